@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { oidSchema, refSchema } from '../story/stage';
+
+/**
+ * The steps of one landing, in order. A step is recorded durably before its side effect:
+ *
+ * - queued: the job exists. leased: it holds the target; a candidate is built in the object store.
+ * - merged: the candidate is known; it is pinned. gating: the gate worktree is filled and gates run.
+ * - gated: every gate passed on exactly the candidate. landing: the target moves.
+ * - landed: the story becomes Done. cleaned: the pin is gone and nothing is left to do.
+ */
+export const MERGE_STEPS = ['queued', 'leased', 'merged', 'gating', 'gated', 'landing', 'landed', 'cleaned'] as const;
+export type MergeStep = (typeof MERGE_STEPS)[number];
+
+/** A gate's command as it ran and what came of it. `ms` is wall-clock time. */
+export const gateResultSchema = z.object({
+  gate: z.string(),
+  command: z.string(),
+  verdict: z.enum(['passed', 'failed', 'ranNoTest', 'notFound', 'timedOut', 'stopped']),
+  detail: z.string(),
+  ms: z.number(),
+});
+export type GateResult = z.infer<typeof gateResultSchema>;
+
+/** Why a job ended without landing; each has its own consequence for the story. */
+const stoppedSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('conflict'), files: z.array(z.string()), message: z.string() }),
+  z.object({ kind: z.literal('unrelatedHistories') }),
+  z.object({ kind: z.literal('alreadyMerged'), commit: oidSchema }),
+  z.object({ kind: z.literal('gatesRed'), result: gateResultSchema }),
+  z.object({ kind: z.literal('environment'), result: gateResultSchema }),
+  z.object({ kind: z.literal('storyMoved'), tip: oidSchema.nullable() }),
+  z.object({ kind: z.literal('withdrawn'), why: z.string() }),
+]);
+export type StopReason = z.infer<typeof stoppedSchema>;
+
+/** What the landing is of: fixed once the job has merged, and started afresh when the target moves. */
+export const candidateSchema = z.object({
+  commit: oidSchema,
+  tree: oidSchema,
+  parents: z.array(oidSchema).min(1),
+  base: oidSchema,
+});
+export type Candidate = z.infer<typeof candidateSchema>;
+
+/**
+ * One attempt to land one story. `boot` is the leader's epoch under which its present step was taken;
+ * a job whose boot is over is handed to the scheduler again (`reassigned` counts how often). It is never a strike.
+ */
+export const mergeJobSchema = z.object({
+  id: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  storyKey: z.string(),
+  number: z.int().min(1),
+  target: refSchema,
+  storyBranch: refSchema,
+  storyTip: oidSchema,
+  strategy: z.enum(['merge', 'squash', 'rebase']),
+  step: z.enum(MERGE_STEPS),
+  boot: z.int().min(0),
+  reassigned: z.int().min(0),
+  candidate: candidateSchema.nullable(),
+  results: z.array(gateResultSchema),
+  stopped: stoppedSchema.nullable(),
+  queuedAt: z.iso.datetime(),
+  stepAt: z.iso.datetime(),
+});
+export type MergeJob = z.infer<typeof mergeJobSchema>;
+
+/** Nothing more will be done for it. */
+export function isFinished(job: MergeJob): boolean {
+  return job.step === 'cleaned' || job.stopped !== null;
+}

@@ -1,0 +1,40 @@
+import type { Feedback, Fix, MergeFailureKind, Oid } from './stage';
+
+/** What git says of a story at the moment of an event: its branch's tip and the target's, null where there is none. */
+export interface GitLook {
+  readonly tip: Oid | null;
+  readonly target: Oid | null;
+}
+
+/** What can happen to a story. Each event brings the evidence that its new stage needs. */
+export type StoryEvent =
+  | { name: 'Start' }
+  | { name: 'GatesStarted'; tip: Oid }
+  | { name: 'GatesPassed'; branch: string; tip: Oid; commitsAhead: number }
+  | { name: 'GatesFailed'; tip: Oid; feedback: Feedback }
+  | { name: 'QaSkipped'; branch: string; tip: Oid; commitsAhead: number; by: string }
+  | { name: 'HoldForReview'; tip: Oid; reasons: string[] }
+  | { name: 'Approved'; branch: string; tip: Oid; commitsAhead: number }
+  | { name: 'Rejected'; feedback: Feedback }
+  | { name: 'MergeSucceeded'; mergeCommit: Oid; mergedAt: string }
+  | { name: 'MergeFailed'; kind: MergeFailureKind; detail: string; files: string[]; outputId: string | null }
+  | { name: 'MergeAborted' }
+  | { name: 'MergemasterAttempted'; cause: string; evidence: string }
+  | { name: 'MergeFailedFinal'; reason: string }
+  | { name: 'RetryMerge'; branch: string; tip: Oid; commitsAhead: number }
+  | { name: 'ReQueuedForQa'; tip: Oid }
+  | { name: 'FixupRequested' }
+  | { name: 'MergedOutside'; mergeCommit: Oid; mergedAt: string }
+  | { name: 'TargetLost'; reason: string; look: GitLook }
+  | { name: 'Freeze'; look: GitLook }
+  | { name: 'Unfreeze'; look: GitLook }
+  | { name: 'Block'; reason: string; fix: Fix | null; outputId: string | null; look: GitLook }
+  | { name: 'Unblock'; look: GitLook }
+  | { name: 'Demote' }
+  | { name: 'Accept' }
+  | { name: 'Abandon' }
+  | { name: 'Supersede'; number: number }
+  | { name: 'Reopen'; to: 'Backlog' | 'Coding' };
+
+export type EventName = StoryEvent['name'];
+export type EventOf<N extends EventName> = Extract<StoryEvent, { name: N }>;

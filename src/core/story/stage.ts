@@ -1,0 +1,110 @@
+import * as z from 'zod';
+
+/** A full git object id: 40 hexadecimal digits (SHA-1) or 64 (SHA-256). Abbreviations are never stored. */
+export const oidSchema = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'a full git object id');
+export type Oid = z.infer<typeof oidSchema>;
+
+/** A full ref name such as `refs/heads/story/42-sign-in`. Short names are ambiguous and never stored. */
+export const refSchema = z.string().regex(/^refs\/(?!.*\.\.)[^\s~^:?*[\\]+$/, 'a full ref name');
+
+/** What went wrong last time, handed to whoever codes next. `outputId` names an entry of the content store. */
+export const feedbackSchema = z.object({
+  kind: z.enum(['gates', 'review', 'merge', 'reopened']),
+  summary: z.string(),
+  files: z.array(z.string()),
+  outputId: z.string().nullable(),
+});
+export type Feedback = z.infer<typeof feedbackSchema>;
+
+/** The one thing that would help a blocked story on; the host turns it into a button. */
+export const fixSchema = z.enum(['editGates', 'editAgents', 'openWorktree', 'showOutput', 'setIdentity']);
+export type Fix = z.infer<typeof fixSchema>;
+
+export const MERGE_FAILURE_KINDS = ['contentConflict', 'gatesRed', 'unrelatedHistories', 'nothingToMerge'] as const;
+
+const backlog = z.object({ name: z.literal('Backlog') });
+const coding = z.object({ name: z.literal('Coding'), feedback: feedbackSchema.nullable() });
+const qa = z.object({ name: z.literal('QA'), tip: oidSchema });
+const reviewHold = z.object({ name: z.literal('ReviewHold'), tip: oidSchema, reasons: z.array(z.string()).min(1) });
+const merge = z.object({
+  name: z.literal('Merge'),
+  branch: refSchema,
+  tip: oidSchema,
+  commitsAhead: z.int().min(1),
+});
+const done = z.object({
+  name: z.literal('Done'),
+  mergeCommit: oidSchema,
+  mergedAt: z.iso.datetime(),
+  by: z.enum(['queue', 'outside']),
+});
+const archived = z.object({
+  name: z.literal('Archived'),
+  reason: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('completed') }),
+    z.object({ kind: z.literal('abandoned') }),
+    z.object({ kind: z.literal('supersededBy'), number: z.int().min(1) }),
+  ]),
+});
+const mergeFailure = z.object({
+  name: z.literal('MergeFailure'),
+  kind: z.enum(MERGE_FAILURE_KINDS),
+  detail: z.string(),
+  files: z.array(z.string()),
+  outputId: z.string().nullable(),
+});
+const mergeFailureFinal = mergeFailure.extend({ name: z.literal('MergeFailureFinal'), reason: z.string() });
+
+/** What a blocked story can return to: every stage but the off-line ones. */
+const resumableSchema = z.discriminatedUnion('name', [
+  backlog,
+  coding,
+  qa,
+  reviewHold,
+  merge,
+  done,
+  mergeFailure,
+  mergeFailureFinal,
+]);
+
+/** `target` is the tip of the target branch when the story was set aside; a later look tells whether it moved. */
+const blocked = z.object({
+  name: z.literal('Blocked'),
+  reason: z.string().min(1),
+  fix: fixSchema.nullable(),
+  outputId: z.string().nullable(),
+  target: oidSchema.nullable(),
+  resumeTo: resumableSchema,
+});
+const frozen = z.object({
+  name: z.literal('Frozen'),
+  target: oidSchema.nullable(),
+  resumeTo: z.discriminatedUnion('name', [...resumableSchema.options, blocked]),
+});
+
+/** A story's stage together with the evidence that makes it true. What this schema refuses cannot be written. */
+export const stageSchema = z.discriminatedUnion('name', [...resumableSchema.options, blocked, frozen, archived]);
+export type Stage = z.infer<typeof stageSchema>;
+export type StageName = Stage['name'];
+export type StageOf<N extends StageName> = Extract<Stage, { name: N }>;
+export type MergeFailureKind = (typeof MERGE_FAILURE_KINDS)[number];
+
+/** Every stage, main line first, in the order in which people read them. */
+export const STAGE_NAMES = [
+  'Backlog',
+  'Coding',
+  'QA',
+  'Merge',
+  'Done',
+  'Archived',
+  'Frozen',
+  'Blocked',
+  'ReviewHold',
+  'MergeFailure',
+  'MergeFailureFinal',
+] as const satisfies readonly StageName[];
+
+/** The stage that is really meant: under Frozen and Blocked lies the one to return to. */
+export function underlyingStage(stage: Stage): Exclude<Stage, { name: 'Frozen' | 'Blocked' }> {
+  return stage.name === 'Frozen' || stage.name === 'Blocked' ? underlyingStage(stage.resumeTo) : stage;
+}

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { refSchema, stageSchema } from './stage';
+
+export const STORY_TYPES = ['story', 'bug', 'spike', 'refactor'] as const;
+export type StoryType = (typeof STORY_TYPES)[number];
+
+/** Longest title, in UTF-16 code units. A longer text belongs into the body. */
+export const TITLE_LIMIT = 200;
+
+/** One counted failure. It keeps why it was counted, so that a person can disagree. */
+const strikeSchema = z.object({ at: z.iso.datetime(), cause: z.string(), evidence: z.string() });
+export type Strike = z.infer<typeof strikeSchema>;
+
+/**
+ * A story. Every read from disk or from another machine passes through this schema.
+ *
+ * - `key` never changes and is never reused; `number` is what people say (#42).
+ * - `priority` is 0 (first) to 3 (last); 2 is ordinary.
+ * - `dependsOn` holds keys of other stories.
+ * - `branch` is the full name of the story's branch once it has one.
+ * - `queuedAt` is when it first joined the merge queue since it was last worked on; its age in the queue.
+ * - all times are ISO 8601 in UTC.
+ */
+export const storySchema = z.object({
+  key: z.string().min(1).max(64),
+  number: z.int().min(1),
+  type: z.enum(STORY_TYPES),
+  title: z.string().min(1).max(TITLE_LIMIT),
+  body: z.string(),
+  dependsOn: z.array(z.string()),
+  priority: z.int().min(0).max(3),
+  labels: z.array(z.string()),
+  branch: refSchema.nullable(),
+  stage: stageSchema,
+  stageAt: z.iso.datetime(),
+  queuedAt: z.iso.datetime().nullable(),
+  strikes: z.array(strikeSchema),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type Story = z.infer<typeof storySchema>;
+
+/** What the index holds of a story: all but the body, which the content store keeps. */
+export const storyRecordSchema = storySchema.omit({ body: true });
+export type StoryRecord = z.infer<typeof storyRecordSchema>;
+
+export type TitleOutcome = { kind: 'ok'; title: string } | { kind: 'refused'; message: string };
+
+/** Reads what a person typed as a title: one line, no control characters, not empty, not too long. */
+export function readTitle(text: string): TitleOutcome {
+  const title = text
+    // eslint-disable-next-line no-control-regex -- control characters are just what is taken out
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  if (title === '')
+    return { kind: 'refused', message: 'A story needs a title. Type what should be different when it is done.' };
+  if (title.length > TITLE_LIMIT) {
+    return {
+      kind: 'refused',
+      message: `A title has at most ${TITLE_LIMIT} characters; this one has ${title.length}. Keep the first sentence and put the rest into the body.`,
+    };
+  }
+  return { kind: 'ok', title };
+}

@@ -1,0 +1,161 @@
+import type { EventName, EventOf, GitLook, StoryEvent } from './events';
+import { STAGE_NAMES, type Feedback, type Stage, type StageName, type StageOf } from './stage';
+
+/** Why the evidence of an event does not fit the stage it was meant for. */
+interface Unfit {
+  readonly unfit: string;
+}
+
+/** One row of the table: from these stages this event leads to one of those. */
+export interface Transition {
+  readonly event: EventName;
+  readonly from: readonly StageName[];
+  readonly to: readonly StageName[];
+  /** A person can cause it by a command; the others come from gates, git and the merge queue. */
+  readonly byPerson: boolean;
+  readonly apply: (stage: Stage, event: StoryEvent) => Stage | Unfit;
+}
+
+export type TransitionOutcome =
+  | { kind: 'moved'; stage: Stage }
+  | { kind: 'refused'; message: string; stage: StageName; event: EventName; possible: readonly EventName[] };
+
+const LIVE = STAGE_NAMES.filter((name) => name !== 'Done' && name !== 'Archived');
+const RESUMABLE = [
+  'Backlog', 'Coding', 'QA', 'ReviewHold', 'Merge', 'Done', 'MergeFailure', 'MergeFailureFinal',
+] as const; // prettier-ignore
+
+function row<E extends EventName, S extends StageName>(
+  event: E,
+  from: readonly S[],
+  to: readonly StageName[],
+  cause: 'person' | 'machine',
+  apply: (stage: StageOf<S>, event: EventOf<E>) => Stage | Unfit,
+): Transition {
+  // The one place where the row's own types are forgotten: `transition` looks rows up by (stage, event) only.
+  return { event, from, to, byPerson: cause === 'person', apply: apply as Transition['apply'] };
+}
+
+function coding(feedback: Feedback | null): Stage {
+  return { name: 'Coding', feedback };
+}
+
+function queued(event: { branch: string; tip: string; commitsAhead: number }): Stage | Unfit {
+  if (event.commitsAhead < 1) return { unfit: 'its branch has no commit that the target lacks' };
+  return { name: 'Merge', branch: event.branch, tip: event.tip, commitsAhead: event.commitsAhead };
+}
+
+function sameTip(stage: { tip: string }, event: { tip: string }): Unfit | null {
+  if (stage.tip === event.tip) return null;
+  return { unfit: `its branch moved from ${stage.tip.slice(0, 8)} to ${event.tip.slice(0, 8)} meanwhile` };
+}
+
+function failureFeedback(stage: StageOf<'MergeFailure' | 'MergeFailureFinal'>): Feedback {
+  return { kind: 'merge', summary: stage.detail, files: stage.files, outputId: stage.outputId };
+}
+
+/**
+ * Where a story goes that was set aside: to the stage it came from, unless git moved under the evidence of that stage.
+ * A tip that moved, or a target that moved, makes what was proven stale, so the story is proven again.
+ */
+function resume(stage: StageOf<'Frozen' | 'Blocked'>, look: GitLook): Stage {
+  const to = stage.resumeTo;
+  if (to.name !== 'QA' && to.name !== 'ReviewHold' && to.name !== 'Merge') return to;
+  if (look.tip === null) {
+    return {
+      name: 'Blocked',
+      reason: 'Its branch no longer exists. Restore the branch, or move the story back to the backlog.',
+      fix: null,
+      outputId: null,
+      target: look.target,
+      resumeTo: { name: 'Coding', feedback: null },
+    };
+  }
+  if (look.tip === to.tip && look.target === stage.target) return to;
+  return { name: 'QA', tip: look.tip };
+}
+
+/** The one table. What it lacks is refused. */
+export const TRANSITIONS: readonly Transition[] = [
+  row('Start', ['Backlog'], ['Coding'], 'person', () => coding(null)),
+  row('GatesStarted', ['Coding'], ['QA'], 'person', (_, event) => ({ name: 'QA', tip: event.tip })),
+  row('GatesPassed', ['QA'], ['Merge'], 'machine', (stage, event) => sameTip(stage, event) ?? queued(event)),
+  row('GatesFailed', ['QA'], ['Coding'], 'machine', (stage, event) => sameTip(stage, event) ?? coding(event.feedback)),
+  row('QaSkipped', ['Coding'], ['Merge'], 'person', (_, event) => queued(event)),
+  row(
+    'HoldForReview',
+    ['QA'],
+    ['ReviewHold'],
+    'machine',
+    (stage, event) => sameTip(stage, event) ?? { name: 'ReviewHold', tip: event.tip, reasons: event.reasons },
+  ),
+  row('Approved', ['ReviewHold'], ['Merge'], 'person', (stage, event) => sameTip(stage, event) ?? queued(event)),
+  row('Rejected', ['ReviewHold'], ['Coding'], 'person', (_, event) => coding(event.feedback)),
+  row('MergeSucceeded', ['Merge'], ['Done'], 'machine', (_, event) => ({
+    name: 'Done', mergeCommit: event.mergeCommit, mergedAt: event.mergedAt, by: 'queue',
+  })), // prettier-ignore
+  row('MergeFailed', ['Merge'], ['MergeFailure'], 'machine', (_, { kind, detail, files, outputId }) => ({
+    name: 'MergeFailure', kind, detail, files, outputId,
+  })), // prettier-ignore
+  row('MergeAborted', ['Merge'], ['Coding'], 'person', () => coding(null)),
+  row(
+    'MergemasterAttempted',
+    ['MergeFailure', 'MergeFailureFinal'],
+    ['MergeFailure', 'MergeFailureFinal'],
+    'machine',
+    (stage) => stage,
+  ),
+  row('MergeFailedFinal', ['MergeFailure'], ['MergeFailureFinal'], 'machine', (stage, event) => ({
+    ...stage, name: 'MergeFailureFinal', reason: event.reason,
+  })), // prettier-ignore
+  row('RetryMerge', ['MergeFailure', 'MergeFailureFinal'], ['Merge'], 'person', (_, event) => queued(event)),
+  row('ReQueuedForQa', ['ReviewHold', 'Merge', 'MergeFailure'], ['QA'], 'machine', (_, event) => ({
+    name: 'QA',
+    tip: event.tip,
+  })),
+  row('FixupRequested', ['MergeFailure', 'MergeFailureFinal'], ['Coding'], 'person', (stage) =>
+    coding(failureFeedback(stage)),
+  ),
+  row('MergedOutside', LIVE, ['Done'], 'machine', (_, event) => ({
+    name: 'Done', mergeCommit: event.mergeCommit, mergedAt: event.mergedAt, by: 'outside',
+  })), // prettier-ignore
+  row('TargetLost', ['Done'], ['Blocked'], 'machine', (_, event) => ({
+    name: 'Blocked', reason: event.reason, fix: null, outputId: null, target: event.look.target, resumeTo: { name: 'Coding', feedback: null },
+  })), // prettier-ignore
+  row('Freeze', [...RESUMABLE, 'Blocked'], ['Frozen'], 'person', (stage, event) => ({
+    name: 'Frozen', target: event.look.target, resumeTo: stage,
+  })), // prettier-ignore
+  row('Unfreeze', ['Frozen'], [...RESUMABLE, 'Blocked'], 'person', (stage, event) => resume(stage, event.look)),
+  row('Block', RESUMABLE, ['Blocked'], 'person', (stage, { reason, fix, outputId, look }) => ({
+    name: 'Blocked', reason, fix, outputId, target: look.target, resumeTo: stage,
+  })), // prettier-ignore
+  row('Unblock', ['Blocked'], [...RESUMABLE, 'Blocked'], 'person', (stage, event) => resume(stage, event.look)),
+  row('Demote', ['Coding', 'QA', 'ReviewHold', 'Merge'], ['Backlog'], 'person', () => ({ name: 'Backlog' })),
+  row('Accept', ['Done'], ['Archived'], 'person', () => ({ name: 'Archived', reason: { kind: 'completed' } })),
+  row('Abandon', LIVE, ['Archived'], 'person', () => ({ name: 'Archived', reason: { kind: 'abandoned' } })),
+  row('Supersede', LIVE, ['Archived'], 'person', (_, event) => ({
+    name: 'Archived', reason: { kind: 'supersededBy', number: event.number },
+  })), // prettier-ignore
+  row('Reopen', ['Done', 'Archived'], ['Backlog', 'Coding'], 'person', (_, event) =>
+    event.to === 'Backlog' ? { name: 'Backlog' } : coding(null),
+  ),
+];
+
+/** The events that the table knows for a stage. */
+export function possibleEvents(stage: StageName): EventName[] {
+  return TRANSITIONS.filter((one) => one.from.includes(stage)).map((one) => one.event);
+}
+
+/** Applies one event to one stage by the table; a refusal names the stage, the event and what is possible instead. */
+export function transition(stage: Stage, event: StoryEvent): TransitionOutcome {
+  const found = TRANSITIONS.find((one) => one.event === event.name && one.from.includes(stage.name));
+  const possible = possibleEvents(stage.name);
+  if (found === undefined) {
+    const message = `${event.name} is not possible in ${stage.name}. Possible there: ${possible.join(', ')}.`;
+    return { kind: 'refused', message, stage: stage.name, event: event.name, possible };
+  }
+  const result = found.apply(stage, event);
+  if (!('unfit' in result)) return { kind: 'moved', stage: result };
+  const message = `${event.name} does not fit this story in ${stage.name}: ${result.unfit}.`;
+  return { kind: 'refused', message, stage: stage.name, event: event.name, possible };
+}
