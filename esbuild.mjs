@@ -1,6 +1,7 @@
 // Builds every bundle: the extension, the engine without VS Code, the board, and (with --tests) the host tests.
+import { existsSync, readdirSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
-import { glob } from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import * as esbuild from 'esbuild';
 
@@ -39,21 +40,25 @@ const bundles = [
 ];
 
 if (flags.has('--tests')) {
-  const tests = await new Promise((resolve, reject) =>
-    glob('test/host/**/*.test.ts', (error, found) => (error ? reject(error) : resolve(found))),
+  const tests = readdirSync('test/host', { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.test.ts'),
   );
   bundles.push({
     ...node,
-    entryPoints: ['test/host/index.ts', ...tests],
+    entryPoints: ['index.ts', ...tests].map((name) => path.join('test/host', name)),
     outbase: 'test/host',
     outdir: 'out/host',
+    // mocha finds its own files beside itself, so it stays a package.
     external: ['vscode', 'mocha'],
   });
+  await rm('out/host', { recursive: true, force: true });
 }
 
-await rm('dist', { recursive: true, force: true });
+// Only what gets packaged has to be free of leftovers; a development build leaves a running host its files.
+if (production) await rm('dist', { recursive: true, force: true });
 await mkdir('dist', { recursive: true });
-await Promise.all(bundles.map((options) => esbuild.build(options)));
+const present = bundles.filter(({ entryPoints }) => Object.values(entryPoints ?? {}).every((file) => existsSync(file)));
+await Promise.all(present.map((options) => esbuild.build(options)));
 await cp('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
 await cp('node_modules/@vscode/codicons/dist/codicon.css', 'dist/codicon.css');
 await cp('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/codicon.ttf');

@@ -1,0 +1,53 @@
+import { appendFileSync } from 'node:fs';
+import Mocha from 'mocha';
+
+/** Where a run writes its events; a run without it only prints. */
+export const reportVariable = 'SWITCHYARD_TEST_REPORT';
+
+export type ReportEvent =
+  | { readonly kind: 'begin' }
+  | { readonly kind: 'suite'; readonly title: string; readonly depth: number }
+  | { readonly kind: 'pass'; readonly title: string; readonly depth: number; readonly ms: number }
+  | { readonly kind: 'pending'; readonly title: string; readonly depth: number }
+  | { readonly kind: 'fail'; readonly title: string; readonly depth: number; readonly error: string }
+  | { readonly kind: 'end'; readonly passes: number; readonly failures: number; readonly pending: number };
+
+const events = Mocha.Runner.constants;
+
+/**
+ * Prints like mocha's own `spec`, and writes each event as one line of JSON while the run goes on.
+ * The file is what a runner believes: one that stops short of `end` tells of a host that died.
+ */
+export class Report extends Mocha.reporters.Spec {
+  constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
+    super(runner, options);
+    const file = process.env[reportVariable];
+    if (file === undefined) return;
+    const write = (event: ReportEvent): void => appendFileSync(file, `${JSON.stringify(event)}\n`);
+
+    runner.on(events.EVENT_RUN_BEGIN, () => write({ kind: 'begin' }));
+    runner.on(events.EVENT_SUITE_BEGIN, (suite) => {
+      if (!suite.root) write({ kind: 'suite', title: suite.title, depth: depthOf(suite) });
+    });
+    runner.on(events.EVENT_TEST_PASS, (test) =>
+      write({ kind: 'pass', title: test.title, depth: depthOf(test), ms: test.duration ?? 0 }),
+    );
+    runner.on(events.EVENT_TEST_PENDING, (test) => write({ kind: 'pending', title: test.title, depth: depthOf(test) }));
+    runner.on(events.EVENT_TEST_FAIL, (test, error: unknown) =>
+      write({ kind: 'fail', title: test.title, depth: depthOf(test), error: describe(error) }),
+    );
+    runner.on(events.EVENT_RUN_END, () => {
+      const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
+      write({ kind: 'end', passes, failures, pending });
+    });
+  }
+}
+
+function depthOf(node: Mocha.Runnable | Mocha.Suite): number {
+  return node.titlePath().length;
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.stack?.includes(error.message) ? error.stack : `${error.message}\n${error.stack ?? ''}`;
+}

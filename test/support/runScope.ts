@@ -1,0 +1,133 @@
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { waitFor } from './waitFor';
+
+/** Marks every process of a run, so that those that detached themselves are found too. */
+const runVariable = 'SWITCHYARD_TEST_RUN';
+
+/**
+ * Everything one run leaves behind on the machine: a folder and a set of processes.
+ * `close()` ends and removes both; so do the end of this process, an interrupt and an uncaught error.
+ */
+export class RunScope {
+  readonly id = `${process.pid}-${randomBytes(6).toString('hex')}`;
+  /** Resolved, because VS Code and git report real paths and tests compare with them. */
+  readonly folder: string;
+  private readonly groups = new Set<number>();
+  private readonly endNow = (): void => this.endSynchronously();
+  private readonly interrupted = (signal: NodeJS.Signals): never => process.exit(signal === 'SIGINT' ? 130 : 143);
+
+  constructor() {
+    // Short, because sockets live below it and a socket's path holds about a hundred characters.
+    this.folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'sy-')));
+    for (const name of ['tmp', 'home', 'scratch']) mkdirSync(path.join(this.folder, name));
+    process.on('exit', this.endNow);
+    process.on('SIGINT', this.interrupted);
+    process.on('SIGTERM', this.interrupted);
+    process.on('SIGHUP', this.interrupted);
+  }
+
+  path(...parts: string[]): string {
+    return path.join(this.folder, ...parts);
+  }
+
+  /** A bare environment: what a person's shell, npm or editor exports must not change a result. */
+  environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+    return {
+      PATH: pathWithoutProjectTools(),
+      HOME: this.path('home'),
+      LANG: 'C.UTF-8',
+      TMPDIR: this.path('tmp'),
+      GIT_CONFIG_NOSYSTEM: '1',
+      [runVariable]: this.id,
+      ...(process.env['DISPLAY'] ? { DISPLAY: process.env['DISPLAY'] } : {}),
+      ...extra,
+    };
+  }
+
+  /** Starts a program as the leader of a process group of its own. */
+  start(command: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+    const child = spawn(command, args, { env: this.environment(), ...options, detached: process.platform !== 'win32' });
+    if (child.pid !== undefined) this.groups.add(child.pid);
+    return child;
+  }
+
+  /** Ends every process of the run, checks that none is left, and removes the folder. */
+  async close(): Promise<void> {
+    process.off('exit', this.endNow);
+    process.off('SIGINT', this.interrupted);
+    process.off('SIGTERM', this.interrupted);
+    process.off('SIGHUP', this.interrupted);
+    this.endProcesses();
+    await waitFor('every process of the run to end', () => this.endProcesses() === 0, {
+      deadlineMs: 5_000,
+      seen: () => findMarkedProcesses(this.id).map((pid) => `${pid} ${commandLine(pid)}`),
+    });
+    removeFolder(this.folder);
+  }
+
+  private endSynchronously(): void {
+    this.endProcesses();
+    removeFolder(this.folder);
+  }
+
+  private endProcesses(): number {
+    for (const group of this.groups) kill(-group);
+    this.groups.clear();
+    const marked = findMarkedProcesses(this.id);
+    for (const pid of marked) kill(pid);
+    return marked.length;
+  }
+}
+
+/** Runs `work` in a scope of its own, and closes it whatever happens. */
+export async function withRunScope<T>(work: (scope: RunScope) => Promise<T>): Promise<T> {
+  const scope = new RunScope();
+  try {
+    return await work(scope);
+  } finally {
+    await scope.close();
+  }
+}
+
+/** Processes that carry the run's mark. Only Linux shows another process's environment this way. */
+export function findMarkedProcesses(id: string): number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => pid !== process.pid && readProcFile(pid, 'environ').includes(`${runVariable}=${id}`));
+}
+
+function commandLine(pid: number): string {
+  return readProcFile(pid, 'cmdline').replaceAll('\0', ' ').slice(0, 200);
+}
+
+function readProcFile(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1');
+  } catch {
+    return ''; // ended in the meantime
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // already gone
+  }
+}
+
+function removeFolder(folder: string): void {
+  // Processes that were just killed may still be letting go of their files.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+}
+
+function pathWithoutProjectTools(): string {
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
+  return folders.filter((folder) => !folder.includes('node_modules')).join(path.delimiter);
+}

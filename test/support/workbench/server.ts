@@ -1,0 +1,82 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { RunScope } from '../runScope';
+import { waitFor } from '../waitFor';
+import { installWorkbench } from './installation';
+
+export type Settings = Readonly<Record<string, unknown>>;
+
+export interface ServerOptions {
+  /** `granted` opens every folder trusted; `ask` opens it in Restricted Mode until a person trusts it. */
+  readonly trust: 'granted' | 'ask';
+  readonly settings?: Settings;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface WorkbenchServer {
+  readonly url: string;
+  readonly pid: number;
+  readonly vscodeVersion: string;
+  readonly userDataFolder: string;
+  readonly extensionsFolder: string;
+  /** Everything the server printed so far. */
+  log(): Promise<string>;
+}
+
+/** What makes a workbench quiet and alike on every run. */
+const quietSettings: Settings = {
+  'workbench.startupEditor': 'none',
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.tips.enabled': false,
+  'workbench.enableExperiments': false,
+  'extensions.autoUpdate': 'off',
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'git.openRepositoryInParentFolders': 'never',
+  'window.commandCenter': false,
+};
+
+/** Starts the npm-provided workbench on a free port of 127.0.0.1; it ends with the scope. */
+export async function startServer(scope: RunScope, options: ServerOptions): Promise<WorkbenchServer> {
+  const program = await installWorkbench();
+  const userDataFolder = scope.path('user-data');
+  const extensionsFolder = scope.path('extensions');
+  await mkdir(path.join(userDataFolder, 'User'), { recursive: true });
+  await mkdir(extensionsFolder, { recursive: true });
+  await writeFile(scope.path('server.yaml'), '');
+  await writeFile(
+    path.join(userDataFolder, 'User', 'settings.json'),
+    JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2),
+  );
+
+  const flags = [
+    ['--auth', 'none'],
+    ['--bind-addr', '127.0.0.1:0'],
+    ['--config', scope.path('server.yaml')],
+    ['--user-data-dir', userDataFolder],
+    ['--extensions-dir', extensionsFolder],
+    ['--disable-telemetry', '--disable-update-check'],
+    options.trust === 'granted' ? ['--disable-workspace-trust'] : [],
+  ].flat();
+  const child = scope.start(program.node, [program.entry, ...flags], {
+    cwd: scope.path('scratch'),
+    env: scope.environment(options.env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const logFile = scope.path('server.log');
+  const log = createWriteStream(logFile);
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
+
+  const readLog = (): Promise<string> => readFile(logFile, 'utf8');
+  const url = await waitFor(
+    'the workbench to listen',
+    async () => /HTTP server listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(await readLog())?.[1],
+    { deadlineMs: 60_000, seen: readLog },
+  );
+  return { url, pid: child.pid!, vscodeVersion: program.vscodeVersion, userDataFolder, extensionsFolder, log: readLog };
+}
