@@ -48,6 +48,7 @@ const archived = z.object({
 });
 const mergeFailure = z.object({
   name: z.literal('MergeFailure'),
+  tip: oidSchema,
   kind: z.enum(MERGE_FAILURE_KINDS),
   detail: z.string(),
   files: z.array(z.string()),

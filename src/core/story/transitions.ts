@@ -94,22 +94,17 @@ export const TRANSITIONS: readonly Transition[] = [
   row('MergeSucceeded', ['Merge'], ['Done'], 'machine', (_, event) => ({
     name: 'Done', mergeCommit: event.mergeCommit, mergedAt: event.mergedAt, by: 'queue',
   })), // prettier-ignore
-  row('MergeFailed', ['Merge'], ['MergeFailure'], 'machine', (_, { kind, detail, files, outputId }) => ({
-    name: 'MergeFailure', kind, detail, files, outputId,
+  row('MergeFailed', ['Merge'], ['MergeFailure'], 'machine', (stage, { kind, detail, files, outputId }) => ({
+    name: 'MergeFailure', tip: stage.tip, kind, detail, files, outputId,
   })), // prettier-ignore
   row('MergeAborted', ['Merge'], ['Coding'], 'person', () => coding(null)),
-  row(
-    'MergemasterAttempted',
-    ['MergeFailure', 'MergeFailureFinal'],
-    ['MergeFailure', 'MergeFailureFinal'],
-    'machine',
-    (stage) => stage,
-  ),
+  row('MergemasterAttempted', ['MergeFailure'], ['MergeFailure'], 'machine', (stage) => stage),
+  row('MergemasterAttempted', ['MergeFailureFinal'], ['MergeFailureFinal'], 'machine', (stage) => stage),
   row('MergeFailedFinal', ['MergeFailure'], ['MergeFailureFinal'], 'machine', (stage, event) => ({
     ...stage, name: 'MergeFailureFinal', reason: event.reason,
   })), // prettier-ignore
   row('RetryMerge', ['MergeFailure', 'MergeFailureFinal'], ['Merge'], 'person', (_, event) => queued(event)),
-  row('ReQueuedForQa', ['ReviewHold', 'Merge', 'MergeFailure'], ['QA'], 'machine', (_, event) => ({
+  row('ReQueuedForQa', ['QA', 'ReviewHold', 'Merge', 'MergeFailure'], ['QA'], 'machine', (_, event) => ({
     name: 'QA',
     tip: event.tip,
   })),

@@ -1,0 +1,52 @@
+import type { PipelineFacts } from '../pipeline/facts';
+
+export const NOTICE_ACTIONS = [
+  'manageTrust',
+  'approveCommands',
+  'setTarget',
+  'editGates',
+  'editAgents',
+  'setIdentity',
+] as const;
+export type NoticeAction = (typeof NOTICE_ACTIONS)[number];
+
+/** Something about the whole repository that keeps stories from moving, and the action that changes it. */
+export interface Notice {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly text: string;
+  readonly action: { readonly id: NoticeAction; readonly label: string } | null;
+}
+
+/** What holds the whole pipeline up, the most important first. */
+export function noticesOf(facts: PipelineFacts): Notice[] {
+  const notices: Notice[] = [];
+  const add = (severity: Notice['severity'], text: string, action: Notice['action'] = null) =>
+    notices.push({ severity, text, action });
+  if (facts.mode === 'following') {
+    add('info', 'Another window runs Switchyard for this repository. This one shows what happens there.');
+  }
+  if (facts.permission === 'untrusted') {
+    add('warning', 'This workspace is not trusted, so no agent and no gate runs here.', {
+      id: 'manageTrust',
+      label: 'Manage Workspace Trust',
+    });
+  }
+  if (facts.permission === 'unapproved') {
+    add('warning', 'The configured commands wait for your approval. No agent and no gate runs before.', {
+      id: 'approveCommands',
+      label: 'Review Commands',
+    });
+  }
+  if (facts.target.kind === 'missing') {
+    add('error', facts.target.message, { id: 'setTarget', label: 'Choose Target Branch' });
+  }
+  if (facts.gates.kind === 'invalid') add('error', facts.gates.message, { id: 'editGates', label: 'Edit Gates' });
+  if (facts.agentProblem !== null) add('error', facts.agentProblem, { id: 'editAgents', label: 'Edit Agents' });
+  if (facts.identity === 'missing') {
+    add('error', 'Git does not know who you are, so nothing can be merged. Set user.name and user.email.', {
+      id: 'setIdentity',
+      label: 'Set Git Identity',
+    });
+  }
+  return notices;
+}

@@ -1,0 +1,74 @@
+import type { AgentRole } from './roles';
+import type { MergeJob } from '../mergeQueue/job';
+import type { Oid } from '../story/stage';
+import type { StoryRecord } from '../story/story';
+
+/** A process at work on a story right now. `startedAt` in milliseconds since 1970. */
+export interface LiveRun {
+  readonly kind: 'coder' | 'gates';
+  /** The agent's name, or the gate that runs. */
+  readonly name: string;
+  readonly role: AgentRole | null;
+  readonly startedAt: number;
+  /** The commit that gates look at; null for an agent. */
+  readonly tip: Oid | null;
+  readonly progress: GateProgress | null;
+}
+
+/** `index` counts from 0. */
+export interface GateProgress {
+  readonly gate: string;
+  readonly index: number;
+  readonly total: number;
+  readonly startedAt: number;
+}
+
+/** A landing that is held up by something that can pass; `files` are paths in the person's checkout. */
+export interface LandingWait {
+  readonly why: string;
+  readonly files: readonly string[];
+}
+
+/** A merge job as it stands: the durable record, and what is known of it in this process. */
+export interface JobFacts {
+  readonly job: MergeJob;
+  /** `active`: this process works on it. `orphaned`: it was running under an earlier boot and waits to be dispatched. */
+  readonly state: 'active' | 'orphaned';
+  readonly progress: GateProgress | null;
+  readonly wait: LandingWait | null;
+}
+
+export type TargetFacts =
+  | { readonly kind: 'found'; readonly ref: string; readonly tip: Oid }
+  | { readonly kind: 'missing'; readonly message: string };
+
+export type GateFacts =
+  | { readonly kind: 'configured'; readonly names: readonly string[] }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'invalid'; readonly message: string };
+
+/** May configured commands run? `unapproved`: a person has not yet agreed to just these commands. */
+export type Permission = 'granted' | 'unapproved' | 'untrusted';
+
+/** Everything a decision looks at. Facts are read; nothing here is derived from another fact. */
+export interface PipelineFacts {
+  readonly now: number;
+  /** Only the leading window acts; a following one shows. */
+  readonly mode: 'leading' | 'following';
+  readonly repository: string;
+  readonly target: TargetFacts;
+  readonly permission: Permission;
+  readonly identity: 'known' | 'missing';
+  readonly gates: GateFacts;
+  /** Name of the agent that codes; null where people do it. */
+  readonly coder: string | null;
+  /** A problem with the configured agents, in one sentence. */
+  readonly agentProblem: string | null;
+  readonly maxCoders: number;
+  readonly stories: readonly StoryRecord[];
+  /** Tip of each story's branch by story key; null where the branch is gone. */
+  readonly tips: ReadonlyMap<string, Oid | null>;
+  readonly runs: ReadonlyMap<string, LiveRun>;
+  readonly jobs: readonly JobFacts[];
+  readonly criteria: ReadonlyMap<string, { readonly done: number; readonly total: number }>;
+}
