@@ -1,12 +1,19 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { waitFor } from './waitFor';
 
 /** Marks every process of a run, so that those that detached themselves are found too. */
 const runVariable = 'SWITCHYARD_TEST_RUN';
+const markPattern = new RegExp(`(?:^|\\0)${runVariable}=([^\\0]+)`);
+
+const interrupts = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Processes that were just killed may still be letting go of their files. */
+const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 } as const;
 
 /**
  * Everything one run leaves behind on the machine: a folder and a set of processes.
@@ -18,16 +25,17 @@ export class RunScope {
   readonly folder: string;
   private readonly groups = new Set<number>();
   private readonly endNow = (): void => this.endSynchronously();
-  private readonly interrupted = (signal: NodeJS.Signals): never => process.exit(signal === 'SIGINT' ? 130 : 143);
+  private readonly interrupted = (signal: NodeJS.Signals): void => {
+    void this.close().finally(() => process.exit(128 + constants.signals[signal]));
+  };
 
   constructor() {
+    endAbandonedRuns();
     // Short, because sockets live below it and a socket's path holds about a hundred characters.
     this.folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'sy-')));
     for (const name of ['tmp', 'home', 'scratch']) mkdirSync(path.join(this.folder, name));
     process.on('exit', this.endNow);
-    process.on('SIGINT', this.interrupted);
-    process.on('SIGTERM', this.interrupted);
-    process.on('SIGHUP', this.interrupted);
+    for (const signal of interrupts) process.on(signal, this.interrupted);
   }
 
   path(...parts: string[]): string {
@@ -57,28 +65,26 @@ export class RunScope {
 
   /** Ends every process of the run, checks that none is left, and removes the folder. */
   async close(): Promise<void> {
-    process.off('exit', this.endNow);
-    process.off('SIGINT', this.interrupted);
-    process.off('SIGTERM', this.interrupted);
-    process.off('SIGHUP', this.interrupted);
-    this.endProcesses();
     await waitFor('every process of the run to end', () => this.endProcesses() === 0, {
-      deadlineMs: 5_000,
+      deadlineMs: 10_000,
       seen: () => findMarkedProcesses(this.id).map((pid) => `${pid} ${commandLine(pid)}`),
     });
-    removeFolder(this.folder);
+    await rm(this.folder, removal);
+    process.off('exit', this.endNow);
+    for (const signal of interrupts) process.off(signal, this.interrupted);
   }
 
   private endSynchronously(): void {
     this.endProcesses();
-    removeFolder(this.folder);
+    rmSync(this.folder, removal);
   }
 
+  /** The number of processes that were still there. */
   private endProcesses(): number {
     for (const group of this.groups) kill(-group);
     this.groups.clear();
     const marked = findMarkedProcesses(this.id);
-    for (const pid of marked) kill(pid);
+    marked.forEach(endProcessAndGroup);
     return marked.length;
   }
 }
@@ -95,11 +101,22 @@ export async function withRunScope<T>(work: (scope: RunScope) => Promise<T>): Pr
 
 /** Processes that carry the run's mark. Only Linux shows another process's environment this way. */
 export function findMarkedProcesses(id: string): number[] {
-  if (process.platform !== 'linux') return [];
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => pid !== process.pid && readProcFile(pid, 'environ').includes(`${runVariable}=${id}`));
+  return [...readMarks()].filter(([, mark]) => mark === id).map(([pid]) => pid);
+}
+
+/** A runner that was killed outright could not end what it had started; the next one does. */
+function endAbandonedRuns(): void {
+  for (const [pid, mark] of readMarks()) if (!isAlive(Number.parseInt(mark, 10))) endProcessAndGroup(pid);
+}
+
+function readMarks(): Map<number, string> {
+  const marks = new Map<number, string>();
+  if (process.platform !== 'linux') return marks;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const mark = markPattern.exec(readProcFile(Number(pid), 'environ'))?.[1];
+    if (mark !== undefined && Number(pid) !== process.pid) marks.set(Number(pid), mark);
+  }
+  return marks;
 }
 
 function commandLine(pid: number): string {
@@ -114,6 +131,12 @@ function readProcFile(pid: number, name: string): string {
   }
 }
 
+/** The group too: Chromium's helpers hide their environment, but stay in the browser's group. */
+function endProcessAndGroup(pid: number): void {
+  kill(-pid);
+  kill(pid);
+}
+
 function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -122,9 +145,12 @@ function kill(pid: number): void {
   }
 }
 
-function removeFolder(folder: string): void {
-  // Processes that were just killed may still be letting go of their files.
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function pathWithoutProjectTools(): string {
