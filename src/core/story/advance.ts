@@ -30,12 +30,21 @@ export function advance(story: StoryRecord, event: StoryEvent, at: string): Adva
   };
 }
 
-/** Only an attempt of the mergemaster counts; a restart, a moved target or a lock never does. */
+/**
+ * What counts: an attempt of the mergemaster, and a coding round that ended with red gates. A restart, a moved target
+ * or a lock never does. Whenever a person or a success starts the work afresh the count starts afresh too.
+ */
 function strikesAfter(story: StoryRecord, event: StoryEvent, at: string): StoryRecord['strikes'] {
   switch (event.name) {
     case 'MergemasterAttempted':
       return [...story.strikes, { at, cause: event.cause, evidence: event.evidence }];
+    case 'GatesFailed':
+      return [...story.strikes, { at, cause: 'gates red', evidence: event.feedback.summary }];
+    case 'GatesPassed':
+    case 'Start':
     case 'FixupRequested':
+    case 'Rejected':
+    case 'Unblock':
     case 'MergeSucceeded':
     case 'Reopen':
       return [];

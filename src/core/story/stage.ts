@@ -20,7 +20,7 @@ export type Feedback = z.infer<typeof feedbackSchema>;
 export const fixSchema = z.enum(['editGates', 'editAgents', 'openWorktree', 'showOutput', 'setIdentity']);
 export type Fix = z.infer<typeof fixSchema>;
 
-export const MERGE_FAILURE_KINDS = ['contentConflict', 'gatesRed', 'unrelatedHistories', 'nothingToMerge'] as const;
+export const MERGE_FAILURE_KINDS = ['contentConflict', 'gatesRed', 'unrelatedHistories'] as const;
 
 const backlog = z.object({ name: z.literal('Backlog') });
 const coding = z.object({ name: z.literal('Coding'), feedback: feedbackSchema.nullable() });

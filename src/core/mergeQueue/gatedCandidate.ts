@@ -1,0 +1,32 @@
+import type { Candidate, GateResult, MergeJob } from './job';
+
+declare const gated: unique symbol;
+declare const lease: unique symbol;
+
+/** A candidate whose every gate passed on exactly its tree. Only `provenCandidate` makes one. */
+export type GatedCandidate = Candidate & { readonly [gated]: true };
+
+/** The right to move one target. Only `leaseOf` makes one. */
+export interface Lease {
+  readonly target: string;
+  readonly jobId: string;
+  readonly [lease]: true;
+}
+
+/** The candidate of a job as proven, or null where the job's record does not prove it. */
+export function provenCandidate(job: MergeJob): GatedCandidate | null {
+  const { candidate, step } = job;
+  const reached = step === 'gated' || step === 'landing' || step === 'landed';
+  if (candidate === null || !reached || !job.results.every(passed)) return null;
+  return candidate as GatedCandidate;
+}
+
+/** The lease that a job holds on its target from the record of `leased` on, under the present boot only. */
+export function leaseOf(job: MergeJob, boot: number): Lease | null {
+  if (job.step === 'queued' || job.step === 'cleaned' || job.stopped !== null || job.boot !== boot) return null;
+  return { target: job.target, jobId: job.id } as Lease;
+}
+
+function passed(result: GateResult): boolean {
+  return result.verdict === 'passed';
+}

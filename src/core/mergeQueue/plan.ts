@@ -1,0 +1,56 @@
+import type { Oid } from '../story/stage';
+import type { Candidate, MergeJob, MergeStep } from './job';
+
+/** What git says at this moment, read again before every step. */
+export interface MergeWorld {
+  readonly targetTip: Oid | null;
+  readonly storyTip: Oid | null;
+  /** The job's candidate is the target's tip or an ancestor of it. */
+  readonly candidateOnTarget: boolean;
+}
+
+/**
+ * The next step of a landing. `record` writes the step down before its effect; the other actions are the effects of
+ * the step that stands recorded. A step can be interrupted before and after its effect: the plan then asks git again.
+ */
+export type MergeAction =
+  | { kind: 'record'; step: Exclude<MergeStep, 'merged' | 'gated'> }
+  | { kind: 'build'; base: Oid }
+  /** The target moved since the candidate was built: merge afresh. Never a strike. */
+  | { kind: 'rebuild'; why: string }
+  | { kind: 'pinThenRecordGating'; candidate: Candidate }
+  | { kind: 'gate'; candidate: Candidate }
+  | { kind: 'land'; candidate: Candidate }
+  | { kind: 'finish'; candidate: Candidate }
+  | { kind: 'clean' }
+  | { kind: 'storyMoved'; tip: Oid | null }
+  | { kind: 'wait'; why: string };
+
+export function nextMergeAction(job: MergeJob, world: MergeWorld): MergeAction {
+  const { candidate, step } = job;
+  if (step === 'cleaned') return { kind: 'clean' };
+  if (step === 'queued' || step === 'leased' || candidate === null) return beforeCandidate(job, world);
+  if (step === 'landed') return { kind: 'finish', candidate };
+  // A host killed between the ref update and its record finds its commit on the target: that is a landing.
+  if (step === 'landing' && world.candidateOnTarget) return { kind: 'record', step: 'landed' };
+  if (world.storyTip !== job.storyTip) return { kind: 'storyMoved', tip: world.storyTip };
+  if (world.targetTip === null) return { kind: 'wait', why: 'The target branch is gone' };
+  if (world.targetTip !== candidate.base) return { kind: 'rebuild', why: 'the target moved' };
+  switch (step) {
+    case 'merged':
+      return { kind: 'pinThenRecordGating', candidate };
+    case 'gating':
+      return { kind: 'gate', candidate };
+    case 'gated':
+      return { kind: 'record', step: 'landing' };
+    case 'landing':
+      return { kind: 'land', candidate };
+  }
+}
+
+function beforeCandidate(job: MergeJob, world: MergeWorld): MergeAction {
+  if (world.storyTip !== job.storyTip) return { kind: 'storyMoved', tip: world.storyTip };
+  if (world.targetTip === null) return { kind: 'wait', why: 'The target branch is gone' };
+  if (job.step === 'queued') return { kind: 'record', step: 'leased' };
+  return { kind: 'build', base: world.targetTip };
+}

@@ -1,0 +1,121 @@
+import type { StoryEvent } from '../story/events';
+import type { Oid, StageName } from '../story/stage';
+import type { StoryRecord } from '../story/story';
+import type { PipelineFacts } from './facts';
+import { inQueueOrder } from './queueOrder';
+
+/** What the engine should do next. Each is small and safe to repeat. */
+export type Action =
+  | { kind: 'stopRun'; key: string; why: string }
+  | { kind: 'event'; key: string; event: StoryEvent; by: string }
+  | { kind: 'startCoder'; key: string }
+  | { kind: 'startGates'; key: string; tip: Oid }
+  /** `jobId` null: a new job; else the job of an earlier boot goes on from its last step. */
+  | { kind: 'dispatchMerge'; key: string; jobId: string | null };
+
+/** Coding rounds of an agent that may end with red gates before a person is asked. */
+export const RED_ROUNDS_LIMIT = 3;
+
+/** Facts in, actions out. Pure: the same facts give the same actions, and actions already under way are not repeated. */
+export function schedule(facts: PipelineFacts): Action[] {
+  if (facts.mode !== 'leading') return [];
+  const stops = staleRuns(facts);
+  if (facts.target.kind === 'missing') return stops;
+  const moved = facts.stories.flatMap((story) => tipMoved(story, facts));
+  if (facts.permission !== 'granted') return [...stops, ...moved];
+  const settled = new Set(moved.map((action) => action.key));
+  const free = facts.stories.filter((story) => !settled.has(story.key) && !facts.runs.has(story.key));
+  return [...stops, ...moved, ...coders(free, facts), ...gates(free, facts), ...merges(free, facts)];
+}
+
+/** Which kind of run belongs to a stage; any other run there is ended. */
+const RUN_OF_STAGE: Partial<Record<StageName, 'coder' | 'gates'>> = { Coding: 'coder', QA: 'gates' };
+
+function staleRuns(facts: PipelineFacts): Action[] {
+  const stops: Action[] = [];
+  for (const [key, run] of facts.runs) {
+    const story = facts.stories.find((one) => one.key === key);
+    const wanted = story === undefined ? undefined : RUN_OF_STAGE[story.stage.name];
+    const sameTip = story?.stage.name !== 'QA' || run.tip === story.stage.tip;
+    if (wanted === run.kind && sameTip) continue;
+    stops.push({
+      kind: 'stopRun',
+      key,
+      why: story === undefined ? 'the story is gone' : `the story is in ${story.stage.name}`,
+    });
+  }
+  return stops;
+}
+
+/** What was proven or reviewed is bound to its tip. If the branch moved the story is proven again; that is no strike. */
+function tipMoved(story: StoryRecord, facts: PipelineFacts): (Action & { kind: 'event' })[] {
+  const { stage } = story;
+  if (stage.name !== 'QA' && stage.name !== 'ReviewHold' && stage.name !== 'Merge' && stage.name !== 'MergeFailure')
+    return [];
+  // A job at work looks at the tip itself, before each step; it must not be pulled from under its landing.
+  if (facts.jobs.some((one) => one.job.storyKey === story.key)) return [];
+  const tip = facts.tips.get(story.key) ?? null;
+  if (tip === stage.tip) return [];
+  if (tip !== null) return [{ kind: 'event', key: story.key, event: { name: 'ReQueuedForQa', tip }, by: 'git' }];
+  if (stage.name === 'MergeFailure') return [];
+  const reason = 'Its branch no longer exists. Restore the branch, or move the story back to the backlog.';
+  const look = { tip: null, target: facts.target.kind === 'found' ? facts.target.tip : null };
+  return [
+    { kind: 'event', key: story.key, event: { name: 'Block', reason, fix: null, outputId: null, look }, by: 'git' },
+  ];
+}
+
+function coders(free: readonly StoryRecord[], facts: PipelineFacts): Action[] {
+  if (facts.coder === null || facts.agentProblem !== null) return [];
+  let slots = facts.maxCoders - [...facts.runs.values()].filter((run) => run.kind === 'coder').length;
+  const actions: Action[] = [];
+  for (const story of inQueueOrder(
+    free.filter((one) => one.stage.name === 'Coding'),
+    facts.now,
+  )) {
+    if (story.strikes.length >= RED_ROUNDS_LIMIT) {
+      actions.push(giveUp(story, facts));
+    } else if (slots > 0) {
+      slots -= 1;
+      actions.push({ kind: 'startCoder', key: story.key });
+    }
+  }
+  return actions;
+}
+
+function giveUp(story: StoryRecord, facts: PipelineFacts): Action {
+  const feedback = story.stage.name === 'Coding' ? story.stage.feedback : null;
+  const event: StoryEvent = {
+    name: 'Block',
+    reason:
+      `Gates were red after ${story.strikes.length} attempts of ${facts.coder ?? 'the agent'}. ${feedback?.summary ?? ''}`.trim(),
+    fix: 'openWorktree',
+    outputId: feedback?.outputId ?? null,
+    look: { tip: facts.tips.get(story.key) ?? null, target: facts.target.kind === 'found' ? facts.target.tip : null },
+  };
+  return { kind: 'event', key: story.key, event, by: 'scheduler' };
+}
+
+/** One story is proven at a time: there is one gate worktree for stories. */
+function gates(free: readonly StoryRecord[], facts: PipelineFacts): Action[] {
+  if (facts.gates.kind === 'invalid') return [];
+  if ([...facts.runs.values()].some((run) => run.kind === 'gates')) return [];
+  const [next] = inQueueOrder(
+    free.filter((one) => one.stage.name === 'QA'),
+    facts.now,
+  );
+  return next?.stage.name === 'QA' ? [{ kind: 'startGates', key: next.key, tip: next.stage.tip }] : [];
+}
+
+/** One landing at a time; a job that an earlier boot left goes first, because it may have landed already. */
+function merges(free: readonly StoryRecord[], facts: PipelineFacts): Action[] {
+  if (facts.gates.kind === 'invalid' || facts.jobs.some((one) => one.state === 'active')) return [];
+  const orphan = facts.jobs.find((one) => one.state === 'orphaned');
+  if (orphan !== undefined) return [{ kind: 'dispatchMerge', key: orphan.job.storyKey, jobId: orphan.job.id }];
+  if (facts.identity === 'missing') return [];
+  const [next] = inQueueOrder(
+    free.filter((one) => one.stage.name === 'Merge'),
+    facts.now,
+  );
+  return next === undefined ? [] : [{ kind: 'dispatchMerge', key: next.key, jobId: null }];
+}
