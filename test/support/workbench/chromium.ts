@@ -52,7 +52,7 @@ function isExecutable(file: string): boolean {
 
 /** A headless browser with a fresh profile, in the run's own environment. Ended with the scope. */
 export async function openBrowser(scope: RunScope): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(scope.path('chromium'), {
+  const browser = await chromium.launchPersistentContext(scope.path('chromium'), {
     executablePath: await findChromium(),
     headless: true,
     viewport: { width: 1440, height: 900 },
@@ -72,4 +72,7 @@ export async function openBrowser(scope: RunScope): Promise<BrowserContext> {
       '--disable-dev-shm-usage',
     ],
   });
+  // tsx keeps the names of functions through this helper; a function that a test sends into the page needs it there.
+  await browser.addInitScript('globalThis.__name ??= (named) => named;');
+  return browser;
 }

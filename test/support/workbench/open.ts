@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { projectRoot } from '../projectRoot';
+import { RunScope } from '../runScope';
+import { makeSampleRepository } from '../sampleProject';
+import { openBrowser } from './chromium';
+import { openWithDevelopmentExtension } from './developmentExtension';
+import { ExtensionHost } from './extensionHost';
+import { installWorkbench } from './installation';
+import { startServer, type Settings, type WorkbenchServer } from './server';
+import { Workbench } from './workbench';
+
+const execute = promisify(execFile);
+
+/** The package that `npm run package` makes; the installed lane takes it as a user would. */
+const packageFile = path.join(projectRoot, 'switchyard.vsix');
+
+export interface WorkbenchOptions {
+  /** `installed` takes the .vsix; `development` the checkout as it was last built, as F5 does. Default: installed. */
+  readonly extension?: 'installed' | 'development';
+  /** `ask` opens the folder in Restricted Mode, where the built-in Git extension is off. Default: granted. */
+  readonly trust?: 'granted' | 'ask';
+  /** The person's settings, beside those that keep the workbench quiet. */
+  readonly settings?: Settings;
+  /** Files for the sample repository beside its own, by path with forward slashes. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** A folder to open in place of a fresh sample repository. */
+  readonly folder?: string;
+  /** Reaches the extension host and what it starts. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts a workbench of its own for a test file: fresh repository, profile and home. Takes 6 to 20 s, so once per file.
+ * `close()` it in `after`.
+ */
+export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const scope = new RunScope();
+  try {
+    return await open(scope, options);
+  } catch (error) {
+    await scope.close();
+    throw error;
+  }
+}
+
+async function open(scope: RunScope, options: WorkbenchOptions): Promise<Workbench> {
+  const { extension = 'installed', trust = 'granted', settings = {}, env = {} } = options;
+  const repository = await makeSampleRepository(scope.path('greeter'), options.files);
+  const folder = options.folder ?? repository.folder;
+  if (extension === 'installed') await installExtension(scope);
+  const server = await startServer(scope, { trust, settings, env });
+  const host = new ExtensionHost(server);
+  const browser = await openBrowser(scope);
+  const page = browser.pages()[0] ?? (await browser.newPage());
+  if (extension === 'development') {
+    await openWithDevelopmentExtension(page, { server, folder, extension: projectRoot });
+  } else {
+    await page.goto(folderAddress(server, folder));
+  }
+  await host.waitUntilReady();
+  return new Workbench({ scope, page, server, host, repository });
+}
+
+async function installExtension(scope: RunScope): Promise<void> {
+  if (!existsSync(packageFile)) throw new Error(`${packageFile} is missing: run "npm run package" first.`);
+  const program = await installWorkbench();
+  const where = ['--extensions-dir', scope.path('extensions'), '--user-data-dir', scope.path('user-data')];
+  await execute(program.node, [program.entry, '--install-extension', packageFile, ...where], {
+    env: scope.environment(),
+    cwd: scope.path('scratch'),
+  });
+}
+
+function folderAddress(server: WorkbenchServer, folder: string): string {
+  return `${server.url}/?folder=${encodeURIComponent(folder)}`;
+}

@@ -1,0 +1,149 @@
+import type { Locator, Page } from 'playwright-core';
+import { waitFor } from '../waitFor';
+
+export interface QuickPickRow {
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string;
+  /** Whether its box is ticked, in a pick that has boxes. */
+  readonly checked: boolean;
+}
+
+/** VS Code's one box at the top of the window: palette, quick pick or input box. */
+export class QuickInput {
+  private readonly widget: Locator;
+
+  constructor(private readonly page: Page) {
+    this.widget = page.locator('.quick-input-widget');
+  }
+
+  /** Opens the palette with a text in it. */
+  async openPalette(text = ''): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.input().waitFor();
+    await this.input().fill(`>${text}`);
+  }
+
+  /** The heading that the extension gave the box. */
+  async title(): Promise<string> {
+    return this.text('.quick-input-title');
+  }
+
+  async placeholder(): Promise<string> {
+    return (await this.input().getAttribute('placeholder')) ?? '';
+  }
+
+  /** The prompt or error below the input. */
+  async message(): Promise<string> {
+    return this.text('.quick-input-message');
+  }
+
+  /** Types into the box that is open, or that opens soon, in place of what it holds. */
+  async fill(text: string): Promise<void> {
+    await this.input().waitFor();
+    await this.input().fill(text);
+  }
+
+  /** Confirms, and does not wait: the next box may open at once. */
+  async accept(): Promise<void> {
+    await this.input().press('Enter');
+  }
+
+  async close(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.widget.waitFor({ state: 'hidden' });
+  }
+
+  /** Waits for the box to be open with a heading, placeholder or message that holds this text. */
+  async waitForPrompt(text: string): Promise<void> {
+    const shown = async (): Promise<string[]> => [await this.title(), await this.placeholder(), await this.message()];
+    await waitFor(
+      `a quick input that says "${text}"`,
+      async () => (await shown()).some((part) => part.includes(text)),
+      {
+        seen: shown,
+      },
+    );
+  }
+
+  /** The rows on screen. */
+  async rows(): Promise<QuickPickRow[]> {
+    return this.widget.locator('.monaco-list-row').evaluateAll((rows) =>
+      rows.map((row) => {
+        // Rows are used again for other picks, and keep hidden what those had.
+        const text = (selector: string): string => row.querySelector<HTMLElement>(selector)?.innerText ?? '';
+        return {
+          label: text('.quick-input-list-row .label-name'),
+          description: text('.quick-input-list-row .label-description'),
+          detail: text('.quick-input-list-label-meta'),
+          checked: row.getAttribute('aria-checked') === 'true',
+        };
+      }),
+    );
+  }
+
+  /** The labels of all rows, also of those that one has to scroll to. */
+  async allLabels(): Promise<string[]> {
+    const labels = new Map<number, string>();
+    let total = -1;
+    await waitFor(
+      'every row to have been on screen',
+      async () => {
+        const rows = await this.indexedLabels();
+        // The box filters a while after one typed: another number of rows is another list.
+        const size = rows[0]?.size ?? 0;
+        if (size !== total) labels.clear();
+        total = size;
+        for (const { index, label } of rows) labels.set(index, label);
+        if (labels.size < total) await this.input().press('PageDown');
+        return labels.size >= total;
+      },
+      { seen: () => ({ total, rows: [...labels] }) },
+    );
+    return [...labels].sort(([a], [b]) => a - b).map(([, label]) => label);
+  }
+
+  /** Picks the row with exactly this label. */
+  async choose(label: string): Promise<void> {
+    const row = await this.findRow(label);
+    await row.click();
+  }
+
+  /** Ticks or unticks the row's box in a pick that allows many; `accept()` then confirms. */
+  async toggle(label: string): Promise<void> {
+    const row = await this.findRow(label);
+    await row.locator('.monaco-checkbox').click();
+  }
+
+  private async findRow(label: string): Promise<Locator> {
+    const rows = this.widget.locator('.monaco-list-row');
+    const index = await waitFor(
+      `the row "${label}"`,
+      async () => {
+        const found = (await this.rows()).findIndex((row) => row.label === label);
+        return found < 0 ? undefined : { found };
+      },
+      { seen: () => this.rows() },
+    );
+    return rows.nth(index.found);
+  }
+
+  private async indexedLabels(): Promise<{ index: number; size: number; label: string }[]> {
+    return this.widget.locator('.monaco-list-row').evaluateAll((rows) =>
+      rows.map((row) => ({
+        index: Number(row.getAttribute('data-index')),
+        size: Number(row.getAttribute('aria-setsize')),
+        label: row.querySelector('.quick-input-list-row .label-name')?.textContent ?? '',
+      })),
+    );
+  }
+
+  private input(): Locator {
+    return this.widget.locator('.quick-input-box input').first();
+  }
+
+  private async text(selector: string): Promise<string> {
+    const found = this.widget.locator(selector).first();
+    return (await found.isVisible()) ? ((await found.textContent()) ?? '') : '';
+  }
+}

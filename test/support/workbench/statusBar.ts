@@ -1,0 +1,50 @@
+import type { Locator, Page } from 'playwright-core';
+import { waitFor } from '../waitFor';
+
+export interface StatusItem {
+  readonly text: string;
+  /** What a screen reader says. */
+  readonly spoken: string;
+}
+
+export class StatusBar {
+  constructor(private readonly page: Page) {}
+
+  async items(): Promise<StatusItem[]> {
+    return this.page.locator('.statusbar-item').evaluateAll((items) =>
+      items.map((item) => ({
+        text: item.textContent.trim(),
+        spoken: item.getAttribute('aria-label') ?? item.querySelector('[aria-label]')?.getAttribute('aria-label') ?? '',
+      })),
+    );
+  }
+
+  /** Waits for an item whose text or spoken label holds this. */
+  async waitFor(text: string | RegExp): Promise<StatusItem> {
+    return waitFor(
+      `a status bar item ${text}`,
+      async () => (await this.items()).find((item) => holds(item.text, text) || holds(item.spoken, text)),
+      { seen: () => this.items() },
+    );
+  }
+
+  async click(text: string): Promise<void> {
+    await this.item(text).click();
+  }
+
+  /** The text of the tooltip that comes up over an item. */
+  async tooltip(text: string): Promise<string> {
+    await this.item(text).hover();
+    const hover = this.page.locator('.monaco-hover:visible').last();
+    await hover.waitFor();
+    return hover.innerText();
+  }
+
+  private item(text: string): Locator {
+    return this.page.locator(`.statusbar-item:has-text("${text}") a`).first();
+  }
+}
+
+function holds(shown: string, text: string | RegExp): boolean {
+  return typeof text === 'string' ? shown.includes(text) : text.test(shown);
+}

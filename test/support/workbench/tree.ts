@@ -1,0 +1,145 @@
+import type { Locator, Page } from 'playwright-core';
+import { waitFor } from '../waitFor';
+
+export interface TreeRow {
+  readonly label: string;
+  readonly description: string;
+  /** 1 for the roots. */
+  readonly level: number;
+  /** `undefined` for a row that has no children. */
+  readonly expanded: boolean | undefined;
+  readonly selected: boolean;
+  /** What a screen reader says. */
+  readonly spoken: string;
+}
+
+export type RowMatcher = string | RegExp | ((row: TreeRow) => boolean);
+
+/** A tree view in the side bar. VS Code draws only the rows that fit, about thirty-five. */
+export class Tree {
+  private readonly pane: Locator;
+  private readonly list: Locator;
+
+  constructor(
+    private readonly page: Page,
+    private readonly view?: string,
+  ) {
+    const panes = page.locator('.part.sidebar .pane');
+    this.pane = view === undefined ? panes : panes.filter({ has: page.locator(`.pane-header h3:text-is("${view}")`) });
+    // Rows that stick to the top are drawn a second time, elsewhere.
+    this.list = this.pane.locator('.monaco-list-rows > .monaco-list-row');
+  }
+
+  /** The rows on screen, from top to bottom. */
+  async rows(): Promise<TreeRow[]> {
+    return this.list.evaluateAll((elements) =>
+      elements
+        .map((row) => ({ row, top: row.getBoundingClientRect().top }))
+        .sort((a, b) => a.top - b.top)
+        .map(({ row }) => ({
+          label: row.querySelector('.label-name')?.textContent ?? '',
+          description: row.querySelector('.label-description')?.textContent ?? '',
+          level: Number(row.getAttribute('aria-level')),
+          expanded: row.hasAttribute('aria-expanded') ? row.getAttribute('aria-expanded') === 'true' : undefined,
+          selected: row.getAttribute('aria-selected') === 'true',
+          spoken: row.getAttribute('aria-label') ?? '',
+        })),
+    );
+  }
+
+  async waitForRow(matcher: RowMatcher): Promise<TreeRow> {
+    return waitFor(`the tree row ${name(matcher)}`, async () => (await this.rows()).find(matches(matcher)), {
+      seen: () => this.rows(),
+    });
+  }
+
+  async waitUntilGone(matcher: RowMatcher): Promise<void> {
+    await waitFor(`the tree row ${name(matcher)} to go`, async () => !(await this.rows()).some(matches(matcher)), {
+      seen: () => this.rows(),
+    });
+  }
+
+  /** The text that a view without rows shows in their place. */
+  async welcomeText(): Promise<string> {
+    const welcome = this.pane.locator('.welcome-view-content').first();
+    await welcome.waitFor();
+    return welcome.innerText();
+  }
+
+  async clickWelcomeButton(text: string): Promise<void> {
+    await this.pane.locator(`.welcome-view-content .monaco-button:has-text("${text}")`).click();
+  }
+
+  async click(matcher: RowMatcher): Promise<void> {
+    await (await this.locate(matcher)).click();
+  }
+
+  /** Opens a row and waits until its children can be there; those that come later need a wait of their own. */
+  async expand(matcher: RowMatcher): Promise<void> {
+    const row = await this.waitForRow(matcher);
+    if (row.expanded === false) await (await this.locate(matcher)).locator('.monaco-tl-twistie').click();
+    await waitFor(`${name(matcher)} to be expanded`, async () => (await this.rows()).find(matches(matcher))?.expanded, {
+      seen: () => this.rows(),
+    });
+  }
+
+  /** Clicks an inline icon of a row, by its tooltip. */
+  async clickInlineAction(matcher: RowMatcher, action: string): Promise<void> {
+    const row = await this.locate(matcher);
+    await row.hover();
+    await row.locator(`.actions [aria-label^="${action}"]`).first().click();
+  }
+
+  /** Clicks an icon of the view's title bar, by its tooltip. */
+  async clickTitleAction(action: string): Promise<void> {
+    await this.pane.first().hover();
+    const scope =
+      this.view === undefined ? this.page.locator('.part.sidebar') : this.page.locator('.part.sidebar').first();
+    await scope
+      .locator(`.title-actions [aria-label^="${action}"], .pane-header [aria-label^="${action}"]`)
+      .first()
+      .click();
+  }
+
+  /** The entries of a row's context menu; the menu is closed again. */
+  async contextMenu(matcher: RowMatcher): Promise<string[]> {
+    const menu = await this.openContextMenu(matcher);
+    const entries = await menu.locator('.action-label:not(.separator)').allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'hidden' });
+    return entries.map((entry) => entry.trim()).filter((entry) => entry !== '');
+  }
+
+  async chooseFromContextMenu(matcher: RowMatcher, entry: string): Promise<void> {
+    const menu = await this.openContextMenu(matcher);
+    const item = menu.locator(`.action-item:has(.action-label:text-is("${entry}"))`);
+    // A menu ignores the mouse at first, so that the click that opened it chooses nothing; keys it takes at once.
+    await item.hover();
+    await this.page.keyboard.press('Enter');
+    await menu.waitFor({ state: 'hidden' });
+  }
+
+  private async openContextMenu(matcher: RowMatcher): Promise<Locator> {
+    await (await this.locate(matcher)).click({ button: 'right' });
+    const menu = this.page.locator('.monaco-menu').last();
+    await menu.waitFor();
+    return menu;
+  }
+
+  private async locate(matcher: RowMatcher): Promise<Locator> {
+    const row = await this.waitForRow(matcher);
+    return this.list
+      .and(this.page.locator(`[aria-label=${JSON.stringify(row.spoken)}][aria-level="${row.level}"]`))
+      .first();
+  }
+}
+
+function matches(matcher: RowMatcher): (row: TreeRow) => boolean {
+  if (typeof matcher === 'string') return (row) => row.label === matcher;
+  if (matcher instanceof RegExp) return (row) => matcher.test(`${row.label} ${row.description}`);
+  return matcher;
+}
+
+function name(matcher: RowMatcher): string {
+  return typeof matcher === 'string' ? `"${matcher}"` : matcher.toString();
+}
