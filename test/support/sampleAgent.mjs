@@ -1,0 +1,195 @@
+#!/usr/bin/env node
+/**
+ * A coding agent without a model, for the sample project and for tests: `node sampleAgent.mjs <prompt file>`.
+ * It works in the current folder and commits there. In the prompt it understands
+ *
+ *   ```file path/to/file.js      a fenced block: write what is inside to that path
+ *   pace: 3s                     a line of its own: take that long between two steps, so that one can watch
+ *
+ * Without a block it invents a small module from the prompt's title, with a test that node's runner finds.
+ * Exit status: 0 committed, 1 could not do the work, 2 called wrongly.
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/** What a person did wrong, as against a fault in this program: told in one line. */
+class Refusal extends Error {}
+
+/**
+ * @typedef {{ path: string, text: string }} FileToWrite
+ * @typedef {{ title: string, files: FileToWrite[], paceMs: number }} Task
+ */
+
+/** @param {string} prompt @returns {Task} */
+function readTask(prompt) {
+  return { title: findTitle(prompt), files: findFiles(prompt), paceMs: findPace(prompt) };
+}
+
+/** The first heading, else a `title:` line, else the first line that says something. @param {string} prompt */
+function findTitle(prompt) {
+  const outside = prompt.replaceAll(/^(`{3,}).*\n[^]*?^\1`*[ \t]*$/gm, '');
+  const found =
+    /^#+[ \t]+(.+)$/m.exec(outside)?.[1] ??
+    /^title:[ \t]*(.+)$/im.exec(outside)?.[1] ??
+    /^[ \t]*(\S.*)$/m.exec(outside)?.[1];
+  const title = (found ?? '')
+    .trim()
+    .replace(/^(story[ \t]+)?#\d+[ \t]*[:.–—-]?[ \t]*/i, '')
+    .replace(/^["'](.*)["']$/, '$1');
+  return title === '' ? 'Change the project' : title;
+}
+
+/** @param {string} prompt @returns {FileToWrite[]} */
+function findFiles(prompt) {
+  // The closing fence is at least as long as the opening one, so a written Markdown file may hold fences itself.
+  const blocks = prompt.matchAll(/^(`{3,})file[ \t]+(\S.*?)[ \t]*\r?\n([^]*?)^\1`*[ \t]*$/gm);
+  return [...blocks].map(([, , file, text]) => ({ path: file, text }));
+}
+
+/** @param {string} prompt @returns {number} milliseconds */
+function findPace(prompt) {
+  const [, amount, unit] = /^pace:[ \t]*(\d+(?:\.\d+)?)[ \t]*(ms|s)?[ \t]*$/im.exec(prompt) ?? [];
+  return amount === undefined ? 0 : Number(amount) * (unit?.toLowerCase() === 'ms' ? 1 : 1000);
+}
+
+/** The module, its test and a line in the README. @param {string} title @returns {Promise<FileToWrite[]>} */
+async function inventFiles(title) {
+  const words = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .match(/[a-z0-9]+/g)
+    ?.slice(0, 6) ?? ['change'];
+  const slug = words.join('-');
+  const name = words
+    .map((word, index) => (index === 0 ? word : word[0].toUpperCase() + word.slice(1)))
+    .join('')
+    .replace(/^(?=\d)/, 'do');
+  const modules = (await readProjectFile('package.json'))?.includes('"module"') === true ? esModule : commonJs;
+  const readme = (await readProjectFile('README.md')) ?? '# Project\n';
+  return [
+    { path: `src/${slug}.js`, text: modules.source(name, title) },
+    { path: `test/${slug}.test.js`, text: modules.test(name, slug, title) },
+    { path: 'README.md', text: `${readme.trimEnd()}\n\n- ${title}: see \`src/${slug}.js\`.\n` },
+  ];
+}
+
+/** @param {string} name @param {string} title */
+const functionText = (name, title) => `function ${name}(input = '') {
+  const text = String(input).trim();
+  return text === '' ? ${JSON.stringify(title)} : \`\${text}: \${${JSON.stringify(title)}}\`;
+}
+`;
+
+/** @param {string} name @param {string} title */
+const testBody = (name, title) => `
+test(${JSON.stringify(title)}, () => {
+  assert.equal(${name}(), ${JSON.stringify(title)});
+  assert.equal(${name}('  done '), ${JSON.stringify(`done: ${title}`)});
+});
+`;
+
+const esModule = {
+  /** @param {string} name @param {string} title */
+  source: (name, title) => `export ${functionText(name, title)}`,
+  /** @param {string} name @param {string} slug @param {string} title */
+  test: (name, slug, title) => `import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ${name} } from '../src/${slug}.js';
+${testBody(name, title)}`,
+};
+
+const commonJs = {
+  /** @param {string} name @param {string} title */
+  source: (name, title) => `${functionText(name, title)}\nmodule.exports = { ${name} };\n`,
+  /** @param {string} name @param {string} slug @param {string} title */
+  test: (name, slug, title) => `const assert = require('node:assert/strict');
+const { test } = require('node:test');
+const { ${name} } = require('../src/${slug}.js');
+${testBody(name, title)}`,
+};
+
+/** @param {string} name @returns {Promise<string | undefined>} */
+async function readProjectFile(name) {
+  try {
+    return await readFile(name, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Where a file below the current folder goes. Any other is refused: also one that a symbolic link leads to,
+ * and git's own folder. @param {string} name @returns {Promise<string>}
+ */
+async function placeInside(name) {
+  const root = await realpath('.');
+  const target = path.resolve(root, name);
+  refuseOutside(root, target, name);
+  for (let folder = target; folder !== root; folder = path.dirname(folder)) {
+    const real = await realpath(folder).catch(() => undefined);
+    if (real !== undefined) refuseOutside(root, real, name);
+  }
+  return target;
+}
+
+/** @param {string} root @param {string} target @param {string} name */
+function refuseOutside(root, target, name) {
+  const inside = path.relative(root, target);
+  const parts = inside.split(path.sep);
+  if (inside === '' || path.isAbsolute(inside) || parts[0] === '..')
+    throw new Refusal(`The prompt asks for "${name}", which is outside ${root}. Nothing was written.`);
+  if (parts.some((part) => part.toLowerCase() === '.git'))
+    throw new Refusal(`The prompt asks for "${name}", which belongs to git. Nothing was written.`);
+}
+
+/** @param {string} title @param {FileToWrite[]} files @returns {Promise<string | undefined>} the commit's id */
+async function commit(title, files) {
+  await execute('git', ['add', '--', ...files.map((file) => file.path)]);
+  const { stdout: staged } = await execute('git', ['diff', '--cached', '--name-only', '-z']);
+  if (staged === '') return undefined;
+  await execute('git', ['commit', '--quiet', '--message', title]);
+  const { stdout: id } = await execute('git', ['rev-parse', '--short', 'HEAD']);
+  return id.trim();
+}
+
+/** @param {string} promptFile */
+async function work(promptFile) {
+  const task = readTask(await readFile(promptFile, 'utf8'));
+  /** @param {string} line */
+  const step = async (line) => {
+    console.log(line);
+    if (task.paceMs > 0) await pause(task.paceMs);
+  };
+  await step(`Working on: ${task.title}`);
+  const files = task.files.length > 0 ? task.files : await inventFiles(task.title);
+  await step(`Plan: ${files.length} ${files.length === 1 ? 'file' : 'files'} to write`);
+  // All are looked at before one is written: what is refused leaves nothing half done.
+  const places = await Promise.all(files.map((file) => placeInside(file.path)));
+  for (const [index, file] of files.entries()) {
+    await mkdir(path.dirname(places[index]), { recursive: true });
+    await writeFile(places[index], file.text);
+    await step(`[${index + 1}/${files.length}] Wrote ${file.path} (${file.text.split('\n').length - 1} lines)`);
+  }
+  const id = await commit(task.title, files);
+  console.log(
+    id === undefined ? 'Nothing to commit: every file already reads that way.' : `Committed ${id}: ${task.title}`,
+  );
+}
+
+const promptFile = process.argv[2];
+if (promptFile === undefined) {
+  console.error('Usage: node sampleAgent.mjs <prompt file>');
+  process.exitCode = 2;
+} else {
+  try {
+    await work(promptFile);
+  } catch (error) {
+    console.error(error instanceof Refusal ? error.message : error);
+    process.exitCode = 1;
+  }
+}
