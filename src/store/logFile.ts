@@ -1,0 +1,57 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+
+/** The few file operations a log needs; a parameter so that tests can make any of them fail. Offsets are in bytes. */
+export interface LogFile {
+  /** The whole content. */
+  read(): Promise<Buffer>;
+  /** `linked` is false once another file has taken its name. */
+  look(): Promise<{ length: number; linked: boolean }>;
+  /** Writes all of `data`, or rejects with any part of it written. */
+  write(data: Buffer, position: number): Promise<void>;
+  truncate(length: number): Promise<void>;
+  /** What was written is on the disk when this resolves. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type OpenLogFile = (path: string) => Promise<LogFile>;
+
+/** Opens a file for reading and writing, and creates it where it is missing. Its folder must exist. */
+export const openLogFile: OpenLogFile = async (path) => {
+  // No flag of `open` by name means "create, keep, and write anywhere"; `a+` ignores positions on Linux.
+  const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+  return {
+    read: () => readRange(handle, 0),
+    look: async () => {
+      const { size, nlink } = await handle.stat();
+      return { length: size, linked: nlink > 0 };
+    },
+    write: (data, position) => writeAll(handle, data, position),
+    truncate: (length) => handle.truncate(length),
+    sync: () => handle.datasync(),
+    close: () => handle.close(),
+  };
+};
+
+/** Reads from `start` to the end of the file. */
+export async function readRange(handle: FileHandle, start: number): Promise<Buffer> {
+  const { size } = await handle.stat();
+  const bytes = Buffer.allocUnsafe(Math.max(0, size - start));
+  let filled = 0;
+  while (filled < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+/** On a full disk a write may succeed in part; the next one then says why. */
+async function writeAll(handle: FileHandle, data: Buffer, position: number): Promise<void> {
+  let done = 0;
+  while (done < data.length) {
+    const { bytesWritten } = await handle.write(data, done, data.length - done, position + done);
+    done += bytesWritten;
+  }
+}

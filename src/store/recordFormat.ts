@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+
+/*
+ * A log file is a header and then records:
+ *
+ *   header  "switchyard log\n" (15 bytes), version (1 byte), checksum of those 16 bytes (16 bytes)
+ *   record  length of the data (u32, big-endian), checksum of length and data (16 bytes), data
+ *
+ * A checksum is the first 16 bytes of a SHA-256. The header has one of its own so that a damaged header can be told
+ * from the header of a later version: the first is repaired when records follow it, the second is never touched.
+ */
+
+const NAME = Buffer.from('switchyard log\n', 'latin1');
+const VERSION = 1;
+const CHECKSUM_LENGTH = 16;
+const PREFIX_LENGTH = 4 + CHECKSUM_LENGTH;
+
+export const LOG_HEADER: Buffer = headerOf(VERSION);
+
+/** Where a log ends: its length in bytes and the checksum (hex) of its last record, empty where there is none. */
+export interface LogEnd {
+  readonly length: number;
+  readonly checksum: string;
+}
+
+/** The longest valid beginning of a log. `end.length` is 0 where not even the header can be made out. */
+export interface LogReading {
+  readonly header: 'intact' | 'damaged' | 'later version';
+  readonly records: readonly Buffer[];
+  readonly end: LogEnd;
+  /** Offset of the last record; `end.length` where there is none. */
+  readonly lastStart: number;
+}
+
+function headerOf(version: number): Buffer {
+  const head = Buffer.concat([NAME, Buffer.of(version)]);
+  return Buffer.concat([head, checksumOf(head)]);
+}
+
+function checksumOf(...parts: readonly Uint8Array[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest().subarray(0, CHECKSUM_LENGTH);
+}
+
+/** One record as it stands in the file. */
+export function frameRecord(data: Uint8Array): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.byteLength);
+  return Buffer.concat([length, checksumOf(length, data), data]);
+}
+
+/** The checksum (hex) of a framed record. */
+export function checksumOfFrame(frame: Buffer): string {
+  return frame.toString('hex', 4, PREFIX_LENGTH);
+}
+
+/** Reads whole, undamaged records from `start` and stops at the first that is not. Data are views into `bytes`. */
+export function readRecords(bytes: Buffer, start: number): Omit<LogReading, 'header'> {
+  const records: Buffer[] = [];
+  let length = start;
+  let lastStart = start;
+  let checksum = '';
+  for (;;) {
+    const data = recordAt(bytes, length);
+    if (data === null) return { records, end: { length, checksum }, lastStart };
+    records.push(data);
+    checksum = bytes.toString('hex', length + 4, length + PREFIX_LENGTH);
+    lastStart = length;
+    length += PREFIX_LENGTH + data.length;
+  }
+}
+
+function recordAt(bytes: Buffer, offset: number): Buffer | null {
+  if (offset + PREFIX_LENGTH > bytes.length) return null;
+  const from = offset + PREFIX_LENGTH;
+  const length = bytes.readUInt32BE(offset);
+  if (from + length > bytes.length) return null;
+  const data = bytes.subarray(from, from + length);
+  const expected = checksumOf(bytes.subarray(offset, offset + 4), data);
+  return expected.equals(bytes.subarray(offset + 4, from)) ? data : null;
+}
+
+/** Reads a whole log file. Never throws: what cannot be trusted is left out. */
+export function readLog(bytes: Buffer): LogReading {
+  const nothing = { records: [], end: { length: 0, checksum: '' }, lastStart: 0 };
+  const head = bytes.subarray(0, LOG_HEADER.length);
+  if (head.equals(LOG_HEADER)) return { header: 'intact', ...readRecords(bytes, LOG_HEADER.length) };
+  if (isLaterHeader(head)) return { header: 'later version', ...nothing };
+  const beyond = readRecords(bytes, LOG_HEADER.length);
+  return { header: 'damaged', ...(beyond.records.length > 0 ? beyond : nothing) };
+}
+
+function isLaterHeader(head: Buffer): boolean {
+  const version = head[NAME.length];
+  return version !== undefined && version > VERSION && head.equals(headerOf(version));
+}

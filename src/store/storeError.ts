@@ -1,0 +1,65 @@
+/** What stopped the store. `damaged` and `foreign` are about the files themselves, the others about the disk. */
+export type StoreErrorKind = 'diskFull' | 'notWritable' | 'damaged' | 'foreign' | 'closed' | 'badId' | 'failed';
+
+/** A failure that a person can act on: its message says what failed, where, and what to do next. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+
+  constructor(
+    readonly kind: StoreErrorKind,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The `code` of a Node system error such as `ENOENT`, undefined for any other value. */
+export function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/**
+ * Explains a failed file operation. `what` is a sentence without its full stop (`The change was not saved`),
+ * `where` the file or folder. An error that is explained already is passed on.
+ */
+export function explainDiskError(what: string, where: string, error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  const { kind, reason, advice } = cause(error);
+  return new StoreError(kind, `${what}: ${reason} (${where}). ${advice}`, { cause: error });
+}
+
+function cause(error: unknown): { kind: StoreErrorKind; reason: string; advice: string } {
+  switch (errorCode(error) ?? '') {
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG':
+      return {
+        kind: 'diskFull',
+        reason: 'the disk is full',
+        advice: 'Free some space, then try again. What was saved before is safe.',
+      };
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return {
+        kind: 'notWritable',
+        reason: 'it cannot be written to',
+        advice: 'Check that this path is a folder of yours on a disk that is not read-only, then reload the window.',
+      };
+    default:
+      return {
+        kind: 'failed',
+        reason: error instanceof Error ? error.message : String(error),
+        advice: 'Look at the disk and the permissions of this path, then try again.',
+      };
+  }
+}
+
+/** The text of an error for a log line. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
