@@ -1,0 +1,87 @@
+import type { Clock, Log } from '../core/ports';
+import { FileContentStore } from './contentStore';
+import { makeFolder } from './durableFile';
+import { FileJobJournal, type JournalObserver } from './jobJournal';
+import type { OpenLogFile } from './logFile';
+import type { CutTail } from './recordLog';
+import { Shadow } from './shadow';
+import { explainDiskError } from './storeError';
+import { storeFolder, type StoreFolder } from './storeFolder';
+import { StoryIndex } from './storyIndex';
+import { DiskStoryStore } from './storyStore';
+
+export interface StoreOptions {
+  /** The folder `switchyard` in the common git directory (see `storeFolderIn`); created where it is missing. */
+  readonly dir: string;
+  /** Path of `sql-wasm.wasm`. */
+  readonly wasmPath: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly journalObserver?: JournalObserver;
+  /** Replaces the file operations of both logs; for tests. */
+  readonly openLogFile?: OpenLogFile;
+}
+
+export interface OpenStore {
+  readonly stories: DiskStoryStore;
+  readonly content: FileContentStore;
+  readonly jobs: FileJobJournal;
+  readonly shadow: Shadow;
+  /** Tails that were torn or damaged and have been put aside; worth telling a person. */
+  readonly cut: readonly CutTail[];
+  /** Waits for what is being written, saves the shadow and lets go of every file. */
+  close(): Promise<void>;
+}
+
+/** Opens the store for writing. Only the leader of a repository may; everyone else uses `openReadOnly`. */
+export async function openStore(options: StoreOptions): Promise<OpenStore> {
+  const folder = storeFolder(options.dir);
+  try {
+    await makeFolder(folder.content);
+  } catch (error) {
+    throw explainDiskError('Switchyard could not make its folder', folder.root, error);
+  }
+  const opened = new Opened();
+  try {
+    return await openParts(folder, options, opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function openParts(folder: StoreFolder, options: StoreOptions, opened: Opened): Promise<OpenStore> {
+  const { clock, log, wasmPath, openLogFile: openFile, journalObserver: observe } = options;
+  const logOptions = { now: () => clock.now(), ...(openFile && { openFile }) };
+  const index = opened.keep(await StoryIndex.open(folder.stories, log, logOptions));
+  const jobs = opened.keep(await FileJobJournal.open(folder.jobs, { ...logOptions, log, ...(observe && { observe }) }));
+  const shadow = opened.keep(await Shadow.open({ file: folder.shadow, wasmPath, source: index, clock, log }));
+  const content = new FileContentStore(folder.content, log);
+  const stories = opened.keep(new DiskStoryStore({ index, content, shadow, log }));
+  const cut = [index.cut, jobs.cut].filter((tail) => tail !== null);
+  for (const { bytes, keptIn } of cut) {
+    log.warn(`store: ${bytes} bytes at the end of a log were torn or damaged; they were put aside in ${keptIn}`);
+  }
+  return { stories, content, jobs, shadow, cut, close: () => opened.close() };
+}
+
+/** Parts that hold something open. */
+class Opened {
+  private readonly parts: { close(): Promise<void> }[] = [];
+
+  keep<T extends { close(): Promise<void> }>(part: T): T {
+    this.parts.push(part);
+    return part;
+  }
+
+  /** Closes the last opened first. All are closed even if one fails. */
+  async close(): Promise<void> {
+    const part = this.parts.pop();
+    if (part === undefined) return;
+    try {
+      await part.close();
+    } finally {
+      await this.close();
+    }
+  }
+}

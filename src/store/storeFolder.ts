@@ -1,0 +1,27 @@
+import path from 'node:path';
+
+/** Where the store keeps what; everything is below one folder. */
+export interface StoreFolder {
+  readonly root: string;
+  readonly stories: string;
+  readonly jobs: string;
+  readonly shadow: string;
+  readonly content: string;
+  readonly leader: string;
+}
+
+/** Worktrees share the common git directory, and nothing in it is committed by accident. */
+export function storeFolderIn(commonGitDir: string): string {
+  return path.join(commonGitDir, 'switchyard');
+}
+
+export function storeFolder(root: string): StoreFolder {
+  return {
+    root,
+    stories: path.join(root, 'stories.log'),
+    jobs: path.join(root, 'jobs.log'),
+    shadow: path.join(root, 'shadow.sqlite'),
+    content: path.join(root, 'content'),
+    leader: path.join(root, 'leader'),
+  };
+}
