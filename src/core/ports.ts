@@ -4,6 +4,7 @@
  */
 import type { Oid } from './story/stage';
 import type { StoryRecord } from './story/story';
+import type { GatedCandidate, Lease } from './mergeQueue/gatedCandidate';
 import type { MergeJob } from './mergeQueue/job';
 import type { HistoryEntry } from './story/history';
 
@@ -72,7 +73,10 @@ export type CandidateOutcome =
 export interface LandRequest {
   readonly target: string;
   readonly base: Oid;
-  readonly candidate: Oid;
+  /** Proof that every gate passed on it. */
+  readonly candidate: GatedCandidate;
+  /** Proof that nobody else lands on this target. */
+  readonly lease: Lease;
   readonly storyBranch: string;
   readonly storyTip: Oid;
 }
@@ -116,8 +120,8 @@ export interface GitPort {
   /** Contents of a file at a commit, null where it is missing. UTF-8. */
   readFileAt(commit: Oid, path: string): Promise<string | null>;
   worktrees(): Promise<Worktree[]>;
-  /** Short names of all local branches. */
-  branches(): Promise<string[]>;
+  /** Every local branch by its full ref name, with its tip. */
+  branchTips(): Promise<ReadonlyMap<string, Oid>>;
   /** Makes the branch (at `start`, unless it exists) and its worktree in `folder`; what exists already is kept as it is. */
   addStoryWorktree(request: { branch: string; folder: string; start: Oid }): Promise<{ path: string }>;
   /** Uncommitted paths of a worktree, untracked files listed one by one, ignored files left out. */

@@ -55,6 +55,8 @@ export const mergeJobSchema = z.object({
   storyBranch: refSchema,
   storyTip: oidSchema,
   strategy: z.enum(['merge', 'squash', 'rebase']),
+  /** First line of the merge commit's message. */
+  subject: z.string().min(1),
   step: z.enum(MERGE_STEPS),
   boot: z.int().min(0),
   reassigned: z.int().min(0),

@@ -1,0 +1,23 @@
+import { MARK_WORDS } from '../pipeline/stuckMark';
+import type { Card, CardState } from './boardModel';
+
+/** Each state in words, for those who cannot see its icon or colour. */
+export const STATE_WORDS: Readonly<Record<CardState, string>> = {
+  idle: '',
+  working: 'work going on',
+  waiting: 'waiting',
+  review: 'waits for your review',
+  recovering: MARK_WORDS.running.spoken,
+  recoveryQueued: MARK_WORDS.queued.spoken,
+  cold: MARK_WORDS.cold.spoken,
+  frozen: 'frozen',
+  proven: 'landed',
+  archived: 'archived',
+};
+
+/** A card as a screen reader says it: number, title, stage, state, facts and why. */
+export function spokenCard(card: Card): string {
+  return [`#${card.number} ${card.title}`, card.stage, STATE_WORDS[card.state], card.facts, card.why ?? '']
+    .filter((part) => part !== '')
+    .join(', ');
+}

@@ -1,0 +1,239 @@
+import { buildBoardModel, type BoardModel } from '../core/board/boardModel';
+import { mergeStatus, type MergeStatus } from '../core/mergeQueue/status';
+import type { PipelineFacts, TargetFacts } from '../core/pipeline/facts';
+import { inQueueOrder } from '../core/pipeline/queueOrder';
+import { schedule, type Action } from '../core/pipeline/schedule';
+import type { CreateOutcome, Disposable } from '../core/ports';
+import type { HistoryEntry } from '../core/story/history';
+import type { StageName } from '../core/story/stage';
+import type { StoryRecord } from '../core/story/story';
+import { CoderRuns } from './coderRuns';
+import { readCommands, type Commands } from './commands';
+import { GateRuns } from './gateRuns';
+import { MergeRuns } from './mergeRuns';
+import { Observer } from './observe';
+import { PersonCommands, type PersonRequest } from './personCommands';
+import type { EnginePorts } from './ports';
+import { Prover } from './prover';
+import { StoryBook, type ChangeOutcome, type NewStory } from './storyBook';
+
+/** While something runs the views are told the time again this often (ms), so that ages stay true. */
+const REFRESH_MS = 1000;
+
+/**
+ * One repository's loop: observe, decide (core), do (adapters), record. Only one engine acts on a repository; the
+ * caller holds the lead before it makes one.
+ */
+export class Engine {
+  readonly #listeners = new Set<() => void>();
+  readonly #book: StoryBook;
+  readonly #observer: Observer;
+  readonly #coders: CoderRuns;
+  readonly #gates: GateRuns;
+  readonly #merges: MergeRuns;
+  readonly #person: PersonCommands;
+  readonly #subscriptions: Disposable[] = [];
+  #facts: PipelineFacts | null = null;
+  #commands: Commands | null = null;
+  #model: BoardModel | null = null;
+  #loop: Promise<void> | null = null;
+  #again = false;
+  #disposed = false;
+  #refresh: Disposable | null = null;
+
+  private constructor(private readonly ports: EnginePorts) {
+    const { git, store } = ports;
+    const onChange = () => this.poke();
+    this.#book = new StoryBook(ports);
+    this.#observer = new Observer(ports);
+    const prover = new Prover(ports);
+    this.#coders = new CoderRuns(ports, this.#book, onChange);
+    this.#gates = new GateRuns(ports, this.#book, prover, onChange);
+    this.#merges = new MergeRuns({
+      ...ports,
+      book: this.#book,
+      onChange,
+      strategy: () => ports.settings().strategy,
+      prove: (job, candidate, progress, signal) => prover.proveCandidate(job, candidate, progress, signal),
+    });
+    this.#person = new PersonCommands({
+      git,
+      book: this.#book,
+      story: (key) => store.get(key),
+      target: () => this.#observer.target(),
+      worktrees: () => ports.folders.worktrees,
+      withdrawMerge: (key, why) => this.#merges.withdraw(key, why),
+    });
+  }
+
+  /** Cleans up after the boot before (its processes, pins and jobs), then begins to act. */
+  static async start(ports: EnginePorts): Promise<Engine> {
+    const ended = await ports.processes.endLeftovers();
+    if (ended.length > 0)
+      ports.log.info(`[processes] ended what ${ended.length} earlier runs had left: ${ended.join(', ')}`);
+    await MergeRuns.reap(ports.journal, ports.boot, ports.log);
+    await MergeRuns.sweepPins(ports.git, ports.journal);
+    const engine = new Engine(ports);
+    engine.#subscriptions.push(
+      ports.git.watch(() => {
+        engine.#merges.hint();
+        engine.poke();
+      }),
+      ports.store.onDidChange(() => engine.poke()),
+    );
+    engine.poke();
+    return engine;
+  }
+
+  /** What the views show; null until the first look at the repository. */
+  model(): BoardModel | null {
+    return this.#model;
+  }
+
+  /** The commands that wait for a person's approval or have it; null until the first look. */
+  commands(): Commands | null {
+    return this.#commands;
+  }
+
+  onDidChange(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  async createStory(wanted: NewStory): Promise<CreateOutcome> {
+    return this.#book.create(wanted, 'person');
+  }
+
+  async perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
+    const outcome = await this.#person.perform(key, request);
+    this.poke();
+    return outcome;
+  }
+
+  async moveTo(key: string, to: StageName): Promise<ChangeOutcome> {
+    const outcome = await this.#person.moveTo(key, to);
+    this.poke();
+    return outcome;
+  }
+
+  story(key: string): StoryRecord | undefined {
+    return this.ports.store.get(key);
+  }
+
+  /** Where a story's merge stands; can be asked at any time. */
+  mergeStatus(key: string): MergeStatus {
+    const jobs = this.ports.journal.jobs().filter((job) => job.storyKey === key);
+    const live = this.#merges.facts().find((one) => one.job.storyKey === key);
+    const queued = this.ports.store.stories().filter((story) => story.stage.name === 'Merge');
+    const place = inQueueOrder(queued, this.ports.clock.now()).findIndex((story) => story.key === key);
+    return mergeStatus(jobs, live, place < 0 ? null : place);
+  }
+
+  history(query: { cursor: number; limit: number; key?: string }): readonly HistoryEntry[] {
+    return this.ports.store.history(query);
+  }
+
+  /** Folder of a story's worktree, null where it has none. */
+  async worktreeOf(key: string): Promise<string | null> {
+    const branch = this.ports.store.get(key)?.branch ?? null;
+    if (branch === null) return null;
+    return (await this.ports.git.worktrees()).find((one) => one.branch === branch)?.path ?? null;
+  }
+
+  /** The target as git has it now. */
+  target(): Promise<TargetFacts> {
+    return this.#observer.target();
+  }
+
+  /** Something may have changed: look, decide and act, once, soon. */
+  poke(): void {
+    if (this.#disposed) return;
+    this.#again = true;
+    this.#loop ??= this.#run().finally(() => {
+      this.#loop = null;
+    });
+  }
+
+  /** Ends what runs here and leaves the jobs where they stand, for the next engine to take up. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    this.#refresh?.dispose();
+    for (const one of this.#subscriptions) one.dispose();
+    await Promise.all([this.#merges.suspendAll(), this.#coders.stopAll(), this.#gates.stopAll()]);
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again && !this.#disposed) {
+      this.#again = false;
+      try {
+        await this.#tick();
+      } catch (error) {
+        this.ports.log.error(`[engine] ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        this.#retryLater();
+        return;
+      }
+    }
+  }
+
+  /** A look that failed (a lock, a full disk) is tried again; nothing is lost by waiting. */
+  #retryLater(): void {
+    this.ports.clock.after(REFRESH_MS * 2, () => this.poke());
+  }
+
+  async #tick(): Promise<void> {
+    const target = await this.#observer.target();
+    this.#commands = await readCommands(this.ports, target);
+    const permission = this.ports.permission(this.#commands.text);
+    this.#facts = await this.#observer.facts(target, {
+      commands: this.#commands,
+      permission,
+      runs: new Map([...this.#coders.live(), ...this.#gates.live()]),
+      jobs: this.#merges.facts(),
+    });
+    this.#show();
+    if (!(await this.ports.stillLeads())) return;
+    for (const action of schedule(this.#facts)) {
+      if (this.#disposed) return;
+      await this.#do(action, this.#facts, this.#commands);
+    }
+  }
+
+  async #do(action: Action, facts: PipelineFacts, commands: Commands): Promise<void> {
+    const story = this.ports.store.get(action.key);
+    switch (action.kind) {
+      case 'stopRun':
+        await Promise.all([this.#coders.stop(action.key, action.why), this.#gates.stop(action.key, action.why)]);
+        return;
+      case 'event': {
+        const outcome = await this.#book.apply(action.key, action.event, action.by);
+        if (outcome.kind === 'refused') this.ports.log.warn(`[engine] ${outcome.message}`);
+        return;
+      }
+      case 'startCoder':
+        if (story !== undefined && commands.coder !== null) await this.#coders.start(story, commands.coder, facts);
+        return;
+      case 'startGates':
+        if (story !== undefined) this.#gates.start(story, action.tip, facts);
+        return;
+      case 'dispatchMerge':
+        if (story !== undefined && facts.target.kind === 'found') {
+          await this.#merges.dispatch(story, facts.target.ref, action.jobId);
+        }
+        return;
+      default:
+        return action satisfies never;
+    }
+  }
+
+  /** Builds the model from the last facts, with the time and the runs as they are now. */
+  #show(): void {
+    if (this.#facts === null || this.#disposed) return;
+    const runs = new Map([...this.#coders.live(), ...this.#gates.live()]);
+    const jobs = this.#merges.facts();
+    this.#model = buildBoardModel({ ...this.#facts, now: this.ports.clock.now(), runs, jobs });
+    for (const listener of this.#listeners) listener();
+    this.#refresh?.dispose();
+    this.#refresh = runs.size > 0 || jobs.length > 0 ? this.ports.clock.after(REFRESH_MS, () => this.#show()) : null;
+  }
+}

@@ -1,0 +1,129 @@
+import { reasonsToHold } from '../core/mergeQueue/reviewHold';
+import { DEFAULT_REVIEW_PATHS } from '../core/mergeQueue/gateConfig';
+import type { LiveRun, PipelineFacts } from '../core/pipeline/facts';
+import type { StoryEvent } from '../core/story/events';
+import type { Oid } from '../core/story/stage';
+import type { StoryRecord } from '../core/story/story';
+import { lookAt, mergeEvidence } from './look';
+import type { EnginePorts } from './ports';
+import { storyOutputId, type ProofOutcome, type Prover } from './prover';
+import type { StoryBook } from './storyBook';
+
+interface GateRun {
+  live: LiveRun;
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** Proves stories in QA, one at a time, and tells each story what came of it. */
+export class GateRuns {
+  readonly #runs = new Map<string, GateRun>();
+
+  constructor(
+    private readonly ports: EnginePorts,
+    private readonly book: StoryBook,
+    private readonly prover: Prover,
+    private readonly onChange: () => void,
+  ) {}
+
+  live(): [string, LiveRun][] {
+    return [...this.#runs].map(([key, run]) => [key, run.live]);
+  }
+
+  start(story: StoryRecord, tip: Oid, facts: PipelineFacts): void {
+    if (this.#runs.has(story.key) || facts.target.kind === 'missing') return;
+    const abort = new AbortController();
+    const startedAt = this.ports.clock.now();
+    const live: LiveRun = { kind: 'gates', name: 'gates', role: null, startedAt, tip, progress: null };
+    const ended = this.#prove(story, tip, facts.target.tip, abort.signal);
+    this.#runs.set(story.key, { live, abort, ended });
+  }
+
+  async stop(key: string, why: string): Promise<void> {
+    const run = this.#runs.get(key);
+    if (run === undefined) return;
+    this.ports.log.info(`[gates] stopping: ${why}`);
+    run.abort.abort();
+    await run.ended;
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.#runs.keys()].map((key) => this.stop(key, 'the window closes')));
+  }
+
+  async #prove(story: StoryRecord, tip: Oid, targetTip: Oid, signal: AbortSignal): Promise<void> {
+    await Promise.resolve();
+    try {
+      const outcome = await this.prover.proveStory(
+        story,
+        { tip, targetTip },
+        (progress) => {
+          const run = this.#runs.get(story.key);
+          if (run !== undefined) run.live = { ...run.live, progress };
+          this.onChange();
+        },
+        signal,
+      );
+      const event = await this.#eventOf(story, tip, targetTip, outcome);
+      if (event !== null) await this.book.apply(story.key, event, 'gates');
+    } catch (error) {
+      await this.#broken(story, error);
+    } finally {
+      this.#runs.delete(story.key);
+      this.onChange();
+    }
+  }
+
+  async #eventOf(story: StoryRecord, tip: Oid, targetTip: Oid, outcome: ProofOutcome): Promise<StoryEvent | null> {
+    const outputId = storyOutputId(story.key);
+    switch (outcome.kind) {
+      case 'passed':
+        return this.#passed(story, tip, targetTip);
+      case 'noGates': {
+        const reasons = ['No gates are configured, so nothing proves this story but your own look at it.'];
+        return { name: 'HoldForReview', tip, reasons };
+      }
+      case 'red': {
+        const feedback = { kind: 'gates', summary: outcome.result.detail, files: [], outputId } as const;
+        return { name: 'GatesFailed', tip, feedback: { ...feedback, files: [] } };
+      }
+      case 'environment':
+        return this.#block(story, outcome.result.detail, outputId);
+      case 'invalid':
+        return this.#block(story, outcome.message, null);
+      case 'stopped':
+        return null;
+    }
+  }
+
+  async #passed(story: StoryRecord, tip: Oid, targetTip: Oid): Promise<StoryEvent> {
+    const { git, settings } = this.ports;
+    const reviewPaths = settings().reviewPaths ?? DEFAULT_REVIEW_PATHS;
+    const reasons = reasonsToHold(await git.reviewFacts({ base: targetTip, tip, reviewPaths }));
+    if (reasons.length > 0) return { name: 'HoldForReview', tip, reasons: [...reasons] };
+    const target = await git.findTarget(settings().target || null);
+    const evidence = await mergeEvidence(
+      git,
+      story,
+      target.kind === 'found' ? target : { kind: 'missing', message: '' },
+    );
+    if (evidence.kind === 'refused') return this.#block(story, evidence.message, null);
+    return { name: 'GatesPassed', branch: evidence.branch, tip, commitsAhead: evidence.commitsAhead };
+  }
+
+  async #block(story: StoryRecord, reason: string, outputId: string | null): Promise<StoryEvent> {
+    const target = await this.ports.git.findTarget(this.ports.settings().target || null);
+    const look = await lookAt(
+      this.ports.git,
+      story,
+      target.kind === 'found' ? target : { kind: 'missing', message: '' },
+    );
+    return { name: 'Block', reason, fix: 'editGates', outputId, look };
+  }
+
+  async #broken(story: StoryRecord, error: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error);
+    this.ports.log.error(`[gates] #${story.number}: ${message}`);
+    await this.book.apply(story.key, await this.#block(story, `Its gates could not run: ${message}`, null), 'gates');
+  }
+}

@@ -1,0 +1,45 @@
+import type { GitPort } from '../core/ports';
+import type { TargetFacts } from '../core/pipeline/facts';
+import type { GitLook } from '../core/story/events';
+import { shortRef } from '../core/story/names';
+import type { Oid } from '../core/story/stage';
+import type { StoryRecord } from '../core/story/story';
+
+/** What git says of the target right now, in the words a person can act on. */
+export async function lookAtTarget(git: GitPort, configured: string): Promise<TargetFacts> {
+  const outcome = await git.findTarget(configured === '' ? null : configured);
+  if (outcome.kind === 'found') return outcome;
+  const there =
+    outcome.branches.length === 0
+      ? 'There is no branch yet.'
+      : `Branches here: ${outcome.branches.slice(0, 8).join(', ')}.`;
+  const message =
+    configured === ''
+      ? `Switchyard cannot tell which branch stories land on. ${there} Choose one.`
+      : `The target branch ${outcome.wanted} does not exist. ${there} Choose another, or create it.`;
+  return { kind: 'missing', message };
+}
+
+/** Tips of a story's branch and of the target, for events that set a story aside and bring it back. */
+export async function lookAt(git: GitPort, story: StoryRecord, target: TargetFacts): Promise<GitLook> {
+  const tip = story.branch === null ? null : await git.tip(story.branch);
+  return { tip, target: target.kind === 'found' ? target.tip : null };
+}
+
+export type MergeEvidence =
+  { kind: 'ready'; branch: string; tip: Oid; commitsAhead: number } | { kind: 'refused'; message: string };
+
+/** The evidence that a story can be merged: a branch with commits that the target lacks. */
+export async function mergeEvidence(git: GitPort, story: StoryRecord, target: TargetFacts): Promise<MergeEvidence> {
+  if (target.kind === 'missing') return { kind: 'refused', message: target.message };
+  const tip = story.branch === null ? null : await git.tip(story.branch);
+  if (story.branch === null || tip === null) {
+    return { kind: 'refused', message: `#${story.number} has no branch. Start it first.` };
+  }
+  const commitsAhead = await git.commitsAhead(target.tip, tip);
+  if (commitsAhead < 1) {
+    const message = `#${story.number} has no commit that ${shortRef(target.ref)} lacks. Commit the work in its worktree first.`;
+    return { kind: 'refused', message };
+  }
+  return { kind: 'ready', branch: story.branch, tip, commitsAhead };
+}

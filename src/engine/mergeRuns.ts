@@ -1,0 +1,170 @@
+import { consequenceOf } from '../core/mergeQueue/consequence';
+import { isFinished, type MergeJob } from '../core/mergeQueue/job';
+import type { JobFacts } from '../core/pipeline/facts';
+import type { GitPort, JobJournal, Log } from '../core/ports';
+import type { GitLook, StoryEvent } from '../core/story/events';
+import type { StoryRecord } from '../core/story/story';
+import { MergeRun, type MergeRunPorts } from '../mergeRunner/mergeRun';
+import type { StoryBook } from './storyBook';
+
+export interface MergeRunsPorts extends MergeRunPorts {
+  readonly book: StoryBook;
+  readonly newId: () => string;
+  readonly strategy: () => MergeJob['strategy'];
+  readonly afterLanding: () => Promise<void>;
+}
+
+/** A job that broke off in its landing is looked at again after this long (ms). */
+const RETRY_MS = 5000;
+
+/** The merge jobs of this engine: those at work, and those that an earlier boot left. */
+export class MergeRuns {
+  readonly #runs = new Map<string, MergeRun>();
+  readonly #following = new Map<string, Promise<void>>();
+  /** Jobs that broke off where only a later look can tell what happened; in ms since 1970. */
+  readonly #notBefore = new Map<string, number>();
+
+  constructor(private readonly ports: MergeRunsPorts) {}
+
+  /**
+   * Finds jobs that an earlier boot left in the middle. It starts nothing: each is written down as reassigned, and the
+   * scheduler answers by dispatching it. Being left is no strike.
+   */
+  static async reap(journal: JobJournal, boot: number, log: Log): Promise<void> {
+    for (const job of journal.jobs()) {
+      if (isFinished(job) || job.boot >= boot) continue;
+      await journal.append({ ...job, boot, reassigned: job.reassigned + 1 });
+      log.info(`[merge:#${job.number}] reassigned: ${job.id} stood at ${job.step} when boot ${job.boot} ended`);
+    }
+  }
+
+  /** Pins of jobs that are over; a kill between the last record and its effect leaves one. */
+  static async sweepPins(git: GitPort, journal: JobJournal): Promise<void> {
+    const live = new Set(
+      journal
+        .jobs()
+        .filter((job) => !isFinished(job))
+        .map((job) => job.id),
+    );
+    for (const id of await git.pinnedCandidates()) if (!live.has(id)) await git.unpinCandidate(id);
+  }
+
+  facts(): JobFacts[] {
+    const unfinished = this.ports.journal.jobs().filter((job) => !isFinished(job));
+    return unfinished.map((job) => {
+      const run = this.#runs.get(job.id);
+      return {
+        job,
+        state: run === undefined ? 'orphaned' : 'active',
+        progress: run?.progress ?? null,
+        wait: run?.wait ?? null,
+      };
+    });
+  }
+
+  /** Answers a dispatch of the scheduler: a new job for the story, or an earlier one from where it stands. */
+  async dispatch(story: StoryRecord, target: string, jobId: string | null): Promise<void> {
+    const known = this.ports.journal.jobs().find((job) => job.id === jobId);
+    const job = known ?? (await this.#newJob(story, target));
+    if (job === null || this.#runs.has(job.id) || this.ports.clock.now() < (this.#notBefore.get(job.id) ?? 0)) return;
+    this.#begin(job);
+  }
+
+  #begin(job: MergeJob): MergeRun {
+    const run = new MergeRun(job, this.ports);
+    this.#runs.set(job.id, run);
+    this.#following.set(job.id, this.#follow(run));
+    return run;
+  }
+
+  hint(): void {
+    for (const run of this.#runs.values()) run.hint();
+  }
+
+  /**
+   * Takes a story's landing back; resolves when it has stopped, or landed after all. A job that an earlier boot left is
+   * taken up for this, because only git can tell whether it has landed.
+   */
+  async withdraw(storyKey: string, why: string): Promise<void> {
+    const left = this.facts().find((one) => one.job.storyKey === storyKey);
+    if (left === undefined) return;
+    const run = this.#runs.get(left.job.id) ?? this.#begin(left.job);
+    await run.withdraw(why);
+    await this.#following.get(left.job.id);
+  }
+
+  async suspendAll(): Promise<void> {
+    await Promise.all([...this.#runs.values()].map((run) => run.suspend()));
+  }
+
+  async #newJob(story: StoryRecord, target: string): Promise<MergeJob | null> {
+    if (story.stage.name !== 'Merge') return null;
+    const at = new Date(this.ports.clock.now()).toISOString();
+    const job: MergeJob = {
+      id: this.ports.newId(),
+      storyKey: story.key,
+      number: story.number,
+      target,
+      storyBranch: story.stage.branch,
+      storyTip: story.stage.tip,
+      strategy: this.ports.strategy(),
+      subject: `${story.title} (#${story.number})`,
+      step: 'queued',
+      boot: this.ports.boot,
+      reassigned: 0,
+      candidate: null,
+      results: [],
+      stopped: null,
+      queuedAt: at,
+      stepAt: at,
+    };
+    await this.ports.journal.append(job);
+    return job;
+  }
+
+  /** When a run ends, its story hears of it. */
+  async #follow(run: MergeRun): Promise<void> {
+    try {
+      const job = await run.ended;
+      if (job.stopped !== null) await this.#tell(job, consequenceOf(job, job.stopped, await this.#look(job)));
+      if (job.step === 'cleaned') await this.ports.afterLanding();
+    } catch (error) {
+      await this.#broken(run.job, error).catch((second: unknown) =>
+        this.ports.log.error(`[merge] ${messageOf(second)}`),
+      );
+    }
+    this.#runs.delete(run.job.id);
+    this.#following.delete(run.job.id);
+    this.ports.onChange();
+  }
+
+  /**
+   * An error nobody foresaw. Before the ref can have moved, the story is blocked with what happened and the queue goes
+   * on; from then on the job stays as it is and is looked at again, because it may have landed.
+   */
+  async #broken(job: MergeJob, error: unknown): Promise<void> {
+    this.ports.log.error(`[merge:#${job.number}] ${job.id} broke off at ${job.step}: ${messageOf(error)}`);
+    if (job.step === 'landing' || job.step === 'landed' || isFinished(job)) {
+      this.#notBefore.set(job.id, this.ports.clock.now() + RETRY_MS);
+      this.ports.clock.after(RETRY_MS, this.ports.onChange);
+      return;
+    }
+    await this.ports.journal.append({ ...job, stopped: { kind: 'withdrawn', why: messageOf(error) } });
+    const reason = `The merge stopped: ${messageOf(error)}`;
+    await this.#tell(job, { name: 'Block', reason, fix: null, outputId: null, look: await this.#look(job) });
+  }
+
+  async #look(job: MergeJob): Promise<GitLook> {
+    return { tip: await this.ports.git.tip(job.storyBranch), target: await this.ports.git.tip(job.target) };
+  }
+
+  async #tell(job: MergeJob, event: StoryEvent | null): Promise<void> {
+    if (event === null) return;
+    const outcome = await this.ports.book.apply(job.storyKey, event, 'merge queue');
+    if (outcome.kind === 'refused') this.ports.log.warn(`[merge:#${job.number}] ${outcome.message}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import type { GitPort } from '../core/ports';
+import type { TargetFacts } from '../core/pipeline/facts';
+import { count, namesOf } from '../core/board/durations';
+import type { EventName, StoryEvent } from '../core/story/events';
+import { findMove } from '../core/story/moves';
+import { storyBranch, storyFolder, shortRef } from '../core/story/names';
+import type { StageName } from '../core/story/stage';
+import type { StoryRecord } from '../core/story/story';
+import { lookAt, mergeEvidence } from './look';
+import type { ChangeOutcome, StoryBook } from './storyBook';
+
+/** What a person asks for: an event by name, with the text (reason, comments) or the place it needs. */
+export interface PersonRequest {
+  readonly event: EventName;
+  readonly text?: string;
+  readonly reopenTo?: 'Backlog' | 'Coding';
+}
+
+interface PersonCommandPorts {
+  readonly git: GitPort;
+  readonly book: StoryBook;
+  readonly story: (key: string) => StoryRecord | undefined;
+  readonly target: () => Promise<TargetFacts>;
+  readonly worktrees: () => string;
+  /** Takes the story's landing back if that is still possible. */
+  readonly withdrawMerge: (key: string, why: string) => Promise<void>;
+}
+
+const PERSON = 'person';
+
+type Prepared = { kind: 'event'; event: StoryEvent } | { kind: 'refused'; message: string };
+
+/** Turns what a person asks for into an event with its evidence from git, and applies it. */
+export class PersonCommands {
+  constructor(private readonly ports: PersonCommandPorts) {}
+
+  async perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
+    const story = this.ports.story(key);
+    if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
+    if (story.stage.name === 'Merge') await this.ports.withdrawMerge(key, `${request.event} by a person`);
+    const now = this.ports.story(key) ?? story;
+    if (story.stage.name === 'Merge' && now.stage.name === 'Done') {
+      return { kind: 'refused', message: `#${story.number} has just landed as ${now.stage.mergeCommit.slice(0, 8)}.` };
+    }
+    const prepared = await this.#prepare(now, request);
+    if (prepared.kind === 'refused') return prepared;
+    return this.ports.book.apply(key, prepared.event, PERSON);
+  }
+
+  /** "Move to stage": finds the one event that leads there. */
+  async moveTo(key: string, to: StageName): Promise<ChangeOutcome> {
+    const story = this.ports.story(key);
+    if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
+    const move = findMove(story.stage, to);
+    if (move.kind === 'unreachable') return { kind: 'refused', message: move.message };
+    const reopenTo = to === 'Backlog' || to === 'Coding' ? { reopenTo: to } : {};
+    return this.perform(key, { event: move.event, ...reopenTo });
+  }
+
+  async #prepare(story: StoryRecord, request: PersonRequest): Promise<Prepared> {
+    const target = await this.ports.target();
+    const { git } = this.ports;
+    switch (request.event) {
+      case 'Start':
+        return this.#start(story, target);
+      case 'GatesStarted':
+        return this.#readyForQa(story, target);
+      case 'QaSkipped':
+      case 'Approved':
+      case 'RetryMerge': {
+        const evidence = await mergeEvidence(git, story, target);
+        if (evidence.kind === 'refused') return evidence;
+        const { branch, tip, commitsAhead } = evidence;
+        return { kind: 'event', event: { name: request.event, branch, tip, commitsAhead, by: PERSON } };
+      }
+      case 'Rejected': {
+        const summary = request.text?.trim() ? `Review: ${request.text.trim()}` : 'Review asked for changes.';
+        return {
+          kind: 'event',
+          event: { name: 'Rejected', feedback: { kind: 'review', summary, files: [], outputId: null } },
+        };
+      }
+      case 'Freeze':
+      case 'Unfreeze':
+      case 'Unblock':
+        return { kind: 'event', event: { name: request.event, look: await lookAt(git, story, target) } };
+      case 'Block': {
+        const look = await lookAt(git, story, target);
+        const reason = request.text?.trim() ? request.text.trim() : 'Blocked by a person.';
+        return { kind: 'event', event: { name: 'Block', reason, fix: null, outputId: null, look } };
+      }
+      case 'Reopen':
+        return this.#reopen(story, target, request.reopenTo ?? 'Backlog');
+      case 'MergeAborted':
+      case 'FixupRequested':
+      case 'Demote':
+      case 'Accept':
+      case 'Abandon':
+        return { kind: 'event', event: { name: request.event } };
+      default:
+        return { kind: 'refused', message: `${request.event} is not something a person does.` };
+    }
+  }
+
+  /** The branch is noted, then made with its worktree, and only then is the story in Coding. */
+  async #start(story: StoryRecord, target: TargetFacts): Promise<Prepared> {
+    const made = await this.#makeWorktree(story, target);
+    return made ?? { kind: 'event', event: { name: 'Start' } };
+  }
+
+  async #reopen(story: StoryRecord, target: TargetFacts, to: 'Backlog' | 'Coding'): Promise<Prepared> {
+    const refused = to === 'Coding' ? await this.#makeWorktree(story, target) : null;
+    return refused ?? { kind: 'event', event: { name: 'Reopen', to } };
+  }
+
+  async #makeWorktree(story: StoryRecord, target: TargetFacts): Promise<{ kind: 'refused'; message: string } | null> {
+    if (target.kind === 'missing') return { kind: 'refused', message: target.message };
+    const branch = story.branch ?? storyBranch(story.number, story.title);
+    const named = await this.ports.book.nameBranch(story.key, branch, PERSON);
+    if (named.kind === 'refused') return named;
+    const folder = join(this.ports.worktrees(), storyFolder(story.number, story.title));
+    await this.ports.git.addStoryWorktree({ branch, folder, start: target.tip });
+    return null;
+  }
+
+  async #readyForQa(story: StoryRecord, target: TargetFacts): Promise<Prepared> {
+    const evidence = await mergeEvidence(this.ports.git, story, target);
+    if (evidence.kind === 'refused') return evidence;
+    const worktree = (await this.ports.git.worktrees()).find((one) => one.branch === story.branch);
+    const changes = worktree === undefined ? [] : await this.ports.git.localChanges(worktree.path);
+    if (changes.length > 0) {
+      const files = namesOf(changes.map((change) => change.path));
+      const message = `#${story.number} has ${count(changes.length, 'uncommitted file')} in its worktree: ${files}. Commit or remove them, then say Ready for QA again; only what is committed on ${shortRef(evidence.branch)} can be proven.`;
+      return { kind: 'refused', message };
+    }
+    return { kind: 'event', event: { name: 'GatesStarted', tip: evidence.tip } };
+  }
+}

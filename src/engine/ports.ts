@@ -1,0 +1,48 @@
+import type { Clock, ContentStore, GitPort, JobJournal, Log, ProcessPort, StoryStore } from '../core/ports';
+import type { MergeStrategy } from '../core/ports';
+import type { Permission } from '../core/pipeline/facts';
+
+/** The person's settings as they stand; `gates` and `agents` are unread until the engine checks them. */
+export interface EngineSettings {
+  /** Short branch name; empty for the repository's default branch. */
+  readonly target: string;
+  readonly gates: unknown;
+  readonly agents: unknown;
+  readonly maxCoders: number;
+  readonly strategy: MergeStrategy;
+  readonly reviewPaths: readonly string[] | null;
+}
+
+/** Everything one engine needs. It builds nothing itself, so that a test can hand it any part. */
+export interface EnginePorts {
+  readonly git: GitPort;
+  readonly store: StoryStore;
+  readonly content: ContentStore;
+  readonly journal: JobJournal;
+  readonly processes: ProcessPort;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The leader's epoch. Higher than that of any engine before. */
+  readonly boot: number;
+  readonly stillLeads: () => Promise<boolean>;
+  readonly settings: () => EngineSettings;
+  /** May these commands run? `commandText` lists every configured command in one canonical form. */
+  readonly permission: (commandText: string) => Permission;
+  /** A new identifier of `[a-z0-9-]`, never used before. */
+  readonly newId: () => string;
+  readonly folders: EngineFolders;
+  /** Live output of a story's runs, as it comes. */
+  readonly onOutput: (story: { key: string; number: number }, text: string) => void;
+  /** A landing is done: the host brings its source control view up to date. */
+  readonly afterLanding: () => Promise<void>;
+}
+
+/** Absolute paths. */
+export interface EngineFolders {
+  /** Name of the repository for people. */
+  readonly repositoryName: string;
+  /** Where worktrees are made: beside the repository unless configured. */
+  readonly worktrees: string;
+  /** Where prompts of agents are written; under the common git directory. */
+  readonly prompts: string;
+}

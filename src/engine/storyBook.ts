@@ -1,0 +1,130 @@
+import type { Clock, CreateOutcome, GitPort, Log, StoryStore } from '../core/ports';
+import { advance, type AdvanceOutcome } from '../core/story/advance';
+import type { StoryEvent } from '../core/story/events';
+import type { HistoryEntry } from '../core/story/history';
+import { numberInName } from '../core/story/names';
+import { nextNumber } from '../core/story/numbers';
+import type { Stage } from '../core/story/stage';
+import { readTitle, type StoryRecord, type StoryType } from '../core/story/story';
+
+export interface NewStory {
+  readonly title: string;
+  readonly type: StoryType;
+  readonly body: string;
+  readonly priority?: number;
+  readonly labels?: readonly string[];
+}
+
+export type ChangeOutcome = { kind: 'changed'; story: StoryRecord } | { kind: 'refused'; message: string };
+
+interface StoryBookPorts {
+  readonly git: GitPort;
+  readonly store: StoryStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newId: () => string;
+}
+
+/** The one place where stories are made and changed; changes happen one after another. */
+export class StoryBook {
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly ports: StoryBookPorts) {}
+
+  /** Every way to create a story ends here. */
+  create(wanted: NewStory, by: string): Promise<CreateOutcome> {
+    return this.#inTurn(async () => {
+      const title = readTitle(wanted.title);
+      if (title.kind === 'refused') return title;
+      const number = await this.#freeNumber();
+      const at = this.#now();
+      const story: StoryRecord = {
+        key: this.ports.newId(),
+        number,
+        type: wanted.type,
+        title: title.title,
+        dependsOn: [],
+        priority: wanted.priority ?? 2,
+        labels: [...(wanted.labels ?? [])],
+        branch: null,
+        stage: { name: 'Backlog' },
+        stageAt: at,
+        queuedAt: null,
+        strikes: [],
+        createdAt: at,
+        updatedAt: at,
+      };
+      return this.ports.store.create(story, wanted.body, this.#entry(story, by, 'Created', null, 'Backlog', ''));
+    });
+  }
+
+  /** Applies one event by the table and writes it down. `change` adds what the event itself does not carry. */
+  apply(key: string, event: StoryEvent, by: string): Promise<ChangeOutcome> {
+    return this.#inTurn(async () => {
+      const story = this.ports.store.get(key);
+      if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
+      const outcome: AdvanceOutcome = advance(story, event, this.#now());
+      if (outcome.kind === 'refused') return { kind: 'refused', message: outcome.message };
+      const to = outcome.story.stage;
+      const entry = this.#entry(story, by, event.name, story.stage.name, to.name, evidenceOf(to));
+      const written = await this.ports.store.write(outcome.story, entry);
+      if (written.kind === 'refused') return written;
+      this.ports.log.info(`[story:#${story.number}] ${event.name}: ${story.stage.name} → ${to.name} (${by})`);
+      return { kind: 'changed', story: written.story };
+    });
+  }
+
+  /** Notes the story's branch before it is made, so that it is known whatever happens next. */
+  nameBranch(key: string, branch: string, by: string): Promise<ChangeOutcome> {
+    return this.#inTurn(async () => {
+      const story = this.ports.store.get(key);
+      if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
+      if (story.branch === branch) return { kind: 'changed', story };
+      const { name } = story.stage;
+      const entry = this.#entry(story, by, 'BranchNamed', name, name, branch);
+      const written = await this.ports.store.write({ ...story, branch, updatedAt: this.#now() }, entry);
+      return written.kind === 'refused' ? written : { kind: 'changed', story: written.story };
+    });
+  }
+
+  async #freeNumber(): Promise<number> {
+    const { git, store } = this.ports;
+    const [stored, tips, worktrees] = await Promise.all([store.storedNumbers(), git.branchTips(), git.worktrees()]);
+    const inNames = (names: readonly string[]) => names.map(numberInName).filter((number) => number !== null);
+    return nextNumber({
+      index: store.stories().map((story) => story.number),
+      content: stored.content,
+      shadow: stored.shadow,
+      tombstones: store.tombstones().map((tombstone) => tombstone.number),
+      branches: inNames([...tips.keys()]),
+      worktrees: inNames(worktrees.map((one) => one.path.split(/[\\/]/).at(-1) ?? '')),
+    });
+  }
+
+  #entry(
+    story: StoryRecord,
+    by: string,
+    event: string,
+    from: string | null,
+    to: string,
+    evidence: string,
+  ): HistoryEntry {
+    return { sequence: 0, at: this.#now(), key: story.key, number: story.number, by, event, from, to, evidence };
+  }
+
+  #now(): string {
+    return new Date(this.ports.clock.now()).toISOString();
+  }
+
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(task);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+/** The evidence of a stage in one line, for the history. */
+function evidenceOf(stage: Stage): string {
+  const { name: _name, ...evidence } = stage;
+  return Object.keys(evidence).length === 0 ? '' : JSON.stringify(evidence);
+}

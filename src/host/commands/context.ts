@@ -1,0 +1,14 @@
+import type * as vscode from 'vscode';
+import type { Log } from '../../core/ports';
+import type { Approval } from '../approval';
+import type { OutputChannels } from '../outputChannels';
+import type { RepositoryHost } from '../repositoryHost';
+
+/** What every command may use. */
+export interface CommandContext {
+  readonly host: RepositoryHost;
+  readonly approval: Approval;
+  readonly outputs: OutputChannels;
+  readonly log: Log;
+  readonly logChannel: vscode.LogOutputChannel;
+}

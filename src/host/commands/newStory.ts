@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { readTitle, STORY_TYPES, type StoryType } from '../../core/story/story';
+import type { CommandContext } from './context';
+
+const TYPE_WORDS: Readonly<Record<StoryType, { icon: string; description: string }>> = {
+  story: { icon: 'book', description: 'something new for a user' },
+  bug: { icon: 'bug', description: 'something that is wrong' },
+  spike: { icon: 'telescope', description: 'something to find out' },
+  refactor: { icon: 'tools', description: 'better code, same behaviour' },
+};
+
+/** Asks for a title and a type, and makes the story. Text selected in the editor becomes its body. */
+export async function newStory(context: CommandContext): Promise<void> {
+  const engine = context.host.engine();
+  if (engine === null) {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('Stories can be made once Switchyard runs in this window. Another window may be running it now.'),
+    );
+    return;
+  }
+  const title = await vscode.window.showInputBox({
+    title: vscode.l10n.t('New Story (1/3): Title'),
+    placeHolder: vscode.l10n.t('What should be different when it is done'),
+    ignoreFocusOut: true,
+    validateInput: (text) => {
+      const read = readTitle(text);
+      return read.kind === 'refused' && text !== '' ? read.message : null;
+    },
+  });
+  if (title === undefined) return;
+  const type = await vscode.window.showQuickPick(
+    STORY_TYPES.map((one) => ({
+      label: `$(${TYPE_WORDS[one].icon}) ${one}`,
+      description: TYPE_WORDS[one].description,
+      type: one,
+    })),
+    { title: vscode.l10n.t('New Story (2/3): Type'), ignoreFocusOut: true },
+  );
+  if (type === undefined) return;
+  const body = await vscode.window.showInputBox({
+    title: vscode.l10n.t('New Story (3/3): Details'),
+    placeHolder: vscode.l10n.t('Optional. Use "- [ ] …" for an acceptance criterion'),
+    value: selectedText(),
+    ignoreFocusOut: true,
+  });
+  if (body === undefined) return;
+  const outcome = await engine.createStory({ title, type: type.type, body });
+  if (outcome.kind === 'refused') {
+    void vscode.window.showErrorMessage(outcome.message);
+    return;
+  }
+  const start = vscode.l10n.t('Start');
+  const text = vscode.l10n.t('#{0} is in the backlog.', outcome.story.number);
+  const pressed = await vscode.window.showInformationMessage(text, start);
+  if (pressed === start) await vscode.commands.executeCommand('switchyard.start', outcome.story.key);
+}
+
+function selectedText(): string {
+  const editor = vscode.window.activeTextEditor;
+  return editor === undefined ? '' : editor.document.getText(editor.selection);
+}

@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import type { Card } from '../../core/board/boardModel';
+import { age } from '../../core/board/durations';
+import type { CommandContext } from './context';
+
+/** Opens a story's worktree in a window or a terminal of its own. */
+export async function openWorktree(context: CommandContext, card: Card): Promise<void> {
+  const path = await context.host.session()?.worktreeOf(card.key);
+  if (path === undefined || path === null) {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        '#{0} has no worktree. Move it to the backlog and start it again; its branch is kept.',
+        card.number,
+      ),
+    );
+    return;
+  }
+  const inWindow = { label: `$(empty-window) ${vscode.l10n.t('Open in New Window')}`, where: 'window' as const };
+  const inTerminal = { label: `$(terminal) ${vscode.l10n.t('Open in Terminal')}`, where: 'terminal' as const };
+  const inExplorer = { label: `$(root-folder) ${vscode.l10n.t('Add to This Window')}`, where: 'folder' as const };
+  const title = vscode.l10n.t('Worktree of #{0}', card.number);
+  const picked = await vscode.window.showQuickPick([inWindow, inTerminal, inExplorer], { title, placeHolder: path });
+  const uri = vscode.Uri.file(path);
+  switch (picked?.where) {
+    case 'window':
+      await vscode.commands.executeCommand('vscode.openFolder', uri, { forceNewWindow: true });
+      return;
+    case 'terminal':
+      vscode.window.createTerminal({ name: `#${card.number}`, cwd: path }).show();
+      return;
+    case 'folder':
+      vscode.workspace.updateWorkspaceFolders(vscode.workspace.workspaceFolders?.length ?? 0, 0, {
+        uri,
+        name: `#${card.number}`,
+      });
+      return;
+    case undefined:
+      return;
+  }
+}
+
+/** Opens what a story changes against the target in VS Code's own diff editor. */
+export async function openDiff(context: CommandContext, card: Card): Promise<void> {
+  const { api, repository } = context.host;
+  const target = context.host.model()?.target;
+  const branch = await context.host.session()?.branchOf(card.key);
+  if (api === null || repository === null || !target || !branch) return;
+  const base = (await repository.getMergeBase(target.name, branch)) ?? target.name;
+  const changes = await repository.diffBetween(base, branch);
+  if (changes.length === 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('#{0} changes nothing against {1} yet.', card.number, target.name),
+    );
+    return;
+  }
+  const resources = changes.map((change) => [
+    change.uri,
+    api.toGitUri(change.originalUri, base),
+    api.toGitUri(change.uri, branch),
+  ]);
+  await vscode.commands.executeCommand('vscode.changes', `#${card.number} ${card.title}`, resources);
+}
+
+/** Shows what a story's runs said: live while they run, else what was kept. */
+export async function showOutput(context: CommandContext, card: Card): Promise<void> {
+  await context.outputs.show(card, async () => {
+    const kept = (await context.host.session()?.outputsOf(card.key)) ?? [];
+    return kept.length === 0 ? vscode.l10n.t('Nothing has run for #{0} yet.', card.number) + '\n' : kept.join('\n');
+  });
+}
+
+/** Says where a story's merge stands. */
+export function mergeStatusText(context: CommandContext, card: Card): string {
+  const status = context.host.engine()?.mergeStatus(card.key) ?? { kind: 'none' as const };
+  switch (status.kind) {
+    case 'none':
+      return vscode.l10n.t('#{0} has not been in the merge queue.', card.number);
+    case 'queued':
+      return status.ahead === 0
+        ? vscode.l10n.t('#{0} is next in the merge queue.', card.number)
+        : vscode.l10n.t('#{0} is in the merge queue behind {1} others.', card.number, status.ahead);
+    case 'running':
+      return vscode.l10n.t('#{0} is merging: {1}.', card.number, status.step);
+    case 'waiting':
+      return vscode.l10n.t('#{0} waits: {1} {2}', card.number, status.why, status.files.join(', '));
+    case 'done':
+      return vscode.l10n.t(
+        '#{0} landed as {1}, {2} ago.',
+        card.number,
+        status.commit.slice(0, 8),
+        age(status.at, Date.now()),
+      );
+    case 'failed':
+      return vscode.l10n.t('The last merge of #{0} ended: {1}.', card.number, status.reason);
+  }
+}

@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import { ACTIONS, type ActionId } from '../../core/board/actions';
+import type { Card } from '../../core/board/boardModel';
+import { age } from '../../core/board/durations';
+import type { TreeNode } from '../views/storyTree';
+import type { CommandContext } from './context';
+
+/**
+ * The stories a command is meant for: the rows selected in the tree, a key given by a link or the board, or, from the
+ * palette, the one the person picks among those to which it applies. Empty when there is none or the pick is cancelled.
+ */
+export async function storiesFor(
+  context: CommandContext,
+  action: ActionId,
+  first: unknown,
+  selected: unknown,
+): Promise<Card[]> {
+  const cards = context.host.model()?.cards ?? [];
+  const keys = keysIn(selected).length > 0 ? keysIn(selected) : keysIn([first]);
+  if (keys.length > 0) return cards.filter((card) => keys.includes(card.key) && card.actions.includes(action));
+  const fitting = cards.filter((card) => card.actions.includes(action));
+  if (fitting.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('No story can do this now: {0}.', ACTIONS[action].label));
+    return [];
+  }
+  const picked = await pickCard(fitting, vscode.l10n.t('{0}: which story?', ACTIONS[action].label));
+  return picked === undefined ? [] : [picked];
+}
+
+/** Lets the person pick one card; undefined when cancelled. */
+export async function pickCard(cards: readonly Card[], title: string): Promise<Card | undefined> {
+  const items = cards.map((card) => ({
+    label: `#${card.number} ${card.title}`,
+    description: `${card.stage} · ${age(card.since, Date.now())}`,
+    ...(card.why === null ? {} : { detail: card.why }),
+    card,
+  }));
+  const picked = await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
+  return picked?.card;
+}
+
+function keysIn(values: unknown): string[] {
+  if (!Array.isArray(values)) return [];
+  return values.flatMap((value: unknown) => {
+    if (typeof value === 'string') return [value];
+    const node = value as Partial<TreeNode> | null | undefined;
+    return node?.kind === 'story' && 'key' in node && typeof node.key === 'string' ? [node.key] : [];
+  });
+}

@@ -1,0 +1,88 @@
+import * as vscode from 'vscode';
+import { findPresets } from '../../agents/findPresets';
+import type { CommandContext } from './context';
+
+/** Shows every configured command and lets the person approve the whole list once. */
+export async function approveCommands(context: CommandContext): Promise<void> {
+  const commands = context.host.engine()?.commands();
+  if (!commands || commands.text === '') {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('No gate and no agent is configured, so there is nothing to approve.'),
+    );
+    return;
+  }
+  if (context.approval.permission(commands.text) === 'granted') {
+    void vscode.window.showInformationMessage(vscode.l10n.t('You have approved these commands: {0}', commands.listing));
+    return;
+  }
+  const allow = vscode.l10n.t('Allow');
+  const question = vscode.l10n.t('May Switchyard run these commands in this repository?');
+  const detail = `${commands.listing}\n\n${vscode.l10n.t('They run in worktrees beside the repository. You are asked again when one of them changes.')}`;
+  const pressed = await vscode.window.showWarningMessage(question, { modal: true, detail }, allow);
+  if (pressed === allow) await context.approval.approve(commands.text);
+}
+
+/** Opens the file that holds the gates: the committed one where there is one, else the settings. */
+export async function editGates(context: CommandContext): Promise<void> {
+  const root = context.host.repository?.rootUri;
+  if (root !== undefined) {
+    const file = vscode.Uri.joinPath(root, '.switchyard', 'config.yaml');
+    const exists = await vscode.workspace.fs.stat(file).then(
+      () => true,
+      () => false,
+    );
+    if (exists) {
+      await vscode.window.showTextDocument(file);
+      return;
+    }
+  }
+  await vscode.commands.executeCommand('workbench.action.openSettings', 'switchyard.gates');
+}
+
+export async function editAgents(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.openSettings', 'switchyard.agents');
+}
+
+/** Offers the well-known agents that are installed here and writes the chosen one into the settings. */
+export async function setUpAgent(context: CommandContext): Promise<void> {
+  const found = await findPresets(process.env);
+  const own = vscode.l10n.t('Another command…');
+  const items = [
+    ...found.map((preset) => ({ label: preset.name, description: preset.command, preset })),
+    { label: own, description: vscode.l10n.t('write it in the settings yourself'), preset: null },
+  ];
+  const title =
+    found.length === 0
+      ? vscode.l10n.t('No well-known agent was found on PATH')
+      : vscode.l10n.t('Which agent should code?');
+  const picked = await vscode.window.showQuickPick(items, { title });
+  if (picked === undefined) return;
+  if (picked.preset === null) return editAgents();
+  const configuration = vscode.workspace.getConfiguration('switchyard', context.host.repository?.rootUri);
+  const agent = { name: picked.preset.name, role: 'coder', command: picked.preset.command };
+  await configuration.update('agents', [agent], vscode.ConfigurationTarget.Workspace);
+}
+
+/** Lets the person choose the branch that stories land on. */
+export async function setTarget(context: CommandContext): Promise<void> {
+  const branches = (await context.host.session()?.branches()) ?? [];
+  const picked = await vscode.window.showQuickPick(branches, {
+    title: vscode.l10n.t('Which branch do stories land on?'),
+  });
+  if (picked === undefined) return;
+  const configuration = vscode.workspace.getConfiguration('switchyard', context.host.repository?.rootUri);
+  await configuration.update('target', picked, vscode.ConfigurationTarget.Workspace);
+}
+
+/** Says how git is told who the person is; a terminal stands ready for it. */
+export async function setIdentity(context: CommandContext): Promise<void> {
+  const terminal = vscode.l10n.t('Open Terminal');
+  const text = vscode.l10n.t(
+    'Git does not know who you are. Run: git config --global user.name "Your Name" and git config --global user.email "you@example.com"',
+  );
+  const pressed = await vscode.window.showInformationMessage(text, terminal);
+  if (pressed === terminal) {
+    const cwd = context.host.repository?.rootUri;
+    vscode.window.createTerminal({ name: 'git', ...(cwd === undefined ? {} : { cwd }) }).show();
+  }
+}

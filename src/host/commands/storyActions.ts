@@ -1,0 +1,133 @@
+import * as vscode from 'vscode';
+import { ACTION_IDS, ACTIONS, type ActionId } from '../../core/board/actions';
+import type { Card } from '../../core/board/boardModel';
+import type { StageName } from '../../core/story/stage';
+import type { PersonRequest } from '../../engine/personCommands';
+import type { ChangeOutcome } from '../../engine/storyBook';
+import type { CommandContext } from './context';
+import { openDiff, openWorktree, showOutput } from './openStory';
+import { storiesFor } from './pickStory';
+import { editAgents, editGates, setIdentity } from './setUp';
+
+/** Registers every action on stories; each takes a tree row, a story key, or asks which story is meant. */
+export function registerStoryActions(context: CommandContext): vscode.Disposable[] {
+  return ACTION_IDS.filter((id) => id !== 'editGates' && id !== 'editAgents' && id !== 'setIdentity').map((id) =>
+    vscode.commands.registerCommand(`switchyard.${id}`, async (first?: unknown, selected?: unknown) => {
+      for (const card of await storiesFor(context, id, first, selected)) {
+        const said = await act(context, card, id);
+        if (said !== null) vscode.window.setStatusBarMessage(said, 5000);
+      }
+    }),
+  );
+}
+
+/** Does one action on one story. Returns what to say of it, null where it was cancelled or shows itself. */
+export async function act(context: CommandContext, card: Card, id: ActionId): Promise<string | null> {
+  switch (id) {
+    case 'moveToStage':
+      return pickStage(context, card);
+    case 'openWorktree':
+      await openWorktree(context, card);
+      return null;
+    case 'openDiff':
+      await openDiff(context, card);
+      return null;
+    case 'showOutput':
+      await showOutput(context, card);
+      return null;
+    case 'editGates':
+      await editGates(context);
+      return null;
+    case 'editAgents':
+      await editAgents();
+      return null;
+    case 'setIdentity':
+      await setIdentity(context);
+      return null;
+    default: {
+      const request = await askFor(card, id);
+      return request === null ? null : perform(context, card, (engine) => engine.perform(card.key, request));
+    }
+  }
+}
+
+/** Moves a story to a stage by the one event that leads there. */
+export async function moveTo(context: CommandContext, card: Card, to: StageName): Promise<string | null> {
+  if (to === 'Archived' && card.stage !== 'Done' && !(await confirmAbandon(card))) return null;
+  return perform(context, card, (engine) => engine.moveTo(card.key, to));
+}
+
+async function pickStage(context: CommandContext, card: Card): Promise<string | null> {
+  const title = vscode.l10n.t('Move #{0} to which stage?', card.number);
+  const to = await vscode.window.showQuickPick([...card.moves], { title });
+  return to === undefined ? null : moveTo(context, card, to as StageName);
+}
+
+type Doing = (engine: NonNullable<ReturnType<CommandContext['host']['engine']>>) => Promise<ChangeOutcome>;
+
+async function perform(context: CommandContext, card: Card, doing: Doing): Promise<string | null> {
+  const engine = context.host.engine();
+  if (engine === null) {
+    const text = vscode.l10n.t('Another window runs Switchyard for this repository. Use that window, or close it.');
+    void vscode.window.showWarningMessage(text);
+    return text;
+  }
+  const outcome = await doing(engine);
+  if (outcome.kind === 'refused') {
+    void offerHelp(context, card, outcome.message);
+    return outcome.message;
+  }
+  return vscode.l10n.t('#{0} is in {1}.', card.number, outcome.story.stage.name);
+}
+
+/** A refusal says what to do next; where that is in the worktree, a button leads there. */
+async function offerHelp(context: CommandContext, card: Card, message: string): Promise<void> {
+  const open = vscode.l10n.t('Open Worktree');
+  const buttons = card.actions.includes('openWorktree') ? [open] : [];
+  const pressed = await vscode.window.showWarningMessage(message, ...buttons);
+  if (pressed === open) await openWorktree(context, card);
+}
+
+/** Turns an action into a request, asking for what it needs; null when the person cancels. */
+async function askFor(card: Card, id: ActionId): Promise<PersonRequest | null> {
+  const { event } = ACTIONS[id];
+  if (event === null) return null;
+  switch (id) {
+    case 'reject':
+      return askText(
+        event,
+        vscode.l10n.t('What should change in #{0}?', card.number),
+        vscode.l10n.t('The comments go to whoever codes next'),
+      );
+    case 'block':
+      return askText(event, vscode.l10n.t('Why is #{0} blocked?', card.number), vscode.l10n.t('What it waits for'));
+    case 'abandon':
+      return (await confirmAbandon(card)) ? { event } : null;
+    case 'reopen': {
+      const to = await vscode.window.showQuickPick(['Backlog', 'Coding'] as const, {
+        title: vscode.l10n.t('Reopen #{0} in which stage?', card.number),
+      });
+      return to === undefined ? null : { event, reopenTo: to };
+    }
+    default:
+      return { event };
+  }
+}
+
+async function askText(
+  event: PersonRequest['event'],
+  title: string,
+  placeHolder: string,
+): Promise<PersonRequest | null> {
+  const text = await vscode.window.showInputBox({ title, placeHolder, ignoreFocusOut: true });
+  return text === undefined ? null : { event, text };
+}
+
+async function confirmAbandon(card: Card): Promise<boolean> {
+  const abandon = vscode.l10n.t('Abandon');
+  const question = vscode.l10n.t('Abandon #{0} {1}?', card.number, card.title);
+  const detail = vscode.l10n.t(
+    'It goes to Archived. Its branch and worktree stay as they are, and it can be reopened.',
+  );
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, abandon)) === abandon;
+}

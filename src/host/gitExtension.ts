@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+
+/** A repository as VS Code's Git extension knows it: only the members Switchyard uses, checked when it is obtained. */
+export interface GitRepository {
+  readonly rootUri: vscode.Uri;
+  readonly state: { readonly onDidChange: vscode.Event<void> };
+  status(): Promise<void>;
+  diffBetween(ref1: string, ref2: string): Promise<GitChange[]>;
+  getMergeBase(ref1: string, ref2: string): Promise<string | undefined>;
+}
+
+export interface GitChange {
+  readonly uri: vscode.Uri;
+  readonly originalUri: vscode.Uri;
+}
+
+export interface GitApi {
+  readonly state: 'uninitialized' | 'initialized';
+  readonly onDidChangeState: vscode.Event<'uninitialized' | 'initialized'>;
+  readonly onDidOpenRepository: vscode.Event<GitRepository>;
+  readonly git: { readonly path: string };
+  readonly repositories: readonly GitRepository[];
+  getRepository(uri: vscode.Uri): GitRepository | null;
+  toGitUri(uri: vscode.Uri, ref: string): vscode.Uri;
+}
+
+interface GitExports {
+  readonly enabled: boolean;
+  readonly onDidChangeEnablement: vscode.Event<boolean>;
+  getAPI(version: 1): GitApi;
+}
+
+export type GitApiOutcome = { kind: 'ready'; api: GitApi } | { kind: 'missing' } | { kind: 'disabled' };
+
+/**
+ * VS Code's own Git extension, version 1 of its API. It does not exist in an untrusted workspace, so it is looked up at
+ * run time and never named as a dependency.
+ */
+export async function findGitApi(): Promise<GitApiOutcome> {
+  const extension = vscode.extensions.getExtension<GitExports>('vscode.git');
+  if (extension === undefined) return { kind: 'missing' };
+  const exports = extension.isActive ? extension.exports : await extension.activate();
+  if (!exports.enabled) return { kind: 'disabled' };
+  const api = exports.getAPI(1);
+  if (typeof api.git.path !== 'string' || !Array.isArray(api.repositories)) return { kind: 'missing' };
+  await initialized(api);
+  return { kind: 'ready', api };
+}
+
+function initialized(api: GitApi): Promise<void> {
+  if (api.state === 'initialized') return Promise.resolve();
+  return new Promise((resolve) => {
+    const subscription = api.onDidChangeState((state) => {
+      if (state !== 'initialized') return;
+      subscription.dispose();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+
+/** How many stories keep an output channel of their own; the one unused for longest is closed first. */
+const CHANNEL_LIMIT = 20;
+
+/** One output channel for each story, made when there is something to read. */
+export class OutputChannels implements vscode.Disposable {
+  readonly #channels = new Map<string, vscode.OutputChannel>();
+
+  append(story: { readonly key: string; readonly number: number }, text: string): void {
+    this.#channel(story).append(text);
+  }
+
+  /** Shows a story's output; `stored` is what earlier runs left, for a channel that is new. */
+  async show(story: { readonly key: string; readonly number: number }, stored: () => Promise<string>): Promise<void> {
+    const isNew = !this.#channels.has(story.key);
+    const channel = this.#channel(story);
+    if (isNew) channel.append(await stored());
+    channel.show(true);
+  }
+
+  dispose(): void {
+    for (const channel of this.#channels.values()) channel.dispose();
+    this.#channels.clear();
+  }
+
+  #channel(story: { readonly key: string; readonly number: number }): vscode.OutputChannel {
+    const known = this.#channels.get(story.key);
+    const channel = known ?? vscode.window.createOutputChannel(`Switchyard #${story.number}`);
+    this.#channels.delete(story.key);
+    this.#channels.set(story.key, channel);
+    const [oldest] = this.#channels;
+    if (this.#channels.size > CHANNEL_LIMIT && oldest !== undefined) {
+      oldest[1].dispose();
+      this.#channels.delete(oldest[0]);
+    }
+    return channel;
+  }
+}

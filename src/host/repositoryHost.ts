@@ -1,0 +1,200 @@
+import { dirname, join, resolve } from 'node:path';
+import * as vscode from 'vscode';
+import type { BoardModel } from '../core/board/boardModel';
+import type { Clock, Log, RepositoryCheck } from '../core/ports';
+import type { Engine } from '../engine/engine';
+import { openSession, type Session } from '../services';
+import type { Approval } from './approval';
+import { findGitApi, type GitApi, type GitRepository } from './gitExtension';
+import type { OutputChannels } from './outputChannels';
+import { readSettings } from './settings';
+
+/** Why there is a board, or why not; each has its own welcome view with the way out. */
+export type HostState =
+  | 'starting'
+  | 'noFolder'
+  | 'untrusted'
+  | 'noGit'
+  | 'noRepository'
+  | 'noCommits'
+  | 'bare'
+  | 'gitTooOld'
+  | 'failed'
+  | 'ready';
+
+interface HostPorts {
+  readonly extensionPath: string;
+  readonly approval: Approval;
+  readonly outputs: OutputChannels;
+  readonly log: Log;
+}
+
+const clock: Clock = {
+  now: () => Date.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    return { dispose: () => clearTimeout(timer) };
+  },
+};
+
+/** Finds the workspace's repository, runs one session on it, and starts afresh when trust or repositories change. */
+export class RepositoryHost implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.#changed.event;
+  readonly #subscriptions: vscode.Disposable[] = [];
+  #state: HostState = 'starting';
+  #session: Session | null = null;
+  #api: GitApi | null = null;
+  #repository: GitRepository | null = null;
+  #opening: Promise<void> = Promise.resolve();
+  #sessionSubscription: { dispose(): void } | null = null;
+
+  constructor(private readonly ports: HostPorts) {
+    this.#subscriptions.push(
+      this.#changed,
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.open()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => void this.open()),
+      vscode.extensions.onDidChange(() => {
+        if (this.#state === 'noGit') void this.open();
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('git.enabled')) void this.open();
+        else if (event.affectsConfiguration('switchyard')) this.engine()?.poke();
+      }),
+      ports.approval.onDidChange(() => this.engine()?.poke()),
+    );
+  }
+
+  get state(): HostState {
+    return this.#state;
+  }
+  get api(): GitApi | null {
+    return this.#api;
+  }
+  /** The repository as the Git extension sees it. */
+  get repository(): GitRepository | null {
+    return this.#repository;
+  }
+
+  model(): BoardModel | null {
+    return this.#session?.model() ?? null;
+  }
+
+  /** The acting engine; null while another window leads or none has started. */
+  engine(): Engine | null {
+    return this.#session?.engine() ?? null;
+  }
+
+  session(): Session | null {
+    return this.#session;
+  }
+
+  /** Looks for the repository and opens it; calls run one after another. */
+  open(): Promise<void> {
+    this.#opening = this.#opening.then(() => this.#open()).catch((error: unknown) => this.#fail(error));
+    return this.#opening;
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#subscriptions).dispose();
+  }
+
+  /** Ends the session; resolves when its processes have ended. */
+  async close(): Promise<void> {
+    const session = this.#session;
+    this.#session = null;
+    this.#sessionSubscription?.dispose();
+    await session?.dispose();
+  }
+
+  async #open(): Promise<void> {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    if (folder === undefined) return this.#show('noFolder');
+    if (!vscode.workspace.isTrusted) return this.#show('untrusted');
+    const found = await findGitApi();
+    if (found.kind !== 'ready') return this.#show('noGit');
+    this.#watchRepositories(found.api);
+    const repository = found.api.getRepository(folder.uri) ?? found.api.repositories[0] ?? null;
+    if (repository === null) return this.#show('noRepository');
+    const sameAsNow = this.#session !== null && this.#repository?.rootUri.toString() === repository.rootUri.toString();
+    if (sameAsNow) return;
+    await this.close();
+    this.#repository = repository;
+    await this.#openSession(found.api, repository);
+  }
+
+  #watchRepositories(api: GitApi): void {
+    if (this.#api === api) return;
+    this.#api = api;
+    this.#subscriptions.push(
+      api.onDidOpenRepository((repository) => {
+        // The Git extension's events are hints: the engine watches refs itself.
+        this.#subscriptions.push(repository.state.onDidChange(() => this.#hint(repository)));
+        void this.open();
+      }),
+    );
+    for (const repository of api.repositories) {
+      this.#subscriptions.push(repository.state.onDidChange(() => this.#hint(repository)));
+    }
+  }
+
+  /** A repository without commits becomes usable with its first one. */
+  #hint(repository: GitRepository): void {
+    if (repository.rootUri.toString() !== this.#repository?.rootUri.toString()) return;
+    if (this.#session === null) void this.open();
+    else this.engine()?.poke();
+  }
+
+  async #openSession(api: GitApi, repository: GitRepository): Promise<void> {
+    const { approval, outputs, log, extensionPath } = this.ports;
+    const scope = repository.rootUri;
+    const opened = await openSession({
+      gitBinary: api.git.path,
+      folder: scope.fsPath,
+      wasmPath: join(extensionPath, 'dist', 'sql-wasm.wasm'),
+      clock,
+      log,
+      settings: () => readSettings(scope),
+      worktreesFolder: (mainWorktree) => worktreesFolder(mainWorktree, readSettings(scope).worktreesFolder),
+      permission: (commandText) => approval.permission(commandText),
+      onOutput: (story, text) => outputs.append(story, text),
+      afterLanding: async () => {
+        await Promise.all(api.repositories.map((one) => one.status()));
+      },
+    });
+    if (opened.kind === 'unavailable') return this.#show(stateOf(opened.check));
+    this.#session = opened.session;
+    this.#sessionSubscription = opened.session.onDidChange(() => this.#changed.fire());
+    await this.#show('ready');
+  }
+
+  async #show(state: HostState): Promise<void> {
+    if (state !== 'ready' && this.#session !== null) await this.close();
+    this.#state = state;
+    await vscode.commands.executeCommand('setContext', 'switchyard.state', state);
+    this.#changed.fire();
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    this.ports.log.error(`[host] ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    await this.#show('failed');
+  }
+}
+
+/** `<repository>.worktrees` beside the repository, as VS Code itself does, or what is configured (absolute or beside it). */
+function worktreesFolder(mainWorktree: string, configured: string): string {
+  return configured === '' ? `${mainWorktree}.worktrees` : resolve(dirname(mainWorktree), configured);
+}
+
+function stateOf(check: Exclude<RepositoryCheck, { kind: 'ready' }>): HostState {
+  switch (check.kind) {
+    case 'notARepository':
+      return 'noRepository';
+    case 'gitMissing':
+      return 'noGit';
+    case 'bare':
+    case 'noCommits':
+    case 'gitTooOld':
+      return check.kind;
+  }
+}

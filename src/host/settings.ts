@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import type { MergeStrategy } from '../core/ports';
+import type { EngineSettings } from '../engine/ports';
+
+const STRATEGIES: readonly MergeStrategy[] = ['merge', 'squash', 'rebase'];
+
+/**
+ * The settings as they stand. A value of the wrong kind is taken for its default where that is harmless; gates and
+ * agents are handed on as they are, for the engine to check and to explain.
+ */
+export function readSettings(scope: vscode.Uri): EngineSettings & { readonly worktreesFolder: string } {
+  const configuration = vscode.workspace.getConfiguration('switchyard', scope);
+  const strategy = configuration.get<unknown>('merge.strategy');
+  const maxCoders = configuration.get<unknown>('maxCoders');
+  const reviewPaths = configuration.get<unknown>('review.paths');
+  return {
+    target: textOf(configuration.get<unknown>('target')),
+    gates: configuration.get<unknown>('gates'),
+    agents: configuration.get<unknown>('agents'),
+    maxCoders: typeof maxCoders === 'number' && maxCoders >= 1 ? Math.floor(maxCoders) : 3,
+    strategy: STRATEGIES.find((one) => one === strategy) ?? 'merge',
+    reviewPaths: Array.isArray(reviewPaths) ? reviewPaths.filter((one) => typeof one === 'string') : null,
+    worktreesFolder: textOf(configuration.get<unknown>('worktrees.folder')),
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
+}

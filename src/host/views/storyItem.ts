@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import { ACTIONS } from '../../core/board/actions';
+import type { Card } from '../../core/board/boardModel';
+import { age } from '../../core/board/durations';
+import { MARK_WORDS } from '../../core/pipeline/stuckMark';
+import type { StoryType } from '../../core/story/story';
+
+const TYPE_ICONS: Readonly<Record<StoryType, string>> = {
+  story: 'book',
+  bug: 'bug',
+  spike: 'telescope',
+  refactor: 'tools',
+};
+
+type Icon = vscode.ThemeIcon | { light: vscode.Uri; dark: vscode.Uri };
+
+/** The icon of a story: what it does now, and its type where it rests. Colour only ever repeats what the shape says. */
+export function storyIcon(card: Card, extensionUri: vscode.Uri): Icon {
+  switch (card.state) {
+    case 'idle':
+      return new vscode.ThemeIcon(TYPE_ICONS[card.type]);
+    case 'working':
+      return new vscode.ThemeIcon('loading~spin', new vscode.ThemeColor('charts.blue'));
+    case 'recovering':
+      return new vscode.ThemeIcon('robot', new vscode.ThemeColor('charts.blue'));
+    case 'waiting':
+    case 'recoveryQueued':
+      return hourglass(extensionUri);
+    case 'review':
+      return new vscode.ThemeIcon('eye', new vscode.ThemeColor('charts.yellow'));
+    case 'cold':
+      return new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.red'));
+    case 'frozen':
+      return new vscode.ThemeIcon('debug-pause');
+    case 'proven':
+      return new vscode.ThemeIcon('pass-filled', new vscode.ThemeColor('charts.green'));
+    case 'archived':
+      return new vscode.ThemeIcon('archive');
+  }
+}
+
+function hourglass(extensionUri: vscode.Uri): Icon {
+  const file = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', 'icons', `hourglass-${theme}.svg`);
+  return { light: file('light'), dark: file('dark') };
+}
+
+/** Why, since when, and links that act. User text goes in as text, never as Markdown. `now` in ms since 1970. */
+export function storyTooltip(card: Card, now: number): vscode.MarkdownString {
+  const text = new vscode.MarkdownString(undefined, true);
+  text.isTrusted = { enabledCommands: card.primaryActions.map((id) => `switchyard.${id}`) };
+  text.appendMarkdown(`**#${card.number}** `).appendText(card.title).appendMarkdown('\n\n');
+  text.appendText(`${card.stage} · ${age(card.since, now)}`).appendMarkdown('\n\n');
+  if (card.mark !== null)
+    text.appendText(`${MARK_WORDS[card.mark].symbol} ${MARK_WORDS[card.mark].word}`).appendMarkdown('\n\n');
+  if (card.why !== null) text.appendText(card.why).appendMarkdown('\n\n');
+  if (card.facts !== '') text.appendText(card.facts).appendMarkdown('\n\n');
+  const argument = encodeURIComponent(JSON.stringify([card.key]));
+  text.appendMarkdown(
+    card.primaryActions.map((id) => `[${ACTIONS[id].label}](command:switchyard.${id}?${argument})`).join(' · '),
+  );
+  return text;
+}
