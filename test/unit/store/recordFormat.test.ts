@@ -55,7 +55,7 @@ describe('record format', () => {
         const read = hex(readLog(damaged).records);
         assert.deepEqual(read, hex(records).slice(0, read.length));
         const intact = wholeIn(records, Math.min(one >> 3, other >> 3)); // those before the first damage
-        if (one !== other && (one >> 3) >= LOG_HEADER.length && (other >> 3) >= LOG_HEADER.length) {
+        if (one !== other && one >> 3 >= LOG_HEADER.length && other >> 3 >= LOG_HEADER.length) {
           assert.equal(read.length, intact);
         }
       }),
