@@ -1,4 +1,57 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import { Approval } from './host/approval';
+import { registerBoardOn } from './host/boardCommands';
+import type { CommandContext } from './host/commands/context';
+import { registerCommands } from './host/commands/register';
+import { keepContextKeys } from './host/contextKeys';
+import { logTo } from './host/log';
+import { askForApproval } from './host/notices';
+import { OutputChannels } from './host/outputChannels';
+import { RepositoryHost } from './host/repositoryHost';
+import { createStatusBar } from './host/statusBar';
+import { createStoryView } from './host/views/storyView';
 
-/** Entry point that VS Code calls once; everything it starts is disposed through `context.subscriptions`. */
-export function activate(_context: vscode.ExtensionContext): void {}
+let running: RepositoryHost | null = null;
+
+/** Entry point that VS Code calls once; what it starts is disposed through `context.subscriptions`. */
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const logChannel = vscode.window.createOutputChannel('Switchyard', { log: true });
+  context.subscriptions.push(logChannel);
+  const log = logTo(logChannel);
+  try {
+    const approval = new Approval(context.globalState);
+    const outputs = new OutputChannels();
+    const host = new RepositoryHost({ extensionPath: context.extensionPath, approval, outputs, log });
+    running = host;
+    const commands: CommandContext = { host, approval, outputs, log, logChannel };
+    const tree = createStoryView(host, context.extensionUri);
+    context.subscriptions.push(
+      approval,
+      outputs,
+      host,
+      tree,
+      createStatusBar(host),
+      keepContextKeys(host),
+      askForApproval(host),
+      ...registerCommands(commands, tree.provider),
+      registerBoardOn(context, commands),
+    );
+    await host.open();
+  } catch (error) {
+    log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const show = vscode.l10n.t('Show Log');
+    const text = vscode.l10n.t(
+      'Switchyard could not start: {0}',
+      error instanceof Error ? error.message : String(error),
+    );
+    void vscode.window.showErrorMessage(text, show).then((pressed) => {
+      if (pressed === show) logChannel.show();
+    });
+  }
+}
+
+/** VS Code waits for this when the window closes: runs are ended, jobs stay where they stand for the next window. */
+export async function deactivate(): Promise<void> {
+  await running?.close();
+  running = null;
+}

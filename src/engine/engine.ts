@@ -52,6 +52,7 @@ export class Engine {
     this.#merges = new MergeRuns({
       ...ports,
       book: this.#book,
+      story: (key) => store.get(key),
       onChange,
       strategy: () => ports.settings().strategy,
       prove: (job, candidate, progress, signal) => prover.proveCandidate(job, candidate, progress, signal),

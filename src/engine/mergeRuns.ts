@@ -1,5 +1,5 @@
 import { consequenceOf } from '../core/mergeQueue/consequence';
-import { isFinished, type MergeJob } from '../core/mergeQueue/job';
+import { isFinished, type Candidate, type MergeJob } from '../core/mergeQueue/job';
 import type { JobFacts } from '../core/pipeline/facts';
 import type { GitPort, JobJournal, Log } from '../core/ports';
 import type { GitLook, StoryEvent } from '../core/story/events';
@@ -7,7 +7,8 @@ import type { StoryRecord } from '../core/story/story';
 import { MergeRun, type MergeRunPorts } from '../mergeRunner/mergeRun';
 import type { StoryBook } from './storyBook';
 
-export interface MergeRunsPorts extends MergeRunPorts {
+export interface MergeRunsPorts extends Omit<MergeRunPorts, 'finish'> {
+  readonly story: (key: string) => StoryRecord | undefined;
   readonly book: StoryBook;
   readonly newId: () => string;
   readonly strategy: () => MergeJob['strategy'];
@@ -71,7 +72,7 @@ export class MergeRuns {
   }
 
   #begin(job: MergeJob): MergeRun {
-    const run = new MergeRun(job, this.ports);
+    const run = new MergeRun(job, { ...this.ports, finish: (one, candidate) => this.#finish(one, candidate) });
     this.#runs.set(job.id, run);
     this.#following.set(job.id, this.#follow(run));
     return run;
@@ -120,6 +121,14 @@ export class MergeRuns {
     };
     await this.ports.journal.append(job);
     return job;
+  }
+
+  /** Makes the story Done. Repeated after a kill it finds the story Done already and changes nothing. */
+  async #finish(job: MergeJob, candidate: Candidate): Promise<void> {
+    const stage = this.ports.story(job.storyKey)?.stage;
+    if (stage === undefined || (stage.name === 'Done' && stage.mergeCommit === candidate.commit)) return;
+    const landed = { mergeCommit: candidate.commit, mergedAt: new Date(this.ports.clock.now()).toISOString() };
+    await this.#tell(job, { name: stage.name === 'Merge' ? 'MergeSucceeded' : 'MergedOutside', ...landed });
   }
 
   /** When a run ends, its story hears of it. */

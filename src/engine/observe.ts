@@ -27,7 +27,11 @@ export class Observer {
   async facts(target: TargetFacts, observed: Observed): Promise<PipelineFacts> {
     const { git, store, clock, folders, settings } = this.ports;
     const stories = store.stories();
-    const [tips, identity, criteria] = await Promise.all([git.branchTips(), git.identity(), this.#readCriteria(stories)]);
+    const [tips, identity, criteria] = await Promise.all([
+      git.branchTips(),
+      git.identity(),
+      this.#readCriteria(stories),
+    ]);
     const { commands } = observed;
     return {
       now: clock.now(),
@@ -41,7 +45,9 @@ export class Observer {
       agentProblem: commands.agentProblem,
       maxCoders: settings().maxCoders,
       stories,
-      tips: new Map(stories.map((story) => [story.key, story.branch === null ? null : (tips.get(story.branch) ?? null)])),
+      tips: new Map(
+        stories.map((story) => [story.key, story.branch === null ? null : (tips.get(story.branch) ?? null)]),
+      ),
       runs: observed.runs,
       jobs: observed.jobs,
       criteria,
@@ -49,7 +55,7 @@ export class Observer {
   }
 
   async #readCriteria(stories: readonly StoryRecord[]): Promise<Criteria> {
-    const next: typeof this.#criteria = new Map();
+    const next = new Map<string, { updatedAt: string; done: number; total: number }>();
     for (const story of stories) {
       const known = this.#criteria.get(story.key);
       if (known?.updatedAt === story.updatedAt) {

@@ -1,3 +1,4 @@
+import type { StoryType } from '../core/story/stageNames';
 import type { Clock, CreateOutcome, GitPort, Log, StoryStore } from '../core/ports';
 import { advance, type AdvanceOutcome } from '../core/story/advance';
 import type { StoryEvent } from '../core/story/events';
@@ -5,7 +6,7 @@ import type { HistoryEntry } from '../core/story/history';
 import { numberInName } from '../core/story/names';
 import { nextNumber } from '../core/story/numbers';
 import type { Stage } from '../core/story/stage';
-import { readTitle, type StoryRecord, type StoryType } from '../core/story/story';
+import { readTitle, type StoryRecord } from '../core/story/story';
 
 export interface NewStory {
   readonly title: string;

@@ -2,12 +2,11 @@
  * The messages between the host and the board. Both sides check what they receive with these schemas; a message that
  * does not fit changes nothing and is reported. `zod/mini` keeps the board's bundle small.
  */
+import { COLUMN_NAMES, GROUP_NAMES, NOTICE_ACTIONS } from '../core/board/boardNames';
+import { STAGE_NAMES, STORY_TYPES } from '../core/story/stageNames';
 import * as z from 'zod/mini';
 import { ACTION_IDS } from '../core/board/actions';
-import { COLUMN_NAMES, GROUP_NAMES, type BoardModel } from '../core/board/boardModel';
-import { NOTICE_ACTIONS } from '../core/board/notices';
-import { STAGE_NAMES } from '../core/story/stage';
-import { STORY_TYPES } from '../core/story/story';
+import { type BoardModel } from '../core/board/boardModel';
 
 const keys = z.array(z.string());
 

@@ -1,6 +1,6 @@
+import { STAGE_NAMES } from '../../src/core/story/stageNames';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { STAGE_NAMES } from '../../src/core/story/stage';
 import { TRANSITIONS } from '../../src/core/story/transitions';
 import { projectRoot } from './projectRoot';
 

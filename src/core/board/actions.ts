@@ -1,6 +1,4 @@
 import type { EventName } from '../story/events';
-import type { StageName } from '../story/stage';
-import { TRANSITIONS } from '../story/transitions';
 
 /** What a person can do to a story, by the fixed names of the commands. */
 export const ACTION_IDS = [
@@ -61,12 +59,3 @@ export const ACTIONS: Readonly<Record<ActionId, ActionWords>> = {
   editAgents: { label: 'Edit Agents', event: null },
   setIdentity: { label: 'Set Git Identity', event: null },
 };
-
-/** The actions that cause an event which the table knows for this stage, in the fixed order. */
-export function eventActions(stage: StageName): ActionId[] {
-  const possible = new Set(TRANSITIONS.filter((row) => row.from.includes(stage)).map((row) => row.event));
-  return ACTION_IDS.filter((id) => {
-    const { event } = ACTIONS[id];
-    return event !== null && possible.has(event);
-  });
-}

@@ -1,20 +1,14 @@
+import type { StuckMark } from '../pipeline/markWords';
+import type { StoryType } from '../story/stageNames';
 import type { PipelineFacts } from '../pipeline/facts';
-import type { StuckMark } from '../pipeline/stuckMark';
 import { inQueueOrder } from '../pipeline/queueOrder';
 import { shortRef } from '../story/names';
 import type { Oid, StageName } from '../story/stage';
-import type { StoryRecord, StoryType } from '../story/story';
+import type { StoryRecord } from '../story/story';
 import type { ActionId } from './actions';
 import { buildCard } from './card';
+import { COLUMN_NAMES, GROUP_NAMES, type ColumnName, type GroupName } from './boardNames';
 import { noticesOf, type Notice } from './notices';
-
-/** The board's columns. A story that is off the line stands in the column of the stage it belongs to. */
-export const COLUMN_NAMES = ['Backlog', 'Coding', 'QA', 'Merge', 'Done', 'Frozen'] as const;
-export type ColumnName = (typeof COLUMN_NAMES)[number];
-
-/** The tree's groups. Each story stands in exactly one. */
-export const GROUP_NAMES = ['Needs you', 'Merge', 'QA', 'Coding', 'Backlog', 'Frozen', 'Done', 'Archived'] as const;
-export type GroupName = (typeof GROUP_NAMES)[number];
 
 /**
  * What a card's icon and colour say. `working` is blue, `waiting` yellow, `cold` and `failed` red, `proven` green;

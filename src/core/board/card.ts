@@ -1,10 +1,13 @@
+import type { StuckMark } from '../pipeline/markWords';
+import { eventActions } from './possibleActions';
+import type { ColumnName, GroupName } from './boardNames';
 import type { PipelineFacts } from '../pipeline/facts';
-import { stuckMark, type StuckMark } from '../pipeline/stuckMark';
+import { stuckMark } from '../pipeline/stuckMark';
 import { reachableStages } from '../story/moves';
 import { underlyingStage } from '../story/stage';
 import type { StoryRecord } from '../story/story';
-import { eventActions, type ActionId } from './actions';
-import type { Card, CardState, ColumnName, GroupName } from './boardModel';
+import { type ActionId } from './actions';
+import type { Card, CardState } from './boardModel';
 import { factsLine } from './factsLine';
 import { whyLine } from './whyLine';
 

@@ -1,14 +1,5 @@
 import type { PipelineFacts } from '../pipeline/facts';
-
-export const NOTICE_ACTIONS = [
-  'manageTrust',
-  'approveCommands',
-  'setTarget',
-  'editGates',
-  'editAgents',
-  'setIdentity',
-] as const;
-export type NoticeAction = (typeof NOTICE_ACTIONS)[number];
+import type { NoticeAction } from './boardNames';
 
 /** Something about the whole repository that keeps stories from moving, and the action that changes it. */
 export interface Notice {

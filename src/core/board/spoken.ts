@@ -1,4 +1,4 @@
-import { MARK_WORDS } from '../pipeline/stuckMark';
+import { MARK_WORDS } from '../pipeline/markWords';
 import type { Card, CardState } from './boardModel';
 
 /** Each state in words, for those who cannot see its icon or colour. */

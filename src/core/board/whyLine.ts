@@ -1,6 +1,6 @@
+import type { StuckMark } from '../pipeline/markWords';
 import type { PipelineFacts } from '../pipeline/facts';
 import { inQueueOrder } from '../pipeline/queueOrder';
-import type { StuckMark } from '../pipeline/stuckMark';
 import type { StoryRecord } from '../story/story';
 import { namesOf } from './durations';
 

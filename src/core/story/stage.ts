@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MERGE_FAILURE_KINDS } from './stageNames';
 
 /** A full git object id: 40 hexadecimal digits (SHA-1) or 64 (SHA-256). Abbreviations are never stored. */
 export const oidSchema = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'a full git object id');
@@ -19,8 +20,6 @@ export type Feedback = z.infer<typeof feedbackSchema>;
 /** The one thing that would help a blocked story on; the host turns it into a button. */
 export const fixSchema = z.enum(['editGates', 'editAgents', 'openWorktree', 'showOutput', 'setIdentity']);
 export type Fix = z.infer<typeof fixSchema>;
-
-export const MERGE_FAILURE_KINDS = ['contentConflict', 'gatesRed', 'unrelatedHistories'] as const;
 
 const backlog = z.object({ name: z.literal('Backlog') });
 const coding = z.object({ name: z.literal('Coding'), feedback: feedbackSchema.nullable() });
@@ -89,21 +88,6 @@ export type Stage = z.infer<typeof stageSchema>;
 export type StageName = Stage['name'];
 export type StageOf<N extends StageName> = Extract<Stage, { name: N }>;
 export type MergeFailureKind = (typeof MERGE_FAILURE_KINDS)[number];
-
-/** Every stage, main line first, in the order in which people read them. */
-export const STAGE_NAMES = [
-  'Backlog',
-  'Coding',
-  'QA',
-  'Merge',
-  'Done',
-  'Archived',
-  'Frozen',
-  'Blocked',
-  'ReviewHold',
-  'MergeFailure',
-  'MergeFailureFinal',
-] as const satisfies readonly StageName[];
 
 /** The stage that is really meant: under Frozen and Blocked lies the one to return to. */
 export function underlyingStage(stage: Stage): Exclude<Stage, { name: 'Frozen' | 'Blocked' }> {

@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { refSchema, stageSchema } from './stage';
-
-export const STORY_TYPES = ['story', 'bug', 'spike', 'refactor'] as const;
-export type StoryType = (typeof STORY_TYPES)[number];
+import { STORY_TYPES } from './stageNames';
 
 /** Longest title, in UTF-16 code units. A longer text belongs into the body. */
 export const TITLE_LIMIT = 200;

@@ -1,5 +1,6 @@
+import { STAGE_NAMES } from './stageNames';
 import type { EventName, EventOf, GitLook, StoryEvent } from './events';
-import { STAGE_NAMES, type Feedback, type Stage, type StageName, type StageOf } from './stage';
+import { type Feedback, type Stage, type StageName, type StageOf } from './stage';
 
 /** Why the evidence of an event does not fit the stage it was meant for. */
 interface Unfit {

@@ -1,5 +1,6 @@
+import { STORY_TYPES, type StoryType } from '../../core/story/stageNames';
 import * as vscode from 'vscode';
-import { readTitle, STORY_TYPES, type StoryType } from '../../core/story/story';
+import { readTitle } from '../../core/story/story';
 import type { CommandContext } from './context';
 
 const TYPE_WORDS: Readonly<Record<StoryType, { icon: string; description: string }>> = {

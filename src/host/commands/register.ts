@@ -1,5 +1,5 @@
+import type { GroupName } from '../../core/board/boardNames';
 import * as vscode from 'vscode';
-import type { GroupName } from '../../core/board/boardModel';
 import type { StoryTree } from '../views/storyTree';
 import type { CommandContext } from './context';
 import { newStory } from './newStory';

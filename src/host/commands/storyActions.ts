@@ -9,6 +9,8 @@ import { openDiff, openWorktree, showOutput } from './openStory';
 import { storiesFor } from './pickStory';
 import { editAgents, editGates, setIdentity } from './setUp';
 
+const REOPEN_TO = ['Backlog', 'Coding'] as const;
+
 /** Registers every action on stories; each takes a tree row, a story key, or asks which story is meant. */
 export function registerStoryActions(context: CommandContext): vscode.Disposable[] {
   return ACTION_IDS.filter((id) => id !== 'editGates' && id !== 'editAgents' && id !== 'setIdentity').map((id) =>
@@ -104,10 +106,13 @@ async function askFor(card: Card, id: ActionId): Promise<PersonRequest | null> {
     case 'abandon':
       return (await confirmAbandon(card)) ? { event } : null;
     case 'reopen': {
-      const to = await vscode.window.showQuickPick(['Backlog', 'Coding'] as const, {
-        title: vscode.l10n.t('Reopen #{0} in which stage?', card.number),
-      });
-      return to === undefined ? null : { event, reopenTo: to };
+      const to = await vscode.window.showQuickPick(
+        REOPEN_TO.map((label) => ({ label })),
+        {
+          title: vscode.l10n.t('Reopen #{0} in which stage?', card.number),
+        },
+      );
+      return to === undefined ? null : { event, reopenTo: to.label };
     }
     default:
       return { event };

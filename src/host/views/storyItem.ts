@@ -1,9 +1,9 @@
+import { MARK_WORDS } from '../../core/pipeline/markWords';
+import type { StoryType } from '../../core/story/stageNames';
 import * as vscode from 'vscode';
 import { ACTIONS } from '../../core/board/actions';
 import type { Card } from '../../core/board/boardModel';
 import { age } from '../../core/board/durations';
-import { MARK_WORDS } from '../../core/pipeline/stuckMark';
-import type { StoryType } from '../../core/story/story';
 
 const TYPE_ICONS: Readonly<Record<StoryType, string>> = {
   story: 'book',

@@ -1,5 +1,6 @@
+import { GROUP_NAMES, type GroupName } from '../../core/board/boardNames';
 import * as vscode from 'vscode';
-import { GROUP_NAMES, type BoardModel, type Card, type GroupName } from '../../core/board/boardModel';
+import { type BoardModel, type Card } from '../../core/board/boardModel';
 import { readCriteria } from '../../core/story/criteria';
 import type { HistoryEntry } from '../../core/story/history';
 import { spokenCard } from '../../core/board/spoken';

@@ -1,8 +1,9 @@
+import { STAGE_NAMES } from '../../../src/core/story/stageNames';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import type { StoryEvent } from '../../../src/core/story/events';
-import { STAGE_NAMES, stageSchema, underlyingStage, type Stage } from '../../../src/core/story/stage';
+import { stageSchema, underlyingStage, type Stage } from '../../../src/core/story/stage';
 import { possibleEvents, transition, TRANSITIONS } from '../../../src/core/story/transitions';
 import { renderStages, stagesPage } from '../../support/stagesDocument';
 import { EVENTS, EVERY_EVENT, OTHER_TARGET_TIP, OTHER_TIP, STAGES, TARGET_TIP, TIP } from '../../support/storyFixtures';

@@ -1,0 +1,18 @@
+/** The board's columns. A story that is off the line stands in the column of the stage it belongs to. */
+export const COLUMN_NAMES = ['Backlog', 'Coding', 'QA', 'Merge', 'Done', 'Frozen'] as const;
+export type ColumnName = (typeof COLUMN_NAMES)[number];
+
+/** The tree's groups. Each story stands in exactly one. */
+export const GROUP_NAMES = ['Needs you', 'Merge', 'QA', 'Coding', 'Backlog', 'Frozen', 'Done', 'Archived'] as const;
+export type GroupName = (typeof GROUP_NAMES)[number];
+
+/** What a notice about the whole repository can lead to. */
+export const NOTICE_ACTIONS = [
+  'manageTrust',
+  'approveCommands',
+  'setTarget',
+  'editGates',
+  'editAgents',
+  'setIdentity',
+] as const;
+export type NoticeAction = (typeof NOTICE_ACTIONS)[number];

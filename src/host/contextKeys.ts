@@ -1,0 +1,20 @@
+import * as vscode from 'vscode';
+import { ACTION_IDS, type ActionId } from '../core/board/actions';
+import type { RepositoryHost } from './repositoryHost';
+
+/** Tells VS Code which actions apply to any story now, so that the palette hides the others. */
+export function keepContextKeys(host: RepositoryHost): vscode.Disposable {
+  const shown = new Map<string, boolean>();
+  const set = (key: string, value: boolean) => {
+    if (shown.get(key) === value) return;
+    shown.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  };
+  const update = () => {
+    const possible = new Set<ActionId>(host.model()?.cards.flatMap((card) => card.actions) ?? []);
+    for (const id of ACTION_IDS) set(`switchyard.can.${id}`, possible.has(id));
+    set('switchyard.hasCommands', (host.engine()?.commands()?.text ?? '') !== '');
+  };
+  update();
+  return host.onDidChange(update);
+}

@@ -1,0 +1,33 @@
+import type { NoticeAction } from '../core/board/boardNames';
+import * as vscode from 'vscode';
+import type { RepositoryHost } from './repositoryHost';
+
+/** The command behind each notice's action. */
+export const NOTICE_COMMANDS: Readonly<Record<NoticeAction, string>> = {
+  manageTrust: 'workbench.trust.manage',
+  approveCommands: 'switchyard.approveCommands',
+  setTarget: 'switchyard.setTarget',
+  editGates: 'switchyard.editGates',
+  editAgents: 'switchyard.editAgents',
+  setIdentity: 'switchyard.setIdentity',
+};
+
+/**
+ * Notifies of what needs an answer before anything can go on: once for each text, and only while a story waits for it.
+ * The rest stays in the views.
+ */
+export function askForApproval(host: RepositoryHost): vscode.Disposable {
+  const asked = new Set<string>();
+  return host.onDidChange(() => {
+    const model = host.model();
+    if (model === null || model.cards.length === 0) return;
+    for (const { text, action, severity } of model.notices) {
+      if (action === null || severity === 'info' || asked.has(text)) continue;
+      asked.add(text);
+      const show = severity === 'error' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+      void show(text, action.label).then((pressed) => {
+        if (pressed !== undefined) void vscode.commands.executeCommand(NOTICE_COMMANDS[action.id]);
+      });
+    }
+  });
+}

@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import type { RepositoryHost } from '../repositoryHost';
+import { StoryTree } from './storyTree';
+
+/** The view of stories in the activity bar, with a badge that counts what needs the person. */
+export function createStoryView(
+  host: RepositoryHost,
+  extensionUri: vscode.Uri,
+): vscode.Disposable & { readonly provider: StoryTree } {
+  const provider = new StoryTree(
+    {
+      model: () => host.model(),
+      onDidChange: host.onDidChange,
+      body: async (key) => (await host.session()?.bodyOf(key)) ?? '',
+      history: (key, limit) => host.session()?.historyOf(key, limit) ?? [],
+    },
+    extensionUri,
+  );
+  const view = vscode.window.createTreeView('switchyard.stories', {
+    treeDataProvider: provider,
+    canSelectMany: true,
+    showCollapseAll: true,
+  });
+  const show = () => {
+    const model = host.model();
+    const needsYou = model?.counts.needsYou ?? 0;
+    view.badge = needsYou === 0 ? undefined : { value: needsYou, tooltip: vscode.l10n.t('{0} need you', needsYou) };
+    view.message = model?.notices[0]?.text ?? host.session()?.problem() ?? '';
+    view.description = model?.target?.name ?? '';
+  };
+  show();
+  const subscription = vscode.Disposable.from(view, provider, host.onDidChange(show));
+  return { provider, dispose: () => subscription.dispose() };
+}
