@@ -58,7 +58,8 @@ if (flags.has('--tests')) {
 if (production) await rm('dist', { recursive: true, force: true });
 await mkdir('dist', { recursive: true });
 const present = bundles.filter(({ entryPoints }) => Object.values(entryPoints ?? {}).every((file) => existsSync(file)));
-await Promise.all(present.map((options) => esbuild.build(options)));
+// esbuild has printed what is wrong by the time it rejects.
+await Promise.all(present.map((options) => esbuild.build(options))).catch(() => process.exit(1));
 await cp('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
 await cp('node_modules/@vscode/codicons/dist/codicon.css', 'dist/codicon.css');
 await cp('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/codicon.ttf');

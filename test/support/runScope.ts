@@ -56,6 +56,14 @@ export class RunScope {
     };
   }
 
+  /** The person's own environment, with their accounts, less what npm, git and a surrounding VS Code add for themselves. */
+  personsEnvironment(): NodeJS.ProcessEnv {
+    const added = /^(npm_|GIT_|VSCODE_|ELECTRON_|INIT_CWD$)/i;
+    const own = Object.entries(process.env).filter(([name]) => !added.test(name));
+    const { PATH, TMPDIR, [runVariable]: mark } = this.environment();
+    return { ...Object.fromEntries(own), PATH, TMPDIR, [runVariable]: mark };
+  }
+
   /** Starts a program as the leader of a process group of its own. */
   start(command: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
     const child = spawn(command, args, { env: this.environment(), ...options, detached: process.platform !== 'win32' });

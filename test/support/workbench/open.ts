@@ -1,21 +1,12 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { projectRoot } from '../projectRoot';
 import { RunScope } from '../runScope';
 import { makeSampleRepository } from '../sampleProject';
 import { openBrowser } from './chromium';
 import { openWithDevelopmentExtension } from './developmentExtension';
 import { ExtensionHost } from './extensionHost';
-import { installWorkbench } from './installation';
+import { installExtension } from './installExtension';
 import { startServer, type Settings, type WorkbenchServer } from './server';
 import { Workbench } from './workbench';
-
-const execute = promisify(execFile);
-
-/** The package that `npm run package` makes; the installed lane takes it as a user would. */
-const packageFile = path.join(projectRoot, 'switchyard.vsix');
 
 export interface WorkbenchOptions {
   /** `installed` takes the .vsix; `development` the checkout as it was last built, as F5 does. Default: installed. */
@@ -62,16 +53,6 @@ async function open(scope: RunScope, options: WorkbenchOptions): Promise<Workben
   }
   await host.waitUntilReady();
   return new Workbench({ scope, page, server, host, repository });
-}
-
-async function installExtension(scope: RunScope): Promise<void> {
-  if (!existsSync(packageFile)) throw new Error(`${packageFile} is missing: run "npm run package" first.`);
-  const program = await installWorkbench();
-  const where = ['--extensions-dir', scope.path('extensions'), '--user-data-dir', scope.path('user-data')];
-  await execute(program.node, [program.entry, '--install-extension', packageFile, ...where], {
-    env: scope.environment(),
-    cwd: scope.path('scratch'),
-  });
 }
 
 function folderAddress(server: WorkbenchServer, folder: string): string {

@@ -11,7 +11,10 @@ export interface ServerOptions {
   /** `granted` opens every folder trusted; `ask` opens it in Restricted Mode until a person trusts it. */
   readonly trust: 'granted' | 'ask';
   readonly settings?: Settings;
+  /** Added to a bare environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** In place of the bare one. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 export interface WorkbenchServer {
@@ -20,6 +23,8 @@ export interface WorkbenchServer {
   readonly vscodeVersion: string;
   readonly userDataFolder: string;
   readonly extensionsFolder: string;
+  /** Resolves when the server is gone, for whatever reason. */
+  readonly ended: Promise<void>;
   /** Everything the server printed so far. */
   log(): Promise<string>;
 }
@@ -64,9 +69,10 @@ export async function startServer(scope: RunScope, options: ServerOptions): Prom
   ].flat();
   const child = scope.start(program.node, [program.entry, ...flags], {
     cwd: scope.path('scratch'),
-    env: scope.environment(options.env),
+    env: options.environment ?? scope.environment(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const logFile = scope.path('server.log');
   const log = createWriteStream(logFile);
   child.stdout?.pipe(log, { end: false });
@@ -78,5 +84,6 @@ export async function startServer(scope: RunScope, options: ServerOptions): Prom
     async () => /HTTP server listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(await readLog())?.[1],
     { deadlineMs: 60_000, seen: readLog },
   );
-  return { url, pid: child.pid!, vscodeVersion: program.vscodeVersion, userDataFolder, extensionsFolder, log: readLog };
+  const { vscodeVersion } = program;
+  return { url, pid: child.pid!, vscodeVersion, userDataFolder, extensionsFolder, ended, log: readLog };
 }
