@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import type { JobFacts, LiveRun } from '../../../src/core/pipeline/facts';
+import { inQueueOrder } from '../../../src/core/pipeline/queueOrder';
+import { RED_ROUNDS_LIMIT, schedule, type Action } from '../../../src/core/pipeline/schedule';
+import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TIP } from '../../support/storyFixtures';
+
+const coderRun: LiveRun = { kind: 'coder', name: 'sample', role: 'coder', startedAt: NOW, tip: null, progress: null };
+const gateRun: LiveRun = { kind: 'gates', name: 'gates', role: null, startedAt: NOW, tip: TIP, progress: null };
+const active = (job = jobAt('gating')): JobFacts => ({ job, state: 'active', progress: null, wait: null });
+const kinds = (actions: Action[]) => actions.map((action) => `${action.kind} ${action.key}`);
+const story = (number: number, stage = STAGES.Coding as Parameters<typeof storyIn>[0], change = {}) =>
+  storyIn(stage, { key: `k${number}`, number, ...change });
+
+describe('the scheduler', () => {
+  it('[A2] starts coders in priority order and within the cap', () => {
+    const stories = [story(1), story(2, STAGES.Coding, { priority: 0 }), story(3)];
+    assert.deepEqual(kinds(schedule(factsWith(stories, { maxCoders: 2 }))), ['startCoder k2', 'startCoder k1']);
+    const busy = new Map([['k2', coderRun]]);
+    assert.deepEqual(kinds(schedule(factsWith(stories, { maxCoders: 2, runs: busy }))), ['startCoder k1']);
+  });
+
+  it('[A1] starts no coder where no agent is configured: a person codes', () => {
+    assert.deepEqual(schedule(factsWith([story(1)], { coder: null })), []);
+  });
+
+  it('[A2] never starts a second run on a story', () => {
+    assert.deepEqual(schedule(factsWith([story(1)], { runs: new Map([['k1', coderRun]]) })), []);
+    assert.deepEqual(schedule(factsWith([story(1, STAGES.QA)], { runs: new Map([['k1', gateRun]]) })), []);
+  });
+
+  it('[A11] starts nothing while commands are unapproved or the workspace is untrusted', () => {
+    const stories = [story(1), story(2, STAGES.QA), story(3, STAGES.Merge)];
+    for (const permission of ['unapproved', 'untrusted'] as const) {
+      assert.deepEqual(schedule(factsWith(stories, { permission })), []);
+    }
+  });
+
+  it('[P5] a window that does not lead does nothing', () => {
+    assert.deepEqual(schedule(factsWith([story(1), story(2, STAGES.QA)], { mode: 'following' })), []);
+  });
+
+  it('[ST4] ends the run of a story that left its stage', () => {
+    const frozen = schedule(factsWith([story(1, STAGES.Frozen)], { runs: new Map([['k1', coderRun]]) }));
+    assert.deepEqual(kinds(frozen), ['stopRun k1']);
+    const elsewhere = schedule(
+      factsWith([story(1, { ...STAGES.QA, tip: OTHER_TIP })], { runs: new Map([['k1', gateRun]]) }),
+    );
+    assert.ok(kinds(elsewhere).includes('stopRun k1'), 'gates that look at another commit are ended');
+  });
+
+  for (const name of ['QA', 'ReviewHold', 'Merge', 'MergeFailure'] as const) {
+    it(`[ST1] a moved branch sends ${name} back to QA with the new tip, and that is no strike`, () => {
+      const moved = schedule(factsWith([story(1, STAGES[name])], { tips: new Map([['k1', OTHER_TIP]]) }));
+      assert.deepEqual(moved, [
+        { kind: 'event', key: 'k1', event: { name: 'ReQueuedForQa', tip: OTHER_TIP }, by: 'git' },
+      ]);
+    });
+  }
+
+  it('[ST1] a branch that is gone blocks its story with the way out', () => {
+    const [action] = schedule(factsWith([story(1, STAGES.Merge)], { tips: new Map([['k1', null]]) }));
+    assert.ok(action?.kind === 'event' && action.event.name === 'Block');
+    assert.match(action.event.reason, /no longer exists.*Restore the branch/);
+  });
+
+  it('[MQ1] dispatches one landing at a time', () => {
+    const stories = [story(1, STAGES.Merge), story(2, STAGES.Merge)];
+    assert.deepEqual(kinds(schedule(factsWith(stories))), ['dispatchMerge k1']);
+    assert.deepEqual(schedule(factsWith(stories, { jobs: [active()] })), []);
+  });
+
+  it('[MQ3] answers a job of an earlier boot by dispatching that job, before any other', () => {
+    const stories = [story(1, STAGES.Merge), story(2, STAGES.Merge, { priority: 0 })];
+    const jobs: JobFacts[] = [{ job: jobAt('landing'), state: 'orphaned', progress: null, wait: null }];
+    assert.deepEqual(schedule(factsWith(stories, { jobs })), [{ kind: 'dispatchMerge', key: 'k1', jobId: 'job-1' }]);
+  });
+
+  it('[MQ2] queues no merge while git has no identity', () => {
+    assert.deepEqual(schedule(factsWith([story(1, STAGES.Merge)], { identity: 'missing' })), []);
+  });
+
+  it('[MQ16] first come, first served within a priority, and age raises priority', () => {
+    const at = (minutesAgo: number) => new Date(NOW - minutesAgo * 60_000).toISOString();
+    const late = story(1, STAGES.Merge, { queuedAt: at(5) });
+    const early = story(2, STAGES.Merge, { queuedAt: at(9) });
+    const urgent = story(3, STAGES.Merge, { queuedAt: at(1), priority: 1 });
+    assert.deepEqual(
+      inQueueOrder([late, early, urgent], NOW).map((one) => one.number),
+      [3, 2, 1],
+    );
+    const waiting = story(4, STAGES.Merge, { queuedAt: at(6 * 60) });
+    assert.equal(inQueueOrder([urgent, waiting], NOW)[0]?.number, 4);
+  });
+
+  it(`[MQ4] after ${RED_ROUNDS_LIMIT} red rounds of an agent the story is blocked with what was red`, () => {
+    const strikes = Array.from({ length: RED_ROUNDS_LIMIT }, () => ({
+      at: '2026-01-02T11:00:00.000Z',
+      cause: 'gates red',
+      evidence: 'x',
+    }));
+    const feedback = {
+      kind: 'gates',
+      summary: 'Gate test exited with code 1.',
+      files: [],
+      outputId: 'k1:qa_output',
+    } as const;
+    const stage = { name: 'Coding' as const, feedback: { ...feedback, files: [] } };
+    const [action] = schedule(factsWith([story(1, stage, { strikes })]));
+    assert.ok(action?.kind === 'event' && action.event.name === 'Block');
+    assert.match(action.event.reason, /after 3 attempts.*exited with code 1/);
+    assert.equal(action.event.outputId, 'k1:qa_output');
+  });
+});
