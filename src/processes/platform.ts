@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { parseLinuxStat, runIdInEnvironment, type LinuxStat } from './linuxProcesses';
+import type { ProcessEntry } from './processEntry';
+import { parsePs, PS_ARGUMENTS } from './psProcesses';
+import { parseWindowsProcesses, POWERSHELL_ARGUMENTS } from './windowsProcesses';
+
+/** Everything about processes that differs from one operating system to the next. */
+export interface ProcessPlatform {
+  readonly name: NodeJS.Platform;
+  /** Processes that have not ended, without zombies. */
+  list(): Promise<ProcessEntry[]>;
+  /** Start time of a process that this one started and has not been told the end of; null where it cannot be seen. */
+  startOf(pid: number): Promise<number | null>;
+  /** Looks once more just before a signal is sent; platforms without a quick way say yes. */
+  isStill(entry: ProcessEntry): boolean;
+  /** Changes with every boot where start times count from it, else empty. */
+  readonly boot: string;
+  /** A run is started as the leader of a group of its own. */
+  readonly ownGroup: 'yes' | 'no';
+}
+
+/** What the platform reads; a parameter so that each platform's rules are tested on any machine. */
+export interface PlatformReader {
+  readTextNow(path: string): string;
+  readText(path: string): Promise<string>;
+  names(folder: string): Promise<string[]>;
+  output(program: string, args: readonly string[]): Promise<string>;
+}
+
+/** The one place that knows operating systems apart. */
+export function processPlatform(name: NodeJS.Platform, reader: PlatformReader = systemReader): ProcessPlatform {
+  if (name === 'linux') return linux(reader);
+  return name === 'win32' ? windows(reader) : ps(name, reader);
+}
+
+function linux(reader: PlatformReader): ProcessPlatform {
+  const lookNow = (pid: number): LinuxStat | null =>
+    parseLinuxStat(orEmpty(() => reader.readTextNow(`/proc/${pid}/stat`)));
+  return {
+    name: 'linux',
+    boot: orEmpty(() => reader.readTextNow('/proc/sys/kernel/random/boot_id')).trim(),
+    ownGroup: 'yes',
+    async list() {
+      const names = (await reader.names('/proc')).filter((name) => /^\d+$/.test(name));
+      return (await inBatches(names, (name) => readLinuxProcess(reader, name))).filter((one) => one !== null);
+    },
+    // Read at once, not in a later turn: until then the process may have ended and its number be given away.
+    startOf: (pid) => Promise.resolve(lookNow(pid)?.startedAt ?? null),
+    isStill({ pid, startedAt }) {
+      const now = lookNow(pid);
+      return now?.state === 'alive' && now.startedAt === startedAt;
+    },
+  };
+}
+
+async function readLinuxProcess(reader: PlatformReader, name: string): Promise<ProcessEntry | null> {
+  const stat = parseLinuxStat(await reader.readText(`/proc/${name}/stat`).catch(() => ''));
+  if (stat?.state !== 'alive') return null;
+  const { pid, parent, group, startedAt } = stat;
+  // Another person's process shows no environment; it is not one of ours.
+  const environment = await reader.readText(`/proc/${name}/environ`).catch(() => '');
+  return { pid, parent, group, startedAt, runId: runIdInEnvironment(environment) };
+}
+
+function ps(name: NodeJS.Platform, reader: PlatformReader): ProcessPlatform {
+  const list = async (): Promise<ProcessEntry[]> => parsePs(await reader.output('/bin/ps', PS_ARGUMENTS));
+  return {
+    name,
+    boot: '',
+    ownGroup: 'yes',
+    list,
+    startOf: async (pid) => (await list()).find((one) => one.pid === pid)?.startedAt ?? null,
+    isStill: () => true,
+  };
+}
+
+function windows(reader: PlatformReader): ProcessPlatform {
+  const list = async (): Promise<ProcessEntry[]> =>
+    parseWindowsProcesses(await reader.output('powershell.exe', POWERSHELL_ARGUMENTS));
+  return {
+    name: 'win32',
+    boot: '',
+    ownGroup: 'no',
+    list,
+    startOf: async (pid) => (await list()).find((one) => one.pid === pid)?.startedAt ?? null,
+    isStill: () => true,
+  };
+}
+
+function orEmpty(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return ''; // ended in the meantime, or not ours to see
+  }
+}
+
+/** So many at a time that a machine with thousands of processes does not run out of file handles. */
+const BATCH = 64;
+
+async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += BATCH) {
+    results.push(...(await Promise.all(items.slice(start, start + BATCH).map(work))));
+  }
+  return results;
+}
+
+const systemReader: PlatformReader = {
+  readTextNow: (path) => readFileSync(path, 'latin1'),
+  readText: (path) => readFile(path, 'latin1'),
+  names: (folder) => readdir(folder),
+  output: (program, args) =>
+    new Promise((resolve, reject) => {
+      const options = { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, LC_ALL: 'C' }, windowsHide: true };
+      execFile(program, args, options, (error, stdout) => {
+        if (error === null) resolve(stdout);
+        else reject(new Error(`${program} could not list processes: ${error.message}`, { cause: error }));
+      });
+    }),
+};

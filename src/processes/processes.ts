@@ -1,0 +1,48 @@
+import type { Clock, Log, ProcessPort } from '../core/ports';
+import { endRun } from './endRun';
+import { processPlatform } from './platform';
+import { performRun } from './run';
+import { RunRecords } from './runRecords';
+import { systemClock } from './systemClock';
+
+export interface ProcessesOptions {
+  /** Absolute; made when first needed. Holds one file for each run whose processes may be alive. */
+  readonly recordDir: string;
+  readonly log: Log;
+  readonly platform: NodeJS.Platform;
+  readonly clock?: Clock;
+}
+
+/**
+ * Starts programs and answers for every process that comes of them.
+ *
+ * `run` rejects, with a sentence for a person, when the folder is missing, when the record cannot be written, and when the
+ * operating system refuses to start the program for another reason than that there is none.
+ */
+export function createProcesses({ recordDir, log, platform, clock = systemClock }: ProcessesOptions): ProcessPort {
+  const records = new RunRecords(recordDir);
+  const ports = { records, log, clock, platform: processPlatform(platform) };
+  const live = new Set<string>();
+  return {
+    async run(request) {
+      if (live.has(request.id)) throw new Error(`A run with the id ${request.id} is under way already.`);
+      live.add(request.id);
+      try {
+        return await performRun(request, ports);
+      } finally {
+        live.delete(request.id);
+      }
+    },
+    async endLeftovers() {
+      const left = (await records.all()).filter((record) => !live.has(record.id));
+      await Promise.all(
+        left.map(async ({ id, label, main }) => {
+          const { leftBehind, denied } = await endRun({ id, main, group: null, proven: new Map() }, ports);
+          if (leftBehind.length > 0) log.info(`Ended what ${label} had left behind: ${leftBehind.join(', ')}`);
+          if (denied.length === 0) await records.remove(id);
+        }),
+      );
+      return left.map(({ id }) => id);
+    },
+  };
+}
