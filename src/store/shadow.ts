@@ -45,7 +45,7 @@ export class Shadow {
   private readonly changedKeys = new Set<string>();
   private newEntries: HistoryEntry[] = [];
   private timer: Disposable | null = null;
-  private saved = true;
+  private clean = true;
 
   private constructor(
     private readonly sql: SqlJsStatic,
@@ -103,17 +103,22 @@ export class Shadow {
   /** Writes the file if anything changed since the last time. A failure is logged and tried again later. */
   save(): Promise<void> {
     return this.saves.run(async () => {
-      if (this.saved) return;
+      if (this.clean) return;
       const { file, log } = this.options;
       try {
         this.flush();
-        this.saved = true;
+        this.clean = true;
         await writeShadowFile(file, this.database.export());
       } catch (error) {
-        this.saved = false;
+        this.clean = false;
         log.warn(explainDiskError('The search index was not saved; it will be built anew', file, error).message);
       }
     });
+  }
+
+  /** Waits for a write that is under way. */
+  saved(): Promise<void> {
+    return this.saves.idle();
   }
 
   async close(): Promise<void> {
@@ -137,7 +142,7 @@ export class Shadow {
   }
 
   private saveSoon(): void {
-    this.saved = false;
+    this.clean = false;
     this.timer?.dispose();
     this.timer = this.options.clock.after(IDLE_MS, () => void this.save());
   }
