@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import initSqlJs, { type Database, type SqlJsStatic, type SqlValue } from 'sql.js';
 import type { Clock, Disposable, Log } from '../core/ports';
 import type { HistoryEntry } from '../core/story/history';
@@ -58,9 +59,7 @@ export class Shadow {
   }
 
   static async open(options: ShadowOptions): Promise<Shadow> {
-    const sql = await initSqlJs({ locateFile: () => options.wasmPath }).catch((error: unknown) => {
-      throw explainDiskError('SQLite could not be loaded', options.wasmPath, error);
-    });
+    const sql = await loadSqlite(options.wasmPath);
     const { end } = options.source;
     const found = await loadDatabase(sql, options.file, options.log, end);
     if (found !== null) return new Shadow(sql, found, options, end);
@@ -186,5 +185,15 @@ export class Shadow {
     for (const { key, number } of select(this.database, 'SELECT key, number FROM story', [])) {
       this.numberByKey.set(String(key), Number(number));
     }
+  }
+}
+
+/** Reads the file itself: the library starts once in a process and would take whatever came of the first path. */
+async function loadSqlite(wasmPath: string): Promise<SqlJsStatic> {
+  try {
+    const bytes = await readFile(wasmPath);
+    return await initSqlJs({ wasmBinary: new Uint8Array(bytes).buffer });
+  } catch (error) {
+    throw explainDiskError('SQLite could not be loaded', wasmPath, error);
   }
 }
