@@ -1,0 +1,51 @@
+import { boardKey, cardMenuRequest } from './boardKeys';
+import type { BoardState, BoardStore } from './boardStore';
+import { CardMenu } from './cardMenu';
+import { Columns } from './columns';
+import { Header } from './header';
+import type { Intents } from './intents';
+import { Notices } from './notices';
+import { keyAt } from './places';
+import { t } from './strings';
+
+interface AppProps {
+  readonly state: BoardState;
+  readonly store: BoardStore;
+  readonly intents: Intents;
+}
+
+export function App({ state, store, intents }: AppProps) {
+  const activate = (event: FocusEvent): void => {
+    const key = keyAt(event.target);
+    if (key !== null) store.activate(key);
+  };
+  const openByDoubleClick = (event: MouseEvent): void => {
+    const key = keyAt(event.target);
+    const isButton = event.target instanceof Element && event.target.closest('button, .open') !== null;
+    if (key !== null && !isButton) intents.open(key);
+  };
+  return (
+    <div
+      class="board"
+      onKeyDown={(event) => boardKey(event, store, intents)}
+      onContextMenu={(event) => cardMenuRequest(event, store, intents)}
+      onFocusIn={activate}
+      onDblClick={openByDoubleClick}
+    >
+      <h1 class="spoken">{t('Switchyard Board')}</h1>
+      <Header state={state} store={store} intents={intents} />
+      <Notices notices={state.model?.notices ?? []} intents={intents} />
+      {state.model === null ? (
+        <main class="columns">
+          <p class="empty">{t('Reading the stories …')}</p>
+        </main>
+      ) : (
+        <Columns view={state.view} store={store} intents={intents} />
+      )}
+      {state.menu !== null && <CardMenu menu={state.menu} store={store} intents={intents} />}
+      <div class="spoken" role="log" aria-live="polite">
+        <span key={state.said.turn}>{state.said.text}</span>
+      </div>
+    </div>
+  );
+}

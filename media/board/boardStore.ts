@@ -1,0 +1,134 @@
+import type { ColumnName } from '../../src/core/board/boardNames';
+import type { BoardModel, Card } from '../../src/core/board/boardModel';
+import { activeKey, EMPTY_VIEW, placeOf, viewOf, type BoardView } from './boardView';
+import type { Pill } from './filter';
+import type { MenuKind } from './menuEntries';
+import type { Anchor, SavedState } from './savedState';
+
+/** A point of the page, in CSS pixels. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface OpenMenu {
+  readonly key: string;
+  readonly kind: MenuKind;
+  readonly at: Point;
+}
+
+/** All that the page is drawn from. */
+export interface BoardState {
+  readonly model: BoardModel | null;
+  readonly view: BoardView;
+  readonly text: string;
+  readonly pill: Pill;
+  /** The card that Tab reaches, null on an empty board. */
+  readonly active: string | null;
+  readonly menu: OpenMenu | null;
+  /** The last announcement; `turn` tells it from an equal one before. */
+  readonly said: { readonly text: string; readonly turn: number };
+  /** Milliseconds since 1970, for the cards' ages. */
+  readonly now: number;
+}
+
+/** Holds the page's state. `onChange` draws it before it returns, so what follows a change sees the new page. */
+export class BoardStore {
+  state: BoardState;
+  /** Scroll positions by column. Not drawn from, so changing one draws nothing. */
+  readonly anchors: Map<string, Anchor>;
+  /** The card that gets the focus as soon as it is drawn. */
+  focusWanted: string | null = null;
+  private readonly saved: SavedState;
+
+  constructor(
+    saved: SavedState,
+    now: number,
+    private readonly save: (state: SavedState) => void,
+    private readonly onChange: (state: BoardState) => void,
+  ) {
+    this.saved = saved;
+    this.anchors = new Map(Object.entries(saved.anchors));
+    this.state = {
+      model: null,
+      view: EMPTY_VIEW,
+      text: saved.text,
+      pill: saved.pill,
+      active: null,
+      menu: null,
+      said: { text: '', turn: 0 },
+      now,
+    };
+  }
+
+  showModel(model: BoardModel): void {
+    const wanted = this.state.model === null ? this.saved.active : this.state.active;
+    const { menu } = this.state;
+    const stays = menu !== null && model.cards.some((card) => card.key === menu.key);
+    this.show({ model, menu: stays ? menu : null }, wanted);
+  }
+
+  filterBy(text: string, pill: Pill): void {
+    this.show({ text, pill }, this.state.active);
+  }
+
+  /** The card that has the focus becomes the one that Tab comes back to. */
+  activate(key: string): void {
+    if (key !== this.state.active) this.change({ active: key });
+  }
+
+  /** Moves the focus to a card, also to one that is not drawn yet. */
+  focusCard(key: string): void {
+    this.focusWanted = key;
+    this.change({ active: key });
+  }
+
+  openMenu(menu: OpenMenu): void {
+    this.change({ menu, active: menu.key });
+  }
+
+  closeMenu(): void {
+    if (this.state.menu !== null) this.change({ menu: null });
+  }
+
+  announce(text: string): void {
+    this.change({ said: { text, turn: this.state.said.turn + 1 } });
+  }
+
+  /** Draws again, with ages as of `now`. */
+  tick(now: number): void {
+    this.change({ now });
+  }
+
+  keepAnchor(column: ColumnName, anchor: Anchor | null): void {
+    if (anchor === null) this.anchors.delete(column);
+    else this.anchors.set(column, anchor);
+  }
+
+  card(key: string): Card | undefined {
+    return this.state.view.cards.get(key);
+  }
+
+  persist(): void {
+    const { model, text, pill, active } = this.state;
+    this.save({
+      text,
+      pill,
+      active: model === null ? this.saved.active : active,
+      anchors: Object.fromEntries(this.anchors),
+    });
+  }
+
+  private show(change: Partial<Pick<BoardState, 'model' | 'text' | 'pill' | 'menu'>>, wanted: string | null): void {
+    const { model, text, pill } = { ...this.state, ...change };
+    const view = model === null ? EMPTY_VIEW : viewOf(model, text, pill);
+    const active = activeKey(view, wanted, placeOf(this.state.view, wanted));
+    this.change({ ...change, view, active, now: Date.now() });
+  }
+
+  private change(change: Partial<BoardState>): void {
+    this.state = { ...this.state, ...change };
+    this.onChange(this.state);
+    this.persist();
+  }
+}

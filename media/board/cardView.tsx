@@ -1,0 +1,122 @@
+import type { ActionId } from '../../src/core/board/actions';
+import type { Card, CardState } from '../../src/core/board/boardModel';
+import { spokenCard } from '../../src/core/board/spoken';
+import { Icon, StateIcon, TypeIcon } from './icons';
+import type { Intents } from './intents';
+import { belowPointer } from './places';
+import { t } from './strings';
+import { actionWord, ageWord, stateWord } from './words';
+
+/** States that say why a story does not move; their icon stands on the why-line and they colour the card's edge. */
+const HELD: readonly CardState[] = ['waiting', 'review', 'recovering', 'recoveryQueued', 'cold'];
+
+export interface CardPlace {
+  /** From 1, and out of how many: a virtual list does not hold the others. */
+  readonly position: number;
+  readonly size: number;
+  readonly tab: 'reached' | 'skipped';
+}
+
+interface CardProps {
+  readonly card: Card;
+  readonly place: CardPlace;
+  readonly now: number;
+  readonly intents: Intents;
+}
+
+/** One story: at most four lines, and its next steps. */
+export function CardView({ card, place, now, intents }: CardProps) {
+  const tabIndex = place.tab === 'reached' ? 0 : -1;
+  const held = HELD.includes(card.state);
+  return (
+    <div
+      class={held ? `card edge-${card.state}` : 'card'}
+      role="listitem"
+      data-key={card.key}
+      tabIndex={tabIndex}
+      aria-label={spokenCard(card)}
+      aria-posinset={place.position}
+      aria-setsize={place.size}
+    >
+      <Head card={card} now={now} tabIndex={tabIndex} intents={intents} />
+      <div class="title" dir="auto" title={card.title}>
+        <span class="open" onClick={() => intents.open(card.key)}>
+          {card.title}
+        </span>
+      </div>
+      <Facts card={card} icon={held ? null : <StateIcon card={card} />} />
+      {held && <Why card={card} />}
+      <Actions card={card} tabIndex={tabIndex} intents={intents} />
+    </div>
+  );
+}
+
+type PartProps = Pick<CardProps, 'card' | 'intents'> & { readonly tabIndex: number };
+
+function Head({ card, now, tabIndex, intents }: PartProps & { now: number }) {
+  return (
+    <div class="head">
+      <TypeIcon card={card} />
+      <span class="number">#{card.number}</span>
+      <button
+        class="more"
+        tabIndex={tabIndex}
+        aria-label={t('More actions for #{0}', card.number)}
+        aria-haspopup="menu"
+        title={t('More actions')}
+        onClick={(event) => intents.openMenu(card, 'actions', belowPointer(event))}
+      >
+        <Icon icon="ellipsis" />
+      </button>
+      <time
+        class="age"
+        dateTime={card.since}
+        title={t('In this stage since {0}', new Date(card.since).toLocaleString())}
+      >
+        {ageWord(card, now)}
+      </time>
+    </div>
+  );
+}
+
+/** A state that has an icon but no fact to go with it is said in words, so that no icon stands alone. */
+function Facts({ card, icon }: { card: Card; icon: preact.JSX.Element | null }) {
+  const text = card.facts !== '' || icon === null ? card.facts : stateWord(card);
+  if (!text) return null;
+  return (
+    <div class="facts">
+      {icon}
+      <span class="text" dir="auto" title={text}>
+        {text}
+      </span>
+    </div>
+  );
+}
+
+function Why({ card }: { card: Card }) {
+  const text = card.why ?? stateWord(card);
+  return (
+    <div class="why">
+      <StateIcon card={card} />
+      <span class="text" dir="auto" title={text}>
+        {text}
+      </span>
+    </div>
+  );
+}
+
+function Actions({ card, tabIndex, intents }: PartProps) {
+  if (card.primaryActions.length === 0) return null;
+  const button = (action: ActionId) => (
+    <button
+      key={action}
+      class="link"
+      tabIndex={tabIndex}
+      aria-label={`${actionWord(action)} #${card.number}`}
+      onClick={(event) => intents.act(card, action, belowPointer(event))}
+    >
+      {actionWord(action)}
+    </button>
+  );
+  return <div class="actions">{card.primaryActions.slice(0, 3).map(button)}</div>;
+}

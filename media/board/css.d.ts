@@ -1,0 +1,2 @@
+/** esbuild gathers imported style sheets into dist/board.css. */
+declare module '*.css';

@@ -1,0 +1,62 @@
+import type { Card } from '../../src/core/board/boardModel';
+
+/** The quick filters. */
+export const PILLS = ['all', 'needsYou', 'running'] as const;
+export type Pill = (typeof PILLS)[number];
+
+/** One condition of the filter box. A card has to meet all of them. */
+export type FilterTerm =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'number'; readonly number: number }
+  | { readonly kind: 'label'; readonly text: string }
+  | { readonly kind: 'agent'; readonly text: string };
+
+const TOKEN = /(?:(label|agent):)?(?:"([^"]*)"?|(\S+))/gi;
+
+/** Reads `text`, `"two words"`, `#42`, `label:billing` and `agent:opencode`. What is half typed hides nothing. */
+export function readFilter(text: string): FilterTerm[] {
+  return [...text.matchAll(TOKEN)].flatMap(([whole, field, quoted, plain]): FilterTerm[] => {
+    const value = (quoted ?? plain ?? '').toLowerCase();
+    if (value === '' || value === '#' || /^(?:label|agent):$/i.test(whole)) return [];
+    if (field !== undefined) return [{ kind: field.toLowerCase() === 'label' ? 'label' : 'agent', text: value }];
+    const number = /^#(\d+)$/.exec(value)?.[1];
+    return [number === undefined ? { kind: 'text', text: value } : { kind: 'number', number: Number(number) }];
+  });
+}
+
+export function matchesFilter(card: Card, terms: readonly FilterTerm[]): boolean {
+  return terms.every((term) => meets(card, term));
+}
+
+function meets(card: Card, term: FilterTerm): boolean {
+  switch (term.kind) {
+    case 'number':
+      return card.number === term.number;
+    case 'label':
+      return card.labels.some((label) => label.toLowerCase().includes(term.text));
+    case 'agent':
+      return agentOf(card)?.toLowerCase().includes(term.text) ?? false;
+    case 'text':
+      return textOf(card).toLowerCase().includes(term.text);
+  }
+}
+
+/** The facts of a story that is being coded begin with the agent's name. */
+function agentOf(card: Card): string | null {
+  return card.stage === 'Coding' && card.state === 'working' ? (card.facts.split(' · ')[0] ?? null) : null;
+}
+
+function textOf(card: Card): string {
+  return [`#${card.number}`, card.title, card.type, ...card.labels, card.facts, card.why ?? ''].join('\n');
+}
+
+export function matchesPill(card: Card, pill: Pill): boolean {
+  switch (pill) {
+    case 'all':
+      return true;
+    case 'needsYou':
+      return card.needsYou;
+    case 'running':
+      return card.state === 'working' || card.state === 'recovering';
+  }
+}

@@ -1,0 +1,82 @@
+import type { BoardState, BoardStore } from './boardStore';
+import { PILLS } from './filter';
+import { Icon } from './icons';
+import type { Intents } from './intents';
+import { t } from './strings';
+import { pillWord } from './words';
+
+export const FILTER_ID = 'filter';
+
+interface HeaderProps {
+  readonly state: BoardState;
+  readonly store: BoardStore;
+  readonly intents: Intents;
+}
+
+export function Header({ state, store, intents }: HeaderProps) {
+  return (
+    <header class="bar">
+      <FilterBox state={state} store={store} />
+      <div class="pills" role="group" aria-label={t('Quick filters')}>
+        {PILLS.map((pill) => (
+          <button
+            key={pill}
+            class="pill"
+            aria-pressed={state.pill === pill}
+            onClick={() => store.filterBy(state.text, pill)}
+          >
+            {pillWord(pill)}
+            {pill !== 'all' && <span class="count">{state.view.pills[pill]}</span>}
+          </button>
+        ))}
+      </div>
+      <Target state={state} />
+      <button class="primary" title={t('New Story (n)')} onClick={() => intents.newStory()}>
+        {t('New Story')}
+      </button>
+    </header>
+  );
+}
+
+function FilterBox({ state, store }: Omit<HeaderProps, 'intents'>) {
+  const filterBy = (text: string): void => {
+    store.filterBy(text, state.pill);
+    store.announce(t('{0} stories shown', store.state.view.shown));
+  };
+  return (
+    <div class="filter" role="search">
+      <Icon icon="search" />
+      <input
+        id={FILTER_ID}
+        type="text"
+        spellcheck={false}
+        autocomplete="off"
+        value={state.text}
+        placeholder={t('Filter: text, #number, label:, agent:')}
+        aria-label={t('Filter stories by text, #number, label: or agent:')}
+        aria-keyshortcuts="/"
+        onInput={(event) => filterBy(event.currentTarget.value)}
+      />
+      {state.text !== '' && (
+        <button class="clear" aria-label={t('Clear filter')} title={t('Clear filter')} onClick={() => filterBy('')}>
+          <Icon icon="close" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Where stories land. */
+function Target({ state }: { state: BoardState }) {
+  const target = state.model?.target;
+  if (!target) return <span class="target" />;
+  return (
+    <span class="target" title={t('Stories land on {0}, now at {1}', target.name, target.tip)}>
+      <Icon icon="git-branch" />
+      <span class="name" dir="auto">
+        {target.name}
+      </span>
+      <span class="tip">{target.tip.slice(0, 8)}</span>
+    </span>
+  );
+}

@@ -1,0 +1,76 @@
+import type { ColumnName } from '../../src/core/board/boardNames';
+import type { StoryType } from '../../src/core/story/stageNames';
+import type { Card, CardState } from '../../src/core/board/boardModel';
+import type { Notice } from '../../src/core/board/notices';
+import { stateWord, typeWord } from './words';
+
+/** What a colour says: blue works, yellow waits, red needs a person, green is proven. */
+export type Tone = 'working' | 'waiting' | 'cold' | 'proven' | 'quiet';
+
+interface Glyph {
+  readonly icon: string;
+  readonly tone: Tone;
+}
+
+export const TYPE_ICONS: Readonly<Record<StoryType, string>> = {
+  story: 'book',
+  bug: 'bug',
+  spike: 'telescope',
+  refactor: 'tools',
+};
+
+export const COLUMN_ICONS: Readonly<Record<ColumnName, Glyph>> = {
+  Backlog: { icon: 'circle-large', tone: 'quiet' },
+  Coding: { icon: 'edit-session', tone: 'quiet' },
+  QA: { icon: 'beaker', tone: 'quiet' },
+  Merge: { icon: 'git-merge', tone: 'quiet' },
+  Done: { icon: 'pass-filled', tone: 'proven' },
+  Frozen: { icon: 'debug-pause', tone: 'quiet' },
+};
+
+export const NOTICE_ICONS: Readonly<Record<Notice['severity'], Glyph>> = {
+  error: { icon: 'error', tone: 'cold' },
+  warning: { icon: 'warning', tone: 'waiting' },
+  info: { icon: 'info', tone: 'working' },
+};
+
+/** The icon of a card's state; the three marks are `robot`, `hourglass` and `circle-filled`. */
+const STATE_ICONS: Readonly<Record<CardState, Glyph | null>> = {
+  idle: null,
+  working: { icon: 'loading', tone: 'working' },
+  waiting: { icon: 'hourglass', tone: 'waiting' },
+  review: { icon: 'eye', tone: 'waiting' },
+  recovering: { icon: 'robot', tone: 'working' },
+  recoveryQueued: { icon: 'hourglass', tone: 'waiting' },
+  cold: { icon: 'circle-filled', tone: 'cold' },
+  frozen: { icon: 'debug-pause', tone: 'quiet' },
+  proven: { icon: 'pass-filled', tone: 'proven' },
+  archived: { icon: 'archive', tone: 'quiet' },
+};
+
+/** A codicon, or the drawn hourglass that codicons lack. Without a label it is decoration. */
+export function Icon({ icon, tone = 'quiet', label }: { icon: string; tone?: Tone; label?: string | null }) {
+  const meaning = label
+    ? { role: 'img' as const, 'aria-label': label, title: label }
+    : { 'aria-hidden': 'true' as const };
+  const classes = `icon tone-${tone}${icon === 'loading' ? ' spin' : ''}`;
+  if (icon !== 'hourglass') return <span class={`codicon codicon-${icon} ${classes}`} {...meaning} />;
+  return (
+    <span class={classes} {...meaning}>
+      <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" fill="none" stroke="currentColor">
+        <path d="M3.5 1.5h9M3.5 14.5h9" stroke-linecap="round" />
+        <path d="M4.5 1.5v2.2c0 1 .5 1.9 1.3 2.5L7.5 8 5.8 9.8c-.8.6-1.3 1.5-1.3 2.5v2.2M11.5 1.5v2.2c0 1-.5 1.9-1.3 2.5L8.5 8l1.7 1.8c.8.6 1.3 1.5 1.3 2.5v2.2" />
+        <path d="M6 14c.1-1.3.9-2.1 2-2.9 1.1.8 1.9 1.6 2 2.9zM6.3 5h3.4L8 6.8z" fill="currentColor" stroke="none" />
+      </svg>
+    </span>
+  );
+}
+
+export function TypeIcon({ card }: { card: Card }) {
+  return <Icon icon={TYPE_ICONS[card.type]} label={typeWord(card.type)} />;
+}
+
+export function StateIcon({ card }: { card: Card }) {
+  const glyph = STATE_ICONS[card.state];
+  return glyph === null ? null : <Icon {...glyph} label={stateWord(card)} />;
+}

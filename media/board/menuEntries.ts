@@ -1,0 +1,46 @@
+import type { ActionId } from '../../src/core/board/actions';
+import type { Card } from '../../src/core/board/boardModel';
+import type { StageName } from '../../src/core/story/stage';
+import { t } from './strings';
+import { actionWord } from './words';
+
+/** The menu with everything a card offers, or the list of stages it can move to. */
+export type MenuKind = 'actions' | 'moves';
+
+/** What choosing an entry means. */
+export type Choice =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'action'; readonly action: ActionId }
+  | { readonly kind: 'chooseStage' }
+  | { readonly kind: 'move'; readonly to: StageName };
+
+/** `group` starts anew where a line divides the menu. */
+export interface MenuEntry {
+  readonly label: string;
+  readonly choice: Choice;
+  readonly group: number;
+}
+
+export function menuEntries(card: Card, kind: MenuKind): MenuEntry[] {
+  if (kind === 'moves') {
+    return card.moves.map((to) => ({ label: t(to), choice: { kind: 'move', to }, group: 0 }));
+  }
+  const others = card.actions.filter((id) => id !== 'moveToStage' && !card.primaryActions.includes(id));
+  const actions = (ids: readonly ActionId[], group: number): MenuEntry[] =>
+    ids.map((action) => ({ label: actionWord(action), choice: { kind: 'action', action }, group }));
+  return [
+    { label: t('Open'), choice: { kind: 'open' }, group: 0 },
+    ...actions(card.primaryActions, 0),
+    ...(card.moves.length === 0
+      ? []
+      : [{ label: t('Move to …'), choice: { kind: 'chooseStage' }, group: 1 } satisfies MenuEntry]),
+    ...actions(others, 2),
+  ];
+}
+
+/** The next entry after `from` whose label begins with what was typed; `from` where none does. */
+export function typeAhead(labels: readonly string[], from: number, typed: string): number {
+  const wanted = typed.toLowerCase();
+  const order = labels.map((_, index) => (from + 1 + index) % labels.length);
+  return order.find((index) => labels[index]?.toLowerCase().startsWith(wanted)) ?? from;
+}

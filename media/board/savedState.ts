@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+import { PILLS } from './filter';
+
+/** What keeps its place while a list changes: a card, and how far the list is scrolled beyond its top. */
+const anchorSchema = z.object({ key: z.string(), delta: z.number() });
+export type Anchor = z.infer<typeof anchorSchema>;
+
+const savedSchema = z.object({
+  text: z.string(),
+  pill: z.enum(PILLS),
+  active: z.nullable(z.string()),
+  anchors: z.record(z.string(), anchorSchema),
+});
+
+/** What survives a reload of the page: filter, selection and scroll positions by column. */
+export type SavedState = z.infer<typeof savedSchema>;
+
+/** An older version's or a damaged state is as good as none. */
+export function readSavedState(value: unknown): SavedState {
+  const parsed = savedSchema.safeParse(value);
+  return parsed.success ? parsed.data : { text: '', pill: 'all', active: null, anchors: {} };
+}

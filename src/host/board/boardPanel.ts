@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { Log } from '../../core/ports';
+import { boardHtml } from './boardHtml';
+import { BoardSession, type BoardCommands, type BoardParts, type BoardSource } from './boardSession';
+import type { After } from './coalesce';
+
+export type { BoardCommands, BoardSource } from './boardSession';
+
+const VIEW_TYPE = 'switchyard.board';
+
+/**
+ * Registers `Switchyard: Open Board` and brings the board back after a reload of the window. The command takes a
+ * story's key to show it.
+ */
+export function registerBoard(
+  context: vscode.ExtensionContext,
+  source: BoardSource,
+  commands: BoardCommands,
+  log: Log,
+): vscode.Disposable {
+  const strings = vscode.l10n.bundle ?? {};
+  const board = new BoardPanel(context.extensionUri, { source, commands, log, strings });
+  return vscode.Disposable.from(
+    board,
+    vscode.commands.registerCommand('switchyard.openBoard', (key: unknown) =>
+      board.open(typeof key === 'string' ? key : null),
+    ),
+    vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+      deserializeWebviewPanel: (panel) => Promise.resolve(board.adopt(panel)),
+    }),
+  );
+}
+
+/** The one board of a window. */
+class BoardPanel implements vscode.Disposable {
+  #open: { readonly panel: vscode.WebviewPanel; readonly session: BoardSession } | null = null;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly parts: BoardParts,
+  ) {}
+
+  open(storyKey: string | null): void {
+    if (this.#open === null) {
+      this.#take(
+        vscode.window.createWebviewPanel(VIEW_TYPE, vscode.l10n.t('Switchyard Board'), vscode.ViewColumn.Active),
+      );
+    } else {
+      this.#open.panel.reveal();
+    }
+    if (storyKey !== null) this.#open?.session.focus(storyKey);
+  }
+
+  /** Takes over the panel of the window before the reload, unless there is a board already. */
+  adopt(panel: vscode.WebviewPanel): void {
+    if (this.#open === null) this.#take(panel);
+    else panel.dispose();
+  }
+
+  dispose(): void {
+    this.#open?.panel.dispose();
+  }
+
+  #take(panel: vscode.WebviewPanel): void {
+    const { webview } = panel;
+    const session = new BoardSession(this.parts, (message) => void webview.postMessage(message), after);
+    this.#open = { panel, session };
+    const subscriptions = [
+      session,
+      webview.onDidReceiveMessage((message: unknown) => void session.receive(message)),
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) session.hidden();
+      }),
+    ];
+    panel.onDidDispose(() => {
+      this.#open = null;
+      for (const subscription of subscriptions) subscription.dispose();
+    });
+    panel.iconPath = { light: this.#icon('light'), dark: this.#icon('dark') };
+    webview.options = { enableScripts: true, localResourceRoots: [this.#resource('dist'), this.#resource('media')] };
+    webview.html = this.#html(webview);
+  }
+
+  #resource(...names: string[]): vscode.Uri {
+    return vscode.Uri.joinPath(this.extensionUri, ...names);
+  }
+
+  #icon(theme: 'light' | 'dark'): vscode.Uri {
+    return this.#resource('media', 'icons', `switchyard-${theme}.svg`);
+  }
+
+  #html(webview: vscode.Webview): string {
+    const address = (name: string): string => webview.asWebviewUri(this.#resource('dist', name)).toString();
+    return boardHtml({
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64'),
+      script: address('board.js'),
+      styles: [address('codicon.css'), address('board.css')],
+      title: vscode.l10n.t('Switchyard Board'),
+      language: vscode.env.language,
+    });
+  }
+}
+
+const after: After = (ms, callback) => {
+  const timer = setTimeout(callback, ms);
+  return { dispose: () => clearTimeout(timer) };
+};
