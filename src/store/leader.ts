@@ -18,6 +18,8 @@ export interface ContendOptions {
   /** Another process leads; `leaderPid` is its process id, null where that is not known. */
   readonly onFollow: (leaderPid: number | null) => void;
   readonly log: Log;
+  /** Called between finding the leader gone and claiming the next epoch; a test lets others pass there. */
+  readonly beforeClaim?: () => Promise<void>;
 }
 
 export interface Leadership {
@@ -106,7 +108,8 @@ class Contender implements Leadership {
         case 'open':
           return this.follow(answer.connection, answer.pid);
         case 'dead':
-          // Won or lost, the next look shows whose epoch is the highest now.
+          // Won or lost, the next look shows whose epoch is the highest now: others may have led since the last.
+          await this.options.beforeClaim?.();
           await claimEpoch(this.options.dir, epoch + 1, this.holder());
           break;
         case 'unsure':
