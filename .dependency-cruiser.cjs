@@ -1,0 +1,127 @@
+// Who may import whom. Each folder of src names what it may use; everything else is a violation.
+
+/** Paths that a rule compares with: modules of Node and `vscode` come without a folder. */
+const library = (...names) => names.map((name) => `node_modules/${name}/`);
+const node =
+  '^(node:)?(' +
+  require('node:module')
+    .builtinModules.filter((name) => !name.startsWith('_'))
+    .join('|') +
+  ')$';
+
+/** One allow-list: the folder itself is always allowed. */
+const may = (folder, why, ...allowed) => ({
+  name: `${folder.replaceAll('/', '-')}-imports`,
+  comment: why,
+  severity: 'error',
+  from: { path: `^${folder}/` },
+  to: { pathNot: [`^${folder}/`, ...allowed] },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'What needs each other is one thing, or lacks a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-barrels',
+      comment: 'Import a thing from the file that defines it.',
+      severity: 'error',
+      from: { path: '^(src|media)/' },
+      to: { path: '^(src|media)/.*/index\\.tsx?$' },
+    },
+    {
+      name: 'resolvable',
+      comment: 'Only the editor itself is there without being installed.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^vscode$' },
+    },
+    {
+      name: 'no-development-dependency',
+      comment: 'What ships is built from dependencies that are declared to ship.',
+      severity: 'error',
+      from: { path: '^(src|media)/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: 'vscode',
+      },
+    },
+    {
+      name: 'vscode-in-host-only',
+      comment: 'Everything else runs, and is tested, without an editor.',
+      severity: 'error',
+      from: { path: '^(src|media)/', pathNot: '^src/(host/|extension\\.ts$)' },
+      to: { path: '^(vscode$|node_modules/@types/vscode/)' },
+    },
+    {
+      name: 'nothing-ships-tests',
+      comment: 'Tests use the sources, never the other way round.',
+      severity: 'error',
+      from: { path: '^(src|media)/' },
+      to: { path: '^test/' },
+    },
+    may('src/core', 'The core is pure: no I/O, no clock, no editor.', ...library('zod', 'yaml')),
+    may('src/protocol', 'Messages are types of the core, checked by a schema.', '^src/core/', ...library('zod')),
+    may(
+      'src/processes',
+      'Programs are started and ended here, for everyone.',
+      '^src/core/',
+      node,
+      ...library('cross-spawn', '@types/cross-spawn', 'write-file-atomic', '@types/write-file-atomic', 'zod'),
+    ),
+    may('src/git', 'The one door to git.', '^src/(core|processes)/', node, ...library('simple-git')),
+    may(
+      'src/store',
+      'What is kept on disk.',
+      '^src/(core|processes)/',
+      node,
+      ...library('yjs', 'sql\\.js', '@types/sql\\.js', 'write-file-atomic', '@types/write-file-atomic', 'zod'),
+    ),
+    may('src/agents', 'Coding agents as programs.', '^src/(core|processes)/', node, ...library('string-argv', 'zod')),
+    may(
+      'src/mergeRunner',
+      'Performs what the core has planned.',
+      '^src/(core|processes)/',
+      node,
+      ...library('string-argv'),
+    ),
+    may(
+      'src/engine',
+      'One repository’s loop, through the core’s ports.',
+      '^src/(core|processes|mergeRunner|agents)/',
+      node,
+    ),
+    {
+      name: 'services-compose-all-but-host',
+      comment: 'The composition root is bundled and tested without the editor.',
+      severity: 'error',
+      from: { path: '^src/services\\.ts$' },
+      to: { path: '^(src/(host|extension)|media)' },
+    },
+    may(
+      'media/board',
+      'The board runs in a web page and knows the host by its messages alone.',
+      '^src/protocol/',
+      '^src/core/',
+      ...library('preact', 'zod', '@vscode/codicons'),
+    ),
+  ],
+  options: {
+    // The build script's own name shadows its library's.
+    exclude: { path: '^esbuild\\.mjs$' },
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,22 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { projectRoot } from '../projectRoot';
+
+const limits = [
+  { file: 'dist/extension.js', kilobytes: 450, what: 'loaded when VS Code starts it' },
+  { file: 'dist/engine.js', kilobytes: 450, what: 'the engine without VS Code' },
+  { file: 'dist/board.js', kilobytes: 150, what: 'loaded when the board opens' },
+  { file: 'switchyard.vsix', kilobytes: 1_500, what: 'downloaded to install' },
+] as const;
+
+/** Compares what `npm run package` made with its limits, and fails when one is passed. */
+function checkSizes(): void {
+  for (const { file, kilobytes, what } of limits) {
+    const size = statSync(path.join(projectRoot, file), { throwIfNoEntry: false })?.size;
+    const shown = size === undefined ? 'missing' : `${(size / 1000).toFixed(1)} kB`;
+    console.log(`${file.padEnd(20)} ${shown.padStart(10)} of ${kilobytes} kB (${what})`);
+    if (size === undefined || size > kilobytes * 1000) process.exitCode = 1;
+  }
+}
+
+checkSizes();
