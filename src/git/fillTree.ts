@@ -1,0 +1,98 @@
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Oid } from '../core/story/stage';
+import { ATTRIBUTE_FILES } from './attributes';
+import { splitFields } from './names';
+import type { OwnTree } from './ownTree';
+import { runBare, type Repository } from './repository';
+
+/** Files that git ignores: a gate may build on what an earlier one left (`kept`), a first gate may not (`removed`). */
+export type IgnoredFiles = 'kept' | 'removed';
+
+/** In the tree's git dir: the commit it was last filled with, written when it was complete. */
+const FILLED = 'switchyard-filled-with';
+
+/**
+ * Settings for filling a tree. They overrule what would leave files out (sparse checkout) or let git believe that a
+ * file is as it was without looking at it.
+ */
+export const WHOLE_TREE: readonly string[] = [
+  'core.sparseCheckout=false',
+  'core.ignoreStat=false',
+  'core.trustctime=true',
+  'core.checkStat=default',
+];
+
+/**
+ * Makes HEAD, index and files of an own tree equal a commit; nothing else stays in it but, where `kept`, ignored files.
+ * It can be killed at any point and done again.
+ */
+export async function fillTree(
+  repository: Repository,
+  tree: OwnTree,
+  commit: Oid,
+  ignored: IgnoredFiles,
+  config: readonly string[],
+): Promise<void> {
+  const { git } = repository;
+  const marker = path.join(tree.gitDir, FILLED);
+  const before = (await readFile(marker, 'utf8').catch(() => '')).trim();
+  await rm(marker, { force: true });
+  await removeRemains(tree, commit);
+  if (!(await canFillFrom(repository, before, commit))) await dropIndex(tree);
+  // Detached first, so that no reset can move a branch that a gate checked out here.
+  await git.runInOwnTree(tree, 'update-ref', ['--no-deref', 'HEAD', commit]);
+  await git.runInOwnTree(tree, 'reset', ['--hard', '--quiet', '--end-of-options', commit], { config });
+  const { flagged, submodules } = await indexEntries(repository, tree);
+  if (flagged) {
+    await dropIndex(tree);
+    await git.runInOwnTree(tree, 'reset', ['--hard', '--quiet', '--end-of-options', commit], { config });
+  }
+  for (const submodule of submodules) await emptyFolder(path.join(tree.folder, ...submodule.split('/')));
+  await git.runInOwnTree(tree, 'clean', [ignored === 'kept' ? '-ffdq' : '-ffdxq'], { expect: [0, 1] });
+  await writeFile(marker, `${commit}\n`);
+}
+
+/** Lock files and a torn HEAD that a killed git left in this tree. Whoever fills a tree has ended its processes. */
+async function removeRemains(tree: OwnTree, commit: Oid): Promise<void> {
+  for (const name of ['index.lock', 'HEAD.lock', 'locked']) await rm(path.join(tree.gitDir, name), { force: true });
+  const file = path.join(tree.gitDir, 'HEAD');
+  const head = await readFile(file, 'utf8').catch(() => '');
+  if (!/^(?:ref: refs\/\S+|[0-9a-f]{40,64})\s*$/.test(head)) await writeFile(file, `${commit}\n`);
+}
+
+/**
+ * Whether going on from the files that are there gives what a fresh checkout gives. Not after a kill, and not where
+ * attributes differ: git would leave a file alone whose contents are the same but are checked out otherwise now.
+ */
+async function canFillFrom(repository: Repository, before: string, commit: Oid): Promise<boolean> {
+  if (before === '') return false;
+  const args = ['-r', '-z', '--name-only', '--no-renames', before, commit, '--', ATTRIBUTE_FILES];
+  const { code, text } = await runBare(repository, 'diff-tree', args, { expect: [0, 128] });
+  return code === 0 && text === '';
+}
+
+/** Without an index, a reset writes every file anew. */
+async function dropIndex(tree: OwnTree): Promise<void> {
+  await rm(path.join(tree.gitDir, 'index'), { force: true });
+}
+
+/** `flagged`: some path is marked so that git would not look at its file (assume-unchanged, skip-worktree). */
+async function indexEntries(
+  repository: Repository,
+  tree: OwnTree,
+): Promise<{ flagged: boolean; submodules: string[] }> {
+  const { text } = await repository.git.runInOwnTree(tree, 'ls-files', ['-s', '-v', '-z']);
+  const entries = splitFields(text);
+  const submodules = entries.filter((entry) => entry.startsWith('160000 ', 2));
+  return {
+    flagged: entries.some((entry) => !entry.startsWith('H ')),
+    submodules: submodules.map((entry) => entry.slice(entry.indexOf('\t') + 1)),
+  };
+}
+
+/** A gate may have filled a submodule, and `clean` does not go into one. */
+async function emptyFolder(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => []))
+    await rm(path.join(folder, name), { recursive: true, force: true });
+}

@@ -1,0 +1,71 @@
+import type { Clock, Disposable, GitPort, Log } from '../core/ports';
+import { buildCandidate } from './candidate';
+import { readCommit, readFileAt } from './commits';
+import { prepareGateTree } from './gateTree';
+import { readIdentity } from './identity';
+import { land } from './land';
+import { checkFolder, locate } from './locate';
+import * as refs from './refs';
+import type { Repository } from './repository';
+import { reviewFacts } from './review';
+import { createGit } from './run';
+import { localChanges } from './status';
+import { addStoryWorktree } from './storyWorktree';
+import { findTarget } from './target';
+import { GitWatch } from './watchGit';
+import { listWorktrees } from './worktrees';
+
+export interface GitPortOptions {
+  /** Any folder of the repository's work tree. */
+  readonly folder: string;
+  /** Path of the git program, as VS Code's Git extension names it. */
+  readonly binary: string;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** git as the core asks for it. Where the repository lies is looked up once, on first use. */
+export function createGitPort({ folder, binary, log, clock }: GitPortOptions): GitPort {
+  const git = createGit({ binary, log });
+  let found: Promise<Repository> | null = null;
+  const open = (): Promise<Repository> => {
+    found ??= locate(git, folder).then(
+      (place) => ({ git, log, clock, ...place }),
+      (error: unknown) => {
+        // A folder that is no repository now can be one later.
+        found = null;
+        throw error;
+      },
+    );
+    return found;
+  };
+  return {
+    check: () => checkFolder(git, folder),
+    findTarget: async (configured) => findTarget(await open(), configured),
+    identity: async () => readIdentity(await open()),
+    tip: async (ref) => refs.tip(await open(), ref),
+    treeOf: async (commit) => (await readCommit(await open(), commit)).tree,
+    parentsOf: async (commit) => [...(await readCommit(await open(), commit)).parents],
+    isAncestor: async (ancestor, descendant) => refs.isAncestor(await open(), ancestor, descendant),
+    commitsAhead: async (base, tip) => refs.commitsAhead(await open(), base, tip),
+    readFileAt: async (commit, path) => readFileAt(await open(), commit, path),
+    worktrees: async () =>
+      (await listWorktrees(await open())).map(({ path, head, branch, isMain }) => ({ path, head, branch, isMain })),
+    branchTips: async () => refs.listRefs(await open(), 'refs/heads'),
+    addStoryWorktree: async (request) => addStoryWorktree(await open(), request),
+    localChanges: (worktree) => localChanges(git, worktree),
+    reviewFacts: async (request) => reviewFacts(await open(), request),
+    buildCandidate: async (request) => buildCandidate(await open(), request),
+    pinCandidate: async (jobId, candidate) => refs.pinCandidate(await open(), jobId, candidate),
+    unpinCandidate: async (jobId) => refs.unpinCandidate(await open(), jobId),
+    pinnedCandidates: async () => refs.pinnedCandidates(await open()),
+    land: async (request) => land(await open(), request),
+    prepareGateTree: async (request) => prepareGateTree(await open(), request, 'removed'),
+    restoreGateTree: async (request) => prepareGateTree(await open(), request, 'kept'),
+    watch: (onHint): Disposable => {
+      const watch = new GitWatch(open, clock, onHint);
+      watch.start().catch((error: unknown) => log.warn(`${folder} is not watched: ${String(error)}`));
+      return watch;
+    },
+  };
+}

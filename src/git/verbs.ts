@@ -1,0 +1,39 @@
+/** Every git command that may run anywhere. None of them throws away what a person has in a work tree. */
+const VERBS = [
+  'version',
+  'rev-parse',
+  'rev-list',
+  'var',
+  'config',
+  'for-each-ref',
+  'symbolic-ref',
+  'merge-base',
+  'cat-file',
+  'diff-tree',
+  'status',
+  'worktree list',
+  'worktree add',
+  'merge-tree',
+  'commit-tree',
+  'interpret-trailers',
+  'pack-objects',
+  'unpack-objects',
+  'update-ref',
+  'merge',
+] as const;
+export type Verb = (typeof VERBS)[number];
+
+/** Commands that change or throw away a tree's files or state: for Switchyard's own trees only. */
+const OWN_TREE_VERBS = ['reset', 'clean', 'update-ref', 'symbolic-ref', 'ls-files', 'status', 'cat-file'] as const;
+export type OwnTreeVerb = (typeof OWN_TREE_VERBS)[number];
+
+/** Throws for a verb outside the list: a bug, also where a cast got past the compiler. */
+export function assertVerb(verb: string): asserts verb is Verb {
+  if (!(VERBS as readonly string[]).includes(verb)) throw new Error(`git ${verb} is not among the allowed commands.`);
+}
+
+/** As `assertVerb`, for commands inside one of Switchyard's own trees. */
+export function assertOwnTreeVerb(verb: string): asserts verb is OwnTreeVerb {
+  const allowed = (OWN_TREE_VERBS as readonly string[]).includes(verb);
+  if (!allowed) throw new Error(`git ${verb} is not among the commands allowed in Switchyard's own trees.`);
+}
