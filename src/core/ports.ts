@@ -103,6 +103,8 @@ export interface ReviewFacts {
   readonly reviewedPaths: readonly string[];
   /** Lines added to files, without the leading `+`, by path. Only test files are asked for. */
   readonly addedTestLines: ReadonlyMap<string, readonly string[]>;
+  /** Lines taken out of files that still exist, likewise. Without it a test taken out of a file goes unnoticed. */
+  readonly removedTestLines?: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface GitPort {

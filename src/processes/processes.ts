@@ -9,7 +9,8 @@ export interface ProcessesOptions {
   /** Absolute; made when first needed. Holds one file for each run whose processes may be alive. */
   readonly recordDir: string;
   readonly log: Log;
-  readonly platform: NodeJS.Platform;
+  /** This machine's, unless given. */
+  readonly platform?: NodeJS.Platform;
   readonly clock?: Clock;
 }
 
@@ -19,7 +20,8 @@ export interface ProcessesOptions {
  * `run` rejects, with a sentence for a person, when the folder is missing, when the record cannot be written, and when the
  * operating system refuses to start the program for another reason than that there is none.
  */
-export function createProcesses({ recordDir, log, platform, clock = systemClock }: ProcessesOptions): ProcessPort {
+export function createProcesses(options: ProcessesOptions): ProcessPort {
+  const { recordDir, log, clock = systemClock, platform = process.platform } = options;
   const records = new RunRecords(recordDir);
   const ports = { records, log, clock, platform: processPlatform(platform) };
   const live = new Set<string>();

@@ -1,0 +1,13 @@
+/** Longest argument in bytes: Linux takes 128 KiB for one, the command interpreter of Windows 8 191 for all. */
+const LONGEST = { posix: 100_000, windows: 6000 };
+
+/**
+ * The prompt as an argument, or a line that points to its file where the prompt cannot be one: too long for the system,
+ * or of several lines on Windows, where agents installed by npm start through cmd.exe, which cuts at the first line break.
+ */
+export function promptArgument(prompt: string, promptFile: string, platform: NodeJS.Platform): string {
+  const windows = platform === 'win32';
+  const fits = Buffer.byteLength(prompt) <= (windows ? LONGEST.windows : LONGEST.posix);
+  if (fits && !(windows && /[\r\n]/.test(prompt.trim()))) return prompt;
+  return `Read the file ${promptFile} and do exactly what it asks.`;
+}

@@ -1,0 +1,37 @@
+import type { Command } from './command';
+
+/** What is configured to be executed. Timeouts and models as words for people are no part of it. */
+export interface ApprovableCommands {
+  readonly gates: readonly { readonly name: string; readonly command: Command }[];
+  readonly agents: readonly {
+    readonly name: string;
+    readonly role: string;
+    readonly command: Command;
+    readonly model?: string | undefined;
+    readonly env: Readonly<Record<string, string>>;
+  }[];
+}
+
+/**
+ * The commands that a person approves once, one a line: the text that is shown, and the text whose hash is kept. Each
+ * value is written as JSON, which nothing inside it can end, so two different lists never give the same text.
+ */
+export function approvalText({ gates, agents }: ApprovableCommands): string {
+  const lines = [
+    ...gates.map(({ name, command }) => `gate ${json(name)}: ${json(command)}`),
+    ...agents.map(({ name, role, command, model, env }) => {
+      const variables = Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
+      const parts = [json(command), ...(model === undefined ? [] : [`model ${json(model)}`])];
+      if (variables.length > 0) parts.push(`env ${json(Object.fromEntries(variables))}`);
+      return `agent ${json(name)} ${json(role)}: ${parts.join(' ')}`;
+    }),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** JSON, with characters that would not show or would turn the reading direction written as their code. */
+function json(value: unknown): string {
+  return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (one) =>
+    Array.from({ length: one.length }, (_, at) => `\\u${one.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  );
+}

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { AGENT_ROLES } from '../pipeline/roles';
+import { describeIssue } from '../mergeQueue/gateConfig';
+import { commandSchema } from './command';
+import { placeholderProblem } from './placeholders';
+
+const minutes = z
+  .number()
+  .positive()
+  .max(7 * 24 * 60);
+
+/**
+ * A coding agent that runs as a command line.
+ *
+ * - `command` may name `{prompt}`, `{promptFile}`, `{number}`, `{title}`, `{branch}`, `{model}` and `{sessionId}`; they are
+ *   filled in after it was split into arguments. `SWITCHYARD_PROMPT_FILE` in its environment holds the prompt's path too.
+ * - `limits.silenceMinutes`: ended after this long without output. `limits.minutes`: ended after this long, never if left out.
+ */
+export const agentProfileSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9][\w .-]{0,39}$/,
+        'A name has 1 to 40 letters, digits, spaces, dots, hyphens and underscores.',
+      ),
+    role: z.enum(AGENT_ROLES).default('coder'),
+    command: commandSchema.superRefine((command, context) => {
+      const message = placeholderProblem(typeof command === 'string' ? [command] : command);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    }),
+    model: z.string().max(200).optional(),
+    env: z.record(z.string().regex(/^[A-Za-z_]\w*$/), z.string()).default({}),
+    limits: z
+      .strictObject({ silenceMinutes: minutes.default(15), minutes: minutes.optional() })
+      .default({ silenceMinutes: 15 }),
+  })
+  .superRefine(({ command, model }, context) => {
+    if (
+      model !== undefined ||
+      !(typeof command === 'string' ? [command] : command).some((part) => part.includes('{model}'))
+    )
+      return;
+    context.addIssue({ code: 'custom', path: ['model'], message: 'The command names {model}, but no model is given.' });
+  });
+export type AgentProfile = z.infer<typeof agentProfileSchema>;
+
+export type ProfilesOutcome = { kind: 'ok'; profiles: AgentProfile[] } | { kind: 'invalid'; problems: string[] };
+
+const profilesSchema = z.array(agentProfileSchema).superRefine((profiles, context) => {
+  profiles.forEach((profile, index) => {
+    if (profiles.findIndex((one) => one.name === profile.name) === index) return;
+    context.addIssue({ code: 'custom', path: [index, 'name'], message: `Two agents are named ${profile.name}.` });
+  });
+});
+
+/** Reads the configured agents, whatever stands there; nothing configured means no agents. */
+export function readAgentProfiles(value: unknown): ProfilesOutcome {
+  const parsed = profilesSchema.safeParse(value ?? []);
+  if (parsed.success) return { kind: 'ok', profiles: parsed.data };
+  return { kind: 'invalid', problems: parsed.error.issues.map(describeIssue) };
+}

@@ -1,0 +1,95 @@
+import { readCriteria } from '../story/criteria';
+import type { Feedback } from '../story/stage';
+import type { StoryRecord } from '../story/story';
+
+export interface ColdPromptFacts {
+  readonly story: Pick<StoryRecord, 'number' | 'title' | 'type'>;
+  readonly body: string;
+  /** Short name of the story's branch. */
+  readonly branch: string;
+  readonly feedback: Feedback | null;
+  /** What the gates printed when they failed; only its end is handed on. */
+  readonly output: string | null;
+}
+
+export interface CommitPromptFacts extends Pick<ColdPromptFacts, 'story' | 'branch'> {
+  /** Uncommitted paths of the worktree. */
+  readonly paths: readonly string[];
+}
+
+const PATHS_LIMIT = 200;
+
+/** How much of a gate's output an agent is given, in characters: runners name failures at the end. */
+const OUTPUT_LIMIT = 12_000;
+const BODY_LIMIT = 60_000;
+
+/** What an agent is told that knows nothing of the story yet. Never empty, and never begins like an option. */
+export function coldPrompt({ story, body, branch, feedback, output }: ColdPromptFacts): string {
+  const parts = [
+    `Work on ${story.type} #${story.number}: ${story.title}`,
+    bodyPart(body),
+    criteriaPart(body),
+    feedback === null ? '' : feedbackPart(feedback, output),
+    'If the repository has an AGENTS.md, AGENT.md or PLAN.md, read it before you begin.',
+    finishPart(branch),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function bodyPart(body: string): string {
+  const text = body.trim();
+  return text.length <= BODY_LIMIT ? text : `${text.slice(0, BODY_LIMIT)}\n[The rest of the story is left out.]`;
+}
+
+function criteriaPart(body: string): string {
+  const open = readCriteria(body).filter((one) => !one.done);
+  if (open.length === 0) return '';
+  return ['It is done when all of this holds:', ...open.map((one) => `- ${one.text}`)].join('\n');
+}
+
+const CAUSES: Record<Feedback['kind'], string> = {
+  gates: 'An earlier attempt is on this branch already, and its quality gates failed. Fix what they found.',
+  review: 'An earlier attempt is on this branch already, and a person sent it back. Do what they ask.',
+  merge: 'An earlier attempt is on this branch already, and it could not be merged. Make it fit the target branch.',
+  reopened: 'The story was done once and has been opened again.',
+};
+
+function feedbackPart(feedback: Feedback, output: string | null): string {
+  const parts = [CAUSES[feedback.kind], feedback.summary.trim()];
+  if (feedback.files.length > 0) parts.push(['Files:', ...feedback.files.map((file) => `- ${file}`)].join('\n'));
+  const end = (output ?? '').slice(-OUTPUT_LIMIT).trim();
+  if (end !== '') parts.push(`The end of the output:\n\n${indented(end)}`);
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** Indented, because a fence could be closed by what stands inside it. */
+function indented(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .map((line) => `    ${line}`)
+    .join('\n');
+}
+
+function finishPart(branch: string): string {
+  return [
+    `You are in a git worktree of your own, on the branch ${branch}. To finish:`,
+    '- Commit all your work on this branch, with a message that says what changed and why. What is not committed does not count.',
+    '- Leave no changed or new file uncommitted.',
+    '- Do not push, merge, rebase, switch branches or work outside this folder.',
+    '- Do not weaken, skip or delete tests to make them pass.',
+    'When everything is committed, stop. The quality gates run by themselves afterwards.',
+  ].join('\n');
+}
+
+/** What an agent is told whose earlier run left work uncommitted: to commit it, and nothing else. */
+export function commitPrompt({ story, branch, paths }: CommitPromptFacts): string {
+  return [
+    `Commit the work on ${story.type} #${story.number}: ${story.title}`,
+    `It is in this folder, on the branch ${branch}, but these files are not committed:`,
+    paths
+      .slice(0, PATHS_LIMIT)
+      .map((path) => `- ${path}`)
+      .join('\n'),
+    'Commit what belongs to the story, remove what does not, and stop. Change nothing else. Do not push or switch branches.\n',
+  ].join('\n\n');
+}
