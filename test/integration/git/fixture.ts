@@ -1,0 +1,91 @@
+import type { CandidateOutcome, CandidateRequest, Clock, GitPort, LandRequest, Log } from '../../../src/core/ports';
+import { leaseOf, provenCandidate } from '../../../src/core/mergeQueue/gatedCandidate';
+import type { MergeJob } from '../../../src/core/mergeQueue/job';
+import { createGitPort } from '../../../src/git/gitPort';
+import { locate } from '../../../src/git/locate';
+import type { Repository } from '../../../src/git/repository';
+import { createGit } from '../../../src/git/run';
+import { gitBinary, type TemporaryRepository } from '../../support/temporaryRepository';
+
+const silent = (): void => undefined;
+export const quietLog: Log = { debug: silent, info: silent, warn: silent, error: silent };
+
+/** Real time without timers: nothing here may depend on waiting. */
+export const stillClock: Clock = { now: () => Date.now(), after: () => ({ dispose: silent }) };
+
+export function portFor(folder: string, log: Log = quietLog): GitPort {
+  return createGitPort({ folder, binary: gitBinary, log, clock: stillClock });
+}
+
+/** What the functions below the port work on. */
+export async function openRepository(folder: string): Promise<Repository> {
+  const git = createGit({ binary: gitBinary, log: quietLog });
+  return { git, log: quietLog, clock: stillClock, ...(await locate(git, folder)) };
+}
+
+export type Built = Extract<CandidateOutcome, { kind: 'built' }>;
+
+/** Builds a candidate that must come out clean. */
+export async function build(
+  port: GitPort,
+  request: Partial<CandidateRequest> & Pick<CandidateRequest, 'base' | 'storyTip'>,
+): Promise<Built> {
+  const outcome = await port.buildCandidate({ ...candidateDefaults, ...request });
+  if (outcome.kind !== 'built') throw new Error(`The candidate was not built: ${JSON.stringify(outcome)}`);
+  return outcome;
+}
+
+export const candidateDefaults = {
+  strategy: 'merge',
+  subject: 'Land the story (#42)',
+  number: 42,
+  storyKey: 'k42',
+} as const satisfies Partial<CandidateRequest>;
+
+/** A landing with its proofs, as the merge runner has them after green gates. */
+export async function landing(
+  repository: TemporaryRepository,
+  built: Built,
+  base: string,
+  branch = 'story/42-sign-in',
+): Promise<LandRequest> {
+  const target = 'refs/heads/main';
+  const storyBranch = `refs/heads/${branch}`;
+  const storyTip = await repository.git('rev-parse', storyBranch);
+  const job: MergeJob = {
+    id: 'job-1',
+    storyKey: 'k42',
+    number: 42,
+    target,
+    storyBranch,
+    storyTip,
+    strategy: 'merge',
+    subject: 'Land',
+    step: 'landing',
+    boot: 1,
+    reassigned: 0,
+    candidate: { commit: built.candidate, tree: built.tree, parents: [...built.parents], base },
+    results: [],
+    stopped: null,
+    queuedAt: '2026-01-01T00:00:00.000Z',
+    stepAt: '2026-01-01T00:00:00.000Z',
+  };
+  const [candidate, lease] = [provenCandidate(job), leaseOf(job, 1)];
+  if (candidate === null || lease === null) throw new Error('The job proves nothing.');
+  return { target, base, candidate, lease, storyBranch, storyTip };
+}
+
+/** A repository whose `main` and `story/42-sign-in` each have a commit of their own, in different files. */
+export async function withStory(
+  repository: TemporaryRepository,
+  story: Readonly<Record<string, string | null>> = { 'story.txt': 'story\n' },
+): Promise<{ base: string; storyTip: string }> {
+  await repository.commit(
+    { 'README.md': 'hello\n', 'src/a.txt': 'a\n', 'src/b.txt': 'b\n', '.gitignore': 'ignored*\n' },
+    'Begin',
+  );
+  await repository.branch('story/42-sign-in');
+  const storyTip = await repository.commitOn('story/42-sign-in', story, 'Sign in', 'Ada <ada@example.com>');
+  const base = await repository.commit({ 'main.txt': 'main\n' }, 'Meanwhile');
+  return { base, storyTip };
+}
