@@ -48,9 +48,8 @@ export class RunScope {
       PATH: pathWithoutProjectTools(),
       HOME: this.path('home'),
       LANG: 'C.UTF-8',
-      TMPDIR: this.path('tmp'),
       GIT_CONFIG_NOSYSTEM: '1',
-      [runVariable]: this.id,
+      ...this.marks(),
       ...(process.env['DISPLAY'] ? { DISPLAY: process.env['DISPLAY'] } : {}),
       ...extra,
     };
@@ -60,8 +59,12 @@ export class RunScope {
   personsEnvironment(): NodeJS.ProcessEnv {
     const added = /^(npm_|GIT_|VSCODE_|ELECTRON_|INIT_CWD$)/i;
     const own = Object.entries(process.env).filter(([name]) => !added.test(name));
-    const { PATH, TMPDIR, [runVariable]: mark } = this.environment();
-    return { ...Object.fromEntries(own), PATH, TMPDIR, [runVariable]: mark };
+    return { ...Object.fromEntries(own), PATH: pathWithoutProjectTools(), ...this.marks() };
+  }
+
+  /** What a process needs in its environment to belong to the run, whatever else is there. */
+  marks(): Record<string, string> {
+    return { TMPDIR: this.path('tmp'), [runVariable]: this.id };
   }
 
   /** Starts a program as the leader of a process group of its own. */
@@ -108,7 +111,7 @@ export async function withRunScope<T>(work: (scope: RunScope) => Promise<T>): Pr
 }
 
 /** Processes that carry the run's mark. Only Linux shows another process's environment this way. */
-export function findMarkedProcesses(id: string): number[] {
+function findMarkedProcesses(id: string): number[] {
   return [...readMarks()].filter(([, mark]) => mark === id).map(([pid]) => pid);
 }
 

@@ -62,14 +62,11 @@ export function desktopLane(desktop: Extract<Desktop, { kind: 'found' }>): Lane 
         vscodeExecutablePath: desktop.executable,
         extensionDevelopmentPath: projectRoot,
         extensionTestsPath: testModule,
-        extensionTestsEnv: { ...env },
+        extensionTestsEnv: { ...scope.marks(), ...env },
         launchArgs: [
           repository,
           `--user-data-dir=${scope.path('user-data')}`,
           `--extensions-dir=${scope.path('extensions')}`,
-          '--disable-workspace-trust',
-          '--disable-gpu',
-          ...(process.platform === 'linux' ? ['--no-sandbox'] : []),
         ],
       });
     },

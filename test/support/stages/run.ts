@@ -7,7 +7,7 @@ import { projectRoot } from '../projectRoot';
 import { stages, type Stage } from './stages';
 
 /*
- * `npm test`, or `npm run stage -- NAME…` for some of it: one stage after the other, to the first that fails.
+ * `npm test`, or `npm test -- NAME…` for some of it: one stage after the other, to the first that fails.
  * The last line is what all test runs counted.
  */
 

@@ -24,6 +24,7 @@ export const stages: readonly Stage[] = [
   { name: 'unused', command: ['knip', '--no-progress'] },
   { name: 'package', command: ['npm', 'run', '--silent', 'package'] },
   { name: 'size', command: script('stages/checkSize.ts') },
+  { name: 'tools', command: script('workbench/prepare.ts') },
   mochaStage('unit', ['unit', 'contract']),
   mochaStage('integration', ['integration', 'crash'], '--timeout', '60000'),
   mochaStage('board', ['board']),
