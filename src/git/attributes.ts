@@ -29,7 +29,10 @@ const lastKnown = new WeakMap<Repository, Known>();
 
 /** All `.gitattributes` files of a commit. Links are left out, as git itself does not follow them there. */
 export async function attributeFiles(repository: Repository, commit: Oid): Promise<AttributeFile[]> {
-  const before = lastKnown.get(repository) ?? { commit: EMPTY_TREE[repository.objectFormat], oids: new Map<string, Oid>() };
+  const before = lastKnown.get(repository) ?? {
+    commit: EMPTY_TREE[repository.objectFormat],
+    oids: new Map<string, Oid>(),
+  };
   const oids = new Map(before.oids);
   const args = ['-r', '-z', '--no-renames', '--end-of-options', before.commit, commit, '--', ATTRIBUTE_FILES];
   const fields = splitFields((await runBare(repository, 'diff-tree', args)).text);

@@ -27,7 +27,8 @@ export async function whatIsInTheWay(
   const args = ['--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=dirty'];
   const local = parseStatus((await git.run('status', args, { cwd: top })).text);
   const overlapping = overlappingPaths(local, incoming);
-  const files = [...new Set([...overlapping, ...(await filesInTheWay(top, incoming))])].sort();
+  const tracked = new Set(local.filter((entry) => entry.kind === 'tracked').map((entry) => entry.path));
+  const files = [...new Set([...overlapping, ...(await filesInTheWay(top, incoming, tracked))])].sort();
   if (files.length === 0) return null;
   return {
     files,

@@ -7,15 +7,20 @@ import { ancestors } from './overlap';
 /**
  * Files on disk that stand where a landing adds files, and that git does not track: ignored ones above all, which git
  * counts as worthless and `status` does not list. Looking at the added paths alone is quick beside any node_modules.
+ * `tracked` names paths that the index holds beyond the old commit.
  */
-export async function filesInTheWay(top: string, incoming: readonly IncomingChange[]): Promise<string[]> {
+export async function filesInTheWay(
+  top: string,
+  incoming: readonly IncomingChange[],
+  tracked: ReadonlySet<string>,
+): Promise<string[]> {
   const leaving = new Set(incoming.filter((change) => change.newMode === '000000').map((change) => change.path));
   const added = incoming.filter((change) => change.oldMode === '000000').map((change) => change.path);
   const found = new Set<string>();
   const looked = new Set<string>();
   for (const name of added) {
     for (const one of [...ancestors(name).reverse(), name]) {
-      if (looked.has(one) || leaving.has(one)) continue;
+      if (looked.has(one) || leaving.has(one) || tracked.has(one)) continue;
       looked.add(one);
       for (const file of await standing(top, one, one === name, leaving)) found.add(file);
     }
