@@ -1,15 +1,15 @@
-import { closeSync, fdatasync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, fsync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { access, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { ContentStore, Log, OutputSink } from '../core/ports';
 import { fileNameOf, isContentKey, readContentId } from './contentId';
-import { makeFolder, replaceFile, replaceFileDurably, syncFolder } from './durableFile';
+import { foldersCanBeSynced, makeFolder, replaceFile, replaceFileDurably } from './durableFile';
 import { DEFAULT_OUTPUT_LIMITS, OutputFile, type OutputLimits } from './outputFile';
 import { errorCode, explainDiskError } from './storeError';
 
 const NUMBER_FILE = 'number';
-const sync = promisify(fdatasync);
+const sync = promisify(fsync);
 
 /**
  * Bodies and outputs as files: `<folder>/<story key>/body.md`, `<what>.txt`. Beside them `number` holds the story's
@@ -152,11 +152,14 @@ function isMissing(error: unknown): boolean {
 
 /** Writes a new file and waits for it and its folders together, so that the disk can take them in one go. */
 async function writeSynced(file: string, text: string, folders: readonly string[]): Promise<void> {
-  const descriptor = openSync(file, 'wx');
+  writeFileSync(file, text, { flag: 'wx' });
+  const opened: number[] = [];
   try {
-    writeFileSync(descriptor, text);
-    await Promise.all([sync(descriptor), ...folders.map(syncFolder)]);
+    opened.push(openSync(file, 'r+'));
+    if (foldersCanBeSynced) for (const folder of folders) opened.push(openSync(folder, 'r'));
+    const synced = await Promise.allSettled(opened.map((descriptor) => sync(descriptor)));
+    for (const one of synced) if (one.status === 'rejected') throw one.reason;
   } finally {
-    closeSync(descriptor);
+    opened.forEach((descriptor) => closeSync(descriptor));
   }
 }

@@ -2,9 +2,12 @@ import { mkdir, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 
+/** On Windows a folder cannot be opened; NTFS journals names by itself. */
+export const foldersCanBeSynced = process.platform !== 'win32';
+
 /** Makes names created, renamed or removed in a folder safe on disk. */
 export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return; // a folder cannot be opened there; NTFS journals names by itself
+  if (!foldersCanBeSynced) return;
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

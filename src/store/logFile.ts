@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, fstatSync, writeSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
 /** The few file operations a log needs; a parameter so that tests can make any of them fail. Offsets are in bytes. */
@@ -6,9 +6,9 @@ export interface LogFile {
   /** The whole content. */
   read(): Promise<Buffer>;
   /** `linked` is false once another file has taken its name. */
-  look(): Promise<{ length: number; linked: boolean }>;
-  /** Writes all of `data`, or rejects with any part of it written. */
-  write(data: Buffer, position: number): Promise<void>;
+  look(): { length: number; linked: boolean };
+  /** Writes all of `data`, or throws with any part of it written. */
+  write(data: Buffer, position: number): void;
   truncate(length: number): Promise<void>;
   /** What was written is on the disk when this resolves. */
   sync(): Promise<void>;
@@ -23,11 +23,12 @@ export const openLogFile: OpenLogFile = async (path) => {
   const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o644);
   return {
     read: () => readRange(handle, 0),
-    look: async () => {
-      const { size, nlink } = await handle.stat();
+    // Looking and writing take some microseconds, a trip to the thread pool many more; only the sync really waits.
+    look: () => {
+      const { size, nlink } = fstatSync(handle.fd);
       return { length: size, linked: nlink > 0 };
     },
-    write: (data, position) => writeAll(handle, data, position),
+    write: (data, position) => writeAll(handle.fd, data, position),
     truncate: (length) => handle.truncate(length),
     sync: () => handle.datasync(),
     close: () => handle.close(),
@@ -48,10 +49,7 @@ export async function readRange(handle: FileHandle, start: number): Promise<Buff
 }
 
 /** On a full disk a write may succeed in part; the next one then says why. */
-async function writeAll(handle: FileHandle, data: Buffer, position: number): Promise<void> {
+function writeAll(descriptor: number, data: Buffer, position: number): void {
   let done = 0;
-  while (done < data.length) {
-    const { bytesWritten } = await handle.write(data, done, data.length - done, position + done);
-    done += bytesWritten;
-  }
+  while (done < data.length) done += writeSync(descriptor, data, done, data.length - done, position + done);
 }

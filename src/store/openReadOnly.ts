@@ -99,8 +99,7 @@ class Follower {
     const anew = news.kind === 'replaced';
     const document = anew ? new StoryDocument(this.log) : this.document;
     const past = anew ? new StoryHistory() : this.past;
-    await replay(news.records, document, past, this.log);
-    document.show();
+    await replay(news.records, document, past, this.log, () => document.show());
     if (!anew) return true;
     this.document.dispose();
     this.document = document;

@@ -112,7 +112,7 @@ export class RecordLog {
     try {
       await this.makeReady();
       this.state = 'uncertain';
-      await this.file.write(bytes, this.acknowledged.length);
+      this.file.write(bytes, this.acknowledged.length);
       await this.file.sync();
       this.state = 'open';
     } catch (error) {
@@ -130,7 +130,7 @@ export class RecordLog {
     if (this.state === 'closed') throw new StoreError('closed', `The change was not saved: ${this.path} is closed.`);
     await this.cutBack();
     // Two writers would write over each other's records. There should never be two, but refusing beats losing.
-    const { length, linked } = await this.file.look();
+    const { length, linked } = this.file.look();
     if (this.state === 'open' && linked && length === this.acknowledged.length) return;
     this.state = 'foreign';
     throw new StoreError(
@@ -159,15 +159,15 @@ async function readAndCut(handle: LogFile, file: string, now: () => number): Pro
   const cut =
     reading.end.length < bytes.length ? await keepAside(file, bytes.subarray(reading.end.length), now()) : null;
   if (cut !== null) await handle.truncate(reading.end.length);
-  const end = await ensureHeader(handle, reading);
+  const end = ensureHeader(handle, reading);
   if (cut !== null || reading.header !== 'intact') await handle.sync();
   if (bytes.length === 0) await syncFolder(path.dirname(file));
   return { log: new RecordLog(handle, file, end), records: reading.records, cut };
 }
 
-async function ensureHeader(handle: LogFile, { header, end }: LogReading): Promise<LogEnd> {
+function ensureHeader(handle: LogFile, { header, end }: LogReading): LogEnd {
   if (header === 'intact') return end;
-  await handle.write(LOG_HEADER, 0);
+  handle.write(LOG_HEADER, 0);
   return end.length === 0 ? { length: LOG_HEADER.length, checksum: '' } : end;
 }
 

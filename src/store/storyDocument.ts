@@ -180,7 +180,9 @@ export class StoryDocument {
 
 /** Plain JSON whose strings can be encoded: half a surrogate pair would read differently after a restart. */
 function wellFormed(story: StoryRecord): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(story), (_, value: unknown) =>
-    typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value,
-  ) as Record<string, unknown>;
+  const json = JSON.stringify(story);
+  // JSON spells out such halves. A title may hold the same letters, so only then each string is looked at.
+  const mend = (_: string, value: unknown): unknown =>
+    typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value;
+  return JSON.parse(json, /\\ud[89a-f]/.test(json) ? mend : undefined) as Record<string, unknown>;
 }

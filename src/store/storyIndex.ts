@@ -50,8 +50,7 @@ export class StoryIndex implements IndexView {
     const opening = await RecordLog.open(file, options);
     const document = new StoryDocument(log);
     const past = new StoryHistory();
-    await replay(opening.records, document, past, log);
-    document.show();
+    await replay(opening.records, document, past, log, () => document.show());
     return new StoryIndex(opening.log, document, past, log, opening.cut);
   }
 
@@ -126,17 +125,18 @@ export class StoryIndex implements IndexView {
     const records = await this.records.reread();
     this.document.restart();
     await replay(records, this.document, new StoryHistory(), this.log);
-    this.document.show();
+    this.document.show(); // only now: until here it would show less than there is
     this.ahead = false;
   }
 }
 
-/** Applies log records to a document and its history, with pauses for other work. Nothing is shown yet. */
+/** Applies log records to a document and its history, with pauses for other work; `onPart` is called before each. */
 export async function replay(
   records: readonly Buffer[],
   document: StoryDocument,
   past: StoryHistory,
   log: Log,
+  onPart: () => void = () => undefined,
 ): Promise<void> {
   for (let start = 0; start < records.length; start += CHUNK) {
     if (start > 0) await new Promise((resolve) => setImmediate(resolve));
@@ -145,5 +145,6 @@ export async function replay(
     if (unreadable > 0) log.error(`store: ${unreadable} records of the index cannot be read and are left out`);
     for (const change of changes) if (change?.entry) past.add(change.entry);
     document.apply(changes.flatMap((change) => change?.update ?? []));
+    onPart();
   }
 }

@@ -27,10 +27,10 @@ export class FaultyFile {
     };
   };
 
-  private async write(file: LogFile, data: Buffer, position: number): Promise<void> {
+  private write(file: LogFile, data: Buffer, position: number): void {
     this.operations.push('write');
-    if (this.fault?.at !== 'write') return await file.write(data, position);
-    await file.write(data.subarray(0, this.fault.after), position);
+    if (this.fault?.at !== 'write') return file.write(data, position);
+    file.write(data.subarray(0, this.fault.after), position);
     this.fault = null;
     throw diskFull('write');
   }

@@ -27,7 +27,7 @@ describe('a process killed while it writes', function () {
   it('[P1] loses nothing that was acknowledged, and what it left opens without a half-written story in view', async () => {
     const script = bundleScript('storeProcess', folder.path);
     const all: Acknowledged[] = [];
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < 8; round++) {
       all.push(...(await writeUntilKilled(script, 1 + 5 * round)));
       const store = await openStoreIn(folder.at('switchyard'));
       for (const { number, priority } of all) {

@@ -118,6 +118,25 @@ describe('story index', () => {
     );
   });
 
+  it('[P1] while a failed change is undone nothing else disappears from view', async () => {
+    const disk = new FaultyFile();
+    const index = await open(disk);
+    const numbers = Array.from({ length: 450 }, (_, n) => n + 1);
+    await Promise.all(numbers.map((n) => index.put(storyNumber(n), entryOf(`k${n}`))));
+    disk.fault = { at: 'sync' };
+    const undoing = new AbortController();
+    const put = index.put(storyNumber(451), entryOf('k451')).finally(() => undoing.abort());
+    const seen = new Set<number>();
+    const looking = (async () => {
+      for (; !undoing.signal.aborted; await new Promise((resolve) => setImmediate(resolve)))
+        seen.add(index.stories().length);
+    })();
+    await assert.rejects(put, { kind: 'diskFull' });
+    await looking;
+    assert.deepEqual([...seen], [450]);
+    await index.close();
+  });
+
   it('[P1] changes asked for at once are all kept, in order', async () => {
     const index = await open();
     const numbers = Array.from({ length: 50 }, (_, n) => n + 1);
