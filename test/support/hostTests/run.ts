@@ -30,6 +30,7 @@ async function runHostTests(): Promise<Tally> {
             [reportVariable]: report,
             SWITCHYARD_TEST_REPOSITORY: repository.folder,
             SWITCHYARD_TEST_SCRATCH: scope.path('scratch'),
+            SWITCHYARD_TEST_SUPPORT: path.join(projectRoot, 'test', 'support'),
             ...(lane.vscodeVersion === undefined ? {} : { SWITCHYARD_TEST_VSCODE_VERSION: lane.vscodeVersion }),
             ...(process.env['SWITCHYARD_TEST_GREP']
               ? { SWITCHYARD_TEST_GREP: process.env['SWITCHYARD_TEST_GREP'] }
