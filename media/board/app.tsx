@@ -1,4 +1,4 @@
-import { boardKey, cardMenuRequest } from './boardKeys';
+import { cardMenuRequest } from './boardKeys';
 import type { BoardState, BoardStore } from './boardStore';
 import { CardMenu } from './cardMenu';
 import { Columns } from './columns';
@@ -27,7 +27,6 @@ export function App({ state, store, intents }: AppProps) {
   return (
     <div
       class="board"
-      onKeyDown={(event) => boardKey(event, store, intents)}
       onContextMenu={(event) => cardMenuRequest(event, store, intents)}
       onFocusIn={activate}
       onDblClick={openByDoubleClick}

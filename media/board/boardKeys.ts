@@ -4,12 +4,12 @@ import type { Intents } from './intents';
 import { isStep, stepFrom } from './navigation';
 import { keyAt, underHead } from './places';
 
-/** Every key of the board but those of an open menu. */
+/** Every key of the board but those of an open menu, which keeps its own. Works without a focus, too. */
 export function boardKey(event: KeyboardEvent, store: BoardStore, intents: Intents): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const handled = isFilter(event.target)
     ? filterKey(event, store)
-    : globalKey(event, intents) || cardKey(event, store, intents);
+    : globalKey(event, intents) || enterKey(event, store) || cardKey(event, store, intents);
   if (handled) event.preventDefault();
 }
 
@@ -37,6 +37,14 @@ function globalKey(event: KeyboardEvent, intents: Intents): boolean {
     default:
       return false;
   }
+}
+
+/** Where nothing has the focus, an arrow goes to the card that Tab would reach. */
+function enterKey(event: KeyboardEvent, store: BoardStore): boolean {
+  const { active } = store.state;
+  if (event.target !== document.body || !isStep(event.key) || active === null) return false;
+  store.focusCard(active);
+  return true;
 }
 
 function cardKey(event: KeyboardEvent, store: BoardStore, intents: Intents): boolean {

@@ -27,28 +27,24 @@ export const EMPTY_VIEW: BoardView = {
 
 /** What the board shows of a model under a filter. Frozen has a column only when something is frozen. */
 export function viewOf(model: BoardModel, text: string, pill: Pill): BoardView {
-  const cards = new Map(model.cards.map((card) => [card.key, card]));
+  const cards = new Map<string, Card>();
+  for (const card of model.cards) cards.set(card.key, card);
   const terms = readFilter(text);
-  const placed: Card[] = [];
-  const columns = COLUMN_NAMES.flatMap((name): ColumnView[] => {
-    const here = model.columns[name].flatMap((key) => cards.get(key) ?? []);
-    placed.push(...here);
-    if (name === 'Frozen' && here.length === 0) return [];
-    const shown = here.filter((card) => matchesPill(card, pill) && matchesFilter(card, terms));
-    return [{ name, keys: shown.map((card) => card.key), total: here.length }];
-  });
-  return {
-    columns,
-    cards,
-    shown: columns.reduce((sum, column) => sum + column.keys.length, 0),
-    filtered: terms.length > 0 || pill !== 'all' ? 'filtered' : 'whole',
-    pills: countPills(placed),
-  };
-}
-
-function countPills(cards: readonly Card[]): Record<Pill, number> {
-  const count = (pill: Pill) => cards.filter((card) => matchesPill(card, pill)).length;
-  return Object.fromEntries(PILLS.map((pill) => [pill, count(pill)])) as Record<Pill, number>;
+  const pills = { ...EMPTY_VIEW.pills };
+  const columns: ColumnView[] = [];
+  for (const name of COLUMN_NAMES) {
+    const column = { name, keys: [] as string[], total: 0 };
+    for (const key of model.columns[name]) {
+      const card = cards.get(key);
+      if (card === undefined) continue;
+      column.total += 1;
+      for (const one of PILLS) if (matchesPill(card, one)) pills[one] += 1;
+      if (matchesPill(card, pill) && matchesFilter(card, terms)) column.keys.push(key);
+    }
+    if (name !== 'Frozen' || column.total > 0) columns.push(column);
+  }
+  const shown = columns.reduce((sum, column) => sum + column.keys.length, 0);
+  return { columns, cards, shown, filtered: terms.length > 0 || pill !== 'all' ? 'filtered' : 'whole', pills };
 }
 
 /** Where a card stands: column and place in it. */

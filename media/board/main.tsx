@@ -1,6 +1,7 @@
 import './withoutEval';
 import { render } from 'preact';
 import { App } from './app';
+import { boardKey } from './boardKeys';
 import './board.css';
 import { BoardStore } from './boardStore';
 import { openChannel, reportErrors } from './channel';
@@ -21,6 +22,7 @@ function start(root: HTMLElement): void {
     (state) => render(<App state={state} store={store} intents={intents} />, root),
   );
   const intents = new Intents(store, (message) => channel.send(message));
+  document.addEventListener('keydown', (event) => boardKey(event, store, intents));
   channel.listen((message) => receive(message, store, intents));
   store.tick(Date.now());
   setInterval(() => store.tick(Date.now()), AGE_REFRESH_MS);

@@ -1,4 +1,3 @@
-import type * as vscode from 'vscode';
 import type { ActionId } from '../../core/board/actions';
 import type { BoardModel } from '../../core/board/boardModel';
 import type { NoticeAction } from '../../core/board/boardNames';
@@ -8,11 +7,16 @@ import { readFromBoard, type FromBoard, type ToBoard } from '../../protocol/boar
 import { judgeRequest } from './boardRequests';
 import { coalesce, type After, type Coalescer } from './coalesce';
 
+/** What listening gives back; VS Code's own disposables are such. */
+interface Subscription {
+  dispose(): unknown;
+}
+
 /** Where the board's model comes from. */
 export interface BoardSource {
   /** Null while there is nothing to show. */
   model(): BoardModel | null;
-  onDidChange(listener: () => void): vscode.Disposable;
+  onDidChange(listener: () => void): Subscription;
 }
 
 /** What the board can ask for. `act` and `move` give a text to be announced, or null. */
@@ -32,8 +36,12 @@ export interface BoardParts {
   readonly strings: Readonly<Record<string, string>>;
 }
 
-/** Ten a second are as good as at once to a person. */
-const UPDATE_INTERVAL_MS = 100;
+/** Ten a second are as good as at once to a person. A page needs time for a large board: then two a second. */
+function updateInterval(model: BoardModel | null): number {
+  return Math.min(500, Math.max(100, (model?.cards.length ?? 0) / 20));
+}
+
+const NO_LONGER = 'That is no longer possible. The board shows what is.';
 
 /** A page can send any text as a problem; the log gets one line of it. */
 const PROBLEM_LIMIT = 500;
@@ -43,14 +51,18 @@ export class BoardSession {
   readonly #parts: BoardParts;
   readonly #post: (message: ToBoard) => void;
   readonly #updates: Coalescer;
-  readonly #subscription: vscode.Disposable;
+  readonly #subscription: Subscription;
   #page: 'loading' | 'ready' = 'loading';
   #storyToFocus: string | null = null;
 
   constructor(parts: BoardParts, post: (message: ToBoard) => void, after: After) {
     this.#parts = parts;
     this.#post = post;
-    this.#updates = coalesce(() => this.#sendModel(), UPDATE_INTERVAL_MS, after);
+    this.#updates = coalesce(
+      () => this.#sendModel(),
+      () => updateInterval(parts.source.model()),
+      after,
+    );
     this.#subscription = parts.source.onDidChange(() => {
       if (this.#page === 'ready') this.#updates.changed();
     });
@@ -78,7 +90,7 @@ export class BoardSession {
     const verdict = judgeRequest(checked.message, source.model());
     if (verdict.kind === 'refused') {
       log.warn(`[board] refused ${checked.message.type}: ${verdict.why}`);
-      this.#post({ type: 'announce', text: 'That is no longer possible. The board shows what is.' });
+      this.#post({ type: 'announce', text: this.#localised(NO_LONGER) });
       return;
     }
     try {
@@ -92,6 +104,10 @@ export class BoardSession {
   dispose(): void {
     this.#subscription.dispose();
     this.#updates.dispose();
+  }
+
+  #localised(english: string): string {
+    return this.#parts.strings[english] ?? english;
   }
 
   /** Gives what is to be announced. */

@@ -8,13 +8,13 @@ export interface Coalescer {
   dispose(): void;
 }
 
-/** Delivers at most once per `intervalMs`. */
-export function coalesce(deliver: () => void, intervalMs: number, after: After): Coalescer {
+/** Delivers at most once per interval (ms), which is asked for at each delivery. */
+export function coalesce(deliver: () => void, intervalMs: () => number, after: After): Coalescer {
   let waiting: { dispose(): void } | null = null;
   let isStale = false;
   const deliverNow = (): void => {
     isStale = false;
-    waiting = after(intervalMs, () => {
+    waiting = after(intervalMs(), () => {
       waiting = null;
       if (isStale) deliverNow();
     });

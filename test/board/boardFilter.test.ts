@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import type { BoardPage } from './support/boardPage';
+import { makeModel, sampleCards } from './support/sampleModel';
+import { useBoard } from './support/useBoard';
+
+describe('the filter of the board', () => {
+  const open = useBoard();
+
+  async function openSample(): Promise<BoardPage> {
+    const board = await open();
+    await board.send({ type: 'model', model: makeModel(sampleCards()) });
+    return board;
+  }
+
+  async function shown(board: BoardPage): Promise<string[]> {
+    return board.page.locator('.card .number').allTextContents();
+  }
+
+  it('[U2] / goes to the filter, and typing shows what matches', async () => {
+    const board = await openSample();
+    await board.page.keyboard.press('/');
+    await board.page.keyboard.type('session');
+    assert.deepEqual(await shown(board), ['#31', '#26', '#29']);
+    assert.equal(await board.announced(), '3 stories shown');
+    assert.match((await board.column('Merge').locator('h2').textContent()) ?? '', /3 of 4$/);
+    assert.match((await board.column('QA').textContent()) ?? '', /Nothing here matches the filter/);
+  });
+
+  it('[U2] Escape empties the filter first and leaves it then', async () => {
+    const board = await openSample();
+    await board.page.keyboard.press('/');
+    await board.page.keyboard.type('#34');
+    await board.page.keyboard.press('Escape');
+    assert.equal((await shown(board)).length, sampleCards().length);
+    await board.page.keyboard.press('Escape');
+    assert.equal(await board.focusedKey(), 'key-34');
+  });
+
+  it('[U2] the keys of the board are plain letters inside the filter', async () => {
+    const board = await openSample();
+    await board.page.keyboard.press('/');
+    await board.page.keyboard.type('n/m f');
+    assert.equal(await board.page.locator('#filter').inputValue(), 'n/m f');
+    assert.deepEqual(await board.sent(), [{ type: 'ready' }]);
+  });
+
+  it('[U2] the pills count, and show just what they count', async () => {
+    const board = await openSample();
+    assert.deepEqual(await board.page.locator('.pill').allTextContents(), ['All', 'Needs you2', 'Running4']);
+    await board.page.getByRole('button', { name: 'Needs you' }).click();
+    assert.deepEqual(await shown(board), ['#22', '#31']);
+    await board.page.getByRole('button', { name: 'Running' }).click();
+    assert.deepEqual(await shown(board), ['#34', '#33', '#24', '#29']);
+  });
+
+  it('[U2] filter, pill and selection are there again after a reload', async () => {
+    const board = await openSample();
+    await board.page.keyboard.press('/');
+    await board.page.keyboard.type('e');
+    await board.page.getByRole('button', { name: 'Running' }).click();
+    await board.card(24).focus();
+    await board.page.reload();
+    assert.deepEqual(await board.sent(), [{ type: 'ready' }]);
+    await board.send({ type: 'model', model: makeModel(sampleCards()) });
+    assert.equal(await board.page.locator('#filter').inputValue(), 'e');
+    assert.equal(await board.page.getByRole('button', { name: 'Running' }).getAttribute('aria-pressed'), 'true');
+    assert.equal(await board.card(24).getAttribute('tabindex'), '0');
+  });
+
+  it('[U2] a saved state that cannot be read is as good as none', async () => {
+    const board = await open();
+    await board.page.evaluate(() => sessionStorage.setItem('state', '{"text":7}'));
+    await board.page.reload();
+    await board.send({ type: 'model', model: makeModel(sampleCards()) });
+    assert.equal((await shown(board)).length, sampleCards().length);
+  });
+});

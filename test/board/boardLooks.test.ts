@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { BoardPage } from './support/boardPage';
+import { frozenCard, makeCard, makeModel, sampleCards, sampleNotices } from './support/sampleModel';
+import type { ThemeName } from './support/themes';
+import { useBoard } from './support/useBoard';
+
+const themes: readonly ThemeName[] = ['dark', 'light', 'hcDark', 'hcLight', 'dark2026', 'light2026'];
+
+/** What axe finds serious or critical, with the elements it means. */
+async function seriousFindings(board: BoardPage): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page: board.page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`));
+}
+
+describe('what the board looks like', function () {
+  this.timeout(30_000);
+  const open = useBoard();
+
+  for (const theme of themes) {
+    it(`[U2] it follows the theme ${theme}`, async () => {
+      const board = await open({ theme, width: 1250 });
+      await board.send({ type: 'model', model: makeModel(sampleCards()) });
+      await board.card(34).focus();
+      await board.screenshot(theme);
+      const border = (await board.column('Backlog').locator('.card').first().evaluate((card) => getComputedStyle(card).borderTopColor)); // prettier-ignore
+      const expected = { dark: 'rgb(49, 49, 49)', light: 'rgb(229, 229, 229)', hcDark: 'rgb(111, 195, 223)', hcLight: 'rgb(15, 74, 133)', dark2026: 'rgb(42, 43, 44)', light2026: null }[theme]; // prettier-ignore
+      if (expected !== null) assert.equal(border, expected);
+    });
+  }
+
+  for (const theme of ['dark', 'light', 'hcDark', 'hcLight'] as const) {
+    it(`[U2] axe finds nothing serious in ${theme}, with notices, a menu and a filter`, async () => {
+      const board = await open({ theme });
+      const model = makeModel([...sampleCards(), frozenCard()], { notices: sampleNotices() });
+      await board.send({ type: 'model', model });
+      assert.deepEqual(await seriousFindings(board), []);
+      await board.card(31).focus();
+      await board.page.keyboard.press('Shift+F10');
+      assert.deepEqual(await seriousFindings(board), []);
+      await board.screenshot(`menu-${theme}`);
+      await board.page.keyboard.press('Escape');
+      await board.page.keyboard.press('/');
+      await board.page.keyboard.type('session');
+      assert.deepEqual(await seriousFindings(board), []);
+      await board.screenshot(`filter-${theme}`);
+    });
+  }
+
+  it('[U2] a narrow board scrolls sideways and keeps its columns readable', async () => {
+    const board = await open({ width: 420, height: 700 });
+    await board.send({
+      type: 'model',
+      model: makeModel([...sampleCards(), frozenCard()], { notices: sampleNotices() }),
+    });
+    const widths = await board.page.locator('.column').evaluateAll((all) => all.map((one) => one.clientWidth));
+    assert.ok(widths.every((width) => width >= 200));
+    assert.equal(await board.page.evaluate(() => document.body.scrollWidth <= window.innerWidth), true);
+    await board.screenshot('narrow');
+    await board.card(31).focus();
+    await board.screenshot('narrow-scrolled');
+  });
+
+  it('[U2] an empty board says what would come into each column', async () => {
+    const board = await open();
+    await board.screenshot('waiting');
+    await board.send({ type: 'model', model: makeModel([]) });
+    assert.match((await board.column('Backlog').textContent()) ?? '', /New stories start here/);
+    assert.equal(await board.column('Frozen').count(), 0);
+    assert.deepEqual(await seriousFindings(board), []);
+    await board.screenshot('empty');
+  });
+
+  it('[U2] hostile texts are shown as texts and stay inside their card', async () => {
+    const board = await open({ width: 1250 });
+    const titles = [
+      '<img src=x onerror="document.title=1"><script>alert(1)</script>',
+      '\u202eevil\u202c right to left \u2066isolated',
+      'x'.repeat(200),
+      '👩‍👩‍👧‍👦 family 🚂'.repeat(12),
+      'שלום עולם, כותרת בעברית',
+    ];
+    const cards = titles.map((title, index) => makeCard(index + 1, { title, labels: [title], facts: title, state: 'waiting', why: title })); // prettier-ignore
+    await board.send({ type: 'model', model: makeModel(cards) });
+    assert.deepEqual(await board.page.locator('.title .open').allTextContents(), titles);
+    assert.equal(await board.page.locator('img, .card script').count(), 0);
+    assert.equal(await board.page.title(), 'Switchyard Board');
+    const overflowing = await board.page
+      .locator('.card')
+      .evaluateAll((all) => all.filter((card) => card.scrollWidth > card.clientWidth).length);
+    assert.equal(overflowing, 0);
+    await board.screenshot('hostile');
+  });
+});

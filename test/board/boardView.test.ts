@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { activeKey, placeOf, viewOf } from '../../media/board/boardView';
+import { matchesFilter, readFilter } from '../../media/board/filter';
+import { menuEntries, typeAhead } from '../../media/board/menuEntries';
+import { isStep, stepFrom, STEPS } from '../../media/board/navigation';
+import { readSavedState } from '../../media/board/savedState';
+import { setStrings, t } from '../../media/board/strings';
+import { frozenCard, makeCard, makeModel, sampleCards } from './support/sampleModel';
+
+function numbersFor(text: string): number[] {
+  const cards = [...sampleCards(), frozenCard()];
+  return cards.filter((card) => matchesFilter(card, readFilter(text))).map(({ number }) => number);
+}
+
+describe('what the board makes of its model', () => {
+  const filters: readonly [string, readonly number[]][] = [
+    ['SESSION', [31, 26, 29]],
+    ['session after', [31]],
+    ['"keep sessions"', [26]],
+    ['#26', [26]],
+    ['#2', []],
+    ['label:bill', [36]],
+    ['label:"bill"', [36]],
+    ['agent:open', [34]],
+    ['agent:test', []],
+    ['bug zone', [32]],
+    ['type<>&', []],
+  ];
+  for (const [text, numbers] of filters) {
+    it(`[U2] the filter ${text} finds ${numbers.length === 0 ? 'nothing' : numbers.join(', ')}`, () => {
+      assert.deepEqual(numbersFor(text), numbers);
+    });
+  }
+
+  it('[U2] a half-typed filter hides nothing', () => {
+    for (const text of ['', '  ', '#', 'label:', 'agent:', '"', 'label:"']) {
+      assert.equal(numbersFor(text).length, sampleCards().length + 1, text);
+    }
+  });
+
+  it('[U2] any text is a filter', () => {
+    fc.assert(fc.property(fc.string(), (text) => numbersFor(text).length >= 0));
+  });
+
+  it('[U2] a key without a card is left out', () => {
+    const model = makeModel([makeCard(1)]);
+    const view = viewOf({ ...model, columns: { ...model.columns, Backlog: ['gone', 'key-1'] } }, '', 'all');
+    assert.deepEqual(view.columns[0]!.keys, ['key-1']);
+    assert.equal(view.columns[0]!.total, 1);
+  });
+
+  it('[U2] steps never leave the board, and stay where there is nothing', () => {
+    const view = viewOf(makeModel([...sampleCards(), frozenCard()]), '', 'all');
+    const keys = [...view.cards.keys()];
+    fc.assert(
+      fc.property(fc.constantFrom(...keys), fc.array(fc.constantFrom(...STEPS)), (from, steps) => {
+        const end = steps.reduce((key, step) => stepFrom(view, key, step), from);
+        assert.notEqual(placeOf(view, end), null);
+      }),
+    );
+    assert.equal(stepFrom(view, 'gone', 'ArrowUp'), 'gone');
+    assert.equal(isStep('PageUp'), false);
+  });
+
+  it('[U2] sideways steps go over empty columns to the nearest card', () => {
+    const done = (number: number) => makeCard(number, { stage: 'Done', column: 'Done', group: 'Done' });
+    const view = viewOf(makeModel([makeCard(1), makeCard(2), makeCard(3), done(4)]), '', 'all');
+    assert.equal(stepFrom(view, 'key-3', 'ArrowRight'), 'key-4');
+    assert.equal(stepFrom(view, 'key-4', 'ArrowLeft'), 'key-1');
+    assert.equal(stepFrom(view, 'key-4', 'ArrowRight'), 'key-4');
+  });
+
+  it('[U2] the neighbour takes the place of an active card that is gone', () => {
+    const before = viewOf(makeModel([makeCard(1), makeCard(2), makeCard(3)]), '', 'all');
+    const after = viewOf(makeModel([makeCard(1), makeCard(3)]), '', 'all');
+    assert.equal(activeKey(after, 'key-2', placeOf(before, 'key-2')), 'key-3');
+    assert.equal(activeKey(after, 'key-3', placeOf(before, 'key-3')), 'key-3');
+    assert.equal(activeKey(viewOf(makeModel([]), '', 'all'), 'key-2', null), null);
+  });
+
+  it('[B3] the menu offers everything a card allows, the sensible next steps first', () => {
+    const card = sampleCards().find(({ number }) => number === 31)!;
+    const labels = menuEntries(card, 'actions').map(({ label }) => label);
+    assert.deepEqual(labels.slice(0, 5), ['Open', 'Fix Up', 'Retry Merge', 'Freeze', 'Move to …']);
+    assert.equal(new Set(labels).size, labels.length);
+    assert.equal(menuEntries(makeCard(1, { moves: [] }), 'actions').some(({ label }) => label === 'Move to …'), false); // prettier-ignore
+  });
+
+  it('[U2] a letter goes to the next entry that begins with it', () => {
+    assert.equal(typeAhead(['Open', 'Fix Up', 'Freeze'], 1, 'F'), 2);
+    assert.equal(typeAhead(['Open', 'Fix Up', 'Freeze'], 2, 'f'), 1);
+    assert.equal(typeAhead(['Open'], 0, 'x'), 0);
+    assert.equal(typeAhead([], -1, 'x'), -1);
+  });
+
+  it('[U2] any saved state is read or replaced', () => {
+    fc.assert(fc.property(fc.anything(), (value) => typeof readSavedState(value).text === 'string'));
+    const saved = { text: 'a', pill: 'running', active: 'key-1', anchors: { Backlog: { key: 'key-1', delta: 3 } } };
+    assert.deepEqual(readSavedState(saved), saved);
+  });
+
+  it('[U10] a text is localised, with its values in place, and English where there is none', () => {
+    setStrings({ 'Move #{0} to': '#{0} verschieben nach' });
+    assert.equal(t('Move #{0} to', 42), '#42 verschieben nach');
+    setStrings({});
+    assert.equal(t('{0} of {1}', 3, 18), '3 of 18');
+    assert.equal(t('{0} of {1}', 3), '3 of {1}');
+    assert.equal(t('constructor'), 'constructor');
+  });
+});

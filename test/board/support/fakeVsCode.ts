@@ -1,0 +1,56 @@
+/** What the tests can see of the page from outside. */
+export interface BoardTest {
+  readonly sent: unknown[];
+  readonly complaints: string[];
+  /** How many motions were started. */
+  animations: number;
+  /** The browser's own next frame: the tests' clock is set, and stands still. */
+  frame(callback: () => void): void;
+}
+
+declare global {
+  interface Window {
+    boardTest: BoardTest;
+  }
+}
+
+/**
+ * Runs in the page before anything else, and gives it what VS Code would: the API, the theme and its own style sheet.
+ * It has to stand alone, because it is sent to the page as text.
+ */
+export function fakeVsCode({ variables, bodyClass }: { variables: Record<string, string>; bodyClass: string }): void {
+  const test: BoardTest = { sent: [], complaints: [], animations: 0, frame: window.requestAnimationFrame.bind(window) };
+  window.boardTest = test;
+  let acquired = 0;
+  const api = {
+    postMessage: (message: unknown) => void test.sent.push(structuredClone(message)),
+    getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown,
+    setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
+  };
+  Object.assign(window, {
+    acquireVsCodeApi: () => {
+      acquired += 1;
+      if (acquired > 1) throw new Error('An instance of the VS Code API has already been acquired');
+      return api;
+    },
+  });
+  window.addEventListener('error', (event) => test.complaints.push(event.message || 'a resource was not loaded'), true);
+  window.addEventListener('unhandledrejection', (event) => test.complaints.push(String(event.reason)));
+  document.addEventListener('securitypolicyviolation', (event) =>
+    test.complaints.push(`${event.violatedDirective} forbids ${event.blockedURI} ${event.sample}`),
+  );
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own element below
+  const animate = Element.prototype.animate;
+  Element.prototype.animate = function (...values) {
+    test.animations += 1;
+    return animate.apply(this, values);
+  };
+  const dress = (): void => {
+    for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);
+    document.body.className = bodyClass;
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('@layer vscode-default { body { padding: 0 20px; color: var(--vscode-editor-foreground); } }');
+    document.adoptedStyleSheets = [sheet];
+  };
+  document.addEventListener('DOMContentLoaded', dress);
+}
