@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { BoardModel } from './core/board/boardModel';
 import { Approval } from './host/approval';
 import { registerBoardOn } from './host/boardCommands';
 import type { CommandContext } from './host/commands/context';
@@ -13,8 +14,16 @@ import { createStoryView } from './host/views/storyView';
 
 let running: RepositoryHost | null = null;
 
+/** What other extensions may use, version 1: the board to read, never to change. */
+export interface SwitchyardApi {
+  readonly version: 1;
+  /** The board as every view shows it; null while there is no usable repository. */
+  board(): BoardModel | null;
+  readonly onDidChangeBoard: vscode.Event<void>;
+}
+
 /** Entry point that VS Code calls once; what it starts is disposed through `context.subscriptions`. */
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+export async function activate(context: vscode.ExtensionContext): Promise<SwitchyardApi | undefined> {
   const logChannel = vscode.window.createOutputChannel('Switchyard', { log: true });
   context.subscriptions.push(logChannel);
   const log = logTo(logChannel);
@@ -37,6 +46,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       registerBoardOn(context, commands),
     );
     await host.open();
+    return { version: 1, board: () => host.model(), onDidChangeBoard: host.onDidChange };
   } catch (error) {
     log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     const show = vscode.l10n.t('Show Log');
@@ -47,6 +57,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     void vscode.window.showErrorMessage(text, show).then((pressed) => {
       if (pressed === show) logChannel.show();
     });
+    return undefined;
   }
 }
 

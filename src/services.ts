@@ -11,7 +11,7 @@ import { Engine } from './engine/engine';
 import { lookAtTarget } from './engine/look';
 import type { EngineSettings } from './engine/ports';
 import { storyOutputId } from './engine/prover';
-import { openGit } from './git/openGit';
+import { createGitPort } from './git/gitPort';
 import { createProcesses } from './processes/processes';
 import type { JournalObserver } from './store/jobJournal';
 import { contend, type Leadership } from './store/leader';
@@ -62,7 +62,12 @@ export interface Session {
 
 /** Opens a repository: checks it, then takes part in choosing the one leader among all windows on it. */
 export async function openSession(options: SessionOptions): Promise<OpenOutcome> {
-  const git = openGit({ binary: options.gitBinary, folder: options.folder, log: options.log, clock: options.clock });
+  const git = createGitPort({
+    binary: options.gitBinary,
+    folder: options.folder,
+    log: options.log,
+    clock: options.clock,
+  });
   const check = await git.check();
   if (check.kind !== 'ready') return { kind: 'unavailable', check };
   const main = (await git.worktrees()).find((one) => one.isMain)?.path ?? check.topLevel;
@@ -173,7 +178,7 @@ class RepositorySession implements Session {
       store: store.stories,
       content: store.content,
       journal: store.jobs,
-      processes: createProcesses({ recordDir: join(dir, 'runs'), log }),
+      processes: createProcesses({ recordDir: join(dir, 'runs'), log, platform: process.platform }),
       boot: epoch,
       stillLeads: () => this.#leadership?.stillLeads() ?? Promise.resolve(true),
       newId: () => `${clock.now().toString(36)}-${randomBytes(6).toString('hex')}`,

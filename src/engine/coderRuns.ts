@@ -2,7 +2,7 @@ import { coldPrompt } from '../core/agents/prompt';
 import { judgeCoder } from '../core/agents/outcome';
 import type { AgentProfile } from '../core/agents/profile';
 import type { LiveRun, PipelineFacts } from '../core/pipeline/facts';
-import { count, duration, namesOf } from '../core/board/durations';
+import { count, namesOf } from '../core/board/durations';
 import type { RunResult } from '../core/ports';
 import type { StoryEvent } from '../core/story/events';
 import { shortRef } from '../core/story/names';
@@ -124,6 +124,7 @@ export class CoderRuns {
   ): Promise<StoryEvent | null> {
     const { git, settings } = this.ports;
     const branch = story.branch ?? '';
+    const feedback = story.stage.name === 'Coding' ? story.stage.feedback : null;
     const target = await lookAtTarget(git, settings().target);
     const tip = await git.tip(branch);
     const changes = await git.localChanges(seen.worktree);
@@ -131,7 +132,8 @@ export class CoderRuns {
     const end = judgeCoder({
       outcome: seen.result.outcome,
       commitsAhead: ahead,
-      newCommits: tip !== seen.before,
+      // Work that a run before left committed counts, unless it is just what came back for fixing.
+      newCommits: tip !== seen.before || feedback === null,
       uncommitted: changes.map((change) => change.path),
     });
     switch (end.kind) {
@@ -146,17 +148,9 @@ export class CoderRuns {
         return this.#block(story, what, 'openWorktree');
       }
       case 'silent':
-        return this.#block(
-          story,
-          `${profile.name} said nothing for ${duration(end.afterMs)} and was ended.`,
-          'showOutput',
-        );
+        return this.#block(story, `${profile.name}: ${end.detail}`, 'showOutput');
       case 'failed':
-        return this.#block(
-          story,
-          `${profile.name} failed: ${end.detail}`,
-          end.fix === 'editAgents' ? 'editAgents' : 'showOutput',
-        );
+        return this.#block(story, `${profile.name}: ${end.detail}`, end.fix);
     }
   }
 

@@ -117,8 +117,8 @@ export class Engine {
     return outcome;
   }
 
-  story(key: string): StoryRecord | undefined {
-    return this.ports.store.get(key);
+  stories(): readonly StoryRecord[] {
+    return this.ports.store.stories();
   }
 
   /** Where a story's merge stands; can be asked at any time. */
@@ -153,6 +153,12 @@ export class Engine {
     this.#loop ??= this.#run().finally(() => {
       this.#loop = null;
     });
+  }
+
+  /** As `poke`, and resolves once settings and repository have been read again. */
+  async settle(): Promise<void> {
+    this.poke();
+    await this.#loop;
   }
 
   /** Ends what runs here and leaves the jobs where they stand, for the next engine to take up. */

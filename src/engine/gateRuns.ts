@@ -1,11 +1,11 @@
 import { reasonsToHold } from '../core/mergeQueue/reviewHold';
-import { DEFAULT_REVIEW_PATHS } from '../core/mergeQueue/gateConfig';
 import type { LiveRun, PipelineFacts } from '../core/pipeline/facts';
 import type { StoryEvent } from '../core/story/events';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { lookAt, mergeEvidence } from './look';
 import type { EnginePorts } from './ports';
+import { readGates } from './commands';
 import { storyOutputId, type ProofOutcome, type Prover } from './prover';
 import type { StoryBook } from './storyBook';
 
@@ -98,7 +98,8 @@ export class GateRuns {
 
   async #passed(story: StoryRecord, tip: Oid, targetTip: Oid): Promise<StoryEvent> {
     const { git, settings } = this.ports;
-    const reviewPaths = settings().reviewPaths ?? DEFAULT_REVIEW_PATHS;
+    const rules = await readGates(this.ports, targetTip);
+    const reviewPaths = rules.kind === 'invalid' ? [] : rules.reviewPaths;
     const reasons = reasonsToHold(await git.reviewFacts({ base: targetTip, tip, reviewPaths }));
     if (reasons.length > 0) return { name: 'HoldForReview', tip, reasons: [...reasons] };
     const target = await git.findTarget(settings().target || null);

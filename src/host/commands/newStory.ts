@@ -38,12 +38,7 @@ export async function newStory(context: CommandContext): Promise<void> {
     { title: vscode.l10n.t('New Story (2/3): Type'), ignoreFocusOut: true },
   );
   if (type === undefined) return;
-  const body = await vscode.window.showInputBox({
-    title: vscode.l10n.t('New Story (3/3): Details'),
-    placeHolder: vscode.l10n.t('Optional. Use "- [ ] …" for an acceptance criterion'),
-    value: selectedText(),
-    ignoreFocusOut: true,
-  });
+  const body = selectedText() || (await askForBody());
   if (body === undefined) return;
   const outcome = await engine.createStory({ title, type: type.type, body });
   if (outcome.kind === 'refused') {
@@ -54,6 +49,15 @@ export async function newStory(context: CommandContext): Promise<void> {
   const text = vscode.l10n.t('#{0} is in the backlog.', outcome.story.number);
   const pressed = await vscode.window.showInformationMessage(text, start);
   if (pressed === start) await vscode.commands.executeCommand('switchyard.start', outcome.story.key);
+}
+
+/** One line is enough for most; a longer text is written in an editor and selected. */
+function askForBody(): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title: vscode.l10n.t('New Story (3/3): Details'),
+    placeHolder: vscode.l10n.t('Optional. Select a text in an editor first to use that instead'),
+    ignoreFocusOut: true,
+  });
 }
 
 function selectedText(): string {

@@ -4,7 +4,9 @@ import type { CommandContext } from './context';
 
 /** Shows every configured command and lets the person approve the whole list once. */
 export async function approveCommands(context: CommandContext): Promise<void> {
-  const commands = context.host.engine()?.commands();
+  const engine = context.host.engine();
+  await engine?.settle();
+  const commands = engine?.commands();
   if (!commands || commands.text === '') {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('No gate and no agent is configured, so there is nothing to approve.'),
@@ -12,12 +14,12 @@ export async function approveCommands(context: CommandContext): Promise<void> {
     return;
   }
   if (context.approval.permission(commands.text) === 'granted') {
-    void vscode.window.showInformationMessage(vscode.l10n.t('You have approved these commands: {0}', commands.listing));
+    void vscode.window.showInformationMessage(vscode.l10n.t('You have approved these commands: {0}', commands.text));
     return;
   }
   const allow = vscode.l10n.t('Allow');
   const question = vscode.l10n.t('May Switchyard run these commands in this repository?');
-  const detail = `${commands.listing}\n\n${vscode.l10n.t('They run in worktrees beside the repository. You are asked again when one of them changes.')}`;
+  const detail = `${commands.text}\n${vscode.l10n.t('They run in worktrees beside the repository. You are asked again when one of them changes.')}`;
   const pressed = await vscode.window.showWarningMessage(question, { modal: true, detail }, allow);
   if (pressed === allow) await context.approval.approve(commands.text);
 }
@@ -48,8 +50,13 @@ export async function setUpAgent(context: CommandContext): Promise<void> {
   const found = await findPresets(process.env);
   const own = vscode.l10n.t('Another command…');
   const items = [
-    ...found.map((preset) => ({ label: preset.name, description: preset.command, preset })),
-    { label: own, description: vscode.l10n.t('write it in the settings yourself'), preset: null },
+    ...found.map((preset) => ({
+      label: preset.name,
+      description: preset.program,
+      detail: preset.note,
+      preset,
+    })),
+    { label: own, description: vscode.l10n.t('write it in the settings yourself'), detail: '', preset: null },
   ];
   const title =
     found.length === 0
@@ -59,7 +66,8 @@ export async function setUpAgent(context: CommandContext): Promise<void> {
   if (picked === undefined) return;
   if (picked.preset === null) return editAgents();
   const configuration = vscode.workspace.getConfiguration('switchyard', context.host.repository?.rootUri);
-  const agent = { name: picked.preset.name, role: 'coder', command: picked.preset.command };
+  const { name, command, env } = picked.preset;
+  const agent = { name, role: 'coder', command, ...(Object.keys(env).length === 0 ? {} : { env }) };
   await configuration.update('agents', [agent], vscode.ConfigurationTarget.Workspace);
 }
 

@@ -1,0 +1,41 @@
+import { approvalText } from '../core/agents/approval';
+import { readAgentProfiles, type AgentProfile } from '../core/agents/profile';
+import type { TargetFacts } from '../core/pipeline/facts';
+import type { Oid } from '../core/story/stage';
+import { chooseGates, type GatesChoice } from '../mergeRunner/gateConfig';
+import type { EnginePorts } from './ports';
+
+/** Every command that is configured, read and checked. */
+export interface Commands {
+  readonly gates: GatesChoice;
+  /** The agent that codes; null where people do it. */
+  readonly coder: AgentProfile | null;
+  /** What is wrong with the configured agents, in one sentence. */
+  readonly agentProblem: string | null;
+  /** The list as a person approves it, one command a line; empty where nothing is configured. */
+  readonly text: string;
+}
+
+type CommandPorts = Pick<EnginePorts, 'git' | 'settings'>;
+
+/** The gates that count: from the configuration at this commit of the target, else from the settings. */
+export function readGates({ git, settings }: CommandPorts, commit: Oid): Promise<GatesChoice> {
+  const { gates, reviewPaths } = settings();
+  return chooseGates({ readFileAt: (path) => git.readFileAt(commit, path), settings: { gates, reviewPaths } });
+}
+
+export async function readCommands(ports: CommandPorts, target: TargetFacts): Promise<Commands> {
+  const { gates: inSettings, agents, reviewPaths } = ports.settings();
+  const gates =
+    target.kind === 'found'
+      ? await readGates(ports, target.tip)
+      : await chooseGates({ readFileAt: () => Promise.resolve(null), settings: { gates: inSettings, reviewPaths } });
+  const profiles = readAgentProfiles(agents);
+  const known = profiles.kind === 'ok' ? profiles.profiles : [];
+  return {
+    gates,
+    coder: known.find((profile) => profile.role === 'coder') ?? null,
+    agentProblem: profiles.kind === 'ok' ? null : `The setting for agents: ${profiles.problems.join(' ')}`,
+    text: approvalText({ gates: gates.kind === 'gates' ? gates.config : [], agents: known }),
+  };
+}

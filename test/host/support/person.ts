@@ -1,0 +1,82 @@
+import * as vscode from 'vscode';
+import { waitFor } from '../../support/waitFor';
+
+type Answer = string | RegExp | undefined;
+
+interface Shown {
+  readonly message: string;
+  readonly detail: string;
+  readonly buttons: readonly string[];
+}
+
+/**
+ * A person at the dialogs of one window: the questions come through VS Code's own API, the answers were laid ready.
+ * A question without an answer is left open, as a person may do. `restore()` puts VS Code's dialogs back.
+ */
+export class Person {
+  /** Every message shown, oldest first. */
+  readonly messages: Shown[] = [];
+  readonly #answers: { question: RegExp; answer: Answer }[] = [];
+  readonly #window = vscode.window as unknown as Record<string, unknown>;
+  readonly #originals = new Map<string, unknown>();
+
+  constructor() {
+    for (const name of ['showInformationMessage', 'showWarningMessage', 'showErrorMessage']) {
+      this.#replace(name, (message: string, ...rest: unknown[]) => this.#message(message, rest));
+    }
+    this.#replace('showInputBox', (options: vscode.InputBoxOptions) => this.#next(options.title ?? ''));
+    this.#replace('showQuickPick', async (items: readonly unknown[], options: vscode.QuickPickOptions) => {
+      const answer = await this.#next(options.title ?? '');
+      const label = (item: unknown) => (typeof item === 'string' ? item : (item as vscode.QuickPickItem).label);
+      if (answer === undefined) return undefined;
+      const picked = items.find((item) =>
+        typeof answer === 'string' ? label(item).includes(answer) : answer.test(label(item)),
+      );
+      if (picked === undefined) throw new Error(`"${String(answer)}" is not among ${items.map(label).join(', ')}`);
+      return picked;
+    });
+  }
+
+  /** Lays an answer ready for the next question that matches; `undefined` closes it. */
+  will(question: RegExp, answer: Answer): this {
+    this.#answers.push({ question, answer });
+    return this;
+  }
+
+  async sees(text: RegExp): Promise<Shown> {
+    return waitFor(
+      `the message ${text}`,
+      () => this.messages.find((shown) => text.test(`${shown.message} ${shown.detail}`)),
+      {
+        seen: () => this.messages,
+      },
+    );
+  }
+
+  restore(): void {
+    for (const [name, original] of this.#originals) this.#window[name] = original;
+  }
+
+  #replace(name: string, stand: unknown): void {
+    this.#originals.set(name, this.#window[name]);
+    this.#window[name] = stand;
+  }
+
+  #message(message: string, rest: unknown[]): Promise<unknown> {
+    const options = rest.find((one): one is vscode.MessageOptions => typeof one === 'object' && one !== null);
+    const buttons = rest.filter((one): one is string => typeof one === 'string');
+    this.messages.push({ message, detail: options?.detail ?? '', buttons });
+    const answer = this.#take(message);
+    return answer === null ? new Promise(() => undefined) : Promise.resolve(answer.answer);
+  }
+
+  #next(title: string): Promise<Answer> {
+    const answer = this.#take(title);
+    return answer === null ? Promise.reject(new Error(`Nobody answers "${title}"`)) : Promise.resolve(answer.answer);
+  }
+
+  #take(question: string): { answer: Answer } | null {
+    const index = this.#answers.findIndex((one) => one.question.test(question));
+    return index < 0 ? null : (this.#answers.splice(index, 1)[0] ?? null);
+  }
+}
