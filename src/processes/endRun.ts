@@ -20,7 +20,7 @@ export interface EndedRun {
 const GRACE_MS = 2000;
 /** Pauses (ms) between looks; they grow, because what takes long to end takes long to look for too. */
 const FIRST_PAUSE_MS = 10;
-const LONGEST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 250;
 /** Looks in a row that must find nothing: one alone can miss a process that ends while the child it made starts. */
 const QUIET_LOOKS = 2;
 
@@ -34,6 +34,7 @@ class Ending {
   readonly #asked = new Set<number>();
   readonly #denied = new Set<number>();
   readonly #leftBehind = new Set<number>();
+  #killing = false;
 
   constructor(
     private readonly run: RunTraces,
@@ -43,23 +44,26 @@ class Ending {
   }
 
   async end(): Promise<EndedRun> {
-    const { clock, log } = this.ports;
-    const startedAt = clock.now();
     let found = await this.#look();
     const mainHadEnded = !this.#holdsMain(found);
     for (const { pid } of detachedFrom(this.run.main, found)) this.#leftBehind.add(pid);
     let pause = FIRST_PAUSE_MS;
+    // What was waited is added up: a clock that is set back must not stretch it.
+    let grace = GRACE_MS;
     for (let quiet = found.length === 0 ? 1 : 0; quiet < QUIET_LOOKS; quiet = found.length === 0 ? quiet + 1 : 0) {
-      if (clock.now() - startedAt < GRACE_MS) this.#ask(found);
+      if (grace > 0) this.#ask(found);
       else this.#kill(found);
-      await new Promise<void>((resolve) => void clock.after(pause, resolve));
-      if (pause < LONGEST_PAUSE_MS && pause * 2 >= LONGEST_PAUSE_MS && found.length > 0)
-        log.info(`Run ${this.run.id} takes long to end: ${found.map((one) => one.pid).join(', ')}`);
+      await this.#pause(pause);
+      grace -= pause;
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       found = await this.#look();
       if (mainHadEnded) for (const { pid } of found) this.#leftBehind.add(pid);
     }
     return { leftBehind: [...this.#leftBehind], denied: [...this.#denied] };
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.ports.clock.after(ms, resolve));
   }
 
   async #look(): Promise<ProcessEntry[]> {
@@ -81,6 +85,9 @@ class Ending {
   }
 
   #kill(found: readonly ProcessEntry[]): void {
+    if (found.length > 0 && !this.#killing)
+      this.ports.log.info(`Killing what is left of ${this.run.id}: ${pidsOf(found)}`);
+    this.#killing = found.length > 0;
     const outlivesMain = !this.#holdsMain(found);
     const group = this.ports.platform.ownGroup === 'yes' ? this.run.main?.pid : undefined;
     const inGroup = found.find((one) => one.group === group);
@@ -106,4 +113,8 @@ class Ending {
       this.ports.log.error(`Process ${to} of run ${this.run.id} cannot be ended: ${String(error)}`);
     }
   }
+}
+
+function pidsOf(found: readonly ProcessEntry[]): string {
+  return found.map((one) => one.pid).join(', ');
 }

@@ -2,18 +2,22 @@ import type { Clock, Disposable, RunOutcome, RunRequest } from '../core/ports';
 
 type Limit = Extract<RunOutcome, { kind: 'timedOut' | 'silent' | 'stopped' }>;
 
-/** Watches a run's time, its silence and its abort signal; calls back once, with the first that is reached. */
+/** How many parts a silence is counted in. */
+const SLICES = 10;
+
+/** Watches a run's time, its silence and its abort signal. */
 export class Limits {
-  #lastOutput: number;
+  #quietSlices = 0;
   readonly #timers = new Set<Disposable>();
-  #reached = false;
+  #done = false;
+  #resolve: (limit: Limit) => void = () => undefined;
+  /** The first limit that is reached; never resolves after `dispose`. */
+  readonly reached = new Promise<Limit>((resolve) => (this.#resolve = resolve));
 
   constructor(
     private readonly request: Pick<RunRequest, 'timeoutMs' | 'silenceMs' | 'signal'>,
     private readonly clock: Clock,
-    private readonly onReached: (limit: Limit) => void,
   ) {
-    this.#lastOutput = clock.now();
     const { timeoutMs, silenceMs, signal } = request;
     if (timeoutMs !== null) this.#after(timeoutMs, () => this.#reach({ kind: 'timedOut', afterMs: timeoutMs }));
     if (silenceMs !== null) this.#watchSilence(silenceMs);
@@ -22,11 +26,11 @@ export class Limits {
   }
 
   sawOutput(): void {
-    this.#lastOutput = this.clock.now();
+    this.#quietSlices = -1;
   }
 
   dispose(): void {
-    this.#reached = true;
+    this.#done = true;
     this.request.signal.removeEventListener('abort', this.#aborted);
     for (const timer of this.#timers) timer.dispose();
     this.#timers.clear();
@@ -35,16 +39,21 @@ export class Limits {
   readonly #aborted = (): void => this.#reach({ kind: 'stopped' });
 
   #reach(limit: Limit): void {
-    if (this.#reached) return;
+    if (this.#done) return;
     this.dispose();
-    this.onReached(limit);
+    this.#resolve(limit);
   }
 
-  /** One timer for all output: it is set anew for what remains, not for each chunk. */
+  /**
+   * Counts slices without output instead of asking the time: a computer that slept for hours has not been silent, and
+   * no timer is set anew for each chunk. A slice in which output came does not count, so it is at most a tenth late.
+   */
   #watchSilence(silenceMs: number): void {
-    const remaining = this.#lastOutput + silenceMs - this.clock.now();
-    if (remaining <= 0) this.#reach({ kind: 'silent', afterMs: silenceMs });
-    else this.#after(remaining, () => this.#watchSilence(silenceMs));
+    this.#after(silenceMs / SLICES, () => {
+      this.#quietSlices += 1;
+      if (this.#quietSlices >= SLICES) this.#reach({ kind: 'silent', afterMs: silenceMs });
+      else this.#watchSilence(silenceMs);
+    });
   }
 
   #after(ms: number, callback: () => void): void {

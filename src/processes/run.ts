@@ -35,14 +35,14 @@ export async function performRun(request: RunRequest, ports: RunPorts): Promise<
     startedAt: new Date(startedAt).toISOString(),
   };
   await records.write({ ...record, main: null });
-  const { child, end } = await start(request, ports);
-  const main = await markOf(child, ports);
+  const started = await start(request, ports);
+  const main = await markOf(started.child, ports);
   if (main !== null) {
     await records.write({ ...record, main }).catch((error: unknown) => {
       ports.log.warn(`Run ${request.id} goes on without its process id on record: ${String(error)}`);
     });
   }
-  const { outcome, leftBehind } = await untilAllEnded(request, { child, end, main }, ports);
+  const { outcome, leftBehind } = await untilAllEnded(request, { ...started, main }, ports);
   return { outcome, leftBehind, durationMs: Math.max(0, clock.now() - startedAt) };
 }
 
@@ -52,11 +52,12 @@ async function checkFolder({ cwd, label }: RunRequest): Promise<void> {
   if (folder?.isDirectory() !== true) throw new Error(`Cannot run ${label}: there is no folder ${cwd}.`);
 }
 
-/** The end is listened for from the first moment: a failed start is told only once. */
-async function start(request: RunRequest, ports: RunPorts): Promise<Omit<Started, 'main'>> {
+/** Everything listens from the first moment: a failed start is told only once, and Node drops output that nobody takes. */
+async function start(request: RunRequest, ports: RunPorts): Promise<Started> {
   try {
     const child = spawnMain(request, ports);
-    return { child, end: mainEnd(child) };
+    const limits = new Limits(request, ports.clock);
+    return { child, limits, end: mainEnd(child), output: forwardOutput(child, request, ports, limits) };
   } catch (error) {
     await ports.records.remove(request.id);
     const message = error instanceof Error ? error.message : String(error);
@@ -93,20 +94,20 @@ function mainEnd(child: ChildProcess): Promise<MainEnd> {
 
 interface Started {
   readonly child: ChildProcess;
+  readonly limits: Limits;
   readonly end: Promise<MainEnd>;
-  readonly main: ProcessMark | null;
+  readonly output: ForwardedOutput;
 }
 
 type Ended = Pick<RunResult, 'outcome' | 'leftBehind'>;
 
-async function untilAllEnded(request: RunRequest, { child, end, main }: Started, ports: RunPorts): Promise<Ended> {
-  let limits: Limits | undefined;
-  const output = forwardOutput(child, request, ports, () => limits?.sawOutput());
-  const reached = new Promise<RunOutcome>((resolve) => {
-    limits = new Limits(request, ports.clock, resolve);
-  });
-  const first = await Promise.race([end, reached]);
-  limits?.dispose();
+async function untilAllEnded(
+  request: RunRequest,
+  { child, limits, end, output, main }: Started & { main: ProcessMark | null },
+  ports: RunPorts,
+): Promise<Ended> {
+  const first = await Promise.race([end, limits.reached]);
+  limits.dispose();
   if (first.kind === 'spawnFailed') return failedStart(request, first.error, ports);
   const traces: RunTraces = { id: request.id, main, group: child.pid ?? null, proven: new Map() };
   const ended = await endRun(traces, ports).catch((error: unknown) => {
@@ -129,17 +130,22 @@ async function failedStart(request: RunRequest, error: NodeJS.ErrnoException, po
   throw new Error(`Cannot run ${request.label}: ${program} could not be started (${error.message}).`, { cause: error });
 }
 
+interface ForwardedOutput {
+  /** Resolves when the last of it was handed on. Only to be called once every process has ended. */
+  drained(): Promise<void>;
+}
+
 /** Hands on output as text. A character whose bytes come in two chunks is put together first. */
 function forwardOutput(
   child: ChildProcess,
   request: RunRequest,
   { clock, log }: RunPorts,
-  onChunk: () => void,
-): { drained(): Promise<void> } {
+  limits: Limits,
+): ForwardedOutput {
   let listening = true;
   const forward = (text: string): void => {
+    limits.sawOutput();
     if (!listening) return;
-    onChunk();
     try {
       request.onOutput(text);
     } catch (error) {

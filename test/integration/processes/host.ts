@@ -1,0 +1,18 @@
+/** Plays the host of a window: starts a run that never ends, and is killed by the test. */
+import { createProcesses } from '../../../src/processes/processes';
+
+const quiet = (): void => undefined;
+const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+const processes = createProcesses({ recordDir: process.env['RECORD_DIR'] ?? '', log });
+
+void processes.run({
+  id: process.env['RUN_ID'] ?? '',
+  command: ['sh', '-c', '(setsid sleep 600 </dev/null >/dev/null 2>&1 &); sleep 600 & echo ready; sleep 600'],
+  cwd: process.cwd(),
+  env: {},
+  timeoutMs: null,
+  silenceMs: null,
+  onOutput: (text) => process.stdout.write(text),
+  signal: new AbortController().signal,
+  label: 'a gate',
+});

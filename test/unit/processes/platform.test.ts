@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { parseLinuxStat, runIdInEnvironment } from '../../../src/processes/linuxProcesses';
+import { processPlatform, type PlatformReader } from '../../../src/processes/platform';
+import { parsePs } from '../../../src/processes/psProcesses';
+import { parseWindowsProcesses } from '../../../src/processes/windowsProcesses';
+
+const RUNS = { numRuns: 10_000 };
+
+/** A line of /proc/<pid>/stat as Linux 6 writes it. */
+function stat(pid: number, name: string, state = 'S', startedAt = 206026): string {
+  return `${pid} (${name}) ${state} 15315 15314 3577 0 -1 4194304 100 0 0 0 0 0 0 0 20 0 1 0 ${startedAt} 2998272 395 18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n`;
+}
+
+describe('processes on Linux', () => {
+  it('[U12] are read from /proc, whatever their name holds', () => {
+    const expected = { pid: 15432, parent: 15315, group: 15314, startedAt: 206026, state: 'alive' };
+    for (const name of ['head', 'tmux: server', 'a) S 1 2 3 (b', '(sd-pam)', ') ) )', '', 'new\nline']) {
+      assert.deepEqual(parseLinuxStat(stat(15432, name)), expected, name);
+    }
+  });
+
+  it('[U12] a zombie has ended', () => {
+    assert.equal(parseLinuxStat(stat(15432, 'sh', 'Z'))?.state, 'zombie');
+    assert.equal(parseLinuxStat(stat(15432, 'sh', 'D'))?.state, 'alive');
+  });
+
+  it('[MQ10] the run id is found in an environment, and only as a variable of that name', () => {
+    assert.equal(runIdInEnvironment('A=1\0SWITCHYARD_RUN=run-1\0B=2\0'), 'run-1');
+    assert.equal(runIdInEnvironment('SWITCHYARD_RUN=run-1'), 'run-1');
+    assert.equal(runIdInEnvironment('MY_SWITCHYARD_RUN=run-1\0X=SWITCHYARD_RUN=run-2\0'), null);
+    assert.equal(runIdInEnvironment(''), null);
+  });
+
+  it('[U12] any text is read without an error', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string().map((name) => stat(7, name)),
+    );
+    fc.assert(
+      fc.property(text, (input) => {
+        const found = parseLinuxStat(input);
+        assert.ok(found === null || Number.isSafeInteger(found.pid));
+        runIdInEnvironment(input);
+      }),
+      RUNS,
+    );
+  });
+
+  it('[U12] are listed without those that end while they are read or belong to others', async () => {
+    const files: Record<string, string> = {
+      '/proc/sys/kernel/random/boot_id': 'boot-7\n',
+      '/proc/10/stat': stat(10, 'sh', 'S', 500),
+      '/proc/10/environ': 'SWITCHYARD_RUN=run-1\0',
+      '/proc/11/stat': stat(11, 'root things', 'S', 400),
+      '/proc/12/stat': stat(12, 'ended', 'Z', 300),
+    };
+    const platform = processPlatform('linux', reader({ files, names: ['10', '11', '12', '13', 'self', 'meminfo'] }));
+    assert.equal(platform.boot, 'boot-7');
+    assert.deepEqual(await platform.list(), [
+      { pid: 10, parent: 15315, group: 15314, startedAt: 500, runId: 'run-1' },
+      { pid: 11, parent: 15315, group: 15314, startedAt: 400, runId: null },
+    ]);
+    assert.equal(await platform.startOf(12), 300);
+    assert.equal(await platform.startOf(13), null);
+  });
+
+  it('[MQ3] a process is looked at once more before it is signalled', () => {
+    const files = { '/proc/10/stat': stat(10, 'sh', 'S', 500), '/proc/12/stat': stat(12, 'sh', 'Z', 500) };
+    const platform = processPlatform('linux', reader({ files }));
+    const entry = { parent: 1, group: 1, runId: null };
+    assert.equal(platform.isStill({ ...entry, pid: 10, startedAt: 500 }), true);
+    assert.equal(platform.isStill({ ...entry, pid: 10, startedAt: 499 }), false);
+    assert.equal(platform.isStill({ ...entry, pid: 12, startedAt: 500 }), false);
+    assert.equal(platform.isStill({ ...entry, pid: 13, startedAt: 500 }), false);
+  });
+});
+
+describe('processes on macOS', () => {
+  const PS = [
+    '    1     0     1 Ss   Sun Nov  1 09:30:01 2026     /sbin/launchd',
+    '  501     1   501 S+   Mon Nov 23 02:06:11 2026     sleep 600 SWITCHYARD_RUN=run-1 HOME=/Users/a b',
+    '  502   501   501 S    Mon Nov 23 02:06:12 2026     echo SWITCHYARD_RUN=fake PATH=/bin SWITCHYARD_RUN=run-2 X=1',
+    '  503   501   501 Z    Mon Nov 23 02:06:12 2026     (sh)',
+    '  504   501   501 R    Mon Nov 23 02:06:13 2026',
+    'garbage',
+    '',
+  ].join('\n');
+
+  it('[U12] are read from ps, without those that have ended', () => {
+    const at = Date.UTC(2026, 10, 23, 2, 6, 11) / 1000;
+    assert.deepEqual(parsePs(PS), [
+      { pid: 1, parent: 0, group: 1, startedAt: Date.UTC(2026, 10, 1, 9, 30, 1) / 1000, runId: null },
+      { pid: 501, parent: 1, group: 501, startedAt: at, runId: 'run-1' },
+      { pid: 502, parent: 501, group: 501, startedAt: at + 1, runId: 'run-2' },
+      { pid: 504, parent: 501, group: 501, startedAt: at + 2, runId: null },
+    ]);
+  });
+
+  it('[U12] are listed by ps in a language that is known', async () => {
+    const asked: string[][] = [];
+    const platform = processPlatform('darwin', reader({ output: PS, asked }));
+    assert.equal((await platform.list()).length, 4);
+    assert.equal(await platform.startOf(501), Date.UTC(2026, 10, 23, 2, 6, 11) / 1000);
+    assert.equal(await platform.startOf(503), null);
+    assert.deepEqual(asked[0], ['/bin/ps', '-A', '-E', '-ww', '-o', 'pid=,ppid=,pgid=,state=,lstart=,command=']);
+    assert.deepEqual([platform.boot, platform.ownGroup], ['', 'yes']);
+  });
+
+  it('[U12] any output is read without an error', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (input) => void parsePs(`${input}\n${PS}`)),
+      RUNS,
+    );
+  });
+});
+
+describe('processes on Windows', () => {
+  const POWERSHELL = '4 0 638990000000000000\r\n4711 4 638995000012345678\r\n\r\nWARNING: x\r\n12 4711 \r\n';
+
+  it('[U12] are read from what PowerShell prints, with a start time in milliseconds', () => {
+    assert.deepEqual(parseWindowsProcesses(POWERSHELL), [
+      { pid: 4, parent: 0, group: null, startedAt: 63899000000000, runId: null },
+      { pid: 4711, parent: 4, group: null, startedAt: 63899500001234, runId: null },
+    ]);
+  });
+
+  it('[U12] have no groups to start in', async () => {
+    const platform = processPlatform('win32', reader({ output: POWERSHELL }));
+    assert.deepEqual([platform.ownGroup, platform.boot], ['no', '']);
+    assert.equal(await platform.startOf(4711), 63899500001234);
+    assert.equal(await platform.startOf(1), null);
+  });
+
+  it('[U12] any output is read without an error', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (input) => void parseWindowsProcesses(input)),
+      RUNS,
+    );
+  });
+});
+
+interface World {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly names?: readonly string[];
+  readonly output?: string;
+  readonly asked?: string[][];
+}
+
+function reader({ files = {}, names = [], output = '', asked = [] }: World): PlatformReader {
+  const readTextNow = (path: string): string => {
+    const text = files[path];
+    if (text === undefined) throw new Error(`ENOENT ${path}`);
+    return text;
+  };
+  return {
+    readTextNow,
+    readText: async (path) => Promise.resolve(readTextNow(path)),
+    names: () => Promise.resolve([...names]),
+    output: (program, args) => {
+      asked.push([program, ...args]);
+      return Promise.resolve(output);
+    },
+  };
+}
