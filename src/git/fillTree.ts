@@ -42,15 +42,27 @@ export async function fillTree(
   if (!(await canFillFrom(repository, before, commit))) await dropIndex(tree);
   // Detached first, so that no reset can move a branch that a gate checked out here.
   await git.runInOwnTree(tree, 'update-ref', ['--no-deref', 'HEAD', commit]);
-  await git.runInOwnTree(tree, 'reset', ['--hard', '--quiet', '--end-of-options', commit], { config });
+  // Cleaned first, because a stray .gitattributes would decide how the reset writes files.
+  await clean(repository, tree, ignored);
+  await reset(repository, tree, commit, config);
   const { flagged, submodules } = await indexEntries(repository, tree);
   if (flagged) {
     await dropIndex(tree);
-    await git.runInOwnTree(tree, 'reset', ['--hard', '--quiet', '--end-of-options', commit], { config });
+    await reset(repository, tree, commit, config);
   }
   for (const submodule of submodules) await emptyFolder(path.join(tree.folder, ...submodule.split('/')));
-  await git.runInOwnTree(tree, 'clean', [ignored === 'kept' ? '-ffdq' : '-ffdxq'], { expect: [0, 1] });
+  await clean(repository, tree, ignored);
   await writeFile(marker, `${commit}\n`);
+}
+
+async function reset({ git }: Repository, tree: OwnTree, commit: Oid, config: readonly string[]): Promise<void> {
+  // A full id, because the reset of 2.39 knows no `--end-of-options`.
+  await git.runInOwnTree(tree, 'reset', ['--hard', '--quiet', commit, '--'], { config });
+}
+
+/** What cannot be removed gives exit code 1; the proof afterwards names it. */
+async function clean({ git }: Repository, tree: OwnTree, ignored: IgnoredFiles): Promise<void> {
+  await git.runInOwnTree(tree, 'clean', [ignored === 'kept' ? '-ffdq' : '-ffdxq'], { expect: [0, 1] });
 }
 
 /** Lock files and a torn HEAD that a killed git left in this tree. Whoever fills a tree has ended its processes. */
