@@ -25,7 +25,7 @@ const FAIL_WITHOUT_TESTS = [
   'playwright',
   'ava',
   'phpunit',
-  'cargo',
+  'cargo nextest',
   'ctest',
 ];
 

@@ -47,8 +47,8 @@ const SUMMARIES: readonly Summary[] = [
   { runner: 'go', pattern: /^ok\s+\S+\s+(?:[\d.]+s|\(cached\))(?!.*\[no tests to run\])/, ran: some },
   { runner: 'go', pattern: /^--- (?:PASS|FAIL): /, ran: some },
   { runner: 'cargo', pattern: /^running (\d+) tests?$/, ran: first },
-  { runner: 'cargo', pattern: /^\s*Summary \[.*\] +(\d+) tests? run/, ran: first },
-  { runner: 'cargo', pattern: /^error: no tests to run/, ran: none },
+  { runner: 'cargo nextest', pattern: /^\s*Summary \[.*\] +(\d+) tests? run/, ran: first },
+  { runner: 'cargo nextest', pattern: /^error: no tests to run/, ran: none },
   { runner: 'dotnet', pattern: /^\s*No test (?:is available in|matches the given testcase filter)/, ran: none },
   {
     runner: 'dotnet',
