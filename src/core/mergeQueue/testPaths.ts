@@ -8,7 +8,8 @@ const TEST_NAME: readonly RegExp[] = [
   /^test[_-][^/]*\.[^./]+$/i,
   /[a-z0-9](?:Test|Tests|TestCase|Spec|IT)\.(?:java|kt|kts|groovy|scala|cs|fs|vb|swift|php|m|mm|cpp|cc)$/,
   /^Test[A-Z][^/]*\.(?:java|kt|cs|php|cpp)$/,
-  /\.feature$/,
+  /^(?:conftest|tests?|specs?)\.[^./]+$/i,
+  /\.(?:feature|bats)$/,
 ];
 
 /** Whether a path, relative to the top of the repository, is that of a test by the usual conventions. */
