@@ -218,7 +218,7 @@ export class Engine {
         return;
       }
       case 'startCoder':
-        if (story !== undefined && commands.coder !== null) await this.#coders.start(story, commands.coder, facts);
+        if (story !== undefined && commands.coder !== null) this.#coders.start(story, commands.coder, facts);
         return;
       case 'startGates':
         if (story !== undefined) this.#gates.start(story, action.tip, facts);

@@ -14,9 +14,14 @@ interface Observed {
 
 type Criteria = PipelineFacts['criteria'];
 
+interface CountedCriteria {
+  readonly updatedAt: string;
+  readonly counts: { readonly done: number; readonly total: number };
+}
+
 /** Reads the world for one decision. What git says is read afresh each time; bodies only when a story changed. */
 export class Observer {
-  #criteria = new Map<string, { updatedAt: string; done: number; total: number }>();
+  #criteria = new Map<string, CountedCriteria>();
 
   constructor(private readonly ports: EnginePorts) {}
 
@@ -55,7 +60,7 @@ export class Observer {
   }
 
   async #readCriteria(stories: readonly StoryRecord[]): Promise<Criteria> {
-    const next = new Map<string, { updatedAt: string; done: number; total: number }>();
+    const next = new Map<string, CountedCriteria>();
     for (const story of stories) {
       const known = this.#criteria.get(story.key);
       if (known?.updatedAt === story.updatedAt) {
@@ -64,10 +69,10 @@ export class Observer {
       }
       const criteria = readCriteria((await this.ports.content.read(`${story.key}:body`)) ?? '');
       const done = criteria.filter((one) => one.done).length;
-      next.set(story.key, { updatedAt: story.updatedAt, done, total: criteria.length });
+      next.set(story.key, { updatedAt: story.updatedAt, counts: { done, total: criteria.length } });
     }
     this.#criteria = next;
-    return next;
+    return new Map([...next].map(([key, { counts }]) => [key, counts]));
   }
 }
 

@@ -126,6 +126,6 @@ export class StoryBook {
 
 /** The evidence of a stage in one line, for the history. */
 function evidenceOf(stage: Stage): string {
-  const { name: _name, ...evidence } = stage;
-  return Object.keys(evidence).length === 0 ? '' : JSON.stringify(evidence);
+  const evidence = Object.entries(stage).filter(([field]) => field !== 'name');
+  return evidence.length === 0 ? '' : JSON.stringify(Object.fromEntries(evidence));
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Card } from '../core/board/boardModel';
+import type { Card } from '../core/board/card';
 import { registerBoard } from './board/boardPanel';
 import type { CommandContext } from './commands/context';
 import { act, moveTo } from './commands/storyActions';

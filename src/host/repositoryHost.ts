@@ -38,10 +38,10 @@ const clock: Clock = {
 };
 
 /** Finds the workspace's repository, runs one session on it, and starts afresh when trust or repositories change. */
-export class RepositoryHost implements vscode.Disposable {
+export class RepositoryHost {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
-  readonly #subscriptions: vscode.Disposable[] = [];
+  readonly #subscriptions: { dispose(): unknown }[] = [];
   #state: HostState = 'starting';
   #session: Session | null = null;
   #api: GitApi | null = null;

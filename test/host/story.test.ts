@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { Card } from '../../src/core/board/boardModel';
+import type { Card } from '../../src/core/board/card';
 import { waitFor } from '../support/waitFor';
 import { Person } from './support/person';
 import { Pipeline } from './support/pipeline';
@@ -64,8 +64,10 @@ describe('Stories in a real extension host', function () {
   });
 
   it('[G3, G4] Start gives a story its branch and a worktree beside the repository', async () => {
-    const card = pipeline.cards().find((one) => one.number === 1)!;
+    const card = storyNumber(1);
     await pipeline.run('start', card);
+    await pipeline.run('start', storyNumber(2));
+    await pipeline.waitForStage(storyNumber(2), 'Coding');
     await pipeline.waitForStage(card, 'Coding');
     const worktree = await pipeline.worktreeOf(card);
     assert.equal(worktree, `${pipeline.folder}.worktrees${path.sep}1-greet-in-italian`);
@@ -73,7 +75,7 @@ describe('Stories in a real extension host', function () {
   });
 
   it('[A1, ST3] Ready for QA refuses uncommitted work and names it, and an empty branch', async () => {
-    const card = pipeline.cards().find((one) => one.number === 1)!;
+    const card = storyNumber(1);
     await pipeline.run('readyForQa', card);
     await person.sees(/no commit that main lacks/);
     await pipeline.work(card, { 'italian.js': "export const hello = 'Ciao';\n" });
@@ -86,7 +88,7 @@ describe('Stories in a real extension host', function () {
   });
 
   it('[MQ1, MQ2, MQ9, G1, ST1] a story that is ready is proven, lands, and the checkout and the SCM view are true', async () => {
-    const card = pipeline.cards().find((one) => one.number === 1)!;
+    const card = storyNumber(1);
     await pipeline.run('readyForQa', card);
     const done = await pipeline.waitForStage(card, 'Done', 60_000);
     assert.equal(done.state, 'proven');
@@ -112,9 +114,7 @@ describe('Stories in a real extension host', function () {
   });
 
   it('[ST3, MQ10] red gates bring a story back to Coding with the output to read', async () => {
-    const card = pipeline.cards().find((one) => one.number === 2)!;
-    await pipeline.run('start', card);
-    await pipeline.waitForStage(card, 'Coding');
+    const card = storyNumber(2);
     await pipeline.work(card, {
       'test/red.test.js': "import { test } from 'node:test';\ntest('red', () => { throw new Error('it is red'); });\n",
     });
@@ -129,7 +129,7 @@ describe('Stories in a real extension host', function () {
   });
 
   it('[MQ7, MQ8, ST5, B1, B3] a conflict is named with its file, is cold, and Fix Up takes it back to Coding', async () => {
-    const card = pipeline.cards().find((one) => one.number === 2)!;
+    const card = storyNumber(2);
     await pipeline.work(card, {
       'test/red.test.js': "import { test } from 'node:test';\ntest('green', () => {});\n",
       'italian.js': 'export const hola = 1;\n',
@@ -241,6 +241,10 @@ describe('Stories in a real extension host', function () {
     assert.match(pipeline.read('src/wave-goodbye.js'), /waveGoodbye/);
     await pipeline.configure({ agents: [] });
   });
+
+  function storyNumber(number: number): Card {
+    return pipeline.cards().find((one) => one.number === number)!;
+  }
 
   async function readyStory(title: string): Promise<Card> {
     const card = await pipeline.newStory(person, title);

@@ -1,57 +1,12 @@
-import type { StuckMark } from '../pipeline/markWords';
-import type { StoryType } from '../story/stageNames';
 import type { PipelineFacts } from '../pipeline/facts';
 import { inQueueOrder } from '../pipeline/queueOrder';
 import { shortRef } from '../story/names';
-import type { Oid, StageName } from '../story/stage';
+import type { Oid } from '../story/stage';
 import type { StoryRecord } from '../story/story';
-import type { ActionId } from './actions';
-import { buildCard } from './card';
+import { buildCard } from './buildCard';
+import type { Card } from './card';
 import { COLUMN_NAMES, GROUP_NAMES, type ColumnName, type GroupName } from './boardNames';
 import { noticesOf, type Notice } from './notices';
-
-/**
- * What a card's icon and colour say. `working` is blue, `waiting` yellow, `cold` and `failed` red, `proven` green;
- * `recovering` is 🤖 and `recoveryQueued` ⏳. Each has its own shape and word as well.
- */
-export type CardState =
-  | 'idle'
-  | 'working'
-  | 'waiting'
-  | 'review'
-  | 'recovering'
-  | 'recoveryQueued'
-  | 'cold'
-  | 'frozen'
-  | 'proven'
-  | 'archived';
-
-/** One story as every view shows it: tree row, card, tooltip and text. Plain data. */
-export interface Card {
-  readonly key: string;
-  readonly number: number;
-  readonly type: StoryType;
-  readonly title: string;
-  readonly priority: number;
-  readonly labels: readonly string[];
-  readonly stage: StageName;
-  readonly column: ColumnName | null;
-  readonly group: GroupName;
-  readonly state: CardState;
-  readonly mark: StuckMark | null;
-  /** ISO 8601; the story has been in its stage since. */
-  readonly since: string;
-  /** One line of facts (agent, gate progress, criteria); empty where there is nothing to say. */
-  readonly facts: string;
-  /** One line that says why it does not move; null for a story that does. */
-  readonly why: string | null;
-  readonly criteria: { readonly done: number; readonly total: number };
-  /** At most three, the sensible next steps first. */
-  readonly primaryActions: readonly ActionId[];
-  readonly actions: readonly ActionId[];
-  readonly moves: readonly StageName[];
-  readonly needsYou: boolean;
-}
 
 export interface BoardCounts {
   readonly running: number;

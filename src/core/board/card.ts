@@ -1,132 +1,48 @@
 import type { StuckMark } from '../pipeline/markWords';
-import { eventActions } from './possibleActions';
+import type { StageName } from '../story/stage';
+import type { StoryType } from '../story/stageNames';
+import type { ActionId } from './actions';
 import type { ColumnName, GroupName } from './boardNames';
-import type { PipelineFacts } from '../pipeline/facts';
-import { stuckMark } from '../pipeline/stuckMark';
-import { reachableStages } from '../story/moves';
-import { underlyingStage } from '../story/stage';
-import type { StoryRecord } from '../story/story';
-import { type ActionId } from './actions';
-import type { Card, CardState } from './boardModel';
-import { factsLine } from './factsLine';
-import { whyLine } from './whyLine';
 
-/** How one story is shown. `queue` is the merge queue in landing order. */
-export function buildCard(story: StoryRecord, facts: PipelineFacts, queue: readonly StoryRecord[]): Card {
-  const mark = stuckMark(story, facts);
-  const why = whyLine(story, facts, queue, mark);
-  const needsYou = mark === 'cold' || story.stage.name === 'ReviewHold' || waitsForPerson(story, facts);
-  const actions = actionsOf(story, facts);
-  return {
-    key: story.key,
-    number: story.number,
-    type: story.type,
-    title: story.title,
-    priority: story.priority,
-    labels: story.labels,
-    stage: story.stage.name,
-    column: columnOf(story),
-    group: needsYou ? 'Needs you' : groupOf(story),
-    state: stateOf(story, facts, mark, why),
-    mark,
-    since: story.stageAt,
-    facts: factsLine(story, facts, queue),
-    why,
-    criteria: facts.criteria.get(story.key) ?? { done: 0, total: 0 },
-    primaryActions: primaryActionsOf(story, facts, actions),
-    actions,
-    moves: facts.mode === 'leading' ? reachableStages(story.stage).map((move) => move.to) : [],
-    needsYou,
-  };
-}
+/**
+ * What a card's icon and colour say. `working` is blue, `waiting` yellow, `cold` and `failed` red, `proven` green;
+ * `recovering` is 🤖 and `recoveryQueued` ⏳. Each has its own shape and word as well.
+ */
+export type CardState =
+  | 'idle'
+  | 'working'
+  | 'waiting'
+  | 'review'
+  | 'recovering'
+  | 'recoveryQueued'
+  | 'cold'
+  | 'frozen'
+  | 'proven'
+  | 'archived';
 
-/** A landing that local changes hold up goes on by itself, but only the person can move the files. */
-function waitsForPerson(story: StoryRecord, facts: PipelineFacts): boolean {
-  const job = facts.jobs.find((one) => one.job.storyKey === story.key);
-  return story.stage.name === 'Merge' && (job?.wait?.files.length ?? 0) > 0;
-}
-
-function columnOf(story: StoryRecord): ColumnName | null {
-  if (story.stage.name === 'Frozen') return 'Frozen';
-  const { name } = underlyingStage(story.stage);
-  switch (name) {
-    case 'MergeFailure':
-    case 'MergeFailureFinal':
-      return 'Merge';
-    case 'ReviewHold':
-      return 'QA';
-    case 'Archived':
-      return null;
-    default:
-      return name;
-  }
-}
-
-function groupOf(story: StoryRecord): GroupName {
-  return columnOf(story) ?? 'Archived';
-}
-
-function stateOf(story: StoryRecord, facts: PipelineFacts, mark: StuckMark | null, why: string | null): CardState {
-  if (mark !== null) return mark === 'running' ? 'recovering' : mark === 'queued' ? 'recoveryQueued' : 'cold';
-  const job = facts.jobs.find((one) => one.job.storyKey === story.key);
-  const works = facts.runs.has(story.key) || (job?.state === 'active' && job.wait === null);
-  switch (story.stage.name) {
-    case 'Frozen':
-      return 'frozen';
-    case 'Done':
-      return 'proven';
-    case 'Archived':
-      return 'archived';
-    case 'ReviewHold':
-      return 'review';
-    case 'Backlog':
-      return 'idle';
-    default:
-      return works ? 'working' : why === null ? 'idle' : 'waiting';
-  }
-}
-
-function actionsOf(story: StoryRecord, facts: PipelineFacts): ActionId[] {
-  const actions: ActionId[] = facts.mode === 'leading' ? eventActions(story.stage.name) : [];
-  if (facts.mode === 'leading') actions.push('moveToStage');
-  if (story.branch !== null && (facts.tips.get(story.key) ?? null) !== null) actions.push('openWorktree', 'openDiff');
-  actions.push('showOutput');
-  const { stage } = story;
-  if (stage.name === 'Blocked' && stage.fix !== null && !actions.includes(stage.fix)) actions.push(stage.fix);
-  return actions;
-}
-
-/** The sensible next steps in each stage, best first. */
-function primaryActionsOf(story: StoryRecord, facts: PipelineFacts, actions: readonly ActionId[]): ActionId[] {
-  const wanted = ((): ActionId[] => {
-    const { stage } = story;
-    switch (stage.name) {
-      case 'Backlog':
-        return ['start'];
-      case 'Coding':
-        return facts.runs.has(story.key) ? ['showOutput'] : ['readyForQa', 'openWorktree'];
-      case 'QA':
-        return [];
-      case 'ReviewHold':
-        return ['openDiff', 'approve', 'reject'];
-      case 'Merge':
-        return [];
-      case 'MergeFailure':
-      case 'MergeFailureFinal':
-        return ['fixUp', 'retryMerge', 'freeze'];
-      case 'Blocked':
-        return [
-          ...(stage.fix === null ? [] : [stage.fix]),
-          'unblock',
-          ...(stage.outputId === null ? [] : ['showOutput' as const]),
-        ];
-      case 'Frozen':
-        return ['unfreeze'];
-      case 'Done':
-        return [];
-      case 'Archived':
-        return ['reopen'];
-    }
-  })();
-  return [...new Set(wanted)].filter((id) => actions.includes(id)).slice(0, 3);
+/** One story as every view shows it: tree row, card, tooltip and text. Plain data. */
+export interface Card {
+  readonly key: string;
+  readonly number: number;
+  readonly type: StoryType;
+  readonly title: string;
+  readonly priority: number;
+  readonly labels: readonly string[];
+  readonly stage: StageName;
+  readonly column: ColumnName | null;
+  readonly group: GroupName;
+  readonly state: CardState;
+  readonly mark: StuckMark | null;
+  /** ISO 8601; the story has been in its stage since. */
+  readonly since: string;
+  /** One line of facts (agent, gate progress, criteria); empty where there is nothing to say. */
+  readonly facts: string;
+  /** One line that says why it does not move; null for a story that does. */
+  readonly why: string | null;
+  readonly criteria: { readonly done: number; readonly total: number };
+  /** At most three, the sensible next steps first. */
+  readonly primaryActions: readonly ActionId[];
+  readonly actions: readonly ActionId[];
+  readonly moves: readonly StageName[];
+  readonly needsYou: boolean;
 }

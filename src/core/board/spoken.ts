@@ -1,5 +1,5 @@
 import { MARK_WORDS } from '../pipeline/markWords';
-import type { Card, CardState } from './boardModel';
+import type { Card, CardState } from './card';
 
 /** Each state in words, for those who cannot see its icon or colour. */
 export const STATE_WORDS: Readonly<Record<CardState, string>> = {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Card } from '../../core/board/boardModel';
+import type { Card } from '../../core/board/card';
 import { age } from '../../core/board/durations';
 import type { CommandContext } from './context';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { ACTIONS, type ActionId } from '../../core/board/actions';
-import type { Card } from '../../core/board/boardModel';
+import type { Card } from '../../core/board/card';
 import { age } from '../../core/board/durations';
 import type { TreeNode } from '../views/storyTree';
 import type { CommandContext } from './context';

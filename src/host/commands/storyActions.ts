@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { ACTION_IDS, ACTIONS, type ActionId } from '../../core/board/actions';
-import type { Card } from '../../core/board/boardModel';
+import type { Card } from '../../core/board/card';
 import type { StageName } from '../../core/story/stage';
 import type { PersonRequest } from '../../engine/personCommands';
 import type { ChangeOutcome } from '../../engine/storyBook';

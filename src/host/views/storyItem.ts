@@ -2,7 +2,7 @@ import { MARK_WORDS } from '../../core/pipeline/markWords';
 import type { StoryType } from '../../core/story/stageNames';
 import * as vscode from 'vscode';
 import { ACTIONS } from '../../core/board/actions';
-import type { Card } from '../../core/board/boardModel';
+import type { Card } from '../../core/board/card';
 import { age } from '../../core/board/durations';
 
 const TYPE_ICONS: Readonly<Record<StoryType, string>> = {

@@ -1,6 +1,7 @@
 import { GROUP_NAMES, type GroupName } from '../../core/board/boardNames';
 import * as vscode from 'vscode';
-import { type BoardModel, type Card } from '../../core/board/boardModel';
+import { type BoardModel } from '../../core/board/boardModel';
+import type { Card } from '../../core/board/card';
 import { readCriteria } from '../../core/story/criteria';
 import type { HistoryEntry } from '../../core/story/history';
 import { spokenCard } from '../../core/board/spoken';

@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 import type { RepositoryHost } from '../repositoryHost';
 import { StoryTree } from './storyTree';
 
+interface StoryView {
+  readonly provider: StoryTree;
+  dispose(): void;
+}
+
 /** The view of stories in the activity bar, with a badge that counts what needs the person. */
-export function createStoryView(
-  host: RepositoryHost,
-  extensionUri: vscode.Uri,
-): vscode.Disposable & { readonly provider: StoryTree } {
+export function createStoryView(host: RepositoryHost, extensionUri: vscode.Uri): StoryView {
   const provider = new StoryTree(
     {
       model: () => host.model(),
@@ -30,5 +32,10 @@ export function createStoryView(
   };
   show();
   const subscription = vscode.Disposable.from(view, provider, host.onDidChange(show));
-  return { provider, dispose: () => subscription.dispose() };
+  return {
+    provider,
+    dispose() {
+      subscription.dispose();
+    },
+  };
 }

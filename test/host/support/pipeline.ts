@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import type { Card } from '../../../src/core/board/boardModel';
+import type { Card } from '../../../src/core/board/card';
 import type { SwitchyardApi } from '../../../src/extension';
 import { waitFor } from '../../support/waitFor';
 import type { Person } from './person';

@@ -89,8 +89,9 @@ describe('the board model', () => {
     const wait = { why: 'Local changes are in the way', files: ['src/a.ts'] };
     const job = { job: jobAt('landing'), state: 'active', progress: null, wait } as const;
     const [card] = buildBoardModel(factsWith([story], { jobs: [job] })).cards;
-    assert.equal(card?.why, 'Local changes are in the way (src/a.ts). Lands by itself once that is out of the way.');
-    assert.equal(card?.state, 'waiting');
+    assert.ok(card !== undefined);
+    assert.equal(card.why, 'Local changes are in the way (src/a.ts). Lands by itself once that is out of the way.');
+    assert.equal(card.state, 'waiting');
   });
 
   it('[A11] an unapproved list of commands is one notice with its action, and each waiting story says so', () => {
@@ -104,7 +105,8 @@ describe('the board model', () => {
 
   it('[P5] a following window offers no action that changes a story', () => {
     const [card] = buildBoardModel(factsWith([storyIn(STAGES.Coding)], { mode: 'following' })).cards;
-    assert.deepEqual(card?.moves, []);
-    assert.ok(!card?.actions.includes('freeze'));
+    assert.ok(card !== undefined);
+    assert.deepEqual(card.moves, []);
+    assert.ok(!card.actions.includes('freeze'));
   });
 });
