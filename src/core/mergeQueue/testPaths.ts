@@ -8,7 +8,7 @@ const TEST_NAME: readonly RegExp[] = [
   /^test[_-][^/]*\.[^./]+$/i,
   /[a-z0-9](?:Test|Tests|TestCase|Spec|IT)\.(?:java|kt|kts|groovy|scala|cs|fs|vb|swift|php|m|mm|cpp|cc)$/,
   /^Test[A-Z][^/]*\.(?:java|kt|cs|php|cpp)$/,
-  /^(?:conftest|tests?|specs?)\.[^./]+$/i,
+  /^(?:conftest\.py|tests?\.(?:rs|py|[cm]?[jt]sx?))$/,
   /\.(?:feature|bats)$/,
 ];
 
