@@ -79,7 +79,9 @@ export class RecordLog {
 
   /** Reads the acknowledged records again. */
   async reread(): Promise<readonly Buffer[]> {
-    const bytes = await this.file.read();
+    const bytes = await this.file.read().catch((error: unknown) => {
+      throw explainDiskError('The change was not saved, for what was saved before cannot be read', this.path, error);
+    });
     const reading = readLog(bytes.subarray(0, this.acknowledged.length));
     if (reading.end.length === this.acknowledged.length && reading.end.checksum === this.acknowledged.checksum) {
       return reading.records;

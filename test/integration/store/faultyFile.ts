@@ -15,12 +15,18 @@ export class FaultyFile {
   readonly operations: string[] = [];
   /** While set, `sync` waits for it. */
   held: Promise<void> | null = null;
+  /** While set, nothing can be read. */
+  unreadable = false;
   private truncateFails = false;
 
   readonly open = async (path: string): Promise<LogFile> => {
     const file = await openLogFile(path);
     return {
       ...file,
+      read: async () => {
+        if (this.unreadable) throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', syscall: 'read' });
+        return await file.read();
+      },
       write: (data, position) => this.write(file, data, position),
       sync: () => this.sync(file),
       truncate: (length) => this.truncate(file, length),

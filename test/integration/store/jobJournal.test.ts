@@ -11,7 +11,8 @@ import { FaultyFile } from './faultyFile';
 const withdrawn = { kind: 'withdrawn', why: 'a person took it out' } as const;
 const result = { gate: 'test', command: 'npm test', verdict: 'passed', detail: '', ms: 12 } as const;
 
-describe('job journal', () => {
+describe('job journal', function () {
+  this.timeout(60_000); // many cases; a busy machine is no failure
   let folder: TemporaryFolder;
   let file: string;
   let log: KeptLog;
@@ -110,6 +111,14 @@ describe('job journal', () => {
       assert.deepEqual(job, jobAt('cleaned', { id: `landed-${n}`, results: [{ ...result, ms: n }] }));
     }
     assert.deepEqual(await read({ compactAfter: 1 }), jobs);
+  });
+
+  it('[MQ3] the record of a landing stays, whatever is journalled of the same job afterwards', async () => {
+    await write(jobAt('landed', { results: [result] }), jobAt('queued'), jobAt('queued', { stopped: withdrawn }));
+    await read({ compactAfter: 1 });
+    const text = readFileSync(file, 'latin1');
+    assert.equal(text.includes(JSON.stringify(jobAt('landed', { results: [result] }))), true);
+    assert.equal(text.includes(JSON.stringify(jobAt('queued'))), false);
   });
 
   it('[MQ3] a journal is rewritten only when enough of it is superseded, and the answer is the same either way', async () => {

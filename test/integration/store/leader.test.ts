@@ -9,7 +9,8 @@ import { KeptLog } from '../../unit/store/storeFixtures';
 
 const gone = { socket: '/nowhere/at/all.sock', pid: 1, startedAt: '2026-01-02T11:30:00.000Z' };
 
-describe('leader', () => {
+describe('leader', function () {
+  this.timeout(60_000); // many cases; a busy machine is no failure
   let folder: TemporaryFolder;
   let dir: string;
   let log: KeptLog;
@@ -109,8 +110,7 @@ describe('leader', () => {
     assert.deepEqual(told.slice(3), [`slow follows ${process.pid}`]);
   });
 
-  it('[P5] a damaged epoch file is looked at again, and then passed', async function () {
-    this.timeout(20_000);
+  it('[P5] a damaged epoch file is looked at again, and then passed', async () => {
     writeFileSync(`${dir}/epoch-3.json`, '{"socket":"/tmp/x');
     await join('a');
     assert.deepEqual(told, ['a follows unknown']);

@@ -9,7 +9,8 @@ import { TemporaryFolder } from '../../support/temporaryFolder';
 import { entryOf, KeptLog, storyNumber } from '../../unit/store/storeFixtures';
 import { FaultyFile, type Fault } from './faultyFile';
 
-describe('story index', () => {
+describe('story index', function () {
+  this.timeout(60_000); // many cases; a busy machine is no failure
   let folder: TemporaryFolder;
   let file: string;
   let log: KeptLog;
@@ -116,6 +117,24 @@ describe('story index', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('[P1] where a failed change cannot even be undone, the next change waits until it can', async () => {
+    const disk = new FaultyFile();
+    const index = await open(disk);
+    await index.put(storyNumber(1), entryOf('k1'));
+    disk.fault = { at: 'sync' };
+    disk.unreadable = true;
+    await assert.rejects(index.put(storyNumber(2), entryOf('k2')), { kind: 'diskFull' });
+    await assert.rejects(index.put(storyNumber(3), entryOf('k3')), /cannot be read: EIO.*stories\.log.*try again/);
+    assert.deepEqual(index.stories(), [storyNumber(1)]);
+    disk.unreadable = false;
+    await index.put(storyNumber(4), entryOf('k4'));
+    assert.deepEqual(index.stories(), [storyNumber(1), storyNumber(4)]);
+    await index.close();
+    const again = await open();
+    assert.deepEqual(again.stories(), [storyNumber(1), storyNumber(4)]);
+    await again.close();
   });
 
   it('[P1] while a failed change is undone nothing else disappears from view', async () => {
