@@ -1,5 +1,6 @@
 import type { ColumnName } from '../../src/core/board/boardNames';
-import type { BoardModel, Card } from '../../src/core/board/boardModel';
+import type { BoardModel } from '../../src/core/board/boardModel';
+import type { Card } from '../../src/core/board/card';
 import { activeKey, EMPTY_VIEW, placeOf, viewOf, type BoardView } from './boardView';
 import type { Pill } from './filter';
 import type { MenuKind } from './menuEntries';

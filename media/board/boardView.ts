@@ -1,5 +1,6 @@
 import { COLUMN_NAMES, type ColumnName } from '../../src/core/board/boardNames';
-import { type BoardModel, type Card } from '../../src/core/board/boardModel';
+import type { BoardModel } from '../../src/core/board/boardModel';
+import type { Card } from '../../src/core/board/card';
 import { matchesFilter, matchesPill, PILLS, readFilter, type Pill } from './filter';
 
 /** One column as it is shown: the keys that passed the filter, and how many there are without it. */

@@ -1,5 +1,5 @@
 import type { ActionId } from '../../src/core/board/actions';
-import type { Card, CardState } from '../../src/core/board/boardModel';
+import type { Card, CardState } from '../../src/core/board/card';
 import { spokenCard } from '../../src/core/board/spoken';
 import { Icon, StateIcon, TypeIcon } from './icons';
 import type { Intents } from './intents';
@@ -15,6 +15,7 @@ export interface CardPlace {
   readonly position: number;
   readonly size: number;
   readonly tab: 'reached' | 'skipped';
+  readonly menu: 'open' | undefined;
 }
 
 interface CardProps {
@@ -33,6 +34,7 @@ export function CardView({ card, place, now, intents }: CardProps) {
       class={held ? `card edge-${card.state}` : 'card'}
       role="listitem"
       data-key={card.key}
+      data-menu={place.menu}
       tabIndex={tabIndex}
       aria-label={spokenCard(card)}
       aria-posinset={place.position}

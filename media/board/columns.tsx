@@ -43,7 +43,7 @@ type CardListProps = Omit<ColumnsProps, 'view'> & { readonly column: ColumnView 
 /** The cards of one column, of which only those near the visible part are in the page. */
 function CardList({ column, store, intents }: CardListProps) {
   const { scroller, followScroll, pieces } = useCardWindow(column, store);
-  const { active, now } = store.state;
+  const { active, menu, now } = store.state;
   return (
     <div
       ref={scroller}
@@ -60,7 +60,8 @@ function CardList({ column, store, intents }: CardListProps) {
         const card = store.card(piece.key);
         if (card === undefined) return null;
         const tab = piece.key === active ? 'reached' : 'skipped';
-        const place = { position: piece.index + 1, size: column.keys.length, tab } as const;
+        const open = piece.key === menu?.key ? 'open' : undefined;
+        const place = { position: piece.index + 1, size: column.keys.length, tab, menu: open } as const;
         return <CardView key={`card ${piece.key}`} card={card} place={place} now={now} intents={intents} />;
       })}
     </div>

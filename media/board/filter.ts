@@ -1,4 +1,4 @@
-import type { Card } from '../../src/core/board/boardModel';
+import type { Card } from '../../src/core/board/card';
 
 /** The quick filters. */
 export const PILLS = ['all', 'needsYou', 'running'] as const;

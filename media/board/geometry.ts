@@ -1,4 +1,4 @@
-import type { Card } from '../../src/core/board/boardModel';
+import type { Card } from '../../src/core/board/card';
 
 /** Space below each card, in CSS pixels; board.css has the same. */
 export const CARD_GAP = 8;

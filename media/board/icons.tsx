@@ -1,6 +1,6 @@
 import type { ColumnName } from '../../src/core/board/boardNames';
 import type { StoryType } from '../../src/core/story/stageNames';
-import type { Card, CardState } from '../../src/core/board/boardModel';
+import type { Card, CardState } from '../../src/core/board/card';
 import type { Notice } from '../../src/core/board/notices';
 import { stateWord, typeWord } from './words';
 

@@ -1,6 +1,6 @@
 import type { NoticeAction } from '../../src/core/board/boardNames';
 import type { ActionId } from '../../src/core/board/actions';
-import type { Card } from '../../src/core/board/boardModel';
+import type { Card } from '../../src/core/board/card';
 import type { StageName } from '../../src/core/story/stage';
 import type { FromBoard } from '../../src/protocol/boardMessages';
 import type { BoardStore, Point } from './boardStore';

@@ -1,5 +1,5 @@
 import type { ActionId } from '../../src/core/board/actions';
-import type { Card } from '../../src/core/board/boardModel';
+import type { Card } from '../../src/core/board/card';
 import type { StageName } from '../../src/core/story/stage';
 import { t } from './strings';
 import { actionWord } from './words';

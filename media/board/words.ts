@@ -1,5 +1,5 @@
 import { ACTIONS, type ActionId } from '../../src/core/board/actions';
-import type { Card } from '../../src/core/board/boardModel';
+import type { Card } from '../../src/core/board/card';
 import type { ColumnName } from '../../src/core/board/boardNames';
 import { age } from '../../src/core/board/durations';
 import { STATE_WORDS } from '../../src/core/board/spoken';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Card } from '../../src/core/board/boardModel';
+import type { Card } from '../../src/core/board/card';
 import { frozenCard, makeCard, makeModel, sampleCards } from './support/sampleModel';
 import { useBoard } from './support/useBoard';
 

@@ -5,7 +5,15 @@ import { frozenCard, makeCard, makeModel, sampleCards, sampleNotices } from './s
 import type { ThemeName } from './support/themes';
 import { useBoard } from './support/useBoard';
 
-const themes: readonly ThemeName[] = ['dark', 'light', 'hcDark', 'hcLight', 'dark2026', 'light2026'];
+/** The colour of a card's border, which tells the themes apart. */
+const borders: Readonly<Record<ThemeName, string>> = {
+  dark: 'rgb(49, 49, 49)',
+  light: 'rgb(229, 229, 229)',
+  hcDark: 'rgb(111, 195, 223)',
+  hcLight: 'rgb(15, 74, 133)',
+  dark2026: 'rgb(42, 43, 44)',
+  light2026: 'rgb(226, 226, 229)',
+};
 
 /** What axe finds serious or critical, with the elements it means. */
 async function seriousFindings(board: BoardPage): Promise<string[]> {
@@ -19,15 +27,13 @@ describe('what the board looks like', function () {
   this.timeout(30_000);
   const open = useBoard();
 
-  for (const theme of themes) {
+  for (const [theme, border] of Object.entries(borders) as [ThemeName, string][]) {
     it(`[U2] it follows the theme ${theme}`, async () => {
       const board = await open({ theme, width: 1250 });
       await board.send({ type: 'model', model: makeModel(sampleCards()) });
       await board.card(34).focus();
       await board.screenshot(theme);
-      const border = (await board.column('Backlog').locator('.card').first().evaluate((card) => getComputedStyle(card).borderTopColor)); // prettier-ignore
-      const expected = { dark: 'rgb(49, 49, 49)', light: 'rgb(229, 229, 229)', hcDark: 'rgb(111, 195, 223)', hcLight: 'rgb(15, 74, 133)', dark2026: 'rgb(42, 43, 44)', light2026: null }[theme]; // prettier-ignore
-      if (expected !== null) assert.equal(border, expected);
+      assert.equal(await board.card(36).evaluate((card) => getComputedStyle(card).borderTopColor), border);
     });
   }
 
@@ -58,9 +64,23 @@ describe('what the board looks like', function () {
     const widths = await board.page.locator('.column').evaluateAll((all) => all.map((one) => one.clientWidth));
     assert.ok(widths.every((width) => width >= 200));
     assert.equal(await board.page.evaluate(() => document.body.scrollWidth <= window.innerWidth), true);
+    const [pills, button] = await Promise.all(
+      ['.pills', '.primary'].map((part) => board.page.locator(part).boundingBox()),
+    );
+    assert.ok(pills!.x + pills!.width < button!.x);
     await board.screenshot('narrow');
     await board.card(31).focus();
     await board.screenshot('narrow-scrolled');
+  });
+
+  it('[U2] a card under the pointer shows its menu button', async () => {
+    const board = await open({ theme: 'light', width: 1250 });
+    await board.send({ type: 'model', model: makeModel(sampleCards()) });
+    await board.card(22).hover();
+    await board.screenshot('hover');
+    await board.card(22).getByRole('button', { name: 'More actions for #22' }).click();
+    assert.equal(await board.page.getByRole('menu').getAttribute('aria-label'), 'Actions for #22');
+    await board.screenshot('menu-button');
   });
 
   it('[U2] an empty board says what would come into each column', async () => {

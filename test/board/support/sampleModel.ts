@@ -1,5 +1,6 @@
 import { COLUMN_NAMES, GROUP_NAMES, type ColumnName } from '../../../src/core/board/boardNames';
-import { type BoardModel, type Card } from '../../../src/core/board/boardModel';
+import type { BoardModel } from '../../../src/core/board/boardModel';
+import type { Card } from '../../../src/core/board/card';
 
 /** The moment at which the tests look at the board. */
 export const NOW = Date.parse('2025-03-14T12:00:00Z');
