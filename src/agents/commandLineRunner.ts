@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgsStringToArgv } from 'string-argv';
 import { fillPlaceholders, type PlaceholderValues } from '../core/agents/placeholders';
 import type { AgentProfile } from '../core/agents/profile';
 import type { ProcessPort, RunResult } from '../core/ports';
@@ -44,7 +43,7 @@ export async function runCoder(request: CoderRequest): Promise<CoderRun> {
   try {
     const result = await processes.run({
       id: runId,
-      command: commandOf(request, promptFile),
+      command: await commandOf(request, promptFile),
       cwd: request.worktree,
       env: environmentOf(request, promptFile),
       timeoutMs: profile.limits.minutes === undefined ? null : profile.limits.minutes * MINUTE,
@@ -63,7 +62,10 @@ export async function runCoder(request: CoderRequest): Promise<CoderRun> {
 }
 
 /** Split first, filled in afterwards: no title or prompt can become another argument. */
-function commandOf({ profile, story, prompt, newSessionId = randomUUID }: CoderRequest, promptFile: string): string[] {
+async function commandOf(request: CoderRequest, promptFile: string): Promise<string[]> {
+  const { profile, story, prompt, newSessionId = randomUUID } = request;
+  // Loaded when needed, because the package is for `import` alone and tests load this file with `require`.
+  const { parseArgsStringToArgv } = await import('string-argv');
   const { command } = profile;
   const values: PlaceholderValues = {
     prompt: promptArgument(prompt, promptFile, process.platform),

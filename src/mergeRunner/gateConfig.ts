@@ -1,4 +1,3 @@
-import { parseArgsStringToArgv } from 'string-argv';
 import {
   CONFIG_FILE,
   DEFAULT_REVIEW_PATHS,
@@ -47,8 +46,8 @@ export async function chooseGates({ readFileAt, settings }: GatesSource): Promis
   return { kind: 'invalid', file: null, line: null, message };
 }
 
-function chosen(config: readonly GateConfig[], reviewPaths: readonly string[]): GatesChoice {
-  const [first, ...rest] = config.map(toGate);
+async function chosen(config: readonly GateConfig[], reviewPaths: readonly string[]): Promise<GatesChoice> {
+  const [first, ...rest] = await Promise.all(config.map(toGate));
   return first === undefined
     ? { kind: 'noGates', reviewPaths }
     : { kind: 'gates', gates: [first, ...rest], config, reviewPaths };
@@ -58,7 +57,9 @@ function chosen(config: readonly GateConfig[], reviewPaths: readonly string[]): 
  * A command line is split at spaces and quotes, and that is all: `&&`, pipes and variables need a shell that is named,
  * `sh -c "npm ci && npm test"`. The schema has refused a line that needs one and does not name it.
  */
-function toGate({ name, command, timeoutSeconds }: GateConfig): Gate {
+async function toGate({ name, command, timeoutSeconds }: GateConfig): Promise<Gate> {
+  // Loaded when needed, because the package is for `import` alone and tests load this file with `require`.
+  const { parseArgsStringToArgv } = await import('string-argv');
   const argv = typeof command === 'string' ? parseArgsStringToArgv(command) : command;
   const shown = typeof command === 'string' ? command : command.map(quoted).join(' ');
   return { name, argv, command: shown, timeoutMs: timeoutSeconds * 1000 };
