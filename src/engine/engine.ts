@@ -1,4 +1,5 @@
 import { buildBoardModel, type BoardModel } from '../core/board/boardModel';
+import { isFinished } from '../core/mergeQueue/job';
 import { mergeStatus, type MergeStatus } from '../core/mergeQueue/status';
 import type { PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import { inQueueOrder } from '../core/pipeline/queueOrder';
@@ -124,7 +125,7 @@ export class Engine {
   /** Where a story's merge stands; can be asked at any time. */
   mergeStatus(key: string): MergeStatus {
     const jobs = this.ports.journal.jobs().filter((job) => job.storyKey === key);
-    const live = this.#merges.facts().find((one) => one.job.storyKey === key);
+    const live = this.#merges.facts().find((one) => one.job.storyKey === key && !isFinished(one.job));
     const queued = this.ports.store.stories().filter((story) => story.stage.name === 'Merge');
     const place = inQueueOrder(queued, this.ports.clock.now()).findIndex((story) => story.key === key);
     return mergeStatus(jobs, live, place < 0 ? null : place);

@@ -51,8 +51,9 @@ export class MergeRuns {
   }
 
   facts(): JobFacts[] {
-    const unfinished = this.ports.journal.jobs().filter((job) => !isFinished(job));
-    return unfinished.map((job) => {
+    // A job whose story has not heard of its end yet counts as active, so that none is dispatched in its place.
+    const open = this.ports.journal.jobs().filter((job) => !isFinished(job) || this.#runs.has(job.id));
+    return open.map((job) => {
       const run = this.#runs.get(job.id);
       return {
         job,
@@ -95,7 +96,9 @@ export class MergeRuns {
   }
 
   async suspendAll(): Promise<void> {
+    const following = [...this.#following.values()];
     await Promise.all([...this.#runs.values()].map((run) => run.suspend()));
+    await Promise.all(following);
   }
 
   async #newJob(story: StoryRecord, target: string): Promise<MergeJob | null> {

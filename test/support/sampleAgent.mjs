@@ -39,7 +39,7 @@ function findTitle(prompt) {
     /^[ \t]*(\S.*)$/m.exec(outside)?.[1];
   const title = (found ?? '')
     .trim()
-    .replace(/^(story[ \t]+)?#\d+[ \t]*[:.–—-]?[ \t]*/i, '')
+    .replace(/^(work on[ \t]+)?((story|bug|spike|refactor)[ \t]+)?#\d+[ \t]*[:.–—-]?[ \t]*/i, '')
     .replace(/^["'](.*)["']$/, '$1');
   return title === '' ? 'Change the project' : title;
 }

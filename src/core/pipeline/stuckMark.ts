@@ -1,3 +1,4 @@
+import { isFinished } from '../mergeQueue/job';
 import type { StoryRecord } from '../story/story';
 import type { PipelineFacts } from './facts';
 import type { StuckMark } from './markWords';
@@ -14,7 +15,7 @@ export function stuckMark(story: StoryRecord, facts: StuckFacts): StuckMark | nu
   const { stage } = story;
   if (stage.name !== 'Blocked' && stage.name !== 'MergeFailure' && stage.name !== 'MergeFailureFinal') return null;
   if (facts.runs.has(story.key)) return 'running';
-  const job = facts.jobs.find((one) => one.job.storyKey === story.key);
+  const job = facts.jobs.find((one) => one.job.storyKey === story.key && !isFinished(one.job));
   if (job !== undefined) return job.state === 'active' && job.wait === null ? 'running' : 'queued';
   if (stage.name === 'MergeFailure' && branchMoved(stage.tip, story, facts)) return 'queued';
   return 'cold';

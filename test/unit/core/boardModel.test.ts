@@ -27,6 +27,9 @@ describe('the stuck mark', () => {
 
   it('[B1] queued while its recovery is bound to come by itself', () => {
     assert.equal(stuckMark(failed, factsWith([failed], { tips: new Map([['k1', OTHER_TIP]]) })), 'queued');
+    const over = jobAt('leased', { stopped: { kind: 'conflict', files: ['a.ts'], message: '' } });
+    const told = { job: over, state: 'active', progress: null, wait: null } as const;
+    assert.equal(stuckMark(failed, factsWith([failed], { jobs: [told] })), 'cold', 'its own ended job is no recovery');
     const job = { job: jobAt('gated'), state: 'orphaned', progress: null, wait: null } as const;
     assert.equal(stuckMark(failed, factsWith([failed], { jobs: [job] })), 'queued');
   });
