@@ -12,7 +12,7 @@ interface Glyph {
   readonly tone: Tone;
 }
 
-export const TYPE_ICONS: Readonly<Record<StoryType, string>> = {
+const TYPE_ICONS: Readonly<Record<StoryType, string>> = {
   story: 'book',
   bug: 'bug',
   spike: 'telescope',

@@ -1,17 +1,16 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { boardHtml } from '../../../src/host/board/boardHtml';
 import type { FromBoard, ToBoard } from '../../../src/protocol/boardMessages';
 import { projectRoot } from '../../support/projectRoot';
+import { readBundle } from './bundle';
 import { fakeVsCode } from './fakeVsCode';
 import { NOW } from './sampleModel';
 import { themeVariables, THEMES, type ThemeName } from './themes';
 
 /** Answered from disk; nothing listens there. */
 const origin = 'http://board.test';
-const dist = path.join(projectRoot, 'dist');
 const screenshots = path.join(projectRoot, 'test-results', 'screenshots');
 const contentTypes: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
@@ -32,7 +31,7 @@ export class BoardPage {
 
   static async open(browser: BrowserContext, options: BoardOptions = {}): Promise<BoardPage> {
     const { theme = 'dark', width = 1210, height = 820, motion = 'full' } = options;
-    requireFreshBundle();
+    const bundle = readBundle();
     const page = await browser.newPage();
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ reducedMotion: motion === 'reduced' ? 'reduce' : 'no-preference' });
@@ -41,10 +40,8 @@ export class BoardPage {
       const name = new URL(route.request().url()).pathname.slice(1);
       if (name === '') return route.fulfill({ contentType: 'text/html', body: pageSource() });
       const contentType = contentTypes[path.extname(name)];
-      const file = path.join(dist, name);
-      return contentType === undefined || !existsSync(file)
-        ? route.abort()
-        : route.fulfill({ contentType, path: file });
+      const body = bundle.get(name);
+      return contentType === undefined || body === undefined ? route.abort() : route.fulfill({ contentType, body });
     });
     await page.addInitScript(fakeVsCode, { variables: themeVariables(theme), bodyClass: THEMES[theme].bodyClass });
     await page.goto(`${origin}/`);
@@ -121,14 +118,4 @@ function pageSource(): string {
     title: 'Switchyard Board',
     language: 'en',
   });
-}
-
-/** A test of yesterday's bundle proves nothing. */
-function requireFreshBundle(): void {
-  const source = path.join(projectRoot, 'media', 'board');
-  const newest = Math.max(...readdirSync(source).map((name) => statSync(path.join(source, name)).mtimeMs));
-  const bundle = path.join(dist, 'board.js');
-  if (!existsSync(bundle) || statSync(bundle).mtimeMs < newest || readFileSync(bundle).length === 0) {
-    throw new Error('dist/board.js is missing or older than media/board. Run `npm run build` first.');
-  }
 }

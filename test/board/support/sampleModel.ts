@@ -5,7 +5,7 @@ import type { Card } from '../../../src/core/board/card';
 /** The moment at which the tests look at the board. */
 export const NOW = Date.parse('2025-03-14T12:00:00Z');
 
-export function ago(minutes: number): string {
+function ago(minutes: number): string {
   return new Date(NOW - minutes * 60_000).toISOString();
 }
 
