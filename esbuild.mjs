@@ -1,5 +1,5 @@
 // Builds every bundle: the extension, the engine without VS Code, the board, and (with --tests) the host tests.
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -19,14 +19,42 @@ const shared = {
   metafile: true,
 };
 
+/**
+ * What is not needed to show the first board, by the module that asks for it with `import(…)`: built apart, loaded then.
+ * @type {Record<string, { name: string, entry: string }>}
+ */
+const apart = {
+  'sql.js': { name: 'sqljs', entry: 'node_modules/sql.js/dist/sql-wasm.js' },
+  'simple-git': { name: 'simpleGit', entry: 'simple-git' },
+  '../core/mergeQueue/configFile': { name: 'configFile', entry: 'src/core/mergeQueue/configFile.ts' },
+};
+
+/** @type {esbuild.Plugin} */
+const keepApart = {
+  name: 'keep-apart',
+  setup(build) {
+    build.onResolve({ filter: /.*/ }, ({ kind, path: asked }) => {
+      const part = kind === 'dynamic-import' ? apart[asked] : undefined;
+      return part === undefined ? undefined : { path: `./${part.name}.js`, external: true };
+    });
+  },
+};
+
 /** @type {esbuild.BuildOptions} */
 const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
 
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
-  { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
+  {
+    ...node,
+    entryPoints: { extension: 'src/extension.ts' },
+    outdir: 'dist',
+    external: ['vscode'],
+    plugins: [keepApart],
+  },
   // `vscode` is not external here: an import of it anywhere in the engine fails this build.
-  { ...node, entryPoints: { engine: 'src/services.ts' }, outdir: 'dist' },
+  { ...node, entryPoints: { engine: 'src/services.ts' }, outdir: 'dist', plugins: [keepApart] },
+  ...Object.values(apart).map(({ name, entry }) => ({ ...node, entryPoints: { [name]: entry }, outdir: 'dist' })),
   {
     ...shared,
     platform: 'browser',
@@ -57,9 +85,8 @@ if (flags.has('--tests')) {
 // Only what gets packaged has to be free of leftovers; a development build leaves a running host its files.
 if (production) await rm('dist', { recursive: true, force: true });
 await mkdir('dist', { recursive: true });
-const present = bundles.filter(({ entryPoints }) => Object.values(entryPoints ?? {}).every((file) => existsSync(file)));
 // esbuild has printed what is wrong by the time it rejects.
-await Promise.all(present.map((options) => esbuild.build(options))).catch(() => process.exit(1));
+await Promise.all(bundles.map((options) => esbuild.build(options))).catch(() => process.exit(1));
 await cp('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
 await cp('node_modules/@vscode/codicons/dist/codicon.css', 'dist/codicon.css');
 await cp('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/codicon.ttf');

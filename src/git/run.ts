@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { simpleGit, type SimpleGit } from 'simple-git';
+import type { SimpleGit } from 'simple-git';
 import type { Log } from '../core/ports';
 import { FIXED_CONFIG, gitEnvironment } from './environment';
 import { GitError, GitMissingError } from './gitError';
@@ -38,7 +38,7 @@ export interface Git {
     options?: Omit<RunOptions, 'cwd' | 'env'>,
   ): Promise<GitResult>;
   /** simple-git behind the same door, for porcelain that it parses well and whose exit code decides nothing. */
-  porcelain(cwd: string): Pick<SimpleGit, 'status'>;
+  porcelain(cwd: string): Promise<Pick<SimpleGit, 'status'>>;
 }
 
 export function createGit(options: { binary: string; log: Log }): Git {
@@ -105,7 +105,8 @@ function startFailure(binary: string, cwd: string, error: Error): Error {
   return new GitMissingError(`git could not be started as ${binary}: ${error.message}`);
 }
 
-function porcelain(binary: string, cwd: string): SimpleGit {
+async function porcelain(binary: string, cwd: string): Promise<Pick<SimpleGit, 'status'>> {
+  const { simpleGit } = await import('simple-git');
   const env = gitEnvironment(process.env);
   const unsafe = {
     // simple-git counts these as dangerous in general; here they are the fixed values that close doors.

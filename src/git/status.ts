@@ -49,6 +49,6 @@ function withoutSlash(path: string): string {
 /** Uncommitted paths of a worktree, relative to its top, untracked files one by one. */
 export async function localChanges(git: Git, worktree: string): Promise<LocalChange[]> {
   const options = ['--untracked-files=all', '--no-renames', '--ignore-submodules=none'];
-  const { files } = await git.porcelain(worktree).status(options);
+  const { files } = await (await git.porcelain(worktree)).status(options);
   return files.map(({ path, index }) => ({ path, kind: index === '?' ? 'untracked' : 'tracked' }));
 }

@@ -1,11 +1,12 @@
 import {
   CONFIG_FILE,
+  configSchema,
   DEFAULT_REVIEW_PATHS,
-  describeIssue,
   gatesSchema,
-  readConfigFile,
   type GateConfig,
 } from '../core/mergeQueue/gateConfig';
+import type { ConfigOutcome } from '../core/mergeQueue/configFile';
+import { describeIssue } from '../core/describeIssue';
 
 /** A gate that can run. `command` is what a person wrote, for showing; no shell reads `argv`. */
 export interface Gate {
@@ -32,7 +33,7 @@ export interface GatesSource {
 /** Chooses gates and reviewed paths: from the file at the target's tip, else from the settings, else the defaults. */
 export async function chooseGates({ readFileAt, settings }: GatesSource): Promise<GatesChoice> {
   const text = await readFileAt(CONFIG_FILE);
-  const file = text === null ? null : readConfigFile(text);
+  const file = text === null ? null : await readFile(text);
   if (file?.kind === 'invalid') {
     const [{ line, message }] = file.problems;
     return { kind: 'invalid', file: CONFIG_FILE, line, message: `${CONFIG_FILE}, line ${line}: ${message}` };
@@ -44,6 +45,11 @@ export async function chooseGates({ readFileAt, settings }: GatesSource): Promis
   const [issue] = parsed.error.issues;
   const message = `The setting for gates: ${issue === undefined ? 'it cannot be read.' : describeIssue(issue)}`;
   return { kind: 'invalid', file: null, line: null, message };
+}
+
+async function readFile(text: string): Promise<ConfigOutcome> {
+  const { readConfigFile } = await import('../core/mergeQueue/configFile');
+  return readConfigFile(text, configSchema);
 }
 
 async function chosen(config: readonly GateConfig[], reviewPaths: readonly string[]): Promise<GatesChoice> {

@@ -6,7 +6,7 @@ import { COLUMN_NAMES, GROUP_NAMES, NOTICE_ACTIONS } from '../core/board/boardNa
 import { STAGE_NAMES, STORY_TYPES } from '../core/story/stageNames';
 import * as z from 'zod/mini';
 import { ACTION_IDS } from '../core/board/actions';
-import { type BoardModel } from '../core/board/boardModel';
+import type { BoardModel } from '../core/board/boardModel';
 
 const keys = z.array(z.string());
 

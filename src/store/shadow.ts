@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import initSqlJs, { type Database, type SqlJsStatic, type SqlValue } from 'sql.js';
+import type { Database, SqlJsStatic, SqlValue } from 'sql.js';
 import type { Clock, Disposable, Log } from '../core/ports';
 import type { HistoryEntry } from '../core/story/history';
 import { Serial } from './serial';
@@ -192,6 +192,7 @@ export class Shadow {
 async function loadSqlite(wasmPath: string): Promise<SqlJsStatic> {
   try {
     const bytes = await readFile(wasmPath);
+    const { default: initSqlJs } = await import('sql.js');
     return await initSqlJs({ wasmBinary: new Uint8Array(bytes).buffer });
   } catch (error) {
     throw explainDiskError('SQLite could not be loaded', wasmPath, error);

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { DEFAULT_REVIEW_PATHS, readConfigFile, type SwitchyardConfig } from '../../../src/core/mergeQueue/gateConfig';
+import { readConfigFile } from '../../../src/core/mergeQueue/configFile';
+import { configSchema, DEFAULT_REVIEW_PATHS, type SwitchyardConfig } from '../../../src/core/mergeQueue/gateConfig';
 
 function read(text: string): SwitchyardConfig {
-  const outcome = readConfigFile(text);
+  const outcome = readConfigFile(text, configSchema);
   assert.ok(outcome.kind === 'ok', JSON.stringify(outcome));
   return outcome.config;
 }
 
 function problems(text: string): string[] {
-  const outcome = readConfigFile(text);
+  const outcome = readConfigFile(text, configSchema);
   return outcome.kind === 'ok' ? [] : outcome.problems.map(({ line, message }) => `${line}: ${message}`);
 }
 
@@ -164,7 +165,7 @@ describe('the configuration file', () => {
     );
     fc.assert(
       fc.property(text, (input) => {
-        const outcome = readConfigFile(input);
+        const outcome = readConfigFile(input, configSchema);
         if (outcome.kind === 'invalid')
           for (const { line, message } of outcome.problems) assert.ok(line >= 1 && message !== '');
       }),
