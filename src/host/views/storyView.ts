@@ -27,7 +27,9 @@ export function createStoryView(host: RepositoryHost, extensionUri: vscode.Uri):
     const model = host.model();
     const needsYou = model?.counts.needsYou ?? 0;
     view.badge = needsYou === 0 ? undefined : { value: needsYou, tooltip: vscode.l10n.t('{0} need you', needsYou) };
-    view.message = model?.notices[0]?.text ?? host.session()?.problem() ?? '';
+    // A message hides the welcome view, which is what says how to begin; without a story nothing waits for a notice yet.
+    const notice = model === null || model.cards.length === 0 ? undefined : model.notices[0]?.text;
+    view.message = notice ?? host.session()?.problem() ?? '';
     view.description = model?.target?.name ?? '';
   };
   show();
