@@ -1,5 +1,6 @@
 import { GROUP_NAMES, type GroupName } from '../../core/board/boardNames';
 import * as vscode from 'vscode';
+import { age } from '../../core/board/durations';
 import { type BoardModel } from '../../core/board/boardModel';
 import type { Card } from '../../core/board/card';
 import { readCriteria } from '../../core/story/criteria';
@@ -31,19 +32,39 @@ export interface TreeSource {
   history(key: string, limit: number): readonly HistoryEntry[];
 }
 
-/** The tree of stages and stories. Ids are stable, so that selection and expansion survive every change. */
+/**
+ * The tree of stages and stories. Ids are stable, so that selection and expansion survive every change; nodes are too, so
+ * that a row whose words change, as those of running work do every second, is drawn anew without the others.
+ */
 export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #changed = new vscode.EventEmitter<TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #pages = new Map<GroupName, number>();
   readonly #subscription: vscode.Disposable;
+  readonly #storyNodes = new Map<string, TreeNode>();
+  #groups: BoardModel['groups'] | null = null;
   #cards = new Map<string, Card>();
 
   constructor(
     private readonly source: TreeSource,
     private readonly extensionUri: vscode.Uri,
   ) {
-    this.#subscription = source.onDidChange(() => this.#changed.fire(undefined));
+    this.#subscription = source.onDidChange(() => this.#update());
+  }
+
+  /**
+   * Drawing the whole tree anew makes VS Code forget every row for a moment, and a menu that is open then acts on none.
+   * So that is only done when stories come, go or change places.
+   */
+  #update(): void {
+    const model = this.source.model();
+    const before = this.#cards;
+    const samePlaces = model !== null && this.#groups !== null && haveSamePlaces(this.#groups, model.groups);
+    this.#groups = model?.groups ?? null;
+    this.#cards = new Map(model?.cards.map((card) => [card.key, card]));
+    if (!samePlaces) return this.#changed.fire(undefined);
+    const changed = model.cards.filter((card) => !isSameRow(before.get(card.key), card));
+    if (changed.length > 0) this.#changed.fire(changed.map((card) => this.#storyNode(card.key)));
   }
 
   dispose(): void {
@@ -73,7 +94,9 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     const model = this.source.model();
     if (model === null) return [];
     if (node === undefined) {
+      this.#groups = model.groups;
       this.#cards = new Map(model.cards.map((card) => [card.key, card]));
+      for (const key of this.#storyNodes.keys()) if (!this.#cards.has(key)) this.#storyNodes.delete(key);
       if (model.cards.length === 0) return [];
       return GROUP_NAMES.filter((group) => isShown(group, model)).map((group) => ({ kind: 'group', group }));
     }
@@ -84,9 +107,16 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   #rows(group: GroupName, model: BoardModel): TreeNode[] {
     const keys = model.groups[group];
     const shown = keys.slice(0, PAGE * (this.#pages.get(group) ?? 1));
-    const rows: TreeNode[] = shown.map((key) => ({ kind: 'story', key }));
+    const rows = shown.map((key) => this.#storyNode(key));
     const left = keys.length - shown.length;
     return left > 0 ? [...rows, { kind: 'more', group, left }] : rows;
+  }
+
+  #storyNode(key: string): TreeNode {
+    const known = this.#storyNodes.get(key);
+    const node: TreeNode = known ?? { kind: 'story', key };
+    if (known === undefined) this.#storyNodes.set(key, node);
+    return node;
   }
 
   async #details(key: string): Promise<TreeNode[]> {
@@ -105,12 +135,8 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       ),
     );
     for (const entry of [...this.source.history(key, HISTORY_LINES)].reverse()) {
-      const when = new Date(entry.at).toLocaleString();
-      const label =
-        entry.from === entry.to || entry.from === null
-          ? entry.event
-          : `${entry.event}: ${entry.from} → ${entry.to ?? ''}`;
-      add(`history-${entry.sequence}`, label, `${entry.by} · ${when}`, 'history');
+      const at = `${entry.by} · ${vscode.l10n.t('{0} ago', age(entry.at, Date.now()))}`;
+      add(`history-${entry.sequence}`, historyLabel(entry), at, 'history');
     }
     return details;
   }
@@ -125,7 +151,8 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
           ? vscode.TreeItemCollapsibleState.Expanded
           : vscode.TreeItemCollapsibleState.Collapsed;
     const item = new vscode.TreeItem(vscode.l10n.t(group), state);
-    item.id = `group/${group}`;
+    // VS Code keeps a row as it was first drawn: under one id, a group that was empty once would stay folded for ever.
+    item.id = count === 0 ? `group/${group}/empty` : `group/${group}`;
     item.description = count === 0 ? '' : String(count);
     item.contextValue = 'group';
     return item;
@@ -143,6 +170,25 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     item.accessibilityInformation = { label: spokenCard(card), role: 'treeitem' };
     return item;
   }
+}
+
+/** `Gates started: Coding → QA`: the event's name as words, and where it led. */
+function historyLabel({ event, from, to }: HistoryEntry): string {
+  const words = event.replaceAll(/\B[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/\bqa\b/i, 'QA');
+  return from === to || from === null ? words : `${words}: ${from} → ${to ?? ''}`;
+}
+
+function haveSamePlaces(a: BoardModel['groups'], b: BoardModel['groups']): boolean {
+  const same = (one: readonly string[], other: readonly string[]) =>
+    one.length === other.length && one.every((key, index) => key === other[index]);
+  return GROUP_NAMES.every((group) => same(a[group], b[group]));
+}
+
+/** Whether a story's row and what unfolds below it would be drawn alike. */
+function isSameRow(a: Card | undefined, b: Card): boolean {
+  if (a === undefined) return false;
+  const words = (card: Card) => [card.title, card.type, card.stage, card.state, card.mark, card.facts, card.why];
+  return [...words(a), ...a.actions].join('\n') === [...words(b), ...b.actions].join('\n');
 }
 
 /** Needs you, Frozen and Archived show themselves only while they hold something. */
