@@ -50,7 +50,7 @@ export async function fastForward(
   const head = await git.run('symbolic-ref', ['--quiet', 'HEAD'], { cwd: checkout.path, expect: [0, 1] });
   if (head.text.trim() !== request.target)
     return { kind: 'waiting', files: [], why: `Another branch was just checked out in ${checkout.path}.` };
-  const asked = ['--ff-only', '--no-squash', '--commit', '--no-autostash', '--no-overwrite-ignore'];
+  const asked = ['--ff-only', '--no-autostash', '--no-overwrite-ignore'];
   const quiet = ['--no-verify-signatures', '--no-stat', '--no-edit', '--quiet'];
   const { stderr } = await git.run('merge', [...asked, ...quiet, '--end-of-options', request.candidate.commit], {
     cwd: checkout.path,

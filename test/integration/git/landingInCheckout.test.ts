@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { appendFile, chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { GitPort, LandOutcome, LandRequest } from '../../../src/core/ports';
+import { fastForward } from '../../../src/git/followTarget';
+import { listWorktrees } from '../../../src/git/worktrees';
 import { snapshotFiles, TemporaryRepository, type Files } from '../../support/temporaryRepository';
-import { build, landing, portFor, withStory } from './fixture';
+import { build, landing, openRepository, portFor, withStory } from './fixture';
 
 describe('Landing on a target that a person has checked out', () => {
   let repository: TemporaryRepository;
@@ -230,6 +232,48 @@ describe('Landing on a target that a person has checked out', () => {
     await assert.rejects(repository.git('merge', '--quiet', 'clash'));
     await assertWaits(request, [], /A merge is under way/);
   });
+
+  const races: { what: string; story: Record<string, string>; happens: () => Promise<unknown> }[] = [
+    {
+      what: 'an ignored file appears',
+      story: { 'ignored.env': 'story\n' },
+      happens: () => repository.write('ignored.env', 'mine\n'),
+    },
+    {
+      what: 'a file is changed',
+      story: { 'src/a.txt': 'story\n' },
+      happens: () => repository.write('src/a.txt', 'mine\n'),
+    },
+    {
+      what: 'another branch is checked out',
+      story: { 'src/a.txt': 'story\n' },
+      happens: () => repository.git('switch', '--quiet', '--create', 'other'),
+    },
+    {
+      what: 'somebody commits',
+      story: { 'src/a.txt': 'story\n' },
+      happens: () => repository.commit({ 'main.txt': 'later\n' }, 'Later'),
+    },
+  ];
+  for (const { what, story, happens } of races) {
+    it(`[MQ9] nothing is lost or moved where, after the look, ${what}`, async () => {
+      const request = await prepare(story);
+      await repository.git('config', 'merge.autostash', 'true');
+      const opened = await openRepository(repository.path);
+      const [checkout] = await listWorktrees(opened);
+      assert.ok(checkout !== undefined);
+      await happens();
+      const look = async (): Promise<unknown> => [
+        await snapshotFiles(repository.path),
+        await status(),
+        await repository.git('show-ref', '--head'),
+        await repository.git('stash', 'list'),
+      ];
+      const before = await look();
+      await fastForward(opened, checkout, request, 'test');
+      assert.deepEqual(await look(), before);
+    });
+  }
 
   it('[MQ9] a linked worktree that has the target checked out follows instead of the main one', async () => {
     const request = await prepare();
