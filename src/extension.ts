@@ -43,7 +43,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       keepContextKeys(host),
       askForApproval(host),
       ...registerCommands(commands, tree.provider),
-      registerBoardOn(context, commands),
+      registerBoardOn(context, commands, tree),
     );
     await host.open();
     return { version: 1, board: () => host.model(), onDidChangeBoard: host.onDidChange };

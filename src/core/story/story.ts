@@ -7,7 +7,6 @@ export const TITLE_LIMIT = 200;
 
 /** One counted failure. It keeps why it was counted, so that a person can disagree. */
 const strikeSchema = z.object({ at: z.iso.datetime(), cause: z.string(), evidence: z.string() });
-export type Strike = z.infer<typeof strikeSchema>;
 
 /**
  * A story. Every read from disk or from another machine passes through this schema.
@@ -19,7 +18,7 @@ export type Strike = z.infer<typeof strikeSchema>;
  * - `queuedAt` is when it first joined the merge queue since it was last worked on; its age in the queue.
  * - all times are ISO 8601 in UTC.
  */
-export const storySchema = z.object({
+const storySchema = z.object({
   key: z.string().min(1).max(64),
   number: z.int().min(1),
   type: z.enum(STORY_TYPES),
@@ -36,7 +35,6 @@ export const storySchema = z.object({
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
-export type Story = z.infer<typeof storySchema>;
 
 /** What the index holds of a story: all but the body, which the content store keeps. */
 export const storyRecordSchema = storySchema.omit({ body: true });

@@ -6,6 +6,7 @@ import type { PersonRequest } from '../../engine/personCommands';
 import type { ChangeOutcome } from '../../engine/storyBook';
 import type { CommandContext } from './context';
 import { openDiff, openWorktree, showOutput } from './openStory';
+import { guarded } from './showBug';
 import { storiesFor } from './pickStory';
 import { editAgents, editGates, setIdentity } from './setUp';
 
@@ -14,12 +15,14 @@ const REOPEN_TO = ['Backlog', 'Coding'] as const;
 /** Registers every action on stories; each takes a tree row, a story key, or asks which story is meant. */
 export function registerStoryActions(context: CommandContext): vscode.Disposable[] {
   return ACTION_IDS.filter((id) => id !== 'editGates' && id !== 'editAgents' && id !== 'setIdentity').map((id) =>
-    vscode.commands.registerCommand(`switchyard.${id}`, async (first?: unknown, selected?: unknown) => {
-      for (const card of await storiesFor(context, id, first, selected)) {
-        const said = await act(context, card, id);
-        if (said !== null) vscode.window.setStatusBarMessage(said, 5000);
-      }
-    }),
+    vscode.commands.registerCommand(`switchyard.${id}`, (first?: unknown, selected?: unknown) =>
+      guarded(context, id, async () => {
+        for (const card of await storiesFor(context, id, first, selected)) {
+          const said = await act(context, card, id);
+          if (said !== null) vscode.window.setStatusBarMessage(said, 5000);
+        }
+      }),
+    ),
   );
 }
 

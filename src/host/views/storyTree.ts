@@ -90,6 +90,12 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     }
   }
 
+  /** Lets VS Code find a story's place when it is revealed. */
+  getParent(node: TreeNode): TreeNode | undefined {
+    const card = node.kind === 'story' ? this.source.model()?.cards.find((one) => one.key === node.key) : undefined;
+    return card === undefined ? undefined : { kind: 'group', group: card.group };
+  }
+
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     const model = this.source.model();
     if (model === null) return [];

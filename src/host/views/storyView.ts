@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import type { RepositoryHost } from '../repositoryHost';
 import { StoryTree } from './storyTree';
 
-interface StoryView {
+export interface StoryView {
   readonly provider: StoryTree;
+  /** Shows a story in the tree, selected and unfolded. */
+  reveal(key: string): Promise<void>;
   dispose(): void;
 }
 
@@ -36,6 +38,9 @@ export function createStoryView(host: RepositoryHost, extensionUri: vscode.Uri):
   const subscription = vscode.Disposable.from(view, provider, host.onDidChange(show));
   return {
     provider,
+    async reveal(key) {
+      await view.reveal({ kind: 'story', key }, { select: true, focus: true, expand: true });
+    },
     dispose() {
       subscription.dispose();
     },

@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import type { CommandContext } from './context';
+
+/** Runs a command; an error nobody foresaw is logged and shown once, with a way to the log, and gives null. */
+export async function guarded<T>(
+  context: CommandContext,
+  command: string,
+  run: () => T | Promise<T>,
+): Promise<T | null> {
+  try {
+    return await run();
+  } catch (error) {
+    void showBug(context, command, error);
+    return null;
+  }
+}
+
+/** Shows an unforeseen error with its command and a button to the log. */
+async function showBug(context: CommandContext, command: string, error: unknown): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  context.log.error(`[command ${command}] ${error instanceof Error ? (error.stack ?? message) : message}`);
+  const show = vscode.l10n.t('Show Log');
+  const text = vscode.l10n.t('Switchyard could not do "{0}": {1}', command, message);
+  if ((await vscode.window.showErrorMessage(text, show)) === show) context.logChannel.show();
+}
