@@ -178,7 +178,7 @@ export type RunOutcome =
 /** Result of a run. It is given only after every process of the run has ended. */
 export interface RunResult {
   readonly outcome: RunOutcome;
-  /** Processes that outlived the main one and were ended, by process id. */
+  /** Processes that outlived the main one, or had detached themselves from it, and were ended; by process id. */
   readonly leftBehind: readonly number[];
   readonly durationMs: number;
 }
