@@ -3,7 +3,6 @@ import type { StoryType } from '../../core/story/stageNames';
 import * as vscode from 'vscode';
 import { ACTIONS } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
-import { age } from '../../core/board/durations';
 
 const TYPE_ICONS: Readonly<Record<StoryType, string>> = {
   story: 'book',
@@ -44,12 +43,16 @@ function hourglass(extensionUri: vscode.Uri): Icon {
   return { light: file('light'), dark: file('dark') };
 }
 
-/** Why, since when, and links that act. User text goes in as text, never as Markdown. `now` in ms since 1970. */
-export function storyTooltip(card: Card, now: number): vscode.MarkdownString {
+/**
+ * Why, since when, and links that act. User text goes in as text, never as Markdown. A moment and no age, because the row
+ * of a story that rests is not drawn again.
+ */
+export function storyTooltip(card: Card): vscode.MarkdownString {
   const text = new vscode.MarkdownString(undefined, true);
   text.isTrusted = { enabledCommands: card.primaryActions.map((id) => `switchyard.${id}`) };
   text.appendMarkdown(`**#${card.number}** `).appendText(card.title).appendMarkdown('\n\n');
-  text.appendText(`${card.stage} · ${age(card.since, now)}`).appendMarkdown('\n\n');
+  const since = new Date(card.since).toLocaleString(vscode.env.language);
+  text.appendText(vscode.l10n.t('{0} since {1}', card.stage, since)).appendMarkdown('\n\n');
   if (card.mark !== null)
     text.appendText(`${MARK_WORDS[card.mark].symbol} ${MARK_WORDS[card.mark].word}`).appendMarkdown('\n\n');
   if (card.why !== null) text.appendText(card.why).appendMarkdown('\n\n');

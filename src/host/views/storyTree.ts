@@ -171,7 +171,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     item.id = `story/${key}`;
     item.description = card.why ?? card.facts;
     item.iconPath = storyIcon(card, this.extensionUri);
-    item.tooltip = storyTooltip(card, Date.now());
+    item.tooltip = storyTooltip(card);
     item.contextValue = `story;${card.actions.join(';')};`;
     item.accessibilityInformation = { label: spokenCard(card), role: 'treeitem' };
     return item;
