@@ -6,7 +6,7 @@ import { signsCommits } from './identity';
 import { mergeTree } from './mergeTree';
 import { coAuthors, commitMessage, storyTrailers } from './message';
 import { fullOid } from './names';
-import { rebaseStory } from './rebase';
+import { rebaseStory, type SignedRequest } from './rebase';
 import { mergeBase } from './refs';
 import type { Repository } from './repository';
 import { withScratch } from './scratch';
@@ -17,7 +17,7 @@ type Built = Extract<CandidateOutcome, { kind: 'built' }>;
 /** Builds the merge in the object store alone. The same commits and settings give the same tree wherever it runs. */
 export async function buildCandidate(repository: Repository, request: CandidateRequest): Promise<CandidateOutcome> {
   const [base, storyTip] = [fullOid(request.base), fullOid(request.storyTip)];
-  const common = await mergeBase(repository, base, storyTip);
+  const [common, signed] = await Promise.all([mergeBase(repository, base, storyTip), signsCommits(repository)]);
   if (common === null) return { kind: 'unrelatedHistories' };
   if (common === storyTip) return { kind: 'alreadyMerged' };
   return withScratch(repository, base, async (scratch) => {
@@ -27,26 +27,26 @@ export async function buildCandidate(repository: Repository, request: CandidateR
     // Without a merge commit's second parent, a story that adds nothing would leave a commit that says nothing.
     if (request.strategy !== 'merge' && tree === (await readCommit(repository, base)).tree)
       return { kind: 'alreadyMerged' };
-    if (request.strategy === 'rebase') return rebaseStory(repository, scratch, request, tree);
+    if (request.strategy === 'rebase') return rebaseStory(repository, scratch, { ...request, signed }, tree);
     await scratch.keepObjects();
     return request.strategy === 'merge'
-      ? mergeCommit(repository, request, tree)
-      : squashCommit(repository, request, tree);
+      ? mergeCommit(repository, { ...request, signed }, tree)
+      : squashCommit(repository, { ...request, signed }, tree);
   });
 }
 
-async function mergeCommit(repository: Repository, request: CandidateRequest, tree: Oid): Promise<Built> {
+async function mergeCommit(repository: Repository, request: SignedRequest, tree: Oid): Promise<Built> {
   return build(repository, {
     tree,
     parents: [request.base, request.storyTip],
     message: commitMessage(request.subject, storyTrailers(request)),
     author: null,
-    signed: await signsCommits(repository),
+    signed: request.signed,
   });
 }
 
 /** Who began the story is its author; everybody else who wrote a part of it is named below. */
-async function squashCommit(repository: Repository, request: CandidateRequest, tree: Oid): Promise<Built> {
+async function squashCommit(repository: Repository, request: SignedRequest, tree: Oid): Promise<Built> {
   const commits = await readCommits(repository, await storyCommits(repository, request));
   const author = commits[0]?.author ?? null;
   const others = author === null ? [] : coAuthors(commits, author);
@@ -55,7 +55,7 @@ async function squashCommit(repository: Repository, request: CandidateRequest, t
     parents: [request.base],
     message: commitMessage(request.subject, [...storyTrailers(request), ...others]),
     author: author === null ? null : { name: author.name, email: author.email },
-    signed: await signsCommits(repository),
+    signed: request.signed,
   });
 }
 

@@ -9,7 +9,7 @@ import { runBare, type Repository } from './repository';
 /** Files that git ignores: a gate may build on what an earlier one left (`kept`), a first gate may not (`removed`). */
 export type IgnoredFiles = 'kept' | 'removed';
 
-/** In the tree's git dir: the commit it was last filled with, written when it was complete. */
+/** In the tree's git dir: the commit it was last filled with, written once that was proven. */
 const FILLED = 'switchyard-filled-with';
 
 /**
@@ -43,7 +43,7 @@ export async function fillTree(
   // Detached first, so that no reset can move a branch that a gate checked out here.
   await git.runInOwnTree(tree, 'update-ref', ['--no-deref', 'HEAD', commit]);
   // Cleaned first, because a stray .gitattributes would decide how the reset writes files.
-  await clean(repository, tree, ignored);
+  await cleanTree(repository, tree, ignored);
   await reset(repository, tree, commit, config);
   const { flagged, submodules } = await indexEntries(repository, tree);
   if (flagged) {
@@ -51,8 +51,11 @@ export async function fillTree(
     await reset(repository, tree, commit, config);
   }
   for (const submodule of submodules) await emptyFolder(path.join(tree.folder, ...submodule.split('/')));
-  await clean(repository, tree, ignored);
-  await writeFile(marker, `${commit}\n`);
+}
+
+/** Records that a tree was found to equal `commit`, so that the next filling can go on from there. */
+export async function recordFilled(tree: OwnTree, commit: Oid): Promise<void> {
+  await writeFile(path.join(tree.gitDir, FILLED), `${commit}\n`);
 }
 
 async function reset({ git }: Repository, tree: OwnTree, commit: Oid, config: readonly string[]): Promise<void> {
@@ -60,8 +63,8 @@ async function reset({ git }: Repository, tree: OwnTree, commit: Oid, config: re
   await git.runInOwnTree(tree, 'reset', ['--hard', '--quiet', commit, '--'], { config });
 }
 
-/** What cannot be removed gives exit code 1; the proof afterwards names it. */
-async function clean({ git }: Repository, tree: OwnTree, ignored: IgnoredFiles): Promise<void> {
+/** Removes what is not tracked. What cannot be removed gives exit code 1; the proof afterwards names it. */
+export async function cleanTree({ git }: Repository, tree: OwnTree, ignored: IgnoredFiles): Promise<void> {
   await git.runInOwnTree(tree, 'clean', [ignored === 'kept' ? '-ffdq' : '-ffdxq'], { expect: [0, 1] });
 }
 

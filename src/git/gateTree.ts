@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../core/story/stage';
 import { claimTree } from './claimTree';
-import { fillTree, WHOLE_TREE, type IgnoredFiles } from './fillTree';
+import { cleanTree, fillTree, recordFilled, WHOLE_TREE, type IgnoredFiles } from './fillTree';
 import { ForeignTreeError } from './gitError';
 import { fullOid } from './names';
 import type { OwnTree } from './ownTree';
@@ -23,6 +23,7 @@ export async function prepareGateTree(
   const tree = await claimTree(repository, { folder: request.folder, commit, purpose: 'gate', vanished: 'refuse' });
   await fillTree(repository, tree, commit, ignored, WHOLE_TREE);
   await verifyTree(repository, tree, commit, ignored);
+  await recordFilled(tree, commit);
 }
 
 /** Test runners find no test below `.git`, and a workspace's watchers would see every file of a tree inside it. */
@@ -41,18 +42,35 @@ function isInside(folder: string, place: string): boolean {
 
 /** Proves that HEAD, index and files equal the commit. A difference that is found is an error, never a gate's result. */
 async function verifyTree(repository: Repository, tree: OwnTree, commit: Oid, ignored: IgnoredFiles): Promise<void> {
+  let differing = await differences(repository, tree, commit, ignored);
+  if (differing.length > 0) {
+    // What the old commit ignored or hid can be a plain leftover now.
+    await cleanTree(repository, tree, ignored);
+    differing = await differences(repository, tree, commit, ignored);
+  }
+  if (differing.length === 0) return;
+  throw new Error(
+    `The gate tree ${tree.folder} could not be made equal to ${commit}. These differ: ` +
+      `${differing.slice(0, 10).join(', ')}. Is a program using it?`,
+  );
+}
+
+/** Paths that are not as the commit has them; `HEAD` stands for HEAD itself. */
+async function differences(
+  repository: Repository,
+  tree: OwnTree,
+  commit: Oid,
+  ignored: IgnoredFiles,
+): Promise<string[]> {
   const listed = ignored === 'removed' ? ['--ignored=traditional'] : [];
   const how = ['--porcelain=v2', '-z', '--branch', '--untracked-files=all', '--no-renames', ...listed];
   const { text } = await repository.git.runInOwnTree(tree, 'status', how, { config: WHOLE_TREE });
-  const differing: string[] = [];
+  const differing = text.startsWith(`# branch.oid ${commit}\0# branch.head (detached)\0`) ? [] : ['HEAD'];
   for (const entry of parseStatus(text)) {
     const asCheckedOut = entry.letters === '.M' && (await isAsCheckedOut(repository, tree, commit, entry.path));
     if (!asCheckedOut) differing.push(entry.path);
   }
-  const atCommit = text.startsWith(`# branch.oid ${commit}\0# branch.head (detached)\0`);
-  if (atCommit && differing.length === 0) return;
-  const what = atCommit ? `These differ: ${differing.slice(0, 10).join(', ')}.` : 'HEAD is elsewhere.';
-  throw new Error(`The gate tree ${tree.folder} could not be made equal to ${commit}. ${what} Is a program using it?`);
+  return differing;
 }
 
 /**

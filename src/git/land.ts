@@ -42,7 +42,8 @@ async function assertProven(repository: Repository, request: LandRequest): Promi
   const asGated = commit.tree === candidate.tree && commit.parents.join(' ') === candidate.parents.join(' ');
   if (!asGated || candidate.base !== base || lease.target !== target)
     throw new Error(`Commit ${candidate.commit} is not what the gates and the lease for ${target} were for.`);
-  if (!(await isAncestor(repository, base, candidate.commit)))
+  const buildsOnBase = commit.parents.includes(base) || (await isAncestor(repository, base, candidate.commit));
+  if (!buildsOnBase)
     throw new Error(`Commit ${candidate.commit} does not build on ${base}, so landing it would drop commits.`);
   return landingReflog(commit.message);
 }

@@ -1,16 +1,23 @@
+/** Lines without their leading sign. */
+interface PatchedFile {
+  readonly added: string[];
+  readonly removed: string[];
+}
+
 /**
- * Added lines of each file of a patch without context (`-U0`), in the patch's order. Files go by their place: a name
+ * Changed lines of each file of a patch without context (`-U0`), in the patch's order. Files go by their place: a name
  * in a patch may be quoted, and git lists files in the same order everywhere.
  */
-export function addedLines(patch: string): string[][] {
-  const files: string[][] = [];
+export function changedLines(patch: string): PatchedFile[] {
+  const files: PatchedFile[] = [];
   let left = 0;
   for (const line of patch.split('\n')) {
     // Inside a hunk a line that looks like a header is content; the hunk's own counts say where it ends.
     if (left > 0) {
-      if (line.startsWith('+')) files.at(-1)?.push(line.slice(1));
+      if (line.startsWith('+')) files.at(-1)?.added.push(line.slice(1));
+      else if (line.startsWith('-')) files.at(-1)?.removed.push(line.slice(1));
       if (!line.startsWith('\\')) left -= 1;
-    } else if (line.startsWith('diff --git ')) files.push([]);
+    } else if (line.startsWith('diff --git ')) files.push({ added: [], removed: [] });
     else left = hunkLength(line);
   }
   return files;

@@ -2,13 +2,15 @@ import type { CandidateOutcome, CandidateRequest } from '../core/ports';
 import type { Oid } from '../core/story/stage';
 import { readCommit, readCommits, type Commit } from './commits';
 import { commitTree, verifyCommit } from './commitTree';
-import { signsCommits } from './identity';
 import { mergeTree } from './mergeTree';
 import { storyTrailers } from './message';
 import { fullOid } from './names';
 import { runBare, type Repository } from './repository';
 import type { Scratch } from './scratch';
 import { storyCommits } from './storyCommits';
+
+/** A request, and whether the person wants commits signed. */
+export type SignedRequest = CandidateRequest & { readonly signed: boolean };
 
 type Conflict = Extract<CandidateOutcome, { kind: 'conflict' }>;
 
@@ -22,7 +24,7 @@ type Replay = { kind: 'replayed'; steps: { commit: Commit; tree: Oid }[]; helper
 export async function rebaseStory(
   repository: Repository,
   scratch: Scratch,
-  request: CandidateRequest,
+  request: SignedRequest,
   mergedTree: Oid,
 ): Promise<CandidateOutcome> {
   const commits = await readCommits(repository, await storyCommits(repository, request));
@@ -37,10 +39,9 @@ export async function rebaseStory(
     };
   await scratch.keepObjects(replay.helpers);
   let parent = request.base;
-  const signed = await signsCommits(repository);
   for (const { commit, tree } of replay.steps) {
     const message = await withTrailers(repository, commit.message, request);
-    const meant = { tree, parents: [parent], message, author: commit.author, signed };
+    const meant = { tree, parents: [parent], message, author: commit.author, signed: request.signed };
     parent = await commitTree(repository, meant);
     await verifyCommit(repository, parent, meant);
   }

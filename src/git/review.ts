@@ -3,7 +3,7 @@ import type { Oid } from '../core/story/stage';
 import { looksLikeTest } from '../core/mergeQueue/testPaths';
 import { changesBetween, type IncomingChange } from './incoming';
 import { fullOid } from './names';
-import { addedLines } from './patch';
+import { changedLines } from './patch';
 import { mergeBase } from './refs';
 import { runBare, type Repository } from './repository';
 
@@ -25,7 +25,7 @@ export async function reviewFacts(
     changedPaths: changes.map((change) => change.path),
     deletedPaths: changes.filter((change) => change.status === 'D').map((change) => change.path),
     reviewedPaths: reviewed.map((change) => change.path),
-    addedTestLines: await readAddedTestLines(repository, from, tip, changes),
+    ...(await readTestLines(repository, from, tip, changes)),
   };
 }
 
@@ -39,14 +39,15 @@ export function toPathspec(pattern: string): string[] {
   return outside ? [] : [`:(glob,icase)${plain}`];
 }
 
-async function readAddedTestLines(
+async function readTestLines(
   repository: Repository,
   from: Oid,
   to: Oid,
   changes: readonly IncomingChange[],
-): Promise<Map<string, string[]>> {
+): Promise<Required<Pick<ReviewFacts, 'addedTestLines' | 'removedTestLines'>>> {
   const paths = changes.filter((change) => isTestText(change)).map((change) => change.path);
-  const found = new Map<string, string[]>();
+  const addedTestLines = new Map<string, readonly string[]>();
+  const removedTestLines = new Map<string, readonly string[]>();
   for (let at = 0; at < paths.length; at += PATHS_A_CALL) {
     const some = paths.slice(at, at + PATHS_A_CALL);
     // --text: an attribute that calls a test binary must not hide what was added to it.
@@ -54,9 +55,12 @@ async function readAddedTestLines(
     const pathspecs = some.map((path) => `:(literal)${path}`);
     const args = [...how, '--end-of-options', from, to, '--', ...pathspecs];
     const { text } = await runBare(repository, 'diff-tree', args);
-    addedLines(text).forEach((lines, index) => found.set(some[index] ?? '', lines));
+    changedLines(text).forEach(({ added, removed }, index) => {
+      addedTestLines.set(some[index] ?? '', added);
+      removedTestLines.set(some[index] ?? '', removed);
+    });
   }
-  return found;
+  return { addedTestLines, removedTestLines };
 }
 
 /** A submodule or a link has no lines; a change of type would come as two files in the patch. */

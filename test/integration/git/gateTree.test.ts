@@ -108,6 +108,14 @@ describe('Gate trees', () => {
     await assertEquals(one);
   });
 
+  it('[MQ1] what only the old commit ignored does not stay as a leftover', async () => {
+    await port.prepareGateTree({ folder, commit: one });
+    await writeFile(at('out.log'), 'x');
+    const unignored = await repository.commit({ '.gitignore': 'node_modules\n' }, 'Logs are files now');
+    await port.restoreGateTree({ folder, commit: unignored });
+    await assertEquals(unignored);
+  });
+
   it('[MQ1] a repository that is dirty right after a clone (CRLF under a text attribute) still has a gate tree', async () => {
     await repository.commit({ '.gitattributes': '*.txt text eol=lf\n' }, 'Attributes');
     const crlf = await repository.blob('one\r\ntwo\r\n');
@@ -245,6 +253,14 @@ describe('Gate trees', () => {
       await repository.git('worktree', 'add', '--quiet', '--detach', folder, one);
       await writeFile(at('a.txt'), 'mine\n');
       await assertRefused(folder, /was not made by Switchyard/);
+    });
+
+    it('[G5] a person’s worktree of that name from which they removed every file', async () => {
+      await repository.git('worktree', 'add', '--quiet', '--detach', folder, one);
+      for (const name of await readdir(folder)) if (name !== '.git') await rm(at(name), { recursive: true });
+      const index = await readFile(gitDir('index'));
+      await assertRefused(folder, /was not made by Switchyard/);
+      assert.deepEqual(await readFile(gitDir('index')), index);
     });
 
     it('[G5] a person’s worktree of that name whose drive is away', async () => {

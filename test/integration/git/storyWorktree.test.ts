@@ -87,7 +87,6 @@ describe("A story's worktree", () => {
     await writeFile(path.join(gitDir, 'HEAD'), `${start}\n`);
     await writeFile(path.join(gitDir, MARK), `${branch}\n`);
     await writeFile(path.join(gitDir, 'index.lock'), '');
-    await rm(path.join(gitDir, 'switchyard-filled-with'));
     await writeFile(path.join(folder, 'a.txt'), 'hal');
     assert.deepEqual(await add(), { path: folder });
     assert.equal(await repository.gitIn(folder, 'symbolic-ref', 'HEAD'), branch);

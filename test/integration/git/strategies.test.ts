@@ -144,9 +144,15 @@ describe('Merge strategies', () => {
   it('[MQ2] a missing identity is known before anything starts, and no name is guessed', async () => {
     const tips = await withStory(repository);
     assert.deepEqual(await port.identity(), { kind: 'known', name: 'Sam Sample', email: 'sam@example.com' });
-    await repository.git('config', '--unset', 'user.email');
-    assert.deepEqual(await port.identity(), { kind: 'missing' });
-    await assert.rejects(port.buildCandidate({ ...candidateDefaults, ...tips }), /user\.email/);
+    for (const [name, value] of [
+      ['user.name', 'Sam Sample'],
+      ['user.email', 'sam@example.com'],
+    ] as const) {
+      await repository.git('config', '--unset', name);
+      assert.deepEqual(await port.identity(), { kind: 'missing' });
+      await assert.rejects(port.buildCandidate({ ...candidateDefaults, ...tips }), /Set your name and address/);
+      await repository.git('config', name, value);
+    }
   });
 
   it('[MQ2] a signing program that fails stops the candidate with its own words', async () => {
