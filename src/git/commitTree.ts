@@ -30,7 +30,7 @@ export async function commitTree(repository: Repository, commit: NewCommit): Pro
 }
 
 /** git refuses an author without a name, yet such commits exist. `@` keeps small numbers from being read as dates. */
-export function authorEnvironment(author: NonNullable<NewCommit['author']>): Record<string, string> {
+function authorEnvironment(author: NonNullable<NewCommit['author']>): Record<string, string> {
   const name = author.name === '' ? author.email || 'unknown' : author.name;
   const date: Record<string, string> = 'date' in author ? { GIT_AUTHOR_DATE: `@${author.date}` } : {};
   return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: author.email, ...date };

@@ -40,7 +40,7 @@ function isInside(folder: string, place: string): boolean {
   return relative === '' || !(relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative));
 }
 
-/** Proves that HEAD, index and files equal the commit. A difference that is found is an error, never a gate's result. */
+/** Proves that HEAD, index and files equal the commit. A difference is an error, never a gate's result. */
 async function verifyTree(repository: Repository, tree: OwnTree, commit: Oid, ignored: IgnoredFiles): Promise<void> {
   let differing = await differences(repository, tree, commit, ignored);
   if (differing.length > 0) {

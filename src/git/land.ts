@@ -35,7 +35,7 @@ function waiting(why: string): LandOutcome {
   return { kind: 'waiting', files: [], why };
 }
 
-/** What was tested is what lands: tree, parents and target are as the proof and the lease say. Returns the reflog text. */
+/** What was tested is what lands: tree, parents and target are as proof and lease say. Returns the reflog text. */
 async function assertProven(repository: Repository, request: LandRequest): Promise<string> {
   const { candidate, base, lease, target } = request;
   const commit = await readCommit(repository, candidate.commit);

@@ -102,7 +102,7 @@ async function digest(repository: Repository): Promise<string> {
   return (await runBare(repository, 'for-each-ref', ['--format=%(objectname) %(refname)'])).text;
 }
 
-/** The common dir, all folders of local branches, and the private dirs of worktrees. Few, also in large repositories. */
+/** The common dir, all folders of local branches, and the private dirs of worktrees: few in any repository. */
 async function foldersToWatch(commonDir: string): Promise<Set<string>> {
   const worktrees = path.join(commonDir, 'worktrees');
   const found = new Set([commonDir, path.join(commonDir, 'refs')]);

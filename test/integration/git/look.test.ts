@@ -217,7 +217,8 @@ describe('Looking at a repository', () => {
       });
       await writeFile(path.join(repository.path, '.git', 'info', 'attributes'), '*.test.ts -diff\n');
       const tip = await repository.git('rev-parse', 'story/42-sign-in');
-      const { addedTestLines } = await port.reviewFacts({ base, tip, reviewPaths: [] });
+      const { addedTestLines, removedTestLines } = await port.reviewFacts({ base, tip, reviewPaths: [] });
+      assert.deepEqual(removedTestLines?.get('test/a.test.ts'), ['two']);
       assert.deepEqual(
         addedTestLines,
         new Map([
