@@ -5,7 +5,7 @@ import { parseConflict } from '../../../src/git/mergeTree';
 import { coAuthors, commitMessage, landingReflog, storyTrailers } from '../../../src/git/message';
 import { fullOid, fullRef } from '../../../src/git/names';
 import { overlappingPaths } from '../../../src/git/overlap';
-import { addedLines } from '../../../src/git/patch';
+import { changedLines } from '../../../src/git/patch';
 import { parseCommit } from '../../../src/git/commits';
 import { toPathspec } from '../../../src/git/review';
 import { parseStatus, type StatusEntry } from '../../../src/git/status';
@@ -82,7 +82,10 @@ describe('What git prints', () => {
       'new mode 100755',
       '',
     ].join('\n');
-    assert.deepEqual(addedLines(patch), [['diff --git a/y b/y', '@@ -1 +1 @@', '--- c'], []]);
+    assert.deepEqual(
+      changedLines(patch).map((file) => file.added),
+      [['diff --git a/y b/y', '@@ -1 +1 @@', '--- c'], []],
+    );
   });
 });
 
