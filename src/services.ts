@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { buildBoardModel, type BoardModel } from './core/board/boardModel';
 import { gateOutputId } from './core/mergeQueue/consequence';
+import { isFinished } from './core/mergeQueue/job';
+import { mergeStatus, type MergeStatus } from './core/mergeQueue/status';
 import { shortRef } from './core/story/names';
 import type { Permission, PipelineFacts } from './core/pipeline/facts';
 import type { Clock, Disposable, GitPort, Log, RepositoryCheck } from './core/ports';
@@ -54,6 +56,8 @@ export interface Session {
   bodyOf(key: string): Promise<string>;
   /** Kept output of a story's runs: agent, gates, merge gates; those that exist. */
   outputsOf(key: string): Promise<string[]>;
+  /** Where a story's merge stands; also for a window that follows. */
+  mergeStatusOf(key: string): MergeStatus;
   historyOf(key: string, limit: number): readonly HistoryEntry[];
   /** Short names of all local branches. */
   branches(): Promise<string[]>;
@@ -75,6 +79,9 @@ export async function openSession(options: SessionOptions): Promise<OpenOutcome>
   await session.begin();
   return { kind: 'open', session };
 }
+
+/** How often (ms) a following window reads what the leader wrote, beside the file system's own hints. */
+const FOLLOW_MS = 2000;
 
 class RepositorySession implements Session {
   readonly #listeners = new Set<() => void>();
@@ -141,6 +148,14 @@ class RepositorySession implements Session {
     return texts.filter((text) => text !== null);
   }
 
+  mergeStatusOf(key: string): MergeStatus {
+    if (this.#engine !== null) return this.#engine.mergeStatus(key);
+    const jobs = this.#following?.store.jobs().filter((job) => job.storyKey === key) ?? [];
+    const last = jobs.at(-1);
+    const running = last !== undefined && !isFinished(last);
+    return running ? { kind: 'running', step: last.step } : mergeStatus(jobs, undefined, null);
+  }
+
   historyOf(key: string, limit: number): readonly HistoryEntry[] {
     const stories = this.#store?.stories ?? this.#following?.store.stories;
     return (stories?.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER, key }) ?? []).slice(-limit);
@@ -184,7 +199,7 @@ class RepositorySession implements Session {
       newId: () => `${clock.now().toString(36)}-${randomBytes(6).toString('hex')}`,
       folders: {
         repositoryName: basename(main),
-        worktrees: this.options.worktreesFolder(main),
+        worktrees: () => this.options.worktreesFolder(main),
         prompts: join(dir, 'prompts'),
       },
     });
@@ -202,8 +217,18 @@ class RepositorySession implements Session {
       this.#inTurn(() => this.#showFollowed(store));
     };
     this.#following = { store, subscription: store.stories.onDidChange(show) };
+    this.#reloadLater(store);
     log.info('[session] another window leads; this one follows');
     await this.#showFollowed(store);
+  }
+
+  /** File systems do not report every change, so a following window also looks by itself. */
+  #reloadLater(store: ReadOnlyStore): void {
+    this.options.clock.after(FOLLOW_MS, () => {
+      if (this.#following?.store !== store) return;
+      store.reload().catch((error: unknown) => this.options.log.warn(`[session] ${String(error)}`));
+      this.#reloadLater(store);
+    });
   }
 
   async #showFollowed(store: ReadOnlyStore): Promise<void> {

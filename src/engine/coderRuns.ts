@@ -1,9 +1,9 @@
-import { coldPrompt } from '../core/agents/prompt';
-import { judgeCoder } from '../core/agents/outcome';
+import { coldPrompt, commitPrompt } from '../core/agents/prompt';
+import { judgeCoder, type CoderOutcome } from '../core/agents/outcome';
 import type { AgentProfile } from '../core/agents/profile';
 import type { LiveRun, PipelineFacts } from '../core/pipeline/facts';
 import { count, namesOf } from '../core/board/durations';
-import type { RunResult } from '../core/ports';
+import type { OutputSink } from '../core/ports';
 import type { StoryEvent } from '../core/story/events';
 import { shortRef } from '../core/story/names';
 import type { Fix, Oid } from '../core/story/stage';
@@ -17,6 +17,17 @@ interface CoderRun {
   readonly live: LiveRun;
   readonly abort: AbortController;
   ended: Promise<void>;
+}
+
+/** One agent on one story; `before` is the branch's tip when it began, `branch` a short name. */
+interface Work {
+  readonly story: StoryRecord;
+  readonly profile: AgentProfile;
+  readonly branch: string;
+  readonly worktree: string;
+  readonly before: Oid | null;
+  readonly output: OutputSink;
+  readonly signal: AbortSignal;
 }
 
 /** The agents at work on stories in Coding. What a run achieved is read from git, not from what the agent says. */
@@ -77,7 +88,7 @@ export class CoderRuns {
   }
 
   async #workOnce(story: StoryRecord, profile: AgentProfile, signal: AbortSignal): Promise<StoryEvent | null> {
-    const { git, content, processes, folders, newId, log, onOutput } = this.ports;
+    const { git, content, log } = this.ports;
     if (story.branch === null)
       return this.#block(story, 'It has no branch. Move it to the backlog and start it again.', null);
     const worktree = (await git.worktrees()).find((one) => one.branch === story.branch);
@@ -89,22 +100,42 @@ export class CoderRuns {
       );
     }
     const before = await git.tip(story.branch);
-    const prompt = coldPrompt({
+    const output = content.openOutput(agentOutputId(story.key));
+    const work = { story, profile, branch: shortRef(story.branch), worktree: worktree.path, before, output, signal };
+    try {
+      const end = await this.#runOnce(work, await this.#coldPrompt(story, work.branch));
+      if (end.kind !== 'uncommitted') return await this.#eventOf(work, end);
+      log.info(`[agent:${story.number}:${profile.name}] left uncommitted work; asked once more, only to commit it`);
+      const prompt = commitPrompt({ story, branch: work.branch, paths: end.paths });
+      return await this.#eventOf(work, await this.#runOnce(work, prompt));
+    } finally {
+      await output.close();
+    }
+  }
+
+  async #coldPrompt(story: StoryRecord, branch: string): Promise<string> {
+    const { git, content, settings } = this.ports;
+    const target = await lookAtTarget(git, settings().target);
+    return coldPrompt({
       story,
       body: (await content.read(`${story.key}:body`)) ?? '',
-      branch: shortRef(story.branch),
+      branch,
+      target: target.kind === 'found' ? shortRef(target.ref) : '',
       ...(await this.#feedback(story)),
     });
-    log.info(
-      `[agent:${story.number}:${profile.name}] spawn mode=cold session_id=none (a command-line agent starts afresh)`,
-    );
-    const output = content.openOutput(agentOutputId(story.key));
-    const result = await runCoder({
+  }
+
+  /** One run of the agent, and what it achieved by git: its commits, and what it left uncommitted. */
+  async #runOnce(work: Work, prompt: string): Promise<CoderOutcome> {
+    const { git, processes, folders, newId, log, onOutput, settings } = this.ports;
+    const { story, profile, branch, worktree, output, signal } = work;
+    log.info(`[agent:${story.number}:${profile.name}] spawn mode=cold session_id=none (a command line starts afresh)`);
+    const { outcome } = await runCoder({
       profile,
-      story: { number: story.number, title: story.title, branch: shortRef(story.branch) },
+      story: { number: story.number, title: story.title, branch },
       prompt,
       promptFolder: folders.prompts,
-      worktree: worktree.path,
+      worktree,
       processes,
       runId: newId(),
       signal,
@@ -112,33 +143,26 @@ export class CoderRuns {
         output.write(text);
         onOutput(story, text);
       },
-    }).finally(() => output.close());
-    return this.#eventOf(story, profile, { before, worktree: worktree.path, result });
-  }
-
-  /** What the run achieved, read from git: its commits, and what it left uncommitted. */
-  async #eventOf(
-    story: StoryRecord,
-    profile: AgentProfile,
-    seen: { before: Oid | null; worktree: string; result: RunResult },
-  ): Promise<StoryEvent | null> {
-    const { git, settings } = this.ports;
-    const branch = story.branch ?? '';
+    });
     const feedback = story.stage.name === 'Coding' ? story.stage.feedback : null;
     const target = await lookAtTarget(git, settings().target);
-    const tip = await git.tip(branch);
-    const changes = await git.localChanges(seen.worktree);
-    const ahead = tip === null || target.kind === 'missing' ? 0 : await git.commitsAhead(target.tip, tip);
-    const end = judgeCoder({
-      outcome: seen.result.outcome,
-      commitsAhead: ahead,
+    const tip = await git.tip(`refs/heads/${branch}`);
+    const changes = await git.localChanges(worktree);
+    return judgeCoder({
+      outcome,
+      commitsAhead: tip === null || target.kind === 'missing' ? 0 : await git.commitsAhead(target.tip, tip),
       // Work that a run before left committed counts, unless it is just what came back for fixing.
-      newCommits: tip !== seen.before || feedback === null,
+      newCommits: tip !== work.before || feedback === null,
       uncommitted: changes.map((change) => change.path),
     });
+  }
+
+  async #eventOf({ story, profile, branch }: Work, end: CoderOutcome): Promise<StoryEvent | null> {
     switch (end.kind) {
-      case 'readyForQa':
+      case 'readyForQa': {
+        const tip = await this.ports.git.tip(`refs/heads/${branch}`);
         return tip === null ? null : { name: 'GatesStarted', tip };
+      }
       case 'stopped':
         return null;
       case 'noWork':

@@ -1,6 +1,5 @@
 import { approvalText } from '../core/agents/approval';
 import { readAgentProfiles, type AgentProfile } from '../core/agents/profile';
-import type { TargetFacts } from '../core/pipeline/facts';
 import type { Oid } from '../core/story/stage';
 import { chooseGates, type GatesChoice } from '../mergeRunner/gateConfig';
 import type { EnginePorts } from './ports';
@@ -24,11 +23,12 @@ export function readGates({ git, settings }: CommandPorts, commit: Oid): Promise
   return chooseGates({ readFileAt: (path) => git.readFileAt(commit, path), settings: { gates, reviewPaths } });
 }
 
-export async function readCommands(ports: CommandPorts, target: TargetFacts): Promise<Commands> {
+/** `targetTip` null: there is no target, so only the settings count. */
+export async function readCommands(ports: CommandPorts, targetTip: Oid | null): Promise<Commands> {
   const { gates: inSettings, agents, reviewPaths } = ports.settings();
   const gates =
-    target.kind === 'found'
-      ? await readGates(ports, target.tip)
+    targetTip !== null
+      ? await readGates(ports, targetTip)
       : await chooseGates({ readFileAt: () => Promise.resolve(null), settings: { gates: inSettings, reviewPaths } });
   const profiles = readAgentProfiles(agents);
   const known = profiles.kind === 'ok' ? profiles.profiles : [];

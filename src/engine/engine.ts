@@ -63,7 +63,7 @@ export class Engine {
       book: this.#book,
       story: (key) => store.get(key),
       target: () => this.#observer.target(),
-      worktrees: () => ports.folders.worktrees,
+      worktrees: () => ports.folders.worktrees(),
       withdrawMerge: (key, why) => this.#merges.withdraw(key, why),
     });
   }
@@ -191,7 +191,7 @@ export class Engine {
 
   async #tick(): Promise<void> {
     const target = await this.#observer.target();
-    this.#commands = await readCommands(this.ports, target);
+    this.#commands = await readCommands(this.ports, target.kind === 'found' ? target.tip : null);
     const permission = this.ports.permission(this.#commands.text);
     this.#facts = await this.#observer.facts(target, {
       commands: this.#commands,
@@ -200,6 +200,7 @@ export class Engine {
       jobs: this.#merges.facts(),
     });
     this.#show();
+    this.#lookAgain(this.#facts);
     if (!(await this.ports.stillLeads())) return;
     for (const action of schedule(this.#facts)) {
       if (this.#disposed) return;
@@ -232,6 +233,11 @@ export class Engine {
       default:
         return action satisfies never;
     }
+  }
+
+  /** What nothing tells us about (git's configuration) is looked at again while a story may wait for it. */
+  #lookAgain(facts: PipelineFacts): void {
+    if (facts.identity === 'missing') this.ports.clock.after(REFRESH_MS * 3, () => this.poke());
   }
 
   /** Builds the model from the last facts, with the time and the runs as they are now. */

@@ -92,6 +92,7 @@ export class GateRuns {
       case 'invalid':
         return this.#block(story, outcome.message, null);
       case 'stopped':
+      case 'unapproved':
         return null;
     }
   }

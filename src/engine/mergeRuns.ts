@@ -112,6 +112,7 @@ export class MergeRuns {
       storyBranch: story.stage.branch,
       storyTip: story.stage.tip,
       strategy: this.ports.strategy(),
+      provenBy: story.stage.by,
       subject: `${story.title} (#${story.number})`,
       step: 'queued',
       boot: this.ports.boot,

@@ -42,7 +42,7 @@ export interface EngineFolders {
   /** Name of the repository for people. */
   readonly repositoryName: string;
   /** Where worktrees are made: beside the repository unless configured. */
-  readonly worktrees: string;
+  readonly worktrees: () => string;
   /** Where prompts of agents are written; under the common git directory. */
   readonly prompts: string;
 }

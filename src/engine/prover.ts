@@ -1,18 +1,21 @@
 import { join } from 'node:path';
-import type { GateProgress } from '../core/pipeline/facts';
+import type { GateProgress, Permission } from '../core/pipeline/facts';
 import { gateOutputId } from '../core/mergeQueue/consequence';
 import type { Candidate, MergeJob } from '../core/mergeQueue/job';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { runGates, type GatesOutcome } from '../mergeRunner/gates';
-import { readGates } from './commands';
+import { readCommands, readGates } from './commands';
 import type { EnginePorts } from './ports';
 
 /** Worktrees of Switchyard's own, beside the stories' ones; VS Code keeps names that start like this out of its views. */
 const CANDIDATE_FOLDER = 'agents-gate-1';
 const STORY_FOLDER = 'agents-gate-2';
 
-export type ProofOutcome = GatesOutcome | { kind: 'noGates' } | { kind: 'invalid'; message: string };
+/** `unapproved`: the gates are not those that a person agreed to; nothing has run. */
+export type ProofOutcome =
+  GatesOutcome | { kind: 'noGates' } | { kind: 'invalid'; message: string } | { kind: 'unapproved' };
+export type CandidateProof = GatesOutcome | { kind: 'unapproved' };
 
 interface ProofRequest {
   readonly folder: string;
@@ -59,7 +62,7 @@ export class Prover {
     candidate: Candidate,
     progress: (at: GateProgress) => void,
     signal: AbortSignal,
-  ): Promise<GatesOutcome> {
+  ): Promise<CandidateProof> {
     const outcome = await this.#prove({
       folder: CANDIDATE_FOLDER,
       commit: candidate.commit,
@@ -70,17 +73,23 @@ export class Prover {
       signal,
       progress,
     });
-    if (outcome.kind === 'noGates') return { kind: 'passed', results: [] };
-    if (outcome.kind !== 'invalid') return outcome;
-    const result = { gate: 'gates', command: '', verdict: 'notFound', detail: outcome.message, ms: 0 } as const;
-    return { kind: 'environment', result, results: [result] };
+    if (outcome.kind === 'invalid') return nothingProven(outcome.message);
+    if (outcome.kind !== 'noGates') return outcome;
+    if (job.provenBy === 'person') return { kind: 'passed', results: [] };
+    return nothingProven('Its gates let it into the queue, and no gate is configured any more.');
+  }
+
+  /** Asked just before anything runs: the rules may have changed since the scheduler looked. */
+  async #permission(rulesFrom: Oid): Promise<Permission> {
+    return this.ports.permission((await readCommands(this.ports, rulesFrom)).text);
   }
 
   async #prove(request: ProofRequest): Promise<ProofOutcome> {
     const { git, processes, content, folders, newId, onOutput } = this.ports;
     const rules = await readGates(this.ports, request.rulesFrom);
     if (rules.kind !== 'gates') return rules;
-    const folder = join(folders.worktrees, request.folder);
+    if ((await this.#permission(request.rulesFrom)) !== 'granted') return { kind: 'unapproved' };
+    const folder = join(folders.worktrees(), request.folder);
     const { commit } = request;
     await git.prepareGateTree({ folder, commit });
     const sink = content.openOutput(request.outputId);
@@ -109,4 +118,9 @@ export class Prover {
       await sink.close();
     }
   }
+}
+
+function nothingProven(detail: string): GatesOutcome {
+  const result = { gate: 'gates', command: '', verdict: 'notFound', detail, ms: 0 } as const;
+  return { kind: 'environment', result, results: [result] };
 }

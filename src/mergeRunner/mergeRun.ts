@@ -20,7 +20,7 @@ export interface MergeRunPorts {
     candidate: Candidate,
     progress: (at: GateProgress) => void,
     signal: AbortSignal,
-  ) => Promise<GatesOutcome>;
+  ) => Promise<GatesOutcome | { kind: 'unapproved' }>;
   /** Makes the story Done. Safe to repeat. */
   readonly finish: (job: MergeJob, candidate: Candidate) => Promise<void>;
   readonly onChange: () => void;
@@ -189,6 +189,9 @@ export class MergeRun {
         return this.#stop({ kind: 'gatesRed', result: outcome.result });
       case 'environment':
         return this.#stop({ kind: 'environment', result: outcome.result });
+      case 'unapproved':
+        await this.#waitFor({ why: 'The configured commands changed and wait for your approval', files: [] });
+        return true;
       case 'stopped':
         // Only an ending aborts the gates; the loop sees it next and takes its way.
         return true;

@@ -14,6 +14,7 @@ export const NOW = Date.parse('2026-01-02T12:00:00.000Z');
 const LOOK = { tip: TIP, target: TARGET_TIP };
 const FAILURE = {
   tip: TIP,
+  by: 'gates',
   kind: 'contentConflict',
   detail: 'Conflict with main in a.ts.',
   files: ['a.ts'],
@@ -23,10 +24,10 @@ const FAILURE = {
 /** One valid stage of each name. */
 export const STAGES: { [N in StageName]: StageOf<N> } = {
   Backlog: { name: 'Backlog' },
-  Coding: { name: 'Coding', feedback: null },
+  Coding: { name: 'Coding', feedback: null, coder: 'anyone' },
   QA: { name: 'QA', tip: TIP },
   ReviewHold: { name: 'ReviewHold', tip: TIP, reasons: ['It deletes the test a.test.js.'] },
-  Merge: { name: 'Merge', branch: BRANCH, tip: TIP, commitsAhead: 1 },
+  Merge: { name: 'Merge', branch: BRANCH, tip: TIP, commitsAhead: 1, by: 'gates' },
   Done: { name: 'Done', mergeCommit: OTHER_TIP, mergedAt: '2026-01-02T11:00:00.000Z', by: 'queue' },
   Archived: { name: 'Archived', reason: { kind: 'completed' } },
   MergeFailure: { name: 'MergeFailure', ...FAILURE, files: [...FAILURE.files] },
@@ -37,12 +38,12 @@ export const STAGES: { [N in StageName]: StageOf<N> } = {
     fix: null,
     outputId: null,
     target: TARGET_TIP,
-    resumeTo: { name: 'Coding', feedback: null },
+    resumeTo: { name: 'Coding', feedback: null, coder: 'anyone' },
   },
   Frozen: {
     name: 'Frozen',
     target: TARGET_TIP,
-    resumeTo: { name: 'Merge', branch: BRANCH, tip: TIP, commitsAhead: 1 },
+    resumeTo: { name: 'Merge', branch: BRANCH, tip: TIP, commitsAhead: 1, by: 'gates' },
   },
 };
 
@@ -148,6 +149,7 @@ export function jobAt(step: MergeJob['step'], change: Partial<MergeJob> = {}): M
     storyTip: TIP,
     strategy: 'merge',
     subject: 'A (#1)',
+    provenBy: 'gates',
     step,
     boot: 1,
     reassigned: 0,

@@ -7,6 +7,8 @@ export interface ColdPromptFacts {
   readonly body: string;
   /** Short name of the story's branch. */
   readonly branch: string;
+  /** Short name of the branch that stories land on. */
+  readonly target: string;
   readonly feedback: Feedback | null;
   /** What the gates printed when they failed; only its end is handed on. */
   readonly output: string | null;
@@ -24,12 +26,12 @@ const OUTPUT_LIMIT = 12_000;
 const BODY_LIMIT = 60_000;
 
 /** What an agent is told that knows nothing of the story yet. Never empty, and never begins like an option. */
-export function coldPrompt({ story, body, branch, feedback, output }: ColdPromptFacts): string {
+export function coldPrompt({ story, body, branch, target, feedback, output }: ColdPromptFacts): string {
   const parts = [
     `Work on ${story.type} #${story.number}: ${story.title}`,
     bodyPart(body),
     criteriaPart(body),
-    feedback === null ? '' : feedbackPart(feedback, output),
+    feedback === null ? '' : feedbackPart(feedback, output, target),
     'If the repository has an AGENTS.md, AGENT.md or PLAN.md, read it before you begin.',
     finishPart(branch),
   ];
@@ -54,9 +56,14 @@ const CAUSES: Record<Feedback['kind'], string> = {
   reopened: 'The story was done once and has been opened again.',
 };
 
-function feedbackPart(feedback: Feedback, output: string | null): string {
+function feedbackPart(feedback: Feedback, output: string | null, target: string): string {
   const parts = [CAUSES[feedback.kind], feedback.summary.trim()];
   if (feedback.files.length > 0) parts.push(['Files:', ...feedback.files.map((file) => `- ${file}`)].join('\n'));
+  if (feedback.kind === 'merge') {
+    parts.push(
+      `Merge the branch ${target} into this one (git merge ${target}), resolve what conflicts, and commit the merge.`,
+    );
+  }
   const end = (output ?? '').slice(-OUTPUT_LIMIT).trim();
   if (end !== '') parts.push(`The end of the output:\n\n${indented(end)}`);
   return parts.filter((part) => part !== '').join('\n\n');
@@ -75,7 +82,7 @@ function finishPart(branch: string): string {
     `You are in a git worktree of your own, on the branch ${branch}. To finish:`,
     '- Commit all your work on this branch, with a message that says what changed and why. What is not committed does not count.',
     '- Leave no changed or new file uncommitted.',
-    '- Do not push, merge, rebase, switch branches or work outside this folder.',
+    '- Do not push, rebase, switch branches, merge anything you were not told to merge, or work outside this folder.',
     '- Do not weaken, skip or delete tests to make them pass.',
     'When everything is committed, stop. The quality gates run by themselves afterwards.',
   ].join('\n');

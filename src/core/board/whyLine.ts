@@ -61,6 +61,9 @@ function whyNotCoding(story: StoryRecord, facts: PipelineFacts): string | null {
   const feedback = story.stage.name === 'Coding' ? story.stage.feedback : null;
   const before = feedback === null ? '' : `${feedback.summary} `;
   if (facts.runs.has(story.key)) return null;
+  if (story.stage.name === 'Coding' && story.stage.coder === 'person') {
+    return 'Taken out of the queue. No agent starts on it; say Ready for QA when it is.';
+  }
   if (facts.coder === null) return feedback === null ? null : `${before}Fix it in the worktree, then say Ready for QA.`;
   const held = notAllowed(facts);
   if (held !== null) return `${before}${held}`;
@@ -81,7 +84,7 @@ function whyNotLanding(story: StoryRecord, facts: PipelineFacts, queue: readonly
   const job = facts.jobs.find((one) => one.job.storyKey === story.key);
   if (job?.wait) {
     const files = job.wait.files.length === 0 ? '' : ` (${namesOf(job.wait.files)})`;
-    return `${job.wait.why}${files}. Lands by itself once that is out of the way.`;
+    return `${job.wait.why.replace(/\.$/, '')}${files}. Lands by itself once that is out of the way.`;
   }
   if (job?.state === 'active') return null;
   if (facts.identity === 'missing') return 'Waits until git knows your name and email.';

@@ -11,6 +11,8 @@ export const CONFIG_FILE = '.switchyard/config.yaml';
  */
 export const DEFAULT_REVIEW_PATHS: readonly string[] = [
   '.switchyard/**',
+  '**/.vscode/settings.json',
+  '**/*.code-workspace',
   '.github/workflows/**',
   '.github/actions/**',
   '.gitlab-ci.yml',

@@ -3,7 +3,7 @@ import type { Candidate, GateResult, MergeJob } from './job';
 declare const gated: unique symbol;
 declare const lease: unique symbol;
 
-/** A candidate whose every gate passed on exactly its tree. Only `provenCandidate` makes one. */
+/** A candidate whose every gate passed on exactly its tree; without any gate, one that a person let in. Only `provenCandidate` makes one. */
 export type GatedCandidate = Candidate & { readonly [gated]: true };
 
 /** The right to move one target. Only `leaseOf` makes one. */
@@ -17,7 +17,8 @@ export interface Lease {
 export function provenCandidate(job: MergeJob): GatedCandidate | null {
   const { candidate, step } = job;
   const reached = step === 'gated' || step === 'landing' || step === 'landed';
-  if (candidate === null || !reached || !job.results.every(passed)) return null;
+  const someGate = job.results.length > 0 || job.provenBy === 'person';
+  if (candidate === null || !reached || !someGate || !job.results.every(passed)) return null;
   return candidate as GatedCandidate;
 }
 

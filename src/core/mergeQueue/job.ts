@@ -57,6 +57,8 @@ export const mergeJobSchema = z.object({
   strategy: z.enum(['merge', 'squash', 'rebase']),
   /** First line of the merge commit's message. */
   subject: z.string().min(1),
+  /** `gates`: at least one gate must pass on the candidate. `person`: somebody let it in, gates or not. */
+  provenBy: z.enum(['gates', 'person']),
   step: z.enum(MERGE_STEPS),
   boot: z.int().min(0),
   reassigned: z.int().min(0),

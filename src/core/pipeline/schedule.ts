@@ -70,7 +70,7 @@ function coders(free: readonly StoryRecord[], facts: PipelineFacts): Action[] {
   let slots = facts.maxCoders - [...facts.runs.values()].filter((run) => run.kind === 'coder').length;
   const actions: Action[] = [];
   for (const story of inQueueOrder(
-    free.filter((one) => one.stage.name === 'Coding'),
+    free.filter((one) => one.stage.name === 'Coding' && one.stage.coder === 'anyone'),
     facts.now,
   )) {
     if (story.strikes.length >= RED_ROUNDS_LIMIT) {

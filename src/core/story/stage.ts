@@ -22,7 +22,12 @@ export const fixSchema = z.enum(['editGates', 'editAgents', 'openWorktree', 'sho
 export type Fix = z.infer<typeof fixSchema>;
 
 const backlog = z.object({ name: z.literal('Backlog') });
-const coding = z.object({ name: z.literal('Coding'), feedback: feedbackSchema.nullable() });
+const coding = z.object({
+  name: z.literal('Coding'),
+  feedback: feedbackSchema.nullable(),
+  /** `person`: somebody took it out of the queue to look at it, and no agent starts on it. */
+  coder: z.enum(['anyone', 'person']),
+});
 const qa = z.object({ name: z.literal('QA'), tip: oidSchema });
 const reviewHold = z.object({ name: z.literal('ReviewHold'), tip: oidSchema, reasons: z.array(z.string()).min(1) });
 const merge = z.object({
@@ -30,6 +35,8 @@ const merge = z.object({
   branch: refSchema,
   tip: oidSchema,
   commitsAhead: z.int().min(1),
+  /** What let it into the queue. Gates that passed must still be there when it lands; a person's word stands by itself. */
+  by: z.enum(['gates', 'person']),
 });
 const done = z.object({
   name: z.literal('Done'),
@@ -48,6 +55,8 @@ const archived = z.object({
 const mergeFailure = z.object({
   name: z.literal('MergeFailure'),
   tip: oidSchema,
+  /** As in Merge, for a retry. */
+  by: z.enum(['gates', 'person']),
   kind: z.enum(MERGE_FAILURE_KINDS),
   detail: z.string(),
   files: z.array(z.string()),

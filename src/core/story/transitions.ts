@@ -37,13 +37,13 @@ function row<E extends EventName, S extends StageName>(
   return { event, from, to, byPerson: cause === 'person', apply: apply as Transition['apply'] };
 }
 
-function coding(feedback: Feedback | null): Stage {
-  return { name: 'Coding', feedback };
+function coding(feedback: Feedback | null, coder: StageOf<'Coding'>['coder'] = 'anyone'): Stage {
+  return { name: 'Coding', feedback, coder };
 }
 
-function queued(event: { branch: string; tip: string; commitsAhead: number }): Stage | Unfit {
+function queued(event: { branch: string; tip: string; commitsAhead: number }, by: 'gates' | 'person'): Stage | Unfit {
   if (event.commitsAhead < 1) return { unfit: 'its branch has no commit that the target lacks' };
-  return { name: 'Merge', branch: event.branch, tip: event.tip, commitsAhead: event.commitsAhead };
+  return { name: 'Merge', branch: event.branch, tip: event.tip, commitsAhead: event.commitsAhead, by };
 }
 
 function sameTip(stage: { tip: string }, event: { tip: string }): Unfit | null {
@@ -69,7 +69,7 @@ function resume(stage: StageOf<'Frozen' | 'Blocked'>, look: GitLook): Stage {
       fix: null,
       outputId: null,
       target: look.target,
-      resumeTo: { name: 'Coding', feedback: null },
+      resumeTo: { name: 'Coding', feedback: null, coder: 'anyone' },
     };
   }
   if (look.tip === to.tip && look.target === stage.target) return to;
@@ -80,9 +80,9 @@ function resume(stage: StageOf<'Frozen' | 'Blocked'>, look: GitLook): Stage {
 export const TRANSITIONS: readonly Transition[] = [
   row('Start', ['Backlog'], ['Coding'], 'person', () => coding(null)),
   row('GatesStarted', ['Coding'], ['QA'], 'person', (_, event) => ({ name: 'QA', tip: event.tip })),
-  row('GatesPassed', ['QA'], ['Merge'], 'machine', (stage, event) => sameTip(stage, event) ?? queued(event)),
+  row('GatesPassed', ['QA'], ['Merge'], 'machine', (stage, event) => sameTip(stage, event) ?? queued(event, 'gates')),
   row('GatesFailed', ['QA'], ['Coding'], 'machine', (stage, event) => sameTip(stage, event) ?? coding(event.feedback)),
-  row('QaSkipped', ['Coding'], ['Merge'], 'person', (_, event) => queued(event)),
+  row('QaSkipped', ['Coding'], ['Merge'], 'person', (_, event) => queued(event, 'person')),
   row(
     'HoldForReview',
     ['QA'],
@@ -90,21 +90,33 @@ export const TRANSITIONS: readonly Transition[] = [
     'machine',
     (stage, event) => sameTip(stage, event) ?? { name: 'ReviewHold', tip: event.tip, reasons: event.reasons },
   ),
-  row('Approved', ['ReviewHold'], ['Merge'], 'person', (stage, event) => sameTip(stage, event) ?? queued(event)),
+  row(
+    'Approved',
+    ['ReviewHold'],
+    ['Merge'],
+    'person',
+    (stage, event) => sameTip(stage, event) ?? queued(event, 'person'),
+  ),
   row('Rejected', ['ReviewHold'], ['Coding'], 'person', (_, event) => coding(event.feedback)),
   row('MergeSucceeded', ['Merge'], ['Done'], 'machine', (_, event) => ({
     name: 'Done', mergeCommit: event.mergeCommit, mergedAt: event.mergedAt, by: 'queue',
   })), // prettier-ignore
   row('MergeFailed', ['Merge'], ['MergeFailure'], 'machine', (stage, { kind, detail, files, outputId }) => ({
-    name: 'MergeFailure', tip: stage.tip, kind, detail, files, outputId,
+    name: 'MergeFailure', tip: stage.tip, by: stage.by, kind, detail, files, outputId,
   })), // prettier-ignore
-  row('MergeAborted', ['Merge'], ['Coding'], 'person', () => coding(null)),
+  row('MergeAborted', ['Merge'], ['Coding'], 'person', () => coding(null, 'person')),
   row('MergemasterAttempted', ['MergeFailure'], ['MergeFailure'], 'machine', (stage) => stage),
   row('MergemasterAttempted', ['MergeFailureFinal'], ['MergeFailureFinal'], 'machine', (stage) => stage),
   row('MergeFailedFinal', ['MergeFailure'], ['MergeFailureFinal'], 'machine', (stage, event) => ({
     ...stage, name: 'MergeFailureFinal', reason: event.reason,
   })), // prettier-ignore
-  row('RetryMerge', ['MergeFailure', 'MergeFailureFinal'], ['Merge'], 'person', (_, event) => queued(event)),
+  row(
+    'RetryMerge',
+    ['MergeFailure', 'MergeFailureFinal'],
+    ['Merge'],
+    'person',
+    (stage, event) => sameTip(stage, event) ?? queued(event, stage.by),
+  ),
   row('ReQueuedForQa', ['QA', 'ReviewHold', 'Merge', 'MergeFailure'], ['QA'], 'machine', (_, event) => ({
     name: 'QA',
     tip: event.tip,
@@ -116,7 +128,7 @@ export const TRANSITIONS: readonly Transition[] = [
     name: 'Done', mergeCommit: event.mergeCommit, mergedAt: event.mergedAt, by: 'outside',
   })), // prettier-ignore
   row('TargetLost', ['Done'], ['Blocked'], 'machine', (_, event) => ({
-    name: 'Blocked', reason: event.reason, fix: null, outputId: null, target: event.look.target, resumeTo: { name: 'Coding', feedback: null },
+    name: 'Blocked', reason: event.reason, fix: null, outputId: null, target: event.look.target, resumeTo: { name: 'Coding', feedback: null, coder: 'anyone' },
   })), // prettier-ignore
   row('Freeze', [...RESUMABLE, 'Blocked'], ['Frozen'], 'person', (stage, event) => ({
     name: 'Frozen', target: event.look.target, resumeTo: stage,

@@ -71,7 +71,7 @@ export async function showOutput(context: CommandContext, card: Card): Promise<v
 
 /** Says where a story's merge stands. */
 export function mergeStatusText(context: CommandContext, card: Card): string {
-  const status = context.host.engine()?.mergeStatus(card.key) ?? { kind: 'none' as const };
+  const status = context.host.session()?.mergeStatusOf(card.key) ?? { kind: 'none' as const };
   switch (status.kind) {
     case 'none':
       return vscode.l10n.t('#{0} has not been in the merge queue.', card.number);

@@ -45,7 +45,10 @@ export async function editAgents(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openSettings', 'switchyard.agents');
 }
 
-/** Offers the well-known agents that are installed here and writes the chosen one into the settings. */
+/**
+ * Offers the well-known agents that are installed here and puts the chosen one first in the settings: the person's own,
+ * unless the workspace has a list already.
+ */
 export async function setUpAgent(context: CommandContext): Promise<void> {
   const found = await findPresets(process.env);
   const own = vscode.l10n.t('Another command…');
@@ -68,7 +71,14 @@ export async function setUpAgent(context: CommandContext): Promise<void> {
   const configuration = vscode.workspace.getConfiguration('switchyard', context.host.repository?.rootUri);
   const { name, command, env } = picked.preset;
   const agent = { name, role: 'coder', command, ...(Object.keys(env).length === 0 ? {} : { env }) };
-  await configuration.update('agents', [agent], vscode.ConfigurationTarget.Workspace);
+  const { workspaceValue, globalValue } = configuration.inspect<unknown>('agents') ?? {};
+  const inWorkspace = workspaceValue !== undefined;
+  const kept = [inWorkspace ? workspaceValue : globalValue].flatMap((list) =>
+    Array.isArray(list) ? (list as unknown[]) : [],
+  );
+  const others = kept.filter((one) => (one as { name?: unknown } | null)?.name !== name);
+  const where = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+  await configuration.update('agents', [agent, ...others], where);
 }
 
 /** Lets the person choose the branch that stories land on. */

@@ -61,6 +61,7 @@ export async function landing(
     storyTip,
     strategy: 'merge',
     subject: 'Land',
+    provenBy: 'person',
     step: 'landing',
     boot: 1,
     reassigned: 0,

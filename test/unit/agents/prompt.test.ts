@@ -8,7 +8,15 @@ const BODY =
 
 function prompt(change: Partial<ColdPromptFacts> = {}): string {
   const story = { number: 42, title: 'Sign in', type: 'story' } as const;
-  return coldPrompt({ story, body: BODY, branch: 'story/42-sign-in', feedback: null, output: null, ...change });
+  return coldPrompt({
+    story,
+    body: BODY,
+    branch: 'story/42-sign-in',
+    target: 'main',
+    feedback: null,
+    output: null,
+    ...change,
+  });
 }
 
 function feedback(change: Partial<Feedback> = {}): Feedback {
@@ -27,7 +35,7 @@ describe('what an agent is told at a cold start', () => {
     const text = prompt();
     assert.match(text, /on the branch story\/42-sign-in\b/);
     assert.match(text, /Commit all your work on this branch/);
-    assert.match(text, /Do not push, merge, rebase, switch branches/);
+    assert.match(text, /Do not push, rebase, switch branches, merge anything you were not told to merge/);
   });
 
   it('[A3] nothing of a failure where there was none', () => {
@@ -58,12 +66,27 @@ describe('what an agent is told at a cold start', () => {
     );
   });
 
+  it('[ST5] after a failed merge, to merge the target and resolve what conflicts', () => {
+    const text = prompt({
+      feedback: feedback({ kind: 'merge', summary: 'Conflict with main in a.ts.', files: ['a.ts'] }),
+    });
+    assert.match(text, /Merge the branch main into this one \(git merge main\), resolve what conflicts/);
+    assert.doesNotMatch(prompt(), /git merge/);
+  });
+
   it('[A3] is never empty and never longer than an agent takes', () => {
     const any = fc.string({ unit: 'binary' });
     fc.assert(
       fc.property(any, any, any, fc.array(any), (title, body, output, files) => {
         const story = { number: 7, title, type: 'bug' } as const;
-        const text = coldPrompt({ story, body, branch: 'story/7', feedback: feedback({ files }), output });
+        const text = coldPrompt({
+          story,
+          body,
+          branch: 'story/7',
+          target: 'main',
+          feedback: feedback({ files }),
+          output,
+        });
         assert.ok(text.startsWith('Work on bug #7'));
         assert.ok(text.includes('Commit all your work on this branch'));
       }),

@@ -104,7 +104,7 @@ describe('the scheduler', () => {
       files: [],
       outputId: 'k1:qa_output',
     } as const;
-    const stage = { name: 'Coding' as const, feedback: { ...feedback, files: [] } };
+    const stage = { name: 'Coding' as const, feedback: { ...feedback, files: [] }, coder: 'anyone' as const };
     const [action] = schedule(factsWith([story(1, stage, { strikes })]));
     assert.ok(action?.kind === 'event' && action.event.name === 'Block');
     assert.match(action.event.reason, /after 3 attempts.*exited with code 1/);
