@@ -1,0 +1,162 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Card } from '../../../src/core/board/card';
+import type { Permission } from '../../../src/core/pipeline/facts';
+import type { StageName } from '../../../src/core/story/stage';
+import type { StoryRecord } from '../../../src/core/story/story';
+import type { Engine } from '../../../src/engine/engine';
+import type { EngineSettings } from '../../../src/engine/ports';
+import type { PersonRequest } from '../../../src/engine/personCommands';
+import { openSession, type OpenOutcome, type Session } from '../../../src/services';
+import { projectRoot } from '../../support/projectRoot';
+import { waitFor } from '../../support/waitFor';
+
+/** A gate that always passes. */
+export const GREEN = [{ name: 'test', command: [process.execPath, '-e', 'console.log("# tests 1")'] }];
+
+type Files = Readonly<Record<string, string | null>>;
+
+// What the person's own configuration says must not matter to a test.
+process.env['GIT_CONFIG_GLOBAL'] = '/dev/null';
+process.env['GIT_CONFIG_NOSYSTEM'] = '1';
+
+interface WindowOptions {
+  readonly settings?: Partial<EngineSettings>;
+  readonly permission?: Permission;
+}
+
+/** One window on a repository, without VS Code: the session that the host would open, on real git and real processes. */
+export class TestWindow {
+  readonly output: string[] = [];
+  readonly warnings: string[] = [];
+  readonly errors: string[] = [];
+  permission: Permission;
+  settings: EngineSettings;
+  #opened: OpenOutcome | null = null;
+
+  constructor(
+    private readonly place: { readonly path: string },
+    { settings = {}, permission = 'granted' }: WindowOptions = {},
+  ) {
+    this.permission = permission;
+    const defaults = {
+      target: '',
+      gates: GREEN,
+      agents: [],
+      maxCoders: 2,
+      strategy: 'merge',
+      reviewPaths: null,
+    } as const;
+    this.settings = { ...defaults, ...settings };
+  }
+
+  async open(): Promise<OpenOutcome> {
+    return (this.#opened = await openSession({
+      gitBinary: 'git',
+      folder: this.place.path,
+      wasmPath: path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'),
+      clock: {
+        now: () => Date.now(),
+        after: (ms, callback) => {
+          const timer = setTimeout(callback, ms);
+          return { dispose: () => clearTimeout(timer) };
+        },
+      },
+      log: {
+        debug: () => undefined,
+        info: () => undefined,
+        warn: (message) => this.warnings.push(message),
+        error: (message) => this.errors.push(message),
+      },
+      settings: () => this.settings,
+      worktreesFolder: (main) => `${main}.worktrees`,
+      permission: () => this.permission,
+      onOutput: (_, text) => this.output.push(text),
+      afterLanding: () => Promise.resolve(),
+    }));
+  }
+
+  get session(): Session {
+    if (this.#opened?.kind !== 'open') throw new Error('The window is not open.');
+    return this.#opened.session;
+  }
+
+  get engine(): Engine {
+    const engine = this.session.engine();
+    if (engine === null) throw new Error(`This window does not lead: ${this.session.problem() ?? 'another one does'}`);
+    return engine;
+  }
+
+  async close(): Promise<void> {
+    if (this.#opened?.kind === 'open') await this.#opened.session.dispose();
+    this.#opened = null;
+  }
+
+  async newStory(title: string, body = ''): Promise<StoryRecord> {
+    const outcome = await this.engine.createStory({ title, type: 'story', body });
+    if (outcome.kind === 'refused') throw new Error(outcome.message);
+    return outcome.story;
+  }
+
+  /** Does what a person asks for, and fails where it is refused. */
+  async must(
+    story: StoryRecord,
+    event: PersonRequest['event'],
+    rest: Partial<PersonRequest> = {},
+  ): Promise<StoryRecord> {
+    const outcome = await this.engine.perform(story.key, { event, ...rest });
+    if (outcome.kind === 'refused') throw new Error(outcome.message);
+    return outcome.story;
+  }
+
+  /** A story that is started and has these files committed in its worktree. */
+  async codedStory(title: string, files: Files): Promise<StoryRecord> {
+    const story = await this.newStory(title);
+    const started = await this.must(story, 'Start');
+    await this.commit(started, files);
+    return started;
+  }
+
+  /** Commits files in a story's worktree, as who codes there does; null removes one. */
+  async commit(story: StoryRecord, files: Files): Promise<void> {
+    const worktree = await this.engine.worktreeOf(story.key);
+    if (worktree === null) throw new Error(`#${story.number} has no worktree.`);
+    for (const [name, text] of Object.entries(files)) {
+      const file = path.join(worktree, name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      if (text === null) rmSync(file);
+      else writeFileSync(file, text);
+    }
+    execFileSync('git', ['add', '-A'], { cwd: worktree });
+    execFileSync('git', ['commit', '-qm', 'Work on it'], { cwd: worktree });
+  }
+
+  card(story: StoryRecord): Card | undefined {
+    return this.session.model()?.cards.find((card) => card.key === story.key);
+  }
+
+  now(story: StoryRecord): StoryRecord {
+    const found = this.engine.stories().find((one) => one.key === story.key);
+    if (found === undefined) throw new Error('The story is gone.');
+    return found;
+  }
+
+  async waitForStage<N extends StageName>(
+    story: StoryRecord,
+    stage: N,
+  ): Promise<Extract<StoryRecord['stage'], { name: N }>> {
+    await waitFor(`#${story.number} in ${stage}`, () => this.now(story).stage.name === stage, {
+      seen: () => ({ stage: this.now(story).stage, errors: this.errors, warnings: this.warnings }),
+    });
+    return this.now(story).stage as Extract<StoryRecord['stage'], { name: N }>;
+  }
+
+  async waitForCard(story: StoryRecord, what: string, is: (card: Card) => boolean): Promise<Card> {
+    const found = () => {
+      const card = this.card(story);
+      return card !== undefined && is(card) ? card : undefined;
+    };
+    return waitFor(what, found, { seen: () => this.card(story) });
+  }
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { TemporaryFolder } from '../../support/temporaryFolder';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { waitFor } from '../../support/waitFor';
+import { TestWindow } from './harness';
+
+describe('windows on one repository', function () {
+  this.timeout(60_000);
+  let repository: TemporaryRepository;
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create({ branch: 'main' });
+  });
+  afterEach(() => repository.dispose());
+
+  it('[U6, U12] a repository without commits is told apart, and usable with its first one', async () => {
+    const window = new TestWindow(repository);
+    assert.deepEqual(await window.open(), { kind: 'unavailable', check: { kind: 'noCommits' } });
+    await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
+    assert.equal((await window.open()).kind, 'open');
+    await window.close();
+  });
+
+  it('[P5] the second window follows and shows; it leads and lands when the first one closes', async () => {
+    await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
+    const first = new TestWindow(repository);
+    const second = new TestWindow(repository);
+    await first.open();
+    await second.open();
+    try {
+      assert.equal(second.session.engine(), null);
+      const story = await first.codedStory('Two', { 'a.txt': 'two\n' });
+      const card = await waitFor('the story in the following window', () =>
+        second.session.model()?.cards.find((one) => one.stage === 'Coding'),
+      );
+      assert.deepEqual([card.number, card.moves], [1, []]);
+      assert.match(second.session.model()?.notices[0]?.text ?? '', /Another window runs Switchyard/);
+      await first.close();
+      await waitFor('the second window to lead', () => second.session.engine());
+      await second.must(story, 'GatesStarted');
+      await second.waitForStage(story, 'Done');
+      assert.equal(await repository.git('rev-list', '--count', '--first-parent', 'main'), '2');
+    } finally {
+      await first.close();
+      await second.close();
+    }
+  });
+
+  it('[P4] everything but worktrees lives under the common git directory', async () => {
+    await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
+    const window = new TestWindow(repository);
+    await window.open();
+    await window.newStory('A');
+    await window.close();
+    assert.equal(await repository.git('status', '--porcelain', '--ignored'), '');
+    assert.ok(existsSync(path.join(repository.path, '.git', 'switchyard', 'stories.log')));
+  });
+
+  it('[S5, P3] numbers stay unique over restarts, a lost mirror and a branch of that number', async () => {
+    await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
+    await repository.branch('story/7-made-by-hand');
+    const window = new TestWindow(repository);
+    await window.open();
+    assert.equal((await window.newStory('A')).number, 8);
+    await window.close();
+    await repository.git('update-ref', '-d', 'refs/heads/story/7-made-by-hand');
+    await window.open();
+    assert.equal((await window.newStory('B')).number, 9);
+    await window.close();
+  });
+
+  it('[U6] a folder that is not a repository is told apart', async () => {
+    const folder = new TemporaryFolder();
+    const window = new TestWindow({ path: folder.path });
+    assert.deepEqual(await window.open(), { kind: 'unavailable', check: { kind: 'notARepository' } });
+    folder.remove();
+  });
+});
