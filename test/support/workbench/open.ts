@@ -5,7 +5,7 @@ import { openBrowser } from './chromium';
 import { openWithDevelopmentExtension } from './developmentExtension';
 import { ExtensionHost } from './extensionHost';
 import { installExtension } from './installExtension';
-import { startServer, type Settings, type WorkbenchServer } from './server';
+import { addressOf, startServer, type Settings } from './server';
 import { Workbench } from './workbench';
 
 export interface WorkbenchOptions {
@@ -15,6 +15,8 @@ export interface WorkbenchOptions {
   readonly trust?: 'granted' | 'ask';
   /** The person's settings, beside those that keep the workbench quiet. */
   readonly settings?: Settings;
+  /** Settings that VS Code takes only from the machine, such as `git.path`. */
+  readonly machineSettings?: Settings;
   /** Files for the sample repository beside its own, by path with forward slashes. */
   readonly files?: Readonly<Record<string, string>>;
   /** A folder to open in place of a fresh sample repository. */
@@ -38,23 +40,19 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 }
 
 async function open(scope: RunScope, options: WorkbenchOptions): Promise<Workbench> {
-  const { extension = 'installed', trust = 'granted', settings = {}, env = {} } = options;
+  const { extension = 'installed', trust = 'granted', settings = {}, machineSettings = {}, env = {} } = options;
   const repository = await makeSampleRepository(scope.path('greeter'), options.files);
   const folder = options.folder ?? repository.folder;
   if (extension === 'installed') await installExtension(scope);
-  const server = await startServer(scope, { trust, settings, env });
+  const server = await startServer(scope, { trust, settings, machineSettings, env });
   const host = new ExtensionHost(server);
   const browser = await openBrowser(scope);
   const page = browser.pages()[0] ?? (await browser.newPage());
   if (extension === 'development') {
     await openWithDevelopmentExtension(page, { server, folder, extension: projectRoot });
   } else {
-    await page.goto(folderAddress(server, folder));
+    await page.goto(addressOf(server, folder));
   }
   await host.waitUntilReady();
   return new Workbench({ scope, page, server, host, repository });
-}
-
-function folderAddress(server: WorkbenchServer, folder: string): string {
-  return `${server.url}/?folder=${encodeURIComponent(folder)}`;
 }

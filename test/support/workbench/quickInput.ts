@@ -115,6 +115,13 @@ export class QuickInput {
     await row.locator('.monaco-checkbox').click();
   }
 
+  /** Waits for a row whose label is this, or holds it. */
+  async waitForRow(label: string | RegExp): Promise<void> {
+    const holds = (row: QuickPickRow): boolean =>
+      typeof label === 'string' ? row.label === label : label.test(row.label);
+    await waitFor(`the row ${label}`, async () => (await this.rows()).some(holds), { seen: () => this.rows() });
+  }
+
   private async findRow(label: string): Promise<Locator> {
     const rows = this.widget.locator('.monaco-list-row');
     const index = await waitFor(

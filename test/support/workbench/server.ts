@@ -11,6 +11,8 @@ export interface ServerOptions {
   /** `granted` opens every folder trusted; `ask` opens it in Restricted Mode until a person trusts it. */
   readonly trust: 'granted' | 'ask';
   readonly settings?: Settings;
+  /** Settings that VS Code takes only from the machine, such as `git.path`. */
+  readonly machineSettings?: Settings;
   /** Added to a bare environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** In place of the bare one. */
@@ -57,6 +59,11 @@ export async function startServer(scope: RunScope, options: ServerOptions): Prom
     path.join(userDataFolder, 'User', 'settings.json'),
     JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2),
   );
+  await mkdir(path.join(userDataFolder, 'Machine'), { recursive: true });
+  await writeFile(
+    path.join(userDataFolder, 'Machine', 'settings.json'),
+    JSON.stringify(options.machineSettings ?? {}, undefined, 2),
+  );
 
   const flags = [
     ['--auth', 'none'],
@@ -86,4 +93,9 @@ export async function startServer(scope: RunScope, options: ServerOptions): Prom
   );
   const { vscodeVersion } = program;
   return { url, pid: child.pid!, vscodeVersion, userDataFolder, extensionsFolder, ended, log: readLog };
+}
+
+/** Where a window on a folder is; null: a window without one. */
+export function addressOf(server: WorkbenchServer, folder: string | null): string {
+  return folder === null ? `${server.url}/?ew=true` : `${server.url}/?folder=${encodeURIComponent(folder)}`;
 }

@@ -37,7 +37,7 @@ export class StatusBar {
     await this.item(text).hover();
     const hover = this.page.locator('.monaco-hover:visible').last();
     await hover.waitFor();
-    return hover.innerText();
+    return (await hover.innerText()).replaceAll('\u00a0', ' ');
   }
 
   private item(text: string): Locator {

@@ -11,6 +11,8 @@ export interface TreeRow {
   readonly selected: boolean;
   /** What a screen reader says. */
   readonly spoken: string;
+  /** The codicon's name, or the file of a drawn icon; empty where the row has none. */
+  readonly icon: string;
 }
 
 export type RowMatcher = string | RegExp | ((row: TreeRow) => boolean);
@@ -32,8 +34,8 @@ export class Tree {
 
   /** The rows on screen, from top to bottom. */
   async rows(): Promise<TreeRow[]> {
-    return this.list.evaluateAll((elements) =>
-      elements
+    return this.list.evaluateAll((elements) => {
+      return elements
         .map((row) => ({ row, top: row.getBoundingClientRect().top }))
         .sort((a, b) => a.top - b.top)
         .map(({ row }) => ({
@@ -43,8 +45,17 @@ export class Tree {
           expanded: row.hasAttribute('aria-expanded') ? row.getAttribute('aria-expanded') === 'true' : undefined,
           selected: row.getAttribute('aria-selected') === 'true',
           spoken: row.getAttribute('aria-label') ?? '',
-        })),
-    );
+          icon: iconOf(row.querySelector<HTMLElement>('.custom-view-tree-node-item-icon')),
+        }));
+
+      function iconOf(icon: HTMLElement | null): string {
+        const codicon = [...(icon?.classList ?? [])].find(
+          (name) => name.startsWith('codicon-') && !name.includes('modifier'),
+        );
+        const file = /([\w-]+\.svg)/.exec(decodeURIComponent(icon?.style.backgroundImage ?? ''))?.[1];
+        return codicon?.slice('codicon-'.length) ?? file ?? '';
+      }
+    });
   }
 
   async waitForRow(matcher: RowMatcher): Promise<TreeRow> {
@@ -70,8 +81,21 @@ export class Tree {
     await this.pane.locator(`.welcome-view-content .monaco-button:has-text("${text}")`).click();
   }
 
-  async click(matcher: RowMatcher): Promise<void> {
-    await (await this.locate(matcher)).click();
+  /** The text of the tooltip that comes up over a row. */
+  async tooltip(matcher: RowMatcher): Promise<string> {
+    await (await this.locate(matcher)).locator('.label-name').hover();
+    const hover = this.page.locator('.monaco-hover:visible').last();
+    await hover.waitFor();
+    const text = (await hover.innerText()).replaceAll('\u00a0', ' ');
+    // Away from the row again, so that it covers nothing that is looked at next.
+    await this.page.mouse.move(0, 0);
+    await hover.waitFor({ state: 'hidden' });
+    return text;
+  }
+
+  /** `more`: adds the row to those that are selected. */
+  async click(matcher: RowMatcher, more?: 'Control'): Promise<void> {
+    await (await this.locate(matcher)).click({ modifiers: more === undefined ? [] : [more] });
   }
 
   /** Opens a row and waits until its children can be there; those that come later need a wait of their own. */

@@ -8,8 +8,9 @@ import { waitFor } from '../waitFor';
 import { Dialog } from './dialog';
 import type { ExtensionHost } from './extensionHost';
 import { Notifications } from './notifications';
+import { OutputPanel } from './outputPanel';
 import { QuickInput } from './quickInput';
-import type { Settings, WorkbenchServer } from './server';
+import { addressOf, type Settings, type WorkbenchServer } from './server';
 import { StatusBar } from './statusBar';
 import { Tree } from './tree';
 import { findWebviewFrame } from './webview';
@@ -41,6 +42,7 @@ export class Workbench {
   /** The modal that `showInformationMessage(…, { modal: true })` opens. */
   readonly dialog: Dialog;
   readonly statusBar: StatusBar;
+  readonly output: OutputPanel;
   private readonly scope: RunScope;
 
   constructor({ scope, page, server, host, repository }: WorkbenchParts) {
@@ -53,6 +55,7 @@ export class Workbench {
     this.notifications = new Notifications(page);
     this.dialog = new Dialog(page);
     this.statusBar = new StatusBar(page);
+    this.output = new OutputPanel(page);
   }
 
   /** A folder outside the repository that goes away with the workbench. */
@@ -157,6 +160,12 @@ export class Workbench {
   /** Ends the extension host as a crash would; see {@link ExtensionHost.kill} for how often. */
   async killExtensionHost(): Promise<void> {
     await this.extensionHost.kill();
+  }
+
+  /** Opens another folder in the same window; null: none at all. */
+  async openFolder(folder: string | null): Promise<void> {
+    await this.page.goto(addressOf(this.server, folder));
+    await this.extensionHost.waitUntilReady();
   }
 
   async reload(): Promise<void> {
