@@ -32,18 +32,18 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
     const outputs = new OutputChannels();
     const host = new RepositoryHost({ extensionPath: context.extensionPath, approval, outputs, log });
     running = host;
-    const commands: CommandContext = { host, approval, outputs, log, logChannel };
-    const tree = createStoryView(host, context.extensionUri);
+    const view = createStoryView(host, context.extensionUri);
+    const commands: CommandContext = { host, approval, outputs, view, log, logChannel };
     context.subscriptions.push(
       approval,
       outputs,
       host,
-      tree,
+      view,
       createStatusBar(host),
       keepContextKeys(host),
       askForApproval(host),
-      ...registerCommands(commands, tree.provider),
-      registerBoardOn(context, commands, tree),
+      ...registerCommands(commands),
+      registerBoardOn(context, commands),
     );
     await host.open();
     return { version: 1, board: () => host.model(), onDidChangeBoard: host.onDidChange };

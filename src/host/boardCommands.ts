@@ -5,21 +5,16 @@ import type { CommandContext } from './commands/context';
 import { act, moveTo } from './commands/storyActions';
 import { guarded } from './commands/showBug';
 import { NOTICE_COMMANDS } from './notices';
-import type { StoryView } from './views/storyView';
 
 /** Connects the board with the commands: what a card asks for is done by the same code as in palette and tree. */
-export function registerBoardOn(
-  extension: vscode.ExtensionContext,
-  context: CommandContext,
-  view: StoryView,
-): vscode.Disposable {
+export function registerBoardOn(extension: vscode.ExtensionContext, context: CommandContext): vscode.Disposable {
   const cardOf = (key: string): Card | undefined => context.host.model()?.cards.find((card) => card.key === key);
   return registerBoard(
     extension,
     context.host,
     {
       newStory: () => void vscode.commands.executeCommand('switchyard.newStory'),
-      open: (key) => void guarded(context, 'open', () => view.reveal(key)),
+      open: (key) => void guarded(context, 'open', () => context.view.open(key)),
       act: async (key, action) => {
         const card = cardOf(key);
         return card === undefined ? null : guarded(context, action, () => act(context, card, action));

@@ -3,12 +3,14 @@ import type { Log } from '../../core/ports';
 import type { Approval } from '../approval';
 import type { OutputChannels } from '../outputChannels';
 import type { RepositoryHost } from '../repositoryHost';
+import type { StoryView } from '../views/storyView';
 
 /** What every command may use. */
 export interface CommandContext {
   readonly host: RepositoryHost;
   readonly approval: Approval;
   readonly outputs: OutputChannels;
+  readonly view: StoryView;
   readonly log: Log;
   readonly logChannel: vscode.LogOutputChannel;
 }

@@ -45,10 +45,9 @@ export async function newStory(context: CommandContext): Promise<void> {
     void vscode.window.showErrorMessage(outcome.message);
     return;
   }
-  const start = vscode.l10n.t('Start');
-  const text = vscode.l10n.t('#{0} is in the backlog.', outcome.story.number);
-  const pressed = await vscode.window.showInformationMessage(text, start);
-  if (pressed === start) await vscode.commands.executeCommand('switchyard.start', outcome.story.key);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('#{0} is in the backlog.', outcome.story.number), 5000);
+  await engine.settle();
+  await context.view.show(outcome.story.key);
 }
 
 /** One line is enough for most; a longer text is written in an editor and selected. */

@@ -1,6 +1,5 @@
 import type { GroupName } from '../../core/board/boardNames';
 import * as vscode from 'vscode';
-import type { StoryTree } from '../views/storyTree';
 import type { CommandContext } from './context';
 import { newStory } from './newStory';
 import { mergeStatusText } from './openStory';
@@ -10,7 +9,7 @@ import { guarded } from './showBug';
 import { registerStoryActions } from './storyActions';
 
 /** Registers every command but those of the board. */
-export function registerCommands(context: CommandContext, tree: StoryTree): vscode.Disposable[] {
+export function registerCommands(context: CommandContext): vscode.Disposable[] {
   const plain: Record<string, (argument?: unknown) => unknown> = {
     newStory: () => newStory(context),
     approveCommands: () => approveCommands(context),
@@ -22,7 +21,7 @@ export function registerCommands(context: CommandContext, tree: StoryTree): vsco
     mergeStatus: () => showMergeStatus(context),
     showLog: () => context.logChannel.show(),
     openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:switchyard.switchyard'),
-    loadMore: (group) => tree.loadMore(group as GroupName),
+    loadMore: (group) => context.view.provider.loadMore(group as GroupName),
   };
   const commands = Object.entries(plain).map(([id, run]) =>
     vscode.commands.registerCommand(`switchyard.${id}`, (argument?: unknown) =>

@@ -43,7 +43,11 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   readonly #subscription: vscode.Disposable;
   readonly #storyNodes = new Map<string, TreeNode>();
   #groups: BoardModel['groups'] | null = null;
-  #cards = new Map<string, Card>();
+  /** The cards of the newest model by key; made anew only when the model is another. */
+  #cards: { readonly of: BoardModel | null; readonly byKey: ReadonlyMap<string, Card> } = {
+    of: null,
+    byKey: new Map(),
+  };
 
   constructor(
     private readonly source: TreeSource,
@@ -92,7 +96,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
 
   /** Lets VS Code find a story's place when it is revealed. */
   getParent(node: TreeNode): TreeNode | undefined {
-    const card = node.kind === 'story' ? this.source.model()?.cards.find((one) => one.key === node.key) : undefined;
+    const card = node.kind === 'story' ? this.#card(node.key) : undefined;
     return card === undefined ? undefined : { kind: 'group', group: card.group };
   }
 
@@ -101,13 +105,20 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     if (model === null) return [];
     if (node === undefined) {
       this.#groups = model.groups;
-      this.#cards = new Map(model.cards.map((card) => [card.key, card]));
       for (const key of this.#storyNodes.keys()) if (!this.#cards.has(key)) this.#storyNodes.delete(key);
       if (model.cards.length === 0) return [];
       return GROUP_NAMES.filter((group) => isShown(group, model)).map((group) => ({ kind: 'group', group }));
     }
     if (node.kind === 'group') return this.#rows(node.group, model);
     return node.kind === 'story' ? this.#details(node.key) : [];
+  }
+
+  #card(key: string): Card | undefined {
+    const model = this.source.model();
+    if (this.#cards.of !== model) {
+      this.#cards = { of: model, byKey: new Map(model?.cards.map((card) => [card.key, card])) };
+    }
+    return this.#cards.byKey.get(key);
   }
 
   #rows(group: GroupName, model: BoardModel): TreeNode[] {
@@ -126,7 +137,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   }
 
   async #details(key: string): Promise<TreeNode[]> {
-    const card = this.#cards.get(key);
+    const card = this.#card(key);
     if (card === undefined) return [];
     const details: TreeNode[] = [];
     const add = (id: string, label: string, description: string, icon: string) =>
@@ -165,7 +176,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   }
 
   #storyItem(key: string): vscode.TreeItem {
-    const card = this.#cards.get(key);
+    const card = this.#card(key);
     if (card === undefined) return new vscode.TreeItem('');
     const item = new vscode.TreeItem(`#${card.number} ${card.title}`, vscode.TreeItemCollapsibleState.Collapsed);
     item.id = `story/${key}`;

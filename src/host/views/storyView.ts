@@ -4,8 +4,10 @@ import { StoryTree } from './storyTree';
 
 export interface StoryView {
   readonly provider: StoryTree;
-  /** Shows a story in the tree, selected and unfolded. */
-  reveal(key: string): Promise<void>;
+  /** Selects a story in the tree, without taking the focus. */
+  show(key: string): Promise<void>;
+  /** Selects a story in the tree, unfolded and with the focus on it. */
+  open(key: string): Promise<void>;
   dispose(): void;
 }
 
@@ -38,7 +40,10 @@ export function createStoryView(host: RepositoryHost, extensionUri: vscode.Uri):
   const subscription = vscode.Disposable.from(view, provider, host.onDidChange(show));
   return {
     provider,
-    async reveal(key) {
+    async show(key) {
+      if (view.visible) await view.reveal({ kind: 'story', key }, { select: true, focus: false });
+    },
+    async open(key) {
       await view.reveal({ kind: 'story', key }, { select: true, focus: true, expand: true });
     },
     dispose() {

@@ -43,8 +43,7 @@ export class Pipeline {
     person
       .will(/New Story \(1/, title)
       .will(/New Story \(2/, 'story')
-      .will(/New Story \(3/, body)
-      .will(/in the backlog/, undefined);
+      .will(/New Story \(3/, body);
     await vscode.commands.executeCommand('switchyard.newStory');
     return waitFor(`the story ${title}`, () => this.cards().find((card) => !before.has(card.key)));
   }
