@@ -43,11 +43,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   readonly #subscription: vscode.Disposable;
   readonly #storyNodes = new Map<string, TreeNode>();
   #groups: BoardModel['groups'] | null = null;
-  /** The cards of the newest model by key; made anew only when the model is another. */
-  #cards: { readonly of: BoardModel | null; readonly byKey: ReadonlyMap<string, Card> } = {
-    of: null,
-    byKey: new Map(),
-  };
+  #cards: ReadonlyMap<string, Card> = new Map();
 
   constructor(
     private readonly source: TreeSource,
@@ -96,7 +92,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
 
   /** Lets VS Code find a story's place when it is revealed. */
   getParent(node: TreeNode): TreeNode | undefined {
-    const card = node.kind === 'story' ? this.#card(node.key) : undefined;
+    const card = node.kind === 'story' ? this.#cards.get(node.key) : undefined;
     return card === undefined ? undefined : { kind: 'group', group: card.group };
   }
 
@@ -105,20 +101,13 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     if (model === null) return [];
     if (node === undefined) {
       this.#groups = model.groups;
+      this.#cards = new Map(model.cards.map((card) => [card.key, card]));
       for (const key of this.#storyNodes.keys()) if (!this.#cards.has(key)) this.#storyNodes.delete(key);
       if (model.cards.length === 0) return [];
       return GROUP_NAMES.filter((group) => isShown(group, model)).map((group) => ({ kind: 'group', group }));
     }
     if (node.kind === 'group') return this.#rows(node.group, model);
     return node.kind === 'story' ? this.#details(node.key) : [];
-  }
-
-  #card(key: string): Card | undefined {
-    const model = this.source.model();
-    if (this.#cards.of !== model) {
-      this.#cards = { of: model, byKey: new Map(model?.cards.map((card) => [card.key, card])) };
-    }
-    return this.#cards.byKey.get(key);
   }
 
   #rows(group: GroupName, model: BoardModel): TreeNode[] {
@@ -137,7 +126,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   }
 
   async #details(key: string): Promise<TreeNode[]> {
-    const card = this.#card(key);
+    const card = this.#cards.get(key);
     if (card === undefined) return [];
     const details: TreeNode[] = [];
     const add = (id: string, label: string, description: string, icon: string) =>
@@ -176,7 +165,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   }
 
   #storyItem(key: string): vscode.TreeItem {
-    const card = this.#card(key);
+    const card = this.#cards.get(key);
     if (card === undefined) return new vscode.TreeItem('');
     const item = new vscode.TreeItem(`#${card.number} ${card.title}`, vscode.TreeItemCollapsibleState.Collapsed);
     item.id = `story/${key}`;
