@@ -27,7 +27,7 @@ function readJob(data: Buffer): MergeJob | null {
 }
 
 /** Whether the target moved to the job's candidate. */
-export function hasLanded(job: MergeJob): boolean {
+function hasLanded(job: MergeJob): boolean {
   return job.stopped === null && MERGE_STEPS.indexOf(job.step) >= MERGE_STEPS.indexOf('landed');
 }
 

@@ -4,7 +4,7 @@ import type { StoryRecord } from '../core/story/story';
 import type { LogEnd } from './recordFormat';
 
 /** Raise it when a table changes: a shadow of another version is built anew. */
-export const SHADOW_VERSION = 1;
+const SHADOW_VERSION = 1;
 
 const TABLES = `
   CREATE TABLE story (

@@ -8,7 +8,7 @@ export const TIP = 'a'.repeat(40);
 export const OTHER_TIP = 'b'.repeat(40);
 export const TARGET_TIP = 'c'.repeat(40);
 export const OTHER_TARGET_TIP = 'd'.repeat(40);
-export const BRANCH = 'refs/heads/story/1-a';
+const BRANCH = 'refs/heads/story/1-a';
 export const NOW = Date.parse('2026-01-02T12:00:00.000Z');
 
 const LOOK = { tip: TIP, target: TARGET_TIP };

@@ -9,7 +9,7 @@ const LONGEST = 8000;
  * Why a configured command cannot run as it stands, in a sentence for a person; null when it can. No shell reads
  * commands, so what only a shell understands would be handed to the program as an argument and silently do nothing.
  */
-export function commandProblem(command: Command): string | null {
+function commandProblem(command: Command): string | null {
   const parts = typeof command === 'string' ? [command] : command;
   if ((parts[0] ?? '').trim() === '') return 'The command is empty. Name the program to run.';
   if (parts.some((part) => part.includes('\0')))

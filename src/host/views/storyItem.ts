@@ -30,7 +30,7 @@ export function storyIcon(card: Card, extensionUri: vscode.Uri): Icon {
     case 'cold':
       return new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.red'));
     case 'frozen':
-      return new vscode.ThemeIcon('debug-pause');
+      return new vscode.ThemeIcon('debug-pause', new vscode.ThemeColor('icon.foreground'));
     case 'proven':
       return new vscode.ThemeIcon('pass-filled', new vscode.ThemeColor('charts.green'));
     case 'archived':
