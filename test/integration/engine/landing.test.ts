@@ -292,7 +292,7 @@ describe('landing a story on a real repository', function () {
     assert.match(window.card(story)?.why ?? '', /No agent starts on it/);
   });
 
-  it('[A7] an agent that leaves work uncommitted is asked once more, only to commit; then the story is blocked', async () => {
+  it('[A3, A7] an agent that leaves work uncommitted is asked once more, only to commit; then the story is blocked', async () => {
     const script =
       "require('fs').appendFileSync('left.txt', 'x'); console.log(require('fs').readFileSync(process.argv[1], 'utf8').split('\\n')[0])";
     const agent = { name: 'messy', role: 'coder', command: [process.execPath, '-e', script, '{promptFile}'] };
@@ -319,6 +319,32 @@ describe('landing a story on a real repository', function () {
     const blocked = await window.waitForStage(story, 'Blocked');
     assert.match(blocked.reason, /quiet: It printed nothing for 1 s and was ended/);
     await window.waitForCard(story, 'a cold story', (card) => card.mark === 'cold');
+  });
+
+  it('[ST2, ST6] what the table lacks is refused with what is possible, and changes nothing', async () => {
+    const story = await window.newStory('Two');
+    const refused = await window.engine.perform(story.key, { event: 'Approved' });
+    assert.equal(refused.kind, 'refused');
+    const moved = await window.engine.moveTo(story.key, 'Done');
+    assert.ok(moved.kind === 'refused');
+    assert.match(moved.message, /A story in Backlog cannot move to Done\. It can move to Coding/);
+    assert.deepEqual(window.now(story), story);
+  });
+
+  it('[MQ16] stories land first come, first served', async () => {
+    await repository.write('b.txt', 'in the way\n');
+    const first = await window.codedStory('First', { 'b.txt': 'first\n' });
+    const second = await window.codedStory('Second', { 'c.txt': 'second\n' });
+    const third = await window.codedStory('Third', { 'd.txt': 'third\n' });
+    await window.must(first, 'QaSkipped');
+    await window.must(third, 'QaSkipped');
+    await window.must(second, 'QaSkipped');
+    await window.waitForCard(first, 'a landing that waits', (card) => card.state === 'waiting');
+    assert.deepEqual(window.engine.mergeStatus(second.key), { kind: 'queued', ahead: 2 });
+    await repository.git('checkout', '--quiet', '--', '.');
+    for (const story of [first, second, third]) await window.waitForStage(story, 'Done');
+    const landed = await repository.git('log', '--first-parent', '--reverse', '--format=%s', 'main');
+    assert.deepEqual(landed.split('\n').slice(1), ['First (#1)', 'Third (#3)', 'Second (#2)']);
   });
 
   it('[ST9] the history tells who did what, and is read on from a cursor', async () => {
