@@ -102,7 +102,7 @@ module.exports = {
       name: 'services-compose-all-but-host',
       comment: 'The composition root is bundled and tested without the editor.',
       severity: 'error',
-      from: { path: '^src/services\\.ts$' },
+      from: { path: '^src/(services|session|followedRepository)\\.ts$' },
       to: { path: '^(src/(host|extension)|media)' },
     },
     may(

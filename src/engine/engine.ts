@@ -201,7 +201,10 @@ export class Engine {
     });
     this.#show();
     this.#lookAgain(this.#facts);
-    if (!(await this.ports.stillLeads())) return;
+    if (!(await this.ports.stillLeads())) {
+      this.ports.onLeadLost();
+      return;
+    }
     for (const action of schedule(this.#facts)) {
       if (this.#disposed) return;
       await this.#do(action, this.#facts, this.#commands);

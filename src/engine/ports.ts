@@ -25,6 +25,8 @@ export interface EnginePorts {
   /** The leader's epoch. Higher than that of any engine before. */
   readonly boot: number;
   readonly stillLeads: () => Promise<boolean>;
+  /** Another process leads now: the engine does nothing more and wants to be disposed. */
+  readonly onLeadLost: () => void;
   readonly settings: () => EngineSettings;
   /** May these commands run? `commandText` lists every configured command in one canonical form. */
   readonly permission: (commandText: string) => Permission;

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as services from '../../src/services';
+import type { Session } from '../../src/session';
 import type { Log } from '../../src/core/ports';
 
 /** What the parent asks of one process. Passed as JSON in the first argument. */
@@ -79,7 +80,7 @@ async function main(): Promise<void> {
   await session.dispose();
 }
 
-async function workOnStory(engine: NonNullable<ReturnType<services.Session['engine']>>): Promise<void> {
+async function workOnStory(engine: NonNullable<ReturnType<Session['engine']>>): Promise<void> {
   const created = await engine.createStory({ title: 'Change a file', type: 'story', body: '' });
   if (created.kind !== 'created') throw new Error(created.message);
   const { key } = created.story;

@@ -43,7 +43,7 @@ export async function openWorktree(context: CommandContext, card: Card): Promise
 export async function openDiff(context: CommandContext, card: Card): Promise<void> {
   const { api, repository } = context.host;
   const target = context.host.model()?.target;
-  const branch = await context.host.session()?.branchOf(card.key);
+  const branch = context.host.session()?.branchOf(card.key);
   if (api === null || repository === null || !target || !branch) return;
   const base = (await repository.getMergeBase(target.name, branch)) ?? target.name;
   const changes = await repository.diffBetween(base, branch);

@@ -8,7 +8,8 @@ import type { StoryRecord } from '../../../src/core/story/story';
 import type { Engine } from '../../../src/engine/engine';
 import type { EngineSettings } from '../../../src/engine/ports';
 import type { PersonRequest } from '../../../src/engine/personCommands';
-import { openSession, type OpenOutcome, type Session } from '../../../src/services';
+import { openSession, type OpenOutcome } from '../../../src/services';
+import type { Session } from '../../../src/session';
 import { projectRoot } from '../../support/projectRoot';
 import { waitFor } from '../../support/waitFor';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { TemporaryRepository } from '../../support/temporaryRepository';
@@ -45,6 +45,34 @@ describe('windows on one repository', function () {
     } finally {
       await first.close();
       await second.close();
+    }
+  });
+
+  it('[P5] a window that has been overtaken acts no more and takes part in the choice again', async () => {
+    await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
+    const window = new TestWindow(repository);
+    await window.open();
+    try {
+      const story = await window.newStory('Two');
+      const leader = path.join(repository.path, '.git', 'switchyard', 'leader');
+      const epochs = () =>
+        readdirSync(leader)
+          .flatMap((name) => /^epoch-(\d+)\.json$/.exec(name)?.[1] ?? [])
+          .map(Number);
+      const overtaken = Math.max(...epochs());
+      writeFileSync(
+        path.join(leader, `epoch-${overtaken + 1}.json`),
+        JSON.stringify({ socket: path.join(leader, 'gone.sock'), pid: 1, startedAt: '' }),
+      );
+      window.engine.poke();
+      await waitFor(
+        'a higher epoch of its own',
+        () => Math.max(...epochs()) > overtaken + 1 && window.session.engine(),
+        { seen: epochs },
+      );
+      assert.equal(window.now(story).number, 1);
+    } finally {
+      await window.close();
     }
   });
 
