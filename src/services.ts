@@ -26,7 +26,7 @@ export interface SessionOptions {
   readonly settings: () => EngineSettings;
   /** Where stories get their worktrees, given the main worktree. Absolute. */
   readonly worktreesFolder: (mainWorktree: string) => string;
-  readonly permission: (commandText: string) => Permission;
+  readonly permission: (subject: string) => Permission;
   readonly onOutput: (story: { key: string; number: number }, text: string) => void;
   readonly afterLanding: () => Promise<void>;
   /** Called around each record of the merge journal; a crash test ends the process there. */
@@ -85,6 +85,7 @@ async function lead(options: SessionOptions, { git, main, dir, epoch, leadership
     onLeadLost: onLost,
     newId: () => `${clock.now().toString(36)}-${randomBytes(6).toString('hex')}`,
     folders: {
+      mainWorktree: main,
       repositoryName: basename(main),
       worktrees: () => options.worktreesFolder(main),
       prompts: join(dir, 'prompts'),

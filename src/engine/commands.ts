@@ -11,14 +11,19 @@ export interface Commands {
   readonly coder: AgentProfile | null;
   /** What is wrong with the configured agents, in one sentence. */
   readonly agentProblem: string | null;
-  /** The list as a person approves it, one command a line; empty where nothing is configured. */
+  /** The list as a person reads it, one command a line; empty where nothing is configured. */
   readonly text: string;
+  /** What an approval is bound to: this list in this repository; empty where nothing is configured. */
+  readonly subject: string;
 }
 
-type CommandPorts = Pick<EnginePorts, 'git' | 'settings'>;
+type CommandPorts = Pick<EnginePorts, 'git' | 'settings' | 'folders'>;
 
 /** The gates that count: from the configuration at this commit of the target, else from the settings. */
-export function readGates({ git, settings }: CommandPorts, commit: Oid): Promise<GatesChoice> {
+export function readGates(
+  { git, settings }: Pick<CommandPorts, 'git' | 'settings'>,
+  commit: Oid,
+): Promise<GatesChoice> {
   const { gates, reviewPaths } = settings();
   return chooseGates({ readFileAt: (path) => git.readFileAt(commit, path), settings: { gates, reviewPaths } });
 }
@@ -32,10 +37,12 @@ export async function readCommands(ports: CommandPorts, targetTip: Oid | null): 
       : await chooseGates({ readFileAt: () => Promise.resolve(null), settings: { gates: inSettings, reviewPaths } });
   const profiles = readAgentProfiles(agents);
   const known = profiles.kind === 'ok' ? profiles.profiles : [];
+  const text = approvalText({ gates: gates.kind === 'gates' ? gates.config : [], agents: known });
   return {
     gates,
     coder: known.find((profile) => profile.role === 'coder') ?? null,
     agentProblem: profiles.kind === 'ok' ? null : `The setting for agents: ${profiles.problems.join(' ')}`,
-    text: approvalText({ gates: gates.kind === 'gates' ? gates.config : [], agents: known }),
+    text,
+    subject: text === '' ? '' : `${ports.folders.mainWorktree}\n${text}`,
   };
 }

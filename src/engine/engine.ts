@@ -192,7 +192,7 @@ export class Engine {
   async #tick(): Promise<void> {
     const target = await this.#observer.target();
     this.#commands = await readCommands(this.ports, target.kind === 'found' ? target.tip : null);
-    const permission = this.ports.permission(this.#commands.text);
+    const permission = this.ports.permission(this.#commands.subject);
     this.#facts = await this.#observer.facts(target, {
       commands: this.#commands,
       permission,

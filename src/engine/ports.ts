@@ -28,8 +28,8 @@ export interface EnginePorts {
   /** Another process leads now: the engine does nothing more and wants to be disposed. */
   readonly onLeadLost: () => void;
   readonly settings: () => EngineSettings;
-  /** May these commands run? `commandText` lists every configured command in one canonical form. */
-  readonly permission: (commandText: string) => Permission;
+  /** May these commands run? `subject` names the repository and every configured command, in one canonical form. */
+  readonly permission: (subject: string) => Permission;
   /** A new identifier of `[a-z0-9-]`, never used before. */
   readonly newId: () => string;
   readonly folders: EngineFolders;
@@ -41,6 +41,7 @@ export interface EnginePorts {
 
 /** Absolute paths. */
 export interface EngineFolders {
+  readonly mainWorktree: string;
   /** Name of the repository for people. */
   readonly repositoryName: string;
   /** Where worktrees are made: beside the repository unless configured. */

@@ -81,7 +81,7 @@ export class Prover {
 
   /** Asked just before anything runs: the rules may have changed since the scheduler looked. */
   async #permission(rulesFrom: Oid): Promise<Permission> {
-    return this.ports.permission((await readCommands(this.ports, rulesFrom)).text);
+    return this.ports.permission((await readCommands(this.ports, rulesFrom)).subject);
   }
 
   async #prove(request: ProofRequest): Promise<ProofOutcome> {

@@ -8,8 +8,9 @@ const APPROVED = 'switchyard.approvedCommands';
 const REMEMBERED = 200;
 
 /**
- * A person's one-time approval of the configured commands. It is bound to the hash of the whole list and kept in VS
- * Code's own global state: nothing in a repository can give it, and any change of a command asks again.
+ * A person's one-time approval of the configured commands. It is bound to the hash of the repository's path
+ * and the whole list, and kept in VS Code's own global state: nothing in a repository can give it, and any change of a
+ * command asks again.
  */
 export class Approval {
   readonly #changed = new vscode.EventEmitter<void>();
@@ -17,13 +18,13 @@ export class Approval {
 
   constructor(private readonly state: vscode.Memento) {}
 
-  permission(commandText: string): Permission {
+  permission(subject: string): Permission {
     if (!vscode.workspace.isTrusted) return 'untrusted';
-    return commandText === '' || this.#approved().includes(hashOf(commandText)) ? 'granted' : 'unapproved';
+    return subject === '' || this.#approved().includes(hashOf(subject)) ? 'granted' : 'unapproved';
   }
 
-  async approve(commandText: string): Promise<void> {
-    const hash = hashOf(commandText);
+  async approve(subject: string): Promise<void> {
+    const hash = hashOf(subject);
     await this.state.update(APPROVED, [...this.#approved().filter((one) => one !== hash), hash].slice(-REMEMBERED));
     this.#changed.fire();
   }

@@ -157,7 +157,7 @@ export class RepositoryHost {
       log,
       settings: () => readSettings(scope),
       worktreesFolder: (mainWorktree) => worktreesFolder(mainWorktree, readSettings(scope).worktreesFolder),
-      permission: (commandText) => approval.permission(commandText),
+      permission: (subject) => approval.permission(subject),
       onOutput: (story, text) => outputs.append(story, text),
       afterLanding: async () => {
         await Promise.all(api.repositories.map((one) => one.status()));

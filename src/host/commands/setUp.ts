@@ -13,7 +13,7 @@ export async function approveCommands(context: CommandContext): Promise<void> {
     );
     return;
   }
-  if (context.approval.permission(commands.text) === 'granted') {
+  if (context.approval.permission(commands.subject) === 'granted') {
     void vscode.window.showInformationMessage(vscode.l10n.t('You have approved these commands: {0}', commands.text));
     return;
   }
@@ -21,7 +21,7 @@ export async function approveCommands(context: CommandContext): Promise<void> {
   const question = vscode.l10n.t('May Switchyard run these commands in this repository?');
   const detail = `${commands.text}\n${vscode.l10n.t('They run in worktrees beside the repository. You are asked again when one of them changes.')}`;
   const pressed = await vscode.window.showWarningMessage(question, { modal: true, detail }, allow);
-  if (pressed === allow) await context.approval.approve(commands.text);
+  if (pressed === allow) await context.approval.approve(commands.subject);
 }
 
 /** Opens the file that holds the gates: the committed one where there is one, else the settings. */
