@@ -30,17 +30,23 @@ interface GitExports {
   getAPI(version: 1): GitApi;
 }
 
-export type GitApiOutcome = { kind: 'ready'; api: GitApi } | { kind: 'missing' } | { kind: 'disabled' };
+export type GitApiOutcome =
+  | { kind: 'ready'; api: GitApi }
+  | { kind: 'missing' }
+  | { kind: 'disabled'; onDidChangeEnablement: vscode.Event<boolean> };
 
 /**
  * VS Code's own Git extension, version 1 of its API. It does not exist in an untrusted workspace, so it is looked up at
- * run time and never named as a dependency.
+ * run time and never named as a dependency. Switched off while it runs it only forgets its repositories and still calls
+ * itself enabled, so the setting is asked as well.
  */
-export async function findGitApi(): Promise<GitApiOutcome> {
+export async function findGitApi(folder: vscode.Uri): Promise<GitApiOutcome> {
   const extension = vscode.extensions.getExtension<GitExports>('vscode.git');
   if (extension === undefined) return { kind: 'missing' };
   const exports = extension.isActive ? extension.exports : await extension.activate();
-  if (!exports.enabled) return { kind: 'disabled' };
+  const { onDidChangeEnablement } = exports;
+  const isOn = vscode.workspace.getConfiguration('git', folder).get<unknown>('enabled') !== false;
+  if (!exports.enabled || !isOn) return { kind: 'disabled', onDidChangeEnablement };
   const api = exports.getAPI(1);
   if (typeof api.git.path !== 'string' || !Array.isArray(api.repositories)) return { kind: 'missing' };
   await initialized(api);

@@ -49,6 +49,8 @@ export class RepositoryHost {
   #repository: GitRepository | null = null;
   #opening: Promise<void> = Promise.resolve();
   #sessionSubscription: { dispose(): void } | null = null;
+  /** The Git extension starts some time after it was switched on. */
+  #enablement: vscode.Disposable | null = null;
 
   constructor(private readonly ports: HostPorts) {
     this.#subscriptions.push(
@@ -97,6 +99,7 @@ export class RepositoryHost {
   }
 
   dispose(): void {
+    this.#enablement?.dispose();
     vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
@@ -112,7 +115,9 @@ export class RepositoryHost {
     const [folder] = vscode.workspace.workspaceFolders ?? [];
     if (folder === undefined) return this.#show('noFolder');
     if (!vscode.workspace.isTrusted) return this.#show('untrusted');
-    const found = await findGitApi();
+    const found = await findGitApi(folder.uri);
+    this.#enablement?.dispose();
+    this.#enablement = found.kind === 'disabled' ? found.onDidChangeEnablement(() => void this.open()) : null;
     if (found.kind !== 'ready') return this.#show('noGit');
     this.#watchRepositories(found.api);
     const repository = found.api.getRepository(folder.uri) ?? found.api.repositories[0] ?? null;
