@@ -19,6 +19,8 @@ export class QuickInput {
 
   /** Opens the palette with a text in it. */
   async openPalette(text = ''): Promise<void> {
+    // A box that is still closing would swallow the key.
+    await this.widget.waitFor({ state: 'hidden' });
     await this.page.keyboard.press('F1');
     await this.input().waitFor();
     await this.input().fill(`>${text}`);

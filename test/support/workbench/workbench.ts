@@ -155,6 +155,10 @@ export class Workbench {
     await this.statusBar.click('Restricted Mode');
     await this.page.locator('.workspace-trust-editor .monaco-button:has-text("Trust")').first().click();
     await this.page.locator('.statusbar-item:has-text("Restricted Mode")').waitFor({ state: 'detached' });
+    // It lies over the whole window and takes the keyboard.
+    await this.page.locator('.workspace-trust-editor').focus();
+    await this.page.keyboard.press('Escape');
+    await this.page.locator('.workspace-trust-editor').waitFor({ state: 'detached' });
   }
 
   /** Ends the extension host as a crash would; see {@link ExtensionHost.kill} for how often. */

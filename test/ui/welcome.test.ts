@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { makeSampleRepository } from '../support/sampleProject';
+import { TemporaryFolder } from '../support/temporaryFolder';
+import { waitFor } from '../support/waitFor';
+import { openWorkbench } from '../support/workbench/open';
+import type { Workbench } from '../support/workbench/workbench';
+import { Stories } from './support/stories';
+
+const execute = promisify(execFile);
+
+describe('The view of stories where there is nothing to show', function () {
+  this.timeout(90_000);
+  const folder = new TemporaryFolder();
+  let workbench: Workbench;
+  let stories: Stories;
+
+  before(async () => {
+    mkdirSync(folder.at('plain'));
+    workbench = await openWorkbench({ folder: folder.at('plain') });
+    stories = new Stories(workbench);
+  });
+  after(async () => {
+    await workbench.close();
+    folder.remove();
+  });
+
+  it('[U6] no repository, then no commit, then no story: each says what is missing and offers it', async () => {
+    const none = await welcome(/not a git repository/);
+    assert.match(none, /Initialize Repository\s+Clone Repository/);
+    await workbench.screenshot('welcome-no-repository');
+    assert.deepEqual(await offered(), []);
+
+    await stories.tree.clickWelcomeButton('Initialize Repository');
+    await workbench.quickInput.choose('plain');
+    assert.match(await welcome(/no commit yet/), /Open Source Control/);
+    await workbench.screenshot('welcome-no-commits');
+
+    const identity = ['-c', 'user.name=Sam Sample', '-c', 'user.email=sam@example.com'];
+    await execute('git', [...identity, 'commit', '--allow-empty', '--message', 'Begin'], { cwd: folder.at('plain') });
+    await welcome(/No story yet/);
+    await workbench.screenshot('welcome-no-story');
+    assert.ok((await offered()).includes('New Story…'));
+  });
+
+  it('[G1, U6] Git that is switched off is named, with the setting; switched on it goes on by itself', async () => {
+    await workbench.changeSettings({ 'git.enabled': false });
+    const text = await welcome(/Git extension, which is disabled/);
+    assert.match(text, /git\.enabled.*Open Git Settings/s);
+    await workbench.screenshot('welcome-git-disabled');
+    assert.deepEqual(await offered(), []);
+    await workbench.changeSettings({ 'git.enabled': true });
+    await welcome(/No story yet/);
+  });
+
+  it('[U6] no folder at all: it offers to open one', async () => {
+    await workbench.openFolder(null);
+    assert.match(await welcome(/Open a folder with a git repository/), /Open Folder/);
+    await workbench.screenshot('welcome-no-folder');
+    assert.deepEqual(await offered(), []);
+  });
+
+  it('[G4] a checkout with a detached HEAD is as good as any', async () => {
+    const repository = await makeSampleRepository(folder.at('detached'));
+    await repository.git('checkout', '--quiet', '--detach');
+    await workbench.openFolder(repository.folder);
+    await welcome(/No story yet/);
+    await stories.create({ title: 'Wave goodbye' });
+    await stories.run('Start', 1);
+    await stories.waitInGroup(1, 'Coding');
+    assert.equal(await repository.git('rev-parse', 'story/1-wave-goodbye'), await repository.git('rev-parse', 'main'));
+    await workbench.screenshot('welcome-detached');
+  });
+
+  it('[U10, U11] a target that is not there is named with those that are, and one is chosen by a button', async () => {
+    await workbench.changeSettings({ 'switchyard.target': 'release/9' });
+    const notice = await workbench.notifications.waitFor('release/9');
+    assert.deepEqual([notice.severity, notice.buttons], ['error', ['Choose Target Branch']]);
+    assert.match(notice.message, /release\/9 does not exist.*main/);
+    await workbench.screenshot('welcome-target-missing');
+    await workbench.notifications.clickButton('release/9', 'Choose Target Branch');
+    await workbench.quickInput.waitForPrompt('Which branch do stories land on?');
+    await workbench.quickInput.choose('main');
+    await waitFor('the message above the tree to go', async () => !(await message()).includes('release/9'));
+  });
+
+  /** The text of the view once it is the one that is expected. */
+  async function welcome(expected: RegExp): Promise<string> {
+    await workbench.openActivity('Switchyard');
+    const text = (): Promise<string> => stories.tree.welcomeText();
+    await waitFor(`the welcome ${expected}`, async () => expected.test(await text()), { seen: text });
+    return text();
+  }
+
+  /** Switchyard's commands in the palette, but those that only look. */
+  async function offered(): Promise<string[]> {
+    const always = ['Focus on Stories View', 'Open Settings', 'Show Log'];
+    const found = await workbench.findCommands('Switchyard:');
+    return found.map((one) => one.replace('Switchyard: ', '')).filter((one) => !always.includes(one));
+  }
+
+  function message(): Promise<string> {
+    return workbench.page.locator('.part.sidebar').innerText();
+  }
+});
