@@ -34,6 +34,19 @@ describe('the stuck mark', () => {
     assert.equal(stuckMark(failed, factsWith([failed], { jobs: [job] })), 'queued');
   });
 
+  it('[B1] queued, not running, while the merge job of it waits', () => {
+    const wait = { why: 'Local changes are in the way', files: ['a.ts'] };
+    const job = { job: jobAt('landing'), state: 'active', progress: null, wait } as const;
+    assert.equal(stuckMark(failed, factsWith([failed], { jobs: [job] })), 'queued');
+  });
+
+  it('[B1] new commits are no recovery while the target branch is missing: nothing takes them up', () => {
+    const tips = new Map([['k1', OTHER_TIP]]);
+    const target = { kind: 'missing', message: 'There is no branch main.' } as const;
+    assert.equal(stuckMark(failed, factsWith([failed], { tips })), 'queued');
+    assert.equal(stuckMark(failed, factsWith([failed], { tips, target })), 'cold');
+  });
+
   it('[B1] cold when nothing will happen until a person acts', () => {
     assert.equal(stuckMark(failed, factsWith([failed])), 'cold');
     assert.equal(stuckMark(storyIn(STAGES.Blocked), factsWith([])), 'cold');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { JobFacts, LiveRun } from '../../../src/core/pipeline/facts';
+import type { GateFacts, JobFacts, LiveRun, TargetFacts } from '../../../src/core/pipeline/facts';
 import { inQueueOrder } from '../../../src/core/pipeline/queueOrder';
 import { RED_ROUNDS_LIMIT, schedule, type Action } from '../../../src/core/pipeline/schedule';
 import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TIP } from '../../support/storyFixtures';
@@ -7,6 +7,8 @@ import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TIP } from '../../su
 const coderRun: LiveRun = { kind: 'coder', name: 'sample', role: 'coder', startedAt: NOW, tip: null, progress: null };
 const gateRun: LiveRun = { kind: 'gates', name: 'gates', role: null, startedAt: NOW, tip: TIP, progress: null };
 const active = (job = jobAt('gating')): JobFacts => ({ job, state: 'active', progress: null, wait: null });
+const missing: TargetFacts = { kind: 'missing', message: 'There is no branch main.' };
+const invalid: GateFacts = { kind: 'invalid', message: 'Line 2: a gate has no command.' };
 const kinds = (actions: Action[]) => actions.map((action) => `${action.kind} ${action.key}`);
 const story = (number: number, stage = STAGES.Coding as Parameters<typeof storyIn>[0], change = {}) =>
   storyIn(stage, { key: `k${number}`, number, ...change });
@@ -23,6 +25,18 @@ describe('the scheduler', () => {
     assert.deepEqual(schedule(factsWith([story(1)], { coder: null })), []);
   });
 
+  it('[A1] starts no coder while there is a problem with the configured agents', () => {
+    const stories = [story(1), story(2, STAGES.QA)];
+    const agentProblem = 'Agent sample has no command.';
+    assert.deepEqual(kinds(schedule(factsWith(stories))), ['startCoder k1', 'startGates k2']);
+    assert.deepEqual(kinds(schedule(factsWith(stories, { agentProblem }))), ['startGates k2']);
+  });
+
+  it('[A2] starts no coder on a story that a person took out of the queue', () => {
+    const taken = story(1, { ...STAGES.Coding, coder: 'person' });
+    assert.deepEqual(kinds(schedule(factsWith([taken, story(2)], { maxCoders: 1 }))), ['startCoder k2']);
+  });
+
   it('[A2] never starts a second run on a story', () => {
     assert.deepEqual(schedule(factsWith([story(1)], { runs: new Map([['k1', coderRun]]) })), []);
     assert.deepEqual(schedule(factsWith([story(1, STAGES.QA)], { runs: new Map([['k1', gateRun]]) })), []);
@@ -32,7 +46,43 @@ describe('the scheduler', () => {
     const stories = [story(1), story(2, STAGES.QA), story(3, STAGES.Merge)];
     for (const permission of ['unapproved', 'untrusted'] as const) {
       assert.deepEqual(schedule(factsWith(stories, { permission })), []);
+      const tips = new Map(stories.map((one) => [one.key, one.stage.name === 'Merge' ? OTHER_TIP : TIP]));
+      assert.deepEqual(
+        schedule(factsWith(stories, { permission, tips })),
+        [{ kind: 'event', key: 'k3', event: { name: 'ReQueuedForQa', tip: OTHER_TIP }, by: 'git' }],
+        'proof of another tip is given up even then: that starts nothing',
+      );
     }
+  });
+
+  it('[U10] while the target branch is missing it only ends runs that are stale', () => {
+    const stories = [
+      story(1),
+      story(2, STAGES.QA),
+      story(3, STAGES.Merge),
+      story(4, STAGES.ReviewHold),
+      story(5, STAGES.Frozen),
+    ];
+    const tips = new Map(stories.map((one) => [one.key, one.stage.name === 'ReviewHold' ? OTHER_TIP : TIP]));
+    const change = { tips, runs: new Map([['k5', coderRun]]) };
+    assert.deepEqual(
+      kinds(schedule(factsWith(stories, change))).sort(),
+      ['dispatchMerge k3', 'event k4', 'startCoder k1', 'startGates k2', 'stopRun k5'],
+      'what there is to do where the target is found',
+    );
+    assert.deepEqual(kinds(schedule(factsWith(stories, { ...change, target: missing }))), ['stopRun k5']);
+  });
+
+  it('[MQ10] proves no story while the gates cannot be read', () => {
+    const stories = [story(1, STAGES.QA)];
+    assert.deepEqual(kinds(schedule(factsWith(stories))), ['startGates k1']);
+    assert.deepEqual(schedule(factsWith(stories, { gates: invalid })), []);
+  });
+
+  it('[MQ10] dispatches no landing while the gates cannot be read', () => {
+    const stories = [story(1, STAGES.Merge)];
+    assert.deepEqual(kinds(schedule(factsWith(stories))), ['dispatchMerge k1']);
+    assert.deepEqual(schedule(factsWith(stories, { gates: invalid })), []);
   });
 
   it('[P5] a window that does not lead does nothing', () => {
@@ -57,10 +107,25 @@ describe('the scheduler', () => {
     });
   }
 
-  it('[ST1] a branch that is gone blocks its story with the way out', () => {
-    const [action] = schedule(factsWith([story(1, STAGES.Merge)], { tips: new Map([['k1', null]]) }));
-    assert.ok(action?.kind === 'event' && action.event.name === 'Block');
-    assert.match(action.event.reason, /no longer exists.*Restore the branch/);
+  for (const name of ['QA', 'ReviewHold', 'Merge'] as const) {
+    it(`[ST1] a branch that is gone blocks its story in ${name} with the way out`, () => {
+      const [action, ...others] = schedule(factsWith([story(1, STAGES[name])], { tips: new Map([['k1', null]]) }));
+      assert.ok(action?.kind === 'event' && action.event.name === 'Block');
+      assert.match(action.event.reason, /no longer exists.*Restore the branch/);
+      assert.deepEqual(others, [], 'nothing is started on it');
+    });
+  }
+
+  it('[ST1] a branch that is gone leaves a story in MergeFailure there: it is stuck already', () => {
+    assert.deepEqual(schedule(factsWith([story(1, STAGES.MergeFailure)], { tips: new Map([['k1', null]]) })), []);
+  });
+
+  it('[MQ1] a story with a job at work is left to its job, wherever its branch moves', () => {
+    for (const tip of [OTHER_TIP, null]) {
+      const facts = factsWith([story(1, STAGES.Merge)], { tips: new Map([['k1', tip]]) });
+      assert.deepEqual(kinds(schedule(facts)), ['event k1'], 'without a job');
+      assert.deepEqual(schedule({ ...facts, jobs: [active(jobAt('landing'))] }), []);
+    }
   });
 
   it('[MQ1] dispatches one landing at a time', () => {
