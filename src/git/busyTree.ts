@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { shortRef } from '../core/story/names';
+import { GATE, readMark } from './ownTree';
 import type { Repository } from './repository';
 import { exists } from './exists';
 
@@ -25,12 +26,13 @@ export async function whyBusy(gitDir: string, top: string): Promise<string | nul
 
 /**
  * A rebase detaches HEAD, so no worktree shows its branch as checked out, and at its end it moves the branch from
- * where it was. Landing in between would make that end fail.
+ * where it was. Landing in between would make that end fail. A rebase that a gate left in a gate tree never ends.
  */
 export async function whyRebased(repository: Repository, target: string): Promise<string | null> {
   const { commonDir } = repository;
   const linked = await readdir(path.join(commonDir, 'worktrees')).catch(() => []);
   for (const gitDir of [commonDir, ...linked.map((id) => path.join(commonDir, 'worktrees', id))]) {
+    if ((await readMark(gitDir)) === GATE) continue;
     for (const folder of ['rebase-merge', 'rebase-apply']) {
       const name = await readFile(path.join(gitDir, folder, 'head-name'), 'utf8').catch(() => '');
       if (name.trim() === target) return `${shortRef(target)} is being rebased. Finish or abort the rebase.`;

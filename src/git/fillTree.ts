@@ -1,7 +1,8 @@
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { lstat, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../core/story/stage';
 import { ATTRIBUTE_FILES } from './attributes';
+import { makeEmptyFolder } from './emptyFolder';
 import { splitFields } from './names';
 import type { OwnTree } from './ownTree';
 import { runBare, type Repository } from './repository';
@@ -50,7 +51,8 @@ export async function fillTree(
     await dropIndex(tree);
     await reset(repository, tree, commit, config);
   }
-  for (const submodule of submodules) await emptyFolder(path.join(tree.folder, ...submodule.split('/')));
+  // A gate may have filled a submodule, and `clean` does not go into one.
+  for (const submodule of submodules) await makeEmptyFolder(tree.folder, submodule);
 }
 
 /** Records that a tree was found to equal `commit`, so that the next filling can go on from there. */
@@ -68,12 +70,25 @@ export async function cleanTree({ git }: Repository, tree: OwnTree, ignored: Ign
   await git.runInOwnTree(tree, 'clean', [ignored === 'kept' ? '-ffdq' : '-ffdxq'], { expect: [0, 1] });
 }
 
-/** Lock files and a torn HEAD that a killed git left in this tree. Whoever fills a tree has ended its processes. */
+/** What a killed git leaves in a git dir, and what keeps a branch in use in a tree whose HEAD was detached since. */
+const REMAINS = ['index.lock', 'HEAD.lock', 'locked', 'rebase-merge', 'rebase-apply', 'BISECT_LOG', 'BISECT_START'];
+
+/**
+ * Lock files and a torn HEAD that a killed git left in this tree, and what a gate left half done. Whoever fills a tree
+ * has ended its processes.
+ */
 async function removeRemains(tree: OwnTree, commit: Oid): Promise<void> {
-  for (const name of ['index.lock', 'HEAD.lock', 'locked']) await rm(path.join(tree.gitDir, name), { force: true });
+  for (const name of REMAINS) await rm(path.join(tree.gitDir, name), { recursive: true, force: true });
+  // Written through, a link that a gate put here would change the file it leads to.
+  for (const name of ['HEAD', 'index']) await unlinkLink(path.join(tree.gitDir, name));
   const file = path.join(tree.gitDir, 'HEAD');
   const head = await readFile(file, 'utf8').catch(() => '');
   if (!/^(?:ref: refs\/\S+|[0-9a-f]{40,64})\s*$/.test(head)) await writeFile(file, `${commit}\n`);
+}
+
+async function unlinkLink(file: string): Promise<void> {
+  const stats = await lstat(file).catch(() => null);
+  if (stats?.isSymbolicLink() === true) await rm(file);
 }
 
 /**
@@ -104,10 +119,4 @@ async function indexEntries(
     flagged: entries.some((entry) => !entry.startsWith('H ')),
     submodules: submodules.map((entry) => entry.slice(entry.indexOf('\t') + 1)),
   };
-}
-
-/** A gate may have filled a submodule, and `clean` does not go into one. */
-async function emptyFolder(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => []))
-    await rm(path.join(folder, name), { recursive: true, force: true });
 }

@@ -5,7 +5,7 @@ import { claimTree } from './claimTree';
 import { cleanTree, fillTree, recordFilled, WHOLE_TREE, type IgnoredFiles } from './fillTree';
 import { ForeignTreeError } from './gitError';
 import { fullOid } from './names';
-import type { OwnTree } from './ownTree';
+import { GATE, type OwnTree } from './ownTree';
 import type { Repository } from './repository';
 import { parseStatus } from './status';
 
@@ -20,7 +20,7 @@ export async function prepareGateTree(
 ): Promise<void> {
   const commit = fullOid(request.commit);
   assertPlace(repository, request.folder);
-  const tree = await claimTree(repository, { folder: request.folder, commit, purpose: 'gate', vanished: 'refuse' });
+  const tree = await claimTree(repository, { folder: request.folder, commit, purpose: GATE, vanished: 'refuse' });
   await fillTree(repository, tree, commit, ignored, WHOLE_TREE);
   await verifyTree(repository, tree, commit, ignored);
   await recordFilled(tree, commit);

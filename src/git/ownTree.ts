@@ -12,13 +12,16 @@ export interface OwnTree {
   readonly folder: string;
   /** The tree's private git dir, `<common dir>/worktrees/<id>`. */
   readonly gitDir: string;
-  /** What the mark says: `gate`, or the branch of a story's worktree that is still being made. */
+  /** What the mark says: `GATE`, or the branch of a story's worktree that is still being made. */
   readonly purpose: string;
   readonly [proof]: true;
 }
 
 /** Name of the mark in the private git dir. There, no checkout, clean or commit of anybody's can make or take it. */
 export const MARK = 'switchyard-own-tree';
+
+/** What the mark of a gate tree says. */
+export const GATE = 'gate';
 
 /** The private git dir that `folder` is linked to, null where it is no linked worktree of this repository. */
 export async function linkedGitDir(commonDir: string, folder: string): Promise<string | null> {

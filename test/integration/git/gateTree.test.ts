@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, lstat, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { GitPort } from '../../../src/core/ports';
 import { findOwnTree, MARK } from '../../../src/git/ownTree';
@@ -310,6 +310,47 @@ describe('Gate trees', () => {
       await port.prepareGateTree({ folder, commit: two });
       assert.deepEqual(await snapshotFiles(repository.path), before);
       assert.equal(await readFile(at('a.txt'), 'utf8'), 'a2\n');
+    });
+
+    for (const { what, link } of [
+      { what: 'its parent', link: 'libs' },
+      { what: 'itself', link: 'libs/sub' },
+    ])
+      it(`[G5] a folder that a gate linked into the place of a submodule (${what}) is not emptied`, async () => {
+        await repository.write('.gitignore', 'libs\n');
+        await repository.git('add', '.gitignore');
+        await repository.git('update-index', '--add', '--cacheinfo', `160000,${one},libs/sub`);
+        await repository.git('commit', '--quiet', '-m', 'Add a submodule');
+        const commit = await repository.git('rev-parse', 'HEAD');
+        const precious = path.join(repository.folder, 'precious');
+        await mkdir(path.join(precious, 'sub', 'deep'), { recursive: true });
+        await writeFile(path.join(precious, 'sub', 'deep', 'mine.txt'), 'mine\n');
+        const before = await snapshotFiles(precious);
+        for (const again of ['restoreGateTree', 'prepareGateTree'] as const) {
+          await port.prepareGateTree({ folder, commit });
+          await rm(at(link), { recursive: true });
+          await symlink(precious, at(link));
+          await port[again]({ folder, commit });
+          assert.deepEqual(await snapshotFiles(precious), before);
+          assert.ok((await lstat(at('libs'))).isDirectory());
+          assert.deepEqual(await readdir(at('libs', 'sub')), []);
+        }
+        await assertEquals(commit);
+      });
+
+    it('[G5] a file that a gate linked into the place of HEAD or the index', async () => {
+      const mine = path.join(repository.folder, 'mine.txt');
+      for (const name of ['HEAD', 'index']) {
+        await port.prepareGateTree({ folder, commit: one });
+        await writeFile(mine, await readFile(gitDir(name)));
+        if (name === 'HEAD') await writeFile(mine, 'mine\n');
+        const before = await readFile(mine);
+        await rm(gitDir(name));
+        await symlink(mine, gitDir(name));
+        await port.prepareGateTree({ folder, commit: two });
+        assert.deepEqual(await readFile(mine), before);
+        await assertEquals(two);
+      }
     });
 
     it('[G5] a proof is worth nothing once the mark is gone', async () => {

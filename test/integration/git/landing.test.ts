@@ -156,6 +156,52 @@ describe('Landing where nobody has the target checked out', () => {
     assert.equal((await port.land(request)).kind, 'landed');
   });
 
+  describe('a gate that checks the target out in the gate tree', () => {
+    let folder: string;
+
+    beforeEach(async () => {
+      folder = path.join(repository.folder, 'repository.worktrees', 'agents-gate-2');
+      await port.prepareGateTree({ folder, commit: request.candidate.commit });
+      await repository.gitIn(folder, 'switch', '--quiet', 'main');
+    });
+
+    it('[MQ9, MQ10] does not hold the landing up, and the tree equals its next commit', async () => {
+      await writeFile(path.join(folder, 'story.txt'), 'dirty\n');
+      await writeFile(path.join(folder, 'README.md'), 'dirty\n');
+      assert.equal((await port.land(request)).kind, 'landed');
+      assert.equal(await main(), request.candidate.commit);
+      for (const commit of [request.base, request.candidate.commit]) {
+        await port.restoreGateTree({ folder, commit });
+        assert.equal(await repository.gitIn(folder, 'rev-parse', 'HEAD'), commit);
+        assert.equal(await repository.gitIn(folder, 'status', '--porcelain', '--branch'), '## HEAD (no branch)');
+      }
+      assert.equal(await main(), request.candidate.commit);
+      await repository.git('switch', '--quiet', 'main');
+    });
+
+    it('[MQ9, MQ10] does not hold it up where the folder is locked and gone either', async () => {
+      await repository.git('worktree', 'lock', folder);
+      await rm(folder, { recursive: true });
+      assert.equal((await port.land(request)).kind, 'landed');
+    });
+
+    it('[MQ9, MQ10] leaves the person’s own checkout of the target the one that follows', async () => {
+      await repository.git('switch', '--quiet', '--ignore-other-worktrees', 'main');
+      assert.equal((await port.land(request)).kind, 'landed');
+      assert.equal(await repository.git('status', '--porcelain'), '');
+      assert.equal(await repository.read('story.txt'), 'story\n');
+    });
+
+    it('[MQ9, MQ10] may leave a rebase of it half done, which the next filling removes', async () => {
+      const edit = ['-c', 'sequence.editor=sed -i s/pick/edit/'];
+      await repository.gitIn(folder, ...edit, 'rebase', '--quiet', '-i', 'HEAD~1');
+      assert.equal((await port.land(request)).kind, 'landed');
+      await assert.rejects(repository.git('switch', '--quiet', 'main'));
+      await port.restoreGateTree({ folder, commit: request.candidate.commit });
+      await repository.git('switch', '--quiet', 'main');
+    });
+  });
+
   it('[MQ9] a target that is checked out twice is not moved under either', async () => {
     for (const name of ['one', 'two'])
       await repository.git('worktree', 'add', '--quiet', '--force', path.join(repository.folder, name), 'main');

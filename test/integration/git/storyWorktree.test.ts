@@ -24,6 +24,17 @@ describe("A story's worktree", () => {
 
   const add = (): Promise<{ path: string }> => port.addStoryWorktree({ branch, folder, start });
 
+  it('[G4] is never the gate tree in which a gate checked out the branch', async () => {
+    const gate = path.join(repository.folder, 'repository.worktrees', 'agents-gate-1');
+    await repository.git('branch', branch.slice('refs/heads/'.length));
+    await port.prepareGateTree({ folder: gate, commit: start });
+    await repository.gitIn(gate, 'switch', '--quiet', branch.slice('refs/heads/'.length));
+    assert.ok((await port.worktrees()).every((one) => one.branch !== branch));
+    assert.deepEqual(await add(), { path: folder });
+    await port.restoreGateTree({ folder: gate, commit: start });
+    assert.equal(await repository.gitIn(folder, 'symbolic-ref', 'HEAD'), branch);
+  });
+
   it('[G4] stands beside the repository on a branch of its own, clean, and is the person’s from then on', async () => {
     await repository.write('a.txt', 'mine\n');
     const before = await snapshotFiles(repository.path);
