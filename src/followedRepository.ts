@@ -73,6 +73,7 @@ export class FollowedRepository implements Role {
       gates: { kind: 'none' },
       coder: null,
       agentProblem: null,
+      storeProblem: null,
       maxCoders: settings().maxCoders,
       stories,
       tips: new Map(stories.map((story) => [story.key, tipOf(story.branch)])),

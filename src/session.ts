@@ -3,7 +3,7 @@ import { gateOutputId } from './core/mergeQueue/consequence';
 import type { MergeStatus } from './core/mergeQueue/status';
 import type { Clock, ContentStore, Disposable, GitPort, Log, StoryStore } from './core/ports';
 import type { HistoryEntry } from './core/story/history';
-import { shortRef } from './core/story/names';
+import { numberInName, shortRef } from './core/story/names';
 import { agentOutputId } from './engine/coderRuns';
 import type { Engine } from './engine/engine';
 import { storyOutputId } from './engine/prover';
@@ -25,7 +25,7 @@ export interface Session {
   /** Where a story's merge stands; also for a window that follows. */
   mergeStatusOf(key: string): MergeStatus;
   historyOf(key: string, limit: number): readonly HistoryEntry[];
-  /** Short names of all local branches. */
+  /** Short names of the local branches that are no story's. */
   branches(): Promise<string[]>;
   dispose(): Promise<void>;
 }
@@ -86,6 +86,8 @@ export class RepositorySession implements Session {
         ),
       onFollow: () => this.#become(() => this.ports.follow()),
     });
+    // The window may have closed while the leader was being chosen.
+    if (this.#disposed) await this.#leadership.dispose();
     await this.#turn;
   }
 
@@ -138,14 +140,18 @@ export class RepositorySession implements Session {
   }
 
   async branches(): Promise<string[]> {
-    return [...(await this.ports.git.branchTips()).keys()].map(shortRef);
+    const names = [...(await this.ports.git.branchTips()).keys()].map(shortRef);
+    return names.filter((name) => numberInName(name) === null);
   }
 
   async dispose(): Promise<void> {
     this.#disposed = true;
     await this.#turn;
-    await this.#rest();
-    await this.#leadership?.dispose();
+    try {
+      await this.#rest();
+    } finally {
+      await this.#leadership?.dispose();
+    }
   }
 
   #become(take: () => Promise<Role>): void {

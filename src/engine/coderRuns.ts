@@ -10,6 +10,7 @@ import type { Fix, Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { runCoder } from '../agents/commandLineRunner';
 import { lookAt, lookAtTarget } from './look';
+import { firstLine } from './firstLine';
 import type { EnginePorts } from './ports';
 import type { StoryBook } from './storyBook';
 
@@ -75,16 +76,23 @@ export class CoderRuns {
     await Promise.resolve();
     try {
       const event = await this.#workOnce(story, profile, signal);
-      if (event !== null) await this.book.apply(story.key, event, `agent ${profile.name}`);
+      if (event !== null) await this.#deliver(story, profile, event, signal);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.ports.log.error(`[agent:${story.number}:${profile.name}] ${message}`);
-      const event = await this.#block(story, `${profile.name} could not start: ${message}`, 'editAgents');
-      await this.book.apply(story.key, event, `agent ${profile.name}`);
+      const reason = `${profile.name} could not work: ${firstLine(message)}`;
+      const look = { tip: null, target: null };
+      await this.#deliver(story, profile, { name: 'Block', reason, fix: 'editAgents', outputId: null, look }, signal);
     } finally {
       this.#runs.delete(story.key);
       this.onChange();
     }
+  }
+
+  /** What an agent's end means is told only to a story that is still being coded. */
+  #deliver(story: StoryRecord, profile: AgentProfile, event: StoryEvent, signal: AbortSignal): Promise<void> {
+    const onlyIf = ({ stage }: StoryRecord) => stage.name === 'Coding';
+    return this.book.deliver(story.key, event, `agent ${profile.name}`, { signal, onlyIf });
   }
 
   async #workOnce(story: StoryRecord, profile: AgentProfile, signal: AbortSignal): Promise<StoryEvent | null> {

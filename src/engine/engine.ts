@@ -41,6 +41,8 @@ export class Engine {
   #again = false;
   #disposed = false;
   #refresh: Disposable | null = null;
+  /** The one look that is planned for later. */
+  #later: Disposable | null = null;
 
   private constructor(private readonly ports: EnginePorts) {
     const { git, store } = ports;
@@ -54,6 +56,10 @@ export class Engine {
       ...ports,
       book: this.#book,
       story: (key) => store.get(key),
+      target: async () => {
+        const target = await this.#observer.target();
+        return target.kind === 'found' ? target.ref : null;
+      },
       onChange,
       strategy: () => ports.settings().strategy,
       prove: (job, candidate, progress, signal) => prover.proveCandidate(job, candidate, progress, signal),
@@ -64,6 +70,7 @@ export class Engine {
       story: (key) => store.get(key),
       target: () => this.#observer.target(),
       worktrees: () => ports.folders.worktrees(),
+      holdMerge: (key) => this.#merges.hold(key),
       withdrawMerge: (key, why) => this.#merges.withdraw(key, why),
     });
   }
@@ -166,6 +173,7 @@ export class Engine {
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#refresh?.dispose();
+    this.#later?.dispose();
     for (const one of this.#subscriptions) one.dispose();
     await Promise.all([this.#merges.suspendAll(), this.#coders.stopAll(), this.#gates.stopAll()]);
     await this.#loop;
@@ -186,7 +194,7 @@ export class Engine {
 
   /** A look that failed (a lock, a full disk) is tried again; nothing is lost by waiting. */
   #retryLater(): void {
-    this.ports.clock.after(REFRESH_MS * 2, () => this.poke());
+    this.#lookLater(REFRESH_MS * 2);
   }
 
   async #tick(): Promise<void> {
@@ -196,6 +204,7 @@ export class Engine {
     this.#facts = await this.#observer.facts(target, {
       commands: this.#commands,
       permission,
+      storeProblem: this.#book.problem,
       runs: new Map([...this.#coders.live(), ...this.#gates.live()]),
       jobs: this.#merges.facts(),
     });
@@ -240,7 +249,13 @@ export class Engine {
 
   /** What nothing tells us about (git's configuration) is looked at again while a story may wait for it. */
   #lookAgain(facts: PipelineFacts): void {
-    if (facts.identity === 'missing') this.ports.clock.after(REFRESH_MS * 3, () => this.poke());
+    const waits = facts.identity === 'missing' && facts.stories.some((story) => story.stage.name === 'Merge');
+    if (waits) this.#lookLater(REFRESH_MS * 3);
+  }
+
+  #lookLater(ms: number): void {
+    this.#later?.dispose();
+    this.#later = this.#disposed ? null : this.ports.clock.after(ms, () => this.poke());
   }
 
   /** Builds the model from the last facts, with the time and the runs as they are now. */

@@ -4,6 +4,7 @@ import type { StoryEvent } from '../core/story/events';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { lookAt, mergeEvidence } from './look';
+import { firstLine } from './firstLine';
 import type { EnginePorts } from './ports';
 import { readGates } from './commands';
 import { storyOutputId, type ProofOutcome, type Prover } from './prover';
@@ -65,9 +66,9 @@ export class GateRuns {
         signal,
       );
       const event = await this.#eventOf(story, tip, targetTip, outcome);
-      if (event !== null) await this.book.apply(story.key, event, 'gates');
+      if (event !== null) await this.#deliver(story, tip, event, signal);
     } catch (error) {
-      await this.#broken(story, error);
+      await this.#broken(story, tip, error, signal);
     } finally {
       this.#runs.delete(story.key);
       this.onChange();
@@ -123,9 +124,17 @@ export class GateRuns {
     return { name: 'Block', reason, fix: 'editGates', outputId, look };
   }
 
-  async #broken(story: StoryRecord, error: unknown): Promise<void> {
+  async #broken(story: StoryRecord, tip: Oid, error: unknown, signal: AbortSignal): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
     this.ports.log.error(`[gates] #${story.number}: ${message}`);
-    await this.book.apply(story.key, await this.#block(story, `Its gates could not run: ${message}`, null), 'gates');
+    const reason = `Its gates could not run: ${firstLine(message)}`;
+    const event = { name: 'Block', reason, fix: 'editGates', outputId: null, look: { tip, target: null } } as const;
+    await this.#deliver(story, tip, event, signal);
+  }
+
+  /** What gates found out of one commit is told only to a story that still waits for just that. */
+  #deliver(story: StoryRecord, tip: Oid, event: StoryEvent, signal: AbortSignal): Promise<void> {
+    const onlyIf = ({ stage }: StoryRecord) => stage.name === 'QA' && stage.tip === tip;
+    return this.book.deliver(story.key, event, 'gates', { signal, onlyIf });
   }
 }

@@ -1,7 +1,7 @@
 import type { GitPort } from '../core/ports';
 import type { TargetFacts } from '../core/pipeline/facts';
 import type { GitLook } from '../core/story/events';
-import { shortRef } from '../core/story/names';
+import { numberInName, shortRef } from '../core/story/names';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 
@@ -12,7 +12,10 @@ export async function lookAtTarget(git: GitPort, configured: string): Promise<Ta
   const there =
     outcome.branches.length === 0
       ? 'There is no branch yet.'
-      : `Branches here: ${outcome.branches.slice(0, 8).join(', ')}.`;
+      : `Branches here: ${outcome.branches
+          .filter((name) => numberInName(name) === null)
+          .slice(0, 8)
+          .join(', ')}.`;
   const message =
     configured === ''
       ? `Switchyard cannot tell which branch stories land on. ${there} Choose one.`

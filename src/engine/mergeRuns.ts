@@ -1,13 +1,14 @@
 import { consequenceOf } from '../core/mergeQueue/consequence';
 import { isFinished, type Candidate, type MergeJob } from '../core/mergeQueue/job';
 import type { JobFacts } from '../core/pipeline/facts';
-import type { GitPort, JobJournal, Log } from '../core/ports';
+import type { Disposable, GitPort, JobJournal, Log } from '../core/ports';
 import type { GitLook, StoryEvent } from '../core/story/events';
 import type { StoryRecord } from '../core/story/story';
 import { MergeRun, type MergeRunPorts } from '../mergeRunner/mergeRun';
+import { firstLine } from './firstLine';
 import type { StoryBook } from './storyBook';
 
-export interface MergeRunsPorts extends Omit<MergeRunPorts, 'finish'> {
+export interface MergeRunsPorts extends Omit<MergeRunPorts, 'finish' | 'wanted'> {
   readonly story: (key: string) => StoryRecord | undefined;
   readonly book: StoryBook;
   readonly newId: () => string;
@@ -21,6 +22,8 @@ const RETRY_MS = 5000;
 /** The merge jobs of this engine: those at work, and those that an earlier boot left. */
 export class MergeRuns {
   readonly #runs = new Map<string, MergeRun>();
+  readonly #held = new Set<string>();
+  readonly #closing = new AbortController();
   readonly #following = new Map<string, Promise<void>>();
   /** Jobs that broke off where only a later look can tell what happened; in ms since 1970. */
   readonly #notBefore = new Map<string, number>();
@@ -64,16 +67,36 @@ export class MergeRuns {
     });
   }
 
+  /**
+   * Keeps a story from being dispatched while a person's command is under way; a decision made before it began must not
+   * be carried out in the middle of it.
+   */
+  hold(storyKey: string): Disposable {
+    this.#held.add(storyKey);
+    return { dispose: () => this.#held.delete(storyKey) };
+  }
+
   /** Answers a dispatch of the scheduler: a new job for the story, or an earlier one from where it stands. */
   async dispatch(story: StoryRecord, target: string, jobId: string | null): Promise<void> {
+    if (this.#held.has(story.key) || this.#isClosing()) return;
     const known = this.ports.journal.jobs().find((job) => job.id === jobId);
     const job = known ?? (await this.#newJob(story, target));
-    if (job === null || this.#runs.has(job.id) || this.ports.clock.now() < (this.#notBefore.get(job.id) ?? 0)) return;
+    if (
+      job === null ||
+      this.#isClosing() ||
+      this.#runs.has(job.id) ||
+      this.ports.clock.now() < (this.#notBefore.get(job.id) ?? 0)
+    )
+      return;
     this.#begin(job);
   }
 
   #begin(job: MergeJob): MergeRun {
-    const run = new MergeRun(job, { ...this.ports, finish: (one, candidate) => this.#finish(one, candidate) });
+    const run = new MergeRun(job, {
+      ...this.ports,
+      wanted: (one) => this.#isWanted(one),
+      finish: (one, candidate) => this.#finish(one, candidate),
+    });
     this.#runs.set(job.id, run);
     this.#following.set(job.id, this.#follow(run));
     return run;
@@ -96,6 +119,7 @@ export class MergeRuns {
   }
 
   async suspendAll(): Promise<void> {
+    this.#closing.abort();
     const following = [...this.#following.values()];
     await Promise.all([...this.#runs.values()].map((run) => run.suspend()));
     await Promise.all(following);
@@ -125,6 +149,15 @@ export class MergeRuns {
     };
     await this.ports.journal.append(job);
     return job;
+  }
+
+  #isClosing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  #isWanted(job: MergeJob): boolean {
+    const stage = this.ports.story(job.storyKey)?.stage;
+    return stage?.name === 'Merge' && stage.branch === job.storyBranch && stage.tip === job.storyTip;
   }
 
   /** Makes the story Done. Repeated after a kill it finds the story Done already and changes nothing. */
@@ -163,7 +196,7 @@ export class MergeRuns {
       return;
     }
     await this.ports.journal.append({ ...job, stopped: { kind: 'withdrawn', why: messageOf(error) } });
-    const reason = `The merge stopped: ${messageOf(error)}`;
+    const reason = `The merge stopped: ${firstLine(messageOf(error))}`;
     await this.#tell(job, { name: 'Block', reason, fix: null, outputId: null, look: await this.#look(job) });
   }
 
@@ -173,8 +206,7 @@ export class MergeRuns {
 
   async #tell(job: MergeJob, event: StoryEvent | null): Promise<void> {
     if (event === null) return;
-    const outcome = await this.ports.book.apply(job.storyKey, event, 'merge queue');
-    if (outcome.kind === 'refused') this.ports.log.warn(`[merge:#${job.number}] ${outcome.message}`);
+    await this.ports.book.deliver(job.storyKey, event, 'merge queue', { signal: this.#closing.signal });
   }
 }
 

@@ -8,6 +8,7 @@ import type { Commands } from './commands';
 interface Observed {
   readonly commands: Commands;
   readonly permission: Permission;
+  readonly storeProblem: string | null;
   readonly runs: ReadonlyMap<string, LiveRun>;
   readonly jobs: readonly JobFacts[];
 }
@@ -48,6 +49,7 @@ export class Observer {
       gates: gateFacts(commands),
       coder: commands.coder?.name ?? null,
       agentProblem: commands.agentProblem,
+      storeProblem: observed.storeProblem,
       maxCoders: settings().maxCoders,
       stories,
       tips: new Map(

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import type { GitPort } from '../core/ports';
+import type { Disposable, GitPort } from '../core/ports';
 import type { TargetFacts } from '../core/pipeline/facts';
 import { count, namesOf } from '../core/board/durations';
 import type { EventName, StoryEvent } from '../core/story/events';
 import { findMove } from '../core/story/moves';
+import { possibleEvents, refusal } from '../core/story/transitions';
 import { storyBranch, storyFolder, shortRef } from '../core/story/names';
 import type { StageName } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
@@ -23,6 +24,8 @@ interface PersonCommandPorts {
   readonly story: (key: string) => StoryRecord | undefined;
   readonly target: () => Promise<TargetFacts>;
   readonly worktrees: () => string;
+  /** Keeps the story from being dispatched until it is disposed. */
+  readonly holdMerge: (key: string) => Disposable;
   /** Takes the story's landing back if that is still possible. */
   readonly withdrawMerge: (key: string, why: string) => Promise<void>;
 }
@@ -33,19 +36,37 @@ type Prepared = { kind: 'event'; event: StoryEvent } | { kind: 'refused'; messag
 
 /** Turns what a person asks for into an event with its evidence from git, and applies it. */
 export class PersonCommands {
+  readonly #turns = new Map<string, Promise<unknown>>();
+
   constructor(private readonly ports: PersonCommandPorts) {}
 
-  async perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
+  /** One command at a time for a story. What the table refuses has no side effect, and no error of git gets out raw. */
+  perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
+    const turn = (this.#turns.get(key) ?? Promise.resolve()).then(() => this.#perform(key, request));
+    const settled = turn.catch((error: unknown): ChangeOutcome => {
+      return { kind: 'refused', message: error instanceof Error ? error.message : String(error) };
+    });
+    this.#turns.set(key, settled);
+    return settled;
+  }
+
+  async #perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
     const story = this.ports.story(key);
     if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
-    if (story.stage.name === 'Merge') await this.ports.withdrawMerge(key, `${request.event} by a person`);
-    const now = this.ports.story(key) ?? story;
-    if (story.stage.name === 'Merge' && now.stage.name === 'Done') {
-      return { kind: 'refused', message: `#${story.number} has just landed as ${now.stage.mergeCommit.slice(0, 8)}.` };
+    if (!possibleEvents(story.stage.name).includes(request.event)) return refusal(story.stage.name, request.event);
+    const held = this.ports.holdMerge(key);
+    try {
+      const prepared = await this.#prepare(story, request);
+      if (prepared.kind === 'refused') return prepared;
+      if (story.stage.name === 'Merge') await this.ports.withdrawMerge(key, `${request.event} by a person`);
+      const { stage } = this.ports.story(key) ?? story;
+      if (story.stage.name === 'Merge' && stage.name === 'Done') {
+        return { kind: 'refused', message: `#${story.number} has just landed as ${stage.mergeCommit.slice(0, 8)}.` };
+      }
+      return await this.ports.book.apply(key, prepared.event, PERSON);
+    } finally {
+      held.dispose();
     }
-    const prepared = await this.#prepare(now, request);
-    if (prepared.kind === 'refused') return prepared;
-    return this.ports.book.apply(key, prepared.event, PERSON);
   }
 
   /** "Move to stage": finds the one event that leads there. */

@@ -26,9 +26,13 @@ interface StoryBookPorts {
   readonly newId: () => string;
 }
 
+/** What a run found out and could not be written is tried again after this long (ms). */
+const TRY_AGAIN_MS = 2000;
+
 /** The one place where stories are made and changed; changes happen one after another. */
 export class StoryBook {
   #last: Promise<unknown> = Promise.resolve();
+  #problem: string | null = null;
 
   constructor(private readonly ports: StoryBookPorts) {}
 
@@ -59,11 +63,17 @@ export class StoryBook {
     });
   }
 
-  /** Applies one event by the table and writes it down. `change` adds what the event itself does not carry. */
-  apply(key: string, event: StoryEvent, by: string): Promise<ChangeOutcome> {
+  /** Applies one event by the table and writes it down. `onlyIf` is asked when its turn has come. */
+  apply(
+    key: string,
+    event: StoryEvent,
+    by: string,
+    onlyIf: (story: StoryRecord) => boolean = () => true,
+  ): Promise<ChangeOutcome> {
     return this.#inTurn(async () => {
       const story = this.ports.store.get(key);
       if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
+      if (!onlyIf(story)) return { kind: 'refused', message: `#${story.number} is in ${story.stage.name} by now.` };
       const outcome: AdvanceOutcome = advance(story, event, this.#now());
       if (outcome.kind === 'refused') return { kind: 'refused', message: outcome.message };
       const to = outcome.story.stage;
@@ -72,6 +82,47 @@ export class StoryBook {
       if (written.kind === 'refused') return written;
       this.ports.log.info(`[story:#${story.number}] ${event.name}: ${story.stage.name} → ${to.name} (${by})`);
       return { kind: 'changed', story: written.story };
+    });
+  }
+
+  /** Why the last change could not be written, in one sentence; null when it could. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /**
+   * As `apply`, for what a run found out: it is kept and tried again until it can be written, so that no run is repeated
+   * because its end was lost. Resolves when it is delivered, refused, or given up by the signal.
+   */
+  async deliver(
+    key: string,
+    event: StoryEvent,
+    by: string,
+    until: { signal: AbortSignal; onlyIf?: (story: StoryRecord) => boolean },
+  ): Promise<void> {
+    while (!until.signal.aborted) {
+      try {
+        const outcome = await this.apply(key, event, by, until.onlyIf);
+        if (outcome.kind === 'refused') this.ports.log.warn(`[story] ${by}: ${outcome.message}`);
+        this.#problem = null;
+        return;
+      } catch (error) {
+        this.#problem = error instanceof Error ? error.message : String(error);
+        this.ports.log.error(`[story] ${event.name} could not be written and is kept: ${this.#problem}`);
+        await this.#pause(until.signal);
+      }
+    }
+  }
+
+  #pause(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.ports.clock.after(TRY_AGAIN_MS, end);
+      signal.addEventListener('abort', end, { once: true });
+      function end(): void {
+        timer.dispose();
+        signal.removeEventListener('abort', end);
+        resolve();
+      }
     });
   }
 

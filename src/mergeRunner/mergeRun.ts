@@ -21,6 +21,10 @@ export interface MergeRunPorts {
     progress: (at: GateProgress) => void,
     signal: AbortSignal,
   ) => Promise<GatesOutcome | { kind: 'unapproved' }>;
+  /** The story is in Merge with the job's branch and tip, as of this very moment. */
+  readonly wanted: (job: MergeJob) => boolean;
+  /** Full name of the branch that stories land on now; null while there is none. */
+  readonly target: () => Promise<string | null>;
   /** Makes the story Done. Safe to repeat. */
   readonly finish: (job: MergeJob, candidate: Candidate) => Promise<void>;
   readonly onChange: () => void;
@@ -90,27 +94,59 @@ export class MergeRun {
 
   async #perform(): Promise<MergeJob> {
     for (;;) {
-      const action = await this.#decide();
-      if (this.#ending !== null && !isPastReturn(action)) {
-        if (this.#ending.kind === 'withdraw') await this.#stop({ kind: 'withdrawn', why: this.#ending.why });
-        return this.#job;
+      try {
+        if (!(await this.#step())) return this.#job;
+      } catch (error) {
+        // The ref may have moved: only a later look can tell, and until then the story says what is in the way.
+        const mayHaveLanded = this.#job.step === 'landing' || this.#job.step === 'landed';
+        if (!mayHaveLanded || this.#ending !== null) throw error;
+        const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+        this.ports.log.error(`[merge:#${this.#job.number}] the landing cannot go on: ${why}`);
+        await this.#waitFor({ why: `The landing cannot go on: ${why}`, files: [] });
       }
-      if (action.kind === 'clean') {
-        await this.ports.git.unpinCandidate(this.#job.id);
-        return this.#job;
-      }
-      const goesOn = await this.#do(action);
-      if (!goesOn) return this.#job;
     }
   }
 
+  /** Looks, decides and does one thing; false when the job has ended. */
+  async #step(): Promise<boolean> {
+    const action = await this.#decide();
+    if (this.#ending !== null && !isPastReturn(action)) {
+      if (this.#ending.kind === 'withdraw') await this.#stop({ kind: 'withdrawn', why: this.#ending.why });
+      return false;
+    }
+    if (action.kind === 'clean') {
+      await this.ports.git.unpinCandidate(this.#job.id);
+      return false;
+    }
+    return this.#do(action);
+  }
+
   async #decide(): Promise<MergeAction> {
-    const { git } = this.ports;
+    const { git, wanted } = this.ports;
     const job = this.#job;
-    const [targetTip, storyTip] = await Promise.all([git.tip(job.target), git.tip(job.storyBranch)]);
-    const commit = job.step === 'landing' ? (job.candidate?.commit ?? null) : null;
-    const candidateOnTarget = commit !== null && targetTip !== null && (await git.isAncestor(commit, targetTip));
-    return nextMergeAction(job, { targetTip, storyTip, candidateOnTarget });
+    const [target, targetTip, storyTip] = await Promise.all([
+      this.ports.target(),
+      git.tip(job.target),
+      git.tip(job.storyBranch),
+    ]);
+    const candidateOnTarget = job.step === 'landing' && (await this.#hasLanded(targetTip));
+    return nextMergeAction(job, { target, wanted: wanted(job), targetTip, storyTip, candidateOnTarget });
+  }
+
+  /** Whether the candidate is on its target. One that git has lost cannot be; a target that has not moved holds none. */
+  async #hasLanded(targetTip: string | null): Promise<boolean> {
+    const { candidate } = this.#job;
+    if (candidate === null || targetTip === null || targetTip === candidate.base) return false;
+    try {
+      return await this.ports.git.isAncestor(candidate.commit, targetTip);
+    } catch (error) {
+      const isThere = await this.ports.git.treeOf(candidate.commit).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) throw error;
+      return false;
+    }
   }
 
   /** Does one action; false when the job has ended. */
@@ -139,6 +175,8 @@ export class MergeRun {
         return true;
       case 'storyMoved':
         return this.#stop({ kind: 'storyMoved', tip: action.tip });
+      case 'giveUp':
+        return this.#stop({ kind: 'withdrawn', why: action.why });
       case 'wait':
         await this.#waitFor({ why: action.why, files: [] });
         return true;
@@ -208,6 +246,7 @@ export class MergeRun {
       this.#ending ??= { kind: 'suspend' };
       return false;
     }
+    if (!this.ports.wanted(this.#job) || this.#ending !== null) return true;
     const outcome = await this.ports.git.land({
       target,
       base: candidate.base,

@@ -41,6 +41,7 @@ export function createProcesses(options: ProcessesOptions): ProcessPort {
         left.map(async ({ id, label, main }) => {
           const { leftBehind, denied } = await endRun({ id, main, group: null, proven: new Map() }, ports);
           if (leftBehind.length > 0) log.info(`Ended what ${label} had left behind: ${leftBehind.join(', ')}`);
+          await records.removeHalfWritten(id);
           if (denied.length === 0) await records.remove(id);
         }),
       );

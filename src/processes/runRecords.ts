@@ -30,6 +30,13 @@ export class RunRecords {
     await rm(this.#file(id), { force: true });
   }
 
+  /** Removes what a host that was killed in the middle of writing a record left beside it. */
+  async removeHalfWritten(id: string): Promise<void> {
+    const names = await readdir(this.folder).catch(ifMissing);
+    const half = names.filter((name) => name.startsWith(`${id}.json.`));
+    await Promise.all(half.map((name) => rm(join(this.folder, name), { force: true })));
+  }
+
   /** Every recorded run. A file that cannot be read still names its run, and processes carry that name. */
   async all(): Promise<RunRecord[]> {
     const names = await readdir(this.folder).catch(ifMissing);

@@ -126,6 +126,7 @@ export function factsWith(stories: readonly StoryRecord[], change: Partial<Pipel
     gates: { kind: 'configured', names: ['test'] },
     coder: 'sample',
     agentProblem: null,
+    storeProblem: null,
     maxCoders: 3,
     stories,
     tips: new Map(stories.map((story) => [story.key, TIP])),

@@ -13,6 +13,7 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   const notices: Notice[] = [];
   const add = (severity: Notice['severity'], text: string, action: Notice['action'] = null) =>
     notices.push({ severity, text, action });
+  if (facts.storeProblem !== null) add('error', facts.storeProblem);
   if (facts.mode === 'following') {
     add('info', 'Another window runs Switchyard for this repository. This one shows what happens there.');
   }

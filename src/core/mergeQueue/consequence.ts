@@ -12,8 +12,10 @@ export function consequenceOf(job: MergeJob, stopped: StopReason, look: GitLook)
   const target = shortRef(job.target);
   switch (stopped.kind) {
     case 'conflict': {
-      const where = stopped.files.length === 0 ? stopped.message : `in ${namesOf(stopped.files)}`;
-      return failed('contentConflict', `Conflict with ${target} ${where}.`, stopped.files, null);
+      const files = namesOf(stopped.files);
+      const detail =
+        files === '' ? `Conflict with ${target}: ${stopped.message}` : `Conflict in ${files} with ${target}.`;
+      return failed('contentConflict', detail, stopped.files, null);
     }
     case 'unrelatedHistories':
       return failed(

@@ -3,6 +3,11 @@ import type { Candidate, MergeJob, MergeStep } from './job';
 
 /** What git says at this moment, read again before every step. */
 export interface MergeWorld {
+  /** Full name of the branch that stories land on now; null while there is none. */
+  readonly target: string | null;
+  /** The story is in Merge, with the branch and tip that the job is for. */
+  readonly wanted: boolean;
+  /** Tip of the job's own target. */
   readonly targetTip: Oid | null;
   readonly storyTip: Oid | null;
   /** The job's candidate is the target's tip or an ancestor of it. */
@@ -24,6 +29,8 @@ export type MergeAction =
   | { kind: 'finish'; candidate: Candidate }
   | { kind: 'clean' }
   | { kind: 'storyMoved'; tip: Oid | null }
+  /** Nobody wants this landing any more, or not there. What follows is the story's own business. */
+  | { kind: 'giveUp'; why: string }
   | { kind: 'wait'; why: string };
 
 export function nextMergeAction(job: MergeJob, world: MergeWorld): MergeAction {
@@ -33,8 +40,8 @@ export function nextMergeAction(job: MergeJob, world: MergeWorld): MergeAction {
   if (step === 'landed') return { kind: 'finish', candidate };
   // A host killed between the ref update and its record finds its commit on the target: that is a landing.
   if (step === 'landing' && world.candidateOnTarget) return { kind: 'record', step: 'landed' };
-  if (world.storyTip !== job.storyTip) return { kind: 'storyMoved', tip: world.storyTip };
-  if (world.targetTip === null) return { kind: 'wait', why: 'The target branch is gone' };
+  const obstacle = obstacleTo(job, world);
+  if (obstacle !== null) return obstacle;
   if (world.targetTip !== candidate.base) return { kind: 'rebuild', why: 'the target moved' };
   switch (step) {
     case 'merged':
@@ -49,8 +56,22 @@ export function nextMergeAction(job: MergeJob, world: MergeWorld): MergeAction {
 }
 
 function beforeCandidate(job: MergeJob, world: MergeWorld): MergeAction {
-  if (world.storyTip !== job.storyTip) return { kind: 'storyMoved', tip: world.storyTip };
-  if (world.targetTip === null) return { kind: 'wait', why: 'The target branch is gone' };
+  const obstacle = obstacleTo(job, world);
+  if (obstacle !== null) return obstacle;
   if (job.step === 'queued') return { kind: 'record', step: 'leased' };
-  return { kind: 'build', base: world.targetTip };
+  return world.targetTip === null ? TARGET_GONE : { kind: 'build', base: world.targetTip };
+}
+
+const TARGET_GONE = { kind: 'wait', why: 'The target branch is gone' } as const;
+
+/** What keeps a job from any step before its landing, looked at before each of them. */
+function obstacleTo(job: MergeJob, world: MergeWorld): MergeAction | null {
+  if (!world.wanted) {
+    // A moved branch is told to the story only while it still waits for this landing.
+    return { kind: 'giveUp', why: 'the story is no longer in the merge queue with this commit' };
+  }
+  if (world.storyTip !== job.storyTip) return { kind: 'storyMoved', tip: world.storyTip };
+  if (world.target === null) return TARGET_GONE;
+  if (world.target !== job.target) return { kind: 'giveUp', why: `stories land on ${world.target} now` };
+  return world.targetTip === null ? TARGET_GONE : null;
 }

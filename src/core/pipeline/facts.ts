@@ -64,6 +64,8 @@ export interface PipelineFacts {
   readonly coder: string | null;
   /** A problem with the configured agents, in one sentence. */
   readonly agentProblem: string | null;
+  /** Why changes cannot be written to disk now, in one sentence. */
+  readonly storeProblem: string | null;
   readonly maxCoders: number;
   readonly stories: readonly StoryRecord[];
   /** Tip of each story's branch by story key; null where the branch is gone. */

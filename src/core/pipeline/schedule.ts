@@ -109,8 +109,11 @@ function gates(free: readonly StoryRecord[], facts: PipelineFacts): Action[] {
 
 /** One landing at a time; a job that an earlier boot left goes first, because it may have landed already. */
 function merges(free: readonly StoryRecord[], facts: PipelineFacts): Action[] {
-  if (facts.gates.kind === 'invalid' || facts.jobs.some((one) => one.state === 'active')) return [];
+  if (facts.jobs.some((one) => one.state === 'active')) return [];
   const orphan = facts.jobs.find((one) => one.state === 'orphaned');
+  // One that may have landed already needs no gate to find that out.
+  const mayHaveLanded = orphan?.job.step === 'landing' || orphan?.job.step === 'landed';
+  if (facts.gates.kind === 'invalid' && !mayHaveLanded) return [];
   if (orphan !== undefined) return [{ kind: 'dispatchMerge', key: orphan.job.storyKey, jobId: orphan.job.id }];
   if (facts.identity === 'missing') return [];
   const [next] = inQueueOrder(

@@ -154,14 +154,18 @@ export function possibleEvents(stage: StageName): EventName[] {
   return TRANSITIONS.filter((one) => one.from.includes(stage)).map((one) => one.event);
 }
 
+/** What is said of an event that the table lacks for a stage. */
+export function refusal(stage: StageName, event: EventName): Extract<TransitionOutcome, { kind: 'refused' }> {
+  const possible = possibleEvents(stage);
+  const message = `${event} is not possible in ${stage}. Possible there: ${possible.join(', ')}.`;
+  return { kind: 'refused', message, stage, event, possible };
+}
+
 /** Applies one event to one stage by the table; a refusal names the stage, the event and what is possible instead. */
 export function transition(stage: Stage, event: StoryEvent): TransitionOutcome {
   const found = TRANSITIONS.find((one) => one.event === event.name && one.from.includes(stage.name));
   const possible = possibleEvents(stage.name);
-  if (found === undefined) {
-    const message = `${event.name} is not possible in ${stage.name}. Possible there: ${possible.join(', ')}.`;
-    return { kind: 'refused', message, stage: stage.name, event: event.name, possible };
-  }
+  if (found === undefined) return refusal(stage.name, event.name);
   const result = found.apply(stage, event);
   if (!('unfit' in result)) return { kind: 'moved', stage: result };
   const message = `${event.name} does not fit this story in ${stage.name}: ${result.unfit}.`;

@@ -347,6 +347,113 @@ describe('landing a story on a real repository', function () {
     assert.deepEqual(landed.split('\n').slice(1), ['First (#1)', 'Third (#3)', 'Second (#2)']);
   });
 
+  for (const [event, stage] of [
+    ['Freeze', 'Frozen'],
+    ['Demote', 'Backlog'],
+    ['Abandon', 'Archived'],
+    ['MergeAborted', 'Coding'],
+  ] as const) {
+    it(`[ST4, MQ1] ${event} holds at whatever moment of a merge it comes: the story stays in ${stage} and nothing lands`, async () => {
+      const slow = `setTimeout(() => console.log('# tests 1'), 300)`;
+      window.settings = { ...window.settings, gates: [{ name: 'slow', command: [process.execPath, '-e', slow] }] };
+      const before = await repository.git('rev-parse', 'main');
+      for (const turns of [0, 1, 2, 4, 8, 16, 32, 64]) {
+        const story = await window.codedStory(`After ${turns}`, { [`f${turns}.txt`]: 'x\n' });
+        await window.must(story, 'QaSkipped');
+        for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+        await window.must(story, event);
+        await window.engine.settle();
+        await window.engine.settle();
+        assert.equal(window.now(story).stage.name, stage, `after ${turns} turns`);
+        const open = ['queued', 'running', 'waiting'].includes(window.engine.mergeStatus(story.key).kind);
+        assert.equal(open, false, `no job is left after ${turns} turns`);
+      }
+      assert.equal(await repository.git('rev-parse', 'main'), before);
+    });
+  }
+
+  it('[ST2] a refused command leaves a merge that is under way alone', async () => {
+    const go = `${gateLog}.go`;
+    window.settings = { ...window.settings, gates: recording('wait', go) };
+    const story = await window.codedStory('Two', { 'a.txt': 'two\n' });
+    await window.must(story, 'QaSkipped');
+    await waitFor('the gate to run', () => gateRuns().length > 0);
+    for (const event of ['QaSkipped', 'Approved', 'Start'] as const) {
+      assert.equal((await window.engine.perform(story.key, { event })).kind, 'refused');
+    }
+    assert.equal(window.engine.mergeStatus(story.key).kind, 'running');
+    writeFileSync(go, '');
+    await window.waitForStage(story, 'Done');
+    assert.equal(gateRuns().length, 1, 'the gate ran once');
+  });
+
+  it('[ST2, G4] two Starts at once make one worktree, and the second is refused in words', async () => {
+    const story = await window.newStory('Two');
+    const both = [
+      window.engine.perform(story.key, { event: 'Start' }),
+      window.engine.perform(story.key, { event: 'Start' }),
+    ];
+    const kinds = (await Promise.all(both)).map((outcome) => outcome.kind);
+    assert.deepEqual(kinds, ['changed', 'refused']);
+  });
+
+  it('[MQ1] a landing that waits goes to the branch that is the target by then', async () => {
+    await repository.branch('develop');
+    const story = await window.codedStory('Two', { 'a.txt': 'two\n' });
+    await repository.write('a.txt', 'in the way\n');
+    await window.must(story, 'QaSkipped');
+    await window.waitForCard(story, 'a landing that waits', (card) => card.state === 'waiting');
+    const main = await repository.git('rev-parse', 'main');
+    window.settings = { ...window.settings, target: 'develop' };
+    window.engine.poke();
+    const done = await window.waitForStage(story, 'Done');
+    assert.equal(await repository.git('rev-parse', 'develop'), done.mergeCommit);
+    assert.equal(await repository.git('rev-parse', 'main'), main);
+  });
+
+  it('[P6, A2] when changes cannot be written, no run is repeated: its end is kept and told, and a new window goes on', async () => {
+    const log = path.join(repository.path, '.git', 'switchyard', 'stories.log');
+    const spoil = `require('fs').appendFileSync(${JSON.stringify(log)}, 'x'); console.log('agent ran')`;
+    window.settings = { ...window.settings, agents: [{ name: 'spoiler', command: [process.execPath, '-e', spoil] }] };
+    const story = await window.newStory('Spoil');
+    await window.must(story, 'Start');
+    await waitFor('a notice', () => window.session.model()?.notices.some((notice) => notice.severity === 'error'), {
+      seen: () => window.session.model()?.notices,
+    });
+    await waitFor('a second try to write', () => window.errors.filter((error) => /is kept/.test(error)).length > 1);
+    assert.equal(window.output.join('').match(/agent ran/g)?.length, 1, 'the agent ran once');
+    window.settings = { ...window.settings, agents: [] };
+    await window.close();
+    await window.open();
+    assert.equal(window.now(story).stage.name, 'Coding', 'nothing that was acknowledged is lost');
+    await window.must(story, 'Freeze');
+  });
+
+  it('[MQ5, B3] a landing that git cannot do says why, and can be taken out of the queue', async () => {
+    const story = await window.codedStory('Two', { 'a.txt': 'two\n' });
+    await repository.write('a.txt', 'in the way\n');
+    await window.must(story, 'QaSkipped');
+    await window.waitForCard(story, 'a landing that waits', (card) => card.state === 'waiting');
+    const index = path.join(repository.path, '.git', 'index');
+    const good = readFileSync(index);
+    writeFileSync(index, 'broken');
+    const card = await window.waitForCard(story, 'a landing that cannot go on', (one) =>
+      /cannot go on/.test(one.why ?? ''),
+    );
+    assert.equal(card.state, 'waiting');
+    await window.must(story, 'MergeAborted');
+    writeFileSync(index, good);
+    assert.equal(window.now(story).stage.name, 'Coding');
+  });
+
+  it('[MQ10] configured review.paths hold a story that touches them', async () => {
+    window.settings = { ...window.settings, reviewPaths: ['secret/**'] };
+    const story = await window.codedStory('Two', { 'secret/key.txt': 'x\n' });
+    await window.must(story, 'GatesStarted');
+    const held = await window.waitForStage(story, 'ReviewHold');
+    assert.match(held.reasons.join(' '), /secret\/key\.txt/);
+  });
+
   it('[ST9] the history tells who did what, and is read on from a cursor', async () => {
     const story = await window.codedStory('Two', { 'a.txt': 'two\n' });
     await window.must(story, 'GatesStarted');

@@ -6,7 +6,13 @@ import { nextMergeAction, type MergeWorld } from '../../../src/core/mergeQueue/p
 import { mergeStatus } from '../../../src/core/mergeQueue/status';
 import { jobAt, OTHER_TARGET_TIP, OTHER_TIP, TARGET_TIP, TIP } from '../../support/storyFixtures';
 
-const still: MergeWorld = { targetTip: TARGET_TIP, storyTip: TIP, candidateOnTarget: false };
+const still: MergeWorld = {
+  target: 'refs/heads/main',
+  wanted: true,
+  targetTip: TARGET_TIP,
+  storyTip: TIP,
+  candidateOnTarget: false,
+};
 const red: GateResult = {
   gate: 'test',
   command: 'npm test',
@@ -49,8 +55,19 @@ describe('the merge plan', () => {
     });
   }
 
+  for (const step of MERGE_STEPS.filter((one) => one !== 'landed' && one !== 'cleaned')) {
+    it(`[ST4] at ${step} a story that left the queue is not landed`, () => {
+      assert.equal(nextMergeAction(jobAt(step), { ...still, wanted: false }).kind, 'giveUp');
+    });
+
+    it(`[MQ1] at ${step} a job for a branch that is no longer the target is given up; one without a target waits`, () => {
+      assert.equal(nextMergeAction(jobAt(step), { ...still, target: 'refs/heads/develop' }).kind, 'giveUp');
+      assert.equal(nextMergeAction(jobAt(step), { ...still, target: null }).kind, 'wait');
+    });
+  }
+
   it('[MQ3] a candidate found on the target is a landing, whatever moved since', () => {
-    const world = { targetTip: OTHER_TARGET_TIP, storyTip: null, candidateOnTarget: true };
+    const world = { target: null, wanted: false, targetTip: OTHER_TARGET_TIP, storyTip: null, candidateOnTarget: true };
     assert.deepEqual(nextMergeAction(jobAt('landing'), world), { kind: 'record', step: 'landed' });
     assert.equal(nextMergeAction(jobAt('landed'), world).kind, 'finish');
   });
@@ -78,7 +95,7 @@ describe('what a merge means for its story', () => {
     const event = after({ kind: 'conflict', files: ['src/a.ts', 'b'], message: 'CONFLICT' });
     assert.ok(event?.name === 'MergeFailed');
     assert.deepEqual([event.kind, event.files], ['contentConflict', ['src/a.ts', 'b']]);
-    assert.equal(event.detail, 'Conflict with main in src/a.ts and b.');
+    assert.equal(event.detail, 'Conflict in src/a.ts and b with main.');
   });
 
   it('[MQ7] red gates point to the stored output', () => {

@@ -140,6 +140,14 @@ describe('the scheduler', () => {
     assert.deepEqual(schedule(factsWith(stories, { jobs })), [{ kind: 'dispatchMerge', key: 'k1', jobId: 'job-1' }]);
   });
 
+  it('[MQ3] a job that may have landed already is taken up even while the gates cannot be read', () => {
+    const jobs: JobFacts[] = [{ job: jobAt('landing'), state: 'orphaned', progress: null, wait: null }];
+    const gates = { kind: 'invalid', message: 'line 3' } as const;
+    assert.equal(schedule(factsWith([story(1, STAGES.Merge)], { jobs, gates }))[0]?.kind, 'dispatchMerge');
+    const early: JobFacts[] = [{ job: jobAt('gating'), state: 'orphaned', progress: null, wait: null }];
+    assert.deepEqual(schedule(factsWith([story(1, STAGES.Merge)], { jobs: early, gates })), []);
+  });
+
   it('[MQ2] queues no merge while git has no identity', () => {
     assert.deepEqual(schedule(factsWith([story(1, STAGES.Merge)], { identity: 'missing' })), []);
   });
