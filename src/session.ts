@@ -17,8 +17,11 @@ export interface Session {
   problem(): string | null;
   onDidChange(listener: () => void): Disposable;
   worktreeOf(key: string): Promise<string | null>;
-  /** Short name of a story's branch, null where it has none. */
-  branchOf(key: string): string | null;
+  /**
+   * What a story changes, as git names: what it landed, else its branch from where it left the target (`from` null).
+   * Null where it has neither.
+   */
+  changesOf(key: string): { readonly from: string | null; readonly to: string } | null;
   bodyOf(key: string): Promise<string>;
   /** Kept output of a story's runs: agent, gates, merge gates; those that exist. */
   outputsOf(key: string): Promise<string[]>;
@@ -114,9 +117,11 @@ export class RepositorySession implements Session {
     return (await this.ports.git.worktrees()).find((one) => one.branch === branch)?.path ?? null;
   }
 
-  branchOf(key: string): string | null {
-    const branch = this.#role?.stories.get(key)?.branch ?? null;
-    return branch === null ? null : shortRef(branch);
+  changesOf(key: string): { from: string | null; to: string } | null {
+    const story = this.#role?.stories.get(key);
+    if (story === undefined) return null;
+    if (story.stage.name === 'Done') return { from: `${story.stage.mergeCommit}^`, to: story.stage.mergeCommit };
+    return story.branch === null ? null : { from: null, to: shortRef(story.branch) };
   }
 
   async bodyOf(key: string): Promise<string> {

@@ -66,6 +66,7 @@ export class Engine {
     });
     this.#person = new PersonCommands({
       git,
+      clock: ports.clock,
       book: this.#book,
       story: (key) => store.get(key),
       target: () => this.#observer.target(),

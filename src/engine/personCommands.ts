@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Disposable, GitPort } from '../core/ports';
+import type { Clock, Disposable, GitPort } from '../core/ports';
 import type { TargetFacts } from '../core/pipeline/facts';
 import { count, namesOf } from '../core/board/durations';
 import type { EventName, StoryEvent } from '../core/story/events';
@@ -18,7 +18,11 @@ export interface PersonRequest {
   readonly reopenTo?: 'Backlog' | 'Coding';
 }
 
+/** Within this time (ms) the same command again is taken for the second click of a double click. */
+const DOUBLE_CLICK_MS = 1000;
+
 interface PersonCommandPorts {
+  readonly clock: Clock;
   readonly git: GitPort;
   readonly book: StoryBook;
   readonly story: (key: string) => StoryRecord | undefined;
@@ -37,6 +41,7 @@ type Prepared = { kind: 'event'; event: StoryEvent } | { kind: 'refused'; messag
 /** Turns what a person asks for into an event with its evidence from git, and applies it. */
 export class PersonCommands {
   readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #lastDone = new Map<string, EventName>();
 
   constructor(private readonly ports: PersonCommandPorts) {}
 
@@ -53,7 +58,12 @@ export class PersonCommands {
   async #perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
     const story = this.ports.story(key);
     if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
-    if (!possibleEvents(story.stage.name).includes(request.event)) return refusal(story.stage.name, request.event);
+    if (!possibleEvents(story.stage.name).includes(request.event)) {
+      // The second click of a double click: what it asks for has just been done.
+      return this.#lastDone.get(key) === request.event
+        ? { kind: 'changed', story }
+        : refusal(story.stage.name, request.event);
+    }
     const held = this.ports.holdMerge(key);
     try {
       const prepared = await this.#prepare(story, request);
@@ -63,10 +73,17 @@ export class PersonCommands {
       if (story.stage.name === 'Merge' && stage.name === 'Done') {
         return { kind: 'refused', message: `#${story.number} has just landed as ${stage.mergeCommit.slice(0, 8)}.` };
       }
-      return await this.ports.book.apply(key, prepared.event, PERSON);
+      const outcome = await this.ports.book.apply(key, prepared.event, PERSON);
+      if (outcome.kind === 'changed') this.#noteDone(key, request.event);
+      return outcome;
     } finally {
       held.dispose();
     }
+  }
+
+  #noteDone(key: string, event: EventName): void {
+    this.#lastDone.set(key, event);
+    this.ports.clock.after(DOUBLE_CLICK_MS, () => this.#lastDone.delete(key));
   }
 
   /** "Move to stage": finds the one event that leads there. */

@@ -9,7 +9,12 @@ export interface GitRepository {
   getMergeBase(ref1: string, ref2: string): Promise<string | undefined>;
 }
 
+/** The statuses of a change between two commits that have one side only, by the numbers of the API's `Status`. */
+export const ADDED = 1;
+export const DELETED = [2, 6];
+
 export interface GitChange {
+  readonly status: number;
   readonly uri: vscode.Uri;
   readonly originalUri: vscode.Uri;
 }

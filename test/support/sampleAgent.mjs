@@ -6,6 +6,7 @@
  *   ```file path/to/file.js      a fenced block: write what is inside to that path
  *   pace: 3s                     a line of its own: take that long between two steps, so that one can watch
  *
+ * Told to merge a branch (`git merge main` in brackets) it does that alone and keeps both sides of what conflicts.
  * Without a block it invents a small module from the prompt's title, with a test that node's runner finds.
  * Exit status: 0 committed, 1 could not do the work, 2 called wrongly.
  */
@@ -157,9 +158,35 @@ async function commit(title, files) {
   return id.trim();
 }
 
+/**
+ * Merges the branch that the prompt asks for and keeps both sides of what conflicts: right for lists such as the sample's
+ * README, and all that a program without a model can do. @param {string} branch
+ */
+async function mergeKeepingBoth(branch) {
+  const merged = await execute('git', ['merge', '--no-edit', branch]).then(
+    () => true,
+    () => false,
+  );
+  if (merged) return console.log(`Merged ${branch}`);
+  const { stdout } = await execute('git', ['diff', '--name-only', '--diff-filter=U', '-z']);
+  const files = stdout.split('\0').filter((file) => file !== '');
+  if (files.length === 0) throw new Refusal(`${branch} could not be merged.`);
+  for (const file of files) {
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replaceAll(/^(<{7} .*|={7}|>{7} .*)\r?\n/gm, ''));
+    console.log(`Kept both sides of ${file}`);
+  }
+  await execute('git', ['add', '--', ...files]);
+  await execute('git', ['commit', '--quiet', '--no-edit']);
+  console.log(`Merged ${branch}`);
+}
+
 /** @param {string} promptFile */
 async function work(promptFile) {
-  const task = readTask(await readFile(promptFile, 'utf8'));
+  const prompt = await readFile(promptFile, 'utf8');
+  const [, branch] = /\(git merge (\S+)\)/.exec(prompt) ?? [];
+  if (branch !== undefined) return mergeKeepingBoth(branch);
+  const task = readTask(prompt);
   /** @param {string} line */
   const step = async (line) => {
     console.log(line);

@@ -55,6 +55,11 @@ async function serve(scope: RunScope, folder: string): Promise<void> {
   const server = await startServer(scope, { trust: 'granted', environment: scope.personsEnvironment() });
   console.log(`VS Code ${server.vscodeVersion} with Switchyard: ${server.url}/?folder=${encodeURIComponent(folder)}`);
   console.log('Open that address in a browser. Press Ctrl-C here to end everything.');
+  const signals: string[] = [];
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => signals.push(signal));
   await server.ended;
+  // Ctrl-C goes to the server too, which may be gone before this process has heard of it.
+  await new Promise(setImmediate);
+  if (signals.length > 0) return;
   throw new Error(`The workbench ended by itself.\n${await server.log()}`);
 }

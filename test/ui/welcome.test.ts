@@ -34,7 +34,6 @@ describe('The view of stories where there is nothing to show', function () {
     assert.deepEqual(await offered(), []);
 
     await stories.tree.clickWelcomeButton('Initialize Repository');
-    await workbench.quickInput.choose('plain');
     assert.match(await welcome(/no commit yet/), /Open Source Control/);
     await workbench.screenshot('welcome-no-commits');
 

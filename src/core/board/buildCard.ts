@@ -40,10 +40,14 @@ export function buildCard(story: StoryRecord, facts: PipelineFacts, queue: reado
   };
 }
 
-/** A landing that local changes hold up goes on by itself, but only the person can move the files. */
+/** What only the person can do: move files that a landing waits for, or fix what came back where no agent codes. */
 function waitsForPerson(story: StoryRecord, facts: PipelineFacts): boolean {
   const job = facts.jobs.find((one) => one.job.storyKey === story.key);
-  return story.stage.name === 'Merge' && (job?.wait?.files.length ?? 0) > 0;
+  if (story.stage.name === 'Merge') return (job?.wait?.files.length ?? 0) > 0;
+  // What came back for fixing, where no agent will take it.
+  return (
+    story.stage.name === 'Coding' && story.stage.feedback !== null && facts.coder === null && !facts.runs.has(story.key)
+  );
 }
 
 function columnOf(story: StoryRecord): ColumnName | null {
@@ -104,7 +108,8 @@ function primaryActionsOf(story: StoryRecord, facts: PipelineFacts, actions: rea
       case 'Backlog':
         return ['start'];
       case 'Coding':
-        return facts.runs.has(story.key) ? ['showOutput'] : ['readyForQa', 'openWorktree'];
+        if (facts.runs.has(story.key)) return ['showOutput'];
+        return stage.feedback === null ? ['readyForQa', 'openWorktree'] : ['showOutput', 'openWorktree', 'readyForQa'];
       case 'QA':
         return [];
       case 'ReviewHold':
@@ -113,7 +118,10 @@ function primaryActionsOf(story: StoryRecord, facts: PipelineFacts, actions: rea
         return [];
       case 'MergeFailure':
       case 'MergeFailureFinal':
-        return ['fixUp', 'retryMerge', 'freeze'];
+        // The same commits would only conflict again.
+        return stage.kind === 'contentConflict'
+          ? ['openWorktree', 'fixUp', 'freeze']
+          : ['fixUp', 'retryMerge', 'showOutput'];
       case 'Blocked':
         return [
           ...(stage.fix === null ? [] : [stage.fix]),

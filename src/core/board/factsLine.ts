@@ -7,7 +7,9 @@ import { count, duration } from './durations';
 export function factsLine(story: StoryRecord, facts: PipelineFacts, queue: readonly StoryRecord[]): string {
   const parts = stageFacts(story, facts, queue);
   const criteria = facts.criteria.get(story.key);
-  if (criteria !== undefined && criteria.total > 0) parts.push(`${criteria.done}/${criteria.total} criteria`);
+  // A story that landed is proven by its gates; nothing ticks its criteria yet.
+  const over = story.stage.name === 'Done' || story.stage.name === 'Archived';
+  if (!over && criteria !== undefined && criteria.total > 0) parts.push(`${criteria.done}/${criteria.total} criteria`);
   return parts.join(' · ');
 }
 

@@ -54,7 +54,7 @@ export function readTitle(text: string): TitleOutcome {
   if (title.length > TITLE_LIMIT) {
     return {
       kind: 'refused',
-      message: `A title has at most ${TITLE_LIMIT} characters; this one has ${title.length}. Keep the first sentence and put the rest into the body.`,
+      message: `A title has at most ${TITLE_LIMIT} characters; this one has ${title.length}. Keep the first sentence and put the rest into the details.`,
     };
   }
   return { kind: 'ok', title };

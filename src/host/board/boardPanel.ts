@@ -32,6 +32,16 @@ export function registerBoard(
   );
 }
 
+/** A board whose extension host was killed stays as a picture that nothing moves any more: a new one takes its place. */
+async function closeLostTabs(): Promise<void> {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  // VS Code puts a word of its own before the type.
+  const lost = tabs.filter(
+    ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(VIEW_TYPE),
+  );
+  if (lost.length > 0) await vscode.window.tabGroups.close(lost);
+}
+
 /** The one board of a window. */
 class BoardPanel implements vscode.Disposable {
   #open: { readonly panel: vscode.WebviewPanel; readonly session: BoardSession } | null = null;
@@ -41,8 +51,9 @@ class BoardPanel implements vscode.Disposable {
     private readonly parts: BoardParts,
   ) {}
 
-  open(storyKey: string | null): void {
+  async open(storyKey: string | null): Promise<void> {
     if (this.#open === null) {
+      await closeLostTabs();
       this.#take(
         vscode.window.createWebviewPanel(VIEW_TYPE, vscode.l10n.t('Switchyard Board'), vscode.ViewColumn.Active),
       );

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
 import { age } from '../../core/board/durations';
+import { ADDED, DELETED } from '../gitExtension';
 import type { CommandContext } from './context';
 
 /** Opens a story's worktree in a window or a terminal of its own. */
@@ -43,20 +44,21 @@ export async function openWorktree(context: CommandContext, card: Card): Promise
 export async function openDiff(context: CommandContext, card: Card): Promise<void> {
   const { api, repository } = context.host;
   const target = context.host.model()?.target;
-  const branch = context.host.session()?.branchOf(card.key);
-  if (api === null || repository === null || !target || !branch) return;
-  const base = (await repository.getMergeBase(target.name, branch)) ?? target.name;
-  const changes = await repository.diffBetween(base, branch);
+  const range = context.host.session()?.changesOf(card.key);
+  if (api === null || repository === null || !target || !range) return;
+  const base = range.from ?? (await repository.getMergeBase(target.name, range.to)) ?? target.name;
+  const changes = await repository.diffBetween(base, range.to);
   if (changes.length === 0) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('#{0} changes nothing against {1} yet.', card.number, target.name),
     );
     return;
   }
-  const resources = changes.map((change) => [
-    change.uri,
-    api.toGitUri(change.originalUri, base),
-    api.toGitUri(change.uri, branch),
+  // A side that is not there has no address: VS Code would look for the file and leave the change out.
+  const resources = changes.map(({ status, uri, originalUri }) => [
+    uri,
+    status === ADDED ? undefined : api.toGitUri(originalUri, base),
+    DELETED.includes(status) ? undefined : api.toGitUri(uri, range.to),
   ]);
   await vscode.commands.executeCommand('vscode.changes', `#${card.number} ${card.title}`, resources);
 }

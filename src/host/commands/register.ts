@@ -15,7 +15,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     approveCommands: () => approveCommands(context),
     setTarget: () => setTarget(context),
     editGates: () => editGates(context),
-    editAgents: () => editAgents(),
+    editAgents: () => editAgents(context),
     setUpAgent: () => setUpAgent(context),
     setIdentity: () => setIdentity(context),
     mergeStatus: () => showMergeStatus(context),

@@ -38,11 +38,18 @@ export async function editGates(context: CommandContext): Promise<void> {
       return;
     }
   }
-  await vscode.commands.executeCommand('workbench.action.openSettings', 'switchyard.gates');
+  await openSetting(context, 'gates');
 }
 
-export async function editAgents(): Promise<void> {
-  await vscode.commands.executeCommand('workbench.action.openSettings', 'switchyard.agents');
+export async function editAgents(context: CommandContext): Promise<void> {
+  await openSetting(context, 'agents');
+}
+
+/** Opens a setting where its value stands: in the workspace, else the person's own. */
+async function openSetting(context: CommandContext, name: 'gates' | 'agents'): Promise<void> {
+  const inspected = vscode.workspace.getConfiguration('switchyard', context.host.repository?.rootUri).inspect(name);
+  const scope = inspected?.workspaceValue === undefined ? 'openSettings' : 'openWorkspaceSettings';
+  await vscode.commands.executeCommand(`workbench.action.${scope}`, { query: `switchyard.${name}` });
 }
 
 /**
@@ -67,7 +74,7 @@ export async function setUpAgent(context: CommandContext): Promise<void> {
       : vscode.l10n.t('Which agent should code?');
   const picked = await vscode.window.showQuickPick(items, { title });
   if (picked === undefined) return;
-  if (picked.preset === null) return editAgents();
+  if (picked.preset === null) return editAgents(context);
   const configuration = vscode.workspace.getConfiguration('switchyard', context.host.repository?.rootUri);
   const { name, command, env } = picked.preset;
   const agent = { name, role: 'coder', command, ...(Object.keys(env).length === 0 ? {} : { env }) };

@@ -44,7 +44,7 @@ export async function act(context: CommandContext, card: Card, id: ActionId): Pr
       await editGates(context);
       return null;
     case 'editAgents':
-      await editAgents();
+      await editAgents(context);
       return null;
     case 'setIdentity':
       await setIdentity(context);

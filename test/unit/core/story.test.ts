@@ -35,7 +35,7 @@ describe('a story', () => {
     assert.equal(readTitle(' \n ').kind, 'refused');
     const long = readTitle('x'.repeat(10_000));
     assert.ok(long.kind === 'refused');
-    assert.match(long.message, new RegExp(`at most ${TITLE_LIMIT} characters; this one has 10000.*body`));
+    assert.match(long.message, new RegExp(`at most ${TITLE_LIMIT} characters; this one has 10000.*details`));
   });
 
   it('[G3] names are made of number and slug only, whatever the title', () => {
