@@ -160,38 +160,50 @@ async function commit(title, files) {
 
 /**
  * Merges the branch that the prompt asks for and keeps both sides of what conflicts: right for lists such as the sample's
- * README, and all that a program without a model can do. @param {string} branch
+ * README, and all that a program without a model can do. @param {string} branch @param {number} paceMs
  */
-async function mergeKeepingBoth(branch) {
+async function mergeKeepingBoth(branch, paceMs) {
+  const step = stepsOf(paceMs);
+  await step(`Looking at what ${branch} has`);
+  await step(`Merging ${branch}`);
   const merged = await execute('git', ['merge', '--no-edit', branch]).then(
     () => true,
     () => false,
   );
-  if (merged) return console.log(`Merged ${branch}`);
+  if (!merged) await keepBoth(branch, step);
+  await step(`Merged ${branch}`);
+}
+
+/** @param {string} branch @param {(line: string) => Promise<void>} step */
+async function keepBoth(branch, step) {
   const { stdout } = await execute('git', ['diff', '--name-only', '--diff-filter=U', '-z']);
   const files = stdout.split('\0').filter((file) => file !== '');
   if (files.length === 0) throw new Refusal(`${branch} could not be merged.`);
   for (const file of files) {
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replaceAll(/^(<{7} .*|={7}|>{7} .*)\r?\n/gm, ''));
-    console.log(`Kept both sides of ${file}`);
+    await step(`Kept both sides of ${file}`);
   }
   await execute('git', ['add', '--', ...files]);
   await execute('git', ['commit', '--quiet', '--no-edit']);
-  console.log(`Merged ${branch}`);
+}
+
+/** Says each step as it begins, and takes its time over it. @param {number} paceMs */
+function stepsOf(paceMs) {
+  /** @param {string} line */
+  return async (line) => {
+    console.log(line);
+    if (paceMs > 0) await pause(paceMs);
+  };
 }
 
 /** @param {string} promptFile */
 async function work(promptFile) {
   const prompt = await readFile(promptFile, 'utf8');
   const [, branch] = /\(git merge (\S+)\)/.exec(prompt) ?? [];
-  if (branch !== undefined) return mergeKeepingBoth(branch);
+  if (branch !== undefined) return mergeKeepingBoth(branch, findPace(prompt));
   const task = readTask(prompt);
-  /** @param {string} line */
-  const step = async (line) => {
-    console.log(line);
-    if (task.paceMs > 0) await pause(task.paceMs);
-  };
+  const step = stepsOf(task.paceMs);
   await step(`Working on: ${task.title}`);
   const files = task.files.length > 0 ? task.files : await inventFiles(task.title);
   await step(`Plan: ${files.length} ${files.length === 1 ? 'file' : 'files'} to write`);

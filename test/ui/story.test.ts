@@ -96,8 +96,8 @@ describe('A story by palette and tree', function () {
   });
 
   it('[B1, B2, B3, MQ7, MQ8, U1, U3] of two that write to one place the second fails to merge: red, first, counted, with its file', async () => {
-    await stories.create({ title: 'Say hello twice', details: 'pace: 500ms' });
-    await stories.create({ title: 'Say hello thrice', details: 'pace: 500ms' });
+    await stories.create({ title: 'Say hello twice', details: 'pace: 1s' });
+    await stories.create({ title: 'Say hello thrice', details: 'pace: 1s' });
     await stories.tree.click(isRowOf(2));
     await stories.tree.click(isRowOf(3), 'Control');
     await stories.tree.chooseFromContextMenu(isRowOf(3), 'Start');
@@ -136,7 +136,8 @@ describe('A story by palette and tree', function () {
     assert.ok((await workbench.findCommands('Switchyard:')).includes('Switchyard: Unfreeze'));
     await workbench.changeSettings({ 'switchyard.agents': [] });
     await stories.tree.chooseFromContextMenu(isRowOf(number), 'Unfreeze');
-    await stories.waitInGroup(number, 'Coding', /README\.md/);
+    // With no agent to take it, what came back waits for a person.
+    await stories.waitInGroup(number, 'Needs you', /README\.md/);
   });
 
   it('[A1, MQ10, ST3] a person codes without an agent; red gates bring the story back to Coding with the output to read', async () => {
@@ -147,7 +148,7 @@ describe('A story by palette and tree', function () {
     const red = "import { test } from 'node:test';\ntest('red', () => { throw new Error('it is red'); });\n";
     await stories.work(4, { 'test/red.test.js': red });
     await stories.tree.chooseFromContextMenu(isRowOf(4), 'Ready for QA');
-    const back = await stories.waitInGroup(4, 'Coding', /exited with code 1/);
+    const back = await stories.waitInGroup(4, 'Needs you', /exited with code 1/);
     assert.equal(back.icon, 'hourglass-light.svg');
     await stories.tree.chooseFromContextMenu(isRowOf(4), 'Show Output');
     await workbench.output.waitForLine('Gate test exited with code 1.');
