@@ -30,7 +30,7 @@ const NO_TEST: [string, number, string][] = [
   [
     'jest',
     1,
-    'No tests found, exiting with code 1\nRun with `--passWithNoTests` to exit with code 0\nIn /work/main\n  12 files checked.',
+    'No tests found, exiting with code 1\nRun with `--passWithNoTests` to exit with code 0\nIn /home/sam/project\n  12 files checked.',
   ],
   ['jest --passWithNoTests', 0, 'No tests found, exiting with code 0\n'],
   [
