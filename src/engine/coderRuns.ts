@@ -10,7 +10,7 @@ import type { Fix, Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { runCoder } from '../agents/commandLineRunner';
 import { lookAt, lookAtTarget } from './look';
-import { firstLine } from './firstLine';
+import { firstLine } from '../core/firstLine';
 import type { EnginePorts } from './ports';
 import type { StoryBook } from './storyBook';
 

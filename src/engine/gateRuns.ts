@@ -4,7 +4,7 @@ import type { StoryEvent } from '../core/story/events';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { lookAt, mergeEvidence } from './look';
-import { firstLine } from './firstLine';
+import { firstLine } from '../core/firstLine';
 import type { EnginePorts } from './ports';
 import { readGates } from './commands';
 import { storyOutputId, type ProofOutcome, type Prover } from './prover';

@@ -5,7 +5,7 @@ import type { Disposable, GitPort, JobJournal, Log } from '../core/ports';
 import type { GitLook, StoryEvent } from '../core/story/events';
 import type { StoryRecord } from '../core/story/story';
 import { MergeRun, type MergeRunPorts } from '../mergeRunner/mergeRun';
-import { firstLine } from './firstLine';
+import { firstLine } from '../core/firstLine';
 import type { StoryBook } from './storyBook';
 
 export interface MergeRunsPorts extends Omit<MergeRunPorts, 'finish' | 'wanted'> {

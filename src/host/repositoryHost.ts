@@ -1,8 +1,9 @@
 import { dirname, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { BoardModel } from '../core/board/boardModel';
-import type { Clock, Log, RepositoryCheck } from '../core/ports';
+import type { Log, RepositoryCheck } from '../core/ports';
 import type { Engine } from '../engine/engine';
+import { systemClock } from '../processes/systemClock';
 import { openSession } from '../services';
 import type { Session } from '../session';
 import type { Approval } from './approval';
@@ -29,14 +30,6 @@ interface HostPorts {
   readonly outputs: OutputChannels;
   readonly log: Log;
 }
-
-const clock: Clock = {
-  now: () => Date.now(),
-  after: (ms, callback) => {
-    const timer = setTimeout(callback, ms);
-    return { dispose: () => clearTimeout(timer) };
-  },
-};
 
 /** Finds the workspace's repository, runs one session on it, and starts afresh when trust or repositories change. */
 export class RepositoryHost {
@@ -158,7 +151,7 @@ export class RepositoryHost {
       gitBinary: api.git.path,
       folder: scope.fsPath,
       wasmPath: join(extensionPath, 'dist', 'sql-wasm.wasm'),
-      clock,
+      clock: systemClock,
       log,
       settings: () => readSettings(scope),
       worktreesFolder: (mainWorktree) => worktreesFolder(mainWorktree, readSettings(scope).worktreesFolder),

@@ -1,4 +1,5 @@
 import type { GateProgress, LandingWait } from '../core/pipeline/facts';
+import { firstLine } from '../core/firstLine';
 import { leaseOf, provenCandidate } from '../core/mergeQueue/gatedCandidate';
 import type { Candidate, MergeJob, MergeStep, StopReason } from '../core/mergeQueue/job';
 import { nextMergeAction, type MergeAction } from '../core/mergeQueue/plan';
@@ -100,7 +101,7 @@ export class MergeRun {
         // The ref may have moved: only a later look can tell, and until then the story says what is in the way.
         const mayHaveLanded = this.#job.step === 'landing' || this.#job.step === 'landed';
         if (!mayHaveLanded || this.#ending !== null) throw error;
-        const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+        const why = firstLine(error instanceof Error ? error.message : String(error));
         this.ports.log.error(`[merge:#${this.#job.number}] the landing cannot go on: ${why}`);
         await this.#waitFor({ why: `The landing cannot go on: ${why}`, files: [] });
       }

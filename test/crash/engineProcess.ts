@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { systemClock } from '../../src/processes/systemClock';
 import type * as services from '../../src/services';
 import type { Session } from '../../src/session';
 import type { Log } from '../../src/core/ports';
@@ -34,13 +35,7 @@ async function main(): Promise<void> {
     gitBinary: 'git',
     folder: task.repository,
     wasmPath: task.wasmPath,
-    clock: {
-      now: () => Date.now(),
-      after: (ms, callback) => {
-        const timer = setTimeout(callback, ms);
-        return { dispose: () => clearTimeout(timer) };
-      },
-    },
+    clock: systemClock,
     log,
     settings: () => ({
       target: 'main',

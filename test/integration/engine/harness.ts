@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { systemClock } from '../../../src/processes/systemClock';
 import type { Card } from '../../../src/core/board/card';
 import type { Permission } from '../../../src/core/pipeline/facts';
 import type { StageName } from '../../../src/core/story/stage';
@@ -57,13 +58,7 @@ export class TestWindow {
       gitBinary: 'git',
       folder: this.place.path,
       wasmPath: path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'),
-      clock: {
-        now: () => Date.now(),
-        after: (ms, callback) => {
-          const timer = setTimeout(callback, ms);
-          return { dispose: () => clearTimeout(timer) };
-        },
-      },
+      clock: systemClock,
       log: {
         debug: () => undefined,
         info: () => undefined,
