@@ -26,7 +26,7 @@ const shared = {
 const apart = {
   'sql.js': { name: 'sqljs', entry: 'node_modules/sql.js/dist/sql-wasm.js' },
   'simple-git': { name: 'simpleGit', entry: 'simple-git' },
-  '../core/mergeQueue/configFile': { name: 'configFile', entry: 'src/core/mergeQueue/configFile.ts' },
+  '../core/gates/configFile': { name: 'configFile', entry: 'src/core/gates/configFile.ts' },
 };
 
 /** @type {esbuild.Plugin} */
@@ -53,7 +53,7 @@ const bundles = [
     plugins: [keepApart],
   },
   // `vscode` is not external here: an import of it anywhere in the engine fails this build.
-  { ...node, entryPoints: { engine: 'src/services.ts' }, outdir: 'dist', plugins: [keepApart] },
+  { ...node, entryPoints: { engine: 'src/session/services.ts' }, outdir: 'dist', plugins: [keepApart] },
   ...Object.values(apart).map(({ name, entry }) => ({ ...node, entryPoints: { [name]: entry }, outdir: 'dist' })),
   {
     ...shared,

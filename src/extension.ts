@@ -10,7 +10,7 @@ import { askForApproval } from './host/notices';
 import { OutputChannels } from './host/outputChannels';
 import { RepositoryHost } from './host/repositoryHost';
 import { createStatusBar } from './host/statusBar';
-import { createStoryView } from './host/views/storyView';
+import { createStoryView } from './host/tree/storyView';
 
 let running: RepositoryHost | null = null;
 

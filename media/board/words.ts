@@ -1,7 +1,7 @@
 import { ACTIONS, type ActionId } from '../../src/core/board/actions';
 import type { Card } from '../../src/core/board/card';
 import type { ColumnName } from '../../src/core/board/boardNames';
-import { age } from '../../src/core/board/durations';
+import { age } from '../../src/core/words/durations';
 import { STATE_WORDS } from '../../src/core/board/spoken';
 import { MARK_WORDS } from '../../src/core/pipeline/markWords';
 import type { StoryType } from '../../src/core/story/stageNames';

@@ -1,7 +1,7 @@
 import { approvalText } from '../core/agents/approval';
 import { readAgentProfiles, type AgentProfile } from '../core/agents/profile';
 import type { Oid } from '../core/story/stage';
-import { chooseGates, type GatesChoice } from '../mergeRunner/gateConfig';
+import { chooseGates, type GatesChoice } from '../gates/chooseGates';
 import type { EnginePorts } from './ports';
 
 /** Every command that is configured, read and checked. */

@@ -1,10 +1,11 @@
 import { buildBoardModel, type BoardModel } from '../core/board/boardModel';
-import { isFinished } from '../core/mergeQueue/job';
-import { mergeStatus, type MergeStatus } from '../core/mergeQueue/status';
+import { isFinished } from '../core/landing/job';
+import { mergeStatus, type MergeStatus } from '../core/landing/status';
 import type { PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import { inQueueOrder } from '../core/pipeline/queueOrder';
 import { schedule, type Action } from '../core/pipeline/schedule';
-import type { CreateOutcome, Disposable } from '../core/ports';
+import type { Disposable } from '../base/disposable';
+import type { CreateOutcome } from '../ports/store';
 import type { HistoryEntry } from '../core/story/history';
 import type { StageName } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';

@@ -1,10 +1,10 @@
-import { reasonsToHold } from '../core/mergeQueue/reviewHold';
+import { reasonsToHold } from '../core/review/reviewHold';
 import type { LiveRun, PipelineFacts } from '../core/pipeline/facts';
 import type { StoryEvent } from '../core/story/events';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { lookAt, mergeEvidence } from './look';
-import { firstLine } from '../core/firstLine';
+import { firstLine } from '../core/words/firstLine';
 import type { EnginePorts } from './ports';
 import { readGates } from './commands';
 import { storyOutputId, type ProofOutcome, type Prover } from './prover';

@@ -1,4 +1,4 @@
-import type { GitPort } from '../core/ports';
+import type { GitPort } from '../ports/git';
 import type { TargetFacts } from '../core/pipeline/facts';
 import type { GitLook } from '../core/story/events';
 import { numberInName, shortRef } from '../core/story/names';

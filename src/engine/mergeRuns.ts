@@ -1,11 +1,14 @@
-import { consequenceOf } from '../core/mergeQueue/consequence';
-import { isFinished, type Candidate, type MergeJob } from '../core/mergeQueue/job';
+import { consequenceOf } from '../core/landing/consequence';
+import { isFinished, type Candidate, type MergeJob } from '../core/landing/job';
 import type { JobFacts } from '../core/pipeline/facts';
-import type { Disposable, GitPort, JobJournal, Log } from '../core/ports';
+import type { Disposable } from '../base/disposable';
+import type { GitPort } from '../ports/git';
+import type { Log } from '../ports/log';
+import type { JobJournal } from '../ports/store';
 import type { GitLook, StoryEvent } from '../core/story/events';
 import type { StoryRecord } from '../core/story/story';
-import { MergeRun, type MergeRunPorts } from '../mergeRunner/mergeRun';
-import { firstLine } from '../core/firstLine';
+import { MergeRun, type MergeRunPorts } from '../landing/mergeRun';
+import { firstLine } from '../core/words/firstLine';
 import type { StoryBook } from './storyBook';
 
 export interface MergeRunsPorts extends Omit<MergeRunPorts, 'finish' | 'wanted'> {

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import type { Clock, Disposable, GitPort } from '../core/ports';
+import type { Disposable } from '../base/disposable';
+import type { Clock } from '../ports/clock';
+import type { GitPort } from '../ports/git';
 import type { TargetFacts } from '../core/pipeline/facts';
-import { count, namesOf } from '../core/board/durations';
+import { count, namesOf } from '../core/words/durations';
 import type { EventName, StoryEvent } from '../core/story/events';
 import { findMove } from '../core/story/moves';
 import { possibleEvents, refusal } from '../core/story/transitions';

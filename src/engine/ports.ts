@@ -1,5 +1,9 @@
-import type { Clock, ContentStore, GitPort, JobJournal, Log, ProcessPort, StoryStore } from '../core/ports';
-import type { MergeStrategy } from '../core/ports';
+import type { Clock } from '../ports/clock';
+import type { GitPort } from '../ports/git';
+import type { Log } from '../ports/log';
+import type { ProcessPort } from '../ports/processes';
+import type { ContentStore, JobJournal, StoryStore } from '../ports/store';
+import type { MergeStrategy } from '../core/landing/strategy';
 import type { Permission } from '../core/pipeline/facts';
 
 /** The person's settings as they stand; `gates` and `agents` are unread until the engine checks them. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { GateProgress, Permission } from '../core/pipeline/facts';
-import { gateOutputId } from '../core/mergeQueue/consequence';
-import type { Candidate, MergeJob } from '../core/mergeQueue/job';
+import { gateOutputId } from '../core/landing/consequence';
+import type { Candidate, MergeJob } from '../core/landing/job';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
-import { runGates, type GatesOutcome } from '../mergeRunner/gates';
+import { runGates, type GatesOutcome } from '../gates/runGates';
 import { readCommands, readGates } from './commands';
 import type { EnginePorts } from './ports';
 

@@ -1,5 +1,8 @@
 import type { StoryType } from '../core/story/stageNames';
-import type { Clock, CreateOutcome, GitPort, Log, StoryStore } from '../core/ports';
+import type { Clock } from '../ports/clock';
+import type { GitPort } from '../ports/git';
+import type { Log } from '../ports/log';
+import type { CreateOutcome, StoryStore } from '../ports/store';
 import { advance, type AdvanceOutcome } from '../core/story/advance';
 import type { StoryEvent } from '../core/story/events';
 import type { HistoryEntry } from '../core/story/history';

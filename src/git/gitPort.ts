@@ -1,19 +1,22 @@
-import type { Clock, Disposable, GitPort, Log } from '../core/ports';
-import { buildCandidate } from './candidate';
-import { readCommit, readFileAt } from './commits';
-import { prepareGateTree } from './gateTree';
-import { readIdentity } from './identity';
-import { land } from './land';
-import { checkFolder, locate } from './locate';
-import * as refs from './refs';
-import type { Repository } from './repository';
-import { reviewFacts } from './review';
-import { createGit } from './run';
-import { localChanges } from './status';
-import { addStoryWorktree } from './storyWorktree';
-import { findTarget } from './target';
-import { GitWatch } from './watchGit';
-import { listWorktrees } from './worktrees';
+import type { Disposable } from '../base/disposable';
+import type { Clock } from '../ports/clock';
+import type { GitPort } from '../ports/git';
+import type { Log } from '../ports/log';
+import { buildCandidate } from './candidate/buildCandidate';
+import { readCommit, readFileAt } from './read/commits';
+import { prepareGateTree } from './trees/gateTree';
+import { readIdentity } from './read/identity';
+import { land } from './landing/land';
+import { checkFolder, locate } from './read/locate';
+import * as refs from './read/refs';
+import type { Repository } from './door/repository';
+import { reviewFacts } from './read/review';
+import { createGit } from './door/run';
+import { localChanges } from './read/status';
+import { addStoryWorktree } from './trees/storyWorktree';
+import { findTarget } from './read/target';
+import { GitWatch } from './watch/watchGit';
+import { listWorktrees } from './read/worktrees';
 
 export interface GitPortOptions {
   /** Any folder of the repository's work tree. */

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { Log } from '../core/ports';
+import type { Log } from '../ports/log';
 
 /** The one log of the extension, as the port that everything below writes to. */
 export function logTo(channel: vscode.LogOutputChannel): Log {

@@ -1,13 +1,14 @@
 import { dirname, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { BoardModel } from '../core/board/boardModel';
-import type { Log, RepositoryCheck } from '../core/ports';
+import type { Log } from '../ports/log';
+import type { RepositoryCheck } from '../ports/refs';
 import type { Engine } from '../engine/engine';
-import { systemClock } from '../processes/systemClock';
-import { openSession } from '../services';
-import type { Session } from '../session';
+import { systemClock } from '../base/systemClock';
+import { openSession } from '../session/services';
+import type { Session } from '../session/session';
 import type { Approval } from './approval';
-import { findGitApi, type GitApi, type GitRepository } from './gitExtension';
+import { findGitApi, type GitApi, type GitRepository } from './git/gitExtension';
 import type { OutputChannels } from './outputChannels';
 import { readSettings } from './settings';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { MergeStrategy } from '../core/ports';
+import type { MergeStrategy } from '../core/landing/strategy';
 import type { EngineSettings } from '../engine/ports';
 
 const STRATEGIES: readonly MergeStrategy[] = ['merge', 'squash', 'rebase'];

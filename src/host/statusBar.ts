@@ -1,7 +1,7 @@
 import { MARK_WORDS } from '../core/pipeline/markWords';
 import * as vscode from 'vscode';
 import type { BoardModel } from '../core/board/boardModel';
-import { count } from '../core/board/durations';
+import { count } from '../core/words/durations';
 
 interface StatusSource {
   model(): BoardModel | null;

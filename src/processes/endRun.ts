@@ -1,4 +1,5 @@
-import type { Clock, Log } from '../core/ports';
+import type { Clock } from '../ports/clock';
+import type { Log } from '../ports/log';
 import { detachedFrom, membersOf, type RunTraces } from './members';
 import type { ProcessPlatform } from './platform';
 import type { ProcessEntry } from './processEntry';

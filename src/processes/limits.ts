@@ -1,4 +1,7 @@
-import type { Clock, Disposable, RunOutcome, RunRequest } from '../core/ports';
+import type { Disposable } from '../base/disposable';
+import type { RunOutcome } from '../core/pipeline/runOutcome';
+import type { Clock } from '../ports/clock';
+import type { RunRequest } from '../ports/processes';
 
 type Limit = Extract<RunOutcome, { kind: 'timedOut' | 'silent' | 'stopped' }>;
 

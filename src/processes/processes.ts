@@ -1,9 +1,11 @@
-import type { Clock, Log, ProcessPort } from '../core/ports';
+import type { Clock } from '../ports/clock';
+import type { Log } from '../ports/log';
+import type { ProcessPort } from '../ports/processes';
 import { endRun } from './endRun';
 import { processPlatform } from './platform';
 import { performRun } from './run';
 import { RunRecords } from './runRecords';
-import { systemClock } from './systemClock';
+import { systemClock } from '../base/systemClock';
 
 export interface ProcessesOptions {
   /** Absolute; made when first needed. Holds one file for each run whose processes may be alive. */

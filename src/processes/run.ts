@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import spawn from 'cross-spawn';
-import type { RunOutcome, RunRequest, RunResult } from '../core/ports';
+import type { RunOutcome } from '../core/pipeline/runOutcome';
+import type { RunRequest, RunResult } from '../ports/processes';
 import { endRun, type EndingPorts } from './endRun';
 import { runEnvironment } from './environment';
 import { Limits } from './limits';

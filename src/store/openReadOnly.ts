@@ -1,17 +1,19 @@
 import { watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
-import type { MergeJob } from '../core/mergeQueue/job';
-import type { ContentStore, Disposable, Log, StoryStore } from '../core/ports';
-import { FileContentStore } from './contentStore';
-import { readJournal } from './jobRecords';
-import { Listeners } from './listeners';
-import { LogReader } from './logReader';
-import { Serial } from './serial';
+import type { MergeJob } from '../core/landing/job';
+import type { Disposable } from '../base/disposable';
+import type { Log } from '../ports/log';
+import type { ContentStore, StoryStore } from '../ports/store';
+import { FileContentStore } from './content/contentStore';
+import { readJournal } from './journal/jobRecords';
+import { Listeners } from '../base/listeners';
+import { LogReader } from './log/logReader';
+import { Serial } from '../base/serialQueue';
 import { explainDiskError, messageOf } from './storeError';
 import { storeFolder, type StoreFolder } from './storeFolder';
-import { StoryDocument } from './storyDocument';
-import { StoryHistory } from './storyHistory';
-import { replay } from './storyIndex';
+import { StoryDocument } from './index/storyDocument';
+import { StoryHistory } from './index/storyHistory';
+import { replay } from './index/storyIndex';
 
 /** The store as those see it who do not lead: it follows what the leader writes and never writes itself. */
 export interface ReadOnlyStore {

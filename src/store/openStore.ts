@@ -1,14 +1,15 @@
-import type { Clock, Log } from '../core/ports';
-import { FileContentStore } from './contentStore';
-import { makeFolder } from './durableFile';
-import { FileJobJournal, type JournalObserver } from './jobJournal';
-import type { OpenLogFile } from './logFile';
-import type { CutTail } from './recordLog';
-import { Shadow } from './shadow';
+import type { Clock } from '../ports/clock';
+import type { Log } from '../ports/log';
+import { FileContentStore } from './content/contentStore';
+import { makeFolder } from './log/durableFile';
+import { FileJobJournal, type JournalObserver } from './journal/jobJournal';
+import type { OpenLogFile } from './log/logFile';
+import type { CutTail } from './log/recordLog';
+import { Shadow } from './shadow/shadow';
 import { explainDiskError } from './storeError';
 import { storeFolder, type StoreFolder } from './storeFolder';
-import { StoryIndex } from './storyIndex';
-import { DiskStoryStore } from './storyStore';
+import { StoryIndex } from './index/storyIndex';
+import { DiskStoryStore } from './index/storyStore';
 
 export interface StoreOptions {
   /** The folder `switchyard` in the common git directory (see `storeFolderIn`); created where it is missing. */

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { systemClock } from '../../src/processes/systemClock';
-import type * as services from '../../src/services';
-import type { Session } from '../../src/session';
-import type { Log } from '../../src/core/ports';
+import { systemClock } from '../../src/base/systemClock';
+import type * as services from '../../src/session/services';
+import type { Session } from '../../src/session/session';
+import type { Log } from '../../src/ports/log';
 
 /** What the parent asks of one process. Passed as JSON in the first argument. */
 export interface EngineTask {

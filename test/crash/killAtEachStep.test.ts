@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { MERGE_STEPS } from '../../src/core/mergeQueue/job';
+import { MERGE_STEPS } from '../../src/core/landing/job';
 import type { StoryRecord } from '../../src/core/story/story';
 import { projectRoot } from '../support/projectRoot';
 import { TemporaryRepository } from '../support/temporaryRepository';

@@ -1,5 +1,5 @@
 import type { PipelineFacts } from '../../src/core/pipeline/facts';
-import type { MergeJob } from '../../src/core/mergeQueue/job';
+import type { MergeJob } from '../../src/core/landing/job';
 import type { EventName, EventOf, StoryEvent } from '../../src/core/story/events';
 import type { Stage, StageName, StageOf } from '../../src/core/story/stage';
 import type { StoryRecord } from '../../src/core/story/story';

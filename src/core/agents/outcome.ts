@@ -1,5 +1,5 @@
-import { count } from '../board/durations';
-import type { RunOutcome } from '../ports';
+import { count } from '../words/durations';
+import type { RunOutcome } from '../pipeline/runOutcome';
 
 /** What is known once an agent's run is over. Counts and paths are git's; nothing the agent printed is among it. */
 export interface CoderFacts {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AGENT_ROLES } from '../pipeline/roles';
-import { describeIssue } from '../describeIssue';
+import { describeIssue } from '../words/describeIssue';
 import { commandSchema } from './command';
 import { placeholderProblem } from './placeholders';
 

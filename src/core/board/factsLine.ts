@@ -1,7 +1,7 @@
 import type { GateProgress, PipelineFacts } from '../pipeline/facts';
 import { shortRef } from '../story/names';
 import type { StoryRecord } from '../story/story';
-import { count, duration } from './durations';
+import { count, duration } from '../words/durations';
 
 /** The one thing worth knowing now of a story that moves: who works, which gate runs, where in the queue. */
 export function factsLine(story: StoryRecord, facts: PipelineFacts, queue: readonly StoryRecord[]): string {

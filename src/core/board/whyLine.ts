@@ -2,7 +2,7 @@ import type { StuckMark } from '../pipeline/markWords';
 import type { PipelineFacts } from '../pipeline/facts';
 import { inQueueOrder } from '../pipeline/queueOrder';
 import type { StoryRecord } from '../story/story';
-import { namesOf } from './durations';
+import { namesOf } from '../words/durations';
 
 const COLD = 'Nothing will happen until you act.';
 

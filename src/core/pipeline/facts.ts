@@ -1,5 +1,5 @@
 import type { AgentRole } from './roles';
-import type { MergeJob } from '../mergeQueue/job';
+import type { MergeJob } from '../landing/job';
 import type { Oid } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 

@@ -1,4 +1,4 @@
-import { isFinished } from '../mergeQueue/job';
+import { isFinished } from '../landing/job';
 import type { StoryRecord } from '../story/story';
 import type { PipelineFacts } from './facts';
 import type { StuckMark } from './markWords';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { Log } from '../../core/ports';
+import type { Log } from '../../ports/log';
 import { boardHtml } from './boardHtml';
 import { BoardSession, type BoardCommands, type BoardParts, type BoardSource } from './boardSession';
 import type { After } from './coalesce';

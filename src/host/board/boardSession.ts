@@ -1,7 +1,7 @@
 import type { ActionId } from '../../core/board/actions';
 import type { BoardModel } from '../../core/board/boardModel';
 import type { NoticeAction } from '../../core/board/boardNames';
-import type { Log } from '../../core/ports';
+import type { Log } from '../../ports/log';
 import type { StageName } from '../../core/story/stage';
 import { readFromBoard, type FromBoard, type ToBoard } from '../../protocol/boardMessages';
 import { judgeRequest } from './boardRequests';

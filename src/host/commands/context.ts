@@ -1,9 +1,9 @@
 import type * as vscode from 'vscode';
-import type { Log } from '../../core/ports';
+import type { Log } from '../../ports/log';
 import type { Approval } from '../approval';
 import type { OutputChannels } from '../outputChannels';
 import type { RepositoryHost } from '../repositoryHost';
-import type { StoryView } from '../views/storyView';
+import type { StoryView } from '../tree/storyView';
 
 /** What every command may use. */
 export interface CommandContext {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
-import { age } from '../../core/board/durations';
-import { ADDED, DELETED } from '../gitExtension';
+import { age } from '../../core/words/durations';
+import { ADDED, DELETED } from '../git/gitExtension';
 import type { CommandContext } from './context';
 
 /** Opens a story's worktree in a window or a terminal of its own. */

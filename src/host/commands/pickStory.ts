@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { ACTIONS, type ActionId } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
-import { age } from '../../core/board/durations';
-import type { TreeNode } from '../views/storyTree';
+import { age } from '../../core/words/durations';
+import type { TreeNode } from '../tree/storyTree';
 import type { CommandContext } from './context';
 
 /**

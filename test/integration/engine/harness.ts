@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { systemClock } from '../../../src/processes/systemClock';
+import { systemClock } from '../../../src/base/systemClock';
 import type { Card } from '../../../src/core/board/card';
 import type { Permission } from '../../../src/core/pipeline/facts';
 import type { StageName } from '../../../src/core/story/stage';
@@ -9,8 +9,8 @@ import type { StoryRecord } from '../../../src/core/story/story';
 import type { Engine } from '../../../src/engine/engine';
 import type { EngineSettings } from '../../../src/engine/ports';
 import type { PersonRequest } from '../../../src/engine/personCommands';
-import { openSession, type OpenOutcome } from '../../../src/services';
-import type { Session } from '../../../src/session';
+import { openSession, type OpenOutcome } from '../../../src/session/services';
+import type { Session } from '../../../src/session/session';
 import { projectRoot } from '../../support/projectRoot';
 import { waitFor } from '../../support/waitFor';
 

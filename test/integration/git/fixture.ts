@@ -1,10 +1,13 @@
-import type { CandidateOutcome, CandidateRequest, Clock, GitPort, LandRequest, Log } from '../../../src/core/ports';
-import { leaseOf, provenCandidate } from '../../../src/core/mergeQueue/gatedCandidate';
-import type { MergeJob } from '../../../src/core/mergeQueue/job';
+import type { CandidateOutcome, CandidateRequest, LandRequest } from '../../../src/ports/candidates';
+import type { Clock } from '../../../src/ports/clock';
+import type { GitPort } from '../../../src/ports/git';
+import type { Log } from '../../../src/ports/log';
+import { leaseOf, provenCandidate } from '../../../src/core/landing/gatedCandidate';
+import type { MergeJob } from '../../../src/core/landing/job';
 import { createGitPort } from '../../../src/git/gitPort';
-import { locate } from '../../../src/git/locate';
-import type { Repository } from '../../../src/git/repository';
-import { createGit } from '../../../src/git/run';
+import { locate } from '../../../src/git/read/locate';
+import type { Repository } from '../../../src/git/door/repository';
+import { createGit } from '../../../src/git/door/run';
 import { gitBinary, type TemporaryRepository } from '../../support/temporaryRepository';
 
 const silent = (): void => undefined;

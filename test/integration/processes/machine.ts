@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock, Log, RunRequest } from '../../../src/core/ports';
-import { systemClock } from '../../../src/processes/systemClock';
+import type { Clock } from '../../../src/ports/clock';
+import type { Log } from '../../../src/ports/log';
+import type { RunRequest } from '../../../src/ports/processes';
+import { systemClock } from '../../../src/base/systemClock';
 
 /** In the environment of everything a test starts, so that the test finds it by other means than the code it tests. */
 const MARK = 'SY_PROCESS_TEST';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunRequest } from '../../../src/core/ports';
+import type { RunRequest } from '../../../src/ports/processes';
 import { createProcesses } from '../../../src/processes/processes';
 import { waitFor } from '../../support/waitFor';
 import { Machine } from './machine';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Clock } from '../../../src/core/ports';
+import type { Clock } from '../../../src/ports/clock';
 import { openStore, type OpenStore, type StoreOptions } from '../../../src/store/openStore';
 import { projectRoot } from '../../support/projectRoot';
 import { KeptLog } from '../../unit/store/storeFixtures';

@@ -8,7 +8,7 @@ import { PLACEHOLDERS } from '../../../src/core/agents/placeholders';
 import { AGENT_PRESETS } from '../../../src/core/agents/presets';
 import { readAgentProfiles } from '../../../src/core/agents/profile';
 import { ACTIONS, ACTION_IDS } from '../../../src/core/board/actions';
-import { CONFIG_FILE, configSchema, DEFAULT_REVIEW_PATHS } from '../../../src/core/mergeQueue/gateConfig';
+import { CONFIG_FILE, configSchema, DEFAULT_REVIEW_PATHS } from '../../../src/core/gates/gateConfig';
 import { MARK_WORDS } from '../../../src/core/pipeline/markWords';
 import { projectRoot } from '../../support/projectRoot';
 import { allDocuments, anchorsOf, codeBlocks, linksOf, readDocument, tableOf, withoutCode } from './markdown';

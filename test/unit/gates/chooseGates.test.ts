@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { DEFAULT_REVIEW_PATHS } from '../../../src/core/mergeQueue/gateConfig';
-import { chooseGates, type GatesChoice } from '../../../src/mergeRunner/gateConfig';
+import { DEFAULT_REVIEW_PATHS } from '../../../src/core/gates/gateConfig';
+import { chooseGates, type GatesChoice } from '../../../src/gates/chooseGates';
 
 function choose(
   file: string | null,

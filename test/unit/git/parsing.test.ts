@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { gitEnvironment } from '../../../src/git/environment';
-import type { IncomingChange } from '../../../src/git/incoming';
-import { parseConflict } from '../../../src/git/mergeTree';
-import { coAuthors, commitMessage, landingReflog, storyTrailers } from '../../../src/git/message';
-import { fullOid, fullRef } from '../../../src/git/names';
-import { overlappingPaths } from '../../../src/git/overlap';
-import { changedLines } from '../../../src/git/patch';
-import { parseCommit } from '../../../src/git/commits';
-import { toPathspec } from '../../../src/git/review';
-import { parseStatus, type StatusEntry } from '../../../src/git/status';
-import { parseWorktrees } from '../../../src/git/worktrees';
+import { gitEnvironment } from '../../../src/git/door/environment';
+import type { IncomingChange } from '../../../src/git/landing/incoming';
+import { parseConflict } from '../../../src/git/candidate/mergeTree';
+import { coAuthors, commitMessage, landingReflog, storyTrailers } from '../../../src/git/candidate/message';
+import { fullOid, fullRef } from '../../../src/git/door/names';
+import { overlappingPaths } from '../../../src/git/landing/overlap';
+import { changedLines } from '../../../src/git/read/patch';
+import { parseCommit } from '../../../src/git/read/commits';
+import { toPathspec } from '../../../src/git/read/review';
+import { parseStatus, type StatusEntry } from '../../../src/git/read/status';
+import { parseWorktrees } from '../../../src/git/read/worktrees';
 
 const OID = 'a'.repeat(40);
 const OTHER = 'b'.repeat(40);

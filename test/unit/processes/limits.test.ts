@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Clock, RunOutcome } from '../../../src/core/ports';
+import type { RunOutcome } from '../../../src/core/pipeline/runOutcome';
+import type { Clock } from '../../../src/ports/clock';
 import { Limits } from '../../../src/processes/limits';
 
 /** A clock that stands still until it is moved. */

@@ -1,4 +1,4 @@
-import type { Log } from '../../../src/core/ports';
+import type { Log } from '../../../src/ports/log';
 import type { HistoryEntry } from '../../../src/core/story/history';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { STAGES, storyIn } from '../../support/storyFixtures';

@@ -1,0 +1,76 @@
+import {
+  CONFIG_FILE,
+  configSchema,
+  DEFAULT_REVIEW_PATHS,
+  gatesSchema,
+  type GateConfig,
+} from '../core/gates/gateConfig';
+import type { ConfigOutcome } from '../core/gates/configFile';
+import { describeIssue } from '../core/words/describeIssue';
+
+/** A gate that can run. `command` is what a person wrote, for showing; no shell reads `argv`. */
+export interface Gate {
+  readonly name: string;
+  readonly argv: readonly string[];
+  readonly command: string;
+  readonly timeoutMs: number;
+}
+
+/** The rules a story is proven by. Without a gate there is no list of gates to hand on, so none can be "passed". */
+export type GatesChoice =
+  | { kind: 'gates'; gates: readonly [Gate, ...Gate[]]; config: readonly GateConfig[]; reviewPaths: readonly string[] }
+  | { kind: 'noGates'; reviewPaths: readonly string[] }
+  /** `file` is a path in the repository, null for the settings; `line` counts from 1. `message` names both. */
+  | { kind: 'invalid'; file: string | null; line: number | null; message: string };
+
+export interface GatesSource {
+  /** Contents of a file at the target's tip, null where it is missing. Never asked about the story's branch. */
+  readonly readFileAt: (path: string) => Promise<string | null>;
+  /** The settings as they stand, unread. */
+  readonly settings: { readonly gates: unknown; readonly reviewPaths: readonly string[] | null };
+}
+
+/** Chooses gates and reviewed paths: from the file at the target's tip, else from the settings, else the defaults. */
+export async function chooseGates({ readFileAt, settings }: GatesSource): Promise<GatesChoice> {
+  const text = await readFileAt(CONFIG_FILE);
+  const file = text === null ? null : await readFile(text);
+  if (file?.kind === 'invalid') {
+    const [{ line, message }] = file.problems;
+    return { kind: 'invalid', file: CONFIG_FILE, line, message: `${CONFIG_FILE}, line ${line}: ${message}` };
+  }
+  const reviewPaths = file?.config.review?.paths ?? settings.reviewPaths ?? DEFAULT_REVIEW_PATHS;
+  if (file?.config.gates !== undefined) return chosen(file.config.gates, reviewPaths);
+  const parsed = gatesSchema.safeParse(settings.gates ?? []);
+  if (parsed.success) return chosen(parsed.data, reviewPaths);
+  const [issue] = parsed.error.issues;
+  const message = `The setting for gates: ${issue === undefined ? 'it cannot be read.' : describeIssue(issue)}`;
+  return { kind: 'invalid', file: null, line: null, message };
+}
+
+async function readFile(text: string): Promise<ConfigOutcome> {
+  const { readConfigFile } = await import('../core/gates/configFile');
+  return readConfigFile(text, configSchema);
+}
+
+async function chosen(config: readonly GateConfig[], reviewPaths: readonly string[]): Promise<GatesChoice> {
+  const [first, ...rest] = await Promise.all(config.map(toGate));
+  return first === undefined
+    ? { kind: 'noGates', reviewPaths }
+    : { kind: 'gates', gates: [first, ...rest], config, reviewPaths };
+}
+
+/**
+ * A command line is split at spaces and quotes, and that is all: `&&`, pipes and variables need a shell that is named,
+ * `sh -c "npm ci && npm test"`. The schema has refused a line that needs one and does not name it.
+ */
+async function toGate({ name, command, timeoutSeconds }: GateConfig): Promise<Gate> {
+  // Loaded when needed, because the package is for `import` alone and tests load this file with `require`.
+  const { parseArgsStringToArgv } = await import('string-argv');
+  const argv = typeof command === 'string' ? parseArgsStringToArgv(command) : command;
+  const shown = typeof command === 'string' ? command : command.map(quoted).join(' ');
+  return { name, argv, command: shown, timeoutMs: timeoutSeconds * 1000 };
+}
+
+function quoted(argument: string): string {
+  return /^[\w./:=@%+,-]+$/.test(argument) ? argument : JSON.stringify(argument);
+}

@@ -1,0 +1,118 @@
+import type { CandidateOutcome, CandidateRequest } from '../../ports/candidates';
+import type { Oid } from '../../core/story/stage';
+import { readCommit, readCommits, type Commit } from '../read/commits';
+import { commitTree, verifyCommit } from './commitTree';
+import { mergeTree } from './mergeTree';
+import { storyTrailers } from './message';
+import { fullOid } from '../door/names';
+import { runBare, type Repository } from '../door/repository';
+import type { Scratch } from './scratch';
+import { storyCommits } from './storyCommits';
+
+/** A request, and whether the person wants commits signed. */
+export type SignedRequest = CandidateRequest & { readonly signed: boolean };
+
+type Conflict = Extract<CandidateOutcome, { kind: 'conflict' }>;
+
+/** The trees that replaying gives, each with the commit it comes from. */
+type Replay = { kind: 'replayed'; steps: { commit: Commit; tree: Oid }[]; helpers: Set<Oid> } | Conflict;
+
+/**
+ * Replays the story's commits on the target, each with its author and time. The last tree must be the one that the
+ * plain merge gives: where it is not, replaying undid or doubled something, and a person has to look.
+ */
+export async function rebaseStory(
+  repository: Repository,
+  scratch: Scratch,
+  request: SignedRequest,
+  mergedTree: Oid,
+): Promise<CandidateOutcome> {
+  const commits = await readCommits(repository, await storyCommits(repository, request));
+  const replay = await replayTrees(repository, scratch, request.base, commits);
+  if (replay.kind === 'conflict') return replay;
+  const last = replay.steps.at(-1);
+  if (last?.tree !== mergedTree)
+    return {
+      kind: 'conflict',
+      files: [],
+      message: 'Replaying the commits one by one gives other contents than merging them. Merge or squash this story.',
+    };
+  await scratch.keepObjects(replay.helpers);
+  let parent = request.base;
+  for (const { commit, tree } of replay.steps) {
+    const message = await withTrailers(repository, commit.message, request);
+    const meant = { tree, parents: [parent], message, author: commit.author, signed: request.signed };
+    parent = await commitTree(repository, meant);
+    await verifyCommit(repository, parent, meant);
+  }
+  return {
+    kind: 'built',
+    candidate: parent,
+    tree: mergedTree,
+    parents: (await readCommit(repository, parent)).parents,
+  };
+}
+
+/** Works out every tree before a single commit is written, so that a conflict leaves nothing behind. */
+async function replayTrees(
+  repository: Repository,
+  scratch: Scratch,
+  base: Oid,
+  commits: readonly Commit[],
+): Promise<Replay> {
+  const parents = await readCommits(
+    repository,
+    commits.flatMap((commit) => commit.parents),
+  );
+  const treeOf = new Map(parents.map((parent) => [parent.oid, parent.tree]));
+  const replay: Extract<Replay, { kind: 'replayed' }> = { kind: 'replayed', steps: [], helpers: new Set() };
+  let current = (await readCommit(repository, base)).tree;
+  for (const commit of commits) {
+    const [parent] = commit.parents;
+    if (parent === undefined)
+      return cannotReplay(commit, [], 'It has no parent, so there is nothing to compare it to.');
+    const before = treeOf.get(parent);
+    let tree = commit.tree;
+    if (before !== current) {
+      const helper = await helperCommit(scratch, current, parent);
+      replay.helpers.add(helper);
+      const merged = await mergeTree(scratch, helper, commit.oid);
+      if (merged.kind === 'conflict') return cannotReplay(commit, merged.files, merged.message);
+      tree = merged.tree;
+    }
+    // As git rebase does, a commit that the target already has is left out, and one that was always empty is kept.
+    if (tree !== current || commit.tree === before) replay.steps.push({ commit, tree });
+    current = tree;
+  }
+  return replay;
+}
+
+function cannotReplay(commit: Commit, files: string[], why: string): Conflict {
+  const subject = commit.message.split('\n')[0] ?? '';
+  return { kind: 'conflict', files, message: `${commit.oid.slice(0, 10)} (${subject}) cannot be replayed: ${why}` };
+}
+
+/**
+ * merge-tree finds the merge base itself before 2.40. A commit with the replayed commit's parent as its own parent and
+ * the present tree makes that parent the base, which is what picking a commit means.
+ */
+async function helperCommit(scratch: Scratch, tree: Oid, parent: Oid): Promise<Oid> {
+  const somebody = { name: 'Switchyard', email: 'switchyard@localhost', date: '@0 +0000' };
+  const env = {
+    GIT_AUTHOR_NAME: somebody.name,
+    GIT_AUTHOR_EMAIL: somebody.email,
+    GIT_AUTHOR_DATE: somebody.date,
+    GIT_COMMITTER_NAME: somebody.name,
+    GIT_COMMITTER_EMAIL: somebody.email,
+    GIT_COMMITTER_DATE: somebody.date,
+  };
+  const args = ['--no-gpg-sign', '-p', parent, '-F', '-', tree];
+  return fullOid((await scratch.run('commit-tree', args, { env, input: 'helper\n' })).text.trim());
+}
+
+async function withTrailers(repository: Repository, message: string, request: CandidateRequest): Promise<string> {
+  const trailers = storyTrailers(request).flatMap((trailer) => ['--trailer', trailer]);
+  const how = ['--no-divider', '--where=end', '--if-exists=addIfDifferent', '--if-missing=add'];
+  const { text } = await runBare(repository, 'interpret-trailers', [...how, ...trailers], { input: message });
+  return text;
+}

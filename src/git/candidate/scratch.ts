@@ -1,0 +1,113 @@
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Oid } from '../../core/story/stage';
+import { attributeFiles } from './attributes';
+import { NULL_DEVICE } from '../door/environment';
+import { runBare, type Repository } from '../door/repository';
+import type { GitResult, RunOptions } from '../door/run';
+import type { Verb } from '../door/verbs';
+
+/** What a killed process left behind is removed by the next one after this long, in milliseconds. */
+const LEFTOVER_AFTER = 3_600_000;
+
+/**
+ * A place where a merge can be tried that depends on commits alone.
+ *
+ * merge-tree takes attributes from files on disk and from the git dir's `info/attributes`, and writes what it made into
+ * the object store, conflicts too. So here it gets a git dir of its own (with the repository's settings), a work tree
+ * that holds the target's attribute files and nothing else, and an object store of its own that borrows the real one.
+ */
+export interface Scratch {
+  run(verb: Verb, args: readonly string[], options?: Omit<RunOptions, 'cwd'>): Promise<GitResult>;
+  /** Copies what was made here into the real object store, except `unwanted`. */
+  keepObjects(unwanted?: ReadonlySet<Oid>): Promise<void>;
+}
+
+/** Runs `work` in a scratch whose attributes are those of `base`, and removes it whatever happens. */
+export async function withScratch<T>(
+  repository: Repository,
+  base: Oid,
+  work: (scratch: Scratch) => Promise<T>,
+): Promise<T> {
+  const parent = path.join(repository.commonDir, 'switchyard', 'scratch');
+  await mkdir(parent, { recursive: true });
+  await removeLeftovers(repository, parent);
+  const folder = await mkdtemp(path.join(parent, 'merge-'));
+  try {
+    await fill(repository, folder, base);
+    return await work(scratchIn(repository, folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function removeLeftovers(repository: Repository, parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const folder = path.join(parent, name);
+    const changed = (await stat(folder).catch(() => null))?.mtimeMs;
+    if (name.startsWith('merge-') && changed !== undefined && repository.clock.now() - changed > LEFTOVER_AFTER)
+      await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function fill(repository: Repository, folder: string, base: Oid): Promise<void> {
+  const { commonDir, objectFormat } = repository;
+  for (const name of ['git/refs', 'git/objects/info', 'tree'])
+    await mkdir(path.join(folder, name), { recursive: true });
+  await writeFile(path.join(folder, 'git', 'HEAD'), 'ref: refs/heads/nothing\n');
+  const format = objectFormat === 'sha256' ? 1 : 0;
+  const config = [
+    `[core]\n\trepositoryformatversion = ${format}\n\tbare = false\n`,
+    format === 1 ? '[extensions]\n\tobjectformat = sha256\n' : '',
+    `[include]\n\tpath = ${quoted(path.join(commonDir, 'config'))}\n`,
+  ];
+  await writeFile(path.join(folder, 'git', 'config'), config.join(''));
+  await writeFile(path.join(folder, 'git', 'objects', 'info', 'alternates'), `${path.join(commonDir, 'objects')}\n`);
+  for (const { path: name, data } of await attributeFiles(repository, base)) {
+    const file = path.join(folder, 'tree', ...name.split('/'));
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, data);
+  }
+}
+
+/** A value of a git settings file; on Windows its backslashes would be escapes. */
+function quoted(value: string): string {
+  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
+function scratchIn(repository: Repository, folder: string): Scratch {
+  const objects = path.join(folder, 'git', 'objects');
+  const place = {
+    GIT_DIR: path.join(folder, 'git'),
+    GIT_WORK_TREE: path.join(folder, 'tree'),
+    GIT_INDEX_FILE: path.join(folder, 'index'),
+    GIT_OBJECT_DIRECTORY: objects,
+    GIT_SHALLOW_FILE: path.join(repository.commonDir, 'shallow'),
+    GIT_ATTR_NOSYSTEM: '1',
+  };
+  const run: Scratch['run'] = (verb, args, options = {}) =>
+    repository.git.run(verb, args, {
+      ...options,
+      cwd: path.join(folder, 'tree'),
+      env: { ...place, ...options.env },
+      config: [...(options.config ?? []), `core.attributesFile=${NULL_DEVICE}`],
+    });
+  return {
+    run,
+    async keepObjects(unwanted = new Set()) {
+      const wanted = (await looseObjects(objects)).filter((oid) => !unwanted.has(oid));
+      if (wanted.length === 0) return;
+      const input = wanted.map((oid) => `${oid}\n`).join('');
+      const pack = await run('pack-objects', ['--stdout', '--quiet', '--window=0'], { input });
+      await runBare(repository, 'unpack-objects', ['-q'], { input: pack.stdout });
+    },
+  };
+}
+
+async function looseObjects(objects: string): Promise<Oid[]> {
+  const folders = (await readdir(objects)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+  const found = await Promise.all(
+    folders.map(async (name) => (await readdir(path.join(objects, name))).map((rest) => `${name}${rest}`)),
+  );
+  return found.flat().filter((oid) => /^[0-9a-f]{40,64}$/.test(oid));
+}

@@ -1,0 +1,32 @@
+import type { Clock } from '../../ports/clock';
+import type { Log } from '../../ports/log';
+import type { Git, GitResult, RunOptions } from './run';
+import type { Verb } from './verbs';
+
+/** What the functions of this folder work on: one repository, found and looked at. */
+export interface Repository {
+  readonly git: Git;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Top folder of the work tree that the workspace is in. */
+  readonly topLevel: string;
+  /** The main work tree where the workspace is in it; null where the workspace is in a linked one. */
+  readonly mainTopLevel: string | null;
+  /** The git dir that all worktrees share. */
+  readonly commonDir: string;
+  readonly objectFormat: 'sha1' | 'sha256';
+}
+
+/**
+ * Runs git on the repository alone. It runs in the common git dir, so that no checkout, no attribute file and no
+ * missing work tree can change the answer.
+ */
+export function runBare(
+  repository: Repository,
+  verb: Verb,
+  args: readonly string[],
+  options: Omit<RunOptions, 'cwd'> = {},
+): Promise<GitResult> {
+  const { git, commonDir } = repository;
+  return git.run(verb, args, { ...options, cwd: commonDir, env: { GIT_DIR: commonDir, ...options.env } });
+}

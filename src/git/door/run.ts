@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { SimpleGit } from 'simple-git';
+import type { Log } from '../../ports/log';
+import { FIXED_CONFIG, gitEnvironment } from './environment';
+import { GitError, GitMissingError } from './gitError';
+import { assertOwnTree, type OwnTree } from '../trees/ownTree';
+import { assertOwnTreeVerb, assertVerb, type OwnTreeVerb, type Verb } from './verbs';
+
+export interface RunOptions {
+  readonly cwd: string;
+  readonly input?: string | Buffer;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Further settings for this call, each `name=value`. */
+  readonly config?: readonly string[];
+  /** Exit codes that mean something to the caller; default: 0 alone. Any other becomes a GitError. */
+  readonly expect?: readonly number[];
+  /** What a person can do when it fails. */
+  readonly advice?: string;
+}
+
+export interface GitResult {
+  readonly code: number;
+  readonly stdout: Buffer;
+  /** stdout as UTF-8. */
+  readonly text: string;
+  readonly stderr: string;
+}
+
+/** The one door to git: no shell, allow-listed commands, a fixed environment, exit codes by hand. */
+export interface Git {
+  run(verb: Verb, args: readonly string[], options: RunOptions): Promise<GitResult>;
+  /** The only way to run what throws files away: inside a tree that is proven to be Switchyard's own. */
+  runInOwnTree(
+    tree: OwnTree,
+    verb: OwnTreeVerb,
+    args: readonly string[],
+    options?: Omit<RunOptions, 'cwd' | 'env'>,
+  ): Promise<GitResult>;
+  /** simple-git behind the same door, for porcelain that it parses well and whose exit code decides nothing. */
+  porcelain(cwd: string): Promise<Pick<SimpleGit, 'status'>>;
+}
+
+export function createGit(options: { binary: string; log: Log }): Git {
+  const { binary, log } = options;
+  const run = async (verb: string, args: readonly string[], call: RunOptions): Promise<GitResult> => {
+    const command = [...verb.split(' '), ...args];
+    const started = performance.now();
+    const { code, stdout, stderr } = await start(binary, command, call);
+    const shown = `git ${command.join(' ')}`;
+    log.debug(`${shown} (in ${call.cwd}) exit ${code ?? 'none'}, ${Math.round(performance.now() - started)} ms`);
+    if (code === null || !(call.expect ?? [0]).includes(code))
+      throw new GitError({ command: shown, cwd: call.cwd, exitCode: code, stderr, advice: call.advice });
+    return { code, stdout, stderr, text: stdout.toString('utf8') };
+  };
+  return {
+    async run(verb, args, call) {
+      assertVerb(verb);
+      return run(verb, args, call);
+    },
+    async runInOwnTree(tree, verb, args, call = {}) {
+      assertOwnTreeVerb(verb);
+      await assertOwnTree(tree);
+      // Said outright, because a gate may have written core.worktree into the tree's own settings.
+      const env = { GIT_DIR: tree.gitDir, GIT_WORK_TREE: tree.folder };
+      return run(verb, args, { ...call, cwd: tree.folder, env });
+    },
+    porcelain: (cwd) => porcelain(binary, cwd),
+  };
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+function start(binary: string, command: readonly string[], call: RunOptions): Promise<Ended> {
+  const settings = [...FIXED_CONFIG, ...(call.config ?? [])].flatMap((setting) => ['-c', setting]);
+  return new Promise((resolve, reject) => {
+    const child = spawn(binary, [...settings, ...command], {
+      cwd: call.cwd,
+      env: gitEnvironment(process.env, call.env),
+      windowsHide: true,
+      stdio: 'pipe',
+    });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    child.on('error', (error) => reject(startFailure(binary, call.cwd, error)));
+    child.on('close', (code) =>
+      resolve({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString('utf8') }),
+    );
+    // git may answer without reading all of its input; its exit code tells what it thought of it.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(call.input ?? '');
+  });
+}
+
+/** A missing folder and a missing program come as the same ENOENT. */
+function startFailure(binary: string, cwd: string, error: Error): Error {
+  if (!existsSync(cwd))
+    return new GitError({ command: 'git', cwd, exitCode: null, stderr: `The folder ${cwd} does not exist.` });
+  return new GitMissingError(`git could not be started as ${binary}: ${error.message}`);
+}
+
+async function porcelain(binary: string, cwd: string): Promise<Pick<SimpleGit, 'status'>> {
+  const { simpleGit } = await import('simple-git');
+  const env = gitEnvironment(process.env);
+  const unsafe = {
+    // simple-git counts these as dangerous in general; here they are the fixed values that close doors.
+    allowUnsafeHooksPath: true,
+    allowUnsafeFsMonitor: true,
+    allowUnsafeEditor: true,
+    allowUnsafePager: true,
+    allowUnsafeConfigPaths: true,
+    allowUnsafeExec: true,
+    // The path comes from VS Code's Git extension and may hold blanks.
+    allowUnsafeCustomBinary: true,
+  };
+  const allowEnvironment = Object.keys(env).filter((name) => name.toUpperCase().startsWith('GIT_'));
+  return simpleGit({ baseDir: cwd, binary, config: [...FIXED_CONFIG], unsafe, allowEnvironment }).env(env);
+}

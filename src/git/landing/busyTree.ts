@@ -1,0 +1,42 @@
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { shortRef } from '../../core/story/names';
+import { GATE, readMark } from '../trees/ownTree';
+import type { Repository } from '../door/repository';
+import { exists } from '../../base/exists';
+
+/** Files and folders of a git dir that say what a person is in the middle of. */
+const UNDER_WAY = [
+  ['rebase-merge', 'A rebase'],
+  ['rebase-apply', 'A rebase or git am'],
+  ['MERGE_HEAD', 'A merge'],
+  ['CHERRY_PICK_HEAD', 'A cherry-pick'],
+  ['REVERT_HEAD', 'A revert'],
+  ['BISECT_LOG', 'A bisect'],
+] as const;
+
+/** Why a work tree must be left alone for now, in plain words; null where nothing is under way. */
+export async function whyBusy(gitDir: string, top: string): Promise<string | null> {
+  for (const [name, what] of UNDER_WAY)
+    if (await exists(path.join(gitDir, name))) return `${what} is under way in ${top}. Finish or abort it.`;
+  const lock = path.join(gitDir, 'index.lock');
+  if (!(await exists(lock))) return null;
+  return `Another git command is at work in ${top} (${lock} exists).`;
+}
+
+/**
+ * A rebase detaches HEAD, so no worktree shows its branch as checked out, and at its end it moves the branch from
+ * where it was. Landing in between would make that end fail. A rebase that a gate left in a gate tree never ends.
+ */
+export async function whyRebased(repository: Repository, target: string): Promise<string | null> {
+  const { commonDir } = repository;
+  const linked = await readdir(path.join(commonDir, 'worktrees')).catch(() => []);
+  for (const gitDir of [commonDir, ...linked.map((id) => path.join(commonDir, 'worktrees', id))]) {
+    if ((await readMark(gitDir)) === GATE) continue;
+    for (const folder of ['rebase-merge', 'rebase-apply']) {
+      const name = await readFile(path.join(gitDir, folder, 'head-name'), 'utf8').catch(() => '');
+      if (name.trim() === target) return `${shortRef(target)} is being rebased. Finish or abort the rebase.`;
+    }
+  }
+  return null;
+}

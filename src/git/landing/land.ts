@@ -1,0 +1,88 @@
+import type { LandOutcome, LandRequest } from '../../ports/candidates';
+import type { Oid } from '../../core/story/stage';
+import { shortRef } from '../../core/story/names';
+import { whyRebased } from './busyTree';
+import { readCommit } from '../read/commits';
+import { fastForward, whatIsInTheWay } from './followTarget';
+import { landingReflog } from '../candidate/message';
+import { fullRef } from '../door/names';
+import { isAncestor, listRefs, moveTarget } from '../read/refs';
+import type { Repository } from '../door/repository';
+import { listWorktrees, type RegisteredWorktree } from '../read/worktrees';
+import { exists } from '../../base/exists';
+
+/**
+ * Moves the target to a proven candidate. Asked again after a kill at any point it gives the same end: what landed
+ * already is `landed`, and what did not is tried from the beginning.
+ */
+export async function land(repository: Repository, request: LandRequest): Promise<LandOutcome> {
+  const reflog = await assertProven(repository, request);
+  const before = await lookAtRefs(repository, request);
+  if (before !== null) return before;
+  const rebased = await whyRebased(repository, request.target);
+  if (rebased !== null) return { kind: 'waiting', files: [], why: rebased };
+  const [checkout, ...others] = (await listWorktrees(repository)).filter((one) => one.branch === request.target);
+  if (checkout === undefined) return landUnseen(repository, request, reflog);
+  if (others.length > 0) return waiting(`${shortRef(request.target)} is checked out in more than one worktree.`);
+  if (!(await exists(checkout.path))) {
+    if (checkout.locked === null) return landUnseen(repository, request, reflog);
+    return waiting(`${shortRef(request.target)} is checked out in ${checkout.path}, which is locked and not there.`);
+  }
+  return landInCheckout(repository, checkout, request, reflog);
+}
+
+function waiting(why: string): LandOutcome {
+  return { kind: 'waiting', files: [], why };
+}
+
+/** What was tested is what lands: tree, parents and target are as proof and lease say. Returns the reflog text. */
+async function assertProven(repository: Repository, request: LandRequest): Promise<string> {
+  const { candidate, base, lease, target } = request;
+  const commit = await readCommit(repository, candidate.commit);
+  const asGated = commit.tree === candidate.tree && commit.parents.join(' ') === candidate.parents.join(' ');
+  if (!asGated || candidate.base !== base || lease.target !== target)
+    throw new Error(`Commit ${candidate.commit} is not what the gates and the lease for ${target} were for.`);
+  const buildsOnBase = commit.parents.includes(base) || (await isAncestor(repository, base, candidate.commit));
+  if (!buildsOnBase)
+    throw new Error(`Commit ${candidate.commit} does not build on ${base}, so landing it would drop commits.`);
+  return landingReflog(commit.message);
+}
+
+/** Where the refs stand: landed, one of them moved, or (null) both as expected. */
+async function lookAtRefs(repository: Repository, request: LandRequest): Promise<LandOutcome | null> {
+  const { target, storyBranch, base, candidate, storyTip } = request;
+  const tips = await listRefs(repository, fullRef(target), fullRef(storyBranch));
+  const targetTip: Oid | null = tips.get(target) ?? null;
+  if (targetTip !== base) {
+    const landed = targetTip !== null && (await isAncestor(repository, candidate.commit, targetTip));
+    return landed ? { kind: 'landed', commit: candidate.commit } : { kind: 'targetMoved', tip: targetTip };
+  }
+  const storyNow = tips.get(storyBranch) ?? null;
+  return storyNow === storyTip ? null : { kind: 'storyMoved', tip: storyNow };
+}
+
+/** Nobody has the target checked out: one transaction verifies the story and moves the target. */
+async function landUnseen(repository: Repository, request: LandRequest, reflog: string): Promise<LandOutcome> {
+  const move = await moveTarget(repository, { ...request, candidate: request.candidate.commit, reflog });
+  if (move.kind === 'moved') return { kind: 'landed', commit: request.candidate.commit };
+  const after = await lookAtRefs(repository, request);
+  // Both refs as expected and still refused: somebody holds a lock. That passes.
+  return after ?? waiting(`git could not move ${shortRef(request.target)} just now: ${move.why}`);
+}
+
+async function landInCheckout(
+  repository: Repository,
+  checkout: RegisteredWorktree,
+  request: LandRequest,
+  reflog: string,
+): Promise<LandOutcome> {
+  const obstacle = await whatIsInTheWay(repository, checkout, request);
+  if (obstacle !== null) return { kind: 'waiting', ...obstacle };
+  // Looking at a large checkout takes a while; the refs are asked again right before they move.
+  const before = await lookAtRefs(repository, request);
+  if (before !== null) return before;
+  const followed = await fastForward(repository, checkout, request, reflog);
+  if (followed.kind === 'waiting') return followed;
+  const after = await lookAtRefs(repository, request);
+  return after ?? waiting(`git did not update the checkout in ${checkout.path}: ${followed.said}`);
+}

@@ -1,0 +1,95 @@
+import type { Oid } from '../../core/story/stage';
+import { fullOid } from '../door/names';
+import { runBare, type Repository } from '../door/repository';
+
+/** Who wrote a commit and when; `date` is git's own form, `<seconds since 1970> <zone>`. */
+export interface Signature {
+  readonly name: string;
+  readonly email: string;
+  readonly date: string;
+}
+
+export interface Commit {
+  readonly oid: Oid;
+  readonly tree: Oid;
+  readonly parents: readonly Oid[];
+  readonly author: Signature;
+  readonly message: string;
+}
+
+/** Reads git's own form of a commit object. The header ends at the first empty line; the rest is the message. */
+export function parseCommit(oid: Oid, raw: Buffer): Commit {
+  const end = raw.indexOf('\n\n');
+  const header = raw.subarray(0, end === -1 ? raw.length : end);
+  const encoding = /^encoding (.+)$/m.exec(header.toString('latin1'))?.[1] ?? 'utf-8';
+  const lines = decode(header, encoding).split('\n');
+  const values = (name: string): string[] =>
+    lines.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+  return {
+    oid,
+    tree: fullOid(values('tree')[0] ?? ''),
+    parents: values('parent').map(fullOid),
+    author: parseSignature(values('author')[0] ?? ''),
+    message: end === -1 ? '' : decode(raw.subarray(end + 2), encoding),
+  };
+}
+
+function parseSignature(text: string): Signature {
+  const found = /^(.*?) ?<([^>]*)> (-?\d+ [+-]\d+)$/.exec(text);
+  return { name: found?.[1] ?? '', email: found?.[2] ?? '', date: found?.[3] ?? '0 +0000' };
+}
+
+/** A commit may name any encoding, also one that nobody knows; Latin-1 reads every byte. */
+function decode(bytes: Buffer, encoding: string): string {
+  try {
+    return new TextDecoder(encoding).decode(bytes);
+  } catch {
+    return bytes.toString('latin1');
+  }
+}
+
+/** Reads objects by name in one process, in order; null for one that is missing. Names may not hold NUL. */
+export async function readObjects(
+  repository: Repository,
+  names: readonly string[],
+): Promise<({ oid: Oid; type: string; data: Buffer } | null)[]> {
+  if (names.length === 0) return [];
+  const input = names.map((name) => `${name}\0`).join('');
+  const { stdout } = await runBare(repository, 'cat-file', ['--batch', '-z'], { input });
+  let at = 0;
+  return names.map((name) => {
+    // The answer to a missing name repeats it, and a name can hold line ends.
+    const missing = Buffer.from(`${name} missing\n`);
+    if (stdout.subarray(at, at + missing.length).equals(missing)) {
+      at += missing.length;
+      return null;
+    }
+    const end = stdout.indexOf('\n', at);
+    const [oid = '', type = '', size = ''] = stdout.toString('utf8', at, end).split(' ');
+    const data = stdout.subarray(end + 1, end + 1 + Number(size));
+    at = end + 1 + Number(size) + 1;
+    return { oid: fullOid(oid), type, data };
+  });
+}
+
+/** Reads commits in one process. One that is missing, or is no commit, is an error. */
+export async function readCommits(repository: Repository, oids: readonly Oid[]): Promise<Commit[]> {
+  const objects = await readObjects(repository, oids.map(fullOid));
+  return objects.map((object, index) => {
+    if (object?.type !== 'commit') throw new Error(`${oids[index] ?? ''} is not a commit of ${repository.commonDir}.`);
+    return parseCommit(object.oid, object.data);
+  });
+}
+
+export async function readCommit(repository: Repository, oid: Oid): Promise<Commit> {
+  const [commit] = await readCommits(repository, [oid]);
+  if (commit === undefined) throw new Error('One name gives one commit.');
+  return commit;
+}
+
+/** Contents of a file at a commit as UTF-8, null where there is none by that name. */
+export async function readFileAt(repository: Repository, commit: Oid, path: string): Promise<string | null> {
+  if (path.includes('\0')) return null;
+  const [object] = await readObjects(repository, [`${fullOid(commit)}:${path}`]);
+  return object?.type === 'blob' ? object.data.toString('utf8') : null;
+}

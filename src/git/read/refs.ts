@@ -1,0 +1,88 @@
+import type { Oid } from '../../core/story/stage';
+import { fullOid, fullRef } from '../door/names';
+import { runBare, type Repository } from '../door/repository';
+
+const PINS = 'refs/switchyard/candidates/';
+
+/** Full commit id of a ref, null where it does not exist. */
+export async function tip(repository: Repository, ref: string): Promise<Oid | null> {
+  const args = ['--verify', '--quiet', '--end-of-options', `${fullRef(ref)}^{commit}`];
+  const { code, text } = await runBare(repository, 'rev-parse', args, { expect: [0, 1] });
+  return code === 0 ? fullOid(text.trim()) : null;
+}
+
+/** Refs below a prefix such as `refs/heads`, or exactly these refs, with the ids they hold. */
+export async function listRefs(repository: Repository, ...patterns: string[]): Promise<Map<string, Oid>> {
+  const { text } = await runBare(repository, 'for-each-ref', ['--format=%(objectname) %(refname)', ...patterns]);
+  const lines = text.split('\n').filter((line) => line !== '');
+  return new Map(lines.map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]));
+}
+
+/** Whether everything in `ancestor` is also in `descendant`; a commit is its own ancestor. */
+export async function isAncestor(repository: Repository, ancestor: Oid, descendant: Oid): Promise<boolean> {
+  const args = ['--is-ancestor', fullOid(ancestor), fullOid(descendant)];
+  const { code } = await runBare(repository, 'merge-base', args, { expect: [0, 1] });
+  return code === 0;
+}
+
+/** One best common ancestor; null where the histories have none. */
+export async function mergeBase(repository: Repository, one: Oid, other: Oid): Promise<Oid | null> {
+  const { code, text } = await runBare(repository, 'merge-base', [fullOid(one), fullOid(other)], { expect: [0, 1] });
+  return code === 0 ? fullOid(text.trim()) : null;
+}
+
+/** Commits reachable from `tip` and not from `base`. */
+export async function commitsAhead(repository: Repository, base: Oid, tip: Oid): Promise<number> {
+  const args = ['--count', '--end-of-options', fullOid(tip), `^${fullOid(base)}`];
+  return Number((await runBare(repository, 'rev-list', args)).text);
+}
+
+/** Keeps a candidate from being collected. */
+export async function pinCandidate(repository: Repository, jobId: string, candidate: Oid): Promise<void> {
+  await runBare(repository, 'update-ref', ['--end-of-options', pinRef(jobId), fullOid(candidate)]);
+}
+
+export async function unpinCandidate(repository: Repository, jobId: string): Promise<void> {
+  await runBare(repository, 'update-ref', ['-d', '--end-of-options', pinRef(jobId)]);
+}
+
+/** Job ids of all pinned candidates. */
+export async function pinnedCandidates(repository: Repository): Promise<string[]> {
+  const refs = await listRefs(repository, PINS.slice(0, -1));
+  return [...refs.keys()].map((ref) => ref.slice(PINS.length));
+}
+
+function pinRef(jobId: string): string {
+  if (!/^[a-z0-9-]{1,64}$/.test(jobId)) throw new Error(`${JSON.stringify(jobId)} is not a job id.`);
+  return `${PINS}${jobId}`;
+}
+
+/** Moves `target` from `base` to `candidate` only while `storyBranch` is at `storyTip`: all or nothing. */
+export interface Move {
+  readonly target: string;
+  readonly base: Oid;
+  readonly candidate: Oid;
+  readonly storyBranch: string;
+  readonly storyTip: Oid;
+  readonly reflog: string;
+}
+
+export type MoveOutcome = { kind: 'moved' } | { kind: 'refused'; why: string };
+
+/** One reference transaction. git refuses as a whole; the reason must be read from the refs, not from its words. */
+export async function moveTarget(repository: Repository, move: Move): Promise<MoveOutcome> {
+  const input = [
+    'start',
+    `verify ${fullRef(move.storyBranch)}`,
+    fullOid(move.storyTip),
+    `update ${fullRef(move.target)}`,
+    fullOid(move.candidate),
+    fullOid(move.base),
+    'prepare',
+    'commit',
+    '',
+  ].join('\0');
+  const args = ['-m', move.reflog, '--stdin', '-z'];
+  const { code, stderr } = await runBare(repository, 'update-ref', args, { input, expect: [0, 128] });
+  return code === 0 ? { kind: 'moved' } : { kind: 'refused', why: stderr.trim().split('\n')[0] ?? '' };
+}

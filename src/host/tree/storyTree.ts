@@ -1,0 +1,222 @@
+import { GROUP_NAMES, type GroupName } from '../../core/board/boardNames';
+import * as vscode from 'vscode';
+import { age } from '../../core/words/durations';
+import { type BoardModel } from '../../core/board/boardModel';
+import type { Card } from '../../core/board/card';
+import { readCriteria } from '../../core/story/criteria';
+import type { HistoryEntry } from '../../core/story/history';
+import { spokenCard } from '../../core/board/spoken';
+import { storyIcon, storyTooltip } from './storyItem';
+
+/** Rows shown of one group before "Load more". */
+const PAGE = 200;
+/** History lines shown under a story. */
+const HISTORY_LINES = 8;
+
+export type TreeNode =
+  | { readonly kind: 'group'; readonly group: GroupName }
+  | { readonly kind: 'story'; readonly key: string }
+  | { readonly kind: 'more'; readonly group: GroupName; readonly left: number }
+  | {
+      readonly kind: 'detail';
+      readonly id: string;
+      readonly label: string;
+      readonly description: string;
+      readonly icon: string;
+    };
+
+export interface TreeSource {
+  model(): BoardModel | null;
+  readonly onDidChange: vscode.Event<void>;
+  body(key: string): Promise<string>;
+  history(key: string, limit: number): readonly HistoryEntry[];
+}
+
+/**
+ * The tree of stages and stories. Ids are stable, so that selection and expansion survive every change; nodes are too, so
+ * that a row whose words change, as those of running work do every second, is drawn anew without the others.
+ */
+export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<TreeNode[] | undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #pages = new Map<GroupName, number>();
+  readonly #subscription: vscode.Disposable;
+  readonly #storyNodes = new Map<string, TreeNode>();
+  #groups: BoardModel['groups'] | null = null;
+  #cards: ReadonlyMap<string, Card> = new Map();
+
+  constructor(
+    private readonly source: TreeSource,
+    private readonly extensionUri: vscode.Uri,
+  ) {
+    this.#subscription = source.onDidChange(() => this.#update());
+  }
+
+  /**
+   * Drawing the whole tree anew makes VS Code forget every row for a moment, and a menu that is open then acts on none.
+   * So that is only done when stories come, go or change places.
+   */
+  #update(): void {
+    const model = this.source.model();
+    const before = this.#cards;
+    const samePlaces = model !== null && this.#groups !== null && haveSamePlaces(this.#groups, model.groups);
+    this.#groups = model?.groups ?? null;
+    this.#cards = new Map(model?.cards.map((card) => [card.key, card]));
+    if (!samePlaces) return this.#changed.fire(undefined);
+    const changed = model.cards.filter((card) => !isSameRow(before.get(card.key), card));
+    if (changed.length > 0) this.#changed.fire(changed.map((card) => this.#storyNode(card.key)));
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  loadMore(group: GroupName): void {
+    this.#pages.set(group, (this.#pages.get(group) ?? 1) + 1);
+    this.#changed.fire(undefined);
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'group':
+        return this.#groupItem(node.group);
+      case 'story':
+        return this.#storyItem(node.key);
+      case 'more':
+        return moreItem(node);
+      case 'detail':
+        return detailItem(node);
+    }
+  }
+
+  /** Lets VS Code find a story's place when it is revealed. */
+  getParent(node: TreeNode): TreeNode | undefined {
+    const card = node.kind === 'story' ? this.#cards.get(node.key) : undefined;
+    return card === undefined ? undefined : { kind: 'group', group: card.group };
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    const model = this.source.model();
+    if (model === null) return [];
+    if (node === undefined) {
+      this.#groups = model.groups;
+      this.#cards = new Map(model.cards.map((card) => [card.key, card]));
+      for (const key of this.#storyNodes.keys()) if (!this.#cards.has(key)) this.#storyNodes.delete(key);
+      if (model.cards.length === 0) return [];
+      return GROUP_NAMES.filter((group) => isShown(group, model)).map((group) => ({ kind: 'group', group }));
+    }
+    if (node.kind === 'group') return this.#rows(node.group, model);
+    return node.kind === 'story' ? this.#details(node.key) : [];
+  }
+
+  #rows(group: GroupName, model: BoardModel): TreeNode[] {
+    const keys = model.groups[group];
+    const shown = keys.slice(0, PAGE * (this.#pages.get(group) ?? 1));
+    const rows = shown.map((key) => this.#storyNode(key));
+    const left = keys.length - shown.length;
+    return left > 0 ? [...rows, { kind: 'more', group, left }] : rows;
+  }
+
+  #storyNode(key: string): TreeNode {
+    const known = this.#storyNodes.get(key);
+    const node: TreeNode = known ?? { kind: 'story', key };
+    if (known === undefined) this.#storyNodes.set(key, node);
+    return node;
+  }
+
+  async #details(key: string): Promise<TreeNode[]> {
+    const card = this.#cards.get(key);
+    if (card === undefined) return [];
+    const details: TreeNode[] = [];
+    const add = (id: string, label: string, description: string, icon: string) =>
+      details.push({ kind: 'detail', id: `${key}/${id}`, label, description, icon });
+    if (card.why !== null) add('why', card.why, '', 'info');
+    readCriteria(await this.source.body(key)).forEach((one, index) =>
+      add(
+        `criterion-${index}`,
+        one.text,
+        one.done ? vscode.l10n.t('done') : '',
+        one.done ? 'pass' : 'circle-large-outline',
+      ),
+    );
+    for (const entry of [...this.source.history(key, HISTORY_LINES)].reverse()) {
+      const at = `${entry.by} · ${vscode.l10n.t('{0} ago', age(entry.at, Date.now()))}`;
+      add(`history-${entry.sequence}`, historyLabel(entry), at, 'history');
+    }
+    return details;
+  }
+
+  #groupItem(group: GroupName): vscode.TreeItem {
+    const count = this.source.model()?.groups[group].length ?? 0;
+    const open = group !== 'Done' && group !== 'Archived' && count > 0;
+    const state =
+      count === 0
+        ? vscode.TreeItemCollapsibleState.None
+        : open
+          ? vscode.TreeItemCollapsibleState.Expanded
+          : vscode.TreeItemCollapsibleState.Collapsed;
+    const item = new vscode.TreeItem(vscode.l10n.t(group), state);
+    // VS Code keeps a row as it was first drawn: under one id, a group that was empty once would stay folded for ever.
+    item.id = count === 0 ? `group/${group}/empty` : `group/${group}`;
+    item.description = count === 0 ? '' : String(count);
+    item.contextValue = 'group';
+    return item;
+  }
+
+  #storyItem(key: string): vscode.TreeItem {
+    const card = this.#cards.get(key);
+    if (card === undefined) return new vscode.TreeItem('');
+    const item = new vscode.TreeItem(`#${card.number} ${card.title}`, vscode.TreeItemCollapsibleState.Collapsed);
+    item.id = `story/${key}`;
+    item.description = card.why ?? card.facts;
+    item.iconPath = storyIcon(card, this.extensionUri);
+    item.tooltip = storyTooltip(card);
+    item.contextValue = `story;${card.actions.join(';')};`;
+    item.accessibilityInformation = { label: spokenCard(card), role: 'treeitem' };
+    return item;
+  }
+}
+
+/** `Gates started: Coding → QA`: the event's name as words, and where it led. */
+function historyLabel({ event, from, to }: HistoryEntry): string {
+  const words = event.replaceAll(/\B[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/\bqa\b/i, 'QA');
+  return from === to || from === null ? words : `${words}: ${from} → ${to ?? ''}`;
+}
+
+function haveSamePlaces(a: BoardModel['groups'], b: BoardModel['groups']): boolean {
+  const same = (one: readonly string[], other: readonly string[]) =>
+    one.length === other.length && one.every((key, index) => key === other[index]);
+  return GROUP_NAMES.every((group) => same(a[group], b[group]));
+}
+
+/** Whether a story's row and what unfolds below it would be drawn alike. */
+function isSameRow(a: Card | undefined, b: Card): boolean {
+  if (a === undefined) return false;
+  const words = (card: Card) => [card.title, card.type, card.stage, card.state, card.mark, card.facts, card.why];
+  return [...words(a), ...a.actions].join('\n') === [...words(b), ...b.actions].join('\n');
+}
+
+/** Needs you, Frozen and Archived show themselves only while they hold something. */
+function isShown(group: GroupName, model: BoardModel): boolean {
+  const onlyWhenFilled = group === 'Needs you' || group === 'Frozen' || group === 'Archived';
+  return !onlyWhenFilled || model.groups[group].length > 0;
+}
+
+function moreItem(node: Extract<TreeNode, { kind: 'more' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Load more'));
+  item.id = `more/${node.group}`;
+  item.description = vscode.l10n.t('{0} left', node.left);
+  item.iconPath = new vscode.ThemeIcon('ellipsis');
+  item.command = { command: 'switchyard.loadMore', title: vscode.l10n.t('Load more'), arguments: [node.group] };
+  return item;
+}
+
+function detailItem(node: Extract<TreeNode, { kind: 'detail' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(node.label);
+  item.id = node.id;
+  item.description = node.description;
+  item.tooltip = node.label;
+  item.iconPath = new vscode.ThemeIcon(node.icon);
+  return item;
+}

@@ -1,0 +1,313 @@
+import type { GateProgress, LandingWait } from '../core/pipeline/facts';
+import { firstLine } from '../core/words/firstLine';
+import { leaseOf, provenCandidate } from '../core/landing/gatedCandidate';
+import type { Candidate, MergeJob, MergeStep, StopReason } from '../core/landing/job';
+import { nextMergeAction, type MergeAction } from '../core/landing/plan';
+import type { Clock } from '../ports/clock';
+import type { GitPort } from '../ports/git';
+import type { Log } from '../ports/log';
+import type { JobJournal } from '../ports/store';
+import type { GatesOutcome } from '../gates/runGates';
+
+/** What a merge run needs of the world. */
+export interface MergeRunPorts {
+  readonly git: GitPort;
+  readonly journal: JobJournal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly boot: number;
+  /** False once another process leads: nothing may be moved any more. */
+  readonly stillLeads: () => Promise<boolean>;
+  /** Runs the target's gates on a candidate, in a worktree of Switchyard's own. */
+  readonly prove: (
+    job: MergeJob,
+    candidate: Candidate,
+    progress: (at: GateProgress) => void,
+    signal: AbortSignal,
+  ) => Promise<GatesOutcome | { kind: 'unapproved' }>;
+  /** The story is in Merge with the job's branch and tip, as of this very moment. */
+  readonly wanted: (job: MergeJob) => boolean;
+  /** Full name of the branch that stories land on now; null while there is none. */
+  readonly target: () => Promise<string | null>;
+  /** Makes the story Done. Safe to repeat. */
+  readonly finish: (job: MergeJob, candidate: Candidate) => Promise<void>;
+  readonly onChange: () => void;
+}
+
+/** How long (ms) a held-up landing waits for a hint before it looks again by itself. */
+const LOOK_AGAIN_MS = 2000;
+
+type Ending = { kind: 'withdraw'; why: string } | { kind: 'suspend' };
+
+/**
+ * Performs one landing: asks the plan for the next step, records it, does it. Everything it knows beyond the journal
+ * can be lost at any moment; a later run starts from the journal and from what git says.
+ */
+export class MergeRun {
+  #job: MergeJob;
+  #progress: GateProgress | null = null;
+  #wait: LandingWait | null = null;
+  #ending: Ending | null = null;
+  #wake: () => void = () => undefined;
+  readonly #abort = new AbortController();
+  readonly #ended: Promise<MergeJob>;
+
+  constructor(
+    job: MergeJob,
+    private readonly ports: MergeRunPorts,
+  ) {
+    this.#job = job;
+    this.#ended = this.#perform();
+  }
+
+  get job(): MergeJob {
+    return this.#job;
+  }
+  get progress(): GateProgress | null {
+    return this.#progress;
+  }
+  get wait(): LandingWait | null {
+    return this.#wait;
+  }
+  /** Resolves with the job as it ended: landed and cleaned, stopped with a reason, or suspended where it stood. */
+  get ended(): Promise<MergeJob> {
+    return this.#ended;
+  }
+
+  /** Something changed that may let a waiting landing go on. */
+  hint(): void {
+    this.#wake();
+  }
+
+  /** A person takes the story out. A landing whose ref has moved is finished instead; the job that comes back tells. */
+  withdraw(why: string): Promise<MergeJob> {
+    return this.#endWith({ kind: 'withdraw', why });
+  }
+
+  /** The host closes: leave the job as it stands for the next one. */
+  suspend(): Promise<MergeJob> {
+    return this.#endWith({ kind: 'suspend' });
+  }
+
+  #endWith(ending: Ending): Promise<MergeJob> {
+    this.#ending ??= ending;
+    this.#abort.abort();
+    this.#wake();
+    return this.#ended;
+  }
+
+  async #perform(): Promise<MergeJob> {
+    for (;;) {
+      try {
+        if (!(await this.#step())) return this.#job;
+      } catch (error) {
+        // The ref may have moved: only a later look can tell, and until then the story says what is in the way.
+        const mayHaveLanded = this.#job.step === 'landing' || this.#job.step === 'landed';
+        if (!mayHaveLanded || this.#ending !== null) throw error;
+        const why = firstLine(error instanceof Error ? error.message : String(error));
+        this.ports.log.error(`[merge:#${this.#job.number}] the landing cannot go on: ${why}`);
+        await this.#waitFor({ why: `The landing cannot go on: ${why}`, files: [] });
+      }
+    }
+  }
+
+  /** Looks, decides and does one thing; false when the job has ended. */
+  async #step(): Promise<boolean> {
+    const action = await this.#decide();
+    if (this.#ending !== null && !isPastReturn(action)) {
+      if (this.#ending.kind === 'withdraw') await this.#stop({ kind: 'withdrawn', why: this.#ending.why });
+      return false;
+    }
+    if (action.kind === 'clean') {
+      await this.ports.git.unpinCandidate(this.#job.id);
+      return false;
+    }
+    return this.#do(action);
+  }
+
+  async #decide(): Promise<MergeAction> {
+    const { git, wanted } = this.ports;
+    const job = this.#job;
+    const [target, targetTip, storyTip] = await Promise.all([
+      this.ports.target(),
+      git.tip(job.target),
+      git.tip(job.storyBranch),
+    ]);
+    const candidateOnTarget = job.step === 'landing' && (await this.#hasLanded(targetTip));
+    return nextMergeAction(job, { target, wanted: wanted(job), targetTip, storyTip, candidateOnTarget });
+  }
+
+  /** Whether the candidate is on its target. One that git has lost cannot be; a target that has not moved holds none. */
+  async #hasLanded(targetTip: string | null): Promise<boolean> {
+    const { candidate } = this.#job;
+    if (candidate === null || targetTip === null || targetTip === candidate.base) return false;
+    try {
+      return await this.ports.git.isAncestor(candidate.commit, targetTip);
+    } catch (error) {
+      const isThere = await this.ports.git.treeOf(candidate.commit).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) throw error;
+      return false;
+    }
+  }
+
+  /** Does one action; false when the job has ended. */
+  async #do(action: Exclude<MergeAction, { kind: 'clean' }>): Promise<boolean> {
+    switch (action.kind) {
+      case 'record':
+        await this.#record(action.step);
+        return true;
+      case 'build':
+        return this.#build(action.base);
+      case 'rebuild':
+        this.ports.log.info(`[merge:#${this.#job.number}] merging afresh: ${action.why}`);
+        await this.#record('leased', { candidate: null, results: [] });
+        return true;
+      case 'pinThenRecordGating':
+        await this.ports.git.pinCandidate(this.#job.id, action.candidate.commit);
+        await this.#record('gating', { results: [] });
+        return true;
+      case 'gate':
+        return this.#gate(action.candidate);
+      case 'land':
+        return this.#land();
+      case 'finish':
+        await this.ports.finish(this.#job, action.candidate);
+        await this.#record('cleaned');
+        return true;
+      case 'storyMoved':
+        return this.#stop({ kind: 'storyMoved', tip: action.tip });
+      case 'giveUp':
+        return this.#stop({ kind: 'withdrawn', why: action.why });
+      case 'wait':
+        await this.#waitFor({ why: action.why, files: [] });
+        return true;
+      default:
+        return action satisfies never;
+    }
+  }
+
+  async #build(base: string): Promise<boolean> {
+    const { id, number, storyKey, storyTip, strategy } = this.#job;
+    const outcome = await this.ports.git.buildCandidate({
+      strategy,
+      base,
+      storyTip,
+      number,
+      storyKey,
+      subject: this.#job.subject,
+    });
+    switch (outcome.kind) {
+      case 'built': {
+        const { candidate: commit, tree, parents } = outcome;
+        await this.#record('merged', { candidate: { commit, tree, parents: [...parents], base } });
+        this.ports.log.info(`[merge:#${number}] ${id} built ${commit} on ${base}`);
+        return true;
+      }
+      case 'conflict':
+        return this.#stop({ kind: 'conflict', files: outcome.files, message: outcome.message });
+      case 'alreadyMerged':
+        return this.#stop({ kind: 'alreadyMerged', commit: storyTip });
+      case 'unrelatedHistories':
+        return this.#stop({ kind: 'unrelatedHistories' });
+    }
+  }
+
+  async #gate(candidate: Candidate): Promise<boolean> {
+    const outcome = await this.ports.prove(
+      this.#job,
+      candidate,
+      (at) => this.#show({ progress: at }),
+      this.#abort.signal,
+    );
+    this.#show({ progress: null });
+    switch (outcome.kind) {
+      case 'passed':
+        await this.#record('gated', { results: [...outcome.results] });
+        return true;
+      case 'red':
+        return this.#stop({ kind: 'gatesRed', result: outcome.result });
+      case 'environment':
+        return this.#stop({ kind: 'environment', result: outcome.result });
+      case 'unapproved':
+        await this.#waitFor({ why: 'The configured commands changed and wait for your approval', files: [] });
+        return true;
+      case 'stopped':
+        // Only an ending aborts the gates; the loop sees it next and takes its way.
+        return true;
+    }
+  }
+
+  async #land(): Promise<boolean> {
+    const { target, storyBranch, storyTip } = this.#job;
+    const candidate = provenCandidate(this.#job);
+    const lease = leaseOf(this.#job, this.ports.boot);
+    if (candidate === null || lease === null)
+      throw new Error(`Job ${this.#job.id} came to landing without proof or lease.`);
+    if (!(await this.ports.stillLeads())) {
+      this.#ending ??= { kind: 'suspend' };
+      return false;
+    }
+    if (!this.ports.wanted(this.#job) || this.#ending !== null) return true;
+    const outcome = await this.ports.git.land({
+      target,
+      base: candidate.base,
+      candidate,
+      lease,
+      storyBranch,
+      storyTip,
+    });
+    if (outcome.kind === 'landed') await this.#record('landed');
+    else if (outcome.kind === 'waiting') await this.#waitFor({ why: outcome.why, files: outcome.files });
+    else this.ports.log.info(`[merge:#${this.#job.number}] not landed: ${outcome.kind}`);
+    return true;
+  }
+
+  async #stop(stopped: StopReason): Promise<false> {
+    await this.#write({ ...this.#job, stopped, stepAt: this.#now() });
+    await this.ports.git.unpinCandidate(this.#job.id);
+    return false;
+  }
+
+  #record(step: MergeStep, change: Partial<MergeJob> = {}): Promise<void> {
+    return this.#write({ ...this.#job, ...change, step, boot: this.ports.boot, stepAt: this.#now() });
+  }
+
+  async #write(job: MergeJob): Promise<void> {
+    await this.ports.journal.append(job);
+    this.#job = job;
+    this.#wait = null;
+    this.ports.onChange();
+  }
+
+  #now(): string {
+    return new Date(this.ports.clock.now()).toISOString();
+  }
+
+  #show(change: { progress: GateProgress | null }): void {
+    this.#progress = change.progress;
+    this.ports.onChange();
+  }
+
+  /** Waits for a hint, an ending, or some time; then the loop looks at the world again. */
+  async #waitFor(wait: LandingWait): Promise<void> {
+    this.#wait = wait;
+    this.ports.onChange();
+    await new Promise<void>((resolve) => {
+      const timer = this.ports.clock.after(LOOK_AGAIN_MS, resolve);
+      this.#wake = () => {
+        timer.dispose();
+        resolve();
+      };
+      if (this.#ending !== null) this.#wake();
+    });
+    this.#wake = () => undefined;
+  }
+}
+
+/** Once the ref may have moved the job is finished, whatever was asked meanwhile. */
+function isPastReturn(action: MergeAction): boolean {
+  return action.kind === 'finish' || action.kind === 'clean' || (action.kind === 'record' && action.step === 'landed');
+}

@@ -1,0 +1,54 @@
+import type { GatedCandidate, Lease } from '../core/landing/gatedCandidate';
+import type { MergeStrategy } from '../core/landing/strategy';
+import type { ReviewFacts } from '../core/review/reviewFacts';
+import type { Oid } from '../core/story/stage';
+
+export interface CandidateRequest {
+  readonly strategy: MergeStrategy;
+  /** Tip of the target: first parent of the candidate. */
+  readonly base: Oid;
+  readonly storyTip: Oid;
+  readonly subject: string;
+  readonly number: number;
+  readonly storyKey: string;
+}
+
+export type CandidateOutcome =
+  | { kind: 'built'; candidate: Oid; tree: Oid; parents: readonly Oid[] }
+  | { kind: 'conflict'; files: string[]; message: string }
+  /** The target already contains the story's tip. */
+  | { kind: 'alreadyMerged' }
+  | { kind: 'unrelatedHistories' };
+
+export interface LandRequest {
+  readonly target: string;
+  readonly base: Oid;
+  /** Proof that every gate passed on it. */
+  readonly candidate: GatedCandidate;
+  /** Proof that nobody else lands on this target. */
+  readonly lease: Lease;
+  readonly storyBranch: string;
+  readonly storyTip: Oid;
+}
+
+export type LandOutcome =
+  | { kind: 'landed'; commit: Oid }
+  /** The target is no longer at `base`. */
+  | { kind: 'targetMoved'; tip: Oid | null }
+  | { kind: 'storyMoved'; tip: Oid | null }
+  /** Local changes in the person's checkout of the target are in the way; paths relative to that checkout. */
+  | { kind: 'waiting'; files: string[]; why: string };
+
+/** What a story would change, the commits that would land, and the landing itself. */
+export interface Candidates {
+  reviewFacts(request: { base: Oid; tip: Oid; reviewPaths: readonly string[] }): Promise<ReviewFacts>;
+  /** Builds the merge in the object store alone: no ref, index or checkout of the person is touched. */
+  buildCandidate(request: CandidateRequest): Promise<CandidateOutcome>;
+  /** Keeps a candidate from being collected under `refs/switchyard/candidates/<jobId>`. Idempotent. */
+  pinCandidate(jobId: string, candidate: Oid): Promise<void>;
+  unpinCandidate(jobId: string): Promise<void>;
+  /** Job ids of all pinned candidates. */
+  pinnedCandidates(): Promise<string[]>;
+  /** Moves the target to the candidate by compare-and-swap; where a worktree has the target checked out, it follows. */
+  land(request: LandRequest): Promise<LandOutcome>;
+}

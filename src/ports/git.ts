@@ -1,0 +1,7 @@
+import type { Candidates } from './candidates';
+import type { GateTrees } from './gateTrees';
+import type { Refs } from './refs';
+import type { Worktrees } from './worktrees';
+
+/** Everything the engine asks of git. Whoever needs a part of it names that part. */
+export type GitPort = Refs & Worktrees & Candidates & GateTrees;

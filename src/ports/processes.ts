@@ -1,0 +1,34 @@
+import type { RunOutcome } from '../core/pipeline/runOutcome';
+
+/** A process run that Switchyard starts and answers for. All its processes carry `id` in their environment. */
+export interface RunRequest {
+  readonly id: string;
+  /** Program and arguments; no shell reads them. */
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** End the run after this long, null for never. */
+  readonly timeoutMs: number | null;
+  /** End the run after this long without output, null for never. */
+  readonly silenceMs: number | null;
+  /** Called with decoded output (stdout and stderr as they come). */
+  readonly onOutput: (text: string) => void;
+  /** Aborting it ends every process of the run. */
+  readonly signal: AbortSignal;
+  /** What a person calls it, for the records and the log: `gate test of #3`. */
+  readonly label: string;
+}
+
+/** Result of a run. It is given only after every process of the run has ended. */
+export interface RunResult {
+  readonly outcome: RunOutcome;
+  /** Processes that outlived the main one, or had detached themselves from it, and were ended; by process id. */
+  readonly leftBehind: readonly number[];
+  readonly durationMs: number;
+}
+
+export interface ProcessPort {
+  run(request: RunRequest): Promise<RunResult>;
+  /** Ends what earlier runs left behind (recorded by pid, start time and run id). Returns the ids of those runs. */
+  endLeftovers(): Promise<string[]>;
+}

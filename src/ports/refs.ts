@@ -1,0 +1,38 @@
+import type { Disposable } from '../base/disposable';
+import type { Oid } from '../core/story/stage';
+
+export type RepositoryCheck =
+  | { kind: 'ready'; topLevel: string; commonDir: string; gitVersion: string }
+  | { kind: 'notARepository' }
+  | { kind: 'bare' }
+  | { kind: 'noCommits' }
+  | { kind: 'gitTooOld'; found: string; needed: string }
+  | { kind: 'gitMissing' };
+
+export type TargetOutcome =
+  | { kind: 'found'; ref: string; tip: Oid }
+  /** `wanted` is what was configured or guessed; `branches` are the short names that exist. */
+  | { kind: 'missing'; wanted: string; branches: string[] };
+
+export type Identity = { kind: 'known'; name: string; email: string } | { kind: 'missing' };
+
+/** Reading a repository: its refs, commits and settings. Full ref names and full commit ids throughout. */
+export interface Refs {
+  check(): Promise<RepositoryCheck>;
+  /** `configured` is a short branch name, or null for the repository's default branch. */
+  findTarget(configured: string | null): Promise<TargetOutcome>;
+  identity(): Promise<Identity>;
+  /** Full commit id of a ref, null where it does not exist. */
+  tip(ref: string): Promise<Oid | null>;
+  treeOf(commit: Oid): Promise<Oid>;
+  parentsOf(commit: Oid): Promise<Oid[]>;
+  isAncestor(ancestor: Oid, descendant: Oid): Promise<boolean>;
+  /** Commits reachable from `tip` and not from `base`. */
+  commitsAhead(base: Oid, tip: Oid): Promise<number>;
+  /** Contents of a file at a commit, null where it is missing. UTF-8. */
+  readFileAt(commit: Oid, path: string): Promise<string | null>;
+  /** Every local branch by its full ref name, with its tip. */
+  branchTips(): Promise<ReadonlyMap<string, Oid>>;
+  /** Calls back soon after any ref or worktree state may have changed. A hint: read again before deciding. */
+  watch(onHint: () => void): Disposable;
+}

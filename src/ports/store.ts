@@ -1,0 +1,46 @@
+import type { Disposable } from '../base/disposable';
+import type { MergeJob } from '../core/landing/job';
+import type { HistoryEntry } from '../core/story/history';
+import type { StoryRecord } from '../core/story/story';
+
+export type CreateOutcome = { kind: 'created'; story: StoryRecord } | { kind: 'refused'; message: string };
+
+export type WriteOutcome = { kind: 'written'; story: StoryRecord } | { kind: 'refused'; message: string };
+
+/** The stories of one repository. A call resolves only when the change is safe on disk. */
+export interface StoryStore {
+  stories(): readonly StoryRecord[];
+  get(key: string): StoryRecord | undefined;
+  tombstones(): readonly { key: string; number: number; at: string }[];
+  /** Numbers known to the content store and the shadow, for the allocator. */
+  storedNumbers(): Promise<{ content: number[]; shadow: number[] }>;
+  create(story: StoryRecord, body: string, entry: HistoryEntry): Promise<CreateOutcome>;
+  /** Replaces the record of a story; refused for a tombstoned or unknown one. */
+  write(story: StoryRecord, entry: HistoryEntry): Promise<WriteOutcome>;
+  /** Leaves a tombstone and keeps the content. */
+  bury(key: string, entry: HistoryEntry): Promise<WriteOutcome>;
+  /** Entries after `cursor` (0 for the first), oldest first. */
+  history(query: { cursor: number; limit: number; key?: string }): readonly HistoryEntry[];
+  onDidChange(listener: () => void): Disposable;
+}
+
+/** Bodies and outputs, keyed `<story key>:<what>` such as `k3f…:body` or `k3f…:gate_output`. */
+export interface ContentStore {
+  read(id: string): Promise<string | null>;
+  write(id: string, text: string): Promise<void>;
+  /** Replaces what was there and streams to it. Past `limit` bytes the middle is left out and marked. */
+  openOutput(id: string): OutputSink;
+}
+
+export interface OutputSink {
+  write(text: string): void;
+  /** The last part of what was written, at most 64 kB. */
+  tail(): string;
+  close(): Promise<void>;
+}
+
+/** Durable record of merge jobs: each append is on disk before it resolves. */
+export interface JobJournal {
+  jobs(): readonly MergeJob[];
+  append(job: MergeJob): Promise<void>;
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { basename, join } from 'node:path';
+import type { Permission } from '../core/pipeline/facts';
+import type { Clock } from '../ports/clock';
+import type { GitPort } from '../ports/git';
+import type { Log } from '../ports/log';
+import type { RepositoryCheck } from '../ports/refs';
+import { Engine } from '../engine/engine';
+import type { EngineSettings } from '../engine/ports';
+import { FollowedRepository } from './followedRepository';
+import { createGitPort } from '../git/gitPort';
+import { createProcesses } from '../processes/processes';
+import { RepositorySession, type Role, type Session, type SessionPorts } from './session';
+import type { JournalObserver } from '../store/journal/jobJournal';
+import { contend } from '../store/leader/leader';
+import { openReadOnly } from '../store/openReadOnly';
+import { openStore } from '../store/openStore';
+import { storeFolder, storeFolderIn } from '../store/storeFolder';
+
+/** What a session needs of its surroundings: the one list of parameters of everything below the host. */
+export interface SessionOptions {
+  readonly gitBinary: string;
+  /** A folder in the repository's work tree. */
+  readonly folder: string;
+  /** Path of `sql-wasm.wasm`. */
+  readonly wasmPath: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: () => EngineSettings;
+  /** Where stories get their worktrees, given the main worktree. Absolute. */
+  readonly worktreesFolder: (mainWorktree: string) => string;
+  readonly permission: (subject: string) => Permission;
+  readonly onOutput: (story: { key: string; number: number }, text: string) => void;
+  readonly afterLanding: () => Promise<void>;
+  /** Called around each record of the merge journal; a crash test ends the process there. */
+  readonly journalObserver?: JournalObserver;
+}
+
+export type OpenOutcome =
+  { kind: 'open'; session: Session } | { kind: 'unavailable'; check: Exclude<RepositoryCheck, { kind: 'ready' }> };
+
+/** Opens a repository: checks it, then takes part in choosing the one leader among all windows on it. */
+export async function openSession(options: SessionOptions): Promise<OpenOutcome> {
+  const { gitBinary: binary, folder, log, clock } = options;
+  const git = createGitPort({ binary, folder, log, clock });
+  const check = await git.check();
+  if (check.kind !== 'ready') return { kind: 'unavailable', check };
+  const main = (await git.worktrees()).find((one) => one.isMain)?.path ?? check.topLevel;
+  const dir = storeFolderIn(check.commonDir);
+  const session = new RepositorySession({
+    git,
+    clock,
+    log,
+    contend: (roles) => contend({ dir: storeFolder(dir).leader, log, ...roles }),
+    lead: (epoch, leadership, onLost) => lead(options, { git, main, dir, epoch, leadership, onLost }),
+    follow: () => follow(options, { git, main, dir }),
+  });
+  await session.begin();
+  return { kind: 'open', session };
+}
+
+interface Place {
+  readonly git: GitPort;
+  /** Path of the main worktree. */
+  readonly main: string;
+  /** The store's folder. */
+  readonly dir: string;
+}
+
+interface Lead extends Place {
+  readonly epoch: number;
+  readonly leadership: Parameters<SessionPorts['lead']>[1];
+  readonly onLost: () => void;
+}
+
+async function lead(options: SessionOptions, { git, main, dir, epoch, leadership, onLost }: Lead): Promise<Role> {
+  const { clock, log, wasmPath, journalObserver } = options;
+  const store = await openStore({ dir, wasmPath, clock, log, ...(journalObserver && { journalObserver }) });
+  const start = Engine.start({
+    ...options,
+    git,
+    store: store.stories,
+    content: store.content,
+    journal: store.jobs,
+    processes: createProcesses({ recordDir: join(dir, 'runs'), log, platform: process.platform }),
+    boot: epoch,
+    stillLeads: () => leadership()?.stillLeads() ?? Promise.resolve(true),
+    onLeadLost: onLost,
+    newId: () => `${clock.now().toString(36)}-${randomBytes(6).toString('hex')}`,
+    folders: {
+      mainWorktree: main,
+      repositoryName: basename(main),
+      worktrees: () => options.worktreesFolder(main),
+      prompts: join(dir, 'prompts'),
+    },
+  });
+  const engine = await start.catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  log.info(`[session] this window leads, epoch ${epoch}`);
+  return {
+    engine,
+    stories: store.stories,
+    content: store.content,
+    model: () => engine.model(),
+    mergeStatus: (key) => engine.mergeStatus(key),
+    onDidChange: (listener) => engine.onDidChange(listener),
+    close: async () => {
+      await engine.dispose();
+      await store.close();
+    },
+  };
+}
+
+async function follow(options: SessionOptions, { git, main, dir }: Place): Promise<Role> {
+  const store = await openReadOnly({ dir, log: options.log });
+  options.log.info('[session] another window leads; this one follows');
+  const followed = new FollowedRepository({ ...options, git, store, repository: basename(main) });
+  await followed.look();
+  return followed;
+}

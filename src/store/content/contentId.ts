@@ -1,0 +1,31 @@
+import { StoreError } from '../storeError';
+
+/** A part of an id is also a file name: no separator, no dot, and not one of the names that Windows keeps for devices. */
+const PART = /^(?!(?:con|prn|aux|nul|com\d|lpt\d)$)[A-Za-z0-9_-]{1,64}$/i;
+
+export interface ContentId {
+  readonly key: string;
+  readonly what: string;
+}
+
+/** Whether a story's key can name a folder of the content store. */
+export function isContentKey(key: string): boolean {
+  return PART.test(key);
+}
+
+/** Reads `<story key>:<what>`. Anything else is refused, so that no id ever leads outside the content store. */
+export function readContentId(id: string): ContentId {
+  const [key, what, ...more] = id.split(':');
+  if (key !== undefined && what !== undefined && more.length === 0 && PART.test(key) && PART.test(what)) {
+    return { key, what };
+  }
+  throw new StoreError(
+    'badId',
+    `${JSON.stringify(id.slice(0, 200))} does not name a content. Expected <story key>:<what>, each of letters, digits, _ and -, such as k3f9:body.`,
+  );
+}
+
+/** Bodies are Markdown, everything else is the output of a program. */
+export function fileNameOf(what: string): string {
+  return what === 'body' ? 'body.md' : `${what}.txt`;
+}

@@ -1,0 +1,141 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import type { Log } from '../../ports/log';
+import type { OutputSink } from '../../ports/store';
+import { ByteRing } from './byteRing';
+import { makeFolder, replaceFileDurably, syncFolder } from '../log/durableFile';
+import { explainDiskError } from '../storeError';
+
+const TAIL_BYTES = 64 * 1024;
+
+/** How much of an output is kept, in bytes: its beginning, and the latest of what follows up to `limit` in all. */
+export interface OutputLimits {
+  readonly limit: number;
+  readonly head: number;
+}
+
+export const DEFAULT_OUTPUT_LIMITS: OutputLimits = { limit: 2 * 1024 * 1024, head: 256 * 1024 };
+
+/**
+ * An output as it comes. The file can be read while it grows, up to the limit; past it the newest part waits in
+ * memory, and on close the file becomes beginning, mark, newest part. A failed disk never stops the program whose
+ * output this is: `close` says so.
+ */
+export class OutputFile implements OutputSink {
+  private readonly newest: ByteRing;
+  private queue: Buffer[] = [];
+  private readonly head: Buffer[] = [];
+  private headBytes = 0;
+  private total = 0;
+  private streaming: Promise<void> | null = null;
+  private handle: FileHandle | null = null;
+  private failure: unknown = null;
+  private closing: Promise<void> | null = null;
+
+  constructor(
+    private readonly file: string,
+    private readonly limits: OutputLimits,
+    private readonly log: Log,
+  ) {
+    this.newest = new ByteRing(Math.max(limits.limit - limits.head, TAIL_BYTES));
+    this.stream(); // an output without a word is an empty file, not the one of the run before
+  }
+
+  /** Text that comes after `close` is dropped. */
+  write(text: string): void {
+    if (this.closing !== null) return;
+    const chunk = Buffer.from(text);
+    if (this.total < this.limits.limit) this.queue.push(chunk.subarray(0, this.limits.limit - this.total));
+    this.keepHead(chunk.subarray(0, this.limits.head - this.headBytes));
+    this.newest.push(chunk);
+    this.total += chunk.length;
+    this.stream();
+  }
+
+  tail(): string {
+    return fromCharacter(this.newest.last(TAIL_BYTES)).toString();
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= this.finish());
+  }
+
+  private keepHead(chunk: Buffer): void {
+    if (chunk.length === 0) return;
+    this.head.push(chunk);
+    this.headBytes += chunk.length;
+  }
+
+  private stream(): void {
+    this.streaming ??= this.drain().finally(() => {
+      this.streaming = null;
+      if (this.queue.length > 0) this.stream();
+    });
+  }
+
+  private async drain(): Promise<void> {
+    const chunks = this.queue;
+    this.queue = [];
+    if (this.failure !== null) return;
+    try {
+      this.handle ??= await this.create();
+      await this.handle.appendFile(Buffer.concat(chunks));
+    } catch (error) {
+      this.failure = error;
+      this.log.warn(explainDiskError('Output is not being kept', this.file, error).message);
+    }
+  }
+
+  private async create(): Promise<FileHandle> {
+    await makeFolder(path.dirname(this.file));
+    return await open(this.file, 'w');
+  }
+
+  private async finish(): Promise<void> {
+    while (this.streaming !== null) await this.streaming;
+    try {
+      await this.closeFile();
+      if (this.failure !== null) throw this.failure as Error;
+      if (this.total > this.limits.limit) await replaceFileDurably(this.file, this.shortened());
+    } catch (error) {
+      throw explainDiskError('An output was not kept', this.file, error);
+    }
+  }
+
+  /** Before anything takes its place: Windows does not replace a file that is open. */
+  private async closeFile(): Promise<void> {
+    try {
+      await this.handle?.sync();
+      await syncFolder(path.dirname(this.file));
+    } finally {
+      await this.handle?.close();
+    }
+  }
+
+  private shortened(): Buffer {
+    const head = toCharacter(Buffer.concat(this.head));
+    const newest = fromCharacter(this.newest.last(this.limits.limit - this.limits.head));
+    const leftOut = this.total - head.length - newest.length;
+    return Buffer.concat([head, Buffer.from(`\n[… ${leftOut} bytes left out …]\n`), newest]);
+  }
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
+}
+
+/** Without the rest of a UTF-8 character whose beginning was cut off. */
+function fromCharacter(bytes: Buffer): Buffer {
+  let start = 0;
+  while (start < 3 && isContinuation(bytes[start])) start++;
+  return bytes.subarray(start);
+}
+
+/** Without the beginning of a UTF-8 character whose rest was cut off. */
+function toCharacter(bytes: Buffer): Buffer {
+  let end = bytes.length;
+  while (end > 0 && bytes.length - end < 3 && isContinuation(bytes[end - 1])) end--;
+  const lead = bytes[end - 1] ?? 0;
+  const needed = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  return bytes.length - (end - 1) < needed ? bytes.subarray(0, end - 1) : bytes;
+}

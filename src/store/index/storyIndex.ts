@@ -1,0 +1,151 @@
+import type { Disposable } from '../../base/disposable';
+import type { Log } from '../../ports/log';
+import type { HistoryEntry } from '../../core/story/history';
+import type { StoryRecord } from '../../core/story/story';
+import { decodeChange, encodeChange } from '../log/changeRecord';
+import { Listeners } from '../../base/listeners';
+import type { LogEnd } from '../log/recordFormat';
+import { RecordLog, type CutTail, type LogOptions } from '../log/recordLog';
+import { Serial } from '../../base/serialQueue';
+import { messageOf } from '../storeError';
+import { StoryDocument, type Tombstone } from './storyDocument';
+import { StoryHistory, type HistoryQuery } from './storyHistory';
+
+/** How many records are applied before other work gets its turn. */
+const CHUNK = 200;
+
+/** A change that is on disk and visible. `end` is where the log ended with it. */
+export interface Commit {
+  readonly keys: readonly string[];
+  readonly entry: HistoryEntry;
+  readonly end: LogEnd;
+}
+
+/** What can be read of an index, whoever writes it. */
+export interface IndexView {
+  stories(): readonly StoryRecord[];
+  get(key: string): StoryRecord | undefined;
+  tombstone(key: string): Tombstone | undefined;
+  tombstones(): readonly Tombstone[];
+  history(query: HistoryQuery): readonly HistoryEntry[];
+}
+
+/** The index and its log: the durable truth about all stories. */
+export class StoryIndex implements IndexView {
+  private readonly writes = new Serial();
+  private readonly commits: Listeners<Commit>;
+  /** The document holds a change that is not in the log. */
+  private ahead = false;
+
+  private constructor(
+    private readonly records: RecordLog,
+    private readonly document: StoryDocument,
+    private readonly past: StoryHistory,
+    private readonly log: Log,
+    readonly cut: CutTail | null,
+  ) {
+    this.commits = new Listeners(log);
+  }
+
+  static async open(file: string, log: Log, options: LogOptions): Promise<StoryIndex> {
+    const opening = await RecordLog.open(file, options);
+    const document = new StoryDocument(log);
+    const past = new StoryHistory();
+    await replay(opening.records, document, past, log, () => document.show());
+    return new StoryIndex(opening.log, document, past, log, opening.cut);
+  }
+
+  stories(): readonly StoryRecord[] {
+    return this.document.stories();
+  }
+
+  get(key: string): StoryRecord | undefined {
+    return this.document.get(key);
+  }
+
+  hasNumber(number: number, exceptKey: string): boolean {
+    return this.document.hasNumber(number, exceptKey);
+  }
+
+  tombstone(key: string): Tombstone | undefined {
+    return this.document.tombstone(key);
+  }
+
+  tombstones(): readonly Tombstone[] {
+    return this.document.tombstones();
+  }
+
+  history(query: HistoryQuery): readonly HistoryEntry[] {
+    return this.past.query(query);
+  }
+
+  /** Where the log of what is visible ends. */
+  get end(): LogEnd {
+    return this.records.end;
+  }
+
+  /** Writes a story's record; it is on disk and visible when this resolves, and neither when it rejects. */
+  put(story: StoryRecord, entry: HistoryEntry): Promise<void> {
+    return this.writes.run(() => this.commit(entry, () => this.document.put(story)));
+  }
+
+  bury(tombstone: Tombstone, entry: HistoryEntry): Promise<void> {
+    return this.writes.run(() => this.commit(entry, () => this.document.bury(tombstone)));
+  }
+
+  /** Called after each change, before the call that made it resolves. */
+  onCommit(listener: (commit: Commit) => void): Disposable {
+    return this.commits.add(listener);
+  }
+
+  async close(): Promise<void> {
+    await this.writes.idle();
+    await this.records.close();
+    this.commits.clear();
+    this.document.dispose();
+  }
+
+  private async commit(given: HistoryEntry, edit: () => Uint8Array): Promise<void> {
+    if (this.ahead) await this.rebuild();
+    const entry = { ...given, sequence: this.past.last + 1 };
+    this.ahead = true;
+    const update = edit();
+    try {
+      const end = await this.records.append(encodeChange({ entry, update }));
+      this.ahead = false;
+      this.past.add(entry);
+      this.commits.call({ keys: this.document.show(), entry, end });
+    } catch (error) {
+      // Where even reading fails now, the next write tries again before it changes anything.
+      await this.rebuild().catch((reason: unknown) => this.log.error(`store: ${messageOf(reason)}`));
+      throw error;
+    }
+  }
+
+  private async rebuild(): Promise<void> {
+    const records = await this.records.reread();
+    this.document.restart();
+    await replay(records, this.document, new StoryHistory(), this.log);
+    this.document.show(); // only now: until here it would show less than there is
+    this.ahead = false;
+  }
+}
+
+/** Applies log records to a document and its history, with pauses for other work; `onPart` is called before each. */
+export async function replay(
+  records: readonly Buffer[],
+  document: StoryDocument,
+  past: StoryHistory,
+  log: Log,
+  onPart: () => void = () => undefined,
+): Promise<void> {
+  for (let start = 0; start < records.length; start += CHUNK) {
+    if (start > 0) await new Promise((resolve) => setImmediate(resolve));
+    const changes = records.slice(start, start + CHUNK).map(decodeChange);
+    const unreadable = changes.filter((change) => change === null).length;
+    if (unreadable > 0) log.error(`store: ${unreadable} records of the index cannot be read and are left out`);
+    for (const change of changes) if (change?.entry) past.add(change.entry);
+    document.apply(changes.flatMap((change) => change?.update ?? []));
+    onPart();
+  }
+}

@@ -1,0 +1,191 @@
+import type { Disposable } from '../../base/disposable';
+import type { Log } from '../../ports/log';
+import type { CreateOutcome, StoryStore, WriteOutcome } from '../../ports/store';
+import type { HistoryEntry } from '../../core/story/history';
+import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
+import * as z from 'zod';
+import { isContentKey } from '../content/contentId';
+import { Listeners } from '../../base/listeners';
+import { Serial } from '../../base/serialQueue';
+import { messageOf } from '../storeError';
+import type { Tombstone } from './storyDocument';
+import type { HistoryQuery } from './storyHistory';
+import type { Commit, IndexView } from './storyIndex';
+
+/** What the story store needs of the index. */
+export interface WritableIndex extends IndexView {
+  hasNumber(number: number, exceptKey: string): boolean;
+  put(story: StoryRecord, entry: HistoryEntry): Promise<void>;
+  bury(tombstone: Tombstone, entry: HistoryEntry): Promise<void>;
+  onCommit(listener: (commit: Commit) => void): Disposable;
+}
+
+/** What the story store needs of the content store. */
+export interface StoryContents {
+  has(key: string): Promise<boolean>;
+  create(key: string, number: number, body: string): Promise<void>;
+  renumber(key: string, number: number): Promise<void>;
+  remove(key: string): Promise<void>;
+  usedNumbers(known: (key: string) => number | undefined): Promise<number[]>;
+}
+
+/** What the story store needs of the shadow. */
+export interface StoryShadow {
+  numbers(): number[];
+  forget(key: string): void;
+}
+
+export interface StoryStoreParts {
+  readonly index: WritableIndex;
+  readonly content: StoryContents;
+  readonly shadow: StoryShadow;
+  readonly log: Log;
+}
+
+type Refused = Extract<WriteOutcome, { kind: 'refused' }>;
+
+/**
+ * The stories of one repository, on disk. A rule that is broken gives `refused`; a disk that fails rejects with a
+ * StoreError, and then nothing has changed.
+ */
+export class DiskStoryStore implements StoryStore {
+  /** Checking and writing are one step: two stories asked for at once never get one number. */
+  private readonly turns = new Serial();
+  private readonly listeners: Listeners<undefined>;
+  private readonly subscription: Disposable;
+
+  constructor(private readonly parts: StoryStoreParts) {
+    this.listeners = new Listeners(parts.log);
+    this.subscription = parts.index.onCommit(() => this.listeners.call(undefined));
+  }
+
+  stories(): readonly StoryRecord[] {
+    return this.parts.index.stories();
+  }
+
+  get(key: string): StoryRecord | undefined {
+    return this.parts.index.get(key);
+  }
+
+  tombstones(): readonly Tombstone[] {
+    return this.parts.index.tombstones();
+  }
+
+  history(query: HistoryQuery): readonly HistoryEntry[] {
+    return this.parts.index.history(query);
+  }
+
+  onDidChange(listener: () => void): Disposable {
+    return this.listeners.add(listener);
+  }
+
+  async storedNumbers(): Promise<{ content: number[]; shadow: number[] }> {
+    const { index, content, shadow } = this.parts;
+    const known = (key: string): number | undefined => index.get(key)?.number ?? index.tombstone(key)?.number;
+    return { content: await content.usedNumbers(known), shadow: shadow.numbers() };
+  }
+
+  create(story: StoryRecord, body: string, entry: HistoryEntry): Promise<CreateOutcome> {
+    return this.turns.run(async () => {
+      const refused = this.refuseRecord(story) ?? (await this.refuseNew(story));
+      if (refused !== null) return refused;
+      const { index, content } = this.parts;
+      await content.create(story.key, story.number, body);
+      try {
+        await index.put(story, entry);
+      } catch (error) {
+        await this.takeBack(story.key);
+        throw error;
+      }
+      const created = index.get(story.key);
+      if (created?.number === story.number) return { kind: 'created', story: created };
+      await this.takeBack(story.key);
+      return this.refuse(`Story #${story.number} was written but is not in the index; it was taken back. Try again.`);
+    });
+  }
+
+  write(story: StoryRecord, entry: HistoryEntry): Promise<WriteOutcome> {
+    return this.turns.run(async () => {
+      const { index, content } = this.parts;
+      const before = index.get(story.key);
+      const refused = this.refuseRecord(story) ?? this.refuseGone(story.key, before) ?? this.refuseNumber(story);
+      if (refused !== null) return refused;
+      if (before?.number !== story.number) await content.renumber(story.key, story.number);
+      await index.put(story, entry);
+      const written = index.get(story.key);
+      if (written !== undefined) return { kind: 'written', story: written };
+      return this.refuse(`Story #${story.number} was written but is no longer in the index.`);
+    });
+  }
+
+  bury(key: string, entry: HistoryEntry): Promise<WriteOutcome> {
+    return this.turns.run(async () => {
+      const { index } = this.parts;
+      const story = index.get(key);
+      if (story === undefined) return this.refuseGone(key, story) ?? this.refuse(`There is no story ${key}.`);
+      await index.bury({ key, number: story.number, at: entry.at }, entry);
+      return { kind: 'written', story };
+    });
+  }
+
+  /** Waits for what is being written. */
+  async close(): Promise<void> {
+    await this.turns.idle();
+    this.subscription.dispose();
+    this.listeners.clear();
+  }
+
+  private refuseRecord(story: StoryRecord): Refused | null {
+    const read = storyRecordSchema.safeParse(story);
+    if (!read.success) return this.refuse(`This is not a valid story: ${z.prettifyError(read.error)}`);
+    if (isContentKey(story.key)) return null;
+    return this.refuse(`${JSON.stringify(story.key)} cannot be the key of a story: letters, digits, _ and - only.`);
+  }
+
+  private async refuseNew(story: StoryRecord): Promise<Refused | null> {
+    const { index, content } = this.parts;
+    const { key, number } = story;
+    if (index.tombstone(key) !== undefined) return this.refuse(`A deleted story had the key ${key}.`);
+    if (index.get(key) !== undefined || (await content.has(key))) {
+      return this.refuse(`There is a story with the key ${key} already.`);
+    }
+    const refused = this.refuseNumber(story);
+    if (refused !== null) return refused;
+    const stored = await this.storedNumbers();
+    if (!stored.content.includes(number) && !stored.shadow.includes(number)) return null;
+    return this.refuse(`The number #${number} belonged to another story. Take a higher one.`);
+  }
+
+  private refuseNumber({ key, number }: StoryRecord): Refused | null {
+    const { index } = this.parts;
+    const buried = index.tombstones().find((tombstone) => tombstone.number === number);
+    if (buried !== undefined) {
+      return this.refuse(`The number #${number} belonged to a story deleted ${buried.at}. Take a higher one.`);
+    }
+    if (index.hasNumber(number, key)) return this.refuse(`Another story has the number #${number}. Take a higher one.`);
+    return null;
+  }
+
+  /** Refuses a write to a story that is not there (any more). */
+  private refuseGone(key: string, story: StoryRecord | undefined): Refused | null {
+    const buried = this.parts.index.tombstone(key);
+    if (buried !== undefined) {
+      return this.refuse(`Story #${buried.number} was deleted ${buried.at}; nothing was written to it.`);
+    }
+    return story === undefined ? this.refuse(`There is no story ${key}; nothing was written.`) : null;
+  }
+
+  private refuse(message: string): Refused {
+    this.parts.log.warn(`store: refused: ${message}`);
+    return { kind: 'refused', message };
+  }
+
+  /** Leaves nothing of a story that the index does not show. */
+  private async takeBack(key: string): Promise<void> {
+    const { content, shadow, log } = this.parts;
+    shadow.forget(key);
+    await content
+      .remove(key)
+      .catch((error: unknown) => log.error(`store: half-written story ${key} is left: ${messageOf(error)}`));
+  }
+}

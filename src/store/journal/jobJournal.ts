@@ -1,0 +1,68 @@
+import { mergeJobSchema, type MergeJob, type MergeStep } from '../../core/landing/job';
+import type { Log } from '../../ports/log';
+import type { JobJournal } from '../../ports/store';
+import { readJournal } from './jobRecords';
+import { RecordLog, rewriteLog, type CutTail, type LogOptions } from '../log/recordLog';
+import { explainDiskError } from '../storeError';
+
+/** Called before and after a step is written; a test ends the process there. */
+export type JournalObserver = (step: MergeStep | 'stopped', moment: 'before' | 'after') => void | Promise<void>;
+
+export interface JournalOptions extends LogOptions {
+  readonly log: Log;
+  readonly observe?: JournalObserver;
+  /** The file is rewritten at open once it holds this many records that nobody needs. */
+  readonly compactAfter?: number;
+}
+
+const COMPACT_AFTER = 1_000;
+
+/** The record of all merge jobs: every step is on disk before its side effect. */
+export class FileJobJournal implements JobJournal {
+  private readonly byId: Map<string, MergeJob>;
+  private list: readonly MergeJob[] | null = null;
+
+  private constructor(
+    private readonly records: RecordLog,
+    jobs: readonly MergeJob[],
+    private readonly observe: JournalObserver | undefined,
+    readonly cut: CutTail | null,
+  ) {
+    this.byId = new Map(jobs.map((job) => [job.id, job]));
+  }
+
+  static async open(file: string, options: JournalOptions): Promise<FileJobJournal> {
+    const { log, observe, compactAfter = COMPACT_AFTER } = options;
+    const opening = await RecordLog.open(file, options);
+    const { jobs, kept } = readJournal(opening.records, log);
+    if (opening.records.length - kept.length < compactAfter) {
+      return new FileJobJournal(opening.log, jobs, observe, opening.cut);
+    }
+    await opening.log.close();
+    await rewriteLog(file, kept).catch((error: unknown) => {
+      log.warn(explainDiskError('The merge journal was not shortened', file, error).message);
+    });
+    const again = await RecordLog.open(file, options);
+    return new FileJobJournal(again.log, jobs, observe, opening.cut);
+  }
+
+  /** The latest record of each job, in the order in which the jobs were first seen. */
+  jobs(): readonly MergeJob[] {
+    return (this.list ??= [...this.byId.values()]);
+  }
+
+  /** Rejects with a StoreError, and changes nothing, where the record cannot be written. */
+  async append(given: MergeJob): Promise<void> {
+    const job = mergeJobSchema.parse(given); // what could not be read back must not be written
+    const step = job.stopped === null ? job.step : 'stopped';
+    await this.observe?.(step, 'before');
+    await this.records.append(Buffer.from(JSON.stringify(job)));
+    this.byId.set(job.id, job);
+    this.list = null;
+    await this.observe?.(step, 'after');
+  }
+
+  close(): Promise<void> {
+    return this.records.close();
+  }
+}

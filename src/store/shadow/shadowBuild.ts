@@ -1,0 +1,64 @@
+import type { Database, SqlJsStatic } from 'sql.js';
+import type { Log } from '../../ports/log';
+import type { LogEnd } from '../log/recordFormat';
+import { readShadowFile } from './shadowFile';
+import { createTables, mirrors, writeEntry, writeMeta, writeStory } from './shadowTables';
+import { messageOf } from '../storeError';
+import type { IndexView } from '../index/storyIndex';
+
+/** How many rows are written before other work gets its turn. */
+const CHUNK = 500;
+
+/**
+ * The database in `file` if it mirrors the log up to `end`; otherwise null, with the reason in the log: missing,
+ * stale or damaged.
+ */
+export async function loadDatabase(sql: SqlJsStatic, file: string, log: Log, end: LogEnd): Promise<Database | null> {
+  const rejected = (why: string): null => {
+    log.info(`store: the search index is ${why}; it is built anew`);
+    return null;
+  };
+  let database: Database | null = null;
+  try {
+    const found = await readShadowFile(file);
+    if (found.kind === 'missing') return rejected('missing');
+    if (found.kind === 'damaged') return rejected(`damaged (${found.why})`);
+    database = new sql.Database(found.bytes);
+    if (mirrors(database, end)) return database;
+    database.close();
+    return rejected('stale');
+  } catch (error) {
+    database?.close();
+    return rejected(`damaged (${messageOf(error)})`);
+  }
+}
+
+/** The steps that fill an empty database with all of an index, each small enough to run without a pause. */
+export function* buildDatabase(database: Database, source: IndexView, end: LogEnd): Generator<() => void> {
+  yield () => createTables(database);
+  const stories = source.stories();
+  for (let start = 0; start < stories.length; start += CHUNK) {
+    const batch = stories.slice(start, start + CHUNK);
+    yield () => inTransaction(database, () => batch.forEach((story) => writeStory(database, story)));
+  }
+  for (let cursor = 0; ;) {
+    const batch = source.history({ cursor, limit: CHUNK });
+    const last = batch.at(-1);
+    if (last === undefined) break;
+    yield () => inTransaction(database, () => batch.forEach((entry) => writeEntry(database, entry)));
+    cursor = last.sequence;
+  }
+  yield () => writeMeta(database, end);
+}
+
+/** Does all of the work, or none of it where it throws. */
+export function inTransaction(database: Database, work: () => void): void {
+  database.exec('BEGIN');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}

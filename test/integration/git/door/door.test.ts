@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { GitError, GitMissingError } from '../../../../src/git/door/gitError';
+import { createGit, type Git } from '../../../../src/git/door/run';
+import type { Verb } from '../../../../src/git/door/verbs';
+import { gitBinary, TemporaryRepository } from '../../../support/temporaryRepository';
+import { portFor, quietLog, withStory } from '../fixture';
+
+describe('The one door to git', () => {
+  let repository: TemporaryRepository;
+  let git: Git;
+  const inherited = { ...process.env };
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create();
+    await withStory(repository);
+    git = createGit({ binary: gitBinary, log: quietLog });
+  });
+  afterEach(async () => {
+    for (const name of Object.keys(process.env)) if (!(name in inherited)) Reflect.deleteProperty(process.env, name);
+    Object.assign(process.env, inherited);
+    await repository.dispose();
+  });
+
+  const run = (verb: Verb, ...args: string[]): ReturnType<Git['run']> => git.run(verb, args, { cwd: repository.path });
+
+  for (const verb of [
+    'reset',
+    'clean',
+    'checkout',
+    'switch',
+    'restore',
+    'stash',
+    'push',
+    'worktree remove',
+    'gc',
+    '-c',
+    'constructor',
+  ])
+    it(`[G5] git ${verb} is refused before anything starts, also past the compiler`, async () => {
+      await assert.rejects(run(verb as Verb), /is not among the allowed commands/);
+    });
+
+  it('[G2] an exit code that nobody expects becomes an error that says what, where, why and what next', async () => {
+    const failed = await run('rev-parse', '--verify', 'refs/heads/nothing').catch((error: unknown) => error);
+    assert.ok(failed instanceof GitError);
+    assert.equal(failed.exitCode, 128);
+    assert.match(
+      failed.message,
+      /git rev-parse --verify refs\/heads\/nothing ended with exit code 128 in .*repository/,
+    );
+    assert.match(failed.message, /fatal: Needed a single revision\n.*terminal/);
+  });
+
+  it('[G2] an expected exit code is a value, and 1 is not 0', async () => {
+    const port = portFor(repository.path);
+    const [base, tip] = await Promise.all([
+      repository.git('rev-parse', 'main'),
+      repository.git('rev-parse', 'story/42-sign-in'),
+    ]);
+    assert.equal(await port.isAncestor(base, tip), false);
+    assert.equal(await port.isAncestor(base, base), true);
+    assert.equal(await port.tip('refs/heads/nothing'), null);
+    await assert.rejects(port.isAncestor('0'.repeat(40), base), GitError);
+  });
+
+  it('[G2] a git that a signal ended is an error, not an answer', async () => {
+    const binary = path.join(repository.folder, 'git');
+    await writeFile(binary, '#!/bin/sh\nkill -9 $$\n');
+    await chmod(binary, 0o755);
+    const dying = createGit({ binary, log: quietLog });
+    await assert.rejects(dying.run('version', [], { cwd: repository.path, expect: [0, 1, 128] }), /did not finish/);
+  });
+
+  it('[G1] a missing program and a missing folder are told apart', async () => {
+    const missing = createGit({ binary: path.join(repository.folder, 'no git'), log: quietLog });
+    await assert.rejects(missing.run('version', [], { cwd: repository.path }), GitMissingError);
+    await assert.rejects(git.run('version', [], { cwd: path.join(repository.folder, 'gone') }), /gone does not exist/);
+  });
+
+  it('[G2] variables of a surrounding git lead nowhere, in plumbing and porcelain alike', async () => {
+    const port = portFor(repository.path);
+    const expected = await port.branchTips();
+    await repository.write('new.txt', 'x');
+    Object.assign(process.env, {
+      GIT_DIR: '/nowhere',
+      GIT_WORK_TREE: '/nowhere',
+      GIT_INDEX_FILE: '/nowhere/index',
+      GIT_OBJECT_DIRECTORY: '/nowhere',
+      GIT_NAMESPACE: 'other',
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'core.bare',
+      GIT_CONFIG_VALUE_0: 'true',
+      GIT_EDITOR: 'false',
+      GIT_SSH_COMMAND: 'false',
+      GIT_ASKPASS: 'false',
+      EDITOR: 'false',
+      PAGER: 'false',
+    });
+    assert.deepEqual(await portFor(repository.path).branchTips(), expected);
+    assert.deepEqual(await port.localChanges(repository.path), [{ path: 'new.txt', kind: 'untracked' }]);
+  });
+
+  it('[G2] no shell reads an argument, and values that look like options stay values', async () => {
+    const port = portFor(repository.path);
+    const start = await repository.git('rev-parse', 'main');
+    const name = '--output=stolen; touch stolen $(touch stolen) `touch stolen`';
+    const tip = await repository.commitOn('story/42-sign-in', { [name]: 'contents\n' }, name);
+    assert.equal(await port.readFileAt(tip, name), 'contents\n');
+    const facts = await port.reviewFacts({ base: start, tip, reviewPaths: ['--output=stolen*', ':(exclude)*'] });
+    assert.deepEqual(facts.reviewedPaths, [name]);
+    await assert.rejects(port.tip('--all'), /is not a full ref name/);
+    await assert.rejects(port.treeOf('HEAD'), /is not a full object id/);
+    await assert.rejects(port.pinCandidate('../../heads/main', tip), /is not a job id/);
+    await assert.rejects(readFile(path.join(repository.path, 'stolen')), /ENOENT/);
+  });
+
+  it('[G2] hooks and fsmonitor of the person’s do not run', async () => {
+    const port = portFor(repository.path);
+    const hooks = path.join(repository.path, '.git', 'hooks');
+    const trace = path.join(repository.folder, 'ran');
+    await mkdir(hooks, { recursive: true });
+    for (const hook of ['reference-transaction', 'fsmonitor']) {
+      await writeFile(path.join(hooks, hook), `#!/bin/sh\necho ${hook} >> '${trace}'\nexit 1\n`, { mode: 0o755 });
+    }
+    await repository.git('config', 'core.fsmonitor', path.join(hooks, 'fsmonitor'));
+    await port.pinCandidate('job-1', await repository.git('rev-parse', 'main'));
+    await port.localChanges(repository.path);
+    await assert.rejects(readFile(trace), /ENOENT/);
+  });
+
+  it('[G2] a replaced commit is seen as everybody else sees it', async () => {
+    const [main, story] = [
+      await repository.git('rev-parse', 'main'),
+      await repository.git('rev-parse', 'story/42-sign-in'),
+    ];
+    await repository.git('replace', main, story);
+    assert.notEqual(await repository.git('rev-parse', 'main^{tree}'), await portFor(repository.path).treeOf(main));
+  });
+
+  it('[G2] answers of any size and any bytes come through whole', async () => {
+    const data = Buffer.alloc(3_000_000, Buffer.from([0, 255, 10, 13]));
+    const oid = await repository.blob(data);
+    assert.ok((await run('cat-file', 'blob', oid)).stdout.equals(data));
+  });
+});

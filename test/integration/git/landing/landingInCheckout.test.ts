@@ -1,0 +1,337 @@
+import assert from 'node:assert/strict';
+import { appendFile, chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { LandOutcome, LandRequest } from '../../../../src/ports/candidates';
+import type { GitPort } from '../../../../src/ports/git';
+import { fastForward } from '../../../../src/git/landing/followTarget';
+import { listWorktrees } from '../../../../src/git/read/worktrees';
+import { snapshotFiles, TemporaryRepository, type Files } from '../../../support/temporaryRepository';
+import { build, landing, openRepository, portFor, withStory } from '../fixture';
+
+describe('Landing on a target that a person has checked out', () => {
+  let repository: TemporaryRepository;
+  let port: GitPort;
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create();
+    port = portFor(repository.path);
+  });
+  afterEach(() => repository.dispose());
+
+  async function prepare(story?: Record<string, string | null>): Promise<LandRequest> {
+    const tips = await withStory(repository, story);
+    return landing(repository, await build(port, tips), tips.base);
+  }
+
+  const gitDir = (...parts: string[]): string => path.join(repository.path, '.git', ...parts);
+  const status = (): Promise<string> => repository.git('status', '--porcelain=v2', '--untracked-files=all');
+
+  /** The landing must wait and name these files, and not a byte of the checkout, index or refs may change. */
+  async function assertWaits(request: LandRequest, files: string[], why: RegExp): Promise<void> {
+    const look = async (): Promise<unknown> => [
+      await snapshotFiles(repository.path),
+      await status(),
+      await repository.git('show-ref', '--head'),
+    ];
+    const before = await look();
+    const outcome = await port.land(request);
+    assert.equal(outcome.kind, 'waiting');
+    assert.deepEqual(outcome.files, files);
+    assert.match(outcome.why, why);
+    assert.deepEqual(await look(), before);
+  }
+
+  /** The landing must succeed and leave every given file as it is, byte for byte. */
+  async function assertLandsAround(request: LandRequest, kept: Files): Promise<void> {
+    const before = await snapshotFiles(repository.path);
+    const outcome: LandOutcome = await port.land(request);
+    assert.deepEqual(outcome, { kind: 'landed', commit: request.candidate.commit });
+    assert.equal(
+      await repository.git('rev-parse', 'main', 'HEAD'),
+      `${request.candidate.commit}\n${request.candidate.commit}`,
+    );
+    const after = await snapshotFiles(repository.path);
+    for (const name of Object.keys(kept)) assert.equal(after[name], before[name], name);
+    assert.equal(await repository.git('symbolic-ref', 'HEAD'), 'refs/heads/main');
+  }
+
+  it('[MQ9] a clean checkout follows and stays clean', async () => {
+    const request = await prepare();
+    await assertLandsAround(request, {});
+    assert.equal(await status(), '');
+    assert.equal(await repository.read('story.txt'), 'story\n');
+    assert.match(await repository.git('reflog', '-1', 'main'), /switchyard: land #42: Fast-forward$/);
+    assert.equal((await port.land(request)).kind, 'landed');
+  });
+
+  it('[MQ9] local changes of every kind beside the landing are kept byte for byte', async () => {
+    const request = await prepare({ 'src/a.txt': 'from the story\n', 'added/new.txt': 'new\n' });
+    await repository.write('src/b.txt', 'staged\n');
+    await repository.git('add', 'src/b.txt');
+    await repository.write('src/b.txt', 'staged and changed again\n');
+    await repository.write('README.md', 'unstaged\n');
+    await repository.write('loose ü\n"q".txt', 'untracked\n');
+    await repository.write('ignored.log', 'ignored\n');
+    await repository.git('mv', 'main.txt', 'renamed.txt');
+    const before = await status();
+    const kept = { 'src/b.txt': '', 'README.md': '', 'loose ü\n"q".txt': '', 'ignored.log': '', 'renamed.txt': '' };
+    await assertLandsAround(request, kept);
+    assert.equal(await status(), before);
+    assert.equal(await repository.git('show', ':src/b.txt'), 'staged');
+  });
+
+  const overlaps: {
+    what: string;
+    story: Record<string, string | null>;
+    make: () => Promise<unknown>;
+    files: string[];
+  }[] = [
+    {
+      what: 'an unstaged change',
+      story: { 'src/a.txt': 'story\n' },
+      make: () => repository.write('src/a.txt', 'mine\n'),
+      files: ['src/a.txt'],
+    },
+    {
+      what: 'a staged change',
+      story: { 'src/a.txt': 'story\n' },
+      make: async () => {
+        await repository.write('src/a.txt', 'mine\n');
+        await repository.git('add', '--all');
+      },
+      files: ['src/a.txt'],
+    },
+    {
+      what: 'a file deleted by the person',
+      story: { 'src/a.txt': 'story\n' },
+      make: () => repository.remove('src/a.txt'),
+      files: ['src/a.txt'],
+    },
+    {
+      what: 'a staged rename of a file that the story changed',
+      story: { 'src/a.txt': 'story\n' },
+      make: () => repository.git('mv', 'src/a.txt', 'moved.txt'),
+      files: ['src/a.txt'],
+    },
+    {
+      what: 'a change in a file that the story deleted',
+      story: { 'src/a.txt': null },
+      make: () => repository.write('src/a.txt', 'mine\n'),
+      files: ['src/a.txt'],
+    },
+    {
+      what: 'an untracked file with a hostile name',
+      story: { '-new "ü"\n.txt': 'story\n' },
+      make: () => repository.write('-new "ü"\n.txt', 'mine\n'),
+      files: ['-new "ü"\n.txt'],
+    },
+    {
+      what: 'an ignored file, which git merge would overwrite by default',
+      story: { 'ignored.env': 'story\n' },
+      make: () => repository.write('ignored.env', 'SECRET=mine\n'),
+      files: ['ignored.env'],
+    },
+    {
+      what: 'an untracked file where the story makes a folder',
+      story: { 'place/new.txt': 'story\n' },
+      make: () => repository.write('place', 'mine\n'),
+      files: ['place'],
+    },
+    {
+      what: 'ignored files in a folder where the story makes a file',
+      story: { ignoredFolder: 'story\n' },
+      make: () => repository.write('ignoredFolder/deep/mine.txt', 'mine\n'),
+      files: ['ignoredFolder/deep/mine.txt'],
+    },
+  ];
+  for (const { what, story, make, files } of overlaps) {
+    it(`[MQ9] ${what} is waited for, named and kept; out of the way, the story lands`, async () => {
+      const request = await prepare(story);
+      await make();
+      await assertWaits(request, files, /checked out in .* with changes of yours in the same files/);
+      await repository.git('reset', '--quiet', '--hard');
+      for (const file of files.concat('moved.txt')) if (!(await isTracked(file))) await repository.remove(file);
+      await repository.git('clean', '-fdxq');
+      assert.equal((await port.land(request)).kind, 'landed');
+    });
+  }
+
+  const isTracked = async (file: string): Promise<boolean> =>
+    (await repository.git('ls-files', '-z', '--', `:(literal)${file}`)) !== '';
+
+  it('[MQ9] a change that is exactly what lands is not in the way, as after a killed fast-forward', async () => {
+    const request = await prepare({ 'src/a.txt': 'story\n', 'src/b.txt': null, 'n.txt': 'new\n' });
+    await repository.git('read-tree', '-m', '-u', request.base, request.candidate.commit);
+    await assertLandsAround(request, {});
+    assert.equal(await status(), '');
+  });
+
+  it('[MQ9] none of the person’s settings and hooks changes how the checkout follows', async () => {
+    const request = await prepare();
+    const settings = {
+      'merge.ff': 'false',
+      'merge.autostash': 'true',
+      'rebase.autostash': 'true',
+      'pull.rebase': 'true',
+      'pull.ff': 'false',
+      'merge.verifySignatures': 'true',
+      'merge.log': 'true',
+      'commit.gpgsign': 'true',
+      'branch.main.mergeOptions': '--squash --strategy=ours',
+      'core.fsmonitor': path.join(repository.folder, 'hook'),
+      'core.hooksPath': path.join(repository.folder, 'hooks'),
+    };
+    const trace = path.join(repository.folder, 'ran');
+    await mkdir(path.join(repository.folder, 'hooks'));
+    const hooks = [
+      'reference-transaction',
+      'post-merge',
+      'pre-merge-commit',
+      'post-checkout',
+      'post-index-change',
+      'commit-msg',
+    ];
+    for (const hook of ['../hook', ...hooks]) {
+      const file = path.join(repository.folder, 'hooks', hook);
+      await writeFile(file, `#!/bin/sh\necho ${hook} >> '${trace}'\nexit 1\n`);
+      await chmod(file, 0o755);
+    }
+    await repository.write('README.md', 'mine\n');
+    for (const [name, value] of Object.entries(settings)) await repository.git('config', name, value);
+    await assertLandsAround(request, { 'README.md': '' });
+    await assert.rejects(rm(trace), /ENOENT/);
+    assert.equal(
+      await repository.git('-c', 'core.fsmonitor=false', 'log', '-1', '--format=%H', 'main'),
+      request.candidate.commit,
+    );
+  });
+
+  const underWay: { what: string; file: string; why: RegExp }[] = [
+    { what: 'a merge', file: 'MERGE_HEAD', why: /A merge is under way/ },
+    { what: 'a cherry-pick', file: 'CHERRY_PICK_HEAD', why: /cherry-pick is under way/ },
+    { what: 'a revert', file: 'REVERT_HEAD', why: /revert is under way/ },
+    { what: 'a bisect', file: 'BISECT_LOG', why: /bisect is under way/ },
+    { what: 'git am', file: 'rebase-apply/applying', why: /git am is under way/ },
+    { what: 'another git command', file: 'index.lock', why: /Another git command is at work/ },
+  ];
+  for (const { what, file, why } of underWay) {
+    it(`[MQ9] ${what} in the checkout is waited for and left as it is`, async () => {
+      const request = await prepare();
+      await repository.write('README.md', 'mine\n');
+      await mkdir(path.dirname(gitDir(file)), { recursive: true });
+      await writeFile(gitDir(file), `${request.base}\n`);
+      await assertWaits(request, [], why);
+      await rm(gitDir(file.split('/')[0] ?? ''), { recursive: true });
+      await assertLandsAround(request, { 'README.md': '' });
+    });
+  }
+
+  it('[MQ9] a real merge under way, with its conflict, is waited for and left as it is', async () => {
+    const request = await prepare();
+    await repository.branch('clash', 'HEAD~1');
+    await repository.commitOn('clash', { 'main.txt': 'other\n' }, 'Clash');
+    await assert.rejects(repository.git('merge', '--quiet', 'clash'));
+    await assertWaits(request, [], /A merge is under way/);
+  });
+
+  const races: { what: string; story: Record<string, string>; happens: () => Promise<unknown> }[] = [
+    {
+      what: 'an ignored file appears',
+      story: { 'ignored.env': 'story\n' },
+      happens: () => repository.write('ignored.env', 'mine\n'),
+    },
+    {
+      what: 'a file is changed',
+      story: { 'src/a.txt': 'story\n' },
+      happens: () => repository.write('src/a.txt', 'mine\n'),
+    },
+    {
+      what: 'another branch is checked out',
+      story: { 'src/a.txt': 'story\n' },
+      happens: () => repository.git('switch', '--quiet', '--create', 'other'),
+    },
+    {
+      what: 'somebody commits',
+      story: { 'src/a.txt': 'story\n' },
+      happens: () => repository.commit({ 'main.txt': 'later\n' }, 'Later'),
+    },
+  ];
+  for (const { what, story, happens } of races) {
+    it(`[MQ9] nothing is lost or moved where, after the look, ${what}`, async () => {
+      const request = await prepare(story);
+      await repository.git('config', 'merge.autostash', 'true');
+      const opened = await openRepository(repository.path);
+      const [checkout] = await listWorktrees(opened);
+      assert.ok(checkout !== undefined);
+      await happens();
+      const look = async (): Promise<unknown> => [
+        await snapshotFiles(repository.path),
+        await status(),
+        await repository.git('show-ref', '--head'),
+        await repository.git('stash', 'list'),
+      ];
+      const before = await look();
+      await fastForward(opened, checkout, request, 'test');
+      assert.deepEqual(await look(), before);
+    });
+  }
+
+  it('[MQ9] a linked worktree that has the target checked out follows instead of the main one', async () => {
+    const request = await prepare();
+    const linked = path.join(repository.folder, 'linked');
+    await repository.git('switch', '--quiet', '--detach');
+    await repository.git('worktree', 'add', '--quiet', linked, 'main');
+    await writeFile(path.join(linked, 'README.md'), 'mine\n');
+    const before = await snapshotFiles(repository.path);
+    assert.equal((await port.land(request)).kind, 'landed');
+    assert.deepEqual(await snapshotFiles(repository.path), before);
+    const after = await snapshotFiles(linked);
+    assert.equal(Buffer.from(after['README.md'] ?? '', 'base64').toString(), 'mine\n');
+    assert.equal(Buffer.from(after['story.txt'] ?? '', 'base64').toString(), 'story\n');
+    assert.equal(await repository.gitIn(linked, 'status', '--porcelain'), 'M README.md');
+  });
+
+  it('[MQ9] a workspace in a subdirectory lands for the whole checkout', async () => {
+    const request = await prepare({ 'src/a.txt': 'story\n', 'top.txt': 'top\n' });
+    await repository.write('src/a.txt', 'mine\n');
+    port = portFor(path.join(repository.path, 'src'));
+    await assertWaits(request, ['src/a.txt'], /changes of yours/);
+    await repository.write('src/a.txt', 'a\n');
+    await assertLandsAround(request, {});
+    assert.equal(await repository.read('top.txt'), 'top\n');
+  });
+
+  it('[MQ9] files dirty since the clone (CRLF under a text attribute) wait only where the story touches them', async () => {
+    const tips = await withStory(repository, { 'other.txt': 'x\n' });
+    await repository.commit({ '.gitattributes': '* text eol=lf\n' }, 'Attributes');
+    const crlf = await repository.blob('one\r\ntwo\r\n');
+    await repository.git('update-index', '--add', '--cacheinfo', `100644,${crlf},win.txt`);
+    await repository.git('commit', '--quiet', '-m', 'CRLF in the object');
+    const base = await repository.git('rev-parse', 'HEAD');
+    await repository.write('win.txt', 'one\r\ntwo\r\n');
+    assert.match(await repository.git('status', '--porcelain'), /M win\.txt/);
+    const beside = await landing(repository, await build(port, { base, storyTip: tips.storyTip }), base);
+    await assertLandsAround(beside, { 'win.txt': '' });
+    const landed = beside.candidate.commit;
+    await repository.branch('story/43-x', landed);
+    const storyTip = await repository.commitOn('story/43-x', { 'win.txt': 'mine\n' }, 'Touch it');
+    const merged = await build(port, { base: landed, storyTip });
+    await assertWaits(await landing(repository, merged, landed, 'story/43-x'), ['win.txt'], /changes of yours/);
+  });
+
+  it('[MQ9] a submodule with changes of its own is left alone', async () => {
+    const inner = await TemporaryRepository.create();
+    try {
+      await inner.commit({ 'in.txt': 'in\n' }, 'Inner');
+      await repository.commit({ x: 'x' }, 'Begin');
+      await repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'sub');
+      await repository.git('config', 'submodule.recurse', 'true');
+      const request = await prepare();
+      await appendFile(path.join(repository.path, 'sub', 'in.txt'), 'mine\n');
+      await assertLandsAround(request, { 'sub/in.txt': '' });
+      assert.equal(await repository.gitIn(path.join(repository.path, 'sub'), 'status', '--porcelain'), 'M in.txt');
+    } finally {
+      await inner.dispose();
+    }
+  });
+});

@@ -1,0 +1,366 @@
+import assert from 'node:assert/strict';
+import { appendFile, lstat, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { GitPort } from '../../../../src/ports/git';
+import { findOwnTree, MARK } from '../../../../src/git/trees/ownTree';
+import { snapshotFiles, TemporaryRepository } from '../../../support/temporaryRepository';
+import { openRepository, portFor } from '../fixture';
+
+const FIRST = { 'a.txt': 'a\n', 'src/b.txt': 'b\n', '.gitignore': 'node_modules\n*.log\n', 'ü "q"\n.txt': 'q\n' };
+
+describe('Gate trees', () => {
+  let repository: TemporaryRepository;
+  let port: GitPort;
+  let folder: string;
+  let one: string;
+  let two: string;
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create();
+    port = portFor(repository.path);
+    folder = path.join(repository.folder, 'repository.worktrees', 'agents-gate-1');
+    one = await repository.commit(FIRST, 'One');
+    two = await repository.commit({ 'a.txt': 'a2\n', 'src/b.txt': null, 'c.txt': 'c\n' }, 'Two');
+  });
+  afterEach(() => repository.dispose());
+
+  const at = (...parts: string[]): string => path.join(folder, ...parts);
+  const gitDir = (...parts: string[]): string =>
+    path.join(repository.path, '.git', 'worktrees', 'agents-gate-1', ...parts);
+
+  /** The tree must be what a fresh checkout of the commit is, with nothing more and nothing less. */
+  async function assertEquals(commit: string, kept: readonly string[] = []): Promise<void> {
+    const fresh = path.join(repository.folder, `fresh-${process.hrtime.bigint()}`);
+    await repository.git('worktree', 'add', '--quiet', '--detach', fresh, commit);
+    const found = new Map(Object.entries(await snapshotFiles(folder)));
+    for (const name of kept) assert.ok(found.delete(name), name);
+    assert.deepEqual(found, new Map(Object.entries(await snapshotFiles(fresh))));
+    assert.equal(await repository.gitIn(folder, 'rev-parse', 'HEAD'), commit);
+    await assert.rejects(repository.gitIn(folder, 'symbolic-ref', '--quiet', 'HEAD'));
+    assert.equal(await repository.gitIn(folder, 'write-tree'), await repository.git('rev-parse', `${commit}^{tree}`));
+    await repository.git('worktree', 'remove', '--force', fresh);
+  }
+
+  it('[MQ1] equals the commit on first use, again, and at another commit', async () => {
+    for (const commit of [one, one, two, one]) {
+      await port.prepareGateTree({ folder, commit });
+      await assertEquals(commit);
+    }
+  });
+
+  it('[MQ1] whatever a gate left behind is gone: files, index, branch, flags, nested repositories, submodules', async () => {
+    await port.prepareGateTree({ folder, commit: one });
+    await writeFile(at('a.txt'), 'changed\n');
+    await rm(at('src'), { recursive: true });
+    await writeFile(at('src'), 'a file now\n');
+    await mkdir(at('node_modules', 'x'), { recursive: true });
+    await writeFile(at('node_modules', 'x', 'index.js'), 'x');
+    await writeFile(at('out.log'), 'x');
+    await repository.gitIn(folder, 'init', '--quiet', 'nested');
+    await writeFile(at('nested', 'x'), 'x');
+    await repository.gitIn(folder, 'switch', '--quiet', '--create', 'made-by-a-gate');
+    await repository.gitIn(folder, 'add', 'out.log', '--force');
+    await symlink(repository.path, at('link'));
+    const files = await snapshotFiles(repository.path);
+    await port.prepareGateTree({ folder, commit: two });
+    await assertEquals(two);
+    assert.equal(await repository.git('rev-parse', 'made-by-a-gate'), one);
+    assert.deepEqual(await snapshotFiles(repository.path), files);
+  });
+
+  for (const flag of ['--assume-unchanged', '--skip-worktree']) {
+    it(`[MQ1] a file that a gate changed and hid from git (${flag}) is made right again`, async () => {
+      await port.prepareGateTree({ folder, commit: one });
+      await repository.gitIn(folder, 'update-index', flag, 'a.txt');
+      await writeFile(at('a.txt'), 'hidden\n');
+      await port.prepareGateTree({ folder, commit: one });
+      await assertEquals(one);
+    });
+  }
+
+  it('[MQ1] a file with new contents of the same size, changed in the same moment, is made right again', async () => {
+    await port.prepareGateTree({ folder, commit: one });
+    await writeFile(at('a.txt'), 'A\n');
+    await port.prepareGateTree({ folder, commit: one });
+    await writeFile(at('a.txt'), 'B\n');
+    await port.restoreGateTree({ folder, commit: one });
+    await assertEquals(one);
+  });
+
+  it('[MQ1] changed attributes rewrite files whose contents did not change', async () => {
+    await port.prepareGateTree({ folder, commit: two });
+    const crlf = await repository.commit({ '.gitattributes': '*.txt text eol=crlf\n' }, 'CRLF');
+    await port.prepareGateTree({ folder, commit: crlf });
+    assert.equal(await readFile(at('a.txt'), 'utf8'), 'a2\r\n');
+    await assertEquals(crlf);
+    await port.prepareGateTree({ folder, commit: two });
+    assert.equal(await readFile(at('a.txt'), 'utf8'), 'a2\n');
+  });
+
+  it('[MQ1] a stray .gitattributes that a gate left does not decide how files are written', async () => {
+    await port.prepareGateTree({ folder, commit: one });
+    await writeFile(at('.gitattributes'), '*.txt text eol=crlf\n');
+    await port.restoreGateTree({ folder, commit: two });
+    await assertEquals(two);
+    await writeFile(at('.gitattributes'), '*.txt text eol=crlf\n');
+    await repository.gitIn(folder, 'add', '.gitattributes');
+    await port.prepareGateTree({ folder, commit: one });
+    await assertEquals(one);
+  });
+
+  it('[MQ1] what only the old commit ignored does not stay as a leftover', async () => {
+    await port.prepareGateTree({ folder, commit: one });
+    await writeFile(at('out.log'), 'x');
+    const unignored = await repository.commit({ '.gitignore': 'node_modules\n' }, 'Logs are files now');
+    await port.restoreGateTree({ folder, commit: unignored });
+    await assertEquals(unignored);
+  });
+
+  it('[MQ1] a repository that is dirty right after a clone (CRLF under a text attribute) still has a gate tree', async () => {
+    await repository.commit({ '.gitattributes': '*.txt text eol=lf\n' }, 'Attributes');
+    const crlf = await repository.blob('one\r\ntwo\r\n');
+    await repository.git('update-index', '--add', '--cacheinfo', `100644,${crlf},win.txt`);
+    await repository.git('commit', '--quiet', '-m', 'CRLF in the object');
+    const commit = await repository.git('rev-parse', 'HEAD');
+    await port.prepareGateTree({ folder, commit });
+    await writeFile(at('win.txt'), 'one\r\ntwo\r\n');
+    await port.prepareGateTree({ folder, commit });
+    assert.equal(await readFile(at('win.txt'), 'utf8'), 'one\r\ntwo\r\n');
+  });
+
+  it('[MQ1] a filled submodule is emptied, as in a fresh worktree', async () => {
+    const inner = await TemporaryRepository.create();
+    try {
+      await inner.commit({ 'in.txt': 'in\n' }, 'Inner');
+      await repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'sub');
+      const commit = await repository.commit({}, 'Add a submodule');
+      await port.prepareGateTree({ folder, commit });
+      await repository.gitIn(folder, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'update', '--init');
+      assert.deepEqual(await readdir(at('sub')), ['.git', 'in.txt']);
+      await port.prepareGateTree({ folder, commit });
+      assert.deepEqual(await readdir(at('sub')), []);
+      assert.equal(await repository.read('sub/in.txt'), 'in\n');
+    } finally {
+      await inner.dispose();
+    }
+  });
+
+  it('[MQ1] a sparse checkout of the person’s does not thin the gate tree', async () => {
+    await repository.git('sparse-checkout', 'set', '--no-cone', '/a.txt');
+    await port.prepareGateTree({ folder, commit: one });
+    await assertWhole();
+    await repository.gitIn(folder, 'sparse-checkout', 'set', '--no-cone', '/a.txt');
+    await port.prepareGateTree({ folder, commit: one });
+    await assertWhole();
+  });
+  const assertWhole = async (): Promise<void> =>
+    assert.deepEqual(Object.keys(await snapshotFiles(folder)).sort(), Object.keys(FIRST).sort());
+
+  it('[MQ1] between gates ignored files stay, everything else is as the commit', async () => {
+    await port.prepareGateTree({ folder, commit: one });
+    await mkdir(at('node_modules'));
+    await writeFile(at('node_modules', 'x.js'), 'x');
+    await writeFile(at('out.log'), 'x');
+    await writeFile(at('loose.txt'), 'x');
+    await appendFile(at('a.txt'), 'x');
+    await port.restoreGateTree({ folder, commit: one });
+    await assertEquals(one, ['node_modules/x.js', 'out.log']);
+    await port.prepareGateTree({ folder, commit: one });
+    await assertEquals(one);
+  });
+
+  describe('after a kill in the middle of making or filling one', () => {
+    const cuts: { what: string; cut: () => Promise<unknown> }[] = [
+      {
+        what: 'lock files of a killed git',
+        cut: () => Promise.all(['index.lock', 'HEAD.lock'].map((name) => writeFile(gitDir(name), ''))),
+      },
+      { what: 'a lock as initializing', cut: () => writeFile(gitDir('locked'), 'initializing') },
+      { what: 'no HEAD', cut: () => rm(gitDir('HEAD')) },
+      { what: 'a HEAD of zeros', cut: () => writeFile(gitDir('HEAD'), `${'0'.repeat(40)}\n`) },
+      { what: 'a torn HEAD', cut: () => writeFile(gitDir('HEAD'), 'ref') },
+      { what: 'no index', cut: () => rm(gitDir('index')) },
+      {
+        what: 'half of the files',
+        cut: () => Promise.all([rm(gitDir('switchyard-filled-with')), writeFile(at('a.txt'), 'hal')]),
+      },
+      { what: 'no folder', cut: () => rm(folder, { recursive: true }) },
+      {
+        what: 'no folder, and a lock',
+        cut: () => Promise.all([rm(folder, { recursive: true }), writeFile(gitDir('locked'), 'initializing')]),
+      },
+      {
+        what: 'an empty folder',
+        cut: async () => {
+          await rm(folder, { recursive: true });
+          await mkdir(folder);
+        },
+      },
+      { what: 'no mark, no files yet', cut: unmarkedAndBare },
+      {
+        what: 'no mark, no HEAD, no files yet',
+        cut: async () => {
+          await unmarkedAndBare();
+          await rm(gitDir('HEAD'));
+        },
+      },
+    ];
+    async function unmarkedAndBare(): Promise<void> {
+      for (const name of await readdir(folder)) if (name !== '.git') await rm(at(name), { recursive: true });
+      for (const name of [MARK, 'index', 'switchyard-filled-with']) await rm(gitDir(name));
+    }
+    for (const { what, cut } of cuts) {
+      it(`[MQ3] it is whole again: ${what}`, async () => {
+        await port.prepareGateTree({ folder, commit: one });
+        await cut();
+        await port.prepareGateTree({ folder, commit: two });
+        await assertEquals(two);
+      });
+    }
+
+    it('[MQ3] a folder that lost its .git file is set aside, not emptied', async () => {
+      await port.prepareGateTree({ folder, commit: one });
+      await rm(at('.git'));
+      await writeFile(at('precious.txt'), 'x');
+      await port.prepareGateTree({ folder, commit: two });
+      await assertEquals(two);
+      assert.equal(await readFile(path.join(`${folder}-set-aside-1`, 'precious.txt'), 'utf8'), 'x');
+    });
+  });
+
+  describe('never touch what is not their own', () => {
+    /** Preparing must be refused, and neither a file nor a ref may change. */
+    async function assertRefused(place: string, why: RegExp): Promise<void> {
+      const look = async (): Promise<unknown> => [
+        await snapshotFiles(place).catch(() => null),
+        await snapshotFiles(repository.path),
+        await repository.git('show-ref', '--head'),
+        await repository.git('worktree', 'list', '--porcelain'),
+      ];
+      const before = await look();
+      await assert.rejects(port.prepareGateTree({ folder: place, commit: one }), why);
+      await assert.rejects(port.restoreGateTree({ folder: place, commit: one }), why);
+      assert.deepEqual(await look(), before);
+    }
+
+    it('[G5] a person’s folder of that name', async () => {
+      await mkdir(folder, { recursive: true });
+      await writeFile(at('mine.txt'), 'mine\n');
+      await assertRefused(folder, /was not made by Switchyard/);
+    });
+
+    it('[G5] a person’s worktree of that name', async () => {
+      await repository.git('worktree', 'add', '--quiet', '--detach', folder, one);
+      await writeFile(at('a.txt'), 'mine\n');
+      await assertRefused(folder, /was not made by Switchyard/);
+    });
+
+    it('[G5] a person’s worktree of that name from which they removed every file', async () => {
+      await repository.git('worktree', 'add', '--quiet', '--detach', folder, one);
+      for (const name of await readdir(folder)) if (name !== '.git') await rm(at(name), { recursive: true });
+      const index = await readFile(gitDir('index'));
+      await assertRefused(folder, /was not made by Switchyard/);
+      assert.deepEqual(await readFile(gitDir('index')), index);
+    });
+
+    it('[G5] a person’s worktree of that name whose drive is away', async () => {
+      await repository.git('worktree', 'add', '--quiet', '-b', 'mine', folder, one);
+      await rename(folder, `${folder}-away`);
+      await assertRefused(folder, /a worktree of yours on record/);
+    });
+
+    it('[G5] the person’s checkout, or a folder inside it or inside .git', async () => {
+      await writeFile(path.join(repository.path, 'a.txt'), 'mine\n');
+      for (const place of ['', 'agents-gate-1', '.git/agents-gate-1'])
+        await assertRefused(path.join(repository.path, place), /needs a folder outside the repository/);
+      await assertRefused(path.join(repository.folder, 'gate'), /agents-gate-/);
+    });
+
+    it('[G5] a copy of a gate tree, and a link that leads to another folder', async () => {
+      await port.prepareGateTree({ folder, commit: one });
+      const copy = path.join(repository.folder, 'agents-gate-2');
+      await mkdir(copy);
+      await writeFile(path.join(copy, '.git'), await readFile(at('.git')));
+      await writeFile(path.join(copy, 'mine.txt'), 'mine\n');
+      await assertRefused(copy, /was not made by Switchyard/);
+      const link = path.join(repository.folder, 'agents-gate-3');
+      await symlink(repository.path, link);
+      await assertRefused(link, /was not made by Switchyard/);
+    });
+
+    it('[G5] a gate tree of another repository', async () => {
+      const other = await TemporaryRepository.create();
+      try {
+        await other.commit({ x: 'x' }, 'Other');
+        const place = path.join(other.folder, 'agents-gate-1');
+        await portFor(other.path).prepareGateTree({ folder: place, commit: await other.git('rev-parse', 'HEAD') });
+        await writeFile(path.join(place, 'mine.txt'), 'mine\n');
+        await assertRefused(place, /was not made by Switchyard/);
+      } finally {
+        await other.dispose();
+      }
+    });
+
+    it('[G5] a work tree that a gate put into the tree’s own settings', async () => {
+      await port.prepareGateTree({ folder, commit: one });
+      await repository.write('a.txt', 'mine\n');
+      await repository.git('config', 'extensions.worktreeConfig', 'true');
+      await repository.gitIn(folder, 'config', '--worktree', 'core.worktree', repository.path);
+      const before = await snapshotFiles(repository.path);
+      await port.prepareGateTree({ folder, commit: two });
+      assert.deepEqual(await snapshotFiles(repository.path), before);
+      assert.equal(await readFile(at('a.txt'), 'utf8'), 'a2\n');
+    });
+
+    for (const { what, link } of [
+      { what: 'its parent', link: 'libs' },
+      { what: 'itself', link: 'libs/sub' },
+    ])
+      it(`[G5] a folder that a gate linked into the place of a submodule (${what}) is not emptied`, async () => {
+        await repository.write('.gitignore', 'libs\n');
+        await repository.git('add', '.gitignore');
+        await repository.git('update-index', '--add', '--cacheinfo', `160000,${one},libs/sub`);
+        await repository.git('commit', '--quiet', '-m', 'Add a submodule');
+        const commit = await repository.git('rev-parse', 'HEAD');
+        const precious = path.join(repository.folder, 'precious');
+        await mkdir(path.join(precious, 'sub', 'deep'), { recursive: true });
+        await writeFile(path.join(precious, 'sub', 'deep', 'mine.txt'), 'mine\n');
+        const before = await snapshotFiles(precious);
+        for (const again of ['restoreGateTree', 'prepareGateTree'] as const) {
+          await port.prepareGateTree({ folder, commit });
+          await rm(at(link), { recursive: true });
+          await symlink(precious, at(link));
+          await port[again]({ folder, commit });
+          assert.deepEqual(await snapshotFiles(precious), before);
+          assert.ok((await lstat(at('libs'))).isDirectory());
+          assert.deepEqual(await readdir(at('libs', 'sub')), []);
+        }
+        await assertEquals(commit);
+      });
+
+    it('[G5] a file that a gate linked into the place of HEAD or the index', async () => {
+      const mine = path.join(repository.folder, 'mine.txt');
+      for (const name of ['HEAD', 'index']) {
+        await port.prepareGateTree({ folder, commit: one });
+        await writeFile(mine, await readFile(gitDir(name)));
+        if (name === 'HEAD') await writeFile(mine, 'mine\n');
+        const before = await readFile(mine);
+        await rm(gitDir(name));
+        await symlink(mine, gitDir(name));
+        await port.prepareGateTree({ folder, commit: two });
+        assert.deepEqual(await readFile(mine), before);
+        await assertEquals(two);
+      }
+    });
+
+    it('[G5] a proof is worth nothing once the mark is gone', async () => {
+      await port.prepareGateTree({ folder, commit: one });
+      const opened = await openRepository(repository.path);
+      const tree = await findOwnTree(opened.commonDir, folder);
+      assert.ok(tree !== null);
+      await rm(gitDir(MARK));
+      await assert.rejects(opened.git.runInOwnTree(tree, 'reset', ['--hard']), /not Switchyard's own tree any more/);
+      assert.equal(await findOwnTree(opened.commonDir, folder), null);
+    });
+  });
+});

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { FileContentStore } from '../../../../src/store/content/contentStore';
+import { StoreError } from '../../../../src/store/storeError';
+import { TemporaryFolder } from '../../../support/temporaryFolder';
+import { KeptLog } from '../../../unit/store/storeFixtures';
+
+const unknown = (): undefined => undefined;
+
+describe('content store', function () {
+  this.timeout(60_000); // many cases; a busy machine is no failure
+  let folder: TemporaryFolder;
+  let log: KeptLog;
+  beforeEach(() => {
+    folder = new TemporaryFolder();
+    log = new KeptLog();
+  });
+  afterEach(() => folder.remove());
+
+  const store = (limits?: { limit: number; head: number }): FileContentStore =>
+    new FileContentStore(folder.path, log, limits);
+
+  it('[P4] what is written reads back, also by another process, and what is not there is null', async () => {
+    await store().create('k1', 1, '# Títle\n');
+    await store().write('k1:gate_output', 'red');
+    await store().write('k1:body', 'new');
+    assert.equal(await store().read('k1:body'), 'new');
+    assert.equal(await store().read('k1:gate_output'), 'red');
+    assert.equal(await store().read('k1:other'), null);
+    assert.equal(await store().read('k2:body'), null);
+    assert.deepEqual(readdirSync(folder.at('k1')).sort(), ['body.md', 'gate_output.txt', 'number']);
+  });
+
+  it('[P4] no id reads or writes outside the store', async () => {
+    writeFileSync(folder.at('secret.md'), 'secret');
+    const inside = new FileContentStore(folder.at('content'), log);
+    mkdirSync(folder.at('content'));
+    for (const id of ['..:secret', 'k1:../../secret', '/etc:passwd', 'k1', '']) {
+      await assert.rejects(inside.read(id), { kind: 'badId' });
+      await assert.rejects(inside.write(id, 'x'), { kind: 'badId' });
+      assert.throws(() => inside.openOutput(id), { kind: 'badId' });
+    }
+    for (const key of ['..', 'a/b', '', '.', 'k1:body']) {
+      await assert.rejects(inside.create(key, 1, ''), { kind: 'badId' });
+      await assert.rejects(inside.remove(key), { kind: 'badId' });
+    }
+    assert.deepEqual(readdirSync(folder.path).sort(), ['content', 'secret.md']);
+    assert.deepEqual(readdirSync(folder.at('content')), []);
+  });
+
+  it('[S5] the number of a story stays known without the index, until its content is removed', async () => {
+    const first = store();
+    await first.create('k1', 7, '');
+    await first.create('k2', 9, '');
+    assert.deepEqual((await first.usedNumbers(unknown)).sort(), [7, 9]);
+    await first.create('k3', 11, '');
+    await first.remove('k1');
+    for (const one of [first, store()]) assert.deepEqual((await one.usedNumbers(unknown)).sort(), [11, 9]);
+  });
+
+  it('[S5] a folder without a readable number does not hide the others', async () => {
+    await store().create('k1', 7, '');
+    for (const [key, text] of [
+      ['k2', ''],
+      ['k3', 'x'],
+      ['k4', '-1'],
+      ['k5', '99999999999999999999'],
+    ] as const) {
+      // prettier-ignore
+      mkdirSync(folder.at(key));
+      writeFileSync(folder.at(key, 'number'), text);
+    }
+    mkdirSync(folder.at('not a key'));
+    writeFileSync(folder.at('a-file'), '3');
+    assert.deepEqual(await store().usedNumbers(unknown), [7]);
+    assert.deepEqual(await store().usedNumbers((key) => (key === 'k3' ? 5 : undefined)), [7, 5]);
+  });
+
+  it('[S7] creating content that is there already changes nothing', async () => {
+    await store().create('k1', 1, 'first');
+    await assert.rejects(store().create('k1', 2, 'second'), StoreError);
+    assert.equal(await store().read('k1:body'), 'first');
+    assert.deepEqual(await store().usedNumbers(unknown), [1]);
+  });
+
+  it('[S7] creating content that fails halfway leaves nothing of it', async () => {
+    const content = store();
+    await assert.rejects(content.create('k1', 1, null as never), StoreError); // fails once the folder is made
+    assert.deepEqual(readdirSync(folder.path), []);
+    assert.deepEqual(await content.usedNumbers(unknown), []);
+    await content.create('k1', 1, 'body');
+  });
+
+  it('[P6] a store that cannot be written to says so', async () => {
+    writeFileSync(folder.at('plain'), '');
+    const broken = new FileContentStore(folder.at('plain'), log);
+    const explained = (error: unknown): boolean =>
+      error instanceof StoreError && /not saved: it cannot be written to \(.*plain.*\)\. Check/.test(error.message);
+    await assert.rejects(broken.create('k1', 1, ''), explained);
+    await assert.rejects(broken.write('k1:body', ''), explained);
+    const output = broken.openOutput('k1:gate_output');
+    output.write('text');
+    await assert.rejects(output.close(), { kind: 'notWritable' });
+    assert.equal(output.tail(), 'text');
+    assert.equal(log.of('warn', 'Output is not being kept').length, 1);
+  });
+
+  describe('outputs', () => {
+    it('[MQ10] an output replaces the one before it, also when it stays empty', async () => {
+      for (const text of ['a long first output', 'short', '']) {
+        const output = store().openOutput('k1:gate_output');
+        output.write(text);
+        await output.close();
+        assert.equal(await store().read('k1:gate_output'), text);
+      }
+    });
+
+    it('[MQ10] an output can be read while it grows', async () => {
+      const output = store().openOutput('k1:gate_output');
+      output.write('so far');
+      while ((await store().read('k1:gate_output')) !== 'so far') await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(output.tail(), 'so far');
+      await output.close();
+    });
+
+    it('[MQ10] past the limit the beginning and the newest part are kept, and the mark says how much is missing', async () => {
+      const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n', 'é', '€', '😀'), maxLength: 40 });
+      await fc.assert(
+        fc.asyncProperty(fc.array(text, { maxLength: 20 }), async (chunks) => {
+          const output = store({ limit: 100, head: 30 }).openOutput('k1:gate_output');
+          for (const chunk of chunks) output.write(chunk);
+          await output.close();
+          const all = chunks.join('');
+          const kept = readFileSync(folder.at('k1', 'gate_output.txt'), 'utf8');
+          if (Buffer.byteLength(all) <= 100) return assert.equal(kept, all);
+          const [head, missing, newest] = kept.split(/\n\[… (\d+) bytes left out …\]\n/);
+          assert.ok(all.startsWith(head!) && all.endsWith(newest!));
+          assert.ok(Buffer.byteLength(head!) > 26 && Buffer.byteLength(newest!) > 66);
+          assert.equal(Buffer.byteLength(head!) + Number(missing) + Buffer.byteLength(newest!), Buffer.byteLength(all));
+        }),
+        { numRuns: 300 },
+      );
+    });
+
+    it('[MQ10] by default 2 MB are kept, and the tail is at most 64 kB', async () => {
+      const output = store().openOutput('k1:gate_output');
+      const line = `${'x'.repeat(99)}\n`;
+      for (let n = 0; n < 50_000; n++) output.write(line);
+      output.write('the end');
+      assert.equal(output.tail().length, 64 * 1024);
+      await output.close();
+      output.write('too late');
+      const kept = readFileSync(folder.at('k1', 'gate_output.txt'), 'utf8');
+      assert.ok(kept.length > 2 * 1024 * 1024 && kept.length < 2 * 1024 * 1024 + 60);
+      assert.ok(kept.endsWith('x\nthe end') && output.tail().endsWith('x\nthe end'));
+      assert.deepEqual(readdirSync(folder.at('k1')), ['gate_output.txt']);
+    });
+  });
+});

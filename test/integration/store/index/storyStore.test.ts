@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { nextNumber } from '../../../../src/core/story/numbers';
+import type { StoryRecord } from '../../../../src/core/story/story';
+import { FileContentStore } from '../../../../src/store/content/contentStore';
+import { DiskStoryStore, type WritableIndex } from '../../../../src/store/index/storyStore';
+import { STAGES } from '../../../support/storyFixtures';
+import { TemporaryFolder } from '../../../support/temporaryFolder';
+import { entryOf, KeptLog, storyNumber } from '../../../unit/store/storeFixtures';
+import { FaultyFile } from '../log/faultyFile';
+import { openStoreIn, type StoreUnderTest } from '../fixtures';
+
+describe('story store', () => {
+  let folder: TemporaryFolder;
+  let disk: FaultyFile;
+  let store: StoreUnderTest;
+  beforeEach(async () => {
+    folder = new TemporaryFolder();
+    disk = new FaultyFile();
+    store = await openStoreIn(folder.at('switchyard'), { openLogFile: disk.open });
+  });
+  afterEach(async () => {
+    await store.close();
+    folder.remove();
+  });
+
+  const create = (story: StoryRecord, body = `Body of ${story.key}`): ReturnType<DiskStoryStore['create']> =>
+    store.stories.create(story, body, entryOf(story.key, { number: story.number, event: 'Create' }));
+
+  async function reopen(): Promise<void> {
+    await store.close();
+    store = await openStoreIn(folder.at('switchyard'), { openLogFile: disk.open });
+  }
+
+  const contents = (): string[] => readdirSync(folder.at('switchyard', 'content')).sort();
+
+  it('[S7] a created story can be read back, with its body, before and after reopening', async () => {
+    assert.deepEqual(await create(storyNumber(1)), { kind: 'created', story: storyNumber(1) });
+    for (let round = 0; round < 2; round++) {
+      assert.deepEqual(store.stories.stories(), [storyNumber(1)]);
+      assert.equal(await store.content.read('k1:body'), 'Body of k1');
+      assert.equal(store.stories.history({ cursor: 0, limit: 9 })[0]?.event, 'Create');
+      await reopen();
+    }
+  });
+
+  it('[S7] the number of a deleted story is refused, and said in the log', async () => {
+    await create(storyNumber(4));
+    await store.stories.bury('k4', entryOf('k4', { event: 'Delete' }));
+    const outcome = await create(storyNumber(4, { key: 'new' }));
+    assert.equal(outcome.kind, 'refused');
+    assert.match(outcome.message, /#4 belonged to a story deleted 2026-01-02T11:30:00.000Z. Take a higher one/);
+    assert.equal(store.log.of('warn', 'refused: The number #4').length, 1);
+    assert.deepEqual(contents(), ['k4']);
+  });
+
+  it('[S5] a number or key that any part of the store knows is refused', async () => {
+    await create(storyNumber(1));
+    await store.content.create('half', 2, 'never made it into the index');
+    for (const story of [
+      storyNumber(1, { key: 'other' }),
+      storyNumber(2),
+      storyNumber(3, { key: 'k1' }),
+      storyNumber(3, { key: 'half' }),
+    ]) {
+      // prettier-ignore
+      assert.equal((await create(story)).kind, 'refused', JSON.stringify(story));
+    }
+    assert.deepEqual(store.stories.stories(), [storyNumber(1)]);
+    assert.deepEqual(contents(), ['half', 'k1']);
+  });
+
+  it('[S5] of many stories that ask for one number at once, one gets it', async () => {
+    const outcomes = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((key) => create(storyNumber(1, { key }))));
+    assert.deepEqual(outcomes.map((one) => one.kind).sort(), ['created', 'refused', 'refused', 'refused', 'refused']);
+    assert.equal(contents().length, 1);
+  });
+
+  it('[S5] the numbers of content and shadow are known to the allocator', async () => {
+    await create(storyNumber(3));
+    await store.content.create('half', 8, '');
+    const { content, shadow } = await store.stories.storedNumbers();
+    assert.deepEqual([content.sort(), shadow], [[3, 8], [3]]);
+    const used = { content, shadow, index: [3], tombstones: [], branches: [], worktrees: [] };
+    assert.equal(nextNumber(used), 9);
+  });
+
+  it('[S7] when the disk fails at the index, nothing of the story is left and its number is free again', async () => {
+    for (const fault of [{ at: 'write', after: 20 }, { at: 'sync' }] as const) {
+      disk.fault = fault;
+      await assert.rejects(create(storyNumber(1)), { kind: 'diskFull' });
+      assert.deepEqual([store.stories.stories(), contents(), store.shadow.numbers()], [[], [], []]);
+    }
+    assert.equal((await create(storyNumber(1))).kind, 'created');
+  });
+
+  it('[S7] a story that was written but is not in the index is taken back, content and shadow rows too', async () => {
+    const log = new KeptLog();
+    const forgotten: string[] = [];
+    const content = new FileContentStore(folder.at('switchyard', 'content'), log);
+    const forgetful: WritableIndex = {
+      stories: () => [],
+      get: () => undefined,
+      tombstone: () => undefined,
+      tombstones: () => [],
+      history: () => [],
+      hasNumber: () => false,
+      put: () => {
+        assert.deepEqual(contents(), ['k1'], 'the content is written before the index');
+        return Promise.resolve();
+      },
+      bury: () => Promise.resolve(),
+      onCommit: () => ({ dispose: () => undefined }),
+    };
+    const shadow = { numbers: () => [], forget: (key: string) => forgotten.push(key) };
+    const stories = new DiskStoryStore({ index: forgetful, content, shadow, log });
+    const outcome = await stories.create(storyNumber(1), 'body', entryOf('k1'));
+    assert.equal(outcome.kind, 'refused');
+    assert.match(outcome.message, /#1 was written but is not in the index; it was taken back/);
+    assert.deepEqual([contents(), forgotten], [[], ['k1']]);
+  });
+
+  it('[S1] what is not a valid story is refused before anything is written', async () => {
+    const wrong = [
+      storyNumber(1, { title: '' }),
+      storyNumber(0),
+      storyNumber(1, { key: '../k1' }),
+      storyNumber(1, { key: 'con' }),
+      storyNumber(1, { stage: { name: 'Done' } as never }),
+    ];
+    for (const story of wrong) assert.equal((await create(story)).kind, 'refused', JSON.stringify(story));
+    assert.deepEqual([contents(), store.stories.history({ cursor: 0, limit: 9 })], [[], []]);
+  });
+
+  it('[S6] a write to a deleted story is refused: to the caller, and as a WARN in the log', async () => {
+    await create(storyNumber(1));
+    await store.stories.bury('k1', entryOf('k1', { event: 'Delete' }));
+    for (let round = 0; round < 2; round++) {
+      const written = await store.stories.write(storyNumber(1, { title: 'changed' }), entryOf('k1'));
+      const buried = await store.stories.bury('k1', entryOf('k1'));
+      for (const outcome of [written, buried]) {
+        assert.equal(outcome.kind, 'refused');
+        assert.match(outcome.message, /Story #1 was deleted .*; nothing was written/);
+      }
+      assert.equal(store.log.of('warn', 'Story #1 was deleted').length, 2);
+      assert.equal(store.stories.history({ cursor: 0, limit: 9 }).length, 2);
+      await reopen();
+    }
+  });
+
+  it('[S6] a write to a story that never was is refused', async () => {
+    for (const outcome of [
+      await store.stories.write(storyNumber(1), entryOf('k1')),
+      await store.stories.bury('k1', entryOf('k1')),
+    ]) {
+      assert.equal(outcome.kind, 'refused');
+      assert.match(outcome.message, /There is no story k1/);
+    }
+  });
+
+  it('[S8] deleting leaves a tombstone and keeps the content', async () => {
+    await create(storyNumber(1));
+    assert.equal((await store.stories.bury('k1', entryOf('k1', { event: 'Delete' }))).kind, 'written');
+    for (let round = 0; round < 2; round++) {
+      assert.deepEqual(store.stories.stories(), []);
+      assert.deepEqual(store.stories.tombstones(), [{ key: 'k1', number: 1, at: '2026-01-02T11:30:00.000Z' }]);
+      assert.equal(await store.content.read('k1:body'), 'Body of k1');
+      await reopen();
+    }
+  });
+
+  it('[S9] a story can be renumbered, but not to a number that another has or had', async () => {
+    for (const number of [1, 2, 3]) await create(storyNumber(number));
+    await store.stories.bury('k3', entryOf('k3'));
+    for (const taken of [2, 3]) {
+      assert.equal((await store.stories.write(storyNumber(taken, { key: 'k1' }), entryOf('k1'))).kind, 'refused');
+    }
+    assert.equal((await store.stories.write(storyNumber(9, { key: 'k1' }), entryOf('k1'))).kind, 'written');
+    await reopen();
+    assert.deepEqual(store.stories.stories().map((story) => story.number), [2, 9]); // prettier-ignore
+    assert.deepEqual((await store.stories.storedNumbers()).content.sort(), [2, 3, 9]);
+  });
+
+  it('[ST9] every change is in the history, readable by story and cursor after reopening', async () => {
+    await create(storyNumber(1));
+    await create(storyNumber(2));
+    await store.stories.write(
+      storyNumber(1, { stage: STAGES.Coding }),
+      entryOf('k1', { event: 'Start', by: 'agent a' }),
+    );
+    await store.stories.bury('k2', entryOf('k2', { event: 'Delete', evidence: 'asked by a person' }));
+    await reopen();
+    const all = store.stories.history({ cursor: 0, limit: 99 });
+    assert.deepEqual(all.map((entry) => `${entry.sequence} ${entry.key} ${entry.event}`), ['1 k1 Create', '2 k2 Create', '3 k1 Start', '4 k2 Delete']); // prettier-ignore
+    assert.deepEqual(store.stories.history({ cursor: 1, limit: 99, key: 'k1' }), [all[2]]);
+    assert.equal(all[2]?.by, 'agent a');
+    assert.equal(all[3]?.evidence, 'asked by a person');
+  });
+
+  it('[P1] a failed write leaves the story as it was', async () => {
+    await create(storyNumber(1));
+    disk.fault = { at: 'sync' };
+    await assert.rejects(store.stories.write(storyNumber(1, { title: 'new' }), entryOf('k1')), { kind: 'diskFull' });
+    disk.fault = { at: 'write', after: 5 };
+    await assert.rejects(store.stories.bury('k1', entryOf('k1')), { kind: 'diskFull' });
+    assert.deepEqual(store.stories.stories(), [storyNumber(1)]);
+    await reopen();
+    assert.deepEqual(store.stories.stories(), [storyNumber(1)]);
+  });
+
+  it('[ST9] listeners hear of each change once it can be read, and one that throws harms nobody', async () => {
+    const titles: (string | undefined)[] = [];
+    store.stories.onDidChange(() => {
+      throw new Error('broken view');
+    });
+    const listening = store.stories.onDidChange(() => titles.push(store.stories.get('k1')?.title));
+    await create(storyNumber(1, { title: 'one' }));
+    await store.stories.write(storyNumber(1, { title: 'two' }), entryOf('k1'));
+    listening.dispose();
+    await store.stories.write(storyNumber(1, { title: 'three' }), entryOf('k1'));
+    assert.deepEqual(titles, ['one', 'two']);
+    assert.equal(store.log.of('error', 'broken view').length, 3);
+  });
+
+  it('[P4] everything is written below the one folder', async () => {
+    await create(storyNumber(1));
+    await reopen();
+    assert.deepEqual(readdirSync(folder.path), ['switchyard']);
+    assert.ok(existsSync(folder.at('switchyard', 'stories.log')));
+  });
+});

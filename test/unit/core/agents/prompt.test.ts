@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { coldPrompt, commitPrompt, type ColdPromptFacts } from '../../../../src/core/agents/prompt';
+import type { Feedback } from '../../../../src/core/story/stage';
+
+const BODY =
+  'People cannot sign in.\n\n- [ ] The form opens\n- [x] The button is there\n- [ ] A wrong password is refused\n';
+
+function prompt(change: Partial<ColdPromptFacts> = {}): string {
+  const story = { number: 42, title: 'Sign in', type: 'story' } as const;
+  return coldPrompt({
+    story,
+    body: BODY,
+    branch: 'story/42-sign-in',
+    target: 'main',
+    feedback: null,
+    output: null,
+    ...change,
+  });
+}
+
+function feedback(change: Partial<Feedback> = {}): Feedback {
+  return { kind: 'gates', summary: 'Gate test exited with code 1.', files: [], outputId: null, ...change };
+}
+
+describe('what an agent is told at a cold start', () => {
+  it('[A3] the story, what is open of its criteria, and the pointer to PLAN.md and AGENT.md', () => {
+    const text = prompt();
+    assert.ok(text.startsWith('Work on story #42: Sign in\n\nPeople cannot sign in.\n'));
+    assert.match(text, /It is done when all of this holds:\n- The form opens\n- A wrong password is refused\n/);
+    assert.match(text, /AGENTS\.md, AGENT\.md or PLAN\.md/);
+  });
+
+  it('[A3] how to finish: all committed on this branch, nothing pushed, merged or switched', () => {
+    const text = prompt();
+    assert.match(text, /on the branch story\/42-sign-in\b/);
+    assert.match(text, /Commit all your work on this branch/);
+    assert.match(text, /Do not push, rebase, switch branches, merge anything you were not told to merge/);
+  });
+
+  it('[A3] nothing of a failure where there was none', () => {
+    assert.doesNotMatch(prompt(), /earlier attempt|output/);
+  });
+
+  it('[A3] the failure if there was one: what, where, and the end of the output', () => {
+    const output = `${'x'.repeat(50_000)}\nexpected 1, got 2\n\`\`\`\n`;
+    const text = prompt({ feedback: feedback({ files: ['src/a.ts', 'test/a.test.ts'] }), output });
+    assert.match(text, /its quality gates failed\. Fix what they found\.\n\nGate test exited with code 1\./);
+    assert.match(text, /Files:\n- src\/a\.ts\n- test\/a\.test\.ts/);
+    assert.match(text, /\n {4}expected 1, got 2\n {4}```\n/);
+    assert.ok(text.length < 15_000);
+  });
+
+  it('[A3] what a person or a merge asked for, in their own words', () => {
+    assert.match(
+      prompt({ feedback: feedback({ kind: 'review', summary: 'Rename it.' }) }),
+      /a person sent it back\. Do what they ask\.\n\nRename it\./,
+    );
+    assert.match(
+      prompt({ feedback: feedback({ kind: 'merge', summary: 'Conflict in a.ts.' }) }),
+      /could not be merged/,
+    );
+    assert.match(
+      prompt({ feedback: feedback({ kind: 'reopened', summary: '' }) }),
+      /opened again\.\n\nIf the repository/,
+    );
+  });
+
+  it('[ST5] after a failed merge, to merge the target and resolve what conflicts', () => {
+    const text = prompt({
+      feedback: feedback({ kind: 'merge', summary: 'Conflict with main in a.ts.', files: ['a.ts'] }),
+    });
+    assert.match(text, /Merge the branch main into this one \(git merge main\), resolve what conflicts/);
+    assert.doesNotMatch(prompt(), /git merge/);
+  });
+
+  it('[A3] is never empty and never longer than an agent takes', () => {
+    const any = fc.string({ unit: 'binary' });
+    fc.assert(
+      fc.property(any, any, any, fc.array(any), (title, body, output, files) => {
+        const story = { number: 7, title, type: 'bug' } as const;
+        const text = coldPrompt({
+          story,
+          body,
+          branch: 'story/7',
+          target: 'main',
+          feedback: feedback({ files }),
+          output,
+        });
+        assert.ok(text.startsWith('Work on bug #7'));
+        assert.ok(text.includes('Commit all your work on this branch'));
+      }),
+      { numRuns: 10_000 },
+    );
+    assert.ok(prompt({ body: 'x'.repeat(1_000_000) }).length < 70_000);
+  });
+
+  it('[A7] an agent that left work uncommitted is told to commit it, and nothing else', () => {
+    const story = { number: 42, title: 'Sign in', type: 'story' } as const;
+    const text = commitPrompt({ story, branch: 'story/42-sign-in', paths: ['a.ts', 'b.ts'] });
+    assert.match(text, /^Commit the work on story #42: Sign in\n/);
+    assert.match(text, /\n- a\.ts\n- b\.ts\n/);
+    assert.match(text, /Change nothing else\./);
+    assert.ok(commitPrompt({ story, branch: 'b', paths: Array.from({ length: 10_000 }, String) }).length < 5000);
+  });
+});

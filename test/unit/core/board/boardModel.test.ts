@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { buildBoardModel } from '../../../../src/core/board/boardModel';
+import { GROUP_NAMES } from '../../../../src/core/board/boardNames';
+import { spokenCard } from '../../../../src/core/board/spoken';
+import type { LiveRun } from '../../../../src/core/pipeline/facts';
+import { MARK_WORDS } from '../../../../src/core/pipeline/markWords';
+import { stuckMark } from '../../../../src/core/pipeline/stuckMark';
+import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
+import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn } from '../../../support/storyFixtures';
+
+const everyStage = STAGE_NAMES.map((name, index) => storyIn(STAGES[name], { key: `k${index}`, number: index + 1 }));
+const run: LiveRun = { kind: 'coder', name: 'merger', role: 'mergemaster', startedAt: NOW, tip: null, progress: null };
+
+describe('the stuck mark', () => {
+  const failed = storyIn(STAGES.MergeFailure);
+
+  it('[B1] only Blocked, MergeFailure and MergeFailureFinal are stuck', () => {
+    const marked = everyStage.filter((story) => stuckMark(story, factsWith(everyStage)) !== null);
+    assert.deepEqual(marked.map((story) => story.stage.name).sort(), ['Blocked', 'MergeFailure', 'MergeFailureFinal']);
+  });
+
+  it('[B1] running while an agent or a merge job is at work on it', () => {
+    assert.equal(stuckMark(failed, factsWith([failed], { runs: new Map([['k1', run]]) })), 'running');
+    const job = { job: jobAt('gating'), state: 'active', progress: null, wait: null } as const;
+    assert.equal(stuckMark(failed, factsWith([failed], { jobs: [job] })), 'running');
+  });
+
+  it('[B1] queued while its recovery is bound to come by itself', () => {
+    assert.equal(stuckMark(failed, factsWith([failed], { tips: new Map([['k1', OTHER_TIP]]) })), 'queued');
+    const over = jobAt('leased', { stopped: { kind: 'conflict', files: ['a.ts'], message: '' } });
+    const told = { job: over, state: 'active', progress: null, wait: null } as const;
+    assert.equal(stuckMark(failed, factsWith([failed], { jobs: [told] })), 'cold', 'its own ended job is no recovery');
+    const job = { job: jobAt('gated'), state: 'orphaned', progress: null, wait: null } as const;
+    assert.equal(stuckMark(failed, factsWith([failed], { jobs: [job] })), 'queued');
+  });
+
+  it('[B1] queued, not running, while the merge job of it waits', () => {
+    const wait = { why: 'Local changes are in the way', files: ['a.ts'] };
+    const job = { job: jobAt('landing'), state: 'active', progress: null, wait } as const;
+    assert.equal(stuckMark(failed, factsWith([failed], { jobs: [job] })), 'queued');
+  });
+
+  it('[B1] new commits are no recovery while the target branch is missing: nothing takes them up', () => {
+    const tips = new Map([['k1', OTHER_TIP]]);
+    const target = { kind: 'missing', message: 'There is no branch main.' } as const;
+    assert.equal(stuckMark(failed, factsWith([failed], { tips })), 'queued');
+    assert.equal(stuckMark(failed, factsWith([failed], { tips, target })), 'cold');
+  });
+
+  it('[B1] cold when nothing will happen until a person acts', () => {
+    assert.equal(stuckMark(failed, factsWith([failed])), 'cold');
+    assert.equal(stuckMark(storyIn(STAGES.Blocked), factsWith([])), 'cold');
+  });
+});
+
+describe('the board model', () => {
+  const model = buildBoardModel(factsWith(everyStage));
+
+  it('[B3] every stuck story says why in one line and offers what can be done', () => {
+    for (const card of model.cards.filter((one) => one.mark !== null)) {
+      assert.ok(card.why !== null && !card.why.includes('\n'), card.stage);
+      assert.match(card.why, /Nothing will happen until you act\.$/);
+      assert.ok(card.primaryActions.length > 0 && card.primaryActions.length <= 3, card.stage);
+    }
+  });
+
+  it('[U1] every story stands in exactly one group of the tree', () => {
+    const keys = GROUP_NAMES.flatMap((group) => model.groups[group]);
+    assert.deepEqual([...keys].sort(), everyStage.map((story) => story.key).sort());
+    assert.equal(model.groups['Needs you'].length, model.counts.needsYou);
+  });
+
+  it('[U3] counts running agents, the queue and stuck stories', () => {
+    assert.deepEqual(model.counts, { running: 0, queued: 1, stuck: 3, needsYou: 4 });
+    const coding = storyIn(STAGES.Coding);
+    assert.equal(buildBoardModel(factsWith([coding], { runs: new Map([['k1', run]]) })).counts.running, 1);
+  });
+
+  it('[U2] a story off the line stands in the column it belongs to', () => {
+    const column = (name: string) => model.cards.find((card) => card.stage === name)?.column;
+    assert.deepEqual(
+      [
+        column('MergeFailure'),
+        column('MergeFailureFinal'),
+        column('ReviewHold'),
+        column('Blocked'),
+        column('Frozen'),
+        column('Archived'),
+      ],
+      ['Merge', 'Merge', 'QA', 'Coding', 'Frozen', null],
+    );
+  });
+
+  it('[B2] each mark has its symbol, word and spoken label', () => {
+    assert.deepEqual(
+      Object.values(MARK_WORDS).map((words) => words.symbol),
+      ['🤖', '⏳', '🔴'],
+    );
+    const card = model.cards.find((one) => one.stage === 'MergeFailure');
+    assert.ok(card !== undefined && spokenCard(card).includes(MARK_WORDS.cold.spoken));
+  });
+
+  it('[MQ9] a landing held up by local changes names the files and says that it goes on by itself', () => {
+    const story = storyIn(STAGES.Merge);
+    const wait = { why: 'Local changes are in the way', files: ['src/a.ts'] };
+    const job = { job: jobAt('landing'), state: 'active', progress: null, wait } as const;
+    const [card] = buildBoardModel(factsWith([story], { jobs: [job] })).cards;
+    assert.ok(card !== undefined);
+    assert.equal(card.why, 'Local changes are in the way (src/a.ts). Lands by itself once that is out of the way.');
+    assert.equal(card.state, 'waiting');
+  });
+
+  it('[A11] an unapproved list of commands is one notice with its action, and each waiting story says so', () => {
+    const waiting = buildBoardModel(factsWith([storyIn(STAGES.QA)], { permission: 'unapproved' }));
+    assert.deepEqual(
+      waiting.notices.map((notice) => notice.action?.id),
+      ['approveCommands'],
+    );
+    assert.match(waiting.cards[0]?.why ?? '', /approve the configured commands/);
+  });
+
+  it('[P5] a following window offers no action that changes a story', () => {
+    const [card] = buildBoardModel(factsWith([storyIn(STAGES.Coding)], { mode: 'following' })).cards;
+    assert.ok(card !== undefined);
+    assert.deepEqual(card.moves, []);
+    assert.ok(!card.actions.includes('freeze'));
+  });
+});

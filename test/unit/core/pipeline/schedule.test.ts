@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import type { GateFacts, JobFacts, LiveRun, TargetFacts } from '../../../../src/core/pipeline/facts';
+import { inQueueOrder } from '../../../../src/core/pipeline/queueOrder';
+import { RED_ROUNDS_LIMIT, schedule, type Action } from '../../../../src/core/pipeline/schedule';
+import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TIP } from '../../../support/storyFixtures';
+
+const coderRun: LiveRun = { kind: 'coder', name: 'sample', role: 'coder', startedAt: NOW, tip: null, progress: null };
+const gateRun: LiveRun = { kind: 'gates', name: 'gates', role: null, startedAt: NOW, tip: TIP, progress: null };
+const active = (job = jobAt('gating')): JobFacts => ({ job, state: 'active', progress: null, wait: null });
+const missing: TargetFacts = { kind: 'missing', message: 'There is no branch main.' };
+const invalid: GateFacts = { kind: 'invalid', message: 'Line 2: a gate has no command.' };
+const kinds = (actions: Action[]) => actions.map((action) => `${action.kind} ${action.key}`);
+const story = (number: number, stage = STAGES.Coding as Parameters<typeof storyIn>[0], change = {}) =>
+  storyIn(stage, { key: `k${number}`, number, ...change });
+
+describe('the scheduler', () => {
+  it('[A2] starts coders in priority order and within the cap', () => {
+    const stories = [story(1), story(2, STAGES.Coding, { priority: 0 }), story(3)];
+    assert.deepEqual(kinds(schedule(factsWith(stories, { maxCoders: 2 }))), ['startCoder k2', 'startCoder k1']);
+    const busy = new Map([['k2', coderRun]]);
+    assert.deepEqual(kinds(schedule(factsWith(stories, { maxCoders: 2, runs: busy }))), ['startCoder k1']);
+  });
+
+  it('[A1] starts no coder where no agent is configured: a person codes', () => {
+    assert.deepEqual(schedule(factsWith([story(1)], { coder: null })), []);
+  });
+
+  it('[A1] starts no coder while there is a problem with the configured agents', () => {
+    const stories = [story(1), story(2, STAGES.QA)];
+    const agentProblem = 'Agent sample has no command.';
+    assert.deepEqual(kinds(schedule(factsWith(stories))), ['startCoder k1', 'startGates k2']);
+    assert.deepEqual(kinds(schedule(factsWith(stories, { agentProblem }))), ['startGates k2']);
+  });
+
+  it('[A2] starts no coder on a story that a person took out of the queue', () => {
+    const taken = story(1, { ...STAGES.Coding, coder: 'person' });
+    assert.deepEqual(kinds(schedule(factsWith([taken, story(2)], { maxCoders: 1 }))), ['startCoder k2']);
+  });
+
+  it('[A2] never starts a second run on a story', () => {
+    assert.deepEqual(schedule(factsWith([story(1)], { runs: new Map([['k1', coderRun]]) })), []);
+    assert.deepEqual(schedule(factsWith([story(1, STAGES.QA)], { runs: new Map([['k1', gateRun]]) })), []);
+  });
+
+  it('[A11] starts nothing while commands are unapproved or the workspace is untrusted', () => {
+    const stories = [story(1), story(2, STAGES.QA), story(3, STAGES.Merge)];
+    for (const permission of ['unapproved', 'untrusted'] as const) {
+      assert.deepEqual(schedule(factsWith(stories, { permission })), []);
+      const tips = new Map(stories.map((one) => [one.key, one.stage.name === 'Merge' ? OTHER_TIP : TIP]));
+      assert.deepEqual(
+        schedule(factsWith(stories, { permission, tips })),
+        [{ kind: 'event', key: 'k3', event: { name: 'ReQueuedForQa', tip: OTHER_TIP }, by: 'git' }],
+        'proof of another tip is given up even then: that starts nothing',
+      );
+    }
+  });
+
+  it('[U10] while the target branch is missing it only ends runs that are stale', () => {
+    const stories = [
+      story(1),
+      story(2, STAGES.QA),
+      story(3, STAGES.Merge),
+      story(4, STAGES.ReviewHold),
+      story(5, STAGES.Frozen),
+    ];
+    const tips = new Map(stories.map((one) => [one.key, one.stage.name === 'ReviewHold' ? OTHER_TIP : TIP]));
+    const change = { tips, runs: new Map([['k5', coderRun]]) };
+    assert.deepEqual(
+      kinds(schedule(factsWith(stories, change))).sort(),
+      ['dispatchMerge k3', 'event k4', 'startCoder k1', 'startGates k2', 'stopRun k5'],
+      'what there is to do where the target is found',
+    );
+    assert.deepEqual(kinds(schedule(factsWith(stories, { ...change, target: missing }))), ['stopRun k5']);
+  });
+
+  it('[MQ10] proves no story while the gates cannot be read', () => {
+    const stories = [story(1, STAGES.QA)];
+    assert.deepEqual(kinds(schedule(factsWith(stories))), ['startGates k1']);
+    assert.deepEqual(schedule(factsWith(stories, { gates: invalid })), []);
+  });
+
+  it('[MQ10] dispatches no landing while the gates cannot be read', () => {
+    const stories = [story(1, STAGES.Merge)];
+    assert.deepEqual(kinds(schedule(factsWith(stories))), ['dispatchMerge k1']);
+    assert.deepEqual(schedule(factsWith(stories, { gates: invalid })), []);
+  });
+
+  it('[P5] a window that does not lead does nothing', () => {
+    assert.deepEqual(schedule(factsWith([story(1), story(2, STAGES.QA)], { mode: 'following' })), []);
+  });
+
+  it('[ST4] ends the run of a story that left its stage', () => {
+    const frozen = schedule(factsWith([story(1, STAGES.Frozen)], { runs: new Map([['k1', coderRun]]) }));
+    assert.deepEqual(kinds(frozen), ['stopRun k1']);
+    const elsewhere = schedule(
+      factsWith([story(1, { ...STAGES.QA, tip: OTHER_TIP })], { runs: new Map([['k1', gateRun]]) }),
+    );
+    assert.ok(kinds(elsewhere).includes('stopRun k1'), 'gates that look at another commit are ended');
+  });
+
+  for (const name of ['QA', 'ReviewHold', 'Merge', 'MergeFailure'] as const) {
+    it(`[ST1] a moved branch sends ${name} back to QA with the new tip, and that is no strike`, () => {
+      const moved = schedule(factsWith([story(1, STAGES[name])], { tips: new Map([['k1', OTHER_TIP]]) }));
+      assert.deepEqual(moved, [
+        { kind: 'event', key: 'k1', event: { name: 'ReQueuedForQa', tip: OTHER_TIP }, by: 'git' },
+      ]);
+    });
+  }
+
+  for (const name of ['QA', 'ReviewHold', 'Merge'] as const) {
+    it(`[ST1] a branch that is gone blocks its story in ${name} with the way out`, () => {
+      const [action, ...others] = schedule(factsWith([story(1, STAGES[name])], { tips: new Map([['k1', null]]) }));
+      assert.ok(action?.kind === 'event' && action.event.name === 'Block');
+      assert.match(action.event.reason, /no longer exists.*Restore the branch/);
+      assert.deepEqual(others, [], 'nothing is started on it');
+    });
+  }
+
+  it('[ST1] a branch that is gone leaves a story in MergeFailure there: it is stuck already', () => {
+    assert.deepEqual(schedule(factsWith([story(1, STAGES.MergeFailure)], { tips: new Map([['k1', null]]) })), []);
+  });
+
+  it('[MQ1] a story with a job at work is left to its job, wherever its branch moves', () => {
+    for (const tip of [OTHER_TIP, null]) {
+      const facts = factsWith([story(1, STAGES.Merge)], { tips: new Map([['k1', tip]]) });
+      assert.deepEqual(kinds(schedule(facts)), ['event k1'], 'without a job');
+      assert.deepEqual(schedule({ ...facts, jobs: [active(jobAt('landing'))] }), []);
+    }
+  });
+
+  it('[MQ1] dispatches one landing at a time', () => {
+    const stories = [story(1, STAGES.Merge), story(2, STAGES.Merge)];
+    assert.deepEqual(kinds(schedule(factsWith(stories))), ['dispatchMerge k1']);
+    assert.deepEqual(schedule(factsWith(stories, { jobs: [active()] })), []);
+  });
+
+  it('[MQ3] answers a job of an earlier boot by dispatching that job, before any other', () => {
+    const stories = [story(1, STAGES.Merge), story(2, STAGES.Merge, { priority: 0 })];
+    const jobs: JobFacts[] = [{ job: jobAt('landing'), state: 'orphaned', progress: null, wait: null }];
+    assert.deepEqual(schedule(factsWith(stories, { jobs })), [{ kind: 'dispatchMerge', key: 'k1', jobId: 'job-1' }]);
+  });
+
+  it('[MQ3] a job that may have landed already is taken up even while the gates cannot be read', () => {
+    const jobs: JobFacts[] = [{ job: jobAt('landing'), state: 'orphaned', progress: null, wait: null }];
+    const gates = { kind: 'invalid', message: 'line 3' } as const;
+    assert.equal(schedule(factsWith([story(1, STAGES.Merge)], { jobs, gates }))[0]?.kind, 'dispatchMerge');
+    const early: JobFacts[] = [{ job: jobAt('gating'), state: 'orphaned', progress: null, wait: null }];
+    assert.deepEqual(schedule(factsWith([story(1, STAGES.Merge)], { jobs: early, gates })), []);
+  });
+
+  it('[MQ2] queues no merge while git has no identity', () => {
+    assert.deepEqual(schedule(factsWith([story(1, STAGES.Merge)], { identity: 'missing' })), []);
+  });
+
+  it('[MQ16] first come, first served within a priority, and age raises priority', () => {
+    const at = (minutesAgo: number) => new Date(NOW - minutesAgo * 60_000).toISOString();
+    const late = story(1, STAGES.Merge, { queuedAt: at(5) });
+    const early = story(2, STAGES.Merge, { queuedAt: at(9) });
+    const urgent = story(3, STAGES.Merge, { queuedAt: at(1), priority: 1 });
+    assert.deepEqual(
+      inQueueOrder([late, early, urgent], NOW).map((one) => one.number),
+      [3, 2, 1],
+    );
+    const waiting = story(4, STAGES.Merge, { queuedAt: at(6 * 60) });
+    assert.equal(inQueueOrder([urgent, waiting], NOW)[0]?.number, 4);
+  });
+
+  it(`[MQ4] after ${RED_ROUNDS_LIMIT} red rounds of an agent the story is blocked with what was red`, () => {
+    const strikes = Array.from({ length: RED_ROUNDS_LIMIT }, () => ({
+      at: '2026-01-02T11:00:00.000Z',
+      cause: 'gates red',
+      evidence: 'x',
+    }));
+    const feedback = {
+      kind: 'gates',
+      summary: 'Gate test exited with code 1.',
+      files: [],
+      outputId: 'k1:qa_output',
+    } as const;
+    const stage = { name: 'Coding' as const, feedback: { ...feedback, files: [] }, coder: 'anyone' as const };
+    const [action] = schedule(factsWith([story(1, stage, { strikes })]));
+    assert.ok(action?.kind === 'event' && action.event.name === 'Block');
+    assert.match(action.event.reason, /after 3 attempts.*exited with code 1/);
+    assert.equal(action.event.outputId, 'k1:qa_output');
+  });
+});

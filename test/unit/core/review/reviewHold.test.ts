@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { reasonsToHold } from '../../../../src/core/review/reviewHold';
+import { looksLikeTest } from '../../../../src/core/review/testPaths';
+import type { ReviewFacts } from '../../../../src/core/review/reviewFacts';
+
+function reasons(change: Partial<ReviewFacts>): string[] {
+  return reasonsToHold({ changedPaths: [], deletedPaths: [], reviewedPaths: [], addedTestLines: new Map(), ...change });
+}
+
+function added(...lines: string[]): string[] {
+  return reasons({ addedTestLines: new Map([['test/b.test.js', lines]]) });
+}
+
+describe('why a story is held for review', () => {
+  it('[MQ10] an ordinary story is not', () => {
+    const lines = [
+      "it('skips blank lines', () => {",
+      'const only = skip + todo;',
+      'expect(list.skip(1))',
+      "test('only one', x)",
+    ];
+    assert.deepEqual(reasons({ changedPaths: ['src/a.ts', 'test/a.test.ts', 'package.json'] }), []);
+    assert.deepEqual(added(...lines), []);
+    assert.deepEqual(reasons({ deletedPaths: ['src/old.ts'] }), []);
+  });
+
+  it('[MQ10] it changes the gates', () => {
+    const path = '.switchyard/config.yaml';
+    const expected = ['It changes the gates in .switchyard/config.yaml.'];
+    assert.deepEqual(reasons({ changedPaths: [path], reviewedPaths: [path] }), expected);
+    assert.deepEqual(reasons({ deletedPaths: [path], reviewedPaths: [path] }), expected);
+  });
+
+  it('[MQ10] it deletes a test', () => {
+    assert.deepEqual(reasons({ deletedPaths: ['test/a.test.js', 'src/a.js'] }), [
+      'It deletes the test test/a.test.js.',
+    ]);
+  });
+
+  it('[MQ10] it takes tests out of a file that stays', () => {
+    const facts = {
+      removedTestLines: new Map([['test/a.test.js', ["it('a', () => {", '  assert(1);', "it('b', () => {"]]]),
+      addedTestLines: new Map([['test/a.test.js', ["it('renamed', () => {"]]]),
+    };
+    assert.deepEqual(reasons(facts), ['It removes 1 test from test/a.test.js.']);
+    assert.deepEqual(reasons({ ...facts, addedTestLines: new Map([['test/a.test.js', ["it('x',", "it('y',"]]]) }), []);
+  });
+
+  for (const [line, mark] of [
+    ["it.skip('a', () => {", 'it.skip'],
+    ["  describe.only('a', () => {", 'describe.only'],
+    ["test.describe.skip('a', () => {", 'test.describe.skip'],
+    ["test.each([1]).skip('a')", null],
+    ["test.todo('a')", 'test.todo'],
+    ["xit('a', () => {", 'xit'],
+    ["fdescribe ('a', () => {", 'fdescribe'],
+    ["test('a', { skip: true }, () => {", 'skip:'],
+    ["test('a', { skip: process.platform === 'win32' }, () => {", 'skip:'],
+    ["test('a', { skip: false }, () => {", null],
+    ['  this.skip();', 'this.skip'],
+    ["  t.skip('later');", 't.skip'],
+    ['@pytest.mark.skip(reason="x")', '@pytest.mark.skip'],
+    ['@pytest.mark.xfail', '@pytest.mark.xfail'],
+    ['    pytest.skip("x")', 'pytest.skip'],
+    ['@unittest.skipIf(True, "x")', '@unittest.skipIf'],
+    ['        self.skipTest("x")', 'self.skipTest'],
+    ['\tt.Skip("x")', 't.Skip'],
+    ['    #[ignore]', '#[ignore'],
+    ['    @Disabled("x")', '@Disabled'],
+    ['    @Ignore', '@Ignore'],
+    ['[Fact(Skip = "x")]', 'Fact(Skip'],
+    ['$this->markTestSkipped();', 'markTestSkipped'],
+    ['const skipped = items.filter(isTest);', null],
+  ] as const) {
+    it(`[MQ10] ${mark === null ? 'it skips nothing' : 'it skips a test'}: ${line.trim()}`, () => {
+      assert.deepEqual(added(line), mark === null ? [] : [`It skips a test in test/b.test.js (${mark}).`]);
+    });
+  }
+
+  it('[MQ10] it touches a path that a person must look at', () => {
+    assert.deepEqual(reasons({ reviewedPaths: ['.github/workflows/ci.yml'] }), [
+      'It touches .github/workflows/ci.yml, which review.paths asks a person to look at.',
+    ]);
+  });
+
+  it('[MQ10] many of one kind are told in one sentence', () => {
+    const deletedPaths = Array.from({ length: 12 }, (_, at) => `test/${at}.test.js`);
+    assert.deepEqual(reasons({ deletedPaths }), ['It deletes 12 tests (test/0.test.js, test/1.test.js and 10 more).']);
+  });
+
+  it('[MQ10] a name that would show as another is shown as it is', () => {
+    assert.deepEqual(reasons({ reviewedPaths: ['a\u202eb\nc'] }), [
+      'It touches a\\u{202e}b\\u{a}c, which review.paths asks a person to look at.',
+    ]);
+  });
+
+  it('[MQ10] any facts give plain reasons without an error', () => {
+    const path = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('test/a.test.js', '.switchyard/config.yaml'));
+    const paths = fc.array(path, { maxLength: 8 });
+    const lines = fc.array(fc.tuple(path, fc.array(fc.string({ unit: 'binary' }), { maxLength: 4 })), { maxLength: 4 });
+    fc.assert(
+      fc.property(paths, paths, paths, lines, lines, (changedPaths, deletedPaths, reviewedPaths, more, less) => {
+        const facts = {
+          changedPaths,
+          deletedPaths,
+          reviewedPaths,
+          addedTestLines: new Map(more),
+          removedTestLines: new Map(less),
+        };
+        for (const reason of reasonsToHold(facts)) assert.match(reason, /^It [^\n]*\.$/);
+        if (deletedPaths.some(looksLikeTest))
+          assert.ok(reasonsToHold(facts).some((one) => one.startsWith('It deletes ')));
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+});
+
+describe('what looks like a test', () => {
+  for (const path of [
+    'test/a.js',
+    'tests/a.py',
+    'src/__tests__/a.ts',
+    'spec/a_spec.rb',
+    'src/a.test.tsx',
+    'src/a.spec.ts',
+    'pkg/a_test.go',
+    'test_a.py',
+    'x/test_a.py',
+    'src/FooTest.java',
+    'src/FooTests.cs',
+    'packages/a/test/x.json',
+    'My.Tests/A.cs',
+    'features/a.feature',
+    'TEST/A.JS',
+    'test\\a.js',
+  ]) {
+    it(`[MQ10] ${path} does`, () => assert.ok(looksLikeTest(path)));
+  }
+  for (const path of [
+    'src/contest.js',
+    'src/latest.ts',
+    'attest/a.js',
+    'src/testing.ts',
+    'inspector/a.js',
+    'src/specification.md',
+    'protest.py',
+    'src/Latest.java',
+    'docs/test.md',
+    '',
+  ]) {
+    it(`[MQ10] ${path === '' ? 'an empty path' : path} does not`, () => assert.ok(!looksLikeTest(path)));
+  }
+});
