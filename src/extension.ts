@@ -1,3 +1,4 @@
+import { messageOf, stackOf } from './base/messageOf';
 import * as vscode from 'vscode';
 import type { BoardModel } from './core/board/boardModel';
 import { Approval } from './host/approval';
@@ -48,12 +49,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
     await host.open();
     return { version: 1, board: () => host.model(), onDidChangeBoard: host.onDidChange };
   } catch (error) {
-    log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    log.error(stackOf(error));
     const show = vscode.l10n.t('Show Log');
-    const text = vscode.l10n.t(
-      'Switchyard could not start: {0}',
-      error instanceof Error ? error.message : String(error),
-    );
+    const text = vscode.l10n.t('Switchyard could not start: {0}', messageOf(error));
     void vscode.window.showErrorMessage(text, show).then((pressed) => {
       if (pressed === show) logChannel.show();
     });

@@ -1,3 +1,4 @@
+import { messageOf } from '../base/messageOf';
 import { coldPrompt, commitPrompt } from '../core/agents/prompt';
 import { judgeCoder, type CoderOutcome } from '../core/agents/outcome';
 import type { AgentProfile } from '../core/agents/profile';
@@ -78,7 +79,7 @@ export class CoderRuns {
       const event = await this.#workOnce(story, profile, signal);
       if (event !== null) await this.#deliver(story, profile, event, signal);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.ports.log.error(`[agent:${story.number}:${profile.name}] ${message}`);
       const reason = `${profile.name} could not work: ${firstLine(message)}`;
       const look = { tip: null, target: null };

@@ -1,3 +1,5 @@
+import { stackOf } from '../base/messageOf';
+import { Listeners } from '../base/listeners';
 import { buildBoardModel, type BoardModel } from '../core/board/boardModel';
 import { isFinished } from '../core/landing/job';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
@@ -27,7 +29,7 @@ const REFRESH_MS = 1000;
  * caller holds the lead before it makes one.
  */
 export class Engine {
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners: Listeners<void>;
   readonly #book: StoryBook;
   readonly #observer: Observer;
   readonly #coders: CoderRuns;
@@ -47,6 +49,7 @@ export class Engine {
 
   private constructor(private readonly ports: EnginePorts) {
     const { git, store } = ports;
+    this.#listeners = new Listeners(ports.log);
     const onChange = () => this.poke();
     this.#book = new StoryBook(ports);
     this.#observer = new Observer(ports);
@@ -107,8 +110,7 @@ export class Engine {
   }
 
   onDidChange(listener: () => void): Disposable {
-    this.#listeners.add(listener);
-    return { dispose: () => this.#listeners.delete(listener) };
+    return this.#listeners.add(listener);
   }
 
   async createStory(wanted: NewStory): Promise<CreateOutcome> {
@@ -187,7 +189,7 @@ export class Engine {
       try {
         await this.#tick();
       } catch (error) {
-        this.ports.log.error(`[engine] ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        this.ports.log.error(`[engine] ${stackOf(error)}`);
         this.#retryLater();
         return;
       }
@@ -266,7 +268,7 @@ export class Engine {
     const runs = new Map([...this.#coders.live(), ...this.#gates.live()]);
     const jobs = this.#merges.facts();
     this.#model = buildBoardModel({ ...this.#facts, now: this.ports.clock.now(), runs, jobs });
-    for (const listener of this.#listeners) listener();
+    this.#listeners.call();
     this.#refresh?.dispose();
     this.#refresh = runs.size > 0 || jobs.length > 0 ? this.ports.clock.after(REFRESH_MS, () => this.#show()) : null;
   }

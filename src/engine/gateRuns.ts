@@ -1,3 +1,4 @@
+import { messageOf } from '../base/messageOf';
 import { reasonsToHold } from '../core/review/reviewHold';
 import type { LiveRun, PipelineFacts } from '../core/pipeline/facts';
 import type { StoryEvent } from '../core/story/events';
@@ -125,7 +126,7 @@ export class GateRuns {
   }
 
   async #broken(story: StoryRecord, tip: Oid, error: unknown, signal: AbortSignal): Promise<void> {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     this.ports.log.error(`[gates] #${story.number}: ${message}`);
     const reason = `Its gates could not run: ${firstLine(message)}`;
     const event = { name: 'Block', reason, fix: 'editGates', outputId: null, look: { tip, target: null } } as const;

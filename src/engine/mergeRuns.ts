@@ -1,3 +1,4 @@
+import { messageOf } from '../base/messageOf';
 import { consequenceOf } from '../core/landing/consequence';
 import { isFinished, type Candidate, type MergeJob } from '../core/landing/job';
 import type { JobFacts } from '../core/pipeline/facts';
@@ -211,8 +212,4 @@ export class MergeRuns {
     if (event === null) return;
     await this.ports.book.deliver(job.storyKey, event, 'merge queue', { signal: this.#closing.signal });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

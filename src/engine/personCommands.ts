@@ -1,3 +1,4 @@
+import { messageOf } from '../base/messageOf';
 import { join } from 'node:path';
 import type { Disposable } from '../base/disposable';
 import type { Clock } from '../ports/clock';
@@ -51,7 +52,7 @@ export class PersonCommands {
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
     const turn = (this.#turns.get(key) ?? Promise.resolve()).then(() => this.#perform(key, request));
     const settled = turn.catch((error: unknown): ChangeOutcome => {
-      return { kind: 'refused', message: error instanceof Error ? error.message : String(error) };
+      return { kind: 'refused', message: messageOf(error) };
     });
     this.#turns.set(key, settled);
     return settled;

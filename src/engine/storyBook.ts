@@ -1,3 +1,5 @@
+import { messageOf } from '../base/messageOf';
+import { SerialQueue } from '../base/serialQueue';
 import type { StoryType } from '../core/story/stageNames';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
@@ -34,14 +36,14 @@ const TRY_AGAIN_MS = 2000;
 
 /** The one place where stories are made and changed; changes happen one after another. */
 export class StoryBook {
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new SerialQueue();
   #problem: string | null = null;
 
   constructor(private readonly ports: StoryBookPorts) {}
 
   /** Every way to create a story ends here. */
   create(wanted: NewStory, by: string): Promise<CreateOutcome> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const title = readTitle(wanted.title);
       if (title.kind === 'refused') return title;
       const number = await this.#freeNumber();
@@ -73,7 +75,7 @@ export class StoryBook {
     by: string,
     onlyIf: (story: StoryRecord) => boolean = () => true,
   ): Promise<ChangeOutcome> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const story = this.ports.store.get(key);
       if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
       if (!onlyIf(story)) return { kind: 'refused', message: `#${story.number} is in ${story.stage.name} by now.` };
@@ -110,7 +112,7 @@ export class StoryBook {
         this.#problem = null;
         return;
       } catch (error) {
-        this.#problem = error instanceof Error ? error.message : String(error);
+        this.#problem = messageOf(error);
         this.ports.log.error(`[story] ${event.name} could not be written and is kept: ${this.#problem}`);
         await this.#pause(until.signal);
       }
@@ -131,7 +133,7 @@ export class StoryBook {
 
   /** Notes the story's branch before it is made, so that it is known whatever happens next. */
   nameBranch(key: string, branch: string, by: string): Promise<ChangeOutcome> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const story = this.ports.store.get(key);
       if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
       if (story.branch === branch) return { kind: 'changed', story };
@@ -169,12 +171,6 @@ export class StoryBook {
 
   #now(): string {
     return new Date(this.ports.clock.now()).toISOString();
-  }
-
-  #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(task);
-    this.#last = turn.catch(() => undefined);
-    return turn;
   }
 }
 

@@ -1,3 +1,4 @@
+import { stackOf } from '../base/messageOf';
 import { dirname, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { BoardModel } from '../core/board/boardModel';
@@ -176,7 +177,7 @@ export class RepositoryHost {
   }
 
   async #fail(error: unknown): Promise<void> {
-    this.ports.log.error(`[host] ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    this.ports.log.error(`[host] ${stackOf(error)}`);
     await this.#show('failed');
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../base/messageOf';
 import type { GateProgress, LandingWait } from '../core/pipeline/facts';
 import { firstLine } from '../core/words/firstLine';
 import { leaseOf, provenCandidate } from '../core/landing/gatedCandidate';
@@ -104,7 +105,7 @@ export class MergeRun {
         // The ref may have moved: only a later look can tell, and until then the story says what is in the way.
         const mayHaveLanded = this.#job.step === 'landing' || this.#job.step === 'landed';
         if (!mayHaveLanded || this.#ending !== null) throw error;
-        const why = firstLine(error instanceof Error ? error.message : String(error));
+        const why = firstLine(messageOf(error));
         this.ports.log.error(`[merge:#${this.#job.number}] the landing cannot go on: ${why}`);
         await this.#waitFor({ why: `The landing cannot go on: ${why}`, files: [] });
       }

@@ -1,3 +1,4 @@
+import { messageOf } from '../base/messageOf';
 import type { ChildProcess } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import spawn from 'cross-spawn';
@@ -61,7 +62,7 @@ async function start(request: RunRequest, ports: RunPorts): Promise<Started> {
     return { child, limits, end: mainEnd(child), output: forwardOutput(child, request, ports, limits) };
   } catch (error) {
     await ports.records.remove(request.id);
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new Error(`Cannot run ${request.label}: ${message}`, { cause: error });
   }
 }

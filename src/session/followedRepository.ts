@@ -1,3 +1,4 @@
+import { Listeners } from '../base/listeners';
 import { buildBoardModel, type BoardModel } from '../core/board/boardModel';
 import { isFinished } from '../core/landing/job';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
@@ -26,12 +27,13 @@ const LOOK_MS = 2000;
 /** A repository that another window leads: its stories as they are on disk, and nothing that could change one. */
 export class FollowedRepository implements Role {
   readonly engine = null;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners: Listeners<void>;
   readonly #subscription: Disposable;
   #model: BoardModel | null = null;
   #timer: Disposable;
 
   constructor(private readonly ports: FollowedPorts) {
+    this.#listeners = new Listeners(ports.log);
     this.#subscription = ports.store.stories.onDidChange(() => this.#lookSoon());
     this.#timer = this.#again();
   }
@@ -56,8 +58,7 @@ export class FollowedRepository implements Role {
   }
 
   onDidChange(listener: () => void): Disposable {
-    this.#listeners.add(listener);
-    return { dispose: () => this.#listeners.delete(listener) };
+    return this.#listeners.add(listener);
   }
 
   async look(): Promise<void> {
@@ -84,7 +85,7 @@ export class FollowedRepository implements Role {
       jobs: [],
       criteria: new Map(),
     });
-    for (const listener of this.#listeners) listener();
+    this.#listeners.call();
   }
 
   async close(): Promise<void> {

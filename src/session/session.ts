@@ -1,3 +1,5 @@
+import { Listeners } from '../base/listeners';
+import { messageOf, stackOf } from '../base/messageOf';
 import type { BoardModel } from '../core/board/boardModel';
 import { gateOutputId } from '../core/landing/consequence';
 import type { MergeStatus } from '../core/landing/status';
@@ -71,7 +73,7 @@ const TRY_AGAIN_MS = 5000;
 
 /** Leads or follows, whichever it is; changes of role happen one after another. */
 export class RepositorySession implements Session {
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners: Listeners<void>;
   #leadership: Leadership | null = null;
   #role: Role | null = null;
   #problem: string | null = null;
@@ -79,7 +81,9 @@ export class RepositorySession implements Session {
   #startingOver = false;
   #disposed = false;
 
-  constructor(private readonly ports: SessionPorts) {}
+  constructor(private readonly ports: SessionPorts) {
+    this.#listeners = new Listeners(ports.log);
+  }
 
   async begin(): Promise<void> {
     this.#leadership = await this.ports.contend({
@@ -111,8 +115,7 @@ export class RepositorySession implements Session {
   }
 
   onDidChange(listener: () => void): Disposable {
-    this.#listeners.add(listener);
-    return { dispose: () => this.#listeners.delete(listener) };
+    return this.#listeners.add(listener);
   }
 
   async worktreeOf(key: string): Promise<string | null> {
@@ -195,8 +198,8 @@ export class RepositorySession implements Session {
   }
 
   #fail(error: unknown): void {
-    this.#problem = error instanceof Error ? error.message : String(error);
-    this.ports.log.error(`[session] ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    this.#problem = messageOf(error);
+    this.ports.log.error(`[session] ${stackOf(error)}`);
     this.#tell();
     if (!this.#disposed) this.ports.clock.after(TRY_AGAIN_MS, () => this.#startOver());
   }
@@ -209,6 +212,6 @@ export class RepositorySession implements Session {
   }
 
   #tell(): void {
-    for (const listener of this.#listeners) listener();
+    this.#listeners.call();
   }
 }

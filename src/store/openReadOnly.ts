@@ -1,3 +1,4 @@
+import { messageOf } from '../base/messageOf';
 import { watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 import type { MergeJob } from '../core/landing/job';
@@ -8,8 +9,8 @@ import { FileContentStore } from './content/contentStore';
 import { readJournal } from './journal/jobRecords';
 import { Listeners } from '../base/listeners';
 import { LogReader } from './log/logReader';
-import { Serial } from '../base/serialQueue';
-import { explainDiskError, messageOf } from './storeError';
+import { SerialQueue } from '../base/serialQueue';
+import { explainDiskError } from './storeError';
 import { storeFolder, type StoreFolder } from './storeFolder';
 import { StoryDocument } from './index/storyDocument';
 import { StoryHistory } from './index/storyHistory';
@@ -43,7 +44,7 @@ class Follower {
   private readonly storyLog: LogReader;
   private readonly jobLog: LogReader;
   private readonly listeners: Listeners<undefined>;
-  private readonly reloads = new Serial();
+  private readonly reloads = new SerialQueue();
   private document: StoryDocument;
   private past = new StoryHistory();
   private jobRecords: readonly Buffer[] = [];

@@ -1,3 +1,4 @@
+import { messageOf } from '../base/messageOf';
 /** What stopped the store. `damaged` and `foreign` are about the files themselves, the others about the disk. */
 export type StoreErrorKind = 'diskFull' | 'notWritable' | 'damaged' | 'foreign' | 'closed' | 'badId' | 'failed';
 
@@ -53,13 +54,8 @@ function cause(error: unknown): { kind: StoreErrorKind; reason: string; advice: 
     default:
       return {
         kind: 'failed',
-        reason: error instanceof Error ? error.message : String(error),
+        reason: messageOf(error),
         advice: 'Look at the disk and the permissions of this path, then try again.',
       };
   }
-}
-
-/** The text of an error for a log line. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../base/messageOf';
 import type { ActionId } from '../../core/board/actions';
 import type { BoardModel } from '../../core/board/boardModel';
 import type { NoticeAction } from '../../core/board/boardNames';
@@ -97,7 +98,7 @@ export class BoardSession {
       const said = await this.#perform(checked.message);
       if (said !== null) this.#post({ type: 'announce', text: said });
     } catch (error) {
-      log.error(`[board] ${checked.message.type} failed: ${error instanceof Error ? error.message : String(error)}`);
+      log.error(`[board] ${checked.message.type} failed: ${messageOf(error)}`);
     }
   }
 

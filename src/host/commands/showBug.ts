@@ -1,3 +1,4 @@
+import { messageOf } from '../../base/messageOf';
 import * as vscode from 'vscode';
 import type { CommandContext } from './context';
 
@@ -17,7 +18,7 @@ export async function guarded<T>(
 
 /** Shows an unforeseen error with its command and a button to the log. */
 async function showBug(context: CommandContext, command: string, error: unknown): Promise<void> {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   context.log.error(`[command ${command}] ${error instanceof Error ? (error.stack ?? message) : message}`);
   const show = vscode.l10n.t('Show Log');
   const text = vscode.l10n.t('Switchyard could not do "{0}": {1}', command, message);

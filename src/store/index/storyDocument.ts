@@ -1,9 +1,9 @@
+import { messageOf } from '../../base/messageOf';
 import * as Y from 'yjs';
 import * as z from 'zod';
 import type { Log } from '../../ports/log';
 import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
 import { SortedRecords } from './sortedRecords';
-import { messageOf } from '../storeError';
 
 /** The trace of a deleted story: its number is never given again. `at` is ISO 8601 in UTC. */
 export interface Tombstone {

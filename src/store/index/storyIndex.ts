@@ -1,3 +1,4 @@
+import { messageOf } from '../../base/messageOf';
 import type { Disposable } from '../../base/disposable';
 import type { Log } from '../../ports/log';
 import type { HistoryEntry } from '../../core/story/history';
@@ -6,8 +7,7 @@ import { decodeChange, encodeChange } from '../log/changeRecord';
 import { Listeners } from '../../base/listeners';
 import type { LogEnd } from '../log/recordFormat';
 import { RecordLog, type CutTail, type LogOptions } from '../log/recordLog';
-import { Serial } from '../../base/serialQueue';
-import { messageOf } from '../storeError';
+import { SerialQueue } from '../../base/serialQueue';
 import { StoryDocument, type Tombstone } from './storyDocument';
 import { StoryHistory, type HistoryQuery } from './storyHistory';
 
@@ -32,7 +32,7 @@ export interface IndexView {
 
 /** The index and its log: the durable truth about all stories. */
 export class StoryIndex implements IndexView {
-  private readonly writes = new Serial();
+  private readonly writes = new SerialQueue();
   private readonly commits: Listeners<Commit>;
   /** The document holds a change that is not in the log. */
   private ahead = false;

@@ -1,3 +1,4 @@
+import { messageOf } from '../../base/messageOf';
 import type { Disposable } from '../../base/disposable';
 import type { Log } from '../../ports/log';
 import type { CreateOutcome, StoryStore, WriteOutcome } from '../../ports/store';
@@ -6,8 +7,7 @@ import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
 import * as z from 'zod';
 import { isContentKey } from '../content/contentId';
 import { Listeners } from '../../base/listeners';
-import { Serial } from '../../base/serialQueue';
-import { messageOf } from '../storeError';
+import { SerialQueue } from '../../base/serialQueue';
 import type { Tombstone } from './storyDocument';
 import type { HistoryQuery } from './storyHistory';
 import type { Commit, IndexView } from './storyIndex';
@@ -50,7 +50,7 @@ type Refused = Extract<WriteOutcome, { kind: 'refused' }>;
  */
 export class DiskStoryStore implements StoryStore {
   /** Checking and writing are one step: two stories asked for at once never get one number. */
-  private readonly turns = new Serial();
+  private readonly turns = new SerialQueue();
   private readonly listeners: Listeners<undefined>;
   private readonly subscription: Disposable;
 

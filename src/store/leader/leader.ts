@@ -1,9 +1,10 @@
+import { messageOf } from '../../base/messageOf';
 import type net from 'node:net';
 import type { Log } from '../../ports/log';
 import { makeFolder } from '../log/durableFile';
 import { claimEpoch, forgetEpochsBefore, highestEpoch, readClaim, type Claim, type Holder } from './epochs';
 import { holdSocket, knock, sweepSockets, type HeldSocket, type Knock } from './leaderSocket';
-import { explainDiskError, messageOf } from '../storeError';
+import { explainDiskError } from '../storeError';
 
 /** How long to wait before looking again when it is not certain whether the leader lives, in milliseconds. */
 const LOOK_AGAIN_MS = 250;

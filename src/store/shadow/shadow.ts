@@ -1,14 +1,15 @@
+import { messageOf } from '../../base/messageOf';
 import { readFile } from 'node:fs/promises';
 import type { Database, SqlJsStatic, SqlValue } from 'sql.js';
 import type { Disposable } from '../../base/disposable';
 import type { Clock } from '../../ports/clock';
 import type { Log } from '../../ports/log';
 import type { HistoryEntry } from '../../core/story/history';
-import { Serial } from '../../base/serialQueue';
+import { SerialQueue } from '../../base/serialQueue';
 import { buildDatabase, inTransaction, loadDatabase } from './shadowBuild';
 import { writeShadowFile } from './shadowFile';
 import { deleteStory, fold, readEntry, select, writeEntry, writeMeta, writeStory } from './shadowTables';
-import { explainDiskError, messageOf } from '../storeError';
+import { explainDiskError } from '../storeError';
 import type { Commit, IndexView } from '../index/storyIndex';
 import type { LogEnd } from '../log/recordFormat';
 
@@ -42,7 +43,7 @@ export interface StoryMatch {
  * tables when somebody asks or when it is written.
  */
 export class Shadow {
-  private readonly saves = new Serial();
+  private readonly saves = new SerialQueue();
   private readonly subscription: Disposable;
   private readonly numberByKey = new Map<string, number>();
   private readonly changedKeys = new Set<string>();

@@ -1,9 +1,9 @@
+import { messageOf } from '../../base/messageOf';
 import type { Database, SqlJsStatic } from 'sql.js';
 import type { Log } from '../../ports/log';
 import type { LogEnd } from '../log/recordFormat';
 import { readShadowFile } from './shadowFile';
 import { createTables, mirrors, writeEntry, writeMeta, writeStory } from './shadowTables';
-import { messageOf } from '../storeError';
 import type { IndexView } from '../index/storyIndex';
 
 /** How many rows are written before other work gets its turn. */
