@@ -40,7 +40,7 @@ export class BoardStore {
   readonly anchors: Map<string, Anchor>;
   /** The card that gets the focus as soon as it is drawn. */
   focusWanted: string | null = null;
-  private readonly saved: SavedState;
+  readonly #saved: SavedState;
 
   constructor(
     saved: SavedState,
@@ -48,7 +48,7 @@ export class BoardStore {
     private readonly save: (state: SavedState) => void,
     private readonly onChange: (state: BoardState) => void,
   ) {
-    this.saved = saved;
+    this.#saved = saved;
     this.anchors = new Map(Object.entries(saved.anchors));
     this.state = {
       model: null,
@@ -63,42 +63,42 @@ export class BoardStore {
   }
 
   showModel(model: BoardModel): void {
-    const wanted = this.state.model === null ? this.saved.active : this.state.active;
+    const wanted = this.state.model === null ? this.#saved.active : this.state.active;
     const { menu } = this.state;
     const stays = menu !== null && model.cards.some((card) => card.key === menu.key);
-    this.show({ model, menu: stays ? menu : null }, wanted);
+    this.#show({ model, menu: stays ? menu : null }, wanted);
   }
 
   filterBy(text: string, pill: Pill): void {
-    this.show({ text, pill }, this.state.active);
+    this.#show({ text, pill }, this.state.active);
   }
 
   /** The card that has the focus becomes the one that Tab comes back to. */
   activate(key: string): void {
-    if (key !== this.state.active) this.change({ active: key });
+    if (key !== this.state.active) this.#change({ active: key });
   }
 
   /** Moves the focus to a card, also to one that is not drawn yet. */
   focusCard(key: string): void {
     this.focusWanted = key;
-    this.change({ active: key });
+    this.#change({ active: key });
   }
 
   openMenu(menu: OpenMenu): void {
-    this.change({ menu, active: menu.key });
+    this.#change({ menu, active: menu.key });
   }
 
   closeMenu(): void {
-    if (this.state.menu !== null) this.change({ menu: null });
+    if (this.state.menu !== null) this.#change({ menu: null });
   }
 
   announce(text: string): void {
-    this.change({ said: { text, turn: this.state.said.turn + 1 } });
+    this.#change({ said: { text, turn: this.state.said.turn + 1 } });
   }
 
   /** Draws again, with ages as of `now`. */
   tick(now: number): void {
-    this.change({ now });
+    this.#change({ now });
   }
 
   keepAnchor(column: ColumnName, anchor: Anchor | null): void {
@@ -115,19 +115,19 @@ export class BoardStore {
     this.save({
       text,
       pill,
-      active: model === null ? this.saved.active : active,
+      active: model === null ? this.#saved.active : active,
       anchors: Object.fromEntries(this.anchors),
     });
   }
 
-  private show(change: Partial<Pick<BoardState, 'model' | 'text' | 'pill' | 'menu'>>, wanted: string | null): void {
+  #show(change: Partial<Pick<BoardState, 'model' | 'text' | 'pill' | 'menu'>>, wanted: string | null): void {
     const { model, text, pill } = { ...this.state, ...change };
     const view = model === null ? EMPTY_VIEW : viewOf(model, text, pill);
     const active = activeKey(view, wanted, placeOf(this.state.view, wanted));
-    this.change({ ...change, view, active, now: Date.now() });
+    this.#change({ ...change, view, active, now: Date.now() });
   }
 
-  private change(change: Partial<BoardState>): void {
+  #change(change: Partial<BoardState>): void {
     this.state = { ...this.state, ...change };
     this.onChange(this.state);
     this.persist();

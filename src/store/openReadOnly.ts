@@ -41,47 +41,47 @@ export async function openReadOnly({ dir, log }: { dir: string; log: Log }): Pro
 }
 
 class Follower {
-  private readonly storyLog: LogReader;
-  private readonly jobLog: LogReader;
-  private readonly listeners: Listeners<undefined>;
-  private readonly reloads = new SerialQueue();
-  private document: StoryDocument;
-  private past = new StoryHistory();
-  private jobRecords: readonly Buffer[] = [];
-  private jobList: readonly MergeJob[] = [];
-  private watcher: FSWatcher | null = null;
-  private reloadAsked = false;
-  private closed = false;
+  readonly #storyLog: LogReader;
+  readonly #jobLog: LogReader;
+  readonly #listeners: Listeners<undefined>;
+  readonly #reloads = new SerialQueue();
+  #document: StoryDocument;
+  #past = new StoryHistory();
+  #jobRecords: readonly Buffer[] = [];
+  #jobList: readonly MergeJob[] = [];
+  #watcher: FSWatcher | null = null;
+  #reloadAsked = false;
+  #closed = false;
 
   constructor(
     private readonly folder: StoreFolder,
     private readonly log: Log,
   ) {
-    this.storyLog = new LogReader(folder.stories);
-    this.jobLog = new LogReader(folder.jobs);
-    this.listeners = new Listeners(log);
-    this.document = new StoryDocument(log);
+    this.#storyLog = new LogReader(folder.stories);
+    this.#jobLog = new LogReader(folder.jobs);
+    this.#listeners = new Listeners(log);
+    this.#document = new StoryDocument(log);
   }
 
-  stories: StoryStore['stories'] = () => this.document.stories();
-  get: StoryStore['get'] = (key) => this.document.get(key);
-  tombstones: StoryStore['tombstones'] = () => this.document.tombstones();
-  history: StoryStore['history'] = (query) => this.past.query(query);
-  onDidChange: StoryStore['onDidChange'] = (listener): Disposable => this.listeners.add(listener);
+  stories: StoryStore['stories'] = () => this.#document.stories();
+  get: StoryStore['get'] = (key) => this.#document.get(key);
+  tombstones: StoryStore['tombstones'] = () => this.#document.tombstones();
+  history: StoryStore['history'] = (query) => this.#past.query(query);
+  onDidChange: StoryStore['onDidChange'] = (listener): Disposable => this.#listeners.add(listener);
 
   jobs(): readonly MergeJob[] {
-    return this.jobList;
+    return this.#jobList;
   }
 
   reload(): Promise<void> {
-    return this.reloads.run(async () => {
-      if (this.closed) return;
-      this.reloadAsked = false;
-      this.watchFolder(); // before reading, so that no change falls between the two
+    return this.#reloads.run(async () => {
+      if (this.#closed) return;
+      this.#reloadAsked = false;
+      this.#watchFolder(); // before reading, so that no change falls between the two
       try {
-        const stories = await this.readStories();
-        const jobs = await this.readJobs();
-        if (stories || jobs) this.listeners.call(undefined);
+        const stories = await this.#readStories();
+        const jobs = await this.#readJobs();
+        if (stories || jobs) this.#listeners.call(undefined);
       } catch (error) {
         throw explainDiskError('The stories could not be read', this.folder.root, error);
       }
@@ -89,60 +89,60 @@ class Follower {
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    this.watcher?.close();
-    await this.reloads.idle();
-    this.listeners.clear();
-    this.document.dispose();
+    this.#closed = true;
+    this.#watcher?.close();
+    await this.#reloads.idle();
+    this.#listeners.clear();
+    this.#document.dispose();
   }
 
-  private async readStories(): Promise<boolean> {
-    const news = await this.storyLog.readNew();
+  async #readStories(): Promise<boolean> {
+    const news = await this.#storyLog.readNew();
     if (news.kind === 'same') return false;
     const anew = news.kind === 'replaced';
-    const document = anew ? new StoryDocument(this.log) : this.document;
-    const past = anew ? new StoryHistory() : this.past;
+    const document = anew ? new StoryDocument(this.log) : this.#document;
+    const past = anew ? new StoryHistory() : this.#past;
     await replay(news.records, document, past, this.log, () => document.show());
     if (!anew) return true;
-    this.document.dispose();
-    this.document = document;
-    this.past = past;
+    this.#document.dispose();
+    this.#document = document;
+    this.#past = past;
     return true;
   }
 
-  private async readJobs(): Promise<boolean> {
-    const news = await this.jobLog.readNew();
+  async #readJobs(): Promise<boolean> {
+    const news = await this.#jobLog.readNew();
     if (news.kind === 'same') return false;
     const { jobs, kept } = readJournal(
-      news.kind === 'more' ? [...this.jobRecords, ...news.records] : news.records,
+      news.kind === 'more' ? [...this.#jobRecords, ...news.records] : news.records,
       this.log,
     );
-    this.jobRecords = kept;
-    this.jobList = jobs;
+    this.#jobRecords = kept;
+    this.#jobList = jobs;
     return true;
   }
 
-  private watchFolder(): void {
-    if (this.watcher !== null) return;
+  #watchFolder(): void {
+    if (this.#watcher !== null) return;
     try {
-      this.watcher = watch(this.folder.root, { persistent: false }, (_, name) => this.changed(name));
-      this.watcher.on('error', (error) => this.stopWatching(error));
+      this.#watcher = watch(this.folder.root, { persistent: false }, (_, name) => this.#changed(name));
+      this.#watcher.on('error', (error) => this.#stopWatching(error));
     } catch (error) {
       this.log.debug(`store: not watching ${this.folder.root} yet: ${messageOf(error)}`);
     }
   }
 
-  private stopWatching(error: Error): void {
+  #stopWatching(error: Error): void {
     this.log.warn(`store: ${this.folder.root} is not watched any more: ${error.message}`);
-    this.watcher?.close();
-    this.watcher = null;
+    this.#watcher?.close();
+    this.#watcher = null;
   }
 
   /** `name` is null where the platform does not say which file changed. */
-  private changed(name: string | null): void {
+  #changed(name: string | null): void {
     const logs = [this.folder.stories, this.folder.jobs].map((file) => path.basename(file));
-    if (this.reloadAsked || (name !== null && !logs.includes(name))) return;
-    this.reloadAsked = true;
+    if (this.#reloadAsked || (name !== null && !logs.includes(name))) return;
+    this.#reloadAsked = true;
     this.reload().catch((error: unknown) => this.log.warn(`store: ${messageOf(error)}`));
   }
 }

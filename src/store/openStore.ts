@@ -68,16 +68,16 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
 
 /** Parts that hold something open. */
 class Opened {
-  private readonly parts: { close(): Promise<void> }[] = [];
+  readonly #parts: { close(): Promise<void> }[] = [];
 
   keep<T extends { close(): Promise<void> }>(part: T): T {
-    this.parts.push(part);
+    this.#parts.push(part);
     return part;
   }
 
   /** Closes the last opened first. All are closed even if one fails. */
   async close(): Promise<void> {
-    const part = this.parts.pop();
+    const part = this.#parts.pop();
     if (part === undefined) return;
     try {
       await part.close();

@@ -23,9 +23,9 @@ export class RunScope {
   readonly id = `${process.pid}-${randomBytes(6).toString('hex')}`;
   /** Resolved, because VS Code and git report real paths and tests compare with them. */
   readonly folder: string;
-  private readonly groups = new Set<number>();
-  private readonly endNow = (): void => this.endSynchronously();
-  private readonly interrupted = (signal: NodeJS.Signals): void => {
+  readonly #groups = new Set<number>();
+  readonly #endNow = (): void => this.#endSynchronously();
+  readonly #interrupted = (signal: NodeJS.Signals): void => {
     void this.close().finally(() => process.exit(128 + constants.signals[signal]));
   };
 
@@ -34,8 +34,8 @@ export class RunScope {
     // Short, because sockets live below it and a socket's path holds about a hundred characters.
     this.folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'sy-')));
     for (const name of ['tmp', 'home', 'scratch']) mkdirSync(path.join(this.folder, name));
-    process.on('exit', this.endNow);
-    for (const signal of interrupts) process.on(signal, this.interrupted);
+    process.on('exit', this.#endNow);
+    for (const signal of interrupts) process.on(signal, this.#interrupted);
   }
 
   path(...parts: string[]): string {
@@ -70,30 +70,30 @@ export class RunScope {
   /** Starts a program as the leader of a process group of its own. */
   start(command: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
     const child = spawn(command, args, { env: this.environment(), ...options, detached: process.platform !== 'win32' });
-    if (child.pid !== undefined) this.groups.add(child.pid);
+    if (child.pid !== undefined) this.#groups.add(child.pid);
     return child;
   }
 
   /** Ends every process of the run, checks that none is left, and removes the folder. */
   async close(): Promise<void> {
-    await waitFor('every process of the run to end', () => this.endProcesses() === 0, {
+    await waitFor('every process of the run to end', () => this.#endProcesses() === 0, {
       deadlineMs: 10_000,
       seen: () => findMarkedProcesses(this.id).map((pid) => `${pid} ${commandLine(pid)}`),
     });
     await rm(this.folder, removal);
-    process.off('exit', this.endNow);
-    for (const signal of interrupts) process.off(signal, this.interrupted);
+    process.off('exit', this.#endNow);
+    for (const signal of interrupts) process.off(signal, this.#interrupted);
   }
 
-  private endSynchronously(): void {
-    this.endProcesses();
+  #endSynchronously(): void {
+    this.#endProcesses();
     rmSync(this.folder, removal);
   }
 
   /** The number of processes that were still there. */
-  private endProcesses(): number {
-    for (const group of this.groups) kill(-group);
-    this.groups.clear();
+  #endProcesses(): number {
+    for (const group of this.#groups) kill(-group);
+    this.#groups.clear();
     const marked = findMarkedProcesses(this.id);
     marked.forEach(endProcessAndGroup);
     return marked.length;

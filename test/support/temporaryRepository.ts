@@ -56,7 +56,7 @@ export class TemporaryRepository {
 
   /** Writes files, stages everything in the checkout and commits it. Returns the commit's id. */
   async commit(files: Files, message: string): Promise<string> {
-    await this.writeAll(files);
+    await this.#writeAll(files);
     await this.git('add', '--all');
     await this.git('commit', '--quiet', '--no-verify', '--allow-empty', '--message', message);
     return this.git('rev-parse', 'HEAD');
@@ -116,7 +116,7 @@ export class TemporaryRepository {
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  private async writeAll(files: Files): Promise<void> {
+  async #writeAll(files: Files): Promise<void> {
     for (const [name, data] of Object.entries(files)) {
       if (data === null) await this.remove(name);
       else await this.write(name, data);

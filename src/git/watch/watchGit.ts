@@ -17,11 +17,11 @@ const UNIMPORTANT = /\.lock$|^(?:objects|logs|hooks|switchyard|COMMIT_EDITMSG|FE
  * there on every platform; where watching fails (too many watches, a network disk) the slow comparison is what is left.
  */
 export class GitWatch implements Disposable {
-  private readonly watchers = new Map<string, FSWatcher>();
-  private settling: Disposable | null = null;
-  private polling: Disposable | null = null;
-  private known: string | null = null;
-  private disposed = false;
+  readonly #watchers = new Map<string, FSWatcher>();
+  #settling: Disposable | null = null;
+  #polling: Disposable | null = null;
+  #known: string | null = null;
+  #disposed = false;
 
   constructor(
     private readonly open: () => Promise<Repository>,
@@ -32,65 +32,65 @@ export class GitWatch implements Disposable {
   /** Resolves when the watchers stand. */
   async start(): Promise<void> {
     const repository = await this.open();
-    await this.watchFolders(repository);
-    this.known = await digest(repository);
-    this.pollLater(repository);
+    await this.#watchFolders(repository);
+    this.#known = await digest(repository);
+    this.#pollLater(repository);
   }
 
   dispose(): void {
-    this.disposed = true;
-    this.settling?.dispose();
-    this.polling?.dispose();
-    for (const watcher of this.watchers.values()) watcher.close();
-    this.watchers.clear();
+    this.#disposed = true;
+    this.#settling?.dispose();
+    this.#polling?.dispose();
+    for (const watcher of this.#watchers.values()) watcher.close();
+    this.#watchers.clear();
   }
 
-  private async watchFolders(repository: Repository): Promise<void> {
+  async #watchFolders(repository: Repository): Promise<void> {
     const folders = await foldersToWatch(repository.commonDir);
-    if (this.disposed) return;
-    for (const [folder, watcher] of this.watchers) {
+    if (this.#disposed) return;
+    for (const [folder, watcher] of this.#watchers) {
       if (folders.has(folder)) continue;
       watcher.close();
-      this.watchers.delete(folder);
+      this.#watchers.delete(folder);
     }
-    for (const folder of folders) if (!this.watchers.has(folder)) this.watchFolder(repository, folder);
+    for (const folder of folders) if (!this.#watchers.has(folder)) this.#watchFolder(repository, folder);
   }
 
-  private watchFolder(repository: Repository, folder: string): void {
+  #watchFolder(repository: Repository, folder: string): void {
     try {
-      const watcher = watch(folder, (_, name) => this.changed(repository, name));
+      const watcher = watch(folder, (_, name) => this.#changed(repository, name));
       watcher.on('error', () => {
         watcher.close();
-        this.watchers.delete(folder);
+        this.#watchers.delete(folder);
       });
-      this.watchers.set(folder, watcher);
+      this.#watchers.set(folder, watcher);
     } catch (error) {
       repository.log.debug(`${folder} cannot be watched: ${String(error)}`);
     }
   }
 
-  private changed(repository: Repository, name: string | null): void {
-    if (this.disposed || this.settling !== null || (name !== null && UNIMPORTANT.test(name))) return;
-    this.settling = this.clock.after(SETTLE, () => {
-      this.settling = null;
+  #changed(repository: Repository, name: string | null): void {
+    if (this.#disposed || this.#settling !== null || (name !== null && UNIMPORTANT.test(name))) return;
+    this.#settling = this.clock.after(SETTLE, () => {
+      this.#settling = null;
       // A new branch can have made a new folder.
-      void this.watchFolders(repository);
+      void this.#watchFolders(repository);
       this.onHint();
     });
   }
 
-  private pollLater(repository: Repository): void {
-    if (this.disposed) return;
-    this.polling = this.clock.after(POLL, () => {
-      void this.poll(repository).finally(() => this.pollLater(repository));
+  #pollLater(repository: Repository): void {
+    if (this.#disposed) return;
+    this.#polling = this.clock.after(POLL, () => {
+      void this.#poll(repository).finally(() => this.#pollLater(repository));
     });
   }
 
-  private async poll(repository: Repository): Promise<void> {
+  async #poll(repository: Repository): Promise<void> {
     try {
       const now = await digest(repository);
-      if (this.disposed || now === this.known) return;
-      this.known = now;
+      if (this.#disposed || now === this.#known) return;
+      this.#known = now;
       this.onHint();
     } catch (error) {
       repository.log.debug(`Refs could not be compared: ${String(error)}`);

@@ -17,7 +17,7 @@ const sync = promisify(fsync);
  * number, so that a number stays taken (S5) even where the index never heard of the story.
  */
 export class FileContentStore implements ContentStore {
-  private numbers: Map<string, number> | null = null;
+  #numbers: Map<string, number> | null = null;
 
   /** `folder` must exist. */
   constructor(
@@ -27,7 +27,7 @@ export class FileContentStore implements ContentStore {
   ) {}
 
   async read(id: string): Promise<string | null> {
-    const file = this.fileOf(id);
+    const file = this.#fileOf(id);
     try {
       return await readFile(file, 'utf8');
     } catch (error) {
@@ -37,7 +37,7 @@ export class FileContentStore implements ContentStore {
   }
 
   async write(id: string, text: string): Promise<void> {
-    const file = this.fileOf(id);
+    const file = this.#fileOf(id);
     try {
       await makeFolder(path.dirname(file));
       await replaceFileDurably(file, text);
@@ -47,12 +47,12 @@ export class FileContentStore implements ContentStore {
   }
 
   openOutput(id: string): OutputSink {
-    return new OutputFile(this.fileOf(id), this.limits, this.log);
+    return new OutputFile(this.#fileOf(id), this.limits, this.log);
   }
 
   /** Whether there is anything of this story. */
   async has(key: string): Promise<boolean> {
-    const folder = this.folderOf(key);
+    const folder = this.#folderOf(key);
     return await access(folder).then(
       () => true,
       (error: unknown) => {
@@ -67,7 +67,7 @@ export class FileContentStore implements ContentStore {
    * resolves. The files get their final names at once: until the index names the story nobody reads them.
    */
   async create(key: string, number: number, body: string): Promise<void> {
-    const folder = this.folderOf(key);
+    const folder = this.#folderOf(key);
     let made = false;
     try {
       // A few calls of some microseconds each; only the waits for the disk are worth leaving the loop for.
@@ -79,30 +79,30 @@ export class FileContentStore implements ContentStore {
       if (made) await this.remove(key);
       throw explainDiskError('The story was not saved', folder, error);
     }
-    this.numbers?.set(key, number);
+    this.#numbers?.set(key, number);
   }
 
   /** Keeps the number file true when a story is renumbered. */
   async renumber(key: string, number: number): Promise<void> {
-    const folder = this.folderOf(key);
+    const folder = this.#folderOf(key);
     try {
       await makeFolder(folder);
       await replaceFile(path.join(folder, NUMBER_FILE), String(number));
     } catch (error) {
       throw explainDiskError('A story number was not saved', folder, error);
     }
-    this.numbers?.set(key, number);
+    this.#numbers?.set(key, number);
   }
 
   /** Removes all content of a story. */
   async remove(key: string): Promise<void> {
-    const folder = this.folderOf(key);
+    const folder = this.#folderOf(key);
     try {
       await rm(folder, { recursive: true, force: true });
     } catch (error) {
       throw explainDiskError('A content was not removed', folder, error);
     }
-    this.numbers?.delete(key);
+    this.#numbers?.delete(key);
   }
 
   /** Keys of all stories that have content. */
@@ -118,30 +118,30 @@ export class FileContentStore implements ContentStore {
 
   /** Every number in the store. `known` spares reading the number file of stories whose number is known. */
   async usedNumbers(known: (key: string) => number | undefined): Promise<number[]> {
-    this.numbers ??= await this.readNumbers(known);
-    return [...this.numbers.values()];
+    this.#numbers ??= await this.#readNumbers(known);
+    return [...this.#numbers.values()];
   }
 
-  private async readNumbers(known: (key: string) => number | undefined): Promise<Map<string, number>> {
+  async #readNumbers(known: (key: string) => number | undefined): Promise<Map<string, number>> {
     const numbers = new Map<string, number>();
     for (const key of await this.keys()) {
-      const number = known(key) ?? (await this.readNumber(key));
+      const number = known(key) ?? (await this.#readNumber(key));
       if (number !== null) numbers.set(key, number);
     }
     return numbers;
   }
 
-  private async readNumber(key: string): Promise<number | null> {
+  async #readNumber(key: string): Promise<number | null> {
     const text = await readFile(path.join(this.folder, key, NUMBER_FILE), 'utf8').catch(() => '');
     return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
   }
 
-  private folderOf(key: string): string {
+  #folderOf(key: string): string {
     readContentId(`${key}:body`); // refuses a key that is not a plain name
     return path.join(this.folder, key);
   }
 
-  private fileOf(id: string): string {
+  #fileOf(id: string): string {
     const { key, what } = readContentId(id);
     return path.join(this.folder, key, fileNameOf(what));
   }

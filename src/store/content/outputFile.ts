@@ -22,100 +22,100 @@ export const DEFAULT_OUTPUT_LIMITS: OutputLimits = { limit: 2 * 1024 * 1024, hea
  * output this is: `close` says so.
  */
 export class OutputFile implements OutputSink {
-  private readonly newest: ByteRing;
-  private queue: Buffer[] = [];
-  private readonly head: Buffer[] = [];
-  private headBytes = 0;
-  private total = 0;
-  private streaming: Promise<void> | null = null;
-  private handle: FileHandle | null = null;
-  private failure: unknown = null;
-  private closing: Promise<void> | null = null;
+  readonly #newest: ByteRing;
+  #queue: Buffer[] = [];
+  readonly #head: Buffer[] = [];
+  #headBytes = 0;
+  #total = 0;
+  #streaming: Promise<void> | null = null;
+  #handle: FileHandle | null = null;
+  #failure: unknown = null;
+  #closing: Promise<void> | null = null;
 
   constructor(
     private readonly file: string,
     private readonly limits: OutputLimits,
     private readonly log: Log,
   ) {
-    this.newest = new ByteRing(Math.max(limits.limit - limits.head, TAIL_BYTES));
-    this.stream(); // an output without a word is an empty file, not the one of the run before
+    this.#newest = new ByteRing(Math.max(limits.limit - limits.head, TAIL_BYTES));
+    this.#stream(); // an output without a word is an empty file, not the one of the run before
   }
 
   /** Text that comes after `close` is dropped. */
   write(text: string): void {
-    if (this.closing !== null) return;
+    if (this.#closing !== null) return;
     const chunk = Buffer.from(text);
-    if (this.total < this.limits.limit) this.queue.push(chunk.subarray(0, this.limits.limit - this.total));
-    this.keepHead(chunk.subarray(0, this.limits.head - this.headBytes));
-    this.newest.push(chunk);
-    this.total += chunk.length;
-    this.stream();
+    if (this.#total < this.limits.limit) this.#queue.push(chunk.subarray(0, this.limits.limit - this.#total));
+    this.#keepHead(chunk.subarray(0, this.limits.head - this.#headBytes));
+    this.#newest.push(chunk);
+    this.#total += chunk.length;
+    this.#stream();
   }
 
   tail(): string {
-    return fromCharacter(this.newest.last(TAIL_BYTES)).toString();
+    return fromCharacter(this.#newest.last(TAIL_BYTES)).toString();
   }
 
   close(): Promise<void> {
-    return (this.closing ??= this.finish());
+    return (this.#closing ??= this.#finish());
   }
 
-  private keepHead(chunk: Buffer): void {
+  #keepHead(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    this.head.push(chunk);
-    this.headBytes += chunk.length;
+    this.#head.push(chunk);
+    this.#headBytes += chunk.length;
   }
 
-  private stream(): void {
-    this.streaming ??= this.drain().finally(() => {
-      this.streaming = null;
-      if (this.queue.length > 0) this.stream();
+  #stream(): void {
+    this.#streaming ??= this.#drain().finally(() => {
+      this.#streaming = null;
+      if (this.#queue.length > 0) this.#stream();
     });
   }
 
-  private async drain(): Promise<void> {
-    const chunks = this.queue;
-    this.queue = [];
-    if (this.failure !== null) return;
+  async #drain(): Promise<void> {
+    const chunks = this.#queue;
+    this.#queue = [];
+    if (this.#failure !== null) return;
     try {
-      this.handle ??= await this.create();
-      await this.handle.appendFile(Buffer.concat(chunks));
+      this.#handle ??= await this.#create();
+      await this.#handle.appendFile(Buffer.concat(chunks));
     } catch (error) {
-      this.failure = error;
+      this.#failure = error;
       this.log.warn(explainDiskError('Output is not being kept', this.file, error).message);
     }
   }
 
-  private async create(): Promise<FileHandle> {
+  async #create(): Promise<FileHandle> {
     await makeFolder(path.dirname(this.file));
     return await open(this.file, 'w');
   }
 
-  private async finish(): Promise<void> {
-    while (this.streaming !== null) await this.streaming;
+  async #finish(): Promise<void> {
+    while (this.#streaming !== null) await this.#streaming;
     try {
-      await this.closeFile();
-      if (this.failure !== null) throw this.failure as Error;
-      if (this.total > this.limits.limit) await replaceFileDurably(this.file, this.shortened());
+      await this.#closeFile();
+      if (this.#failure !== null) throw this.#failure as Error;
+      if (this.#total > this.limits.limit) await replaceFileDurably(this.file, this.#shortened());
     } catch (error) {
       throw explainDiskError('An output was not kept', this.file, error);
     }
   }
 
   /** Before anything takes its place: Windows does not replace a file that is open. */
-  private async closeFile(): Promise<void> {
+  async #closeFile(): Promise<void> {
     try {
-      await this.handle?.sync();
+      await this.#handle?.sync();
       await syncFolder(path.dirname(this.file));
     } finally {
-      await this.handle?.close();
+      await this.#handle?.close();
     }
   }
 
-  private shortened(): Buffer {
-    const head = toCharacter(Buffer.concat(this.head));
-    const newest = fromCharacter(this.newest.last(this.limits.limit - this.limits.head));
-    const leftOut = this.total - head.length - newest.length;
+  #shortened(): Buffer {
+    const head = toCharacter(Buffer.concat(this.#head));
+    const newest = fromCharacter(this.#newest.last(this.limits.limit - this.limits.head));
+    const leftOut = this.#total - head.length - newest.length;
     return Buffer.concat([head, Buffer.from(`\n[… ${leftOut} bytes left out …]\n`), newest]);
   }
 }

@@ -20,44 +20,44 @@ const tombstoneSchema = z.object({ number: z.int().min(1), at: z.iso.datetime() 
  * `show`, once it is on disk. Updates are v1: the merge of v2 updates can hang.
  */
 export class StoryDocument {
-  private doc = new Y.Doc();
-  private touched = new Set<string>();
-  private readonly records = new SortedRecords();
-  private readonly buried = new Map<string, Tombstone>();
-  private buriedList: readonly Tombstone[] | null = null;
-  private readonly reported = new Map<string, string>();
+  #doc = new Y.Doc();
+  #touched = new Set<string>();
+  readonly #records = new SortedRecords();
+  readonly #buried = new Map<string, Tombstone>();
+  #buriedList: readonly Tombstone[] | null = null;
+  readonly #reported = new Map<string, string>();
 
   constructor(private readonly log: Log) {
-    this.observe();
+    this.#observe();
   }
 
   stories(): readonly StoryRecord[] {
-    return this.records.list();
+    return this.#records.list();
   }
 
   get(key: string): StoryRecord | undefined {
-    return this.records.get(key);
+    return this.#records.get(key);
   }
 
   hasNumber(number: number, exceptKey: string): boolean {
-    return this.records.hasNumber(number, exceptKey);
+    return this.#records.hasNumber(number, exceptKey);
   }
 
   tombstone(key: string): Tombstone | undefined {
-    return this.buried.get(key);
+    return this.#buried.get(key);
   }
 
   tombstones(): readonly Tombstone[] {
-    return (this.buriedList ??= [...this.buried.values()]);
+    return (this.#buriedList ??= [...this.#buried.values()]);
   }
 
   /** Writes the fields that differ. Returns the update to keep, empty where nothing differs. */
   put(story: StoryRecord): Uint8Array {
-    return this.change(() => {
+    return this.#change(() => {
       const fields = Object.entries(wellFormed(story));
-      const known = this.storyMap().get(story.key);
+      const known = this.#storyMap().get(story.key);
       if (!(known instanceof Y.Map)) {
-        this.storyMap().set(story.key, new Y.Map(fields));
+        this.#storyMap().set(story.key, new Y.Map(fields));
         return;
       }
       for (const [name, value] of fields) {
@@ -68,18 +68,18 @@ export class StoryDocument {
 
   /** Removes the story and leaves its tombstone. */
   bury({ key, number, at }: Tombstone): Uint8Array {
-    return this.change(() => {
-      this.tombstoneMap().set(key, { number, at });
-      this.storyMap().delete(key);
+    return this.#change(() => {
+      this.#tombstoneMap().set(key, { number, at });
+      this.#storyMap().delete(key);
     });
   }
 
   /** Applies updates in order, in one transaction. One that is not an update is logged and left out. */
   apply(updates: readonly Uint8Array[]): void {
-    this.doc.transact(() => {
+    this.#doc.transact(() => {
       for (const update of updates) {
         try {
-          if (update.length > 0) Y.applyUpdate(this.doc, update);
+          if (update.length > 0) Y.applyUpdate(this.#doc, update);
         } catch (error) {
           this.log.error(`store: a change of the index cannot be read and is left out: ${messageOf(error)}`);
         }
@@ -89,9 +89,9 @@ export class StoryDocument {
 
   /** Makes what was changed visible. Returns the keys of the stories concerned. */
   show(): readonly string[] {
-    const keys = [...this.touched];
-    this.touched.clear();
-    for (const key of keys) this.refresh(key);
+    const keys = [...this.#touched];
+    this.#touched.clear();
+    for (const key of keys) this.#refresh(key);
     return keys;
   }
 
@@ -100,80 +100,80 @@ export class StoryDocument {
    * known somewhere, and two changes by one client at one clock would never converge.
    */
   restart(): void {
-    this.doc.destroy();
-    this.doc = new Y.Doc();
-    this.touched = new Set([...this.records.list().map((record) => record.key), ...this.buried.keys()]);
-    this.observe();
+    this.#doc.destroy();
+    this.#doc = new Y.Doc();
+    this.#touched = new Set([...this.#records.list().map((record) => record.key), ...this.#buried.keys()]);
+    this.#observe();
   }
 
   dispose(): void {
-    this.doc.destroy();
+    this.#doc.destroy();
   }
 
-  private storyMap(): Y.Map<unknown> {
-    return this.doc.getMap('stories');
+  #storyMap(): Y.Map<unknown> {
+    return this.#doc.getMap('stories');
   }
 
-  private tombstoneMap(): Y.Map<unknown> {
-    return this.doc.getMap('tombstones');
+  #tombstoneMap(): Y.Map<unknown> {
+    return this.#doc.getMap('tombstones');
   }
 
-  private observe(): void {
-    this.storyMap().observeDeep((events) => {
+  #observe(): void {
+    this.#storyMap().observeDeep((events) => {
       for (const event of events) {
         const [key] = event.path;
-        if (typeof key === 'string') this.touched.add(key);
-        else for (const changed of event.keys.keys()) this.touched.add(changed);
+        if (typeof key === 'string') this.#touched.add(key);
+        else for (const changed of event.keys.keys()) this.#touched.add(changed);
       }
     });
-    this.tombstoneMap().observe((event) => {
-      for (const key of event.keysChanged) this.touched.add(String(key));
+    this.#tombstoneMap().observe((event) => {
+      for (const key of event.keysChanged) this.#touched.add(String(key));
     });
   }
 
-  private change(edit: () => void): Uint8Array {
+  #change(edit: () => void): Uint8Array {
     let update: Uint8Array = new Uint8Array();
     const capture = (made: Uint8Array): void => void (update = made);
-    this.doc.on('update', capture);
-    this.doc.transact(edit);
-    this.doc.off('update', capture);
+    this.#doc.on('update', capture);
+    this.#doc.transact(edit);
+    this.#doc.off('update', capture);
     return update;
   }
 
-  private refresh(key: string): void {
-    const tombstone = this.readTombstone(key);
-    if (tombstone === undefined) this.buried.delete(key);
-    else this.buried.set(key, tombstone);
-    this.buriedList = null;
-    const record = tombstone === undefined ? this.readRecord(key) : undefined;
-    if (record === undefined) this.records.delete(key);
-    else this.records.set(record);
+  #refresh(key: string): void {
+    const tombstone = this.#readTombstone(key);
+    if (tombstone === undefined) this.#buried.delete(key);
+    else this.#buried.set(key, tombstone);
+    this.#buriedList = null;
+    const record = tombstone === undefined ? this.#readRecord(key) : undefined;
+    if (record === undefined) this.#records.delete(key);
+    else this.#records.set(record);
   }
 
-  private readRecord(key: string): StoryRecord | undefined {
-    const value = this.storyMap().get(key);
+  #readRecord(key: string): StoryRecord | undefined {
+    const value = this.#storyMap().get(key);
     if (value === undefined) return undefined;
     const read = storyRecordSchema.safeParse(value instanceof Y.Map ? value.toJSON() : value);
     if (read.success && read.data.key === key) {
-      this.reported.delete(key);
+      this.#reported.delete(key);
       return read.data;
     }
-    this.report(key, read.success ? `it calls itself ${read.data.key}` : z.prettifyError(read.error));
+    this.#report(key, read.success ? `it calls itself ${read.data.key}` : z.prettifyError(read.error));
     return undefined;
   }
 
-  private readTombstone(key: string): Tombstone | undefined {
-    const value = this.tombstoneMap().get(key);
+  #readTombstone(key: string): Tombstone | undefined {
+    const value = this.#tombstoneMap().get(key);
     if (value === undefined) return undefined;
     const read = tombstoneSchema.safeParse(value);
     if (read.success) return { key, ...read.data };
-    this.report(key, `its tombstone: ${z.prettifyError(read.error)}`);
+    this.#report(key, `its tombstone: ${z.prettifyError(read.error)}`);
     return undefined;
   }
 
-  private report(key: string, problem: string): void {
-    if (this.reported.get(key) === problem) return;
-    this.reported.set(key, problem);
+  #report(key: string, problem: string): void {
+    if (this.#reported.get(key) === problem) return;
+    this.#reported.set(key, problem);
     this.log.warn(`store: story ${key} is not shown, its record in the index is not valid: ${problem}`);
   }
 }

@@ -9,33 +9,33 @@ export interface HistoryQuery {
 
 /** Every change in the order in which it was made, by rising sequence. */
 export class StoryHistory {
-  private readonly all: HistoryEntry[] = [];
-  private readonly byKey = new Map<string, HistoryEntry[]>();
+  readonly #all: HistoryEntry[] = [];
+  readonly #byKey = new Map<string, HistoryEntry[]>();
 
   /** The sequence of the newest entry, 0 where there is none. */
   get last(): number {
-    return this.all.at(-1)?.sequence ?? 0;
+    return this.#all.at(-1)?.sequence ?? 0;
   }
 
   /** Adds an entry; one that does not come after the newest is numbered anew, so that every cursor meets it. */
   add(entry: HistoryEntry): void {
     const kept = entry.sequence > this.last ? entry : { ...entry, sequence: this.last + 1 };
-    this.all.push(kept);
-    const own = this.byKey.get(kept.key);
-    if (own === undefined) this.byKey.set(kept.key, [kept]);
+    this.#all.push(kept);
+    const own = this.#byKey.get(kept.key);
+    if (own === undefined) this.#byKey.set(kept.key, [kept]);
     else own.push(kept);
   }
 
   /** Entries after the cursor, oldest first. */
   query({ cursor, limit, key }: HistoryQuery): readonly HistoryEntry[] {
-    const entries = key === undefined ? this.all : (this.byKey.get(key) ?? []);
+    const entries = key === undefined ? this.#all : (this.#byKey.get(key) ?? []);
     const start = firstAfter(entries, cursor);
     return entries.slice(start, start + Math.max(0, limit));
   }
 
   clear(): void {
-    this.all.length = 0;
-    this.byKey.clear();
+    this.#all.length = 0;
+    this.#byKey.clear();
   }
 }
 

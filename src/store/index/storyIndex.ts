@@ -32,10 +32,10 @@ export interface IndexView {
 
 /** The index and its log: the durable truth about all stories. */
 export class StoryIndex implements IndexView {
-  private readonly writes = new SerialQueue();
-  private readonly commits: Listeners<Commit>;
+  readonly #writes = new SerialQueue();
+  readonly #commits: Listeners<Commit>;
   /** The document holds a change that is not in the log. */
-  private ahead = false;
+  #ahead = false;
 
   private constructor(
     private readonly records: RecordLog,
@@ -44,7 +44,7 @@ export class StoryIndex implements IndexView {
     private readonly log: Log,
     readonly cut: CutTail | null,
   ) {
-    this.commits = new Listeners(log);
+    this.#commits = new Listeners(log);
   }
 
   static async open(file: string, log: Log, options: LogOptions): Promise<StoryIndex> {
@@ -86,48 +86,48 @@ export class StoryIndex implements IndexView {
 
   /** Writes a story's record; it is on disk and visible when this resolves, and neither when it rejects. */
   put(story: StoryRecord, entry: HistoryEntry): Promise<void> {
-    return this.writes.run(() => this.commit(entry, () => this.document.put(story)));
+    return this.#writes.run(() => this.#commit(entry, () => this.document.put(story)));
   }
 
   bury(tombstone: Tombstone, entry: HistoryEntry): Promise<void> {
-    return this.writes.run(() => this.commit(entry, () => this.document.bury(tombstone)));
+    return this.#writes.run(() => this.#commit(entry, () => this.document.bury(tombstone)));
   }
 
   /** Called after each change, before the call that made it resolves. */
   onCommit(listener: (commit: Commit) => void): Disposable {
-    return this.commits.add(listener);
+    return this.#commits.add(listener);
   }
 
   async close(): Promise<void> {
-    await this.writes.idle();
+    await this.#writes.idle();
     await this.records.close();
-    this.commits.clear();
+    this.#commits.clear();
     this.document.dispose();
   }
 
-  private async commit(given: HistoryEntry, edit: () => Uint8Array): Promise<void> {
-    if (this.ahead) await this.rebuild();
+  async #commit(given: HistoryEntry, edit: () => Uint8Array): Promise<void> {
+    if (this.#ahead) await this.#rebuild();
     const entry = { ...given, sequence: this.past.last + 1 };
-    this.ahead = true;
+    this.#ahead = true;
     const update = edit();
     try {
       const end = await this.records.append(encodeChange({ entry, update }));
-      this.ahead = false;
+      this.#ahead = false;
       this.past.add(entry);
-      this.commits.call({ keys: this.document.show(), entry, end });
+      this.#commits.call({ keys: this.document.show(), entry, end });
     } catch (error) {
       // Where even reading fails now, the next write tries again before it changes anything.
-      await this.rebuild().catch((reason: unknown) => this.log.error(`store: ${messageOf(reason)}`));
+      await this.#rebuild().catch((reason: unknown) => this.log.error(`store: ${messageOf(reason)}`));
       throw error;
     }
   }
 
-  private async rebuild(): Promise<void> {
+  async #rebuild(): Promise<void> {
     const records = await this.records.reread();
     this.document.restart();
     await replay(records, this.document, new StoryHistory(), this.log);
     this.document.show(); // only now: until here it would show less than there is
-    this.ahead = false;
+    this.#ahead = false;
   }
 }
 

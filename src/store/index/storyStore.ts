@@ -50,13 +50,13 @@ type Refused = Extract<WriteOutcome, { kind: 'refused' }>;
  */
 export class DiskStoryStore implements StoryStore {
   /** Checking and writing are one step: two stories asked for at once never get one number. */
-  private readonly turns = new SerialQueue();
-  private readonly listeners: Listeners<undefined>;
-  private readonly subscription: Disposable;
+  readonly #turns = new SerialQueue();
+  readonly #listeners: Listeners<undefined>;
+  readonly #subscription: Disposable;
 
   constructor(private readonly parts: StoryStoreParts) {
-    this.listeners = new Listeners(parts.log);
-    this.subscription = parts.index.onCommit(() => this.listeners.call(undefined));
+    this.#listeners = new Listeners(parts.log);
+    this.#subscription = parts.index.onCommit(() => this.#listeners.call(undefined));
   }
 
   stories(): readonly StoryRecord[] {
@@ -76,7 +76,7 @@ export class DiskStoryStore implements StoryStore {
   }
 
   onDidChange(listener: () => void): Disposable {
-    return this.listeners.add(listener);
+    return this.#listeners.add(listener);
   }
 
   async storedNumbers(): Promise<{ content: number[]; shadow: number[] }> {
@@ -86,43 +86,43 @@ export class DiskStoryStore implements StoryStore {
   }
 
   create(story: StoryRecord, body: string, entry: HistoryEntry): Promise<CreateOutcome> {
-    return this.turns.run(async () => {
-      const refused = this.refuseRecord(story) ?? (await this.refuseNew(story));
+    return this.#turns.run(async () => {
+      const refused = this.#refuseRecord(story) ?? (await this.#refuseNew(story));
       if (refused !== null) return refused;
       const { index, content } = this.parts;
       await content.create(story.key, story.number, body);
       try {
         await index.put(story, entry);
       } catch (error) {
-        await this.takeBack(story.key);
+        await this.#takeBack(story.key);
         throw error;
       }
       const created = index.get(story.key);
       if (created?.number === story.number) return { kind: 'created', story: created };
-      await this.takeBack(story.key);
-      return this.refuse(`Story #${story.number} was written but is not in the index; it was taken back. Try again.`);
+      await this.#takeBack(story.key);
+      return this.#refuse(`Story #${story.number} was written but is not in the index; it was taken back. Try again.`);
     });
   }
 
   write(story: StoryRecord, entry: HistoryEntry): Promise<WriteOutcome> {
-    return this.turns.run(async () => {
+    return this.#turns.run(async () => {
       const { index, content } = this.parts;
       const before = index.get(story.key);
-      const refused = this.refuseRecord(story) ?? this.refuseGone(story.key, before) ?? this.refuseNumber(story);
+      const refused = this.#refuseRecord(story) ?? this.#refuseGone(story.key, before) ?? this.#refuseNumber(story);
       if (refused !== null) return refused;
       if (before?.number !== story.number) await content.renumber(story.key, story.number);
       await index.put(story, entry);
       const written = index.get(story.key);
       if (written !== undefined) return { kind: 'written', story: written };
-      return this.refuse(`Story #${story.number} was written but is no longer in the index.`);
+      return this.#refuse(`Story #${story.number} was written but is no longer in the index.`);
     });
   }
 
   bury(key: string, entry: HistoryEntry): Promise<WriteOutcome> {
-    return this.turns.run(async () => {
+    return this.#turns.run(async () => {
       const { index } = this.parts;
       const story = index.get(key);
-      if (story === undefined) return this.refuseGone(key, story) ?? this.refuse(`There is no story ${key}.`);
+      if (story === undefined) return this.#refuseGone(key, story) ?? this.#refuse(`There is no story ${key}.`);
       await index.bury({ key, number: story.number, at: entry.at }, entry);
       return { kind: 'written', story };
     });
@@ -130,58 +130,59 @@ export class DiskStoryStore implements StoryStore {
 
   /** Waits for what is being written. */
   async close(): Promise<void> {
-    await this.turns.idle();
-    this.subscription.dispose();
-    this.listeners.clear();
+    await this.#turns.idle();
+    this.#subscription.dispose();
+    this.#listeners.clear();
   }
 
-  private refuseRecord(story: StoryRecord): Refused | null {
+  #refuseRecord(story: StoryRecord): Refused | null {
     const read = storyRecordSchema.safeParse(story);
-    if (!read.success) return this.refuse(`This is not a valid story: ${z.prettifyError(read.error)}`);
+    if (!read.success) return this.#refuse(`This is not a valid story: ${z.prettifyError(read.error)}`);
     if (isContentKey(story.key)) return null;
-    return this.refuse(`${JSON.stringify(story.key)} cannot be the key of a story: letters, digits, _ and - only.`);
+    return this.#refuse(`${JSON.stringify(story.key)} cannot be the key of a story: letters, digits, _ and - only.`);
   }
 
-  private async refuseNew(story: StoryRecord): Promise<Refused | null> {
+  async #refuseNew(story: StoryRecord): Promise<Refused | null> {
     const { index, content } = this.parts;
     const { key, number } = story;
-    if (index.tombstone(key) !== undefined) return this.refuse(`A deleted story had the key ${key}.`);
+    if (index.tombstone(key) !== undefined) return this.#refuse(`A deleted story had the key ${key}.`);
     if (index.get(key) !== undefined || (await content.has(key))) {
-      return this.refuse(`There is a story with the key ${key} already.`);
+      return this.#refuse(`There is a story with the key ${key} already.`);
     }
-    const refused = this.refuseNumber(story);
+    const refused = this.#refuseNumber(story);
     if (refused !== null) return refused;
     const stored = await this.storedNumbers();
     if (!stored.content.includes(number) && !stored.shadow.includes(number)) return null;
-    return this.refuse(`The number #${number} belonged to another story. Take a higher one.`);
+    return this.#refuse(`The number #${number} belonged to another story. Take a higher one.`);
   }
 
-  private refuseNumber({ key, number }: StoryRecord): Refused | null {
+  #refuseNumber({ key, number }: StoryRecord): Refused | null {
     const { index } = this.parts;
     const buried = index.tombstones().find((tombstone) => tombstone.number === number);
     if (buried !== undefined) {
-      return this.refuse(`The number #${number} belonged to a story deleted ${buried.at}. Take a higher one.`);
+      return this.#refuse(`The number #${number} belonged to a story deleted ${buried.at}. Take a higher one.`);
     }
-    if (index.hasNumber(number, key)) return this.refuse(`Another story has the number #${number}. Take a higher one.`);
+    if (index.hasNumber(number, key))
+      return this.#refuse(`Another story has the number #${number}. Take a higher one.`);
     return null;
   }
 
   /** Refuses a write to a story that is not there (any more). */
-  private refuseGone(key: string, story: StoryRecord | undefined): Refused | null {
+  #refuseGone(key: string, story: StoryRecord | undefined): Refused | null {
     const buried = this.parts.index.tombstone(key);
     if (buried !== undefined) {
-      return this.refuse(`Story #${buried.number} was deleted ${buried.at}; nothing was written to it.`);
+      return this.#refuse(`Story #${buried.number} was deleted ${buried.at}; nothing was written to it.`);
     }
-    return story === undefined ? this.refuse(`There is no story ${key}; nothing was written.`) : null;
+    return story === undefined ? this.#refuse(`There is no story ${key}; nothing was written.`) : null;
   }
 
-  private refuse(message: string): Refused {
+  #refuse(message: string): Refused {
     this.parts.log.warn(`store: refused: ${message}`);
     return { kind: 'refused', message };
   }
 
   /** Leaves nothing of a story that the index does not show. */
-  private async takeBack(key: string): Promise<void> {
+  async #takeBack(key: string): Promise<void> {
     const { content, shadow, log } = this.parts;
     shadow.forget(key);
     await content

@@ -19,8 +19,8 @@ const COMPACT_AFTER = 1_000;
 
 /** The record of all merge jobs: every step is on disk before its side effect. */
 export class FileJobJournal implements JobJournal {
-  private readonly byId: Map<string, MergeJob>;
-  private list: readonly MergeJob[] | null = null;
+  readonly #byId: Map<string, MergeJob>;
+  #list: readonly MergeJob[] | null = null;
 
   private constructor(
     private readonly records: RecordLog,
@@ -28,7 +28,7 @@ export class FileJobJournal implements JobJournal {
     private readonly observe: JournalObserver | undefined,
     readonly cut: CutTail | null,
   ) {
-    this.byId = new Map(jobs.map((job) => [job.id, job]));
+    this.#byId = new Map(jobs.map((job) => [job.id, job]));
   }
 
   static async open(file: string, options: JournalOptions): Promise<FileJobJournal> {
@@ -48,7 +48,7 @@ export class FileJobJournal implements JobJournal {
 
   /** The latest record of each job, in the order in which the jobs were first seen. */
   jobs(): readonly MergeJob[] {
-    return (this.list ??= [...this.byId.values()]);
+    return (this.#list ??= [...this.#byId.values()]);
   }
 
   /** Rejects with a StoreError, and changes nothing, where the record cannot be written. */
@@ -57,8 +57,8 @@ export class FileJobJournal implements JobJournal {
     const step = job.stopped === null ? job.step : 'stopped';
     await this.observe?.(step, 'before');
     await this.records.append(Buffer.from(JSON.stringify(job)));
-    this.byId.set(job.id, job);
-    this.list = null;
+    this.#byId.set(job.id, job);
+    this.#list = null;
     await this.observe?.(step, 'after');
   }
 

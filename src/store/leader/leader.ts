@@ -58,13 +58,13 @@ type Role =
 type Answer = { kind: 'me' } | { kind: 'open'; connection: net.Socket; pid: number } | Exclude<Knock, { kind: 'open' }>;
 
 class Contender implements Leadership {
-  private role: Role = { kind: 'contending' };
-  private disposed = false;
-  private running: Promise<void> = Promise.resolve();
-  private unreadable = { epoch: 0, looks: 0 };
-  private readonly startedAt = new Date().toISOString();
-  private wake: () => void = () => undefined;
-  private settled: () => void = () => undefined;
+  #role: Role = { kind: 'contending' };
+  #disposed = false;
+  #running: Promise<void> = Promise.resolve();
+  #unreadable = { epoch: 0, looks: 0 };
+  readonly #startedAt = new Date().toISOString();
+  #wake: () => void = () => undefined;
+  #settled: () => void = () => undefined;
 
   constructor(
     private readonly options: ContendOptions,
@@ -73,49 +73,49 @@ class Contender implements Leadership {
 
   /** Resolves once there is a role. */
   async start(): Promise<void> {
-    const first = new Promise<void>((resolve) => (this.settled = resolve));
-    const contending = this.contendUntilSettled();
-    this.running = contending.catch(() => undefined);
+    const first = new Promise<void>((resolve) => (this.#settled = resolve));
+    const contending = this.#contendUntilSettled();
+    this.#running = contending.catch(() => undefined);
     try {
       await Promise.race([first, contending]);
     } catch (error) {
       await this.socket.close();
       throw error;
     }
-    contending.catch((error: unknown) => this.contendLater(error));
+    contending.catch((error: unknown) => this.#contendLater(error));
   }
 
   async stillLeads(): Promise<boolean> {
-    if (this.disposed || this.role.kind !== 'leading') return false;
-    return (await highestEpoch(this.options.dir)) === this.role.epoch;
+    if (this.#disposed || this.#role.kind !== 'leading') return false;
+    return (await highestEpoch(this.options.dir)) === this.#role.epoch;
   }
 
   async dispose(): Promise<void> {
-    if (this.disposed) return;
-    this.disposed = true;
-    this.wake();
-    await this.running;
-    if (this.role.kind === 'following') this.role.connection?.destroy();
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#wake();
+    await this.#running;
+    if (this.#role.kind === 'following') this.#role.connection?.destroy();
     await this.socket.close();
   }
 
-  private async contendUntilSettled(): Promise<void> {
-    while (!this.disposed) {
+  async #contendUntilSettled(): Promise<void> {
+    while (!this.#disposed) {
       const epoch = await highestEpoch(this.options.dir);
-      const answer = await this.ask(epoch === 0 ? null : await readClaim(this.options.dir, epoch));
+      const answer = await this.#ask(epoch === 0 ? null : await readClaim(this.options.dir, epoch));
       switch (answer.kind) {
         case 'me':
-          return await this.lead(epoch);
+          return await this.#lead(epoch);
         case 'open':
-          return this.follow(answer.connection, answer.pid);
+          return this.#follow(answer.connection, answer.pid);
         case 'dead':
           // Won or lost, the next look shows whose epoch is the highest now: others may have led since the last.
           await this.options.beforeClaim?.();
-          await claimEpoch(this.options.dir, epoch + 1, this.holder());
+          await claimEpoch(this.options.dir, epoch + 1, this.#holder());
           break;
         case 'unsure':
-          this.followUnseen(answer.why);
-          await this.pause();
+          this.#followUnseen(answer.why);
+          await this.#pause();
           break;
         default:
           answer satisfies never;
@@ -123,32 +123,32 @@ class Contender implements Leadership {
     }
   }
 
-  private holder(): Holder {
-    return { socket: this.socket.address, pid: process.pid, startedAt: this.startedAt };
+  #holder(): Holder {
+    return { socket: this.socket.address, pid: process.pid, startedAt: this.#startedAt };
   }
 
   /** Who holds an epoch, and whether it lives. */
-  private async ask(claim: Claim | null): Promise<Answer> {
+  async #ask(claim: Claim | null): Promise<Answer> {
     if (claim === null) return { kind: 'dead' };
-    if (claim.holder === null) return this.judgeUnreadable(claim.epoch);
+    if (claim.holder === null) return this.#judgeUnreadable(claim.epoch);
     if (claim.holder.socket === this.socket.address) return { kind: 'me' };
     const answer = await knock(claim.holder.socket);
     return answer.kind === 'open' ? { ...answer, pid: claim.holder.pid } : answer;
   }
 
   /** Where there are no hard links, a file may be seen before it is complete; but not for long. */
-  private judgeUnreadable(epoch: number): Exclude<Knock, { kind: 'open' }> {
-    const looks = this.unreadable.epoch === epoch ? this.unreadable.looks + 1 : 1;
-    this.unreadable = { epoch, looks };
+  #judgeUnreadable(epoch: number): Exclude<Knock, { kind: 'open' }> {
+    const looks = this.#unreadable.epoch === epoch ? this.#unreadable.looks + 1 : 1;
+    this.#unreadable = { epoch, looks };
     return looks > LOOKS_AT_UNREADABLE ? { kind: 'dead' } : { kind: 'unsure', why: `epoch ${epoch} names no holder` };
   }
 
-  private async lead(epoch: number): Promise<void> {
+  async #lead(epoch: number): Promise<void> {
     const { dir, log, onLead } = this.options;
-    if (this.disposed) return;
-    this.role = { kind: 'leading', epoch };
+    if (this.#disposed) return;
+    this.#role = { kind: 'leading', epoch };
     log.info(`leader: this window leads, epoch ${epoch}`);
-    this.tell(() => onLead(epoch));
+    this.#tell(() => onLead(epoch));
     try {
       await forgetEpochsBefore(dir, epoch);
       await sweepSockets(dir, Date.now());
@@ -157,50 +157,50 @@ class Contender implements Leadership {
     }
   }
 
-  private follow(connection: net.Socket, pid: number): void {
+  #follow(connection: net.Socket, pid: number): void {
     const { log, onFollow } = this.options;
-    if (this.disposed) return void connection.destroy();
+    if (this.#disposed) return void connection.destroy();
     this.socket.dropAll(); // whoever took us for the leader, when we claimed an epoch too late, has to look again
-    this.role = { kind: 'following', connection };
-    connection.once('close', () => this.contendAgain());
+    this.#role = { kind: 'following', connection };
+    connection.once('close', () => this.#contendAgain());
     log.info(`leader: following process ${pid}`);
-    this.tell(() => onFollow(pid));
+    this.#tell(() => onFollow(pid));
   }
 
   /** Not certain to be dead is as good as alive: waiting costs time, two leaders would cost more. */
-  private followUnseen(why: string): void {
+  #followUnseen(why: string): void {
     const { log, onFollow } = this.options;
-    if (this.disposed || this.role.kind === 'following') return;
-    this.role = { kind: 'following', connection: null };
+    if (this.#disposed || this.#role.kind === 'following') return;
+    this.#role = { kind: 'following', connection: null };
     log.warn(`leader: it is not certain that the leader is gone (${why}); waiting`);
-    this.tell(() => onFollow(null));
+    this.#tell(() => onFollow(null));
   }
 
-  private tell(callback: () => void): void {
+  #tell(callback: () => void): void {
     try {
       callback();
     } catch (error) {
       this.options.log.error(`leader: a listener failed: ${messageOf(error)}`);
     }
-    this.settled();
+    this.#settled();
   }
 
-  private contendAgain(): void {
-    if (this.disposed) return;
-    this.role = { kind: 'contending' };
-    this.running = this.contendUntilSettled().catch((error: unknown) => this.contendLater(error));
+  #contendAgain(): void {
+    if (this.#disposed) return;
+    this.#role = { kind: 'contending' };
+    this.#running = this.#contendUntilSettled().catch((error: unknown) => this.#contendLater(error));
   }
 
-  private async contendLater(error: unknown): Promise<void> {
+  async #contendLater(error: unknown): Promise<void> {
     this.options.log.error(`leader: ${messageOf(error)}`);
-    await this.pause();
-    this.contendAgain();
+    await this.#pause();
+    this.#contendAgain();
   }
 
-  private pause(): Promise<void> {
+  #pause(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, LOOK_AGAIN_MS);
-      this.wake = () => {
+      this.#wake = () => {
         clearTimeout(timer);
         resolve();
       };

@@ -15,7 +15,7 @@ interface Seen {
 
 /** Follows a log without ever writing: a torn tail is simply not there yet. */
 export class LogReader {
-  private seen: Seen | null = null;
+  #seen: Seen | null = null;
 
   constructor(private readonly path: string) {}
 
@@ -26,24 +26,24 @@ export class LogReader {
       handle = await open(this.path, 'r');
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error;
-      return this.forget();
+      return this.#forget();
     }
     try {
-      return (await this.readOn(handle)) ?? (await this.readWhole(handle));
+      return (await this.#readOn(handle)) ?? (await this.#readWhole(handle));
     } finally {
       await handle.close();
     }
   }
 
-  private forget(): LogNews {
-    if (this.seen === null) return { kind: 'same' };
-    this.seen = null;
+  #forget(): LogNews {
+    if (this.#seen === null) return { kind: 'same' };
+    this.#seen = null;
     return { kind: 'replaced', records: [] };
   }
 
   /** Null when this is not the log it was: the writer cut a record that we had read, or put another file in place. */
-  private async readOn(handle: FileHandle): Promise<LogNews | null> {
-    const seen = this.seen;
+  async #readOn(handle: FileHandle): Promise<LogNews | null> {
+    const seen = this.#seen;
     if (seen === null) return null;
     const { ino, size } = await handle.stat();
     if (ino !== seen.inode || size < seen.end.length) return null;
@@ -53,15 +53,15 @@ export class LogReader {
     const news = readRecords(bytes, last.end.length);
     if (news.records.length === 0) return { kind: 'same' };
     const end = { length: seen.lastStart + news.end.length, checksum: news.end.checksum };
-    this.seen = { inode: ino, end, lastStart: seen.lastStart + news.lastStart };
+    this.#seen = { inode: ino, end, lastStart: seen.lastStart + news.lastStart };
     return { kind: 'more', records: news.records };
   }
 
-  private async readWhole(handle: FileHandle): Promise<LogNews> {
+  async #readWhole(handle: FileHandle): Promise<LogNews> {
     const { ino } = await handle.stat();
     const { records, end, lastStart } = readLog(await readRange(handle, 0));
     // Before its header is whole there is nothing to remember a log by.
-    this.seen = end.length < LOG_HEADER.length ? null : { inode: ino, end, lastStart };
+    this.#seen = end.length < LOG_HEADER.length ? null : { inode: ino, end, lastStart };
     return { kind: 'replaced', records };
   }
 }

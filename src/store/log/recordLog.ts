@@ -35,10 +35,10 @@ interface Waiting {
  * is cut off again before the next is written, so nothing half-written is ever followed by a good record.
  */
 export class RecordLog {
-  private waiting: Waiting[] = [];
-  private pumping: Promise<void> = Promise.resolve();
-  private state: 'open' | 'uncertain' | 'foreign' | 'closed' = 'open';
-  private idle = true;
+  #waiting: Waiting[] = [];
+  #pumping: Promise<void> = Promise.resolve();
+  #state: 'open' | 'uncertain' | 'foreign' | 'closed' = 'open';
+  #idle = true;
 
   /** Over a file that holds exactly the acknowledged records; to open one, use `open`. */
   constructor(
@@ -70,10 +70,10 @@ export class RecordLog {
   /** Resolves with the log's new end once the record is on disk. Appends that wait at the same time share one sync. */
   append(data: Uint8Array): Promise<LogEnd> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ frame: frameRecord(data), resolve, reject });
-      if (!this.idle) return;
-      this.idle = false;
-      this.pumping = this.pump();
+      this.#waiting.push({ frame: frameRecord(data), resolve, reject });
+      if (!this.#idle) return;
+      this.#idle = false;
+      this.#pumping = this.#pump();
     });
   }
 
@@ -94,31 +94,31 @@ export class RecordLog {
 
   /** Waits for what is being written and closes the file. Later appends are refused. */
   async close(): Promise<void> {
-    if (this.state === 'closed') return;
-    await this.pumping;
-    this.state = 'closed';
+    if (this.#state === 'closed') return;
+    await this.#pumping;
+    this.#state = 'closed';
     await this.file.close();
   }
 
-  private async pump(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const batch = this.waiting;
-      this.waiting = [];
-      await this.writeBatch(batch);
+  async #pump(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      await this.#writeBatch(batch);
     }
-    this.idle = true;
+    this.#idle = true;
   }
 
-  private async writeBatch(batch: readonly Waiting[]): Promise<void> {
+  async #writeBatch(batch: readonly Waiting[]): Promise<void> {
     const bytes = Buffer.concat(batch.map((one) => one.frame));
     try {
-      await this.makeReady();
-      this.state = 'uncertain';
+      await this.#makeReady();
+      this.#state = 'uncertain';
       this.file.write(bytes, this.acknowledged.length);
       await this.file.sync();
-      this.state = 'open';
+      this.#state = 'open';
     } catch (error) {
-      await this.cutBack().catch(() => undefined); // tried again before the next record
+      await this.#cutBack().catch(() => undefined); // tried again before the next record
       const explained = explainDiskError('The change was not saved', this.path, error);
       for (const one of batch) one.reject(explained);
       return;
@@ -128,24 +128,24 @@ export class RecordLog {
     for (const one of batch) one.resolve(this.acknowledged);
   }
 
-  private async makeReady(): Promise<void> {
-    if (this.state === 'closed') throw new StoreError('closed', `The change was not saved: ${this.path} is closed.`);
-    await this.cutBack();
+  async #makeReady(): Promise<void> {
+    if (this.#state === 'closed') throw new StoreError('closed', `The change was not saved: ${this.path} is closed.`);
+    await this.#cutBack();
     // Two writers would write over each other's records. There should never be two, but refusing beats losing.
     const { length, linked } = this.file.look();
-    if (this.state === 'open' && linked && length === this.acknowledged.length) return;
-    this.state = 'foreign';
+    if (this.#state === 'open' && linked && length === this.acknowledged.length) return;
+    this.#state = 'foreign';
     throw new StoreError(
       'foreign',
       `The change was not saved: another process has written to ${this.path}. Reload the window to go on from there.`,
     );
   }
 
-  private async cutBack(): Promise<void> {
-    if (this.state !== 'uncertain') return;
+  async #cutBack(): Promise<void> {
+    if (this.#state !== 'uncertain') return;
     await this.file.truncate(this.acknowledged.length);
     await this.file.sync();
-    this.state = 'open';
+    this.#state = 'open';
   }
 }
 

@@ -43,13 +43,13 @@ export interface StoryMatch {
  * tables when somebody asks or when it is written.
  */
 export class Shadow {
-  private readonly saves = new SerialQueue();
-  private readonly subscription: Disposable;
-  private readonly numberByKey = new Map<string, number>();
-  private readonly changedKeys = new Set<string>();
-  private newEntries: HistoryEntry[] = [];
-  private timer: Disposable | null = null;
-  private clean = true;
+  readonly #saves = new SerialQueue();
+  readonly #subscription: Disposable;
+  readonly #numberByKey = new Map<string, number>();
+  readonly #changedKeys = new Set<string>();
+  #newEntries: HistoryEntry[] = [];
+  #timer: Disposable | null = null;
+  #clean = true;
 
   private constructor(
     private readonly sql: SqlJsStatic,
@@ -57,8 +57,8 @@ export class Shadow {
     private readonly options: ShadowOptions,
     private end: LogEnd,
   ) {
-    this.subscription = options.source.onCommit((commit) => this.note(commit));
-    this.readNumbers();
+    this.#subscription = options.source.onCommit((commit) => this.#note(commit));
+    this.#readNumbers();
   }
 
   static async open(options: ShadowOptions): Promise<Shadow> {
@@ -72,13 +72,13 @@ export class Shadow {
       await new Promise((resolve) => setImmediate(resolve));
     }
     const shadow = new Shadow(sql, database, options, end);
-    shadow.saveSoon();
+    shadow.#saveSoon();
     return shadow;
   }
 
   /** Every story number in the shadow. */
   numbers(): number[] {
-    return [...this.numberByKey.values()];
+    return [...this.#numberByKey.values()];
   }
 
   /** Stories whose title and labels together contain every word of `text`, by number. Case is ignored. */
@@ -86,33 +86,33 @@ export class Shadow {
     const words = fold(text).split(/\s+/).filter((word) => word !== ''); // prettier-ignore
     const where = words.map(() => 'instr(folded, ?) > 0').join(' AND ') || 'TRUE';
     const sql = `SELECT key, number, title FROM story WHERE ${where} ORDER BY number, key LIMIT ?`;
-    return this.query(sql, [...words, limit]) as unknown as StoryMatch[];
+    return this.#query(sql, [...words, limit]) as unknown as StoryMatch[];
   }
 
   /** Entries of one story after `cursor` (0 for the first), oldest first. */
   historyOf(key: string, cursor: number, limit: number): HistoryEntry[] {
     const sql = 'SELECT * FROM history WHERE key = ? AND sequence > ? ORDER BY sequence LIMIT ?';
-    return this.query(sql, [key, cursor, limit]).map(readEntry);
+    return this.#query(sql, [key, cursor, limit]).map(readEntry);
   }
 
   /** Removes the rows of a story that turned out not to be in the index. */
   forget(key: string): void {
-    this.numberByKey.delete(key);
-    this.changedKeys.add(key);
-    this.saveSoon();
+    this.#numberByKey.delete(key);
+    this.#changedKeys.add(key);
+    this.#saveSoon();
   }
 
   /** Writes the file if anything changed since the last time. A failure is logged and tried again later. */
   save(): Promise<void> {
-    return this.saves.run(async () => {
-      if (this.clean) return;
+    return this.#saves.run(async () => {
+      if (this.#clean) return;
       const { file, log } = this.options;
       try {
-        this.flush();
-        this.clean = true;
+        this.#flush();
+        this.#clean = true;
         await writeShadowFile(file, this.database.export());
       } catch (error) {
-        this.clean = false;
+        this.#clean = false;
         log.warn(explainDiskError('The search index was not saved; it will be built anew', file, error).message);
       }
     });
@@ -120,73 +120,73 @@ export class Shadow {
 
   /** Waits for a write that is under way. */
   saved(): Promise<void> {
-    return this.saves.idle();
+    return this.#saves.idle();
   }
 
   async close(): Promise<void> {
-    this.subscription.dispose();
-    this.timer?.dispose();
+    this.#subscription.dispose();
+    this.#timer?.dispose();
     await this.save();
-    this.timer?.dispose();
+    this.#timer?.dispose();
     this.database.close();
   }
 
-  private note({ keys, entry, end }: Commit): void {
+  #note({ keys, entry, end }: Commit): void {
     for (const key of keys) {
-      this.changedKeys.add(key);
+      this.#changedKeys.add(key);
       const story = this.options.source.get(key);
-      if (story === undefined) this.numberByKey.delete(key);
-      else this.numberByKey.set(key, story.number);
+      if (story === undefined) this.#numberByKey.delete(key);
+      else this.#numberByKey.set(key, story.number);
     }
-    this.newEntries.push(entry);
+    this.#newEntries.push(entry);
     this.end = end;
-    this.saveSoon();
+    this.#saveSoon();
   }
 
-  private saveSoon(): void {
-    this.clean = false;
-    this.timer?.dispose();
-    this.timer = this.options.clock.after(IDLE_MS, () => void this.save());
+  #saveSoon(): void {
+    this.#clean = false;
+    this.#timer?.dispose();
+    this.#timer = this.options.clock.after(IDLE_MS, () => void this.save());
   }
 
-  private query(sql: string, values: SqlValue[]): Record<string, SqlValue>[] {
-    this.flush();
+  #query(sql: string, values: SqlValue[]): Record<string, SqlValue>[] {
+    this.#flush();
     return select(this.database, sql, values);
   }
 
-  private flush(): void {
-    if (this.changedKeys.size === 0 && this.newEntries.length === 0) return;
+  #flush(): void {
+    if (this.#changedKeys.size === 0 && this.#newEntries.length === 0) return;
     try {
-      inTransaction(this.database, () => this.writeChanges());
+      inTransaction(this.database, () => this.#writeChanges());
     } catch (error) {
       this.options.log.warn(`store: the search index is built anew: ${messageOf(error)}`);
-      this.rebuild();
+      this.#rebuild();
     }
-    this.changedKeys.clear();
-    this.newEntries = [];
+    this.#changedKeys.clear();
+    this.#newEntries = [];
   }
 
-  private writeChanges(): void {
-    for (const key of this.changedKeys) {
+  #writeChanges(): void {
+    for (const key of this.#changedKeys) {
       const story = this.options.source.get(key);
       if (story === undefined) deleteStory(this.database, key);
       else writeStory(this.database, story);
     }
-    for (const entry of this.newEntries) writeEntry(this.database, entry);
+    for (const entry of this.#newEntries) writeEntry(this.database, entry);
     writeMeta(this.database, this.end);
   }
 
-  private rebuild(): void {
+  #rebuild(): void {
     this.database.close();
     this.database = new this.sql.Database();
     for (const step of buildDatabase(this.database, this.options.source, this.end)) step();
-    this.readNumbers();
+    this.#readNumbers();
   }
 
-  private readNumbers(): void {
-    this.numberByKey.clear();
+  #readNumbers(): void {
+    this.#numberByKey.clear();
     for (const { key, number } of select(this.database, 'SELECT key, number FROM story', [])) {
-      this.numberByKey.set(String(key), Number(number));
+      this.#numberByKey.set(String(key), Number(number));
     }
   }
 }

@@ -8,29 +8,29 @@ export const wasmPath = path.join(projectRoot, 'node_modules', 'sql.js', 'dist',
 
 /** Time that moves only when a test says so. */
 export class HandClock implements Clock {
-  private time = Date.parse('2026-01-02T12:00:00.000Z');
-  private readonly timers = new Map<object, { due: number; callback: () => void }>();
+  #time = Date.parse('2026-01-02T12:00:00.000Z');
+  readonly #timers = new Map<object, { due: number; callback: () => void }>();
 
-  now = (): number => this.time;
+  now = (): number => this.#time;
 
   after = (ms: number, callback: () => void): { dispose(): void } => {
     const timer = {};
-    this.timers.set(timer, { due: this.time + ms, callback });
-    return { dispose: () => void this.timers.delete(timer) };
+    this.#timers.set(timer, { due: this.#time + ms, callback });
+    return { dispose: () => void this.#timers.delete(timer) };
   };
 
   /** Moves time and calls what is due. */
   advance(ms: number): void {
-    this.time += ms;
-    for (const [timer, { due, callback }] of [...this.timers]) {
-      if (due > this.time) continue;
-      this.timers.delete(timer);
+    this.#time += ms;
+    for (const [timer, { due, callback }] of [...this.#timers]) {
+      if (due > this.#time) continue;
+      this.#timers.delete(timer);
       callback();
     }
   }
 
   get waiting(): number {
-    return this.timers.size;
+    return this.#timers.size;
   }
 }
 

@@ -13,26 +13,26 @@ interface HostLog {
 
 /** The process in which extensions run: a child of the server, a new one after each reload of the page and each crash. */
 export class ExtensionHost {
-  private current: number | undefined;
+  #current: number | undefined;
 
   constructor(private readonly server: WorkbenchServer) {}
 
   /** Waits for a host other than the last one waited for to have started its eager extensions. */
   async waitUntilReady(): Promise<void> {
     const ready = (): HostLog | undefined => {
-      const newest = this.logs().at(-1);
-      return newest?.pid !== this.current && newest?.text.includes('Eager extensions activated') ? newest : undefined;
+      const newest = this.#logs().at(-1);
+      return newest?.pid !== this.#current && newest?.text.includes('Eager extensions activated') ? newest : undefined;
     };
     const log = await waitFor('an extension host to be ready', ready, {
       deadlineMs: readyDeadlineMs,
-      seen: async () => `${this.logs().at(-1)?.text ?? 'no host'}\n${(await this.server.log()).slice(-2_000)}`,
+      seen: async () => `${this.#logs().at(-1)?.text ?? 'no host'}\n${(await this.server.log()).slice(-2_000)}`,
     });
-    this.current = log.pid;
+    this.#current = log.pid;
   }
 
   /** Waits for the newest host to have begun to activate an extension; what that brings is for the test to see. */
   async waitForActivation(extension: string): Promise<void> {
-    const log = (): string => this.logs().at(-1)?.text ?? 'no host';
+    const log = (): string => this.#logs().at(-1)?.text ?? 'no host';
     await waitFor(`${extension} to be activated`, () => log().includes(`_doActivateExtension ${extension}`), {
       seen: log,
     });
@@ -40,7 +40,7 @@ export class ExtensionHost {
 
   /** The process id of the newest host. */
   pid(): number {
-    const newest = this.logs().at(-1);
+    const newest = this.#logs().at(-1);
     if (newest === undefined) throw new Error('No extension host has started yet.');
     return newest.pid;
   }
@@ -55,7 +55,7 @@ export class ExtensionHost {
   }
 
   /** Oldest first. */
-  private logs(): HostLog[] {
+  #logs(): HostLog[] {
     const folder = path.join(this.server.userDataFolder, 'logs');
     return readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => path.basename(file) === 'remoteexthost.log')

@@ -40,7 +40,7 @@ export class Notifications {
 
   async clickButton(text: string | RegExp, button: string): Promise<void> {
     await this.waitFor(text);
-    const item = await this.find(text);
+    const item = await this.#find(text);
     await item.locator(`.monaco-button:text-is("${button}")`).click();
   }
 
@@ -50,7 +50,7 @@ export class Notifications {
     await this.page.locator('.notifications-center.visible').waitFor();
   }
 
-  private async find(text: string | RegExp): Promise<Locator> {
+  async #find(text: string | RegExp): Promise<Locator> {
     const index = (await this.shown()).findIndex((one) => holds(one.message, text));
     return this.page.locator(items).nth(index);
   }

@@ -11,49 +11,49 @@ export interface QuickPickRow {
 
 /** VS Code's one box at the top of the window: palette, quick pick or input box. */
 export class QuickInput {
-  private readonly widget: Locator;
+  readonly #widget: Locator;
 
   constructor(private readonly page: Page) {
-    this.widget = page.locator('.quick-input-widget');
+    this.#widget = page.locator('.quick-input-widget');
   }
 
   /** Opens the palette with a text in it. */
   async openPalette(text = ''): Promise<void> {
     // A box that is still closing would swallow the key.
-    await this.widget.waitFor({ state: 'hidden' });
+    await this.#widget.waitFor({ state: 'hidden' });
     await this.page.keyboard.press('F1');
-    await this.input().waitFor();
-    await this.input().fill(`>${text}`);
+    await this.#input().waitFor();
+    await this.#input().fill(`>${text}`);
   }
 
   /** The heading that the extension gave the box. */
   async title(): Promise<string> {
-    return this.text('.quick-input-title');
+    return this.#text('.quick-input-title');
   }
 
   async placeholder(): Promise<string> {
-    return (await this.input().getAttribute('placeholder')) ?? '';
+    return (await this.#input().getAttribute('placeholder')) ?? '';
   }
 
   /** The prompt or error below the input. */
   async message(): Promise<string> {
-    return this.text('.quick-input-message');
+    return this.#text('.quick-input-message');
   }
 
   /** Types into the box that is open, or that opens soon, in place of what it holds. */
   async fill(text: string): Promise<void> {
-    await this.input().waitFor();
-    await this.input().fill(text);
+    await this.#input().waitFor();
+    await this.#input().fill(text);
   }
 
   /** Confirms, and does not wait: the next box may open at once. */
   async accept(): Promise<void> {
-    await this.input().press('Enter');
+    await this.#input().press('Enter');
   }
 
   async close(): Promise<void> {
     await this.page.keyboard.press('Escape');
-    await this.widget.waitFor({ state: 'hidden' });
+    await this.#widget.waitFor({ state: 'hidden' });
   }
 
   /** Waits for the box to be open with a heading, placeholder or message that holds this text. */
@@ -70,7 +70,7 @@ export class QuickInput {
 
   /** The rows on screen. */
   async rows(): Promise<QuickPickRow[]> {
-    return this.widget.locator('.monaco-list-row').evaluateAll((rows) =>
+    return this.#widget.locator('.monaco-list-row').evaluateAll((rows) =>
       rows.map((row) => {
         // Rows are used again for other picks, and keep hidden what those had.
         const text = (selector: string): string => row.querySelector<HTMLElement>(selector)?.innerText ?? '';
@@ -91,13 +91,13 @@ export class QuickInput {
     await waitFor(
       'every row to have been on screen',
       async () => {
-        const rows = await this.indexedLabels();
+        const rows = await this.#indexedLabels();
         // The box filters a while after one typed: another number of rows is another list.
         const size = rows[0]?.size ?? 0;
         if (size !== total) labels.clear();
         total = size;
         for (const { index, label } of rows) labels.set(index, label);
-        if (labels.size < total) await this.input().press('PageDown');
+        if (labels.size < total) await this.#input().press('PageDown');
         return labels.size >= total;
       },
       { seen: () => ({ total, rows: [...labels] }) },
@@ -107,13 +107,13 @@ export class QuickInput {
 
   /** Picks the row with exactly this label. */
   async choose(label: string): Promise<void> {
-    const row = await this.findRow(label);
+    const row = await this.#findRow(label);
     await row.click();
   }
 
   /** Ticks or unticks the row's box in a pick that allows many; `accept()` then confirms. */
   async toggle(label: string): Promise<void> {
-    const row = await this.findRow(label);
+    const row = await this.#findRow(label);
     await row.locator('.monaco-checkbox').click();
   }
 
@@ -124,8 +124,8 @@ export class QuickInput {
     await waitFor(`the row ${label}`, async () => (await this.rows()).some(holds), { seen: () => this.rows() });
   }
 
-  private async findRow(label: string): Promise<Locator> {
-    const rows = this.widget.locator('.monaco-list-row');
+  async #findRow(label: string): Promise<Locator> {
+    const rows = this.#widget.locator('.monaco-list-row');
     const index = await waitFor(
       `the row "${label}"`,
       async () => {
@@ -137,8 +137,8 @@ export class QuickInput {
     return rows.nth(index.found);
   }
 
-  private async indexedLabels(): Promise<{ index: number; size: number; label: string }[]> {
-    return this.widget.locator('.monaco-list-row').evaluateAll((rows) =>
+  async #indexedLabels(): Promise<{ index: number; size: number; label: string }[]> {
+    return this.#widget.locator('.monaco-list-row').evaluateAll((rows) =>
       rows.map((row) => ({
         index: Number(row.getAttribute('data-index')),
         size: Number(row.getAttribute('aria-setsize')),
@@ -147,12 +147,12 @@ export class QuickInput {
     );
   }
 
-  private input(): Locator {
-    return this.widget.locator('.quick-input-box input').first();
+  #input(): Locator {
+    return this.#widget.locator('.quick-input-box input').first();
   }
 
-  private async text(selector: string): Promise<string> {
-    const found = this.widget.locator(selector).first();
+  async #text(selector: string): Promise<string> {
+    const found = this.#widget.locator(selector).first();
     return (await found.isVisible()) ? ((await found.textContent()) ?? '') : '';
   }
 }

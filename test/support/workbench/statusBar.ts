@@ -29,18 +29,18 @@ export class StatusBar {
   }
 
   async click(text: string): Promise<void> {
-    await this.item(text).click();
+    await this.#item(text).click();
   }
 
   /** The text of the tooltip that comes up over an item. */
   async tooltip(text: string): Promise<string> {
-    await this.item(text).hover();
+    await this.#item(text).hover();
     const hover = this.page.locator('.monaco-hover:visible').last();
     await hover.waitFor();
     return (await hover.innerText()).replaceAll('\u00a0', ' ');
   }
 
-  private item(text: string): Locator {
+  #item(text: string): Locator {
     return this.page.locator(`.statusbar-item:has-text("${text}") a`).first();
   }
 }

@@ -19,22 +19,22 @@ export type RowMatcher = string | RegExp | ((row: TreeRow) => boolean);
 
 /** A tree view in the side bar. VS Code draws only the rows that fit, about thirty-five. */
 export class Tree {
-  private readonly pane: Locator;
-  private readonly list: Locator;
+  readonly #pane: Locator;
+  readonly #list: Locator;
 
   constructor(
     private readonly page: Page,
     private readonly view?: string,
   ) {
     const panes = page.locator('.part.sidebar .pane');
-    this.pane = view === undefined ? panes : panes.filter({ has: page.locator(`.pane-header h3:text-is("${view}")`) });
+    this.#pane = view === undefined ? panes : panes.filter({ has: page.locator(`.pane-header h3:text-is("${view}")`) });
     // Rows that stick to the top are drawn a second time, elsewhere.
-    this.list = this.pane.locator('.monaco-list-rows > .monaco-list-row');
+    this.#list = this.#pane.locator('.monaco-list-rows > .monaco-list-row');
   }
 
   /** The rows on screen, from top to bottom. */
   async rows(): Promise<TreeRow[]> {
-    return this.list.evaluateAll((elements) => {
+    return this.#list.evaluateAll((elements) => {
       return elements
         .map((row) => ({ row, top: row.getBoundingClientRect().top }))
         .sort((a, b) => a.top - b.top)
@@ -72,18 +72,18 @@ export class Tree {
 
   /** The text that a view without rows shows in their place. */
   async welcomeText(): Promise<string> {
-    const welcome = this.pane.locator('.welcome-view-content').first();
+    const welcome = this.#pane.locator('.welcome-view-content').first();
     await welcome.waitFor();
     return welcome.innerText();
   }
 
   async clickWelcomeButton(text: string): Promise<void> {
-    await this.pane.locator(`.welcome-view-content .monaco-button:has-text("${text}")`).click();
+    await this.#pane.locator(`.welcome-view-content .monaco-button:has-text("${text}")`).click();
   }
 
   /** The text of the tooltip that comes up over a row. */
   async tooltip(matcher: RowMatcher): Promise<string> {
-    await (await this.locate(matcher)).locator('.label-name').hover();
+    await (await this.#locate(matcher)).locator('.label-name').hover();
     const hover = this.page.locator('.monaco-hover:visible').last();
     await hover.waitFor();
     const text = (await hover.innerText()).replaceAll('\u00a0', ' ');
@@ -95,13 +95,13 @@ export class Tree {
 
   /** `more`: adds the row to those that are selected. */
   async click(matcher: RowMatcher, more?: 'Control'): Promise<void> {
-    await (await this.locate(matcher)).click({ modifiers: more === undefined ? [] : [more] });
+    await (await this.#locate(matcher)).click({ modifiers: more === undefined ? [] : [more] });
   }
 
   /** Opens a row and waits until its children can be there; those that come later need a wait of their own. */
   async expand(matcher: RowMatcher): Promise<void> {
     const row = await this.waitForRow(matcher);
-    if (row.expanded === false) await (await this.locate(matcher)).locator('.monaco-tl-twistie').click();
+    if (row.expanded === false) await (await this.#locate(matcher)).locator('.monaco-tl-twistie').click();
     await waitFor(`${name(matcher)} to be expanded`, async () => (await this.rows()).find(matches(matcher))?.expanded, {
       seen: () => this.rows(),
     });
@@ -109,14 +109,14 @@ export class Tree {
 
   /** Clicks an inline icon of a row, by its tooltip. */
   async clickInlineAction(matcher: RowMatcher, action: string): Promise<void> {
-    const row = await this.locate(matcher);
+    const row = await this.#locate(matcher);
     await row.hover();
     await row.locator(`.actions [aria-label^="${action}"]`).first().click();
   }
 
   /** Clicks an icon of the view's title bar, by its tooltip. */
   async clickTitleAction(action: string): Promise<void> {
-    await this.pane.first().hover();
+    await this.#pane.first().hover();
     const scope =
       this.view === undefined ? this.page.locator('.part.sidebar') : this.page.locator('.part.sidebar').first();
     await scope
@@ -127,7 +127,7 @@ export class Tree {
 
   /** The entries of a row's context menu; the menu is closed again. */
   async contextMenu(matcher: RowMatcher): Promise<string[]> {
-    const menu = await this.openContextMenu(matcher);
+    const menu = await this.#openContextMenu(matcher);
     const entries = await menu.locator('.action-label:not(.separator)').allInnerTexts();
     await this.page.keyboard.press('Escape');
     await menu.waitFor({ state: 'hidden' });
@@ -135,7 +135,7 @@ export class Tree {
   }
 
   async chooseFromContextMenu(matcher: RowMatcher, entry: string): Promise<void> {
-    const menu = await this.openContextMenu(matcher);
+    const menu = await this.#openContextMenu(matcher);
     const item = menu.locator(`.action-item:has(.action-label:text-is("${entry}"))`);
     // A menu ignores the mouse at first, so that the click that opened it chooses nothing; keys it takes at once.
     await item.hover();
@@ -143,16 +143,16 @@ export class Tree {
     await menu.waitFor({ state: 'hidden' });
   }
 
-  private async openContextMenu(matcher: RowMatcher): Promise<Locator> {
-    await (await this.locate(matcher)).click({ button: 'right' });
+  async #openContextMenu(matcher: RowMatcher): Promise<Locator> {
+    await (await this.#locate(matcher)).click({ button: 'right' });
     const menu = this.page.locator('.monaco-menu').last();
     await menu.waitFor();
     return menu;
   }
 
-  private async locate(matcher: RowMatcher): Promise<Locator> {
+  async #locate(matcher: RowMatcher): Promise<Locator> {
     const row = await this.waitForRow(matcher);
-    return this.list
+    return this.#list
       .and(this.page.locator(`[aria-label=${JSON.stringify(row.spoken)}][aria-level="${row.level}"]`))
       .first();
   }

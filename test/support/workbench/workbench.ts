@@ -43,10 +43,10 @@ export class Workbench {
   readonly dialog: Dialog;
   readonly statusBar: StatusBar;
   readonly output: OutputPanel;
-  private readonly scope: RunScope;
+  readonly #scope: RunScope;
 
   constructor({ scope, page, server, host, repository }: WorkbenchParts) {
-    this.scope = scope;
+    this.#scope = scope;
     this.page = page;
     this.server = server;
     this.extensionHost = host;
@@ -60,7 +60,7 @@ export class Workbench {
 
   /** A folder outside the repository that goes away with the workbench. */
   get scratchFolder(): string {
-    return this.scope.path('scratch');
+    return this.#scope.path('scratch');
   }
 
   /** Runs a command from the palette by the title that it shows, such as `Switchyard: New Story…`. */
@@ -179,6 +179,6 @@ export class Workbench {
 
   async close(): Promise<void> {
     await this.page.context().close();
-    await this.scope.close();
+    await this.#scope.close();
   }
 }

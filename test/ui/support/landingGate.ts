@@ -9,18 +9,18 @@ import type { TemporaryFolder } from '../../support/temporaryFolder';
  */
 export class LandingGate {
   readonly path: string;
-  private readonly open: string;
+  readonly #open: string;
 
   constructor(private readonly folder: TemporaryFolder) {
     const git = findOnPath(['git']);
     if (git === undefined) throw new Error('There is no git on PATH.');
     this.path = folder.at('git');
-    this.open = folder.at('open');
+    this.#open = folder.at('open');
     const script = `#!/bin/sh
 case " $* " in
 *" merge --ff-only "*)
   : > "${folder.path}/landing.$$"
-  while [ ! -e "${this.open}" ]; do sleep 0.05; done ;;
+  while [ ! -e "${this.#open}" ]; do sleep 0.05; done ;;
 esac
 exec "${git}" "$@"
 `;
@@ -29,25 +29,25 @@ exec "${git}" "$@"
   }
 
   letThrough(): void {
-    writeFileSync(this.open, '');
+    writeFileSync(this.#open, '');
   }
 
   /** Lets nobody through from now on, and counts from nought. */
   close(): void {
-    rmSync(this.open, { force: true });
-    for (const file of this.arrived()) rmSync(this.folder.at(file));
+    rmSync(this.#open, { force: true });
+    for (const file of this.#arrived()) rmSync(this.folder.at(file));
   }
 
   /** Waits until so many landings stand here. */
   async waitForLanding(count: number): Promise<void> {
-    if (existsSync(this.open)) throw new Error('Landings are let through.');
-    await waitFor(`${count} landings at the gate`, () => this.arrived().length >= count, {
+    if (existsSync(this.#open)) throw new Error('Landings are let through.');
+    await waitFor(`${count} landings at the gate`, () => this.#arrived().length >= count, {
       deadlineMs: 40_000,
-      seen: () => this.arrived(),
+      seen: () => this.#arrived(),
     });
   }
 
-  private arrived(): string[] {
+  #arrived(): string[] {
     return readdirSync(this.folder.path).filter((name) => name.startsWith('landing.'));
   }
 }

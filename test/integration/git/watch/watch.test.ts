@@ -8,33 +8,33 @@ import { openRepository } from '../fixture';
 
 /** Timers that run when the test says so; `asked` resolves as soon as one of that length is wanted. */
 class HandClock implements Clock {
-  private readonly timers = new Map<number, () => void>();
-  private readonly waiting = new Map<number, () => void>();
+  readonly #timers = new Map<number, () => void>();
+  readonly #waiting = new Map<number, () => void>();
 
   now(): number {
     return 0;
   }
 
   after(ms: number, callback: () => void): { dispose(): void } {
-    this.timers.set(ms, callback);
-    this.waiting.get(ms)?.();
-    return { dispose: () => this.timers.delete(ms) };
+    this.#timers.set(ms, callback);
+    this.#waiting.get(ms)?.();
+    return { dispose: () => this.#timers.delete(ms) };
   }
 
   async asked(ms: number): Promise<void> {
-    if (this.timers.has(ms)) return;
-    await new Promise<void>((resolve) => this.waiting.set(ms, resolve));
-    this.waiting.delete(ms);
+    if (this.#timers.has(ms)) return;
+    await new Promise<void>((resolve) => this.#waiting.set(ms, resolve));
+    this.#waiting.delete(ms);
   }
 
   run(ms: number): void {
-    const callback = this.timers.get(ms);
-    this.timers.delete(ms);
+    const callback = this.#timers.get(ms);
+    this.#timers.delete(ms);
     callback?.();
   }
 
   get pending(): number {
-    return this.timers.size;
+    return this.#timers.size;
   }
 }
 

@@ -16,7 +16,7 @@ interface Contender {
 /** Processes that contend for one folder, and the file in which each leader notes when it starts and stops. */
 class Crowd {
   readonly members = new Set<Contender>();
-  private readonly changes = new EventEmitter().setMaxListeners(50);
+  readonly #changes = new EventEmitter().setMaxListeners(50);
 
   constructor(
     private readonly script: string,
@@ -33,11 +33,11 @@ class Crowd {
       this.members.add(one);
       child.on('message', (report: LeaderReport) => {
         if (report.kind !== 'answer') one.report = report;
-        this.changes.emit('change', one, report);
+        this.#changes.emit('change', one, report);
       });
       child.on('exit', () => {
         this.members.delete(one);
-        this.changes.emit('change');
+        this.#changes.emit('change');
       });
       return one;
     });
@@ -45,7 +45,7 @@ class Crowd {
 
   /** Resolves as soon as what the processes reported makes it true. */
   async until(isTrue: () => boolean): Promise<void> {
-    while (!isTrue()) await once(this.changes, 'change');
+    while (!isTrue()) await once(this.#changes, 'change');
   }
 
   leaders(): Contender[] {
@@ -78,7 +78,7 @@ class Crowd {
   async leads(one: Contender): Promise<boolean> {
     one.child.send('ask' satisfies LeaderOrder);
     for (;;) {
-      const [from, report] = (await once(this.changes, 'change')) as [Contender?, LeaderReport?];
+      const [from, report] = (await once(this.#changes, 'change')) as [Contender?, LeaderReport?];
       if (from === one && report?.kind === 'answer') return report.leads;
     }
   }

@@ -17,7 +17,7 @@ export class FaultyFile {
   held: Promise<void> | null = null;
   /** While set, nothing can be read. */
   unreadable = false;
-  private truncateFails = false;
+  #truncateFails = false;
 
   readonly open = async (path: string): Promise<LogFile> => {
     const file = await openLogFile(path);
@@ -27,13 +27,13 @@ export class FaultyFile {
         if (this.unreadable) throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', syscall: 'read' });
         return await file.read();
       },
-      write: (data, position) => this.write(file, data, position),
-      sync: () => this.sync(file),
-      truncate: (length) => this.truncate(file, length),
+      write: (data, position) => this.#write(file, data, position),
+      sync: () => this.#sync(file),
+      truncate: (length) => this.#truncate(file, length),
     };
   };
 
-  private write(file: LogFile, data: Buffer, position: number): void {
+  #write(file: LogFile, data: Buffer, position: number): void {
     this.operations.push('write');
     if (this.fault?.at !== 'write') return file.write(data, position);
     file.write(data.subarray(0, this.fault.after), position);
@@ -41,20 +41,20 @@ export class FaultyFile {
     throw diskFull('write');
   }
 
-  private async sync(file: LogFile): Promise<void> {
+  async #sync(file: LogFile): Promise<void> {
     this.operations.push('sync');
     await this.held;
     const failing = this.fault?.at === 'sync' || this.fault?.at === 'sync and truncate';
     if (!failing) return await file.sync();
-    this.truncateFails = this.fault?.at === 'sync and truncate';
+    this.#truncateFails = this.fault?.at === 'sync and truncate';
     this.fault = null;
     throw diskFull('fdatasync');
   }
 
-  private async truncate(file: LogFile, length: number): Promise<void> {
+  async #truncate(file: LogFile, length: number): Promise<void> {
     this.operations.push('truncate');
-    if (!this.truncateFails) return await file.truncate(length);
-    this.truncateFails = false;
+    if (!this.#truncateFails) return await file.truncate(length);
+    this.#truncateFails = false;
     throw diskFull('ftruncate');
   }
 }
