@@ -1,0 +1,179 @@
+// A real engine in a process of its own, run from a built bundle, so that two versions can be measured side by side.
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { systemClock } from '../../src/base/systemClock';
+import type { Engine } from '../../src/engine/engine';
+import type * as services from '../../src/session/services';
+import type { Session } from '../../src/session/session';
+import { waitFor } from '../support/waitFor';
+import { cpuOfTree } from './processTree';
+import { CountingGit } from '../support/countingGit';
+
+/** What is asked of the process; JSON in its first argument. `dist` is a folder of built bundles. */
+export interface EngineTask {
+  readonly dist: string;
+  readonly repository: string;
+  readonly scratch: string;
+  readonly gates: unknown;
+  readonly scenario:
+    | { readonly kind: 'landing' }
+    | { readonly kind: 'outsideCommit'; readonly stories: number }
+    | { readonly kind: 'idle'; readonly stories: number; readonly ms: number };
+}
+
+/** One measured part. `cpu` in seconds, engine and all its children; null where it cannot be measured. */
+export interface Measured {
+  readonly part: string;
+  readonly calls: readonly string[];
+  readonly ms: number;
+  readonly cpu: number | null;
+}
+
+const task = JSON.parse(process.argv[2] ?? '') as EngineTask;
+const git = new CountingGit(task.scratch);
+const measured: Measured[] = [];
+
+async function measure<T>(part: string, work: () => Promise<T>): Promise<T> {
+  const [from, cpu, started] = [git.count, cpuOfTree(process.pid), performance.now()];
+  const result = await work();
+  const cpuNow = cpuOfTree(process.pid);
+  measured.push({
+    part,
+    calls: git.calls(from),
+    ms: performance.now() - started,
+    cpu: cpu === null || cpuNow === null ? null : cpuNow - cpu,
+  });
+  return result;
+}
+
+async function open(): Promise<Session> {
+  const { openSession } = createRequire(__filename)(path.join(task.dist, 'engine.js')) as typeof services;
+  const silent = () => undefined;
+  const opened = await openSession({
+    gitBinary: git.binary,
+    folder: task.repository,
+    wasmPath: path.join(task.dist, 'sql-wasm.wasm'),
+    clock: systemClock,
+    log: {
+      debug: silent,
+      info: silent,
+      warn: (text) => process.stderr.write(`warn ${text}\n`),
+      error: (text) => process.stderr.write(`error ${text}\n`),
+    },
+    settings: () => ({
+      target: 'main',
+      gates: task.gates,
+      agents: [],
+      maxCoders: 1,
+      strategy: 'merge',
+      reviewPaths: [],
+    }),
+    worktreesFolder: (main) => `${main}.worktrees`,
+    permission: () => 'granted',
+    onOutput: silent,
+    afterLanding: () => Promise.resolve(),
+  });
+  if (opened.kind !== 'open') throw new Error(`not open: ${opened.check.kind}`);
+  return opened.session;
+}
+
+function engineOf(session: Session): Engine {
+  const engine = session.engine();
+  if (engine === null) throw new Error(session.problem() ?? 'another process leads');
+  return engine;
+}
+
+function must<T extends { kind: string; message?: string }>(outcome: T): Exclude<T, { kind: 'refused' }> {
+  if (outcome.kind === 'refused') throw new Error(outcome.message);
+  return outcome as Exclude<T, { kind: 'refused' }>;
+}
+
+/** Nothing was started for this long (ms): what was to be done has been done. */
+const QUIET_MS = 1500;
+
+async function untilQuiet(): Promise<void> {
+  let [count, since] = [git.count, Date.now()];
+  await waitFor(
+    'a quiet engine',
+    () => {
+      if (git.count !== count) [count, since] = [git.count, Date.now()];
+      return Date.now() - since > QUIET_MS;
+    },
+    { deadlineMs: 120_000 },
+  );
+}
+
+async function landing(engine: Engine): Promise<void> {
+  await untilQuiet();
+  const create = () => engine.createStory({ title: 'Change a file', type: 'story', body: '- [ ] it works' });
+  const { story } = must(await measure('create', create));
+  const stage = () => engine.stories().find((one) => one.key === story.key)?.stage.name;
+  await measure('create, then quiet', untilQuiet);
+  must(await measure('start', () => engine.perform(story.key, { event: 'Start' })));
+  await measure('start, then quiet', untilQuiet);
+  const worktree = (await engine.worktreeOf(story.key)) ?? '';
+  writeFileSync(path.join(worktree, 'changed.txt'), 'changed\n');
+  execFileSync('git', ['-C', worktree, 'add', '-A']);
+  execFileSync('git', ['-C', worktree, 'commit', '-qm', 'Change a file']);
+  await untilQuiet();
+  await measure('ready for QA → queued', async () => {
+    must(await engine.perform(story.key, { event: 'GatesStarted' }));
+    await waitForStage(engine, () => stage() === 'Merge' || stage() === 'Done');
+  });
+  await measure('queued → cleaned', () =>
+    waitForStage(engine, () => stage() === 'Done' && engine.mergeStatus(story.key).kind !== 'running'),
+  );
+  await measure('cleaned, then quiet', untilQuiet);
+}
+
+async function waitForStage(engine: Engine, is: () => boolean): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const look = () => is() && resolve();
+    engine.onDidChange(look);
+    look();
+  });
+}
+
+async function seed(engine: Engine, stories: number): Promise<void> {
+  for (let at = 0; at < stories; at += 1)
+    must(await engine.createStory({ title: `Story ${at}`, type: 'story', body: '- [ ] it works' }));
+  await untilQuiet();
+}
+
+async function outsideCommit(engine: Engine, stories: number): Promise<void> {
+  await seed(engine, stories);
+  await measure('outside commit', async () => {
+    execFileSync('git', ['-C', task.repository, 'commit', '--allow-empty', '-qm', 'Meanwhile']);
+    const tip = execFileSync('git', ['-C', task.repository, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+    await waitForStage(engine, () => engine.model()?.target?.tip === tip);
+    await untilQuiet();
+  });
+}
+
+async function main(): Promise<void> {
+  const { scenario } = task;
+  const session = await measure('open', open);
+  const engine = engineOf(session);
+  await waitForStage(engine, () => engine.model() !== null);
+  switch (scenario.kind) {
+    case 'landing':
+      await landing(engine);
+      break;
+    case 'outsideCommit':
+      await outsideCommit(engine, scenario.stories);
+      break;
+    case 'idle':
+      await seed(engine, scenario.stories);
+      await measure('idle', () => new Promise((resolve) => setTimeout(resolve, scenario.ms)));
+      break;
+  }
+  await session.dispose();
+  process.stdout.write(JSON.stringify(measured));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});

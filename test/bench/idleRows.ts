@@ -1,0 +1,30 @@
+import { runEngine } from './runEngine';
+import type { Build } from './place';
+import type { Row } from './table';
+
+/** What an engine does when nothing happens, and when something happens outside of it. */
+export async function idleRows(build: Build, stories: number, ms: number): Promise<Row[]> {
+  const idle = (await runEngine(build, { kind: 'idle', stories, ms })).get('idle');
+  const perMinute = ((idle?.calls.length ?? 0) * 60_000) / ms;
+  const share = idle?.cpu === null ? '–' : `${(((idle?.cpu ?? 0) * 1000 * 100) / ms).toFixed(2)} %`;
+  return [
+    {
+      what: `${build.name}: idle, ${stories} stories`,
+      counts: `${perMinute.toFixed(1)} git a minute`,
+      ratio: `CPU ${share} of ${ms / 1000} s`,
+      reach: '0 git, CPU ≤ 0.3 %',
+    },
+  ];
+}
+
+export async function outsideCommitRows(build: Build, stories: number): Promise<Row[]> {
+  const seen = (await runEngine(build, { kind: 'outsideCommit', stories })).get('outside commit');
+  return [
+    {
+      what: `${build.name}: a commit made outside, ${stories} stories`,
+      counts: `${seen?.calls.length ?? 0} git`,
+      ratio: '',
+      reach: '≤ 4 git, flat in stories',
+    },
+  ];
+}
