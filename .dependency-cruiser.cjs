@@ -70,7 +70,12 @@ module.exports = {
     may('src/base', 'What any folder may use and Node has not.', node),
     may('src/core', 'The core is pure: no I/O, no clock, no editor.', ...library('zod', 'yaml')),
     may('src/ports', 'What the engine asks of the world, in the core’s types.', '^src/(core|base)/'),
-    may('src/protocol', 'Messages are types of the core, checked by a schema.', '^src/core/', ...library('zod')),
+    may(
+      'src/protocol',
+      'Messages are types of the core, checked by a schema.',
+      '^src/core/',
+      ...library('zod', 'birpc'),
+    ),
     may(
       'src/processes',
       'Programs are started and ended here, for everyone.',
