@@ -7,6 +7,7 @@ import { count, namesOf } from '../core/words/durations';
 import type { OutputSink } from '../ports/store';
 import type { StoryEvent } from '../core/story/events';
 import { shortRef } from '../core/story/names';
+import { describePlaceProblem } from '../core/story/workPlace';
 import type { Fix, Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { runCoder } from '../agents/commandLine/runCoder';
@@ -100,17 +101,15 @@ export class CoderRuns {
     const { git, content, log } = this.ports;
     if (story.branch === null)
       return this.#block(story, 'It has no branch. Move it to the backlog and start it again.', null);
-    const worktree = (await git.worktrees()).find((one) => one.branch === story.branch);
-    if (worktree === undefined) {
-      return this.#block(
-        story,
-        `The worktree of ${shortRef(story.branch)} is gone. Move the story to the backlog and start it again.`,
-        null,
-      );
+    const place = await git.storyPlace(story.branch);
+    if (place.kind !== 'there' || place.branch !== story.branch) {
+      const problem = place.kind === 'there' ? { ...place, kind: 'switched' as const } : place;
+      const { number, branch } = { ...story, branch: story.branch };
+      return this.#block(story, describePlaceProblem({ number, branch }, problem), null);
     }
     const before = await git.tip(story.branch);
     const output = content.openOutput(agentOutputId(story.key));
-    const work = { story, profile, branch: shortRef(story.branch), worktree: worktree.path, before, output, signal };
+    const work = { story, profile, branch: shortRef(story.branch), worktree: place.path, before, output, signal };
     try {
       const end = await this.#runOnce(work, await this.#coldPrompt(story, work.branch));
       if (end.kind !== 'uncommitted') return await this.#eventOf(work, end);

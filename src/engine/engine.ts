@@ -150,7 +150,8 @@ export class Engine {
   async worktreeOf(key: string): Promise<string | null> {
     const branch = this.ports.store.get(key)?.branch ?? null;
     if (branch === null) return null;
-    return (await this.ports.git.worktrees()).find((one) => one.branch === branch)?.path ?? null;
+    const place = await this.ports.git.storyPlace(branch);
+    return place.kind === 'there' ? place.path : null;
   }
 
   /** The target as git has it now. */

@@ -9,7 +9,8 @@ import type { EventName, StoryEvent } from '../core/story/events';
 import { findMove } from '../core/story/moves';
 import { possibleEvents, refusal } from '../core/story/transitions';
 import { storyBranch, storyFolder, shortRef } from '../core/story/names';
-import type { StageName } from '../core/story/stage';
+import type { Oid, StageName } from '../core/story/stage';
+import { describePlaceProblem } from '../core/story/workPlace';
 import type { StoryRecord } from '../core/story/story';
 import { lookAt, mergeEvidence } from './look';
 import type { ChangeOutcome, StoryBook } from './storyBook';
@@ -161,20 +162,31 @@ export class PersonCommands {
     const named = await this.ports.book.nameBranch(story.key, branch, PERSON);
     if (named.kind === 'refused') return named;
     const folder = join(this.ports.worktrees(), storyFolder(story.number, story.title));
-    await this.ports.git.addStoryWorktree({ branch, folder, start: target.tip });
-    return null;
+    const made = await this.ports.git.addStoryWorktree({ branch, folder, start: target.tip });
+    if (made.kind === 'ready') return null;
+    return { kind: 'refused', message: describePlaceProblem({ number: story.number, branch }, made) };
   }
 
   async #readyForQa(story: StoryRecord, target: TargetFacts): Promise<Prepared> {
     const evidence = await mergeEvidence(this.ports.git, story, target);
     if (evidence.kind === 'refused') return evidence;
-    const worktree = (await this.ports.git.worktrees()).find((one) => one.branch === story.branch);
-    const changes = worktree === undefined ? [] : await this.ports.git.localChanges(worktree.path);
-    if (changes.length > 0) {
-      const files = namesOf(changes.map((change) => change.path));
-      const message = `#${story.number} has ${count(changes.length, 'uncommitted file')} in its worktree: ${files}. Commit or remove them, then say Ready for QA again; only what is committed on ${shortRef(evidence.branch)} can be proven.`;
-      return { kind: 'refused', message };
-    }
+    const inTheWay = await this.#inTheWayOfQa(story, evidence.branch, evidence.tip);
+    if (inTheWay !== null) return { kind: 'refused', message: inTheWay };
     return { kind: 'event', event: { name: 'GatesStarted', tip: evidence.tip } };
+  }
+
+  /** Why what is committed on the branch is not all of the work. A folder that is gone hides nothing. */
+  async #inTheWayOfQa({ number }: StoryRecord, branch: string, tip: Oid): Promise<string | null> {
+    const { git } = this.ports;
+    const place = await git.storyPlace(branch);
+    if (place.kind !== 'there') return null;
+    const busy = await git.underWay(place.path);
+    if (busy !== null) return `${busy} Then say Ready for QA again.`;
+    if (place.branch !== branch && place.head !== tip)
+      return `${describePlaceProblem({ number, branch }, { ...place, kind: 'switched' })} What is committed elsewhere does not count for it.`;
+    const changes = await git.localChanges(place.path);
+    if (changes.length === 0) return null;
+    const files = namesOf(changes.map((change) => change.path));
+    return `#${number} has ${count(changes.length, 'uncommitted file')} in its worktree: ${files}. Commit or remove them, then say Ready for QA again; only what is committed on ${shortRef(branch)} can be proven.`;
   }
 }

@@ -6,6 +6,7 @@ import { buildCandidate } from './candidate/buildCandidate';
 import { readCommit, readFileAt } from './read/commits';
 import { prepareGateTree } from './trees/gateTree';
 import { readIdentity } from './read/identity';
+import { whyStoryTreeBusy } from './landing/busyTree';
 import { land } from './landing/land';
 import { checkFolder, locate } from './read/locate';
 import * as refs from './read/refs';
@@ -13,7 +14,7 @@ import type { Repository } from './door/repository';
 import { reviewFacts } from './read/review';
 import { createGit } from './door/run';
 import { localChanges } from './read/status';
-import { addStoryWorktree } from './trees/storyWorktree';
+import { addStoryWorktree, storyPlace } from './trees/storyWorktree';
 import { findTarget } from './read/target';
 import { GitWatch } from './watch/watchGit';
 import { listWorktrees } from './read/worktrees';
@@ -55,6 +56,8 @@ export function createGitPort({ folder, binary, log, clock }: GitPortOptions): G
     worktrees: async () =>
       (await listWorktrees(await open())).map(({ path, head, branch, isMain }) => ({ path, head, branch, isMain })),
     branchTips: async () => refs.listRefs(await open(), 'refs/heads'),
+    storyPlace: async (branch) => storyPlace(await open(), branch),
+    underWay: async (worktree) => whyStoryTreeBusy(await open(), worktree),
     addStoryWorktree: async (request) => addStoryWorktree(await open(), request),
     localChanges: (worktree) => localChanges(git, worktree),
     reviewFacts: async (request) => reviewFacts(await open(), request),

@@ -14,11 +14,37 @@ export interface LocalChange {
   readonly kind: 'tracked' | 'untracked';
 }
 
+/** A folder that was made for a story, with what is checked out there now; `branch` null when HEAD is detached. */
+export interface StoryFolder {
+  readonly path: string;
+  readonly head: Oid | null;
+  readonly branch: string | null;
+}
+
+/** Where a story is worked on. A story's worktree is known by its folder, not by what is checked out there. */
+export type StoryPlace =
+  | ({ kind: 'there' } & StoryFolder)
+  /** The folder was made for it and is not there now. */
+  | { kind: 'gone'; path: string }
+  /** Its branch is checked out in a work tree that was not made for it, such as the person's own checkout. */
+  | { kind: 'elsewhere'; path: string; isMain: boolean }
+  | { kind: 'none' };
+
+export type AddWorktreeOutcome =
+  | { kind: 'ready'; path: string }
+  | Extract<StoryPlace, { kind: 'elsewhere' }>
+  /** Its folder is there with something else checked out. */
+  | ({ kind: 'switched' } & StoryFolder);
+
 /** The worktrees of people and stories. None of these calls changes a file that somebody may be working on. */
 export interface Worktrees {
   worktrees(): Promise<Worktree[]>;
+  /** `branch` is the story's, by its full name. */
+  storyPlace(branch: string): Promise<StoryPlace>;
   /** Makes the branch (at `start`, unless it exists) and its worktree in `folder`; what exists already is kept as it is. */
-  addStoryWorktree(request: { branch: string; folder: string; start: Oid }): Promise<{ path: string }>;
+  addStoryWorktree(request: { branch: string; folder: string; start: Oid }): Promise<AddWorktreeOutcome>;
+  /** What a person is in the middle of in a worktree (a rebase, a merge), as a sentence; null where nothing is. */
+  underWay(worktree: string): Promise<string | null>;
   /** Uncommitted paths of a worktree, untracked files listed one by one, ignored files left out. */
   localChanges(worktree: string): Promise<LocalChange[]>;
 }

@@ -121,7 +121,8 @@ export class RepositorySession implements Session {
   async worktreeOf(key: string): Promise<string | null> {
     const branch = this.#role?.stories.get(key)?.branch ?? null;
     if (branch === null) return null;
-    return (await this.ports.git.worktrees()).find((one) => one.branch === branch)?.path ?? null;
+    const place = await this.ports.git.storyPlace(branch);
+    return place.kind === 'there' ? place.path : null;
   }
 
   changesOf(key: string): { from: string | null; to: string } | null {

@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { shortRef } from '../../core/story/names';
-import { GATE, readMark } from '../trees/ownTree';
+import { GATE, linkedGitDir, readMark } from '../trees/ownTree';
 import type { Repository } from '../door/repository';
 import { exists } from '../../base/exists';
 
@@ -22,6 +22,12 @@ export async function whyBusy(gitDir: string, top: string): Promise<string | nul
   const lock = path.join(gitDir, 'index.lock');
   if (!(await exists(lock))) return null;
   return `Another git command is at work in ${top} (${lock} exists).`;
+}
+
+/** As `whyBusy`, for a linked worktree given by its folder; null also where there is no such worktree. */
+export async function whyStoryTreeBusy({ commonDir }: Repository, folder: string): Promise<string | null> {
+  const gitDir = await linkedGitDir(commonDir, folder);
+  return gitDir === null ? null : whyBusy(gitDir, folder);
 }
 
 /**

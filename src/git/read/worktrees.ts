@@ -1,18 +1,26 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { numberInName } from '../../core/story/names';
 import type { Worktree } from '../../ports/worktrees';
 import { splitFields } from '../door/names';
 import { GATE, readMark } from '../trees/ownTree';
+import { readStoryMark } from '../trees/storyMark';
 import { runBare, type Repository } from '../door/repository';
 
 /** A worktree as git has it on record; its folder may be gone. */
 export interface RegisteredWorktree extends Worktree {
   /** Why it must not be pruned, as on a drive that comes and goes; null where it is not locked. */
   readonly locked: string | null;
+  /** Its private git dir; the common one for the main worktree, null where git's record of it cannot be read. */
+  readonly gitDir: string | null;
+  /** The story's branch that it was made for, null where it was made for no story. */
+  readonly madeFor: string | null;
 }
 
+type ListedWorktree = Omit<RegisteredWorktree, 'gitDir' | 'madeFor'>;
+
 /** Reads `worktree list --porcelain -z`; an entry ends with an empty field. A bare repository is no worktree. */
-export function parseWorktrees(text: string): RegisteredWorktree[] {
+export function parseWorktrees(text: string): ListedWorktree[] {
   const entries = text.split('\0\0').filter((entry) => entry !== '');
   return entries.flatMap((entry, index) => {
     const values = new Map(splitFields(entry).map((field) => splitOnce(field)));
@@ -41,25 +49,43 @@ function splitOnce(field: string): [string, string] {
  * nobody works there and its next filling detaches it, so it must not hold up that branch or pass for its worktree.
  */
 export async function listWorktrees(repository: Repository): Promise<RegisteredWorktree[]> {
-  const worktrees = parseWorktrees((await runBare(repository, 'worktree list', ['--porcelain', '-z'])).text);
-  const { mainTopLevel } = repository;
-  const gates = await gateFolders(repository.commonDir);
-  // git guesses the main one's folder from the git dir's, which is wrong for a submodule or a separate git dir.
-  return worktrees.map((one) => {
-    if (one.isMain) return mainTopLevel === null ? one : { ...one, path: mainTopLevel };
-    return gates.has(path.resolve(one.path)) ? { ...one, branch: null } : one;
+  const { mainTopLevel, commonDir } = repository;
+  const listed = parseWorktrees((await runBare(repository, 'worktree list', ['--porcelain', '-z'])).text);
+  const records = await readRecords(commonDir);
+  return listed.map((one) => {
+    // git guesses the main one's folder from the git dir's, which is wrong for a submodule or a separate git dir.
+    if (one.isMain) return { ...one, path: mainTopLevel ?? one.path, gitDir: commonDir, madeFor: null };
+    const record = records.get(path.resolve(one.path));
+    const branch = record?.isGate === true ? null : one.branch;
+    const made = { ...one, branch, gitDir: record?.gitDir ?? null };
+    return { ...made, madeFor: record?.madeFor ?? madeBeforeMarks(made) };
   });
 }
 
-/** Folders of gate trees by git's own record, so that one whose folder or `.git` file is gone counts too. */
-async function gateFolders(commonDir: string): Promise<Set<string>> {
+/** Worktrees that were made before they were marked: they have the branch and the name that Switchyard gave them. */
+function madeBeforeMarks({ branch, path: folder }: Pick<ListedWorktree, 'branch' | 'path'>): string | null {
+  if (branch === null || numberInName(branch) === null) return null;
+  const name = branch.slice(branch.lastIndexOf('/') + 1);
+  return new RegExp(`^${name}(?:-\\d+)?$`).test(path.basename(folder)) ? branch : null;
+}
+
+interface WorktreeRecord {
+  readonly gitDir: string;
+  readonly isGate: boolean;
+  readonly madeFor: string | null;
+}
+
+/** Private git dirs by the folder that git has on record for them, so that one whose folder is gone counts too. */
+async function readRecords(commonDir: string): Promise<Map<string, WorktreeRecord>> {
   const worktrees = path.join(commonDir, 'worktrees');
-  const found = new Set<string>();
+  const found = new Map<string, WorktreeRecord>();
   for (const id of await readdir(worktrees).catch(() => [])) {
     const gitDir = path.join(worktrees, id);
-    if ((await readMark(gitDir)) !== GATE) continue;
     const registered = await readFile(path.join(gitDir, 'gitdir'), 'utf8').catch(() => null);
-    if (registered !== null) found.add(path.dirname(path.resolve(gitDir, registered.trim())));
+    if (registered === null) continue;
+    const isGate = (await readMark(gitDir)) === GATE;
+    const madeFor = await readStoryMark(gitDir);
+    found.set(path.dirname(path.resolve(gitDir, registered.trim())), { gitDir, isGate, madeFor });
   }
   return found;
 }

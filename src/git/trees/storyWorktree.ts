@@ -1,13 +1,16 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { shortRef } from '../../core/story/names';
 import type { Oid } from '../../core/story/stage';
+import type { AddWorktreeOutcome, StoryPlace } from '../../ports/worktrees';
 import { claimTree, lookAtGround } from './claimTree';
 import { fillTree } from './fillTree';
 import { fullOid, fullRef } from '../door/names';
-import { MARK } from './ownTree';
+import { findOwnTree, MARK } from './ownTree';
+import { markStoryTree } from './storyMark';
 import { tip } from '../read/refs';
 import { runBare, type Repository } from '../door/repository';
-import { listWorktrees } from '../read/worktrees';
+import { listWorktrees, type RegisteredWorktree } from '../read/worktrees';
 import { exists } from '../../base/exists';
 
 export interface StoryWorktreeRequest {
@@ -27,20 +30,44 @@ export interface StoryWorktreeRequest {
 export async function addStoryWorktree(
   repository: Repository,
   request: StoryWorktreeRequest,
-): Promise<{ path: string }> {
+): Promise<AddWorktreeOutcome> {
   const branch = fullRef(request.branch);
-  const existing = (await listWorktrees(repository)).find((one) => one.branch === branch);
-  if (existing !== undefined && (await exists(existing.path))) return { path: existing.path };
-  if (existing?.locked != null)
-    throw new Error(`The worktree of ${branch} is ${existing.path}, which is locked and not there now.`);
+  const worktrees = await listWorktrees(repository);
+  const place = await placeOf(worktrees, branch);
+  if (place.kind === 'elsewhere') return place;
+  const unfinished = place.kind === 'there' ? await findOwnTree(repository.commonDir, place.path) : null;
+  if (place.kind === 'there' && unfinished === null)
+    return place.branch === branch ? { kind: 'ready', path: place.path } : { ...place, kind: 'switched' };
+  const locked = worktrees.find((one) => place.kind === 'gone' && one.path === place.path)?.locked ?? null;
+  if (place.kind === 'gone' && locked !== null)
+    throw new Error(`The worktree of ${shortRef(branch)} is ${place.path}, which is locked and not there now.`);
   const commit = (await tip(repository, branch)) ?? (await createBranch(repository, branch, request.start));
   // A worktree whose folder was deleted is made again where it was.
-  const folder = existing?.path ?? (await freeFolder(repository, request.folder, branch));
+  const folder = place.kind === 'none' ? await freeFolder(repository, request.folder, branch) : place.path;
   const tree = await claimTree(repository, { folder, commit, purpose: branch, vanished: 'renew' });
+  await markStoryTree(tree.gitDir, branch);
   await fillTree(repository, tree, commit, 'kept', []);
   await repository.git.runInOwnTree(tree, 'symbolic-ref', ['-m', 'switchyard: start story', 'HEAD', branch]);
   await rm(path.join(tree.gitDir, MARK));
-  return { path: folder };
+  return { kind: 'ready', path: folder };
+}
+
+/** Where a story is worked on, by the record of who made which folder. */
+export async function storyPlace(repository: Repository, branch: string): Promise<StoryPlace> {
+  return placeOf(await listWorktrees(repository), fullRef(branch));
+}
+
+async function placeOf(worktrees: readonly RegisteredWorktree[], branch: string): Promise<StoryPlace> {
+  const made = worktrees.filter((one) => one.madeFor === branch && !one.isMain);
+  const at = made.find((one) => one.branch === branch) ?? made[0];
+  const there = at !== undefined && (await exists(at.path));
+  if (at?.branch !== branch) {
+    const elsewhere = worktrees.find((one) => one.branch === branch && one.madeFor !== branch);
+    if (elsewhere !== undefined && (await exists(elsewhere.path)))
+      return { kind: 'elsewhere', path: elsewhere.path, isMain: elsewhere.isMain };
+  }
+  if (at === undefined) return { kind: 'none' };
+  return there ? { kind: 'there', path: at.path, head: at.head, branch: at.branch } : { kind: 'gone', path: at.path };
 }
 
 /** Created only if it is not there: a branch that somebody made just now is kept. */

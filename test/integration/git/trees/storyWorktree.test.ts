@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { storyBranch, storyFolder } from '../../../../src/core/story/names';
 import type { GitPort } from '../../../../src/ports/git';
+import type { AddWorktreeOutcome } from '../../../../src/ports/worktrees';
 import { MARK } from '../../../../src/git/trees/ownTree';
 import { snapshotFiles, TemporaryRepository } from '../../../support/temporaryRepository';
 import { portFor } from '../fixture';
@@ -22,7 +23,7 @@ describe("A story's worktree", () => {
   });
   afterEach(() => repository.dispose());
 
-  const add = (): Promise<{ path: string }> => port.addStoryWorktree({ branch, folder, start });
+  const add = (): Promise<AddWorktreeOutcome> => port.addStoryWorktree({ branch, folder, start });
 
   it('[G4] is never the gate tree in which a gate checked out the branch', async () => {
     const gate = path.join(repository.folder, 'repository.worktrees', 'agents-gate-1');
@@ -30,7 +31,7 @@ describe("A story's worktree", () => {
     await port.prepareGateTree({ folder: gate, commit: start });
     await repository.gitIn(gate, 'switch', '--quiet', branch.slice('refs/heads/'.length));
     assert.ok((await port.worktrees()).every((one) => one.branch !== branch));
-    assert.deepEqual(await add(), { path: folder });
+    assert.deepEqual(await add(), { kind: 'ready', path: folder });
     await port.restoreGateTree({ folder: gate, commit: start });
     assert.equal(await repository.gitIn(folder, 'symbolic-ref', 'HEAD'), branch);
   });
@@ -38,7 +39,7 @@ describe("A story's worktree", () => {
   it('[G4] stands beside the repository on a branch of its own, clean, and is the person’s from then on', async () => {
     await repository.write('a.txt', 'mine\n');
     const before = await snapshotFiles(repository.path);
-    assert.deepEqual(await add(), { path: folder });
+    assert.deepEqual(await add(), { kind: 'ready', path: folder });
     assert.deepEqual(await snapshotFiles(repository.path), before);
     assert.equal(await repository.gitIn(folder, 'symbolic-ref', 'HEAD'), branch);
     assert.equal(await repository.gitIn(folder, 'status', '--porcelain', '--ignored'), '');
@@ -55,19 +56,54 @@ describe("A story's worktree", () => {
     await writeFile(path.join(folder, 'a.txt'), 'work\n');
     await writeFile(path.join(folder, 'new.txt'), 'work\n');
     const before = await snapshotFiles(folder);
-    assert.deepEqual(await add(), { path: folder });
+    assert.deepEqual(await add(), { kind: 'ready', path: folder });
     assert.deepEqual(await snapshotFiles(folder), before);
   });
 
-  it('[S11] a branch that exists keeps its commits, and a worktree elsewhere is taken as it is', async () => {
+  it('[G4] a branch that exists keeps its commits', async () => {
     await repository.branch('story/42-sign-in', start);
     const tip = await repository.commitOn('story/42-sign-in', { 'b.txt': 'b\n' }, 'Work');
-    await repository.git('worktree', 'add', '--quiet', '../elsewhere', 'story/42-sign-in');
-    assert.deepEqual(await add(), { path: path.join(repository.folder, 'elsewhere') });
-    await repository.git('worktree', 'remove', '../elsewhere');
-    assert.deepEqual(await add(), { path: folder });
+    assert.deepEqual(await add(), { kind: 'ready', path: folder });
     assert.equal(await repository.gitIn(folder, 'rev-parse', 'HEAD'), tip);
     assert.equal(await readFile(path.join(folder, 'b.txt'), 'utf8'), 'b\n');
+  });
+
+  it('[G4] neither the main work tree nor one that somebody else made is ever a story’s', async () => {
+    await repository.git('switch', '--quiet', '--create', 'story/42-sign-in');
+    const main = { kind: 'elsewhere', path: repository.path, isMain: true };
+    assert.deepEqual([await add(), await port.storyPlace(branch)], [main, main]);
+    await repository.git('switch', '--quiet', 'main');
+    const other = path.join(repository.folder, 'elsewhere');
+    await repository.git('worktree', 'add', '--quiet', other, 'story/42-sign-in');
+    assert.deepEqual(await add(), { kind: 'elsewhere', path: other, isMain: false });
+    await rm(other, { recursive: true });
+    assert.deepEqual(await add(), { kind: 'ready', path: folder });
+  });
+
+  it('[G4, A12] it is known by its folder, whatever is checked out there', async () => {
+    await add();
+    await repository.gitIn(folder, 'switch', '--quiet', '--create', 'feature/better-name');
+    const switched = { path: folder, head: start, branch: 'refs/heads/feature/better-name' };
+    assert.deepEqual(await port.storyPlace(branch), { kind: 'there', ...switched });
+    assert.deepEqual(await add(), { kind: 'switched', ...switched });
+    assert.deepEqual(await port.storyPlace('refs/heads/feature/better-name'), {
+      kind: 'elsewhere',
+      path: folder,
+      isMain: false,
+    });
+    await repository.git('switch', '--quiet', 'story/42-sign-in');
+    assert.deepEqual(await add(), { kind: 'elsewhere', path: repository.path, isMain: true });
+    await repository.git('switch', '--quiet', 'main');
+    await rm(folder, { recursive: true });
+    assert.deepEqual(await port.storyPlace(branch), { kind: 'gone', path: folder });
+    assert.deepEqual(await add(), { kind: 'ready', path: folder });
+    assert.equal(await repository.gitIn(folder, 'symbolic-ref', 'HEAD'), branch);
+  });
+
+  it('[G4] one that was made before folders were marked is known by the branch and the name it was given', async () => {
+    await repository.git('worktree', 'add', '--quiet', '-b', 'story/42-sign-in', folder);
+    assert.deepEqual(await add(), { kind: 'ready', path: folder });
+    assert.equal((await port.storyPlace(branch)).kind, 'there');
   });
 
   it('[G4] a folder that is taken is left alone, and the next free name is used', async () => {
@@ -76,7 +112,7 @@ describe("A story's worktree", () => {
     await writeFile(`${folder}-2`, 'a file\n');
     await repository.git('worktree', 'add', '--quiet', '-b', 'away', `${folder}-3`);
     await rm(`${folder}-3`, { recursive: true });
-    assert.deepEqual(await add(), { path: `${folder}-4` });
+    assert.deepEqual(await add(), { kind: 'ready', path: `${folder}-4` });
     assert.equal(await readFile(path.join(folder, 'mine.txt'), 'utf8'), 'mine\n');
   });
 
@@ -85,7 +121,10 @@ describe("A story's worktree", () => {
     await repository.gitIn(folder, 'commit', '--quiet', '--allow-empty', '-m', 'Work');
     const tip = await repository.git('rev-parse', branch);
     await rm(folder, { recursive: true });
-    assert.deepEqual(await port.addStoryWorktree({ branch, folder: `${folder}-other`, start }), { path: folder });
+    assert.deepEqual(await port.addStoryWorktree({ branch, folder: `${folder}-other`, start }), {
+      kind: 'ready',
+      path: folder,
+    });
     assert.equal(await repository.gitIn(folder, 'rev-parse', 'HEAD'), tip);
     await rm(folder, { recursive: true });
     await repository.git('worktree', 'lock', folder);
@@ -99,21 +138,21 @@ describe("A story's worktree", () => {
     await writeFile(path.join(gitDir, MARK), `${branch}\n`);
     await writeFile(path.join(gitDir, 'index.lock'), '');
     await writeFile(path.join(folder, 'a.txt'), 'hal');
-    assert.deepEqual(await add(), { path: folder });
+    assert.deepEqual(await add(), { kind: 'ready', path: folder });
     assert.equal(await repository.gitIn(folder, 'symbolic-ref', 'HEAD'), branch);
     assert.equal(await repository.gitIn(folder, 'status', '--porcelain'), '');
     // Half-made for one story, it is not another's.
     await writeFile(path.join(gitDir, 'HEAD'), `${start}\n`);
     await writeFile(path.join(gitDir, MARK), `${branch}\n`);
     const other = { branch: 'refs/heads/story/43-x', folder, start };
-    assert.deepEqual(await port.addStoryWorktree(other), { path: `${folder}-2` });
+    assert.deepEqual(await port.addStoryWorktree(other), { kind: 'ready', path: `${folder}-2` });
   });
 
   it('[G3] hostile titles give plain names, and a ref that is none never reaches git', async () => {
     const title = '--force; $(id) `x` ../../etc\n"ü"\0';
     const named = { branch: storyBranch(7, title), folder: path.join(repository.folder, storyFolder(7, title)), start };
     assert.match(named.branch, /^refs\/heads\/story\/7-[a-z0-9-]+$/);
-    assert.deepEqual(await port.addStoryWorktree(named), { path: named.folder });
+    assert.deepEqual(await port.addStoryWorktree(named), { kind: 'ready', path: named.folder });
     const before = await repository.git('show-ref');
     for (const ref of [
       'main',
