@@ -85,7 +85,7 @@ export class Engine {
     const ended = await ports.processes.endLeftovers();
     if (ended.length > 0)
       ports.log.info(`[processes] ended what ${ended.length} earlier runs had left: ${ended.join(', ')}`);
-    await MergeRuns.reap(ports.journal, ports.boot, ports.log);
+    await MergeRuns.reap(ports.journal, ports.lead.epoch, ports.log);
     await MergeRuns.sweepPins(ports.git, ports.journal);
     const engine = new Engine(ports);
     engine.#subscriptions.push(
@@ -215,7 +215,7 @@ export class Engine {
     });
     this.#show();
     this.#lookAgain(this.#facts);
-    if (!(await this.ports.stillLeads())) {
+    if ((await this.ports.lead.confirm()) === null) {
       this.ports.onLeadLost();
       return;
     }

@@ -143,7 +143,7 @@ export class MergeRuns {
       provenBy: story.stage.by,
       subject: `${story.title} (#${story.number})`,
       step: 'queued',
-      boot: this.ports.boot,
+      boot: this.ports.lead.epoch,
       reassigned: 0,
       candidate: null,
       results: [],

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
+import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
 import type { ProcessPort } from '../ports/processes';
 import type { ContentStore, JobJournal, StoryStore } from '../ports/store';
@@ -26,9 +27,7 @@ export interface EnginePorts {
   readonly processes: ProcessPort;
   readonly clock: Clock;
   readonly log: Log;
-  /** The leader's epoch. Higher than that of any engine before. */
-  readonly boot: number;
-  readonly stillLeads: () => Promise<boolean>;
+  readonly lead: Lead;
   /** Another process leads now: the engine does nothing more and wants to be disposed. */
   readonly onLeadLost: () => void;
   readonly settings: () => EngineSettings;

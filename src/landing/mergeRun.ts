@@ -7,6 +7,7 @@ import { nextMergeAction, type MergeAction } from '../core/landing/plan';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
+import type { Lead } from '../ports/lead';
 import type { JobJournal } from '../ports/store';
 import type { GatesOutcome } from '../gates/runGates';
 
@@ -16,9 +17,8 @@ export interface MergeRunPorts {
   readonly journal: JobJournal;
   readonly clock: Clock;
   readonly log: Log;
-  readonly boot: number;
-  /** False once another process leads: nothing may be moved any more. */
-  readonly stillLeads: () => Promise<boolean>;
+  /** Nothing is moved without asking it; once another process leads nothing may be moved any more. */
+  readonly lead: Lead;
   /** Runs the target's gates on a candidate, in a worktree of Switchyard's own. */
   readonly prove: (
     job: MergeJob,
@@ -243,14 +243,15 @@ export class MergeRun {
 
   async #land(): Promise<boolean> {
     const { target, storyBranch, storyTip } = this.#job;
-    const candidate = provenCandidate(this.#job);
-    const lease = leaseOf(this.#job, this.ports.boot);
-    if (candidate === null || lease === null)
-      throw new Error(`Job ${this.#job.id} came to landing without proof or lease.`);
-    if (!(await this.ports.stillLeads())) {
+    const lead = await this.ports.lead.confirm();
+    if (lead === null) {
       this.#ending ??= { kind: 'suspend' };
       return false;
     }
+    const candidate = provenCandidate(this.#job);
+    const lease = leaseOf(this.#job, lead);
+    if (candidate === null || lease === null)
+      throw new Error(`Job ${this.#job.id} came to landing without proof or lease.`);
     if (!this.ports.wanted(this.#job) || this.#ending !== null) return true;
     const outcome = await this.ports.git.land({
       target,
@@ -273,7 +274,7 @@ export class MergeRun {
   }
 
   #record(step: MergeStep, change: Partial<MergeJob> = {}): Promise<void> {
-    return this.#write({ ...this.#job, ...change, step, boot: this.ports.boot, stepAt: this.#now() });
+    return this.#write({ ...this.#job, ...change, step, boot: this.ports.lead.epoch, stepAt: this.#now() });
   }
 
   async #write(job: MergeJob): Promise<void> {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { Permission } from '../core/pipeline/facts';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
+import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
 import type { RepositoryCheck } from '../ports/refs';
 import { Engine } from '../engine/engine';
@@ -10,7 +11,7 @@ import type { EngineSettings } from '../engine/ports';
 import { FollowedRepository } from './followedRepository';
 import { createGitPort } from '../git/gitPort';
 import { createProcesses } from '../processes/processes';
-import { RepositorySession, type Role, type Session, type SessionPorts } from './session';
+import { RepositorySession, type Role, type Session } from './session';
 import type { JournalObserver } from '../store/journal/jobJournal';
 import { contend } from '../store/leader/leader';
 import { openReadOnly } from '../store/openReadOnly';
@@ -52,7 +53,7 @@ export async function openSession(options: SessionOptions): Promise<OpenOutcome>
     clock,
     log,
     contend: (roles) => contend({ dir: storeFolder(dir).leader, log, ...roles }),
-    lead: (epoch, leadership, onLost) => lead(options, { git, main, dir, epoch, leadership, onLost }),
+    lead: (held, onLost) => lead(options, { git, main, dir, held, onLost }),
     follow: () => follow(options, { git, main, dir }),
   });
   await session.begin();
@@ -67,13 +68,12 @@ interface Place {
   readonly dir: string;
 }
 
-interface Lead extends Place {
-  readonly epoch: number;
-  readonly leadership: Parameters<SessionPorts['lead']>[1];
+interface LedPlace extends Place {
+  readonly held: Lead;
   readonly onLost: () => void;
 }
 
-async function lead(options: SessionOptions, { git, main, dir, epoch, leadership, onLost }: Lead): Promise<Role> {
+async function lead(options: SessionOptions, { git, main, dir, held, onLost }: LedPlace): Promise<Role> {
   const { clock, log, wasmPath, journalObserver } = options;
   const store = await openStore({ dir, wasmPath, clock, log, ...(journalObserver && { journalObserver }) });
   const start = Engine.start({
@@ -83,8 +83,7 @@ async function lead(options: SessionOptions, { git, main, dir, epoch, leadership
     content: store.content,
     journal: store.jobs,
     processes: createProcesses({ recordDir: join(dir, 'runs'), log, platform: process.platform }),
-    boot: epoch,
-    stillLeads: () => leadership()?.stillLeads() ?? Promise.resolve(true),
+    lead: held,
     onLeadLost: onLost,
     newId: () => `${clock.now().toString(36)}-${randomBytes(6).toString('hex')}`,
     folders: {
@@ -98,7 +97,7 @@ async function lead(options: SessionOptions, { git, main, dir, epoch, leadership
     await store.close();
     throw error;
   });
-  log.info(`[session] this window leads, epoch ${epoch}`);
+  log.info(`[session] this window leads, epoch ${held.epoch}`);
   return {
     engine,
     stories: store.stories,

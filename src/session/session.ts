@@ -6,6 +6,7 @@ import type { MergeStatus } from '../core/landing/status';
 import type { Disposable } from '../base/disposable';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
+import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
 import type { ContentStore, StoryStore } from '../ports/store';
 import type { HistoryEntry } from '../core/story/history';
@@ -57,14 +58,13 @@ export interface SessionPorts {
   readonly git: GitPort;
   readonly clock: Clock;
   readonly log: Log;
-  readonly contend: (roles: { onLead: (epoch: number) => void; onFollow: () => void }) => Promise<Leadership>;
+  readonly contend: (roles: { onLead: (lead: Lead) => void; onFollow: () => void }) => Promise<Leadership>;
   /** `onLost` is called when the lead turns out to be another's. */
-  readonly lead: (epoch: number, leadership: () => Leadership | null, onLost: () => void) => Promise<Role>;
+  readonly lead: (lead: Lead, onLost: () => void) => Promise<Role>;
   readonly follow: () => Promise<Role>;
 }
 
 interface Leadership {
-  stillLeads(): Promise<boolean>;
   dispose(): Promise<void>;
 }
 
@@ -87,14 +87,7 @@ export class RepositorySession implements Session {
 
   async begin(): Promise<void> {
     this.#leadership = await this.ports.contend({
-      onLead: (epoch) =>
-        this.#become(() =>
-          this.ports.lead(
-            epoch,
-            () => this.#leadership,
-            () => this.#startOver(),
-          ),
-        ),
+      onLead: (lead) => this.#become(() => this.ports.lead(lead, () => this.#startOver())),
       onFollow: () => this.#become(() => this.ports.follow()),
     });
     // The window may have closed while the leader was being chosen.

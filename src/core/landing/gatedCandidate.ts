@@ -1,4 +1,5 @@
 import type { Candidate, GateResult, MergeJob } from './job';
+import type { LiveLead } from './lead';
 
 declare const gated: unique symbol;
 declare const lease: unique symbol;
@@ -22,9 +23,9 @@ export function provenCandidate(job: MergeJob): GatedCandidate | null {
   return candidate as GatedCandidate;
 }
 
-/** The lease that a job holds on its target from the record of `leased` on, under the present boot only. */
-export function leaseOf(job: MergeJob, boot: number): Lease | null {
-  if (job.step === 'queued' || job.step === 'cleaned' || job.stopped !== null || job.boot !== boot) return null;
+/** The lease that a job holds on its target from the record of `leased` on, under the leader that took it only. */
+export function leaseOf(job: MergeJob, lead: LiveLead): Lease | null {
+  if (job.step === 'queued' || job.step === 'cleaned' || job.stopped !== null || job.boot !== lead.epoch) return null;
   return { target: job.target, jobId: job.id } as Lease;
 }
 

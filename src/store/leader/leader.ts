@@ -1,5 +1,7 @@
 import { messageOf } from '../../base/messageOf';
 import type net from 'node:net';
+import type { LiveLead } from '../../core/landing/lead';
+import type { Lead } from '../../ports/lead';
 import type { Log } from '../../ports/log';
 import { makeFolder } from '../log/durableFile';
 import { claimEpoch, forgetEpochsBefore, highestEpoch, readClaim, type Claim, type Holder } from './epochs';
@@ -14,8 +16,8 @@ const LOOKS_AT_UNREADABLE = 12;
 export interface ContendOptions {
   /** Folder of the epoch files, shared by all processes on one repository. */
   readonly dir: string;
-  /** This process leads. `epoch` rises with every leader there has ever been; it is the `boot` of merge jobs. */
-  readonly onLead: (epoch: number) => void;
+  /** This process leads, for as long as the lead can be confirmed. */
+  readonly onLead: (lead: Lead) => void;
   /** Another process leads; `leaderPid` is its process id, null where that is not known. */
   readonly onFollow: (leaderPid: number | null) => void;
   readonly log: Log;
@@ -23,9 +25,8 @@ export interface ContendOptions {
   readonly beforeClaim?: () => Promise<void>;
 }
 
+/** A process's part in choosing the leader. */
 export interface Leadership {
-  /** Whether this process leads and no other has claimed a higher epoch. Ask before every act that only a leader may do. */
-  stillLeads(): Promise<boolean>;
   /** Gives up: stop acting as leader before calling it, for another may lead before it resolves. */
   dispose(): Promise<void>;
 }
@@ -85,9 +86,11 @@ class Contender implements Leadership {
     contending.catch((error: unknown) => this.#contendLater(error));
   }
 
-  async stillLeads(): Promise<boolean> {
-    if (this.#disposed || this.#role.kind !== 'leading') return false;
-    return (await highestEpoch(this.options.dir)) === this.#role.epoch;
+  /** This process leads, and no other has claimed a higher epoch. */
+  async #confirm(epoch: number): Promise<LiveLead | null> {
+    const leads = () => !this.#disposed && this.#role.kind === 'leading' && this.#role.epoch === epoch;
+    if (!leads() || (await highestEpoch(this.options.dir)) !== epoch) return null;
+    return leads() ? ({ epoch } as LiveLead) : null;
   }
 
   async dispose(): Promise<void> {
@@ -148,7 +151,7 @@ class Contender implements Leadership {
     if (this.#disposed) return;
     this.#role = { kind: 'leading', epoch };
     log.info(`leader: this window leads, epoch ${epoch}`);
-    this.#tell(() => onLead(epoch));
+    this.#tell(() => onLead({ epoch, confirm: () => this.#confirm(epoch) }));
     try {
       await forgetEpochsBefore(dir, epoch);
       await sweepSockets(dir, Date.now());

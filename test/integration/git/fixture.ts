@@ -8,6 +8,7 @@ import { createGitPort } from '../../../src/git/gitPort';
 import { locate } from '../../../src/git/read/locate';
 import type { Repository } from '../../../src/git/door/repository';
 import { createGit } from '../../../src/git/door/run';
+import { liveLead } from '../../support/liveLead';
 import { gitBinary, type TemporaryRepository } from '../../support/temporaryRepository';
 
 const silent = (): void => undefined;
@@ -74,7 +75,7 @@ export async function landing(
     queuedAt: '2026-01-01T00:00:00.000Z',
     stepAt: '2026-01-01T00:00:00.000Z',
   };
-  const [candidate, lease] = [provenCandidate(job), leaseOf(job, 1)];
+  const [candidate, lease] = [provenCandidate(job), leaseOf(job, liveLead(1))];
   if (candidate === null || lease === null) throw new Error('The job proves nothing.');
   return { target, base, candidate, lease, storyBranch, storyTip };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { claimEpoch, forgetEpochsBefore, highestEpoch, readClaim } from '../../../../src/store/leader/epochs';
+import type { Lead } from '../../../../src/ports/lead';
 import { contend, type Leadership } from '../../../../src/store/leader/leader';
 import { StoreError } from '../../../../src/store/storeError';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
@@ -15,6 +16,7 @@ describe('leader', function () {
   let dir: string;
   let log: KeptLog;
   let told: string[];
+  let leads: Lead[];
   const contenders: Leadership[] = [];
   let heard = (): void => undefined;
   beforeEach(() => {
@@ -23,6 +25,7 @@ describe('leader', function () {
     mkdirSync(dir);
     log = new KeptLog();
     told = [];
+    leads = [];
   });
   afterEach(async () => {
     for (const one of contenders.splice(0)) await one.dispose();
@@ -36,7 +39,10 @@ describe('leader', function () {
     };
     const one = await contend({
       dir: where,
-      onLead: (epoch) => tell(`leads ${epoch}`),
+      onLead: (lead) => {
+        leads.push(lead);
+        tell(`leads ${lead.epoch}`);
+      },
       onFollow: (pid) => tell(`follows ${pid ?? 'unknown'}`),
       log,
       ...(beforeClaim && { beforeClaim }),
@@ -53,18 +59,18 @@ describe('leader', function () {
 
   it('[P5] the first leads, the second follows it, and leads when the first is disposed', async () => {
     const first = await join('a');
-    const second = await join('b');
+    await join('b');
     assert.deepEqual(told, ['a leads 1', `b follows ${process.pid}`]);
-    assert.deepEqual([await first.stillLeads(), await second.stillLeads()], [true, false]);
+    assert.equal((await leads[0]?.confirm())?.epoch, 1);
     await first.dispose();
     await until('b leads 2');
-    assert.deepEqual([await first.stillLeads(), await second.stillLeads()], [false, true]);
+    assert.deepEqual(await Promise.all(leads.map((lead) => lead.confirm())), [null, { epoch: 2 }]);
   });
 
   it('[P5] a leader that has been overtaken knows it', async () => {
-    const leader = await join('a');
+    await join('a');
     await claimEpoch(dir, 2, gone);
-    assert.equal(await leader.stillLeads(), false);
+    assert.equal(await leads[0]?.confirm(), null);
   });
 
   it('[P5] what a killed leader left behind does not stop the next, and its epoch is not used again', async () => {
@@ -106,7 +112,7 @@ describe('leader', function () {
     await join('d');
     assert.deepEqual(told, ['b leads 2', 'c leads 3', 'd leads 4']);
     pass();
-    assert.equal(await (await slow).stillLeads(), false);
+    await slow;
     assert.deepEqual(told.slice(3), [`slow follows ${process.pid}`]);
   });
 
@@ -154,14 +160,15 @@ describe('leader', function () {
   it('[P5] a listener that throws does not keep its process from leading', async () => {
     const broken = await contend({
       dir,
-      onLead: () => {
+      onLead: (lead) => {
+        leads.push(lead);
         throw new Error('broken');
       },
       onFollow: () => undefined,
       log,
     });
     contenders.push(broken);
-    assert.equal(await broken.stillLeads(), true);
+    assert.equal((await leads[0]?.confirm())?.epoch, 1);
     assert.equal(log.of('error', 'broken').length, 1);
   });
 

@@ -4,6 +4,7 @@ import { leaseOf, provenCandidate } from '../../../../src/core/landing/gatedCand
 import { MERGE_STEPS, type GateResult, type StopReason } from '../../../../src/core/landing/job';
 import { nextMergeAction, type MergeWorld } from '../../../../src/core/landing/plan';
 import { mergeStatus } from '../../../../src/core/landing/status';
+import { liveLead } from '../../../support/liveLead';
 import { jobAt, OTHER_TARGET_TIP, OTHER_TIP, TARGET_TIP, TIP } from '../../../support/storyFixtures';
 
 const still: MergeWorld = {
@@ -80,10 +81,10 @@ describe('the merge plan', () => {
   });
 
   it('[MQ1] a lease is good for its own boot and for a job that goes on', () => {
-    assert.notEqual(leaseOf(jobAt('landing'), 1), null);
-    assert.equal(leaseOf(jobAt('landing'), 2), null);
-    assert.equal(leaseOf(jobAt('queued'), 1), null);
-    assert.equal(leaseOf(jobAt('landing', { stopped: { kind: 'withdrawn', why: 'x' } }), 1), null);
+    assert.notEqual(leaseOf(jobAt('landing'), liveLead(1)), null);
+    assert.equal(leaseOf(jobAt('landing'), liveLead(2)), null);
+    assert.equal(leaseOf(jobAt('queued'), liveLead(1)), null);
+    assert.equal(leaseOf(jobAt('landing', { stopped: { kind: 'withdrawn', why: 'x' } }), liveLead(1)), null);
   });
 });
 
