@@ -13,6 +13,7 @@ import * as refs from './read/refs';
 import type { Repository } from './door/repository';
 import { reviewFacts } from './read/review';
 import { createGit } from './door/run';
+import { createSharedGitDir } from './guard/sharedGitDir';
 import { localChanges } from './read/status';
 import { addStoryWorktree, storyPlace } from './trees/storyWorktree';
 import { findTarget } from './read/target';
@@ -44,6 +45,7 @@ export function createGitPort({ folder, binary, log, clock }: GitPortOptions): G
     return found;
   };
   return {
+    ...createSharedGitDir(open),
     check: () => checkFolder(git, folder),
     findTarget: async (configured) => findTarget(await open(), configured),
     identity: async () => readIdentity(await open()),

@@ -19,6 +19,7 @@ const VERBS = [
   'pack-objects',
   'unpack-objects',
   'update-ref',
+  'reflog delete',
   'merge',
 ] as const;
 export type Verb = (typeof VERBS)[number];

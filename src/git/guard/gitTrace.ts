@@ -1,0 +1,58 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Where git notes the commands of one run. Only their names are read; the file is removed with the watch. */
+export interface GitTrace {
+  readonly env: Readonly<Record<string, string>>;
+  /** Names of the git commands that ran in the run so far, also those that an alias or another command started. */
+  names(): Promise<ReadonlySet<string>>;
+  remove(): Promise<void>;
+}
+
+/** In the common git dir, where only its owner and those who may use the repository can look. */
+const FOLDER = ['switchyard', 'guard'];
+
+export async function openTrace(commonDir: string, id: string): Promise<GitTrace> {
+  const folder = path.join(commonDir, ...FOLDER);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = path.join(folder, `${id}.trace`);
+  return {
+    env: { GIT_TRACE2: file, GIT_TRACE2_BRIEF: '1' },
+    names: async () => commandNames(await readFile(file, 'utf8').catch(() => '')),
+    remove: () => rm(file, { force: true }),
+  };
+}
+
+/** `cmd_name tag (_run_dashed_/_run_git_alias_/tag)` names a command and those that it runs for. */
+function commandNames(trace: string): Set<string> {
+  const names = new Set<string>();
+  for (const line of trace.split('\n')) {
+    if (!line.startsWith('cmd_name ')) continue;
+    for (const name of line.slice('cmd_name '.length).split(/[ ()/]/)) if (name !== '') names.add(name);
+  }
+  return names;
+}
+
+/** Commands that change refs, by the refs that they change when they are not told otherwise. */
+const WRITERS: readonly (readonly [prefix: string, names: readonly string[]])[] = [
+  [
+    'refs/heads/',
+    ['commit', 'branch', 'merge', 'rebase', 'reset', 'cherry-pick', 'revert', 'am', 'checkout', 'switch'],
+  ],
+  ['refs/heads/', ['fetch', 'worktree', 'bisect', 'pull', 'filter-branch']],
+  ['refs/tags/', ['tag', 'fetch', 'pull', 'filter-branch']],
+  ['refs/remotes/', ['fetch', 'pull', 'push', 'remote', 'branch']],
+  ['refs/notes/', ['notes']],
+  ['refs/replace/', ['replace']],
+  ['refs/', ['update-ref', 'symbolic-ref', 'send-pack', 'receive-pack', 'fast-import', 'push']],
+];
+
+/** Whether any of these commands can have changed the ref. */
+export function canHaveMoved(ref: string, names: ReadonlySet<string>): boolean {
+  return WRITERS.some(([prefix, writers]) => ref.startsWith(prefix) && writers.some((one) => names.has(one)));
+}
+
+/** Whether any of these commands can have changed the stash. */
+export function canHaveStashed(names: ReadonlySet<string>): boolean {
+  return ['stash', 'update-ref', 'reflog', 'rebase', 'merge', 'pull'].some((one) => names.has(one));
+}
