@@ -8,7 +8,7 @@ import { count, namesOf } from '../core/words/durations';
 import type { EventName, StoryEvent } from '../core/story/events';
 import { findMove } from '../core/story/moves';
 import { possibleEvents, refusal } from '../core/story/transitions';
-import { storyBranch, storyFolder, shortRef } from '../core/story/names';
+import { storyBranches, storyFolder, shortRef } from '../core/story/names';
 import type { Oid, StageName } from '../core/story/stage';
 import { describePlaceProblem } from '../core/story/workPlace';
 import type { StoryRecord } from '../core/story/story';
@@ -158,13 +158,25 @@ export class PersonCommands {
 
   async #makeWorktree(story: StoryRecord, target: TargetFacts): Promise<{ kind: 'refused'; message: string } | null> {
     if (target.kind === 'missing') return { kind: 'refused', message: target.message };
-    const branch = story.branch ?? storyBranch(story.number, story.title);
+    const wanted = storyBranches(story.number, story.title);
+    const branch = await this.#branchFor(story, wanted);
+    if (branch === null) {
+      const message = `No branch can be made for #${story.number}: other branches leave no room for ${wanted.map(shortRef).join(', ')}. Rename one of them, then start it again.`;
+      return { kind: 'refused', message };
+    }
     const named = await this.ports.book.nameBranch(story.key, branch, PERSON);
     if (named.kind === 'refused') return named;
     const folder = join(this.ports.worktrees(), storyFolder(story.number, story.title));
     const made = await this.ports.git.addStoryWorktree({ branch, folder, start: target.tip });
     if (made.kind === 'ready') return null;
     return { kind: 'refused', message: describePlaceProblem({ number: story.number, branch }, made) };
+  }
+
+  /** A branch that is there stays the story's; one that is not there yet takes the first name that is free. */
+  async #branchFor({ branch }: StoryRecord, wanted: readonly string[]): Promise<string | null> {
+    const { git } = this.ports;
+    if (branch === null) return git.usableBranch(wanted);
+    return (await git.tip(branch)) === null ? git.usableBranch([...new Set([branch, ...wanted])]) : branch;
   }
 
   async #readyForQa(story: StoryRecord, target: TargetFacts): Promise<Prepared> {

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
 import { buildCandidate } from './candidate/buildCandidate';
+import { usableBranch } from './read/branchNames';
 import { readCommit, readFileAt } from './read/commits';
 import { prepareGateTree } from './trees/gateTree';
 import { readIdentity } from './read/identity';
@@ -60,6 +61,7 @@ export function createGitPort({ folder, binary, log, clock }: GitPortOptions): G
     branchTips: async () => refs.listRefs(await open(), 'refs/heads'),
     storyPlace: async (branch) => storyPlace(await open(), branch),
     underWay: async (worktree) => whyStoryTreeBusy(await open(), worktree),
+    usableBranch: async (wanted) => usableBranch(await open(), wanted),
     addStoryWorktree: async (request) => addStoryWorktree(await open(), request),
     localChanges: (worktree) => localChanges(git, worktree),
     reviewFacts: async (request) => reviewFacts(await open(), request),

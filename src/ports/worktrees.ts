@@ -41,6 +41,8 @@ export interface Worktrees {
   worktrees(): Promise<Worktree[]>;
   /** `branch` is the story's, by its full name. */
   storyPlace(branch: string): Promise<StoryPlace>;
+  /** The first of these full names that a new branch can have beside those that are there; null where none can. */
+  usableBranch(wanted: readonly string[]): Promise<string | null>;
   /** Makes the branch (at `start`, unless it exists) and its worktree in `folder`; what exists already is kept as it is. */
   addStoryWorktree(request: { branch: string; folder: string; start: Oid }): Promise<AddWorktreeOutcome>;
   /** What a person is in the middle of in a worktree (a rebase, a merge), as a sentence; null where nothing is. */

@@ -13,9 +13,12 @@ export function slug(text: string): string {
   return plain === '' ? 'story' : plain;
 }
 
-/** Full ref name of a story's branch: `refs/heads/story/42-sign-in`. */
-export function storyBranch(number: number, title: string): string {
-  return `refs/heads/story/${number}-${slug(title)}`;
+/** What story branches begin with. Where a name cannot be had with the first, as beside a branch `story`, the next is taken. */
+const BRANCH_PREFIXES = ['story/', 'switchyard/', 'switchyard-story/'] as const;
+
+/** Full ref names that a story's branch can have, best first: `refs/heads/story/42-sign-in`. */
+export function storyBranches(number: number, title: string): string[] {
+  return BRANCH_PREFIXES.map((prefix) => `refs/heads/${prefix}${number}-${slug(title)}`);
 }
 
 /** Folder name of a story's worktree: `42-sign-in`. */
@@ -25,7 +28,9 @@ export function storyFolder(number: number, title: string): string {
 
 /** The story number in a branch or folder name that Switchyard made; null for any other name. */
 export function numberInName(name: string): number | null {
-  const found = /^(?:refs\/heads\/)?(?:story\/)?(\d{1,9})-[a-z0-9-]+$/.exec(name)?.[1];
+  const short = name.replace(/^refs\/heads\//, '');
+  const prefix = BRANCH_PREFIXES.find((one) => short.startsWith(one)) ?? '';
+  const found = /^(\d{1,9})-[a-z0-9-]+$/.exec(short.slice(prefix.length))?.[1];
   return found === undefined ? null : Number(found);
 }
 

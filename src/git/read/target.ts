@@ -1,3 +1,4 @@
+import { numberInName } from '../../core/story/names';
 import type { TargetOutcome } from '../../ports/refs';
 import { runBare, type Repository } from '../door/repository';
 import { listRefs } from './refs';
@@ -21,7 +22,7 @@ export async function findTarget(repository: Repository, configured: string | nu
   const remote = await remoteDefault(repository);
   const usual = find(remote) ?? find('main') ?? find('master') ?? find(await configuredDefault(repository));
   if (usual !== null) return usual;
-  const [only, ...others] = branches.filter((short) => !short.startsWith('story/'));
+  const [only, ...others] = branches.filter((short) => numberInName(short) === null);
   const last = others.length === 0 && only !== undefined ? find(only) : null;
   return last ?? { kind: 'missing', wanted: remote ?? 'main', branches };
 }

@@ -8,7 +8,6 @@ import { fillTree } from './fillTree';
 import { fullOid, fullRef } from '../door/names';
 import { findOwnTree, MARK } from './ownTree';
 import { markStoryTree } from './storyMark';
-import { tip } from '../read/refs';
 import { runBare, type Repository } from '../door/repository';
 import { listWorktrees, type RegisteredWorktree } from '../read/worktrees';
 import { exists } from '../../base/exists';
@@ -41,7 +40,7 @@ export async function addStoryWorktree(
   const locked = worktrees.find((one) => place.kind === 'gone' && one.path === place.path)?.locked ?? null;
   if (place.kind === 'gone' && locked !== null)
     throw new Error(`The worktree of ${shortRef(branch)} is ${place.path}, which is locked and not there now.`);
-  const commit = (await tip(repository, branch)) ?? (await createBranch(repository, branch, request.start));
+  const commit = (await ownTip(repository, branch)) ?? (await createBranch(repository, branch, request.start));
   // A worktree whose folder was deleted is made again where it was.
   const folder = place.kind === 'none' ? await freeFolder(repository, request.folder, branch) : place.path;
   const tree = await claimTree(repository, { folder, commit, purpose: branch, vanished: 'renew' });
@@ -68,6 +67,19 @@ async function placeOf(worktrees: readonly RegisteredWorktree[], branch: string)
   }
   if (at === undefined) return { kind: 'none' };
   return there ? { kind: 'there', path: at.path, head: at.head, branch: at.branch } : { kind: 'gone', path: at.path };
+}
+
+/** Its tip, null where there is no such branch. One that only points to another would send the story's commits there. */
+async function ownTip(repository: Repository, branch: string): Promise<Oid | null> {
+  const format = '--format=%(refname) %(objectname) %(symref)';
+  const lines = (await runBare(repository, 'for-each-ref', [format, branch])).text.split('\n');
+  const [, oid = '', symbolic = ''] = (lines.find((line) => line.startsWith(`${branch} `)) ?? '').split(' ');
+  if (symbolic !== '')
+    throw new Error(
+      `${shortRef(branch)} is no branch of its own: it points to ${shortRef(symbolic)}, and commits on it would go there. ` +
+        `Remove it with git symbolic-ref --delete ${branch}, then start the story again.`,
+    );
+  return oid === '' ? null : fullOid(oid);
 }
 
 /** Created only if it is not there: a branch that somebody made just now is kept. */

@@ -111,4 +111,23 @@ describe('where a story is worked on', function () {
     await window.waitForStage(story, 'Done');
     assert.equal(await repository.git('show', 'main:w.txt'), 'w');
   });
+
+  it('[G3, S5] beside a branch `story` stories get another prefix, land, and keep their numbers', async () => {
+    await repository.branch('story');
+    const story = await window.codedStory('Work', { 'w.txt': 'w\n' });
+    assert.equal(story.branch, 'refs/heads/switchyard/1-work');
+    await window.must(story, 'GatesStarted');
+    await window.waitForStage(story, 'Done');
+    assert.equal(await repository.git('show', 'main:w.txt'), 'w');
+    await repository.branch('switchyard/7-made-elsewhere');
+    assert.equal((await window.newStory('Next')).number, 8);
+    assert.deepEqual(await window.session.branches(), ['main', 'story']);
+  });
+
+  it('[G3] where no name is left, Start says which branches are in the way', async () => {
+    for (const name of ['story', 'switchyard', 'switchyard-story/1-work/part']) await repository.branch(name);
+    const outcome = await window.engine.perform((await window.newStory('Work')).key, { event: 'Start' });
+    assert.ok(outcome.kind === 'refused');
+    assert.match(outcome.message, /leave no room for story\/1-work, switchyard\/1-work, switchyard-story\/1-work/);
+  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { storyBranch, storyFolder } from '../../../../src/core/story/names';
+import { storyBranches, storyFolder } from '../../../../src/core/story/names';
 import type { GitPort } from '../../../../src/ports/git';
 import type { AddWorktreeOutcome } from '../../../../src/ports/worktrees';
 import { MARK } from '../../../../src/git/trees/ownTree';
@@ -150,7 +150,11 @@ describe("A story's worktree", () => {
 
   it('[G3] hostile titles give plain names, and a ref that is none never reaches git', async () => {
     const title = '--force; $(id) `x` ../../etc\n"ü"\0';
-    const named = { branch: storyBranch(7, title), folder: path.join(repository.folder, storyFolder(7, title)), start };
+    const named = {
+      branch: storyBranches(7, title)[0] ?? '',
+      folder: path.join(repository.folder, storyFolder(7, title)),
+      start,
+    };
     assert.match(named.branch, /^refs\/heads\/story\/7-[a-z0-9-]+$/);
     assert.deepEqual(await port.addStoryWorktree(named), { kind: 'ready', path: named.folder });
     const before = await repository.git('show-ref');
@@ -167,6 +171,25 @@ describe("A story's worktree", () => {
       await assert.rejects(port.addStoryWorktree({ branch: ref, folder, start }), /is not a full ref name/, ref);
     await assert.rejects(port.addStoryWorktree({ branch, folder, start: '--force' }), /is not a full object id/);
     assert.equal(await repository.git('show-ref'), before);
+  });
+
+  it('[G3] a symbolic ref is never taken for a story’s branch', async () => {
+    await repository.git('symbolic-ref', branch, 'refs/heads/main');
+    assert.equal(await port.usableBranch([branch]), null);
+    await assert.rejects(add(), /points to main, and commits on it would go there/);
+    assert.equal((await port.storyPlace(branch)).kind, 'none');
+  });
+
+  it('[G3] a name counts as free only where the branches that are there leave room for it', async () => {
+    const free = (): Promise<string | null> => port.usableBranch([branch, 'refs/heads/switchyard/42-sign-in']);
+    assert.equal(await free(), branch);
+    await repository.branch('story');
+    assert.equal(await free(), 'refs/heads/switchyard/42-sign-in');
+    await repository.git('branch', '--delete', '--quiet', 'story');
+    await repository.branch('story/42-sign-in/part');
+    assert.equal(await free(), 'refs/heads/switchyard/42-sign-in');
+    await repository.branch('SwitchYard');
+    assert.equal(await free(), null);
   });
 
   it('[G2] a hook of the person’s does not run while the worktree is made', async () => {
