@@ -23,8 +23,7 @@ async function seriousFindings(board: BoardPage): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`));
 }
 
-describe('what the board looks like', function () {
-  this.timeout(30_000);
+describe('what the board looks like', () => {
   const open = useBoard();
 
   for (const [theme, border] of Object.entries(borders) as [ThemeName, string][]) {

@@ -42,8 +42,7 @@ async function scrollTo(board: BoardPage, top: number): Promise<void> {
   await board.nextFrames();
 }
 
-describe('the board with 10,000 stories', function () {
-  this.timeout(30_000);
+describe('the board with 10,000 stories', () => {
   const open = useBoard();
 
   it('[U2] only the cards near the visible part are in the page', async () => {

@@ -19,8 +19,7 @@ interface Ended {
 /** Every record of the journal: the steps of a landing, read from the code, and the one that ends a job without. */
 const RECORDS = [...MERGE_STEPS, 'stopped'] as const;
 
-describe('killed around each record of the merge journal', function () {
-  this.timeout(60_000);
+describe('killed around each record of the merge journal', () => {
   let repository: TemporaryRepository;
   let gateLog: string;
 

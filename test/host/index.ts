@@ -10,7 +10,7 @@ export async function run(): Promise<void> {
     color: false,
     forbidOnly: true,
     forbidPending: true,
-    timeout: 30_000,
+    timeout: 300_000,
     ...(process.env['SWITCHYARD_TEST_GREP'] ? { grep: process.env['SWITCHYARD_TEST_GREP'] } : {}),
   });
   const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).filter((name) =>

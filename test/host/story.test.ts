@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Card } from '../../src/core/board/card';
+import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { Person } from './support/person';
 import { Pipeline } from './support/pipeline';
@@ -21,7 +22,7 @@ interface GitApi {
 }
 
 describe('Stories in a real extension host', function () {
-  this.timeout(120_000);
+  inOrder(this);
   let pipeline: Pipeline;
   let person: Person;
 

@@ -77,7 +77,7 @@ export class RunScope {
   /** Ends every process of the run, checks that none is left, and removes the folder. */
   async close(): Promise<void> {
     await waitFor('every process of the run to end', () => this.#endProcesses() === 0, {
-      deadlineMs: 10_000,
+      deadlineMs: 60_000,
       seen: () => findMarkedProcesses(this.id).map((pid) => `${pid} ${commandLine(pid)}`),
     });
     await rm(this.folder, removal);

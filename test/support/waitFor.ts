@@ -1,12 +1,17 @@
 import { inspect } from 'node:util';
 
 export interface Patience {
+  /** How long (ms) nothing that is seen may change before the wait is given up. */
   readonly deadlineMs?: number;
-  /** What was there instead; asked only when the deadline has passed. */
+  /** What is there instead. As long as it changes something goes on, however slowly, and the wait goes on too. */
   readonly seen?: () => unknown;
 }
 
 const pollMs = 40;
+/** However much changes, such as the seconds of something that never ends: this many times the deadline is the end. */
+const longest = 5;
+/** How often what is seen is looked at: often enough to notice progress, seldom enough to cost nothing. */
+const lookMs = 1000;
 
 /**
  * Asks `probe` until it answers with something truthy, and returns that answer.
@@ -15,9 +20,9 @@ const pollMs = 40;
 export async function waitFor<T>(
   what: string,
   probe: () => T | Promise<T>,
-  { deadlineMs = 20_000, seen }: Patience = {},
+  { deadlineMs = 60_000, seen }: Patience = {},
 ): Promise<NonNullable<T>> {
-  const deadline = Date.now() + deadlineMs;
+  const progress = watchProgress(seen);
   let obstacle: unknown;
   for (;;) {
     try {
@@ -27,13 +32,36 @@ export async function waitFor<T>(
     } catch (error) {
       obstacle = error;
     }
-    if (Date.now() > deadline) throw await timeUp(what, deadlineMs, seen, obstacle);
+    if ((await progress.quietMs()) > deadlineMs || progress.totalMs() > longest * deadlineMs)
+      throw await timeUp(what, deadlineMs, seen, obstacle);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }
 
+/** Since when nothing has changed. A limit in plain time would tell a busy machine from a broken product by luck. */
+function watchProgress(seen: Patience['seen']): { quietMs(): Promise<number>; totalMs(): number } {
+  const startedAt = performance.now();
+  let changedAt = startedAt;
+  let lookedAt = changedAt;
+  let before: string | undefined;
+  return {
+    totalMs: () => performance.now() - startedAt,
+    async quietMs() {
+      if (seen !== undefined && performance.now() - lookedAt >= lookMs) {
+        const now = await describe(seen);
+        if (before !== undefined && now !== before) changedAt = performance.now();
+        before = now;
+        lookedAt = performance.now();
+      }
+      return performance.now() - changedAt;
+    },
+  };
+}
+
 async function timeUp(what: string, deadlineMs: number, seen: Patience['seen'], obstacle: unknown): Promise<Error> {
-  const lines = [`Waited ${deadlineMs / 1000} s for ${what}.`];
+  const lines = [
+    `Waited for ${what}; what was seen did not change for ${deadlineMs / 1000} s, or led to nothing in ${longest} times that.`,
+  ];
   if (seen) lines.push(`Seen instead: ${await describe(seen)}`);
   if (obstacle !== undefined) lines.push(`Last error: ${messageOf(obstacle)}`);
   return new Error(lines.join('\n'));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { TemporaryFolder } from '../support/temporaryFolder';
+import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
@@ -10,7 +11,7 @@ import { Stories } from './support/stories';
 import { recordingGate } from './support/settings';
 
 describe('The extension host killed while a story merges', function () {
-  this.timeout(120_000);
+  inOrder(this);
   const folder = new TemporaryFolder();
   const record = folder.at('gates.jsonl');
   const release = folder.at('release');
@@ -45,7 +46,7 @@ describe('The extension host killed while a story merges', function () {
     const back = workbench.killExtensionHost();
     assert.ok(membersOf(run).length > 0, 'the gate outlives its host');
     await back;
-    await waitFor('the gate to be run again', () => readGateRuns(record).length === 2, { deadlineMs: 40_000 });
+    await waitFor('the gate to be run again', () => readGateRuns(record).length === 2, { deadlineMs: 120_000 });
     assert.deepEqual(membersOf(run), [], 'the earlier gate was ended before the tree was used again');
     await stories.waitInGroup(1, 'Merge', /test 1\/1/);
     await workbench.screenshot('kill-gates-again');

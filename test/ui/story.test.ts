@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
@@ -11,7 +12,7 @@ import { sampleAgent, testGate } from './support/settings';
 const forStories = ['Start', 'Ready for QA', 'Merge', 'Approve', 'Reject…', 'Fix Up', 'Freeze', 'Unfreeze', 'Reopen…'];
 
 describe('A story by palette and tree', function () {
-  this.timeout(90_000);
+  inOrder(this);
   let workbench: Workbench;
   let stories: Stories;
 

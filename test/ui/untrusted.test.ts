@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeSampleRepository, type SampleRepository } from '../support/sampleProject';
 import { TemporaryFolder } from '../support/temporaryFolder';
+import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
@@ -18,7 +19,7 @@ const hooks = [
 ];
 
 describe('A hostile repository in a workspace that is not trusted', function () {
-  this.timeout(90_000);
+  inOrder(this);
   const folder = new TemporaryFolder();
   let repository: SampleRepository;
   let workbench: Workbench;

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { makeSampleRepository } from '../support/sampleProject';
 import { TemporaryFolder } from '../support/temporaryFolder';
+import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
@@ -12,7 +13,7 @@ import { Stories } from './support/stories';
 const execute = promisify(execFile);
 
 describe('The view of stories where there is nothing to show', function () {
-  this.timeout(90_000);
+  inOrder(this);
   const folder = new TemporaryFolder();
   let workbench: Workbench;
   let stories: Stories;

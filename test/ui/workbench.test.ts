@@ -3,8 +3,7 @@ import { stat } from 'node:fs/promises';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
 
-describe('The packaged extension in a real workbench', function () {
-  this.timeout(90_000);
+describe('The packaged extension in a real workbench', () => {
   let workbench: Workbench;
 
   before(async () => {

@@ -13,7 +13,6 @@ export function useBoard(): (options?: BoardOptions) => Promise<BoardPage> {
   let browser: BrowserContext;
   let pages: BoardPage[] = [];
   before(async function () {
-    this.timeout(60_000);
     scope = new RunScope();
     browser = await openBrowser(scope);
   });

@@ -64,7 +64,7 @@ export class Pipeline {
     return this.waitForCard(card, `#${card.number} in ${stage}`, (now) => now.stage === stage, patience);
   }
 
-  async waitForCard(card: Card, what: string, is: (card: Card) => boolean, deadlineMs = 20_000): Promise<Card> {
+  async waitForCard(card: Card, what: string, is: (card: Card) => boolean, deadlineMs = 60_000): Promise<Card> {
     const found = () => {
       const now = this.card(card.key);
       return now !== undefined && is(now) ? now : undefined;

@@ -11,6 +11,7 @@ import type { EngineSettings } from '../../../src/engine/ports';
 import type { PersonRequest } from '../../../src/engine/personCommands';
 import { openSession, type OpenOutcome } from '../../../src/session/services';
 import type { Session } from '../../../src/session/session';
+import { noteError } from '../../support/mocha/unexpectedErrors';
 import { projectRoot } from '../../support/projectRoot';
 import { waitFor } from '../../support/waitFor';
 
@@ -63,7 +64,10 @@ export class TestWindow {
         debug: () => undefined,
         info: () => undefined,
         warn: (message) => this.warnings.push(message),
-        error: (message) => this.errors.push(message),
+        error: (message) => {
+          this.errors.push(message);
+          noteError(message);
+        },
       },
       settings: () => this.settings,
       worktreesFolder: (main) => `${main}.worktrees`,

@@ -9,8 +9,7 @@ import { GREEN, TestWindow } from './harness';
 
 const RECORDING_GATE = path.join(projectRoot, 'test', 'support', 'recordingGate.mjs');
 
-describe('landing a story on a real repository', function () {
-  this.timeout(60_000);
+describe('landing a story on a real repository', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
   let gateLog: string;

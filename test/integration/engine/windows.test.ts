@@ -6,8 +6,7 @@ import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from './harness';
 
-describe('windows on one repository', function () {
-  this.timeout(60_000);
+describe('windows on one repository', () => {
   let repository: TemporaryRepository;
 
   beforeEach(async () => {

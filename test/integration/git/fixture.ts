@@ -9,10 +9,11 @@ import { locate } from '../../../src/git/read/locate';
 import type { Repository } from '../../../src/git/door/repository';
 import { createGit } from '../../../src/git/door/run';
 import { liveLead } from '../../support/liveLead';
+import { noteError } from '../../support/mocha/unexpectedErrors';
 import { gitBinary, type TemporaryRepository } from '../../support/temporaryRepository';
 
 const silent = (): void => undefined;
-export const quietLog: Log = { debug: silent, info: silent, warn: silent, error: silent };
+export const quietLog: Log = { debug: silent, info: silent, warn: silent, error: noteError };
 
 /** Real time without timers: nothing here may depend on waiting. */
 export const stillClock: Clock = { now: () => Date.now(), after: () => ({ dispose: silent }) };

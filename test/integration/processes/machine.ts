@@ -6,6 +6,7 @@ import type { Clock } from '../../../src/ports/clock';
 import type { Log } from '../../../src/ports/log';
 import type { RunRequest } from '../../../src/ports/processes';
 import { systemClock } from '../../../src/base/systemClock';
+import { noteError } from '../../support/mocha/unexpectedErrors';
 
 /** In the environment of everything a test starts, so that the test finds it by other means than the code it tests. */
 const MARK = 'SY_PROCESS_TEST';
@@ -20,7 +21,10 @@ export class Machine {
     debug: () => undefined,
     info: (message) => void this.logged.push(`info ${message}`),
     warn: (message) => void this.logged.push(`warn ${message}`),
-    error: (message) => void this.logged.push(`error ${message}`),
+    error: (message) => {
+      this.logged.push(`error ${message}`);
+      noteError(message);
+    },
   };
 
   get environment(): Record<string, string> {

@@ -5,8 +5,7 @@ import { bundleScript, startScript } from './childProcess';
 import { openStoreIn, wasmPath } from './fixtures';
 import type { Acknowledged } from './storeProcess';
 
-describe('a process killed while it writes', function () {
-  this.timeout(120_000);
+describe('a process killed while it writes', () => {
   let folder: TemporaryFolder;
   beforeEach(() => (folder = new TemporaryFolder()));
   afterEach(() => folder.remove());

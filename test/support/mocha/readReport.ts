@@ -4,6 +4,8 @@ import type { ReportEvent } from './report';
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
+  /** Those that passed, with what each took, hooks left out. */
+  readonly tests: readonly { readonly title: string; readonly ms: number }[];
 }
 
 /** The events so far; a last line that is still being written is left for the next call. */
@@ -17,12 +19,13 @@ export function readEvents(file: string): ReportEvent[] {
 export function tallyReport(file: string): Tally {
   const events = readEvents(file);
   if (events.length === 0) throw new Error(`No test report was written to ${file}: mocha never started.`);
-  const passed = events.filter((event) => event.kind === 'pass').length;
+  const tests = events.filter((event) => event.kind === 'pass').map(({ title, ms }) => ({ title, ms }));
+  const passed = tests.length;
   const failed = events.filter((event) => event.kind === 'fail').length;
   if (events.at(-1)?.kind !== 'end')
     throw new Error(`The test run stopped in the middle, after ${passed} passed and ${failed} failed.`);
   if (passed + failed === 0) throw new Error('No test ran.');
-  return { passed, failed };
+  return { passed, failed, tests };
 }
 
 export function printEvent(event: ReportEvent): void {

@@ -7,8 +7,8 @@ import { projectRoot } from '../projectRoot';
 import { stages, type Stage } from './stages';
 
 /*
- * `npm test`, or `npm test -- NAME…` for some of it: one stage after the other, to the first that fails.
- * The last line is what all test runs counted.
+ * `npm test`, or `npm test -- NAME…` for some of it: one stage after the other. What fails holds up only the stages that
+ * need it. The last line is what all test runs counted.
  */
 
 const reports = path.join(projectRoot, 'test-results', 'reports');
@@ -23,13 +23,20 @@ async function runStages(chosen: readonly Stage[]): Promise<boolean> {
   const outcomes: Outcome[] = [];
   for (const stage of chosen) {
     console.log(`\n== ${stage.name}`);
-    const outcome = await runStage(stage);
+    const missing = outcomes.filter(({ name, failure }) => failure !== undefined && stage.needs?.includes(name));
+    const outcome = missing.length > 0 ? notRun(stage, missing) : await runStage(stage);
     outcomes.push(outcome);
     console.log(`== ${stage.name}: ${outcome.failure ?? 'good'} (${outcome.seconds.toFixed(1)} s)`);
-    if (outcome.failure !== undefined) break;
   }
-  printSummary(outcomes, chosen.length);
+  printSlowest(outcomes);
+  printSummary(outcomes);
   return outcomes.every(({ failure }) => failure === undefined);
+}
+
+/** Tests that could not even run have not passed: one is counted as failed, so that no count hides them. */
+function notRun(stage: Stage, missing: readonly Outcome[]): Outcome {
+  const failure = `not run, because it needs ${missing.map(({ name }) => name).join(' and ')}`;
+  return { name: stage.name, seconds: 0, failure, passed: 0, failed: stage.testFolders ? 1 : 0, tests: [] };
 }
 
 async function runStage(stage: Stage): Promise<Outcome> {
@@ -38,20 +45,20 @@ async function runStage(stage: Stage): Promise<Outcome> {
   mkdirSync(reports, { recursive: true });
   rmSync(report, { force: true });
   const status = await runProgram(stage.command, report);
-  const { tally, problem } = stage.testFolders
-    ? readTally(report)
-    : { tally: { passed: 0, failed: 0 }, problem: undefined };
+  const { tally, problem } = stage.testFolders ? readTally(report) : { tally: nothing, problem: undefined };
   const failure = problem ?? (status === 0 ? undefined : `failed (${status})`);
   // A run that failed outside a test, in a hook or while loading, is a failure all the same.
   const failed = failure !== undefined && stage.testFolders ? Math.max(1, tally.failed) : tally.failed;
-  return { name: stage.name, seconds: (performance.now() - started) / 1000, failure, passed: tally.passed, failed };
+  return { ...tally, name: stage.name, seconds: (performance.now() - started) / 1000, failure, failed };
 }
+
+const nothing: Tally = { passed: 0, failed: 0, tests: [] };
 
 function readTally(report: string): { tally: Tally; problem: string | undefined } {
   try {
     return { tally: tallyReport(report), problem: undefined };
   } catch (error) {
-    return { tally: { passed: 0, failed: 0 }, problem: error instanceof Error ? error.message : String(error) };
+    return { tally: nothing, problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -80,7 +87,17 @@ async function runProgram([program, ...args]: Stage['command'], report: string):
   }
 }
 
-function printSummary(outcomes: readonly Outcome[], planned: number): void {
+/** Where the time goes: what a test costs everybody is seen at each run, not only when somebody measures. */
+function printSlowest(outcomes: readonly Outcome[]): void {
+  const tests = outcomes.flatMap(({ name, tests }) => tests.map((test) => ({ ...test, stage: name })));
+  const slowest = tests.sort((a, b) => b.ms - a.ms).slice(0, 10);
+  if (slowest.length === 0) return;
+  console.log('\nThe slowest tests:');
+  for (const { ms, stage, title } of slowest)
+    console.log(`${(ms / 1000).toFixed(1).padStart(7)} s  ${stage}: ${title}`);
+}
+
+function printSummary(outcomes: readonly Outcome[]): void {
   console.log('');
   for (const { name, seconds, passed, failed, failure } of outcomes) {
     const counts = passed + failed > 0 ? `${passed} passed, ${failed} failed` : '';
@@ -88,7 +105,6 @@ function printSummary(outcomes: readonly Outcome[], planned: number): void {
       [name.padEnd(12), seconds.toFixed(1).padStart(6), ' s  ', failure ?? 'good', counts && `  ${counts}`].join(''),
     );
   }
-  if (outcomes.length < planned) console.log(`${planned - outcomes.length} of ${planned} stages were not run.`);
   const sum = (count: (outcome: Outcome) => number): number => outcomes.reduce((total, one) => total + count(one), 0);
   console.log(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed`);
 }

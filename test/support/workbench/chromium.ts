@@ -72,6 +72,8 @@ export async function openBrowser(scope: RunScope): Promise<BrowserContext> {
       '--disable-dev-shm-usage',
     ],
   });
+  // Limits are for what hangs: a page on a busy machine takes as long as it takes.
+  browser.setDefaultTimeout(120_000);
   // tsx keeps the names of functions through this helper; a function that a test sends into the page needs it there.
   await browser.addInitScript('globalThis.__name ??= (named) => named;');
   return browser;

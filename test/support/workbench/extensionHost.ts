@@ -3,7 +3,7 @@ import path from 'node:path';
 import { waitFor } from '../waitFor';
 import type { WorkbenchServer } from './server';
 
-const readyDeadlineMs = 60_000;
+const readyDeadlineMs = 120_000;
 
 /** What one extension host wrote: several in a row may share a file. */
 interface HostLog {
@@ -52,6 +52,15 @@ export class ExtensionHost {
   async kill(): Promise<void> {
     process.kill(this.pid(), 'SIGKILL');
     await this.waitUntilReady();
+  }
+
+  /** What any host so far wrote as an error into a log of an extension, by the name that its channel shows. */
+  errorsOf(channel: string): string[] {
+    const folder = path.join(this.server.userDataFolder, 'logs');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    const logs = files.filter((name) => path.basename(name) === `${channel}.log`);
+    const lines = logs.flatMap((name) => readFileSync(path.join(folder, name), 'utf8').split('\n'));
+    return lines.filter((line) => line.includes(' [error] '));
   }
 
   /** Oldest first. */

@@ -177,8 +177,12 @@ export class Workbench {
     await this.extensionHost.waitUntilReady();
   }
 
-  async close(): Promise<void> {
+  /** Fails when the extension logged an error that matches none of `expected`. */
+  async close(expected: readonly RegExp[] = []): Promise<void> {
+    const errors = this.extensionHost.errorsOf('Switchyard');
     await this.page.context().close();
     await this.#scope.close();
+    const unexpected = errors.filter((line) => !expected.some((pattern) => pattern.test(line)));
+    if (unexpected.length > 0) throw new Error(`The extension logged errors:\n${unexpected.join('\n')}`);
   }
 }

@@ -42,7 +42,7 @@ exec "${git}" "$@"
   async waitForLanding(count: number): Promise<void> {
     if (existsSync(this.#open)) throw new Error('Landings are let through.');
     await waitFor(`${count} landings at the gate`, () => this.#arrived().length >= count, {
-      deadlineMs: 40_000,
+      deadlineMs: 120_000,
       seen: () => this.#arrived(),
     });
   }

@@ -78,7 +78,7 @@ export class Stories {
   }
 
   /** Waits until a story's row stands below a group of the tree, and says what is wanted. */
-  async waitInGroup(number: number, group: string, says: RegExp = /(?:)/, deadlineMs = 30_000): Promise<TreeRow> {
+  async waitInGroup(number: number, group: string, says: RegExp = /(?:)/, deadlineMs = 120_000): Promise<TreeRow> {
     return waitFor(
       `#${number} below ${group}, saying ${says}`,
       async () => {

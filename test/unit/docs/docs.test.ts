@@ -11,7 +11,7 @@ import { ACTIONS, ACTION_IDS } from '../../../src/core/board/actions';
 import { CONFIG_FILE, configSchema, DEFAULT_REVIEW_PATHS } from '../../../src/core/gates/gateConfig';
 import { MARK_WORDS } from '../../../src/core/pipeline/markWords';
 import { projectRoot } from '../../support/projectRoot';
-import { allDocuments, anchorsOf, codeBlocks, linksOf, readDocument, tableOf, withoutCode } from './markdown';
+import { allDocuments, anchorsOf, codeBlocks, linksOf, readDocument, tableOf } from './markdown';
 import { idsIn, provenRules } from './ruleIds';
 
 const documents = allDocuments();
@@ -107,12 +107,6 @@ describe('The README', () => {
     assert.ok(plain.includes(`(${presets})`), presets);
     const named = /- Placeholders: ([^.]+)\./.exec(plain)?.[1];
     assert.equal(named, PLACEHOLDERS.map((name) => `\`{${name}}\``).join(', '));
-  });
-
-  it('packs into a .vsix: a relative link or picture there needs a flag of vsce', () => {
-    const plain = withoutCode(readme.text);
-    const inline = [...plain.matchAll(/\]\((?![a-z]+:|#)[^)]+\)|!\[[^\]]*\]\[|<img\b/g)].map(([link]) => link);
-    if (!manifest.scripts.package.includes('--no-rewrite-relative-links')) assert.deepEqual(inline, []);
   });
 });
 

@@ -20,7 +20,7 @@ export function allDocuments(): Document[] {
 }
 
 /** The text without fenced blocks and code spans: what is left can hold links and headings. */
-export function withoutCode(text: string): string {
+function withoutCode(text: string): string {
   return text.replaceAll(/^(`{3,})[^]*?^\1[ \t]*$/gm, '').replaceAll(/`[^`\n]*`/g, '``');
 }
 

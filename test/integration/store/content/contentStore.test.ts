@@ -8,8 +8,7 @@ import { KeptLog } from '../../../unit/store/storeFixtures';
 
 const unknown = (): undefined => undefined;
 
-describe('content store', function () {
-  this.timeout(60_000); // many cases; a busy machine is no failure
+describe('content store', () => {
   let folder: TemporaryFolder;
   let log: KeptLog;
   beforeEach(() => {

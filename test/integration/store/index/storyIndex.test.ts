@@ -9,8 +9,7 @@ import { TemporaryFolder } from '../../../support/temporaryFolder';
 import { entryOf, KeptLog, storyNumber } from '../../../unit/store/storeFixtures';
 import { FaultyFile, type Fault } from '../log/faultyFile';
 
-describe('story index', function () {
-  this.timeout(60_000); // many cases; a busy machine is no failure
+describe('story index', () => {
   let folder: TemporaryFolder;
   let file: string;
   let log: KeptLog;

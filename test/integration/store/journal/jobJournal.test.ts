@@ -12,7 +12,6 @@ const withdrawn = { kind: 'withdrawn', why: 'a person took it out' } as const;
 const result = { gate: 'test', command: 'npm test', verdict: 'passed', detail: '', ms: 12 } as const;
 
 describe('job journal', function () {
-  this.timeout(60_000); // many cases; a busy machine is no failure
   let folder: TemporaryFolder;
   let file: string;
   let log: KeptLog;

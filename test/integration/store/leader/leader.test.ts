@@ -11,7 +11,6 @@ import { KeptLog } from '../../../unit/store/storeFixtures';
 const gone = { socket: '/nowhere/at/all.sock', pid: 1, startedAt: '2026-01-02T11:30:00.000Z' };
 
 describe('leader', function () {
-  this.timeout(60_000); // many cases; a busy machine is no failure
   let folder: TemporaryFolder;
   let dir: string;
   let log: KeptLog;

@@ -107,7 +107,6 @@ class Crowd {
 }
 
 describe('leader among processes', function () {
-  this.timeout(120_000);
   const scripts = new TemporaryFolder();
   let script: string;
   let folder: TemporaryFolder;

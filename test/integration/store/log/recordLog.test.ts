@@ -11,8 +11,7 @@ import { FaultyFile, type Fault } from './faultyFile';
 const now = (): number => 1_700_000_000_000;
 const texts = (records: readonly Buffer[]): string[] => records.map((record) => record.toString());
 
-describe('record log', function () {
-  this.timeout(60_000); // many cases; a busy machine is no failure
+describe('record log', () => {
   let folder: TemporaryFolder;
   let file: string;
   beforeEach(() => {

@@ -8,8 +8,7 @@ import { openStoreIn, type StoreUnderTest } from '../fixtures';
 
 const keys = (matches: readonly { key: string }[]): string[] => matches.map((match) => match.key);
 
-describe('shadow', function () {
-  this.timeout(60_000); // many cases; a busy machine is no failure
+describe('shadow', () => {
   let folder: TemporaryFolder;
   let file: string;
   beforeEach(async () => {

@@ -21,8 +21,7 @@ function documentOf(...updates: Uint8Array[]): { document: StoryDocument; log: K
   return { document, log };
 }
 
-describe('story document', function () {
-  this.timeout(60_000); // many cases; a busy machine is no failure
+describe('story document', () => {
   it('[S1] a story reads back as it was written, in every stage', () => {
     const updates: Uint8Array[] = [];
     const writer = new StoryDocument(new KeptLog());
