@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isAlive } from '../../support/isAlive';
+import { expectError } from '../../support/mocha/unexpectedErrors';
 import { projectRoot } from '../../support/projectRoot';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
@@ -413,6 +414,7 @@ describe('landing a story on a real repository', () => {
   });
 
   it('[P6, A2] when changes cannot be written, no run is repeated: its end is kept and told, and a new window goes on', async () => {
+    expectError(/could not be written and is kept/);
     const log = path.join(repository.path, '.git', 'switchyard', 'stories.log');
     const spoil = `require('fs').appendFileSync(${JSON.stringify(log)}, 'x'); console.log('agent ran')`;
     window.settings = { ...window.settings, agents: [{ name: 'spoiler', command: [process.execPath, '-e', spoil] }] };

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRequest } from '../../../src/ports/processes';
 import { createProcesses } from '../../../src/processes/processes';
+import { expectError } from '../../support/mocha/unexpectedErrors';
 import { waitFor } from '../../support/waitFor';
 import { Machine } from './machine';
 
@@ -137,6 +138,7 @@ describe('a run', () => {
   });
 
   it('[MQ10] goes on when nobody can take its output', async () => {
+    expectError(/^Output of run \S+ is lost from here on/);
     mkdirSync(join(machine.folder, 'sub'));
     const onOutput = () => {
       throw new Error('full');

@@ -43,8 +43,9 @@ export class Report extends Mocha.reporters.Spec {
   }
 }
 
-function depthOf(node: Mocha.Runnable | Mocha.Suite): number {
-  return node.titlePath().length;
+/** Files that run side by side come from other processes, and tell no place in the tree of suites. */
+function depthOf(node: Partial<Pick<Mocha.Suite, 'titlePath'>>): number {
+  return node.titlePath?.().length ?? 1;
 }
 
 function describe(error: unknown): string {
