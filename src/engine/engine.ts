@@ -5,6 +5,8 @@ import { isFinished } from '../core/landing/job';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
 import type { PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import { inQueueOrder } from '../core/pipeline/queueOrder';
+import { landingsOf, unknownLanding } from '../core/recovery/landedBefore';
+import { heldReason, heldStories } from '../core/recovery/storeLoss';
 import { schedule, type Action } from '../core/pipeline/schedule';
 import type { Disposable } from '../base/disposable';
 import type { CreateOutcome } from '../ports/store';
@@ -118,15 +120,21 @@ export class Engine {
   }
 
   async perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
-    const outcome = await this.#person.perform(key, request);
+    const outcome = this.#refuseHeld(key) ?? (await this.#person.perform(key, request));
     this.poke();
     return outcome;
   }
 
   async moveTo(key: string, to: StageName): Promise<ChangeOutcome> {
-    const outcome = await this.#person.moveTo(key, to);
+    const outcome = this.#refuseHeld(key) ?? (await this.#person.moveTo(key, to));
     this.poke();
     return outcome;
+  }
+
+  /** A person has read what the store lost: the stories that waited for this go on. */
+  async acknowledgeLosses(): Promise<void> {
+    await this.ports.health.acknowledge();
+    this.poke();
   }
 
   stories(): readonly StoryRecord[] {
@@ -209,7 +217,6 @@ export class Engine {
     this.#facts = await this.#observer.facts(target, {
       commands: this.#commands,
       permission,
-      storeProblem: this.#book.problem,
       runs: new Map([...this.#coders.live(), ...this.#gates.live()]),
       jobs: this.#merges.facts(),
     });
@@ -227,6 +234,7 @@ export class Engine {
 
   async #do(action: Action, facts: PipelineFacts, commands: Commands): Promise<void> {
     const story = this.ports.store.get(action.key);
+    if (story !== undefined && (await this.#becameDone(action, story))) return;
     switch (action.kind) {
       case 'stopRun':
         await Promise.all([this.#coders.stop(action.key, action.why), this.#gates.stop(action.key, action.why)]);
@@ -252,10 +260,34 @@ export class Engine {
     }
   }
 
-  /** What nothing tells us about (git's configuration) is looked at again while a story may wait for it. */
+  /**
+   * Right before work on a story begins the journal is asked once more: one that has landed, and whose own record does
+   * not know it, becomes Done instead.
+   */
+  async #becameDone(action: Action, story: StoryRecord): Promise<boolean> {
+    const begins = action.kind === 'startCoder' || action.kind === 'startGates' || action.kind === 'dispatchMerge';
+    if (!begins || (action.kind === 'dispatchMerge' && action.jobId !== null)) return false;
+    const { journal, store, log } = this.ports;
+    const landings = landingsOf(journal.jobs().filter((job) => job.storyKey === story.key));
+    if (landings.length === 0) return false;
+    const history = store.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER, key: story.key });
+    const landing = unknownLanding(landings, history);
+    if (landing === null) return false;
+    log.warn(`[engine] #${story.number} has landed as ${landing.commit} already; nothing is started`);
+    const landed = { mergeCommit: landing.commit, mergedAt: landing.at };
+    await this.#book.apply(story.key, { name: 'MergedOutside', ...landed }, 'merge journal');
+    return true;
+  }
+
+  #refuseHeld(key: string): { kind: 'refused'; message: string } | null {
+    if (!heldStories(this.ports.health.losses()).has(key)) return null;
+    return { kind: 'refused', message: heldReason(this.ports.store.get(key)?.number ?? 0) };
+  }
+
+  /** What nothing tells us about (git's configuration, a full disk) is looked at again while something waits for it. */
   #lookAgain(facts: PipelineFacts): void {
     const waits = facts.identity === 'missing' && facts.stories.some((story) => story.stage.name === 'Merge');
-    if (waits) this.#lookLater(REFRESH_MS * 3);
+    if (waits || facts.storeProblem !== null) this.#lookLater(REFRESH_MS * 3);
   }
 
   #lookLater(ms: number): void {

@@ -8,7 +8,6 @@ import type { Commands } from './commands';
 interface Observed {
   readonly commands: Commands;
   readonly permission: Permission;
-  readonly storeProblem: string | null;
   readonly runs: ReadonlyMap<string, LiveRun>;
   readonly jobs: readonly JobFacts[];
 }
@@ -31,12 +30,13 @@ export class Observer {
   }
 
   async facts(target: TargetFacts, observed: Observed): Promise<PipelineFacts> {
-    const { git, store, clock, folders, settings } = this.ports;
+    const { git, store, health, clock, folders, settings } = this.ports;
     const stories = store.stories();
-    const [tips, identity, criteria] = await Promise.all([
+    const [tips, identity, criteria, storeProblem] = await Promise.all([
       git.branchTips(),
       git.identity(),
       this.#readCriteria(stories),
+      health.problem(),
     ]);
     const { commands } = observed;
     return {
@@ -49,7 +49,8 @@ export class Observer {
       gates: gateFacts(commands),
       coder: commands.coder?.name ?? null,
       agentProblem: commands.agentProblem,
-      storeProblem: observed.storeProblem,
+      storeProblem,
+      losses: health.losses(),
       maxCoders: settings().maxCoders,
       stories,
       tips: new Map(

@@ -37,7 +37,6 @@ const TRY_AGAIN_MS = 2000;
 /** The one place where stories are made and changed; changes happen one after another. */
 export class StoryBook {
   readonly #turns = new SerialQueue();
-  #problem: string | null = null;
 
   constructor(private readonly ports: StoryBookPorts) {}
 
@@ -90,11 +89,6 @@ export class StoryBook {
     });
   }
 
-  /** Why the last change could not be written, in one sentence; null when it could. */
-  get problem(): string | null {
-    return this.#problem;
-  }
-
   /**
    * As `apply`, for what a run found out: it is kept and tried again until it can be written, so that no run is repeated
    * because its end was lost. Resolves when it is delivered, refused, or given up by the signal.
@@ -109,11 +103,9 @@ export class StoryBook {
       try {
         const outcome = await this.apply(key, event, by, until.onlyIf);
         if (outcome.kind === 'refused') this.ports.log.warn(`[story] ${by}: ${outcome.message}`);
-        this.#problem = null;
         return;
       } catch (error) {
-        this.#problem = messageOf(error);
-        this.ports.log.error(`[story] ${event.name} could not be written and is kept: ${this.#problem}`);
+        this.ports.log.error(`[story] ${event.name} could not be written and is kept: ${messageOf(error)}`);
         await this.#pause(until.signal);
       }
     }

@@ -13,6 +13,11 @@ export function keepContextKeys(host: RepositoryHost): vscode.Disposable {
   const update = () => {
     const possible = new Set<ActionId>(host.model()?.cards.flatMap((card) => card.actions) ?? []);
     for (const id of ACTION_IDS) set(`switchyard.can.${id}`, possible.has(id));
+    const notices = host.model()?.notices ?? [];
+    set(
+      'switchyard.hasLosses',
+      notices.some((notice) => notice.action?.id === 'acknowledgeLoss'),
+    );
     set('switchyard.hasCommands', (host.engine()?.commands()?.text ?? '') !== '');
   };
   update();

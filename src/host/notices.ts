@@ -10,6 +10,7 @@ export const NOTICE_COMMANDS: Readonly<Record<NoticeAction, string>> = {
   editGates: 'switchyard.editGates',
   editAgents: 'switchyard.editAgents',
   setIdentity: 'switchyard.setIdentity',
+  acknowledgeLoss: 'switchyard.acknowledgeLoss',
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { Disposable } from '../base/disposable';
 import type { MergeJob } from '../core/landing/job';
+import type { StoreLoss } from '../core/recovery/storeLoss';
 import type { HistoryEntry } from '../core/story/history';
 import type { StoryRecord } from '../core/story/story';
 
@@ -43,4 +44,14 @@ export interface OutputSink {
 export interface JobJournal {
   jobs(): readonly MergeJob[];
   append(job: MergeJob): Promise<void>;
+}
+
+/** How the store itself is. */
+export interface StoreHealth {
+  /** Why nothing can be written now, in one sentence; null when it can. It is looked at afresh each time. */
+  problem(): Promise<string | null>;
+  /** What was lost and nobody has acknowledged yet. */
+  losses(): readonly StoreLoss[];
+  /** A person has read of all losses: what they held goes on. */
+  acknowledge(): Promise<void>;
 }

@@ -78,6 +78,7 @@ export class FollowedRepository implements Role {
       coder: null,
       agentProblem: null,
       storeProblem: null,
+      losses: [],
       maxCoders: settings().maxCoders,
       stories,
       tips: new Map(stories.map((story) => [story.key, tipOf(story.branch)])),

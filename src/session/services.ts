@@ -82,6 +82,7 @@ async function lead(options: SessionOptions, { git, main, dir, held, onLost }: L
     store: store.stories,
     content: store.content,
     journal: store.jobs,
+    health: store.health,
     processes: createProcesses({ recordDir: join(dir, 'runs'), log, platform: process.platform }),
     lead: held,
     onLeadLost: onLost,

@@ -1,10 +1,13 @@
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
+import type { StoreHealth } from '../ports/store';
 import { FileContentStore } from './content/contentStore';
 import { makeFolder } from './log/durableFile';
 import { FileJobJournal, type JournalObserver } from './journal/jobJournal';
 import type { OpenLogFile } from './log/logFile';
 import type { CutTail } from './log/recordLog';
+import { DiskHealth } from './health';
+import { LossFile } from './recovery/lossFile';
 import { Shadow } from './shadow/shadow';
 import { explainDiskError } from './storeError';
 import { storeFolder, type StoreFolder } from './storeFolder';
@@ -28,6 +31,7 @@ export interface OpenStore {
   readonly content: FileContentStore;
   readonly jobs: FileJobJournal;
   readonly shadow: Shadow;
+  readonly health: StoreHealth;
   /** Tails that were torn or damaged and have been put aside; worth telling a person. */
   readonly cut: readonly CutTail[];
   /** Waits for what is being written, saves the shadow and lets go of every file. */
@@ -53,17 +57,18 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
 
 async function openParts(folder: StoreFolder, options: StoreOptions, opened: Opened): Promise<OpenStore> {
   const { clock, log, wasmPath, openLogFile: openFile, journalObserver: observe } = options;
-  const logOptions = { now: () => clock.now(), ...(openFile && { openFile }) };
+  const health = new DiskHealth(folder.root, await LossFile.open(folder.losses, log));
+  const logOptions = { now: () => clock.now(), onFailure: health.note, ...(openFile && { openFile }) };
   const index = opened.keep(await StoryIndex.open(folder.stories, log, logOptions));
   const jobs = opened.keep(await FileJobJournal.open(folder.jobs, { ...logOptions, log, ...(observe && { observe }) }));
   const shadow = opened.keep(await Shadow.open({ file: folder.shadow, wasmPath, source: index, clock, log }));
-  const content = new FileContentStore(folder.content, log);
+  const content = new FileContentStore(folder.content, log, { onFailure: health.note });
   const stories = opened.keep(new DiskStoryStore({ index, content, shadow, log }));
   const cut = [index.cut, jobs.cut].filter((tail) => tail !== null);
   for (const { bytes, keptIn } of cut) {
     log.warn(`store: ${bytes} bytes at the end of a log were torn or damaged; they were put aside in ${keptIn}`);
   }
-  return { stories, content, jobs, shadow, cut, close: () => opened.close() };
+  return { stories, content, jobs, shadow, health, cut, close: () => opened.close() };
 }
 
 /** Parts that hold something open. */

@@ -8,6 +8,8 @@ export interface StoreFolder {
   readonly shadow: string;
   readonly content: string;
   readonly leader: string;
+  /** Losses that nobody has acknowledged. */
+  readonly losses: string;
 }
 
 /** Worktrees share the common git directory, and nothing in it is committed by accident. */
@@ -23,5 +25,6 @@ export function storeFolder(root: string): StoreFolder {
     shadow: path.join(root, 'shadow.sqlite'),
     content: path.join(root, 'content'),
     leader: path.join(root, 'leader'),
+    losses: path.join(root, 'losses.log'),
   };
 }

@@ -127,6 +127,7 @@ export function factsWith(stories: readonly StoryRecord[], change: Partial<Pipel
     coder: 'sample',
     agentProblem: null,
     storeProblem: null,
+    losses: [],
     maxCoders: 3,
     stories,
     tips: new Map(stories.map((story) => [story.key, TIP])),

@@ -14,5 +14,6 @@ export const NOTICE_ACTIONS = [
   'editGates',
   'editAgents',
   'setIdentity',
+  'acknowledgeLoss',
 ] as const;
 export type NoticeAction = (typeof NOTICE_ACTIONS)[number];

@@ -14,6 +14,9 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   const add = (severity: Notice['severity'], text: string, action: Notice['action'] = null) =>
     notices.push({ severity, text, action });
   if (facts.storeProblem !== null) add('error', facts.storeProblem);
+  for (const loss of facts.losses) {
+    add(loss.kind === 'lost' ? 'error' : 'info', loss.text, { id: 'acknowledgeLoss', label: 'Acknowledge' });
+  }
   if (facts.mode === 'following') {
     add('info', 'Another window runs Switchyard for this repository. This one shows what happens there.');
   }

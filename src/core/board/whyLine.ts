@@ -1,6 +1,7 @@
 import type { StuckMark } from '../pipeline/markWords';
 import type { PipelineFacts } from '../pipeline/facts';
 import { inQueueOrder } from '../pipeline/queueOrder';
+import { heldReason } from '../recovery/storeLoss';
 import type { StoryRecord } from '../story/story';
 import { namesOf } from '../words/durations';
 
@@ -13,6 +14,7 @@ export function whyLine(
   queue: readonly StoryRecord[],
   mark: StuckMark | null,
 ): string | null {
+  if (facts.losses.some((loss) => loss.held.includes(story.key))) return heldReason(story.number);
   const { stage } = story;
   switch (stage.name) {
     case 'Blocked':

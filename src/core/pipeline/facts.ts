@@ -1,5 +1,6 @@
 import type { AgentRole } from './roles';
 import type { MergeJob } from '../landing/job';
+import type { StoreLoss } from '../recovery/storeLoss';
 import type { Oid } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 
@@ -66,6 +67,8 @@ export interface PipelineFacts {
   readonly agentProblem: string | null;
   /** Why changes cannot be written to disk now, in one sentence. */
   readonly storeProblem: string | null;
+  /** Records that were lost, until a person has acknowledged it. */
+  readonly losses: readonly StoreLoss[];
   readonly maxCoders: number;
   readonly stories: readonly StoryRecord[];
   /** Tip of each story's branch by story key; null where the branch is gone. */

@@ -1,7 +1,8 @@
 import type { StoryEvent } from '../story/events';
 import type { Oid, StageName } from '../story/stage';
 import type { StoryRecord } from '../story/story';
-import type { PipelineFacts } from './facts';
+import { heldStories } from '../recovery/storeLoss';
+import type { JobFacts, PipelineFacts } from './facts';
 import { inQueueOrder } from './queueOrder';
 
 /** What the engine should do next. Each is small and safe to repeat. */
@@ -24,8 +25,9 @@ export function schedule(facts: PipelineFacts): Action[] {
   const moved = facts.stories.flatMap((story) => tipMoved(story, facts));
   if (facts.permission !== 'granted') return [...stops, ...moved];
   const settled = new Set(moved.map((action) => action.key));
-  const free = facts.stories.filter((story) => !settled.has(story.key) && !facts.runs.has(story.key));
-  return [...stops, ...moved, ...coders(free, facts), ...gates(free, facts), ...merges(free, facts)];
+  const held = heldStories(facts.losses);
+  const free = facts.stories.filter(({ key }) => !settled.has(key) && !facts.runs.has(key) && !held.has(key));
+  return [...stops, ...moved, ...coders(free, facts), ...gates(free, facts), ...merges(free, facts, held)];
 }
 
 /** Which kind of run belongs to a stage; any other run there is ended. */
@@ -107,10 +109,15 @@ function gates(free: readonly StoryRecord[], facts: PipelineFacts): Action[] {
   return next?.stage.name === 'QA' ? [{ kind: 'startGates', key: next.key, tip: next.stage.tip }] : [];
 }
 
+/** A story that is held lands nothing; where the ref has moved already, its landing is only written down. */
+function mayGoOn({ job }: JobFacts, held: ReadonlySet<string>): boolean {
+  return job.step === 'landed' || !held.has(job.storyKey);
+}
+
 /** One landing at a time; a job that an earlier boot left goes first, because it may have landed already. */
-function merges(free: readonly StoryRecord[], facts: PipelineFacts): Action[] {
+function merges(free: readonly StoryRecord[], facts: PipelineFacts, held: ReadonlySet<string>): Action[] {
   if (facts.jobs.some((one) => one.state === 'active')) return [];
-  const orphan = facts.jobs.find((one) => one.state === 'orphaned');
+  const orphan = facts.jobs.find((one) => one.state === 'orphaned' && mayGoOn(one, held));
   // One that may have landed already needs no gate to find that out.
   const mayHaveLanded = orphan?.job.step === 'landing' || orphan?.job.step === 'landed';
   if (facts.gates.kind === 'invalid' && !mayHaveLanded) return [];

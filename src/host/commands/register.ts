@@ -4,6 +4,7 @@ import type { CommandContext } from './context';
 import { newStory } from './newStory';
 import { mergeStatusText } from './openStory';
 import { pickCard } from './pickStory';
+import { acknowledgeLoss } from './acknowledgeLoss';
 import { approveCommands, editAgents, editGates, setIdentity, setTarget, setUpAgent } from './setUp';
 import { guarded } from './showBug';
 import { registerStoryActions } from './storyActions';
@@ -18,6 +19,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     editAgents: () => editAgents(context),
     setUpAgent: () => setUpAgent(context),
     setIdentity: () => setIdentity(context),
+    acknowledgeLoss: () => acknowledgeLoss(context),
     mergeStatus: () => showMergeStatus(context),
     showLog: () => context.logChannel.show(),
     openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:switchyard.switchyard'),

@@ -7,7 +7,13 @@ import type { ContentStore, OutputSink } from '../../ports/store';
 import { fileNameOf, isContentKey, readContentId } from './contentId';
 import { foldersCanBeSynced, makeFolder, replaceFile, replaceFileDurably } from '../log/durableFile';
 import { DEFAULT_OUTPUT_LIMITS, OutputFile, type OutputLimits } from './outputFile';
-import { errorCode, explainDiskError } from '../storeError';
+import { errorCode, explainDiskError, type StoreError } from '../storeError';
+
+export interface ContentOptions {
+  readonly limits?: OutputLimits;
+  /** Told of each failure to write. */
+  readonly onFailure?: (failure: StoreError) => void;
+}
 
 const NUMBER_FILE = 'number';
 const sync = promisify(fsync);
@@ -18,13 +24,18 @@ const sync = promisify(fsync);
  */
 export class FileContentStore implements ContentStore {
   #numbers: Map<string, number> | null = null;
+  readonly #limits: OutputLimits;
+  readonly #onFailure: (failure: StoreError) => void;
 
   /** `folder` must exist. */
   constructor(
     private readonly folder: string,
     private readonly log: Log,
-    private readonly limits: OutputLimits = DEFAULT_OUTPUT_LIMITS,
-  ) {}
+    { limits = DEFAULT_OUTPUT_LIMITS, onFailure = () => undefined }: ContentOptions = {},
+  ) {
+    this.#limits = limits;
+    this.#onFailure = onFailure;
+  }
 
   async read(id: string): Promise<string | null> {
     const file = this.#fileOf(id);
@@ -42,12 +53,12 @@ export class FileContentStore implements ContentStore {
       await makeFolder(path.dirname(file));
       await replaceFileDurably(file, text);
     } catch (error) {
-      throw explainDiskError('A content was not saved', file, error);
+      throw this.#failed('A content was not saved', file, error);
     }
   }
 
   openOutput(id: string): OutputSink {
-    return new OutputFile(this.#fileOf(id), this.limits, this.log);
+    return new OutputFile(this.#fileOf(id), this.#limits, this.log);
   }
 
   /** Whether there is anything of this story. */
@@ -77,7 +88,7 @@ export class FileContentStore implements ContentStore {
       await writeSynced(path.join(folder, fileNameOf('body')), body, [folder, this.folder]);
     } catch (error) {
       if (made) await this.remove(key);
-      throw explainDiskError('The story was not saved', folder, error);
+      throw this.#failed('The story was not saved', folder, error);
     }
     this.#numbers?.set(key, number);
   }
@@ -89,7 +100,7 @@ export class FileContentStore implements ContentStore {
       await makeFolder(folder);
       await replaceFile(path.join(folder, NUMBER_FILE), String(number));
     } catch (error) {
-      throw explainDiskError('A story number was not saved', folder, error);
+      throw this.#failed('A story number was not saved', folder, error);
     }
     this.#numbers?.set(key, number);
   }
@@ -134,6 +145,12 @@ export class FileContentStore implements ContentStore {
   async #readNumber(key: string): Promise<number | null> {
     const text = await readFile(path.join(this.folder, key, NUMBER_FILE), 'utf8').catch(() => '');
     return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
+  }
+
+  #failed(what: string, where: string, error: unknown): StoreError {
+    const failure = explainDiskError(what, where, error);
+    this.#onFailure(failure);
+    return failure;
   }
 
   #folderOf(key: string): string {

@@ -22,6 +22,8 @@ export interface LogOptions {
   /** Milliseconds since 1970; names the file of a cut tail. */
   readonly now: () => number;
   readonly openFile?: OpenLogFile;
+  /** Told of each failure to write. */
+  readonly onFailure?: (failure: StoreError) => void;
 }
 
 interface Waiting {
@@ -45,14 +47,15 @@ export class RecordLog {
     private readonly file: LogFile,
     readonly path: string,
     private acknowledged: LogEnd,
+    private readonly onFailure: (failure: StoreError) => void = () => undefined,
   ) {}
 
   /** Opens or creates a log. What follows its last whole record is put aside beside it, never deleted. */
-  static async open(file: string, { now, openFile = openLogFile }: LogOptions): Promise<LogOpening> {
+  static async open(file: string, { now, openFile = openLogFile, onFailure }: LogOptions): Promise<LogOpening> {
     try {
       const handle = await openFile(file);
       try {
-        return await readAndCut(handle, file, now);
+        return await readAndCut(handle, file, now, onFailure);
       } catch (error) {
         await handle.close();
         throw error;
@@ -120,6 +123,7 @@ export class RecordLog {
     } catch (error) {
       await this.#cutBack().catch(() => undefined); // tried again before the next record
       const explained = explainDiskError('The change was not saved', this.path, error);
+      this.onFailure(explained);
       for (const one of batch) one.reject(explained);
       return;
     }
@@ -149,7 +153,12 @@ export class RecordLog {
   }
 }
 
-async function readAndCut(handle: LogFile, file: string, now: () => number): Promise<LogOpening> {
+async function readAndCut(
+  handle: LogFile,
+  file: string,
+  now: () => number,
+  onFailure: LogOptions['onFailure'],
+): Promise<LogOpening> {
   const bytes = await handle.read();
   const reading = readLog(bytes);
   if (reading.header === 'later version') {
@@ -164,7 +173,7 @@ async function readAndCut(handle: LogFile, file: string, now: () => number): Pro
   const end = ensureHeader(handle, reading);
   if (cut !== null || reading.header !== 'intact') await handle.sync();
   if (bytes.length === 0) await syncFolder(path.dirname(file));
-  return { log: new RecordLog(handle, file, end), records: reading.records, cut };
+  return { log: new RecordLog(handle, file, end, onFailure), records: reading.records, cut };
 }
 
 function ensureHeader(handle: LogFile, { header, end }: LogReading): LogEnd {

@@ -18,7 +18,7 @@ describe('content store', () => {
   afterEach(() => folder.remove());
 
   const store = (limits?: { limit: number; head: number }): FileContentStore =>
-    new FileContentStore(folder.path, log, limits);
+    new FileContentStore(folder.path, log, limits && { limits });
 
   it('[P4] what is written reads back, also by another process, and what is not there is null', async () => {
     await store().create('k1', 1, '# Títle\n');

@@ -119,6 +119,20 @@ describe('the board model', () => {
     assert.match(waiting.cards[0]?.why ?? '', /approve the configured commands/);
   });
 
+  it('[P1] what was lost is a notice before anything else, with the action that acknowledges it, and its stories say so', () => {
+    const losses = [
+      { id: 'a', at: '2026-01-02T11:00:00.000Z', kind: 'lost' as const, text: 'Two changes are lost.', held: ['k1'] },
+      { id: 'b', at: '2026-01-02T11:00:00.000Z', kind: 'restored' as const, text: 'All is restored.', held: [] },
+    ];
+    const model = buildBoardModel(factsWith([storyIn(STAGES.QA)], { losses }));
+    const action = { id: 'acknowledgeLoss', label: 'Acknowledge' };
+    assert.deepEqual(model.notices, [
+      { severity: 'error', text: 'Two changes are lost.', action },
+      { severity: 'info', text: 'All is restored.', action },
+    ]);
+    assert.match(model.cards[0]?.why ?? '', /Records of #1 were damaged/);
+  });
+
   it('[P5] a following window offers no action that changes a story', () => {
     const [card] = buildBoardModel(factsWith([storyIn(STAGES.Coding)], { mode: 'following' })).cards;
     assert.ok(card !== undefined);

@@ -32,6 +32,33 @@ describe('the scheduler', () => {
     assert.deepEqual(kinds(schedule(factsWith(stories, { agentProblem }))), ['startGates k2']);
   });
 
+  it('[P1] nothing starts or lands for a story whose records were lost, until that is acknowledged; others go on', () => {
+    const stories = [story(1), story(2, STAGES.QA), story(3, STAGES.Merge), story(4)];
+    const loss = {
+      id: 'x',
+      at: '2026-01-02T11:00:00.000Z',
+      kind: 'lost',
+      text: 'Lost.',
+      held: ['k1', 'k2', 'k3'],
+    } as const;
+    const losses = [{ ...loss, held: [...loss.held] }];
+    assert.deepEqual(kinds(schedule(factsWith(stories, { losses }))), ['startCoder k4']);
+    assert.deepEqual(kinds(schedule(factsWith(stories))).sort(), [
+      'dispatchMerge k3',
+      'startCoder k1',
+      'startCoder k4',
+      'startGates k2',
+    ]);
+  });
+
+  it('[P1] the landing of a held story goes on only where the ref has moved already', () => {
+    const losses = [{ id: 'x', at: '2026-01-02T11:00:00.000Z', kind: 'lost' as const, text: 'Lost.', held: ['k1'] }];
+    const left = (step: 'landing' | 'landed'): JobFacts[] => [{ ...active(jobAt(step)), state: 'orphaned' }];
+    const act = (jobs: JobFacts[]) => kinds(schedule(factsWith([story(1, STAGES.Merge)], { losses, jobs })));
+    assert.deepEqual(act(left('landing')), []);
+    assert.deepEqual(act(left('landed')), ['dispatchMerge k1']);
+  });
+
   it('[A2] starts no coder on a story that a person took out of the queue', () => {
     const taken = story(1, { ...STAGES.Coding, coder: 'person' });
     assert.deepEqual(kinds(schedule(factsWith([taken, story(2)], { maxCoders: 1 }))), ['startCoder k2']);

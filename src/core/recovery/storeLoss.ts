@@ -1,0 +1,26 @@
+import * as z from 'zod';
+
+/**
+ * Something that the store once acknowledged and can no longer read. It is kept until a person has acknowledged it.
+ * `text` says in plain words what is lost, what was restored, where the damaged part is kept and what to do.
+ */
+export const storeLossSchema = z.object({
+  id: z.string().min(1),
+  at: z.iso.datetime(),
+  /** `restored`: nothing is lost after all, and nothing is held. */
+  kind: z.enum(['lost', 'restored']),
+  text: z.string().min(1),
+  /** Keys of the stories whose state nobody can vouch for: nothing starts or lands for them before the acknowledgement. */
+  held: z.array(z.string()),
+});
+export type StoreLoss = z.infer<typeof storeLossSchema>;
+
+/** Keys of all stories that wait for a person to acknowledge a loss. */
+export function heldStories(losses: readonly StoreLoss[]): ReadonlySet<string> {
+  return new Set(losses.flatMap((loss) => loss.held));
+}
+
+/** Why a story that is held can do nothing, and what helps. */
+export function heldReason(number: number): string {
+  return `Records of #${number} were damaged on disk, so nothing is done with it before you have looked. Acknowledge the notice at the top of the stories first.`;
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { landingsOf, unknownLanding } from '../../../../src/core/recovery/landedBefore';
+import type { HistoryEntry } from '../../../../src/core/story/history';
+import { jobAt, OTHER_TIP, TIP } from '../../../support/storyFixtures';
+import { entryOf } from '../../store/storeFixtures';
+
+const AT = '2026-01-02T11:40:00.000Z';
+const LATER = '2026-01-02T12:00:00.000Z';
+const landing = { key: 'k1', commit: OTHER_TIP, at: AT };
+const entry = (change: Partial<HistoryEntry>): HistoryEntry => entryOf('k1', change);
+
+describe('Landings that a story does not know of', () => {
+  it('[P1] the journal tells what landed: jobs past their landing, and no other', () => {
+    const jobs = [
+      jobAt('landing', { id: 'a' }),
+      jobAt('landed', { id: 'b', storyKey: 'k2' }),
+      jobAt('cleaned', { id: 'c' }),
+      jobAt('cleaned', { id: 'd', stopped: { kind: 'withdrawn', why: 'x' } }),
+    ];
+    assert.deepEqual(landingsOf(jobs), [
+      { key: 'k2', commit: OTHER_TIP, at: AT },
+      { key: 'k1', commit: OTHER_TIP, at: AT },
+    ]);
+  });
+
+  it('[P1] a landing that the history has is known, also after the story was opened again', () => {
+    const done = entry({ from: 'Merge', to: 'Done', evidence: JSON.stringify({ mergeCommit: OTHER_TIP }) });
+    assert.equal(unknownLanding([landing], [done]), null);
+    assert.equal(unknownLanding([landing], [done, entry({ from: 'Done', to: 'Coding', at: LATER })]), null);
+    assert.equal(unknownLanding([landing], [entry({ from: 'Done', to: 'Archived', at: LATER })]), null);
+    assert.equal(unknownLanding([], []), null);
+  });
+
+  it('[P1] a landing of which the history has nothing, or only an earlier one, is unknown', () => {
+    const earlier = entry({
+      to: 'Done',
+      evidence: JSON.stringify({ mergeCommit: TIP }),
+      at: '2026-01-02T10:00:00.000Z',
+    });
+    const reopened = entry({ from: 'Done', to: 'Coding', at: '2026-01-02T10:30:00.000Z' });
+    assert.deepEqual(unknownLanding([landing], []), landing);
+    assert.deepEqual(unknownLanding([landing], [earlier, reopened]), landing);
+    assert.deepEqual(unknownLanding([{ ...landing, commit: TIP }, landing], [earlier]), landing);
+  });
+});
