@@ -1,6 +1,7 @@
 import { stackOf } from '../base/messageOf';
 import { Listeners } from '../base/listeners';
-import { buildBoardModel, type BoardModel } from '../core/board/boardModel';
+import type { BoardModel } from '../core/board/boardModel';
+import { buildBoardModel } from '../core/board/buildBoardModel';
 import { isFinished } from '../core/landing/job';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
 import type { PipelineFacts, TargetFacts } from '../core/pipeline/facts';

@@ -1,5 +1,6 @@
 import { Listeners } from '../base/listeners';
-import { buildBoardModel, type BoardModel } from '../core/board/boardModel';
+import type { BoardModel } from '../core/board/boardModel';
+import { buildBoardModel } from '../core/board/buildBoardModel';
 import { isFinished } from '../core/landing/job';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
 import type { Disposable } from '../base/disposable';

@@ -6,6 +6,10 @@ export type ColumnName = (typeof COLUMN_NAMES)[number];
 export const GROUP_NAMES = ['Needs you', 'Merge', 'QA', 'Coding', 'Backlog', 'Frozen', 'Done', 'Archived'] as const;
 export type GroupName = (typeof GROUP_NAMES)[number];
 
+/** How much a notice about the whole repository matters. */
+export const NOTICE_SEVERITIES = ['error', 'warning', 'info'] as const;
+export type NoticeSeverity = (typeof NOTICE_SEVERITIES)[number];
+
 /** What a notice about the whole repository can lead to. */
 export const NOTICE_ACTIONS = [
   'manageTrust',

@@ -8,17 +8,19 @@ import type { ColumnName, GroupName } from './boardNames';
  * What a card's icon and colour say. `working` is blue, `waiting` yellow, `cold` and `failed` red, `proven` green;
  * `recovering` is 🤖 and `recoveryQueued` ⏳. Each has its own shape and word as well.
  */
-export type CardState =
-  | 'idle'
-  | 'working'
-  | 'waiting'
-  | 'review'
-  | 'recovering'
-  | 'recoveryQueued'
-  | 'cold'
-  | 'frozen'
-  | 'proven'
-  | 'archived';
+export const CARD_STATES = [
+  'idle',
+  'working',
+  'waiting',
+  'review',
+  'recovering',
+  'recoveryQueued',
+  'cold',
+  'frozen',
+  'proven',
+  'archived',
+] as const;
+export type CardState = (typeof CARD_STATES)[number];
 
 /** One story as every view shows it: tree row, card, tooltip and text. Plain data. */
 export interface Card {

@@ -1,9 +1,9 @@
 import type { PipelineFacts } from '../pipeline/facts';
-import type { NoticeAction } from './boardNames';
+import type { NoticeAction, NoticeSeverity } from './boardNames';
 
 /** Something about the whole repository that keeps stories from moving, and the action that changes it. */
 export interface Notice {
-  readonly severity: 'error' | 'warning' | 'info';
+  readonly severity: NoticeSeverity;
   readonly text: string;
   readonly action: { readonly id: NoticeAction; readonly label: string } | null;
 }

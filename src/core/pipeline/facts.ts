@@ -51,11 +51,14 @@ export type GateFacts =
 /** May configured commands run? `unapproved`: a person has not yet agreed to just these commands. */
 export type Permission = 'granted' | 'unapproved' | 'untrusted';
 
+/** Only the leading window acts; a following one shows. */
+export const PIPELINE_MODES = ['leading', 'following'] as const;
+export type PipelineMode = (typeof PIPELINE_MODES)[number];
+
 /** Everything a decision looks at. Facts are read; nothing here is derived from another fact. */
 export interface PipelineFacts {
   readonly now: number;
-  /** Only the leading window acts; a following one shows. */
-  readonly mode: 'leading' | 'following';
+  readonly mode: PipelineMode;
   readonly repository: string;
   readonly target: TargetFacts;
   readonly permission: Permission;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { buildBoardModel } from '../../../../src/core/board/boardModel';
+import { buildBoardModel } from '../../../../src/core/board/buildBoardModel';
 import { GROUP_NAMES } from '../../../../src/core/board/boardNames';
 import { spokenCard } from '../../../../src/core/board/spoken';
 import type { LiveRun } from '../../../../src/core/pipeline/facts';

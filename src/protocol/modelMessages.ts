@@ -1,0 +1,88 @@
+/**
+ * A board on its way to who shows it, as a schema. The lists of names are the core's own, and the proofs at the end hold
+ * schema and types to one shape in both directions: a field or a name that only one of them knows does not compile.
+ */
+import * as z from 'zod/mini';
+import { ACTION_IDS } from '../core/board/actions';
+import type { BoardDelta } from '../core/board/boardDelta';
+import type { BoardHead } from '../core/board/boardModel';
+import { COLUMN_NAMES, GROUP_NAMES, NOTICE_ACTIONS, NOTICE_SEVERITIES } from '../core/board/boardNames';
+import { CARD_STATES, type Card } from '../core/board/card';
+import type { ModelMessage } from '../core/board/modelFeed';
+import { PIPELINE_MODES } from '../core/pipeline/facts';
+import { STUCK_MARKS } from '../core/pipeline/markWords';
+import { STAGE_NAMES, STORY_TYPES } from '../core/story/stageNames';
+
+const cardSchema = z.object({
+  key: z.string(),
+  number: z.int(),
+  type: z.enum(STORY_TYPES),
+  title: z.string(),
+  priority: z.int(),
+  labels: z.array(z.string()),
+  stage: z.enum(STAGE_NAMES),
+  column: z.nullable(z.enum(COLUMN_NAMES)),
+  group: z.enum(GROUP_NAMES),
+  state: z.enum(CARD_STATES),
+  mark: z.nullable(z.enum(STUCK_MARKS)),
+  since: z.string(),
+  facts: z.string(),
+  why: z.nullable(z.string()),
+  criteria: z.object({ done: z.int(), total: z.int() }),
+  primaryActions: z.array(z.enum(ACTION_IDS)),
+  actions: z.array(z.enum(ACTION_IDS)),
+  moves: z.array(z.enum(STAGE_NAMES)),
+  needsYou: z.boolean(),
+});
+
+const headSchema = z.object({
+  repository: z.string(),
+  target: z.nullable(z.object({ name: z.string(), tip: z.string() })),
+  mode: z.enum(PIPELINE_MODES),
+  notices: z.array(
+    z.object({
+      severity: z.enum(NOTICE_SEVERITIES),
+      text: z.string(),
+      action: z.nullable(z.object({ id: z.enum(NOTICE_ACTIONS), label: z.string() })),
+    }),
+  ),
+  counts: z.object({ running: z.int(), queued: z.int(), stuck: z.int(), needsYou: z.int() }),
+});
+
+const deltaSchema = z.object({
+  head: partly(headSchema),
+  gone: z.array(z.string()),
+  added: z.array(cardSchema),
+  changed: z.array(z.extend(partly(cardSchema), { key: z.string() })),
+  placed: z.array(z.object({ key: z.string(), after: z.nullable(z.string()) })),
+});
+
+const revision = z.int().check(z.minimum(1));
+
+export const modelMessageSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('whole'), revision, head: headSchema, cards: z.array(cardSchema) }),
+  z.object({ kind: z.literal('change'), revision, delta: deltaSchema }),
+]);
+
+/** Any of the fields; one that is there has its value. */
+function partly<S extends z.core.$ZodShape>(schema: z.ZodMiniObject<S>) {
+  const shape = Object.entries(schema.shape).map(([name, field]) => [name, z.exactOptional(field)]);
+  return z.object(Object.fromEntries(shape) as { [N in keyof S]: z.ZodMiniExactOptional<S[N]> });
+}
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+type AsRead<S extends z.core.$ZodType> = DeepReadonly<z.output<S>>;
+
+/** Compiles only while each schema gives just what the type says. */
+type Proof<T extends readonly true[]> = T;
+export type SchemasAndTypesAreOne = Proof<
+  [
+    Same<AsRead<typeof cardSchema>, Card>,
+    Same<keyof z.output<typeof cardSchema>, keyof Card>,
+    Same<AsRead<typeof headSchema>, BoardHead>,
+    Same<keyof z.output<typeof headSchema>, keyof BoardHead>,
+    Same<AsRead<typeof deltaSchema>, BoardDelta>,
+    Same<AsRead<typeof modelMessageSchema>, ModelMessage>,
+  ]
+>;

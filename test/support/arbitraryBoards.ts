@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { ACTION_IDS } from '../../src/core/board/actions';
+import { arrangeCards } from '../../src/core/board/arrangeCards';
+import type { BoardHead, BoardModel } from '../../src/core/board/boardModel';
+import { COLUMN_NAMES, GROUP_NAMES } from '../../src/core/board/boardNames';
+import type { Card } from '../../src/core/board/card';
+import { STAGE_NAMES, STORY_TYPES } from '../../src/core/story/stageNames';
+
+/** Objects as JSON has them. */
+const plain = <T>(parts: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
+  fc.record(parts, { noNullPrototype: true });
+
+const arbitraryCard: fc.Arbitrary<Omit<Card, 'key' | 'number'>> = plain({
+  type: fc.constantFrom(...STORY_TYPES),
+  title: fc.constantFrom('A', 'B', '<b>', ''),
+  priority: fc.integer({ min: 0, max: 3 }),
+  labels: fc.subarray(['billing', 'research', 'labels']),
+  stage: fc.constantFrom(...STAGE_NAMES),
+  column: fc.option(fc.constantFrom(...COLUMN_NAMES)),
+  group: fc.constantFrom(...GROUP_NAMES),
+  state: fc.constantFrom('idle', 'working', 'waiting', 'cold'),
+  mark: fc.option(fc.constantFrom('running', 'queued', 'cold')),
+  since: fc.constantFrom('2026-01-02T12:00:00.000Z', '2026-01-02T13:00:00.000Z'),
+  facts: fc.constantFrom('', 'test 1/2', 'behind #7'),
+  why: fc.option(fc.constantFrom('Waits for a free agent.', '')),
+  criteria: plain({ done: fc.nat(2), total: fc.nat(3) }),
+  primaryActions: fc.subarray([...ACTION_IDS], { maxLength: 3 }),
+  actions: fc.subarray([...ACTION_IDS]),
+  moves: fc.subarray([...STAGE_NAMES]),
+  needsYou: fc.boolean(),
+});
+
+const arbitraryHead: fc.Arbitrary<BoardHead> = plain({
+  repository: fc.constantFrom('greeter', 'sample'),
+  target: fc.option(plain({ name: fc.constant('main'), tip: fc.constantFrom('a'.repeat(40), 'b'.repeat(40)) })),
+  mode: fc.constantFrom('leading', 'following'),
+  notices: fc.subarray<BoardHead['notices'][number]>([
+    { severity: 'error', text: 'The disk is full.', action: null },
+    { severity: 'info', text: 'Choose.', action: { id: 'setTarget', label: 'Choose Target Branch' } },
+  ]),
+  counts: plain({ running: fc.nat(3), queued: fc.nat(3), stuck: fc.nat(3), needsYou: fc.nat(3) }),
+});
+
+/** A board as no story makes it: some of twenty cards with anything on them, in any order. */
+export const arbitraryBoard: fc.Arbitrary<BoardModel> = plain({
+  head: arbitraryHead,
+  numbers: fc.shuffledSubarray(Array.from({ length: 20 }, (_, index) => index + 1)),
+  cards: fc.array(arbitraryCard, { minLength: 20, maxLength: 20 }),
+}).map(({ head, numbers, cards }) =>
+  arrangeCards(
+    head,
+    numbers.flatMap((number) => {
+      const card = cards[number - 1];
+      return card === undefined ? [] : [{ ...card, key: `k${number}`, number }];
+    }),
+  ),
+);
+
+/** The same board with few things changed, as the next moment has it. */
+export const arbitraryChange: fc.Arbitrary<readonly [BoardModel, BoardModel]> = fc
+  .tuple(arbitraryBoard, arbitraryBoard, fc.nat(20), fc.nat(20))
+  .map(([before, other, from, to]) => {
+    const cards = [...before.cards];
+    const [moved] = cards.splice(from, 1);
+    const replaced = other.cards.find((card) => card.key === moved?.key) ?? moved;
+    if (replaced !== undefined) cards.splice(to, 0, replaced);
+    return [before, arrangeCards(before, cards)];
+  });
