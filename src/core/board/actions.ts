@@ -28,34 +28,63 @@ export const ACTION_IDS = [
 ] as const;
 export type ActionId = (typeof ACTION_IDS)[number];
 
-interface ActionWords {
+interface Action {
+  /** Its fixed name. Where it is chosen it may carry an ellipsis: see `titleOf`. */
   readonly label: string;
   /** The event it causes; null for an action that only shows something. */
   readonly event: EventName | null;
+  /** Whether it acts at once, or first asks the person for something. */
+  readonly does: 'at once' | 'asks';
+  /** Name of a codicon. */
+  readonly icon: string | null;
+  /** Part of a story's menu, from top to bottom; null where the action is not one of a single story. */
+  readonly menu: MenuPart | null;
+  /** The row itself shows it as a button. */
+  readonly button?: true;
 }
 
-export const ACTIONS: Readonly<Record<ActionId, ActionWords>> = {
-  start: { label: 'Start', event: 'Start' },
-  readyForQa: { label: 'Ready for QA', event: 'GatesStarted' },
-  mergeNow: { label: 'Merge', event: 'QaSkipped' },
-  approve: { label: 'Approve', event: 'Approved' },
-  reject: { label: 'Reject', event: 'Rejected' },
-  fixUp: { label: 'Fix Up', event: 'FixupRequested' },
-  retryMerge: { label: 'Retry Merge', event: 'RetryMerge' },
-  takeOutOfQueue: { label: 'Take Out of Queue', event: 'MergeAborted' },
-  freeze: { label: 'Freeze', event: 'Freeze' },
-  unfreeze: { label: 'Unfreeze', event: 'Unfreeze' },
-  block: { label: 'Block', event: 'Block' },
-  unblock: { label: 'Unblock', event: 'Unblock' },
-  moveToStage: { label: 'Move to Stage', event: null },
-  backToBacklog: { label: 'Back to Backlog', event: 'Demote' },
-  accept: { label: 'Archive', event: 'Accept' },
-  abandon: { label: 'Abandon', event: 'Abandon' },
-  reopen: { label: 'Reopen', event: 'Reopen' },
-  openWorktree: { label: 'Open Worktree', event: null },
-  openDiff: { label: 'Open Diff', event: null },
-  showOutput: { label: 'Show Output', event: null },
-  editGates: { label: 'Edit Gates', event: null },
-  editAgents: { label: 'Edit Agents', event: null },
-  setIdentity: { label: 'Set Git Identity', event: null },
+/** Parts of a story's menu, in their order. */
+export const MENU_PARTS = ['next', 'move', 'aside', 'end', 'open'] as const;
+type MenuPart = (typeof MENU_PARTS)[number];
+
+/**
+ * The one list of what can be done to a story: commands, palette, menus, context keys and the manifest come from it.
+ * After a change, `npm run docs` writes the manifest anew.
+ */
+export const ACTIONS: Readonly<Record<ActionId, Action>> = {
+  start: { label: 'Start', event: 'Start', does: 'at once', icon: 'play', menu: 'next', button: true },
+  readyForQa: { label: 'Ready for QA', event: 'GatesStarted', does: 'at once', icon: 'beaker', menu: 'next' },
+  mergeNow: { label: 'Merge', event: 'QaSkipped', does: 'at once', icon: 'git-merge', menu: 'next' },
+  approve: { label: 'Approve', event: 'Approved', does: 'at once', icon: 'check', menu: 'next', button: true },
+  reject: { label: 'Reject', event: 'Rejected', does: 'asks', icon: 'close', menu: 'next' },
+  fixUp: { label: 'Fix Up', event: 'FixupRequested', does: 'at once', icon: 'tools', menu: 'next', button: true },
+  retryMerge: { label: 'Retry Merge', event: 'RetryMerge', does: 'at once', icon: 'refresh', menu: 'next' },
+  takeOutOfQueue: { label: 'Take Out of Queue', event: 'MergeAborted', does: 'at once', icon: null, menu: 'move' },
+  freeze: { label: 'Freeze', event: 'Freeze', does: 'at once', icon: 'debug-pause', menu: 'aside' },
+  unfreeze: {
+    label: 'Unfreeze',
+    event: 'Unfreeze',
+    does: 'at once',
+    icon: 'debug-continue',
+    menu: 'next',
+    button: true,
+  },
+  block: { label: 'Block', event: 'Block', does: 'asks', icon: null, menu: 'aside' },
+  unblock: { label: 'Unblock', event: 'Unblock', does: 'at once', icon: null, menu: 'next' },
+  moveToStage: { label: 'Move to Stage', event: null, does: 'asks', icon: 'arrow-swap', menu: 'move' },
+  backToBacklog: { label: 'Back to Backlog', event: 'Demote', does: 'at once', icon: null, menu: 'move' },
+  accept: { label: 'Archive', event: 'Accept', does: 'at once', icon: 'archive', menu: 'end' },
+  abandon: { label: 'Abandon', event: 'Abandon', does: 'asks', icon: null, menu: 'end' },
+  reopen: { label: 'Reopen', event: 'Reopen', does: 'asks', icon: null, menu: 'move' },
+  openWorktree: { label: 'Open Worktree', event: null, does: 'asks', icon: 'worktree', menu: 'open' },
+  openDiff: { label: 'Open Diff', event: null, does: 'at once', icon: 'diff-multiple', menu: 'open' },
+  showOutput: { label: 'Show Output', event: null, does: 'at once', icon: 'output', menu: 'open' },
+  editGates: { label: 'Edit Gates', event: null, does: 'at once', icon: 'settings-gear', menu: null },
+  editAgents: { label: 'Edit Agents', event: null, does: 'at once', icon: null, menu: null },
+  setIdentity: { label: 'Set Git Identity', event: null, does: 'asks', icon: null, menu: null },
 };
+
+/** What a person reads where they choose: an ellipsis says that something is asked before anything happens. */
+export function titleOf({ label, does }: Pick<Action, 'label' | 'does'>): string {
+  return does === 'asks' ? `${label}…` : label;
+}

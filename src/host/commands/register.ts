@@ -1,6 +1,7 @@
 import type { GroupName } from '../../core/board/boardNames';
 import * as vscode from 'vscode';
 import type { CommandContext } from './context';
+import type { PlainCommandId } from './commandList';
 import { newStory } from './newStory';
 import { mergeStatusText } from './openStory';
 import { pickCard } from './pickStory';
@@ -9,9 +10,9 @@ import { approveCommands, editAgents, editGates, setIdentity, setTarget, setUpAg
 import { guarded } from './showBug';
 import { registerStoryActions } from './storyActions';
 
-/** Registers every command but those of the board. */
+/** Registers every command but the one that opens the board. */
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
-  const plain: Record<string, (argument?: unknown) => unknown> = {
+  const plain: Readonly<Record<Exclude<PlainCommandId, 'openBoard'>, (argument?: unknown) => unknown>> = {
     newStory: () => newStory(context),
     approveCommands: () => approveCommands(context),
     setTarget: () => setTarget(context),

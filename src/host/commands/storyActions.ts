@@ -14,7 +14,7 @@ const REOPEN_TO = ['Backlog', 'Coding'] as const;
 
 /** Registers every action on stories; each takes a tree row, a story key, or asks which story is meant. */
 export function registerStoryActions(context: CommandContext): vscode.Disposable[] {
-  return ACTION_IDS.filter((id) => id !== 'editGates' && id !== 'editAgents' && id !== 'setIdentity').map((id) =>
+  return ACTION_IDS.filter((id) => ACTIONS[id].menu !== null).map((id) =>
     vscode.commands.registerCommand(`switchyard.${id}`, (first?: unknown, selected?: unknown) =>
       guarded(context, id, async () => {
         for (const card of await storiesFor(context, id, first, selected)) {

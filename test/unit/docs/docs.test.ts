@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import manifest from '../../../package.json';
@@ -10,6 +10,7 @@ import { readAgentProfiles } from '../../../src/core/agents/profile';
 import { ACTIONS, ACTION_IDS } from '../../../src/core/board/actions';
 import { CONFIG_FILE, configSchema, DEFAULT_REVIEW_PATHS } from '../../../src/core/gates/gateConfig';
 import { MARK_WORDS } from '../../../src/core/pipeline/markWords';
+import { renewed } from '../../support/manifest/manifestFiles';
 import { projectRoot } from '../../support/projectRoot';
 import { allDocuments, anchorsOf, codeBlocks, linksOf, readDocument, tableOf } from './markdown';
 import { idsIn, provenRules } from './ruleIds';
@@ -111,6 +112,13 @@ describe('The README', () => {
 });
 
 describe('The manifest', () => {
+  for (const file of ['package.json', 'package.nls.json'] as const) {
+    it(`[U4] ${file} says of commands and menus what the lists of actions and commands say`, () => {
+      const text = readFileSync(path.join(projectRoot, file), 'utf8');
+      assert.equal(renewed(file, text), text, `${file} is stale: npm run docs writes it anew`);
+    });
+  }
+
   it('[U4] shows every command under Switchyard, and one for stories only while a story can use it', () => {
     const { commands, menus } = manifest.contributes;
     for (const { command, category, title } of commands) {

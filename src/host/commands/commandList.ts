@@ -1,0 +1,51 @@
+/** When a command that is not about one story can be used. */
+type Applies = 'always' | 'on a repository' | 'with commands' | 'after a loss' | 'never from the palette';
+
+interface PlainCommand {
+  readonly label: string;
+  readonly does: 'at once' | 'asks';
+  /** Name of a codicon. */
+  readonly icon: string | null;
+  readonly applies: Applies;
+  /** Its place in the view's title: as a button, or in a part of the menu behind it. */
+  readonly inTitle?: 'navigation' | '1_set' | '2_see';
+}
+
+/**
+ * The one list of commands beside the actions on stories: handlers, palette, view title and manifest come from it.
+ * After a change, `npm run docs` writes the manifest anew.
+ */
+export const PLAIN_COMMANDS = {
+  newStory: { label: 'New Story', does: 'asks', icon: 'add', applies: 'on a repository', inTitle: 'navigation' },
+  openBoard: {
+    label: 'Open Board',
+    does: 'at once',
+    icon: 'layout',
+    applies: 'on a repository',
+    inTitle: 'navigation',
+  },
+  approveCommands: {
+    label: 'Review and Approve Commands',
+    does: 'asks',
+    icon: 'shield',
+    applies: 'with commands',
+    inTitle: '1_set',
+  },
+  setUpAgent: { label: 'Set Up Agent', does: 'asks', icon: 'robot', applies: 'on a repository', inTitle: '1_set' },
+  editGates: {
+    label: 'Edit Gates',
+    does: 'at once',
+    icon: 'settings-gear',
+    applies: 'on a repository',
+    inTitle: '1_set',
+  },
+  editAgents: { label: 'Edit Agents', does: 'at once', icon: null, applies: 'on a repository' },
+  setTarget: { label: 'Choose Target Branch', does: 'asks', icon: null, applies: 'on a repository' },
+  setIdentity: { label: 'Set Git Identity', does: 'asks', icon: null, applies: 'on a repository' },
+  acknowledgeLoss: { label: 'Acknowledge Lost Records', does: 'asks', icon: null, applies: 'after a loss' },
+  mergeStatus: { label: 'Show Merge Status', does: 'asks', icon: null, applies: 'on a repository' },
+  openSettings: { label: 'Open Settings', does: 'at once', icon: null, applies: 'always', inTitle: '2_see' },
+  showLog: { label: 'Show Log', does: 'at once', icon: null, applies: 'always', inTitle: '2_see' },
+  loadMore: { label: 'Load More', does: 'at once', icon: null, applies: 'never from the palette' },
+} as const satisfies Readonly<Record<string, PlainCommand>>;
+export type PlainCommandId = keyof typeof PLAIN_COMMANDS;

@@ -1,0 +1,88 @@
+import { ACTION_IDS, ACTIONS, MENU_PARTS, titleOf, type ActionId } from '../../../src/core/board/actions';
+import { PLAIN_COMMANDS, type PlainCommandId } from '../../../src/host/commands/commandList';
+
+interface MenuEntry {
+  readonly command: string;
+  readonly when: string;
+  readonly group?: string;
+}
+
+/** The parts of `contributes` that come from the lists of actions and commands. */
+export interface Contributions {
+  readonly commands: readonly { command: string; title: string; category: string; icon?: string }[];
+  readonly menus: Readonly<Record<'commandPalette' | 'view/title' | 'view/item/context', readonly MenuEntry[]>>;
+}
+
+const VIEW = 'view == switchyard.stories';
+const PLAIN_IDS = Object.keys(PLAIN_COMMANDS) as PlainCommandId[];
+
+/** Actions that are commands for stories. The others on the list are commands of their own, offered on a card as well. */
+function isForStories(id: ActionId): boolean {
+  return ACTIONS[id].menu !== null;
+}
+
+export function contributions(): Contributions {
+  const actions = ACTION_IDS.filter(isForStories);
+  return {
+    commands: [
+      ...PLAIN_IDS.map((id) => command(id, PLAIN_COMMANDS[id].icon)),
+      ...actions.map((id) => command(id, ACTIONS[id].icon)),
+    ],
+    menus: {
+      commandPalette: [
+        ...actions.map((id) => ({ command: `switchyard.${id}`, when: `switchyard.can.${id}` })),
+        ...PLAIN_IDS.flatMap(inPalette),
+      ],
+      'view/title': PLAIN_IDS.flatMap(inTitle),
+      'view/item/context': actions.flatMap(onStory),
+    },
+  };
+}
+
+/** Texts for package.nls.json by their keys. */
+export function commandTitles(): Record<string, string> {
+  const plain = PLAIN_IDS.map((id) => [`command.${id}`, titleOf(PLAIN_COMMANDS[id])]);
+  const actions = ACTION_IDS.filter(isForStories).map((id) => [`command.${id}`, titleOf(ACTIONS[id])]);
+  return Object.fromEntries([...plain, ...actions]) as Record<string, string>;
+}
+
+function command(id: string, icon: string | null): Contributions['commands'][number] {
+  const shown = icon === null ? {} : { icon: `$(${icon})` };
+  return { command: `switchyard.${id}`, title: `%command.${id}%`, category: 'Switchyard', ...shown };
+}
+
+/** The condition under which a command can be used; null where it always can. */
+function condition(id: PlainCommandId): string | null {
+  switch (PLAIN_COMMANDS[id].applies) {
+    case 'always':
+      return null;
+    case 'on a repository':
+      return 'switchyard.state == ready';
+    case 'with commands':
+      return 'switchyard.state == ready && switchyard.hasCommands';
+    case 'after a loss':
+      return 'switchyard.state == ready && switchyard.hasLosses';
+    case 'never from the palette':
+      return 'false';
+  }
+}
+
+function inPalette(id: PlainCommandId): MenuEntry[] {
+  const when = condition(id);
+  return when === null ? [] : [{ command: `switchyard.${id}`, when }];
+}
+
+function inTitle(id: PlainCommandId, place: number): MenuEntry[] {
+  const entry = PLAIN_COMMANDS[id];
+  if (!('inTitle' in entry)) return [];
+  const when = [VIEW, condition(id)].filter((one) => one !== null).join(' && ');
+  return [{ command: `switchyard.${id}`, when, group: `${entry.inTitle}@${place + 1}` }];
+}
+
+function onStory(id: ActionId, place: number): MenuEntry[] {
+  const { menu, button } = ACTIONS[id];
+  if (menu === null) return [];
+  const entry = { command: `switchyard.${id}`, when: `${VIEW} && viewItem =~ /;${id};/` };
+  const inMenu = { ...entry, group: `${MENU_PARTS.indexOf(menu) + 1}_${menu}@${place}` };
+  return button === undefined ? [inMenu] : [inMenu, { ...entry, group: `inline@${place}` }];
+}
