@@ -9,6 +9,7 @@ import type { GitPort } from '../ports/git';
 import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
 import type { ContentStore, StoryStore } from '../ports/store';
+import type { ContendOptions, Leadership } from '../store/leader/leader';
 import type { HistoryEntry } from '../core/story/history';
 import { numberInName, shortRef } from '../core/story/names';
 import { agentOutputId } from '../engine/coderRuns';
@@ -58,14 +59,12 @@ export interface SessionPorts {
   readonly git: GitPort;
   readonly clock: Clock;
   readonly log: Log;
-  readonly contend: (roles: { onLead: (lead: Lead) => void; onFollow: () => void }) => Promise<Leadership>;
+  readonly contend: (
+    roles: Pick<ContendOptions, 'onLead' | 'onFollow' | 'onLost' | 'onProblem'>,
+  ) => Promise<Leadership>;
   /** `onLost` is called when the lead turns out to be another's. */
   readonly lead: (lead: Lead, onLost: () => void) => Promise<Role>;
   readonly follow: () => Promise<Role>;
-}
-
-interface Leadership {
-  dispose(): Promise<void>;
 }
 
 /** After a role could not be taken (a full disk, a broken file), it is tried again after this long (ms). */
@@ -77,6 +76,8 @@ export class RepositorySession implements Session {
   #leadership: Leadership | null = null;
   #role: Role | null = null;
   #problem: string | null = null;
+  /** Why it is not known who leads. */
+  #leaderProblem: string | null = null;
   #turn: Promise<void> = Promise.resolve();
   #startingOver = false;
   #disposed = false;
@@ -89,6 +90,11 @@ export class RepositorySession implements Session {
     this.#leadership = await this.ports.contend({
       onLead: (lead) => this.#become(() => this.ports.lead(lead, () => this.#startOver())),
       onFollow: () => this.#become(() => this.ports.follow()),
+      onLost: () => this.#startOver(),
+      onProblem: (problem) => {
+        this.#leaderProblem = problem;
+        this.#tell();
+      },
     });
     // The window may have closed while the leader was being chosen.
     if (this.#disposed) await this.#leadership.dispose();
@@ -104,7 +110,7 @@ export class RepositorySession implements Session {
   }
 
   problem(): string | null {
-    return this.#problem;
+    return this.#problem ?? this.#leaderProblem;
   }
 
   onDidChange(listener: () => void): Disposable {

@@ -1,18 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { chmod, readdir, rm, stat } from 'node:fs/promises';
 import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
+import type { Log } from '../../ports/log';
 import { errorCode } from '../storeError';
+import type { SocketPlace } from './claim';
+import { folderIdOf } from './folderId';
+import { privateTemporaryFolder } from './privateFolder';
 
 /** A socket's path must fit into 104 bytes on macOS and 108 on Linux. */
 const LONGEST_PATH = 99;
 /** A socket file older than this on which nobody listens is left by a killed process, in milliseconds. */
 const ABANDONED_AFTER = 60 * 60 * 1000;
+/** For nobody but its owner. */
+const SOCKET_MODE = 0o600;
 
-/** A socket that is held open to be seen alive; nothing is ever sent over it. */
+/** A socket that is held open to be seen alive. Whoever connects is kept, and heard once somebody serves. */
 export interface HeldSocket {
-  readonly address: string;
+  /** As a claim names it. */
+  readonly place: SocketPlace;
+  /** Hands over everyone who is connected and who comes. What they said before is lost: the server speaks first. */
+  serve(take: (connection: net.Socket) => void): void;
   /** Sends everyone away who is connected. */
   dropAll(): void;
   close(): Promise<void>;
@@ -22,26 +30,37 @@ export interface HeldSocket {
 export type Knock = { kind: 'open'; connection: net.Socket } | { kind: 'dead' } | { kind: 'unsure'; why: string };
 
 /** Listens on an address that no other process has ever had or will have. */
-export async function holdSocket(folder: string): Promise<HeldSocket> {
-  const name = `${randomBytes(12).toString('hex')}.sock`;
-  if (process.platform === 'win32') return await listen(`\\\\.\\pipe\\switchyard-${name}`);
-  const near = path.join(folder, name);
-  const far = path.join(os.tmpdir(), `switchyard-${name}`);
-  if (Buffer.byteLength(near) > LONGEST_PATH) return await listen(far);
-  try {
-    return await listen(near);
-  } catch {
-    return await listen(far); // some file systems (shared folders of virtual machines) hold no sockets
+export async function holdSocket(folder: string, log: Log): Promise<HeldSocket> {
+  const name = `${randomBytes(8).toString('hex')}.sock`;
+  const elsewhere = async (address: string): Promise<SocketPlace> => {
+    return { at: 'elsewhere', path: address, folder: await folderIdOf(folder) };
+  };
+  if (process.platform === 'win32') {
+    const pipe = `\\\\.\\pipe\\switchyard-${randomBytes(16).toString('hex')}`;
+    return listen(pipe, await elsewhere(pipe));
   }
+  const near = path.join(folder, name);
+  if (Buffer.byteLength(near) <= LONGEST_PATH) {
+    try {
+      return await listen(near, { at: 'folder', name });
+    } catch (error) {
+      // Some file systems (shared folders of virtual machines) hold no sockets.
+      log.debug(`leader: no socket can be made in ${folder} (${errorCode(error) ?? 'unknown'}); it is made elsewhere`);
+    }
+  }
+  const far = path.join(await privateTemporaryFolder(log), name);
+  return listen(far, await elsewhere(far));
 }
 
-async function listen(address: string): Promise<HeldSocket> {
+async function listen(address: string, place: SocketPlace): Promise<HeldSocket> {
   const connections = new Set<net.Socket>();
+  let take: ((connection: net.Socket) => void) | null = null;
   const server = net.createServer((connection) => {
     connections.add(connection);
     connection.on('error', () => undefined); // 'close' follows
     connection.on('close', () => connections.delete(connection));
     connection.resume(); // otherwise its end would never be noticed
+    take?.(connection);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -51,16 +70,27 @@ async function listen(address: string): Promise<HeldSocket> {
     });
   });
   server.on('error', () => undefined); // one refused connection (too many open files) must not end the host
+  if (process.platform !== 'win32') await chmod(address, SOCKET_MODE);
   const dropAll = (): void => connections.forEach((connection) => connection.destroy());
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      dropAll();
-    });
-  return { address, dropAll, close };
+  return {
+    place,
+    serve: (next) => {
+      take = next;
+      connections.forEach(next);
+    },
+    dropAll,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        dropAll();
+      }),
+  };
 }
 
-/** Looks whether anyone listens. A process that is stopped or busy counts as alive: the system accepts for it. */
+/**
+ * Looks whether anyone listens. A process that is stopped or busy counts as alive: the system accepts for it. Nothing is
+ * read from the open connection yet: who takes it reads, or lets it flow.
+ */
 export function knock(address: string): Promise<Knock> {
   return new Promise((resolve) => {
     const connection = net.connect(address);
@@ -74,7 +104,6 @@ export function knock(address: string): Promise<Knock> {
     connection.once('connect', () => {
       connection.off('error', failed);
       connection.on('error', () => undefined); // 'close' follows
-      connection.resume();
       resolve({ kind: 'open', connection });
     });
   });

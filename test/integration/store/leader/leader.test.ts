@@ -1,14 +1,41 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import net from 'node:net';
-import { claimEpoch, forgetEpochsBefore, highestEpoch, readClaim } from '../../../../src/store/leader/epochs';
+import path from 'node:path';
+import type { Holder } from '../../../../src/store/leader/claim';
+import {
+  claimEpoch,
+  forgetEpochsBefore,
+  HIGHEST_EPOCH,
+  highestEpoch,
+  readClaim,
+} from '../../../../src/store/leader/epochs';
 import type { Lead } from '../../../../src/ports/lead';
+import { folderIdOf } from '../../../../src/store/leader/folderId';
 import { contend, type Leadership } from '../../../../src/store/leader/leader';
 import { StoreError } from '../../../../src/store/storeError';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
+import { waitFor } from '../../../support/waitFor';
 import { KeptLog } from '../../../unit/store/storeFixtures';
 
-const gone = { socket: '/nowhere/at/all.sock', pid: 1, startedAt: '2026-01-02T11:30:00.000Z' };
+const gone: Holder = {
+  socket: { at: 'folder', name: '00.sock' },
+  token: '0'.repeat(64),
+  pid: 1,
+  startedAt: '2026-01-02T11:30:00.000Z',
+};
 
 describe('leader', function () {
   let folder: TemporaryFolder;
@@ -42,7 +69,9 @@ describe('leader', function () {
         leads.push(lead);
         tell(`leads ${lead.epoch}`);
       },
-      onFollow: (pid) => tell(`follows ${pid ?? 'unknown'}`),
+      onFollow: (leader) => tell(`follows ${leader?.pid ?? 'unknown'}`),
+      onLost: () => tell('lost'),
+      onProblem: (problem) => tell(problem === null ? 'is well' : `says ${problem}`),
       log,
       ...(beforeClaim && { beforeClaim }),
     });
@@ -116,7 +145,7 @@ describe('leader', function () {
   });
 
   it('[P5] a damaged epoch file is looked at again, and then passed', async () => {
-    writeFileSync(`${dir}/epoch-3.json`, '{"socket":"/tmp/x');
+    writeFileSync(`${dir}/epoch-3.json`, '{"socket":{"at":"fol');
     await join('a');
     assert.deepEqual(told, ['a follows unknown']);
     await until('a leads 4');
@@ -126,10 +155,11 @@ describe('leader', function () {
   it('[P5] an epoch file that is completed in the meantime is honoured', async () => {
     const server = net.createServer();
     const address = process.platform === 'win32' ? `\\\\.\\pipe\\${process.pid}-late` : folder.at('late.sock');
+    const socket = { at: 'elsewhere', path: address, folder: await folderIdOf(dir) } as const;
     await new Promise<void>((resolve) => server.listen(address, resolve));
     writeFileSync(`${dir}/epoch-3.json`, '');
     await join('a');
-    writeFileSync(`${dir}/epoch-3.json`, JSON.stringify({ ...gone, socket: address, pid: 4711 }));
+    writeFileSync(`${dir}/epoch-3.json`, JSON.stringify({ ...gone, socket, pid: 4711 }));
     await until('a follows 4711');
     server.close();
   });
@@ -177,6 +207,135 @@ describe('leader', function () {
       await Promise.all([a.dispose(), b.dispose(), a.dispose()]);
     }
     assert.deepEqual(files('.sock'), []);
+  });
+
+  const mode = (file: string): string => (statSync(file).mode & 0o777).toString(8);
+
+  it('[P5] nobody but the owner can read a claim or reach the socket', async function () {
+    if (process.platform === 'win32') return; // the folder's own rules hold there
+    chmodSync(dir, 0o755);
+    await join('a');
+    const socket = `${dir}/${files('.sock')[0]}`;
+    assert.deepEqual([dir, `${dir}/epoch-1.json`, socket].map(mode), ['700', '600', '600']);
+  });
+
+  it('[P5] a claim that stands in a copy of the folder is no claim on the copy, wherever its socket is', async () => {
+    for (const original of [dir, folder.at('x'.repeat(120), 'leader')]) {
+      told = [];
+      await join('a', original);
+      const copy = folder.at('copies', String(original.length), 'leader');
+      mkdirSync(copy, { recursive: true });
+      copyFileSync(`${original}/epoch-1.json`, `${copy}/epoch-1.json`);
+      await join('b', copy);
+      assert.deepEqual(told, ['a leads 1', 'b leads 2']);
+      await join('c', original);
+      assert.equal(told.at(-1), `c follows ${process.pid}`);
+    }
+  });
+
+  it('[P5] a folder that was moved keeps its leader', async () => {
+    await join('a');
+    const moved = folder.at('moved', 'switchyard', 'leader');
+    mkdirSync(path.dirname(moved), { recursive: true });
+    renameSync(dir, moved);
+    await join('b', moved);
+    assert.deepEqual(told, ['a leads 1', `b follows ${process.pid}`]);
+  });
+
+  it('[P5, P8] a folder that is deleted under its leader is made again, and who comes then follows', async () => {
+    for (const spoil of [
+      () => rmSync(dir, { recursive: true }),
+      () => files('.json').forEach((name) => writeFileSync(`${dir}/${name}`, '{}')),
+      () => files('.sock').forEach((name) => rmSync(`${dir}/${name}`)),
+    ]) {
+      told = [];
+      leads = [];
+      const leader = await join('a');
+      const [lead] = leads;
+      spoil();
+      assert.equal((await lead?.confirm())?.epoch, lead?.epoch);
+      const later = await join('b');
+      assert.deepEqual(told.slice(1), [`b follows ${process.pid}`]);
+      assert.equal((await lead?.confirm())?.epoch, lead?.epoch);
+      await later.dispose();
+      await leader.dispose();
+    }
+  });
+
+  it('[P5, P8] the leader notices a deleted folder although it has nothing to do', async () => {
+    await join('a');
+    rmSync(dir, { recursive: true });
+    await waitFor('the claim to be made again', () => existsSync(dir) && files('.json').length > 0);
+    await join('b');
+    assert.deepEqual(told, ['a leads 1', `b follows ${process.pid}`]);
+  });
+
+  it('[P5, P8] when another leads by the time the loss is noticed, the first leads no more and is told', async () => {
+    await join('a');
+    rmSync(dir, { recursive: true });
+    await join('b');
+    assert.deepEqual(told, ['a leads 1', 'b leads 2']);
+    assert.equal(await leads[0]?.confirm(), null);
+    await until('a lost');
+    assert.equal((await leads[1]?.confirm())?.epoch, 2);
+  });
+
+  it('[P5] epochs rise although the folder was deleted while nobody led', async () => {
+    for (let round = 0; round < 3; round++) {
+      await (await join('a')).dispose();
+      rmSync(dir, { recursive: true });
+    }
+    await join('b');
+    assert.deepEqual(told, ['a leads 1', 'a leads 2', 'a leads 3', 'b leads 4']);
+  });
+
+  it('[P5] a claim that no counting can have led to is set aside, and epochs go on from where they were', async () => {
+    await (await join('a')).dispose();
+    for (const number of ['999999999999999', '9'.repeat(40), String(HIGHEST_EPOCH)]) {
+      told = [];
+      leads = [];
+      writeFileSync(`${dir}/epoch-${number}.json`, '{}');
+      const next = await join('b');
+      await waitFor('a leader', () => leads.length > 0);
+      assert.ok((leads[0]?.epoch ?? 0) < 10, told.join());
+      assert.notEqual(await leads[0]?.confirm(), null);
+      await next.dispose();
+      assert.deepEqual(files(`epoch-${number}.json`).length, 1);
+      assert.match(files(`epoch-${number}.json`)[0] ?? '', /^set-aside-/);
+    }
+  });
+
+  it('[P5] a folder for temporary files that someone else made in our name is not used', async function () {
+    if (process.platform === 'win32') return; // pipes have no folder
+    const temporary = process.env['TMPDIR'];
+    process.env['TMPDIR'] = folder.path;
+    const trap = folder.at(`switchyard-${process.getuid?.()}`);
+    symlinkSync(folder.at('leader'), trap);
+    try {
+      const long = folder.at('x'.repeat(120), 'leader');
+      await join('a', long);
+      await join('b', long);
+      assert.deepEqual(told, ['a leads 1', `b follows ${process.pid}`]);
+      assert.deepEqual(files('.sock'), []);
+      assert.equal(log.of('warn', 'made by someone else').length, 2);
+      const own = readdirSync(folder.path).filter((name) => name.startsWith('switchyard-') && folder.at(name) !== trap);
+      assert.deepEqual(
+        own.map((name) => mode(folder.at(name))),
+        ['700', '700'],
+      );
+    } finally {
+      if (temporary === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = temporary;
+    }
+  });
+
+  it('[P5] a repository that is gone is not made again for the sake of its claim', async () => {
+    const repository = folder.at('repository', '.git');
+    await join('a', path.join(repository, 'switchyard', 'leader'));
+    rmSync(folder.at('repository'), { recursive: true });
+    await assert.rejects(async () => leads[0]?.confirm(), /The repository is gone: .*\.git is not there/);
+    assert.match(told.at(-1) ?? '', /^a says The repository is gone/);
+    assert.equal(existsSync(repository), false);
   });
 
   it('[P6] a folder that cannot be used is explained', async () => {

@@ -17,7 +17,7 @@ async function main(dir: string, events: string): Promise<void> {
       appendFileSync(events, `start ${process.pid} ${epoch}\n`);
       report({ kind: 'lead', epoch });
     },
-    onFollow: (leader) => report({ kind: 'follow', leader }),
+    onFollow: (leader) => report({ kind: 'follow', leader: leader?.pid ?? null }),
     log: { debug: silent, info: silent, warn: silent, error: silent },
   });
   process.on('message', (order: LeaderOrder) => {
