@@ -54,6 +54,8 @@ const bundles = [
   },
   // `vscode` is not external here: an import of it anywhere in the engine fails this build.
   { ...node, entryPoints: { engine: 'src/session/services.ts' }, outdir: 'dist', plugins: [keepApart] },
+  // Looked for beside whichever of the two above runs; it starts programs for them.
+  { ...node, entryPoints: { spawner: 'src/processes/spawner/main.ts' }, outdir: 'dist' },
   ...Object.values(apart).map(({ name, entry }) => ({ ...node, entryPoints: { [name]: entry }, outdir: 'dist' })),
   {
     ...shared,

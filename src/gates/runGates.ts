@@ -59,6 +59,7 @@ function endAt(result: GateResult, results: readonly GateResult[]): GatesOutcome
     case 'ranNoTest':
     case 'notFound':
     case 'timedOut':
+    case 'lost':
       return { kind: 'environment', result, results };
   }
 }

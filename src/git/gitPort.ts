@@ -2,6 +2,7 @@ import type { Disposable } from '../base/disposable';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
+import type { Starter } from '../processes/starter';
 import { buildCandidate } from './candidate/buildCandidate';
 import { usableBranch } from './read/branchNames';
 import { readCommit, readFileAt } from './read/commits';
@@ -28,11 +29,13 @@ export interface GitPortOptions {
   readonly binary: string;
   readonly log: Log;
   readonly clock: Clock;
+  /** How git is started; from this process, unless given. */
+  readonly starter?: Starter;
 }
 
 /** git as the core asks for it. Where the repository lies is looked up once, on first use. */
-export function createGitPort({ folder, binary, log, clock }: GitPortOptions): GitPort {
-  const git = createGit({ binary, log });
+export function createGitPort({ folder, binary, log, clock, starter }: GitPortOptions): GitPort {
+  const git = createGit({ binary, log, ...(starter && { starter }) });
   let found: Promise<Repository> | null = null;
   const open = (): Promise<Repository> => {
     found ??= locate(git, folder).then(

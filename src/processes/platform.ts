@@ -1,9 +1,12 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { parseLinuxStat, runIdInEnvironment, type LinuxStat } from './linuxProcesses';
+import { directStarter } from './directStarter';
+import { outputOf } from './outputOf';
 import type { ProcessEntry } from './processEntry';
 import { parsePs, PS_ARGUMENTS } from './psProcesses';
+import type { Starter } from './starter';
 import { parseWindowsProcesses, POWERSHELL_ARGUMENTS } from './windowsProcesses';
 
 /** Everything about processes that differs from one operating system to the next. */
@@ -30,7 +33,10 @@ export interface PlatformReader {
 }
 
 /** The one place that knows operating systems apart. */
-export function processPlatform(name: NodeJS.Platform, reader: PlatformReader = systemReader): ProcessPlatform {
+export function processPlatform(
+  name: NodeJS.Platform,
+  reader: PlatformReader = systemReader(directStarter),
+): ProcessPlatform {
   if (name === 'linux') return linux(reader);
   return name === 'win32' ? windows(reader) : ps(name, reader);
 }
@@ -108,16 +114,24 @@ async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R
   return results;
 }
 
-const systemReader: PlatformReader = {
-  readTextNow: (path) => readFileSync(path, 'latin1'),
-  readText: (path) => readFile(path, 'latin1'),
-  names: (folder) => readdir(folder),
-  output: (program, args) =>
-    new Promise((resolve, reject) => {
-      const options = { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, LC_ALL: 'C' }, windowsHide: true };
-      execFile(program, args, options, (error, stdout) => {
-        if (error === null) resolve(stdout);
-        else reject(new Error(`${program} could not list processes: ${error.message}`, { cause: error }));
-      });
-    }),
-};
+/** This machine, read with the programs that this starter starts. */
+export function systemReader(starter: Starter): PlatformReader {
+  return {
+    readTextNow: (path) => readFileSync(path, 'latin1'),
+    readText: (path) => readFile(path, 'latin1'),
+    names: (folder) => readdir(folder),
+    output: async (program, args) => {
+      const env = { ...definedIn(process.env), LC_ALL: 'C' };
+      const started = starter.start({ program, args, cwd: tmpdir(), env, stdin: 'none', group: 'shared' });
+      const { end, stdout, stderr } = await outputOf(started);
+      if (end.kind === 'exited' && end.code === 0) return stdout.toString('utf8');
+      const why = end.kind === 'notStarted' ? end.message : stderr.toString('utf8').trim();
+      throw new Error(`${program} could not list processes: ${why === '' ? end.kind : why}`);
+    },
+  };
+}
+
+function definedIn(env: NodeJS.ProcessEnv): Record<string, string> {
+  const all = Object.entries(env);
+  return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

@@ -2,9 +2,11 @@ import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
 import type { ProcessPort } from '../ports/processes';
 import { endRun } from './endRun';
-import { processPlatform } from './platform';
+import { directStarter } from './directStarter';
+import { processPlatform, systemReader } from './platform';
 import { performRun } from './run';
 import { RunRecords } from './runRecords';
+import type { Starter } from './starter';
 import { systemClock } from '../base/systemClock';
 
 export interface ProcessesOptions {
@@ -14,6 +16,8 @@ export interface ProcessesOptions {
   /** This machine's, unless given. */
   readonly platform?: NodeJS.Platform;
   readonly clock?: Clock;
+  /** How programs are started; from this process, unless given. */
+  readonly starter?: Starter;
 }
 
 /**
@@ -23,9 +27,9 @@ export interface ProcessesOptions {
  * operating system refuses to start the program for another reason than that there is none.
  */
 export function createProcesses(options: ProcessesOptions): ProcessPort {
-  const { recordDir, log, clock = systemClock, platform = process.platform } = options;
+  const { recordDir, log, clock = systemClock, platform = process.platform, starter = directStarter } = options;
   const records = new RunRecords(recordDir);
-  const ports = { records, log, clock, platform: processPlatform(platform) };
+  const ports = { records, log, clock, starter, platform: processPlatform(platform, systemReader(starter)) };
   const live = new Set<string>();
   return {
     async run(request) {

@@ -11,6 +11,8 @@ import type { EngineSettings } from '../engine/ports';
 import { FollowedRepository } from './followedRepository';
 import { createGitPort } from '../git/gitPort';
 import { createProcesses } from '../processes/processes';
+import type { Starter } from '../processes/starter';
+import { holdStarter, type HeldStarter } from './heldStarter';
 import { RepositorySession, type Role, type Session } from './session';
 import type { JournalObserver } from '../store/journal/jobJournal';
 import { contend } from '../store/leader/leader';
@@ -25,6 +27,8 @@ export interface SessionOptions {
   readonly folder: string;
   /** Path of `sql-wasm.wasm`. */
   readonly wasmPath: string;
+  /** Path of the spawner's bundle; the one beside this bundle, unless given. Null: programs are started from here. */
+  readonly spawner?: string | null;
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: () => EngineSettings;
@@ -42,10 +46,28 @@ export type OpenOutcome =
 
 /** Opens a repository: checks it, then takes part in choosing the one leader among all windows on it. */
 export async function openSession(options: SessionOptions): Promise<OpenOutcome> {
-  const { gitBinary: binary, folder, log, clock } = options;
-  const git = createGitPort({ binary, folder, log, clock });
-  const check = await git.check();
-  if (check.kind !== 'ready') return { kind: 'unavailable', check };
+  const { gitBinary: binary, folder, log, clock, spawner = join(__dirname, 'spawner.js') } = options;
+  const held = holdStarter(spawner, log);
+  const git = createGitPort({ binary, folder, log, clock, starter: held.starter });
+  try {
+    const check = await git.check();
+    if (check.kind === 'ready') return { kind: 'open', session: await begin(options, { git, held, check }) };
+    held.dispose();
+    return { kind: 'unavailable', check };
+  } catch (error) {
+    held.dispose();
+    throw error;
+  }
+}
+
+interface Found {
+  readonly git: GitPort;
+  readonly held: HeldStarter;
+  readonly check: Extract<RepositoryCheck, { kind: 'ready' }>;
+}
+
+async function begin(options: SessionOptions, { git, held, check }: Found): Promise<Session> {
+  const { clock, log } = options;
   const main = (await git.worktrees()).find((one) => one.isMain)?.path ?? check.topLevel;
   const dir = storeFolderIn(check.commonDir);
   const session = new RepositorySession({
@@ -53,11 +75,12 @@ export async function openSession(options: SessionOptions): Promise<OpenOutcome>
     clock,
     log,
     contend: (roles) => contend({ dir: storeFolder(dir).leader, log, ...roles }),
-    lead: (held, onLost) => lead(options, { git, main, dir, held, onLost }),
+    lead: (epoch, onLost) => lead(options, { git, main, dir, starter: held.starter, held: epoch, onLost }),
     follow: () => follow(options, { git, main, dir }),
+    starter: held,
   });
   await session.begin();
-  return { kind: 'open', session };
+  return session;
 }
 
 interface Place {
@@ -69,11 +92,12 @@ interface Place {
 }
 
 interface LedPlace extends Place {
+  readonly starter: Starter;
   readonly held: Lead;
   readonly onLost: () => void;
 }
 
-async function lead(options: SessionOptions, { git, main, dir, held, onLost }: LedPlace): Promise<Role> {
+async function lead(options: SessionOptions, { git, main, dir, starter, held, onLost }: LedPlace): Promise<Role> {
   const { clock, log, wasmPath, journalObserver } = options;
   const store = await openStore({ dir, wasmPath, clock, log, ...(journalObserver && { journalObserver }) });
   const start = Engine.start({
@@ -83,7 +107,7 @@ async function lead(options: SessionOptions, { git, main, dir, held, onLost }: L
     content: store.content,
     journal: store.jobs,
     health: store.health,
-    processes: createProcesses({ recordDir: join(dir, 'runs'), log, platform: process.platform }),
+    processes: createProcesses({ recordDir: join(dir, 'runs'), log, starter }),
     lead: held,
     onLeadLost: onLost,
     newId: () => `${clock.now().toString(36)}-${randomBytes(6).toString('hex')}`,

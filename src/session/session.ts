@@ -65,6 +65,8 @@ export interface SessionPorts {
   /** `onLost` is called when the lead turns out to be another's. */
   readonly lead: (lead: Lead, onLost: () => void) => Promise<Role>;
   readonly follow: () => Promise<Role>;
+  /** Let go of when the session is over. */
+  readonly starter: Disposable;
 }
 
 /** After a role could not be taken (a full disk, a broken file), it is tried again after this long (ms). */
@@ -163,6 +165,7 @@ export class RepositorySession implements Session {
       await this.#rest();
     } finally {
       await this.#leadership?.dispose();
+      this.ports.starter.dispose();
     }
   }
 

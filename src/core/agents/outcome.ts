@@ -49,6 +49,8 @@ export function judgeCoder({ outcome, commitsAhead, newCommits, uncommitted }: C
       };
     case 'stopped':
       return { kind: 'stopped' };
+    case 'lost':
+      return failed('How it ended is not known, because the process that had started it died', commitsAhead);
     default:
       return outcome satisfies never;
   }

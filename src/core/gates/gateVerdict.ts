@@ -53,6 +53,11 @@ export function judgeGate({ gate, outcome, output, leftBehind }: GateRun): GateV
       };
     case 'stopped':
       return { verdict: 'stopped', detail: `Gate ${gate} was stopped.` };
+    case 'lost':
+      return {
+        verdict: 'lost',
+        detail: `How gate ${gate} ended is not known: the process that had started it died. Run it again.`,
+      };
     default:
       return outcome satisfies never;
   }

@@ -5,4 +5,6 @@ export type RunOutcome =
   | { kind: 'notFound'; program: string }
   | { kind: 'timedOut'; afterMs: number }
   | { kind: 'silent'; afterMs: number }
-  | { kind: 'stopped' };
+  | { kind: 'stopped' }
+  /** Whoever had started it died, and with it the word of how it ended. It says nothing about the program. */
+  | { kind: 'lost' };

@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import type { SimpleGit } from 'simple-git';
 import type { Log } from '../../ports/log';
+import { directStarter } from '../../processes/directStarter';
+import { outputOf } from '../../processes/outputOf';
+import type { NotStarted, ProgramEnd, Starter } from '../../processes/starter';
 import { FIXED_CONFIG, gitEnvironment } from './environment';
 import { GitError, GitMissingError } from './gitError';
 import { assertOwnTree, type OwnTree } from '../trees/ownTree';
-import { assertOwnTreeVerb, assertVerb, type OwnTreeVerb, type Verb } from './verbs';
+import { assertOwnTreeVerb, assertVerb, onlyReads, type OwnTreeVerb, type Verb } from './verbs';
 
 export interface RunOptions {
   readonly cwd: string;
@@ -41,12 +42,22 @@ export interface Git {
   porcelain(cwd: string): Promise<Pick<SimpleGit, 'status'>>;
 }
 
-export function createGit(options: { binary: string; log: Log }): Git {
-  const { binary, log } = options;
+export interface GitOptions {
+  /** Path of the git program. */
+  readonly binary: string;
+  readonly log: Log;
+  /** How git is started; from this process, unless given. */
+  readonly starter?: Starter;
+}
+
+export function createGit({ binary, log, starter = directStarter }: GitOptions): Git {
   const run = async (verb: string, args: readonly string[], call: RunOptions): Promise<GitResult> => {
     const command = [...verb.split(' '), ...args];
     const started = performance.now();
-    const { code, stdout, stderr } = await start(binary, command, call);
+    const ask = (): Promise<Ended> => start(starter, binary, command, call);
+    const first = await ask();
+    // Whoever starts git has died in the middle; what only reads can be asked again.
+    const { code, stdout, stderr } = first.kind === 'lost' && onlyReads(verb) ? await ask() : first;
     const shown = `git ${command.join(' ')}`;
     log.debug(`${shown} (in ${call.cwd}) exit ${code ?? 'none'}, ${Math.round(performance.now() - started)} ms`);
     if (code === null || !(call.expect ?? [0]).includes(code))
@@ -70,39 +81,42 @@ export function createGit(options: { binary: string; log: Log }): Git {
 }
 
 interface Ended {
+  /** `lost`: how it ended is not known. */
+  readonly kind: ProgramEnd['kind'];
   readonly code: number | null;
   readonly stdout: Buffer;
   readonly stderr: string;
 }
 
-function start(binary: string, command: readonly string[], call: RunOptions): Promise<Ended> {
+async function start(starter: Starter, binary: string, command: readonly string[], call: RunOptions): Promise<Ended> {
   const settings = [...FIXED_CONFIG, ...(call.config ?? [])].flatMap((setting) => ['-c', setting]);
-  return new Promise((resolve, reject) => {
-    const child = spawn(binary, [...settings, ...command], {
-      cwd: call.cwd,
-      env: gitEnvironment(process.env, call.env),
-      windowsHide: true,
-      stdio: 'pipe',
-    });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', (error) => reject(startFailure(binary, call.cwd, error)));
-    child.on('close', (code) =>
-      resolve({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString('utf8') }),
-    );
-    // git may answer without reading all of its input; its exit code tells what it thought of it.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(call.input ?? '');
+  const started = starter.start({
+    program: binary,
+    args: [...settings, ...command],
+    cwd: call.cwd,
+    env: gitEnvironment(process.env, call.env),
+    stdin: call.input === undefined ? 'none' : 'pipe',
+    group: 'shared',
   });
+  if (call.input !== undefined) started.stdin.end(call.input);
+  const { end, stdout, stderr } = await outputOf(started);
+  switch (end.kind) {
+    case 'exited':
+      return { kind: end.kind, code: end.code, stdout, stderr: stderr.toString('utf8') };
+    case 'killed':
+    case 'lost':
+      return { kind: end.kind, code: null, stdout, stderr: stderr.toString('utf8') };
+    case 'notStarted':
+      throw startFailure(binary, call.cwd, end);
+    default:
+      return end satisfies never;
+  }
 }
 
-/** A missing folder and a missing program come as the same ENOENT. */
-function startFailure(binary: string, cwd: string, error: Error): Error {
-  if (!existsSync(cwd))
+function startFailure(binary: string, cwd: string, { why, message }: NotStarted): Error {
+  if (why === 'noFolder')
     return new GitError({ command: 'git', cwd, exitCode: null, stderr: `The folder ${cwd} does not exist.` });
-  return new GitMissingError(`git could not be started as ${binary}: ${error.message}`);
+  return new GitMissingError(`git could not be started as ${binary}: ${message}`);
 }
 
 async function porcelain(binary: string, cwd: string): Promise<Pick<SimpleGit, 'status'>> {

@@ -28,6 +28,27 @@ export type Verb = (typeof VERBS)[number];
 const OWN_TREE_VERBS = ['reset', 'clean', 'update-ref', 'symbolic-ref', 'ls-files', 'status', 'cat-file'] as const;
 export type OwnTreeVerb = (typeof OWN_TREE_VERBS)[number];
 
+/** Commands that change nothing that counts, however often they run. */
+const READS: readonly string[] = [
+  'version',
+  'rev-parse',
+  'rev-list',
+  'var',
+  'for-each-ref',
+  'merge-base',
+  'cat-file',
+  'diff-tree',
+  'status',
+  'ls-files',
+  'worktree list',
+  'merge-tree',
+];
+
+/** Whether a command may simply run again after nobody could say how it ended. */
+export function onlyReads(verb: string): boolean {
+  return READS.includes(verb);
+}
+
 /** Throws for a verb outside the list: a bug, also where a cast got past the compiler. */
 export function assertVerb(verb: string): asserts verb is Verb {
   if (!(VERBS as readonly string[]).includes(verb)) throw new Error(`git ${verb} is not among the allowed commands.`);

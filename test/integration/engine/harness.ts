@@ -59,6 +59,7 @@ export class TestWindow {
       gitBinary: 'git',
       folder: this.place.path,
       wasmPath: path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'),
+      spawner: null,
       clock: systemClock,
       log: {
         debug: () => undefined,

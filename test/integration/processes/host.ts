@@ -1,9 +1,15 @@
 /** Plays the host of a window: starts a run that never ends, and is killed by the test. */
 import { createProcesses } from '../../../src/processes/processes';
+import { SpawnerStarter } from '../../../src/processes/spawner/spawnerStarter';
 
 const quiet = (): void => undefined;
 const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
-const processes = createProcesses({ recordDir: process.env['RECORD_DIR'] ?? '', log });
+const bundle = process.env['SPAWNER'];
+const processes = createProcesses({
+  recordDir: process.env['RECORD_DIR'] ?? '',
+  log,
+  ...(bundle !== undefined && { starter: new SpawnerStarter({ bundle, log }) }),
+});
 
 void processes.run({
   id: process.env['RUN_ID'] ?? '',

@@ -1,0 +1,17 @@
+/** The spawner's program: a small process that starts others, because starting one costs by the memory of who starts it. */
+import { directStarter } from '../directStarter';
+import type { FromSpawner, ToSpawner } from './messages';
+import { Relay } from './relay';
+
+const send = (message: FromSpawner, sent: () => void): void => {
+  // After the host has gone there is nobody to tell, and this process ends on its own account.
+  if (process.connected) process.send?.(message, undefined, undefined, sent);
+};
+const relay = new Relay(directStarter, send);
+
+process.on('message', (message) => relay.receive(message as ToSpawner));
+// What it had started is answered for by the records of runs, as after a host that was killed.
+process.on('disconnect', () => process.exit(0));
+// The host decides when to end, also where a terminal tells the whole group to.
+process.on('SIGINT', () => undefined);
+send({ kind: 'ready' }, () => undefined);
