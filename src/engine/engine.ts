@@ -4,7 +4,7 @@ import type { BoardModel } from '../core/board/boardModel';
 import { buildBoardModel } from '../core/board/buildBoardModel';
 import { isFinished } from '../core/landing/job';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
-import type { PipelineFacts, TargetFacts } from '../core/pipeline/facts';
+import type { PendingCommand, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import { inQueueOrder } from '../core/pipeline/queueOrder';
 import { landingsOf, unknownLanding } from '../core/recovery/landedBefore';
 import { heldReason, heldStories } from '../core/recovery/storeLoss';
@@ -12,7 +12,10 @@ import { schedule, type Action } from '../core/pipeline/schedule';
 import type { Disposable } from '../base/disposable';
 import type { CreateOutcome } from '../ports/store';
 import type { HistoryEntry } from '../core/story/history';
+import type { EventName } from '../core/story/events';
+import { findMove } from '../core/story/moves';
 import type { StageName } from '../core/story/stage';
+import { possibleEvents } from '../core/story/transitions';
 import type { StoryRecord } from '../core/story/story';
 import { CoderRuns } from './coderRuns';
 import { readCommands, type Commands } from './commands';
@@ -43,6 +46,7 @@ export class Engine {
   #facts: PipelineFacts | null = null;
   #commands: Commands | null = null;
   #model: BoardModel | null = null;
+  readonly #pending = new Map<string, PendingCommand>();
   #loop: Promise<void> | null = null;
   #again = false;
   #disposed = false;
@@ -96,7 +100,10 @@ export class Engine {
         engine.#merges.hint();
         engine.poke();
       }),
-      ports.store.onDidChange(() => engine.poke()),
+      ports.store.onDidChange(() => {
+        engine.#show();
+        engine.poke();
+      }),
     );
     engine.poke();
     return engine;
@@ -121,21 +128,42 @@ export class Engine {
   }
 
   async perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
-    const outcome = this.#refuseHeld(key) ?? (await this.#person.perform(key, request));
-    this.poke();
-    return outcome;
+    return this.#whilePending(key, request.event, () => this.#person.perform(key, request));
   }
 
   async moveTo(key: string, to: StageName): Promise<ChangeOutcome> {
-    const outcome = this.#refuseHeld(key) ?? (await this.#person.moveTo(key, to));
-    this.poke();
-    return outcome;
+    const story = this.ports.store.get(key);
+    const move = story === undefined ? null : findMove(story.stage, to);
+    const event = move?.kind === 'event' ? move.event : null;
+    return this.#whilePending(key, event, () => this.#person.moveTo(key, to));
   }
 
   /** A person has read what the store lost: the stories that waited for this go on. */
   async acknowledgeLosses(): Promise<void> {
     await this.ports.health.acknowledge();
     this.poke();
+  }
+
+  /** A click shows its effect at once: that it is being done before git is asked, and what came of it before any look. */
+  async #whilePending(
+    key: string,
+    event: EventName | null,
+    command: () => Promise<ChangeOutcome>,
+  ): Promise<ChangeOutcome> {
+    const refused = this.#refuseHeld(key);
+    if (refused !== null) return refused;
+    const stage = this.ports.store.get(key)?.stage.name;
+    const isPossible = event !== null && stage !== undefined && possibleEvents(stage).includes(event);
+    const pending = isPossible ? { event, since: this.ports.clock.now() } : null;
+    if (pending !== null) this.#pending.set(key, pending);
+    this.#show();
+    try {
+      return await command();
+    } finally {
+      if (this.#pending.get(key) === pending) this.#pending.delete(key);
+      this.#show();
+      this.poke();
+    }
   }
 
   stories(): readonly StoryRecord[] {
@@ -220,6 +248,7 @@ export class Engine {
       permission,
       runs: new Map([...this.#coders.live(), ...this.#gates.live()]),
       jobs: this.#merges.facts(),
+      pending: new Map(this.#pending),
     });
     this.#show();
     this.#lookAgain(this.#facts);
@@ -301,7 +330,9 @@ export class Engine {
     if (this.#facts === null || this.#disposed) return;
     const runs = new Map([...this.#coders.live(), ...this.#gates.live()]);
     const jobs = this.#merges.facts();
-    this.#model = buildBoardModel({ ...this.#facts, now: this.ports.clock.now(), runs, jobs });
+    const stories = this.ports.store.stories();
+    const pending = new Map(this.#pending);
+    this.#model = buildBoardModel({ ...this.#facts, now: this.ports.clock.now(), stories, runs, jobs, pending });
     this.#listeners.call();
     this.#refresh?.dispose();
     this.#refresh = runs.size > 0 || jobs.length > 0 ? this.ports.clock.after(REFRESH_MS, () => this.#show()) : null;

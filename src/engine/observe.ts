@@ -10,6 +10,7 @@ interface Observed {
   readonly permission: Permission;
   readonly runs: ReadonlyMap<string, LiveRun>;
   readonly jobs: readonly JobFacts[];
+  readonly pending: PipelineFacts['pending'];
 }
 
 type Criteria = PipelineFacts['criteria'];
@@ -58,6 +59,7 @@ export class Observer {
       ),
       runs: observed.runs,
       jobs: observed.jobs,
+      pending: observed.pending,
       criteria,
     };
   }

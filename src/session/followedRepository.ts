@@ -85,6 +85,7 @@ export class FollowedRepository implements Role {
       tips: new Map(stories.map((story) => [story.key, tipOf(story.branch)])),
       runs: new Map(),
       jobs: [],
+      pending: new Map(),
       criteria: new Map(),
     });
     this.#listeners.call();

@@ -133,6 +133,7 @@ export function factsWith(stories: readonly StoryRecord[], change: Partial<Pipel
     tips: new Map(stories.map((story) => [story.key, TIP])),
     runs: new Map(),
     jobs: [],
+    pending: new Map(),
     criteria: new Map(),
     ...change,
   };

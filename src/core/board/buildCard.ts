@@ -13,8 +13,10 @@ import { whyLine } from './whyLine';
 
 /** How one story is shown. `queue` is the merge queue in landing order. */
 export function buildCard(story: StoryRecord, facts: PipelineFacts, queue: readonly StoryRecord[]): Card {
+  const isPending = facts.pending.has(story.key);
   const mark = stuckMark(story, facts);
-  const why = whyLine(story, facts, queue, mark);
+  // What was said of it is about to be over, and nobody has to do what is being done.
+  const why = isPending ? null : whyLine(story, facts, queue, mark);
   const needsYou = mark === 'cold' || story.stage.name === 'ReviewHold' || waitsForPerson(story, facts);
   const actions = actionsOf(story, facts);
   return {
@@ -27,13 +29,13 @@ export function buildCard(story: StoryRecord, facts: PipelineFacts, queue: reado
     stage: story.stage.name,
     column: columnOf(story),
     group: needsYou ? 'Needs you' : groupOf(story),
-    state: stateOf(story, facts, mark, why),
+    state: isPending ? 'working' : stateOf(story, facts, mark, why),
     mark,
     since: story.stageAt,
     facts: factsLine(story, facts, queue),
     why,
     criteria: facts.criteria.get(story.key) ?? { done: 0, total: 0 },
-    primaryActions: primaryActionsOf(story, facts, actions),
+    primaryActions: isPending ? [] : primaryActionsOf(story, facts, actions),
     actions,
     moves: facts.mode === 'leading' ? reachableStages(story.stage).map((move) => move.to) : [],
     needsYou,

@@ -2,10 +2,12 @@ import type { GateProgress, PipelineFacts } from '../pipeline/facts';
 import { shortRef } from '../story/names';
 import type { StoryRecord } from '../story/story';
 import { count, duration } from '../words/durations';
+import { pendingWord } from './pendingWords';
 
 /** The one thing worth knowing now of a story that moves: who works, which gate runs, where in the queue. */
 export function factsLine(story: StoryRecord, facts: PipelineFacts, queue: readonly StoryRecord[]): string {
-  const parts = stageFacts(story, facts, queue);
+  const pending = facts.pending.get(story.key);
+  const parts = pending === undefined ? stageFacts(story, facts, queue) : [pendingWord(pending.event)];
   const criteria = facts.criteria.get(story.key);
   // A story that landed is proven by its gates; nothing ticks its criteria yet.
   const over = story.stage.name === 'Done' || story.stage.name === 'Archived';

@@ -1,6 +1,7 @@
 import type { AgentRole } from './roles';
 import type { MergeJob } from '../landing/job';
 import type { StoreLoss } from '../recovery/storeLoss';
+import type { EventName } from '../story/events';
 import type { Oid } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 
@@ -22,6 +23,12 @@ export interface GateProgress {
   readonly index: number;
   readonly total: number;
   readonly startedAt: number;
+}
+
+/** A person's command that is being done: what it leads to, and since when (ms since 1970). */
+export interface PendingCommand {
+  readonly event: EventName;
+  readonly since: number;
 }
 
 /** A landing that is held up by something that can pass; `files` are paths in the person's checkout. */
@@ -78,5 +85,7 @@ export interface PipelineFacts {
   readonly tips: ReadonlyMap<string, Oid | null>;
   readonly runs: ReadonlyMap<string, LiveRun>;
   readonly jobs: readonly JobFacts[];
+  /** Commands that are being done now, by story key. */
+  readonly pending: ReadonlyMap<string, PendingCommand>;
   readonly criteria: ReadonlyMap<string, { readonly done: number; readonly total: number }>;
 }

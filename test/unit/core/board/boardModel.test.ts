@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ACTIONS } from '../../../../src/core/board/actions';
 import { buildBoardModel } from '../../../../src/core/board/buildBoardModel';
 import { GROUP_NAMES } from '../../../../src/core/board/boardNames';
 import { spokenCard } from '../../../../src/core/board/spoken';
@@ -131,6 +132,20 @@ describe('the board model', () => {
       { severity: 'info', text: 'All is restored.', action },
     ]);
     assert.match(model.cards[0]?.why ?? '', /Records of #1 were damaged/);
+  });
+
+  it('[U11] each thing that a person can ask for has its own word while it is being done', () => {
+    const words = new Set<string>();
+    const events = Object.values(ACTIONS).flatMap(({ event }) => event ?? []);
+    for (const event of events) {
+      const story = storyIn(STAGES.Coding);
+      const pending = new Map([[story.key, { event, since: NOW }]]);
+      const [card] = buildBoardModel(factsWith([story], { pending })).cards;
+      assert.ok(card !== undefined && card.state === 'working' && card.why === null);
+      words.add(card.facts);
+    }
+    assert.equal(words.size, new Set(events).size);
+    for (const word of words) assert.match(word, /…$/);
   });
 
   it('[P5] a following window offers no action that changes a story', () => {

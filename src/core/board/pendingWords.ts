@@ -1,0 +1,25 @@
+import type { EventName } from '../story/events';
+
+/** What is being done while a person's command is under way. Events that no person causes are not among them. */
+const PENDING_WORDS: Readonly<Partial<Record<EventName, string>>> = {
+  Start: 'starting…',
+  GatesStarted: 'going to QA…',
+  QaSkipped: 'going to Merge…',
+  Approved: 'approving…',
+  Rejected: 'sending back…',
+  FixupRequested: 'sending back to Coding…',
+  RetryMerge: 'queueing again…',
+  MergeAborted: 'leaving the queue…',
+  Freeze: 'freezing…',
+  Unfreeze: 'unfreezing…',
+  Block: 'blocking…',
+  Unblock: 'unblocking…',
+  Demote: 'going back to Backlog…',
+  Accept: 'archiving…',
+  Abandon: 'abandoning…',
+  Reopen: 'reopening…',
+};
+
+export function pendingWord(event: EventName): string {
+  return PENDING_WORDS[event] ?? 'being changed…';
+}
