@@ -12,6 +12,7 @@ import { whyStoryTreeBusy } from './landing/busyTree';
 import { land } from './landing/land';
 import { checkFolder, locate } from './read/locate';
 import * as refs from './read/refs';
+import { refSnapshots } from './read/refSnapshot';
 import type { Repository } from './door/repository';
 import { reviewFacts } from './read/review';
 import { createGit } from './door/run';
@@ -61,7 +62,7 @@ export function createGitPort({ folder, binary, log, clock, starter }: GitPortOp
     readFileAt: async (commit, path) => readFileAt(await open(), commit, path),
     worktrees: async () =>
       (await listWorktrees(await open())).map(({ path, head, branch, isMain }) => ({ path, head, branch, isMain })),
-    branchTips: async () => refs.listRefs(await open(), 'refs/heads'),
+    branchTips: async () => (await refSnapshots(await open()).current()).heads,
     storyPlace: async (branch) => storyPlace(await open(), branch),
     underWay: async (worktree) => whyStoryTreeBusy(await open(), worktree),
     usableBranch: async (wanted) => usableBranch(await open(), wanted),

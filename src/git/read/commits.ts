@@ -1,3 +1,4 @@
+import { Recent } from '../../base/recent';
 import type { Oid } from '../../core/story/stage';
 import { fullOid } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
@@ -87,9 +88,18 @@ export async function readCommit(repository: Repository, oid: Oid): Promise<Comm
   return commit;
 }
 
+/** Contents of files at commits that are kept, because they never change: a configuration is asked for again and again. */
+const FILES_KEPT = 16;
+const files = new WeakMap<Repository, Recent<string | null>>();
+
 /** Contents of a file at a commit as UTF-8, null where there is none by that name. */
 export async function readFileAt(repository: Repository, commit: Oid, path: string): Promise<string | null> {
   if (path.includes('\0')) return null;
-  const [object] = await readObjects(repository, [`${fullOid(commit)}:${path}`]);
-  return object?.type === 'blob' ? object.data.toString('utf8') : null;
+  const name = `${fullOid(commit)}:${path}`;
+  const kept = files.get(repository) ?? new Recent<string | null>(FILES_KEPT);
+  files.set(repository, kept);
+  return kept.get(name, async () => {
+    const [object] = await readObjects(repository, [name]);
+    return object?.type === 'blob' ? object.data.toString('utf8') : null;
+  });
 }

@@ -1,5 +1,6 @@
 import type { Identity } from '../../ports/refs';
 import { runBare, type Repository } from '../door/repository';
+import { isTrue, settingsOf, type GitSettings } from './settings';
 
 /**
  * git would guess `root@build-7.internal` where nothing is configured, and such a name stays in the history for good.
@@ -7,8 +8,30 @@ import { runBare, type Repository } from '../door/repository';
  */
 export const STATED_IDENTITY = 'user.useConfigOnly=true';
 
-/** Who commits are made as. */
+/** Without an identity, what no file could tell is asked again after this long (ms). */
+const ASK_AGAIN_MS = 60_000;
+
+interface Known {
+  readonly settings: GitSettings;
+  readonly identity: Identity;
+  readonly askedAt: number;
+}
+
+const known = new WeakMap<Repository, Known>();
+
+/** Who commits are made as. git is asked again only when its settings have changed. */
 export async function readIdentity(repository: Repository): Promise<Identity> {
+  const settings = await settingsOf(repository).current();
+  const before = known.get(repository);
+  const age = before === undefined ? 0 : repository.clock.now() - before.askedAt;
+  if (before?.settings === settings && (before.identity.kind === 'known' || age < ASK_AGAIN_MS)) return before.identity;
+  const askedAt = repository.clock.now();
+  const identity = await askIdentity(repository);
+  known.set(repository, { settings, identity, askedAt });
+  return identity;
+}
+
+async function askIdentity(repository: Repository): Promise<Identity> {
   const ask = (name: string): ReturnType<typeof runBare> =>
     runBare(repository, 'var', [name], { config: [STATED_IDENTITY], expect: [0, 128] });
   const [author, committer] = await Promise.all([ask('GIT_AUTHOR_IDENT'), ask('GIT_COMMITTER_IDENT')]);
@@ -20,7 +43,5 @@ export async function readIdentity(repository: Repository): Promise<Identity> {
 
 /** Whether the person wants commits signed; commit-tree, unlike commit, does not look by itself. */
 export async function signsCommits(repository: Repository): Promise<boolean> {
-  const args = ['--type=bool', '--get', 'commit.gpgsign'];
-  const { code, text } = await runBare(repository, 'config', args, { expect: [0, 1] });
-  return code === 0 && text.trim() === 'true';
+  return isTrue(await settingsOf(repository).current(), 'commit.gpgSign');
 }

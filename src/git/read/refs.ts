@@ -1,11 +1,16 @@
+import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
 import { fullOid, fullRef } from '../door/names';
+import { Recent } from '../../base/recent';
+import { stampOf } from '../../base/fileStamp';
 import { runBare, type Repository } from '../door/repository';
+import { refSnapshots } from './refSnapshot';
 
 const PINS = 'refs/switchyard/candidates/';
 
-/** Full commit id of a ref, null where it does not exist. */
+/** Full commit id of a ref, null where it does not exist. A branch is looked up among those that were read last. */
 export async function tip(repository: Repository, ref: string): Promise<Oid | null> {
+  if (ref.startsWith('refs/heads/')) return (await refSnapshots(repository).current()).heads.get(fullRef(ref)) ?? null;
   const args = ['--verify', '--quiet', '--end-of-options', `${fullRef(ref)}^{commit}`];
   const { code, text } = await runBare(repository, 'rev-parse', args, { expect: [0, 1] });
   return code === 0 ? fullOid(text.trim()) : null;
@@ -21,20 +26,45 @@ export async function listRefs(repository: Repository, ...patterns: string[]): P
 /** Whether everything in `ancestor` is also in `descendant`; a commit is its own ancestor. */
 export async function isAncestor(repository: Repository, ancestor: Oid, descendant: Oid): Promise<boolean> {
   const args = ['--is-ancestor', fullOid(ancestor), fullOid(descendant)];
-  const { code } = await runBare(repository, 'merge-base', args, { expect: [0, 1] });
-  return code === 0;
+  if (ancestor === descendant) return true;
+  return ofHistory(repository, `isAncestor ${ancestor} ${descendant}`, async () => {
+    const { code } = await runBare(repository, 'merge-base', args, { expect: [0, 1] });
+    return code === 0;
+  });
 }
 
 /** One best common ancestor; null where the histories have none. */
 export async function mergeBase(repository: Repository, one: Oid, other: Oid): Promise<Oid | null> {
-  const { code, text } = await runBare(repository, 'merge-base', [fullOid(one), fullOid(other)], { expect: [0, 1] });
-  return code === 0 ? fullOid(text.trim()) : null;
+  const args = [fullOid(one), fullOid(other)];
+  return ofHistory(repository, `mergeBase ${one} ${other}`, async () => {
+    const { code, text } = await runBare(repository, 'merge-base', args, { expect: [0, 1] });
+    return code === 0 ? fullOid(text.trim()) : null;
+  });
 }
 
 /** Commits reachable from `tip` and not from `base`. */
 export async function commitsAhead(repository: Repository, base: Oid, tip: Oid): Promise<number> {
   const args = ['--count', '--end-of-options', fullOid(tip), `^${fullOid(base)}`];
-  return Number((await runBare(repository, 'rev-list', args)).text);
+  return ofHistory(repository, `commitsAhead ${base} ${tip}`, async () =>
+    Number((await runBare(repository, 'rev-list', args)).text),
+  );
+}
+
+/** Answers about commits kept per repository. */
+const ANSWERS_KEPT = 200;
+const answers = new WeakMap<Repository, Recent<unknown>>();
+
+/**
+ * What commits say of each other never changes, so it is asked once. Only where history begins is a matter of this
+ * clone: fetching more of a shallow one, or a graft, gives other answers.
+ */
+async function ofHistory<T>(repository: Repository, question: string, find: () => Promise<T>): Promise<T> {
+  const kept = answers.get(repository) ?? new Recent<unknown>(ANSWERS_KEPT);
+  answers.set(repository, kept);
+  const begins = ['shallow', path.join('info', 'grafts')].map((name) => path.join(repository.commonDir, name));
+  const { text } = await stampOf(begins);
+  // Each question is asked by one function alone, so its answer has that function's type.
+  return (await kept.get(`${text} ${question}`, find)) as T;
 }
 
 /** Keeps a candidate from being collected. */

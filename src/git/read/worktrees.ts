@@ -3,9 +3,11 @@ import path from 'node:path';
 import { numberInName } from '../../core/story/names';
 import type { Worktree } from '../../ports/worktrees';
 import { splitFields } from '../door/names';
-import { GATE, readMark } from '../trees/ownTree';
-import { readStoryMark } from '../trees/storyMark';
+import { KnownByFiles } from '../../base/knownByFiles';
+import { GATE, MARK, readMark } from '../trees/ownTree';
+import { readStoryMark, STORY_MARK } from '../trees/storyMark';
 import { runBare, type Repository } from '../door/repository';
+import { refSnapshots } from './refSnapshot';
 
 /** A worktree as git has it on record; its folder may be gone. */
 export interface RegisteredWorktree extends Worktree {
@@ -44,11 +46,42 @@ function splitOnce(field: string): [string, string] {
   return blank === -1 ? [field, ''] : [field.slice(0, blank), field.slice(blank + 1)];
 }
 
+const listings = new WeakMap<Repository, KnownByFiles<RegisteredWorktree[]>>();
+
 /**
  * All worktrees on record, the main one first. A gate tree has no branch here, also where a gate checked one out in it:
  * nobody works there and its next filling detaches it, so it must not hold up that branch or pass for its worktree.
+ *
+ * git is asked again only where one of its records of a worktree has changed.
  */
 export async function listWorktrees(repository: Repository): Promise<RegisteredWorktree[]> {
+  const { commonDir, clock } = repository;
+  const listing =
+    listings.get(repository) ??
+    new KnownByFiles<RegisteredWorktree[]>({
+      now: () => clock.now(),
+      read: async () => ({ value: await askWorktrees(repository), files: await placesOfRecords(commonDir) }),
+    });
+  listings.set(repository, listing);
+  const [listed, { heads }] = await Promise.all([listing.current(), refSnapshots(repository).current()]);
+  // A branch moves without a change in the record of the worktree that has it checked out.
+  return listed.map((one) => (one.branch === null ? one : { ...one, head: heads.get(one.branch) ?? null }));
+}
+
+/** What git and Switchyard keep about worktrees, file by file; some of them may not be there. */
+async function placesOfRecords(commonDir: string): Promise<string[]> {
+  const worktrees = path.join(commonDir, 'worktrees');
+  const linked = (await readdir(worktrees).catch(() => [])).map((id) => path.join(worktrees, id));
+  const heads = ['HEAD', path.join('reftable', 'tables.list')];
+  const records = ['gitdir', 'locked', MARK, STORY_MARK];
+  return [
+    worktrees,
+    ...['config', ...heads].map((name) => path.join(commonDir, name)),
+    ...linked.flatMap((gitDir) => [...heads, ...records].map((name) => path.join(gitDir, name))),
+  ];
+}
+
+async function askWorktrees(repository: Repository): Promise<RegisteredWorktree[]> {
   const { mainTopLevel, commonDir } = repository;
   const listed = parseWorktrees((await runBare(repository, 'worktree list', ['--porcelain', '-z'])).text);
   const records = await readRecords(commonDir);

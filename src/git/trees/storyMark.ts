@@ -3,7 +3,7 @@ import path from 'node:path';
 import { isMissing } from './ownTree';
 
 /** Name of the mark in the private git dir of a worktree that was made for a story. It stays as long as the worktree. */
-const STORY_MARK = 'switchyard-story';
+export const STORY_MARK = 'switchyard-story';
 
 /** Writes down which story's branch (full name) a worktree was made for, whatever will be checked out in it. */
 export async function markStoryTree(gitDir: string, branch: string): Promise<void> {

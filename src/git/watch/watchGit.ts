@@ -1,39 +1,49 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { stampOf } from '../../base/fileStamp';
+import { messageOf } from '../../base/messageOf';
 import type { Disposable } from '../../base/disposable';
-import { runBare, type Repository } from '../door/repository';
+import type { Repository } from '../door/repository';
+import { foldersBelow, placesOfRefs, refSnapshots } from '../read/refSnapshot';
 
 /** Quiet time before a hint, in milliseconds: one git command touches several files. */
 const SETTLE = 100;
-/** How often refs are compared in case the file system told nothing, in milliseconds. */
+/** How often a few files are looked at in case the file system told nothing, in milliseconds. No process is started. */
 const POLL = 5_000;
+/** HEADs of worktrees that one such look takes in; all have their turn, and a look costs the same however many there are. */
+const HEADS_A_LOOK = 50;
 
 /** Entries of a git dir whose change says nothing about refs and worktrees. */
 const UNIMPORTANT = /\.lock$|^(?:objects|logs|hooks|switchyard|COMMIT_EDITMSG|FETCH_HEAD|gc\.pid)$/;
 
+/** Calls back for what changes in one folder; the names and events of Node's `watch`. */
+export type WatchFolder = (folder: string, onEvent: (event: string, name: string | null) => void) => FSWatcher;
+
 /**
- * Hints that refs, HEADs or indexes may have changed. Folders are watched one by one, because recursive watching is not
- * there on every platform; where watching fails (too many watches, a network disk) the slow comparison is what is left.
+ * Hints that refs, HEADs, settings or indexes may have changed. Folders are watched one by one, because recursive watching
+ * is not there on every platform; where watching fails (too many watches, a network disk) the slow look is what is left.
  */
 export class GitWatch implements Disposable {
   readonly #watchers = new Map<string, FSWatcher>();
+  readonly #seen = new Map<string, string>();
+  #turn = 0;
   #settling: Disposable | null = null;
   #polling: Disposable | null = null;
-  #known: string | null = null;
   #disposed = false;
 
   constructor(
     private readonly open: () => Promise<Repository>,
     private readonly clock: Repository['clock'],
     private readonly onHint: () => void,
+    private readonly watchFolder: WatchFolder = watch,
   ) {}
 
   /** Resolves when the watchers stand. */
   async start(): Promise<void> {
     const repository = await this.open();
     await this.#watchFolders(repository);
-    this.#known = await digest(repository);
+    await this.#hasChanged(repository);
     this.#pollLater(repository);
   }
 
@@ -48,35 +58,41 @@ export class GitWatch implements Disposable {
   async #watchFolders(repository: Repository): Promise<void> {
     const folders = await foldersToWatch(repository.commonDir);
     if (this.#disposed) return;
-    for (const [folder, watcher] of this.#watchers) {
-      if (folders.has(folder)) continue;
-      watcher.close();
-      this.#watchers.delete(folder);
-    }
-    for (const folder of folders) if (!this.#watchers.has(folder)) this.#watchFolder(repository, folder);
+    for (const folder of [...this.#watchers.keys()]) if (!folders.has(folder)) this.#unwatch(folder);
+    for (const folder of folders) if (!this.#watchers.has(folder)) this.#watch(repository, folder);
   }
 
-  #watchFolder(repository: Repository, folder: string): void {
+  #watch(repository: Repository, folder: string): void {
     try {
-      const watcher = watch(folder, (_, name) => this.#changed(repository, name));
-      watcher.on('error', () => {
-        watcher.close();
-        this.#watchers.delete(folder);
-      });
+      const watcher = this.watchFolder(folder, (event, name) => this.#changed(repository, folder, event, name));
+      watcher.on('error', () => this.#unwatch(folder));
       this.#watchers.set(folder, watcher);
     } catch (error) {
-      repository.log.debug(`${folder} cannot be watched: ${String(error)}`);
+      repository.log.debug(`${folder} cannot be watched: ${messageOf(error)}`);
     }
   }
 
-  #changed(repository: Repository, name: string | null): void {
-    if (this.#disposed || this.#settling !== null || (name !== null && UNIMPORTANT.test(name))) return;
-    this.#settling = this.clock.after(SETTLE, () => {
+  #unwatch(folder: string): void {
+    this.#watchers.get(folder)?.close();
+    this.#watchers.delete(folder);
+  }
+
+  #changed(repository: Repository, folder: string, event: string, name: string | null): void {
+    if (this.#disposed || (name !== null && UNIMPORTANT.test(name))) return;
+    // A ref file that was written in place; its folder has not changed.
+    if (event === 'change' && folder.includes(`${path.sep}refs${path.sep}`)) refSnapshots(repository).forget();
+    // One that was removed and made again is another folder, and the old watcher sees nothing of it.
+    if (event === 'rename' && name !== null) this.#unwatch(path.join(folder, name));
+    this.#settling ??= this.clock.after(SETTLE, () => {
       this.#settling = null;
-      // A new branch can have made a new folder.
-      void this.#watchFolders(repository);
-      this.onHint();
+      void this.#settled(repository);
     });
+  }
+
+  /** A new branch can have made a new folder; it is watched before anybody looks, so that nothing falls in between. */
+  async #settled(repository: Repository): Promise<void> {
+    await this.#watchFolders(repository);
+    if (!this.#disposed) this.onHint();
   }
 
   #pollLater(repository: Repository): void {
@@ -87,35 +103,45 @@ export class GitWatch implements Disposable {
   }
 
   async #poll(repository: Repository): Promise<void> {
-    try {
-      const now = await digest(repository);
-      if (this.#disposed || now === this.#known) return;
-      this.#known = now;
-      this.onHint();
-    } catch (error) {
-      repository.log.debug(`Refs could not be compared: ${String(error)}`);
-    }
+    if (!(await this.#hasChanged(repository)) || this.#disposed) return;
+    await this.#settled(repository);
   }
-}
 
-async function digest(repository: Repository): Promise<string> {
-  return (await runBare(repository, 'for-each-ref', ['--format=%(objectname) %(refname)'])).text;
+  /** Compares what is there with what the last look saw; what is looked at for the first time counts as unchanged. */
+  async #hasChanged({ commonDir }: Repository): Promise<boolean> {
+    let changed = false;
+    for (const [name, files] of await this.#places(commonDir)) {
+      const { text } = await stampOf(files);
+      const before = this.#seen.get(name);
+      if (before !== undefined && before !== text) changed = true;
+      this.#seen.set(name, text);
+    }
+    return changed;
+  }
+
+  /** What one look takes in, by name: all that concerns refs, and some of the worktrees. */
+  async #places(commonDir: string): Promise<[name: string, files: string[]][]> {
+    const names = ['HEAD', 'config', 'worktrees'].map((name) => path.join(commonDir, name));
+    const worktrees = path.join(commonDir, 'worktrees');
+    const linked = (await readdir(worktrees).catch(() => [])).sort();
+    const from = linked.length === 0 ? 0 : this.#turn % linked.length;
+    const some = linked.slice(from, from + HEADS_A_LOOK);
+    this.#turn = from + some.length;
+    return [
+      ['refs', [...names, ...(await placesOfRefs(commonDir))]],
+      ...some.map((id): [string, string[]] => [id, [path.join(worktrees, id, 'HEAD')]]),
+    ];
+  }
 }
 
 /** The common dir, all folders of local branches, and the private dirs of worktrees: few in any repository. */
 async function foldersToWatch(commonDir: string): Promise<Set<string>> {
   const worktrees = path.join(commonDir, 'worktrees');
   const found = new Set([commonDir, path.join(commonDir, 'refs')]);
-  await addFolders(path.join(commonDir, 'refs', 'heads'), found);
+  for (const name of [path.join('refs', 'heads'), 'reftable'])
+    for (const folder of await foldersBelow(path.join(commonDir, name))) found.add(folder);
   const linked = await readdir(worktrees).catch(() => []);
   if (linked.length > 0) found.add(worktrees);
   for (const id of linked) found.add(path.join(worktrees, id));
   return found;
-}
-
-async function addFolders(folder: string, found: Set<string>): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => null);
-  if (entries === null) return;
-  found.add(folder);
-  for (const entry of entries) if (entry.isDirectory()) await addFolders(path.join(folder, entry.name), found);
 }

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import type { FSWatcher } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../../../src/ports/clock';
-import { GitWatch } from '../../../../src/git/watch/watchGit';
+import { GitWatch, type WatchFolder } from '../../../../src/git/watch/watchGit';
 import { TemporaryRepository } from '../../../support/temporaryRepository';
-import { openRepository } from '../fixture';
+import { createGit } from '../../../../src/git/door/run';
+import { CountingGit } from '../../../support/countingGit';
+import { waitFor } from '../../../support/waitFor';
+import { openRepository, quietLog } from '../fixture';
 
 /** Timers that run when the test says so; `asked` resolves as soon as one of that length is wanted. */
 class HandClock implements Clock {
@@ -36,6 +41,13 @@ class HandClock implements Clock {
   get pending(): number {
     return this.#timers.size;
   }
+}
+
+/** As on a network disk: it can be watched, and never says a word. */
+function silent(): FSWatcher {
+  const watcher = new EventEmitter() as FSWatcher;
+  watcher.close = () => undefined;
+  return watcher;
 }
 
 const SETTLE = 100;
@@ -79,7 +91,7 @@ describe('Watching a repository', () => {
       await asked;
       assert.equal(hints, 0);
       clock.run(SETTLE);
-      assert.equal(hints, 1);
+      await waitFor('a hint', () => hints === 1);
     });
   }
 
@@ -98,23 +110,88 @@ describe('Watching a repository', () => {
     await asked;
   });
 
-  it('[G1] where the file system tells nothing, the slow comparison does, and once a change', async () => {
-    const silent = new GitWatch(
+  describe('where the file system tells nothing', () => {
+    const look = async () => {
+      clock.run(POLL);
+      await clock.asked(POLL);
+    };
+
+    beforeEach(async () => {
+      await repository.git('worktree', 'add', '--quiet', '-b', 'story/7-other', '../other');
+      watch.dispose();
+      watch = new GitWatch(
+        () => openRepository(repository.path),
+        clock,
+        () => (hints += 1),
+        silent,
+      );
+      hints = 0;
+      await watch.start();
+    });
+
+    const unseen: { what: string; change: () => Promise<unknown> }[] = [
+      ...changes.filter(({ what }) => what !== 'a staged file'),
+      { what: 'a setting', change: () => repository.git('config', 'user.name', 'Another') },
+      {
+        what: 'a switch in a worktree',
+        change: () => repository.gitIn(path.join(repository.folder, 'other'), 'switch', '--quiet', '--detach'),
+      },
+    ];
+    for (const { what, change } of unseen) {
+      it(`[G1] ${what} is found by a slow look, and once`, async () => {
+        await look();
+        assert.equal(hints, 0, 'nothing has happened yet');
+        await change();
+        await look();
+        assert.equal(hints, 1);
+        await look();
+        assert.equal(hints, 1);
+      });
+    }
+
+    it('[G1] a look starts no process, however many worktrees there are', async () => {
+      const counting = new CountingGit(repository.folder);
+      watch.dispose();
+      watch = new GitWatch(
+        async () => ({
+          ...(await openRepository(repository.path)),
+          git: createGit({ binary: counting.binary, log: quietLog }),
+        }),
+        clock,
+        () => (hints += 1),
+        silent,
+      );
+      await watch.start();
+      for (let at = 0; at < 3; at += 1) await look();
+      assert.deepEqual(counting.calls(), []);
+    });
+  });
+
+  it('[G1] a folder of branches that went away and came back is watched anew', async () => {
+    await repository.branch('story/1-x');
+    const heads = path.join(repository.path, '.git', 'refs', 'heads');
+    const watched: string[] = [];
+    const tell = new Map<string, Parameters<WatchFolder>[1]>();
+    watch.dispose();
+    watch = new GitWatch(
       () => openRepository(repository.path),
       clock,
       () => (hints += 1),
+      (folder, onEvent) => {
+        watched.push(folder);
+        tell.set(folder, onEvent);
+        return silent();
+      },
     );
-    await silent.start();
-    try {
-      await repository.git('update-ref', 'refs/tags/deep/tag', 'HEAD');
-      for (const expected of [1, 1]) {
-        clock.run(POLL);
-        await clock.asked(POLL);
-        assert.equal(hints, expected);
-      }
-    } finally {
-      silent.dispose();
-    }
+    await watch.start();
+    tell.get(heads)?.('rename', 'story');
+    clock.run(SETTLE);
+    await waitFor('a hint', () => hints === 1);
+    const story = path.join(heads, 'story');
+    assert.deepEqual(
+      watched.filter((folder) => folder === story),
+      [story, story],
+    );
   });
 
   it('[G1] a repository that goes away, and an end in the middle, leave no timer and no error', async () => {

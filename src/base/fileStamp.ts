@@ -1,0 +1,43 @@
+import { stat } from 'node:fs/promises';
+
+/** How some files and folders stood at one moment, to be compared with how they stand later. */
+export interface FileStamp {
+  /** Equal texts: the same files, as far as the file system can tell. */
+  readonly text: string;
+  /** When one of them changed last, in ms since 1970; 0 where there is none. */
+  readonly newest: number;
+  /** The file system counts whole seconds. */
+  readonly coarse: boolean;
+}
+
+/** Two changes within one tick of a file system's clock look like one (ms). */
+const TICK = 15;
+const COARSE_TICK = 2100;
+
+const NANOSECONDS = 1_000_000n;
+
+/** Looks at files and folders; what is not there counts as well. A folder changes when something in it comes or goes. */
+export async function stampOf(paths: readonly string[]): Promise<FileStamp> {
+  let [newest, coarse] = [0n, true];
+  const parts = await Promise.all(
+    paths.map(async (path) => {
+      const found = await stat(path, { bigint: true }).catch(() => null);
+      if (found === null) return '-';
+      const { ino, size, mtimeNs, ctimeNs } = found;
+      for (const at of [mtimeNs, ctimeNs]) {
+        if (at > newest) newest = at;
+        if (at % (1000n * NANOSECONDS) !== 0n) coarse = false;
+      }
+      return `${ino}.${size}.${mtimeNs}.${ctimeNs}`;
+    }),
+  );
+  return { text: parts.join(' '), newest: Number(newest / NANOSECONDS), coarse: coarse && newest !== 0n };
+}
+
+/**
+ * Whether what was read right after the stamp was taken can be known again by it. Not where a file had just changed:
+ * another change in the same tick of the clock would look the same.
+ */
+export function isSettled(stamp: FileStamp, takenAt: number): boolean {
+  return stamp.newest + (stamp.coarse ? COARSE_TICK : TICK) < takenAt;
+}
