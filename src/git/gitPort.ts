@@ -6,7 +6,7 @@ import type { Starter } from '../processes/starter';
 import { buildCandidate } from './candidate/buildCandidate';
 import { usableBranch } from './read/branchNames';
 import { readCommit, readFileAt } from './read/commits';
-import { prepareGateTree } from './trees/gateTree';
+import { lookAtGateTree, prepareGateTree } from './trees/gateTree';
 import { readIdentity } from './read/identity';
 import { whyStoryTreeBusy } from './landing/busyTree';
 import { land } from './landing/land';
@@ -75,6 +75,7 @@ export function createGitPort({ folder, binary, log, clock, starter }: GitPortOp
     pinnedCandidates: async () => refs.pinnedCandidates(await open()),
     land: async (request) => land(await open(), request),
     prepareGateTree: async (request) => prepareGateTree(await open(), request, 'removed'),
+    lookAtGateTree: async (request) => lookAtGateTree(await open(), request),
     restoreGateTree: async (request) => prepareGateTree(await open(), request, 'kept'),
     watch: (onHint): Disposable => {
       const watch = new GitWatch(open, clock, onHint);

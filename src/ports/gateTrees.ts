@@ -1,9 +1,23 @@
 import type { Oid } from '../core/story/stage';
 
+export interface GateTreeRequest {
+  /** Absolute. */
+  readonly folder: string;
+  readonly commit: Oid;
+}
+
+/** How a gate left its tree: `asCommit`, or what differs from the commit, in paths with `/`. Ignored files do not count. */
+export type TreeState =
+  | { kind: 'asCommit' }
+  /** `tracked`: files of the commit that are changed or gone; a difference can also be in HEAD, index or new files. */
+  | { kind: 'changed'; tracked: string[] };
+
 /** Worktrees of Switchyard's own, in which gates run. */
 export interface GateTrees {
   /** Makes Switchyard's own worktree `folder` equal `commit` in HEAD, index and files; nothing else is left in it. */
-  prepareGateTree(request: { folder: string; commit: Oid }): Promise<void>;
-  /** As `prepareGateTree`, but keeps ignored files, so that one gate can build on another. */
-  restoreGateTree(request: { folder: string; commit: Oid }): Promise<void>;
+  prepareGateTree(request: GateTreeRequest): Promise<void>;
+  /** Compares a prepared tree with its commit; afterwards its index is as it was when it was prepared. */
+  lookAtGateTree(request: GateTreeRequest): Promise<TreeState>;
+  /** As `prepareGateTree`, but keeps ignored files and what is in submodules, so that one gate can build on another. */
+  restoreGateTree(request: GateTreeRequest): Promise<void>;
 }

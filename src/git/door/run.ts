@@ -5,7 +5,8 @@ import { outputOf } from '../../processes/outputOf';
 import type { NotStarted, ProgramEnd, Starter } from '../../processes/starter';
 import { FIXED_CONFIG, gitEnvironment } from './environment';
 import { GitError, GitMissingError } from './gitError';
-import { assertOwnTree, type OwnTree } from '../trees/ownTree';
+import { RUN_VARIABLE } from '../../processes/processEntry';
+import { assertOwnTree, treeRunId, type OwnTree } from '../trees/ownTree';
 import { assertOwnTreeVerb, assertVerb, onlyReads, type OwnTreeVerb, type Verb } from './verbs';
 
 export interface RunOptions {
@@ -73,7 +74,7 @@ export function createGit({ binary, log, starter = directStarter }: GitOptions):
       assertOwnTreeVerb(verb);
       await assertOwnTree(tree);
       // Said outright, because a gate may have written core.worktree into the tree's own settings.
-      const env = { GIT_DIR: tree.gitDir, GIT_WORK_TREE: tree.folder };
+      const env = { GIT_DIR: tree.gitDir, GIT_WORK_TREE: tree.folder, [RUN_VARIABLE]: treeRunId(tree) };
       return run(verb, args, { ...call, cwd: tree.folder, env });
     },
     porcelain: (cwd) => porcelain(binary, cwd),

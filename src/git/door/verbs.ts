@@ -25,7 +25,7 @@ const VERBS = [
 export type Verb = (typeof VERBS)[number];
 
 /** Commands that change or throw away a tree's files or state: for Switchyard's own trees only. */
-const OWN_TREE_VERBS = ['reset', 'clean', 'update-ref', 'symbolic-ref', 'ls-files', 'status', 'cat-file'] as const;
+const OWN_TREE_VERBS = ['checkout', 'clean', 'symbolic-ref', 'ls-files', 'status', 'cat-file'] as const;
 export type OwnTreeVerb = (typeof OWN_TREE_VERBS)[number];
 
 /** Commands that change nothing that counts, however often they run. */

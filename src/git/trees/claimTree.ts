@@ -1,7 +1,8 @@
-import { lstat, readFile, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { lstat, readFile, readdir, realpath, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
 import { ForeignTreeError } from '../door/gitError';
+import { assertNoMounts } from './mounts';
 import { findOwnTree, linkedGitDir, markOwnTree, readMark, type OwnTree } from './ownTree';
 import { fullOid } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
@@ -18,6 +19,8 @@ export type Ground =
   | { kind: 'unfinished' }
   /** Our own tree by git's record, but its `.git` file is gone, so nothing in the folder proves it. */
   | { kind: 'unlinked' }
+  /** The very folder that we made, but a run put a repository of its own in the place of its `.git` file. */
+  | { kind: 'overlaid'; gitDir: string }
   | { kind: 'foreign' };
 
 export async function lookAtGround(repository: Repository, folder: string): Promise<Ground> {
@@ -27,12 +30,14 @@ export async function lookAtGround(repository: Repository, folder: string): Prom
   const names: readonly string[] = stats === null ? [] : await readdir(folder);
   const tree = await findOwnTree(commonDir, folder);
   if (tree !== null) return { kind: 'own', tree };
+  const registered = await registeredGitDir(commonDir, folder);
+  const own = registered !== null && (await readMark(registered)) !== null;
+  if (own && names.includes('.git') && (await isFolderOf(registered, folder)))
+    return { kind: 'overlaid', gitDir: registered };
   if (names.length === 1 && names[0] === '.git') {
     const gitDir = await linkedGitDir(commonDir, folder);
     return { kind: gitDir === null || (await isUsed(gitDir)) ? 'foreign' : 'unfinished' };
   }
-  const registered = await registeredGitDir(commonDir, folder);
-  const own = registered !== null && (await readMark(registered)) !== null;
   if (names.length > 0) return { kind: own && !names.includes('.git') ? 'unlinked' : 'foreign' };
   return { kind: registered === null || own || !(await isUsed(registered)) ? 'vacant' : 'vanished' };
 }
@@ -72,12 +77,19 @@ export async function claimTree(repository: Repository, request: ClaimRequest): 
   const { folder, commit, purpose } = request;
   const ground = await lookAtGround(repository, folder);
   if (ground.kind === 'own' && ground.tree.purpose === purpose) return ground.tree;
+  if (ground.kind === 'overlaid') {
+    await linkAgain(repository, folder, ground.gitDir);
+    const tree = await findOwnTree(repository.commonDir, folder);
+    if (tree?.purpose === purpose) return tree;
+  }
   await clear(repository, ground, request);
   // Forced twice: git still has a folder on record that is gone, perhaps locked as `initializing`. A folder with
   // anything in it is refused even so.
   const args = ['--force', '--force', '--quiet', '--no-checkout', '--detach', '--', folder, fullOid(commit)];
   await runBare(repository, 'worktree add', args);
-  return markOwnTree(repository.commonDir, folder, purpose);
+  const tree = await markOwnTree(repository.commonDir, folder, purpose);
+  await rememberFolder(tree);
+  return tree;
 }
 
 /** Makes way for a new tree, without removing anything that anybody could miss. */
@@ -85,6 +97,7 @@ async function clear(repository: Repository, ground: Ground, { folder, vanished 
   switch (ground.kind) {
     case 'own':
       throw new ForeignTreeError(`${folder} is in use for ${ground.tree.purpose}. Choose another folder.`);
+    case 'overlaid':
     case 'foreign':
       throw new ForeignTreeError(
         `${folder} exists and was not made by Switchyard, so it is left alone. Move it away or choose another folder.`,
@@ -102,6 +115,34 @@ async function clear(repository: Repository, ground: Ground, { folder, vanished 
     default:
       ground satisfies never;
   }
+}
+
+/** In the private git dir: which folder on disk the tree is, whatever a run makes of what is in it. */
+const FOLDER = 'switchyard-folder';
+
+async function rememberFolder({ gitDir, folder }: OwnTree): Promise<void> {
+  await writeFile(path.join(gitDir, FOLDER), `${await identityOf(folder)}\n`);
+}
+
+async function isFolderOf(gitDir: string, folder: string): Promise<boolean> {
+  const known = (await readFile(path.join(gitDir, FOLDER), 'utf8').catch(() => '')).trim();
+  return known !== '' && known === (await identityOf(folder));
+}
+
+/** Device and number of a folder: another one at the same place, such as a person's own clone, has others. */
+async function identityOf(folder: string): Promise<string> {
+  const { dev, ino } = await lstat(folder, { bigint: true });
+  return `${dev}:${ino}`;
+}
+
+/** Moves a run's own repository out of the way, into the private git dir, and links the tree to that again. */
+async function linkAgain({ log }: Repository, folder: string, gitDir: string): Promise<void> {
+  const [inside, aside] = [path.join(folder, '.git'), path.join(gitDir, 'replaced')];
+  await assertNoMounts(folder);
+  await rm(aside, { recursive: true, force: true });
+  await rename(inside, aside);
+  await writeFile(inside, `gitdir: ${gitDir}\n`, { flag: 'wx' });
+  log.warn(`A run had made a repository of its own in ${folder}. It is now in ${aside}, and the tree is as before.`);
 }
 
 async function setAside(repository: Repository, folder: string): Promise<void> {

@@ -1,17 +1,18 @@
 import { lstat, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
-import { ATTRIBUTE_FILES } from '../candidate/attributes';
-import { makeEmptyFolder } from './emptyFolder';
+import { makeEmptyFolder, makeFolder } from './emptyFolder';
 import { splitFields } from '../door/names';
+import { assertNoMounts } from './mounts';
 import type { OwnTree } from './ownTree';
 import { runBare, type Repository } from '../door/repository';
+import { putIndexBack, readRecord, removeRecord, type TreeRecord } from './treeRecord';
 
-/** Files that git ignores: a gate may build on what an earlier one left (`kept`), a first gate may not (`removed`). */
+/**
+ * What git ignores, and what is in submodules: a gate may build on what an earlier one left (`kept`), a first gate may
+ * not (`removed`).
+ */
 export type IgnoredFiles = 'kept' | 'removed';
-
-/** In the tree's git dir: the commit it was last filled with, written once that was proven. */
-const FILLED = 'switchyard-filled-with';
 
 /**
  * Settings for filling a tree. They overrule what would leave files out (sparse checkout) or let git believe that a
@@ -19,14 +20,17 @@ const FILLED = 'switchyard-filled-with';
  */
 export const WHOLE_TREE: readonly string[] = [
   'core.sparseCheckout=false',
+  'core.splitIndex=false',
+  'core.untrackedCache=false',
   'core.ignoreStat=false',
   'core.trustctime=true',
   'core.checkStat=default',
 ];
 
 /**
- * Makes HEAD, index and files of an own tree equal a commit; nothing else stays in it but, where `kept`, ignored files.
- * It can be killed at any point and done again.
+ * Makes HEAD, index and files of an own tree equal a commit; nothing else stays in it but, where `kept`, ignored files
+ * and what is in submodules. It can be killed at any point and done again. Returns what is to be recorded once that was
+ * proven.
  */
 export async function fillTree(
   repository: Repository,
@@ -34,35 +38,23 @@ export async function fillTree(
   commit: Oid,
   ignored: IgnoredFiles,
   config: readonly string[],
-): Promise<void> {
+): Promise<TreeRecord> {
   const { git } = repository;
-  const marker = path.join(tree.gitDir, FILLED);
-  const before = (await readFile(marker, 'utf8').catch(() => '')).trim();
-  await rm(marker, { force: true });
+  const before = await readRecord(tree);
+  await removeRecord(tree);
   await removeRemains(tree, commit);
-  if (!(await canFillFrom(repository, before, commit))) await dropIndex(tree);
-  // Detached first, so that no reset can move a branch that a gate checked out here.
-  await git.runInOwnTree(tree, 'update-ref', ['--no-deref', 'HEAD', commit]);
-  // Cleaned first, because a stray .gitattributes would decide how the reset writes files.
+  await assertNoMounts(tree.folder);
+  const known = await goOnFrom(repository, tree, before, commit);
+  if (ignored === 'removed') await makeSubmoduleFolders(tree, before?.submodules ?? [], makeEmptyFolder);
+  // Cleaned first, because a stray .gitattributes would decide how the checkout writes files.
   await cleanTree(repository, tree, ignored);
-  await reset(repository, tree, commit, config);
-  const { flagged, submodules } = await indexEntries(repository, tree);
-  if (flagged) {
-    await dropIndex(tree);
-    await reset(repository, tree, commit, config);
-  }
-  // A gate may have filled a submodule, and `clean` does not go into one.
-  for (const submodule of submodules) await makeEmptyFolder(tree.folder, submodule);
-}
-
-/** Records that a tree was found to equal `commit`, so that the next filling can go on from there. */
-export async function recordFilled(tree: OwnTree, commit: Oid): Promise<void> {
-  await writeFile(path.join(tree.gitDir, FILLED), `${commit}\n`);
-}
-
-async function reset({ git }: Repository, tree: OwnTree, commit: Oid, config: readonly string[]): Promise<void> {
-  // A full id, because the reset of 2.39 knows no `--end-of-options`.
-  await git.runInOwnTree(tree, 'reset', ['--hard', '--quiet', commit, '--'], { config });
+  // Detached, so that no branch is moved that a gate checked out here. A full id, because this command knows no
+  // `--end-of-options`.
+  await git.runInOwnTree(tree, 'checkout', ['--force', '--detach', '--quiet', commit, '--'], { config });
+  const submodules = known ?? (await listSubmodules(repository, tree));
+  // `clean` does not go into a submodule that a gate has filled.
+  await makeSubmoduleFolders(tree, submodules, ignored === 'removed' ? makeEmptyFolder : makeFolder);
+  return { commit, submodules };
 }
 
 /** Removes what is not tracked. What cannot be removed gives exit code 1; the proof afterwards names it. */
@@ -70,8 +62,28 @@ export async function cleanTree({ git }: Repository, tree: OwnTree, ignored: Ign
   await git.runInOwnTree(tree, 'clean', [ignored === 'kept' ? '-ffdq' : '-ffdxq'], { expect: [0, 1] });
 }
 
+async function makeSubmoduleFolders(
+  tree: OwnTree,
+  submodules: readonly string[],
+  make: (top: string, name: string) => Promise<unknown>,
+): Promise<void> {
+  for (const submodule of submodules) await make(tree.folder, submodule);
+}
+
 /** What a killed git leaves in a git dir, and what keeps a branch in use in a tree whose HEAD was detached since. */
-const REMAINS = ['index.lock', 'HEAD.lock', 'locked', 'rebase-merge', 'rebase-apply', 'BISECT_LOG', 'BISECT_START'];
+const REMAINS = [
+  'index.lock',
+  'HEAD.lock',
+  'locked',
+  'rebase-merge',
+  'rebase-apply',
+  'sequencer',
+  'BISECT_LOG',
+  'BISECT_START',
+  'MERGE_HEAD',
+  'CHERRY_PICK_HEAD',
+  'REVERT_HEAD',
+];
 
 /**
  * Lock files and a torn HEAD that a killed git left in this tree, and what a gate left half done. Whoever fills a tree
@@ -83,7 +95,7 @@ async function removeRemains(tree: OwnTree, commit: Oid): Promise<void> {
   for (const name of ['HEAD', 'index']) await unlinkLink(path.join(tree.gitDir, name));
   const file = path.join(tree.gitDir, 'HEAD');
   const head = await readFile(file, 'utf8').catch(() => '');
-  if (!/^(?:ref: refs\/\S+|[0-9a-f]{40,64})\s*$/.test(head)) await writeFile(file, `${commit}\n`);
+  if (!/^(?:ref: refs\/\S+|(?!0+\s*$)[0-9a-f]{40,64})\s*$/.test(head)) await writeFile(file, `${commit}\n`);
 }
 
 async function unlinkLink(file: string): Promise<void> {
@@ -92,31 +104,49 @@ async function unlinkLink(file: string): Promise<void> {
 }
 
 /**
- * Whether going on from the files that are there gives what a fresh checkout gives. Not after a kill, and not where
- * attributes differ: git would leave a file alone whose contents are the same but are checked out otherwise now.
+ * Makes the index one to go on from, and returns the submodules of the new commit where they are known. Without an index
+ * every file is written anew: after a kill, and where attributes differ, because git would leave a file alone whose
+ * contents are the same but are checked out otherwise now.
  */
-async function canFillFrom(repository: Repository, before: string, commit: Oid): Promise<boolean> {
-  if (before === '') return false;
-  const args = ['-r', '-z', '--name-only', '--no-renames', before, commit, '--', ATTRIBUTE_FILES];
-  const { code, text } = await runBare(repository, 'diff-tree', args, { expect: [0, 128] });
-  return code === 0 && text === '';
-}
-
-/** Without an index, a reset writes every file anew. */
-async function dropIndex(tree: OwnTree): Promise<void> {
-  await rm(path.join(tree.gitDir, 'index'), { force: true });
-}
-
-/** `flagged`: some path is marked so that git would not look at its file (assume-unchanged, skip-worktree). */
-async function indexEntries(
+async function goOnFrom(
   repository: Repository,
   tree: OwnTree,
-): Promise<{ flagged: boolean; submodules: string[] }> {
-  const { text } = await repository.git.runInOwnTree(tree, 'ls-files', ['-s', '-v', '-z']);
-  const entries = splitFields(text);
-  const submodules = entries.filter((entry) => entry.startsWith('160000 ', 2));
-  return {
-    flagged: entries.some((entry) => !entry.startsWith('H ')),
-    submodules: submodules.map((entry) => entry.slice(entry.indexOf('\t') + 1)),
-  };
+  before: TreeRecord | null,
+  commit: Oid,
+): Promise<readonly string[] | null> {
+  const known = before === null ? null : await submodulesFrom(repository, before, commit);
+  if (known === null || (await putIndexBack(tree)) === 'missing') {
+    await rm(path.join(tree.gitDir, 'index'), { force: true });
+    return known;
+  }
+  return known;
+}
+
+const GITLINK = '160000';
+
+/** The submodules of a commit, from those of another and from what differs; null where attributes differ. */
+async function submodulesFrom(
+  repository: Repository,
+  before: TreeRecord,
+  commit: Oid,
+): Promise<readonly string[] | null> {
+  if (before.commit === commit) return before.submodules;
+  const args = ['-r', '-z', '--no-renames', before.commit, commit, '--'];
+  const { code, text } = await runBare(repository, 'diff-tree', args, { expect: [0, 128] });
+  if (code !== 0) return null;
+  const submodules = new Set(before.submodules);
+  const fields = splitFields(text);
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [header = '', name = ''] = [fields[at], fields[at + 1]];
+    if (name === '.gitattributes' || name.endsWith('/.gitattributes')) return null;
+    if (header.split(' ')[1] === GITLINK) submodules.add(name);
+    else submodules.delete(name);
+  }
+  return [...submodules];
+}
+
+async function listSubmodules(repository: Repository, tree: OwnTree): Promise<string[]> {
+  const { text } = await repository.git.runInOwnTree(tree, 'ls-files', ['-s', '-z']);
+  const entries = splitFields(text).filter((entry) => entry.startsWith(`${GITLINK} `));
+  return entries.map((entry) => entry.slice(entry.indexOf('\t') + 1));
 }

@@ -1,13 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
+import type { GateTreeRequest, TreeState } from '../../ports/gateTrees';
 import { claimTree } from './claimTree';
-import { cleanTree, fillTree, recordFilled, WHOLE_TREE, type IgnoredFiles } from './fillTree';
+import { isRealFolder } from './emptyFolder';
+import { endOrphans } from './orphans';
+import { cleanTree, fillTree, WHOLE_TREE, type IgnoredFiles } from './fillTree';
 import { ForeignTreeError } from '../door/gitError';
 import { fullOid } from '../door/names';
-import { GATE, type OwnTree } from './ownTree';
+import { findOwnTree, GATE, type OwnTree } from './ownTree';
 import type { Repository } from '../door/repository';
-import { parseStatus } from '../read/status';
+import { readObjects } from '../read/commits';
+import { parseStatus, type StatusEntry } from '../read/status';
+import { putIndexBack, readRecord, writeRecord } from './treeRecord';
 
 /** VS Code keeps worktrees whose name starts so out of its source control view. */
 const PREFIX = 'agents-gate-';
@@ -15,15 +20,32 @@ const PREFIX = 'agents-gate-';
 /** Makes the gate tree `folder` equal `commit` and proves it. The first time it makes the worktree. */
 export async function prepareGateTree(
   repository: Repository,
-  request: { folder: string; commit: Oid },
+  request: GateTreeRequest,
   ignored: IgnoredFiles,
 ): Promise<void> {
   const commit = fullOid(request.commit);
   assertPlace(repository, request.folder);
   const tree = await claimTree(repository, { folder: request.folder, commit, purpose: GATE, vanished: 'refuse' });
-  await fillTree(repository, tree, commit, ignored, WHOLE_TREE);
+  await endOrphans(repository, tree);
+  const record = await fillTree(repository, tree, commit, ignored, WHOLE_TREE);
   await verifyTree(repository, tree, commit, ignored);
-  await recordFilled(tree, commit);
+  await writeRecord(tree, record);
+}
+
+/**
+ * How a gate left the tree, at the price of one `status`. The index is put back first: a gate may have staged what it
+ * changed, or told git not to look at it.
+ */
+export async function lookAtGateTree(repository: Repository, request: GateTreeRequest): Promise<TreeState> {
+  const tree = await findOwnTree(repository.commonDir, request.folder);
+  const commit = fullOid(request.commit);
+  const record = tree === null ? null : await readRecord(tree);
+  if (tree === null || record?.commit !== commit || (await putIndexBack(tree)) === 'missing')
+    return { kind: 'changed', tracked: [] };
+  const { headMoved, entries } = await differences(repository, tree, commit, 'kept');
+  const folders = await Promise.all(record.submodules.map((name) => isRealFolder(tree.folder, name)));
+  if (!headMoved && entries.length === 0 && folders.every((isReal) => isReal)) return { kind: 'asCommit' };
+  return { kind: 'changed', tracked: entries.filter((one) => one.kind === 'tracked').map((one) => one.path) };
 }
 
 /** Test runners find no test below `.git`, and a workspace's watchers would see every file of a tree inside it. */
@@ -42,12 +64,13 @@ function isInside(folder: string, place: string): boolean {
 
 /** Proves that HEAD, index and files equal the commit. A difference is an error, never a gate's result. */
 async function verifyTree(repository: Repository, tree: OwnTree, commit: Oid, ignored: IgnoredFiles): Promise<void> {
-  let differing = await differences(repository, tree, commit, ignored);
-  if (differing.length > 0) {
+  let found = await differences(repository, tree, commit, ignored);
+  if (found.entries.length > 0) {
     // What the old commit ignored or hid can be a plain leftover now.
     await cleanTree(repository, tree, ignored);
-    differing = await differences(repository, tree, commit, ignored);
+    found = await differences(repository, tree, commit, ignored);
   }
+  const differing = [...(found.headMoved ? ['HEAD'] : []), ...found.entries.map((entry) => entry.path)];
   if (differing.length === 0) return;
   throw new Error(
     `The gate tree ${tree.folder} could not be made equal to ${commit}. These differ: ` +
@@ -55,30 +78,56 @@ async function verifyTree(repository: Repository, tree: OwnTree, commit: Oid, ig
   );
 }
 
-/** Paths that are not as the commit has them; `HEAD` stands for HEAD itself. */
+interface Differences {
+  readonly headMoved: boolean;
+  readonly entries: readonly StatusEntry[];
+}
+
+/** What is not as the commit has it. Where ignored files are kept, what is in submodules is kept as well. */
 async function differences(
   repository: Repository,
   tree: OwnTree,
   commit: Oid,
   ignored: IgnoredFiles,
-): Promise<string[]> {
-  const listed = ignored === 'removed' ? ['--ignored=traditional'] : [];
-  const how = ['--porcelain=v2', '-z', '--branch', '--untracked-files=all', '--no-renames', ...listed];
+): Promise<Differences> {
+  const more = ignored === 'removed' ? ['--ignored=traditional'] : ['--ignore-submodules=all'];
+  const how = ['--porcelain=v2', '-z', '--branch', '--untracked-files=all', '--no-renames', ...more];
   const { text } = await repository.git.runInOwnTree(tree, 'status', how, { config: WHOLE_TREE });
-  const differing = text.startsWith(`# branch.oid ${commit}\0# branch.head (detached)\0`) ? [] : ['HEAD'];
-  for (const entry of parseStatus(text)) {
-    const asCheckedOut = entry.letters === '.M' && (await isAsCheckedOut(repository, tree, commit, entry.path));
-    if (!asCheckedOut) differing.push(entry.path);
-  }
-  return differing;
+  const headMoved = !text.startsWith(`# branch.oid ${commit}\0# branch.head (detached)\0`);
+  const entries = parseStatus(text);
+  const same = await asCheckedOut(repository, tree, commit, entries.filter(onDiskOnly));
+  return { headMoved, entries: entries.filter((entry) => !same.has(entry.path)) };
+}
+
+function onDiskOnly({ kind, letters }: StatusEntry): boolean {
+  return kind === 'tracked' && letters === '.M';
 }
 
 /**
  * Some repositories hold files that git calls modified right after a clone, such as CRLF under a text attribute. What
- * counts is that the bytes are those that a checkout of the commit writes.
+ * counts is that the bytes are those that a checkout of the commit writes: mostly those of the object, else what git's
+ * filters make of them.
  */
-async function isAsCheckedOut(repository: Repository, tree: OwnTree, commit: Oid, name: string): Promise<boolean> {
-  const { stdout } = await repository.git.runInOwnTree(tree, 'cat-file', ['--filters', `${commit}:${name}`]);
-  const onDisk = await readFile(path.join(tree.folder, ...name.split('/'))).catch(() => null);
-  return onDisk?.equals(stdout) ?? false;
+async function asCheckedOut(
+  repository: Repository,
+  tree: OwnTree,
+  commit: Oid,
+  entries: readonly StatusEntry[],
+): Promise<Set<string>> {
+  const objects = await readObjects(
+    repository,
+    entries.map((entry) => entry.indexOid),
+  );
+  const same = new Set<string>();
+  for (const [index, { path: name }] of entries.entries()) {
+    const onDisk = await readFile(path.join(tree.folder, ...name.split('/'))).catch(() => null);
+    if (onDisk === null) continue;
+    const isObject = objects[index]?.data.equals(onDisk) === true;
+    if (isObject || (await filtered(repository, tree, `${commit}:${name}`)).equals(onDisk)) same.add(name);
+  }
+  return same;
+}
+
+async function filtered(repository: Repository, tree: OwnTree, name: string): Promise<Buffer> {
+  return (await repository.git.runInOwnTree(tree, 'cat-file', ['--filters', name])).stdout;
 }

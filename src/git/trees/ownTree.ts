@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { lstat, readFile, readdir, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ForeignTreeError } from '../door/gitError';
@@ -28,6 +29,8 @@ export async function linkedGitDir(commonDir: string, folder: string): Promise<s
   const worktrees = path.join(await realpath(commonDir), 'worktrees');
   try {
     if (!(await lstat(folder)).isDirectory()) return null;
+    // A run can put a repository of its own, or a link, in the place of the file.
+    if (!(await lstat(path.join(folder, '.git'))).isFile()) return null;
     const named = /^gitdir: (.+?)\s*$/s.exec(await readFile(path.join(folder, '.git'), 'utf8'))?.[1];
     if (named === undefined) return null;
     const gitDir = await realpath(path.resolve(folder, named));
@@ -70,6 +73,14 @@ export async function markOwnTree(commonDir: string, folder: string, purpose: st
     throw new ForeignTreeError(`${folder} is not an empty worktree of this repository; it is left alone.`);
   await writeFile(path.join(gitDir, MARK), `${purpose}\n`);
   return { folder: await realpath(folder), gitDir, purpose } as OwnTree;
+}
+
+/**
+ * By this every git call in the tree is known, also one that outlives the process that started it: in its environment, as
+ * the id of a run is.
+ */
+export function treeRunId({ gitDir }: OwnTree): string {
+  return `git-${createHash('sha256').update(gitDir).digest('hex').slice(0, 32)}`;
 }
 
 /** Looks again just before a deed: the mark may be gone because the tree was handed over to a person. */

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
 import { appendFile, lstat, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { GitPort } from '../../../../src/ports/git';
-import { findOwnTree, MARK } from '../../../../src/git/trees/ownTree';
+import { findOwnTree, MARK, treeRunId } from '../../../../src/git/trees/ownTree';
 import { snapshotFiles, TemporaryRepository } from '../../../support/temporaryRepository';
-import { openRepository, portFor } from '../fixture';
+import { projectRoot } from '../../../support/projectRoot';
+import { openRepository, portFor, quietLog } from '../fixture';
 
 const FIRST = { 'a.txt': 'a\n', 'src/b.txt': 'b\n', '.gitignore': 'node_modules\n*.log\n', 'ü "q"\n.txt': 'q\n' };
 
@@ -144,6 +147,156 @@ describe('Gate trees', () => {
       await inner.dispose();
     }
   });
+
+  it('[G9] what one gate fetched into a submodule is there for the next gate, and gone for the next run', async () => {
+    const inner = await TemporaryRepository.create();
+    try {
+      await inner.commit({ 'in.txt': 'in\n' }, 'Inner');
+      await repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'lib/sub');
+      const commit = await repository.commit({}, 'Add a submodule');
+      await port.prepareGateTree({ folder, commit });
+      await repository.gitIn(folder, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'update', '--init');
+      assert.deepEqual(await port.lookAtGateTree({ folder, commit }), { kind: 'asCommit' });
+      await writeFile(at('a.txt'), 'changed\n');
+      await port.restoreGateTree({ folder, commit });
+      assert.equal(await readFile(at('lib', 'sub', 'in.txt'), 'utf8'), 'in\n');
+      await port.prepareGateTree({ folder, commit: one });
+      await assertEquals(one);
+      await port.prepareGateTree({ folder, commit });
+      assert.deepEqual(await readdir(at('lib', 'sub')), []);
+      assert.equal(await repository.read('lib/sub/in.txt'), 'in\n');
+    } finally {
+      await inner.dispose();
+    }
+  });
+
+  it('[MQ10] tracked files that a gate changed are named, also where it staged, committed or hid them', async () => {
+    const changes: [string, () => Promise<unknown>][] = [
+      ['a.txt', () => writeFile(at('a.txt'), 'A\n')],
+      ['src/b.txt', () => rm(at('src', 'b.txt'))],
+      ['a.txt', async () => [await writeFile(at('a.txt'), 'b\n'), await repository.gitIn(folder, 'add', '-A')]],
+      [
+        'a.txt',
+        async () => [
+          await repository.gitIn(folder, 'update-index', '--assume-unchanged', 'a.txt'),
+          await writeFile(at('a.txt'), 'hidden\n'),
+        ],
+      ],
+      [
+        'a.txt',
+        async () => [await writeFile(at('a.txt'), 'c\n'), await repository.gitIn(folder, 'commit', '-qam', 'Mine')],
+      ],
+    ];
+    for (const [name, change] of changes) {
+      await port.prepareGateTree({ folder, commit: one });
+      assert.deepEqual(await port.lookAtGateTree({ folder, commit: one }), { kind: 'asCommit' });
+      await change();
+      assert.deepEqual(await port.lookAtGateTree({ folder, commit: one }), { kind: 'changed', tracked: [name] });
+      await port.restoreGateTree({ folder, commit: one });
+      await assertEquals(one);
+    }
+  });
+
+  it('[MQ1] a tree is made equal again by four git calls, and looked at by one', async () => {
+    const calls: string[] = [];
+    const debug = (line: string): number => calls.push(line.split(' ')[1] ?? '');
+    const counted = portFor(repository.path, { ...quietLog, debug });
+    await counted.prepareGateTree({ folder, commit: one });
+    calls.length = 0;
+    await counted.prepareGateTree({ folder, commit: two });
+    assert.deepEqual(calls, ['diff-tree', 'clean', 'checkout', 'status']);
+    calls.length = 0;
+    assert.deepEqual(await counted.lookAtGateTree({ folder, commit: two }), { kind: 'asCommit' });
+    assert.deepEqual(calls, ['status']);
+    await appendFile(at('a.txt'), 'x');
+    calls.length = 0;
+    await counted.restoreGateTree({ folder, commit: two });
+    assert.deepEqual(calls, ['clean', 'checkout', 'status']);
+    await assertEquals(two);
+  });
+
+  it('[G13] a git call that outlived the engine that began it is ended before its tree is filled', async () => {
+    await port.prepareGateTree({ folder, commit: one });
+    const { commonDir } = await openRepository(repository.path);
+    const tree = await findOwnTree(commonDir, folder);
+    assert.ok(tree !== null);
+    const other = path.join(repository.folder, 'repository.worktrees', 'agents-gate-9');
+    await port.prepareGateTree({ folder: other, commit: one });
+    const own = await findOwnTree(commonDir, other);
+    assert.ok(own !== null);
+    // Only a process that has not looked before: a window that starts anew.
+    const script = `
+      const { createGitPort } = require(${JSON.stringify(path.join(projectRoot, 'src/git/gitPort.ts'))});
+      const log = { debug() {}, info() {}, warn() {}, error() {} };
+      createGitPort({ folder: ${JSON.stringify(repository.path)}, binary: 'git', log, clock: { now: Date.now, after() {} } })
+        .prepareGateTree({ folder: ${JSON.stringify(folder)}, commit: ${JSON.stringify(two)} });`;
+    const late = spawn('sleep', ['600'], { env: { ...process.env, SWITCHYARD_RUN: treeRunId(tree) } });
+    const unrelated = spawn('sleep', ['600'], { env: { ...process.env, SWITCHYARD_RUN: treeRunId(own) } });
+    try {
+      const ended = new Promise((resolve) => late.once('exit', (_, signal) => resolve(signal)));
+      await promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=commonjs', '-e', script], {
+        cwd: projectRoot,
+      });
+      assert.equal(await ended, 'SIGTERM');
+      assert.equal(unrelated.exitCode ?? unrelated.signalCode, null);
+      await assertEquals(two);
+    } finally {
+      late.kill('SIGKILL');
+      unrelated.kill('SIGKILL');
+    }
+  });
+
+  for (const { what, overlay } of [
+    {
+      what: 'a repository of its own',
+      overlay: 'rm -rf .git; git init -q; git add -A; git -c user.name=a -c user.email=a@b commit -qm Mine',
+    },
+    { what: 'nothing but a repository', overlay: 'rm -rf .git * .gitignore; git init -q' },
+    { what: 'a link to another repository', overlay: 'rm -rf .git; ln -s "$OTHER/.git" .git' },
+    { what: 'the words of another repository', overlay: 'echo "gitdir: $OTHER/.git" > .git' },
+  ])
+    it(`[MQ3] a tree in which a run left ${what} is ours still, and is made anew`, async () => {
+      const other = await TemporaryRepository.create();
+      try {
+        await other.commit({ 'mine.txt': 'mine\n' }, 'Other');
+        const before = [await snapshotFiles(other.path), await other.git('show-ref', '--head')];
+        await port.prepareGateTree({ folder, commit: one });
+        await promisify(execFile)('sh', ['-ec', overlay], { cwd: folder, env: { ...process.env, OTHER: other.path } });
+        await port.restoreGateTree({ folder, commit: one });
+        await assertEquals(one);
+        await port.prepareGateTree({ folder, commit: two });
+        await assertEquals(two);
+        assert.deepEqual([await snapshotFiles(other.path), await other.git('show-ref', '--head')], before);
+        assert.deepEqual(await readdir(path.dirname(folder)), ['agents-gate-1']);
+      } finally {
+        await other.dispose();
+      }
+    });
+
+  // Only root may mount; the rule itself is proven for everybody with a list of mounts.
+  if (process.getuid?.() === 0 && process.platform === 'linux')
+    it('[G14] a tree in which something is mounted is not emptied, and the place is named', async () => {
+      await port.prepareGateTree({ folder, commit: one });
+      const precious = path.join(repository.folder, 'precious');
+      await mkdir(precious);
+      await writeFile(path.join(precious, 'mine.txt'), 'mine\n');
+      await mkdir(at('node_modules', 'with blank'), { recursive: true });
+      const mount = promisify(execFile);
+      await mount('mount', ['--bind', precious, at('node_modules', 'with blank')]);
+      try {
+        await assert.rejects(
+          port.prepareGateTree({ folder, commit: two }),
+          /node_modules\/with blank .*is a mount point/,
+        );
+        await assert.rejects(port.restoreGateTree({ folder, commit: one }), /is a mount point/);
+        assert.equal(await readFile(path.join(precious, 'mine.txt'), 'utf8'), 'mine\n');
+      } finally {
+        await mount('umount', [at('node_modules', 'with blank')]);
+      }
+      await port.prepareGateTree({ folder, commit: two });
+      await assertEquals(two);
+      assert.equal(await readFile(path.join(precious, 'mine.txt'), 'utf8'), 'mine\n');
+    });
 
   it('[MQ1] a sparse checkout of the person’s does not thin the gate tree', async () => {
     await repository.git('sparse-checkout', 'set', '--no-cone', '/a.txt');
@@ -359,7 +512,7 @@ describe('Gate trees', () => {
       const tree = await findOwnTree(opened.commonDir, folder);
       assert.ok(tree !== null);
       await rm(gitDir(MARK));
-      await assert.rejects(opened.git.runInOwnTree(tree, 'reset', ['--hard']), /not Switchyard's own tree any more/);
+      await assert.rejects(opened.git.runInOwnTree(tree, 'clean', ['-ffdxq']), /not Switchyard's own tree any more/);
       assert.equal(await findOwnTree(opened.commonDir, folder), null);
     });
   });
