@@ -4,7 +4,7 @@ import type { Oid } from '../../core/story/stage';
 import type { GateTreeRequest, TreeState } from '../../ports/gateTrees';
 import { claimTree } from './claimTree';
 import { isRealFolder } from './emptyFolder';
-import { endOrphans } from './orphans';
+import { endOrphans, lookForOrphansAgain } from './orphans';
 import { cleanTree, fillTree, WHOLE_TREE, type IgnoredFiles } from './fillTree';
 import { ForeignTreeError } from '../door/gitError';
 import { fullOid } from '../door/names';
@@ -27,9 +27,14 @@ export async function prepareGateTree(
   assertPlace(repository, request.folder);
   const tree = await claimTree(repository, { folder: request.folder, commit, purpose: GATE, vanished: 'refuse' });
   await endOrphans(repository, tree);
-  const record = await fillTree(repository, tree, commit, ignored, WHOLE_TREE);
-  await verifyTree(repository, tree, commit, ignored);
-  await writeRecord(tree, record);
+  try {
+    const record = await fillTree(repository, tree, commit, ignored, WHOLE_TREE);
+    await verifyTree(repository, tree, commit, ignored);
+    await writeRecord(tree, record);
+  } catch (error) {
+    lookForOrphansAgain(tree);
+    throw error;
+  }
 }
 
 /**
