@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
+import { FixableError, FolderGoneError } from '../base/errors';
 import type { RunRequest, RunResult } from '../ports/processes';
 import { endRun, type EndingPorts } from './endRun';
 import { runEnvironment } from './environment';
@@ -42,9 +43,9 @@ export async function performRun(request: RunRequest, ports: RunPorts): Promise<
 }
 
 /** Looked at first, so that nothing is put on record for it. */
-async function checkFolder(request: RunRequest): Promise<void> {
-  const folder = await stat(request.cwd).catch(() => null);
-  if (folder?.isDirectory() !== true) throw noFolder(request);
+async function checkFolder({ cwd }: RunRequest): Promise<void> {
+  const folder = await stat(cwd).catch(() => null);
+  if (folder?.isDirectory() !== true) throw new FolderGoneError(cwd);
 }
 
 /** Everything listens from the first moment, so that no output and no limit is missed. */
@@ -52,7 +53,7 @@ async function begin(request: RunRequest, ports: RunPorts): Promise<BegunRun> {
   const [name, ...args] = request.command;
   if (name === undefined || name === '') {
     await ports.records.remove(request.id);
-    throw new Error(`Cannot run ${request.label}: its command is empty.`);
+    throw new FixableError(`Cannot run ${request.label}: its command is empty`);
   }
   const program = ports.starter.start({
     program: name,
@@ -114,12 +115,8 @@ async function failedStart(request: RunRequest, { why, message }: NotStarted, po
   await ports.records.remove(request.id);
   const program = request.command[0] ?? '';
   if (why === 'noProgram') return { outcome: { kind: 'notFound', program }, leftBehind: [] };
-  if (why === 'noFolder') throw noFolder(request);
-  throw new Error(`Cannot run ${request.label}: ${program} could not be started (${message}).`);
-}
-
-function noFolder({ label, cwd }: RunRequest): Error {
-  return new Error(`Cannot run ${label}: there is no folder ${cwd}.`);
+  if (why === 'noFolder') throw new FolderGoneError(request.cwd);
+  throw new FixableError(`Cannot run ${request.label}: ${program} could not be started (${message})`);
 }
 
 interface ForwardedOutput {

@@ -1,9 +1,10 @@
+import { FixableError } from '../base/errors';
 import { messageOf } from '../base/messageOf';
 /** What stopped the store. `damaged` and `foreign` are about the files themselves, the others about the disk. */
 export type StoreErrorKind = 'diskFull' | 'notWritable' | 'damaged' | 'foreign' | 'closed' | 'badId' | 'failed';
 
 /** A failure that a person can act on: its message says what failed, where, and what to do next. */
-export class StoreError extends Error {
+export class StoreError extends FixableError {
   override readonly name = 'StoreError';
 
   constructor(

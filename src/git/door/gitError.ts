@@ -1,41 +1,58 @@
+import { FixableError } from '../../base/errors';
+import { readGitWords } from './gitWords';
+
 export interface GitFailure {
   /** The command as a person could type it, without Switchyard's fixed settings. */
   readonly command: string;
   readonly cwd: string;
-  /** Exit code; null where git did not start or a signal ended it. */
+  /** Exit code; null where a signal ended it, or nobody knows how it ended. */
   readonly exitCode: number | null;
   readonly stderr: string;
+  /** What a person can do, where the caller knows more than git does. */
   readonly advice?: string | undefined;
 }
 
-const LINES_SHOWN = 6;
-
-/** git said something that nobody planned for. The message says what ran, where, what git answered and what to do. */
-export class GitError extends Error {
+/**
+ * git said something that nobody planned for. The message begins with git's own cause, then says where, what else git
+ * said, and what to do. Command and exit code are for the log (`detail`).
+ */
+export class GitError extends FixableError {
   override readonly name = 'GitError';
-  readonly command: string;
+  /** The cause in one line. */
+  readonly reason: string;
+  /** What a person can do. */
+  readonly advice: string;
+  /** What ran, how it ended, and all that git said. */
+  readonly detail: string;
   readonly cwd: string;
   readonly exitCode: number | null;
   readonly stderr: string;
 
-  constructor(failure: GitFailure) {
-    const code = failure.exitCode === null ? 'did not finish' : `ended with exit code ${failure.exitCode}`;
-    const said = failure.stderr.trim().split('\n').slice(0, LINES_SHOWN).join('\n');
-    const advice = failure.advice ?? 'Run it there in a terminal to look closer.';
-    super(`${failure.command} ${code} in ${failure.cwd}${said === '' ? '.' : `:\n${said}`}\n${advice}`);
-    this.command = failure.command;
-    this.cwd = failure.cwd;
-    this.exitCode = failure.exitCode;
-    this.stderr = failure.stderr;
+  constructor({ command, cwd, exitCode, stderr, advice }: GitFailure) {
+    const ended = exitCode === null ? 'was ended before it was done' : `ended with exit code ${exitCode}`;
+    const words = readGitWords(stderr);
+    const reason = words.reason ?? `git ${verbOf(command)} ${ended}`;
+    const todo = advice ?? words.advice ?? 'The log has the command. Run it there in a terminal to look closer.';
+    super([reason, `In ${cwd}.`, ...words.more, todo].join('\n'));
+    this.reason = reason;
+    this.advice = todo;
+    this.detail = `${command} ${ended} in ${cwd}${stderr.trim() === '' ? '' : `:\n${stderr.trim()}`}`;
+    this.cwd = cwd;
+    this.exitCode = exitCode;
+    this.stderr = stderr;
   }
 }
 
+function verbOf(command: string): string {
+  return command.split(' ')[1] ?? '';
+}
+
 /** The git program itself could not be started. */
-export class GitMissingError extends Error {
+export class GitMissingError extends FixableError {
   override readonly name = 'GitMissingError';
 }
 
 /** A folder in which Switchyard would have to throw files away is not provably Switchyard's own. */
-export class ForeignTreeError extends Error {
+export class ForeignTreeError extends FixableError {
   override readonly name = 'ForeignTreeError';
 }

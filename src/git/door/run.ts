@@ -1,4 +1,6 @@
 import type { SimpleGit } from 'simple-git';
+import { FolderGoneError } from '../../base/errors';
+import { exists } from '../../base/exists';
 import type { Log } from '../../ports/log';
 import { directStarter } from '../../processes/directStarter';
 import { outputOf } from '../../processes/outputOf';
@@ -61,8 +63,11 @@ export function createGit({ binary, log, starter = directStarter }: GitOptions):
     const { code, stdout, stderr } = first.kind === 'lost' && onlyReads(verb) ? await ask() : first;
     const shown = `git ${command.join(' ')}`;
     log.debug(`${shown} (in ${call.cwd}) exit ${code ?? 'none'}, ${Math.round(performance.now() - started)} ms`);
-    if (code === null || !(call.expect ?? [0]).includes(code))
-      throw new GitError({ command: shown, cwd: call.cwd, exitCode: code, stderr, advice: call.advice });
+    if (code === null || !(call.expect ?? [0]).includes(code)) {
+      const error = new GitError({ command: shown, cwd: call.cwd, exitCode: code, stderr, advice: call.advice });
+      log.info(error.detail);
+      throw error;
+    }
     return { code, stdout, stderr, text: stdout.toString('utf8') };
   };
   return {
@@ -115,12 +120,14 @@ async function start(starter: Starter, binary: string, command: readonly string[
 }
 
 function startFailure(binary: string, cwd: string, { why, message }: NotStarted): Error {
-  if (why === 'noFolder')
-    return new GitError({ command: 'git', cwd, exitCode: null, stderr: `The folder ${cwd} does not exist.` });
-  return new GitMissingError(`git could not be started as ${binary}: ${message}`);
+  if (why === 'noFolder') return new FolderGoneError(cwd);
+  return new GitMissingError(
+    `git could not be started as ${binary}\n${message}\nInstall git, or name its path in the setting git.path.`,
+  );
 }
 
 async function porcelain(binary: string, cwd: string): Promise<Pick<SimpleGit, 'status'>> {
+  if (!(await exists(cwd))) throw new FolderGoneError(cwd);
   const { simpleGit } = await import('simple-git');
   const env = gitEnvironment(process.env);
   const unsafe = {

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { FolderGoneError } from '../../../../src/base/errors';
 import { GitError, GitMissingError } from '../../../../src/git/door/gitError';
+import { messageOf } from '../../../../src/base/messageOf';
+import { firstLine } from '../../../../src/core/words/firstLine';
 import { createGit, type Git } from '../../../../src/git/door/run';
 import type { Verb } from '../../../../src/git/door/verbs';
 import { gitBinary, TemporaryRepository } from '../../../support/temporaryRepository';
-import { portFor, quietLog, withStory } from '../fixture';
+import { candidateDefaults, portFor, quietLog, withStory } from '../fixture';
 
 describe('The one door to git', () => {
   let repository: TemporaryRepository;
@@ -24,6 +27,11 @@ describe('The one door to git', () => {
   });
 
   const run = (verb: Verb, ...args: string[]): ReturnType<Git['run']> => git.run(verb, args, { cwd: repository.path });
+
+  function logged(folder: string): { port: ReturnType<typeof portFor>; log: string[] } {
+    const log: string[] = [];
+    return { port: portFor(folder, { ...quietLog, info: (line) => void log.push(line) }), log };
+  }
 
   for (const verb of [
     'reset',
@@ -46,11 +54,48 @@ describe('The one door to git', () => {
     const failed = await run('rev-parse', '--verify', 'refs/heads/nothing').catch((error: unknown) => error);
     assert.ok(failed instanceof GitError);
     assert.equal(failed.exitCode, 128);
+    const [reason, where, todo] = failed.message.split('\n');
+    assert.equal(reason, 'Needed a single revision');
+    assert.match(where ?? '', /^In .*repository\.$/);
+    assert.match(todo ?? '', /terminal/);
     assert.match(
-      failed.message,
-      /git rev-parse --verify refs\/heads\/nothing ended with exit code 128 in .*repository/,
+      failed.detail,
+      /^git rev-parse --verify refs\/heads\/nothing ended with exit code 128 in .*repository:\n/,
     );
-    assert.match(failed.message, /fatal: Needed a single revision\n.*terminal/);
+  });
+
+  it('[G2] the reason is the cause: what failed to sign, or which filter', async () => {
+    const { port, log } = logged(repository.path);
+    const tip = await repository.git('rev-parse', 'main');
+    await repository.git('config', 'gpg.program', 'false');
+    await repository.git('config', 'commit.gpgsign', 'true');
+    const storyTip = await repository.git('rev-parse', 'story/42-sign-in');
+    const unsigned: unknown = await port
+      .buildCandidate({ ...candidateDefaults, base: tip, storyTip })
+      .catch((error: unknown) => error);
+    assert.equal(firstLine(messageOf(unsigned)), 'gpg failed to sign the data');
+    assert.match(messageOf(unsigned), /set commit.gpgsign to false/);
+    assert.match(log.join('\n'), /git commit-tree .* ended with exit code 1 in /);
+
+    await repository.git('config', 'commit.gpgsign', 'false');
+    await repository.commit({ '.gitattributes': 'crypt.txt filter=crypt\n', 'crypt.txt': 'x\n' }, 'Filtered');
+    await repository.git('config', 'filter.crypt.smudge', 'false');
+    await repository.git('config', 'filter.crypt.required', 'true');
+    const commit = await repository.git('rev-parse', 'main');
+    const unfiltered: unknown = await port
+      .prepareGateTree({ folder: path.join(repository.folder, 'agents-gate-1'), commit })
+      .catch((error: unknown) => error);
+    assert.match(firstLine(messageOf(unfiltered)), /^crypt.txt: smudge filter '?crypt'? failed$/);
+    assert.doesNotMatch(messageOf(unfiltered), /reset --hard/);
+  });
+
+  it('[G2] a repository that was renamed is said to be gone, in a sentence and for every kind of call', async () => {
+    const port = portFor(repository.path);
+    await port.branchTips();
+    await rename(repository.path, `${repository.path}-renamed`);
+    for (const ask of [() => port.branchTips(), () => port.localChanges(repository.path), () => port.worktrees()])
+      await assert.rejects(ask(), { message: /^The folder .* is not there any more$/m });
+    await assert.rejects(portFor(repository.path).check(), FolderGoneError);
   });
 
   it('[G2] an expected exit code is a value, and 1 is not 0', async () => {
@@ -70,13 +115,17 @@ describe('The one door to git', () => {
     await writeFile(binary, '#!/bin/sh\nkill -9 $$\n');
     await chmod(binary, 0o755);
     const dying = createGit({ binary, log: quietLog });
-    await assert.rejects(dying.run('version', [], { cwd: repository.path, expect: [0, 1, 128] }), /did not finish/);
+    await assert.rejects(dying.run('version', [], { cwd: repository.path, expect: [0, 1, 128] }), {
+      message: /^git version was ended before it was done$/m,
+    });
   });
 
   it('[G1] a missing program and a missing folder are told apart', async () => {
     const missing = createGit({ binary: path.join(repository.folder, 'no git'), log: quietLog });
     await assert.rejects(missing.run('version', [], { cwd: repository.path }), GitMissingError);
-    await assert.rejects(git.run('version', [], { cwd: path.join(repository.folder, 'gone') }), /gone does not exist/);
+    const gone = git.run('version', [], { cwd: path.join(repository.folder, 'gone') });
+    await assert.rejects(gone, FolderGoneError);
+    await assert.rejects(gone, { message: /^The folder .*gone is not there any more\nIf it was moved or renamed/ });
   });
 
   it('[G2] variables of a surrounding git lead nowhere, in plumbing and porcelain alike', async () => {
