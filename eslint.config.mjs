@@ -26,6 +26,27 @@ export default tseslint.config(
     },
   },
   {
+    // What is shown may hold words that somebody else chose, and one place makes them text.
+    files: ['src/**/*.ts'],
+    ignores: ['src/host/say/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...[
+          'showInformationMessage',
+          'showWarningMessage',
+          'showErrorMessage',
+          'showQuickPick',
+          'createQuickPick',
+          'showInputBox',
+          'createInputBox',
+          'setStatusBarMessage',
+        ].map((property) => ({ property, message: 'Say it by src/host/say, which makes words text.' })),
+        { object: 'vscode', property: 'MarkdownString', message: 'Build it by TooltipText of src/host/say.' },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts', 'test/**/*.tsx'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/no-unused-expressions': 'off' },
   },

@@ -12,6 +12,7 @@ import { OutputChannels } from './host/outputChannels';
 import { RepositoryHost } from './host/repositoryHost';
 import { createStatusBar } from './host/statusBar';
 import { createStoryView } from './host/tree/storyView';
+import { fail } from './host/say/notify';
 
 let running: RepositoryHost | null = null;
 
@@ -52,7 +53,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
     log.error(stackOf(error));
     const show = vscode.l10n.t('Show Log');
     const text = vscode.l10n.t('Switchyard could not start: {0}', messageOf(error));
-    void vscode.window.showErrorMessage(text, show).then((pressed) => {
+    void fail(text, show).then((pressed) => {
       if (pressed === show) logChannel.show();
     });
     return undefined;

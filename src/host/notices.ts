@@ -1,6 +1,7 @@
 import type { NoticeAction } from '../core/board/boardNames';
 import * as vscode from 'vscode';
 import type { RepositoryHost } from './repositoryHost';
+import { fail, warn } from './say/notify';
 
 /** The command behind each notice's action. */
 export const NOTICE_COMMANDS: Readonly<Record<NoticeAction, string>> = {
@@ -25,7 +26,7 @@ export function askForApproval(host: RepositoryHost): vscode.Disposable {
     for (const { text, action, severity } of model.notices) {
       if (action === null || severity === 'info' || asked.has(text)) continue;
       asked.add(text);
-      const show = severity === 'error' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+      const show = severity === 'error' ? fail : warn;
       void show(text, action.label).then((pressed) => {
         if (pressed !== undefined) void vscode.commands.executeCommand(NOTICE_COMMANDS[action.id]);
       });

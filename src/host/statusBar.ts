@@ -2,6 +2,7 @@ import { MARK_WORDS } from '../core/pipeline/markWords';
 import * as vscode from 'vscode';
 import type { BoardModel } from '../core/board/boardModel';
 import { count } from '../core/words/durations';
+import { TooltipText } from './say/markdown';
 
 interface StatusSource {
   model(): BoardModel | null;
@@ -31,18 +32,18 @@ export function createStatusBar(source: StatusSource): vscode.Disposable {
 }
 
 function tooltipOf(model: BoardModel, words: string): vscode.MarkdownString {
-  const text = new vscode.MarkdownString(undefined, true);
-  text.isTrusted = { enabledCommands: ['switchyard.openBoard', 'switchyard.newStory'] };
-  text.appendMarkdown('**Switchyard** ').appendText(model.target === null ? '' : `→ ${model.target.name}`);
-  text.appendMarkdown('\n\n').appendText(`${words}.`).appendMarkdown('\n\n');
+  const tooltip = new TooltipText().bold('Switchyard');
+  if (model.target !== null) tooltip.text(`→ ${model.target.name}`);
+  tooltip.end().text(`${words}.`).end();
   for (const card of model.cards.filter((one) => one.needsYou || one.mark !== null).slice(0, LISTED)) {
     const mark = card.mark === null ? '' : `${MARK_WORDS[card.mark].symbol} `;
-    text
-      .appendText(`${mark}#${card.number} ${card.title}`)
-      .appendMarkdown('  \n')
-      .appendText(card.why ?? '')
-      .appendMarkdown('\n\n');
+    tooltip.text(`${mark}#${card.number} ${card.title}`).line();
+    tooltip.text(card.why ?? '').end();
   }
-  text.appendMarkdown('[Open Board](command:switchyard.openBoard) · [New Story](command:switchyard.newStory)');
-  return text;
+  return tooltip
+    .links([
+      { label: 'Open Board', command: 'switchyard.openBoard' },
+      { label: 'New Story', command: 'switchyard.newStory' },
+    ])
+    .toMarkdown();
 }

@@ -2,6 +2,8 @@ import { STORY_TYPES, type StoryType } from '../../core/story/stageNames';
 import * as vscode from 'vscode';
 import { readTitle } from '../../core/story/story';
 import type { CommandContext } from './context';
+import { fail, mention, warn } from '../say/notify';
+import { askLine, pickOne } from '../say/pick';
 
 const TYPE_WORDS: Readonly<Record<StoryType, { icon: string; description: string }>> = {
   story: { icon: 'book', description: 'something new for a user' },
@@ -14,48 +16,42 @@ const TYPE_WORDS: Readonly<Record<StoryType, { icon: string; description: string
 export async function newStory(context: CommandContext): Promise<void> {
   const engine = context.host.engine();
   if (engine === null) {
-    void vscode.window.showWarningMessage(
+    void warn(
       vscode.l10n.t('Stories can be made once Switchyard runs in this window. Another window may be running it now.'),
     );
     return;
   }
-  const title = await vscode.window.showInputBox({
+  const title = await askLine({
     title: vscode.l10n.t('New Story (1/3): Title'),
     placeHolder: vscode.l10n.t('What should be different when it is done'),
-    ignoreFocusOut: true,
     validateInput: (text) => {
       const read = readTitle(text);
       return read.kind === 'refused' && text !== '' ? read.message : null;
     },
   });
   if (title === undefined) return;
-  const type = await vscode.window.showQuickPick(
-    STORY_TYPES.map((one) => ({
-      label: `$(${TYPE_WORDS[one].icon}) ${one}`,
-      description: TYPE_WORDS[one].description,
-      type: one,
-    })),
-    { title: vscode.l10n.t('New Story (2/3): Type'), ignoreFocusOut: true },
+  const type = await pickOne(
+    STORY_TYPES.map((one) => ({ label: one, ...TYPE_WORDS[one], value: one })),
+    { title: vscode.l10n.t('New Story (2/3): Type'), stays: true },
   );
   if (type === undefined) return;
   const body = selectedText() || (await askForBody());
   if (body === undefined) return;
-  const outcome = await engine.createStory({ title, type: type.type, body });
+  const outcome = await engine.createStory({ title, type, body });
   if (outcome.kind === 'refused') {
-    void vscode.window.showErrorMessage(outcome.message);
+    void fail(outcome.message);
     return;
   }
-  vscode.window.setStatusBarMessage(vscode.l10n.t('#{0} is in the backlog.', outcome.story.number), 5000);
+  mention(vscode.l10n.t('#{0} is in the backlog.', outcome.story.number));
   await engine.settle();
   await context.view.show(outcome.story.key);
 }
 
 /** One line is enough for most; a longer text is written in an editor and selected. */
 function askForBody(): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
+  return askLine({
     title: vscode.l10n.t('New Story (3/3): Details'),
     placeHolder: vscode.l10n.t('Optional. Select a text in an editor first to use that instead'),
-    ignoreFocusOut: true,
   });
 }
 

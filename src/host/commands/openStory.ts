@@ -1,14 +1,17 @@
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
 import { age } from '../../core/words/durations';
+import { plainLine } from '../../core/words/plainText';
 import { ADDED, DELETED } from '../git/gitExtension';
 import type { CommandContext } from './context';
+import { inform, warn } from '../say/notify';
+import { pickOne } from '../say/pick';
 
 /** Opens a story's worktree in a window or a terminal of its own. */
 export async function openWorktree(context: CommandContext, card: Card): Promise<void> {
   const path = await context.host.session()?.worktreeOf(card.key);
   if (path === undefined || path === null) {
-    void vscode.window.showWarningMessage(
+    void warn(
       vscode.l10n.t(
         '#{0} has no worktree. Move it to the backlog and start it again; its branch is kept.',
         card.number,
@@ -16,13 +19,13 @@ export async function openWorktree(context: CommandContext, card: Card): Promise
     );
     return;
   }
-  const inWindow = { label: `$(empty-window) ${vscode.l10n.t('Open in New Window')}`, where: 'window' as const };
-  const inTerminal = { label: `$(terminal) ${vscode.l10n.t('Open in Terminal')}`, where: 'terminal' as const };
-  const inExplorer = { label: `$(root-folder) ${vscode.l10n.t('Add to This Window')}`, where: 'folder' as const };
+  const inWindow = { label: vscode.l10n.t('Open in New Window'), icon: 'empty-window', value: 'window' as const };
+  const inTerminal = { label: vscode.l10n.t('Open in Terminal'), icon: 'terminal', value: 'terminal' as const };
+  const inExplorer = { label: vscode.l10n.t('Add to This Window'), icon: 'root-folder', value: 'folder' as const };
   const title = vscode.l10n.t('Worktree of #{0}', card.number);
-  const picked = await vscode.window.showQuickPick([inWindow, inTerminal, inExplorer], { title, placeHolder: path });
+  const picked = await pickOne([inWindow, inTerminal, inExplorer], { title, placeHolder: path });
   const uri = vscode.Uri.file(path);
-  switch (picked?.where) {
+  switch (picked) {
     case 'window':
       await vscode.commands.executeCommand('vscode.openFolder', uri, { forceNewWindow: true });
       return;
@@ -49,9 +52,7 @@ export async function openDiff(context: CommandContext, card: Card): Promise<voi
   const base = range.from ?? (await repository.getMergeBase(target.name, range.to)) ?? target.name;
   const changes = await repository.diffBetween(base, range.to);
   if (changes.length === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('#{0} changes nothing against {1} yet.', card.number, target.name),
-    );
+    void inform(vscode.l10n.t('#{0} changes nothing against {1} yet.', card.number, target.name));
     return;
   }
   // A side that is not there has no address: VS Code would look for the file and leave the change out.
@@ -60,7 +61,7 @@ export async function openDiff(context: CommandContext, card: Card): Promise<voi
     status === ADDED ? undefined : api.toGitUri(originalUri, base),
     DELETED.includes(status) ? undefined : api.toGitUri(uri, range.to),
   ]);
-  await vscode.commands.executeCommand('vscode.changes', `#${card.number} ${card.title}`, resources);
+  await vscode.commands.executeCommand('vscode.changes', plainLine(`#${card.number} ${card.title}`), resources);
 }
 
 /** Shows what a story's runs said: live while they run, else what was kept. */

@@ -4,6 +4,8 @@ import type { Card } from '../../core/board/card';
 import { age } from '../../core/words/durations';
 import type { TreeNode } from '../tree/storyTree';
 import type { CommandContext } from './context';
+import { inform } from '../say/notify';
+import { pickOne } from '../say/pick';
 
 /**
  * The stories a command is meant for: the rows selected in the tree, a key given by a link or the board, or, from the
@@ -20,7 +22,7 @@ export async function storiesFor(
   if (keys.length > 0) return cards.filter((card) => keys.includes(card.key) && card.actions.includes(action));
   const fitting = cards.filter((card) => card.actions.includes(action));
   if (fitting.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('No story can do this now: {0}.', ACTIONS[action].label));
+    void inform(vscode.l10n.t('No story can do this now: {0}.', ACTIONS[action].label));
     return [];
   }
   const picked = await pickCard(fitting, vscode.l10n.t('{0}: which story?', ACTIONS[action].label));
@@ -29,14 +31,13 @@ export async function storiesFor(
 
 /** Lets the person pick one card; undefined when cancelled. */
 export async function pickCard(cards: readonly Card[], title: string): Promise<Card | undefined> {
-  const items = cards.map((card) => ({
+  const choices = cards.map((card) => ({
     label: `#${card.number} ${card.title}`,
     description: `${card.stage} · ${age(card.since, Date.now())}`,
     ...(card.why === null ? {} : { detail: card.why }),
-    card,
+    value: card,
   }));
-  const picked = await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
-  return picked?.card;
+  return pickOne(choices, { title });
 }
 
 function keysIn(values: unknown): string[] {

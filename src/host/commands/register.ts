@@ -9,6 +9,7 @@ import { acknowledgeLoss } from './acknowledgeLoss';
 import { approveCommands, editAgents, editGates, setIdentity, setTarget, setUpAgent } from './setUp';
 import { guarded } from './showBug';
 import { registerStoryActions } from './storyActions';
+import { inform } from '../say/notify';
 
 /** Registers every command but the one that opens the board. */
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
@@ -36,5 +37,5 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
 
 async function showMergeStatus(context: CommandContext): Promise<void> {
   const card = await pickCard(context.host.model()?.cards ?? [], vscode.l10n.t('Merge status of which story?'));
-  if (card !== undefined) void vscode.window.showInformationMessage(mergeStatusText(context, card));
+  if (card !== undefined) void inform(mergeStatusText(context, card));
 }

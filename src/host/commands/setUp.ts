@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { findPresets } from '../../agents/findPresets';
 import type { CommandContext } from './context';
+import { confirm, inform } from '../say/notify';
+import { pickOne } from '../say/pick';
 
 /** Shows every configured command and lets the person approve the whole list once. */
 export async function approveCommands(context: CommandContext): Promise<void> {
@@ -8,20 +10,17 @@ export async function approveCommands(context: CommandContext): Promise<void> {
   await engine?.settle();
   const commands = engine?.commands();
   if (!commands || commands.text === '') {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('No gate and no agent is configured, so there is nothing to approve.'),
-    );
+    void inform(vscode.l10n.t('No gate and no agent is configured, so there is nothing to approve.'));
     return;
   }
   if (context.approval.permission(commands.subject) === 'granted') {
-    void vscode.window.showInformationMessage(vscode.l10n.t('You have approved these commands: {0}', commands.text));
+    void inform(vscode.l10n.t('You have approved these commands: {0}', commands.text));
     return;
   }
   const allow = vscode.l10n.t('Allow');
   const question = vscode.l10n.t('May Switchyard run these commands in this repository?');
   const detail = `${commands.text}\n${vscode.l10n.t('They run in worktrees beside the repository. You are asked again when one of them changes.')}`;
-  const pressed = await vscode.window.showWarningMessage(question, { modal: true, detail }, allow);
-  if (pressed === allow) await context.approval.approve(commands.subject);
+  if (await confirm(question, detail, allow)) await context.approval.approve(commands.subject);
 }
 
 /** Opens the file that holds the gates: the committed one where there is one, else the settings. */
@@ -64,15 +63,15 @@ export async function setUpAgent(context: CommandContext): Promise<void> {
       label: preset.name,
       description: preset.program,
       detail: preset.note,
-      preset,
+      value: { preset },
     })),
-    { label: own, description: vscode.l10n.t('write it in the settings yourself'), detail: '', preset: null },
+    { label: own, description: vscode.l10n.t('write it in the settings yourself'), value: { preset: null } },
   ];
   const title =
     found.length === 0
       ? vscode.l10n.t('No well-known agent was found on PATH')
       : vscode.l10n.t('Which agent should code?');
-  const picked = await vscode.window.showQuickPick(items, { title });
+  const picked = await pickOne<{ preset: (typeof found)[number] | null }>(items, { title });
   if (picked === undefined) return;
   if (picked.preset === null) return editAgents(context);
   const configuration = vscode.workspace.getConfiguration('switchyard', context.host.repository?.rootUri);
@@ -91,9 +90,10 @@ export async function setUpAgent(context: CommandContext): Promise<void> {
 /** Lets the person choose the branch that stories land on. */
 export async function setTarget(context: CommandContext): Promise<void> {
   const branches = (await context.host.session()?.branches()) ?? [];
-  const picked = await vscode.window.showQuickPick(branches, {
-    title: vscode.l10n.t('Which branch do stories land on?'),
-  });
+  const picked = await pickOne(
+    branches.map((label) => ({ label, value: label })),
+    { title: vscode.l10n.t('Which branch do stories land on?') },
+  );
   if (picked === undefined) return;
   const configuration = vscode.workspace.getConfiguration('switchyard', context.host.repository?.rootUri);
   await configuration.update('target', picked, vscode.ConfigurationTarget.Workspace);
@@ -105,7 +105,7 @@ export async function setIdentity(context: CommandContext): Promise<void> {
   const text = vscode.l10n.t(
     'Git does not know who you are. Run: git config --global user.name "Your Name" and git config --global user.email "you@example.com"',
   );
-  const pressed = await vscode.window.showInformationMessage(text, terminal);
+  const pressed = await inform(text, terminal);
   if (pressed === terminal) {
     const cwd = context.host.repository?.rootUri;
     vscode.window.createTerminal({ name: 'git', ...(cwd === undefined ? {} : { cwd }) }).show();

@@ -1,6 +1,7 @@
 import { messageOf } from '../../base/messageOf';
 import * as vscode from 'vscode';
 import type { CommandContext } from './context';
+import { fail } from '../say/notify';
 
 /** Runs a command; an error nobody foresaw is logged and shown once, with a way to the log, and gives null. */
 export async function guarded<T>(
@@ -22,5 +23,5 @@ async function showBug(context: CommandContext, command: string, error: unknown)
   context.log.error(`[command ${command}] ${error instanceof Error ? (error.stack ?? message) : message}`);
   const show = vscode.l10n.t('Show Log');
   const text = vscode.l10n.t('Switchyard could not do "{0}": {1}', command, message);
-  if ((await vscode.window.showErrorMessage(text, show)) === show) context.logChannel.show();
+  if ((await fail(text, show)) === show) context.logChannel.show();
 }

@@ -9,6 +9,8 @@ import { openDiff, openWorktree, showOutput } from './openStory';
 import { guarded } from './showBug';
 import { storiesFor } from './pickStory';
 import { editAgents, editGates, setIdentity } from './setUp';
+import { confirm, mention, warn } from '../say/notify';
+import { askLine, pickOne } from '../say/pick';
 
 const REOPEN_TO = ['Backlog', 'Coding'] as const;
 
@@ -19,7 +21,7 @@ export function registerStoryActions(context: CommandContext): vscode.Disposable
       guarded(context, id, async () => {
         for (const card of await storiesFor(context, id, first, selected)) {
           const said = await act(context, card, id);
-          if (said !== null) vscode.window.setStatusBarMessage(said, 5000);
+          if (said !== null) mention(said);
         }
       }),
     ),
@@ -64,8 +66,11 @@ export async function moveTo(context: CommandContext, card: Card, to: StageName)
 
 async function pickStage(context: CommandContext, card: Card): Promise<string | null> {
   const title = vscode.l10n.t('Move #{0} to which stage?', card.number);
-  const to = await vscode.window.showQuickPick([...card.moves], { title });
-  return to === undefined ? null : moveTo(context, card, to as StageName);
+  const to = await pickOne(
+    card.moves.map((label) => ({ label, value: label })),
+    { title },
+  );
+  return to === undefined ? null : moveTo(context, card, to);
 }
 
 type Doing = (engine: NonNullable<ReturnType<CommandContext['host']['engine']>>) => Promise<ChangeOutcome>;
@@ -74,7 +79,7 @@ async function perform(context: CommandContext, card: Card, doing: Doing): Promi
   const engine = context.host.engine();
   if (engine === null) {
     const text = vscode.l10n.t('Another window runs Switchyard for this repository. Use that window, or close it.');
-    void vscode.window.showWarningMessage(text);
+    void warn(text);
     return text;
   }
   const outcome = await doing(engine);
@@ -89,7 +94,7 @@ async function perform(context: CommandContext, card: Card, doing: Doing): Promi
 async function offerHelp(context: CommandContext, card: Card, message: string): Promise<void> {
   const open = vscode.l10n.t('Open Worktree');
   const buttons = card.actions.includes('openWorktree') ? [open] : [];
-  const pressed = await vscode.window.showWarningMessage(message, ...buttons);
+  const pressed = await warn(message, ...buttons);
   if (pressed === open) await openWorktree(context, card);
 }
 
@@ -109,13 +114,11 @@ async function askFor(card: Card, id: ActionId): Promise<PersonRequest | null> {
     case 'abandon':
       return (await confirmAbandon(card)) ? { event } : null;
     case 'reopen': {
-      const to = await vscode.window.showQuickPick(
-        REOPEN_TO.map((label) => ({ label })),
-        {
-          title: vscode.l10n.t('Reopen #{0} in which stage?', card.number),
-        },
+      const to = await pickOne(
+        REOPEN_TO.map((label) => ({ label, value: label })),
+        { title: vscode.l10n.t('Reopen #{0} in which stage?', card.number) },
       );
-      return to === undefined ? null : { event, reopenTo: to.label };
+      return to === undefined ? null : { event, reopenTo: to };
     }
     default:
       return { event };
@@ -127,7 +130,7 @@ async function askText(
   title: string,
   placeHolder: string,
 ): Promise<PersonRequest | null> {
-  const text = await vscode.window.showInputBox({ title, placeHolder, ignoreFocusOut: true });
+  const text = await askLine({ title, placeHolder });
   return text === undefined ? null : { event, text };
 }
 
@@ -137,5 +140,5 @@ async function confirmAbandon(card: Card): Promise<boolean> {
   const detail = vscode.l10n.t(
     'It goes to Archived. Its branch and worktree stay as they are, and it can be reopened.',
   );
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, abandon)) === abandon;
+  return confirm(question, detail, abandon);
 }

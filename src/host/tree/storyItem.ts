@@ -3,6 +3,7 @@ import type { StoryType } from '../../core/story/stageNames';
 import * as vscode from 'vscode';
 import { ACTIONS } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
+import { TooltipText } from '../say/markdown';
 
 const TYPE_ICONS: Readonly<Record<StoryType, string>> = {
   story: 'book',
@@ -43,23 +44,16 @@ function hourglass(extensionUri: vscode.Uri): Icon {
   return { light: file('light'), dark: file('dark') };
 }
 
-/**
- * Why, since when, and links that act. User text goes in as text, never as Markdown. A moment and no age, because the row
- * of a story that rests is not drawn again.
- */
+/** Why, since when, and links that act. A moment and no age, because the row of a story that rests is not drawn again. */
 export function storyTooltip(card: Card): vscode.MarkdownString {
-  const text = new vscode.MarkdownString(undefined, true);
-  text.isTrusted = { enabledCommands: card.primaryActions.map((id) => `switchyard.${id}`) };
-  text.appendMarkdown(`**#${card.number}** `).appendText(card.title).appendMarkdown('\n\n');
+  const tooltip = new TooltipText().bold(`#${card.number}`).text(card.title).end();
   const since = new Date(card.since).toLocaleString(vscode.env.language);
-  text.appendText(vscode.l10n.t('{0} since {1}', card.stage, since)).appendMarkdown('\n\n');
-  if (card.mark !== null)
-    text.appendText(`${MARK_WORDS[card.mark].symbol} ${MARK_WORDS[card.mark].word}`).appendMarkdown('\n\n');
-  if (card.why !== null) text.appendText(card.why).appendMarkdown('\n\n');
-  if (card.facts !== '') text.appendText(card.facts).appendMarkdown('\n\n');
-  const argument = encodeURIComponent(JSON.stringify([card.key]));
-  text.appendMarkdown(
-    card.primaryActions.map((id) => `[${ACTIONS[id].label}](command:switchyard.${id}?${argument})`).join(' · '),
-  );
-  return text;
+  tooltip.text(vscode.l10n.t('{0} since {1}', card.stage, since)).end();
+  if (card.mark !== null) tooltip.text(`${MARK_WORDS[card.mark].symbol} ${MARK_WORDS[card.mark].word}`).end();
+  if (card.why !== null) tooltip.text(card.why).end();
+  if (card.facts !== '') tooltip.text(card.facts).end();
+  const links = card.primaryActions.map((id) => {
+    return { label: ACTIONS[id].label, command: `switchyard.${id}`, arguments: [card.key] };
+  });
+  return tooltip.links(links).toMarkdown();
 }

@@ -1,6 +1,7 @@
 import { GROUP_NAMES, type GroupName } from '../../core/board/boardNames';
 import * as vscode from 'vscode';
 import { age } from '../../core/words/durations';
+import { plainLine, plainText } from '../../core/words/plainText';
 import { type BoardModel } from '../../core/board/boardModel';
 import type { Card } from '../../core/board/card';
 import { readCriteria } from '../../core/story/criteria';
@@ -167,9 +168,12 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   #storyItem(key: string): vscode.TreeItem {
     const card = this.#cards.get(key);
     if (card === undefined) return new vscode.TreeItem('');
-    const item = new vscode.TreeItem(`#${card.number} ${card.title}`, vscode.TreeItemCollapsibleState.Collapsed);
+    const item = new vscode.TreeItem(
+      plainLine(`#${card.number} ${card.title}`),
+      vscode.TreeItemCollapsibleState.Collapsed,
+    );
     item.id = `story/${key}`;
-    item.description = card.why ?? card.facts;
+    item.description = plainLine(card.why ?? card.facts);
     item.iconPath = storyIcon(card, this.extensionUri);
     item.tooltip = storyTooltip(card);
     item.contextValue = `story;${card.actions.join(';')};`;
@@ -213,10 +217,10 @@ function moreItem(node: Extract<TreeNode, { kind: 'more' }>): vscode.TreeItem {
 }
 
 function detailItem(node: Extract<TreeNode, { kind: 'detail' }>): vscode.TreeItem {
-  const item = new vscode.TreeItem(node.label);
+  const item = new vscode.TreeItem(plainLine(node.label));
   item.id = node.id;
-  item.description = node.description;
-  item.tooltip = node.label;
+  item.description = plainLine(node.description);
+  item.tooltip = plainText(node.label);
   item.iconPath = new vscode.ThemeIcon(node.icon);
   return item;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RepositoryHost } from '../repositoryHost';
+import { plainLine } from '../../core/words/plainText';
 import { StoryTree } from './storyTree';
 
 export interface StoryView {
@@ -33,8 +34,8 @@ export function createStoryView(host: RepositoryHost, extensionUri: vscode.Uri):
     view.badge = needsYou === 0 ? undefined : { value: needsYou, tooltip: vscode.l10n.t('{0} need you', needsYou) };
     // A message hides the welcome view, which is what says how to begin; without a story nothing waits for a notice yet.
     const notice = model === null || model.cards.length === 0 ? undefined : model.notices[0]?.text;
-    view.message = notice ?? host.session()?.problem() ?? '';
-    view.description = model?.target?.name ?? '';
+    view.message = plainLine(notice ?? host.session()?.problem() ?? '');
+    view.description = plainLine(model?.target?.name ?? '');
   };
   show();
   const subscription = vscode.Disposable.from(view, provider, host.onDidChange(show));

@@ -16,16 +16,25 @@ interface Shown {
 export class Person {
   /** Every message shown, oldest first. */
   readonly messages: Shown[] = [];
+  /** Every text of messages, questions and lists, as VS Code was given it. */
+  readonly read: string[] = [];
   readonly #answers: { question: RegExp; answer: Answer }[] = [];
   readonly #window = vscode.window as unknown as Record<string, unknown>;
   readonly #originals = new Map<string, unknown>();
 
-  constructor() {
+  /** `closes` lets questions that nobody laid an answer for be closed, as a person does who looks around. */
+  constructor(private readonly unanswered: 'stays open' | 'closes' = 'stays open') {
     for (const name of ['showInformationMessage', 'showWarningMessage', 'showErrorMessage']) {
       this.#replace(name, (message: string, ...rest: unknown[]) => this.#message(message, rest));
     }
-    this.#replace('showInputBox', (options: vscode.InputBoxOptions) => this.#next(options.title ?? ''));
+    this.#replace('showInputBox', (options: vscode.InputBoxOptions) => {
+      this.#readAll(options.title, options.prompt, options.placeHolder);
+      return this.#next(options.title ?? '');
+    });
     this.#replace('showQuickPick', async (items: readonly unknown[], options: vscode.QuickPickOptions) => {
+      this.#readAll(options.title, options.placeHolder);
+      for (const { label, description, detail } of items as readonly vscode.QuickPickItem[])
+        this.#readAll(label, description, detail);
       const answer = await this.#next(options.title ?? '');
       const label = (item: unknown) => (typeof item === 'string' ? item : (item as vscode.QuickPickItem).label);
       if (answer === undefined) return undefined;
@@ -65,14 +74,22 @@ export class Person {
   #message(message: string, rest: unknown[]): Promise<unknown> {
     const options = rest.find((one): one is vscode.MessageOptions => typeof one === 'object' && one !== null);
     const buttons = rest.filter((one): one is string => typeof one === 'string');
+    this.#readAll(message, ...buttons);
     this.messages.push({ message, detail: options?.detail ?? '', buttons });
     const answer = this.#take(message);
-    return answer === null ? new Promise(() => undefined) : Promise.resolve(answer.answer);
+    if (answer === null && this.unanswered === 'stays open') return new Promise(() => undefined);
+    return Promise.resolve(answer?.answer);
   }
 
   #next(title: string): Promise<Answer> {
     const answer = this.#take(title);
-    return answer === null ? Promise.reject(new Error(`Nobody answers "${title}"`)) : Promise.resolve(answer.answer);
+    if (answer === null && this.unanswered === 'stays open')
+      return Promise.reject(new Error(`Nobody answers "${title}"`));
+    return Promise.resolve(answer?.answer);
+  }
+
+  #readAll(...texts: readonly (string | undefined)[]): void {
+    this.read.push(...texts.filter((text) => text !== undefined));
   }
 
   #take(question: string): { answer: Answer } | null {

@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import { plainLine, visible } from '../../core/words/plainText';
+
+/**
+ * The only way to VS Code's notifications and dialogs, as `pick.ts` is to its lists and `markdown.ts` to its tooltips:
+ * what is said may hold words of a repository, an agent or a person, and here they become text. The linter keeps
+ * everything else from asking VS Code itself.
+ */
+
+/** Says something; the button that was pressed, if any. */
+export function inform<T extends string>(text: string, ...buttons: T[]): Thenable<T | undefined> {
+  return vscode.window.showInformationMessage(plainLine(text), ...buttons);
+}
+
+/** Says what keeps something from being done. */
+export function warn<T extends string>(text: string, ...buttons: T[]): Thenable<T | undefined> {
+  return vscode.window.showWarningMessage(plainLine(text), ...buttons);
+}
+
+/** Says what went wrong. */
+export function fail<T extends string>(text: string, ...buttons: T[]): Thenable<T | undefined> {
+  return vscode.window.showErrorMessage(plainLine(text), ...buttons);
+}
+
+/** Asks in a dialog that has to be answered; true when the person agreed. VS Code shows its words as they are. */
+export async function confirm(question: string, detail: string, agree: string): Promise<boolean> {
+  const options = { modal: true, detail: visible(detail) };
+  return (await vscode.window.showWarningMessage(visible(question), options, agree)) === agree;
+}
+
+/** Says in the status bar, for a moment, what was done. */
+export function mention(text: string): void {
+  vscode.window.setStatusBarMessage(plainLine(text), 5000);
+}

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import { plainLine } from '../../core/words/plainText';
+
+/** A row of a pick list. `icon` is the name of a codicon of ours; all else is text. */
+export interface Choice<T> {
+  readonly label: string;
+  readonly icon?: string;
+  readonly description?: string;
+  readonly detail?: string;
+  readonly value: T;
+}
+
+/** Lets the person choose one; undefined when they do not. What they type finds every word of a row; a step of several `stays` when they look elsewhere. */
+export async function pickOne<T>(
+  choices: readonly Choice<T>[],
+  words: { readonly title: string; readonly placeHolder?: string; readonly stays?: true },
+): Promise<T | undefined> {
+  const items = choices.map(({ label, icon, description, detail, value }) => ({
+    label: icon === undefined ? plainLine(label) : `$(${icon}) ${plainLine(label)}`,
+    ...(description === undefined ? {} : { description: plainLine(description) }),
+    ...(detail === undefined ? {} : { detail: plainLine(detail) }),
+    value,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: plainLine(words.title),
+    ...(words.placeHolder === undefined ? {} : { placeHolder: plainLine(words.placeHolder) }),
+    matchOnDescription: true,
+    matchOnDetail: true,
+    ignoreFocusOut: words.stays ?? false,
+  });
+  return picked?.value;
+}
+
+/** Lets the person write a line; undefined when they do not. */
+export function askLine(words: {
+  readonly title: string;
+  readonly prompt?: string;
+  readonly placeHolder?: string;
+  readonly value?: string;
+  readonly validateInput?: (text: string) => string | null;
+}): Thenable<string | undefined> {
+  const { title, prompt, placeHolder, value, validateInput } = words;
+  return vscode.window.showInputBox({
+    title: plainLine(title),
+    ...(prompt === undefined ? {} : { prompt: plainLine(prompt) }),
+    ...(placeHolder === undefined ? {} : { placeHolder: plainLine(placeHolder) }),
+    ...(value === undefined ? {} : { value }),
+    ...(validateInput === undefined ? {} : { validateInput: (text) => nullOr(validateInput(text)) }),
+    ignoreFocusOut: true,
+  });
+}
+
+function nullOr(problem: string | null): string | null {
+  return problem === null ? null : plainLine(problem);
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { PLAIN_COMMANDS } from '../../src/host/commands/commandList';
+import { ACTION_IDS, ACTIONS } from '../../src/core/board/actions';
+import { StoryTree, type TreeNode } from '../../src/host/tree/storyTree';
+import { inOrder } from '../support/mocha/inOrder';
+import { Person } from './support/person';
+import { Pipeline } from './support/pipeline';
+
+/** What VS Code makes a link or an icon of, in notifications, lists, status bar and tooltips. */
+const LINK = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["']).+?\3)?\)/i;
+const ICON = /\$\([a-z0-9-]+(?:~[a-z]+)?\)/i;
+const COMMAND = '[x](command:workbench.action.openSettings)';
+/** The part of the hostile name by which a text that holds it is known. */
+const NAME = /command:workbench\.action\.openSettings/;
+
+describe('Words that somebody else chose', function () {
+  inOrder(this);
+  let pipeline: Pipeline;
+  let person: Person;
+
+  before(async () => {
+    pipeline = await Pipeline.open();
+    await pipeline.configure({ gates: [], agents: [], target: '' });
+  });
+  beforeEach(() => {
+    person = new Person('closes');
+  });
+  afterEach(() => person.restore());
+
+  it('[U17] a title in the form of a link and an icon is text in every command that shows it', async () => {
+    const card = await pipeline.newStory(person, `$(trash) ${COMMAND}`);
+    await pipeline.run('start', card);
+    await pipeline.waitForStage(card, 'Coding');
+    const ids = [...Object.keys(PLAIN_COMMANDS), ...ACTION_IDS.filter((id) => ACTIONS[id].menu !== null)];
+    for (const id of ids.filter((one) => one !== 'openBoard')) await vscode.commands.executeCommand(`switchyard.${id}`);
+    assert.ok(
+      person.read.some((text) => NAME.test(text)),
+      'the title was shown',
+    );
+    for (const text of person.read) assertIsText(text);
+  });
+
+  it('[U17] a file named like a command link is text in the reason why a landing waits', async function () {
+    const card = pipeline.cards().find((one) => NAME.test(one.title))!;
+    const name = COMMAND;
+    await pipeline.work(card, { [name]: 'from the story\n' });
+    pipeline.write(name, 'mine\n');
+    await pipeline.run('readyForQa', card);
+    await pipeline.waitForStage(card, 'ReviewHold');
+    await pipeline.run('approve', card);
+    await pipeline.waitForCard(card, 'a landing that waits', (now) => NAME.test(now.why ?? ''));
+    person.will(/Merge status of which story/, /command:/);
+    await vscode.commands.executeCommand('switchyard.mergeStatus');
+    await person.sees(/waits: .*command:workbench/);
+    for (const text of person.read) assertIsText(text);
+    rmSync(path.join(pipeline.folder, name));
+    await pipeline.waitForStage(card, 'Done');
+  });
+
+  it('[U17] rows and tooltips of the tree hold them as text, and run no command but those of the story', async () => {
+    const nothing = new vscode.EventEmitter<void>();
+    const tree = new StoryTree(
+      {
+        model: () => pipeline.api.board(),
+        onDidChange: nothing.event,
+        body: () => Promise.resolve(`- [ ] ${COMMAND} $(trash)`),
+        history: () => [],
+      },
+      vscode.Uri.file(pipeline.folder),
+    );
+    const nodes = await everyNode(tree);
+    const items = nodes.map((node) => tree.getTreeItem(node));
+    const shown = items.flatMap(({ label, description }) => [
+      typeof label === 'string' ? label : '',
+      String(description),
+    ]);
+    assert.ok(shown.filter((text) => NAME.test(text)).length > 1, 'a story and a criterion were shown');
+    for (const text of shown) assertIsText(text);
+    for (const { tooltip } of items) if (tooltip instanceof vscode.MarkdownString) assertRunsOnlyOurs(tooltip);
+    tree.dispose();
+    nothing.dispose();
+  });
+
+  function assertIsText(text: string): void {
+    // A list marks its own rows with an icon in front.
+    const said = text.replace(/^\$\([a-z-]+\) /, '');
+    assert.doesNotMatch(said, LINK, text);
+    assert.doesNotMatch(said, ICON, text);
+  }
+
+  async function everyNode(tree: StoryTree, of?: TreeNode): Promise<TreeNode[]> {
+    const children = await tree.getChildren(of);
+    const below = await Promise.all(children.map((child) => everyNode(tree, child)));
+    return [...children, ...below.flat()];
+  }
+
+  function assertRunsOnlyOurs(tooltip: vscode.MarkdownString): void {
+    const { isTrusted, value } = tooltip;
+    assert.ok(typeof isTrusted === 'object');
+    for (const command of isTrusted.enabledCommands) assert.match(command, /^switchyard\./);
+    const links = [...value.matchAll(/(?<!\\)\]\(command:([\w.]+)/g)].map(([, command]) => command);
+    for (const command of links) assert.ok(isTrusted.enabledCommands.includes(command ?? ''), value);
+  }
+});
