@@ -15,6 +15,7 @@ import * as refs from './read/refs';
 import { refSnapshots } from './read/refSnapshot';
 import type { Repository } from './door/repository';
 import { reviewFacts } from './read/review';
+import type { CallLimits } from './door/callWatch';
 import { createGit } from './door/run';
 import { createSharedGitDir } from './guard/sharedGitDir';
 import { localChanges } from './read/status';
@@ -32,11 +33,13 @@ export interface GitPortOptions {
   readonly clock: Clock;
   /** How git is started; from this process, unless given. */
   readonly starter?: Starter;
+  readonly limits?: CallLimits;
 }
 
 /** git as the core asks for it. Where the repository lies is looked up once, on first use. */
-export function createGitPort({ folder, binary, log, clock, starter }: GitPortOptions): GitPort {
-  const git = createGit({ binary, log, ...(starter && { starter }) });
+export function createGitPort(options: GitPortOptions): GitPort {
+  const { folder, log, clock } = options;
+  const git = createGit(options);
   let found: Promise<Repository> | null = null;
   const open = (): Promise<Repository> => {
     found ??= locate(git, folder).then(
@@ -51,6 +54,8 @@ export function createGitPort({ folder, binary, log, clock, starter }: GitPortOp
   };
   return {
     ...createSharedGitDir(open),
+    waitingCalls: () => git.calls.waitingCalls(),
+    onWaiting: (listener) => git.calls.onWaiting(listener),
     check: () => checkFolder(git, folder),
     findTarget: async (configured) => findTarget(await open(), configured),
     identity: async () => readIdentity(await open()),

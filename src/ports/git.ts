@@ -1,8 +1,9 @@
 import type { Candidates } from './candidates';
+import type { GitCalls } from './gitCalls';
 import type { GateTrees } from './gateTrees';
 import type { Refs } from './refs';
 import type { SharedGitDir } from './sharedGitDir';
 import type { Worktrees } from './worktrees';
 
 /** Everything the engine asks of git. Whoever needs a part of it names that part. */
-export type GitPort = Refs & Worktrees & Candidates & GateTrees & SharedGitDir;
+export type GitPort = Refs & Worktrees & Candidates & GateTrees & SharedGitDir & GitCalls;

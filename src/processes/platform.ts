@@ -16,6 +16,8 @@ export interface ProcessPlatform {
   list(): Promise<ProcessEntry[]>;
   /** Start time of a process that this one started and has not been told the end of; null where it cannot be seen. */
   startOf(pid: number): Promise<number | null>;
+  /** Name of a process's program file; null where the platform shows none. */
+  readonly nameOf: ((pid: number) => Promise<string | null>) | null;
   /** Looks once more just before a signal is sent; platforms without a quick way say yes. */
   isStill(entry: ProcessEntry): boolean;
   /** Changes with every boot where start times count from it, else empty. */
@@ -54,6 +56,8 @@ function linux(reader: PlatformReader): ProcessPlatform {
     },
     // Read at once, not in a later turn: until then the process may have ended and its number be given away.
     startOf: (pid) => Promise.resolve(lookNow(pid)?.startedAt ?? null),
+    // A script goes by its own name there, not by that of what interprets it.
+    nameOf: async (pid) => (await reader.readText(`/proc/${pid}/comm`).catch(() => '')).trim() || null,
     isStill({ pid, startedAt }) {
       const now = lookNow(pid);
       return now?.state === 'alive' && now.startedAt === startedAt;
@@ -78,6 +82,7 @@ function ps(name: NodeJS.Platform, reader: PlatformReader): ProcessPlatform {
     ownGroup: 'yes',
     list,
     startOf: async (pid) => (await list()).find((one) => one.pid === pid)?.startedAt ?? null,
+    nameOf: null,
     isStill: () => true,
   };
 }
@@ -91,6 +96,7 @@ function windows(reader: PlatformReader): ProcessPlatform {
     ownGroup: 'no',
     list,
     startOf: async (pid) => (await list()).find((one) => one.pid === pid)?.startedAt ?? null,
+    nameOf: null,
     isStill: () => true,
   };
 }

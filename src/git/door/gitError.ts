@@ -8,6 +8,8 @@ export interface GitFailure {
   /** Exit code; null where a signal ended it, or nobody knows how it ended. */
   readonly exitCode: number | null;
   readonly stderr: string;
+  /** The program that did not answer, for which the call was ended. */
+  readonly endedFor?: string | null | undefined;
   /** What a person can do, where the caller knows more than git does. */
   readonly advice?: string | undefined;
 }
@@ -28,11 +30,17 @@ export class GitError extends FixableError {
   readonly exitCode: number | null;
   readonly stderr: string;
 
-  constructor({ command, cwd, exitCode, stderr, advice }: GitFailure) {
+  constructor({ command, cwd, exitCode, stderr, endedFor = null, advice }: GitFailure) {
     const ended = exitCode === null ? 'was ended before it was done' : `ended with exit code ${exitCode}`;
     const words = readGitWords(stderr);
-    const reason = words.reason ?? `git ${verbOf(command)} ${ended}`;
-    const todo = advice ?? words.advice ?? 'The log has the command. Run it there in a terminal to look closer.';
+    const reason =
+      endedFor === null
+        ? (words.reason ?? `git ${verbOf(command)} ${ended}`)
+        : `${endedFor} did not answer, so git ${verbOf(command)} was ended`;
+    const todo =
+      (endedFor === null ? advice : unanswered(endedFor)) ??
+      words.advice ??
+      'The log has the command. Run it there in a terminal to look closer.';
     super([reason, `In ${cwd}.`, ...words.more, todo].join('\n'));
     this.reason = reason;
     this.advice = todo;
@@ -41,6 +49,11 @@ export class GitError extends FixableError {
     this.exitCode = exitCode;
     this.stderr = stderr;
   }
+}
+
+/** It would wait for a person who sits nowhere, such as for a passphrase. */
+function unanswered(program: string): string {
+  return `Try ${program} there in a terminal. Once it works without asking anything, try again.`;
 }
 
 function verbOf(command: string): string {

@@ -1,10 +1,15 @@
 import type { SimpleGit } from 'simple-git';
 import { FolderGoneError } from '../../base/errors';
 import { exists } from '../../base/exists';
+import { systemClock } from '../../base/systemClock';
+import type { Clock } from '../../ports/clock';
+import type { GitCalls } from '../../ports/gitCalls';
 import type { Log } from '../../ports/log';
 import { directStarter } from '../../processes/directStarter';
 import { outputOf } from '../../processes/outputOf';
+import { processPlatform, systemReader, type ProcessPlatform } from '../../processes/platform';
 import type { NotStarted, ProgramEnd, Starter } from '../../processes/starter';
+import { CALL_LIMITS, CallWatch, type CallLimits } from './callWatch';
 import { FIXED_CONFIG, gitEnvironment } from './environment';
 import { GitError, GitMissingError } from './gitError';
 import { RUN_VARIABLE } from '../../processes/processEntry';
@@ -43,6 +48,8 @@ export interface Git {
   ): Promise<GitResult>;
   /** simple-git behind the same door, for porcelain that it parses well and whose exit code decides nothing. */
   porcelain(cwd: string): Promise<Pick<SimpleGit, 'status'>>;
+  /** What is under way for too long. */
+  readonly calls: GitCalls;
 }
 
 export interface GitOptions {
@@ -51,20 +58,32 @@ export interface GitOptions {
   readonly log: Log;
   /** How git is started; from this process, unless given. */
   readonly starter?: Starter;
+  readonly clock?: Clock;
+  readonly limits?: CallLimits;
 }
 
-export function createGit({ binary, log, starter = directStarter }: GitOptions): Git {
+export function createGit({
+  binary,
+  log,
+  starter = directStarter,
+  clock = systemClock,
+  limits = CALL_LIMITS,
+}: GitOptions): Git {
+  let known: ProcessPlatform | null = null;
+  const platform = (): ProcessPlatform => (known ??= processPlatform(process.platform, systemReader(starter)));
+  const calls = new CallWatch({ log, clock, platform, limits });
   const run = async (verb: string, args: readonly string[], call: RunOptions): Promise<GitResult> => {
     const command = [...verb.split(' '), ...args];
     const started = performance.now();
-    const ask = (): Promise<Ended> => start(starter, binary, command, call);
+    const ask = (): Promise<Ended> => start({ starter, binary, calls }, verb, args, call);
     const first = await ask();
     // Whoever starts git has died in the middle; what only reads can be asked again.
-    const { code, stdout, stderr } = first.kind === 'lost' && onlyReads(verb) ? await ask() : first;
+    const { code, stdout, stderr, endedFor } = first.kind === 'lost' && onlyReads(verb) ? await ask() : first;
     const shown = `git ${command.join(' ')}`;
     log.debug(`${shown} (in ${call.cwd}) exit ${code ?? 'none'}, ${Math.round(performance.now() - started)} ms`);
-    if (code === null || !(call.expect ?? [0]).includes(code)) {
-      const error = new GitError({ command: shown, cwd: call.cwd, exitCode: code, stderr, advice: call.advice });
+    if (code === null || endedFor !== null || !(call.expect ?? [0]).includes(code)) {
+      const { cwd, advice } = call;
+      const error = new GitError({ command: shown, cwd, exitCode: code, stderr, endedFor, advice });
       log.info(error.detail);
       throw error;
     }
@@ -83,6 +102,7 @@ export function createGit({ binary, log, starter = directStarter }: GitOptions):
       return run(verb, args, { ...call, cwd: tree.folder, env });
     },
     porcelain: (cwd) => porcelain(binary, cwd),
+    calls,
   };
 }
 
@@ -92,31 +112,57 @@ interface Ended {
   readonly code: number | null;
   readonly stdout: Buffer;
   readonly stderr: string;
+  /** The program that did not answer, for which it was ended. */
+  readonly endedFor: string | null;
 }
 
-async function start(starter: Starter, binary: string, command: readonly string[], call: RunOptions): Promise<Ended> {
+interface Start {
+  readonly starter: Starter;
+  readonly binary: string;
+  readonly calls: CallWatch;
+}
+
+async function start(
+  { starter, binary, calls }: Start,
+  verb: string,
+  args: readonly string[],
+  call: RunOptions,
+): Promise<Ended> {
   const settings = [...FIXED_CONFIG, ...(call.config ?? [])].flatMap((setting) => ['-c', setting]);
+  // Whatever git starts is found by it, also after git itself has ended.
+  const runId = call.env?.[RUN_VARIABLE] ?? newCallId();
   const started = starter.start({
     program: binary,
-    args: [...settings, ...command],
+    args: [...settings, ...verb.split(' '), ...args],
     cwd: call.cwd,
-    env: gitEnvironment(process.env, call.env),
+    env: gitEnvironment(process.env, { ...call.env, [RUN_VARIABLE]: runId }),
     stdin: call.input === undefined ? 'none' : 'pipe',
     group: 'shared',
   });
   if (call.input !== undefined) started.stdin.end(call.input);
-  const { end, stdout, stderr } = await outputOf(started);
+  const output = outputOf(started);
+  const endedFor = await calls.watch({ verb, cwd: call.cwd, runId, started }, output);
+  const { end, stdout, stderr } = await output;
+  const rest = { stdout, stderr: stderr.toString('utf8'), endedFor };
   switch (end.kind) {
     case 'exited':
-      return { kind: end.kind, code: end.code, stdout, stderr: stderr.toString('utf8') };
+      return { kind: end.kind, code: end.code, ...rest };
     case 'killed':
     case 'lost':
-      return { kind: end.kind, code: null, stdout, stderr: stderr.toString('utf8') };
+      return { kind: end.kind, code: null, ...rest };
     case 'notStarted':
       throw startFailure(binary, call.cwd, end);
     default:
       return end satisfies never;
   }
+}
+
+let callsMade = 0;
+
+/** As the id of a run: unique among all that can be alive. */
+function newCallId(): string {
+  callsMade += 1;
+  return `git-${process.pid}-${Math.trunc(performance.timeOrigin)}-${callsMade}`;
 }
 
 function startFailure(binary: string, cwd: string, { why, message }: NotStarted): Error {
