@@ -5,7 +5,7 @@ import type { Log } from '../ports/log';
 import type { Starter } from '../processes/starter';
 import { buildCandidate } from './candidate/buildCandidate';
 import { usableBranch } from './read/branchNames';
-import { readCommit, readFileAt } from './read/commits';
+import { readCommit, readFileAt, readObjects } from './read/commits';
 import { lookAtGateTree, prepareGateTree } from './trees/gateTree';
 import { readIdentity } from './read/identity';
 import { whyStoryTreeBusy } from './landing/busyTree';
@@ -76,6 +76,8 @@ export function createGitPort(options: GitPortOptions): GitPort {
     reviewFacts: async (request) => reviewFacts(await open(), request),
     buildCandidate: async (request) => buildCandidate(await open(), request),
     pinCandidate: async (jobId, candidate) => refs.pinCandidate(await open(), jobId, candidate),
+    hasCandidate: async ({ commit, tree }) =>
+      (await readObjects(await open(), [commit, tree])).every((object) => object !== null),
     unpinCandidate: async (jobId) => refs.unpinCandidate(await open(), jobId),
     pinnedCandidates: async () => refs.pinnedCandidates(await open()),
     land: async (request) => land(await open(), request),

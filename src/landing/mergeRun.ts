@@ -3,6 +3,7 @@ import type { GateProgress, LandingWait } from '../core/pipeline/facts';
 import { firstLine } from '../core/words/firstLine';
 import { leaseOf, provenCandidate } from '../core/landing/gatedCandidate';
 import type { Candidate, MergeJob, MergeStep, StopReason } from '../core/landing/job';
+import { isCovered, takenBackReasons, type TakenBack } from '../core/review/takenBack';
 import { nextMergeAction, type MergeAction } from '../core/landing/plan';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
@@ -102,6 +103,11 @@ export class MergeRun {
       try {
         if (!(await this.#step())) return this.#job;
       } catch (error) {
+        if (await this.#hasLostCandidate()) {
+          this.ports.log.info(`[merge:#${this.#job.number}] merging afresh: git no longer has the candidate`);
+          await this.#record('leased', { candidate: null, results: [] });
+          continue;
+        }
         // The ref may have moved: only a later look can tell, and until then the story says what is in the way.
         const mayHaveLanded = this.#job.step === 'landing' || this.#job.step === 'landed';
         if (!mayHaveLanded || this.#ending !== null) throw error;
@@ -110,6 +116,13 @@ export class MergeRun {
         await this.#waitFor({ why: `The landing cannot go on: ${why}`, files: [] });
       }
     }
+  }
+
+  /** A `git gc` before the pin, or a pin that somebody removed. What git has lost is on no branch. */
+  async #hasLostCandidate(): Promise<boolean> {
+    const { candidate, step } = this.#job;
+    if (candidate === null || this.#ending !== null || step === 'landed' || step === 'cleaned') return false;
+    return !(await this.ports.git.hasCandidate(candidate).catch(() => true));
   }
 
   /** Looks, decides and does one thing; false when the job has ended. */
@@ -191,15 +204,13 @@ export class MergeRun {
   }
 
   async #build(base: string): Promise<boolean> {
-    const { id, number, storyKey, storyTip, strategy } = this.#job;
-    const outcome = await this.ports.git.buildCandidate({
-      strategy,
-      base,
-      storyTip,
-      number,
-      storyKey,
-      subject: this.#job.subject,
-    });
+    const { id, number, storyKey, storyTip, storyBranch, strategy, subject } = this.#job;
+    const request = { strategy, base, storyTip, storyBranch, number, storyKey, subject };
+    const outcome = await this.ports.git.buildCandidate(request);
+    if ('takenBack' in outcome && !this.#mayTakeBack(outcome.takenBack)) {
+      const paths = outcome.takenBack.map((one) => one.path);
+      return this.#stop({ kind: 'takenBack', paths, reasons: takenBackReasons(outcome.takenBack) });
+    }
     switch (outcome.kind) {
       case 'built': {
         const { candidate: commit, tree, parents } = outcome;
@@ -210,10 +221,22 @@ export class MergeRun {
       case 'conflict':
         return this.#stop({ kind: 'conflict', files: outcome.files, message: outcome.message });
       case 'alreadyMerged':
-        return this.#stop({ kind: 'alreadyMerged', commit: storyTip });
+        return this.#stop({ kind: 'alreadyMerged', commit: outcome.commit });
       case 'unrelatedHistories':
         return this.#stop({ kind: 'unrelatedHistories' });
     }
+  }
+
+  /** Nothing is taken back, or just this was shown for this very commit, and a person let it in all the same. */
+  #mayTakeBack(takenBack: readonly TakenBack[]): boolean {
+    const { storyKey, storyTip, provenBy } = this.#job;
+    if (takenBack.length === 0) return true;
+    if (provenBy !== 'person') return false;
+    const shown = this.ports.journal.jobs().flatMap((job) => {
+      const isSame = job.storyKey === storyKey && job.storyTip === storyTip;
+      return isSame && job.stopped?.kind === 'takenBack' ? job.stopped.paths : [];
+    });
+    return isCovered(takenBack, new Set(shown));
   }
 
   async #gate(candidate: Candidate): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { GatedCandidate, Lease } from '../core/landing/gatedCandidate';
 import type { MergeStrategy } from '../core/landing/strategy';
 import type { ReviewFacts } from '../core/review/reviewFacts';
+import type { TakenBack } from '../core/review/takenBack';
 import type { Oid } from '../core/story/stage';
 
 export interface CandidateRequest {
@@ -8,16 +9,19 @@ export interface CandidateRequest {
   /** Tip of the target: first parent of the candidate. */
   readonly base: Oid;
   readonly storyTip: Oid;
+  /** Full name of the story's branch, for where the story began; null where only its tip is known. */
+  readonly storyBranch: string | null;
   readonly subject: string;
   readonly number: number;
   readonly storyKey: string;
 }
 
 export type CandidateOutcome =
-  | { kind: 'built'; candidate: Oid; tree: Oid; parents: readonly Oid[] }
+  /** `takenBack`: what would be lost by landing it; a person has to agree first. */
+  | { kind: 'built'; candidate: Oid; tree: Oid; parents: readonly Oid[]; takenBack: readonly TakenBack[] }
   | { kind: 'conflict'; files: string[]; message: string }
-  /** The target already contains the story's tip. */
-  | { kind: 'alreadyMerged' }
+  /** Nothing of the story would change the target. `commit` is on the target: what brought it, as far as can be told. */
+  | { kind: 'alreadyMerged'; commit: Oid; takenBack: readonly TakenBack[] }
   | { kind: 'unrelatedHistories' };
 
 export interface LandRequest {
@@ -47,6 +51,8 @@ export interface Candidates {
   /** Keeps a candidate from being collected under `refs/switchyard/candidates/<jobId>`. Idempotent. */
   pinCandidate(jobId: string, candidate: Oid): Promise<void>;
   unpinCandidate(jobId: string): Promise<void>;
+  /** Whether git still has a candidate; until it is pinned, a `git gc` can take it away. */
+  hasCandidate(candidate: { readonly commit: Oid; readonly tree: Oid }): Promise<boolean>;
   /** Job ids of all pinned candidates. */
   pinnedCandidates(): Promise<string[]>;
   /** Moves the target to the candidate by compare-and-swap; where a worktree has the target checked out, it follows. */

@@ -33,6 +33,8 @@ export function consequenceOf(job: MergeJob, stopped: StopReason, look: GitLook)
       return { name: 'Block', reason: 'Its branch no longer exists.', fix: null, outputId: null, look };
     case 'alreadyMerged':
       return { name: 'MergedOutside', mergeCommit: stopped.commit, mergedAt: job.stepAt };
+    case 'takenBack':
+      return { name: 'HoldForReview', tip: job.storyTip, reasons: stopped.reasons };
     case 'withdrawn':
       return null;
   }

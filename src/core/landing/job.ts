@@ -27,6 +27,12 @@ const stoppedSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('conflict'), files: z.array(z.string()), message: z.string() }),
   z.object({ kind: z.literal('unrelatedHistories') }),
   z.object({ kind: z.literal('alreadyMerged'), commit: oidSchema }),
+  /** It would take back what others landed; a person has to see these paths first. */
+  z.object({
+    kind: z.literal('takenBack'),
+    paths: z.array(z.string()).min(1),
+    reasons: z.array(z.string()).min(1),
+  }),
   z.object({ kind: z.literal('gatesRed'), result: gateResultSchema }),
   z.object({ kind: z.literal('environment'), result: gateResultSchema }),
   z.object({ kind: z.literal('storyMoved'), tip: oidSchema.nullable() }),

@@ -40,6 +40,8 @@ function stopWords(job: MergeJob): string {
       return 'its branch and the target share no commit';
     case 'alreadyMerged':
       return 'the target already holds its commits';
+    case 'takenBack':
+      return stopped.reasons.join(' ');
     case 'storyMoved':
       return 'its branch moved';
     case 'withdrawn':

@@ -2,6 +2,7 @@ import { count, namesOf } from '../words/durations';
 import type { ReviewFacts } from './reviewFacts';
 import { CONFIG_FILE } from '../gates/gateConfig';
 import { looksLikeTest } from './testPaths';
+import { visible } from '../words/visible';
 
 /** Marks by which the usual test libraries skip a test, or run only some and so skip all others. */
 const SKIPS: readonly RegExp[] = [
@@ -114,9 +115,4 @@ function each(
   return shown.length <= ONE_BY_ONE
     ? paths.map((path) => one(path)).map(visible)
     : [together(`${shown.length} ${noun} (${namesOf(shown)})`)];
-}
-
-/** Characters that would not show, or would turn the reading direction, as their code. */
-function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (one) => `\\u{${one.codePointAt(0)?.toString(16) ?? ''}}`);
 }

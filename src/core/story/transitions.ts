@@ -85,7 +85,7 @@ export const TRANSITIONS: readonly Transition[] = [
   row('QaSkipped', ['Coding'], ['Merge'], 'person', (_, event) => queued(event, 'person')),
   row(
     'HoldForReview',
-    ['QA'],
+    ['QA', 'Merge'],
     ['ReviewHold'],
     'machine',
     (stage, event) => sameTip(stage, event) ?? { name: 'ReviewHold', tip: event.tip, reasons: event.reasons },

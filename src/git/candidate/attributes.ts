@@ -2,6 +2,7 @@ import type { Oid } from '../../core/story/stage';
 import { readObjects } from '../read/commits';
 import { splitFields } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
+import { parseRawChange } from '../landing/incoming';
 
 const EMPTY_TREE = {
   sha1: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
@@ -18,7 +19,13 @@ export interface AttributeFile {
 
 interface Known {
   readonly commit: Oid;
-  readonly oids: ReadonlyMap<string, Oid>;
+  readonly files: ReadonlyMap<string, KnownFile>;
+}
+
+interface KnownFile {
+  readonly oid: Oid;
+  /** Null where git has no such object. */
+  readonly data: Buffer | null;
 }
 
 /**
@@ -29,23 +36,30 @@ const lastKnown = new WeakMap<Repository, Known>();
 
 /** All `.gitattributes` files of a commit. Links are left out, as git itself does not follow them there. */
 export async function attributeFiles(repository: Repository, commit: Oid): Promise<AttributeFile[]> {
-  const before = lastKnown.get(repository) ?? {
-    commit: EMPTY_TREE[repository.objectFormat],
-    oids: new Map<string, Oid>(),
-  };
-  const oids = new Map(before.oids);
+  const nothing: Known = { commit: EMPTY_TREE[repository.objectFormat], files: new Map<string, KnownFile>() };
+  const before = lastKnown.get(repository) ?? nothing;
+  const files = before.commit === commit ? before.files : await filesAfter(repository, before, commit);
+  lastKnown.set(repository, { commit, files });
+  return [...files].flatMap(([path, { data }]) => (data === null ? [] : [{ path, data }]));
+}
+
+/** What was known of one commit, brought up to another: only what differs is read. */
+async function filesAfter(repository: Repository, before: Known, commit: Oid): Promise<Map<string, KnownFile>> {
+  const files = new Map(before.files);
   const args = ['-r', '-z', '--no-renames', '--end-of-options', before.commit, commit, '--', ATTRIBUTE_FILES];
   const fields = splitFields((await runBare(repository, 'diff-tree', args)).text);
+  const wanted: { path: string; oid: Oid }[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [, mode = '', , oid = ''] = (fields[at] ?? '').split(' ');
-    const path = fields[at + 1] ?? '';
-    if (mode.startsWith('100') && isPlainPath(path)) oids.set(path, oid);
-    else oids.delete(path);
+    const { path, newMode, newOid } = parseRawChange(fields[at] ?? '', fields[at + 1] ?? '');
+    files.delete(path);
+    if (newMode.startsWith('100') && isPlainPath(path)) wanted.push({ path, oid: newOid });
   }
-  lastKnown.set(repository, { commit, oids });
-  const paths = [...oids.keys()];
-  const objects = await readObjects(repository, [...oids.values()]);
-  return objects.flatMap((object, index) => (object === null ? [] : [{ path: paths[index] ?? '', data: object.data }]));
+  const objects = await readObjects(
+    repository,
+    wanted.map(({ oid }) => oid),
+  );
+  wanted.forEach(({ path, oid }, index) => files.set(path, { oid, data: objects[index]?.data ?? null }));
+  return files;
 }
 
 /** A tree object made by hand can hold `..` or `.git`; such a path is never written to disk. */

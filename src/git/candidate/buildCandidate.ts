@@ -1,66 +1,119 @@
 import type { CandidateOutcome, CandidateRequest } from '../../ports/candidates';
 import type { Oid } from '../../core/story/stage';
-import { readCommit, readCommits } from '../read/commits';
-import { commitTree, verifyCommit, type NewCommit } from './commitTree';
+import { readCommits } from '../read/commits';
+import { broughtChanges, broughtTip } from './broughtBy';
+import { commitTree } from './commitTree';
 import { signsCommits } from '../read/identity';
+import { rememberChanges } from '../landing/incoming';
 import { mergeTree } from './mergeTree';
 import { coAuthors, commitMessage, storyTrailers } from './message';
 import { fullOid } from '../door/names';
-import { rebaseStory, type SignedRequest } from './rebase';
-import { mergeBase } from '../read/refs';
+import { rebaseStory, type NewTip, type SignedRequest } from './rebase';
 import type { Repository } from '../door/repository';
-import { withScratch } from './scratch';
-import { storyCommits } from './storyCommits';
+import { withScratch, type Scratch } from './scratch';
+import { readStoryHistory, type PlacedCommit, type StoryHistory } from './storyHistory';
+import { findTakenBack } from './takenBack';
 
-type Built = Extract<CandidateOutcome, { kind: 'built' }>;
+type Ahead = Extract<StoryHistory, { kind: 'ahead' }>;
+type Conflict = Extract<CandidateOutcome, { kind: 'conflict' }>;
 
 /** Builds the merge in the object store alone. The same commits and settings give the same tree wherever it runs. */
 export async function buildCandidate(repository: Repository, request: CandidateRequest): Promise<CandidateOutcome> {
   const [base, storyTip] = [fullOid(request.base), fullOid(request.storyTip)];
-  const [common, signed] = await Promise.all([mergeBase(repository, base, storyTip), signsCommits(repository)]);
-  if (common === null) return { kind: 'unrelatedHistories' };
-  if (common === storyTip) return { kind: 'alreadyMerged' };
-  return withScratch(repository, base, async (scratch) => {
-    const merged = await mergeTree(scratch, base, storyTip);
-    if (merged.kind === 'conflict') return merged;
-    const { tree } = merged;
-    // Without a merge commit's second parent, a story that adds nothing would leave a commit that says nothing.
-    if (request.strategy !== 'merge' && tree === (await readCommit(repository, base)).tree)
-      return { kind: 'alreadyMerged' };
-    if (request.strategy === 'rebase') return rebaseStory(repository, scratch, { ...request, signed }, tree);
-    await scratch.keepObjects();
-    return request.strategy === 'merge'
-      ? mergeCommit(repository, { ...request, signed }, tree)
-      : squashCommit(repository, { ...request, signed }, tree);
-  });
+  const history = await readStoryHistory(repository, base, storyTip);
+  switch (history.kind) {
+    case 'unrelated':
+      return { kind: 'unrelatedHistories' };
+    case 'contained':
+      return { kind: 'alreadyMerged', commit: await broughtTip(repository, base, storyTip), takenBack: [] };
+    case 'ahead':
+      return withScratch(repository, base, (scratch) => buildIn(repository, scratch, request, history));
+  }
 }
 
-async function mergeCommit(repository: Repository, request: SignedRequest, tree: Oid): Promise<Built> {
-  return build(repository, {
+async function buildIn(
+  repository: Repository,
+  scratch: Scratch,
+  request: CandidateRequest,
+  history: Ahead,
+): Promise<CandidateOutcome> {
+  const { base, storyTip, storyBranch } = request;
+  const merged = await mergeTree(scratch, base, storyTip);
+  if (merged.kind === 'conflict') return merged;
+  const { tree } = merged;
+  const look = { base, storyTip, storyBranch, history, tree };
+  const { takenBack, landing } = await findTakenBack(repository, scratch, look);
+  // What adds nothing leaves no commit that says nothing, whatever the strategy.
+  if (tree === history.baseTree)
+    return { kind: 'alreadyMerged', commit: await broughtChanges(repository, request), takenBack };
+  const made = await makeCommits(repository, scratch, request, { history, tree });
+  if (made.kind === 'conflict') return made;
+  await scratch.keepObjects(made.made, made.helpers);
+  rememberChanges(repository, base, made.commit, landing);
+  return { kind: 'built', candidate: made.commit, tree, parents: made.parents, takenBack };
+}
+
+/** Writes the commits into the scratch; nothing of them is in the repository until its objects are kept. */
+async function makeCommits(
+  repository: Repository,
+  scratch: Scratch,
+  request: CandidateRequest,
+  { history, tree }: { readonly history: Ahead; readonly tree: Oid },
+): Promise<NewTip | Conflict> {
+  const wanted: SignedRequest = { ...request, signed: await signsCommits(repository) };
+  const plain = history.commits.filter((one) => one.parents.length < 2);
+  switch (request.strategy) {
+    case 'merge':
+      return mergeCommit(repository, scratch, wanted, tree);
+    case 'squash':
+      return squashCommit(repository, scratch, wanted, { tree, commits: plain });
+    case 'rebase':
+      return rebaseStory(repository, scratch, wanted, {
+        commits: plain,
+        baseTree: history.baseTree,
+        mergedTree: tree,
+      });
+  }
+}
+
+async function mergeCommit(
+  repository: Repository,
+  scratch: Scratch,
+  request: SignedRequest,
+  tree: Oid,
+): Promise<NewTip> {
+  const parents = [request.base, request.storyTip];
+  const message = commitMessage(request.subject, storyTrailers(request));
+  const commit = await commitTree(repository, scratch, {
     tree,
-    parents: [request.base, request.storyTip],
-    message: commitMessage(request.subject, storyTrailers(request)),
+    parents,
+    message,
     author: null,
     signed: request.signed,
   });
+  return { kind: 'made', commit, parents, made: [commit], helpers: new Set() };
 }
 
 /** Who began the story is its author; everybody else who wrote a part of it is named below. */
-async function squashCommit(repository: Repository, request: SignedRequest, tree: Oid): Promise<Built> {
-  const commits = await readCommits(repository, await storyCommits(repository, request));
+async function squashCommit(
+  repository: Repository,
+  scratch: Scratch,
+  request: SignedRequest,
+  story: { readonly tree: Oid; readonly commits: readonly PlacedCommit[] },
+): Promise<NewTip> {
+  const commits = await readCommits(
+    repository,
+    story.commits.map((one) => one.oid),
+  );
   const author = commits[0]?.author ?? null;
   const others = author === null ? [] : coAuthors(commits, author);
-  return build(repository, {
-    tree,
-    parents: [request.base],
+  const parents = [request.base];
+  const commit = await commitTree(repository, scratch, {
+    tree: story.tree,
+    parents,
     message: commitMessage(request.subject, [...storyTrailers(request), ...others]),
     author: author === null ? null : { name: author.name, email: author.email },
     signed: request.signed,
   });
-}
-
-async function build(repository: Repository, commit: NewCommit): Promise<Built> {
-  const candidate = await commitTree(repository, commit);
-  await verifyCommit(repository, candidate, commit);
-  return { kind: 'built', candidate, tree: commit.tree, parents: commit.parents };
+  return { kind: 'made', commit, parents, made: [commit], helpers: new Set() };
 }

@@ -1,8 +1,10 @@
 import type { Oid } from '../../core/story/stage';
 import { STATED_IDENTITY } from '../read/identity';
-import { readCommit, type Signature } from '../read/commits';
+import { parseCommit, readCommit, type Signature } from '../read/commits';
 import { fullOid } from '../door/names';
-import { runBare, type Repository } from '../door/repository';
+import type { Repository } from '../door/repository';
+import { readLoose } from './looseObjects';
+import type { Scratch } from './scratch';
 
 export interface NewCommit {
   readonly tree: Oid;
@@ -13,20 +15,25 @@ export interface NewCommit {
   readonly signed: boolean;
 }
 
-/** Writes a commit object. No ref moves, no hook runs; a signature comes from the person's own settings. */
-export async function commitTree(repository: Repository, commit: NewCommit): Promise<Oid> {
+/**
+ * Writes a commit object into the scratch and reads it back: what is gated and landed must be what was meant. No ref
+ * moves, no hook runs; identity and signature come from the person's own settings.
+ */
+export async function commitTree(repository: Repository, scratch: Scratch, commit: NewCommit): Promise<Oid> {
   const parents = commit.parents.flatMap((parent) => ['-p', fullOid(parent)]);
   const args = [...(commit.signed ? ['-S'] : ['--no-gpg-sign']), ...parents, '-F', '-', fullOid(commit.tree)];
   const advice = commit.signed
     ? 'Check user.name, user.email and the signing key, or set commit.gpgsign to false.'
     : 'Set your name and address with: git config --global user.name … and user.email …';
-  const { text } = await runBare(repository, 'commit-tree', args, {
+  const { text } = await scratch.runWithSettings('commit-tree', args, {
     input: commit.message,
     env: commit.author === null ? {} : authorEnvironment(commit.author),
     config: [STATED_IDENTITY],
     advice,
   });
-  return fullOid(text.trim());
+  const oid = fullOid(text.trim());
+  await verifyCommit(repository, scratch, oid, commit);
+  return oid;
 }
 
 /** git refuses an author without a name, yet such commits exist. `@` keeps small numbers from being read as dates. */
@@ -36,13 +43,10 @@ function authorEnvironment(author: NonNullable<NewCommit['author']>): Record<str
   return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: author.email, ...date };
 }
 
-/** Reads a commit back: what is gated and landed must be what was meant. */
-export async function verifyCommit(
-  repository: Repository,
-  oid: Oid,
-  meant: Pick<NewCommit, 'tree' | 'parents'>,
-): Promise<void> {
-  const { tree, parents } = await readCommit(repository, oid);
+async function verifyCommit(repository: Repository, scratch: Scratch, oid: Oid, meant: NewCommit): Promise<void> {
+  const loose = await readLoose(scratch.objects, oid);
+  // git writes no second object for a commit that is there already.
+  const { tree, parents } = loose === null ? await readCommit(repository, oid) : parseCommit(oid, loose.data);
   if (tree === meant.tree && parents.join(' ') === meant.parents.join(' ')) return;
   throw new Error(`Commit ${oid} has tree ${tree} and parents ${parents.join(' ')}; ${meant.tree} was meant.`);
 }

@@ -1,5 +1,5 @@
 import type { Oid } from '../../core/story/stage';
-import { fullOid } from '../door/names';
+import { fullOid, splitFields } from '../door/names';
 import type { Scratch } from './scratch';
 
 export type MergeTreeOutcome = { kind: 'clean'; tree: Oid } | { kind: 'conflict'; files: string[]; message: string };
@@ -9,6 +9,22 @@ export async function mergeTree(scratch: Scratch, ours: Oid, theirs: Oid): Promi
   const args = ['--write-tree', '-z', '--name-only', '--messages', '--end-of-options', fullOid(ours), fullOid(theirs)];
   const { code, text } = await scratch.run('merge-tree', args, { expect: [0, 1] });
   return code === 0 ? { kind: 'clean', tree: fullOid(text.split('\0')[0] ?? '') } : parseConflict(text);
+}
+
+/**
+ * What git itself makes of two commits, conflicts included: the tree with its marks, and the files in conflict. Null
+ * where they cannot be merged at all.
+ */
+export async function mergeTreeOf(
+  scratch: Scratch,
+  one: Oid,
+  other: Oid,
+): Promise<{ tree: Oid; files: readonly string[] } | null> {
+  const args = ['--write-tree', '-z', '--name-only', '--no-messages', '--end-of-options', fullOid(one), fullOid(other)];
+  const { code, text } = await scratch.run('merge-tree', args, { expect: [0, 1, 128] });
+  if (code === 128) return null;
+  const [tree = '', ...files] = splitFields(text);
+  return { tree: fullOid(tree), files: [...new Set(files)] };
 }
 
 /**

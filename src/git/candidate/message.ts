@@ -18,8 +18,51 @@ export function commitMessage(subject: string, trailers: readonly string[]): str
 
 /** The reflog's words for a landing; the number is read back from the candidate's own trailer. */
 export function landingReflog(message: string): string {
-  const number = /^Story: #(\d+)$/m.exec(message)?.[1];
-  return number === undefined ? 'switchyard: land' : `switchyard: land #${number}`;
+  const number = storyNumberIn(message);
+  return number === null ? 'switchyard: land' : `switchyard: land #${number}`;
+}
+
+/** Number of the story that a commit names in its trailers; null where it names none. */
+export function storyNumberIn(message: string): number | null {
+  const number = trailersOf(message).map((line) => /^Story: #(\d+)$/.exec(line)?.[1]);
+  return Number(number.find((one) => one !== undefined) ?? NaN) || null;
+}
+
+/** The first line of a message. */
+export function subjectOf(message: string): string {
+  return message.split('\n', 1)[0] ?? '';
+}
+
+const TRAILER = /^[A-Za-z0-9-]+\s*:/;
+/** Lines that git's own commands write; with one of them a block may hold other lines too. */
+const BY_GIT = /^(?:Signed-off-by: |\(cherry picked from commit )/;
+
+/**
+ * The lines of the trailers at the end of a message, continued lines apart. As git reads them by default: no setting of
+ * a person's (`trailer.separators`, `trailer.<name>.command`) counts here, so the same commits give the same result.
+ */
+export function trailersOf(message: string): string[] {
+  const lines = message.trimEnd().split('\n');
+  const start = lines.findLastIndex((line) => line.trim() === '') + 1;
+  const block = lines.slice(start);
+  // The first paragraph is the subject, whatever it looks like.
+  if (start === 0 || lines.slice(0, start).every((line) => line.trim() === '') || /^\s/.test(block[0] ?? '')) return [];
+  const heads = block.filter((line) => !/^\s/.test(line));
+  const trailers = heads.filter((line) => TRAILER.test(line) || BY_GIT.test(line));
+  const isBlock = heads.some((line) => BY_GIT.test(line))
+    ? trailers.length * 3 >= heads.length - trailers.length
+    : trailers.length === heads.length;
+  return isBlock ? block : [];
+}
+
+/** A message with these trailers at its end, each of them once. */
+export function withTrailers(message: string, trailers: readonly string[]): string {
+  const there = trailersOf(message);
+  const missing = trailers.filter((trailer) => !there.includes(trailer));
+  if (missing.length === 0) return message;
+  const body = message.trimEnd();
+  const gap = there.length > 0 ? '\n' : '\n\n';
+  return `${body}${gap}${missing.join('\n')}\n`;
 }
 
 /**

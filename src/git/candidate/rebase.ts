@@ -1,16 +1,25 @@
 import type { CandidateOutcome, CandidateRequest } from '../../ports/candidates';
 import type { Oid } from '../../core/story/stage';
-import { readCommit, readCommits, type Commit } from '../read/commits';
-import { commitTree, verifyCommit } from './commitTree';
+import { readCommits, type Commit } from '../read/commits';
+import { commitTree } from './commitTree';
 import { mergeTree } from './mergeTree';
-import { storyTrailers } from './message';
+import { storyTrailers, withTrailers } from './message';
 import { fullOid } from '../door/names';
-import { runBare, type Repository } from '../door/repository';
+import type { Repository } from '../door/repository';
 import type { Scratch } from './scratch';
-import { storyCommits } from './storyCommits';
+import type { PlacedCommit } from './storyHistory';
 
 /** A request, and whether the person wants commits signed. */
 export type SignedRequest = CandidateRequest & { readonly signed: boolean };
+
+/** A commit with its place, in the scratch; `helpers` are objects that must not be kept. */
+export interface NewTip {
+  readonly kind: 'made';
+  readonly commit: Oid;
+  readonly parents: readonly Oid[];
+  readonly made: readonly Oid[];
+  readonly helpers: ReadonlySet<Oid>;
+}
 
 type Conflict = Extract<CandidateOutcome, { kind: 'conflict' }>;
 
@@ -25,39 +34,38 @@ export async function rebaseStory(
   repository: Repository,
   scratch: Scratch,
   request: SignedRequest,
-  mergedTree: Oid,
-): Promise<CandidateOutcome> {
-  const commits = await readCommits(repository, await storyCommits(repository, request));
-  const replay = await replayTrees(repository, scratch, request.base, commits);
+  story: { readonly commits: readonly PlacedCommit[]; readonly baseTree: Oid; readonly mergedTree: Oid },
+): Promise<NewTip | Conflict> {
+  const commits = await readCommits(
+    repository,
+    story.commits.map((one) => one.oid),
+  );
+  const replay = await replayTrees(repository, scratch, story.baseTree, commits);
   if (replay.kind === 'conflict') return replay;
   const last = replay.steps.at(-1);
-  if (last?.tree !== mergedTree)
+  if (last?.tree !== story.mergedTree)
     return {
       kind: 'conflict',
       files: [],
       message: 'Replaying the commits one by one gives other contents than merging them. Merge or squash this story.',
     };
-  await scratch.keepObjects(replay.helpers);
-  let parent = request.base;
+  const made: Oid[] = [];
   for (const { commit, tree } of replay.steps) {
-    const message = await withTrailers(repository, commit.message, request);
-    const meant = { tree, parents: [parent], message, author: commit.author, signed: request.signed };
-    parent = await commitTree(repository, meant);
-    await verifyCommit(repository, parent, meant);
+    const parents = [made.at(-1) ?? request.base];
+    const message = withTrailers(commit.message, storyTrailers(request));
+    made.push(
+      await commitTree(repository, scratch, { tree, parents, message, author: commit.author, signed: request.signed }),
+    );
   }
-  return {
-    kind: 'built',
-    candidate: parent,
-    tree: mergedTree,
-    parents: (await readCommit(repository, parent)).parents,
-  };
+  const parents = [made.at(-2) ?? request.base];
+  return { kind: 'made', commit: made.at(-1) ?? request.base, parents, made, helpers: replay.helpers };
 }
 
 /** Works out every tree before a single commit is written, so that a conflict leaves nothing behind. */
 async function replayTrees(
   repository: Repository,
   scratch: Scratch,
-  base: Oid,
+  baseTree: Oid,
   commits: readonly Commit[],
 ): Promise<Replay> {
   const parents = await readCommits(
@@ -66,7 +74,7 @@ async function replayTrees(
   );
   const treeOf = new Map(parents.map((parent) => [parent.oid, parent.tree]));
   const replay: Extract<Replay, { kind: 'replayed' }> = { kind: 'replayed', steps: [], helpers: new Set() };
-  let current = (await readCommit(repository, base)).tree;
+  let current = baseTree;
   for (const commit of commits) {
     const [parent] = commit.parents;
     if (parent === undefined)
@@ -108,11 +116,4 @@ async function helperCommit(scratch: Scratch, tree: Oid, parent: Oid): Promise<O
   };
   const args = ['--no-gpg-sign', '-p', parent, '-F', '-', tree];
   return fullOid((await scratch.run('commit-tree', args, { env, input: 'helper\n' })).text.trim());
-}
-
-async function withTrailers(repository: Repository, message: string, request: CandidateRequest): Promise<string> {
-  const trailers = storyTrailers(request).flatMap((trailer) => ['--trailer', trailer]);
-  const how = ['--no-divider', '--where=end', '--if-exists=addIfDifferent', '--if-missing=add'];
-  const { text } = await runBare(repository, 'interpret-trailers', [...how, ...trailers], { input: message });
-  return text;
 }

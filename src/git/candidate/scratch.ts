@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
-import { attributeFiles } from './attributes';
+import { attributeFiles, type AttributeFile } from './attributes';
+import { looseObjects, moveLoose } from './looseObjects';
 import { NULL_DEVICE } from '../door/environment';
 import { runBare, type Repository } from '../door/repository';
 import type { GitResult, RunOptions } from '../door/run';
@@ -19,8 +20,14 @@ const LEFTOVER_AFTER = 3_600_000;
  */
 export interface Scratch {
   run(verb: Verb, args: readonly string[], options?: Omit<RunOptions, 'cwd'>): Promise<GitResult>;
-  /** Copies what was made here into the real object store, except `unwanted`. */
-  keepObjects(unwanted?: ReadonlySet<Oid>): Promise<void>;
+  /** Runs git with the repository's own git dir, so that every setting of the person's counts; new objects come here. */
+  runWithSettings(verb: Verb, args: readonly string[], options?: Omit<RunOptions, 'cwd'>): Promise<GitResult>;
+  /** Folder of the objects that were made here. */
+  readonly objects: string;
+  /** Whether some attribute of the target names a way of merging. */
+  readonly namesMergeDrivers: boolean;
+  /** Moves what was made here into the real object store, except `unwanted`; the commits that are named come last. */
+  keepObjects(commits: readonly Oid[], unwanted?: ReadonlySet<Oid>): Promise<void>;
 }
 
 /** Runs `work` in a scratch whose attributes are those of `base`, and removes it whatever happens. */
@@ -34,8 +41,8 @@ export async function withScratch<T>(
   await removeLeftovers(repository, parent);
   const folder = await mkdtemp(path.join(parent, 'merge-'));
   try {
-    await fill(repository, folder, base);
-    return await work(scratchIn(repository, folder));
+    const attributes = await fill(repository, folder, base);
+    return await work(scratchIn(repository, folder, attributes));
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -50,7 +57,7 @@ async function removeLeftovers(repository: Repository, parent: string): Promise<
   }
 }
 
-async function fill(repository: Repository, folder: string, base: Oid): Promise<void> {
+async function fill(repository: Repository, folder: string, base: Oid): Promise<AttributeFile[]> {
   const { commonDir, objectFormat } = repository;
   for (const name of ['git/refs', 'git/objects/info', 'tree'])
     await mkdir(path.join(folder, name), { recursive: true });
@@ -63,11 +70,13 @@ async function fill(repository: Repository, folder: string, base: Oid): Promise<
   ];
   await writeFile(path.join(folder, 'git', 'config'), config.join(''));
   await writeFile(path.join(folder, 'git', 'objects', 'info', 'alternates'), `${path.join(commonDir, 'objects')}\n`);
-  for (const { path: name, data } of await attributeFiles(repository, base)) {
+  const attributes = await attributeFiles(repository, base);
+  for (const { path: name, data } of attributes) {
     const file = path.join(folder, 'tree', ...name.split('/'));
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, data);
   }
+  return attributes;
 }
 
 /** A value of a git settings file; on Windows its backslashes would be escapes. */
@@ -75,7 +84,7 @@ function quoted(value: string): string {
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
-function scratchIn(repository: Repository, folder: string): Scratch {
+function scratchIn(repository: Repository, folder: string, attributes: readonly AttributeFile[]): Scratch {
   const objects = path.join(folder, 'git', 'objects');
   const place = {
     GIT_DIR: path.join(folder, 'git'),
@@ -85,29 +94,21 @@ function scratchIn(repository: Repository, folder: string): Scratch {
     GIT_SHALLOW_FILE: path.join(repository.commonDir, 'shallow'),
     GIT_ATTR_NOSYSTEM: '1',
   };
-  const run: Scratch['run'] = (verb, args, options = {}) =>
-    repository.git.run(verb, args, {
-      ...options,
-      cwd: path.join(folder, 'tree'),
-      env: { ...place, ...options.env },
-      config: [...(options.config ?? []), `core.attributesFile=${NULL_DEVICE}`],
-    });
   return {
-    run,
-    async keepObjects(unwanted = new Set()) {
+    objects,
+    namesMergeDrivers: attributes.some(({ data }) => /\bmerge=/.test(data.toString('latin1'))),
+    run: (verb, args, options = {}) =>
+      repository.git.run(verb, args, {
+        ...options,
+        cwd: path.join(folder, 'tree'),
+        env: { ...place, ...options.env },
+        config: [...(options.config ?? []), `core.attributesFile=${NULL_DEVICE}`],
+      }),
+    runWithSettings: (verb, args, options = {}) =>
+      runBare(repository, verb, args, { ...options, env: { GIT_OBJECT_DIRECTORY: objects, ...options.env } }),
+    async keepObjects(commits, unwanted = new Set()) {
       const wanted = (await looseObjects(objects)).filter((oid) => !unwanted.has(oid));
-      if (wanted.length === 0) return;
-      const input = wanted.map((oid) => `${oid}\n`).join('');
-      const pack = await run('pack-objects', ['--stdout', '--quiet', '--window=0'], { input });
-      await runBare(repository, 'unpack-objects', ['-q'], { input: pack.stdout });
+      await moveLoose(objects, path.join(repository.commonDir, 'objects'), wanted, new Set(commits));
     },
   };
-}
-
-async function looseObjects(objects: string): Promise<Oid[]> {
-  const folders = (await readdir(objects)).filter((name) => /^[0-9a-f]{2}$/.test(name));
-  const found = await Promise.all(
-    folders.map(async (name) => (await readdir(path.join(objects, name))).map((rest) => `${name}${rest}`)),
-  );
-  return found.flat().filter((oid) => /^[0-9a-f]{40,64}$/.test(oid));
 }

@@ -3,7 +3,7 @@ import type { LandRequest } from '../../ports/candidates';
 import { shortRef } from '../../core/story/names';
 import { whyBusy } from './busyTree';
 import { filesInTheWay } from '../trees/ignoredFiles';
-import { changesBetween } from './incoming';
+import { knownChanges } from './incoming';
 import { overlappingPaths } from './overlap';
 import type { Repository } from '../door/repository';
 import { parseStatus } from '../read/status';
@@ -23,7 +23,7 @@ export async function whatIsInTheWay(
   const gitDir = (await git.run('rev-parse', ['--absolute-git-dir'], { cwd: top })).text.replace(/\r?\n$/, '');
   const busy = await whyBusy(path.normalize(gitDir), top);
   if (busy !== null) return { files: [], why: busy };
-  const incoming = await changesBetween(repository, request.base, request.candidate.commit);
+  const incoming = await knownChanges(repository, request.base, request.candidate.commit);
   const args = ['--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=dirty'];
   const local = parseStatus((await git.run('status', args, { cwd: top })).text);
   const overlapping = overlappingPaths(local, incoming);

@@ -7,6 +7,7 @@ export interface IncomingChange {
   readonly path: string;
   readonly oldMode: string;
   readonly newMode: string;
+  readonly oldOid: string;
   readonly newOid: string;
   /** `A`dded, `D`eleted, `M`odified or `T`ype changed; renames are not looked for. */
   readonly status: string;
@@ -23,9 +24,32 @@ export async function changesBetween(
   const range = [fullOid(from), fullOid(to), '--', ...pathspecs];
   const fields = splitFields((await runBare(repository, 'diff-tree', [...args, ...range])).text);
   const changes: IncomingChange[] = [];
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [oldMode = '', newMode = '', , newOid = '', status = ''] = (fields[at] ?? '').slice(1).split(' ');
-    changes.push({ path: fields[at + 1] ?? '', oldMode, newMode, newOid, status });
-  }
+  for (let at = 0; at + 1 < fields.length; at += 2)
+    changes.push(parseRawChange(fields[at] ?? '', fields[at + 1] ?? ''));
   return changes;
+}
+
+/** `:<old mode> <new mode> <old id> <new id> <status>`, see git-diff-tree(1). */
+export function parseRawChange(record: string, path: string): IncomingChange {
+  const [oldMode = '', newMode = '', oldOid = '', newOid = '', status = ''] = record.slice(1).split(' ');
+  return { path, oldMode, newMode, oldOid, newOid, status };
+}
+
+interface Remembered {
+  readonly from: Oid;
+  readonly to: Oid;
+  readonly changes: readonly IncomingChange[];
+}
+
+/** What the last candidate changes, so that its landing need not ask again. Two commits never differ otherwise later. */
+const remembered = new WeakMap<Repository, Remembered>();
+
+export function rememberChanges(repository: Repository, from: Oid, to: Oid, changes: readonly IncomingChange[]): void {
+  remembered.set(repository, { from, to, changes });
+}
+
+/** All changes from one commit to another, remembered or asked for. */
+export async function knownChanges(repository: Repository, from: Oid, to: Oid): Promise<readonly IncomingChange[]> {
+  const known = remembered.get(repository);
+  return known?.from === from && known.to === to ? known.changes : changesBetween(repository, from, to);
 }

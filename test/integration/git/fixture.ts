@@ -42,6 +42,7 @@ export async function build(
 
 export const candidateDefaults = {
   strategy: 'merge',
+  storyBranch: null,
   subject: 'Land the story (#42)',
   number: 42,
   storyKey: 'k42',

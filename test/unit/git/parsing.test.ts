@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { gitEnvironment } from '../../../src/git/door/environment';
 import type { IncomingChange } from '../../../src/git/landing/incoming';
 import { parseConflict } from '../../../src/git/candidate/mergeTree';
-import { coAuthors, commitMessage, landingReflog, storyTrailers } from '../../../src/git/candidate/message';
+import {
+  coAuthors,
+  trailersOf,
+  withTrailers,
+  commitMessage,
+  landingReflog,
+  storyTrailers,
+} from '../../../src/git/candidate/message';
 import { fullOid, fullRef } from '../../../src/git/door/names';
 import { overlappingPaths } from '../../../src/git/landing/overlap';
 import { changedLines } from '../../../src/git/read/patch';
@@ -185,11 +192,32 @@ describe('Commit messages', () => {
   });
 });
 
+describe('Trailers', () => {
+  const added = ['Story: #7', 'Story-Key: k'];
+
+  it('[MQ2] go behind those that are there, else into a paragraph of their own', () => {
+    assert.equal(withTrailers('s\n\nFixes: #1\n', added), 's\n\nFixes: #1\nStory: #7\nStory-Key: k\n');
+    assert.equal(withTrailers('s\n\nWhy so.\n', added), 's\n\nWhy so.\n\nStory: #7\nStory-Key: k\n');
+    assert.equal(withTrailers('fix: it', added), 'fix: it\n\nStory: #7\nStory-Key: k\n');
+    assert.equal(withTrailers('s\n\nStory: #7\n\n', added), 's\n\nStory: #7\nStory-Key: k\n');
+    assert.equal(withTrailers('s\n\nStory: #7\nStory-Key: k\n', added), 's\n\nStory: #7\nStory-Key: k\n');
+  });
+
+  it('[MQ2] are the last paragraph, as git reads it with no settings', () => {
+    assert.deepEqual(trailersOf('s\n\nA: 1\n  more\nB: 2\n'), ['A: 1', '  more', 'B: 2']);
+    assert.deepEqual(trailersOf('s\n\nA: 1\n\nand text\n'), []);
+    assert.deepEqual(trailersOf('s\n\nsome text\nSigned-off-by: A <a@x>\n'), ['some text', 'Signed-off-by: A <a@x>']);
+    assert.deepEqual(trailersOf('s\n\nsome text\nA: 1\n'), []);
+    assert.deepEqual(trailersOf('A: 1\n'), []);
+  });
+});
+
 describe('Local changes and a landing', () => {
   const incoming = (path: string, status = 'M', newOid = OID): IncomingChange => ({
     path,
     status,
     oldMode: status === 'A' ? '000000' : '100644',
+    oldOid: status === 'A' ? '0'.repeat(40) : OID,
     newMode: status === 'D' ? '000000' : '100644',
     newOid,
   });

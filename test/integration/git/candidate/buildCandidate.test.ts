@@ -143,7 +143,11 @@ describe('Building a candidate', () => {
   it('[MQ6] a story that the target has already, and one of another history, are named as such', async () => {
     const { base, storyTip } = await withStory(repository);
     const { candidate } = await build(port, { base, storyTip });
-    assert.deepEqual(await port.buildCandidate(request({ base: candidate, storyTip })), { kind: 'alreadyMerged' });
+    assert.deepEqual(await port.buildCandidate(request({ base: candidate, storyTip })), {
+      kind: 'alreadyMerged',
+      commit: candidate,
+      takenBack: [],
+    });
     await repository.git('switch', '--quiet', '--orphan', 'other');
     const other = await repository.commit({ x: 'x' }, 'Another history');
     assert.deepEqual(await port.buildCandidate(request({ base, storyTip: other })), { kind: 'unrelatedHistories' });

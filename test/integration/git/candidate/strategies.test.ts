@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { GitPort } from '../../../../src/ports/git';
@@ -120,9 +121,35 @@ describe('Merge strategies', () => {
       const { base, storyTip } = await withStory(repository);
       const first = await build(port, { base, storyTip, strategy });
       const again = await port.buildCandidate({ ...candidateDefaults, base: first.candidate, storyTip, strategy });
-      assert.deepEqual(again, { kind: 'alreadyMerged' });
+      assert.deepEqual(again, { kind: 'alreadyMerged', commit: first.candidate, takenBack: [] });
     });
   }
+
+  it('[MQ2] trailers are the same whatever the person’s settings say of them, and no command of theirs runs', async () => {
+    const tips = await withStory(repository);
+    const storyTip = await repository.commitOn('story/42-sign-in', { x: 'x' }, 'Second\n\nFixes: #1\nStory: #42');
+    const ran = path.join(repository.folder, 'ran');
+    const settings = {
+      'trailer.separators': '=%',
+      'trailer.ifexists': 'replace',
+      'trailer.where': 'start',
+      'trailer.story.key': 'Tale',
+      'trailer.story.command': `touch ${ran}`,
+      'trailer.sign.key': 'Signed-off-by: ',
+      'trailer.sign.cmd': `touch ${ran}; echo me`,
+    };
+    for (const [name, value] of Object.entries(settings)) await repository.git('config', name, value);
+    const { candidate } = await build(port, { base: tips.base, storyTip, strategy: 'rebase' });
+    const bodies = await Promise.all([show('%B', `${candidate}^`), show('%B', candidate)]);
+    assert.deepEqual(bodies, [
+      'Sign in\n\nStory: #42\nStory-Key: k42',
+      'Second\n\nFixes: #1\nStory: #42\nStory-Key: k42',
+    ]);
+    assert.equal(existsSync(ran), false);
+    await repository.git('update-ref', 'refs/heads/main', candidate);
+    const again = await port.buildCandidate({ ...candidateDefaults, base: candidate, storyTip, strategy: 'rebase' });
+    assert.deepEqual(again, { kind: 'alreadyMerged', commit: candidate, takenBack: [] });
+  });
 
   it('[MQ2] commit.gpgsign is honoured with the person’s own key', async () => {
     const key = path.join(repository.folder, 'key');

@@ -262,6 +262,7 @@ describe('Looking at a repository', () => {
         strategy: 'merge',
         base,
         storyTip,
+        storyBranch: null,
         subject: 's',
         number: 1,
         storyKey: 'k',

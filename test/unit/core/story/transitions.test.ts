@@ -44,6 +44,7 @@ const CONTRACT: Record<Stage['name'], string[]> = {
     'Supersede',
   ],
   Merge: [
+    'HoldForReview',
     'MergeSucceeded',
     'MergeFailed',
     'MergeAborted',
