@@ -22,6 +22,7 @@ import { localChanges } from './read/status';
 import { addStoryWorktree, storyPlace } from './trees/storyWorktree';
 import { findTarget } from './read/target';
 import { GitWatch } from './watch/watchGit';
+import { worktreeFolders } from './read/worktreeFolders';
 import { listWorktrees } from './read/worktrees';
 
 export interface GitPortOptions {
@@ -67,6 +68,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
     readFileAt: async (commit, path) => readFileAt(await open(), commit, path),
     worktrees: async () =>
       (await listWorktrees(await open())).map(({ path, head, branch, isMain }) => ({ path, head, branch, isMain })),
+    worktreeFolders: async () => worktreeFolders(await open()),
     branchTips: async () => (await refSnapshots(await open()).current()).heads,
     storyPlace: async (branch) => storyPlace(await open(), branch),
     underWay: async (worktree) => whyStoryTreeBusy(await open(), worktree),

@@ -13,6 +13,8 @@ export interface RunRequest {
   readonly silenceMs: number | null;
   /** Called with decoded output (stdout and stderr as they come). */
   readonly onOutput: (text: string) => void;
+  /** Called before anything starts with what was kept from its environment, as one line; else that is output too. */
+  readonly onTakenOut?: (line: string) => void;
   /** Aborting it ends every process of the run. */
   readonly signal: AbortSignal;
   /** What a person calls it, for the records and the log: `gate test of #3`. */

@@ -39,6 +39,8 @@ export type AddWorktreeOutcome =
 /** The worktrees of people and stories. None of these calls changes a file that somebody may be working on. */
 export interface Worktrees {
   worktrees(): Promise<Worktree[]>;
+  /** Folders of all worktrees by git's record, gate trees too. Starts no process. */
+  worktreeFolders(): Promise<string[]>;
   /** `branch` is the story's, by its full name. */
   storyPlace(branch: string): Promise<StoryPlace>;
   /** The first of these full names that a new branch can have beside those that are there; null where none can. */

@@ -1,10 +1,11 @@
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
-import type { ProcessPort } from '../ports/processes';
+import type { ProcessPort, RunRequest, RunResult } from '../ports/processes';
 import { endRun } from './endRun';
 import { directStarter } from './directStarter';
 import { processPlatform, systemReader } from './platform';
-import { performRun } from './run';
+import { performRun, type RunPorts } from './run';
+import { runSlots } from './runSlots';
 import { RunRecords } from './runRecords';
 import type { Starter } from './starter';
 import { systemClock } from '../base/systemClock';
@@ -18,6 +19,8 @@ export interface ProcessesOptions {
   readonly clock?: Clock;
   /** How programs are started; from this process, unless given. */
   readonly starter?: Starter;
+  /** Work trees of people, for a run in a folder: what leads into one of them is kept from the run. None, unless given. */
+  readonly foreignFolders?: (cwd: string) => Promise<readonly string[]>;
 }
 
 /**
@@ -28,15 +31,23 @@ export interface ProcessesOptions {
  */
 export function createProcesses(options: ProcessesOptions): ProcessPort {
   const { recordDir, log, clock = systemClock, platform = process.platform, starter = directStarter } = options;
+  const { foreignFolders = () => Promise.resolve([]) } = options;
   const records = new RunRecords(recordDir);
-  const ports = { records, log, clock, starter, platform: processPlatform(platform, systemReader(starter)) };
+  const ports = {
+    records,
+    log,
+    clock,
+    starter,
+    platform: processPlatform(platform, systemReader(starter)),
+    foreignFolders: [],
+  };
   const live = new Set<string>();
   return {
     async run(request) {
       if (live.has(request.id)) throw new Error(`A run with the id ${request.id} is under way already.`);
       live.add(request.id);
       try {
-        return await performRun(request, ports);
+        return await runWithSlot(request, ports, foreignFolders);
       } finally {
         live.delete(request.id);
       }
@@ -54,4 +65,21 @@ export function createProcesses(options: ProcessesOptions): ProcessPort {
       return left.map(({ id }) => id);
     },
   };
+}
+
+async function runWithSlot(
+  request: RunRequest,
+  ports: RunPorts,
+  foreignFolders: NonNullable<ProcessesOptions['foreignFolders']>,
+): Promise<RunResult> {
+  const folders = await foreignFolders(request.cwd);
+  const slot = await runSlots.take(request.cwd, { ...process.env, ...request.env });
+  try {
+    return await performRun(
+      { ...request, env: { ...slot.env, ...request.env } },
+      { ...ports, foreignFolders: folders },
+    );
+  } finally {
+    slot.release();
+  }
 }

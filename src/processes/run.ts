@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { FixableError, FolderGoneError } from '../base/errors';
 import type { RunRequest, RunResult } from '../ports/processes';
 import { endRun, type EndingPorts } from './endRun';
-import { runEnvironment } from './environment';
+import { runEnvironment, takenOutLine } from './environment';
 import { Limits } from './limits';
 import type { RunTraces } from './members';
 import type { ProcessMark } from './processEntry';
@@ -13,6 +13,8 @@ import type { NotStarted, Started, Starter } from './starter';
 export interface RunPorts extends EndingPorts {
   readonly records: RunRecords;
   readonly starter: Starter;
+  /** Work trees of people that the run must not reach by its environment. */
+  readonly foreignFolders: readonly string[];
 }
 
 /** How long (ms) output is waited for once every process has ended; a stranger may hold the other end of the pipe. */
@@ -55,14 +57,19 @@ async function begin(request: RunRequest, ports: RunPorts): Promise<BegunRun> {
     await ports.records.remove(request.id);
     throw new FixableError(`Cannot run ${request.label}: its command is empty`);
   }
+  const { environment, takenOut } = runEnvironment(process.env, request, {
+    platform: ports.platform.name,
+    foreignFolders: ports.foreignFolders,
+  });
   const program = ports.starter.start({
     program: name,
     args,
     cwd: request.cwd,
-    env: runEnvironment(process.env, request, ports.platform.name),
+    env: environment,
     stdin: 'none',
     group: 'own',
   });
+  if (takenOut.length > 0) (request.onTakenOut ?? request.onOutput)(takenOutLine(takenOut));
   const limits = new Limits(request, ports.clock);
   return { program, limits, output: forwardOutput(program, request, ports, limits) };
 }

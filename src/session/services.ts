@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import type { Permission } from '../core/pipeline/facts';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
@@ -9,16 +9,14 @@ import type { RepositoryCheck } from '../ports/refs';
 import { Engine } from '../engine/engine';
 import type { EngineSettings } from '../engine/ports';
 import { FollowedRepository } from './followedRepository';
-import { WindowHub } from './hub/windowHub';
-import { ledRepository } from './ledRepository';
 import { createGitPort } from '../git/gitPort';
 import { createProcesses } from '../processes/processes';
 import type { Starter } from '../processes/starter';
 import { holdStarter, type HeldStarter } from './heldStarter';
-import type { FoundLeader, Role } from './role';
-import { RepositorySession, type Session } from './session';
+import { RepositorySession, type Role, type Session } from './session';
 import type { JournalObserver } from '../store/journal/jobJournal';
-import { contend, type Door } from '../store/leader/leader';
+import { contend } from '../store/leader/leader';
+import { openReadOnly } from '../store/openReadOnly';
 import { openStore } from '../store/openStore';
 import { storeFolder, storeFolderIn } from '../store/storeFolder';
 
@@ -77,43 +75,46 @@ async function begin(options: SessionOptions, { git, held, check }: Found): Prom
     clock,
     log,
     contend: (roles) => contend({ dir: storeFolder(dir).leader, log, ...roles }),
-    lead: (leading, onLost) => lead(options, { git, main, dir, starter: held.starter, ...leading, onLost }),
-    follow: (leader) => follow(options, leader),
+    lead: (epoch, onLost) => lead(options, { git, main, dir, starter: held.starter, held: epoch, onLost }),
+    follow: () => follow(options, { git, main, dir }),
     starter: held,
   });
   await session.begin();
   return session;
 }
 
-interface LedPlace {
+interface Place {
   readonly git: GitPort;
   /** Path of the main worktree. */
   readonly main: string;
   /** The store's folder. */
   readonly dir: string;
+}
+
+interface LedPlace extends Place {
   readonly starter: Starter;
-  readonly lead: Lead;
-  readonly door: Door;
+  readonly held: Lead;
   readonly onLost: () => void;
 }
 
-async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
-  const { git, main, dir, starter, lead: held, door, onLost } = place;
+async function lead(options: SessionOptions, { git, main, dir, starter, held, onLost }: LedPlace): Promise<Role> {
   const { clock, log, wasmPath, journalObserver } = options;
   const store = await openStore({ dir, wasmPath, clock, log, ...(journalObserver && { journalObserver }) });
-  const opened: { hub: WindowHub | null } = { hub: null };
   const start = Engine.start({
     ...options,
-    onOutput: (story, text) => {
-      opened.hub?.output(story, text);
-      options.onOutput(story, text);
-    },
     git,
     store: store.stories,
     content: store.content,
     journal: store.jobs,
     health: store.health,
-    processes: createProcesses({ recordDir: join(dir, 'runs'), log, starter }),
+    processes: createProcesses({
+      recordDir: join(dir, 'runs'),
+      log,
+      starter,
+      // All but the one that it runs in, or below.
+      foreignFolders: async (cwd) =>
+        (await git.worktreeFolders()).filter((folder) => !`${cwd}${sep}`.startsWith(`${folder}${sep}`)),
+    }),
     lead: held,
     onLeadLost: onLost,
     newId: () => `${clock.now().toString(36)}-${randomBytes(6).toString('hex')}`,
@@ -129,21 +130,24 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     throw error;
   });
   log.info(`[session] this window leads, epoch ${held.epoch}`);
-  const role = ledRepository({
+  return {
     engine,
     stories: store.stories,
     content: store.content,
+    model: () => engine.model(),
+    mergeStatus: (key) => engine.mergeStatus(key),
+    onDidChange: (listener) => engine.onDidChange(listener),
     close: async () => {
-      opened.hub?.close();
       await engine.dispose();
       await store.close();
     },
-  });
-  opened.hub = new WindowHub(door, { pipeline: role, clock, log });
-  return role;
+  };
 }
 
-function follow({ clock, log, onOutput }: SessionOptions, leader: FoundLeader | null): Role {
-  if (leader !== null) log.info(`[session] process ${leader.pid} leads; this window follows`);
-  return new FollowedRepository({ leader, clock, log, onOutput });
+async function follow(options: SessionOptions, { git, main, dir }: Place): Promise<Role> {
+  const store = await openReadOnly({ dir, log: options.log });
+  options.log.info('[session] another window leads; this one follows');
+  const followed = new FollowedRepository({ ...options, git, store, repository: basename(main) });
+  await followed.look();
+  return followed;
 }
