@@ -18,13 +18,13 @@ import type { StageName } from '../core/story/stage';
 import { possibleEvents } from '../core/story/transitions';
 import type { StoryRecord } from '../core/story/story';
 import { CoderRuns } from './coderRuns';
-import { readCommands, type Commands } from './commands';
+import { readCommands, type Commands } from '../gates/readCommands';
 import { GateRuns } from './gateRuns';
 import { MergeRuns } from './mergeRuns';
 import { Observer } from './observe';
 import { PersonCommands, type PersonRequest } from './personCommands';
 import type { EnginePorts } from './ports';
-import { Prover } from './prover';
+import { Prover } from '../gates/prover';
 import { StoryBook, type ChangeOutcome, type NewStory } from './storyBook';
 
 /** While something runs the views are told the time again this often (ms), so that ages stay true. */

@@ -1,20 +1,26 @@
 import { messageOf } from '../base/messageOf';
 import { reasonsToHold } from '../core/review/reviewHold';
-import type { LiveRun, PipelineFacts } from '../core/pipeline/facts';
+import type { LiveRun, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import type { StoryEvent } from '../core/story/events';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
-import { lookAt, mergeEvidence } from './look';
+import { lookAt, lookAtTarget, mergeEvidence } from './look';
 import { firstLine } from '../core/words/firstLine';
 import type { EnginePorts } from './ports';
-import { readGates } from './commands';
-import { storyOutputId, type ProofOutcome, type Prover } from './prover';
+import { storyOutputId, type ProofOutcome, type Prover } from '../gates/prover';
+import { readCommands, type Commands } from '../gates/readCommands';
 import type { StoryBook } from './storyBook';
 
 interface GateRun {
   live: LiveRun;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
+}
+
+/** What a story is proven by, and what of it is looked at: the rules of one commit of the target, read once. */
+interface Rules {
+  readonly targetTip: Oid;
+  readonly commands: Commands;
 }
 
 /** Proves stories in QA, one at a time, and tells each story what came of it. */
@@ -56,9 +62,10 @@ export class GateRuns {
   async #prove(story: StoryRecord, tip: Oid, targetTip: Oid, signal: AbortSignal): Promise<void> {
     await Promise.resolve();
     try {
+      const rules = { targetTip, commands: await readCommands(this.ports, targetTip) };
       const outcome = await this.prover.proveStory(
         story,
-        { tip, targetTip },
+        { tip, commands: rules.commands },
         (progress) => {
           const run = this.#runs.get(story.key);
           if (run !== undefined) run.live = { ...run.live, progress };
@@ -66,7 +73,7 @@ export class GateRuns {
         },
         signal,
       );
-      const event = await this.#eventOf(story, tip, targetTip, outcome);
+      const event = await this.#eventOf(story, tip, rules, outcome);
       if (event !== null) await this.#deliver(story, tip, event, signal);
     } catch (error) {
       await this.#broken(story, tip, error, signal);
@@ -76,11 +83,11 @@ export class GateRuns {
     }
   }
 
-  async #eventOf(story: StoryRecord, tip: Oid, targetTip: Oid, outcome: ProofOutcome): Promise<StoryEvent | null> {
+  async #eventOf(story: StoryRecord, tip: Oid, rules: Rules, outcome: ProofOutcome): Promise<StoryEvent | null> {
     const outputId = storyOutputId(story.key);
     switch (outcome.kind) {
       case 'passed':
-        return this.#passed(story, tip, targetTip);
+        return this.#passed(story, tip, rules);
       case 'noGates': {
         const reasons = ['No gates are configured, so nothing proves this story but your own look at it.'];
         return { name: 'HoldForReview', tip, reasons };
@@ -99,30 +106,25 @@ export class GateRuns {
     }
   }
 
-  async #passed(story: StoryRecord, tip: Oid, targetTip: Oid): Promise<StoryEvent> {
-    const { git, settings } = this.ports;
-    const rules = await readGates(this.ports, targetTip);
-    const reviewPaths = rules.kind === 'invalid' ? [] : rules.reviewPaths;
-    const reasons = reasonsToHold(await git.reviewFacts({ base: targetTip, tip, reviewPaths }));
+  async #passed(story: StoryRecord, tip: Oid, { targetTip, commands }: Rules): Promise<StoryEvent> {
+    const { git } = this.ports;
+    const review = commands.gates.kind === 'invalid' ? null : commands.gates.review;
+    const reasons =
+      review === null ? [] : reasonsToHold(await git.reviewFacts({ base: targetTip, tip, reviewPaths: review.paths }));
     if (reasons.length > 0) return { name: 'HoldForReview', tip, reasons: [...reasons] };
-    const target = await git.findTarget(settings().target || null);
-    const evidence = await mergeEvidence(
-      git,
-      story,
-      target.kind === 'found' ? target : { kind: 'missing', message: '' },
-    );
+    // The target can be gone by now: what the gates found out is kept, with the reason why it leads nowhere yet.
+    const evidence = await mergeEvidence(git, story, await this.#target());
     if (evidence.kind === 'refused') return this.#block(story, evidence.message, null);
     return { name: 'GatesPassed', branch: evidence.branch, tip, commitsAhead: evidence.commitsAhead };
   }
 
   async #block(story: StoryRecord, reason: string, outputId: string | null): Promise<StoryEvent> {
-    const target = await this.ports.git.findTarget(this.ports.settings().target || null);
-    const look = await lookAt(
-      this.ports.git,
-      story,
-      target.kind === 'found' ? target : { kind: 'missing', message: '' },
-    );
+    const look = await lookAt(this.ports.git, story, await this.#target());
     return { name: 'Block', reason, fix: 'editGates', outputId, look };
+  }
+
+  #target(): Promise<TargetFacts> {
+    return lookAtTarget(this.ports.git, this.ports.settings().target);
   }
 
   async #broken(story: StoryRecord, tip: Oid, error: unknown, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import type { StoryRecord } from '../core/story/story';
 import { readCriteria } from '../core/story/criteria';
 import type { EnginePorts } from './ports';
 import { lookAtTarget } from './look';
-import type { Commands } from './commands';
+import type { Commands } from '../gates/readCommands';
 
 interface Observed {
   readonly commands: Commands;

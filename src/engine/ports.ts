@@ -16,6 +16,8 @@ export interface EngineSettings {
   readonly maxCoders: number;
   readonly strategy: MergeStrategy;
   readonly reviewPaths: readonly string[] | null;
+  /** MB; null for the default. */
+  readonly reviewMaxFileMB?: number | null;
 }
 
 /** Everything one engine needs. It builds nothing itself, so that a test can hand it any part. */

@@ -1,6 +1,7 @@
 import {
   CONFIG_FILE,
   configSchema,
+  DEFAULT_MAX_FILE_MB,
   DEFAULT_REVIEW_PATHS,
   gatesSchema,
   type GateConfig,
@@ -14,12 +15,23 @@ export interface Gate {
   readonly argv: readonly string[];
   readonly command: string;
   readonly timeoutMs: number;
+  /** It may change tracked files, and what it makes of them is thrown away. */
+  readonly writes: boolean;
+  /** It never runs beside another gate. */
+  readonly exclusive: boolean;
+}
+
+/** What a person looks at before a story lands. */
+export interface ReviewRules {
+  readonly paths: readonly string[];
+  /** The largest file (in MB of 1,000,000 bytes) that a story may add without being looked at. */
+  readonly maxFileMB: number;
 }
 
 /** The rules a story is proven by. Without a gate there is no list of gates to hand on, so none can be "passed". */
 export type GatesChoice =
-  | { kind: 'gates'; gates: readonly [Gate, ...Gate[]]; config: readonly GateConfig[]; reviewPaths: readonly string[] }
-  | { kind: 'noGates'; reviewPaths: readonly string[] }
+  | { kind: 'gates'; gates: readonly [Gate, ...Gate[]]; config: readonly GateConfig[]; review: ReviewRules }
+  | { kind: 'noGates'; review: ReviewRules }
   /** `file` is a path in the repository, null for the settings; `line` counts from 1. `message` names both. */
   | { kind: 'invalid'; file: string | null; line: number | null; message: string };
 
@@ -27,7 +39,11 @@ export interface GatesSource {
   /** Contents of a file at the target's tip, null where it is missing. Never asked about the story's branch. */
   readonly readFileAt: (path: string) => Promise<string | null>;
   /** The settings as they stand, unread. */
-  readonly settings: { readonly gates: unknown; readonly reviewPaths: readonly string[] | null };
+  readonly settings: {
+    readonly gates: unknown;
+    readonly reviewPaths: readonly string[] | null;
+    readonly reviewMaxFileMB?: number | null;
+  };
 }
 
 /** Chooses gates and reviewed paths: from the file at the target's tip, else from the settings, else the defaults. */
@@ -38,37 +54,47 @@ export async function chooseGates({ readFileAt, settings }: GatesSource): Promis
     const [{ line, message }] = file.problems;
     return { kind: 'invalid', file: CONFIG_FILE, line, message: `${CONFIG_FILE}, line ${line}: ${message}` };
   }
-  const reviewPaths = file?.config.review?.paths ?? settings.reviewPaths ?? DEFAULT_REVIEW_PATHS;
-  if (file?.config.gates !== undefined) return chosen(file.config.gates, reviewPaths);
+  const inFile = file?.config.review;
+  const review = {
+    paths: inFile?.paths ?? settings.reviewPaths ?? DEFAULT_REVIEW_PATHS,
+    maxFileMB: inFile?.maxFileMB ?? settings.reviewMaxFileMB ?? DEFAULT_MAX_FILE_MB,
+  };
+  if (file?.config.gates !== undefined) return chosen(file.config.gates, review);
   const parsed = gatesSchema.safeParse(settings.gates ?? []);
-  if (parsed.success) return chosen(parsed.data, reviewPaths);
+  if (parsed.success) return chosen(parsed.data, review);
   const [issue] = parsed.error.issues;
   const message = `The setting for gates: ${issue === undefined ? 'it cannot be read.' : describeIssue(issue)}`;
   return { kind: 'invalid', file: null, line: null, message };
 }
 
+/** What was read last, by its text: the same file is asked for in every round, and in every worktree. */
+const read = new Map<string, ConfigOutcome>();
+const KEPT = 8;
+
 async function readFile(text: string): Promise<ConfigOutcome> {
   const { readConfigFile } = await import('../core/gates/configFile');
-  return readConfigFile(text, configSchema);
+  const outcome = read.get(text) ?? readConfigFile(text, configSchema);
+  read.delete(text);
+  read.set(text, outcome);
+  for (const oldest of read.keys()) if (read.size > KEPT) read.delete(oldest);
+  return outcome;
 }
 
-async function chosen(config: readonly GateConfig[], reviewPaths: readonly string[]): Promise<GatesChoice> {
+async function chosen(config: readonly GateConfig[], review: ReviewRules): Promise<GatesChoice> {
   const [first, ...rest] = await Promise.all(config.map(toGate));
-  return first === undefined
-    ? { kind: 'noGates', reviewPaths }
-    : { kind: 'gates', gates: [first, ...rest], config, reviewPaths };
+  return first === undefined ? { kind: 'noGates', review } : { kind: 'gates', gates: [first, ...rest], config, review };
 }
 
 /**
  * A command line is split at spaces and quotes, and that is all: `&&`, pipes and variables need a shell that is named,
  * `sh -c "npm ci && npm test"`. The schema has refused a line that needs one and does not name it.
  */
-async function toGate({ name, command, timeoutSeconds }: GateConfig): Promise<Gate> {
+async function toGate({ name, command, timeoutSeconds, writes, exclusive }: GateConfig): Promise<Gate> {
   // Loaded when needed, because the package is for `import` alone and tests load this file with `require`.
   const { parseArgsStringToArgv } = await import('string-argv');
   const argv = typeof command === 'string' ? parseArgsStringToArgv(command) : command;
   const shown = typeof command === 'string' ? command : command.map(quoted).join(' ');
-  return { name, argv, command: shown, timeoutMs: timeoutSeconds * 1000 };
+  return { name, argv, command: shown, timeoutMs: timeoutSeconds * 1000, writes, exclusive };
 }
 
 function quoted(argument: string): string {

@@ -1,21 +1,40 @@
+import { messageOf } from '../base/messageOf';
 import { judgeGate } from '../core/gates/gateVerdict';
+import { describeSharedChange, isWorthTelling } from '../core/gates/sharedChange';
 import type { GateResult } from '../core/landing/job';
-import { summaryLines } from '../core/gates/testSummaries';
 import type { GateProgress } from '../core/pipeline/facts';
-import type { ProcessPort } from '../ports/processes';
-import type { OutputSink } from '../ports/store';
 import type { Oid } from '../core/story/stage';
+import { namesOf } from '../core/words/durations';
+import type { TreeState } from '../ports/gateTrees';
+import type { Log } from '../ports/log';
+import type { ProcessPort } from '../ports/processes';
+import type { SharedWatch } from '../ports/sharedGitDir';
+import type { OutputSink } from '../ports/store';
 import type { Gate } from './chooseGates';
+import type { GateTurns, Turn } from './gateTurns';
+import { OutputSummary } from './outputSummary';
+
+/** The tree that gates run in; it equals the commit when it is handed over. */
+export interface GateTree {
+  readonly folder: string;
+  readonly commit: Oid;
+  /** How a gate left it. */
+  readonly look: () => Promise<TreeState>;
+  /** Makes HEAD, index and files equal the commit again, and keeps what git ignores. */
+  readonly restore: () => Promise<void>;
+}
 
 export interface GatesRequest {
   /** At least one: that there are none must be answered before, for it proves nothing. They run in this order. */
   readonly gates: readonly [Gate, ...Gate[]];
-  readonly tree: { readonly folder: string; readonly commit: Oid };
-  /** Makes HEAD, index and files of the folder equal the commit again. Called before each gate. */
-  readonly restore: () => Promise<void>;
+  readonly tree: GateTree;
+  /** Watches over what all worktrees share, while a gate runs. */
+  readonly watchShared: (runId: string) => Promise<SharedWatch>;
+  readonly turns: GateTurns;
   readonly processes: ProcessPort;
   /** Not closed here. */
   readonly output: OutputSink;
+  readonly log: Log;
   readonly onProgress: (progress: GateProgress) => void;
   readonly signal: AbortSignal;
   /** What a person calls it: `gates of #3`. */
@@ -29,91 +48,166 @@ export interface GatesRequest {
 export type GatesOutcome =
   | { kind: 'passed'; results: readonly GateResult[] }
   | { kind: 'red'; result: GateResult; results: readonly GateResult[] }
-  /** The gate said nothing about the story: it was not there, ran too long, or ran no test. */
+  /** The gate said nothing about the story: it was not there, ran too long, ran no test, or found its address in use. */
   | { kind: 'environment'; result: GateResult; results: readonly GateResult[] }
   | { kind: 'stopped'; results: readonly GateResult[] };
 
 /** Runs gates one after another on one commit, and stops at the first that does not pass. */
 export async function runGates(request: GatesRequest): Promise<GatesOutcome> {
-  const results: GateResult[] = [];
-  for (const [index, gate] of request.gates.entries()) {
-    if (request.signal.aborted) return { kind: 'stopped', results };
-    await request.restore();
-    request.onProgress({ gate: gate.name, index, total: request.gates.length, startedAt: request.now() });
-    const result = await runGate(gate, request);
-    results.push(result);
-    const end = endAt(result, results);
-    if (end !== null) return end;
+  return new GatesRun(request).perform();
+}
+
+class GatesRun {
+  readonly #results: GateResult[] = [];
+  #saidTakenOut = false;
+  /** Null: a gate has run, and nobody has looked since. */
+  #tree: TreeState | null = { kind: 'asCommit' };
+
+  constructor(private readonly request: GatesRequest) {}
+
+  async perform(): Promise<GatesOutcome> {
+    for (const [index, gate] of this.request.gates.entries()) {
+      const result = await this.#inTurn(gate, index);
+      if (result === null) return { kind: 'stopped', results: this.#results };
+      this.#results.push(result);
+      const end = this.#endAt(result);
+      if (end !== null) return end;
+    }
+    return { kind: 'passed', results: this.#results };
   }
-  return { kind: 'passed', results };
-}
 
-function endAt(result: GateResult, results: readonly GateResult[]): GatesOutcome | null {
-  switch (result.verdict) {
-    case 'passed':
-      return null;
-    case 'failed':
-      return { kind: 'red', result, results };
-    case 'stopped':
-      return { kind: 'stopped', results };
-    case 'ranNoTest':
-    case 'notFound':
-    case 'timedOut':
-    case 'lost':
-      return { kind: 'environment', result, results };
-  }
-}
-
-async function runGate(gate: Gate, request: GatesRequest): Promise<GateResult> {
-  const { tree, output, processes, signal } = request;
-  const summary = new SummaryKeeper();
-  output.write(`$ ${gate.command}\n`);
-  const { outcome, leftBehind, durationMs } = await processes.run({
-    id: request.newRunId(),
-    command: gate.argv,
-    cwd: tree.folder,
-    env: { CI: 'true', SWITCHYARD_GATE: gate.name, SWITCHYARD_COMMIT: tree.commit },
-    timeoutMs: gate.timeoutMs,
-    silenceMs: null,
-    onOutput: (text) => {
-      output.write(text);
-      summary.write(text);
-    },
-    signal,
-    label: `gate ${gate.name}, ${request.label}`,
-  });
-  const { verdict, detail } = judgeGate({ gate: gate.name, outcome, output: summary.text(), leftBehind });
-  output.write(`${summary.endsLine() ? '' : '\n'}${detail}\n\n`);
-  return { gate: gate.name, command: gate.command, verdict, detail, ms: durationMs };
-}
-
-/** How much (characters) of the end of the output and of one unfinished line is kept. */
-const END_LIMIT = 8000;
-const SUMMARY_LIMIT = 2000;
-
-/**
- * Keeps of a gate's output what its verdict needs, however long it runs: the lines that say how many tests ran, and the end.
- */
-class SummaryKeeper {
-  readonly #lines = new Set<string>();
-  #open = '';
-  #end = '';
-
-  write(text: string): void {
-    this.#end = (this.#end + text).slice(-END_LIMIT);
-    const lines = (this.#open + text).split('\n');
-    this.#open = (lines.pop() ?? '').slice(-END_LIMIT);
-    for (const line of summaryLines(lines.join('\n'))) {
-      if (this.#lines.size < SUMMARY_LIMIT) this.#lines.add(line);
+  #endAt(result: GateResult): GatesOutcome | null {
+    const results = this.#results;
+    switch (result.verdict) {
+      case 'passed':
+        return null;
+      case 'failed':
+        return { kind: 'red', result, results };
+      case 'stopped':
+        return { kind: 'stopped', results };
+      case 'ranNoTest':
+      case 'notFound':
+      case 'timedOut':
+      case 'addressInUse':
+      case 'lost':
+        return { kind: 'environment', result, results };
     }
   }
 
-  /** One of each kind of line is enough: what counts is whether any of them says that a test ran. */
-  text(): string {
-    return [...this.#lines, this.#end].join('\n');
+  /**
+   * A gate that ran beside another and found its address in use says nothing yet: it runs once more when it is alone.
+   * Null when it was stopped before it could begin.
+   */
+  async #inTurn(gate: Gate, index: number): Promise<GateResult | null> {
+    const first = await this.#turn(gate, index, gate.exclusive ? 'alone' : 'beside others');
+    if (first?.result.verdict !== 'addressInUse' || !first.hadCompany) return first?.result ?? null;
+    this.#say(`Gate ${gate.name} ran beside another gate. It runs again when that one has ended.\n\n`);
+    return (await this.#turn(gate, index, 'alone'))?.result ?? null;
   }
 
-  endsLine(): boolean {
-    return this.#end === '' || this.#end.endsWith('\n');
+  async #turn(
+    gate: Gate,
+    index: number,
+    how: 'alone' | 'beside others',
+  ): Promise<{ result: GateResult; hadCompany: boolean } | null> {
+    const { turns, signal, gates, onProgress, now } = this.request;
+    const identity = `${gate.name}\n${gate.argv.join('\0')}`;
+    const turn: Turn | null = await turns.begin({ gate: identity, exclusive: how === 'alone', signal });
+    if (turn === null) return null;
+    try {
+      await this.#makeReady();
+      onProgress({ gate: gate.name, index, total: gates.length, startedAt: now() });
+      const result = await this.#run(gate);
+      return { result, hadCompany: turn.hadCompany() };
+    } finally {
+      turn.end();
+    }
   }
+
+  /** Before each gate HEAD, index and files equal the commit; where the last look found so, nothing has to be done. */
+  async #makeReady(): Promise<void> {
+    if (this.#tree?.kind !== 'asCommit') await this.request.tree.restore();
+    this.#tree = null;
+  }
+
+  async #run(gate: Gate): Promise<GateResult> {
+    const { tree, processes, signal, label, newRunId, watchShared } = this.request;
+    const summary = new OutputSummary();
+    const id = newRunId();
+    this.#say(`$ ${gate.command}\n`);
+    const watch = await watchShared(id);
+    const run = processes.run({
+      id,
+      command: gate.argv,
+      cwd: tree.folder,
+      env: { CI: 'true', SWITCHYARD_GATE: gate.name, SWITCHYARD_COMMIT: tree.commit, ...watch.env },
+      timeoutMs: gate.timeoutMs,
+      silenceMs: null,
+      onOutput: (text) => {
+        this.#say(text);
+        summary.write(text);
+      },
+      onTakenOut: (line) => this.#sayTakenOut(line),
+      signal,
+      label: `gate ${gate.name}, ${label}`,
+    });
+    const undone = await run.then(
+      () => this.#undoShared(watch),
+      (error: unknown) => this.#undoShared(watch).then(() => Promise.reject(asError(error))),
+    );
+    const { outcome, leftBehind, durationMs } = await run;
+    const judged = judgeGate({
+      gate: gate.name,
+      outcome,
+      output: summary.text(),
+      leftBehind,
+      addressInUse: summary.addressInUse(),
+    });
+    const { verdict, detail } = judged.verdict === 'passed' ? await this.#lookAtTree(gate, judged) : judged;
+    const told = [detail, ...undone].join(' ');
+    this.#say(`${summary.endsLine() ? '' : '\n'}${told}\n\n`);
+    return { gate: gate.name, command: gate.command, verdict, detail: told, ms: durationMs };
+  }
+
+  /** A gate that passed by changing what it was to prove has proven something else. */
+  async #lookAtTree(gate: Gate, passed: Pick<GateResult, 'verdict' | 'detail'>): Promise<typeof passed> {
+    this.#tree = await this.request.tree.look();
+    const changed = this.#tree.kind === 'changed' ? this.#tree.tracked : [];
+    if (changed.length === 0) return passed;
+    if (gate.writes) return { ...passed, detail: `${passed.detail} It changed ${namesOf(changed)}, as it may.` };
+    return {
+      verdict: 'failed',
+      detail:
+        `Gate ${gate.name} changed ${namesOf(changed)}, so what passed is not what would land. ` +
+        'Commit what it makes, or say "writes: true" for it.',
+    };
+  }
+
+  /** What a gate did to what all worktrees share, put back; in sentences. */
+  async #undoShared(watch: SharedWatch): Promise<string[]> {
+    const { log, label } = this.request;
+    const { changes, left } = await watch.endAndUndo();
+    const words = (some: typeof changes): string => some.filter(isWorthTelling).map(describeSharedChange).join(', ');
+    const undone = words(changes.filter((change) => !left.includes(change)));
+    const stayed = words(left);
+    const sentences = [
+      ...(undone === '' ? [] : [`It ${undone} of your repository; that is undone.`]),
+      ...(stayed === '' ? [] : [`It ${stayed} of your repository, which could not be undone. Look at it.`]),
+    ];
+    for (const sentence of sentences) log.warn(`[gates] ${label}: ${sentence}`);
+    return sentences;
+  }
+
+  #sayTakenOut(line: string): void {
+    if (!this.#saidTakenOut) this.#say(line);
+    this.#saidTakenOut = true;
+  }
+
+  #say(text: string): void {
+    this.request.output.write(text);
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(messageOf(error));
 }

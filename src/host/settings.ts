@@ -13,6 +13,7 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
   const strategy = configuration.get<unknown>('merge.strategy');
   const maxCoders = configuration.get<unknown>('maxCoders');
   const reviewPaths = configuration.get<unknown>('review.paths');
+  const maxFileMB = configuration.get<unknown>('review.maxFileMB');
   return {
     target: textOf(configuration.get<unknown>('target')),
     gates: configuration.get<unknown>('gates'),
@@ -20,6 +21,7 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
     maxCoders: typeof maxCoders === 'number' && maxCoders >= 1 ? Math.floor(maxCoders) : 3,
     strategy: STRATEGIES.find((one) => one === strategy) ?? 'merge',
     reviewPaths: Array.isArray(reviewPaths) ? reviewPaths.filter((one) => typeof one === 'string') : null,
+    reviewMaxFileMB: typeof maxFileMB === 'number' && maxFileMB > 0 ? maxFileMB : null,
     worktreesFolder: textOf(configuration.get<unknown>('worktrees.folder')),
   };
 }

@@ -2,7 +2,7 @@ import type { Command } from './command';
 
 /** What is configured to be executed. Timeouts and models as words for people are no part of it. */
 export interface ApprovableCommands {
-  readonly gates: readonly { readonly name: string; readonly command: Command }[];
+  readonly gates: readonly { readonly name: string; readonly command: Command; readonly writes?: boolean }[];
   readonly agents: readonly {
     readonly name: string;
     readonly role: string;
@@ -18,7 +18,9 @@ export interface ApprovableCommands {
  */
 export function approvalText({ gates, agents }: ApprovableCommands): string {
   const lines = [
-    ...gates.map(({ name, command }) => `gate ${json(name)}: ${json(command)}`),
+    ...gates.map(
+      ({ name, command, writes }) => `gate ${json(name)}: ${json(command)}${writes === true ? ' writes' : ''}`,
+    ),
     ...agents.map(({ name, role, command, model, env }) => {
       const variables = Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
       const parts = [json(command), ...(model === undefined ? [] : [`model ${json(model)}`])];

@@ -41,6 +41,9 @@ export const DEFAULT_REVIEW_PATHS: readonly string[] = [
   '**/*.runsettings',
 ];
 
+/** The largest file (MB) that a story adds without anybody looking at it: code and pictures stay below. */
+export const DEFAULT_MAX_FILE_MB = 5;
+
 const name = z
   .string()
   .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,60}$/u, 'A name has 1 to 60 characters, on one line.')
@@ -55,6 +58,10 @@ export const gateSchema = z.strictObject({
     .min(1)
     .max(7 * 24 * 3600)
     .default(1800),
+  /** It may change tracked files, such as a generator whose result nobody commits; else that makes it red. */
+  writes: z.boolean().default(false),
+  /** It needs something that there is only once, and never runs beside another gate. */
+  exclusive: z.boolean().default(false),
 });
 export type GateConfig = z.infer<typeof gateSchema>;
 
@@ -69,6 +76,8 @@ export const gatesSchema = z.array(gateSchema).superRefine((gates, context) => {
 /** `.switchyard/config.yaml`. What is left out comes from the settings. A key it does not know is most often a typo. */
 export const configSchema = z.strictObject({
   gates: gatesSchema.optional(),
-  review: z.strictObject({ paths: z.array(z.string().min(1)).optional() }).optional(),
+  review: z
+    .strictObject({ paths: z.array(z.string().min(1)).optional(), maxFileMB: z.number().positive().optional() })
+    .optional(),
 });
 export type SwitchyardConfig = z.infer<typeof configSchema>;

@@ -8,6 +8,8 @@ export interface GateRun {
   readonly outcome: RunOutcome;
   readonly output: string;
   readonly leftBehind: readonly number[];
+  /** Its output says that a port was taken. */
+  readonly addressInUse?: boolean;
 }
 
 export type GateVerdict = Pick<GateResult, 'verdict' | 'detail'>;
@@ -33,9 +35,13 @@ const FAIL_WITHOUT_TESTS = [
  * Whether a gate proved something. Exit code 0 alone does not: a runner that found no test proved nothing. A gate that is
  * not there, or ran too long, says nothing about the story; only `failed` does.
  */
-export function judgeGate({ gate, outcome, output, leftBehind }: GateRun): GateVerdict {
+export function judgeGate({ gate, outcome, output, leftBehind, addressInUse = false }: GateRun): GateVerdict {
   switch (outcome.kind) {
     case 'exited':
+      if (addressInUse && outcome.code !== 0) {
+        const what = 'A program of this machine has it: end it, or let the gate use SWITCHYARD_PORT.';
+        return { verdict: 'addressInUse', detail: `Gate ${gate} found its network address in use. ${what}` };
+      }
       return judgeExit(gate, outcome.code, output, leftBehind);
     case 'notFound':
       return notFound(gate, `no program named ${outcome.program}`);

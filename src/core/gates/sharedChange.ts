@@ -19,6 +19,11 @@ export type SharedChange =
   /** An entry of the stash, with its message. */
   | { readonly kind: 'stash'; readonly what: 'taken' | 'added'; readonly commit: Oid; readonly message: string };
 
+/** What `git submodule` notes down in the settings is put back without a word. */
+export function isWorthTelling(change: SharedChange): boolean {
+  return change.kind !== 'file' || !change.path.startsWith('config') || change.keys.length > 0;
+}
+
 /** What happened, in words that follow `It`, such as `changed the hook pre-commit`. */
 export function describeSharedChange(change: SharedChange): string {
   switch (change.kind) {

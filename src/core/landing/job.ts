@@ -16,7 +16,7 @@ export type MergeStep = (typeof MERGE_STEPS)[number];
 export const gateResultSchema = z.object({
   gate: z.string(),
   command: z.string(),
-  verdict: z.enum(['passed', 'failed', 'ranNoTest', 'notFound', 'timedOut', 'stopped', 'lost']),
+  verdict: z.enum(['passed', 'failed', 'ranNoTest', 'notFound', 'timedOut', 'addressInUse', 'stopped', 'lost']),
   detail: z.string(),
   ms: z.number(),
 });

@@ -4,7 +4,6 @@ import type { Card } from '../../core/board/card';
 import type { StageName } from '../../core/story/stage';
 import type { PersonRequest } from '../../engine/personCommands';
 import type { ChangeOutcome } from '../../engine/storyBook';
-import type { Session } from '../../session/session';
 import type { CommandContext } from './context';
 import { openDiff, openWorktree, showOutput } from './openStory';
 import { guarded } from './showBug';
@@ -54,7 +53,7 @@ export async function act(context: CommandContext, card: Card, id: ActionId): Pr
       return null;
     default: {
       const request = await askFor(card, id);
-      return request === null ? null : perform(context, card, (session) => session.perform(card.key, request));
+      return request === null ? null : perform(context, card, (engine) => engine.perform(card.key, request));
     }
   }
 }
@@ -62,7 +61,7 @@ export async function act(context: CommandContext, card: Card, id: ActionId): Pr
 /** Moves a story to a stage by the one event that leads there. */
 export async function moveTo(context: CommandContext, card: Card, to: StageName): Promise<string | null> {
   if (to === 'Archived' && card.stage !== 'Done' && !(await confirmAbandon(card))) return null;
-  return perform(context, card, (session) => session.moveTo(card.key, to));
+  return perform(context, card, (engine) => engine.moveTo(card.key, to));
 }
 
 async function pickStage(context: CommandContext, card: Card): Promise<string | null> {
@@ -74,12 +73,16 @@ async function pickStage(context: CommandContext, card: Card): Promise<string | 
   return to === undefined ? null : moveTo(context, card, to);
 }
 
-type Doing = (session: Session) => Promise<ChangeOutcome>;
+type Doing = (engine: NonNullable<ReturnType<CommandContext['host']['engine']>>) => Promise<ChangeOutcome>;
 
 async function perform(context: CommandContext, card: Card, doing: Doing): Promise<string | null> {
-  const session = context.host.session();
-  if (session === null) return null;
-  const outcome = await doing(session);
+  const engine = context.host.engine();
+  if (engine === null) {
+    const text = vscode.l10n.t('Another window runs Switchyard for this repository. Use that window, or close it.');
+    void warn(text);
+    return text;
+  }
+  const outcome = await doing(engine);
   if (outcome.kind === 'refused') {
     void offerHelp(context, card, outcome.message);
     return outcome.message;

@@ -29,9 +29,16 @@ describe('which gates count', () => {
     const choice = await chooseGates({ readFileAt, settings: { gates: fromSettings, reviewPaths: null } });
     assert.ok(choice.kind === 'gates');
     assert.deepEqual(choice.gates, [
-      { name: 'file', argv: ['node', '--test'], command: 'node --test', timeoutMs: 5000 },
+      {
+        name: 'file',
+        argv: ['node', '--test'],
+        command: 'node --test',
+        timeoutMs: 5000,
+        writes: false,
+        exclusive: false,
+      },
     ]);
-    assert.deepEqual(choice.reviewPaths, DEFAULT_REVIEW_PATHS);
+    assert.deepEqual(choice.review, { paths: DEFAULT_REVIEW_PATHS, maxFileMB: 5 });
     assert.deepEqual(asked, ['.switchyard/config.yaml']);
   });
 
@@ -74,10 +81,19 @@ describe('which gates count', () => {
   });
 
   it('[MQ10] paths to review come from the file, else the settings, else the defaults', async () => {
-    assert.deepEqual(await choose('review:\n  paths: [a]\n', [], ['b']), { kind: 'noGates', reviewPaths: ['a'] });
-    assert.deepEqual(await choose(null, [], ['b']), { kind: 'noGates', reviewPaths: ['b'] });
-    assert.deepEqual(await choose(null, [], null), { kind: 'noGates', reviewPaths: DEFAULT_REVIEW_PATHS });
-    assert.deepEqual(await choose('review:\n  paths: []\n', [], ['b']), { kind: 'noGates', reviewPaths: [] });
+    assert.deepEqual(await choose('review:\n  paths: [a]\n', [], ['b']), {
+      kind: 'noGates',
+      review: { paths: ['a'], maxFileMB: 5 },
+    });
+    assert.deepEqual(await choose(null, [], ['b']), { kind: 'noGates', review: { paths: ['b'], maxFileMB: 5 } });
+    assert.deepEqual(await choose(null, [], null), {
+      kind: 'noGates',
+      review: { paths: DEFAULT_REVIEW_PATHS, maxFileMB: 5 },
+    });
+    assert.deepEqual(await choose('review:\n  paths: []\n', [], ['b']), {
+      kind: 'noGates',
+      review: { paths: [], maxFileMB: 5 },
+    });
   });
 
   it('[U12] a command is split at spaces and quotes, and backslashes stay', async () => {

@@ -20,8 +20,8 @@ describe('the configuration file', () => {
       'gates:\n  - name: lint\n    command: npm run lint\n    timeoutSeconds: 60\n  - name: test\n    command: [node, --test]\n';
     assert.deepEqual(read(text), {
       gates: [
-        { name: 'lint', command: 'npm run lint', timeoutSeconds: 60 },
-        { name: 'test', command: ['node', '--test'], timeoutSeconds: 1800 },
+        { name: 'lint', command: 'npm run lint', timeoutSeconds: 60, writes: false, exclusive: false },
+        { name: 'test', command: ['node', '--test'], timeoutSeconds: 1800, writes: false, exclusive: false },
       ],
     });
   });

@@ -4,9 +4,17 @@ import { gateOutputId } from '../core/landing/consequence';
 import type { Candidate, MergeJob } from '../core/landing/job';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
-import { runGates, type GatesOutcome } from '../gates/runGates';
-import { readCommands, readGates } from './commands';
-import type { EnginePorts } from './ports';
+import type { Clock } from '../ports/clock';
+import type { GateTrees } from '../ports/gateTrees';
+import type { GitPort } from '../ports/git';
+import type { Log } from '../ports/log';
+import type { ProcessPort } from '../ports/processes';
+import type { ContentStore } from '../ports/store';
+import { runSlots } from '../processes/runSlots';
+import { GateTurns } from './gateTurns';
+import { listeningPorts } from './listeningPorts';
+import { readCommands, type CommandPorts, type Commands } from './readCommands';
+import { runGates, type GatesOutcome } from './runGates';
 
 /** Worktrees of Switchyard's own, beside the stories' ones; VS Code keeps names that start like this out of its views. */
 const CANDIDATE_FOLDER = 'agents-gate-1';
@@ -17,11 +25,25 @@ export type ProofOutcome =
   GatesOutcome | { kind: 'noGates' } | { kind: 'invalid'; message: string } | { kind: 'unapproved' };
 export type CandidateProof = GatesOutcome | { kind: 'unapproved' };
 
+/** What proving needs of the world. */
+export interface ProverPorts extends CommandPorts {
+  readonly git: Pick<GitPort, 'readFileAt' | keyof GateTrees | 'watchShared'>;
+  readonly processes: ProcessPort;
+  readonly content: Pick<ContentStore, 'openOutput'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly folders: CommandPorts['folders'] & { readonly worktrees: () => string };
+  /** May these commands run? */
+  readonly permission: (subject: string) => Permission;
+  readonly newId: () => string;
+  readonly onOutput: (story: { key: string; number: number }, text: string) => void;
+}
+
 interface ProofRequest {
   readonly folder: string;
   readonly commit: Oid;
-  /** The commit of the target whose gates count. */
-  readonly rulesFrom: Oid;
+  /** What counts: the one reading that was approved and that runs. */
+  readonly commands: Commands;
   readonly story: { readonly key: string; readonly number: number };
   readonly outputId: string;
   readonly label: string;
@@ -36,18 +58,24 @@ export function storyOutputId(storyKey: string): string {
 
 /** Runs gates on a commit, in a worktree whose HEAD, index and files equal it, by the rules of the target. */
 export class Prover {
-  constructor(private readonly ports: EnginePorts) {}
+  readonly #turns: GateTurns;
 
+  constructor(private readonly ports: ProverPorts) {
+    const isHandedOut = (port: number): boolean => runSlots.isHandedOut(port);
+    this.#turns = new GateTurns({ clock: ports.clock, listening: listeningPorts, isHandedOut });
+  }
+
+  /** `commands` are the rules of the target, read just now: what is approved, what runs, and what a review looks at. */
   proveStory(
     story: StoryRecord,
-    request: { tip: Oid; targetTip: Oid },
+    request: { tip: Oid; commands: Commands },
     progress: (at: GateProgress) => void,
     signal: AbortSignal,
   ): Promise<ProofOutcome> {
     return this.#prove({
       folder: STORY_FOLDER,
       commit: request.tip,
-      rulesFrom: request.targetTip,
+      commands: request.commands,
       story,
       outputId: storyOutputId(story.key),
       label: `gates of #${story.number}`,
@@ -66,7 +94,7 @@ export class Prover {
     const outcome = await this.#prove({
       folder: CANDIDATE_FOLDER,
       commit: candidate.commit,
-      rulesFrom: candidate.base,
+      commands: await readCommands(this.ports, candidate.base),
       story: { key: job.storyKey, number: job.number },
       outputId: gateOutputId(job.storyKey),
       label: `gates of the merge of #${job.number}`,
@@ -79,28 +107,23 @@ export class Prover {
     return nothingProven('Its gates let it into the queue, and no gate is configured any more.');
   }
 
-  /** Asked just before anything runs: the rules may have changed since the scheduler looked. */
-  async #permission(rulesFrom: Oid): Promise<Permission> {
-    return this.ports.permission((await readCommands(this.ports, rulesFrom)).subject);
-  }
-
   async #prove(request: ProofRequest): Promise<ProofOutcome> {
-    const { git, processes, content, folders, newId, onOutput } = this.ports;
-    const rules = await readGates(this.ports, request.rulesFrom);
+    const { git, processes, content, folders, newId, onOutput, permission, log } = this.ports;
+    const { gates: rules, subject } = request.commands;
     if (rules.kind !== 'gates') return rules;
-    if ((await this.#permission(request.rulesFrom)) !== 'granted') return { kind: 'unapproved' };
-    const folder = join(folders.worktrees(), request.folder);
-    const { commit } = request;
-    await git.prepareGateTree({ folder, commit });
+    // Asked just before anything runs, and for exactly what runs.
+    if (permission(subject) !== 'granted') return { kind: 'unapproved' };
+    const at = { folder: join(folders.worktrees(), request.folder), commit: request.commit };
+    await git.prepareGateTree(at);
     const sink = content.openOutput(request.outputId);
     try {
       return await runGates({
         gates: rules.gates,
-        tree: { folder, commit },
-        restore: () => git.restoreGateTree({ folder, commit }),
+        tree: { ...at, look: () => git.lookAtGateTree(at), restore: () => git.restoreGateTree(at) },
+        watchShared: (id) => git.watchShared({ id, folder: at.folder, mayMove: [] }),
+        turns: this.#turns,
         processes,
         output: {
-          ...sink,
           write: (text) => {
             sink.write(text);
             onOutput(request.story, text);
@@ -108,6 +131,7 @@ export class Prover {
           tail: () => sink.tail(),
           close: () => sink.close(),
         },
+        log,
         onProgress: request.progress,
         signal: request.signal,
         label: request.label,

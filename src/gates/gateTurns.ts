@@ -1,0 +1,135 @@
+import type { Disposable } from '../base/disposable';
+import type { Clock } from '../ports/clock';
+
+/** A gate that wants to run. */
+export interface TurnRequest {
+  /** Name and command: two runs of one gate have the same. */
+  readonly gate: string;
+  readonly exclusive: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface Turn {
+  /** Whether another gate ran at any time beside this one. */
+  hadCompany(): boolean;
+  /** To be called once, when every process of the gate has ended. */
+  end(): void;
+}
+
+interface Running {
+  readonly request: TurnRequest;
+  readonly ports: Set<number>;
+  company: boolean;
+}
+
+/** Pauses (ms) between the looks at a gate's ports; the last one goes on. */
+const LOOKS = [200, 800, 2000, 5000, 15000];
+
+export interface TurnPorts {
+  readonly clock: Clock;
+  /** TCP ports of this machine that a program listens on now; null where that cannot be seen. */
+  readonly listening: () => Promise<ReadonlySet<number> | null>;
+  /** Whether a port was handed to a run for its own use. */
+  readonly isHandedOut: (port: number) => boolean;
+}
+
+/**
+ * Which gates run beside each other. An exclusive one runs alone. A gate that was seen to open a port of its own choosing
+ * does not run beside another that opens the same one, such as itself for another story: the second would fail at it.
+ * First come, first served, so that an exclusive gate is not overtaken for ever.
+ */
+export class GateTurns {
+  readonly #running = new Set<Running>();
+  readonly #waiting: { request: TurnRequest; go: (running: Running) => void }[] = [];
+  /** Ports that each gate opened when it ran last. */
+  readonly #seen = new Map<string, ReadonlySet<number>>();
+
+  constructor(private readonly ports: TurnPorts) {}
+
+  /** Resolves when the gate may run; null when it was stopped before. */
+  async begin(request: TurnRequest): Promise<Turn | null> {
+    if (request.signal.aborted) return null;
+    const atOnce = this.#waiting.length === 0 && this.#mayRun(request);
+    const running = atOnce ? this.#admit(request) : await this.#wait(request);
+    if (running === null) return null;
+    const watch = await this.#watch(running);
+    return { hadCompany: () => running.company, end: () => this.#end(running, watch) };
+  }
+
+  #admit(request: TurnRequest): Running {
+    const running: Running = { request, ports: new Set(), company: this.#running.size > 0 };
+    for (const other of this.#running) other.company = true;
+    this.#running.add(running);
+    return running;
+  }
+
+  #mayRun({ gate, exclusive }: TurnRequest): boolean {
+    const others = [...this.#running];
+    if (others.length === 0) return true;
+    if (exclusive || others.some(({ request }) => request.exclusive)) return false;
+    const wanted = this.#seen.get(gate) ?? new Set<number>();
+    return others.every(({ request, ports }) => {
+      const taken = [...ports, ...(this.#seen.get(request.gate) ?? [])];
+      return !taken.some((port) => wanted.has(port));
+    });
+  }
+
+  #wait(request: TurnRequest): Promise<Running | null> {
+    return new Promise((resolve) => {
+      const waiting = { request, go: resolve };
+      request.signal.addEventListener(
+        'abort',
+        () => {
+          const at = this.#waiting.indexOf(waiting);
+          if (at === -1) return;
+          this.#waiting.splice(at, 1);
+          resolve(null);
+          this.#next();
+        },
+        { once: true },
+      );
+      this.#waiting.push(waiting);
+    });
+  }
+
+  /** Lets those go that wait, in their order, up to the first that may not run yet. */
+  #next(): void {
+    for (let first = this.#waiting[0]; first !== undefined && this.#mayRun(first.request); first = this.#waiting[0]) {
+      this.#waiting.shift();
+      first.go(this.#admit(first.request));
+    }
+  }
+
+  #end(running: Running, watch: Disposable): void {
+    watch.dispose();
+    if (!this.#running.delete(running)) return;
+    this.#seen.set(running.request.gate, running.ports);
+    this.#next();
+  }
+
+  /** Notes which ports come into use while a gate runs. A program of somebody else's among them costs a wait, no more. */
+  async #watch(running: Running): Promise<Disposable> {
+    const { clock, listening, isHandedOut } = this.ports;
+    const look = (): Promise<ReadonlySet<number> | null> => listening().catch(() => null);
+    const before = await look();
+    let ended = false;
+    let timer: Disposable | null = null;
+    const plan = (at: number): void => {
+      if (before === null || ended) return;
+      timer = clock.after(LOOKS[Math.min(at, LOOKS.length - 1)] ?? 0, () => {
+        void look().then((now) => {
+          if (ended) return;
+          for (const port of now ?? []) if (!before.has(port) && !isHandedOut(port)) running.ports.add(port);
+          plan(at + 1);
+        });
+      });
+    };
+    plan(0);
+    return {
+      dispose: () => {
+        ended = true;
+        timer?.dispose();
+      },
+    };
+  }
+}

@@ -1,0 +1,42 @@
+import { saysAddressInUse } from '../core/gates/addressInUse';
+import { summaryLines } from '../core/gates/testSummaries';
+
+/** How much (characters) of the end of the output and of one unfinished line is kept. */
+const END_LIMIT = 8000;
+/** How many different lines about tests are kept; runners say the same again and again. */
+const LINES_LIMIT = 2000;
+
+/**
+ * Keeps of a gate's output what its verdict needs, however long it runs: the lines that say how many tests ran, whether
+ * an address was in use, and the end.
+ */
+export class OutputSummary {
+  readonly #lines = new Set<string>();
+  #open = '';
+  #end = '';
+  #addressInUse = false;
+
+  write(text: string): void {
+    this.#end = (this.#end + text).slice(-END_LIMIT);
+    const whole = this.#open + text;
+    const last = whole.lastIndexOf('\n');
+    this.#open = whole.slice(last + 1).slice(-END_LIMIT);
+    if (last === -1) return;
+    const lines = whole.slice(0, last);
+    this.#addressInUse ||= saysAddressInUse(lines);
+    for (const line of summaryLines(lines)) if (this.#lines.size < LINES_LIMIT) this.#lines.add(line);
+  }
+
+  /** One of each kind of line is enough: what counts is whether any of them says that a test ran. */
+  text(): string {
+    return [...this.#lines, this.#end].join('\n');
+  }
+
+  addressInUse(): boolean {
+    return this.#addressInUse || saysAddressInUse(this.#open);
+  }
+
+  endsLine(): boolean {
+    return this.#end === '' || this.#end.endsWith('\n');
+  }
+}

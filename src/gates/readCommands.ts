@@ -1,0 +1,71 @@
+import { approvalText } from '../core/agents/approval';
+import { readAgentProfiles, type AgentProfile } from '../core/agents/profile';
+import type { Oid } from '../core/story/stage';
+import type { Refs } from '../ports/refs';
+import { chooseGates, type GatesChoice } from './chooseGates';
+
+/**
+ * Every command that is configured, read and checked at one moment. What runs, what a person approved and what a review
+ * looks at come from the same reading: nothing is read again in between.
+ */
+export interface Commands {
+  /** With the paths that a review looks at. */
+  readonly gates: GatesChoice;
+  /** The agent that codes; null where people do it. */
+  readonly coder: AgentProfile | null;
+  /** What is wrong with the configured agents, in one sentence. */
+  readonly agentProblem: string | null;
+  /** The list as a person reads it, one command a line; empty where nothing is configured. */
+  readonly text: string;
+  /** What an approval is bound to: this list in this repository; empty where nothing is configured. */
+  readonly subject: string;
+}
+
+/** The settings that say what may be executed, unread. */
+export interface CommandSettings {
+  readonly gates: unknown;
+  readonly agents: unknown;
+  readonly reviewPaths: readonly string[] | null;
+  readonly reviewMaxFileMB?: number | null;
+}
+
+export interface CommandPorts {
+  readonly git: Pick<Refs, 'readFileAt'>;
+  readonly settings: () => CommandSettings;
+  readonly folders: { readonly mainWorktree: string };
+}
+
+/** `targetTip` null: there is no target, so only the settings count. */
+export async function readCommands({ git, settings, folders }: CommandPorts, targetTip: Oid | null): Promise<Commands> {
+  const now = settings();
+  const readFileAt = (path: string): Promise<string | null> =>
+    targetTip === null ? Promise.resolve(null) : remembered(git, targetTip, path);
+  const gates = await chooseGates({ readFileAt, settings: now });
+  const profiles = readAgentProfiles(now.agents);
+  const known = profiles.kind === 'ok' ? profiles.profiles : [];
+  const list = approvalText({ gates: gates.kind === 'gates' ? gates.config : [], agents: known });
+  return {
+    gates,
+    coder: known.find((profile) => profile.role === 'coder') ?? null,
+    agentProblem: profiles.kind === 'ok' ? null : `The setting for agents: ${profiles.problems.join(' ')}`,
+    text: list,
+    subject: list === '' ? '' : `${folders.mainWorktree}\n${list}`,
+  };
+}
+
+/** Files of the commits that were asked for last, by repository. What a commit holds never changes. */
+const known = new WeakMap<CommandPorts['git'], Map<string, string | null>>();
+const KEPT = 16;
+
+async function remembered(git: CommandPorts['git'], commit: Oid, path: string): Promise<string | null> {
+  const texts = known.get(git) ?? new Map<string, string | null>();
+  known.set(git, texts);
+  const name = `${commit}:${path}`;
+  const before = texts.get(name);
+  const text = before === undefined ? await git.readFileAt(commit, path) : before;
+  // What was asked for last stays longest.
+  texts.delete(name);
+  texts.set(name, text);
+  for (const oldest of texts.keys()) if (texts.size > KEPT) texts.delete(oldest);
+  return text;
+}

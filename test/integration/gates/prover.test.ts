@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { systemClock } from '../../../src/base/systemClock';
+import type { Permission } from '../../../src/core/pipeline/facts';
+import { Prover, type ProofOutcome } from '../../../src/gates/prover';
+import { readCommands, type CommandSettings } from '../../../src/gates/readCommands';
+import { createProcesses } from '../../../src/processes/processes';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { STAGES, storyIn } from '../../support/storyFixtures';
+import { portFor, quietLog } from '../git/fixture';
+
+describe('Proving a commit', () => {
+  let repository: TemporaryRepository;
+  let output: string;
+  let warnings: string[];
+  let settings: CommandSettings;
+  let permission: (subject: string) => Permission;
+  let runs: number;
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create();
+    await repository.commit({ 'a.txt': 'a\n', '.gitignore': 'made\n' }, 'Begin');
+    [output, warnings, runs] = ['', [], 0];
+    permission = () => 'granted';
+  });
+  afterEach(() => repository.dispose());
+
+  const gate = (name: string, script: string, more: object = {}): object => ({
+    name,
+    command: ['sh', '-ec', script],
+    ...more,
+  });
+
+  /** Proves main's tip by the gates of the settings, on real git and with real processes. */
+  async function prove(...gates: object[]): Promise<ProofOutcome> {
+    settings = { gates, agents: [], reviewPaths: null };
+    const log = { ...quietLog, warn: (message: string) => void warnings.push(message) };
+    const ports = {
+      git: portFor(repository.path, log),
+      settings: () => settings,
+      folders: { mainWorktree: repository.path, worktrees: () => path.join(repository.folder, 'trees') },
+      processes: createProcesses({ recordDir: path.join(repository.folder, 'records'), log }),
+      content: {
+        openOutput: () => ({
+          write: (text: string) => void (output += text),
+          tail: () => output,
+          close: () => Promise.resolve(),
+        }),
+      },
+      clock: systemClock,
+      log,
+      permission: (subject: string) => permission(subject),
+      newId: () => `run-${(runs += 1)}`,
+      onOutput: () => undefined,
+    };
+    const tip = await repository.git('rev-parse', 'main');
+    const commands = await readCommands(ports, tip);
+    return new Prover(ports).proveStory(
+      storyIn(STAGES.QA, { number: 1 }),
+      { tip, commands },
+      () => undefined,
+      new AbortController().signal,
+    );
+  }
+
+  it('[A11, MQ10] what runs is what was approved, also when the settings change while the approval is looked at', async () => {
+    const asked: string[] = [];
+    permission = (subject) => {
+      asked.push(subject);
+      settings = { ...settings, gates: [gate('evil', 'echo evil')] };
+      return 'granted';
+    };
+    const outcome = await prove(gate('good', 'echo good'));
+    assert.equal(outcome.kind, 'passed');
+    assert.match(output, /^good$/m);
+    assert.doesNotMatch(output, /evil/);
+    assert.deepEqual(asked, [`${repository.path}\ngate "good": ["sh","-ec","echo good"]\n`]);
+  });
+
+  it('[A11] that a gate may write is part of what is approved', async () => {
+    const subjects: string[] = [];
+    permission = (subject) => {
+      subjects.push(subject);
+      return 'unapproved';
+    };
+    assert.equal((await prove(gate('a', 'true'))).kind, 'unapproved');
+    assert.equal((await prove(gate('a', 'true', { writes: true }))).kind, 'unapproved');
+    assert.notEqual(subjects[0], subjects[1]);
+    assert.equal(output, '');
+  });
+
+  it('[MQ10] a formatter that rewrites what is committed is red, and names the files', async () => {
+    await repository.commit({ 'b.txt': 'trailing blanks   \n' }, 'Badly formatted');
+    const format = 'for f in *.txt; do sed "s/ *$//" "$f" > t && mv t "$f"; done';
+    const outcome = await prove(gate('format', format), gate('late', 'echo late'));
+    assert.ok(outcome.kind === 'red');
+    assert.match(outcome.result.detail, /^Gate format changed b\.txt, .*Commit what it makes/);
+    assert.doesNotMatch(output, /^late$/m);
+    assert.equal((await prove(gate('format', format, { writes: true }), gate('late', 'cat b.txt'))).kind, 'passed');
+    assert.match(output, /^trailing blanks {3}$/m);
+  });
+
+  it('[MQ10] what git ignores and what is new is no change of tracked files, and only the former stays', async () => {
+    const outcome = await prove(
+      gate('build', 'echo x > made; echo x > new.txt'),
+      gate('test', 'test -f made; test ! -e new.txt; git status --porcelain'),
+    );
+    assert.equal(outcome.kind, 'passed', output);
+  });
+
+  it('[G12] what an install gate does to the person’s hooks and settings is undone before the next, and told', async () => {
+    const common = path.join(repository.path, '.git');
+    await writeFile(path.join(common, 'hooks', 'pre-commit'), 'mine\n', { mode: 0o755 });
+    const config = await readFile(path.join(common, 'config'), 'utf8');
+    const outcome = await prove(
+      gate(
+        'install',
+        'git config core.hooksPath .husky; echo evil > "$(git rev-parse --git-common-dir)/hooks/pre-commit"; git tag v9',
+      ),
+      gate('test', 'cat "$(git rev-parse --git-common-dir)/hooks/pre-commit"; git config core.hooksPath || echo unset'),
+    );
+    assert.equal(outcome.kind, 'passed', output);
+    const said =
+      "It changed git's settings (core.hookspath), changed the hook pre-commit, made refs/tags/v9 of your repository; that is undone.";
+    assert.equal(outcome.results[0]?.detail, `Gate install passed. ${said}`);
+    assert.ok(output.includes(said));
+    assert.deepEqual(warnings, [`[gates] gates of #1: ${said}`]);
+    assert.match(output, /^mine\nunset$/m);
+    assert.equal(await readFile(path.join(common, 'config'), 'utf8'), config);
+    assert.equal(await repository.git('tag'), '');
+  });
+});
