@@ -18,7 +18,7 @@ export function keepContextKeys(host: RepositoryHost): vscode.Disposable {
       'switchyard.hasLosses',
       notices.some((notice) => notice.action?.id === 'acknowledgeLoss'),
     );
-    set('switchyard.hasCommands', (host.engine()?.commands()?.text ?? '') !== '');
+    set('switchyard.hasCommands', (host.session()?.commands()?.text ?? '') !== '');
   };
   update();
   return host.onDidChange(update);

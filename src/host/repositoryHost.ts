@@ -4,7 +4,6 @@ import * as vscode from 'vscode';
 import type { BoardModel } from '../core/board/boardModel';
 import type { Log } from '../ports/log';
 import type { RepositoryCheck } from '../ports/refs';
-import type { Engine } from '../engine/engine';
 import { systemClock } from '../base/systemClock';
 import { openSession } from '../session/services';
 import type { Session } from '../session/session';
@@ -57,9 +56,9 @@ export class RepositoryHost {
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('git.enabled')) void this.open();
-        else if (event.affectsConfiguration('switchyard')) this.engine()?.poke();
+        else if (event.affectsConfiguration('switchyard')) this.#session?.poke();
       }),
-      ports.approval.onDidChange(() => this.engine()?.poke()),
+      ports.approval.onDidChange(() => this.#session?.poke()),
     );
   }
 
@@ -76,11 +75,6 @@ export class RepositoryHost {
 
   model(): BoardModel | null {
     return this.#session?.model() ?? null;
-  }
-
-  /** The acting engine; null while another window leads or none has started. */
-  engine(): Engine | null {
-    return this.#session?.engine() ?? null;
   }
 
   session(): Session | null {
@@ -143,7 +137,7 @@ export class RepositoryHost {
   #hint(repository: GitRepository): void {
     if (repository.rootUri.toString() !== this.#repository?.rootUri.toString()) return;
     if (this.#session === null) void this.open();
-    else this.engine()?.poke();
+    else this.#session.poke();
   }
 
   async #openSession(api: GitApi, repository: GitRepository): Promise<void> {

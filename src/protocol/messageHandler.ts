@@ -44,8 +44,8 @@ export interface MessageHandlerParts<Here extends Side, There extends Side> {
   readonly there: There;
   readonly answers: Answers<Here>;
   readonly transport: Transport;
-  /** Told of each message that does not fit, and of each answer that failed; one sentence. */
-  readonly onProblem: (problem: string) => void;
+  /** Told of each message that does not fit (`misfit`), and of each answer that failed (`failure`); one sentence. */
+  readonly onProblem: (problem: string, kind: 'misfit' | 'failure') => void;
 }
 
 /** What goes over the wire: a request or notification, or the reply to a request. */
@@ -71,7 +71,11 @@ export class MessageHandler<Here extends Side, There extends Side> {
 
   constructor(parts: MessageHandlerParts<Here, There>) {
     this.#parts = parts;
-    this.#rpc = callsOver(parts.transport, (name, value) => this.#answer(name, value), parts.onProblem);
+    this.#rpc = callsOver(
+      parts.transport,
+      (name, value) => this.#answer(name, value),
+      (problem) => this.#report(problem, 'misfit'),
+    );
   }
 
   async request<N extends RequestName<There>>(
@@ -100,7 +104,8 @@ export class MessageHandler<Here extends Side, There extends Side> {
     const { here, answers } = this.#parts;
     const request = Object.hasOwn(here.requests, name) ? here.requests[name] : undefined;
     const schema = request?.asks ?? (Object.hasOwn(here.notifications, name) ? here.notifications[name] : undefined);
-    if (schema === undefined) return { kind: 'failed', message: this.#report(`there is no message ${quoted(name)}`) };
+    if (schema === undefined)
+      return { kind: 'failed', message: this.#report(`there is no message ${quoted(name)}`, 'misfit') };
     const read = z.safeParse(schema, value);
     if (!read.success) return { kind: 'failed', message: this.#problem(name, read.error) };
     const known: Readonly<Record<string, unknown>> = request === undefined ? answers.notifications : answers.requests;
@@ -110,18 +115,21 @@ export class MessageHandler<Here extends Side, There extends Side> {
       return { kind: 'answered', value: await answer(read.data) };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.#report(`${name} failed: ${message}`);
+      this.#report(`${name} failed: ${message}`, 'failure');
       return { kind: 'failed', message };
     }
   }
 
   #problem(what: string, error: z.core.$ZodError): string {
     const [issue] = error.issues;
-    return this.#report(`cannot read ${what}: ${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`);
+    return this.#report(
+      `cannot read ${what}: ${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`,
+      'misfit',
+    );
   }
 
-  #report(problem: string): string {
-    this.#parts.onProblem(problem);
+  #report(problem: string, kind: 'misfit' | 'failure'): string {
+    this.#parts.onProblem(problem, kind);
     return problem;
   }
 }

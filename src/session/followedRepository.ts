@@ -1,110 +1,155 @@
-import { Listeners } from '../base/listeners';
-import type { BoardModel } from '../core/board/boardModel';
-import { buildBoardModel } from '../core/board/buildBoardModel';
-import { isFinished } from '../core/landing/job';
-import { mergeStatus, type MergeStatus } from '../core/landing/status';
 import type { Disposable } from '../base/disposable';
+import { Listeners } from '../base/listeners';
+import { asFollowed } from '../core/board/asFollowed';
+import type { BoardModel } from '../core/board/boardModel';
+import { ModelMirror, type ModelMessage } from '../core/board/modelFeed';
+import type { MergeStatus } from '../core/landing/status';
+import type { HistoryEntry } from '../core/story/history';
+import type { StageName } from '../core/story/stage';
+import type { PersonRequest } from '../engine/personCommands';
+import type { ChangeOutcome, NewStory } from '../engine/storyBook';
 import type { Clock } from '../ports/clock';
-import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
-import { lookAtTarget } from '../engine/look';
-import type { EngineSettings } from '../engine/ports';
-import type { Role } from './session';
-import type { ReadOnlyStore } from '../store/openReadOnly';
+import type { CreateOutcome } from '../ports/store';
+import type { CommandList } from '../protocol/windowMessages';
+import { HubLink } from './hub/hubLink';
+import type { Changes } from './pipeline';
+import type { FoundLeader, Role } from './role';
+
+const NOT_CERTAIN = 'It is not certain yet which window runs Switchyard for this repository.';
 
 interface FollowedPorts {
-  readonly git: GitPort;
-  readonly store: ReadOnlyStore;
+  /** Null while it is not certain who leads. */
+  readonly leader: FoundLeader | null;
   readonly clock: Clock;
   readonly log: Log;
-  readonly settings: () => EngineSettings;
-  /** Its name for people. */
-  readonly repository: string;
+  readonly onOutput: (story: { key: string; number: number }, text: string) => void;
 }
 
-/** How often (ms) what the leader wrote is read, beside the file system's own hints, which do not tell everything. */
-const LOOK_MS = 2000;
-
-/** A repository that another window leads: its stories as they are on disk, and nothing that could change one. */
+/** A repository that another window leads: what is shown and done here is shown and done there. */
 export class FollowedRepository implements Role {
   readonly engine = null;
   readonly #listeners: Listeners<void>;
-  readonly #subscription: Disposable;
+  readonly #link: HubLink | null;
+  readonly #mirror = new ModelMirror();
   #model: BoardModel | null = null;
-  #timer: Disposable;
+  #commands: CommandList = null;
 
-  constructor(private readonly ports: FollowedPorts) {
-    this.#listeners = new Listeners(ports.log);
-    this.#subscription = ports.store.stories.onDidChange(() => this.#lookSoon());
-    this.#timer = this.#again();
-  }
-
-  get stories(): ReadOnlyStore['stories'] {
-    return this.ports.store.stories;
-  }
-
-  get content(): ReadOnlyStore['content'] {
-    return this.ports.store.content;
+  constructor(ports: FollowedPorts) {
+    const { leader, clock, log, onOutput } = ports;
+    this.#listeners = new Listeners(log);
+    if (leader === null) {
+      this.#link = null;
+      return;
+    }
+    this.#link = new HubLink(leader, {
+      clock,
+      log,
+      onTrouble: () => this.#listeners.call(),
+      told: {
+        board: (message) => this.#show(message),
+        commands: (commands) => {
+          this.#commands = commands;
+          this.#listeners.call();
+        },
+        // After whoever asked for the output so far has taken it.
+        output: ({ key, number, text }) => void setImmediate(() => onOutput({ key, number }, text)),
+      },
+    });
   }
 
   model(): BoardModel | null {
     return this.#model;
   }
 
-  mergeStatus(key: string): MergeStatus {
-    const jobs = this.ports.store.jobs().filter((job) => job.storyKey === key);
-    const last = jobs.at(-1);
-    if (last !== undefined && !isFinished(last)) return { kind: 'running', step: last.step };
-    return mergeStatus(jobs, undefined, null);
+  problem(): string | null {
+    if (this.#link === null) return NOT_CERTAIN;
+    return this.#link.trouble;
+  }
+
+  /** The way to the leader is closed: another role follows. */
+  isGone(): boolean {
+    return this.#link?.isClosed ?? true;
+  }
+
+  commands(): CommandList {
+    return this.#commands;
   }
 
   onDidChange(listener: () => void): Disposable {
     return this.#listeners.add(listener);
   }
 
-  async look(): Promise<void> {
-    const { git, settings, clock, repository, store } = this.ports;
-    const target = await lookAtTarget(git, settings().target);
-    const tips = await git.branchTips();
-    const stories = store.stories.stories();
-    const tipOf = (branch: string | null) => (branch === null ? null : (tips.get(branch) ?? null));
-    this.#model = buildBoardModel({
-      now: clock.now(),
-      mode: 'following',
-      repository,
-      target,
-      permission: 'granted',
-      identity: 'known',
-      gates: { kind: 'none' },
-      coder: null,
-      agentProblem: null,
-      storeProblem: null,
-      losses: [],
-      maxCoders: settings().maxCoders,
-      stories,
-      tips: new Map(stories.map((story) => [story.key, tipOf(story.branch)])),
-      runs: new Map(),
-      jobs: [],
-      pending: new Map(),
-      criteria: new Map(),
-    });
+  createStory(wanted: NewStory): Promise<CreateOutcome> {
+    return this.#linked().command('createStory', wanted, 'the new story');
+  }
+
+  perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
+    return this.#linked().command('perform', { key, request }, this.#nameOf(key));
+  }
+
+  moveTo(key: string, to: StageName): Promise<ChangeOutcome> {
+    return this.#linked().command('moveTo', { key, to }, this.#nameOf(key));
+  }
+
+  async acknowledgeLosses(): Promise<void> {
+    await this.#linked().look('acknowledgeLosses', null);
+  }
+
+  poke(): void {
+    this.#link?.tell('poke');
+  }
+
+  /** A leader that goes meanwhile leaves nothing to settle: the next one looks at everything anew. */
+  async settle(): Promise<void> {
+    await this.#linked()
+      .look('settle', null)
+      .catch(() => null);
+  }
+
+  worktreeOf(key: string): Promise<string | null> {
+    return this.#linked().look('worktreeOf', key);
+  }
+
+  changesOf(key: string): Promise<Changes | null> {
+    return this.#linked().look('changesOf', key);
+  }
+
+  bodyOf(key: string): Promise<string> {
+    return this.#linked().look('bodyOf', key);
+  }
+
+  outputsOf(key: string): Promise<string[]> {
+    return this.#linked().look('outputsOf', key);
+  }
+
+  mergeStatusOf(key: string): Promise<MergeStatus> {
+    return this.#linked().look('mergeStatusOf', key);
+  }
+
+  historyOf(key: string, limit: number): Promise<readonly HistoryEntry[]> {
+    return this.#linked().look('historyOf', { key, limit });
+  }
+
+  /** The connection itself is ended by who found it. */
+  close(): Promise<void> {
+    this.#link?.dispose();
+    return Promise.resolve();
+  }
+
+  #show(message: ModelMessage): void {
+    if (this.#mirror.take(message) === 'gap') this.#linked().tell('boardLost');
+    this.#model = this.#mirror.model === null ? null : asFollowed(this.#mirror.model);
     this.#listeners.call();
   }
 
-  async close(): Promise<void> {
-    this.#timer.dispose();
-    this.#subscription.dispose();
-    await this.ports.store.close();
+  #linked(): HubLink {
+    if (this.#link === null) throw new Error(NOT_CERTAIN);
+    return this.#link;
   }
 
-  #lookSoon(): void {
-    this.look().catch((error: unknown) => this.ports.log.warn(`[session] ${String(error)}`));
-  }
-
-  #again(): Disposable {
-    return this.ports.clock.after(LOOK_MS, () => {
-      this.ports.store.reload().catch((error: unknown) => this.ports.log.warn(`[session] ${String(error)}`));
-      this.#timer = this.#again();
-    });
+  #nameOf(key: string): string {
+    const card = this.#model?.cards.find((one) => one.key === key);
+    return card === undefined ? 'the story' : `#${card.number}`;
   }
 }

@@ -9,14 +9,16 @@ import type { RepositoryCheck } from '../ports/refs';
 import { Engine } from '../engine/engine';
 import type { EngineSettings } from '../engine/ports';
 import { FollowedRepository } from './followedRepository';
+import { WindowHub } from './hub/windowHub';
+import { ledRepository } from './ledRepository';
 import { createGitPort } from '../git/gitPort';
 import { createProcesses } from '../processes/processes';
 import type { Starter } from '../processes/starter';
 import { holdStarter, type HeldStarter } from './heldStarter';
-import { RepositorySession, type Role, type Session } from './session';
+import type { FoundLeader, Role } from './role';
+import { RepositorySession, type Session } from './session';
 import type { JournalObserver } from '../store/journal/jobJournal';
-import { contend } from '../store/leader/leader';
-import { openReadOnly } from '../store/openReadOnly';
+import { contend, type Door } from '../store/leader/leader';
 import { openStore } from '../store/openStore';
 import { storeFolder, storeFolderIn } from '../store/storeFolder';
 
@@ -75,33 +77,37 @@ async function begin(options: SessionOptions, { git, held, check }: Found): Prom
     clock,
     log,
     contend: (roles) => contend({ dir: storeFolder(dir).leader, log, ...roles }),
-    lead: (epoch, onLost) => lead(options, { git, main, dir, starter: held.starter, held: epoch, onLost }),
-    follow: () => follow(options, { git, main, dir }),
+    lead: (leading, onLost) => lead(options, { git, main, dir, starter: held.starter, ...leading, onLost }),
+    follow: (leader) => follow(options, leader),
     starter: held,
   });
   await session.begin();
   return session;
 }
 
-interface Place {
+interface LedPlace {
   readonly git: GitPort;
   /** Path of the main worktree. */
   readonly main: string;
   /** The store's folder. */
   readonly dir: string;
-}
-
-interface LedPlace extends Place {
   readonly starter: Starter;
-  readonly held: Lead;
+  readonly lead: Lead;
+  readonly door: Door;
   readonly onLost: () => void;
 }
 
-async function lead(options: SessionOptions, { git, main, dir, starter, held, onLost }: LedPlace): Promise<Role> {
+async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
+  const { git, main, dir, starter, lead: held, door, onLost } = place;
   const { clock, log, wasmPath, journalObserver } = options;
   const store = await openStore({ dir, wasmPath, clock, log, ...(journalObserver && { journalObserver }) });
+  const opened: { hub: WindowHub | null } = { hub: null };
   const start = Engine.start({
     ...options,
+    onOutput: (story, text) => {
+      opened.hub?.output(story, text);
+      options.onOutput(story, text);
+    },
     git,
     store: store.stories,
     content: store.content,
@@ -130,24 +136,21 @@ async function lead(options: SessionOptions, { git, main, dir, starter, held, on
     throw error;
   });
   log.info(`[session] this window leads, epoch ${held.epoch}`);
-  return {
+  const role = ledRepository({
     engine,
     stories: store.stories,
     content: store.content,
-    model: () => engine.model(),
-    mergeStatus: (key) => engine.mergeStatus(key),
-    onDidChange: (listener) => engine.onDidChange(listener),
     close: async () => {
+      opened.hub?.close();
       await engine.dispose();
       await store.close();
     },
-  };
+  });
+  opened.hub = new WindowHub(door, { pipeline: role, clock, log });
+  return role;
 }
 
-async function follow(options: SessionOptions, { git, main, dir }: Place): Promise<Role> {
-  const store = await openReadOnly({ dir, log: options.log });
-  options.log.info('[session] another window leads; this one follows');
-  const followed = new FollowedRepository({ ...options, git, store, repository: basename(main) });
-  await followed.look();
-  return followed;
+function follow({ clock, log, onOutput }: SessionOptions, leader: FoundLeader | null): Role {
+  if (leader !== null) log.info(`[session] process ${leader.pid} leads; this window follows`);
+  return new FollowedRepository({ leader, clock, log, onOutput });
 }

@@ -1,57 +1,33 @@
 import { Listeners } from '../base/listeners';
 import { messageOf, stackOf } from '../base/messageOf';
 import type { BoardModel } from '../core/board/boardModel';
-import { gateOutputId } from '../core/landing/consequence';
 import type { MergeStatus } from '../core/landing/status';
 import type { Disposable } from '../base/disposable';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
-import type { ContentStore, StoryStore } from '../ports/store';
-import type { ContendOptions, Leadership } from '../store/leader/leader';
+import type { CreateOutcome } from '../ports/store';
+import type { CommandList } from '../protocol/windowMessages';
+import type { ContendOptions, Door, Leadership } from '../store/leader/leader';
 import type { HistoryEntry } from '../core/story/history';
 import { numberInName, shortRef } from '../core/story/names';
-import { agentOutputId } from '../engine/coderRuns';
+import type { StageName } from '../core/story/stage';
 import type { Engine } from '../engine/engine';
-import { storyOutputId } from '../gates/prover';
+import type { PersonRequest } from '../engine/personCommands';
+import type { ChangeOutcome, NewStory } from '../engine/storyBook';
+import type { Changes, Pipeline } from './pipeline';
+import type { FoundLeader, Role } from './role';
 
 /** One window's part in one repository: it leads (and has an engine) or follows another that does. */
-export interface Session {
+export interface Session extends Pipeline {
+  /** Null while another window leads. Whoever commands uses the session itself, which reaches the engine wherever it is. */
   engine(): Engine | null;
-  /** What the views show; null until the first look. */
-  model(): BoardModel | null;
   /** Why this window can neither lead nor follow, in one sentence; null when all is well. */
   problem(): string | null;
-  onDidChange(listener: () => void): Disposable;
-  worktreeOf(key: string): Promise<string | null>;
-  /**
-   * What a story changes, as git names: what it landed, else its branch from where it left the target (`from` null).
-   * Null where it has neither.
-   */
-  changesOf(key: string): { readonly from: string | null; readonly to: string } | null;
-  bodyOf(key: string): Promise<string>;
-  /** Kept output of a story's runs: agent, gates, merge gates; those that exist. */
-  outputsOf(key: string): Promise<string[]>;
-  /** Where a story's merge stands; also for a window that follows. */
-  mergeStatusOf(key: string): MergeStatus;
-  historyOf(key: string, limit: number): readonly HistoryEntry[];
   /** Short names of the local branches that are no story's. */
   branches(): Promise<string[]>;
   dispose(): Promise<void>;
-}
-
-/** What a window holds in its present role. */
-export interface Role {
-  /** Null while another window leads. */
-  readonly engine: Engine | null;
-  readonly stories: Pick<StoryStore, 'get' | 'history'>;
-  readonly content: Pick<ContentStore, 'read'>;
-  model(): BoardModel | null;
-  mergeStatus(key: string): MergeStatus;
-  onDidChange(listener: () => void): Disposable;
-  /** Ends what the role does and lets go of its files. */
-  close(): Promise<void>;
 }
 
 /** How a session takes part in choosing the leader, and what it becomes. */
@@ -63,14 +39,17 @@ export interface SessionPorts {
     roles: Pick<ContendOptions, 'onLead' | 'onFollow' | 'onLost' | 'onProblem'>,
   ) => Promise<Leadership>;
   /** `onLost` is called when the lead turns out to be another's. */
-  readonly lead: (lead: Lead, onLost: () => void) => Promise<Role>;
-  readonly follow: () => Promise<Role>;
+  readonly lead: (held: { readonly lead: Lead; readonly door: Door }, onLost: () => void) => Promise<Role>;
+  readonly follow: (leader: FoundLeader | null) => Role;
   /** Let go of when the session is over. */
   readonly starter: Disposable;
 }
 
 /** After a role could not be taken (a full disk, a broken file), it is tried again after this long (ms). */
 const TRY_AGAIN_MS = 5000;
+
+/** How long (ms) a command waits for a role: taking over takes less. */
+const REACH_MS = 10_000;
 
 /** Leads or follows, whichever it is; changes of role happen one after another. */
 export class RepositorySession implements Session {
@@ -83,15 +62,30 @@ export class RepositorySession implements Session {
   #turn: Promise<void> = Promise.resolve();
   #startingOver = false;
   #disposed = false;
+  /** Shown while one role gives way to the next. */
+  #lastModel: BoardModel | null = null;
 
   constructor(private readonly ports: SessionPorts) {
     this.#listeners = new Listeners(ports.log);
   }
 
+  /** Resolves once there is a role, or a problem that says why not; it is tried again then. */
   async begin(): Promise<void> {
+    try {
+      await this.#join();
+    } catch (error) {
+      this.#fail(error);
+    }
+    await this.#turn;
+  }
+
+  async #join(): Promise<void> {
     this.#leadership = await this.ports.contend({
-      onLead: (lead) => this.#become(() => this.ports.lead(lead, () => this.#startOver())),
-      onFollow: () => this.#become(() => this.ports.follow()),
+      onLead: (lead, door) => this.#become(() => this.ports.lead({ lead, door }, () => this.#startOver())),
+      onFollow: (seen) => {
+        const leader = seen === null ? null : { pid: seen.pid, token: seen.token, connection: seen.take() };
+        this.#become(() => Promise.resolve(this.ports.follow(leader)));
+      },
       onLost: () => this.#startOver(),
       onProblem: (problem) => {
         this.#leaderProblem = problem;
@@ -100,7 +94,6 @@ export class RepositorySession implements Session {
     });
     // The window may have closed while the leader was being chosen.
     if (this.#disposed) await this.#leadership.dispose();
-    await this.#turn;
   }
 
   engine(): Engine | null {
@@ -108,49 +101,67 @@ export class RepositorySession implements Session {
   }
 
   model(): BoardModel | null {
-    return this.#role?.model() ?? null;
+    return this.#role?.model() ?? this.#lastModel;
   }
 
   problem(): string | null {
-    return this.#problem ?? this.#leaderProblem;
+    return this.#problem ?? this.#leaderProblem ?? this.#role?.problem() ?? null;
   }
 
   onDidChange(listener: () => void): Disposable {
     return this.#listeners.add(listener);
   }
 
-  async worktreeOf(key: string): Promise<string | null> {
-    const branch = this.#role?.stories.get(key)?.branch ?? null;
-    if (branch === null) return null;
-    const place = await this.ports.git.storyPlace(branch);
-    return place.kind === 'there' ? place.path : null;
+  createStory(wanted: NewStory): Promise<CreateOutcome> {
+    return this.#command((role) => role.createStory(wanted));
   }
 
-  changesOf(key: string): { from: string | null; to: string } | null {
-    const story = this.#role?.stories.get(key);
-    if (story === undefined) return null;
-    if (story.stage.name === 'Done') return { from: `${story.stage.mergeCommit}^`, to: story.stage.mergeCommit };
-    return story.branch === null ? null : { from: null, to: shortRef(story.branch) };
+  perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
+    return this.#command((role) => role.perform(key, request));
+  }
+
+  moveTo(key: string, to: StageName): Promise<ChangeOutcome> {
+    return this.#command((role) => role.moveTo(key, to));
+  }
+
+  async acknowledgeLosses(): Promise<void> {
+    await (await this.#reach()).acknowledgeLosses();
+  }
+
+  poke(): void {
+    this.#role?.poke();
+  }
+
+  async settle(): Promise<void> {
+    await (await this.#reach()).settle();
+  }
+
+  commands(): CommandList {
+    return this.#role?.commands() ?? null;
+  }
+
+  async worktreeOf(key: string): Promise<string | null> {
+    return (await this.#reach()).worktreeOf(key);
+  }
+
+  async changesOf(key: string): Promise<Changes | null> {
+    return (await this.#reach()).changesOf(key);
   }
 
   async bodyOf(key: string): Promise<string> {
-    return (await this.#role?.content.read(`${key}:body`)) ?? '';
+    return (await this.#reach()).bodyOf(key);
   }
 
   async outputsOf(key: string): Promise<string[]> {
-    const ids = [agentOutputId(key), storyOutputId(key), gateOutputId(key)];
-    const content = this.#role?.content;
-    if (content === undefined) return [];
-    return (await Promise.all(ids.map((id) => content.read(id)))).filter((text) => text !== null);
+    return (await this.#reach()).outputsOf(key);
   }
 
-  mergeStatusOf(key: string): MergeStatus {
-    return this.#role?.mergeStatus(key) ?? { kind: 'none' };
+  async mergeStatusOf(key: string): Promise<MergeStatus> {
+    return (await this.#reach()).mergeStatusOf(key);
   }
 
-  historyOf(key: string, limit: number): readonly HistoryEntry[] {
-    const entries = this.#role?.stories.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER, key }) ?? [];
-    return entries.slice(-limit);
+  async historyOf(key: string, limit: number): Promise<readonly HistoryEntry[]> {
+    return (await this.#reach()).historyOf(key, limit);
   }
 
   async branches(): Promise<string[]> {
@@ -160,6 +171,7 @@ export class RepositorySession implements Session {
 
   async dispose(): Promise<void> {
     this.#disposed = true;
+    this.#tell(); // who waits for a role waits no longer
     await this.#turn;
     try {
       await this.#rest();
@@ -192,7 +204,7 @@ export class RepositorySession implements Session {
       await this.#rest();
       await this.#leadership?.dispose();
       this.#leadership = null;
-      void this.begin().catch((error: unknown) => this.#fail(error));
+      void this.begin();
     });
   }
 
@@ -210,8 +222,45 @@ export class RepositorySession implements Session {
   /** Lets go of whatever the present role holds. */
   async #rest(): Promise<void> {
     const role = this.#role;
+    this.#lastModel = this.model();
     this.#role = null;
     await role?.close();
+  }
+
+  /** A command that reached no engine was not done, and says so. */
+  async #command<T>(command: (role: Role) => Promise<T>): Promise<T | { kind: 'refused'; message: string }> {
+    const role = await this.#reach().catch(messageOf);
+    return typeof role === 'string' ? { kind: 'refused', message: role } : command(role);
+  }
+
+  /** The present role; between two, the next one is waited for. */
+  async #reach(): Promise<Role> {
+    const isLate = { now: false };
+    const timer = this.ports.clock.after(REACH_MS, () => {
+      isLate.now = true;
+      this.#tell();
+    });
+    try {
+      for (;;) {
+        const role = this.#role;
+        if (role !== null && !role.isGone()) return role;
+        if (isLate.now || this.#disposed) {
+          throw new Error(`Nothing was done: ${this.problem() ?? 'Switchyard is still starting in this window.'}`);
+        }
+        await this.#nextChange();
+      }
+    } finally {
+      timer.dispose();
+    }
+  }
+
+  #nextChange(): Promise<void> {
+    return new Promise((resolve) => {
+      const once = this.#listeners.add(() => {
+        once.dispose();
+        resolve();
+      });
+    });
   }
 
   #tell(): void {

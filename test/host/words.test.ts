@@ -67,7 +67,7 @@ describe('Words that somebody else chose', function () {
         model: () => pipeline.api.board(),
         onDidChange: nothing.event,
         body: () => Promise.resolve(`- [ ] ${COMMAND} $(trash)`),
-        history: () => [],
+        history: () => Promise.resolve([]),
       },
       vscode.Uri.file(pipeline.folder),
     );

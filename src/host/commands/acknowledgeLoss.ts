@@ -5,13 +5,12 @@ import { confirm, inform } from '../say/notify';
 /** Shows what the store lost, and lets the stories that waited for it go on once the person has read it. */
 export async function acknowledgeLoss(context: CommandContext): Promise<void> {
   const notices = context.host.model()?.notices.filter((notice) => notice.action?.id === 'acknowledgeLoss') ?? [];
-  const engine = context.host.engine();
-  if (notices.length === 0 || engine === null) {
+  if (notices.length === 0) {
     void inform(vscode.l10n.t('No record was lost, so there is nothing to acknowledge.'));
     return;
   }
   const acknowledge = vscode.l10n.t('Acknowledge');
   const question = vscode.l10n.t('Have you looked at these stories? They go on from where they stand now.');
   const detail = notices.map((notice) => notice.text).join('\n\n');
-  if (await confirm(question, detail, acknowledge)) await engine.acknowledgeLosses();
+  if (await confirm(question, detail, acknowledge)) await context.host.session()?.acknowledgeLosses();
 }

@@ -14,11 +14,9 @@ const TYPE_WORDS: Readonly<Record<StoryType, { icon: string; description: string
 
 /** Asks for a title and a type, and makes the story. Text selected in the editor becomes its body. */
 export async function newStory(context: CommandContext): Promise<void> {
-  const engine = context.host.engine();
-  if (engine === null) {
-    void warn(
-      vscode.l10n.t('Stories can be made once Switchyard runs in this window. Another window may be running it now.'),
-    );
+  const session = context.host.session();
+  if (session === null) {
+    void warn(vscode.l10n.t('Stories can be made once Switchyard runs in this window.'));
     return;
   }
   const title = await askLine({
@@ -37,13 +35,13 @@ export async function newStory(context: CommandContext): Promise<void> {
   if (type === undefined) return;
   const body = selectedText() || (await askForBody());
   if (body === undefined) return;
-  const outcome = await engine.createStory({ title, type, body });
+  const outcome = await session.createStory({ title, type, body });
   if (outcome.kind === 'refused') {
     void fail(outcome.message);
     return;
   }
   mention(vscode.l10n.t('#{0} is in the backlog.', outcome.story.number));
-  await engine.settle();
+  await session.settle();
   await context.view.show(outcome.story.key);
 }
 

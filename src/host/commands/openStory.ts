@@ -47,7 +47,7 @@ export async function openWorktree(context: CommandContext, card: Card): Promise
 export async function openDiff(context: CommandContext, card: Card): Promise<void> {
   const { api, repository } = context.host;
   const target = context.host.model()?.target;
-  const range = context.host.session()?.changesOf(card.key);
+  const range = await context.host.session()?.changesOf(card.key);
   if (api === null || repository === null || !target || !range) return;
   const base = range.from ?? (await repository.getMergeBase(target.name, range.to)) ?? target.name;
   const changes = await repository.diffBetween(base, range.to);
@@ -73,8 +73,8 @@ export async function showOutput(context: CommandContext, card: Card): Promise<v
 }
 
 /** Says where a story's merge stands. */
-export function mergeStatusText(context: CommandContext, card: Card): string {
-  const status = context.host.session()?.mergeStatusOf(card.key) ?? { kind: 'none' as const };
+export async function mergeStatusText(context: CommandContext, card: Card): Promise<string> {
+  const status = (await context.host.session()?.mergeStatusOf(card.key)) ?? { kind: 'none' as const };
   switch (status.kind) {
     case 'none':
       return vscode.l10n.t('#{0} has not been in the merge queue.', card.number);

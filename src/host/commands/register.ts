@@ -37,5 +37,5 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
 
 async function showMergeStatus(context: CommandContext): Promise<void> {
   const card = await pickCard(context.host.model()?.cards ?? [], vscode.l10n.t('Merge status of which story?'));
-  if (card !== undefined) void inform(mergeStatusText(context, card));
+  if (card !== undefined) void inform(await mergeStatusText(context, card));
 }

@@ -6,9 +6,9 @@ import { pickOne } from '../say/pick';
 
 /** Shows every configured command and lets the person approve the whole list once. */
 export async function approveCommands(context: CommandContext): Promise<void> {
-  const engine = context.host.engine();
-  await engine?.settle();
-  const commands = engine?.commands();
+  const session = context.host.session();
+  await session?.settle();
+  const commands = session?.commands();
   if (!commands || commands.text === '') {
     void inform(vscode.l10n.t('No gate and no agent is configured, so there is nothing to approve.'));
     return;

@@ -4,6 +4,7 @@ import type { Card } from '../../core/board/card';
 import type { StageName } from '../../core/story/stage';
 import type { PersonRequest } from '../../engine/personCommands';
 import type { ChangeOutcome } from '../../engine/storyBook';
+import type { Session } from '../../session/session';
 import type { CommandContext } from './context';
 import { openDiff, openWorktree, showOutput } from './openStory';
 import { guarded } from './showBug';
@@ -53,7 +54,7 @@ export async function act(context: CommandContext, card: Card, id: ActionId): Pr
       return null;
     default: {
       const request = await askFor(card, id);
-      return request === null ? null : perform(context, card, (engine) => engine.perform(card.key, request));
+      return request === null ? null : perform(context, card, (session) => session.perform(card.key, request));
     }
   }
 }
@@ -61,7 +62,7 @@ export async function act(context: CommandContext, card: Card, id: ActionId): Pr
 /** Moves a story to a stage by the one event that leads there. */
 export async function moveTo(context: CommandContext, card: Card, to: StageName): Promise<string | null> {
   if (to === 'Archived' && card.stage !== 'Done' && !(await confirmAbandon(card))) return null;
-  return perform(context, card, (engine) => engine.moveTo(card.key, to));
+  return perform(context, card, (session) => session.moveTo(card.key, to));
 }
 
 async function pickStage(context: CommandContext, card: Card): Promise<string | null> {
@@ -73,16 +74,12 @@ async function pickStage(context: CommandContext, card: Card): Promise<string | 
   return to === undefined ? null : moveTo(context, card, to);
 }
 
-type Doing = (engine: NonNullable<ReturnType<CommandContext['host']['engine']>>) => Promise<ChangeOutcome>;
+type Doing = (session: Session) => Promise<ChangeOutcome>;
 
 async function perform(context: CommandContext, card: Card, doing: Doing): Promise<string | null> {
-  const engine = context.host.engine();
-  if (engine === null) {
-    const text = vscode.l10n.t('Another window runs Switchyard for this repository. Use that window, or close it.');
-    void warn(text);
-    return text;
-  }
-  const outcome = await doing(engine);
+  const session = context.host.session();
+  if (session === null) return null;
+  const outcome = await doing(session);
   if (outcome.kind === 'refused') {
     void offerHelp(context, card, outcome.message);
     return outcome.message;

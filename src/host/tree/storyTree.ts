@@ -30,7 +30,7 @@ export interface TreeSource {
   model(): BoardModel | null;
   readonly onDidChange: vscode.Event<void>;
   body(key: string): Promise<string>;
-  history(key: string, limit: number): readonly HistoryEntry[];
+  history(key: string, limit: number): Promise<readonly HistoryEntry[]>;
 }
 
 /**
@@ -141,7 +141,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
         one.done ? 'pass' : 'circle-large-outline',
       ),
     );
-    for (const entry of [...this.source.history(key, HISTORY_LINES)].reverse()) {
+    for (const entry of [...(await this.source.history(key, HISTORY_LINES))].reverse()) {
       const at = `${entry.by} · ${vscode.l10n.t('{0} ago', age(entry.at, Date.now()))}`;
       add(`history-${entry.sequence}`, historyLabel(entry), at, 'history');
     }

@@ -18,8 +18,17 @@ export function createStoryView(host: RepositoryHost, extensionUri: vscode.Uri):
     {
       model: () => host.model(),
       onDidChange: host.onDidChange,
-      body: async (key) => (await host.session()?.bodyOf(key)) ?? '',
-      history: (key, limit) => host.session()?.historyOf(key, limit) ?? [],
+      // Where the leading window cannot be reached, the view's message says so.
+      body: async (key) =>
+        (await host
+          .session()
+          ?.bodyOf(key)
+          .catch(() => '')) ?? '',
+      history: async (key, limit) =>
+        (await host
+          .session()
+          ?.historyOf(key, limit)
+          .catch(() => [])) ?? [],
     },
     extensionUri,
   );
@@ -34,7 +43,7 @@ export function createStoryView(host: RepositoryHost, extensionUri: vscode.Uri):
     view.badge = needsYou === 0 ? undefined : { value: needsYou, tooltip: vscode.l10n.t('{0} need you', needsYou) };
     // A message hides the welcome view, which is what says how to begin; without a story nothing waits for a notice yet.
     const notice = model === null || model.cards.length === 0 ? undefined : model.notices[0]?.text;
-    view.message = plainLine(notice ?? host.session()?.problem() ?? '');
+    view.message = plainLine(host.session()?.problem() ?? notice ?? '');
     view.description = plainLine(model?.target?.name ?? '');
   };
   show();

@@ -8,6 +8,7 @@ import type { StageName } from '../../../src/core/story/stage';
 import type { StoryRecord } from '../../../src/core/story/story';
 import type { Engine } from '../../../src/engine/engine';
 import type { EngineSettings } from '../../../src/engine/ports';
+import type { Clock } from '../../../src/ports/clock';
 import type { PersonRequest } from '../../../src/engine/personCommands';
 import { openSession, type OpenOutcome } from '../../../src/session/services';
 import type { Session } from '../../../src/session/session';
@@ -27,6 +28,7 @@ process.env['GIT_CONFIG_NOSYSTEM'] = '1';
 interface WindowOptions {
   readonly settings?: Partial<EngineSettings>;
   readonly permission?: Permission;
+  readonly clock?: Clock;
 }
 
 /** One window on a repository, without VS Code: the session that the host would open, on real git and real processes. */
@@ -36,12 +38,14 @@ export class TestWindow {
   readonly errors: string[] = [];
   permission: Permission;
   settings: EngineSettings;
+  readonly #clock: Clock;
   #opened: OpenOutcome | null = null;
 
   constructor(
     private readonly place: { readonly path: string },
-    { settings = {}, permission = 'granted' }: WindowOptions = {},
+    { settings = {}, permission = 'granted', clock = systemClock }: WindowOptions = {},
   ) {
+    this.#clock = clock;
     this.permission = permission;
     const defaults = {
       target: '',
@@ -60,7 +64,7 @@ export class TestWindow {
       folder: this.place.path,
       wasmPath: path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'),
       spawner: null,
-      clock: systemClock,
+      clock: this.#clock,
       log: {
         debug: () => undefined,
         info: () => undefined,

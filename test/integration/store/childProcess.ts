@@ -3,9 +3,9 @@ import path from 'node:path';
 import { buildSync } from 'esbuild';
 import { projectRoot } from '../../support/projectRoot';
 
-/** Bundles a script beside this file into `folder`, so that a process of it starts in milliseconds. */
+/** Bundles a script, named from this file's folder, into `folder`, so that a process of it starts in milliseconds. */
 export function bundleScript(name: string, folder: string): string {
-  const outfile = path.join(folder, `${name}.cjs`);
+  const outfile = path.join(folder, `${path.basename(name)}.cjs`);
   buildSync({
     entryPoints: [path.join(projectRoot, 'test', 'integration', 'store', `${name}.ts`)],
     bundle: true,

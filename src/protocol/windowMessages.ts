@@ -1,0 +1,132 @@
+/**
+ * The messages between the windows on one repository: who follows asks, the leader answers and tells. Both sides check
+ * what they receive with these schemas.
+ */
+import * as z from 'zod';
+import { MERGE_STEPS } from '../core/landing/job';
+import type { EventName } from '../core/story/events';
+import { historyEntrySchema } from '../core/story/history';
+import { STAGE_NAMES, STORY_TYPES } from '../core/story/stageNames';
+import { storyRecordSchema } from '../core/story/story';
+import { modelMessageSchema } from './modelMessages';
+
+/** Rises when a window of one version could misunderstand one of another. */
+const VERSION = 1;
+
+/** The first word of the leader's, to everyone who connects. */
+export const greetingSchema = z.object({ switchyard: z.literal(VERSION) });
+export const GREETING: z.infer<typeof greetingSchema> = { switchyard: VERSION };
+
+/** The first word of who connects: what the leader's claim, which only its owner can read, says to show. */
+export const entrySchema = z.object({ token: z.string().max(200) });
+
+const EVENTS: Readonly<Record<EventName, true>> = {
+  Start: true,
+  GatesStarted: true,
+  GatesPassed: true,
+  GatesFailed: true,
+  QaSkipped: true,
+  HoldForReview: true,
+  Approved: true,
+  Rejected: true,
+  MergeSucceeded: true,
+  MergeFailed: true,
+  MergeAborted: true,
+  MergemasterAttempted: true,
+  MergeFailedFinal: true,
+  RetryMerge: true,
+  ReQueuedForQa: true,
+  FixupRequested: true,
+  MergedOutside: true,
+  TargetLost: true,
+  Freeze: true,
+  Unfreeze: true,
+  Block: true,
+  Unblock: true,
+  Demote: true,
+  Accept: true,
+  Abandon: true,
+  Supersede: true,
+  Reopen: true,
+};
+
+const newStorySchema = z.object({
+  title: z.string(),
+  type: z.enum(STORY_TYPES),
+  body: z.string(),
+  priority: z.exactOptional(z.int()),
+  labels: z.exactOptional(z.array(z.string()).readonly()),
+});
+
+const personRequestSchema = z.object({
+  event: z.enum(Object.keys(EVENTS) as EventName[]),
+  text: z.exactOptional(z.string()),
+  reopenTo: z.exactOptional(z.enum(['Backlog', 'Coding'])),
+});
+
+const refusedSchema = z.object({ kind: z.literal('refused'), message: z.string() });
+const createOutcomeSchema = z.union([
+  z.object({ kind: z.literal('created'), story: storyRecordSchema }),
+  refusedSchema,
+]);
+const changeOutcomeSchema = z.union([
+  z.object({ kind: z.literal('changed'), story: storyRecordSchema }),
+  refusedSchema,
+]);
+
+const mergeStatusSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('queued'), ahead: z.int() }),
+  z.object({ kind: z.literal('running'), step: z.enum(MERGE_STEPS) }),
+  z.object({
+    kind: z.literal('waiting'),
+    step: z.enum(MERGE_STEPS),
+    why: z.string(),
+    files: z.array(z.string()).readonly(),
+  }),
+  z.object({ kind: z.literal('done'), commit: z.string(), at: z.string() }),
+  z.object({ kind: z.literal('failed'), reason: z.string() }),
+]);
+
+/** The configured commands, as a person reads and approves them; null before they have been read. */
+export const commandListSchema = z.object({ text: z.string(), subject: z.string() }).nullable();
+export type CommandList = z.infer<typeof commandListSchema>;
+
+const key = z.string();
+const nothing = z.null();
+
+/** What the leader takes in. A story is named by its key. */
+export const leaderSide = {
+  requests: {
+    createStory: { asks: newStorySchema, gives: createOutcomeSchema },
+    perform: { asks: z.object({ key, request: personRequestSchema }), gives: changeOutcomeSchema },
+    moveTo: { asks: z.object({ key, to: z.enum(STAGE_NAMES) }), gives: changeOutcomeSchema },
+    acknowledgeLosses: { asks: nothing, gives: nothing },
+    /** Answered once settings and repository have been read again, and the board that came of it was sent. */
+    settle: { asks: nothing, gives: nothing },
+    worktreeOf: { asks: key, gives: z.string().nullable() },
+    changesOf: { asks: key, gives: z.object({ from: z.string().nullable(), to: z.string() }).nullable() },
+    bodyOf: { asks: key, gives: z.string() },
+    /** What runs said; from then on what they say is told as `output`. */
+    outputsOf: { asks: key, gives: z.array(z.string()) },
+    mergeStatusOf: { asks: key, gives: mergeStatusSchema },
+    historyOf: { asks: z.object({ key, limit: z.int().min(0) }), gives: z.array(historyEntrySchema) },
+    /** Shows that the leader is not stuck. */
+    ping: { asks: nothing, gives: nothing },
+  },
+  notifications: {
+    poke: nothing,
+    /** The board is needed whole: what came does not fit what there was. */
+    boardLost: nothing,
+  },
+} as const;
+
+/** What a follower takes in. */
+export const followerSide = {
+  requests: {},
+  notifications: {
+    board: modelMessageSchema,
+    commands: commandListSchema,
+    output: z.object({ key, number: z.int(), text: z.string() }),
+  },
+} as const;

@@ -1,0 +1,154 @@
+import { timingSafeEqual } from 'node:crypto';
+import type net from 'node:net';
+import type * as z from 'zod';
+import type { Disposable } from '../../base/disposable';
+import { ModelFeed } from '../../core/board/modelFeed';
+import type { Clock } from '../../ports/clock';
+import type { Log } from '../../ports/log';
+import { MessageHandler } from '../../protocol/messageHandler';
+import type { modelMessageSchema } from '../../protocol/modelMessages';
+import { entrySchema, followerSide, GREETING, leaderSide } from '../../protocol/windowMessages';
+import type { Pipeline } from '../pipeline';
+import { Frames } from './frames';
+import { ENTRY_LIMIT, TO_FOLLOWER_LIMIT, TO_LEADER_LIMIT } from './limits';
+import type { LiveOutput } from './liveOutput';
+
+/** How long (ms) who connects may take to show the token. */
+const ENTRY_MS = 10_000;
+
+export interface GuestParts {
+  readonly token: string;
+  readonly pipeline: Pipeline;
+  readonly outputs: LiveOutput;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** One connection to the leader: a stranger until it shows the token, then a window that follows. */
+export class HubGuest {
+  readonly #frames: Frames;
+  readonly #deadline: Disposable;
+  readonly #feed = new ModelFeed();
+  readonly #listensTo = new Set<string>();
+  #messages: MessageHandler<typeof leaderSide, typeof followerSide> | null = null;
+  #commands = '';
+
+  constructor(
+    private readonly connection: net.Socket,
+    private readonly parts: GuestParts,
+  ) {
+    const limits = { limit: ENTRY_LIMIT, sendLimit: TO_FOLLOWER_LIMIT };
+    this.#frames = new Frames(connection, limits, (why) => this.#drop(why));
+    this.#deadline = parts.clock.after(ENTRY_MS, () => this.#drop('it did not say who it is'));
+    connection.once('close', () => this.#end());
+    connection.on('drain', () => this.show());
+    this.#frames.listen((message) => this.#enter(message));
+    this.#frames.send(GREETING);
+  }
+
+  get isStranger(): boolean {
+    return this.#messages === null;
+  }
+
+  /** Sends what changed of board and commands. Who does not keep up gets the sum of it later. */
+  show(): void {
+    if (this.#messages === null || this.connection.writableNeedDrain) return;
+    const { pipeline } = this.parts;
+    const model = pipeline.model();
+    const board = model === null ? null : this.#feed.next(model);
+    if (board !== null) this.#messages.notify('board', board as z.input<typeof modelMessageSchema>); // the schema's lists are not readonly
+    const commands = pipeline.commands();
+    const said = JSON.stringify(commands);
+    if (said === this.#commands) return;
+    this.#commands = said;
+    this.#messages.notify('commands', commands);
+  }
+
+  output(story: { readonly key: string; readonly number: number }, text: string): void {
+    if (!this.#listensTo.has(story.key)) return;
+    if (this.connection.writableNeedDrain) {
+      this.#listensTo.delete(story.key); // it asks again when it is shown again
+      return;
+    }
+    this.#messages?.notify('output', { key: story.key, number: story.number, text });
+  }
+
+  close(): void {
+    this.connection.destroy();
+  }
+
+  #enter(message: unknown): void {
+    const entry = entrySchema.safeParse(message);
+    if (!entry.success) return this.#drop('it said something else than who it is');
+    if (!isSame(entry.data.token, this.parts.token)) return this.#drop('it showed a wrong token');
+    this.#deadline.dispose();
+    this.#frames.allow(TO_LEADER_LIMIT);
+    this.#messages = new MessageHandler({
+      here: leaderSide,
+      there: followerSide,
+      answers: this.#answers(),
+      transport: this.#frames,
+      onProblem: (problem, kind) => {
+        if (kind === 'misfit') this.#drop(problem);
+        else this.parts.log.warn(`[hub] ${problem}`);
+      },
+    });
+    this.show();
+  }
+
+  #answers(): ConstructorParameters<typeof MessageHandler<typeof leaderSide, typeof followerSide>>[0]['answers'] {
+    const { pipeline } = this.parts;
+    return {
+      requests: {
+        createStory: (wanted) => pipeline.createStory(wanted),
+        perform: ({ key, request }) => pipeline.perform(key, request),
+        moveTo: ({ key, to }) => pipeline.moveTo(key, to),
+        acknowledgeLosses: () => pipeline.acknowledgeLosses().then(() => null),
+        settle: async () => {
+          await pipeline.settle();
+          this.show();
+          return null;
+        },
+        worktreeOf: (key) => pipeline.worktreeOf(key),
+        changesOf: (key) => pipeline.changesOf(key),
+        bodyOf: (key) => pipeline.bodyOf(key),
+        outputsOf: (key) => this.#outputsOf(key),
+        mergeStatusOf: (key) => pipeline.mergeStatusOf(key),
+        historyOf: async ({ key, limit }) => [...(await pipeline.historyOf(key, limit))],
+        ping: () => null,
+      },
+      notifications: {
+        poke: () => pipeline.poke(),
+        boardLost: () => {
+          this.#feed.startOver();
+          this.show();
+        },
+      },
+    };
+  }
+
+  /** What a run of this engine said is complete here sooner than on disk. */
+  async #outputsOf(key: string): Promise<string[]> {
+    const kept = await this.parts.pipeline.outputsOf(key);
+    this.#listensTo.add(key);
+    const live = this.parts.outputs.of(key);
+    return live === null ? kept : [live];
+  }
+
+  #drop(why: string): void {
+    this.parts.log.warn(`[hub] a connection was dropped: ${why}`);
+    this.connection.destroy();
+  }
+
+  #end(): void {
+    this.#deadline.dispose();
+    this.#messages?.dispose();
+    this.#messages = null;
+  }
+}
+
+/** Takes the same time wherever the first difference is. */
+function isSame(shown: string, token: string): boolean {
+  const [a, b] = [Buffer.from(shown), Buffer.from(token)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,162 @@
+import type net from 'node:net';
+import type * as z from 'zod';
+import type { Disposable } from '../../base/disposable';
+import type { Clock } from '../../ports/clock';
+import type { Log } from '../../ports/log';
+import { MessageHandler, type Answers } from '../../protocol/messageHandler';
+import type { entrySchema } from '../../protocol/windowMessages';
+import { followerSide, greetingSchema, leaderSide } from '../../protocol/windowMessages';
+import { Frames } from './frames';
+import { TO_FOLLOWER_LIMIT, TO_LEADER_LIMIT } from './limits';
+
+/** How often (ms) the leader is asked whether it is there. */
+const PING_MS = 3000;
+/** After so many questions without an answer the person is told. */
+const PATIENCE = 2;
+
+type Asked = typeof leaderSide.requests;
+type Asks<N extends keyof Asked> = z.input<Asked[N]['asks']>;
+type Gives<N extends keyof Asked> = z.output<Asked[N]['gives']>;
+/** Requests that do something: their answer can be a refusal. */
+type Command = 'createStory' | 'perform' | 'moveTo';
+
+interface LinkParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly told: Answers<typeof followerSide>['notifications'];
+  readonly onTrouble: () => void;
+}
+
+/** The way to the window that leads. It says what is wrong with it in words for people. */
+export class HubLink {
+  readonly #frames: Frames;
+  /** Whether the leader let us in; false once the way closed before that. */
+  readonly #entered: Promise<boolean>;
+  #enter: (entered: boolean) => void = () => undefined;
+  #messages: MessageHandler<typeof followerSide, typeof leaderSide> | null = null;
+  #timer: Disposable;
+  #unanswered = 0;
+  #trouble: string | null = null;
+  #closed = false;
+
+  constructor(
+    private readonly leader: { readonly pid: number; readonly token: string; readonly connection: net.Socket },
+    private readonly parts: LinkParts,
+  ) {
+    const { connection } = leader;
+    this.#entered = new Promise((resolve) => (this.#enter = resolve));
+    const limits = { limit: TO_FOLLOWER_LIMIT, sendLimit: TO_LEADER_LIMIT };
+    this.#frames = new Frames(connection, limits, (why) => this.#give(why));
+    connection.once('close', () => this.dispose());
+    this.#frames.listen((message) => this.#greeted(message));
+    this.#timer = this.#pingLater();
+    if (connection.destroyed) this.dispose();
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** What keeps this window from knowing, in a sentence; null while all is well. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  /** Has something done. What comes back of a leader that dies meanwhile is a refusal that says what is known of it. */
+  async command<N extends Command>(name: N, asked: Asks<N>, what: string): Promise<Gives<N> | Refusal> {
+    if (Buffer.byteLength(JSON.stringify(asked)) > TO_LEADER_LIMIT / 2) {
+      return refused(
+        `${upperFirst(what)} is too large to be handed to the window that runs Switchyard. Shorten the text.`,
+      );
+    }
+    if (!(await this.#entered) || this.#messages === null) {
+      return refused(`The window that ran Switchyard closed, so nothing was done with ${what}. Try again.`);
+    }
+    const reply = await this.#messages.request(name, asked);
+    if (reply.kind === 'answered') return reply.value;
+    if (reply.kind === 'failed') return refused(reply.message);
+    return refused(
+      `The window that ran Switchyard closed before it answered. Whether ${what} was changed is not known: look at it before you try again.`,
+    );
+  }
+
+  /** Asks for what only the leader knows. */
+  async look<N extends Exclude<keyof Asked, Command>>(name: N, asked: Asks<N>): Promise<Gives<N>> {
+    const isIn = await this.#entered;
+    const reply = isIn ? await this.#messages?.request(name, asked) : undefined;
+    if (reply?.kind === 'answered') return reply.value;
+    if (reply?.kind === 'failed') throw new Error(reply.message);
+    throw new Error('The window that ran Switchyard closed before it answered. Try again.');
+  }
+
+  tell(what: 'poke' | 'boardLost'): void {
+    this.#messages?.notify(what, null);
+  }
+
+  /** Hears nothing more. The connection is ended by who found it. */
+  dispose(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#timer.dispose();
+    this.#messages?.dispose();
+    this.#messages = null;
+    this.#enter(false);
+  }
+
+  #greeted(message: unknown): void {
+    if (!greetingSchema.safeParse(message).success) {
+      return this.#say('The window that runs Switchyard here has another version of it. Reload both windows.');
+    }
+    this.#frames.send({ token: this.leader.token } satisfies z.infer<typeof entrySchema>);
+    this.#messages = new MessageHandler({
+      here: followerSide,
+      there: leaderSide,
+      answers: { requests: {}, notifications: this.parts.told },
+      transport: this.#frames,
+      onProblem: (problem) => this.#give(problem),
+    });
+    this.#enter(true);
+  }
+
+  /** Who says what cannot be read is not talked to any more; the choice of the leader begins again. */
+  #give(why: string): void {
+    this.parts.log.warn(`[hub] the leader (process ${this.leader.pid}) was left: ${why}`);
+    this.leader.connection.destroy();
+  }
+
+  #pingLater(): Disposable {
+    return this.parts.clock.after(PING_MS, () => {
+      this.#unanswered += 1;
+      if (this.#unanswered > PATIENCE) {
+        this.#say(
+          `The window that runs Switchyard for this repository (process ${this.leader.pid}) does not answer. What is shown may be old. Close that window if it stays so; this one takes over then.`,
+        );
+      }
+      void this.#messages?.request('ping', null).then(({ kind }) => {
+        if (kind !== 'answered') return;
+        this.#unanswered = 0;
+        this.#say(null);
+      });
+      if (!this.#closed) this.#timer = this.#pingLater();
+    });
+  }
+
+  #say(trouble: string | null): void {
+    if (trouble === this.#trouble || this.#closed) return;
+    this.#trouble = trouble;
+    this.parts.onTrouble();
+  }
+}
+
+interface Refusal {
+  readonly kind: 'refused';
+  readonly message: string;
+}
+
+function refused(message: string): Refusal {
+  return { kind: 'refused', message };
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

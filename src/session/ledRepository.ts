@@ -1,0 +1,57 @@
+import { gateOutputId } from '../core/landing/consequence';
+import { shortRef } from '../core/story/names';
+import type { ContentStore, StoryStore } from '../ports/store';
+import { agentOutputId } from '../engine/coderRuns';
+import type { Engine } from '../engine/engine';
+import { storyOutputId } from '../gates/prover';
+import type { Changes } from './pipeline';
+import type { Role } from './role';
+
+interface LedParts {
+  readonly engine: Engine;
+  readonly stories: StoryStore;
+  readonly content: ContentStore;
+  /** Ends what stands on the engine, then the engine and its store. */
+  readonly close: () => Promise<void>;
+}
+
+/** A repository whose engine runs here. */
+export function ledRepository({ engine, stories, content, close }: LedParts): Role {
+  return {
+    engine,
+    problem: () => null,
+    isGone: () => false,
+    createStory: (wanted) => engine.createStory(wanted),
+    perform: (key, request) => engine.perform(key, request),
+    moveTo: (key, to) => engine.moveTo(key, to),
+    acknowledgeLosses: () => engine.acknowledgeLosses(),
+    poke: () => engine.poke(),
+    settle: () => engine.settle(),
+    commands: () => {
+      const commands = engine.commands();
+      return commands === null ? null : { text: commands.text, subject: commands.subject };
+    },
+    worktreeOf: (key) => engine.worktreeOf(key),
+    changesOf: (key) => Promise.resolve(changesOf(stories, key)),
+    bodyOf: async (key) => (await content.read(`${key}:body`)) ?? '',
+    outputsOf: async (key) => {
+      const ids = [agentOutputId(key), storyOutputId(key), gateOutputId(key)];
+      return (await Promise.all(ids.map((id) => content.read(id)))).filter((text) => text !== null);
+    },
+    mergeStatusOf: (key) => Promise.resolve(engine.mergeStatus(key)),
+    historyOf: (key, limit) => {
+      const all = stories.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER, key });
+      return Promise.resolve(limit === 0 ? [] : all.slice(-limit));
+    },
+    model: () => engine.model(),
+    onDidChange: (listener) => engine.onDidChange(listener),
+    close,
+  };
+}
+
+function changesOf(stories: Pick<StoryStore, 'get'>, key: string): Changes | null {
+  const story = stories.get(key);
+  if (story === undefined) return null;
+  if (story.stage.name === 'Done') return { from: `${story.stage.mergeCommit}^`, to: story.stage.mergeCommit };
+  return story.branch === null ? null : { from: null, to: shortRef(story.branch) };
+}

@@ -1,0 +1,48 @@
+import type { BoardModel } from '../core/board/boardModel';
+import type { MergeStatus } from '../core/landing/status';
+import type { Disposable } from '../base/disposable';
+import type { HistoryEntry } from '../core/story/history';
+import type { StageName } from '../core/story/stage';
+import type { CreateOutcome } from '../ports/store';
+import type { PersonRequest } from '../engine/personCommands';
+import type { ChangeOutcome, NewStory } from '../engine/storyBook';
+import type { CommandList } from '../protocol/windowMessages';
+
+/**
+ * What a story changes, as git names: what it landed, else its branch from where it left the target (`from` null).
+ */
+export interface Changes {
+  readonly from: string | null;
+  readonly to: string;
+}
+
+/**
+ * A repository's pipeline, to look at and to command, whether its engine runs here or in another window. What a person asks
+ * for and is not done is a refusal that says so; a look that fails is an error in words for people.
+ */
+export interface Pipeline {
+  createStory(wanted: NewStory): Promise<CreateOutcome>;
+  perform(key: string, request: PersonRequest): Promise<ChangeOutcome>;
+  moveTo(key: string, to: StageName): Promise<ChangeOutcome>;
+  /** A person has read what the store lost: the stories that waited for this go on. */
+  acknowledgeLosses(): Promise<void>;
+  /** Something may have changed outside: look again, soon. */
+  poke(): void;
+  /** As `poke`, and resolves once settings and repository have been read again and the model shows it. */
+  settle(): Promise<void>;
+  /** The configured commands; null before they have been read. */
+  commands(): CommandList;
+  /** Folder of a story's worktree; null where it has none. */
+  worktreeOf(key: string): Promise<string | null>;
+  /** Null where a story changes nothing. */
+  changesOf(key: string): Promise<Changes | null>;
+  bodyOf(key: string): Promise<string>;
+  /** Output of a story's runs, agent, gates, merge gates; those that exist. What they say from then on comes as it is said. */
+  outputsOf(key: string): Promise<string[]>;
+  mergeStatusOf(key: string): Promise<MergeStatus>;
+  /** The latest entries, oldest first. */
+  historyOf(key: string, limit: number): Promise<readonly HistoryEntry[]>;
+  /** What the views show; null until the first look. */
+  model(): BoardModel | null;
+  onDidChange(listener: () => void): Disposable;
+}

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { ACTIONS } from '../../../src/core/board/actions';
+import { asFollowed } from '../../../src/core/board/asFollowed';
+import type { Card } from '../../../src/core/board/card';
+import type { EventName } from '../../../src/core/story/events';
+import type { StageName } from '../../../src/core/story/stage';
+import type { PersonRequest } from '../../../src/engine/personCommands';
+import { projectRoot } from '../../support/projectRoot';
+import { TemporaryFolder } from '../../support/temporaryFolder';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { quickClock } from '../../support/quickClock';
+import { waitFor } from '../../support/waitFor';
+import { GREEN, TestWindow } from '../engine/harness';
+import { bundleScript, startScript } from '../store/childProcess';
+
+const wasm = path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm');
+
+/** What a person does in one window, through its session alone, wherever the engine is. */
+class PersonIn {
+  readonly done = new Set<EventName>();
+
+  constructor(readonly window: TestWindow) {}
+
+  async creates(title: string): Promise<string> {
+    const outcome = await this.window.session.createStory({ title, type: 'story', body: '- [ ] it works' });
+    if (outcome.kind === 'refused') throw new Error(outcome.message);
+    await this.window.session.settle();
+    return outcome.story.key;
+  }
+
+  async asks(key: string, event: PersonRequest['event'], rest: Partial<PersonRequest> = {}): Promise<void> {
+    const outcome = await this.window.session.perform(key, { event, ...rest });
+    if (outcome.kind === 'refused') throw new Error(`${event}: ${outcome.message}`);
+    this.done.add(event);
+    await this.window.session.settle();
+  }
+
+  card(key: string): Card | undefined {
+    return this.window.session.model()?.cards.find((card) => card.key === key);
+  }
+
+  sees(key: string, stage: StageName): Promise<Card> {
+    const found = () => {
+      const card = this.card(key);
+      return card?.stage === stage ? card : undefined;
+    };
+    return waitFor(`the story in ${stage}`, found, { seen: () => this.card(key) });
+  }
+
+  /** Writes and commits in the story's worktree. */
+  async commits(key: string, files: Readonly<Record<string, string>>): Promise<string> {
+    const folder = await this.window.session.worktreeOf(key);
+    if (folder === null) throw new Error('The story has no worktree.');
+    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+    execFileSync('git', ['add', '-A'], { cwd: folder });
+    execFileSync('git', ['commit', '-qm', 'Work on it'], { cwd: folder });
+    return folder;
+  }
+}
+
+describe('windows that follow', function () {
+  this.timeout(300_000);
+  let repository: TemporaryRepository;
+  const windows: TestWindow[] = [];
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create({ branch: 'main' });
+    await repository.commit({ 'a.txt': 'one\n', 'b.txt': 'one\n' }, 'Begin');
+  });
+  afterEach(async () => {
+    for (const window of windows.splice(0).reverse()) await window.close();
+    await repository.dispose();
+  });
+
+  async function open(...[place, options]: ConstructorParameters<typeof TestWindow>): Promise<TestWindow> {
+    const window = new TestWindow(place, options);
+    windows.push(window);
+    await window.open();
+    return window;
+  }
+
+  function showsTheSame(leader: TestWindow, follower: TestWindow): Promise<unknown> {
+    const led = () => {
+      const model = leader.session.model();
+      return model === null ? null : asFollowed(model);
+    };
+    const same = () => follower.session.model() !== null && isDeepStrictEqual(follower.session.model(), led());
+    return waitFor('both windows to show the same', same, { seen: () => [led(), follower.session.model()] });
+  }
+
+  it('[P5] a window that follows shows the whole of what the leader shows, an agent at work and a cold story', async () => {
+    const agent = { name: 'sleeper', role: 'coder', command: [process.execPath, '-e', 'setInterval(() => {}, 1e6)'] };
+    const leader = await open(repository, { settings: { agents: [agent], maxCoders: 1 } });
+    const stories = [];
+    for (const title of ['At work', 'Waits its turn', 'Cold']) stories.push(await leader.newStory(title));
+    const [atWork, , cold] = stories;
+    for (const story of stories) await leader.must(story, 'Start');
+    await leader.must(cold!, 'Block', { text: 'Nobody knows how.' });
+    await leader.waitForCard(atWork!, 'an agent at work', (card) => card.state === 'working');
+    const follower = await open(repository);
+    await showsTheSame(leader, follower);
+    const model = follower.session.model();
+    assert.deepEqual([model?.mode, model?.counts.running, model?.counts.needsYou], ['following', 1, 1]);
+    assert.equal(follower.card(atWork!)?.state, 'working');
+    assert.ok((follower.card(cold!)?.actions.length ?? 0) > 0, 'its actions are offered');
+    await leader.must(cold!, 'Unblock');
+    await leader.newStory('Another one');
+    await showsTheSame(leader, follower);
+    assert.equal(follower.session.model()?.cards.length, 4);
+  });
+
+  it('[P5] every action works from a window on the worktree of a story, and asks nothing of another window', async () => {
+    const leader = await open(repository, { settings: { gates: GREEN, reviewPaths: ['a.txt'] } });
+    const anywhere = new PersonIn(await open(repository));
+    const first = await anywhere.creates('First');
+    await anywhere.asks(first, 'Start');
+    const worktree = await anywhere.commits(first, { 'a.txt': 'first\n' });
+    const person = new PersonIn(await open({ path: worktree }));
+    await person.sees(first, 'Coding');
+    await person.asks(first, 'Block', { text: 'A question' });
+    await person.asks(first, 'Unblock');
+    await person.asks(first, 'Freeze');
+    await person.asks(first, 'Unfreeze');
+    const second = await person.creates('Second, which will be in conflict');
+    await person.asks(second, 'Start');
+    await person.commits(second, { 'a.txt': 'second\n' });
+
+    await person.asks(first, 'GatesStarted');
+    await person.sees(first, 'ReviewHold');
+    await person.asks(first, 'Rejected', { text: 'Better words' });
+    await person.commits(first, { 'a.txt': 'first, in better words\n' });
+    await person.asks(first, 'GatesStarted');
+    await person.sees(first, 'ReviewHold');
+    await person.asks(first, 'Approved');
+    await person.sees(first, 'Done');
+    assert.equal(await repository.git('show', 'main:a.txt'), 'first, in better words');
+    await person.asks(first, 'Accept');
+    await person.asks(first, 'Reopen', { reopenTo: 'Backlog' });
+
+    await person.asks(second, 'GatesStarted');
+    await person.sees(second, 'ReviewHold');
+    await person.asks(second, 'Approved');
+    await person.sees(second, 'MergeFailure');
+    await person.asks(second, 'RetryMerge');
+    await person.sees(second, 'MergeFailure');
+    await person.asks(second, 'FixupRequested');
+    await person.asks(second, 'Demote');
+    await person.asks(second, 'Abandon');
+    assert.equal((await person.sees(second, 'Archived')).key, second);
+
+    const third = await person.creates('Third, which will wait for a file');
+    assert.equal((await person.window.session.moveTo(third, 'Coding')).kind, 'changed');
+    await person.commits(third, { 'b.txt': 'third\n' });
+    writeFileSync(path.join(repository.path, 'b.txt'), 'mine\n');
+    await person.asks(third, 'QaSkipped');
+    await waitFor('the landing to wait', async () => {
+      return (await person.window.session.mergeStatusOf(third)).kind === 'waiting';
+    });
+    await person.asks(third, 'MergeAborted');
+    await person.sees(third, 'Coding');
+
+    const done = new Set([...anywhere.done, ...person.done]);
+    const offered = Object.values(ACTIONS).flatMap(({ event }) => event ?? []);
+    assert.deepEqual(offered.filter((event) => !done.has(event)), []); // prettier-ignore
+    assert.deepEqual(leader.warnings.filter((warning) => warning.startsWith('[hub]')), []); // prettier-ignore
+  });
+
+  it('[P5] what a window that follows is asked about a story is answered as in the leader', async () => {
+    const leader = await open(repository);
+    const story = await leader.codedStory('Two', { 'a.txt': 'two\n' });
+    await leader.must(story, 'GatesStarted');
+    await leader.waitForStage(story, 'Done');
+    const follower = await open(repository);
+    await showsTheSame(leader, follower);
+    for (const { session } of [leader, follower]) await session.settle();
+    const answers = async ({ session }: TestWindow) => [
+      session.commands(),
+      await session.worktreeOf(story.key),
+      await session.changesOf(story.key),
+      await session.bodyOf(story.key),
+      await session.mergeStatusOf(story.key),
+      await session.historyOf(story.key, 3),
+      await session.branches(),
+    ];
+    assert.deepEqual(await answers(follower), await answers(leader));
+    assert.match((await follower.session.outputsOf(story.key)).join('\n'), /# tests 1/);
+    const refused = await follower.session.perform(story.key, { event: 'Approved' });
+    const there = await leader.session.perform(story.key, { event: 'Approved' });
+    assert.ok(refused.kind === 'refused' && there.kind === 'refused');
+    assert.equal(refused.message, there.message);
+    await assert.doesNotReject(follower.session.acknowledgeLosses());
+  });
+
+  it('[P5] a window that follows hears what a run says, all of it and once, from the moment it looks', async () => {
+    const talker = 'let n = 0; setInterval(() => console.log(`line ${++n};`), 20)';
+    const agent = { name: 'talker', role: 'coder', command: [process.execPath, '-e', talker] };
+    const leader = await open(repository, { settings: { agents: [agent] } });
+    const story = await leader.newStory('Talk');
+    await leader.must(story, 'Start');
+    await waitFor('the agent to talk', () => leader.output.join('').includes('line 5;'));
+    const follower = await open(repository);
+    const before = (await follower.session.outputsOf(story.key)).join('');
+    await waitFor('more of it', () => follower.output.length > 5);
+    const heard = (before + follower.output.join('')).match(/line \d+;/g) ?? [];
+    assert.deepEqual(heard, heard.map((_, index) => `line ${index + 1};`)); // prettier-ignore
+  });
+
+  it('[P5] a leader that hangs is said to, and what it was doing when it died is said not to be known', async function () {
+    if (process.platform === 'win32') return; // processes cannot be stopped there
+    const scripts = new TemporaryFolder();
+    const leader = startScript(bundleScript('../session/windowProcess', scripts.path), repository.path, wasm);
+    try {
+      await once(leader, 'message');
+      const follower = await open(repository, { clock: quickClock });
+      const card = await waitFor('the story', () => follower.session.model()?.cards[0]);
+      leader.kill('SIGSTOP');
+      const asked = follower.session.perform(card.key, { event: 'Start' });
+      await waitFor('words about it', () => /process \d+\) does not answer/.test(follower.session.problem() ?? ''));
+      assert.equal(follower.session.engine(), null, 'a leader that hangs still leads');
+      leader.kill('SIGKILL');
+      const outcome = await asked;
+      assert.match(
+        outcome.kind === 'refused' ? outcome.message : '',
+        /Whether #1 was changed is not known: look at it/,
+      );
+      await waitFor('the follower to lead', () => follower.session.engine());
+      assert.equal(follower.session.problem(), null);
+      assert.equal((await follower.session.perform(card.key, { event: 'Start' })).kind, 'changed');
+    } finally {
+      leader.kill('SIGKILL');
+      scripts.remove();
+    }
+  });
+
+  it('[P5] a command between two leaders waits for the next one, and is done there', async () => {
+    const leader = await open(repository);
+    const story = await leader.newStory('Two');
+    const follower = await open(repository);
+    await showsTheSame(leader, follower);
+    await leader.close();
+    const outcome = await follower.session.perform(story.key, { event: 'Start' });
+    assert.equal(outcome.kind, 'changed', JSON.stringify(outcome));
+  });
+
+  it('[P5] a copy of a repository is one of its own, while the original is open and after it was closed', async () => {
+    const original = await open(repository);
+    const story = await original.newStory('In both');
+    const copies = ['while open', 'closed'].map((name) => path.join(repository.folder, name));
+    execFileSync('cp', ['-R', repository.path, copies[0]!]);
+    const openCopy = await open({ path: copies[0]! });
+    assert.notEqual(openCopy.session.engine(), null);
+    await original.close();
+    execFileSync('cp', ['-R', repository.path, copies[1]!]);
+    const closedCopy = await open({ path: copies[1]! });
+    for (const copy of [openCopy, closedCopy]) {
+      await copy.must(story, 'Start');
+      assert.equal(await copy.engine.worktreeOf(story.key), path.join(`${copies[windows.indexOf(copy) - 1]}.worktrees`, '1-in-both')); // prettier-ignore
+    }
+    assert.equal(await repository.git('branch', '--list', 'story/*'), '');
+  });
+});
