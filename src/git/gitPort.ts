@@ -18,7 +18,7 @@ import { reviewFacts } from './read/review';
 import type { CallLimits } from './door/callWatch';
 import { createGit } from './door/run';
 import { createSharedGitDir } from './guard/sharedGitDir';
-import { localChanges } from './read/status';
+import { localChanges } from './read/localChanges';
 import { addStoryWorktree, storyPlace } from './trees/storyWorktree';
 import { findTarget } from './read/target';
 import { GitWatch } from './watch/watchGit';

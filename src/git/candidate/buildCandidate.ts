@@ -1,6 +1,7 @@
 import type { CandidateOutcome, CandidateRequest } from '../../ports/candidates';
 import type { Oid } from '../../core/story/stage';
 import { readCommits } from '../read/commits';
+import { carryAttributes } from './attributes';
 import { broughtChanges, broughtTip } from './broughtBy';
 import { commitTree } from './commitTree';
 import { signsCommits } from '../read/identity';
@@ -50,6 +51,8 @@ async function buildIn(
   if (made.kind === 'conflict') return made;
   await scratch.keepObjects(made.made, made.helpers);
   rememberChanges(repository, base, made.commit, landing);
+  const paths = landing.map((change) => change.path);
+  carryAttributes(repository, base, made.commit, paths);
   return { kind: 'built', candidate: made.commit, tree, parents: made.parents, takenBack };
 }
 

@@ -16,6 +16,8 @@ const VERBS = [
   'merge-tree',
   'commit-tree',
   'check-attr',
+  'hash-object',
+  'update-index',
   'update-ref',
   'reflog delete',
   'merge',
@@ -40,6 +42,7 @@ const READS: readonly string[] = [
   'ls-files',
   'worktree list',
   'merge-tree',
+  'check-attr',
 ];
 
 /** Whether a command may simply run again after nobody could say how it ended. */

@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { shortRef } from '../../core/story/names';
 import { GATE, linkedGitDir, readMark } from '../trees/ownTree';
@@ -15,13 +15,19 @@ const UNDER_WAY = [
   ['BISECT_LOG', 'A bisect'],
 ] as const;
 
+/** In a checkout's git dir while Switchyard lets it follow; what is left of it tells whose lock was left with it. */
+export const FOLLOWING = 'switchyard-following';
+
 /** Why a work tree must be left alone for now, in plain words; null where nothing is under way. */
 export async function whyBusy(gitDir: string, top: string): Promise<string | null> {
   for (const [name, what] of UNDER_WAY)
     if (await exists(path.join(gitDir, name))) return `${what} is under way in ${top}. Finish or abort it.`;
   const lock = path.join(gitDir, 'index.lock');
-  if (!(await exists(lock))) return null;
-  return `Another git command is at work in ${top} (${lock} exists).`;
+  const since = (await stat(lock).catch(() => null))?.mtime;
+  if (since === undefined) return null;
+  if (!(await exists(path.join(gitDir, FOLLOWING))))
+    return `Another git command is at work in ${top} (${lock} is there since ${since.toISOString()}).`;
+  return `A landing was cut off while git updated ${top}, and its lock was left: ${lock}, since ${since.toISOString()}. If no git command runs there any more, remove that file; the landing then goes on by itself.`;
 }
 
 /** As `whyBusy`, for a linked worktree given by its folder; null also where there is no such worktree. */

@@ -1,39 +1,87 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LandRequest } from '../../ports/candidates';
 import { shortRef } from '../../core/story/names';
-import { whyBusy } from './busyTree';
-import { filesInTheWay } from '../trees/ignoredFiles';
-import { knownChanges } from './incoming';
+import { FOLLOWING, whyBusy } from './busyTree';
+import { filesInTheWay } from './filesInTheWay';
+import { finishHalfDone, lookAtStanding, type Standing } from './halfDone';
+import { knownChanges, type IncomingChange } from './incoming';
 import { overlappingPaths } from './overlap';
 import type { Repository } from '../door/repository';
-import { parseStatus } from '../read/status';
+import { parseStatus, type StatusEntry } from '../read/status';
 import type { RegisteredWorktree } from '../read/worktrees';
+
+/** A person's checkout of the target, with its private git dir. */
+export interface Checkout {
+  readonly path: string;
+  readonly gitDir: string;
+}
 
 /** What came of asking a checkout to follow. After `tried` only the refs say whether the target moved. */
 export type FollowOutcome = { kind: 'waiting'; files: string[]; why: string } | { kind: 'tried'; said: string };
 
-/** Whether a person's checkout of the target can follow a landing as it is now; null when nothing is in the way. */
+/** More paths than this are not named one by one; git then looks at the whole checkout. */
+const NAMED_PATHS = 100;
+
+/** The checkout's git dir is known from git's own record of it, else git is asked there. */
+export async function checkoutOf({ git }: Repository, { path: top, gitDir }: RegisteredWorktree): Promise<Checkout> {
+  if (gitDir !== null) return { path: top, gitDir };
+  const { text } = await git.run('rev-parse', ['--absolute-git-dir'], { cwd: top });
+  return { path: top, gitDir: path.normalize(text.replace(/\r?\n$/, '')) };
+}
+
+/**
+ * Whether a person's checkout of the target can follow a landing as it is now; null when nothing is in the way, and
+ * `elsewhere` when its HEAD is not the target at the base. What a killed git left half done there is finished as far as
+ * the index goes.
+ */
 export async function whatIsInTheWay(
   repository: Repository,
-  checkout: RegisteredWorktree,
+  checkout: Checkout,
   request: LandRequest,
-): Promise<{ files: string[]; why: string } | null> {
-  const { git } = repository;
+): Promise<{ files: string[]; why: string } | 'elsewhere' | null> {
   const top = checkout.path;
-  const gitDir = (await git.run('rev-parse', ['--absolute-git-dir'], { cwd: top })).text.replace(/\r?\n$/, '');
-  const busy = await whyBusy(path.normalize(gitDir), top);
+  const busy = await whyBusy(checkout.gitDir, top);
   if (busy !== null) return { files: [], why: busy };
   const incoming = await knownChanges(repository, request.base, request.candidate.commit);
-  const args = ['--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=dirty'];
-  const local = parseStatus((await git.run('status', args, { cwd: top })).text);
-  const overlapping = overlappingPaths(local, incoming);
+  const { head, branch, local } = await lookAtCheckout(repository, top, incoming);
+  if (head !== request.base || `refs/heads/${branch}` !== request.target) return 'elsewhere';
   const tracked = new Set(local.filter((entry) => entry.kind === 'tracked').map((entry) => entry.path));
-  const files = [...new Set([...overlapping, ...(await filesInTheWay(top, incoming, tracked))])].sort();
-  if (files.length === 0) return null;
-  return {
-    files,
-    why: `${shortRef(request.target)} is checked out in ${top} with changes of yours in the same files.`,
+  const standing = await filesInTheWay(top, incoming, tracked);
+  const paths = [...new Set([...overlappingPaths(local, incoming), ...standing])].sort();
+  if (paths.length === 0) return null;
+  const place = {
+    top,
+    local: new Map(local.map((entry) => [entry.path, entry])),
+    incoming: new Map(incoming.map((change) => [change.path, change])),
   };
+  const found = await lookAtStanding(repository, place, paths);
+  if (found.theirs.length === 0 && found.refused.length === 0) {
+    await finishHalfDone(repository, checkout, found);
+    return null;
+  }
+  return { files: [...found.theirs, ...found.refused].sort(), why: whyWaiting(request, top, found) };
+}
+
+function whyWaiting({ target }: LandRequest, top: string, { theirs, refused }: Standing): string {
+  const where = `${shortRef(target)} is checked out in ${top}`;
+  if (theirs.length > 0) return `${where} with changes of yours in the same files.`;
+  const files = refused.length === 1 ? 'a file' : 'files';
+  return `${where} with ${files} that git shows as changed in any fresh checkout, because of .gitattributes, and will not touch. Run git add --renormalize . there and commit.`;
+}
+
+/** Where HEAD is, and what git shows as different from it, where the landing changes anything. */
+async function lookAtCheckout(
+  { git }: Repository,
+  top: string,
+  incoming: readonly IncomingChange[],
+): Promise<{ head: string; branch: string; local: StatusEntry[] }> {
+  const pathspecs = incoming.length > NAMED_PATHS ? [] : incoming.map((change) => `:(literal)${change.path}`);
+  const how = ['--untracked-files=all', '--no-renames', '--no-ahead-behind', '--ignore-submodules=dirty'];
+  const args = ['--porcelain=v2', '-z', '--branch', ...how, '--', ...pathspecs];
+  const { text } = await git.run('status', args, { cwd: top });
+  const header = (name: string): string => new RegExp(`(?:^|\\0)# branch\\.${name} ([^\\0]*)`).exec(text)?.[1] ?? '';
+  return { head: header('oid'), branch: header('head'), local: parseStatus(text) };
 }
 
 /**
@@ -42,16 +90,17 @@ export async function whatIsInTheWay(
  */
 export async function fastForward(
   repository: Repository,
-  checkout: RegisteredWorktree,
+  checkout: Checkout,
   request: LandRequest,
   reflog: string,
 ): Promise<FollowOutcome> {
   const { git } = repository;
-  const head = await git.run('symbolic-ref', ['--quiet', 'HEAD'], { cwd: checkout.path, expect: [0, 1] });
-  if (head.text.trim() !== request.target)
+  if (!(await isOn(repository, checkout, request.target)))
     return { kind: 'waiting', files: [], why: `Another branch was just checked out in ${checkout.path}.` };
   const asked = ['--ff-only', '--no-autostash', '--no-overwrite-ignore'];
   const quiet = ['--no-verify-signatures', '--no-stat', '--no-edit', '--quiet'];
+  const mark = path.join(checkout.gitDir, FOLLOWING);
+  await writeFile(mark, `${request.candidate.commit}\n`);
   const { stderr } = await git.run('merge', [...asked, ...quiet, '--end-of-options', request.candidate.commit], {
     cwd: checkout.path,
     expect: [0, 1, 2, 128],
@@ -63,5 +112,14 @@ export async function fastForward(
       GIT_CONFIG_VALUE_0: '',
     },
   });
+  await rm(mark, { force: true });
   return { kind: 'tried', said: stderr.trim() };
+}
+
+/** Read from git's own file, where refs are files; right before the move, and without another process. */
+async function isOn({ git }: Repository, { path: top, gitDir }: Checkout, target: string): Promise<boolean> {
+  const head = await readFile(path.join(gitDir, 'HEAD'), 'utf8').catch(() => '');
+  const named = /^ref: (refs\/heads\/.+?)\s*$/.exec(head)?.[1];
+  if (named !== undefined && named !== 'refs/heads/.invalid') return named === target;
+  return (await git.run('symbolic-ref', ['--quiet', 'HEAD'], { cwd: top, expect: [0, 1] })).text.trim() === target;
 }

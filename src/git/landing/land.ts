@@ -1,12 +1,14 @@
+import path from 'node:path';
 import type { LandOutcome, LandRequest } from '../../ports/candidates';
 import type { Oid } from '../../core/story/stage';
 import { shortRef } from '../../core/story/names';
 import { whyRebased } from './busyTree';
-import { readCommit } from '../read/commits';
-import { fastForward, whatIsInTheWay } from './followTarget';
+import { parseCommit, readCommit } from '../read/commits';
+import { checkoutOf, fastForward, whatIsInTheWay } from './followTarget';
 import { landingReflog } from '../candidate/message';
 import { fullRef } from '../door/names';
 import { isAncestor, listRefs, moveTarget } from '../read/refs';
+import { readLoose } from '../candidate/looseObjects';
 import type { Repository } from '../door/repository';
 import { listWorktrees, type RegisteredWorktree } from '../read/worktrees';
 import { exists } from '../../base/exists';
@@ -17,10 +19,9 @@ import { exists } from '../../base/exists';
  */
 export async function land(repository: Repository, request: LandRequest): Promise<LandOutcome> {
   const reflog = await assertProven(repository, request);
-  const before = await lookAtRefs(repository, request);
-  if (before !== null) return before;
   const rebased = await whyRebased(repository, request.target);
   if (rebased !== null) return { kind: 'waiting', files: [], why: rebased };
+  // Where the target cannot be checked out, the transaction itself looks at both refs.
   const [checkout, ...others] = (await listWorktrees(repository)).filter((one) => one.branch === request.target);
   if (checkout === undefined) return landUnseen(repository, request, reflog);
   if (others.length > 0) return waiting(`${shortRef(request.target)} is checked out in more than one worktree.`);
@@ -38,7 +39,9 @@ function waiting(why: string): LandOutcome {
 /** What was tested is what lands: tree, parents and target are as proof and lease say. Returns the reflog text. */
 async function assertProven(repository: Repository, request: LandRequest): Promise<string> {
   const { candidate, base, lease, target } = request;
-  const commit = await readCommit(repository, candidate.commit);
+  const loose = await readLoose(path.join(repository.commonDir, 'objects'), candidate.commit);
+  const isCommit = loose?.type === 'commit';
+  const commit = isCommit ? parseCommit(candidate.commit, loose.data) : await readCommit(repository, candidate.commit);
   const asGated = commit.tree === candidate.tree && commit.parents.join(' ') === candidate.parents.join(' ');
   if (!asGated || candidate.base !== base || lease.target !== target)
     throw new Error(`Commit ${candidate.commit} is not what the gates and the lease for ${target} were for.`);
@@ -53,6 +56,7 @@ async function lookAtRefs(repository: Repository, request: LandRequest): Promise
   const { target, storyBranch, base, candidate, storyTip } = request;
   const tips = await listRefs(repository, fullRef(target), fullRef(storyBranch));
   const targetTip: Oid | null = tips.get(target) ?? null;
+  if (targetTip === candidate.commit) return { kind: 'landed', commit: candidate.commit };
   if (targetTip !== base) {
     const landed = targetTip !== null && (await isAncestor(repository, candidate.commit, targetTip));
     return landed ? { kind: 'landed', commit: candidate.commit } : { kind: 'targetMoved', tip: targetTip };
@@ -72,12 +76,14 @@ async function landUnseen(repository: Repository, request: LandRequest, reflog: 
 
 async function landInCheckout(
   repository: Repository,
-  checkout: RegisteredWorktree,
+  worktree: RegisteredWorktree,
   request: LandRequest,
   reflog: string,
 ): Promise<LandOutcome> {
+  const checkout = await checkoutOf(repository, worktree);
   const obstacle = await whatIsInTheWay(repository, checkout, request);
-  if (obstacle !== null) return { kind: 'waiting', ...obstacle };
+  // A checkout that is not at the base any more says nothing about this landing; the refs do.
+  if (obstacle !== null && obstacle !== 'elsewhere') return { kind: 'waiting', ...obstacle };
   // Looking at a large checkout takes a while; the refs are asked again right before they move.
   const before = await lookAtRefs(repository, request);
   if (before !== null) return before;

@@ -1,6 +1,4 @@
-import type { LocalChange } from '../../ports/worktrees';
 import { splitFields } from '../door/names';
-import type { Git } from '../door/run';
 
 /** One path that differs in a work tree: from HEAD in the index, from the index on disk, or unknown to both. */
 export interface StatusEntry {
@@ -44,11 +42,4 @@ function afterBlanks(record: string, count: number): string {
 /** A repository inside the work tree is listed as a folder. */
 function withoutSlash(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : path;
-}
-
-/** Uncommitted paths of a worktree, relative to its top, untracked files one by one. */
-export async function localChanges(git: Git, worktree: string): Promise<LocalChange[]> {
-  const options = ['--untracked-files=all', '--no-renames', '--ignore-submodules=none'];
-  const { files } = await (await git.porcelain(worktree)).status(options);
-  return files.map(({ path, index }) => ({ path, kind: index === '?' ? 'untracked' : 'tracked' }));
 }

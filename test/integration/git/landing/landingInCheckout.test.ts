@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { appendFile, chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LandOutcome, LandRequest } from '../../../../src/ports/candidates';
 import type { GitPort } from '../../../../src/ports/git';
 import { fastForward } from '../../../../src/git/landing/followTarget';
-import { listWorktrees } from '../../../../src/git/read/worktrees';
 import { snapshotFiles, TemporaryRepository, type Files } from '../../../support/temporaryRepository';
 import { build, landing, openRepository, portFor, withStory } from '../fixture';
 
@@ -261,8 +260,7 @@ describe('Landing on a target that a person has checked out', () => {
       const request = await prepare(story);
       await repository.git('config', 'merge.autostash', 'true');
       const opened = await openRepository(repository.path);
-      const [checkout] = await listWorktrees(opened);
-      assert.ok(checkout !== undefined);
+      const checkout = { path: repository.path, gitDir: gitDir() };
       await happens();
       const look = async (): Promise<unknown> => [
         await snapshotFiles(repository.path),
@@ -301,24 +299,6 @@ describe('Landing on a target that a person has checked out', () => {
     assert.equal(await repository.read('top.txt'), 'top\n');
   });
 
-  it('[MQ9] files dirty since the clone (CRLF under a text attribute) wait only where the story touches them', async () => {
-    const tips = await withStory(repository, { 'other.txt': 'x\n' });
-    await repository.commit({ '.gitattributes': '* text eol=lf\n' }, 'Attributes');
-    const crlf = await repository.blob('one\r\ntwo\r\n');
-    await repository.git('update-index', '--add', '--cacheinfo', `100644,${crlf},win.txt`);
-    await repository.git('commit', '--quiet', '-m', 'CRLF in the object');
-    const base = await repository.git('rev-parse', 'HEAD');
-    await repository.write('win.txt', 'one\r\ntwo\r\n');
-    assert.match(await repository.git('status', '--porcelain'), /M win\.txt/);
-    const beside = await landing(repository, await build(port, { base, storyTip: tips.storyTip }), base);
-    await assertLandsAround(beside, { 'win.txt': '' });
-    const landed = beside.candidate.commit;
-    await repository.branch('story/43-x', landed);
-    const storyTip = await repository.commitOn('story/43-x', { 'win.txt': 'mine\n' }, 'Touch it');
-    const merged = await build(port, { base: landed, storyTip });
-    await assertWaits(await landing(repository, merged, landed, 'story/43-x'), ['win.txt'], /changes of yours/);
-  });
-
   it('[MQ9] a submodule with changes of its own is left alone', async () => {
     const inner = await TemporaryRepository.create();
     try {
@@ -333,5 +313,169 @@ describe('Landing on a target that a person has checked out', () => {
     } finally {
       await inner.dispose();
     }
+  });
+
+  const kinds: { what: string; before: Record<string, Kind>; after: Record<string, Kind> }[] = [
+    {
+      what: 'a link to a folder by a folder',
+      before: { x: '-> src' },
+      after: { 'x/a.txt': 'new\n', 'x/z.txt': 'z\n' },
+    },
+    { what: 'a link to a file by a folder', before: { x: '-> README.md' }, after: { 'x/y.txt': 'new\n' } },
+    { what: 'a folder by a link', before: { 'x/y.txt': 'y\n' }, after: { x: '-> src' } },
+    { what: 'a file by a folder', before: { x: 'x\n' }, after: { 'x/y.txt': 'y\n' } },
+    { what: 'a folder by a file', before: { 'x/y/z.txt': 'z\n' }, after: { x: 'x\n' } },
+    { what: 'a file by a link, and a link by a file', before: { x: 'x\n', y: '-> x' }, after: { x: '-> y', y: 'y\n' } },
+    { what: 'a name by the same in other case', before: { 'X/Y.txt': 'y\n' }, after: { 'x/y.txt': 'y\n' } },
+  ];
+  for (const { what, before, after } of kinds) {
+    it(`[MQ9] a story that replaces ${what} lands in a clean checkout`, async () => {
+      await withStory(repository);
+      await put(before);
+      const base = await repository.commit({}, 'Before');
+      for (const name of Object.keys(before)) await repository.remove(name.split('/')[0] ?? '');
+      await put(after);
+      const storyTip = await repository.commit({}, 'After');
+      await repository.git('update-ref', 'refs/heads/story/42-sign-in', storyTip);
+      await repository.git('reset', '--quiet', '--hard', base);
+      const request = await landing(repository, await build(port, { base, storyTip }), base);
+      await assertLandsAround(request, {});
+      assert.equal(await status(), '');
+    });
+  }
+
+  type Kind = string;
+  const put = async (files: Record<string, Kind>): Promise<void> => {
+    for (const [name, text] of Object.entries(files)) {
+      if (!text.startsWith('-> ')) await repository.write(name, text);
+      else await symlink(text.slice(3), path.join(repository.path, name));
+    }
+  };
+
+  it('[MQ9] a person’s own link where the story makes a folder is waited for', async () => {
+    const request = await prepare({ 'place/new.txt': 'story\n' });
+    await symlink('src', path.join(repository.path, 'place'));
+    await assertWaits(request, ['place'], /changes of yours/);
+  });
+
+  describe('after git was killed while it updated the checkout', () => {
+    /** Files and index as a killed fast-forward leaves them; the branch has not moved. */
+    async function halfDone(): Promise<LandRequest> {
+      await repository.commit({ 'old/link.txt': 'x\n', 'c.txt': 'c\n' }, 'Begin');
+      const request = await prepare({
+        'src/a.txt': 'story\n',
+        'src/b.txt': null,
+        'n.txt': 'new\n',
+        'c.txt': 'story\n',
+        'later.txt': 'not yet\n',
+      });
+      await repository.write('src/a.txt', 'story\n');
+      await repository.remove('src/b.txt');
+      await repository.write('n.txt', 'new\n');
+      return request;
+    }
+
+    it('[MQ9] its half-done work is finished: files of the old and the new commit are nobody’s', async () => {
+      await assertLandsAround(await halfDone(), {});
+      assert.equal(await status(), '');
+      assert.equal(await repository.read('later.txt'), 'not yet\n');
+    });
+
+    it('[MQ9] an index that is further than its files is brought back with them', async () => {
+      const request = await halfDone();
+      await repository.git('read-tree', request.candidate.commit);
+      await assertLandsAround(request, {});
+      assert.equal(await status(), '');
+    });
+
+    it('[MQ9] a change of the person’s among it is waited for, and nothing is touched', async () => {
+      const request = await halfDone();
+      await repository.write('c.txt', 'mine\n');
+      await assertWaits(request, ['c.txt'], /changes of yours/);
+      await repository.write('c.txt', 'c\n');
+      await assertLandsAround(request, {});
+    });
+
+    it('[MQ9] filters of an attribute do not hide it', async () => {
+      await repository.commit({ '.gitattributes': 'src/a.txt text eol=crlf\n' }, 'Attributes');
+      const request = await halfDone();
+      await repository.write('src/a.txt', 'story\r\n');
+      await assertLandsAround(request, {});
+      assert.equal(await status(), '');
+    });
+
+    it('[MQ9] the lock that it left is named, with how long it is there and what to do', async () => {
+      const request = await halfDone();
+      await writeFile(gitDir('switchyard-following'), 'x\n');
+      await writeFile(gitDir('index.lock'), '');
+      await assertWaits(request, [], /A landing was cut off .*index\.lock, since \d{4}-.*remove that file/);
+      await rm(gitDir('index.lock'));
+      await assertLandsAround(request, {});
+      await assert.rejects(rm(gitDir('switchyard-following')), /ENOENT/);
+    });
+  });
+
+  describe('in a repository that is dirty right after clone', () => {
+    /** CRLF in the object under a text attribute: git shows it as changed in any checkout. */
+    async function crlf(): Promise<string> {
+      await withStory(repository, { 'other.txt': 'x\n' });
+      await repository.commit({ 'crlf.txt': 'one\r\ntwo\r\n' }, 'CRLF');
+      const base = await repository.commitOn('main', { '.gitattributes': 'crlf.txt text\n' }, 'Attributes');
+      await repository.git('reset', '--quiet', '--hard');
+      await utimes(path.join(repository.path, 'crlf.txt'), 1, 1);
+      assert.match(await repository.git('status', '--porcelain'), /M crlf\.txt/);
+      return base;
+    }
+    const land = async (base: string, storyTip: string, branch: string): Promise<LandRequest> =>
+      landing(repository, await build(port, { base, storyTip }), base, branch);
+
+    it('[G8] the files are no change of anybody’s, in the checkout and in a worktree', async () => {
+      await crlf();
+      assert.deepEqual(await port.localChanges(repository.path), []);
+      await repository.write('README.md', 'mine\n');
+      await repository.write('crlf.txt', 'one\r\nmine\r\n');
+      assert.deepEqual(await port.localChanges(repository.path), [
+        { path: 'README.md', kind: 'tracked' },
+        { path: 'crlf.txt', kind: 'tracked' },
+      ]);
+    });
+
+    it('[G8, MQ9] a story beside them lands, and so does one that changes them', async () => {
+      const base = await crlf();
+      await assertLandsAround(
+        await land(base, await repository.git('rev-parse', 'story/42-sign-in'), 'story/42-sign-in'),
+        {
+          'crlf.txt': '',
+        },
+      );
+      const landed = await repository.git('rev-parse', 'main');
+      await repository.branch('story/43-x', landed);
+      const storyTip = await repository.commitOn('story/43-x', { 'crlf.txt': 'one\r\nthree\r\n' }, 'Touch it');
+      await assertLandsAround(await land(landed, storyTip, 'story/43-x'), {});
+      assert.equal(await repository.read('crlf.txt'), 'one\r\nthree\r\n');
+    });
+
+    it('[G8, MQ9] a person’s change of them is waited for like any other', async () => {
+      const base = await crlf();
+      await repository.branch('story/43-x', base);
+      const storyTip = await repository.commitOn('story/43-x', { 'crlf.txt': 'story\r\n' }, 'Touch it');
+      await repository.write('crlf.txt', 'mine\r\n');
+      await assertWaits(await land(base, storyTip, 'story/43-x'), ['crlf.txt'], /changes of yours/);
+    });
+
+    it('[G8] where git itself must refuse, that is said in those words', async () => {
+      await withStory(repository, { 'other.txt': 'x\n' });
+      await repository.commit({ 'mixed.txt': 'one\r\ntwo\n' }, 'Mixed');
+      const base = await repository.commitOn('main', { '.gitattributes': 'mixed.txt text eol=crlf\n' }, 'Attributes');
+      await repository.git('reset', '--quiet', '--hard');
+      await repository.remove('mixed.txt');
+      await repository.git('checkout', '--quiet', '--', 'mixed.txt');
+      await utimes(path.join(repository.path, 'mixed.txt'), 1, 1);
+      assert.equal(await repository.read('mixed.txt'), 'one\r\ntwo\r\n');
+      assert.deepEqual(await port.localChanges(repository.path), []);
+      await repository.branch('story/43-x', base);
+      const storyTip = await repository.commitOn('story/43-x', { 'mixed.txt': 'story\n' }, 'Touch it');
+      await assertWaits(await land(base, storyTip, 'story/43-x'), ['mixed.txt'], /any fresh checkout.*renormalize/);
+    });
   });
 });

@@ -1,8 +1,11 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { IncomingChange } from '../landing/incoming';
-import { isMissing } from './ownTree';
-import { ancestors } from '../landing/overlap';
+import type { IncomingChange } from './incoming';
+import { isMissing } from '../trees/ownTree';
+import { ancestors } from './overlap';
+
+/** What stands at one place of a checkout, links not followed. */
+type Kind = 'nothing' | 'file' | 'folder';
 
 /**
  * Files on disk that stand where a landing adds files, and that git does not track: ignored ones above all, which git
@@ -16,37 +19,46 @@ export async function filesInTheWay(
 ): Promise<string[]> {
   const leaving = new Set(incoming.filter((change) => change.newMode === '000000').map((change) => change.path));
   const added = incoming.filter((change) => change.oldMode === '000000').map((change) => change.path);
+  const kinds = new Map<string, Promise<Kind>>();
+  const kindOf = (name: string): Promise<Kind> => {
+    const known = kinds.get(name) ?? kindAt(path.join(top, ...name.split('/')));
+    kinds.set(name, known);
+    return known;
+  };
   const found = new Set<string>();
-  const looked = new Set<string>();
-  for (const name of added) {
-    for (const one of [...ancestors(name).reverse(), name]) {
-      if (looked.has(one) || leaving.has(one) || tracked.has(one)) continue;
-      looked.add(one);
-      for (const file of await standing(top, one, one === name, leaving)) found.add(file);
-    }
-  }
+  for (const name of added)
+    for (const file of await standingAt(top, name, { kindOf, leaving, tracked })) found.add(file);
   return [...found];
 }
 
-/** What stands at a path that must become a file (`isLeaf`) or a folder, and will not leave by itself. */
-async function standing(
-  top: string,
-  name: string,
-  isLeaf: boolean,
-  leaving: ReadonlySet<string>,
-): Promise<readonly string[]> {
-  const kind = await kindAt(path.join(top, ...name.split('/')));
+interface Look {
+  readonly kindOf: (name: string) => Promise<Kind>;
+  readonly leaving: ReadonlySet<string>;
+  readonly tracked: ReadonlySet<string>;
+}
+
+/**
+ * What stands in the way of one new file and will not leave by itself. From the top down, and never past what is no
+ * folder: below a link lies another place, and below a file that the landing takes away lies nothing.
+ */
+async function standingAt(top: string, name: string, { kindOf, leaving, tracked }: Look): Promise<readonly string[]> {
+  const mayStay = (one: string): boolean => leaving.has(one) || tracked.has(one);
+  for (const folder of ancestors(name).reverse()) {
+    const kind = await kindOf(folder);
+    if (kind === 'folder') continue;
+    return kind === 'nothing' || mayStay(folder) ? [] : [folder];
+  }
+  if (mayStay(name)) return [];
+  const kind = await kindOf(name);
   if (kind === 'nothing') return [];
-  if (kind === 'file') return [name];
-  if (!isLeaf) return [];
-  return (await filesBelow(top, name)).filter((file) => !leaving.has(file));
+  return kind === 'file' ? [name] : (await filesBelow(top, name)).filter((file) => !leaving.has(file));
 }
 
 /**
  * A disk that ignores case shows `readme.md` under the name `README.md` too. Only the exact name counts here; git's own
  * refusal covers the rest.
  */
-async function kindAt(file: string): Promise<'nothing' | 'file' | 'folder'> {
+async function kindAt(file: string): Promise<Kind> {
   try {
     const stats = await lstat(file);
     if (!(await readdir(path.dirname(file))).includes(path.basename(file))) return 'nothing';
