@@ -13,7 +13,7 @@ import { land } from './landing/land';
 import { checkFolder, locate } from './read/locate';
 import * as refs from './read/refs';
 import { refSnapshots } from './read/refSnapshot';
-import type { Repository } from './door/repository';
+import { repositoryAt, type Repository } from './door/repository';
 import { reviewFacts } from './read/review';
 import type { CallLimits } from './door/callWatch';
 import { createGit } from './door/run';
@@ -44,7 +44,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
   let found: Promise<Repository> | null = null;
   const open = (): Promise<Repository> => {
     found ??= locate(git, folder).then(
-      (place) => ({ git, log, clock, ...place }),
+      (place) => repositoryAt(place, { git, log, clock }),
       (error: unknown) => {
         // A folder that is no repository now can be one later.
         found = null;
@@ -55,6 +55,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
   };
   return {
     ...createSharedGitDir(open),
+    dispose: () => void found?.then(({ objects }) => objects.dispose()).catch(() => undefined),
     waitingCalls: () => git.calls.waitingCalls(),
     onWaiting: (listener) => git.calls.onWaiting(listener),
     check: () => checkFolder(git, folder),

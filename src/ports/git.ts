@@ -1,3 +1,4 @@
+import type { Disposable } from '../base/disposable';
 import type { Candidates } from './candidates';
 import type { GitCalls } from './gitCalls';
 import type { GateTrees } from './gateTrees';
@@ -5,5 +6,5 @@ import type { Refs } from './refs';
 import type { SharedGitDir } from './sharedGitDir';
 import type { Worktrees } from './worktrees';
 
-/** Everything the engine asks of git. Whoever needs a part of it names that part. */
-export type GitPort = Refs & Worktrees & Candidates & GateTrees & SharedGitDir & GitCalls;
+/** Everything the engine asks of git. Whoever needs a part of it names that part. Disposing of it ends what still runs for it. */
+export type GitPort = Refs & Worktrees & Candidates & GateTrees & SharedGitDir & GitCalls & Disposable;

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { Readable, Writable } from 'node:stream';
 import spawn from 'cross-spawn';
 import { messageOf } from '../base/messageOf';
@@ -44,7 +45,22 @@ function startedAs(child: ChildProcess, request: StartRequest): Started {
   const { pid } = child;
   const begun: Promise<Begun> =
     pid === undefined ? ended.then(asBegun) : Promise.resolve({ kind: 'running', pid, startedAt: startOf(pid) });
-  return { ...streams, begun, ended, kill: (signal) => void child.kill(signal) };
+  return {
+    ...streams,
+    begun,
+    ended,
+    hold: (whether) => hold(child, whether),
+    kill: (signal) => void child.kill(signal),
+  };
+}
+
+function hold(child: ChildProcess, whether: 'yes' | 'no'): void {
+  // What has ended holds nothing.
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  for (const one of [child, child.stdin, child.stdout, child.stderr] as (ChildProcess | Socket | null)[]) {
+    if (whether === 'yes') one?.ref();
+    else one?.unref();
+  }
 }
 
 /** Without a process id the only end there is is that of a start that failed. */
@@ -54,7 +70,8 @@ function asBegun(end: ProgramEnd): Begun {
 
 function neverStarted(why: NotStarted): Started {
   const known = Promise.resolve(why);
-  return { stdin: nowhere(), stdout: nothing(), stderr: nothing(), begun: known, ended: known, kill: () => undefined };
+  const [hold, kill] = [(): void => undefined, (): void => undefined];
+  return { stdin: nowhere(), stdout: nothing(), stderr: nothing(), begun: known, ended: known, hold, kill };
 }
 
 function nothing(): Readable {

@@ -49,6 +49,8 @@ export interface Started {
   readonly begun: Promise<Begun>;
   /** The end of the program itself; another process that holds its streams may keep those open. */
   readonly ended: Promise<ProgramEnd>;
+  /** Whether this process stays alive for it. It does, unless told otherwise. */
+  hold(whether: 'yes' | 'no'): void;
   /** Sends a signal to the program, if it still runs. */
   kill(signal: NodeJS.Signals): void;
 }

@@ -79,7 +79,10 @@ async function begin(options: SessionOptions, { git, held, check }: Found): Prom
     contend: (roles) => contend({ dir: storeFolder(dir).leader, log, ...roles }),
     lead: (leading, onLost) => lead(options, { git, main, dir, starter: held.starter, ...leading, onLost }),
     follow: (leader) => follow(options, leader),
-    starter: held,
+    onDisposed: () => {
+      git.dispose();
+      held.dispose();
+    },
   });
   await session.begin();
   return session;

@@ -41,8 +41,8 @@ export interface SessionPorts {
   /** `onLost` is called when the lead turns out to be another's. */
   readonly lead: (held: { readonly lead: Lead; readonly door: Door }, onLost: () => void) => Promise<Role>;
   readonly follow: (leader: FoundLeader | null) => Role;
-  /** Let go of when the session is over. */
-  readonly starter: Disposable;
+  /** Called when the session is over and nothing of it is at work any more. */
+  readonly onDisposed: () => void;
 }
 
 /** After a role could not be taken (a full disk, a broken file), it is tried again after this long (ms). */
@@ -177,7 +177,7 @@ export class RepositorySession implements Session {
       await this.#rest();
     } finally {
       await this.#leadership?.dispose();
-      this.ports.starter.dispose();
+      this.ports.onDisposed();
     }
   }
 

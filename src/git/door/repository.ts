@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock';
 import type { Log } from '../../ports/log';
-import type { Git, GitResult, RunOptions } from './run';
+import { ObjectReader } from './objectReader';
+import type { Git, GitResult, RunOptions, StandingCall } from './run';
 import type { Verb } from './verbs';
 
 /** What the functions of this folder work on: one repository, found and looked at. */
@@ -15,6 +16,20 @@ export interface Repository {
   /** The git dir that all worktrees share. */
   readonly commonDir: string;
   readonly objectFormat: 'sha1' | 'sha256';
+  /** Where objects are read. */
+  readonly objects: ObjectReader;
+}
+
+/** What is known of a repository before it is looked into. */
+export type Place = Pick<Repository, 'topLevel' | 'mainTopLevel' | 'commonDir' | 'objectFormat'>;
+
+/** A repository that was found. Its object reader is to be disposed of. */
+export function repositoryAt(place: Place, around: Pick<Repository, 'git' | 'log' | 'clock'>): Repository {
+  const { git, clock } = around;
+  const { commonDir } = place;
+  const open = (): StandingCall =>
+    git.stand('cat-file', ['--batch-command', '-z'], { cwd: commonDir, env: { GIT_DIR: commonDir } });
+  return { ...around, ...place, objects: new ObjectReader({ open, commonDir, clock }) };
 }
 
 /**

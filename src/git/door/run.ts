@@ -8,7 +8,7 @@ import type { Log } from '../../ports/log';
 import { directStarter } from '../../processes/directStarter';
 import { outputOf } from '../../processes/outputOf';
 import { processPlatform, systemReader, type ProcessPlatform } from '../../processes/platform';
-import type { NotStarted, ProgramEnd, Starter } from '../../processes/starter';
+import type { NotStarted, ProgramEnd, Started, Starter } from '../../processes/starter';
 import { CALL_LIMITS, CallWatch, type CallLimits } from './callWatch';
 import { FIXED_CONFIG, gitEnvironment } from './environment';
 import { GitError, GitMissingError } from './gitError';
@@ -46,10 +46,23 @@ export interface Git {
     args: readonly string[],
     options?: Omit<RunOptions, 'cwd' | 'env'>,
   ): Promise<GitResult>;
+  /** A call that stays and is talked to. It is not watched by itself. */
+  stand(
+    verb: Extract<Verb, 'cat-file'>,
+    args: readonly string[],
+    options: Pick<RunOptions, 'cwd' | 'env'>,
+  ): StandingCall;
   /** simple-git behind the same door, for porcelain that it parses well and whose exit code decides nothing. */
   porcelain(cwd: string): Promise<Pick<SimpleGit, 'status'>>;
   /** What is under way for too long. */
   readonly calls: GitCalls;
+}
+
+/** A git process that stays. */
+export interface StandingCall {
+  readonly started: Started;
+  /** As long as an answer is due, the call is watched like any other; resolves to the program it was ended for. */
+  readonly watch: (over: Promise<unknown>) => Promise<string | null>;
 }
 
 export interface GitOptions {
@@ -101,6 +114,10 @@ export function createGit({
       const env = { GIT_DIR: tree.gitDir, GIT_WORK_TREE: tree.folder, [RUN_VARIABLE]: treeRunId(tree) };
       return run(verb, args, { ...call, cwd: tree.folder, env });
     },
+    stand(verb, args, call) {
+      const { started, runId } = launch({ starter, binary }, verb, args, { ...call, input: null });
+      return { started, watch: (over) => calls.watch({ verb, cwd: call.cwd, runId, started }, over) };
+    },
     porcelain: (cwd) => porcelain(binary, cwd),
     calls,
   };
@@ -123,22 +140,12 @@ interface Start {
 }
 
 async function start(
-  { starter, binary, calls }: Start,
+  { calls, ...way }: Start,
   verb: string,
   args: readonly string[],
   call: RunOptions,
 ): Promise<Ended> {
-  const settings = [...FIXED_CONFIG, ...(call.config ?? [])].flatMap((setting) => ['-c', setting]);
-  // Whatever git starts is found by it, also after git itself has ended.
-  const runId = call.env?.[RUN_VARIABLE] ?? newCallId();
-  const started = starter.start({
-    program: binary,
-    args: [...settings, ...verb.split(' '), ...args],
-    cwd: call.cwd,
-    env: gitEnvironment(process.env, { ...call.env, [RUN_VARIABLE]: runId }),
-    stdin: call.input === undefined ? 'none' : 'pipe',
-    group: 'shared',
-  });
+  const { started, runId } = launch(way, verb, args, call);
   if (call.input !== undefined) started.stdin.end(call.input);
   const output = outputOf(started);
   const endedFor = await calls.watch({ verb, cwd: call.cwd, runId, started }, output);
@@ -151,10 +158,33 @@ async function start(
     case 'lost':
       return { kind: end.kind, code: null, ...rest };
     case 'notStarted':
-      throw startFailure(binary, call.cwd, end);
+      throw startFailure(way.binary, call.cwd, end);
     default:
       return end satisfies never;
   }
+}
+
+/** `input` null: it comes later. */
+type Launch = Pick<RunOptions, 'cwd' | 'env' | 'config'> & { readonly input?: string | Buffer | null };
+
+function launch(
+  { starter, binary }: Omit<Start, 'calls'>,
+  verb: string,
+  args: readonly string[],
+  call: Launch,
+): { started: Started; runId: string } {
+  const settings = [...FIXED_CONFIG, ...(call.config ?? [])].flatMap((setting) => ['-c', setting]);
+  // Whatever git starts is found by it, also after git itself has ended.
+  const runId = call.env?.[RUN_VARIABLE] ?? newCallId();
+  const started = starter.start({
+    program: binary,
+    args: [...settings, ...verb.split(' '), ...args],
+    cwd: call.cwd,
+    env: gitEnvironment(process.env, { ...call.env, [RUN_VARIABLE]: runId }),
+    stdin: call.input === undefined ? 'none' : 'pipe',
+    group: 'shared',
+  });
+  return { started, runId };
 }
 
 let callsMade = 0;

@@ -1,7 +1,8 @@
 import { Recent } from '../../base/recent';
 import type { Oid } from '../../core/story/stage';
 import { fullOid } from '../door/names';
-import { runBare, type Repository } from '../door/repository';
+import type { GitObject } from '../door/objectStream';
+import type { Repository } from '../door/repository';
 
 /** Who wrote a commit and when; `date` is git's own form, `<seconds since 1970> <zone>`. */
 export interface Signature {
@@ -49,31 +50,12 @@ function decode(bytes: Buffer, encoding: string): string {
   }
 }
 
-/** Reads objects by name in one process, in order; null for one that is missing. Names may not hold NUL. */
-export async function readObjects(
-  repository: Repository,
-  names: readonly string[],
-): Promise<({ oid: Oid; type: string; data: Buffer } | null)[]> {
-  if (names.length === 0) return [];
-  const input = names.map((name) => `${name}\0`).join('');
-  const { stdout } = await runBare(repository, 'cat-file', ['--batch', '-z'], { input });
-  let at = 0;
-  return names.map((name) => {
-    // The answer to a missing name repeats it, and a name can hold line ends.
-    const missing = Buffer.from(`${name} missing\n`);
-    if (stdout.subarray(at, at + missing.length).equals(missing)) {
-      at += missing.length;
-      return null;
-    }
-    const end = stdout.indexOf('\n', at);
-    const [oid = '', type = '', size = ''] = stdout.toString('utf8', at, end).split(' ');
-    const data = stdout.subarray(end + 1, end + 1 + Number(size));
-    at = end + 1 + Number(size) + 1;
-    return { oid: fullOid(oid), type, data };
-  });
+/** Reads objects by name, in order; null for one that is missing. Names may not hold NUL. */
+export function readObjects(repository: Repository, names: readonly string[]): Promise<(GitObject | null)[]> {
+  return repository.objects.read(names);
 }
 
-/** Reads commits in one process. One that is missing, or is no commit, is an error. */
+/** Reads commits in one go. One that is missing, or is no commit, is an error. */
 export async function readCommits(repository: Repository, oids: readonly Oid[]): Promise<Commit[]> {
   const objects = await readObjects(repository, oids.map(fullOid));
   return objects.map((object, index) => {

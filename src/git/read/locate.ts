@@ -2,13 +2,11 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RepositoryCheck } from '../../ports/refs';
 import { GitError, GitMissingError } from '../door/gitError';
-import type { Repository } from '../door/repository';
+import type { Place } from '../door/repository';
 import type { Git } from '../door/run';
 
 /** merge-tree --write-tree came with 2.38. Everything else that is used is older. */
 const NEEDED = [2, 38] as const;
-
-export type Place = Pick<Repository, 'topLevel' | 'mainTopLevel' | 'commonDir' | 'objectFormat'>;
 
 /** Looks at the folder and says whether Switchyard can work there. Never throws for what a person can have. */
 export async function checkFolder(git: Git, folder: string): Promise<RepositoryCheck> {

@@ -34,6 +34,8 @@ const WORDS_KEPT = 1000;
 export class Connection {
   readonly #child: ChildProcess;
   readonly #programs = new Map<number, RemoteProgram>();
+  /** Those of them for which this process stays alive. */
+  readonly #held = new Set<number>();
   #life: Life = 'unready';
   #state: 'open' | 'closed' = 'open';
   #wanted: 'yes' | 'no' = 'yes';
@@ -72,17 +74,18 @@ export class Connection {
       id,
       (message) => this.#send(message),
       () => this.#forget(id),
+      (whether) => this.#holdFor(id, whether),
     );
     this.#programs.set(id, program);
-    this.#hold('yes');
+    this.#holdFor(id, 'yes');
     this.#send({ kind: 'start', id, request });
     return program;
   }
 
-  /** Lets the spawner end once the last of its programs has. */
+  /** Lets the spawner end once the last program that is held has. */
   dispose(): void {
     this.#wanted = 'no';
-    if (this.#programs.size === 0) this.#close('it is not needed any more');
+    if (this.#held.size === 0) this.#close('it is not needed any more');
   }
 
   #listen(): void {
@@ -151,13 +154,19 @@ export class Connection {
 
   #forget(id: number): void {
     this.#programs.delete(id);
-    if (this.#programs.size > 0) return;
-    this.#hold('no');
-    if (this.#wanted === 'no') this.dispose();
+    this.#holdFor(id, 'no');
+  }
+
+  #holdFor(id: number, whether: 'yes' | 'no'): void {
+    if (whether === 'yes' && this.#programs.has(id)) this.#held.add(id);
+    else this.#held.delete(id);
+    this.#hold(this.#held.size > 0 ? 'yes' : 'no');
+    if (this.#held.size === 0 && this.#wanted === 'no') this.dispose();
   }
 
   /** Whether this process has to stay alive for what the spawner may still say. */
   #hold(whether: 'yes' | 'no'): void {
+    if (this.#state === 'closed') return;
     const held = [this.#child, this.#child.channel, this.#child.stderr as Socket | null];
     for (const one of held) {
       if (whether === 'yes') one?.ref();

@@ -28,6 +28,7 @@ export class RemoteProgram implements Started {
     private readonly id: number,
     private readonly send: (message: ToSpawner) => void,
     private readonly onGone: () => void,
+    private readonly onHold: (whether: 'yes' | 'no') => void,
   ) {
     this.begun = new Promise((resolve) => (this.#begin = resolve));
     this.ended = new Promise((resolve) => (this.#end = resolve));
@@ -40,6 +41,10 @@ export class RemoteProgram implements Started {
     });
     this.stdout = this.#output('stdout');
     this.stderr = this.#output('stderr');
+  }
+
+  hold(whether: 'yes' | 'no'): void {
+    this.onHold(whether);
   }
 
   kill(signal: NodeJS.Signals): void {

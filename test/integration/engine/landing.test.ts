@@ -439,6 +439,7 @@ describe('landing a story on a real repository', () => {
     await window.waitForCard(story, 'a landing that waits', (card) => card.state === 'waiting');
     const index = path.join(repository.path, '.git', 'index');
     const good = readFileSync(index);
+    expectError(/the landing cannot go on: \.git\/index: index file smaller than expected/);
     writeFileSync(index, 'broken');
     const card = await window.waitForCard(story, 'a landing that cannot go on', (one) =>
       /cannot go on/.test(one.why ?? ''),

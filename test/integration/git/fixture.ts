@@ -1,4 +1,5 @@
 import type { CandidateOutcome, CandidateRequest, LandRequest } from '../../../src/ports/candidates';
+import type { Disposable } from '../../../src/base/disposable';
 import type { Clock } from '../../../src/ports/clock';
 import type { GitPort } from '../../../src/ports/git';
 import type { Log } from '../../../src/ports/log';
@@ -6,7 +7,7 @@ import { leaseOf, provenCandidate } from '../../../src/core/landing/gatedCandida
 import type { MergeJob } from '../../../src/core/landing/job';
 import { createGitPort } from '../../../src/git/gitPort';
 import { locate } from '../../../src/git/read/locate';
-import type { Repository } from '../../../src/git/door/repository';
+import { repositoryAt, type Repository } from '../../../src/git/door/repository';
 import { createGit } from '../../../src/git/door/run';
 import { liveLead } from '../../support/liveLead';
 import { noteError } from '../../support/mocha/unexpectedErrors';
@@ -18,14 +19,22 @@ export const quietLog: Log = { debug: silent, info: silent, warn: silent, error:
 /** Real time without timers: nothing here may depend on waiting. */
 export const stillClock: Clock = { now: () => Date.now(), after: () => ({ dispose: silent }) };
 
+/** Nothing that a test opened runs on for the next one. */
+const opened: Disposable[] = [];
+afterEach(() => opened.splice(0).forEach((one) => one.dispose()));
+
 export function portFor(folder: string, log: Log = quietLog): GitPort {
-  return createGitPort({ folder, binary: gitBinary, log, clock: stillClock });
+  const port = createGitPort({ folder, binary: gitBinary, log, clock: stillClock });
+  opened.push(port);
+  return port;
 }
 
 /** What the functions below the port work on. */
 export async function openRepository(folder: string): Promise<Repository> {
   const git = createGit({ binary: gitBinary, log: quietLog });
-  return { git, log: quietLog, clock: stillClock, ...(await locate(git, folder)) };
+  const repository = repositoryAt(await locate(git, folder), { git, log: quietLog, clock: stillClock });
+  opened.push(repository.objects);
+  return repository;
 }
 
 export type Built = Extract<CandidateOutcome, { kind: 'built' }>;

@@ -228,7 +228,7 @@ describe('Gate trees', () => {
     const script = `
       const { createGitPort } = require(${JSON.stringify(path.join(projectRoot, 'src/git/gitPort.ts'))});
       const log = { debug() {}, info() {}, warn() {}, error() {} };
-      createGitPort({ folder: ${JSON.stringify(repository.path)}, binary: 'git', log, clock: { now: Date.now, after() {} } })
+      createGitPort({ folder: ${JSON.stringify(repository.path)}, binary: 'git', log, clock: { now: Date.now, after: () => ({ dispose() {} }) } })
         .prepareGateTree({ folder: ${JSON.stringify(folder)}, commit: ${JSON.stringify(two)} });`;
     const late = spawn('sleep', ['600'], { env: { ...process.env, SWITCHYARD_RUN: treeRunId(tree) } });
     const unrelated = spawn('sleep', ['600'], { env: { ...process.env, SWITCHYARD_RUN: treeRunId(own) } });
