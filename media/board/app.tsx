@@ -33,7 +33,7 @@ export function App({ state, store, intents }: AppProps) {
     >
       <h1 class="spoken">{t('Switchyard Board')}</h1>
       <Header state={state} store={store} intents={intents} />
-      <Notices notices={state.model?.notices ?? []} intents={intents} />
+      <Notices notices={state.model?.notices ?? []} host={state.host} intents={intents} />
       {state.model === null ? (
         <main class="columns">
           <p class="empty">{t('Reading the stories …')}</p>

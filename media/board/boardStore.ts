@@ -4,6 +4,7 @@ import type { Card } from '../../src/core/board/card';
 import { activeKey, EMPTY_VIEW, placeOf, viewOf, type BoardView } from './boardView';
 import type { Pill } from './filter';
 import type { MenuKind } from './menuEntries';
+import type { HostState } from './pulse';
 import type { Anchor, SavedState } from './savedState';
 
 /** A point of the page, in CSS pixels. */
@@ -31,6 +32,7 @@ export interface BoardState {
   readonly said: { readonly text: string; readonly turn: number };
   /** Milliseconds since 1970, for the cards' ages. */
   readonly now: number;
+  readonly host: HostState;
 }
 
 /** Holds the page's state. `onChange` draws it before it returns, so what follows a change sees the new page. */
@@ -59,6 +61,7 @@ export class BoardStore {
       menu: null,
       said: { text: '', turn: 0 },
       now,
+      host: 'there',
     };
   }
 
@@ -98,7 +101,11 @@ export class BoardStore {
 
   /** Draws again, with ages as of `now`. */
   tick(now: number): void {
-    this.#change({ now });
+    this.#draw({ now });
+  }
+
+  hostBecame(host: HostState): void {
+    this.#draw({ host });
   }
 
   keepAnchor(column: ColumnName, anchor: Anchor | null): void {
@@ -128,8 +135,13 @@ export class BoardStore {
   }
 
   #change(change: Partial<BoardState>): void {
+    this.#draw(change);
+    this.persist();
+  }
+
+  /** For what is not kept over a reload. */
+  #draw(change: Partial<BoardState>): void {
     this.state = { ...this.state, ...change };
     this.onChange(this.state);
-    this.persist();
   }
 }

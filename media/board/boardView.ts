@@ -1,6 +1,7 @@
 import { COLUMN_NAMES, type ColumnName } from '../../src/core/board/boardNames';
 import type { BoardModel } from '../../src/core/board/boardModel';
 import type { Card } from '../../src/core/board/card';
+import { hasAge } from '../../src/core/board/factsText';
 import { matchesFilter, matchesPill, PILLS, readFilter, type Pill } from './filter';
 
 /** One column as it is shown: the keys that passed the filter, and how many there are without it. */
@@ -16,6 +17,8 @@ export interface BoardView {
   readonly shown: number;
   readonly filtered: 'filtered' | 'whole';
   readonly pills: Readonly<Record<Pill, number>>;
+  /** `seconds`: a card tells how long its work goes on. */
+  readonly ages: 'seconds' | 'slow';
 }
 
 export const EMPTY_VIEW: BoardView = {
@@ -24,6 +27,7 @@ export const EMPTY_VIEW: BoardView = {
   shown: 0,
   filtered: 'whole',
   pills: { all: 0, needsYou: 0, running: 0 },
+  ages: 'slow',
 };
 
 /** What the board shows of a model under a filter. Frozen has a column only when something is frozen. */
@@ -45,7 +49,9 @@ export function viewOf(model: BoardModel, text: string, pill: Pill): BoardView {
     if (name !== 'Frozen' || column.total > 0) columns.push(column);
   }
   const shown = columns.reduce((sum, column) => sum + column.keys.length, 0);
-  return { columns, cards, shown, filtered: terms.length > 0 || pill !== 'all' ? 'filtered' : 'whole', pills };
+  const filtered = terms.length > 0 || pill !== 'all' ? 'filtered' : 'whole';
+  const ages = model.cards.some((card) => hasAge(card.facts)) ? 'seconds' : 'slow';
+  return { columns, cards, shown, filtered, pills, ages };
 }
 
 /** Where a card stands: column and place in it. */

@@ -1,5 +1,6 @@
 import type { ActionId } from '../../src/core/board/actions';
 import type { Card, CardState } from '../../src/core/board/card';
+import { factsText } from '../../src/core/board/factsText';
 import { spokenCard } from '../../src/core/board/spoken';
 import { Icon, StateIcon, TypeIcon } from './icons';
 import type { Intents } from './intents';
@@ -36,7 +37,7 @@ export function CardView({ card, place, now, intents }: CardProps) {
       data-key={card.key}
       data-menu={place.menu}
       tabIndex={tabIndex}
-      aria-label={spokenCard(card)}
+      aria-label={spokenCard(card, now)}
       aria-posinset={place.position}
       aria-setsize={place.size}
     >
@@ -46,7 +47,7 @@ export function CardView({ card, place, now, intents }: CardProps) {
           {card.title}
         </span>
       </div>
-      <Facts card={card} icon={held ? null : <StateIcon card={card} />} />
+      <Facts card={card} now={now} icon={held ? null : <StateIcon card={card} />} />
       {held && <Why card={card} />}
       <Actions card={card} tabIndex={tabIndex} intents={intents} />
     </div>
@@ -82,8 +83,9 @@ function Head({ card, now, tabIndex, intents }: PartProps & { now: number }) {
 }
 
 /** A state that has an icon but no fact to go with it is said in words, so that no icon stands alone. */
-function Facts({ card, icon }: { card: Card; icon: preact.JSX.Element | null }) {
-  const text = card.facts !== '' || icon === null ? card.facts : stateWord(card);
+function Facts({ card, now, icon }: { card: Card; now: number; icon: preact.JSX.Element | null }) {
+  const facts = factsText(card.facts, now);
+  const text = facts !== '' || icon === null ? facts : stateWord(card);
   if (!text) return null;
   return (
     <div class="facts">

@@ -35,19 +35,15 @@ function meets(card: Card, term: FilterTerm): boolean {
     case 'label':
       return card.labels.some((label) => label.toLowerCase().includes(term.text));
     case 'agent':
-      return agentOf(card)?.toLowerCase().includes(term.text) ?? false;
+      return card.agent?.toLowerCase().includes(term.text) ?? false;
     case 'text':
       return textOf(card).toLowerCase().includes(term.text);
   }
 }
 
-/** The facts of a story that is being coded begin with the agent's name. */
-function agentOf(card: Card): string | null {
-  return card.stage === 'Coding' && card.state === 'working' ? (card.facts.split(' · ')[0] ?? null) : null;
-}
-
 function textOf(card: Card): string {
-  return [`#${card.number}`, card.title, card.type, ...card.labels, card.facts, card.why ?? ''].join('\n');
+  const facts = card.facts.filter((fact) => typeof fact === 'string');
+  return [`#${card.number}`, card.title, card.type, ...card.labels, ...facts, card.why ?? ''].join('\n');
 }
 
 export function matchesPill(card: Card, pill: Pill): boolean {

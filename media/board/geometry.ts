@@ -48,5 +48,5 @@ export function estimatedHeight(card: Card | undefined): number {
   if (card === undefined) return 80;
   const title = card.title.length > 30 ? 36 : 18;
   const why = card.why === null ? 0 : 18 * Math.min(4, Math.ceil(card.why.length / 30)) + 4;
-  return 40 + title + (card.facts === '' ? 0 : 22) + why + (card.primaryActions.length === 0 ? 0 : 22) + CARD_GAP;
+  return 40 + title + (card.facts.length === 0 ? 0 : 22) + why + (card.primaryActions.length === 0 ? 0 : 22) + CARD_GAP;
 }

@@ -1,23 +1,8 @@
 import type { ColumnName } from '../../src/core/board/boardNames';
-import type { StoryType } from '../../src/core/story/stageNames';
-import type { Card, CardState } from '../../src/core/board/card';
+import type { Card } from '../../src/core/board/card';
+import { STATE_GLYPHS, TYPE_ICONS, type Glyph, type Tone } from '../../src/core/board/glyphs';
 import type { Notice } from '../../src/core/board/notices';
 import { stateWord, typeWord } from './words';
-
-/** What a colour says: blue works, yellow waits, red needs a person, green is proven. */
-export type Tone = 'working' | 'waiting' | 'cold' | 'proven' | 'quiet';
-
-interface Glyph {
-  readonly icon: string;
-  readonly tone: Tone;
-}
-
-const TYPE_ICONS: Readonly<Record<StoryType, string>> = {
-  story: 'book',
-  bug: 'bug',
-  spike: 'telescope',
-  refactor: 'tools',
-};
 
 export const COLUMN_ICONS: Readonly<Record<ColumnName, Glyph>> = {
   Backlog: { icon: 'circle-large', tone: 'quiet' },
@@ -32,20 +17,6 @@ export const NOTICE_ICONS: Readonly<Record<Notice['severity'], Glyph>> = {
   error: { icon: 'error', tone: 'cold' },
   warning: { icon: 'warning', tone: 'waiting' },
   info: { icon: 'info', tone: 'working' },
-};
-
-/** The icon of a card's state; the three marks are `robot`, `hourglass` and `circle-filled`. */
-const STATE_ICONS: Readonly<Record<CardState, Glyph | null>> = {
-  idle: null,
-  working: { icon: 'loading', tone: 'working' },
-  waiting: { icon: 'hourglass', tone: 'waiting' },
-  review: { icon: 'eye', tone: 'waiting' },
-  recovering: { icon: 'robot', tone: 'working' },
-  recoveryQueued: { icon: 'hourglass', tone: 'waiting' },
-  cold: { icon: 'circle-filled', tone: 'cold' },
-  frozen: { icon: 'debug-pause', tone: 'quiet' },
-  proven: { icon: 'pass-filled', tone: 'proven' },
-  archived: { icon: 'archive', tone: 'quiet' },
 };
 
 /** A codicon, or the drawn hourglass that codicons lack. Without a label it is decoration. */
@@ -71,6 +42,6 @@ export function TypeIcon({ card }: { card: Card }) {
 }
 
 export function StateIcon({ card }: { card: Card }) {
-  const glyph = STATE_ICONS[card.state];
+  const glyph = STATE_GLYPHS[card.state];
   return glyph === null ? null : <Icon {...glyph} label={stateWord(card)} />;
 }

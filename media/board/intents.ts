@@ -2,8 +2,9 @@ import type { NoticeAction } from '../../src/core/board/boardNames';
 import type { ActionId } from '../../src/core/board/actions';
 import type { Card } from '../../src/core/board/card';
 import type { StageName } from '../../src/core/story/stage';
-import type { FromBoard } from '../../src/protocol/boardMessages';
+import type { Reply } from '../../src/protocol/messageHandler';
 import type { BoardStore, Point } from './boardStore';
+import type { HostLink } from './hostLink';
 import type { MenuKind } from './menuEntries';
 import { t } from './strings';
 import { actionWord } from './words';
@@ -15,19 +16,19 @@ export class Intents {
 
   constructor(
     private readonly store: BoardStore,
-    private readonly send: (message: FromBoard) => void,
+    private readonly host: HostLink,
   ) {}
 
   newStory(): void {
-    this.send({ type: 'newStory' });
+    this.host.notify('newStory', {});
   }
 
   open(key: string): void {
-    this.send({ type: 'open', key });
+    this.host.notify('open', { key });
   }
 
   notice(action: NoticeAction): void {
-    this.send({ type: 'notice', action });
+    this.host.notify('notice', { action });
   }
 
   act(card: Card, action: ActionId, at: Point): void {
@@ -37,13 +38,19 @@ export class Intents {
     }
     this.follow = card.key;
     this.store.announce(t('{0} requested for #{1}.', actionWord(action), card.number));
-    this.send({ type: 'action', key: card.key, action });
+    void this.#announce(this.host.request('action', { key: card.key, action }));
   }
 
   move(card: Card, to: StageName): void {
     this.follow = card.key;
     this.store.announce(t('Moving #{0} to {1}.', card.number, t(to)));
-    this.send({ type: 'move', key: card.key, to });
+    void this.#announce(this.host.request('move', { key: card.key, to }));
+  }
+
+  async #announce(asked: Promise<Reply<string | null>>): Promise<void> {
+    const reply = await asked;
+    if (reply.kind === 'failed') this.store.announce(t('That did not work. The log of Switchyard says why.'));
+    else if (reply.kind === 'answered' && reply.value !== null) this.store.announce(reply.value);
   }
 
   /** Freeze or Unfreeze, whichever the story allows. */

@@ -1,32 +1,46 @@
 import './withoutEval';
 import { render } from 'preact';
+import { keepAgesTrue } from './ages';
 import { App } from './app';
 import { boardKey } from './boardKeys';
 import './board.css';
 import { BoardStore } from './boardStore';
 import { openChannel, reportErrors } from './channel';
+import { linkHost } from './hostLink';
 import { Intents } from './intents';
-import { receive } from './receive';
+import { watchHost } from './pulse';
+import { focusStory, showModel } from './receive';
 import { readSavedState } from './savedState';
-
-const AGE_REFRESH_MS = 10_000;
+import { setStrings } from './strings';
 
 /** The page's one entry: it draws what the host sends, and sends what the person asks for. */
 function start(root: HTMLElement): void {
   const channel = openChannel();
-  reportErrors(channel);
   const store = new BoardStore(
     readSavedState(channel.readSaved()),
     Date.now(),
     (state) => channel.save(state),
     (state) => render(<App state={state} store={store} intents={intents} />, root),
   );
-  const intents = new Intents(store, (message) => channel.send(message));
+  const host = linkHost(channel, {
+    shown: ({ model }) => model !== null && showModel(model, store, intents),
+    strings: ({ strings }) => {
+      setStrings(strings);
+      store.tick(Date.now());
+    },
+    announce: ({ text }) => store.announce(text),
+    focusStory: ({ key }) => focusStory(key, store),
+  });
+  const intents = new Intents(store, host);
+  reportErrors((text) => host.notify('problem', { text }));
   document.addEventListener('keydown', (event) => boardKey(event, store, intents));
-  channel.listen((message) => receive(message, store, intents));
   store.tick(Date.now());
-  setInterval(() => store.tick(Date.now()), AGE_REFRESH_MS);
-  channel.send({ type: 'ready' });
+  keepAgesTrue(store);
+  watchHost(
+    async () => (await host.request('ping', {})).kind === 'answered',
+    (state) => store.hostBecame(state),
+  );
+  host.notify('ready', {});
 }
 
 const root = document.getElementById('root');

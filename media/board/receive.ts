@@ -1,31 +1,18 @@
 import type { BoardModel } from '../../src/core/board/boardModel';
-import type { ToBoard } from '../../src/protocol/boardMessages';
 import type { BoardStore } from './boardStore';
 import { placeOf } from './boardView';
 import type { Intents } from './intents';
 import { cardPositions, playMoves } from './motion';
 import { cardElement, keyAt } from './places';
-import { setStrings } from './strings';
 
-/** What each message from the host does to the page. */
-export function receive(message: ToBoard, store: BoardStore, intents: Intents): void {
-  switch (message.type) {
-    case 'model':
-      return showModel(message.model, store, intents);
-    case 'strings':
-      setStrings(message.strings);
-      return store.tick(Date.now());
-    case 'announce':
-      return store.announce(message.text);
-    case 'focusStory':
-      if (placeOf(store.state.view, message.key) === null) store.filterBy('', 'all');
-      if (placeOf(store.state.view, message.key) !== null) store.focusCard(message.key);
-      return;
-  }
+/** Shows one story, also through a filter that hides it. */
+export function focusStory(key: string, store: BoardStore): void {
+  if (placeOf(store.state.view, key) === null) store.filterBy('', 'all');
+  if (placeOf(store.state.view, key) !== null) store.focusCard(key);
 }
 
 /** Draws a new model with a short motion. Scroll stays, and so does the focus, even when its card moved. */
-function showModel(model: BoardModel, store: BoardStore, intents: Intents): void {
+export function showModel(model: BoardModel, store: BoardStore, intents: Intents): void {
   const before = cardPositions();
   const held = keyAt(document.activeElement);
   const column = (key: string) => placeOf(store.state.view, key)?.column;

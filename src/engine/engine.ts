@@ -1,7 +1,7 @@
 import { stackOf } from '../base/messageOf';
 import { Listeners } from '../base/listeners';
 import type { BoardModel } from '../core/board/boardModel';
-import { buildBoardModel } from '../core/board/buildBoardModel';
+import { BoardMaker } from '../core/board/boardMaker';
 import { isFinished } from '../core/landing/job';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
 import type { PendingCommand, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
@@ -27,8 +27,8 @@ import type { EnginePorts } from './ports';
 import { Prover } from '../gates/prover';
 import { StoryBook, type ChangeOutcome, type NewStory } from './storyBook';
 
-/** While something runs the views are told the time again this often (ms), so that ages stay true. */
-const REFRESH_MS = 1000;
+/** What nothing tells us about is looked at again after this long (ms). */
+const LOOK_AGAIN_MS = 3000;
 
 /**
  * One repository's loop: observe, decide (core), do (adapters), record. Only one engine acts on a repository; the
@@ -45,19 +45,22 @@ export class Engine {
   readonly #subscriptions: Disposable[] = [];
   #facts: PipelineFacts | null = null;
   #commands: Commands | null = null;
+  readonly #boards = new BoardMaker();
   #model: BoardModel | null = null;
   readonly #pending = new Map<string, PendingCommand>();
   #loop: Promise<void> | null = null;
   #again = false;
   #disposed = false;
-  #refresh: Disposable | null = null;
   /** The one look that is planned for later. */
   #later: Disposable | null = null;
 
   private constructor(private readonly ports: EnginePorts) {
     const { git, store } = ports;
     this.#listeners = new Listeners(ports.log);
-    const onChange = () => this.poke();
+    const onChange = () => {
+      this.#show();
+      this.poke();
+    };
     this.#book = new StoryBook(ports);
     this.#observer = new Observer(ports);
     const prover = new Prover(ports);
@@ -214,7 +217,6 @@ export class Engine {
   /** Ends what runs here and leaves the jobs where they stand, for the next engine to take up. */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    this.#refresh?.dispose();
     this.#later?.dispose();
     for (const one of this.#subscriptions) one.dispose();
     await Promise.all([this.#merges.suspendAll(), this.#coders.stopAll(), this.#gates.stopAll()]);
@@ -236,7 +238,7 @@ export class Engine {
 
   /** A look that failed (a lock, a full disk) is tried again; nothing is lost by waiting. */
   #retryLater(): void {
-    this.#lookLater(REFRESH_MS * 2);
+    this.#lookLater(LOOK_AGAIN_MS);
   }
 
   async #tick(): Promise<void> {
@@ -317,7 +319,7 @@ export class Engine {
   /** What nothing tells us about (git's configuration, a full disk) is looked at again while something waits for it. */
   #lookAgain(facts: PipelineFacts): void {
     const waits = facts.identity === 'missing' && facts.stories.some((story) => story.stage.name === 'Merge');
-    if (waits || facts.storeProblem !== null) this.#lookLater(REFRESH_MS * 3);
+    if (waits || facts.storeProblem !== null) this.#lookLater(LOOK_AGAIN_MS);
   }
 
   #lookLater(ms: number): void {
@@ -332,9 +334,7 @@ export class Engine {
     const jobs = this.#merges.facts();
     const stories = this.ports.store.stories();
     const pending = new Map(this.#pending);
-    this.#model = buildBoardModel({ ...this.#facts, now: this.ports.clock.now(), stories, runs, jobs, pending });
+    this.#model = this.#boards.make({ ...this.#facts, now: this.ports.clock.now(), stories, runs, jobs, pending });
     this.#listeners.call();
-    this.#refresh?.dispose();
-    this.#refresh = runs.size > 0 || jobs.length > 0 ? this.ports.clock.after(REFRESH_MS, () => this.#show()) : null;
   }
 }

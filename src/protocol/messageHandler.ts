@@ -1,5 +1,6 @@
 import { createBirpc } from 'birpc';
 import * as z from 'zod/mini';
+import type { DeepReadonly } from './deepReadonly';
 
 /** Any schema of zod, of its whole or its small build. */
 export type Schema = z.core.$ZodType;
@@ -9,6 +10,9 @@ export interface Side {
   readonly requests: Readonly<Record<string, { readonly asks: Schema; readonly gives: Schema }>>;
   readonly notifications: Readonly<Record<string, Schema>>;
 }
+
+/** What may be sent where the schema stands. */
+type Sent<S extends Schema> = z.input<S> | DeepReadonly<z.input<S>>;
 
 type Requests<S extends Side> = S['requests'];
 type Notifications<S extends Side> = S['notifications'];
@@ -20,7 +24,7 @@ export interface Answers<S extends Side> {
   readonly requests: {
     readonly [N in RequestName<S>]: (
       asked: z.output<Requests<S>[N]['asks']>,
-    ) => Promise<z.input<Requests<S>[N]['gives']>> | z.input<Requests<S>[N]['gives']>;
+    ) => Promise<Sent<Requests<S>[N]['gives']>> | Sent<Requests<S>[N]['gives']>;
   };
   readonly notifications: {
     readonly [N in NotificationName<S>]: (told: z.output<Notifications<S>[N]>) => void;
@@ -80,7 +84,7 @@ export class MessageHandler<Here extends Side, There extends Side> {
 
   async request<N extends RequestName<There>>(
     name: N,
-    asked: z.input<Requests<There>[N]['asks']>,
+    asked: Sent<Requests<There>[N]['asks']>,
   ): Promise<Reply<z.output<Requests<There>[N]['gives']>>> {
     const result = await this.#rpc.call(name, asked);
     if (result.kind !== 'answered') return result;
@@ -90,7 +94,7 @@ export class MessageHandler<Here extends Side, There extends Side> {
     return { kind: 'failed', message: this.#problem(`the answer to ${name}`, read.error) };
   }
 
-  notify<N extends NotificationName<There>>(name: N, told: z.input<Notifications<There>[N]>): void {
+  notify<N extends NotificationName<There>>(name: N, told: Sent<Notifications<There>[N]>): void {
     this.#rpc.tell(name, told);
   }
 

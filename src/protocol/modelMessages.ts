@@ -12,13 +12,13 @@ import type { ModelMessage } from '../core/board/modelFeed';
 import { PIPELINE_MODES } from '../core/pipeline/facts';
 import { STUCK_MARKS } from '../core/pipeline/markWords';
 import { STAGE_NAMES, STORY_TYPES } from '../core/story/stageNames';
+import type { DeepReadonly } from './deepReadonly';
 
 const cardSchema = z.object({
   key: z.string(),
   number: z.int(),
   type: z.enum(STORY_TYPES),
   title: z.string(),
-  priority: z.int(),
   labels: z.array(z.string()),
   stage: z.enum(STAGE_NAMES),
   column: z.nullable(z.enum(COLUMN_NAMES)),
@@ -26,9 +26,9 @@ const cardSchema = z.object({
   state: z.enum(CARD_STATES),
   mark: z.nullable(z.enum(STUCK_MARKS)),
   since: z.string(),
-  facts: z.string(),
+  agent: z.nullable(z.string()),
+  facts: z.array(z.union([z.string(), z.object({ since: z.number() })])),
   why: z.nullable(z.string()),
-  criteria: z.object({ done: z.int(), total: z.int() }),
   primaryActions: z.array(z.enum(ACTION_IDS)),
   actions: z.array(z.enum(ACTION_IDS)),
   moves: z.array(z.enum(STAGE_NAMES)),
@@ -70,7 +70,6 @@ function partly<S extends z.core.$ZodShape>(schema: z.ZodMiniObject<S>) {
   return z.object(Object.fromEntries(shape) as { [N in keyof S]: z.ZodMiniExactOptional<S[N]> });
 }
 
-type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 type AsRead<S extends z.core.$ZodType> = DeepReadonly<z.output<S>>;
 

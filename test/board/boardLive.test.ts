@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import type { BoardHead, BoardModel } from '../../src/core/board/boardModel';
 import type { Card } from '../../src/core/board/card';
-import { frozenCard, makeCard, makeModel, sampleCards } from './support/sampleModel';
+import { envelope } from './support/boardPage';
+import { frozenCard, makeModel, sampleCards } from './support/sampleModel';
 import { useBoard } from './support/useBoard';
 
 /** The sample with one story proven, so that it stands in Done. */
@@ -94,16 +96,19 @@ describe('the board while things change', () => {
     assert.equal(await board.focusedKey(), 'key-36');
   });
 
+  const change = (delta: object): unknown => {
+    const none = { head: {}, gone: [], added: [], changed: [], placed: [] };
+    return envelope('model', { kind: 'change', revision: 2, delta: { ...none, ...delta } });
+  };
   const malformed: readonly [string, unknown][] = [
     ['no object', 'model'],
-    ['an unknown type', { type: 'navigate', to: 'https://example.org' }],
-    ['a model without cards', { type: 'model', model: { ...makeModel([]), cards: undefined } }],
-    ['an unknown stage', { type: 'model', model: makeModel([{ ...makeCard(1), stage: 'Landed' } as unknown as Card]) }],
-    [
-      'an unknown action',
-      { type: 'model', model: makeModel([{ ...makeCard(1), actions: ['rm'] } as unknown as Card]) },
-    ],
-    ['a text that is none', { type: 'announce', text: { html: '<b>' } }],
+    ['no envelope', { type: 'announce', text: 'Hello' }],
+    ['an unknown name', envelope('navigate', { to: 'https://example.org' })],
+    ['a board without cards', envelope('model', { kind: 'whole', revision: 2, head: headOf(makeModel([])) })],
+    ['an unknown stage', change({ changed: [{ key: 'key-36', stage: 'Landed' }] })],
+    ['an unknown action', change({ changed: [{ key: 'key-36', actions: ['rm'] }] })],
+    ['a fact that is none', change({ changed: [{ key: 'key-36', facts: [{ html: '<b>' }] }] })],
+    ['a text that is none', envelope('announce', { text: { html: '<b>' } })],
   ];
   for (const [what, message] of malformed) {
     it(`[U2] a message with ${what} changes nothing and is reported`, async () => {
@@ -114,7 +119,67 @@ describe('the board while things change', () => {
       assert.equal(await board.page.locator('#root').innerHTML(), before);
       const reports = (await board.sent()).filter(({ type }) => type === 'problem');
       assert.equal(reports.length, 1);
-      assert.match(JSON.stringify(reports[0]), /cannot read/);
+      assert.match(JSON.stringify(reports[0]), /cannot read|there is no message/);
     });
   }
+
+  it('[U2] a change that fits is shown, so that the ones above are refused for what is wrong with them', async () => {
+    const board = await open();
+    await board.send({ type: 'model', model: makeModel(sampleCards()) });
+    await board.sendAnything(change({ changed: [{ key: 'key-36', title: 'Totals are right' }] }));
+    assert.equal(await board.card(36).locator('.title').textContent(), 'Totals are right');
+  });
+
+  it('[U2] a page that missed a change asks for the whole board, and never shows half of one', async () => {
+    const board = await open();
+    await board.send({ type: 'model', model: makeModel(sampleCards()) });
+    const before = await board.page.locator('#root').innerHTML();
+    const late = { head: {}, gone: ['key-36'], added: [], changed: [], placed: [] };
+    await board.sendAnything(envelope('model', { kind: 'change', revision: 3, delta: late }));
+    await board.sendAnything(envelope('model', { kind: 'change', revision: 4, delta: late }));
+    assert.equal(await board.page.locator('#root').innerHTML(), before);
+    assert.deepEqual((await board.sent()).map(({ type }) => type), ['ready', 'resync']); // prettier-ignore
+    const whole = { kind: 'whole', revision: 5, head: headOf(makeModel([])), cards: [frozenCard()] };
+    await board.sendAnything(envelope('model', whole));
+    assert.deepEqual(await board.page.locator('.card .number').allTextContents(), ['#40']);
+  });
+
+  it('[U2] ages stay true by themselves: seconds of work under way, minutes of the rest', async () => {
+    const board = await open();
+    await board.send({ type: 'model', model: makeModel(sampleCards()) });
+    const facts = board.card(29).locator('.facts');
+    assert.match((await facts.textContent()) ?? '', /41 s/);
+    await board.page.clock.runFor(3_000);
+    assert.match((await facts.textContent()) ?? '', /44 s/);
+    assert.equal(await board.card(35).locator('.age').textContent(), '1 min');
+    await board.page.clock.runFor(60_000);
+    assert.equal(await board.card(35).locator('.age').textContent(), '2 min');
+  });
+
+  it('[U2] a board whose host no longer answers says so and what helps, until there is an answer', async () => {
+    const board = await open();
+    await board.send({ type: 'model', model: makeModel(sampleCards()) });
+    const notice = board.page.locator('.notice-error');
+    await board.page.clock.runFor(9_000);
+    assert.equal(await notice.count(), 0, 'a host that is busy for a moment is not gone');
+    await board.page.clock.runFor(9_000);
+    assert.match((await notice.textContent()) ?? '', /no longer hears from Switchyard.*Open Board/);
+    await board.answer('ping', {});
+    assert.equal(await notice.count(), 0);
+  });
+
+  it('[U2] what came of an action is read aloud, and that it failed as well', async () => {
+    const board = await open();
+    await board.send({ type: 'model', model: makeModel(sampleCards()) });
+    await board.card(36).getByRole('button', { name: 'Start' }).click();
+    await board.answer('action', '#36 is in Coding.');
+    assert.equal(await board.announced(), '#36 is in Coding.');
+    await board.card(37).getByRole('button', { name: 'Start' }).click();
+    await board.fail('action', 'EACCES');
+    assert.match(await board.announced(), /did not work/);
+  });
 });
+
+function headOf({ repository, target, mode, notices, counts }: BoardModel): BoardHead {
+  return { repository, target, mode, notices, counts };
+}

@@ -101,7 +101,7 @@ describe('what the board looks like', () => {
       '👩‍👩‍👧‍👦 family 🚂'.repeat(12),
       'שלום עולם, כותרת בעברית',
     ];
-    const cards = titles.map((title, index) => makeCard(index + 1, { title, labels: [title], facts: title, state: 'waiting', why: title })); // prettier-ignore
+    const cards = titles.map((title, index) => makeCard(index + 1, { title, labels: [title], facts: [title], state: 'waiting', why: title })); // prettier-ignore
     await board.send({ type: 'model', model: makeModel(cards) });
     assert.deepEqual(await board.page.locator('.title .open').allTextContents(), titles);
     assert.equal(await board.page.locator('img, .card script').count(), 0);

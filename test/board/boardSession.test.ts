@@ -1,19 +1,43 @@
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 import type { BoardModel } from '../../src/core/board/boardModel';
+import { ModelMirror } from '../../src/core/board/modelFeed';
 import { boardHtml } from '../../src/host/board/boardHtml';
 import { BoardSession } from '../../src/host/board/boardSession';
-import type { ToBoard } from '../../src/protocol/boardMessages';
-import { makeModel, sampleCards, sampleNotices } from './support/sampleModel';
+import { hostSide, pageSide } from '../../src/protocol/boardMessages';
+import { MessageHandler, type Transport } from '../../src/protocol/messageHandler';
+import { envelope } from './support/boardPage';
+import { makeCard, makeModel, sampleCards, sampleNotices } from './support/sampleModel';
 
-/** A session with everything around it faked, and a clock that only the test moves. */
+/** Two ends of one way; what is sent arrives as VS Code brings it: whole, in order, a moment later. */
+function wire(): [Transport, Transport] {
+  const receivers: ((message: unknown) => void)[][] = [[], []];
+  const end = (own: number): Transport => ({
+    send: (message) => {
+      const text = JSON.stringify(message);
+      queueMicrotask(() => receivers[1 - own]?.forEach((receive) => receive(JSON.parse(text))));
+    },
+    listen: (receive) => {
+      receivers[own]?.push(receive);
+      return { dispose: () => void receivers[own]?.splice(receivers[own].indexOf(receive), 1) };
+    },
+  });
+  return [end(0), end(1)];
+}
+
+/** A session and the page's end of its way, with a clock that only the test moves. */
 function startSession(model: BoardModel | null = makeModel(sampleCards(), { notices: sampleNotices() })) {
-  const posted: ToBoard[] = [];
+  const heard: string[] = [];
+  const announced: string[] = [];
   const done: string[] = [];
   const logged: string[] = [];
   const timers: { ms: number; callback: () => void }[] = [];
+  const mirror = new ModelMirror();
+  const bytes: number[] = [];
   let listeners: (() => void)[] = [];
   const note = (line: string) => void logged.push(line);
   const state = { model };
+  const [hostEnd, pageEnd] = wire();
   const session = new BoardSession(
     {
       source: {
@@ -36,126 +60,209 @@ function startSession(model: BoardModel | null = makeModel(sampleCards(), { noti
       log: { debug: note, info: note, warn: note, error: note },
       strings: { 'New Story': 'Neue Story' },
     },
-    (message) => void posted.push(message),
+    hostEnd,
     (ms, callback) => {
       const timer = { ms, callback };
       timers.push(timer);
       return { dispose: () => void timers.splice(timers.indexOf(timer), 1) };
     },
   );
-  const models = () => posted.filter(({ type }) => type === 'model').length;
+  const page = new MessageHandler({
+    here: pageSide,
+    there: hostSide,
+    answers: {
+      requests: {},
+      notifications: {
+        strings: () => void heard.push('strings'),
+        model: (message) => {
+          heard.push(message.kind);
+          bytes.push(JSON.stringify(message).length);
+          mirror.take(message);
+        },
+        announce: ({ text }) => void announced.push(text),
+        focusStory: ({ key }) => void heard.push(`focus ${key}`),
+      },
+    },
+    transport: pageEnd,
+    onProblem: (problem) => assert.fail(problem),
+  });
+  let turn = 0;
+  const told = async (): Promise<void> => {
+    listeners.forEach((listener) => listener());
+    await setImmediate();
+  };
   return {
-    session, posted, done, logged, timers, state, models,
-    change: () => listeners.forEach((listener) => listener()),
+    session, page, pageEnd, mirror, heard, announced, done, logged, timers, state, bytes,
+    /** Once all that was sent has arrived, and what it led to. */
+    settled: () => setImmediate(),
+    ready: async () => {
+      page.notify('ready', {});
+      await setImmediate();
+    },
+    /** One card says something else. */
+    change: async () => {
+      turn += 1;
+      const [first, ...rest] = state.model?.cards ?? [];
+      if (state.model !== null && first !== undefined) state.model = makeModel([{ ...first, title: `Turn ${turn}` }, ...rest], state.model); // prettier-ignore
+      await told();
+    },
+    told,
     listeners: () => listeners.length,
-    runTimer: () => timers.shift()?.callback(),
+    runTimer: async () => {
+      timers.shift()?.callback();
+      await setImmediate();
+    },
   }; // prettier-ignore
 }
 
 describe('the host side of the board', () => {
-  it('[U2] a page that is ready gets texts and model, each time it is loaded', async () => {
-    const { session, posted } = startSession();
-    await session.receive({ type: 'ready' });
+  it('[U2] a page that is ready gets texts and the whole board, each time it is loaded', async () => {
+    const { session, ready, heard } = startSession();
+    await ready();
     session.hidden();
-    await session.receive({ type: 'ready' });
-    assert.deepEqual(posted.map(({ type }) => type), ['strings', 'model', 'strings', 'model']); // prettier-ignore
+    await ready();
+    assert.deepEqual(heard, ['strings', 'whole', 'strings', 'whole']);
   });
 
   it('[U2] changes are gathered, at most ten a second, and the last is always delivered', async () => {
-    const { session, change, models, runTimer, timers } = startSession();
-    await session.receive({ type: 'ready' });
-    for (let turn = 0; turn < 50; turn += 1) change();
-    assert.equal(models(), 2);
+    const { ready, change, heard, runTimer, timers, mirror, state } = startSession();
+    await ready();
+    for (let turn = 0; turn < 50; turn += 1) await change();
+    assert.deepEqual(heard, ['strings', 'whole', 'change']);
     assert.equal(timers[0]?.ms, 100);
-    runTimer();
-    assert.equal(models(), 3);
-    runTimer();
-    assert.equal(models(), 3);
-    change();
-    assert.equal(models(), 4);
+    await runTimer();
+    assert.deepEqual(heard.slice(3), ['change']);
+    assert.deepEqual(mirror.model, state.model);
+    await runTimer();
+    assert.equal(heard.length, 4);
+    await change();
+    assert.equal(heard.length, 5);
   });
 
-  it('[U2] a board of 10,000 stories is still brought up to date twice a second', async () => {
-    const cards = Array.from({ length: 10_000 }, () => sampleCards()[0]!);
-    const { session, change, timers } = startSession(makeModel(cards));
-    await session.receive({ type: 'ready' });
-    change();
+  it('[U2] one change on a board of 10,000 stories is told in a few bytes, and still twice a second', async () => {
+    const cards = Array.from({ length: 10_000 }, (_, index) => makeCard(index + 1));
+    const { ready, change, timers, bytes, mirror, state } = startSession(makeModel(cards));
+    await ready();
+    await change();
     assert.equal(timers[0]?.ms, 500);
+    assert.ok(bytes.length === 2 && (bytes[1] ?? 0) < 200, bytes.join(', '));
+    assert.equal(mirror.model?.cards[0]?.title, state.model?.cards[0]?.title);
+  });
+
+  it('[U2] a board that is as it was is not sent again', async () => {
+    const { ready, heard, state, told, timers } = startSession();
+    await ready();
+    state.model = JSON.parse(JSON.stringify(state.model)) as BoardModel;
+    await told();
+    assert.deepEqual(heard, ['strings', 'whole']);
+    assert.equal(timers.length, 1, 'it was looked at');
+  });
+
+  it('[U2] a page that missed a change gets the whole board', async () => {
+    const { ready, change, page, settled, heard, mirror, state } = startSession();
+    await ready();
+    await change();
+    page.notify('resync', {});
+    await settled();
+    assert.deepEqual(heard, ['strings', 'whole', 'change', 'whole']);
+    assert.deepEqual(mirror.model, state.model);
   });
 
   it('[U2] nothing is sent to a page that is loading or hidden, or without a model', async () => {
-    const { session, change, posted, state } = startSession();
-    change();
-    assert.deepEqual(posted, []);
+    const { session, ready, change, heard, state } = startSession();
+    await change();
+    assert.deepEqual(heard, []);
     state.model = null;
-    await session.receive({ type: 'ready' });
-    assert.deepEqual(posted.map(({ type }) => type), ['strings']); // prettier-ignore
+    await ready();
+    assert.deepEqual(heard, ['strings']);
     session.hidden();
-    change();
-    assert.equal(posted.length, 1);
+    await change();
+    assert.equal(heard.length, 1);
   });
 
   it('[U2] a story to be shown waits until the page is ready', async () => {
-    const { session, posted } = startSession();
+    const { session, ready, heard } = startSession();
     session.focus('key-31');
-    await session.receive({ type: 'ready' });
-    assert.deepEqual(posted.at(-1), { type: 'focusStory', key: 'key-31' });
+    await ready();
+    assert.equal(heard.at(-1), 'focus key-31');
   });
 
-  it('[U2] what a card offers is done, and its result announced', async () => {
-    const { session, done, posted } = startSession();
-    await session.receive({ type: 'newStory' });
-    await session.receive({ type: 'open', key: 'key-36' });
-    await session.receive({ type: 'action', key: 'key-31', action: 'retryMerge' });
-    await session.receive({ type: 'move', key: 'key-31', to: 'Merge' });
-    await session.receive({ type: 'notice', action: 'setIdentity' });
+  it('[U2] what a card offers is done, and its result is the answer', async () => {
+    const { page, settled, done, announced } = startSession();
+    page.notify('newStory', {});
+    page.notify('open', { key: 'key-36' });
+    const acted = await page.request('action', { key: 'key-31', action: 'retryMerge' });
+    const moved = await page.request('move', { key: 'key-31', to: 'Merge' });
+    page.notify('notice', { action: 'setIdentity' });
+    await settled();
     assert.deepEqual(done, ['newStory', 'open key-36', 'retryMerge key-31', 'move key-31 Merge', 'notice setIdentity']);
-    assert.deepEqual(posted, [{ type: 'announce', text: 'It is done.' }]);
+    assert.deepEqual([acted, moved], [{ kind: 'answered', value: 'It is done.' }, { kind: 'answered', value: null }]); // prettier-ignore
+    assert.deepEqual(announced, []);
   });
 
-  const refused: readonly [string, unknown][] = [
-    ['a story that is not there', { type: 'open', key: 'key-999' }],
-    ['an action that the story does not offer', { type: 'action', key: 'key-36', action: 'retryMerge' }],
-    ['a stage that the story cannot reach', { type: 'move', key: 'key-36', to: 'Done' }],
-    ['a notice that is not shown', { type: 'notice', action: 'manageTrust' }],
-    ['an unknown action', { type: 'action', key: 'key-36', action: 'constructor' }],
-    ['an unknown message', { type: 'run', command: 'rm -rf /' }],
-    ['no message at all', null],
+  const refused: readonly [string, string, object][] = [
+    ['a story that is not there', 'open', { key: 'key-999' }],
+    ['an action that the story does not offer', 'action', { key: 'key-36', action: 'retryMerge' }],
+    ['a stage that the story cannot reach', 'move', { key: 'key-36', to: 'Done' }],
+    ['a notice that is not shown', 'notice', { action: 'manageTrust' }],
+    ['an unknown action', 'action', { key: 'key-36', action: 'constructor' }],
+    ['an unknown message', 'run', { command: 'rm -rf /' }],
   ];
-  for (const [what, message] of refused) {
+  for (const [what, name, value] of refused) {
     it(`[U2] ${what} is refused and logged, and nothing is done`, async () => {
-      const { session, done, logged } = startSession();
-      await session.receive(message);
+      const { pageEnd, settled, done, logged } = startSession();
+      pageEnd.send(envelope(name, value));
+      await settled();
       assert.deepEqual(done, []);
       assert.equal(logged.length, 1);
-      assert.match(logged[0]!, /refused/);
+      assert.match(logged[0] ?? '', /refused|cannot read|there is no message/);
     });
   }
 
-  it('[U2] an action that fails is logged, and the board goes on', async () => {
-    const { session, logged, done } = startSession();
-    await session.receive({ type: 'action', key: 'key-31', action: 'freeze' });
+  it('[U2] what is refused is said to who asked for it', async () => {
+    const { page, settled, announced } = startSession();
+    const reply = await page.request('action', { key: 'key-36', action: 'retryMerge' });
+    assert.match(JSON.stringify(reply), /no longer possible/);
+    page.notify('open', { key: 'key-999' });
+    await settled();
+    assert.match(announced.join(), /no longer possible/);
+  });
+
+  it('[U2] an action that fails is logged and answered as failed, and the board goes on', async () => {
+    const { page, settled, logged, done } = startSession();
+    const reply = await page.request('action', { key: 'key-31', action: 'freeze' });
+    assert.deepEqual(reply, { kind: 'failed', message: 'the disk is full' });
     assert.deepEqual(logged, ['[board] action failed: the disk is full']);
-    await session.receive({ type: 'newStory' });
+    page.notify('newStory', {});
+    await settled();
     assert.equal(done.at(-1), 'newStory');
   });
 
   it("[U2] a page's problem is one short line of the log", async () => {
-    const { session, logged } = startSession();
-    await session.receive({ type: 'problem', text: `first\n2025-01-01 [error] forged\n${'x'.repeat(9_000)}` });
+    const { page, settled, logged } = startSession();
+    page.notify('problem', { text: `first\n2025-01-01 [error] forged\n${'x'.repeat(9_000)}` });
+    await settled();
     assert.equal(logged.length, 1);
-    assert.ok(logged[0]!.length < 520 && !logged[0]!.includes('\n'));
+    assert.ok((logged[0] ?? '').length < 520 && !logged[0]?.includes('\n'));
+  });
+
+  it('[U2] a page is answered that asks whether there is anybody', async () => {
+    const { page } = startSession();
+    assert.deepEqual(await page.request('ping', {}), { kind: 'answered', value: {} });
   });
 
   it('[U2] a closed board listens to nothing any more', async () => {
-    const { session, change, listeners, timers, posted } = startSession();
-    await session.receive({ type: 'ready' });
-    change();
+    const { session, ready, change, page, settled, listeners, timers, heard, done } = startSession();
+    await ready();
+    await change();
     session.dispose();
-    change();
+    await change();
+    page.notify('newStory', {});
+    await settled();
     assert.equal(listeners(), 0);
     assert.equal(timers.length, 0);
-    assert.equal(posted.filter(({ type }) => type === 'model').length, 2);
+    assert.deepEqual(heard, ['strings', 'whole', 'change']);
+    assert.deepEqual(done, []);
   });
 
   it('[U2] the page may run our script only: no inline code or style, no other source', () => {

@@ -12,7 +12,7 @@ function manyCards(first = 1): Card[] {
     const number = first + index;
     const title = `Story ${number}${' with a longer title than others have'.repeat(number % 3)}`;
     const why = number % 5 === 0 ? 'Waits for a free agent (3 of 3 at work), as many others do.' : null;
-    return makeCard(number, { title, why, state: why === null ? 'idle' : 'waiting', facts: number % 2 ? 'P1' : '' });
+    return makeCard(number, { title, why, state: why === null ? 'idle' : 'waiting', facts: number % 2 ? ['P1'] : [] });
   });
 }
 

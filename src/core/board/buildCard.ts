@@ -1,55 +1,50 @@
 import type { StuckMark } from '../pipeline/markWords';
 import { eventActions } from './possibleActions';
 import type { ColumnName, GroupName } from './boardNames';
-import type { PipelineFacts } from '../pipeline/facts';
 import { stuckMark } from '../pipeline/stuckMark';
 import { reachableStages } from '../story/moves';
 import { underlyingStage } from '../story/stage';
 import type { StoryRecord } from '../story/story';
-import { type ActionId } from './actions';
+import type { ActionId } from './actions';
 import type { Card, CardState } from './card';
+import type { CardInputs } from './cardInputs';
 import { factsLine } from './factsLine';
 import { whyLine } from './whyLine';
 
-/** How one story is shown. `queue` is the merge queue in landing order. */
-export function buildCard(story: StoryRecord, facts: PipelineFacts, queue: readonly StoryRecord[]): Card {
-  const isPending = facts.pending.has(story.key);
-  const mark = stuckMark(story, facts);
-  // What was said of it is about to be over, and nobody has to do what is being done.
-  const why = isPending ? null : whyLine(story, facts, queue, mark);
-  const needsYou = mark === 'cold' || story.stage.name === 'ReviewHold' || waitsForPerson(story, facts);
-  const actions = actionsOf(story, facts);
+/** How one story is shown. */
+export function buildCard(inputs: CardInputs): Card {
+  const { story, run, pending, around } = inputs;
+  const mark = stuckMark(inputs);
+  // While a command is under way, what was said before is about to be over, and nobody has to do what is being done.
+  const why = pending === null ? whyLine(inputs, mark) : null;
+  const needsYou = pending === null && (mark === 'cold' || story.stage.name === 'ReviewHold' || waitsForPerson(inputs));
+  const actions = actionsOf(inputs);
   return {
     key: story.key,
     number: story.number,
     type: story.type,
     title: story.title,
-    priority: story.priority,
     labels: story.labels,
     stage: story.stage.name,
     column: columnOf(story),
     group: needsYou ? 'Needs you' : groupOf(story),
-    state: isPending ? 'working' : stateOf(story, facts, mark, why),
+    state: pending === null ? stateOf(inputs, mark, why) : 'working',
     mark,
     since: story.stageAt,
-    facts: factsLine(story, facts, queue),
+    agent: run?.kind === 'coder' ? run.name : null,
+    facts: factsLine(inputs),
     why,
-    criteria: facts.criteria.get(story.key) ?? { done: 0, total: 0 },
-    primaryActions: isPending ? [] : primaryActionsOf(story, facts, actions),
+    primaryActions: pending === null ? primaryActionsOf(inputs, actions) : [],
     actions,
-    moves: facts.mode === 'leading' ? reachableStages(story.stage).map((move) => move.to) : [],
+    moves: around.mode === 'leading' ? reachableStages(story.stage).map((move) => move.to) : [],
     needsYou,
   };
 }
 
 /** What only the person can do: move files that a landing waits for, or fix what came back where no agent codes. */
-function waitsForPerson(story: StoryRecord, facts: PipelineFacts): boolean {
-  const job = facts.jobs.find((one) => one.job.storyKey === story.key);
+function waitsForPerson({ story, job, run, around }: CardInputs): boolean {
   if (story.stage.name === 'Merge') return (job?.wait?.files.length ?? 0) > 0;
-  // What came back for fixing, where no agent will take it.
-  return (
-    story.stage.name === 'Coding' && story.stage.feedback !== null && facts.coder === null && !facts.runs.has(story.key)
-  );
+  return story.stage.name === 'Coding' && story.stage.feedback !== null && !around.hasCoder && run === null;
 }
 
 function columnOf(story: StoryRecord): ColumnName | null {
@@ -72,10 +67,9 @@ function groupOf(story: StoryRecord): GroupName {
   return columnOf(story) ?? 'Archived';
 }
 
-function stateOf(story: StoryRecord, facts: PipelineFacts, mark: StuckMark | null, why: string | null): CardState {
+function stateOf({ story, run, job }: CardInputs, mark: StuckMark | null, why: string | null): CardState {
   if (mark !== null) return mark === 'running' ? 'recovering' : mark === 'queued' ? 'recoveryQueued' : 'cold';
-  const job = facts.jobs.find((one) => one.job.storyKey === story.key);
-  const works = facts.runs.has(story.key) || (job?.state === 'active' && job.wait === null);
+  const works = run !== null || (job?.state === 'active' && job.wait === null);
   switch (story.stage.name) {
     case 'Frozen':
       return 'frozen';
@@ -92,10 +86,9 @@ function stateOf(story: StoryRecord, facts: PipelineFacts, mark: StuckMark | nul
   }
 }
 
-function actionsOf(story: StoryRecord, facts: PipelineFacts): ActionId[] {
-  const actions: ActionId[] = facts.mode === 'leading' ? eventActions(story.stage.name) : [];
-  if (facts.mode === 'leading') actions.push('moveToStage');
-  if (story.branch !== null && (facts.tips.get(story.key) ?? null) !== null) actions.push('openWorktree', 'openDiff');
+function actionsOf({ story, tip, around }: CardInputs): ActionId[] {
+  const actions: ActionId[] = around.mode === 'leading' ? [...eventActions(story.stage.name), 'moveToStage'] : [];
+  if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
   actions.push('showOutput');
   const { stage } = story;
   if (stage.name === 'Blocked' && stage.fix !== null && !actions.includes(stage.fix)) actions.push(stage.fix);
@@ -103,14 +96,14 @@ function actionsOf(story: StoryRecord, facts: PipelineFacts): ActionId[] {
 }
 
 /** The sensible next steps in each stage, best first. */
-function primaryActionsOf(story: StoryRecord, facts: PipelineFacts, actions: readonly ActionId[]): ActionId[] {
+function primaryActionsOf({ story, run }: CardInputs, actions: readonly ActionId[]): ActionId[] {
   const wanted = ((): ActionId[] => {
     const { stage } = story;
     switch (stage.name) {
       case 'Backlog':
         return ['start'];
       case 'Coding':
-        if (facts.runs.has(story.key)) return ['showOutput'];
+        if (run !== null) return ['showOutput'];
         return stage.feedback === null ? ['readyForQa', 'openWorktree'] : ['showOutput', 'openWorktree', 'readyForQa'];
       case 'QA':
         return [];

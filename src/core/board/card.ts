@@ -3,6 +3,7 @@ import type { StageName } from '../story/stage';
 import type { StoryType } from '../story/stageNames';
 import type { ActionId } from './actions';
 import type { ColumnName, GroupName } from './boardNames';
+import type { Fact } from './factsText';
 
 /**
  * What a card's icon and colour say. `working` is blue, `waiting` yellow, `cold` and `failed` red, `proven` green;
@@ -28,7 +29,6 @@ export interface Card {
   readonly number: number;
   readonly type: StoryType;
   readonly title: string;
-  readonly priority: number;
   readonly labels: readonly string[];
   readonly stage: StageName;
   readonly column: ColumnName | null;
@@ -37,11 +37,12 @@ export interface Card {
   readonly mark: StuckMark | null;
   /** ISO 8601; the story has been in its stage since. */
   readonly since: string;
+  /** Name of the agent at work on it. */
+  readonly agent: string | null;
   /** One line of facts (agent, gate progress, criteria); empty where there is nothing to say. */
-  readonly facts: string;
+  readonly facts: readonly Fact[];
   /** One line that says why it does not move; null for a story that does. */
   readonly why: string | null;
-  readonly criteria: { readonly done: number; readonly total: number };
   /** At most three, the sensible next steps first. */
   readonly primaryActions: readonly ActionId[];
   readonly actions: readonly ActionId[];

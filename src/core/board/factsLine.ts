@@ -1,33 +1,34 @@
-import type { GateProgress, PipelineFacts } from '../pipeline/facts';
+import type { GateProgress } from '../pipeline/facts';
 import { shortRef } from '../story/names';
-import type { StoryRecord } from '../story/story';
-import { count, duration } from '../words/durations';
+import { count } from '../words/durations';
+import type { CardInputs } from './cardInputs';
+import type { Fact } from './factsText';
 import { pendingWord } from './pendingWords';
 
 /** The one thing worth knowing now of a story that moves: who works, which gate runs, where in the queue. */
-export function factsLine(story: StoryRecord, facts: PipelineFacts, queue: readonly StoryRecord[]): string {
-  const pending = facts.pending.get(story.key);
-  const parts = pending === undefined ? stageFacts(story, facts, queue) : [pendingWord(pending.event)];
-  const criteria = facts.criteria.get(story.key);
+export function factsLine(inputs: CardInputs): Fact[] {
+  const { story, criteria, pending } = inputs;
+  const parts: Fact[] = pending === null ? stageFacts(inputs) : [pendingWord(pending.event), { since: pending.since }];
   // A story that landed is proven by its gates; nothing ticks its criteria yet.
   const over = story.stage.name === 'Done' || story.stage.name === 'Archived';
-  if (!over && criteria !== undefined && criteria.total > 0) parts.push(`${criteria.done}/${criteria.total} criteria`);
-  return parts.join(' · ');
+  return over || criteria === null || criteria.total === 0
+    ? parts
+    : [...parts, `${criteria.done}/${criteria.total} criteria`];
 }
 
-function stageFacts(story: StoryRecord, facts: PipelineFacts, queue: readonly StoryRecord[]): string[] {
+function stageFacts(inputs: CardInputs): Fact[] {
+  const { story, run } = inputs;
   const { stage } = story;
-  const run = facts.runs.get(story.key);
   switch (stage.name) {
     case 'Backlog':
       return [...(story.priority < 2 ? [`P${story.priority}`] : []), ...story.labels];
     case 'Coding':
-      if (run?.kind === 'coder') return [run.name, duration(facts.now - run.startedAt)];
+      if (run?.kind === 'coder') return [run.name, { since: run.startedAt }];
       return stage.feedback === null ? [] : [feedbackWord(stage.feedback.kind)];
     case 'QA':
-      return run?.progress === null || run === undefined ? [] : [gateWord(run.progress, facts.now)];
+      return run === null || run.progress === null ? [] : gateFacts(run.progress);
     case 'Merge':
-      return mergeFacts(story, facts, queue);
+      return mergeFacts(inputs, stage.commitsAhead);
     case 'Done':
       return [stage.mergeCommit.slice(0, 8), ...(stage.by === 'outside' ? ['landed outside'] : [])];
     case 'Frozen':
@@ -49,18 +50,14 @@ function feedbackWord(kind: 'gates' | 'review' | 'merge' | 'reopened'): string {
 }
 
 /** `test 2/3 · 41 s`: the gate, which of how many, and since when. */
-function gateWord(progress: GateProgress, now: number): string {
-  return `${progress.gate} ${progress.index + 1}/${progress.total} · ${duration(now - progress.startedAt)}`;
+function gateFacts(progress: GateProgress): Fact[] {
+  return [`${progress.gate} ${progress.index + 1}/${progress.total}`, { since: progress.startedAt }];
 }
 
-function mergeFacts(story: StoryRecord, facts: PipelineFacts, queue: readonly StoryRecord[]): string[] {
-  const job = facts.jobs.find((one) => one.job.storyKey === story.key);
-  if (job !== undefined && job.state === 'active') {
-    if (job.progress !== null) return [gateWord(job.progress, facts.now)];
+function mergeFacts({ job, place }: CardInputs, commitsAhead: number): Fact[] {
+  if (job?.state === 'active') {
+    if (job.progress !== null) return gateFacts(job.progress);
     if (job.wait === null) return [job.job.step];
   }
-  const place = queue.findIndex((one) => one.key === story.key);
-  const before = place > 0 ? queue[place - 1] : undefined;
-  if (before !== undefined) return [`behind #${before.number}`];
-  return story.stage.name === 'Merge' ? [count(story.stage.commitsAhead, 'commit')] : [];
+  return [place?.before == null ? count(commitsAhead, 'commit') : `behind #${place.before}`];
 }

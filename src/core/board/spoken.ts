@@ -1,5 +1,6 @@
 import { MARK_WORDS } from '../pipeline/markWords';
 import type { Card, CardState } from './card';
+import { factsText } from './factsText';
 
 /** Each state in words, for those who cannot see its icon or colour. */
 export const STATE_WORDS: Readonly<Record<CardState, string>> = {
@@ -15,9 +16,10 @@ export const STATE_WORDS: Readonly<Record<CardState, string>> = {
   archived: 'archived',
 };
 
-/** A card as a screen reader says it: number, title, stage, state, facts and why. */
-export function spokenCard(card: Card): string {
-  return [`#${card.number} ${card.title}`, card.stage, STATE_WORDS[card.state], card.facts, card.why ?? '']
+/** A card as a screen reader says it at `now` (ms since 1970): number, title, stage, state, facts and why. */
+export function spokenCard(card: Card, now: number): string {
+  const facts = factsText(card.facts, now);
+  return [`#${card.number} ${card.title}`, card.stage, STATE_WORDS[card.state], facts, card.why ?? '']
     .filter((part) => part !== '')
     .join(', ');
 }

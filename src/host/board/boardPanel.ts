@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Log } from '../../ports/log';
+import type { Transport } from '../../protocol/messageHandler';
 import { boardHtml } from './boardHtml';
 import { BoardSession, type BoardCommands, type BoardParts, type BoardSource } from './boardSession';
 import type { After } from './coalesce';
@@ -75,11 +76,14 @@ class BoardPanel implements vscode.Disposable {
 
   #take(panel: vscode.WebviewPanel): void {
     const { webview } = panel;
-    const session = new BoardSession(this.parts, (message) => void webview.postMessage(message), after);
+    const transport: Transport = {
+      send: (message) => void webview.postMessage(message),
+      listen: (receive) => webview.onDidReceiveMessage(receive),
+    };
+    const session = new BoardSession(this.parts, transport, after);
     this.#open = { panel, session };
     const subscriptions = [
       session,
-      webview.onDidReceiveMessage((message: unknown) => void session.receive(message)),
       panel.onDidChangeViewState(() => {
         if (!panel.visible) session.hidden();
       }),

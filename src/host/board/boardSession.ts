@@ -1,11 +1,12 @@
-import { messageOf } from '../../base/messageOf';
 import type { ActionId } from '../../core/board/actions';
 import type { BoardModel } from '../../core/board/boardModel';
 import type { NoticeAction } from '../../core/board/boardNames';
 import type { Log } from '../../ports/log';
 import type { StageName } from '../../core/story/stage';
-import { readFromBoard, type FromBoard, type ToBoard } from '../../protocol/boardMessages';
-import { judgeRequest } from './boardRequests';
+import { ModelFeed } from '../../core/board/modelFeed';
+import { hostSide, pageSide, type HostSide, type PageSide } from '../../protocol/boardMessages';
+import { MessageHandler, type Answers, type Transport } from '../../protocol/messageHandler';
+import { judgeRequest, type BoardRequest } from './boardRequests';
 import { coalesce, type After, type Coalescer } from './coalesce';
 
 /** What listening gives back; VS Code's own disposables are such. */
@@ -44,109 +45,116 @@ function updateInterval(model: BoardModel | null): number {
 
 const NO_LONGER = 'That is no longer possible. The board shows what is.';
 
-/** A page can send any text as a problem; the log gets one line of it. */
+/** Longest line of the log that a page can cause, in UTF-16 code units. */
 const PROBLEM_LIMIT = 500;
 
 /** The talk with one page. A page that is hidden is gone, and says `ready` again when it is back. */
 export class BoardSession {
   readonly #parts: BoardParts;
-  readonly #post: (message: ToBoard) => void;
+  readonly #page: MessageHandler<HostSide, PageSide>;
+  readonly #feed = new ModelFeed();
   readonly #updates: Coalescer;
   readonly #subscription: Subscription;
-  #page: 'loading' | 'ready' = 'loading';
+  #state: 'loading' | 'ready' = 'loading';
   #storyToFocus: string | null = null;
 
-  constructor(parts: BoardParts, post: (message: ToBoard) => void, after: After) {
+  constructor(parts: BoardParts, transport: Transport, after: After) {
     this.#parts = parts;
-    this.#post = post;
+    this.#page = new MessageHandler({
+      here: hostSide,
+      there: pageSide,
+      answers: this.#answers(),
+      transport,
+      onProblem: (problem, kind) => parts.log[kind === 'failure' ? 'error' : 'warn'](`[board] ${oneLine(problem)}`),
+    });
     this.#updates = coalesce(
       () => this.#sendModel(),
       () => updateInterval(parts.source.model()),
       after,
     );
     this.#subscription = parts.source.onDidChange(() => {
-      if (this.#page === 'ready') this.#updates.changed();
+      if (this.#state === 'ready') this.#updates.changed();
     });
   }
 
   /** Shows one story, as soon as the page can. */
   focus(key: string): void {
-    if (this.#page === 'ready') this.#post({ type: 'focusStory', key });
+    if (this.#state === 'ready') this.#page.notify('focusStory', { key });
     else this.#storyToFocus = key;
   }
 
   /** The page was hidden, so what it held is gone. */
   hidden(): void {
-    this.#page = 'loading';
-  }
-
-  /** Takes in what the page sent, which may be anything. Never throws. */
-  async receive(value: unknown): Promise<void> {
-    const { log, source } = this.#parts;
-    const checked = readFromBoard(value);
-    if (checked.kind === 'malformed') {
-      log.warn(`[board] refused a message that cannot be read: ${checked.problem}`);
-      return;
-    }
-    const verdict = judgeRequest(checked.message, source.model());
-    if (verdict.kind === 'refused') {
-      log.warn(`[board] refused ${checked.message.type}: ${verdict.why}`);
-      this.#post({ type: 'announce', text: this.#localised(NO_LONGER) });
-      return;
-    }
-    try {
-      const said = await this.#perform(checked.message);
-      if (said !== null) this.#post({ type: 'announce', text: said });
-    } catch (error) {
-      log.error(`[board] ${checked.message.type} failed: ${messageOf(error)}`);
-    }
+    this.#state = 'loading';
   }
 
   dispose(): void {
+    this.#page.dispose();
     this.#subscription.dispose();
     this.#updates.dispose();
+  }
+
+  #answers(): Answers<HostSide> {
+    const { commands, log } = this.#parts;
+    return {
+      requests: {
+        ping: () => ({}),
+        action: ({ key, action }) => this.#ask({ type: 'action', key, action }, () => commands.act(key, action)),
+        move: ({ key, to }) => this.#ask({ type: 'move', key, to }, () => commands.move(key, to)),
+      },
+      notifications: {
+        ready: () => this.#start(),
+        resync: () => this.#startOver(),
+        newStory: () => commands.newStory(),
+        open: ({ key }) => this.#tell({ type: 'open', key }, () => commands.open(key)),
+        notice: ({ action }) => this.#tell({ type: 'notice', action }, () => commands.notice(action)),
+        problem: ({ text }) => log.warn(`[board] ${oneLine(text)}`),
+      },
+    };
+  }
+
+  /** Gives what is to be announced. */
+  #ask(request: BoardRequest, perform: () => Promise<string | null>): Promise<string | null> {
+    return this.#isAllowed(request) ? perform() : Promise.resolve(this.#localised(NO_LONGER));
+  }
+
+  #tell(request: BoardRequest, perform: () => void): void {
+    if (this.#isAllowed(request)) perform();
+    else this.#page.notify('announce', { text: this.#localised(NO_LONGER) });
+  }
+
+  #isAllowed(request: BoardRequest): boolean {
+    const verdict = judgeRequest(request, this.#parts.source.model());
+    if (verdict.kind === 'refused') this.#parts.log.warn(`[board] refused ${request.type}: ${verdict.why}`);
+    return verdict.kind === 'allowed';
   }
 
   #localised(english: string): string {
     return this.#parts.strings[english] ?? english;
   }
 
-  /** Gives what is to be announced. */
-  async #perform(request: FromBoard): Promise<string | null> {
-    const { commands, log } = this.#parts;
-    switch (request.type) {
-      case 'ready':
-        this.#start();
-        return null;
-      case 'newStory':
-        commands.newStory();
-        return null;
-      case 'open':
-        commands.open(request.key);
-        return null;
-      case 'action':
-        return commands.act(request.key, request.action);
-      case 'move':
-        return commands.move(request.key, request.to);
-      case 'notice':
-        commands.notice(request.action);
-        return null;
-      case 'problem':
-        log.warn(`[board] ${request.text.replaceAll(/\s+/g, ' ').slice(0, PROBLEM_LIMIT)}`);
-        return null;
-    }
+  #start(): void {
+    this.#state = 'ready';
+    this.#page.notify('strings', { strings: { ...this.#parts.strings } });
+    this.#startOver();
+    if (this.#storyToFocus !== null) this.#page.notify('focusStory', { key: this.#storyToFocus });
+    this.#storyToFocus = null;
   }
 
-  #start(): void {
-    this.#page = 'ready';
-    this.#post({ type: 'strings', strings: { ...this.#parts.strings } });
+  #startOver(): void {
+    this.#feed.startOver();
     this.#sendModel();
-    if (this.#storyToFocus !== null) this.#post({ type: 'focusStory', key: this.#storyToFocus });
-    this.#storyToFocus = null;
   }
 
   #sendModel(): void {
     const model = this.#parts.source.model();
-    if (model !== null && this.#page === 'ready') this.#post({ type: 'model', model });
+    if (model === null || this.#state !== 'ready') return;
+    const message = this.#feed.next(model);
+    if (message !== null) this.#page.notify('model', message);
   }
+}
+
+/** A page can send any text; the log gets one line of it. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').slice(0, PROBLEM_LIMIT);
 }

@@ -6,11 +6,16 @@ import { type BoardModel } from '../../core/board/boardModel';
 import type { Card } from '../../core/board/card';
 import { readCriteria } from '../../core/story/criteria';
 import type { HistoryEntry } from '../../core/story/history';
+import { systemClock } from '../../base/systemClock';
+import { factsText, hasAge } from '../../core/board/factsText';
+import { isSameData } from '../../core/board/sameData';
 import { spokenCard } from '../../core/board/spoken';
 import { storyIcon, storyTooltip } from './storyItem';
 
 /** Rows shown of one group before "Load more". */
 const PAGE = 200;
+/** How often (ms) ages are looked at. */
+const SECOND_MS = 1000;
 /** History lines shown under a story. */
 const HISTORY_LINES = 8;
 
@@ -35,7 +40,7 @@ export interface TreeSource {
 
 /**
  * The tree of stages and stories. Ids are stable, so that selection and expansion survive every change; nodes are too, so
- * that a row whose words change, as those of running work do every second, is drawn anew without the others.
+ * that a row whose words change, as the ages of running work do, is drawn anew without the others.
  */
 export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<TreeNode[] | undefined>();
@@ -43,6 +48,9 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   readonly #pages = new Map<GroupName, number>();
   readonly #subscription: vscode.Disposable;
   readonly #storyNodes = new Map<string, TreeNode>();
+  /** The line of facts of each row as it was drawn last. */
+  readonly #drawnFacts = new Map<string, string>();
+  #seconds: { dispose(): void } | null = null;
   #groups: BoardModel['groups'] | null = null;
   #cards: ReadonlyMap<string, Card> = new Map();
 
@@ -63,13 +71,32 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     const samePlaces = model !== null && this.#groups !== null && haveSamePlaces(this.#groups, model.groups);
     this.#groups = model?.groups ?? null;
     this.#cards = new Map(model?.cards.map((card) => [card.key, card]));
+    this.#keepTime(model?.cards.filter((card) => hasAge(card.facts)) ?? []);
     if (!samePlaces) return this.#changed.fire(undefined);
-    const changed = model.cards.filter((card) => !isSameRow(before.get(card.key), card));
-    if (changed.length > 0) this.#changed.fire(changed.map((card) => this.#storyNode(card.key)));
+    this.#drawAnew(model.cards.filter((card) => !isSameRow(before.get(card.key), card)));
+  }
+
+  #drawAnew(cards: readonly Card[]): void {
+    if (cards.length > 0) this.#changed.fire(cards.map((card) => this.#storyNode(card.key)));
+  }
+
+  /** Rows that tell an age are drawn anew when it reads otherwise; the model does not change for that. */
+  #keepTime(aging: readonly Card[]): void {
+    this.#seconds?.dispose();
+    this.#seconds = null;
+    if (aging.length === 0) return;
+    this.#seconds = systemClock.after(SECOND_MS, () => {
+      const now = systemClock.now();
+      const readsOtherwise = ({ key, facts }: Card): boolean =>
+        this.#drawnFacts.has(key) && this.#drawnFacts.get(key) !== factsText(facts, now);
+      this.#drawAnew(aging.filter(readsOtherwise));
+      this.#keepTime(aging);
+    });
   }
 
   dispose(): void {
     this.#subscription.dispose();
+    this.#seconds?.dispose();
     this.#changed.dispose();
   }
 
@@ -103,12 +130,17 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     if (node === undefined) {
       this.#groups = model.groups;
       this.#cards = new Map(model.cards.map((card) => [card.key, card]));
-      for (const key of this.#storyNodes.keys()) if (!this.#cards.has(key)) this.#storyNodes.delete(key);
+      for (const key of this.#storyNodes.keys()) if (!this.#cards.has(key)) this.#forget(key);
       if (model.cards.length === 0) return [];
       return GROUP_NAMES.filter((group) => isShown(group, model)).map((group) => ({ kind: 'group', group }));
     }
     if (node.kind === 'group') return this.#rows(node.group, model);
     return node.kind === 'story' ? this.#details(node.key) : [];
+  }
+
+  #forget(key: string): void {
+    this.#storyNodes.delete(key);
+    this.#drawnFacts.delete(key);
   }
 
   #rows(group: GroupName, model: BoardModel): TreeNode[] {
@@ -173,11 +205,14 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       vscode.TreeItemCollapsibleState.Collapsed,
     );
     item.id = `story/${key}`;
-    item.description = plainLine(card.why ?? card.facts);
+    const now = systemClock.now();
+    const facts = factsText(card.facts, now);
+    this.#drawnFacts.set(key, facts);
+    item.description = plainLine(card.why ?? facts);
     item.iconPath = storyIcon(card, this.extensionUri);
-    item.tooltip = storyTooltip(card);
+    item.tooltip = storyTooltip(card, now);
     item.contextValue = `story;${card.actions.join(';')};`;
-    item.accessibilityInformation = { label: spokenCard(card), role: 'treeitem' };
+    item.accessibilityInformation = { label: spokenCard(card, now), role: 'treeitem' };
     return item;
   }
 }
@@ -196,9 +231,11 @@ function haveSamePlaces(a: BoardModel['groups'], b: BoardModel['groups']): boole
 
 /** Whether a story's row and what unfolds below it would be drawn alike. */
 function isSameRow(a: Card | undefined, b: Card): boolean {
+  if (a === b) return true;
   if (a === undefined) return false;
-  const words = (card: Card) => [card.title, card.type, card.stage, card.state, card.mark, card.facts, card.why];
-  return [...words(a), ...a.actions].join('\n') === [...words(b), ...b.actions].join('\n');
+  const shown = ({ title, type, stage, state, mark, since, facts, why, actions, primaryActions }: Card) =>
+    ({ title, type, stage, state, mark, since, facts, why, actions, primaryActions }); // prettier-ignore
+  return isSameData(shown(a), shown(b));
 }
 
 /** Needs you, Frozen and Archived show themselves only while they hold something. */

@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { boardHtml } from '../../../src/host/board/boardHtml';
-import type { FromBoard, ToBoard } from '../../../src/protocol/boardMessages';
+import type { BoardModel } from '../../../src/core/board/boardModel';
+import { ModelFeed } from '../../../src/core/board/modelFeed';
 import { projectRoot } from '../../support/projectRoot';
 import { readBundle } from './bundle';
 import { fakeVsCode } from './fakeVsCode';
@@ -25,9 +26,29 @@ export interface BoardOptions {
   readonly motion?: 'full' | 'reduced';
 }
 
+/** What the host can say; a model is sent as it would: whole at first, then what changed. */
+type ToBoard =
+  | { readonly type: 'model'; readonly model: BoardModel }
+  | { readonly type: 'strings'; readonly strings: Readonly<Record<string, string>> }
+  | { readonly type: 'announce'; readonly text: string }
+  | { readonly type: 'focusStory'; readonly key: string };
+
+/** A message of the page by its name, with what it says. */
+export type FromBoard = { readonly type: string } & Readonly<Record<string, unknown>>;
+
+/** A message as it goes to the other side. */
+export function envelope(name: string, value: unknown): unknown {
+  return { t: 'q', m: name, a: [value] };
+}
+
 /** The built board in a page that has the host's own HTML and policy, and a fake VS Code around it. */
 export class BoardPage {
-  private constructor(readonly page: Page) {}
+  readonly #feed = new ModelFeed();
+
+  private constructor(readonly page: Page) {
+    // A page that is loaded again says that it is ready, and the host starts over.
+    page.on('load', () => this.#feed.startOver());
+  }
 
   static async open(browser: BrowserContext, options: BoardOptions = {}): Promise<BoardPage> {
     const { theme = 'dark', width = 1210, height = 820, motion = 'full' } = options;
@@ -50,7 +71,9 @@ export class BoardPage {
 
   /** Posts as the host does, and returns when the board has taken it in. */
   async send(message: ToBoard): Promise<void> {
-    await this.sendAnything(message);
+    const { type, ...rest } = message;
+    const value = message.type === 'model' ? this.#feed.next(message.model) : rest;
+    if (value !== null) await this.sendAnything(envelope(type, value));
   }
 
   async sendAnything(message: unknown): Promise<void> {
@@ -59,12 +82,31 @@ export class BoardPage {
       const heard = new Promise((resolve) => window.addEventListener('message', resolve, { once: true }));
       window.postMessage(JSON.parse(text));
       await heard;
+      // A message is taken in a few turns after it was heard.
+      await new Promise<void>((resolve) => window.boardTest.frame(resolve));
     }, JSON.stringify(message));
   }
 
-  /** What the board has posted since it was loaded. */
+  /** What the board has told or asked the host since it was loaded. */
   async sent(): Promise<FromBoard[]> {
-    return this.page.evaluate(() => window.boardTest.sent as FromBoard[]);
+    const sent = (await this.page.evaluate(() => window.boardTest.sent)) as { t: string; m: string; a: [object] }[];
+    return sent.filter(({ t }) => t === 'q').map(({ m, a }) => ({ type: m, ...a[0] }));
+  }
+
+  /** Answers the latest request of that name. */
+  async answer(name: string, value: unknown): Promise<void> {
+    await this.#reply(name, { kind: 'answered', value });
+  }
+
+  async fail(name: string, message: string): Promise<void> {
+    await this.#reply(name, { kind: 'failed', message });
+  }
+
+  async #reply(name: string, result: unknown): Promise<void> {
+    const sent = (await this.page.evaluate(() => window.boardTest.sent)) as { m?: string; i?: string }[];
+    const id = sent.findLast(({ m, i }) => m === name && i !== undefined)?.i;
+    if (id === undefined) throw new Error(`The board has not asked for ${name}.`);
+    await this.sendAnything({ t: 's', i: id, r: result });
   }
 
   /** Errors, refused resources and violations of the page's policy. */

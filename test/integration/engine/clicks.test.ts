@@ -29,15 +29,15 @@ describe('what a click shows', function () {
     const started = window.engine.perform(story.key, { event: 'Start' });
     assert.equal(card().stage, 'Backlog');
     assert.equal(card().state, 'working');
-    assert.equal(card().facts, 'starting…');
+    assert.equal(card().facts[0], 'starting…');
     assert.deepEqual(card().primaryActions, [], 'what is being done is not offered again');
     assert.deepEqual(told, ['working'], 'the views are told at once');
     assert.equal((await started).kind, 'changed');
     assert.equal(card().stage, 'Coding');
-    assert.notEqual(card().facts, 'starting…');
+    assert.notEqual(card().facts[0], 'starting…');
 
     const frozen = window.engine.moveTo(story.key, 'Frozen');
-    assert.equal(card().facts, 'freezing…');
+    assert.equal(card().facts[0], 'freezing…');
     await frozen;
     assert.equal(card().stage, 'Frozen');
     subscription.dispose();
@@ -47,13 +47,13 @@ describe('what a click shows', function () {
     const story = await window.codedStory('Nothing yet', { 'b.txt': 'b\n' });
     await window.waitForCard(story, 'the story in Coding', ({ stage }) => stage === 'Coding');
     const asked = window.engine.perform(story.key, { event: 'Approved' });
-    assert.equal(window.card(story)?.facts, '', 'what the stage does not know is not begun');
+    assert.deepEqual(window.card(story)?.facts, [], 'what the stage does not know is not begun');
     assert.equal((await asked).kind, 'refused');
     await repository.git('update-ref', '-d', 'refs/heads/story/1-nothing-yet');
     const ready = window.engine.perform(story.key, { event: 'GatesStarted' });
-    assert.equal(window.card(story)?.facts, 'going to QA…');
+    assert.equal(window.card(story)?.facts[0], 'going to QA…');
     assert.equal((await ready).kind, 'refused');
-    assert.equal(window.card(story)?.facts, '');
+    assert.deepEqual(window.card(story)?.facts, []);
     assert.equal(window.card(story)?.stage, 'Coding');
   });
 });

@@ -3,14 +3,18 @@ import { ACTIONS } from '../../../../src/core/board/actions';
 import { buildBoardModel } from '../../../../src/core/board/buildBoardModel';
 import { GROUP_NAMES } from '../../../../src/core/board/boardNames';
 import { spokenCard } from '../../../../src/core/board/spoken';
-import type { LiveRun } from '../../../../src/core/pipeline/facts';
-import { MARK_WORDS } from '../../../../src/core/pipeline/markWords';
-import { stuckMark } from '../../../../src/core/pipeline/stuckMark';
+import type { LiveRun, PipelineFacts } from '../../../../src/core/pipeline/facts';
+import { MARK_WORDS, type StuckMark } from '../../../../src/core/pipeline/markWords';
+import type { StoryRecord } from '../../../../src/core/story/story';
 import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
 import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn } from '../../../support/storyFixtures';
 
 const everyStage = STAGE_NAMES.map((name, index) => storyIn(STAGES[name], { key: `k${index}`, number: index + 1 }));
 const run: LiveRun = { kind: 'coder', name: 'merger', role: 'mergemaster', startedAt: NOW, tip: null, progress: null };
+
+function stuckMark(story: StoryRecord, facts: PipelineFacts): StuckMark | null | undefined {
+  return buildBoardModel({ ...facts, stories: [story] }).cards[0]?.mark;
+}
 
 describe('the stuck mark', () => {
   const failed = storyIn(STAGES.MergeFailure);
@@ -98,7 +102,7 @@ describe('the board model', () => {
       ['🤖', '⏳', '🔴'],
     );
     const card = model.cards.find((one) => one.stage === 'MergeFailure');
-    assert.ok(card !== undefined && spokenCard(card).includes(MARK_WORDS.cold.spoken));
+    assert.ok(card !== undefined && spokenCard(card, NOW).includes(MARK_WORDS.cold.spoken));
   });
 
   it('[MQ9] a landing held up by local changes names the files and says that it goes on by itself', () => {
@@ -142,7 +146,10 @@ describe('the board model', () => {
       const pending = new Map([[story.key, { event, since: NOW }]]);
       const [card] = buildBoardModel(factsWith([story], { pending })).cards;
       assert.ok(card !== undefined && card.state === 'working' && card.why === null);
-      words.add(card.facts);
+      const [word, ...rest] = card.facts;
+      assert.ok(typeof word === 'string');
+      words.add(word);
+      assert.deepEqual(rest, [{ since: NOW }]);
     }
     assert.equal(words.size, new Set(events).size);
     for (const word of words) assert.match(word, /…$/);

@@ -1,0 +1,129 @@
+import type { PipelineFacts } from '../pipeline/facts';
+import { inQueueOrder } from '../pipeline/queueOrder';
+import { shortRef } from '../story/names';
+import type { StoryRecord } from '../story/story';
+import { arrangeCards } from './arrangeCards';
+import type { BoardCounts, BoardHead, BoardModel } from './boardModel';
+import { buildCard } from './buildCard';
+import type { Card } from './card';
+import { areSameInputs, inputsOf, surroundingsOf, type CardInputs, type Surroundings } from './cardInputs';
+import { noticesOf } from './notices';
+import { isSameData } from './sameData';
+
+interface MadeCard {
+  readonly inputs: CardInputs;
+  readonly card: Card;
+}
+
+/**
+ * Makes one board after another of facts that change little. A card is made anew only when what it is made of changed,
+ * and is the same object otherwise; so is the whole board. What is made is a function of the facts alone.
+ */
+export class BoardMaker {
+  #made = new Map<string, MadeCard>();
+  #surroundings: Surroundings | null = null;
+  #board: BoardModel | null = null;
+  #rebuilt = 0;
+
+  /** How many cards the last board needed anew. */
+  get rebuilt(): number {
+    return this.#rebuilt;
+  }
+
+  make(facts: PipelineFacts): BoardModel {
+    const ordered = inShownOrder(facts);
+    const queue = ordered.filter((story) => story.stage.name === 'Merge');
+    const cards = this.#cards(ordered, inputsOf(facts, queue, this.#surroundingsOf(facts)));
+    const head = headOf(facts, cards);
+    const before = this.#board;
+    const sameCards = before !== null && isSameList(before.cards, cards);
+    if (sameCards && isSameHead(before, head)) return before;
+    this.#board = sameCards ? { ...before, ...head } : arrangeCards(head, cards);
+    return this.#board;
+  }
+
+  #cards(stories: readonly StoryRecord[], inputsFor: (story: StoryRecord) => CardInputs): Card[] {
+    const before = this.#made;
+    const made = new Map<string, MadeCard>();
+    this.#rebuilt = 0;
+    const cards = stories.map((story) => {
+      const inputs = inputsFor(story);
+      const known = before.get(story.key);
+      const same = known !== undefined && areSameInputs(known.inputs, inputs) ? known : this.#remake(inputs, known);
+      made.set(story.key, same);
+      return same.card;
+    });
+    this.#made = made;
+    return cards;
+  }
+
+  #remake(inputs: CardInputs, known: MadeCard | undefined): MadeCard {
+    this.#rebuilt += 1;
+    const card = buildCard(inputs);
+    return { inputs, card: known !== undefined && isSameData(known.card, card) ? known.card : card };
+  }
+
+  /** The parts that say the same are the same objects, which is what makes comparing ten thousand cards cheap. */
+  #surroundingsOf(facts: PipelineFacts): Surroundings {
+    const next = surroundingsOf(facts);
+    const before = this.#surroundings;
+    this.#surroundings = before === null || !isSameData(before, next) ? reuse(before, next) : before;
+    return this.#surroundings;
+  }
+}
+
+function reuse(before: Surroundings | null, next: Surroundings): Surroundings {
+  if (before === null) return next;
+  const same = <T>(old: T, other: T): T => (isSameData(old, other) ? old : other);
+  const stages = Object.entries(next.waiting) as [keyof Surroundings['waiting'], Surroundings['resting']][];
+  const waiting = Object.fromEntries(stages.map(([stage, around]) => [stage, same(before.waiting[stage], around)]));
+  return { resting: same(before.resting, next.resting), waiting };
+}
+
+/** Merge in landing order, Done newest first, the rest by priority and number. */
+function inShownOrder(facts: PipelineFacts): StoryRecord[] {
+  const merging: StoryRecord[] = [];
+  const done: StoryRecord[] = [];
+  const others: StoryRecord[] = [];
+  for (const story of facts.stories) {
+    const { name } = story.stage;
+    (name === 'Merge' ? merging : name === 'Done' || name === 'Archived' ? done : others).push(story);
+  }
+  const newest = (a: StoryRecord, b: StoryRecord): number =>
+    a.stageAt === b.stageAt ? b.number - a.number : a.stageAt < b.stageAt ? 1 : -1;
+  return [
+    ...others.sort((a, b) => a.priority - b.priority || a.number - b.number),
+    ...inQueueOrder(merging, facts.now),
+    ...done.sort(newest),
+  ];
+}
+
+function headOf(facts: PipelineFacts, cards: readonly Card[]): BoardHead {
+  return {
+    repository: facts.repository,
+    target: facts.target.kind === 'found' ? { name: shortRef(facts.target.ref), tip: facts.target.tip } : null,
+    mode: facts.mode,
+    notices: noticesOf(facts),
+    counts: countCards(cards, facts),
+  };
+}
+
+function countCards(cards: readonly Card[], facts: PipelineFacts): BoardCounts {
+  const counts = { running: 0, queued: 0, stuck: 0, needsYou: 0 };
+  for (const run of facts.runs.values()) if (run.kind === 'coder') counts.running += 1;
+  for (const card of cards) {
+    if (card.stage === 'Merge') counts.queued += 1;
+    if (card.mark !== null) counts.stuck += 1;
+    if (card.needsYou) counts.needsYou += 1;
+  }
+  return counts;
+}
+
+function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index]);
+}
+
+function isSameHead(board: BoardModel, head: BoardHead): boolean {
+  const { repository, target, mode, notices, counts } = board;
+  return isSameData({ repository, target, mode, notices, counts }, head);
+}

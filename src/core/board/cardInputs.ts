@@ -1,0 +1,143 @@
+import type { JobFacts, LiveRun, PendingCommand, PipelineFacts, PipelineMode } from '../pipeline/facts';
+import { isFinished } from '../landing/job';
+import { heldStories } from '../recovery/storeLoss';
+import type { Oid, StageName } from '../story/stage';
+import type { StoryRecord } from '../story/story';
+import { isSameData } from './sameData';
+
+/** Where a story stands in the merge queue, by the numbers of others: the first of all, and the one right before it. */
+interface QueuePlace {
+  readonly first: number;
+  readonly before: number | null;
+}
+
+/**
+ * What is so for the whole pipeline, as far as it shows on a card. Each kind of card knows only what matters to it; the
+ * rest is left as where nothing is in the way, so that a change of the pipeline concerns few cards.
+ */
+interface Around {
+  readonly mode: PipelineMode;
+  readonly hasTarget: boolean;
+  readonly hasCoder: boolean;
+  readonly hasIdentity: boolean;
+  readonly gatesAreReadable: boolean;
+  /** Why nothing is started at all, in one sentence. */
+  readonly stopped: string | null;
+  /** How many agents are at work of how many that may be; null while one more may start. */
+  readonly allAgentsBusy: { readonly atWork: number; readonly most: number } | null;
+  /** Number of the story whose gates run. */
+  readonly proving: number | null;
+}
+
+/** All that one card is made of: cards of equal inputs are equal, so a card is made anew only when these change. */
+export interface CardInputs {
+  readonly story: StoryRecord;
+  /** Tip of the story's branch, null where it has none. */
+  readonly tip: Oid | null;
+  readonly run: LiveRun | null;
+  readonly job: JobFacts | null;
+  readonly criteria: { readonly done: number; readonly total: number } | null;
+  readonly pending: PendingCommand | null;
+  /** Records of it were lost, and nobody has acknowledged that. */
+  readonly heldByLoss: boolean;
+  readonly place: QueuePlace | null;
+  readonly around: Around;
+}
+
+/** Whether a card of the one would say what a card of the other says. */
+export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
+  return (
+    a.story === b.story &&
+    a.tip === b.tip &&
+    a.heldByLoss === b.heldByLoss &&
+    isSameData(a.run, b.run) &&
+    isSameData(a.job, b.job) &&
+    isSameData(a.criteria, b.criteria) &&
+    isSameData(a.pending, b.pending) &&
+    isSameData(a.place, b.place) &&
+    isSameData(a.around, b.around)
+  );
+}
+
+/** What is around the cards, by the kind of card: those at rest, and those that wait in a stage. */
+export interface Surroundings {
+  readonly resting: Around;
+  readonly waiting: Readonly<Partial<Record<StageName, Around>>>;
+}
+
+/** Takes facts apart into what each card is made of. `queue` is the merge queue in landing order. */
+export function inputsOf(
+  facts: PipelineFacts,
+  queue: readonly StoryRecord[],
+  around: Surroundings,
+): (story: StoryRecord) => CardInputs {
+  const jobs = jobsByStory(facts.jobs);
+  const places = placesIn(queue);
+  const held = heldStories(facts.losses);
+  return (story) => {
+    const run = facts.runs.get(story.key) ?? null;
+    return {
+      story,
+      tip: facts.tips.get(story.key) ?? null,
+      run,
+      job: jobs.get(story.key) ?? null,
+      criteria: facts.criteria.get(story.key) ?? null,
+      pending: facts.pending.get(story.key) ?? null,
+      heldByLoss: held.has(story.key),
+      place: places.get(story.key) ?? null,
+      around: (run === null ? around.waiting[story.stage.name] : undefined) ?? around.resting,
+    };
+  };
+}
+
+export function surroundingsOf(facts: PipelineFacts): Surroundings {
+  const atWork = [...facts.runs.values()].filter((run) => run.kind === 'coder').length;
+  const proving = facts.stories.find((one) => facts.runs.get(one.key)?.kind === 'gates');
+  const nothing: Around = {
+    mode: facts.mode,
+    hasTarget: true,
+    hasCoder: true,
+    hasIdentity: true,
+    gatesAreReadable: true,
+    stopped: null,
+    allAgentsBusy: null,
+    proving: null,
+  };
+  const hasCoder = facts.coder !== null;
+  const allAgentsBusy = atWork >= facts.maxCoders ? { atWork, most: facts.maxCoders } : null;
+  const stopped = whyStopped(facts);
+  const gatesAreReadable = facts.gates.kind !== 'invalid';
+  return {
+    resting: nothing,
+    waiting: {
+      Coding: { ...nothing, hasCoder, stopped, allAgentsBusy },
+      QA: { ...nothing, stopped, gatesAreReadable, proving: proving?.number ?? null },
+      Merge: { ...nothing, stopped, gatesAreReadable, hasIdentity: facts.identity === 'known' },
+      MergeFailure: { ...nothing, hasTarget: facts.target.kind === 'found' },
+    },
+  };
+}
+
+/** Why nothing is started at all; a window that follows starts nothing anyway. */
+function whyStopped(facts: PipelineFacts): string | null {
+  if (facts.mode === 'following') return null;
+  if (facts.target.kind === 'missing') return 'Waits for a target branch.';
+  if (facts.permission === 'untrusted') return 'Waits until you trust this workspace.';
+  if (facts.permission === 'unapproved') return 'Waits until you approve the configured commands.';
+  return null;
+}
+
+/** The one job of each story that counts: the one that goes on, else one whose end is being taken in. */
+function jobsByStory(jobs: readonly JobFacts[]): Map<string, JobFacts> {
+  const byStory = new Map<string, JobFacts>();
+  for (const one of jobs) {
+    const known = byStory.get(one.job.storyKey);
+    if (known === undefined || (isFinished(known.job) && !isFinished(one.job))) byStory.set(one.job.storyKey, one);
+  }
+  return byStory;
+}
+
+function placesIn(queue: readonly StoryRecord[]): Map<string, QueuePlace> {
+  const first = queue[0]?.number ?? 0;
+  return new Map(queue.map(({ key }, index) => [key, { first, before: queue[index - 1]?.number ?? null }]));
+}
