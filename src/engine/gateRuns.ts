@@ -110,7 +110,11 @@ export class GateRuns {
     const { git } = this.ports;
     const review = commands.gates.kind === 'invalid' ? null : commands.gates.review;
     const reasons =
-      review === null ? [] : reasonsToHold(await git.reviewFacts({ base: targetTip, tip, reviewPaths: review.paths }));
+      review === null
+        ? []
+        : reasonsToHold(
+            await git.reviewFacts({ base: targetTip, tip, reviewPaths: review.paths, maxFileMB: review.maxFileMB }),
+          );
     if (reasons.length > 0) return { name: 'HoldForReview', tip, reasons: [...reasons] };
     // The target can be gone by now: what the gates found out is kept, with the reason why it leads nowhere yet.
     const evidence = await mergeEvidence(git, story, await this.#target());

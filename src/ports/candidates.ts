@@ -43,9 +43,17 @@ export type LandOutcome =
   /** Local changes in the person's checkout of the target are in the way; paths relative to that checkout. */
   | { kind: 'waiting'; files: string[]; why: string };
 
+/** `base` is the target's tip; `reviewPaths` are patterns as git reads them; `maxFileMB` in MB of 1,000,000 bytes. */
+export interface ReviewRequest {
+  readonly base: Oid;
+  readonly tip: Oid;
+  readonly reviewPaths: readonly string[];
+  readonly maxFileMB: number;
+}
+
 /** What a story would change, the commits that would land, and the landing itself. */
 export interface Candidates {
-  reviewFacts(request: { base: Oid; tip: Oid; reviewPaths: readonly string[] }): Promise<ReviewFacts>;
+  reviewFacts(request: ReviewRequest): Promise<ReviewFacts>;
   /** Builds the merge in the object store alone: no ref, index or checkout of the person is touched. */
   buildCandidate(request: CandidateRequest): Promise<CandidateOutcome>;
   /** Keeps a candidate from being collected under `refs/switchyard/candidates/<jobId>`. Idempotent. */

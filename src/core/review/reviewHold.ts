@@ -1,4 +1,5 @@
 import { count, namesOf } from '../words/durations';
+import { hazards } from './hazards';
 import type { ReviewFacts } from './reviewFacts';
 import { CONFIG_FILE } from '../gates/gateConfig';
 import { looksLikeTest } from './testPaths';
@@ -53,6 +54,9 @@ export function reasonsToHold(facts: ReviewFacts): string[] {
     ),
     ...removedTests(facts),
     ...skippedTests(facts),
+    ...hazards(facts).flatMap(({ found, many }) =>
+      each([...found.keys()], (path) => found.get(path) ?? '', many, 'files'),
+    ),
     ...each(
       facts.reviewedPaths.filter((path) => !named.has(path)),
       (path) => `It touches ${path}, which review.paths asks a person to look at.`,
@@ -63,7 +67,7 @@ export function reasonsToHold(facts: ReviewFacts): string[] {
 }
 
 /** Fewer tests begin in a file than before. A test that is only renamed or changed begins as often as before. */
-function removedTests({ addedTestLines, removedTestLines = new Map(), deletedPaths }: ReviewFacts): string[] {
+function removedTests({ addedTestLines, removedTestLines, deletedPaths }: ReviewFacts): string[] {
   const lost = new Map<string, number>();
   for (const [path, lines] of removedTestLines) {
     const fewer = declarations(lines) - declarations(addedTestLines.get(path) ?? []);

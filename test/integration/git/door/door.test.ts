@@ -157,7 +157,12 @@ describe('The one door to git', () => {
     const name = '--output=stolen; touch stolen $(touch stolen) `touch stolen`';
     const tip = await repository.commitOn('story/42-sign-in', { [name]: 'contents\n' }, name);
     assert.equal(await port.readFileAt(tip, name), 'contents\n');
-    const facts = await port.reviewFacts({ base: start, tip, reviewPaths: ['--output=stolen*', ':(exclude)*'] });
+    const facts = await port.reviewFacts({
+      base: start,
+      tip,
+      reviewPaths: ['--output=stolen*', ':(exclude)*'],
+      maxFileMB: 5,
+    });
     assert.deepEqual(facts.reviewedPaths, [name]);
     await assert.rejects(port.tip('--all'), /is not a full ref name/);
     await assert.rejects(port.treeOf('HEAD'), /is not a full object id/);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { reasonsToHold } from '../../../../src/core/review/reviewHold';
 import type { GitPort } from '../../../../src/ports/git';
 import { createGitPort } from '../../../../src/git/gitPort';
 import { TemporaryRepository } from '../../../support/temporaryRepository';
@@ -190,18 +191,21 @@ describe('Looking at a repository', () => {
       });
       const storyTip = await repository.git('rev-parse', 'story/42-sign-in');
       const reviewPaths = ['ci/', './.github/**', '../outside', '', '**/*.sh'];
-      const facts = await port.reviewFacts({ base, tip: storyTip, reviewPaths });
+      const facts = await port.reviewFacts({ base, tip: storyTip, reviewPaths, maxFileMB: 5 });
       assert.deepEqual(facts.changedPaths, ['.GitHub/Workflows/x.yml', 'ci/gate.sh', 'new\nline.txt', 'src/a.txt']);
       assert.deepEqual(facts.deletedPaths, ['src/a.txt']);
       assert.deepEqual(facts.reviewedPaths, ['.GitHub/Workflows/x.yml', 'ci/gate.sh']);
-      assert.deepEqual((await port.reviewFacts({ base, tip: storyTip, reviewPaths: [] })).reviewedPaths, []);
+      assert.deepEqual(
+        (await port.reviewFacts({ base, tip: storyTip, reviewPaths: [], maxFileMB: 5 })).reviewedPaths,
+        [],
+      );
     });
 
     it('[MQ10] `*` stays in its folder and `**` does not', async () => {
       const { base } = await withStory(repository, { 'top.cfg': 'x', 'deep/er.cfg': 'x' });
       const tip = await repository.git('rev-parse', 'story/42-sign-in');
       const reviewed = async (pattern: string): Promise<readonly string[]> =>
-        (await port.reviewFacts({ base, tip, reviewPaths: [pattern] })).reviewedPaths;
+        (await port.reviewFacts({ base, tip, reviewPaths: [pattern], maxFileMB: 5 })).reviewedPaths;
       assert.deepEqual(await reviewed('*.cfg'), ['top.cfg']);
       assert.deepEqual(await reviewed('**/*.cfg'), ['deep/er.cfg', 'top.cfg']);
     });
@@ -217,8 +221,8 @@ describe('Looking at a repository', () => {
       });
       await writeFile(path.join(repository.path, '.git', 'info', 'attributes'), '*.test.ts -diff\n');
       const tip = await repository.git('rev-parse', 'story/42-sign-in');
-      const { addedTestLines, removedTestLines } = await port.reviewFacts({ base, tip, reviewPaths: [] });
-      assert.deepEqual(removedTestLines?.get('test/a.test.ts'), ['two']);
+      const { addedTestLines, removedTestLines } = await port.reviewFacts({ base, tip, reviewPaths: [], maxFileMB: 5 });
+      assert.deepEqual(removedTestLines.get('test/a.test.ts'), ['two']);
       assert.deepEqual(
         addedTestLines,
         new Map([
@@ -228,13 +232,70 @@ describe('Looking at a repository', () => {
       );
     });
 
+    it('[MQ10] what a story brings in that no test notices is found, by few git calls', async () => {
+      await repository.commit(
+        {
+          'docs/how.md': '<<<<<<< ours\nan example of a conflict\n>>>>>>> theirs\n',
+          'heading.md': 'Old\n',
+          'README.md': 'hello\n',
+          'old-link': 'x',
+        },
+        'Begin',
+      );
+      const base = await repository.git('rev-parse', 'main');
+      await repository.write('docs/how.md', '<<<<<<< ours\nan example of a conflict\n>>>>>>> theirs\nmore\n');
+      await repository.write('heading.md', 'Changes\n=======\n');
+      await repository.write('left ü.txt', 'a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> theirs\n');
+      await repository.write('crlf.bin', '\0\r\n|||||||\r\n');
+      await repository.write('large.bin', Buffer.alloc(1_200_000, 1));
+      await symlink('/home/a/node_modules', path.join(repository.path, 'node_modules'));
+      await symlink('docs/how.md', path.join(repository.path, 'fine'));
+      await repository.git('add', '--all');
+      const head = await repository.git('rev-parse', 'HEAD');
+      for (const name of ['sub', 'vendor/x'])
+        await repository.git('update-index', '--add', '--cacheinfo', `160000,${head},${name}`);
+      const blob = await repository.blob('x');
+      for (const name of ['readme.md', 'src/aux.c'])
+        await repository.git('update-index', '--add', '--cacheinfo', `100644,${blob},${name}`);
+      const modules = await repository.blob('[submodule "s"]\n\tpath = sub\n\turl = ../sub\n');
+      await repository.git('update-index', '--add', '--cacheinfo', `100644,${modules},.gitmodules`);
+      await repository.git('commit', '--quiet', '-m', 'Story');
+      const tip = await repository.git('rev-parse', 'HEAD');
+      let calls = 0;
+      const counted = portFor(repository.path, { ...quietLog, debug: () => (calls += 1) });
+      await counted.tip('refs/heads/main');
+      calls = 0;
+      const facts = await counted.reviewFacts({ base, tip, reviewPaths: [], maxFileMB: 1 });
+      assert.ok(calls <= 7, `${calls} calls`);
+      assert.deepEqual(facts.conflictMarkers, ['crlf.bin', 'left ü.txt']);
+      assert.deepEqual(facts.unnamedRepositories, ['vendor/x']);
+      assert.deepEqual(
+        [...facts.links],
+        [
+          ['fine', 'docs/how.md'],
+          ['node_modules', '/home/a/node_modules'],
+        ],
+      );
+      assert.equal(facts.sizes.get('large.bin'), 1_200_000);
+      assert.deepEqual(facts.twins, [['readme.md', 'README.md']]);
+      assert.deepEqual(reasonsToHold(facts), [
+        'It leaves conflict markers in crlf.bin.',
+        'It leaves conflict markers in left ü.txt.',
+        'It adds vendor/x, a repository inside the repository that .gitmodules does not name, so that nobody else gets its files.',
+        'It adds the link node_modules, which leads to an absolute place, which is another one on every machine (/home/a/node_modules).',
+        'It adds readme.md, which differs from README.md in case or Unicode form only: where that does not count, one hides the other.',
+        'It adds src/aux.c, a name that Windows cannot hold.',
+        'It brings in large.bin with 1.2 MB; review.maxFileMB is 1 MB.',
+      ]);
+    });
+
     it('[MQ10] many test files are all read', async () => {
       const files = Object.fromEntries(
         Array.from({ length: 230 }, (_, index) => [`test/t${index}.test.ts`, `line ${index}\n`]),
       );
       const base = await repository.commit({ a: 'a' }, 'Begin');
       const tip = await repository.commit(files, 'Tests');
-      const { addedTestLines } = await port.reviewFacts({ base, tip, reviewPaths: [] });
+      const { addedTestLines } = await port.reviewFacts({ base, tip, reviewPaths: [], maxFileMB: 5 });
       for (const [name, text] of Object.entries(files)) assert.deepEqual(addedTestLines.get(name), [text.trim()], name);
     });
   });

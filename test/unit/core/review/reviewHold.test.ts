@@ -2,10 +2,26 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { reasonsToHold } from '../../../../src/core/review/reviewHold';
 import { looksLikeTest } from '../../../../src/core/review/testPaths';
+import { twinsAmong } from '../../../../src/core/review/twins';
 import type { ReviewFacts } from '../../../../src/core/review/reviewFacts';
 
+const NOTHING: ReviewFacts = {
+  changedPaths: [],
+  deletedPaths: [],
+  addedPaths: [],
+  reviewedPaths: [],
+  addedTestLines: new Map(),
+  removedTestLines: new Map(),
+  conflictMarkers: [],
+  unnamedRepositories: [],
+  links: new Map(),
+  sizes: new Map(),
+  largeFrom: 5_000_000,
+  twins: [],
+};
+
 function reasons(change: Partial<ReviewFacts>): string[] {
-  return reasonsToHold({ changedPaths: [], deletedPaths: [], reviewedPaths: [], addedTestLines: new Map(), ...change });
+  return reasonsToHold({ ...NOTHING, ...change });
 }
 
 function added(...lines: string[]): string[] {
@@ -102,11 +118,18 @@ describe('why a story is held for review', () => {
     fc.assert(
       fc.property(paths, paths, paths, lines, lines, (changedPaths, deletedPaths, reviewedPaths, more, less) => {
         const facts = {
+          ...NOTHING,
           changedPaths,
           deletedPaths,
           reviewedPaths,
           addedTestLines: new Map(more),
           removedTestLines: new Map(less),
+          conflictMarkers: changedPaths,
+          unnamedRepositories: changedPaths,
+          addedPaths: changedPaths,
+          links: new Map(changedPaths.map((path, at) => [path, deletedPaths[at] ?? '/'])),
+          sizes: new Map(changedPaths.map((path) => [path, 1e9])),
+          twins: twinsAmong([...deletedPaths, ...changedPaths], changedPaths),
         };
         for (const reason of reasonsToHold(facts)) assert.match(reason, /^It [^\n]*\.$/);
         if (deletedPaths.some(looksLikeTest))
@@ -152,4 +175,56 @@ describe('what looks like a test', () => {
   ]) {
     it(`[MQ10] ${path === '' ? 'an empty path' : path} does not`, () => assert.ok(!looksLikeTest(path)));
   }
+
+  it('[MQ10] it leaves what no test notices, each with its path and why', () => {
+    assert.deepEqual(
+      reasons({
+        conflictMarkers: ['docs/a.md'],
+        unnamedRepositories: ['vendor/x'],
+        links: new Map([
+          ['node_modules', '/home/a/shop/node_modules'],
+          ['win', 'C:\\x'],
+          ['docs/up', '../../else'],
+          ['hooks', '.git/hooks'],
+          ['docs/fine', '../src/a.ts'],
+          ['fine', './docs/../src'],
+        ]),
+        twins: [['README.md', 'readme.md']],
+        addedPaths: ['src/aux.ts', 'a/b:c.txt', 'ends./x', 'src/auxiliary.ts', 'NUL', 'com0x', '.gitignore'],
+        sizes: new Map([
+          ['video.mp4', 12_345_678],
+          ['small.png', 5_000_000],
+        ]),
+      }),
+      [
+        'It leaves conflict markers in docs/a.md.',
+        'It adds vendor/x, a repository inside the repository that .gitmodules does not name, so that nobody else gets its files.',
+        'It adds the link node_modules, which leads to an absolute place, which is another one on every machine (/home/a/shop/node_modules).',
+        'It adds the link win, which leads to an absolute place, which is another one on every machine (C:\\x).',
+        'It adds the link docs/up, which leads out of the repository (../../else).',
+        'It adds the link hooks, which leads into the .git folder (.git/hooks).',
+        'It adds README.md, which differs from readme.md in case or Unicode form only: where that does not count, one hides the other.',
+        'It adds src/aux.ts, a name that Windows cannot hold.',
+        'It adds a/b:c.txt, a name that Windows cannot hold.',
+        'It adds ends./x, a name that Windows cannot hold.',
+        'It adds NUL, a name that Windows cannot hold.',
+        'It brings in video.mp4 with 12.3 MB; review.maxFileMB is 5 MB.',
+      ],
+    );
+    const many = Array.from({ length: 7 }, (_, index) => `f${index}.txt`);
+    assert.deepEqual(reasons({ conflictMarkers: many }), [
+      'It leaves conflict markers in 7 files (f0.txt, f1.txt and 5 more).',
+    ]);
+    assert.deepEqual(reasons({ conflictMarkers: ['a\u202eb'] }), ['It leaves conflict markers in a\\u{202e}b.']);
+  });
+
+  it('[MQ10] paths that differ in case or Unicode form only count when one of them is the story’s', () => {
+    assert.deepEqual(twinsAmong(['README.md', 'readme.md', 'src/a.ts'], ['readme.md']), [['readme.md', 'README.md']]);
+    assert.deepEqual(twinsAmong(['README.md', 'readme.md', 'src/a.ts'], ['src/a.ts']), []);
+    assert.deepEqual(twinsAmong(['u\u0308.txt', '\u00fc.txt'], ['\u00fc.txt']), [['\u00fc.txt', 'u\u0308.txt']]);
+    assert.deepEqual(twinsAmong(['Docs/a.md', 'docs/b.md'], ['docs/b.md']), [['docs', 'Docs']]);
+    assert.deepEqual(twinsAmong(['Docs/a.md', 'docs/b.md', 'docs/c.md'], ['docs/c.md']), []);
+    assert.deepEqual(twinsAmong(['lib', 'Lib/a'], ['Lib/a']), [['Lib', 'lib']]);
+    assert.deepEqual(twinsAmong(['a/b', 'a/c'], ['a/b', 'a/c']), []);
+  });
 });
