@@ -11,6 +11,7 @@ import { readIdentity } from './read/identity';
 import { whyStoryTreeBusy } from './landing/busyTree';
 import { land } from './landing/land';
 import { checkFolder, locate } from './read/locate';
+import { readLandings } from './read/landings';
 import * as refs from './read/refs';
 import { refSnapshots } from './read/refSnapshot';
 import { repositoryAt, type Repository } from './door/repository';
@@ -66,6 +67,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
     parentsOf: async (commit) => [...(await readCommit(await open(), commit)).parents],
     isAncestor: async (ancestor, descendant) => refs.isAncestor(await open(), ancestor, descendant),
     commitsAhead: async (base, tip) => refs.commitsAhead(await open(), base, tip),
+    landings: async (tip) => readLandings(await open(), tip),
     readFileAt: async (commit, path) => readFileAt(await open(), commit, path),
     worktrees: async () =>
       (await listWorktrees(await open())).map(({ path, head, branch, isMain }) => ({ path, head, branch, isMain })),

@@ -1,4 +1,5 @@
 import type { Disposable } from '../base/disposable';
+import type { Landing } from '../core/recovery/landedBefore';
 import type { Oid } from '../core/story/stage';
 
 export type RepositoryCheck =
@@ -29,6 +30,8 @@ export interface Refs {
   isAncestor(ancestor: Oid, descendant: Oid): Promise<boolean>;
   /** Commits reachable from `tip` and not from `base`. */
   commitsAhead(base: Oid, tip: Oid): Promise<number>;
+  /** Every landing that a commit's history holds by its `Story-Key` trailer, oldest first. */
+  landings(tip: Oid): Promise<Landing[]>;
   /** Contents of a file at a commit, null where it is missing. UTF-8. */
   readFileAt(commit: Oid, path: string): Promise<string | null>;
   /** Every local branch by its full ref name, with its tip. */

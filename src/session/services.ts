@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename, join, sep } from 'node:path';
 import type { Permission } from '../core/pipeline/facts';
+import type { GitWitness } from '../core/recovery/witnesses';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Lead } from '../ports/lead';
@@ -103,7 +104,14 @@ interface LedPlace {
 async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
   const { git, main, dir, starter, lead: held, door, onLost } = place;
   const { clock, log, wasmPath, journalObserver } = options;
-  const store = await openStore({ dir, wasmPath, clock, log, ...(journalObserver && { journalObserver }) });
+  const store = await openStore({
+    dir,
+    wasmPath,
+    clock,
+    log,
+    askGit: () => askGit(git, options.settings().target),
+    ...(journalObserver && { journalObserver }),
+  });
   const opened: { hub: WindowHub | null } = { hub: null };
   const start = Engine.start({
     ...options,
@@ -151,6 +159,15 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
   });
   opened.hub = new WindowHub(door, { pipeline: role, clock, log });
   return role;
+}
+
+/** What git knows of the stories that landed, and of their branches. */
+async function askGit(git: GitPort, configured: string): Promise<GitWitness> {
+  const target = await git.findTarget(configured === '' ? null : configured);
+  return {
+    landings: target.kind === 'found' ? await git.landings(target.tip) : [],
+    branches: await git.branchTips(),
+  };
 }
 
 function follow({ clock, log, onOutput }: SessionOptions, leader: FoundLeader | null): Role {

@@ -14,7 +14,7 @@ import { explainDiskError } from './storeError';
 import { storeFolder, type StoreFolder } from './storeFolder';
 import { StoryDocument } from './index/storyDocument';
 import { StoryHistory } from './index/storyHistory';
-import { replay } from './index/storyIndex';
+import { replay } from './index/replay';
 
 /** The store as those see it who do not lead: it follows what the leader writes and never writes itself. */
 export interface ReadOnlyStore {

@@ -1,3 +1,4 @@
+import type { GitWitness } from '../core/recovery/witnesses';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
 import type { StoreHealth } from '../ports/store';
@@ -5,10 +6,12 @@ import { FileContentStore } from './content/contentStore';
 import { makeFolder } from './log/durableFile';
 import { FileJobJournal, type JournalObserver } from './journal/jobJournal';
 import type { OpenLogFile } from './log/logFile';
-import type { CutTail } from './log/recordLog';
+import type { CutTail, LogOptions } from './log/recordLog';
 import { DiskHealth } from './health';
 import { LossFile } from './recovery/lossFile';
+import { recover } from './recovery/recover';
 import { Shadow } from './shadow/shadow';
+import { readStoredShadow, readWitness } from './shadow/storedShadow';
 import { explainDiskError } from './storeError';
 import { storeFolder, type StoreFolder } from './storeFolder';
 import { StoryIndex } from './index/storyIndex';
@@ -22,6 +25,8 @@ export interface StoreOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly journalObserver?: JournalObserver;
+  /** What git knows of landings and branches; asked where records are cut or missing. */
+  readonly askGit?: () => Promise<GitWitness>;
   /** Replaces the file operations of both logs; for tests. */
   readonly openLogFile?: OpenLogFile;
 }
@@ -32,7 +37,7 @@ export interface OpenStore {
   readonly jobs: FileJobJournal;
   readonly shadow: Shadow;
   readonly health: StoreHealth;
-  /** Tails that were torn or damaged and have been put aside; worth telling a person. */
+  /** What was torn or damaged and has been put aside. */
   readonly cut: readonly CutTail[];
   /** Waits for what is being written, saves the shadow and lets go of every file. */
   close(): Promise<void>;
@@ -57,14 +62,30 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
 
 async function openParts(folder: StoreFolder, options: StoreOptions, opened: Opened): Promise<OpenStore> {
   const { clock, log, wasmPath, openLogFile: openFile, journalObserver: observe } = options;
-  const health = new DiskHealth(folder.root, await LossFile.open(folder.losses, log));
-  const logOptions = { now: () => clock.now(), onFailure: health.note, ...(openFile && { openFile }) };
-  const index = opened.keep(await StoryIndex.open(folder.stories, log, logOptions));
+  const losses = await LossFile.open(folder.losses, log);
+  const unfinished = losses.unfinished();
+  const health = new DiskHealth(folder.root, losses);
+  const at = new Date(clock.now()).toISOString();
+  const stored = await readStoredShadow(folder.shadow, wasmPath, log);
+  const logOptions: LogOptions = {
+    now: () => clock.now(),
+    onFailure: health.note,
+    onDamage: ({ keptIn }) => losses.begin(keptIn, at),
+    ...(openFile && { openFile }),
+  };
   const jobs = opened.keep(await FileJobJournal.open(folder.jobs, { ...logOptions, log, ...(observe && { observe }) }));
-  const shadow = opened.keep(await Shadow.open({ file: folder.shadow, wasmPath, source: index, clock, log }));
+  const indexOptions = { ...logOptions, mirrored: stored.found?.end ?? null };
+  const index = opened.keep(
+    await StoryIndex.open(folder.stories, log, indexOptions, () => readWitness(stored).history),
+  );
   const content = new FileContentStore(folder.content, log, { onFailure: health.note });
+  const askGit = options.askGit ?? (() => Promise.resolve({ landings: [], branches: new Map() }));
+  const outcome = await recover({ folder, index, jobs, content, shadow: stored, losses, unfinished, askGit, log, at });
+  const shadow = opened.keep(await Shadow.open({ file: folder.shadow, wasmPath, source: index, clock, log, stored }));
+  // A shadow of the log as it was would find it wanting again.
+  if (outcome === 'changed') await shadow.save();
   const stories = opened.keep(new DiskStoryStore({ index, content, shadow, log }));
-  const cut = [index.cut, jobs.cut].filter((tail) => tail !== null);
+  const cut = [index.opening.cut, jobs.opening.cut].filter((tail) => tail !== null);
   for (const { bytes, keptIn } of cut) {
     log.warn(`store: ${bytes} bytes at the end of a log were torn or damaged; they were put aside in ${keptIn}`);
   }

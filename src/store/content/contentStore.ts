@@ -127,6 +127,12 @@ export class FileContentStore implements ContentStore {
     }
   }
 
+  /** Stories that have content and that nobody else knows, with the number beside it; null where it cannot be read. */
+  async orphans(isKnown: (key: string) => boolean): Promise<{ key: string; number: number | null }[]> {
+    const keys = (await this.keys()).filter((key) => !isKnown(key));
+    return inBatches(keys, async (key) => ({ key, number: await this.#readNumber(key) }));
+  }
+
   /** Every number in the store. `known` spares reading the number file of stories whose number is known. */
   async usedNumbers(known: (key: string) => number | undefined): Promise<number[]> {
     this.#numbers ??= await this.#readNumbers(known);
@@ -135,9 +141,11 @@ export class FileContentStore implements ContentStore {
 
   async #readNumbers(known: (key: string) => number | undefined): Promise<Map<string, number>> {
     const numbers = new Map<string, number>();
-    for (const key of await this.keys()) {
-      const number = known(key) ?? (await this.#readNumber(key));
-      if (number !== null) numbers.set(key, number);
+    const keys = await this.keys();
+    const found = await inBatches(keys, async (key) => known(key) ?? (await this.#readNumber(key)));
+    for (const [at, key] of keys.entries()) {
+      const number = found[at];
+      if (typeof number === 'number') numbers.set(key, number);
     }
     return numbers;
   }
@@ -162,6 +170,15 @@ export class FileContentStore implements ContentStore {
     const { key, what } = readContentId(id);
     return path.join(this.folder, key, fileNameOf(what));
   }
+}
+
+/** Does something for each of many, 64 at a time: as fast as the disk allows, without a file handle for each. */
+async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += 64) {
+    results.push(...(await Promise.all(items.slice(start, start + 64).map(work))));
+  }
+  return results;
 }
 
 function isMissing(error: unknown): boolean {

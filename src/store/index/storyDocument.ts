@@ -12,7 +12,7 @@ export interface Tombstone {
   readonly at: string;
 }
 
-const tombstoneSchema = z.object({ number: z.int().min(1), at: z.iso.datetime() });
+export const tombstoneSchema = z.object({ number: z.int().min(1), at: z.iso.datetime() });
 
 /**
  * The index: a yjs document with a map `stories` (key → map of the record's fields, structured ones as JSON) and a

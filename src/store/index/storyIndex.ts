@@ -4,15 +4,15 @@ import type { Log } from '../../ports/log';
 import type { HistoryEntry } from '../../core/story/history';
 import type { StoryRecord } from '../../core/story/story';
 import { decodeChange, encodeChange } from '../log/changeRecord';
+import { encodeState, type ChangeState } from './changeState';
+import { remakeLog } from './remakeLog';
+import { replay } from './replay';
 import { Listeners } from '../../base/listeners';
 import type { LogEnd } from '../log/recordFormat';
-import { RecordLog, type CutTail, type LogOptions } from '../log/recordLog';
+import { RecordLog, type LogOpening, type LogOptions } from '../log/recordLog';
 import { SerialQueue } from '../../base/serialQueue';
 import { StoryDocument, type Tombstone } from './storyDocument';
 import { StoryHistory, type HistoryQuery } from './storyHistory';
-
-/** How many records are applied before other work gets its turn. */
-const CHUNK = 200;
 
 /** A change that is on disk and visible. `end` is where the log ended with it. */
 export interface Commit {
@@ -42,17 +42,33 @@ export class StoryIndex implements IndexView {
     private readonly document: StoryDocument,
     private readonly past: StoryHistory,
     private readonly log: Log,
-    readonly cut: CutTail | null,
+    /** How its log was found. */
+    readonly opening: Omit<LogOpening, 'log' | 'records'>,
+    /** Stories of which a whole record stands behind the last one that is lost. */
+    readonly vouched: ReadonlySet<string>,
   ) {
     this.#commits = new Listeners(log);
   }
 
-  static async open(file: string, log: Log, options: LogOptions): Promise<StoryIndex> {
-    const opening = await RecordLog.open(file, options);
+  /** `known` gives lines of the history that are kept elsewhere; asked for only where the log lost some. */
+  static async open(
+    file: string,
+    log: Log,
+    options: LogOptions,
+    known: () => readonly HistoryEntry[] = () => [],
+  ): Promise<StoryIndex> {
+    const vouched = new Set<string>();
+    const opening = await RecordLog.open(file, {
+      ...options,
+      remake: (whole, behind) => {
+        for (const record of behind.records.slice(behind.sound)) vouched.add(decodeChange(record)?.entry?.key ?? '');
+        return remakeLog(whole, behind, known(), log);
+      },
+    });
     const document = new StoryDocument(log);
     const past = new StoryHistory();
     await replay(opening.records, document, past, log, () => document.show());
-    return new StoryIndex(opening.log, document, past, log, opening.cut);
+    return new StoryIndex(opening.log, document, past, log, opening, vouched);
   }
 
   stories(): readonly StoryRecord[] {
@@ -86,11 +102,16 @@ export class StoryIndex implements IndexView {
 
   /** Writes a story's record; it is on disk and visible when this resolves, and neither when it rejects. */
   put(story: StoryRecord, entry: HistoryEntry): Promise<void> {
-    return this.#writes.run(() => this.#commit(entry, () => this.document.put(story)));
+    return this.#writes.run(() => this.#commit(entry, { story }, () => this.document.put(story)));
+  }
+
+  /** Adds a line to the history alone. */
+  remember(entry: HistoryEntry): Promise<void> {
+    return this.#writes.run(() => this.#commit(entry, null, () => new Uint8Array()));
   }
 
   bury(tombstone: Tombstone, entry: HistoryEntry): Promise<void> {
-    return this.#writes.run(() => this.#commit(entry, () => this.document.bury(tombstone)));
+    return this.#writes.run(() => this.#commit(entry, { buried: tombstone }, () => this.document.bury(tombstone)));
   }
 
   /** Called after each change, before the call that made it resolves. */
@@ -105,13 +126,15 @@ export class StoryIndex implements IndexView {
     this.document.dispose();
   }
 
-  async #commit(given: HistoryEntry, edit: () => Uint8Array): Promise<void> {
+  async #commit(given: HistoryEntry, state: ChangeState | null, edit: () => Uint8Array): Promise<void> {
     if (this.#ahead) await this.#rebuild();
     const entry = { ...given, sequence: this.past.last + 1 };
     this.#ahead = true;
     const update = edit();
     try {
-      const end = await this.records.append(encodeChange({ entry, update }));
+      const end = await this.records.append(
+        encodeChange({ entry, update, state: state === null ? new Uint8Array() : encodeState(state) }),
+      );
       this.#ahead = false;
       this.past.add(entry);
       this.#commits.call({ keys: this.document.show(), entry, end });
@@ -128,24 +151,5 @@ export class StoryIndex implements IndexView {
     await replay(records, this.document, new StoryHistory(), this.log);
     this.document.show(); // only now: until here it would show less than there is
     this.#ahead = false;
-  }
-}
-
-/** Applies log records to a document and its history, with pauses for other work; `onPart` is called before each. */
-export async function replay(
-  records: readonly Buffer[],
-  document: StoryDocument,
-  past: StoryHistory,
-  log: Log,
-  onPart: () => void = () => undefined,
-): Promise<void> {
-  for (let start = 0; start < records.length; start += CHUNK) {
-    if (start > 0) await new Promise((resolve) => setImmediate(resolve));
-    const changes = records.slice(start, start + CHUNK).map(decodeChange);
-    const unreadable = changes.filter((change) => change === null).length;
-    if (unreadable > 0) log.error(`store: ${unreadable} records of the index cannot be read and are left out`);
-    for (const change of changes) if (change?.entry) past.add(change.entry);
-    document.apply(changes.flatMap((change) => change?.update ?? []));
-    onPart();
   }
 }

@@ -2,7 +2,7 @@ import { mergeJobSchema, type MergeJob, type MergeStep } from '../../core/landin
 import type { Log } from '../../ports/log';
 import type { JobJournal } from '../../ports/store';
 import { readJournal } from './jobRecords';
-import { RecordLog, rewriteLog, type CutTail, type LogOptions } from '../log/recordLog';
+import { RecordLog, rewriteLog, type LogOpening, type LogOptions } from '../log/recordLog';
 import { explainDiskError } from '../storeError';
 
 /** Called before and after a step is written; a test ends the process there. */
@@ -26,7 +26,8 @@ export class FileJobJournal implements JobJournal {
     private readonly records: RecordLog,
     jobs: readonly MergeJob[],
     private readonly observe: JournalObserver | undefined,
-    readonly cut: CutTail | null,
+    /** How its log was found. */
+    readonly opening: Omit<LogOpening, 'log' | 'records'>,
   ) {
     this.#byId = new Map(jobs.map((job) => [job.id, job]));
   }
@@ -36,14 +37,14 @@ export class FileJobJournal implements JobJournal {
     const opening = await RecordLog.open(file, options);
     const { jobs, kept } = readJournal(opening.records, log);
     if (opening.records.length - kept.length < compactAfter) {
-      return new FileJobJournal(opening.log, jobs, observe, opening.cut);
+      return new FileJobJournal(opening.log, jobs, observe, opening);
     }
     await opening.log.close();
     await rewriteLog(file, kept).catch((error: unknown) => {
       log.warn(explainDiskError('The merge journal was not shortened', file, error).message);
     });
     const again = await RecordLog.open(file, options);
-    return new FileJobJournal(again.log, jobs, observe, opening.cut);
+    return new FileJobJournal(again.log, jobs, observe, opening);
   }
 
   /** The latest record of each job, in the order in which the jobs were first seen. */

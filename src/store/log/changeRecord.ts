@@ -1,20 +1,28 @@
 import * as z from 'zod';
 import { historyEntrySchema, type HistoryEntry } from '../../core/story/history';
 
-/** One change of the index as its log keeps it. `update` is a yjs update (v1), empty where only history was added. */
+/**
+ * One change of the index as its log keeps it. `update` is a yjs update (v1), empty where only history was added. An
+ * update means nothing without those before it, so `state` says beside it, as JSON, what the story is with the change:
+ * it is read only where a record before it is lost. It is empty in records of the first version.
+ */
 export interface ChangeRecord {
   readonly entry: HistoryEntry | null;
   readonly update: Uint8Array;
+  readonly state: Uint8Array;
 }
 
-const metaSchema = z.object({ v: z.literal(1), entry: historyEntrySchema.nullable() });
+const metaSchema = z.discriminatedUnion('v', [
+  z.object({ v: z.literal(1), entry: historyEntrySchema.nullable() }),
+  z.object({ v: z.literal(2), entry: historyEntrySchema.nullable(), update: z.int().min(0) }),
+]);
 
-/** Length of the JSON (u32, big-endian), `{"v":1,"entry":…}`, update. */
-export function encodeChange({ entry, update }: ChangeRecord): Buffer {
-  const meta = Buffer.from(JSON.stringify({ v: 1, entry }));
+/** Length of the JSON (u32, big-endian), `{"v":2,"entry":…,"update":<its length in bytes>}`, update, state. */
+export function encodeChange({ entry, update, state }: ChangeRecord): Buffer {
+  const meta = Buffer.from(JSON.stringify({ v: 2, entry, update: update.length }));
   const length = Buffer.alloc(4);
   length.writeUInt32BE(meta.length);
-  return Buffer.concat([length, meta, update]);
+  return Buffer.concat([length, meta, update, state]);
 }
 
 /** Null for what is not a change record. Never throws. */
@@ -23,8 +31,10 @@ export function decodeChange(data: Buffer): ChangeRecord | null {
   const start = 4 + data.readUInt32BE(0);
   if (start > data.length) return null;
   try {
-    const { entry } = metaSchema.parse(JSON.parse(data.toString('utf8', 4, start)));
-    return { entry, update: data.subarray(start) };
+    const meta = metaSchema.parse(JSON.parse(data.toString('utf8', 4, start)));
+    const end = meta.v === 1 ? data.length : start + meta.update;
+    if (end > data.length) return null;
+    return { entry: meta.entry, update: data.subarray(start, end), state: data.subarray(end) };
   } catch {
     return null;
   }

@@ -13,7 +13,7 @@ import { createHash } from 'node:crypto';
 const NAME = Buffer.from('switchyard log\n', 'latin1');
 const VERSION = 1;
 const CHECKSUM_LENGTH = 16;
-const PREFIX_LENGTH = 4 + CHECKSUM_LENGTH;
+export const PREFIX_LENGTH = 4 + CHECKSUM_LENGTH;
 
 export const LOG_HEADER: Buffer = headerOf(VERSION);
 
@@ -37,7 +37,8 @@ function headerOf(version: number): Buffer {
   return Buffer.concat([head, checksumOf(head)]);
 }
 
-function checksumOf(...parts: readonly Uint8Array[]): Buffer {
+/** The first 16 bytes of the SHA-256 of the parts together. */
+export function checksumOf(...parts: readonly Uint8Array[]): Buffer {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest().subarray(0, CHECKSUM_LENGTH);
@@ -79,6 +80,12 @@ function recordAt(bytes: Buffer, offset: number): Buffer | null {
   const data = bytes.subarray(from, from + length);
   const expected = checksumOf(bytes.subarray(offset, offset + 4), data);
   return expected.equals(bytes.subarray(offset + 4, from)) ? data : null;
+}
+
+/** The whole, undamaged record at an offset, and how long it is with what stands before its data. Null where there is none. */
+export function frameAt(bytes: Buffer, offset: number): { data: Buffer; length: number } | null {
+  const data = recordAt(bytes, offset);
+  return data === null ? null : { data, length: PREFIX_LENGTH + data.length };
 }
 
 /** Reads a whole log file. Never throws: what cannot be trusted is left out. */

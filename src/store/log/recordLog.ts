@@ -2,28 +2,54 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { replaceFileDurably, syncFolder } from './durableFile';
 import { openLogFile, type LogFile, type OpenLogFile } from './logFile';
-import { checksumOfFrame, frameRecord, LOG_HEADER, readLog, type LogEnd, type LogReading } from './recordFormat';
+import {
+  checksumOfFrame,
+  frameRecord,
+  LOG_HEADER,
+  PREFIX_LENGTH,
+  readLog,
+  type LogEnd,
+  type LogReading,
+} from './recordFormat';
+import { salvage, type Salvage } from './salvage';
 import { errorCode, explainDiskError, StoreError } from '../storeError';
 
-/** What was cut from the end of a log when it was opened, and the file that keeps it. */
+/** What was not whole when a log was opened, and the file that keeps it: everything from the first damaged byte on. */
 export interface CutTail {
   readonly bytes: number;
   readonly keptIn: string;
+  readonly salvage: Salvage;
 }
+
+/**
+ * A log that was copied elsewhere when it ended in a certain way, against the file as it is: the copy knows `all` of the
+ * file, a `part` from its beginning, or it is of `another` log, such as a longer one of which the end is gone.
+ */
+export type MirroredLog = 'all' | 'part' | 'another';
 
 export interface LogOpening {
   readonly log: RecordLog;
-  /** Data of every whole record, oldest first. */
+  /** Data of every record that the log holds now, oldest first. */
   readonly records: readonly Buffer[];
   readonly cut: CutTail | null;
+  /** There was no file, or an empty one. */
+  readonly wasEmpty: boolean;
+  /** How the file stood to `LogOptions.mirrored` before anything was mended; null where none was given. */
+  readonly mirrored: MirroredLog | null;
 }
 
 export interface LogOptions {
   /** Milliseconds since 1970; names the file of a cut tail. */
   readonly now: () => number;
   readonly openFile?: OpenLogFile;
+  /** How the log ended when it was last copied elsewhere. */
+  readonly mirrored?: LogEnd | null;
   /** Told of each failure to write. */
   readonly onFailure?: (failure: StoreError) => void;
+  /** Told before anything is mended or cut off. */
+  readonly onDamage?: (cut: CutTail) => Promise<void>;
+  /** Data of the records to keep where some were lost in the middle; by default those that are left. */
+  readonly remake?: (whole: readonly Buffer[], behind: Salvage) => Promise<readonly Uint8Array[]>;
 }
 
 interface Waiting {
@@ -50,16 +76,18 @@ export class RecordLog {
     private readonly onFailure: (failure: StoreError) => void = () => undefined,
   ) {}
 
-  /** Opens or creates a log. What follows its last whole record is put aside beside it, never deleted. */
-  static async open(file: string, { now, openFile = openLogFile, onFailure }: LogOptions): Promise<LogOpening> {
+  /**
+   * Opens or creates a log. A flipped bit is set right. What is damaged otherwise is left out and put aside beside the
+   * log, never deleted; whole records behind it stay.
+   */
+  static async open(file: string, options: LogOptions): Promise<LogOpening> {
     try {
-      const handle = await openFile(file);
-      try {
-        return await readAndCut(handle, file, now, onFailure);
-      } catch (error) {
-        await handle.close();
-        throw error;
-      }
+      const first = await readLogFile(file, options);
+      if (first.kind === 'open') return first.opening;
+      await rewriteLog(file, await remade(first, options));
+      const again = await readLogFile(file, options);
+      if (again.kind === 'open') return { ...again.opening, cut: first.cut, mirrored: first.mirrored };
+      throw new StoreError('damaged', `${file} could not be read back after it was mended. Check the disk.`);
     } catch (error) {
       throw explainDiskError('Switchyard could not open its records', file, error);
     }
@@ -153,27 +181,77 @@ export class RecordLog {
   }
 }
 
-async function readAndCut(
-  handle: LogFile,
-  file: string,
-  now: () => number,
-  onFailure: LogOptions['onFailure'],
-): Promise<LogOpening> {
-  const bytes = await handle.read();
-  const reading = readLog(bytes);
-  if (reading.header === 'later version') {
-    throw new StoreError(
-      'damaged',
-      `${file} was written by a later version of Switchyard. Update the extension to open it.`,
-    );
+interface Gap {
+  readonly kind: 'gap';
+  readonly whole: readonly Buffer[];
+  readonly cut: CutTail;
+  readonly mirrored: MirroredLog | null;
+}
+
+/** Opens a log whose damage, if any, is at its end, and cuts it off. One with records behind the damage is left as it is. */
+async function readLogFile(file: string, options: LogOptions): Promise<{ kind: 'open'; opening: LogOpening } | Gap> {
+  const handle = await (options.openFile ?? openLogFile)(file);
+  try {
+    const bytes = await handle.read();
+    const reading = readLog(bytes);
+    if (reading.header === 'later version') {
+      throw new StoreError(
+        'damaged',
+        `${file} was written by a later version of Switchyard. Update the extension to open it.`,
+      );
+    }
+    const cut = await findCut(file, bytes, reading, options);
+    const mirrored = options.mirrored ? compare(bytes, options.mirrored, cut) : null;
+    if (cut !== null && cut.salvage.records.length > 0) {
+      await handle.close();
+      return { kind: 'gap', whole: reading.records, cut, mirrored };
+    }
+    if (cut !== null) await handle.truncate(reading.end.length);
+    const end = ensureHeader(handle, reading);
+    if (cut !== null || reading.header !== 'intact') await handle.sync();
+    if (bytes.length === 0) await syncFolder(path.dirname(file));
+    const log = new RecordLog(handle, file, end, options.onFailure);
+    return { kind: 'open', opening: { log, records: reading.records, cut, wasEmpty: bytes.length === 0, mirrored } };
+  } catch (error) {
+    await handle.close();
+    throw error;
   }
-  const cut =
-    reading.end.length < bytes.length ? await keepAside(file, bytes.subarray(reading.end.length), now()) : null;
-  if (cut !== null) await handle.truncate(reading.end.length);
-  const end = ensureHeader(handle, reading);
-  if (cut !== null || reading.header !== 'intact') await handle.sync();
-  if (bytes.length === 0) await syncFolder(path.dirname(file));
-  return { log: new RecordLog(handle, file, end, onFailure), records: reading.records, cut };
+}
+
+async function findCut(
+  file: string,
+  bytes: Buffer,
+  { end, header }: LogReading,
+  { now, onDamage }: LogOptions,
+): Promise<CutTail | null> {
+  if (end.length >= bytes.length) return null;
+  const found = salvage(bytes, Math.max(end.length, LOG_HEADER.length));
+  // A log of ours begins with its header before anything else is written.
+  const isTorn = found.torn && (header === 'intact' || bytes.length < LOG_HEADER.length);
+  const damage: Salvage = isTorn || !found.torn ? found : { ...found, torn: false, lost: 'unknown' };
+  const tail = bytes.subarray(end.length);
+  const cut = { bytes: tail.length, keptIn: await keepAside(file, tail, now()), salvage: damage };
+  await onDamage?.(cut);
+  return cut;
+}
+
+/** A record that is whole again stands where it stood; only where one is lost the rest may need another form. */
+async function remade({ whole, cut }: Gap, { remake }: LogOptions): Promise<readonly Uint8Array[]> {
+  if (cut.salvage.lost === 0 || remake === undefined) return [...whole, ...cut.salvage.records];
+  return await remake(whole, cut.salvage);
+}
+
+function compare(bytes: Buffer, end: LogEnd, cut: CutTail | null): MirroredLog {
+  const isThere = end.checksum === '' ? end.length === LOG_HEADER.length : endsWith(bytes, end);
+  // The checksum of a damaged last record may be what is damaged.
+  if (end.length === bytes.length && (isThere || cut !== null)) return 'all';
+  return isThere ? 'part' : 'another';
+}
+
+/** Whether a record with this checksum ends there. */
+function endsWith(bytes: Buffer, { length, checksum }: LogEnd): boolean {
+  const start = bytes.subarray(0, length).lastIndexOf(Buffer.from(checksum, 'hex')) - 4;
+  return start >= 0 && start + PREFIX_LENGTH + bytes.readUInt32BE(start) === length;
 }
 
 function ensureHeader(handle: LogFile, { header, end }: LogReading): LogEnd {
@@ -182,8 +260,8 @@ function ensureHeader(handle: LogFile, { header, end }: LogReading): LogEnd {
   return end.length === 0 ? { length: LOG_HEADER.length, checksum: '' } : end;
 }
 
-/** Writes a cut tail to a file of its own, safe on disk before the log is shortened. */
-async function keepAside(file: string, tail: Buffer, now: number): Promise<CutTail> {
+/** Writes a damaged tail to a file of its own, safe on disk before the log is changed. Returns its path. */
+async function keepAside(file: string, tail: Buffer, now: number): Promise<string> {
   for (let n = 1; ; n++) {
     const keptIn = `${file}.cut-${now}-${n}`;
     try {
@@ -195,7 +273,7 @@ async function keepAside(file: string, tail: Buffer, now: number): Promise<CutTa
         await kept.close();
       }
       await syncFolder(path.dirname(file));
-      return { bytes: tail.length, keptIn };
+      return keptIn;
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error;
     }

@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { storeLossSchema, type StoreLoss } from '../../core/recovery/storeLoss';
 import type { Log } from '../../ports/log';
 import { rewriteLog } from '../log/recordLog';
 import { readLog } from '../log/recordFormat';
 import { errorCode, explainDiskError } from '../storeError';
+
+/** Id of the mark that mending has begun. Its text is the file that keeps what was damaged. */
+const UNFINISHED = 'unfinished';
 
 /**
  * The losses that nobody has acknowledged, on disk before anything is mended, so that a reload in between forgets none.
@@ -29,10 +32,32 @@ export class LossFile {
   }
 
   list(): readonly StoreLoss[] {
-    return this.losses;
+    return this.losses.filter((loss) => loss.id !== UNFINISHED);
   }
 
-  /** Safe on disk when it resolves. A loss that is known by its id already is not told twice. */
+  /** The file that keeps what was damaged where mending it began and never ended; null where it ended. */
+  unfinished(): string | null {
+    return this.losses.find((loss) => loss.id === UNFINISHED)?.text ?? null;
+  }
+
+  /** Mending is about to begin: whatever happens then, the next opening knows of it. */
+  async begin(keptIn: string, at: string): Promise<void> {
+    if (this.unfinished() !== null) return;
+    await this.#write([...this.losses, { id: UNFINISHED, at, kind: 'lost', text: keptIn, held: [] }]);
+  }
+
+  /** What has to be told is known. Safe on disk when it resolves; what is known by its id already is not told twice. */
+  async conclude(loss: StoreLoss | null): Promise<void> {
+    const known = this.list();
+    if (loss === null || known.some((one) => one.id === loss.id)) {
+      if (known.length < this.losses.length) await this.#write(known);
+      return;
+    }
+    this.log.warn(`store: ${loss.text}`);
+    await this.#write([...known, loss]);
+  }
+
+  /** Tells a loss that was found later, while the store was in use. */
   async add(loss: StoreLoss): Promise<void> {
     if (this.losses.some((known) => known.id === loss.id)) return;
     this.log.warn(`store: ${loss.text}`);
@@ -44,11 +69,10 @@ export class LossFile {
   }
 
   async #write(losses: readonly StoreLoss[]): Promise<void> {
+    const records = losses.map((loss) => Buffer.from(JSON.stringify(loss)));
     try {
-      await rewriteLog(
-        this.path,
-        losses.map((loss) => Buffer.from(JSON.stringify(loss))),
-      );
+      if (records.length > 0) await rewriteLog(this.path, records);
+      else await rm(this.path, { force: true });
     } catch (error) {
       throw explainDiskError('The list of lost records was not saved', this.path, error);
     }

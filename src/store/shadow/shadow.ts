@@ -1,13 +1,13 @@
 import { messageOf } from '../../base/messageOf';
-import { readFile } from 'node:fs/promises';
 import type { Database, SqlJsStatic, SqlValue } from 'sql.js';
 import type { Disposable } from '../../base/disposable';
 import type { Clock } from '../../ports/clock';
 import type { Log } from '../../ports/log';
 import type { HistoryEntry } from '../../core/story/history';
 import { SerialQueue } from '../../base/serialQueue';
-import { buildDatabase, inTransaction, loadDatabase } from './shadowBuild';
+import { buildDatabase, inTransaction } from './shadowBuild';
 import { writeShadowFile } from './shadowFile';
+import { readStoredShadow, type StoredShadow } from './storedShadow';
 import { deleteStory, fold, readEntry, select, writeEntry, writeMeta, writeStory } from './shadowTables';
 import { explainDiskError } from '../storeError';
 import type { Commit, IndexView } from '../index/storyIndex';
@@ -29,6 +29,8 @@ export interface ShadowOptions {
   readonly source: ShadowSource;
   readonly clock: Clock;
   readonly log: Log;
+  /** What lies on the disk, where it has been read already. The shadow closes it. */
+  readonly stored?: StoredShadow;
 }
 
 export interface StoryMatch {
@@ -62,10 +64,14 @@ export class Shadow {
   }
 
   static async open(options: ShadowOptions): Promise<Shadow> {
-    const sql = await loadSqlite(options.wasmPath);
     const { end } = options.source;
-    const found = await loadDatabase(sql, options.file, options.log, end);
-    if (found !== null) return new Shadow(sql, found, options, end);
+    const stored = options.stored ?? (await readStoredShadow(options.file, options.wasmPath, options.log));
+    const { sql, found } = stored;
+    if (found?.end.length === end.length && found.end.checksum === end.checksum) {
+      return new Shadow(sql, found.database, options, end);
+    }
+    if (found !== null) options.log.info('store: the search index is stale; it is built anew');
+    found?.database.close();
     const database = new sql.Database();
     for (const step of buildDatabase(database, options.source, end)) {
       step();
@@ -188,16 +194,5 @@ export class Shadow {
     for (const { key, number } of select(this.database, 'SELECT key, number FROM story', [])) {
       this.#numberByKey.set(String(key), Number(number));
     }
-  }
-}
-
-/** Reads the file itself: the library starts once in a process and would take whatever came of the first path. */
-async function loadSqlite(wasmPath: string): Promise<SqlJsStatic> {
-  try {
-    const bytes = await readFile(wasmPath);
-    const { default: initSqlJs } = await import('sql.js');
-    return await initSqlJs({ wasmBinary: new Uint8Array(bytes).buffer });
-  } catch (error) {
-    throw explainDiskError('SQLite could not be loaded', wasmPath, error);
   }
 }

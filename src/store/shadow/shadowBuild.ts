@@ -1,37 +1,10 @@
-import { messageOf } from '../../base/messageOf';
-import type { Database, SqlJsStatic } from 'sql.js';
-import type { Log } from '../../ports/log';
+import type { Database } from 'sql.js';
 import type { LogEnd } from '../log/recordFormat';
-import { readShadowFile } from './shadowFile';
-import { createTables, mirrors, writeEntry, writeMeta, writeStory } from './shadowTables';
+import { createTables, writeEntry, writeMeta, writeStory } from './shadowTables';
 import type { IndexView } from '../index/storyIndex';
 
 /** How many rows are written before other work gets its turn. */
 const CHUNK = 500;
-
-/**
- * The database in `file` if it mirrors the log up to `end`; otherwise null, with the reason in the log: missing,
- * stale or damaged.
- */
-export async function loadDatabase(sql: SqlJsStatic, file: string, log: Log, end: LogEnd): Promise<Database | null> {
-  const rejected = (why: string): null => {
-    log.info(`store: the search index is ${why}; it is built anew`);
-    return null;
-  };
-  let database: Database | null = null;
-  try {
-    const found = await readShadowFile(file);
-    if (found.kind === 'missing') return rejected('missing');
-    if (found.kind === 'damaged') return rejected(`damaged (${found.why})`);
-    database = new sql.Database(found.bytes);
-    if (mirrors(database, end)) return database;
-    database.close();
-    return rejected('stale');
-  } catch (error) {
-    database?.close();
-    return rejected(`damaged (${messageOf(error)})`);
-  }
-}
 
 /** The steps that fill an empty database with all of an index, each small enough to run without a pause. */
 export function* buildDatabase(database: Database, source: IndexView, end: LogEnd): Generator<() => void> {

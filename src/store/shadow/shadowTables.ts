@@ -4,13 +4,13 @@ import type { StoryRecord } from '../../core/story/story';
 import type { LogEnd } from '../log/recordFormat';
 
 /** Raise it when a table changes: a shadow of another version is built anew. */
-const SHADOW_VERSION = 1;
+const SHADOW_VERSION = 2;
 
 const TABLES = `
   CREATE TABLE story (
     key TEXT PRIMARY KEY, number INTEGER NOT NULL, type TEXT NOT NULL, title TEXT NOT NULL, labels TEXT NOT NULL,
     stage TEXT NOT NULL, priority INTEGER NOT NULL, created_at TEXT NOT NULL, stage_at TEXT NOT NULL,
-    updated_at TEXT NOT NULL, folded TEXT NOT NULL
+    updated_at TEXT NOT NULL, folded TEXT NOT NULL, record TEXT NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX story_number ON story (number);
   CREATE TABLE history (
@@ -31,7 +31,7 @@ export function fold(text: string): string {
 }
 
 export function writeStory(database: Database, story: StoryRecord): void {
-  database.run('INSERT OR REPLACE INTO story VALUES (?,?,?,?,?,?,?,?,?,?,?)', [
+  database.run('INSERT OR REPLACE INTO story VALUES (?,?,?,?,?,?,?,?,?,?,?,?)', [
     story.key,
     story.number,
     story.type,
@@ -43,6 +43,7 @@ export function writeStory(database: Database, story: StoryRecord): void {
     story.stageAt,
     story.updatedAt,
     fold([story.title, ...story.labels].join('\n')),
+    JSON.stringify(story),
   ]);
 }
 
@@ -88,13 +89,11 @@ export function writeMeta(database: Database, end: LogEnd): void {
   }
 }
 
-/** Whether the tables mirror the log exactly up to `end`, in this version's form. */
-export function mirrors(database: Database, end: LogEnd): boolean {
+/** The end of the log that the tables mirror; null where they are not of this version's form. */
+export function mirroredEnd(database: Database): LogEnd | null {
   const rows = select(database, 'SELECT name, value FROM meta', []);
   const meta = new Map(rows.map((row) => [row['name'], row['value']]));
-  return (
-    meta.get('version') === String(SHADOW_VERSION) &&
-    meta.get('log_length') === String(end.length) &&
-    meta.get('log_end') === end.checksum
-  );
+  const [length, checksum] = [Number(meta.get('log_length')), meta.get('log_end')];
+  if (meta.get('version') !== String(SHADOW_VERSION) || !Number.isInteger(length)) return null;
+  return typeof checksum === 'string' ? { length, checksum } : null;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as Y from 'yjs';
+import { decodeState, encodeState } from '../../../../src/store/index/changeState';
 import { decodeChange, encodeChange } from '../../../../src/store/log/changeRecord';
 import { StoryDocument } from '../../../../src/store/index/storyDocument';
 import { STAGES } from '../../../support/storyFixtures';
@@ -125,9 +126,11 @@ describe('story document', () => {
   it('[P1] a change record reads back as it was written, and anything else as none', () => {
     const update = Uint8Array.of(1, 2, 3);
     const entry = entryOf('k1', { evidence: 'ünïcode \ud83d' });
-    const read = decodeChange(encodeChange({ entry, update }));
+    const state = encodeState({ story: storyNumber(1) });
+    const read = decodeChange(encodeChange({ entry, update, state }));
     assert.deepEqual(read?.entry, entry);
     assert.deepEqual([...read.update], [1, 2, 3]);
+    assert.deepEqual(decodeState(read.state), { story: storyNumber(1) });
     fc.assert(fc.property(fc.uint8Array(), (bytes) => assert.equal(decodeChange(Buffer.from(bytes)), null)));
   });
 });

@@ -1,0 +1,254 @@
+import type { HistoryEntry } from '../story/history';
+import { numberInName } from '../story/names';
+import { underlyingStage } from '../story/stage';
+import type { StoryRecord } from '../story/story';
+import { hasLanded, landingsOf, unknownLanding, type Landing } from './landedBefore';
+import { describeLoss } from './lossText';
+import { landedStory, leftStory, restoredLine, storyOfJob, type Restored } from './restore';
+import type { StoreLoss } from './storeLoss';
+import type { GitWitness, Grave, Witnesses } from './witnesses';
+
+/** What is written back into the index, in this order. */
+export type Restoration =
+  | { readonly kind: 'line'; readonly entry: HistoryEntry }
+  | { readonly kind: 'story'; readonly story: StoryRecord; readonly entry: HistoryEntry }
+  | { readonly kind: 'grave'; readonly grave: Grave; readonly entry: HistoryEntry };
+
+export interface RecoveryPlan {
+  readonly restorations: readonly Restoration[];
+  /** What a person has to be told; null where nothing that was acknowledged is missing. */
+  readonly loss: StoreLoss | null;
+}
+
+/** Whether anything is cut or missing, so that git is worth asking. */
+export function needsGit(witnesses: Witnesses): boolean {
+  const { index, journal, orphans, shadow } = witnesses;
+  const isCut = index.condition.kind === 'torn' || lostOf(index.condition) !== 0 || lostOf(journal.condition) !== 0;
+  const isMerging = index.stories.some((story) => underlyingStage(story.stage).name === 'Merge');
+  const isMissing = journal.condition.kind === 'empty' && isMerging;
+  return isCut || isMissing || shadow !== null || orphans.length > 0 || new Recovery(witnesses, NO_GIT, '').isBehind();
+}
+
+/**
+ * Compares what the index holds with everything else that knows what it once acknowledged, and says what to write back
+ * and what to tell. `at` is ISO 8601 in UTC.
+ */
+export function planRecovery(witnesses: Witnesses, git: GitWitness, at: string): RecoveryPlan {
+  return new Recovery(witnesses, git, at).plan();
+}
+
+const NO_GIT: GitWitness = { landings: [], branches: new Map() };
+
+function lostOf(condition: Witnesses['index']['condition']): number | 'unknown' {
+  return condition.kind === 'damaged' ? condition.lost : 0;
+}
+
+class Recovery {
+  readonly #stories = new Map<string, StoryRecord>();
+  readonly #before: ReadonlyMap<string, StoryRecord>;
+  readonly #buried: Set<string>;
+  readonly #lines: readonly HistoryEntry[];
+  readonly #history = new Map<string, HistoryEntry[]>();
+  readonly #graves: Grave[] = [];
+
+  constructor(
+    private readonly witnesses: Witnesses,
+    private readonly git: GitWitness,
+    private readonly at: string,
+  ) {
+    const { index, shadow } = witnesses;
+    this.#before = new Map(index.stories.map((story) => [story.key, story]));
+    for (const story of index.stories) this.#stories.set(story.key, story);
+    this.#buried = new Set(index.graves.map((grave) => grave.key));
+    const last = index.history.at(-1)?.sequence ?? 0;
+    this.#lines = shadow?.history.filter((entry) => entry.sequence > last) ?? [];
+    for (const entry of [...index.history, ...this.#lines]) {
+      const own = this.#history.get(entry.key);
+      if (own === undefined) this.#history.set(entry.key, [entry]);
+      else own.push(entry);
+    }
+  }
+
+  /** Whether the journal knows of a landing or a story that the index does not. */
+  isBehind(): boolean {
+    return this.#landed().length > 0 || this.#unknownJobs().length > 0;
+  }
+
+  plan(): RecoveryPlan {
+    this.#findDeleted();
+    const copied = this.#copied();
+    const landed = this.#landed();
+    const left = this.#left();
+    const restored: Restored = { copied, landed, left };
+    const changed = new Map([...copied, ...landed, ...left].map((story) => [story.key, story]));
+    const restorations: Restoration[] = [
+      ...this.#lines.map((entry) => ({ kind: 'line' as const, entry })),
+      ...this.#graves.map((grave) => ({ kind: 'grave' as const, grave, entry: this.#buriedLine(grave) })),
+      ...[...changed.values()].map((story) => {
+        return { kind: 'story' as const, story, entry: restoredLine(story, this.#before.get(story.key), this.at) };
+      }),
+    ];
+    return { restorations, loss: this.#loss(restored, restorations) };
+  }
+
+  /** Stories whose deletion is among what the index lost: the shadow knows more of their past, and has them no more. */
+  #findDeleted(): void {
+    const present = new Set(this.witnesses.shadow?.stories.map((story) => story.key));
+    const last = new Map(this.#lines.map((line) => [line.key, line]));
+    for (const { key, number, at } of last.values()) {
+      if (present.has(key) || this.#buried.has(key)) continue;
+      this.#bury({ key, number, at });
+    }
+  }
+
+  #bury(grave: Grave): void {
+    this.#graves.push(grave);
+    this.#buried.add(grave.key);
+    this.#stories.delete(grave.key);
+  }
+
+  /** Stories that the shadow has and the index lacks, or has in an older state. */
+  #copied(): StoryRecord[] {
+    const { shadow } = this.witnesses;
+    const copied = (shadow?.stories ?? []).filter((story) => {
+      const known = this.#stories.get(story.key);
+      return !this.#buried.has(story.key) && (known === undefined || known.updatedAt < story.updatedAt);
+    });
+    for (const story of copied) this.#stories.set(story.key, story);
+    return copied;
+  }
+
+  /** Stories that landed by the journal or by git, and whose record does not know it. */
+  #landed(): StoryRecord[] {
+    const landed: StoryRecord[] = [];
+    for (const landing of [...this.#journalLandings(), ...this.#gitLandings()]) {
+      const story = this.#stories.get(landing.key) ?? this.#storyOfJob(landing.key);
+      if (story === null || this.#buried.has(landing.key)) continue;
+      if (story.stage.name === 'Done' || story.stage.name === 'Archived') continue;
+      const done = landedStory(story, landing, this.at);
+      this.#stories.set(story.key, done);
+      landed.push(done);
+    }
+    return landed;
+  }
+
+  /** Of jobs that are over: one that still runs tells its story by itself. */
+  #journalLandings(): Landing[] {
+    const jobs = this.witnesses.journal.jobs.filter(
+      (job) => job.step === 'cleaned' || (hasLanded(job) && !this.#stories.has(job.storyKey)),
+    );
+    return [...groupByKey(landingsOf(jobs))].flatMap(([key, own]) => unknownLanding(own, this.#linesOf(key)) ?? []);
+  }
+
+  /** The newest commit of each story on the target. A story that was Done since it was made knows of it. */
+  #gitLandings(): Landing[] {
+    return [...groupByKey(this.git.landings)].flatMap(([key, own]) => {
+      const landing = unknownLanding(own, this.#linesOf(key));
+      const wasDone = this.#linesOf(key).some((entry) => entry.to === 'Done' && entry.at >= (landing?.at ?? ''));
+      return landing === null || wasDone || !this.#isOurs(key) ? [] : [landing];
+    });
+  }
+
+  /** The target may hold landings of another copy of the repository: those of no story here are not ours. */
+  #isOurs(key: string): boolean {
+    return this.#stories.has(key) || this.witnesses.orphans.some((orphan) => orphan.key === key);
+  }
+
+  #storyOfJob(key: string): StoryRecord | null {
+    const job = this.witnesses.journal.jobs.findLast((one) => one.storyKey === key);
+    if (job !== undefined) return storyOfJob(job, this.at);
+    const number = this.#numberOf(key);
+    return number === null ? null : leftStory({ key, number, branch: this.#branchOf(number) }, this.at);
+  }
+
+  /** Stories of which only content, a job or a branch is left. One whose creation was cut off was never acknowledged. */
+  #left(): StoryRecord[] {
+    const { shadow, index } = this.witnesses;
+    const isTrusted = lostOf(index.condition) === 0 && index.condition.kind !== 'empty' && this.#lines.length === 0;
+    const left: StoryRecord[] = [];
+    for (const key of [...this.witnesses.orphans.map((orphan) => orphan.key), ...this.#unknownJobs()]) {
+      if (this.#stories.has(key) || this.#buried.has(key)) continue;
+      const last = shadow?.history.findLast((entry) => entry.key === key);
+      if (last !== undefined) {
+        this.#bury({ key, number: last.number, at: last.at });
+        continue;
+      }
+      const number = this.#numberOf(key);
+      if (number === null || this.#isTaken(number)) continue;
+      const branch = this.#branchOf(number);
+      if (isTrusted && branch === null && !this.#unknownJobs().includes(key)) continue;
+      const job = this.witnesses.journal.jobs.findLast((one) => one.storyKey === key);
+      const story = leftStory({ key, number, branch: branch ?? job?.storyBranch ?? null }, this.at);
+      this.#stories.set(key, story);
+      left.push(story);
+    }
+    return left;
+  }
+
+  #unknownJobs(): string[] {
+    const keys = new Set(this.witnesses.journal.jobs.map((job) => job.storyKey));
+    return [...keys].filter((key) => !this.#stories.has(key) && !this.#buried.has(key));
+  }
+
+  #numberOf(key: string): number | null {
+    const { orphans, journal } = this.witnesses;
+    const orphan = orphans.find((one) => one.key === key);
+    return orphan?.number ?? journal.jobs.findLast((job) => job.storyKey === key)?.number ?? null;
+  }
+
+  #isTaken(number: number): boolean {
+    const buried = this.witnesses.index.graves.some((grave) => grave.number === number);
+    return buried || [...this.#stories.values()].some((story) => story.number === number);
+  }
+
+  #branchOf(number: number): string | null {
+    return [...this.git.branches.keys()].find((ref) => numberInName(ref) === number) ?? null;
+  }
+
+  #linesOf(key: string): readonly HistoryEntry[] {
+    return this.#history.get(key) ?? [];
+  }
+
+  #buriedLine({ key, number }: Grave): HistoryEntry {
+    const last = this.#linesOf(key).at(-1);
+    const line = { sequence: 0, at: this.at, key, number, by: 'recovery', event: 'Restored', evidence: '' };
+    return { ...line, from: last?.to ?? null, to: 'Deleted' };
+  }
+
+  #loss(restored: Restored, restorations: readonly Restoration[]): StoreLoss | null {
+    const { index, journal, orphans, shadow } = this.witnesses;
+    const isDamaged = index.condition.kind === 'damaged' || journal.condition.kind === 'damaged';
+    const isGone = index.condition.kind === 'empty' && (journal.jobs.length > 0 || orphans.length > 0);
+    if (!isDamaged && !isGone && restorations.length === 0) return null;
+    const isSure = shadow?.knowsAll === true || this.#isExplained(restored, restorations);
+    const live = [...this.#stories.values()].filter(
+      ({ key, stage }) => stage.name !== 'Done' && stage.name !== 'Archived' && !index.vouched.has(key),
+    );
+    const held = isSure ? [] : live.sort((a, b) => a.number - b.number);
+    const isVouched = held.length === 0 && index.vouched.size > 0;
+    const last = index.history.at(-1)?.sequence ?? 0;
+    const keys = [...held, ...restored.copied, ...restored.landed, ...restored.left].map((story) => story.key);
+    return {
+      id: [index.condition.kind, lostOf(index.condition), lostOf(journal.condition), last, ...keys].join(' '),
+      at: this.at,
+      kind: isSure || isVouched ? 'restored' : 'lost',
+      text: describeLoss(this.witnesses, restored, held, isSure ? 'all' : isVouched ? 'stories' : 'nothing'),
+      held: held.map((story) => story.key),
+    };
+  }
+
+  /** Every record that is lost is known from elsewhere. */
+  #isExplained({ landed }: Restored, restorations: readonly Restoration[]): boolean {
+    const { condition, vouched, history } = this.witnesses.index;
+    if (condition.kind !== 'damaged') return condition.kind === 'whole' && restorations.length === 0;
+    if (condition.lost === 'unknown') return false;
+    const hasNoGap = history.every((entry, at) => entry.sequence === at + 1);
+    return condition.lost <= landed.length || (vouched.size > 0 && hasNoGap);
+  }
+}
+
+function groupByKey(landings: readonly Landing[]): Map<string, Landing[]> {
+  const grouped = new Map<string, Landing[]>();
+  for (const landing of landings) grouped.set(landing.key, [...(grouped.get(landing.key) ?? []), landing]);
+  return grouped;
+}

@@ -1,0 +1,81 @@
+import type { MergeJob } from '../landing/job';
+import type { HistoryEntry } from '../story/history';
+import type { Oid } from '../story/stage';
+import { TITLE_LIMIT, type StoryRecord } from '../story/story';
+import type { Landing } from './landedBefore';
+
+/** Where each restored story came from. */
+export interface Restored {
+  readonly copied: readonly StoryRecord[];
+  readonly landed: readonly StoryRecord[];
+  readonly left: readonly StoryRecord[];
+}
+
+/** Who restored it, in the history. */
+const BY = 'recovery';
+
+/** A story that has landed, whatever its record said. */
+export function landedStory(story: StoryRecord, landing: Landing, at: string): StoryRecord {
+  const stage = { name: 'Done', mergeCommit: landing.commit, mergedAt: landing.at, by: 'queue' } as const;
+  return { ...story, stage, queuedAt: null, strikes: [], stageAt: landing.at, updatedAt: at };
+}
+
+/** What the merge journal still tells of a story whose record is gone. */
+export function storyOfJob(job: MergeJob, at: string): StoryRecord {
+  const title = job.subject.replace(new RegExp(`\\s*\\(#${job.number}\\)$`), '').trim();
+  return { ...bareStory(job.storyKey, job.number, title, job.queuedAt), branch: job.storyBranch, updatedAt: at };
+}
+
+/**
+ * A story of which only content, a branch or a job is left. It is blocked: a person says what it is, and nothing starts
+ * on it before.
+ */
+export function leftStory(left: { key: string; number: number; branch: string | null }, at: string): StoryRecord {
+  const resumeTo =
+    left.branch === null
+      ? ({ name: 'Backlog' } as const)
+      : ({ name: 'Coding', feedback: null, coder: 'person' } as const);
+  const reason =
+    'Its record was lost, with its title and stage; its text and branch are what is left. Look at both, then unblock or abandon it.';
+  const stage = { name: 'Blocked', reason, fix: null, outputId: null, target: null as Oid | null, resumeTo } as const;
+  return {
+    ...bareStory(left.key, left.number, `Story ${left.number}, whose record was lost`, at),
+    branch: left.branch,
+    stage,
+  };
+}
+
+function bareStory(key: string, number: number, title: string, at: string): StoryRecord {
+  return {
+    key,
+    number,
+    type: 'story',
+    title: title === '' ? `Story ${number}` : title.slice(0, TITLE_LIMIT),
+    dependsOn: [],
+    priority: 2,
+    labels: [],
+    branch: null,
+    stage: { name: 'Backlog' },
+    stageAt: at,
+    queuedAt: null,
+    strikes: [],
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
+/** The line that says in the history that a story was restored. */
+export function restoredLine(story: StoryRecord, before: StoryRecord | undefined, at: string): HistoryEntry {
+  const { name, ...evidence } = story.stage;
+  return {
+    sequence: 0,
+    at,
+    key: story.key,
+    number: story.number,
+    by: BY,
+    event: 'Restored',
+    from: before?.stage.name ?? null,
+    to: name,
+    evidence: Object.keys(evidence).length === 0 ? '' : JSON.stringify(evidence),
+  };
+}

@@ -1,0 +1,37 @@
+import type { Landing } from '../../core/recovery/landedBefore';
+import type { Oid } from '../../core/story/stage';
+import { fullOid } from '../door/names';
+import { runBare, type Repository } from '../door/repository';
+
+/**
+ * Every landing that a branch holds, oldest first, by the trailer in its message. The message is read here, because
+ * git's own reading of trailers obeys the person's settings.
+ */
+export async function readLandings(repository: Repository, tip: Oid): Promise<Landing[]> {
+  const args = [
+    '--no-commit-header',
+    '--format=%H%x00%ct%x00%B%x00',
+    '--fixed-strings',
+    '--grep=Story-Key: ',
+    '--reverse',
+  ];
+  const { text } = await runBare(repository, 'rev-list', [...args, '--end-of-options', fullOid(tip)]);
+  const fields = text.split('\0');
+  const landings: Landing[] = [];
+  for (let at = 0; at + 2 < fields.length; at += 3) {
+    const key = keyIn(fields[at + 2] ?? '');
+    const date = new Date(Number(fields[at + 1]) * 1000);
+    if (key !== null) landings.push({ key, commit: fullOid((fields[at] ?? '').trim()), at: date.toISOString() });
+  }
+  return landings;
+}
+
+/** The story's key by the last paragraph of a commit message; null where that has no such line. */
+function keyIn(message: string): string | null {
+  const last =
+    message
+      .trimEnd()
+      .split(/\n\s*\n/)
+      .at(-1) ?? '';
+  return /^Story-Key: (\S+)$/m.exec(last)?.[1] ?? null;
+}

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
+import { tombstoneSchema, type Tombstone } from './storyDocument';
+
+/** What a story is after a change, whole: its record, or the trace that its deletion left. */
+export type ChangeState = { readonly story: StoryRecord } | { readonly buried: Tombstone };
+
+const stateSchema = z.union([
+  z.object({ story: storyRecordSchema }),
+  z.object({ buried: tombstoneSchema.extend({ key: z.string() }) }),
+]);
+
+export function encodeState(state: ChangeState): Buffer {
+  return Buffer.from(JSON.stringify(state));
+}
+
+/** Null for a record that keeps none, or none that can be read. Never throws. */
+export function decodeState(bytes: Uint8Array): ChangeState | null {
+  if (bytes.length === 0) return null;
+  try {
+    return stateSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  } catch {
+    return null;
+  }
+}
