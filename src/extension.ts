@@ -2,6 +2,7 @@ import { messageOf, stackOf } from './base/messageOf';
 import * as vscode from 'vscode';
 import type { BoardModel } from './core/board/boardModel';
 import { Approval } from './host/approval';
+import { noticeApprovalsElsewhere } from './host/approvalElsewhere';
 import { registerBoardOn } from './host/boardCommands';
 import type { CommandContext } from './host/commands/context';
 import { registerCommands } from './host/commands/register';
@@ -44,6 +45,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       createStatusBar(host),
       keepContextKeys(host),
       askForApproval(host),
+      noticeApprovalsElsewhere(host, approval),
       ...registerCommands(commands),
       registerBoardOn(context, commands),
     );

@@ -22,7 +22,8 @@ export function askForApproval(host: RepositoryHost): vscode.Disposable {
   const asked = new Set<string>();
   return host.onDidChange(() => {
     const model = host.model();
-    if (model === null || model.cards.length === 0) return;
+    // The window that leads asks; the others show what it asks in their views.
+    if (model === null || model.mode === 'following' || model.cards.length === 0) return;
     for (const { text, action, severity } of model.notices) {
       if (action === null || severity === 'info' || asked.has(text)) continue;
       asked.add(text);

@@ -19,6 +19,14 @@ export class OutputChannels implements vscode.Disposable {
     channel.show(true);
   }
 
+  /** Shows a story's output in place of what its channel held. */
+  async showAnew(story: { readonly key: string; readonly number: number }, all: () => Promise<string>): Promise<void> {
+    const text = await all();
+    const channel = this.#channel(story);
+    channel.replace(text);
+    channel.show(true);
+  }
+
   dispose(): void {
     for (const channel of this.#channels.values()) channel.dispose();
     this.#channels.clear();

@@ -156,6 +156,10 @@ export class RepositoryHost {
       afterLanding: async () => {
         await Promise.all(api.repositories.map((one) => one.status()));
       },
+      setTarget: async (branch) => {
+        const configuration = vscode.workspace.getConfiguration('switchyard', scope);
+        await configuration.update('target', branch, vscode.ConfigurationTarget.Workspace);
+      },
     });
     if (opened.kind === 'unavailable') return this.#show(stateOf(opened.check));
     this.#session = opened.session;

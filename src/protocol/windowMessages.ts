@@ -102,6 +102,7 @@ export const leaderSide = {
     perform: { asks: z.object({ key, request: personRequestSchema }), gives: changeOutcomeSchema },
     moveTo: { asks: z.object({ key, to: z.enum(STAGE_NAMES) }), gives: changeOutcomeSchema },
     acknowledgeLosses: { asks: nothing, gives: nothing },
+    setTarget: { asks: z.string(), gives: nothing },
     /** Answered once settings and repository have been read again, and the board that came of it was sent. */
     settle: { asks: nothing, gives: nothing },
     worktreeOf: { asks: key, gives: z.string().nullable() },

@@ -96,6 +96,10 @@ export class FollowedRepository implements Role {
     await this.#linked().look('acknowledgeLosses', null);
   }
 
+  async setTarget(branch: string): Promise<void> {
+    await this.#linked().look('setTarget', branch);
+  }
+
   poke(): void {
     this.#link?.tell('poke');
   }

@@ -11,12 +11,13 @@ interface LedParts {
   readonly engine: Engine;
   readonly stories: StoryStore;
   readonly content: ContentStore;
+  readonly setTarget: (branch: string) => Promise<void>;
   /** Ends what stands on the engine, then the engine and its store. */
   readonly close: () => Promise<void>;
 }
 
 /** A repository whose engine runs here. */
-export function ledRepository({ engine, stories, content, close }: LedParts): Role {
+export function ledRepository({ engine, stories, content, setTarget, close }: LedParts): Role {
   return {
     engine,
     problem: () => null,
@@ -25,6 +26,7 @@ export function ledRepository({ engine, stories, content, close }: LedParts): Ro
     perform: (key, request) => engine.perform(key, request),
     moveTo: (key, to) => engine.moveTo(key, to),
     acknowledgeLosses: () => engine.acknowledgeLosses(),
+    setTarget,
     poke: () => engine.poke(),
     settle: () => engine.settle(),
     commands: () => {

@@ -26,6 +26,8 @@ export interface Pipeline {
   moveTo(key: string, to: StageName): Promise<ChangeOutcome>;
   /** A person has read what the store lost: the stories that waited for this go on. */
   acknowledgeLosses(): Promise<void>;
+  /** Lets stories land on this branch (short name): a setting of the window that leads. */
+  setTarget(branch: string): Promise<void>;
   /** Something may have changed outside: look again, soon. */
   poke(): void;
   /** As `poke`, and resolves once settings and repository have been read again and the model shows it. */

@@ -40,6 +40,8 @@ export interface SessionOptions {
   readonly permission: (subject: string) => Permission;
   readonly onOutput: (story: { key: string; number: number }, text: string) => void;
   readonly afterLanding: () => Promise<void>;
+  /** Writes the setting that names the target (short name), for a window that follows; without it nothing does. */
+  readonly setTarget?: (branch: string) => Promise<void>;
   /** Called around each record of the merge journal; a crash test ends the process there. */
   readonly journalObserver?: JournalObserver;
 }
@@ -151,6 +153,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     engine,
     stories: store.stories,
     content: store.content,
+    setTarget: options.setTarget ?? (() => Promise.reject(new Error('The target is not set from here.'))),
     close: async () => {
       opened.hub?.close();
       await engine.dispose();

@@ -128,6 +128,10 @@ export class RepositorySession implements Session {
     await (await this.#reach()).acknowledgeLosses();
   }
 
+  async setTarget(branch: string): Promise<void> {
+    await (await this.#reach()).setTarget(branch);
+  }
+
   poke(): void {
     this.#role?.poke();
   }
@@ -213,8 +217,9 @@ export class RepositorySession implements Session {
   }
 
   #fail(error: unknown): void {
+    const isNew = messageOf(error) !== this.#problem;
     this.#problem = messageOf(error);
-    this.ports.log.error(`[session] ${stackOf(error)}`);
+    if (isNew) this.ports.log.error(`[session] ${stackOf(error)}`);
     this.#tell();
     if (!this.#disposed) this.ports.clock.after(TRY_AGAIN_MS, () => this.#startOver());
   }

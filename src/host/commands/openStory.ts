@@ -23,7 +23,8 @@ export async function openWorktree(context: CommandContext, card: Card): Promise
   const inTerminal = { label: vscode.l10n.t('Open in Terminal'), icon: 'terminal', value: 'terminal' as const };
   const inExplorer = { label: vscode.l10n.t('Add to This Window'), icon: 'root-folder', value: 'folder' as const };
   const title = vscode.l10n.t('Worktree of #{0}', card.number);
-  const picked = await pickOne([inWindow, inTerminal, inExplorer], { title, placeHolder: path });
+  const places = canTakeFolders() ? [inWindow, inTerminal, inExplorer] : [inWindow, inTerminal];
+  const picked = await pickOne(places, { title, placeHolder: path });
   const uri = vscode.Uri.file(path);
   switch (picked) {
     case 'window':
@@ -41,6 +42,14 @@ export async function openWorktree(context: CommandContext, card: Card): Promise
     case undefined:
       return;
   }
+}
+
+/**
+ * VS Code starts every extension anew, and so ends what runs here, when a window of one folder gets a second one. A
+ * window of several takes one more without.
+ */
+function canTakeFolders(): boolean {
+  return vscode.workspace.workspaceFile !== undefined && (vscode.workspace.workspaceFolders?.length ?? 0) > 0;
 }
 
 /** Opens what a story changes against the target in VS Code's own diff editor. */
@@ -66,10 +75,13 @@ export async function openDiff(context: CommandContext, card: Card): Promise<voi
 
 /** Shows what a story's runs said: live while they run, else what was kept. */
 export async function showOutput(context: CommandContext, card: Card): Promise<void> {
-  await context.outputs.show(card, async () => {
+  const ask = async () => {
     const kept = (await context.host.session()?.outputsOf(card.key)) ?? [];
     return kept.length === 0 ? vscode.l10n.t('Nothing has run for #{0} yet.', card.number) + '\n' : kept.join('\n');
-  });
+  };
+  // A window that follows hears what is said from the moment it asks, of the leader that it asked.
+  if (context.host.model()?.mode === 'following') await context.outputs.showAnew(card, ask);
+  else await context.outputs.show(card, ask);
 }
 
 /** Says where a story's merge stands. */

@@ -94,9 +94,7 @@ export async function setTarget(context: CommandContext): Promise<void> {
     branches.map((label) => ({ label, value: label })),
     { title: vscode.l10n.t('Which branch do stories land on?') },
   );
-  if (picked === undefined) return;
-  const configuration = vscode.workspace.getConfiguration('switchyard', context.host.repository?.rootUri);
-  await configuration.update('target', picked, vscode.ConfigurationTarget.Workspace);
+  if (picked !== undefined) await context.host.session()?.setTarget(picked);
 }
 
 /** Says how git is told who the person is; a terminal stands ready for it. */

@@ -1,12 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import type net from 'node:net';
-import type * as z from 'zod';
 import type { Disposable } from '../../base/disposable';
 import { ModelFeed } from '../../core/board/modelFeed';
 import type { Clock } from '../../ports/clock';
 import type { Log } from '../../ports/log';
 import { MessageHandler } from '../../protocol/messageHandler';
-import type { modelMessageSchema } from '../../protocol/modelMessages';
 import { entrySchema, followerSide, GREETING, leaderSide } from '../../protocol/windowMessages';
 import type { Pipeline } from '../pipeline';
 import { Frames } from './frames';
@@ -56,7 +54,7 @@ export class HubGuest {
     const { pipeline } = this.parts;
     const model = pipeline.model();
     const board = model === null ? null : this.#feed.next(model);
-    if (board !== null) this.#messages.notify('board', board as z.input<typeof modelMessageSchema>); // the schema's lists are not readonly
+    if (board !== null) this.#messages.notify('board', board);
     const commands = pipeline.commands();
     const said = JSON.stringify(commands);
     if (said === this.#commands) return;
@@ -104,6 +102,7 @@ export class HubGuest {
         perform: ({ key, request }) => pipeline.perform(key, request),
         moveTo: ({ key, to }) => pipeline.moveTo(key, to),
         acknowledgeLosses: () => pipeline.acknowledgeLosses().then(() => null),
+        setTarget: (branch) => pipeline.setTarget(branch).then(() => null),
         settle: async () => {
           await pipeline.settle();
           this.show();

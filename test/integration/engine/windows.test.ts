@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { expectError } from '../../support/mocha/unexpectedErrors';
+import { quickClock } from '../../support/quickClock';
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
@@ -75,6 +77,29 @@ describe('windows on one repository', () => {
         { seen: epochs },
       );
       assert.equal(window.now(story).number, 1);
+    } finally {
+      await window.close();
+    }
+  });
+
+  it('[P5, P8] a window that cannot tell who leads says why, and takes part as soon as it can', async () => {
+    await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
+    const store = path.join(repository.path, '.git', 'switchyard');
+    mkdirSync(store);
+    writeFileSync(path.join(store, 'leader'), 'in the way');
+    const window = new TestWindow(repository, { clock: quickClock });
+    expectError(/cannot tell whether another window works/);
+    await window.open();
+    try {
+      assert.match(
+        window.session.problem() ?? '',
+        /cannot tell whether another window works on this repository: .*leader/,
+      );
+      const refused = await window.session.createStory({ title: 'Two', type: 'story', body: '' });
+      assert.match(refused.kind === 'refused' ? refused.message : '', /^Nothing was done: Switchyard cannot tell/);
+      rmSync(path.join(store, 'leader'));
+      await waitFor('the window to lead', () => window.session.engine());
+      assert.equal(window.session.problem(), null);
     } finally {
       await window.close();
     }
