@@ -11,7 +11,8 @@ export function keepContextKeys(host: RepositoryHost): vscode.Disposable {
     void vscode.commands.executeCommand('setContext', key, value);
   };
   const update = () => {
-    const possible = new Set<ActionId>(host.model()?.cards.flatMap((card) => card.actions) ?? []);
+    const possible = new Set<ActionId>();
+    for (const { actions } of host.model()?.cards ?? []) for (const action of actions) possible.add(action);
     for (const id of ACTION_IDS) set(`switchyard.can.${id}`, possible.has(id));
     const notices = host.model()?.notices ?? [];
     set(

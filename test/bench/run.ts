@@ -6,6 +6,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../support/projectRoot';
+import { boardRows } from './boardRows';
 import { idleRows, outsideCommitRows } from './idleRows';
 import { landingRows } from './landingRows';
 import type { Build } from './place';
@@ -32,6 +33,11 @@ const groups: Record<string, (build: Build) => AsyncIterable<Row[]>> = {
   },
   async *idle(build) {
     for (const stories of numbers(values.stories)) yield await idleRows(build, stories, Number(values.idle) * 1000);
+  },
+  // eslint-disable-next-line @typescript-eslint/require-await -- one form for all groups
+  async *board(build) {
+    // Measured at the sources, which are those of the build at hand alone.
+    if (build.name === 'now') for (const size of [1000, 10_000]) yield boardRows(size);
   },
   // eslint-disable-next-line @typescript-eslint/require-await -- one form for all groups
   async *size(build) {

@@ -20,24 +20,50 @@ export interface BoardDelta {
 
 /** Cards that are the same objects as before cost next to nothing. */
 export function diffModel(before: BoardModel, after: BoardModel): BoardDelta {
-  const old = new Map(before.cards.map((card) => [card.key, card]));
-  const added: Card[] = [];
   const changed: CardChange[] = [];
-  for (const card of after.cards) {
-    const known = old.get(card.key);
-    if (known === undefined) added.push(card);
-    else if (known !== card && !isSameData(known, card)) changed.push({ ...changesOf(known, card), key: card.key });
-    old.delete(card.key);
+  const compare = (known: Card, card: Card): void => {
+    if (known !== card && !isSameData(known, card)) changed.push({ ...changesOf(known, card), key: card.key });
+  };
+  const { start, old, now } = differingParts(before.cards, after.cards, compare);
+  const known = new Map(old.map((card) => [card.key, card]));
+  const added: Card[] = [];
+  for (const card of now) {
+    const one = known.get(card.key);
+    if (one === undefined) added.push(card);
+    else compare(one, card);
+    known.delete(card.key);
   }
   const keys = (cards: readonly Card[]): string[] => cards.map(({ key }) => key);
-  const kept = before.cards.filter(({ key }) => !old.has(key));
+  const kept = old.filter(({ key }) => !known.has(key));
   return {
     head: changesOf(headOf(before), headOf(after)),
-    gone: [...old.keys()],
+    gone: [...known.keys()],
     added,
     changed,
-    placed: placementsOf(keys(kept), keys(after.cards)),
+    placed: placementsOf(keys(kept), keys(now), after.cards[start - 1]?.key ?? null),
   };
+}
+
+/** Where both lists hold other keys: all but what they begin and end with alike. Those are compared right here. */
+function differingParts(
+  before: readonly Card[],
+  after: readonly Card[],
+  compare: (known: Card, card: Card) => void,
+): { readonly start: number; readonly old: readonly Card[]; readonly now: readonly Card[] } {
+  const isAlike = (a: Card | undefined, b: Card | undefined): boolean => {
+    if (a === undefined || a.key !== b?.key) return false;
+    compare(a, b);
+    return true;
+  };
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && isAlike(before[start], after[start])) start += 1;
+  let alike = 0;
+  while (alike < shorter - start && isAlike(before[before.length - 1 - alike], after[after.length - 1 - alike])) {
+    alike += 1;
+  }
+  const part = (cards: readonly Card[]): readonly Card[] => cards.slice(start, cards.length - alike);
+  return { start, old: part(before), now: part(after) };
 }
 
 /** Nothing is another than before. */
@@ -46,21 +72,31 @@ export function isEmptyDelta({ head, gone, added, changed, placed }: BoardDelta)
 }
 
 /** The model after the change; null where the change is none of this model. */
-export function applyDelta(model: BoardModel, { head, gone, added, changed, placed }: BoardDelta): BoardModel | null {
-  const cards = new Map(model.cards.map((card) => [card.key, card]));
+export function applyDelta(model: BoardModel, delta: BoardDelta): BoardModel | null {
+  const { head, gone, added, changed, placed } = delta;
+  const changes = new Map(changed.map((change) => [change.key, change]));
+  const cards = model.cards.map((card) => {
+    const change = changes.get(card.key);
+    if (change === undefined) return card;
+    changes.delete(card.key);
+    return { ...card, ...change };
+  });
+  if (changes.size > 0) return null;
+  const isInPlace = gone.length + added.length + placed.length === 0;
+  const inOrder = isInPlace ? cards : reorder(cards, delta);
+  return inOrder === null ? null : arrangeCards({ ...headOf(model), ...head }, inOrder);
+}
+
+function reorder(before: readonly Card[], { gone, added, placed }: BoardDelta): Card[] | null {
+  const cards = new Map(before.map((card) => [card.key, card]));
   for (const key of gone) if (!cards.delete(key)) return null;
-  for (const { key, ...fields } of changed) {
-    const card = cards.get(key);
-    if (card === undefined) return null;
-    cards.set(key, { ...card, ...fields });
-  }
   const moving = new Set(placed.map(({ key }) => key));
   const staying = [...cards.keys()].filter((key) => !moving.has(key));
   for (const card of added) cards.set(card.key, card);
   const keys = placeKeys(staying, placed);
   if (keys?.length !== cards.size) return null;
   const inOrder = keys.flatMap((key) => cards.get(key) ?? []);
-  return inOrder.length === keys.length ? arrangeCards({ ...headOf(model), ...head }, inOrder) : null;
+  return inOrder.length === keys.length ? inOrder : null;
 }
 
 function headOf({ repository, target, mode, notices, counts }: BoardModel): BoardHead {

@@ -1,5 +1,4 @@
 import type { PipelineFacts } from '../pipeline/facts';
-import { inQueueOrder } from '../pipeline/queueOrder';
 import { shortRef } from '../story/names';
 import type { StoryRecord } from '../story/story';
 import { arrangeCards } from './arrangeCards';
@@ -9,6 +8,7 @@ import type { Card } from './card';
 import { areSameInputs, inputsOf, surroundingsOf, type CardInputs, type Surroundings } from './cardInputs';
 import { noticesOf } from './notices';
 import { isSameData } from './sameData';
+import { ShownOrder } from './shownOrder';
 
 interface MadeCard {
   readonly inputs: CardInputs;
@@ -20,7 +20,8 @@ interface MadeCard {
  * and is the same object otherwise; so is the whole board. What is made is a function of the facts alone.
  */
 export class BoardMaker {
-  #made = new Map<string, MadeCard>();
+  readonly #order = new ShownOrder();
+  readonly #made = new Map<string, MadeCard>();
   #surroundings: Surroundings | null = null;
   #board: BoardModel | null = null;
   #rebuilt = 0;
@@ -31,9 +32,8 @@ export class BoardMaker {
   }
 
   make(facts: PipelineFacts): BoardModel {
-    const ordered = inShownOrder(facts);
-    const queue = ordered.filter((story) => story.stage.name === 'Merge');
-    const cards = this.#cards(ordered, inputsOf(facts, queue, this.#surroundingsOf(facts)));
+    const { shown, queue } = this.#order.of(facts.stories, facts.now);
+    const cards = this.#cards(shown, inputsOf(facts, queue, this.#surroundingsOf(facts)));
     const head = headOf(facts, cards);
     const before = this.#board;
     const sameCards = before !== null && isSameList(before.cards, cards);
@@ -43,17 +43,20 @@ export class BoardMaker {
   }
 
   #cards(stories: readonly StoryRecord[], inputsFor: (story: StoryRecord) => CardInputs): Card[] {
-    const before = this.#made;
-    const made = new Map<string, MadeCard>();
     this.#rebuilt = 0;
+    const made = this.#made;
     const cards = stories.map((story) => {
       const inputs = inputsFor(story);
-      const known = before.get(story.key);
-      const same = known !== undefined && areSameInputs(known.inputs, inputs) ? known : this.#remake(inputs, known);
-      made.set(story.key, same);
-      return same.card;
+      const known = made.get(story.key);
+      if (known !== undefined && areSameInputs(known.inputs, inputs)) return known.card;
+      const next = this.#remake(inputs, known);
+      made.set(story.key, next);
+      return next.card;
     });
-    this.#made = made;
+    if (made.size > stories.length) {
+      const present = new Set(stories.map(({ key }) => key));
+      for (const key of made.keys()) if (!present.has(key)) made.delete(key);
+    }
     return cards;
   }
 
@@ -78,24 +81,6 @@ function reuse(before: Surroundings | null, next: Surroundings): Surroundings {
   const stages = Object.entries(next.waiting) as [keyof Surroundings['waiting'], Surroundings['resting']][];
   const waiting = Object.fromEntries(stages.map(([stage, around]) => [stage, same(before.waiting[stage], around)]));
   return { resting: same(before.resting, next.resting), waiting };
-}
-
-/** Merge in landing order, Done newest first, the rest by priority and number. */
-function inShownOrder(facts: PipelineFacts): StoryRecord[] {
-  const merging: StoryRecord[] = [];
-  const done: StoryRecord[] = [];
-  const others: StoryRecord[] = [];
-  for (const story of facts.stories) {
-    const { name } = story.stage;
-    (name === 'Merge' ? merging : name === 'Done' || name === 'Archived' ? done : others).push(story);
-  }
-  const newest = (a: StoryRecord, b: StoryRecord): number =>
-    a.stageAt === b.stageAt ? b.number - a.number : a.stageAt < b.stageAt ? 1 : -1;
-  return [
-    ...others.sort((a, b) => a.priority - b.priority || a.number - b.number),
-    ...inQueueOrder(merging, facts.now),
-    ...done.sort(newest),
-  ];
 }
 
 function headOf(facts: PipelineFacts, cards: readonly Card[]): BoardHead {

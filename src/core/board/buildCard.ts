@@ -1,8 +1,7 @@
 import type { StuckMark } from '../pipeline/markWords';
-import { eventActions } from './possibleActions';
+import { eventActions, stagesToMoveTo } from './possibleActions';
 import type { ColumnName, GroupName } from './boardNames';
 import { stuckMark } from '../pipeline/stuckMark';
-import { reachableStages } from '../story/moves';
 import { underlyingStage } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import type { ActionId } from './actions';
@@ -36,7 +35,7 @@ export function buildCard(inputs: CardInputs): Card {
     why,
     primaryActions: pending === null ? primaryActionsOf(inputs, actions) : [],
     actions,
-    moves: around.mode === 'leading' ? reachableStages(story.stage).map((move) => move.to) : [],
+    moves: around.mode === 'leading' ? stagesToMoveTo(story.stage) : [],
     needsYou,
   };
 }

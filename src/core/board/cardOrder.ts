@@ -1,21 +1,16 @@
 /** Cards that are new or stand elsewhere, in the order of the new list; each with the one before it, null for the first. */
 export type Placements = readonly { readonly key: string; readonly after: string | null }[];
 
-/** What leads from one order of keys to another, with few words: most cards keep their order among themselves. */
-export function placementsOf(before: readonly string[], after: readonly string[]): Placements {
-  let start = 0;
-  while (start < after.length && before[start] === after[start]) start += 1;
-  let end = after.length;
-  const shift = before.length - after.length;
-  while (end > start && end + shift > start && before[end + shift - 1] === after[end - 1]) end -= 1;
-  const placeBefore = new Map<string, number>();
-  for (let index = start; index < end + shift; index += 1) placeBefore.set(before[index] ?? '', index);
-  const middle = after.slice(start, end);
-  const staying = longestRise(middle.map((key) => placeBefore.get(key) ?? -1));
-  return middle.flatMap((key, index) => {
-    const previous = start + index === 0 ? null : (after[start + index - 1] ?? null);
-    return staying.has(index) ? [] : [{ key, after: previous }];
-  });
+/**
+ * What leads from one order of keys to another, with few words: most cards keep their order among themselves. `previous`
+ * is the key that stands before both lists, null where they begin the board.
+ */
+export function placementsOf(before: readonly string[], after: readonly string[], previous: string | null): Placements {
+  const placeBefore = new Map(before.map((key, place) => [key, place]));
+  const staying = longestRise(after.map((key) => placeBefore.get(key) ?? -1));
+  return after.flatMap((key, index) =>
+    staying.has(index) ? [] : [{ key, after: index === 0 ? previous : (after[index - 1] ?? null) }],
+  );
 }
 
 /** Puts placed keys among those that stay; null where a placement names no card of the list. */

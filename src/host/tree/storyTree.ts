@@ -51,6 +51,8 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   /** The line of facts of each row as it was drawn last. */
   readonly #drawnFacts = new Map<string, string>();
   #seconds: { dispose(): void } | null = null;
+  /** The cards that the rows were told of last; the same list holds the same cards. */
+  #drawn: readonly Card[] | null = null;
   #groups: BoardModel['groups'] | null = null;
   #cards: ReadonlyMap<string, Card> = new Map();
 
@@ -67,6 +69,8 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
    */
   #update(): void {
     const model = this.source.model();
+    if (model !== null && model.cards === this.#drawn) return;
+    this.#drawn = model?.cards ?? null;
     const before = this.#cards;
     const samePlaces = model !== null && this.#groups !== null && haveSamePlaces(this.#groups, model.groups);
     this.#groups = model?.groups ?? null;
