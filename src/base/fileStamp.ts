@@ -41,3 +41,12 @@ export async function stampOf(paths: readonly string[]): Promise<FileStamp> {
 export function isSettled(stamp: FileStamp, takenAt: number): boolean {
   return stamp.newest + (stamp.coarse ? COARSE_TICK : TICK) < takenAt;
 }
+
+/**
+ * How long (ms) to wait before what is read can be known again; 0 where it can at once, or where waiting is too long. It is
+ * the file system's clock that is waited for, not the product's.
+ */
+export function msUntilSettled(stamp: FileStamp, now: number): number {
+  const ms = stamp.newest + TICK + 1 - now;
+  return stamp.coarse || ms > TICK + 1 ? 0 : Math.max(0, ms);
+}

@@ -1,4 +1,4 @@
-import { isSettled, stampOf, type FileStamp } from './fileStamp';
+import { isSettled, msUntilSettled, stampOf, type FileStamp } from './fileStamp';
 import { LookOnce } from './lookOnce';
 
 interface Known<T> {
@@ -47,6 +47,7 @@ export class KnownByFiles<T> {
     const around = circumstances();
     const known = this.#known;
     if (known !== null && known.circumstances === around && (await holds(known))) return known.value;
+    if (known !== null) await untilSettled(known.files, now);
     const [forgotten, readAt] = [this.#forgotten, now()];
     const { value, files } = await read();
     // What changes from now on is newer than `readAt`, so such a stamp never holds.
@@ -54,6 +55,12 @@ export class KnownByFiles<T> {
     if (forgotten === this.#forgotten) this.#known = { value, files, stamp, readAt, circumstances: around };
     return value;
   }
+}
+
+/** Right after a change one reading could not be told from the next change's; a moment later it holds. */
+async function untilSettled(files: readonly string[], now: () => number): Promise<void> {
+  const ms = msUntilSettled(await stampOf(files), now());
+  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function holds<T>({ files, stamp, readAt }: Known<T>): Promise<boolean> {

@@ -68,17 +68,21 @@ export async function listWorktrees(repository: Repository): Promise<RegisteredW
   return listed.map((one) => (one.branch === null ? one : { ...one, head: heads.get(one.branch) ?? null }));
 }
 
-/** What git and Switchyard keep about worktrees, file by file; some of them may not be there. */
+/**
+ * What git and Switchyard keep about worktrees, file by file; some of them may not be there. Which commit a gate tree is at
+ * changes all the time, and nobody asks for it here.
+ */
 async function placesOfRecords(commonDir: string): Promise<string[]> {
   const worktrees = path.join(commonDir, 'worktrees');
-  const linked = (await readdir(worktrees).catch(() => [])).map((id) => path.join(worktrees, id));
   const heads = ['HEAD', path.join('reftable', 'tables.list')];
-  const records = ['gitdir', 'locked', MARK, STORY_MARK];
-  return [
-    worktrees,
-    ...['config', ...heads].map((name) => path.join(commonDir, name)),
-    ...linked.flatMap((gitDir) => [...heads, ...records].map((name) => path.join(gitDir, name))),
-  ];
+  const places = [worktrees, ...['config', ...heads].map((name) => path.join(commonDir, name))];
+  for (const id of await readdir(worktrees).catch(() => [])) {
+    const gitDir = path.join(worktrees, id);
+    const isGate = (await readMark(gitDir)) === GATE;
+    const names = ['gitdir', 'locked', MARK, STORY_MARK, ...(isGate ? [] : heads)];
+    places.push(...names.map((name) => path.join(gitDir, name)));
+  }
+  return places;
 }
 
 async function askWorktrees(repository: Repository): Promise<RegisteredWorktree[]> {
