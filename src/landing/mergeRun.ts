@@ -15,7 +15,7 @@ import type { GatesOutcome } from '../gates/runGates';
 /** What a merge run needs of the world. */
 export interface MergeRunPorts {
   readonly git: GitPort;
-  readonly journal: JobJournal;
+  readonly journal: Pick<JobJournal, 'jobsOf' | 'append'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Nothing is moved without asking it; once another process leads nothing may be moved any more. */
@@ -232,9 +232,8 @@ export class MergeRun {
     const { storyKey, storyTip, provenBy } = this.#job;
     if (takenBack.length === 0) return true;
     if (provenBy !== 'person') return false;
-    const shown = this.ports.journal.jobs().flatMap((job) => {
-      const isSame = job.storyKey === storyKey && job.storyTip === storyTip;
-      return isSame && job.stopped?.kind === 'takenBack' ? job.stopped.paths : [];
+    const shown = this.ports.journal.jobsOf(storyKey).flatMap((job) => {
+      return job.storyTip === storyTip && job.stopped?.kind === 'takenBack' ? job.stopped.paths : [];
     });
     return isCovered(takenBack, new Set(shown));
   }

@@ -43,6 +43,11 @@ export interface OutputSink {
 /** Durable record of merge jobs: each append is on disk before it resolves. */
 export interface JobJournal {
   jobs(): readonly MergeJob[];
+  /** Jobs that are not over yet, as landed or stopped ones are. */
+  openJobs(): readonly MergeJob[];
+  /** Jobs of one story, the first one first. */
+  jobsOf(storyKey: string): readonly MergeJob[];
+  job(id: string): MergeJob | undefined;
   append(job: MergeJob): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import { mergeJobSchema, type MergeJob, type MergeStep } from '../../core/landing/job';
+import { isFinished, mergeJobSchema, type MergeJob, type MergeStep } from '../../core/landing/job';
 import type { Log } from '../../ports/log';
 import type { JobJournal } from '../../ports/store';
 import { readJournal } from './jobRecords';
@@ -20,6 +20,8 @@ const COMPACT_AFTER = 1_000;
 /** The record of all merge jobs: every step is on disk before its side effect. */
 export class FileJobJournal implements JobJournal {
   readonly #byId: Map<string, MergeJob>;
+  readonly #byStory = new Map<string, Set<string>>();
+  readonly #open = new Set<string>();
   #list: readonly MergeJob[] | null = null;
 
   private constructor(
@@ -30,6 +32,7 @@ export class FileJobJournal implements JobJournal {
     readonly opening: Omit<LogOpening, 'log' | 'records'>,
   ) {
     this.#byId = new Map(jobs.map((job) => [job.id, job]));
+    for (const job of jobs) this.#index(job);
   }
 
   static async open(file: string, options: JournalOptions): Promise<FileJobJournal> {
@@ -52,6 +55,29 @@ export class FileJobJournal implements JobJournal {
     return (this.#list ??= [...this.#byId.values()]);
   }
 
+  openJobs(): readonly MergeJob[] {
+    return this.#named(this.#open);
+  }
+
+  jobsOf(storyKey: string): readonly MergeJob[] {
+    return this.#named(this.#byStory.get(storyKey) ?? []);
+  }
+
+  job(id: string): MergeJob | undefined {
+    return this.#byId.get(id);
+  }
+
+  #named(ids: Iterable<string>): MergeJob[] {
+    return [...ids].flatMap((id) => this.#byId.get(id) ?? []);
+  }
+
+  #index(job: MergeJob): void {
+    if (isFinished(job)) this.#open.delete(job.id);
+    else this.#open.add(job.id);
+    const ofStory = this.#byStory.get(job.storyKey) ?? new Set();
+    this.#byStory.set(job.storyKey, ofStory.add(job.id));
+  }
+
   /** Rejects with a StoreError, and changes nothing, where the record cannot be written. */
   async append(given: MergeJob): Promise<void> {
     const job = mergeJobSchema.parse(given); // what could not be read back must not be written
@@ -59,6 +85,7 @@ export class FileJobJournal implements JobJournal {
     await this.observe?.(step, 'before');
     await this.records.append(Buffer.from(JSON.stringify(job)));
     this.#byId.set(job.id, job);
+    this.#index(job);
     this.#list = null;
     await this.observe?.(step, 'after');
   }

@@ -24,7 +24,7 @@ describe('A merge run', () => {
 
   const ports = (change: Partial<MergeRunPorts> = {}): MergeRunPorts => ({
     git,
-    journal: { jobs: () => jobs, append: (job) => Promise.resolve(void jobs.push(job)) },
+    journal: { jobsOf: () => jobs, append: (job) => Promise.resolve(void jobs.push(job)) },
     clock: systemClock,
     log: quietLog,
     lead: { epoch: 1, confirm: () => Promise.resolve(liveLead(1)) },
