@@ -1,14 +1,12 @@
-import { stackOf } from '../base/messageOf';
-import { Listeners } from '../base/listeners';
+import { messageOf } from '../base/messageOf';
 import type { BoardModel } from '../core/board/boardModel';
-import { BoardMaker } from '../core/board/boardMaker';
 import { isFinished } from '../core/landing/job';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
 import type { PendingCommand, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import { inQueueOrder } from '../core/pipeline/queueOrder';
-import { landingsOf, unknownLanding } from '../core/recovery/landedBefore';
 import { heldReason, heldStories } from '../core/recovery/storeLoss';
-import { schedule, type Action } from '../core/pipeline/schedule';
+import { describeAction } from '../core/pipeline/actionWords';
+import { beginsWork, schedule, type Action } from '../core/pipeline/schedule';
 import type { Disposable } from '../base/disposable';
 import type { CreateOutcome } from '../ports/store';
 import type { HistoryEntry } from '../core/story/history';
@@ -17,17 +15,20 @@ import { findMove } from '../core/story/moves';
 import type { StageName } from '../core/story/stage';
 import { possibleEvents } from '../core/story/transitions';
 import type { StoryRecord } from '../core/story/story';
+import { BoardView } from './boardView';
 import { CoderRuns } from './coderRuns';
 import { readCommands, type Commands } from '../gates/readCommands';
 import { GateRuns } from './gateRuns';
+import { becameDone } from './landedBefore';
 import { MergeRuns } from './mergeRuns';
-import { Observer } from './observe';
+import { Observer, unlookedFacts } from './observe';
 import { PersonCommands, type PersonRequest } from './personCommands';
 import type { EnginePorts } from './ports';
 import { Prover } from '../gates/prover';
+import { Rounds } from './rounds';
 import { StoryBook, type ChangeOutcome, type NewStory } from './storyBook';
 
-/** What nothing tells us about is looked at again after this long (ms). */
+/** What nothing tells about (a setting, a full disk) is looked at again after this long (ms) while something waits for it. */
 const LOOK_AGAIN_MS = 3000;
 
 /**
@@ -35,7 +36,8 @@ const LOOK_AGAIN_MS = 3000;
  * caller holds the lead before it makes one.
  */
 export class Engine {
-  readonly #listeners: Listeners<void>;
+  readonly #rounds: Rounds;
+  readonly #view: BoardView;
   readonly #book: StoryBook;
   readonly #observer: Observer;
   readonly #coders: CoderRuns;
@@ -45,27 +47,21 @@ export class Engine {
   readonly #subscriptions: Disposable[] = [];
   #facts: PipelineFacts | null = null;
   #commands: Commands | null = null;
-  readonly #boards = new BoardMaker();
-  #model: BoardModel | null = null;
   readonly #pending = new Map<string, PendingCommand>();
-  #loop: Promise<void> | null = null;
-  #again = false;
   #disposed = false;
-  /** The one look that is planned for later. */
-  #later: Disposable | null = null;
 
   private constructor(private readonly ports: EnginePorts) {
     const { git, store } = ports;
-    this.#listeners = new Listeners(ports.log);
-    const onChange = () => {
-      this.#show();
-      this.poke();
-    };
+    const { clock, log } = ports;
+    this.#rounds = new Rounds({ clock, log, round: () => this.#round(), onProblem: () => this.#view.showSoon() });
+    this.#view = new BoardView({ clock, log, facts: () => this.#factsNow() });
+    // Progress is shown; only an end can change what is to be done next.
+    const [progress, end] = [() => this.#view.showSoon(), () => this.poke()];
     this.#book = new StoryBook(ports);
-    this.#observer = new Observer(ports);
+    this.#observer = new Observer(ports, progress);
     const prover = new Prover(ports);
-    this.#coders = new CoderRuns(ports, this.#book, onChange);
-    this.#gates = new GateRuns(ports, this.#book, prover, onChange);
+    this.#coders = new CoderRuns(ports, this.#book, end);
+    this.#gates = new GateRuns(ports, this.#book, prover, { progress, end });
     this.#merges = new MergeRuns({
       ...ports,
       book: this.#book,
@@ -74,7 +70,8 @@ export class Engine {
         const target = await this.#observer.target();
         return target.kind === 'found' ? target.ref : null;
       },
-      onChange,
+      onChange: progress,
+      onEnd: end,
       strategy: () => ports.settings().strategy,
       prove: (job, candidate, progress, signal) => prover.proveCandidate(job, candidate, progress, signal),
     });
@@ -104,7 +101,7 @@ export class Engine {
         engine.poke();
       }),
       ports.store.onDidChange(() => {
-        engine.#show();
+        engine.#view.showSoon();
         engine.poke();
       }),
     );
@@ -114,7 +111,7 @@ export class Engine {
 
   /** What the views show; null until the first look at the repository. */
   model(): BoardModel | null {
-    return this.#model;
+    return this.#view.model();
   }
 
   /** The commands that wait for a person's approval or have it; null until the first look. */
@@ -123,7 +120,7 @@ export class Engine {
   }
 
   onDidChange(listener: () => void): Disposable {
-    return this.#listeners.add(listener);
+    return this.#view.onDidChange(listener);
   }
 
   async createStory(wanted: NewStory): Promise<CreateOutcome> {
@@ -159,12 +156,12 @@ export class Engine {
     const isPossible = event !== null && stage !== undefined && possibleEvents(stage).includes(event);
     const pending = isPossible ? { event, since: this.ports.clock.now() } : null;
     if (pending !== null) this.#pending.set(key, pending);
-    this.#show();
+    this.#view.show();
     try {
       return await command();
     } finally {
       if (this.#pending.get(key) === pending) this.#pending.delete(key);
-      this.#show();
+      this.#view.show();
       this.poke();
     }
   }
@@ -175,7 +172,7 @@ export class Engine {
 
   /** Where a story's merge stands; can be asked at any time. */
   mergeStatus(key: string): MergeStatus {
-    const jobs = this.ports.journal.jobs().filter((job) => job.storyKey === key);
+    const jobs = this.ports.journal.jobsOf(key);
     const live = this.#merges.facts().find((one) => one.job.storyKey === key && !isFinished(one.job));
     const queued = this.ports.store.stories().filter((story) => story.stage.name === 'Merge');
     const place = inQueueOrder(queued, this.ports.clock.now()).findIndex((story) => story.key === key);
@@ -201,47 +198,25 @@ export class Engine {
 
   /** Something may have changed: look, decide and act, once, soon. */
   poke(): void {
-    if (this.#disposed) return;
-    this.#again = true;
-    this.#loop ??= this.#run().finally(() => {
-      this.#loop = null;
-    });
+    this.#rounds.poke();
   }
 
   /** As `poke`, and resolves once settings and repository have been read again. */
   async settle(): Promise<void> {
-    this.poke();
-    await this.#loop;
+    await this.#rounds.settle();
   }
 
   /** Ends what runs here and leaves the jobs where they stand, for the next engine to take up. */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    this.#later?.dispose();
+    this.#view.dispose();
     for (const one of this.#subscriptions) one.dispose();
+    const rounds = this.#rounds.dispose();
     await Promise.all([this.#merges.suspendAll(), this.#coders.stopAll(), this.#gates.stopAll()]);
-    await this.#loop;
+    await rounds;
   }
 
-  async #run(): Promise<void> {
-    while (this.#again && !this.#disposed) {
-      this.#again = false;
-      try {
-        await this.#tick();
-      } catch (error) {
-        this.ports.log.error(`[engine] ${stackOf(error)}`);
-        this.#retryLater();
-        return;
-      }
-    }
-  }
-
-  /** A look that failed (a lock, a full disk) is tried again; nothing is lost by waiting. */
-  #retryLater(): void {
-    this.#lookLater(LOOK_AGAIN_MS);
-  }
-
-  async #tick(): Promise<void> {
+  async #round(): Promise<void> {
     const target = await this.#observer.target();
     this.#commands = await readCommands(this.ports, target.kind === 'found' ? target.tip : null);
     const permission = this.ports.permission(this.#commands.subject);
@@ -252,21 +227,36 @@ export class Engine {
       jobs: this.#merges.facts(),
       pending: new Map(this.#pending),
     });
-    this.#show();
+    this.#view.show();
     this.#lookAgain(this.#facts);
     if ((await this.ports.lead.confirm()) === null) {
       this.ports.onLeadLost();
       return;
     }
-    for (const action of schedule(this.#facts)) {
+    await this.#doAll(schedule(this.#facts), this.#facts, this.#commands);
+  }
+
+  /** What one action meets with keeps no other story from being served; the round then says what it was. */
+  async #doAll(actions: readonly Action[], facts: PipelineFacts, commands: Commands): Promise<void> {
+    const failures: Error[] = [];
+    for (const action of actions) {
       if (this.#disposed) return;
-      await this.#do(action, this.#facts, this.#commands);
+      try {
+        await this.#do(action, facts, commands);
+      } catch (error) {
+        const number = this.ports.store.get(action.key)?.number ?? 0;
+        const what = `${describeAction(action)} of #${number} failed`;
+        failures.push(new Error(`${what}: ${messageOf(error)}`, { cause: error }));
+      }
     }
+    const [first, ...others] = failures;
+    for (const other of others) this.ports.log.warn(`[engine] ${other.message}`);
+    if (first !== undefined) throw first;
   }
 
   async #do(action: Action, facts: PipelineFacts, commands: Commands): Promise<void> {
     const story = this.ports.store.get(action.key);
-    if (story !== undefined && (await this.#becameDone(action, story))) return;
+    if (story !== undefined && beginsWork(action) && (await becameDone(this.ports, this.#book, story))) return;
     switch (action.kind) {
       case 'stopRun':
         await Promise.all([this.#coders.stop(action.key, action.why), this.#gates.stop(action.key, action.why)]);
@@ -292,25 +282,6 @@ export class Engine {
     }
   }
 
-  /**
-   * Right before work on a story begins the journal is asked once more: one that has landed, and whose own record does
-   * not know it, becomes Done instead.
-   */
-  async #becameDone(action: Action, story: StoryRecord): Promise<boolean> {
-    const begins = action.kind === 'startCoder' || action.kind === 'startGates' || action.kind === 'dispatchMerge';
-    if (!begins || (action.kind === 'dispatchMerge' && action.jobId !== null)) return false;
-    const { journal, store, log } = this.ports;
-    const landings = landingsOf(journal.jobs().filter((job) => job.storyKey === story.key));
-    if (landings.length === 0) return false;
-    const history = store.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER, key: story.key });
-    const landing = unknownLanding(landings, history);
-    if (landing === null) return false;
-    log.warn(`[engine] #${story.number} has landed as ${landing.commit} already; nothing is started`);
-    const landed = { mergeCommit: landing.commit, mergedAt: landing.at };
-    await this.#book.apply(story.key, { name: 'MergedOutside', ...landed }, 'merge journal');
-    return true;
-  }
-
   #refuseHeld(key: string): { kind: 'refused'; message: string } | null {
     if (!heldStories(this.ports.health.losses()).has(key)) return null;
     return { kind: 'refused', message: heldReason(this.ports.store.get(key)?.number ?? 0) };
@@ -319,22 +290,23 @@ export class Engine {
   /** What nothing tells us about (git's configuration, a full disk) is looked at again while something waits for it. */
   #lookAgain(facts: PipelineFacts): void {
     const waits = facts.identity === 'missing' && facts.stories.some((story) => story.stage.name === 'Merge');
-    if (waits || facts.storeProblem !== null) this.#lookLater(LOOK_AGAIN_MS);
+    if (waits || facts.storeProblem !== null) this.#rounds.pokeLater(LOOK_AGAIN_MS);
   }
 
-  #lookLater(ms: number): void {
-    this.#later?.dispose();
-    this.#later = this.#disposed ? null : this.ports.clock.after(ms, () => this.poke());
-  }
-
-  /** Builds the model from the last facts, with the time and the runs as they are now. */
-  #show(): void {
-    if (this.#facts === null || this.#disposed) return;
-    const runs = new Map([...this.#coders.live(), ...this.#gates.live()]);
-    const jobs = this.#merges.facts();
-    const stories = this.ports.store.stories();
-    const pending = new Map(this.#pending);
-    this.#model = this.#boards.make({ ...this.#facts, now: this.ports.clock.now(), stories, runs, jobs, pending });
-    this.#listeners.call();
+  /** The facts of the last round, with all that is known without asking git as it is now. */
+  #factsNow(): PipelineFacts | null {
+    const roundProblem = this.#rounds.problem();
+    const facts = this.#facts ?? (roundProblem === null ? null : unlookedFacts(this.ports));
+    if (facts === null) return null;
+    return {
+      ...facts,
+      now: this.ports.clock.now(),
+      stories: this.ports.store.stories(),
+      criteria: this.#observer.criteria(),
+      runs: new Map([...this.#coders.live(), ...this.#gates.live()]),
+      jobs: this.#merges.facts(),
+      pending: new Map(this.#pending),
+      roundProblem,
+    };
   }
 }

@@ -31,7 +31,7 @@ export class GateRuns {
     private readonly ports: EnginePorts,
     private readonly book: StoryBook,
     private readonly prover: Prover,
-    private readonly onChange: () => void,
+    private readonly on: { readonly progress: () => void; readonly end: () => void },
   ) {}
 
   live(): [string, LiveRun][] {
@@ -69,7 +69,7 @@ export class GateRuns {
         (progress) => {
           const run = this.#runs.get(story.key);
           if (run !== undefined) run.live = { ...run.live, progress };
-          this.onChange();
+          this.on.progress();
         },
         signal,
       );
@@ -79,7 +79,7 @@ export class GateRuns {
       await this.#broken(story, tip, error, signal);
     } finally {
       this.#runs.delete(story.key);
-      this.onChange();
+      this.on.end();
     }
   }
 

@@ -13,11 +13,14 @@ import { firstLine } from '../core/words/firstLine';
 import type { StoryBook } from './storyBook';
 
 export interface MergeRunsPorts extends Omit<MergeRunPorts, 'finish' | 'wanted'> {
+  readonly journal: JobJournal;
   readonly story: (key: string) => StoryRecord | undefined;
   readonly book: StoryBook;
   readonly newId: () => string;
   readonly strategy: () => MergeJob['strategy'];
   readonly afterLanding: () => Promise<void>;
+  /** A job has ended, or wants to be looked at again: a round decides what comes next. `onChange` is for the views alone. */
+  readonly onEnd: () => void;
 }
 
 /** A job that broke off in its landing is looked at again after this long (ms). */
@@ -27,6 +30,8 @@ const RETRY_MS = 5000;
 export class MergeRuns {
   readonly #runs = new Map<string, MergeRun>();
   readonly #held = new Set<string>();
+  /** Dispatches whose job is not on record yet, by story. */
+  readonly #dispatching = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
   readonly #following = new Map<string, Promise<void>>();
   /** Jobs that broke off where only a later look can tell what happened; in ms since 1970. */
@@ -39,8 +44,8 @@ export class MergeRuns {
    * scheduler answers by dispatching it. Being left is no strike.
    */
   static async reap(journal: JobJournal, boot: number, log: Log): Promise<void> {
-    for (const job of journal.jobs()) {
-      if (isFinished(job) || job.boot >= boot) continue;
+    for (const job of journal.openJobs()) {
+      if (job.boot >= boot) continue;
       await journal.append({ ...job, boot, reassigned: job.reassigned + 1 });
       log.info(`[merge:#${job.number}] reassigned: ${job.id} stood at ${job.step} when boot ${job.boot} ended`);
     }
@@ -48,18 +53,15 @@ export class MergeRuns {
 
   /** Pins of jobs that are over; a kill between the last record and its effect leaves one. */
   static async sweepPins(git: GitPort, journal: JobJournal): Promise<void> {
-    const live = new Set(
-      journal
-        .jobs()
-        .filter((job) => !isFinished(job))
-        .map((job) => job.id),
-    );
+    const live = new Set(journal.openJobs().map((job) => job.id));
     for (const id of await git.pinnedCandidates()) if (!live.has(id)) await git.unpinCandidate(id);
   }
 
   facts(): JobFacts[] {
     // A job whose story has not heard of its end yet counts as active, so that none is dispatched in its place.
-    const open = this.ports.journal.jobs().filter((job) => !isFinished(job) || this.#runs.has(job.id));
+    const { journal } = this.ports;
+    const ids = new Set([...journal.openJobs().map((job) => job.id), ...this.#runs.keys()]);
+    const open = [...ids].flatMap((id) => journal.job(id) ?? []);
     return open.map((job) => {
       const run = this.#runs.get(job.id);
       return {
@@ -82,8 +84,14 @@ export class MergeRuns {
 
   /** Answers a dispatch of the scheduler: a new job for the story, or an earlier one from where it stands. */
   async dispatch(story: StoryRecord, target: string, jobId: string | null): Promise<void> {
+    const dispatched = this.#dispatch(story, target, jobId);
+    this.#dispatching.set(story.key, dispatched);
+    await dispatched.finally(() => this.#dispatching.delete(story.key));
+  }
+
+  async #dispatch(story: StoryRecord, target: string, jobId: string | null): Promise<void> {
     if (this.#held.has(story.key) || this.#isClosing()) return;
-    const known = this.ports.journal.jobs().find((job) => job.id === jobId);
+    const known = jobId === null ? undefined : this.ports.journal.job(jobId);
     const job = known ?? (await this.#newJob(story, target));
     if (
       job === null ||
@@ -115,6 +123,7 @@ export class MergeRuns {
    * taken up for this, because only git can tell whether it has landed.
    */
   async withdraw(storyKey: string, why: string): Promise<void> {
+    await this.#dispatching.get(storyKey)?.catch(() => undefined);
     const left = this.facts().find((one) => one.job.storyKey === storyKey);
     if (left === undefined) return;
     const run = this.#runs.get(left.job.id) ?? this.#begin(left.job);
@@ -185,7 +194,7 @@ export class MergeRuns {
     }
     this.#runs.delete(run.job.id);
     this.#following.delete(run.job.id);
-    this.ports.onChange();
+    this.ports.onEnd();
   }
 
   /**
@@ -196,7 +205,7 @@ export class MergeRuns {
     this.ports.log.error(`[merge:#${job.number}] ${job.id} broke off at ${job.step}: ${messageOf(error)}`);
     if (job.step === 'landing' || job.step === 'landed' || isFinished(job)) {
       this.#notBefore.set(job.id, this.ports.clock.now() + RETRY_MS);
-      this.ports.clock.after(RETRY_MS, this.ports.onChange);
+      this.ports.clock.after(RETRY_MS, this.ports.onEnd);
       return;
     }
     await this.ports.journal.append({ ...job, stopped: { kind: 'withdrawn', why: messageOf(error) } });

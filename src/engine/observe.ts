@@ -1,6 +1,5 @@
 import type { GateFacts, JobFacts, LiveRun, Permission, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
-import type { StoryRecord } from '../core/story/story';
-import { readCriteria } from '../core/story/criteria';
+import { CriteriaCounts } from './criteriaCounts';
 import type { EnginePorts } from './ports';
 import { lookAtTarget } from './look';
 import type { Commands } from '../gates/readCommands';
@@ -13,18 +12,21 @@ interface Observed {
   readonly pending: PipelineFacts['pending'];
 }
 
-type Criteria = PipelineFacts['criteria'];
-
-interface CountedCriteria {
-  readonly updatedAt: string;
-  readonly counts: { readonly done: number; readonly total: number };
-}
-
-/** Reads the world for one decision. What git says is read afresh each time; bodies only when a story changed. */
+/** Reads the world for one decision. */
 export class Observer {
-  #criteria = new Map<string, CountedCriteria>();
+  readonly #criteria: CriteriaCounts;
 
-  constructor(private readonly ports: EnginePorts) {}
+  /** `onCounted`: the criteria of stories that no record counts are known now. */
+  constructor(
+    private readonly ports: EnginePorts,
+    onCounted: () => void,
+  ) {
+    this.#criteria = new CriteriaCounts(ports.content, onCounted);
+  }
+
+  criteria(): PipelineFacts['criteria'] {
+    return this.#criteria.of(this.ports.store.stories());
+  }
 
   target(): Promise<TargetFacts> {
     return lookAtTarget(this.ports.git, this.ports.settings().target);
@@ -33,12 +35,7 @@ export class Observer {
   async facts(target: TargetFacts, observed: Observed): Promise<PipelineFacts> {
     const { git, store, health, clock, folders, settings } = this.ports;
     const stories = store.stories();
-    const [tips, identity, criteria, storeProblem] = await Promise.all([
-      git.branchTips(),
-      git.identity(),
-      this.#readCriteria(stories),
-      health.problem(),
-    ]);
+    const [tips, identity, storeProblem] = await Promise.all([git.branchTips(), git.identity(), health.problem()]);
     const { commands } = observed;
     return {
       now: clock.now(),
@@ -51,6 +48,7 @@ export class Observer {
       coder: commands.coder?.name ?? null,
       agentProblem: commands.agentProblem,
       storeProblem,
+      roundProblem: null,
       losses: health.losses(),
       maxCoders: settings().maxCoders,
       stories,
@@ -60,24 +58,8 @@ export class Observer {
       runs: observed.runs,
       jobs: observed.jobs,
       pending: observed.pending,
-      criteria,
+      criteria: this.#criteria.of(stories),
     };
-  }
-
-  async #readCriteria(stories: readonly StoryRecord[]): Promise<Criteria> {
-    const next = new Map<string, CountedCriteria>();
-    for (const story of stories) {
-      const known = this.#criteria.get(story.key);
-      if (known?.updatedAt === story.updatedAt) {
-        next.set(story.key, known);
-        continue;
-      }
-      const criteria = readCriteria((await this.ports.content.read(`${story.key}:body`)) ?? '');
-      const done = criteria.filter((one) => one.done).length;
-      next.set(story.key, { updatedAt: story.updatedAt, counts: { done, total: criteria.length } });
-    }
-    this.#criteria = next;
-    return new Map([...next].map(([key, { counts }]) => [key, counts]));
   }
 }
 
@@ -91,4 +73,29 @@ function gateFacts(commands: Commands): GateFacts {
     case 'invalid':
       return { kind: 'invalid', message: gates.message };
   }
+}
+
+/** Facts before the first round has got through: what the store knows, and nothing of git. */
+export function unlookedFacts({ store, health, clock, folders, settings }: EnginePorts): PipelineFacts {
+  return {
+    now: clock.now(),
+    mode: 'leading',
+    repository: folders.repositoryName,
+    target: { kind: 'missing', message: 'Switchyard has not been able to look at this repository yet.' },
+    permission: 'granted',
+    identity: 'known',
+    gates: { kind: 'none' },
+    coder: null,
+    agentProblem: null,
+    storeProblem: null,
+    roundProblem: null,
+    losses: health.losses(),
+    maxCoders: settings().maxCoders,
+    stories: store.stories(),
+    tips: new Map(),
+    runs: new Map(),
+    jobs: [],
+    pending: new Map(),
+    criteria: new Map(),
+  };
 }

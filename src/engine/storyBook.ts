@@ -6,6 +6,7 @@ import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
 import type { CreateOutcome, StoryStore } from '../ports/store';
 import { advance, type AdvanceOutcome } from '../core/story/advance';
+import { countCriteria } from '../core/story/criteria';
 import type { StoryEvent } from '../core/story/events';
 import type { HistoryEntry } from '../core/story/history';
 import { numberInName } from '../core/story/names';
@@ -60,6 +61,7 @@ export class StoryBook {
         stageAt: at,
         queuedAt: null,
         strikes: [],
+        criteria: countCriteria(wanted.body),
         createdAt: at,
         updatedAt: at,
       };

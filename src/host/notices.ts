@@ -12,6 +12,7 @@ export const NOTICE_COMMANDS: Readonly<Record<NoticeAction, string>> = {
   editAgents: 'switchyard.editAgents',
   setIdentity: 'switchyard.setIdentity',
   acknowledgeLoss: 'switchyard.acknowledgeLoss',
+  showLog: 'switchyard.showLog',
 };
 
 /**
@@ -25,8 +26,10 @@ export function askForApproval(host: RepositoryHost): vscode.Disposable {
     // The window that leads asks; the others show what it asks in their views.
     if (model === null || model.mode === 'following' || model.cards.length === 0) return;
     for (const { text, action, severity } of model.notices) {
-      if (action === null || severity === 'info' || asked.has(text)) continue;
-      asked.add(text);
+      // How long it has been so is part of that text.
+      const about = action?.id === 'showLog' ? action.id : text;
+      if (action === null || severity === 'info' || asked.has(about)) continue;
+      asked.add(about);
       const show = severity === 'error' ? fail : warn;
       void show(text, action.label).then((pressed) => {
         if (pressed !== undefined) void vscode.commands.executeCommand(NOTICE_COMMANDS[action.id]);

@@ -19,5 +19,6 @@ export const NOTICE_ACTIONS = [
   'editAgents',
   'setIdentity',
   'acknowledgeLoss',
+  'showLog',
 ] as const;
 export type NoticeAction = (typeof NOTICE_ACTIONS)[number];

@@ -1,4 +1,5 @@
-import type { PipelineFacts } from '../pipeline/facts';
+import type { PipelineFacts, RoundProblem } from '../pipeline/facts';
+import { duration } from '../words/durations';
 import type { NoticeAction, NoticeSeverity } from './boardNames';
 
 /** Something about the whole repository that keeps stories from moving, and the action that changes it. */
@@ -14,6 +15,9 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   const add = (severity: Notice['severity'], text: string, action: Notice['action'] = null) =>
     notices.push({ severity, text, action });
   if (facts.storeProblem !== null) add('error', facts.storeProblem);
+  if (facts.roundProblem !== null) {
+    add('error', describeRoundProblem(facts.roundProblem, facts.now), { id: 'showLog', label: 'Show Log' });
+  }
   for (const loss of facts.losses) {
     add(loss.kind === 'lost' ? 'error' : 'info', loss.text, { id: 'acknowledgeLoss', label: 'Acknowledge' });
   }
@@ -32,7 +36,8 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
       label: 'Review Commands',
     });
   }
-  if (facts.target.kind === 'missing') {
+  // While no round gets through nobody knows what the target is.
+  if (facts.target.kind === 'missing' && facts.roundProblem === null) {
     add('error', facts.target.message, { id: 'setTarget', label: 'Choose Target Branch' });
   }
   if (facts.gates.kind === 'invalid') add('error', facts.gates.message, { id: 'editGates', label: 'Edit Gates' });
@@ -44,4 +49,16 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
     });
   }
   return notices;
+}
+
+/** What does not work, since when, what that stops, and what to do: the whole error, because nobody sees it elsewhere. */
+function describeRoundProblem(problem: RoundProblem, now: number): string {
+  const forHowLong = `for ${duration(Math.max(0, now - problem.since))}`;
+  const stops = 'Until then no story starts, is proven or lands.';
+  if (problem.kind === 'hangs') {
+    return `Switchyard has been waiting ${forHowLong} for an answer from git or the disk. ${stops} Look for a git that asks for something, or a drive that does not respond.`;
+  }
+  const [reason = '', ...more] = problem.why.split('\n').map((line) => line.trim().replace(/[.:]$/, ''));
+  const rest = more.filter((line) => line !== '').map((line) => ` ${line}.`);
+  return `Switchyard has failed to look after this repository ${forHowLong}: ${reason}.${rest.join('')} It tries again every few seconds by itself. ${stops}`;
 }

@@ -62,6 +62,12 @@ export type Permission = 'granted' | 'unapproved' | 'untrusted';
 export const PIPELINE_MODES = ['leading', 'following'] as const;
 export type PipelineMode = (typeof PIPELINE_MODES)[number];
 
+/** The engine's own rounds do not get through, so nothing is decided. `since` in ms since 1970. */
+export type RoundProblem =
+  | { readonly kind: 'fails'; readonly why: string; readonly since: number }
+  /** Something that the round waits for does not answer. */
+  | { readonly kind: 'hangs'; readonly since: number };
+
 /** Everything a decision looks at. Facts are read; nothing here is derived from another fact. */
 export interface PipelineFacts {
   readonly now: number;
@@ -77,6 +83,7 @@ export interface PipelineFacts {
   readonly agentProblem: string | null;
   /** Why changes cannot be written to disk now, in one sentence. */
   readonly storeProblem: string | null;
+  readonly roundProblem: RoundProblem | null;
   /** Records that were lost, until a person has acknowledged it. */
   readonly losses: readonly StoreLoss[];
   readonly maxCoders: number;

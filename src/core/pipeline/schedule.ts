@@ -14,6 +14,12 @@ export type Action =
   /** `jobId` null: a new job; else the job of an earlier boot goes on from its last step. */
   | { kind: 'dispatchMerge'; key: string; jobId: string | null };
 
+/** Whether an action begins work on a story that none has been done on; a job that was left goes on from where it stood. */
+export function beginsWork(action: Action): boolean {
+  if (action.kind === 'dispatchMerge') return action.jobId === null;
+  return action.kind === 'startCoder' || action.kind === 'startGates';
+}
+
 /** Coding rounds of an agent that may end with red gates before a person is asked. */
 export const RED_ROUNDS_LIMIT = 3;
 
@@ -22,7 +28,8 @@ export function schedule(facts: PipelineFacts): Action[] {
   if (facts.mode !== 'leading') return [];
   const stops = staleRuns(facts);
   if (facts.target.kind === 'missing') return stops;
-  const moved = facts.stories.flatMap((story) => tipMoved(story, facts));
+  const landing = new Set(facts.jobs.map((one) => one.job.storyKey));
+  const moved = facts.stories.flatMap((story) => (landing.has(story.key) ? [] : tipMoved(story, facts)));
   if (facts.permission !== 'granted') return [...stops, ...moved];
   const settled = new Set(moved.map((action) => action.key));
   const held = heldStories(facts.losses);
@@ -49,13 +56,14 @@ function staleRuns(facts: PipelineFacts): Action[] {
   return stops;
 }
 
-/** What was proven or reviewed is bound to its tip. If the branch moved the story is proven again; that is no strike. */
+/**
+ * What was proven or reviewed is bound to its tip. If the branch moved the story is proven again; that is no strike. A job
+ * at work is not asked about: it looks at the tip itself, before each step, and must not be pulled from under its landing.
+ */
 function tipMoved(story: StoryRecord, facts: PipelineFacts): (Action & { kind: 'event' })[] {
   const { stage } = story;
   if (stage.name !== 'QA' && stage.name !== 'ReviewHold' && stage.name !== 'Merge' && stage.name !== 'MergeFailure')
     return [];
-  // A job at work looks at the tip itself, before each step; it must not be pulled from under its landing.
-  if (facts.jobs.some((one) => one.job.storyKey === story.key)) return [];
   const tip = facts.tips.get(story.key) ?? null;
   if (tip === stage.tip) return [];
   if (tip !== null) return [{ kind: 'event', key: story.key, event: { name: 'ReQueuedForQa', tip }, by: 'git' }];

@@ -5,6 +5,17 @@ export interface Criterion {
   readonly line: number;
 }
 
+/** How many criteria a story has, and how many of them are ticked. */
+export interface CriteriaCount {
+  readonly done: number;
+  readonly total: number;
+}
+
+export function countCriteria(body: string): CriteriaCount {
+  const criteria = readCriteria(body);
+  return { done: criteria.filter((one) => one.done).length, total: criteria.length };
+}
+
 /** The task-list items of a Markdown body, in order. Items inside fenced code are text, not criteria. */
 export function readCriteria(body: string): Criterion[] {
   const criteria: Criterion[] = [];

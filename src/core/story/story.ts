@@ -16,6 +16,7 @@ const strikeSchema = z.object({ at: z.iso.datetime(), cause: z.string(), evidenc
  * - `dependsOn` holds keys of other stories.
  * - `branch` is the full name of the story's branch once it has one.
  * - `queuedAt` is when it first joined the merge queue since it was last worked on; its age in the queue.
+ * - `criteria` counts the task-list items of the body as it was written last; null where nobody has counted them yet.
  * - all times are ISO 8601 in UTC.
  */
 const storySchema = z.object({
@@ -32,6 +33,10 @@ const storySchema = z.object({
   stageAt: z.iso.datetime(),
   queuedAt: z.iso.datetime().nullable(),
   strikes: z.array(strikeSchema),
+  criteria: z
+    .object({ done: z.int().min(0), total: z.int().min(0) })
+    .nullable()
+    .default(null),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });

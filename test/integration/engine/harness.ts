@@ -29,6 +29,8 @@ interface WindowOptions {
   readonly settings?: Partial<EngineSettings>;
   readonly permission?: Permission;
   readonly clock?: Clock;
+  /** The git program; default: the one on the path. */
+  readonly gitBinary?: string;
 }
 
 /** One window on a repository, without VS Code: the session that the host would open, on real git and real processes. */
@@ -37,15 +39,17 @@ export class TestWindow {
   readonly warnings: string[] = [];
   readonly errors: string[] = [];
   permission: Permission;
+  readonly gitBinary: string;
   settings: EngineSettings;
   readonly #clock: Clock;
   #opened: OpenOutcome | null = null;
 
   constructor(
     private readonly place: { readonly path: string },
-    { settings = {}, permission = 'granted', clock = systemClock }: WindowOptions = {},
+    { settings = {}, permission = 'granted', clock = systemClock, gitBinary = 'git' }: WindowOptions = {},
   ) {
     this.#clock = clock;
+    this.gitBinary = gitBinary;
     this.permission = permission;
     const defaults = {
       target: '',
@@ -60,7 +64,7 @@ export class TestWindow {
 
   async open(): Promise<OpenOutcome> {
     return (this.#opened = await openSession({
-      gitBinary: 'git',
+      gitBinary: this.gitBinary,
       folder: this.place.path,
       wasmPath: path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'),
       spawner: null,

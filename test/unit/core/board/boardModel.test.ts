@@ -138,6 +138,28 @@ describe('the board model', () => {
     assert.match(model.cards[0]?.why ?? '', /Records of #1 were damaged/);
   });
 
+  it('[P8] rounds that fail are a notice: what failed, for how long, what that stops, what to do; then it is gone', () => {
+    const why = 'unexpected line in .git/packed-refs\nIn /repo/.git.\nThe log has the command.';
+    const since = NOW - 3 * 60_000;
+    const missing = { kind: 'missing', message: 'Nobody has looked.' } as const;
+    const failing = factsWith([storyIn(STAGES.QA)], { target: missing, roundProblem: { kind: 'fails', why, since } });
+    const { notices } = buildBoardModel(failing);
+    assert.deepEqual(
+      notices.map((notice) => [notice.severity, notice.action?.id]),
+      [['error', 'showLog']],
+      'what the target is nobody knows then',
+    );
+    assert.equal(
+      notices[0]?.text,
+      'Switchyard has failed to look after this repository for 3 min: unexpected line in .git/packed-refs. In /repo/.git. ' +
+        'The log has the command. It tries again every few seconds by itself. ' +
+        'Until then no story starts, is proven or lands.',
+    );
+    const hanging = buildBoardModel(factsWith([], { roundProblem: { kind: 'hangs', since } }));
+    assert.match(hanging.notices[0]?.text ?? '', /waiting for 3 min for an answer from git or the disk/);
+    assert.deepEqual(buildBoardModel({ ...failing, ...factsWith([]), roundProblem: null }).notices, []);
+  });
+
   it('[U11] each thing that a person can ask for has its own word while it is being done', () => {
     const words = new Set<string>();
     const events = Object.values(ACTIONS).flatMap(({ event }) => event ?? []);

@@ -1,0 +1,19 @@
+import type { Action } from './schedule';
+
+/** An action in a person's words, before "of #3 failed". */
+export function describeAction(action: Action): string {
+  switch (action.kind) {
+    case 'stopRun':
+      return 'Ending the run';
+    case 'event':
+      return 'Moving the stage';
+    case 'startCoder':
+      return 'Starting the agent';
+    case 'startGates':
+      return 'Starting the gates';
+    case 'dispatchMerge':
+      return 'Starting the landing';
+    default:
+      return action satisfies never;
+  }
+}

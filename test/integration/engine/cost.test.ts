@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import type { StoryRecord } from '../../../src/core/story/story';
+import { CountingGit, countVerbs } from '../../support/countingGit';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { waitFor } from '../../support/waitFor';
+import { TestWindow } from './harness';
+
+/** What the engine starts, counted on real landings; the numbers are those that were reached, not what a machine can do. */
+describe('what the engine starts', function () {
+  this.timeout(120_000);
+  let repository: TemporaryRepository;
+  let git: CountingGit;
+  let window: TestWindow;
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create({ branch: 'main' });
+    await repository.commit({ 'a.txt': 'one\n', 'b.txt': 'one\n' }, 'Begin');
+    git = new CountingGit(repository.folder);
+    window = new TestWindow(repository, { gitBinary: git.binary });
+    await window.open();
+    await waitFor('the first look', () => window.session.model());
+  });
+  afterEach(async () => {
+    await window.close();
+    await repository.dispose();
+  });
+
+  const atMost = (limit: number, what: string, calls: readonly string[]): void => {
+    assert.ok(calls.length <= limit, `${what}: ${calls.length} git, ${limit} allowed\n${calls.join('\n')}`);
+  };
+  /** A round that starts nothing has known what it asked for: nothing is left to be seen. */
+  const settled = () =>
+    waitFor('a round that knows all', async () => {
+      const before = git.count;
+      await window.engine.settle();
+      return git.count === before;
+    });
+
+  it('[G1] a round that finds nothing new starts no git, whatever number of stories there is', async () => {
+    for (let number = 0; number < 20; number += 1) await window.newStory(`Story ${number}`);
+    await window.must(await window.newStory('Started'), 'Start');
+    await settled();
+    const before = git.count;
+    for (let round = 0; round < 5; round += 1) await window.engine.settle();
+    assert.deepEqual(git.calls(before), []);
+  });
+
+  it('[S2] a story is created without starting git', async () => {
+    await settled();
+    const before = git.count;
+    for (let number = 0; number < 3; number += 1) await window.newStory(`Story ${number}`);
+    assert.deepEqual(git.calls(before), []);
+  });
+
+  it('[G1] a commit made outside is seen with at most four git calls, however many stories there are', async () => {
+    for (let number = 0; number < 20; number += 1) await window.newStory(`Story ${number}`);
+    await settled();
+    const before = git.count;
+    const tip = await repository.commit({ 'b.txt': 'two\n' }, 'Outside');
+    await waitFor('the new tip', () => window.session.model()?.target?.tip === tip);
+    await settled();
+    atMost(4, 'an outside commit', git.calls(before));
+  });
+
+  describe('for a story, once the gate trees are there', () => {
+    let story: StoryRecord;
+
+    beforeEach(async () => {
+      const first = await window.codedStory('First', { 'a.txt': 'two\n' });
+      await window.must(first, 'GatesStarted');
+      await window.waitForStage(first, 'Done');
+      story = await window.codedStory('Second', { 'b.txt': 'two\n' });
+      await settled();
+    });
+
+    const landed = async (): Promise<void> => {
+      await window.waitForStage(story, 'Done');
+      const pins = () => repository.git('for-each-ref', 'refs/switchyard/candidates');
+      await waitFor('the end of the landing', async () => (await pins()) === '');
+      await settled();
+    };
+
+    it('[MQ1] a landing asks nothing twice: few git calls from the queue to the end', async () => {
+      const before = git.count;
+      await window.must(story, 'QaSkipped');
+      await landed();
+      atMost(LIMITS.landing, 'queued to cleaned', git.calls(before));
+    });
+
+    it('[MQ1] few git calls from Ready for QA to the end', async () => {
+      const before = git.count;
+      await window.must(story, 'GatesStarted');
+      await landed();
+      atMost(LIMITS.both, 'Ready for QA to cleaned', git.calls(before));
+    });
+  });
+
+  it('[MQ1] verbs of a landing are told apart when one is too many', () => {
+    assert.deepEqual(countVerbs(['status -z', 'merge-tree a', 'status']), [['status', 2], ['merge-tree', 1]]); // prettier-ignore
+  });
+});
+
+/** Highest numbers of git calls; to be lowered, never raised without a reason that stands here. */
+const LIMITS = { landing: 26, both: 38 };

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { PATIENCE_MS, Rounds, TRY_AGAIN_MS } from '../../../src/engine/rounds';
+import type { Clock } from '../../../src/ports/clock';
+import type { Log } from '../../../src/ports/log';
+
+/** Time that moves when the test says so. */
+class HandClock implements Clock {
+  #now = 1_000_000;
+  #timers: { at: number; callback: () => void }[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, callback: () => void): { dispose(): void } {
+    const timer = { at: this.#now + ms, callback };
+    this.#timers.push(timer);
+    return { dispose: () => (this.#timers = this.#timers.filter((one) => one !== timer)) };
+  }
+
+  pass(ms: number): void {
+    this.#now += ms;
+    const due = this.#timers.filter((one) => one.at <= this.#now);
+    this.#timers = this.#timers.filter((one) => one.at > this.#now);
+    for (const one of due) one.callback();
+  }
+}
+
+describe('the rounds of the engine', () => {
+  let clock: HandClock;
+  let said: string[];
+  let shown: number;
+  let began: number;
+  let round: () => Promise<void>;
+  let rounds: Rounds;
+
+  beforeEach(() => {
+    clock = new HandClock();
+    [said, shown, began] = [[], 0, 0];
+    round = () => Promise.resolve();
+    const say =
+      (level: string) =>
+      (text: string): void =>
+        void said.push(`${level} ${text.split('\n')[0] ?? ''}`);
+    const log: Log = { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
+    rounds = new Rounds({
+      clock,
+      log,
+      round: () => {
+        began += 1;
+        return round();
+      },
+      onProblem: () => (shown += 1),
+    });
+  });
+  afterEach(() => rounds.dispose());
+
+  const failing = (why: string) => () => Promise.reject(new Error(why));
+  const next = async () => {
+    clock.pass(TRY_AGAIN_MS);
+    await rounds.settle();
+  };
+
+  it('[P8] one failure is tried again and not shown; one that comes back is, with its cause and since when', async () => {
+    const since = clock.now();
+    round = failing('no refs can be read');
+    await rounds.settle();
+    assert.equal(rounds.problem(), null);
+    await next();
+    assert.deepEqual(rounds.problem(), { kind: 'fails', why: 'no refs can be read', since });
+    round = failing('another cause');
+    await next();
+    assert.deepEqual(rounds.problem(), { kind: 'fails', why: 'another cause', since });
+  });
+
+  it('[P8] what was shown goes away with its cause', async () => {
+    round = failing('no refs can be read');
+    await rounds.settle();
+    await next();
+    assert.notEqual(rounds.problem(), null);
+    const before = shown;
+    round = () => Promise.resolve();
+    await next();
+    assert.equal(rounds.problem(), null);
+    assert.ok(shown > before, 'the views are told');
+  });
+
+  it('[P8] the log hears of each cause once, however often it comes back', async () => {
+    round = failing('no refs can be read');
+    await rounds.settle();
+    for (let at = 0; at < 5; at += 1) await next();
+    assert.deepEqual(
+      said.filter((line) => line.startsWith('error')),
+      ['error [engine] Error: no refs can be read'],
+    );
+  });
+
+  it('[P8] it goes on by itself after a failure', async () => {
+    round = failing('no refs can be read');
+    await rounds.settle();
+    const before = began;
+    clock.pass(TRY_AGAIN_MS);
+    assert.equal(began, before + 1);
+    await rounds.settle();
+  });
+
+  it('[P8] a round that waits for what does not answer is shown until it comes to its end', async () => {
+    let answer = (): void => undefined;
+    round = () => new Promise((resolve) => (answer = resolve));
+    const since = clock.now();
+    rounds.poke();
+    clock.pass(PATIENCE_MS - 1);
+    assert.equal(rounds.problem(), null);
+    clock.pass(1);
+    assert.deepEqual(rounds.problem(), { kind: 'hangs', since });
+    const before = shown;
+    round = () => Promise.resolve();
+    answer();
+    await rounds.settle();
+    assert.equal(rounds.problem(), null);
+    assert.ok(shown > before, 'the views are told');
+  });
+
+  it('[A2] what happens while a round is under way leads to one more, however often it happened', async () => {
+    let answer = (): void => undefined;
+    round = () => new Promise((resolve) => (answer = resolve));
+    rounds.poke();
+    round = () => Promise.resolve();
+    for (let at = 0; at < 10; at += 1) rounds.poke();
+    answer();
+    await rounds.settle();
+    assert.equal(began, 2);
+  });
+
+  it('[A2] nothing begins any more once it is over', async () => {
+    round = failing('no refs can be read');
+    await rounds.settle();
+    await rounds.dispose();
+    const before = began;
+    clock.pass(TRY_AGAIN_MS);
+    rounds.poke();
+    await rounds.settle();
+    assert.equal(began, before);
+  });
+});
