@@ -59,6 +59,7 @@ function bareStory(key: string, number: number, title: string, at: string): Stor
     stageAt: at,
     queuedAt: null,
     strikes: [],
+    criteria: null,
     createdAt: at,
     updatedAt: at,
   };
