@@ -155,8 +155,8 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     content: store.content,
     setTarget: options.setTarget ?? (() => Promise.reject(new Error('The target is not set from here.'))),
     close: async () => {
-      opened.hub?.close();
       await engine.dispose();
+      opened.hub?.close();
       await store.close();
     },
   });

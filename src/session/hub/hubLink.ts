@@ -30,7 +30,7 @@ interface LinkParts {
 /** The way to the window that leads. It says what is wrong with it in words for people. */
 export class HubLink {
   readonly #frames: Frames;
-  /** Whether the leader let us in; false once the way closed before that. */
+  /** Whether the leader can be talked to; false once the way closed before that. */
   readonly #entered: Promise<boolean>;
   #enter: (entered: boolean) => void = () => undefined;
   #messages: MessageHandler<typeof followerSide, typeof leaderSide> | null = null;
@@ -38,6 +38,8 @@ export class HubLink {
   #unanswered = 0;
   #trouble: string | null = null;
   #closed = false;
+  /** It said what cannot be read. */
+  #isForeign = false;
 
   constructor(
     private readonly leader: { readonly pid: number; readonly token: string; readonly connection: net.Socket },
@@ -46,7 +48,7 @@ export class HubLink {
     const { connection } = leader;
     this.#entered = new Promise((resolve) => (this.#enter = resolve));
     const limits = { limit: TO_FOLLOWER_LIMIT, sendLimit: TO_LEADER_LIMIT };
-    this.#frames = new Frames(connection, limits, (why) => this.#give(why));
+    this.#frames = new Frames(connection, limits, (why) => this.#giveUp(why));
     connection.once('close', () => this.dispose());
     this.#frames.listen((message) => this.#greeted(message));
     this.#timer = this.#pingLater();
@@ -70,6 +72,7 @@ export class HubLink {
       );
     }
     if (!(await this.#entered) || this.#messages === null) {
+      if (!this.#closed && this.#trouble !== null) return refused(this.#trouble);
       return refused(`The window that ran Switchyard closed, so nothing was done with ${what}. Try again.`);
     }
     const reply = await this.#messages.request(name, asked);
@@ -86,6 +89,7 @@ export class HubLink {
     const reply = isIn ? await this.#messages?.request(name, asked) : undefined;
     if (reply?.kind === 'answered') return reply.value;
     if (reply?.kind === 'failed') throw new Error(reply.message);
+    if (!this.#closed && this.#trouble !== null) throw new Error(this.#trouble);
     throw new Error('The window that ran Switchyard closed before it answered. Try again.');
   }
 
@@ -104,24 +108,31 @@ export class HubLink {
   }
 
   #greeted(message: unknown): void {
-    if (!greetingSchema.safeParse(message).success) {
-      return this.#say('The window that runs Switchyard here has another version of it. Reload both windows.');
-    }
+    if (this.#isForeign) return;
+    if (!greetingSchema.safeParse(message).success) return this.#giveUp('its greeting is another');
     this.#frames.send({ token: this.leader.token } satisfies z.infer<typeof entrySchema>);
     this.#messages = new MessageHandler({
       here: followerSide,
       there: leaderSide,
       answers: { requests: {}, notifications: this.parts.told },
       transport: this.#frames,
-      onProblem: (problem) => this.#give(problem),
+      onProblem: (problem) => this.#giveUp(problem),
     });
     this.#enter(true);
   }
 
-  /** Who says what cannot be read is not talked to any more; the choice of the leader begins again. */
-  #give(why: string): void {
-    this.parts.log.warn(`[hub] the leader (process ${this.leader.pid}) was left: ${why}`);
-    this.leader.connection.destroy();
+  /** Who says what cannot be read is not talked to any more. It leads all the same: the connection shows that it lives. */
+  #giveUp(why: string): void {
+    if (this.#closed || this.#isForeign) return;
+    this.#isForeign = true;
+    this.parts.log.warn(`[hub] the leader (process ${this.leader.pid}) cannot be understood: ${why}`);
+    this.#timer.dispose();
+    this.#messages?.dispose();
+    this.#messages = null;
+    this.#enter(false);
+    this.#say(
+      `The window that runs Switchyard for this repository (process ${this.leader.pid}) cannot be understood by this one; it may have another version of it. Reload both windows.`,
+    );
   }
 
   #pingLater(): Disposable {

@@ -4,10 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { holderSchema, type Holder } from '../../../src/store/leader/claim';
+import { contend } from '../../../src/store/leader/leader';
 import { quickClock } from '../../support/quickClock';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from '../engine/harness';
+import { quietLog } from '../git/fixture';
 
 /** Somebody who found the leader's socket and says whatever comes to mind. */
 class Stranger {
@@ -132,6 +134,44 @@ describe('who comes to the socket of the leader', function () {
     } finally {
       await follower.close();
     }
+  });
+
+  it('[P5] a leader that says what cannot be read still leads, and the window that follows says so and invents nothing', async () => {
+    const other = await TemporaryRepository.create({ branch: 'main' });
+    await other.commit({ 'a.txt': 'one\n' }, 'Begin');
+    const words: ((one: Stranger) => void)[] = [
+      (one) => one.says({ switchyard: 2 }),
+      (one) => one.saysBytes(Buffer.from('hello')),
+      (one) => {
+        one.says({ switchyard: 1 });
+        one.says({ t: 'q', m: 'board', a: [{ kind: 'whole', revision: 1, head: {}, cards: [] }] });
+      },
+    ];
+    for (const say of words) {
+      const strange = await contend({
+        dir: path.join(other.path, '.git', 'switchyard', 'leader'),
+        onLead: (_, door) => door.serve((connection) => say(new Stranger(connection))),
+        onFollow: () => undefined,
+        log: quietLog,
+      });
+      const follower = new TestWindow(other);
+      try {
+        await follower.open();
+        await waitFor('words about it', () => /cannot be understood/.test(follower.session.problem() ?? ''));
+        assert.deepEqual([follower.session.model(), follower.session.engine()], [null, null]);
+        const outcome = await follower.session.createStory({ title: 'Two', type: 'story', body: '' });
+        assert.match(outcome.kind === 'refused' ? outcome.message : '', /cannot be understood.*Reload both windows/);
+        await assert.rejects(follower.session.bodyOf('x'), /cannot be understood/);
+        assert.equal(follower.warnings.length, 1, follower.warnings.join('\n'));
+        await strange.dispose();
+        await waitFor('the follower to lead', () => follower.session.engine());
+        assert.equal(follower.session.problem(), null);
+      } finally {
+        await follower.close();
+        await strange.dispose();
+      }
+    }
+    await other.dispose();
   });
 
   it('[P5] what is too large to be handed over is refused in words, and nothing else breaks', async () => {
