@@ -1,5 +1,5 @@
 import { saysAddressInUse } from '../core/gates/addressInUse';
-import { summaryLines } from '../core/gates/testSummaries';
+import { summaryLines, testsSeen } from '../core/gates/testSummaries';
 
 /** How much (characters) of the end of the output and of one unfinished line is kept. */
 const END_LIMIT = 8000;
@@ -14,6 +14,7 @@ export class OutputSummary {
   readonly #lines = new Set<string>();
   #open = '';
   #end = '';
+  #ranTest = false;
   #addressInUse = false;
 
   write(text: string): void {
@@ -24,7 +25,12 @@ export class OutputSummary {
     if (last === -1) return;
     const lines = whole.slice(0, last);
     this.#addressInUse ||= saysAddressInUse(lines);
-    for (const line of summaryLines(lines)) if (this.#lines.size < LINES_LIMIT) this.#lines.add(line);
+    // Once a test is known to have run, what else is said of tests changes nothing.
+    if (this.#ranTest) return;
+    for (const line of summaryLines(lines)) {
+      if (this.#lines.size < LINES_LIMIT) this.#lines.add(line);
+      this.#ranTest ||= testsSeen(line).kind === 'some';
+    }
   }
 
   /** One of each kind of line is enough: what counts is whether any of them says that a test ran. */

@@ -2,7 +2,7 @@ import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } fr
 import type * as z from 'zod';
 import { describeIssue } from '../words/describeIssue';
 import type { SwitchyardConfig } from './gateConfig';
-import { nestsWithin } from './yamlNesting';
+import { yamlSize } from './yamlSize';
 
 /** `line` counts from 1. */
 export interface ConfigProblem {
@@ -14,19 +14,25 @@ export type ConfigOutcome =
   | { kind: 'ok'; config: SwitchyardConfig }
   | { kind: 'invalid'; problems: readonly [ConfigProblem, ...ConfigProblem[]] };
 
-/** In characters, and in lists within lists; a configuration that anyone wrote stays far below both. */
-const LONGEST = 100_000;
-const DEEPEST = 40;
+/**
+ * In characters, lists within lists, and entries in all. A configuration that anyone wrote stays far below each, and at
+ * each of them it is read in a few hundredths of a second.
+ */
+const LONGEST = 20_000;
+const LIMITS = { depth: 40, entries: 1000 };
 
 /** `configSchema`. Handed in, so that this file and the YAML library are loaded only where there is a file to read. */
 type ConfigSchema = Pick<z.ZodType<SwitchyardConfig>, 'safeParse'>;
 
 /** Reads the text of a configuration file. Never throws; an empty file is an empty configuration. */
 export function readConfigFile(text: string, schema: ConfigSchema): ConfigOutcome {
-  if (text.length > LONGEST) return invalid([{ line: 1, message: `The file is longer than ${LONGEST} characters.` }]);
+  const tooLarge = (what: string): ConfigOutcome => invalid([{ line: 1, message: `The file ${what}.` }]);
+  if (text.length > LONGEST)
+    return tooLarge(`is longer than ${LONGEST} characters. Put long commands into scripts and name those`);
   try {
-    if (!nestsWithin(text, DEEPEST))
-      return invalid([{ line: 1, message: `The file nests deeper than ${DEEPEST} levels.` }]);
+    const size = yamlSize(text, LIMITS);
+    if (size === 'tooDeep') return tooLarge(`nests deeper than ${LIMITS.depth} levels`);
+    if (size === 'tooMany') return tooLarge(`has more than ${LIMITS.entries} entries`);
     return readDocument(text, schema);
   } catch (error) {
     // The YAML library gives up on aliases that multiply.

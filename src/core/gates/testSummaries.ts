@@ -85,6 +85,15 @@ const LONGEST_LINE = 500;
 // eslint-disable-next-line no-control-regex -- escape sequences are what is taken out
 const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 
+/**
+ * One of these words is in every line that a pattern above finds. Most lines of an output have none, and are looked at
+ * once instead of once for each pattern.
+ */
+const WORDS = /test|pass|fail|ok|skip|select|error|warn|collected|assert|todo|cancel|1\.\./i;
+
+/** A word with a colour in its middle is seen only without it. */
+const ESCAPE = '\u001b';
+
 /** The lines of output by which runners say how many tests they ran; all others are left out. */
 export function summaryLines(output: string): string[] {
   return plainLines(output).filter((line) => SUMMARIES.some((one) => one.pattern.test(line)));
@@ -106,6 +115,6 @@ export function testsSeen(output: string): TestsSeen {
 function plainLines(output: string): string[] {
   return output
     .split(/\r\n|\r|\n/)
-    .filter((line) => line.length <= LONGEST_LINE)
+    .filter((line) => line.length <= LONGEST_LINE && (line.includes(ESCAPE) || WORDS.test(line)))
     .map((line) => line.replace(ESCAPES, ''));
 }

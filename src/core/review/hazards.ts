@@ -58,7 +58,7 @@ function each(paths: readonly string[], say: (path: string) => string): Map<stri
 }
 
 /** Where a link leads, unless it stays among the files of the repository; null where it does. */
-export function leadsAway(path: string, to: string): string | null {
+function leadsAway(path: string, to: string): string | null {
   if (/^(?:[/\\]|[A-Za-z]:)/.test(to)) return 'to an absolute place, which is another one on every machine';
   // Windows takes either for a separator.
   const parts = [...path.split('/').slice(0, -1), ...to.split(/[/\\]/)];
@@ -75,7 +75,7 @@ export function leadsAway(path: string, to: string): string | null {
 const DEVICES = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
 
 /** Whether each part of a path can be a name on Windows. */
-export function fitsWindows(path: string): boolean {
+function fitsWindows(path: string): boolean {
   return path.split('/').every((name) => {
     const stem = (name.split('.', 1)[0] ?? '').trimEnd();
     // eslint-disable-next-line no-control-regex -- control characters are what is looked for

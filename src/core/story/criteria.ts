@@ -28,8 +28,18 @@ export function readCriteria(body: string): Criterion[] {
       return;
     }
     if (fence !== null) return;
-    const item = /^\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s+(.+)$/.exec(text);
-    if (item?.[2] !== undefined) criteria.push({ text: item[2].trim(), done: item[1] !== ' ', line });
+    const item = readItem(text);
+    if (item !== null) criteria.push({ ...item, line });
   });
   return criteria;
+}
+
+/** What stands before the text of a task-list item. Each part ends where the next begins, so no text makes it try again. */
+const MARK = /^\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s/;
+
+/** `- [x] Text` or `1. [ ] Text`; null for any other line. */
+function readItem(line: string): Pick<Criterion, 'text' | 'done'> | null {
+  const mark = MARK.exec(line);
+  const text = mark === null ? '' : line.slice(mark[0].length).trim();
+  return mark === null || text === '' ? null : { text, done: mark[1] !== ' ' };
 }

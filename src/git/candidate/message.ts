@@ -71,8 +71,8 @@ export function withTrailers(message: string, trailers: readonly string[]): stri
  */
 export function coAuthors(commits: readonly Commit[], author: Signature): string[] {
   const people = commits.flatMap((commit) => {
-    const named = [...commit.message.matchAll(/^co-authored-by:\s*(.*?)\s*<([^<>\n]+)>\s*$/gim)];
-    return [commit.author, ...named.map(([, name = '', email = '']) => ({ name, email }))];
+    const named = commit.message.split('\n').map(coAuthor);
+    return [commit.author, ...named.filter((one) => one !== null)];
   });
   const seen = new Set([author.email.toLowerCase()]);
   const lines: string[] = [];
@@ -82,6 +82,18 @@ export function coAuthors(commits: readonly Commit[], author: Signature): string
     lines.push(`Co-authored-by: ${oneLine(name)} <${oneLine(email)}>`);
   }
   return lines;
+}
+
+const CO_AUTHOR = 'co-authored-by:';
+
+/** `Co-authored-by: Name <address>`; null for any other line. Without an expression that could try again and again. */
+function coAuthor(line: string): { name: string; email: string } | null {
+  if (line.slice(0, CO_AUTHOR.length).toLowerCase() !== CO_AUTHOR) return null;
+  const person = line.slice(CO_AUTHOR.length).trim();
+  const open = person.lastIndexOf('<');
+  const email = person.slice(open + 1, -1);
+  if (open === -1 || !person.endsWith('>') || email === '' || email.includes('>')) return null;
+  return { name: person.slice(0, open).trim(), email };
 }
 
 function oneLine(text: string): string {

@@ -95,7 +95,7 @@ async function removeRemains(tree: OwnTree, commit: Oid): Promise<void> {
   for (const name of ['HEAD', 'index']) await unlinkLink(path.join(tree.gitDir, name));
   const file = path.join(tree.gitDir, 'HEAD');
   const head = await readFile(file, 'utf8').catch(() => '');
-  if (!/^(?:ref: refs\/\S+|(?!0+\s*$)[0-9a-f]{40,64})\s*$/.test(head)) await writeFile(file, `${commit}\n`);
+  if (!/^(?:ref: refs\/\S+|(?!0+$)[0-9a-f]{40,64})$/.test(head.trimEnd())) await writeFile(file, `${commit}\n`);
 }
 
 async function unlinkLink(file: string): Promise<void> {

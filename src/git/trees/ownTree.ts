@@ -24,6 +24,9 @@ export const MARK = 'switchyard-own-tree';
 /** What the mark of a gate tree says. */
 export const GATE = 'gate';
 
+/** How a `.git` file begins that leads to a git dir elsewhere. */
+const LINK = 'gitdir: ';
+
 /** The private git dir that `folder` is linked to, null where it is no linked worktree of this repository. */
 export async function linkedGitDir(commonDir: string, folder: string): Promise<string | null> {
   const worktrees = path.join(await realpath(commonDir), 'worktrees');
@@ -31,8 +34,9 @@ export async function linkedGitDir(commonDir: string, folder: string): Promise<s
     if (!(await lstat(folder)).isDirectory()) return null;
     // A run can put a repository of its own, or a link, in the place of the file.
     if (!(await lstat(path.join(folder, '.git'))).isFile()) return null;
-    const named = /^gitdir: (.+?)\s*$/s.exec(await readFile(path.join(folder, '.git'), 'utf8'))?.[1];
-    if (named === undefined) return null;
+    const text = await readFile(path.join(folder, '.git'), 'utf8');
+    const named = text.startsWith(LINK) ? text.slice(LINK.length).trimEnd() : '';
+    if (named === '') return null;
     const gitDir = await realpath(path.resolve(folder, named));
     return path.dirname(gitDir) === worktrees && (await linksBack(gitDir, folder)) ? gitDir : null;
   } catch (error) {

@@ -54,6 +54,17 @@ describe('the configuration file', () => {
     );
   });
 
+  it('[MQ10] a file that is too long, too deep or has too much in it is a problem that says so, whatever it is made of', () => {
+    const said = (text: string): string => problems(text)[0] ?? '';
+    assert.match(said('#'.repeat(20_001)), /^1: The file is longer than 20000 characters\./);
+    assert.match(said('{a,'.repeat(49_000)), /^1: The file is longer/);
+    assert.match(said('{a: '.repeat(4000)), /^1: The file nests deeper than 40 levels\./);
+    // The library compares each key of a map with every other: thousands would stop the editor.
+    const keys = Array.from({ length: 2500 }, (_, at) => `a${at}: 1`).join('\n');
+    for (const text of [keys.slice(0, 20_000), `{${'a,'.repeat(2500)}}`, '- a\n'.repeat(1001)])
+      assert.match(said(text), /^1: The file has more than 1000 entries\./);
+  });
+
   it('[MQ10] a command that needs a shell without naming one is a problem that says so', () => {
     for (const [command, sign] of [
       ['npm ci && npm test', '&&'],

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { judgeGate, type GateVerdict } from '../../../../src/core/gates/gateVerdict';
+import { saysAddressInUse } from '../../../../src/core/gates/addressInUse';
+import { summaryLines } from '../../../../src/core/gates/testSummaries';
 import type { RunOutcome } from '../../../../src/core/pipeline/runOutcome';
 
 function judge(outcome: RunOutcome, output = '', leftBehind: number[] = []): GateVerdict {
@@ -217,5 +219,27 @@ describe('the verdict on a gate', () => {
     const started = process.hrtime.bigint();
     exit(0, `${'1 passed, '.repeat(200_000)}\n${' '.repeat(2_000_000)}\n${'> Task :'.repeat(100_000)}`);
     assert.ok(process.hrtime.bigint() - started < 2_000_000_000n);
+  });
+
+  it('[MQ10] what is no summary costs one look a line, however many there are', () => {
+    const lines = ['', 'Compiling src/module.ts', '   at Object.<anonymous> (/x/y.js:1:1)'];
+    const output = Array.from({ length: 1_000_000 }, (_, at) => lines[at % lines.length] ?? '').join('\n');
+    assert.deepEqual(summaryLines(`${output}\n  3 passing (1s)\n${output}`), ['  3 passing (1s)']);
+    assert.deepEqual(summaryLines('\u001b[32mTe\u001b[0msts:  1 passed, 1 total'), ['Tests:  1 passed, 1 total']);
+  });
+
+  it('[MQ6] a red gate that found its address in use says nothing of the story; a green one is green', () => {
+    const of = (code: number): GateVerdict =>
+      judgeGate({ gate: 'test', outcome: { kind: 'exited', code }, output: '', leftBehind: [], addressInUse: true });
+    assert.equal(of(1).verdict, 'addressInUse');
+    assert.equal(of(0).verdict, 'passed');
+    for (const words of [
+      'Error: listen EADDRINUSE: address already in use :::3000',
+      'OSError: [Errno 98] Address already in use',
+      'listen tcp :8080: bind: Only one usage of each socket address (protocol/network address/port) is normally permitted.',
+      'Bind for 0.0.0.0:5432 failed: port is already allocated',
+    ])
+      assert.equal(saysAddressInUse(words), true, words);
+    assert.equal(saysAddressInUse('the address book is in use'), false);
   });
 });

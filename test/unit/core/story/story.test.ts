@@ -30,6 +30,23 @@ describe('a story', () => {
     ); // prettier-ignore
   });
 
+  it('[S1] no line makes the reading of criteria slow: each is looked at once, however long', () => {
+    const blanks = ' '.repeat(2_000_000);
+    // Expressions that try again would need hours for each of these.
+    const hostile = [
+      `- [ ] ${blanks}\u2028`,
+      `- [ ] ${blanks}x\u2028x`,
+      `-${blanks}[`,
+      `${blanks}x`,
+      '1'.repeat(2_000_000),
+    ];
+    assert.deepEqual(
+      readCriteria(hostile.join('\n')).map(({ text, line }) => [text, line]),
+      [['x\u2028x', 1]],
+    ); // prettier-ignore
+    assert.deepEqual(readCriteria('- [ ]\n- [ ] \n- [x]text\n-[ ] x\n'), []);
+  });
+
   it('[S1] a title is one line; an empty or overlong one is refused with what to do', () => {
     assert.deepEqual(readTitle('  a\n\tb\u202e '), { kind: 'ok', title: 'a b' });
     assert.equal(readTitle(' \n ').kind, 'refused');
