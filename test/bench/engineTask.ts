@@ -9,6 +9,7 @@ import type * as services from '../../src/session/services';
 import type { Session } from '../../src/session/session';
 import { waitFor } from '../support/waitFor';
 import { cpuOfTree } from './processTree';
+import { ballast, standstill, timeStarts } from './standstill';
 import { CountingGit } from '../support/countingGit';
 
 /** What is asked of the process; JSON in its first argument. `dist` is a folder of built bundles. */
@@ -18,7 +19,8 @@ export interface EngineTask {
   readonly scratch: string;
   readonly gates: unknown;
   readonly scenario:
-    | { readonly kind: 'landing' }
+    /** `ballast`: megabytes that the process holds meanwhile. */
+    | { readonly kind: 'landing'; readonly ballast?: number }
     | { readonly kind: 'outsideCommit'; readonly stories: number }
     | { readonly kind: 'idle'; readonly stories: number; readonly ms: number };
 }
@@ -29,6 +31,8 @@ export interface Measured {
   readonly calls: readonly string[];
   readonly ms: number;
   readonly cpu: number | null;
+  /** How long (ms) the engine's own process stood still for starting programs. */
+  readonly standstill: number;
 }
 
 const task = JSON.parse(process.argv[2] ?? '') as EngineTask;
@@ -36,7 +40,7 @@ const git = new CountingGit(task.scratch);
 const measured: Measured[] = [];
 
 async function measure<T>(part: string, work: () => Promise<T>): Promise<T> {
-  const [from, cpu, started] = [git.count, cpuOfTree(process.pid), performance.now()];
+  const [from, cpu, stood, started] = [git.count, cpuOfTree(process.pid), standstill(), performance.now()];
   const result = await work();
   const cpuNow = cpuOfTree(process.pid);
   measured.push({
@@ -44,6 +48,7 @@ async function measure<T>(part: string, work: () => Promise<T>): Promise<T> {
     calls: git.calls(from),
     ms: performance.now() - started,
     cpu: cpu === null || cpuNow === null ? null : cpuNow - cpu,
+    standstill: standstill() - stood,
   });
   return result;
 }
@@ -154,6 +159,8 @@ async function outsideCommit(engine: Engine, stories: number): Promise<void> {
 
 async function main(): Promise<void> {
   const { scenario } = task;
+  const held = ballast(scenario.kind === 'landing' ? (scenario.ballast ?? 0) : 0);
+  timeStarts();
   const session = await measure('open', open);
   const engine = engineOf(session);
   await waitForStage(engine, () => engine.model() !== null);
@@ -170,6 +177,7 @@ async function main(): Promise<void> {
       break;
   }
   await session.dispose();
+  held.length = 0;
   process.stdout.write(JSON.stringify(measured));
 }
 

@@ -10,6 +10,7 @@ import { boardRows } from './boardRows';
 import { idleRows, outsideCommitRows } from './idleRows';
 import { landingRows } from './landingRows';
 import type { Build } from './place';
+import { standstillRows } from './standstillRows';
 import { sizeRows } from './sizeRows';
 import { table, type Row } from './table';
 
@@ -27,6 +28,9 @@ const numbers = (text: string): number[] => text.split(',').map(Number);
 const groups: Record<string, (build: Build) => AsyncIterable<Row[]>> = {
   async *landing(build) {
     for (const files of numbers(values.files)) yield await landingRows(build, files);
+  },
+  async *standstill(build) {
+    yield await standstillRows(build);
   },
   async *outside(build) {
     for (const stories of numbers(values.stories)) yield await outsideCommitRows(build, stories);
