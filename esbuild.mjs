@@ -25,7 +25,7 @@ const shared = {
  */
 const apart = {
   'sql.js': { name: 'sqljs', entry: 'node_modules/sql.js/dist/sql-wasm.js' },
-  'simple-git': { name: 'simpleGit', entry: 'simple-git' },
+  './simpleGit': { name: 'simpleGit', entry: 'src/git/door/simpleGit.ts' },
   '../core/gates/configFile': { name: 'configFile', entry: 'src/core/gates/configFile.ts' },
 };
 
@@ -56,7 +56,13 @@ const bundles = [
   { ...node, entryPoints: { engine: 'src/session/services.ts' }, outdir: 'dist', plugins: [keepApart] },
   // Looked for beside whichever of the two above runs; it starts programs for them.
   { ...node, entryPoints: { spawner: 'src/processes/spawner/main.ts' }, outdir: 'dist' },
-  ...Object.values(apart).map(({ name, entry }) => ({ ...node, entryPoints: { [name]: entry }, outdir: 'dist' })),
+  ...Object.values(apart).map(({ name, entry }) => ({
+    ...node,
+    entryPoints: { [name]: entry },
+    outdir: 'dist',
+    // simple-git has no way to be told how to start git.
+    ...(name === 'simpleGit' && { alias: { 'node:child_process': './src/git/door/simpleGitProcesses.ts' } }),
+  })),
   {
     ...shared,
     platform: 'browser',

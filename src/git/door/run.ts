@@ -1,6 +1,5 @@
-import type { SimpleGit } from 'simple-git';
+import type { StatusResult } from 'simple-git';
 import { FolderGoneError } from '../../base/errors';
-import { exists } from '../../base/exists';
 import { systemClock } from '../../base/systemClock';
 import type { Clock } from '../../ports/clock';
 import type { GitCalls } from '../../ports/gitCalls';
@@ -14,6 +13,7 @@ import { FIXED_CONFIG, gitEnvironment } from './environment';
 import { GitError, GitMissingError } from './gitError';
 import { RUN_VARIABLE } from '../../processes/processEntry';
 import { assertOwnTree, treeRunId, type OwnTree } from '../trees/ownTree';
+import { readStatus } from './readStatus';
 import { assertOwnTreeVerb, assertVerb, onlyReads, type OwnTreeVerb, type Verb } from './verbs';
 
 export interface RunOptions {
@@ -52,8 +52,8 @@ export interface Git {
     args: readonly string[],
     options: Pick<RunOptions, 'cwd' | 'env'>,
   ): StandingCall;
-  /** simple-git behind the same door, for porcelain that it parses well and whose exit code decides nothing. */
-  porcelain(cwd: string): Promise<Pick<SimpleGit, 'status'>>;
+  /** What `git status` says of a work tree, as simple-git reads it. */
+  status(cwd: string, options: readonly string[]): Promise<StatusResult>;
   /** What is under way for too long. */
   readonly calls: GitCalls;
 }
@@ -118,7 +118,7 @@ export function createGit({
       const { started, runId } = launch({ starter, binary }, verb, args, { ...call, input: null });
       return { started, watch: (over) => calls.watch({ verb, cwd: call.cwd, runId, started }, over) };
     },
-    porcelain: (cwd) => porcelain(binary, cwd),
+    status: (cwd, options) => readStatus({ starter, binary, calls, runId: newCallId() }, cwd, options),
     calls,
   };
 }
@@ -200,23 +200,4 @@ function startFailure(binary: string, cwd: string, { why, message }: NotStarted)
   return new GitMissingError(
     `git could not be started as ${binary}\n${message}\nInstall git, or name its path in the setting git.path.`,
   );
-}
-
-async function porcelain(binary: string, cwd: string): Promise<Pick<SimpleGit, 'status'>> {
-  if (!(await exists(cwd))) throw new FolderGoneError(cwd);
-  const { simpleGit } = await import('simple-git');
-  const env = gitEnvironment(process.env);
-  const unsafe = {
-    // simple-git counts these as dangerous in general; here they are the fixed values that close doors.
-    allowUnsafeHooksPath: true,
-    allowUnsafeFsMonitor: true,
-    allowUnsafeEditor: true,
-    allowUnsafePager: true,
-    allowUnsafeConfigPaths: true,
-    allowUnsafeExec: true,
-    // The path comes from VS Code's Git extension and may hold blanks.
-    allowUnsafeCustomBinary: true,
-  };
-  const allowEnvironment = Object.keys(env).filter((name) => name.toUpperCase().startsWith('GIT_'));
-  return simpleGit({ baseDir: cwd, binary, config: [...FIXED_CONFIG], unsafe, allowEnvironment }).env(env);
 }

@@ -9,7 +9,7 @@ import { parseStatus } from './status';
  */
 export async function localChanges(git: Git, worktree: string): Promise<LocalChange[]> {
   const options = ['--untracked-files=all', '--no-renames', '--ignore-submodules=none'];
-  const { files } = await (await git.porcelain(worktree)).status(options);
+  const { files } = await git.status(worktree, options);
   const nobodys = files.some(isModified) ? await nobodysChanges(git, worktree) : new Set<string>();
   return files
     .filter((file) => !(isModified(file) && nobodys.has(file.path)))
