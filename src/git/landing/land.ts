@@ -8,6 +8,7 @@ import { checkoutOf, fastForward, whatIsInTheWay } from './followTarget';
 import { landingReflog } from '../candidate/message';
 import { fullRef } from '../door/names';
 import { isAncestor, listRefs, moveTarget } from '../read/refs';
+import { refSnapshots } from '../read/refSnapshot';
 import { readLoose } from '../candidate/looseObjects';
 import type { Repository } from '../door/repository';
 import { listWorktrees, type RegisteredWorktree } from '../read/worktrees';
@@ -52,9 +53,12 @@ async function assertProven(repository: Repository, request: LandRequest): Promi
 }
 
 /** Where the refs stand: landed, one of them moved, or (null) both as expected. */
-async function lookAtRefs(repository: Repository, request: LandRequest): Promise<LandOutcome | null> {
+async function lookAtRefs(
+  repository: Repository,
+  request: LandRequest,
+  tips: ReadonlyMap<string, Oid>,
+): Promise<LandOutcome | null> {
   const { target, storyBranch, base, candidate, storyTip } = request;
-  const tips = await listRefs(repository, fullRef(target), fullRef(storyBranch));
   const targetTip: Oid | null = tips.get(target) ?? null;
   if (targetTip === candidate.commit) return { kind: 'landed', commit: candidate.commit };
   if (targetTip !== base) {
@@ -65,11 +69,16 @@ async function lookAtRefs(repository: Repository, request: LandRequest): Promise
   return storyNow === storyTip ? null : { kind: 'storyMoved', tip: storyNow };
 }
 
+/** Both refs from git itself, whatever is known of them. */
+function askRefs(repository: Repository, { target, storyBranch }: LandRequest): Promise<ReadonlyMap<string, Oid>> {
+  return listRefs(repository, fullRef(target), fullRef(storyBranch));
+}
+
 /** Nobody has the target checked out: one transaction verifies the story and moves the target. */
 async function landUnseen(repository: Repository, request: LandRequest, reflog: string): Promise<LandOutcome> {
   const move = await moveTarget(repository, { ...request, candidate: request.candidate.commit, reflog });
   if (move.kind === 'moved') return { kind: 'landed', commit: request.candidate.commit };
-  const after = await lookAtRefs(repository, request);
+  const after = await lookAtRefs(repository, request, await askRefs(repository, request));
   // Both refs as expected and still refused: somebody holds a lock. That passes.
   return after ?? waiting(`git could not move ${shortRef(request.target)} just now: ${move.why}`);
 }
@@ -85,10 +94,11 @@ async function landInCheckout(
   // A checkout that is not at the base any more says nothing about this landing; the refs do.
   if (obstacle !== null && obstacle !== 'elsewhere') return { kind: 'waiting', ...obstacle };
   // Looking at a large checkout takes a while; the refs are asked again right before they move.
-  const before = await lookAtRefs(repository, request);
+  const before = await lookAtRefs(repository, request, await askRefs(repository, request));
   if (before !== null) return before;
   const followed = await fastForward(repository, checkout, request, reflog);
   if (followed.kind === 'waiting') return followed;
-  const after = await lookAtRefs(repository, request);
+  // What is read now is what the next round asks for.
+  const after = await lookAtRefs(repository, request, (await refSnapshots(repository).current()).heads);
   return after ?? waiting(`git did not update the checkout in ${checkout.path}: ${followed.said}`);
 }

@@ -40,6 +40,33 @@ describe('an engine that cannot do its work', function () {
     await window.waitForStage(story, 'Done');
   });
 
+  it('[U11] what a person asks for does not wait for a round that waits', async () => {
+    const held = path.join(repository.folder, 'held');
+    const gitBinary = path.join(repository.folder, 'sometimes-slow-git');
+    const waits = `case "$*" in *show-origin*) while [ -e '${held}' ]; do sleep 0.05; done;; esac`;
+    writeFileSync(gitBinary, `#!/bin/sh\n${waits}\nexec git "$@"\n`, { mode: 0o755 });
+    window = new TestWindow(repository, { gitBinary });
+    await window.open();
+    const story = await window.newStory('One');
+    await window.waitForCard(story, 'the story on the board', () => true);
+    writeFileSync(held, '');
+    try {
+      await repository.git('config', 'user.name', 'Another');
+      let rounds = 0;
+      const settled = window.engine.settle().then(() => (rounds += 1));
+      const second = await window.newStory('Two');
+      await window.must(second, 'Start');
+      assert.equal(window.now(second).stage.name, 'Coding');
+      assert.equal((await window.engine.moveTo(second.key, 'Frozen')).kind, 'changed');
+      assert.equal(window.card(second)?.stage ?? 'Frozen', 'Frozen');
+      assert.equal(rounds, 0, 'the round is still waiting');
+      rmSync(held);
+      await settled;
+    } finally {
+      rmSync(held, { force: true });
+    }
+  });
+
   it('[P8] a window that cannot even look once shows its stories and says why', async () => {
     await window.open();
     await window.newStory('Two');
