@@ -1,5 +1,6 @@
 import { messageOf } from '../base/messageOf';
 import type { BoardModel } from '../core/board/boardModel';
+import type { FindingDecision, RunFinding } from '../core/agents/finding';
 import { isFinished } from '../core/landing/job';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
 import type { PendingCommand, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
@@ -18,6 +19,7 @@ import type { StoryRecord } from '../core/story/story';
 import { BoardView } from './boardView';
 import { CoderRuns } from './coderRuns';
 import { readCommands, type Commands } from '../gates/readCommands';
+import { decideFinding, type DecisionOutcome } from './findingDecisions';
 import { GateRuns } from './gateRuns';
 import { becameDone } from './landedBefore';
 import { MergeRuns } from './mergeRuns';
@@ -81,6 +83,7 @@ export class Engine {
       book: this.#book,
       story: (key) => store.get(key),
       target: () => this.#observer.target(),
+      findings: () => ports.findings.list(),
       worktrees: () => ports.folders.worktrees(),
       holdMerge: (key) => this.#merges.hold(key),
       withdrawMerge: (key, why) => this.#merges.withdraw(key, why),
@@ -164,6 +167,17 @@ export class Engine {
       this.#view.show();
       this.poke();
     }
+  }
+
+  /** What agents changed outside their stories and nobody has decided about yet. */
+  findings(): readonly RunFinding[] {
+    return this.ports.findings.list();
+  }
+
+  async decideFinding(id: string, decision: FindingDecision): Promise<DecisionOutcome> {
+    const outcome = await decideFinding(this.ports, id, decision);
+    this.poke();
+    return outcome;
   }
 
   stories(): readonly StoryRecord[] {
@@ -277,6 +291,8 @@ export class Engine {
           await this.#merges.dispatch(story, facts.target.ref, action.jobId);
         }
         return;
+      case 'withdrawMerge':
+        return this.#merges.withdraw(action.key, action.why);
       default:
         return action satisfies never;
     }

@@ -33,7 +33,7 @@ export class Observer {
   }
 
   async facts(target: TargetFacts, observed: Observed): Promise<PipelineFacts> {
-    const { git, store, health, clock, folders, settings } = this.ports;
+    const { git, store, health, findings, clock, folders, settings } = this.ports;
     const stories = store.stories();
     const [tips, identity, storeProblem] = await Promise.all([git.branchTips(), git.identity(), health.problem()]);
     const { commands } = observed;
@@ -50,6 +50,7 @@ export class Observer {
       storeProblem,
       roundProblem: null,
       losses: health.losses(),
+      findings: findings.list(),
       maxCoders: settings().maxCoders,
       stories,
       tips: new Map(
@@ -76,7 +77,7 @@ function gateFacts(commands: Commands): GateFacts {
 }
 
 /** Facts before the first round has got through: what the store knows, and nothing of git. */
-export function unlookedFacts({ store, health, clock, folders, settings }: EnginePorts): PipelineFacts {
+export function unlookedFacts({ store, health, findings, clock, folders, settings }: EnginePorts): PipelineFacts {
   return {
     now: clock.now(),
     mode: 'leading',
@@ -90,6 +91,7 @@ export function unlookedFacts({ store, health, clock, folders, settings }: Engin
     storeProblem: null,
     roundProblem: null,
     losses: health.losses(),
+    findings: findings.list(),
     maxCoders: settings().maxCoders,
     stories: store.stories(),
     tips: new Map(),

@@ -4,12 +4,14 @@ import type { Disposable } from '../base/disposable';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { TargetFacts } from '../core/pipeline/facts';
+import { describeFinding, type RunFinding } from '../core/agents/finding';
+import { undecidedMove } from '../core/agents/movedTarget';
 import { count, namesOf } from '../core/words/durations';
 import type { EventName, StoryEvent } from '../core/story/events';
 import { findMove } from '../core/story/moves';
 import { possibleEvents, refusal } from '../core/story/transitions';
 import { storyBranches, storyFolder, shortRef } from '../core/story/names';
-import type { Oid, StageName } from '../core/story/stage';
+import { underlyingStage, type Oid, type StageName } from '../core/story/stage';
 import { describePlaceProblem } from '../core/story/workPlace';
 import type { StoryRecord } from '../core/story/story';
 import { lookAt, mergeEvidence } from './look';
@@ -31,6 +33,7 @@ interface PersonCommandPorts {
   readonly book: StoryBook;
   readonly story: (key: string) => StoryRecord | undefined;
   readonly target: () => Promise<TargetFacts>;
+  readonly findings: () => readonly RunFinding[];
   readonly worktrees: () => string;
   /** Keeps the story from being dispatched until it is disposed. */
   readonly holdMerge: (key: string) => Disposable;
@@ -123,10 +126,11 @@ export class PersonCommands {
           event: { name: 'Rejected', feedback: { kind: 'review', summary, files: [], outputId: null } },
         };
       }
+      case 'Unblock':
+        return (await this.#remakeWorktree(story, target)) ?? this.#withLook(story, target, 'Unblock');
       case 'Freeze':
       case 'Unfreeze':
-      case 'Unblock':
-        return { kind: 'event', event: { name: request.event, look: await lookAt(git, story, target) } };
+        return this.#withLook(story, target, request.event);
       case 'Block': {
         const look = await lookAt(git, story, target);
         const reason = request.text?.trim() ? request.text.trim() : 'Blocked by a person.';
@@ -145,6 +149,17 @@ export class PersonCommands {
     }
   }
 
+  async #withLook(story: StoryRecord, target: TargetFacts, name: 'Freeze' | 'Unfreeze' | 'Unblock'): Promise<Prepared> {
+    return { kind: 'event', event: { name, look: await lookAt(this.ports.git, story, target) } };
+  }
+
+  /** A story that goes on being coded needs a worktree: one that is gone is made again, by a person's word alone. */
+  async #remakeWorktree(story: StoryRecord, target: TargetFacts): Promise<{ kind: 'refused'; message: string } | null> {
+    if (story.branch === null || underlyingStage(story.stage).name !== 'Coding') return null;
+    const { kind } = await this.ports.git.storyPlace(story.branch);
+    return kind === 'gone' || kind === 'none' ? this.#makeWorktree(story, target) : null;
+  }
+
   /** The branch is noted, then made with its worktree, and only then is the story in Coding. */
   async #start(story: StoryRecord, target: TargetFacts): Promise<Prepared> {
     const made = await this.#makeWorktree(story, target);
@@ -158,6 +173,8 @@ export class PersonCommands {
 
   async #makeWorktree(story: StoryRecord, target: TargetFacts): Promise<{ kind: 'refused'; message: string } | null> {
     if (target.kind === 'missing') return { kind: 'refused', message: target.message };
+    const move = undecidedMove(this.ports.findings(), target);
+    if (move !== null) return { kind: 'refused', message: describeFinding(move) };
     const wanted = storyBranches(story.number, story.title);
     const branch = await this.#branchFor(story, wanted);
     if (branch === null) {

@@ -3,7 +3,7 @@ import type { GitPort } from '../ports/git';
 import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
 import type { ProcessPort } from '../ports/processes';
-import type { ContentStore, JobJournal, StoreHealth, StoryStore } from '../ports/store';
+import type { ContentStore, JobJournal, RunFindings, StoreHealth, StoryStore } from '../ports/store';
 import type { MergeStrategy } from '../core/landing/strategy';
 import type { Permission } from '../core/pipeline/facts';
 
@@ -27,6 +27,7 @@ export interface EnginePorts {
   readonly content: ContentStore;
   readonly journal: JobJournal;
   readonly health: StoreHealth;
+  readonly findings: RunFindings;
   readonly processes: ProcessPort;
   readonly clock: Clock;
   readonly log: Log;

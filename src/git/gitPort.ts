@@ -5,7 +5,7 @@ import type { Log } from '../ports/log';
 import type { Starter } from '../processes/starter';
 import { buildCandidate } from './candidate/buildCandidate';
 import { usableBranch } from './read/branchNames';
-import { readCommit, readFileAt, readObjects } from './read/commits';
+import { commitsBetween, readCommit, readFileAt, readObjects } from './read/commits';
 import { lookAtGateTree, prepareGateTree } from './trees/gateTree';
 import { readIdentity } from './read/identity';
 import { whyStoryTreeBusy } from './landing/busyTree';
@@ -18,6 +18,10 @@ import { repositoryAt, type Repository } from './door/repository';
 import { reviewFacts } from './read/review';
 import type { CallLimits } from './door/callWatch';
 import { createGit } from './door/run';
+import { putBranchBack } from './guard/putBranchBack';
+import { stashedWork, stashEntries } from './guard/stashedWork';
+import { takeOver } from './guard/takeOver';
+import { rescueUncommitted } from './rescue/rescueUncommitted';
 import { createSharedGitDir } from './guard/sharedGitDir';
 import { localChanges } from './read/localChanges';
 import { addStoryWorktree, storyPlace } from './trees/storyWorktree';
@@ -77,6 +81,12 @@ export function createGitPort(options: GitPortOptions): GitPort {
     underWay: async (worktree) => whyStoryTreeBusy(await open(), worktree),
     usableBranch: async (wanted) => usableBranch(await open(), wanted),
     addStoryWorktree: async (request) => addStoryWorktree(await open(), request),
+    takeOver: async (request) => takeOver(await open(), request),
+    rescueUncommitted: async (request) => rescueUncommitted(await open(), request),
+    stashedWork: async (request) => stashedWork(await open(), request),
+    stashEntries: async () => stashEntries(await open()),
+    commitsBetween: async (from, to, limit) => commitsBetween(await open(), from, to, limit),
+    putBranchBack: async (request) => putBranchBack(await open(), request),
     localChanges: (worktree) => localChanges(git, worktree),
     reviewFacts: async (request) => reviewFacts(await open(), request),
     buildCandidate: async (request) => buildCandidate(await open(), request),

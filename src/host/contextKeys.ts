@@ -19,6 +19,10 @@ export function keepContextKeys(host: RepositoryHost): vscode.Disposable {
       'switchyard.hasLosses',
       notices.some((notice) => notice.action?.id === 'acknowledgeLoss'),
     );
+    set(
+      'switchyard.hasRunChanges',
+      notices.some((notice) => notice.action?.id === 'reviewRunChanges'),
+    );
     set('switchyard.hasCommands', (host.session()?.commands()?.text ?? '') !== '');
   };
   update();

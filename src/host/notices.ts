@@ -13,6 +13,7 @@ export const NOTICE_COMMANDS: Readonly<Record<NoticeAction, string>> = {
   setIdentity: 'switchyard.setIdentity',
   acknowledgeLoss: 'switchyard.acknowledgeLoss',
   showLog: 'switchyard.showLog',
+  reviewRunChanges: 'switchyard.reviewRunChanges',
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Disposable } from '../base/disposable';
+import type { RunFinding } from '../core/agents/finding';
 import type { MergeJob } from '../core/landing/job';
 import type { StoreLoss } from '../core/recovery/storeLoss';
 import type { HistoryEntry } from '../core/story/history';
@@ -59,4 +60,11 @@ export interface StoreHealth {
   losses(): readonly StoreLoss[];
   /** A person has read of all losses: what they held goes on. */
   acknowledge(): Promise<void>;
+}
+
+/** What runs changed outside their stories, until a person has decided about it. A call resolves when it is on disk. */
+export interface RunFindings {
+  list(): readonly RunFinding[];
+  add(finding: RunFinding): Promise<void>;
+  remove(id: string): Promise<void>;
 }

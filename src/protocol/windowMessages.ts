@@ -3,6 +3,7 @@
  * what they receive with these schemas.
  */
 import * as z from 'zod';
+import { FINDING_DECISIONS } from '../core/agents/finding';
 import { MERGE_STEPS } from '../core/landing/job';
 import type { EventName } from '../core/story/events';
 import { historyEntrySchema } from '../core/story/history';
@@ -103,6 +104,11 @@ export const leaderSide = {
     moveTo: { asks: z.object({ key, to: z.enum(STAGE_NAMES) }), gives: changeOutcomeSchema },
     acknowledgeLosses: { asks: nothing, gives: nothing },
     setTarget: { asks: z.string(), gives: nothing },
+    findings: { asks: nothing, gives: z.array(z.object({ id: z.string(), text: z.string() })) },
+    decideFinding: {
+      asks: z.object({ id: z.string(), decision: z.enum(FINDING_DECISIONS) }),
+      gives: z.object({ kind: z.enum(['done', 'refused']), message: z.string() }),
+    },
     /** Answered once settings and repository have been read again, and the board that came of it was sent. */
     settle: { asks: nothing, gives: nothing },
     worktreeOf: { asks: key, gives: z.string().nullable() },

@@ -1,3 +1,5 @@
+import type { FindingDecision } from '../core/agents/finding';
+import type { DecisionOutcome } from '../engine/findingDecisions';
 import type { Disposable } from '../base/disposable';
 import { Listeners } from '../base/listeners';
 import { asFollowed } from '../core/board/asFollowed';
@@ -13,7 +15,7 @@ import type { Log } from '../ports/log';
 import type { CreateOutcome } from '../ports/store';
 import type { CommandList } from '../protocol/windowMessages';
 import { HubLink } from './hub/hubLink';
-import type { Changes } from './pipeline';
+import type { Changes, FindingShown } from './pipeline';
 import type { FoundLeader, Role } from './role';
 
 const NOT_CERTAIN = 'It is not certain yet which window runs Switchyard for this repository.';
@@ -98,6 +100,14 @@ export class FollowedRepository implements Role {
 
   async setTarget(branch: string): Promise<void> {
     await this.#linked().look('setTarget', branch);
+  }
+
+  findings(): Promise<readonly FindingShown[]> {
+    return this.#linked().look('findings', null);
+  }
+
+  decideFinding(id: string, decision: FindingDecision): Promise<DecisionOutcome> {
+    return this.#linked().look('decideFinding', { id, decision });
   }
 
   poke(): void {

@@ -1,7 +1,8 @@
+import { describeFinding } from '../core/agents/finding';
 import { gateOutputId } from '../core/landing/consequence';
 import { shortRef } from '../core/story/names';
 import type { ContentStore, StoryStore } from '../ports/store';
-import { agentOutputId } from '../engine/coderRuns';
+import { agentOutputId } from '../engine/coderWork';
 import type { Engine } from '../engine/engine';
 import { storyOutputId } from '../gates/prover';
 import type { Changes } from './pipeline';
@@ -27,6 +28,8 @@ export function ledRepository({ engine, stories, content, setTarget, close }: Le
     moveTo: (key, to) => engine.moveTo(key, to),
     acknowledgeLosses: () => engine.acknowledgeLosses(),
     setTarget,
+    findings: () => Promise.resolve(engine.findings().map((one) => ({ id: one.id, text: describeFinding(one) }))),
+    decideFinding: (id, decision) => engine.decideFinding(id, decision),
     poke: () => engine.poke(),
     settle: () => engine.settle(),
     commands: () => {

@@ -1,9 +1,11 @@
+import type { FindingDecision } from '../core/agents/finding';
 import type { BoardModel } from '../core/board/boardModel';
 import type { MergeStatus } from '../core/landing/status';
 import type { Disposable } from '../base/disposable';
 import type { HistoryEntry } from '../core/story/history';
 import type { StageName } from '../core/story/stage';
 import type { CreateOutcome } from '../ports/store';
+import type { DecisionOutcome } from '../engine/findingDecisions';
 import type { PersonRequest } from '../engine/personCommands';
 import type { ChangeOutcome, NewStory } from '../engine/storyBook';
 import type { CommandList } from '../protocol/windowMessages';
@@ -14,6 +16,11 @@ import type { CommandList } from '../protocol/windowMessages';
 export interface Changes {
   readonly from: string | null;
   readonly to: string;
+}
+
+export interface FindingShown {
+  readonly id: string;
+  readonly text: string;
 }
 
 /**
@@ -28,6 +35,10 @@ export interface Pipeline {
   acknowledgeLosses(): Promise<void>;
   /** Lets stories land on this branch (short name): a setting of the window that leads. */
   setTarget(branch: string): Promise<void>;
+  /** What agents changed outside their stories and nobody has decided about yet, each in a sentence. */
+  findings(): Promise<readonly FindingShown[]>;
+  /** Puts one of them back, or leaves it. `message` says what was done, or why not and what helps. */
+  decideFinding(id: string, decision: FindingDecision): Promise<DecisionOutcome>;
   /** Something may have changed outside: look again, soon. */
   poke(): void;
   /** As `poke`, and resolves once settings and repository have been read again and the model shows it. */

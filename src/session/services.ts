@@ -126,6 +126,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     content: store.content,
     journal: store.jobs,
     health: store.health,
+    findings: store.findings,
     processes: createProcesses({
       recordDir: join(dir, 'runs'),
       log,

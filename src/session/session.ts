@@ -1,3 +1,5 @@
+import type { FindingDecision } from '../core/agents/finding';
+import type { DecisionOutcome } from '../engine/findingDecisions';
 import { Listeners } from '../base/listeners';
 import { messageOf, stackOf } from '../base/messageOf';
 import type { BoardModel } from '../core/board/boardModel';
@@ -16,7 +18,7 @@ import type { StageName } from '../core/story/stage';
 import type { Engine } from '../engine/engine';
 import type { PersonRequest } from '../engine/personCommands';
 import type { ChangeOutcome, NewStory } from '../engine/storyBook';
-import type { Changes, Pipeline } from './pipeline';
+import type { Changes, FindingShown, Pipeline } from './pipeline';
 import type { FoundLeader, Role } from './role';
 
 /** One window's part in one repository: it leads (and has an engine) or follows another that does. */
@@ -130,6 +132,14 @@ export class RepositorySession implements Session {
 
   async setTarget(branch: string): Promise<void> {
     await (await this.#reach()).setTarget(branch);
+  }
+
+  async findings(): Promise<readonly FindingShown[]> {
+    return (await this.#reach()).findings();
+  }
+
+  async decideFinding(id: string, decision: FindingDecision): Promise<DecisionOutcome> {
+    return (await this.#reach()).decideFinding(id, decision);
   }
 
   poke(): void {

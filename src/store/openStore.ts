@@ -1,12 +1,13 @@
 import type { GitWitness } from '../core/recovery/witnesses';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
-import type { StoreHealth } from '../ports/store';
+import type { RunFindings, StoreHealth } from '../ports/store';
 import { FileContentStore } from './content/contentStore';
 import { makeFolder } from './log/durableFile';
 import { FileJobJournal, type JournalObserver } from './journal/jobJournal';
 import type { OpenLogFile } from './log/logFile';
 import type { CutTail, LogOptions } from './log/recordLog';
+import { openFindings } from './findings/findingsFile';
 import { DiskHealth } from './health';
 import { LossFile } from './recovery/lossFile';
 import { recover } from './recovery/recover';
@@ -37,6 +38,7 @@ export interface OpenStore {
   readonly jobs: FileJobJournal;
   readonly shadow: Shadow;
   readonly health: StoreHealth;
+  readonly findings: RunFindings;
   /** What was torn or damaged and has been put aside. */
   readonly cut: readonly CutTail[];
   /** Waits for what is being written, saves the shadow and lets go of every file. */
@@ -85,11 +87,12 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   // A shadow of the log as it was would find it wanting again.
   if (outcome === 'changed') await shadow.save();
   const stories = opened.keep(new DiskStoryStore({ index, content, shadow, log }));
+  const findings = await openFindings(folder.findings, log);
   const cut = [index.opening.cut, jobs.opening.cut].filter((tail) => tail !== null);
   for (const { bytes, keptIn } of cut) {
     log.warn(`store: ${bytes} bytes at the end of a log were torn or damaged; they were put aside in ${keptIn}`);
   }
-  return { stories, content, jobs, shadow, health, cut, close: () => opened.close() };
+  return { stories, content, jobs, shadow, health, findings, cut, close: () => opened.close() };
 }
 
 /** Parts that hold something open. */

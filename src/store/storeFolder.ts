@@ -8,6 +8,7 @@ export interface StoreFolder {
   readonly shadow: string;
   readonly content: string;
   readonly leader: string;
+  readonly findings: string;
   /** Losses that nobody has acknowledged. */
   readonly losses: string;
 }
@@ -25,6 +26,7 @@ export function storeFolder(root: string): StoreFolder {
     shadow: path.join(root, 'shadow.sqlite'),
     content: path.join(root, 'content'),
     leader: path.join(root, 'leader'),
+    findings: path.join(root, 'findings.json'),
     losses: path.join(root, 'losses.log'),
   };
 }

@@ -130,6 +130,7 @@ export function factsWith(stories: readonly StoryRecord[], change: Partial<Pipel
     storeProblem: null,
     losses: [],
     roundProblem: null,
+    findings: [],
     maxCoders: 3,
     stories,
     tips: new Map(stories.map((story) => [story.key, TIP])),

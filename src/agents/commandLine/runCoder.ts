@@ -17,6 +17,8 @@ export interface CoderRequest {
   readonly processes: ProcessPort;
   readonly runId: string;
   readonly signal: AbortSignal;
+  /** Further variables; those of the profile come before them. */
+  readonly env: Readonly<Record<string, string>>;
   readonly onOutput: (text: string) => void;
   /** A UUID for agents that take a session id from outside. */
   readonly newSessionId?: () => string;
@@ -82,8 +84,9 @@ async function commandOf(request: CoderRequest, promptFile: string): Promise<str
   return filled.command;
 }
 
-function environmentOf({ profile, story }: CoderRequest, promptFile: string): Record<string, string> {
+function environmentOf({ profile, story, env }: CoderRequest, promptFile: string): Record<string, string> {
   return {
+    ...env,
     ...profile.env,
     SWITCHYARD_STORY: String(story.number),
     SWITCHYARD_BRANCH: story.branch,

@@ -6,7 +6,10 @@ export interface CoderFacts {
   readonly outcome: RunOutcome;
   /** Commits of the story's branch that the target lacks. */
   readonly commitsAhead: number;
-  /** The branch's tip is another than before the run. */
+  /**
+   * The branch's tip is another than before the run. What earlier runs left committed is no sign that the work is whole:
+   * such a run may have failed half-way, so a run that adds nothing to it proves nothing.
+   */
   readonly newCommits: boolean;
   /** Uncommitted paths in the story's worktree. */
   readonly uncommitted: readonly string[];
@@ -15,7 +18,10 @@ export interface CoderFacts {
 /** What the end of a coder's run means for its story. `detail` is a sentence for a person. */
 export type CoderOutcome =
   | { kind: 'readyForQa' }
-  | { kind: 'noWork' }
+  /** `commitsAhead`: what the branch holds of earlier runs that did not end well. */
+  | { kind: 'noWork'; commitsAhead: number }
+  /** Its work is not where the story's is, or the worktree is gone. */
+  | { kind: 'strayed'; detail: string }
   | { kind: 'uncommitted'; paths: readonly string[] }
   | { kind: 'failed'; detail: string; fix: 'editAgents' | 'showOutput' }
   | { kind: 'silent'; afterMs: number; detail: string }
@@ -30,7 +36,7 @@ export function judgeCoder({ outcome, commitsAhead, newCommits, uncommitted }: C
     case 'exited':
       if (outcome.code !== 0) return failed(`It exited with code ${outcome.code}`, commitsAhead);
       if (uncommitted.length > 0) return { kind: 'uncommitted', paths: uncommitted };
-      return commitsAhead > 0 && newCommits ? { kind: 'readyForQa' } : { kind: 'noWork' };
+      return commitsAhead > 0 && newCommits ? { kind: 'readyForQa' } : { kind: 'noWork', commitsAhead };
     case 'killed':
       return failed(`It was ended by signal ${outcome.signal}`, commitsAhead);
     case 'notFound':

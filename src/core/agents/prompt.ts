@@ -10,6 +10,8 @@ export interface ColdPromptFacts {
   /** Short name of the branch that stories land on. */
   readonly target: string;
   readonly feedback: Feedback | null;
+  /** Commits that are on the branch already, of a run that did not end well or of a person. */
+  readonly earlierCommits: number;
   /** What the gates printed when they failed; only its end is handed on. */
   readonly output: string | null;
 }
@@ -26,12 +28,12 @@ const OUTPUT_LIMIT = 12_000;
 const BODY_LIMIT = 60_000;
 
 /** What an agent is told that knows nothing of the story yet. Never empty, and never begins like an option. */
-export function coldPrompt({ story, body, branch, target, feedback, output }: ColdPromptFacts): string {
+export function coldPrompt({ story, body, branch, target, feedback, earlierCommits, output }: ColdPromptFacts): string {
   const parts = [
     `Work on ${story.type} #${story.number}: ${story.title}`,
     bodyPart(body),
     criteriaPart(body),
-    feedback === null ? '' : feedbackPart(feedback, output, target),
+    feedback === null ? earlierPart(earlierCommits) : feedbackPart(feedback, output, target),
     'If the repository has an AGENTS.md, AGENT.md or PLAN.md, read it before you begin.',
     finishPart(branch),
   ];
@@ -67,6 +69,11 @@ function feedbackPart(feedback: Feedback, output: string | null, target: string)
   const end = (output ?? '').slice(-OUTPUT_LIMIT).trim();
   if (end !== '') parts.push(`The end of the output:\n\n${indented(end)}`);
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function earlierPart(commits: number): string {
+  if (commits === 0) return '';
+  return `There ${commits === 1 ? 'is 1 commit' : `are ${commits} commits`} on this branch already. Whoever made them may not have finished: look at what is there, and complete it.`;
 }
 
 /** Indented, because a fence could be closed by what stands inside it. */

@@ -20,5 +20,6 @@ export const NOTICE_ACTIONS = [
   'setIdentity',
   'acknowledgeLoss',
   'showLog',
+  'reviewRunChanges',
 ] as const;
 export type NoticeAction = (typeof NOTICE_ACTIONS)[number];

@@ -1,3 +1,4 @@
+import { undecidedMove, waitsForDecision } from '../agents/movedTarget';
 import type { JobFacts, LiveRun, PendingCommand, PipelineFacts, PipelineMode } from '../pipeline/facts';
 import { isFinished } from '../landing/job';
 import { heldStories } from '../recovery/storeLoss';
@@ -112,7 +113,12 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
     waiting: {
       Coding: { ...nothing, hasCoder, stopped, allAgentsBusy },
       QA: { ...nothing, stopped, gatesAreReadable, proving: proving?.number ?? null },
-      Merge: { ...nothing, stopped, gatesAreReadable, hasIdentity: facts.identity === 'known' },
+      Merge: {
+        ...nothing,
+        stopped: stopped ?? whyQueueStopped(facts),
+        gatesAreReadable,
+        hasIdentity: facts.identity === 'known',
+      },
       MergeFailure: { ...nothing, hasTarget: facts.target.kind === 'found' },
     },
   };
@@ -125,6 +131,12 @@ function whyStopped(facts: PipelineFacts): string | null {
   if (facts.permission === 'untrusted') return 'Waits until you trust this workspace.';
   if (facts.permission === 'unapproved') return 'Waits until you approve the configured commands.';
   return null;
+}
+
+/** Why nothing lands, although it would start. */
+function whyQueueStopped({ findings, target }: PipelineFacts): string | null {
+  const move = undecidedMove(findings, target);
+  return move === null ? null : waitsForDecision(move);
 }
 
 /** The one job of each story that counts: the one that goes on, else one whose end is being taken in. */

@@ -1,3 +1,4 @@
+import { describeFinding } from '../agents/finding';
 import type { PipelineFacts, RoundProblem } from '../pipeline/facts';
 import { duration } from '../words/durations';
 import type { NoticeAction, NoticeSeverity } from './boardNames';
@@ -20,6 +21,10 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   }
   for (const loss of facts.losses) {
     add(loss.kind === 'lost' ? 'error' : 'info', loss.text, { id: 'acknowledgeLoss', label: 'Acknowledge' });
+  }
+  for (const finding of facts.findings) {
+    const severity = finding.kind === 'targetMoved' ? 'error' : 'warning';
+    add(severity, describeFinding(finding), { id: 'reviewRunChanges', label: 'Restore or Keep' });
   }
   if (facts.mode === 'following') {
     add('info', 'Another window runs Switchyard for this repository. This one shows what happens there.');

@@ -1,23 +1,38 @@
-import type { Oid } from '../story/stage';
+import * as z from 'zod';
+import { oidSchema } from '../story/stage';
 
 /** A file as it stands in the git directory; `data` in base64, null where it is too large to be kept. */
-export type SharedFile =
-  | { readonly kind: 'file'; readonly mode: number; readonly data: string | null; readonly digest: string }
-  | { readonly kind: 'link'; readonly to: string };
+const sharedFileSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('file'), mode: z.int(), data: z.string().nullable(), digest: z.string() }),
+  z.object({ kind: z.literal('link'), to: z.string() }),
+]);
+export type SharedFile = Readonly<z.infer<typeof sharedFileSchema>>;
 
 /** One thing that a run changed in what all worktrees share. Null means: not there. It can be kept as JSON. */
-export type SharedChange =
+export const sharedChangeSchema = z.discriminatedUnion('kind', [
   /** `path` from the common git dir, with `/`; `keys` are the settings that differ, for `config` alone. */
-  | {
-      readonly kind: 'file';
-      readonly path: string;
-      readonly before: SharedFile | null;
-      readonly after: SharedFile | null;
-      readonly keys: readonly string[];
-    }
-  | { readonly kind: 'ref'; readonly ref: string; readonly before: Oid | null; readonly after: Oid | null }
+  z.object({
+    kind: z.literal('file'),
+    path: z.string(),
+    before: sharedFileSchema.nullable(),
+    after: sharedFileSchema.nullable(),
+    keys: z.array(z.string()).readonly(),
+  }),
+  z.object({
+    kind: z.literal('ref'),
+    ref: z.string(),
+    before: oidSchema.nullable(),
+    after: oidSchema.nullable(),
+  }),
   /** An entry of the stash, with its message. */
-  | { readonly kind: 'stash'; readonly what: 'taken' | 'added'; readonly commit: Oid; readonly message: string };
+  z.object({
+    kind: z.literal('stash'),
+    what: z.enum(['taken', 'added']),
+    commit: oidSchema,
+    message: z.string(),
+  }),
+]);
+export type SharedChange = Readonly<z.infer<typeof sharedChangeSchema>>;
 
 /** What `git submodule` notes down in the settings is put back without a word. */
 export function isWorthTelling(change: SharedChange): boolean {

@@ -13,6 +13,8 @@ export function describeAction(action: Action): string {
       return 'Starting the gates';
     case 'dispatchMerge':
       return 'Starting the landing';
+    case 'withdrawMerge':
+      return 'Taking back the landing';
     default:
       return action satisfies never;
   }

@@ -1,3 +1,4 @@
+import type { RunFinding } from '../agents/finding';
 import type { AgentRole } from './roles';
 import type { MergeJob } from '../landing/job';
 import type { StoreLoss } from '../recovery/storeLoss';
@@ -86,6 +87,8 @@ export interface PipelineFacts {
   readonly roundProblem: RoundProblem | null;
   /** Records that were lost, until a person has acknowledged it. */
   readonly losses: readonly StoreLoss[];
+  /** What agents changed outside their stories, until a person has decided about it. */
+  readonly findings: readonly RunFinding[];
   readonly maxCoders: number;
   readonly stories: readonly StoryRecord[];
   /** Tip of each story's branch by story key; null where the branch is gone. */

@@ -1,3 +1,4 @@
+import { undecidedMove, waitsForDecision } from '../agents/movedTarget';
 import type { StoryEvent } from '../story/events';
 import type { Oid, StageName } from '../story/stage';
 import type { StoryRecord } from '../story/story';
@@ -12,7 +13,9 @@ export type Action =
   | { kind: 'startCoder'; key: string }
   | { kind: 'startGates'; key: string; tip: Oid }
   /** `jobId` null: a new job; else the job of an earlier boot goes on from its last step. */
-  | { kind: 'dispatchMerge'; key: string; jobId: string | null };
+  | { kind: 'dispatchMerge'; key: string; jobId: string | null }
+  /** Takes a landing back that is at work; its story stays in the queue. */
+  | { kind: 'withdrawMerge'; key: string; why: string };
 
 /** Whether an action begins work on a story that none has been done on; a job that was left goes on from where it stood. */
 export function beginsWork(action: Action): boolean {
@@ -124,6 +127,8 @@ function mayGoOn({ job }: JobFacts, held: ReadonlySet<string>): boolean {
 
 /** One landing at a time; a job that an earlier boot left goes first, because it may have landed already. */
 function merges(free: readonly StoryRecord[], facts: PipelineFacts, held: ReadonlySet<string>): Action[] {
+  const move = undecidedMove(facts.findings, facts.target);
+  if (move !== null) return stopQueue(facts, waitsForDecision(move));
   if (facts.jobs.some((one) => one.state === 'active')) return [];
   const orphan = facts.jobs.find((one) => one.state === 'orphaned' && mayGoOn(one, held));
   // One that may have landed already needs no gate to find that out.
@@ -136,4 +141,13 @@ function merges(free: readonly StoryRecord[], facts: PipelineFacts, held: Readon
     facts.now,
   );
   return next === undefined ? [] : [{ kind: 'dispatchMerge', key: next.key, jobId: null }];
+}
+
+/** Nothing goes on that would land on a target which an agent moved; what may have landed already is found out. */
+function stopQueue({ jobs }: PipelineFacts, why: string): Action[] {
+  return jobs.flatMap(({ job, state }): Action[] => {
+    const mayHaveLanded = job.step === 'landing' || job.step === 'landed';
+    if (state === 'active') return mayHaveLanded ? [] : [{ kind: 'withdrawMerge', key: job.storyKey, why }];
+    return mayHaveLanded ? [{ kind: 'dispatchMerge', key: job.storyKey, jobId: job.id }] : [];
+  });
 }

@@ -28,7 +28,8 @@ export type StoryEvent =
   | { name: 'TargetLost'; reason: string; look: GitLook }
   | { name: 'Freeze'; look: GitLook }
   | { name: 'Unfreeze'; look: GitLook }
-  | { name: 'Block'; reason: string; fix: Fix | null; outputId: string | null; look: GitLook }
+  /** `coder`: who goes on with a story in Coding when it is unblocked; who it was before, where it is left out. */
+  | { name: 'Block'; reason: string; fix: Fix | null; outputId: string | null; look: GitLook; coder?: 'person' }
   | { name: 'Unblock'; look: GitLook }
   | { name: 'Demote' }
   | { name: 'Accept' }

@@ -134,8 +134,9 @@ export const TRANSITIONS: readonly Transition[] = [
     name: 'Frozen', target: event.look.target, resumeTo: stage,
   })), // prettier-ignore
   row('Unfreeze', ['Frozen'], [...RESUMABLE, 'Blocked'], 'person', (stage, event) => resume(stage, event.look)),
-  row('Block', RESUMABLE, ['Blocked'], 'person', (stage, { reason, fix, outputId, look }) => ({
-    name: 'Blocked', reason, fix, outputId, target: look.target, resumeTo: stage,
+  row('Block', RESUMABLE, ['Blocked'], 'person', (stage, { reason, fix, outputId, look, coder }) => ({
+    name: 'Blocked', reason, fix, outputId, target: look.target,
+    resumeTo: stage.name === 'Coding' && coder !== undefined ? { ...stage, coder } : stage,
   })), // prettier-ignore
   row('Unblock', ['Blocked'], [...RESUMABLE, 'Blocked'], 'person', (stage, event) => resume(stage, event.look)),
   row('Demote', ['Coding', 'QA', 'ReviewHold', 'Merge'], ['Backlog'], 'person', () => ({ name: 'Backlog' })),

@@ -27,9 +27,9 @@ export function describePlaceProblem({ number, branch }: StoryOnBranch, problem:
       return `The worktree of #${number}, ${problem.path}, ${now} and is not on ${name} any more. Run git switch ${name} there.`;
     }
     case 'gone':
-      return `The worktree of #${number} is gone: there is no folder ${problem.path}. ${name} and its commits are still there. Move #${number} to the backlog and start it again to make a new one.`;
+      return `The worktree of #${number} is gone: there is no folder ${problem.path}. ${name} and its commits are still there. Unblock #${number} to have a new one made.`;
     case 'none':
-      return `#${number} has no worktree. Move it to the backlog and start it again; ${name} is kept.`;
+      return `#${number} has no worktree. Unblock it to have one made; ${name} is kept.`;
     default:
       return problem satisfies never;
   }

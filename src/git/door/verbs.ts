@@ -22,6 +22,10 @@ const VERBS = [
   'update-index',
   'update-ref',
   'reflog delete',
+  // Without -u it changes an index alone; so do these with an index of their own.
+  'read-tree',
+  'add',
+  'write-tree',
   'merge',
 ] as const;
 export type Verb = (typeof VERBS)[number];

@@ -6,6 +6,8 @@ export interface GitTrace {
   readonly env: Readonly<Record<string, string>>;
   /** Names of the git commands that ran in the run so far, also those that an alias or another command started. */
   names(): Promise<ReadonlySet<string>>;
+  /** As `names`, of those that ran in one work tree, given by its top folder. */
+  namesIn(folder: string): Promise<ReadonlySet<string>>;
   remove(): Promise<void>;
 }
 
@@ -18,19 +20,31 @@ export async function openTrace(commonDir: string, id: string): Promise<GitTrace
   const file = path.join(folder, `${id}.trace`);
   return {
     env: { GIT_TRACE2: file, GIT_TRACE2_BRIEF: '1' },
-    names: async () => commandNames(await readFile(file, 'utf8').catch(() => '')),
+    names: async () => commandNames(await readFile(file, 'utf8').catch(() => ''), null),
+    namesIn: async (top) => commandNames(await readFile(file, 'utf8').catch(() => ''), top),
     remove: () => rm(file, { force: true }),
   };
 }
 
-/** `cmd_name tag (_run_dashed_/_run_git_alias_/tag)` names a command and those that it runs for. */
-function commandNames(trace: string): Set<string> {
+/**
+ * `cmd_name tag (_run_dashed_/_run_git_alias_/tag)` names a command and those that it runs for; the line `worktree …`
+ * before it says where it works.
+ */
+function commandNames(trace: string, folder: string | null): Set<string> {
   const names = new Set<string>();
+  let top = '';
   for (const line of trace.split('\n')) {
-    if (!line.startsWith('cmd_name ')) continue;
+    if (line.startsWith('version ')) top = '';
+    if (line.startsWith('worktree ')) top = unquoted(line.slice('worktree '.length));
+    if (!line.startsWith('cmd_name ') || (folder !== null && path.resolve(top) !== path.resolve(folder))) continue;
     for (const name of line.slice('cmd_name '.length).split(/[ ()/]/)) if (name !== '') names.add(name);
   }
   return names;
+}
+
+/** git quotes a path as a shell would, where it holds what a shell would read. */
+function unquoted(text: string): string {
+  return text.startsWith("'") ? text.slice(1, -1).replaceAll(/'\\(['!])'/g, '$1') : text;
 }
 
 /** Commands that change refs, by the refs that they change when they are not told otherwise. */

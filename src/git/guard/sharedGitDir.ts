@@ -1,3 +1,5 @@
+import { readFile, realpath } from 'node:fs/promises';
+import path from 'node:path';
 import type { SharedChange, SharedFile } from '../../core/gates/sharedChange';
 import type { SharedGitDir, SharedWatchRequest, Undone } from '../../ports/sharedGitDir';
 import { SerialQueue } from '../../base/serialQueue';
@@ -122,13 +124,31 @@ async function refChanges(repository: Repository, watched: Watched): Promise<Sha
   const changes: SharedChange[] = [];
   for (const ref of moved) {
     const after = now.refs.get(ref) ?? null;
-    const byRun = after !== null && heads.own.has(after);
-    const bySomebody =
-      (after !== null && heads.elsewhere.has(after)) || (await movedBySwitchyard(repository.commonDir, ref));
-    if (byRun || (!bySomebody && canHaveMoved(ref, ran)))
-      changes.push({ kind: 'ref', ref, before: before.refs.get(ref) ?? null, after });
+    if (await movedBySwitchyard(repository.commonDir, ref)) continue;
+    const there = [...heads.elsewhere].filter(([, ids]) => after !== null && ids.has(after)).map(([gitDir]) => gitDir);
+    const byRun =
+      there.length > 0
+        ? await wroteIn(repository, watched.trace, ref, there)
+        : (after !== null && heads.own.has(after)) || canHaveMoved(ref, ran);
+    if (byRun) changes.push({ kind: 'ref', ref, before: before.refs.get(ref) ?? null, after });
   }
   return canHaveStashed(ran) ? [...changes, ...stash] : changes;
+}
+
+/** Whether the run used git in one of these worktrees, as an agent that goes to the person's checkout to commit there. */
+async function wroteIn(
+  { commonDir, mainTopLevel }: Repository,
+  trace: GitTrace,
+  ref: string,
+  gitDirs: readonly string[],
+): Promise<boolean> {
+  for (const gitDir of gitDirs) {
+    const linked = await readFile(path.join(gitDir, 'gitdir'), 'utf8').catch(() => null);
+    const main = mainTopLevel ?? path.dirname(commonDir);
+    const folder = linked === null ? main : path.dirname(path.resolve(gitDir, linked.trim()));
+    if (canHaveMoved(ref, await trace.namesIn(await realpath(folder).catch(() => folder)))) return true;
+  }
+  return false;
 }
 
 function stashChanges(before: SharedRefs, now: SharedRefs): SharedChange[] {

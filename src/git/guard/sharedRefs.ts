@@ -105,20 +105,22 @@ async function headLogLengths(commonDir: string): Promise<Map<string, number>> {
 export interface HeadMoves {
   /** Ids that the HEAD of the run's own worktree has been at since. */
   readonly own: ReadonlySet<Oid>;
-  /** Likewise, of any other worktree: what a person or another run did there. */
-  readonly elsewhere: ReadonlySet<Oid>;
+  /** Likewise, of any other worktree by its private git dir: what a person or another run did there. */
+  readonly elsewhere: ReadonlyMap<string, ReadonlySet<Oid>>;
 }
 
 /** Where HEADs have been since an earlier look. `gitDir` is that of the run's worktree. */
 export async function headMovesSince(commonDir: string, before: SharedRefs, gitDir: string | null): Promise<HeadMoves> {
-  const [own, elsewhere] = [new Set<Oid>(), new Set<Oid>()];
+  const own = new Set<Oid>();
+  const elsewhere = new Map<string, Set<Oid>>();
   for (const [file, size] of await headLogLengths(commonDir)) {
     const known = before.headLogs.get(file) ?? 0;
     if (size === known) continue;
     const bytes = await readFile(file).catch(() => Buffer.alloc(0));
-    const into = gitDir !== null && file.startsWith(`${gitDir}${path.sep}`) ? own : elsewhere;
     // A log that became shorter was written anew, for example by `reflog expire`.
-    for (const { to } of readLog(bytes.subarray(size < known ? 0 : known).toString('utf8'))) into.add(to);
+    const ids = readLog(bytes.subarray(size < known ? 0 : known).toString('utf8')).map(({ to }) => to);
+    if (gitDir !== null && file.startsWith(`${gitDir}${path.sep}`)) for (const id of ids) own.add(id);
+    else elsewhere.set(path.dirname(path.dirname(file)), new Set(ids));
   }
   return { own, elsewhere };
 }

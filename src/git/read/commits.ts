@@ -2,7 +2,7 @@ import { Recent } from '../../base/recent';
 import type { Oid } from '../../core/story/stage';
 import { fullOid } from '../door/names';
 import type { GitObject } from '../door/objectStream';
-import type { Repository } from '../door/repository';
+import { runBare, type Repository } from '../door/repository';
 
 /** Who wrote a commit and when; `date` is git's own form, `<seconds since 1970> <zone>`. */
 export interface Signature {
@@ -84,4 +84,17 @@ export async function readFileAt(repository: Repository, commit: Oid, path: stri
     const [object] = await readObjects(repository, [name]);
     return object?.type === 'blob' ? object.data.toString('utf8') : null;
   });
+}
+
+/** Commits of `to` that `from` lacks, the newest first, at most `limit`, with the first line of their messages. */
+export async function commitsBetween(
+  repository: Repository,
+  from: Oid,
+  to: Oid,
+  limit: number,
+): Promise<{ commit: Oid; subject: string }[]> {
+  const args = [`--max-count=${limit}`, '--end-of-options', fullOid(to), `^${fullOid(from)}`];
+  const oids = (await runBare(repository, 'rev-list', args)).text.split('\n').filter((line) => line !== '');
+  const commits = await readCommits(repository, oids);
+  return commits.map(({ oid, message }) => ({ commit: oid, subject: message.split('\n')[0] ?? '' }));
 }

@@ -1,5 +1,6 @@
 /** When a command that is not about one story can be used. */
-type Applies = 'always' | 'on a repository' | 'with commands' | 'after a loss' | 'never from the palette';
+type Applies =
+  'always' | 'on a repository' | 'with commands' | 'after a loss' | 'after a stray run' | 'never from the palette';
 
 interface PlainCommand {
   readonly label: string;
@@ -43,6 +44,12 @@ export const PLAIN_COMMANDS = {
   setTarget: { label: 'Choose Target Branch', does: 'asks', icon: null, applies: 'on a repository' },
   setIdentity: { label: 'Set Git Identity', does: 'asks', icon: null, applies: 'on a repository' },
   acknowledgeLoss: { label: 'Acknowledge Lost Records', does: 'asks', icon: null, applies: 'after a loss' },
+  reviewRunChanges: {
+    label: 'Review What Agents Changed Outside',
+    does: 'asks',
+    icon: null,
+    applies: 'after a stray run',
+  },
   mergeStatus: { label: 'Show Merge Status', does: 'asks', icon: null, applies: 'on a repository' },
   openSettings: { label: 'Open Settings', does: 'at once', icon: null, applies: 'always', inTitle: '2_see' },
   showLog: { label: 'Show Log', does: 'at once', icon: null, applies: 'always', inTitle: '2_see' },

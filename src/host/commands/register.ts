@@ -6,6 +6,7 @@ import { newStory } from './newStory';
 import { mergeStatusText } from './openStory';
 import { pickCard } from './pickStory';
 import { acknowledgeLoss } from './acknowledgeLoss';
+import { reviewRunChanges } from './reviewRunChanges';
 import { approveCommands, editAgents, editGates, setIdentity, setTarget, setUpAgent } from './setUp';
 import { guarded } from './showBug';
 import { registerStoryActions } from './storyActions';
@@ -22,6 +23,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     setUpAgent: () => setUpAgent(context),
     setIdentity: () => setIdentity(context),
     acknowledgeLoss: () => acknowledgeLoss(context),
+    reviewRunChanges: () => reviewRunChanges(context),
     mergeStatus: () => showMergeStatus(context),
     showLog: () => context.logChannel.show(),
     openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:switchyard.switchyard'),

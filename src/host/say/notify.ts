@@ -32,3 +32,9 @@ export async function confirm(question: string, detail: string, agree: string): 
 export function mention(text: string): void {
   vscode.window.setStatusBarMessage(plainLine(text), 5000);
 }
+
+/** As `confirm`, where there is more than one answer; undefined when the person gave none. */
+export async function choose(question: string, detail: string, answers: string[]): Promise<string | undefined> {
+  const options = { modal: true, detail: visible(detail) };
+  return vscode.window.showWarningMessage(visible(question), options, ...answers);
+}

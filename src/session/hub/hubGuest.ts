@@ -103,6 +103,8 @@ export class HubGuest {
         moveTo: ({ key, to }) => pipeline.moveTo(key, to),
         acknowledgeLosses: () => pipeline.acknowledgeLosses().then(() => null),
         setTarget: (branch) => pipeline.setTarget(branch).then(() => null),
+        findings: async () => [...(await pipeline.findings())],
+        decideFinding: ({ id, decision }) => pipeline.decideFinding(id, decision),
         settle: async () => {
           await pipeline.settle();
           this.show();

@@ -60,6 +60,8 @@ function condition(id: PlainCommandId): string | null {
       return 'switchyard.state == ready';
     case 'with commands':
       return 'switchyard.state == ready && switchyard.hasCommands';
+    case 'after a stray run':
+      return 'switchyard.state == ready && switchyard.hasRunChanges';
     case 'after a loss':
       return 'switchyard.state == ready && switchyard.hasLosses';
     case 'never from the palette':

@@ -52,6 +52,7 @@ describe('an agent as a command line', () => {
       processes: createProcesses(machine),
       runId: 'agent-run-1',
       signal: new AbortController().signal,
+      env: {},
       onOutput: () => undefined,
       ...change,
     });

@@ -14,12 +14,12 @@ describe('what the end of an agent’s run means', () => {
   });
 
   it('[A7] exit code 0 without a commit does not reach QA', () => {
-    assert.deepEqual(judge({ commitsAhead: 0, newCommits: false }), { kind: 'noWork' });
-    assert.deepEqual(judge({ commitsAhead: 0, newCommits: true }), { kind: 'noWork' });
+    assert.deepEqual(judge({ commitsAhead: 0, newCommits: false }), { kind: 'noWork', commitsAhead: 0 });
+    assert.deepEqual(judge({ commitsAhead: 0, newCommits: true }), { kind: 'noWork', commitsAhead: 0 });
   });
 
   it('[A7] commits of an earlier attempt are not this one’s work', () => {
-    assert.deepEqual(judge({ commitsAhead: 3, newCommits: false }), { kind: 'noWork' });
+    assert.deepEqual(judge({ commitsAhead: 3, newCommits: false }), { kind: 'noWork', commitsAhead: 3 });
   });
 
   it('[A7] uncommitted work is named, with or without commits', () => {

@@ -14,6 +14,7 @@ function prompt(change: Partial<ColdPromptFacts> = {}): string {
     branch: 'story/42-sign-in',
     target: 'main',
     feedback: null,
+    earlierCommits: 0,
     output: null,
     ...change,
   });
@@ -85,6 +86,7 @@ describe('what an agent is told at a cold start', () => {
           branch: 'story/7',
           target: 'main',
           feedback: feedback({ files }),
+          earlierCommits: 0,
           output,
         });
         assert.ok(text.startsWith('Work on bug #7'));

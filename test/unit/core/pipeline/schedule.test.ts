@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
+import type { RunFinding } from '../../../../src/core/agents/finding';
 import type { GateFacts, JobFacts, LiveRun, TargetFacts } from '../../../../src/core/pipeline/facts';
 import { inQueueOrder } from '../../../../src/core/pipeline/queueOrder';
 import { RED_ROUNDS_LIMIT, schedule, type Action } from '../../../../src/core/pipeline/schedule';
-import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TIP } from '../../../support/storyFixtures';
+import {
+  factsWith,
+  jobAt,
+  NOW,
+  OTHER_TARGET_TIP,
+  OTHER_TIP,
+  STAGES,
+  storyIn,
+  TARGET_TIP,
+  TIP,
+} from '../../../support/storyFixtures';
 
 const coderRun: LiveRun = { kind: 'coder', name: 'sample', role: 'coder', startedAt: NOW, tip: null, progress: null };
 const gateRun: LiveRun = { kind: 'gates', name: 'gates', role: null, startedAt: NOW, tip: TIP, progress: null };
@@ -57,6 +68,25 @@ describe('the scheduler', () => {
     const act = (jobs: JobFacts[]) => kinds(schedule(factsWith([story(1, STAGES.Merge)], { losses, jobs })));
     assert.deepEqual(act(left('landing')), []);
     assert.deepEqual(act(left('landed')), ['dispatchMerge k1']);
+  });
+
+  it('[A12] lands nothing while a move of the target by an agent is undecided, and takes back what is at work', () => {
+    const finding = {
+      id: 'x', at: '2026-01-02T11:00:00.000Z', agent: 'coder', storyKey: 'k9', number: 9, kind: 'targetMoved' as const,
+      ref: 'refs/heads/main', from: OTHER_TARGET_TIP, to: TARGET_TIP, commits: [], commitCount: 1,
+    }; // prettier-ignore
+    const act = (findings: RunFinding[], jobs: JobFacts[] = []) =>
+      kinds(schedule(factsWith([story(1, STAGES.Merge)], { findings, jobs })));
+    assert.deepEqual(act([]), ['dispatchMerge k1']);
+    assert.deepEqual(act([finding]), []);
+    assert.deepEqual(act([finding], [active(jobAt('gating'))]), ['withdrawMerge k1']);
+    // What may have landed already is found out; it is not pulled from under its landing.
+    assert.deepEqual(act([finding], [active(jobAt('landing'))]), []);
+    assert.deepEqual(act([finding], [{ ...active(jobAt('landing')), state: 'orphaned' }]), ['dispatchMerge k1']);
+    assert.deepEqual(act([finding], [{ ...active(jobAt('gating')), state: 'orphaned' }]), []);
+    // Another branch that was the target once, or one that was put back by hand, stops nothing.
+    assert.deepEqual(act([{ ...finding, ref: 'refs/heads/old' }]), ['dispatchMerge k1']);
+    assert.deepEqual(act([{ ...finding, from: TARGET_TIP }]), ['dispatchMerge k1']);
   });
 
   it('[A2] starts no coder on a story that a person took out of the queue', () => {

@@ -1,0 +1,178 @@
+import { coldPrompt, commitPrompt } from '../core/agents/prompt';
+import { judgeCoder, type CoderOutcome } from '../core/agents/outcome';
+import type { AgentProfile } from '../core/agents/profile';
+import { count, namesOf } from '../core/words/durations';
+import type { StoryEvent } from '../core/story/events';
+import { shortRef } from '../core/story/names';
+import { describePlaceProblem } from '../core/story/workPlace';
+import type { Fix, Oid } from '../core/story/stage';
+import type { StoryRecord } from '../core/story/story';
+import type { SharedChange } from '../core/gates/sharedChange';
+import { runCoder } from '../agents/commandLine/runCoder';
+import { lookAt, lookAtTarget } from './look';
+import type { EnginePorts } from './ports';
+import { RunAftermath, type Aftermath } from './runAftermath';
+import type { Work } from './work';
+
+type Begun = { kind: 'ready'; worktree: string; before: Oid } | { kind: 'blocked'; event: StoryEvent };
+
+/** What one agent does on one story, from its prompt to the event that its end means. Git says what was achieved. */
+export class CoderWork {
+  readonly #aftermath: RunAftermath;
+
+  constructor(private readonly ports: EnginePorts) {
+    this.#aftermath = new RunAftermath(ports);
+  }
+
+  async perform(story: StoryRecord, profile: AgentProfile, signal: AbortSignal): Promise<StoryEvent | null> {
+    const { git, content, newId } = this.ports;
+    const { branch } = story;
+    if (branch === null)
+      return this.#block(story, 'It has no branch. Move it to the backlog and start it again.', null);
+    const begun = await this.#begin(story, branch);
+    if (begun.kind === 'blocked') return begun.event;
+    const { worktree, before } = begun;
+    const target = await lookAtTarget(git, this.ports.settings().target);
+    const stash = (await git.stashEntries()).map(({ commit }) => commit);
+    const output = content.openOutput(agentOutputId(story.key));
+    const watch = await git.watchShared({ id: newId(), folder: worktree, mayMove: [branch] });
+    let changes: readonly SharedChange[] = [];
+    try {
+      const env = { ...(await this.#identity()), ...watch.env };
+      const work = { story, profile, branch, worktree, before, target, stash, env, output, signal };
+      const end = await this.#untilCommitted(work).finally(async () => {
+        changes = await watch.end();
+      });
+      return await this.#eventOf(work, await this.#aftermath.settle(work, end, changes));
+    } finally {
+      await output.close();
+    }
+  }
+
+  /** The story's own folder, with its branch checked out: what an agent left on another branch is taken over first. */
+  async #begin(story: StoryRecord, branch: string): Promise<Begun> {
+    const { git } = this.ports;
+    const place = await git.storyPlace(branch);
+    const blocked = async (reason: string): Promise<Begun> => ({
+      kind: 'blocked',
+      event: await this.#block(story, reason, null),
+    });
+    if (place.kind !== 'there') return blocked(describePlaceProblem({ number: story.number, branch }, place));
+    if (place.branch !== branch) {
+      const taken = place.head === null ? null : await git.takeOver({ branch, folder: place.path, head: place.head });
+      const problem = describePlaceProblem({ number: story.number, branch }, { ...place, kind: 'switched' });
+      if (taken?.kind !== 'taken') return blocked(`${problem}${taken === null ? '' : ` ${taken.why}`}`);
+    }
+    const before = await git.tip(branch);
+    return before === null ? blocked(`${shortRef(branch)} is gone.`) : { kind: 'ready', worktree: place.path, before };
+  }
+
+  /** An agent commits as the person, also where it hides their configuration from git. */
+  async #identity(): Promise<Record<string, string>> {
+    const identity = await this.ports.git.identity();
+    if (identity.kind === 'missing') return {};
+    const { name, email } = identity;
+    return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
+  }
+
+  async #untilCommitted(work: Work): Promise<CoderOutcome> {
+    const { story, profile, branch } = work;
+    const end = await this.#runOnce(work, await this.#coldPrompt(work));
+    if (end.kind !== 'uncommitted') return end;
+    this.ports.log.info(
+      `[agent:${story.number}:${profile.name}] left uncommitted work; asked once more, only to commit it`,
+    );
+    return this.#runOnce(work, commitPrompt({ story, branch: shortRef(branch), paths: end.paths }));
+  }
+
+  async #coldPrompt({ story, branch, before, target }: Work): Promise<string> {
+    const { git, content } = this.ports;
+    const feedback = story.stage.name === 'Coding' ? story.stage.feedback : null;
+    const outputId = feedback?.outputId ?? null;
+    return coldPrompt({
+      story,
+      body: (await content.read(`${story.key}:body`)) ?? '',
+      branch: shortRef(branch),
+      target: target.kind === 'found' ? shortRef(target.ref) : '',
+      feedback,
+      earlierCommits:
+        target.kind === 'missing' || target.tip === before ? 0 : await git.commitsAhead(target.tip, before),
+      output: outputId === null ? null : await content.read(outputId),
+    });
+  }
+
+  /** One run of the agent, and what it achieved by git: its commits, and what it left uncommitted. */
+  async #runOnce(work: Work, prompt: string): Promise<CoderOutcome> {
+    const { processes, folders, newId, log, onOutput } = this.ports;
+    const { story, profile, branch, worktree, env, output, signal } = work;
+    log.info(`[agent:${story.number}:${profile.name}] spawn mode=cold session_id=none (a command line starts afresh)`);
+    const { outcome } = await runCoder({
+      profile,
+      story: { number: story.number, title: story.title, branch: shortRef(branch) },
+      prompt,
+      promptFolder: folders.prompts,
+      worktree,
+      processes,
+      runId: newId(),
+      signal,
+      env,
+      onOutput: (text) => {
+        output.write(text);
+        onOutput(story, text);
+      },
+    });
+    if (outcome.kind === 'stopped') return { kind: 'stopped' };
+    const strayed = await this.#aftermath.bringBack(work);
+    if (strayed !== null) return { kind: 'strayed', detail: strayed };
+    return judgeCoder({ outcome, ...(await this.#aftermath.achieved(work)) });
+  }
+
+  async #eventOf(work: Work, { end, notes, hold }: Aftermath): Promise<StoryEvent | null> {
+    const { story, profile } = work;
+    const say = (reason: string) => [reason, ...notes].join(' ');
+    switch (end.kind) {
+      case 'stopped':
+        return null;
+      case 'readyForQa': {
+        if (hold !== null) return this.#block(story, say(hold), 'openWorktree', 'person');
+        const tip = await this.ports.git.tip(work.branch);
+        return tip === null ? null : { name: 'GatesStarted', tip };
+      }
+      case 'noWork': {
+        const what = `${profile.name} ended without a new commit.`;
+        if (end.commitsAhead === 0) return this.#block(story, say(what), 'showOutput');
+        const earlier = `Its branch holds ${count(end.commitsAhead, 'commit')} from before. If that is all of the work, unblock #${story.number} and say Ready for QA.`;
+        return this.#block(story, say(`${what} ${earlier}`), 'openWorktree', 'person');
+      }
+      case 'uncommitted': {
+        const what = `${profile.name} left ${count(end.paths.length, 'uncommitted file')}: ${namesOf(end.paths)}.`;
+        const kept = await this.#rescue(work);
+        return this.#block(story, say(`${what}${kept}`), 'openWorktree', 'person');
+      }
+      case 'strayed':
+        return this.#block(story, say(end.detail), 'openWorktree');
+      case 'silent':
+        return this.#block(story, say(`${profile.name}: ${end.detail}`), 'showOutput');
+      case 'failed':
+        return this.#block(story, say(`${profile.name}: ${end.detail}`), end.fix);
+    }
+  }
+
+  async #rescue({ story, profile, worktree, branch }: Work): Promise<string> {
+    const name = `${shortRef(branch)}/${this.ports.newId()}`;
+    const why = `Uncommitted work of ${profile.name} on #${story.number}`;
+    const ref = await this.ports.git.rescueUncommitted({ folder: worktree, name, why });
+    return ref === null ? '' : ` They are also kept as ${ref}.`;
+  }
+
+  async #block(story: StoryRecord, reason: string, fix: Fix | null, coder?: 'person'): Promise<StoryEvent> {
+    const target = await lookAtTarget(this.ports.git, this.ports.settings().target);
+    const look = await lookAt(this.ports.git, story, target);
+    return { name: 'Block', reason, fix, outputId: agentOutputId(story.key), look, ...(coder && { coder }) };
+  }
+}
+
+/** Name of the output of a story's agent in the content store. */
+export function agentOutputId(storyKey: string): string {
+  return `${storyKey}:agent_output`;
+}

@@ -1,0 +1,51 @@
+import { describeSharedChange } from '../core/gates/sharedChange';
+import type { FindingDecision, RunFinding } from '../core/agents/finding';
+import { shortRef } from '../core/story/names';
+import type { EnginePorts } from './ports';
+
+/** `message` says what was done, or why not and what helps. */
+export type DecisionOutcome = { readonly kind: 'done' | 'refused'; readonly message: string };
+
+type DecisionPorts = Pick<EnginePorts, 'git' | 'findings' | 'log'>;
+
+/** Does what a person decided about something that a run changed, and forgets it once that is done. */
+export async function decideFinding(
+  ports: DecisionPorts,
+  id: string,
+  decision: FindingDecision,
+): Promise<DecisionOutcome> {
+  const finding = ports.findings.list().find((one) => one.id === id);
+  if (finding === undefined) return { kind: 'refused', message: 'This was decided already.' };
+  const outcome =
+    decision === 'keep' ? { kind: 'done' as const, message: 'It stays as it is.' } : await restore(ports, finding);
+  if (outcome.kind === 'done') await ports.findings.remove(id);
+  ports.log.info(`[guard] ${decision} ${finding.kind} of ${finding.agent} on #${finding.number}: ${outcome.message}`);
+  return outcome;
+}
+
+async function restore({ git, findings }: DecisionPorts, finding: RunFinding): Promise<DecisionOutcome> {
+  switch (finding.kind) {
+    case 'targetMoved': {
+      const { ref, from, to } = finding;
+      const outcome = await git.putBranchBack({ ref, from: to, to: from });
+      if (outcome.kind === 'refused') return { kind: 'refused', message: outcome.why };
+      const rescue = `refs/switchyard/rescue/undone/${to}`;
+      return {
+        kind: 'done',
+        message: `${shortRef(ref)} is at ${from.slice(0, 8)} again. What it held is kept as ${rescue}. No file was touched.`,
+      };
+    }
+    case 'sharedChanged': {
+      const left = await git.undoShared(finding.changes);
+      if (left.length === 0) return { kind: 'done', message: 'It is as it was before the run.' };
+      await findings.add({ ...finding, changes: [...left] });
+      const what = left.map(describeSharedChange).join('; ');
+      return {
+        kind: 'refused',
+        message: `Not put back, because it changed once more since or is locked now: ${what}. Look at it by hand, or choose Keep.`,
+      };
+    }
+    default:
+      return finding satisfies never;
+  }
+}
