@@ -29,6 +29,7 @@ import { findTarget } from './read/target';
 import { GitWatch } from './watch/watchGit';
 import { worktreeFolders } from './read/worktreeFolders';
 import { listWorktrees } from './read/worktrees';
+import { repairWorktrees } from './trees/repairWorktrees';
 
 export interface GitPortOptions {
   /** Any folder of the repository's work tree. */
@@ -76,6 +77,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
     worktrees: async () =>
       (await listWorktrees(await open())).map(({ path, head, branch, isMain }) => ({ path, head, branch, isMain })),
     worktreeFolders: async () => worktreeFolders(await open()),
+    repairWorktrees: async (folders) => repairWorktrees(await open(), folders),
     branchTips: async () => (await refSnapshots(await open()).current()).heads,
     storyPlace: async (branch) => storyPlace(await open(), branch),
     underWay: async (worktree) => whyStoryTreeBusy(await open(), worktree),

@@ -36,11 +36,22 @@ export type AddWorktreeOutcome =
   /** Its folder is there with something else checked out. */
   | ({ kind: 'switched' } & StoryFolder);
 
+/** A worktree that was moved; absolute folders. */
+export interface RepairedWorktree {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** The worktrees of people and stories. None of these calls changes a file that somebody may be working on. */
 export interface Worktrees {
   worktrees(): Promise<Worktree[]>;
   /** Folders of all worktrees by git's record, gate trees too. Starts no process. */
   worktreeFolders(): Promise<string[]>;
+  /**
+   * Links moved worktrees with the repository again, where they are provably its own. `folders` are where to look for them
+   * beside the places on record.
+   */
+  repairWorktrees(folders: readonly string[]): Promise<RepairedWorktree[]>;
   /** `branch` is the story's, by its full name. */
   storyPlace(branch: string): Promise<StoryPlace>;
   /** The first of these full names that a new branch can have beside those that are there; null where none can. */

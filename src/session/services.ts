@@ -106,6 +106,7 @@ interface LedPlace {
 async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
   const { git, main, dir, starter, lead: held, door, onLost } = place;
   const { clock, log, wasmPath, journalObserver } = options;
+  await git.repairWorktrees([options.worktreesFolder(main)]);
   const store = await openStore({
     dir,
     wasmPath,

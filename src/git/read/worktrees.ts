@@ -4,7 +4,8 @@ import { numberInName } from '../../core/story/names';
 import type { Worktree } from '../../ports/worktrees';
 import { splitFields } from '../door/names';
 import { KnownByFiles } from '../../base/knownByFiles';
-import { GATE, MARK, readMark } from '../trees/ownTree';
+import { exists } from '../../base/exists';
+import { GATE, linkedGitDir, MARK, readMark } from '../trees/ownTree';
 import { readStoryMark, STORY_MARK } from '../trees/storyMark';
 import { runBare, type Repository } from '../door/repository';
 import { refSnapshots } from './refSnapshot';
@@ -52,6 +53,8 @@ const listings = new WeakMap<Repository, KnownByFiles<RegisteredWorktree[]>>();
  * All worktrees on record, the main one first. A gate tree has no branch here, also where a gate checked one out in it:
  * nobody works there and its next filling detaches it, so it must not hold up that branch or pass for its worktree.
  *
+ * One whose own `.git` file leads to another repository is not listed.
+ *
  * git is asked again only where one of its records of a worktree has changed.
  */
 export async function listWorktrees(repository: Repository): Promise<RegisteredWorktree[]> {
@@ -76,6 +79,7 @@ async function placesOfRecords(commonDir: string): Promise<string[]> {
   const worktrees = path.join(commonDir, 'worktrees');
   const heads = ['HEAD', path.join('reftable', 'tables.list')];
   const places = [worktrees, ...['config', ...heads].map((name) => path.join(commonDir, name))];
+  for (const folder of (await readRecords(commonDir)).keys()) places.push(path.join(folder, '.git'));
   for (const id of await readdir(worktrees).catch(() => [])) {
     const gitDir = path.join(worktrees, id);
     const isGate = (await readMark(gitDir)) === GATE;
@@ -89,14 +93,25 @@ async function askWorktrees(repository: Repository): Promise<RegisteredWorktree[
   const { mainTopLevel, commonDir } = repository;
   const listed = parseWorktrees((await runBare(repository, 'worktree list', ['--porcelain', '-z'])).text);
   const records = await readRecords(commonDir);
-  return listed.map((one) => {
-    // git guesses the main one's folder from the git dir's, which is wrong for a submodule or a separate git dir.
-    if (one.isMain) return { ...one, path: mainTopLevel ?? one.path, gitDir: commonDir, madeFor: null };
-    const record = records.get(path.resolve(one.path));
-    const branch = record?.isGate === true ? null : one.branch;
-    const made = { ...one, branch, gitDir: record?.gitDir ?? null };
-    return { ...made, madeFor: record?.madeFor ?? madeBeforeMarks(made) };
-  });
+  const isOurs = await Promise.all(listed.map(async (one) => one.isMain || (await leadsBack(commonDir, one.path))));
+  return listed
+    .filter((_, at) => isOurs[at])
+    .map((one) => {
+      // git guesses the main one's folder from the git dir's, which is wrong for a submodule or a separate git dir.
+      if (one.isMain) return { ...one, path: mainTopLevel ?? one.path, gitDir: commonDir, madeFor: null };
+      const record = records.get(path.resolve(one.path));
+      const branch = record?.isGate === true ? null : one.branch;
+      const made = { ...one, branch, gitDir: record?.gitDir ?? null };
+      return { ...made, madeFor: record?.madeFor ?? madeBeforeMarks(made) };
+    });
+}
+
+/**
+ * Whether a folder on record is a worktree of this very repository by its own `.git` file. The record alone is no proof:
+ * in a copy of a repository it names the worktrees of the original. A folder that is gone is nobody else's.
+ */
+async function leadsBack(commonDir: string, folder: string): Promise<boolean> {
+  return !(await exists(folder)) || (await linkedGitDir(commonDir, folder)) !== null;
 }
 
 /** Worktrees that were made before they were marked: they have the branch and the name that Switchyard gave them. */

@@ -40,6 +40,12 @@ export async function addStoryWorktree(
   const locked = worktrees.find((one) => place.kind === 'gone' && one.path === place.path)?.locked ?? null;
   if (place.kind === 'gone' && locked !== null)
     throw new Error(`The worktree of ${shortRef(branch)} is ${place.path}, which is locked and not there now.`);
+  if (place.kind === 'gone' && (await wasMovedAway(place.path, request.folder)))
+    throw new Error(
+      `The worktree of ${shortRef(branch)} was ${place.path}, and not even the folder around it is there now. ` +
+        'If it was moved, put it where worktrees are made and open the repository again. ' +
+        'If it is gone for good, run git worktree prune, then start the story again.',
+    );
   const commit = (await ownTip(repository, branch)) ?? (await createBranch(repository, branch, request.start));
   // A worktree whose folder was deleted is made again where it was.
   const folder = place.kind === 'none' ? await freeFolder(repository, request.folder, branch) : place.path;
@@ -49,6 +55,12 @@ export async function addStoryWorktree(
   await repository.git.runInOwnTree(tree, 'symbolic-ref', ['-m', 'switchyard: start story', 'HEAD', branch]);
   await rm(path.join(tree.gitDir, MARK));
   return { kind: 'ready', path: folder };
+}
+
+/** Whether a worktree that is gone stood elsewhere, in a folder that is gone too: made again there, it would be without its work. */
+async function wasMovedAway(gone: string, wanted: string): Promise<boolean> {
+  const around = path.dirname(gone);
+  return path.resolve(around) !== path.resolve(path.dirname(wanted)) && !(await exists(around));
 }
 
 /** Where a story is worked on, by the record of who made which folder. */
