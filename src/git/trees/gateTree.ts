@@ -6,7 +6,8 @@ import { claimTree } from './claimTree';
 import { isRealFolder } from './emptyFolder';
 import { endOrphans, lookForOrphansAgain } from './orphans';
 import { cleanTree, fillTree, WHOLE_TREE, type IgnoredFiles } from './fillTree';
-import { ForeignTreeError } from '../door/gitError';
+import { ForeignTreeError, GitError } from '../door/gitError';
+import { lendFilterFiles } from './filterFiles';
 import { fullOid } from '../door/names';
 import { findOwnTree, GATE, type OwnTree } from './ownTree';
 import type { Repository } from '../door/repository';
@@ -26,6 +27,18 @@ export async function prepareGateTree(
   const commit = fullOid(request.commit);
   assertPlace(repository, request.folder);
   const tree = await claimTree(repository, { folder: request.folder, commit, purpose: GATE, vanished: 'refuse' });
+  try {
+    await makeEqual(repository, tree, commit, ignored);
+  } catch (error) {
+    // A filter may look for its key in the git dir of its tree, and nobody but Switchyard can put it there.
+    const lent = error instanceof GitError ? await lendFilterFiles(repository.commonDir, tree.gitDir) : [];
+    if (lent.length === 0) throw error;
+    repository.log.info(`${tree.folder} was lent what filters may need of the repository: ${lent.join(', ')}`);
+    await makeEqual(repository, tree, commit, ignored);
+  }
+}
+
+async function makeEqual(repository: Repository, tree: OwnTree, commit: Oid, ignored: IgnoredFiles): Promise<void> {
   await endOrphans(repository, tree);
   try {
     const record = await fillTree(repository, tree, commit, ignored, WHOLE_TREE);

@@ -130,4 +130,26 @@ describe('where a story is worked on', function () {
     assert.ok(outcome.kind === 'refused');
     assert.match(outcome.message, /leave no room for story\/1-work, switchyard\/1-work, switchyard-story\/1-work/);
   });
+
+  it('[G4, G13] a filter that lacks its key in a new worktree is named, and once it has the key the story starts and lands', async () => {
+    const filter = path.join(repository.folder, 'filter');
+    const looksForKey = 'test -f "$(git rev-parse --git-dir)/crypt-key" || { echo "filter: no key here" >&2; exit 1; }';
+    writeFileSync(filter, `#!/bin/sh\n${looksForKey}\ncat\n`, { mode: 0o755 });
+    writeFileSync(path.join(repository.path, '.git', 'crypt-key'), 'k\n');
+    for (const part of ['smudge', 'clean']) await repository.git('config', `filter.crypt.${part}`, filter);
+    await repository.git('config', 'filter.crypt.required', 'true');
+    await repository.commit({ '.gitattributes': 'secret.txt filter=crypt\n', 'secret.txt': 's\n' }, 'Secrets');
+    const story = await window.newStory('Work');
+    const refused = await window.engine.perform(story.key, { event: 'Start' });
+    assert.ok(refused.kind === 'refused');
+    assert.match(refused.message, /secret\.txt.*crypt/);
+    assert.equal(window.now(story).stage.name, 'Backlog');
+    writeFileSync(path.join(repository.path, '.git', 'worktrees', '1-work', 'crypt-key'), 'k\n');
+    await window.must(story, 'Start');
+    const folder = await worktreeOf(story.key);
+    assert.equal(await repository.gitIn(folder, 'status', '--porcelain'), '');
+    await window.commit(story, { 'w.txt': 'w\n' });
+    await window.must(story, 'GatesStarted');
+    await window.waitForStage(story, 'Done');
+  });
 });
