@@ -9,10 +9,13 @@ import type { JobJournal } from '../ports/store';
 import type { GitLook, StoryEvent } from '../core/story/events';
 import type { StoryRecord } from '../core/story/story';
 import { MergeRun, type MergeRunPorts } from '../landing/mergeRun';
-import { firstLine } from '../core/words/firstLine';
+import { FixableError } from '../base/errors';
+import { Turn } from '../base/turn';
+import { touchEachOther } from '../core/landing/touching';
+import { reasonAndAdvice } from '../core/words/firstLine';
 import type { StoryBook } from './storyBook';
 
-export interface MergeRunsPorts extends Omit<MergeRunPorts, 'finish' | 'wanted'> {
+export interface MergeRunsPorts extends Omit<MergeRunPorts, 'finish' | 'wanted' | 'turn' | 'heldBackBy' | 'onWait'> {
   readonly journal: JobJournal;
   readonly story: (key: string) => StoryRecord | undefined;
   readonly book: StoryBook;
@@ -33,6 +36,7 @@ export class MergeRuns {
   /** Dispatches whose job is not on record yet, by story. */
   readonly #dispatching = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
+  readonly #turn = new Turn();
   readonly #following = new Map<string, Promise<void>>();
   /** Jobs that broke off where only a later look can tell what happened; in ms since 1970. */
   readonly #notBefore = new Map<string, number>();
@@ -108,6 +112,9 @@ export class MergeRuns {
       ...this.ports,
       wanted: (one) => this.#isWanted(one),
       finish: (one, candidate) => this.#finish(one, candidate),
+      onWait: this.ports.onEnd,
+      turn: this.#turn,
+      heldBackBy: (one, candidate) => this.#heldBackBy(one, candidate),
     });
     this.#runs.set(job.id, run);
     this.#following.set(job.id, this.#follow(run));
@@ -173,6 +180,19 @@ export class MergeRuns {
     return stage?.name === 'Merge' && stage.branch === job.storyBranch && stage.tip === job.storyTip;
   }
 
+  /** A landing that waits at its end is passed only by those that change nothing of what it changes. */
+  async #heldBackBy(job: MergeJob, candidate: Candidate): Promise<number | null> {
+    for (const { job: other, wait } of this.#runs.values()) {
+      if (other.id === job.id || other.candidate === null || wait?.holdsBack !== 'touching') continue;
+      const [theirs, mine] = [
+        await this.ports.git.changedPaths(other.candidate),
+        await this.ports.git.changedPaths(candidate),
+      ];
+      if (touchEachOther(theirs, mine)) return other.number;
+    }
+    return null;
+  }
+
   /** Makes the story Done. Repeated after a kill it finds the story Done already and changes nothing. */
   async #finish(job: MergeJob, candidate: Candidate): Promise<void> {
     const stage = this.ports.story(job.storyKey)?.stage;
@@ -194,6 +214,8 @@ export class MergeRuns {
     }
     this.#runs.delete(run.job.id);
     this.#following.delete(run.job.id);
+    // Who waits behind it may go on now.
+    this.hint();
     this.ports.onEnd();
   }
 
@@ -202,14 +224,17 @@ export class MergeRuns {
    * on; from then on the job stays as it is and is looked at again, because it may have landed.
    */
   async #broken(job: MergeJob, error: unknown): Promise<void> {
-    this.ports.log.error(`[merge:#${job.number}] ${job.id} broke off at ${job.step}: ${messageOf(error)}`);
+    const said = `[merge:#${job.number}] ${job.id} broke off at ${job.step}: ${messageOf(error)}`;
+    // What a person can mend is told to the story; anything else is a bug.
+    if (error instanceof FixableError) this.ports.log.warn(said);
+    else this.ports.log.error(said);
     if (job.step === 'landing' || job.step === 'landed' || isFinished(job)) {
       this.#notBefore.set(job.id, this.ports.clock.now() + RETRY_MS);
       this.ports.clock.after(RETRY_MS, this.ports.onEnd);
       return;
     }
     await this.ports.journal.append({ ...job, stopped: { kind: 'withdrawn', why: messageOf(error) } });
-    const reason = `The merge stopped: ${firstLine(messageOf(error))}`;
+    const reason = `The merge stopped: ${reasonOf(error)}`;
     await this.#tell(job, { name: 'Block', reason, fix: null, outputId: null, look: await this.#look(job) });
   }
 
@@ -221,4 +246,10 @@ export class MergeRuns {
     if (event === null) return;
     await this.ports.book.deliver(job.storyKey, event, 'merge queue', { signal: this.#closing.signal });
   }
+}
+
+/** The cause in one line, and what to do about it where a person can. */
+function reasonOf(error: unknown): string {
+  const { reason, advice } = reasonAndAdvice(messageOf(error));
+  return error instanceof FixableError && advice !== null ? `${reason}. ${advice}` : reason;
 }

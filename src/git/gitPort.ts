@@ -10,6 +10,7 @@ import { lookAtGateTree, prepareGateTree } from './trees/gateTree';
 import { readIdentity } from './read/identity';
 import { whyStoryTreeBusy } from './landing/busyTree';
 import { land } from './landing/land';
+import { knownChanges } from './landing/incoming';
 import { checkFolder, locate } from './read/locate';
 import { readLandings } from './read/landings';
 import * as refs from './read/refs';
@@ -97,6 +98,8 @@ export function createGitPort(options: GitPortOptions): GitPort {
       (await readObjects(await open(), [commit, tree])).every((object) => object !== null),
     unpinCandidate: async (jobId) => refs.unpinCandidate(await open(), jobId),
     pinnedCandidates: async () => refs.pinnedCandidates(await open()),
+    changedPaths: async ({ base, commit }) =>
+      (await knownChanges(await open(), base, commit)).map((change) => change.path),
     land: async (request) => land(await open(), request),
     prepareGateTree: async (request) => prepareGateTree(await open(), request, 'removed'),
     lookAtGateTree: async (request) => lookAtGateTree(await open(), request),

@@ -1,10 +1,13 @@
+import type { Disposable } from '../base/disposable';
 import { messageOf } from '../base/messageOf';
+import { FixableError } from '../base/errors';
+import type { Turn } from '../base/turn';
 import type { GateProgress, LandingWait } from '../core/pipeline/facts';
 import { firstLine } from '../core/words/firstLine';
 import { leaseOf, provenCandidate } from '../core/landing/gatedCandidate';
 import type { Candidate, MergeJob, MergeStep, StopReason } from '../core/landing/job';
 import { isCovered, takenBackReasons, type TakenBack } from '../core/review/takenBack';
-import { nextMergeAction, type MergeAction } from '../core/landing/plan';
+import { asLastSeen, dependsOnGit, nextMergeAction, type MergeAction } from '../core/landing/plan';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
@@ -34,10 +37,18 @@ export interface MergeRunPorts {
   /** Makes the story Done. Safe to repeat. */
   readonly finish: (job: MergeJob, candidate: Candidate) => Promise<void>;
   readonly onChange: () => void;
+  /** It begins to wait for something: others may go on, so a round decides what comes next. */
+  readonly onWait: () => void;
+  /** Whoever builds, gates or moves the target holds it. A landing that waits lets go of it. */
+  readonly turn: Turn;
+  /** Number of a story whose landing waits and changes what this one changes; null where none does. */
+  readonly heldBackBy: (job: MergeJob, candidate: Candidate) => Promise<number | null>;
 }
 
 /** How long (ms) a held-up landing waits for a hint before it looks again by itself. */
 const LOOK_AGAIN_MS = 2000;
+
+const UNAPPROVED = 'The configured commands changed and wait for your approval';
 
 type Ending = { kind: 'withdraw'; why: string } | { kind: 'suspend' };
 
@@ -51,6 +62,7 @@ export class MergeRun {
   #wait: LandingWait | null = null;
   #ending: Ending | null = null;
   #wake: () => void = () => undefined;
+  #turn: Disposable | null = null;
   readonly #abort = new AbortController();
   readonly #ended: Promise<MergeJob>;
 
@@ -99,6 +111,14 @@ export class MergeRun {
   }
 
   async #perform(): Promise<MergeJob> {
+    try {
+      return await this.#performSteps();
+    } finally {
+      this.#turn?.dispose();
+    }
+  }
+
+  async #performSteps(): Promise<MergeJob> {
     for (;;) {
       try {
         if (!(await this.#step())) return this.#job;
@@ -112,8 +132,10 @@ export class MergeRun {
         const mayHaveLanded = this.#job.step === 'landing' || this.#job.step === 'landed';
         if (!mayHaveLanded || this.#ending !== null) throw error;
         const why = firstLine(messageOf(error));
-        this.ports.log.error(`[merge:#${this.#job.number}] the landing cannot go on: ${why}`);
-        await this.#waitFor({ why: `The landing cannot go on: ${why}`, files: [] });
+        const said = `[merge:#${this.#job.number}] the landing cannot go on: ${messageOf(error)}`;
+        if (error instanceof FixableError) this.ports.log.warn(said);
+        else this.ports.log.error(said);
+        await this.#waitFor({ why: `The landing cannot go on: ${why}`, files: [], holdsBack: 'all' });
       }
     }
   }
@@ -127,6 +149,8 @@ export class MergeRun {
 
   /** Looks, decides and does one thing; false when the job has ended. */
   async #step(): Promise<boolean> {
+    // What ends takes no turn: it only writes down how it ended.
+    this.#turn ??= await this.ports.turn.take(this.#abort.signal);
     const action = await this.#decide();
     if (this.#ending !== null && !isPastReturn(action)) {
       if (this.#ending.kind === 'withdraw') await this.#stop({ kind: 'withdrawn', why: this.#ending.why });
@@ -142,6 +166,7 @@ export class MergeRun {
   async #decide(): Promise<MergeAction> {
     const { git, wanted } = this.ports;
     const job = this.#job;
+    if (!dependsOnGit(job.step)) return nextMergeAction(job, asLastSeen(job, wanted(job)));
     const [target, targetTip, storyTip] = await Promise.all([
       this.ports.target(),
       git.tip(job.target),
@@ -196,7 +221,7 @@ export class MergeRun {
       case 'giveUp':
         return this.#stop({ kind: 'withdrawn', why: action.why });
       case 'wait':
-        await this.#waitFor({ why: action.why, files: [] });
+        await this.#waitFor({ why: action.why, files: [], holdsBack: 'all' });
         return true;
       default:
         return action satisfies never;
@@ -213,8 +238,15 @@ export class MergeRun {
     }
     switch (outcome.kind) {
       case 'built': {
-        const { candidate: commit, tree, parents } = outcome;
-        await this.#record('merged', { candidate: { commit, tree, parents: [...parents], base } });
+        const { candidate: commit, tree } = outcome;
+        const candidate = { commit, tree, parents: [...outcome.parents], base };
+        const before = await this.ports.heldBackBy(this.#job, candidate);
+        if (before !== null) {
+          const why = `Waits behind #${before}, which waits itself and changes the same files`;
+          await this.#waitFor({ why, files: [], holdsBack: 'touching' }, 'untilHint');
+          return true;
+        }
+        await this.#record('merged', { candidate });
         this.ports.log.info(`[merge:#${number}] ${id} built ${commit} on ${base}`);
         return true;
       }
@@ -255,7 +287,7 @@ export class MergeRun {
       case 'environment':
         return this.#stop({ kind: 'environment', result: outcome.result });
       case 'unapproved':
-        await this.#waitFor({ why: 'The configured commands changed and wait for your approval', files: [] });
+        await this.#waitFor({ why: UNAPPROVED, files: [], holdsBack: 'all' });
         return true;
       case 'stopped':
         // Only an ending aborts the gates; the loop sees it next and takes its way.
@@ -284,8 +316,10 @@ export class MergeRun {
       storyTip,
     });
     if (outcome.kind === 'landed') await this.#record('landed');
-    else if (outcome.kind === 'waiting') await this.#waitFor({ why: outcome.why, files: outcome.files });
-    else this.ports.log.info(`[merge:#${this.#job.number}] not landed: ${outcome.kind}`);
+    else if (outcome.kind === 'waiting') {
+      const { why, files } = outcome;
+      await this.#waitFor({ why, files, holdsBack: files.length > 0 ? 'touching' : 'all' });
+    } else this.ports.log.info(`[merge:#${this.#job.number}] not landed: ${outcome.kind}`);
     return true;
   }
 
@@ -315,14 +349,18 @@ export class MergeRun {
     this.ports.onChange();
   }
 
-  /** Waits for a hint, an ending, or some time; then the loop looks at the world again. */
-  async #waitFor(wait: LandingWait): Promise<void> {
-    this.#wait = wait;
+  /** Waits for a hint, an ending, or some time; then the loop looks at the world again. Others go on meanwhile. */
+  async #waitFor(wait: Omit<LandingWait, 'since'>, how: 'alsoForTime' | 'untilHint' = 'alsoForTime'): Promise<void> {
+    const known = this.#wait?.why === wait.why ? this.#wait : null;
+    this.#wait = { ...wait, since: known?.since ?? this.ports.clock.now() };
+    this.#turn?.dispose();
+    this.#turn = null;
+    if (known === null) this.ports.onWait();
     this.ports.onChange();
     await new Promise<void>((resolve) => {
-      const timer = this.ports.clock.after(LOOK_AGAIN_MS, resolve);
+      const timer = how === 'untilHint' ? null : this.ports.clock.after(LOOK_AGAIN_MS, resolve);
       this.#wake = () => {
-        timer.dispose();
+        timer?.dispose();
         resolve();
       };
       if (this.#ending !== null) this.#wake();

@@ -63,6 +63,8 @@ export interface Candidates {
   hasCandidate(candidate: { readonly commit: Oid; readonly tree: Oid }): Promise<boolean>;
   /** Job ids of all pinned candidates. */
   pinnedCandidates(): Promise<string[]>;
+  /** Paths that a candidate changes on the commit it was built on. */
+  changedPaths(candidate: { readonly base: Oid; readonly commit: Oid }): Promise<string[]>;
   /** Moves the target to the candidate by compare-and-swap; where a worktree has the target checked out, it follows. */
   land(request: LandRequest): Promise<LandOutcome>;
 }

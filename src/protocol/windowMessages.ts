@@ -84,6 +84,7 @@ const mergeStatusSchema = z.discriminatedUnion('kind', [
     step: z.enum(MERGE_STEPS),
     why: z.string(),
     files: z.array(z.string()).readonly(),
+    since: z.number(),
   }),
   z.object({ kind: z.literal('done'), commit: z.string(), at: z.string() }),
   z.object({ kind: z.literal('failed'), reason: z.string() }),

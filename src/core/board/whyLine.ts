@@ -68,7 +68,9 @@ function whyNotProven({ around }: CardInputs): string | null {
 function whyNotLanding({ story, job, place, around }: CardInputs): string | null {
   if (job?.wait) {
     const files = job.wait.files.length === 0 ? '' : ` (${namesOf(job.wait.files)})`;
-    return `${job.wait.why.replace(/\.$/, '')}${files}. Lands by itself once that is out of the way.`;
+    // A moment, not an age: the line must not become another one each second.
+    const since = new Date(job.wait.since).toISOString().slice(0, 16).replace('T', ' ');
+    return `${job.wait.why.replace(/\.$/, '')}${files}, since ${since} UTC. Lands by itself once that is out of the way.`;
   }
   if (job?.state === 'active') return null;
   if (!around.hasIdentity) return 'Waits until git knows your name and email.';

@@ -14,6 +14,17 @@ export interface MergeWorld {
   readonly candidateOnTarget: boolean;
 }
 
+/** Steps whose effect depends on what git says just then; the others write down or pin what is known. */
+export function dependsOnGit(step: MergeStep): boolean {
+  return step === 'leased' || step === 'gating' || step === 'landing';
+}
+
+/** The world for a step that does not depend on git: as it was at the last look. The step after it looks again. */
+export function asLastSeen(job: MergeJob, wanted: boolean): MergeWorld {
+  const { target, storyTip, candidate } = job;
+  return { target, wanted, targetTip: candidate?.base ?? storyTip, storyTip, candidateOnTarget: false };
+}
+
 /**
  * The next step of a landing. `record` writes the step down before its effect; the other actions are the effects of
  * the step that stands recorded. A step can be interrupted before and after its effect: the plan then asks git again.

@@ -6,14 +6,17 @@ export type MergeStatus =
   | { kind: 'none' }
   | { kind: 'queued'; ahead: number }
   | { kind: 'running'; step: MergeStep }
-  | { kind: 'waiting'; step: MergeStep; why: string; files: readonly string[] }
+  | { kind: 'waiting'; step: MergeStep; why: string; files: readonly string[]; since: number }
   | { kind: 'done'; commit: string; at: string }
   | { kind: 'failed'; reason: string };
 
 /** `jobs` are all recorded jobs of the story, oldest first; `ahead` counts stories before it, null when not queued. */
 export function mergeStatus(jobs: readonly MergeJob[], live: JobFacts | undefined, ahead: number | null): MergeStatus {
   if (live !== undefined) {
-    if (live.wait !== null) return { kind: 'waiting', step: live.job.step, why: live.wait.why, files: live.wait.files };
+    if (live.wait !== null) {
+      const { why, files, since } = live.wait;
+      return { kind: 'waiting', step: live.job.step, why, files, since };
+    }
     if (live.state === 'active') return { kind: 'running', step: live.job.step };
     return { kind: 'queued', ahead: 0 };
   }

@@ -36,6 +36,10 @@ export interface PendingCommand {
 export interface LandingWait {
   readonly why: string;
   readonly files: readonly string[];
+  /** What must wait with it: every landing, or only those that change what it changes. */
+  readonly holdsBack: 'all' | 'touching';
+  /** Since when it waits for this, in ms since 1970. */
+  readonly since: number;
 }
 
 /** A merge job as it stands: the durable record, and what is known of it in this process. */

@@ -125,11 +125,14 @@ function mayGoOn({ job }: JobFacts, held: ReadonlySet<string>): boolean {
   return job.step === 'landed' || !held.has(job.storyKey);
 }
 
-/** One landing at a time; a job that an earlier boot left goes first, because it may have landed already. */
+/**
+ * One landing at a time; a job that an earlier boot left goes first, because it may have landed already. A landing that
+ * waits for a person's files lets the next one go on, which then looks whether it may pass.
+ */
 function merges(free: readonly StoryRecord[], facts: PipelineFacts, held: ReadonlySet<string>): Action[] {
   const move = undecidedMove(facts.findings, facts.target);
   if (move !== null) return stopQueue(facts, waitsForDecision(move));
-  if (facts.jobs.some((one) => one.state === 'active')) return [];
+  if (facts.jobs.some((one) => one.state === 'active' && one.wait?.holdsBack !== 'touching')) return [];
   const orphan = facts.jobs.find((one) => one.state === 'orphaned' && mayGoOn(one, held));
   // One that may have landed already needs no gate to find that out.
   const mayHaveLanded = orphan?.job.step === 'landing' || orphan?.job.step === 'landed';
@@ -137,7 +140,7 @@ function merges(free: readonly StoryRecord[], facts: PipelineFacts, held: Readon
   if (orphan !== undefined) return [{ kind: 'dispatchMerge', key: orphan.job.storyKey, jobId: orphan.job.id }];
   if (facts.identity === 'missing') return [];
   const [next] = inQueueOrder(
-    free.filter((one) => one.stage.name === 'Merge'),
+    free.filter((one) => one.stage.name === 'Merge' && !facts.jobs.some(({ job }) => job.storyKey === one.key)),
     facts.now,
   );
   return next === undefined ? [] : [{ kind: 'dispatchMerge', key: next.key, jobId: null }];

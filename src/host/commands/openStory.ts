@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
-import { age } from '../../core/words/durations';
+import { age, duration } from '../../core/words/durations';
 import { plainLine } from '../../core/words/plainText';
 import { ADDED, DELETED } from '../git/gitExtension';
 import type { CommandContext } from './context';
@@ -97,7 +97,13 @@ export async function mergeStatusText(context: CommandContext, card: Card): Prom
     case 'running':
       return vscode.l10n.t('#{0} is merging: {1}.', card.number, status.step);
     case 'waiting':
-      return vscode.l10n.t('#{0} waits: {1} {2}', card.number, status.why, status.files.join(', '));
+      return vscode.l10n.t(
+        '#{0} has been waiting for {1}: {2} {3}',
+        card.number,
+        duration(Date.now() - status.since),
+        status.why,
+        status.files.join(', '),
+      );
     case 'done':
       return vscode.l10n.t(
         '#{0} landed as {1}, {2} ago.',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Turn } from '../../../src/base/turn';
 import { systemClock } from '../../../src/base/systemClock';
 import type { MergeJob } from '../../../src/core/landing/job';
 import { MergeRun, type MergeRunPorts } from '../../../src/landing/mergeRun';
@@ -33,6 +34,9 @@ describe('A merge run', () => {
     target: () => Promise.resolve('refs/heads/main'),
     finish: () => Promise.resolve(),
     onChange: () => undefined,
+    onWait: () => undefined,
+    turn: new Turn(),
+    heldBackBy: () => Promise.resolve(null),
     ...change,
   });
   const job = async (change: Partial<MergeJob> = {}): Promise<MergeJob> => ({

@@ -43,7 +43,9 @@ const arbitraryJob = fc
     key: fc.constantFrom(...KEYS),
     step: fc.constantFrom('queued', 'gating', 'landing', 'cleaned'),
     state: fc.constantFrom('active', 'orphaned'),
-    wait: fc.option(fc.constant({ why: 'Local changes are in the way', files: ['a.ts'] })),
+    wait: fc.option(
+      fc.constant({ why: 'Local changes are in the way', files: ['a.ts'], holdsBack: 'touching', since: NOW } as const),
+    ),
   })
   .map(({ key, step, ...rest }): JobFacts => ({ job: jobAt(step, { storyKey: key }), progress: null, ...rest }));
 

@@ -40,7 +40,7 @@ describe('the stuck mark', () => {
   });
 
   it('[B1] queued, not running, while the merge job of it waits', () => {
-    const wait = { why: 'Local changes are in the way', files: ['a.ts'] };
+    const wait = { why: 'Local changes are in the way', files: ['a.ts'], holdsBack: 'touching', since: NOW } as const;
     const job = { job: jobAt('landing'), state: 'active', progress: null, wait } as const;
     assert.equal(stuckMark(failed, factsWith([failed], { jobs: [job] })), 'queued');
   });
@@ -107,11 +107,12 @@ describe('the board model', () => {
 
   it('[MQ9] a landing held up by local changes names the files and says that it goes on by itself', () => {
     const story = storyIn(STAGES.Merge);
-    const wait = { why: 'Local changes are in the way', files: ['src/a.ts'] };
+    const why = 'Local changes are in the way';
+    const wait = { why, files: ['src/a.ts'], holdsBack: 'touching', since: Date.UTC(2026, 0, 2, 3, 4, 5) } as const;
     const job = { job: jobAt('landing'), state: 'active', progress: null, wait } as const;
     const [card] = buildBoardModel(factsWith([story], { jobs: [job] })).cards;
-    assert.ok(card !== undefined);
-    assert.equal(card.why, 'Local changes are in the way (src/a.ts). Lands by itself once that is out of the way.');
+    const rest = 'Lands by itself once that is out of the way.';
+    assert.equal(card?.why, `Local changes are in the way (src/a.ts), since 2026-01-02 03:04 UTC. ${rest}`);
     assert.equal(card.state, 'waiting');
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { consequenceOf, gateOutputId } from '../../../../src/core/landing/consequence';
 import { leaseOf, provenCandidate } from '../../../../src/core/landing/gatedCandidate';
 import { MERGE_STEPS, type GateResult, type StopReason } from '../../../../src/core/landing/job';
-import { nextMergeAction, type MergeWorld } from '../../../../src/core/landing/plan';
+import { asLastSeen, dependsOnGit, nextMergeAction, type MergeWorld } from '../../../../src/core/landing/plan';
 import { mergeStatus } from '../../../../src/core/landing/status';
 import { liveLead } from '../../../support/liveLead';
 import { jobAt, OTHER_TARGET_TIP, OTHER_TIP, TARGET_TIP, TIP } from '../../../support/storyFixtures';
@@ -73,6 +73,23 @@ describe('the merge plan', () => {
     assert.equal(nextMergeAction(jobAt('landed'), world).kind, 'finish');
   });
 
+  it('[MQ3] only a step whose effect depends on git looks at it; as last seen, every other goes on', () => {
+    assert.deepEqual(MERGE_STEPS.filter(dependsOnGit), ['leased', 'gating', 'landing']);
+    for (const step of MERGE_STEPS.filter((one) => !dependsOnGit(one))) {
+      const job = jobAt(step);
+      assert.deepEqual(nextMergeAction(job, asLastSeen(job, true)), nextMergeAction(job, still), step);
+    }
+    assert.equal(nextMergeAction(jobAt('gated'), asLastSeen(jobAt('gated'), false)).kind, 'giveUp');
+  });
+
+  it('[MQ25] a landing that would take something back holds its story, and its status says why', () => {
+    const stopped = { kind: 'takenBack', paths: ['a'], reasons: ['It takes back a.'] } as const satisfies StopReason;
+    const job = jobAt('leased', { stopped });
+    const look = { tip: TIP, target: TARGET_TIP };
+    assert.deepEqual(consequenceOf(job, stopped, look), { name: 'HoldForReview', tip: TIP, reasons: stopped.reasons });
+    assert.deepEqual(mergeStatus([job], undefined, null), { kind: 'failed', reason: 'It takes back a.' });
+  });
+
   it('[MQ1] only a candidate whose every gate passed is proof', () => {
     assert.equal(provenCandidate(jobAt('gating', { results: [green] })), null);
     assert.equal(provenCandidate(jobAt('gated', { results: [green, red] })), null);
@@ -123,8 +140,14 @@ describe('what a merge means for its story', () => {
   it('[MQ5] a job known once is queued, running, waiting, done or failed with a reason', () => {
     const live = { job: jobAt('gating'), state: 'active', progress: null, wait: null } as const;
     assert.deepEqual(mergeStatus([live.job], live, 0), { kind: 'running', step: 'gating' });
-    const wait = { why: 'Local changes are in the way', files: ['a.ts'] };
-    assert.equal(mergeStatus([live.job], { ...live, wait }, 0).kind, 'waiting');
+    const wait = { why: 'Local changes are in the way', files: ['a.ts'], holdsBack: 'touching', since: 7 } as const;
+    assert.deepEqual(mergeStatus([live.job], { ...live, wait }, 0), {
+      kind: 'waiting',
+      step: 'gating',
+      why: wait.why,
+      files: ['a.ts'],
+      since: 7,
+    });
     assert.deepEqual(mergeStatus([], undefined, 2), { kind: 'queued', ahead: 2 });
     assert.equal(mergeStatus([jobAt('cleaned')], undefined, null).kind, 'done');
     const failed = jobAt('leased', { stopped: { kind: 'conflict', files: ['a.ts'], message: '' } });

@@ -185,6 +185,18 @@ describe('the scheduler', () => {
     }
   });
 
+  it('[MQ26] a landing that waits for files lets the next one go on; any other wait holds all back', () => {
+    const stories = [story(1, STAGES.Merge), story(2, STAGES.Merge)];
+    const waiting = (holdsBack: 'all' | 'touching'): JobFacts => ({
+      ...active(jobAt('landing')),
+      wait: { why: 'in the way', files: ['a'], holdsBack, since: NOW },
+    });
+    assert.deepEqual(kinds(schedule(factsWith(stories, { jobs: [waiting('touching')] }))), ['dispatchMerge k2']);
+    assert.deepEqual(schedule(factsWith(stories, { jobs: [waiting('all')] })), []);
+    const second = { ...active(jobAt('gating')), job: { ...jobAt('gating'), storyKey: 'k2' } };
+    assert.deepEqual(schedule(factsWith(stories, { jobs: [waiting('touching'), second] })), []);
+  });
+
   it('[MQ1] dispatches one landing at a time', () => {
     const stories = [story(1, STAGES.Merge), story(2, STAGES.Merge)];
     assert.deepEqual(kinds(schedule(factsWith(stories))), ['dispatchMerge k1']);
