@@ -3,15 +3,20 @@
 //   npm run bench -- --only landing,idle       only these groups
 //   npm run bench -- --against <dist>          the same with another build, in the same run
 //   npm run bench -- --files 5000,50000        sizes of the repositories that stories land in
+//   npm run bench -- --stories 1,50,500        stories of an engine that is watched at rest, for --idle seconds
+//   npm run bench -- --many 10000              stories of a large board
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../support/projectRoot';
 import { boardRows } from './boardRows';
 import { idleRows, outsideCommitRows } from './idleRows';
+import { gateTreeRows, gitPartRows } from './gitRows';
 import { landingRows } from './landingRows';
 import type { Build } from './place';
 import { standstillRows } from './standstillRows';
+import { scaleRows } from './scaleRows';
 import { sizeRows } from './sizeRows';
+import { storeRows } from './storeRows';
 import { table, type Row } from './table';
 
 const { values } = parseArgs({
@@ -21,45 +26,44 @@ const { values } = parseArgs({
     files: { type: 'string', default: '1000' },
     stories: { type: 'string', default: '1,50' },
     idle: { type: 'string', default: '20' },
+    many: { type: 'string', default: '10000' },
   },
 });
 const numbers = (text: string): number[] => text.split(',').map(Number);
 
-const groups: Record<string, (build: Build) => AsyncIterable<Row[]>> = {
-  async *landing(build) {
-    for (const files of numbers(values.files)) yield await landingRows(build, files);
-  },
-  async *standstill(build) {
-    yield await standstillRows(build);
-  },
-  async *outside(build) {
-    for (const stories of numbers(values.stories)) yield await outsideCommitRows(build, stories);
-  },
-  async *idle(build) {
-    for (const stories of numbers(values.stories)) yield await idleRows(build, stories, Number(values.idle) * 1000);
-  },
-  // eslint-disable-next-line @typescript-eslint/require-await -- one form for all groups
-  async *board(build) {
-    // Measured at the sources, which are those of the build at hand alone.
-    if (build.name === 'now') for (const size of [1000, 10_000]) yield boardRows(size);
-  },
-  // eslint-disable-next-line @typescript-eslint/require-await -- one form for all groups
-  async *size(build) {
-    yield sizeRows(build);
-  },
+/** Rows of a build; with another one beside it they are measured of both. */
+const ofBuilds: Record<string, (build: Build) => Promise<Row[]>> = {
+  landing: async (build) => all(numbers(values.files), (files) => landingRows(build, files)),
+  outside: async (build) => all(numbers(values.stories), (stories) => outsideCommitRows(build, stories)),
+  idle: async (build) =>
+    all(numbers(values.stories), (stories) => idleRows(build, stories, Number(values.idle) * 1000)),
+  standstill: standstillRows,
+  size: (build) => Promise.resolve(sizeRows(build)),
 };
+/** Rows of the code that stands here. */
+const ofParts: Record<string, () => Promise<Row[]>> = {
+  git: async () => all(numbers(values.files), gitPartRows),
+  trees: async () => all(numbers(values.files), gateTreeRows),
+  store: async () => all(numbers(values.many), storeRows),
+  board: () => Promise.resolve([1_000, ...numbers(values.many)].flatMap(boardRows)),
+  scale: () => Promise.resolve(scaleRows([1_000, ...numbers(values.many)])),
+};
+
+async function all(sizes: readonly number[], rowsOf: (size: number) => Promise<Row[]>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const size of sizes) rows.push(...(await rowsOf(size)));
+  return rows;
+}
 
 async function main(): Promise<void> {
   const builds: Build[] = [{ name: 'now', dist: path.join(projectRoot, 'dist') }];
   if (values.against !== undefined) builds.unshift({ name: 'before', dist: path.resolve(values.against) });
-  const wanted = values.only?.split(',') ?? Object.keys(groups);
+  const wanted = values.only?.split(',') ?? [...Object.keys(ofBuilds), ...Object.keys(ofParts)];
   const rows: Row[] = [];
-  for (const [name, group] of Object.entries(groups)) {
-    if (!wanted.includes(name)) continue;
-    for (const build of builds) {
-      process.stderr.write(`${name} (${build.name}) …\n`);
-      for await (const some of group(build)) rows.push(...some);
-    }
+  for (const name of wanted) {
+    process.stderr.write(`${name} …\n`);
+    for (const build of builds) rows.push(...((await ofBuilds[name]?.(build)) ?? []));
+    rows.push(...((await ofParts[name]?.()) ?? []));
   }
   process.stdout.write(`${table(rows)}\n`);
 }

@@ -27,3 +27,8 @@ export function times(one: number | null, other: number | null): string {
   const ratio = one / other;
   return `${ratio >= 100 ? Math.round(ratio) : ratio.toPrecision(2)} ×`;
 }
+
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
