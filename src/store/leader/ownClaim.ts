@@ -47,6 +47,7 @@ export class OwnClaim {
    */
   async standsAs(epoch: number): Promise<number | null> {
     const noted = await notedEpoch(this.dir);
+    if (noted > epoch) return null; // another has led meanwhile, even if its claim is lost as well
     const standing = await lookAtStanding(this.dir, epoch, this.#holder());
     switch (standing.kind) {
       case 'good':
@@ -54,7 +55,7 @@ export class OwnClaim {
       case 'overtaken':
         return null;
       case 'spoilt':
-        return this.#claimAgain(Math.max(epoch, noted), standing.others);
+        return this.#claimAgain(epoch, standing.others);
     }
   }
 

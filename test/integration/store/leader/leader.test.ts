@@ -280,6 +280,16 @@ describe('leader', function () {
     assert.equal((await leads[1]?.confirm())?.epoch, 2);
   });
 
+  it('[P5, P8] a leader that was overtaken without noticing does not lead again when all claims are lost', async () => {
+    await join('a');
+    rmSync(dir, { recursive: true });
+    await join('b');
+    rmSync(dir, { recursive: true });
+    assert.equal(await leads[0]?.confirm(), null);
+    assert.equal((await leads[1]?.confirm())?.epoch, 2);
+    assert.deepEqual(files('.json'), ['epoch-3.json']);
+  });
+
   it('[P5] epochs rise although the folder was deleted while nobody led', async () => {
     for (let round = 0; round < 3; round++) {
       await (await join('a')).dispose();

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
+import { waitFor } from '../../../support/waitFor';
 import { bundleScript, startScript } from '../childProcess';
 import type { LeaderOrder, LeaderReport } from './leaderProcess';
 
@@ -189,5 +191,62 @@ describe('leader among processes', function () {
     }
     await crowd.settled();
     assert.ok(crowd.assertOneAtATime().length > 20);
+  });
+
+  it('[P5, P8] whatever is deleted or spoilt among the claims, two never act at once, and somebody acts again', async () => {
+    const script = bundleScript('leader/actingProcess', scripts.path);
+    const [dir, acts] = [folder.at('store', 'leader'), folder.at('acts')];
+    writeFileSync(acts, '');
+    const lines = (): string[] => readFileSync(acts, 'utf8').trim().split('\n').filter(Boolean);
+    const claims = (): string[] => readdirSync(dir).filter((name) => name.startsWith('epoch-'));
+    const running = new Set<ChildProcess>();
+    const join = (): void => void running.add(startScript(script, dir, acts));
+    const actsGoOn = (): Promise<unknown> => {
+      const before = lines().length;
+      return waitFor('acts', () => lines().length > before + 3, { seen: () => lines().length });
+    };
+    /** A leader that is stopped in the middle of an act, and goes on when another has long led. */
+    const overtake = async (leader: ChildProcess): Promise<void> => {
+      leader.kill('SIGSTOP');
+      rmSync(dir, { recursive: true, force: true, maxRetries: 9 });
+      join();
+      await actsGoOn();
+      leader.kill('SIGCONT');
+    };
+    const faults: (() => void)[] = [
+      () => rmSync(dir, { recursive: true, force: true, maxRetries: 9 }),
+      () => claims().forEach((name) => writeFileSync(path.join(dir, name), '{}')),
+      () => claims().forEach((name) => rmSync(path.join(dir, name))),
+      () => readdirSync(dir).filter((name) => name.endsWith('.sock')).forEach((name) => rmSync(path.join(dir, name))), // prettier-ignore
+      () => rmSync(path.dirname(dir), { recursive: true, force: true, maxRetries: 9 }),
+      () => writeFileSync(path.join(dir, 'epoch-999999999999999.json'), '{}'),
+    ];
+    try {
+      for (let count = 0; count < 3; count++) join();
+      await actsGoOn();
+      for (let round = 0; round < 3 * faults.length; round++) {
+        try {
+          faults[round % faults.length]!();
+        } catch {
+          // A process was just at it, which is as good.
+        }
+        if (round % 3 === 0) join(); // one comes at the very moment
+        const leader = [...running].find((one) => String(one.pid) === lines().at(-1)?.split(' ')[0]);
+        if (round % 4 === 3) leader?.kill('SIGKILL');
+        if (round % 4 === 1 && leader !== undefined && process.platform !== 'win32') await overtake(leader);
+        await actsGoOn();
+      }
+    } finally {
+      for (const one of running) one.kill('SIGKILL');
+    }
+    const spans = lines().map((line) => line.split(' '));
+    const inOrder = spans
+      .map(([pid, , from, to]) => ({ pid, from: BigInt(from!), to: BigInt(to!) }))
+      .sort((a, b) => (a.from < b.from ? -1 : 1));
+    const overlap = inOrder.find(({ pid, to }, index) =>
+      inOrder.slice(index + 1).some((next) => next.pid !== pid && next.from < to),
+    );
+    assert.equal(overlap, undefined);
+    assert.ok(new Set(spans.map(([pid]) => pid)).size > 1, 'the lead went from one to another');
   });
 });
