@@ -10,6 +10,7 @@ import type { CutTail, LogOptions } from './log/recordLog';
 import { openFindings } from './findings/findingsFile';
 import { DiskHealth } from './health';
 import { LossFile } from './recovery/lossFile';
+import { contentLoss } from './recovery/contentLoss';
 import { recover } from './recovery/recover';
 import { Shadow } from './shadow/shadow';
 import { readStoredShadow, readWitness } from './shadow/storedShadow';
@@ -67,12 +68,12 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   const losses = await LossFile.open(folder.losses, log);
   const unfinished = losses.unfinished();
   const health = new DiskHealth(folder.root, losses);
-  const at = new Date(clock.now()).toISOString();
+  const at = (): string => new Date(clock.now()).toISOString();
   const stored = await readStoredShadow(folder.shadow, wasmPath, log);
   const logOptions: LogOptions = {
     now: () => clock.now(),
     onFailure: health.note,
-    onDamage: ({ keptIn }) => losses.begin(keptIn, at),
+    onDamage: ({ keptIn }) => losses.begin(keptIn, at()),
     ...(openFile && { openFile }),
   };
   const jobs = opened.keep(await FileJobJournal.open(folder.jobs, { ...logOptions, log, ...(observe && { observe }) }));
@@ -80,9 +81,24 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   const index = opened.keep(
     await StoryIndex.open(folder.stories, log, indexOptions, () => readWitness(stored).history),
   );
-  const content = new FileContentStore(folder.content, log, { onFailure: health.note });
+  const content = new FileContentStore(folder.content, log, {
+    onFailure: health.note,
+    onDamage: (found) => losses.add(contentLoss(found, index.get(found.key), at())),
+    now: () => clock.now(),
+  });
   const askGit = options.askGit ?? (() => Promise.resolve({ landings: [], branches: new Map() }));
-  const outcome = await recover({ folder, index, jobs, content, shadow: stored, losses, unfinished, askGit, log, at });
+  const outcome = await recover({
+    folder,
+    index,
+    jobs,
+    content,
+    shadow: stored,
+    losses,
+    unfinished,
+    askGit,
+    log,
+    at: at(),
+  });
   const shadow = opened.keep(await Shadow.open({ file: folder.shadow, wasmPath, source: index, clock, log, stored }));
   // A shadow of the log as it was would find it wanting again.
   if (outcome === 'changed') await shadow.save();

@@ -25,7 +25,12 @@ export function readContentId(id: string): ContentId {
   );
 }
 
-/** Bodies are Markdown, everything else is the output of a program. */
+/** Name of the file of a content with its checksum. */
+export function checkedNameOf(what: string): string {
+  return `${what}.checked`;
+}
+
+/** Name without a checksum: of an output while it grows, and of every content of the first version. */
 export function fileNameOf(what: string): string {
   return what === 'body' ? 'body.md' : `${what}.txt`;
 }

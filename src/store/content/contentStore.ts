@@ -1,64 +1,93 @@
-import { closeSync, fsync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { access, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Log } from '../../ports/log';
 import type { ContentStore, OutputSink } from '../../ports/store';
-import { fileNameOf, isContentKey, readContentId } from './contentId';
+import { checkedBytes, readChecked, type CheckedText } from './checkedFile';
+import { checkedNameOf, fileNameOf, isContentKey, readContentId } from './contentId';
+import { keepAside } from '../log/keepAside';
+import { checksumOf } from '../log/recordFormat';
 import { foldersCanBeSynced, makeFolder, replaceFile, replaceFileDurably } from '../log/durableFile';
-import { DEFAULT_OUTPUT_LIMITS, OutputFile, type OutputLimits } from './outputFile';
+import { DEFAULT_OUTPUT_LIMITS, OutputFile, type ContentFiles, type OutputLimits } from './outputFile';
 import { errorCode, explainDiskError, type StoreError } from '../storeError';
 
 export interface ContentOptions {
   readonly limits?: OutputLimits;
   /** Told of each failure to write. */
   readonly onFailure?: (failure: StoreError) => void;
+  /**
+   * Told of a content that is damaged, before what is left of it takes its place. Without it nothing is ever written:
+   * the store is somebody else's.
+   */
+  readonly onDamage?: (damaged: DamagedContent) => Promise<void>;
+  /** Milliseconds since 1970; names the file that keeps a damaged content. */
+  readonly now?: () => number;
 }
+
+/** `keptIn` is the file that keeps it as it was found. */
+export interface DamagedContent {
+  readonly key: string;
+  readonly what: string;
+  readonly keptIn: string;
+}
+
+/** Stands before what is left of a damaged content, so that nobody takes it for the whole. */
+const DAMAGE_MARK =
+  '> **This text was damaged on disk. What follows is what is left of it, and parts of it are wrong.**\n\n';
 
 const NUMBER_FILE = 'number';
 const sync = promisify(fsync);
 
 /**
- * Bodies and outputs as files: `<folder>/<story key>/body.md`, `<what>.txt`. Beside them `number` holds the story's
- * number, so that a number stays taken (S5) even where the index never heard of the story.
+ * Bodies and outputs as files with a checksum: `<folder>/<story key>/<what>.checked`. An output that is still being written
+ * has none and is `<what>.txt`; so has what the first version wrote, until it is written again. Beside them `number`
+ * holds the story's number, so that a number stays taken (S5) even where the index never heard of the story.
  */
 export class FileContentStore implements ContentStore {
   #numbers: Map<string, number> | null = null;
   readonly #limits: OutputLimits;
   readonly #onFailure: (failure: StoreError) => void;
+  readonly #onDamage: ContentOptions['onDamage'];
+  readonly #now: () => number;
 
   /** `folder` must exist. */
   constructor(
     private readonly folder: string,
     private readonly log: Log,
-    { limits = DEFAULT_OUTPUT_LIMITS, onFailure = () => undefined }: ContentOptions = {},
+    { limits = DEFAULT_OUTPUT_LIMITS, onFailure = () => undefined, onDamage, now = () => 0 }: ContentOptions = {},
   ) {
     this.#limits = limits;
     this.#onFailure = onFailure;
+    this.#onDamage = onDamage;
+    this.#now = now;
   }
 
   async read(id: string): Promise<string | null> {
-    const file = this.#fileOf(id);
+    const { checked, plain } = this.#filesOf(id);
     try {
-      return await readFile(file, 'utf8');
+      const bytes = await readOrNull(checked);
+      if (bytes === null) return (await readOrNull(plain))?.toString('utf8') ?? null;
+      const found = readChecked(bytes);
+      return found.kind === 'whole' ? found.text : await this.#mend(id, bytes, found);
     } catch (error) {
-      if (isMissing(error)) return null;
-      throw explainDiskError('A content could not be read', file, error);
+      throw explainDiskError('A content could not be read', checked, error);
     }
   }
 
   async write(id: string, text: string): Promise<void> {
-    const file = this.#fileOf(id);
+    const { checked: file, plain } = this.#filesOf(id);
     try {
       await makeFolder(path.dirname(file));
-      await replaceFileDurably(file, text);
+      await replaceFileDurably(file, checkedBytes(text));
+      await rm(plain, { force: true });
     } catch (error) {
       throw this.#failed('A content was not saved', file, error);
     }
   }
 
   openOutput(id: string): OutputSink {
-    return new OutputFile(this.#fileOf(id), this.#limits, this.log);
+    return new OutputFile(this.#filesOf(id), this.#limits, this.log, this.#onFailure);
   }
 
   /** Whether there is anything of this story. */
@@ -82,10 +111,11 @@ export class FileContentStore implements ContentStore {
     let made = false;
     try {
       // A few calls of some microseconds each; only the waits for the disk are worth leaving the loop for.
+      if (!existsSync(this.folder)) await makeFolder(this.folder);
       mkdirSync(folder);
       made = true;
-      writeFileSync(path.join(folder, NUMBER_FILE), String(number), { flag: 'wx' });
-      await writeSynced(path.join(folder, fileNameOf('body')), body, [folder, this.folder]);
+      writeFileSync(path.join(folder, NUMBER_FILE), numberText(number), { flag: 'wx' });
+      await writeSynced(path.join(folder, checkedNameOf('body')), checkedBytes(body), [folder, this.folder]);
     } catch (error) {
       if (made) await this.remove(key);
       throw this.#failed('The story was not saved', folder, error);
@@ -98,7 +128,7 @@ export class FileContentStore implements ContentStore {
     const folder = this.#folderOf(key);
     try {
       await makeFolder(folder);
-      await replaceFile(path.join(folder, NUMBER_FILE), String(number));
+      await replaceFile(path.join(folder, NUMBER_FILE), numberText(number));
     } catch (error) {
       throw this.#failed('A story number was not saved', folder, error);
     }
@@ -152,7 +182,10 @@ export class FileContentStore implements ContentStore {
 
   async #readNumber(key: string): Promise<number | null> {
     const text = await readFile(path.join(this.folder, key, NUMBER_FILE), 'utf8').catch(() => '');
-    return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
+    const digits = /^([1-9]\d{0,14})(?: [0-9a-f]+)?$/.exec(text)?.[1];
+    if (digits === undefined) return null;
+    // The first version wrote the number alone.
+    return text === digits || text === numberText(Number(digits)) ? Number(digits) : null;
   }
 
   #failed(what: string, where: string, error: unknown): StoreError {
@@ -166,9 +199,24 @@ export class FileContentStore implements ContentStore {
     return path.join(this.folder, key);
   }
 
-  #fileOf(id: string): string {
+  #filesOf(id: string): ContentFiles {
     const { key, what } = readContentId(id);
-    return path.join(this.folder, key, fileNameOf(what));
+    const folder = path.join(this.folder, key);
+    return { checked: path.join(folder, checkedNameOf(what)), plain: path.join(folder, fileNameOf(what)) };
+  }
+
+  /** What can be read of a content whose checksum does not fit. It is kept as it was found, told, and written anew. */
+  async #mend(id: string, bytes: Buffer, found: CheckedText): Promise<string> {
+    const { checked } = this.#filesOf(id);
+    const text = found.kind === 'damaged' ? `${DAMAGE_MARK}${found.left}` : found.text;
+    this.log.warn(
+      `store: ${checked} was damaged on disk${found.kind === 'mended' ? '; a flipped bit was set right' : ''}`,
+    );
+    if (this.#onDamage === undefined) return text;
+    const keptIn = await keepAside(checked, bytes, this.#now());
+    if (found.kind === 'damaged') await this.#onDamage({ ...readContentId(id), keptIn });
+    await replaceFileDurably(checked, checkedBytes(text));
+    return text;
   }
 }
 
@@ -181,12 +229,26 @@ async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R
   return results;
 }
 
+/** A number with a checksum: a flipped bit would make another number of it. */
+function numberText(number: number): string {
+  return `${number} ${checksumOf(Buffer.from(String(number))).toString('hex')}`;
+}
+
+async function readOrNull(file: string): Promise<Buffer | null> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
 function isMissing(error: unknown): boolean {
   return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
 }
 
 /** Writes a new file and waits for it and its folders together, so that the disk can take them in one go. */
-async function writeSynced(file: string, text: string, folders: readonly string[]): Promise<void> {
+async function writeSynced(file: string, text: Uint8Array, folders: readonly string[]): Promise<void> {
   writeFileSync(file, text, { flag: 'wx' });
   const opened: number[] = [];
   try {

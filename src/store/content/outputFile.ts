@@ -1,12 +1,19 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Log } from '../../ports/log';
 import type { OutputSink } from '../../ports/store';
 import { ByteRing } from './byteRing';
-import { makeFolder, replaceFileDurably, syncFolder } from '../log/durableFile';
-import { explainDiskError } from '../storeError';
+import { checkedBytes } from './checkedFile';
+import { makeFolder, replaceFileDurably } from '../log/durableFile';
+import { explainDiskError, type StoreError } from '../storeError';
 
 const TAIL_BYTES = 64 * 1024;
+
+/** Absolute paths of a content: with its checksum, and without one. */
+export interface ContentFiles {
+  readonly checked: string;
+  readonly plain: string;
+}
 
 /** How much of an output is kept, in bytes: its beginning, and the latest of what follows up to `limit` in all. */
 export interface OutputLimits {
@@ -18,7 +25,7 @@ export const DEFAULT_OUTPUT_LIMITS: OutputLimits = { limit: 2 * 1024 * 1024, hea
 
 /**
  * An output as it comes. The file can be read while it grows, up to the limit; past it the newest part waits in
- * memory, and on close the file becomes beginning, mark, newest part. A failed disk never stops the program whose
+ * memory. On close a file with a checksum takes its place: the whole, or beginning, mark, newest part. A failed disk never stops the program whose
  * output this is: `close` says so.
  */
 export class OutputFile implements OutputSink {
@@ -33,9 +40,10 @@ export class OutputFile implements OutputSink {
   #closing: Promise<void> | null = null;
 
   constructor(
-    private readonly file: string,
+    private readonly files: ContentFiles,
     private readonly limits: OutputLimits,
     private readonly log: Log,
+    private readonly onFailure: (failure: StoreError) => void = () => undefined,
   ) {
     this.#newest = new ByteRing(Math.max(limits.limit - limits.head, TAIL_BYTES));
     this.#stream(); // an output without a word is an empty file, not the one of the run before
@@ -82,37 +90,34 @@ export class OutputFile implements OutputSink {
       await this.#handle.appendFile(Buffer.concat(chunks));
     } catch (error) {
       this.#failure = error;
-      this.log.warn(explainDiskError('Output is not being kept', this.file, error).message);
+      this.log.warn(explainDiskError('Output is not being kept', this.files.plain, error).message);
     }
   }
 
   async #create(): Promise<FileHandle> {
-    await makeFolder(path.dirname(this.file));
-    return await open(this.file, 'w');
+    await makeFolder(path.dirname(this.files.plain));
+    await rm(this.files.checked, { force: true });
+    return await open(this.files.plain, 'w');
   }
 
   async #finish(): Promise<void> {
     while (this.#streaming !== null) await this.#streaming;
+    // Whatever became of the growing file, what is kept is still in memory.
+    await this.#handle?.close().catch(() => undefined);
     try {
-      await this.#closeFile();
-      if (this.#failure !== null) throw this.#failure as Error;
-      if (this.#total > this.limits.limit) await replaceFileDurably(this.file, this.#shortened());
+      await makeFolder(path.dirname(this.files.checked));
+      await replaceFileDurably(this.files.checked, checkedBytes(this.#kept()));
+      await rm(this.files.plain, { force: true });
     } catch (error) {
-      throw explainDiskError('An output was not kept', this.file, error);
+      const failure = explainDiskError('An output was not kept', this.files.checked, error);
+      this.onFailure(failure);
+      throw failure;
     }
   }
 
-  /** Before anything takes its place: Windows does not replace a file that is open. */
-  async #closeFile(): Promise<void> {
-    try {
-      await this.#handle?.sync();
-      await syncFolder(path.dirname(this.file));
-    } finally {
-      await this.#handle?.close();
-    }
-  }
-
-  #shortened(): Buffer {
+  #kept(): Buffer {
+    if (this.#total <= this.limits.limit)
+      return Buffer.concat([...this.#head, this.#newest.last(this.#total - this.#headBytes)]);
     const head = toCharacter(Buffer.concat(this.#head));
     const newest = fromCharacter(this.#newest.last(this.limits.limit - this.limits.head));
     const leftOut = this.#total - head.length - newest.length;

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { keepAside } from './keepAside';
 import { replaceFileDurably, syncFolder } from './durableFile';
 import { openLogFile, type LogFile, type OpenLogFile } from './logFile';
 import {
@@ -12,7 +12,7 @@ import {
   type LogReading,
 } from './recordFormat';
 import { salvage, type Salvage } from './salvage';
-import { errorCode, explainDiskError, StoreError } from '../storeError';
+import { explainDiskError, StoreError } from '../storeError';
 
 /** What was not whole when a log was opened, and the file that keeps it: everything from the first damaged byte on. */
 export interface CutTail {
@@ -258,26 +258,6 @@ function ensureHeader(handle: LogFile, { header, end }: LogReading): LogEnd {
   if (header === 'intact') return end;
   handle.write(LOG_HEADER, 0);
   return end.length === 0 ? { length: LOG_HEADER.length, checksum: '' } : end;
-}
-
-/** Writes a damaged tail to a file of its own, safe on disk before the log is changed. Returns its path. */
-async function keepAside(file: string, tail: Buffer, now: number): Promise<string> {
-  for (let n = 1; ; n++) {
-    const keptIn = `${file}.cut-${now}-${n}`;
-    try {
-      const kept = await open(keptIn, 'wx');
-      try {
-        await kept.writeFile(tail);
-        await kept.sync();
-      } finally {
-        await kept.close();
-      }
-      await syncFolder(path.dirname(file));
-      return keptIn;
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error;
-    }
-  }
 }
 
 /** Replaces a log that is not open by one with these records. A crash leaves the old log or the new one. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { FileContentStore } from '../../../../src/store/content/contentStore';
+import { FileContentStore, type DamagedContent } from '../../../../src/store/content/contentStore';
 import { StoreError } from '../../../../src/store/storeError';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
 import { KeptLog } from '../../../unit/store/storeFixtures';
@@ -28,7 +28,7 @@ describe('content store', () => {
     assert.equal(await store().read('k1:gate_output'), 'red');
     assert.equal(await store().read('k1:other'), null);
     assert.equal(await store().read('k2:body'), null);
-    assert.deepEqual(readdirSync(folder.at('k1')).sort(), ['body.md', 'gate_output.txt', 'number']);
+    assert.deepEqual(readdirSync(folder.at('k1')).sort(), ['body.checked', 'gate_output.checked', 'number']);
   });
 
   it('[P4] no id reads or writes outside the store', async () => {
@@ -105,6 +105,98 @@ describe('content store', () => {
     assert.equal(log.of('warn', 'Output is not being kept').length, 1);
   });
 
+  describe('checksums', () => {
+    const body = `${'A body of 127 bytes with an ü. '.repeat(4)}1234`.slice(0, 123);
+    const file = (): string => folder.at('k1', 'body.checked');
+
+    const flip = (at: number, bits: number) => (bytes: Buffer) => {
+      bytes[at]! ^= bits;
+      return bytes;
+    };
+
+    async function readDamaged(damage: (bytes: Buffer) => Buffer): Promise<{ text: string; told: number }> {
+      await store().remove('k1');
+      await store().create('k1', 1, body);
+      const bytes = readFileSync(file());
+      writeFileSync(file(), damage(bytes));
+      let told = 0;
+      const onDamage = ({ keptIn }: DamagedContent): Promise<void> => {
+        told += 1;
+        assert.ok(existsSync(keptIn));
+        return Promise.resolve();
+      };
+      const content = new FileContentStore(folder.path, log, { onDamage });
+      const text = (await content.read('k1:body'))!;
+      assert.equal(await new FileContentStore(folder.path, log, { onDamage }).read('k1:body'), text, 'told once');
+      return { text, told };
+    }
+
+    it('[P1] a flipped bit anywhere in a body is noticed and set right', async () => {
+      assert.equal(Buffer.byteLength(body), 127);
+      const length = (await store().create('k0', 9, body), readFileSync(folder.at('k0', 'body.checked')).length);
+      for (let at = 0; at < length; at++) {
+        log.lines.length = 0;
+        assert.deepEqual(await readDamaged(flip(at, 1 << (at % 8))), { text: body, told: 0 });
+        assert.equal(log.of('warn', 'was damaged on disk').length, 1, `byte ${at}`);
+      }
+    });
+
+    it('[P1] a body with more damage is never shown as if it were whole: it is marked, kept as it was, and told', async () => {
+      const length = readFileSync((await store().create('k0', 9, body), folder.at('k0', 'body.checked'))).length;
+      for (let at = length - 127; at < length; at++) {
+        const { text, told } = await readDamaged(flip(at, 0xff));
+        assert.match(text, /^> \*\*This text was damaged on disk/, `byte ${at}`);
+        assert.equal(told, 1);
+      }
+      for (const cut of [0, 10, length - 1]) {
+        assert.match((await readDamaged((bytes) => bytes.subarray(0, cut))).text, /was damaged on disk/);
+      }
+    });
+
+    it('[P1] who only reads marks a damaged text too, and writes nothing', async () => {
+      await store().create('k1', 1, body);
+      const bytes = readFileSync(file()).fill(0, 60, 80);
+      writeFileSync(file(), bytes);
+      assert.match((await store().read('k1:body'))!, /was damaged on disk/);
+      assert.deepEqual(readFileSync(file()), bytes);
+      assert.deepEqual(readdirSync(folder.at('k1')).sort(), ['body.checked', 'number']);
+    });
+
+    it('[P1] what the first version wrote reads as it is, and has a checksum once it is written again', async () => {
+      mkdirSync(folder.at('k1'));
+      writeFileSync(folder.at('k1', 'body.md'), 'old');
+      writeFileSync(folder.at('k1', 'number'), '7');
+      assert.equal(await store().read('k1:body'), 'old');
+      assert.deepEqual(await store().usedNumbers(unknown), [7]);
+      await store().write('k1:body', 'new');
+      assert.equal(await store().read('k1:body'), 'new');
+      assert.deepEqual(readdirSync(folder.at('k1')).sort(), ['body.checked', 'number']);
+    });
+
+    it('[P1, S5] a damaged number is not taken for another one', async () => {
+      await store().create('k1', 7, '');
+      const text = readFileSync(folder.at('k1', 'number'), 'utf8');
+      writeFileSync(folder.at('k1', 'number'), text.replace(/^7/, '6'));
+      assert.deepEqual(await store().usedNumbers(unknown), []);
+    });
+  });
+
+  it('[P8] a folder that is deleted while the store is in use is made again, and an output is kept whole', async () => {
+    const content = new FileContentStore(folder.at('content'), log);
+    await content.create('k1', 1, 'one');
+    const output = content.openOutput('k1:gate_output');
+    output.write('first ');
+    while ((await content.read('k1:gate_output')) !== 'first ') await new Promise((resolve) => setImmediate(resolve));
+    rmSync(folder.at('content'), { recursive: true });
+    output.write('second');
+    await output.close();
+    assert.equal(await content.read('k1:gate_output'), 'first second');
+    rmSync(folder.at('content'), { recursive: true });
+    await content.create('k2', 2, 'two');
+    await content.write('k1:body', 'again');
+    assert.deepEqual([await content.read('k2:body'), await content.read('k1:body')], ['two', 'again']);
+  });
+
   describe('outputs', () => {
     it('[MQ10] an output replaces the one before it, also when it stays empty', async () => {
       for (const text of ['a long first output', 'short', '']) {
@@ -131,7 +223,7 @@ describe('content store', () => {
           for (const chunk of chunks) output.write(chunk);
           await output.close();
           const all = chunks.join('');
-          const kept = readFileSync(folder.at('k1', 'gate_output.txt'), 'utf8');
+          const kept = (await store().read('k1:gate_output'))!;
           if (Buffer.byteLength(all) <= 100) return assert.equal(kept, all);
           const [head, missing, newest] = kept.split(/\n\[… (\d+) bytes left out …\]\n/);
           assert.ok(all.startsWith(head!) && all.endsWith(newest!));
@@ -150,10 +242,10 @@ describe('content store', () => {
       assert.equal(output.tail().length, 64 * 1024);
       await output.close();
       output.write('too late');
-      const kept = readFileSync(folder.at('k1', 'gate_output.txt'), 'utf8');
+      const kept = (await store().read('k1:gate_output'))!;
       assert.ok(kept.length > 2 * 1024 * 1024 && kept.length < 2 * 1024 * 1024 + 60);
       assert.ok(kept.endsWith('x\nthe end') && output.tail().endsWith('x\nthe end'));
-      assert.deepEqual(readdirSync(folder.at('k1')), ['gate_output.txt']);
+      assert.deepEqual(readdirSync(folder.at('k1')), ['gate_output.checked']);
     });
   });
 });

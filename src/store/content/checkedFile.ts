@@ -1,0 +1,24 @@
+import { mendFrame } from '../log/mendFrame';
+import { frameAt, frameRecord, LOG_HEADER, PREFIX_LENGTH } from '../log/recordFormat';
+
+/** What a file with a checksum holds. `damaged` gives what is left of it, and nobody may take that for the whole. */
+export type CheckedText =
+  { readonly kind: 'whole' | 'mended'; readonly text: string } | { readonly kind: 'damaged'; readonly left: string };
+
+/** A text as a log of one record, so that it has a checksum. */
+export function checkedBytes(text: string | Buffer): Buffer {
+  return Buffer.concat([LOG_HEADER, frameRecord(Buffer.from(text))]);
+}
+
+/** Reads such a file. Of a single flipped bit, in the text or in what stands before it, nothing is left. Never throws. */
+export function readChecked(bytes: Buffer): CheckedText {
+  const isIntact = bytes.subarray(0, LOG_HEADER.length).equals(LOG_HEADER);
+  const rest = bytes.subarray(LOG_HEADER.length);
+  const whole = frameAt(rest, 0);
+  if (whole !== null && whole.length === rest.length) {
+    return { kind: isIntact ? 'whole' : 'mended', text: whole.data.toString('utf8') };
+  }
+  const mended = mendFrame(rest);
+  if (mended !== null && mended.length === rest.length) return { kind: 'mended', text: mended.data.toString('utf8') };
+  return { kind: 'damaged', left: rest.subarray(PREFIX_LENGTH).toString('utf8') };
+}

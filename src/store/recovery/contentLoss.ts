@@ -1,0 +1,17 @@
+import type { StoreLoss } from '../../core/recovery/storeLoss';
+import type { StoryRecord } from '../../core/story/story';
+import type { DamagedContent } from '../content/contentStore';
+
+/** What is told of a damaged content. A story whose text is damaged is held: nobody works by half a text. */
+export function contentLoss(
+  { key, what, keptIn }: DamagedContent,
+  story: StoryRecord | undefined,
+  at: string,
+): StoreLoss {
+  const name = story === undefined ? 'A story that is gone' : `#${story.number}`;
+  const text =
+    what === 'body'
+      ? `${name}: its text was damaged on disk. What is left of it is shown and marked; as it was found it is kept in ${keptIn}. Mend the text, then acknowledge this. Check the disk.`
+      : `${name}: an output that was kept was damaged on disk. What is left of it is shown and marked; as it was found it is kept in ${keptIn}. Check the disk.`;
+  return { id: `content ${keptIn}`, at, kind: 'lost', text, held: what === 'body' ? [key] : [] };
+}
