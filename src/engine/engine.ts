@@ -103,6 +103,7 @@ export class Engine {
         engine.#merges.hint();
         engine.poke();
       }),
+      ports.git.onWaiting(() => engine.#view.show()),
       ports.store.onDidChange(() => {
         engine.#view.showSoon();
         engine.poke();
@@ -145,6 +146,11 @@ export class Engine {
   async acknowledgeLosses(): Promise<void> {
     await this.ports.health.acknowledge();
     this.poke();
+  }
+
+  /** Ends the git calls that wait for a program; what they were for fails with its name, or is tried again. */
+  stopWaiting(): void {
+    for (const call of this.ports.git.waitingCalls()) call.cancel();
   }
 
   /** A click shows its effect at once: that it is being done before git is asked, and what came of it before any look. */
@@ -323,6 +329,7 @@ export class Engine {
       jobs: this.#merges.facts(),
       pending: new Map(this.#pending),
       roundProblem,
+      gitWaits: this.ports.git.waitingCalls().map(({ verb, program, cwd, since }) => ({ verb, program, cwd, since })),
     };
   }
 }

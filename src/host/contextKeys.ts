@@ -23,6 +23,10 @@ export function keepContextKeys(host: RepositoryHost): vscode.Disposable {
       'switchyard.hasRunChanges',
       notices.some((notice) => notice.action?.id === 'reviewRunChanges'),
     );
+    set(
+      'switchyard.gitWaits',
+      notices.some((notice) => notice.action?.id === 'stopWaiting'),
+    );
     set('switchyard.hasCommands', (host.session()?.commands()?.text ?? '') !== '');
   };
   update();

@@ -12,9 +12,13 @@ export const NOTICE_COMMANDS: Readonly<Record<NoticeAction, string>> = {
   editAgents: 'switchyard.editAgents',
   setIdentity: 'switchyard.setIdentity',
   acknowledgeLoss: 'switchyard.acknowledgeLoss',
+  stopWaiting: 'switchyard.stopWaiting',
   showLog: 'switchyard.showLog',
   reviewRunChanges: 'switchyard.reviewRunChanges',
 };
+
+/** Notices whose text says how long it has been so. */
+const TIMED: readonly NoticeAction[] = ['showLog', 'stopWaiting'];
 
 /**
  * Notifies of what needs an answer before anything can go on: once for each text, and only while a story waits for it.
@@ -26,9 +30,10 @@ export function askForApproval(host: RepositoryHost): vscode.Disposable {
     const model = host.model();
     // The window that leads asks; the others show what it asks in their views.
     if (model === null || model.mode === 'following' || model.cards.length === 0) return;
+    // What comes back after it was gone is said again.
+    for (const id of TIMED) if (!model.notices.some(({ action }) => action?.id === id)) asked.delete(id);
     for (const { text, action, severity } of model.notices) {
-      // How long it has been so is part of that text.
-      const about = action?.id === 'showLog' ? action.id : text;
+      const about = TIMED.find((id) => id === action?.id) ?? text;
       if (action === null || severity === 'info' || asked.has(about)) continue;
       asked.add(about);
       const show = severity === 'error' ? fail : warn;

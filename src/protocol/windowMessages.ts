@@ -104,6 +104,7 @@ export const leaderSide = {
     perform: { asks: z.object({ key, request: personRequestSchema }), gives: changeOutcomeSchema },
     moveTo: { asks: z.object({ key, to: z.enum(STAGE_NAMES) }), gives: changeOutcomeSchema },
     acknowledgeLosses: { asks: nothing, gives: nothing },
+    stopWaiting: { asks: nothing, gives: nothing },
     setTarget: { asks: z.string(), gives: nothing },
     findings: { asks: nothing, gives: z.array(z.object({ id: z.string(), text: z.string() })) },
     decideFinding: {

@@ -98,6 +98,10 @@ export class FollowedRepository implements Role {
     await this.#linked().look('acknowledgeLosses', null);
   }
 
+  async stopWaiting(): Promise<void> {
+    await this.#linked().look('stopWaiting', null);
+  }
+
   async setTarget(branch: string): Promise<void> {
     await this.#linked().look('setTarget', branch);
   }

@@ -27,6 +27,7 @@ export function ledRepository({ engine, stories, content, setTarget, close }: Le
     perform: (key, request) => engine.perform(key, request),
     moveTo: (key, to) => engine.moveTo(key, to),
     acknowledgeLosses: () => engine.acknowledgeLosses(),
+    stopWaiting: () => Promise.resolve(engine.stopWaiting()),
     setTarget,
     findings: () => Promise.resolve(engine.findings().map((one) => ({ id: one.id, text: describeFinding(one) }))),
     decideFinding: (id, decision) => engine.decideFinding(id, decision),

@@ -33,6 +33,8 @@ export interface Pipeline {
   moveTo(key: string, to: StageName): Promise<ChangeOutcome>;
   /** A person has read what the store lost: the stories that waited for this go on. */
   acknowledgeLosses(): Promise<void>;
+  /** Ends the git calls that wait for a program. */
+  stopWaiting(): Promise<void>;
   /** Lets stories land on this branch (short name): a setting of the window that leads. */
   setTarget(branch: string): Promise<void>;
   /** What agents changed outside their stories and nobody has decided about yet, each in a sentence. */

@@ -12,6 +12,7 @@ import type { EngineSettings } from '../engine/ports';
 import { FollowedRepository } from './followedRepository';
 import { WindowHub } from './hub/windowHub';
 import { ledRepository } from './ledRepository';
+import { CALL_LIMITS, type CallLimits } from '../git/door/callWatch';
 import { createGitPort } from '../git/gitPort';
 import { createProcesses } from '../processes/processes';
 import type { Starter } from '../processes/starter';
@@ -32,6 +33,8 @@ export interface SessionOptions {
   readonly wasmPath: string;
   /** Path of the spawner's bundle; the one beside this bundle, unless given. Null: programs are started from here. */
   readonly spawner?: string | null;
+  /** When a git call is said to wait, and when it is ended. */
+  readonly gitLimits?: CallLimits;
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: () => EngineSettings;
@@ -53,7 +56,14 @@ export type OpenOutcome =
 export async function openSession(options: SessionOptions): Promise<OpenOutcome> {
   const { gitBinary: binary, folder, log, clock, spawner = join(__dirname, 'spawner.js') } = options;
   const held = holdStarter(spawner, log);
-  const git = createGitPort({ binary, folder, log, clock, starter: held.starter });
+  const git = createGitPort({
+    binary,
+    folder,
+    log,
+    clock,
+    starter: held.starter,
+    limits: options.gitLimits ?? CALL_LIMITS,
+  });
   try {
     const check = await git.check();
     if (check.kind === 'ready') return { kind: 'open', session: await begin(options, { git, held, check }) };

@@ -130,6 +130,10 @@ export class RepositorySession implements Session {
     await (await this.#reach()).acknowledgeLosses();
   }
 
+  async stopWaiting(): Promise<void> {
+    await (await this.#reach()).stopWaiting();
+  }
+
   async setTarget(branch: string): Promise<void> {
     await (await this.#reach()).setTarget(branch);
   }

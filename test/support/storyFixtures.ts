@@ -131,6 +131,7 @@ export function factsWith(stories: readonly StoryRecord[], change: Partial<Pipel
     losses: [],
     roundProblem: null,
     findings: [],
+    gitWaits: [],
     maxCoders: 3,
     stories,
     tips: new Map(stories.map((story) => [story.key, TIP])),

@@ -19,6 +19,7 @@ export const NOTICE_ACTIONS = [
   'editAgents',
   'setIdentity',
   'acknowledgeLoss',
+  'stopWaiting',
   'showLog',
   'reviewRunChanges',
 ] as const;

@@ -1,5 +1,5 @@
 import { describeFinding } from '../agents/finding';
-import type { PipelineFacts, RoundProblem } from '../pipeline/facts';
+import type { GitWait, PipelineFacts, RoundProblem } from '../pipeline/facts';
 import { duration } from '../words/durations';
 import type { NoticeAction, NoticeSeverity } from './boardNames';
 
@@ -18,6 +18,9 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   if (facts.storeProblem !== null) add('error', facts.storeProblem);
   if (facts.roundProblem !== null) {
     add('error', describeRoundProblem(facts.roundProblem, facts.now), { id: 'showLog', label: 'Show Log' });
+  }
+  for (const wait of facts.gitWaits) {
+    add('warning', describeGitWait(wait, facts.now), { id: 'stopWaiting', label: 'Stop Waiting' });
   }
   for (const loss of facts.losses) {
     add(loss.kind === 'lost' ? 'error' : 'info', loss.text, { id: 'acknowledgeLoss', label: 'Acknowledge' });
@@ -54,6 +57,13 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
     });
   }
   return notices;
+}
+
+/** Which program, since when and where, and what to do. Git itself is at work, rather than waiting, for all one can see. */
+function describeGitWait({ verb, program, cwd, since }: GitWait, now: number): string {
+  const forHowLong = `for ${duration(Math.max(0, now - since))} in ${cwd}`;
+  if (program.startsWith('git ')) return `${program} has been at work ${forHowLong}. Other stories go on.`;
+  return `git ${verb} has waited ${forHowLong} for ${program}. Try ${program} there in a terminal: it may be asking for something. Other stories go on.`;
 }
 
 /** What does not work, since when, what that stops, and what to do: the whole error, because nobody sees it elsewhere. */

@@ -67,6 +67,14 @@ export type Permission = 'granted' | 'unapproved' | 'untrusted';
 export const PIPELINE_MODES = ['leading', 'following'] as const;
 export type PipelineMode = (typeof PIPELINE_MODES)[number];
 
+/** A git call that goes on for long, with the program it waits for. `since` in ms since 1970. */
+export interface GitWait {
+  readonly verb: string;
+  readonly program: string;
+  readonly cwd: string;
+  readonly since: number;
+}
+
 /** The engine's own rounds do not get through, so nothing is decided. `since` in ms since 1970. */
 export type RoundProblem =
   | { readonly kind: 'fails'; readonly why: string; readonly since: number }
@@ -89,6 +97,7 @@ export interface PipelineFacts {
   /** Why changes cannot be written to disk now, in one sentence. */
   readonly storeProblem: string | null;
   readonly roundProblem: RoundProblem | null;
+  readonly gitWaits: readonly GitWait[];
   /** Records that were lost, until a person has acknowledged it. */
   readonly losses: readonly StoreLoss[];
   /** What agents changed outside their stories, until a person has decided about it. */

@@ -1,6 +1,12 @@
 /** When a command that is not about one story can be used. */
 type Applies =
-  'always' | 'on a repository' | 'with commands' | 'after a loss' | 'after a stray run' | 'never from the palette';
+  | 'always'
+  | 'on a repository'
+  | 'with commands'
+  | 'after a loss'
+  | 'while git waits'
+  | 'after a stray run'
+  | 'never from the palette';
 
 interface PlainCommand {
   readonly label: string;
@@ -50,6 +56,7 @@ export const PLAIN_COMMANDS = {
     icon: null,
     applies: 'after a stray run',
   },
+  stopWaiting: { label: 'Stop Waiting for a Program', does: 'at once', icon: null, applies: 'while git waits' },
   mergeStatus: { label: 'Show Merge Status', does: 'asks', icon: null, applies: 'on a repository' },
   openSettings: { label: 'Open Settings', does: 'at once', icon: null, applies: 'always', inTitle: '2_see' },
   showLog: { label: 'Show Log', does: 'at once', icon: null, applies: 'always', inTitle: '2_see' },

@@ -24,6 +24,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     setIdentity: () => setIdentity(context),
     acknowledgeLoss: () => acknowledgeLoss(context),
     reviewRunChanges: () => reviewRunChanges(context),
+    stopWaiting: () => context.host.session()?.stopWaiting(),
     mergeStatus: () => showMergeStatus(context),
     showLog: () => context.logChannel.show(),
     openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:switchyard.switchyard'),

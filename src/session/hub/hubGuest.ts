@@ -102,6 +102,7 @@ export class HubGuest {
         perform: ({ key, request }) => pipeline.perform(key, request),
         moveTo: ({ key, to }) => pipeline.moveTo(key, to),
         acknowledgeLosses: () => pipeline.acknowledgeLosses().then(() => null),
+        stopWaiting: () => pipeline.stopWaiting().then(() => null),
         setTarget: (branch) => pipeline.setTarget(branch).then(() => null),
         findings: async () => [...(await pipeline.findings())],
         decideFinding: ({ id, decision }) => pipeline.decideFinding(id, decision),

@@ -10,6 +10,7 @@ import type { Engine } from '../../../src/engine/engine';
 import type { EngineSettings } from '../../../src/engine/ports';
 import type { Clock } from '../../../src/ports/clock';
 import type { PersonRequest } from '../../../src/engine/personCommands';
+import { CALL_LIMITS, type CallLimits } from '../../../src/git/door/callWatch';
 import { openSession, type OpenOutcome } from '../../../src/session/services';
 import type { Session } from '../../../src/session/session';
 import { noteError } from '../../support/mocha/unexpectedErrors';
@@ -31,6 +32,7 @@ interface WindowOptions {
   readonly clock?: Clock;
   /** The git program; default: the one on the path. */
   readonly gitBinary?: string;
+  readonly gitLimits?: CallLimits;
 }
 
 /** One window on a repository, without VS Code: the session that the host would open, on real git and real processes. */
@@ -42,14 +44,22 @@ export class TestWindow {
   readonly gitBinary: string;
   settings: EngineSettings;
   readonly #clock: Clock;
+  readonly #gitLimits: CallLimits;
   #opened: OpenOutcome | null = null;
 
   constructor(
     private readonly place: { readonly path: string },
-    { settings = {}, permission = 'granted', clock = systemClock, gitBinary = 'git' }: WindowOptions = {},
+    {
+      settings = {},
+      permission = 'granted',
+      clock = systemClock,
+      gitBinary = 'git',
+      gitLimits = CALL_LIMITS,
+    }: WindowOptions = {},
   ) {
     this.#clock = clock;
     this.gitBinary = gitBinary;
+    this.#gitLimits = gitLimits;
     this.permission = permission;
     const defaults = {
       target: '',
@@ -68,6 +78,7 @@ export class TestWindow {
       folder: this.place.path,
       wasmPath: path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'),
       spawner: null,
+      gitLimits: this.#gitLimits,
       clock: this.#clock,
       log: {
         debug: () => undefined,

@@ -62,6 +62,8 @@ function condition(id: PlainCommandId): string | null {
       return 'switchyard.state == ready && switchyard.hasCommands';
     case 'after a stray run':
       return 'switchyard.state == ready && switchyard.hasRunChanges';
+    case 'while git waits':
+      return 'switchyard.state == ready && switchyard.gitWaits';
     case 'after a loss':
       return 'switchyard.state == ready && switchyard.hasLosses';
     case 'never from the palette':

@@ -161,6 +161,22 @@ describe('the board model', () => {
     assert.deepEqual(buildBoardModel({ ...failing, ...factsWith([]), roundProblem: null }).notices, []);
   });
 
+  it('[G13] a git call that waits is a notice: for what, since when, where, what to do; and it can be ended', () => {
+    const wait = { verb: 'commit-tree', program: 'gpg', cwd: '/repo', since: NOW - 42_000 };
+    const gitWaits = [wait, { ...wait, verb: 'reset', program: 'git reset' }];
+    const action = { id: 'stopWaiting', label: 'Stop Waiting' };
+    assert.deepEqual(buildBoardModel(factsWith([], { gitWaits })).notices, [
+      {
+        severity: 'warning',
+        text:
+          'git commit-tree has waited for 42 s in /repo for gpg. Try gpg there in a terminal: it may be asking for something. ' +
+          'Other stories go on.',
+        action,
+      },
+      { severity: 'warning', text: 'git reset has been at work for 42 s in /repo. Other stories go on.', action },
+    ]);
+  });
+
   it('[U11] each thing that a person can ask for has its own word while it is being done', () => {
     const words = new Set<string>();
     const events = Object.values(ACTIONS).flatMap(({ event }) => event ?? []);
