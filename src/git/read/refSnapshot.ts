@@ -12,6 +12,8 @@ const ORIGIN_HEAD = 'refs/remotes/origin/HEAD';
 export interface RefSnapshot {
   /** By full name. */
   readonly heads: ReadonlyMap<string, Oid>;
+  /** Of those, the ones that only point to another ref, with what they point to. */
+  readonly symbolic: ReadonlyMap<string, string>;
   /** Full name of what origin's HEAD points to; null where this clone knows of none. */
   readonly originHead: string | null;
 }
@@ -55,13 +57,15 @@ async function readRefs(repository: Repository): Promise<RefSnapshot> {
   const args = ['--format=%(objectname) %(refname) %(symref)', HEADS.slice(0, -1), ORIGIN_HEAD];
   const { text } = await runBare(repository, 'for-each-ref', args);
   const heads = new Map<string, Oid>();
+  const symbolic = new Map<string, string>();
   let originHead: string | null = null;
   for (const line of text.split('\n')) {
     const [oid = '', name = '', symref = ''] = line.split(' ');
     if (name === ORIGIN_HEAD) originHead = symref === '' ? null : symref;
     else if (name !== '') heads.set(name, oid);
+    if (name !== ORIGIN_HEAD && symref !== '') symbolic.set(name, symref);
   }
-  return { heads, originHead: originHead ?? (await danglingOriginHead(repository)) };
+  return { heads, symbolic, originHead: originHead ?? (await danglingOriginHead(repository)) };
 }
 
 /** One that points to a branch which was not fetched is not listed, and still names origin's default. */

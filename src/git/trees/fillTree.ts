@@ -1,4 +1,4 @@
-import { lstat, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
 import { makeEmptyFolder, makeFolder } from './emptyFolder';
@@ -47,7 +47,7 @@ export async function fillTree(
   const known = await goOnFrom(repository, tree, before, commit);
   if (ignored === 'removed') await makeSubmoduleFolders(tree, before?.submodules ?? [], makeEmptyFolder);
   // Cleaned first, because a stray .gitattributes would decide how the checkout writes files.
-  await cleanTree(repository, tree, ignored);
+  if (!(await isBare(tree.folder))) await cleanTree(repository, tree, ignored);
   // Detached, so that no branch is moved that a gate checked out here. A full id, because this command knows no
   // `--end-of-options`.
   await git.runInOwnTree(tree, 'checkout', ['--force', '--detach', '--quiet', commit, '--'], { config });
@@ -55,6 +55,11 @@ export async function fillTree(
   // `clean` does not go into a submodule that a gate has filled.
   await makeSubmoduleFolders(tree, submodules, ignored === 'removed' ? makeEmptyFolder : makeFolder);
   return { commit, submodules };
+}
+
+/** A tree that was just made holds its `.git` file and nothing to clean. */
+async function isBare(folder: string): Promise<boolean> {
+  return (await readdir(folder)).every((name) => name === '.git');
 }
 
 /** Removes what is not tracked. What cannot be removed gives exit code 1; the proof afterwards names it. */

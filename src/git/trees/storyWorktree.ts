@@ -9,6 +9,7 @@ import { fullOid, fullRef } from '../door/names';
 import { findOwnTree, MARK } from './ownTree';
 import { markStoryTree } from './storyMark';
 import { runBare, type Repository } from '../door/repository';
+import { refSnapshots } from '../read/refSnapshot';
 import { listWorktrees, type RegisteredWorktree } from '../read/worktrees';
 import { exists } from '../../base/exists';
 
@@ -83,15 +84,14 @@ async function placeOf(worktrees: readonly RegisteredWorktree[], branch: string)
 
 /** Its tip, null where there is no such branch. One that only points to another would send the story's commits there. */
 async function ownTip(repository: Repository, branch: string): Promise<Oid | null> {
-  const format = '--format=%(refname) %(objectname) %(symref)';
-  const lines = (await runBare(repository, 'for-each-ref', [format, branch])).text.split('\n');
-  const [, oid = '', symbolic = ''] = (lines.find((line) => line.startsWith(`${branch} `)) ?? '').split(' ');
-  if (symbolic !== '')
+  const { heads, symbolic } = await refSnapshots(repository).current();
+  const to = symbolic.get(branch);
+  if (to !== undefined)
     throw new Error(
-      `${shortRef(branch)} is no branch of its own: it points to ${shortRef(symbolic)}, and commits on it would go there. ` +
+      `${shortRef(branch)} is no branch of its own: it points to ${shortRef(to)}, and commits on it would go there. ` +
         `Remove it with git symbolic-ref --delete ${branch}, then start the story again.`,
     );
-  return oid === '' ? null : fullOid(oid);
+  return heads.get(branch) ?? null;
 }
 
 /** Created only if it is not there: a branch that somebody made just now is kept. */

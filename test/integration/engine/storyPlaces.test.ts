@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { snapshotFiles, TemporaryRepository } from '../../support/temporaryRepository';
+import { CountingGit } from '../../support/countingGit';
 import { TestWindow } from './harness';
 
 /** An agent that leaves a trace wherever it runs. */
@@ -151,5 +152,26 @@ describe('where a story is worked on', function () {
     await window.commit(story, { 'w.txt': 'w\n' });
     await window.must(story, 'GatesStarted');
     await window.waitForStage(story, 'Done');
+  });
+
+  it('[G4, ST3] Start changes the repository by five calls of git, and Ready for QA looks by at most three', async () => {
+    await window.close();
+    const counting = new CountingGit(repository.folder);
+    window = new TestWindow(repository, { gitBinary: counting.binary, permission: 'unapproved' });
+    await window.open();
+    const story = await window.newStory('Work');
+    const callsOf = async (verbs: readonly string[], event: 'Start' | 'GatesStarted'): Promise<string[]> => {
+      await window.engine.settle();
+      const before = counting.count;
+      await window.must(story, event);
+      // What the engine looks at meanwhile by itself is not the click's.
+      return counting.calls(before).filter((call) => verbs.some((verb) => call.startsWith(verb)));
+    };
+    const ofStart = ['update-ref', 'worktree add', 'checkout', 'clean', 'ls-files', 'symbolic-ref -m'];
+    const start = await callsOf(ofStart, 'Start');
+    assert.ok(start.length <= 5, start.join('\n'));
+    await window.commit(story, { 'w.txt': 'w\n' });
+    const ready = await callsOf(['rev-list', 'status', 'rev-parse', 'worktree', 'merge-base'], 'GatesStarted');
+    assert.ok(ready.length <= 3, ready.join('\n'));
   });
 });
