@@ -56,6 +56,7 @@ export async function putIndexBack(tree: OwnTree): Promise<'done' | 'missing'> {
  * what it was made of: a file that was changed in that same moment would pass for unchanged.
  */
 async function makeOlder(file: string, than: Date): Promise<void> {
-  const second = new Date(Math.floor(than.getTime() / 1000) * 1000 - 1000);
-  await utimes(file, second, second);
+  // Cut to the millisecond, which is never later. Much older would have git read every file that was written since.
+  const time = Math.floor(than.getTime()) / 1000;
+  await utimes(file, time, time);
 }
