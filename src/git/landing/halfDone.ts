@@ -61,7 +61,8 @@ async function standingOf(repository: Repository, place: Place, name: string): P
     return staged === 'new' ? 'settled' : { restage: line(change.newMode, change.newOid, name) };
   if (await equals(found, change.oldMode, change.oldOid, filtered)) {
     if (staged === 'new') return { restage: line(change.oldMode, change.oldOid, name) };
-    if (found.kind === 'file' && found.oid === change.oldOid) return 'unfiltered';
+    const otherMode = entry !== undefined && entry.workMode !== change.oldMode;
+    if (found.kind === 'file' && found.oid === change.oldOid) return otherMode ? 'theirs' : 'unfiltered';
   }
   return entry !== undefined && (await isAsCheckedOut(repository.git, place.top, entry)) ? 'refused' : 'theirs';
 }

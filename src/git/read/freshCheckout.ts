@@ -30,6 +30,8 @@ function blobId(data: Buffer, format: 'sha1' | 'sha256'): Oid {
  */
 export async function isAsCheckedOut(git: Git, top: string, entry: StatusEntry): Promise<boolean> {
   if (entry.kind !== 'tracked' || entry.letters[1] !== 'M' || !entry.indexMode.startsWith('100')) return false;
+  // A file that was made executable is somebody's change.
+  if (entry.workMode !== entry.indexMode) return false;
   const found = await onDisk(top, entry.path, entry.indexOid.length === 40 ? 'sha1' : 'sha256');
   if (found.kind !== 'file') return false;
   if (found.oid === entry.indexOid) return true;

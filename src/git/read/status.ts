@@ -9,20 +9,22 @@ export interface StatusEntry {
   /** What the index holds; `000000` where it holds nothing. */
   readonly indexMode: string;
   readonly indexOid: string;
+  /** Mode in the work tree as git sees it; `000000` where nothing is there, or git does not say. */
+  readonly workMode: string;
 }
 
 /** Reads `status --porcelain=v2 -z --no-renames`. Header lines (`# …`) are skipped. */
 export function parseStatus(text: string): StatusEntry[] {
   return splitFields(text).flatMap((record): StatusEntry[] => {
-    const blank = { indexMode: '000000', indexOid: '' };
+    const blank = { indexMode: '000000', indexOid: '', workMode: '000000' };
     switch (record.charAt(0)) {
       case '?':
         return [{ ...blank, path: withoutSlash(record.slice(2)), kind: 'untracked', letters: '??' }];
       case '!':
         return [{ ...blank, path: withoutSlash(record.slice(2)), kind: 'ignored', letters: '!!' }];
       case '1': {
-        const [, letters = '', , , indexMode = '', , , indexOid = ''] = record.split(' ', 8);
-        return [{ path: afterBlanks(record, 8), kind: 'tracked', letters, indexMode, indexOid }];
+        const [, letters = '', , , indexMode = '', workMode = '', , indexOid = ''] = record.split(' ', 8);
+        return [{ path: afterBlanks(record, 8), kind: 'tracked', letters, indexMode, indexOid, workMode }];
       }
       case 'u':
         return [{ ...blank, path: afterBlanks(record, 10), kind: 'unmerged', letters: record.slice(2, 4) }];

@@ -6,6 +6,8 @@ import { MergeRun, type MergeRunPorts } from '../../../src/landing/mergeRun';
 import type { GitPort } from '../../../src/ports/git';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { liveLead } from '../../support/liveLead';
+import { createGitPort } from '../../../src/git/gitPort';
+import { CountingGit, countVerbs } from '../../support/countingGit';
 import { portFor, quietLog, withStory } from '../git/fixture';
 
 const BRANCH = 'refs/heads/story/42-sign-in';
@@ -75,6 +77,22 @@ describe('A merge run', () => {
     assert.deepEqual(steps(), [
       ...['leased', 'merged', 'leased', 'merged', 'gating', 'gated', 'landing', 'landed', 'cleaned'],
     ]);
+  });
+
+  it('[MQ3] asks git nothing before a step that does not depend on it', async () => {
+    await withStory(repository);
+    await repository.git('switch', '--quiet', '--detach');
+    const counting = new CountingGit(repository.folder);
+    const port = createGitPort({ folder: repository.path, binary: counting.binary, log: quietLog, clock: systemClock });
+    await Promise.all([port.worktrees(), port.branchTips(), port.identity()]);
+    const before = counting.count;
+    const ended = await new MergeRun(await job(), ports({ git: port })).ended;
+    assert.equal(ended.step, 'cleaned');
+    const verbs = new Map(countVerbs(counting.calls(before)));
+    // Pin, landing and the pin's removal; the refs are listed anew only where they have changed.
+    assert.equal(verbs.get('update-ref'), 3);
+    assert.ok((verbs.get('for-each-ref') ?? 0) <= 2, JSON.stringify([...verbs]));
+    assert.ok(counting.count - before <= 11, JSON.stringify([...verbs]));
   });
 
   it('[MQ3] a landing whose pin was removed, and its candidate with it, is built again', async () => {

@@ -39,10 +39,10 @@ describe('What git prints', () => {
     const ordinary = `1 MD N... 100644 100755 100644 ${OID} ${OTHER} a b\nc`;
     const unmerged = `u UU N... 100644 100644 100644 100644 ${OID} ${OID} ${OID} d e`;
     assert.deepEqual(parseStatus(['# branch.oid x', ordinary, unmerged, '? new/', '! out x'].join('\0') + '\0'), [
-      { path: 'a b\nc', kind: 'tracked', letters: 'MD', indexMode: '100755', indexOid: OTHER },
-      { path: 'd e', kind: 'unmerged', letters: 'UU', indexMode: '000000', indexOid: '' },
-      { path: 'new', kind: 'untracked', letters: '??', indexMode: '000000', indexOid: '' },
-      { path: 'out x', kind: 'ignored', letters: '!!', indexMode: '000000', indexOid: '' },
+      { path: 'a b\nc', kind: 'tracked', letters: 'MD', indexMode: '100755', indexOid: OTHER, workMode: '100644' },
+      { path: 'd e', kind: 'unmerged', letters: 'UU', indexMode: '000000', indexOid: '', workMode: '000000' },
+      { path: 'new', kind: 'untracked', letters: '??', indexMode: '000000', indexOid: '', workMode: '000000' },
+      { path: 'out x', kind: 'ignored', letters: '!!', indexMode: '000000', indexOid: '', workMode: '000000' },
     ]);
   });
 
@@ -226,6 +226,7 @@ describe('Local changes and a landing', () => {
     letters,
     indexOid,
     indexMode: '100644',
+    workMode: '100644',
     kind: letters === '??' ? 'untracked' : 'tracked',
   });
 

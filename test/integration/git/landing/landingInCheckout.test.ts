@@ -440,6 +440,15 @@ describe('Landing on a target that a person has checked out', () => {
       ]);
     });
 
+    it('[G8, MQ9] a file that a person made executable is a change of theirs, whatever its bytes are', async () => {
+      const base = await crlf();
+      await chmod(path.join(repository.path, 'crlf.txt'), 0o755);
+      assert.deepEqual(await port.localChanges(repository.path), [{ path: 'crlf.txt', kind: 'tracked' }]);
+      await repository.branch('story/43-x', base);
+      const storyTip = await repository.commitOn('story/43-x', { 'crlf.txt': 'story\r\n' }, 'Touch it');
+      await assertWaits(await land(base, storyTip, 'story/43-x'), ['crlf.txt'], /changes of yours/);
+    });
+
     it('[G8, MQ9] a story beside them lands, and so does one that changes them', async () => {
       const base = await crlf();
       await assertLandsAround(
