@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BoardHead, BoardModel } from '../../src/core/board/boardModel';
 import type { Card } from '../../src/core/board/card';
-import { envelope } from './support/boardPage';
+import { envelope } from '../support/envelope';
 import { frozenCard, makeModel, sampleCards } from './support/sampleModel';
 import { useBoard } from './support/useBoard';
 

@@ -6,7 +6,7 @@ import { boardHtml } from '../../src/host/board/boardHtml';
 import { BoardSession } from '../../src/host/board/boardSession';
 import { hostSide, pageSide } from '../../src/protocol/boardMessages';
 import { MessageHandler, type Transport } from '../../src/protocol/messageHandler';
-import { envelope } from './support/boardPage';
+import { envelope } from '../support/envelope';
 import { makeCard, makeModel, sampleCards, sampleNotices } from './support/sampleModel';
 
 /** Two ends of one way; what is sent arrives as VS Code brings it: whole, in order, a moment later. */

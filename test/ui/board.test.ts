@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
+import { envelope } from '../support/envelope';
 import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
@@ -86,28 +87,29 @@ describe('The board beside the tree', function () {
   it('[U2] a malformed message in either direction changes nothing and is written down', async () => {
     const before = await board.cards();
     const key = await board.card(1).getAttribute('data-key');
-    const model = { type: 'model', model: { cards: [] } };
-    for (const message of [null, 7, 'model', [], {}, { type: 'model' }, model, { type: 'announce', text: 5 }])
-      await board.receive(message);
+    const noHead = { kind: 'whole', revision: 9, cards: [] };
+    for (const message of [null, 7, 'model', [], {}, { type: 'model' }]) await board.receive(message);
+    for (const [name, value] of [['model', noHead], ['announce', { text: 5 }], ['navigate', {}]] as const) await board.receive(envelope(name, value)); // prettier-ignore
     assert.deepEqual(await board.cards(), before);
-    const unreadable = [
-      null,
-      7,
-      {},
-      { type: 'run', command: 'workbench.action.quit' },
-      { type: 'move', key, to: 'Gone' },
+    // The output shows its last lines, so few are written after those that are looked for.
+    await board.send({ type: 'move', key, to: 'Coding' });
+    const refused: readonly [string, unknown][] = [
+      ['run', { command: 'workbench.action.quit' }],
+      ['move', { key, to: 'Gone' }],
+      ['move', { key: 'nobody', to: 'Coding' }],
+      ['move', { key, to: 'Done' }],
+      ['action', { key, action: 'approve' }],
+      ['notice', { action: 'setTarget' }],
     ];
-    const impossible = [
-      { type: 'move', key: 'nobody', to: 'Coding' },
-      { type: 'move', key, to: 'Done' },
-      { type: 'action', key, action: 'approve' },
-      { type: 'notice', action: 'setTarget' },
-    ];
-    for (const message of [...unreadable, ...impossible]) await board.send(message);
+    for (const [name, value] of refused) await board.send(envelope(name, value));
     await stories.command('Show Log');
     for (const why of [
-      /refused a message that cannot be read/,
+      /The board: cannot read announce/,
+      /cannot read a message that is neither a request nor a reply/,
+      /there is no message "run"/,
+      /cannot read move/,
       /refused move: there is no such story/,
+      /refused move: .* cannot move to Done/,
       /refused action: .* does not offer approve/,
       /refused notice/,
     ])

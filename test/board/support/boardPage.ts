@@ -4,6 +4,7 @@ import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { boardHtml } from '../../../src/host/board/boardHtml';
 import type { BoardModel } from '../../../src/core/board/boardModel';
 import { ModelFeed } from '../../../src/core/board/modelFeed';
+import { envelope } from '../../support/envelope';
 import { projectRoot } from '../../support/projectRoot';
 import { readBundle } from './bundle';
 import { fakeVsCode } from './fakeVsCode';
@@ -35,11 +36,6 @@ type ToBoard =
 
 /** A message of the page by its name, with what it says. */
 export type FromBoard = { readonly type: string } & Readonly<Record<string, unknown>>;
-
-/** A message as it goes to the other side. */
-export function envelope(name: string, value: unknown): unknown {
-  return { t: 'q', m: name, a: [value] };
-}
 
 /** The built board in a page that has the host's own HTML and policy, and a fake VS Code around it. */
 export class BoardPage {
