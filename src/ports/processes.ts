@@ -6,6 +6,8 @@ export interface RunRequest {
   /** Program and arguments; no shell reads them. */
   readonly command: readonly string[];
   readonly cwd: string;
+  /** What it reads on its standard input, which is closed right after; it is closed from the first where this is left out. */
+  readonly input?: string;
   readonly env: Readonly<Record<string, string>>;
   /** End the run after this long, null for never. */
   readonly timeoutMs: number | null;

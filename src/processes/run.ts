@@ -66,9 +66,10 @@ async function begin(request: RunRequest, ports: RunPorts): Promise<BegunRun> {
     args,
     cwd: request.cwd,
     env: environment,
-    stdin: 'none',
+    stdin: request.input === undefined ? 'none' : 'pipe',
     group: 'own',
   });
+  if (request.input !== undefined) program.stdin.end(request.input);
   if (takenOut.length > 0) (request.onTakenOut ?? request.onOutput)(takenOutLine(takenOut));
   const limits = new Limits(request, ports.clock);
   return { program, limits, output: forwardOutput(program, request, ports, limits) };

@@ -9,5 +9,13 @@ export function promptArgument(prompt: string, promptFile: string, platform: Nod
   const windows = platform === 'win32';
   const fits = Buffer.byteLength(prompt) <= (windows ? LONGEST.windows : LONGEST.posix);
   if (fits && !(windows && /[\r\n]/.test(prompt.trim()))) return prompt;
-  return `Read the file ${promptFile} and do exactly what it asks.`;
+  return pointerTo(promptFile);
+}
+
+/**
+ * Agents that read no file outside their folder (gemini) read the prompt on their standard input and put it behind this
+ * line; those that leave their input alone read the file.
+ */
+export function pointerTo(promptFile: string): string {
+  return `Do exactly what the prompt asks that follows; if none follows, it is in the file ${promptFile}.`;
 }

@@ -43,9 +43,11 @@ export async function runCoder(request: CoderRequest): Promise<CoderRun> {
   await writeFile(promptFile, prompt, { mode: 0o600 });
   let tail = '';
   try {
+    const argument = promptArgument(prompt, promptFile, process.platform);
     const result = await processes.run({
       id: runId,
-      command: await commandOf(request, promptFile),
+      command: await commandOf(request, promptFile, argument),
+      ...(argument !== prompt && takesPrompt(profile) && { input: prompt }),
       cwd: request.worktree,
       env: environmentOf(request, promptFile),
       timeoutMs: profile.limits.minutes === undefined ? null : profile.limits.minutes * MINUTE,
@@ -63,14 +65,19 @@ export async function runCoder(request: CoderRequest): Promise<CoderRun> {
   }
 }
 
+/** Whether its command line has the prompt in it, so that a pointer may stand there. */
+function takesPrompt({ command }: AgentProfile): boolean {
+  return (typeof command === 'string' ? [command] : command).some((part) => part.includes('{prompt}'));
+}
+
 /** Split first, filled in afterwards: no title or prompt can become another argument. */
-async function commandOf(request: CoderRequest, promptFile: string): Promise<string[]> {
-  const { profile, story, prompt, newSessionId = randomUUID } = request;
+async function commandOf(request: CoderRequest, promptFile: string, argument: string): Promise<string[]> {
+  const { profile, story, newSessionId = randomUUID } = request;
   // Loaded when needed, because the package is for `import` alone and tests load this file with `require`.
   const { parseArgsStringToArgv } = await import('string-argv');
   const { command } = profile;
   const values: PlaceholderValues = {
-    prompt: promptArgument(prompt, promptFile, process.platform),
+    prompt: argument,
     promptFile,
     number: String(story.number),
     title: story.title,

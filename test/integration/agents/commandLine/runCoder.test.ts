@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pointerTo } from '../../../../src/agents/commandLine/promptArgument';
 import { runCoder, type CoderRequest, type CoderRun } from '../../../../src/agents/commandLine/runCoder';
 import { findPresets } from '../../../../src/agents/findPresets';
 import { agentProfileSchema } from '../../../../src/core/agents/profile';
@@ -109,8 +110,16 @@ describe('an agent as a command line', () => {
 
   it('[A1] is pointed to that file when the prompt is too long for an argument', async () => {
     const { args, file, path } = await tell(['{prompt}'], { prompt: 'word '.repeat(60_000) });
-    assert.deepEqual(args, [`Read the file ${path} and do exactly what it asks.`]);
+    assert.deepEqual(args, [pointerTo(path)]);
     assert.equal(file.length, 300_000);
+  });
+
+  it('[A1] then reads it on its standard input too, as agents do that may read no file outside their folder', async () => {
+    const readInput = `process.stdin.on('data', (chunk) => (n += chunk.length)).on('end', () => console.log(n)); let n = 0;`;
+    const run = (prompt: string): Promise<CoderRun> =>
+      start([process.execPath, '-e', readInput, '{prompt}'], { prompt });
+    assert.equal((await run('word '.repeat(60_000))).tail.trim(), '300000');
+    assert.equal((await run('short')).tail.trim(), '0');
   });
 
   it('[A1] a line is split before anything is filled in', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { approvalText, type ApprovableCommands } from '../../../../src/core/agents/approval';
-import { promptArgument } from '../../../../src/agents/commandLine/promptArgument';
+import { pointerTo, promptArgument } from '../../../../src/agents/commandLine/promptArgument';
 
 const LIST: ApprovableCommands = {
   gates: [{ name: 'test', command: 'npm test' }],
@@ -50,7 +50,7 @@ describe('the text that a person approves', () => {
 });
 
 describe('the prompt as an argument', () => {
-  const pointer = 'Read the file /p/1.md and do exactly what it asks.';
+  const pointer = pointerTo('/p/1.md');
 
   it('[U12] is the prompt itself on Linux and macOS, up to what the system takes', () => {
     for (const platform of ['linux', 'darwin'] as const) {
