@@ -39,7 +39,6 @@ export class Observer {
     const { commands } = observed;
     return {
       now: clock.now(),
-      mode: 'leading',
       repository: folders.repositoryName,
       target,
       permission: observed.permission,
@@ -81,7 +80,6 @@ function gateFacts(commands: Commands): GateFacts {
 export function unlookedFacts({ store, health, findings, clock, folders, settings }: EnginePorts): PipelineFacts {
   return {
     now: clock.now(),
-    mode: 'leading',
     repository: folders.repositoryName,
     target: { kind: 'missing', message: 'Switchyard has not been able to look at this repository yet.' },
     permission: 'granted',

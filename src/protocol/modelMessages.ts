@@ -6,10 +6,9 @@ import * as z from 'zod/mini';
 import { ACTION_IDS } from '../core/board/actions';
 import type { BoardDelta } from '../core/board/boardDelta';
 import type { BoardHead } from '../core/board/boardModel';
-import { COLUMN_NAMES, GROUP_NAMES, NOTICE_ACTIONS, NOTICE_SEVERITIES } from '../core/board/boardNames';
+import { BOARD_MODES, COLUMN_NAMES, GROUP_NAMES, NOTICE_ACTIONS, NOTICE_SEVERITIES } from '../core/board/boardNames';
 import { CARD_STATES, type Card } from '../core/board/card';
 import type { ModelMessage } from '../core/board/modelFeed';
-import { PIPELINE_MODES } from '../core/pipeline/facts';
 import { STUCK_MARKS } from '../core/pipeline/markWords';
 import { STAGE_NAMES, STORY_TYPES } from '../core/story/stageNames';
 import type { DeepReadonly } from './deepReadonly';
@@ -38,7 +37,7 @@ const cardSchema = z.object({
 const headSchema = z.object({
   repository: z.string(),
   target: z.nullable(z.object({ name: z.string(), tip: z.string() })),
-  mode: z.enum(PIPELINE_MODES),
+  mode: z.enum(BOARD_MODES),
   notices: z.array(
     z.object({
       severity: z.enum(NOTICE_SEVERITIES),

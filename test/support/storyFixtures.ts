@@ -119,7 +119,6 @@ export function storyIn(stage: Stage, change: Partial<StoryRecord> = {}): StoryR
 export function factsWith(stories: readonly StoryRecord[], change: Partial<PipelineFacts> = {}): PipelineFacts {
   return {
     now: NOW,
-    mode: 'leading',
     repository: 'sample',
     target: { kind: 'found', ref: 'refs/heads/main', tip: TARGET_TIP },
     permission: 'granted',

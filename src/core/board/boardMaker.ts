@@ -87,7 +87,7 @@ function headOf(facts: PipelineFacts, cards: readonly Card[]): BoardHead {
   return {
     repository: facts.repository,
     target: facts.target.kind === 'found' ? { name: shortRef(facts.target.ref), tip: facts.target.tip } : null,
-    mode: facts.mode,
+    mode: 'leading',
     notices: noticesOf(facts),
     counts: countCards(cards, facts),
   };

@@ -1,6 +1,5 @@
-import type { PipelineMode } from '../pipeline/facts';
 import type { Oid } from '../story/stage';
-import type { ColumnName, GroupName } from './boardNames';
+import type { BoardMode, ColumnName, GroupName } from './boardNames';
 import type { Card } from './card';
 import type { Notice } from './notices';
 
@@ -15,7 +14,7 @@ export interface BoardCounts {
 export interface BoardHead {
   readonly repository: string;
   readonly target: { readonly name: string; readonly tip: Oid } | null;
-  readonly mode: PipelineMode;
+  readonly mode: BoardMode;
   readonly notices: readonly Notice[];
   readonly counts: BoardCounts;
 }

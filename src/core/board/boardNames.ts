@@ -24,3 +24,7 @@ export const NOTICE_ACTIONS = [
   'reviewRunChanges',
 ] as const;
 export type NoticeAction = (typeof NOTICE_ACTIONS)[number];
+
+/** Whose board a window shows: of its own engine, or of the window that leads. */
+export const BOARD_MODES = ['leading', 'following'] as const;
+export type BoardMode = (typeof BOARD_MODES)[number];

@@ -12,7 +12,7 @@ import { whyLine } from './whyLine';
 
 /** How one story is shown. */
 export function buildCard(inputs: CardInputs): Card {
-  const { story, run, pending, around } = inputs;
+  const { story, run, pending } = inputs;
   const mark = stuckMark(inputs);
   // While a command is under way, what was said before is about to be over, and nobody has to do what is being done.
   const why = pending === null ? whyLine(inputs, mark) : null;
@@ -35,7 +35,7 @@ export function buildCard(inputs: CardInputs): Card {
     why,
     primaryActions: pending === null ? primaryActionsOf(inputs, actions) : [],
     actions,
-    moves: around.mode === 'leading' ? stagesToMoveTo(story.stage) : [],
+    moves: stagesToMoveTo(story.stage),
     needsYou,
   };
 }
@@ -85,8 +85,8 @@ function stateOf({ story, run, job }: CardInputs, mark: StuckMark | null, why: s
   }
 }
 
-function actionsOf({ story, tip, around }: CardInputs): ActionId[] {
-  const actions: ActionId[] = around.mode === 'leading' ? [...eventActions(story.stage.name), 'moveToStage'] : [];
+function actionsOf({ story, tip }: CardInputs): ActionId[] {
+  const actions: ActionId[] = [...eventActions(story.stage.name), 'moveToStage'];
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
   actions.push('showOutput');
   const { stage } = story;

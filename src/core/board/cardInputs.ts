@@ -1,5 +1,5 @@
 import { undecidedMove, waitsForDecision } from '../agents/movedTarget';
-import type { JobFacts, LiveRun, PendingCommand, PipelineFacts, PipelineMode } from '../pipeline/facts';
+import type { JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
 import { isFinished } from '../landing/job';
 import { heldStories } from '../recovery/storeLoss';
 import type { Oid, StageName } from '../story/stage';
@@ -17,7 +17,6 @@ interface QueuePlace {
  * rest is left as where nothing is in the way, so that a change of the pipeline concerns few cards.
  */
 interface Around {
-  readonly mode: PipelineMode;
   readonly hasTarget: boolean;
   readonly hasCoder: boolean;
   readonly hasIdentity: boolean;
@@ -95,7 +94,6 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
   const atWork = [...facts.runs.values()].filter((run) => run.kind === 'coder').length;
   const proving = facts.stories.find((one) => facts.runs.get(one.key)?.kind === 'gates');
   const nothing: Around = {
-    mode: facts.mode,
     hasTarget: true,
     hasCoder: true,
     hasIdentity: true,
@@ -124,9 +122,8 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
   };
 }
 
-/** Why nothing is started at all; a window that follows starts nothing anyway. */
+/** Why nothing is started at all. */
 function whyStopped(facts: PipelineFacts): string | null {
-  if (facts.mode === 'following') return null;
   if (facts.target.kind === 'missing') return 'Waits for a target branch.';
   if (facts.permission === 'untrusted') return 'Waits until you trust this workspace.';
   if (facts.permission === 'unapproved') return 'Waits until you approve the configured commands.';

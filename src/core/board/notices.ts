@@ -29,9 +29,6 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
     const severity = finding.kind === 'targetMoved' ? 'error' : 'warning';
     add(severity, describeFinding(finding), { id: 'reviewRunChanges', label: 'Restore or Keep' });
   }
-  if (facts.mode === 'following') {
-    add('info', 'Another window runs Switchyard for this repository. This one shows what happens there.');
-  }
   if (facts.permission === 'untrusted') {
     add('warning', 'This workspace is not trusted, so no agent and no gate runs here.', {
       id: 'manageTrust',

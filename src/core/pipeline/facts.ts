@@ -63,10 +63,6 @@ export type GateFacts =
 /** May configured commands run? `unapproved`: a person has not yet agreed to just these commands. */
 export type Permission = 'granted' | 'unapproved' | 'untrusted';
 
-/** Only the leading window acts; a following one shows. */
-export const PIPELINE_MODES = ['leading', 'following'] as const;
-export type PipelineMode = (typeof PIPELINE_MODES)[number];
-
 /** A git call that goes on for long, with the program it waits for. `since` in ms since 1970. */
 export interface GitWait {
   readonly verb: string;
@@ -84,7 +80,6 @@ export type RoundProblem =
 /** Everything a decision looks at. Facts are read; nothing here is derived from another fact. */
 export interface PipelineFacts {
   readonly now: number;
-  readonly mode: PipelineMode;
   readonly repository: string;
   readonly target: TargetFacts;
   readonly permission: Permission;

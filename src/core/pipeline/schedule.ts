@@ -28,7 +28,6 @@ export const RED_ROUNDS_LIMIT = 3;
 
 /** Facts in, actions out. Pure: the same facts give the same actions, and actions already under way are not repeated. */
 export function schedule(facts: PipelineFacts): Action[] {
-  if (facts.mode !== 'leading') return [];
   const stops = staleRuns(facts);
   if (facts.target.kind === 'missing') return stops;
   const landing = new Set(facts.jobs.map((one) => one.job.storyKey));

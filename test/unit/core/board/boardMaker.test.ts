@@ -57,7 +57,6 @@ const arbitraryFacts: fc.Arbitrary<PipelineFacts> = fc
     stories: fc.tuple(...KEYS.map(arbitraryStory)).chain((stories) => fc.shuffledSubarray(stories)),
     change: fc.record({
       now: fc.constantFrom(NOW, NOW + 3 * 60 * 60 * 1000),
-      mode: fc.constantFrom('leading', 'following'),
       target: fc.constantFrom<PipelineFacts['target']>(
         { kind: 'found', ref: 'refs/heads/main', tip: TIP },
         { kind: 'missing', message: 'There is no branch main.' },

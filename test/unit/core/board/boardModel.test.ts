@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ACTIONS } from '../../../../src/core/board/actions';
+import { asFollowed } from '../../../../src/core/board/asFollowed';
 import { buildBoardModel } from '../../../../src/core/board/buildBoardModel';
 import { GROUP_NAMES } from '../../../../src/core/board/boardNames';
 import { spokenCard } from '../../../../src/core/board/spoken';
@@ -194,10 +195,13 @@ describe('the board model', () => {
     for (const word of words) assert.match(word, /…$/);
   });
 
-  it('[P5] a following window offers no action that changes a story', () => {
-    const [card] = buildBoardModel(factsWith([storyIn(STAGES.Coding)], { mode: 'following' })).cards;
-    assert.ok(card !== undefined);
-    assert.deepEqual(card.moves, []);
-    assert.ok(!card.actions.includes('freeze'));
+  it('[P5] a window that follows shows the same cards, offers the same, and says so after what is urgent', () => {
+    const facts = factsWith([storyIn(STAGES.Coding)], { permission: 'unapproved' });
+    const led = buildBoardModel(facts);
+    const followed = asFollowed(led);
+    assert.deepEqual({ ...followed, mode: 'leading', notices: led.notices }, led);
+    assert.deepEqual(followed.mode, 'following');
+    assert.match(followed.notices[0]?.text ?? '', /wait for your approval/);
+    assert.match(followed.notices.at(-1)?.text ?? '', /^Another window runs Switchyard/);
   });
 });

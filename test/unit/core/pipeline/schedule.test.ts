@@ -142,10 +142,6 @@ describe('the scheduler', () => {
     assert.deepEqual(schedule(factsWith(stories, { gates: invalid })), []);
   });
 
-  it('[P5] a window that does not lead does nothing', () => {
-    assert.deepEqual(schedule(factsWith([story(1), story(2, STAGES.QA)], { mode: 'following' })), []);
-  });
-
   it('[ST4] ends the run of a story that left its stage', () => {
     const frozen = schedule(factsWith([story(1, STAGES.Frozen)], { runs: new Map([['k1', coderRun]]) }));
     assert.deepEqual(kinds(frozen), ['stopRun k1']);
