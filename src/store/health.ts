@@ -3,7 +3,7 @@ import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoreLoss } from '../core/recovery/storeLoss';
 import type { StoreHealth } from '../ports/store';
-import { makeFolder } from './log/durableFile';
+import { makeStoreFolder } from './log/makeStoreFolder';
 import type { LossFile } from './recovery/lossFile';
 import { explainDiskError, type StoreError } from './storeError';
 
@@ -48,7 +48,7 @@ export class DiskHealth implements StoreHealth {
   async #tryToWrite(): Promise<StoreError | null> {
     const trial = path.join(this.root, `trial-${randomUUID()}`);
     try {
-      await makeFolder(this.root);
+      await makeStoreFolder(this.root, this.root);
       const file = await open(trial, 'wx');
       try {
         await file.writeFile(Buffer.alloc(TRIAL_BYTES, 1));

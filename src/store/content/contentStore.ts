@@ -1,5 +1,5 @@
-import { closeSync, existsSync, fsync, mkdirSync, openSync, writeFileSync } from 'node:fs';
-import { access, readdir, readFile, rm } from 'node:fs/promises';
+import { closeSync, existsSync, fsync, mkdirSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Log } from '../../ports/log';
@@ -8,7 +8,8 @@ import { checkedBytes, readChecked, type CheckedText } from './checkedFile';
 import { checkedNameOf, fileNameOf, isContentKey, readContentId } from './contentId';
 import { keepAside } from '../log/keepAside';
 import { checksumOf } from '../log/recordFormat';
-import { foldersCanBeSynced, makeFolder, replaceFile, replaceFileDurably } from '../log/durableFile';
+import { makeStoreFolder } from '../log/makeStoreFolder';
+import { foldersCanBeSynced, replaceFile, replaceFileDurably } from '../log/durableFile';
 import { DEFAULT_OUTPUT_LIMITS, OutputFile, type ContentFiles, type OutputLimits } from './outputFile';
 import { errorCode, explainDiskError, type StoreError } from '../storeError';
 
@@ -78,7 +79,7 @@ export class FileContentStore implements ContentStore {
   async write(id: string, text: string): Promise<void> {
     const { checked: file, plain } = this.#filesOf(id);
     try {
-      await makeFolder(path.dirname(file));
+      await this.#makeFolder(path.dirname(file));
       await replaceFileDurably(file, checkedBytes(text));
       await rm(plain, { force: true });
     } catch (error) {
@@ -87,19 +88,21 @@ export class FileContentStore implements ContentStore {
   }
 
   openOutput(id: string): OutputSink {
-    return new OutputFile(this.#filesOf(id), this.#limits, this.log, this.#onFailure);
+    return new OutputFile(this.#filesOf(id), this.#limits, this.log, {
+      makeFolder: (folder) => this.#makeFolder(folder),
+      onFailure: this.#onFailure,
+    });
   }
 
-  /** Whether there is anything of this story. */
+  /** Whether there is anything of this story. A kill while it was made may leave its folder, with nothing in it. */
   async has(key: string): Promise<boolean> {
     const folder = this.#folderOf(key);
-    return await access(folder).then(
-      () => true,
-      (error: unknown) => {
-        if (isMissing(error)) return false;
-        throw explainDiskError('A content could not be looked at', folder, error);
-      },
-    );
+    try {
+      return (await readdir(folder)).length > 0;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw explainDiskError('A content could not be looked at', folder, error);
+    }
   }
 
   /**
@@ -108,14 +111,14 @@ export class FileContentStore implements ContentStore {
    */
   async create(key: string, number: number, body: string): Promise<void> {
     const folder = this.#folderOf(key);
+    const [named, bytes] = [numberText(number), checkedBytes(body)];
     let made = false;
     try {
       // A few calls of some microseconds each; only the waits for the disk are worth leaving the loop for.
-      if (!existsSync(this.folder)) await makeFolder(this.folder);
-      mkdirSync(folder);
-      made = true;
-      writeFileSync(path.join(folder, NUMBER_FILE), numberText(number), { flag: 'wx' });
-      await writeSynced(path.join(folder, checkedNameOf('body')), checkedBytes(body), [folder, this.folder]);
+      if (!existsSync(this.folder)) await this.#makeFolder(this.folder);
+      made = makeEmpty(folder);
+      writeFileSync(path.join(folder, NUMBER_FILE), named, { flag: 'wx' });
+      await writeSynced(path.join(folder, checkedNameOf('body')), bytes, [folder, this.folder]);
     } catch (error) {
       if (made) await this.remove(key);
       throw this.#failed('The story was not saved', folder, error);
@@ -127,7 +130,7 @@ export class FileContentStore implements ContentStore {
   async renumber(key: string, number: number): Promise<void> {
     const folder = this.#folderOf(key);
     try {
-      await makeFolder(folder);
+      await this.#makeFolder(folder);
       await replaceFile(path.join(folder, NUMBER_FILE), numberText(number));
     } catch (error) {
       throw this.#failed('A story number was not saved', folder, error);
@@ -188,6 +191,10 @@ export class FileContentStore implements ContentStore {
     return text === digits || text === numberText(Number(digits)) ? Number(digits) : null;
   }
 
+  #makeFolder(folder: string): Promise<void> {
+    return makeStoreFolder(path.dirname(this.folder), folder);
+  }
+
   #failed(what: string, where: string, error: unknown): StoreError {
     const failure = explainDiskError(what, where, error);
     this.#onFailure(failure);
@@ -245,6 +252,20 @@ async function readOrNull(file: string): Promise<Buffer | null> {
 
 function isMissing(error: unknown): boolean {
   return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
+}
+
+/** Makes a folder, or takes an empty one; one with anything in it is an error. */
+function makeEmpty(folder: string): true {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST' || !isEmptyFolder(folder)) throw error;
+  }
+  return true;
+}
+
+function isEmptyFolder(folder: string): boolean {
+  return statSync(folder).isDirectory() && readdirSync(folder).length === 0;
 }
 
 /** Writes a new file and waits for it and its folders together, so that the disk can take them in one go. */

@@ -4,7 +4,7 @@ import type { Log } from '../../ports/log';
 import type { OutputSink } from '../../ports/store';
 import { ByteRing } from './byteRing';
 import { checkedBytes } from './checkedFile';
-import { makeFolder, replaceFileDurably } from '../log/durableFile';
+import { replaceFileDurably } from '../log/durableFile';
 import { explainDiskError, type StoreError } from '../storeError';
 
 const TAIL_BYTES = 64 * 1024;
@@ -13,6 +13,12 @@ const TAIL_BYTES = 64 * 1024;
 export interface ContentFiles {
   readonly checked: string;
   readonly plain: string;
+}
+
+/** What an output needs of its store. */
+export interface OutputSurroundings {
+  readonly makeFolder: (folder: string) => Promise<void>;
+  readonly onFailure: (failure: StoreError) => void;
 }
 
 /** How much of an output is kept, in bytes: its beginning, and the latest of what follows up to `limit` in all. */
@@ -43,7 +49,7 @@ export class OutputFile implements OutputSink {
     private readonly files: ContentFiles,
     private readonly limits: OutputLimits,
     private readonly log: Log,
-    private readonly onFailure: (failure: StoreError) => void = () => undefined,
+    private readonly surroundings: OutputSurroundings,
   ) {
     this.#newest = new ByteRing(Math.max(limits.limit - limits.head, TAIL_BYTES));
     this.#stream(); // an output without a word is an empty file, not the one of the run before
@@ -95,7 +101,7 @@ export class OutputFile implements OutputSink {
   }
 
   async #create(): Promise<FileHandle> {
-    await makeFolder(path.dirname(this.files.plain));
+    await this.surroundings.makeFolder(path.dirname(this.files.plain));
     await rm(this.files.checked, { force: true });
     return await open(this.files.plain, 'w');
   }
@@ -105,12 +111,12 @@ export class OutputFile implements OutputSink {
     // Whatever became of the growing file, what is kept is still in memory.
     await this.#handle?.close().catch(() => undefined);
     try {
-      await makeFolder(path.dirname(this.files.checked));
+      await this.surroundings.makeFolder(path.dirname(this.files.checked));
       await replaceFileDurably(this.files.checked, checkedBytes(this.#kept()));
       await rm(this.files.plain, { force: true });
     } catch (error) {
       const failure = explainDiskError('An output was not kept', this.files.checked, error);
-      this.onFailure(failure);
+      this.surroundings.onFailure(failure);
       throw failure;
     }
   }

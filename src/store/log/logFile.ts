@@ -1,12 +1,12 @@
-import { constants, fstatSync, writeSync } from 'node:fs';
+import { constants, fstatSync, statSync, writeSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
 /** The few file operations a log needs; a parameter so that tests can make any of them fail. Offsets are in bytes. */
 export interface LogFile {
   /** The whole content. */
   read(): Promise<Buffer>;
-  /** `linked` is false once another file has taken its name. */
-  look(): { length: number; linked: boolean };
+  /** `place` says what bears its name now: the file itself, nothing, or another one. */
+  look(): { length: number; place: 'here' | 'gone' | 'taken' };
   /** Writes all of `data`, or throws with any part of it written. */
   write(data: Buffer, position: number): void;
   truncate(length: number): Promise<void>;
@@ -25,8 +25,10 @@ export const openLogFile: OpenLogFile = async (path) => {
     read: () => readRange(handle, 0),
     // Looking and writing take some microseconds, a trip to the thread pool many more; only the sync really waits.
     look: () => {
-      const { size, nlink } = fstatSync(handle.fd);
-      return { length: size, linked: nlink > 0 };
+      const { size, ino, dev } = fstatSync(handle.fd);
+      const named = statSync(path, { throwIfNoEntry: false });
+      if (named === undefined) return { length: size, place: 'gone' };
+      return { length: size, place: named.ino === ino && named.dev === dev ? 'here' : 'taken' };
     },
     write: (data, position) => writeAll(handle.fd, data, position),
     truncate: (length) => handle.truncate(length),

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { keepAside } from './keepAside';
+import { makeStoreFolder } from './makeStoreFolder';
 import { replaceFileDurably, syncFolder } from './durableFile';
 import { openLogFile, type LogFile, type OpenLogFile } from './logFile';
 import {
@@ -70,10 +71,10 @@ export class RecordLog {
 
   /** Over a file that holds exactly the acknowledged records; to open one, use `open`. */
   constructor(
-    private readonly file: LogFile,
+    private file: LogFile,
     readonly path: string,
     private acknowledged: LogEnd,
-    private readonly onFailure: (failure: StoreError) => void = () => undefined,
+    private readonly options: Pick<LogOptions, 'onFailure' | 'openFile'>,
   ) {}
 
   /**
@@ -127,6 +128,7 @@ export class RecordLog {
   async close(): Promise<void> {
     if (this.#state === 'closed') return;
     await this.#pumping;
+    await this.#remakeIfGone().catch(() => undefined); // what is lost with it is found and told at the next opening
     this.#state = 'closed';
     await this.file.close();
   }
@@ -151,7 +153,7 @@ export class RecordLog {
     } catch (error) {
       await this.#cutBack().catch(() => undefined); // tried again before the next record
       const explained = explainDiskError('The change was not saved', this.path, error);
-      this.onFailure(explained);
+      this.options.onFailure?.(explained);
       for (const one of batch) one.reject(explained);
       return;
     }
@@ -164,13 +166,28 @@ export class RecordLog {
     if (this.#state === 'closed') throw new StoreError('closed', `The change was not saved: ${this.path} is closed.`);
     await this.#cutBack();
     // Two writers would write over each other's records. There should never be two, but refusing beats losing.
-    const { length, linked } = this.file.look();
-    if (this.#state === 'open' && linked && length === this.acknowledged.length) return;
+    await this.#remakeIfGone();
+    const { length, place } = this.file.look();
+    if (this.#state === 'open' && place === 'here' && length === this.acknowledged.length) return;
     this.#state = 'foreign';
     throw new StoreError(
       'foreign',
       `The change was not saved: another process has written to ${this.path}. Reload the window to go on from there.`,
     );
+  }
+
+  /** A log that was deleted, with its folder or alone, can still be read by who has it open: it is written anew. */
+  async #remakeIfGone(): Promise<void> {
+    if (this.#state !== 'open' || this.file.look().place !== 'gone') return;
+    const bytes = (await this.file.read()).subarray(0, this.acknowledged.length);
+    const { end } = readLog(bytes);
+    if (end.length !== this.acknowledged.length || end.checksum !== this.acknowledged.checksum) return;
+    const folder = path.dirname(this.path);
+    await makeStoreFolder(folder, folder);
+    await replaceFileDurably(this.path, bytes);
+    const deleted = this.file;
+    this.file = await (this.options.openFile ?? openLogFile)(this.path);
+    await deleted.close();
   }
 
   async #cutBack(): Promise<void> {
@@ -210,7 +227,7 @@ async function readLogFile(file: string, options: LogOptions): Promise<{ kind: '
     const end = ensureHeader(handle, reading);
     if (cut !== null || reading.header !== 'intact') await handle.sync();
     if (bytes.length === 0) await syncFolder(path.dirname(file));
-    const log = new RecordLog(handle, file, end, options.onFailure);
+    const log = new RecordLog(handle, file, end, options);
     return { kind: 'open', opening: { log, records: reading.records, cut, wasEmpty: bytes.length === 0, mirrored } };
   } catch (error) {
     await handle.close();

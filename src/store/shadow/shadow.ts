@@ -1,4 +1,6 @@
 import { messageOf } from '../../base/messageOf';
+import path from 'node:path';
+import { makeStoreFolder } from '../log/makeStoreFolder';
 import type { Database, SqlJsStatic, SqlValue } from 'sql.js';
 import type { Disposable } from '../../base/disposable';
 import type { Clock } from '../../ports/clock';
@@ -116,6 +118,8 @@ export class Shadow {
       try {
         this.#flush();
         this.#clean = true;
+        const folder = path.dirname(file);
+        await makeStoreFolder(folder, folder);
         await writeShadowFile(file, this.database.export());
       } catch (error) {
         this.#clean = false;

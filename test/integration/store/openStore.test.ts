@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openReadOnly, type ReadOnlyStore } from '../../../src/store/openReadOnly';
 import { StoreError } from '../../../src/store/storeError';
@@ -66,6 +66,53 @@ describe('store', () => {
     assert.deepEqual(store.cut.map((cut) => [cut.bytes, readFileSync(cut.keptIn, 'utf8')]), [[4, 'torn'], [4, 'torn']]); // prettier-ignore
     assert.equal(store.log.of('warn', 'were put aside in').length, 2);
     assert.deepEqual([store.stories.stories().length, store.jobs.jobs().length], [1, 1]);
+  });
+
+  it('[P8] a store that is deleted while it is in use is made again with the next change, and nothing is missing', async () => {
+    const store = await openWriter();
+    for (const number of [1, 2]) await create(store, number);
+    await store.jobs.append(jobAt('queued'));
+    rmSync(dir, { recursive: true });
+    await create(store, 3);
+    await store.jobs.append(jobAt('leased'));
+    await store.content.write('k1:body', 'Body 1, again');
+    assert.equal(await store.health.problem(), null);
+    rmSync(path.join(dir, 'jobs.log'));
+    await store.close();
+    const again = await openWriter();
+    assert.deepEqual(again.stories.stories().map((story) => story.number), [1, 2, 3]); // prettier-ignore
+    assert.deepEqual(again.jobs.jobs().map((job) => job.step), ['leased']); // prettier-ignore
+    assert.deepEqual(again.health.losses(), []);
+  });
+
+  it('[P8, P9] where the repository around it is gone no store is made at its old place, and it is said', async () => {
+    const store = await openWriter();
+    await create(store, 1);
+    rmSync(folder.at('.git'), { recursive: true });
+    const gone = /\.git is not there any more. If the repository was moved or renamed, open it in its new place/;
+    await assert.rejects(store.content.write('k1:body', 'x'), gone);
+    await assert.rejects(store.stories.write(storyNumber(1, { priority: 0 }), entryOf('k1')), gone);
+    assert.match((await store.health.problem()) ?? '', gone);
+    await store.close();
+    assert.deepEqual(readdirSync(folder.path), []);
+  });
+
+  it('[P6] what cannot be written is a problem for as long as nothing can be written, and no longer', async () => {
+    const store = await openWriter();
+    await create(store, 1);
+    assert.equal(await store.health.problem(), null);
+    const blocked = path.join(dir, 'content', 'k1');
+    rmSync(blocked, { recursive: true });
+    writeFileSync(blocked, 'in the way');
+    await assert.rejects(store.content.write('k1:body', 'x'), { kind: 'notWritable' });
+    assert.equal(await store.health.problem(), null, 'the disk takes what is written now');
+    renameSync(dir, `${dir}.aside`);
+    writeFileSync(dir, 'in the way');
+    await assert.rejects(store.content.write('k1:body', 'x'), { kind: 'notWritable' });
+    for (let look = 0; look < 2; look++) assert.match((await store.health.problem()) ?? '', /cannot be saved/);
+    rmSync(dir);
+    renameSync(`${dir}.aside`, dir);
+    assert.equal(await store.health.problem(), null);
   });
 
   it('[P6] a place where no folder can be made is explained', async () => {
