@@ -14,6 +14,11 @@ export interface GitTrace {
 /** In the common git dir, where only its owner and those who may use the repository can look. */
 const FOLDER = ['switchyard', 'guard'];
 
+/** Removes the notes of runs that a killed window left; to be called only while no run is watched. */
+export async function sweepTraces(commonDir: string): Promise<void> {
+  await rm(path.join(commonDir, ...FOLDER), { recursive: true, force: true });
+}
+
 export async function openTrace(commonDir: string, id: string): Promise<GitTrace> {
   const folder = path.join(commonDir, ...FOLDER);
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -5,7 +5,7 @@ import type { SharedGitDir, SharedWatchRequest, Undone } from '../../ports/share
 import { SerialQueue } from '../../base/serialQueue';
 import type { Repository } from '../door/repository';
 import { linkedGitDir } from '../trees/ownTree';
-import { canHaveMoved, canHaveStashed, openTrace, type GitTrace } from './gitTrace';
+import { canHaveMoved, canHaveStashed, openTrace, sweepTraces, type GitTrace } from './gitTrace';
 import { compareSettings } from './settings';
 import { differingFiles, readSharedFiles, type FileDifference } from './sharedFiles';
 import { headMovesSince, movedBySwitchyard, readSharedRefs, type SharedRefs } from './sharedRefs';
@@ -55,7 +55,10 @@ class Guard {
   async begin(request: SharedWatchRequest): Promise<Watched> {
     const repository = await this.open();
     const { commonDir } = repository;
-    if (this.#running.size === 0) this.#files = new Map(await readSharedFiles(commonDir));
+    if (this.#running.size === 0) {
+      this.#files = new Map(await readSharedFiles(commonDir));
+      await sweepTraces(commonDir);
+    }
     const before = await readSharedRefs(repository);
     const gitDir = await linkedGitDir(commonDir, request.folder).catch(() => null);
     const watched = { request, before, gitDir, trace: await openTrace(commonDir, request.id) };

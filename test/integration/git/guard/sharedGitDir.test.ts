@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describeSharedChange } from '../../../../src/core/gates/sharedChange';
@@ -171,5 +171,9 @@ describe('The shared git directory', () => {
     assert.deepEqual(await watched.end(), []);
     assert.equal(calls, before);
     await assert.rejects(stat(common('switchyard', 'guard', 'run-1.trace')));
+    // What a killed window left goes with the next watch.
+    await writeFile(common('switchyard', 'guard', 'old.trace'), '');
+    await (await counted.watchShared({ id: 'run-2', folder: tree, mayMove: [] })).end();
+    assert.deepEqual(await readdir(common('switchyard', 'guard')), []);
   });
 });
