@@ -111,14 +111,14 @@ export class FileContentStore implements ContentStore {
    */
   async create(key: string, number: number, body: string): Promise<void> {
     const folder = this.#folderOf(key);
-    const [named, bytes] = [numberText(number), checkedBytes(body)];
+    const named = numberText(number);
     let made = false;
     try {
       // A few calls of some microseconds each; only the waits for the disk are worth leaving the loop for.
       if (!existsSync(this.folder)) await this.#makeFolder(this.folder);
       made = makeEmpty(folder);
       writeFileSync(path.join(folder, NUMBER_FILE), named, { flag: 'wx' });
-      await writeSynced(path.join(folder, checkedNameOf('body')), bytes, [folder, this.folder]);
+      await writeSynced(path.join(folder, checkedNameOf('body')), checkedBytes(body), [folder, this.folder]);
     } catch (error) {
       if (made) await this.remove(key);
       throw this.#failed('The story was not saved', folder, error);
