@@ -52,23 +52,29 @@ function unquoted(text: string): string {
   return text.startsWith("'") ? text.slice(1, -1).replaceAll(/'\\(['!])'/g, '$1') : text;
 }
 
-/** Commands that change refs, by the refs that they change when they are not told otherwise. */
+/** Commands that move the branch that is checked out where they run, and so leave a line in the log of its HEAD. */
+const HEAD_MOVERS = [
+  'commit', 'merge', 'rebase', 'reset', 'cherry-pick', 'revert', 'am', 'checkout', 'switch', 'pull', 'bisect', 'filter-branch',
+]; // prettier-ignore
+
+/** Commands that change any ref they are told to, by the refs that they change. */
 const WRITERS: readonly (readonly [prefix: string, names: readonly string[]])[] = [
-  [
-    'refs/heads/',
-    ['commit', 'branch', 'merge', 'rebase', 'reset', 'cherry-pick', 'revert', 'am', 'checkout', 'switch'],
-  ],
-  ['refs/heads/', ['fetch', 'worktree', 'bisect', 'pull', 'filter-branch']],
+  ['refs/heads/', ['branch', 'fetch', 'worktree', 'pull', 'filter-branch', 'rebase']],
   ['refs/tags/', ['tag', 'fetch', 'pull', 'filter-branch']],
   ['refs/remotes/', ['fetch', 'pull', 'push', 'remote', 'branch']],
-  ['refs/notes/', ['notes']],
+  ['refs/notes/', ['notes', 'commit', 'rebase']],
   ['refs/replace/', ['replace']],
   ['refs/', ['update-ref', 'symbolic-ref', 'send-pack', 'receive-pack', 'fast-import', 'push']],
 ];
 
-/** Whether any of these commands can have changed the ref. */
+/** Whether any of these commands can have changed a ref that no HEAD is known to have been at. */
 export function canHaveMoved(ref: string, names: ReadonlySet<string>): boolean {
   return WRITERS.some(([prefix, writers]) => ref.startsWith(prefix) && writers.some((one) => names.has(one)));
+}
+
+/** As `canHaveMoved`, of commands that ran where the ref was checked out. */
+export function canHaveMovedThere(ref: string, names: ReadonlySet<string>): boolean {
+  return HEAD_MOVERS.some((one) => names.has(one)) || canHaveMoved(ref, names);
 }
 
 /** Whether any of these commands can have changed the stash. */

@@ -5,7 +5,7 @@ import type { SharedGitDir, SharedWatchRequest, Undone } from '../../ports/share
 import { SerialQueue } from '../../base/serialQueue';
 import type { Repository } from '../door/repository';
 import { linkedGitDir } from '../trees/ownTree';
-import { canHaveMoved, canHaveStashed, openTrace, sweepTraces, type GitTrace } from './gitTrace';
+import { canHaveMoved, canHaveMovedThere, canHaveStashed, openTrace, sweepTraces, type GitTrace } from './gitTrace';
 import { compareSettings } from './settings';
 import { differingFiles, readSharedFiles, type FileDifference } from './sharedFiles';
 import { headMovesSince, movedBySwitchyard, readSharedRefs, type SharedRefs } from './sharedRefs';
@@ -149,7 +149,7 @@ async function wroteIn(
     const linked = await readFile(path.join(gitDir, 'gitdir'), 'utf8').catch(() => null);
     const main = mainTopLevel ?? path.dirname(commonDir);
     const folder = linked === null ? main : path.dirname(path.resolve(gitDir, linked.trim()));
-    if (canHaveMoved(ref, await trace.namesIn(await realpath(folder).catch(() => folder)))) return true;
+    if (canHaveMovedThere(ref, await trace.namesIn(await realpath(folder).catch(() => folder)))) return true;
   }
   return false;
 }

@@ -153,12 +153,14 @@ describe('what an agent’s run touches', function () {
     assert.match((await window.engine.decideFinding(finding.id, 'restore')).message, /has moved on/);
   });
 
-  it('[A12] what a person commits on the target meanwhile is theirs', async () => {
+  it('[A12] what a person commits, branches and tags meanwhile is theirs', async () => {
     const go = path.join(repository.folder, 'go');
     agent(`while [ ! -e '${go}' ]; do sleep 0.05; done`, 'echo w > w.txt', COMMIT);
     const story = await started();
     await window.waitForCard(story, 'an agent at work', (one) => one.state === 'working');
     await repository.commit({ 'p.txt': 'p\n' }, 'By hand');
+    await repository.git('branch', 'mine');
+    await repository.git('tag', 'mine-too');
     writeFileSync(go, '');
     await window.waitForStage(story, 'Done');
     assert.deepEqual(window.engine.findings(), []);
