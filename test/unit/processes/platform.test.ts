@@ -32,18 +32,22 @@ describe('processes on Linux', () => {
     assert.equal(runIdInEnvironment(''), null);
   });
 
-  it('[U12] any text is read without an error', () => {
-    const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
-      fc.string().map((name) => stat(7, name)),
-    );
+  it('[U12] whatever a program calls itself, its process is read right; what is no such line is none', () => {
     fc.assert(
-      fc.property(text, (input) => {
-        const found = parseLinuxStat(input);
-        assert.ok(found === null || Number.isSafeInteger(found.pid));
-        runIdInEnvironment(input);
+      fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 2, max: 99_999 }), (name, pid) => {
+        const expected = { pid, parent: 15315, group: 15314, startedAt: 206026, state: 'alive' };
+        assert.deepEqual(parseLinuxStat(stat(pid, name)), expected);
+        assert.equal(parseLinuxStat(name), null);
       }),
       RUNS,
+    );
+    const value = fc.stringMatching(/^[^\0]*$/);
+    fc.assert(
+      fc.property(fc.array(value), fc.stringMatching(/^[a-z0-9-]{1,20}$/), (others, id) => {
+        const noise = others.map((one) => `X${one}`);
+        assert.equal(runIdInEnvironment([...noise, `SWITCHYARD_RUN=${id}`].join('\0')), id);
+        assert.equal(runIdInEnvironment(noise.join('\0')), null);
+      }),
     );
   });
 
@@ -107,9 +111,12 @@ describe('processes on macOS', () => {
     assert.deepEqual([platform.boot, platform.ownGroup], ['', 'yes']);
   });
 
-  it('[U12] any output is read without an error', () => {
+  it('[U12] noise in the output hides no process that stands in it', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (input) => void parsePs(`${input}\n${PS}`)),
+      fc.property(fc.string({ unit: 'binary' }), (noise) => {
+        const found = parsePs(`x${noise}\n${PS}`);
+        assert.deepEqual(found.slice(-4), parsePs(PS));
+      }),
       RUNS,
     );
   });
@@ -132,9 +139,12 @@ describe('processes on Windows', () => {
     assert.equal(await platform.startOf(1), null);
   });
 
-  it('[U12] any output is read without an error', () => {
+  it('[U12] noise in the output hides no process that stands in it', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (input) => void parseWindowsProcesses(input)),
+      fc.property(fc.string({ unit: 'binary' }), (noise) => {
+        const found = parseWindowsProcesses(`x${noise}\r\n${POWERSHELL}`);
+        assert.deepEqual(found.slice(-2), parseWindowsProcesses(POWERSHELL));
+      }),
       RUNS,
     );
   });

@@ -61,7 +61,7 @@ describe('an agent’s profile', () => {
     }
   });
 
-  it('[A1] any settings are read without an error', () => {
+  it('[A1] of any settings, what is accepted can be started, and the rest is explained', () => {
     const agent = fc.record({
       name: fc.string(),
       role: fc.constant('coder'),
@@ -70,7 +70,14 @@ describe('an agent’s profile', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.array(agent)), (value) => {
         const outcome = readAgentProfiles(value);
-        if (outcome.kind === 'invalid') assert.ok(outcome.problems.length > 0);
+        if (outcome.kind === 'invalid') {
+          assert.ok(outcome.problems.every((problem) => problem !== '') && outcome.problems.length > 0);
+          return;
+        }
+        // What is accepted can be started: it has a program, and a name that no other has.
+        const programs = outcome.profiles.map(({ command }) => (typeof command === 'string' ? command : command[0]));
+        assert.ok(programs.every((program) => (program ?? '').trim() !== ''));
+        assert.equal(new Set(outcome.profiles.map(({ name }) => name)).size, outcome.profiles.length);
       }),
       { numRuns: 10_000 },
     );
