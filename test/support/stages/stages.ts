@@ -30,6 +30,7 @@ export const stages: readonly Stage[] = [
   { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
   { name: 'imports', command: ['depcruise', 'src', 'media', 'test', '--config', '.dependency-cruiser.cjs'] },
   { name: 'unused', command: ['knip', '--no-progress'] },
+  { name: 'dead', command: script('stages/deadCode.ts') },
   { name: 'package', command: ['npm', 'run', '--silent', 'package'] },
   { name: 'size', command: script('stages/checkSize.ts'), needs: ['package'] },
   { name: 'tools', command: script('workbench/prepare.ts') },
