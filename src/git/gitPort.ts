@@ -70,7 +70,6 @@ export function createGitPort(options: GitPortOptions): GitPort {
     identity: async () => readIdentity(await open()),
     tip: async (ref) => refs.tip(await open(), ref),
     treeOf: async (commit) => (await readCommit(await open(), commit)).tree,
-    parentsOf: async (commit) => [...(await readCommit(await open(), commit)).parents],
     isAncestor: async (ancestor, descendant) => refs.isAncestor(await open(), ancestor, descendant),
     commitsAhead: async (base, tip) => refs.commitsAhead(await open(), base, tip),
     landings: async (tip) => readLandings(await open(), tip),

@@ -3,11 +3,11 @@ import type { Landing } from '../core/recovery/landedBefore';
 import type { Oid } from '../core/story/stage';
 
 export type RepositoryCheck =
-  | { kind: 'ready'; topLevel: string; commonDir: string; gitVersion: string }
+  | { kind: 'ready'; topLevel: string; commonDir: string }
   | { kind: 'notARepository' }
   | { kind: 'bare' }
   | { kind: 'noCommits' }
-  | { kind: 'gitTooOld'; found: string; needed: string }
+  | { kind: 'gitTooOld'; found: string }
   | { kind: 'gitMissing' };
 
 export type TargetOutcome =
@@ -26,7 +26,6 @@ export interface Refs {
   /** Full commit id of a ref, null where it does not exist. */
   tip(ref: string): Promise<Oid | null>;
   treeOf(commit: Oid): Promise<Oid>;
-  parentsOf(commit: Oid): Promise<Oid[]>;
   isAncestor(ancestor: Oid, descendant: Oid): Promise<boolean>;
   /** Commits reachable from `tip` and not from `base`. */
   commitsAhead(base: Oid, tip: Oid): Promise<number>;

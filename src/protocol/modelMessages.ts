@@ -74,6 +74,7 @@ type AsRead<S extends z.core.$ZodType> = DeepReadonly<z.output<S>>;
 
 /** Compiles only while each schema gives just what the type says. */
 type Proof<T extends readonly true[]> = T;
+/** @public Exported only so that it is looked at. */
 export type SchemasAndTypesAreOne = Proof<
   [
     Same<AsRead<typeof cardSchema>, Card>,

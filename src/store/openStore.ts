@@ -46,7 +46,7 @@ export interface OpenStore {
   close(): Promise<void>;
 }
 
-/** Opens the store for writing. Only the leader of a repository may; everyone else uses `openReadOnly`. */
+/** Opens the store for writing. Only the leader of a repository may; everyone else asks it through the hub. */
 export async function openStore(options: StoreOptions): Promise<OpenStore> {
   const folder = storeFolder(options.dir);
   try {

@@ -5,7 +5,7 @@ import type { EngineTask, Measured } from './engineTask';
 import { Place, type Build } from './place';
 
 /** A gate that costs next to nothing. */
-export const CHEAP_GATE = [{ name: 'check', command: [process.platform === 'win32' ? 'where' : 'true'] }];
+const CHEAP_GATE = [{ name: 'check', command: [process.platform === 'win32' ? 'where' : 'true'] }];
 
 /** Runs a scenario with the engine of a build, in a new process on a new repository. */
 export async function runEngine(

@@ -6,8 +6,6 @@ export interface AgentPreset {
   /** One run without questions, as a line. It may do anything in its folder that this person may; that is what a person approves. */
   readonly command: string;
   readonly env: Readonly<Record<string, string>>;
-  /** How the run is given a session id of our choosing; empty where the agent chooses it. */
-  readonly sessionArguments: readonly string[];
   /** What a person should know before choosing it; empty when nothing. */
   readonly note: string;
 }
@@ -22,7 +20,6 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
     program: 'opencode',
     command: 'opencode run --format json --auto {prompt}',
     env: {},
-    sessionArguments: [],
     note: '',
   },
   {
@@ -30,7 +27,6 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
     program: 'gemini',
     command: 'gemini --output-format stream-json --yolo --skip-trust -p {prompt}',
     env: {},
-    sessionArguments: ['--session-id', '{sessionId}'],
     note: 'A limit of turns can be set as model.maxSessionTurns in its settings.json.',
   },
   {
@@ -38,7 +34,6 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
     program: 'qwen',
     command: 'qwen --output-format stream-json --approval-mode yolo {prompt}',
     env: {},
-    sessionArguments: ['--session-id', '{sessionId}'],
     note: 'It adds a trailer to commits and notes under refs/notes/ai-attribution.',
   },
   {
@@ -46,7 +41,6 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
     program: 'codex',
     command: 'codex exec --json --dangerously-bypass-approvals-and-sandbox {prompt}',
     env: {},
-    sessionArguments: [],
     note: 'Inside its own sandbox it cannot commit, because .git is read-only to it; so this runs it without.',
   },
   {
@@ -54,7 +48,6 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
     program: 'cline',
     command: 'cline --json --auto-approve true {prompt}',
     env: { CLINE_SESSION_BACKEND_MODE: 'local' },
-    sessionArguments: [],
     note: 'The environment variable keeps it from leaving a background process behind.',
   },
   {
@@ -62,7 +55,6 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
     program: 'kilo',
     command: 'kilo run --format json --auto {prompt}',
     env: {},
-    sessionArguments: [],
     note: 'It leaves refs under refs/kilo.',
   },
   {
@@ -70,7 +62,6 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
     program: 'claude',
     command: 'claude -p --output-format stream-json --verbose --permission-mode bypassPermissions {prompt}',
     env: {},
-    sessionArguments: ['--session-id', '{sessionId}'],
     note: 'As root, such as in a container, its environment needs IS_SANDBOX=1.',
   },
   {
@@ -78,7 +69,6 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
     program: 'copilot',
     command: 'copilot --output-format json --allow-all-tools --no-auto-update -p {prompt}',
     env: {},
-    sessionArguments: ['--session-id={sessionId}'],
     note: '',
   },
   {
@@ -86,7 +76,6 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
     program: 'auggie',
     command: 'auggie --print --output-format json {prompt}',
     env: {},
-    sessionArguments: [],
     note: 'It needs a login first. Taken from its help text, not measured.',
   },
 ];

@@ -8,8 +8,7 @@ export interface Move {
   readonly event: EventName;
 }
 
-export type MoveOutcome =
-  { kind: 'event'; event: EventName } | { kind: 'unreachable'; message: string; reachable: Move[] };
+export type MoveOutcome = { kind: 'event'; event: EventName } | { kind: 'unreachable'; message: string };
 
 /** Of two person's events with the same end, the one a plain "move" means. */
 const PLAIN: readonly EventName[] = ['Abandon'];
@@ -41,6 +40,5 @@ export function findMove(stage: Stage, to: StageName): MoveOutcome {
   return {
     kind: 'unreachable',
     message: `A story in ${stage.name} cannot move to ${to}. It can move to ${places}.`,
-    reachable,
   };
 }

@@ -18,8 +18,7 @@ export interface Transition {
 }
 
 export type TransitionOutcome =
-  | { kind: 'moved'; stage: Stage }
-  | { kind: 'refused'; message: string; stage: StageName; event: EventName; possible: readonly EventName[] };
+  { kind: 'moved'; stage: Stage } | { kind: 'refused'; message: string; stage: StageName; event: EventName };
 
 const LIVE = STAGE_NAMES.filter((name) => name !== 'Done' && name !== 'Archived');
 const RESUMABLE = [
@@ -159,16 +158,15 @@ export function possibleEvents(stage: StageName): EventName[] {
 export function refusal(stage: StageName, event: EventName): Extract<TransitionOutcome, { kind: 'refused' }> {
   const possible = possibleEvents(stage);
   const message = `${event} is not possible in ${stage}. Possible there: ${possible.join(', ')}.`;
-  return { kind: 'refused', message, stage, event, possible };
+  return { kind: 'refused', message, stage, event };
 }
 
 /** Applies one event to one stage by the table; a refusal names the stage, the event and what is possible instead. */
 export function transition(stage: Stage, event: StoryEvent): TransitionOutcome {
   const found = TRANSITIONS.find((one) => one.event === event.name && one.from.includes(stage.name));
-  const possible = possibleEvents(stage.name);
   if (found === undefined) return refusal(stage.name, event.name);
   const result = found.apply(stage, event);
   if (!('unfit' in result)) return { kind: 'moved', stage: result };
   const message = `${event.name} does not fit this story in ${stage.name}: ${result.unfit}.`;
-  return { kind: 'refused', message, stage: stage.name, event: event.name, possible };
+  return { kind: 'refused', message, stage: stage.name, event: event.name };
 }

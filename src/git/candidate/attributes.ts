@@ -9,7 +9,7 @@ const EMPTY_TREE = {
   sha256: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
 } as const;
 
-export const ATTRIBUTE_FILES = ':(glob)**/.gitattributes';
+const ATTRIBUTE_FILES = ':(glob)**/.gitattributes';
 
 /** An attribute file of a commit: path with `/`, and its bytes. */
 export interface AttributeFile {

@@ -29,7 +29,7 @@ export async function changesOfPairs(run: Run, pairs: readonly TreePair[]): Prom
 }
 
 /** `pair LF [<tree> <tree> LF] (:<modes, ids, status> NUL <path> NUL)*`, once for each pair. */
-export function parsePairs(text: string): IncomingChange[][] {
+function parsePairs(text: string): IncomingChange[][] {
   const found: IncomingChange[][] = [];
   for (let at = 0; at < text.length;) {
     if (text.startsWith(`${MARK}\n`, at)) {

@@ -24,7 +24,11 @@ interface Options {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** As the function of that name in Node, as far as simple-git uses it. */
+/**
+ * As the function of that name in Node, as far as simple-git uses it.
+ *
+ * @public The bundle of simple-git imports it in place of Node's.
+ */
 export function spawn(program: string, args: readonly string[], { cwd, env }: Options): Child {
   const starter = starters.get(env[RUN_VARIABLE] ?? '');
   if (starter === undefined) throw new Error('simple-git was not asked through the door to git.');

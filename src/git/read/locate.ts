@@ -12,13 +12,13 @@ const NEEDED = [2, 38] as const;
 export async function checkFolder(git: Git, folder: string): Promise<RepositoryCheck> {
   try {
     const version = await readVersion(git, folder);
-    if (version.older) return { kind: 'gitTooOld', found: version.text, needed: NEEDED.join('.') };
+    if (version.older) return { kind: 'gitTooOld', found: version.text };
     const inside = await git.run('rev-parse', ['--is-bare-repository'], { cwd: folder, expect: [0, 128] });
     if (inside.code === 128) return await withoutRepository(folder, inside.stderr);
     if (inside.text.trim() === 'true') return { kind: 'bare' };
     const place = await locate(git, folder);
     if (!(await hasCommits(git, place))) return { kind: 'noCommits' };
-    return { kind: 'ready', topLevel: place.topLevel, commonDir: place.commonDir, gitVersion: version.text };
+    return { kind: 'ready', topLevel: place.topLevel, commonDir: place.commonDir };
   } catch (error) {
     if (error instanceof GitMissingError) return { kind: 'gitMissing' };
     throw error;

@@ -38,7 +38,7 @@ export const openLogFile: OpenLogFile = async (path) => {
 };
 
 /** Reads from `start` to the end of the file. */
-export async function readRange(handle: FileHandle, start: number): Promise<Buffer> {
+async function readRange(handle: FileHandle, start: number): Promise<Buffer> {
   const { size } = await handle.stat();
   const bytes = Buffer.allocUnsafe(Math.max(0, size - start));
   let filled = 0;

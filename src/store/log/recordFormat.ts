@@ -28,8 +28,6 @@ export interface LogReading {
   readonly header: 'intact' | 'damaged' | 'later version';
   readonly records: readonly Buffer[];
   readonly end: LogEnd;
-  /** Offset of the last record; `end.length` where there is none. */
-  readonly lastStart: number;
 }
 
 function headerOf(version: number): Buffer {
@@ -57,17 +55,15 @@ export function checksumOfFrame(frame: Buffer): string {
 }
 
 /** Reads whole, undamaged records from `start` and stops at the first that is not. Data are views into `bytes`. */
-export function readRecords(bytes: Buffer, start: number): Omit<LogReading, 'header'> {
+function readRecords(bytes: Buffer, start: number): Omit<LogReading, 'header'> {
   const records: Buffer[] = [];
   let length = start;
-  let lastStart = start;
   let checksum = '';
   for (;;) {
     const data = recordAt(bytes, length);
-    if (data === null) return { records, end: { length, checksum }, lastStart };
+    if (data === null) return { records, end: { length, checksum } };
     records.push(data);
     checksum = bytes.toString('hex', length + 4, length + PREFIX_LENGTH);
-    lastStart = length;
     length += PREFIX_LENGTH + data.length;
   }
 }
@@ -90,7 +86,7 @@ export function frameAt(bytes: Buffer, offset: number): { data: Buffer; length: 
 
 /** Reads a whole log file. Never throws: what cannot be trusted is left out. */
 export function readLog(bytes: Buffer): LogReading {
-  const nothing = { records: [], end: { length: 0, checksum: '' }, lastStart: 0 };
+  const nothing = { records: [], end: { length: 0, checksum: '' } };
   const head = bytes.subarray(0, LOG_HEADER.length);
   if (head.equals(LOG_HEADER)) return { header: 'intact', ...readRecords(bytes, LOG_HEADER.length) };
   if (isLaterHeader(head)) return { header: 'later version', ...nothing };

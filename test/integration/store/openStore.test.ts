@@ -1,23 +1,20 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { openReadOnly, type ReadOnlyStore } from '../../../src/store/openReadOnly';
 import { StoreError } from '../../../src/store/storeError';
 import { storeFolderIn } from '../../../src/store/storeFolder';
-import { jobAt, STAGES } from '../../support/storyFixtures';
+import { jobAt } from '../../support/storyFixtures';
 import { TemporaryFolder } from '../../support/temporaryFolder';
-import { entryOf, KeptLog, storyNumber } from '../../unit/store/storeFixtures';
+import { entryOf, storyNumber } from '../../unit/store/storeFixtures';
 import { openStoreIn, wasmPath, type StoreUnderTest } from './fixtures';
 
 describe('store', () => {
   let folder: TemporaryFolder;
   let dir: string;
-  let log: KeptLog;
   const open: (() => Promise<void>)[] = [];
   beforeEach(() => {
     folder = new TemporaryFolder();
     dir = storeFolderIn(folder.at('.git'));
-    log = new KeptLog();
   });
   afterEach(async () => {
     for (const close of open.splice(0).reverse()) await close();
@@ -30,20 +27,8 @@ describe('store', () => {
     return store;
   }
 
-  async function openReader(): Promise<ReadOnlyStore> {
-    const store = await openReadOnly({ dir, log });
-    open.push(() => store.close());
-    return store;
-  }
-
   const create = (store: StoreUnderTest, number: number): Promise<unknown> =>
     store.stories.create(storyNumber(number), `Body ${number}`, entryOf(`k${number}`, { number }));
-
-  /** Every file below the folder with its content. */
-  function snapshot(): Map<string, string> {
-    const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    return new Map(files.map(({ parentPath, name }) => path.join(parentPath, name)).map((file) => [file, readFileSync(file, 'base64')])); // prettier-ignore
-  }
 
   it('[P4] everything lives under the common git directory, in a folder that is made where it is missing', async () => {
     const store = await openWriter();
@@ -127,68 +112,6 @@ describe('store', () => {
   it('[P3] a missing SQLite file is explained, and nothing stays open', async () => {
     await assert.rejects(openStoreIn(dir, { wasmPath: `${wasmPath}.missing` }), /SQLite could not be loaded/);
     await create(await openWriter(), 1);
-  });
-
-  it('[P5] a follower sees what the leader wrote: stories, bodies, tombstones, history, jobs', async () => {
-    const leader = await openWriter();
-    await create(leader, 1);
-    await create(leader, 2);
-    await leader.stories.bury('k2', entryOf('k2', { number: 2, event: 'Delete' }));
-    await leader.jobs.append(jobAt('gating'));
-    const follower = await openReader();
-    assert.deepEqual(follower.stories.stories(), leader.stories.stories());
-    assert.deepEqual(follower.stories.get('k1'), storyNumber(1));
-    assert.deepEqual(follower.stories.tombstones(), leader.stories.tombstones());
-    const all = { cursor: 0, limit: 99 };
-    assert.deepEqual(follower.stories.history(all), leader.stories.history(all));
-    assert.deepEqual(follower.jobs(), leader.jobs.jobs());
-    assert.equal(await follower.content.read('k1:body'), 'Body 1');
-  });
-
-  it('[P5] a follower keeps up with every change, by reloading', async () => {
-    const leader = await openWriter();
-    const follower = await openReader();
-    for (let number = 1; number <= 5; number++) {
-      await create(leader, number);
-      await leader.stories.write(storyNumber(1, { stage: STAGES.Coding, priority: number % 4 }), entryOf('k1'));
-      await leader.jobs.append(jobAt('queued', { id: `job-${number}` }));
-      await follower.reload();
-      assert.deepEqual(follower.stories.stories(), leader.stories.stories());
-      assert.deepEqual(follower.jobs(), leader.jobs.jobs());
-    }
-  });
-
-  it('[P5] a follower is told of changes without asking', async () => {
-    const leader = await openWriter();
-    const follower = await openReader();
-    const seen = new Promise<void>((resolve) => {
-      follower.stories.onDidChange(() => {
-        if (follower.stories.stories().length === 3) resolve();
-      });
-    });
-    for (const number of [1, 2, 3]) await create(leader, number);
-    await seen;
-  });
-
-  it('[P5] a follower of a repository without a store sees an empty one, and the stories once there are some', async () => {
-    const follower = await openReader();
-    assert.deepEqual([follower.stories.stories(), follower.jobs()], [[], []]);
-    await create(await openWriter(), 1);
-    await follower.reload();
-    assert.deepEqual(follower.stories.stories(), [storyNumber(1)]);
-  });
-
-  it('[P6] reading alone writes nothing, not even where a tail is torn', async () => {
-    const leader = await openWriter();
-    await create(leader, 1);
-    await leader.close();
-    appendFileSync(path.join(dir, 'stories.log'), 'torn');
-    const before = snapshot();
-    const follower = await openReader();
-    await follower.reload();
-    assert.deepEqual(follower.stories.stories(), [storyNumber(1)]);
-    await follower.close();
-    assert.deepEqual(snapshot(), before);
   });
 
   it('[P5] a follower that takes over reads exactly what the leader had acknowledged', async () => {

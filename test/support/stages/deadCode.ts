@@ -20,6 +20,8 @@ const READ_ELSEWHERE: Readonly<Record<string, string>> = {
   onDidChangeBoard: 'the API for other extensions',
   applies: 'the manifest is written from it',
   inTitle: 'the manifest is written from it',
+  rebuilt: 'a test counts by it what one change costs',
+  saved: 'a test waits by it for a write in the background',
 };
 
 function unreachedExports(): boolean {

@@ -1,9 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { systemClock } from '../../../src/base/systemClock';
 import type { HistoryEntry } from '../../../src/core/story/history';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { RUN_VARIABLE } from '../../../src/processes/processEntry';
-import { openReadOnly } from '../../../src/store/openReadOnly';
+import { projectRoot } from '../../support/projectRoot';
+import { openStore } from '../../../src/store/openStore';
 
 /** What the recording gate writes down of each run. */
 export interface GateRun {
@@ -36,18 +39,22 @@ export function membersOf(run: string): number[] {
   return pids.map(Number).filter((pid) => runOf(pid) === run);
 }
 
-/** A story and its history as they are on disk, beside the window that writes them. */
+/** A story and its history as they are on disk, read from a copy: the window that writes them is at work. */
 export async function readStory(
   repository: string,
   number: number,
 ): Promise<{ story: StoryRecord; history: readonly HistoryEntry[] }> {
   const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-  const store = await openReadOnly({ dir: path.join(repository, '.git', 'switchyard'), log: quiet });
+  const wasmPath = path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm');
+  const copy = mkdtempSync(path.join(tmpdir(), 'switchyard-copy-'));
+  cpSync(path.join(repository, '.git', 'switchyard', 'stories.log'), path.join(copy, 'stories.log'));
+  const store = await openStore({ dir: copy, wasmPath, clock: systemClock, log: quiet });
   try {
     const story = store.stories.stories().find((one) => one.number === number);
     if (story === undefined) throw new Error(`There is no #${number} on disk.`);
     return { story, history: store.stories.history({ cursor: 0, limit: 1000, key: story.key }) };
   } finally {
     await store.close();
+    rmSync(copy, { recursive: true, force: true });
   }
 }

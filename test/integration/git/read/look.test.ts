@@ -18,15 +18,13 @@ describe('Looking at a repository', () => {
   afterEach(() => repository.dispose());
 
   describe('check', () => {
-    it('[G1] ready, from any folder of it, with places and version', async () => {
+    it('[G1] ready, from any folder of it, with its places', async () => {
       await repository.commit({ 'a/b/c.txt': 'x' }, 'Begin');
       const check = await portFor(path.join(repository.path, 'a', 'b')).check();
-      const gitVersion = /\d+\.\d+\.\d+/.exec(await repository.git('version'))?.[0];
       assert.deepEqual(check, {
         kind: 'ready',
         topLevel: repository.path,
         commonDir: path.join(repository.path, '.git'),
-        gitVersion,
       });
     });
 
@@ -40,7 +38,7 @@ describe('Looking at a repository', () => {
         createGitPort({ folder: repository.path, binary, log: quietLog, clock: stillClock });
       assert.deepEqual(await withBinary().check(), { kind: 'gitMissing' });
       await writeFile(binary, '#!/bin/sh\necho git version 2.37.9.windows.1\n', { mode: 0o755 });
-      assert.deepEqual(await withBinary().check(), { kind: 'gitTooOld', found: '2.37.9', needed: '2.38' });
+      assert.deepEqual(await withBinary().check(), { kind: 'gitTooOld', found: '2.37.9' });
     });
 
     it('[G1] a repository that git will not open is not called none', async () => {
@@ -143,11 +141,10 @@ describe('Looking at a repository', () => {
     );
   });
 
-  it('[ST1] commits ahead, parents and trees are told by full id', async () => {
+  it('[ST1] commits ahead and trees are told by full id', async () => {
     const { base, storyTip } = await withStory(repository);
     assert.equal(await port.commitsAhead(base, storyTip), 1);
     assert.equal(await port.commitsAhead(storyTip, storyTip), 0);
-    assert.deepEqual(await port.parentsOf(storyTip), [await repository.git('rev-parse', 'main~1')]);
     assert.equal(await port.treeOf(base), await repository.git('rev-parse', 'main^{tree}'));
   });
 

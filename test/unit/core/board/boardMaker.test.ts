@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { diffModel, isEmptyDelta } from '../../../../src/core/board/boardDelta';
 import { BoardMaker } from '../../../../src/core/board/boardMaker';
-import { buildBoardModel } from '../../../../src/core/board/buildBoardModel';
+import { buildBoardModel } from '../../../support/buildBoardModel';
 import { ModelFeed } from '../../../../src/core/board/modelFeed';
 import type { JobFacts, LiveRun, PipelineFacts } from '../../../../src/core/pipeline/facts';
 import type { StoryRecord } from '../../../../src/core/story/story';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ACTIONS } from '../../../../src/core/board/actions';
 import { asFollowed } from '../../../../src/core/board/asFollowed';
-import { buildBoardModel } from '../../../../src/core/board/buildBoardModel';
+import { buildBoardModel } from '../../../support/buildBoardModel';
 import { GROUP_NAMES } from '../../../../src/core/board/boardNames';
 import { spokenCard } from '../../../../src/core/board/spoken';
 import type { LiveRun, PipelineFacts } from '../../../../src/core/pipeline/facts';
