@@ -1,4 +1,4 @@
-import type { GitPort } from '../ports/git';
+import type { Refs } from '../ports/refs';
 import type { TargetFacts } from '../core/pipeline/facts';
 import type { GitLook } from '../core/story/events';
 import { numberInName, shortRef } from '../core/story/names';
@@ -6,7 +6,7 @@ import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 
 /** What git says of the target right now, in the words a person can act on. */
-export async function lookAtTarget(git: GitPort, configured: string): Promise<TargetFacts> {
+export async function lookAtTarget(git: Pick<Refs, 'findTarget'>, configured: string): Promise<TargetFacts> {
   const outcome = await git.findTarget(configured === '' ? null : configured);
   if (outcome.kind === 'found') return outcome;
   const there =
@@ -24,7 +24,7 @@ export async function lookAtTarget(git: GitPort, configured: string): Promise<Ta
 }
 
 /** Tips of a story's branch and of the target, for events that set a story aside and bring it back. */
-export async function lookAt(git: GitPort, story: StoryRecord, target: TargetFacts): Promise<GitLook> {
+export async function lookAt(git: Pick<Refs, 'tip'>, story: StoryRecord, target: TargetFacts): Promise<GitLook> {
   const tip = story.branch === null ? null : await git.tip(story.branch);
   return { tip, target: target.kind === 'found' ? target.tip : null };
 }
@@ -33,7 +33,11 @@ export type MergeEvidence =
   { kind: 'ready'; branch: string; tip: Oid; commitsAhead: number } | { kind: 'refused'; message: string };
 
 /** The evidence that a story can be merged: a branch with commits that the target lacks. */
-export async function mergeEvidence(git: GitPort, story: StoryRecord, target: TargetFacts): Promise<MergeEvidence> {
+export async function mergeEvidence(
+  git: Pick<Refs, 'tip' | 'commitsAhead'>,
+  story: StoryRecord,
+  target: TargetFacts,
+): Promise<MergeEvidence> {
   if (target.kind === 'missing') return { kind: 'refused', message: target.message };
   const tip = story.branch === null ? null : await git.tip(story.branch);
   if (story.branch === null || tip === null) {

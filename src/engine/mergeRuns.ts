@@ -3,7 +3,7 @@ import { consequenceOf } from '../core/landing/consequence';
 import { isFinished, type Candidate, type MergeJob } from '../core/landing/job';
 import type { JobFacts } from '../core/pipeline/facts';
 import type { Disposable } from '../base/disposable';
-import type { GitPort } from '../ports/git';
+import type { Candidates } from '../ports/candidates';
 import type { Log } from '../ports/log';
 import type { JobJournal } from '../ports/store';
 import type { GitLook, StoryEvent } from '../core/story/events';
@@ -56,7 +56,10 @@ export class MergeRuns {
   }
 
   /** Pins of jobs that are over; a kill between the last record and its effect leaves one. */
-  static async sweepPins(git: GitPort, journal: JobJournal): Promise<void> {
+  static async sweepPins(
+    git: Pick<Candidates, 'pinnedCandidates' | 'unpinCandidate'>,
+    journal: JobJournal,
+  ): Promise<void> {
     const live = new Set(journal.openJobs().map((job) => job.id));
     for (const id of await git.pinnedCandidates()) if (!live.has(id)) await git.unpinCandidate(id);
   }

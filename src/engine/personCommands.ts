@@ -2,7 +2,8 @@ import { messageOf } from '../base/messageOf';
 import { join } from 'node:path';
 import type { Disposable } from '../base/disposable';
 import type { Clock } from '../ports/clock';
-import type { GitPort } from '../ports/git';
+import type { Refs } from '../ports/refs';
+import type { Worktrees } from '../ports/worktrees';
 import type { TargetFacts } from '../core/pipeline/facts';
 import { describeFinding, type RunFinding } from '../core/agents/finding';
 import { undecidedMove } from '../core/agents/movedTarget';
@@ -29,7 +30,7 @@ const DOUBLE_CLICK_MS = 1000;
 
 interface PersonCommandPorts {
   readonly clock: Clock;
-  readonly git: GitPort;
+  readonly git: Refs & Worktrees;
   readonly book: StoryBook;
   readonly story: (key: string) => StoryRecord | undefined;
   readonly target: () => Promise<TargetFacts>;

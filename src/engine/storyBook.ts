@@ -2,7 +2,8 @@ import { messageOf } from '../base/messageOf';
 import { SerialQueue } from '../base/serialQueue';
 import type { StoryType } from '../core/story/stageNames';
 import type { Clock } from '../ports/clock';
-import type { GitPort } from '../ports/git';
+import type { Refs } from '../ports/refs';
+import type { Worktrees } from '../ports/worktrees';
 import type { Log } from '../ports/log';
 import type { CreateOutcome, StoryStore } from '../ports/store';
 import { advance, type AdvanceOutcome } from '../core/story/advance';
@@ -25,7 +26,7 @@ export interface NewStory {
 export type ChangeOutcome = { kind: 'changed'; story: StoryRecord } | { kind: 'refused'; message: string };
 
 interface StoryBookPorts {
-  readonly git: GitPort;
+  readonly git: Pick<Refs & Worktrees, 'branchTips' | 'worktrees'>;
   readonly store: StoryStore;
   readonly clock: Clock;
   readonly log: Log;

@@ -39,12 +39,25 @@ export class GitWatch implements Disposable {
     private readonly watchFolder: WatchFolder = watch,
   ) {}
 
-  /** Resolves when the watchers stand. */
+  /** Resolves when the watchers stand. Where they cannot, it rejects, and is tried again by itself with a hint once they do. */
   async start(): Promise<void> {
-    const repository = await this.open();
-    await this.#watchFolders(repository);
-    await this.#hasChanged(repository);
-    this.#pollLater(repository);
+    try {
+      const repository = await this.open();
+      await this.#watchFolders(repository);
+      await this.#hasChanged(repository);
+      this.#pollLater(repository);
+    } catch (error) {
+      if (!this.#disposed) this.#polling = this.clock.after(POLL, () => void this.#startAgain());
+      throw error;
+    }
+  }
+
+  async #startAgain(): Promise<void> {
+    const stands = await this.start().then(
+      () => true,
+      () => false,
+    );
+    if (stands && !this.#disposed) this.onHint();
   }
 
   dispose(): void {

@@ -194,6 +194,22 @@ describe('Watching a repository', () => {
     );
   });
 
+  it('[G1] a repository that could not be watched at first is watched as soon as it can be', async () => {
+    watch.dispose();
+    let opens = 0;
+    watch = new GitWatch(
+      () => ((opens += 1) === 1 ? Promise.reject(new Error('not now')) : openRepository(repository.path)),
+      clock,
+      () => (hints += 1),
+    );
+    await assert.rejects(watch.start(), /not now/);
+    clock.run(POLL);
+    await waitFor('a hint', () => hints === 1);
+    const asked = clock.asked(SETTLE);
+    await repository.commitOn('main', { b: 'b' }, 'More');
+    await asked;
+  });
+
   it('[G1] a repository that goes away, and an end in the middle, leave no timer and no error', async () => {
     await rm(path.join(repository.path, '.git'), { recursive: true });
     clock.run(POLL);
