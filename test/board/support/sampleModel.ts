@@ -71,7 +71,7 @@ export function sampleCards(): Card[] {
     makeCard(37, { title: 'Invite people by link', since: ago(1500), facts: ['0/2 criteria'], primaryActions: ['start'] }),
     makeCard(38, { type: 'spike', title: 'Spike: could the queue run on SQLite?', labels: ['research'], facts: ['research'], since: ago(2900), primaryActions: ['start'] }),
     makeCard(34, { stage: 'Coding', column: 'Coding', group: 'Coding', state: 'working', title: 'Search by label', agent: 'opencode', facts: ['opencode', { since: NOW - 6 * 60_000 }, '2/4 criteria'], since: ago(6), primaryActions: ['showOutput'] }),
-    makeCard(35, { stage: 'Coding', column: 'Coding', group: 'Coding', title: 'Import from CSV', facts: ['gates were red', '0/3 criteria'], why: null, since: ago(1), primaryActions: ['readyForQa', 'openWorktree'] }),
+    makeCard(35, { stage: 'Coding', column: 'Coding', group: 'Coding', state: 'waiting', title: 'Import from CSV', facts: ['gates were red', '0/3 criteria'], why: 'Gate test exited with code 1. Waits for a free agent (1 of 1 at work).', since: ago(1), primaryActions: ['showOutput', 'openWorktree', 'readyForQa'] }),
     makeCard(39, { stage: 'Coding', column: 'Coding', group: 'Coding', state: 'waiting', title: 'Dark mode for mail', why: 'Waits for a free agent (1 of 1 at work).', since: ago(14), primaryActions: ['readyForQa', 'openWorktree'] }),
     makeCard(33, { stage: 'QA', column: 'QA', group: 'QA', type: 'refactor', state: 'working', title: 'Faster cold start', facts: ['test 1/2', { since: NOW - 12_000 }], since: ago(0.2) }),
     makeCard(22, { stage: 'ReviewHold', column: 'QA', group: 'Needs you', state: 'review', needsYou: true, title: 'Audit log export', facts: ['story/22-audit-log-export'], why: 'Waits for your review. It changes package.json.', since: ago(185), actions: ['approve', 'reject', 'freeze', 'openDiff', 'showOutput', 'moveToStage'], primaryActions: ['openDiff', 'approve', 'reject'], moves: ['Merge', 'Coding', 'Frozen'] }),
@@ -79,7 +79,7 @@ export function sampleCards(): Card[] {
     makeCard(24, { ...stuck, type: 'refactor', state: 'recovering', mark: 'running', title: 'Drop the v1 API', facts: ['story/24-drop-the-v1-api'], why: 'Conflict in api.ts and routes.ts. Recovery is running.', since: ago(3), primaryActions: ['fixUp', 'retryMerge', 'freeze'] }),
     makeCard(26, { ...stuck, state: 'recoveryQueued', mark: 'queued', title: 'Keep sessions across devices', facts: ['story/26-keep-sessions'], why: 'Red together with #29, green alone. It will be tried again by itself.', since: ago(1), primaryActions: ['fixUp', 'retryMerge', 'freeze'] }),
     makeCard(29, { ...merge, state: 'working', title: 'Cache the session', facts: ['test 2/3', { since: NOW - 41_000 }], since: ago(0.7) }),
-    makeCard(32, { stage: 'Done', column: 'Done', group: 'Done', state: 'proven', type: 'bug', title: 'Time zone of exports', facts: ['a41f09c2', '3/3 criteria'], since: ago(108), moves: ['Archived', 'Coding', 'Backlog'] }),
+    makeCard(32, { stage: 'Done', column: 'Done', group: 'Done', state: 'proven', type: 'bug', title: 'Time zone of exports', facts: ['a41f09c2'], since: ago(108), moves: ['Archived', 'Coding', 'Backlog'] }),
     makeCard(25, { stage: 'Done', column: 'Done', group: 'Done', state: 'proven', title: 'Empty states for lists', facts: ['77e0d1bb'], since: ago(140), moves: ['Archived', 'Coding', 'Backlog'] }),
   ]; // prettier-ignore
 }
