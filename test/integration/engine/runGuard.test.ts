@@ -139,6 +139,25 @@ describe('what an agent’s run touches', function () {
     assert.deepEqual(window.engine.findings(), []);
   });
 
+  it('[A12, P5] a window that follows can decide as well', async () => {
+    agent('git update-ref refs/heads/main $(git commit-tree -p HEAD -m Sly $(git write-tree))');
+    await window.waitForStage(await started(), 'Blocked');
+    const second = new TestWindow(repository);
+    await second.open();
+    try {
+      const [finding] = await waitFor('the leader’s findings', async () => {
+        const found = await second.session.findings();
+        return found.length > 0 ? found : null;
+      });
+      assert.match(finding?.text ?? '', /moved main by 1 commit/);
+      const outcome = await second.session.decideFinding(finding?.id ?? '', 'restore');
+      assert.equal(outcome.kind, 'done');
+      assert.deepEqual(window.engine.findings(), []);
+    } finally {
+      await second.close();
+    }
+  });
+
   it('[A12] Restore says what is in the way, and keeps offering it', async () => {
     agent(`cd '${repository.path}'`, 'echo work > a.txt', COMMIT);
     await window.waitForStage(await started(), 'Blocked');
