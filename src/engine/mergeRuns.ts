@@ -197,11 +197,12 @@ export class MergeRuns {
   }
 
   /** Makes the story Done. Repeated after a kill it finds the story Done already and changes nothing. */
-  async #finish(job: MergeJob, candidate: Candidate): Promise<void> {
+  async #finish(job: MergeJob, candidate: Candidate): Promise<'told' | 'later'> {
     const stage = this.ports.story(job.storyKey)?.stage;
-    if (stage === undefined || (stage.name === 'Done' && stage.mergeCommit === candidate.commit)) return;
+    if (stage === undefined || (stage.name === 'Done' && stage.mergeCommit === candidate.commit)) return 'told';
     const landed = { mergeCommit: candidate.commit, mergedAt: new Date(this.ports.clock.now()).toISOString() };
     await this.#tell(job, { name: stage.name === 'Merge' ? 'MergeSucceeded' : 'MergedOutside', ...landed });
+    return this.#isClosing() && this.ports.story(job.storyKey)?.stage.name !== 'Done' ? 'later' : 'told';
   }
 
   /** When a run ends, its story hears of it. */

@@ -35,7 +35,7 @@ export interface MergeRunPorts {
   /** Full name of the branch that stories land on now; null while there is none. */
   readonly target: () => Promise<string | null>;
   /** Makes the story Done. Safe to repeat. */
-  readonly finish: (job: MergeJob, candidate: Candidate) => Promise<void>;
+  readonly finish: (job: MergeJob, candidate: Candidate) => Promise<'told' | 'later'>;
   readonly onChange: () => void;
   /** It begins to wait for something: others may go on, so a round decides what comes next. */
   readonly onWait: () => void;
@@ -213,7 +213,8 @@ export class MergeRun {
       case 'land':
         return this.#land();
       case 'finish':
-        await this.ports.finish(this.#job, action.candidate);
+        // Over only once the story knows it; whoever takes the job up later tells it.
+        if ((await this.ports.finish(this.#job, action.candidate)) === 'later') return false;
         await this.#record('cleaned');
         return true;
       case 'storyMoved':

@@ -145,8 +145,20 @@ class Recovery {
     return [...groupByKey(this.git.landings)].flatMap(([key, own]) => {
       const landing = unknownLanding(own, this.#linesOf(key));
       const wasDone = this.#linesOf(key).some((entry) => entry.to === 'Done' && entry.at >= (landing?.at ?? ''));
-      return landing === null || wasDone || !this.#isOurs(key) ? [] : [landing];
+      return landing === null || wasDone || !this.#isOurs(key) || this.#isUnderWay(landing) ? [] : [landing];
     });
+  }
+
+  /** A job that was cut off in its landing finds its commit on the target and tells its story by itself. */
+  #isUnderWay({ key, commit }: Landing): boolean {
+    return this.witnesses.journal.jobs.some(
+      (job) =>
+        job.storyKey === key &&
+        this.#stories.has(key) &&
+        job.stopped === null &&
+        (job.step === 'landing' || job.step === 'landed') &&
+        job.candidate?.commit === commit,
+    );
   }
 
   /** The target may hold landings of another copy of the repository: those of no story here are not ours. */

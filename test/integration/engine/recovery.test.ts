@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Oid } from '../../../src/core/story/stage';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { frameAt, LOG_HEADER, PREFIX_LENGTH } from '../../../src/store/log/recordFormat';
+import { expectError } from '../../support/mocha/unexpectedErrors';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from './harness';
@@ -144,5 +145,35 @@ describe('an engine whose store was damaged', function () {
     await reopen();
     await assertLandedOnce();
     assert.deepEqual([window.now(other).stage.name, window.now(other).branch], ['Blocked', other.branch]);
+  });
+});
+
+describe('a window that closes before a landing could be written down', function () {
+  this.timeout(300_000);
+
+  it('[MQ3, P1] leaves the job to the next one: the story is Done then, and nothing counts as lost', async () => {
+    expectError(/MergeSucceeded could not be written/);
+    const repository = await TemporaryRepository.create({ branch: 'main' });
+    await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
+    const log = path.join(repository.path, '.git', 'switchyard', 'stories.log');
+    const spoil =
+      `const spoil = () => require('fs').appendFileSync(${JSON.stringify(log)}, 'x');` +
+      `require('child_process').exec('git rev-parse --verify HEAD^2', (no) => { if (!no) spoil(); console.log('# tests 1'); });`;
+    const window = new TestWindow(repository, {
+      settings: { gates: [{ name: 'test', command: [process.execPath, '-e', spoil] }] },
+    });
+    await window.open();
+    const story = await window.codedStory('Two', { 'a.txt': 'two\n' });
+    await window.must(story, 'GatesStarted');
+    await waitFor('a landing that cannot be written down', () => window.errors.some((error) => /MergeSucceeded could not be written/.test(error)), { seen: () => window.errors }); // prettier-ignore
+    await window.close();
+    await window.open();
+    const { mergeCommit } = await window.waitForStage(story, 'Done');
+    assert.equal(await repository.git('rev-parse', 'main'), mergeCommit);
+    await window.engine.settle();
+    const notices = window.session.model()?.notices ?? null;
+    assert.deepEqual(notices?.filter((notice) => notice.action?.id === 'acknowledgeLoss'), []); // prettier-ignore
+    await window.close();
+    await repository.dispose();
   });
 });

@@ -34,7 +34,7 @@ describe('A merge run', () => {
     prove: () => Promise.resolve({ kind: 'passed', results: [] }),
     wanted: () => true,
     target: () => Promise.resolve('refs/heads/main'),
-    finish: () => Promise.resolve(),
+    finish: () => Promise.resolve('told' as const),
     onChange: () => undefined,
     onWait: () => undefined,
     turn: new Turn(),
