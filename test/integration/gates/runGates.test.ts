@@ -212,7 +212,7 @@ describe('gates', () => {
   it('[G11, MQ4] a gate whose port another gate holds is no failure: it runs again when it is alone', async () => {
     const [shared, port, until] = [turns(), await freePort(), join(machine.folder, 'until')];
     const first = run([gate('serve', ...holding(port, until))], undefined, { turns: shared, id: 'first' });
-    await waitFor('the first', () => output.includes('listening'));
+    await waitFor('the first', () => /^listening$/m.test(output));
     const second = run([gate('other', ...holding(port, until))], undefined, { turns: shared, id: 'second' });
     await waitFor('the second', () => output.includes('Gate other ran beside another gate.'));
     assert.match(output, /not ok EADDRINUSE/);
@@ -236,7 +236,7 @@ describe('gates', () => {
     const [shared, port, until] = [turns(), await freePort(), join(machine.folder, 'until')];
     const serve = gate('serve', ...holding(port, until));
     const first = run([serve], undefined, { turns: shared, id: 'first' });
-    await waitFor('the first', () => output.includes('listening'));
+    await waitFor('the first', () => /^listening$/m.test(output));
     // The looks at its ports come a while after its start.
     const beside = { turns: shared, id: 'beside' };
     const known = async (): Promise<boolean> => (await listeningPorts())?.has(port) === true;
