@@ -8,6 +8,7 @@ import {
 } from '../core/gates/gateConfig';
 import type { ConfigOutcome } from '../core/gates/configFile';
 import { describeIssue } from '../core/words/describeIssue';
+import { IN_WORDS } from '../core/words/inWords';
 
 /** A gate that can run. `command` is what a person wrote, for showing; no shell reads `argv`. */
 export interface Gate {
@@ -60,7 +61,7 @@ export async function chooseGates({ readFileAt, settings }: GatesSource): Promis
     maxFileMB: inFile?.maxFileMB ?? settings.reviewMaxFileMB ?? DEFAULT_MAX_FILE_MB,
   };
   if (file?.config.gates !== undefined) return chosen(file.config.gates, review);
-  const parsed = gatesSchema.safeParse(settings.gates ?? []);
+  const parsed = gatesSchema.safeParse(settings.gates ?? [], IN_WORDS);
   if (parsed.success) return chosen(parsed.data, review);
   const [issue] = parsed.error.issues;
   const message = `The setting for gates: ${issue === undefined ? 'it cannot be read.' : describeIssue(issue)}`;

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import writeFileAtomic from 'write-file-atomic';
 
 /** `main` is null until the process runs; the run id in its environment still leads to it then. */
@@ -9,7 +9,7 @@ const recordSchema = z.object({
   label: z.string(),
   command: z.array(z.string()),
   startedAt: z.iso.datetime(),
-  main: z.object({ pid: z.int().min(2), startedAt: z.number(), boot: z.string() }).nullable(),
+  main: z.nullable(z.object({ pid: z.int().check(z.minimum(2)), startedAt: z.number(), boot: z.string() })),
 });
 export type RunRecord = z.infer<typeof recordSchema>;
 

@@ -1,5 +1,6 @@
 import { createBirpc } from 'birpc';
 import * as z from 'zod/mini';
+import { IN_WORDS } from '../core/words/inWords';
 import type { DeepReadonly } from './deepReadonly';
 
 /** Any schema of zod, of its whole or its small build. */
@@ -89,7 +90,7 @@ export class MessageHandler<Here extends Side, There extends Side> {
     const result = await this.#rpc.call(name, asked);
     if (result.kind !== 'answered') return result;
     const gives = this.#parts.there.requests[name]?.gives ?? z.never();
-    const read = z.safeParse(gives, result.value);
+    const read = z.safeParse(gives, result.value, IN_WORDS);
     if (read.success) return { kind: 'answered', value: read.data as z.output<Requests<There>[N]['gives']> };
     return { kind: 'failed', message: this.#problem(`the answer to ${name}`, read.error) };
   }
@@ -110,7 +111,7 @@ export class MessageHandler<Here extends Side, There extends Side> {
     const schema = request?.asks ?? (Object.hasOwn(here.notifications, name) ? here.notifications[name] : undefined);
     if (schema === undefined)
       return { kind: 'failed', message: this.#report(`there is no message ${quoted(name)}`, 'misfit') };
-    const read = z.safeParse(schema, value);
+    const read = z.safeParse(schema, value, IN_WORDS);
     if (!read.success) return { kind: 'failed', message: this.#problem(name, read.error) };
     const known: Readonly<Record<string, unknown>> = request === undefined ? answers.notifications : answers.requests;
     // The types of `Answers` say that there is one for each schema, of just what the schema gives.

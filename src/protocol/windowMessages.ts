@@ -2,7 +2,7 @@
  * The messages between the windows on one repository: who follows asks, the leader answers and tells. Both sides check
  * what they receive with these schemas.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { FINDING_DECISIONS } from '../core/agents/finding';
 import { MERGE_STEPS } from '../core/landing/job';
 import type { EventName } from '../core/story/events';
@@ -19,7 +19,7 @@ export const greetingSchema = z.object({ switchyard: z.literal(VERSION) });
 export const GREETING: z.infer<typeof greetingSchema> = { switchyard: VERSION };
 
 /** The first word of who connects: what the leader's claim, which only its owner can read, says to show. */
-export const entrySchema = z.object({ token: z.string().max(200) });
+export const entrySchema = z.object({ token: z.string().check(z.maxLength(200)) });
 
 const EVENTS: Readonly<Record<EventName, true>> = {
   Start: true,
@@ -56,7 +56,7 @@ const newStorySchema = z.object({
   type: z.enum(STORY_TYPES),
   body: z.string(),
   priority: z.exactOptional(z.int()),
-  labels: z.exactOptional(z.array(z.string()).readonly()),
+  labels: z.exactOptional(z.readonly(z.array(z.string()))),
 });
 
 const personRequestSchema = z.object({
@@ -83,7 +83,7 @@ const mergeStatusSchema = z.discriminatedUnion('kind', [
     kind: z.literal('waiting'),
     step: z.enum(MERGE_STEPS),
     why: z.string(),
-    files: z.array(z.string()).readonly(),
+    files: z.readonly(z.array(z.string())),
     since: z.number(),
   }),
   z.object({ kind: z.literal('done'), commit: z.string(), at: z.string() }),
@@ -91,7 +91,7 @@ const mergeStatusSchema = z.discriminatedUnion('kind', [
 ]);
 
 /** The configured commands, as a person reads and approves them; null before they have been read. */
-export const commandListSchema = z.object({ text: z.string(), subject: z.string() }).nullable();
+export const commandListSchema = z.nullable(z.object({ text: z.string(), subject: z.string() }));
 export type CommandList = z.infer<typeof commandListSchema>;
 
 const key = z.string();
@@ -113,13 +113,13 @@ export const leaderSide = {
     },
     /** Answered once settings and repository have been read again, and the board that came of it was sent. */
     settle: { asks: nothing, gives: nothing },
-    worktreeOf: { asks: key, gives: z.string().nullable() },
-    changesOf: { asks: key, gives: z.object({ from: z.string().nullable(), to: z.string() }).nullable() },
+    worktreeOf: { asks: key, gives: z.nullable(z.string()) },
+    changesOf: { asks: key, gives: z.nullable(z.object({ from: z.nullable(z.string()), to: z.string() })) },
     bodyOf: { asks: key, gives: z.string() },
     /** What runs said; from then on what they say is told as `output`. */
     outputsOf: { asks: key, gives: z.array(z.string()) },
     mergeStatusOf: { asks: key, gives: mergeStatusSchema },
-    historyOf: { asks: z.object({ key, limit: z.int().min(0) }), gives: z.array(historyEntrySchema) },
+    historyOf: { asks: z.object({ key, limit: z.int().check(z.minimum(0)) }), gives: z.array(historyEntrySchema) },
     /** Shows that the leader is not stuck. */
     ping: { asks: nothing, gives: nothing },
   },

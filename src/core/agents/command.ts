@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** A program with its arguments: as one line, split at spaces and quotes, or as a list that is taken as it stands. */
 export type Command = string | readonly string[];
@@ -42,7 +42,9 @@ function withoutQuoted(line: string): string | null {
 /** A command of a configuration; what `commandProblem` refuses is refused. */
 export const commandSchema = z
   .union([z.string(), z.array(z.string())], 'Give the command as one line or as a list of texts.')
-  .superRefine((command, context) => {
-    const message = commandProblem(command);
-    if (message !== null) context.addIssue({ code: 'custom', message });
-  });
+  .check(
+    z.superRefine((command, context) => {
+      const message = commandProblem(command);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    }),
+  );

@@ -1,15 +1,15 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { describeSharedChange, sharedChangeSchema } from '../gates/sharedChange';
 import { shortRef } from '../story/names';
 import { oidSchema, refSchema } from '../story/stage';
 import { count } from '../words/durations';
 
 const ofRun = {
-  id: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  id: z.string().check(z.regex(/^[a-z0-9-]{1,64}$/)),
   at: z.iso.datetime(),
   agent: z.string(),
   storyKey: z.string(),
-  number: z.int().min(1),
+  number: z.int().check(z.minimum(1)),
 };
 
 /**
@@ -25,7 +25,7 @@ export const runFindingSchema = z.discriminatedUnion('kind', [
     to: oidSchema,
     /** The newest first, cut off after a few: `1a2b3c4d Fix it`. */
     commits: z.array(z.string()),
-    commitCount: z.int().min(0),
+    commitCount: z.int().check(z.minimum(0)),
   }),
   z.object({ ...ofRun, kind: z.literal('sharedChanged'), changes: z.array(sharedChangeSchema) }),
 ]);

@@ -1,13 +1,11 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { AGENT_ROLES } from '../pipeline/roles';
 import { describeIssue } from '../words/describeIssue';
+import { IN_WORDS } from '../words/inWords';
 import { commandSchema } from './command';
 import { placeholderProblem } from './placeholders';
 
-const minutes = z
-  .number()
-  .positive()
-  .max(7 * 24 * 60);
+const minutes = z.number().check(z.positive(), z.maximum(7 * 24 * 60));
 
 /**
  * A coding agent that runs as a command line.
@@ -20,43 +18,49 @@ export const agentProfileSchema = z
   .strictObject({
     name: z
       .string()
-      .regex(
-        /^[A-Za-z0-9][\w .-]{0,39}$/,
-        'A name has 1 to 40 letters, digits, spaces, dots, hyphens and underscores.',
+      .check(
+        z.regex(
+          /^[A-Za-z0-9][\w .-]{0,39}$/,
+          'A name has 1 to 40 letters, digits, spaces, dots, hyphens and underscores.',
+        ),
       ),
-    role: z.enum(AGENT_ROLES).default('coder'),
-    command: commandSchema.superRefine((command, context) => {
-      const message = placeholderProblem(typeof command === 'string' ? [command] : command);
-      if (message !== null) context.addIssue({ code: 'custom', message });
+    role: z._default(z.enum(AGENT_ROLES), 'coder'),
+    command: commandSchema.check(
+      z.superRefine((command, context) => {
+        const message = placeholderProblem(typeof command === 'string' ? [command] : command);
+        if (message !== null) context.addIssue({ code: 'custom', message });
+      }),
+    ),
+    model: z.optional(z.string().check(z.maxLength(200))),
+    env: z._default(z.record(z.string().check(z.regex(/^[A-Za-z_]\w*$/)), z.string()), {}),
+    limits: z._default(z.strictObject({ silenceMinutes: z._default(minutes, 15), minutes: z.optional(minutes) }), {
+      silenceMinutes: 15,
     }),
-    model: z.string().max(200).optional(),
-    env: z.record(z.string().regex(/^[A-Za-z_]\w*$/), z.string()).default({}),
-    limits: z
-      .strictObject({ silenceMinutes: minutes.default(15), minutes: minutes.optional() })
-      .default({ silenceMinutes: 15 }),
   })
-  .superRefine(({ command, model }, context) => {
-    if (
-      model !== undefined ||
-      !(typeof command === 'string' ? [command] : command).some((part) => part.includes('{model}'))
-    )
-      return;
-    context.addIssue({ code: 'custom', path: ['model'], message: 'The command names {model}, but no model is given.' });
-  });
+  .check(
+    z.superRefine(({ command, model }, context) => {
+      const parts = typeof command === 'string' ? [command] : command;
+      if (model !== undefined || !parts.some((part) => part.includes('{model}'))) return;
+      const message = 'The command names {model}, but no model is given.';
+      context.addIssue({ code: 'custom', path: ['model'], message });
+    }),
+  );
 export type AgentProfile = z.infer<typeof agentProfileSchema>;
 
 export type ProfilesOutcome = { kind: 'ok'; profiles: AgentProfile[] } | { kind: 'invalid'; problems: string[] };
 
-const profilesSchema = z.array(agentProfileSchema).superRefine((profiles, context) => {
-  profiles.forEach((profile, index) => {
-    if (profiles.findIndex((one) => one.name === profile.name) === index) return;
-    context.addIssue({ code: 'custom', path: [index, 'name'], message: `Two agents are named ${profile.name}.` });
-  });
-});
+const profilesSchema = z.array(agentProfileSchema).check(
+  z.superRefine((profiles, context) => {
+    profiles.forEach((profile, index) => {
+      if (profiles.findIndex((one) => one.name === profile.name) === index) return;
+      context.addIssue({ code: 'custom', path: [index, 'name'], message: `Two agents are named ${profile.name}.` });
+    });
+  }),
+);
 
 /** Reads the configured agents, whatever stands there; nothing configured means no agents. */
 export function readAgentProfiles(value: unknown): ProfilesOutcome {
-  const parsed = profilesSchema.safeParse(value ?? []);
+  const parsed = profilesSchema.safeParse(value ?? [], IN_WORDS);
   if (parsed.success) return { kind: 'ok', profiles: parsed.data };
   return { kind: 'invalid', problems: parsed.error.issues.map(describeIssue) };
 }

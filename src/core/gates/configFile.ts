@@ -1,6 +1,7 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { describeIssue } from '../words/describeIssue';
+import { IN_WORDS } from '../words/inWords';
 import type { SwitchyardConfig } from './gateConfig';
 import { yamlSize } from './yamlSize';
 
@@ -22,7 +23,7 @@ const LONGEST = 20_000;
 const LIMITS = { depth: 40, entries: 1000 };
 
 /** `configSchema`. Handed in, so that this file and the YAML library are loaded only where there is a file to read. */
-type ConfigSchema = Pick<z.ZodType<SwitchyardConfig>, 'safeParse'>;
+type ConfigSchema = Pick<z.ZodMiniType<SwitchyardConfig>, 'safeParse'>;
 
 /** Reads the text of a configuration file. Never throws; an empty file is an empty configuration. */
 export function readConfigFile(text: string, schema: ConfigSchema): ConfigOutcome {
@@ -48,7 +49,7 @@ function readDocument(text: string, schema: ConfigSchema): ConfigOutcome {
   if (document.errors.length > 0) {
     return invalid(document.errors.map((error) => ({ line: lineAt(lines, error.pos[0]), message: error.message })));
   }
-  const parsed = schema.safeParse(document.toJS() ?? {});
+  const parsed = schema.safeParse(document.toJS() ?? {}, IN_WORDS);
   if (parsed.success) return { kind: 'ok', config: parsed.data };
   return invalid(
     parsed.error.issues.map((issue) => ({

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { commandSchema } from '../agents/command';
 
 /** Where a project keeps its gates, from the top of the repository. */
@@ -44,40 +44,41 @@ export const DEFAULT_REVIEW_PATHS: readonly string[] = [
 /** The largest file (MB) that a story adds without anybody looking at it: code and pictures stay below. */
 export const DEFAULT_MAX_FILE_MB = 5;
 
-const name = z
-  .string()
-  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,60}$/u, 'A name has 1 to 60 characters, on one line.')
-  .refine((text) => text.trim() === text && text !== '', 'A name neither begins nor ends with a space.');
+const name = z.string().check(
+  z.regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,60}$/u, 'A name has 1 to 60 characters, on one line.'),
+  z.refine((text) => text.trim() === text && text !== '', 'A name neither begins nor ends with a space.'),
+);
 
 /** A gate as configured. */
 export const gateSchema = z.strictObject({
   name,
   command: commandSchema,
-  timeoutSeconds: z
-    .number()
-    .min(1)
-    .max(7 * 24 * 3600)
-    .default(1800),
+  timeoutSeconds: z._default(z.number().check(z.minimum(1), z.maximum(7 * 24 * 3600)), 1800),
   /** It may change tracked files, such as a generator whose result nobody commits; else that makes it red. */
-  writes: z.boolean().default(false),
+  writes: z._default(z.boolean(), false),
   /** It needs something that there is only once, and never runs beside another gate. */
-  exclusive: z.boolean().default(false),
+  exclusive: z._default(z.boolean(), false),
 });
 export type GateConfig = z.infer<typeof gateSchema>;
 
 /** Gates run in this order. */
-export const gatesSchema = z.array(gateSchema).superRefine((gates, context) => {
-  gates.forEach((gate, index) => {
-    if (gates.findIndex((one) => one.name === gate.name) === index) return;
-    context.addIssue({ code: 'custom', path: [index, 'name'], message: `Two gates are named ${gate.name}.` });
-  });
-});
+export const gatesSchema = z.array(gateSchema).check(
+  z.superRefine((gates, context) => {
+    gates.forEach((gate, index) => {
+      if (gates.findIndex((one) => one.name === gate.name) === index) return;
+      context.addIssue({ code: 'custom', path: [index, 'name'], message: `Two gates are named ${gate.name}.` });
+    });
+  }),
+);
 
 /** `.switchyard/config.yaml`. What is left out comes from the settings. A key it does not know is most often a typo. */
 export const configSchema = z.strictObject({
-  gates: gatesSchema.optional(),
-  review: z
-    .strictObject({ paths: z.array(z.string().min(1)).optional(), maxFileMB: z.number().positive().optional() })
-    .optional(),
+  gates: z.optional(gatesSchema),
+  review: z.optional(
+    z.strictObject({
+      paths: z.optional(z.array(z.string().check(z.minLength(1)))),
+      maxFileMB: z.optional(z.number().check(z.positive())),
+    }),
+  ),
 });
 export type SwitchyardConfig = z.infer<typeof configSchema>;

@@ -1,9 +1,9 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { oidSchema } from '../story/stage';
 
 /** A file as it stands in the git directory; `data` in base64, null where it is too large to be kept. */
 const sharedFileSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('file'), mode: z.int(), data: z.string().nullable(), digest: z.string() }),
+  z.object({ kind: z.literal('file'), mode: z.int(), data: z.nullable(z.string()), digest: z.string() }),
   z.object({ kind: z.literal('link'), to: z.string() }),
 ]);
 export type SharedFile = Readonly<z.infer<typeof sharedFileSchema>>;
@@ -14,15 +14,15 @@ export const sharedChangeSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('file'),
     path: z.string(),
-    before: sharedFileSchema.nullable(),
-    after: sharedFileSchema.nullable(),
-    keys: z.array(z.string()).readonly(),
+    before: z.nullable(sharedFileSchema),
+    after: z.nullable(sharedFileSchema),
+    keys: z.readonly(z.array(z.string())),
   }),
   z.object({
     kind: z.literal('ref'),
     ref: z.string(),
-    before: oidSchema.nullable(),
-    after: oidSchema.nullable(),
+    before: z.nullable(oidSchema),
+    after: z.nullable(oidSchema),
   }),
   /** An entry of the stash, with its message. */
   z.object({

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { oidSchema, refSchema } from '../story/stage';
 
 /**
@@ -30,12 +30,12 @@ const stoppedSchema = z.discriminatedUnion('kind', [
   /** It would take back what others landed; a person has to see these paths first. */
   z.object({
     kind: z.literal('takenBack'),
-    paths: z.array(z.string()).min(1),
-    reasons: z.array(z.string()).min(1),
+    paths: z.array(z.string()).check(z.minLength(1)),
+    reasons: z.array(z.string()).check(z.minLength(1)),
   }),
   z.object({ kind: z.literal('gatesRed'), result: gateResultSchema }),
   z.object({ kind: z.literal('environment'), result: gateResultSchema }),
-  z.object({ kind: z.literal('storyMoved'), tip: oidSchema.nullable() }),
+  z.object({ kind: z.literal('storyMoved'), tip: z.nullable(oidSchema) }),
   z.object({ kind: z.literal('withdrawn'), why: z.string() }),
 ]);
 export type StopReason = z.infer<typeof stoppedSchema>;
@@ -44,7 +44,7 @@ export type StopReason = z.infer<typeof stoppedSchema>;
 export const candidateSchema = z.object({
   commit: oidSchema,
   tree: oidSchema,
-  parents: z.array(oidSchema).min(1),
+  parents: z.array(oidSchema).check(z.minLength(1)),
   base: oidSchema,
 });
 export type Candidate = z.infer<typeof candidateSchema>;
@@ -54,23 +54,23 @@ export type Candidate = z.infer<typeof candidateSchema>;
  * a job whose boot is over is handed to the scheduler again (`reassigned` counts how often). It is never a strike.
  */
 export const mergeJobSchema = z.object({
-  id: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  id: z.string().check(z.regex(/^[a-z0-9-]{1,64}$/)),
   storyKey: z.string(),
-  number: z.int().min(1),
+  number: z.int().check(z.minimum(1)),
   target: refSchema,
   storyBranch: refSchema,
   storyTip: oidSchema,
   strategy: z.enum(['merge', 'squash', 'rebase']),
   /** First line of the merge commit's message. */
-  subject: z.string().min(1),
+  subject: z.string().check(z.minLength(1)),
   /** `gates`: at least one gate must pass on the candidate. `person`: somebody let it in, gates or not. */
   provenBy: z.enum(['gates', 'person']),
   step: z.enum(MERGE_STEPS),
-  boot: z.int().min(0),
-  reassigned: z.int().min(0),
-  candidate: candidateSchema.nullable(),
+  boot: z.int().check(z.minimum(0)),
+  reassigned: z.int().check(z.minimum(0)),
+  candidate: z.nullable(candidateSchema),
   results: z.array(gateResultSchema),
-  stopped: stoppedSchema.nullable(),
+  stopped: z.nullable(stoppedSchema),
   queuedAt: z.iso.datetime(),
   stepAt: z.iso.datetime(),
 });

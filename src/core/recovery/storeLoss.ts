@@ -1,15 +1,15 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * Something that the store once acknowledged and can no longer read. It is kept until a person has acknowledged it.
  * `text` says in plain words what is lost, what was restored, where the damaged part is kept and what to do.
  */
 export const storeLossSchema = z.object({
-  id: z.string().min(1),
+  id: z.string().check(z.minLength(1)),
   at: z.iso.datetime(),
   /** `restored`: nothing is lost after all, and nothing is held. */
   kind: z.enum(['lost', 'restored']),
-  text: z.string().min(1),
+  text: z.string().check(z.minLength(1)),
   /** Keys of the stories whose state nobody can vouch for: nothing starts or lands for them before the acknowledgement. */
   held: z.array(z.string()),
 });

@@ -1,19 +1,19 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { MERGE_FAILURE_KINDS } from './stageNames';
 
 /** A full git object id: 40 hexadecimal digits (SHA-1) or 64 (SHA-256). Abbreviations are never stored. */
-export const oidSchema = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'a full git object id');
+export const oidSchema = z.string().check(z.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'a full git object id'));
 export type Oid = z.infer<typeof oidSchema>;
 
 /** A full ref name such as `refs/heads/story/42-sign-in`. Short names are ambiguous and never stored. */
-export const refSchema = z.string().regex(/^refs\/(?!.*\.\.)[^\s~^:?*[\\]+$/, 'a full ref name');
+export const refSchema = z.string().check(z.regex(/^refs\/(?!.*\.\.)[^\s~^:?*[\\]+$/, 'a full ref name'));
 
 /** What went wrong last time, handed to whoever codes next. `outputId` names an entry of the content store. */
 export const feedbackSchema = z.object({
   kind: z.enum(['gates', 'review', 'merge', 'reopened']),
   summary: z.string(),
   files: z.array(z.string()),
-  outputId: z.string().nullable(),
+  outputId: z.nullable(z.string()),
 });
 export type Feedback = z.infer<typeof feedbackSchema>;
 
@@ -24,17 +24,21 @@ export type Fix = z.infer<typeof fixSchema>;
 const backlog = z.object({ name: z.literal('Backlog') });
 const coding = z.object({
   name: z.literal('Coding'),
-  feedback: feedbackSchema.nullable(),
+  feedback: z.nullable(feedbackSchema),
   /** `person`: somebody took it out of the queue to look at it, and no agent starts on it. */
   coder: z.enum(['anyone', 'person']),
 });
 const qa = z.object({ name: z.literal('QA'), tip: oidSchema });
-const reviewHold = z.object({ name: z.literal('ReviewHold'), tip: oidSchema, reasons: z.array(z.string()).min(1) });
+const reviewHold = z.object({
+  name: z.literal('ReviewHold'),
+  tip: oidSchema,
+  reasons: z.array(z.string()).check(z.minLength(1)),
+});
 const merge = z.object({
   name: z.literal('Merge'),
   branch: refSchema,
   tip: oidSchema,
-  commitsAhead: z.int().min(1),
+  commitsAhead: z.int().check(z.minimum(1)),
   /** What let it into the queue. Gates that passed must still be there when it lands; a person's word stands by itself. */
   by: z.enum(['gates', 'person']),
 });
@@ -49,7 +53,7 @@ const archived = z.object({
   reason: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('completed') }),
     z.object({ kind: z.literal('abandoned') }),
-    z.object({ kind: z.literal('supersededBy'), number: z.int().min(1) }),
+    z.object({ kind: z.literal('supersededBy'), number: z.int().check(z.minimum(1)) }),
   ]),
 });
 const mergeFailure = z.object({
@@ -60,9 +64,9 @@ const mergeFailure = z.object({
   kind: z.enum(MERGE_FAILURE_KINDS),
   detail: z.string(),
   files: z.array(z.string()),
-  outputId: z.string().nullable(),
+  outputId: z.nullable(z.string()),
 });
-const mergeFailureFinal = mergeFailure.extend({ name: z.literal('MergeFailureFinal'), reason: z.string() });
+const mergeFailureFinal = z.extend(mergeFailure, { name: z.literal('MergeFailureFinal'), reason: z.string() });
 
 /** What a blocked story can return to: every stage but the off-line ones. */
 const resumableSchema = z.discriminatedUnion('name', [
@@ -79,20 +83,20 @@ const resumableSchema = z.discriminatedUnion('name', [
 /** `target` is the tip of the target branch when the story was set aside; a later look tells whether it moved. */
 const blocked = z.object({
   name: z.literal('Blocked'),
-  reason: z.string().min(1),
-  fix: fixSchema.nullable(),
-  outputId: z.string().nullable(),
-  target: oidSchema.nullable(),
+  reason: z.string().check(z.minLength(1)),
+  fix: z.nullable(fixSchema),
+  outputId: z.nullable(z.string()),
+  target: z.nullable(oidSchema),
   resumeTo: resumableSchema,
 });
 const frozen = z.object({
   name: z.literal('Frozen'),
-  target: oidSchema.nullable(),
-  resumeTo: z.discriminatedUnion('name', [...resumableSchema.options, blocked]),
+  target: z.nullable(oidSchema),
+  resumeTo: z.discriminatedUnion('name', [...resumableSchema.def.options, blocked]),
 });
 
 /** A story's stage together with the evidence that makes it true. What this schema refuses cannot be written. */
-export const stageSchema = z.discriminatedUnion('name', [...resumableSchema.options, blocked, frozen, archived]);
+export const stageSchema = z.discriminatedUnion('name', [...resumableSchema.def.options, blocked, frozen, archived]);
 export type Stage = z.infer<typeof stageSchema>;
 export type StageName = Stage['name'];
 export type StageOf<N extends StageName> = Extract<Stage, { name: N }>;

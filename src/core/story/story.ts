@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { refSchema, stageSchema } from './stage';
 import { STORY_TYPES } from './stageNames';
 
@@ -20,29 +20,29 @@ const strikeSchema = z.object({ at: z.iso.datetime(), cause: z.string(), evidenc
  * - all times are ISO 8601 in UTC.
  */
 const storySchema = z.object({
-  key: z.string().min(1).max(64),
-  number: z.int().min(1),
+  key: z.string().check(z.minLength(1), z.maxLength(64)),
+  number: z.int().check(z.minimum(1)),
   type: z.enum(STORY_TYPES),
-  title: z.string().min(1).max(TITLE_LIMIT),
+  title: z.string().check(z.minLength(1), z.maxLength(TITLE_LIMIT)),
   body: z.string(),
   dependsOn: z.array(z.string()),
-  priority: z.int().min(0).max(3),
+  priority: z.int().check(z.minimum(0), z.maximum(3)),
   labels: z.array(z.string()),
-  branch: refSchema.nullable(),
+  branch: z.nullable(refSchema),
   stage: stageSchema,
   stageAt: z.iso.datetime(),
-  queuedAt: z.iso.datetime().nullable(),
+  queuedAt: z.nullable(z.iso.datetime()),
   strikes: z.array(strikeSchema),
-  criteria: z
-    .object({ done: z.int().min(0), total: z.int().min(0) })
-    .nullable()
-    .default(null),
+  criteria: z._default(
+    z.nullable(z.object({ done: z.int().check(z.minimum(0)), total: z.int().check(z.minimum(0)) })),
+    null,
+  ),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
 
 /** What the index holds of a story: all but the body, which the content store keeps. */
-export const storyRecordSchema = storySchema.omit({ body: true });
+export const storyRecordSchema = z.omit(storySchema, { body: true });
 export type StoryRecord = z.infer<typeof storyRecordSchema>;
 
 export type TitleOutcome = { kind: 'ok'; title: string } | { kind: 'refused'; message: string };

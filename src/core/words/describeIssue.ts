@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 /** A problem with its place, such as `gates[1].command: The command is empty.` */
 export function describeIssue(issue: z.core.$ZodIssue): string {

@@ -1,5 +1,5 @@
 import type net from 'node:net';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Disposable } from '../../base/disposable';
 import type { Clock } from '../../ports/clock';
 import type { Log } from '../../ports/log';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { SerialQueue } from '../../base/serialQueue';
 import { runFindingSchema, type RunFinding } from '../../core/agents/finding';
+import { IN_WORDS } from '../../core/words/inWords';
 import type { Log } from '../../ports/log';
 import type { RunFindings } from '../../ports/store';
 import { replaceFileDurably } from '../log/durableFile';
@@ -28,7 +29,7 @@ export async function openFindings(file: string, log: Log): Promise<RunFindings>
 
 async function read(file: string, log: Log): Promise<readonly RunFinding[]> {
   try {
-    const read = findingsSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+    const read = findingsSchema.safeParse(JSON.parse(await readFile(file, 'utf8')), IN_WORDS);
     if (read.success) return read.data;
     log.warn(`[store] ${file} cannot be read and begins anew: ${z.prettifyError(read.error)}`);
   } catch (error) {

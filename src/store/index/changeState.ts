@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
 import { tombstoneSchema, type Tombstone } from './storyDocument';
 
@@ -7,7 +7,7 @@ export type ChangeState = { readonly story: StoryRecord } | { readonly buried: T
 
 const stateSchema = z.union([
   z.object({ story: storyRecordSchema }),
-  z.object({ buried: tombstoneSchema.extend({ key: z.string() }) }),
+  z.object({ buried: z.extend(tombstoneSchema, { key: z.string() }) }),
 ]);
 
 export function encodeState(state: ChangeState): Buffer {

@@ -1,8 +1,9 @@
 import { messageOf } from '../../base/messageOf';
 import * as Y from 'yjs';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Log } from '../../ports/log';
 import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
+import { IN_WORDS } from '../../core/words/inWords';
 import { SortedRecords } from './sortedRecords';
 
 /** The trace of a deleted story: its number is never given again. `at` is ISO 8601 in UTC. */
@@ -12,7 +13,7 @@ export interface Tombstone {
   readonly at: string;
 }
 
-export const tombstoneSchema = z.object({ number: z.int().min(1), at: z.iso.datetime() });
+export const tombstoneSchema = z.object({ number: z.int().check(z.minimum(1)), at: z.iso.datetime() });
 
 /**
  * The index: a yjs document with a map `stories` (key → map of the record's fields, structured ones as JSON) and a
@@ -153,7 +154,7 @@ export class StoryDocument {
   #readRecord(key: string): StoryRecord | undefined {
     const value = this.#storyMap().get(key);
     if (value === undefined) return undefined;
-    const read = storyRecordSchema.safeParse(value instanceof Y.Map ? value.toJSON() : value);
+    const read = storyRecordSchema.safeParse(value instanceof Y.Map ? value.toJSON() : value, IN_WORDS);
     if (read.success && read.data.key === key) {
       this.#reported.delete(key);
       return read.data;
@@ -165,7 +166,7 @@ export class StoryDocument {
   #readTombstone(key: string): Tombstone | undefined {
     const value = this.#tombstoneMap().get(key);
     if (value === undefined) return undefined;
-    const read = tombstoneSchema.safeParse(value);
+    const read = tombstoneSchema.safeParse(value, IN_WORDS);
     if (read.success) return { key, ...read.data };
     this.#report(key, `its tombstone: ${z.prettifyError(read.error)}`);
     return undefined;

@@ -1,4 +1,5 @@
 import { isFinished, mergeJobSchema, type MergeJob, type MergeStep } from '../../core/landing/job';
+import { IN_WORDS } from '../../core/words/inWords';
 import type { Log } from '../../ports/log';
 import type { JobJournal } from '../../ports/store';
 import { readJournal } from './jobRecords';
@@ -80,7 +81,7 @@ export class FileJobJournal implements JobJournal {
 
   /** Rejects with a StoreError, and changes nothing, where the record cannot be written. */
   async append(given: MergeJob): Promise<void> {
-    const job = mergeJobSchema.parse(given); // what could not be read back must not be written
+    const job = mergeJobSchema.parse(given, IN_WORDS); // what could not be read back must not be written
     const step = job.stopped === null ? job.step : 'stopped';
     await this.observe?.(step, 'before');
     await this.records.append(Buffer.from(JSON.stringify(job)));

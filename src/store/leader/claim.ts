@@ -1,5 +1,5 @@
 import path from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { folderIdSchema, isSameFolder, type FolderId } from './folderId';
 
 /**
@@ -7,15 +7,15 @@ import { folderIdSchema, isSameFolder, type FolderId } from './folderId';
  * the copy, which nobody listens on. Anywhere else it is bound to the folder that it was claimed in.
  */
 const socketPlaceSchema = z.discriminatedUnion('at', [
-  z.object({ at: z.literal('folder'), name: z.string().regex(/^[0-9a-f]+\.sock$/) }),
-  z.object({ at: z.literal('elsewhere'), path: z.string().min(1), folder: folderIdSchema }),
+  z.object({ at: z.literal('folder'), name: z.string().check(z.regex(/^[0-9a-f]+\.sock$/)) }),
+  z.object({ at: z.literal('elsewhere'), path: z.string().check(z.minLength(1)), folder: folderIdSchema }),
 ]);
 export type SocketPlace = z.infer<typeof socketPlaceSchema>;
 
 /** Who claimed an epoch. Whoever shows `token` at the socket may command it; the file is for its owner alone. */
 export const holderSchema = z.object({
   socket: socketPlaceSchema,
-  token: z.string().regex(/^[0-9a-f]{64}$/),
+  token: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
   pid: z.int(),
   startedAt: z.iso.datetime(),
 });

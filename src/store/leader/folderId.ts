@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** What tells a folder from a copy of it: a copy is another file and, next to the first, has another path. */
 export const folderIdSchema = z.object({ device: z.string(), inode: z.string(), path: z.string() });

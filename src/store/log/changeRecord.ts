@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { historyEntrySchema, type HistoryEntry } from '../../core/story/history';
 
 /**
@@ -13,8 +13,8 @@ export interface ChangeRecord {
 }
 
 const metaSchema = z.discriminatedUnion('v', [
-  z.object({ v: z.literal(1), entry: historyEntrySchema.nullable() }),
-  z.object({ v: z.literal(2), entry: historyEntrySchema.nullable(), update: z.int().min(0) }),
+  z.object({ v: z.literal(1), entry: z.nullable(historyEntrySchema) }),
+  z.object({ v: z.literal(2), entry: z.nullable(historyEntrySchema), update: z.int().check(z.minimum(0)) }),
 ]);
 
 /** Length of the JSON (u32, big-endian), `{"v":2,"entry":…,"update":<its length in bytes>}`, update, state. */

@@ -1,5 +1,6 @@
 import type { Database, SqlValue } from 'sql.js';
 import { historyEntrySchema, type HistoryEntry } from '../../core/story/history';
+import { IN_WORDS } from '../../core/words/inWords';
 import type { StoryRecord } from '../../core/story/story';
 import type { LogEnd } from '../log/recordFormat';
 
@@ -78,7 +79,7 @@ export function select(database: Database, sql: string, values: SqlValue[]): Rec
 }
 
 export function readEntry(row: Record<string, SqlValue>): HistoryEntry {
-  return historyEntrySchema.parse({ ...row, from: row['from_stage'], to: row['to_stage'] });
+  return historyEntrySchema.parse({ ...row, from: row['from_stage'], to: row['to_stage'] }, IN_WORDS);
 }
 
 /** Notes what the tables mirror: the log up to `end`. */

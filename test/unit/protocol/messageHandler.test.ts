@@ -103,6 +103,14 @@ describe('messages between two sides', () => {
     assert.match(problems.join('\n'), /^page: cannot read the answer to double/);
   });
 
+  it('[U2] a message that does not fit is answered with what was expected', async () => {
+    const { page } = connect();
+    assert.deepEqual(await page.request('double', 'two' as unknown as number), {
+      kind: 'failed',
+      message: 'cannot read double: : Invalid input: expected number, received string',
+    });
+  });
+
   it('[U2] a closed way loses what waits, hears nothing more and takes no more requests', async () => {
     const { page, host, shown } = connect();
     const waiting = page.request('wait', null);

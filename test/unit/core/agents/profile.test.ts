@@ -61,6 +61,18 @@ describe('an agent’s profile', () => {
     }
   });
 
+  it('[A1] says what was expected where something else stands', () => {
+    assert.deepEqual(problems({ ...AGENT, name: 7, limits: { silenceMinutes: 0 }, extra: 1 }), [
+      '[0].name: Invalid input: expected string, received number',
+      '[0].limits.silenceMinutes: Too small: expected number to be >0',
+      '[0]: Unrecognized key: "extra"',
+    ]);
+    assert.match(
+      problems({ ...AGENT, role: 'boss' })[0] ?? '',
+      /^\[0\]\.role: Invalid option: expected one of "coder"\|/,
+    );
+  });
+
   it('[A1] of any settings, what is accepted can be started, and the rest is explained', () => {
     const agent = fc.record({
       name: fc.string(),

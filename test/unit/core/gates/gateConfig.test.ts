@@ -46,6 +46,17 @@ describe('the configuration file', () => {
     assert.match(problems('gates: []\ngates: []\n')[0] ?? '', /^2: .*unique/i);
   });
 
+  it('[MQ10] says what was expected where something else stands', () => {
+    assert.deepEqual(problems('gates:\n  - name: a\n    command: x\n    timeoutSeconds: soon\n    writes: 1\n'), [
+      '4: gates[0].timeoutSeconds: Invalid input: expected number, received string',
+      '5: gates[0].writes: Invalid input: expected boolean, received number',
+    ]);
+    assert.deepEqual(problems('gates:\n  - name: a\n    command: x\n    timeout: 5\n'), [
+      '4: gates[0]: Unrecognized key: "timeout"',
+    ]);
+    assert.deepEqual(problems('gates: x\n'), ['1: gates: Invalid input: expected array, received string']);
+  });
+
   it('[MQ10] a word it does not know is a problem, not silence: a typo must not switch a gate off', () => {
     assert.match(problems('# x\ngate:\n  - name: a\n')[0] ?? '', /^2: .*gate/);
     assert.match(
