@@ -120,6 +120,19 @@ module.exports = {
       node,
     ),
     {
+      name: 'host-loads-the-engine-later',
+      comment: 'The engine is a bundle of its own, loaded with `import(…)` when there is a repository to open.',
+      severity: 'error',
+      from: { path: '^src/(host/|extension\\.ts$)' },
+      to: {
+        path: '^src/(session|engine|landing|gates|agents|store|git|processes)/',
+        // A person sets an agent up before there is a repository.
+        pathNot: '^src/agents/findPresets\\.ts$',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'session-composes-all-but-host',
       comment: 'The composition root is bundled and tested without the editor.',
       severity: 'error',

@@ -20,13 +20,16 @@ const shared = {
 };
 
 /**
- * What is not needed to show the first board, by the module that asks for it with `import(…)`: built apart, loaded then.
+ * What is not needed to start, or to show the first board, by the module that asks for it with `import(…)`: built apart,
+ * loaded then.
  * @type {Record<string, { name: string, entry: string }>}
  */
 const apart = {
   'sql.js': { name: 'sqljs', entry: 'node_modules/sql.js/dist/sql-wasm.js' },
   './simpleGit': { name: 'simpleGit', entry: 'src/git/door/simpleGit.ts' },
   '../core/gates/configFile': { name: 'configFile', entry: 'src/core/gates/configFile.ts' },
+  // `vscode` is not external to what is built apart: an import of it anywhere in the engine fails the build.
+  '../session/services': { name: 'engine', entry: 'src/session/services.ts' },
 };
 
 /** @type {esbuild.Plugin} */
@@ -52,14 +55,13 @@ const bundles = [
     external: ['vscode'],
     plugins: [keepApart],
   },
-  // `vscode` is not external here: an import of it anywhere in the engine fails this build.
-  { ...node, entryPoints: { engine: 'src/session/services.ts' }, outdir: 'dist', plugins: [keepApart] },
-  // Looked for beside whichever of the two above runs; it starts programs for them.
+  // Looked for beside the engine; it starts programs for it.
   { ...node, entryPoints: { spawner: 'src/processes/spawner/main.ts' }, outdir: 'dist' },
   ...Object.values(apart).map(({ name, entry }) => ({
     ...node,
     entryPoints: { [name]: entry },
     outdir: 'dist',
+    plugins: [keepApart],
     // simple-git has no way to be told how to start git.
     ...(name === 'simpleGit' && { alias: { 'node:child_process': './src/git/door/simpleGitProcesses.ts' } }),
   })),

@@ -5,7 +5,6 @@ import type { BoardModel } from '../core/board/boardModel';
 import type { Log } from '../ports/log';
 import type { RepositoryCheck } from '../ports/refs';
 import { systemClock } from '../base/systemClock';
-import { openSession } from '../session/services';
 import type { Session } from '../session/session';
 import type { Approval } from './approval';
 import { findGitApi, type GitApi, type GitRepository } from './git/gitExtension';
@@ -143,6 +142,7 @@ export class RepositoryHost {
   async #openSession(api: GitApi, repository: GitRepository): Promise<void> {
     const { approval, outputs, log, extensionPath } = this.ports;
     const scope = repository.rootUri;
+    const { openSession } = await import('../session/services');
     const opened = await openSession({
       gitBinary: api.git.path,
       folder: scope.fsPath,

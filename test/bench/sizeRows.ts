@@ -7,7 +7,7 @@ import type { Row } from './table';
 export function sizeRows(build: Build): Row[] {
   const bundles = [
     ['extension.js', '≤ 450 kB minified'],
-    ['engine.js', ''],
+    ['engine.js', '≤ 450 kB minified'],
     ['board.js', '≤ 150 kB minified'],
   ] as const;
   return bundles.flatMap(([name, reach]) => {
