@@ -1,3 +1,4 @@
+import { bodyId, agentOutputId } from '../core/story/contentIds';
 import { coldPrompt, commitPrompt } from '../core/agents/prompt';
 import { judgeCoder, type CoderOutcome } from '../core/agents/outcome';
 import type { AgentProfile } from '../core/agents/profile';
@@ -91,7 +92,7 @@ export class CoderWork {
     const outputId = feedback?.outputId ?? null;
     return coldPrompt({
       story,
-      body: (await content.read(`${story.key}:body`)) ?? '',
+      body: (await content.read(bodyId(story.key))) ?? '',
       branch: shortRef(branch),
       target: target.kind === 'found' ? shortRef(target.ref) : '',
       feedback,
@@ -170,9 +171,4 @@ export class CoderWork {
     const look = await lookAt(this.ports.git, story, target);
     return { name: 'Block', reason, fix, outputId: agentOutputId(story.key), look, ...(coder && { coder }) };
   }
-}
-
-/** Name of the output of a story's agent in the content store. */
-export function agentOutputId(storyKey: string): string {
-  return `${storyKey}:agent_output`;
 }

@@ -1,3 +1,4 @@
+import { bodyId } from '../core/story/contentIds';
 import type { PipelineFacts } from '../core/pipeline/facts';
 import { countCriteria, type CriteriaCount } from '../core/story/criteria';
 import type { StoryRecord } from '../core/story/story';
@@ -42,7 +43,7 @@ export class CriteriaCounts {
 
   /** A body that cannot be read counts as none, so that it is not tried for ever. */
   async #countOne(key: string): Promise<void> {
-    const body = await this.content.read(`${key}:body`).catch(() => null);
+    const body = await this.content.read(bodyId(key)).catch(() => null);
     this.#counted.set(key, countCriteria(body ?? ''));
   }
 }

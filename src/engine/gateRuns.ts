@@ -1,3 +1,4 @@
+import { qaOutputId } from '../core/story/contentIds';
 import { messageOf } from '../base/messageOf';
 import { reasonsToHold } from '../core/review/reviewHold';
 import type { LiveRun, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
@@ -7,7 +8,7 @@ import type { StoryRecord } from '../core/story/story';
 import { lookAt, lookAtTarget, mergeEvidence } from './look';
 import { firstLine } from '../core/words/firstLine';
 import type { EnginePorts } from './ports';
-import { storyOutputId, type ProofOutcome, type Prover } from '../gates/prover';
+import { type ProofOutcome, type Prover } from '../gates/prover';
 import { readCommands, type Commands } from '../gates/readCommands';
 import type { StoryBook } from './storyBook';
 
@@ -84,7 +85,7 @@ export class GateRuns {
   }
 
   async #eventOf(story: StoryRecord, tip: Oid, rules: Rules, outcome: ProofOutcome): Promise<StoryEvent | null> {
-    const outputId = storyOutputId(story.key);
+    const outputId = qaOutputId(story.key);
     switch (outcome.kind) {
       case 'passed':
         return this.#passed(story, tip, rules);

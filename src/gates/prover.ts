@@ -1,6 +1,6 @@
+import { qaOutputId, gateOutputId } from '../core/story/contentIds';
 import { join } from 'node:path';
 import type { GateProgress, Permission } from '../core/pipeline/facts';
-import { gateOutputId } from '../core/landing/consequence';
 import type { Candidate, MergeJob } from '../core/landing/job';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
@@ -51,11 +51,6 @@ interface ProofRequest {
   readonly progress: (at: GateProgress) => void;
 }
 
-/** Name of the output of a story's own gates in the content store. */
-export function storyOutputId(storyKey: string): string {
-  return `${storyKey}:qa_output`;
-}
-
 /** Runs gates on a commit, in a worktree whose HEAD, index and files equal it, by the rules of the target. */
 export class Prover {
   readonly #turns: GateTurns;
@@ -77,7 +72,7 @@ export class Prover {
       commit: request.tip,
       commands: request.commands,
       story,
-      outputId: storyOutputId(story.key),
+      outputId: qaOutputId(story.key),
       label: `gates of #${story.number}`,
       signal,
       progress,

@@ -1,10 +1,8 @@
+import { bodyId, agentOutputId, qaOutputId, gateOutputId } from '../core/story/contentIds';
 import { describeFinding } from '../core/agents/finding';
-import { gateOutputId } from '../core/landing/consequence';
 import { shortRef } from '../core/story/names';
 import type { ContentStore, StoryStore } from '../ports/store';
-import { agentOutputId } from '../engine/coderWork';
 import type { Engine } from '../engine/engine';
-import { storyOutputId } from '../gates/prover';
 import type { Changes } from './pipeline';
 import type { Role } from './role';
 
@@ -39,9 +37,9 @@ export function ledRepository({ engine, stories, content, setTarget, close }: Le
     },
     worktreeOf: (key) => engine.worktreeOf(key),
     changesOf: (key) => Promise.resolve(changesOf(stories, key)),
-    bodyOf: async (key) => (await content.read(`${key}:body`)) ?? '',
+    bodyOf: async (key) => (await content.read(bodyId(key))) ?? '',
     outputsOf: async (key) => {
-      const ids = [agentOutputId(key), storyOutputId(key), gateOutputId(key)];
+      const ids = [agentOutputId(key), qaOutputId(key), gateOutputId(key)];
       return (await Promise.all(ids.map((id) => content.read(id)))).filter((text) => text !== null);
     },
     mergeStatusOf: (key) => Promise.resolve(engine.mergeStatus(key)),

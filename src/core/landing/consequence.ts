@@ -1,3 +1,4 @@
+import { gateOutputId } from '../story/contentIds';
 import { namesOf } from '../words/durations';
 import type { GitLook, StoryEvent } from '../story/events';
 import { shortRef } from '../story/names';
@@ -38,11 +39,6 @@ export function consequenceOf(job: MergeJob, stopped: StopReason, look: GitLook)
     case 'withdrawn':
       return null;
   }
-}
-
-/** Name of a story's gate output in the content store. */
-export function gateOutputId(storyKey: string): string {
-  return `${storyKey}:gate_output`;
 }
 
 function failed(

@@ -1,3 +1,4 @@
+import { bodyId } from '../../core/story/contentIds';
 import { closeSync, existsSync, fsync, mkdirSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -202,7 +203,7 @@ export class FileContentStore implements ContentStore {
   }
 
   #folderOf(key: string): string {
-    readContentId(`${key}:body`); // refuses a key that is not a plain name
+    readContentId(bodyId(key)); // refuses a key that is not a plain name
     return path.join(this.folder, key);
   }
 

@@ -1,5 +1,6 @@
+import { gateOutputId } from '../../../../src/core/story/contentIds';
 import assert from 'node:assert/strict';
-import { consequenceOf, gateOutputId } from '../../../../src/core/landing/consequence';
+import { consequenceOf } from '../../../../src/core/landing/consequence';
 import { leaseOf, provenCandidate } from '../../../../src/core/landing/gatedCandidate';
 import { MERGE_STEPS, type GateResult, type StopReason } from '../../../../src/core/landing/job';
 import { asLastSeen, dependsOnGit, nextMergeAction, type MergeWorld } from '../../../../src/core/landing/plan';

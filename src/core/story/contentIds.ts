@@ -1,0 +1,24 @@
+/**
+ * Names of what the content store keeps for a story, by its key: `<story key>:<what>`. The names are part of what is on
+ * disk and of the decisions that read them, so they are written here and nowhere else.
+ */
+
+/** The story's Markdown body. */
+export function bodyId(storyKey: string): string {
+  return `${storyKey}:body`;
+}
+
+/** What its agents said. */
+export function agentOutputId(storyKey: string): string {
+  return `${storyKey}:agent_output`;
+}
+
+/** What gates said of the story itself. */
+export function qaOutputId(storyKey: string): string {
+  return `${storyKey}:qa_output`;
+}
+
+/** What gates said of the commit that would land. */
+export function gateOutputId(storyKey: string): string {
+  return `${storyKey}:gate_output`;
+}
