@@ -15,6 +15,12 @@ export function expectError(pattern: RegExp): void {
   expected.push(pattern);
 }
 
+/** A test that looks at an error has expected it. */
+export function lookedAtError(message: string): void {
+  const left = unexpected.filter((one) => one !== message);
+  unexpected.splice(0, unexpected.length, ...left);
+}
+
 export const mochaHooks = {
   afterEach(): void {
     const told = unexpected.splice(0);

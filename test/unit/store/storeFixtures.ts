@@ -1,3 +1,4 @@
+import { lookedAtError, noteError } from '../../support/mocha/unexpectedErrors';
 import type { Log } from '../../../src/ports/log';
 import type { HistoryEntry } from '../../../src/core/story/history';
 import type { StoryRecord } from '../../../src/core/story/story';
@@ -31,10 +32,15 @@ export class KeptLog implements Log {
   debug = (message: string): void => void this.lines.push(`debug: ${message}`);
   info = (message: string): void => void this.lines.push(`info: ${message}`);
   warn = (message: string): void => void this.lines.push(`warn: ${message}`);
-  error = (message: string): void => void this.lines.push(`error: ${message}`);
+  error = (message: string): void => {
+    this.lines.push(`error: ${message}`);
+    noteError(message);
+  };
 
-  /** Lines of one level that contain `part`. */
+  /** Lines of one level that contain `part`. Errors that a test asks for are those it expected. */
   of(level: keyof Log, part = ''): string[] {
-    return this.lines.filter((line) => line.startsWith(`${level}:`) && line.includes(part));
+    const found = this.lines.filter((line) => line.startsWith(`${level}:`) && line.includes(part));
+    if (level === 'error') for (const line of found) lookedAtError(line.slice('error: '.length));
+    return found;
   }
 }
