@@ -9,6 +9,8 @@ export function keepAgesTrue(store: BoardStore): void {
   let seconds = 0;
   setInterval(() => {
     seconds += 1;
+    // What a board shows that hears nothing more is of the moment it last heard; ages that go on would say otherwise.
+    if (store.state.host === 'silent') return;
     if (store.state.view.ages === 'seconds' || seconds % SLOW === 0) store.tick(Date.now());
   }, SECOND_MS);
 }

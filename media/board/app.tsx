@@ -26,7 +26,7 @@ export function App({ state, store, intents }: AppProps) {
   };
   return (
     <div
-      class="board"
+      class={state.host === 'silent' ? 'board still' : 'board'}
       onContextMenu={(event) => cardMenuRequest(event, store, intents)}
       onFocusIn={activate}
       onDblClick={openByDoubleClick}

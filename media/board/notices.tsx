@@ -10,12 +10,13 @@ interface NoticesProps {
   readonly intents: Intents;
 }
 
-/** A page whose host is gone cannot call it back: what helps is said in words. */
+/** A page whose host is gone cannot call it back. Its link is followed by VS Code, which starts another host by itself. */
 const SILENT: Notice = {
   severity: 'error',
-  text: 'This board no longer hears from Switchyard, so it may show what was. Run “Switchyard: Open Board” for a live one; if that does nothing, run “Developer: Restart Extension Host”.',
+  text: 'This board no longer hears from Switchyard, so it shows what was. Open Board opens a live one; if that does nothing, run “Developer: Restart Extension Host”.',
   action: null,
 };
+const OPEN_BOARD = 'command:switchyard.openBoard';
 
 /** What holds the whole pipeline up, each with the link that changes it. New ones are read aloud. */
 export function Notices({ notices, host, intents }: NoticesProps) {
@@ -25,6 +26,11 @@ export function Notices({ notices, host, intents }: NoticesProps) {
         <div key={text} class={`notice notice-${severity}`}>
           <Icon {...NOTICE_ICONS[severity]} label={t({ error: 'Error', warning: 'Warning', info: 'Note' }[severity])} />
           <span dir="auto">{t(text)}</span>
+          {text === SILENT.text && (
+            <a class="link" href={OPEN_BOARD}>
+              {t('Open Board')}
+            </a>
+          )}
           {action !== null && (
             <button class="link" onClick={() => intents.notice(action.id)}>
               {t(action.label)}

@@ -152,7 +152,10 @@ describe('the board while things change', () => {
     await board.page.clock.runFor(3_000);
     assert.match((await facts.textContent()) ?? '', /44 s/);
     assert.equal(await board.card(35).locator('.age').textContent(), '1 min');
-    await board.page.clock.runFor(60_000);
+    for (let passed = 0; passed < 60; passed += 5) {
+      await board.page.clock.runFor(5_000);
+      await board.answer('ping', {});
+    }
     assert.equal(await board.card(35).locator('.age').textContent(), '2 min');
   });
 
@@ -164,6 +167,13 @@ describe('the board while things change', () => {
     assert.equal(await notice.count(), 0, 'a host that is busy for a moment is not gone');
     await board.page.clock.runFor(9_000);
     assert.match((await notice.textContent()) ?? '', /no longer hears from Switchyard.*Open Board/);
+    // The page's own host could not open another: VS Code follows the link.
+    const link = notice.getByRole('link', { name: 'Open Board' });
+    assert.equal(await link.getAttribute('href'), 'command:switchyard.openBoard');
+    const age = board.card(35).locator('.age');
+    const before = await age.textContent();
+    await board.page.clock.runFor(120_000);
+    assert.equal(await age.textContent(), before, 'what is not heard of any more does not age');
     await board.answer('ping', {});
     assert.equal(await notice.count(), 0);
   });

@@ -1,3 +1,4 @@
+import { STEP_WORDS } from '../landing/stepWords';
 import type { GateProgress } from '../pipeline/facts';
 import { shortRef } from '../story/names';
 import { count } from '../words/durations';
@@ -57,7 +58,7 @@ function gateFacts(progress: GateProgress): Fact[] {
 function mergeFacts({ job, place }: CardInputs, commitsAhead: number): Fact[] {
   if (job?.state === 'active') {
     if (job.progress !== null) return gateFacts(job.progress);
-    if (job.wait === null) return [job.job.step];
+    if (job.wait === null) return [STEP_WORDS[job.job.step]];
   }
   return [place?.before == null ? count(commitsAhead, 'commit') : `behind #${place.before}`];
 }

@@ -56,7 +56,10 @@ function whyNotCoding({ coder, feedback }: StageOf<'Coding'>, { around }: CardIn
 }
 
 function summaryOf(feedback: Feedback | null): string {
-  return feedback === null ? '' : `${feedback.summary} `;
+  if (feedback === null) return '';
+  const said = feedback.summary.trim();
+  // A person's comment need not end as a sentence does.
+  return /[.!?…]$/.test(said) ? `${said} ` : `${said}. `;
 }
 
 function whyNotProven({ around }: CardInputs): string | null {

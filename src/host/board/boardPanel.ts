@@ -93,7 +93,12 @@ class BoardPanel implements vscode.Disposable {
       for (const subscription of subscriptions) subscription.dispose();
     });
     panel.iconPath = { light: this.#icon('light'), dark: this.#icon('dark') };
-    webview.options = { enableScripts: true, localResourceRoots: [this.#resource('dist'), this.#resource('media')] };
+    webview.options = {
+      enableScripts: true,
+      localResourceRoots: [this.#resource('dist'), this.#resource('media')],
+      // The one thing a board can do whose host is gone: VS Code itself follows the link.
+      enableCommandUris: ['switchyard.openBoard'],
+    };
     webview.html = this.#html(webview);
   }
 

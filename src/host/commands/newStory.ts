@@ -19,14 +19,7 @@ export async function newStory(context: CommandContext): Promise<void> {
     void warn(vscode.l10n.t('Stories can be made once Switchyard runs in this window.'));
     return;
   }
-  const title = await askLine({
-    title: vscode.l10n.t('New Story (1/3): Title'),
-    placeHolder: vscode.l10n.t('What should be different when it is done'),
-    validateInput: (text) => {
-      const read = readTitle(text);
-      return read.kind === 'refused' && text !== '' ? read.message : null;
-    },
-  });
+  const title = await askForTitle();
   if (title === undefined) return;
   const type = await pickOne(
     STORY_TYPES.map((one) => ({ label: one, ...TYPE_WORDS[one], value: one })),
@@ -43,6 +36,24 @@ export async function newStory(context: CommandContext): Promise<void> {
   mention(vscode.l10n.t('#{0} is in the backlog.', outcome.story.number));
   await session.settle();
   await context.view.show(outcome.story.key);
+}
+
+/** An input box that opens empty must not begin with a reproach, so an empty title is asked for again instead. */
+async function askForTitle(): Promise<string | undefined> {
+  for (let prompt: string | undefined; ;) {
+    const title = await askLine({
+      title: vscode.l10n.t('New Story (1/3): Title'),
+      placeHolder: vscode.l10n.t('What should be different when it is done'),
+      ...(prompt !== undefined && { prompt }),
+      validateInput: (text) => {
+        const read = readTitle(text);
+        return read.kind === 'refused' && text !== '' ? read.message : null;
+      },
+    });
+    if (title !== '') return title;
+    const refused = readTitle(title);
+    prompt = refused.kind === 'refused' ? refused.message : '';
+  }
 }
 
 /** One line is enough for most; a longer text is written in an editor and selected. */

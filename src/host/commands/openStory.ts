@@ -1,3 +1,4 @@
+import { STEP_WORDS } from '../../core/landing/stepWords';
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
 import { age, duration } from '../../core/words/durations';
@@ -95,7 +96,7 @@ export async function mergeStatusText(context: CommandContext, card: Card): Prom
         ? vscode.l10n.t('#{0} is next in the merge queue.', card.number)
         : vscode.l10n.t('#{0} is in the merge queue behind {1} others.', card.number, status.ahead);
     case 'running':
-      return vscode.l10n.t('#{0} is merging: {1}.', card.number, status.step);
+      return vscode.l10n.t('#{0} is merging: {1}.', card.number, STEP_WORDS[status.step]);
     case 'waiting':
       return vscode.l10n.t(
         '#{0} has been waiting for {1}: {2} {3}',

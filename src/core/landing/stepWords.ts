@@ -1,0 +1,13 @@
+import type { MergeStep } from './job';
+
+/** What a landing is doing, by the step that is on record, as a person reads it. */
+export const STEP_WORDS: Readonly<Record<MergeStep, string>> = {
+  queued: 'about to merge',
+  leased: 'merging',
+  merged: 'about to be proven',
+  gating: 'being proven',
+  gated: 'proven',
+  landing: 'landing',
+  landed: 'landed',
+  cleaned: 'landed',
+};
