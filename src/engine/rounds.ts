@@ -35,9 +35,10 @@ export class Rounds {
   poke(): void {
     if (this.#disposed) return;
     this.#again = true;
-    this.#loop ??= this.#run().finally(() => {
-      this.#loop = null;
-    });
+    if (this.#loop !== null) return;
+    let ended = (): void => undefined;
+    this.#loop = new Promise((resolve) => (ended = resolve));
+    void this.#run().finally(ended);
   }
 
   /** As `poke`, and resolves after a round that began after the call. */
@@ -65,19 +66,27 @@ export class Rounds {
     await this.#loop;
   }
 
+  /** Between its last look at `#again` and the end of the loop nothing else can run, so no poke falls in between. */
   async #run(): Promise<void> {
-    while (this.#again && !this.#disposed) {
-      this.#again = false;
-      const watched = this.#watch();
-      try {
-        await this.ports.round();
-        this.#succeeded();
-      } catch (error) {
-        this.#failed(error);
-        return;
-      } finally {
-        watched.dispose();
-      }
+    try {
+      while (this.#again && !this.#disposed && (await this.#one()) === 'done');
+    } finally {
+      this.#loop = null;
+    }
+  }
+
+  async #one(): Promise<'done' | 'failed'> {
+    this.#again = false;
+    const watched = this.#watch();
+    try {
+      await this.ports.round();
+      this.#succeeded();
+      return 'done';
+    } catch (error) {
+      this.#failed(error);
+      return 'failed';
+    } finally {
+      watched.dispose();
     }
   }
 

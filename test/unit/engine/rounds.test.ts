@@ -26,6 +26,10 @@ class HandClock implements Clock {
   }
 }
 
+async function later(microtasks: number): Promise<void> {
+  for (let at = 0; at < microtasks; at += 1) await Promise.resolve();
+}
+
 describe('the rounds of the engine', () => {
   let clock: HandClock;
   let said: string[];
@@ -130,6 +134,39 @@ describe('the rounds of the engine', () => {
     answer();
     await rounds.settle();
     assert.equal(began, 2);
+  });
+
+  it('[A2] what happens just as a round ends is not lost, however close to its end', async () => {
+    for (let microtasks = 0; microtasks < 12; microtasks += 1) {
+      const before = began;
+      const settled = new Promise<number>((resolve) => {
+        round = () => {
+          round = () => Promise.resolve();
+          void later(microtasks).then(async () => {
+            await rounds.settle();
+            resolve(began);
+          });
+          return Promise.resolve();
+        };
+      });
+      rounds.poke();
+      assert.equal(await settled, before + 2, `${microtasks} microtasks after the round began`);
+    }
+  });
+
+  it('[A2] a round that pokes before its first pause is followed by one more, not doubled', async () => {
+    let under = 0;
+    round = async () => {
+      under += 1;
+      round = () => Promise.resolve(assert.equal(under, 0));
+      rounds.poke();
+      await later(3);
+      under -= 1;
+    };
+    await rounds.settle();
+    assert.equal(began, 2);
+    assert.equal(rounds.problem(), null);
+    assert.deepEqual(said, []);
   });
 
   it('[A2] nothing begins any more once it is over', async () => {
