@@ -1,6 +1,7 @@
 // Takes the pictures of the documents: real stories on the sample project, in a real workbench. `npm run pictures`.
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { Page } from 'playwright-core';
 import { TestWindow } from '../integration/engine/harness';
 import { projectRoot } from './projectRoot';
 import { RunScope } from './runScope';
@@ -47,17 +48,26 @@ async function takePictures(): Promise<void> {
     await board.getByText('Greet in Portuguese').waitFor();
     for (const theme of ['dark', 'light'] as const) {
       await workbench.setTheme(theme);
-      // Colours fade over; by the time the palette has come and gone they are there.
-      await workbench.runCommand('Switchyard: Open Board');
+      await settled(workbench.page);
       await keep(await workbench.screenshot(`docs-board-${theme}`), `board-${theme}.png`);
     }
     await workbench.setTheme('dark');
     await workbench.tree().expand(/Greet in Portuguese/);
+    await settled(workbench.page);
     await keep(await workbench.screenshot('docs-tree-dark'), 'tree-dark.png');
     await workbench.close();
   } finally {
     await scope.close();
   }
+}
+
+/** The palette fades away and colours fade over: what has an end is waited for. */
+async function settled(page: Page): Promise<void> {
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.all(ending.map((one) => one.finished.catch(() => undefined)));
+  });
 }
 
 async function keep(picture: string, name: string): Promise<void> {
