@@ -172,14 +172,20 @@ class GatesRun {
   /** A gate that passed by changing what it was to prove has proven something else. */
   async #lookAtTree(gate: Gate, passed: Pick<GateResult, 'verdict' | 'detail'>): Promise<typeof passed> {
     this.#tree = await this.request.tree.look();
-    const changed = this.#tree.kind === 'changed' ? this.#tree.tracked : [];
-    if (changed.length === 0) return passed;
-    if (gate.writes) return { ...passed, detail: `${passed.detail} It changed ${namesOf(changed)}, as it may.` };
+    if (this.#tree.kind === 'asCommit') return passed;
+    const { tracked: changed, meddled } = this.#tree;
+    const told =
+      meddled.length === 0
+        ? ''
+        : ` It changed how git works in its worktree (${namesOf(meddled)}); that worktree is made anew.`;
+    if (told !== '') this.request.log.warn(`[gates] ${this.request.label}, gate ${gate.name}:${told}`);
+    if (changed.length === 0) return { ...passed, detail: `${passed.detail}${told}` };
+    if (gate.writes) return { ...passed, detail: `${passed.detail} It changed ${namesOf(changed)}, as it may.${told}` };
     return {
       verdict: 'failed',
       detail:
         `Gate ${gate.name} changed ${namesOf(changed)}, so what passed is not what would land. ` +
-        'Commit what it makes, or say "writes: true" for it.',
+        `Commit what it makes, or say "writes: true" for it.${told}`,
     };
   }
 

@@ -9,8 +9,12 @@ export interface GateTreeRequest {
 /** How a gate left its tree: `asCommit`, or what differs from the commit, in paths with `/`. Ignored files do not count. */
 export type TreeState =
   | { kind: 'asCommit' }
-  /** `tracked`: files of the commit that are changed or gone; a difference can also be in HEAD, index or new files. */
-  | { kind: 'changed'; tracked: string[] };
+  /**
+   * `tracked`: files of the commit that are changed or gone; a difference can also be in HEAD, index or new files.
+   * `meddled`: what decides how git works in this tree and was changed, by its name in the tree's private git dir; it is
+   * as before again, and `tracked` is what git says since.
+   */
+  | { kind: 'changed'; tracked: string[]; meddled: string[] };
 
 /** Worktrees of Switchyard's own, in which gates run. */
 export interface GateTrees {

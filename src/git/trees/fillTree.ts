@@ -1,4 +1,4 @@
-import { lstat, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
 import { makeEmptyFolder, makeFolder } from './emptyFolder';
@@ -6,7 +6,7 @@ import { splitFields } from '../door/names';
 import { assertNoMounts } from './mounts';
 import type { OwnTree } from './ownTree';
 import { runBare, type Repository } from '../door/repository';
-import { putIndexBack, readRecord, removeRecord, type TreeRecord } from './treeRecord';
+import { putIndexBack, readRecord, removeRecord, removeUnlessFile, type TreeRecord } from './treeRecord';
 
 /**
  * What git ignores, and what is in submodules: a gate may build on what an earlier one left (`kept`), a first gate may
@@ -96,16 +96,10 @@ const REMAINS = [
  */
 async function removeRemains(tree: OwnTree, commit: Oid): Promise<void> {
   for (const name of REMAINS) await rm(path.join(tree.gitDir, name), { recursive: true, force: true });
-  // Written through, a link that a gate put here would change the file it leads to.
-  for (const name of ['HEAD', 'index']) await unlinkLink(path.join(tree.gitDir, name));
+  for (const name of ['HEAD', 'index']) await removeUnlessFile(path.join(tree.gitDir, name));
   const file = path.join(tree.gitDir, 'HEAD');
   const head = await readFile(file, 'utf8').catch(() => '');
   if (!/^(?:ref: refs\/\S+|(?!0+$)[0-9a-f]{40,64})$/.test(head.trimEnd())) await writeFile(file, `${commit}\n`);
-}
-
-async function unlinkLink(file: string): Promise<void> {
-  const stats = await lstat(file).catch(() => null);
-  if (stats?.isSymbolicLink() === true) await rm(file);
 }
 
 /**

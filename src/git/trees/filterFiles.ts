@@ -24,10 +24,15 @@ const MOST = 100;
 export async function lendFilterFiles(commonDir: string, gitDir: string): Promise<string[]> {
   const lent: string[] = [];
   for (const name of await readdir(commonDir)) {
-    if (GITS_OWN.has(name) || PASSING.test(name) || (await exists(path.join(gitDir, name)))) continue;
+    if (!isLendable(name) || (await exists(path.join(gitDir, name)))) continue;
     if (await copySmall(path.join(commonDir, name), path.join(gitDir, name))) lent.push(name);
   }
   return lent;
+}
+
+/** Whether a name in a git dir can be that of something that a filter keeps there. */
+export function isLendable(name: string): boolean {
+  return !GITS_OWN.has(name) && !PASSING.test(name);
 }
 
 async function copySmall(from: string, to: string): Promise<boolean> {

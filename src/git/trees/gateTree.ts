@@ -10,6 +10,7 @@ import { ForeignTreeError, GitError } from '../door/gitError';
 import { lendFilterFiles } from './filterFiles';
 import { fullOid } from '../door/names';
 import { findOwnTree, GATE, type OwnTree } from './ownTree';
+import { resetGitDir, takeSettings } from './privateGitDir';
 import type { Repository } from '../door/repository';
 import { readObjects } from '../read/commits';
 import { parseStatus, type StatusEntry } from '../read/status';
@@ -41,6 +42,7 @@ export async function prepareGateTree(
 async function makeEqual(repository: Repository, tree: OwnTree, commit: Oid, ignored: IgnoredFiles): Promise<void> {
   await endOrphans(repository, tree);
   try {
+    await resetGitDir(repository, tree, ignored);
     const record = await fillTree(repository, tree, commit, ignored, WHOLE_TREE);
     await verifyTree(repository, tree, commit, ignored);
     await writeRecord(tree, record);
@@ -51,19 +53,22 @@ async function makeEqual(repository: Repository, tree: OwnTree, commit: Oid, ign
 }
 
 /**
- * How a gate left the tree, at the price of one `status`. The index is put back first: a gate may have staged what it
- * changed, or told git not to look at it.
+ * How a gate left the tree, at the price of one `status`. Settings that it left for this tree are taken away and the index
+ * is put back first: a gate may have staged what it changed, or told git not to look at it or to see it as it was.
  */
 export async function lookAtGateTree(repository: Repository, request: GateTreeRequest): Promise<TreeState> {
   const tree = await findOwnTree(repository.commonDir, request.folder);
   const commit = fullOid(request.commit);
   const record = tree === null ? null : await readRecord(tree);
+  const meddled = tree === null ? [] : await takeSettings(tree);
   if (tree === null || record?.commit !== commit || (await putIndexBack(tree)) === 'missing')
-    return { kind: 'changed', tracked: [] };
+    return { kind: 'changed', tracked: [], meddled };
   const { headMoved, entries } = await differences(repository, tree, commit, 'kept');
   const folders = await Promise.all(record.submodules.map((name) => isRealFolder(tree.folder, name)));
-  if (!headMoved && entries.length === 0 && folders.every((isReal) => isReal)) return { kind: 'asCommit' };
-  return { kind: 'changed', tracked: entries.filter((one) => one.kind === 'tracked').map((one) => one.path) };
+  const isAsCommit = !headMoved && entries.length === 0 && folders.every((isReal) => isReal);
+  if (isAsCommit && meddled.length === 0) return { kind: 'asCommit' };
+  const tracked = entries.filter((one) => one.kind === 'tracked').map((one) => one.path);
+  return { kind: 'changed', tracked, meddled };
 }
 
 /** Test runners find no test below `.git`, and a workspace's watchers would see every file of a tree inside it. */

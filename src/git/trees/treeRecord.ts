@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { copyFile, lstat, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
@@ -14,25 +15,45 @@ export interface TreeRecord {
 const FILLED = 'switchyard-filled-with';
 const INDEX_COPY = 'switchyard-index';
 
-/** Null where the tree was never filled, or its last filling was cut off. */
+/**
+ * Digests of records, with their indexes, by private git dir. A run can write both files itself, and mark a file in the
+ * index so that git does not look at it; so only what this process has written is believed.
+ */
+const written = new Map<string, string>();
+
+/** Null where the tree was not filled by this process, its last filling was cut off, or a run changed the record. */
 export async function readRecord(tree: OwnTree): Promise<TreeRecord | null> {
+  const digest = written.get(tree.gitDir);
+  if (digest === undefined || (await digestOf(tree)) !== digest) return null;
   const text = await readFile(path.join(tree.gitDir, FILLED), 'utf8').catch(() => '');
   const [commit = '', ...submodules] = text.split('\0');
   return oidSchema.safeParse(commit).success ? { commit, submodules } : null;
 }
 
 export async function removeRecord(tree: OwnTree): Promise<void> {
-  await rm(path.join(tree.gitDir, FILLED), { force: true });
+  await rm(path.join(tree.gitDir, FILLED), { recursive: true, force: true });
+}
+
+async function digestOf(tree: OwnTree): Promise<string | null> {
+  const hash = createHash('sha256');
+  for (const name of [FILLED, INDEX_COPY]) {
+    const file = path.join(tree.gitDir, name);
+    if ((await lstat(file).catch(() => null))?.isFile() !== true) return null;
+    hash.update(await readFile(file)).update('\0');
+  }
+  return hash.digest('hex');
 }
 
 /** Written once the tree was proven, with a copy of its index: that is what the next look at the tree starts from. */
 export async function writeRecord(tree: OwnTree, { commit, submodules }: TreeRecord): Promise<void> {
   const [index, copy] = [path.join(tree.gitDir, 'index'), path.join(tree.gitDir, INDEX_COPY)];
   const { mtime } = await stat(index);
-  await rm(copy, { force: true });
+  await rm(copy, { recursive: true, force: true });
   await copyFile(index, copy);
   await makeOlder(copy, mtime);
   await writeFile(path.join(tree.gitDir, FILLED), [commit, ...submodules].join('\0'));
+  const digest = await digestOf(tree);
+  if (digest !== null) written.set(tree.gitDir, digest);
 }
 
 /**
@@ -44,6 +65,7 @@ export async function putIndexBack(tree: OwnTree): Promise<'done' | 'missing'> {
   const stats = await lstat(copy).catch(() => null);
   if (stats?.isFile() !== true) return 'missing';
   const half = `${index}.switchyard`;
+  for (const place of [half, index]) await removeUnlessFile(place);
   await rm(half, { force: true });
   await copyFile(copy, half);
   await makeOlder(half, stats.mtime);
@@ -59,4 +81,10 @@ async function makeOlder(file: string, than: Date): Promise<void> {
   // Cut to the millisecond, which is never later. Much older would have git read every file that was written since.
   const time = Math.floor(than.getTime()) / 1000;
   await utimes(file, time, time);
+}
+
+/** A run can put a folder, or a link, in the place of a file; written through, a link would change what it leads to. */
+export async function removeUnlessFile(place: string): Promise<void> {
+  const stats = await lstat(place).catch(() => null);
+  if (stats !== null && !stats.isFile()) await rm(place, { recursive: true });
 }

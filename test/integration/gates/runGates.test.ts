@@ -177,7 +177,7 @@ describe('gates', () => {
   });
 
   it('[MQ10] a gate that changed tracked files is red and names them, unless it is marked as one that writes', async () => {
-    const look = (): TreeState => ({ kind: 'changed', tracked: ['a.txt', 'b.txt'] });
+    const look = (): TreeState => ({ kind: 'changed', tracked: ['a.txt', 'b.txt'], meddled: [] });
     const red = await run([gate('format', 'true'), gate('late', 'true')], undefined, { look });
     assert.ok(red.kind === 'red');
     assert.equal(
@@ -195,7 +195,7 @@ describe('gates', () => {
   });
 
   it('[MQ1] a tree that a gate left otherwise than the commit is made equal before the next, and not after the last', async () => {
-    const look = (): TreeState => ({ kind: 'changed', tracked: [] });
+    const look = (): TreeState => ({ kind: 'changed', tracked: [], meddled: [] });
     assert.equal((await run([gate('a', 'true'), gate('b', 'true')], undefined, { look })).kind, 'passed');
     assert.equal(restored, 1);
   });

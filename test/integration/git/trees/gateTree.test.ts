@@ -191,11 +191,97 @@ describe('Gate trees', () => {
       await port.prepareGateTree({ folder, commit: one });
       assert.deepEqual(await port.lookAtGateTree({ folder, commit: one }), { kind: 'asCommit' });
       await change();
-      assert.deepEqual(await port.lookAtGateTree({ folder, commit: one }), { kind: 'changed', tracked: [name] });
+      assert.deepEqual(await port.lookAtGateTree({ folder, commit: one }), {
+        kind: 'changed',
+        tracked: [name],
+        meddled: [],
+      });
       await port.restoreGateTree({ folder, commit: one });
       await assertEquals(one);
     }
   });
+
+  /** What makes git take `a.txt` for what it was, whatever is in it, and write it as it likes. */
+  async function plantFilter(): Promise<void> {
+    await writeFile(gitDir('attributes'), 'a.txt filter=x\n');
+    await mkdir(gitDir('info'), { recursive: true });
+    await writeFile(gitDir('info', 'sparse-checkout'), '/c.txt\n');
+    for (const [key, value] of [
+      ['core.attributesFile', gitDir('attributes')],
+      ['filter.x.clean', `git --git-dir="${path.join(repository.path, '.git')}" cat-file blob ${one}:a.txt`],
+      ['filter.x.smudge', 'echo planted'],
+    ] as const)
+      await repository.gitIn(folder, 'config', '--worktree', key, value);
+  }
+
+  it('[MQ1] settings that a gate leaves for its worktree decide neither what the next gates see nor what is said of it', async () => {
+    await repository.git('config', 'extensions.worktreeConfig', 'true');
+    await repository.git('config', '--worktree', 'user.name', 'Only here');
+    await port.prepareGateTree({ folder, commit: one });
+    for (const again of [
+      () => port.prepareGateTree({ folder, commit: two }),
+      () => port.restoreGateTree({ folder, commit: two }),
+    ]) {
+      await plantFilter();
+      await again();
+      await assertEquals(two);
+      assert.deepEqual(
+        (await readdir(gitDir())).filter((name) => ['config.worktree', 'info', 'attributes'].includes(name)),
+        [],
+      );
+    }
+    await port.prepareGateTree({ folder, commit: one });
+    await plantFilter();
+    await writeFile(at('a.txt'), 'planted\n');
+    assert.deepEqual(await port.lookAtGateTree({ folder, commit: one }), {
+      kind: 'changed',
+      tracked: ['a.txt'],
+      meddled: ['config.worktree', 'info'],
+    });
+  });
+
+  it('[MQ1] an index that a gate puts in the place of the kept one is not believed', async () => {
+    for (const again of ['prepareGateTree', 'restoreGateTree'] as const) {
+      await port.prepareGateTree({ folder, commit: one });
+      await repository.gitIn(folder, 'update-index', '--assume-unchanged', 'a.txt');
+      await writeFile(gitDir('switchyard-index'), await readFile(gitDir('index')));
+      await writeFile(at('a.txt'), 'hidden\n');
+      assert.equal((await port.lookAtGateTree({ folder, commit: one })).kind, 'changed');
+      await port[again]({ folder, commit: one });
+      await assertEquals(one);
+    }
+  });
+
+  it('[MQ1] a HEAD that a gate moved to another commit with the same files is a change', async () => {
+    await port.prepareGateTree({ folder, commit: one });
+    await repository.gitIn(folder, 'commit', '--quiet', '--allow-empty', '-m', 'Mine');
+    assert.deepEqual(await port.lookAtGateTree({ folder, commit: one }), { kind: 'changed', tracked: [], meddled: [] });
+    await port.restoreGateTree({ folder, commit: one });
+    await assertEquals(one);
+  });
+
+  it('[MQ1] a link that a gate put in the place of a submodule’s folder is a change', async () => {
+    await repository.git('update-index', '--add', '--cacheinfo', `160000,${one},sub`);
+    await repository.git('commit', '--quiet', '-m', 'Add a submodule');
+    const commit = await repository.git('rev-parse', 'HEAD');
+    await port.prepareGateTree({ folder, commit });
+    assert.deepEqual(await port.lookAtGateTree({ folder, commit }), { kind: 'asCommit' });
+    await rm(at('sub'), { recursive: true });
+    await symlink(repository.path, at('sub'));
+    assert.equal((await port.lookAtGateTree({ folder, commit })).kind, 'changed');
+  });
+
+  for (const { what, put } of [
+    { what: 'a folder in the place of HEAD', put: 'rm HEAD; mkdir -p HEAD/x' },
+    { what: 'a folder in the place of the index', put: 'rm index; mkdir -p index/x' },
+    { what: 'a folder in the place of the kept index', put: 'rm switchyard-index; mkdir -p switchyard-index/x' },
+  ])
+    it(`[MQ3] one gate does not stop the next ones by leaving ${what}`, async () => {
+      await port.prepareGateTree({ folder, commit: one });
+      await promisify(execFile)('sh', ['-ec', put], { cwd: gitDir() });
+      await port.prepareGateTree({ folder, commit: two });
+      await assertEquals(two);
+    });
 
   it('[MQ1] a tree is made equal again by four git calls, and looked at by one', async () => {
     const calls: string[] = [];
