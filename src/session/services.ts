@@ -123,6 +123,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     clock,
     log,
     askGit: () => askGit(git, options.settings().target),
+    askBranches: () => git.branchTips(),
     ...(journalObserver && { journalObserver }),
   });
   const opened: { hub: WindowHub | null } = { hub: null };

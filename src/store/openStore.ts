@@ -29,6 +29,8 @@ export interface StoreOptions {
   readonly journalObserver?: JournalObserver;
   /** What git knows of landings and branches; asked where records are cut or missing. */
   readonly askGit?: () => Promise<GitWitness>;
+  /** Tips of local branches by full ref name; asked where a live story has none on record. */
+  readonly askBranches?: () => Promise<GitWitness['branches']>;
   /** Replaces the file operations of both logs; for tests. */
   readonly openLogFile?: OpenLogFile;
 }
@@ -87,6 +89,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     now: () => clock.now(),
   });
   const askGit = options.askGit ?? (() => Promise.resolve({ landings: [], branches: new Map() }));
+  const askBranches = options.askBranches ?? (() => Promise.resolve(new Map<string, string>()));
   const outcome = await recover({
     folder,
     index,
@@ -96,6 +99,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     losses,
     unfinished,
     askGit,
+    askBranches,
     log,
     at: at(),
   });

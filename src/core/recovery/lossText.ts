@@ -1,25 +1,32 @@
 import type { StoryRecord } from '../story/story';
 import { count, namesOf } from '../words/durations';
+import { isJournalGone } from './contradictions';
 import type { Restored } from './restore';
 import type { LogCondition, Witnesses } from './witnesses';
 
 /** What a person is told of a loss: what, what was restored, where the damaged part is, what waits and what to do. */
 export function describeLoss(
-  { index, journal }: Witnesses,
-  { copied, landed, left }: Restored,
+  witnesses: Witnesses,
+  { copied, landed, behind, left }: Restored,
   held: readonly StoryRecord[],
   saved: 'all' | 'stories' | 'nothing',
 ): string {
+  const { index, journal } = witnesses;
   const isSure = saved === 'all';
+  const isJournalLost = isJournalGone(witnesses);
   const sentences = [
     ofLog(index.condition, index.file, 'change') ??
       (saved !== 'nothing' ? null : `The end of ${index.file} is missing.`),
-    journal.condition.kind === 'empty' ? null : ofLog(journal.condition, journal.file, 'step of a landing'),
+    ofJournal(witnesses),
     isSure && index.condition.kind === 'damaged' ? 'Everything in it could be restored.' : null,
-    isSure && journal.condition.kind === 'damaged' ? 'Git was asked: no landing is missing.' : null,
+    isSure && (journal.condition.kind === 'damaged' || isJournalLost) ? 'Git was asked: no landing is missing.' : null,
     saved === 'stories' ? 'Every story stands where later records say; only lines of its history are gone.' : null,
     ifAny(copied, (names) => `Restored from the search index: ${names}.`),
     ifAny(landed, (names) => `Landed by the merge journal or git, and Done again: ${names}.`),
+    ifAny(
+      behind,
+      (names) => `The merge journal or a branch knows more than the records of ${names}; blocked until you say.`,
+    ),
     ifAny(left, (names) => `Only text or branch is left of ${names}; they are blocked.`),
     ifAny(
       held,
@@ -29,6 +36,12 @@ export function describeLoss(
     'Check the disk.',
   ];
   return sentences.filter((sentence) => sentence !== null).join(' ');
+}
+
+function ofJournal(witnesses: Witnesses): string | null {
+  const { condition, file } = witnesses.journal;
+  if (condition.kind !== 'empty') return ofLog(condition, file, 'step of a landing');
+  return isJournalGone(witnesses) ? `${file} is missing or empty, with the steps of landings in it.` : null;
 }
 
 function ofLog(condition: LogCondition, file: string, what: string): string | null {

@@ -1,10 +1,12 @@
+import type { MergeJob } from '../landing/job';
 import type { HistoryEntry } from '../story/history';
 import { numberInName } from '../story/names';
 import { underlyingStage } from '../story/stage';
 import type { StoryRecord } from '../story/story';
+import { isBehindJob, isJournalGone, mergingOf, startedBranch } from './contradictions';
 import { hasLanded, landingsOf, unknownLanding, type Landing } from './landedBefore';
 import { describeLoss } from './lossText';
-import { landedStory, leftStory, restoredLine, storyOfJob, type Restored } from './restore';
+import { behindStory, landedStory, leftStory, restoredLine, storyOfJob, type Restored } from './restore';
 import type { StoreLoss } from './storeLoss';
 import type { GitWitness, Grave, Witnesses } from './witnesses';
 
@@ -20,13 +22,12 @@ export interface RecoveryPlan {
   readonly loss: StoreLoss | null;
 }
 
-/** Whether anything is cut or missing, so that git is worth asking. */
-export function needsGit(witnesses: Witnesses): boolean {
+/** Whether anything is cut or missing, so that git is worth asking what landed. */
+export function needsGit(witnesses: Witnesses, branches: GitWitness['branches']): boolean {
   const { index, journal, orphans, shadow } = witnesses;
   const isCut = index.condition.kind === 'torn' || lostOf(index.condition) !== 0 || lostOf(journal.condition) !== 0;
-  const isMerging = index.stories.some((story) => underlyingStage(story.stage).name === 'Merge');
-  const isMissing = journal.condition.kind === 'empty' && isMerging;
-  return isCut || isMissing || shadow !== null || orphans.length > 0 || new Recovery(witnesses, NO_GIT, '').isBehind();
+  if (isCut || isJournalGone(witnesses) || shadow !== null || orphans.length > 0) return true;
+  return new Recovery(witnesses, { landings: [], branches }, '').isBehind();
 }
 
 /**
@@ -36,8 +37,6 @@ export function needsGit(witnesses: Witnesses): boolean {
 export function planRecovery(witnesses: Witnesses, git: GitWitness, at: string): RecoveryPlan {
   return new Recovery(witnesses, git, at).plan();
 }
-
-const NO_GIT: GitWitness = { landings: [], branches: new Map() };
 
 function lostOf(condition: Witnesses['index']['condition']): number | 'unknown' {
   return condition.kind === 'damaged' ? condition.lost : 0;
@@ -69,18 +68,19 @@ class Recovery {
     }
   }
 
-  /** Whether the journal knows of a landing or a story that the index does not. */
+  /** Whether journal or branches know of a landing, a story or work that the index does not. */
   isBehind(): boolean {
-    return this.#landed().length > 0 || this.#unknownJobs().length > 0;
+    return this.#landed().length > 0 || this.#unknownJobs().length > 0 || this.#behind([]).length > 0;
   }
 
   plan(): RecoveryPlan {
     this.#findDeleted();
     const copied = this.#copied();
     const landed = this.#landed();
+    const behind = this.#behind(landed);
     const left = this.#left();
-    const restored: Restored = { copied, landed, left };
-    const changed = new Map([...copied, ...landed, ...left].map((story) => [story.key, story]));
+    const restored: Restored = { copied, landed, behind, left };
+    const changed = new Map([...copied, ...landed, ...behind, ...left].map((story) => [story.key, story]));
     const restorations: Restoration[] = [
       ...this.#lines.map((entry) => ({ kind: 'line' as const, entry })),
       ...this.#graves.map((grave) => ({ kind: 'grave' as const, grave, entry: this.#buriedLine(grave) })),
@@ -154,11 +154,33 @@ class Recovery {
     return this.witnesses.journal.jobs.some(
       (job) =>
         job.storyKey === key &&
-        this.#stories.has(key) &&
+        this.#isWaitingFor(job) &&
         job.stopped === null &&
         (job.step === 'landing' || job.step === 'landed') &&
         job.candidate?.commit === commit,
     );
+  }
+
+  #isWaitingFor({ storyKey, storyTip }: MergeJob): boolean {
+    const story = this.#stories.get(storyKey);
+    const stage = story === undefined ? null : underlyingStage(story.stage);
+    return stage?.name === 'Merge' && stage.tip === storyTip;
+  }
+
+  /** Stories whose newest records are gone: a job or a branch is there that the record must have known before. */
+  #behind(landed: readonly StoryRecord[]): StoryRecord[] {
+    const { journal, index } = this.witnesses;
+    const newest = new Map(journal.jobs.map((job) => [job.storyKey, job]));
+    return [...this.#stories.values()].flatMap((story) => {
+      if (landed.includes(story)) return [];
+      const job = newest.get(story.key);
+      const isBehind = job !== undefined && !index.vouched.has(story.key) && isBehindJob(job, this.#linesOf(story.key));
+      const found = startedBranch(story, this.git.branches);
+      if (!isBehind && found === null) return [];
+      const branch = story.branch ?? job?.storyBranch ?? found;
+      this.#stories.set(story.key, behindStory(story, branch, this.at));
+      return this.#stories.get(story.key) ?? [];
+    });
   }
 
   /** The target may hold landings of another copy of the repository: those of no story here are not ours. */
@@ -231,19 +253,31 @@ class Recovery {
     const { index, journal, orphans, shadow } = this.witnesses;
     const isDamaged = index.condition.kind === 'damaged' || journal.condition.kind === 'damaged';
     const isGone = index.condition.kind === 'empty' && (journal.jobs.length > 0 || orphans.length > 0);
-    if (!isDamaged && !isGone && restorations.length === 0) return null;
-    const isSure = shadow?.knowsAll === true || this.#isExplained(restored, restorations);
+    const isJournalLost = isJournalGone(this.witnesses);
+    if (!isDamaged && !isGone && !isJournalLost && restorations.length === 0) return null;
+    const isSure =
+      restored.behind.length === 0 && (shadow?.knowsAll === true || this.#isExplained(restored, restorations));
     const live = [...this.#stories.values()].filter(
       ({ key, stage }) => stage.name !== 'Done' && stage.name !== 'Archived' && !index.vouched.has(key),
     );
-    const held = isSure ? [] : live.sort((a, b) => a.number - b.number);
+    const unsure = isSure ? mergingOf(isJournalLost ? live : []) : live;
+    const held = unsure.sort((a, b) => a.number - b.number);
     const isVouched = held.length === 0 && index.vouched.size > 0;
     const last = index.history.at(-1)?.sequence ?? 0;
-    const keys = [...held, ...restored.copied, ...restored.landed, ...restored.left].map((story) => story.key);
+    const keys = [...held, ...restored.copied, ...restored.landed, ...restored.behind, ...restored.left].map(
+      (story) => story.key,
+    );
     return {
-      id: [index.condition.kind, lostOf(index.condition), lostOf(journal.condition), last, ...keys].join(' '),
+      id: [
+        index.condition.kind,
+        ...(isJournalLost ? ['journal'] : []),
+        lostOf(index.condition),
+        lostOf(journal.condition),
+        last,
+        ...keys,
+      ].join(' '),
       at: this.at,
-      kind: isSure || isVouched ? 'restored' : 'lost',
+      kind: held.length === 0 && (isSure || isVouched) ? 'restored' : 'lost',
       text: describeLoss(this.witnesses, restored, held, isSure ? 'all' : isVouched ? 'stories' : 'nothing'),
       held: held.map((story) => story.key),
     };

@@ -8,6 +8,8 @@ import type { Landing } from './landedBefore';
 export interface Restored {
   readonly copied: readonly StoryRecord[];
   readonly landed: readonly StoryRecord[];
+  /** Stories that a job or a branch shows to have been further than their record says. */
+  readonly behind: readonly StoryRecord[];
   readonly left: readonly StoryRecord[];
 }
 
@@ -43,6 +45,14 @@ export function leftStory(left: { key: string; number: number; branch: string | 
     branch: left.branch,
     stage,
   };
+}
+
+/** A story that was further than its record says, nobody knows how far. A person says where it stands. */
+export function behindStory(story: StoryRecord, branch: string | null, at: string): StoryRecord {
+  const reason = `Records of what came after ${story.stage.name} were lost; its branch has what was done. Look at it, then unblock the story to go on with it.`;
+  const resumeTo = { name: 'Coding', feedback: null, coder: 'person' } as const;
+  const stage = { name: 'Blocked', reason, fix: null, outputId: null, target: null, resumeTo } as const;
+  return { ...story, branch, stage, queuedAt: null, stageAt: at, updatedAt: at };
 }
 
 function bareStory(key: string, number: number, title: string, at: string): StoryRecord {

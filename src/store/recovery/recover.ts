@@ -1,3 +1,4 @@
+import { isWithoutBranch } from '../../core/recovery/contradictions';
 import { planRecovery, needsGit, type Restoration } from '../../core/recovery/planRecovery';
 import type { GitWitness, LogCondition, Witnesses } from '../../core/recovery/witnesses';
 import type { Log } from '../../ports/log';
@@ -18,6 +19,8 @@ export interface RecoveryParts {
   readonly losses: LossFile;
   /** The file that keeps what was damaged where an earlier opening was cut off while it mended; else null. */
   readonly unfinished: string | null;
+  /** Asked where a live story has no branch on record. */
+  readonly askBranches: () => Promise<GitWitness['branches']>;
   /** Asked only where something is cut or missing. */
   readonly askGit: () => Promise<GitWitness>;
   readonly log: Log;
@@ -30,9 +33,10 @@ export interface RecoveryParts {
  * has to be told is on disk before anything is changed. Resolves with whether anything was restored.
  */
 export async function recover(parts: RecoveryParts): Promise<'asItWas' | 'changed'> {
-  const { index, losses, askGit, log, at } = parts;
+  const { index, losses, askGit, askBranches, log, at } = parts;
   const witnesses = await gatherWitnesses(parts);
-  const git = needsGit(witnesses) ? await askGit() : { landings: [], branches: new Map<string, string>() };
+  const branches = index.stories().some(isWithoutBranch) ? await askBranches() : new Map<string, string>();
+  const git = needsGit(witnesses, branches) ? await askGit() : { landings: [], branches };
   const { restorations, loss } = planRecovery(witnesses, git, at);
   await losses.conclude(loss);
   for (const restoration of restorations) await restore(index, restoration, log);

@@ -56,10 +56,11 @@ describe('store', () => {
   it('[P8] a store that is deleted while it is in use is made again with the next change, and nothing is missing', async () => {
     const store = await openWriter();
     for (const number of [1, 2]) await create(store, number);
-    await store.jobs.append(jobAt('queued'));
+    const sinceItIsThere = { queuedAt: entryOf('k1').at };
+    await store.jobs.append(jobAt('queued', sinceItIsThere));
     rmSync(dir, { recursive: true });
     await create(store, 3);
-    await store.jobs.append(jobAt('leased'));
+    await store.jobs.append(jobAt('leased', sinceItIsThere));
     await store.content.write('k1:body', 'Body 1, again');
     assert.equal(await store.health.problem(), null);
     rmSync(path.join(dir, 'jobs.log'));

@@ -6,10 +6,11 @@ import type { HistoryEntry } from '../../../../src/core/story/history';
 import type { Stage } from '../../../../src/core/story/stage';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { frameAt, LOG_HEADER, PREFIX_LENGTH } from '../../../../src/store/log/recordFormat';
+import { LossFile } from '../../../../src/store/recovery/lossFile';
 import { storeFolderIn } from '../../../../src/store/storeFolder';
 import { jobAt, OTHER_TIP, STAGES, storyIn } from '../../../support/storyFixtures';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
-import { entryOf, storyNumber } from '../../../unit/store/storeFixtures';
+import { entryOf, KeptLog, storyNumber } from '../../../unit/store/storeFixtures';
 import { openStoreIn, type StoreUnderTest } from '../fixtures';
 
 const DONE: Stage = { name: 'Done', mergeCommit: OTHER_TIP, mergedAt: '2026-01-02T11:40:00.000Z', by: 'queue' };
@@ -44,7 +45,8 @@ describe('a store that lost records', function () {
 
   async function open(git: Partial<GitWitness> = {}): Promise<StoreUnderTest> {
     const askGit = () => Promise.resolve({ landings: [], branches: new Map<string, string>(), ...git });
-    const store = await openStoreIn(dir, { askGit });
+    const askBranches = () => Promise.resolve(git.branches ?? new Map<string, string>());
+    const store = await openStoreIn(dir, { askGit, askBranches });
     stores.push(store);
     return store;
   }
@@ -104,7 +106,7 @@ describe('a store that lost records', function () {
     store.stories.history({ cursor: 0, limit: 99 }).map((entry) => `${entry.sequence} ${entry.key} ${entry.event}`);
   const dropShadow = (): void => rmSync(file('shadow.sqlite'));
 
-  it('[P1] nothing is told of a store that is whole, and git is not asked', async () => {
+  it('[P1] nothing is told of a store that is whole, and git is not asked what landed', async () => {
     const store = await openStoreIn(dir, { askGit: () => Promise.reject(new Error('git was asked')) });
     stores.push(store);
     assert.deepEqual(store.health.losses(), []);
@@ -259,6 +261,35 @@ describe('a store that lost records', function () {
     assert.deepEqual((await open()).health.losses(), []);
     assert.ok(!existsSync(file('losses.log')));
   });
+
+  it('[P1] mending that was cut off is told at the next opening, though the log is whole by then', async () => {
+    const losses = await LossFile.open(file('losses.log'), new KeptLog());
+    await losses.begin('stories.log.cut-1', '2026-01-02T12:00:00.000Z');
+    const [loss, ...more] = (await open()).health.losses();
+    assert.match(loss?.text ?? '', /an unknown number of changes is lost.*stories\.log\.cut-1/);
+    assert.deepEqual([loss?.kind, more], ['lost', []]);
+  });
+
+  for (const [what, spoil] of [
+    ['removed', () => rmSync(file('jobs.log'))],
+    ['emptied', () => writeFileSync(file('jobs.log'), '')],
+  ] as const) {
+    it(`[P1] a merge journal that is ${what} is told once, and no story is changed`, async () => {
+      const before = (await open()).stories.stories();
+      await closeAll();
+      truncateSync(file('stories.log'), bounds('stories.log').at(-2));
+      dropShadow();
+      spoil();
+      const store = await open();
+      assert.deepEqual(store.stories.stories().length, before.length);
+      const [loss] = store.health.losses();
+      assert.match(loss?.text ?? '', /jobs\.log is missing or empty/);
+      assert.deepEqual(loss?.held, ['k1'], 'it waits in the queue');
+      await store.health.acknowledge();
+      await closeAll();
+      assert.deepEqual((await open()).health.losses(), []);
+    });
+  }
 
   it('[P1] a list of losses that is damaged itself is told as well', async () => {
     truncateSync(file('stories.log'), bounds('stories.log').at(-2));
