@@ -6,6 +6,7 @@ import { assertNoMounts } from './mounts';
 import { findOwnTree, linkedGitDir, markOwnTree, readMark, type OwnTree } from './ownTree';
 import { fullOid } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
+import { FOLDER, identityOf } from './treeBook';
 import { exists } from '../../base/exists';
 
 /** What stands at a folder that is to become Switchyard's own tree. */
@@ -117,9 +118,6 @@ async function clear(repository: Repository, ground: Ground, { folder, vanished 
   }
 }
 
-/** In the private git dir: which folder on disk the tree is, whatever a run makes of what is in it. */
-const FOLDER = 'switchyard-folder';
-
 async function rememberFolder({ gitDir, folder }: OwnTree): Promise<void> {
   await writeFile(path.join(gitDir, FOLDER), `${await identityOf(folder)}\n`);
 }
@@ -127,12 +125,6 @@ async function rememberFolder({ gitDir, folder }: OwnTree): Promise<void> {
 async function isFolderOf(gitDir: string, folder: string): Promise<boolean> {
   const known = (await readFile(path.join(gitDir, FOLDER), 'utf8').catch(() => '')).trim();
   return known !== '' && known === (await identityOf(folder));
-}
-
-/** Device and number of a folder: another one at the same place, such as a person's own clone, has others. */
-async function identityOf(folder: string): Promise<string> {
-  const { dev, ino } = await lstat(folder, { bigint: true });
-  return `${dev}:${ino}`;
 }
 
 /** Moves a run's own repository out of the way, into the private git dir, and links the tree to that again. */
@@ -145,12 +137,13 @@ async function linkAgain({ log }: Repository, folder: string, gitDir: string): P
   log.warn(`A run had made a repository of its own in ${folder}. It is now in ${aside}, and the tree is as before.`);
 }
 
-async function setAside(repository: Repository, folder: string): Promise<void> {
+/** Gives what stands at a tree's place another name, and loses nothing of it. */
+export async function setAside(repository: Repository, folder: string): Promise<void> {
   for (let number = 1; ; number += 1) {
     const aside = `${folder}-set-aside-${number}`;
-    if (await exists(aside)) continue;
+    if ((await lstat(aside).catch(() => null)) !== null) continue;
     await rename(folder, aside);
-    repository.log.warn(`${folder} had lost its .git file. What was in it is now in ${aside}.`);
+    repository.log.warn(`${folder} was no worktree any more. What stood there is now ${aside}.`);
     return;
   }
 }

@@ -96,10 +96,18 @@ const REMAINS = [
  */
 async function removeRemains(tree: OwnTree, commit: Oid): Promise<void> {
   for (const name of REMAINS) await rm(path.join(tree.gitDir, name), { recursive: true, force: true });
-  for (const name of ['HEAD', 'index']) await removeUnlessFile(path.join(tree.gitDir, name));
+  await removeUnlessFile(path.join(tree.gitDir, 'index'));
+  await mendHead(tree, commit);
+}
+
+/** Without a HEAD that can be read, git knows no repository. */
+export async function mendHead(tree: OwnTree, commit: Oid): Promise<'asBefore' | 'mended'> {
   const file = path.join(tree.gitDir, 'HEAD');
+  await removeUnlessFile(file);
   const head = await readFile(file, 'utf8').catch(() => '');
-  if (!/^(?:ref: refs\/\S+|(?!0+$)[0-9a-f]{40,64})$/.test(head.trimEnd())) await writeFile(file, `${commit}\n`);
+  if (/^(?:ref: refs\/\S+|(?!0+$)[0-9a-f]{40,64})$/.test(head.trimEnd())) return 'asBefore';
+  await writeFile(file, `${commit}\n`);
+  return 'mended';
 }
 
 /**

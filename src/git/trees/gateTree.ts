@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
 import type { GateTreeRequest, TreeState } from '../../ports/gateTrees';
-import { claimTree } from './claimTree';
+import { claimTree, setAside } from './claimTree';
 import { isRealFolder } from './emptyFolder';
 import { endOrphans, lookForOrphansAgain } from './orphans';
-import { cleanTree, fillTree, WHOLE_TREE, type IgnoredFiles } from './fillTree';
+import { cleanTree, fillTree, mendHead, WHOLE_TREE, type IgnoredFiles } from './fillTree';
 import { ForeignTreeError, GitError } from '../door/gitError';
 import { lendFilterFiles } from './filterFiles';
 import { fullOid } from '../door/names';
@@ -14,6 +14,7 @@ import { resetGitDir, takeSettings } from './privateGitDir';
 import type { Repository } from '../door/repository';
 import { readObjects } from '../read/commits';
 import { parseStatus, type StatusEntry } from '../read/status';
+import { mendTree, writeDown } from './treeBook';
 import { putIndexBack, readRecord, writeRecord } from './treeRecord';
 
 /** VS Code keeps worktrees whose name starts so out of its source control view. */
@@ -27,7 +28,10 @@ export async function prepareGateTree(
 ): Promise<void> {
   const commit = fullOid(request.commit);
   assertPlace(repository, request.folder);
+  const { isToBeSetAside } = await mendTree(repository, request.folder);
+  if (isToBeSetAside) await setAside(repository, request.folder);
   const tree = await claimTree(repository, { folder: request.folder, commit, purpose: GATE, vanished: 'refuse' });
+  await writeDown(repository, tree);
   try {
     await makeEqual(repository, tree, commit, ignored);
   } catch (error) {
@@ -57,10 +61,11 @@ async function makeEqual(repository: Repository, tree: OwnTree, commit: Oid, ign
  * is put back first: a gate may have staged what it changed, or told git not to look at it or to see it as it was.
  */
 export async function lookAtGateTree(repository: Repository, request: GateTreeRequest): Promise<TreeState> {
-  const tree = await findOwnTree(repository.commonDir, request.folder);
+  const { files, isToBeSetAside } = await mendTree(repository, request.folder);
+  const tree = isToBeSetAside ? null : await findOwnTree(repository.commonDir, request.folder);
   const commit = fullOid(request.commit);
   const record = tree === null ? null : await readRecord(tree);
-  const meddled = tree === null ? [] : await takeSettings(tree);
+  const meddled = [...files, ...(tree === null ? ['.git'] : await takeMeddling(tree, commit))];
   if (tree === null || record?.commit !== commit || (await putIndexBack(tree)) === 'missing')
     return { kind: 'changed', tracked: [], meddled };
   const { headMoved, entries } = await differences(repository, tree, commit, 'kept');
@@ -69,6 +74,11 @@ export async function lookAtGateTree(repository: Repository, request: GateTreeRe
   if (isAsCommit && meddled.length === 0) return { kind: 'asCommit' };
   const tracked = entries.filter((one) => one.kind === 'tracked').map((one) => one.path);
   return { kind: 'changed', tracked, meddled };
+}
+
+async function takeMeddling(tree: OwnTree, commit: Oid): Promise<string[]> {
+  const head = (await mendHead(tree, commit)) === 'mended' ? ['HEAD'] : [];
+  return [...head, ...(await takeSettings(tree))];
 }
 
 /** Test runners find no test below `.git`, and a workspace's watchers would see every file of a tree inside it. */

@@ -40,7 +40,7 @@ export async function linkedGitDir(commonDir: string, folder: string): Promise<s
     const gitDir = await realpath(path.resolve(folder, named));
     return path.dirname(gitDir) === worktrees && (await linksBack(gitDir, folder)) ? gitDir : null;
   } catch (error) {
-    if (isMissing(error)) return null;
+    if (isNoFile(error)) return null;
     throw error;
   }
 }
@@ -64,7 +64,7 @@ export async function readMark(gitDir: string): Promise<string | null> {
   try {
     return (await readFile(path.join(gitDir, MARK), 'utf8')).trim();
   } catch (error) {
-    if (isMissing(error)) return null;
+    if (isNoFile(error)) return null;
     throw error;
   }
 }
@@ -96,4 +96,10 @@ export async function assertOwnTree(tree: OwnTree): Promise<void> {
 export function isMissing(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/** As `isMissing`, or a run put a folder or a circle of links in the place of a file. */
+export function isNoFile(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return isMissing(error) || code === 'EISDIR' || code === 'ELOOP';
 }

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isMissing } from './ownTree';
+import { isNoFile } from './ownTree';
 
 /** Name of the mark in the private git dir of a worktree that was made for a story. It stays as long as the worktree. */
 export const STORY_MARK = 'switchyard-story';
@@ -15,7 +15,7 @@ export async function readStoryMark(gitDir: string): Promise<string | null> {
   try {
     return (await readFile(path.join(gitDir, STORY_MARK), 'utf8')).trim();
   } catch (error) {
-    if (isMissing(error)) return null;
+    if (isNoFile(error)) return null;
     throw error;
   }
 }

@@ -275,12 +275,32 @@ describe('Gate trees', () => {
     { what: 'a folder in the place of HEAD', put: 'rm HEAD; mkdir -p HEAD/x' },
     { what: 'a folder in the place of the index', put: 'rm index; mkdir -p index/x' },
     { what: 'a folder in the place of the kept index', put: 'rm switchyard-index; mkdir -p switchyard-index/x' },
+    { what: 'a link in the place of HEAD', put: 'rm HEAD; ln -s "$REPO/.git/HEAD" HEAD' },
+    { what: 'no common git dir', put: 'echo /nowhere > commondir' },
+    { what: 'a folder in the place of its own folder’s name', put: 'rm gitdir; mkdir gitdir' },
+    { what: 'the name of another folder', put: 'echo /nowhere/.git > gitdir' },
+    { what: 'no mark', put: 'rm switchyard-own-tree switchyard-folder' },
+    { what: 'a folder in the place of the mark', put: 'rm switchyard-own-tree; mkdir switchyard-own-tree' },
+    { what: 'no mark, and a repository of its own', put: 'rm switchyard-*; cd "$TREE"; rm .git; git init -q' },
+    { what: 'no private git dir', put: 'rm -r "$PWD"' },
+    { what: 'a link in the place of the private git dir', put: 'mv "$PWD" "$MINE"; ln -s "$MINE" "$PWD"' },
+    { what: 'a link in the place of the tree', put: 'mv "$TREE" "$MINE"; ln -s "$MINE" "$TREE"' },
   ])
-    it(`[MQ3] one gate does not stop the next ones by leaving ${what}`, async () => {
+    it(`[MQ3] a gate does not stop the next ones by leaving ${what}`, async () => {
+      const mine = path.join(repository.folder, 'mine');
+      const env = { ...process.env, REPO: repository.path, TREE: folder, MINE: mine };
       await port.prepareGateTree({ folder, commit: one });
-      await promisify(execFile)('sh', ['-ec', put], { cwd: gitDir() });
+      await promisify(execFile)('sh', ['-ec', put], { cwd: gitDir(), env });
+      const moved = await snapshotFiles(mine).catch(() => null);
+      assert.equal(
+        (await port.lookAtGateTree({ folder, commit: one })).kind === 'asCommit',
+        put.startsWith('rm index'),
+      );
+      await port.restoreGateTree({ folder, commit: one });
+      await assertEquals(one);
       await port.prepareGateTree({ folder, commit: two });
       await assertEquals(two);
+      assert.deepEqual(await snapshotFiles(mine).catch(() => null), moved);
     });
 
   it('[MQ1] a tree is made equal again by four git calls, and looked at by one', async () => {
