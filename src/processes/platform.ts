@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { parseLinuxStat, runIdInEnvironment, type LinuxStat } from './linuxProcesses';
 import { directStarter } from './directStarter';
@@ -18,6 +18,8 @@ export interface ProcessPlatform {
   startOf(pid: number): Promise<number | null>;
   /** Name of a process's program file; null where the platform shows none. */
   readonly nameOf: ((pid: number) => Promise<string | null>) | null;
+  /** Folder that a process works in, null where it may not be seen; null where the platform shows none. */
+  readonly folderOf: ((pid: number) => Promise<string | null>) | null;
   /** Looks once more just before a signal is sent; platforms without a quick way say yes. */
   isStill(entry: ProcessEntry): boolean;
   /** Changes with every boot where start times count from it, else empty. */
@@ -31,6 +33,7 @@ export interface PlatformReader {
   readTextNow(path: string): string;
   readText(path: string): Promise<string>;
   names(folder: string): Promise<string[]>;
+  link(path: string): Promise<string>;
   output(program: string, args: readonly string[]): Promise<string>;
 }
 
@@ -58,6 +61,7 @@ function linux(reader: PlatformReader): ProcessPlatform {
     startOf: (pid) => Promise.resolve(lookNow(pid)?.startedAt ?? null),
     // A script goes by its own name there, not by that of what interprets it.
     nameOf: async (pid) => (await reader.readText(`/proc/${pid}/comm`).catch(() => '')).trim() || null,
+    folderOf: (pid) => reader.link(`/proc/${pid}/cwd`).catch(() => null),
     isStill({ pid, startedAt }) {
       const now = lookNow(pid);
       return now?.state === 'alive' && now.startedAt === startedAt;
@@ -83,6 +87,7 @@ function ps(name: NodeJS.Platform, reader: PlatformReader): ProcessPlatform {
     list,
     startOf: async (pid) => (await list()).find((one) => one.pid === pid)?.startedAt ?? null,
     nameOf: null,
+    folderOf: null,
     isStill: () => true,
   };
 }
@@ -97,6 +102,7 @@ function windows(reader: PlatformReader): ProcessPlatform {
     list,
     startOf: async (pid) => (await list()).find((one) => one.pid === pid)?.startedAt ?? null,
     nameOf: null,
+    folderOf: null,
     isStill: () => true,
   };
 }
@@ -126,6 +132,7 @@ export function systemReader(starter: Starter): PlatformReader {
     readTextNow: (path) => readFileSync(path, 'latin1'),
     readText: (path) => readFile(path, 'latin1'),
     names: (folder) => readdir(folder),
+    link: (path) => readlink(path),
     output: async (program, args) => {
       const env = { ...definedIn(process.env), LC_ALL: 'C' };
       const started = starter.start({ program, args, cwd: tmpdir(), env, stdin: 'none', group: 'shared' });

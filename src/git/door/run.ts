@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock';
 import type { GitCalls } from '../../ports/gitCalls';
 import type { Log } from '../../ports/log';
 import { directStarter } from '../../processes/directStarter';
+import { isAtWork, type Work } from '../../processes/atWork';
 import { outputOf } from '../../processes/outputOf';
 import { processPlatform, systemReader, type ProcessPlatform } from '../../processes/platform';
 import type { NotStarted, ProgramEnd, Started, Starter } from '../../processes/starter';
@@ -54,6 +55,8 @@ export interface Git {
   ): StandingCall;
   /** What `git status` says of a work tree, as simple-git reads it. */
   status(cwd: string, options: readonly string[]): Promise<StatusResult>;
+  /** Whether a process that carries this run id lives, or another git works in this folder. */
+  isAtWork(work: Work): Promise<'yes' | 'no' | 'unknown'>;
   /** What is under way for too long. */
   readonly calls: GitCalls;
 }
@@ -119,6 +122,7 @@ export function createGit({
       return { started, watch: (over) => calls.watch({ verb, cwd: call.cwd, runId, started }, over) };
     },
     status: (cwd, options) => readStatus({ starter, binary, calls, runId: newCallId() }, cwd, options),
+    isAtWork: (work) => isAtWork(platform(), work),
     calls,
   };
 }

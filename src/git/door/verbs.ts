@@ -11,6 +11,7 @@ const VERBS = [
   'cat-file',
   'diff-tree',
   'ls-tree',
+  'ls-files',
   'grep',
   'status',
   'worktree list',

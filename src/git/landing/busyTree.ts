@@ -4,6 +4,7 @@ import { shortRef } from '../../core/story/names';
 import { GATE, linkedGitDir, readMark } from '../trees/ownTree';
 import type { Repository } from '../door/repository';
 import { exists } from '../../base/exists';
+import { FOLLOWING } from './followMark';
 
 /** Files and folders of a git dir that say what a person is in the middle of. */
 const UNDER_WAY = [
@@ -14,9 +15,6 @@ const UNDER_WAY = [
   ['REVERT_HEAD', 'A revert'],
   ['BISECT_LOG', 'A bisect'],
 ] as const;
-
-/** In a checkout's git dir while Switchyard lets it follow; what is left of it tells whose lock was left with it. */
-export const FOLLOWING = 'switchyard-following';
 
 /** Why a work tree must be left alone for now, in plain words; null where nothing is under way. */
 export async function whyBusy(gitDir: string, top: string): Promise<string | null> {

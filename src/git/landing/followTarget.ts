@@ -1,10 +1,11 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LandRequest } from '../../ports/candidates';
 import { shortRef } from '../../core/story/names';
-import { FOLLOWING, whyBusy } from './busyTree';
+import { whyBusy } from './busyTree';
 import { filesInTheWay } from './filesInTheWay';
-import { finishHalfDone, lookAtStanding, type Standing } from './halfDone';
+import { markFollowing, readFollowMark, removeLeftLock, unmarkFollowing } from './followMark';
+import { finishHalfDone, lookAtStanding, type Place, type Standing } from './halfDone';
 import { knownChanges, type IncomingChange } from './incoming';
 import { overlappingPaths } from './overlap';
 import type { Repository } from '../door/repository';
@@ -41,6 +42,7 @@ export async function whatIsInTheWay(
   request: LandRequest,
 ): Promise<{ files: string[]; why: string } | 'elsewhere' | null> {
   const top = checkout.path;
+  await removeLeftLock(repository, checkout);
   const busy = await whyBusy(checkout.gitDir, top);
   if (busy !== null) return { files: [], why: busy };
   const incoming = await knownChanges(repository, request.base, request.candidate.commit);
@@ -50,14 +52,17 @@ export async function whatIsInTheWay(
   const standing = await filesInTheWay(top, incoming, tracked);
   const paths = [...new Set([...overlappingPaths(local, incoming), ...standing])].sort();
   if (paths.length === 0) return null;
-  const place = {
+  const mark = await readFollowMark(checkout);
+  const place: Place = {
     top,
+    left: mark?.candidate === request.candidate.commit ? 'cutOff' : 'nothing',
     local: new Map(local.map((entry) => [entry.path, entry])),
     incoming: new Map(incoming.map((change) => [change.path, change])),
   };
   const found = await lookAtStanding(repository, place, paths);
   if (found.theirs.length === 0 && found.refused.length === 0) {
-    await finishHalfDone(repository, checkout, found);
+    const env = mark === null ? {} : await markFollowing(checkout, request.candidate.commit);
+    await finishHalfDone(repository, checkout, found, env);
     return null;
   }
   return { files: [...found.theirs, ...found.refused].sort(), why: whyWaiting(request, top, found) };
@@ -99,12 +104,12 @@ export async function fastForward(
     return { kind: 'waiting', files: [], why: `Another branch was just checked out in ${checkout.path}.` };
   const asked = ['--ff-only', '--no-autostash', '--no-overwrite-ignore'];
   const quiet = ['--no-verify-signatures', '--no-stat', '--no-edit', '--quiet'];
-  const mark = path.join(checkout.gitDir, FOLLOWING);
-  await writeFile(mark, `${request.candidate.commit}\n`);
+  const known = await markFollowing(checkout, request.candidate.commit);
   const { stderr } = await git.run('merge', [...asked, ...quiet, '--end-of-options', request.candidate.commit], {
     cwd: checkout.path,
     expect: [0, 1, 2, 128],
     env: {
+      ...known,
       GIT_REFLOG_ACTION: reflog,
       // As an environment pair, because a branch name may hold the `=` at which -c splits.
       GIT_CONFIG_COUNT: '1',
@@ -112,7 +117,7 @@ export async function fastForward(
       GIT_CONFIG_VALUE_0: '',
     },
   });
-  await rm(mark, { force: true });
+  await unmarkFollowing(checkout);
   return { kind: 'tried', said: stderr.trim() };
 }
 

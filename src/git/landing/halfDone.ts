@@ -15,16 +15,25 @@ export interface Standing {
   readonly restage: readonly string[];
   /** Some file holds just the bytes that the index names, and an attribute makes git say otherwise. */
   readonly unfiltered: boolean;
+  /** Files that git was killed in the middle of writing; they hold a beginning of what lands and nothing else. */
+  readonly partial: readonly Partial[];
 }
 
-interface Place {
+interface Partial {
+  readonly partial: string;
+  readonly oid: string;
+}
+
+export interface Place {
   readonly top: string;
+  /** Whether a git was cut off while it brought this very candidate here. */
+  readonly left: 'cutOff' | 'nothing';
   /** What git shows as different there, by path. */
   readonly local: ReadonlyMap<string, StatusEntry>;
   readonly incoming: ReadonlyMap<string, IncomingChange>;
 }
 
-type Found = 'theirs' | 'refused' | 'unfiltered' | 'settled' | { restage: string };
+type Found = 'theirs' | 'refused' | 'unfiltered' | 'settled' | { restage: string } | Partial;
 
 const ABSENT = '000000';
 
@@ -39,15 +48,18 @@ export async function lookAtStanding(
   paths: readonly string[],
 ): Promise<Standing> {
   const [theirs, refused, restage]: [string[], string[], string[]] = [[], [], []];
+  const partial: Partial[] = [];
   let unfiltered = false;
   for (const name of paths) {
     const found = await standingOf(repository, place, name);
     if (found === 'theirs') theirs.push(name);
     else if (found === 'refused') refused.push(name);
     else if (found === 'unfiltered') unfiltered = true;
-    else if (found !== 'settled') restage.push(found.restage);
+    else if (found === 'settled') continue;
+    else if ('partial' in found) partial.push(found);
+    else restage.push(found.restage);
   }
-  return { theirs, refused, restage, unfiltered };
+  return { theirs, refused, restage, unfiltered, partial };
 }
 
 async function standingOf(repository: Repository, place: Place, name: string): Promise<Found> {
@@ -60,11 +72,32 @@ async function standingOf(repository: Repository, place: Place, name: string): P
   if (await equals(found, change.newMode, change.newOid, filtered))
     return staged === 'new' ? 'settled' : { restage: line(change.newMode, change.newOid, name) };
   if (await equals(found, change.oldMode, change.oldOid, filtered)) {
-    if (staged === 'new') return { restage: line(change.oldMode, change.oldOid, name) };
+    // git writes the index last, and of a file that left the index alone it never is the one who did that.
+    if (staged === 'new')
+      return place.left === 'cutOff' && change.newMode !== ABSENT
+        ? { restage: line(change.oldMode, change.oldOid, name) }
+        : 'theirs';
     const otherMode = entry !== undefined && entry.workMode !== change.oldMode;
     if (found.kind === 'file' && found.oid === change.oldOid) return otherMode ? 'theirs' : 'unfiltered';
   }
+  if (staged === 'old' && place.left === 'cutOff') {
+    // git takes the old file away before it writes the new one.
+    if (found.kind === 'missing') return 'settled';
+    if (found.kind === 'file' && (await isBeginning(repository, place.top, change, found.data)))
+      return { partial: name, oid: found.oid };
+  }
   return entry !== undefined && (await isAsCheckedOut(repository.git, place.top, entry)) ? 'refused' : 'theirs';
+}
+
+/** Whether these bytes are a beginning of what lands, as git stores it or as it checks it out. */
+async function isBeginning({ git }: Repository, top: string, change: IncomingChange, data: Buffer): Promise<boolean> {
+  if (!change.newMode.startsWith('100')) return false;
+  if (data.length === 0) return true;
+  for (const how of [['blob'], ['--filters', `--path=${change.path}`]]) {
+    const whole = await git.run('cat-file', [...how, change.newOid], { cwd: top, expect: [0, 1, 128] });
+    if (whole.code === 0 && whole.stdout.subarray(0, data.length).equals(data)) return true;
+  }
+  return false;
 }
 
 /** Which side of the landing the index is on. What git does not show as different is as the old commit has it. */
@@ -96,7 +129,8 @@ async function equals(
   }
 }
 
-async function filteredId({ git }: Repository, top: string, name: string): Promise<string | null> {
+/** Name of the blob that git would make of a file by its filters; null where a filter fails. */
+export async function filteredId({ git }: Repository, top: string, name: string): Promise<string | null> {
   const { code, text } = await git.run('hash-object', ['--', name], { cwd: top, expect: [0, 128] });
   return code === 0 ? text.trim() : null;
 }
@@ -105,17 +139,25 @@ function line(mode: string, oid: string, name: string): string {
   return mode === ABSENT ? `0 ${'0'.repeat(oid.length)}\t${name}\0` : `${mode} ${oid}\t${name}\0`;
 }
 
-/** Makes the index say what the files are already, so that git goes on where it was killed. No file is touched. */
+/**
+ * Makes the index say what the files are already, so that git goes on where it was killed. No file is touched but those
+ * that git was writing just then: they are taken away if they still are as they were looked at, and git writes them anew.
+ */
 export async function finishHalfDone(
   repository: Repository,
   checkout: { readonly path: string; readonly gitDir: string },
-  { restage, unfiltered }: Standing,
+  { restage, unfiltered, partial }: Standing,
+  env: Readonly<Record<string, string>>,
 ): Promise<void> {
+  for (const { partial: name, oid } of partial) {
+    const now = await onDisk(checkout.path, name, repository.objectFormat);
+    if (now.kind === 'file' && now.oid === oid) await rm(path.join(checkout.path, ...name.split('/')), { force: true });
+  }
   // What leaves comes first: a link must be gone from the index before a folder takes its name.
   const lines = [...restage].sort((one, other) => Number(other.startsWith('0 ')) - Number(one.startsWith('0 ')));
   if (lines.length > 0) {
     const args = ['-z', '--index-info'];
-    await repository.git.run('update-index', args, { cwd: checkout.path, input: lines.join('') });
+    await repository.git.run('update-index', args, { cwd: checkout.path, input: lines.join(''), env });
     repository.log.info(`${checkout.path}: ${lines.length} files were already as a landing makes them`);
   }
   if (unfiltered) await refreshUnfiltered(repository, checkout);

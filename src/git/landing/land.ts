@@ -4,6 +4,8 @@ import type { Oid } from '../../core/story/stage';
 import { shortRef } from '../../core/story/names';
 import { whyRebased } from './busyTree';
 import { parseCommit, readCommit } from '../read/commits';
+import { hiddenChanges } from './hiddenChanges';
+import { knownChanges } from './incoming';
 import { checkoutOf, fastForward, whatIsInTheWay } from './followTarget';
 import { landingReflog } from '../candidate/message';
 import { fullRef } from '../door/names';
@@ -100,5 +102,13 @@ async function landInCheckout(
   if (followed.kind === 'waiting') return followed;
   // What is read now is what the next round asks for.
   const after = await lookAtRefs(repository, request, (await refSnapshots(repository).current()).heads);
-  return after ?? waiting(`git did not update the checkout in ${checkout.path}: ${followed.said}`);
+  if (after !== null) return after;
+  const incoming = await knownChanges(repository, request.base, request.candidate.commit);
+  const files = await hiddenChanges(repository, checkout.path, incoming);
+  if (files.length > 0) return { kind: 'waiting', files, why: hiddenWhy(request, checkout.path) };
+  return waiting(`git did not update the checkout in ${checkout.path}: ${followed.said}`);
+}
+
+function hiddenWhy({ target }: LandRequest, top: string): string {
+  return `${shortRef(target)} is checked out in ${top} with changes of yours in the same files, which git status does not show (skip-worktree, assume-unchanged, or ignored and out of the index).`;
 }

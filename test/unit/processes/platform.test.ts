@@ -167,6 +167,7 @@ function reader({ files = {}, names = [], output = '', asked = [] }: World): Pla
     readTextNow,
     readText: async (path) => Promise.resolve(readTextNow(path)),
     names: () => Promise.resolve([...names]),
+    link: (path) => Promise.resolve(readTextNow(path)),
     output: (program, args) => {
       asked.push([program, ...args]);
       return Promise.resolve(output);

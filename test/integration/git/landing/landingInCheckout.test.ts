@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { appendFile, chmod, mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, chmod, mkdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import type { LandOutcome, LandRequest } from '../../../../src/ports/candidates';
 import type { GitPort } from '../../../../src/ports/git';
 import { fastForward } from '../../../../src/git/landing/followTarget';
-import { snapshotFiles, TemporaryRepository, type Files } from '../../../support/temporaryRepository';
+import { gitBinary, snapshotFiles, TemporaryRepository, type Files } from '../../../support/temporaryRepository';
 import { build, landing, openRepository, portFor, withStory } from '../fixture';
 
 describe('Landing on a target that a person has checked out', () => {
@@ -154,6 +157,66 @@ describe('Landing on a target that a person has checked out', () => {
       assert.equal((await port.land(request)).kind, 'landed');
     });
   }
+
+  it('[MQ9] a file that a person took out of the index and kept is waited for where the story deletes it', async () => {
+    const request = await prepare({ 'src/a.txt': null, 'src/b.txt': null });
+    await repository.git('rm', '--quiet', '--cached', 'src/a.txt', 'src/b.txt');
+    await repository.write('src/b.txt', 'mine\n');
+    await assertWaits(request, ['src/a.txt', 'src/b.txt'], /changes of yours/);
+    await repository.write('.git/info/exclude', '*.txt\n');
+    await assertWaits(request, ['src/a.txt', 'src/b.txt'], /changes of yours in the same files, which git status/);
+    for (const name of ['src/a.txt', 'src/b.txt']) await repository.remove(name);
+    assert.equal((await port.land(request)).kind, 'landed');
+  });
+
+  for (const flag of ['--skip-worktree', '--assume-unchanged']) {
+    it(`[MQ9] a change that ${flag} hides from git is waited for and named, as any other`, async () => {
+      const request = await prepare({ 'src/a.txt': 'story\n', 'src/b.txt': 'story\n' });
+      await repository.git('update-index', flag, 'src/a.txt', 'src/b.txt');
+      await repository.write('src/a.txt', 'mine\n');
+      await assertWaits(request, ['src/a.txt'], /changes of yours in the same files, which git status does not show/);
+      await repository.write('src/a.txt', 'a\n');
+      await repository.git('update-index', flag.replace('--', '--no-'), 'src/a.txt');
+      assert.equal((await port.land(request)).kind, 'landed');
+    });
+  }
+
+  const staged: { what: string; inIndex: string; onDisk: string; story: Record<string, string> }[] = [
+    {
+      what: 'work that is staged, under bytes as they land',
+      inIndex: 'mine\n',
+      onDisk: 'story\n',
+      story: { 'src/a.txt': 'story\n' },
+    },
+    {
+      what: 'what lands, staged, under bytes as they were',
+      inIndex: 'story\n',
+      onDisk: 'a\n',
+      story: { 'src/a.txt': 'story\n' },
+    },
+  ];
+  for (const { what, inIndex, onDisk, story } of staged) {
+    it(`[MQ9] ${what} is a person’s: it is waited for, and index and file stay`, async () => {
+      const request = await prepare(story);
+      await repository.write('src/a.txt', inIndex);
+      await repository.git('add', 'src/a.txt');
+      await repository.write('src/a.txt', onDisk);
+      await assertWaits(request, ['src/a.txt'], /changes of yours/);
+      assert.equal(await repository.git('show', ':src/a.txt'), inIndex.trim());
+    });
+  }
+
+  it('[MQ9] an unmerged file is a person’s, also where its bytes are as they land', async () => {
+    await repository.commit({ 'c.txt': 'c\n' }, 'Begin');
+    await repository.write('c.txt', 'mine\n');
+    await repository.git('stash', '--quiet');
+    await repository.commit({ 'c.txt': 'theirs\n' }, 'Theirs');
+    const request = await prepare({ 'c.txt': 'story\n' });
+    await assert.rejects(repository.git('stash', 'apply', '--quiet'));
+    await repository.write('c.txt', 'story\n');
+    await assertWaits(request, ['c.txt'], /changes of yours/);
+    assert.equal((await repository.git('ls-files', '--unmerged')).split('\n').length, 3);
+  });
 
   const isTracked = async (file: string): Promise<boolean> =>
     (await repository.git('ls-files', '-z', '--', `:(literal)${file}`)) !== '';
@@ -375,6 +438,11 @@ describe('Landing on a target that a person has checked out', () => {
       return request;
     }
 
+    /** The mark of a git that was to bring this candidate here, and of which no process is left. */
+    async function cutOff({ candidate }: LandRequest, host = hostname()): Promise<void> {
+      await writeFile(gitDir('switchyard-following'), `${candidate.commit}\nfollow-gone\n${host}\n`);
+    }
+
     it('[MQ9] its half-done work is finished: files of the old and the new commit are nobody’s', async () => {
       await assertLandsAround(await halfDone(), {});
       assert.equal(await status(), '');
@@ -383,9 +451,81 @@ describe('Landing on a target that a person has checked out', () => {
 
     it('[MQ9] an index that is further than its files is brought back with them', async () => {
       const request = await halfDone();
+      await cutOff(request);
       await repository.git('read-tree', request.candidate.commit);
       await assertLandsAround(request, {});
       assert.equal(await status(), '');
+    });
+
+    it('[MQ9] killed together with its host in the middle, it is finished: lock, missing file and all', async () => {
+      const hold = path.join(repository.folder, 'hold');
+      const whileThere = `if test -e '${hold}'; then rm '${hold}'; kill -9 $PPID; fi; cat`;
+      await repository.commit({ '.gitattributes': 'm.txt filter=cut\n', 'a.txt': 'a\n', 'm.txt': 'm\n' }, 'Begin');
+      await repository.git('config', 'filter.cut.smudge', whileThere);
+      const request = await prepare({ 'a.txt': 'story\n', 'm.txt': 'story\n', 'z.txt': 'story\n' });
+      await repository.write('README.md', 'mine\n');
+      await writeFile(hold, '');
+      await assert.rejects(port.land(request));
+      await stat(gitDir('index.lock'));
+      assert.equal(await repository.git('rev-parse', 'main'), request.base);
+      // Another host, which knows nothing but what is on disk.
+      port = portFor(repository.path);
+      await assertLandsAround(request, { 'README.md': '' });
+      assert.equal(await repository.git('status', '--porcelain'), 'M README.md');
+      assert.equal(await repository.read('m.txt'), 'story\n');
+      await assert.rejects(stat(gitDir('index.lock')), /ENOENT/);
+      await assert.rejects(stat(gitDir('switchyard-following')), /ENOENT/);
+    });
+
+    const beginnings: { what: string; left: string; attributes: string }[] = [
+      { what: 'a beginning of the new bytes', left: 'sto', attributes: '' },
+      { what: 'nothing yet', left: '', attributes: '' },
+      { what: 'a beginning of what a filter makes of them', left: 'story\r', attributes: '*.txt text eol=crlf\n' },
+    ];
+    for (const { what, left, attributes } of beginnings) {
+      it(`[MQ9] the file that it was writing, with ${what}, is no change of the person’s`, async () => {
+        await repository.commit({ '.gitattributes': attributes }, 'Attributes');
+        const request = await halfDone();
+        await repository.write('c.txt', left);
+        await assertWaits(request, ['c.txt'], /changes of yours/);
+        await cutOff(request);
+        await repository.write('c.txt', 'stir');
+        await assertWaits(request, ['c.txt'], /changes of yours/);
+        await repository.write('c.txt', left);
+        await assertLandsAround(request, {});
+        assert.equal(await status(), '');
+      });
+    }
+
+    it('[MQ9] a lock is never removed while a git works there, or where it is not surely that git’s', async () => {
+      const request = await halfDone();
+      const lock = gitDir('index.lock');
+      await cutOff(request);
+      await writeFile(lock, '');
+      const alive = spawn(gitBinary, ['hash-object', '--stdin'], {
+        cwd: repository.path,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
+      await once(alive, 'spawn');
+      try {
+        await assertWaits(request, [], /index\.lock, since/);
+      } finally {
+        alive.stdin.end();
+        await once(alive, 'close');
+      }
+      await utimes(lock, 1, 1);
+      await assertWaits(request, [], /index\.lock, since/);
+      const later = Date.now() / 1000 + 3600;
+      await utimes(lock, later, later);
+      await assertWaits(request, [], /index\.lock, since/);
+      await rm(lock);
+      await cutOff(request, 'another machine');
+      await writeFile(lock, '');
+      await assertWaits(request, [], /index\.lock, since/);
+      await rm(lock);
+      await cutOff(request);
+      await writeFile(lock, '');
+      await assertLandsAround(request, {});
     });
 
     it('[MQ9] a change of the person’s among it is waited for, and nothing is touched', async () => {
