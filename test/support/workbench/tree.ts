@@ -81,16 +81,25 @@ export class Tree {
     await this.#pane.locator(`.welcome-view-content .monaco-button:has-text("${text}")`).click();
   }
 
-  /** The text of the tooltip that comes up over a row. */
+  /** The text of the tooltip that comes up over a row, once the row stays in its place meanwhile. */
   async tooltip(matcher: RowMatcher): Promise<string> {
-    await (await this.#locate(matcher)).locator('.label-name').hover();
-    const hover = this.page.locator('.monaco-hover:visible').last();
-    await hover.waitFor();
-    const text = (await hover.innerText()).replaceAll('\u00a0', ' ');
-    // Away from the row again, so that it covers nothing that is looked at next.
-    await this.page.mouse.move(0, 0);
-    await hover.waitFor({ state: 'hidden' });
-    return text;
+    return waitFor(`the tooltip of ${name(matcher)}`, async () => {
+      const place = await this.#topOf(matcher);
+      await (await this.#locate(matcher)).locator('.label-name').hover();
+      const hover = this.page.locator('.monaco-hover:visible').last();
+      await hover.waitFor();
+      const text = (await hover.innerText()).replaceAll('\u00a0', ' ');
+      const isStill = (await this.#topOf(matcher)) === place;
+      // Away from the row again, so that it covers nothing that is looked at next.
+      await this.page.mouse.move(0, 0);
+      await hover.waitFor({ state: 'hidden' });
+      return isStill ? text : undefined;
+    });
+  }
+
+  /** How far down (px) a row is; other rows that come and go move it. */
+  async #topOf(matcher: RowMatcher): Promise<number | undefined> {
+    return (await (await this.#locate(matcher)).boundingBox())?.y;
   }
 
   /** `more`: adds the row to those that are selected. */
