@@ -70,7 +70,8 @@ export async function storyPlace(repository: Repository, branch: string): Promis
 }
 
 async function placeOf(worktrees: readonly RegisteredWorktree[], branch: string): Promise<StoryPlace> {
-  const made = worktrees.filter((one) => one.madeFor === branch && !one.isMain);
+  // The main work tree was made for none, whatever it is called.
+  const made = worktrees.filter((one) => one.madeFor === branch);
   const at = made.find((one) => one.branch === branch) ?? made[0];
   const there = at !== undefined && (await exists(at.path));
   if (at?.branch !== branch) {

@@ -352,6 +352,23 @@ describe('Gate trees', () => {
     }
   });
 
+  it('[G13] after a call in a tree failed, what may still be at work there is looked for again', async () => {
+    await port.prepareGateTree({ folder, commit: one });
+    const { commonDir } = await openRepository(repository.path);
+    const tree = await findOwnTree(commonDir, folder);
+    assert.ok(tree !== null);
+    const late = spawn('sleep', ['600'], { env: { ...process.env, SWITCHYARD_RUN: treeRunId(tree) } });
+    try {
+      const ended = new Promise((resolve) => late.once('exit', (_, signal) => resolve(signal)));
+      await assert.rejects(port.prepareGateTree({ folder, commit: '1'.repeat(40) }));
+      await port.prepareGateTree({ folder, commit: two });
+      late.kill('SIGKILL');
+      assert.equal(await ended, 'SIGTERM');
+    } finally {
+      late.kill('SIGKILL');
+    }
+  });
+
   for (const { what, overlay } of [
     {
       what: 'a repository of its own',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { storyBranches, storyFolder } from '../../../../src/core/story/names';
 import type { GitPort } from '../../../../src/ports/git';
@@ -78,6 +78,14 @@ describe("A story's worktree", () => {
     assert.deepEqual(await add(), { kind: 'elsewhere', path: other, isMain: false });
     await rm(other, { recursive: true });
     assert.deepEqual(await add(), { kind: 'ready', path: folder });
+  });
+
+  it('[G4] the main work tree is no story’s, even where its folder has the name of one', async () => {
+    const named = path.join(repository.folder, '42-sign-in');
+    await rename(repository.path, named);
+    await repository.gitIn(named, 'switch', '--quiet', '--create', 'story/42-sign-in');
+    const main = { kind: 'elsewhere', path: named, isMain: true };
+    assert.deepEqual(await portFor(named).storyPlace(branch), main);
   });
 
   it('[G4, A12] it is known by its folder, whatever is checked out there', async () => {
