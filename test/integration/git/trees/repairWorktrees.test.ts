@@ -100,6 +100,23 @@ describe('Worktrees of a repository that was moved or copied', () => {
     assert.deepEqual(await snapshotFiles(path.join(copied, 'repo.worktrees', '1-work')), worktree);
   });
 
+  it('[P9] a copy is not taken for the worktree while the folder of the original is there, even a damaged one', async () => {
+    const original = path.join(project, 'repo.worktrees', '1-work');
+    const copies = path.join(project, 'copies');
+    await cp(original, path.join(copies, '1-work'), { recursive: true });
+    await rm(path.join(original, '.git'));
+    assert.deepEqual(await portFor(path.join(project, 'repo')).repairWorktrees([copies]), []);
+  });
+
+  it('[P9] a copy of all takes no worktree while the original repository is there, even one that has let go of it', async () => {
+    const copied = path.join(repository.folder, 'copy');
+    await cp(project, copied, { recursive: true });
+    await rm(path.join(project, 'repo.worktrees'), { recursive: true });
+    await rm(path.join(project, 'repo', '.git', 'worktrees'), { recursive: true });
+    const port = portFor(path.join(copied, 'repo'));
+    assert.deepEqual(await port.repairWorktrees([path.join(copied, 'repo.worktrees')]), []);
+  });
+
   it('[P9] the worktree of another repository is not taken for one of ours, whatever its name', async () => {
     const port = portFor(path.join(project, 'repo'));
     const worktree = path.join(project, 'repo.worktrees', '1-work');

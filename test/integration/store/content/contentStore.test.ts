@@ -215,6 +215,19 @@ describe('content store', () => {
       await output.close();
     });
 
+    it('[MQ10] while an output grows, the one before it is not shown in its place', async () => {
+      await store().write('k1:gate_output', 'red');
+      const output = store().openOutput('k1:gate_output');
+      output.write('running');
+      const isGrowing = (): boolean =>
+        readdirSync(folder.at('k1')).some(
+          (name) => !name.endsWith('.checked') && readFileSync(folder.at('k1', name), 'utf8') === 'running',
+        );
+      while (!isGrowing()) await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(await store().read('k1:gate_output'), 'running');
+      await output.close();
+    });
+
     it('[MQ10] past the limit the beginning and the newest part are kept, and the mark says how much is missing', async () => {
       const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n', 'é', '€', '😀'), maxLength: 40 });
       await fc.assert(
