@@ -36,7 +36,12 @@ export class CoderWork {
     const target = await lookAtTarget(git, this.ports.settings().target);
     const stash = (await git.stashEntries()).map(({ commit }) => commit);
     const output = content.openOutput(agentOutputId(story.key));
-    const watch = await git.watchShared({ id: newId(), folder: worktree, mayMove: [branch] });
+    const watch = await git.watchShared({
+      id: newId(),
+      folder: worktree,
+      mayMove: [branch],
+      target: target.kind === 'found' ? target.ref : null,
+    });
     let changes: readonly SharedChange[] = [];
     try {
       const env = { ...(await this.#identity()), ...watch.env };

@@ -42,7 +42,7 @@ async function restore({ git, findings }: DecisionPorts, finding: RunFinding): P
       const what = left.map(describeSharedChange).join('; ');
       return {
         kind: 'refused',
-        message: `Not put back, because it changed once more since or is locked now: ${what}. Look at it by hand, or choose Keep.`,
+        message: `Not put back, because it changed once more since, is locked now, or is a branch that a worktree is on: ${what}. Look at it by hand, or choose Keep.`,
       };
     }
     default:

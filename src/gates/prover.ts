@@ -115,7 +115,7 @@ export class Prover {
       return await runGates({
         gates: rules.gates,
         tree: { ...at, look: () => git.lookAtGateTree(at), restore: () => git.restoreGateTree(at) },
-        watchShared: (id) => git.watchShared({ id, folder: at.folder, mayMove: [] }),
+        watchShared: (id) => git.watchShared({ id, folder: at.folder, mayMove: [], target: null }),
         turns: this.#turns,
         processes,
         output: {

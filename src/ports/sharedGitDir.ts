@@ -21,6 +21,8 @@ export interface SharedWatchRequest {
   readonly folder: string;
   /** Full names of the refs that the run may move, such as the story's branch. */
   readonly mayMove: readonly string[];
+  /** A ref of which a move counts as the run's unless it looks like a person's; null where there is none. */
+  readonly target: string | null;
 }
 
 export interface SharedWatch {

@@ -8,7 +8,10 @@ import { linkedGitDir } from '../trees/ownTree';
 import { canHaveMoved, canHaveMovedThere, canHaveStashed, openTrace, sweepTraces, type GitTrace } from './gitTrace';
 import { compareSettings } from './settings';
 import { differingFiles, readSharedFiles, type FileDifference } from './sharedFiles';
-import { headMovesSince, movedBySwitchyard, readSharedRefs, type SharedRefs } from './sharedRefs';
+import { hasLog, looksLikeAPersons } from './explainedMove';
+import { keep, unreachable } from './keepLost';
+import { leftByOwn, ownMoves, type OwnMove } from './ownMoves';
+import { headMovesSince, readSharedRefs, type SharedRefs } from './sharedRefs';
 import { undoChange } from './undo';
 
 /** Refs of Switchyard's own. */
@@ -19,6 +22,10 @@ type FileChange = Extract<SharedChange, { kind: 'file' }>;
 interface Watched {
   readonly request: SharedWatchRequest;
   readonly before: SharedRefs;
+  /** What Switchyard had moved when it began. */
+  readonly own: readonly OwnMove[];
+  /** Whether git kept a log of the target. */
+  readonly isLogged: boolean;
   readonly gitDir: string | null;
   readonly trace: GitTrace;
 }
@@ -59,9 +66,11 @@ class Guard {
       this.#files = new Map(await readSharedFiles(commonDir));
       await sweepTraces(commonDir);
     }
+    const own = ownMoves(repository);
     const before = await readSharedRefs(repository);
     const gitDir = await linkedGitDir(commonDir, request.folder).catch(() => null);
-    const watched = { request, before, gitDir, trace: await openTrace(commonDir, request.id) };
+    const isLogged = request.target !== null && (await hasLog(commonDir, request.target));
+    const watched = { request, before, own, isLogged, gitDir, trace: await openTrace(commonDir, request.id) };
     this.#running.add(watched);
     return watched;
   }
@@ -111,31 +120,57 @@ function bytesOf(file: FileDifference['before']): Buffer {
   return Buffer.from(file?.kind === 'file' ? (file.data ?? '') : '', 'base64');
 }
 
+type RefChange = Extract<SharedChange, { kind: 'ref' }>;
+
 async function refChanges(repository: Repository, watched: Watched): Promise<SharedChange[]> {
   const { before, request } = watched;
+  const seen = { begin: watched.own, before: ownMoves(repository) };
   const now = await readSharedRefs(repository);
-  const names = [...new Set([...before.refs.keys(), ...now.refs.keys()])];
-  const moved = names.filter(
-    (ref) => before.refs.get(ref) !== now.refs.get(ref) && !ref.startsWith(OWN_REFS) && !request.mayMove.includes(ref),
-  );
+  const own = { ...seen, after: ownMoves(repository) };
+  const moved: RefChange[] = [];
+  for (const ref of new Set([...before.refs.keys(), ...now.refs.keys()])) {
+    if (ref.startsWith(OWN_REFS) || request.mayMove.includes(ref)) continue;
+    const after = now.refs.get(ref) ?? null;
+    const left = leftByOwn(own, ref, before.refs.get(ref) ?? null);
+    if (!left.ids.has(after)) moved.push({ kind: 'ref', ref, before: left.last, after });
+  }
   const stash = stashChanges(before, now);
   if (moved.length === 0 && stash.length === 0) return [];
-  const [heads, ran] = [
-    await headMovesSince(repository.commonDir, before, watched.gitDir),
-    await watched.trace.names(),
-  ];
-  const changes: SharedChange[] = [];
-  for (const ref of moved) {
-    const after = now.refs.get(ref) ?? null;
-    if (await movedBySwitchyard(repository.commonDir, ref)) continue;
-    const there = [...heads.elsewhere].filter(([, ids]) => after !== null && ids.has(after)).map(([gitDir]) => gitDir);
+  await keepTaken(repository, [...moved, ...stash]);
+  const byRun: readonly SharedChange[] = await movedByRun(repository, watched, moved);
+  return canHaveStashed(await watched.trace.names()) ? [...byRun, ...stash] : [...byRun];
+}
+
+/** What branches and the stash lost is kept, whoever did it: a run that hides leaves no note of having taken it. */
+async function keepTaken(repository: Repository, changes: readonly SharedChange[]): Promise<void> {
+  const left = changes.flatMap((one) =>
+    one.kind === 'ref' && one.before !== null && one.ref.startsWith('refs/heads/') ? [one.before] : [],
+  );
+  const taken = changes.flatMap((one) => (one.kind === 'stash' && one.what === 'taken' ? [one.commit] : []));
+  await keep(repository, [...(await unreachable(repository, left)), ...taken]);
+}
+
+async function movedByRun(
+  repository: Repository,
+  watched: Watched,
+  moved: readonly RefChange[],
+): Promise<readonly RefChange[]> {
+  const { request, trace, gitDir, isLogged } = watched;
+  const heads = await headMovesSince(repository.commonDir, watched.before, gitDir);
+  const ran = await trace.names();
+  const found: RefChange[] = [];
+  for (const change of moved) {
+    const { ref, after } = change;
+    const headsThere = [...heads.elsewhere].filter(([, ids]) => after !== null && ids.has(after)).map(([dir]) => dir);
     const byRun =
-      there.length > 0
-        ? await wroteIn(repository, watched.trace, ref, there)
+      headsThere.length > 0
+        ? await wroteIn(repository, trace, ref, headsThere)
         : (after !== null && heads.own.has(after)) || canHaveMoved(ref, ran);
-    if (byRun) changes.push({ kind: 'ref', ref, before: before.refs.get(ref) ?? null, after });
+    const isUnseen = async () =>
+      ref === request.target && !(await looksLikeAPersons(repository, { ...change, isLogged, headsThere }));
+    if (byRun || (await isUnseen())) found.push(change);
   }
-  return canHaveStashed(ran) ? [...changes, ...stash] : changes;
+  return found;
 }
 
 /** Whether the run used git in one of these worktrees, as an agent that goes to the person's checkout to commit there. */

@@ -125,10 +125,9 @@ export async function headMovesSince(commonDir: string, before: SharedRefs, gitD
   return { own, elsewhere };
 }
 
-/** Whether Switchyard itself was the last to move a ref. */
-export async function movedBySwitchyard(commonDir: string, ref: string): Promise<boolean> {
-  const log = readLog(await readText(path.join(commonDir, 'logs', ...ref.split('/'))));
-  return log.at(-1)?.message.startsWith('switchyard: ') === true;
+/** Where the log of a ref says that it is now; null where git keeps none. */
+export async function lastLogged(commonDir: string, ref: string): Promise<Oid | null> {
+  return readLog(await readText(path.join(commonDir, 'logs', ...ref.split('/')))).at(-1)?.to ?? null;
 }
 
 async function readText(file: string): Promise<string> {

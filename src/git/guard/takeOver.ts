@@ -7,6 +7,8 @@ import { runBare, type Repository } from '../door/repository';
 import { whyBusy } from '../landing/busyTree';
 import { commitsAhead, isAncestor, tip } from '../read/refs';
 import { localChanges } from '../read/localChanges';
+import { refSnapshots } from '../read/refSnapshot';
+import { asOwnMove } from './ownMoves';
 import { linkedGitDir } from '../trees/ownTree';
 
 const REFLOG = 'switchyard: take over the work of an agent';
@@ -24,6 +26,8 @@ export async function takeOver(
   const [branch, head] = [fullRef(request.branch), fullOid(request.head)];
   const gitDir = await linkedGitDir(commonDir, folder);
   if (gitDir === null) return refused(`There is no worktree of this repository at ${folder}.`);
+  const pointsTo = (await refSnapshots(repository).current()).symbolic.get(branch);
+  if (pointsTo !== undefined) return refused(whyNoBranch(branch, pointsTo, head));
   const busy = await whyBusy(gitDir, folder);
   if (busy !== null) return refused(busy);
   const changes = await localChanges(git, folder);
@@ -40,15 +44,26 @@ export async function takeOver(
     expect: [0, 1],
     env: { GIT_DIR: gitDir },
   });
-  const moved =
-    text.trim() === branch
-      ? await fastForward(repository, folder, head)
-      : await attach(repository, { branch, gitDir, before, head });
+  const moved = await asOwnMove(
+    repository,
+    { ref: branch, to: head },
+    () =>
+      text.trim() === branch
+        ? fastForward(repository, folder, head)
+        : attach(repository, { branch, gitDir, before, head }),
+    (why) => why === null,
+  );
   return moved === null ? { kind: 'taken', tip: head, commits } : refused(moved);
 }
 
 function refused(why: string): TakeOverOutcome {
   return { kind: 'refused', why };
+}
+
+/** A branch that only points to another would send the story's commits there, and so would writing to it. */
+function whyNoBranch(branch: string, pointsTo: string, head: Oid): string {
+  const name = shortRef(branch);
+  return `${name} is no branch of its own any more: it points to ${shortRef(pointsTo)}, and commits on it go there. Run git symbolic-ref --delete ${branch}, then git branch ${name} ${head.slice(0, 8)} if that commit is the story's work.`;
 }
 
 /** The branch first, by compare-and-swap; then HEAD is only named otherwise, at the commit where it is. */
@@ -58,7 +73,7 @@ async function attach(
 ): Promise<string | null> {
   const at = await runBare(repository, 'rev-parse', ['--verify', 'HEAD'], { env: { GIT_DIR: gitDir } });
   if (at.text.trim() !== head) return `HEAD moved on from ${head.slice(0, 8)} meanwhile.`;
-  const input = `update ${branch}\0${head}\0${before}\0`;
+  const input = `option no-deref\0update ${branch}\0${head}\0${before}\0`;
   const { code } = await runBare(repository, 'update-ref', ['-m', REFLOG, '--stdin', '-z'], {
     input,
     expect: [0, 128],

@@ -5,6 +5,9 @@ import { fullOid, fullRef } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
 import { readObjects } from '../read/commits';
 import { listRefs } from '../read/refs';
+import { listWorktrees } from '../read/worktrees';
+import { rescueRef } from './keepLost';
+import { asOwnMove } from './ownMoves';
 import { compareSettings } from './settings';
 import { putFileBack } from './sharedFiles';
 import { readSharedRefs } from './sharedRefs';
@@ -46,13 +49,22 @@ function bytesOf(file: FileChange['before']): Buffer {
   return Buffer.from(file?.kind === 'file' ? (file.data ?? '') : '', 'base64');
 }
 
-/** One transaction: the ref goes back only from where the change left it, and what it held is kept by a rescue ref. */
+/**
+ * One transaction: the ref goes back only from where the change left it, and what it held is kept by a rescue ref. A
+ * branch that a worktree is on is not removed, for nothing would be checked out there then.
+ */
 async function undoRef(repository: Repository, { ref, before, after }: RefChange): Promise<boolean> {
+  if (before === null && (await listWorktrees(repository)).some((one) => one.branch === ref)) return false;
   const zero = '0'.repeat((before ?? after ?? '').length);
   const [to, from] = [before ?? zero, after ?? zero];
   const commands = [`update ${fullRef(ref)}`, fullOid(to), fullOid(from)];
   if (after !== null) commands.push(`update ${rescueRef(after)}`, fullOid(after), '');
-  return transact(repository, commands);
+  return asOwnMove(
+    repository,
+    { ref, to: before },
+    () => transact(repository, commands),
+    (isDone) => isDone,
+  );
 }
 
 /** An entry is put on top, which is where git's own `stash store` puts it: by its commit, with the log's line. */
@@ -76,11 +88,6 @@ async function takeFromStash(repository: Repository, commit: Oid): Promise<boole
   if (!last) return true;
   const left = (await listRefs(repository, 'refs/stash')).get('refs/stash');
   return left === undefined || transact(repository, ['delete refs/stash', left]);
-}
-
-/** Named after what it keeps: keeping the same twice gives one ref. */
-function rescueRef(commit: Oid): string {
-  return `refs/switchyard/rescue/undone/${fullOid(commit)}`;
 }
 
 async function transact(repository: Repository, commands: readonly string[]): Promise<boolean> {

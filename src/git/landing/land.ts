@@ -6,7 +6,8 @@ import { whyRebased } from './busyTree';
 import { parseCommit, readCommit } from '../read/commits';
 import { hiddenChanges } from './hiddenChanges';
 import { knownChanges } from './incoming';
-import { checkoutOf, fastForward, whatIsInTheWay } from './followTarget';
+import { checkoutOf, fastForward, whatIsInTheWay, type Checkout } from './followTarget';
+import { asOwnMove } from '../guard/ownMoves';
 import { landingReflog } from '../candidate/message';
 import { fullRef } from '../door/names';
 import { isAncestor, listRefs, moveTarget } from '../read/refs';
@@ -78,7 +79,13 @@ function askRefs(repository: Repository, { target, storyBranch }: LandRequest): 
 
 /** Nobody has the target checked out: one transaction verifies the story and moves the target. */
 async function landUnseen(repository: Repository, request: LandRequest, reflog: string): Promise<LandOutcome> {
-  const move = await moveTarget(repository, { ...request, candidate: request.candidate.commit, reflog });
+  const to = request.candidate.commit;
+  const move = await asOwnMove(
+    repository,
+    { ref: request.target, to },
+    () => moveTarget(repository, { ...request, candidate: to, reflog }),
+    ({ kind }) => kind === 'moved',
+  );
   if (move.kind === 'moved') return { kind: 'landed', commit: request.candidate.commit };
   const after = await lookAtRefs(repository, request, await askRefs(repository, request));
   // Both refs as expected and still refused: somebody holds a lock. That passes.
@@ -98,6 +105,21 @@ async function landInCheckout(
   // Looking at a large checkout takes a while; the refs are asked again right before they move.
   const before = await lookAtRefs(repository, request, await askRefs(repository, request));
   if (before !== null) return before;
+  return asOwnMove(
+    repository,
+    { ref: request.target, to: request.candidate.commit },
+    () => letFollow(repository, checkout, request, reflog),
+    ({ kind }) => kind === 'landed',
+  );
+}
+
+/** Lets the checkout follow, and says by the refs what came of it. */
+async function letFollow(
+  repository: Repository,
+  checkout: Checkout,
+  request: LandRequest,
+  reflog: string,
+): Promise<LandOutcome> {
   const followed = await fastForward(repository, checkout, request, reflog);
   if (followed.kind === 'waiting') return followed;
   // What is read now is what the next round asks for.

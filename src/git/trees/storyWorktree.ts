@@ -3,6 +3,7 @@ import path from 'node:path';
 import { shortRef } from '../../core/story/names';
 import type { Oid } from '../../core/story/stage';
 import type { AddWorktreeOutcome, StoryPlace } from '../../ports/worktrees';
+import { asOwnMove } from '../guard/ownMoves';
 import { claimTree, lookAtGround } from './claimTree';
 import { fillTree } from './fillTree';
 import { fullOid, fullRef } from '../door/names';
@@ -99,7 +100,12 @@ async function ownTip(repository: Repository, branch: string): Promise<Oid | nul
 async function createBranch(repository: Repository, branch: string, start: Oid): Promise<Oid> {
   const input = `create ${branch}\0${fullOid(start)}\0`;
   const args = ['-m', 'switchyard: start story', '--stdin', '-z'];
-  await runBare(repository, 'update-ref', args, { input });
+  await asOwnMove(
+    repository,
+    { ref: branch, to: start },
+    () => runBare(repository, 'update-ref', args, { input }),
+    () => true,
+  );
   return start;
 }
 

@@ -108,6 +108,35 @@ describe('what an agent’s run touches', function () {
     await window.waitForStage(next, 'Done');
   });
 
+  it('[A12] a move that says of itself that Switchyard made it is the agent’s all the same', async () => {
+    agent('echo w > w.txt', COMMIT, 'git update-ref -m "switchyard: land #1" refs/heads/main HEAD', 'git commit -q --amend -m Other'); // prettier-ignore
+    await started();
+    await waitFor('a finding', () => window.engine.findings()[0]);
+    assert.deepEqual(
+      window.engine.findings().map(({ kind }) => kind),
+      ['targetMoved'],
+    );
+  });
+
+  it('[G3] a story’s branch that an agent made point to another is never written through', async () => {
+    await repository.git('branch', 'mine');
+    agent('b=$(git symbolic-ref HEAD)', 'git switch -q --detach', 'echo w > w.txt', COMMIT, 'git symbolic-ref $b refs/heads/mine'); // prettier-ignore
+    const before = await repository.git('rev-parse', 'mine');
+    const { reason } = await window.waitForStage(await started(), 'Blocked');
+    assert.match(reason, /story\/1-work is no branch of its own any more: it points to mine/);
+    assert.equal(await repository.git('rev-parse', 'mine'), before);
+  });
+
+  it('[A12] work is not taken over while something is uncommitted or under way there', async () => {
+    agent('git switch -q -c aside', 'echo w > w.txt', COMMIT, 'echo more > a.txt');
+    const first = await window.waitForStage(await started(), 'Blocked');
+    assert.match(first.reason, /1 file there (is|are) uncommitted: a\.txt/);
+    agent('git switch -q -c other', 'echo w > w.txt', COMMIT, 'touch "$(git rev-parse --git-dir)/BISECT_LOG"');
+    const second = await window.waitForStage(await started('Next'), 'Blocked');
+    assert.match(second.reason, /A bisect is under way/);
+    assert.equal(await repository.git('rev-parse', 'story/1-work', 'story/2-next'), await repository.git('rev-parse', 'main', 'main')); // prettier-ignore
+  });
+
   it('[A12] a queued story waits while the target’s move is undecided, and lands once it is kept', async () => {
     const queued = await window.codedStory('Queued', { 'q.txt': 'q\n' });
     agent('echo x > x.txt', 'git add -A', 'git update-ref refs/heads/main $(git commit-tree -p HEAD -m Sly $(git write-tree))', 'git reset -q --hard'); // prettier-ignore

@@ -4,15 +4,16 @@ import { chmod, mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile }
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describeSharedChange } from '../../../../src/core/gates/sharedChange';
-import type { SharedGitDir, SharedWatch } from '../../../../src/ports/sharedGitDir';
+import type { GitPort } from '../../../../src/ports/git';
+import type { SharedWatch } from '../../../../src/ports/sharedGitDir';
 import { TemporaryRepository } from '../../../support/temporaryRepository';
-import { portFor, quietLog } from '../fixture';
+import { build, landing, portFor, quietLog, withStory } from '../fixture';
 
 const HOOK = '#!/bin/sh\nexit 0\n';
 
 describe('The shared git directory', () => {
   let repository: TemporaryRepository;
-  let guard: SharedGitDir;
+  let guard: GitPort;
   let tree: string;
   let head: string;
 
@@ -28,8 +29,8 @@ describe('The shared git directory', () => {
   afterEach(() => repository.dispose());
 
   const common = (...parts: string[]): string => path.join(repository.path, '.git', ...parts);
-  const watch = (id = 'run-1', mayMove: string[] = []): Promise<SharedWatch> =>
-    guard.watchShared({ id, folder: tree, mayMove });
+  const watch = (id = 'run-1', mayMove: string[] = [], target: string | null = null): Promise<SharedWatch> =>
+    guard.watchShared({ id, folder: tree, mayMove, target });
   /** A run in its own worktree, with the environment of its watch. */
   const run = async (watched: SharedWatch, script: string): Promise<void> => {
     await promisify(execFile)('sh', ['-ec', script], { cwd: tree, env: { ...process.env, ...watched.env } });
@@ -161,19 +162,105 @@ describe('The shared git directory', () => {
     assert.match(await repository.git('for-each-ref', 'refs/switchyard/rescue'), new RegExp(entry));
   });
 
+  it('[G12] a hook that a person changed once more since is not overwritten by undoing', async () => {
+    const watched = await watch();
+    await writeFile(common('hooks', 'pre-commit'), 'evil');
+    const changes = await watched.end();
+    await writeFile(common('hooks', 'pre-commit'), 'mine');
+    assert.deepEqual(said(await guard.undoShared(changes)), ['changed the hook pre-commit']);
+    assert.equal(await readFile(common('hooks', 'pre-commit'), 'utf8'), 'mine');
+  });
+
+  it('[G12] a branch that a worktree is on is not removed by undoing', async () => {
+    const watched = await watch();
+    await run(watched, `git -C '${repository.path}' checkout -q -b stolen`);
+    const { left } = await watched.endAndUndo();
+    assert.deepEqual(said(left), ['made refs/heads/stolen']);
+    assert.equal(await repository.git('rev-parse', 'HEAD'), head);
+    await repository.git('switch', '--quiet', 'main');
+    assert.deepEqual(await guard.undoShared(left), []);
+  });
+
+  it('[G12] what a run that hides from git’s notes took from branches and stash is kept', async () => {
+    const lost = await repository.git('commit-tree', '-p', 'HEAD', '-m', 'Precious', 'HEAD^{tree}');
+    await repository.git('branch', 'precious', lost);
+    await repository.branch('copied');
+    await repository.write('a.txt', 'secret\n');
+    await repository.git('stash', '--quiet');
+    const entry = await repository.git('rev-parse', 'refs/stash');
+    const watched = await watch();
+    await run(
+      watched,
+      `unset GIT_TRACE2; git stash drop -q; git branch -q -D copied; rm "$(git rev-parse --git-common-dir)/refs/heads/precious"`,
+    );
+    assert.deepEqual(await watched.end(), []);
+    const kept = await repository.git('for-each-ref', '--format=%(objectname)', 'refs/switchyard/rescue');
+    assert.deepEqual(kept.split('\n').sort(), [entry, lost].sort());
+  });
+
+  it('[A12] the target moved by a run that hides from git’s notes is the run’s, and by a person’s commit is not', async () => {
+    const hiding = [
+      'git update-ref refs/heads/main $(git commit-tree -p main -m Sly main^{tree})',
+      'c=$(git commit-tree -p main -m Sly main^{tree}); echo $c > "$(git rev-parse --git-common-dir)/refs/heads/main"',
+      `cd '${repository.path}'; b=$(echo b | git hash-object -w --stdin); t=$(printf '100644 blob %s\tb.txt\n' $b | git mktree)
+       git update-ref refs/heads/main $(git commit-tree -p main -m Sly $t)`,
+    ];
+    for (const script of hiding) {
+      const watched = await watch('run-1', [], 'refs/heads/main');
+      await run(watched, `unset GIT_TRACE2; ${script}`);
+      assert.deepEqual(said((await watched.endAndUndo()).changes), ['moved refs/heads/main'], script);
+    }
+    assert.equal(await repository.git('rev-parse', 'main'), head);
+    const watched = await watch('run-2', [], 'refs/heads/main');
+    await repository.commit({ 'c.txt': 'c\n' }, 'Mine');
+    await repository.write('c.txt', 'staged since\n');
+    await repository.git('add', '-A');
+    assert.deepEqual(await watched.end(), []);
+    const back = await watch('run-3', [], 'refs/heads/main');
+    await repository.git('reset', '--quiet', '--soft', 'HEAD~1');
+    assert.deepEqual(await back.end(), []);
+  });
+
+  it('[A12] what lands while an agent runs is not the agent’s, and its own move is told from there', async () => {
+    const { base, storyTip } = await withStory(repository);
+    const watched = await watch('run-1', [], 'refs/heads/main');
+    const other = await watch('run-2', [], 'refs/heads/main');
+    await run(watched, 'git branch -q scratch; git branch -q -D scratch');
+    // Where git keeps no log of it, only Switchyard's own note tells whose move it was.
+    await rm(common('logs'), { recursive: true });
+    const built = await build(guard, { base, storyTip });
+    assert.equal((await guard.land(await landing(repository, built, base))).kind, 'landed');
+    assert.deepEqual(await watched.end(), []);
+    await run(
+      other,
+      'git update-ref -m "switchyard: land #1" refs/heads/main $(git commit-tree -p main -m Sly main^{tree})',
+    );
+    const after = await repository.git('rev-parse', 'main');
+    assert.deepEqual(await other.end(), [{ kind: 'ref', ref: 'refs/heads/main', before: built.candidate, after }]);
+  });
+
+  it('[A12] a branch that Switchyard makes where git keeps no logs is not a running agent’s', async () => {
+    await repository.git('config', 'core.logAllRefUpdates', 'false');
+    const watched = await watch();
+    await run(watched, 'git branch -q scratch; git branch -q -D scratch');
+    const folder = path.join(repository.folder, 'story');
+    await guard.addStoryWorktree({ branch: 'refs/heads/story/2-next', folder, start: head });
+    assert.deepEqual(await watched.end(), []);
+  });
+
   it('[G12] comparing starts no git where nothing differs, and leaves no file behind', async () => {
     let calls = 0;
     const counted = portFor(repository.path, { ...quietLog, debug: () => (calls += 1) });
     await counted.tip('refs/heads/main');
     const before = calls;
-    const watched = await counted.watchShared({ id: 'run-1', folder: tree, mayMove: [] });
+    const watched = await counted.watchShared({ id: 'run-1', folder: tree, mayMove: [], target: null });
     await run(watched, 'git status >/dev/null');
     assert.deepEqual(await watched.end(), []);
     assert.equal(calls, before);
     await assert.rejects(stat(common('switchyard', 'guard', 'run-1.trace')));
     // What a killed window left goes with the next watch.
     await writeFile(common('switchyard', 'guard', 'old.trace'), '');
-    await (await counted.watchShared({ id: 'run-2', folder: tree, mayMove: [] })).end();
+    await (await counted.watchShared({ id: 'run-2', folder: tree, mayMove: [], target: null })).end();
     assert.deepEqual(await readdir(common('switchyard', 'guard')), []);
   });
 });
