@@ -145,7 +145,7 @@ class Recovery {
     return [...groupByKey(this.git.landings)].flatMap(([key, own]) => {
       const landing = unknownLanding(own, this.#linesOf(key));
       const wasDone = this.#linesOf(key).some((entry) => entry.to === 'Done' && entry.at >= (landing?.at ?? ''));
-      return landing === null || wasDone || !this.#isOurs(key) || this.#isUnderWay(landing) ? [] : [landing];
+      return landing === null || wasDone || this.#isUnderWay(landing) ? [] : [landing];
     });
   }
 
@@ -183,11 +183,7 @@ class Recovery {
     });
   }
 
-  /** The target may hold landings of another copy of the repository: those of no story here are not ours. */
-  #isOurs(key: string): boolean {
-    return this.#stories.has(key) || this.witnesses.orphans.some((orphan) => orphan.key === key);
-  }
-
+  /** Null for a landing of another copy of the repository: neither a job nor content here is of its story. */
   #storyOfJob(key: string): StoryRecord | null {
     const job = this.witnesses.journal.jobs.findLast((one) => one.storyKey === key);
     if (job !== undefined) return storyOfJob(job, this.at);

@@ -110,6 +110,7 @@ describe('What is written back after a loss', () => {
     const waiting = storyNumber(1, { stage: STAGES.Merge, branch: BRANCH });
     assert.deepEqual(planned({ stories: [waiting], history: [CREATED, inMerge], jobs }, git).stages, []);
     assert.deepEqual(planned({ stories: [storyNumber(1)], jobs }, git).stages, ['k1 Done']);
+    assert.deepEqual(planned({ history: [], jobs }, git).stages, ['k1 Done'], 'nor is there a story to wait');
   });
 
   it('[P1] a commit on the target makes its story Done, unless it was Done since, or is of another copy', () => {
