@@ -104,4 +104,45 @@ describe('A merge run', () => {
     assert.equal(ended.step, 'cleaned');
     assert.equal(await repository.git('rev-parse', 'main^1'), base);
   });
+
+  it('[MQ3] a story that was taken out right before its target moves does not land', async () => {
+    await withStory(repository);
+    const base = await repository.git('rev-parse', 'main');
+    let isWanted = true;
+    const confirm = (): Promise<ReturnType<typeof liveLead>> => {
+      isWanted = false;
+      return Promise.resolve(liveLead(1));
+    };
+    const lead = { epoch: 1, confirm };
+    const ended = await new MergeRun(await job(), ports({ lead, wanted: () => isWanted })).ended;
+    assert.equal(ended.stopped?.kind, 'withdrawn');
+    assert.equal(await repository.git('rev-parse', 'main'), base);
+  });
+
+  const approvals = [
+    { what: 'lands when a person approved just that', by: 'person', shown: 'this', stopped: undefined },
+    { what: 'is held when only gates let it in', by: 'gates', shown: 'this', stopped: 'takenBack' },
+    { what: 'is held when another commit was approved', by: 'person', shown: 'other', stopped: 'takenBack' },
+  ] as const;
+  for (const { what, by, shown, stopped } of approvals) {
+    it(`[MQ25] a story that takes back what others landed ${what}`, async () => {
+      await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
+      await withStory(repository);
+      await repository.git('switch', '--quiet', 'main');
+      await repository.commit({ 'a.txt': 'two\n' }, 'Theirs (#9)\n\nStory: #9\nStory-Key: k9');
+      const parents = ['-p', BRANCH, '-p', 'main'];
+      const ours = await repository.git('commit-tree', '-m', 'Ours', ...parents, `${BRANCH}^{tree}`);
+      await repository.git('update-ref', BRANCH, ours);
+      const before = shown === 'this' ? ours : await repository.git('rev-parse', 'main');
+      jobs.push(
+        await job({
+          id: 'job-0',
+          storyTip: before,
+          stopped: { kind: 'takenBack', paths: ['a.txt', 'main.txt'], reasons: ['It takes back a.txt.'] },
+        }),
+      );
+      const ended = await new MergeRun(await job({ provenBy: by }), ports()).ended;
+      assert.equal(ended.stopped?.kind, stopped);
+    });
+  }
 });

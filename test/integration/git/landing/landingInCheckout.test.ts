@@ -268,6 +268,13 @@ describe('Landing on a target that a person has checked out', () => {
     );
   });
 
+  it('[MQ9] a story that moved does not land in a checkout either', async () => {
+    const request = await prepare();
+    const tip = await repository.commitOn('story/42-sign-in', { more: 'x' }, 'One more');
+    assert.deepEqual(await port.land(request), { kind: 'storyMoved', tip });
+    assert.equal(await repository.git('rev-parse', 'HEAD'), request.base);
+  });
+
   const underWay: { what: string; file: string; why: RegExp }[] = [
     { what: 'a merge', file: 'MERGE_HEAD', why: /A merge is under way/ },
     { what: 'a cherry-pick', file: 'CHERRY_PICK_HEAD', why: /cherry-pick is under way/ },
