@@ -4,7 +4,7 @@ import { projectRoot } from '../projectRoot';
 
 const limits = [
   { file: 'dist/extension.js', kilobytes: 450, what: 'loaded when VS Code starts it' },
-  { file: 'dist/engine.js', kilobytes: 450, what: 'loaded when a repository is opened' },
+  { file: 'dist/engine.js', kilobytes: 480, what: 'loaded when a repository is opened' },
   { file: 'dist/spawner.js', kilobytes: 40, what: 'the process that starts programs' },
   { file: 'dist/board.js', kilobytes: 150, what: 'loaded when the board opens' },
   { file: 'dist/sqljs.js', kilobytes: 60, what: 'loaded for the search index' },
