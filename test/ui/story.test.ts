@@ -136,18 +136,14 @@ describe('A story by palette and tree', function () {
     await workbench.screenshot('story-frozen');
     assert.ok((await workbench.findCommands('Switchyard:')).includes('Switchyard: Unfreeze'));
     await workbench.changeSettings({ 'switchyard.agents': [] });
+    await stories.tree.waitForMessage('The configured commands wait for your approval.');
+    await stories.approve();
     await stories.tree.chooseFromContextMenu(isRowOf(number), 'Unfreeze');
-    // With no agent to take it, what came back waits for a person; where the agent's commit was quicker than the click, the
-    // tip has moved, and the story is proven anew.
-    await waitFor(
-      `#${number} back in Coding or QA`,
-      async () => /, (?:Coding, .*README\.md|QA, waiting)/.test((await stories.row(number))?.spoken ?? ''),
-      { seen: () => stories.tree.rows() },
-    );
+    // With no agent to take it, what came back waits for a person.
+    await stories.waitInGroup(number, 'Needs you', /README\.md/);
   });
 
   it('[A1, MQ10, ST3] a person codes without an agent; red gates bring the story back to Coding with the output to read', async () => {
-    await stories.approve();
     await stories.create({ title: 'Be red' });
     await stories.run('Start', 4);
     await stories.waitInGroup(4, 'Coding');

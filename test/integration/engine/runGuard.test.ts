@@ -277,6 +277,19 @@ describe('what an agent’s run touches', function () {
     await window.waitForStage(story, 'Done');
   });
 
+  it('[A7, ST4] what an agent had committed before it was frozen does not land by a run that did nothing', async () => {
+    agent('echo half > half.txt', COMMIT, 'touch ../committed', 'exec sleep 600');
+    const story = await started();
+    await waitFor('the half to be committed', () => existsSync(worktreeOf('committed')));
+    const frozen = await window.must(story, 'Freeze');
+    assert.equal(frozen.stage.name === 'Frozen' && frozen.stage.resumeTo.name, 'Coding');
+    agent('true');
+    await window.must(story, 'Unfreeze');
+    const { reason } = await window.waitForStage(story, 'Blocked');
+    assert.match(reason, /ended without a new commit\. Its branch holds 1 commit from before/);
+    assert.equal(await repository.git('log', '--format=%s', 'main'), 'Begin');
+  });
+
   it('[A7] what is uncommitted after a second chance is kept under a rescue ref, and the worktree as it is', async () => {
     agent('echo w > w.txt', 'echo changed > a.txt', 'git add a.txt');
     const story = await started();

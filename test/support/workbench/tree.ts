@@ -70,6 +70,11 @@ export class Tree {
     });
   }
 
+  /** Waits until the line above the rows holds this text. */
+  async waitForMessage(text: string): Promise<void> {
+    await this.#pane.locator('.message', { hasText: text }).waitFor();
+  }
+
   /** The text that a view without rows shows in their place. */
   async welcomeText(): Promise<string> {
     const welcome = this.#pane.locator('.welcome-view-content').first();
