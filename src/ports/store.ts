@@ -9,18 +9,35 @@ export type CreateOutcome = { kind: 'created'; story: StoryRecord } | { kind: 'r
 
 export type WriteOutcome = { kind: 'written'; story: StoryRecord } | { kind: 'refused'; message: string };
 
+/**
+ * The trace of a deleted story: its number is never given again. `at` is ISO 8601 in UTC. `record` is the story as it was,
+ * until it is purged.
+ */
+export interface Tombstone {
+  readonly key: string;
+  readonly number: number;
+  readonly at: string;
+  readonly record?: StoryRecord;
+}
+
+export type BuryOutcome = { kind: 'buried'; number: number } | { kind: 'refused'; message: string };
+
 /** The stories of one repository. A call resolves only when the change is safe on disk. */
 export interface StoryStore {
   stories(): readonly StoryRecord[];
   get(key: string): StoryRecord | undefined;
-  tombstones(): readonly { key: string; number: number; at: string }[];
+  tombstones(): readonly Tombstone[];
   /** Numbers known to the content store and the shadow, for the allocator. */
   storedNumbers(): Promise<{ content: number[]; shadow: number[] }>;
   create(story: StoryRecord, body: string, entry: HistoryEntry): Promise<CreateOutcome>;
   /** Replaces the record of a story; refused for a tombstoned or unknown one. */
   write(story: StoryRecord, entry: HistoryEntry): Promise<WriteOutcome>;
-  /** Leaves a tombstone and keeps the content. */
+  /** Leaves a tombstone with the record, and keeps the content. */
   bury(key: string, entry: HistoryEntry): Promise<WriteOutcome>;
+  /** Takes the tombstone away and puts the record back, as `restored` makes it of the one that was kept. Key and number stay. */
+  unbury(key: string, restored: (record: StoryRecord) => StoryRecord, entry: HistoryEntry): Promise<WriteOutcome>;
+  /** Removes what is kept of a deleted story, and leaves its number. Done again after a kill it does what was left. */
+  purge(key: string, entry: HistoryEntry): Promise<BuryOutcome>;
   /** Entries after `cursor` (0 for the first), oldest first. */
   history(query: { cursor: number; limit: number; key?: string }): readonly HistoryEntry[];
   onDidChange(listener: () => void): Disposable;

@@ -17,7 +17,7 @@ import { readStoredShadow, readWitness } from './shadow/storedShadow';
 import { explainDiskError } from './storeError';
 import { storeFolder, type StoreFolder } from './storeFolder';
 import { StoryIndex } from './index/storyIndex';
-import { DiskStoryStore } from './index/storyStore';
+import { DiskStoryStore, whyBuried } from './index/storyStore';
 
 export interface StoreOptions {
   /** The folder `switchyard` in the common git directory (see `storeFolderIn`); created where it is missing. */
@@ -86,6 +86,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   const content = new FileContentStore(folder.content, log, {
     onFailure: health.note,
     onDamage: (found) => losses.add(contentLoss(found, index.get(found.key), at())),
+    whyRefused: (key) => whyBuried(index.tombstone(key)),
     now: () => clock.now(),
   });
   const askGit = options.askGit ?? (() => Promise.resolve({ landings: [], branches: new Map() }));

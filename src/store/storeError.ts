@@ -1,7 +1,11 @@
 import { FixableError } from '../base/errors';
 import { messageOf } from '../base/messageOf';
-/** What stopped the store. `damaged` and `foreign` are about the files themselves, the others about the disk. */
-export type StoreErrorKind = 'diskFull' | 'notWritable' | 'damaged' | 'foreign' | 'closed' | 'badId' | 'failed';
+/**
+ * What stopped the store. `damaged` and `foreign` are about the files themselves, `deleted` is about a story that may not be
+ * written to any more, the others are about the disk.
+ */
+export type StoreErrorKind =
+  'diskFull' | 'notWritable' | 'damaged' | 'foreign' | 'closed' | 'badId' | 'deleted' | 'failed';
 
 /** A failure that a person can act on: its message says what failed, where, and what to do next. */
 export class StoreError extends FixableError {

@@ -12,7 +12,7 @@ import { checksumOf } from '../log/recordFormat';
 import { makeStoreFolder } from '../log/makeStoreFolder';
 import { foldersCanBeSynced, replaceFile, replaceFileDurably } from '../log/durableFile';
 import { DEFAULT_OUTPUT_LIMITS, OutputFile, type ContentFiles, type OutputLimits } from './outputFile';
-import { errorCode, explainDiskError, type StoreError } from '../storeError';
+import { errorCode, explainDiskError, StoreError } from '../storeError';
 
 export interface ContentOptions {
   readonly limits?: OutputLimits;
@@ -23,6 +23,8 @@ export interface ContentOptions {
    * the store is somebody else's.
    */
   readonly onDamage?: (damaged: DamagedContent) => Promise<void>;
+  /** Why nothing may be written for the story with this key, in a sentence; null where it may. */
+  readonly whyRefused?: (key: string) => string | null;
   /** Milliseconds since 1970; names the file that keeps a damaged content. */
   readonly now?: () => number;
 }
@@ -51,17 +53,25 @@ export class FileContentStore implements ContentStore {
   readonly #limits: OutputLimits;
   readonly #onFailure: (failure: StoreError) => void;
   readonly #onDamage: ContentOptions['onDamage'];
+  readonly #whyRefused: (key: string) => string | null;
   readonly #now: () => number;
 
   /** `folder` must exist. */
   constructor(
     private readonly folder: string,
     private readonly log: Log,
-    { limits = DEFAULT_OUTPUT_LIMITS, onFailure = () => undefined, onDamage, now = () => 0 }: ContentOptions = {},
+    {
+      limits = DEFAULT_OUTPUT_LIMITS,
+      onFailure = () => undefined,
+      onDamage,
+      whyRefused = () => null,
+      now = () => 0,
+    }: ContentOptions = {},
   ) {
     this.#limits = limits;
     this.#onFailure = onFailure;
     this.#onDamage = onDamage;
+    this.#whyRefused = whyRefused;
     this.#now = now;
   }
 
@@ -79,6 +89,7 @@ export class FileContentStore implements ContentStore {
 
   async write(id: string, text: string): Promise<void> {
     const { checked: file, plain } = this.#filesOf(id);
+    this.#assertOpen(id);
     try {
       await this.#makeFolder(path.dirname(file));
       await replaceFileDurably(file, checkedBytes(text));
@@ -91,6 +102,7 @@ export class FileContentStore implements ContentStore {
   openOutput(id: string): OutputSink {
     return new OutputFile(this.#filesOf(id), this.#limits, this.log, {
       makeFolder: (folder) => this.#makeFolder(folder),
+      assertOpen: () => this.#assertOpen(id),
       onFailure: this.#onFailure,
     });
   }
@@ -190,6 +202,14 @@ export class FileContentStore implements ContentStore {
     if (digits === undefined) return null;
     // The first version wrote the number alone.
     return text === digits || text === numberText(Number(digits)) ? Number(digits) : null;
+  }
+
+  /** Whoever writes late to a story that was deleted is told, and so is the log. */
+  #assertOpen(id: string): void {
+    const why = this.#whyRefused(readContentId(id).key);
+    if (why === null) return;
+    this.log.warn(`store: refused: ${why} (${readContentId(id).what})`);
+    throw new StoreError('deleted', why);
   }
 
   #makeFolder(folder: string): Promise<void> {

@@ -18,6 +18,8 @@ export interface ContentFiles {
 /** What an output needs of its store. */
 export interface OutputSurroundings {
   readonly makeFolder: (folder: string) => Promise<void>;
+  /** Throws a StoreError where nothing may be written any more. */
+  readonly assertOpen: () => void;
   readonly onFailure: (failure: StoreError) => void;
 }
 
@@ -92,11 +94,13 @@ export class OutputFile implements OutputSink {
     this.#queue = [];
     if (this.#failure !== null) return;
     try {
+      this.surroundings.assertOpen();
       this.#handle ??= await this.#create();
       await this.#handle.appendFile(Buffer.concat(chunks));
     } catch (error) {
       this.#failure = error;
-      this.log.warn(explainDiskError('Output is not being kept', this.files.plain, error).message);
+      const { kind, message } = explainDiskError('Output is not being kept', this.files.plain, error);
+      if (kind !== 'deleted') this.log.warn(message);
     }
   }
 
@@ -110,6 +114,7 @@ export class OutputFile implements OutputSink {
     while (this.#streaming !== null) await this.#streaming;
     // Whatever became of the growing file, what is kept is still in memory.
     await this.#handle?.close().catch(() => undefined);
+    this.surroundings.assertOpen();
     try {
       await this.surroundings.makeFolder(path.dirname(this.files.checked));
       await replaceFileDurably(this.files.checked, checkedBytes(this.#kept()));

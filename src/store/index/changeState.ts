@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
-import { tombstoneSchema, type Tombstone } from './storyDocument';
+import type { Tombstone } from '../../ports/store';
+import { tombstoneSchema } from './storyDocument';
 
 /** What a story is after a change, whole: its record, or the trace that its deletion left. */
 export type ChangeState = { readonly story: StoryRecord } | { readonly buried: Tombstone };

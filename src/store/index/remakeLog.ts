@@ -1,5 +1,6 @@
 import { withEntry } from '../../core/recovery/stageOfEntry';
 import type { HistoryEntry } from '../../core/story/history';
+import type { StoryRecord } from '../../core/story/story';
 import type { Log } from '../../ports/log';
 import { decodeChange, encodeChange } from '../log/changeRecord';
 import type { Salvage } from '../log/salvage';
@@ -43,9 +44,14 @@ function makeAgain(record: Buffer, document: StoryDocument): Remade {
     decodeState(change.state) ?? (entry === null || story === undefined ? null : { story: withEntry(story, entry) });
   const sequence = entry?.sequence ?? null;
   if (state === null) return { sequence, data: encodeChange({ entry, update: NOTHING, state: NOTHING }) };
-  const update = 'story' in state ? document.put(state.story) : document.bury(state.buried);
+  const update = 'story' in state ? putOrUnbury(state.story, document) : document.bury(state.buried);
   document.show();
   return { sequence, data: encodeChange({ entry, update, state: encodeState(state) }) };
+}
+
+/** Nothing but a restoration writes to a story that was deleted. */
+function putOrUnbury(story: StoryRecord, document: StoryDocument): Uint8Array {
+  return document.tombstone(story.key) === undefined ? document.put(story) : document.unbury(story);
 }
 
 /** Puts lines of the history that are kept elsewhere where the log lost them; what comes after all is not its matter. */

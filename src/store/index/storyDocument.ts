@@ -2,22 +2,20 @@ import { messageOf } from '../../base/messageOf';
 import * as Y from 'yjs';
 import * as z from 'zod/mini';
 import type { Log } from '../../ports/log';
+import type { Tombstone } from '../../ports/store';
 import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
 import { IN_WORDS } from '../../core/words/inWords';
 import { SortedRecords } from './sortedRecords';
 
-/** The trace of a deleted story: its number is never given again. `at` is ISO 8601 in UTC. */
-export interface Tombstone {
-  readonly key: string;
-  readonly number: number;
-  readonly at: string;
-}
-
-export const tombstoneSchema = z.object({ number: z.int().check(z.minimum(1)), at: z.iso.datetime() });
+export const tombstoneSchema = z.object({
+  number: z.int().check(z.minimum(1)),
+  at: z.iso.datetime(),
+  record: z.exactOptional(storyRecordSchema),
+});
 
 /**
  * The index: a yjs document with a map `stories` (key → map of the record's fields, structured ones as JSON) and a
- * map `tombstones` (key → number and time). What can be read lags behind it on purpose: a change becomes visible by
+ * map `tombstones` (key → number, time and, until it is purged, the record). What can be read lags behind it on purpose: a change becomes visible by
  * `show`, once it is on disk. Updates are v1: the merge of v2 updates can hang.
  */
 export class StoryDocument {
@@ -67,11 +65,19 @@ export class StoryDocument {
     });
   }
 
-  /** Removes the story and leaves its tombstone. */
-  bury({ key, number, at }: Tombstone): Uint8Array {
+  /** Removes the story and leaves this tombstone, in the place of an earlier one. */
+  bury({ key, ...grave }: Tombstone): Uint8Array {
     return this.#change(() => {
-      this.#tombstoneMap().set(key, { number, at });
+      this.#tombstoneMap().set(key, JSON.parse(JSON.stringify(grave)));
       this.#storyMap().delete(key);
+    });
+  }
+
+  /** Takes a story's tombstone away and puts the story in its place. */
+  unbury(story: StoryRecord): Uint8Array {
+    return this.#change(() => {
+      this.#tombstoneMap().delete(story.key);
+      this.#storyMap().set(story.key, new Y.Map(Object.entries(wellFormed(story))));
     });
   }
 

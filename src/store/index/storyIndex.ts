@@ -1,6 +1,7 @@
 import { messageOf } from '../../base/messageOf';
 import type { Disposable } from '../../base/disposable';
 import type { Log } from '../../ports/log';
+import type { Tombstone } from '../../ports/store';
 import type { HistoryEntry } from '../../core/story/history';
 import type { StoryRecord } from '../../core/story/story';
 import { decodeChange, encodeChange } from '../log/changeRecord';
@@ -11,7 +12,7 @@ import { Listeners } from '../../base/listeners';
 import type { LogEnd } from '../log/recordFormat';
 import { RecordLog, type LogOpening, type LogOptions } from '../log/recordLog';
 import { SerialQueue } from '../../base/serialQueue';
-import { StoryDocument, type Tombstone } from './storyDocument';
+import { StoryDocument } from './storyDocument';
 import { StoryHistory, type HistoryQuery } from './storyHistory';
 
 /** A change that is on disk and visible. `end` is where the log ended with it. */
@@ -112,6 +113,11 @@ export class StoryIndex implements IndexView {
 
   bury(tombstone: Tombstone, entry: HistoryEntry): Promise<void> {
     return this.#writes.run(() => this.#commit(entry, { buried: tombstone }, () => this.document.bury(tombstone)));
+  }
+
+  /** Takes the story's tombstone away and puts the story in its place, in one change. */
+  unbury(story: StoryRecord, entry: HistoryEntry): Promise<void> {
+    return this.#writes.run(() => this.#commit(entry, { story }, () => this.document.unbury(story)));
   }
 
   /** Called after each change, before the call that made it resolves. */

@@ -1,7 +1,7 @@
 import { messageOf } from '../../base/messageOf';
 import type { Disposable } from '../../base/disposable';
 import type { Log } from '../../ports/log';
-import type { CreateOutcome, StoryStore, WriteOutcome } from '../../ports/store';
+import type { BuryOutcome, CreateOutcome, StoryStore, Tombstone, WriteOutcome } from '../../ports/store';
 import type { HistoryEntry } from '../../core/story/history';
 import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
 import { IN_WORDS } from '../../core/words/inWords';
@@ -9,7 +9,6 @@ import * as z from 'zod/mini';
 import { isContentKey } from '../content/contentId';
 import { Listeners } from '../../base/listeners';
 import { SerialQueue } from '../../base/serialQueue';
-import type { Tombstone } from './storyDocument';
 import type { HistoryQuery } from './storyHistory';
 import type { Commit, IndexView } from './storyIndex';
 
@@ -18,6 +17,7 @@ export interface WritableIndex extends IndexView {
   hasNumber(number: number, exceptKey: string): boolean;
   put(story: StoryRecord, entry: HistoryEntry): Promise<void>;
   bury(tombstone: Tombstone, entry: HistoryEntry): Promise<void>;
+  unbury(story: StoryRecord, entry: HistoryEntry): Promise<void>;
   onCommit(listener: (commit: Commit) => void): Disposable;
 }
 
@@ -41,6 +41,11 @@ export interface StoryStoreParts {
   readonly content: StoryContents;
   readonly shadow: StoryShadow;
   readonly log: Log;
+}
+
+/** Why nothing is written to a story, in a sentence; null where it was not deleted. */
+export function whyBuried(grave: Tombstone | undefined): string | null {
+  return grave === undefined ? null : `Story #${grave.number} was deleted ${grave.at}; nothing was written to it.`;
 }
 
 type Refused = Extract<WriteOutcome, { kind: 'refused' }>;
@@ -124,8 +129,36 @@ export class DiskStoryStore implements StoryStore {
       const { index } = this.parts;
       const story = index.get(key);
       if (story === undefined) return this.#refuseGone(key, story) ?? this.#refuse(`There is no story ${key}.`);
-      await index.bury({ key, number: story.number, at: entry.at }, entry);
+      await index.bury({ key, number: story.number, at: entry.at, record: story }, entry);
       return { kind: 'written', story };
+    });
+  }
+
+  unbury(key: string, restored: (record: StoryRecord) => StoryRecord, entry: HistoryEntry): Promise<WriteOutcome> {
+    return this.#turns.run(async () => {
+      const { index } = this.parts;
+      const grave = index.tombstone(key);
+      if (grave === undefined) return this.#refuse(`There is no deleted story ${key}.`);
+      if (grave.record === undefined)
+        return this.#refuse(`#${grave.number} was deleted for good on ${grave.at}; nothing of it is kept.`);
+      const story = { ...restored(grave.record), key, number: grave.number };
+      const refused = this.#refuseRecord(story);
+      if (refused !== null) return refused;
+      await index.unbury(story, entry);
+      return { kind: 'written', story };
+    });
+  }
+
+  purge(key: string, entry: HistoryEntry): Promise<BuryOutcome> {
+    return this.#turns.run(async () => {
+      const { index, content, shadow } = this.parts;
+      const grave = index.tombstone(key);
+      if (grave === undefined) return this.#refuse(`Story ${key} is not deleted, so it is not purged.`);
+      const { number, at } = grave;
+      if (grave.record !== undefined) await index.bury({ key, number, at }, entry);
+      shadow.forget(key);
+      await content.remove(key);
+      return { kind: 'buried', number };
     });
   }
 
@@ -170,10 +203,8 @@ export class DiskStoryStore implements StoryStore {
 
   /** Refuses a write to a story that is not there (any more). */
   #refuseGone(key: string, story: StoryRecord | undefined): Refused | null {
-    const buried = this.parts.index.tombstone(key);
-    if (buried !== undefined) {
-      return this.#refuse(`Story #${buried.number} was deleted ${buried.at}; nothing was written to it.`);
-    }
+    const buried = whyBuried(this.parts.index.tombstone(key));
+    if (buried !== null) return this.#refuse(buried);
     return story === undefined ? this.#refuse(`There is no story ${key}; nothing was written.`) : null;
   }
 

@@ -110,6 +110,7 @@ describe('story store', () => {
         return Promise.resolve();
       },
       bury: () => Promise.resolve(),
+      unbury: () => Promise.resolve(),
       onCommit: () => ({ dispose: () => undefined }),
     };
     const shadow = { numbers: () => [], forget: (key: string) => forgotten.push(key) };
@@ -163,10 +164,74 @@ describe('story store', () => {
     assert.equal((await store.stories.bury('k1', entryOf('k1', { event: 'Delete' }))).kind, 'written');
     for (let round = 0; round < 2; round++) {
       assert.deepEqual(store.stories.stories(), []);
-      assert.deepEqual(store.stories.tombstones(), [{ key: 'k1', number: 1, at: '2026-01-02T11:30:00.000Z' }]);
+      const at = '2026-01-02T11:30:00.000Z';
+      assert.deepEqual(store.stories.tombstones(), [{ key: 'k1', number: 1, at, record: storyNumber(1) }]);
       assert.equal(await store.content.read('k1:body'), 'Body of k1');
       await reopen();
     }
+  });
+
+  it('[S8] a deleted story comes back as one change, with its key and number, and can be written to again', async () => {
+    await create(storyNumber(1));
+    assert.equal((await store.stories.unbury('k1', (record) => record, entryOf('k1'))).kind, 'refused', 'not deleted');
+    await store.stories.bury('k1', entryOf('k1', { event: 'Deleted' }));
+    const branch = 'refs/heads/story/1-again';
+    const back = (record: StoryRecord): StoryRecord => ({ ...record, branch, number: 7 });
+    const outcome = await store.stories.unbury('k1', back, entryOf('k1', { event: 'Restored' }));
+    assert.deepEqual(outcome, { kind: 'written', story: storyNumber(1, { branch }) });
+    for (let round = 0; round < 2; round++) {
+      assert.deepEqual([store.stories.stories(), store.stories.tombstones()], [[storyNumber(1, { branch })], []]);
+      assert.equal(await store.content.read('k1:body'), 'Body of k1');
+      await reopen();
+    }
+    await store.content.write('k1:body', 'More');
+    assert.equal((await store.stories.write(storyNumber(1, { priority: 0 }), entryOf('k1'))).kind, 'written');
+  });
+
+  it('[S8] purging takes record and content, keeps the number used, and can be done again; then nothing comes back', async () => {
+    await create(storyNumber(1));
+    assert.equal((await store.stories.purge('k1', entryOf('k1'))).kind, 'refused', 'not deleted yet');
+    assert.deepEqual(contents(), ['k1']);
+    await store.stories.bury('k1', entryOf('k1', { event: 'Deleted' }));
+    for (let round = 0; round < 2; round++) {
+      assert.deepEqual(await store.stories.purge('k1', entryOf('k1', { event: 'Purged' })), {
+        kind: 'buried',
+        number: 1,
+      });
+      assert.deepEqual(contents(), []);
+      assert.deepEqual(store.stories.tombstones(), [{ key: 'k1', number: 1, at: '2026-01-02T11:30:00.000Z' }]);
+      await reopen();
+    }
+    assert.equal(store.stories.history({ cursor: 0, limit: 9 }).filter(({ event }) => event === 'Purged').length, 1);
+    const outcome = await store.stories.unbury('k1', (record) => record, entryOf('k1'));
+    assert.ok(outcome.kind === 'refused' && outcome.message.includes('deleted for good'), JSON.stringify(outcome));
+    assert.equal((await create(storyNumber(1, { key: 'new' }))).kind, 'refused');
+  });
+
+  it('[S6] what is written late to a deleted story (a body, an output, a number) is refused: to the caller, and as a WARN', async () => {
+    await create(storyNumber(1));
+    const late = store.content.openOutput('k1:agent_output');
+    late.write('said in time\n');
+    await store.stories.bury('k1', entryOf('k1', { event: 'Deleted' }));
+    late.write('said too late\n');
+    await assert.rejects(late.close(), {
+      kind: 'deleted',
+      message: /Story #1 was deleted .*; nothing was written to it/,
+    });
+    await assert.rejects(store.content.write('k1:body', 'Other'), { kind: 'deleted' });
+    const begun = store.content.openOutput('k1:gate_output');
+    begun.write('never');
+    await assert.rejects(begun.close(), { kind: 'deleted' });
+    for (const what of ['agent_output', 'body', 'gate_output'])
+      assert.ok(
+        store.log.of('warn', 'Story #1 was deleted').some((line) => line.endsWith(`(${what})`)),
+        what,
+      );
+    assert.equal(await store.content.read('k1:body'), 'Body of k1');
+    assert.equal(await store.content.read('k1:gate_output'), null);
+    assert.equal(await store.health.problem(), null, 'that is no failure of the disk');
+    await store.stories.purge('k1', entryOf('k1'));
+    assert.deepEqual(contents(), [], 'nothing made the folder again');
   });
 
   it('[S9] a story can be renumbered, but not to a number that another has or had', async () => {
