@@ -12,6 +12,7 @@ import type { Disposable } from '../base/disposable';
 import type { CreateOutcome } from '../ports/store';
 import type { HistoryEntry } from '../core/story/history';
 import type { EventName } from '../core/story/events';
+import type { Description } from '../core/story/describeStory';
 import { findMove } from '../core/story/moves';
 import type { StageName } from '../core/story/stage';
 import { possibleEvents } from '../core/story/transitions';
@@ -21,6 +22,7 @@ import { CoderRuns } from './coderRuns';
 import { readCommands, type Commands } from '../gates/readCommands';
 import { decideFinding, type DecisionOutcome } from './findingDecisions';
 import { GateRuns } from './gateRuns';
+import { KnownDependencies } from './knownDependencies';
 import { becameDone } from './landedBefore';
 import { MergeRuns } from './mergeRuns';
 import { Observer, unlookedFacts } from './observe';
@@ -59,8 +61,9 @@ export class Engine {
     this.#view = new BoardView({ clock, log, facts: () => this.#factsNow() });
     // Progress is shown; only an end can change what is to be done next.
     const [progress, end] = [() => this.#view.showSoon(), () => this.poke()];
-    this.#book = new StoryBook(ports);
-    this.#observer = new Observer(ports, progress);
+    const dependencies = new KnownDependencies(store);
+    this.#book = new StoryBook({ ...ports, dependencies });
+    this.#observer = new Observer(ports, dependencies, progress);
     const prover = new Prover(ports);
     this.#coders = new CoderRuns(ports, this.#book, end);
     this.#gates = new GateRuns(ports, this.#book, prover, { progress, end });
@@ -140,6 +143,11 @@ export class Engine {
     const move = story === undefined ? null : findMove(story.stage, to);
     const event = move?.kind === 'event' ? move.event : null;
     return this.#whilePending(key, event, () => this.#person.moveTo(key, to));
+  }
+
+  /** Says anew what a story is, whatever its stage. */
+  async describe(key: string, wanted: Description): Promise<ChangeOutcome> {
+    return this.#refuseHeld(key) ?? this.#book.describe(key, wanted, 'person');
   }
 
   /** A person has read what the store lost: the stories that waited for this go on. */

@@ -1,6 +1,7 @@
 import type { GateFacts, JobFacts, LiveRun, Permission, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import { CriteriaCounts } from './criteriaCounts';
 import type { EnginePorts } from './ports';
+import type { KnownDependencies } from './knownDependencies';
 import { lookAtTarget } from './look';
 import type { Commands } from '../gates/readCommands';
 
@@ -19,6 +20,7 @@ export class Observer {
   /** `onCounted`: the criteria of stories that no record counts are known now. */
   constructor(
     private readonly ports: EnginePorts,
+    private readonly dependencies: KnownDependencies,
     onCounted: () => void,
   ) {
     this.#criteria = new CriteriaCounts(ports.content, onCounted);
@@ -35,7 +37,12 @@ export class Observer {
   async facts(target: TargetFacts, observed: Observed): Promise<PipelineFacts> {
     const { git, store, health, findings, clock, folders, settings } = this.ports;
     const stories = store.stories();
-    const [tips, identity, storeProblem] = await Promise.all([git.branchTips(), git.identity(), health.problem()]);
+    const [tips, identity, storeProblem, elsewhere] = await Promise.all([
+      git.branchTips(),
+      git.identity(),
+      health.problem(),
+      this.dependencies.elsewhere(stories),
+    ]);
     const { commands } = observed;
     return {
       now: clock.now(),
@@ -53,6 +60,7 @@ export class Observer {
       findings: findings.list(),
       maxCoders: settings().maxCoders,
       stories,
+      elsewhere,
       tips: new Map(
         stories.map((story) => [story.key, story.branch === null ? null : (tips.get(story.branch) ?? null)]),
       ),
@@ -94,6 +102,7 @@ export function unlookedFacts({ store, health, findings, clock, folders, setting
     findings: findings.list(),
     maxCoders: settings().maxCoders,
     stories: store.stories(),
+    elsewhere: new Map(),
     tips: new Map(),
     runs: new Map(),
     jobs: [],

@@ -6,8 +6,10 @@ import type { Refs } from '../ports/refs';
 import type { Worktrees } from '../ports/worktrees';
 import type { Log } from '../ports/log';
 import type { CreateOutcome, StoryStore } from '../ports/store';
+import type { KnownDependencies } from './knownDependencies';
 import { advance, type AdvanceOutcome } from '../core/story/advance';
 import { countCriteria } from '../core/story/criteria';
+import { describeStory, type DescribeOutcome, type Description } from '../core/story/describeStory';
 import type { StoryEvent } from '../core/story/events';
 import type { HistoryEntry } from '../core/story/history';
 import { numberInName } from '../core/story/names';
@@ -21,6 +23,8 @@ export interface NewStory {
   readonly body: string;
   readonly priority?: number;
   readonly labels?: readonly string[];
+  /** Keys of the stories that have to land before it begins. */
+  readonly dependsOn?: readonly string[];
 }
 
 export type ChangeOutcome = { kind: 'changed'; story: StoryRecord } | { kind: 'refused'; message: string };
@@ -31,6 +35,7 @@ interface StoryBookPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly newId: () => string;
+  readonly dependencies: KnownDependencies;
 }
 
 /** What a run found out and could not be written is tried again after this long (ms). */
@@ -55,8 +60,8 @@ export class StoryBook {
         type: wanted.type,
         title: title.title,
         dependsOn: [],
-        priority: wanted.priority ?? 2,
-        labels: [...(wanted.labels ?? [])],
+        priority: 2,
+        labels: [],
         branch: null,
         stage: { name: 'Backlog' },
         stageAt: at,
@@ -66,8 +71,32 @@ export class StoryBook {
         createdAt: at,
         updatedAt: at,
       };
-      return this.ports.store.create(story, wanted.body, this.#entry(story, by, 'Created', null, 'Backlog', ''));
+      const { priority = 2, labels = [], dependsOn = [] } = wanted;
+      const described = await this.#describe(story, { priority, labels, dependsOn });
+      if (described.kind === 'refused') return described;
+      const entry = this.#entry(story, by, 'Created', null, 'Backlog', '');
+      return this.ports.store.create(described.story, wanted.body, entry);
     });
+  }
+
+  /** Says anew what a story is: title, type, priority, labels, what it depends on. Its branch keeps its name. */
+  describe(key: string, wanted: Description, by: string): Promise<ChangeOutcome> {
+    return this.#turns.run(async () => {
+      const story = this.ports.store.get(key);
+      if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
+      const described = await this.#describe(story, wanted);
+      if (described.kind === 'refused') return described;
+      if (described.said === '') return { kind: 'changed', story };
+      const { name } = story.stage;
+      const entry = this.#entry(story, by, 'Described', name, name, described.said);
+      const written = await this.ports.store.write({ ...described.story, updatedAt: this.#now() }, entry);
+      return written.kind === 'refused' ? written : { kind: 'changed', story: written.story };
+    });
+  }
+
+  async #describe(story: StoryRecord, wanted: Description): Promise<DescribeOutcome> {
+    const lookup = await this.ports.dependencies.lookup([...story.dependsOn, ...(wanted.dependsOn ?? [])]);
+    return describeStory(story, wanted, lookup);
   }
 
   /** Applies one event by the table and writes it down. `onlyIf` is asked when its turn has come. */

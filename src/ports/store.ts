@@ -26,6 +26,8 @@ export type BuryOutcome = { kind: 'buried'; number: number } | { kind: 'refused'
 export interface StoryStore {
   stories(): readonly StoryRecord[];
   get(key: string): StoryRecord | undefined;
+  /** As `get`, also for a story that is archived and no longer at hand; null where there is none. */
+  find(key: string): Promise<StoryRecord | null>;
   tombstones(): readonly Tombstone[];
   /** Numbers known to the content store and the shadow, for the allocator. */
   storedNumbers(): Promise<{ content: number[]; shadow: number[] }>;

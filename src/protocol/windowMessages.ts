@@ -57,6 +57,15 @@ const newStorySchema = z.object({
   body: z.string(),
   priority: z.exactOptional(z.int()),
   labels: z.exactOptional(z.readonly(z.array(z.string()))),
+  dependsOn: z.exactOptional(z.readonly(z.array(z.string()))),
+});
+
+const descriptionSchema = z.object({
+  title: z.exactOptional(z.string()),
+  type: z.exactOptional(z.enum(STORY_TYPES)),
+  priority: z.exactOptional(z.int()),
+  labels: z.exactOptional(z.readonly(z.array(z.string()))),
+  dependsOn: z.exactOptional(z.readonly(z.array(z.string()))),
 });
 
 const personRequestSchema = z.object({
@@ -103,6 +112,7 @@ export const leaderSide = {
     createStory: { asks: newStorySchema, gives: createOutcomeSchema },
     perform: { asks: z.object({ key, request: personRequestSchema }), gives: changeOutcomeSchema },
     moveTo: { asks: z.object({ key, to: z.enum(STAGE_NAMES) }), gives: changeOutcomeSchema },
+    describe: { asks: z.object({ key, wanted: descriptionSchema }), gives: changeOutcomeSchema },
     acknowledgeLosses: { asks: nothing, gives: nothing },
     stopWaiting: { asks: nothing, gives: nothing },
     setTarget: { asks: z.string(), gives: nothing },

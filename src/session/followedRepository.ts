@@ -10,6 +10,7 @@ import type { HistoryEntry } from '../core/story/history';
 import type { StageName } from '../core/story/stage';
 import type { PersonRequest } from '../engine/personCommands';
 import type { ChangeOutcome, NewStory } from '../engine/storyBook';
+import type { Description } from '../core/story/describeStory';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
 import type { CreateOutcome } from '../ports/store';
@@ -92,6 +93,10 @@ export class FollowedRepository implements Role {
 
   moveTo(key: string, to: StageName): Promise<ChangeOutcome> {
     return this.#linked().command('moveTo', { key, to }, this.#nameOf(key));
+  }
+
+  describe(key: string, wanted: Description): Promise<ChangeOutcome> {
+    return this.#linked().command('describe', { key, wanted }, this.#nameOf(key));
   }
 
   async acknowledgeLosses(): Promise<void> {

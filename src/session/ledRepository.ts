@@ -24,6 +24,7 @@ export function ledRepository({ engine, stories, content, setTarget, close }: Le
     createStory: (wanted) => engine.createStory(wanted),
     perform: (key, request) => engine.perform(key, request),
     moveTo: (key, to) => engine.moveTo(key, to),
+    describe: (key, wanted) => engine.describe(key, wanted),
     acknowledgeLosses: () => engine.acknowledgeLosses(),
     stopWaiting: () => Promise.resolve(engine.stopWaiting()),
     setTarget,

@@ -8,6 +8,7 @@ import type { CreateOutcome } from '../ports/store';
 import type { DecisionOutcome } from '../engine/findingDecisions';
 import type { PersonRequest } from '../engine/personCommands';
 import type { ChangeOutcome, NewStory } from '../engine/storyBook';
+import type { Description } from '../core/story/describeStory';
 import type { CommandList } from '../protocol/windowMessages';
 
 /**
@@ -31,6 +32,8 @@ export interface Pipeline {
   createStory(wanted: NewStory): Promise<CreateOutcome>;
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome>;
   moveTo(key: string, to: StageName): Promise<ChangeOutcome>;
+  /** Says anew what a story is; what is left out stays. `dependsOn` holds keys. */
+  describe(key: string, wanted: Description): Promise<ChangeOutcome>;
   /** A person has read what the store lost: the stories that waited for this go on. */
   acknowledgeLosses(): Promise<void>;
   /** Ends the git calls that wait for a program. */

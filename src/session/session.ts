@@ -18,6 +18,7 @@ import type { StageName } from '../core/story/stage';
 import type { Engine } from '../engine/engine';
 import type { PersonRequest } from '../engine/personCommands';
 import type { ChangeOutcome, NewStory } from '../engine/storyBook';
+import type { Description } from '../core/story/describeStory';
 import type { Changes, FindingShown, Pipeline } from './pipeline';
 import type { FoundLeader, Role } from './role';
 
@@ -124,6 +125,10 @@ export class RepositorySession implements Session {
 
   moveTo(key: string, to: StageName): Promise<ChangeOutcome> {
     return this.#command((role) => role.moveTo(key, to));
+  }
+
+  describe(key: string, wanted: Description): Promise<ChangeOutcome> {
+    return this.#command((role) => role.describe(key, wanted));
   }
 
   async acknowledgeLosses(): Promise<void> {

@@ -133,6 +133,7 @@ export function factsWith(stories: readonly StoryRecord[], change: Partial<Pipel
     gitWaits: [],
     maxCoders: 3,
     stories,
+    elsewhere: new Map(),
     tips: new Map(stories.map((story) => [story.key, TIP])),
     runs: new Map(),
     jobs: [],

@@ -2,6 +2,7 @@ import type { RunFinding } from '../agents/finding';
 import type { AgentRole } from './roles';
 import type { MergeJob } from '../landing/job';
 import type { StoreLoss } from '../recovery/storeLoss';
+import type { Dependency } from '../story/dependencies';
 import type { EventName } from '../story/events';
 import type { Oid } from '../story/stage';
 import type { StoryRecord } from '../story/story';
@@ -99,6 +100,8 @@ export interface PipelineFacts {
   readonly findings: readonly RunFinding[];
   readonly maxCoders: number;
   readonly stories: readonly StoryRecord[];
+  /** What is known of stories that others depend on and that are not among `stories`, by key. */
+  readonly elsewhere: ReadonlyMap<string, Dependency>;
   /** Tip of each story's branch by story key; null where the branch is gone. */
   readonly tips: ReadonlyMap<string, Oid | null>;
   readonly runs: ReadonlyMap<string, LiveRun>;

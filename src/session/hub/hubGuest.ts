@@ -101,6 +101,7 @@ export class HubGuest {
         createStory: (wanted) => pipeline.createStory(wanted),
         perform: ({ key, request }) => pipeline.perform(key, request),
         moveTo: ({ key, to }) => pipeline.moveTo(key, to),
+        describe: ({ key, wanted }) => pipeline.describe(key, wanted),
         acknowledgeLosses: () => pipeline.acknowledgeLosses().then(() => null),
         stopWaiting: () => pipeline.stopWaiting().then(() => null),
         setTarget: (branch) => pipeline.setTarget(branch).then(() => null),

@@ -73,6 +73,10 @@ export class DiskStoryStore implements StoryStore {
     return this.parts.index.get(key);
   }
 
+  find(key: string): Promise<StoryRecord | null> {
+    return Promise.resolve(this.get(key) ?? null);
+  }
+
   tombstones(): readonly Tombstone[] {
     return this.parts.index.tombstones();
   }

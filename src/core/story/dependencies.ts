@@ -1,0 +1,158 @@
+import { namesOf } from '../words/durations';
+import { cyclesAmong } from './cycles';
+import { underlyingStage, type Stage } from './stage';
+import type { StoryRecord } from './story';
+
+/** What is known of a story that another depends on, wherever it is kept. */
+export type Dependency =
+  | { readonly kind: 'story'; readonly number: number; readonly stage: Stage; readonly dependsOn: readonly string[] }
+  | { readonly kind: 'deleted'; readonly number: number }
+  | { readonly kind: 'missing' }
+  /** Nobody has looked yet. */
+  | { readonly kind: 'unread' };
+
+/** A story that has not landed yet, with its stage in words. */
+export interface Awaited {
+  readonly key: string;
+  readonly number: number;
+  readonly stage: string;
+}
+
+/** Why a dependency will never land by itself; `cycle` leads from a story back to itself. */
+export type Obstacle =
+  | { readonly kind: 'abandoned' | 'deleted'; readonly number: number }
+  | { readonly kind: 'superseded'; readonly number: number; readonly by: number }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'cycle'; readonly numbers: readonly number[] };
+
+/**
+ * Whether a story may begin. `waiting`: it may as soon as all of `on` have landed; empty while what it depends on has not
+ * been looked up. `blocked`: a person has to change what it depends on; `on` are those that would have to land besides.
+ */
+export type DependencyState =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'waiting'; readonly on: readonly Awaited[] }
+  | { readonly kind: 'blocked'; readonly by: readonly Obstacle[]; readonly on: readonly Awaited[] };
+
+type Judged = 'landed' | 'unread' | Awaited | Obstacle;
+type Depending = Pick<StoryRecord, 'key' | 'number' | 'stage' | 'dependsOn'>;
+
+const READY: DependencyState = { kind: 'ready' };
+
+/** The state of one story. `cycle`: the numbers of the one it is part of, if any. */
+export function dependencyState(
+  { dependsOn }: Pick<StoryRecord, 'dependsOn'>,
+  lookup: (key: string) => Dependency,
+  cycle: readonly number[] | null = null,
+): DependencyState {
+  if (dependsOn.length === 0) return READY;
+  const on: Awaited[] = [];
+  const by: Obstacle[] = cycle === null ? [] : [{ kind: 'cycle', numbers: cycle }];
+  let unread = false;
+  for (const key of new Set(dependsOn)) {
+    const judged = judge(key, lookup(key));
+    if (judged === 'unread') unread = true;
+    if (judged === 'landed' || judged === 'unread') continue;
+    if ('stage' in judged) on.push(judged);
+    else by.push(judged);
+  }
+  if (by.length > 0) return { kind: 'blocked', by, on };
+  return on.length === 0 && !unread ? READY : { kind: 'waiting', on };
+}
+
+function judge(key: string, dependency: Dependency): Judged {
+  if (dependency.kind === 'unread') return 'unread';
+  if (dependency.kind === 'missing') return { kind: 'missing' };
+  const { number } = dependency;
+  if (dependency.kind === 'deleted') return { kind: 'deleted', number };
+  const { stage } = dependency;
+  if (hasLanded(stage)) return 'landed';
+  if (stage.name !== 'Archived') return { key, number, stage: stage.name };
+  return stage.reason.kind === 'supersededBy'
+    ? { kind: 'superseded', number, by: stage.reason.number }
+    : { kind: 'abandoned', number };
+}
+
+/** Its commit is on the target, whatever was done with the story since. */
+function hasLanded(stage: Stage): boolean {
+  const under = underlyingStage(stage);
+  return under.name === 'Done' || (under.name === 'Archived' && under.reason.kind === 'completed');
+}
+
+/** What the stories of a repository have to do with each other, both ways. Made of facts anew each time. */
+export interface Dependencies {
+  state(story: Depending): DependencyState;
+  /** Numbers of the stories that wait for this one, rising. */
+  neededBy(key: string): readonly number[];
+}
+
+const NOBODY: readonly number[] = [];
+const NONE: Dependencies = { state: () => READY, neededBy: () => NOBODY };
+
+/** `elsewhere` says what is known of those that are not among `stories`. */
+export function dependenciesOf(
+  stories: readonly Depending[],
+  elsewhere: ReadonlyMap<string, Dependency>,
+): Dependencies {
+  const depending = stories.filter(({ dependsOn }) => dependsOn.length > 0);
+  if (depending.length === 0) return NONE;
+  const needed = new Set(depending.flatMap(({ dependsOn }) => dependsOn));
+  const known = new Map<string, Depending>();
+  for (const story of stories) if (needed.has(story.key) || story.dependsOn.length > 0) known.set(story.key, story);
+  const lookup = (key: string): Dependency => {
+    const story = known.get(key);
+    if (story === undefined) return elsewhere.get(key) ?? { kind: 'unread' };
+    return { kind: 'story', number: story.number, stage: story.stage, dependsOn: story.dependsOn };
+  };
+  const waiting = depending.filter(({ stage }) => !hasLanded(stage) && stage.name !== 'Archived');
+  const cycles = cyclesAmong(waiting);
+  const neededBy = new Map<string, number[]>();
+  for (const { number, dependsOn } of waiting) {
+    for (const key of new Set(dependsOn)) neededBy.set(key, [...(neededBy.get(key) ?? []), number]);
+  }
+  for (const numbers of neededBy.values()) numbers.sort((a, b) => a - b);
+  return {
+    state: (story) => dependencyState(story, lookup, cycles.get(story.key) ?? null),
+    neededBy: (key) => neededBy.get(key) ?? NOBODY,
+  };
+}
+
+/** Why a story does not begin and what would help, in sentences; null for one that may. */
+export function describeDependencies(state: DependencyState): string | null {
+  switch (state.kind) {
+    case 'ready':
+      return null;
+    case 'waiting':
+      return state.on.length === 0 ? 'Its dependencies are being looked up.' : `Waits for ${awaitedNames(state.on)}.`;
+    case 'blocked': {
+      const rest = state.on.length === 0 ? '' : ` It also waits for ${awaitedNames(state.on)}.`;
+      return `${state.by.map(describeObstacle).join(' ')}${rest}`;
+    }
+  }
+}
+
+/** `#12 (in QA) and #14 (in Backlog)`. */
+export function awaitedNames(on: readonly Awaited[]): string {
+  return namesOf(on.map(({ number, stage }) => `#${number} (in ${stage})`));
+}
+
+function describeObstacle(obstacle: Obstacle): string {
+  switch (obstacle.kind) {
+    case 'abandoned':
+      return `It depends on #${obstacle.number}, which was abandoned. Reopen #${obstacle.number}, or take it out of Depends On.`;
+    case 'superseded':
+      return `It depends on #${obstacle.number}, which was superseded by #${obstacle.by}. Let it depend on #${obstacle.by} instead.`;
+    case 'deleted':
+      return `It depends on #${obstacle.number}, which was deleted. Restore #${obstacle.number}, or take it out of Depends On.`;
+    case 'missing':
+      return 'It depends on a story that is not here any more. Take it out of Depends On.';
+    case 'cycle':
+      return `Its dependencies go in a circle: ${spellCycle(obstacle.numbers)}. Take one of them out of Depends On.`;
+  }
+}
+
+/** `#12 → #14 → #12`; of a very long one both ends. */
+export function spellCycle(numbers: readonly number[]): string {
+  const names = numbers.map((number) => `#${number}`);
+  return (names.length <= 24 ? names : [...names.slice(0, 12), '…', ...names.slice(-6)]).join(' → ');
+}
