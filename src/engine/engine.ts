@@ -9,7 +9,7 @@ import { heldReason, heldStories } from '../core/recovery/storeLoss';
 import { describeAction } from '../core/pipeline/actionWords';
 import { beginsWork, schedule, type Action } from '../core/pipeline/schedule';
 import type { Disposable } from '../base/disposable';
-import type { CreateOutcome } from '../ports/store';
+import type { CreateOutcome, HistoryQuery } from '../ports/store';
 import type { HistoryEntry } from '../core/story/history';
 import type { EventName } from '../core/story/events';
 import type { Description } from '../core/story/describeStory';
@@ -207,7 +207,7 @@ export class Engine {
     return mergeStatus(jobs, live, place < 0 ? null : place);
   }
 
-  history(query: { cursor: number; limit: number; key?: string }): readonly HistoryEntry[] {
+  history(query: HistoryQuery): Promise<readonly HistoryEntry[]> {
     return this.ports.store.history(query);
   }
 

@@ -14,7 +14,7 @@ export async function becameDone(
 ): Promise<boolean> {
   const landings = landingsOf(journal.jobsOf(story.key));
   if (landings.length === 0) return false;
-  const history = store.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER, key: story.key });
+  const history = await store.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER, key: story.key });
   const landing = unknownLanding(landings, history);
   if (landing === null) return false;
   log.warn(`[engine] #${story.number} has landed as ${landing.commit} already; nothing is started`);

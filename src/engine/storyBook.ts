@@ -173,7 +173,7 @@ export class StoryBook {
     const [stored, tips, worktrees] = await Promise.all([store.storedNumbers(), git.branchTips(), git.worktrees()]);
     const inNames = (names: readonly string[]) => names.map(numberInName).filter((number) => number !== null);
     return nextNumber({
-      index: store.stories().map((story) => story.number),
+      index: [...store.stories().map((story) => story.number), ...stored.archive],
       content: stored.content,
       shadow: stored.shadow,
       tombstones: store.tombstones().map((tombstone) => tombstone.number),

@@ -10,6 +10,24 @@ export type CreateOutcome = { kind: 'created'; story: StoryRecord } | { kind: 'r
 export type WriteOutcome = { kind: 'written'; story: StoryRecord } | { kind: 'refused'; message: string };
 
 /**
+ * Which lines of the history, and how many at most. Forward is oldest first, of those behind `cursor` (0 for the first);
+ * `back` is newest first, of those before it (`Number.MAX_SAFE_INTEGER` for the newest). A cursor is the sequence of
+ * the last line that is known, and stays good for ever.
+ */
+export interface HistoryQuery {
+  readonly cursor: number;
+  readonly limit: number;
+  readonly key?: string;
+  readonly order?: 'forward' | 'back';
+}
+
+/** A part of the archived stories; `next` is where the following part begins, null behind the last one. */
+export interface ArchivePage {
+  readonly stories: readonly StoryRecord[];
+  readonly next: string | null;
+}
+
+/**
  * The trace of a deleted story: its number is never given again. `at` is ISO 8601 in UTC. `record` is the story as it was,
  * until it is purged.
  */
@@ -22,17 +40,22 @@ export interface Tombstone {
 
 export type BuryOutcome = { kind: 'buried'; number: number } | { kind: 'refused'; message: string };
 
-/** The stories of one repository. A call resolves only when the change is safe on disk. */
+/**
+ * The stories of one repository. A call resolves only when the change is safe on disk. Archived stories leave what is held
+ * in memory after a while: `stories` and `get` no longer know them then, `find` and `archived` do.
+ */
 export interface StoryStore {
   stories(): readonly StoryRecord[];
   get(key: string): StoryRecord | undefined;
-  /** As `get`, also for a story that is archived and no longer at hand; null where there is none. */
+  /** A story wherever it is kept; null where there is none, or it was deleted. */
   find(key: string): Promise<StoryRecord | null>;
+  /** Archived stories wherever they are kept, newest number first. `after` is the `next` of the page before, null to begin. */
+  archived(query: { after: string | null; limit: number }): Promise<ArchivePage>;
   tombstones(): readonly Tombstone[];
-  /** Numbers known to the content store and the shadow, for the allocator. */
-  storedNumbers(): Promise<{ content: number[]; shadow: number[] }>;
+  /** Numbers known to the content store, the shadow and the archive, for the allocator. */
+  storedNumbers(): Promise<{ content: number[]; shadow: number[]; archive: number[] }>;
   create(story: StoryRecord, body: string, entry: HistoryEntry): Promise<CreateOutcome>;
-  /** Replaces the record of a story; refused for a tombstoned or unknown one. */
+  /** Replaces the record of a story, also of an archived one; refused for a tombstoned or unknown one. */
   write(story: StoryRecord, entry: HistoryEntry): Promise<WriteOutcome>;
   /** Leaves a tombstone with the record, and keeps the content. */
   bury(key: string, entry: HistoryEntry): Promise<WriteOutcome>;
@@ -40,8 +63,9 @@ export interface StoryStore {
   unbury(key: string, restored: (record: StoryRecord) => StoryRecord, entry: HistoryEntry): Promise<WriteOutcome>;
   /** Removes what is kept of a deleted story, and leaves its number. Done again after a kill it does what was left. */
   purge(key: string, entry: HistoryEntry): Promise<BuryOutcome>;
-  /** Entries after `cursor` (0 for the first), oldest first. */
-  history(query: { cursor: number; limit: number; key?: string }): readonly HistoryEntry[];
+  history(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
+  /** Every story as it was at a moment (ISO 8601 in UTC), by number; those that were archived by then too, deleted ones not. */
+  recordsAt(time: string): Promise<readonly StoryRecord[]>;
   onDidChange(listener: () => void): Disposable;
 }
 

@@ -44,10 +44,8 @@ export function ledRepository({ engine, stories, content, setTarget, close }: Le
       return (await Promise.all(ids.map((id) => content.read(id)))).filter((text) => text !== null);
     },
     mergeStatusOf: (key) => Promise.resolve(engine.mergeStatus(key)),
-    historyOf: (key, limit) => {
-      const all = stories.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER, key });
-      return Promise.resolve(limit === 0 ? [] : all.slice(-limit));
-    },
+    historyOf: async (key, limit) =>
+      (await stories.history({ cursor: Number.MAX_SAFE_INTEGER, limit, key, order: 'back' })).toReversed(),
     model: () => engine.model(),
     onDidChange: (listener) => engine.onDidChange(listener),
     close,

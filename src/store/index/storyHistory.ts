@@ -1,11 +1,5 @@
 import type { HistoryEntry } from '../../core/story/history';
-
-export interface HistoryQuery {
-  /** Sequence of the last entry already known, 0 for none. */
-  readonly cursor: number;
-  readonly limit: number;
-  readonly key?: string;
-}
+import type { HistoryQuery } from '../../ports/store';
 
 /** Every change in the order in which it was made, by rising sequence. */
 export class StoryHistory {
@@ -26,11 +20,14 @@ export class StoryHistory {
     else own.push(kept);
   }
 
-  /** Entries after the cursor, oldest first. */
-  query({ cursor, limit, key }: HistoryQuery): readonly HistoryEntry[] {
+  query({ cursor, limit, key, order = 'forward' }: HistoryQuery): readonly HistoryEntry[] {
     const entries = key === undefined ? this.#all : (this.#byKey.get(key) ?? []);
-    const start = firstAfter(entries, cursor);
-    return entries.slice(start, start + Math.max(0, limit));
+    if (order === 'forward') {
+      const start = firstAfter(entries, cursor);
+      return entries.slice(start, start + Math.max(0, limit));
+    }
+    const end = firstAfter(entries, cursor - 1);
+    return entries.slice(Math.max(0, end - Math.max(0, limit)), end).reverse();
   }
 
   clear(): void {

@@ -3,17 +3,19 @@ import type { Disposable } from '../../base/disposable';
 import type { Log } from '../../ports/log';
 import type { Tombstone } from '../../ports/store';
 import type { HistoryEntry } from '../../core/story/history';
+import type { HistoryQuery } from '../../ports/store';
 import type { StoryRecord } from '../../core/story/story';
 import { decodeChange, encodeChange } from '../log/changeRecord';
 import { encodeState, type ChangeState } from './changeState';
 import { remakeLog } from './remakeLog';
+import { recordsAt } from './recordsAt';
 import { replay } from './replay';
 import { Listeners } from '../../base/listeners';
 import type { LogEnd } from '../log/recordFormat';
 import { RecordLog, type LogOpening, type LogOptions } from '../log/recordLog';
 import { SerialQueue } from '../../base/serialQueue';
 import { StoryDocument } from './storyDocument';
-import { StoryHistory, type HistoryQuery } from './storyHistory';
+import { StoryHistory } from './storyHistory';
 
 /** A change that is on disk and visible. `end` is where the log ended with it. */
 export interface Commit {
@@ -28,7 +30,12 @@ export interface IndexView {
   get(key: string): StoryRecord | undefined;
   tombstone(key: string): Tombstone | undefined;
   tombstones(): readonly Tombstone[];
+  /** Lines of the history that are in memory: the newest, if not all. */
   history(query: HistoryQuery): readonly HistoryEntry[];
+  /** Lines of the whole history. */
+  readHistory(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
+  /** Archived stories that are not among `stories`. */
+  archivedElsewhere(): Promise<readonly StoryRecord[]>;
 }
 
 /** The index and its log: the durable truth about all stories. */
@@ -94,6 +101,24 @@ export class StoryIndex implements IndexView {
 
   history(query: HistoryQuery): readonly HistoryEntry[] {
     return this.past.query(query);
+  }
+
+  readHistory(query: HistoryQuery): Promise<readonly HistoryEntry[]> {
+    return Promise.resolve(this.past.query(query));
+  }
+
+  archivedElsewhere(): Promise<readonly StoryRecord[]> {
+    return Promise.resolve([]);
+  }
+
+  async find(key: string): Promise<StoryRecord | null> {
+    await Promise.resolve();
+    return this.get(key) ?? null;
+  }
+
+  /** Every story as it was at a moment (ISO 8601 in UTC), by number. */
+  async recordsAt(time: string): Promise<readonly StoryRecord[]> {
+    return recordsAt(await this.#writes.run(() => this.records.reread()), time);
   }
 
   /** Where the log of what is visible ends. */

@@ -1,20 +1,30 @@
 import { messageOf } from '../../base/messageOf';
 import type { Disposable } from '../../base/disposable';
 import type { Log } from '../../ports/log';
-import type { BuryOutcome, CreateOutcome, StoryStore, Tombstone, WriteOutcome } from '../../ports/store';
+import type {
+  ArchivePage,
+  BuryOutcome,
+  CreateOutcome,
+  HistoryQuery,
+  StoryStore,
+  Tombstone,
+  WriteOutcome,
+} from '../../ports/store';
 import type { HistoryEntry } from '../../core/story/history';
 import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
 import { IN_WORDS } from '../../core/words/inWords';
 import * as z from 'zod/mini';
 import { isContentKey } from '../content/contentId';
+import { archivePage } from './archivePage';
 import { Listeners } from '../../base/listeners';
 import { SerialQueue } from '../../base/serialQueue';
-import type { HistoryQuery } from './storyHistory';
 import type { Commit, IndexView } from './storyIndex';
 
 /** What the story store needs of the index. */
 export interface WritableIndex extends IndexView {
   hasNumber(number: number, exceptKey: string): boolean;
+  find(key: string): Promise<StoryRecord | null>;
+  recordsAt(time: string): Promise<readonly StoryRecord[]>;
   put(story: StoryRecord, entry: HistoryEntry): Promise<void>;
   bury(tombstone: Tombstone, entry: HistoryEntry): Promise<void>;
   unbury(story: StoryRecord, entry: HistoryEntry): Promise<void>;
@@ -73,26 +83,37 @@ export class DiskStoryStore implements StoryStore {
     return this.parts.index.get(key);
   }
 
-  find(key: string): Promise<StoryRecord | null> {
-    return Promise.resolve(this.get(key) ?? null);
-  }
-
   tombstones(): readonly Tombstone[] {
     return this.parts.index.tombstones();
   }
 
-  history(query: HistoryQuery): readonly HistoryEntry[] {
-    return this.parts.index.history(query);
+  find(key: string): Promise<StoryRecord | null> {
+    return this.parts.index.find(key);
+  }
+
+  async archived(query: { after: string | null; limit: number }): Promise<ArchivePage> {
+    const { index } = this.parts;
+    const elsewhere = await index.archivedElsewhere();
+    return archivePage([...index.stories().filter(({ stage }) => stage.name === 'Archived'), ...elsewhere], query);
+  }
+
+  history(query: HistoryQuery): Promise<readonly HistoryEntry[]> {
+    return this.parts.index.readHistory(query);
+  }
+
+  recordsAt(time: string): Promise<readonly StoryRecord[]> {
+    return this.parts.index.recordsAt(time);
   }
 
   onDidChange(listener: () => void): Disposable {
     return this.#listeners.add(listener);
   }
 
-  async storedNumbers(): Promise<{ content: number[]; shadow: number[] }> {
+  async storedNumbers(): Promise<{ content: number[]; shadow: number[]; archive: number[] }> {
     const { index, content, shadow } = this.parts;
     const known = (key: string): number | undefined => index.get(key)?.number ?? index.tombstone(key)?.number;
-    return { content: await content.usedNumbers(known), shadow: shadow.numbers() };
+    const archive = (await index.archivedElsewhere()).map((story) => story.number);
+    return { content: await content.usedNumbers(known), shadow: shadow.numbers(), archive };
   }
 
   create(story: StoryRecord, body: string, entry: HistoryEntry): Promise<CreateOutcome> {
@@ -117,7 +138,7 @@ export class DiskStoryStore implements StoryStore {
   write(story: StoryRecord, entry: HistoryEntry): Promise<WriteOutcome> {
     return this.#turns.run(async () => {
       const { index, content } = this.parts;
-      const before = index.get(story.key);
+      const before = index.get(story.key) ?? (await index.find(story.key)) ?? undefined;
       const refused = this.#refuseRecord(story) ?? this.#refuseGone(story.key, before) ?? this.#refuseNumber(story);
       if (refused !== null) return refused;
       if (before?.number !== story.number) await content.renumber(story.key, story.number);
@@ -131,7 +152,7 @@ export class DiskStoryStore implements StoryStore {
   bury(key: string, entry: HistoryEntry): Promise<WriteOutcome> {
     return this.#turns.run(async () => {
       const { index } = this.parts;
-      const story = index.get(key);
+      const story = index.get(key) ?? (await index.find(key)) ?? undefined;
       if (story === undefined) return this.#refuseGone(key, story) ?? this.#refuse(`There is no story ${key}.`);
       await index.bury({ key, number: story.number, at: entry.at, record: story }, entry);
       return { kind: 'written', story };
@@ -184,7 +205,7 @@ export class DiskStoryStore implements StoryStore {
     const { index, content } = this.parts;
     const { key, number } = story;
     if (index.tombstone(key) !== undefined) return this.#refuse(`A deleted story had the key ${key}.`);
-    if (index.get(key) !== undefined || (await content.has(key))) {
+    if (index.get(key) !== undefined || (await index.find(key)) !== null || (await content.has(key))) {
       return this.#refuse(`There is a story with the key ${key} already.`);
     }
     const refused = this.#refuseNumber(story);

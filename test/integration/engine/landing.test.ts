@@ -134,7 +134,9 @@ describe('landing a story on a real repository', () => {
     writeFileSync(go, '');
     await window.waitForStage(story, 'Done');
     assert.equal(await repository.read('a.txt'), 'three\n');
-    assert.ok(window.engine.history({ cursor: 0, limit: 100 }).some((entry) => entry.event === 'ReQueuedForQa'));
+    assert.ok(
+      (await window.engine.history({ cursor: 0, limit: 100 })).some((entry) => entry.event === 'ReQueuedForQa'),
+    );
     assert.deepEqual(window.now(story).strikes, []);
   });
 
@@ -273,8 +275,8 @@ describe('landing a story on a real repository', () => {
     await window.commit(story, { 'c.txt': 'more\n' });
     const outcome = await window.engine.perform(story.key, { event: 'RetryMerge' });
     assert.equal(outcome.kind, 'refused', JSON.stringify(outcome));
-    const events = () => window.engine.history({ cursor: 0, limit: 100 }).map((entry) => entry.event);
-    await waitFor('the new tip to go to QA', () => events().includes('ReQueuedForQa'), { seen: events });
+    const events = async () => (await window.engine.history({ cursor: 0, limit: 100 })).map((entry) => entry.event);
+    await waitFor('the new tip to go to QA', async () => (await events()).includes('ReQueuedForQa'), { seen: events });
   });
 
   it('[A2, ST3] no agent starts on a story that a person took out of the queue', async () => {
@@ -396,7 +398,7 @@ describe('landing a story on a real repository', () => {
     ];
     const kinds = (await Promise.all(both)).map((outcome) => outcome.kind);
     assert.deepEqual(kinds, ['changed', 'changed']);
-    const starts = window.engine.history({ cursor: 0, limit: 100 }).filter((entry) => entry.event === 'Start');
+    const starts = (await window.engine.history({ cursor: 0, limit: 100 })).filter((entry) => entry.event === 'Start');
     assert.equal(starts.length, 1);
   });
 
@@ -463,7 +465,7 @@ describe('landing a story on a real repository', () => {
     const story = await window.codedStory('Two', { 'a.txt': 'two\n' });
     await window.must(story, 'GatesStarted');
     await window.waitForStage(story, 'Done');
-    const entries = window.engine.history({ cursor: 0, limit: 100, key: story.key });
+    const entries = await window.engine.history({ cursor: 0, limit: 100, key: story.key });
     const steps = entries.filter((entry) => entry.from !== entry.to).map((entry) => `${entry.event} by ${entry.by}`);
     assert.deepEqual(steps, [
       'Created by person',
@@ -473,6 +475,6 @@ describe('landing a story on a real repository', () => {
       'MergeSucceeded by merge queue',
     ]);
     const cursor = entries[2]!.sequence;
-    assert.deepEqual(window.engine.history({ cursor, limit: 1, key: story.key }), [entries[3]]);
+    assert.deepEqual(await window.engine.history({ cursor, limit: 1, key: story.key }), [entries[3]]);
   });
 });

@@ -42,7 +42,7 @@ describe('a process killed while it writes', () => {
       }
       const numbers = store.stories.stories().map((story) => story.number);
       assert.equal(new Set(numbers).size, numbers.length);
-      const sequences = store.stories.history({ cursor: 0, limit: Infinity }).map((entry) => entry.sequence);
+      const sequences = (await store.stories.history({ cursor: 0, limit: Infinity })).map((entry) => entry.sequence);
       assert.deepEqual(sequences, sequences.map((_, index) => index + 1)); // prettier-ignore
       await store.close();
     }

@@ -52,7 +52,7 @@ export async function readStory(
   try {
     const story = store.stories.stories().find((one) => one.number === number);
     if (story === undefined) throw new Error(`There is no #${number} on disk.`);
-    return { story, history: store.stories.history({ cursor: 0, limit: 1000, key: story.key }) };
+    return { story, history: await store.stories.history({ cursor: 0, limit: 1000, key: story.key }) };
   } finally {
     await store.close();
     rmSync(copy, { recursive: true, force: true });

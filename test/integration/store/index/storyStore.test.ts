@@ -39,7 +39,7 @@ describe('story store', () => {
     for (let round = 0; round < 2; round++) {
       assert.deepEqual(store.stories.stories(), [storyNumber(1)]);
       assert.equal(await store.content.read('k1:body'), 'Body of k1');
-      assert.equal(store.stories.history({ cursor: 0, limit: 9 })[0]?.event, 'Create');
+      assert.equal((await store.stories.history({ cursor: 0, limit: 9 }))[0]?.event, 'Create');
       await reopen();
     }
   });
@@ -104,6 +104,10 @@ describe('story store', () => {
       tombstone: () => undefined,
       tombstones: () => [],
       history: () => [],
+      readHistory: () => Promise.resolve([]),
+      archivedElsewhere: () => Promise.resolve([]),
+      find: () => Promise.resolve(null),
+      recordsAt: () => Promise.resolve([]),
       hasNumber: () => false,
       put: () => {
         assert.deepEqual(contents(), ['k1'], 'the content is written before the index');
@@ -130,7 +134,7 @@ describe('story store', () => {
       storyNumber(1, { stage: { name: 'Done' } as never }),
     ];
     for (const story of wrong) assert.equal((await create(story)).kind, 'refused', JSON.stringify(story));
-    assert.deepEqual([contents(), store.stories.history({ cursor: 0, limit: 9 })], [[], []]);
+    assert.deepEqual([contents(), await store.stories.history({ cursor: 0, limit: 9 })], [[], []]);
   });
 
   it('[S6] a write to a deleted story is refused: to the caller, and as a WARN in the log', async () => {
@@ -144,7 +148,7 @@ describe('story store', () => {
         assert.match(outcome.message, /Story #1 was deleted .*; nothing was written/);
       }
       assert.equal(store.log.of('warn', 'Story #1 was deleted').length, 2);
-      assert.equal(store.stories.history({ cursor: 0, limit: 9 }).length, 2);
+      assert.equal((await store.stories.history({ cursor: 0, limit: 9 })).length, 2);
       await reopen();
     }
   });
@@ -202,7 +206,10 @@ describe('story store', () => {
       assert.deepEqual(store.stories.tombstones(), [{ key: 'k1', number: 1, at: '2026-01-02T11:30:00.000Z' }]);
       await reopen();
     }
-    assert.equal(store.stories.history({ cursor: 0, limit: 9 }).filter(({ event }) => event === 'Purged').length, 1);
+    assert.equal(
+      (await store.stories.history({ cursor: 0, limit: 9 })).filter(({ event }) => event === 'Purged').length,
+      1,
+    );
     const outcome = await store.stories.unbury('k1', (record) => record, entryOf('k1'));
     assert.ok(outcome.kind === 'refused' && outcome.message.includes('deleted for good'), JSON.stringify(outcome));
     assert.equal((await create(storyNumber(1, { key: 'new' }))).kind, 'refused');
@@ -255,11 +262,52 @@ describe('story store', () => {
     );
     await store.stories.bury('k2', entryOf('k2', { event: 'Delete', evidence: 'asked by a person' }));
     await reopen();
-    const all = store.stories.history({ cursor: 0, limit: 99 });
+    const all = await store.stories.history({ cursor: 0, limit: 99 });
     assert.deepEqual(all.map((entry) => `${entry.sequence} ${entry.key} ${entry.event}`), ['1 k1 Create', '2 k2 Create', '3 k1 Start', '4 k2 Delete']); // prettier-ignore
-    assert.deepEqual(store.stories.history({ cursor: 1, limit: 99, key: 'k1' }), [all[2]]);
+    assert.deepEqual(await store.stories.history({ cursor: 1, limit: 99, key: 'k1' }), [all[2]]);
     assert.equal(all[2]?.by, 'agent a');
     assert.equal(all[3]?.evidence, 'asked by a person');
+  });
+
+  it('[ST9] the history is read backwards from any line, too', async () => {
+    for (const number of [1, 2, 3]) await create(storyNumber(number));
+    const newest = Number.MAX_SAFE_INTEGER;
+    const back = async (cursor: number, limit: number, key?: string): Promise<number[]> => {
+      const lines = await store.stories.history({ cursor, limit, order: 'back', ...(key !== undefined && { key }) });
+      return lines.map((entry) => entry.sequence);
+    };
+    assert.deepEqual(await back(newest, 2), [3, 2]);
+    assert.deepEqual(await back(2, 2), [1]);
+    assert.deepEqual(await back(newest, 9, 'k2'), [2]);
+    assert.deepEqual([await back(1, 9), await back(newest, 0)], [[], []]);
+  });
+
+  it('[ST9] the stories are known as they were at any moment', async () => {
+    const at = (minute: number): string => `2026-01-02T12:0${minute}:00.000Z`;
+    await store.stories.create(storyNumber(1), '', entryOf('k1', { at: at(1) }));
+    await store.stories.create(storyNumber(2), '', entryOf('k2', { at: at(2) }));
+    const coding = storyNumber(1, { stage: STAGES.Coding, title: 'Another title' });
+    await store.stories.write(coding, entryOf('k1', { at: at(3) }));
+    await store.stories.bury('k1', entryOf('k1', { at: at(4) }));
+    await reopen();
+    assert.deepEqual(await store.stories.recordsAt(at(0)), []);
+    assert.deepEqual(await store.stories.recordsAt(at(1)), [storyNumber(1)]);
+    assert.deepEqual(await store.stories.recordsAt(at(2)), [storyNumber(1), storyNumber(2)]);
+    assert.deepEqual(await store.stories.recordsAt(at(3)), [coding, storyNumber(2)]);
+    assert.deepEqual(await store.stories.recordsAt(at(5)), [storyNumber(2)]);
+  });
+
+  it('[S1] archived stories are found one by one and in parts, the newest number first', async () => {
+    for (const number of [1, 2, 3, 4]) await create(storyNumber(number));
+    for (const number of [1, 3, 4]) {
+      await store.stories.write(storyNumber(number, { stage: STAGES.Archived }), entryOf(`k${number}`, { number }));
+    }
+    const first = await store.stories.archived({ after: null, limit: 2 });
+    assert.deepEqual(first.stories.map((story) => story.number), [4, 3]); // prettier-ignore
+    const rest = await store.stories.archived({ after: first.next, limit: 2 });
+    assert.deepEqual([rest.stories.map((story) => story.number), rest.next], [[1], null]);
+    assert.equal((await store.stories.find('k3'))?.stage.name, 'Archived');
+    assert.equal(await store.stories.find('k9'), null);
   });
 
   it('[P1] a failed write leaves the story as it was', async () => {

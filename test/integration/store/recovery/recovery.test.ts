@@ -102,8 +102,10 @@ describe('a store that lost records', function () {
   }
 
   const stageOf = (store: StoreUnderTest, key: string): string | undefined => store.stories.get(key)?.stage.name;
-  const lines = (store: StoreUnderTest): string[] =>
-    store.stories.history({ cursor: 0, limit: 99 }).map((entry) => `${entry.sequence} ${entry.key} ${entry.event}`);
+  const lines = async (store: StoreUnderTest): Promise<string[]> =>
+    (await store.stories.history({ cursor: 0, limit: 99 })).map(
+      (entry) => `${entry.sequence} ${entry.key} ${entry.event}`,
+    );
   const dropShadow = (): void => rmSync(file('shadow.sqlite'));
 
   it('[P1] nothing is told of a store that is whole, and git is not asked what landed', async () => {
@@ -136,7 +138,7 @@ describe('a store that lost records', function () {
       const store = await open();
       assert.deepEqual(['k1', 'k2', 'k3'].map((key) => stageOf(store, key)), ['Done', 'Coding', 'Backlog']); // prettier-ignore
       assert.equal(store.stories.get('k1')?.title, 'Story 1');
-      assert.equal(lines(store).length >= 8, true, lines(store).join());
+      assert.equal((await lines(store)).length >= 8, true, (await lines(store)).join());
       assert.deepEqual(store.health.losses().map((loss) => [loss.kind, loss.held]), [['restored', []]]); // prettier-ignore
       await putBack();
     }
@@ -193,7 +195,7 @@ describe('a store that lost records', function () {
       spoil();
       const store = await open();
       assert.deepEqual(store.stories.stories(), before);
-      assert.deepEqual(lines(store).slice(0, 3), ['1 k1 Created', '2 k2 Created', '3 k3 Created']);
+      assert.deepEqual((await lines(store)).slice(0, 3), ['1 k1 Created', '2 k2 Created', '3 k3 Created']);
       assert.deepEqual(store.health.losses().map((loss) => [loss.kind, [...loss.held].sort()]), [['lost', ['k2', 'k3']]]); // prettier-ignore
     });
 

@@ -69,9 +69,9 @@ describe('shadow', () => {
     assert.deepEqual(store.shadow.numbers().sort(), [1, 2, 4]);
     assert.deepEqual(store.shadow.search('out')[0], { key: 'k2', number: 2, title: 'Sign out everywhere' });
     for (const key of ['k1', 'k2', 'k3']) {
-      assert.deepEqual(store.shadow.historyOf(key, 0, 99), store.stories.history({ cursor: 0, limit: 99, key }));
+      assert.deepEqual(store.shadow.historyOf(key, 0, 99), await store.stories.history({ cursor: 0, limit: 99, key }));
     }
-    const [, second] = store.stories.history({ cursor: 0, limit: 99, key: 'k2' });
+    const [, second] = await store.stories.history({ cursor: 0, limit: 99, key: 'k2' });
     assert.deepEqual(store.shadow.historyOf('k2', second!.sequence - 1, 1), [second]);
     await store.stories.bury('k1', entryOf('k1'));
     assert.deepEqual([keys(store.shadow.search('sign')), store.shadow.numbers().sort()], [['k2'], [2, 4]]);
