@@ -109,9 +109,10 @@ export class CoderWork {
 
   /** One run of the agent, and what it achieved by git: its commits, and what it left uncommitted. */
   async #runOnce(work: Work, prompt: string): Promise<CoderOutcome> {
-    const { processes, folders, newId, log, onOutput } = this.ports;
+    const { processes, folders, newId, onOutput } = this.ports;
     const { story, profile, branch, worktree, env, output, signal } = work;
-    log.info(`[agent:${story.number}:${profile.name}] spawn mode=cold session_id=none (a command line starts afresh)`);
+    const runId = newId();
+    this.#noteStart(work, runId);
     const { outcome } = await runCoder({
       profile,
       story: { number: story.number, title: story.title, branch: shortRef(branch) },
@@ -119,18 +120,36 @@ export class CoderWork {
       promptFolder: folders.prompts,
       worktree,
       processes,
-      runId: newId(),
+      runId,
       signal,
       env,
       onOutput: (text) => {
         output.write(text);
         onOutput(story, text);
       },
+    }).catch((error: unknown) => {
+      this.#noteEnd(story, runId, 'notStarted');
+      throw error;
     });
+    this.#noteEnd(story, runId, outcome.kind);
     if (outcome.kind === 'stopped') return { kind: 'stopped' };
     const strayed = await this.#aftermath.bringBack(work);
     if (strayed !== null) return { kind: 'strayed', detail: strayed };
     return judgeCoder({ outcome, ...(await this.#aftermath.achieved(work)) });
+  }
+
+  #noteStart({ story, profile }: Work, run: string): void {
+    const { log, runs, clock } = this.ports;
+    const why = 'a command line starts afresh';
+    log.info(`[agent:${story.number}:${profile.name}] spawn mode=cold session_id=none (${why})`);
+    const [at, model] = [new Date(clock.now()).toISOString(), profile.model ?? null];
+    const { key, number } = story;
+    runs.note({ kind: 'agentStarted', at, key, number, run, agent: profile.name, model, mode: 'cold', why });
+  }
+
+  #noteEnd({ key, number }: StoryRecord, run: string, outcome: string): void {
+    const { runs, clock } = this.ports;
+    runs.note({ kind: 'agentEnded', at: new Date(clock.now()).toISOString(), key, number, run, outcome });
   }
 
   async #eventOf(work: Work, { end, notes, hold }: Aftermath): Promise<StoryEvent | null> {

@@ -3,7 +3,7 @@ import type { GitPort } from '../ports/git';
 import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
 import type { ProcessPort } from '../ports/processes';
-import type { ContentStore, JobJournal, RunFindings, StoreHealth, StoryStore } from '../ports/store';
+import type { ContentStore, JobJournal, RunFacts, RunFindings, StoreHealth, StoryStore } from '../ports/store';
 import type { MergeStrategy } from '../core/landing/strategy';
 import type { Permission } from '../core/pipeline/facts';
 
@@ -28,6 +28,7 @@ export interface EnginePorts {
   readonly journal: JobJournal;
   readonly health: StoreHealth;
   readonly findings: RunFindings;
+  readonly runs: RunFacts;
   readonly processes: ProcessPort;
   readonly clock: Clock;
   readonly log: Log;

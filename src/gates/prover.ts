@@ -1,7 +1,7 @@
 import { qaOutputId, gateOutputId } from '../core/story/contentIds';
 import { join } from 'node:path';
 import type { GateProgress, Permission } from '../core/pipeline/facts';
-import type { Candidate, MergeJob } from '../core/landing/job';
+import type { Candidate, GateResult, MergeJob } from '../core/landing/job';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import type { Clock } from '../ports/clock';
@@ -9,7 +9,8 @@ import type { GateTrees } from '../ports/gateTrees';
 import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
 import type { ProcessPort } from '../ports/processes';
-import type { ContentStore } from '../ports/store';
+import type { RunFact } from '../core/statistics/runFact';
+import type { ContentStore, RunFacts } from '../ports/store';
 import { runSlots } from '../processes/runSlots';
 import { GateTurns } from './gateTurns';
 import { listeningPorts } from './listeningPorts';
@@ -27,9 +28,10 @@ export type CandidateProof = GatesOutcome | { kind: 'unapproved' };
 
 /** What proving needs of the world. */
 export interface ProverPorts extends CommandPorts {
-  readonly git: Pick<GitPort, 'readFileAt' | keyof GateTrees | 'watchShared'>;
+  readonly git: Pick<GitPort, 'readFileAt' | 'treeOf' | keyof GateTrees | 'watchShared'>;
   readonly processes: ProcessPort;
   readonly content: Pick<ContentStore, 'openOutput'>;
+  readonly runs: RunFacts;
   readonly clock: Clock;
   readonly log: Log;
   readonly folders: CommandPorts['folders'] & { readonly worktrees: () => string };
@@ -46,6 +48,7 @@ interface ProofRequest {
   readonly commands: Commands;
   readonly story: { readonly key: string; readonly number: number };
   readonly outputId: string;
+  readonly of: Extract<RunFact, { kind: 'gate' }>['of'];
   readonly label: string;
   readonly signal: AbortSignal;
   readonly progress: (at: GateProgress) => void;
@@ -73,6 +76,7 @@ export class Prover {
       commands: request.commands,
       story,
       outputId: qaOutputId(story.key),
+      of: 'story',
       label: `gates of #${story.number}`,
       signal,
       progress,
@@ -92,6 +96,7 @@ export class Prover {
       commands: await readCommands(this.ports, candidate.base),
       story: { key: job.storyKey, number: job.number },
       outputId: gateOutputId(job.storyKey),
+      of: 'candidate',
       label: `gates of the merge of #${job.number}`,
       signal,
       progress,
@@ -110,6 +115,7 @@ export class Prover {
     if (permission(subject) !== 'granted') return { kind: 'unapproved' };
     const at = { folder: join(folders.worktrees(), request.folder), commit: request.commit };
     await git.prepareGateTree(at);
+    const tree = await git.treeOf(request.commit);
     const sink = content.openOutput(request.outputId);
     try {
       return await runGates({
@@ -128,6 +134,7 @@ export class Prover {
         },
         log,
         onProgress: request.progress,
+        onResult: (result, startedAt) => this.ports.runs.note(gateFact(request, tree, result, startedAt)),
         signal: request.signal,
         label: request.label,
         newRunId: newId,
@@ -137,6 +144,13 @@ export class Prover {
       await sink.close();
     }
   }
+}
+
+function gateFact({ story, of, commit }: ProofRequest, tree: Oid, result: GateResult, startedAt: number): RunFact {
+  const { gate, command, verdict, ms } = result;
+  const { key, number } = story;
+  const at = new Date(startedAt).toISOString();
+  return { kind: 'gate', at, key, number, of, commit, tree, gate, command, verdict, ms };
 }
 
 function nothingProven(detail: string): GatesOutcome {

@@ -36,6 +36,8 @@ export interface GatesRequest {
   readonly output: OutputSink;
   readonly log: Log;
   readonly onProgress: (progress: GateProgress) => void;
+  /** Told of each run of a gate; `startedAt` in milliseconds since 1970. */
+  readonly onResult: (result: GateResult, startedAt: number) => void;
   readonly signal: AbortSignal;
   /** What a person calls it: `gates of #3`. */
   readonly label: string;
@@ -110,14 +112,16 @@ class GatesRun {
     index: number,
     how: 'alone' | 'beside others',
   ): Promise<{ result: GateResult; hadCompany: boolean } | null> {
-    const { turns, signal, gates, onProgress, now } = this.request;
+    const { turns, signal, gates, onProgress, onResult, now } = this.request;
     const identity = `${gate.name}\n${gate.argv.join('\0')}`;
     const turn: Turn | null = await turns.begin({ gate: identity, exclusive: how === 'alone', signal });
     if (turn === null) return null;
     try {
       await this.#makeReady();
-      onProgress({ gate: gate.name, index, total: gates.length, startedAt: now() });
+      const startedAt = now();
+      onProgress({ gate: gate.name, index, total: gates.length, startedAt });
       const result = await this.#run(gate);
+      onResult(result, startedAt);
       return { result, hadCompany: turn.hadCompany() };
     } finally {
       turn.end();

@@ -2,6 +2,7 @@ import type { Disposable } from '../base/disposable';
 import type { RunFinding } from '../core/agents/finding';
 import type { MergeJob } from '../core/landing/job';
 import type { StoreLoss } from '../core/recovery/storeLoss';
+import type { RunFact } from '../core/statistics/runFact';
 import type { HistoryEntry } from '../core/story/history';
 import type { StoryRecord } from '../core/story/story';
 
@@ -110,4 +111,10 @@ export interface RunFindings {
   list(): readonly RunFinding[];
   add(finding: RunFinding): Promise<void>;
   remove(id: string): Promise<void>;
+}
+
+/** What runs of gates and agents were, for statistics. */
+export interface RunFacts {
+  /** Returns at once and never fails: no run waits for its statistics. */
+  note(fact: RunFact): void;
 }

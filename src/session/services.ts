@@ -139,6 +139,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     journal: store.jobs,
     health: store.health,
     findings: store.findings,
+    runs: store.runs,
     processes: createProcesses({
       recordDir: join(dir, 'runs'),
       log,

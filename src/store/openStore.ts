@@ -12,7 +12,8 @@ import { DiskHealth } from './health';
 import { LossFile } from './recovery/lossFile';
 import { contentLoss } from './recovery/contentLoss';
 import { recover } from './recovery/recover';
-import { Shadow } from './shadow/shadow';
+import { RunLog } from './runs/runLog';
+import { Shadow, type RebuildProgress } from './shadow/shadow';
 import { readStoredShadow, readWitness } from './shadow/storedShadow';
 import { explainDiskError } from './storeError';
 import { storeFolder, type StoreFolder } from './storeFolder';
@@ -31,6 +32,8 @@ export interface StoreOptions {
   readonly askGit?: () => Promise<GitWitness>;
   /** Tips of local branches by full ref name; asked where a live story has none on record. */
   readonly askBranches?: () => Promise<GitWitness['branches']>;
+  /** Told while the shadow is built anew. */
+  readonly onRebuild?: (progress: RebuildProgress) => void;
   /** Replaces the file operations of both logs; for tests. */
   readonly openLogFile?: OpenLogFile;
 }
@@ -40,6 +43,7 @@ export interface OpenStore {
   readonly content: FileContentStore;
   readonly jobs: FileJobJournal;
   readonly shadow: Shadow;
+  readonly runs: RunLog;
   readonly health: StoreHealth;
   readonly findings: RunFindings;
   /** What was torn or damaged and has been put aside. */
@@ -104,7 +108,19 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     log,
     at: at(),
   });
-  const shadow = opened.keep(await Shadow.open({ file: folder.shadow, wasmPath, source: index, clock, log, stored }));
+  const runs = opened.keep(new RunLog(folder.runs, { now: logOptions.now, onFailure: health.note, log }));
+  const shadow = opened.keep(
+    await Shadow.open({
+      file: folder.shadow,
+      wasmPath,
+      source: index,
+      runs,
+      clock,
+      log,
+      stored,
+      ...(options.onRebuild && { onRebuild: options.onRebuild }),
+    }),
+  );
   // A shadow of the log as it was would find it wanting again.
   if (outcome === 'changed') await shadow.save();
   const stories = opened.keep(new DiskStoryStore({ index, content, shadow, log }));
@@ -113,7 +129,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   for (const { bytes, keptIn } of cut) {
     log.warn(`store: ${bytes} bytes at the end of a log were torn or damaged; they were put aside in ${keptIn}`);
   }
-  return { stories, content, jobs, shadow, health, findings, cut, close: () => opened.close() };
+  return { stories, content, jobs, shadow, runs, health, findings, cut, close: () => opened.close() };
 }
 
 /** Parts that hold something open. */

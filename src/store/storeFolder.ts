@@ -11,6 +11,8 @@ export interface StoreFolder {
   readonly findings: string;
   /** Losses that nobody has acknowledged. */
   readonly losses: string;
+  /** What runs of gates and agents were, for statistics. */
+  readonly runs: string;
 }
 
 /** Worktrees share the common git directory, and nothing in it is committed by accident. */
@@ -28,5 +30,6 @@ export function storeFolder(root: string): StoreFolder {
     leader: path.join(root, 'leader'),
     findings: path.join(root, 'findings.json'),
     losses: path.join(root, 'losses.log'),
+    runs: path.join(root, 'runs.log'),
   };
 }

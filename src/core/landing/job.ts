@@ -12,11 +12,22 @@ import { oidSchema, refSchema } from '../story/stage';
 export const MERGE_STEPS = ['queued', 'leased', 'merged', 'gating', 'gated', 'landing', 'landed', 'cleaned'] as const;
 export type MergeStep = (typeof MERGE_STEPS)[number];
 
+export const GATE_VERDICTS = [
+  'passed',
+  'failed',
+  'ranNoTest',
+  'notFound',
+  'timedOut',
+  'addressInUse',
+  'stopped',
+  'lost',
+] as const;
+
 /** A gate's command as it ran and what came of it. `ms` is wall-clock time. */
 export const gateResultSchema = z.object({
   gate: z.string(),
   command: z.string(),
-  verdict: z.enum(['passed', 'failed', 'ranNoTest', 'notFound', 'timedOut', 'addressInUse', 'stopped', 'lost']),
+  verdict: z.enum(GATE_VERDICTS),
   detail: z.string(),
   ms: z.number(),
 });

@@ -7,10 +7,16 @@ import type { Clock } from '../../ports/clock';
 import type { Log } from '../../ports/log';
 import type { HistoryEntry } from '../../core/story/history';
 import { SerialQueue } from '../../base/serialQueue';
-import { buildDatabase, inTransaction } from './shadowBuild';
+import { statisticsOf, type Statistics, type StatisticsRange } from '../../core/statistics/statistics';
+import { STAGE_NAMES } from '../../core/story/stageNames';
+import type { NotedFact, RunReading } from '../runs/runLog';
+import { inTransaction } from './inTransaction';
+import { refillRuns, writeFact } from './runTables';
+import { buildDatabase } from './shadowBuild';
 import { writeShadowFile } from './shadowFile';
 import { readStoredShadow, type StoredShadow } from './storedShadow';
-import { deleteStory, fold, readEntry, select, writeEntry, writeMeta, writeStory } from './shadowTables';
+import { deleteStory, fold, mirroredEnd, readEntry, select, writeEnd, writeEntry, writeStory } from './shadowTables';
+import { readStatistics } from './statisticsRows';
 import { explainDiskError } from '../storeError';
 import type { Commit, IndexView } from '../index/storyIndex';
 import type { LogEnd } from '../log/recordFormat';
@@ -24,15 +30,31 @@ export interface ShadowSource extends IndexView {
   onCommit(listener: (commit: Commit) => void): Disposable;
 }
 
+/** The log of runs that the shadow mirrors besides. */
+export interface RunSource {
+  read(): Promise<RunReading>;
+  settled(): Promise<void>;
+  onNoted(listener: (noted: NotedFact) => void): Disposable;
+}
+
+/** How far a rebuild is. */
+export interface RebuildProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface ShadowOptions {
   readonly file: string;
   /** Path of `sql-wasm.wasm`. */
   readonly wasmPath: string;
   readonly source: ShadowSource;
+  readonly runs: RunSource;
   readonly clock: Clock;
   readonly log: Log;
   /** What lies on the disk, where it has been read already. The shadow closes it. */
   readonly stored?: StoredShadow;
+  /** Told while it is built anew. */
+  readonly onRebuild?: (progress: RebuildProgress) => void;
 }
 
 export interface StoryMatch {
@@ -48,10 +70,15 @@ export interface StoryMatch {
  */
 export class Shadow {
   readonly #saves = new SerialQueue();
-  readonly #subscription: Disposable;
+  readonly #subscriptions: readonly Disposable[];
   readonly #numberByKey = new Map<string, number>();
   readonly #changedKeys = new Set<string>();
   #newEntries: HistoryEntry[] = [];
+  #newFacts: NotedFact[] = [];
+  /** Resolves once the tables of runs are what their log was; null before anybody needed that. */
+  #runsRead: Promise<void> | null = null;
+  /** They are, so what is noted can be added. */
+  #followsRuns = false;
   #timer: Disposable | null = null;
   #clean = true;
 
@@ -61,7 +88,10 @@ export class Shadow {
     private readonly options: ShadowOptions,
     private end: LogEnd,
   ) {
-    this.#subscription = options.source.onCommit((commit) => this.#note(commit));
+    this.#subscriptions = [
+      options.source.onCommit((commit) => this.#note(commit)),
+      options.runs.onNoted((noted) => this.#noteFact(noted)),
+    ];
     this.#readNumbers();
   }
 
@@ -70,17 +100,21 @@ export class Shadow {
     const stored = options.stored ?? (await readStoredShadow(options.file, options.wasmPath, options.log));
     const { sql, found } = stored;
     if (found?.end.length === end.length && found.end.checksum === end.checksum) {
-      return new Shadow(sql, found.database, options, end);
+      const shadow = new Shadow(sql, found.database, options, end);
+      if (found.form === 'migrated') shadow.#saveSoon();
+      return shadow;
     }
     if (found !== null) options.log.info('store: the search index is stale; it is built anew');
     found?.database.close();
     const database = new sql.Database();
-    for (const step of buildDatabase(database, options.source, end)) {
+    for (const { step, progress } of buildDatabase(database, options.source, end)) {
       step();
+      options.onRebuild?.(progress);
       await new Promise((resolve) => setImmediate(resolve));
     }
     const shadow = new Shadow(sql, database, options, end);
     shadow.#saveSoon();
+    void shadow.#readRuns().catch(() => undefined); // said where it failed
     return shadow;
   }
 
@@ -101,6 +135,17 @@ export class Shadow {
   historyOf(key: string, cursor: number, limit: number): HistoryEntry[] {
     const sql = 'SELECT * FROM history WHERE key = ? AND sequence > ? ORDER BY sequence LIMIT ?';
     return this.#query(sql, [key, cursor, limit]).map(readEntry);
+  }
+
+  /** What runs and stages took, and what landed. Rejects with a StoreError where the log of runs cannot be read. */
+  async statistics(range: StatisticsRange): Promise<Statistics> {
+    await this.#readRuns();
+    await this.options.runs.settled();
+    return statisticsOf(
+      readStatistics((sql, values) => this.#query(sql, values), range),
+      range,
+      STAGE_NAMES,
+    );
   }
 
   /** Removes the rows of a story that turned out not to be in the index. */
@@ -134,7 +179,8 @@ export class Shadow {
   }
 
   async close(): Promise<void> {
-    this.#subscription.dispose();
+    for (const one of this.#subscriptions) one.dispose();
+    await this.#runsRead?.catch(() => undefined);
     this.#timer?.dispose();
     await this.save();
     this.#timer?.dispose();
@@ -153,6 +199,33 @@ export class Shadow {
     this.#saveSoon();
   }
 
+  #noteFact(noted: NotedFact): void {
+    this.#newFacts.push(noted);
+    void this.#readRuns().catch(() => undefined); // said where it failed
+    this.#saveSoon();
+  }
+
+  /** Brings the tables of runs to their log, once; from then on they follow it. A failure is tried again by the next. */
+  #readRuns(): Promise<void> {
+    const reading = (this.#runsRead ??= this.#takeRuns());
+    reading.catch((error: unknown) => {
+      if (this.#runsRead === reading) this.#runsRead = null;
+      this.options.log.warn(`store: the statistics of runs are not up to date: ${messageOf(error)}`);
+    });
+    return reading;
+  }
+
+  async #takeRuns(): Promise<void> {
+    const reading = await this.options.runs.read();
+    this.#newFacts = this.#newFacts.filter(({ end }) => end.length > reading.end.length);
+    const known = mirroredEnd(this.database, 'runs');
+    if (known?.length !== reading.end.length || known.checksum !== reading.end.checksum) {
+      inTransaction(this.database, () => refillRuns(this.database, reading));
+      this.#saveSoon();
+    }
+    this.#followsRuns = true;
+  }
+
   #saveSoon(): void {
     this.#clean = false;
     this.#timer?.dispose();
@@ -165,32 +238,40 @@ export class Shadow {
   }
 
   #flush(): void {
-    if (this.#changedKeys.size === 0 && this.#newEntries.length === 0) return;
+    const newFacts = this.#followsRuns ? this.#newFacts : [];
+    if (this.#changedKeys.size + this.#newEntries.length + newFacts.length === 0) return;
     try {
-      inTransaction(this.database, () => this.#writeChanges());
+      inTransaction(this.database, () => this.#writeChanges(newFacts));
     } catch (error) {
       this.options.log.warn(`store: the search index is built anew: ${messageOf(error)}`);
       this.#rebuild();
     }
     this.#changedKeys.clear();
     this.#newEntries = [];
+    this.#newFacts = this.#newFacts.slice(newFacts.length);
   }
 
-  #writeChanges(): void {
+  #writeChanges(newFacts: readonly NotedFact[]): void {
     for (const key of this.#changedKeys) {
       const story = this.options.source.get(key);
       if (story === undefined) deleteStory(this.database, key);
       else writeStory(this.database, story);
     }
     for (const entry of this.#newEntries) writeEntry(this.database, entry);
-    writeMeta(this.database, this.end);
+    writeEnd(this.database, 'log', this.end);
+    for (const { fact } of newFacts) writeFact(this.database, fact);
+    const last = newFacts.at(-1);
+    if (last !== undefined) writeEnd(this.database, 'runs', last.end);
   }
 
   #rebuild(): void {
     this.database.close();
     this.database = new this.sql.Database();
-    for (const step of buildDatabase(this.database, this.options.source, this.end)) step();
+    for (const { step } of buildDatabase(this.database, this.options.source, this.end)) step();
     this.#readNumbers();
+    this.#followsRuns = false;
+    this.#runsRead = null;
+    void this.#readRuns().catch(() => undefined); // said where it failed
   }
 
   #readNumbers(): void {

@@ -1,37 +1,39 @@
 import type { Database } from 'sql.js';
 import type { LogEnd } from '../log/recordFormat';
-import { createTables, writeEntry, writeMeta, writeStory } from './shadowTables';
+import { createShadowTables } from './shadowSteps';
+import { inTransaction } from './inTransaction';
+import { writeEnd, writeEntry, writeStory } from './shadowTables';
 import type { IndexView } from '../index/storyIndex';
 
 /** How many rows are written before other work gets its turn. */
 const CHUNK = 500;
 
-/** The steps that fill an empty database with all of an index, each small enough to run without a pause. */
-export function* buildDatabase(database: Database, source: IndexView, end: LogEnd): Generator<() => void> {
-  yield () => createTables(database);
-  const stories = source.stories();
-  for (let start = 0; start < stories.length; start += CHUNK) {
-    const batch = stories.slice(start, start + CHUNK);
-    yield () => inTransaction(database, () => batch.forEach((story) => writeStory(database, story)));
-  }
-  for (let cursor = 0; ;) {
-    const batch = source.history({ cursor, limit: CHUNK });
-    const last = batch.at(-1);
-    if (last === undefined) break;
-    yield () => inTransaction(database, () => batch.forEach((entry) => writeEntry(database, entry)));
-    cursor = last.sequence;
-  }
-  yield () => writeMeta(database, end);
+export interface BuildStep {
+  readonly step: () => void;
+  /** Rows that are there once it is done, of all. */
+  readonly progress: { readonly done: number; readonly total: number };
 }
 
-/** Does all of the work, or none of it where it throws. */
-export function inTransaction(database: Database, work: () => void): void {
-  database.exec('BEGIN');
-  try {
-    work();
-    database.exec('COMMIT');
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
+/** The steps that fill an empty database with all of an index, each small enough to run without a pause. */
+export function* buildDatabase(database: Database, source: IndexView, end: LogEnd): Generator<BuildStep> {
+  const stories = source.stories();
+  const entries = source.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER });
+  const total = stories.length + entries.length;
+  let done = 0;
+  yield { step: () => createShadowTables(database), progress: { done, total } };
+  for (const batch of inChunks(stories)) {
+    done += batch.length;
+    const step = (): void => inTransaction(database, () => batch.forEach((story) => writeStory(database, story)));
+    yield { step, progress: { done, total } };
   }
+  for (const batch of inChunks(entries)) {
+    done += batch.length;
+    const step = (): void => inTransaction(database, () => batch.forEach((entry) => writeEntry(database, entry)));
+    yield { step, progress: { done, total } };
+  }
+  yield { step: () => writeEnd(database, 'log', end), progress: { done, total } };
+}
+
+function* inChunks<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += CHUNK) yield all.slice(start, start + CHUNK);
 }

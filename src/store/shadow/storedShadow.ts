@@ -7,13 +7,15 @@ import type { Log } from '../../ports/log';
 import type { LogEnd } from '../log/recordFormat';
 import { explainDiskError } from '../storeError';
 import { readShadowFile } from './shadowFile';
+import { migrate } from './migrations';
+import { SHADOW_STEPS, shadowVersion } from './shadowSteps';
 import { mirroredEnd, readEntry, select } from './shadowTables';
 
 /** The shadow as it lies on the disk. It may mirror a log that is not there any more, and then it is a witness. */
 export interface StoredShadow {
   readonly sql: SqlJsStatic;
-  /** Whole by its digest and of this version's form; null where there is none. */
-  readonly found: { readonly database: Database; readonly end: LogEnd } | null;
+  /** Whole by its digest and of this version's form, or brought to it (`migrated`); null where there is none. */
+  readonly found: { readonly database: Database; readonly end: LogEnd; readonly form: 'asItWas' | 'migrated' } | null;
 }
 
 /** What a shadow knows of stories and their history. */
@@ -35,10 +37,16 @@ export async function readStoredShadow(file: string, wasmPath: string, log: Log)
     if (bytes.kind === 'missing') return rejected('missing');
     if (bytes.kind === 'damaged') return rejected(`damaged (${bytes.why})`);
     database = new sql.Database(bytes.bytes);
-    const end = mirroredEnd(database);
-    if (end !== null) return { sql, found: { database, end } };
+    const version = shadowVersion(database);
+    const end = mirroredEnd(database, 'log');
+    if (version !== null && end !== null) {
+      const form = migrate(database, version, SHADOW_STEPS);
+      if (form === 'migrated')
+        log.info(`store: the search index was of version ${version}; it was taken to the newest`);
+      return { sql, found: { database, end, form } };
+    }
     database.close();
-    return rejected('stale');
+    return rejected(version === null ? 'of another version' : 'stale');
   } catch (error) {
     database?.close();
     return rejected(`damaged (${messageOf(error)})`);

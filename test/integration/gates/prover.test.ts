@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../../../src/base/systemClock';
 import type { Permission } from '../../../src/core/pipeline/facts';
+import type { RunFact } from '../../../src/core/statistics/runFact';
 import { Prover, type ProofOutcome } from '../../../src/gates/prover';
 import { readCommands, type CommandSettings } from '../../../src/gates/readCommands';
 import { createProcesses } from '../../../src/processes/processes';
@@ -17,11 +18,12 @@ describe('Proving a commit', () => {
   let settings: CommandSettings;
   let permission: (subject: string) => Permission;
   let runs: number;
+  let facts: RunFact[];
 
   beforeEach(async () => {
     repository = await TemporaryRepository.create();
     await repository.commit({ 'a.txt': 'a\n', '.gitignore': 'made\n' }, 'Begin');
-    [output, warnings, runs] = ['', [], 0];
+    [output, warnings, runs, facts] = ['', [], 0, []];
     permission = () => 'granted';
   });
   afterEach(() => repository.dispose());
@@ -48,6 +50,7 @@ describe('Proving a commit', () => {
           close: () => Promise.resolve(),
         }),
       },
+      runs: { note: (fact: RunFact) => void facts.push(fact) },
       clock: systemClock,
       log,
       permission: (subject: string) => permission(subject),
@@ -63,6 +66,17 @@ describe('Proving a commit', () => {
       new AbortController().signal,
     );
   }
+
+  it('[P3] each run of a gate is noted with its tree, verdict and length, also one that is red', async () => {
+    assert.equal((await prove(gate('good', 'true'), gate('bad', 'exit 3'), gate('after', 'true'))).kind, 'red');
+    const [commit, tree] = (await repository.git('rev-parse', 'main', 'main^{tree}')).split('\n');
+    const noted = facts.map((fact) => ({ ...fact, at: 0, key: 'k', ms: 0 }));
+    const common = { kind: 'gate', at: 0, key: 'k', number: 1, of: 'story', commit, tree, ms: 0 };
+    assert.deepEqual(noted, [
+      { ...common, gate: 'good', command: 'sh -ec true', verdict: 'passed' },
+      { ...common, gate: 'bad', command: 'sh -ec "exit 3"', verdict: 'failed' },
+    ]);
+  });
 
   it('[A11, MQ10] what runs is what was approved, also when the settings change while the approval is looked at', async () => {
     const asked: string[] = [];

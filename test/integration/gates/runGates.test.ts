@@ -77,6 +77,7 @@ describe('gates', () => {
       output: sink,
       log: quietLog,
       onProgress: (at) => progress.push(at),
+      onResult: () => undefined,
       signal,
       label: 'gates of #3',
       newRunId: () => `${id}-${(runs += 1)}`,

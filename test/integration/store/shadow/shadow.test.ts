@@ -108,7 +108,6 @@ describe('shadow', () => {
   for (const [name, value] of [
     ['log_length', '99999'],
     ['log_end', 'f'.repeat(32)],
-    ['version', '999'],
   ] as const) {
     it(`[P3] a shadow whose ${name} is another is stale, though its digest fits`, async () => {
       const SQL = await initSqlJs();

@@ -1,0 +1,135 @@
+import type { StageName } from '../story/stage';
+import { spreadOf, type Spread } from './spread';
+
+/** From when (inclusive) to when (exclusive), ISO 8601 in UTC; null for no bound. */
+export interface StatisticsRange {
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** One stay of a story in a stage that has ended, in milliseconds. */
+export interface Stay {
+  readonly stage: string;
+  readonly ms: number;
+}
+
+/** `day` is `2026-01-31`, in UTC. Times are from the story's beginning, and from its first work; null where unknown. */
+export interface LandedFact {
+  readonly day: string;
+  readonly sinceCreatedMs: number | null;
+  readonly sinceCodingMs: number | null;
+}
+
+/** One run of a gate on one tree. */
+export interface GateRunFact {
+  readonly gate: string;
+  readonly tree: string;
+  readonly verdict: string;
+  readonly ms: number;
+}
+
+export interface AgentRunFact {
+  readonly agent: string;
+  readonly mode: string;
+  readonly why: string;
+  /** Null where its end is not known. */
+  readonly ms: number | null;
+}
+
+/** What statistics are made of. */
+export interface StatisticsFacts {
+  readonly stays: readonly Stay[];
+  readonly landed: readonly LandedFact[];
+  readonly gates: readonly GateRunFact[];
+  readonly agents: readonly AgentRunFact[];
+}
+
+/**
+ * `flaky` counts trees on which the gate both passed and failed, of those `trees` that it judged at all; the flake rate
+ * is the one by the other.
+ */
+export interface GateStatistics {
+  readonly gate: string;
+  readonly runs: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly trees: number;
+  readonly flaky: number;
+  readonly time: Spread | null;
+}
+
+export interface AgentStatistics {
+  readonly agent: string;
+  readonly cold: number;
+  readonly warm: number;
+  /** Why starts were cold, the most frequent first. */
+  readonly whyCold: readonly { readonly why: string; readonly count: number }[];
+  readonly time: Spread | null;
+}
+
+/** All times in milliseconds. */
+export interface Statistics {
+  readonly range: StatisticsRange;
+  readonly landed: readonly { readonly day: string; readonly count: number }[];
+  /** From a story's beginning to its landing, and from its first work. */
+  readonly sinceCreated: Spread | null;
+  readonly sinceCoding: Spread | null;
+  readonly stages: readonly { readonly stage: StageName; readonly time: Spread }[];
+  readonly gates: readonly GateStatistics[];
+  readonly agents: readonly AgentStatistics[];
+}
+
+/** `stages` gives the order of the stages. */
+export function statisticsOf(facts: StatisticsFacts, range: StatisticsRange, stages: readonly StageName[]): Statistics {
+  const landedBy = groupBy(facts.landed, (one) => one.day);
+  return {
+    range,
+    landed: [...landedBy].map(([day, all]) => ({ day, count: all.length })).sort((a, b) => (a.day < b.day ? -1 : 1)),
+    sinceCreated: spreadOf(facts.landed.flatMap((one) => one.sinceCreatedMs ?? [])),
+    sinceCoding: spreadOf(facts.landed.flatMap((one) => one.sinceCodingMs ?? [])),
+    stages: stages.flatMap((stage) => {
+      const time = spreadOf(facts.stays.filter((stay) => stay.stage === stage).map((stay) => stay.ms));
+      return time === null ? [] : { stage, time };
+    }),
+    gates: [...groupBy(facts.gates, (run) => run.gate)].map(([gate, runs]) => gateStatistics(gate, runs)),
+    agents: [...groupBy(facts.agents, (run) => run.agent)].map(([agent, runs]) => agentStatistics(agent, runs)),
+  };
+}
+
+function gateStatistics(gate: string, runs: readonly GateRunFact[]): GateStatistics {
+  const judged = runs.filter(({ verdict }) => verdict === 'passed' || verdict === 'failed');
+  const trees = [...groupBy(judged, (run) => run.tree).values()];
+  return {
+    gate,
+    runs: runs.length,
+    passed: judged.filter(({ verdict }) => verdict === 'passed').length,
+    failed: judged.filter(({ verdict }) => verdict === 'failed').length,
+    trees: trees.length,
+    flaky: trees.filter((all) => new Set(all.map(({ verdict }) => verdict)).size > 1).length,
+    time: spreadOf(judged.map(({ ms }) => ms)),
+  };
+}
+
+function agentStatistics(agent: string, runs: readonly AgentRunFact[]): AgentStatistics {
+  const cold = runs.filter(({ mode }) => mode === 'cold');
+  const why = [...groupBy(cold, (run) => run.why)].map(([reason, all]) => ({ why: reason, count: all.length }));
+  return {
+    agent,
+    cold: cold.length,
+    warm: runs.length - cold.length,
+    whyCold: why.sort((a, b) => b.count - a.count),
+    time: spreadOf(runs.flatMap(({ ms }) => ms ?? [])),
+  };
+}
+
+/** Groups in the order in which their first members come. */
+function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return groups;
+}

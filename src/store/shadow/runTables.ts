@@ -1,0 +1,34 @@
+import type { Database } from 'sql.js';
+import type { RunFact } from '../../core/statistics/runFact';
+import type { RunReading } from '../runs/runLog';
+import { writeEnd } from './shadowTables';
+
+export function writeFact(database: Database, fact: RunFact): void {
+  switch (fact.kind) {
+    case 'gate': {
+      const { at, key, number, of, commit, tree, gate, command, verdict, ms } = fact;
+      const columns = 'at, key, number, tested, commit_id, tree, gate, command, verdict, ms';
+      const values = [at, key, number, of, commit, tree, gate, command, verdict, ms];
+      database.run(`INSERT INTO gate_run (${columns}) VALUES (?,?,?,?,?,?,?,?,?,?)`, values);
+      return;
+    }
+    case 'agentStarted': {
+      const { run, at, key, number, agent, model, mode, why } = fact;
+      const values = [run, at, key, number, agent, model, mode, why];
+      database.run('INSERT OR REPLACE INTO agent_run VALUES (?,?,?,?,?,?,?,?,NULL,NULL)', values);
+      return;
+    }
+    case 'agentEnded':
+      database.run('UPDATE agent_run SET ended_at = ?, outcome = ? WHERE run = ?', [fact.at, fact.outcome, fact.run]);
+      return;
+    default:
+      fact satisfies never;
+  }
+}
+
+/** Makes the tables of runs hold just what their log holds. */
+export function refillRuns(database: Database, { facts, end }: RunReading): void {
+  database.exec('DELETE FROM gate_run; DELETE FROM agent_run;');
+  for (const fact of facts) writeFact(database, fact);
+  writeEnd(database, 'runs', end);
+}
