@@ -17,6 +17,8 @@ import { findMove } from '../core/story/moves';
 import type { StageName } from '../core/story/stage';
 import { possibleEvents } from '../core/story/transitions';
 import type { StoryRecord } from '../core/story/story';
+import type { FoundWork, WorkChoice } from '../core/story/adoption';
+import { Adoption } from './adoption';
 import { BoardView } from './boardView';
 import { CoderRuns } from './coderRuns';
 import { readCommands, type Commands } from '../gates/readCommands';
@@ -48,6 +50,7 @@ export class Engine {
   readonly #gates: GateRuns;
   readonly #merges: MergeRuns;
   readonly #person: PersonCommands;
+  readonly #adoption: Adoption;
   readonly #subscriptions: Disposable[] = [];
   #facts: PipelineFacts | null = null;
   #commands: Commands | null = null;
@@ -80,6 +83,7 @@ export class Engine {
       strategy: () => ports.settings().strategy,
       prove: (job, candidate, progress, signal) => prover.proveCandidate(job, candidate, progress, signal),
     });
+    this.#adoption = new Adoption({ git, store, book: this.#book, target: () => this.#observer.target() });
     this.#person = new PersonCommands({
       git,
       clock: ports.clock,
@@ -91,6 +95,15 @@ export class Engine {
       holdMerge: (key) => this.#merges.hold(key),
       withdrawMerge: (key, why) => this.#merges.withdraw(key, why),
     });
+  }
+
+  /** Work in the repository that no story has. */
+  foundWork(): Promise<readonly FoundWork[]> {
+    return this.#adoption.find();
+  }
+
+  adopt(choice: WorkChoice): Promise<CreateOutcome> {
+    return this.#adoption.adopt(choice, 'person');
   }
 
   /** Cleans up after the boot before (its processes, pins and jobs), then begins to act. */

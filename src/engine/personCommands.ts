@@ -209,6 +209,7 @@ export class PersonCommands {
   async #inTheWayOfQa({ number }: StoryRecord, branch: string, tip: Oid): Promise<string | null> {
     const { git } = this.ports;
     const place = await git.storyPlace(branch);
+    if (place.kind === 'elsewhere') return this.#inTheWayElsewhere(number, place);
     if (place.kind !== 'there') return null;
     const busy = await git.underWay(place.path);
     if (busy !== null) return `${busy} Then say Ready for QA again.`;
@@ -218,5 +219,13 @@ export class PersonCommands {
     if (changes.length === 0) return null;
     const files = namesOf(changes.map((change) => change.path));
     return `#${number} has ${count(changes.length, 'uncommitted file')} in its worktree: ${files}. Commit or remove them, then say Ready for QA again; only what is committed on ${shortRef(branch)} can be proven.`;
+  }
+
+  /** A story that is worked on where its branch was before it became one. What is untracked there can be anybody's. */
+  async #inTheWayElsewhere(number: number, { path }: { readonly path: string }): Promise<string | null> {
+    const changes = (await this.ports.git.localChanges(path)).filter((change) => change.kind === 'tracked');
+    if (changes.length === 0) return null;
+    const files = namesOf(changes.map((change) => change.path));
+    return `#${number} is checked out in ${path}, where ${count(changes.length, 'tracked file')} ${changes.length === 1 ? 'has' : 'have'} uncommitted changes: ${files}. Commit or undo them, then say Ready for QA again.`;
   }
 }

@@ -3,7 +3,7 @@ import { SerialQueue } from '../base/serialQueue';
 import type { StoryType } from '../core/story/stageNames';
 import type { Clock } from '../ports/clock';
 import type { Refs } from '../ports/refs';
-import type { Worktrees } from '../ports/worktrees';
+import type { AdoptWorkOutcome, Worktrees } from '../ports/worktrees';
 import type { Log } from '../ports/log';
 import type { CreateOutcome, StoryStore } from '../ports/store';
 import type { KnownDependencies } from './knownDependencies';
@@ -12,7 +12,7 @@ import { countCriteria } from '../core/story/criteria';
 import { describeStory, type DescribeOutcome, type Description } from '../core/story/describeStory';
 import type { StoryEvent } from '../core/story/events';
 import type { HistoryEntry } from '../core/story/history';
-import { numberInName } from '../core/story/names';
+import { numberInName, storyBranches } from '../core/story/names';
 import { nextNumber } from '../core/story/numbers';
 import type { Stage } from '../core/story/stage';
 import { readTitle, type StoryRecord } from '../core/story/story';
@@ -52,25 +52,7 @@ export class StoryBook {
     return this.#turns.run(async () => {
       const title = readTitle(wanted.title);
       if (title.kind === 'refused') return title;
-      const number = await this.#freeNumber();
-      const at = this.#now();
-      const story: StoryRecord = {
-        key: this.ports.newId(),
-        number,
-        type: wanted.type,
-        title: title.title,
-        dependsOn: [],
-        priority: 2,
-        labels: [],
-        branch: null,
-        stage: { name: 'Backlog' },
-        stageAt: at,
-        queuedAt: null,
-        strikes: [],
-        criteria: countCriteria(wanted.body),
-        createdAt: at,
-        updatedAt: at,
-      };
+      const story = this.#newStory({ ...wanted, title: title.title }, await this.#freeNumber());
       const { priority = 2, labels = [], dependsOn = [] } = wanted;
       const described = await this.#describe(story, { priority, labels, dependsOn });
       if (described.kind === 'refused') return described;
@@ -97,6 +79,31 @@ export class StoryBook {
   async #describe(story: StoryRecord, wanted: Description): Promise<DescribeOutcome> {
     const lookup = await this.ports.dependencies.lookup([...story.dependsOn, ...(wanted.dependsOn ?? [])]);
     return describeStory(story, wanted, lookup);
+  }
+
+  /**
+   * Makes a story of work that is there. `claim` is given the branches that the story could have, makes the work the story's,
+   * and names its branch; it is safe to repeat, because a kill after it leaves no story.
+   */
+  adopt(
+    wanted: NewStory,
+    by: string,
+    claim: (branches: readonly string[]) => Promise<AdoptWorkOutcome>,
+  ): Promise<CreateOutcome> {
+    return this.#turns.run(async () => {
+      const title = readTitle(wanted.title);
+      if (title.kind === 'refused') return title;
+      const number = await this.#freeNumber();
+      const claimed = await claim(storyBranches(number, title.title));
+      if (claimed.kind === 'refused') return { kind: 'refused', message: claimed.why };
+      const { branch } = claimed;
+      const story: StoryRecord = {
+        ...this.#newStory({ ...wanted, title: title.title }, number),
+        branch,
+        stage: { name: 'Coding', feedback: null, coder: 'person' },
+      };
+      return this.ports.store.create(story, wanted.body, this.#entry(story, by, 'Adopted', null, 'Coding', branch));
+    });
   }
 
   /** Applies one event by the table and writes it down. `onlyIf` is asked when its turn has come. */
@@ -166,6 +173,27 @@ export class StoryBook {
       const written = await this.ports.store.write({ ...story, branch, updatedAt: this.#now() }, entry);
       return written.kind === 'refused' ? written : { kind: 'changed', story: written.story };
     });
+  }
+
+  #newStory(wanted: NewStory, number: number): StoryRecord {
+    const at = this.#now();
+    return {
+      key: this.ports.newId(),
+      number,
+      type: wanted.type,
+      title: wanted.title,
+      dependsOn: [],
+      priority: 2,
+      labels: [],
+      branch: null,
+      stage: { name: 'Backlog' },
+      stageAt: at,
+      queuedAt: null,
+      strikes: [],
+      criteria: countCriteria(wanted.body),
+      createdAt: at,
+      updatedAt: at,
+    };
   }
 
   async #freeNumber(): Promise<number> {

@@ -25,7 +25,9 @@ import { takeOver } from './guard/takeOver';
 import { rescueUncommitted } from './rescue/rescueUncommitted';
 import { createSharedGitDir } from './guard/sharedGitDir';
 import { localChanges } from './read/localChanges';
+import { adoptWork } from './trees/adoptWork';
 import { addStoryWorktree, storyPlace } from './trees/storyWorktree';
+import { findWork } from './read/foundWork';
 import { findTarget } from './read/target';
 import { GitWatch } from './watch/watchGit';
 import { worktreeFolders } from './read/worktreeFolders';
@@ -83,6 +85,8 @@ export function createGitPort(options: GitPortOptions): GitPort {
     underWay: async (worktree) => whyStoryTreeBusy(await open(), worktree),
     usableBranch: async (wanted) => usableBranch(await open(), wanted),
     addStoryWorktree: async (request) => addStoryWorktree(await open(), request),
+    findWork: async (target, taken) => findWork(await open(), target, taken),
+    adoptWork: async (choice, newBranches) => adoptWork(await open(), choice, newBranches),
     takeOver: async (request) => takeOver(await open(), request),
     rescueUncommitted: async (request) => rescueUncommitted(await open(), request),
     stashedWork: async (request) => stashedWork(await open(), request),

@@ -1,3 +1,5 @@
+import type { FoundWork, WorkChoice } from '../core/story/adoption';
+import type { TargetFacts } from '../core/pipeline/facts';
 import type { Oid } from '../core/story/stage';
 
 /** A worktree as git lists it. `branch` is a full ref name, null when HEAD is detached. */
@@ -36,6 +38,9 @@ export type AddWorktreeOutcome =
   /** Its folder is there with something else checked out. */
   | ({ kind: 'switched' } & StoryFolder);
 
+/** `why` is a sentence for a person; nothing was changed then. */
+export type AdoptWorkOutcome = { kind: 'adopted'; branch: string } | { kind: 'refused'; why: string };
+
 /** A worktree that was moved; absolute folders. */
 export interface RepairedWorktree {
   readonly from: string;
@@ -58,6 +63,13 @@ export interface Worktrees {
   usableBranch(wanted: readonly string[]): Promise<string | null>;
   /** Makes the branch (at `start`, unless it exists) and its worktree in `folder`; what exists already is kept as it is. */
   addStoryWorktree(request: { branch: string; folder: string; start: Oid }): Promise<AddWorktreeOutcome>;
+  /** Branches with commits that the target lacks, and worktrees, that are no story's; `taken` are the branches of stories. */
+  findWork(target: TargetFacts, taken: ReadonlySet<string>): Promise<FoundWork[]>;
+  /**
+   * Makes work a story's where it is: no file and no commit moves. A worktree on no branch gets the first of `newBranches`
+   * (full names) that can be had.
+   */
+  adoptWork(choice: WorkChoice, newBranches: readonly string[]): Promise<AdoptWorkOutcome>;
   /** What a person is in the middle of in a worktree (a rebase, a merge), as a sentence; null where nothing is. */
   underWay(worktree: string): Promise<string | null>;
   /** Uncommitted paths of a worktree, untracked files listed one by one, ignored files left out. */

@@ -7,6 +7,7 @@ import { FINDING_DECISIONS } from '../core/agents/finding';
 import { MERGE_STEPS } from '../core/landing/job';
 import type { EventName } from '../core/story/events';
 import { historyEntrySchema } from '../core/story/history';
+import { foundWorkSchema, workChoiceSchema } from '../core/story/adoption';
 import { STAGE_NAMES, STORY_TYPES } from '../core/story/stageNames';
 import { storyRecordSchema } from '../core/story/story';
 import { modelMessageSchema } from './modelMessages';
@@ -110,6 +111,8 @@ const nothing = z.null();
 export const leaderSide = {
   requests: {
     createStory: { asks: newStorySchema, gives: createOutcomeSchema },
+    foundWork: { asks: nothing, gives: z.array(foundWorkSchema) },
+    adopt: { asks: workChoiceSchema, gives: createOutcomeSchema },
     perform: { asks: z.object({ key, request: personRequestSchema }), gives: changeOutcomeSchema },
     moveTo: { asks: z.object({ key, to: z.enum(STAGE_NAMES) }), gives: changeOutcomeSchema },
     describe: { asks: z.object({ key, wanted: descriptionSchema }), gives: changeOutcomeSchema },

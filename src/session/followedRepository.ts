@@ -6,6 +6,7 @@ import { asFollowed } from '../core/board/asFollowed';
 import type { BoardModel } from '../core/board/boardModel';
 import { ModelMirror, type ModelMessage } from '../core/board/modelFeed';
 import type { MergeStatus } from '../core/landing/status';
+import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { HistoryEntry } from '../core/story/history';
 import type { StageName } from '../core/story/stage';
 import type { PersonRequest } from '../engine/personCommands';
@@ -85,6 +86,14 @@ export class FollowedRepository implements Role {
 
   createStory(wanted: NewStory): Promise<CreateOutcome> {
     return this.#linked().command('createStory', wanted, 'the new story');
+  }
+
+  foundWork(): Promise<readonly FoundWork[]> {
+    return this.#linked().look('foundWork', null);
+  }
+
+  adopt(choice: WorkChoice): Promise<CreateOutcome> {
+    return this.#linked().command('adopt', choice, 'the work');
   }
 
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {

@@ -22,6 +22,8 @@ export function ledRepository({ engine, stories, content, setTarget, close }: Le
     problem: () => null,
     isGone: () => false,
     createStory: (wanted) => engine.createStory(wanted),
+    foundWork: () => engine.foundWork(),
+    adopt: (choice) => engine.adopt(choice),
     perform: (key, request) => engine.perform(key, request),
     moveTo: (key, to) => engine.moveTo(key, to),
     describe: (key, wanted) => engine.describe(key, wanted),

@@ -4,6 +4,7 @@ import type { MergeStatus } from '../core/landing/status';
 import type { Disposable } from '../base/disposable';
 import type { HistoryEntry } from '../core/story/history';
 import type { StageName } from '../core/story/stage';
+import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { CreateOutcome } from '../ports/store';
 import type { DecisionOutcome } from '../engine/findingDecisions';
 import type { PersonRequest } from '../engine/personCommands';
@@ -30,6 +31,10 @@ export interface FindingShown {
  */
 export interface Pipeline {
   createStory(wanted: NewStory): Promise<CreateOutcome>;
+  /** Branches and worktrees that no story has, the newest first. */
+  foundWork(): Promise<readonly FoundWork[]>;
+  /** Makes a story of one of them, in place. */
+  adopt(choice: WorkChoice): Promise<CreateOutcome>;
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome>;
   moveTo(key: string, to: StageName): Promise<ChangeOutcome>;
   /** Says anew what a story is; what is left out stays. `dependsOn` holds keys. */

@@ -12,6 +12,7 @@ import type { Log } from '../ports/log';
 import type { CreateOutcome } from '../ports/store';
 import type { CommandList } from '../protocol/windowMessages';
 import type { ContendOptions, Door, Leadership } from '../store/leader/leader';
+import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { HistoryEntry } from '../core/story/history';
 import { numberInName, shortRef } from '../core/story/names';
 import type { StageName } from '../core/story/stage';
@@ -129,6 +130,14 @@ export class RepositorySession implements Session {
 
   describe(key: string, wanted: Description): Promise<ChangeOutcome> {
     return this.#command((role) => role.describe(key, wanted));
+  }
+
+  async foundWork(): Promise<readonly FoundWork[]> {
+    return (await this.#reach()).foundWork();
+  }
+
+  adopt(choice: WorkChoice): Promise<CreateOutcome> {
+    return this.#command((role) => role.adopt(choice));
   }
 
   async acknowledgeLosses(): Promise<void> {

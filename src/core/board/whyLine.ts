@@ -47,7 +47,7 @@ function withMark(reason: string, mark: StuckMark | null): string {
 }
 
 function whyNotCoding({ coder, feedback }: StageOf<'Coding'>, { around }: CardInputs): string | null {
-  if (coder === 'person') return 'Taken out of the queue. No agent starts on it; say Ready for QA when it is.';
+  if (coder === 'person') return 'Yours to work on: no agent starts on it. Say Ready for QA when it is.';
   const before = summaryOf(feedback);
   if (!around.hasCoder) return feedback === null ? null : `${before}Fix it in the worktree, then say Ready for QA.`;
   if (around.stopped !== null) return `${before}${around.stopped}`;

@@ -24,6 +24,13 @@ interface PlainCommand {
  */
 export const PLAIN_COMMANDS = {
   newStory: { label: 'New Story', does: 'asks', icon: 'add', applies: 'on a repository', inTitle: 'navigation' },
+  adopt: {
+    label: 'Adopt Branch or Worktree',
+    does: 'asks',
+    icon: null,
+    applies: 'on a repository',
+    inTitle: '1_set',
+  },
   openBoard: {
     label: 'Open Board',
     does: 'at once',

@@ -5,6 +5,7 @@ import type { PlainCommandId } from './commandList';
 import { newStory } from './newStory';
 import { mergeStatusText } from './openStory';
 import { pickCard } from './pickStory';
+import { adopt } from './adopt';
 import { acknowledgeLoss } from './acknowledgeLoss';
 import { reviewRunChanges } from './reviewRunChanges';
 import { approveCommands, editAgents, editGates, setIdentity, setTarget, setUpAgent } from './setUp';
@@ -16,6 +17,7 @@ import { inform } from '../say/notify';
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
   const plain: Readonly<Record<Exclude<PlainCommandId, 'openBoard'>, (argument?: unknown) => unknown>> = {
     newStory: () => newStory(context),
+    adopt: () => adopt(context),
     approveCommands: () => approveCommands(context),
     setTarget: () => setTarget(context),
     editGates: () => editGates(context),

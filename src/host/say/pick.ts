@@ -15,12 +15,7 @@ export async function pickOne<T>(
   choices: readonly Choice<T>[],
   words: { readonly title: string; readonly placeHolder?: string; readonly stays?: true },
 ): Promise<T | undefined> {
-  const items = choices.map(({ label, icon, description, detail, value }) => ({
-    label: icon === undefined ? plainLine(label) : `$(${icon}) ${plainLine(label)}`,
-    ...(description === undefined ? {} : { description: plainLine(description) }),
-    ...(detail === undefined ? {} : { detail: plainLine(detail) }),
-    value,
-  }));
+  const items = rowsOf(choices);
   const picked = await vscode.window.showQuickPick(items, {
     title: plainLine(words.title),
     ...(words.placeHolder === undefined ? {} : { placeHolder: plainLine(words.placeHolder) }),
@@ -29,6 +24,22 @@ export async function pickOne<T>(
     ignoreFocusOut: words.stays ?? false,
   });
   return picked?.value;
+}
+
+/** As `pickOne`, for any number of them; undefined when the person chose none of all this. */
+export async function pickMany<T>(
+  choices: readonly Choice<T>[],
+  words: { readonly title: string; readonly placeHolder?: string },
+): Promise<readonly T[] | undefined> {
+  const picked = await vscode.window.showQuickPick(rowsOf(choices), {
+    title: plainLine(words.title),
+    ...(words.placeHolder === undefined ? {} : { placeHolder: plainLine(words.placeHolder) }),
+    canPickMany: true,
+    matchOnDescription: true,
+    matchOnDetail: true,
+    ignoreFocusOut: true,
+  });
+  return picked?.map(({ value }) => value);
 }
 
 /** Lets the person write a line; undefined when they do not. */
@@ -52,4 +63,13 @@ export function askLine(words: {
 
 function nullOr(problem: string | null): string | null {
   return problem === null ? null : plainLine(problem);
+}
+
+function rowsOf<T>(choices: readonly Choice<T>[]): (vscode.QuickPickItem & { readonly value: T })[] {
+  return choices.map(({ label, icon, description, detail, value }) => ({
+    label: icon === undefined ? plainLine(label) : `$(${icon}) ${plainLine(label)}`,
+    ...(description === undefined ? {} : { description: plainLine(description) }),
+    ...(detail === undefined ? {} : { detail: plainLine(detail) }),
+    value,
+  }));
 }

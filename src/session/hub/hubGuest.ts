@@ -99,6 +99,8 @@ export class HubGuest {
     return {
       requests: {
         createStory: (wanted) => pipeline.createStory(wanted),
+        foundWork: async () => [...(await pipeline.foundWork())],
+        adopt: (choice) => pipeline.adopt(choice),
         perform: ({ key, request }) => pipeline.perform(key, request),
         moveTo: ({ key, to }) => pipeline.moveTo(key, to),
         describe: ({ key, wanted }) => pipeline.describe(key, wanted),
