@@ -54,6 +54,13 @@ module.exports = {
       },
     },
     {
+      name: 'recovery-is-for-people',
+      comment: 'What agents reach, or what they are given, never recovers what was half-written.',
+      severity: 'error',
+      from: { path: '^src/(agents|mcp|core/agents)/' },
+      to: { path: '^src/(core/recovery/(halfWritten|recovered)|engine/halfWrittenStories|host/recovery/)' },
+    },
+    {
       name: 'vscode-in-host-only',
       comment: 'Everything else runs, and is tested, without an editor.',
       severity: 'error',

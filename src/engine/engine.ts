@@ -24,6 +24,7 @@ import { CoderRuns } from './coderRuns';
 import { readCommands, type Commands } from '../gates/readCommands';
 import { decideFinding, type DecisionOutcome } from './findingDecisions';
 import { GateRuns } from './gateRuns';
+import { HalfWrittenStories } from './halfWrittenStories';
 import { KnownDependencies } from './knownDependencies';
 import { becameDone } from './landedBefore';
 import { MergeRuns } from './mergeRuns';
@@ -51,6 +52,8 @@ export class Engine {
   readonly #merges: MergeRuns;
   readonly #person: PersonCommands;
   readonly #adoption: Adoption;
+  /** Texts in the store that no story has, for a person to recover. */
+  readonly halfWritten: HalfWrittenStories;
   readonly #subscriptions: Disposable[] = [];
   #facts: PipelineFacts | null = null;
   #commands: Commands | null = null;
@@ -66,6 +69,7 @@ export class Engine {
     const [progress, end] = [() => this.#view.showSoon(), () => this.poke()];
     const dependencies = new KnownDependencies(store);
     this.#book = new StoryBook({ ...ports, dependencies });
+    this.halfWritten = new HalfWrittenStories({ ...ports, book: this.#book });
     this.#observer = new Observer(ports, dependencies, progress);
     const prover = new Prover(ports);
     this.#coders = new CoderRuns(ports, this.#book, end);

@@ -3,7 +3,15 @@ import type { GitPort } from '../ports/git';
 import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
 import type { ProcessPort } from '../ports/processes';
-import type { ContentStore, JobJournal, RunFacts, RunFindings, StoreHealth, StoryStore } from '../ports/store';
+import type {
+  ContentStore,
+  HalfWrittenStore,
+  JobJournal,
+  RunFacts,
+  RunFindings,
+  StoreHealth,
+  StoryStore,
+} from '../ports/store';
 import type { MergeStrategy } from '../core/landing/strategy';
 import type { Permission } from '../core/pipeline/facts';
 
@@ -29,6 +37,7 @@ export interface EnginePorts {
   readonly health: StoreHealth;
   readonly findings: RunFindings;
   readonly runs: RunFacts;
+  readonly halfWritten: HalfWrittenStore;
   readonly processes: ProcessPort;
   readonly clock: Clock;
   readonly log: Log;

@@ -49,14 +49,27 @@ export class StoryBook {
 
   /** Every way to create a story ends here. */
   create(wanted: NewStory, by: string): Promise<CreateOutcome> {
+    return this.#make(wanted, by, { event: 'Created', evidence: '' });
+  }
+
+  /** As `create`, for a text that was found in the store and that no story has: the key follows from where it lay. */
+  recover(wanted: NewStory, by: string, { key, from }: { key: string; from: string }): Promise<CreateOutcome> {
+    return this.#make(wanted, by, { key, event: 'Recovered', evidence: from });
+  }
+
+  #make(
+    wanted: NewStory,
+    by: string,
+    { event, evidence, ...own }: { key?: string; event: string; evidence: string },
+  ): Promise<CreateOutcome> {
     return this.#turns.run(async () => {
       const title = readTitle(wanted.title);
       if (title.kind === 'refused') return title;
-      const story = this.#newStory({ ...wanted, title: title.title }, await this.#freeNumber());
+      const story = { ...this.#newStory({ ...wanted, title: title.title }, await this.#freeNumber()), ...own };
       const { priority = 2, labels = [], dependsOn = [] } = wanted;
       const described = await this.#describe(story, { priority, labels, dependsOn });
       if (described.kind === 'refused') return described;
-      const entry = this.#entry(story, by, 'Created', null, 'Backlog', '');
+      const entry = this.#entry(story, by, event, null, 'Backlog', evidence);
       return this.ports.store.create(described.story, wanted.body, entry);
     });
   }

@@ -1,6 +1,7 @@
 import type { Disposable } from '../base/disposable';
 import type { RunFinding } from '../core/agents/finding';
 import type { MergeJob } from '../core/landing/job';
+import type { Discovery } from '../core/recovery/halfWritten';
 import type { StoreLoss } from '../core/recovery/storeLoss';
 import type { RunFact } from '../core/statistics/runFact';
 import type { HistoryEntry } from '../core/story/history';
@@ -117,4 +118,16 @@ export interface RunFindings {
 export interface RunFacts {
   /** Returns at once and never fails: no run waits for its statistics. */
   note(fact: RunFact): void;
+}
+
+/** What the store holds of stories that its index does not list; a deleted story that can be restored is none. */
+export interface HalfWrittenStore {
+  /** Looks only. `numbers` restricts it to remains with these numbers; null looks at all. */
+  find(numbers: readonly number[] | null): Promise<Discovery>;
+  /** Its text, and how the search index has it; null where there is nothing under this key. Looks only. */
+  read(key: string): Promise<{ readonly text: string | null; readonly row: StoryRecord | null } | null>;
+  /** Makes room for a recovery that an earlier one was cut off in, while it is not in the index. */
+  clearCopy(key: string): Promise<void>;
+  /** What was recovered under `to`, which is in the index: moves there what else is kept, then clears the old rows. */
+  clear(key: string, to: string): Promise<void>;
 }

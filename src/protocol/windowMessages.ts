@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import { FINDING_DECISIONS } from '../core/agents/finding';
 import { MERGE_STEPS } from '../core/landing/job';
+import { HALF_WRITTEN_CLASSES } from '../core/recovery/halfWritten';
 import type { EventName } from '../core/story/events';
 import { historyEntrySchema } from '../core/story/history';
 import { foundWorkSchema, workChoiceSchema } from '../core/story/adoption';
@@ -100,6 +101,29 @@ const mergeStatusSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('failed'), reason: z.string() }),
 ]);
 
+const recoveryReportSchema = z.object({
+  found: z.array(
+    z.object({
+      key: z.string(),
+      number: z.nullable(z.int()),
+      title: z.string(),
+      bytes: z.number(),
+      changedAt: z.nullable(z.iso.datetime()),
+      class: z.enum(HALF_WRITTEN_CLASSES),
+    }),
+  ),
+  results: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('recovered'),
+        key: z.string(),
+        story: z.object({ key: z.string(), number: z.int(), title: z.string() }),
+      }),
+      z.object({ kind: z.literal('left'), key: z.string(), why: z.string() }),
+    ]),
+  ),
+});
+
 /** The configured commands, as a person reads and approves them; null before they have been read. */
 export const commandListSchema = z.nullable(z.object({ text: z.string(), subject: z.string() }));
 export type CommandList = z.infer<typeof commandListSchema>;
@@ -124,6 +148,15 @@ export const leaderSide = {
       asks: z.object({ id: z.string(), decision: z.enum(FINDING_DECISIONS) }),
       gives: z.object({ kind: z.enum(['done', 'refused']), message: z.string() }),
     },
+    recoverHalfWritten: {
+      asks: z.object({
+        numbers: z.exactOptional(z.readonly(z.array(z.int()))),
+        keys: z.exactOptional(z.readonly(z.array(z.string()))),
+        mode: z.exactOptional(z.enum(['look', 'recover'])),
+      }),
+      gives: recoveryReportSchema,
+    },
+    halfWrittenText: { asks: key, gives: z.nullable(z.string()) },
     /** Answered once settings and repository have been read again, and the board that came of it was sent. */
     settle: { asks: nothing, gives: nothing },
     worktreeOf: { asks: key, gives: z.nullable(z.string()) },

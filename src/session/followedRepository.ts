@@ -9,6 +9,7 @@ import type { MergeStatus } from '../core/landing/status';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { HistoryEntry } from '../core/story/history';
 import type { StageName } from '../core/story/stage';
+import type { RecoveryReport, RecoveryWish } from '../engine/halfWrittenStories';
 import type { PersonRequest } from '../engine/personCommands';
 import type { ChangeOutcome, NewStory } from '../engine/storyBook';
 import type { Description } from '../core/story/describeStory';
@@ -126,6 +127,14 @@ export class FollowedRepository implements Role {
 
   decideFinding(id: string, decision: FindingDecision): Promise<DecisionOutcome> {
     return this.#linked().look('decideFinding', { id, decision });
+  }
+
+  recoverHalfWritten(wish: RecoveryWish = {}): Promise<RecoveryReport> {
+    return this.#linked().look('recoverHalfWritten', wish);
+  }
+
+  halfWrittenText(key: string): Promise<string | null> {
+    return this.#linked().look('halfWrittenText', key);
   }
 
   poke(): void {

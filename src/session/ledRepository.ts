@@ -32,6 +32,8 @@ export function ledRepository({ engine, stories, content, setTarget, close }: Le
     setTarget,
     findings: () => Promise.resolve(engine.findings().map((one) => ({ id: one.id, text: describeFinding(one) }))),
     decideFinding: (id, decision) => engine.decideFinding(id, decision),
+    recoverHalfWritten: (wish) => engine.halfWritten.recover(wish),
+    halfWrittenText: (key) => engine.halfWritten.text(key),
     poke: () => engine.poke(),
     settle: () => engine.settle(),
     commands: () => {

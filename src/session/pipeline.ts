@@ -7,6 +7,7 @@ import type { StageName } from '../core/story/stage';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { CreateOutcome } from '../ports/store';
 import type { DecisionOutcome } from '../engine/findingDecisions';
+import type { RecoveryReport, RecoveryWish } from '../engine/halfWrittenStories';
 import type { PersonRequest } from '../engine/personCommands';
 import type { ChangeOutcome, NewStory } from '../engine/storyBook';
 import type { Description } from '../core/story/describeStory';
@@ -49,6 +50,10 @@ export interface Pipeline {
   findings(): Promise<readonly FindingShown[]>;
   /** Puts one of them back, or leaves it. `message` says what was done, or why not and what helps. */
   decideFinding(id: string, decision: FindingDecision): Promise<DecisionOutcome>;
+  /** Texts in the store that no story has. Nothing is changed unless the wish says so. For people, never for agents. */
+  recoverHalfWritten(wish?: RecoveryWish): Promise<RecoveryReport>;
+  /** The whole text of one of them; null where it has none. */
+  halfWrittenText(key: string): Promise<string | null>;
   /** Something may have changed outside: look again, soon. */
   poke(): void;
   /** As `poke`, and resolves once settings and repository have been read again and the model shows it. */

@@ -140,6 +140,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     health: store.health,
     findings: store.findings,
     runs: store.runs,
+    halfWritten: store.halfWritten,
     processes: createProcesses({
       recordDir: join(dir, 'runs'),
       log,

@@ -17,6 +17,7 @@ import type { HistoryEntry } from '../core/story/history';
 import { numberInName, shortRef } from '../core/story/names';
 import type { StageName } from '../core/story/stage';
 import type { Engine } from '../engine/engine';
+import type { RecoveryReport, RecoveryWish } from '../engine/halfWrittenStories';
 import type { PersonRequest } from '../engine/personCommands';
 import type { ChangeOutcome, NewStory } from '../engine/storyBook';
 import type { Description } from '../core/story/describeStory';
@@ -158,6 +159,14 @@ export class RepositorySession implements Session {
 
   async decideFinding(id: string, decision: FindingDecision): Promise<DecisionOutcome> {
     return (await this.#reach()).decideFinding(id, decision);
+  }
+
+  async recoverHalfWritten(wish?: RecoveryWish): Promise<RecoveryReport> {
+    return (await this.#reach()).recoverHalfWritten(wish);
+  }
+
+  async halfWrittenText(key: string): Promise<string | null> {
+    return (await this.#reach()).halfWrittenText(key);
   }
 
   poke(): void {

@@ -1,7 +1,7 @@
 import type { GitWitness } from '../core/recovery/witnesses';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
-import type { RunFindings, StoreHealth } from '../ports/store';
+import type { HalfWrittenStore, RunFindings, StoreHealth } from '../ports/store';
 import { FileContentStore } from './content/contentStore';
 import { makeFolder } from './log/durableFile';
 import { FileJobJournal, type JournalObserver } from './journal/jobJournal';
@@ -11,6 +11,7 @@ import { openFindings } from './findings/findingsFile';
 import { DiskHealth } from './health';
 import { LossFile } from './recovery/lossFile';
 import { contentLoss } from './recovery/contentLoss';
+import { halfWrittenStore } from './recovery/halfWrittenStore';
 import { recover } from './recovery/recover';
 import { RunLog } from './runs/runLog';
 import { Shadow, type RebuildProgress } from './shadow/shadow';
@@ -46,6 +47,7 @@ export interface OpenStore {
   readonly runs: RunLog;
   readonly health: StoreHealth;
   readonly findings: RunFindings;
+  readonly halfWritten: HalfWrittenStore;
   /** What was torn or damaged and has been put aside. */
   readonly cut: readonly CutTail[];
   /** Waits for what is being written, saves the shadow and lets go of every file. */
@@ -124,12 +126,21 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   // A shadow of the log as it was would find it wanting again.
   if (outcome === 'changed') await shadow.save();
   const stories = opened.keep(new DiskStoryStore({ index, content, shadow, log }));
+  const halfWritten = halfWrittenStore({
+    content,
+    shadow,
+    known: () => ({
+      isStory: (key) => index.get(key) !== undefined || index.hasEntry(key),
+      graves: index.tombstones(),
+      isRestorable: (key) => index.tombstone(key)?.record !== undefined,
+    }),
+  });
   const findings = await openFindings(folder.findings, log);
   const cut = [index.opening.cut, jobs.opening.cut].filter((tail) => tail !== null);
   for (const { bytes, keptIn } of cut) {
     log.warn(`store: ${bytes} bytes at the end of a log were torn or damaged; they were put aside in ${keptIn}`);
   }
-  return { stories, content, jobs, shadow, runs, health, findings, cut, close: () => opened.close() };
+  return { stories, content, jobs, shadow, runs, health, findings, halfWritten, cut, close: () => opened.close() };
 }
 
 /** Parts that hold something open. */

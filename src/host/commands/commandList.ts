@@ -63,6 +63,12 @@ export const PLAIN_COMMANDS = {
     icon: null,
     applies: 'after a stray run',
   },
+  recoverHalfWritten: {
+    label: 'Recover Half-Written Stories',
+    does: 'asks',
+    icon: null,
+    applies: 'on a repository',
+  },
   stopWaiting: { label: 'Stop Waiting for a Program', does: 'at once', icon: null, applies: 'while git waits' },
   mergeStatus: { label: 'Show Merge Status', does: 'asks', icon: null, applies: 'on a repository' },
   openSettings: { label: 'Open Settings', does: 'at once', icon: null, applies: 'always', inTitle: '2_see' },

@@ -8,6 +8,8 @@ import { pickCard } from './pickStory';
 import { adopt } from './adopt';
 import { acknowledgeLoss } from './acknowledgeLoss';
 import { reviewRunChanges } from './reviewRunChanges';
+import { recoverHalfWritten } from '../recovery/recoverHalfWritten';
+import { ShownTexts } from '../recovery/shownTexts';
 import { approveCommands, editAgents, editGates, setIdentity, setTarget, setUpAgent } from './setUp';
 import { guarded } from './showBug';
 import { registerStoryActions } from './storyActions';
@@ -15,6 +17,7 @@ import { inform } from '../say/notify';
 
 /** Registers every command but the one that opens the board. */
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
+  const texts = new ShownTexts();
   const plain: Readonly<Record<Exclude<PlainCommandId, 'openBoard'>, (argument?: unknown) => unknown>> = {
     newStory: () => newStory(context),
     adopt: () => adopt(context),
@@ -26,6 +29,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     setIdentity: () => setIdentity(context),
     acknowledgeLoss: () => acknowledgeLoss(context),
     reviewRunChanges: () => reviewRunChanges(context),
+    recoverHalfWritten: () => recoverHalfWritten(context, texts),
     stopWaiting: () => context.host.session()?.stopWaiting(),
     mergeStatus: () => showMergeStatus(context),
     showLog: () => context.logChannel.show(),
@@ -37,7 +41,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
       guarded(context, id, () => run(argument)),
     ),
   );
-  return [...commands, ...registerStoryActions(context)];
+  return [texts.registration, ...commands, ...registerStoryActions(context)];
 }
 
 async function showMergeStatus(context: CommandContext): Promise<void> {

@@ -109,6 +109,8 @@ export class HubGuest {
         setTarget: (branch) => pipeline.setTarget(branch).then(() => null),
         findings: async () => [...(await pipeline.findings())],
         decideFinding: ({ id, decision }) => pipeline.decideFinding(id, decision),
+        recoverHalfWritten: (wish) => pipeline.recoverHalfWritten(wish),
+        halfWrittenText: (key) => pipeline.halfWrittenText(key),
         settle: async () => {
           await pipeline.settle();
           this.show();

@@ -5,6 +5,10 @@ import { frameAt, frameRecord, LOG_HEADER, PREFIX_LENGTH } from '../log/recordFo
 export type CheckedText =
   { readonly kind: 'whole' | 'mended'; readonly text: string } | { readonly kind: 'damaged'; readonly left: string };
 
+/** Stands before what is left of a damaged content, so that nobody takes it for the whole. */
+export const DAMAGE_MARK =
+  '> **This text was damaged on disk. What follows is what is left of it, and parts of it are wrong.**\n\n';
+
 /** A text as a log of one record, so that it has a checksum. */
 export function checkedBytes(text: string | Buffer): Buffer {
   return Buffer.concat([LOG_HEADER, frameRecord(Buffer.from(text))]);

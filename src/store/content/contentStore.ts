@@ -5,7 +5,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Log } from '../../ports/log';
 import type { ContentStore, OutputSink } from '../../ports/store';
-import { checkedBytes, readChecked, type CheckedText } from './checkedFile';
+import { lookAtRemains, moveRest, NUMBER_FILE, type ContentRemains } from './contentRemains';
+import { checkedBytes, DAMAGE_MARK, readChecked, type CheckedText } from './checkedFile';
 import { checkedNameOf, fileNameOf, isContentKey, readContentId } from './contentId';
 import { keepAside } from '../log/keepAside';
 import { checksumOf } from '../log/recordFormat';
@@ -36,11 +37,6 @@ export interface DamagedContent {
   readonly keptIn: string;
 }
 
-/** Stands before what is left of a damaged content, so that nobody takes it for the whole. */
-const DAMAGE_MARK =
-  '> **This text was damaged on disk. What follows is what is left of it, and parts of it are wrong.**\n\n';
-
-const NUMBER_FILE = 'number';
 const sync = promisify(fsync);
 
 /**
@@ -157,7 +153,7 @@ export class FileContentStore implements ContentStore {
     try {
       await rm(folder, { recursive: true, force: true });
     } catch (error) {
-      throw explainDiskError('A content was not removed', folder, error);
+      throw this.#failed('A content was not removed', folder, error);
     }
     this.#numbers?.delete(key);
   }
@@ -177,6 +173,26 @@ export class FileContentStore implements ContentStore {
   async orphans(isKnown: (key: string) => boolean): Promise<{ key: string; number: number | null }[]> {
     const keys = (await this.keys()).filter((key) => !isKnown(key));
     return inBatches(keys, async (key) => ({ key, number: await this.#readNumber(key) }));
+  }
+
+  /** What there is of a story, looked at and not touched; null where there is nothing of it. */
+  async remainsOf(key: string): Promise<ContentRemains | null> {
+    const folder = this.#folderOf(key);
+    try {
+      return await lookAtRemains(folder);
+    } catch (error) {
+      throw explainDiskError('A content could not be looked at', folder, error);
+    }
+  }
+
+  /** Moves all of a story's content but number and body to another story that has content. */
+  async moveRest(key: string, to: string): Promise<void> {
+    const folder = this.#folderOf(key);
+    try {
+      await moveRest(folder, this.#folderOf(to));
+    } catch (error) {
+      throw this.#failed('A content was not moved', folder, error);
+    }
   }
 
   /** Every number in the store. `known` spares reading the number file of stories whose number is known. */

@@ -38,6 +38,11 @@ export class StoryDocument {
     return this.#records.get(key);
   }
 
+  /** Whether there is an entry under this key, also one that cannot be read. */
+  hasEntry(key: string): boolean {
+    return this.#storyMap().has(key);
+  }
+
   hasNumber(number: number, exceptKey: string): boolean {
     return this.#records.hasNumber(number, exceptKey);
   }

@@ -87,6 +87,11 @@ export class StoryIndex implements IndexView {
     return this.document.get(key);
   }
 
+  /** Whether there is an entry under this key, also one that cannot be read. */
+  hasEntry(key: string): boolean {
+    return this.document.hasEntry(key);
+  }
+
   hasNumber(number: number, exceptKey: string): boolean {
     return this.document.hasNumber(number, exceptKey);
   }

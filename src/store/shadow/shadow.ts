@@ -4,6 +4,7 @@ import { makeStoreFolder } from '../log/makeStoreFolder';
 import type { Database, SqlJsStatic, SqlValue } from 'sql.js';
 import type { Disposable } from '../../base/disposable';
 import type { Clock } from '../../ports/clock';
+import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
 import type { Log } from '../../ports/log';
 import type { HistoryEntry } from '../../core/story/history';
 import { SerialQueue } from '../../base/serialQueue';
@@ -146,6 +147,17 @@ export class Shadow {
       range,
       STAGE_NAMES,
     );
+  }
+
+  /** Rows of stories that nobody knows, as far as they can be read. Looks only. */
+  strays(isKnown: (key: string) => boolean): readonly StoryRecord[] {
+    return [...this.#numberByKey.keys()].filter((key) => !isKnown(key)).flatMap((key) => this.#recordOf(key) ?? []);
+  }
+
+  #recordOf(key: string): StoryRecord | null {
+    const [row] = select(this.database, 'SELECT record FROM story WHERE key = ?', [key]);
+    const read = row === undefined ? null : storyRecordSchema.safeParse(JSON.parse(String(row['record'])));
+    return read?.success === true ? read.data : null;
   }
 
   /** Removes the rows of a story that turned out not to be in the index. */

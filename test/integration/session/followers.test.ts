@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ACTIONS } from '../../../src/core/board/actions';
@@ -10,6 +10,8 @@ import type { Card } from '../../../src/core/board/card';
 import type { EventName } from '../../../src/core/story/events';
 import type { StageName } from '../../../src/core/story/stage';
 import type { PersonRequest } from '../../../src/engine/personCommands';
+import { checkedBytes } from '../../../src/store/content/checkedFile';
+import { storeFolderIn } from '../../../src/store/storeFolder';
 import { projectRoot } from '../../support/projectRoot';
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { TemporaryRepository } from '../../support/temporaryRepository';
@@ -19,6 +21,14 @@ import { GREEN, TestWindow } from '../engine/harness';
 import { bundleScript, startScript } from '../store/childProcess';
 
 const wasm = path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm');
+
+/** Content as a creation leaves it that was cut off. */
+function leaveContent(repository: string, key: string, number: number): void {
+  const folder = path.join(storeFolderIn(path.join(repository, '.git')), 'content', key);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'number'), String(number));
+  writeFileSync(path.join(folder, 'body.checked'), checkedBytes(`# Words of ${key}\n`));
+}
 
 /** What a person does in one window, through its session alone, wherever the engine is. */
 class PersonIn {
@@ -112,6 +122,27 @@ describe('windows that follow', function () {
     await leader.newStory('Another one');
     await showsTheSame(leader, follower);
     assert.equal(follower.session.model()?.cards.length, 4);
+  });
+
+  it('[R1, R2, R3, R4, P5] a window that follows finds half-written stories and recovers those that its person chose', async () => {
+    const leader = await open(repository);
+    const follower = await open(repository);
+    await waitFor('the board', () => follower.session.model() !== null);
+    for (const [key, number] of [['lost', 5], ['other', 6]] as const) leaveContent(repository.path, key, number); // prettier-ignore
+    const look = await follower.session.recoverHalfWritten();
+    assert.deepEqual(look, await leader.session.recoverHalfWritten());
+    assert.deepEqual(look.found.map(({ number, title }) => [number, title]), [[5, 'Words of lost'], [6, 'Words of other']]); // prettier-ignore
+    assert.equal(await follower.session.halfWrittenText('lost'), '# Words of lost\n');
+    assert.equal(await follower.session.halfWrittenText('nothing'), null);
+    assert.equal(follower.session.model()?.cards.length, 0, 'a look changes nothing');
+    const wish = { numbers: [5], mode: 'recover' } as const;
+    const { results } = await follower.session.recoverHalfWritten(wish);
+    const [became, ...more] = results;
+    assert.ok(became?.kind === 'recovered' && more.length === 0);
+    await waitFor('the story in both windows', () => follower.session.model()?.cards.length === 1);
+    assert.equal(await follower.session.bodyOf(became.story.key), '# Words of lost\n');
+    assert.deepEqual((await follower.session.recoverHalfWritten(wish)).results, []);
+    assert.deepEqual((await leader.session.recoverHalfWritten()).found.map(({ key }) => key), ['other']); // prettier-ignore
   });
 
   it('[P5] every action works from a window on the worktree of a story, and asks nothing of another window', async () => {
