@@ -82,7 +82,7 @@ module.exports = {
       to: { path: '^test/' },
     },
     may('src/base', 'What any folder may use and Node has not.', node),
-    may('src/core', 'The core is pure: no I/O, no clock, no editor.', ...library('zod', 'yaml')),
+    may('src/core', 'The core is pure: no I/O, no clock, no editor.', ...library('zod', 'yaml', 'diff')),
     may('src/ports', 'What the engine asks of the world, in the core’s types.', '^src/(core|base)/'),
     may(
       'src/protocol',

@@ -1,0 +1,184 @@
+import { isMap, isScalar, LineCounter, parseDocument, stringify, type Document, type Pair } from 'yaml';
+import { yamlSize } from '../gates/yamlSize';
+import { beginsKey, continuesKey, splitStoryFile } from './frontMatter';
+import { FIELD_READERS, keyOf } from './readFields';
+import { FIELD_NAMES, type FieldName, type StoryFields } from './storyFields';
+
+/**
+ * What is wrong with the front matter. `line` counts from 1 in the whole file. An `error` is a line that cannot be read as it
+ * is meant; a `warning` one that says nothing here; `missing` one that is not there.
+ */
+export interface StoryFileProblem {
+  readonly line: number;
+  readonly severity: 'error' | 'warning' | 'missing';
+  readonly message: string;
+}
+
+/** A story file as it was read: the fields that it says, what is wrong with it, and the body without front matter. */
+export interface StoryFile {
+  readonly fields: Partial<StoryFields>;
+  readonly problems: readonly StoryFileProblem[];
+  readonly front: string;
+  readonly body: string;
+}
+
+/** Characters, lists within lists, and entries of a front matter that is read. */
+const LONGEST = 20_000;
+const LIMITS = { depth: 10, entries: 1000 };
+
+/** The key of each field in a file. */
+const KEYS: Readonly<Record<FieldName, string>> = {
+  title: 'title',
+  type: 'type',
+  priority: 'priority',
+  labels: 'labels',
+  dependsOn: 'depends_on',
+};
+
+/** A story as a file: front matter, a blank line, and the body as it is. */
+export function printStoryFile(fields: StoryFields, body: string): string {
+  return printFront(fields) + body;
+}
+
+/** The front matter with its fences and the blank line behind it. */
+export function printFront(fields: StoryFields): string {
+  const lines = FIELD_NAMES.map((name) => `${KEYS[name]}: ${printed(fields[name])}`);
+  return ['---', ...lines, '---', '', ''].join('\n');
+}
+
+function printed(value: StoryFields[FieldName]): string {
+  return stringify(value, { lineWidth: 0, collectionStyle: 'flow', flowCollectionPadding: false }).trimEnd();
+}
+
+/** Reads a story file. It never throws: a line that cannot be read is a problem, and all others count. */
+export function readStoryFile(text: string): StoryFile {
+  const { front, body, kind } = splitStoryFile(text);
+  const problems: StoryFileProblem[] = [];
+  const fields: Partial<StoryFields> = {};
+  const say = (line: number, severity: StoryFileProblem['severity'], message: string): void =>
+    void problems.push({ line, severity, message });
+  if (kind === 'none')
+    say(1, 'missing', 'There is no front matter, so title, type, priority, labels and dependencies are not said here.');
+  if (kind === 'open') {
+    say(lineCount(front), 'error', 'The front matter is not closed. End it with a line ---.');
+  }
+  if (kind !== 'none') readFront(front, fields, say);
+  return { fields, problems, front, body };
+}
+
+type Say = (line: number, severity: StoryFileProblem['severity'], message: string) => void;
+
+function readFront(front: string, fields: Partial<StoryFields>, say: Say): void {
+  if (front.length > LONGEST) {
+    say(1, 'error', `The front matter is longer than ${LONGEST} characters. Put long text below it.`);
+    return;
+  }
+  const seen = new Map<FieldName, string>();
+  for (const { text, line } of chunksOf(front)) readChunk(text, line, { fields, seen, say });
+  for (const name of FIELD_NAMES) {
+    if (!seen.has(name)) say(1, 'missing', `There is no line ${KEYS[name]}.`);
+  }
+}
+
+interface Chunk {
+  readonly text: string;
+  /** Of its first line in the file, from 1. */
+  readonly line: number;
+}
+
+/** Each key with what belongs to it, so that one that is malformed spoils no other. */
+function chunksOf(front: string): Chunk[] {
+  const chunks: { text: string; line: number }[] = [];
+  front.split(/\r?\n/).forEach((text, index) => {
+    if (/^\ufeff?---[ \t]*$/.test(text)) return;
+    const open = chunks.at(-1);
+    const belongs = continuesKey(text) || (open !== undefined && !beginsKey(text) && isOpenList(open.text));
+    if (open !== undefined && belongs) open.text += `\n${text}`;
+    else chunks.push({ text, line: index + 1 });
+  });
+  return chunks.filter(({ text }) => !/^\s*(?:#[^\n]*)?$/.test(text));
+}
+
+/** Whether a list over several lines has not been closed yet. */
+function isOpenList(chunk: string): boolean {
+  if (!/^[^:]*:\s*\[/.test(chunk)) return false;
+  return (chunk.match(/\[/g)?.length ?? 0) > (chunk.match(/\]/g)?.length ?? 0);
+}
+
+interface Reading {
+  readonly fields: Partial<StoryFields>;
+  /** The key that said a field first. */
+  readonly seen: Map<FieldName, string>;
+  readonly say: Say;
+}
+
+function readChunk(chunk: string, line: number, { fields, seen, say }: Reading): void {
+  // A number sign would begin a comment, and #12 is how people name a story.
+  const named = /^["']?depends/i.test(chunk) ? chunk.replaceAll(/#(?=\d)/g, ' ') : chunk;
+  // The lines of a list in brackets may begin where its key does.
+  const text = /^[^:\n]*:\s*\[/.test(named) ? named.replaceAll(/\n(?=\S)/g, '\n ') : named;
+  const read = readPair(text, line);
+  if (read.kind === 'unreadable') {
+    const name = keyOf(/^["']?([\w-]+)/.exec(text)?.[1] ?? '');
+    if (name !== null) seen.set(name, '');
+    return say(read.line, 'error', read.message);
+  }
+  const name = keyOf(read.key);
+  if (name === null) return say(line, 'warning', `Nothing is known of ${read.key}, so this line is not kept.`);
+  if (seen.has(name)) {
+    // `name` beside `title` is what other tools write.
+    const isOther = seen.get(name) !== read.key;
+    return say(line, isOther ? 'warning' : 'error', `${KEYS[name]} is said twice; the first one counts.`);
+  }
+  seen.set(name, read.key);
+  const outcome = FIELD_READERS[name](read.value);
+  if (outcome.kind === 'ok') Object.assign(fields, { [name]: outcome.value });
+  else if (outcome.kind === 'empty') say(line, 'missing', `${KEYS[name]} is empty.`);
+  else say(line, 'error', outcome.message);
+}
+
+type ReadPair = { kind: 'pair'; key: string; value: unknown } | { kind: 'unreadable'; line: number; message: string };
+
+function readPair(text: string, line: number): ReadPair {
+  const unreadable = (at: number, message: string): ReadPair => ({ kind: 'unreadable', line: at, message });
+  try {
+    const size = yamlSize(text, LIMITS);
+    if (size !== 'within')
+      return unreadable(line, `This is too large: at most ${LIMITS.entries} entries, ${LIMITS.depth} deep.`);
+    const lines = new LineCounter();
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+    const [error] = document.errors;
+    if (error !== undefined) {
+      return unreadable(
+        line - 1 + Math.max(1, lines.linePos(error.pos[0]).line),
+        `This line cannot be read: ${error.message}.`,
+      );
+    }
+    const pair = onlyPair(document);
+    if (pair === null) return unreadable(line, 'This line cannot be read. Expected a key, a colon and a value.');
+    return { kind: 'pair', key: keyText(pair), value: plainValue(pair, document) };
+  } catch (error) {
+    return unreadable(line, `This line cannot be read: ${error instanceof Error ? error.message : 'it is not YAML'}.`);
+  }
+}
+
+function onlyPair({ contents }: Document): Pair | null {
+  const [pair, ...more] = isMap(contents) ? contents.items : [];
+  return pair !== undefined && more.length === 0 ? pair : null;
+}
+
+function keyText({ key }: Pair): string {
+  return isScalar(key) ? String(key.value) : '';
+}
+
+/** Plain data. A scalar that is no string comes as it was written, so that a title 1.0 stays 1.0. */
+function plainValue({ value }: Pair, document: Document): unknown {
+  if (value === null || (isScalar(value) && value.value === null)) return null;
+  if (isScalar(value)) return typeof value.value === 'string' ? value.value : (value.source ?? String(value.value));
+  const js: unknown = document.toJS({ maxAliasCount: 10 });
+  return typeof js === 'object' && js !== null ? Object.values(js)[0] : null;
+}
+
+function lineCount(text: string): number {
+  return text.replace(/\r?\n$/, '').split('\n').length;
+}
