@@ -4,7 +4,8 @@ import type { FindingDecision, RunFinding } from '../core/agents/finding';
 import { isFinished } from '../core/landing/job';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
 import type { PendingCommand, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
-import { inQueueOrder } from '../core/pipeline/queueOrder';
+import { inLandingOrder } from '../core/pipeline/queueOrder';
+import { dependenciesOf } from '../core/story/dependencies';
 import { heldReason, heldStories } from '../core/recovery/storeLoss';
 import { describeAction } from '../core/pipeline/actionWords';
 import { beginsWork, schedule, type Action } from '../core/pipeline/schedule';
@@ -90,6 +91,7 @@ export class Engine {
     this.#adoption = new Adoption({ git, store, book: this.#book, target: () => this.#observer.target() });
     this.#person = new PersonCommands({
       git,
+      dependencies,
       clock: ports.clock,
       book: this.#book,
       story: (key) => store.get(key),
@@ -219,8 +221,11 @@ export class Engine {
   mergeStatus(key: string): MergeStatus {
     const jobs = this.ports.journal.jobsOf(key);
     const live = this.#merges.facts().find((one) => one.job.storyKey === key && !isFinished(one.job));
-    const queued = this.ports.store.stories().filter((story) => story.stage.name === 'Merge');
-    const place = inQueueOrder(queued, this.ports.clock.now()).findIndex((story) => story.key === key);
+    const stories = this.ports.store.stories();
+    const dependencies = dependenciesOf(stories, this.#facts?.elsewhere ?? new Map());
+    const queued = stories.filter((story) => story.stage.name === 'Merge');
+    const queue = inLandingOrder(queued, this.ports.clock.now(), dependencies);
+    const place = queue.findIndex((story) => story.key === key);
     return mergeStatus(jobs, live, place < 0 ? null : place);
   }
 

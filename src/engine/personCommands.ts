@@ -15,6 +15,8 @@ import { storyBranches, storyFolder, shortRef } from '../core/story/names';
 import { underlyingStage, type Oid, type StageName } from '../core/story/stage';
 import { describePlaceProblem } from '../core/story/workPlace';
 import type { StoryRecord } from '../core/story/story';
+import { describeDependencies, stateBy } from '../core/story/dependencies';
+import type { KnownDependencies } from './knownDependencies';
 import { lookAt, mergeEvidence } from './look';
 import type { ChangeOutcome, StoryBook } from './storyBook';
 
@@ -31,6 +33,7 @@ const DOUBLE_CLICK_MS = 1000;
 interface PersonCommandPorts {
   readonly clock: Clock;
   readonly git: Refs & Worktrees;
+  readonly dependencies: Pick<KnownDependencies, 'lookup'>;
   readonly book: StoryBook;
   readonly story: (key: string) => StoryRecord | undefined;
   readonly target: () => Promise<TargetFacts>;
@@ -163,12 +166,22 @@ export class PersonCommands {
 
   /** The branch is noted, then made with its worktree, and only then is the story in Coding. */
   async #start(story: StoryRecord, target: TargetFacts): Promise<Prepared> {
-    const made = await this.#makeWorktree(story, target);
-    return made ?? { kind: 'event', event: { name: 'Start' } };
+    const refused = (await this.#refuseWaiting(story)) ?? (await this.#makeWorktree(story, target));
+    return refused ?? { kind: 'event', event: { name: 'Start' } };
+  }
+
+  /** A story begins only when all it depends on have landed. */
+  async #refuseWaiting(story: StoryRecord): Promise<{ kind: 'refused'; message: string } | null> {
+    const state = stateBy(story, await this.ports.dependencies.lookup(story.dependsOn));
+    const unmet = describeDependencies(state);
+    if (unmet === null) return null;
+    const advice = state.kind === 'waiting' ? ' It can be started as soon as that has landed, or when it depends on it no more.' : ''; // prettier-ignore
+    return { kind: 'refused', message: `#${story.number} cannot start yet. ${unmet}${advice}` };
   }
 
   async #reopen(story: StoryRecord, target: TargetFacts, to: 'Backlog' | 'Coding'): Promise<Prepared> {
-    const refused = to === 'Coding' ? await this.#makeWorktree(story, target) : null;
+    const refused =
+      to === 'Coding' ? ((await this.#refuseWaiting(story)) ?? (await this.#makeWorktree(story, target))) : null;
     return refused ?? { kind: 'event', event: { name: 'Reopen', to } };
   }
 

@@ -14,6 +14,12 @@ const arbitraryCard: fc.Arbitrary<Omit<Card, 'key' | 'number'>> = plain({
   type: fc.constantFrom(...STORY_TYPES),
   title: fc.constantFrom('A', 'B', '<b>', ''),
   labels: fc.subarray(['billing', 'research', 'labels']),
+  priority: fc.nat(3),
+  dependsOn: fc.subarray([
+    { key: 'k1', number: 1, state: 'QA' },
+    { key: 'k9', number: null, state: 'missing' },
+  ]),
+  neededBy: fc.subarray([3, 4]),
   stage: fc.constantFrom(...STAGE_NAMES),
   column: fc.option(fc.constantFrom(...COLUMN_NAMES)),
   group: fc.constantFrom(...GROUP_NAMES),

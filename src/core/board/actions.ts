@@ -19,6 +19,10 @@ export const ACTION_IDS = [
   'accept',
   'abandon',
   'reopen',
+  'rename',
+  'setPriority',
+  'setLabels',
+  'dependsOn',
   'openWorktree',
   'openDiff',
   'showOutput',
@@ -44,7 +48,7 @@ interface Action {
 }
 
 /** Parts of a story's menu, in their order. */
-export const MENU_PARTS = ['next', 'move', 'aside', 'end', 'open'] as const;
+export const MENU_PARTS = ['next', 'move', 'describe', 'aside', 'end', 'open'] as const;
 type MenuPart = (typeof MENU_PARTS)[number];
 
 /**
@@ -76,6 +80,10 @@ export const ACTIONS: Readonly<Record<ActionId, Action>> = {
   accept: { label: 'Archive', event: 'Accept', does: 'at once', icon: 'archive', menu: 'end' },
   abandon: { label: 'Abandon', event: 'Abandon', does: 'asks', icon: null, menu: 'end' },
   reopen: { label: 'Reopen', event: 'Reopen', does: 'asks', icon: null, menu: 'move' },
+  rename: { label: 'Rename Story', event: null, does: 'asks', icon: null, menu: 'describe' },
+  setPriority: { label: 'Set Priority', event: null, does: 'asks', icon: null, menu: 'describe' },
+  setLabels: { label: 'Set Labels', event: null, does: 'asks', icon: null, menu: 'describe' },
+  dependsOn: { label: 'Depends On', event: null, does: 'asks', icon: null, menu: 'describe' },
   openWorktree: { label: 'Open Worktree', event: null, does: 'asks', icon: 'worktree', menu: 'open' },
   openDiff: { label: 'Open Diff', event: null, does: 'at once', icon: 'diff-multiple', menu: 'open' },
   showOutput: { label: 'Show Output', event: null, does: 'at once', icon: 'output', menu: 'open' },

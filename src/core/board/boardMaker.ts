@@ -1,4 +1,5 @@
 import type { PipelineFacts } from '../pipeline/facts';
+import { dependenciesOf } from '../story/dependencies';
 import { shortRef } from '../story/names';
 import type { StoryRecord } from '../story/story';
 import { arrangeCards } from './arrangeCards';
@@ -32,8 +33,9 @@ export class BoardMaker {
   }
 
   make(facts: PipelineFacts): BoardModel {
-    const { shown, queue } = this.#order.of(facts.stories, facts.now);
-    const cards = this.#cards(shown, inputsOf(facts, queue, this.#surroundingsOf(facts)));
+    const dependencies = dependenciesOf(facts.stories, facts.elsewhere);
+    const { shown, queue } = this.#order.of(facts.stories, facts.now, dependencies);
+    const cards = this.#cards(shown, inputsOf(facts, { queue, dependencies }, this.#surroundingsOf(facts)));
     const head = headOf(facts, cards);
     const before = this.#board;
     const sameCards = before !== null && isSameList(before.cards, cards);

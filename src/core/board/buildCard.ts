@@ -2,7 +2,7 @@ import type { StuckMark } from '../pipeline/markWords';
 import { eventActions, stagesToMoveTo } from './possibleActions';
 import type { ColumnName, GroupName } from './boardNames';
 import { stuckMark } from '../pipeline/stuckMark';
-import { underlyingStage } from '../story/stage';
+import { underlyingStage, type StageName } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import type { ActionId } from './actions';
 import type { Card, CardState } from './card';
@@ -24,6 +24,9 @@ export function buildCard(inputs: CardInputs): Card {
     type: story.type,
     title: story.title,
     labels: story.labels,
+    priority: story.priority,
+    dependsOn: inputs.dependsOn,
+    neededBy: inputs.neededBy,
     stage: story.stage.name,
     column: columnOf(story),
     group: needsYou ? 'Needs you' : groupOf(story),
@@ -40,8 +43,12 @@ export function buildCard(inputs: CardInputs): Card {
   };
 }
 
-/** What only the person can do: move files that a landing waits for, or fix what came back where no agent codes. */
-function waitsForPerson({ story, job, run, around }: CardInputs): boolean {
+/** Stages in which a story that is under way can come to depend on what will never land. */
+const STARTED: readonly StageName[] = ['Coding', 'QA', 'Merge'];
+
+/** What only the person can do: move files that a landing waits for, change what it depends on, or fix what came back where no agent codes. */
+function waitsForPerson({ story, job, run, around, dependencies }: CardInputs): boolean {
+  if (dependencies.kind === 'blocked' && STARTED.includes(story.stage.name)) return true;
   if (story.stage.name === 'Merge') return (job?.wait?.files.length ?? 0) > 0;
   return story.stage.name === 'Coding' && story.stage.feedback !== null && !around.hasCoder && run === null;
 }
@@ -78,15 +85,13 @@ function stateOf({ story, run, job }: CardInputs, mark: StuckMark | null, why: s
       return 'archived';
     case 'ReviewHold':
       return 'review';
-    case 'Backlog':
-      return 'idle';
     default:
       return works ? 'working' : why === null ? 'idle' : 'waiting';
   }
 }
 
 function actionsOf({ story, tip }: CardInputs): ActionId[] {
-  const actions: ActionId[] = [...eventActions(story.stage.name), 'moveToStage'];
+  const actions: ActionId[] = [...eventActions(story.stage.name), 'moveToStage', ...DESCRIBING];
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
   actions.push('showOutput');
   const { stage } = story;
@@ -94,13 +99,18 @@ function actionsOf({ story, tip }: CardInputs): ActionId[] {
   return actions;
 }
 
+/** What a story is can be said anew in every stage. */
+const DESCRIBING: readonly ActionId[] = ['rename', 'setPriority', 'setLabels', 'dependsOn'];
+
 /** The sensible next steps in each stage, best first. */
-function primaryActionsOf({ story, run }: CardInputs, actions: readonly ActionId[]): ActionId[] {
+function primaryActionsOf(inputs: CardInputs, actions: readonly ActionId[]): ActionId[] {
+  const { story, run } = inputs;
   const wanted = ((): ActionId[] => {
     const { stage } = story;
     switch (stage.name) {
       case 'Backlog':
-        return ['start'];
+        if (inputs.dependencies.kind === 'ready') return ['start'];
+        return inputs.dependencies.kind === 'blocked' ? ['dependsOn'] : [];
       case 'Coding':
         if (run !== null) return ['showOutput'];
         return stage.feedback === null ? ['readyForQa', 'openWorktree'] : ['showOutput', 'openWorktree', 'readyForQa'];

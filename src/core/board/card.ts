@@ -1,4 +1,5 @@
 import type { StuckMark } from '../pipeline/markWords';
+import type { NamedDependency } from '../story/dependencies';
 import type { StageName } from '../story/stage';
 import type { StoryType } from '../story/stageNames';
 import type { ActionId } from './actions';
@@ -30,6 +31,12 @@ export interface Card {
   readonly type: StoryType;
   readonly title: string;
   readonly labels: readonly string[];
+  /** 0 (first) to 3 (last). */
+  readonly priority: number;
+  /** The stories that have to land before it. */
+  readonly dependsOn: readonly NamedDependency[];
+  /** Numbers of the stories that wait for it. */
+  readonly neededBy: readonly number[];
   readonly stage: StageName;
   readonly column: ColumnName | null;
   readonly group: GroupName;

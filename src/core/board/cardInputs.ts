@@ -3,6 +3,7 @@ import type { JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeli
 import { isFinished } from '../landing/job';
 import { heldStories } from '../recovery/storeLoss';
 import type { Oid, StageName } from '../story/stage';
+import type { Dependencies, DependencyState, NamedDependency } from '../story/dependencies';
 import type { StoryRecord } from '../story/story';
 import { isSameData } from './sameData';
 
@@ -41,6 +42,10 @@ export interface CardInputs {
   /** Records of it were lost, and nobody has acknowledged that. */
   readonly heldByLoss: boolean;
   readonly place: QueuePlace | null;
+  readonly dependencies: DependencyState;
+  readonly dependsOn: readonly NamedDependency[];
+  /** Numbers of the stories that wait for it. */
+  readonly neededBy: readonly number[];
   readonly around: Around;
 }
 
@@ -55,6 +60,9 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     isSameData(a.criteria, b.criteria) &&
     isSameData(a.pending, b.pending) &&
     isSameData(a.place, b.place) &&
+    isSameData(a.dependencies, b.dependencies) &&
+    isSameData(a.dependsOn, b.dependsOn) &&
+    isSameData(a.neededBy, b.neededBy) &&
     isSameData(a.around, b.around)
   );
 }
@@ -68,7 +76,7 @@ export interface Surroundings {
 /** Takes facts apart into what each card is made of. `queue` is the merge queue in landing order. */
 export function inputsOf(
   facts: PipelineFacts,
-  queue: readonly StoryRecord[],
+  { queue, dependencies }: { readonly queue: readonly StoryRecord[]; readonly dependencies: Dependencies },
   around: Surroundings,
 ): (story: StoryRecord) => CardInputs {
   const jobs = jobsByStory(facts.jobs);
@@ -85,6 +93,9 @@ export function inputsOf(
       pending: facts.pending.get(story.key) ?? null,
       heldByLoss: held.has(story.key),
       place: places.get(story.key) ?? null,
+      dependencies: dependencies.state(story),
+      dependsOn: dependencies.of(story),
+      neededBy: dependencies.neededBy(story.key),
       around: (run === null ? around.waiting[story.stage.name] : undefined) ?? around.resting,
     };
   };

@@ -1,7 +1,7 @@
 import { STEP_WORDS } from '../landing/stepWords';
 import type { GateProgress } from '../pipeline/facts';
 import { shortRef } from '../story/names';
-import { count } from '../words/durations';
+import { count, namesOf } from '../words/durations';
 import type { CardInputs } from './cardInputs';
 import type { Fact } from './factsText';
 import { pendingWord } from './pendingWords';
@@ -12,9 +12,14 @@ export function factsLine(inputs: CardInputs): Fact[] {
   const parts: Fact[] = pending === null ? stageFacts(inputs) : [pendingWord(pending.event), { since: pending.since }];
   // A story that landed is proven by its gates; nothing ticks its criteria yet.
   const over = story.stage.name === 'Done' || story.stage.name === 'Archived';
-  return over || criteria === null || criteria.total === 0
-    ? parts
-    : [...parts, `${criteria.done}/${criteria.total} criteria`];
+  if (!over && inputs.neededBy.length > 0) parts.push(waitForThis(inputs.neededBy));
+  if (!over && criteria !== null && criteria.total > 0) parts.push(`${criteria.done}/${criteria.total} criteria`);
+  return story.stage.name === 'Backlog' ? parts : [...parts, ...story.labels];
+}
+
+/** `#15 and #16 wait for this`. */
+function waitForThis(numbers: readonly number[]): string {
+  return `${namesOf(numbers.map((number) => `#${number}`))} ${numbers.length === 1 ? 'waits' : 'wait'} for this`;
 }
 
 function stageFacts(inputs: CardInputs): Fact[] {

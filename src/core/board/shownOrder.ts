@@ -1,4 +1,5 @@
-import { inQueueOrder } from '../pipeline/queueOrder';
+import { inLandingOrder } from '../pipeline/queueOrder';
+import type { Dependencies } from '../story/dependencies';
 import type { StoryRecord } from '../story/story';
 
 /**
@@ -11,14 +12,18 @@ export class ShownOrder {
   #order: number[] = [];
 
   /** `now` in ms since 1970: age raises priority in the queue. */
-  of(stories: readonly StoryRecord[], now: number): { readonly shown: StoryRecord[]; readonly queue: StoryRecord[] } {
+  of(
+    stories: readonly StoryRecord[],
+    now: number,
+    dependencies: Dependencies,
+  ): { readonly shown: StoryRecord[]; readonly queue: StoryRecord[] } {
     const change = changeBetween(this.#stories, stories);
     if (change === 'others') this.#order = stories.map((_, place) => place);
     if (change !== 'none') this.#order.sort((a, b) => compare(stories[a], stories[b]));
     this.#stories = stories;
     const inOrder = this.#order.flatMap((place) => stories[place] ?? []);
     const first = inOrder.findIndex((story) => sectionOf(story) === 'merge');
-    const queue = first < 0 ? [] : inQueueOrder(inOrder.filter((story) => sectionOf(story) === 'merge'), now); // prettier-ignore
+    const queue = first < 0 ? [] : inLandingOrder(inOrder.filter((story) => sectionOf(story) === 'merge'), now, dependencies); // prettier-ignore
     inOrder.splice(first, queue.length, ...queue);
     return { shown: inOrder, queue };
   }

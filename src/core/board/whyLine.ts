@@ -2,6 +2,7 @@ import type { StuckMark } from '../pipeline/markWords';
 import { heldReason } from '../recovery/storeLoss';
 import type { Feedback, StageOf } from '../story/stage';
 import { namesOf } from '../words/durations';
+import { describeDependencies } from '../story/dependencies';
 import type { CardInputs } from './cardInputs';
 
 const COLD = 'Nothing will happen until you act.';
@@ -27,6 +28,7 @@ export function whyLine(inputs: CardInputs, mark: StuckMark | null): string | nu
     case 'Merge':
       return whyNotLanding(inputs);
     case 'Backlog':
+      return describeDependencies(inputs.dependencies);
     case 'Frozen':
     case 'Done':
     case 'Archived':
@@ -46,9 +48,13 @@ function withMark(reason: string, mark: StuckMark | null): string {
   }
 }
 
-function whyNotCoding({ coder, feedback }: StageOf<'Coding'>, { around }: CardInputs): string | null {
+/** A person may work on it all the same, so a wait alone says only what no agent does. */
+function whyNotCoding({ coder, feedback }: StageOf<'Coding'>, { around, dependencies }: CardInputs): string | null {
+  const unmet = describeDependencies(dependencies);
+  if (dependencies.kind === 'blocked') return unmet;
   if (coder === 'person') return 'Yours to work on: no agent starts on it. Say Ready for QA when it is.';
   const before = summaryOf(feedback);
+  if (around.hasCoder && unmet !== null) return `${before}${unmet} No agent starts on it before.`;
   if (!around.hasCoder) return feedback === null ? null : `${before}Fix it in the worktree, then say Ready for QA.`;
   if (around.stopped !== null) return `${before}${around.stopped}`;
   const busy = around.allAgentsBusy;
@@ -62,13 +68,15 @@ function summaryOf(feedback: Feedback | null): string {
   return /[.!?…]$/.test(said) ? `${said} ` : `${said}. `;
 }
 
-function whyNotProven({ around }: CardInputs): string | null {
+function whyNotProven({ around, dependencies }: CardInputs): string | null {
+  if (dependencies.kind === 'blocked') return describeDependencies(dependencies);
   if (around.stopped !== null) return around.stopped;
   if (!around.gatesAreReadable) return 'Waits until the gates are readable.';
   return around.proving === null ? null : `Behind #${around.proving}, whose gates run.`;
 }
 
-function whyNotLanding({ story, job, place, around }: CardInputs): string | null {
+function whyNotLanding(inputs: CardInputs): string | null {
+  const { story, job, place, around } = inputs;
   if (job?.wait) {
     const files = job.wait.files.length === 0 ? '' : ` (${namesOf(job.wait.files)})`;
     // A moment, not an age: the line must not become another one each second.
@@ -76,6 +84,10 @@ function whyNotLanding({ story, job, place, around }: CardInputs): string | null
     return `${job.wait.why.replace(/\.$/, '')}${files}, since ${since} UTC. Lands by itself once that is out of the way.`;
   }
   if (job?.state === 'active') return null;
+  if (inputs.dependencies.kind === 'blocked') return describeDependencies(inputs.dependencies);
+  if (inputs.dependencies.kind === 'waiting') {
+    return `${describeDependencies(inputs.dependencies) ?? ''} Lands after that by itself.`;
+  }
   if (!around.hasIdentity) return 'Waits until git knows your name and email.';
   if (around.stopped !== null) return around.stopped;
   if (!around.gatesAreReadable) return 'Waits until the gates are readable.';

@@ -4,7 +4,8 @@ import type { Oid, StageName } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import { heldStories } from '../recovery/storeLoss';
 import type { JobFacts, PipelineFacts } from './facts';
-import { inQueueOrder } from './queueOrder';
+import { dependenciesOf, describeDependencies, type Dependencies } from '../story/dependencies';
+import { inLandingOrder, inQueueOrder } from './queueOrder';
 
 /** What the engine should do next. Each is small and safe to repeat. */
 export type Action =
@@ -36,7 +37,14 @@ export function schedule(facts: PipelineFacts): Action[] {
   const settled = new Set(moved.map((action) => action.key));
   const held = heldStories(facts.losses);
   const free = facts.stories.filter(({ key }) => !settled.has(key) && !facts.runs.has(key) && !held.has(key));
-  return [...stops, ...moved, ...coders(free, facts), ...gates(free, facts), ...merges(free, facts, held)];
+  const dependencies = dependenciesOf(facts.stories, facts.elsewhere);
+  return [
+    ...stops,
+    ...moved,
+    ...coders(free, facts, dependencies),
+    ...gates(free, facts),
+    ...merges(free, facts, held, dependencies),
+  ];
 }
 
 /** Which kind of run belongs to a stage; any other run there is ended. */
@@ -77,7 +85,8 @@ function tipMoved(story: StoryRecord, facts: PipelineFacts): (Action & { kind: '
   ];
 }
 
-function coders(free: readonly StoryRecord[], facts: PipelineFacts): Action[] {
+/** A story that waits for others is left alone, also where it came to wait after it was started. */
+function coders(free: readonly StoryRecord[], facts: PipelineFacts, dependencies: Dependencies): Action[] {
   if (facts.coder === null || facts.agentProblem !== null) return [];
   let slots = facts.maxCoders - [...facts.runs.values()].filter((run) => run.kind === 'coder').length;
   const actions: Action[] = [];
@@ -85,6 +94,7 @@ function coders(free: readonly StoryRecord[], facts: PipelineFacts): Action[] {
     free.filter((one) => one.stage.name === 'Coding' && one.stage.coder === 'anyone'),
     facts.now,
   )) {
+    if (dependencies.state(story).kind !== 'ready') continue;
     if (story.strikes.length >= RED_ROUNDS_LIMIT) {
       actions.push(giveUp(story, facts));
     } else if (slots > 0) {
@@ -120,29 +130,61 @@ function gates(free: readonly StoryRecord[], facts: PipelineFacts): Action[] {
 }
 
 /** A story that is held lands nothing; where the ref has moved already, its landing is only written down. */
-function mayGoOn({ job }: JobFacts, held: ReadonlySet<string>): boolean {
-  return job.step === 'landed' || !held.has(job.storyKey);
+function mayGoOn({ job }: JobFacts, held: ReadonlySet<string>, waiting: ReadonlyMap<string, string>): boolean {
+  return job.step === 'landed' || (!held.has(job.storyKey) && (job.step === 'landing' || !waiting.has(job.storyKey)));
 }
 
 /**
  * One landing at a time; a job that an earlier boot left goes first, because it may have landed already. A landing that
- * waits for a person's files lets the next one go on, which then looks whether it may pass.
+ * waits for a person's files lets the next one go on, which then looks whether it may pass. A story that depends on
+ * another never lands before it: its job is taken back where it came to wait meanwhile, unless it may have landed.
  */
-function merges(free: readonly StoryRecord[], facts: PipelineFacts, held: ReadonlySet<string>): Action[] {
+function merges(
+  free: readonly StoryRecord[],
+  facts: PipelineFacts,
+  held: ReadonlySet<string>,
+  dependencies: Dependencies,
+): Action[] {
   const move = undecidedMove(facts.findings, facts.target);
   if (move !== null) return stopQueue(facts, waitsForDecision(move));
+  const waiting = landingsThatWait(facts, dependencies);
+  const early = facts.jobs.filter(({ job, state }) => state === 'active' && mayBeTakenBack(job) && waiting.has(job.storyKey)); // prettier-ignore
+  if (early.length > 0) {
+    return early.map(({ job }) => ({
+      kind: 'withdrawMerge',
+      key: job.storyKey,
+      why: waiting.get(job.storyKey) ?? '',
+    }));
+  }
   if (facts.jobs.some((one) => one.state === 'active' && one.wait?.holdsBack !== 'touching')) return [];
-  const orphan = facts.jobs.find((one) => one.state === 'orphaned' && mayGoOn(one, held));
+  const orphan = facts.jobs.find((one) => one.state === 'orphaned' && mayGoOn(one, held, waiting));
   // One that may have landed already needs no gate to find that out.
   const mayHaveLanded = orphan?.job.step === 'landing' || orphan?.job.step === 'landed';
   if (facts.gates.kind === 'invalid' && !mayHaveLanded) return [];
   if (orphan !== undefined) return [{ kind: 'dispatchMerge', key: orphan.job.storyKey, jobId: orphan.job.id }];
   if (facts.identity === 'missing') return [];
-  const [next] = inQueueOrder(
-    free.filter((one) => one.stage.name === 'Merge' && !facts.jobs.some(({ job }) => job.storyKey === one.key)),
-    facts.now,
+  const queue = free.filter(
+    (one) => one.stage.name === 'Merge' && !facts.jobs.some(({ job }) => job.storyKey === one.key),
   );
-  return next === undefined ? [] : [{ kind: 'dispatchMerge', key: next.key, jobId: null }];
+  const [next] = inLandingOrder(queue, facts.now, dependencies);
+  return next === undefined || dependencies.state(next).kind !== 'ready'
+    ? []
+    : [{ kind: 'dispatchMerge', key: next.key, jobId: null }];
+}
+
+/** Why stories with a job must not land yet, by key. */
+function landingsThatWait({ stories, jobs }: PipelineFacts, dependencies: Dependencies): Map<string, string> {
+  const waiting = new Map<string, string>();
+  const atWork = new Set(jobs.map(({ job }) => job.storyKey));
+  for (const story of stories) {
+    const why = atWork.has(story.key) ? describeDependencies(dependencies.state(story)) : null;
+    if (why !== null) waiting.set(story.key, why);
+  }
+  return waiting;
+}
+
+function mayBeTakenBack({ step }: JobFacts['job']): boolean {
+  return step !== 'landing' && step !== 'landed' && step !== 'cleaned';
 }
 
 /** Nothing goes on that would land on a target which an agent moved; what may have landed already is found out. */

@@ -1,5 +1,5 @@
 import { namesOf } from '../words/durations';
-import { cyclesAmong } from './cycles';
+import { cyclesAmong, cycleThrough } from './cycles';
 import { underlyingStage, type Stage } from './stage';
 import type { StoryRecord } from './story';
 
@@ -60,6 +60,15 @@ export function dependencyState(
   return on.length === 0 && !unread ? READY : { kind: 'waiting', on };
 }
 
+/** As `dependencyState`, with the cycle found by looking along what has not landed. */
+export function stateBy(story: Depending, lookup: (key: string) => Dependency): DependencyState {
+  const cycle = cycleThrough(story, (key) => {
+    const found = lookup(key);
+    return found.kind === 'story' && isAwaited(found.stage) ? { ...found, key } : undefined;
+  });
+  return dependencyState(story, lookup, cycle);
+}
+
 function judge(key: string, dependency: Dependency): Judged {
   if (dependency.kind === 'unread') return 'unread';
   if (dependency.kind === 'missing') return { kind: 'missing' };
@@ -79,15 +88,41 @@ function hasLanded(stage: Stage): boolean {
   return under.name === 'Done' || (under.name === 'Archived' && under.reason.kind === 'completed');
 }
 
+/** Something can still wait for it, and it for something. */
+function isAwaited(stage: Stage): boolean {
+  return stage.name !== 'Archived' && !hasLanded(stage);
+}
+
+/** What a story depends on, as it is told: `state` is its stage, how it was archived, `deleted` or `missing`. */
+export interface NamedDependency {
+  readonly key: string;
+  /** Null where nothing is known of it. */
+  readonly number: number | null;
+  readonly state: string;
+}
+
+function named(key: string, dependency: Dependency): NamedDependency {
+  if (dependency.kind !== 'story') {
+    const number = dependency.kind === 'deleted' ? dependency.number : null;
+    return { key, number, state: dependency.kind === 'unread' ? '' : dependency.kind };
+  }
+  const { number, stage } = dependency;
+  return { key, number, state: stage.name === 'Archived' ? stage.reason.kind : stage.name };
+}
+
+const NOTHING: readonly NamedDependency[] = [];
+
 /** What the stories of a repository have to do with each other, both ways. Made of facts anew each time. */
 export interface Dependencies {
   state(story: Depending): DependencyState;
+  /** What a story depends on, in its order. */
+  of(story: Depending): readonly NamedDependency[];
   /** Numbers of the stories that wait for this one, rising. */
   neededBy(key: string): readonly number[];
 }
 
 const NOBODY: readonly number[] = [];
-const NONE: Dependencies = { state: () => READY, neededBy: () => NOBODY };
+const NONE: Dependencies = { state: () => READY, of: () => NOTHING, neededBy: () => NOBODY };
 
 /** `elsewhere` says what is known of those that are not among `stories`. */
 export function dependenciesOf(
@@ -104,7 +139,7 @@ export function dependenciesOf(
     if (story === undefined) return elsewhere.get(key) ?? { kind: 'unread' };
     return { kind: 'story', number: story.number, stage: story.stage, dependsOn: story.dependsOn };
   };
-  const waiting = depending.filter(({ stage }) => !hasLanded(stage) && stage.name !== 'Archived');
+  const waiting = depending.filter(({ stage }) => isAwaited(stage));
   const cycles = cyclesAmong(waiting);
   const neededBy = new Map<string, number[]>();
   for (const { number, dependsOn } of waiting) {
@@ -112,7 +147,8 @@ export function dependenciesOf(
   }
   for (const numbers of neededBy.values()) numbers.sort((a, b) => a - b);
   return {
-    state: (story) => dependencyState(story, lookup, cycles.get(story.key) ?? null),
+    state: (story) => (isAwaited(story.stage) ? dependencyState(story, lookup, cycles.get(story.key) ?? null) : READY),
+    of: ({ dependsOn }) => (dependsOn.length === 0 ? NOTHING : dependsOn.map((key) => named(key, lookup(key)))),
     neededBy: (key) => neededBy.get(key) ?? NOBODY,
   };
 }

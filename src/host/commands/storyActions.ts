@@ -6,6 +6,7 @@ import type { PersonRequest } from '../../engine/personCommands';
 import type { ChangeOutcome } from '../../engine/storyBook';
 import type { Session } from '../../session/session';
 import type { CommandContext } from './context';
+import { describeCards, isDescribing } from './describeCards';
 import { openDiff, openWorktree, showOutput } from './openStory';
 import { guarded } from './showBug';
 import { storiesFor } from './pickStory';
@@ -20,13 +21,17 @@ export function registerStoryActions(context: CommandContext): vscode.Disposable
   return ACTION_IDS.filter((id) => ACTIONS[id].menu !== null).map((id) =>
     vscode.commands.registerCommand(`switchyard.${id}`, (first?: unknown, selected?: unknown) =>
       guarded(context, id, async () => {
-        for (const card of await storiesFor(context, id, first, selected)) {
-          const said = await act(context, card, id);
-          if (said !== null) mention(said);
-        }
+        const cards = await storiesFor(context, id, first, selected);
+        const said = isDescribing(id) ? [await describeCards(context, cards, id)] : actEach(context, cards, id);
+        for await (const one of said) if (one !== null) mention(one);
       }),
     ),
   );
+}
+
+/** One after another, so that what one asks does not cover what another says. */
+async function* actEach(context: CommandContext, cards: readonly Card[], id: ActionId): AsyncGenerator<string | null> {
+  for (const card of cards) yield await act(context, card, id);
 }
 
 /** Does one action on one story. Returns what to say of it, null where it was cancelled or shows itself. */
@@ -52,6 +57,11 @@ export async function act(context: CommandContext, card: Card, id: ActionId): Pr
     case 'setIdentity':
       await setIdentity(context);
       return null;
+    case 'rename':
+    case 'setPriority':
+    case 'setLabels':
+    case 'dependsOn':
+      return describeCards(context, [card], id);
     default: {
       const request = await askFor(card, id);
       return request === null ? null : perform(context, card, (session) => session.perform(card.key, request));
@@ -87,12 +97,17 @@ async function perform(context: CommandContext, card: Card, doing: Doing): Promi
   return vscode.l10n.t('#{0} is in {1}.', card.number, outcome.story.stage.name);
 }
 
-/** A refusal says what to do next; where that is in the worktree, a button leads there. */
+/** A refusal says what to do next; where that is in the worktree or in what it depends on, a button leads there. */
 async function offerHelp(context: CommandContext, card: Card, message: string): Promise<void> {
   const open = vscode.l10n.t('Open Worktree');
-  const buttons = card.actions.includes('openWorktree') ? [open] : [];
+  const depends = vscode.l10n.t('Depends On…');
+  const buttons = [
+    ...(card.dependsOn.length > 0 ? [depends] : []),
+    ...(card.actions.includes('openWorktree') ? [open] : []),
+  ];
   const pressed = await warn(message, ...buttons);
   if (pressed === open) await openWorktree(context, card);
+  if (pressed === depends) await describeCards(context, [card], 'dependsOn');
 }
 
 /** Turns an action into a request, asking for what it needs; null when the person cancels. */

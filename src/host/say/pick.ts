@@ -65,7 +65,8 @@ function nullOr(problem: string | null): string | null {
   return problem === null ? null : plainLine(problem);
 }
 
-function rowsOf<T>(choices: readonly Choice<T>[]): (vscode.QuickPickItem & { readonly value: T })[] {
+/** Rows as VS Code takes them: all but the icon is text. */
+export function rowsOf<T>(choices: readonly Choice<T>[]): (vscode.QuickPickItem & { readonly value: T })[] {
   return choices.map(({ label, icon, description, detail, value }) => ({
     label: icon === undefined ? plainLine(label) : `$(${icon}) ${plainLine(label)}`,
     ...(description === undefined ? {} : { description: plainLine(description) }),

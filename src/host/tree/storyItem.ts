@@ -4,7 +4,10 @@ import { ACTIONS } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
 import { factsText } from '../../core/board/factsText';
 import { STATE_GLYPHS, TYPE_ICONS, type Tone } from '../../core/board/glyphs';
+import { PRIORITY_WORDS } from '../../core/story/describeStory';
 import { TooltipText } from '../say/markdown';
+
+const ORDINARY = 2;
 
 const TONE_COLOURS: Readonly<Record<Tone, string>> = {
   working: 'charts.blue',
@@ -37,10 +40,24 @@ export function storyTooltip(card: Card, now: number): vscode.MarkdownString {
   tooltip.text(vscode.l10n.t('{0} since {1}', card.stage, since)).end();
   if (card.mark !== null) tooltip.text(`${MARK_WORDS[card.mark].symbol} ${MARK_WORDS[card.mark].word}`).end();
   if (card.why !== null) tooltip.text(card.why).end();
+  for (const line of aboutLines(card)) tooltip.text(line).end();
   const facts = factsText(card.facts, now);
   if (facts !== '') tooltip.text(facts).end();
   const links = card.primaryActions.map((id) => {
     return { label: ACTIONS[id].label, command: `switchyard.${id}`, arguments: [card.key] };
   });
   return tooltip.links(links).toMarkdown();
+}
+
+/** What the story is said to be, beside its title: what is ordinary is left out. */
+function aboutLines({ priority, labels, dependsOn, neededBy }: Card): string[] {
+  const names = dependsOn.map(({ number, state }) => (number === null ? state : `#${number} (${state})`));
+  return [
+    ...(priority === ORDINARY ? [] : [vscode.l10n.t('Priority {0}: {1}', priority, PRIORITY_WORDS[priority] ?? '')]),
+    ...(labels.length === 0 ? [] : [vscode.l10n.t('Labels: {0}', labels.join(', '))]),
+    ...(names.length === 0 ? [] : [vscode.l10n.t('Depends on {0}', names.join(', '))]),
+    ...(neededBy.length === 0
+      ? []
+      : [vscode.l10n.t('Needed by {0}', neededBy.map((number) => `#${number}`).join(', '))]),
+  ];
 }

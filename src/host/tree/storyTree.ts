@@ -233,13 +233,17 @@ function haveSamePlaces(a: BoardModel['groups'], b: BoardModel['groups']): boole
   return GROUP_NAMES.every((group) => same(a[group], b[group]));
 }
 
+/** What of a card a row, its tooltip and what unfolds below it tell. */
+const SHOWN = [
+  'title', 'type', 'labels', 'priority', 'dependsOn', 'neededBy', 'stage', 'state', 'mark', 'since', 'facts', 'why',
+  'actions', 'primaryActions',
+] as const satisfies readonly (keyof Card)[]; // prettier-ignore
+
 /** Whether a story's row and what unfolds below it would be drawn alike. */
 function isSameRow(a: Card | undefined, b: Card): boolean {
   if (a === b) return true;
   if (a === undefined) return false;
-  const shown = ({ title, type, stage, state, mark, since, facts, why, actions, primaryActions }: Card) =>
-    ({ title, type, stage, state, mark, since, facts, why, actions, primaryActions }); // prettier-ignore
-  return isSameData(shown(a), shown(b));
+  return SHOWN.every((field) => isSameData(a[field], b[field]));
 }
 
 /** Needs you, Frozen and Archived show themselves only while they hold something. */

@@ -70,6 +70,51 @@ describe('the board model', () => {
     }
   });
 
+  it('[S10] a card says what its story waits for and who waits for it, and offers no start that would be refused', () => {
+    const stories = [
+      storyIn(STAGES.QA, { key: 'k12', number: 12 }),
+      storyIn(STAGES.Backlog, { key: 'k15', number: 15, dependsOn: ['k12'] }),
+      storyIn(STAGES.Backlog, { key: 'k16', number: 16, dependsOn: ['k12', 'k13'] }),
+      storyIn({ name: 'Archived', reason: { kind: 'abandoned' } }, { key: 'k13', number: 13 }),
+    ];
+    const card = (number: number) => buildBoardModel(factsWith(stories)).cards.find((one) => one.number === number);
+    assert.equal(card(15)?.why, 'Waits for #12 (in QA).');
+    assert.equal(card(15)?.state, 'waiting');
+    assert.deepEqual(card(15)?.primaryActions, []);
+    assert.deepEqual(card(12)?.facts, ['#15 and #16 wait for this']);
+    assert.deepEqual(card(12)?.neededBy, [15, 16]);
+    assert.match(card(16)?.why ?? '', /^It depends on #13, which was abandoned\..* It also waits for #12 \(in QA\)\.$/);
+    assert.deepEqual(card(16)?.primaryActions, ['dependsOn']);
+    assert.deepEqual(card(16)?.dependsOn, [
+      { key: 'k12', number: 12, state: 'QA' },
+      { key: 'k13', number: 13, state: 'abandoned' },
+    ]);
+  });
+
+  it('[S10] a story in the queue says that it waits for another, and those behind it do not wait for it', () => {
+    const stories = [
+      storyIn(STAGES.Merge, { key: 'k1', number: 1, priority: 0, dependsOn: ['k2'] }),
+      storyIn(STAGES.Coding, { key: 'k2', number: 2 }),
+      storyIn(STAGES.Merge, { key: 'k3', number: 3 }),
+      storyIn(STAGES.Merge, { key: 'k4', number: 4 }),
+    ];
+    const { cards } = buildBoardModel(factsWith(stories, { coder: null }));
+    const why = (number: number) => cards.find((one) => one.number === number)?.why;
+    assert.equal(why(1), 'Waits for #2 (in Coding). Lands after that by itself.');
+    assert.equal(why(3), null);
+    assert.equal(why(4), 'Queued behind #3.');
+  });
+
+  it('[S1] labels and priority show on the card of a story in every stage that is worked on', () => {
+    const labelled = everyStage.map((story) => ({ ...story, labels: ['billing'], priority: 1 }));
+    for (const card of buildBoardModel(factsWith(labelled)).cards) {
+      assert.ok(card.facts.includes('billing'), card.stage);
+      assert.equal(card.priority, 1);
+      for (const id of ['rename', 'setPriority', 'setLabels', 'dependsOn'] as const)
+        assert.ok(card.actions.includes(id));
+    }
+  });
+
   it('[U1] every story stands in exactly one group of the tree', () => {
     const keys = GROUP_NAMES.flatMap((group) => model.groups[group]);
     assert.deepEqual([...keys].sort(), everyStage.map((story) => story.key).sort());

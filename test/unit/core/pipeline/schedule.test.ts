@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { RunFinding } from '../../../../src/core/agents/finding';
 import type { GateFacts, JobFacts, LiveRun, TargetFacts } from '../../../../src/core/pipeline/facts';
-import { inQueueOrder } from '../../../../src/core/pipeline/queueOrder';
+import { inLandingOrder, inQueueOrder } from '../../../../src/core/pipeline/queueOrder';
+import { dependenciesOf } from '../../../../src/core/story/dependencies';
 import { RED_ROUNDS_LIMIT, schedule, type Action } from '../../../../src/core/pipeline/schedule';
 import {
   factsWith,
@@ -68,6 +70,62 @@ describe('the scheduler', () => {
     const act = (jobs: JobFacts[]) => kinds(schedule(factsWith([story(1, STAGES.Merge)], { losses, jobs })));
     assert.deepEqual(act(left('landing')), []);
     assert.deepEqual(act(left('landed')), ['dispatchMerge k1']);
+  });
+
+  it('[S10] no agent starts on a story before all it depends on have landed, and one does at once then', () => {
+    const waiting = story(2, STAGES.Coding, { dependsOn: ['k1'] });
+    assert.deepEqual(kinds(schedule(factsWith([story(1, STAGES.QA), waiting]))), ['startGates k1']);
+    assert.deepEqual(kinds(schedule(factsWith([story(1, STAGES.Done), waiting]))), ['startCoder k2']);
+    const lost = story(1, { name: 'Archived', reason: { kind: 'abandoned' } });
+    assert.deepEqual(schedule(factsWith([lost, waiting])), []);
+    assert.deepEqual(schedule(factsWith([waiting])), [], 'one that nobody has looked up yet does not count as met');
+  });
+
+  it('[S10] what came to depend on another in the queue lands behind it, and holds up nobody else', () => {
+    const first = story(1, STAGES.Merge, { dependsOn: ['k2'], priority: 0 });
+    const second = story(2, STAGES.Merge, { priority: 3 });
+    const third = story(3, STAGES.Merge, { priority: 2 });
+    assert.deepEqual(kinds(schedule(factsWith([first, second]))), ['dispatchMerge k2']);
+    assert.deepEqual(kinds(schedule(factsWith([first, second, third]))), ['dispatchMerge k3']);
+    assert.deepEqual(schedule(factsWith([first, story(2, STAGES.Coding)], { coder: null })), []);
+    const stories = [first, second, third];
+    const order = inLandingOrder(stories, NOW, dependenciesOf(stories, new Map()));
+    assert.deepEqual(
+      order.map(({ number }) => number),
+      [3, 2, 1],
+    );
+  });
+
+  it('[S10] whatever depends on what, the order of the queue holds each story once and none before what it depends on', () => {
+    const edges = fc.array(fc.tuple(fc.nat(5), fc.nat(5)), { maxLength: 8 });
+    fc.assert(
+      fc.property(edges, fc.array(fc.nat(3), { minLength: 6, maxLength: 6 }), (pairs, priorities) => {
+        const stories = priorities.map((priority, at) => {
+          const dependsOn = pairs.filter(([from, to]) => from === at && to < at).map(([, to]) => `k${to + 1}`);
+          return story(at + 1, STAGES.Merge, { priority, dependsOn });
+        });
+        const order = inLandingOrder(stories, NOW, dependenciesOf(stories, new Map())).map(({ key }) => key);
+        assert.deepEqual(
+          [...order].sort(),
+          stories.map(({ key }) => key),
+        );
+        for (const { key, dependsOn } of stories) {
+          for (const before of dependsOn) assert.ok(order.indexOf(before) < order.indexOf(key));
+        }
+        const [first] = order;
+        assert.deepEqual(kinds(schedule(factsWith(stories))), [`dispatchMerge ${first ?? ''}`]);
+      }),
+    );
+  });
+
+  it('[S10] a landing at work is taken back when its story comes to wait, unless it may have landed already', () => {
+    const stories = [story(1, STAGES.Merge, { dependsOn: ['k2'] }), story(2, STAGES.Coding)];
+    const act = (job: JobFacts) => kinds(schedule(factsWith(stories, { jobs: [job], coder: null })));
+    assert.deepEqual(act(active(jobAt('gating'))), ['withdrawMerge k1']);
+    assert.deepEqual(act(active(jobAt('landing'))), []);
+    const orphan = (step: 'gating' | 'landing'): JobFacts => ({ ...active(jobAt(step)), state: 'orphaned' });
+    assert.deepEqual(act(orphan('gating')), [], 'what an earlier boot left is not taken up before its time');
+    assert.deepEqual(act(orphan('landing')), ['dispatchMerge k1'], 'it may have landed: that is found out');
   });
 
   it('[A12] lands nothing while a move of the target by an agent is undecided, and takes back what is at work', () => {
