@@ -6,11 +6,12 @@ import { mergeStatus, type MergeStatus } from '../core/landing/status';
 import type { PendingCommand, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import { inLandingOrder } from '../core/pipeline/queueOrder';
 import { dependenciesOf } from '../core/story/dependencies';
+import { nextArchiveAt } from '../core/pipeline/archiving';
 import { heldReason, heldStories } from '../core/recovery/storeLoss';
 import { describeAction } from '../core/pipeline/actionWords';
 import { beginsWork, schedule, type Action } from '../core/pipeline/schedule';
 import type { Disposable } from '../base/disposable';
-import type { CreateOutcome, HistoryQuery } from '../ports/store';
+import type { ArchivePage, CreateOutcome, HistoryQuery } from '../ports/store';
 import type { HistoryEntry } from '../core/story/history';
 import type { EventName } from '../core/story/events';
 import type { Description } from '../core/story/describeStory';
@@ -39,6 +40,9 @@ import { StoryBook, type ChangeOutcome, type NewStory } from './storyBook';
 /** What nothing tells about (a setting, a full disk) is looked at again after this long (ms) while something waits for it. */
 const LOOK_AGAIN_MS = 3000;
 
+/** The longest wait (ms) for what becomes due: a machine that sleeps holds timers back. */
+const LONGEST_WAIT_MS = 10 * 60 * 1000;
+
 /**
  * One repository's loop: observe, decide (core), do (adapters), record. Only one engine acts on a repository; the
  * caller holds the lead before it makes one.
@@ -59,6 +63,7 @@ export class Engine {
   #facts: PipelineFacts | null = null;
   #commands: Commands | null = null;
   readonly #pending = new Map<string, PendingCommand>();
+  #due: Disposable | null = null;
   #disposed = false;
 
   private constructor(private readonly ports: EnginePorts) {
@@ -95,6 +100,7 @@ export class Engine {
       clock: ports.clock,
       book: this.#book,
       story: (key) => store.get(key),
+      find: (key) => store.find(key),
       target: () => this.#observer.target(),
       findings: () => ports.findings.list(),
       worktrees: () => ports.folders.worktrees(),
@@ -158,8 +164,8 @@ export class Engine {
   }
 
   async moveTo(key: string, to: StageName): Promise<ChangeOutcome> {
-    const story = this.ports.store.get(key);
-    const move = story === undefined ? null : findMove(story.stage, to);
+    const story = await this.ports.store.find(key);
+    const move = story === null ? null : findMove(story.stage, to);
     const event = move?.kind === 'event' ? move.event : null;
     return this.#whilePending(key, event, () => this.#person.moveTo(key, to));
   }
@@ -229,13 +235,18 @@ export class Engine {
     return mergeStatus(jobs, live, place < 0 ? null : place);
   }
 
+  /** Archived stories wherever they are kept, newest number first. */
+  archived(query: { after: string | null; limit: number }): Promise<ArchivePage> {
+    return this.ports.store.archived(query);
+  }
+
   history(query: HistoryQuery): Promise<readonly HistoryEntry[]> {
     return this.ports.store.history(query);
   }
 
   /** Folder of a story's worktree, null where it has none. */
   async worktreeOf(key: string): Promise<string | null> {
-    const branch = this.ports.store.get(key)?.branch ?? null;
+    const branch = (await this.ports.store.find(key))?.branch ?? null;
     if (branch === null) return null;
     const place = await this.ports.git.storyPlace(branch);
     return place.kind === 'there' ? place.path : null;
@@ -259,6 +270,7 @@ export class Engine {
   /** Ends what runs here and leaves the jobs where they stand, for the next engine to take up. */
   async dispose(): Promise<void> {
     this.#disposed = true;
+    this.#due?.dispose();
     this.#view.dispose();
     for (const one of this.#subscriptions) one.dispose();
     const rounds = this.#rounds.dispose();
@@ -279,6 +291,7 @@ export class Engine {
     });
     this.#view.show();
     this.#lookAgain(this.#facts);
+    this.#wakeFor(this.#facts);
     if ((await this.ports.lead.confirm()) === null) {
       this.ports.onLeadLost();
       return;
@@ -337,6 +350,16 @@ export class Engine {
   #refuseHeld(key: string): { kind: 'refused'; message: string } | null {
     if (!heldStories(this.ports.health.losses()).has(key)) return null;
     return { kind: 'refused', message: heldReason(this.ports.store.get(key)?.number ?? 0) };
+  }
+
+  /** Nothing tells that a story has been Done for long enough, but the time. */
+  #wakeFor(facts: PipelineFacts): void {
+    this.#due?.dispose();
+    const at = nextArchiveAt(facts);
+    this.#due =
+      at === null || this.#disposed
+        ? null
+        : this.ports.clock.after(Math.min(at - facts.now, LONGEST_WAIT_MS), () => this.poke());
   }
 
   /** What nothing tells us about (git's configuration, a full disk) is looked at again while something waits for it. */

@@ -1,6 +1,6 @@
 import type { GateFacts, JobFacts, LiveRun, Permission, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import { CriteriaCounts } from './criteriaCounts';
-import type { EnginePorts } from './ports';
+import type { EnginePorts, EngineSettings } from './ports';
 import type { KnownDependencies } from './knownDependencies';
 import { lookAtTarget } from './look';
 import type { Commands } from '../gates/readCommands';
@@ -59,6 +59,7 @@ export class Observer {
       losses: health.losses(),
       findings: findings.list(),
       maxCoders: settings().maxCoders,
+      archiveAfterMs: archiveAfterMs(settings()),
       stories,
       elsewhere,
       tips: new Map(
@@ -70,6 +71,12 @@ export class Observer {
       criteria: this.#criteria.of(stories),
     };
   }
+}
+
+const HOUR_MS = 60 * 60 * 1000;
+
+function archiveAfterMs({ archiveAfterHours = 4 }: EngineSettings): number | null {
+  return archiveAfterHours > 0 ? archiveAfterHours * HOUR_MS : null;
 }
 
 function gateFacts(commands: Commands): GateFacts {
@@ -101,6 +108,7 @@ export function unlookedFacts({ store, health, findings, clock, folders, setting
     losses: health.losses(),
     findings: findings.list(),
     maxCoders: settings().maxCoders,
+    archiveAfterMs: null,
     stories: store.stories(),
     elsewhere: new Map(),
     tips: new Map(),

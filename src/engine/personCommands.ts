@@ -36,6 +36,8 @@ interface PersonCommandPorts {
   readonly dependencies: Pick<KnownDependencies, 'lookup'>;
   readonly book: StoryBook;
   readonly story: (key: string) => StoryRecord | undefined;
+  /** As `story`, also for one that is archived and no longer at hand. */
+  readonly find: (key: string) => Promise<StoryRecord | null>;
   readonly target: () => Promise<TargetFacts>;
   readonly findings: () => readonly RunFinding[];
   readonly worktrees: () => string;
@@ -67,8 +69,8 @@ export class PersonCommands {
   }
 
   async #perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
-    const story = this.ports.story(key);
-    if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
+    const story = await this.ports.find(key);
+    if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
     if (!possibleEvents(story.stage.name).includes(request.event)) {
       // The second click of a double click: what it asks for has just been done.
       return this.#lastDone.get(key) === request.event
@@ -99,8 +101,8 @@ export class PersonCommands {
 
   /** "Move to stage": finds the one event that leads there. */
   async moveTo(key: string, to: StageName): Promise<ChangeOutcome> {
-    const story = this.ports.story(key);
-    if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
+    const story = await this.ports.find(key);
+    if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
     const move = findMove(story.stage, to);
     if (move.kind === 'unreachable') return { kind: 'refused', message: move.message };
     const reopenTo = to === 'Backlog' || to === 'Coding' ? { reopenTo: to } : {};

@@ -22,6 +22,8 @@ export interface EngineSettings {
   readonly gates: unknown;
   readonly agents: unknown;
   readonly maxCoders: number;
+  /** Hours after which a story that is Done is archived; 0 for never. 4 where nothing is said. */
+  readonly archiveAfterHours?: number;
   readonly strategy: MergeStrategy;
   readonly reviewPaths: readonly string[] | null;
   /** MB; null for the default. */

@@ -77,8 +77,8 @@ export class StoryBook {
   /** Says anew what a story is: title, type, priority, labels, what it depends on. Its branch keeps its name. */
   describe(key: string, wanted: Description, by: string): Promise<ChangeOutcome> {
     return this.#turns.run(async () => {
-      const story = this.ports.store.get(key);
-      if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
+      const story = await this.ports.store.find(key);
+      if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
       const described = await this.#describe(story, wanted);
       if (described.kind === 'refused') return described;
       if (described.said === '') return { kind: 'changed', story };
@@ -127,8 +127,8 @@ export class StoryBook {
     onlyIf: (story: StoryRecord) => boolean = () => true,
   ): Promise<ChangeOutcome> {
     return this.#turns.run(async () => {
-      const story = this.ports.store.get(key);
-      if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
+      const story = await this.ports.store.find(key);
+      if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
       if (!onlyIf(story)) return { kind: 'refused', message: `#${story.number} is in ${story.stage.name} by now.` };
       const outcome: AdvanceOutcome = advance(story, event, this.#now());
       if (outcome.kind === 'refused') return { kind: 'refused', message: outcome.message };
@@ -178,8 +178,8 @@ export class StoryBook {
   /** Notes the story's branch before it is made, so that it is known whatever happens next. */
   nameBranch(key: string, branch: string, by: string): Promise<ChangeOutcome> {
     return this.#turns.run(async () => {
-      const story = this.ports.store.get(key);
-      if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
+      const story = await this.ports.store.find(key);
+      if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
       if (story.branch === branch) return { kind: 'changed', story };
       const { name } = story.stage;
       const entry = this.#entry(story, by, 'BranchNamed', name, name, branch);

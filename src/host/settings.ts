@@ -12,12 +12,14 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
   const configuration = vscode.workspace.getConfiguration('switchyard', scope);
   const strategy = configuration.get<unknown>('merge.strategy');
   const maxCoders = configuration.get<unknown>('maxCoders');
+  const archiveAfter = configuration.get<unknown>('archiveAfterHours');
   const reviewPaths = configuration.get<unknown>('review.paths');
   const maxFileMB = configuration.get<unknown>('review.maxFileMB');
   return {
     target: textOf(configuration.get<unknown>('target')),
     gates: configuration.get<unknown>('gates'),
     agents: configuration.get<unknown>('agents'),
+    archiveAfterHours: typeof archiveAfter === 'number' && archiveAfter >= 0 ? archiveAfter : 4,
     maxCoders: typeof maxCoders === 'number' && maxCoders >= 1 ? Math.floor(maxCoders) : 3,
     strategy: STRATEGIES.find((one) => one === strategy) ?? 'merge',
     reviewPaths: Array.isArray(reviewPaths) ? reviewPaths.filter((one) => typeof one === 'string') : null,

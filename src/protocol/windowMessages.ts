@@ -166,6 +166,10 @@ export const leaderSide = {
     outputsOf: { asks: key, gives: z.array(z.string()) },
     mergeStatusOf: { asks: key, gives: mergeStatusSchema },
     historyOf: { asks: z.object({ key, limit: z.int().check(z.minimum(0)) }), gives: z.array(historyEntrySchema) },
+    archived: {
+      asks: z.object({ after: z.nullable(z.string()), limit: z.int().check(z.minimum(1), z.maximum(500)) }),
+      gives: z.object({ stories: z.array(storyRecordSchema), next: z.nullable(z.string()) }),
+    },
     /** Shows that the leader is not stuck. */
     ping: { asks: nothing, gives: nothing },
   },

@@ -15,7 +15,7 @@ import type { ChangeOutcome, NewStory } from '../engine/storyBook';
 import type { Description } from '../core/story/describeStory';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
-import type { CreateOutcome } from '../ports/store';
+import type { ArchivePage, CreateOutcome } from '../ports/store';
 import type { CommandList } from '../protocol/windowMessages';
 import { HubLink } from './hub/hubLink';
 import type { Changes, FindingShown } from './pipeline';
@@ -170,6 +170,10 @@ export class FollowedRepository implements Role {
 
   historyOf(key: string, limit: number): Promise<readonly HistoryEntry[]> {
     return this.#linked().look('historyOf', { key, limit });
+  }
+
+  archived(query: { after: string | null; limit: number }): Promise<ArchivePage> {
+    return this.#linked().look('archived', query);
   }
 
   /** The connection itself is ended by who found it. */

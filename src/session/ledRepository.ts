@@ -50,6 +50,7 @@ export function ledRepository({ engine, stories, content, setTarget, close }: Le
     mergeStatusOf: (key) => Promise.resolve(engine.mergeStatus(key)),
     historyOf: async (key, limit) =>
       (await stories.history({ cursor: Number.MAX_SAFE_INTEGER, limit, key, order: 'back' })).toReversed(),
+    archived: (query) => engine.archived(query),
     model: () => engine.model(),
     onDidChange: (listener) => engine.onDidChange(listener),
     close,

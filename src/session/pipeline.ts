@@ -5,7 +5,7 @@ import type { Disposable } from '../base/disposable';
 import type { HistoryEntry } from '../core/story/history';
 import type { StageName } from '../core/story/stage';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
-import type { CreateOutcome } from '../ports/store';
+import type { ArchivePage, CreateOutcome } from '../ports/store';
 import type { DecisionOutcome } from '../engine/findingDecisions';
 import type { RecoveryReport, RecoveryWish } from '../engine/halfWrittenStories';
 import type { PersonRequest } from '../engine/personCommands';
@@ -70,6 +70,8 @@ export interface Pipeline {
   mergeStatusOf(key: string): Promise<MergeStatus>;
   /** The latest entries, oldest first. */
   historyOf(key: string, limit: number): Promise<readonly HistoryEntry[]>;
+  /** Archived stories, newest number first; `after` is the `next` of the page before, null to begin. */
+  archived(query: { after: string | null; limit: number }): Promise<ArchivePage>;
   /** What the views show; null until the first look. */
   model(): BoardModel | null;
   onDidChange(listener: () => void): Disposable;

@@ -9,7 +9,7 @@ import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
-import type { CreateOutcome } from '../ports/store';
+import type { ArchivePage, CreateOutcome } from '../ports/store';
 import type { CommandList } from '../protocol/windowMessages';
 import type { ContendOptions, Door, Leadership } from '../store/leader/leader';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
@@ -203,6 +203,10 @@ export class RepositorySession implements Session {
 
   async historyOf(key: string, limit: number): Promise<readonly HistoryEntry[]> {
     return (await this.#reach()).historyOf(key, limit);
+  }
+
+  async archived(query: { after: string | null; limit: number }): Promise<ArchivePage> {
+    return (await this.#reach()).archived(query);
   }
 
   async branches(): Promise<string[]> {

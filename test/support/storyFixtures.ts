@@ -132,6 +132,7 @@ export function factsWith(stories: readonly StoryRecord[], change: Partial<Pipel
     findings: [],
     gitWaits: [],
     maxCoders: 3,
+    archiveAfterMs: null,
     stories,
     elsewhere: new Map(),
     tips: new Map(stories.map((story) => [story.key, TIP])),

@@ -99,6 +99,8 @@ export interface PipelineFacts {
   /** What agents changed outside their stories, until a person has decided about it. */
   readonly findings: readonly RunFinding[];
   readonly maxCoders: number;
+  /** How long (ms) a story stays in Done before it is archived; null for ever. */
+  readonly archiveAfterMs: number | null;
   readonly stories: readonly StoryRecord[];
   /** What is known of stories that others depend on and that are not among `stories`, by key. */
   readonly elsewhere: ReadonlyMap<string, Dependency>;

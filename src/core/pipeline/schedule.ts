@@ -3,6 +3,7 @@ import type { StoryEvent } from '../story/events';
 import type { Oid, StageName } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import { heldStories } from '../recovery/storeLoss';
+import { archiveDone } from './archiving';
 import type { JobFacts, PipelineFacts } from './facts';
 import { dependenciesOf, describeDependencies, type Dependencies } from '../story/dependencies';
 import { inLandingOrder, inQueueOrder } from './queueOrder';
@@ -29,11 +30,12 @@ export const RED_ROUNDS_LIMIT = 3;
 
 /** Facts in, actions out. Pure: the same facts give the same actions, and actions already under way are not repeated. */
 export function schedule(facts: PipelineFacts): Action[] {
+  const archived = archiveDone(facts);
   const stops = staleRuns(facts);
-  if (facts.target.kind === 'missing') return stops;
+  if (facts.target.kind === 'missing') return [...stops, ...archived];
   const landing = new Set(facts.jobs.map((one) => one.job.storyKey));
   const moved = facts.stories.flatMap((story) => (landing.has(story.key) ? [] : tipMoved(story, facts)));
-  if (facts.permission !== 'granted') return [...stops, ...moved];
+  if (facts.permission !== 'granted') return [...stops, ...moved, ...archived];
   const settled = new Set(moved.map((action) => action.key));
   const held = heldStories(facts.losses);
   const free = facts.stories.filter(({ key }) => !settled.has(key) && !facts.runs.has(key) && !held.has(key));
@@ -44,6 +46,7 @@ export function schedule(facts: PipelineFacts): Action[] {
     ...coders(free, facts, dependencies),
     ...gates(free, facts),
     ...merges(free, facts, held, dependencies),
+    ...archived,
   ];
 }
 

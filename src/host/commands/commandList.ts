@@ -70,6 +70,13 @@ export const PLAIN_COMMANDS = {
     applies: 'on a repository',
   },
   stopWaiting: { label: 'Stop Waiting for a Program', does: 'at once', icon: null, applies: 'while git waits' },
+  showArchived: {
+    label: 'Show Archived Stories',
+    does: 'asks',
+    icon: 'archive',
+    applies: 'on a repository',
+    inTitle: '2_see',
+  },
   mergeStatus: { label: 'Show Merge Status', does: 'asks', icon: null, applies: 'on a repository' },
   openSettings: { label: 'Open Settings', does: 'at once', icon: null, applies: 'always', inTitle: '2_see' },
   showLog: { label: 'Show Log', does: 'at once', icon: null, applies: 'always', inTitle: '2_see' },

@@ -11,6 +11,7 @@ import { reviewRunChanges } from './reviewRunChanges';
 import { recoverHalfWritten } from '../recovery/recoverHalfWritten';
 import { ShownTexts } from '../recovery/shownTexts';
 import { approveCommands, editAgents, editGates, setIdentity, setTarget, setUpAgent } from './setUp';
+import { showArchived } from './showArchived';
 import { guarded } from './showBug';
 import { registerStoryActions } from './storyActions';
 import { inform } from '../say/notify';
@@ -31,6 +32,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     reviewRunChanges: () => reviewRunChanges(context),
     recoverHalfWritten: () => recoverHalfWritten(context, texts),
     stopWaiting: () => context.host.session()?.stopWaiting(),
+    showArchived: () => showArchived(context),
     mergeStatus: () => showMergeStatus(context),
     showLog: () => context.logChannel.show(),
     openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:switchyard.switchyard'),

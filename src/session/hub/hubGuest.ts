@@ -122,6 +122,10 @@ export class HubGuest {
         outputsOf: (key) => this.#outputsOf(key),
         mergeStatusOf: (key) => pipeline.mergeStatusOf(key),
         historyOf: async ({ key, limit }) => [...(await pipeline.historyOf(key, limit))],
+        archived: async (query) => {
+          const { stories, next } = await pipeline.archived(query);
+          return { stories: [...stories], next };
+        },
         ping: () => null,
       },
       notifications: {

@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import type { StoryRecord } from '../../core/story/story';
+import { age } from '../../core/words/durations';
+import type { Session } from '../../session/session';
+import { mention, warn } from '../say/notify';
+import { pickOne, type Choice } from '../say/pick';
+import { pickPaged } from '../say/pickPaged';
+import type { CommandContext } from './context';
+
+/** How many archived stories are read at a time. */
+const PART = 200;
+
+/** Lets the person find an archived story, however old it is, and reopen it or look at what its runs said. */
+export async function showArchived(context: CommandContext): Promise<void> {
+  const session = context.host.session();
+  if (session === null) return;
+  const story = await pickPaged(partsOf(session), {
+    title: vscode.l10n.t('Archived Stories'),
+    placeHolder: vscode.l10n.t('Type to find one by number, title or label'),
+    none: vscode.l10n.t('No story is archived yet.'),
+  });
+  if (story !== undefined) await offerActions(context, session, story);
+}
+
+function partsOf(session: Session): () => Promise<readonly Choice<StoryRecord>[] | null> {
+  let after: string | null = null;
+  let isOver = false;
+  return async () => {
+    if (isOver) return null;
+    const page = await session.archived({ after, limit: PART });
+    after = page.next;
+    isOver = page.next === null;
+    return page.stories.map(rowOf);
+  };
+}
+
+function rowOf(story: StoryRecord): Choice<StoryRecord> {
+  const { number, title, labels, stage, stageAt } = story;
+  const how = stage.name === 'Archived' ? howArchived(stage.reason) : stage.name;
+  return {
+    label: `#${number} ${title}`,
+    description: vscode.l10n.t('{0}, {1} ago', how, age(stageAt, Date.now())),
+    ...(labels.length === 0 ? {} : { detail: labels.join(', ') }),
+    value: story,
+  };
+}
+
+function howArchived(reason: Extract<StoryRecord['stage'], { name: 'Archived' }>['reason']): string {
+  return reason.kind === 'supersededBy'
+    ? vscode.l10n.t('superseded by #{0}', reason.number)
+    : vscode.l10n.t(reason.kind);
+}
+
+async function offerActions(context: CommandContext, session: Session, story: StoryRecord): Promise<void> {
+  const { number, title, key } = story;
+  const action = await pickOne(
+    [
+      { label: vscode.l10n.t('Reopen in Backlog'), icon: 'history', value: 'Backlog' as const },
+      { label: vscode.l10n.t('Reopen in Coding'), icon: 'debug-restart', value: 'Coding' as const },
+      { label: vscode.l10n.t('Show Output'), icon: 'output', value: 'output' as const },
+    ],
+    { title: `#${number} ${title}` },
+  );
+  if (action === undefined) return;
+  if (action === 'output') {
+    const kept = await session.outputsOf(key);
+    const nothing = vscode.l10n.t('Nothing has run for #{0} yet.', number) + '\n';
+    return context.outputs.show(story, () => Promise.resolve(kept.length === 0 ? nothing : kept.join('\n')));
+  }
+  const outcome = await session.perform(key, { event: 'Reopen', reopenTo: action });
+  if (outcome.kind === 'refused') {
+    void warn(outcome.message);
+    return;
+  }
+  mention(vscode.l10n.t('#{0} is in {1}.', number, outcome.story.stage.name));
+  await session.settle();
+  await context.view.show(key);
+}
