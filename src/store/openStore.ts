@@ -14,6 +14,8 @@ import { contentLoss } from './recovery/contentLoss';
 import { halfWrittenStore } from './recovery/halfWrittenStore';
 import { recover } from './recovery/recover';
 import { RunLog } from './runs/runLog';
+import { StorySearch } from './shadow/search/storySearch';
+import { TextSearch } from './shadow/search/textSearch';
 import { Shadow, type RebuildProgress } from './shadow/shadow';
 import { readStoredShadow, readWitness } from './shadow/storedShadow';
 import { explainDiskError } from './storeError';
@@ -44,6 +46,7 @@ export interface OpenStore {
   readonly content: FileContentStore;
   readonly jobs: FileJobJournal;
   readonly shadow: Shadow;
+  readonly search: StorySearch;
   readonly runs: RunLog;
   readonly health: StoreHealth;
   readonly findings: RunFindings;
@@ -110,6 +113,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     log,
     at: at(),
   });
+  const texts = opened.keep(new TextSearch({ file: folder.search, sql: stored.sql, source: content, clock, log }));
   const runs = opened.keep(new RunLog(folder.runs, { now: logOptions.now, onFailure: health.note, log }));
   const shadow = opened.keep(
     await Shadow.open({
@@ -135,12 +139,25 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
       isRestorable: (key) => index.tombstone(key)?.record !== undefined,
     }),
   });
+  const search = new StorySearch({ shadow, texts, read: (id) => content.read(id) });
   const findings = await openFindings(folder.findings, log);
   const cut = [index.opening.cut, jobs.opening.cut].filter((tail) => tail !== null);
   for (const { bytes, keptIn } of cut) {
     log.warn(`store: ${bytes} bytes at the end of a log were torn or damaged; they were put aside in ${keptIn}`);
   }
-  return { stories, content, jobs, shadow, runs, health, findings, halfWritten, cut, close: () => opened.close() };
+  return {
+    stories,
+    content,
+    jobs,
+    shadow,
+    search,
+    runs,
+    health,
+    findings,
+    halfWritten,
+    cut,
+    close: () => opened.close(),
+  };
 }
 
 /** Parts that hold something open. */

@@ -6,6 +6,8 @@ export interface StoreFolder {
   readonly stories: string;
   readonly jobs: string;
   readonly shadow: string;
+  /** The words of bodies and outputs, for searches. */
+  readonly search: string;
   readonly content: string;
   readonly leader: string;
   readonly findings: string;
@@ -26,6 +28,7 @@ export function storeFolder(root: string): StoreFolder {
     stories: path.join(root, 'stories.log'),
     jobs: path.join(root, 'jobs.log'),
     shadow: path.join(root, 'shadow.sqlite'),
+    search: path.join(root, 'search.sqlite'),
     content: path.join(root, 'content'),
     leader: path.join(root, 'leader'),
     findings: path.join(root, 'findings.json'),

@@ -34,3 +34,10 @@ export function checkedNameOf(what: string): string {
 export function fileNameOf(what: string): string {
   return what === 'body' ? 'body.md' : `${what}.txt`;
 }
+
+/** What a file of a story's folder holds, by its name; null for one that is no content. */
+export function whatOf(name: string): string | null {
+  if (name === 'body.md') return 'body';
+  const what = /^(.+)\.(?:checked|txt)$/.exec(name)?.[1];
+  return what !== undefined && PART.test(what) ? what : null;
+}

@@ -3,11 +3,14 @@ import { closeSync, existsSync, fsync, mkdirSync, openSync, readdirSync, statSyn
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { Disposable } from '../../base/disposable';
+import { stampOf } from '../../base/fileStamp';
+import { Listeners } from '../../base/listeners';
 import type { Log } from '../../ports/log';
 import type { ContentStore, OutputSink } from '../../ports/store';
 import { lookAtRemains, moveRest, NUMBER_FILE, type ContentRemains } from './contentRemains';
 import { checkedBytes, DAMAGE_MARK, readChecked, type CheckedText } from './checkedFile';
-import { checkedNameOf, fileNameOf, isContentKey, readContentId } from './contentId';
+import { checkedNameOf, fileNameOf, isContentKey, readContentId, whatOf } from './contentId';
 import { keepAside } from '../log/keepAside';
 import { checksumOf } from '../log/recordFormat';
 import { makeStoreFolder } from '../log/makeStoreFolder';
@@ -51,6 +54,7 @@ export class FileContentStore implements ContentStore {
   readonly #onDamage: ContentOptions['onDamage'];
   readonly #whyRefused: (key: string) => string | null;
   readonly #now: () => number;
+  readonly #changes: Listeners<string>;
 
   /** `folder` must exist. */
   constructor(
@@ -69,6 +73,27 @@ export class FileContentStore implements ContentStore {
     this.#onDamage = onDamage;
     this.#whyRefused = whyRefused;
     this.#now = now;
+    this.#changes = new Listeners(log);
+  }
+
+  /** Told the key of each story whose bodies or outputs changed. */
+  onChange(listener: (key: string) => void): Disposable {
+    return this.#changes.add(listener);
+  }
+
+  /** What there is of a story, each with a stamp that changes whenever it does. */
+  async textsOf(key: string): Promise<{ key: string; what: string; stamp: string }[]> {
+    const folder = this.#folderOf(key);
+    const names = await readdir(folder).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw explainDiskError('The contents of a story could not be listed', folder, error);
+    });
+    const whats = new Set(names.flatMap((name) => whatOf(name) ?? []));
+    const stamped = [...whats].map(async (what) => {
+      const { text } = await stampOf([path.join(folder, checkedNameOf(what)), path.join(folder, fileNameOf(what))]);
+      return { key, what, stamp: text };
+    });
+    return Promise.all(stamped);
   }
 
   async read(id: string): Promise<string | null> {
@@ -93,6 +118,7 @@ export class FileContentStore implements ContentStore {
     } catch (error) {
       throw this.#failed('A content was not saved', file, error);
     }
+    this.#changes.call(readContentId(id).key);
   }
 
   openOutput(id: string): OutputSink {
@@ -100,6 +126,7 @@ export class FileContentStore implements ContentStore {
       makeFolder: (folder) => this.#makeFolder(folder),
       assertOpen: () => this.#assertOpen(id),
       onFailure: this.#onFailure,
+      onKept: () => this.#changes.call(readContentId(id).key),
     });
   }
 
@@ -133,6 +160,7 @@ export class FileContentStore implements ContentStore {
       throw this.#failed('The story was not saved', folder, error);
     }
     this.#numbers?.set(key, number);
+    this.#changes.call(key);
   }
 
   /** Keeps the number file true when a story is renumbered. */
@@ -156,6 +184,7 @@ export class FileContentStore implements ContentStore {
       throw this.#failed('A content was not removed', folder, error);
     }
     this.#numbers?.delete(key);
+    this.#changes.call(key);
   }
 
   /** Keys of all stories that have content. */
@@ -193,6 +222,7 @@ export class FileContentStore implements ContentStore {
     } catch (error) {
       throw this.#failed('A content was not moved', folder, error);
     }
+    for (const one of [key, to]) this.#changes.call(one);
   }
 
   /** Every number in the store. `known` spares reading the number file of stories whose number is known. */

@@ -21,6 +21,8 @@ export interface OutputSurroundings {
   /** Throws a StoreError where nothing may be written any more. */
   readonly assertOpen: () => void;
   readonly onFailure: (failure: StoreError) => void;
+  /** Told when all of it is on disk. */
+  readonly onKept: () => void;
 }
 
 /** How much of an output is kept, in bytes: its beginning, and the latest of what follows up to `limit` in all. */
@@ -119,6 +121,7 @@ export class OutputFile implements OutputSink {
       await this.surroundings.makeFolder(path.dirname(this.files.checked));
       await replaceFileDurably(this.files.checked, checkedBytes(this.#kept()));
       await rm(this.files.plain, { force: true });
+      this.surroundings.onKept();
     } catch (error) {
       const failure = explainDiskError('An output was not kept', this.files.checked, error);
       this.surroundings.onFailure(failure);

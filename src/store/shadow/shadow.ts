@@ -13,10 +13,12 @@ import { STAGE_NAMES } from '../../core/story/stageNames';
 import type { NotedFact, RunReading } from '../runs/runLog';
 import { inTransaction } from './inTransaction';
 import { refillRuns, writeFact } from './runTables';
-import { buildDatabase } from './shadowBuild';
+import { buildDatabase, type BuiltOf } from './shadowBuild';
 import { writeShadowFile } from './shadowFile';
 import { readStoredShadow, type StoredShadow } from './storedShadow';
-import { deleteStory, fold, mirroredEnd, readEntry, select, writeEnd, writeEntry, writeStory } from './shadowTables';
+import { fold } from '../../core/search/words';
+import type { StageName } from '../../core/story/stage';
+import { deleteStory, mirroredEnd, readEntry, select, writeEnd, writeEntry, writeStory } from './shadowTables';
 import { readStatistics } from './statisticsRows';
 import { explainDiskError } from '../storeError';
 import type { Commit, IndexView } from '../index/storyIndex';
@@ -58,10 +60,11 @@ export interface ShadowOptions {
   readonly onRebuild?: (progress: RebuildProgress) => void;
 }
 
-export interface StoryMatch {
+export interface TitledStory {
   readonly key: string;
   readonly number: number;
   readonly title: string;
+  readonly stage: StageName;
 }
 
 /**
@@ -74,6 +77,8 @@ export class Shadow {
   readonly #subscriptions: readonly Disposable[];
   readonly #numberByKey = new Map<string, number>();
   readonly #changedKeys = new Set<string>();
+  readonly #forgotten = new Set<string>();
+  #mirrorsAll = true;
   #newEntries: HistoryEntry[] = [];
   #newFacts: NotedFact[] = [];
   /** Resolves once the tables of runs are what their log was; null before anybody needed that. */
@@ -108,7 +113,7 @@ export class Shadow {
     if (found !== null) options.log.info('store: the search index is stale; it is built anew');
     found?.database.close();
     const database = new sql.Database();
-    for (const { step, progress } of buildDatabase(database, options.source, end)) {
+    for (const { step, progress } of buildDatabase(database, await readAll(options.source), end)) {
       step();
       options.onRebuild?.(progress);
       await new Promise((resolve) => setImmediate(resolve));
@@ -124,12 +129,10 @@ export class Shadow {
     return [...this.#numberByKey.values()];
   }
 
-  /** Stories whose title and labels together contain every word of `text`, by number. Case is ignored. */
-  search(text: string, limit = 100): StoryMatch[] {
-    const words = fold(text).split(/\s+/).filter((word) => word !== ''); // prettier-ignore
-    const where = words.map(() => 'instr(folded, ?) > 0').join(' AND ') || 'TRUE';
-    const sql = `SELECT key, number, title FROM story WHERE ${where} ORDER BY number, key LIMIT ?`;
-    return this.#query(sql, [...words, limit]) as unknown as StoryMatch[];
+  /** Stories whose title and labels together contain this word or part of one. Case is ignored. */
+  titled(word: string): Map<string, TitledStory> {
+    const sql = 'SELECT key, number, title, stage FROM story WHERE instr(folded, ?) > 0';
+    return new Map(this.#query(sql, [fold(word)]).map((row) => [String(row['key']), readTitled(row)]));
   }
 
   /** Entries of one story after `cursor` (0 for the first), oldest first. */
@@ -164,6 +167,7 @@ export class Shadow {
   forget(key: string): void {
     this.#numberByKey.delete(key);
     this.#changedKeys.add(key);
+    this.#forgotten.add(key);
     this.#saveSoon();
   }
 
@@ -203,8 +207,8 @@ export class Shadow {
     for (const key of keys) {
       this.#changedKeys.add(key);
       const story = this.options.source.get(key);
-      if (story === undefined) this.#numberByKey.delete(key);
-      else this.#numberByKey.set(key, story.number);
+      if (story !== undefined) this.#numberByKey.set(key, story.number);
+      else if (this.#isGone(key)) this.#numberByKey.delete(key);
     }
     this.#newEntries.push(entry);
     this.end = end;
@@ -266,20 +270,32 @@ export class Shadow {
   #writeChanges(newFacts: readonly NotedFact[]): void {
     for (const key of this.#changedKeys) {
       const story = this.options.source.get(key);
-      if (story === undefined) deleteStory(this.database, key);
-      else writeStory(this.database, story);
+      if (story !== undefined) writeStory(this.database, story);
+      else if (this.#isGone(key)) deleteStory(this.database, key);
     }
     for (const entry of this.#newEntries) writeEntry(this.database, entry);
-    writeEnd(this.database, 'log', this.end);
+    if (this.#mirrorsAll) writeEnd(this.database, 'log', this.end);
     for (const { fact } of newFacts) writeFact(this.database, fact);
     const last = newFacts.at(-1);
     if (last !== undefined) writeEnd(this.database, 'runs', last.end);
   }
 
+  /** An archived story leaves the index and keeps its row. */
+  #isGone(key: string): boolean {
+    return this.#forgotten.has(key) || this.options.source.tombstone(key) !== undefined;
+  }
+
+  /** Of what is at hand. It may be less than there is, so the tables do not claim to mirror the log any more. */
   #rebuild(): void {
     this.database.close();
     this.database = new this.sql.Database();
-    for (const { step } of buildDatabase(this.database, this.options.source, this.end)) step();
+    const { source } = this.options;
+    const atHand = {
+      stories: source.stories(),
+      history: source.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER }),
+    };
+    for (const { step } of buildDatabase(this.database, atHand)) step();
+    this.#mirrorsAll = false;
     this.#readNumbers();
     this.#followsRuns = false;
     this.#runsRead = null;
@@ -292,4 +308,19 @@ export class Shadow {
       this.#numberByKey.set(String(key), Number(number));
     }
   }
+}
+
+/** Everything that the index knows, also what is not at hand. */
+async function readAll(source: IndexView): Promise<BuiltOf> {
+  const stories = [...source.stories(), ...(await source.archivedElsewhere())];
+  return { stories, history: await source.readHistory({ cursor: 0, limit: Number.MAX_SAFE_INTEGER }) };
+}
+
+function readTitled(row: Record<string, SqlValue>): TitledStory {
+  return {
+    key: String(row['key']),
+    number: Number(row['number']),
+    title: String(row['title']),
+    stage: STAGE_NAMES.find((name) => name === row['stage']) ?? 'Backlog',
+  };
 }

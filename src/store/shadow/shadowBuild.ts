@@ -3,7 +3,8 @@ import type { LogEnd } from '../log/recordFormat';
 import { createShadowTables } from './shadowSteps';
 import { inTransaction } from './inTransaction';
 import { writeEnd, writeEntry, writeStory } from './shadowTables';
-import type { IndexView } from '../index/storyIndex';
+import type { HistoryEntry } from '../../core/story/history';
+import type { StoryRecord } from '../../core/story/story';
 
 /** How many rows are written before other work gets its turn. */
 const CHUNK = 500;
@@ -14,10 +15,21 @@ export interface BuildStep {
   readonly progress: { readonly done: number; readonly total: number };
 }
 
-/** The steps that fill an empty database with all of an index, each small enough to run without a pause. */
-export function* buildDatabase(database: Database, source: IndexView, end: LogEnd): Generator<BuildStep> {
-  const stories = source.stories();
-  const entries = source.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER });
+/** What a shadow is built of. */
+export interface BuiltOf {
+  readonly stories: readonly StoryRecord[];
+  readonly history: readonly HistoryEntry[];
+}
+
+/**
+ * The steps that fill an empty database, each small enough to run without a pause. `end` is where the log ends that is all
+ * in it; without one the tables claim to mirror nothing.
+ */
+export function* buildDatabase(
+  database: Database,
+  { stories, history: entries }: BuiltOf,
+  end: LogEnd | null = null,
+): Generator<BuildStep> {
   const total = stories.length + entries.length;
   let done = 0;
   yield { step: () => createShadowTables(database), progress: { done, total } };
@@ -31,7 +43,7 @@ export function* buildDatabase(database: Database, source: IndexView, end: LogEn
     const step = (): void => inTransaction(database, () => batch.forEach((entry) => writeEntry(database, entry)));
     yield { step, progress: { done, total } };
   }
-  yield { step: () => writeEnd(database, 'log', end), progress: { done, total } };
+  if (end !== null) yield { step: () => writeEnd(database, 'log', end), progress: { done, total } };
 }
 
 function* inChunks<T>(all: readonly T[]): Generator<readonly T[]> {

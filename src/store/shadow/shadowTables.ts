@@ -1,13 +1,9 @@
 import type { Database, SqlValue } from 'sql.js';
 import { historyEntrySchema, type HistoryEntry } from '../../core/story/history';
+import { fold } from '../../core/search/words';
 import { IN_WORDS } from '../../core/words/inWords';
 import type { StoryRecord } from '../../core/story/story';
 import type { LogEnd } from '../log/recordFormat';
-
-/** The form in which texts are compared: compatible characters as one, no difference of case in any script. */
-export function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
-}
 
 export function writeStory(database: Database, story: StoryRecord): void {
   database.run('INSERT OR REPLACE INTO story VALUES (?,?,?,?,?,?,?,?,?,?,?,?)', [
