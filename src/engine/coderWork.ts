@@ -183,11 +183,10 @@ export class CoderWork {
     }
   }
 
-  async #rescue({ story, profile, worktree, branch }: Work): Promise<string> {
-    const name = `${shortRef(branch)}/${this.ports.newId()}`;
-    const why = `Uncommitted work of ${profile.name} on #${story.number}`;
-    const ref = await this.ports.git.rescueUncommitted({ folder: worktree, name, why });
-    return ref === null ? '' : ` They are also kept as ${ref}.`;
+  async #rescue({ story, worktree, branch }: Work): Promise<string> {
+    const place = { folder: worktree, branch, story };
+    const outcome = await this.ports.git.rescueWork({ ...place, reason: 'uncommitted', large: 'leaveOut' });
+    return outcome.kind === 'saved' ? ` They are also kept as ${outcome.ref}.` : '';
   }
 
   async #block(story: StoryRecord, reason: string, fix: Fix | null, coder?: 'person'): Promise<StoryEvent> {

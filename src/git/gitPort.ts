@@ -22,7 +22,10 @@ import { createGit } from './door/run';
 import { putBranchBack } from './guard/putBranchBack';
 import { stashedWork, stashEntries } from './guard/stashedWork';
 import { takeOver } from './guard/takeOver';
-import { rescueUncommitted } from './rescue/rescueUncommitted';
+import { putWorkBack, freePlace } from './rescue/putWorkBack';
+import { removeBranch, removeWorktree } from './rescue/removeWorktree';
+import { filesOfRescue, forgetRescue, listRescues } from './rescue/rescueRefs';
+import { previewRescue, rescueWork } from './rescue/rescueWork';
 import { createSharedGitDir } from './guard/sharedGitDir';
 import { localChanges } from './read/localChanges';
 import { adoptWork } from './trees/adoptWork';
@@ -88,7 +91,15 @@ export function createGitPort(options: GitPortOptions): GitPort {
     findWork: async (target, taken) => findWork(await open(), target, taken),
     adoptWork: async (choice, newBranches) => adoptWork(await open(), choice, newBranches),
     takeOver: async (request) => takeOver(await open(), request),
-    rescueUncommitted: async (request) => rescueUncommitted(await open(), request),
+    previewRescue: async (place) => previewRescue(await open(), place),
+    rescueWork: async (request) => rescueWork(await open(), request),
+    removeWorktree: async (request) => removeWorktree(await open(), request),
+    removeBranch: async (branch, at) => removeBranch(await open(), branch, at),
+    rescues: async () => listRescues(await open()),
+    forgetRescue: async (ref, commit) => forgetRescue(await open(), ref, commit),
+    filesOfRescue: async (ref) => filesOfRescue(await open(), ref),
+    freePlace: async (wanted) => freePlace(await open(), wanted),
+    putWorkBack: async (request) => putWorkBack(await open(), request),
     stashedWork: async (request) => stashedWork(await open(), request),
     stashEntries: async () => stashEntries(await open()),
     commitsBetween: async (from, to, limit) => commitsBetween(await open(), from, to, limit),

@@ -3,9 +3,18 @@ import type { Candidates } from './candidates';
 import type { GitCalls } from './gitCalls';
 import type { GateTrees } from './gateTrees';
 import type { Refs } from './refs';
+import type { Rescues } from './rescue';
 import type { RunGuard } from './runGuard';
 import type { SharedGitDir } from './sharedGitDir';
 import type { Worktrees } from './worktrees';
 
 /** Everything the engine asks of git. Whoever needs a part of it names that part. Disposing of it ends what still runs for it. */
-export type GitPort = Refs & Worktrees & Candidates & GateTrees & SharedGitDir & RunGuard & GitCalls & Disposable;
+export type GitPort = Refs &
+  Worktrees &
+  Candidates &
+  GateTrees &
+  SharedGitDir &
+  RunGuard &
+  Rescues &
+  GitCalls &
+  Disposable;

@@ -23,8 +23,6 @@ export interface RunGuard {
    * on it. Refused while anything is uncommitted or under way there.
    */
   takeOver(request: { branch: string; folder: string; head: Oid }): Promise<TakeOverOutcome>;
-  /** Saves what is uncommitted in a worktree, untracked files too, as a commit under a rescue ref. Null for nothing. */
-  rescueUncommitted(request: { folder: string; name: string; why: string }): Promise<string | null>;
   /** What the commits after `before` hold that also stands in one of these stash entries, by path and content. */
   stashedWork(request: { before: Oid; tip: Oid; stash: readonly Oid[] }): Promise<StashedWork[]>;
   /** The entries of the stash, the newest first. */

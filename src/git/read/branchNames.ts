@@ -10,6 +10,11 @@ export async function usableBranch(repository: Repository, wanted: readonly stri
   return wanted.map(fullRef).find((name) => canBeBranch(name, branches)) ?? null;
 }
 
+/** Whether nothing has this name (full) yet and the branches that are there leave room for it. */
+export function canBeNewBranch(name: string, branches: Branches): boolean {
+  return !branches.heads.has(name) && canBeBranch(name, branches);
+}
+
 /**
  * A branch is a file among folders: `story` leaves no room for `story/1-x`, nor that for `story/1-x/part`. Letters count
  * without case, because a file system can take them so. A symbolic ref would send commits to another branch.

@@ -294,7 +294,7 @@ describe('what an agent’s run touches', function () {
     agent('echo w > w.txt', 'echo changed > a.txt', 'git add a.txt');
     const story = await started();
     const { reason } = await window.waitForStage(story, 'Blocked');
-    const ref = /refs\/switchyard\/rescue\/story\/1-work\/[a-z0-9-]+/.exec(reason)?.[0];
+    const ref = /refs\/switchyard\/rescue\/1\/uncommitted-\w+/.exec(reason)?.[0];
     assert.ok(ref !== undefined, reason);
     assert.equal(await repository.git('show', `${ref}:w.txt`), 'w');
     assert.equal(await repository.git('show', `${ref}:a.txt`), 'changed');

@@ -1,0 +1,153 @@
+import { count } from '../words/durations';
+
+/** Why something was kept. */
+export const RESCUE_REASONS = ['deleted', 'removed', 'uncommitted'] as const;
+export type RescueReason = (typeof RESCUE_REASONS)[number];
+
+/** How many of each are in a rescue. */
+export interface RescueCounts {
+  /** Commits that neither the target nor another branch has. */
+  readonly commits: number;
+  readonly staged: number;
+  readonly changed: number;
+  readonly untracked: number;
+}
+
+/** What a rescue tells of itself, in the trailers of its commit. */
+export interface RescueNote {
+  readonly reason: RescueReason;
+  readonly story: { readonly number: number; readonly key: string; readonly title: string } | null;
+  /** Full name of the branch that it belongs to. */
+  readonly branch: string | null;
+  /** Folder of the worktree; null where there was none. */
+  readonly folder: string | null;
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+  readonly counts: RescueCounts;
+  /** Files that were too large and that nobody wanted kept. */
+  readonly leftOut: readonly string[];
+  readonly chain: RescueChain;
+}
+
+/** The commits of a rescue by what they are; null where there is none such. */
+export interface RescueChain {
+  /** What was checked out. */
+  readonly head: string | null;
+  /** Where the branch was. */
+  readonly tip: string | null;
+  /** What was staged: `head` where nothing was. Null where there was no worktree. */
+  readonly staged: string | null;
+  /** git's own state of the worktree. */
+  readonly state: string | null;
+}
+
+const FIELDS = ['Reason', 'Story', 'Key', 'Title', 'Branch', 'Folder', 'Time', 'Counts', 'Left-Out', 'Chain'] as const;
+
+/** The message of a rescue's commit: a sentence for people, then trailers. Values are JSON, so that each is one line. */
+export function rescueMessage(note: RescueNote): string {
+  const { reason, story, branch, folder, at, counts, leftOut, chain } = note;
+  const values: Record<(typeof FIELDS)[number], unknown> = {
+    Reason: reason,
+    Story: story?.number,
+    Key: story?.key,
+    Title: story?.title,
+    Branch: branch,
+    Folder: folder,
+    Time: at,
+    Counts: counts,
+    'Left-Out': leftOut.length === 0 ? undefined : leftOut,
+    Chain: chain,
+  };
+  const trailers = FIELDS.flatMap((name) => {
+    const value = values[name];
+    return value === undefined || value === null ? [] : [`Rescue-${name}: ${JSON.stringify(value)}`];
+  });
+  return `${headline(note)}\n\nHolds ${describeCounts(counts)}.\n\n${trailers.join('\n')}\n`;
+}
+
+/** Reads what `rescueMessage` wrote; null for any other message. Never throws. */
+export function readRescueMessage(message: string): RescueNote | null {
+  const values = new Map<string, unknown>();
+  for (const line of message.split('\n')) {
+    const [, name = '', text = ''] = /^Rescue-([A-Za-z-]+): (.*)$/.exec(line) ?? [];
+    if (name !== '') values.set(name, parsed(text));
+  }
+  const reason = RESCUE_REASONS.find((one) => one === values.get('Reason'));
+  const at = textOf(values.get('Time'));
+  if (reason === undefined || at === null || Number.isNaN(Date.parse(at))) return null;
+  const [number, key] = [values.get('Story'), textOf(values.get('Key'))];
+  const leftOut = values.get('Left-Out');
+  return {
+    reason,
+    story:
+      typeof number === 'number' && key !== null ? { number, key, title: textOf(values.get('Title')) ?? '' } : null,
+    branch: textOf(values.get('Branch')),
+    folder: textOf(values.get('Folder')),
+    at,
+    counts: countsOf(values.get('Counts')),
+    leftOut: Array.isArray(leftOut) ? leftOut.filter((one) => typeof one === 'string') : [],
+    chain: chainOf(values.get('Chain')),
+  };
+}
+
+/** What a rescue holds, in words: `2 commits, 1 staged file and 3 untracked files`. */
+export function describeCounts({ commits, staged, changed, untracked }: RescueCounts): string {
+  const parts = [
+    commits === 0 ? [] : [count(commits, 'commit')],
+    staged === 0 ? [] : [count(staged, 'staged file')],
+    changed === 0 ? [] : [count(changed, 'changed file')],
+    untracked === 0 ? [] : [count(untracked, 'untracked file')],
+  ].flat();
+  if (parts.length === 0) return 'nothing that is not elsewhere';
+  const last = parts.pop() ?? '';
+  return parts.length === 0 ? last : `${parts.join(', ')} and ${last}`;
+}
+
+function headline({ reason, story, branch }: RescueNote): string {
+  const what = story === null ? (branch ?? 'a worktree') : `#${story.number}`;
+  switch (reason) {
+    case 'deleted':
+      return `Work of ${what}, kept when it was deleted`;
+    case 'removed':
+      return `Work of ${what}, kept when its worktree was removed`;
+    case 'uncommitted':
+      return `Uncommitted work of ${what}`;
+    default:
+      return reason satisfies never;
+  }
+}
+
+function countsOf(value: unknown): RescueCounts {
+  const found = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const numberOf = (name: keyof RescueCounts): number => {
+    const one = found[name];
+    return typeof one === 'number' && Number.isSafeInteger(one) && one >= 0 ? one : 0;
+  };
+  return {
+    commits: numberOf('commits'),
+    staged: numberOf('staged'),
+    changed: numberOf('changed'),
+    untracked: numberOf('untracked'),
+  };
+}
+
+function chainOf(value: unknown): RescueChain {
+  const found = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const oidOf = (name: keyof RescueChain): string | null => {
+    const one = textOf(found[name]);
+    return one !== null && /^[0-9a-f]{40,64}$/.test(one) ? one : null;
+  };
+  return { head: oidOf('head'), tip: oidOf('tip'), staged: oidOf('staged'), state: oidOf('state') };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
