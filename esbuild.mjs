@@ -28,16 +28,23 @@ const apart = {
   'sql.js': { name: 'sqljs', entry: 'node_modules/sql.js/dist/sql-wasm.js' },
   './simpleGit': { name: 'simpleGit', entry: 'src/git/door/simpleGit.ts' },
   '../core/gates/configFile': { name: 'configFile', entry: 'src/core/gates/configFile.ts' },
+  '../core/story/storyFile': { name: 'storyFile', entry: 'src/core/story/storyFile.ts' },
+  '../core/story/storyEdit': { name: 'storyEdit', entry: 'src/core/story/storyEdit.ts' },
   // `vscode` is not external to what is built apart: an import of it anywhere in the engine fails the build.
   '../session/services': { name: 'engine', entry: 'src/session/services.ts' },
 };
+
+/** A library that several of these use: built once, and asked for by their `import … from`. */
+const sharedLibraries = { yaml: 'node_modules/yaml/dist/index.js' };
 
 /** @type {esbuild.Plugin} */
 const keepApart = {
   name: 'keep-apart',
   setup(build) {
     build.onResolve({ filter: /.*/ }, ({ kind, path: asked }) => {
-      const part = kind === 'dynamic-import' ? apart[asked] : undefined;
+      if (kind === 'import-statement' && asked in sharedLibraries) return { path: `./${asked}.js`, external: true };
+      // Whoever asks, the path leads up to the sources and down again.
+      const part = kind === 'dynamic-import' ? apart[asked.replace(/^(?:\.\.\/)+/, '../')] : undefined;
       return part === undefined ? undefined : { path: `./${part.name}.js`, external: true };
     });
   },
@@ -57,6 +64,11 @@ const bundles = [
   },
   // Looked for beside the engine; it starts programs for it.
   { ...node, entryPoints: { spawner: 'src/processes/spawner/main.ts' }, outdir: 'dist' },
+  ...Object.entries(sharedLibraries).map(([name, entry]) => ({
+    ...node,
+    entryPoints: { [name]: entry },
+    outdir: 'dist',
+  })),
   ...Object.values(apart).map(({ name, entry }) => ({
     ...node,
     entryPoints: { [name]: entry },

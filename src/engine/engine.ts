@@ -18,6 +18,7 @@ import type { Description } from '../core/story/describeStory';
 import { findMove } from '../core/story/moves';
 import type { StageName } from '../core/story/stage';
 import { possibleEvents } from '../core/story/transitions';
+import type { StoryEdit } from '../core/story/storyEdit';
 import type { StoryRecord } from '../core/story/story';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import { Adoption } from './adoption';
@@ -35,6 +36,7 @@ import { PersonCommands, type PersonRequest } from './personCommands';
 import type { EnginePorts } from './ports';
 import { Prover } from '../gates/prover';
 import { Rounds } from './rounds';
+import type { EditOutcome, StoryTextOutcome } from './storyTexts';
 import { StoryBook, type ChangeOutcome, type NewStory } from './storyBook';
 
 /** What nothing tells about (a setting, a full disk) is looked at again after this long (ms) while something waits for it. */
@@ -173,6 +175,16 @@ export class Engine {
   /** Says anew what a story is, whatever its stage. */
   async describe(key: string, wanted: Description): Promise<ChangeOutcome> {
     return this.#refuseHeld(key) ?? this.#book.describe(key, wanted, 'person');
+  }
+
+  /** The file of a story, by its number; see `StoryBook.text`. */
+  storyText(number: number, known: number | null): Promise<StoryTextOutcome> {
+    return this.#book.text(number, known);
+  }
+
+  /** Brings what a person changed in a story's file into what is stored now. */
+  async editStory(key: string, edit: StoryEdit): Promise<EditOutcome> {
+    return this.#refuseHeld(key) ?? this.#book.edit(key, edit, 'person');
   }
 
   /** A person has read what the store lost: the stories that waited for this go on. */

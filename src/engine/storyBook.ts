@@ -5,9 +5,11 @@ import type { Clock } from '../ports/clock';
 import type { Refs } from '../ports/refs';
 import type { AdoptWorkOutcome, Worktrees } from '../ports/worktrees';
 import type { Log } from '../ports/log';
-import type { CreateOutcome, StoryStore } from '../ports/store';
+import type { ContentStore, CreateOutcome, StoryStore } from '../ports/store';
 import type { KnownDependencies } from './knownDependencies';
+import { BODY_LIMIT, StoryTexts, whyReadOnly, type EditOutcome, type StoryTextOutcome } from './storyTexts';
 import { advance, type AdvanceOutcome } from '../core/story/advance';
+import { bodyId } from '../core/story/contentIds';
 import { countCriteria } from '../core/story/criteria';
 import { describeStory, type DescribeOutcome, type Description } from '../core/story/describeStory';
 import type { StoryEvent } from '../core/story/events';
@@ -15,6 +17,8 @@ import type { HistoryEntry } from '../core/story/history';
 import { numberInName, storyBranches } from '../core/story/names';
 import { nextNumber } from '../core/story/numbers';
 import type { Stage } from '../core/story/stage';
+import type { StoryEdit } from '../core/story/storyEdit';
+import type { StoryFileProblem } from '../core/story/storyFile';
 import { readTitle, type StoryRecord } from '../core/story/story';
 
 export interface NewStory {
@@ -32,6 +36,7 @@ export type ChangeOutcome = { kind: 'changed'; story: StoryRecord } | { kind: 'r
 interface StoryBookPorts {
   readonly git: Pick<Refs & Worktrees, 'branchTips' | 'worktrees'>;
   readonly store: StoryStore;
+  readonly content: Pick<ContentStore, 'read'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly newId: () => string;
@@ -45,7 +50,16 @@ const TRY_AGAIN_MS = 2000;
 export class StoryBook {
   readonly #turns = new SerialQueue();
 
-  constructor(private readonly ports: StoryBookPorts) {}
+  readonly #texts: StoryTexts;
+
+  constructor(private readonly ports: StoryBookPorts) {
+    this.#texts = new StoryTexts(ports);
+  }
+
+  /** The file of a story, by its number. `known`: the stamp of what the asker has already, null for nothing. */
+  text(number: number, known: number | null): Promise<StoryTextOutcome> {
+    return this.#texts.of(number, known);
+  }
 
   /** Every way to create a story ends here. */
   create(wanted: NewStory, by: string): Promise<CreateOutcome> {
@@ -87,6 +101,46 @@ export class StoryBook {
       const written = await this.ports.store.write({ ...described.story, updatedAt: this.#now() }, entry);
       return written.kind === 'refused' ? written : { kind: 'changed', story: written.story };
     });
+  }
+
+  /**
+   * Brings what somebody changed in a story's file into what is stored now. Fields that make no sense are problems with
+   * their line, and then no field is changed; the body is saved all the same.
+   */
+  edit(key: string, edit: StoryEdit, by: string): Promise<EditOutcome> {
+    return this.#turns.run(async () => {
+      const story = this.ports.store.get(key);
+      if (story === undefined) return { kind: 'refused', message: this.#whyGone(key) };
+      const readOnly = whyReadOnly(story);
+      if (readOnly !== null) return { kind: 'refused', message: readOnly };
+      const { body, fields, keys, problems, lineOf } = await this.#texts.edited(story, edit);
+      if (body.length > BODY_LIMIT) return { kind: 'refused', message: tooLong(story.number, body) };
+      const described = await this.#describe(story, { ...fields, dependsOn: keys });
+      if (described.kind === 'described') return this.#rewrite(story, { ...described, body, problems }, by);
+      const { field, message } = described;
+      const all = [...problems, { line: lineOf(field), severity: 'error', message } as const];
+      return this.#rewrite(story, { story, said: '', body, problems: all }, by);
+    });
+  }
+
+  async #rewrite(before: StoryRecord, { story, said, body, problems }: Rewritten, by: string): Promise<EditOutcome> {
+    const { content, store } = this.ports;
+    const isSameBody = body === ((await content.read(bodyId(story.key))) ?? '');
+    if (isSameBody && said === '') return { kind: 'edited', story: before, problems };
+    const evidence = [isSameBody ? '' : 'body', said].filter((one) => one !== '').join('; ');
+    const { name } = before.stage;
+    const updatedAt = new Date(Math.max(this.ports.clock.now(), Date.parse(before.updatedAt) + 1)).toISOString();
+    const record = { ...story, criteria: countCriteria(body), updatedAt };
+    const written = await store.rewrite(record, body, this.#entry(story, by, 'Edited', name, name, evidence));
+    return written.kind === 'refused' ? written : { kind: 'edited', story: written.story, problems };
+  }
+
+  #whyGone(key: string): string {
+    const grave = this.ports.store.tombstones().find((one) => one.key === key);
+    if (grave === undefined) return 'This story no longer exists.';
+    const message = `#${grave.number} was deleted, so nothing was written to it. Restore it to change it.`;
+    this.ports.log.warn(`[story] refused: ${message}`);
+    return message;
   }
 
   async #describe(story: StoryRecord, wanted: Description): Promise<DescribeOutcome> {
@@ -237,6 +291,18 @@ export class StoryBook {
   #now(): string {
     return new Date(this.ports.clock.now()).toISOString();
   }
+}
+
+interface Rewritten {
+  readonly story: StoryRecord;
+  /** What became of its fields, for the history. */
+  readonly said: string;
+  readonly body: string;
+  readonly problems: readonly StoryFileProblem[];
+}
+
+function tooLong(number: number, body: string): string {
+  return `The text of #${number} is too long to be kept: ${body.length} characters of at most ${BODY_LIMIT}. Put a part of it into a file of the repository.`;
 }
 
 /** The evidence of a stage in one line, for the history. */

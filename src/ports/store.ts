@@ -59,6 +59,11 @@ export interface StoryStore {
   create(story: StoryRecord, body: string, entry: HistoryEntry): Promise<CreateOutcome>;
   /** Replaces the record of a story, also of an archived one; refused for a tombstoned or unknown one. */
   write(story: StoryRecord, entry: HistoryEntry): Promise<WriteOutcome>;
+  /**
+   * Replaces record and body of a story together; a kill at any moment leaves both as they were, or both new. The record's
+   * `updatedAt` is later than that of the one before.
+   */
+  rewrite(story: StoryRecord, body: string, entry: HistoryEntry): Promise<WriteOutcome>;
   /** Leaves a tombstone with the record, and keeps the content. */
   bury(key: string, entry: HistoryEntry): Promise<WriteOutcome>;
   /** Takes the tombstone away and puts the record back, as `restored` makes it of the one that was kept. Key and number stay. */

@@ -86,6 +86,30 @@ const changeOutcomeSchema = z.union([
   refusedSchema,
 ]);
 
+const storyTextOutcomeSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('found'),
+    story: z.object({
+      key: z.string(),
+      number: z.int(),
+      text: z.string(),
+      stamp: z.number(),
+      readOnly: z.nullable(z.string()),
+    }),
+  }),
+  z.object({ kind: z.literal('same') }),
+  z.object({ kind: z.literal('missing'), message: z.string() }),
+]);
+const problemSchema = z.object({
+  line: z.int(),
+  severity: z.enum(['error', 'warning', 'missing']),
+  message: z.string(),
+});
+const editOutcomeSchema = z.union([
+  z.object({ kind: z.literal('edited'), story: storyRecordSchema, problems: z.readonly(z.array(problemSchema)) }),
+  refusedSchema,
+]);
+
 const mergeStatusSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
   z.object({ kind: z.literal('queued'), ahead: z.int() }),
@@ -140,6 +164,14 @@ export const leaderSide = {
     perform: { asks: z.object({ key, request: personRequestSchema }), gives: changeOutcomeSchema },
     moveTo: { asks: z.object({ key, to: z.enum(STAGE_NAMES) }), gives: changeOutcomeSchema },
     describe: { asks: z.object({ key, wanted: descriptionSchema }), gives: changeOutcomeSchema },
+    storyText: {
+      asks: z.object({ number: z.int().check(z.minimum(1)), known: z.nullable(z.number()) }),
+      gives: storyTextOutcomeSchema,
+    },
+    editStory: {
+      asks: z.object({ key, edit: z.object({ base: z.string(), text: z.string() }) }),
+      gives: editOutcomeSchema,
+    },
     acknowledgeLosses: { asks: nothing, gives: nothing },
     stopWaiting: { asks: nothing, gives: nothing },
     setTarget: { asks: z.string(), gives: nothing },
@@ -186,6 +218,8 @@ export const followerSide = {
   notifications: {
     board: modelMessageSchema,
     commands: commandListSchema,
+    /** Stories were changed on disk. */
+    written: nothing,
     output: z.object({ key, number: z.int(), text: z.string() }),
   },
 } as const;

@@ -11,6 +11,8 @@ import type { HistoryEntry } from '../core/story/history';
 import type { StageName } from '../core/story/stage';
 import type { RecoveryReport, RecoveryWish } from '../engine/halfWrittenStories';
 import type { PersonRequest } from '../engine/personCommands';
+import type { StoryEdit } from '../core/story/storyEdit';
+import type { EditOutcome, StoryTextOutcome } from '../engine/storyTexts';
 import type { ChangeOutcome, NewStory } from '../engine/storyBook';
 import type { Description } from '../core/story/describeStory';
 import type { Clock } from '../ports/clock';
@@ -35,6 +37,7 @@ interface FollowedPorts {
 export class FollowedRepository implements Role {
   readonly engine = null;
   readonly #listeners: Listeners<void>;
+  readonly #writes: Listeners<void>;
   readonly #link: HubLink | null;
   readonly #mirror = new ModelMirror();
   #model: BoardModel | null = null;
@@ -43,6 +46,7 @@ export class FollowedRepository implements Role {
   constructor(ports: FollowedPorts) {
     const { leader, clock, log, onOutput } = ports;
     this.#listeners = new Listeners(log);
+    this.#writes = new Listeners(log);
     if (leader === null) {
       this.#link = null;
       return;
@@ -57,6 +61,7 @@ export class FollowedRepository implements Role {
           this.#commands = commands;
           this.#listeners.call();
         },
+        written: () => this.#writes.call(),
         // After whoever asked for the output so far has taken it.
         output: ({ key, number, text }) => void setImmediate(() => onOutput({ key, number }, text)),
       },
@@ -85,6 +90,10 @@ export class FollowedRepository implements Role {
     return this.#listeners.add(listener);
   }
 
+  onDidWrite(listener: () => void): Disposable {
+    return this.#writes.add(listener);
+  }
+
   createStory(wanted: NewStory): Promise<CreateOutcome> {
     return this.#linked().command('createStory', wanted, 'the new story');
   }
@@ -107,6 +116,14 @@ export class FollowedRepository implements Role {
 
   describe(key: string, wanted: Description): Promise<ChangeOutcome> {
     return this.#linked().command('describe', { key, wanted }, this.#nameOf(key));
+  }
+
+  storyText(number: number, known: number | null): Promise<StoryTextOutcome> {
+    return this.#linked().look('storyText', { number, known });
+  }
+
+  editStory(key: string, edit: StoryEdit): Promise<EditOutcome> {
+    return this.#linked().command('editStory', { key, edit }, this.#nameOf(key));
   }
 
   async acknowledgeLosses(): Promise<void> {

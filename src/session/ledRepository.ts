@@ -27,6 +27,8 @@ export function ledRepository({ engine, stories, content, setTarget, close }: Le
     perform: (key, request) => engine.perform(key, request),
     moveTo: (key, to) => engine.moveTo(key, to),
     describe: (key, wanted) => engine.describe(key, wanted),
+    storyText: (number, known) => engine.storyText(number, known),
+    editStory: (key, edit) => engine.editStory(key, edit),
     acknowledgeLosses: () => engine.acknowledgeLosses(),
     stopWaiting: () => Promise.resolve(engine.stopWaiting()),
     setTarget,
@@ -53,6 +55,7 @@ export function ledRepository({ engine, stories, content, setTarget, close }: Le
     archived: (query) => engine.archived(query),
     model: () => engine.model(),
     onDidChange: (listener) => engine.onDidChange(listener),
+    onDidWrite: (listener) => stories.onDidChange(listener),
     close,
   };
 }

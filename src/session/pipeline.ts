@@ -9,6 +9,8 @@ import type { ArchivePage, CreateOutcome } from '../ports/store';
 import type { DecisionOutcome } from '../engine/findingDecisions';
 import type { RecoveryReport, RecoveryWish } from '../engine/halfWrittenStories';
 import type { PersonRequest } from '../engine/personCommands';
+import type { StoryEdit } from '../core/story/storyEdit';
+import type { EditOutcome, StoryTextOutcome } from '../engine/storyTexts';
 import type { ChangeOutcome, NewStory } from '../engine/storyBook';
 import type { Description } from '../core/story/describeStory';
 import type { CommandList } from '../protocol/windowMessages';
@@ -40,6 +42,10 @@ export interface Pipeline {
   moveTo(key: string, to: StageName): Promise<ChangeOutcome>;
   /** Says anew what a story is; what is left out stays. `dependsOn` holds keys. */
   describe(key: string, wanted: Description): Promise<ChangeOutcome>;
+  /** The file of a story. `known`: the stamp of the text that is here already, null for none. */
+  storyText(number: number, known: number | null): Promise<StoryTextOutcome>;
+  /** Brings what was changed in a story's file into what is stored now. */
+  editStory(key: string, edit: StoryEdit): Promise<EditOutcome>;
   /** A person has read what the store lost: the stories that waited for this go on. */
   acknowledgeLosses(): Promise<void>;
   /** Ends the git calls that wait for a program. */
@@ -75,4 +81,6 @@ export interface Pipeline {
   /** What the views show; null until the first look. */
   model(): BoardModel | null;
   onDidChange(listener: () => void): Disposable;
+  /** Called after stories were changed on disk, also where no view shows the change. */
+  onDidWrite(listener: () => void): Disposable;
 }

@@ -19,6 +19,8 @@ import type { StageName } from '../core/story/stage';
 import type { Engine } from '../engine/engine';
 import type { RecoveryReport, RecoveryWish } from '../engine/halfWrittenStories';
 import type { PersonRequest } from '../engine/personCommands';
+import type { StoryEdit } from '../core/story/storyEdit';
+import type { EditOutcome, StoryTextOutcome } from '../engine/storyTexts';
 import type { ChangeOutcome, NewStory } from '../engine/storyBook';
 import type { Description } from '../core/story/describeStory';
 import type { Changes, FindingShown, Pipeline } from './pipeline';
@@ -59,6 +61,7 @@ const REACH_MS = 10_000;
 /** Leads or follows, whichever it is; changes of role happen one after another. */
 export class RepositorySession implements Session {
   readonly #listeners: Listeners<void>;
+  readonly #writes: Listeners<void>;
   #leadership: Leadership | null = null;
   #role: Role | null = null;
   #problem: string | null = null;
@@ -72,6 +75,7 @@ export class RepositorySession implements Session {
 
   constructor(private readonly ports: SessionPorts) {
     this.#listeners = new Listeners(ports.log);
+    this.#writes = new Listeners(ports.log);
   }
 
   /** Resolves once there is a role, or a problem that says why not; it is tried again then. */
@@ -117,6 +121,10 @@ export class RepositorySession implements Session {
     return this.#listeners.add(listener);
   }
 
+  onDidWrite(listener: () => void): Disposable {
+    return this.#writes.add(listener);
+  }
+
   createStory(wanted: NewStory): Promise<CreateOutcome> {
     return this.#command((role) => role.createStory(wanted));
   }
@@ -139,6 +147,14 @@ export class RepositorySession implements Session {
 
   adopt(choice: WorkChoice): Promise<CreateOutcome> {
     return this.#command((role) => role.adopt(choice));
+  }
+
+  async storyText(number: number, known: number | null): Promise<StoryTextOutcome> {
+    return (await this.#reach()).storyText(number, known);
+  }
+
+  editStory(key: string, edit: StoryEdit): Promise<EditOutcome> {
+    return this.#command((role) => role.editStory(key, edit));
   }
 
   async acknowledgeLosses(): Promise<void> {
@@ -234,6 +250,8 @@ export class RepositorySession implements Session {
       this.#role = role;
       this.#problem = null;
       role.onDidChange(() => this.#tell());
+      role.onDidWrite(() => this.#writes.call());
+      this.#writes.call(); // what was written between two roles
       this.#tell();
     });
   }

@@ -113,6 +113,10 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     log,
     at: at(),
   });
+  await content.finishBodies(async (key) => {
+    const story = index.get(key) ?? (await index.find(key));
+    return story === null ? null : Date.parse(story.updatedAt);
+  });
   const texts = opened.keep(new TextSearch({ file: folder.search, sql: stored.sql, source: content, clock, log }));
   const runs = opened.keep(new RunLog(folder.runs, { now: logOptions.now, onFailure: health.note, log }));
   const shadow = opened.keep(

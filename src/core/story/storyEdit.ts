@@ -16,18 +16,20 @@ export interface StoryEdit {
 
 export interface EditedStory extends StoredText {
   readonly problems: readonly StoryFileProblem[];
+  /** Where each field stands in the text, from 1. */
+  readonly lines: StoryFile['lines'];
 }
 
 /** Applies an edit of a story's file to what is stored now. A front matter with an error changes no field. */
 export function editStory(stored: StoredText, { base, text }: StoryEdit): EditedStory {
   const [before, after] = [readStoryFile(base), readStoryFile(text)];
   const body = mergeTexts(before.body, after.body, stored.body);
-  const fields = isWrong(after) ? stored.fields : mergeFields(before.fields, after.fields, stored.fields);
-  return { fields, body, problems: after.problems };
+  const fields = hasError(after.problems) ? stored.fields : mergeFields(before.fields, after.fields, stored.fields);
+  return { fields, body, problems: after.problems, lines: after.lines };
 }
 
-/** Whether the front matter has a line that cannot be read as it is meant. */
-export function isWrong({ problems }: StoryFile): boolean {
+/** Whether a line cannot be read as it is meant. */
+export function hasError(problems: readonly StoryFileProblem[]): boolean {
   return problems.some(({ severity }) => severity === 'error');
 }
 
@@ -58,7 +60,7 @@ export function mergeStoryFiles(base: string, mine: string, theirs: string): Mer
 function mergeFronts(base: StoryFile, mine: StoryFile, theirs: StoryFile): [mine: string, base: string] {
   if (inLines(mine.front) === inLines(base.front)) return [theirs.front, theirs.front];
   if (inLines(theirs.front) === inLines(base.front)) return [mine.front, base.front];
-  if (isWrong(mine) || !isWhole(theirs.fields)) return [mine.front, base.front];
+  if (hasError(mine.problems) || !isWhole(theirs.fields)) return [mine.front, base.front];
   return [printFront(mergeFields(base.fields, mine.fields, theirs.fields)), theirs.front];
 }
 

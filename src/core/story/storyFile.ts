@@ -18,6 +18,8 @@ export interface StoryFileProblem {
 export interface StoryFile {
   readonly fields: Partial<StoryFields>;
   readonly problems: readonly StoryFileProblem[];
+  /** Where each field stands, from 1. */
+  readonly lines: ReadonlyMap<FieldName, number>;
   readonly front: string;
   readonly body: string;
 }
@@ -55,6 +57,7 @@ export function readStoryFile(text: string): StoryFile {
   const { front, body, kind } = splitStoryFile(text);
   const problems: StoryFileProblem[] = [];
   const fields: Partial<StoryFields> = {};
+  const lines = new Map<FieldName, number>();
   const say = (line: number, severity: StoryFileProblem['severity'], message: string): void =>
     void problems.push({ line, severity, message });
   if (kind === 'none')
@@ -62,19 +65,19 @@ export function readStoryFile(text: string): StoryFile {
   if (kind === 'open') {
     say(lineCount(front), 'error', 'The front matter is not closed. End it with a line ---.');
   }
-  if (kind !== 'none') readFront(front, fields, say);
-  return { fields, problems, front, body };
+  if (kind !== 'none') readFront(front, { fields, lines, say });
+  return { fields, problems, lines, front, body };
 }
 
 type Say = (line: number, severity: StoryFileProblem['severity'], message: string) => void;
 
-function readFront(front: string, fields: Partial<StoryFields>, say: Say): void {
+function readFront(front: string, { fields, lines, say }: Pick<Reading, 'fields' | 'lines' | 'say'>): void {
   if (front.length > LONGEST) {
     say(1, 'error', `The front matter is longer than ${LONGEST} characters. Put long text below it.`);
     return;
   }
   const seen = new Map<FieldName, string>();
-  for (const { text, line } of chunksOf(front)) readChunk(text, line, { fields, seen, say });
+  for (const { text, line } of chunksOf(front)) readChunk(text, line, { fields, seen, lines, say });
   for (const name of FIELD_NAMES) {
     if (!seen.has(name)) say(1, 'missing', `There is no line ${KEYS[name]}.`);
   }
@@ -107,12 +110,13 @@ function isOpenList(chunk: string): boolean {
 
 interface Reading {
   readonly fields: Partial<StoryFields>;
+  readonly lines: Map<FieldName, number>;
   /** The key that said a field first. */
   readonly seen: Map<FieldName, string>;
   readonly say: Say;
 }
 
-function readChunk(chunk: string, line: number, { fields, seen, say }: Reading): void {
+function readChunk(chunk: string, line: number, { fields, seen, lines, say }: Reading): void {
   // A number sign would begin a comment, and #12 is how people name a story.
   const named = /^["']?depends/i.test(chunk) ? chunk.replaceAll(/#(?=\d)/g, ' ') : chunk;
   // The lines of a list in brackets may begin where its key does.
@@ -131,6 +135,7 @@ function readChunk(chunk: string, line: number, { fields, seen, say }: Reading):
     return say(line, isOther ? 'warning' : 'error', `${KEYS[name]} is said twice; the first one counts.`);
   }
   seen.set(name, read.key);
+  lines.set(name, line);
   const outcome = FIELD_READERS[name](read.value);
   if (outcome.kind === 'ok') Object.assign(fields, { [name]: outcome.value });
   else if (outcome.kind === 'empty') say(line, 'missing', `${KEYS[name]} is empty.`);

@@ -62,6 +62,11 @@ export class HubGuest {
     this.#messages.notify('commands', commands);
   }
 
+  /** Stories were changed on disk: what this one has open of them may be old. */
+  written(): void {
+    this.#messages?.notify('written', null);
+  }
+
   output(story: { readonly key: string; readonly number: number }, text: string): void {
     if (!this.#listensTo.has(story.key)) return;
     if (this.connection.writableNeedDrain) {
@@ -104,6 +109,8 @@ export class HubGuest {
         perform: ({ key, request }) => pipeline.perform(key, request),
         moveTo: ({ key, to }) => pipeline.moveTo(key, to),
         describe: ({ key, wanted }) => pipeline.describe(key, wanted),
+        storyText: ({ number, known }) => pipeline.storyText(number, known),
+        editStory: ({ key, edit }) => pipeline.editStory(key, edit),
         acknowledgeLosses: () => pipeline.acknowledgeLosses().then(() => null),
         stopWaiting: () => pipeline.stopWaiting().then(() => null),
         setTarget: (branch) => pipeline.setTarget(branch).then(() => null),

@@ -15,11 +15,19 @@ export class WindowHub {
   readonly #parts: GuestParts;
   readonly #subscription: Disposable;
   #soon: Disposable | null = null;
+  #told: Disposable | null = null;
   #closed = false;
 
   constructor(door: Door, parts: Omit<GuestParts, 'token' | 'outputs'>) {
     this.#parts = { ...parts, token: door.token, outputs: new LiveOutput() };
-    this.#subscription = parts.pipeline.onDidChange(() => this.#showSoon());
+    const shown = parts.pipeline.onDidChange(() => this.#showSoon());
+    const written = parts.pipeline.onDidWrite(() => this.#tellSoon());
+    this.#subscription = {
+      dispose: () => {
+        shown.dispose();
+        written.dispose();
+      },
+    };
     door.serve((connection) => this.#welcome(connection));
   }
 
@@ -34,6 +42,7 @@ export class WindowHub {
     this.#closed = true;
     this.#subscription.dispose();
     this.#soon?.dispose();
+    this.#told?.dispose();
     for (const guest of this.#guests) guest.close();
   }
 
@@ -44,6 +53,13 @@ export class WindowHub {
     const guest = new HubGuest(connection, this.#parts);
     this.#guests.add(guest);
     connection.once('close', () => this.#guests.delete(guest));
+  }
+
+  #tellSoon(): void {
+    this.#told ??= this.#parts.clock.after(TOGETHER_MS, () => {
+      this.#told = null;
+      for (const guest of this.#guests) guest.written();
+    });
   }
 
   #showSoon(): void {

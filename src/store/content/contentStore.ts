@@ -10,6 +10,7 @@ import type { Log } from '../../ports/log';
 import type { ContentStore, OutputSink } from '../../ports/store';
 import { lookAtRemains, moveRest, NUMBER_FILE, type ContentRemains } from './contentRemains';
 import { checkedBytes, DAMAGE_MARK, readChecked, type CheckedText } from './checkedFile';
+import { BodyEdits } from './bodyEdits';
 import { checkedNameOf, fileNameOf, isContentKey, readContentId, whatOf } from './contentId';
 import { keepAside } from '../log/keepAside';
 import { checksumOf } from '../log/recordFormat';
@@ -55,6 +56,7 @@ export class FileContentStore implements ContentStore {
   readonly #whyRefused: (key: string) => string | null;
   readonly #now: () => number;
   readonly #changes: Listeners<string>;
+  readonly #edits: BodyEdits;
 
   /** `folder` must exist. */
   constructor(
@@ -74,6 +76,7 @@ export class FileContentStore implements ContentStore {
     this.#whyRefused = whyRefused;
     this.#now = now;
     this.#changes = new Listeners(log);
+    this.#edits = new BodyEdits(path.join(folder, '.edits'), (key) => this.#bodyFile(key), log);
   }
 
   /** Told the key of each story whose bodies or outputs changed. */
@@ -161,6 +164,34 @@ export class FileContentStore implements ContentStore {
     }
     this.#numbers?.set(key, number);
     this.#changes.call(key);
+  }
+
+  /** Replaces a body together with the record that `decide` writes, whose `updatedAt` is `stamp` (ms since 1970). */
+  async replaceBody(key: string, edit: { body: string; stamp: number }, decide: () => Promise<void>): Promise<void> {
+    const { checked } = this.#filesOf(bodyId(key));
+    this.#assertOpen(bodyId(key));
+    const record = { failed: false };
+    const deciding = async (): Promise<void> => {
+      record.failed = true;
+      await decide();
+      record.failed = false;
+    };
+    try {
+      await this.#edits.replace(key, edit, deciding);
+      this.#changes.call(key);
+    } catch (error) {
+      // What the record failed by has been explained and told already.
+      throw record.failed ? error : this.#failed('The story was not saved', checked, error);
+    }
+  }
+
+  /** Ends what an earlier process was killed in while it replaced bodies. */
+  async finishBodies(updatedAt: (key: string) => Promise<number | null>): Promise<void> {
+    try {
+      await this.#edits.finish(updatedAt, this.#now());
+    } catch (error) {
+      throw explainDiskError('A body that was being saved could not be put in its place', this.folder, error);
+    }
   }
 
   /** Keeps the number file true when a story is renumbered. */
@@ -256,6 +287,13 @@ export class FileContentStore implements ContentStore {
     if (why === null) return;
     this.log.warn(`store: refused: ${why} (${readContentId(id).what})`);
     throw new StoreError('deleted', why);
+  }
+
+  async #bodyFile(key: string): Promise<string> {
+    const { checked, plain } = this.#filesOf(bodyId(key));
+    await this.#makeFolder(path.dirname(checked));
+    await rm(plain, { force: true });
+    return checked;
   }
 
   #makeFolder(folder: string): Promise<void> {

@@ -36,6 +36,8 @@ export interface StoryContents {
   has(key: string): Promise<boolean>;
   create(key: string, number: number, body: string): Promise<void>;
   renumber(key: string, number: number): Promise<void>;
+  /** Replaces a body together with what `decide` writes; a kill leaves both as they were, or both new. */
+  replaceBody(key: string, edit: { body: string; stamp: number }, decide: () => Promise<void>): Promise<void>;
   remove(key: string): Promise<void>;
   usedNumbers(known: (key: string) => number | undefined): Promise<number[]>;
 }
@@ -143,6 +145,22 @@ export class DiskStoryStore implements StoryStore {
       if (refused !== null) return refused;
       if (before?.number !== story.number) await content.renumber(story.key, story.number);
       await index.put(story, entry);
+      const written = index.get(story.key);
+      if (written !== undefined) return { kind: 'written', story: written };
+      return this.#refuse(`Story #${story.number} was written but is no longer in the index.`);
+    });
+  }
+
+  rewrite(story: StoryRecord, body: string, entry: HistoryEntry): Promise<WriteOutcome> {
+    return this.#turns.run(async () => {
+      const { index, content } = this.parts;
+      const before = index.get(story.key);
+      const refused = this.#refuseRecord(story) ?? this.#refuseGone(story.key, before);
+      if (refused !== null) return refused;
+      const stamp = Date.parse(story.updatedAt);
+      if (before === undefined || stamp <= Date.parse(before.updatedAt))
+        return this.#refuse(`Story #${story.number} was changed meanwhile; nothing was written.`);
+      await content.replaceBody(story.key, { body, stamp }, () => index.put(story, entry));
       const written = index.get(story.key);
       if (written !== undefined) return { kind: 'written', story: written };
       return this.#refuse(`Story #${story.number} was written but is no longer in the index.`);

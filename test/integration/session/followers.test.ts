@@ -119,7 +119,8 @@ describe('windows that follow', function () {
     assert.equal(follower.card(atWork!)?.state, 'working');
     assert.ok((follower.card(cold!)?.actions.length ?? 0) > 0, 'its actions are offered');
     await leader.must(cold!, 'Unblock');
-    await leader.newStory('Another one');
+    const another = await leader.newStory('Another one');
+    await leader.waitForCard(another, 'the new story', () => true);
     await showsTheSame(leader, follower);
     assert.equal(follower.session.model()?.cards.length, 4);
   });

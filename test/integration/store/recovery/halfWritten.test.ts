@@ -52,6 +52,7 @@ describe('half-written stories', function () {
     const book = new StoryBook({
       git,
       store: stories,
+      content: store.content,
       clock,
       log,
       newId: () => 'new',
