@@ -4,9 +4,9 @@ import { size } from '../words/sizes';
 import type { HalfWritten, HalfWrittenClass } from './halfWritten';
 
 /** How the two classes are called in a list of them. */
-export const CLASS_WORDS: Readonly<Record<HalfWrittenClass, { name: string; says: string }>> = {
-  tombstoned: { name: 'Half-written under the number of a deleted story', says: 'number of a deleted story' },
-  stale: { name: 'Never listed', says: 'never listed' },
+export const CLASS_WORDS: Readonly<Record<HalfWrittenClass, string>> = {
+  tombstoned: 'Written under the number of a deleted story',
+  stale: 'Never had an entry',
 };
 
 /** `#12`, or that it has none. */
@@ -40,7 +40,8 @@ export function recoveryReport(all: readonly Became[]): string {
   const part = (title: string, rows: readonly string[]): void => {
     if (rows.length > 0) lines.push('', title, ...rows.map((row) => `  ${row}`));
   };
-  part('Recovered into Backlog (was → is)', recovered.map((one) => `${numberOf(one.was)} → #${one.number}  ${plainLine(one.title)}`)); // prettier-ignore
+  // An editor would take `#100` for a colour.
+  part('Recovered into Backlog (old number → new number)', recovered.map((one) => `${one.was.number ?? 'none'} → ${one.number}  ${plainLine(one.title)}`)); // prettier-ignore
   part('Left as they are', left.map((one) => `${numberOf(one.was)}  ${plainLine(one.was.title)}: ${plainLine(one.why)}`)); // prettier-ignore
   part('Not done', untouched.map((one) => `${numberOf(one.was)}  ${plainLine(one.was.title)}`)); // prettier-ignore
   return `${lines.join('\n')}\n`;

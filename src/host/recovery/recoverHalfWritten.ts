@@ -84,12 +84,11 @@ function askWhich(
 ): Promise<readonly HalfWritten[] | undefined> {
   const now = Date.now();
   const groups = HALF_WRITTEN_CLASSES.map((one) => ({
-    name: vscode.l10n.t(CLASS_WORDS[one].name),
+    name: vscode.l10n.t(CLASS_WORDS[one]),
     choices: found
       .filter((item) => item.class === one)
       .map((item) => ({
         label: `${numberOf(item)} ${item.title}`,
-        description: vscode.l10n.t(CLASS_WORDS[one].says),
         detail: describeHalfWritten(item, now),
         value: item,
       })),

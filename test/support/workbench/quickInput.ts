@@ -117,6 +117,13 @@ export class QuickInput {
     await row.locator('.monaco-checkbox').click();
   }
 
+  /** Presses a button of the row, by what its tooltip says. */
+  async press(label: string, button: string): Promise<void> {
+    const row = await this.#findRow(label);
+    await row.hover();
+    await row.locator(`.action-label[aria-label^="${button}"]`).click();
+  }
+
   /** Waits for a row whose label is this, or holds it. */
   async waitForRow(label: string | RegExp): Promise<void> {
     const holds = (row: QuickPickRow): boolean =>

@@ -34,7 +34,7 @@ describe('what a person reads of half-written stories', () => {
       { was: { ...ITEM, number: 9 }, kind: 'untouched' },
     ]);
     assert.match(report, /1 recovered, 1 left as it is, 1 not done because it was cancelled\./);
-    assert.match(report, /#7 → #40 {2}Wave\n/);
+    assert.match(report, /7 → 40 {2}Wave\n/);
     assert.match(report, /no number {2}Wave .*: The disk is full\./);
     assert.match(report, /Not done\n {2}#9 {2}Wave/);
     assert.ok(!report.includes(']('), 'nothing in it is a link');
