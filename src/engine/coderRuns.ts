@@ -65,6 +65,10 @@ export class CoderRuns {
       if (event !== null) await this.#deliver(story, profile, event, signal);
     } catch (error) {
       const message = messageOf(error);
+      if ((await this.ports.health.blame(error)) !== null) {
+        this.ports.log.warn(`[agent:${story.number}:${profile.name}] waits for the disk: ${message}`);
+        return;
+      }
       this.ports.log.error(`[agent:${story.number}:${profile.name}] ${message}`);
       const reason = `${profile.name} could not work: ${firstLine(message)}`;
       const look = { tip: null, target: null };

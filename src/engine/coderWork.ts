@@ -10,6 +10,7 @@ import type { Fix, Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import type { SharedChange } from '../core/gates/sharedChange';
 import { runCoder } from '../agents/commandLine/runCoder';
+import { keepOutput } from '../gates/keepOutput';
 import { lookAt, lookAtTarget } from './look';
 import type { EnginePorts } from './ports';
 import { RunAftermath, type Aftermath } from './runAftermath';
@@ -51,7 +52,7 @@ export class CoderWork {
       });
       return await this.#eventOf(work, await this.#aftermath.settle(work, end, changes));
     } finally {
-      await output.close();
+      await keepOutput(output, { ...this.ports, signal });
     }
   }
 
@@ -155,6 +156,8 @@ export class CoderWork {
   async #eventOf(work: Work, { end, notes, hold }: Aftermath): Promise<StoryEvent | null> {
     const { story, profile } = work;
     const say = (reason: string) => [reason, ...notes].join(' ');
+    // What an agent could not do on a full disk says nothing about the story: it works again once there is room.
+    if (end.kind !== 'readyForQa' && end.kind !== 'stopped' && (await this.#isDiskToBlame(work))) return null;
     switch (end.kind) {
       case 'stopped':
         return null;
@@ -181,6 +184,12 @@ export class CoderWork {
       case 'failed':
         return this.#block(story, say(`${profile.name}: ${end.detail}`), end.fix);
     }
+  }
+
+  async #isDiskToBlame({ story, profile }: Work): Promise<boolean> {
+    const why = await this.ports.health.blame(null);
+    if (why !== null) this.ports.log.warn(`[agent:${story.number}:${profile.name}] waits for the disk: ${why}`);
+    return why !== null;
   }
 
   async #rescue({ story, worktree, branch }: Work): Promise<string> {

@@ -86,6 +86,7 @@ export class Engine {
       ...ports,
       book: this.#book,
       story: (key) => store.get(key),
+      blameDisk: (cause) => ports.health.blame(cause),
       target: async () => {
         const target = await this.#observer.target();
         return target.kind === 'found' ? target.ref : null;

@@ -94,10 +94,12 @@ export class GateRuns {
         return { name: 'HoldForReview', tip, reasons };
       }
       case 'red': {
+        if (await this.#isDiskToBlame(story, null)) return null;
         const feedback = { kind: 'gates', summary: outcome.result.detail, files: [], outputId } as const;
         return { name: 'GatesFailed', tip, feedback: { ...feedback, files: [] } };
       }
       case 'environment':
+        if (await this.#isDiskToBlame(story, null)) return null;
         return this.#block(story, outcome.result.detail, outputId);
       case 'invalid':
         return this.#block(story, outcome.message, null);
@@ -132,7 +134,15 @@ export class GateRuns {
     return lookAtTarget(this.ports.git, this.ports.settings().target);
   }
 
+  /** What fails on a full disk proves nothing about the story: its gates run again once there is room. */
+  async #isDiskToBlame(story: StoryRecord, cause: unknown): Promise<boolean> {
+    const why = await this.ports.health.blame(cause);
+    if (why !== null) this.ports.log.warn(`[gates] #${story.number} waits for the disk: ${why}`);
+    return why !== null;
+  }
+
   async #broken(story: StoryRecord, tip: Oid, error: unknown, signal: AbortSignal): Promise<void> {
+    if (await this.#isDiskToBlame(story, error)) return;
     const message = messageOf(error);
     this.ports.log.error(`[gates] #${story.number}: ${message}`);
     const reason = `Its gates could not run: ${firstLine(message)}`;

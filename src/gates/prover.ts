@@ -10,9 +10,10 @@ import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
 import type { ProcessPort } from '../ports/processes';
 import type { RunFact } from '../core/statistics/runFact';
-import type { ContentStore, RunFacts } from '../ports/store';
+import type { ContentStore, RunFacts, StoreHealth } from '../ports/store';
 import { runSlots } from '../processes/runSlots';
 import { GateTurns } from './gateTurns';
+import { keepOutput } from './keepOutput';
 import { listeningPorts } from './listeningPorts';
 import { readCommands, type CommandPorts, type Commands } from './readCommands';
 import { runGates, type GatesOutcome } from './runGates';
@@ -32,6 +33,7 @@ export interface ProverPorts extends CommandPorts {
   readonly processes: ProcessPort;
   readonly content: Pick<ContentStore, 'openOutput'>;
   readonly runs: RunFacts;
+  readonly health: Pick<StoreHealth, 'blame'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly folders: CommandPorts['folders'] & { readonly worktrees: () => string };
@@ -117,32 +119,36 @@ export class Prover {
     await git.prepareGateTree(at);
     const tree = await git.treeOf(request.commit);
     const sink = content.openOutput(request.outputId);
-    try {
-      return await runGates({
-        gates: rules.gates,
-        tree: { ...at, look: () => git.lookAtGateTree(at), restore: () => git.restoreGateTree(at) },
-        watchShared: (id) => git.watchShared({ id, folder: at.folder, mayMove: [], target: null }),
-        turns: this.#turns,
-        processes,
-        output: {
-          write: (text) => {
-            sink.write(text);
-            onOutput(request.story, text);
-          },
-          tail: () => sink.tail(),
-          close: () => sink.close(),
+    const keep = () => keepOutput(sink, { ...this.ports, signal: request.signal });
+    const running = runGates({
+      gates: rules.gates,
+      tree: { ...at, look: () => git.lookAtGateTree(at), restore: () => git.restoreGateTree(at) },
+      watchShared: (id) => git.watchShared({ id, folder: at.folder, mayMove: [], target: null }),
+      turns: this.#turns,
+      processes,
+      output: {
+        write: (text) => {
+          sink.write(text);
+          onOutput(request.story, text);
         },
-        log,
-        onProgress: request.progress,
-        onResult: (result, startedAt) => this.ports.runs.note(gateFact(request, tree, result, startedAt)),
-        signal: request.signal,
-        label: request.label,
-        newRunId: newId,
-        now: () => this.ports.clock.now(),
-      });
-    } finally {
-      await sink.close();
-    }
+        tail: () => sink.tail(),
+        close: () => sink.close(),
+      },
+      log,
+      onProgress: request.progress,
+      onResult: (result, startedAt) => this.ports.runs.note(gateFact(request, tree, result, startedAt)),
+      signal: request.signal,
+      label: request.label,
+      newRunId: newId,
+      now: () => this.ports.clock.now(),
+    });
+    const outcome = await running.catch(async (error: unknown) => {
+      await keep();
+      throw error;
+    });
+    const kept = await keep();
+    // On a disk that took no output a gate fails for that: nothing is proven, and it runs again.
+    return outcome.kind !== 'passed' && kept !== 'atOnce' ? { kind: 'stopped', results: outcome.results } : outcome;
   }
 }
 

@@ -36,6 +36,8 @@ export interface MergeRunPorts {
   readonly target: () => Promise<string | null>;
   /** Makes the story Done. Safe to repeat. */
   readonly finish: (job: MergeJob, candidate: Candidate) => Promise<'told' | 'later'>;
+  /** Why the disk is to blame for something that failed, in a sentence; null where it is not. */
+  readonly blameDisk: (cause: unknown) => Promise<string | null>;
   readonly onChange: () => void;
   /** It begins to wait for something: others may go on, so a round decides what comes next. */
   readonly onWait: () => void;
@@ -128,6 +130,7 @@ export class MergeRun {
           await this.#record('leased', { candidate: null, results: [] });
           continue;
         }
+        if (await this.#waitsForDisk(error)) continue;
         // The ref may have moved: only a later look can tell, and until then the story says what is in the way.
         const mayHaveLanded = this.#job.step === 'landing' || this.#job.step === 'landed';
         if (!mayHaveLanded || this.#ending !== null) throw error;
@@ -284,8 +287,10 @@ export class MergeRun {
         await this.#record('gated', { results: [...outcome.results] });
         return true;
       case 'red':
+        if (await this.#waitsForDisk()) return true;
         return this.#stop({ kind: 'gatesRed', result: outcome.result });
       case 'environment':
+        if (await this.#waitsForDisk()) return true;
         return this.#stop({ kind: 'environment', result: outcome.result });
       case 'unapproved':
         await this.#waitFor({ why: UNAPPROVED, files: [], holdsBack: 'all' });
@@ -294,6 +299,14 @@ export class MergeRun {
         // Only an ending aborts the gates; the loop sees it next and takes its way.
         return true;
     }
+  }
+
+  /** What fails on a full disk proves nothing: the landing goes on from where it stands once there is room. */
+  async #waitsForDisk(cause: unknown = null): Promise<boolean> {
+    const why = this.#ending === null ? await this.ports.blameDisk(cause) : null;
+    if (why === null) return false;
+    await this.#waitFor({ why, files: [], holdsBack: 'all' });
+    return true;
   }
 
   async #land(): Promise<boolean> {

@@ -106,6 +106,11 @@ export interface JobJournal {
 export interface StoreHealth {
   /** Why nothing can be written now, in one sentence; null when it can. It is looked at afresh each time. */
   problem(): Promise<string | null>;
+  /**
+   * Something failed: is it the disk's fault? `cause` is the error, null where there is none, as when a program failed. Where
+   * the disk is to blame this is the reason, in one sentence, and `problem` says it too for as long as it lasts.
+   */
+  blame(cause: unknown): Promise<string | null>;
   /** What was lost and nobody has acknowledged yet. */
   losses(): readonly StoreLoss[];
   /** A person has read of all losses: what they held goes on. */

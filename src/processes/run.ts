@@ -115,12 +115,19 @@ async function untilAllEnded(
   await program.ended;
   await output.drained();
   // What could not be ended stays on record, so that it is looked for again.
-  if (ended?.denied.length === 0) await ports.records.remove(request.id);
+  if (ended?.denied.length === 0) await forget(request, ports);
   return { outcome: first, leftBehind: ended?.leftBehind ?? [] };
 }
 
+/** What a run found out does not wait for its record to go: the next start finds no process of it, and removes it then. */
+async function forget({ id, label }: RunRequest, { records, log }: RunPorts): Promise<void> {
+  await records.remove(id).catch((error: unknown) => {
+    log.warn(`The record of ${label} stays until the next start: ${String(error)}`);
+  });
+}
+
 async function failedStart(request: RunRequest, { why, message }: NotStarted, ports: RunPorts): Promise<Ended> {
-  await ports.records.remove(request.id);
+  await forget(request, ports);
   const program = request.command[0] ?? '';
   if (why === 'noProgram') return { outcome: { kind: 'notFound', program }, leftBehind: [] };
   if (why === 'noFolder') throw new FolderGoneError(request.cwd);

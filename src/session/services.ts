@@ -124,6 +124,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     log,
     askGit: () => askGit(git, options.settings().target),
     askBranches: () => git.branchTips(),
+    otherFolders: () => [options.worktreesFolder(main)],
     ...(journalObserver && { journalObserver }),
   });
   const opened: { hub: WindowHub | null } = { hub: null };

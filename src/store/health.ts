@@ -1,25 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { access, constants, open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoreLoss } from '../core/recovery/storeLoss';
 import type { StoreHealth } from '../ports/store';
 import { makeStoreFolder } from './log/makeStoreFolder';
 import type { LossFile } from './recovery/lossFile';
-import { explainDiskError, type StoreError } from './storeError';
+import type { StoreError } from './storeError';
+import { diskErrorIn, explainDiskError, errorCode } from './storeError';
 
 /** As much as a change and its journal record may need; a disk with less to spare counts as full. */
 const TRIAL_BYTES = 16 * 1024;
 
+/** Where so little is left (bytes) after something failed, that is why: git and programs need more than a record does. */
+const LITTLE = 1024 * 1024;
+
 /**
- * Whether the store can be written to. After a write has failed this is found out by a trial each time somebody asks,
- * so that a problem is gone when its cause is.
+ * Whether the store, and where worktrees lie, can be written to. After something has failed this is found out by a trial
+ * each time somebody asks, so that a problem is gone when its cause is.
  */
 export class DiskHealth implements StoreHealth {
   #failure: StoreError | null = null;
 
+  /** `others` are folders outside the store that work needs; they are looked at, and nothing is written there. */
   constructor(
     private readonly root: string,
     private readonly lossFile: LossFile,
+    private readonly others: () => readonly string[] = () => [],
   ) {}
 
   /** A write failed. */
@@ -37,6 +43,13 @@ export class DiskHealth implements StoreHealth {
     return this.#failure?.message ?? null;
   }
 
+  async blame(cause: unknown): Promise<string | null> {
+    const known = diskErrorIn(cause);
+    const failure = known === null ? await this.#tryToWrite() : explainDiskError('Work cannot go on', this.root, known);
+    if (failure !== null) this.note(failure);
+    return failure?.message ?? null;
+  }
+
   losses(): readonly StoreLoss[] {
     return this.lossFile.list();
   }
@@ -46,6 +59,10 @@ export class DiskHealth implements StoreHealth {
   }
 
   async #tryToWrite(): Promise<StoreError | null> {
+    return (await this.#tryStore()) ?? (await this.#lookAround());
+  }
+
+  async #tryStore(): Promise<StoreError | null> {
     const trial = path.join(this.root, `trial-${randomUUID()}`);
     try {
       await makeStoreFolder(this.root, this.root);
@@ -63,4 +80,35 @@ export class DiskHealth implements StoreHealth {
       await rm(trial, { force: true }).catch(() => undefined);
     }
   }
+
+  /** The store's own disk may have room for a record and none for a checkout, and worktrees may lie on another. */
+  async #lookAround(): Promise<StoreError | null> {
+    for (const folder of [this.root, ...this.others()]) {
+      const problem = await lookAt(folder);
+      if (problem !== null) return problem;
+    }
+    return null;
+  }
+}
+
+async function lookAt(folder: string): Promise<StoreError | null> {
+  const place = await nearest(folder);
+  try {
+    await access(place, constants.W_OK);
+    const { bavail, bsize } = await statfs(place);
+    if (bavail * bsize >= LITTLE) return null;
+    throw Object.assign(new Error('hardly any space is left'), { code: 'ENOSPC' });
+  } catch (error) {
+    return explainDiskError('Nothing can be made here', place, error);
+  }
+}
+
+/** A folder, or the one above it that is there. */
+async function nearest(folder: string): Promise<string> {
+  const isThere = await access(folder).then(
+    () => true,
+    (error: unknown) => errorCode(error) !== 'ENOENT',
+  );
+  const above = path.dirname(folder);
+  return isThere || above === folder ? folder : nearest(above);
 }

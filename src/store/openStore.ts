@@ -37,6 +37,8 @@ export interface StoreOptions {
   readonly askBranches?: () => Promise<GitWitness['branches']>;
   /** Told while the shadow is built anew. */
   readonly onRebuild?: (progress: RebuildProgress) => void;
+  /** Folders outside the store that work needs, such as that of worktrees. */
+  readonly otherFolders?: () => readonly string[];
   /** Replaces the file operations of both logs; for tests. */
   readonly openLogFile?: OpenLogFile;
 }
@@ -78,7 +80,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   const { clock, log, wasmPath, openLogFile: openFile, journalObserver: observe } = options;
   const losses = await LossFile.open(folder.losses, log);
   const unfinished = losses.unfinished();
-  const health = new DiskHealth(folder.root, losses);
+  const health = new DiskHealth(folder.root, losses, options.otherFolders);
   const at = (): string => new Date(clock.now()).toISOString();
   const stored = await readStoredShadow(folder.shadow, wasmPath, log);
   const logOptions: LogOptions = {
@@ -137,11 +139,14 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   const halfWritten = halfWrittenStore({
     content,
     shadow,
-    known: () => ({
-      isStory: (key) => index.get(key) !== undefined || index.hasEntry(key),
-      graves: index.tombstones(),
-      isRestorable: (key) => index.tombstone(key)?.record !== undefined,
-    }),
+    known: async () => {
+      const archived = new Set((await index.archivedElsewhere()).map((story) => story.key));
+      return {
+        isStory: (key) => index.get(key) !== undefined || index.hasEntry(key) || archived.has(key),
+        graves: index.tombstones(),
+        isRestorable: (key) => index.tombstone(key)?.record !== undefined,
+      };
+    },
   });
   const search = new StorySearch({ shadow, texts, read: (id) => content.read(id) });
   const findings = await openFindings(folder.findings, log);

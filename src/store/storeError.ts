@@ -26,6 +26,21 @@ export function errorCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** What a full or read-only disk says. */
+const DISK_CODES: readonly string[] = ['ENOSPC', 'EDQUOT', 'EROFS'];
+
+/**
+ * The error of a full or read-only disk that an error is, or came of; null where there is none. Whether a folder may be
+ * written to (`EACCES`) says nothing by itself: a program that may not be run says the same.
+ */
+export function diskErrorIn(error: unknown): Error | null {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    if (one instanceof StoreError && (one.kind === 'diskFull' || one.kind === 'notWritable')) return one;
+    if (DISK_CODES.includes(errorCode(one) ?? '')) return one;
+  }
+  return null;
+}
+
 /**
  * Explains a failed file operation. `what` is a sentence without its full stop (`The change was not saved`),
  * `where` the file or folder. An error that is explained already is passed on.

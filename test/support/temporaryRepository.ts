@@ -18,6 +18,8 @@ export interface RepositoryOptions {
   readonly objectFormat?: 'sha1' | 'sha256';
   /** Settings written before the first commit. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Where its folder is made; the system's folder for temporary files unless given. */
+  readonly within?: string;
 }
 
 /** Files of a commit: text, bytes, or null for a file that is removed. */
@@ -34,7 +36,7 @@ export class TemporaryRepository {
   ) {}
 
   static async create(options: RepositoryOptions = {}): Promise<TemporaryRepository> {
-    const folder = realpathSync(await mkdtemp(path.join(tmpdir(), 'switchyard-git-')));
+    const folder = realpathSync(await mkdtemp(path.join(options.within ?? tmpdir(), 'switchyard-git-')));
     const repository = new TemporaryRepository(folder, path.join(folder, 'repository'));
     const { branch = 'main', objectFormat = 'sha1', config = {} } = options;
     await mkdir(repository.path);

@@ -50,7 +50,9 @@ describe('Recovering half-written stories by palette', function () {
     await stories.command('Recover Half-Written Stories…');
     await workbench.quickInput.waitForPrompt('Which numbers?');
     await workbench.quickInput.fill('seven');
-    await waitFor('the reason', async () => (await workbench.quickInput.message()).includes('"seven" is no story number'));
+    await waitFor('the reason', async () =>
+      (await workbench.quickInput.message()).includes('"seven" is no story number'),
+    );
     await workbench.quickInput.fill('7-10');
     await workbench.quickInput.accept();
     await workbench.quickInput.waitForPrompt('2 found');

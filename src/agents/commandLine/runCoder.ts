@@ -61,7 +61,8 @@ export async function runCoder(request: CoderRequest): Promise<CoderRun> {
     });
     return { ...result, tail };
   } finally {
-    await rm(promptFile, { force: true });
+    // A disk that does not let go of it must not take the run's end with it.
+    await rm(promptFile, { force: true }).catch(() => undefined);
   }
 }
 

@@ -32,6 +32,8 @@ export const RED_ROUNDS_LIMIT = 3;
 export function schedule(facts: PipelineFacts): Action[] {
   const archived = archiveDone(facts);
   const stops = staleRuns(facts);
+  // Where nothing can be written nothing begins: it could not be recorded, and would only fail for that.
+  if (facts.storeProblem !== null) return stops;
   if (facts.target.kind === 'missing') return [...stops, ...archived];
   const landing = new Set(facts.jobs.map((one) => one.job.storyKey));
   const moved = facts.stories.flatMap((story) => (landing.has(story.key) ? [] : tipMoved(story, facts)));

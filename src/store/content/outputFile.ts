@@ -48,6 +48,7 @@ export class OutputFile implements OutputSink {
   #handle: FileHandle | null = null;
   #failure: unknown = null;
   #closing: Promise<void> | null = null;
+  #isClosed = false;
 
   constructor(
     private readonly files: ContentFiles,
@@ -61,7 +62,7 @@ export class OutputFile implements OutputSink {
 
   /** Text that comes after `close` is dropped. */
   write(text: string): void {
-    if (this.#closing !== null) return;
+    if (this.#isClosed) return;
     const chunk = Buffer.from(text);
     if (this.#total < this.limits.limit) this.#queue.push(chunk.subarray(0, this.limits.limit - this.#total));
     this.#keepHead(chunk.subarray(0, this.limits.head - this.#headBytes));
@@ -75,7 +76,11 @@ export class OutputFile implements OutputSink {
   }
 
   close(): Promise<void> {
-    return (this.#closing ??= this.#finish());
+    this.#isClosed = true;
+    return (this.#closing ??= this.#finish().catch((error: unknown) => {
+      this.#closing = null;
+      throw error;
+    }));
   }
 
   #keepHead(chunk: Buffer): void {

@@ -16,7 +16,7 @@ interface RemainsParts {
     strays(isKnown: (key: string) => boolean): readonly StoryRecord[];
     forget(key: string): void;
   };
-  readonly known: () => KnownStories;
+  readonly known: () => Promise<KnownStories>;
 }
 
 /** How many folders are looked at side by side. */
@@ -53,18 +53,18 @@ export function halfWrittenStore({ content, shadow, known }: RemainsParts): Half
   };
   return {
     async find(numbers): Promise<Discovery> {
-      const now = known();
+      const now = await known();
       return findHalfWritten(await gather(now), now, numbers === null ? null : new Set(numbers));
     },
     async read(key) {
-      const now = known();
+      const now = await known();
       if (now.isStory(key) || now.isRestorable(key)) return null;
       const found = await content.remainsOf(key);
       const row = shadow.strays(now.isStory).find((one) => one.key === key) ?? null;
       return found === null && row === null ? null : { text: found?.text ?? null, row };
     },
     async clearCopy(key) {
-      const { isStory, graves } = known();
+      const { isStory, graves } = await known();
       if (isStory(key) || graves.some((grave) => grave.key === key)) return;
       await content.remove(key);
     },

@@ -50,6 +50,7 @@ describe('Proving a commit', () => {
           close: () => Promise.resolve(),
         }),
       },
+      health: { blame: () => Promise.resolve(null) },
       runs: { note: (fact: RunFact) => void facts.push(fact) },
       clock: systemClock,
       log,

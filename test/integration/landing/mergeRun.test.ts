@@ -35,6 +35,7 @@ describe('A merge run', () => {
     wanted: () => true,
     target: () => Promise.resolve('refs/heads/main'),
     finish: () => Promise.resolve('told' as const),
+    blameDisk: () => Promise.resolve(null),
     onChange: () => undefined,
     onWait: () => undefined,
     turn: new Turn(),
