@@ -110,10 +110,11 @@ export class CoderWork {
 
   /** One run of the agent, and what it achieved by git: its commits, and what it left uncommitted. */
   async #runOnce(work: Work, prompt: string): Promise<CoderOutcome> {
-    const { processes, folders, newId, onOutput } = this.ports;
+    const { git, processes, folders, newId, onOutput } = this.ports;
     const { story, profile, branch, worktree, env, output, signal } = work;
     const runId = newId();
     this.#noteStart(work, runId);
+    const ended = await git.noteRun({ runId, folder: worktree });
     const { outcome } = await runCoder({
       profile,
       story: { number: story.number, title: story.title, branch: shortRef(branch) },
@@ -128,10 +129,12 @@ export class CoderWork {
         output.write(text);
         onOutput(story, text);
       },
-    }).catch((error: unknown) => {
-      this.#noteEnd(story, runId, 'notStarted');
-      throw error;
-    });
+    })
+      .finally(ended)
+      .catch((error: unknown) => {
+        this.#noteEnd(story, runId, 'notStarted');
+        throw error;
+      });
     this.#noteEnd(story, runId, outcome.kind);
     if (outcome.kind === 'stopped') return { kind: 'stopped' };
     const strayed = await this.#aftermath.bringBack(work);

@@ -21,6 +21,8 @@ import { possibleEvents } from '../core/story/transitions';
 import type { StoryEdit } from '../core/story/storyEdit';
 import type { StoryRecord } from '../core/story/story';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
+import type { LeftLock } from '../core/landing/leftLock';
+import type { RemoveLockOutcome } from '../ports/locks';
 import { Adoption } from './adoption';
 import { BoardView } from './boardView';
 import { CoderRuns } from './coderRuns';
@@ -31,7 +33,7 @@ import { HalfWrittenStories } from './halfWrittenStories';
 import { KnownDependencies } from './knownDependencies';
 import { becameDone } from './landedBefore';
 import { MergeRuns } from './mergeRuns';
-import { Observer, unlookedFacts } from './observe';
+import { LOCKS_KEPT_MS, Observer, unlookedFacts } from './observe';
 import { PersonCommands, type PersonRequest } from './personCommands';
 import type { EnginePorts } from './ports';
 import { Prover } from '../gates/prover';
@@ -112,6 +114,19 @@ export class Engine {
     });
   }
 
+  /** By a person's word. */
+  async removeLock(lock: LeftLock): Promise<RemoveLockOutcome> {
+    const outcome = await this.ports.git.removeLock(lock);
+    this.#observer.forgetLocks();
+    this.poke();
+    return outcome;
+  }
+
+  /** Old lock files of git's that no git seems to hold, as they were seen last. */
+  locks(): readonly LeftLock[] {
+    return this.#facts?.locks ?? [];
+  }
+
   /** Work in the repository that no story has. */
   foundWork(): Promise<readonly FoundWork[]> {
     return this.#adoption.find();
@@ -126,6 +141,8 @@ export class Engine {
     const ended = await ports.processes.endLeftovers();
     if (ended.length > 0)
       ports.log.info(`[processes] ended what ${ended.length} earlier runs had left: ${ended.join(', ')}`);
+    // Before anything of this engine's is at work: a lock that a killed call left would stop the first landing.
+    await ports.git.tidyLocks();
     await MergeRuns.reap(ports.journal, ports.lead.epoch, ports.log);
     await MergeRuns.sweepPins(ports.git, ports.journal);
     const engine = new Engine(ports);
@@ -379,6 +396,7 @@ export class Engine {
   #lookAgain(facts: PipelineFacts): void {
     const waits = facts.identity === 'missing' && facts.stories.some((story) => story.stage.name === 'Merge');
     if (waits || facts.storeProblem !== null) this.#rounds.pokeLater(LOOK_AGAIN_MS);
+    else if (facts.locks.length > 0) this.#rounds.pokeLater(LOCKS_KEPT_MS);
   }
 
   /** The facts of the last round, with all that is known without asking git as it is now. */

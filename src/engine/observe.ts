@@ -1,4 +1,5 @@
 import type { GateFacts, JobFacts, LiveRun, Permission, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
+import type { LeftLock } from '../core/landing/leftLock';
 import { CriteriaCounts } from './criteriaCounts';
 import type { EnginePorts, EngineSettings } from './ports';
 import type { KnownDependencies } from './knownDependencies';
@@ -13,9 +14,13 @@ interface Observed {
   readonly pending: PipelineFacts['pending'];
 }
 
+/** What was found of left locks is good for so long (ms). */
+export const LOCKS_KEPT_MS = 30_000;
+
 /** Reads the world for one decision. */
 export class Observer {
   readonly #criteria: CriteriaCounts;
+  #locks: { readonly at: number; readonly found: readonly LeftLock[] } | null = null;
 
   /** `onCounted`: the criteria of stories that no record counts are known now. */
   constructor(
@@ -24,6 +29,19 @@ export class Observer {
     onCounted: () => void,
   ) {
     this.#criteria = new CriteriaCounts(ports.content, onCounted);
+  }
+
+  /** Looked for at the first round, then no more often than it is worth. */
+  async #leftLocks(): Promise<readonly LeftLock[]> {
+    const { git, clock } = this.ports;
+    if (this.#locks === null || clock.now() - this.#locks.at >= LOCKS_KEPT_MS)
+      this.#locks = { at: clock.now(), found: await git.tidyLocks() };
+    return this.#locks.found;
+  }
+
+  /** Something was done about locks: they are looked for again. */
+  forgetLocks(): void {
+    this.#locks = null;
   }
 
   criteria(): PipelineFacts['criteria'] {
@@ -37,8 +55,9 @@ export class Observer {
   async facts(target: TargetFacts, observed: Observed): Promise<PipelineFacts> {
     const { git, store, health, findings, clock, folders, settings } = this.ports;
     const stories = store.stories();
-    const [tips, identity, storeProblem, elsewhere] = await Promise.all([
+    const [tips, locks, identity, storeProblem, elsewhere] = await Promise.all([
       git.branchTips(),
+      this.#leftLocks(),
       git.identity(),
       health.problem(),
       this.dependencies.elsewhere(stories),
@@ -56,6 +75,7 @@ export class Observer {
       storeProblem,
       roundProblem: null,
       gitWaits: [],
+      locks,
       losses: health.losses(),
       findings: findings.list(),
       maxCoders: settings().maxCoders,
@@ -105,6 +125,7 @@ export function unlookedFacts({ store, health, findings, clock, folders, setting
     storeProblem: null,
     roundProblem: null,
     gitWaits: [],
+    locks: [],
     losses: health.losses(),
     findings: findings.list(),
     maxCoders: settings().maxCoders,

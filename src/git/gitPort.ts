@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Disposable } from '../base/disposable';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
@@ -26,6 +27,7 @@ import { putWorkBack, freePlace } from './rescue/putWorkBack';
 import { removeBranch, removeWorktree } from './rescue/removeWorktree';
 import { filesOfRescue, forgetRescue, listRescues } from './rescue/rescueRefs';
 import { previewRescue, rescueWork } from './rescue/rescueWork';
+import { noteRun, removeLock, tidyLocks } from './locks/tidyLocks';
 import { createSharedGitDir } from './guard/sharedGitDir';
 import { localChanges } from './read/localChanges';
 import { adoptWork } from './trees/adoptWork';
@@ -56,7 +58,10 @@ export function createGitPort(options: GitPortOptions): GitPort {
   let found: Promise<Repository> | null = null;
   const open = (): Promise<Repository> => {
     found ??= locate(git, folder).then(
-      (place) => repositoryAt(place, { git, log, clock }),
+      (place) => {
+        git.records.at(path.join(place.commonDir, 'switchyard', 'git-calls'));
+        return repositoryAt(place, { git, log, clock });
+      },
       (error: unknown) => {
         // A folder that is no repository now can be one later.
         found = null;
@@ -78,7 +83,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
     isAncestor: async (ancestor, descendant) => refs.isAncestor(await open(), ancestor, descendant),
     commitsAhead: async (base, tip) => refs.commitsAhead(await open(), base, tip),
     landings: async (tip) => readLandings(await open(), tip),
-    readFileAt: async (commit, path) => readFileAt(await open(), commit, path),
+    readFileAt: async (commit, file) => readFileAt(await open(), commit, file),
     worktrees: async () =>
       (await listWorktrees(await open())).map(({ path, head, branch, isMain }) => ({ path, head, branch, isMain })),
     worktreeFolders: async () => worktreeFolders(await open()),
@@ -88,6 +93,9 @@ export function createGitPort(options: GitPortOptions): GitPort {
     underWay: async (worktree) => whyStoryTreeBusy(await open(), worktree),
     usableBranch: async (wanted) => usableBranch(await open(), wanted),
     addStoryWorktree: async (request) => addStoryWorktree(await open(), request),
+    tidyLocks: async () => tidyLocks(await open()),
+    removeLock: async (lock) => removeLock(await open(), lock),
+    noteRun: async (run) => noteRun(await open(), run),
     findWork: async (target, taken) => findWork(await open(), target, taken),
     adoptWork: async (choice, newBranches) => adoptWork(await open(), choice, newBranches),
     takeOver: async (request) => takeOver(await open(), request),

@@ -27,6 +27,10 @@ export function keepContextKeys(host: RepositoryHost): vscode.Disposable {
       'switchyard.gitWaits',
       notices.some((notice) => notice.action?.id === 'stopWaiting'),
     );
+    set(
+      'switchyard.hasLeftLock',
+      notices.some((notice) => notice.action?.id === 'removeLocks'),
+    );
     set('switchyard.hasCommands', (host.session()?.commands()?.text ?? '') !== '');
   };
   update();

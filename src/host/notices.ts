@@ -13,12 +13,13 @@ export const NOTICE_COMMANDS: Readonly<Record<NoticeAction, string>> = {
   setIdentity: 'switchyard.setIdentity',
   acknowledgeLoss: 'switchyard.acknowledgeLoss',
   stopWaiting: 'switchyard.stopWaiting',
+  removeLocks: 'switchyard.removeLocks',
   showLog: 'switchyard.showLog',
   reviewRunChanges: 'switchyard.reviewRunChanges',
 };
 
 /** Notices whose text says how long it has been so. */
-const TIMED: readonly NoticeAction[] = ['showLog', 'stopWaiting'];
+const TIMED: readonly NoticeAction[] = ['showLog', 'stopWaiting', 'removeLocks'];
 
 /**
  * Notifies of what needs an answer before anything can go on: once for each text, and only while a story waits for it.

@@ -2,6 +2,7 @@ import type { Disposable } from '../base/disposable';
 import type { Candidates } from './candidates';
 import type { GitCalls } from './gitCalls';
 import type { GateTrees } from './gateTrees';
+import type { Locks } from './locks';
 import type { Refs } from './refs';
 import type { Rescues } from './rescue';
 import type { RunGuard } from './runGuard';
@@ -17,4 +18,5 @@ export type GitPort = Refs &
   RunGuard &
   Rescues &
   GitCalls &
+  Locks &
   Disposable;

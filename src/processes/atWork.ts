@@ -2,33 +2,40 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProcessPlatform } from './platform';
 
-/** Who is meant: every process of one run, and every git that works in this folder. */
+/** Who is meant: every process of these runs, and every git that works in one of these work trees or git dirs. */
 export interface Work {
-  readonly runId: string;
-  readonly folder: string;
+  readonly runIds: readonly string[];
+  readonly folders: readonly string[];
 }
 
+/** How run ids of readers begin that stay: they hold no lock and change nothing. */
+export const STANDING_RUN = 'git-stand-';
+
 /**
- * Whether a process of the run still lives, or another git works in the folder. `unknown` where the platform does not
+ * Whether a process of the runs still lives, or a git works in one of the folders. `unknown` where the platform does not
  * show programs and their folders: then nobody is proven gone.
  */
-export async function isAtWork(platform: ProcessPlatform, { runId, folder }: Work): Promise<'yes' | 'no' | 'unknown'> {
+export async function isAtWork(
+  platform: ProcessPlatform,
+  { runIds, folders }: Work,
+): Promise<'yes' | 'no' | 'unknown'> {
   const { nameOf, folderOf } = platform;
   if (nameOf === null || folderOf === null) return 'unknown';
   const all = await platform.list();
-  if (all.some((one) => one.runId === runId)) return 'yes';
-  const top = await realpath(folder);
-  for (const { pid } of all) {
-    if (!(await nameOf(pid))?.startsWith('git')) continue;
+  if (all.some(({ runId }) => runId !== null && runIds.includes(runId))) return 'yes';
+  const tops = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
+  if (tops.length === 0) return 'no';
+  for (const { pid, runId } of all) {
+    if (runId?.startsWith(STANDING_RUN) === true || !(await nameOf(pid))?.startsWith('git')) continue;
     const where = await folderOf(pid);
-    // A folder that is not shown may be this one.
-    if (where === null || isInWorkTree(top, where)) return 'yes';
+    // A folder that is not shown may be one of these.
+    if (where === null || tops.some((top) => isIn(top, where))) return 'yes';
   }
   return 'no';
 }
 
-/** The git dir does not count: what runs there, as our own reader of objects, changes no checkout. */
-function isInWorkTree(top: string, where: string): boolean {
+/** The git dir below a work tree does not count: what runs there changes no checkout. */
+function isIn(top: string, where: string): boolean {
   const [first] = path.relative(top, where).split(path.sep);
   return first !== '..' && first !== '.git' && !path.isAbsolute(first ?? '');
 }

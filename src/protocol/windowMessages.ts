@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { FINDING_DECISIONS } from '../core/agents/finding';
+import { leftLockSchema } from '../core/landing/leftLock';
 import { MERGE_STEPS } from '../core/landing/job';
 import { HALF_WRITTEN_CLASSES } from '../core/recovery/halfWritten';
 import type { EventName } from '../core/story/events';
@@ -159,6 +160,14 @@ const nothing = z.null();
 export const leaderSide = {
   requests: {
     createStory: { asks: newStorySchema, gives: createOutcomeSchema },
+    locks: { asks: nothing, gives: z.array(leftLockSchema) },
+    removeLock: {
+      asks: leftLockSchema,
+      gives: z.union([
+        z.object({ kind: z.literal('removed') }),
+        z.object({ kind: z.literal('refused'), why: z.string() }),
+      ]),
+    },
     foundWork: { asks: nothing, gives: z.array(foundWorkSchema) },
     adopt: { asks: workChoiceSchema, gives: createOutcomeSchema },
     perform: { asks: z.object({ key, request: personRequestSchema }), gives: changeOutcomeSchema },

@@ -5,6 +5,8 @@ import { Listeners } from '../base/listeners';
 import { asFollowed } from '../core/board/asFollowed';
 import type { BoardModel } from '../core/board/boardModel';
 import { ModelMirror, type ModelMessage } from '../core/board/modelFeed';
+import type { LeftLock } from '../core/landing/leftLock';
+import type { RemoveLockOutcome } from '../ports/locks';
 import type { MergeStatus } from '../core/landing/status';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { HistoryEntry } from '../core/story/history';
@@ -96,6 +98,14 @@ export class FollowedRepository implements Role {
 
   createStory(wanted: NewStory): Promise<CreateOutcome> {
     return this.#linked().command('createStory', wanted, 'the new story');
+  }
+
+  locks(): Promise<readonly LeftLock[]> {
+    return this.#linked().look('locks', null);
+  }
+
+  removeLock(lock: LeftLock): Promise<RemoveLockOutcome> {
+    return this.#linked().look('removeLock', lock);
   }
 
   foundWork(): Promise<readonly FoundWork[]> {

@@ -22,6 +22,8 @@ export function ledRepository({ engine, stories, content, setTarget, close }: Le
     problem: () => null,
     isGone: () => false,
     createStory: (wanted) => engine.createStory(wanted),
+    locks: () => Promise.resolve(engine.locks()),
+    removeLock: (lock) => engine.removeLock(lock),
     foundWork: () => engine.foundWork(),
     adopt: (choice) => engine.adopt(choice),
     perform: (key, request) => engine.perform(key, request),

@@ -1,5 +1,7 @@
 import type { FindingDecision } from '../core/agents/finding';
 import type { BoardModel } from '../core/board/boardModel';
+import type { LeftLock } from '../core/landing/leftLock';
+import type { RemoveLockOutcome } from '../ports/locks';
 import type { MergeStatus } from '../core/landing/status';
 import type { Disposable } from '../base/disposable';
 import type { HistoryEntry } from '../core/story/history';
@@ -34,6 +36,10 @@ export interface FindingShown {
  */
 export interface Pipeline {
   createStory(wanted: NewStory): Promise<CreateOutcome>;
+  /** Old lock files of git's that no git seems to hold. */
+  locks(): Promise<readonly LeftLock[]>;
+  /** Removes this very one, unless a git is at work there. */
+  removeLock(lock: LeftLock): Promise<RemoveLockOutcome>;
   /** Branches and worktrees that no story has, the newest first. */
   foundWork(): Promise<readonly FoundWork[]>;
   /** Makes a story of one of them, in place. */

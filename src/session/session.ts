@@ -3,6 +3,8 @@ import type { DecisionOutcome } from '../engine/findingDecisions';
 import { Listeners } from '../base/listeners';
 import { messageOf, stackOf } from '../base/messageOf';
 import type { BoardModel } from '../core/board/boardModel';
+import type { LeftLock } from '../core/landing/leftLock';
+import type { RemoveLockOutcome } from '../ports/locks';
 import type { MergeStatus } from '../core/landing/status';
 import type { Disposable } from '../base/disposable';
 import type { Clock } from '../ports/clock';
@@ -139,6 +141,14 @@ export class RepositorySession implements Session {
 
   describe(key: string, wanted: Description): Promise<ChangeOutcome> {
     return this.#command((role) => role.describe(key, wanted));
+  }
+
+  async locks(): Promise<readonly LeftLock[]> {
+    return (await this.#reach()).locks();
+  }
+
+  async removeLock(lock: LeftLock): Promise<RemoveLockOutcome> {
+    return (await this.#reach()).removeLock(lock);
   }
 
   async foundWork(): Promise<readonly FoundWork[]> {

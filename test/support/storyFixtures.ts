@@ -131,6 +131,7 @@ export function factsWith(stories: readonly StoryRecord[], change: Partial<Pipel
     roundProblem: null,
     findings: [],
     gitWaits: [],
+    locks: [],
     maxCoders: 3,
     archiveAfterMs: null,
     stories,

@@ -20,6 +20,7 @@ export const NOTICE_ACTIONS = [
   'setIdentity',
   'acknowledgeLoss',
   'stopWaiting',
+  'removeLocks',
   'showLog',
   'reviewRunChanges',
 ] as const;

@@ -1,4 +1,5 @@
 import { describeFinding } from '../agents/finding';
+import { describeLock } from '../landing/leftLock';
 import type { GitWait, PipelineFacts, RoundProblem } from '../pipeline/facts';
 import { duration } from '../words/durations';
 import type { NoticeAction, NoticeSeverity } from './boardNames';
@@ -21,6 +22,9 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   }
   for (const wait of facts.gitWaits) {
     add('warning', describeGitWait(wait, facts.now), { id: 'stopWaiting', label: 'Stop Waiting' });
+  }
+  for (const lock of facts.locks) {
+    add('warning', describeLock(lock, facts.now), { id: 'removeLocks', label: 'Remove Lock' });
   }
   for (const loss of facts.losses) {
     add(loss.kind === 'lost' ? 'error' : 'info', loss.text, { id: 'acknowledgeLoss', label: 'Acknowledge' });

@@ -1,5 +1,6 @@
 import type { RunFinding } from '../agents/finding';
 import type { AgentRole } from './roles';
+import type { LeftLock } from '../landing/leftLock';
 import type { MergeJob } from '../landing/job';
 import type { StoreLoss } from '../recovery/storeLoss';
 import type { Dependency } from '../story/dependencies';
@@ -94,6 +95,8 @@ export interface PipelineFacts {
   readonly storeProblem: string | null;
   readonly roundProblem: RoundProblem | null;
   readonly gitWaits: readonly GitWait[];
+  /** Old lock files of git's that no git seems to hold. */
+  readonly locks: readonly LeftLock[];
   /** Records that were lost, until a person has acknowledged it. */
   readonly losses: readonly StoreLoss[];
   /** What agents changed outside their stories, until a person has decided about it. */

@@ -5,10 +5,11 @@ import type { Clock } from '../../ports/clock';
 import type { GitCalls } from '../../ports/gitCalls';
 import type { Log } from '../../ports/log';
 import { directStarter } from '../../processes/directStarter';
-import { isAtWork, type Work } from '../../processes/atWork';
+import { isAtWork, STANDING_RUN, type Work } from '../../processes/atWork';
 import { outputOf } from '../../processes/outputOf';
 import { processPlatform, systemReader, type ProcessPlatform } from '../../processes/platform';
 import type { NotStarted, ProgramEnd, Started, Starter } from '../../processes/starter';
+import { CallRecords } from '../../processes/callRecords';
 import { CALL_LIMITS, CallWatch, type CallLimits } from './callWatch';
 import { FIXED_CONFIG, gitEnvironment } from './environment';
 import { GitError, GitMissingError } from './gitError';
@@ -55,10 +56,12 @@ export interface Git {
   ): StandingCall;
   /** What `git status` says of a work tree, as simple-git reads it. */
   status(cwd: string, options: readonly string[]): Promise<StatusResult>;
-  /** Whether a process that carries this run id lives, or another git works in this folder. */
+  /** Whether a process that carries one of these run ids lives, or another git works in one of these folders. */
   isAtWork(work: Work): Promise<'yes' | 'no' | 'unknown'>;
   /** What is under way for too long. */
   readonly calls: GitCalls;
+  /** What may have left a lock. */
+  readonly records: CallRecords;
 }
 
 /** A git process that stays. */
@@ -88,10 +91,11 @@ export function createGit({
   let known: ProcessPlatform | null = null;
   const platform = (): ProcessPlatform => (known ??= processPlatform(process.platform, systemReader(starter)));
   const calls = new CallWatch({ log, clock, platform, limits });
+  const records = new CallRecords();
   const run = async (verb: string, args: readonly string[], call: RunOptions): Promise<GitResult> => {
     const command = [...verb.split(' '), ...args];
     const started = performance.now();
-    const ask = (): Promise<Ended> => start({ starter, binary, calls }, verb, args, call);
+    const ask = (): Promise<Ended> => start({ starter, binary, calls, records }, verb, args, call);
     const first = await ask();
     // Whoever starts git has died in the middle; what only reads can be asked again.
     const { code, stdout, stderr, endedFor } = first.kind === 'lost' && onlyReads(verb) ? await ask() : first;
@@ -118,12 +122,19 @@ export function createGit({
       return run(verb, args, { ...call, cwd: tree.folder, env });
     },
     stand(verb, args, call) {
-      const { started, runId } = launch({ starter, binary }, verb, args, { ...call, input: null });
+      const { started, runId } = launch(
+        { starter, binary },
+        verb,
+        args,
+        { ...call, input: null },
+        `${STANDING_RUN}${newCallId()}`,
+      );
       return { started, watch: (over) => calls.watch({ verb, cwd: call.cwd, runId, started }, over) };
     },
     status: (cwd, options) => readStatus({ starter, binary, calls, runId: newCallId() }, cwd, options),
     isAtWork: (work) => isAtWork(platform(), work),
     calls,
+    records,
   };
 }
 
@@ -141,19 +152,25 @@ interface Start {
   readonly starter: Starter;
   readonly binary: string;
   readonly calls: CallWatch;
+  readonly records: CallRecords;
 }
 
 async function start(
-  { calls, ...way }: Start,
+  { calls, records, ...way }: Start,
   verb: string,
   args: readonly string[],
   call: RunOptions,
 ): Promise<Ended> {
-  const { started, runId } = launch(way, verb, args, call);
+  const runId = call.env?.[RUN_VARIABLE] ?? newCallId();
+  const leavesLocks = !onlyReads(verb);
+  if (leavesLocks) await records.begin({ runId, kind: 'call', folder: call.env?.['GIT_DIR'] ?? call.cwd });
+  const { started } = launch(way, verb, args, call, runId);
   if (call.input !== undefined) started.stdin.end(call.input);
   const output = outputOf(started);
   const endedFor = await calls.watch({ verb, cwd: call.cwd, runId, started }, output);
   const { end, stdout, stderr } = await output;
+  const isKnown = end.kind === 'exited' || end.kind === 'notStarted';
+  if (leavesLocks) await records.end(runId, isKnown ? 'byItself' : 'left');
   const rest = { stdout, stderr: stderr.toString('utf8'), endedFor };
   switch (end.kind) {
     case 'exited':
@@ -172,14 +189,14 @@ async function start(
 type Launch = Pick<RunOptions, 'cwd' | 'env' | 'config'> & { readonly input?: string | Buffer | null };
 
 function launch(
-  { starter, binary }: Omit<Start, 'calls'>,
+  { starter, binary }: Pick<Start, 'starter' | 'binary'>,
   verb: string,
   args: readonly string[],
   call: Launch,
+  /** Whatever git starts is found by it, also after git itself has ended. */
+  runId: string,
 ): { started: Started; runId: string } {
   const settings = [...FIXED_CONFIG, ...(call.config ?? [])].flatMap((setting) => ['-c', setting]);
-  // Whatever git starts is found by it, also after git itself has ended.
-  const runId = call.env?.[RUN_VARIABLE] ?? newCallId();
   const started = starter.start({
     program: binary,
     args: [...settings, ...verb.split(' '), ...args],

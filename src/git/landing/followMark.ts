@@ -56,7 +56,7 @@ export async function removeLeftLock({ git, log }: Repository, checkout: Checkou
   // Processes of another machine, or of another container, are not seen from here.
   if (mark === null || left === null || marked === null || mark.host !== hostname()) return;
   if (left.mtimeMs < marked.mtimeMs || left.mtimeMs > marked.mtimeMs + LOCKED_WITHIN_MS) return;
-  if ((await git.isAtWork({ runId: mark.runId, folder: checkout.path })) !== 'no') return;
+  if ((await git.isAtWork({ runIds: [mark.runId], folders: [checkout.path] })) !== 'no') return;
   // As long as it is there nobody else can make one, so this is still the one that was looked at.
   const now = await stat(lock).catch(() => null);
   if (now?.ino !== left.ino || now.mtimeMs !== left.mtimeMs) return;

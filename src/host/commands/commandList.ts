@@ -5,6 +5,7 @@ type Applies =
   | 'with commands'
   | 'after a loss'
   | 'while git waits'
+  | 'with a left lock'
   | 'after a stray run'
   | 'never from the palette';
 
@@ -69,6 +70,7 @@ export const PLAIN_COMMANDS = {
     icon: null,
     applies: 'on a repository',
   },
+  removeLocks: { label: 'Remove Left Lock', does: 'asks', icon: null, applies: 'with a left lock' },
   stopWaiting: { label: 'Stop Waiting for a Program', does: 'at once', icon: null, applies: 'while git waits' },
   showArchived: {
     label: 'Show Archived Stories',

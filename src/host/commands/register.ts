@@ -7,6 +7,7 @@ import { mergeStatusText } from './openStory';
 import { pickCard } from './pickStory';
 import { adopt } from './adopt';
 import { acknowledgeLoss } from './acknowledgeLoss';
+import { removeLocks } from './removeLocks';
 import { reviewRunChanges } from './reviewRunChanges';
 import { recoverHalfWritten } from '../recovery/recoverHalfWritten';
 import { ShownTexts } from '../recovery/shownTexts';
@@ -31,6 +32,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     acknowledgeLoss: () => acknowledgeLoss(context),
     reviewRunChanges: () => reviewRunChanges(context),
     recoverHalfWritten: () => recoverHalfWritten(context, texts),
+    removeLocks: () => removeLocks(context),
     stopWaiting: () => context.host.session()?.stopWaiting(),
     showArchived: () => showArchived(context),
     mergeStatus: () => showMergeStatus(context),

@@ -104,6 +104,8 @@ export class HubGuest {
     return {
       requests: {
         createStory: (wanted) => pipeline.createStory(wanted),
+        locks: async () => [...(await pipeline.locks())],
+        removeLock: (lock) => pipeline.removeLock(lock),
         foundWork: async () => [...(await pipeline.foundWork())],
         adopt: (choice) => pipeline.adopt(choice),
         perform: ({ key, request }) => pipeline.perform(key, request),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoryRecord } from '../../../src/core/story/story';
@@ -299,6 +299,33 @@ describe('what an agent’s run touches', function () {
     assert.equal(await repository.git('show', `${ref}:w.txt`), 'w');
     assert.equal(await repository.git('show', `${ref}:a.txt`), 'changed');
     assert.equal(await repository.gitIn(worktreeOf(), 'status', '--porcelain'), 'M  a.txt\n?? w.txt');
+  });
+
+  it('[G6, ST4] the lock of a git that was killed with its frozen agent does not stop the next one', async () => {
+    agent('touch "$(git rev-parse --git-dir)/index.lock" ../locked', 'exec sleep 600');
+    const story = await started();
+    await waitFor('the lock', () => existsSync(worktreeOf('locked')));
+    await window.must(story, 'Freeze');
+    agent('echo w > w.txt', COMMIT);
+    await window.must(story, 'Unfreeze');
+    await window.waitForStage(story, 'Done');
+  });
+
+  it('[G6, B3] an old lock of nobody’s is shown with its age until a person removes it', async () => {
+    const lock = path.join(repository.path, '.git', 'packed-refs.lock');
+    writeFileSync(lock, '');
+    utimesSync(lock, new Date(0), new Date(0));
+    await window.close();
+    await window.open();
+    const notice = await waitFor('the notice', () =>
+      window.engine.model()?.notices.find(({ action }) => action?.id === 'removeLocks'),
+    );
+    assert.match(notice.text, /packed-refs\.lock is there for .*No git command seems to work there\..*Remove it/);
+    const [found] = await window.session.locks();
+    assert.ok(found !== undefined && existsSync(lock));
+    assert.deepEqual(await window.session.removeLock(found), { kind: 'removed' });
+    await waitFor('the notice to go', () => window.engine.model()?.notices.every(({ action }) => action?.id !== 'removeLocks')); // prettier-ignore
+    assert.ok(!existsSync(lock));
   });
 
   it('[A12] an agent that hides git’s settings commits as the person', async () => {

@@ -62,6 +62,8 @@ function condition(id: PlainCommandId): string | null {
       return 'switchyard.state == ready && switchyard.hasCommands';
     case 'after a stray run':
       return 'switchyard.state == ready && switchyard.hasRunChanges';
+    case 'with a left lock':
+      return 'switchyard.state == ready && switchyard.hasLeftLock';
     case 'while git waits':
       return 'switchyard.state == ready && switchyard.gitWaits';
     case 'after a loss':

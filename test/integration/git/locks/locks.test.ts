@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createGit, type Git } from '../../../../src/git/door/run';
+import type { GitPort } from '../../../../src/ports/git';
+import { gitBinary, TemporaryRepository } from '../../../support/temporaryRepository';
+import { waitFor } from '../../../support/waitFor';
+import { portFor, quietLog } from '../fixture';
+
+describe('locks that git leaves', function () {
+  this.timeout(60_000);
+  let repository: TemporaryRepository;
+  let port: GitPort;
+  let git: Git;
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create({ branch: 'main' });
+    await repository.commit({ 'a.txt': 'a\n', '.gitattributes': 'held.txt filter=hold\n' }, 'Begin');
+    // The filter notes who it is and then holds git, which holds its lock meanwhile.
+    const notes = path.join(repository.folder, 'filter.pid');
+    await repository.git('config', 'filter.hold.clean', `sh -c 'echo $$ > "${notes}"; exec sleep 600'`);
+    git = createGit({ binary: gitBinary, log: quietLog });
+    git.records.at(records());
+    port = portFor(repository.path);
+  });
+  afterEach(async () => {
+    killAll();
+    await repository.dispose();
+  });
+
+  const records = (): string => path.join(repository.path, '.git', 'switchyard', 'git-calls');
+  const lock = (name = 'index.lock'): string => path.join(repository.path, '.git', name);
+  const pids: number[] = [];
+  function killAll(): void {
+    const notes = path.join(repository.folder, 'filter.pid');
+    if (existsSync(notes)) pids.push(Number(readFileSync(notes, 'utf8')));
+    for (const pid of pids.splice(0)) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It has ended already.
+      }
+    }
+  }
+  function age(file: string, minutes: number): void {
+    const then = new Date(Date.now() - minutes * 60_000);
+    utimesSync(file, then, then);
+  }
+  /** A git call of Switchyard's that holds `index.lock` until it is killed; another object stands for the next host. */
+  async function holdByOwnCall(): Promise<void> {
+    await repository.write('held.txt', 'held\n');
+    void git.run('add', ['--', 'held.txt'], { cwd: repository.path }).catch(() => undefined);
+    await waitFor(
+      'git to hold its lock',
+      () => existsSync(lock()) && existsSync(path.join(repository.folder, 'filter.pid')),
+    );
+  }
+  /** The git above the filter; shells may stand in between. */
+  function gitPid(): number {
+    for (let pid = Number(readFileSync(path.join(repository.folder, 'filter.pid'), 'utf8')); ;) {
+      if (readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('git')) return pid;
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      pid = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      pids.push(pid);
+    }
+  }
+
+  it('[G6] the lock of a call that was killed with its host is removed once its processes are gone, not before', async () => {
+    await holdByOwnCall();
+    assert.equal(readdirSync(records()).length, 1);
+    assert.deepEqual(await port.tidyLocks(), []);
+    assert.ok(existsSync(lock()), 'a live git keeps its lock');
+    process.kill(gitPid(), 'SIGKILL');
+    assert.deepEqual(await port.tidyLocks(), []);
+    assert.ok(existsSync(lock()), 'its filter still lives');
+    killAll();
+    await waitFor('the lock to be removed', async () => {
+      assert.deepEqual(await port.tidyLocks(), []);
+      return !existsSync(lock());
+    });
+    assert.deepEqual(readdirSync(records()), []);
+    await repository.git('add', 'a.txt');
+  });
+
+  it('[G6] a call that ends by itself leaves no record', async () => {
+    await git.run('update-index', ['-q', '--refresh'], { cwd: repository.path });
+    assert.deepEqual(readdirSync(records()), []);
+    await git.run('rev-parse', ['HEAD'], { cwd: repository.path });
+    assert.deepEqual(readdirSync(records()), []);
+  });
+
+  it('[G6] any other old lock is named with its age and stays until a person removes it', async () => {
+    const others = [lock(), lock('packed-refs.lock'), lock(path.join('refs', 'heads', 'main.lock'))];
+    for (const file of others) {
+      writeFileSync(file, '');
+      age(file, 10);
+    }
+    writeFileSync(lock('config.lock'), 'young');
+    const found = await port.tidyLocks();
+    assert.deepEqual(found.map((one) => one.path).sort(), [...others].sort());
+    assert.ok(others.every((file) => existsSync(file)));
+    const [first] = found;
+    assert.ok(first !== undefined && first.holder === 'none');
+    const another = await port.removeLock({ ...first, since: new Date().toISOString() });
+    assert.match(another.kind === 'refused' ? another.why : '', /is another one by now/);
+    const elsewhere = await port.removeLock({ ...first, path: path.join(repository.path, 'a.txt') });
+    assert.equal(elsewhere.kind, 'removed');
+    assert.equal(await repository.read('a.txt'), 'a\n');
+    for (const one of found) assert.deepEqual(await port.removeLock(one), { kind: 'removed' });
+    assert.deepEqual(
+      others.filter((file) => existsSync(file)),
+      [],
+    );
+    assert.ok(existsSync(lock('config.lock')));
+  });
+
+  it('[G6] a lock that a living git of a person’s can hold is neither named nor removed', async () => {
+    await repository.write('held.txt', 'held\n');
+    const person = spawn(gitBinary, ['add', 'held.txt'], { cwd: repository.path, stdio: 'ignore' });
+    pids.push(person.pid ?? 0);
+    await waitFor(
+      'git to hold its lock',
+      () => existsSync(lock()) && existsSync(path.join(repository.folder, 'filter.pid')),
+    );
+    age(lock(), 10);
+    assert.deepEqual(await port.tidyLocks(), []);
+    const since = new Date(Date.now() - 600_000).toISOString();
+    const asked = await port.removeLock({ path: lock(), since, holder: 'none' });
+    assert.equal(asked.kind, 'refused');
+    assert.ok(existsSync(lock()));
+  });
+
+  it('[G6] what an agent’s run left in its worktree goes with the run; what was there before stays', async () => {
+    const tree = path.join(repository.folder, 'tree');
+    await repository.git('worktree', 'add', '--quiet', tree, '-b', 'work');
+    const inTree = path.join(await repository.gitIn(tree, 'rev-parse', '--absolute-git-dir'), 'index.lock');
+    writeFileSync(inTree, '');
+    age(inTree, 10);
+    await (
+      await port.noteRun({ runId: 'run-1', folder: tree })
+    )();
+    assert.ok(existsSync(inTree));
+    assert.deepEqual(await port.removeLock((await port.tidyLocks())[0]!), { kind: 'removed' });
+    const ended = await port.noteRun({ runId: 'run-2', folder: tree });
+    writeFileSync(inTree, '');
+    writeFileSync(lock(), '');
+    await ended();
+    assert.ok(!existsSync(inTree));
+    assert.ok(existsSync(lock()), 'another tree’s lock is not this run’s');
+  });
+});
