@@ -5,6 +5,7 @@ import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
 import type { Starter } from '../processes/starter';
 import { buildCandidate } from './candidate/buildCandidate';
+import { allRefs, removeRef } from './read/allRefs';
 import { usableBranch } from './read/branchNames';
 import { commitsBetween, readCommit, readFileAt, readObjects } from './read/commits';
 import { lookAtGateTree, prepareGateTree } from './trees/gateTree';
@@ -16,6 +17,7 @@ import { checkFolder, locate } from './read/locate';
 import { readLandings } from './read/landings';
 import * as refs from './read/refs';
 import { refSnapshots } from './read/refSnapshot';
+import { settingsOf } from './read/settings';
 import { repositoryAt, type Repository } from './door/repository';
 import { reviewFacts } from './read/review';
 import type { CallLimits } from './door/callWatch';
@@ -37,7 +39,7 @@ import { findTarget } from './read/target';
 import { GitWatch } from './watch/watchGit';
 import { worktreeFolders } from './read/worktreeFolders';
 import { listWorktrees } from './read/worktrees';
-import { repairWorktrees } from './trees/repairWorktrees';
+import { relinkWorktree, repairWorktrees } from './trees/repairWorktrees';
 
 export interface GitPortOptions {
   /** Any folder of the repository's work tree. */
@@ -88,6 +90,14 @@ export function createGitPort(options: GitPortOptions): GitPort {
       (await listWorktrees(await open())).map(({ path, head, branch, isMain }) => ({ path, head, branch, isMain })),
     worktreeFolders: async () => worktreeFolders(await open()),
     repairWorktrees: async (folders) => repairWorktrees(await open(), folders),
+    place: async () => {
+      const { topLevel, commonDir } = await open();
+      return { topLevel, commonDir };
+    },
+    allRefs: async () => allRefs(await open()),
+    settings: async () => (await settingsOf(await open()).current()).values,
+    removeRef: async (ref, oid) => removeRef(await open(), ref, oid),
+    relinkWorktree: async (gitDir, folder) => relinkWorktree(await open(), gitDir, folder),
     branchTips: async () => (await refSnapshots(await open()).current()).heads,
     storyPlace: async (branch) => storyPlace(await open(), branch),
     underWay: async (worktree) => whyStoryTreeBusy(await open(), worktree),

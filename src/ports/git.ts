@@ -3,6 +3,7 @@ import type { Candidates } from './candidates';
 import type { GitCalls } from './gitCalls';
 import type { GateTrees } from './gateTrees';
 import type { Locks } from './locks';
+import type { GitExam } from './gitExam';
 import type { Refs } from './refs';
 import type { Rescues } from './rescue';
 import type { RunGuard } from './runGuard';
@@ -19,4 +20,5 @@ export type GitPort = Refs &
   Rescues &
   GitCalls &
   Locks &
+  GitExam &
   Disposable;

@@ -23,13 +23,18 @@ export interface ProcessesOptions {
   readonly foreignFolders?: (cwd: string) => Promise<readonly string[]>;
 }
 
+export interface Processes extends ProcessPort {
+  /** Ids of the runs that this process has started and that are not over. */
+  liveRuns(): readonly string[];
+}
+
 /**
  * Starts programs and answers for every process that comes of them.
  *
  * `run` rejects, with a sentence for a person, when the folder is missing, when the record cannot be written, and when the
  * operating system refuses to start the program for another reason than that there is none.
  */
-export function createProcesses(options: ProcessesOptions): ProcessPort {
+export function createProcesses(options: ProcessesOptions): Processes {
   const { recordDir, log, clock = systemClock, platform = process.platform, starter = directStarter } = options;
   const { foreignFolders = () => Promise.resolve([]) } = options;
   const records = new RunRecords(recordDir);
@@ -52,6 +57,7 @@ export function createProcesses(options: ProcessesOptions): ProcessPort {
         live.delete(request.id);
       }
     },
+    liveRuns: () => [...live],
     async endLeftovers() {
       const left = (await records.all()).filter((record) => !live.has(record.id));
       await Promise.all(

@@ -3,6 +3,7 @@
  * what they receive with these schemas.
  */
 import * as z from 'zod/mini';
+import { reportSchema, repairOutcomeSchema } from '../core/doctor/report';
 import { FINDING_DECISIONS } from '../core/agents/finding';
 import { leftLockSchema } from '../core/landing/leftLock';
 import { MERGE_STEPS } from '../core/landing/job';
@@ -198,6 +199,9 @@ export const leaderSide = {
       gives: recoveryReportSchema,
     },
     halfWrittenText: { asks: key, gives: z.nullable(z.string()) },
+    examine: { asks: nothing, gives: reportSchema },
+    /** Names a finding by its key. */
+    repair: { asks: z.string(), gives: repairOutcomeSchema },
     /** Answered once settings and repository have been read again, and the board that came of it was sent. */
     settle: { asks: nothing, gives: nothing },
     worktreeOf: { asks: key, gives: z.nullable(z.string()) },

@@ -1,3 +1,4 @@
+import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
 import type { FindingDecision } from '../core/agents/finding';
 import type { DecisionOutcome } from '../engine/findingDecisions';
 import type { Disposable } from '../base/disposable';
@@ -162,6 +163,14 @@ export class FollowedRepository implements Role {
 
   halfWrittenText(key: string): Promise<string | null> {
     return this.#linked().look('halfWrittenText', key);
+  }
+
+  examine(): Promise<DoctorReport> {
+    return this.#linked().look('examine', null);
+  }
+
+  repair(finding: string): Promise<RepairOutcome> {
+    return this.#linked().look('repair', finding);
   }
 
   poke(): void {

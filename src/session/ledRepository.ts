@@ -3,6 +3,7 @@ import { describeFinding } from '../core/agents/finding';
 import { shortRef } from '../core/story/names';
 import type { ContentStore, StoryStore } from '../ports/store';
 import type { Engine } from '../engine/engine';
+import type { Doctor } from './doctor/doctor';
 import type { Changes } from './pipeline';
 import type { Role } from './role';
 
@@ -10,13 +11,14 @@ interface LedParts {
   readonly engine: Engine;
   readonly stories: StoryStore;
   readonly content: ContentStore;
+  readonly doctor: Doctor;
   readonly setTarget: (branch: string) => Promise<void>;
   /** Ends what stands on the engine, then the engine and its store. */
   readonly close: () => Promise<void>;
 }
 
 /** A repository whose engine runs here. */
-export function ledRepository({ engine, stories, content, setTarget, close }: LedParts): Role {
+export function ledRepository({ engine, stories, content, doctor, setTarget, close }: LedParts): Role {
   return {
     engine,
     problem: () => null,
@@ -38,6 +40,12 @@ export function ledRepository({ engine, stories, content, setTarget, close }: Le
     decideFinding: (id, decision) => engine.decideFinding(id, decision),
     recoverHalfWritten: (wish) => engine.halfWritten.recover(wish),
     halfWrittenText: (key) => engine.halfWritten.text(key),
+    examine: () => doctor.examine(null),
+    repair: async (finding) => {
+      const outcome = await doctor.repair(finding);
+      engine.poke();
+      return outcome;
+    },
     poke: () => engine.poke(),
     settle: () => engine.settle(),
     commands: () => {

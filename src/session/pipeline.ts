@@ -1,4 +1,5 @@
 import type { FindingDecision } from '../core/agents/finding';
+import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
 import type { BoardModel } from '../core/board/boardModel';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
@@ -66,6 +67,10 @@ export interface Pipeline {
   recoverHalfWritten(wish?: RecoveryWish): Promise<RecoveryReport>;
   /** The whole text of one of them; null where it has none. */
   halfWrittenText(key: string): Promise<string | null>;
+  /** What Doctor finds. It only looks. */
+  examine(): Promise<DoctorReport>;
+  /** Repairs a finding, by its key, if it is still there. `message` says what was done, or why not. */
+  repair(finding: string): Promise<RepairOutcome>;
   /** Something may have changed outside: look again, soon. */
   poke(): void;
   /** As `poke`, and resolves once settings and repository have been read again and the model shows it. */

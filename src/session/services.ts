@@ -9,12 +9,15 @@ import type { Log } from '../ports/log';
 import type { RepositoryCheck } from '../ports/refs';
 import { Engine } from '../engine/engine';
 import type { EngineSettings } from '../engine/ports';
+import type { DoctorReport } from '../core/doctor/report';
+import { doctorOf, doctorWithoutSession, remakeWorktree } from './doctor/open';
 import { FollowedRepository } from './followedRepository';
 import { WindowHub } from './hub/windowHub';
 import { ledRepository } from './ledRepository';
 import { CALL_LIMITS, type CallLimits } from '../git/door/callWatch';
 import { createGitPort } from '../git/gitPort';
 import { createProcesses } from '../processes/processes';
+import { directStarter } from '../processes/directStarter';
 import type { Starter } from '../processes/starter';
 import { holdStarter, type HeldStarter } from './heldStarter';
 import type { FoundLeader, Role } from './role';
@@ -90,8 +93,10 @@ async function begin(options: SessionOptions, { git, held, check }: Found): Prom
     clock,
     log,
     contend: (roles) => contend({ dir: storeFolder(dir).leader, log, ...roles }),
-    lead: (leading, onLost) => lead(options, { git, main, dir, starter: held.starter, ...leading, onLost }),
+    lead: (leading, onLost) =>
+      lead(options, { git, main, commonDir: check.commonDir, dir, starter: held.starter, ...leading, onLost }),
     follow: (leader) => follow(options, leader),
+    doctor: doctorOf(options, { git, starter: held.starter, main, commonDir: check.commonDir }, null),
     onDisposed: () => {
       git.dispose();
       held.dispose();
@@ -105,6 +110,7 @@ interface LedPlace {
   readonly git: GitPort;
   /** Path of the main worktree. */
   readonly main: string;
+  readonly commonDir: string;
   /** The store's folder. */
   readonly dir: string;
   readonly starter: Starter;
@@ -128,6 +134,14 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     ...(journalObserver && { journalObserver }),
   });
   const opened: { hub: WindowHub | null } = { hub: null };
+  const processes = createProcesses({
+    recordDir: join(dir, 'runs'),
+    log,
+    starter,
+    // All but the one that it runs in, or below.
+    foreignFolders: async (cwd) =>
+      (await git.worktreeFolders()).filter((folder) => !`${cwd}${sep}`.startsWith(`${folder}${sep}`)),
+  });
   const start = Engine.start({
     ...options,
     onOutput: (story, text) => {
@@ -142,14 +156,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     findings: store.findings,
     runs: store.runs,
     halfWritten: store.halfWritten,
-    processes: createProcesses({
-      recordDir: join(dir, 'runs'),
-      log,
-      starter,
-      // All but the one that it runs in, or below.
-      foreignFolders: async (cwd) =>
-        (await git.worktreeFolders()).filter((folder) => !`${cwd}${sep}`.startsWith(`${folder}${sep}`)),
-    }),
+    processes,
     lead: held,
     onLeadLost: onLost,
     newId: () => `${clock.now().toString(36)}-${randomBytes(6).toString('hex')}`,
@@ -169,6 +176,12 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     engine,
     stories: store.stories,
     content: store.content,
+    doctor: doctorOf(options, place, {
+      ...store,
+      liveRuns: () => processes.liveRuns(),
+      remakeWorktree: (key) =>
+        remakeWorktree({ git, stories: store.stories, worktrees: options.worktreesFolder(main) }, key),
+    }),
     setTarget: options.setTarget ?? (() => Promise.reject(new Error('The target is not set from here.'))),
     close: async () => {
       await engine.dispose();
@@ -178,6 +191,26 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
   });
   opened.hub = new WindowHub(door, { pipeline: role, clock, log });
   return role;
+}
+
+/**
+ * What Doctor finds in a folder that there is no session for: git is too old, refuses, or may not be started because the
+ * workspace is not trusted (`gitBinary` null). Such a report has no repairs that anyone could ask for.
+ */
+export async function examineFolder(
+  options: Omit<SessionOptions, 'gitBinary'> & { readonly gitBinary: string | null },
+): Promise<DoctorReport> {
+  const { gitBinary: binary, folder, log, clock, spawner = join(__dirname, 'spawner.js') } = options;
+  const held = binary === null ? null : holdStarter(spawner, log);
+  const git =
+    held === null || binary === null ? null : createGitPort({ binary, folder, log, clock, starter: held.starter });
+  try {
+    const report = await doctorWithoutSession(options, git, held?.starter ?? directStarter).examine(null);
+    return { ...report, findings: report.findings.map((one) => ({ ...one, repair: null })) };
+  } finally {
+    git?.dispose();
+    held?.dispose();
+  }
 }
 
 /** What git knows of the stories that landed, and of their branches. */

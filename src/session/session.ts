@@ -2,6 +2,7 @@ import type { FindingDecision } from '../core/agents/finding';
 import type { DecisionOutcome } from '../engine/findingDecisions';
 import { Listeners } from '../base/listeners';
 import { messageOf, stackOf } from '../base/messageOf';
+import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
 import type { BoardModel } from '../core/board/boardModel';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
@@ -25,6 +26,7 @@ import type { StoryEdit } from '../core/story/storyEdit';
 import type { EditOutcome, StoryTextOutcome } from '../engine/storyTexts';
 import type { ChangeOutcome, NewStory } from '../engine/storyBook';
 import type { Description } from '../core/story/describeStory';
+import type { Doctor } from './doctor/doctor';
 import type { Changes, FindingShown, Pipeline } from './pipeline';
 import type { FoundLeader, Role } from './role';
 
@@ -50,6 +52,8 @@ export interface SessionPorts {
   /** `onLost` is called when the lead turns out to be another's. */
   readonly lead: (held: { readonly lead: Lead; readonly door: Door }, onLost: () => void) => Promise<Role>;
   readonly follow: (leader: FoundLeader | null) => Role;
+  /** Looks without a store and a leader. */
+  readonly doctor: Doctor;
   /** Called when the session is over and nothing of it is at work any more. */
   readonly onDisposed: () => void;
 }
@@ -193,6 +197,23 @@ export class RepositorySession implements Session {
 
   async halfWrittenText(key: string): Promise<string | null> {
     return (await this.#reach()).halfWrittenText(key);
+  }
+
+  /** Where the leader cannot be asked, this window looks by itself, as far as it can. */
+  async examine(): Promise<DoctorReport> {
+    const role = this.#healthyRole();
+    const asked = role === null ? null : await role.examine().catch(() => null);
+    return asked ?? this.ports.doctor.examine(this.problem());
+  }
+
+  async repair(finding: string): Promise<RepairOutcome> {
+    const role = this.#healthyRole();
+    return role === null ? this.ports.doctor.repair(finding) : role.repair(finding);
+  }
+
+  #healthyRole(): Role | null {
+    const role = this.#role;
+    return role !== null && !role.isGone() && this.problem() === null ? role : null;
   }
 
   poke(): void {

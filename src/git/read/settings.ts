@@ -67,7 +67,8 @@ async function readSettings(repository: Repository): Promise<{ values: Map<strin
     const [origin = '', entry = ''] = [fields[at], fields[at + 1]];
     const end = entry.indexOf('\n');
     const [name, value] = end === -1 ? [entry, null] : [entry.slice(0, end), entry.slice(end + 1)];
-    values.set(name, value);
+    // What Switchyard itself says with every call is nobody's setting.
+    if (origin !== 'command line:') values.set(name, value);
     const file = origin.startsWith('file:') ? path.resolve(commonDir, origin.slice('file:'.length)) : null;
     if (file !== null) files.push(file);
     if (value !== null && /^include(?:if\..*)?\.path$/s.test(name)) files.push(included(file ?? commonDir, value));

@@ -24,7 +24,7 @@ export type Ground =
   | { kind: 'overlaid'; gitDir: string }
   | { kind: 'foreign' };
 
-export async function lookAtGround(repository: Repository, folder: string): Promise<Ground> {
+export async function lookAtGround(repository: Pick<Repository, 'commonDir'>, folder: string): Promise<Ground> {
   const { commonDir } = repository;
   const stats = await lstat(folder).catch(() => null);
   if (stats !== null && !stats.isDirectory()) return { kind: 'foreign' };

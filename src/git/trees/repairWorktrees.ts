@@ -34,6 +34,24 @@ export async function repairWorktrees(
   return repaired;
 }
 
+/**
+ * Links one worktree that was found in `folder`, whatever it is called there now. `gitDir` is its private git dir. What is
+ * not provably the worktree on record is left as it is.
+ */
+export async function relinkWorktree(
+  { commonDir, log }: Repository,
+  gitDir: string,
+  folder: string,
+): Promise<'linked' | 'notOurs'> {
+  const isRecord = path.dirname(gitDir) === path.join(commonDir, 'worktrees');
+  const record = isRecord ? await readRecord(gitDir) : null;
+  if (record === null || (await isLinked(commonDir, record)) || !(await isOurs(commonDir, record, folder)))
+    return 'notOurs';
+  await link(gitDir, folder);
+  log.info(`[git] the worktree ${folder} is linked with its repository again; it was on record as ${record.folder}`);
+  return 'linked';
+}
+
 interface WorktreeRecord {
   /** The private git dir. */
   readonly gitDir: string;

@@ -120,6 +120,8 @@ export class HubGuest {
         decideFinding: ({ id, decision }) => pipeline.decideFinding(id, decision),
         recoverHalfWritten: (wish) => pipeline.recoverHalfWritten(wish),
         halfWrittenText: (key) => pipeline.halfWrittenText(key),
+        examine: () => pipeline.examine(),
+        repair: (finding) => pipeline.repair(finding),
         settle: async () => {
           await pipeline.settle();
           this.show();

@@ -189,6 +189,12 @@ export class Shadow {
     });
   }
 
+  /** Writes the file again, also where nothing has changed since: something else may have damaged it. */
+  writeAnew(): Promise<void> {
+    this.#clean = false;
+    return this.save();
+  }
+
   /** Waits for a write that is under way. */
   saved(): Promise<void> {
     return this.#saves.idle();

@@ -1,0 +1,121 @@
+import { numberInName, shortRef } from '../../story/names';
+import { count, namesOf } from '../../words/durations';
+import { command, type Rules, type Sighting } from '../rule';
+
+const PINS = 'refs/switchyard/candidates/';
+const RESCUED = 'refs/switchyard/rescue/';
+
+/** A story in one of these stages works with its branch. */
+const NEEDS_BRANCH: readonly string[] = ['Coding', 'QA', 'ReviewHold', 'Merge', 'MergeFailure', 'MergeFailureFinal'];
+
+export const refsRules = {
+  pinLeft: {
+    severity: 'warning',
+    title: 'A candidate of no landing is kept',
+    why: 'It keeps commits in the repository that nobody will ask for again.',
+    advice: 'Remove the pin.',
+    find: ({ refs, journal }) => {
+      if (journal?.open == null) return [];
+      const open = new Set(journal.open.map(({ id }) => `${PINS}${id}`));
+      return [...(refs?.all ?? [])].flatMap(([ref, { oid }]): Sighting[] =>
+        !ref.startsWith(PINS) || open.has(ref)
+          ? []
+          : [
+              {
+                about: ref,
+                what: `${ref} keeps ${oid.slice(0, 8)}, and no landing of that name is under way.`,
+                repair: { kind: 'removePin', ref, oid },
+              },
+            ],
+      );
+    },
+  },
+  rescued: {
+    severity: 'note',
+    title: 'Rescued work is kept',
+    why: 'It is work that would have been lost. It stays until you take it back or delete it.',
+    advice: 'Look at it with Restore.',
+    find: ({ refs }) => {
+      const kept = [...(refs?.all.keys() ?? [])].filter((ref) => ref.startsWith(RESCUED));
+      if (kept.length === 0) return [];
+      const what = `${count(kept.length, 'rescue ref')}: ${namesOf(kept.map((ref) => ref.slice(RESCUED.length)))}.`;
+      return [{ about: RESCUED, what, opens: command('restore', 'Restore') }];
+    },
+  },
+  branchWithoutStory: {
+    severity: 'warning',
+    title: 'A branch has the name of a story that is not there',
+    why: 'Its commits belong to nothing on the board, and its number is taken.',
+    advice: 'Make a story of it with Adopt Branch or Worktree, or delete the branch once it is merged.',
+    find: ({ refs, index }) => {
+      if (index?.stories == null) return [];
+      const numbers = new Set([
+        ...[...index.stories, ...index.tombstones].map(({ number }) => number),
+        ...index.archived.values(),
+      ]);
+      const branches = new Set(index.stories.map(({ branch }) => branch));
+      return [...(refs?.all.keys() ?? [])].flatMap((ref): Sighting[] => {
+        const number = ref.startsWith('refs/heads/') && ref.includes('/', 11) ? numberInName(ref) : null;
+        if (number === null || numbers.has(number) || branches.has(ref)) return [];
+        const what = `${shortRef(ref)} names #${number}, and there is no such story.`;
+        return [{ about: ref, what, opens: command('adopt', 'Adopt Branch or Worktree') }];
+      });
+    },
+  },
+  branchGone: {
+    severity: 'error',
+    title: 'The branch of a story is gone',
+    why: 'The story can be neither proven nor landed without it.',
+    advice: 'Bring the branch back (git reflog knows its last commit), or move the story back to the backlog.',
+    find: ({ refs, index }) =>
+      refs === null
+        ? []
+        : (index?.stories ?? []).flatMap(({ number, title, branch, stage, stageAt }): Sighting[] =>
+            branch === null || refs.all.has(branch) || !NEEDS_BRANCH.includes(stage.name)
+              ? []
+              : [
+                  {
+                    about: `#${number}`,
+                    what: `#${number} ${title} is in ${stage.name}, and ${shortRef(branch)} does not exist.`,
+                    since: Date.parse(stageAt),
+                  },
+                ],
+          ),
+  },
+  symbolic: {
+    severity: 'error',
+    title: 'The branch of a story only points to another',
+    why: 'Commits on it would go to the other branch.',
+    advice: 'Remove it with git symbolic-ref --delete, then start the story again.',
+    find: ({ refs, index }) =>
+      (index?.stories ?? []).flatMap(({ number, branch }): Sighting[] => {
+        const to = branch === null ? undefined : refs?.all.get(branch)?.to;
+        if (branch === null || to == null) return [];
+        return [{ about: branch, what: `${branch} of #${number} points to ${shortRef(to)}.` }];
+      }),
+  },
+  prefixTaken: {
+    severity: 'note',
+    title: 'A branch stands where the branches of stories would go',
+    why: 'git cannot have a branch story beside story/1-x, so branches of stories are named switchyard/… here.',
+    advice: 'Rename the branch if you want them under story/.',
+    find: ({ refs }) =>
+      refs?.all.has('refs/heads/story') === true
+        ? [{ about: 'refs/heads/story', what: 'There is a branch named story.' }]
+        : [],
+  },
+  broken: {
+    severity: 'error',
+    title: 'A ref cannot be read',
+    why: 'git leaves it out, so a branch or a rescue looks as if it were gone.',
+    advice:
+      'Look for its last commit in the reflog (the file of the same name under logs), then set it with git update-ref.',
+    find: ({ refs }) =>
+      (refs?.broken ?? []).map(({ path, since }) => ({
+        about: path,
+        what: `${path} holds no commit id.`,
+        since,
+        opens: { kind: 'file', path },
+      })),
+  },
+} as const satisfies Rules;

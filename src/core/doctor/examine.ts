@@ -1,0 +1,108 @@
+import { configurationRules } from './areas/configurationRules';
+import { contentRules } from './areas/contentRules';
+import { diskRules } from './areas/diskRules';
+import { environmentRules } from './areas/environmentRules';
+import { gateTreesRules } from './areas/gateTreesRules';
+import { gitRules } from './areas/gitRules';
+import { indexRules } from './areas/indexRules';
+import { journalRules } from './areas/journalRules';
+import { leaderRules } from './areas/leaderRules';
+import { locksRules } from './areas/locksRules';
+import { refsRules } from './areas/refsRules';
+import { runsRules } from './areas/runsRules';
+import { sessionsRules } from './areas/sessionsRules';
+import { shadowRules } from './areas/shadowRules';
+import { worktreesRules } from './areas/worktreesRules';
+import type { DoctorFacts } from './facts';
+import { describeRepair, type Repair } from './repair';
+import { AREAS, SEVERITIES, type Area, type DoctorReport, type Severity, type ShownFinding } from './report';
+import type { Rule, Rules } from './rule';
+
+/** Every kind of finding, by area: the compiler names an area that has no rules. */
+const RULES = {
+  index: indexRules,
+  content: contentRules,
+  shadow: shadowRules,
+  journal: journalRules,
+  refs: refsRules,
+  worktrees: worktreesRules,
+  gateTrees: gateTreesRules,
+  locks: locksRules,
+  runs: runsRules,
+  sessions: sessionsRules,
+  leader: leaderRules,
+  git: gitRules,
+  configuration: configurationRules,
+  disk: diskRules,
+  environment: environmentRules,
+} as const satisfies Readonly<Record<Area, Rules>>;
+
+type IdsOf<A extends Area> = `${A}.${keyof (typeof RULES)[A] & string}`;
+/** The fixed name of a kind of finding, such as `refs.pinLeft`. */
+export type FindingId = { [A in Area]: IdsOf<A> }[Area];
+
+interface NamedRule {
+  readonly id: FindingId;
+  readonly area: Area;
+  readonly rule: Rule;
+}
+
+const NAMED: readonly NamedRule[] = AREAS.flatMap((area) =>
+  Object.entries<Rule>(RULES[area]).map(([name, rule]) => ({ id: `${area}.${name}` as FindingId, area, rule })),
+);
+
+/** The names of all kinds of findings. */
+export const FINDING_IDS: readonly FindingId[] = NAMED.map(({ id }) => id);
+
+/** A finding with the repair that was decided for it. */
+export interface Finding extends ShownFinding {
+  readonly id: FindingId;
+  readonly decided: Repair | null;
+}
+
+/** What is wrong by these facts, the gravest first, then in the order of areas. Decides; looks at nothing. */
+export function findingsOf(facts: DoctorFacts): Finding[] {
+  const found = NAMED.flatMap(({ id, area, rule }) =>
+    rule.find(facts).map(({ about, what, since = null, opens = null, repair = null }): Finding => ({
+      key: `${id} ${about}`,
+      id,
+      area,
+      severity: rule.severity,
+      title: rule.title,
+      what,
+      why: rule.why,
+      advice: rule.advice,
+      since,
+      opens,
+      repair: repair === null ? null : describeRepair(repair),
+      decided: repair,
+    })),
+  );
+  const rank = ({ severity }: { severity: Severity }): number => SEVERITIES.indexOf(severity);
+  return found.sort((a, b) => rank(a) - rank(b));
+}
+
+/** So many of one kind are shown; the rest is counted. */
+const SHOWN = 20;
+
+/** What is shown of them, in this window or another. */
+export function reportOf(facts: DoctorFacts): DoctorReport {
+  const counts = new Map<FindingId, number>();
+  const titles = new Map<FindingId, string>();
+  const shown: ShownFinding[] = [];
+  for (const finding of findingsOf(facts)) {
+    const count = (counts.get(finding.id) ?? 0) + 1;
+    counts.set(finding.id, count);
+    titles.set(finding.id, finding.title);
+    if (count <= SHOWN) shown.push(shownOf(finding));
+  }
+  const more = [...counts].flatMap(([id, count]) =>
+    count > SHOWN ? [{ id, title: titles.get(id) ?? '', count: count - SHOWN }] : [],
+  );
+  return { at: facts.now, findings: shown, more, notLooked: facts.notLooked };
+}
+
+/** Without what only the window that repairs needs. */
+function shownOf({ key, id, area, severity, title, what, why, advice, since, opens, repair }: Finding): ShownFinding {
+  return { key, id, area, severity, title, what, why, advice, since, opens, repair };
+}

@@ -1,0 +1,130 @@
+import { markdownText } from '../words/plainText';
+import { age, count } from '../words/durations';
+import { SEVERITIES, type Area, type DoctorReport, type Opening, type Severity, type ShownFinding } from './report';
+
+/** What a person can do at a line of the report. */
+export type ReportAction =
+  | { readonly kind: 'repair'; readonly finding: ShownFinding }
+  | { readonly kind: 'open'; readonly opening: Opening }
+  | { readonly kind: 'again' };
+
+/** A place in the report that acts: `from` to `to` in a line, both counted from 0. */
+export interface ReportLink {
+  readonly line: number;
+  readonly from: number;
+  readonly to: number;
+  readonly label: string;
+  readonly action: ReportAction;
+}
+
+export interface ReportDocument {
+  /** Markdown. */
+  readonly text: string;
+  readonly links: readonly ReportLink[];
+}
+
+const HEADINGS: Readonly<Record<Severity, string>> = { error: 'Errors', warning: 'Warnings', note: 'Notes' };
+
+const AREA_WORDS: Readonly<Record<Area, string>> = {
+  index: 'Stories',
+  content: 'Texts',
+  shadow: 'Search index',
+  journal: 'Merge journal',
+  refs: 'Branches and refs',
+  worktrees: 'Worktrees',
+  gateTrees: 'Gate trees',
+  locks: 'Locks',
+  runs: 'Runs',
+  sessions: 'This window and its agents',
+  leader: 'Windows',
+  git: 'Git',
+  configuration: 'Configuration',
+  disk: 'Disk',
+  environment: 'Environment',
+};
+
+/** The whole report in one line: `2 errors, 1 warning`, or that all is well. */
+export function summaryOf({ findings }: Pick<DoctorReport, 'findings'>): string {
+  const counts = SEVERITIES.map(
+    (severity) => [severity, findings.filter((one) => one.severity === severity).length] as const,
+  );
+  const words = counts.filter(([, number]) => number > 0).map(([severity, number]) => count(number, severity));
+  return words.length === 0 ? 'Everything is as it should be.' : `${words.join(', ')}.`;
+}
+
+/** The report as a document: a summary, then what was found by severity, with lines that act. */
+export function reportDocument(report: DoctorReport, repository: string): ReportDocument {
+  const page = new Page();
+  page.line(`# Switchyard Doctor: ${markdownText(repository)}`).line();
+  page.line(
+    `**${summaryOf(report)}** Looked at ${new Date(report.at).toISOString().replace('T', ' ').slice(0, 19)} UTC.`,
+  );
+  page.link('Look Again', { kind: 'again' }).line();
+  for (const severity of SEVERITIES) {
+    const findings = report.findings.filter((one) => one.severity === severity);
+    if (findings.length === 0) continue;
+    page.line(`## ${HEADINGS[severity]}`).line();
+    for (const finding of findings) writeFinding(page, finding, report.at);
+  }
+  if (report.more.length > 0) {
+    page.line('## And more of the same').line();
+    for (const { title, count: number } of report.more) page.line(`- ${number} more: ${markdownText(title)}`);
+    page.line();
+  }
+  if (report.notLooked.length > 0) {
+    page.line('## Not looked at').line();
+    for (const { what, why } of report.notLooked) page.line(`- ${markdownText(`${what}: ${why}`)}`);
+    page.line();
+  }
+  return page.document();
+}
+
+function writeFinding(page: Page, finding: ShownFinding, at: number): void {
+  const { area, title, id, what, why, advice, since, opens, repair } = finding;
+  page.line(`### ${AREA_WORDS[area]}: ${markdownText(title)}`).line();
+  page.line(markdownText(what));
+  page.line(markdownText(why)).line();
+  if (since !== null && since > 0) page.line(`- Since: ${age(new Date(since).toISOString(), at)} ago`);
+  page.line(`- What to do: ${markdownText(advice)}`);
+  page.line(`- Name: \`${id}\``);
+  if (repair !== null) {
+    page.line(`- Repair: ${markdownText(repair.does)}`);
+    page.link(`Repair: ${repair.label}`, { kind: 'repair', finding });
+  }
+  if (opens !== null) page.link(openWords(opens), { kind: 'open', opening: opens });
+  page.line();
+}
+
+function openWords(opening: Opening): string {
+  switch (opening.kind) {
+    case 'file':
+      return 'Open This File';
+    case 'folder':
+      return 'Show This Folder';
+    case 'command':
+      return opening.label;
+    default:
+      return opening satisfies never;
+  }
+}
+
+class Page {
+  readonly #lines: string[] = [];
+  readonly #links: ReportLink[] = [];
+
+  line(text = ''): this {
+    this.#lines.push(text);
+    return this;
+  }
+
+  /** A line of its own that acts. */
+  link(label: string, action: ReportAction): this {
+    const from = '→ '.length;
+    this.#links.push({ line: this.#lines.length, from, to: from + label.length, label, action });
+    return this.line(`→ ${label}`);
+  }
+
+  document(): ReportDocument {
+    return { text: `${this.#lines.join('\n')}\n`, links: this.#links };
+  }
+}

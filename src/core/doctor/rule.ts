@@ -1,0 +1,36 @@
+import type { DoctorFacts } from './facts';
+import type { Repair } from './repair';
+import type { Area, Opening, Severity } from './report';
+
+/** Where a rule applies. `about` tells its sightings apart and stays the same for as long as nothing changes. */
+export interface Sighting {
+  readonly about: string;
+  readonly what: string;
+  readonly since?: number | null;
+  readonly opens?: Opening;
+  readonly repair?: Repair;
+}
+
+/** One kind of finding. Its words are for people: what is wrong stands in `what` of each sighting. */
+export interface Rule {
+  readonly severity: Severity;
+  readonly title: string;
+  /** Why it matters. */
+  readonly why: string;
+  /** What to do. */
+  readonly advice: string;
+  readonly find: (facts: DoctorFacts) => readonly Sighting[];
+}
+
+/** The rules of one area, by what follows its name and a dot in their ids. */
+export type Rules = Readonly<Record<string, Rule>>;
+
+export interface AreaRules<R extends Rules = Rules> {
+  readonly area: Area;
+  readonly rules: R;
+}
+
+/** A command of ours to go on with. */
+export function command(id: string, label: string): Opening {
+  return { kind: 'command', command: `switchyard.${id}`, label };
+}

@@ -1,0 +1,37 @@
+import { LookOnce } from '../../base/lookOnce';
+import { SerialQueue } from '../../base/serialQueue';
+import { findingsOf, reportOf } from '../../core/doctor/examine';
+import type { DoctorReport, RepairOutcome } from '../../core/doctor/report';
+import { gatherFacts } from './gather';
+import type { DoctorParts } from './parts';
+import { performRepair } from './repairs';
+
+/** Looks at a repository and what Switchyard keeps of it, and repairs what was agreed to. */
+export interface Doctor {
+  /** Only reads. `notWorking`: why this window neither leads nor follows. */
+  examine(notWorking: string | null): Promise<DoctorReport>;
+  /** Looks again, and repairs the finding of this key if it is still there. */
+  repair(key: string): Promise<RepairOutcome>;
+}
+
+export function createDoctor(parts: () => Promise<DoctorParts>): Doctor {
+  const repairs = new SerialQueue();
+  let notWorkingNow: string | null = null;
+  const looks = new LookOnce(async () => reportOf(await gatherFacts(await parts(), notWorkingNow)));
+  return {
+    examine: (notWorking) => {
+      notWorkingNow = notWorking;
+      return looks.ask();
+    },
+    repair: (key) =>
+      repairs.run(async () => {
+        const now = await parts();
+        const finding = findingsOf(await gatherFacts(now, null)).find((one) => one.key === key);
+        if (finding === undefined) return { kind: 'refused', message: 'That is not so any more. Nothing was changed.' };
+        if (finding.decided === null) return { kind: 'refused', message: 'There is no safe repair for this.' };
+        const outcome = await performRepair(now, finding.decided);
+        now.log.info(`[doctor] ${finding.id}: ${outcome.message}`);
+        return outcome;
+      }),
+  };
+}
