@@ -1,6 +1,6 @@
 import type { DoctorFacts } from './facts';
 import type { Repair } from './repair';
-import type { Area, Opening, Severity } from './report';
+import type { Opening, Severity } from './report';
 
 /** Where a rule applies. `about` tells its sightings apart and stays the same for as long as nothing changes. */
 export interface Sighting {
@@ -24,11 +24,6 @@ export interface Rule {
 
 /** The rules of one area, by what follows its name and a dot in their ids. */
 export type Rules = Readonly<Record<string, Rule>>;
-
-export interface AreaRules<R extends Rules = Rules> {
-  readonly area: Area;
-  readonly rules: R;
-}
 
 /** A command of ours to go on with. */
 export function command(id: string, label: string): Opening {

@@ -30,13 +30,15 @@ export const machineProbes: Probes = {
     // Some network file systems say nothing of their size.
     return found === null || found.blocks === 0 ? null : found.bavail * found.bsize;
   },
+  writing: stateOf,
+  me: () => process.getuid?.() ?? null,
   mounts: () => readFile('/proc/self/mountinfo', 'utf8').catch(() => null),
 };
 
 export async function lookAtDisk(
   place: RepositoryPlace,
   now: number,
-  probes: Pick<Probes, 'freeBytes'>,
+  probes: Pick<Probes, 'freeBytes' | 'writing' | 'me'>,
 ): Promise<DiskFacts> {
   const { root, content } = storeIn(place);
   const wanted = [place.commonDir, root, content, place.home];
@@ -49,10 +51,10 @@ export async function lookAtDisk(
       there.map(async (folder) => ({
         path: folder,
         free: folder === place.commonDir || folder === place.home ? await probes.freeBytes(folder) : null,
-        state: await stateOf(folder),
+        state: await probes.writing(folder),
       })),
     ),
-    foreignOwner: await foreignOwner(root),
+    foreignOwner: await foreignOwner(root, probes.me()),
     leftOvers: left,
   };
 }
@@ -68,9 +70,8 @@ async function stateOf(folder: string): Promise<DiskFacts['places'][number]['sta
   return denied !== null || isClosed ? 'noPermission' : 'writable';
 }
 
-async function foreignOwner(root: string): Promise<string[]> {
-  const me = process.getuid?.();
-  if (me === undefined) return [];
+async function foreignOwner(root: string, me: number | null): Promise<string[]> {
+  if (me === null) return [];
   const places = [root, ...(await namesIn(root)).map((name) => path.join(root, name))];
   const owners = await Promise.all(places.map((place) => lstat(place).catch(() => null)));
   return places.filter((_, at) => owners[at] !== null && owners[at]?.uid !== me);

@@ -32,7 +32,23 @@ export async function lookAtIndex(place: StorePlace): Promise<IndexFacts> {
     log: await lookAtLog(folder.stories),
     keptAside: await allDated(folder.root, aside),
     ...knownOfIndex(opened),
+    archived: await archivedIn(opened),
   };
+}
+
+/** Stories that are looked up at a time. */
+const PAGE = 500;
+
+async function archivedIn(opened: OpenedParts | null): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  if (opened === null) return found;
+  for (let after: string | null | undefined = null; after !== undefined;) {
+    const { stories, next } = await opened.stories.archived({ after, limit: PAGE });
+    for (const { key, number } of stories) found.set(key, number);
+    await nextTurn();
+    after = next ?? undefined;
+  }
+  return found;
 }
 
 /** What is known of the index without a look at the disk. */

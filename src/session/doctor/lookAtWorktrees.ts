@@ -105,7 +105,10 @@ export async function withChanges(
     stories.filter(({ stage }) => stage.name === 'Done' || stage.name === 'Archived').map(({ branch }) => branch),
   );
   const asked = worktrees.all
-    .filter((one) => one.state === 'linked' && !one.isGateTree && over.has(one.madeFor ?? one.branch))
+    .filter(
+      (one) =>
+        one.state === 'linked' && one.lacks.length === 0 && !one.isGateTree && over.has(one.madeFor ?? one.branch),
+    )
     .slice(0, ASKED);
   const all: WorktreeFacts[] = [];
   for (const one of worktrees.all) {

@@ -27,6 +27,10 @@ export interface OpenedParts {
 export interface Probes {
   /** Bytes that this person may still write on the disk of a folder; null where the system does not say. */
   readonly freeBytes: (folder: string) => Promise<number | null>;
+  /** Whether a folder can be written to, by what the system says of it. */
+  readonly writing: (folder: string) => Promise<'writable' | 'readOnly' | 'noPermission'>;
+  /** Number of the person whose processes these are; null where the system has none. */
+  readonly me: () => number | null;
   /** The system's list of mounts; null where it has none. */
   readonly mounts: () => Promise<string | null>;
 }
