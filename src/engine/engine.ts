@@ -79,7 +79,7 @@ export class Engine {
     const [progress, end] = [() => this.#view.showSoon(), () => this.poke()];
     const dependencies = new KnownDependencies(store);
     this.#book = new StoryBook({ ...ports, dependencies });
-    this.halfWritten = new HalfWrittenStories({ ...ports, book: this.#book });
+    this.halfWritten = new HalfWrittenStories({ ...ports, book: this.#book, stories: () => store.stories() });
     this.#observer = new Observer(ports, dependencies, progress);
     const prover = new Prover(ports);
     this.#coders = new CoderRuns(ports, this.#book, end);

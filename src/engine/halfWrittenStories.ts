@@ -1,9 +1,10 @@
 import { messageOf } from '../base/messageOf';
 import { SerialQueue } from '../base/serialQueue';
 import { recoveredKey, type HalfWritten } from '../core/recovery/halfWritten';
-import { readRecovered } from '../core/recovery/recoveredStory';
+import { readRecovered, type RecoveredStory } from '../core/recovery/recoveredStory';
 import type { Log } from '../ports/log';
-import type { HalfWrittenStore } from '../ports/store';
+import type { StoryRecord } from '../core/story/story';
+import type { CreateOutcome, HalfWrittenStore } from '../ports/store';
 import type { StoryBook } from './storyBook';
 
 /** What is looked for, and what becomes of it. */
@@ -31,6 +32,7 @@ export interface RecoveryReport {
 interface HalfWrittenPorts {
   readonly halfWritten: HalfWrittenStore;
   readonly book: Pick<StoryBook, 'recover'>;
+  readonly stories: () => readonly StoryRecord[];
   readonly log: Log;
 }
 
@@ -62,14 +64,13 @@ export class HalfWrittenStories {
   }
 
   async #recoverOne({ key, number }: HalfWritten): Promise<RecoveryResult> {
-    const { halfWritten, book, log } = this.ports;
+    const { halfWritten, log } = this.ports;
     try {
       const under = recoveredKey(key);
       const left = await halfWritten.read(key);
       if (left === null) return { kind: 'left', key, why: 'It is not there any more.' };
       await halfWritten.clearCopy(under);
-      const wanted = readRecovered(left.text ?? '', left.row, number);
-      const created = await book.recover(wanted, 'person', { key: under, from: key });
+      const created = await this.#make(readRecovered(left.text ?? '', left.row, number), left.text ?? '', key);
       if (created.kind === 'refused') return { kind: 'left', key, why: created.message };
       const { number: now, title } = created.story;
       log.info(`[recovery] what lay under ${key} is #${now} now`);
@@ -78,6 +79,19 @@ export class HalfWrittenStories {
     } catch (error) {
       return { kind: 'left', key, why: messageOf(error) };
     }
+  }
+
+  /** Where its dependencies are not there, or would close a cycle, they stay in its text, with the rest of its front matter. */
+  async #make({ dependsOn, ...wanted }: RecoveredStory, text: string, from: string): Promise<CreateOutcome> {
+    const { book, stories } = this.ports;
+    const to = { key: recoveredKey(from), from };
+    const keys = dependsOn.map((number) => stories().find((story) => story.number === number)?.key ?? null);
+    const known = keys.filter((one) => one !== null);
+    if (known.length === keys.length) {
+      const created = await book.recover({ ...wanted, dependsOn: known }, 'person', to);
+      if (created.kind === 'created' || keys.length === 0) return created;
+    }
+    return book.recover({ ...wanted, body: text }, 'person', to);
   }
 
   /** What stays for a full disk is no loss: the story is there, and the next recovery clears the rest. */

@@ -1,3 +1,4 @@
+import { readStoryFile } from '../story/storyFile';
 import type { StoryType } from '../story/stageNames';
 import { readTitle, TITLE_LIMIT, type StoryRecord } from '../story/story';
 
@@ -7,6 +8,8 @@ export interface RecoveredStory {
   readonly type: StoryType;
   readonly priority: number;
   readonly labels: readonly string[];
+  /** Numbers of other stories. */
+  readonly dependsOn: readonly number[];
   readonly body: string;
 }
 
@@ -15,18 +18,22 @@ export interface RecoveredStory {
  * text itself. Its title is that of the front matter, its first heading, or its first line.
  */
 export function readRecovered(text: string, row: StoryRecord | null, number: number | null): RecoveredStory {
+  const { fields, problems, body } = readStoryFile(text);
+  // A line that says nothing here is still a line that somebody wrote: it stays in the text.
+  const isRead = Object.keys(fields).length > 0 && problems.every((problem) => problem.severity === 'missing');
   return {
-    title: titleOf(text, row, number),
-    type: row?.type ?? 'story',
-    priority: row?.priority ?? 2,
-    labels: row?.labels ?? [],
-    body: text,
+    title: titleOf([fields.title ?? row?.title ?? '', headingOf(body), firstSaid(body)], number),
+    type: fields.type ?? row?.type ?? 'story',
+    priority: fields.priority ?? row?.priority ?? 2,
+    labels: fields.labels ?? row?.labels ?? [],
+    dependsOn: fields.dependsOn ?? [],
+    body: isRead ? body : text,
   };
 }
 
-function titleOf(text: string, row: StoryRecord | null, number: number | null): string {
+function titleOf(candidates: readonly string[], number: number | null): string {
   const name = number === null ? 'A story without a number' : `What was #${number}`;
-  for (const candidate of [row?.title ?? '', headingOf(text), firstSaid(text)]) {
+  for (const candidate of candidates) {
     const title = readTitle(candidate.slice(0, TITLE_LIMIT));
     if (title.kind === 'ok') return title.title;
   }

@@ -58,7 +58,7 @@ describe('half-written stories', function () {
       newId: () => 'new',
       dependencies: new KnownDependencies(stories),
     });
-    return { store, half: new HalfWrittenStories({ halfWritten, book, log }) };
+    return { store, half: new HalfWrittenStories({ halfWritten, book, log, stories: () => stories.stories() }) };
   }
 
   /** Content as a creation leaves it that was cut off: a number and a body, and no entry in the index. */
@@ -170,6 +170,31 @@ describe('half-written stories', function () {
       assert.deepEqual(readdirSync(path.join(state, 'content')).sort(), ['k1', key]);
       assert.deepEqual(await killed.half.recover({ mode: 'recover' }), { found: [], results: [] });
     }
+  });
+
+  it('[R2, S3] front matter gives title, type, priority, labels and dependencies; a line that says nothing here stays in the text', async () => {
+    const first = await open();
+    await create(first, 1);
+    await closeAll();
+    const front = (...lines: string[]): string => `---\n${lines.join('\n')}\n---\n\nThe text.\n`;
+    leaveContent('good', 11, front('name: Wave', 'type: bug', 'priority: 0', 'labels: [ui]', 'depends_on: [1]'));
+    leaveContent('odd', 12, front('title: Odd', 'colour: red', 'type: [broken'));
+    leaveContent('alone', 13, front('title: Alone', 'depends_on: [1, 99]'));
+    const { store, half } = await open();
+    await half.recover({ mode: 'recover' });
+    const got = async (key: string): Promise<unknown[]> => {
+      const { title, type, priority, labels, dependsOn } = store.stories.get(recoveredKey(key))!;
+      return [title, type, priority, labels, dependsOn, await store.content.read(`${recoveredKey(key)}:body`)];
+    };
+    assert.deepEqual(await got('good'), ['Wave', 'bug', 0, ['ui'], ['k1'], 'The text.\n']);
+    const odd = front('title: Odd', 'colour: red', 'type: [broken');
+    assert.deepEqual(await got('odd'), ['Odd', 'story', 2, [], [], odd]);
+    const alone = front('title: Alone', 'depends_on: [1, 99]');
+    assert.deepEqual(
+      await got('alone'),
+      ['Alone', 'story', 2, [], [], alone],
+      'there is no #99, so nothing is left out',
+    );
   });
 
   it('[R1, R2] what only the search index has is found, recovered as it was there, and gone from it', async () => {

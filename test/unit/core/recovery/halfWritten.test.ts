@@ -108,6 +108,7 @@ describe('what a half-written text becomes', () => {
       type: 'bug',
       priority: 0,
       labels: ['a'],
+      dependsOn: [],
       body: '# Heading',
     });
   });
