@@ -27,6 +27,7 @@ const shared = {
 const apart = {
   'sql.js': { name: 'sqljs', entry: 'node_modules/sql.js/dist/sql-wasm.js' },
   './simpleGit': { name: 'simpleGit', entry: 'src/git/door/simpleGit.ts' },
+  '../../core/story/storyFolder': { name: 'storyFolder', entry: 'src/core/story/storyFolder.ts' },
   '../core/gates/configFile': { name: 'configFile', entry: 'src/core/gates/configFile.ts' },
   '../core/story/storyFile': { name: 'storyFile', entry: 'src/core/story/storyFile.ts' },
   '../core/story/storyEdit': { name: 'storyEdit', entry: 'src/core/story/storyEdit.ts' },

@@ -168,7 +168,7 @@ export function describeDependencies(state: DependencyState): string | null {
 }
 
 /** `#12 (in QA) and #14 (in Backlog)`. */
-export function awaitedNames(on: readonly Awaited[]): string {
+function awaitedNames(on: readonly Awaited[]): string {
   return namesOf(on.map(({ number, stage }) => `#${number} (in ${stage})`));
 }
 

@@ -52,8 +52,11 @@ function printed(value: StoryFields[FieldName]): string {
   return stringify(value, { lineWidth: 0, collectionStyle: 'flow', flowCollectionPadding: false }).trimEnd();
 }
 
-/** Reads a story file. It never throws: a line that cannot be read is a problem, and all others count. */
-export function readStoryFile(text: string): StoryFile {
+/**
+ * Reads a story file. It never throws: a line that cannot be read is a problem, and all others count. `readers` may take
+ * fields in another way than a story says them.
+ */
+export function readStoryFile(text: string, readers: typeof FIELD_READERS = FIELD_READERS): StoryFile {
   const { front, body, kind } = splitStoryFile(text);
   const problems: StoryFileProblem[] = [];
   const fields: Partial<StoryFields> = {};
@@ -65,19 +68,19 @@ export function readStoryFile(text: string): StoryFile {
   if (kind === 'open') {
     say(lineCount(front), 'error', 'The front matter is not closed. End it with a line ---.');
   }
-  if (kind !== 'none') readFront(front, { fields, lines, say });
+  if (kind !== 'none') readFront(front, { fields, lines, say, readers });
   return { fields, problems, lines, front, body };
 }
 
 type Say = (line: number, severity: StoryFileProblem['severity'], message: string) => void;
 
-function readFront(front: string, { fields, lines, say }: Pick<Reading, 'fields' | 'lines' | 'say'>): void {
+function readFront(front: string, { fields, lines, say, readers }: Omit<Reading, 'seen'>): void {
   if (front.length > LONGEST) {
     say(1, 'error', `The front matter is longer than ${LONGEST} characters. Put long text below it.`);
     return;
   }
   const seen = new Map<FieldName, string>();
-  for (const { text, line } of chunksOf(front)) readChunk(text, line, { fields, seen, lines, say });
+  for (const { text, line } of chunksOf(front)) readChunk(text, line, { fields, seen, lines, say, readers });
   for (const name of FIELD_NAMES) {
     if (!seen.has(name)) say(1, 'missing', `There is no line ${KEYS[name]}.`);
   }
@@ -114,9 +117,10 @@ interface Reading {
   /** The key that said a field first. */
   readonly seen: Map<FieldName, string>;
   readonly say: Say;
+  readonly readers: typeof FIELD_READERS;
 }
 
-function readChunk(chunk: string, line: number, { fields, seen, lines, say }: Reading): void {
+function readChunk(chunk: string, line: number, { fields, seen, lines, say, readers }: Reading): void {
   // A number sign would begin a comment, and #12 is how people name a story.
   const named = /^["']?depends/i.test(chunk) ? chunk.replaceAll(/#(?=\d)/g, ' ') : chunk;
   // The lines of a list in brackets may begin where its key does.
@@ -136,7 +140,7 @@ function readChunk(chunk: string, line: number, { fields, seen, lines, say }: Re
   }
   seen.set(name, read.key);
   lines.set(name, line);
-  const outcome = FIELD_READERS[name](read.value);
+  const outcome = readers[name](read.value);
   if (outcome.kind === 'ok') Object.assign(fields, { [name]: outcome.value });
   else if (outcome.kind === 'empty') say(line, 'missing', `${KEYS[name]} is empty.`);
   else say(line, 'error', outcome.message);

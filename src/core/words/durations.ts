@@ -26,7 +26,7 @@ export function namesOf(names: readonly string[]): string {
   return `${first}, ${second} and ${rest.length} more`;
 }
 
-/** A count with its noun: `1 commit`, `3 commits`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+/** A count with its noun: `1 commit`, `3 commits`, `2 stories`. */
+export function count(number: number, noun: string, nouns = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : nouns}`;
 }

@@ -16,7 +16,7 @@ interface PlainCommand {
   readonly icon: string | null;
   readonly applies: Applies;
   /** Its place in the view's title: as a button, or in a part of the menu behind it. */
-  readonly inTitle?: 'navigation' | '1_set' | '2_see';
+  readonly inTitle?: 'navigation' | '0_many' | '1_set' | '2_see';
 }
 
 /**
@@ -25,6 +25,15 @@ interface PlainCommand {
  */
 export const PLAIN_COMMANDS = {
   newStory: { label: 'New Story', does: 'asks', icon: 'add', applies: 'on a repository', inTitle: 'navigation' },
+  createFromList: {
+    label: 'Create Stories from List',
+    does: 'asks',
+    icon: null,
+    applies: 'on a repository',
+    inTitle: '0_many',
+  },
+  importStories: { label: 'Import Stories', does: 'asks', icon: null, applies: 'on a repository', inTitle: '0_many' },
+  exportStories: { label: 'Export Stories', does: 'asks', icon: null, applies: 'on a repository', inTitle: '0_many' },
   adopt: {
     label: 'Adopt Branch or Worktree',
     does: 'asks',

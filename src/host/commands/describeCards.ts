@@ -5,7 +5,7 @@ import { PRIORITY_WORDS, readLabels, type Description } from '../../core/story/d
 import type { NamedDependency } from '../../core/story/dependencies';
 import { readTitle } from '../../core/story/story';
 import { fail } from '../say/notify';
-import { askLine, pickOne } from '../say/pick';
+import { askLine, pickOne, type Choice } from '../say/pick';
 import { tickSet, type Tick } from '../say/tickSet';
 import type { CommandContext } from './context';
 
@@ -102,12 +102,13 @@ async function askLabels(context: CommandContext, cards: readonly [Card, ...Card
     return { label, description: vscode.l10n.t('on {0}', used), value: label, ticked: common(label) };
   });
   const words = { title: vscode.l10n.t('Labels of {0}', namedIn(cards)), placeHolder: vscode.l10n.t('Tick labels, or type a new one and tick it') }; // prettier-ignore
-  const picked = await tickSet(rows, words, (typed) => {
+  const fresh = (typed: string): Choice<string> | null => {
     const read = readLabels([typed]);
     const [label] = read.kind === 'ok' ? read.labels : [];
     if (label === undefined || known.some(([one]) => one.toLowerCase() === label.toLowerCase())) return null;
     return { label, description: vscode.l10n.t('new label'), value: label };
-  });
+  };
+  const picked = await tickSet(rows, words, { fresh });
   if (picked === undefined) return null;
   return (card) => ({ labels: [...card.labels.filter((label) => !common(label)), ...picked] });
 }

@@ -29,6 +29,12 @@ export async function storiesFor(
   return picked === undefined ? [] : [picked];
 }
 
+/** The stories that a row, a key, or a list of them means; empty where nothing was given. */
+export function storiesIn(context: CommandContext, given: unknown): Card[] {
+  const keys = keysIn(Array.isArray(given) ? given : [given]);
+  return (context.host.model()?.cards ?? []).filter((card) => keys.includes(card.key));
+}
+
 /** Lets the person pick one card; undefined when cancelled. */
 export async function pickCard(cards: readonly Card[], title: string): Promise<Card | undefined> {
   const choices = cards.map((card) => ({

@@ -2,6 +2,9 @@ import type { GroupName } from '../../core/board/boardNames';
 import * as vscode from 'vscode';
 import type { CommandContext } from './context';
 import type { PlainCommandId } from './commandList';
+import { createFromList } from '../batch/createFromList';
+import { exportStories } from '../batch/exportStories';
+import { importStories } from '../batch/importStories';
 import { newStory } from './newStory';
 import { mergeStatusText } from './openStory';
 import { pickCard } from './pickStory';
@@ -22,6 +25,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
   const texts = new ShownTexts();
   const plain: Readonly<Record<Exclude<PlainCommandId, 'openBoard'>, (argument?: unknown) => unknown>> = {
     newStory: () => newStory(context),
+    createFromList: () => createFromList(context),
+    importStories: (place) => importStories(context, place),
+    exportStories: (first) => exportStories(context, first),
     adopt: () => adopt(context),
     approveCommands: () => approveCommands(context),
     setTarget: () => setTarget(context),

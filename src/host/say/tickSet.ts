@@ -7,17 +7,23 @@ export interface Tick<T> extends Choice<T> {
   readonly ticked: boolean;
 }
 
-/**
- * Lets the person change a set, of which some rows are ticked already; undefined when they cancel. `fresh` makes a row of what was typed and is not there yet;
- * it stays once it is ticked.
- */
+interface TickOptions<T> {
+  /** Makes a row of what was typed and is not there yet; it stays once it is ticked. */
+  readonly fresh?: (typed: string) => Choice<T> | null;
+  /** A button on each row that shows what it stands for; the list stays open. */
+  readonly look?: { readonly tooltip: string; readonly open: (value: T) => void };
+}
+
+/** Lets the person change a set, of which some rows are ticked already; undefined when they cancel. */
 export function tickSet<T>(
   choices: readonly Tick<T>[],
   words: { readonly title: string; readonly placeHolder?: string },
-  fresh: (typed: string) => Choice<T> | null = () => null,
+  { fresh = () => null, look }: TickOptions<T> = {},
 ): Promise<T[] | undefined> {
   const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly value: T }>();
-  const known = rowsOf(choices);
+  const buttons =
+    look === undefined ? [] : [{ iconPath: new vscode.ThemeIcon('go-to-file'), tooltip: plainLine(look.tooltip) }];
+  const known = rowsOf(choices).map((row) => ({ ...row, buttons }));
   pick.title = plainLine(words.title);
   pick.placeholder = plainLine(words.placeHolder ?? '');
   pick.canSelectMany = true;
@@ -27,10 +33,11 @@ export function tickSet<T>(
   pick.items = known;
   pick.selectedItems = known.filter((_, place) => choices[place]?.ticked === true);
   return new Promise((resolve) => {
+    pick.onDidTriggerItemButton(({ item }) => look?.open(item.value));
     pick.onDidChangeValue((typed) => {
       const selected = pick.selectedItems;
       const made = typed.trim() === '' ? null : fresh(typed);
-      const kept = selected.filter((item) => !known.includes(item));
+      const kept = selected.filter((item) => !known.some((one) => one === item));
       const offered = rowsOf(made === null ? [] : [made]).filter(
         ({ label }) => !kept.some((one) => one.label === label),
       );

@@ -13,6 +13,7 @@ const limits = [
   { file: 'dist/configFile.js', kilobytes: 20, what: 'loaded where the target has a configuration' },
   { file: 'dist/storyFile.js', kilobytes: 50, what: 'loaded when a story is shown as a file' },
   { file: 'dist/storyEdit.js', kilobytes: 60, what: 'loaded when a story is changed as a file' },
+  { file: 'dist/storyFolder.js', kilobytes: 60, what: 'loaded when stories are imported or exported' },
   { file: 'switchyard.vsix', kilobytes: 1_500, what: 'downloaded to install' },
 ] as const;
 
