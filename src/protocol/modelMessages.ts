@@ -13,7 +13,7 @@ import { STUCK_MARKS } from '../core/pipeline/markWords';
 import { STAGE_NAMES, STORY_TYPES } from '../core/story/stageNames';
 import type { DeepReadonly } from './deepReadonly';
 
-const cardSchema = z.object({
+export const cardSchema = z.object({
   key: z.string(),
   number: z.int(),
   type: z.enum(STORY_TYPES),
@@ -37,7 +37,7 @@ const cardSchema = z.object({
   needsYou: z.boolean(),
 });
 
-const headSchema = z.object({
+export const headSchema = z.object({
   repository: z.string(),
   target: z.nullable(z.object({ name: z.string(), tip: z.string() })),
   mode: z.enum(BOARD_MODES),

@@ -14,6 +14,7 @@ import { foundWorkSchema, workChoiceSchema } from '../core/story/adoption';
 import { STAGE_NAMES, STORY_TYPES } from '../core/story/stageNames';
 import { storyRecordSchema } from '../core/story/story';
 import { modelMessageSchema } from './modelMessages';
+import { questions } from './questionMessages';
 
 /** Rises when a window of one version could misunderstand one of another. */
 const VERSION = 1;
@@ -215,6 +216,7 @@ export const leaderSide = {
       asks: z.object({ after: z.nullable(z.string()), limit: z.int().check(z.minimum(1), z.maximum(500)) }),
       gives: z.object({ stories: z.array(storyRecordSchema), next: z.nullable(z.string()) }),
     },
+    ...questions,
     /** Shows that the leader is not stuck. */
     ping: { asks: nothing, gives: nothing },
   },

@@ -8,6 +8,11 @@ import type { BoardModel } from '../core/board/boardModel';
 import { ModelMirror, type ModelMessage } from '../core/board/modelFeed';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
+import type { PrivateWords } from '../core/bugBundle/privateWords';
+import type { SearchAnswer } from '../core/search/searchAnswer';
+import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
+import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
+import { arrangeCards } from '../core/board/arrangeCards';
 import type { MergeStatus } from '../core/landing/status';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { HistoryEntry } from '../core/story/history';
@@ -210,6 +215,27 @@ export class FollowedRepository implements Role {
 
   archived(query: { after: string | null; limit: number }): Promise<ArchivePage> {
     return this.#linked().look('archived', query);
+  }
+
+  search(text: string, limit: number): Promise<SearchAnswer> {
+    return this.#linked().look('search', { text, limit });
+  }
+
+  statistics(range: StatisticsRange): Promise<Statistics> {
+    return this.#linked().look('statistics', range);
+  }
+
+  timeline(query: TimelineQuery): Promise<TimelinePage> {
+    return this.#linked().look('timeline', query);
+  }
+
+  async boardAt(time: string): Promise<BoardModel> {
+    const { head, cards } = await this.#linked().look('boardAt', time);
+    return arrangeCards(head, cards);
+  }
+
+  privateWords(): Promise<PrivateWords> {
+    return this.#linked().look('privateWords', null);
   }
 
   /** The connection itself is ended by who found it. */

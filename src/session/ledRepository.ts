@@ -5,6 +5,7 @@ import type { ContentStore, StoryStore } from '../ports/store';
 import type { Engine } from '../engine/engine';
 import type { Doctor } from './doctor/doctor';
 import type { Changes } from './pipeline';
+import type { Questions } from './questions';
 import type { Role } from './role';
 
 interface LedParts {
@@ -12,13 +13,14 @@ interface LedParts {
   readonly stories: StoryStore;
   readonly content: ContentStore;
   readonly doctor: Doctor;
+  readonly questions: Questions;
   readonly setTarget: (branch: string) => Promise<void>;
   /** Ends what stands on the engine, then the engine and its store. */
   readonly close: () => Promise<void>;
 }
 
 /** A repository whose engine runs here. */
-export function ledRepository({ engine, stories, content, doctor, setTarget, close }: LedParts): Role {
+export function ledRepository({ engine, stories, content, doctor, questions, setTarget, close }: LedParts): Role {
   return {
     engine,
     problem: () => null,
@@ -63,6 +65,7 @@ export function ledRepository({ engine, stories, content, doctor, setTarget, clo
     historyOf: async (key, limit) =>
       (await stories.history({ cursor: Number.MAX_SAFE_INTEGER, limit, key, order: 'back' })).toReversed(),
     archived: (query) => engine.archived(query),
+    ...questions,
     model: () => engine.model(),
     onDidChange: (listener) => engine.onDidChange(listener),
     onDidWrite: (listener) => stories.onDidChange(listener),

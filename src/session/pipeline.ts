@@ -3,6 +3,10 @@ import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
 import type { BoardModel } from '../core/board/boardModel';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
+import type { PrivateWords } from '../core/bugBundle/privateWords';
+import type { SearchAnswer } from '../core/search/searchAnswer';
+import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
+import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
 import type { MergeStatus } from '../core/landing/status';
 import type { Disposable } from '../base/disposable';
 import type { HistoryEntry } from '../core/story/history';
@@ -89,6 +93,15 @@ export interface Pipeline {
   historyOf(key: string, limit: number): Promise<readonly HistoryEntry[]>;
   /** Archived stories, newest number first; `after` is the `next` of the page before, null to begin. */
   archived(query: { after: string | null; limit: number }): Promise<ArchivePage>;
+  /** Stories in whose title, labels, body or outputs these words stand; at most `limit`. */
+  search(text: string, limit: number): Promise<SearchAnswer>;
+  /** What stages, gates and agents took, and what landed. */
+  statistics(range: StatisticsRange): Promise<Statistics>;
+  timeline(query: TimelineQuery): Promise<TimelinePage>;
+  /** The board as it was at a moment (ISO 8601 in UTC); nothing can be done on it. */
+  boardAt(time: string): Promise<BoardModel>;
+  /** What must not stand in a report that is given away. */
+  privateWords(): Promise<PrivateWords>;
   /** What the views show; null until the first look. */
   model(): BoardModel | null;
   onDidChange(listener: () => void): Disposable;

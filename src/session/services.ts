@@ -20,6 +20,7 @@ import { createProcesses } from '../processes/processes';
 import { directStarter } from '../processes/directStarter';
 import type { Starter } from '../processes/starter';
 import { holdStarter, type HeldStarter } from './heldStarter';
+import { answerQuestions } from './questions';
 import type { FoundLeader, Role } from './role';
 import { RepositorySession, type Session } from './session';
 import type { JournalObserver } from '../store/journal/jobJournal';
@@ -182,6 +183,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
       remakeWorktree: (key) =>
         remakeWorktree({ git, stories: store.stories, worktrees: options.worktreesFolder(main) }, key),
     }),
+    questions: answerQuestions({ store, git, repository: basename(main) }),
     setTarget: options.setTarget ?? (() => Promise.reject(new Error('The target is not set from here.'))),
     close: async () => {
       await engine.dispose();

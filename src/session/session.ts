@@ -6,6 +6,10 @@ import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
 import type { BoardModel } from '../core/board/boardModel';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
+import type { PrivateWords } from '../core/bugBundle/privateWords';
+import type { SearchAnswer } from '../core/search/searchAnswer';
+import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
+import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
 import type { MergeStatus } from '../core/landing/status';
 import type { Disposable } from '../base/disposable';
 import type { Clock } from '../ports/clock';
@@ -254,6 +258,26 @@ export class RepositorySession implements Session {
 
   async archived(query: { after: string | null; limit: number }): Promise<ArchivePage> {
     return (await this.#reach()).archived(query);
+  }
+
+  async search(text: string, limit: number): Promise<SearchAnswer> {
+    return (await this.#reach()).search(text, limit);
+  }
+
+  async statistics(range: StatisticsRange): Promise<Statistics> {
+    return (await this.#reach()).statistics(range);
+  }
+
+  async timeline(query: TimelineQuery): Promise<TimelinePage> {
+    return (await this.#reach()).timeline(query);
+  }
+
+  async boardAt(time: string): Promise<BoardModel> {
+    return (await this.#reach()).boardAt(time);
+  }
+
+  async privateWords(): Promise<PrivateWords> {
+    return (await this.#reach()).privateWords();
   }
 
   async branches(): Promise<string[]> {

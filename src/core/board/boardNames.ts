@@ -26,6 +26,6 @@ export const NOTICE_ACTIONS = [
 ] as const;
 export type NoticeAction = (typeof NOTICE_ACTIONS)[number];
 
-/** Whose board a window shows: of its own engine, or of the window that leads. */
-export const BOARD_MODES = ['leading', 'following'] as const;
+/** Whose board is shown: of the window's own engine, of the window that leads, or of a moment that is over. */
+export const BOARD_MODES = ['leading', 'following', 'past'] as const;
 export type BoardMode = (typeof BOARD_MODES)[number];

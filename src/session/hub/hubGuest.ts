@@ -137,6 +137,14 @@ export class HubGuest {
           const { stories, next } = await pipeline.archived(query);
           return { stories: [...stories], next };
         },
+        search: ({ text, limit }) => pipeline.search(text, limit),
+        statistics: (range) => pipeline.statistics(range),
+        timeline: (query) => pipeline.timeline(query),
+        boardAt: async (time) => {
+          const { cards, repository, target, mode, notices, counts } = await pipeline.boardAt(time);
+          return { head: { repository, target, mode, notices, counts }, cards };
+        },
+        privateWords: () => pipeline.privateWords(),
         ping: () => null,
       },
       notifications: {

@@ -19,6 +19,8 @@ import { readStoredShadow, type StoredShadow } from './storedShadow';
 import { fold } from '../../core/search/words';
 import type { StageName } from '../../core/story/stage';
 import { deleteStory, mirroredEnd, readEntry, select, writeEnd, writeEntry, writeStory } from './shadowTables';
+import type { LiveRun } from '../../core/pipeline/facts';
+import { readRunsAt } from './runsAt';
 import { readStatistics } from './statisticsRows';
 import { explainDiskError } from '../storeError';
 import type { Commit, IndexView } from '../index/storyIndex';
@@ -161,6 +163,13 @@ export class Shadow {
     const [row] = select(this.database, 'SELECT record FROM story WHERE key = ?', [key]);
     const read = row === undefined ? null : storyRecordSchema.safeParse(JSON.parse(String(row['record'])));
     return read?.success === true ? read.data : null;
+  }
+
+  /** What was at work on stories at a moment (ISO 8601 in UTC), by key. A run whose end is not known is not among it. */
+  async runsAt(time: string): Promise<Map<string, LiveRun>> {
+    await this.#readRuns();
+    await this.options.runs.settled();
+    return readRunsAt((sql, values) => this.#query(sql, values), time);
   }
 
   /** Removes the rows of a story that turned out not to be in the index. */
