@@ -12,6 +12,7 @@ import { askForApproval } from './host/notices';
 import { OutputChannels } from './host/outputChannels';
 import { RepositoryHost } from './host/repositoryHost';
 import { createStatusBar } from './host/statusBar';
+import { linkStories } from './host/storyLinks';
 import { createStoryView } from './host/tree/storyView';
 import { fail } from './host/say/notify';
 
@@ -44,6 +45,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       view,
       createStatusBar(host),
       keepContextKeys(host),
+      linkStories(host),
       askForApproval(host),
       noticeApprovalsElsewhere(host, approval),
       ...registerCommands(commands),

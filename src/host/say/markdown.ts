@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { findReferences } from '../../core/story/references';
 import { markdownText } from '../../core/words/plainText';
 
 /** A link that runs one command of ours. */
@@ -16,6 +17,16 @@ export class TooltipText {
   text(words: string): this {
     this.#parts.push(markdownText(words));
     return this;
+  }
+
+  /** As `text`, in which each `#12` leads to that story. */
+  storyText(words: string): this {
+    let at = 0;
+    for (const { number, start, end } of findReferences(words)) {
+      this.text(words.slice(at, start)).links([{ label: `#${number}`, command: 'switchyard.openStory', arguments: [number] }]); // prettier-ignore
+      at = end;
+    }
+    return this.text(words.slice(at));
   }
 
   bold(words: string): this {

@@ -39,8 +39,8 @@ export function storyTooltip(card: Card, now: number): vscode.MarkdownString {
   const since = new Date(card.since).toLocaleString(vscode.env.language);
   tooltip.text(vscode.l10n.t('{0} since {1}', card.stage, since)).end();
   if (card.mark !== null) tooltip.text(`${MARK_WORDS[card.mark].symbol} ${MARK_WORDS[card.mark].word}`).end();
-  if (card.why !== null) tooltip.text(card.why).end();
-  for (const line of aboutLines(card)) tooltip.text(line).end();
+  if (card.why !== null) tooltip.storyText(card.why).end();
+  for (const line of aboutLines(card)) tooltip.storyText(line).end();
   const facts = factsText(card.facts, now);
   if (facts !== '') tooltip.text(facts).end();
   const links = card.primaryActions.map((id) => {

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import type { Card } from '../core/board/card';
+import { findDependencies, findReferences, type Reference } from '../core/story/references';
+import type { RepositoryHost } from './repositoryHost';
+import { TooltipText } from './say/markdown';
+
+const SCHEME = 'switchyard';
+
+/** In the documents of stories `#12` leads to that story, and says what it is. */
+export function linkStories(host: RepositoryHost): vscode.Disposable {
+  const links = new StoryLinks(host);
+  return vscode.Disposable.from(
+    vscode.languages.registerDocumentLinkProvider({ scheme: SCHEME }, links),
+    vscode.languages.registerHoverProvider({ scheme: SCHEME }, links),
+  );
+}
+
+class StoryLinks implements vscode.DocumentLinkProvider, vscode.HoverProvider {
+  constructor(private readonly host: Pick<RepositoryHost, 'model'>) {}
+
+  provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
+    const highest = this.#cards().reduce((most, { number }) => Math.max(most, number), 0);
+    return namedIn(document).flatMap((reference) => {
+      // A number that no story ever had is no story.
+      if (reference.number > highest) return [];
+      const link = new vscode.DocumentLink(rangeOf(document, reference), storyUri(reference.number));
+      link.tooltip = vscode.l10n.t('Open #{0}', reference.number);
+      return [link];
+    });
+  }
+
+  provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | null {
+    const at = document.offsetAt(position);
+    const reference = namedIn(document).find(({ start, end }) => start <= at && at <= end);
+    if (reference === undefined) return null;
+    const card = this.#cards().find(({ number }) => number === reference.number);
+    return card === undefined ? null : new vscode.Hover(describeCard(card), rangeOf(document, reference));
+  }
+
+  #cards(): readonly Card[] {
+    return this.host.model()?.cards ?? [];
+  }
+}
+
+function describeCard({ number, title, stage, why }: Card): vscode.MarkdownString {
+  const text = new TooltipText().bold(`#${number}`).text(title).end().text(vscode.l10n.t('In {0}', stage)).end();
+  return (why === null ? text : text.text(why)).toMarkdown();
+}
+
+/** What is named in the front matter and in the text, each place once. */
+function namedIn(document: vscode.TextDocument): Reference[] {
+  const text = document.getText();
+  const needed = findDependencies(text);
+  return [...needed, ...findReferences(text).filter(({ start }) => !needed.some((one) => one.start === start))];
+}
+
+function storyUri(number: number): vscode.Uri {
+  return vscode.Uri.from({ scheme: SCHEME, path: `/${number}.md` });
+}
+
+function rangeOf(document: vscode.TextDocument, { start, end }: Reference): vscode.Range {
+  return new vscode.Range(document.positionAt(start), document.positionAt(end));
+}
