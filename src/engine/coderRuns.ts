@@ -46,6 +46,10 @@ export class CoderRuns {
     this.#runs.set(story.key, { live, abort, ended: this.#work(story, profile, abort.signal) });
   }
 
+  isAtWork(key: string): boolean {
+    return this.#runs.has(key);
+  }
+
   async stop(key: string, why: string): Promise<void> {
     const run = this.#runs.get(key);
     if (run === undefined) return;

@@ -10,6 +10,7 @@ import { nextArchiveAt } from '../core/pipeline/archiving';
 import { heldReason, heldStories } from '../core/recovery/storeLoss';
 import { describeAction } from '../core/pipeline/actionWords';
 import { beginsWork, schedule, type Action } from '../core/pipeline/schedule';
+import type { RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
 import type { ArchivePage, CreateOutcome, HistoryQuery } from '../ports/store';
 import type { HistoryEntry } from '../core/story/history';
@@ -37,6 +38,8 @@ import { LOCKS_KEPT_MS, Observer, unlookedFacts } from './observe';
 import { PersonCommands, type PersonRequest } from './personCommands';
 import type { EnginePorts } from './ports';
 import { Prover } from '../gates/prover';
+import { StoryRemoval } from './removal/storyRemoval';
+import { StoryRestoring } from './removal/storyRestoring';
 import { Rounds } from './rounds';
 import type { EditOutcome, StoryTextOutcome } from './storyTexts';
 import { StoryBook, type ChangeOutcome, type NewStory } from './storyBook';
@@ -61,6 +64,12 @@ export class Engine {
   readonly #merges: MergeRuns;
   readonly #person: PersonCommands;
   readonly #adoption: Adoption;
+  /** Deleting, purging, and removing worktrees. */
+  readonly removal: StoryRemoval;
+  /** Bringing back what was deleted or kept. */
+  readonly restoring: StoryRestoring;
+  /** Stories on which nothing is begun, because they are about to be removed. */
+  readonly #leaving = new Set<string>();
   /** Texts in the store that no story has, for a person to recover. */
   readonly halfWritten: HalfWrittenStories;
   readonly #subscriptions: Disposable[] = [];
@@ -97,6 +106,21 @@ export class Engine {
       onEnd: end,
       strategy: () => ports.settings().strategy,
       prove: (job, candidate, progress, signal) => prover.proveCandidate(job, candidate, progress, signal),
+    });
+    this.removal = new StoryRemoval({
+      ...ports,
+      book: this.#book,
+      hold: (key) => this.#hold(key),
+      stop: (key, why) => this.#stopAll(key, why),
+      isRunning: (key) => this.#coders.isAtWork(key) || this.#gates.isAtWork(key),
+    });
+    this.restoring = new StoryRestoring({
+      ...ports,
+      book: this.#book,
+      target: async () => {
+        const target = await this.#observer.target();
+        return target.kind === 'found' ? target.tip : null;
+      },
     });
     this.#adoption = new Adoption({ git, store, book: this.#book, target: () => this.#observer.target() });
     this.#person = new PersonCommands({
@@ -146,6 +170,9 @@ export class Engine {
     await MergeRuns.reap(ports.journal, ports.lead.epoch, ports.log);
     await MergeRuns.sweepPins(ports.git, ports.journal);
     const engine = new Engine(ports);
+    // Before anything begins: what a kill cut off is brought to its end.
+    await engine.removal.finish();
+    await engine.restoring.finish();
     engine.#subscriptions.push(
       ports.git.watch(() => {
         engine.#merges.hint();
@@ -236,6 +263,43 @@ export class Engine {
       this.#view.show();
       this.poke();
     }
+  }
+
+  async remove(wish: RemovalWish): Promise<RemovalResult[]> {
+    const held = wish.keys.flatMap((key) => {
+      const refused = this.#refuseHeld(key);
+      const number = this.ports.store.get(key)?.number ?? 0;
+      return refused === null ? [] : [{ key, number, ...refused }];
+    });
+    const keys = wish.keys.filter((key) => !held.some((one) => one.key === key));
+    return [...held, ...(await this.removal.remove({ ...wish, keys }).finally(() => this.poke()))];
+  }
+
+  async restore(id: string): Promise<DecisionOutcome> {
+    return this.restoring.restore(id).finally(() => this.poke());
+  }
+
+  /** Bytes on disk of a story's worktree, 0 where it has none. */
+  async worktreeSize(key: string): Promise<number> {
+    const folder = await this.worktreeOf(key);
+    return folder === null ? 0 : this.ports.git.sizeOf(folder);
+  }
+
+  /** Nothing begins on the story until this is disposed. */
+  #hold(key: string): Disposable {
+    const merge = this.#merges.hold(key);
+    this.#leaving.add(key);
+    return {
+      dispose: () => {
+        this.#leaving.delete(key);
+        merge.dispose();
+        this.poke();
+      },
+    };
+  }
+
+  async #stopAll(key: string, why: string): Promise<void> {
+    await Promise.all([this.#coders.stop(key, why), this.#gates.stop(key, why), this.#merges.withdraw(key, why)]);
   }
 
   /** What agents changed outside their stories and nobody has decided about yet. */
@@ -348,6 +412,7 @@ export class Engine {
   }
 
   async #do(action: Action, facts: PipelineFacts, commands: Commands): Promise<void> {
+    if (this.#leaving.has(action.key)) return;
     const story = this.ports.store.get(action.key);
     if (story !== undefined && beginsWork(action) && (await becameDone(this.ports, this.#book, story))) return;
     switch (action.kind) {

@@ -48,6 +48,10 @@ export class GateRuns {
     this.#runs.set(story.key, { live, abort, ended });
   }
 
+  isAtWork(key: string): boolean {
+    return this.#runs.has(key);
+  }
+
   async stop(key: string, why: string): Promise<void> {
     const run = this.#runs.get(key);
     if (run === undefined) return;

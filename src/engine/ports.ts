@@ -8,11 +8,13 @@ import type {
   HalfWrittenStore,
   JobJournal,
   RunFacts,
+  Removals,
   RunFindings,
   StoreHealth,
   StoryStore,
 } from '../ports/store';
 import type { MergeStrategy } from '../core/landing/strategy';
+import type { RemovalStep } from '../core/rescue/removal';
 import type { Permission } from '../core/pipeline/facts';
 
 /** The person's settings as they stand; `gates` and `agents` are unread until the engine checks them. */
@@ -38,6 +40,7 @@ export interface EnginePorts {
   readonly journal: JobJournal;
   readonly health: StoreHealth;
   readonly findings: RunFindings;
+  readonly removals: Removals;
   readonly runs: RunFacts;
   readonly halfWritten: HalfWrittenStore;
   readonly processes: ProcessPort;
@@ -56,6 +59,10 @@ export interface EnginePorts {
   readonly onOutput: (story: { key: string; number: number }, text: string) => void;
   /** A landing is done: the host brings its source control view up to date. */
   readonly afterLanding: () => Promise<void>;
+  /** Folders that are open in windows on this repository; absolute. */
+  readonly openFolders: () => readonly string[];
+  /** Called at each step of a removal or a restoration; a crash test ends there. */
+  readonly onRemovalStep?: (step: RemovalStep) => Promise<void>;
 }
 
 /** Absolute paths. */

@@ -229,6 +229,43 @@ export class StoryBook {
     });
   }
 
+  /** Deletes a story: its tombstone keeps the record, and the content stays. */
+  bury(key: string, by: string): Promise<ChangeOutcome> {
+    return this.#turns.run(async () => {
+      const story = await this.ports.store.find(key);
+      if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
+      const entry = this.#entry(story, by, 'Deleted', story.stage.name, 'Deleted', evidenceOf(story.stage));
+      const buried = await this.ports.store.bury(key, entry);
+      if (buried.kind === 'refused') return buried;
+      this.ports.log.info(`[story:#${story.number}] Deleted in ${story.stage.name} (${by})`);
+      return { kind: 'changed', story };
+    });
+  }
+
+  /** Brings a deleted story back as `restored` makes it of the record that was kept. */
+  unbury(key: string, by: string, restored: (record: StoryRecord) => StoryRecord): Promise<ChangeOutcome> {
+    return this.#turns.run(async () => {
+      const record = this.ports.store.tombstones().find((grave) => grave.key === key)?.record;
+      if (record === undefined)
+        return { kind: 'refused', message: 'This story was deleted for good, or is back already.' };
+      const story = restored(record);
+      const entry = this.#entry(story, by, 'Undeleted', 'Deleted', story.stage.name, evidenceOf(story.stage));
+      const back = await this.ports.store.unbury(key, () => story, entry);
+      return back.kind === 'refused' ? back : { kind: 'changed', story: back.story };
+    });
+  }
+
+  /** Removes what is kept of a deleted story; its number stays used. */
+  purge(key: string, by: string): Promise<{ kind: 'purged' } | { kind: 'refused'; message: string }> {
+    return this.#turns.run(async () => {
+      const grave = this.ports.store.tombstones().find((one) => one.key === key);
+      if (grave === undefined) return { kind: 'refused', message: 'Only a deleted story can be purged.' };
+      const entry = { sequence: 0, at: this.#now(), key, number: grave.number, by, event: 'Purged', from: 'Deleted' };
+      const purged = await this.ports.store.purge(key, { ...entry, to: 'Deleted', evidence: '' });
+      return purged.kind === 'refused' ? purged : { kind: 'purged' };
+    });
+  }
+
   /** Notes the story's branch before it is made, so that it is known whatever happens next. */
   nameBranch(key: string, branch: string, by: string): Promise<ChangeOutcome> {
     return this.#turns.run(async () => {

@@ -25,8 +25,9 @@ import { createGit } from './door/run';
 import { putBranchBack } from './guard/putBranchBack';
 import { stashedWork, stashEntries } from './guard/stashedWork';
 import { takeOver } from './guard/takeOver';
-import { putWorkBack, freePlace } from './rescue/putWorkBack';
-import { removeBranch, removeWorktree } from './rescue/removeWorktree';
+import { branchFromRescue, freePlace, putWorkBack } from './rescue/putWorkBack';
+import { folderSize } from './rescue/folderSize';
+import { isMadeBySwitchyard, removeBranch, removeWorktree } from './rescue/removeWorktree';
 import { filesOfRescue, forgetRescue, listRescues } from './rescue/rescueRefs';
 import { previewRescue, rescueWork } from './rescue/rescueWork';
 import { noteRun, removeLock, tidyLocks } from './locks/tidyLocks';
@@ -118,6 +119,9 @@ export function createGitPort(options: GitPortOptions): GitPort {
     filesOfRescue: async (ref) => filesOfRescue(await open(), ref),
     freePlace: async (wanted) => freePlace(await open(), wanted),
     putWorkBack: async (request) => putWorkBack(await open(), request),
+    branchFromRescue: async (request) => branchFromRescue(await open(), request),
+    isMadeBySwitchyard: async (place) => isMadeBySwitchyard(await open(), place),
+    sizeOf: (place) => folderSize(place),
     stashedWork: async (request) => stashedWork(await open(), request),
     stashEntries: async () => stashEntries(await open()),
     commitsBetween: async (from, to, limit) => commitsBetween(await open(), from, to, limit),

@@ -31,8 +31,16 @@ export interface RunResult {
   readonly durationMs: number;
 }
 
+/** A process of anybody's; `name` is that of its program. */
+export interface WorkingProcess {
+  readonly pid: number;
+  readonly name: string;
+}
+
 export interface ProcessPort {
   run(request: RunRequest): Promise<RunResult>;
   /** Ends what earlier runs left behind (recorded by pid, start time and run id). Returns the ids of those runs. */
   endLeftovers(): Promise<string[]>;
+  /** Processes that work in this folder or below it; none where the system does not show that. */
+  workingIn(folder: string): Promise<WorkingProcess[]>;
 }

@@ -64,6 +64,13 @@ export interface RescuedPlace {
   readonly folder: string | null;
 }
 
+export interface WantedPlace {
+  /** Full names, best first. */
+  readonly branches: readonly string[];
+  readonly folder: string | null;
+  readonly at: Oid | null;
+}
+
 export interface PutBackRequest extends RescuedPlace {
   readonly ref: string;
 }
@@ -92,11 +99,20 @@ export interface Rescues {
   forgetRescue(ref: string, commit: Oid): Promise<'forgotten' | 'changed'>;
   /** What a rescue holds beside the commits of its branch: names of files that differ between `from` and `to`. */
   filesOfRescue(ref: string): Promise<{ from: Oid | null; to: Oid; files: string[] }>;
-  /** The first of these full names, and the folder or one with a number behind it, that nothing has yet. */
-  freePlace(wanted: { branches: readonly string[]; folder: string | null }): Promise<RescuedPlace>;
+  /**
+   * The first of these names, and the folder or one with a number behind it, that nothing has yet. A branch that is at `at`
+   * and that no worktree is on counts as free.
+   */
+  freePlace(wanted: WantedPlace): Promise<RescuedPlace>;
   /**
    * Makes branch and worktree of a rescue again, as they were: HEAD, index, files. Nothing that is there is overwritten.
    * Done again after a kill it does what was left.
    */
   putWorkBack(request: PutBackRequest): Promise<PutBackWorkOutcome>;
+  /** Makes a branch whose last commit holds every file of a rescue. */
+  branchFromRescue(request: { ref: string; branch: string }): Promise<void>;
+  /** Whether a worktree was made by Switchyard; one that a person made may be a story's all the same. */
+  isMadeBySwitchyard(folder: string): Promise<boolean>;
+  /** Bytes of all files in a folder, without those of what is mounted or linked there. */
+  sizeOf(folder: string): Promise<number>;
 }

@@ -1,6 +1,7 @@
 import type { Disposable } from '../base/disposable';
 import type { RunFinding } from '../core/agents/finding';
 import type { MergeJob } from '../core/landing/job';
+import type { Removal } from '../core/rescue/removal';
 import type { Discovery } from '../core/recovery/halfWritten';
 import type { StoreLoss } from '../core/recovery/storeLoss';
 import type { RunFact } from '../core/statistics/runFact';
@@ -115,6 +116,14 @@ export interface StoreHealth {
   losses(): readonly StoreLoss[];
   /** A person has read of all losses: what they held goes on. */
   acknowledge(): Promise<void>;
+}
+
+/** What is being removed or brought back. A call resolves when it is on disk. */
+export interface Removals {
+  list(): readonly Removal[];
+  put(removal: Removal): Promise<void>;
+  /** It is over, or was given up. */
+  end(id: string): Promise<void>;
 }
 
 /** What runs changed outside their stories, until a person has decided about it. A call resolves when it is on disk. */

@@ -7,6 +7,7 @@ import { processPlatform, systemReader } from './platform';
 import { performRun, type RunPorts } from './run';
 import { runSlots } from './runSlots';
 import { RunRecords } from './runRecords';
+import { workingIn } from './workingIn';
 import type { Starter } from './starter';
 import { systemClock } from '../base/systemClock';
 
@@ -58,6 +59,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
       }
     },
     liveRuns: () => [...live],
+    workingIn: (folder) => workingIn(ports.platform, folder),
     async endLeftovers() {
       const left = (await records.all()).filter((record) => !live.has(record.id));
       await Promise.all(

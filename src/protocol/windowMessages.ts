@@ -9,6 +9,13 @@ import { leftLockSchema } from '../core/landing/leftLock';
 import { MERGE_STEPS } from '../core/landing/job';
 import { HALF_WRITTEN_CLASSES } from '../core/recovery/halfWritten';
 import type { EventName } from '../core/story/events';
+import {
+  keptFilesSchema,
+  keptSchema,
+  removalPreviewSchema,
+  removalResultSchema,
+  removalWishSchema,
+} from '../core/rescue/removalView';
 import { historyEntrySchema } from '../core/story/history';
 import { foundWorkSchema, workChoiceSchema } from '../core/story/adoption';
 import { STAGE_NAMES, STORY_TYPES } from '../core/story/stageNames';
@@ -155,6 +162,9 @@ const recoveryReportSchema = z.object({
 export const commandListSchema = z.nullable(z.object({ text: z.string(), subject: z.string() }));
 export type CommandList = z.infer<typeof commandListSchema>;
 
+/** What came of a decision; `message` is a sentence for a person. */
+const decisionOutcomeSchema = z.object({ kind: z.enum(['done', 'refused']), message: z.string() });
+
 const key = z.string();
 const nothing = z.null();
 
@@ -189,7 +199,7 @@ export const leaderSide = {
     findings: { asks: nothing, gives: z.array(z.object({ id: z.string(), text: z.string() })) },
     decideFinding: {
       asks: z.object({ id: z.string(), decision: z.enum(FINDING_DECISIONS) }),
-      gives: z.object({ kind: z.enum(['done', 'refused']), message: z.string() }),
+      gives: decisionOutcomeSchema,
     },
     recoverHalfWritten: {
       asks: z.object({
@@ -203,6 +213,14 @@ export const leaderSide = {
     examine: { asks: nothing, gives: reportSchema },
     /** Names a finding by its key. */
     repair: { asks: z.string(), gives: repairOutcomeSchema },
+    previewRemoval: { asks: z.array(z.string()), gives: z.readonly(z.array(removalPreviewSchema)) },
+    remove: { asks: removalWishSchema, gives: z.readonly(z.array(removalResultSchema)) },
+    landedWorktrees: { asks: nothing, gives: z.readonly(z.array(removalPreviewSchema)) },
+    worktreeSize: { asks: key, gives: z.number() },
+    kept: { asks: nothing, gives: z.readonly(z.array(keptSchema)) },
+    keptFiles: { asks: z.string(), gives: keptFilesSchema },
+    restore: { asks: z.string(), gives: decisionOutcomeSchema },
+    forget: { asks: z.object({ ref: z.string(), commit: z.string() }), gives: decisionOutcomeSchema },
     /** Answered once settings and repository have been read again, and the board that came of it was sent. */
     settle: { asks: nothing, gives: nothing },
     worktreeOf: { asks: key, gives: z.nullable(z.string()) },
@@ -222,6 +240,8 @@ export const leaderSide = {
   },
   notifications: {
     poke: nothing,
+    /** Folders that are open in the window that follows. */
+    openFolders: z.readonly(z.array(z.string())),
     /** The board is needed whole: what came does not fit what there was. */
     boardLost: nothing,
   },

@@ -1,6 +1,7 @@
 import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
 import type { FindingDecision } from '../core/agents/finding';
 import type { DecisionOutcome } from '../engine/findingDecisions';
+import type { Kept, KeptFiles, RemovalPreview, RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
 import { Listeners } from '../base/listeners';
 import { asFollowed } from '../core/board/asFollowed';
@@ -39,6 +40,7 @@ interface FollowedPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly onOutput: (story: { key: string; number: number }, text: string) => void;
+  readonly openFolders: () => readonly string[];
 }
 
 /** A repository that another window leads: what is shown and done here is shown and done there. */
@@ -52,7 +54,7 @@ export class FollowedRepository implements Role {
   #commands: CommandList = null;
 
   constructor(ports: FollowedPorts) {
-    const { leader, clock, log, onOutput } = ports;
+    const { leader, clock, log, onOutput, openFolders } = ports;
     this.#listeners = new Listeners(log);
     this.#writes = new Listeners(log);
     if (leader === null) {
@@ -63,6 +65,7 @@ export class FollowedRepository implements Role {
       clock,
       log,
       onTrouble: () => this.#listeners.call(),
+      openFolders,
       told: {
         board: (message) => this.#show(message),
         commands: (commands) => {
@@ -176,6 +179,38 @@ export class FollowedRepository implements Role {
 
   repair(finding: string): Promise<RepairOutcome> {
     return this.#linked().look('repair', finding);
+  }
+
+  previewRemoval(keys: readonly string[]): Promise<readonly RemovalPreview[]> {
+    return this.#linked().look('previewRemoval', [...keys]);
+  }
+
+  remove(wish: RemovalWish): Promise<readonly RemovalResult[]> {
+    return this.#linked().look('remove', wish);
+  }
+
+  landedWorktrees(): Promise<readonly RemovalPreview[]> {
+    return this.#linked().look('landedWorktrees', null);
+  }
+
+  worktreeSize(key: string): Promise<number> {
+    return this.#linked().look('worktreeSize', key);
+  }
+
+  kept(): Promise<readonly Kept[]> {
+    return this.#linked().look('kept', null);
+  }
+
+  keptFiles(ref: string): Promise<KeptFiles> {
+    return this.#linked().look('keptFiles', ref);
+  }
+
+  restore(id: string): Promise<DecisionOutcome> {
+    return this.#linked().look('restore', id);
+  }
+
+  forget(ref: string, commit: string): Promise<DecisionOutcome> {
+    return this.#linked().look('forget', { ref, commit });
   }
 
   poke(): void {

@@ -48,6 +48,14 @@ export function ledRepository({ engine, stories, content, doctor, questions, set
       engine.poke();
       return outcome;
     },
+    previewRemoval: (keys) => engine.removal.preview(keys),
+    remove: (wish) => engine.remove(wish),
+    landedWorktrees: () => engine.removal.landed(),
+    worktreeSize: (key) => engine.worktreeSize(key),
+    kept: () => engine.restoring.kept(),
+    keptFiles: (ref) => engine.restoring.files(ref),
+    restore: (id) => engine.restore(id),
+    forget: (ref, commit) => engine.restoring.forget(ref, commit),
     poke: () => engine.poke(),
     settle: () => engine.settle(),
     commands: () => {

@@ -8,6 +8,7 @@ import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
 import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
 import type { MergeStatus } from '../core/landing/status';
+import type { Kept, KeptFiles, RemovalPreview, RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
 import type { HistoryEntry } from '../core/story/history';
 import type { StageName } from '../core/story/stage';
@@ -75,6 +76,21 @@ export interface Pipeline {
   examine(): Promise<DoctorReport>;
   /** Repairs a finding, by its key, if it is still there. `message` says what was done, or why not. */
   repair(finding: string): Promise<RepairOutcome>;
+  /** What would become of these stories if they were deleted, or their worktrees removed. Only looks. */
+  previewRemoval(keys: readonly string[]): Promise<readonly RemovalPreview[]>;
+  /** Deletes or purges stories, or removes their worktrees, after saving what is in them; each is told of by itself. */
+  remove(wish: RemovalWish): Promise<readonly RemovalResult[]>;
+  /** Stories that are done with and still have a worktree. */
+  landedWorktrees(): Promise<readonly RemovalPreview[]>;
+  /** Bytes on disk of a story's worktree. */
+  worktreeSize(key: string): Promise<number>;
+  /** Deleted stories and rescued work, the newest first. */
+  kept(): Promise<readonly Kept[]>;
+  keptFiles(ref: string): Promise<KeptFiles>;
+  /** Brings one of them back; `message` says where it is, or why not. */
+  restore(id: string): Promise<DecisionOutcome>;
+  /** Removes a rescue ref as long as it is at this commit. */
+  forget(ref: string, commit: string): Promise<DecisionOutcome>;
   /** Something may have changed outside: look again, soon. */
   poke(): void;
   /** As `poke`, and resolves once settings and repository have been read again and the model shows it. */

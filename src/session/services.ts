@@ -11,6 +11,7 @@ import { Engine } from '../engine/engine';
 import type { EngineSettings } from '../engine/ports';
 import type { DoctorReport } from '../core/doctor/report';
 import { doctorOf, doctorWithoutSession, remakeWorktree } from './doctor/open';
+import type { RemovalStep } from '../core/rescue/removal';
 import { FollowedRepository } from './followedRepository';
 import { WindowHub } from './hub/windowHub';
 import { ledRepository } from './ledRepository';
@@ -49,6 +50,10 @@ export interface SessionOptions {
   readonly afterLanding: () => Promise<void>;
   /** Writes the setting that names the target (short name), for a window that follows; without it nothing does. */
   readonly setTarget?: (branch: string) => Promise<void>;
+  /** Folders that are open in this window; absolute. */
+  readonly openFolders?: () => readonly string[];
+  /** Called at each step of a removal or a restoration; a crash test ends there. */
+  readonly onRemovalStep?: (step: RemovalStep) => Promise<void>;
   /** Called around each record of the merge journal; a crash test ends the process there. */
   readonly journalObserver?: JournalObserver;
 }
@@ -155,6 +160,8 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     journal: store.jobs,
     health: store.health,
     findings: store.findings,
+    removals: store.removals,
+    openFolders: () => [...(options.openFolders?.() ?? []), ...(opened.hub?.openFolders() ?? [])],
     runs: store.runs,
     halfWritten: store.halfWritten,
     processes,
@@ -224,7 +231,7 @@ async function askGit(git: GitPort, configured: string): Promise<GitWitness> {
   };
 }
 
-function follow({ clock, log, onOutput }: SessionOptions, leader: FoundLeader | null): Role {
+function follow({ clock, log, onOutput, openFolders = () => [] }: SessionOptions, leader: FoundLeader | null): Role {
   if (leader !== null) log.info(`[session] process ${leader.pid} leads; this window follows`);
-  return new FollowedRepository({ leader, clock, log, onOutput });
+  return new FollowedRepository({ leader, clock, log, onOutput, openFolders });
 }

@@ -11,6 +11,7 @@ import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
 import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
 import type { MergeStatus } from '../core/landing/status';
+import type { Kept, KeptFiles, RemovalPreview, RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
@@ -218,6 +219,38 @@ export class RepositorySession implements Session {
   #healthyRole(): Role | null {
     const role = this.#role;
     return role !== null && !role.isGone() && this.problem() === null ? role : null;
+  }
+
+  async previewRemoval(keys: readonly string[]): Promise<readonly RemovalPreview[]> {
+    return (await this.#reach()).previewRemoval(keys);
+  }
+
+  async remove(wish: RemovalWish): Promise<readonly RemovalResult[]> {
+    return (await this.#reach()).remove(wish);
+  }
+
+  async landedWorktrees(): Promise<readonly RemovalPreview[]> {
+    return (await this.#reach()).landedWorktrees();
+  }
+
+  async worktreeSize(key: string): Promise<number> {
+    return (await this.#reach()).worktreeSize(key);
+  }
+
+  async kept(): Promise<readonly Kept[]> {
+    return (await this.#reach()).kept();
+  }
+
+  async keptFiles(ref: string): Promise<KeptFiles> {
+    return (await this.#reach()).keptFiles(ref);
+  }
+
+  async restore(id: string): Promise<DecisionOutcome> {
+    return (await this.#reach()).restore(id);
+  }
+
+  async forget(ref: string, commit: string): Promise<DecisionOutcome> {
+    return (await this.#reach()).forget(ref, commit);
   }
 
   poke(): void {

@@ -1,13 +1,14 @@
 import type { GitWitness } from '../core/recovery/witnesses';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
-import type { HalfWrittenStore, RunFindings, StoreHealth } from '../ports/store';
+import type { HalfWrittenStore, Removals, RunFindings, StoreHealth } from '../ports/store';
 import { FileContentStore } from './content/contentStore';
 import { makeFolder } from './log/durableFile';
 import { FileJobJournal, type JournalObserver } from './journal/jobJournal';
 import type { OpenLogFile } from './log/logFile';
 import type { CutTail, LogOptions } from './log/recordLog';
 import { openFindings } from './findings/findingsFile';
+import { openRemovals } from './removals/removalsFile';
 import { DiskHealth } from './health';
 import { LossFile } from './recovery/lossFile';
 import { contentLoss } from './recovery/contentLoss';
@@ -52,6 +53,7 @@ export interface OpenStore {
   readonly runs: RunLog;
   readonly health: StoreHealth;
   readonly findings: RunFindings;
+  readonly removals: Removals;
   readonly halfWritten: HalfWrittenStore;
   /** What was torn or damaged and has been put aside. */
   readonly cut: readonly CutTail[];
@@ -150,6 +152,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   });
   const search = new StorySearch({ shadow, texts, read: (id) => content.read(id) });
   const findings = await openFindings(folder.findings, log);
+  const removals = await openRemovals(folder.removals, log);
   const cut = [index.opening.cut, jobs.opening.cut].filter((tail) => tail !== null);
   for (const { bytes, keptIn } of cut) {
     log.warn(`store: ${bytes} bytes at the end of a log were torn or damaged; they were put aside in ${keptIn}`);
@@ -163,6 +166,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     runs,
     health,
     findings,
+    removals,
     halfWritten,
     cut,
     close: () => opened.close(),

@@ -11,6 +11,8 @@ export interface StoreFolder {
   readonly content: string;
   readonly leader: string;
   readonly findings: string;
+  /** What is being removed or brought back. */
+  readonly removals: string;
   /** Losses that nobody has acknowledged. */
   readonly losses: string;
   /** What runs of gates and agents were, for statistics. */
@@ -32,6 +34,7 @@ export function storeFolder(root: string): StoreFolder {
     content: path.join(root, 'content'),
     leader: path.join(root, 'leader'),
     findings: path.join(root, 'findings.json'),
+    removals: path.join(root, 'removals.json'),
     losses: path.join(root, 'losses.log'),
     runs: path.join(root, 'runs.log'),
   };

@@ -24,6 +24,8 @@ export interface RescueNote {
   /** ISO 8601 in UTC. */
   readonly at: string;
   readonly counts: RescueCounts;
+  /** Bytes of files that stood in no commit. */
+  readonly bytes: number;
   /** Files that were too large and that nobody wanted kept. */
   readonly leftOut: readonly string[];
   readonly chain: RescueChain;
@@ -41,11 +43,23 @@ export interface RescueChain {
   readonly state: string | null;
 }
 
-const FIELDS = ['Reason', 'Story', 'Key', 'Title', 'Branch', 'Folder', 'Time', 'Counts', 'Left-Out', 'Chain'] as const;
+const FIELDS = [
+  'Reason',
+  'Story',
+  'Key',
+  'Title',
+  'Branch',
+  'Folder',
+  'Time',
+  'Counts',
+  'Bytes',
+  'Left-Out',
+  'Chain',
+] as const;
 
 /** The message of a rescue's commit: a sentence for people, then trailers. Values are JSON, so that each is one line. */
 export function rescueMessage(note: RescueNote): string {
-  const { reason, story, branch, folder, at, counts, leftOut, chain } = note;
+  const { reason, story, branch, folder, at, counts, bytes, leftOut, chain } = note;
   const values: Record<(typeof FIELDS)[number], unknown> = {
     Reason: reason,
     Story: story?.number,
@@ -55,6 +69,7 @@ export function rescueMessage(note: RescueNote): string {
     Folder: folder,
     Time: at,
     Counts: counts,
+    Bytes: bytes,
     'Left-Out': leftOut.length === 0 ? undefined : leftOut,
     Chain: chain,
   };
@@ -85,6 +100,7 @@ export function readRescueMessage(message: string): RescueNote | null {
     folder: textOf(values.get('Folder')),
     at,
     counts: countsOf(values.get('Counts')),
+    bytes: sizeOf(values.get('Bytes')),
     leftOut: Array.isArray(leftOut) ? leftOut.filter((one) => typeof one === 'string') : [],
     chain: chainOf(values.get('Chain')),
   };
@@ -119,10 +135,7 @@ function headline({ reason, story, branch }: RescueNote): string {
 
 function countsOf(value: unknown): RescueCounts {
   const found = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  const numberOf = (name: keyof RescueCounts): number => {
-    const one = found[name];
-    return typeof one === 'number' && Number.isSafeInteger(one) && one >= 0 ? one : 0;
-  };
+  const numberOf = (name: keyof RescueCounts): number => sizeOf(found[name]);
   return {
     commits: numberOf('commits'),
     staged: numberOf('staged'),
@@ -138,6 +151,10 @@ function chainOf(value: unknown): RescueChain {
     return one !== null && /^[0-9a-f]{40,64}$/.test(one) ? one : null;
   };
   return { head: oidOf('head'), tip: oidOf('tip'), staged: oidOf('staged'), state: oidOf('state') };
+}
+
+function sizeOf(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0;
 }
 
 function textOf(value: unknown): string | null {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { shortRef } from '../../core/story/names';
 import type { Oid } from '../../core/story/stage';
 import type { RescueNote } from '../../core/rescue/rescueNote';
-import type { PutBackRequest, PutBackWorkOutcome, RescuedPlace } from '../../ports/rescue';
+import type { PutBackRequest, PutBackWorkOutcome, RescuedPlace, WantedPlace } from '../../ports/rescue';
 import { exists } from '../../base/exists';
 import { asOwnMove } from '../guard/ownMoves';
 import { canBeNewBranch } from '../read/branchNames';
@@ -21,17 +21,18 @@ import { isPutBack } from './gitState';
 import { findRescue } from './rescueRefs';
 import { ABSENT_LIST, GIT_FILES, RAW_LIST } from './saveWork';
 import { removeNames, writeFiles } from './writeFiles';
+import { writeCommit } from './writeObjects';
 
 const REFLOG = 'switchyard: restore story';
 
 /** A branch name and a folder that nothing has yet. */
-export async function freePlace(
-  repository: Repository,
-  wanted: { branches: readonly string[]; folder: string | null },
-): Promise<RescuedPlace> {
+export async function freePlace(repository: Repository, wanted: WantedPlace): Promise<RescuedPlace> {
   const branches = await refSnapshots(repository).current();
+  const busy = new Set((await listWorktrees(repository)).map((one) => one.branch));
+  const isLeft = (name: string): boolean =>
+    wanted.at !== null && branches.heads.get(name) === wanted.at && !busy.has(name) && !branches.symbolic.has(name);
   const names = wanted.branches.flatMap((name) => [name, ...[2, 3, 4, 5, 6, 7, 8, 9].map((at) => `${name}-${at}`)]);
-  const branch = names.map(fullRef).find((name) => canBeNewBranch(name, branches));
+  const branch = names.map(fullRef).find((name) => isLeft(name) || canBeNewBranch(name, branches));
   if (branch === undefined)
     throw new Error(`No branch can be made: ${wanted.branches.map(shortRef).join(', ')} and their like are taken.`);
   if (wanted.folder === null) return { branch, folder: null };
@@ -74,6 +75,30 @@ export async function putWorkBack(repository: Repository, request: PutBackReques
   else await repository.git.runInOwnTree(tree, 'symbolic-ref', ['-m', REFLOG, 'HEAD', branch]);
   await rm(path.join(tree.gitDir, MARK));
   return { kind: 'putBack' };
+}
+
+/** Makes a branch of a rescue's own chain, and a last commit with every file, without git's state beside it. */
+export async function branchFromRescue(
+  repository: Repository,
+  { ref, branch }: { readonly ref: string; readonly branch: string },
+): Promise<void> {
+  const { commit, note } = await findRescue(repository, ref);
+  const at = note === null ? commit : await filesCommit(repository, commit, note);
+  const why = await createBranch(repository, fullRef(branch), at);
+  if (why !== null) throw new Error(why);
+}
+
+async function filesCommit(repository: Repository, commit: Oid, note: RescueNote): Promise<Oid> {
+  const { tree, parents } = await readCommit(repository, commit);
+  const [before] = parents;
+  if (before !== undefined && (await readCommit(repository, before)).tree === tree) return before;
+  const message = `Files that were kept${note.story === null ? '' : ` of #${note.story.number}`}\n`;
+  return writeCommit(repository, {
+    tree,
+    parents: before === undefined ? [] : [before],
+    message,
+    at: Date.parse(note.at),
+  });
 }
 
 /** What a rescue holds as one commit that a branch can be at, without git's state beside it. */

@@ -11,6 +11,8 @@ import { listWorktrees, type RegisteredWorktree } from '../read/worktrees';
 import { fullOid, fullRef } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
 import { assertNoMounts } from '../trees/mounts';
+import { readStoryMark } from '../trees/storyMark';
+import { FOLDER } from '../trees/treeBook';
 import { emptyAway } from './emptyAway';
 import type { WorkTree } from './workTree';
 import { findWork, obstaclesTo, saveFound, type FoundWork } from './rescueWork';
@@ -76,6 +78,17 @@ async function removeRecord({ commonDir }: Repository, gitDir: string): Promise<
   await emptyAway(away);
 }
 
+/** Whether Switchyard made the worktree at a folder: it left its mark then. One that was adopted has a story's mark alone. */
+export async function isMadeBySwitchyard(repository: Repository, folder: string): Promise<boolean> {
+  const one = (await listWorktrees(repository)).find(({ path: place, isMain }) => !isMain && place === folder);
+  return one?.gitDir != null && one.madeFor !== null && (await isOwn(one.gitDir));
+}
+
+/** What the first version made has neither mark, but the names that it gave. */
+async function isOwn(gitDir: string): Promise<boolean> {
+  return (await exists(path.join(gitDir, FOLDER))) || (await readStoryMark(gitDir)) === null;
+}
+
 interface Place {
   readonly folder: string;
   /** Where it lies from the moment when nobody may write into it any more. */
@@ -92,6 +105,7 @@ async function whyNotOurs(
   { path: folder, gitDir, madeFor, locked }: OwnWorktree,
 ): Promise<string | null> {
   if (madeFor === null || madeFor !== branch) return `${folder} was not made for this story, so it stays as it is.`;
+  if (!(await isOwn(gitDir))) return `${folder} is a worktree that you made, so it stays as it is.`;
   if (path.resolve(topLevel) === path.resolve(folder)) return `${folder} is open in this window. Close it first.`;
   if (locked !== null) {
     const why = locked === '' ? '' : ` (${locked})`;

@@ -56,7 +56,7 @@ export async function previewRescue(repository: Repository, place: RescuePlace):
   const { tree, work, counts } = await findWork(repository, place);
   return {
     counts,
-    bytes: (work?.raw ?? []).reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: bytesOf(work?.raw ?? []),
     large: largeFiles(work).map(({ name, bytes }): LargeFile => ({ path: shown(name), bytes })),
     obstacles: tree === null || work === null ? [] : await obstaclesTo(repository, tree, work),
   };
@@ -87,6 +87,7 @@ export async function saveFound(
     folder: tree?.folder ?? request.folder,
     at: new Date(repository.clock.now()).toISOString(),
     counts,
+    bytes: bytesOf(work?.raw ?? []),
     leftOut: leftOut.map(({ name }) => shown(name)),
   };
   const commit =
@@ -160,8 +161,7 @@ function isNothing({ objectFormat }: Repository, { work, counts }: FoundWork): b
 
 function largeFiles(work: Work | null): readonly RawFile[] {
   const raw = work?.raw ?? [];
-  const all = raw.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (all > LARGE_IN_ALL) return [...raw].sort((a, b) => b.bytes - a.bytes).slice(0, 20);
+  if (bytesOf(raw) > LARGE_IN_ALL) return [...raw].sort((a, b) => b.bytes - a.bytes).slice(0, 20);
   return raw.filter(({ bytes }) => bytes > LARGE_FILE);
 }
 
@@ -171,7 +171,7 @@ function leftOutOf(how: LargeFiles, large: readonly RawFile[]): readonly RawFile
 }
 
 function whyTooLarge({ folder }: RescueRequest, large: readonly RawFile[]): string {
-  const bytes = large.reduce((sum, one) => sum + one.bytes, 0);
+  const bytes = bytesOf(large);
   const names = namesOf(large.map(({ name }) => shown(name)));
   return `${count(large.length, 'file')} in ${folder ?? 'it'} would take ${Math.ceil(bytes / 1024 / 1024)} MB to keep: ${names}. Remove or ignore them, or say that they are to be kept or left out.`;
 }
@@ -188,4 +188,8 @@ async function saveBranch(
 
 function refOf({ story, reason, at }: Pick<RescueNote, 'story' | 'reason' | 'at'>): string {
   return `refs/switchyard/rescue/${story?.number ?? 'other'}/${reason}-${at.replace(/[-:]|\.\d+/g, '')}`;
+}
+
+function bytesOf(files: readonly RawFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -28,6 +28,8 @@ export class HubGuest {
   readonly #deadline: Disposable;
   readonly #feed = new ModelFeed();
   readonly #listensTo = new Set<string>();
+  /** As this window says; none before it said so. */
+  openFolders: readonly string[] = [];
   #messages: MessageHandler<typeof leaderSide, typeof followerSide> | null = null;
   #commands = '';
 
@@ -122,6 +124,14 @@ export class HubGuest {
         halfWrittenText: (key) => pipeline.halfWrittenText(key),
         examine: () => pipeline.examine(),
         repair: (finding) => pipeline.repair(finding),
+        previewRemoval: (keys) => pipeline.previewRemoval(keys),
+        remove: (wish) => pipeline.remove(wish),
+        landedWorktrees: () => pipeline.landedWorktrees(),
+        worktreeSize: (key) => pipeline.worktreeSize(key),
+        kept: () => pipeline.kept(),
+        keptFiles: (ref) => pipeline.keptFiles(ref),
+        restore: (id) => pipeline.restore(id),
+        forget: ({ ref, commit }) => pipeline.forget(ref, commit),
         settle: async () => {
           await pipeline.settle();
           this.show();
@@ -149,6 +159,7 @@ export class HubGuest {
       },
       notifications: {
         poke: () => pipeline.poke(),
+        openFolders: (folders) => void (this.openFolders = folders),
         boardLost: () => {
           this.#feed.startOver();
           this.show();

@@ -25,6 +25,8 @@ interface LinkParts {
   readonly log: Log;
   readonly told: Answers<typeof followerSide>['notifications'];
   readonly onTrouble: () => void;
+  /** What the leader is told of this window. */
+  readonly openFolders: () => readonly string[];
 }
 
 /** The way to the window that leads. It says what is wrong with it in words for people. */
@@ -94,6 +96,7 @@ export class HubLink {
   }
 
   tell(what: 'poke' | 'boardLost'): void {
+    if (what === 'poke') this.#messages?.notify('openFolders', this.parts.openFolders());
     this.#messages?.notify(what, null);
   }
 
@@ -118,6 +121,7 @@ export class HubLink {
       transport: this.#frames,
       onProblem: (problem) => this.#giveUp(problem),
     });
+    this.#messages.notify('openFolders', this.parts.openFolders());
     this.#enter(true);
   }
 

@@ -37,6 +37,11 @@ export class WindowHub {
     for (const guest of this.#guests) guest.output(story, text);
   }
 
+  /** Folders that are open in the windows that follow. */
+  openFolders(): readonly string[] {
+    return [...this.#guests].flatMap((guest) => guest.openFolders);
+  }
+
   /** Sends everyone away; they take part in choosing the next leader. */
   close(): void {
     this.#closed = true;

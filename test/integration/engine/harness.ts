@@ -12,6 +12,7 @@ import type { Clock } from '../../../src/ports/clock';
 import type { PersonRequest } from '../../../src/engine/personCommands';
 import { CALL_LIMITS, type CallLimits } from '../../../src/git/door/callWatch';
 import { openSession, type OpenOutcome } from '../../../src/session/services';
+import type { RemovalStep } from '../../../src/core/rescue/removal';
 import type { Session } from '../../../src/session/session';
 import { noteError } from '../../support/mocha/unexpectedErrors';
 import { projectRoot } from '../../support/projectRoot';
@@ -33,6 +34,9 @@ interface WindowOptions {
   /** The git program; default: the one on the path. */
   readonly gitBinary?: string;
   readonly gitLimits?: CallLimits;
+  /** Folders that are open in this window. */
+  readonly openFolders?: readonly string[];
+  readonly onRemovalStep?: (step: RemovalStep) => Promise<void>;
 }
 
 /** One window on a repository, without VS Code: the session that the host would open, on real git and real processes. */
@@ -45,6 +49,8 @@ export class TestWindow {
   settings: EngineSettings;
   readonly #clock: Clock;
   readonly #gitLimits: CallLimits;
+  readonly #openFolders: readonly string[];
+  readonly #onRemovalStep: (step: RemovalStep) => Promise<void>;
   #opened: OpenOutcome | null = null;
 
   constructor(
@@ -55,11 +61,15 @@ export class TestWindow {
       clock = systemClock,
       gitBinary = 'git',
       gitLimits = CALL_LIMITS,
+      openFolders = [],
+      onRemovalStep = () => Promise.resolve(),
     }: WindowOptions = {},
   ) {
     this.#clock = clock;
     this.gitBinary = gitBinary;
     this.#gitLimits = gitLimits;
+    this.#openFolders = openFolders;
+    this.#onRemovalStep = onRemovalStep;
     this.permission = permission;
     const defaults = {
       target: '',
@@ -79,6 +89,8 @@ export class TestWindow {
       wasmPath: path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'),
       spawner: null,
       gitLimits: this.#gitLimits,
+      openFolders: () => this.#openFolders,
+      onRemovalStep: this.#onRemovalStep,
       clock: this.#clock,
       log: {
         debug: () => undefined,

@@ -73,6 +73,7 @@ describe('gates', () => {
       processes: {
         run: (request) => processes.run({ ...request, env: { ...request.env, ...machine.environment } }),
         endLeftovers: () => processes.endLeftovers(),
+        workingIn: (folder) => processes.workingIn(folder),
       },
       output: sink,
       log: quietLog,

@@ -329,7 +329,7 @@ describe('keeping work and bringing it back', function () {
     await repository.branch('story/42-sign-in', later);
     await mkdir(folder);
     await writeFile(at('mine.txt'), 'mine\n');
-    const wanted = { branches: [BRANCH], folder };
+    const wanted = { branches: [BRANCH], folder, at: main };
     const free = await port.freePlace(wanted);
     assert.deepEqual(free, { branch: `${BRANCH}-2`, folder: `${folder}-2` });
     const refused = await port.putWorkBack({ ref, branch: BRANCH, folder: free.folder });

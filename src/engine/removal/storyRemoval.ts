@@ -1,0 +1,306 @@
+import { messageOf } from '../../base/messageOf';
+import type { Removal, RemovalOf, RemovalStep } from '../../core/rescue/removal';
+import type { RemovalPreview, RemovalResult, RemovalWish } from '../../core/rescue/removalView';
+import { shortRef } from '../../core/story/names';
+import type { StoryRecord } from '../../core/story/story';
+import type { Disposable } from '../../base/disposable';
+import type { LargeFiles, RescuePreview } from '../../ports/rescue';
+import type { EnginePorts } from '../ports';
+import type { StoryBook } from '../storyBook';
+import { groundOf, whyInUse, type StoryGround } from './storyGround';
+
+export interface StoryRemovalPorts extends Pick<
+  EnginePorts,
+  'git' | 'store' | 'removals' | 'processes' | 'openFolders' | 'log' | 'newId' | 'onRemovalStep'
+> {
+  readonly book: StoryBook;
+  /** Keeps everything from beginning on a story until it is disposed. */
+  readonly hold: (key: string) => Disposable;
+  /** Ends a story's runs and takes its landing back; resolves when all of it has ended. */
+  readonly stop: (key: string, why: string) => Promise<void>;
+  readonly isRunning: (key: string) => boolean;
+}
+
+const PERSON = 'person';
+const NOTHING: RescuePreview = {
+  counts: { commits: 0, staged: 0, changed: 0, untracked: 0 },
+  bytes: 0,
+  large: [],
+  obstacles: [],
+};
+
+/** Deletes and purges stories, and removes worktrees: saved first, in steps of which each can be the last before a kill. */
+export class StoryRemoval {
+  constructor(private readonly ports: StoryRemovalPorts) {}
+
+  /** What would be removed, kept and left. Only looks. */
+  async preview(keys: readonly string[]): Promise<RemovalPreview[]> {
+    const found: RemovalPreview[] = [];
+    for (const key of keys) {
+      const story = await this.ports.store.find(key);
+      if (story !== null) found.push(await this.#previewOf(story));
+    }
+    return found;
+  }
+
+  /** Stories that are done with and still have a worktree of their own. */
+  async landed(): Promise<RemovalPreview[]> {
+    const { git, store } = this.ports;
+    const branches = new Set((await git.worktrees()).flatMap(({ branch }) => branch ?? []));
+    const over = ({ stage }: StoryRecord): boolean => stage.name === 'Done' || stage.name === 'Archived';
+    const stories = store
+      .stories()
+      .filter((story) => over(story) && story.branch !== null && branches.has(story.branch));
+    for (let after: string | null = null; ;) {
+      const page = await store.archived({ after, limit: 200 });
+      for (const story of page.stories) {
+        if (story.branch !== null && branches.has(story.branch) && !stories.some(({ key }) => key === story.key))
+          stories.push(story);
+      }
+      if (page.next === null) break;
+      after = page.next;
+    }
+    const previews = await this.preview(stories.sort((a, b) => a.number - b.number).map(({ key }) => key));
+    return previews.filter(({ folder }) => folder !== null);
+  }
+
+  /** Does what a person decided, story by story. What keeps one of them is said, and the others go on. */
+  async remove({ keys, what, large }: RemovalWish): Promise<RemovalResult[]> {
+    const results: RemovalResult[] = [];
+    for (const key of keys) {
+      const grave = this.ports.store.tombstones().find((one) => one.key === key);
+      const story = grave === undefined ? await this.ports.store.find(key) : null;
+      const number = grave?.number ?? story?.number ?? 0;
+      const outcome = await this.#removeOne(key, story, { what, large }).catch((error: unknown) =>
+        refused(messageOf(error)),
+      );
+      results.push({ key, number, ...outcome });
+    }
+    return results;
+  }
+
+  /** Carries on what a kill cut off. What has not begun to remove anything is as if it had never been asked for. */
+  async finish(): Promise<void> {
+    for (const removal of this.ports.removals.list()) {
+      if (removal.kind === 'restore') continue;
+      try {
+        await this.#finishOne(removal);
+      } catch (error) {
+        this.ports.log.warn(`[removal] #${removal.number} is not done yet: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  async #previewOf(story: StoryRecord): Promise<RemovalPreview> {
+    const { git } = this.ports;
+    const { key, number, title, stage } = story;
+    const ground = await groundOf(this.ports, story);
+    const { folder, branch } = ground;
+    const place = { folder, branch: story.branch, story };
+    const nothing = folder === null && branch === null;
+    const look = nothing ? NOTHING : await git.previewRescue(place).catch((error: unknown) => unreadable(error));
+    const inUse = folder === null || this.ports.isRunning(key) ? null : await whyInUse(this.ports, folder);
+    return {
+      key,
+      number,
+      title,
+      stage: stage.name,
+      folder,
+      branch: branch === null ? null : shortRef(branch),
+      counts: look.counts,
+      bytes: look.bytes,
+      large: look.large,
+      obstacles: [...look.obstacles, ...(inUse === null ? [] : [inUse])],
+      stays: ground.stays,
+    };
+  }
+
+  async #removeOne(
+    key: string,
+    story: StoryRecord | null,
+    { what, large }: { what: RemovalWish['what']; large: LargeFiles },
+  ): Promise<Outcome> {
+    if (story === null) return what === 'purge' ? this.#purgeDeleted(key) : refused('This story no longer exists.');
+    const held = this.ports.hold(key);
+    try {
+      await this.ports.stop(key, what === 'worktree' ? 'its worktree is removed' : 'it is deleted');
+      const now = await this.ports.store.find(key);
+      if (now === null) return refused('This story no longer exists.');
+      if (now.stage.name === 'Done' && story.stage.name === 'Merge')
+        return refused(
+          `#${now.number} has just landed as ${now.stage.mergeCommit.slice(0, 8)}. Delete it again if it is to go.`,
+        );
+      return await (what === 'worktree' ? this.#removeWorktree(now, large) : this.#delete(now, what, large));
+    } finally {
+      held.dispose();
+    }
+  }
+
+  async #delete(story: StoryRecord, what: 'delete' | 'purge', large: LargeFiles): Promise<Outcome> {
+    const { git, removals, newId } = this.ports;
+    const { key, number } = story;
+    const ground = await groundOf(this.ports, story);
+    const why = await this.#whyNot(story, ground);
+    if (why !== null) return refused(why);
+    const content = what === 'purge' ? 'purged' : 'kept';
+    const { branch, folder, tip } = ground;
+    let removal: RemovalOf<'delete'> = {
+      kind: 'delete',
+      id: newId(),
+      key,
+      number,
+      branch,
+      folder,
+      tip,
+      saved: null,
+      content,
+    };
+    await this.#note(removal, 'begun');
+    if (branch !== null || folder !== null) {
+      const place = { folder, branch: story.branch, story };
+      const outcome = await git
+        .rescueWork({ ...place, reason: 'deleted', large })
+        .catch((error: unknown) => refused(messageOf(error)));
+      if (outcome.kind === 'refused') {
+        await removals.end(removal.id);
+        return refused('why' in outcome ? outcome.why : outcome.message);
+      }
+      if (outcome.kind === 'saved') {
+        removal = { ...removal, saved: { ref: outcome.ref, fingerprint: outcome.fingerprint } };
+        await this.#note(removal, 'saved');
+      }
+    }
+    const buried = await this.ports.book.bury(key, PERSON);
+    if (buried.kind === 'refused') {
+      await removals.end(removal.id);
+      return refused(buried.message);
+    }
+    await this.#step('buried');
+    return this.#carryOn(removal, large);
+  }
+
+  /** What is left of a deletion once the story has its tombstone. */
+  async #carryOn(removal: RemovalOf<'delete'>, large: LargeFiles): Promise<Outcome> {
+    const { git, removals, book } = this.ports;
+    const { key, number, branch, folder, tip, saved, content, id } = removal;
+    const stays: string[] = [];
+    if (folder !== null) {
+      const story = this.#storyOf(removal);
+      const where = { folder, branch: await this.#madeFor(removal), story };
+      const outcome = await git.removeWorktree({ ...where, reason: 'deleted', large, saved });
+      if (outcome.kind === 'refused') stays.push(outcome.why);
+      await this.#step('worktreeRemoved');
+    }
+    if (branch !== null && tip !== null) {
+      const outcome = await git.removeBranch(branch, tip);
+      if (outcome.kind === 'refused') stays.push(outcome.why);
+      await this.#step('branchRemoved');
+    }
+    if (content === 'purged') {
+      await book.purge(key, PERSON);
+      await this.#step('purged');
+    }
+    await removals.end(id);
+    const done = content === 'purged' ? `#${number} is deleted for good.` : `#${number} is deleted.`;
+    const kept = saved === null ? '' : ' What was in it is kept; Restore… brings it back.';
+    return { kind: 'done', message: [`${done}${kept}`, ...stays].join(' ') };
+  }
+
+  async #purgeDeleted(key: string): Promise<Outcome> {
+    const { store, newId } = this.ports;
+    const grave = store.tombstones().find((one) => one.key === key);
+    if (grave === undefined) return refused('This story no longer exists.');
+    const { number } = grave;
+    const nothing = { branch: null, folder: null, tip: null, saved: null };
+    const removal: RemovalOf<'delete'> = { kind: 'delete', id: newId(), key, number, ...nothing, content: 'purged' };
+    await this.#note(removal, 'begun');
+    return this.#carryOn(removal, 'refuse');
+  }
+
+  async #removeWorktree(story: StoryRecord, large: LargeFiles): Promise<Outcome> {
+    const { git, removals, newId } = this.ports;
+    const { key, number, branch } = story;
+    const ground = await groundOf(this.ports, story);
+    const { folder } = ground;
+    if (folder === null) return refused([`#${number} has no worktree to be removed.`, ...ground.stays].join(' '));
+    const why = await this.#whyNot(story, ground);
+    if (why !== null) return refused(why);
+    const removal: Removal = { kind: 'worktree', id: newId(), key, number, branch, folder, saved: null };
+    await this.#note(removal, 'begun');
+    const request = { folder, branch, story, reason: 'removed', large, saved: null } as const;
+    const outcome = await git
+      .removeWorktree(request)
+      .catch((error: unknown) => ({ kind: 'refused' as const, why: messageOf(error) }));
+    await removals.end(removal.id);
+    if (outcome.kind === 'refused') return refused(outcome.why);
+    const kept = outcome.rescue === null ? '' : ' What was in no commit is kept; Restore… brings it back.';
+    return { kind: 'done', message: `The worktree of #${number} is removed.${kept}` };
+  }
+
+  async #finishOne(removal: Exclude<Removal, { kind: 'restore' }>): Promise<void> {
+    const { git, removals, store, log } = this.ports;
+    const { key, number, id, folder } = removal;
+    if (removal.kind === 'worktree') {
+      const story = this.#storyOf(removal);
+      const request = { folder, branch: removal.branch, story, reason: 'removed', large: 'keep', saved: null } as const;
+      if (await isHalfRemoved(this.ports, removal)) await git.removeWorktree(request);
+      await removals.end(id);
+      return;
+    }
+    const isBuried = store.tombstones().some((one) => one.key === key);
+    if (!isBuried) {
+      log.info(`[removal] deleting #${number} was cut off before anything was removed; it stays`);
+      await removals.end(id);
+      return;
+    }
+    const outcome = await this.#carryOn(removal, 'keep');
+    log.info(`[removal] finished what was cut off: ${outcome.message}`);
+  }
+
+  async #whyNot(story: StoryRecord, { folder }: StoryGround): Promise<string | null> {
+    if (folder === null) return null;
+    const inUse = await whyInUse(this.ports, folder);
+    if (inUse !== null) return inUse;
+    const { obstacles } = await this.ports.git.previewRescue({ folder, branch: story.branch, story });
+    return obstacles.length === 0 ? null : obstacles.join(' ');
+  }
+
+  #storyOf({ key, number }: Removal): { key: string; number: number; title: string } {
+    const grave = this.ports.store.tombstones().find((one) => one.key === key);
+    return { key, number, title: grave?.record?.title ?? this.ports.store.get(key)?.title ?? '' };
+  }
+
+  /** The branch that a worktree was made for, also where that branch stays. */
+  async #madeFor({ key, branch }: RemovalOf<'delete'>): Promise<string | null> {
+    const grave = this.ports.store.tombstones().find((one) => one.key === key);
+    return branch ?? grave?.record?.branch ?? (await this.ports.store.find(key))?.branch ?? null;
+  }
+
+  async #note(removal: Removal, step: RemovalStep): Promise<void> {
+    await this.ports.removals.put(removal);
+    await this.#step(step);
+  }
+
+  async #step(step: RemovalStep): Promise<void> {
+    await this.ports.onRemovalStep?.(step);
+  }
+}
+
+type Outcome = Pick<RemovalResult, 'kind' | 'message'>;
+
+function refused(message: string): { kind: 'refused'; message: string } {
+  return { kind: 'refused', message };
+}
+
+function unreadable(error: unknown): RescuePreview {
+  return { ...NOTHING, obstacles: [messageOf(error)] };
+}
+
+/** A worktree whose removal was cut off is either as it was, or out of the way and to be removed. */
+async function isHalfRemoved(
+  { git }: Pick<StoryRemovalPorts, 'git'>,
+  { folder, branch }: RemovalOf<'worktree'>,
+): Promise<boolean> {
+  if (folder === null || branch === null) return false;
+  return (await git.storyPlace(branch)).kind === 'gone';
+}

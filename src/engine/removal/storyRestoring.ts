@@ -1,0 +1,228 @@
+import { join } from 'node:path';
+import { messageOf } from '../../base/messageOf';
+import type { RemovalOf, RemovalStep } from '../../core/rescue/removal';
+import type { Kept, KeptFiles, RemovalResult } from '../../core/rescue/removalView';
+import { describeCounts } from '../../core/rescue/rescueNote';
+import { advance } from '../../core/story/advance';
+import type { GitLook } from '../../core/story/events';
+import { shortRef, storyBranches, storyFolder } from '../../core/story/names';
+import type { Stage } from '../../core/story/stage';
+import type { StoryRecord } from '../../core/story/story';
+import type { Rescue } from '../../ports/rescue';
+import type { Tombstone } from '../../ports/store';
+import type { EnginePorts } from '../ports';
+import type { StoryBook } from '../storyBook';
+
+export interface StoryRestoringPorts extends Pick<
+  EnginePorts,
+  'git' | 'store' | 'removals' | 'folders' | 'log' | 'newId' | 'clock' | 'onRemovalStep'
+> {
+  readonly book: StoryBook;
+  /** The target's tip, null where there is none. */
+  readonly target: () => Promise<string | null>;
+}
+
+type Outcome = Pick<RemovalResult, 'kind' | 'message'>;
+
+const STORY = 'story:';
+const PERSON = 'person';
+
+/** Lists what was deleted or kept, and brings it back: branch, worktree and story, never over something that is there. */
+export class StoryRestoring {
+  constructor(private readonly ports: StoryRestoringPorts) {}
+
+  /** Deleted stories that are not purged, and all work under rescue refs; the newest first. */
+  async kept(): Promise<Kept[]> {
+    const rescues = await this.ports.git.rescues();
+    const graves = this.ports.store.tombstones().filter(({ record }) => record !== undefined);
+    const stories = graves.map((grave) => keptStory(grave, rescueOf(grave, rescues)));
+    const taken = new Set(stories.map(({ ref }) => ref));
+    const works = rescues.filter(({ ref }) => !taken.has(ref)).map(keptWork);
+    return [...stories, ...works].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  }
+
+  async restore(id: string): Promise<Outcome> {
+    try {
+      return id.startsWith(STORY) ? await this.#story(id.slice(STORY.length)) : await this.#work(id);
+    } catch (error) {
+      return { kind: 'refused', message: messageOf(error) };
+    }
+  }
+
+  files(ref: string): Promise<KeptFiles> {
+    return this.ports.git.filesOfRescue(ref);
+  }
+
+  async forget(ref: string, commit: string): Promise<Outcome> {
+    const outcome = await this.ports.git.forgetRescue(ref, commit);
+    return outcome === 'forgotten'
+      ? { kind: 'done', message: 'It is forgotten.' }
+      : { kind: 'refused', message: 'It changed or was forgotten meanwhile. Look at the list again.' };
+  }
+
+  /** Carries on what a kill cut off: it is as wanted now as it was then. */
+  async finish(): Promise<void> {
+    for (const removal of this.ports.removals.list()) {
+      if (removal.kind !== 'restore') continue;
+      try {
+        const { message } = await this.#carryOn(removal);
+        this.ports.log.info(`[removal] finished what was cut off: ${message}`);
+      } catch (error) {
+        this.ports.log.warn(`[removal] #${removal.number} is not restored yet: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  async #story(key: string): Promise<Outcome> {
+    const { git, newId, store } = this.ports;
+    const grave = store.tombstones().find((one) => one.key === key);
+    if (grave?.record === undefined)
+      return { kind: 'refused', message: 'This story was deleted for good, or is back already.' };
+    const { number, record } = grave;
+    const rescue = rescueOf(grave, await git.rescues());
+    const { branch, folder } = rescue === null ? { branch: null, folder: null } : await this.#placeFor(record, rescue);
+    const at = rescue?.note?.chain.tip ?? null;
+    return this.#begin({ kind: 'restore', id: newId(), key, number, branch, folder, ref: rescue?.ref ?? null, at });
+  }
+
+  async #placeFor(story: StoryRecord, { note }: Rescue): Promise<{ branch: string; folder: string | null }> {
+    const { git, folders } = this.ports;
+    const own = note?.branch ?? null;
+    const branches = [...(own === null ? [] : [own]), ...storyBranches(story.number, story.title)];
+    const had = note !== null && note.chain.state !== null;
+    const folder = had ? (note.folder ?? join(folders.worktrees(), storyFolder(story.number, story.title))) : null;
+    return git.freePlace({ branches: [...new Set(branches)], folder, at: note?.chain.tip ?? null });
+  }
+
+  /** Work without a deleted story: back in its own branch where that has no worktree now, else in a new branch. */
+  async #work(ref: string): Promise<Outcome> {
+    const { git, store } = this.ports;
+    const rescue = (await git.rescues()).find((one) => one.ref === ref);
+    if (rescue === undefined) return { kind: 'refused', message: 'It was forgotten meanwhile.' };
+    const { note } = rescue;
+    const story = note?.story == null ? null : await store.find(note.story.key);
+    if (story !== null && note?.reason === 'removed' && story.branch !== null && note.folder !== null) {
+      const [place, tip] = [await git.storyPlace(story.branch), await git.tip(story.branch)];
+      if ((place.kind === 'none' || place.kind === 'gone') && tip === note.chain.tip) {
+        const { folder } = await git.freePlace({ branches: [story.branch], folder: note.folder, at: tip });
+        const { number, key, branch } = story;
+        return this.#begin({ kind: 'restore', id: this.ports.newId(), key, number, branch, folder, ref, at: tip });
+      }
+    }
+    const name = note?.story == null ? rescue.commit.slice(0, 8) : storyFolder(note.story.number, note.story.title);
+    const wanted = {
+      branches: [`refs/heads/rescued/${name}`, `refs/heads/switchyard-rescued/${name}`],
+      folder: null,
+      at: null,
+    };
+    const { branch } = await git.freePlace(wanted);
+    await git.branchFromRescue({ ref, branch });
+    return { kind: 'done', message: `It is back on the new branch ${shortRef(branch)}, each file as it was.` };
+  }
+
+  async #begin(removal: RemovalOf<'restore'>): Promise<Outcome> {
+    await this.ports.removals.put(removal);
+    await this.#step('begun');
+    return this.#carryOn(removal).catch(async (error: unknown) => {
+      await this.ports.removals.end(removal.id);
+      throw error;
+    });
+  }
+
+  async #carryOn(removal: RemovalOf<'restore'>): Promise<Outcome> {
+    const { git, removals, store } = this.ports;
+    const { id, key, number, branch, folder, ref } = removal;
+    if (ref !== null && branch !== null) {
+      const outcome = await git.putWorkBack({ ref, branch, folder });
+      if (outcome.kind === 'refused') {
+        await removals.end(id);
+        return { kind: 'refused', message: outcome.why };
+      }
+      await this.#step('putBack');
+    }
+    const grave = store.tombstones().find((one) => one.key === key);
+    const told = [`#${number} is back${folder === null ? '' : ` in ${folder}`}.`];
+    if (grave?.record !== undefined) {
+      const before = grave.record;
+      const look = { tip: branch === null ? null : await git.tip(branch), target: await this.ports.target() };
+      const at = new Date(this.ports.clock.now()).toISOString();
+      const back = await this.ports.book.unbury(key, PERSON, (record) => asRestored(record, { branch, look, at }));
+      if (back.kind === 'refused') {
+        await removals.end(id);
+        return back;
+      }
+      await this.#step('unburied');
+      if (back.story.stage.name === 'Frozen' && before.stage.name !== 'Frozen')
+        told.push(`It is frozen, so that nothing begins by itself; Unfreeze takes it back to ${before.stage.name}.`);
+      if (branch !== null && branch !== before.branch)
+        told.push(
+          `Its branch is ${shortRef(branch)} now, for ${before.branch === null ? 'none' : shortRef(before.branch)} is taken.`,
+        );
+    }
+    await removals.end(id);
+    return { kind: 'done', message: told.join(' ') };
+  }
+
+  async #step(step: RemovalStep): Promise<void> {
+    await this.ports.onRemovalStep?.(step);
+  }
+}
+
+/** The story as it was, by the name that its branch has now. What would begin by itself is frozen. */
+function asRestored(
+  record: StoryRecord,
+  { branch, look, at }: { branch: string | null; look: GitLook; at: string },
+): StoryRecord {
+  const story = { ...record, branch: branch ?? record.branch, stage: onBranch(record.stage, branch), updatedAt: at };
+  const { name } = story.stage;
+  if (name !== 'Coding' && name !== 'QA' && name !== 'Merge') return story;
+  const frozen = advance(story, { name: 'Freeze', look }, at);
+  return frozen.kind === 'advanced' ? frozen.story : story;
+}
+
+function onBranch(stage: Stage, branch: string | null): Stage {
+  if (branch === null) return stage;
+  if (stage.name === 'Merge') return { ...stage, branch };
+  if (stage.name === 'Frozen' && stage.resumeTo.name === 'Merge')
+    return { ...stage, resumeTo: { ...stage.resumeTo, branch } };
+  return stage;
+}
+
+/** The newest that was kept when the story was deleted. */
+function rescueOf({ key, at }: Tombstone, rescues: readonly Rescue[]): Rescue | null {
+  const own = rescues.filter(({ note }) => note?.reason === 'deleted' && note.story?.key === key);
+  // One of an earlier deletion, from which the story came back, is not this one's.
+  return own.find((one) => Math.abs(Date.parse(one.at) - Date.parse(at)) < 60 * 60 * 1000) ?? null;
+}
+
+function keptStory({ key, number, at, record }: Tombstone, rescue: Rescue | null): Kept {
+  const work = rescue?.note == null ? 'no work' : describeCounts(rescue.note.counts);
+  return {
+    id: `${STORY}${key}`,
+    kind: 'story',
+    number,
+    title: record?.title ?? '',
+    at,
+    holds: `the story (${record?.stage.name ?? ''}) and ${work}`,
+    bytes: rescue?.note?.bytes ?? 0,
+    ref: rescue?.ref ?? null,
+    commit: rescue?.commit ?? null,
+    restores: rescue === null ? 'Brings the story back.' : 'Brings back the story, its branch and its worktree.',
+  };
+}
+
+function keptWork({ ref, commit, subject, at, note }: Rescue): Kept {
+  const number = note?.story?.number ?? null;
+  return {
+    id: ref,
+    kind: 'work',
+    number,
+    title: note?.story?.title ?? subject,
+    at,
+    holds: note === null ? subject : `${describeCounts(note.counts)}, ${note.reason === 'uncommitted' ? 'left uncommitted' : `kept when it was ${note.reason}`}`, // prettier-ignore
+    bytes: note?.bytes ?? 0,
+    ref,
+    commit,
+    restores: 'Puts it on a branch.',
+  };
+}
