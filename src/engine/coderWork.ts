@@ -36,13 +36,13 @@ export class CoderWork {
     const { worktree, before } = begun;
     const target = await lookAtTarget(git, this.ports.settings().target);
     const stash = (await git.stashEntries()).map(({ commit }) => commit);
-    const output = content.openOutput(agentOutputId(story.key));
     const watch = await git.watchShared({
       id: newId(),
       folder: worktree,
       mayMove: [branch],
       target: target.kind === 'found' ? target.ref : null,
     });
+    const output = content.openOutput(agentOutputId(story.key));
     let changes: readonly SharedChange[] = [];
     try {
       const env = { ...(await this.#identity()), ...watch.env };

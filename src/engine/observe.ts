@@ -111,8 +111,18 @@ function gateFacts(commands: Commands): GateFacts {
   }
 }
 
+/** What is known without a look. */
+interface KnownPorts {
+  readonly store: Pick<EnginePorts['store'], 'stories'>;
+  readonly health: Pick<EnginePorts['health'], 'losses'>;
+  readonly findings: Pick<EnginePorts['findings'], 'list'>;
+  readonly clock: Pick<EnginePorts['clock'], 'now'>;
+  readonly folders: Pick<EnginePorts['folders'], 'repositoryName'>;
+  readonly settings: () => Pick<EngineSettings, 'maxCoders'>;
+}
+
 /** Facts before the first round has got through: what the store knows, and nothing of git. */
-export function unlookedFacts({ store, health, findings, clock, folders, settings }: EnginePorts): PipelineFacts {
+export function unlookedFacts({ store, health, findings, clock, folders, settings }: KnownPorts): PipelineFacts {
   return {
     now: clock.now(),
     repository: folders.repositoryName,

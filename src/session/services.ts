@@ -9,6 +9,7 @@ import type { Log } from '../ports/log';
 import type { RepositoryCheck } from '../ports/refs';
 import { Engine } from '../engine/engine';
 import type { EngineSettings } from '../engine/ports';
+import { stillPicture } from '../engine/stillPicture';
 import type { DoctorReport } from '../core/doctor/report';
 import { doctorOf, doctorWithoutSession, remakeWorktree } from './doctor/open';
 import type { RemovalStep } from '../core/rescue/removal';
@@ -27,6 +28,7 @@ import { RepositorySession, type Session } from './session';
 import type { JournalObserver } from '../store/journal/jobJournal';
 import { contend, type Door } from '../store/leader/leader';
 import { openStore } from '../store/openStore';
+import { readStill } from '../store/readStill';
 import { storeFolder, storeFolderIn } from '../store/storeFolder';
 
 /** What a session needs of its surroundings: the one list of parameters of everything below the host. */
@@ -102,6 +104,10 @@ async function begin(options: SessionOptions, { git, held, check }: Found): Prom
     lead: (leading, onLost) =>
       lead(options, { git, main, commonDir: check.commonDir, dir, starter: held.starter, ...leading, onLost }),
     follow: (leader) => follow(options, leader),
+    stillPicture: async (why) => {
+      const still = await readStill(dir, log);
+      return still === null ? null : stillPicture({ ...still, repository: basename(main), now: clock.now(), why });
+    },
     doctor: doctorOf(options, { git, starter: held.starter, main, commonDir: check.commonDir }, null),
     onDisposed: () => {
       git.dispose();

@@ -59,6 +59,8 @@ export interface SessionPorts {
   readonly follow: (leader: FoundLeader | null) => Role;
   /** Looks without a store and a leader. */
   readonly doctor: Doctor;
+  /** The board as it was written last, for a window that has neither store nor leader; null where there is nothing. */
+  readonly stillPicture: (why: string) => Promise<BoardModel | null>;
   /** Called when the session is over and nothing of it is at work any more. */
   readonly onDisposed: () => void;
 }
@@ -364,11 +366,21 @@ export class RepositorySession implements Session {
   }
 
   #fail(error: unknown): void {
-    const isNew = messageOf(error) !== this.#problem;
-    this.#problem = messageOf(error);
+    const why = messageOf(error);
+    const isNew = why !== this.#problem;
+    this.#problem = why;
+    if (isNew) void this.#showStill(why);
     if (isNew) this.ports.log.error(`[session] ${stackOf(error)}`);
     this.#tell();
     if (!this.#disposed) this.ports.clock.after(TRY_AGAIN_MS, () => this.#startOver());
+  }
+
+  /** The board stays readable, also in a window that was opened on a disk that takes nothing. */
+  async #showStill(why: string): Promise<void> {
+    const still = await this.ports.stillPicture(why).catch(() => null);
+    if (still === null || this.#role !== null || this.#problem !== why) return;
+    this.#lastModel = still;
+    this.#tell();
   }
 
   /** Lets go of whatever the present role holds. */

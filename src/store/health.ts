@@ -5,8 +5,7 @@ import type { StoreLoss } from '../core/recovery/storeLoss';
 import type { StoreHealth } from '../ports/store';
 import { makeStoreFolder } from './log/makeStoreFolder';
 import type { LossFile } from './recovery/lossFile';
-import type { StoreError } from './storeError';
-import { diskErrorIn, explainDiskError, errorCode } from './storeError';
+import { diskErrorIn, errorCode, explainDiskError, pathOf, type StoreError } from './storeError';
 
 /** As much as a change and its journal record may need; a disk with less to spare counts as full. */
 const TRIAL_BYTES = 16 * 1024;
@@ -20,6 +19,8 @@ const LITTLE = 1024 * 1024;
  */
 export class DiskHealth implements StoreHealth {
   #failure: StoreError | null = null;
+  /** The folder in which something could not be written last. */
+  #place: string | null = null;
 
   /** `others` are folders outside the store that work needs; they are looked at, and nothing is written there. */
   constructor(
@@ -44,8 +45,10 @@ export class DiskHealth implements StoreHealth {
   }
 
   async blame(cause: unknown): Promise<string | null> {
-    const known = diskErrorIn(cause);
-    const failure = known === null ? await this.#tryToWrite() : explainDiskError('Work cannot go on', this.root, known);
+    const known = diskErrorIn(cause, (file) => this.#isOurs(file));
+    const where = known === null ? null : pathOf(known);
+    if (where !== null && this.#isOurs(where)) this.#place = path.dirname(where);
+    const failure = known === null ? await this.#tryToWrite() : explainDiskError('Work cannot go on', where ?? this.root, known); // prettier-ignore
     if (failure !== null) this.note(failure);
     return failure?.message ?? null;
   }
@@ -58,8 +61,15 @@ export class DiskHealth implements StoreHealth {
     return this.lossFile.acknowledge();
   }
 
+  /** Whatever lies in the common git folder or where worktrees are made is for Switchyard to write. */
+  #isOurs(file: string): boolean {
+    return [path.dirname(this.root), ...this.others()].some((folder) => file.startsWith(`${folder}${path.sep}`));
+  }
+
   async #tryToWrite(): Promise<StoreError | null> {
-    return (await this.#tryStore()) ?? (await this.#lookAround());
+    const failure = (await this.#tryStore()) ?? (await this.#lookAround());
+    if (failure === null) this.#place = null;
+    return failure;
   }
 
   async #tryStore(): Promise<StoreError | null> {
@@ -83,7 +93,7 @@ export class DiskHealth implements StoreHealth {
 
   /** The store's own disk may have room for a record and none for a checkout, and worktrees may lie on another. */
   async #lookAround(): Promise<StoreError | null> {
-    for (const folder of [this.root, ...this.others()]) {
+    for (const folder of [this.root, ...(this.#place === null ? [] : [this.#place]), ...this.others()]) {
       const problem = await lookAt(folder);
       if (problem !== null) return problem;
     }

@@ -29,16 +29,25 @@ export function errorCode(error: unknown): string | undefined {
 /** What a full or read-only disk says. */
 const DISK_CODES: readonly string[] = ['ENOSPC', 'EDQUOT', 'EROFS'];
 
+/** What a file or folder says that may not be written to. A program that may not be run says the same. */
+const PERMISSION_CODES: readonly string[] = ['EACCES', 'EPERM'];
+
 /**
- * The error of a full or read-only disk that an error is, or came of; null where there is none. Whether a folder may be
- * written to (`EACCES`) says nothing by itself: a program that may not be run says the same.
+ * The error of a full or read-only disk that an error is, or came of; null where there is none. A missing permission is
+ * one only where it is about a path of ours.
  */
-export function diskErrorIn(error: unknown): Error | null {
+export function diskErrorIn(error: unknown, isOurs: (path: string) => boolean): Error | null {
   for (let one = error; one instanceof Error; one = one.cause) {
-    if (one instanceof StoreError && (one.kind === 'diskFull' || one.kind === 'notWritable')) return one;
-    if (DISK_CODES.includes(errorCode(one) ?? '')) return one;
+    const [code, path] = [errorCode(one) ?? '', pathOf(one)];
+    if (DISK_CODES.includes(code)) return one;
+    if (PERMISSION_CODES.includes(code) && path !== null && isOurs(path)) return one;
   }
   return null;
+}
+
+/** The path that a system error is about; null where it names none. */
+export function pathOf(error: Error): string | null {
+  return 'path' in error && typeof error.path === 'string' ? error.path : null;
 }
 
 /**

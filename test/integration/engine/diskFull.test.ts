@@ -64,6 +64,22 @@ describe('a disk that is full or read-only', function () {
     });
   }
 
+  it('[P6] a window that is opened on a full disk shows the stories and says why nothing moves; with room it goes on by itself', async () => {
+    const kept = await window.newStory('Kept', 'Its words.');
+    await window.close();
+    disk.fill();
+    await window.open();
+    await waitFor('the board', () => window.session.model()?.cards.length === 1);
+    assert.match(window.session.problem() ?? '', /the disk is full/);
+    await waitUntilTold();
+    disk.free();
+    await waitFor('a role', () => window.session.engine() !== null);
+    await waitUntilWell();
+    assert.equal(window.session.problem(), null);
+    await window.must(kept, 'Start');
+    assert.equal(await window.session.bodyOf(kept.key), 'Its words.');
+  });
+
   it('[P6, MQ4] gates that fail on a full disk are no strike: the story is proven and lands by itself once there is room', async () => {
     const release = path.join(repository.folder, '..', '..', `release-${process.pid}`);
     const gate = { name: 'test', command: waiting(release, `fs.writeFileSync('out.bin', Buffer.alloc(1e5))`) };
