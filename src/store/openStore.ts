@@ -1,3 +1,4 @@
+import { messageOf } from '../base/messageOf';
 import type { GitWitness } from '../core/recovery/witnesses';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
@@ -5,6 +6,7 @@ import type { HalfWrittenStore, Removals, RunFindings, StoreHealth } from '../po
 import { FileContentStore } from './content/contentStore';
 import { makeFolder } from './log/durableFile';
 import { FileJobJournal, type JournalObserver } from './journal/jobJournal';
+import type { Disk } from './log/disk';
 import type { OpenLogFile } from './log/logFile';
 import type { CutTail, LogOptions } from './log/recordLog';
 import { openFindings } from './findings/findingsFile';
@@ -13,6 +15,7 @@ import { DiskHealth } from './health';
 import { LossFile } from './recovery/lossFile';
 import { contentLoss } from './recovery/contentLoss';
 import { halfWrittenStore } from './recovery/halfWrittenStore';
+import { keptLoss } from './recovery/keptLoss';
 import { recover } from './recovery/recover';
 import { RunLog } from './runs/runLog';
 import { StorySearch } from './shadow/search/storySearch';
@@ -42,6 +45,10 @@ export interface StoreOptions {
   readonly otherFolders?: () => readonly string[];
   /** Replaces the file operations of both logs; for tests. */
   readonly openLogFile?: OpenLogFile;
+  /** Replaces all file operations; for tests. */
+  readonly disk?: Disk;
+  /** The log is shortened once its changes take up so many bytes, and more than its snapshot. */
+  readonly compactAfter?: number;
 }
 
 export interface OpenStore {
@@ -90,17 +97,25 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     onFailure: health.note,
     onDamage: ({ keptIn }) => losses.begin(keptIn, at()),
     ...(openFile && { openFile }),
+    ...(options.disk && { disk: options.disk }),
   };
   const jobs = opened.keep(await FileJobJournal.open(folder.jobs, { ...logOptions, log, ...(observe && { observe }) }));
-  const indexOptions = { ...logOptions, mirrored: stored.found?.end ?? null };
   const index = opened.keep(
-    await StoryIndex.open(folder.stories, log, indexOptions, () => readWitness(stored).history),
+    await StoryIndex.open(folder.stories, log, {
+      ...logOptions,
+      mirrored: stored.found?.end ?? null,
+      known: () => readWitness(stored),
+      onKeptDamage: (damage) => losses.add(keptLoss(damage, at())),
+      jobs: () => jobs.count,
+      ...(options.compactAfter !== undefined && { compactAfter: options.compactAfter }),
+    }),
   );
   const content = new FileContentStore(folder.content, log, {
     onFailure: health.note,
     onDamage: (found) => losses.add(contentLoss(found, index.get(found.key), at())),
     whyRefused: (key) => whyBuried(index.tombstone(key)),
     now: () => clock.now(),
+    ...(options.disk && { disk: options.disk }),
   });
   const askGit = options.askGit ?? (() => Promise.resolve({ landings: [], branches: new Map() }));
   const askBranches = options.askBranches ?? (() => Promise.resolve(new Map<string, string>()));
@@ -142,15 +157,16 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     content,
     shadow,
     known: async () => {
-      const archived = new Set((await index.archivedElsewhere()).map((story) => story.key));
+      const kept = await index.keptNumbers();
       return {
-        isStory: (key) => index.get(key) !== undefined || index.hasEntry(key) || archived.has(key),
+        isStory: (key) => index.get(key) !== undefined || index.hasEntry(key) || kept.has(key),
         graves: index.tombstones(),
         isRestorable: (key) => index.tombstone(key)?.record !== undefined,
       };
     },
   });
   const search = new StorySearch({ shadow, texts, read: (id) => content.read(id) });
+  index.onMove(() => void forgetJobs(index, jobs, log));
   const findings = await openFindings(folder.findings, log);
   const removals = await openRemovals(folder.removals, log);
   const cut = [index.opening.cut, jobs.opening.cut].filter((tail) => tail !== null);
@@ -171,6 +187,16 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     cut,
     close: () => opened.close(),
   };
+}
+
+/** Of stories that went to the archive the journal need know nothing more. */
+async function forgetJobs(index: StoryIndex, jobs: FileJobJournal, log: Log): Promise<void> {
+  try {
+    const kept = await index.keptNumbers();
+    await jobs.shorten((key) => kept.has(key) && index.get(key) === undefined);
+  } catch (error) {
+    log.warn(`store: ${messageOf(error)}`);
+  }
 }
 
 /** Parts that hold something open. */

@@ -38,7 +38,9 @@ export function mergingOf(stories: Iterable<StoryRecord>): StoryRecord[] {
 
 /** Whether there is no merge journal although stories are in the queue or have come through it. */
 export function isJournalGone({ index, journal, shadow }: Witnesses): boolean {
+  if (journal.condition.kind === 'short') return true;
   if (journal.condition.kind !== 'empty') return false;
+  if (index.hasLanded) return true;
   const lines = [...index.history, ...(shadow?.history ?? [])];
   return mergingOf(index.stories).length > 0 || lines.some((line) => line.event === 'MergeSucceeded');
 }

@@ -51,13 +51,18 @@ function ofLog(condition: LogCondition, file: string, what: string): string | nu
       return null;
     case 'empty':
       return `${file} is missing or empty, with the stories in it.`;
+    case 'short':
+      return `The end of ${file} is missing: ${howMany(condition.lost, what)}.`;
     case 'damaged': {
       const { lost, mended, keptIn } = condition;
-      const gone = lost === 'unknown' ? `an unknown number of ${what}s is lost` : `${count(lost, what)} lost`;
-      const said = lost === 0 ? `${count(mended, 'flipped bit')} set right` : gone;
+      const said = lost === 0 ? `${count(mended, 'flipped bit')} set right` : howMany(lost, what);
       return `${file} was damaged on disk: ${said}. The damaged part is kept in ${keptIn}.`;
     }
   }
+}
+
+function howMany(lost: number | 'unknown', what: string): string {
+  return lost === 'unknown' ? `an unknown number of ${what}s is lost` : `${count(lost, what)} lost`;
 }
 
 function ifAny(stories: readonly StoryRecord[], say: (names: string) => string): string | null {

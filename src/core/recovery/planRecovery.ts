@@ -39,7 +39,7 @@ export function planRecovery(witnesses: Witnesses, git: GitWitness, at: string):
 }
 
 function lostOf(condition: Witnesses['index']['condition']): number | 'unknown' {
-  return condition.kind === 'damaged' ? condition.lost : 0;
+  return condition.kind === 'damaged' || condition.kind === 'short' ? condition.lost : 0;
 }
 
 class Recovery {
@@ -59,7 +59,7 @@ class Recovery {
     this.#before = new Map(index.stories.map((story) => [story.key, story]));
     for (const story of index.stories) this.#stories.set(story.key, story);
     this.#buried = new Set(index.graves.map((grave) => grave.key));
-    const last = index.history.at(-1)?.sequence ?? 0;
+    const last = index.lastSequence;
     this.#lines = shadow?.history.filter((entry) => entry.sequence > last) ?? [];
     for (const entry of [...index.history, ...this.#lines]) {
       const own = this.#history.get(entry.key);
@@ -98,6 +98,9 @@ class Recovery {
     for (const { key, number, at } of last.values()) {
       if (present.has(key) || this.#buried.has(key)) continue;
       this.#bury({ key, number, at });
+    }
+    for (const grave of this.witnesses.shadow?.graves ?? []) {
+      if (!this.#buried.has(grave.key) && !this.#stories.has(grave.key)) this.#bury(grave);
     }
   }
 
@@ -247,7 +250,8 @@ class Recovery {
 
   #loss(restored: Restored, restorations: readonly Restoration[]): StoreLoss | null {
     const { index, journal, orphans, shadow } = this.witnesses;
-    const isDamaged = index.condition.kind === 'damaged' || journal.condition.kind === 'damaged';
+    const isCut = index.condition.kind === 'damaged' || index.condition.kind === 'short';
+    const isDamaged = isCut || journal.condition.kind === 'damaged';
     const isGone = index.condition.kind === 'empty' && (journal.jobs.length > 0 || orphans.length > 0);
     const isJournalLost = isJournalGone(this.witnesses);
     if (!isDamaged && !isGone && !isJournalLost && restorations.length === 0) return null;
@@ -259,7 +263,7 @@ class Recovery {
     const unsure = isSure ? mergingOf(isJournalLost ? live : []) : live;
     const held = unsure.sort((a, b) => a.number - b.number);
     const isVouched = held.length === 0 && index.vouched.size > 0;
-    const last = index.history.at(-1)?.sequence ?? 0;
+    const last = index.lastSequence;
     const keys = [...held, ...restored.copied, ...restored.landed, ...restored.behind, ...restored.left].map(
       (story) => story.key,
     );
@@ -281,10 +285,11 @@ class Recovery {
 
   /** Every record that is lost is known from elsewhere. */
   #isExplained({ landed }: Restored, restorations: readonly Restoration[]): boolean {
-    const { condition, vouched, history } = this.witnesses.index;
+    const { condition, vouched, history, lastSequence } = this.witnesses.index;
     if (condition.kind !== 'damaged') return condition.kind === 'whole' && restorations.length === 0;
     if (condition.lost === 'unknown') return false;
-    const hasNoGap = history.every((entry, at) => entry.sequence === at + 1);
+    const first = history.length > 0 ? lastSequence - history.length : 0;
+    const hasNoGap = history.every((entry, at) => entry.sequence === first + at + 1);
     return condition.lost <= landed.length || (vouched.size > 0 && hasNoGap);
   }
 }

@@ -11,6 +11,8 @@ export type LogCondition =
   | { readonly kind: 'empty' }
   /** The beginning of a record at its end: a write that was cut off before it was acknowledged. */
   | { readonly kind: 'torn' }
+  /** It ends with a whole record, and so many that were behind it are gone. */
+  | { readonly kind: 'short'; readonly lost: number | 'unknown' }
   | {
       readonly kind: 'damaged';
       /** The file that keeps what was damaged. */
@@ -34,8 +36,12 @@ export interface Witnesses {
     readonly file: string;
     readonly stories: readonly StoryRecord[];
     readonly graves: readonly Grave[];
-    /** All lines, oldest first. */
+    /** Lines, oldest first: of stories that a job says something of all since it was made, and the newest of the others. */
     readonly history: readonly HistoryEntry[];
+    /** Sequence of the newest line. */
+    readonly lastSequence: number;
+    /** Whether a story has landed by a line that is not in `history`. */
+    readonly hasLanded: boolean;
     /** Stories of which a whole record stands behind the last one that is lost. */
     readonly vouched: ReadonlySet<string>;
   };
@@ -46,6 +52,8 @@ export interface Witnesses {
   readonly shadow: {
     readonly stories: readonly StoryRecord[];
     readonly history: readonly HistoryEntry[];
+    /** Stories that it knows to be deleted, beside what its history tells. */
+    readonly graves: readonly Grave[];
     /** It mirrored the log to its very end, so that nothing can be lost that it does not know. */
     readonly knowsAll: boolean;
   } | null;

@@ -1,8 +1,7 @@
 import { bodyId } from '../../core/story/contentIds';
-import { closeSync, existsSync, fsync, mkdirSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import type { Disposable } from '../../base/disposable';
 import { stampOf } from '../../base/fileStamp';
 import { Listeners } from '../../base/listeners';
@@ -15,7 +14,8 @@ import { checkedNameOf, fileNameOf, isContentKey, readContentId, whatOf } from '
 import { keepAside } from '../log/keepAside';
 import { checksumOf } from '../log/recordFormat';
 import { makeStoreFolder } from '../log/makeStoreFolder';
-import { foldersCanBeSynced, replaceFile, replaceFileDurably } from '../log/durableFile';
+import { realDisk, type Disk } from '../log/disk';
+import { replaceFile } from '../log/durableFile';
 import { DEFAULT_OUTPUT_LIMITS, OutputFile, type ContentFiles, type OutputLimits } from './outputFile';
 import { errorCode, explainDiskError, StoreError } from '../storeError';
 
@@ -32,6 +32,7 @@ export interface ContentOptions {
   readonly whyRefused?: (key: string) => string | null;
   /** Milliseconds since 1970; names the file that keeps a damaged content. */
   readonly now?: () => number;
+  readonly disk?: Disk;
 }
 
 /** `keptIn` is the file that keeps it as it was found. */
@@ -40,8 +41,6 @@ export interface DamagedContent {
   readonly what: string;
   readonly keptIn: string;
 }
-
-const sync = promisify(fsync);
 
 /**
  * Bodies and outputs as files with a checksum: `<folder>/<story key>/<what>.checked`. An output that is still being written
@@ -57,6 +56,7 @@ export class FileContentStore implements ContentStore {
   readonly #now: () => number;
   readonly #changes: Listeners<string>;
   readonly #edits: BodyEdits;
+  readonly #disk: Disk;
 
   /** `folder` must exist. */
   constructor(
@@ -68,6 +68,7 @@ export class FileContentStore implements ContentStore {
       onDamage,
       whyRefused = () => null,
       now = () => 0,
+      disk = realDisk,
     }: ContentOptions = {},
   ) {
     this.#limits = limits;
@@ -76,6 +77,7 @@ export class FileContentStore implements ContentStore {
     this.#whyRefused = whyRefused;
     this.#now = now;
     this.#changes = new Listeners(log);
+    this.#disk = disk;
     this.#edits = new BodyEdits(path.join(folder, '.edits'), (key) => this.#bodyFile(key), log);
   }
 
@@ -116,7 +118,7 @@ export class FileContentStore implements ContentStore {
     this.#assertOpen(id);
     try {
       await this.#makeFolder(path.dirname(file));
-      await replaceFileDurably(file, checkedBytes(text));
+      await this.#disk.replace(file, checkedBytes(text));
       await rm(plain, { force: true });
     } catch (error) {
       throw this.#failed('A content was not saved', file, error);
@@ -155,9 +157,12 @@ export class FileContentStore implements ContentStore {
     try {
       // A few calls of some microseconds each; only the waits for the disk are worth leaving the loop for.
       if (!existsSync(this.folder)) await this.#makeFolder(this.folder);
-      made = makeEmpty(folder);
-      writeFileSync(path.join(folder, NUMBER_FILE), named, { flag: 'wx' });
-      await writeSynced(path.join(folder, checkedNameOf('body')), checkedBytes(body), [folder, this.folder]);
+      this.#disk.makeOwn(folder);
+      made = true;
+      const [numberFile, bodyFile] = [path.join(folder, NUMBER_FILE), path.join(folder, checkedNameOf('body'))];
+      this.#disk.writeNew(numberFile, Buffer.from(named));
+      this.#disk.writeNew(bodyFile, checkedBytes(body));
+      await this.#disk.syncAll([numberFile, bodyFile], [folder, this.folder]);
     } catch (error) {
       if (made) await this.remove(key);
       throw this.#failed('The story was not saved', folder, error);
@@ -210,7 +215,8 @@ export class FileContentStore implements ContentStore {
   async remove(key: string): Promise<void> {
     const folder = this.#folderOf(key);
     try {
-      await rm(folder, { recursive: true, force: true });
+      await this.#disk.removeFolder(folder);
+      if (existsSync(this.folder)) await this.#disk.syncFolder(this.folder); // or a power cut brings it back
     } catch (error) {
       throw this.#failed('A content was not removed', folder, error);
     }
@@ -327,7 +333,7 @@ export class FileContentStore implements ContentStore {
     if (this.#onDamage === undefined) return text;
     const keptIn = await keepAside(checked, bytes, this.#now());
     if (found.kind === 'damaged') await this.#onDamage({ ...readContentId(id), keptIn });
-    await replaceFileDurably(checked, checkedBytes(text));
+    await this.#disk.replace(checked, checkedBytes(text));
     return text;
   }
 }
@@ -357,32 +363,4 @@ async function readOrNull(file: string): Promise<Buffer | null> {
 
 function isMissing(error: unknown): boolean {
   return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
-}
-
-/** Makes a folder, or takes an empty one; one with anything in it is an error. */
-function makeEmpty(folder: string): true {
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST' || !isEmptyFolder(folder)) throw error;
-  }
-  return true;
-}
-
-function isEmptyFolder(folder: string): boolean {
-  return statSync(folder).isDirectory() && readdirSync(folder).length === 0;
-}
-
-/** Writes a new file and waits for it and its folders together, so that the disk can take them in one go. */
-async function writeSynced(file: string, text: Uint8Array, folders: readonly string[]): Promise<void> {
-  writeFileSync(file, text, { flag: 'wx' });
-  const opened: number[] = [];
-  try {
-    opened.push(openSync(file, 'r+'));
-    if (foldersCanBeSynced) for (const folder of folders) opened.push(openSync(folder, 'r'));
-    const synced = await Promise.allSettled(opened.map((descriptor) => sync(descriptor)));
-    for (const one of synced) if (one.status === 'rejected') throw one.reason;
-  } finally {
-    opened.forEach((descriptor) => closeSync(descriptor));
-  }
 }

@@ -1,23 +1,23 @@
-import type { StoryRecord } from '../../core/story/story';
-import type { ArchivePage } from '../../ports/store';
+/** What a page of archived stories is made of. */
+interface Place {
+  readonly key: string;
+  readonly number: number;
+}
 
-/** A part of some stories, the newest number first. `after` is what an earlier part gave as `next`, null to begin. */
+/** Keys of a part of some stories, the newest number first. `after` is what an earlier part gave as `next`, null to begin. */
 export function archivePage(
-  stories: readonly StoryRecord[],
+  stories: readonly Place[],
   { after, limit }: { after: string | null; limit: number },
-): ArchivePage {
-  const ordered = stories.toSorted((a, b) => b.number - a.number || (a.key < b.key ? 1 : -1));
-  const rest = after === null ? ordered : ordered.filter((story) => isBehind(story, after));
+): { keys: readonly string[]; next: string | null } {
+  const rest = after === null ? [...stories] : stories.filter((story) => isBehind(story, after));
+  rest.sort((a, b) => b.number - a.number || (a.key < b.key ? 1 : -1));
   const page = rest.slice(0, Math.max(1, limit));
   const last = page.at(-1);
-  return { stories: page, next: last === undefined || page.length === rest.length ? null : cursorOf(last) };
+  const next = last === undefined || page.length === rest.length ? null : `${last.number} ${last.key}`;
+  return { keys: page.map(({ key }) => key), next };
 }
 
-function cursorOf({ number, key }: StoryRecord): string {
-  return `${number} ${key}`;
-}
-
-function isBehind(story: StoryRecord, cursor: string): boolean {
+function isBehind(story: Place, cursor: string): boolean {
   const [number, key = ''] = cursor.split(' ');
   return story.number < Number(number) || (story.number === Number(number) && story.key < key);
 }

@@ -1,7 +1,13 @@
 import * as z from 'zod/mini';
 import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
 import type { Tombstone } from '../../ports/store';
-import { tombstoneSchema } from './storyDocument';
+import { statesOf } from '../log/snapshotRecord';
+
+export const tombstoneSchema = z.object({
+  number: z.int().check(z.minimum(1)),
+  at: z.iso.datetime(),
+  record: z.exactOptional(storyRecordSchema),
+});
 
 /** What a story is after a change, whole: its record, or the trace that its deletion left. */
 export type ChangeState = { readonly story: StoryRecord } | { readonly buried: Tombstone };
@@ -23,4 +29,12 @@ export function decodeState(bytes: Uint8Array): ChangeState | null {
   } catch {
     return null;
   }
+}
+
+/** The states of a group of a snapshot; one that cannot be read is left out. Never throws. */
+export function readStates(packed: Uint8Array): ChangeState[] {
+  return statesOf(packed).flatMap((state) => {
+    const read = stateSchema.safeParse(state);
+    return read.success ? [read.data] : [];
+  });
 }

@@ -1,21 +1,25 @@
-import { withEntry } from '../../core/recovery/stageOfEntry';
 import type { StoryRecord } from '../../core/story/story';
-import { decodeChange } from '../log/changeRecord';
-import { decodeState } from './changeState';
+import type { Log } from '../../ports/log';
+import type { RecordLog } from '../log/recordLog';
+import { readStories } from './keptArchive';
+import type { KeptRecords } from './keptRecords';
+import { followLog, takeStep, type PlainRecord } from './steps';
 
-/** Every story as a log's records leave it at a moment (ISO 8601 in UTC), by number. */
-export function recordsAt(records: readonly Buffer[], time: string): StoryRecord[] {
-  const stories = new Map<string, StoryRecord>();
-  const changes = records.map(decodeChange);
-  const last = changes.findLastIndex((change) => change?.entry != null && change.entry.at <= time);
-  for (const change of changes.slice(0, last + 1)) {
-    const entry = change?.entry ?? null;
-    if (change === null || entry === null) continue;
-    const state = decodeState(change.state);
-    const before = stories.get(entry.key);
-    if (state === null && before !== undefined) stories.set(entry.key, withEntry(before, entry));
-    else if (state !== null && 'story' in state) stories.set(entry.key, state.story);
-    else if (state !== null) stories.delete(entry.key);
-  }
-  return [...stories.values()].sort((a, b) => a.number - b.number || (a.key < b.key ? -1 : 1));
+/**
+ * Every story as it was at a moment (ISO 8601 in UTC), by number. The order of changes counts, not their times: a moment is
+ * behind the last change that was made at it or before, so a clock that was set back hides nothing.
+ */
+export async function recordsAt(
+  time: string,
+  { records, kept, log }: { records: RecordLog; kept: KeptRecords; log: Log },
+): Promise<readonly StoryRecord[]> {
+  const past = await followLog(records.readAlong(records.end), log);
+  const archived = await kept.archive.numbers();
+  const elsewhere = [...archived.keys()].filter((key) => !past.snapshot.has(key) && !past.buried.has(key));
+  const stories = new Map<string, PlainRecord>(past.snapshot);
+  for (const story of await kept.archive.stories(elsewhere)) stories.set(story.key, story);
+  const last = past.steps.findLastIndex(({ entry }) => entry.at <= time);
+  for (const step of past.steps.slice(0, last + 1)) takeStep(stories, step);
+  if (last < 0) await kept.history.goBack(stories, time);
+  return readStories([...stories.values()]).sort((a, b) => a.number - b.number || (a.key < b.key ? -1 : 1));
 }

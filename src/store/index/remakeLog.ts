@@ -1,10 +1,10 @@
 import { withEntry } from '../../core/recovery/stageOfEntry';
 import type { HistoryEntry } from '../../core/story/history';
-import type { StoryRecord } from '../../core/story/story';
 import type { Log } from '../../ports/log';
 import { decodeChange, encodeChange } from '../log/changeRecord';
 import type { Salvage } from '../log/salvage';
-import { decodeState, encodeState } from './changeState';
+import { decodeSnapshot, encodeGroup } from '../log/snapshotRecord';
+import { decodeState, encodeState, readStates } from './changeState';
 import { replay } from './replay';
 import { StoryDocument } from './storyDocument';
 import { StoryHistory } from './storyHistory';
@@ -37,21 +37,26 @@ interface Remade {
 
 function makeAgain(record: Buffer, document: StoryDocument): Remade {
   const change = decodeChange(record);
-  if (change === null) return { sequence: null, data: record };
+  if (change === null) return { sequence: null, data: makePartAgain(record, document) };
   const { entry } = change;
   const story = entry === null ? undefined : document.get(entry.key);
   const state =
     decodeState(change.state) ?? (entry === null || story === undefined ? null : { story: withEntry(story, entry) });
   const sequence = entry?.sequence ?? null;
   if (state === null) return { sequence, data: encodeChange({ entry, update: NOTHING, state: NOTHING }) };
-  const update = 'story' in state ? putOrUnbury(state.story, document) : document.bury(state.buried);
+  const update = document.putAll([state]);
   document.show();
   return { sequence, data: encodeChange({ entry, update, state: encodeState(state) }) };
 }
 
-/** Nothing but a restoration writes to a story that was deleted. */
-function putOrUnbury(story: StoryRecord, document: StoryDocument): Uint8Array {
-  return document.tombstone(story.key) === undefined ? document.put(story) : document.unbury(story);
+/** A group of a snapshot is made again from its states; what nobody could read in it has none. */
+function makePartAgain(record: Buffer, document: StoryDocument): Uint8Array {
+  const part = decodeSnapshot(record);
+  if (part?.kind !== 'group') return record;
+  const states = readStates(part.states);
+  const update = document.putAll(states);
+  document.show();
+  return encodeGroup(part.group, update, states);
 }
 
 /** Puts lines of the history that are kept elsewhere where the log lost them; what comes after all is not its matter. */

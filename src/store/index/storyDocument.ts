@@ -6,12 +6,14 @@ import type { Tombstone } from '../../ports/store';
 import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
 import { IN_WORDS } from '../../core/words/inWords';
 import { SortedRecords } from './sortedRecords';
+import { tombstoneSchema, type ChangeState } from './changeState';
 
-export const tombstoneSchema = z.object({
-  number: z.int().check(z.minimum(1)),
-  at: z.iso.datetime(),
-  record: z.exactOptional(storyRecordSchema),
-});
+/** A value of one of the document's maps, as JSON. */
+export interface UnreadableItem {
+  readonly map: 'stories' | 'tombstones';
+  readonly key: string;
+  readonly value: unknown;
+}
 
 /**
  * The index: a yjs document with a map `stories` (key → map of the record's fields, structured ones as JSON) and a
@@ -78,6 +80,49 @@ export class StoryDocument {
     });
   }
 
+  /** Makes each of them what its state says, in one change. */
+  putAll(states: readonly ChangeState[]): Uint8Array {
+    return this.#change(() => {
+      for (const state of states) {
+        if ('buried' in state) this.bury(state.buried);
+        else if (this.#tombstoneMap().has(state.story.key)) this.unbury(state.story);
+        else this.put(state.story);
+      }
+    });
+  }
+
+  /** What the document holds and nobody can read, such as a record of a later version. */
+  unreadable(): readonly UnreadableItem[] {
+    const items: UnreadableItem[] = [];
+    for (const [key, value] of this.#storyMap()) {
+      if (this.#readRecord(key) === undefined) items.push({ map: 'stories', key, value: plainOf(value) });
+    }
+    for (const [key, value] of this.#tombstoneMap()) {
+      if (this.#readTombstone(key) === undefined) items.push({ map: 'tombstones', key, value: plainOf(value) });
+    }
+    return items;
+  }
+
+  /** Puts what nobody can read as it was. */
+  putUnreadable(items: readonly UnreadableItem[]): Uint8Array {
+    return this.#change(() => {
+      for (const { map, key, value } of items) {
+        const fields = map === 'stories' && typeof value === 'object' && value !== null ? Object.entries(value) : null;
+        this.#doc.getMap(map).set(key, fields === null ? value : new Y.Map(fields));
+      }
+    });
+  }
+
+  /** Goes on with the document of another, which holds the same but for stories that are `gone`. The other is of no use then. */
+  continueAs(next: StoryDocument, gone: readonly string[]): void {
+    this.#doc.destroy();
+    this.#doc = next.#doc;
+    next.#unobserve();
+    this.#touched = new Set();
+    for (const key of gone) this.#records.delete(key);
+    this.#observe();
+  }
+
   /** Takes a story's tombstone away and puts the story in its place. */
   unbury(story: StoryRecord): Uint8Array {
     return this.#change(() => {
@@ -131,17 +176,26 @@ export class StoryDocument {
   }
 
   #observe(): void {
-    this.#storyMap().observeDeep((events) => {
-      for (const event of events) {
-        const [key] = event.path;
-        if (typeof key === 'string') this.#touched.add(key);
-        else for (const changed of event.keys.keys()) this.#touched.add(changed);
-      }
-    });
-    this.#tombstoneMap().observe((event) => {
-      for (const key of event.keysChanged) this.#touched.add(String(key));
-    });
+    this.#storyMap().observeDeep(this.#noteStories);
+    this.#tombstoneMap().observe(this.#noteTombstones);
   }
+
+  #unobserve(): void {
+    this.#storyMap().unobserveDeep(this.#noteStories);
+    this.#tombstoneMap().unobserve(this.#noteTombstones);
+  }
+
+  readonly #noteStories = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[]): void => {
+    for (const event of events) {
+      const [key] = event.path;
+      if (typeof key === 'string') this.#touched.add(key);
+      else for (const changed of event.keys.keys()) this.#touched.add(changed);
+    }
+  };
+
+  readonly #noteTombstones = (event: Y.YMapEvent<unknown>): void => {
+    for (const key of event.keysChanged) this.#touched.add(String(key));
+  };
 
   #change(edit: () => void): Uint8Array {
     let update: Uint8Array = new Uint8Array();
@@ -197,4 +251,8 @@ function wellFormed(story: StoryRecord): Record<string, unknown> {
   const mend = (_: string, value: unknown): unknown =>
     typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value;
   return JSON.parse(json, /\\ud[89a-f]/.test(json) ? mend : undefined) as Record<string, unknown>;
+}
+
+function plainOf(value: unknown): unknown {
+  return value instanceof Y.AbstractType ? value.toJSON() : value;
 }

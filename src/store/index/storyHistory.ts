@@ -3,12 +3,26 @@ import type { HistoryQuery } from '../../ports/store';
 
 /** Every change in the order in which it was made, by rising sequence. */
 export class StoryHistory {
-  readonly #all: HistoryEntry[] = [];
+  #all: HistoryEntry[] = [];
   readonly #byKey = new Map<string, HistoryEntry[]>();
+  #before = 0;
 
   /** The sequence of the newest entry, 0 where there is none. */
   get last(): number {
-    return this.#all.at(-1)?.sequence ?? 0;
+    return this.#all.at(-1)?.sequence ?? this.#before;
+  }
+
+  /** Sequence of the last entry before its own: those up to there are kept elsewhere. */
+  get before(): number {
+    return this.#before;
+  }
+
+  /** Entries up to this sequence are kept elsewhere. */
+  startBehind(sequence: number): void {
+    const kept = this.#all.filter((entry) => entry.sequence > sequence);
+    this.clear();
+    this.#before = sequence;
+    for (const entry of kept) this.add(entry);
   }
 
   /** Adds an entry; one that does not come after the newest is numbered anew, so that every cursor meets it. */
@@ -31,7 +45,7 @@ export class StoryHistory {
   }
 
   clear(): void {
-    this.#all.length = 0;
+    this.#all = [];
     this.#byKey.clear();
   }
 }

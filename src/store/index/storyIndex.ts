@@ -1,20 +1,23 @@
 import { messageOf } from '../../base/messageOf';
 import type { Disposable } from '../../base/disposable';
 import type { Log } from '../../ports/log';
-import type { Tombstone } from '../../ports/store';
+import type { HistoryQuery, Tombstone } from '../../ports/store';
 import type { HistoryEntry } from '../../core/story/history';
-import type { HistoryQuery } from '../../ports/store';
 import type { StoryRecord } from '../../core/story/story';
-import { decodeChange, encodeChange } from '../log/changeRecord';
+import { encodeChange } from '../log/changeRecord';
 import { encodeState, type ChangeState } from './changeState';
-import { remakeLog } from './remakeLog';
-import { recordsAt } from './recordsAt';
+import { addLater, prepare, type IndexMoment, type LaterChange, type Prepared } from './compaction';
+import type { KeptRecords } from './keptRecords';
+import { openIndex, type IndexOpening, type IndexOptions } from './openIndex';
 import { replay } from './replay';
 import { Listeners } from '../../base/listeners';
+import { realDisk } from '../log/disk';
 import type { LogEnd } from '../log/recordFormat';
-import { RecordLog, type LogOpening, type LogOptions } from '../log/recordLog';
+import type { LogOrigin, RecordLog } from '../log/recordLog';
+import { explainDiskError, StoreError } from '../storeError';
 import { SerialQueue } from '../../base/serialQueue';
-import { StoryDocument } from './storyDocument';
+import { recordsAt } from './recordsAt';
+import type { StoryDocument } from './storyDocument';
 import { StoryHistory } from './storyHistory';
 
 /** A change that is on disk and visible. `end` is where the log ended with it. */
@@ -34,106 +37,147 @@ export interface IndexView {
   history(query: HistoryQuery): readonly HistoryEntry[];
   /** Lines of the whole history. */
   readHistory(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
-  /** Archived stories that are not among `stories`. */
+  /** Numbers of archived stories that are not among `stories`, by key. */
+  keptNumbers(): Promise<ReadonlyMap<string, number>>;
+  /** Those of these stories that are archived and not among `stories`. */
+  keptStories(keys: Iterable<string>): Promise<readonly StoryRecord[]>;
+  /** All archived stories that are not among `stories`. */
   archivedElsewhere(): Promise<readonly StoryRecord[]>;
 }
+
+/** A log is shortened once its changes take up this many bytes, and more than its snapshot. */
+const COMPACT_AFTER = 1024 * 1024;
 
 /** The index and its log: the durable truth about all stories. */
 export class StoryIndex implements IndexView {
   readonly #writes = new SerialQueue();
+  readonly #compactions = new SerialQueue();
   readonly #commits: Listeners<Commit>;
+  readonly #moves: Listeners<undefined>;
   /** The document holds a change that is not in the log. */
   #ahead = false;
+  /** What was changed since a compaction began; null while there is none. */
+  #later: LaterChange[] | null = null;
+  #origin: LogOrigin | null;
+  #jobs: number;
+  #retryAt = 0;
+  #state: 'open' | 'closing' = 'open';
 
   private constructor(
-    private readonly records: RecordLog,
-    private readonly document: StoryDocument,
-    private readonly past: StoryHistory,
-    private readonly log: Log,
+    private readonly parts: {
+      readonly records: RecordLog;
+      readonly document: StoryDocument;
+      readonly past: StoryHistory;
+      readonly kept: KeptRecords;
+      readonly log: Log;
+      readonly options: IndexOptions;
+    },
     /** How its log was found. */
-    readonly opening: Omit<LogOpening, 'log' | 'records'>,
-    /** Stories of which a whole record stands behind the last one that is lost. */
-    readonly vouched: ReadonlySet<string>,
+    readonly opening: IndexOpening,
   ) {
-    this.#commits = new Listeners(log);
+    this.#commits = new Listeners(parts.log);
+    this.#moves = new Listeners(parts.log);
+    this.#origin = opening.origin;
+    this.#jobs = opening.jobs;
   }
 
-  /** `known` gives lines of the history that are kept elsewhere; asked for only where the log lost some. */
-  static async open(
-    file: string,
-    log: Log,
-    options: LogOptions,
-    known: () => readonly HistoryEntry[] = () => [],
-  ): Promise<StoryIndex> {
-    const vouched = new Set<string>();
-    const opening = await RecordLog.open(file, {
-      ...options,
-      remake: (whole, behind) => {
-        for (const record of behind.records.slice(behind.sound)) vouched.add(decodeChange(record)?.entry?.key ?? '');
-        return remakeLog(whole, behind, known(), log);
-      },
-    });
-    const document = new StoryDocument(log);
-    const past = new StoryHistory();
-    await replay(opening.records, document, past, log, () => document.show());
-    return new StoryIndex(opening.log, document, past, log, opening, vouched);
+  static async open(file: string, log: Log, options: IndexOptions): Promise<StoryIndex> {
+    const { records, document, past, kept, opening } = await openIndex(file, log, options);
+    return new StoryIndex({ records, document, past, kept, log, options }, opening);
   }
 
   stories(): readonly StoryRecord[] {
-    return this.document.stories();
+    return this.parts.document.stories();
   }
 
   get(key: string): StoryRecord | undefined {
-    return this.document.get(key);
+    return this.parts.document.get(key);
   }
 
   /** Whether there is an entry under this key, also one that cannot be read. */
   hasEntry(key: string): boolean {
-    return this.document.hasEntry(key);
+    return this.parts.document.hasEntry(key);
   }
 
   hasNumber(number: number, exceptKey: string): boolean {
-    return this.document.hasNumber(number, exceptKey);
+    return this.parts.document.hasNumber(number, exceptKey);
   }
 
   tombstone(key: string): Tombstone | undefined {
-    return this.document.tombstone(key);
+    return this.parts.document.tombstone(key);
   }
 
   tombstones(): readonly Tombstone[] {
-    return this.document.tombstones();
+    return this.parts.document.tombstones();
   }
 
   history(query: HistoryQuery): readonly HistoryEntry[] {
-    return this.past.query(query);
+    return this.parts.past.query(query);
   }
 
-  readHistory(query: HistoryQuery): Promise<readonly HistoryEntry[]> {
-    return Promise.resolve(this.past.query(query));
-  }
-
-  archivedElsewhere(): Promise<readonly StoryRecord[]> {
-    return Promise.resolve([]);
+  async readHistory(query: HistoryQuery): Promise<readonly HistoryEntry[]> {
+    const { past, kept } = this.parts;
+    const { before } = past; // what is kept elsewhere up to here stays as it is, whatever is compacted meanwhile
+    const recent = past.query(query);
+    const limit = Math.max(0, query.limit);
+    if (query.order === 'back') {
+      if (recent.length >= limit) return recent;
+      const cursor = Math.min(query.cursor, before + 1);
+      return [...recent, ...(await kept.history.query({ ...query, cursor, limit: limit - recent.length }))];
+    }
+    if (query.cursor >= before) return recent;
+    const older = (await kept.history.query(query)).filter((entry) => entry.sequence <= before);
+    return [...older, ...recent].slice(0, limit);
   }
 
   async find(key: string): Promise<StoryRecord | null> {
-    await Promise.resolve();
-    return this.get(key) ?? null;
+    const here = this.get(key);
+    if (here !== undefined || this.tombstone(key) !== undefined) return here ?? null;
+    return (await this.keptStories([key]))[0] ?? null;
+  }
+
+  async keptNumbers(): Promise<ReadonlyMap<string, number>> {
+    const numbers = await this.parts.kept.archive.numbers();
+    return new Map([...numbers].filter(([key]) => !this.#isHere(key)));
+  }
+
+  async keptStories(keys: Iterable<string>): Promise<readonly StoryRecord[]> {
+    const found = await this.parts.kept.archive.stories([...keys].filter((key) => !this.#isHere(key)));
+    return found.filter(({ key }) => !this.#isHere(key));
+  }
+
+  async archivedElsewhere(): Promise<readonly StoryRecord[]> {
+    return this.keptStories((await this.keptNumbers()).keys());
   }
 
   /** Every story as it was at a moment (ISO 8601 in UTC), by number. */
-  async recordsAt(time: string): Promise<readonly StoryRecord[]> {
-    return recordsAt(await this.#writes.run(() => this.records.reread()), time);
+  recordsAt(time: string): Promise<readonly StoryRecord[]> {
+    // Between two compactions: what is in the log then is in no kept file, and the other way round.
+    return this.#compactions.run(() => recordsAt(time, this.parts));
   }
 
-  /** Where the log of what is visible ends. */
+  /** Sequence of the newest line of the history. */
+  get lastSequence(): number {
+    return this.parts.past.last;
+  }
+
+  /** What is kept outside the log. */
+  get kept(): KeptRecords {
+    return this.parts.kept;
+  }
+
+  /** Where the log of what is visible ends, counted as if it had never been shortened. */
   get end(): LogEnd {
-    return this.records.end;
+    const { end } = this.parts.records;
+    if (this.#origin === null) return end;
+    const length = this.#origin.end.length + end.length - this.#origin.length;
+    return end.length === this.#origin.length ? this.#origin.end : { length, checksum: end.checksum };
   }
 
   /** Writes a story's record; it is on disk and visible when this resolves, and neither when it rejects. */
   put(story: StoryRecord, entry: HistoryEntry): Promise<void> {
-    return this.#writes.run(() => this.#commit(entry, { story }, () => this.document.put(story)));
+    const { document } = this.parts;
+    return this.#writes.run(() => this.#commit(entry, { story }, () => document.put(story)));
   }
 
   /** Adds a line to the history alone. */
@@ -142,12 +186,14 @@ export class StoryIndex implements IndexView {
   }
 
   bury(tombstone: Tombstone, entry: HistoryEntry): Promise<void> {
-    return this.#writes.run(() => this.#commit(entry, { buried: tombstone }, () => this.document.bury(tombstone)));
+    const { document } = this.parts;
+    return this.#writes.run(() => this.#commit(entry, { buried: tombstone }, () => document.bury(tombstone)));
   }
 
   /** Takes the story's tombstone away and puts the story in its place, in one change. */
   unbury(story: StoryRecord, entry: HistoryEntry): Promise<void> {
-    return this.#writes.run(() => this.#commit(entry, { story }, () => this.document.unbury(story)));
+    const { document } = this.parts;
+    return this.#writes.run(() => this.#commit(entry, { story }, () => document.unbury(story)));
   }
 
   /** Called after each change, before the call that made it resolves. */
@@ -155,37 +201,138 @@ export class StoryIndex implements IndexView {
     return this.#commits.add(listener);
   }
 
+  /** Called when stories went to the archive. */
+  onMove(listener: () => void): Disposable {
+    return this.#moves.add(listener);
+  }
+
+  /**
+   * Shortens the log: older history and archived stories leave it, and a snapshot stands for the rest. Changes go on
+   * meanwhile. Rejects with a StoreError, and nothing has changed, where the disk fails.
+   */
+  compact(): Promise<void> {
+    return this.#compactions.run(() => this.#compact());
+  }
+
+  /** Reads all that is kept outside the log, so that whatever is damaged there is noticed. */
+  check(): Promise<void> {
+    return this.#compactions.run(() => this.parts.kept.check());
+  }
+
   async close(): Promise<void> {
+    this.#state = 'closing';
+    await this.#compactions.idle();
     await this.#writes.idle();
-    await this.records.close();
+    await this.parts.records.close();
     this.#commits.clear();
-    this.document.dispose();
+    this.#moves.clear();
+    this.parts.document.dispose();
+  }
+
+  #isHere(key: string): boolean {
+    return this.get(key) !== undefined || this.tombstone(key) !== undefined;
   }
 
   async #commit(given: HistoryEntry, state: ChangeState | null, edit: () => Uint8Array): Promise<void> {
+    const { records, document, past, log } = this.parts;
     if (this.#ahead) await this.#rebuild();
-    const entry = { ...given, sequence: this.past.last + 1 };
+    const entry = { ...given, sequence: past.last + 1 };
+    const jobs = this.#newJobs();
     this.#ahead = true;
     const update = edit();
     try {
-      const end = await this.records.append(
-        encodeChange({ entry, update, state: state === null ? new Uint8Array() : encodeState(state) }),
-      );
+      const bytes = state === null ? new Uint8Array() : encodeState(state);
+      await records.append(encodeChange({ entry, update, state: bytes, ...(jobs !== undefined && { jobs }) }));
       this.#ahead = false;
-      this.past.add(entry);
-      this.#commits.call({ keys: this.document.show(), entry, end });
+      past.add(entry);
+      if (jobs !== undefined) this.#jobs = jobs;
+      this.#later?.push({ entry, state, jobs });
+      this.#commits.call({ keys: document.show(), entry, end: this.end });
     } catch (error) {
       // Where even reading fails now, the next write tries again before it changes anything.
-      await this.#rebuild().catch((reason: unknown) => this.log.error(`store: ${messageOf(reason)}`));
+      await this.#rebuild().catch((reason: unknown) => log.error(`store: ${messageOf(reason)}`));
       throw error;
     }
+    this.#compactIfLong();
+  }
+
+  /** How many records the merge journal has, where that is not on record yet. */
+  #newJobs(): number | undefined {
+    const jobs = this.parts.options.jobs?.();
+    return jobs === undefined || jobs <= this.#jobs ? undefined : jobs;
   }
 
   async #rebuild(): Promise<void> {
-    const records = await this.records.reread();
-    this.document.restart();
-    await replay(records, this.document, new StoryHistory(), this.log);
-    this.document.show(); // only now: until here it would show less than there is
+    const { records, document, log } = this.parts;
+    const found = await records.reread();
+    document.restart();
+    await replay(found, document, new StoryHistory(), log);
+    document.show(); // only now: until here it would show less than there is
     this.#ahead = false;
+  }
+
+  #compactIfLong(): void {
+    const { records, log, options } = this.parts;
+    const snapshot = this.#origin?.length ?? 0;
+    const own = records.end.length - snapshot;
+    const limit = options.compactAfter ?? COMPACT_AFTER;
+    if (this.#later !== null || own <= Math.max(limit, snapshot) || own <= this.#retryAt) return;
+    this.#retryAt = own + limit; // should it fail
+    void this.compact().catch((error: unknown) => {
+      if (this.#state === 'open') log.warn(`store: ${messageOf(error)} It is tried again later.`);
+    });
+  }
+
+  async #compact(): Promise<void> {
+    const { records, kept, log, options } = this.parts;
+    const { disk = realDisk, now } = options;
+    this.#check();
+    const moment = await this.#writes.run(() => this.#begin());
+    try {
+      const at = new Date(now()).toISOString();
+      const check = (): void => this.#check();
+      const prepared = await prepare(moment, {
+        records,
+        history: kept.history,
+        archive: kept.archive,
+        disk,
+        log,
+        at,
+        check,
+      });
+      await this.#writes.run(() => this.#putInPlace(prepared, moment));
+    } catch (error) {
+      throw explainDiskError('The records were not shortened', records.path, error);
+    } finally {
+      this.#later = null;
+    }
+    await kept.tidy().catch((error: unknown) => log.warn(`store: ${messageOf(error)}`));
+  }
+
+  #check(): void {
+    if (this.#state === 'closing') throw new StoreError('closed', 'The records were not shortened: the store closes.');
+  }
+
+  async #begin(): Promise<IndexMoment> {
+    const { records, document, past } = this.parts;
+    if (this.#ahead) await this.#rebuild();
+    this.#later = [];
+    const [stories, graves, unreadable] = [document.stories(), document.tombstones(), document.unreadable()];
+    const { end, last } = { end: records.end, last: past.last };
+    return { stories, graves, unreadable, end, counted: this.end, sequence: last, jobs: this.#jobs };
+  }
+
+  async #putInPlace(prepared: Prepared, { counted, sequence }: IndexMoment): Promise<void> {
+    const { records, document, past, kept } = this.parts;
+    const later = this.#later ?? [];
+    const changed = new Set(later.map(({ entry }) => entry.key));
+    await records.replaceBy(prepared.next, () => addLater(prepared, later));
+    this.#origin = { end: counted, length: prepared.snapshotLength };
+    this.#retryAt = 0;
+    const gone = prepared.leaving.filter((key) => !changed.has(key));
+    document.continueAs(prepared.document, gone);
+    past.startBehind(sequence);
+    kept.use(prepared);
+    if (gone.length > 0) this.#moves.call(undefined);
   }
 }

@@ -29,6 +29,9 @@ export interface WritableIndex extends IndexView {
   bury(tombstone: Tombstone, entry: HistoryEntry): Promise<void>;
   unbury(story: StoryRecord, entry: HistoryEntry): Promise<void>;
   onCommit(listener: (commit: Commit) => void): Disposable;
+  onMove(listener: () => void): Disposable;
+  compact(): Promise<void>;
+  check(): Promise<void>;
 }
 
 /** What the story store needs of the content store. */
@@ -70,11 +73,12 @@ export class DiskStoryStore implements StoryStore {
   /** Checking and writing are one step: two stories asked for at once never get one number. */
   readonly #turns = new SerialQueue();
   readonly #listeners: Listeners<undefined>;
-  readonly #subscription: Disposable;
+  readonly #subscriptions: readonly Disposable[];
 
   constructor(private readonly parts: StoryStoreParts) {
     this.#listeners = new Listeners(parts.log);
-    this.#subscription = parts.index.onCommit(() => this.#listeners.call(undefined));
+    const changed = (): void => this.#listeners.call(undefined);
+    this.#subscriptions = [parts.index.onCommit(changed), parts.index.onMove(changed)];
   }
 
   stories(): readonly StoryRecord[] {
@@ -95,8 +99,11 @@ export class DiskStoryStore implements StoryStore {
 
   async archived(query: { after: string | null; limit: number }): Promise<ArchivePage> {
     const { index } = this.parts;
-    const elsewhere = await index.archivedElsewhere();
-    return archivePage([...index.stories().filter(({ stage }) => stage.name === 'Archived'), ...elsewhere], query);
+    const elsewhere = [...(await index.keptNumbers())].map(([key, number]) => ({ key, number }));
+    const here = index.stories().filter(({ stage }) => stage.name === 'Archived');
+    const { keys, next } = archivePage([...here, ...elsewhere], query);
+    const kept = new Map((await index.keptStories(keys)).map((story) => [story.key, story]));
+    return { stories: keys.flatMap((key) => kept.get(key) ?? index.get(key) ?? []), next };
   }
 
   history(query: HistoryQuery): Promise<readonly HistoryEntry[]> {
@@ -113,9 +120,10 @@ export class DiskStoryStore implements StoryStore {
 
   async storedNumbers(): Promise<{ content: number[]; shadow: number[]; archive: number[] }> {
     const { index, content, shadow } = this.parts;
-    const known = (key: string): number | undefined => index.get(key)?.number ?? index.tombstone(key)?.number;
-    const archive = (await index.archivedElsewhere()).map((story) => story.number);
-    return { content: await content.usedNumbers(known), shadow: shadow.numbers(), archive };
+    const kept = await index.keptNumbers();
+    const known = (key: string): number | undefined =>
+      index.get(key)?.number ?? index.tombstone(key)?.number ?? kept.get(key);
+    return { content: await content.usedNumbers(known), shadow: shadow.numbers(), archive: [...kept.values()] };
   }
 
   create(story: StoryRecord, body: string, entry: HistoryEntry): Promise<CreateOutcome> {
@@ -141,7 +149,8 @@ export class DiskStoryStore implements StoryStore {
     return this.#turns.run(async () => {
       const { index, content } = this.parts;
       const before = index.get(story.key) ?? (await index.find(story.key)) ?? undefined;
-      const refused = this.#refuseRecord(story) ?? this.#refuseGone(story.key, before) ?? this.#refuseNumber(story);
+      const refused =
+        this.#refuseRecord(story) ?? this.#refuseGone(story.key, before) ?? (await this.#refuseNumber(story));
       if (refused !== null) return refused;
       if (before?.number !== story.number) await content.renumber(story.key, story.number);
       await index.put(story, entry);
@@ -205,10 +214,20 @@ export class DiskStoryStore implements StoryStore {
     });
   }
 
+  /** Reads all that is kept outside the log, so that whatever is damaged there is noticed, told and put right. */
+  check(): Promise<void> {
+    return this.parts.index.check();
+  }
+
+  /** Shortens the log now; it happens by itself when the log has grown. */
+  compact(): Promise<void> {
+    return this.parts.index.compact();
+  }
+
   /** Waits for what is being written. */
   async close(): Promise<void> {
     await this.#turns.idle();
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#listeners.clear();
   }
 
@@ -226,20 +245,22 @@ export class DiskStoryStore implements StoryStore {
     if (index.get(key) !== undefined || (await index.find(key)) !== null || (await content.has(key))) {
       return this.#refuse(`There is a story with the key ${key} already.`);
     }
-    const refused = this.#refuseNumber(story);
+    const refused = await this.#refuseNumber(story);
     if (refused !== null) return refused;
     const stored = await this.storedNumbers();
     if (!stored.content.includes(number) && !stored.shadow.includes(number)) return null;
     return this.#refuse(`The number #${number} belonged to another story. Take a higher one.`);
   }
 
-  #refuseNumber({ key, number }: StoryRecord): Refused | null {
+  async #refuseNumber({ key, number }: StoryRecord): Promise<Refused | null> {
     const { index } = this.parts;
     const buried = index.tombstones().find((tombstone) => tombstone.number === number);
     if (buried !== undefined) {
       return this.#refuse(`The number #${number} belonged to a story deleted ${buried.at}. Take a higher one.`);
     }
-    if (index.hasNumber(number, key))
+    const isArchived = async (): Promise<boolean> =>
+      [...(await index.keptNumbers())].some(([other, taken]) => taken === number && other !== key);
+    if (index.hasNumber(number, key) || (await isArchived()))
       return this.#refuse(`Another story has the number #${number}. Take a higher one.`);
     return null;
   }

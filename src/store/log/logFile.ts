@@ -1,5 +1,5 @@
 import { constants, fstatSync, statSync, writeSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, rename, type FileHandle } from 'node:fs/promises';
 
 /** The few file operations a log needs; a parameter so that tests can make any of them fail. Offsets are in bytes. */
 export interface LogFile {
@@ -12,6 +12,8 @@ export interface LogFile {
   truncate(length: number): Promise<void>;
   /** What was written is on the disk when this resolves. */
   sync(): Promise<void>;
+  /** Gives it another name, in place of what bears that. The name is safe on disk once its folder was synced. */
+  rename(to: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,18 +23,23 @@ export type OpenLogFile = (path: string) => Promise<LogFile>;
 export const openLogFile: OpenLogFile = async (path) => {
   // No flag of `open` by name means "create, keep, and write anywhere"; `a+` ignores positions on Linux.
   const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+  let name = path;
   return {
     read: () => readRange(handle, 0),
     // Looking and writing take some microseconds, a trip to the thread pool many more; only the sync really waits.
     look: () => {
       const { size, ino, dev } = fstatSync(handle.fd);
-      const named = statSync(path, { throwIfNoEntry: false });
+      const named = statSync(name, { throwIfNoEntry: false });
       if (named === undefined) return { length: size, place: 'gone' };
       return { length: size, place: named.ino === ino && named.dev === dev ? 'here' : 'taken' };
     },
     write: (data, position) => writeAll(handle.fd, data, position),
     truncate: (length) => handle.truncate(length),
     sync: () => handle.datasync(),
+    rename: async (to) => {
+      await rename(name, to);
+      name = to;
+    },
     close: () => handle.close(),
   };
 };

@@ -8,14 +8,16 @@ import { createHash } from 'node:crypto';
  *
  * A checksum is the first 16 bytes of a SHA-256. The header has one of its own so that a damaged header can be told
  * from the header of a later version: the first is repaired when records follow it, the second is never touched.
+ * Version 2 says that records of a compacted log may stand in it, which the first version would take for damage.
  */
 
 const NAME = Buffer.from('switchyard log\n', 'latin1');
-const VERSION = 1;
+const VERSION = 2;
 const CHECKSUM_LENGTH = 16;
 export const PREFIX_LENGTH = 4 + CHECKSUM_LENGTH;
 
-export const LOG_HEADER: Buffer = headerOf(VERSION);
+export const LOG_HEADER: Buffer = headerOf(1);
+export const COMPACTED_HEADER: Buffer = headerOf(2);
 
 /** Where a log ends: its length in bytes and the checksum (hex) of its last record, empty where there is none. */
 export interface LogEnd {
@@ -26,6 +28,8 @@ export interface LogEnd {
 /** The longest valid beginning of a log. `end.length` is 0 where not even the header can be made out. */
 export interface LogReading {
   readonly header: 'intact' | 'damaged' | 'later version';
+  /** The header as it is, or as it was before it was damaged. */
+  readonly whole: Buffer;
   readonly records: readonly Buffer[];
   readonly end: LogEnd;
 }
@@ -55,7 +59,7 @@ export function checksumOfFrame(frame: Buffer): string {
 }
 
 /** Reads whole, undamaged records from `start` and stops at the first that is not. Data are views into `bytes`. */
-function readRecords(bytes: Buffer, start: number): Omit<LogReading, 'header'> {
+function readRecords(bytes: Buffer, start: number): Omit<LogReading, 'header' | 'whole'> {
   const records: Buffer[] = [];
   let length = start;
   let checksum = '';
@@ -88,10 +92,17 @@ export function frameAt(bytes: Buffer, offset: number): { data: Buffer; length: 
 export function readLog(bytes: Buffer): LogReading {
   const nothing = { records: [], end: { length: 0, checksum: '' } };
   const head = bytes.subarray(0, LOG_HEADER.length);
-  if (head.equals(LOG_HEADER)) return { header: 'intact', ...readRecords(bytes, LOG_HEADER.length) };
-  if (isLaterHeader(head)) return { header: 'later version', ...nothing };
+  const whole = differing(head, COMPACTED_HEADER) < differing(head, LOG_HEADER) ? COMPACTED_HEADER : LOG_HEADER;
+  if (head.equals(whole)) return { header: 'intact', whole, ...readRecords(bytes, LOG_HEADER.length) };
+  if (isLaterHeader(head)) return { header: 'later version', whole, ...nothing };
   const beyond = readRecords(bytes, LOG_HEADER.length);
-  return { header: 'damaged', ...(beyond.records.length > 0 ? beyond : nothing) };
+  return { header: 'damaged', whole, ...(beyond.records.length > 0 ? beyond : nothing) };
+}
+
+function differing(head: Buffer, header: Buffer): number {
+  let count = 0;
+  for (const [at, byte] of header.entries()) if (head[at] !== byte) count += 1;
+  return count;
 }
 
 function isLaterHeader(head: Buffer): boolean {

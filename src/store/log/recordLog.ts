@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { keepAside } from './keepAside';
 import { makeStoreFolder } from './makeStoreFolder';
-import { replaceFileDurably, syncFolder } from './durableFile';
-import { openLogFile, type LogFile, type OpenLogFile } from './logFile';
+import { realDisk, type Disk } from './disk';
+import type { LogFile, OpenLogFile } from './logFile';
+import type { NextLog } from './nextLog';
 import {
   checksumOfFrame,
+  frameAt,
   frameRecord,
   LOG_HEADER,
   PREFIX_LENGTH,
@@ -33,7 +35,7 @@ export interface LogOpening {
   /** Data of every record that the log holds now, oldest first. */
   readonly records: readonly Buffer[];
   readonly cut: CutTail | null;
-  /** There was no file, or an empty one. */
+  /** There was no file, an empty one, or one with less than a header in it. */
   readonly wasEmpty: boolean;
   /** How the file stood to `LogOptions.mirrored` before anything was mended; null where none was given. */
   readonly mirrored: MirroredLog | null;
@@ -43,8 +45,12 @@ export interface LogOptions {
   /** Milliseconds since 1970; names the file of a cut tail. */
   readonly now: () => number;
   readonly openFile?: OpenLogFile;
+  /** All file operations; `openFile` replaces its own. */
+  readonly disk?: Disk;
   /** How the log ended when it was last copied elsewhere. */
   readonly mirrored?: LogEnd | null;
+  /** Where the log stands by its first record, if it says so: see `LogOrigin`. */
+  readonly originOf?: (records: readonly Buffer[]) => LogOrigin | null;
   /** Told of each failure to write. */
   readonly onFailure?: (failure: StoreError) => void;
   /** Told before anything is mended or cut off. */
@@ -53,7 +59,20 @@ export interface LogOptions {
   readonly remake?: (whole: readonly Buffer[], behind: Salvage) => Promise<readonly Uint8Array[]>;
 }
 
+/**
+ * A compacted log begins with a snapshot of what an earlier generation held. Ends are counted as if that one had gone on:
+ * `end` is where it ended, and the snapshot takes up this file to `length` bytes.
+ */
+export interface LogOrigin {
+  readonly end: LogEnd;
+  readonly length: number;
+}
+
+/** How many records are read before other work gets its turn. */
+const PAUSE_AFTER = 100;
+
 interface Waiting {
+  readonly data: Uint8Array;
   readonly frame: Buffer;
   readonly resolve: (end: LogEnd) => void;
   readonly reject: (error: StoreError) => void;
@@ -65,16 +84,20 @@ interface Waiting {
  */
 export class RecordLog {
   #waiting: Waiting[] = [];
+  #exchange: (() => Promise<void>) | null = null;
+  /** Data of what was acknowledged since `noteLater`; null while nobody asks. */
+  #later: Uint8Array[] | null = null;
   #pumping: Promise<void> = Promise.resolve();
   #state: 'open' | 'uncertain' | 'foreign' | 'closed' = 'open';
   #idle = true;
+  #isFolderSynced = true;
 
   /** Over a file that holds exactly the acknowledged records; to open one, use `open`. */
   constructor(
     private file: LogFile,
     readonly path: string,
     private acknowledged: LogEnd,
-    private readonly options: Pick<LogOptions, 'onFailure' | 'openFile'>,
+    private readonly options: Pick<LogOptions, 'onFailure' | 'openFile' | 'disk'>,
   ) {}
 
   /**
@@ -85,7 +108,7 @@ export class RecordLog {
     try {
       const first = await readLogFile(file, options);
       if (first.kind === 'open') return first.opening;
-      await rewriteLog(file, await remade(first, options));
+      await rewriteLog(file, await remade(first, options), { header: first.header, disk: diskOf(options) });
       const again = await readLogFile(file, options);
       if (again.kind === 'open') return { ...again.opening, cut: first.cut, mirrored: first.mirrored };
       throw new StoreError('damaged', `${file} could not be read back after it was mended. Check the disk.`);
@@ -102,23 +125,60 @@ export class RecordLog {
   /** Resolves with the log's new end once the record is on disk. Appends that wait at the same time share one sync. */
   append(data: Uint8Array): Promise<LogEnd> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ frame: frameRecord(data), resolve, reject });
-      if (!this.#idle) return;
-      this.#idle = false;
-      this.#pumping = this.#pump();
+      this.#waiting.push({ data, frame: frameRecord(data), resolve, reject });
+      this.#start();
+    });
+  }
+
+  /** From here on what is acknowledged is kept for `replaceBy`. Returns where the log ends here. */
+  noteLater(): LogEnd {
+    this.#later = [];
+    return this.acknowledged;
+  }
+
+  /**
+   * Puts another generation of this log in its place, once it holds all that is acknowledged: `finish` writes what is
+   * missing of it, of `later` what was acknowledged since `noteLater`. Appends wait meanwhile. Where it rejects, this generation goes on as if nothing had been tried.
+   */
+  replaceBy(next: NextLog, finish: (later: readonly Uint8Array[]) => void): Promise<LogEnd> {
+    return new Promise((resolve, reject) => {
+      this.#exchange = () =>
+        this.#putInPlace(next, finish)
+          .finally(() => (this.#later = null))
+          .then(resolve, reject);
+      this.#start();
     });
   }
 
   /** Reads the acknowledged records again. */
   async reread(): Promise<readonly Buffer[]> {
-    const bytes = await this.file.read().catch((error: unknown) => {
+    const { length, checksum } = this.acknowledged;
+    const reading = readLog((await this.#readFile()).subarray(0, length));
+    if (reading.end.length === length && reading.end.checksum === checksum) return reading.records;
+    throw this.#changedOnDisk();
+  }
+
+  /** As `reread`, with pauses for other work: those up to `end`, which is an end that the log had. */
+  async *readAlong(end: LogEnd): AsyncGenerator<Buffer> {
+    const bytes = (await this.#readFile()).subarray(0, end.length);
+    let at = LOG_HEADER.length;
+    for (let count = 1; at < end.length; count++) {
+      const frame = frameAt(bytes, at);
+      if (frame === null) throw this.#changedOnDisk();
+      yield frame.data;
+      at += frame.length;
+      if (count % PAUSE_AFTER === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async #readFile(): Promise<Buffer> {
+    return await this.file.read().catch((error: unknown) => {
       throw explainDiskError('The change was not saved, for what was saved before cannot be read', this.path, error);
     });
-    const reading = readLog(bytes.subarray(0, this.acknowledged.length));
-    if (reading.end.length === this.acknowledged.length && reading.end.checksum === this.acknowledged.checksum) {
-      return reading.records;
-    }
-    throw new StoreError(
+  }
+
+  #changedOnDisk(): StoreError {
+    return new StoreError(
       'damaged',
       `${this.path} changed on disk while it was in use. Reload the window to read it again.`,
     );
@@ -133,13 +193,57 @@ export class RecordLog {
     await this.file.close();
   }
 
+  #start(): void {
+    if (!this.#idle) return;
+    this.#idle = false;
+    this.#pumping = this.#pump();
+  }
+
   async #pump(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#exchange !== null) {
+      const exchange = this.#exchange;
+      this.#exchange = null;
+      if (exchange !== null) await exchange();
       const batch = this.#waiting;
       this.#waiting = [];
-      await this.#writeBatch(batch);
+      if (batch.length > 0) await this.#writeBatch(batch);
     }
     this.#idle = true;
+  }
+
+  async #putInPlace(next: NextLog, finish: (later: readonly Uint8Array[]) => void): Promise<LogEnd> {
+    try {
+      await this.#makeReady();
+      finish(this.#later ?? []);
+      await next.file.sync();
+      await this.#giveName(next);
+    } catch (error) {
+      await next.abandon();
+      throw explainDiskError('The records were not shortened', this.path, error);
+    }
+    this.file = next.file;
+    this.acknowledged = next.end;
+    // Until its name is safe on disk the earlier generation may come back, so nothing is acknowledged in this one.
+    this.#isFolderSynced = false;
+    await this.#syncName().catch(() => undefined);
+    return this.acknowledged;
+  }
+
+  /** On Windows nothing can take the name of a file that is open. */
+  async #giveName(next: NextLog): Promise<void> {
+    await this.file.close();
+    try {
+      await next.putInPlace();
+    } catch (error) {
+      this.file = await diskOf(this.options).openFile(this.path);
+      throw error;
+    }
+  }
+
+  async #syncName(): Promise<void> {
+    if (this.#isFolderSynced) return;
+    await diskOf(this.options).syncFolder(path.dirname(this.path));
+    this.#isFolderSynced = true;
   }
 
   async #writeBatch(batch: readonly Waiting[]): Promise<void> {
@@ -159,12 +263,14 @@ export class RecordLog {
     }
     const last = batch.at(-1)?.frame ?? LOG_HEADER;
     this.acknowledged = { length: this.acknowledged.length + bytes.length, checksum: checksumOfFrame(last) };
+    this.#later?.push(...batch.map((one) => one.data));
     for (const one of batch) one.resolve(this.acknowledged);
   }
 
   async #makeReady(): Promise<void> {
     if (this.#state === 'closed') throw new StoreError('closed', `The change was not saved: ${this.path} is closed.`);
     await this.#cutBack();
+    await this.#syncName();
     // Two writers would write over each other's records. There should never be two, but refusing beats losing.
     await this.#remakeIfGone();
     const { length, place } = this.file.look();
@@ -184,9 +290,10 @@ export class RecordLog {
     if (end.length !== this.acknowledged.length || end.checksum !== this.acknowledged.checksum) return;
     const folder = path.dirname(this.path);
     await makeStoreFolder(folder, folder);
-    await replaceFileDurably(this.path, bytes);
+    const disk = diskOf(this.options);
+    await disk.replace(this.path, bytes);
     const deleted = this.file;
-    this.file = await (this.options.openFile ?? openLogFile)(this.path);
+    this.file = await disk.openFile(this.path);
     await deleted.close();
   }
 
@@ -200,6 +307,7 @@ export class RecordLog {
 
 interface Gap {
   readonly kind: 'gap';
+  readonly header: Buffer;
   readonly whole: readonly Buffer[];
   readonly cut: CutTail;
   readonly mirrored: MirroredLog | null;
@@ -207,7 +315,8 @@ interface Gap {
 
 /** Opens a log whose damage, if any, is at its end, and cuts it off. One with records behind the damage is left as it is. */
 async function readLogFile(file: string, options: LogOptions): Promise<{ kind: 'open'; opening: LogOpening } | Gap> {
-  const handle = await (options.openFile ?? openLogFile)(file);
+  const disk = diskOf(options);
+  const handle = await disk.openFile(file);
   try {
     const bytes = await handle.read();
     const reading = readLog(bytes);
@@ -218,17 +327,21 @@ async function readLogFile(file: string, options: LogOptions): Promise<{ kind: '
       );
     }
     const cut = await findCut(file, bytes, reading, options);
-    const mirrored = options.mirrored ? compare(bytes, options.mirrored, cut) : null;
+    const origin = options.originOf?.(reading.records) ?? null;
+    const mirrored = options.mirrored ? compare(bytes, options.mirrored, cut, origin) : null;
     if (cut !== null && cut.salvage.records.length > 0) {
       await handle.close();
-      return { kind: 'gap', whole: reading.records, cut, mirrored };
+      return { kind: 'gap', header: reading.whole, whole: reading.records, cut, mirrored };
     }
     if (cut !== null) await handle.truncate(reading.end.length);
     const end = ensureHeader(handle, reading);
     if (cut !== null || reading.header !== 'intact') await handle.sync();
-    if (bytes.length === 0) await syncFolder(path.dirname(file));
+    if (bytes.length === 0) await disk.syncFolder(path.dirname(file));
     const log = new RecordLog(handle, file, end, options);
-    return { kind: 'open', opening: { log, records: reading.records, cut, wasEmpty: bytes.length === 0, mirrored } };
+    return {
+      kind: 'open',
+      opening: { log, records: reading.records, cut, wasEmpty: bytes.length < LOG_HEADER.length, mirrored },
+    };
   } catch (error) {
     await handle.close();
     throw error;
@@ -242,9 +355,11 @@ async function findCut(
   { now, onDamage }: LogOptions,
 ): Promise<CutTail | null> {
   if (end.length >= bytes.length) return null;
-  const found = salvage(bytes, Math.max(end.length, LOG_HEADER.length));
+  const isBare = bytes.length < LOG_HEADER.length; // the power went while it was made, or all of it is gone
+  const salvaged = salvage(bytes, Math.max(end.length, LOG_HEADER.length));
+  const found = isBare ? { ...salvaged, torn: true } : salvaged;
   // A log of ours begins with its header before anything else is written.
-  const isTorn = found.torn && (header === 'intact' || bytes.length < LOG_HEADER.length);
+  const isTorn = found.torn && (header === 'intact' || isBare);
   const damage: Salvage = isTorn || !found.torn ? found : { ...found, torn: false, lost: 'unknown' };
   const tail = bytes.subarray(end.length);
   const cut = { bytes: tail.length, keptIn: await keepAside(file, tail, now()), salvage: damage };
@@ -258,7 +373,13 @@ async function remade({ whole, cut }: Gap, { remake }: LogOptions): Promise<read
   return await remake(whole, cut.salvage);
 }
 
-function compare(bytes: Buffer, end: LogEnd, cut: CutTail | null): MirroredLog {
+function compare(bytes: Buffer, given: LogEnd, cut: CutTail | null, origin: LogOrigin | null): MirroredLog {
+  if (origin !== null && given.length < origin.end.length) return 'part';
+  if (origin !== null && given.length === origin.end.length) {
+    if (given.checksum !== origin.end.checksum) return 'another';
+    return bytes.length === origin.length ? 'all' : 'part';
+  }
+  const end = origin === null ? given : { ...given, length: given.length - origin.end.length + origin.length };
   const isThere = end.checksum === '' ? end.length === LOG_HEADER.length : endsWith(bytes, end);
   // The checksum of a damaged last record may be what is damaged.
   if (end.length === bytes.length && (isThere || cut !== null)) return 'all';
@@ -271,13 +392,21 @@ function endsWith(bytes: Buffer, { length, checksum }: LogEnd): boolean {
   return start >= 0 && start + PREFIX_LENGTH + bytes.readUInt32BE(start) === length;
 }
 
-function ensureHeader(handle: LogFile, { header, end }: LogReading): LogEnd {
+function ensureHeader(handle: LogFile, { header, whole, end }: LogReading): LogEnd {
   if (header === 'intact') return end;
-  handle.write(LOG_HEADER, 0);
+  handle.write(whole, 0);
   return end.length === 0 ? { length: LOG_HEADER.length, checksum: '' } : end;
 }
 
 /** Replaces a log that is not open by one with these records. A crash leaves the old log or the new one. */
-export async function rewriteLog(file: string, records: readonly Uint8Array[]): Promise<void> {
-  await replaceFileDurably(file, Buffer.concat([LOG_HEADER, ...records.map(frameRecord)]));
+export async function rewriteLog(
+  file: string,
+  records: readonly Uint8Array[],
+  { header = LOG_HEADER, disk = realDisk }: { header?: Buffer; disk?: Pick<Disk, 'replace'> } = {},
+): Promise<void> {
+  await disk.replace(file, Buffer.concat([header, ...records.map(frameRecord)]));
+}
+
+function diskOf({ disk = realDisk, openFile }: Pick<LogOptions, 'disk' | 'openFile'>): Disk {
+  return openFile === undefined ? disk : { ...disk, openFile };
 }

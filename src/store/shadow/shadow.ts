@@ -78,7 +78,8 @@ export class Shadow {
   readonly #saves = new SerialQueue();
   readonly #subscriptions: readonly Disposable[];
   readonly #numberByKey = new Map<string, number>();
-  readonly #changedKeys = new Set<string>();
+  /** Stories that changed, as they were then: one that went to the archive since is not at hand any more. */
+  readonly #changed = new Map<string, StoryRecord | undefined>();
   readonly #forgotten = new Set<string>();
   #mirrorsAll = true;
   #newEntries: HistoryEntry[] = [];
@@ -175,7 +176,7 @@ export class Shadow {
   /** Removes the rows of a story that turned out not to be in the index. */
   forget(key: string): void {
     this.#numberByKey.delete(key);
-    this.#changedKeys.add(key);
+    this.#changed.set(key, undefined);
     this.#forgotten.add(key);
     this.#saveSoon();
   }
@@ -220,8 +221,8 @@ export class Shadow {
 
   #note({ keys, entry, end }: Commit): void {
     for (const key of keys) {
-      this.#changedKeys.add(key);
       const story = this.options.source.get(key);
+      this.#changed.set(key, story);
       if (story !== undefined) this.#numberByKey.set(key, story.number);
       else if (this.#isGone(key)) this.#numberByKey.delete(key);
     }
@@ -270,21 +271,21 @@ export class Shadow {
 
   #flush(): void {
     const newFacts = this.#followsRuns ? this.#newFacts : [];
-    if (this.#changedKeys.size + this.#newEntries.length + newFacts.length === 0) return;
+    if (this.#changed.size + this.#newEntries.length + newFacts.length === 0) return;
     try {
       inTransaction(this.database, () => this.#writeChanges(newFacts));
     } catch (error) {
       this.options.log.warn(`store: the search index is built anew: ${messageOf(error)}`);
       this.#rebuild();
     }
-    this.#changedKeys.clear();
+    this.#changed.clear();
     this.#newEntries = [];
     this.#newFacts = this.#newFacts.slice(newFacts.length);
   }
 
   #writeChanges(newFacts: readonly NotedFact[]): void {
-    for (const key of this.#changedKeys) {
-      const story = this.options.source.get(key);
+    for (const [key, changed] of this.#changed) {
+      const story = this.options.source.get(key) ?? changed;
       if (story !== undefined) writeStory(this.database, story);
       else if (this.#isGone(key)) deleteStory(this.database, key);
     }

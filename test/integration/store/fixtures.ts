@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Clock } from '../../../src/ports/clock';
 import { openStore, type OpenStore, type StoreOptions } from '../../../src/store/openStore';
+import { realDisk, type Disk } from '../../../src/store/log/disk';
 import { projectRoot } from '../../support/projectRoot';
 import { KeptLog } from '../../unit/store/storeFixtures';
 
@@ -45,3 +46,11 @@ export async function openStoreIn(dir: string, change: Partial<StoreOptions> = {
   const clock = new HandClock();
   return { ...(await openStore({ dir, wasmPath, clock, log, ...change })), log, clock };
 }
+
+/** Waits for no disk: for tests that are about what is written, not about when it is safe. */
+export const hastyDisk: Disk = {
+  ...realDisk,
+  openFile: async (file) => ({ ...(await realDisk.openFile(file)), sync: () => new Promise(setImmediate) }),
+  syncFolder: () => Promise.resolve(),
+  syncAll: () => new Promise(setImmediate),
+};

@@ -116,8 +116,8 @@ describe('job journal', function () {
     await write(jobAt('landed', { results: [result] }), jobAt('queued'), jobAt('queued', { stopped: withdrawn }));
     await read({ compactAfter: 1 });
     const text = readFileSync(file, 'latin1');
-    assert.equal(text.includes(JSON.stringify(jobAt('landed', { results: [result] }))), true);
-    assert.equal(text.includes(JSON.stringify(jobAt('queued'))), false);
+    assert.equal(text.includes(JSON.stringify(jobAt('landed', { results: [result] })).slice(0, -1)), true);
+    assert.equal(text.includes(JSON.stringify(jobAt('queued')).slice(0, -1)), false);
   });
 
   it('[MQ3] a journal is rewritten only when enough of it is superseded, and the answer is the same either way', async () => {

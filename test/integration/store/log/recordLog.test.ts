@@ -238,10 +238,10 @@ describe('record log', () => {
   });
 
   function laterVersion(): Buffer {
-    // The header of version 2, as its own definition makes it: name, version, checksum of both.
+    // The header of version 3, as its own definition makes it: name, version, checksum of both.
     const checked = frameRecord(Buffer.alloc(0)).length - 4;
-    const head = Buffer.concat([LOG_HEADER.subarray(0, LOG_HEADER.length - checked - 1), Buffer.of(2)]);
+    const head = Buffer.concat([LOG_HEADER.subarray(0, LOG_HEADER.length - checked - 1), Buffer.of(3)]);
     const sum = createHash('sha256').update(head).digest().subarray(0, checked);
-    return Buffer.concat([head, sum, Buffer.from('what only version 2 understands')]);
+    return Buffer.concat([head, sum, Buffer.from('what only version 3 understands')]);
   }
 });

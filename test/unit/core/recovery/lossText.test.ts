@@ -10,8 +10,9 @@ const damaged = (lost: number | 'unknown', mended = 0): LogCondition => ({ kind:
 
 function witnesses(index: LogCondition, journal: LogCondition = WHOLE): Witnesses {
   const stories = [storyNumber(1, { stage: STAGES.Merge })];
+  const seen = { history: [], lastSequence: 0, hasLanded: false, vouched: new Set<string>() };
   return {
-    index: { condition: index, file: 'stories.log', stories, graves: [], history: [], vouched: new Set() },
+    index: { condition: index, file: 'stories.log', stories, graves: [], ...seen },
     journal: { condition: journal, file: 'jobs.log', jobs: [] },
     orphans: [],
     shadow: null,

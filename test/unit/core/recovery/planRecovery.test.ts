@@ -23,8 +23,9 @@ interface Given {
 
 /** A log that looks whole, as one does that was cut between two records. */
 function witnessesOf({ stories = [], history = [CREATED], jobs = [], journal = 'whole', orphans = [] }: Given) {
+  const seen = { lastSequence: history.at(-1)?.sequence ?? 0, hasLanded: false, vouched: new Set<string>() };
   return {
-    index: { condition: { kind: 'whole' }, file: 'stories.log', stories, graves: [], history, vouched: new Set() },
+    index: { condition: { kind: 'whole' }, file: 'stories.log', stories, graves: [], history, ...seen },
     journal: { condition: { kind: journal }, file: 'jobs.log', jobs },
     orphans,
     shadow: null,
