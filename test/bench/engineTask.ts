@@ -8,9 +8,9 @@ import type { Engine } from '../../src/engine/engine';
 import type * as services from '../../src/session/services';
 import type { Session } from '../../src/session/session';
 import { waitFor } from '../support/waitFor';
-import { cpuOfTree } from './processTree';
+import { cpuBetween, cpuOfTree, type CpuOfTree } from './processTree';
 import { ballast, standstill, timeStarts } from './standstill';
-import { CountingGit } from '../support/countingGit';
+import { TracedGit } from './tracedGit';
 
 /** What is asked of the process; JSON in its first argument. `dist` is a folder of built bundles. */
 export interface EngineTask {
@@ -19,35 +19,37 @@ export interface EngineTask {
   readonly scratch: string;
   readonly gates: unknown;
   readonly scenario:
-    /** `ballast`: megabytes that the process holds meanwhile. */
-    | { readonly kind: 'landing'; readonly ballast?: number }
+    /** `turns`: stories, one after another. `ballast`: megabytes that the process holds meanwhile. */
+    | { readonly kind: 'landing'; readonly turns: number; readonly ballast?: number }
     | { readonly kind: 'outsideCommit'; readonly stories: number }
     | { readonly kind: 'idle'; readonly stories: number; readonly ms: number };
 }
 
-/** One measured part. `cpu` in seconds, engine and all its children; null where it cannot be measured. */
+/** One measured part; in a landing there is one for each turn. `cpu` in seconds, null where it cannot be measured. */
 export interface Measured {
   readonly part: string;
   readonly calls: readonly string[];
   readonly ms: number;
-  readonly cpu: number | null;
+  readonly cpu: CpuOfTree | null;
   /** How long (ms) the engine's own process stood still for starting programs. */
   readonly standstill: number;
 }
 
 const task = JSON.parse(process.argv[2] ?? '') as EngineTask;
-const git = new CountingGit(task.scratch);
+const git = new TracedGit(task.scratch);
+// What the engine hands on to git.
+process.env['GIT_CONFIG_GLOBAL'] = git.settings;
 const measured: Measured[] = [];
 
 async function measure<T>(part: string, work: () => Promise<T>): Promise<T> {
-  const [from, cpu, stood, started] = [git.count, cpuOfTree(process.pid), standstill(), performance.now()];
+  const [from, cpu, stood, started] = [git.bytes, cpuOfTree(process.pid), standstill(), performance.now()];
   const result = await work();
-  const cpuNow = cpuOfTree(process.pid);
+  const [ms, cpuNow] = [performance.now() - started, cpuOfTree(process.pid)];
   measured.push({
     part,
     calls: git.calls(from),
-    ms: performance.now() - started,
-    cpu: cpu === null || cpuNow === null ? null : cpuNow - cpu,
+    ms,
+    cpu: cpuBetween(cpu, cpuNow),
     standstill: standstill() - stood,
   });
   return result;
@@ -57,7 +59,7 @@ async function open(): Promise<Session> {
   const { openSession } = createRequire(__filename)(path.join(task.dist, 'engine.js')) as typeof services;
   const silent = () => undefined;
   const opened = await openSession({
-    gitBinary: git.binary,
+    gitBinary: 'git',
     folder: task.repository,
     wasmPath: path.join(task.dist, 'sql-wasm.wasm'),
     clock: systemClock,
@@ -99,29 +101,29 @@ function must<T extends { kind: string; message?: string }>(outcome: T): Exclude
 const QUIET_MS = 1500;
 
 async function untilQuiet(): Promise<void> {
-  let [count, since] = [git.count, Date.now()];
+  let [bytes, since] = [git.bytes, Date.now()];
   await waitFor(
     'a quiet engine',
     () => {
-      if (git.count !== count) [count, since] = [git.count, Date.now()];
+      if (git.bytes !== bytes) [bytes, since] = [git.bytes, Date.now()];
       return Date.now() - since > QUIET_MS;
     },
     { deadlineMs: 120_000 },
   );
 }
 
-async function landing(engine: Engine): Promise<void> {
+async function landing(engine: Engine, turn: number): Promise<void> {
   await untilQuiet();
-  const create = () => engine.createStory({ title: 'Change a file', type: 'story', body: '- [ ] it works' });
+  const create = () => engine.createStory({ title: `Change file ${turn}`, type: 'story', body: '- [ ] it works' });
   const { story } = must(await measure('create', create));
   const stage = () => engine.stories().find((one) => one.key === story.key)?.stage.name;
   await measure('create, then quiet', untilQuiet);
   must(await measure('start', () => engine.perform(story.key, { event: 'Start' })));
   await measure('start, then quiet', untilQuiet);
   const worktree = (await engine.worktreeOf(story.key)) ?? '';
-  writeFileSync(path.join(worktree, 'changed.txt'), 'changed\n');
-  execFileSync('git', ['-C', worktree, 'add', '-A']);
-  execFileSync('git', ['-C', worktree, 'commit', '-qm', 'Change a file']);
+  commitIn(worktree, `changed-${turn}.txt`);
+  // The target goes on meanwhile, so that what is gated is not the story's own tree.
+  commitIn(task.repository, `meanwhile-${turn}.txt`);
   await untilQuiet();
   await measure('ready for QA → queued', async () => {
     must(await engine.perform(story.key, { event: 'GatesStarted' }));
@@ -131,6 +133,12 @@ async function landing(engine: Engine): Promise<void> {
     waitForStage(engine, () => stage() === 'Done' && engine.mergeStatus(story.key).kind !== 'running'),
   );
   await measure('cleaned, then quiet', untilQuiet);
+}
+
+function commitIn(folder: string, name: string): void {
+  writeFileSync(path.join(folder, name), 'changed\n');
+  execFileSync('git', ['-C', folder, 'add', name]);
+  execFileSync('git', ['-C', folder, 'commit', '-qm', `Change ${name}`]);
 }
 
 async function waitForStage(engine: Engine, is: () => boolean): Promise<void> {
@@ -166,7 +174,7 @@ async function main(): Promise<void> {
   await waitForStage(engine, () => engine.model() !== null);
   switch (scenario.kind) {
     case 'landing':
-      await landing(engine);
+      for (let turn = 0; turn < scenario.turns; turn += 1) await landing(engine, turn);
       break;
     case 'outsideCommit':
       await outsideCommit(engine, scenario.stories);

@@ -8,7 +8,7 @@ import { jobAt } from '../support/storyFixtures';
 import { quietLog } from './quietLog';
 import { CountingGit } from '../support/countingGit';
 import { TemporaryRepository } from '../support/temporaryRepository';
-import { cpuOfTree } from './processTree';
+import { cpuBetween, cpuOfTree, wholeOf } from './processTree';
 import { times, type Row } from './table';
 
 const TURNS = 5;
@@ -21,8 +21,7 @@ interface Spent {
 async function spend(work: () => Promise<unknown>): Promise<Spent> {
   const [cpu, started] = [cpuOfTree(process.pid), performance.now()];
   await work();
-  const now = cpuOfTree(process.pid);
-  return { cpu: cpu === null || now === null ? null : now - cpu, ms: performance.now() - started };
+  return { cpu: wholeOf(cpuBetween(cpu, cpuOfTree(process.pid))), ms: performance.now() - started };
 }
 
 async function repositoryOf(files: number): Promise<TemporaryRepository> {

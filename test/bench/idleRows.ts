@@ -1,12 +1,14 @@
+import { wholeOf } from './processTree';
 import { runEngine } from './runEngine';
 import type { Build } from './place';
 import type { Row } from './table';
 
 /** What an engine does when nothing happens, and when something happens outside of it. */
 export async function idleRows(build: Build, stories: number, ms: number): Promise<Row[]> {
-  const idle = (await runEngine(build, { kind: 'idle', stories, ms })).get('idle');
+  const idle = (await runEngine(build, { kind: 'idle', stories, ms })).get('idle')?.[0];
   const perMinute = ((idle?.calls.length ?? 0) * 60_000) / ms;
-  const share = idle?.cpu === null ? '–' : `${(((idle?.cpu ?? 0) * 1000 * 100) / ms).toFixed(2)} %`;
+  const cpu = wholeOf(idle?.cpu ?? null);
+  const share = cpu === null ? '–' : `${((cpu * 1000 * 100) / ms).toFixed(2)} %`;
   return [
     {
       what: `${build.name}: idle, ${stories} stories`,
@@ -18,7 +20,7 @@ export async function idleRows(build: Build, stories: number, ms: number): Promi
 }
 
 export async function outsideCommitRows(build: Build, stories: number): Promise<Row[]> {
-  const seen = (await runEngine(build, { kind: 'outsideCommit', stories })).get('outside commit');
+  const seen = (await runEngine(build, { kind: 'outsideCommit', stories })).get('outside commit')?.[0];
   return [
     {
       what: `${build.name}: a commit made outside, ${stories} stories`,

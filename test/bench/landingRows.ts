@@ -1,56 +1,52 @@
-import { cpuOfTree } from './processTree';
-import { Place, type Build } from './place';
+import { bareLanding, type Bare } from './bareLanding';
+import type { Measured } from './engineTask';
+import type { Build } from './place';
+import { wholeOf } from './processTree';
 import { runEngine } from './runEngine';
-import { times, type Row } from './table';
+import { median, times, type Row } from './table';
 
-interface Bare {
-  readonly ms: number;
-  readonly cpu: number | null;
-}
+/** Stories that land after the first one, which finds no gate tree and an engine that has just begun. */
+const LATER = 6;
 
-/** A landing by bare git: what has to be done at least, and nothing that makes it safe. */
-function landBare(files: number): Bare {
-  const place = new Place(files);
-  try {
-    const gateTree = `${place.repository}.gate`;
-    place.git('worktree', 'add', '--quiet', '--detach', gateTree, 'main');
-    const story = `${place.repository}.story`;
-    place.git('worktree', 'add', '--quiet', '-b', 'story', story, 'main');
-    place.gitIn(story, 'commit', '--quiet', '--allow-empty', '--message', 'Work');
-    const [cpu, started] = [cpuOfTree(process.pid), performance.now()];
-    const tree = place.git('merge-tree', '--write-tree', 'main', 'story');
-    const commit = place.git('commit-tree', '-p', 'main', '-p', 'story', '-m', 'Land', tree);
-    place.gitIn(gateTree, 'checkout', '--quiet', '--detach', commit);
-    place.git('merge', '--quiet', '--ff-only', commit);
-    const cpuNow = cpuOfTree(process.pid);
-    const spent = cpu === null || cpuNow === null ? null : cpuNow - cpu;
-    return { ms: performance.now() - started, cpu: spent };
-  } finally {
-    place.remove();
-  }
-}
-
-/** One story from its start to its end, part by part. */
+/** Stories from their start to their end, part by part: the first of an engine, and the later ones in the mean. */
 export async function landingRows(build: Build, files: number): Promise<Row[]> {
-  const parts = await runEngine(build, { kind: 'landing' }, files);
-  const bare = landBare(files);
-  const row = (part: string, against: Bare | null, reach: string): Row => {
-    const measured = parts.get(part);
-    const ratios = `CPU ${times(measured?.cpu ?? null, against?.cpu ?? null)}, time ${times(measured?.ms ?? 0, against?.ms ?? 0)}`;
-    return {
-      what: `${build.name}: ${part}, ${files} files`,
-      counts: `${measured?.calls.length ?? 0} git`,
-      ratio: against === null ? '' : `${ratios} of bare git (${Math.round(measured?.ms ?? 0)} ms)`,
-      reach,
-    };
+  const parts = await runEngine(build, { kind: 'landing', turns: 1 + LATER }, files);
+  const bare = bareLanding(files);
+  const rows = (part: string, reach: string): Row[] => {
+    const [first, ...later] = parts.get(part) ?? [];
+    if (first === undefined) return [];
+    const row = (which: string, some: readonly Measured[], wanted: string): Row => ({
+      what: `${build.name}: ${part}, ${which}, ${files} files`,
+      counts: `${Math.max(...some.map(({ calls }) => calls.length))} git`,
+      ratio: ratios(some, bare, part === LANDING),
+      reach: wanted,
+    });
+    return [row('first', [first], ''), row('later', later, reach)];
   };
   return [
-    row('create', null, ''),
-    row('create, then quiet', null, ''),
-    row('start', null, ''),
-    row('start, then quiet', null, ''),
-    row('ready for QA → queued', bare, ''),
-    row('queued → cleaned', bare, '≤ 16 git, CPU ≤ 1.5 ×'),
-    row('cleaned, then quiet', null, ''),
+    ...rows('create', ''),
+    ...rows('start', ''),
+    ...rows('ready for QA → queued', ''),
+    ...rows(LANDING, '≤ 16 git, CPU ≤ 1.5 ×'),
+    ...rows('cleaned, then quiet', ''),
   ];
+}
+
+const LANDING = 'queued → cleaned';
+
+/** CPU in milliseconds with its parts, and against bare git where there is something like it. */
+function ratios(some: readonly Measured[], bare: Bare, isLike: boolean): string {
+  const mean = (of: (one: Measured) => number | null): number | null =>
+    some.reduce<number | null>((sum, one) => {
+      const value = of(one);
+      return sum === null || value === null ? null : sum + value / some.length;
+    }, 0);
+  const ms = median(some.map((one) => one.ms));
+  const whole = mean((one) => wholeOf(one.cpu));
+  const shown = (seconds: number | null): string => (seconds === null ? '–' : (seconds * 1000).toFixed(0));
+  const cpu = [mean((one) => one.cpu?.own ?? null), mean((one) => one.cpu?.running ?? null), mean((one) => one.cpu?.ended ?? null)]; // prettier-ignore
+  const spent = `CPU ${shown(whole)} ms (engine ${shown(cpu[0] ?? null)}, spawner ${shown(cpu[1] ?? null)}, git ${shown(cpu[2] ?? null)}), ${ms.toFixed(0)} ms`; // prettier-ignore
+  if (!isLike) return spent;
+  const ours = whole === null || bare.gate === null ? null : whole - bare.gate;
+  return `CPU ${times(ours, bare.cpu)}, time ${times(ms, bare.ms)} of bare git (${shown(bare.cpu)} ms, ${bare.ms.toFixed(0)} ms); ${spent}`;
 }

@@ -12,13 +12,15 @@ export async function runEngine(
   build: Build,
   scenario: EngineTask['scenario'],
   files = 100,
-): Promise<ReadonlyMap<string, Measured>> {
+): Promise<ReadonlyMap<string, readonly Measured[]>> {
   const place = new Place(files);
   try {
     const { repository, scratch } = place;
     const task: EngineTask = { dist: build.dist, repository, scratch, gates: CHEAP_GATE, scenario };
     const measured = JSON.parse(await output(task)) as Measured[];
-    return new Map(measured.map((one) => [one.part, one]));
+    const parts = new Map<string, Measured[]>();
+    for (const one of measured) parts.set(one.part, [...(parts.get(one.part) ?? []), one]);
+    return parts;
   } finally {
     place.remove();
   }

@@ -11,10 +11,10 @@ const STARTS = 20;
 
 /** How long a host of this size stands still for the starts of one landing, beside as many starts of its own. */
 export async function standstillRows(build: Build): Promise<Row[]> {
-  const parts = await runEngine(build, { kind: 'landing', ballast: HOST });
+  const parts = await runEngine(build, { kind: 'landing', turns: 1, ballast: HOST });
   const one = await oneStart();
   return ['start', 'ready for QA → queued', 'queued → cleaned'].map((part): Row => {
-    const measured = parts.get(part);
+    const measured = parts.get(part)?.[0];
     const [count, stood] = [measured?.calls.length ?? 0, measured?.standstill ?? 0];
     return {
       what: `${build.name}: host of ${HOST} MB stands still for starts, ${part}`,
