@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
 /** How some files and folders stood at one moment, to be compared with how they stand later. */
@@ -18,19 +19,21 @@ const NANOSECONDS = 1_000_000n;
 
 /** Looks at files and folders; what is not there counts as well. A folder changes when something in it comes or goes. */
 export async function stampOf(paths: readonly string[]): Promise<FileStamp> {
+  return stampOfStats(await Promise.all(paths.map((path) => stat(path, { bigint: true }).catch(() => null))));
+}
+
+/** The stamp of what was looked at already; null is what is not there. */
+export function stampOfStats(all: readonly (BigIntStats | null)[]): FileStamp {
   let [newest, coarse] = [0n, true];
-  const parts = await Promise.all(
-    paths.map(async (path) => {
-      const found = await stat(path, { bigint: true }).catch(() => null);
-      if (found === null) return '-';
-      const { ino, size, mtimeNs, ctimeNs } = found;
-      for (const at of [mtimeNs, ctimeNs]) {
-        if (at > newest) newest = at;
-        if (at % (1000n * NANOSECONDS) !== 0n) coarse = false;
-      }
-      return `${ino}.${size}.${mtimeNs}.${ctimeNs}`;
-    }),
-  );
+  const parts = all.map((found) => {
+    if (found === null) return '-';
+    const { ino, size, mtimeNs, ctimeNs } = found;
+    for (const at of [mtimeNs, ctimeNs]) {
+      if (at > newest) newest = at;
+      if (at % (1000n * NANOSECONDS) !== 0n) coarse = false;
+    }
+    return `${ino}.${size}.${mtimeNs}.${ctimeNs}`;
+  });
   return { text: parts.join(' '), newest: Number(newest / NANOSECONDS), coarse: coarse && newest !== 0n };
 }
 

@@ -70,7 +70,8 @@ class Ending {
   async #look(): Promise<ProcessEntry[]> {
     const { platform } = this.ports;
     const run = { ...this.run, proven: this.#proven };
-    const found = membersOf(run, await platform.list(), { boot: platform.boot, self: process.pid });
+    const since = run.main?.boot === platform.boot ? run.main.startedAt : undefined;
+    const found = membersOf(run, await platform.list(since), { boot: platform.boot, self: process.pid });
     // What was proven stays proven when its parent ends and it is handed to another.
     for (const one of found) this.#proven.set(one.pid, one.startedAt);
     return found.filter((one) => !this.#denied.has(one.pid));

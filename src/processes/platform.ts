@@ -12,8 +12,11 @@ import { parseWindowsProcesses, POWERSHELL_ARGUMENTS } from './windowsProcesses'
 /** Everything about processes that differs from one operating system to the next. */
 export interface ProcessPlatform {
   readonly name: NodeJS.Platform;
-  /** Processes that have not ended, without zombies. */
-  list(): Promise<ProcessEntry[]>;
+  /**
+   * Processes that have not ended, without zombies. Of those that started before `since` no run id is read where that
+   * costs a look of its own, for none of them can be in a run that began then.
+   */
+  list(since?: number): Promise<ProcessEntry[]>;
   /** Start time of a process that this one started and has not been told the end of; null where it cannot be seen. */
   startOf(pid: number): Promise<number | null>;
   /** Name of a process's program file; null where the platform shows none. */
@@ -53,10 +56,7 @@ function linux(reader: PlatformReader): ProcessPlatform {
     name: 'linux',
     boot: orEmpty(() => reader.readTextNow('/proc/sys/kernel/random/boot_id')).trim(),
     ownGroup: 'yes',
-    async list() {
-      const names = (await reader.names('/proc')).filter((name) => /^\d+$/.test(name));
-      return (await inBatches(names, (name) => readLinuxProcess(reader, name))).filter((one) => one !== null);
-    },
+    list: (since = 0) => listLinux(reader, lookNow, since),
     // Read at once, not in a later turn: until then the process may have ended and its number be given away.
     startOf: (pid) => Promise.resolve(lookNow(pid)?.startedAt ?? null),
     // A script goes by its own name there, not by that of what interprets it.
@@ -69,13 +69,25 @@ function linux(reader: PlatformReader): ProcessPlatform {
   };
 }
 
-async function readLinuxProcess(reader: PlatformReader, name: string): Promise<ProcessEntry | null> {
-  const stat = parseLinuxStat(await reader.readText(`/proc/${name}/stat`).catch(() => ''));
-  if (stat?.state !== 'alive') return null;
-  const { pid, parent, group, startedAt } = stat;
-  // Another person's process shows no environment; it is not one of ours.
-  const environment = await reader.readText(`/proc/${name}/environ`).catch(() => '');
-  return { pid, parent, group, startedAt, runId: runIdInEnvironment(environment) };
+/**
+ * What the kernel says of a process waits for no disk, so it is read at once, which costs a tenth of asking in turns; some
+ * at a time. Its environment is the process's own memory, which may have to be waited for.
+ */
+async function listLinux(
+  reader: PlatformReader,
+  lookNow: (pid: number) => LinuxStat | null,
+  since: number,
+): Promise<ProcessEntry[]> {
+  const pids = (await reader.names('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  return inBatches(pids, async (pid) => {
+    const stat = lookNow(pid);
+    if (stat?.state !== 'alive') return null;
+    const { parent, group, startedAt } = stat;
+    if (startedAt < since) return { pid, parent, group, startedAt, runId: null };
+    // Another person's process shows no environment; it is not one of ours.
+    const environment = await reader.readText(`/proc/${pid}/environ`).catch(() => '');
+    return { pid, parent, group, startedAt, runId: runIdInEnvironment(environment) };
+  });
 }
 
 function ps(name: NodeJS.Platform, reader: PlatformReader): ProcessPlatform {
@@ -115,13 +127,15 @@ function orEmpty(read: () => string): string {
   }
 }
 
-/** So many at a time that a machine with thousands of processes does not run out of file handles. */
+/** So many at a time that a machine with thousands of processes neither stands still nor runs out of file handles. */
 const BATCH = 64;
 
-async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R | null>): Promise<R[]> {
   const results: R[] = [];
   for (let start = 0; start < items.length; start += BATCH) {
-    results.push(...(await Promise.all(items.slice(start, start + BATCH).map(work))));
+    const some = await Promise.all(items.slice(start, start + BATCH).map(work));
+    for (const one of some) if (one !== null) results.push(one);
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return results;
 }

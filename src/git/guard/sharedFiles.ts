@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import {
   chmod,
   lstat,
@@ -13,6 +14,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
+import { isSettled, stampOfStats } from '../../base/fileStamp';
 import type { SharedFile } from '../../core/gates/sharedChange';
 import { isMissing } from '../trees/ownTree';
 
@@ -28,34 +30,59 @@ const LARGEST = 1 << 20;
 /** Hooks of a person are a handful; a folder with more than this is not read to its end. */
 const MOST = 2000;
 
-/** Reads what stands there now. Where `hooks` is a link, what it leads to is read as well. */
-export async function readSharedFiles(commonDir: string): Promise<SharedFiles> {
+/** Files that were read before, by name, with the stamp that they are known again by. */
+export type KnownFiles = Map<string, { readonly stamp: string; readonly file: SharedFile }>;
+
+/**
+ * Reads what stands there now. Where `hooks` is a link, what it leads to is read as well. A file that is as it was when it
+ * was read into `known` is not read again: no run can set the time at which the system saw it change. `now` in ms since 1970.
+ */
+export async function readSharedFiles(commonDir: string, known: KnownFiles, now: () => number): Promise<SharedFiles> {
   const found = new Map<string, SharedFile>();
-  for (const name of WATCHED) await readInto(found, commonDir, name, 'through');
+  const look: Look = { found, commonDir, read: (file, stats, name) => readKnown(file, stats, { known, name, now }) };
+  for (const name of WATCHED) await readInto(look, name, 'through');
+  for (const name of known.keys()) if (!found.has(name)) known.delete(name);
   return found;
 }
 
-async function readInto(
-  found: Map<string, SharedFile>,
-  commonDir: string,
-  name: string,
-  links: 'through' | 'asLinks',
-): Promise<void> {
+interface Look {
+  readonly found: Map<string, SharedFile>;
+  readonly commonDir: string;
+  readonly read: (file: string, stats: BigIntStats, name: string) => Promise<SharedFile>;
+}
+
+async function readInto(look: Look, name: string, links: 'through' | 'asLinks'): Promise<void> {
+  const { found, commonDir, read } = look;
   const file = inside(commonDir, name);
-  const stats = await lstat(file).catch(ifMissing);
+  const stats = await lstat(file, { bigint: true }).catch(ifMissing);
   if (stats === null || found.size > MOST) return;
   if (stats.isSymbolicLink()) found.set(name, { kind: 'link', to: await readlink(file) });
-  else if (stats.isFile()) found.set(name, await readOne(file, stats));
+  else if (stats.isFile()) found.set(name, await read(file, stats, name));
   const enters = stats.isDirectory() || (links === 'through' && stats.isSymbolicLink() && FOLDERS.includes(name));
   if (!enters) return;
   const names = await readdir(file).catch(() => []);
-  for (const one of names.sort()) await readInto(found, commonDir, `${name}/${one}`, 'asLinks');
+  for (const one of names.sort()) await readInto(look, `${name}/${one}`, 'asLinks');
 }
 
-async function readOne(file: string, { mode, size }: { mode: number; size: number }): Promise<SharedFile> {
+async function readKnown(
+  file: string,
+  stats: BigIntStats,
+  { known, name, now }: { readonly known: KnownFiles; readonly name: string; readonly now: () => number },
+): Promise<SharedFile> {
+  const stamp = stampOfStats([stats]);
+  const before = known.get(name);
+  if (before?.stamp === stamp.text) return before.file;
+  const readAt = now();
+  const read = await readOne(file, stats);
+  if (isSettled(stamp, readAt)) known.set(name, { stamp: stamp.text, file: read });
+  else known.delete(name);
+  return read;
+}
+
+async function readOne(file: string, { mode, size }: BigIntStats): Promise<SharedFile> {
   const data = await readFile(file);
   const digest = createHash('sha256').update(data).digest('hex');
-  return { kind: 'file', mode: mode & 0o777, data: size > LARGEST ? null : data.toString('base64'), digest };
+  return { kind: 'file', mode: Number(mode) & 0o777, data: size > LARGEST ? null : data.toString('base64'), digest };
 }
 
 export interface FileDifference {
@@ -88,7 +115,7 @@ export async function putFileBack(commonDir: string, { path: name, before, after
   if (name.startsWith('config') && lock === null) return false;
   try {
     const now = new Map<string, SharedFile>();
-    await readInto(now, commonDir, name, 'asLinks');
+    await readInto({ found: now, commonDir, read: readOne }, name, 'asLinks');
     const found = now.get(name) ?? null;
     // What is gone meanwhile, perhaps with a link that was put in its folder's place, takes nothing from anybody.
     if (found !== null && !sameFile(found, after)) return false;

@@ -7,7 +7,7 @@ import type { Repository } from '../door/repository';
 import { linkedGitDir } from '../trees/ownTree';
 import { canHaveMoved, canHaveMovedThere, canHaveStashed, openTrace, sweepTraces, type GitTrace } from './gitTrace';
 import { compareSettings } from './settings';
-import { differingFiles, readSharedFiles, type FileDifference } from './sharedFiles';
+import { differingFiles, readSharedFiles, type FileDifference, type KnownFiles, type SharedFiles } from './sharedFiles';
 import { hasLog, looksLikeAPersons } from './explainedMove';
 import { keep, unreachable } from './keepLost';
 import { leftByOwn, ownMoves, type OwnMove } from './ownMoves';
@@ -56,6 +56,7 @@ export function createSharedGitDir(open: () => Promise<Repository>): SharedGitDi
 class Guard {
   readonly #running = new Set<Watched>();
   #files = new Map<string, SharedFile>();
+  readonly #known: KnownFiles = new Map();
 
   constructor(private readonly open: () => Promise<Repository>) {}
 
@@ -63,7 +64,7 @@ class Guard {
     const repository = await this.open();
     const { commonDir } = repository;
     if (this.#running.size === 0) {
-      this.#files = new Map(await readSharedFiles(commonDir));
+      this.#files = new Map(await this.#read(repository));
       await sweepTraces(commonDir);
     }
     const own = ownMoves(repository);
@@ -78,7 +79,7 @@ class Guard {
   async end(watched: Watched): Promise<readonly SharedChange[]> {
     if (!this.#running.delete(watched)) return [];
     const repository = await this.open();
-    const now = await readSharedFiles(repository.commonDir);
+    const now = await this.#read(repository);
     const files = await fileChanges(repository, differingFiles(this.#files, now));
     // Told once: for the others that run, this is how things are now.
     for (const { path, after } of files) this.#remember(path, after);
@@ -95,6 +96,10 @@ class Guard {
       else if (change.kind === 'file') this.#remember(change.path, change.before);
     }
     return { changes, left };
+  }
+
+  #read({ commonDir, clock }: Repository): Promise<SharedFiles> {
+    return readSharedFiles(commonDir, this.#known, () => clock.now());
   }
 
   #remember(path: string, state: SharedFile | null): void {

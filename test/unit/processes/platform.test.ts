@@ -51,6 +51,28 @@ describe('processes on Linux', () => {
     );
   });
 
+  it('[MQ10] of those that are older than a run no environment is read, and none of the others is left out', async () => {
+    const files: Record<string, string> = {
+      '/proc/10/stat': stat(10, 'older', 'S', 499),
+      '/proc/11/stat': stat(11, 'main', 'S', 500),
+      '/proc/11/environ': 'SWITCHYARD_RUN=run-1\0',
+      '/proc/12/stat': stat(12, 'child', 'S', 501),
+      '/proc/12/environ': 'SWITCHYARD_RUN=run-1\0',
+    };
+    const asked: string[] = [];
+    const world = reader({ files, names: ['10', '11', '12'] });
+    const readText = (path: string): Promise<string> => {
+      asked.push(path);
+      return world.readText(path);
+    };
+    const found = await processPlatform('linux', { ...world, readText }).list(500);
+    assert.deepEqual(
+      found.map(({ pid, runId }) => [pid, runId]),
+      [[10, null], [11, 'run-1'], [12, 'run-1']], // prettier-ignore
+    );
+    assert.deepEqual(asked, ['/proc/11/environ', '/proc/12/environ']);
+  });
+
   it('[U12] are listed without those that end while they are read or belong to others', async () => {
     const files: Record<string, string> = {
       '/proc/sys/kernel/random/boot_id': 'boot-7\n',

@@ -4,9 +4,12 @@ import { chmod, mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile }
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describeSharedChange } from '../../../../src/core/gates/sharedChange';
+import { createGitPort } from '../../../../src/git/gitPort';
+import { systemClock } from '../../../../src/base/systemClock';
 import type { GitPort } from '../../../../src/ports/git';
 import type { SharedWatch } from '../../../../src/ports/sharedGitDir';
 import { TemporaryRepository } from '../../../support/temporaryRepository';
+import { waitFor } from '../../../support/waitFor';
 import { build, landing, portFor, quietLog, withStory } from '../fixture';
 
 const HOOK = '#!/bin/sh\nexit 0\n';
@@ -56,6 +59,23 @@ describe('The shared git directory', () => {
     assert.equal(await readFile(common('hooks', 'pre-commit'), 'utf8'), HOOK);
     assert.equal((await stat(common('hooks', 'pre-commit'))).mode & 0o777, 0o755);
     assert.deepEqual(await (await watch('run-2')).end(), []);
+  });
+
+  it('[G12] a hook that was rewritten with as many bytes and its old time is seen, also where it was read before', async () => {
+    const port = createGitPort({ folder: repository.path, binary: 'git', log: quietLog, clock: systemClock });
+    const watchNow = (id: string) => port.watchShared({ id, folder: tree, mayMove: [], target: null });
+    const written = (await stat(common('hooks', 'pre-commit'))).ctimeMs;
+    await waitFor('a moment after the hook was written', () => Date.now() > written + 50);
+    assert.deepEqual(await (await watchNow('run-1')).end(), []);
+    const watched = await watchNow('run-2');
+    await run(
+      watched,
+      `hook="$(git rev-parse --git-common-dir)/hooks/pre-commit"
+      touch -r "$hook" time; printf '#!/bin/sh\\nexit 1\\n' > "$hook"; touch -r time "$hook"; rm time`,
+    );
+    assert.deepEqual(said((await watched.endAndUndo()).changes), ['changed the hook pre-commit']);
+    assert.equal(await readFile(common('hooks', 'pre-commit'), 'utf8'), HOOK);
+    port.dispose();
   });
 
   it('[G12] hooks that were replaced by a link come back, and nothing is written through the link', async () => {
