@@ -122,7 +122,7 @@ export class Prover {
     const keep = () => keepOutput(sink, { ...this.ports, signal: request.signal });
     const running = runGates({
       gates: rules.gates,
-      tree: { ...at, look: () => git.lookAtGateTree(at), restore: () => git.restoreGateTree(at) },
+      tree: { ...at, look: (files) => git.lookAtGateTree({ ...at, files }), restore: () => git.restoreGateTree(at) },
       watchShared: (id) => git.watchShared({ id, folder: at.folder, mayMove: [], target: null }),
       turns: this.#turns,
       processes,

@@ -5,7 +5,7 @@ import type { GateResult } from '../core/landing/job';
 import type { GateProgress } from '../core/pipeline/facts';
 import type { Oid } from '../core/story/stage';
 import { namesOf } from '../core/words/durations';
-import type { TreeState } from '../ports/gateTrees';
+import type { GateTreeLook, TreeState } from '../ports/gateTrees';
 import type { Log } from '../ports/log';
 import type { ProcessPort } from '../ports/processes';
 import type { SharedWatch } from '../ports/sharedGitDir';
@@ -18,8 +18,8 @@ import { OutputSummary } from './outputSummary';
 export interface GateTree {
   readonly folder: string;
   readonly commit: Oid;
-  /** How a gate left it. */
-  readonly look: () => Promise<TreeState>;
+  /** How a gate left it, in these files. */
+  readonly look: (files: GateTreeLook['files']) => Promise<TreeState>;
   /** Makes HEAD, index and files equal the commit again, and keeps what git ignores. */
   readonly restore: () => Promise<void>;
 }
@@ -175,9 +175,12 @@ class GatesRun {
 
   /** A gate that passed by changing what it was to prove has proven something else. */
   async #lookAtTree(gate: Gate, passed: Pick<GateResult, 'verdict' | 'detail'>): Promise<typeof passed> {
-    this.#tree = await this.request.tree.look();
-    if (this.#tree.kind === 'asCommit') return passed;
-    const { tracked: changed, meddled } = this.#tree;
+    // Nothing builds on what the last one leaves; whether it kept the files of the commit is what counts.
+    const files = gate === this.request.gates.at(-1) ? 'tracked' : 'all';
+    const left = await this.request.tree.look(files);
+    if (files === 'all') this.#tree = left;
+    if (left.kind === 'asCommit') return passed;
+    const { tracked: changed, meddled } = left;
     const told =
       meddled.length === 0
         ? ''

@@ -6,6 +6,11 @@ export interface GateTreeRequest {
   readonly commit: Oid;
 }
 
+export interface GateTreeLook extends GateTreeRequest {
+  /** Which files count: those of the commit alone, which is quicker, or new ones too, which the next gate would find. */
+  readonly files: 'tracked' | 'all';
+}
+
 /** How a gate left its tree: `asCommit`, or what differs from the commit, in paths with `/`. Ignored files do not count. */
 export type TreeState =
   | { kind: 'asCommit' }
@@ -21,7 +26,7 @@ export interface GateTrees {
   /** Makes Switchyard's own worktree `folder` equal `commit` in HEAD, index and files; nothing else is left in it. */
   prepareGateTree(request: GateTreeRequest): Promise<void>;
   /** Compares a prepared tree with its commit; afterwards its index is as it was when it was prepared. */
-  lookAtGateTree(request: GateTreeRequest): Promise<TreeState>;
+  lookAtGateTree(request: GateTreeLook): Promise<TreeState>;
   /** As `prepareGateTree`, but keeps ignored files and what is in submodules, so that one gate can build on another. */
   restoreGateTree(request: GateTreeRequest): Promise<void>;
 }

@@ -42,9 +42,9 @@ process.env['GIT_CONFIG_GLOBAL'] = git.settings;
 const measured: Measured[] = [];
 
 async function measure<T>(part: string, work: () => Promise<T>): Promise<T> {
-  const [from, cpu, stood, started] = [git.bytes, cpuOfTree(process.pid), standstill(), performance.now()];
+  const [from, cpu, stood, started] = [git.bytes, cpuOfTree(), standstill(), performance.now()];
   const result = await work();
-  const [ms, cpuNow] = [performance.now() - started, cpuOfTree(process.pid)];
+  const [ms, cpuNow] = [performance.now() - started, cpuOfTree()];
   measured.push({
     part,
     calls: git.calls(from),
@@ -122,8 +122,6 @@ async function landing(engine: Engine, turn: number): Promise<void> {
   await measure('start, then quiet', untilQuiet);
   const worktree = (await engine.worktreeOf(story.key)) ?? '';
   commitIn(worktree, `changed-${turn}.txt`);
-  // The target goes on meanwhile, so that what is gated is not the story's own tree.
-  commitIn(task.repository, `meanwhile-${turn}.txt`);
   await untilQuiet();
   await measure('ready for QA → queued', async () => {
     must(await engine.perform(story.key, { event: 'GatesStarted' }));

@@ -19,9 +19,9 @@ interface Spent {
 }
 
 async function spend(work: () => Promise<unknown>): Promise<Spent> {
-  const [cpu, started] = [cpuOfTree(process.pid), performance.now()];
+  const [cpu, started] = [cpuOfTree(), performance.now()];
   await work();
-  return { cpu: wholeOf(cpuBetween(cpu, cpuOfTree(process.pid))), ms: performance.now() - started };
+  return { cpu: wholeOf(cpuBetween(cpu, cpuOfTree())), ms: performance.now() - started };
 }
 
 async function repositoryOf(files: number): Promise<TemporaryRepository> {

@@ -12,19 +12,17 @@ export interface CpuOfTree {
   readonly ended: number;
 }
 
-/** CPU time of a process and of all that came from it. Null where there is no `/proc`. */
-export function cpuOfTree(root: number): CpuOfTree | null {
+/** CPU time of this process and of all that came from it. Null where there is no `/proc`, or it names no children. */
+export function cpuOfTree(): CpuOfTree | null {
   try {
-    const all = readAll();
-    const children = new Map<number, number[]>();
-    for (const [pid, { parent }] of all) children.set(parent, [...(children.get(parent) ?? []), pid]);
-    const found = { own: (all.get(root)?.ticks ?? 0) / TICKS, running: 0, ended: 0 };
-    for (const waiting = [root]; waiting.length > 0;) {
+    const { user, system } = process.cpuUsage();
+    const found = { own: (user + system) / 1e6, running: 0, ended: 0 };
+    for (const waiting = [process.pid]; waiting.length > 0;) {
       const pid = waiting.pop() ?? 0;
-      const one = all.get(pid);
-      found.ended += (one?.ended ?? 0) / TICKS;
-      if (pid !== root) found.running += (one?.ticks ?? 0) / TICKS;
-      waiting.push(...(children.get(pid) ?? []));
+      const one = readStat(pid);
+      found.ended += one.ended / TICKS;
+      if (pid !== process.pid) found.running += one.ticks / TICKS;
+      waiting.push(...childrenOf(pid));
     }
     return found;
   } catch {
@@ -43,26 +41,39 @@ export function wholeOf(cpu: CpuOfTree | null): number | null {
 }
 
 interface Entry {
-  readonly parent: number;
   readonly ticks: number;
   readonly ended: number;
 }
 
-function readAll(): Map<number, Entry> {
-  const found = new Map<number, Entry>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const text = readFileSync(`/proc/${name}/stat`, 'latin1');
-      const fields = text
-        .slice(text.lastIndexOf(')') + 2)
-        .split(' ')
-        .map(Number);
-      const sum = (...places: number[]): number => places.reduce((all, at) => all + (fields[at] ?? 0), 0);
-      found.set(Number(name), { parent: fields[1] ?? 0, ticks: sum(11, 12), ended: sum(13, 14) });
-    } catch {
-      // It ended meanwhile.
-    }
+function readStat(pid: number): Entry {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    const sum = (...places: number[]): number => places.reduce((all, at) => all + (fields[at] ?? 0), 0);
+    return { ticks: sum(11, 12), ended: sum(13, 14) };
+  } catch (error) {
+    if (pid === process.pid) throw error;
+    // It ended meanwhile.
+    return { ticks: 0, ended: 0 };
   }
-  return found;
+}
+
+/** Read of each thread, for one's children are those of the thread that started them. */
+function childrenOf(pid: number): number[] {
+  const threads = pid === process.pid ? readdirSync(`/proc/${pid}/task`) : [String(pid)];
+  return threads.flatMap((thread) => {
+    try {
+      const text = readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1');
+      return text
+        .split(' ')
+        .map(Number)
+        .filter((child) => child > 0);
+    } catch (error) {
+      if (pid === process.pid) throw error;
+      return [];
+    }
+  });
 }

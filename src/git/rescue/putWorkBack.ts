@@ -70,7 +70,7 @@ export async function putWorkBack(repository: Repository, request: PutBackReques
     vanished: 'renew',
   });
   await markStoryTree(tree.gitDir, branch);
-  await fillTree(repository, tree, staged, 'removed', []);
+  await fillTree(repository, tree, staged, { ignored: 'removed', config: [], from: null });
   if (note?.chain.state !== null && note !== null) await putFilesBack(repository, tree, { commit, note, branch });
   else await repository.git.runInOwnTree(tree, 'symbolic-ref', ['-m', REFLOG, 'HEAD', branch]);
   await rm(path.join(tree.gitDir, MARK));

@@ -5,8 +5,9 @@ import { makeEmptyFolder, makeFolder } from './emptyFolder';
 import { splitFields } from '../door/names';
 import { assertNoMounts } from './mounts';
 import type { OwnTree } from './ownTree';
-import { runBare, type Repository } from '../door/repository';
-import { putIndexBack, readRecord, removeRecord, removeUnlessFile, type TreeRecord } from './treeRecord';
+import type { Repository } from '../door/repository';
+import { checkOutChanges, GITLINK, type Way } from './treeWay';
+import { removeUnlessFile } from './treeRecord';
 
 /**
  * What git ignores, and what is in submodules: a gate may build on what an earlier one left (`kept`), a first gate may
@@ -27,34 +28,73 @@ export const WHOLE_TREE: readonly string[] = [
   'core.checkStat=default',
 ];
 
+/** How a tree is filled. */
+export interface Filling {
+  readonly ignored: IgnoredFiles;
+  readonly config: readonly string[];
+  /** How to come here from what the tree was proven to be; null where nothing is known of it, and every file is written anew. */
+  readonly from: Way | null;
+}
+
+export interface Filled {
+  /** Paths of the commit's gitlinks, with `/`. */
+  readonly submodules: readonly string[];
+  /** Whether there was anything that no commit has; `nothing` also where nobody expected it and it was not looked for. */
+  readonly cleaned: 'nothing' | 'something';
+}
+
 /**
  * Makes HEAD, index and files of an own tree equal a commit; nothing else stays in it but, where `kept`, ignored files
- * and what is in submodules. It can be killed at any point and done again. Returns what is to be recorded once that was
- * proven.
+ * and what is in submodules. It can be killed at any point and done again. What came of it is for the caller to prove.
  */
 export async function fillTree(
   repository: Repository,
   tree: OwnTree,
   commit: Oid,
-  ignored: IgnoredFiles,
-  config: readonly string[],
-): Promise<TreeRecord> {
-  const { git } = repository;
-  const before = await readRecord(tree);
-  await removeRecord(tree);
+  { ignored, config, from }: Filling,
+): Promise<Filled> {
   await removeRemains(tree, commit);
   await assertNoMounts(tree.folder);
-  const known = await goOnFrom(repository, tree, before, commit);
-  if (ignored === 'removed') await makeSubmoduleFolders(tree, before?.submodules ?? [], makeEmptyFolder);
+  // git would leave a file alone whose contents are the same but are checked out otherwise now, or after a kill.
+  if (from === null) await rm(path.join(tree.gitDir, 'index'), { force: true });
+  if (ignored === 'removed') await makeSubmoduleFolders(tree, from?.before.submodules ?? [], makeEmptyFolder);
+  const isClean = from === null ? await isBare(tree.folder) : from.before.left === 'nothing';
   // Cleaned first, because a stray .gitattributes would decide how the checkout writes files.
-  if (!(await isBare(tree.folder))) await cleanTree(repository, tree, ignored);
+  const cleaned = isClean ? 'nothing' : await cleanTree(repository, tree, ignored);
+  if (from === null || (await checkOutChanges(repository, tree, commit, { from, config })) === 'refused')
+    await checkOutWhole(repository, tree, commit, config);
+  const submodules = from?.submodules ?? (await listSubmodules(repository, tree));
+  // `clean` does not go into a submodule that a gate has filled.
+  await makeSubmoduleFolders(tree, submodules, ignored === 'removed' ? makeEmptyFolder : makeFolder);
+  return { submodules, cleaned };
+}
+
+/** What a fill that looked only where it had to has left wrong, as a look has shown, is made right. */
+export async function mendFill(
+  repository: Repository,
+  tree: OwnTree,
+  commit: Oid,
+  {
+    ignored,
+    config,
+    wrong,
+  }: Pick<Filling, 'ignored' | 'config'> & { readonly wrong: 'files' | 'leftovers' | 'attributes' },
+): Promise<void> {
+  if (wrong === 'attributes') await rm(path.join(tree.gitDir, 'index'), { force: true });
+  await cleanTree(repository, tree, ignored);
+  if (wrong !== 'leftovers') await checkOutWhole(repository, tree, commit, config);
+}
+
+/** Compares every file with the index, and writes those that differ. */
+async function checkOutWhole(
+  { git }: Repository,
+  tree: OwnTree,
+  commit: Oid,
+  config: readonly string[],
+): Promise<void> {
   // Detached, so that no branch is moved that a gate checked out here. A full id, because this command knows no
   // `--end-of-options`.
   await git.runInOwnTree(tree, 'checkout', ['--force', '--detach', '--quiet', commit, '--'], { config });
-  const submodules = known ?? (await listSubmodules(repository, tree));
-  // `clean` does not go into a submodule that a gate has filled.
-  await makeSubmoduleFolders(tree, submodules, ignored === 'removed' ? makeEmptyFolder : makeFolder);
-  return { commit, submodules };
 }
 
 /** A tree that was just made holds its `.git` file and nothing to clean. */
@@ -63,8 +103,9 @@ async function isBare(folder: string): Promise<boolean> {
 }
 
 /** Removes what is not tracked. What cannot be removed gives exit code 1; the proof afterwards names it. */
-export async function cleanTree({ git }: Repository, tree: OwnTree, ignored: IgnoredFiles): Promise<void> {
-  await git.runInOwnTree(tree, 'clean', [ignored === 'kept' ? '-ffdq' : '-ffdxq'], { expect: [0, 1] });
+async function cleanTree({ git }: Repository, tree: OwnTree, ignored: IgnoredFiles): Promise<Filled['cleaned']> {
+  const { text } = await git.runInOwnTree(tree, 'clean', [ignored === 'kept' ? '-ffd' : '-ffdx'], { expect: [0, 1] });
+  return text === '' ? 'nothing' : 'something';
 }
 
 async function makeSubmoduleFolders(
@@ -95,7 +136,9 @@ const REMAINS = [
  * has ended its processes.
  */
 async function removeRemains(tree: OwnTree, commit: Oid): Promise<void> {
-  for (const name of REMAINS) await rm(path.join(tree.gitDir, name), { recursive: true, force: true });
+  const names = new Set(await readdir(tree.gitDir));
+  for (const name of REMAINS)
+    if (names.has(name)) await rm(path.join(tree.gitDir, name), { recursive: true, force: true });
   await removeUnlessFile(path.join(tree.gitDir, 'index'));
   await mendHead(tree, commit);
 }
@@ -108,48 +151,6 @@ export async function mendHead(tree: OwnTree, commit: Oid): Promise<'asBefore' |
   if (/^(?:ref: refs\/\S+|(?!0+$)[0-9a-f]{40,64})$/.test(head.trimEnd())) return 'asBefore';
   await writeFile(file, `${commit}\n`);
   return 'mended';
-}
-
-/**
- * Makes the index one to go on from, and returns the submodules of the new commit where they are known. Without an index
- * every file is written anew: after a kill, and where attributes differ, because git would leave a file alone whose
- * contents are the same but are checked out otherwise now.
- */
-async function goOnFrom(
-  repository: Repository,
-  tree: OwnTree,
-  before: TreeRecord | null,
-  commit: Oid,
-): Promise<readonly string[] | null> {
-  const known = before === null ? null : await submodulesFrom(repository, before, commit);
-  if (known === null || (await putIndexBack(tree)) === 'missing') {
-    await rm(path.join(tree.gitDir, 'index'), { force: true });
-    return known;
-  }
-  return known;
-}
-
-const GITLINK = '160000';
-
-/** The submodules of a commit, from those of another and from what differs; null where attributes differ. */
-async function submodulesFrom(
-  repository: Repository,
-  before: TreeRecord,
-  commit: Oid,
-): Promise<readonly string[] | null> {
-  if (before.commit === commit) return before.submodules;
-  const args = ['-r', '-z', '--no-renames', before.commit, commit, '--'];
-  const { code, text } = await runBare(repository, 'diff-tree', args, { expect: [0, 128] });
-  if (code !== 0) return null;
-  const submodules = new Set(before.submodules);
-  const fields = splitFields(text);
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [header = '', name = ''] = [fields[at], fields[at + 1]];
-    if (name === '.gitattributes' || name.endsWith('/.gitattributes')) return null;
-    if (header.split(' ')[1] === GITLINK) submodules.add(name);
-    else submodules.delete(name);
-  }
-  return [...submodules];
 }
 
 async function listSubmodules(repository: Repository, tree: OwnTree): Promise<string[]> {

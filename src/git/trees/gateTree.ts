@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
-import type { GateTreeRequest, TreeState } from '../../ports/gateTrees';
+import type { GateTreeLook, GateTreeRequest, TreeState } from '../../ports/gateTrees';
 import { claimTree, setAside } from './claimTree';
 import { isRealFolder } from './emptyFolder';
 import { endOrphans, lookForOrphansAgain } from './orphans';
-import { cleanTree, fillTree, mendHead, WHOLE_TREE, type IgnoredFiles } from './fillTree';
+import { fillTree, mendFill, mendHead, WHOLE_TREE, type IgnoredFiles } from './fillTree';
 import { ForeignTreeError, GitError } from '../door/gitError';
 import { lendFilterFiles } from './filterFiles';
 import { fullOid } from '../door/names';
@@ -15,7 +15,8 @@ import type { Repository } from '../door/repository';
 import { readObjects } from '../read/commits';
 import { parseStatus, type StatusEntry } from '../read/status';
 import { mendTree, writeDown } from './treeBook';
-import { putIndexBack, readRecord, writeRecord } from './treeRecord';
+import { forgetTree, keepRecord, noteLeft, recordOf, restoreIndex, type TreeRecord } from './treeRecord';
+import { isAttributes, wayTo } from './treeWay';
 
 /** VS Code keeps worktrees whose name starts so out of its source control view. */
 const PREFIX = 'agents-gate-';
@@ -47,9 +48,14 @@ async function makeEqual(repository: Repository, tree: OwnTree, commit: Oid, ign
   await endOrphans(repository, tree);
   try {
     await resetGitDir(repository, tree, ignored);
-    const record = await fillTree(repository, tree, commit, ignored, WHOLE_TREE);
-    await verifyTree(repository, tree, commit, ignored);
-    await writeRecord(tree, record);
+    const before = recordOf(tree);
+    const way = before === null ? null : await wayTo(repository, before, commit);
+    const from = way !== null && (await restoreIndex(tree)) === 'restored' ? way : null;
+    forgetTree(tree);
+    const { submodules, cleaned } = await fillTree(repository, tree, commit, { ignored, config: WHOLE_TREE, from });
+    const proof = await prove(repository, tree, commit, ignored);
+    const left = cleaned === 'something' || proof === 'mended' ? 'leftovers' : 'nothing';
+    await keepRecord(tree, { commit, submodules, left });
   } catch (error) {
     lookForOrphansAgain(tree);
     throw error;
@@ -60,20 +66,25 @@ async function makeEqual(repository: Repository, tree: OwnTree, commit: Oid, ign
  * How a gate left the tree, at the price of one `status`. Settings that it left for this tree are taken away and the index
  * is put back first: a gate may have staged what it changed, or told git not to look at it or to see it as it was.
  */
-export async function lookAtGateTree(repository: Repository, request: GateTreeRequest): Promise<TreeState> {
+export async function lookAtGateTree(repository: Repository, request: GateTreeLook): Promise<TreeState> {
   const { files, isToBeSetAside } = await mendTree(repository, request.folder);
   const tree = isToBeSetAside ? null : await findOwnTree(repository.commonDir, request.folder);
   const commit = fullOid(request.commit);
-  const record = tree === null ? null : await readRecord(tree);
+  const record = tree === null ? null : recordOf(tree);
   const meddled = [...files, ...(tree === null ? ['.git'] : await takeMeddling(tree, commit))];
-  if (tree === null || record?.commit !== commit || (await putIndexBack(tree)) === 'missing')
+  if (tree === null || record?.commit !== commit || (await restoreIndex(tree)) === 'lost')
     return { kind: 'changed', tracked: [], meddled };
-  const { headMoved, entries } = await differences(repository, tree, commit, 'kept');
-  const folders = await Promise.all(record.submodules.map((name) => isRealFolder(tree.folder, name)));
-  const isAsCommit = !headMoved && entries.length === 0 && folders.every((isReal) => isReal);
-  if (isAsCommit && meddled.length === 0) return { kind: 'asCommit' };
+  const { headMoved, entries } = await differences(repository, tree, commit, HOW_TO_LOOK[request.files]);
+  const areReal = await areRealFolders(tree, record);
   const tracked = entries.filter((one) => one.kind === 'tracked').map((one) => one.path);
+  const isSame = !headMoved && tracked.length === 0 && areReal;
+  noteLeft(tree, isSame ? (entries.length === 0 ? record.left : 'leftovers') : 'changes');
+  if (isSame && entries.length === 0 && meddled.length === 0) return { kind: 'asCommit' };
   return { kind: 'changed', tracked, meddled };
+}
+
+async function areRealFolders(tree: OwnTree, { submodules }: TreeRecord): Promise<boolean> {
+  return (await Promise.all(submodules.map((name) => isRealFolder(tree.folder, name)))).every((isReal) => isReal);
 }
 
 async function takeMeddling(tree: OwnTree, commit: Oid): Promise<string[]> {
@@ -95,36 +106,60 @@ function isInside(folder: string, place: string): boolean {
   return relative === '' || !(relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative));
 }
 
-/** Proves that HEAD, index and files equal the commit. A difference is an error, never a gate's result. */
-async function verifyTree(repository: Repository, tree: OwnTree, commit: Oid, ignored: IgnoredFiles): Promise<void> {
-  let found = await differences(repository, tree, commit, ignored);
-  if (found.entries.length > 0) {
-    // What the old commit ignored or hid can be a plain leftover now.
-    await cleanTree(repository, tree, ignored);
-    found = await differences(repository, tree, commit, ignored);
-  }
+/**
+ * Proves that HEAD, index and files equal the commit. What a look shows to be wrong is made right once; a difference that
+ * stays is an error, never a gate's result.
+ */
+async function prove(
+  repository: Repository,
+  tree: OwnTree,
+  commit: Oid,
+  ignored: IgnoredFiles,
+): Promise<'asFilled' | 'mended'> {
+  const how = ignored === 'removed' ? 'all' : 'butIgnored';
+  let found = await differences(repository, tree, commit, how);
+  if (isNone(found)) return 'asFilled';
+  await mendFill(repository, tree, commit, { ignored, config: WHOLE_TREE, wrong: whatIsWrong(found) });
+  found = await differences(repository, tree, commit, how);
+  if (isNone(found)) return 'mended';
   const differing = [...(found.headMoved ? ['HEAD'] : []), ...found.entries.map((entry) => entry.path)];
-  if (differing.length === 0) return;
   throw new Error(
     `The gate tree ${tree.folder} could not be made equal to ${commit}. These differ: ` +
       `${differing.slice(0, 10).join(', ')}. Is a program using it?`,
   );
 }
 
+function isNone({ headMoved, entries }: Differences): boolean {
+  return !headMoved && entries.length === 0;
+}
+
+/** What the old commit ignored or hid can be a plain leftover now, and a gate can have changed what nobody looked at since. */
+function whatIsWrong({ headMoved, entries }: Differences): 'files' | 'leftovers' | 'attributes' {
+  const more = entries.filter(({ kind }) => kind === 'untracked' || kind === 'ignored');
+  // It may have decided how files were written just now.
+  if (more.some((entry) => isAttributes(entry.path))) return 'attributes';
+  return headMoved || more.length < entries.length ? 'files' : 'leftovers';
+}
+
+/** What counts as different: everything; all but what git ignores or what is in submodules; or files of the commit alone. */
+type Scope = 'all' | 'butIgnored' | 'tracked';
+
+const SCOPES: Readonly<Record<Scope, readonly string[]>> = {
+  all: ['--untracked-files=all', '--ignored=traditional'],
+  butIgnored: ['--untracked-files=all', '--ignore-submodules=all'],
+  tracked: ['--untracked-files=no', '--ignore-submodules=all'],
+};
+
+const HOW_TO_LOOK: Readonly<Record<GateTreeLook['files'], Scope>> = { all: 'butIgnored', tracked: 'tracked' };
+
 interface Differences {
   readonly headMoved: boolean;
   readonly entries: readonly StatusEntry[];
 }
 
-/** What is not as the commit has it. Where ignored files are kept, what is in submodules is kept as well. */
-async function differences(
-  repository: Repository,
-  tree: OwnTree,
-  commit: Oid,
-  ignored: IgnoredFiles,
-): Promise<Differences> {
-  const more = ignored === 'removed' ? ['--ignored=traditional'] : ['--ignore-submodules=all'];
-  const how = ['--porcelain=v2', '-z', '--branch', '--untracked-files=all', '--no-renames', ...more];
+/** What is not as the commit has it. */
+async function differences(repository: Repository, tree: OwnTree, commit: Oid, scope: Scope): Promise<Differences> {
+  const how = ['--porcelain=v2', '-z', '--branch', '--no-renames', ...SCOPES[scope]];
   const { text } = await repository.git.runInOwnTree(tree, 'status', how, { config: WHOLE_TREE });
   const headMoved = !text.startsWith(`# branch.oid ${commit}\0# branch.head (detached)\0`);
   const entries = parseStatus(text);

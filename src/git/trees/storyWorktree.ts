@@ -53,7 +53,7 @@ export async function addStoryWorktree(
   const folder = place.kind === 'none' ? await freeFolder(repository, request.folder, branch) : place.path;
   const tree = await claimTree(repository, { folder, commit, purpose: branch, vanished: 'renew' });
   await markStoryTree(tree.gitDir, branch);
-  await fillTree(repository, tree, commit, 'kept', []);
+  await fillTree(repository, tree, commit, { ignored: 'kept', config: [], from: null });
   await repository.git.runInOwnTree(tree, 'symbolic-ref', ['-m', 'switchyard: start story', 'HEAD', branch]);
   await rm(path.join(tree.gitDir, MARK));
   return { kind: 'ready', path: folder };

@@ -1,76 +1,93 @@
 import { createHash } from 'node:crypto';
-import { copyFile, lstat, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { lstat, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
-import { oidSchema } from '../../core/story/stage';
 import type { OwnTree } from './ownTree';
 
-/** What a tree was found to be like when it was last filled and proven. `submodules`: paths of its gitlinks, with `/`. */
+/** What a tree was found to be like when it was last filled and proven. */
 export interface TreeRecord {
   readonly commit: Oid;
+  /** Paths of its gitlinks, with `/`. */
   readonly submodules: readonly string[];
+  /**
+   * What has to be done beside bringing the files of another commit, as far as anybody has seen: what stands in it that no
+   * commit has is to be cleaned up, or files of the commit itself may be changed. It saves work and proves nothing.
+   */
+  readonly left: 'nothing' | 'leftovers' | 'changes';
 }
 
-/** In the tree's private git dir, where no checkout and no clean reaches. */
-const FILLED = 'switchyard-filled-with';
+interface Proven extends TreeRecord {
+  /** Of the index that the tree was proven with. */
+  readonly digest: string;
+  /** When that index was written, in ms since 1970. */
+  readonly indexMs: number;
+}
+
+/** In the tree's private git dir, where no checkout and no clean reaches: the index that the tree was proven with. */
 const INDEX_COPY = 'switchyard-index';
 
 /**
- * Digests of records, with their indexes, by private git dir. A run can write both files itself, and mark a file in the
- * index so that git does not look at it; so only what this process has written is believed.
+ * By private git dir. A run can write every file of a tree, and mark a file in the index so that git does not look at it; so
+ * what is known of a tree is kept here, and an index is believed by its digest.
  */
-const written = new Map<string, string>();
+const proven = new Map<string, Proven>();
 
-/** Null where the tree was not filled by this process, its last filling was cut off, or a run changed the record. */
-export async function readRecord(tree: OwnTree): Promise<TreeRecord | null> {
-  const digest = written.get(tree.gitDir);
-  if (digest === undefined || (await digestOf(tree)) !== digest) return null;
-  const text = await readFile(path.join(tree.gitDir, FILLED), 'utf8').catch(() => '');
-  const [commit = '', ...submodules] = text.split('\0');
-  return oidSchema.safeParse(commit).success ? { commit, submodules } : null;
+/** Null where the tree was not filled by this process, or its last filling was cut off. */
+export function recordOf(tree: OwnTree): TreeRecord | null {
+  return proven.get(tree.gitDir) ?? null;
 }
 
-export async function removeRecord(tree: OwnTree): Promise<void> {
-  await rm(path.join(tree.gitDir, FILLED), { recursive: true, force: true });
+/** To be called before anything in the tree changes: from here on nothing is known of it. */
+export function forgetTree(tree: OwnTree): void {
+  proven.delete(tree.gitDir);
 }
 
-async function digestOf(tree: OwnTree): Promise<string | null> {
-  const hash = createHash('sha256');
-  for (const name of [FILLED, INDEX_COPY]) {
-    const file = path.join(tree.gitDir, name);
-    if ((await lstat(file).catch(() => null))?.isFile() !== true) return null;
-    hash.update(await readFile(file)).update('\0');
-  }
-  return hash.digest('hex');
+/** What a look at the tree has shown. */
+export function noteLeft(tree: OwnTree, left: TreeRecord['left']): void {
+  const before = proven.get(tree.gitDir);
+  if (before !== undefined) proven.set(tree.gitDir, { ...before, left });
 }
 
-/** Written once the tree was proven, with a copy of its index: that is what the next look at the tree starts from. */
-export async function writeRecord(tree: OwnTree, { commit, submodules }: TreeRecord): Promise<void> {
+/** Kept once the tree was proven, with a copy of its index: that is what the next look at the tree starts from. */
+export async function keepRecord(tree: OwnTree, record: TreeRecord): Promise<void> {
   const [index, copy] = [path.join(tree.gitDir, 'index'), path.join(tree.gitDir, INDEX_COPY)];
-  const { mtime } = await stat(index);
+  const { mtime, mtimeMs } = await stat(index);
+  const bytes = await readFile(index);
   await rm(copy, { recursive: true, force: true });
-  await copyFile(index, copy);
+  await writeFile(copy, bytes);
   await makeOlder(copy, mtime);
-  await writeFile(path.join(tree.gitDir, FILLED), [commit, ...submodules].join('\0'));
-  const digest = await digestOf(tree);
-  if (digest !== null) written.set(tree.gitDir, digest);
+  proven.set(tree.gitDir, { ...record, digest: digestOf(bytes), indexMs: mtimeMs });
+}
+
+function digestOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /**
- * Puts the index back that the tree was proven with. A run may have staged something, or marked files so that git does
- * not look at them; a fresh copy has no such marks, and git compares each file with it. Gone is what it was: `missing`.
+ * Makes the index the one that the tree was proven with. A run may have staged something, or marked files so that git does
+ * not look at them; in that index there are no such marks, and git compares each file with it. `lost`: nobody has it any more.
  */
-export async function putIndexBack(tree: OwnTree): Promise<'done' | 'missing'> {
+export async function restoreIndex(tree: OwnTree): Promise<'restored' | 'lost'> {
+  const known = proven.get(tree.gitDir);
+  if (known === undefined) return 'lost';
   const [index, copy] = [path.join(tree.gitDir, 'index'), path.join(tree.gitDir, INDEX_COPY)];
-  const stats = await lstat(copy).catch(() => null);
-  if (stats?.isFile() !== true) return 'missing';
+  // One that was only given a later time would have git trust files that were changed since.
+  const now = await fileAt(index);
+  if (now !== null && now.mtimeMs <= known.indexMs && digestOf(now.bytes) === known.digest) return 'restored';
+  const kept = await fileAt(copy);
+  if (kept === null || digestOf(kept.bytes) !== known.digest) return 'lost';
   const half = `${index}.switchyard`;
   for (const place of [half, index]) await removeUnlessFile(place);
   await rm(half, { force: true });
-  await copyFile(copy, half);
-  await makeOlder(half, stats.mtime);
+  await writeFile(half, kept.bytes, { flag: 'wx' });
+  await makeOlder(half, new Date(known.indexMs));
   await rename(half, index);
-  return 'done';
+  return 'restored';
+}
+
+async function fileAt(place: string): Promise<{ bytes: Buffer; mtimeMs: number } | null> {
+  const stats = await lstat(place).catch(() => null);
+  return stats?.isFile() === true ? { bytes: await readFile(place), mtimeMs: stats.mtimeMs } : null;
 }
 
 /**

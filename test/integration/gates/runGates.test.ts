@@ -42,7 +42,7 @@ describe('gates', () => {
   interface Beside {
     readonly turns?: GateTurns;
     readonly id?: string;
-    readonly look?: (ran: number) => TreeState;
+    readonly look?: (ran: number, files: 'tracked' | 'all') => TreeState;
   }
 
   function run(
@@ -62,7 +62,7 @@ describe('gates', () => {
       tree: {
         folder: machine.folder,
         commit: COMMIT,
-        look: () => Promise.resolve(look(runs)),
+        look: (files) => Promise.resolve(look(runs, files)),
         restore: () => Promise.resolve(void (restored += 1)),
       },
       watchShared: () => {
@@ -200,6 +200,17 @@ describe('gates', () => {
     const look = (): TreeState => ({ kind: 'changed', tracked: [], meddled: [] });
     assert.equal((await run([gate('a', 'true'), gate('b', 'true')], undefined, { look })).kind, 'passed');
     assert.equal(restored, 1);
+  });
+
+  it('[MQ10] new files are looked for after each gate that another one builds on, and changed ones after every gate', async () => {
+    const looked: string[] = [];
+    const look = (ran: number, files: string): TreeState => {
+      looked.push(`${ran} ${files}`);
+      return { kind: 'asCommit' };
+    };
+    await run([gate('a', 'true'), gate('b', 'true'), gate('c', 'true')], undefined, { look });
+    assert.deepEqual(looked, ['1 all', '2 all', '3 tracked']);
+    assert.equal(restored, 0);
   });
 
   /** Holds a port for as long as it has not been told to end. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { appendFile, lstat, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, lstat, mkdir, readFile, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { GitPort } from '../../../../src/ports/git';
@@ -156,7 +156,7 @@ describe('Gate trees', () => {
       const commit = await repository.commit({}, 'Add a submodule');
       await port.prepareGateTree({ folder, commit });
       await repository.gitIn(folder, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'update', '--init');
-      assert.deepEqual(await port.lookAtGateTree({ folder, commit }), { kind: 'asCommit' });
+      assert.deepEqual(await port.lookAtGateTree({ folder, commit, files: 'all' }), { kind: 'asCommit' });
       await writeFile(at('a.txt'), 'changed\n');
       await port.restoreGateTree({ folder, commit });
       assert.equal(await readFile(at('lib', 'sub', 'in.txt'), 'utf8'), 'in\n');
@@ -189,9 +189,9 @@ describe('Gate trees', () => {
     ];
     for (const [name, change] of changes) {
       await port.prepareGateTree({ folder, commit: one });
-      assert.deepEqual(await port.lookAtGateTree({ folder, commit: one }), { kind: 'asCommit' });
+      assert.deepEqual(await port.lookAtGateTree({ folder, commit: one, files: 'all' }), { kind: 'asCommit' });
       await change();
-      assert.deepEqual(await port.lookAtGateTree({ folder, commit: one }), {
+      assert.deepEqual(await port.lookAtGateTree({ folder, commit: one, files: 'all' }), {
         kind: 'changed',
         tracked: [name],
         meddled: [],
@@ -233,7 +233,7 @@ describe('Gate trees', () => {
     await port.prepareGateTree({ folder, commit: one });
     await plantFilter();
     await writeFile(at('a.txt'), 'planted\n');
-    assert.deepEqual(await port.lookAtGateTree({ folder, commit: one }), {
+    assert.deepEqual(await port.lookAtGateTree({ folder, commit: one, files: 'all' }), {
       kind: 'changed',
       tracked: ['a.txt'],
       meddled: ['config.worktree', 'info'],
@@ -246,7 +246,7 @@ describe('Gate trees', () => {
       await repository.gitIn(folder, 'update-index', '--assume-unchanged', 'a.txt');
       await writeFile(gitDir('switchyard-index'), await readFile(gitDir('index')));
       await writeFile(at('a.txt'), 'hidden\n');
-      assert.equal((await port.lookAtGateTree({ folder, commit: one })).kind, 'changed');
+      assert.equal((await port.lookAtGateTree({ folder, commit: one, files: 'all' })).kind, 'changed');
       await port[again]({ folder, commit: one });
       await assertEquals(one);
     }
@@ -255,7 +255,11 @@ describe('Gate trees', () => {
   it('[MQ1] a HEAD that a gate moved to another commit with the same files is a change', async () => {
     await port.prepareGateTree({ folder, commit: one });
     await repository.gitIn(folder, 'commit', '--quiet', '--allow-empty', '-m', 'Mine');
-    assert.deepEqual(await port.lookAtGateTree({ folder, commit: one }), { kind: 'changed', tracked: [], meddled: [] });
+    assert.deepEqual(await port.lookAtGateTree({ folder, commit: one, files: 'all' }), {
+      kind: 'changed',
+      tracked: [],
+      meddled: [],
+    });
     await port.restoreGateTree({ folder, commit: one });
     await assertEquals(one);
   });
@@ -265,10 +269,10 @@ describe('Gate trees', () => {
     await repository.git('commit', '--quiet', '-m', 'Add a submodule');
     const commit = await repository.git('rev-parse', 'HEAD');
     await port.prepareGateTree({ folder, commit });
-    assert.deepEqual(await port.lookAtGateTree({ folder, commit }), { kind: 'asCommit' });
+    assert.deepEqual(await port.lookAtGateTree({ folder, commit, files: 'all' }), { kind: 'asCommit' });
     await rm(at('sub'), { recursive: true });
     await symlink(repository.path, at('sub'));
-    assert.equal((await port.lookAtGateTree({ folder, commit })).kind, 'changed');
+    assert.equal((await port.lookAtGateTree({ folder, commit, files: 'all' })).kind, 'changed');
   });
 
   for (const { what, put } of [
@@ -293,8 +297,8 @@ describe('Gate trees', () => {
       await promisify(execFile)('sh', ['-ec', put], { cwd: gitDir(), env });
       const moved = await snapshotFiles(mine).catch(() => null);
       assert.equal(
-        (await port.lookAtGateTree({ folder, commit: one })).kind === 'asCommit',
-        put.startsWith('rm index'),
+        (await port.lookAtGateTree({ folder, commit: one, files: 'all' })).kind === 'asCommit',
+        /^rm (?:index|switchyard-index)/.test(put),
       );
       await port.restoreGateTree({ folder, commit: one });
       await assertEquals(one);
@@ -303,22 +307,84 @@ describe('Gate trees', () => {
       assert.deepEqual(await snapshotFiles(mine).catch(() => null), moved);
     });
 
-  it('[MQ1] a tree is made equal again by four git calls, and looked at by one', async () => {
+  describe('is made equal again by few git calls', () => {
     const calls: string[] = [];
-    const debug = (line: string): number => calls.push(line.split(' ')[1] ?? '');
-    const counted = portFor(repository.path, { ...quietLog, debug });
-    await counted.prepareGateTree({ folder, commit: one });
-    calls.length = 0;
-    await counted.prepareGateTree({ folder, commit: two });
-    assert.deepEqual(calls, ['diff-tree', 'clean', 'checkout', 'status']);
-    calls.length = 0;
-    assert.deepEqual(await counted.lookAtGateTree({ folder, commit: two }), { kind: 'asCommit' });
-    assert.deepEqual(calls, ['status']);
-    await appendFile(at('a.txt'), 'x');
-    calls.length = 0;
-    await counted.restoreGateTree({ folder, commit: two });
-    assert.deepEqual(calls, ['clean', 'checkout', 'status']);
-    await assertEquals(two);
+    let counted: GitPort;
+    const callsOf = async (work: () => Promise<unknown>): Promise<string[]> => {
+      calls.length = 0;
+      await work();
+      return [...calls];
+    };
+
+    beforeEach(async () => {
+      const debug = (line: string): number => calls.push(line.split(' ')[1] ?? '');
+      counted = portFor(repository.path, { ...quietLog, debug });
+      await counted.prepareGateTree({ folder, commit: one });
+    });
+
+    it('[MQ1] by three where a gate left nothing, and looked at by one', async () => {
+      const prepare = () => counted.prepareGateTree({ folder, commit: two });
+      assert.deepEqual(await callsOf(prepare), ['diff-tree', 'checkout', 'status']);
+      await assertEquals(two);
+      const look = () => counted.lookAtGateTree({ folder, commit: two, files: 'all' });
+      assert.deepEqual(await callsOf(async () => assert.deepEqual(await look(), { kind: 'asCommit' })), ['status']);
+      assert.deepEqual(await callsOf(prepare), ['status']);
+    });
+
+    it('[MQ1] by three where a look has shown that files of the commit are changed', async () => {
+      await appendFile(at('a.txt'), 'x');
+      await counted.lookAtGateTree({ folder, commit: one, files: 'all' });
+      const restore = () => counted.restoreGateTree({ folder, commit: one });
+      assert.deepEqual(await callsOf(restore), ['clean', 'checkout', 'status']);
+      await assertEquals(one);
+    });
+
+    it('[MQ1] with one more to clean up where gates leave files, once that was seen', async () => {
+      const leave = () => writeFile(at('out.log'), 'x');
+      await leave();
+      const [there, back] = [two, one].map((commit) => () => counted.prepareGateTree({ folder, commit }));
+      assert.ok(there !== undefined && back !== undefined);
+      assert.deepEqual(await callsOf(there), ['diff-tree', 'checkout', 'status', 'clean', 'status']);
+      await assertEquals(two);
+      await leave();
+      assert.deepEqual(await callsOf(back), ['diff-tree', 'clean', 'checkout', 'status']);
+      await assertEquals(one);
+      assert.deepEqual(await callsOf(there), ['diff-tree', 'clean', 'checkout', 'status']);
+      assert.deepEqual(await callsOf(back), ['diff-tree', 'checkout', 'status']);
+    });
+  });
+
+  it('[MQ1] what a gate changed unseen since the last look is found, whatever was expected', async () => {
+    const changes: (() => Promise<unknown>)[] = [
+      () => writeFile(at('a.txt'), 'A\n'),
+      () => rm(at('src', 'b.txt')),
+      () => repository.gitIn(folder, 'switch', '--quiet', '--create', 'mine'),
+      () => repository.gitIn(folder, 'rm', '--quiet', '--cached', 'a.txt'),
+      () => writeFile(at('src', '.gitattributes'), '* text eol=crlf\n'),
+      () => utimes(gitDir('index'), new Date(), new Date()),
+    ];
+    await port.prepareGateTree({ folder, commit: one });
+    for (const change of changes) {
+      await change();
+      await port.prepareGateTree({ folder, commit: two });
+      await assertEquals(two);
+      await port.prepareGateTree({ folder, commit: one });
+      await assertEquals(one);
+    }
+  });
+
+  it('[MQ1] a commit that turns files into folders and folders into files comes whole', async () => {
+    const begin = await repository.commit({ 'src/b.txt': 'b\n', 'src/c/d.txt': 'd\n' }, 'Folders');
+    await port.prepareGateTree({ folder, commit: begin });
+    await repository.git('rm', '--quiet', '-r', 'a.txt', 'src');
+    const turned = await repository.commit(
+      { 'a.txt/deep/x.txt': 'x\n', src: 'a file\n', '[x]*?.txt': 'odd\n' },
+      'Turn',
+    );
+    await port.prepareGateTree({ folder, commit: turned });
+    await assertEquals(turned);
+    await port.prepareGateTree({ folder, commit: begin });
+    await assertEquals(begin);
   });
 
   it('[G13] a git call that outlived the engine that began it is ended before its tree is filled', async () => {
@@ -458,7 +524,7 @@ describe('Gate trees', () => {
       { what: 'no index', cut: () => rm(gitDir('index')) },
       {
         what: 'half of the files',
-        cut: () => Promise.all([rm(gitDir('switchyard-filled-with')), writeFile(at('a.txt'), 'hal')]),
+        cut: () => Promise.all([rm(gitDir('index')), rm(gitDir('switchyard-index')), writeFile(at('a.txt'), 'hal')]),
       },
       { what: 'no folder', cut: () => rm(folder, { recursive: true }) },
       {
@@ -483,7 +549,7 @@ describe('Gate trees', () => {
     ];
     async function unmarkedAndBare(): Promise<void> {
       for (const name of await readdir(folder)) if (name !== '.git') await rm(at(name), { recursive: true });
-      for (const name of [MARK, 'index', 'switchyard-filled-with']) await rm(gitDir(name));
+      for (const name of [MARK, 'index', 'switchyard-index']) await rm(gitDir(name));
     }
     for (const { what, cut } of cuts) {
       it(`[MQ3] it is whole again: ${what}`, async () => {
