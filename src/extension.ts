@@ -9,6 +9,8 @@ import { registerCommands } from './host/commands/register';
 import { keepContextKeys } from './host/contextKeys';
 import { logTo } from './host/log';
 import { askForApproval } from './host/notices';
+import { TextDocuments } from './host/past/textDocuments';
+import { guarded } from './host/commands/showBug';
 import { OutputChannels } from './host/outputChannels';
 import { RepositoryHost } from './host/repositoryHost';
 import { createStatusBar } from './host/statusBar';
@@ -30,19 +32,32 @@ export interface SwitchyardApi {
 export async function activate(context: vscode.ExtensionContext): Promise<SwitchyardApi | undefined> {
   const logChannel = vscode.window.createOutputChannel('Switchyard', { log: true });
   context.subscriptions.push(logChannel);
-  const log = logTo(logChannel);
+  const { log, recent: recentLog } = logTo(logChannel);
   try {
     const approval = new Approval(context.globalState);
     const outputs = new OutputChannels();
     const host = new RepositoryHost({ extensionPath: context.extensionPath, approval, outputs, log });
     running = host;
     const view = createStoryView(host, context.extensionUri);
-    const commands: CommandContext = { host, approval, outputs, view, log, logChannel };
+    const texts = new TextDocuments((run) => guarded(commands, 'showText', run));
+    const manifest: unknown = context.extension.packageJSON;
+    const commands: CommandContext = {
+      host,
+      approval,
+      outputs,
+      view,
+      log,
+      recentLog,
+      texts,
+      manifest,
+      logChannel,
+    };
     context.subscriptions.push(
       approval,
       outputs,
       host,
       view,
+      texts,
       createStatusBar(host),
       keepContextKeys(host),
       linkStories(host),

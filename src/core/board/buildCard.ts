@@ -93,7 +93,7 @@ function stateOf({ story, run, job }: CardInputs, mark: StuckMark | null, why: s
 function actionsOf({ story, tip }: CardInputs): ActionId[] {
   const actions: ActionId[] = [...eventActions(story.stage.name), 'moveToStage', ...DESCRIBING];
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
-  actions.push('showOutput');
+  actions.push('showOutput', 'showTimeline');
   const { stage } = story;
   if (stage.name === 'Blocked' && stage.fix !== null && !actions.includes(stage.fix)) actions.push(stage.fix);
   return actions;

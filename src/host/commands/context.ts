@@ -1,7 +1,9 @@
 import type * as vscode from 'vscode';
 import type { Log } from '../../ports/log';
 import type { Approval } from '../approval';
+import type { RecentLines } from '../log';
 import type { OutputChannels } from '../outputChannels';
+import type { TextDocuments } from '../past/textDocuments';
 import type { RepositoryHost } from '../repositoryHost';
 import type { StoryView } from '../tree/storyView';
 
@@ -12,5 +14,9 @@ export interface CommandContext {
   readonly outputs: OutputChannels;
   readonly view: StoryView;
   readonly log: Log;
+  readonly recentLog: RecentLines;
+  readonly texts: TextDocuments;
+  /** The extension's own package.json. */
+  readonly manifest: unknown;
   readonly logChannel: vscode.LogOutputChannel;
 }

@@ -15,6 +15,11 @@ import { reviewRunChanges } from './reviewRunChanges';
 import { recoverHalfWritten } from '../recovery/recoverHalfWritten';
 import { ShownTexts } from '../recovery/shownTexts';
 import { approveCommands, editAgents, editGates, setIdentity, setTarget, setUpAgent } from './setUp';
+import { saveBugBundle } from '../past/saveBugBundle';
+import { searchStories } from '../past/searchStories';
+import { showBoardAt } from '../past/showBoardAt';
+import { showStatistics } from '../past/showStatistics';
+import { showTimeline } from '../past/showTimeline';
 import { showArchived } from './showArchived';
 import { guarded } from './showBug';
 import { registerStoryActions } from './storyActions';
@@ -41,6 +46,10 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     removeLocks: () => removeLocks(context),
     stopWaiting: () => context.host.session()?.stopWaiting(),
     showArchived: () => showArchived(context),
+    searchStories: () => findStory(context),
+    showStatistics: () => showStatistics(context),
+    showBoardAt: () => showBoardAt(context),
+    saveBugBundle: () => saveBugBundle(context),
     mergeStatus: () => showMergeStatus(context),
     showLog: () => context.logChannel.show(),
     openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:switchyard.switchyard'),
@@ -52,6 +61,15 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     ),
   );
   return [texts.registration, ...commands, ...registerStoryActions(context)];
+}
+
+/** A story that is found is opened where stories are shown; an archived one is shown by what happened to it. */
+async function findStory(context: CommandContext): Promise<void> {
+  const found = await searchStories(context);
+  if (found === undefined) return;
+  const isShown = context.host.model()?.cards.some(({ key }) => key === found.key) ?? false;
+  if (isShown) await context.view.open(found.key);
+  else await showTimeline(context, found);
 }
 
 async function showMergeStatus(context: CommandContext): Promise<void> {

@@ -8,6 +8,7 @@ import type { Session } from '../../session/session';
 import type { CommandContext } from './context';
 import { describeCards, isDescribing } from './describeCards';
 import { openDiff, openWorktree, showOutput } from './openStory';
+import { showTimeline } from '../past/showTimeline';
 import { guarded } from './showBug';
 import { storiesFor } from './pickStory';
 import { editAgents, editGates, setIdentity } from './setUp';
@@ -47,6 +48,9 @@ export async function act(context: CommandContext, card: Card, id: ActionId): Pr
       return null;
     case 'showOutput':
       await showOutput(context, card);
+      return null;
+    case 'showTimeline':
+      await showTimeline(context, card);
       return null;
     case 'editGates':
       await editGates(context);

@@ -1,0 +1,25 @@
+import { momentText } from '../story/timelineText';
+import { plainLine, visible } from '../words/plainText';
+import type { BoardModel } from './boardModel';
+import type { Card } from './card';
+import { factsText } from './factsText';
+
+/** A board of a past moment for people: a part for each group that has stories, a line for each story. */
+export function pastBoardText(time: string, board: BoardModel): string {
+  const cards = new Map(board.cards.map((card) => [card.key, card]));
+  const groups = Object.entries(board.groups).filter(([, keys]) => keys.length > 0);
+  const parts = groups.map(([group, keys]) => {
+    const lines = keys.flatMap((key) => cards.get(key) ?? []).map((card) => cardText(card, Date.parse(time)));
+    return `${group} (${keys.length})\n\n${lines.join('\n')}\n`;
+  });
+  const none = 'There was no story then.\n';
+  const head = `${board.repository}: the board as it was at ${momentText(time)} UTC\nThis is the past. Nothing can be done here.\n`;
+  return visible(`${head}\n${parts.length === 0 ? none : parts.join('\n')}`);
+}
+
+function cardText(card: Card, now: number): string {
+  const facts = factsText(card.facts, now);
+  const stage = card.group === 'Needs you' ? ` · ${card.stage}` : '';
+  const line = `  #${card.number} ${plainLine(card.title)}${stage}${facts === '' ? '' : ` · ${facts}`}`;
+  return card.why === null ? line : `${line}\n      ${plainLine(card.why)}`;
+}

@@ -1,0 +1,80 @@
+import { count } from '../words/durations';
+import { visible } from '../words/plainText';
+import { textTable } from '../words/textTable';
+import type { Spread } from './spread';
+import type { Statistics } from './statistics';
+
+/** The figures for people: what they are of, and a table of each kind. What is not known is said to be so. */
+export function statisticsText(of: string, found: Statistics): string {
+  const parts = [
+    ['Landed', landedText(found)],
+    ['Time in each stage', stagesText(found)],
+    ['Gates', gatesText(found)],
+    ['Agents', agentsText(found)],
+  ] as const;
+  return visible(
+    `Statistics: ${of}\nDays and times are UTC.\n\n${parts.map(([name, text]) => `${name}\n\n${text}\n`).join('\n')}`,
+  );
+}
+
+function landedText({ landed, sinceCreated, sinceCoding }: Statistics): string {
+  if (landed.length === 0) return 'Nothing landed.';
+  const all = landed.reduce((sum, one) => sum + one.count, 0);
+  const table = textTable(['Day', 'Stories'], landed.map(({ day, count: stories }) => [day, String(stories)])); // prettier-ignore
+  const rows = [rowOf('From its beginning', sinceCreated), rowOf('From its first work', sinceCoding)];
+  return `${count(all, 'story', 'stories')} on ${count(landed.length, 'day')}.\n\n${table}\n\n${textTable(HEAD('A story took'), rows)}`;
+}
+
+const HEAD = (what: string): string[] => [what, 'Count', 'Half within', '9 of 10 within', 'Longest'];
+
+function stagesText({ stages }: Statistics): string {
+  if (stages.length === 0) return 'No story has left a stage.';
+  return textTable(
+    HEAD('Stage'),
+    stages.map(({ stage, time }) => rowOf(stage, time)),
+  );
+}
+
+function gatesText({ gates }: Statistics): string {
+  if (gates.length === 0) return 'No gate run is on record.';
+  const rows = gates.map(({ gate, runs, passed, failed, trees, flaky, time }) => [
+    gate,
+    String(runs),
+    String(passed),
+    String(failed),
+    ...spreadCells(time).slice(0, 2),
+    flaky === 0 ? '-' : `${flaky} of ${trees}`,
+  ]);
+  return `${textTable(['Gate', 'Runs', 'Passed', 'Failed', 'Half within', '9 of 10 within', 'Flaky on'], rows)}\n\nFlaky: it passed and failed on one and the same tree.`;
+}
+
+function agentsText({ agents }: Statistics): string {
+  if (agents.length === 0) return 'No start of an agent is on record.';
+  const rows = agents.map(({ agent, cold, warm, time }) => [agent, String(warm), String(cold), ...spreadCells(time)]);
+  const why = agents.flatMap(({ agent, whyCold }) => whyCold.map((one) => `${agent}, cold ${one.count} ×: ${one.why}`));
+  const table = textTable(['Agent', 'Warm starts', 'Cold starts', 'Half within', '9 of 10 within', 'Longest'], rows);
+  return [table, ...(why.length === 0 ? [] : ['', ...why])].join('\n');
+}
+
+function rowOf(name: string, time: Spread | null): string[] {
+  return [name, time === null ? '-' : String(time.count), ...spreadCells(time)];
+}
+
+function spreadCells(time: Spread | null): string[] {
+  return time === null ? ['-', '-', '-'] : [time.median, time.p90, time.longest].map(lengthText);
+}
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** A length of time (ms) to two figures or more: `1.5 d`, `12 min`, `740 ms`. */
+export function lengthText(ms: number): string {
+  const unit = UNITS.find(([, length]) => ms >= length);
+  if (unit === undefined) return `${Math.round(ms)} ms`;
+  const value = ms / unit[1];
+  return `${value < 10 ? value.toFixed(1) : String(Math.round(value))} ${unit[0]}`;
+}

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import { pastBoardText } from '../../core/board/boardText';
+import { readMoment } from '../../core/story/readMoment';
+import { eventWords, momentText } from '../../core/story/timelineText';
+import type { CommandContext } from '../commands/context';
+import { askLine, pickOne } from '../say/pick';
+import type { Session } from '../../session/session';
+
+/** How many of the latest changes are offered as moments. */
+const OFFERED = 100;
+const HOUR_MS = 60 * 60 * 1000;
+
+/** Shows the board as it was at a moment that the person chooses. Nothing can be done there. */
+export async function showBoardAt(context: CommandContext): Promise<void> {
+  const session = context.host.session();
+  if (session === null) return;
+  const at = await askMoment(session);
+  if (at === undefined) return;
+  const time = new Date(at).toISOString();
+  const board = await session.boardAt(time);
+  const name = `Board at ${momentText(time).replaceAll(':', '.')} UTC.txt`;
+  await context.texts.show(name, pastBoardText(time, board));
+}
+
+async function askMoment(session: Session): Promise<number | undefined> {
+  const now = Date.now();
+  const { entries } = await session.timeline({ key: null, before: null, limit: OFFERED });
+  const typed = { label: vscode.l10n.t('Another Time…'), icon: 'edit', value: 'typed' as const };
+  const spans = [
+    { label: vscode.l10n.t('An hour ago'), icon: 'history', value: now - HOUR_MS },
+    { label: vscode.l10n.t('A day ago'), icon: 'history', value: now - 24 * HOUR_MS },
+    { label: vscode.l10n.t('A week ago'), icon: 'history', value: now - 7 * 24 * HOUR_MS },
+  ];
+  const changes = entries.map((entry) => ({
+    label: vscode.l10n.t('After #{0}: {1}', entry.number, eventWords(entry.event)),
+    description: `${momentText(entry.at)} UTC`,
+    value: Date.parse(entry.at),
+  }));
+  const title = vscode.l10n.t('The Board at Which Moment?');
+  const picked = await pickOne<number | 'typed'>([typed, ...spans, ...changes], { title });
+  return picked === 'typed' ? typeMoment(now) : picked;
+}
+
+async function typeMoment(now: number): Promise<number | undefined> {
+  const text = await askLine({
+    title: vscode.l10n.t('The Board at Which Moment?'),
+    placeHolder: vscode.l10n.t('2026-01-31 13:05 in your time zone, or with UTC behind it'),
+    validateInput: (written) => {
+      const read = readMoment(written, now);
+      return read.kind === 'refused' && written !== '' ? read.message : null;
+    },
+  });
+  const read = readMoment(text ?? '', now);
+  return read.kind === 'moment' ? read.at : undefined;
+}
