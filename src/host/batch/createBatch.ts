@@ -38,6 +38,7 @@ function rowOf(items: readonly BatchItem[], item: BatchItem, place: number): Tic
   const needed = needs.flatMap((need) => (need.kind === 'item' ? [items[need.place]?.source ?? ''] : []));
   const about = [
     ...(like === null ? [] : [vscode.l10n.t('there already: {0}', like)]),
+    ...(like === null && !wanted ? [vscode.l10n.t('ticked off there')] : []),
     ...(type === 'story' ? [] : [type]),
     ...(priority === 2 ? [] : [`P${priority}`]),
     ...labels,

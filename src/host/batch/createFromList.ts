@@ -17,7 +17,7 @@ export async function createFromList(context: CommandContext): Promise<void> {
 }
 
 async function choose(context: CommandContext, { items, leftOut }: ListReading): Promise<void> {
-  const rest = leftOut === 0 ? '' : ` · ${vscode.l10n.t('{0} of no item left out', count(leftOut, 'line'))}`;
+  const rest = leftOut === 0 ? '' : ` · ${vscode.l10n.t('{0} left out', count(leftOut, 'other line'))}`;
   const chosen = await chooseItems(items, { title: `${vscode.l10n.t('Create Stories from List')}${rest}` });
   if (chosen === undefined) return;
   if (chosen.size === 0) void inform(vscode.l10n.t('Nothing was ticked, so no story was created.'));
