@@ -3,6 +3,10 @@ import { existsSync } from 'node:fs';
 import type { Disposable } from '../../../src/base/disposable';
 import { systemClock } from '../../../src/base/systemClock';
 import type { Clock } from '../../../src/ports/clock';
+import path from 'node:path';
+import { openStore } from '../../../src/store/openStore';
+import { noteError } from '../../support/mocha/unexpectedErrors';
+import { projectRoot } from '../../support/projectRoot';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { TestWindow } from './harness';
 
@@ -84,6 +88,49 @@ describe('stories that have landed', function () {
     assert.equal(held.why, 'Waits for #1 (in Coding).');
   });
 
+  it('[ST8, S10, P2] one that the compacted log no longer holds counts as landed, is found, and comes back when it is reopened', async () => {
+    const story = await window.codedStory('Greet', { 'greet.txt': 'hello\n' });
+    const given = await window.newStory('Given up');
+    const later = await window.newStory('Later');
+    const never = await window.newStory('Never');
+    await window.must(story, 'GatesStarted');
+    await window.waitForStage(story, 'Done');
+    await window.must(story, 'Accept');
+    await window.must(given, 'Abandon');
+    await window.session.describe(later.key, { dependsOn: [story.key] });
+    await window.session.describe(never.key, { dependsOn: [given.key] });
+    await window.close();
+    await compact(repository);
+    await window.open();
+    assert.deepEqual(
+      window.engine.stories().map(({ number }) => number),
+      [3, 4],
+      'the archived ones are elsewhere',
+    );
+
+    const ready = await window.waitForCard(later, 'the start on offer', ({ primaryActions }) =>
+      primaryActions.includes('start'),
+    );
+    assert.deepEqual(ready.dependsOn, [{ key: story.key, number: 1, state: 'completed' }]);
+    const blocked = await window.waitForCard(never, 'why it is blocked', ({ why }) => why !== null);
+    assert.match(blocked.why ?? '', /^It depends on #2, which was abandoned\./);
+    await window.must(later, 'Start');
+
+    const page = await window.session.archived({ after: null, limit: 1 });
+    assert.deepEqual(
+      page.stories.map(({ number }) => number),
+      [2],
+    );
+    const rest = await window.session.archived({ after: page.next, limit: 1 });
+    assert.deepEqual([rest.stories.map(({ number }) => number), rest.next], [[1], null]);
+    await window.must(given, 'Reopen', { reopenTo: 'Backlog' });
+    assert.equal(window.now(given).stage.name, 'Backlog');
+    await window.waitForCard(never, 'the wait for it', ({ why }) => why === 'Waits for #2 (in Backlog).');
+    await window.must(story, 'Reopen', { reopenTo: 'Coding' });
+    assert.equal(window.now(story).stage.name, 'Coding');
+    assert.ok((await window.engine.worktreeOf(story.key)) !== null);
+  });
+
   it('[ST8] what became due while no window was open is archived right after the start, and 0 hours keeps it for ever', async () => {
     const story = await window.codedStory('Greet', { 'greet.txt': 'hello\n' });
     await window.must(story, 'GatesStarted');
@@ -102,3 +149,15 @@ describe('stories that have landed', function () {
     assert.equal(window.now(story).stage.name, 'Backlog');
   });
 });
+
+/** What the store does by itself once its log is long. */
+async function compact(repository: TemporaryRepository): Promise<void> {
+  const store = await openStore({
+    dir: path.join(repository.path, '.git', 'switchyard'),
+    wasmPath: path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'),
+    clock: systemClock,
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: noteError },
+  });
+  await store.stories.compact();
+  await store.close();
+}
