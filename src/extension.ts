@@ -12,6 +12,7 @@ import { askForApproval } from './host/notices';
 import { TextDocuments } from './host/past/textDocuments';
 import { guarded } from './host/commands/showBug';
 import { OutputChannels } from './host/outputChannels';
+import { DoctorDocument } from './host/doctor/doctorDocument';
 import { RepositoryHost } from './host/repositoryHost';
 import { createStatusBar } from './host/statusBar';
 import { linkStories } from './host/storyLinks';
@@ -39,6 +40,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
     const host = new RepositoryHost({ extensionPath: context.extensionPath, approval, outputs, log });
     running = host;
     const view = createStoryView(host, context.extensionUri);
+    const doctor = new DoctorDocument();
     const texts = new TextDocuments((run) => guarded(commands, 'showText', run));
     const manifest: unknown = context.extension.packageJSON;
     const commands: CommandContext = {
@@ -46,6 +48,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       approval,
       outputs,
       view,
+      doctor,
       log,
       recentLog,
       texts,
@@ -58,6 +61,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       host,
       view,
       texts,
+      doctor,
       createStatusBar(host),
       keepContextKeys(host),
       linkStories(host),

@@ -1,4 +1,5 @@
 import { messageOf } from '../base/messageOf';
+import type { DoctorNote } from '../core/doctor/doctorNote';
 import type { BoardModel } from '../core/board/boardModel';
 import type { FindingDecision, RunFinding } from '../core/agents/finding';
 import { isFinished } from '../core/landing/job';
@@ -75,6 +76,7 @@ export class Engine {
   readonly #subscriptions: Disposable[] = [];
   #facts: PipelineFacts | null = null;
   #commands: Commands | null = null;
+  #doctor: DoctorNote | null = null;
   readonly #pending = new Map<string, PendingCommand>();
   #due: Disposable | null = null;
   #disposed = false;
@@ -196,6 +198,12 @@ export class Engine {
   /** The commands that wait for a person's approval or have it; null until the first look. */
   commands(): Commands | null {
     return this.#commands;
+  }
+
+  /** What Doctor found that is to be said unasked; null for nothing. */
+  noteDoctor(note: DoctorNote | null): void {
+    this.#doctor = note;
+    this.#view.showSoon();
   }
 
   onDidChange(listener: () => void): Disposable {
@@ -478,6 +486,7 @@ export class Engine {
       jobs: this.#merges.facts(),
       pending: new Map(this.#pending),
       roundProblem,
+      doctor: this.#doctor,
       gitWaits: this.ports.git.waitingCalls().map(({ verb, program, cwd, since }) => ({ verb, program, cwd, since })),
     };
   }

@@ -16,10 +16,15 @@ export const NOTICE_COMMANDS: Readonly<Record<NoticeAction, string>> = {
   removeLocks: 'switchyard.removeLocks',
   showLog: 'switchyard.showLog',
   reviewRunChanges: 'switchyard.reviewRunChanges',
+  runDoctor: 'switchyard.runDoctor',
+  repairWorktrees: 'switchyard.repairWorktrees',
 };
 
 /** Notices whose text says how long it has been so. */
 const TIMED: readonly NoticeAction[] = ['showLog', 'stopWaiting', 'removeLocks'];
+
+/** What these tell of is said in the views alone. */
+const QUIET: readonly NoticeAction[] = ['runDoctor', 'repairWorktrees'];
 
 /**
  * Notifies of what needs an answer before anything can go on: once for each text, and only while a story waits for it.
@@ -35,7 +40,7 @@ export function askForApproval(host: RepositoryHost): vscode.Disposable {
     for (const id of TIMED) if (!model.notices.some(({ action }) => action?.id === id)) asked.delete(id);
     for (const { text, action, severity } of model.notices) {
       const about = TIMED.find((id) => id === action?.id) ?? text;
-      if (action === null || severity === 'info' || asked.has(about)) continue;
+      if (action === null || QUIET.includes(action.id) || severity === 'info' || asked.has(about)) continue;
       asked.add(about);
       const show = severity === 'error' ? fail : warn;
       void show(text, action.label).then((pressed) => {

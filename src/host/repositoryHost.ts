@@ -5,6 +5,8 @@ import type { BoardModel } from '../core/board/boardModel';
 import type { Log } from '../ports/log';
 import type { RepositoryCheck } from '../ports/refs';
 import { systemClock } from '../base/systemClock';
+import type { DoctorReport } from '../core/doctor/report';
+import type { SessionOptions } from '../session/services';
 import type { Session } from '../session/session';
 import type { Approval } from './approval';
 import { findGitApi, type GitApi, type GitRepository } from './git/gitExtension';
@@ -80,6 +82,21 @@ export class RepositoryHost {
     return this.#session;
   }
 
+  /** Name of the folder that is open, for people. */
+  folderName(): string {
+    return vscode.workspace.workspaceFolders?.[0]?.name ?? '';
+  }
+
+  /** What Doctor finds, also where there is no session; null without a folder. */
+  async examine(): Promise<DoctorReport | null> {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    if (this.#session !== null) return this.#session.examine();
+    if (folder?.uri.scheme !== 'file') return null;
+    const { examineFolder } = await import('../session/services');
+    const binary = vscode.workspace.isTrusted ? (this.#api?.git.path ?? 'git') : null;
+    return examineFolder({ ...this.#optionsFor(folder.uri), gitBinary: binary });
+  }
+
   /** Looks for the repository and opens it; calls run one after another. */
   open(): Promise<void> {
     this.#opening = this.#opening.then(() => this.#open()).catch((error: unknown) => this.#fail(error));
@@ -140,11 +157,17 @@ export class RepositoryHost {
   }
 
   async #openSession(api: GitApi, repository: GitRepository): Promise<void> {
-    const { approval, outputs, log, extensionPath } = this.ports;
-    const scope = repository.rootUri;
     const { openSession } = await import('../session/services');
-    const opened = await openSession({
-      gitBinary: api.git.path,
+    const opened = await openSession({ ...this.#optionsFor(repository.rootUri), gitBinary: api.git.path });
+    if (opened.kind === 'unavailable') return this.#show(stateOf(opened.check));
+    this.#session = opened.session;
+    this.#sessionSubscription = opened.session.onDidChange(() => this.#changed.fire());
+    await this.#show('ready');
+  }
+
+  #optionsFor(scope: vscode.Uri): Omit<SessionOptions, 'gitBinary'> {
+    const { approval, outputs, log, extensionPath } = this.ports;
+    return {
       folder: scope.fsPath,
       wasmPath: join(extensionPath, 'dist', 'sql-wasm.wasm'),
       clock: systemClock,
@@ -154,17 +177,13 @@ export class RepositoryHost {
       permission: (subject) => approval.permission(subject),
       onOutput: (story, text) => outputs.append(story, text),
       afterLanding: async () => {
-        await Promise.all(api.repositories.map((one) => one.status()));
+        await Promise.all((this.#api?.repositories ?? []).map((one) => one.status()));
       },
       setTarget: async (branch) => {
         const configuration = vscode.workspace.getConfiguration('switchyard', scope);
         await configuration.update('target', branch, vscode.ConfigurationTarget.Workspace);
       },
-    });
-    if (opened.kind === 'unavailable') return this.#show(stateOf(opened.check));
-    this.#session = opened.session;
-    this.#sessionSubscription = opened.session.onDidChange(() => this.#changed.fire());
-    await this.#show('ready');
+    };
   }
 
   async #show(state: HostState): Promise<void> {

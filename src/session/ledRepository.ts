@@ -1,4 +1,5 @@
 import { bodyId, agentOutputId, qaOutputId, gateOutputId } from '../core/story/contentIds';
+import { noteOf } from '../core/doctor/note';
 import { describeFinding } from '../core/agents/finding';
 import { shortRef } from '../core/story/names';
 import type { ContentStore, StoryStore } from '../ports/store';
@@ -42,7 +43,11 @@ export function ledRepository({ engine, stories, content, doctor, questions, set
     decideFinding: (id, decision) => engine.decideFinding(id, decision),
     recoverHalfWritten: (wish) => engine.halfWritten.recover(wish),
     halfWrittenText: (key) => engine.halfWritten.text(key),
-    examine: () => doctor.examine(null),
+    examine: async () => {
+      const report = await doctor.examine(null);
+      engine.noteDoctor(noteOf(report));
+      return report;
+    },
     repair: async (finding) => {
       const outcome = await doctor.repair(finding);
       engine.poke();

@@ -11,6 +11,7 @@ import { Engine } from '../engine/engine';
 import type { EngineSettings } from '../engine/ports';
 import { stillPicture } from '../engine/stillPicture';
 import type { DoctorReport } from '../core/doctor/report';
+import { lookQuietly } from './doctor/quietLook';
 import { doctorOf, doctorWithoutSession, remakeWorktree } from './doctor/open';
 import type { RemovalStep } from '../core/rescue/removal';
 import { FollowedRepository } from './followedRepository';
@@ -186,19 +187,22 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     throw error;
   });
   log.info(`[session] this window leads, epoch ${held.epoch}`);
+  const doctor = doctorOf(options, place, {
+    ...store,
+    liveRuns: () => processes.liveRuns(),
+    remakeWorktree: (key) =>
+      remakeWorktree({ git, stories: store.stories, worktrees: options.worktreesFolder(main) }, key),
+  });
+  const quiet = lookQuietly({ engine, doctor, clock, log });
   const role = ledRepository({
     engine,
     stories: store.stories,
     content: store.content,
-    doctor: doctorOf(options, place, {
-      ...store,
-      liveRuns: () => processes.liveRuns(),
-      remakeWorktree: (key) =>
-        remakeWorktree({ git, stories: store.stories, worktrees: options.worktreesFolder(main) }, key),
-    }),
     questions: answerQuestions({ store, git, repository: basename(main) }),
+    doctor,
     setTarget: options.setTarget ?? (() => Promise.reject(new Error('The target is not set from here.'))),
     close: async () => {
+      quiet.dispose();
       await engine.dispose();
       opened.hub?.close();
       await store.close();

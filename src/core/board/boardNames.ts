@@ -23,6 +23,8 @@ export const NOTICE_ACTIONS = [
   'removeLocks',
   'showLog',
   'reviewRunChanges',
+  'runDoctor',
+  'repairWorktrees',
 ] as const;
 export type NoticeAction = (typeof NOTICE_ACTIONS)[number];
 

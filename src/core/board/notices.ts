@@ -1,7 +1,8 @@
 import { describeFinding } from '../agents/finding';
+import type { DoctorNote } from '../doctor/doctorNote';
 import { describeLock } from '../landing/leftLock';
 import type { GitWait, PipelineFacts, RoundProblem } from '../pipeline/facts';
-import { duration } from '../words/durations';
+import { count, duration } from '../words/durations';
 import type { NoticeAction, NoticeSeverity } from './boardNames';
 
 /** Something about the whole repository that keeps stories from moving, and the action that changes it. */
@@ -33,6 +34,7 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
     const severity = finding.kind === 'targetMoved' ? 'error' : 'warning';
     add(severity, describeFinding(finding), { id: 'reviewRunChanges', label: 'Restore or Keep' });
   }
+  for (const notice of doctorNotices(facts.doctor ?? null)) notices.push(notice);
   if (facts.permission === 'untrusted') {
     add('warning', 'This workspace is not trusted, so no agent and no gate runs here.', {
       id: 'manageTrust',
@@ -58,6 +60,28 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
     });
   }
   return notices;
+}
+
+/** One line each: the report has the rest. */
+function doctorNotices(note: DoctorNote | null): Notice[] {
+  if (note === null) return [];
+  const { errors, first, moved } = note;
+  const found = `Doctor found ${count(errors, 'error')}${errors === 1 ? '' : ', first'}: ${first}.`;
+  const lost = `${moved[0] ?? ''}${moved.length > 1 ? ` So it is with ${moved.length - 1} more.` : ''} Nothing in it can be committed or landed before it is linked again.`;
+  return [
+    ...(errors > 0
+      ? [{ severity: 'error', text: found, action: { id: 'runDoctor', label: 'Run Doctor' } } as const]
+      : []),
+    ...(moved.length > 0
+      ? [
+          {
+            severity: 'warning',
+            text: lost,
+            action: { id: 'repairWorktrees', label: 'Repair Moved Worktrees' },
+          } as const,
+        ]
+      : []),
+  ];
 }
 
 /** Which program, since when and where, and what to do. Git itself is at work, rather than waiting, for all one can see. */

@@ -1,4 +1,4 @@
-import { markdownText } from '../words/plainText';
+import { plainLine } from '../words/plainText';
 import { age, count } from '../words/durations';
 import { SEVERITIES, type Area, type DoctorReport, type Opening, type Severity, type ShownFinding } from './report';
 
@@ -11,6 +11,8 @@ export type ReportAction =
 /** A place in the report that acts: `from` to `to` in a line, both counted from 0. */
 export interface ReportLink {
   readonly line: number;
+  /** Line of the heading that it belongs to. */
+  readonly heading: number;
   readonly from: number;
   readonly to: number;
   readonly label: string;
@@ -55,7 +57,7 @@ export function summaryOf({ findings }: Pick<DoctorReport, 'findings'>): string 
 /** The report as a document: a summary, then what was found by severity, with lines that act. */
 export function reportDocument(report: DoctorReport, repository: string): ReportDocument {
   const page = new Page();
-  page.line(`# Switchyard Doctor: ${markdownText(repository)}`).line();
+  page.line(`# Switchyard Doctor: ${wordsOf(repository)}`).line();
   page.line(
     `**${summaryOf(report)}** Looked at ${new Date(report.at).toISOString().replace('T', ' ').slice(0, 19)} UTC.`,
   );
@@ -68,12 +70,12 @@ export function reportDocument(report: DoctorReport, repository: string): Report
   }
   if (report.more.length > 0) {
     page.line('## And more of the same').line();
-    for (const { title, count: number } of report.more) page.line(`- ${number} more: ${markdownText(title)}`);
+    for (const { title, count: number } of report.more) page.line(`- ${number} more: ${wordsOf(title)}`);
     page.line();
   }
   if (report.notLooked.length > 0) {
     page.line('## Not looked at').line();
-    for (const { what, why } of report.notLooked) page.line(`- ${markdownText(`${what}: ${why}`)}`);
+    for (const { what, why } of report.notLooked) page.line(`- ${wordsOf(`${what}: ${why}`)}`);
     page.line();
   }
   return page.document();
@@ -81,14 +83,14 @@ export function reportDocument(report: DoctorReport, repository: string): Report
 
 function writeFinding(page: Page, finding: ShownFinding, at: number): void {
   const { area, title, id, what, why, advice, since, opens, repair } = finding;
-  page.line(`### ${AREA_WORDS[area]}: ${markdownText(title)}`).line();
-  page.line(markdownText(what));
-  page.line(markdownText(why)).line();
+  page.line(`### ${AREA_WORDS[area]}: ${wordsOf(title)}`).line();
+  page.line(wordsOf(what));
+  page.line(wordsOf(why)).line();
   if (since !== null && since > 0) page.line(`- Since: ${age(new Date(since).toISOString(), at)} ago`);
-  page.line(`- What to do: ${markdownText(advice)}`);
+  page.line(`- What to do: ${wordsOf(advice)}`);
   page.line(`- Name: \`${id}\``);
   if (repair !== null) {
-    page.line(`- Repair: ${markdownText(repair.does)}`);
+    page.line(`- Repair: ${wordsOf(repair.does)}`);
     page.link(`Repair: ${repair.label}`, { kind: 'repair', finding });
   }
   if (opens !== null) page.link(openWords(opens), { kind: 'open', opening: opens });
@@ -108,11 +110,24 @@ function openWords(opening: Opening): string {
   }
 }
 
+/**
+ * Words of others in a page that is read as it is written, and may be looked at as Markdown too: a path stays a path to
+ * copy, and nothing becomes a link, a picture or a heading.
+ */
+function wordsOf(text: string): string {
+  return plainLine(text)
+    .trim()
+    .replaceAll(/[`<[\]*]|^#/g, (character) => `\\${character}`)
+    .replaceAll(/:(?=\/\/)/g, ':\u200b');
+}
+
 class Page {
   readonly #lines: string[] = [];
   readonly #links: ReportLink[] = [];
+  #heading = 0;
 
   line(text = ''): this {
+    if (text.startsWith('#')) this.#heading = this.#lines.length;
     this.#lines.push(text);
     return this;
   }
@@ -120,7 +135,14 @@ class Page {
   /** A line of its own that acts. */
   link(label: string, action: ReportAction): this {
     const from = '→ '.length;
-    this.#links.push({ line: this.#lines.length, from, to: from + label.length, label, action });
+    this.#links.push({
+      line: this.#lines.length,
+      heading: this.#heading,
+      from,
+      to: from + label.length,
+      label,
+      action,
+    });
     return this.line(`→ ${label}`);
   }
 

@@ -1,3 +1,4 @@
+import type { DoctorNote } from '../doctor/doctorNote';
 import type { RunFinding } from '../agents/finding';
 import type { AgentRole } from './roles';
 import type { LeftLock } from '../landing/leftLock';
@@ -101,6 +102,8 @@ export interface PipelineFacts {
   readonly losses: readonly StoreLoss[];
   /** What agents changed outside their stories, until a person has decided about it. */
   readonly findings: readonly RunFinding[];
+  /** What Doctor found that matters so much that it is said unasked. */
+  readonly doctor?: DoctorNote | null;
   readonly maxCoders: number;
   /** How long (ms) a story stays in Done before it is archived; null for ever. */
   readonly archiveAfterMs: number | null;

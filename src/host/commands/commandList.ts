@@ -110,9 +110,12 @@ export const PLAIN_COMMANDS = {
     inTitle: '2_see',
   },
   saveBugBundle: { label: 'Save Bug Bundle', does: 'asks', icon: null, applies: 'always' },
+  runDoctor: { label: 'Run Doctor', does: 'at once', icon: 'pulse', applies: 'always', inTitle: '2_see' },
+  repairWorktrees: { label: 'Repair Moved Worktrees', does: 'asks', icon: null, applies: 'on a repository' },
   mergeStatus: { label: 'Show Merge Status', does: 'asks', icon: null, applies: 'on a repository' },
   openSettings: { label: 'Open Settings', does: 'at once', icon: null, applies: 'always', inTitle: '2_see' },
   showLog: { label: 'Show Log', does: 'at once', icon: null, applies: 'always', inTitle: '2_see' },
+  doctorAct: { label: 'Act on a Finding', does: 'at once', icon: null, applies: 'never from the palette' },
   loadMore: { label: 'Load More', does: 'at once', icon: null, applies: 'never from the palette' },
 } as const satisfies Readonly<Record<string, PlainCommand>>;
 export type PlainCommandId = keyof typeof PLAIN_COMMANDS;

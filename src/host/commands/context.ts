@@ -4,6 +4,7 @@ import type { Approval } from '../approval';
 import type { RecentLines } from '../log';
 import type { OutputChannels } from '../outputChannels';
 import type { TextDocuments } from '../past/textDocuments';
+import type { DoctorDocument } from '../doctor/doctorDocument';
 import type { RepositoryHost } from '../repositoryHost';
 import type { StoryView } from '../tree/storyView';
 
@@ -13,6 +14,7 @@ export interface CommandContext {
   readonly approval: Approval;
   readonly outputs: OutputChannels;
   readonly view: StoryView;
+  readonly doctor: DoctorDocument;
   readonly log: Log;
   readonly recentLog: RecentLines;
   readonly texts: TextDocuments;

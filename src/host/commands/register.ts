@@ -21,6 +21,7 @@ import { showBoardAt } from '../past/showBoardAt';
 import { showStatistics } from '../past/showStatistics';
 import { showTimeline } from '../past/showTimeline';
 import { showArchived } from './showArchived';
+import { actOnFinding, repairWorktrees, runDoctor } from '../doctor/runDoctor';
 import { guarded } from './showBug';
 import { registerStoryActions } from './storyActions';
 import { inform } from '../say/notify';
@@ -50,6 +51,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     showStatistics: () => showStatistics(context),
     showBoardAt: () => showBoardAt(context),
     saveBugBundle: () => saveBugBundle(context),
+    runDoctor: () => runDoctor(context),
+    repairWorktrees: () => repairWorktrees(context),
+    doctorAct: (link) => actOnFinding(context, link),
     mergeStatus: () => showMergeStatus(context),
     showLog: () => context.logChannel.show(),
     openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:switchyard.switchyard'),

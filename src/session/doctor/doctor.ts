@@ -2,7 +2,9 @@ import { LookOnce } from '../../base/lookOnce';
 import { SerialQueue } from '../../base/serialQueue';
 import { findingsOf, reportOf } from '../../core/doctor/examine';
 import type { DoctorReport, RepairOutcome } from '../../core/doctor/report';
+import type { Commands } from '../../gates/readCommands';
 import { gatherFacts } from './gather';
+import { gatherKnown } from './gatherKnown';
 import type { DoctorParts } from './parts';
 import { performRepair } from './repairs';
 
@@ -10,11 +12,13 @@ import { performRepair } from './repairs';
 export interface Doctor {
   /** Only reads. `notWorking`: why this window neither leads nor follows. */
   examine(notWorking: string | null): Promise<DoctorReport>;
+  /** Finds what can be found without starting a program. */
+  lookAtKnown(commands: Commands): Promise<DoctorReport>;
   /** Looks again, and repairs the finding of this key if it is still there. */
   repair(key: string): Promise<RepairOutcome>;
 }
 
-export function createDoctor(parts: () => Promise<DoctorParts>): Doctor {
+export function createDoctor(parts: (how?: { readonly asks: 'nothing' }) => Promise<DoctorParts>): Doctor {
   const repairs = new SerialQueue();
   let notWorkingNow: string | null = null;
   const looks = new LookOnce(async () => reportOf(await gatherFacts(await parts(), notWorkingNow)));
@@ -23,6 +27,7 @@ export function createDoctor(parts: () => Promise<DoctorParts>): Doctor {
       notWorkingNow = notWorking;
       return looks.ask();
     },
+    lookAtKnown: async (commands) => reportOf(await gatherKnown(await parts({ asks: 'nothing' }), commands)),
     repair: (key) =>
       repairs.run(async () => {
         const now = await parts();

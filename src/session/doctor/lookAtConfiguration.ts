@@ -44,6 +44,16 @@ export async function lookAtConfiguration(
   };
 }
 
+/** Gates whose programs would be found on PATH and are not; of the others nothing is said. */
+export async function programsOf({ gates }: Commands, parts: Parts): Promise<ConfigurationFacts['gates']> {
+  if (gates.kind !== 'gates') return { kind: 'none' };
+  const named = gates.gates.map(({ name, argv }) => ({ name, program: argv[0] ?? '' }));
+  const onPath = named.filter(({ program }) => !/[/\\]/.test(program));
+  const look = { main: '', readAt: () => Promise.resolve(null), parts, file: null };
+  const all = onPath.map(async (gate) => ({ ...gate, place: await placeOf(gate.program, look, false) }));
+  return { kind: 'gates', gates: await Promise.all(all), needInstall: [] };
+}
+
 function plain(text: string): string {
   return text.replaceAll('\r\n', '\n');
 }

@@ -23,10 +23,10 @@ export function doctorOf(
   { git, starter, main, commonDir }: { git: GitPort; starter: Starter; main: string; commonDir: string },
   opened: OpenedParts | null,
 ): Doctor {
-  return createDoctor(async () => ({
+  return createDoctor(async (how) => ({
     ...given,
     ...around(starter),
-    ...(await asked(git)),
+    ...(how?.asks === 'nothing' ? { git, repository: { kind: 'ready' } as const } : await asked(git)),
     place: { commonDir, main, home: given.worktreesFolder(main) },
     opened,
   }));

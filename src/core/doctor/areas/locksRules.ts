@@ -4,7 +4,7 @@ import { command, type Rules, type Sighting } from '../rule';
 
 /** git holds a lock for moments; a younger one (ms) is nothing to tell. */
 const YOUNG_MS = 10_000;
-const locks = command('showLocks', 'Show Git Locks');
+const locks = command('removeLocks', 'Remove Left Lock');
 
 export const locksRules = {
   left: {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FINDING_IDS } from '../../../../src/core/doctor/examine';
 import type { DoctorReport } from '../../../../src/core/doctor/report';
@@ -7,6 +7,9 @@ import { systemClock } from '../../../../src/base/systemClock';
 import { runEnvironment } from '../../../../src/processes/environment';
 import { examineFolder, type SessionOptions } from '../../../../src/session/services';
 import { checksumOf } from '../../../../src/store/log/recordFormat';
+import type { Clock } from '../../../../src/ports/clock';
+import { CountingGit } from '../../../support/countingGit';
+import { waitFor } from '../../../support/waitFor';
 import { lookedAtError } from '../../../support/mocha/unexpectedErrors';
 import { projectRoot } from '../../../support/projectRoot';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
@@ -61,6 +64,51 @@ describe('Doctor in whole windows', function () {
     await window.session.settle();
     const landed = await window.session.examine();
     assert.deepEqual([idsOf(landed), landed.notLooked], [[], []]);
+  });
+
+  it('[P7, G1] where something does not work the board says so in one line after the start, and no git is started for it', async () => {
+    await writeFile(path.join(repository.path, '.git', 'refs', 'heads', 'torn'), '');
+    const git = new CountingGit(repository.folder);
+    const due: (() => void)[] = [];
+    const clock: Clock = {
+      now: () => systemClock.now(),
+      // The look is the only thing that waits for just so long.
+      after: (ms, callback) =>
+        ms === 3000 ? (due.push(callback), { dispose: () => undefined }) : systemClock.after(ms, callback),
+    };
+    const window = new TestWindow(repository, { gitBinary: git.binary, clock });
+    windows.push(window);
+    await window.open();
+    await waitFor('a round that knows all', async () => {
+      const before = git.count;
+      await window.engine.settle();
+      return git.count === before;
+    });
+    const [before, notices] = [git.count, () => window.session.model()?.notices ?? []];
+    assert.deepEqual(notices(), []);
+    for (const look of due) look();
+    await waitFor('the line', () => notices().length > 0, { seen: notices });
+    const text = 'Doctor found 1 error: A ref cannot be read.';
+    assert.deepEqual(notices(), [{ severity: 'error', text, action: { id: 'runDoctor', label: 'Run Doctor' } }]);
+    assert.deepEqual(git.calls(before), []);
+    await rm(path.join(repository.path, '.git', 'refs', 'heads', 'torn'));
+    assert.deepEqual(idsOf(await window.session.examine()), []);
+    await waitFor('the line to go', () => notices().length === 0, { seen: notices });
+  });
+
+  it('[P9] where the worktree of a story was moved, the board offers to link it again', async () => {
+    const window = await open();
+    const story = await window.codedStory('Move it', { 'b.txt': 'b\n' });
+    const folder = (await window.session.worktreeOf(story.key)) ?? '';
+    await rename(folder, `${folder}-elsewhere`);
+    const report = await window.session.examine();
+    const moved = report.findings.find(({ id }) => id === 'worktrees.moved');
+    const offers = () => window.session.model()?.notices.map(({ action }) => action?.id);
+    await waitFor('the offer', () => offers()?.includes('repairWorktrees'), { seen: offers });
+    assert.equal((await window.session.repair(moved?.key ?? '')).kind, 'repaired');
+    await window.session.settle();
+    assert.equal(await window.session.worktreeOf(story.key), `${folder}-elsewhere`);
+    assert.deepEqual(idsOf(await window.session.examine()), []);
   });
 
   it('[P7, P5] a window that follows shows what the leader finds, and repairs through it', async () => {

@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+import { reportDocument, type ReportAction } from '../../core/doctor/reportDocument';
+import type { DoctorReport, Opening, ShownFinding } from '../../core/doctor/report';
+import { PLAIN_COMMANDS } from '../commands/commandList';
+import type { CommandContext } from '../commands/context';
+import { confirm, inform, mention, warn } from '../say/notify';
+
+/** Looks at everything and shows what was found as a document. */
+export async function runDoctor(context: CommandContext): Promise<void> {
+  const report = await examine(context);
+  if (report === null) return void inform(vscode.l10n.t('Open a folder first: Doctor looks at its repository.'));
+  await context.doctor.show(reportDocument(report, context.host.folderName()));
+}
+
+/** Does what a line of the report says. */
+export async function actOnFinding(context: CommandContext, link: unknown): Promise<void> {
+  const action = context.doctor.actionOf(link);
+  if (action !== null) await act(context, action);
+}
+
+/** Offers to link worktrees again that were moved: the one repair that a notice leads to by itself. */
+export async function repairWorktrees(context: CommandContext): Promise<void> {
+  const report = await examine(context);
+  const moved = (report?.findings ?? []).filter(({ id, repair }) => id === 'worktrees.moved' && repair !== null);
+  if (moved.length === 0)
+    return void inform(vscode.l10n.t('No worktree of this repository was found at another place.'));
+  const repair = vscode.l10n.t('Repair');
+  const question = vscode.l10n.t('Link these worktrees with the repository again?');
+  const does = moved.map(({ what, repair: one }) => `${what} ${one?.does ?? ''}`).join('\n\n');
+  if (!(await confirm(question, does, repair))) return;
+  for (const finding of moved) await perform(context, finding);
+  await examine(context); // the notice goes with its cause
+}
+
+function examine({ host }: CommandContext): Thenable<DoctorReport | null> {
+  const title = vscode.l10n.t('Switchyard Doctor is looking');
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => host.examine());
+}
+
+async function act(context: CommandContext, action: ReportAction): Promise<void> {
+  switch (action.kind) {
+    case 'again':
+      return runDoctor(context);
+    case 'open':
+      return open(action.opening);
+    case 'repair':
+      return repairOne(context, action.finding);
+    default:
+      return action satisfies never;
+  }
+}
+
+async function repairOne(context: CommandContext, finding: ShownFinding): Promise<void> {
+  const { repair, what } = finding;
+  if (repair === null) return;
+  if (!(await confirm(`${repair.label}?`, `${what}\n\n${repair.does}`, repair.label))) return;
+  await perform(context, finding);
+  await runDoctor(context);
+}
+
+async function perform({ host }: CommandContext, { key }: ShownFinding): Promise<void> {
+  const outcome = await host.session()?.repair(key);
+  if (outcome === undefined) return;
+  if (outcome.kind === 'repaired') mention(outcome.message);
+  else void warn(outcome.message);
+}
+
+async function open(opening: Opening): Promise<void> {
+  switch (opening.kind) {
+    case 'file':
+      await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(opening.path));
+      return;
+    case 'folder':
+      return showFolder(opening.path);
+    case 'command':
+      // A report can come from another window, and must not be able to name any command there is.
+      if (Object.keys(PLAIN_COMMANDS).some((id) => `switchyard.${id}` === opening.command))
+        await vscode.commands.executeCommand(opening.command);
+      return;
+    default:
+      return opening satisfies never;
+  }
+}
+
+/** A browser has no file manager to show it in. */
+async function showFolder(path: string): Promise<void> {
+  if (vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined) {
+    await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(path));
+    return;
+  }
+  const copy = vscode.l10n.t('Copy Path');
+  if ((await inform(path, copy)) === copy) await vscode.env.clipboard.writeText(path);
+}
