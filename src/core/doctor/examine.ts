@@ -15,7 +15,7 @@ import { shadowRules } from './areas/shadowRules';
 import { worktreesRules } from './areas/worktreesRules';
 import type { DoctorFacts } from './facts';
 import { describeRepair, type Repair } from './repair';
-import { AREAS, SEVERITIES, type Area, type DoctorReport, type Severity, type ShownFinding } from './report';
+import { AREAS, SEVERITIES, type Area, type DoctorReport, type ShownFinding } from './report';
 import type { Rule, Rules } from './rule';
 
 /** Every kind of finding, by area: the compiler names an area that has no rules. */
@@ -60,37 +60,37 @@ export interface Finding extends ShownFinding {
   readonly decided: Repair | null;
 }
 
-/** What is wrong by these facts, the gravest first, then in the order of areas. Decides; looks at nothing. */
-export function findingsOf(facts: DoctorFacts): Finding[] {
-  const found = NAMED.flatMap(({ id, area, rule }) =>
-    rule.find(facts).map(({ about, what, since = null, opens = null, repair = null }): Finding => ({
-      key: `${id} ${about}`,
-      id,
-      area,
-      severity: rule.severity,
-      title: rule.title,
-      what,
-      why: rule.why,
-      advice: rule.advice,
-      since,
-      opens,
-      repair: repair === null ? null : describeRepair(repair),
-      decided: repair,
-    })),
-  );
-  const rank = ({ severity }: { severity: Severity }): number => SEVERITIES.indexOf(severity);
-  return found.sort((a, b) => rank(a) - rank(b));
+/** What is wrong by these facts, rule by rule: each step is short, whatever number of stories there is. Looks at nothing. */
+export function* judge(facts: DoctorFacts): Generator<Finding[]> {
+  for (const named of NAMED) yield judgeBy(named, facts);
+}
+
+function judgeBy({ id, area, rule }: NamedRule, facts: DoctorFacts): Finding[] {
+  return rule.find(facts).map(({ about, what, since = null, opens = null, repair = null }) => ({
+    key: `${id} ${about}`,
+    id,
+    area,
+    severity: rule.severity,
+    title: rule.title,
+    what,
+    why: rule.why,
+    advice: rule.advice,
+    since,
+    opens,
+    repair: repair === null ? null : describeRepair(repair),
+    decided: repair,
+  }));
 }
 
 /** So many of one kind are shown; the rest is counted. */
 const SHOWN = 20;
 
-/** What is shown of them, in this window or another. */
-export function reportOf(facts: DoctorFacts): DoctorReport {
+/** What is shown of them, in this window or another: the gravest first, then in the order of areas. */
+export function reportOf(facts: DoctorFacts, findings: readonly Finding[]): DoctorReport {
   const counts = new Map<FindingId, number>();
   const titles = new Map<FindingId, string>();
   const shown: ShownFinding[] = [];
-  for (const finding of findingsOf(facts)) {
+  for (const finding of [...findings].sort((a, b) => rankOf(a) - rankOf(b))) {
     const count = (counts.get(finding.id) ?? 0) + 1;
     counts.set(finding.id, count);
     titles.set(finding.id, finding.title);
@@ -100,6 +100,10 @@ export function reportOf(facts: DoctorFacts): DoctorReport {
     count > SHOWN ? [{ id, title: titles.get(id) ?? '', count: count - SHOWN }] : [],
   );
   return { at: facts.now, findings: shown, more, notLooked: facts.notLooked };
+}
+
+function rankOf({ severity }: Pick<Finding, 'severity'>): number {
+  return SEVERITIES.indexOf(severity);
 }
 
 /** Without what only the window that repairs needs. */

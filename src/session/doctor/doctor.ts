@@ -1,8 +1,10 @@
 import { LookOnce } from '../../base/lookOnce';
 import { SerialQueue } from '../../base/serialQueue';
-import { findingsOf, reportOf } from '../../core/doctor/examine';
+import { judge, reportOf, type Finding } from '../../core/doctor/examine';
 import type { DoctorReport, RepairOutcome } from '../../core/doctor/report';
 import type { Commands } from '../../gates/readCommands';
+import type { DoctorFacts } from '../../core/doctor/facts';
+import { nextTurn } from './files';
 import { gatherFacts } from './gather';
 import { gatherKnown } from './gatherKnown';
 import type { DoctorParts } from './parts';
@@ -21,17 +23,17 @@ export interface Doctor {
 export function createDoctor(parts: (how?: { readonly asks: 'nothing' }) => Promise<DoctorParts>): Doctor {
   const repairs = new SerialQueue();
   let notWorkingNow: string | null = null;
-  const looks = new LookOnce(async () => reportOf(await gatherFacts(await parts(), notWorkingNow)));
+  const looks = new LookOnce(async () => reportOn(await gatherFacts(await parts(), notWorkingNow)));
   return {
     examine: (notWorking) => {
       notWorkingNow = notWorking;
       return looks.ask();
     },
-    lookAtKnown: async (commands) => reportOf(await gatherKnown(await parts({ asks: 'nothing' }), commands)),
+    lookAtKnown: async (commands) => reportOn(await gatherKnown(await parts({ asks: 'nothing' }), commands)),
     repair: (key) =>
       repairs.run(async () => {
         const now = await parts();
-        const finding = findingsOf(await gatherFacts(now, null)).find((one) => one.key === key);
+        const finding = (await findingsOf(await gatherFacts(now, null))).find((one) => one.key === key);
         if (finding === undefined) return { kind: 'refused', message: 'That is not so any more. Nothing was changed.' };
         if (finding.decided === null) return { kind: 'refused', message: 'There is no safe repair for this.' };
         const outcome = await performRepair(now, finding.decided);
@@ -39,4 +41,18 @@ export function createDoctor(parts: (how?: { readonly asks: 'nothing' }) => Prom
         return outcome;
       }),
   };
+}
+
+/** All findings; others have their turn between two rules. */
+async function findingsOf(facts: DoctorFacts): Promise<Finding[]> {
+  const all: Finding[] = [];
+  for (const found of judge(facts)) {
+    all.push(...found);
+    await nextTurn();
+  }
+  return all;
+}
+
+async function reportOn(facts: DoctorFacts): Promise<DoctorReport> {
+  return reportOf(facts, await findingsOf(facts));
 }

@@ -262,3 +262,31 @@ describe('what Doctor finds in the store', () => {
     assert.equal(clinic.opened.jobs.job('job-9')?.stopped?.kind, 'withdrawn');
   });
 });
+
+describe('Doctor with many stories', () => {
+  it('[P7] it lets others have their turn again and again, and looks at every text', async () => {
+    const clinic = await Clinic.open();
+    try {
+      for (let number = 1; number <= 400; number += 1) {
+        const record = storyNumber(number);
+        await clinic.opened.stories.create(record, 'Text', entryOf(record.key, { number }));
+      }
+      await clinic.opened.shadow.writeAnew();
+      await rm(path.join(clinic.root, 'content', 'k399', 'body.checked'));
+      let turns = 0;
+      let isLooking = true;
+      const count = (): void => {
+        turns += 1;
+        if (isLooking) setImmediate(count);
+      };
+      setImmediate(count);
+      const { findings } = await clinic.examine();
+      isLooking = false;
+      assert.deepEqual(findings.map(({ id }) => id), ['content.bodyMissing']); // prettier-ignore
+      // One for each batch of texts and of records, and for each rule; a look in one go would leave a few.
+      assert.ok(turns > 100, `${turns} turns`);
+    } finally {
+      await clinic.close();
+    }
+  });
+});
