@@ -3,7 +3,7 @@ import type { ReportAction, ReportDocument, ReportLink } from '../../core/doctor
 
 const SCHEME = 'switchyard-doctor';
 
-/** The command behind every line that acts; it is given the address of the report and the number of the link. */
+/** The command behind every line that acts; it is given which report it stands in, and its number there. */
 const ACT = 'switchyard.doctorAct';
 
 /** The report as an editor shows it: text to read and copy, and lines that act as links and above their findings. */
@@ -16,6 +16,8 @@ export class DoctorDocument
   readonly onDidChangeCodeLenses = this.#lensesChanged.event;
   readonly #registered: vscode.Disposable;
   #shown: ReportDocument = { text: '', links: [] };
+  /** Counts the reports: a line of an earlier one, which an editor can still show for a moment, does nothing. */
+  #edition = 0;
 
   constructor() {
     const selector = { scheme: SCHEME };
@@ -31,16 +33,18 @@ export class DoctorDocument
   /** Shows a report in the one editor that is for it, which keeps its place. */
   async show(report: ReportDocument): Promise<void> {
     this.#shown = report;
+    this.#edition += 1;
     const address = vscode.Uri.from({ scheme: SCHEME, path: '/Switchyard Doctor.md' });
     this.#changed.fire(address);
-    this.#lensesChanged.fire();
     const document = await vscode.workspace.openTextDocument(address);
     await vscode.window.showTextDocument(document, { preview: false });
+    this.#lensesChanged.fire();
   }
 
-  /** What the link of this number in the present report does. */
+  /** What the link of this number in this report does; null where that is not the report any more. */
   actionOf(link: unknown): ReportAction | null {
-    return typeof link === 'number' ? (this.#shown.links[link]?.action ?? null) : null;
+    const [edition, at] = Array.isArray(link) ? (link as unknown[]) : [];
+    return edition === this.#edition && typeof at === 'number' ? (this.#shown.links[at]?.action ?? null) : null;
   }
 
   provideTextDocumentContent(): string {
@@ -49,7 +53,7 @@ export class DoctorDocument
 
   provideDocumentLinks(): vscode.DocumentLink[] {
     return this.#shown.links.map((link, at) => {
-      const target = vscode.Uri.parse(`command:${ACT}?${encodeURIComponent(JSON.stringify([at]))}`);
+      const target = vscode.Uri.parse(`command:${ACT}?${encodeURIComponent(JSON.stringify([[this.#edition, at]]))}`);
       const shown = new vscode.DocumentLink(rangeOf(link), target);
       shown.tooltip = link.label;
       return shown;
@@ -59,7 +63,7 @@ export class DoctorDocument
   provideCodeLenses(): vscode.CodeLens[] {
     return this.#shown.links.map((link, at) => {
       const above = new vscode.Range(link.heading, 0, link.heading, 0);
-      return new vscode.CodeLens(above, { title: link.label, command: ACT, arguments: [at] });
+      return new vscode.CodeLens(above, { title: link.label, command: ACT, arguments: [[this.#edition, at]] });
     });
   }
 
