@@ -13,7 +13,7 @@ import { describeAction } from '../core/pipeline/actionWords';
 import { beginsWork, schedule, type Action } from '../core/pipeline/schedule';
 import type { RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
-import type { ArchivePage, CreateOutcome, HistoryQuery } from '../ports/store';
+import type { ArchivePage, CreateOutcome, EarlierText, HistoryQuery } from '../ports/store';
 import type { HistoryEntry } from '../core/story/history';
 import type { EventName } from '../core/story/events';
 import type { Description } from '../core/story/describeStory';
@@ -212,6 +212,17 @@ export class Engine {
 
   async createStory(wanted: NewStory): Promise<CreateOutcome> {
     return this.#book.create(wanted, 'person');
+  }
+
+  /** What a story's text was before, the newest first. */
+  earlierTexts(key: string): Promise<readonly EarlierText[]> {
+    return this.ports.content.earlierBodies(key);
+  }
+
+  async restoreText(key: string, id: string): Promise<EditOutcome> {
+    const earlier = (await this.earlierTexts(key)).find((one) => one.id === id);
+    if (earlier === undefined) return { kind: 'refused', message: 'This earlier text is not kept any more.' };
+    return this.#book.restoreBody(key, earlier, 'person');
   }
 
   async perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {

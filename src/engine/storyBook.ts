@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock';
 import type { Refs } from '../ports/refs';
 import type { AdoptWorkOutcome, Worktrees } from '../ports/worktrees';
 import type { Log } from '../ports/log';
-import type { ContentStore, CreateOutcome, StoryStore } from '../ports/store';
+import type { ContentStore, CreateOutcome, EarlierText, StoryStore } from '../ports/store';
 import type { KnownDependencies } from './knownDependencies';
 import { BODY_LIMIT, StoryTexts, whyReadOnly, type EditOutcome, type StoryTextOutcome } from './storyTexts';
 import { advance, type AdvanceOutcome } from '../core/story/advance';
@@ -120,6 +120,18 @@ export class StoryBook {
       const { field, message } = described;
       const all = [...problems, { line: lineOf(field), severity: 'error', message } as const];
       return this.#rewrite(story, { story, said: '', body, problems: all }, by);
+    });
+  }
+
+  /** Puts an earlier text of a story in the place of the present one, which then is an earlier one itself. */
+  restoreBody(key: string, earlier: EarlierText, by: string): Promise<EditOutcome> {
+    return this.#turns.run(async () => {
+      const story = this.ports.store.get(key);
+      if (story === undefined) return { kind: 'refused', message: this.#whyGone(key) };
+      const readOnly = whyReadOnly(story);
+      if (readOnly !== null) return { kind: 'refused', message: readOnly };
+      const said = `the text of ${earlier.savedAt} restored`;
+      return this.#rewrite(story, { story, said, body: earlier.text, problems: [] }, by);
     });
   }
 

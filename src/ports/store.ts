@@ -81,8 +81,17 @@ export interface StoryStore {
 export interface ContentStore {
   read(id: string): Promise<string | null>;
   write(id: string, text: string): Promise<void>;
+  /** What a story's body was before, the newest first, as far as it is kept and whole. */
+  earlierBodies(key: string): Promise<readonly EarlierText[]>;
   /** Replaces what was there and streams to it. Past `limit` bytes the middle is left out and marked. */
   openOutput(id: string): OutputSink;
+}
+
+/** A body as it was before; `savedAt` is ISO 8601 in UTC. */
+export interface EarlierText {
+  readonly id: string;
+  readonly savedAt: string;
+  readonly text: string;
 }
 
 export interface OutputSink {

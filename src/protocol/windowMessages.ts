@@ -189,6 +189,11 @@ export const leaderSide = {
       asks: z.object({ number: z.int().check(z.minimum(1)), known: z.nullable(z.number()) }),
       gives: storyTextOutcomeSchema,
     },
+    earlierTexts: {
+      asks: key,
+      gives: z.array(z.object({ id: z.string(), savedAt: z.iso.datetime(), text: z.string() })),
+    },
+    restoreText: { asks: z.object({ key, id: z.string() }), gives: editOutcomeSchema },
     editStory: {
       asks: z.object({ key, edit: z.object({ base: z.string(), text: z.string() }) }),
       gives: editOutcomeSchema,

@@ -26,7 +26,7 @@ import type { ChangeOutcome, NewStory } from '../engine/storyBook';
 import type { Description } from '../core/story/describeStory';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
-import type { ArchivePage, CreateOutcome } from '../ports/store';
+import type { ArchivePage, CreateOutcome, EarlierText } from '../ports/store';
 import type { CommandList } from '../protocol/windowMessages';
 import { HubLink } from './hub/hubLink';
 import type { Changes, FindingShown } from './pipeline';
@@ -211,6 +211,14 @@ export class FollowedRepository implements Role {
 
   forget(ref: string, commit: string): Promise<DecisionOutcome> {
     return this.#linked().look('forget', { ref, commit });
+  }
+
+  earlierTexts(key: string): Promise<readonly EarlierText[]> {
+    return this.#linked().look('earlierTexts', key);
+  }
+
+  restoreText(key: string, id: string): Promise<EditOutcome> {
+    return this.#linked().command('restoreText', { key, id }, this.#nameOf(key));
   }
 
   poke(): void {

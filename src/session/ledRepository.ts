@@ -61,6 +61,8 @@ export function ledRepository({ engine, stories, content, doctor, questions, set
     keptFiles: (ref) => engine.restoring.files(ref),
     restore: (id) => engine.restore(id),
     forget: (ref, commit) => engine.restoring.forget(ref, commit),
+    earlierTexts: (key) => engine.earlierTexts(key),
+    restoreText: (key, id) => engine.restoreText(key, id),
     poke: () => engine.poke(),
     settle: () => engine.settle(),
     commands: () => {

@@ -13,7 +13,7 @@ import type { Disposable } from '../base/disposable';
 import type { HistoryEntry } from '../core/story/history';
 import type { StageName } from '../core/story/stage';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
-import type { ArchivePage, CreateOutcome } from '../ports/store';
+import type { ArchivePage, CreateOutcome, EarlierText } from '../ports/store';
 import type { DecisionOutcome } from '../engine/findingDecisions';
 import type { RecoveryReport, RecoveryWish } from '../engine/halfWrittenStories';
 import type { PersonRequest } from '../engine/personCommands';
@@ -91,6 +91,9 @@ export interface Pipeline {
   restore(id: string): Promise<DecisionOutcome>;
   /** Removes a rescue ref as long as it is at this commit. */
   forget(ref: string, commit: string): Promise<DecisionOutcome>;
+  /** What a story's text was before, the newest first. */
+  earlierTexts(key: string): Promise<readonly EarlierText[]>;
+  restoreText(key: string, id: string): Promise<EditOutcome>;
   /** Something may have changed outside: look again, soon. */
   poke(): void;
   /** As `poke`, and resolves once settings and repository have been read again and the model shows it. */

@@ -17,7 +17,7 @@ import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
-import type { ArchivePage, CreateOutcome } from '../ports/store';
+import type { ArchivePage, CreateOutcome, EarlierText } from '../ports/store';
 import type { CommandList } from '../protocol/windowMessages';
 import type { ContendOptions, Door, Leadership } from '../store/leader/leader';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
@@ -253,6 +253,14 @@ export class RepositorySession implements Session {
 
   async forget(ref: string, commit: string): Promise<DecisionOutcome> {
     return (await this.#reach()).forget(ref, commit);
+  }
+
+  async earlierTexts(key: string): Promise<readonly EarlierText[]> {
+    return (await this.#reach()).earlierTexts(key);
+  }
+
+  restoreText(key: string, id: string): Promise<EditOutcome> {
+    return this.#command((role) => role.restoreText(key, id));
   }
 
   poke(): void {

@@ -1,9 +1,12 @@
 import { messageOf } from '../base/messageOf';
+import path from 'node:path';
 import type { GitWitness } from '../core/recovery/witnesses';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
 import type { HalfWrittenStore, Removals, RunFindings, StoreHealth } from '../ports/store';
+import { checkedNameOf } from './content/contentId';
 import { FileContentStore } from './content/contentStore';
+import { earlierBodies, keepKnown } from './content/earlierBodies';
 import { makeFolder } from './log/durableFile';
 import { FileJobJournal, type JournalObserver } from './journal/jobJournal';
 import type { Disk } from './log/disk';
@@ -18,6 +21,7 @@ import { halfWrittenStore } from './recovery/halfWrittenStore';
 import { keptLoss } from './recovery/keptLoss';
 import { recover } from './recovery/recover';
 import { RunLog } from './runs/runLog';
+import { searchedBody } from './shadow/search/searchedBody';
 import { StorySearch } from './shadow/search/storySearch';
 import { TextSearch } from './shadow/search/textSearch';
 import { Shadow, type RebuildProgress } from './shadow/shadow';
@@ -112,7 +116,14 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   );
   const content = new FileContentStore(folder.content, log, {
     onFailure: health.note,
-    onDamage: (found) => losses.add(contentLoss(found, index.get(found.key), at())),
+    onDamage: async (found) => {
+      const bodyFile = path.join(folder.content, found.key, checkedNameOf('body'));
+      const searched = found.what === 'body' ? await searchedBody(folder.search, stored.sql, found.key) : null;
+      if (searched !== null) await keepKnown(bodyFile, searched, clock.now());
+      const earlier = await earlierBodies(bodyFile);
+      const story = index.get(found.key) ?? (await index.find(found.key)) ?? undefined;
+      await losses.add(contentLoss(found, story, at(), earlier.length));
+    },
     whyRefused: (key) => whyBuried(index.tombstone(key)),
     now: () => clock.now(),
     ...(options.disk && { disk: options.disk }),

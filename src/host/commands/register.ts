@@ -13,6 +13,7 @@ import { acknowledgeLoss } from './acknowledgeLoss';
 import { removeLocks } from './removeLocks';
 import { reviewRunChanges } from './reviewRunChanges';
 import { recoverHalfWritten } from '../recovery/recoverHalfWritten';
+import { restoreEarlierText } from '../recovery/restoreEarlierText';
 import { ShownTexts } from '../recovery/shownTexts';
 import { approveCommands, editAgents, editGates, setIdentity, setTarget, setUpAgent } from './setUp';
 import { saveBugBundle } from '../past/saveBugBundle';
@@ -45,6 +46,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     reviewRunChanges: () => reviewRunChanges(context),
     recoverHalfWritten: () => recoverHalfWritten(context, texts),
     removeLocks: () => removeLocks(context),
+    restoreEarlierText: () => restoreEarlierText(context, texts),
     stopWaiting: () => context.host.session()?.stopWaiting(),
     showArchived: () => showArchived(context),
     searchStories: () => findStory(context),

@@ -121,6 +121,8 @@ export class HubGuest {
         findings: async () => [...(await pipeline.findings())],
         decideFinding: ({ id, decision }) => pipeline.decideFinding(id, decision),
         recoverHalfWritten: (wish) => pipeline.recoverHalfWritten(wish),
+        earlierTexts: async (key) => [...(await pipeline.earlierTexts(key))],
+        restoreText: ({ key, id }) => pipeline.restoreText(key, id),
         halfWrittenText: (key) => pipeline.halfWrittenText(key),
         examine: () => pipeline.examine(),
         repair: (finding) => pipeline.repair(finding),

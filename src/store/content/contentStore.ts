@@ -6,7 +6,8 @@ import type { Disposable } from '../../base/disposable';
 import { stampOf } from '../../base/fileStamp';
 import { Listeners } from '../../base/listeners';
 import type { Log } from '../../ports/log';
-import type { ContentStore, OutputSink } from '../../ports/store';
+import type { ContentStore, EarlierText, OutputSink } from '../../ports/store';
+import { earlierBodies, keepEarlier } from './earlierBodies';
 import { lookAtRemains, moveRest, NUMBER_FILE, type ContentRemains } from './contentRemains';
 import { checkedBytes, DAMAGE_MARK, readChecked, type CheckedText } from './checkedFile';
 import { BodyEdits } from './bodyEdits';
@@ -118,12 +119,22 @@ export class FileContentStore implements ContentStore {
     this.#assertOpen(id);
     try {
       await this.#makeFolder(path.dirname(file));
+      if (id === bodyId(readContentId(id).key)) await this.#keepEarlier(file);
       await this.#disk.replace(file, checkedBytes(text));
       await rm(plain, { force: true });
     } catch (error) {
       throw this.#failed('A content was not saved', file, error);
     }
     this.#changes.call(readContentId(id).key);
+  }
+
+  async earlierBodies(key: string): Promise<readonly EarlierText[]> {
+    const { checked } = this.#filesOf(bodyId(key));
+    try {
+      return await earlierBodies(checked);
+    } catch (error) {
+      throw explainDiskError('Earlier texts of a story could not be read', checked, error);
+    }
   }
 
   openOutput(id: string): OutputSink {
@@ -299,7 +310,15 @@ export class FileContentStore implements ContentStore {
     const { checked, plain } = this.#filesOf(bodyId(key));
     await this.#makeFolder(path.dirname(checked));
     await rm(plain, { force: true });
+    await this.#keepEarlier(checked);
     return checked;
+  }
+
+  /** An edit does not fail for what it replaces. */
+  async #keepEarlier(bodyFile: string): Promise<void> {
+    await keepEarlier(bodyFile).catch((error: unknown) => {
+      this.log.warn(explainDiskError('An earlier text was not kept', bodyFile, error).message);
+    });
   }
 
   #makeFolder(folder: string): Promise<void> {
@@ -331,9 +350,14 @@ export class FileContentStore implements ContentStore {
       `store: ${checked} was damaged on disk${found.kind === 'mended' ? '; a flipped bit was set right' : ''}`,
     );
     if (this.#onDamage === undefined) return text;
-    const keptIn = await keepAside(checked, bytes, this.#now());
-    if (found.kind === 'damaged') await this.#onDamage({ ...readContentId(id), keptIn });
-    await this.#disk.replace(checked, checkedBytes(text));
+    try {
+      const keptIn = await keepAside(checked, bytes, this.#now());
+      if (found.kind === 'damaged') await this.#onDamage({ ...readContentId(id), keptIn });
+      await this.#disk.replace(checked, checkedBytes(text));
+    } catch (error) {
+      // It stays as it was found, and is mended and told once the disk takes it. Nobody takes it for the whole meanwhile.
+      this.log.warn(this.#failed('A damaged content could not be mended', checked, error).message);
+    }
     return text;
   }
 }

@@ -7,11 +7,16 @@ export function contentLoss(
   { key, what, keptIn }: DamagedContent,
   story: StoryRecord | undefined,
   at: string,
+  earlierTexts: number,
 ): StoreLoss {
+  const earlier =
+    earlierTexts === 0
+      ? 'No earlier text is kept: mend what is left.'
+      : 'Restore Earlier Text offers what it was before; or mend what is left.';
   const name = story === undefined ? 'A story that is gone' : `#${story.number}`;
   const text =
     what === 'body'
-      ? `${name}: its text was damaged on disk. What is left of it is shown and marked; as it was found it is kept in ${keptIn}. Mend the text, then acknowledge this. Check the disk.`
+      ? `${name}: its text was damaged on disk. What is left of it is shown and marked; as it was found it is kept in ${keptIn}. ${earlier} Then acknowledge this. Check the disk.`
       : `${name}: an output that was kept was damaged on disk. What is left of it is shown and marked; as it was found it is kept in ${keptIn}. Check the disk.`;
   return { id: `content ${keptIn}`, at, kind: 'lost', text, held: what === 'body' ? [key] : [] };
 }

@@ -28,7 +28,7 @@ describe('content store', () => {
     assert.equal(await store().read('k1:gate_output'), 'red');
     assert.equal(await store().read('k1:other'), null);
     assert.equal(await store().read('k2:body'), null);
-    assert.deepEqual(readdirSync(folder.at('k1')).sort(), ['body.checked', 'gate_output.checked', 'number']);
+    assert.deepEqual(readdirSync(folder.at('k1')).sort(), ['body.checked', 'earlier', 'gate_output.checked', 'number']);
   });
 
   it('[P4] no id reads or writes outside the store', async () => {
@@ -138,6 +138,17 @@ describe('content store', () => {
         log.lines.length = 0;
         assert.deepEqual(await readDamaged(flip(at, 1 << (at % 8))), { text: body, told: 0 });
         assert.equal(log.of('warn', 'was damaged on disk').length, 1, `byte ${at}`);
+      }
+    });
+
+    it('[P1] a flipped bit in an empty body is set right as well', async () => {
+      await store().create('k1', 1, '');
+      const whole = readFileSync(file());
+      for (let bit = 0; bit < whole.length * 8; bit++) {
+        const bytes = Buffer.from(whole);
+        bytes[bit >> 3]! ^= 1 << (bit & 7);
+        writeFileSync(file(), bytes);
+        assert.equal(await store().read('k1:body'), '', `bit ${bit}`);
       }
     });
 
