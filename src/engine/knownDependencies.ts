@@ -2,6 +2,9 @@ import type { Dependency } from '../core/story/dependencies';
 import type { StoryRecord } from '../core/story/story';
 import type { StoryStore } from '../ports/store';
 
+/** One object, so that whoever compares sees that nothing changed. */
+const NOTHING: ReadonlyMap<string, Dependency> = new Map();
+
 type Store = Pick<StoryStore, 'get' | 'find' | 'tombstones' | 'onDidChange'>;
 
 /** What is known of the stories that others depend on, wherever they are kept. What is not at hand is looked up once. */
@@ -25,7 +28,7 @@ export class KnownDependencies {
         if (this.store.get(key) === undefined && !known.has(key)) known.set(key, await this.#look(key));
       }
     }
-    return known;
+    return known.size === 0 ? NOTHING : known;
   }
 
   /** A look-up that knows these stories, and all that they depend on in their turn. */

@@ -1,5 +1,5 @@
 import type { PipelineFacts } from '../pipeline/facts';
-import { dependenciesOf } from '../story/dependencies';
+import { dependenciesOf, type Dependencies } from '../story/dependencies';
 import { shortRef } from '../story/names';
 import type { StoryRecord } from '../story/story';
 import { arrangeCards } from './arrangeCards';
@@ -23,6 +23,7 @@ interface MadeCard {
 export class BoardMaker {
   readonly #order = new ShownOrder();
   readonly #made = new Map<string, MadeCard>();
+  #dependencies: (Pick<PipelineFacts, 'stories' | 'elsewhere'> & { readonly found: Dependencies }) | null = null;
   #surroundings: Surroundings | null = null;
   #board: BoardModel | null = null;
   #rebuilt = 0;
@@ -33,7 +34,7 @@ export class BoardMaker {
   }
 
   make(facts: PipelineFacts): BoardModel {
-    const dependencies = dependenciesOf(facts.stories, facts.elsewhere);
+    const dependencies = this.#dependenciesOf(facts);
     const { shown, queue } = this.#order.of(facts.stories, facts.now, dependencies);
     const cards = this.#cards(shown, inputsOf(facts, { queue, dependencies }, this.#surroundingsOf(facts)));
     const head = headOf(facts, cards);
@@ -60,6 +61,14 @@ export class BoardMaker {
       for (const key of made.keys()) if (!present.has(key)) made.delete(key);
     }
     return cards;
+  }
+
+  /** Looked at anew only when a story changed: progress of runs says nothing about them. */
+  #dependenciesOf({ stories, elsewhere }: PipelineFacts): Dependencies {
+    const before = this.#dependencies;
+    if (before?.stories === stories && before.elsewhere === elsewhere) return before.found;
+    this.#dependencies = { stories, elsewhere, found: dependenciesOf(stories, elsewhere) };
+    return this.#dependencies.found;
   }
 
   #remake(inputs: CardInputs, known: MadeCard | undefined): MadeCard {

@@ -9,7 +9,9 @@ export interface KnownStory {
 }
 
 /** What a story of a batch depends on: another of the batch by its place in it, or one that is there. */
-export type Need = { readonly kind: 'item'; readonly place: number } | { readonly kind: 'story'; readonly key: string };
+export type Need =
+  | { readonly kind: 'item'; readonly place: number }
+  | { readonly kind: 'story'; readonly key: string; readonly number: number };
 
 /** Something about a batch that a person should read before it is made. `line` counts from 1. */
 export interface BatchWarning {

@@ -128,15 +128,16 @@ function finder(read: readonly ReadFile[], stories: readonly KnownStory[]): (nam
   read.forEach(({ item }, place) => note(plainTitle(item.source.replace(/\.(?:md|markdown)$/i, '')), place));
   read.forEach(({ item }, place) => note(plainTitle(baseName(item.source)), place));
   read.forEach(({ item }, place) => note(plainTitle(item.title), place));
-  const known = new Map<string, string>();
-  for (const { number, key } of stories) known.set(`#${number}`, key);
-  for (const { title, key } of stories) if (!known.has(plainTitle(title))) known.set(plainTitle(title), key);
+  const known = new Map<string, Need>();
+  for (const { number, key } of stories) known.set(`#${number}`, { kind: 'story', key, number });
+  for (const { title, key, number } of stories) {
+    if (!known.has(plainTitle(title))) known.set(plainTitle(title), { kind: 'story', key, number });
+  }
   return (name) => {
     const digits = /^#?\s*(\d{1,9})$/.exec(name)?.[1];
     const wanted = digits === undefined ? plainTitle(name.replace(/\.(?:md|markdown)$/i, '')) : `#${Number(digits)}`;
     const place = places.get(wanted);
     if (place !== undefined) return { kind: 'item', place };
-    const key = known.get(wanted);
-    return key === undefined ? null : { kind: 'story', key };
+    return known.get(wanted) ?? null;
   };
 }

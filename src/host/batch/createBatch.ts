@@ -35,14 +35,14 @@ export async function chooseItems(
 
 function rowOf(items: readonly BatchItem[], item: BatchItem, place: number): Tick<number> {
   const { title, source, type, priority, labels, like, warnings, needs, body, wanted } = item;
-  const needed = needs.flatMap((need) => (need.kind === 'item' ? [items[need.place]?.source ?? ''] : []));
+  const needed = needs.map((need) => (need.kind === 'item' ? (items[need.place]?.source ?? '') : `#${need.number}`));
   const about = [
     ...(like === null ? [] : [vscode.l10n.t('there already: {0}', like)]),
     ...(like === null && !wanted ? [vscode.l10n.t('ticked off there')] : []),
     ...(type === 'story' ? [] : [type]),
     ...(priority === 2 ? [] : [`P${priority}`]),
     ...labels,
-    ...(needs.length === 0 ? [] : [needed.length === 0 ? count(needs.length, 'dependency', 'dependencies') : vscode.l10n.t('after {0}', needed.join(', '))]), // prettier-ignore
+    ...(needed.length === 0 ? [] : [vscode.l10n.t('after {0}', needed.join(', '))]),
     source,
   ];
   const [firstLine = ''] = body.split('\n').filter((line) => line.trim() !== '');
