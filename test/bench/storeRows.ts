@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as Y from 'yjs';
 import { BoardMaker } from '../../src/core/board/boardMaker';
 import { systemClock } from '../../src/base/systemClock';
+import { StoryDocument } from '../../src/store/index/storyDocument';
+import { realDisk, type Disk } from '../../src/store/log/disk';
 import { openStore, type OpenStore } from '../../src/store/openStore';
 import { projectRoot } from '../support/projectRoot';
 import { factsWith, STAGES, storyIn } from '../support/storyFixtures';
@@ -12,6 +14,7 @@ import { quietLog } from './quietLog';
 import { median, times, type Row } from './table';
 
 const MEASURED = 200;
+const MOVES = 100_000;
 
 /** Creating and moving stories where there are many already, and opening what came of it. */
 export async function storeRows(count: number): Promise<Row[]> {
@@ -33,6 +36,7 @@ export async function storeRows(count: number): Promise<Row[]> {
     return [
       row(`durable create at ${count} stories`, median(created), append, 'append + fdatasync', '≤ 4 ×'),
       row(`durable move at ${count} stories`, median(moved), append, 'append + fdatasync', '≤ 4 ×'),
+      await compactedRow(count),
       row(`start to a usable board at ${count} stories`, opened, bare, 'loading the bare Y.Doc', '≤ 2 ×'),
     ];
   } finally {
@@ -40,13 +44,42 @@ export async function storeRows(count: number): Promise<Row[]> {
   }
 }
 
+/** How long the log is after many moves, and what it would be if it held nothing but the stories. */
+async function compactedRow(count: number): Promise<Row> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sy-bench-'));
+  try {
+    const dir = path.join(folder, 'store');
+    const store = await openStoreIn(dir, hastyDisk);
+    for (let at = 0; at < count / 10; at += 1) await create(store, at);
+    for (let at = 0; at < MOVES; at += 1) await move(store, at % (count / 10));
+    await store.stories.compact();
+    const states = store.stories.stories().map((story) => ({ story }));
+    const snapshot = new StoryDocument(quietLog).putAll(states).length;
+    const log = statSync(path.join(dir, 'stories.log')).size;
+    await store.close();
+    const what = `log of ${states.length} stories after ${MOVES} moves, compacted`;
+    const counts = `${log} bytes`;
+    return { what, counts, ratio: `${times(log, snapshot)} of a snapshot of them`, reach: '≤ 2 ×' };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Waits for no disk: for rows that count bytes. */
+const hastyDisk: Disk = {
+  ...realDisk,
+  openFile: async (file) => ({ ...(await realDisk.openFile(file)), sync: () => new Promise(setImmediate) }),
+  syncFolder: () => Promise.resolve(),
+  syncAll: () => new Promise(setImmediate),
+};
+
 function row(what: string, ms: number, bare: number, against: string, reach: string): Row {
   return { what, counts: '', ratio: `${times(ms, bare)} of ${against} (${ms.toFixed(2)} ms)`, reach };
 }
 
-function openStoreIn(dir: string): Promise<OpenStore> {
+function openStoreIn(dir: string, disk: Disk = realDisk): Promise<OpenStore> {
   const wasmPath = path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm');
-  return openStore({ dir, wasmPath, clock: systemClock, log: quietLog });
+  return openStore({ dir, wasmPath, clock: systemClock, log: quietLog, disk });
 }
 
 const AT = '2026-01-02T11:30:00.000Z';

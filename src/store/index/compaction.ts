@@ -95,7 +95,10 @@ async function writeSnapshot(
 ): Promise<StoryDocument> {
   const staying = stories.filter(({ stage }) => stage.name !== 'Archived');
   const states: ChangeState[] = [...staying.map((story) => ({ story })), ...graves.map((buried) => ({ buried }))];
-  const groups = inParts(states, (state) => JSON.stringify(state).length, GROUP_LIMIT);
+  const groups: (readonly ChangeState[])[] = [];
+  for (const group of inParts(states, (state) => JSON.stringify(state).length, GROUP_LIMIT)) {
+    if (groups.push(group) % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
   const { landed } = kept;
   const names = { history: [...kept.history], archive: [...kept.archive] };
   const count = groups.length + (unreadable.length > 0 ? 1 : 0);

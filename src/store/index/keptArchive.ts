@@ -113,14 +113,13 @@ export class KeptArchive {
 export function restoredArchive(left: readonly NewPart[], known: readonly StoryRecord[]): NewPart[] {
   const stories = left.flatMap(({ value }) => readStories(value));
   const there = new Set(stories.map(({ key }) => key));
-  return archiveParts([...stories, ...known.filter(({ key }) => !there.has(key))]);
+  return [...archiveParts([...stories, ...known.filter(({ key }) => !there.has(key))])];
 }
 
-function archiveParts(stories: readonly StoryRecord[]): NewPart[] {
-  return inParts(stories, (story) => JSON.stringify(story).length).map((value) => ({
-    meta: { stories: value.map(({ key, number }) => [key, number]) },
-    value,
-  }));
+function* archiveParts(stories: readonly StoryRecord[]): Generator<NewPart> {
+  for (const value of inParts(stories, (story) => JSON.stringify(story).length)) {
+    yield { meta: { stories: value.map(({ key, number }) => [key, number]) }, value };
+  }
 }
 
 /** The stories among some records; one that is not valid is left out. */

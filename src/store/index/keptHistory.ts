@@ -74,8 +74,7 @@ export class KeptHistory {
   async write({ steps, before }: Pick<LogPast, 'steps' | 'before'>): Promise<KeptName | null> {
     const [first, last] = [steps[0]?.entry.sequence, steps.at(-1)?.entry.sequence];
     if (first === undefined || last === undefined) return null;
-    const parts = [...beforeParts(before), ...linesParts(steps)];
-    return this.files.write(nameOf(first, last), parts);
+    return this.files.write(nameOf(first, last), historyParts(before, steps));
   }
 
   /** Lines that it keeps, as `StoryStore.history` says. */
@@ -191,7 +190,7 @@ export function restoredHistory(
   const all = [...steps, ...lost.map((entry): Step => ({ entry, change: { kind: 'same' } }))];
   all.sort((a, b) => a.entry.sequence - b.entry.sequence);
   const others = left.filter((part) => !isLines(part));
-  const lines = linesParts(all).map(({ meta, value }) => ({ meta: { ...(meta as Lines), restored: true }, value }));
+  const lines = [...linesParts(all)].map(({ meta, value }) => ({ meta: { ...meta, restored: true as const }, value }));
   return { parts: [...others, ...lines], isAll: all.length === to - from + 1 };
 }
 
@@ -200,12 +199,13 @@ function readStep(value: unknown): Step[] {
   return read.success ? [read.data] : [];
 }
 
-function beforeParts(before: LogPast['before']): NewPart[] {
-  return inParts(before, (one) => JSON.stringify(one).length).map((value) => ({ meta: { kind: 'before' }, value }));
+function* historyParts(before: LogPast['before'], steps: readonly Step[]): Generator<NewPart> {
+  for (const value of inParts(before, (one) => JSON.stringify(one).length)) yield { meta: { kind: 'before' }, value };
+  yield* linesParts(steps);
 }
 
-function linesParts(steps: readonly Step[]): NewPart[] {
-  return inParts(steps, (one) => JSON.stringify(one).length).map((value) => {
+function* linesParts(steps: readonly Step[]): Generator<NewPart & { meta: Lines }> {
+  for (const value of inParts(steps, (one) => JSON.stringify(one).length)) {
     const entries = value.map(({ entry }) => entry);
     const meta: Lines = {
       kind: 'lines',
@@ -214,8 +214,8 @@ function linesParts(steps: readonly Step[]): NewPart[] {
       since: entries.map(({ at }) => at).sort()[0] ?? '',
       keys: [...new Set(entries.map(({ key }) => key))],
     };
-    return { meta, value };
-  });
+    yield { meta, value };
+  }
 }
 
 function nameOf(from: number, to: number): string {

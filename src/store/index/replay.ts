@@ -1,11 +1,12 @@
 import type { Log } from '../../ports/log';
 import { decodeChange } from '../log/changeRecord';
+import { inParts } from '../log/keptFile';
 import { decodeSnapshot, type SnapshotHead } from '../log/snapshotRecord';
 import type { StoryDocument } from './storyDocument';
 import type { StoryHistory } from './storyHistory';
 
-/** How many records are applied before other work gets its turn. */
-const CHUNK = 200;
+/** So many bytes of records are applied before other work gets its turn. */
+const CHUNK = 100_000;
 
 /** What is found on the way. `jobs` is the highest number of records of the merge journal that any record says. */
 export interface Replayed {
@@ -24,11 +25,10 @@ export async function replay(
 ): Promise<Replayed> {
   let head: SnapshotHead | null = null;
   let [groups, jobs] = [0, 0];
-  for (let start = 0; start < records.length; start += CHUNK) {
-    if (start > 0) await new Promise((resolve) => setImmediate(resolve));
+  for (const chunk of inParts(records, (record) => record.length, CHUNK)) {
     const updates: Uint8Array[] = [];
     let unreadable = 0;
-    for (const data of records.slice(start, start + CHUNK)) {
+    for (const data of chunk) {
       const change = decodeChange(data);
       const part = change === null ? decodeSnapshot(data) : null;
       if (change?.entry) past.add(change.entry);
@@ -44,6 +44,7 @@ export async function replay(
     if (unreadable > 0) log.error(`store: ${unreadable} records of the index cannot be read and are left out`);
     document.apply(updates);
     onPart();
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return { head, groups, jobs };
 }

@@ -6,6 +6,10 @@ export class SortedRecords {
   #ordered: StoryRecord[] = [];
   #handedOut = false;
 
+  has(key: string): boolean {
+    return this.#byKey.has(key);
+  }
+
   get(key: string): StoryRecord | undefined {
     return this.#byKey.get(key);
   }

@@ -94,11 +94,11 @@ export class StoryDocument {
   /** What the document holds and nobody can read, such as a record of a later version. */
   unreadable(): readonly UnreadableItem[] {
     const items: UnreadableItem[] = [];
-    for (const [key, value] of this.#storyMap()) {
-      if (this.#readRecord(key) === undefined) items.push({ map: 'stories', key, value: plainOf(value) });
-    }
-    for (const [key, value] of this.#tombstoneMap()) {
-      if (this.#readTombstone(key) === undefined) items.push({ map: 'tombstones', key, value: plainOf(value) });
+    for (const key of this.#reported.keys()) {
+      const [story, tombstone] = [this.#storyMap().get(key), this.#tombstoneMap().get(key)];
+      if (story !== undefined && !this.#records.has(key)) items.push({ map: 'stories', key, value: plainOf(story) });
+      if (tombstone !== undefined && !this.#buried.has(key))
+        items.push({ map: 'tombstones', key, value: plainOf(tombstone) });
     }
     return items;
   }

@@ -42,10 +42,18 @@ const PART_LIMIT = 8_000;
 
 const endSchema = z.object({ end: z.int().check(z.minimum(0)) });
 
-/** Writes a kept file, safe on disk when it resolves. Returns its length in bytes. */
-export function writeKept(file: string, disk: Disk, parts: readonly NewPart[]): Promise<number> {
-  const records = parts.map(({ meta, value }) => encodeMeta(meta, pack(value)));
-  return NextLog.writeWhole(file, disk, [...records, encodeMeta({ end: parts.length })]);
+/** Writes a kept file, safe on disk when it resolves, with pauses for other work. Returns its length in bytes. */
+export function writeKept(file: string, disk: Disk, parts: Iterable<NewPart>): Promise<number> {
+  return NextLog.writeWhole(file, disk, recordsOf(parts));
+}
+
+function* recordsOf(parts: Iterable<NewPart>): Generator<Uint8Array> {
+  let end = 0;
+  for (const { meta, value } of parts) {
+    yield encodeMeta(meta, pack(value));
+    end += 1;
+  }
+  yield encodeMeta({ end });
 }
 
 /** Reads all of a kept file. What is damaged is kept aside as it was found; the file itself stays as it is. */
@@ -98,19 +106,23 @@ export async function readPart(
 }
 
 /** Splits values into parts that are small enough; `sizeOf` gives the characters that one takes as JSON. */
-export function inParts<T>(values: Iterable<T>, sizeOf: (value: T) => number, limit = PART_LIMIT): T[][] {
-  const parts: T[][] = [];
-  let size = Infinity;
+export function* inParts<T>(
+  values: Iterable<T>,
+  sizeOf: (value: T) => number,
+  limit = PART_LIMIT,
+): Generator<readonly T[]> {
+  let part: T[] = [];
+  let size = 0;
   for (const value of values) {
     const own = sizeOf(value);
-    if (size + own > limit) {
-      parts.push([]);
-      size = 0;
+    if (part.length > 0 && size + own > limit) {
+      yield part;
+      [part, size] = [[], 0];
     }
-    parts.at(-1)?.push(value);
+    part.push(value);
     size += own;
   }
-  return parts;
+  if (part.length > 0) yield part;
 }
 
 async function readOrNull(file: string): Promise<Buffer | null> {

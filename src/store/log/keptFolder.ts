@@ -50,7 +50,7 @@ export class KeptFolder {
   }
 
   /** Writes a file that does not belong to the log yet, safe on disk when it resolves. */
-  async write(name: string, parts: readonly NewPart[]): Promise<KeptName> {
+  async write(name: string, parts: Iterable<NewPart>): Promise<KeptName> {
     const { folder, disk } = this.options;
     await disk.makeFolder(folder);
     return { name, bytes: await writeKept(this.#pathOf(name), disk, parts) };

@@ -55,11 +55,14 @@ export class NextLog {
     await this.disk.remove(nextName(this.place)).catch(() => undefined);
   }
 
-  /** Writes a whole log that is never appended to, safe on disk when it resolves. */
-  static async writeWhole(place: string, disk: Disk, records: readonly Uint8Array[]): Promise<number> {
+  /** Writes a whole log that is never appended to, safe on disk when it resolves, with pauses for other work. */
+  static async writeWhole(place: string, disk: Disk, records: Iterable<Uint8Array>): Promise<number> {
     const next = await NextLog.begin(place, disk, 'first');
     try {
-      next.write(records);
+      for (const record of records) {
+        next.write([record]);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
       await next.file.sync();
       await next.putInPlace();
       await disk.syncFolder(path.dirname(place));

@@ -58,19 +58,30 @@ export function checksumOfFrame(frame: Buffer): string {
   return frame.toString('hex', 4, PREFIX_LENGTH);
 }
 
-/** Reads whole, undamaged records from `start` and stops at the first that is not. Data are views into `bytes`. */
-function readRecords(bytes: Buffer, start: number): Omit<LogReading, 'header' | 'whole'> {
-  const records: Buffer[] = [];
-  let length = start;
-  let checksum = '';
-  for (;;) {
-    const data = recordAt(bytes, length);
-    if (data === null) return { records, end: { length, checksum } };
-    records.push(data);
-    checksum = bytes.toString('hex', length + 4, length + PREFIX_LENGTH);
-    length += PREFIX_LENGTH + data.length;
+/** Whole, undamaged records from the header on, up to the first that is not. Data are views into `bytes`. */
+class RecordReading {
+  readonly records: Buffer[] = [];
+  end: LogEnd = { length: LOG_HEADER.length, checksum: '' };
+
+  constructor(private readonly bytes: Buffer) {}
+
+  /** Reads on for about so many bytes; whether there may be more. */
+  readOn(amount: number): 'more' | 'done' {
+    let { length } = this.end;
+    for (const until = length + amount; length < until;) {
+      const data = recordAt(this.bytes, length);
+      if (data === null) return 'done';
+      this.records.push(data);
+      const checksum = this.bytes.toString('hex', length + 4, length + PREFIX_LENGTH);
+      length += PREFIX_LENGTH + data.length;
+      this.end = { length, checksum };
+    }
+    return 'more';
   }
 }
+
+/** So many bytes are read before other work gets its turn. */
+const PAUSE_AFTER = 500_000;
 
 function recordAt(bytes: Buffer, offset: number): Buffer | null {
   if (offset + PREFIX_LENGTH > bytes.length) return null;
@@ -90,13 +101,25 @@ export function frameAt(bytes: Buffer, offset: number): { data: Buffer; length: 
 
 /** Reads a whole log file. Never throws: what cannot be trusted is left out. */
 export function readLog(bytes: Buffer): LogReading {
+  const reading = new RecordReading(bytes);
+  reading.readOn(Infinity);
+  return readingOf(bytes, reading);
+}
+
+/** As `readLog`, with pauses for other work. */
+export async function readLogAlong(bytes: Buffer): Promise<LogReading> {
+  const reading = new RecordReading(bytes);
+  while (reading.readOn(PAUSE_AFTER) === 'more') await new Promise((resolve) => setImmediate(resolve));
+  return readingOf(bytes, reading);
+}
+
+function readingOf(bytes: Buffer, { records, end }: RecordReading): LogReading {
   const nothing = { records: [], end: { length: 0, checksum: '' } };
   const head = bytes.subarray(0, LOG_HEADER.length);
   const whole = differing(head, COMPACTED_HEADER) < differing(head, LOG_HEADER) ? COMPACTED_HEADER : LOG_HEADER;
-  if (head.equals(whole)) return { header: 'intact', whole, ...readRecords(bytes, LOG_HEADER.length) };
+  if (head.equals(whole)) return { header: 'intact', whole, records, end };
   if (isLaterHeader(head)) return { header: 'later version', whole, ...nothing };
-  const beyond = readRecords(bytes, LOG_HEADER.length);
-  return { header: 'damaged', whole, ...(beyond.records.length > 0 ? beyond : nothing) };
+  return { header: 'damaged', whole, ...(records.length > 0 ? { records, end } : nothing) };
 }
 
 function differing(head: Buffer, header: Buffer): number {

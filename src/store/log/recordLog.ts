@@ -11,6 +11,7 @@ import {
   LOG_HEADER,
   PREFIX_LENGTH,
   readLog,
+  readLogAlong,
   type LogEnd,
   type LogReading,
 } from './recordFormat';
@@ -319,7 +320,7 @@ async function readLogFile(file: string, options: LogOptions): Promise<{ kind: '
   const handle = await disk.openFile(file);
   try {
     const bytes = await handle.read();
-    const reading = readLog(bytes);
+    const reading = await readLogAlong(bytes);
     if (reading.header === 'later version') {
       throw new StoreError(
         'damaged',
