@@ -35,7 +35,7 @@ const apart = {
   '../session/services': { name: 'engine', entry: 'src/session/services.ts' },
 };
 
-/** A library that several of these use: built once, and asked for by their `import … from`. */
+/** A library that several of these use: built once, and asked for by their `import`. */
 const sharedLibraries = { yaml: 'node_modules/yaml/dist/index.js' };
 
 /** @type {esbuild.Plugin} */
@@ -43,7 +43,7 @@ const keepApart = {
   name: 'keep-apart',
   setup(build) {
     build.onResolve({ filter: /.*/ }, ({ kind, path: asked }) => {
-      if (kind === 'import-statement' && asked in sharedLibraries) return { path: `./${asked}.js`, external: true };
+      if (kind !== 'entry-point' && asked in sharedLibraries) return { path: `./${asked}.js`, external: true };
       // Whoever asks, the path leads up to the sources and down again.
       const part = kind === 'dynamic-import' ? apart[asked.replace(/^(?:\.\.\/)+/, '../')] : undefined;
       return part === undefined ? undefined : { path: `./${part.name}.js`, external: true };

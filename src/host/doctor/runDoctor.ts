@@ -9,7 +9,8 @@ import { confirm, inform, mention, warn } from '../say/notify';
 export async function runDoctor(context: CommandContext): Promise<void> {
   const report = await examine(context);
   if (report === null) return void inform(vscode.l10n.t('Open a folder first: Doctor looks at its repository.'));
-  await context.doctor.show(reportDocument(report, context.host.folderName()));
+  const findings = report.findings.map((one) => ({ ...one, opens: isKnown(one.opens) ? one.opens : null }));
+  await context.doctor.show(reportDocument({ ...report, findings }, context.host.folderName()));
 }
 
 /** Does what a line of the report says. */
@@ -73,13 +74,17 @@ async function open(opening: Opening): Promise<void> {
     case 'folder':
       return showFolder(opening.path);
     case 'command':
-      // A report can come from another window, and must not be able to name any command there is.
-      if (Object.keys(PLAIN_COMMANDS).some((id) => `switchyard.${id}` === opening.command))
-        await vscode.commands.executeCommand(opening.command);
+      if (isKnown(opening)) await vscode.commands.executeCommand(opening.command);
       return;
     default:
       return opening satisfies never;
   }
+}
+
+/** A report can come from a window of another version, and must not be able to name any command there is. */
+function isKnown(opening: Opening | null): boolean {
+  if (opening?.kind !== 'command') return true;
+  return Object.keys(PLAIN_COMMANDS).some((id) => `switchyard.${id}` === opening.command);
 }
 
 /** A browser has no file manager to show it in. */

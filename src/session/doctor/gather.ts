@@ -68,8 +68,11 @@ export async function gatherFacts(parts: DoctorParts, notWorking: string | null)
   const leader = await looks.at('Windows', () =>
     lookAtLeader(storeIn(place).leader, clock.now(), opened === null ? 'elsewhere' : 'here'),
   );
-  // Of the runs of a window that leads elsewhere nobody here knows which are over.
-  const ours = leader?.highest?.holder?.isAlive === true ? 'all' : (opened?.liveRuns() ?? []);
+  // Of the runs of a window that leads elsewhere, or may do so, nobody here knows which are over.
+  const leadsElsewhere = opened === null && (leader === null || leader.highest?.holder?.isAlive === true);
+  const liveRuns = (): readonly string[] | 'all' => (leadsElsewhere ? 'all' : (opened?.liveRuns() ?? []));
+  // Before the journal: a landing is on record before its candidate is pinned.
+  const refs = git === null ? null : await looks.at('Refs', () => lookAtRefs(git, place.commonDir));
   const isLinux = platform.name === 'linux';
   return {
     ...blank,
@@ -77,13 +80,13 @@ export async function gatherFacts(parts: DoctorParts, notWorking: string | null)
     content: await looks.at('Texts', () => lookAtContent(store)),
     shadow: await looks.at('Search index', () => lookAtShadow(store)),
     journal: await looks.at('Merge journal', () => lookAtJournal(store)),
-    refs: git === null ? null : await looks.at('Refs', () => lookAtRefs(git, place.commonDir)),
+    refs,
     worktrees: (await looks.at('Uncommitted work', () => changed(parts, worktrees))) ?? worktrees,
     gateTrees:
       worktrees === null ? null : await looks.at('Gate trees', () => lookAtGateTrees(place, worktrees, probes)),
     locks: worktrees === null ? null : await looks.at('Locks', () => lookAtLocks(place, worktrees, platform)),
     // Elsewhere than on Linux a program has to be started to list processes.
-    runs: git === null && !isLinux ? null : await looks.at('Runs', () => lookAtRuns(place, platform, ours)),
+    runs: git === null && !isLinux ? null : await looks.at('Runs', () => lookAtRuns(place, platform, liveRuns)),
     findings: (opened?.findings.list() ?? []).map((one) => ({ id: one.id, at: one.at, text: describeFinding(one) })),
     leader,
     ...(git === null ? {} : await lookThroughGit(parts, git, place, looks)),

@@ -63,10 +63,12 @@ function isIn(place: string, folder: string): boolean {
 export async function lookAtRuns(
   place: RepositoryPlace,
   platform: ProcessPlatform,
-  ours: readonly string[] | 'all',
+  liveRuns: () => readonly string[] | 'all',
 ): Promise<RunFacts[]> {
   const records = await new RunRecords(path.join(storeIn(place).root, 'runs')).all();
   const all = await platform.list();
+  // Asked last: a run is known to its engine before it is on record.
+  const ours = liveRuns();
   const isOurs = (id: string): boolean => ours === 'all' || ours.includes(id);
   const recorded = records.map((record): RunFacts => ({
     id: record.id,

@@ -49,6 +49,7 @@ async function perform(parts: DoctorParts, place: RepositoryPlace, repair: Repai
       await new RunRecords(runsIn(place)).remove(repair.id);
       return done(`The record of run ${repair.id} is removed.`);
     case 'endRun':
+      if (opened?.liveRuns().includes(repair.id) === true) return not('That run is under way in this window.');
       return endProcesses(parts, place, repair.id);
     case 'forgetGateTree':
       return forgetGateTree(repair);

@@ -39,7 +39,7 @@ export const refsRules = {
       const kept = [...(refs?.all.keys() ?? [])].filter((ref) => ref.startsWith(RESCUED));
       if (kept.length === 0) return [];
       const what = `${count(kept.length, 'rescue ref')}: ${namesOf(kept.map((ref) => ref.slice(RESCUED.length)))}.`;
-      return [{ about: RESCUED, what, opens: command('restore', 'Restore') }];
+      return [{ about: RESCUED, what, opens: command('restoreKept', 'Restore') }];
     },
   },
   branchWithoutStory: {

@@ -174,6 +174,18 @@ describe('Doctor in whole windows', function () {
       assert.deepEqual(log.lines.slice(before).filter((line) => line.includes('git ')), []); // prettier-ignore
     });
 
+    it('[P7, P5] the runs of a window that leads elsewhere are its own business: nothing of them is called left', async () => {
+      const runs = path.join(root(), 'runs');
+      await mkdir(runs, { recursive: true });
+      const leader = await open();
+      const record = { id: 'at-work', label: 'gate test of #1', command: ['x'], startedAt: '2026-01-01T00:00:00.000Z', main: null }; // prettier-ignore
+      await writeFile(path.join(runs, 'at-work.json'), JSON.stringify(record));
+      assert.notEqual(leader.session.engine(), null);
+      assert.deepEqual(idsOf(await examine('git')), []);
+      await leader.close();
+      assert.deepEqual(idsOf(await examine('git')), ['runs.recordLeft', 'leader.stale']);
+    });
+
     it('[P7] a git that is too old is git.tooOld', async () => {
       const git = folder.at('git');
       await writeFile(git, '#!/bin/sh\necho git version 2.30.1\n');
