@@ -6,6 +6,7 @@ import { count, namesOf } from '../core/words/durations';
 import { shortRef } from '../core/story/names';
 import { describePlaceProblem } from '../core/story/workPlace';
 import type { Oid } from '../core/story/stage';
+import { untilKept } from '../gates/keepOutput';
 import type { EnginePorts } from './ports';
 import type { Work } from './work';
 
@@ -115,7 +116,9 @@ export class RunAftermath {
       } else if (!isOfNobodysConcern(change, tip)) others.push(change);
     }
     if (others.length > 0) found.push({ ...ofRun, id: newId(), kind: 'sharedChanged', changes: others });
-    for (const finding of found) await findings.add(finding);
+    for (const finding of found) {
+      await untilKept('What an agent changed', () => findings.add(finding), { ...this.ports, signal: work.signal });
+    }
     return found.map(describeFinding);
   }
 

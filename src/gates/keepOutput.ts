@@ -15,20 +15,28 @@ interface KeepingPorts {
 
 /**
  * Closes an output, and waits for as long as the disk does not take it: what a run found out is told only with what it
- * said. Once `signal` aborts it is let go, with a line in the log. Any other failure is the caller's. Resolves with when it
- * was kept.
+ * said. Resolves with when it was kept.
  */
-export async function keepOutput(
-  output: Pick<OutputSink, 'close'>,
-  { health, clock, log, signal }: KeepingPorts,
-): Promise<'atOnce' | 'late' | 'never'> {
+export function keepOutput(output: Pick<OutputSink, 'close'>, ports: KeepingPorts): Promise<Kept> {
+  return untilKept('An output', () => output.close(), ports);
+}
+
+/** `never`: it was let go because `signal` aborted. */
+type Kept = 'atOnce' | 'late' | 'never';
+
+/**
+ * Writes what a run found out, again and again while the disk is to blame for that it cannot be written. Any other failure
+ * is the caller's.
+ */
+export async function untilKept(what: string, write: () => Promise<void>, ports: KeepingPorts): Promise<Kept> {
+  const { health, clock, log, signal } = ports;
   for (let tries = 1; ; tries++) {
     try {
-      await output.close();
+      await write();
       return tries === 1 ? 'atOnce' : 'late';
     } catch (error) {
       if ((await health.blame(error)) === null) throw error;
-      if (tries === 1) log.warn(`An output waits to be kept: ${messageOf(error)}`);
+      if (tries === 1) log.warn(`${what} waits to be kept: ${messageOf(error)}`);
       if (signal.aborted) return 'never';
       await pause(clock, signal);
     }

@@ -16,7 +16,7 @@ import { openFindings } from './findings/findingsFile';
 import { openRemovals } from './removals/removalsFile';
 import { DiskHealth } from './health';
 import { LossFile } from './recovery/lossFile';
-import { contentLoss } from './recovery/contentLoss';
+import { contentLoss, findingsLoss } from './recovery/contentLoss';
 import { halfWrittenStore } from './recovery/halfWrittenStore';
 import { keptLoss } from './recovery/keptLoss';
 import { recover } from './recovery/recover';
@@ -178,7 +178,10 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   });
   const search = new StorySearch({ shadow, texts, read: (id) => content.read(id) });
   index.onMove(() => void forgetJobs(index, jobs, log));
-  const findings = await openFindings(folder.findings, log);
+  const findings = await openFindings(folder.findings, log, {
+    now: () => clock.now(),
+    onDamage: (keptIn) => losses.add(findingsLoss(keptIn, at())),
+  });
   const removals = await openRemovals(folder.removals, log);
   const cut = [index.opening.cut, jobs.opening.cut].filter((tail) => tail !== null);
   for (const { bytes, keptIn } of cut) {

@@ -20,3 +20,9 @@ export function contentLoss(
       : `${name}: an output that was kept was damaged on disk. What is left of it is shown and marked; as it was found it is kept in ${keptIn}. Check the disk.`;
   return { id: `content ${keptIn}`, at, kind: 'lost', text, held: what === 'body' ? [key] : [] };
 }
+
+/** What is told where the list of what runs changed outside their stories is damaged: nobody knows any more what it named. */
+export function findingsLoss(keptIn: string, at: string): StoreLoss {
+  const text = `The list of what agents changed outside their stories was damaged on disk; it is kept in ${keptIn}. Look whether the target and your stash are as you left them, then acknowledge this. Check the disk.`;
+  return { id: `findings ${keptIn}`, at, kind: 'lost', text, held: [] };
+}
