@@ -11,6 +11,7 @@ import type { Session } from '../session/session';
 import type { Approval } from './approval';
 import { findGitApi, type GitApi, type GitRepository } from './git/gitExtension';
 import type { OutputChannels } from './outputChannels';
+import { showRebuild } from './rebuildProgress';
 import { readSettings } from './settings';
 
 /** Why there is a board, or why not; each has its own welcome view with the way out. */
@@ -174,6 +175,7 @@ export class RepositoryHost {
       log,
       settings: () => readSettings(scope),
       worktreesFolder: (mainWorktree) => worktreesFolder(mainWorktree, readSettings(scope).worktreesFolder),
+      onRebuild: showRebuild(),
       permission: (subject) => approval.permission(subject),
       onOutput: (story, text) => outputs.append(story, text),
       afterLanding: async () => {

@@ -28,6 +28,7 @@ import type { FoundLeader, Role } from './role';
 import { RepositorySession, type Session } from './session';
 import type { JournalObserver } from '../store/journal/jobJournal';
 import { contend, type Door } from '../store/leader/leader';
+import type { RebuildProgress } from '../store/shadow/shadow';
 import { openStore } from '../store/openStore';
 import { readStill } from '../store/readStill';
 import { storeFolder, storeFolderIn } from '../store/storeFolder';
@@ -57,6 +58,8 @@ export interface SessionOptions {
   readonly openFolders?: () => readonly string[];
   /** Called at each step of a removal or a restoration; a crash test ends there. */
   readonly onRemovalStep?: (step: RemovalStep) => Promise<void>;
+  /** Told while the search index is built anew; the last time `done` equals `total`. */
+  readonly onRebuild?: (progress: RebuildProgress) => void;
   /** Called around each record of the merge journal; a crash test ends the process there. */
   readonly journalObserver?: JournalObserver;
 }
@@ -145,6 +148,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     askBranches: () => git.branchTips(),
     otherFolders: () => [options.worktreesFolder(main)],
     ...(journalObserver && { journalObserver }),
+    ...(options.onRebuild && { onRebuild: options.onRebuild }),
   });
   const opened: { hub: WindowHub | null } = { hub: null };
   const processes = createProcesses({

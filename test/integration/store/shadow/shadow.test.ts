@@ -107,6 +107,17 @@ describe('shadow', () => {
     assert.equal((await reopen()).why, null);
   });
 
+  it('[P3] how far it is is told while it is built anew, and nothing where it is not', async () => {
+    const told: { done: number; total: number }[] = [];
+    const opened = async (): Promise<void> => (await openStoreIn(folder.path, { onRebuild: (at) => told.push(at) })).close(); // prettier-ignore
+    await opened();
+    assert.equal(told.length, 0);
+    rmSync(file);
+    await opened();
+    assert.deepEqual([told[0]!.done, told.at(-1)!.done], [0, told.at(-1)!.total]);
+    assert.ok(told.at(-1)!.total > 5 && told.every(({ done }, at) => at === 0 || done >= told[at - 1]!.done));
+  });
+
   it('[P3] a shadow older or newer than the log is stale and built anew', async () => {
     const older = [readFileSync(file), readFileSync(`${file}.sha256`)] as const;
     const store = await open();

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { inOrder } from '../support/mocha/inOrder';
+import { waitFor } from '../support/waitFor';
+import { openWorkbench } from '../support/workbench/open';
+import type { Workbench } from '../support/workbench/workbench';
+import { Stories } from './support/stories';
+import { sampleAgent, testGate } from './support/settings';
+
+describe('What was, by palette', function () {
+  inOrder(this);
+  let workbench: Workbench;
+  let stories: Stories;
+
+  before(async () => {
+    workbench = await openWorkbench({ settings: { ...testGate, ...sampleAgent } });
+    stories = new Stories(workbench);
+    await stories.open();
+    await stories.create({ title: 'Wave goodbye', details: 'pace: 1s' });
+    await stories.approve();
+    await stories.run('Start', 1);
+    await stories.create({ title: 'Sing loud', details: 'with a theremin $(flame) [loud](command:x)' });
+    await stories.tree.waitForRow((row) => row.label === 'Done' && row.description === '1');
+  });
+  after(() => workbench.close());
+
+  /** All lines of the document in front, without what the editor draws around it. */
+  async function document(title: RegExp): Promise<string> {
+    await workbench.waitForEditor(title);
+    const lines = workbench.page.locator('.editor-group-container.active .view-line');
+    // The editor draws lines by their place, not in their order, and blanks as ones that do not break.
+    const shown = await lines.evaluateAll((all) =>
+      all
+        .map((one) => ({ top: Number.parseFloat((one as HTMLElement).style.top), text: one.textContent }))
+        .sort((a, b) => a.top - b.top),
+    );
+    return shown.map(({ text }) => text.replaceAll('\u00a0', ' ')).join('\n');
+  }
+
+  const waitForText = (title: RegExp, text: RegExp): Promise<string> =>
+    waitFor(`a document that says ${text}`, async () => {
+      const shown = await document(title);
+      return text.test(shown) ? shown : undefined;
+    }, { seen: () => document(title) }); // prettier-ignore
+
+  it('[P3, U4, U17] Search Stories… finds while one types, by text and by output, and opens the story', async () => {
+    const { quickInput } = workbench;
+    await stories.command('Search Stories…');
+    await quickInput.waitForPrompt('Search Stories');
+    await quickInput.waitForRow(/^\s*#2 Sing loud$/);
+    await quickInput.fill('theremin');
+    await waitFor('the story with a theremin', async () => {
+      const [row, ...more] = await quickInput.rows();
+      return more.length === 0 && row?.label.trim() === '#2 Sing loud' && row.detail.includes('with a theremin $\u200b(flame) [loud]');
+    }, { seen: () => quickInput.rows() }); // prettier-ignore
+    await quickInput.fill('committed');
+    await waitFor('the story whose agent committed', async () => {
+      const [row, ...more] = await quickInput.rows();
+      return more.length === 0 && row?.label.trim() === '#1 Wave goodbye' && /in its output/.test(row.description);
+    }, { seen: () => quickInput.rows() }); // prettier-ignore
+    await workbench.screenshot('past-search');
+    await quickInput.fill('zzzz');
+    await quickInput.waitForRow('No story has these words.');
+    await quickInput.fill('goodbye');
+    await quickInput.waitForRow(/^\s*#1 Wave goodbye$/);
+    await quickInput.accept();
+    await waitFor('the story to be opened', async () => (await stories.tree.rows()).some((row) => row.label.startsWith('#1 '))); // prettier-ignore
+  });
+
+  it('[ST9] Show Timeline says when, who and what, from the beginning to the landing', async () => {
+    await stories.run('Show Timeline', 1);
+    const text = await waitForText(/^Timeline of #1/, /This is the beginning/);
+    assert.match(text, /^#1 Wave goodbye: what happened$/m);
+    assert.match(text, /merge queue: merge succeeded {2}Merge → Done\n {4}landed as [0-9a-f]{8}/);
+    assert.match(text, /gates: gates passed {2}QA → Merge/);
+    assert.match(text, /person: created {2}→ Backlog/);
+    await workbench.screenshot('past-timeline');
+  });
+
+  it('[P3] Show Statistics… has the stages, the gate and the agent of what just landed', async () => {
+    await stories.command('Show Statistics…');
+    await workbench.quickInput.waitForPrompt('Statistics of which time?');
+    await workbench.quickInput.choose('The last 7 days');
+    const text = await waitForText(/^Statistics/, /^sample +0 +1 /m);
+    assert.match(text, /1 story on 1 day\./);
+    assert.match(text, /^test +2 +2 +0 /m);
+    assert.match(text, /^Coding +1 /m);
+    await workbench.screenshot('past-statistics');
+  });
+
+  it('[U9] Show Board at a Past Moment… shows the board before the landing, and says that it is the past', async () => {
+    await stories.command('Show Board at a Past Moment…');
+    await workbench.quickInput.waitForPrompt('The Board at Which Moment?');
+    await workbench.quickInput.choose('After #1: created');
+    const text = await waitForText(/^Board at /, /This is the past/);
+    assert.match(text, /Backlog \(1\)\n\n {2}#1 Wave goodbye/);
+    assert.doesNotMatch(text, /Done|Sing/);
+    await workbench.screenshot('past-board');
+  });
+
+  it('[U9] Save Bug Bundle… shows all that it would save, and nothing of the person’s own is in it', async () => {
+    await stories.command('Save Bug Bundle…');
+    const text = await waitForText(/^Bug Bundle/, /"versions"/);
+    const asked = await workbench.notifications.waitFor('Read it before you give it away');
+    assert.deepEqual(asked.buttons, ['Save…']);
+    assert.match(text, /"switchyard": "0\.1\.0"/);
+    await workbench.screenshot('past-bundle');
+    await workbench.notifications.clickButton('Read it before you give it away', 'Save…');
+    await workbench.quickInput.waitForPrompt('Save Bug Bundle');
+    const { folder } = workbench.repository;
+    const file = `${folder}/bundle.json`;
+    await workbench.quickInput.fill(file);
+    await workbench.quickInput.accept();
+    const saved = await waitFor('the file', () => readFile(file, 'utf8').catch(() => undefined));
+    const bundle = JSON.parse(saved) as { history: unknown[]; log: string[]; board: { cards: unknown[] } };
+    assert.ok(bundle.history.length > 5 && bundle.log.length > 3 && bundle.board.cards.length === 2);
+    for (const own of ['goodbye', 'theremin', folder, 'greeter', 'sampleAgent', 'node --test']) assert.ok(!saved.includes(own), own); // prettier-ignore
+  });
+});
