@@ -52,7 +52,11 @@ export class RepositoryHost {
     this.#subscriptions.push(
       this.#changed,
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.open()),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => void this.open()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        // A window that follows tells the leader which folders are open in it.
+        this.#session?.poke();
+        void this.open();
+      }),
       vscode.extensions.onDidChange(() => {
         if (this.#state === 'noGit') void this.open();
       }),
@@ -178,6 +182,7 @@ export class RepositoryHost {
       onRebuild: showRebuild(),
       permission: (subject) => approval.permission(subject),
       onOutput: (story, text) => outputs.append(story, text),
+      openFolders: () => (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
       afterLanding: async () => {
         await Promise.all((this.#api?.repositories ?? []).map((one) => one.status()));
       },

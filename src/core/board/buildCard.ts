@@ -91,7 +91,7 @@ function stateOf({ story, run, job }: CardInputs, mark: StuckMark | null, why: s
 }
 
 function actionsOf({ story, tip }: CardInputs): ActionId[] {
-  const actions: ActionId[] = [...eventActions(story.stage.name), 'moveToStage', ...DESCRIBING];
+  const actions: ActionId[] = [...eventActions(story.stage.name), 'moveToStage', ...DESCRIBING, 'deleteStory'];
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
   actions.push('showOutput', 'showTimeline');
   const { stage } = story;

@@ -196,14 +196,16 @@ function rescueOf({ key, at }: Tombstone, rescues: readonly Rescue[]): Rescue | 
 }
 
 function keptStory({ key, number, at, record }: Tombstone, rescue: Rescue | null): Kept {
-  const work = rescue?.note == null ? 'no work' : describeCounts(rescue.note.counts);
+  const counts = rescue?.note?.counts ?? null;
+  const hasWork = counts !== null && Object.values(counts).some((one) => one > 0);
+  const stage = record?.stage.name ?? '';
   return {
     id: `${STORY}${key}`,
     kind: 'story',
     number,
     title: record?.title ?? '',
     at,
-    holds: `the story (${record?.stage.name ?? ''}) and ${work}`,
+    holds: hasWork ? `The story in ${stage}, with ${describeCounts(counts)}` : `The story in ${stage}`,
     bytes: rescue?.note?.bytes ?? 0,
     ref: rescue?.ref ?? null,
     commit: rescue?.commit ?? null,

@@ -5,7 +5,7 @@ import { age } from '../../core/words/durations';
 import type { TreeNode } from '../tree/storyTree';
 import type { CommandContext } from './context';
 import { inform } from '../say/notify';
-import { pickOne } from '../say/pick';
+import { pickMany, pickOne, type Choice } from '../say/pick';
 
 /**
  * The stories a command is meant for: the rows selected in the tree, a key given by a link or the board, or, from the
@@ -25,6 +25,7 @@ export async function storiesFor(
     void inform(vscode.l10n.t('No story can do this now: {0}.', ACTIONS[action].label));
     return [];
   }
+  if (action === 'deleteStory') return (await pickCards(fitting, vscode.l10n.t('Delete: which stories?'))) ?? [];
   const picked = await pickCard(fitting, vscode.l10n.t('{0}: which story?', ACTIONS[action].label));
   return picked === undefined ? [] : [picked];
 }
@@ -37,13 +38,22 @@ export function storiesIn(context: CommandContext, given: unknown): Card[] {
 
 /** Lets the person pick one card; undefined when cancelled. */
 export async function pickCard(cards: readonly Card[], title: string): Promise<Card | undefined> {
-  const choices = cards.map((card) => ({
+  return pickOne(cards.map(rowOf), { title });
+}
+
+/** As `pickCard`, for any number of them. */
+async function pickCards(cards: readonly Card[], title: string): Promise<Card[] | undefined> {
+  const picked = await pickMany(cards.map(rowOf), { title });
+  return picked === undefined ? undefined : [...picked];
+}
+
+function rowOf(card: Card): Choice<Card> {
+  return {
     label: `#${card.number} ${card.title}`,
     description: `${card.stage} · ${age(card.since, Date.now())}`,
     ...(card.why === null ? {} : { detail: card.why }),
     value: card,
-  }));
-  return pickOne(choices, { title });
+  };
 }
 
 function keysIn(values: unknown): string[] {

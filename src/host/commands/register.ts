@@ -14,6 +14,9 @@ import { removeLocks } from './removeLocks';
 import { reviewRunChanges } from './reviewRunChanges';
 import { recoverHalfWritten } from '../recovery/recoverHalfWritten';
 import { restoreEarlierText } from '../recovery/restoreEarlierText';
+import { purgeStories } from '../removal/purgeStories';
+import { removeLandedWorktrees } from '../removal/removeLandedWorktrees';
+import { restoreKept } from '../removal/restoreKept';
 import { ShownTexts } from '../recovery/shownTexts';
 import { approveCommands, editAgents, editGates, setIdentity, setTarget, setUpAgent } from './setUp';
 import { saveBugBundle } from '../past/saveBugBundle';
@@ -56,6 +59,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     runDoctor: () => runDoctor(context),
     repairWorktrees: () => repairWorktrees(context),
     doctorAct: (link) => actOnFinding(context, link),
+    restoreKept: () => restoreKept(context),
+    purgeStories: () => purgeStories(context),
+    removeLandedWorktrees: () => removeLandedWorktrees(context),
     mergeStatus: () => showMergeStatus(context),
     showLog: () => context.logChannel.show(),
     openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:switchyard.switchyard'),

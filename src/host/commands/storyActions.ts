@@ -12,6 +12,7 @@ import { showTimeline } from '../past/showTimeline';
 import { guarded } from './showBug';
 import { storiesFor } from './pickStory';
 import { editAgents, editGates, setIdentity } from './setUp';
+import { deleteStories } from '../removal/removeStories';
 import { confirm, mention, warn } from '../say/notify';
 import { askLine, pickOne } from '../say/pick';
 
@@ -23,11 +24,21 @@ export function registerStoryActions(context: CommandContext): vscode.Disposable
     vscode.commands.registerCommand(`switchyard.${id}`, (first?: unknown, selected?: unknown) =>
       guarded(context, id, async () => {
         const cards = await storiesFor(context, id, first, selected);
-        const said = isDescribing(id) ? [await describeCards(context, cards, id)] : actEach(context, cards, id);
+        const said = actTogether(context, cards, id) ?? actEach(context, cards, id);
         for await (const one of said) if (one !== null) mention(one);
       }),
     ),
   );
+}
+
+/** What asks one question for all of them; null for an action that is done to each by itself. */
+function actTogether(
+  context: CommandContext,
+  cards: readonly Card[],
+  id: ActionId,
+): readonly Promise<string | null>[] | null {
+  if (isDescribing(id)) return [describeCards(context, cards, id)];
+  return id === 'deleteStory' ? [deleteStories(context, cards)] : null;
 }
 
 /** One after another, so that what one asks does not cover what another says. */
@@ -66,6 +77,8 @@ export async function act(context: CommandContext, card: Card, id: ActionId): Pr
     case 'setLabels':
     case 'dependsOn':
       return describeCards(context, [card], id);
+    case 'deleteStory':
+      return deleteStories(context, [card]);
     default: {
       const request = await askFor(card, id);
       return request === null ? null : perform(context, card, (session) => session.perform(card.key, request));

@@ -68,7 +68,7 @@ describe('deleting stories and bringing them back', function () {
     const one = await kept(first);
     assert.match(
       `${one.title}: ${one.holds}`,
-      /First: the story \(Coding\) and 1 commit, 1 staged file, 1 changed file and 1 untracked file/,
+      /First: The story in Coding, with 1 commit, 1 staged file, 1 changed file and 1 untracked file/,
     );
     assert.ok(one.ref !== null && one.bytes > 0);
     assert.deepEqual((await window.session.keptFiles(one.ref)).files, ['a.txt', 'new.txt']);

@@ -1,0 +1,110 @@
+import * as vscode from 'vscode';
+import type { Card } from '../../core/board/card';
+import { numbersOf, removalDetail } from '../../core/rescue/removalText';
+import type { RemovalPreview, RemovalResult, RemovalWish } from '../../core/rescue/removalView';
+import { namesOf } from '../../core/words/durations';
+import { size } from '../../core/words/sizes';
+import type { Session } from '../../session/session';
+import type { CommandContext } from '../commands/context';
+import { choose, warn } from '../say/notify';
+
+type What = RemovalWish['what'];
+
+/** Asks once for all these stories what is to be deleted and kept, and does it. Gives what to announce, null for nothing. */
+export async function deleteStories(context: CommandContext, cards: readonly Card[]): Promise<string | null> {
+  const session = context.host.session();
+  if (session === null || cards.length === 0) return null;
+  const previews = await lookAt(
+    session,
+    cards.map(({ key }) => key),
+  );
+  const large = await agreed(previews, 'delete');
+  return large === null ? null : removeAll(session, { previews, what: 'delete', large });
+}
+
+/** What stories hold and where they are. Only looks. */
+export async function lookAt(session: Session, keys: readonly string[]): Promise<readonly RemovalPreview[]> {
+  const title = vscode.l10n.t('Looking at what would be removed');
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
+    session.previewRemoval(keys),
+  );
+}
+
+/** One question for all of them; what to do with large files when the person agreed, null otherwise. */
+export async function agreed(previews: readonly RemovalPreview[], what: What): Promise<RemovalWish['large'] | null> {
+  const able = previews.filter(({ obstacles }) => obstacles.length === 0);
+  const detail = removalDetail(previews, what);
+  if (able.length === 0) {
+    void warn(detail === '' ? vscode.l10n.t('These stories no longer exist.') : detail);
+    return null;
+  }
+  const large = able.flatMap((one) => one.large);
+  const words = WORDS[what];
+  if (large.length === 0) {
+    const pressed = await choose(words.question(able), detail, [words.agree()]);
+    return pressed === undefined ? null : 'refuse';
+  }
+  const names = namesOf(large.map(({ path, bytes }) => `${path} (${size(bytes)})`));
+  const question = vscode.l10n.t('Large files would be kept in the repository: {0}.', names);
+  const [keep, leaveOut] = [vscode.l10n.t('Keep Them Too'), vscode.l10n.t('Leave Them Out')];
+  const pressed = await choose(words.question(able), `${question}\n\n${detail}`, [keep, leaveOut]);
+  return pressed === undefined ? null : pressed === keep ? 'keep' : 'leaveOut';
+}
+
+const WORDS: Readonly<Record<What, { question: (stories: readonly RemovalPreview[]) => string; agree: () => string }>> =
+  {
+    delete: {
+      question: (stories) => vscode.l10n.t('Delete {0}?', named(stories)),
+      agree: () => vscode.l10n.t('Delete'),
+    },
+    purge: {
+      question: (stories) => vscode.l10n.t('Delete {0} for good?', named(stories)),
+      agree: () => vscode.l10n.t('Delete for Good'),
+    },
+    worktree: {
+      question: (stories) => vscode.l10n.t('Remove the worktrees of {0}?', numbersOf(stories)),
+      agree: () => vscode.l10n.t('Remove'),
+    },
+  };
+
+function named(stories: readonly RemovalPreview[]): string {
+  const [first] = stories;
+  if (stories.length === 1 && first !== undefined) return `#${first.number} ${first.title}`;
+  return vscode.l10n.t('{0} stories ({1})', stories.length, numbersOf(stories));
+}
+
+interface Decided {
+  readonly previews: readonly RemovalPreview[];
+  readonly what: What;
+  readonly large: RemovalWish['large'];
+}
+
+/** One after another, so that who cancels keeps the rest. What could not be done is said with its reason. */
+export async function removeAll(session: Session, { previews, what, large }: Decided): Promise<string | null> {
+  const able = previews.filter(({ obstacles }) => obstacles.length === 0);
+  const title = what === 'worktree' ? vscode.l10n.t('Removing worktrees') : vscode.l10n.t('Deleting stories');
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: able.length > 1 };
+  const results = await vscode.window.withProgress(options, async (progress, cancelled) => {
+    const done: RemovalResult[] = [];
+    for (const { key, number } of able) {
+      if (cancelled.isCancellationRequested) break;
+      progress.report({ message: `#${number}`, increment: 100 / able.length });
+      done.push(...(await session.remove({ keys: [key], what, large })));
+    }
+    return done;
+  });
+  await session.settle();
+  return announce(results, what);
+}
+
+function announce(results: readonly RemovalResult[], what: What): string | null {
+  const refused = results.filter(({ kind }) => kind === 'refused');
+  if (refused.length > 0) void warn(refused.map(({ number, message }) => `#${number}: ${message}`).join(' '));
+  const done = results.filter(({ kind }) => kind === 'done');
+  const [only] = done;
+  if (only === undefined) return null;
+  if (done.length === 1) return only.message;
+  return what === 'worktree'
+    ? vscode.l10n.t('The worktrees of {0} are removed.', numbersOf(done))
+    : vscode.l10n.t('{0} are deleted. Restore… brings back what was kept.', numbersOf(done));
+}

@@ -1,0 +1,115 @@
+import * as vscode from 'vscode';
+import type { Kept } from '../../core/rescue/removalView';
+import { age, count, namesOf } from '../../core/words/durations';
+import { plainLine } from '../../core/words/plainText';
+import { size } from '../../core/words/sizes';
+import type { Session } from '../../session/session';
+import type { CommandContext } from '../commands/context';
+import { guarded } from '../commands/showBug';
+import { ADDED, DELETED } from '../git/gitExtension';
+import { confirm, inform, warn } from '../say/notify';
+import { pickAndLook } from '../say/pickAndLook';
+
+/** Lists what was deleted or kept, shows what is in it, and brings back what the person chooses. */
+export async function restoreKept(context: CommandContext): Promise<void> {
+  const session = context.host.session();
+  if (session === null) return;
+  const title = vscode.l10n.t('Looking for what was kept');
+  const kept = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
+    session.kept(),
+  );
+  if (kept.length === 0) {
+    void inform(vscode.l10n.t('Nothing was deleted or kept that could be brought back.'));
+    return;
+  }
+  const chosen = await pickAndLook(
+    kept.map(rowOf),
+    {
+      title: vscode.l10n.t('Restore'),
+      placeHolder: vscode.l10n.t('Enter brings it back. Nothing that is there is overwritten'),
+    },
+    {
+      tell: (one) => filesIn(session, one),
+      buttons: [
+        {
+          icon: 'open-preview',
+          tooltip: vscode.l10n.t('Show Its Files'),
+          press: async (one) => {
+            await guarded(context, 'restoreKept', () => showFiles(context, session, one));
+            return 'stays';
+          },
+        },
+        { icon: 'trash', tooltip: vscode.l10n.t('Forget'), press: (one) => forget(session, one) },
+      ],
+    },
+  );
+  if (chosen === undefined) return;
+  const restoring = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Restoring') };
+  const outcome = await vscode.window.withProgress(restoring, () => session.restore(chosen.id));
+  await session.settle();
+  if (outcome.kind === 'refused') void warn(outcome.message);
+  else {
+    void inform(outcome.message);
+    if (chosen.kind === 'story') await context.view.show(chosen.id.slice('story:'.length));
+  }
+}
+
+function rowOf(kept: Kept): { label: string; icon: string; description: string; detail: string; value: Kept } {
+  const { kind, number, title, at, holds, bytes, restores } = kept;
+  const weight = bytes === 0 ? '' : ` · ${size(bytes)}`;
+  return {
+    label: `${number === null ? '' : `#${number} `}${title}`,
+    icon: kind === 'story' ? 'book' : 'archive',
+    description: vscode.l10n.t('{0} ago{1}', age(at, Date.now()), weight),
+    detail: `${holds}. ${restores}`,
+    value: kept,
+  };
+}
+
+async function filesIn(session: Session, { ref, title }: Kept): Promise<string> {
+  if (ref === null) return title;
+  const found = await session.keptFiles(ref).catch(() => null);
+  if (found === null || found.files.length === 0) return title;
+  return `${count(found.files.length, 'file')}, ${namesOf(found.files)}`;
+}
+
+/** In VS Code's own diff editor: what was kept against what was committed. */
+async function showFiles(context: CommandContext, session: Session, { ref, number, title }: Kept): Promise<void> {
+  const { api, repository } = context.host;
+  const found = ref === null ? null : await session.keptFiles(ref);
+  if (api === null || repository === null || found === null || found.from === null || found.files.length === 0) {
+    void inform(vscode.l10n.t('There is no file in it beside what was committed.'));
+    return;
+  }
+  const { from, to } = found;
+  const changes = await repository.diffBetween(from, to);
+  const resources = changes.map(({ status, uri, originalUri }) => [
+    uri,
+    status === ADDED ? undefined : api.toGitUri(originalUri, from),
+    DELETED.includes(status) ? undefined : api.toGitUri(uri, to),
+  ]);
+  const name = plainLine(`${number === null ? '' : `#${number} `}${title}`);
+  await vscode.commands.executeCommand('vscode.changes', vscode.l10n.t('Kept: {0}', name), resources);
+}
+
+async function forget(
+  session: Session,
+  { kind, ref, commit, number, title, at, holds }: Kept,
+): Promise<'stays' | 'gone'> {
+  if (ref === null || commit === null) {
+    void inform(vscode.l10n.t('Only its text is kept. Purge… removes it.'));
+    return 'stays';
+  }
+  const question = vscode.l10n.t('Forget what was kept of {0}?', number === null ? title : `#${number} ${title}`);
+  const detail = vscode.l10n.t(
+    '{0}, {1} old. git throws it away some time later, and nothing here brings it back.',
+    holds,
+    age(at, Date.now()),
+  );
+  if (!(await confirm(question, detail, vscode.l10n.t('Forget')))) return 'stays';
+  const outcome = await session.forget(ref, commit);
+  // The story itself is still there to be restored.
+  if (outcome.kind === 'done') return kind === 'story' ? 'stays' : 'gone';
+  void warn(outcome.message);
+  return 'stays';
+}
