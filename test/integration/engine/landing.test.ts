@@ -291,7 +291,7 @@ describe('landing a story on a real repository', () => {
     await window.engine.settle();
     await window.engine.settle();
     assert.deepEqual([window.now(story).stage.name, window.output.join('').includes('agent ran')], ['Coding', false]);
-    assert.match(window.card(story)?.why ?? '', /No agent starts on it/);
+    assert.match(window.card(story)?.why ?? '', /[Nn]o agent starts on it/);
   });
 
   it('[A3, A7] an agent that leaves work uncommitted is asked once more, only to commit; then the story is blocked', async () => {
