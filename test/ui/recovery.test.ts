@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkedBytes } from '../../src/store/content/checkedFile';
 import { storeFolderIn } from '../../src/store/storeFolder';
@@ -90,5 +90,29 @@ describe('Recovering half-written stories by palette', function () {
     await workbench.screenshot('recovery-report');
     await ask('7, 8');
     await workbench.notifications.waitFor('There are no half-written stories with these numbers.');
+  });
+
+  it('[P1] Restore Earlier Text shows what a story said before, and puts it back', async () => {
+    const store = storeFolderIn(path.join(workbench.repository.folder, '.git'));
+    const earlier = path.join(store, 'content', 'lost-8-r', 'earlier');
+    mkdirSync(earlier, { recursive: true });
+    writeFileSync(
+      path.join(earlier, `${Date.now() - 3_600_000}.checked`),
+      checkedBytes('# What it said an hour ago\n'),
+    );
+    await stories.command('Restore Earlier Text…');
+    await workbench.quickInput.waitForPrompt('Earlier text of which story?');
+    await workbench.quickInput.fill('Say hello');
+    await workbench.quickInput.waitForRow(/Say hello to everyone/);
+    await workbench.quickInput.accept();
+    await workbench.quickInput.waitForPrompt('Restore an Earlier Text of #101');
+    const [row] = await workbench.quickInput.rows();
+    assert.match(`${row?.label} ${row?.detail}`, /60 min ago|1 h ago.*What it said an hour ago/);
+    await workbench.quickInput.accept();
+    await workbench.waitForEditor('#101, Earlier Text');
+    await workbench.screenshot('recovery-earlier-text');
+    await workbench.dialog.click('Restore');
+    const body = path.join(store, 'content', 'lost-8-r', 'body.checked');
+    await waitFor('the earlier text', () => readFileSync(body, 'utf8').includes('What it said an hour ago'));
   });
 });
