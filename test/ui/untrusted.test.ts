@@ -50,6 +50,16 @@ describe('A hostile repository in a workspace that is not trusted', function () 
     assert.deepEqual(ran(), []);
   });
 
+  it('[P7, A11] Doctor looks at files alone, says what it did not look at, and still runs nothing', async () => {
+    await workbench.runCommand('Switchyard: Run Doctor');
+    await workbench.waitForEditor(/^Switchyard Doctor/);
+    const lines = workbench.page.locator('.editor-instance .view-lines .view-line');
+    const shown = async () => (await lines.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+    await waitFor('the reason', async () => /no program is started here, because the workspace is not/.test(await shown()), { seen: shown }); // prettier-ignore
+    await workbench.screenshot('untrusted-doctor');
+    assert.deepEqual(ran(), []);
+  });
+
   it('[A11, G2] once trusted it works: stories start without its hooks, and its commands wait to be approved', async () => {
     await workbench.grantTrust();
     await workbench.openActivity('Switchyard');

@@ -87,17 +87,15 @@ const SHOWN = 20;
 
 /** What is shown of them, in this window or another: the gravest first, then in the order of areas. */
 export function reportOf(facts: DoctorFacts, findings: readonly Finding[]): DoctorReport {
-  const counts = new Map<FindingId, number>();
-  const titles = new Map<FindingId, string>();
+  const byKind = new Map<FindingId, { first: Finding; count: number }>();
   const shown: ShownFinding[] = [];
   for (const finding of [...findings].sort((a, b) => rankOf(a) - rankOf(b))) {
-    const count = (counts.get(finding.id) ?? 0) + 1;
-    counts.set(finding.id, count);
-    titles.set(finding.id, finding.title);
-    if (count <= SHOWN) shown.push(shownOf(finding));
+    const { first, count } = byKind.get(finding.id) ?? { first: finding, count: 0 };
+    byKind.set(finding.id, { first, count: count + 1 });
+    if (count < SHOWN) shown.push(shownOf(finding));
   }
-  const more = [...counts].flatMap(([id, count]) =>
-    count > SHOWN ? [{ id, title: titles.get(id) ?? '', count: count - SHOWN }] : [],
+  const more = [...byKind].flatMap(([id, { first, count }]) =>
+    count > SHOWN ? [{ id, severity: first.severity, title: first.title, count: count - SHOWN }] : [],
   );
   return { at: facts.now, findings: shown, more, notLooked: facts.notLooked };
 }

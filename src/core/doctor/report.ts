@@ -57,7 +57,9 @@ export const reportSchema = z.object({
   at: z.number(),
   findings: z.readonly(z.array(shownFindingSchema)),
   /** Kinds of which there are more than are shown. */
-  more: z.readonly(z.array(z.object({ id: z.string(), title: z.string(), count: z.int() }))),
+  more: z.readonly(
+    z.array(z.object({ id: z.string(), severity: z.enum(SEVERITIES), title: z.string(), count: z.int() })),
+  ),
   notLooked: z.readonly(z.array(z.object({ what: z.string(), why: z.string() }))),
 });
 export type DoctorReport = z.infer<typeof reportSchema>;

@@ -45,13 +45,17 @@ const AREA_WORDS: Readonly<Record<Area, string>> = {
   environment: 'Environment',
 };
 
-/** The whole report in one line: `2 errors, 1 warning`, or that all is well. */
-export function summaryOf({ findings }: Pick<DoctorReport, 'findings'>): string {
-  const counts = SEVERITIES.map(
-    (severity) => [severity, findings.filter((one) => one.severity === severity).length] as const,
-  );
-  const words = counts.filter(([, number]) => number > 0).map(([severity, number]) => count(number, severity));
-  return words.length === 0 ? 'Everything is as it should be.' : `${words.join(', ')}.`;
+/** The whole report in one line: `2 errors, 1 warning.`, or that all is well, as far as could be seen. */
+export function summaryOf({ findings, more, notLooked }: Omit<DoctorReport, 'at'>): string {
+  const words = SEVERITIES.flatMap((severity) => {
+    const shown = findings.filter((one) => one.severity === severity).length;
+    const others = more.filter((one) => one.severity === severity).reduce((sum, one) => sum + one.count, 0);
+    return shown + others === 0 ? [] : [count(shown + others, severity)];
+  });
+  if (words.length > 0) return `${words.join(', ')}.`;
+  return notLooked.length === 0
+    ? 'Everything is as it should be.'
+    : 'Nothing is wrong in what could be looked at; the rest is named below.';
 }
 
 /** The report as a document: a summary, then what was found by severity, with lines that act. */

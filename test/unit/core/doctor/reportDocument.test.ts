@@ -46,6 +46,8 @@ describe('the report of Doctor', () => {
   it('[P7] of a healthy repository says so in a line', () => {
     assert.equal(summaryOf(report([])), 'Everything is as it should be.');
     assert.doesNotMatch(reportDocument(report([]), 'sample').text, /^##/m);
+    const half = report([], { notLooked: [{ what: 'Refs', why: 'the workspace is not trusted' }] });
+    assert.match(summaryOf(half), /^Nothing is wrong in what could be looked at/);
   });
 
   it('[P7] has lines that act, each with its place and the heading that it belongs to', () => {
@@ -68,11 +70,12 @@ describe('the report of Doctor', () => {
   it('[P7] names what was not looked at, and counts what is more of the same', () => {
     const { text } = reportDocument(
       report([finding()], {
-        more: [{ id: 'refs.pinLeft', title: 'A candidate', count: 715 }],
+        more: [{ id: 'refs.pinLeft', severity: 'warning', title: 'A candidate', count: 715 }],
         notLooked: [{ what: 'Refs', why: 'the workspace is not trusted' }],
       }),
       'sample',
     );
+    assert.match(text, /\*\*716 warnings\.\*\*/);
     assert.match(text, /- 715 more: A candidate/);
     assert.match(text, /- Refs: the workspace is not trusted/);
   });
