@@ -207,7 +207,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
 async function forgetJobs(index: StoryIndex, jobs: FileJobJournal, log: Log): Promise<void> {
   try {
     const kept = await index.keptNumbers();
-    await jobs.shorten((key) => kept.has(key) && index.get(key) === undefined);
+    if (kept.size > 0) await jobs.shorten((key) => kept.has(key) && index.get(key) === undefined);
   } catch (error) {
     log.warn(`store: ${messageOf(error)}`);
   }

@@ -53,7 +53,7 @@ export class StoryIndex implements IndexView {
   readonly #writes = new SerialQueue();
   readonly #compactions = new SerialQueue();
   readonly #commits: Listeners<Commit>;
-  readonly #moves: Listeners<undefined>;
+  readonly #moves: Listeners<LogEnd>;
   /** The document holds a change that is not in the log. */
   #ahead = false;
   /** What was changed since a compaction began; null while there is none. */
@@ -201,8 +201,8 @@ export class StoryIndex implements IndexView {
     return this.#commits.add(listener);
   }
 
-  /** Called when stories went to the archive. */
-  onMove(listener: () => void): Disposable {
+  /** Called when the log was shortened, with where it ends since; stories may have gone to the archive. */
+  onMove(listener: (end: LogEnd) => void): Disposable {
     return this.#moves.add(listener);
   }
 
@@ -333,6 +333,6 @@ export class StoryIndex implements IndexView {
     document.continueAs(prepared.document, gone);
     past.startBehind(sequence);
     kept.use(prepared);
-    if (gone.length > 0) this.#moves.call(undefined);
+    this.#moves.call(this.end);
   }
 }

@@ -33,6 +33,8 @@ const IDLE_MS = 2_000;
 export interface ShadowSource extends IndexView {
   readonly end: LogEnd;
   onCommit(listener: (commit: Commit) => void): Disposable;
+  /** Called where the log ends elsewhere since, with the same in it. */
+  onMove(listener: (end: LogEnd) => void): Disposable;
 }
 
 /** The log of runs that the shadow mirrors besides. */
@@ -82,6 +84,8 @@ export class Shadow {
   readonly #changed = new Map<string, StoryRecord | undefined>();
   readonly #forgotten = new Set<string>();
   #mirrorsAll = true;
+  /** The end of the log that the tables say they mirror. */
+  #written: LogEnd;
   #newEntries: HistoryEntry[] = [];
   #newFacts: NotedFact[] = [];
   /** Resolves once the tables of runs are what their log was; null before anybody needed that. */
@@ -97,8 +101,13 @@ export class Shadow {
     private readonly options: ShadowOptions,
     private end: LogEnd,
   ) {
+    this.#written = end;
     this.#subscriptions = [
       options.source.onCommit((commit) => this.#note(commit)),
+      options.source.onMove((end) => {
+        this.end = end;
+        this.#saveSoon();
+      }),
       options.runs.onNoted((noted) => this.#noteFact(noted)),
     ];
     this.#readNumbers();
@@ -271,7 +280,7 @@ export class Shadow {
 
   #flush(): void {
     const newFacts = this.#followsRuns ? this.#newFacts : [];
-    if (this.#changed.size + this.#newEntries.length + newFacts.length === 0) return;
+    if (this.#changed.size + this.#newEntries.length + newFacts.length === 0 && this.#written === this.end) return;
     try {
       inTransaction(this.database, () => this.#writeChanges(newFacts));
     } catch (error) {
@@ -291,6 +300,7 @@ export class Shadow {
     }
     for (const entry of this.#newEntries) writeEntry(this.database, entry);
     if (this.#mirrorsAll) writeEnd(this.database, 'log', this.end);
+    this.#written = this.end;
     for (const { fact } of newFacts) writeFact(this.database, fact);
     const last = newFacts.at(-1);
     if (last !== undefined) writeEnd(this.database, 'runs', last.end);

@@ -159,6 +159,7 @@ describe('compaction of the index', () => {
     const before = await everything();
     await reopen();
     assert.deepEqual(await everything(), before);
+    assert.deepEqual(store.log.of('info', 'built anew'), [], 'the search index knows where the log ends');
     assert.equal(store.stories.get(first!.key)?.title, 'Meanwhile');
     assert.equal(store.stories.get('k500')?.number, 500);
     assert.equal(store.stories.get(second!.key), undefined);
@@ -167,17 +168,15 @@ describe('compaction of the index', () => {
   it('[P2] after 10,000 moves the log is at most twice a snapshot of the same stories', async () => {
     for (let number = 1; number <= 200; number++) await create(number);
     await reopen(64 * 1024);
-    let largest = 0;
     for (let move = 0; move < 10_000; move++) {
       const story = store.stories.stories()[move % 200]!;
       const stage = story.stage.name === 'Coding' ? STAGES.Backlog : STAGES.Coding;
       await write({ ...story, stage, updatedAt: at(move), stageAt: at(move) });
-      if (move % 50 === 0) largest = Math.max(largest, statSync(log()).size);
     }
+    assert.ok(readdirSync(folder.at('switchyard', 'history')).length > 1, 'it was compacted by itself meanwhile');
     await store.stories.compact();
     const snapshot = new StoryDocument(new KeptLog()).putAll(store.stories.stories().map((story) => ({ story })));
     assert.ok(statSync(log()).size <= 2 * snapshot.length, `${statSync(log()).size} of ${snapshot.length}`);
-    assert.ok(largest < 1024 * 1024, `the log grew to ${largest}`);
     const { length } = await store.stories.history({ cursor: 0, limit: NEWEST });
     assert.equal(length, 10_200);
   });
