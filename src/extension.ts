@@ -14,6 +14,7 @@ import { guarded } from './host/commands/showBug';
 import { OutputChannels } from './host/outputChannels';
 import { DoctorDocument } from './host/doctor/doctorDocument';
 import { RepositoryHost } from './host/repositoryHost';
+import { registerStoryDocuments } from './host/storyDocument/registerStoryDocuments';
 import { createStatusBar } from './host/statusBar';
 import { linkStories } from './host/storyLinks';
 import { createStoryView } from './host/tree/storyView';
@@ -69,6 +70,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       noticeApprovalsElsewhere(host, approval),
       ...registerCommands(commands),
       registerBoardOn(context, commands),
+      registerStoryDocuments(host, context, log),
     );
     await host.open();
     return { version: 1, board: () => host.model(), onDidChangeBoard: host.onDidChange };

@@ -58,7 +58,8 @@ export class StoryBook {
 
   /** The file of a story, by its number. `known`: the stamp of what the asker has already, null for nothing. */
   text(number: number, known: number | null): Promise<StoryTextOutcome> {
-    return this.#texts.of(number, known);
+    // Record and body change one after the other: whoever reads waits for both.
+    return this.#turns.run(() => this.#texts.of(number, known));
   }
 
   /** Every way to create a story ends here. */

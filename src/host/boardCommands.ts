@@ -14,7 +14,7 @@ export function registerBoardOn(extension: vscode.ExtensionContext, context: Com
     context.host,
     {
       newStory: () => void vscode.commands.executeCommand('switchyard.newStory'),
-      open: (key) => void guarded(context, 'open', () => context.view.open(key)),
+      open: (key) => void vscode.commands.executeCommand('switchyard.openStory', key),
       act: async (key, action) => {
         const card = cardOf(key);
         return card === undefined ? null : guarded(context, action, () => act(context, card, action));

@@ -56,10 +56,7 @@ describe('Stories in a real extension host', function () {
 
   it('[S1] a title of 10,000 characters is refused in words and makes no story', async () => {
     const before = pipeline.cards().length;
-    person
-      .will(/New Story \(1/, 'x'.repeat(10_000))
-      .will(/New Story \(2/, 'bug')
-      .will(/New Story \(3/, '');
+    person.will(/New Story \(1/, 'x'.repeat(10_000));
     await vscode.commands.executeCommand('switchyard.newStory');
     await person.sees(/at most 200 characters; this one has 10000/);
     assert.equal(pipeline.cards().length, before);

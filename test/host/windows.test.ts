@@ -1,34 +1,13 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { systemClock } from '../../src/base/systemClock';
 import { asFollowed } from '../../src/core/board/asFollowed';
 import type { Card } from '../../src/core/board/card';
-import { openSession } from '../../src/session/services';
 import type { Session } from '../../src/session/session';
 import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { Person } from './support/person';
 import { Pipeline } from './support/pipeline';
-
-/** Another window on the repository, as its extension would open it: it follows the extension that runs here. */
-async function secondWindow(folder: string): Promise<Session> {
-  const silent = (): void => undefined;
-  const opened = await openSession({
-    gitBinary: 'git',
-    folder,
-    wasmPath: '',
-    spawner: null,
-    clock: systemClock,
-    log: { debug: silent, info: silent, warn: silent, error: silent },
-    settings: () => ({ target: '', gates: [], agents: [], maxCoders: 1, strategy: 'merge', reviewPaths: [] }),
-    worktreesFolder: (main) => `${main}.worktrees`,
-    permission: () => 'granted',
-    onOutput: silent,
-    afterLanding: () => Promise.resolve(),
-  });
-  if (opened.kind !== 'open') throw new Error(`The second window is not open: ${opened.check.kind}`);
-  return opened.session;
-}
+import { secondWindow } from './support/secondWindow';
 
 describe('A second window beside a real extension host', function () {
   inOrder(this);

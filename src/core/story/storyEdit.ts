@@ -1,4 +1,5 @@
 import { mergeTexts } from '../words/mergeTexts';
+import { textEdits } from '../words/textEdits';
 import { printFront, readStoryFile, type StoryFile, type StoryFileProblem } from './storyFile';
 import { FIELD_NAMES, isSameField, mergeFields, type StoryFields } from './storyFields';
 
@@ -40,6 +41,17 @@ export function sayTheSame(one: string, other: string): boolean {
   return inLines(a.front) === inLines(b.front) || FIELD_NAMES.every((name) => isSameField(name, a.fields, b.fields));
 }
 
+/** The front matter of a file as it stands there, and what is wrong with it. */
+export function frontOf(text: string): Pick<StoryFile, 'front' | 'problems'> {
+  const { front, problems } = readStoryFile(text);
+  return { front, problems };
+}
+
+/** The file with another front matter, as it is being written by somebody. */
+export function withFront(text: string, front: string): string {
+  return front + readStoryFile(text).body;
+}
+
 /** An open file with what others wrote meanwhile in it; `base` is what it and the store then agree on. */
 export interface MergedFile {
   readonly text: string;
@@ -70,4 +82,27 @@ function isWhole(fields: Partial<StoryFields>): fields is StoryFields {
 
 function inLines(front: string): string {
   return front.replaceAll('\r\n', '\n');
+}
+
+/** One change of a text by lines, both from 0: what stood between the two places gives way to `text`. */
+export interface LineEdit {
+  readonly from: LinePlace;
+  readonly to: LinePlace;
+  readonly text: string;
+}
+
+interface LinePlace {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** The smallest edits that make the one text of the other. Both have the line end `\n`. */
+export function lineEdits(from: string, to: string): readonly LineEdit[] {
+  const starts = [0, ...[...from.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  let line = 0;
+  const placeOf = (offset: number): LinePlace => {
+    while ((starts[line + 1] ?? Infinity) <= offset) line += 1;
+    return { line, character: offset - (starts[line] ?? 0) };
+  };
+  return textEdits(from, to).map(({ start, end, text }) => ({ from: placeOf(start), to: placeOf(end), text }));
 }

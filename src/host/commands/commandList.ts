@@ -17,6 +17,8 @@ interface PlainCommand {
   readonly applies: Applies;
   /** Its place in the view's title: as a button, or in a part of the menu behind it. */
   readonly inTitle?: 'navigation' | '0_many' | '1_set' | '2_see';
+  /** Offered in the menu of every editor, as far as this holds there. */
+  readonly inEditor?: 'on a selection';
 }
 
 /**
@@ -34,6 +36,16 @@ export const PLAIN_COMMANDS = {
   },
   importStories: { label: 'Import Stories', does: 'asks', icon: null, applies: 'on a repository', inTitle: '0_many' },
   exportStories: { label: 'Export Stories', does: 'asks', icon: null, applies: 'on a repository', inTitle: '0_many' },
+  newStoryAndStart: { label: 'New Story and Start', does: 'asks', icon: null, applies: 'on a repository' },
+  newStoryFromSelection: {
+    label: 'New Story from Selection',
+    does: 'asks',
+    icon: null,
+    applies: 'on a repository',
+    inEditor: 'on a selection',
+  },
+  newStoryFromTodo: { label: 'New Story from Comment', does: 'asks', icon: null, applies: 'never from the palette' },
+  openStory: { label: 'Open Story', does: 'asks', icon: 'go-to-file', applies: 'on a repository' },
   adopt: {
     label: 'Adopt Branch or Worktree',
     does: 'asks',

@@ -1,9 +1,11 @@
-import { STORY_TYPES, type StoryType } from '../../core/story/stageNames';
 import * as vscode from 'vscode';
+import { newStoryBody, type QuotedContext } from '../../core/story/newStoryBody';
 import { readTitle } from '../../core/story/story';
-import type { CommandContext } from './context';
+import { STORY_TYPES, type StoryType } from '../../core/story/stageNames';
 import { fail, mention, warn } from '../say/notify';
-import { askLine, pickOne } from '../say/pick';
+import { askStep, pickStep } from '../say/steps';
+import { bodyStart, showStory } from '../storyDocument/showStory';
+import type { CommandContext } from './context';
 
 const TYPE_WORDS: Readonly<Record<StoryType, { icon: string; description: string }>> = {
   story: { icon: 'book', description: 'something new for a user' },
@@ -12,59 +14,103 @@ const TYPE_WORDS: Readonly<Record<StoryType, { icon: string; description: string
   refactor: { icon: 'tools', description: 'better code, same behaviour' },
 };
 
-/** Asks for a title and a type, and makes the story. Text selected in the editor becomes its body. */
-export async function newStory(context: CommandContext): Promise<void> {
-  const session = context.host.session();
-  if (session === null) {
-    void warn(vscode.l10n.t('Stories can be made once Switchyard runs in this window.'));
-    return;
-  }
-  const title = await askForTitle();
-  if (title === undefined) return;
-  const type = await pickOne(
-    STORY_TYPES.map((one) => ({ label: one, ...TYPE_WORDS[one], value: one })),
-    { title: vscode.l10n.t('New Story (2/3): Type'), stays: true },
-  );
-  if (type === undefined) return;
-  const body = selectedText() || (await askForBody());
-  if (body === undefined) return;
-  const outcome = await session.createStory({ title, type, body });
-  if (outcome.kind === 'refused') {
-    void fail(outcome.message);
-    return;
-  }
-  mention(vscode.l10n.t('#{0} is in the backlog.', outcome.story.number));
-  await session.settle();
-  await context.view.show(outcome.story.key);
+/** What a new story begins with, and whether it is started at once. */
+export interface NewStoryWish {
+  readonly title?: string;
+  readonly context: QuotedContext | null;
+  readonly then: 'open' | 'open and start';
 }
 
-/** An input box that opens empty must not begin with a reproach, so an empty title is asked for again instead. */
-async function askForTitle(): Promise<string | undefined> {
-  for (let prompt: string | undefined; ;) {
-    const title = await askLine({
-      title: vscode.l10n.t('New Story (1/3): Title'),
-      placeHolder: vscode.l10n.t('What should be different when it is done'),
-      ...(prompt !== undefined && { prompt }),
-      validateInput: (text) => {
-        const read = readTitle(text);
-        return read.kind === 'refused' && text !== '' ? read.message : null;
-      },
-    });
-    if (title !== '') return title;
-    const refused = readTitle(title);
-    prompt = refused.kind === 'refused' ? refused.message : '';
+interface Answers {
+  readonly title: string;
+  readonly type: StoryType;
+  readonly then: NewStoryWish['then'];
+}
+
+/** New Story asks for title and type, makes the story and opens it as a document. */
+export class NewStories {
+  /** A title that was typed and given up: the next New Story begins with it. */
+  #draft = '';
+
+  constructor(private readonly context: CommandContext) {}
+
+  async make(wish: NewStoryWish): Promise<void> {
+    const session = this.context.host.session();
+    if (session === null) {
+      void warn(vscode.l10n.t('Stories can be made once Switchyard runs in this window.'));
+      return;
+    }
+    const answers = await this.#ask(wish);
+    if (answers === null) return;
+    const { title, type, then } = answers;
+    const outcome = await session.createStory({ title, type, body: newStoryBody(wish.context) });
+    if (outcome.kind === 'refused') {
+      this.#draft = title;
+      void fail(outcome.message);
+      return;
+    }
+    this.#draft = '';
+    const { key, number } = outcome.story;
+    mention(vscode.l10n.t('#{0} is in the backlog.', number));
+    const started = then === 'open and start' ? session.perform(key, { event: 'Start' }) : null;
+    await showStory(number, { select: bodyStart });
+    const start = await started;
+    if (start?.kind === 'refused') void warn(start.message);
+    await session.settle();
+    await this.context.view.show(key);
+  }
+
+  /** Null when the person closed it; what they typed is kept. */
+  async #ask({ title: given, then }: NewStoryWish): Promise<Answers | null> {
+    let title = given ?? this.#draft;
+    for (;;) {
+      const named = await askTitle(title, then);
+      if (named.kind !== 'next') {
+        if (named.kind === 'closed' && given === undefined) this.#draft = named.typed;
+        return null;
+      }
+      title = named.value;
+      const typed = await askType(then);
+      if (typed.kind === 'back') continue;
+      if (typed.kind === 'closed') {
+        this.#draft = title;
+        return null;
+      }
+      const { chosen, by } = typed.value;
+      return { title, type: chosen, then: by === 'other' ? 'open and start' : then };
+    }
   }
 }
 
-/** One line is enough for most; a longer text is written in an editor and selected. */
-function askForBody(): Thenable<string | undefined> {
-  return askLine({
-    title: vscode.l10n.t('New Story (3/3): Details'),
-    placeHolder: vscode.l10n.t('Optional. Select a text in an editor first to use that instead'),
+const TITLES: Readonly<Record<NewStoryWish['then'], () => string>> = {
+  open: () => vscode.l10n.t('New Story'),
+  'open and start': () => vscode.l10n.t('New Story and Start'),
+};
+
+function askTitle(value: string, then: NewStoryWish['then']): ReturnType<typeof askStep> {
+  return askStep({
+    title: TITLES[then](),
+    step: 1,
+    steps: 2,
+    placeHolder: vscode.l10n.t('What should be different when it is done'),
+    value,
+    problem: (text) => {
+      const read = readTitle(text);
+      return read.kind === 'refused' ? read.message : null;
+    },
   });
 }
 
-function selectedText(): string {
-  const editor = vscode.window.activeTextEditor;
-  return editor === undefined ? '' : editor.document.getText(editor.selection);
+function askType(then: NewStoryWish['then']): ReturnType<typeof pickStep<StoryType>> {
+  const start = { icon: 'play', label: vscode.l10n.t('Create and Start') };
+  return pickStep(
+    {
+      title: TITLES[then](),
+      step: 2,
+      steps: 2,
+      placeHolder: vscode.l10n.t('What kind of story is it'),
+      other: then === 'open' ? start : null,
+    },
+    STORY_TYPES.map((one) => ({ label: one, ...TYPE_WORDS[one], value: one })),
+  );
 }

@@ -5,7 +5,12 @@ import type { PlainCommandId } from './commandList';
 import { createFromList } from '../batch/createFromList';
 import { exportStories } from '../batch/exportStories';
 import { importStories } from '../batch/importStories';
-import { newStory } from './newStory';
+import { todoIn } from '../../core/story/newStoryBody';
+import { NewStories } from './newStory';
+import { showStory } from '../storyDocument/showStory';
+import { openStoryDocument } from './openStoryDocument';
+import { contextOf, selectedContext } from './quotedContext';
+import { registerStoryCodeActions } from './storyCodeActions';
 import { mergeStatusText } from './openStory';
 import { pickCard } from './pickStory';
 import { adopt } from './adopt';
@@ -33,8 +38,13 @@ import { inform } from '../say/notify';
 /** Registers every command but the one that opens the board. */
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
   const texts = new ShownTexts();
-  const plain: Readonly<Record<Exclude<PlainCommandId, 'openBoard'>, (argument?: unknown) => unknown>> = {
-    newStory: () => newStory(context),
+  const stories = new NewStories(context);
+  const plain: Readonly<Record<Exclude<PlainCommandId, 'openBoard'>, (...given: unknown[]) => unknown>> = {
+    newStory: () => stories.make({ context: selectedContext(), then: 'open' }),
+    newStoryAndStart: () => stories.make({ context: selectedContext(), then: 'open and start' }),
+    newStoryFromSelection: () => stories.make({ context: selectedContext(), then: 'open' }),
+    newStoryFromTodo: (uri, line) => newStoryFromTodo(stories, uri, line),
+    openStory: (which, from) => openStoryDocument(context, which, from),
     createFromList: () => createFromList(context),
     importStories: (place) => importStories(context, place),
     exportStories: (first) => exportStories(context, first),
@@ -68,11 +78,19 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     loadMore: (group) => context.view.provider.loadMore(group as GroupName),
   };
   const commands = Object.entries(plain).map(([id, run]) =>
-    vscode.commands.registerCommand(`switchyard.${id}`, (argument?: unknown) =>
-      guarded(context, id, () => run(argument)),
+    vscode.commands.registerCommand(`switchyard.${id}`, (...given: unknown[]) =>
+      guarded(context, id, () => run(...given)),
     ),
   );
-  return [texts.registration, ...commands, ...registerStoryActions(context)];
+  return [texts.registration, registerStoryCodeActions(context.host), ...commands, ...registerStoryActions(context)];
+}
+
+/** The comment gives the title, and stands quoted in the body with its place. */
+async function newStoryFromTodo(stories: NewStories, uri: unknown, line: unknown): Promise<void> {
+  if (!(uri instanceof vscode.Uri) || typeof line !== 'number') return;
+  const document = await vscode.workspace.openTextDocument(uri);
+  const { text, range } = document.lineAt(line);
+  await stories.make({ title: todoIn(text) ?? '', context: contextOf(document, range), then: 'open' });
 }
 
 /** A story that is found is opened where stories are shown; an archived one is shown by what happened to it. */
@@ -80,7 +98,7 @@ async function findStory(context: CommandContext): Promise<void> {
   const found = await searchStories(context);
   if (found === undefined) return;
   const isShown = context.host.model()?.cards.some(({ key }) => key === found.key) ?? false;
-  if (isShown) await context.view.open(found.key);
+  if (isShown) await showStory(found.number);
   else await showTimeline(context, found);
 }
 

@@ -216,6 +216,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     item.iconPath = storyIcon(card, this.extensionUri);
     item.tooltip = storyTooltip(card, now);
     item.contextValue = `story;${card.actions.join(';')};`;
+    item.command = { command: 'switchyard.openStory', title: vscode.l10n.t('Open Story'), arguments: [key, 'row'] };
     item.accessibilityInformation = { label: spokenCard(card, now), role: 'treeitem' };
     return item;
   }

@@ -7,8 +7,6 @@ export interface StoryView {
   readonly provider: StoryTree;
   /** Selects a story in the tree, without taking the focus. */
   show(key: string): Promise<void>;
-  /** Selects a story in the tree, unfolded and with the focus on it. */
-  open(key: string): Promise<void>;
   dispose(): void;
 }
 
@@ -52,9 +50,6 @@ export function createStoryView(host: RepositoryHost, extensionUri: vscode.Uri):
     provider,
     async show(key) {
       if (view.visible) await view.reveal({ kind: 'story', key }, { select: true, focus: false });
-    },
-    async open(key) {
-      await view.reveal({ kind: 'story', key }, { select: true, focus: true, expand: true });
     },
     dispose() {
       subscription.dispose();

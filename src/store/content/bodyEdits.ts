@@ -15,6 +15,8 @@ interface Waiting {
   readonly file: string;
 }
 
+/** What is left of a body that was being written when its writer was killed. */
+const TORN = /\.checked\.\d+$/;
 const NAME = /^([A-Za-z0-9_-]{1,64})@(\d{1,15})\.checked$/;
 
 /**
@@ -83,6 +85,7 @@ export class BodyEdits {
       if (errorCode(error) === 'ENOENT') return [];
       throw error;
     });
+    for (const torn of names.filter((name) => TORN.test(name))) await rm(path.join(this.folder, torn), { force: true });
     const found = names.flatMap((name) => {
       const [, key, stamp] = NAME.exec(name) ?? [];
       return key === undefined ? [] : [{ key, stamp: Number(stamp), file: path.join(this.folder, name) }];

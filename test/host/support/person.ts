@@ -9,6 +9,21 @@ interface Shown {
   readonly buttons: readonly string[];
 }
 
+interface StepParts {
+  readonly accepted: vscode.EventEmitter<void>;
+  readonly onDidAccept: vscode.Event<void>;
+  readonly onDidHide: vscode.Event<void>;
+  readonly onDidChangeValue: () => vscode.Disposable;
+  readonly onDidTriggerButton: () => vscode.Disposable;
+  readonly onDidTriggerItemButton: () => vscode.Disposable;
+  title: string;
+  step: number;
+  totalSteps: number;
+  placeholder: string;
+  dispose(): void;
+  show(): void;
+}
+
 /**
  * A person at the dialogs of one window: the questions come through VS Code's own API, the answers were laid ready.
  * A question without an answer is left open, as a person may do. `restore()` puts VS Code's dialogs back.
@@ -44,6 +59,57 @@ export class Person {
       if (picked === undefined) throw new Error(`"${String(answer)}" is not among ${items.map(label).join(', ')}`);
       return picked;
     });
+    this.#replace('createInputBox', () =>
+      this.#step({ value: '', validationMessage: '' }, (box, answer) => {
+        box.value = String(answer);
+        box.accepted.fire();
+        // What cannot be taken is said below the line; this person then gives up.
+        if (box.validationMessage !== '') this.#told(box.validationMessage);
+      }),
+    );
+    this.#replace('createQuickPick', () =>
+      this.#step({ items: [] as readonly unknown[], activeItems: [] as readonly unknown[] }, (pick, answer) => {
+        const items = pick.items as readonly vscode.QuickPickItem[];
+        for (const { label, description } of items) this.#readAll(label, description);
+        const fits = ({ label }: vscode.QuickPickItem) =>
+          typeof answer === 'string' ? label.includes(answer) : (answer?.test(label) ?? false);
+        pick.activeItems = items.filter(fits).slice(0, 1);
+        pick.accepted.fire();
+      }),
+    );
+  }
+
+  /** A question that stays until it is answered: VS Code's input boxes and lists that are made by hand. */
+  #step<T extends object>(own: T, answer: (step: T & StepParts, given: Answer) => void): object {
+    const [accepted, hidden] = [new vscode.EventEmitter<void>(), new vscode.EventEmitter<void>()];
+    const never = () => ({ dispose: () => undefined });
+    const step: T & StepParts = {
+      ...own,
+      accepted,
+      title: '',
+      step: 0,
+      totalSteps: 0,
+      placeholder: '',
+      onDidAccept: accepted.event,
+      onDidHide: hidden.event,
+      onDidChangeValue: never,
+      onDidTriggerButton: never,
+      onDidTriggerItemButton: never,
+      dispose: () => undefined,
+      show: () => void ask(),
+    };
+    const ask = async (): Promise<void> => {
+      this.#readAll(step.title, step.placeholder);
+      const given = await this.#next(`${step.title} (${step.step}/${step.totalSteps})`);
+      if (given !== undefined) answer(step, given);
+      hidden.fire();
+    };
+    return step;
+  }
+
+  #told(message: string): void {
+    this.#readAll(message);
+    this.messages.push({ message, detail: '', buttons: [] });
   }
 
   /** Lays an answer ready for the next question that matches; `undefined` closes it. */

@@ -40,12 +40,20 @@ export class Pipeline {
   /** Makes a story the way the palette does. */
   async newStory(person: Person, title: string, body = ''): Promise<Card> {
     const before = new Set(this.cards().map((card) => card.key));
-    person
-      .will(/New Story \(1/, title)
-      .will(/New Story \(2/, 'story')
-      .will(/New Story \(3/, body);
+    person.will(/New Story \(1/, title).will(/New Story \(2/, 'story');
     await vscode.commands.executeCommand('switchyard.newStory');
-    return waitFor(`the story ${title}`, () => this.cards().find((card) => !before.has(card.key)));
+    const card = await waitFor(`the story ${title}`, () => this.cards().find((one) => !before.has(one.key)));
+    if (body !== '') await this.writeInto(card, body);
+    return card;
+  }
+
+  /** Writes into a story's document at the beginning of its body, and saves it. */
+  async writeInto({ number }: Card, text: string): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(`switchyard:/${number}.md`));
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, document.positionAt(document.getText().indexOf('\n---\n\n') + 6), `${text}\n`);
+    await vscode.workspace.applyEdit(edit);
+    if (!(await document.save())) throw new Error(`#${number} was not saved`);
   }
 
   async run(action: string, card: Card): Promise<void> {

@@ -10,7 +10,9 @@ interface MenuEntry {
 /** The parts of `contributes` that come from the lists of actions and commands. */
 export interface Contributions {
   readonly commands: readonly { command: string; title: string; category: string; icon?: string }[];
-  readonly menus: Readonly<Record<'commandPalette' | 'view/title' | 'view/item/context', readonly MenuEntry[]>>;
+  readonly menus: Readonly<
+    Record<'commandPalette' | 'editor/context' | 'view/title' | 'view/item/context', readonly MenuEntry[]>
+  >;
 }
 
 const VIEW = 'view == switchyard.stories';
@@ -33,6 +35,7 @@ export function contributions(): Contributions {
         ...actions.map((id) => ({ command: `switchyard.${id}`, when: `switchyard.can.${id}` })),
         ...PLAIN_IDS.flatMap(inPalette),
       ],
+      'editor/context': PLAIN_IDS.flatMap(inEditor),
       'view/title': PLAIN_IDS.flatMap(inTitle),
       'view/item/context': actions.flatMap(onStory),
     },
@@ -83,6 +86,13 @@ function inTitle(id: PlainCommandId, place: number): MenuEntry[] {
   if (!('inTitle' in entry)) return [];
   const when = [VIEW, condition(id)].filter((one) => one !== null).join(' && ');
   return [{ command: `switchyard.${id}`, when, group: `${entry.inTitle}@${place + 1}` }];
+}
+
+function inEditor(id: PlainCommandId): MenuEntry[] {
+  const entry = PLAIN_COMMANDS[id];
+  if (!('inEditor' in entry)) return [];
+  const when = [condition(id), 'editorHasSelection', 'resourceScheme != switchyard'].filter((one) => one !== null);
+  return [{ command: `switchyard.${id}`, when: when.join(' && '), group: '9_switchyard' }];
 }
 
 function onStory(id: ActionId, place: number): MenuEntry[] {

@@ -3,6 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { waitFor } from '../../support/waitFor';
+import { StoryDocument } from './storyDocument';
 import type { Tree, TreeRow } from '../../support/workbench/tree';
 import type { Workbench } from '../../support/workbench/workbench';
 
@@ -11,6 +12,7 @@ const execute = promisify(execFile);
 export interface Wanted {
   readonly title: string;
   readonly type?: 'story' | 'bug' | 'spike' | 'refactor';
+  /** Written into its document at the beginning of the body, and saved. */
   readonly details?: string;
 }
 
@@ -33,17 +35,23 @@ export class Stories {
   async create({ title, type = 'story', details = '' }: Wanted): Promise<TreeRow> {
     const { quickInput } = this.workbench;
     await this.command('New Story…');
-    await quickInput.waitForPrompt('New Story (1/3)');
+    await quickInput.waitForPrompt('New Story (1/2)');
     await quickInput.fill(title);
     await quickInput.accept();
-    await quickInput.waitForPrompt('New Story (2/3)');
+    await quickInput.waitForPrompt('New Story (2/2)');
     await quickInput.fill(type);
     await quickInput.waitForRow(new RegExp(`^\\s*${type}$`));
     await quickInput.accept();
-    await quickInput.waitForPrompt('New Story (3/3)');
-    await quickInput.fill(details);
-    await quickInput.accept();
-    return this.tree.waitForRow((row) => row.label.endsWith(` ${title}`));
+    const row = await this.tree.waitForRow((one) => one.label.endsWith(` ${title}`));
+    const number = Number(/^#(\d+)/.exec(row.label)?.[1]);
+    await this.document(number).waitForOpen();
+    if (details !== '') await this.document(number).type(details);
+    return row;
+  }
+
+  /** A story's document in the editor. */
+  document(number: number): StoryDocument {
+    return new StoryDocument(this.workbench.page, number);
   }
 
   /** Looks at the configured commands and allows them; returns what was asked. */

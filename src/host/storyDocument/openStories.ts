@@ -1,0 +1,144 @@
+import * as vscode from 'vscode';
+import { messageOf } from '../../base/messageOf';
+import { systemClock } from '../../base/systemClock';
+import { SerialQueue } from '../../base/serialQueue';
+import type { Log } from '../../ports/log';
+import type { Session } from '../../session/session';
+import type { RepositoryHost } from '../repositoryHost';
+import { withOneLineEnd, type Agreement } from './agreement';
+import type { Agreements } from './agreements';
+import type { StoryFileSystem } from './storyFileSystem';
+import { storyNumberIn } from './storyUri';
+
+/** After this long (ms) a save is taken for one that failed. */
+const SAVE_MS = 3000;
+
+interface OpenStoriesParts {
+  readonly host: RepositoryHost;
+  readonly files: StoryFileSystem;
+  readonly agreements: Agreements;
+  readonly log: Log;
+}
+
+/**
+ * Stories that are open in editors: what others write enters them. An editor with nothing to save reads its file again; one
+ * that is being written gets the smallest edits, so that cursor and undo stay.
+ */
+export class OpenStories implements vscode.Disposable {
+  readonly #turns = new SerialQueue();
+  readonly #subscriptions: vscode.Disposable;
+  /** Stories that VS Code is saving: what came in meanwhile would leave them with something to save. */
+  readonly #saving = new Map<string, { dispose(): void }>();
+  #session: Session | null = null;
+  #writes: { dispose(): void } | null = null;
+
+  constructor(private readonly parts: OpenStoriesParts) {
+    this.#subscriptions = vscode.Disposable.from(
+      vscode.workspace.onDidOpenTextDocument((document) => this.#look(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#look(document)),
+      vscode.workspace.onWillSaveTextDocument(({ document }) => this.#saves(document)),
+      vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#closed(document)),
+      parts.host.onDidChange(() => this.#follow()),
+    );
+    this.#follow();
+    for (const document of vscode.workspace.textDocuments) this.#bringIn(document);
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+    this.#writes?.dispose();
+    for (const one of this.#saving.values()) one.dispose();
+  }
+
+  /** Where the present session tells of writes. Stories of the repository before are not this one's. */
+  #follow(): void {
+    const session = this.parts.host.session();
+    if (session === this.#session) return;
+    this.#session = session;
+    this.#writes?.dispose();
+    this.#writes = session?.onDidWrite(() => this.#bringInAll()) ?? null;
+    this.#bringInAll();
+  }
+
+  #bringInAll(): void {
+    for (const document of vscode.workspace.textDocuments) this.#bringIn(document);
+  }
+
+  /** Notes what an editor shows that has nothing to save: both sides agree on it. */
+  #look(document: vscode.TextDocument): void {
+    const number = storyNumberIn(document.uri);
+    if (number === null || document.isDirty) return;
+    const agreement = this.parts.agreements.of(number);
+    if (agreement.agree(document.getText())) void this.parts.agreements.keep(agreement);
+  }
+
+  #saves(document: vscode.TextDocument): void {
+    if (storyNumberIn(document.uri) === null) return;
+    this.#saving.get(document.uri.path)?.dispose();
+    // A save that fails has no end.
+    this.#saving.set(
+      document.uri.path,
+      systemClock.after(SAVE_MS, () => this.#saved(document)),
+    );
+  }
+
+  #saved(document: vscode.TextDocument): void {
+    this.#saving.get(document.uri.path)?.dispose();
+    this.#saving.delete(document.uri.path);
+    this.#bringIn(document);
+  }
+
+  #bringIn(document: vscode.TextDocument): void {
+    if (storyNumberIn(document.uri) === null || this.#saving.has(document.uri.path)) return;
+    void this.#turns
+      .run(() => this.#bringInNow(document))
+      .catch((error: unknown) => this.parts.log.warn(`[story document] ${document.uri.path}: ${messageOf(error)}`));
+  }
+
+  async #bringInNow(document: vscode.TextDocument): Promise<void> {
+    while (!document.isClosed && this.parts.host.session() !== null && !this.#saving.has(document.uri.path)) {
+      const { agreement, story, text } = await this.parts.files.load(document.uri);
+      if (agreement.draft === null && withOneLineEnd(document.getText()) === withOneLineEnd(text)) agreement.know(text);
+      this.#look(document);
+      if (!document.isDirty) {
+        if (agreement.wasReadOnly !== (story.readOnly !== null) || !(await isSame(document, text)))
+          this.parts.files.announce(document.uri);
+        return;
+      }
+      if ((await this.#mergeInto(document, agreement, text)) === 'in') return;
+    }
+  }
+
+  /** `again`: the person wrote on meanwhile. */
+  async #mergeInto(document: vscode.TextDocument, agreement: Agreement, text: string): Promise<'in' | 'again'> {
+    const theirs = withOneLineEnd(text);
+    const base = agreement.base ?? theirs;
+    if (base === theirs) return 'in';
+    const { mergeStoryFiles, lineEdits } = await import('../../core/story/storyEdit');
+    const mine = withOneLineEnd(document.getText());
+    const merged = mergeStoryFiles(base, mine, theirs);
+    const edit = new vscode.WorkspaceEdit();
+    for (const { from, to, text: inserted } of lineEdits(mine, merged.text)) {
+      edit.replace(document.uri, new vscode.Range(from.line, from.character, to.line, to.character), inserted);
+    }
+    if (edit.size > 0 && !(await vscode.workspace.applyEdit(edit))) return 'again';
+    agreement.base = merged.base;
+    await this.parts.agreements.keep(agreement);
+    return 'in';
+  }
+
+  #closed(document: vscode.TextDocument): void {
+    const number = storyNumberIn(document.uri);
+    // One that gets another language is closed and opened, and stays where it is.
+    const isOpen = vscode.workspace.textDocuments.some(({ uri }) => uri.toString() === document.uri.toString());
+    if (number !== null && !isOpen) void this.parts.agreements.forget(number);
+  }
+}
+
+async function isSame(document: vscode.TextDocument, text: string): Promise<boolean> {
+  const [shown, stored] = [withOneLineEnd(document.getText()), withOneLineEnd(text)];
+  if (shown === stored) return true;
+  const { sayTheSame } = await import('../../core/story/storyEdit');
+  return sayTheSame(shown, stored);
+}

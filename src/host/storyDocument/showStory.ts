@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import { storyUri } from './storyUri';
+
+interface HowToShow {
+  /** `row`: looked at beside the list that it was chosen in, which keeps the focus. */
+  readonly from?: 'row';
+  readonly select?: (document: vscode.TextDocument) => vscode.Position;
+}
+
+/** Opens a story as a document. */
+export async function showStory(number: number, { from, select }: HowToShow = {}): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(storyUri(number));
+  const editor = await vscode.window.showTextDocument(document, {
+    preview: from === 'row',
+    preserveFocus: from === 'row',
+  });
+  if (select === undefined) return;
+  const place = select(document);
+  editor.selection = new vscode.Selection(place, place);
+  editor.revealRange(new vscode.Range(0, 0, place.line, 0));
+}
+
+/** Where the body of a new story begins. */
+export function bodyStart(document: vscode.TextDocument): vscode.Position {
+  for (let line = 1; line < document.lineCount; line += 1) {
+    if (document.lineAt(line).text === '---') return new vscode.Position(Math.min(line + 2, document.lineCount - 1), 0);
+  }
+  return new vscode.Position(0, 0);
+}

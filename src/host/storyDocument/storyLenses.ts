@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import { ACTIONS, titleOf, type ActionId } from '../../core/board/actions';
+import type { Card } from '../../core/board/card';
+import { readCriteria } from '../../core/story/criteria';
+import { plainLine } from '../../core/words/plainText';
+import type { RepositoryHost } from '../repositoryHost';
+import type { Agreements } from './agreements';
+import { storyNumberIn } from './storyUri';
+
+/** Offered on every story to which they apply, behind its sensible next steps. */
+const ALWAYS: readonly ActionId[] = ['start', 'openDiff', 'showOutput'];
+
+/** Above a story's text: its stage, what can be done with it, and how many of its criteria are met. */
+export class StoryLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.#changed.event;
+  readonly #subscription: vscode.Disposable;
+
+  constructor(
+    private readonly host: RepositoryHost,
+    private readonly agreements: Agreements,
+  ) {
+    this.#subscription = vscode.Disposable.from(
+      this.#changed,
+      host.onDidChange(() => this.#changed.fire()),
+    );
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    const number = storyNumberIn(document.uri);
+    if (number === null) return [];
+    const top = new vscode.Range(0, 0, 0, 0);
+    const lens = (title: string, command = '', ...given: unknown[]): vscode.CodeLens =>
+      new vscode.CodeLens(top, { title: plainLine(title), command, arguments: given });
+    const card = this.host.model()?.cards.find((one) => one.number === number);
+    const readOnly = this.agreements.of(number).story?.readOnly ?? null;
+    if (card === undefined) return readOnly === null ? [] : [lens(readOnly)];
+    const actions = lensActions(card).map((id) => lens(titleOf(ACTIONS[id]), `switchyard.${id}`, card.key));
+    return [lens(readOnly ?? `${card.stage}${criteriaWords(document)}`), ...actions];
+  }
+}
+
+function lensActions({ primaryActions, actions }: Card): ActionId[] {
+  const offered = [...primaryActions, ...ALWAYS].filter((id) => actions.includes(id) && ACTIONS[id].menu !== null);
+  return [...new Set(offered)];
+}
+
+function criteriaWords(document: vscode.TextDocument): string {
+  const criteria = readCriteria(document.getText());
+  if (criteria.length === 0) return '';
+  const done = criteria.filter((one) => one.done).length;
+  return ` · ${vscode.l10n.t('{0} of {1} criteria', done, criteria.length)}`;
+}

@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Card } from '../../src/core/board/card';
+import type { Session } from '../../src/session/session';
+import { inOrder } from '../support/mocha/inOrder';
+import { waitFor } from '../support/waitFor';
+import { Person } from './support/person';
+import { Pipeline } from './support/pipeline';
+import { secondWindow } from './support/secondWindow';
+
+describe('A story as a document of VS Code', function () {
+  inOrder(this);
+  let pipeline: Pipeline;
+  let person: Person;
+  let card: Card;
+  let uri: vscode.Uri;
+  let document: vscode.TextDocument;
+  /** Where a colleague works. */
+  let other: Session;
+
+  before(async () => {
+    pipeline = await Pipeline.open();
+    await pipeline.configure({ gates: [], agents: [], target: '' });
+    other = await secondWindow(pipeline.folder);
+  });
+  beforeEach(() => {
+    person = new Person();
+  });
+  afterEach(() => person.restore());
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await other.dispose();
+  });
+
+  const lines = (text: string): string => text.replaceAll('\r\n', '\n');
+  const shown = (): string => lines(document.getText());
+
+  async function stored(): Promise<string> {
+    const found = await other.storyText(card.number, null);
+    assert.equal(found.kind, 'found');
+    return found.story.text;
+  }
+
+  /** Writes in the open document as a person does, at the first place where `mark` stands. */
+  async function write(mark: string, text: string): Promise<void> {
+    // VS Code refuses an edit of a text that is another by now: what others wrote may just come in.
+    await waitFor(`${text} in the editor`, async () => {
+      const at = document.getText().indexOf(mark);
+      assert.ok(at >= 0, `${mark} in ${document.getText()}`);
+      const edit = new vscode.WorkspaceEdit();
+      edit.replace(uri, new vscode.Range(document.positionAt(at), document.positionAt(at + mark.length)), text);
+      return vscode.workspace.applyEdit(edit);
+    });
+  }
+
+  async function otherWrites(mark: string, text: string): Promise<void> {
+    const base = await stored();
+    const outcome = await other.editStory(card.key, { base, text: base.replace(mark, text) });
+    assert.equal(outcome.kind, 'edited', JSON.stringify(outcome));
+  }
+
+  const waitForText = (what: RegExp): Promise<unknown> =>
+    waitFor(`${what} in the editor`, () => what.test(shown()), { seen: shown });
+
+  const problems = (): string[] =>
+    vscode.languages
+      .getDiagnostics(uri)
+      .map(({ range, severity, message }) => `${range.start.line + 1} ${severity} ${message}`);
+
+  it('[S2, S4] New Story makes the story and opens it, with a place for its first criterion', async () => {
+    card = await pipeline.newStory(person, 'Sign in');
+    uri = vscode.Uri.parse(`switchyard:/${card.number}.md`);
+    const editor = await waitFor('its editor', () => vscode.window.activeTextEditor);
+    document = editor.document;
+    assert.equal(document.uri.toString(), uri.toString());
+    assert.equal(document.languageId, 'markdown');
+    assert.equal(
+      shown(),
+      '---\ntitle: Sign in\ntype: story\npriority: 2\nlabels: []\ndepends_on: []\n---\n\n\n\n## Acceptance criteria\n\n- [ ] \n',
+    );
+    await waitFor('the cursor in the body', () => editor.selection.active.line === 8);
+  });
+
+  it('[S4] what is saved changes body, fields and criteria, and the tree shows the new title', async () => {
+    await write('- [ ] ', '- [x] by password\n- [ ] by key');
+    await write('title: Sign in', 'title: Sign in safely');
+    await write('labels: []', 'labels: [security]');
+    assert.ok(await document.save());
+    assert.equal(document.isDirty, false);
+    const now = await pipeline.waitForCard(card, 'its new title', ({ title }) => title === 'Sign in safely');
+    assert.deepEqual(now.labels, ['security']);
+    await pipeline.waitForCard(card, 'its criteria', ({ facts }) => facts.includes('1/2 criteria'));
+    assert.equal(await stored(), shown());
+  });
+
+  it('[S4] another’s edit enters an editor that has nothing to save, also one that leaves the length as it is', async () => {
+    await otherWrites('- [ ] by key', '- [x] by key');
+    await waitForText(/- \[x\] by key/);
+    assert.equal(document.isDirty, false);
+  });
+
+  it('[S4] another’s edit enters an editor that is being written, and neither cursor nor what was written is lost', async () => {
+    const editor = await vscode.window.showTextDocument(document);
+    await write('by password', 'by password or passphrase');
+    const place = document.positionAt(document.getText().indexOf('passphrase'));
+    editor.selection = new vscode.Selection(place, place);
+    await otherWrites('## Acceptance criteria', 'As a colleague wrote.\n\n## Acceptance criteria');
+    await waitForText(/As a colleague wrote\./);
+    assert.match(shown(), /by password or passphrase/);
+    assert.equal(document.isDirty, true);
+    assert.equal(document.offsetAt(editor.selection.active), document.getText().indexOf('passphrase'));
+  });
+
+  it('[S4] “file is newer” blocks no save, and both edits are stored', async () => {
+    assert.ok(await document.save());
+    assert.equal(document.isDirty, false);
+    assert.match(
+      await stored(),
+      /As a colleague wrote\.\n\n## Acceptance criteria\n\n- \[x\] by password or passphrase/,
+    );
+    assert.equal(await stored(), shown());
+  });
+
+  it('[S4] edits that cross each other, again and again, lose nothing of either', async () => {
+    for (let round = 1; round <= 5; round++) {
+      await write('by key', `by key (here ${round})`);
+      await Promise.all([
+        otherWrites('As a colleague wrote.', `As a colleague wrote. (there ${round})`),
+        document.save(),
+      ]);
+    }
+    // What came in while it was saved is saved by the next save.
+    await waitFor('nothing to save', async () => !document.isDirty || document.save());
+    await waitFor('both to agree', async () => !document.isDirty && (await stored()) === shown(), { seen: shown });
+    for (let round = 1; round <= 5; round++) {
+      assert.equal(shown().split(`(here ${round})`).length, 2, shown());
+      assert.equal(shown().split(`(there ${round})`).length, 2, shown());
+    }
+  });
+
+  it('[S4] bad front matter is a problem at its line, changes no field, and is gone once it is right', async () => {
+    await write('priority: 2', 'priority: soon');
+    await write('title: Sign in safely', 'title: Not yet');
+    await waitFor('the problem', () => problems().length > 0);
+    assert.match(problems().join('\n'), /^4 0 “soon” is not a priority.*no field is changed\.$/);
+    await write('by password', 'by word of mouth');
+    assert.ok(await document.save());
+    assert.match(await stored(), /title: Sign in safely\ntype: story\npriority: 2\n.*by word of mouth/s);
+    // What is being written stays as it is, also when others write in the body.
+    await otherWrites('by word of mouth', 'by word of mouth alone');
+    await waitForText(/by word of mouth alone/);
+    assert.match(shown(), /title: Not yet\ntype: story\npriority: soon/);
+    await write('priority: soon', 'priority: 1');
+    await waitFor('no problem', () => problems().length === 0, { seen: problems });
+    assert.ok(await document.save());
+    assert.match(await stored(), /title: Not yet\ntype: story\npriority: 1\n/);
+  });
+
+  it('[S4, S10] a dependency on no story is a problem at its line once it was saved', async () => {
+    await write('depends_on: []', 'depends_on: [4711]');
+    assert.ok(await document.save());
+    await waitFor('the problem', () => /There is no story #4711/.test(problems().join()), { seen: problems });
+    await write('depends_on: [4711]', 'depends_on: []');
+    assert.ok(await document.save());
+    await waitFor('no problem', () => problems().length === 0, { seen: problems });
+  });
+
+  it('[S4, U5] its stage and what can be done with it stand above it', async () => {
+    const lenses = await waitFor('its lenses', async () => {
+      const all = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri);
+      return all.length > 0 ? all.map(({ command }) => command?.title ?? '') : undefined;
+    });
+    assert.deepEqual(lenses.slice(0, 2), ['Backlog · 2 of 2 criteria', 'Start']);
+    await vscode.commands.executeCommand('switchyard.start', card.key);
+    await pipeline.waitForStage(card, 'Coding');
+    const then = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri);
+    const titles = then.map(({ command }) => command?.title ?? '');
+    assert.ok(
+      titles[0]?.startsWith('Coding') && titles.includes('Open Diff') && titles.includes('Ready for QA'),
+      titles.join(),
+    );
+  });
+
+  it('[S4, G3] renaming a story renames no live branch', async () => {
+    const branch = await pipeline.git('branch', '--list', `story/${card.number}-*`);
+    await write('title: Not yet', 'title: Quite another name');
+    assert.ok(await document.save());
+    await pipeline.waitForCard(card, 'its new title', ({ title }) => title === 'Quite another name');
+    assert.equal(await pipeline.git('branch', '--list', `story/${card.number}-*`), branch);
+    await pipeline.work(card, { 'sign-in.txt': 'safe\n' });
+    await pipeline.run('readyForQa', card);
+    await pipeline.waitForStage(card, 'ReviewHold');
+  });
+
+  it('[S4] an archived story can be read and not written, and reopening it ends that', async () => {
+    person.will(/Abandon #/, 'Abandon');
+    await pipeline.run('abandon', card);
+    await waitFor(
+      'a file that is only read',
+      async () => (await vscode.workspace.fs.stat(uri)).permissions === vscode.FilePermission.Readonly,
+    );
+    const refused = vscode.workspace.fs.writeFile(uri, Buffer.from(`${shown()}more`));
+    await assert.rejects(Promise.resolve(refused), /read-?only|archived/i);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri);
+    assert.match(lenses[0]?.command?.title ?? '', /is archived\. Reopen it to change it\./);
+    person.will(/Reopen #/, 'Backlog');
+    await pipeline.run('reopen', card);
+    await pipeline.waitForStage(card, 'Backlog');
+    await waitFor(
+      'a file that can be written',
+      async () => (await vscode.workspace.fs.stat(uri)).permissions === undefined,
+    );
+    await write('by key', 'by any key');
+    assert.ok(await document.save());
+    assert.match(await stored(), /by any key/);
+  });
+
+  it('[S2] a selection becomes quoted context with its file and lines, and never the whole body', async () => {
+    const file = path.join(pipeline.folder, 'src', 'quoted.js');
+    writeFileSync(file, 'export function one() {}\n// TODO: say it in `Latin` too\nexport function two() {}\n');
+    const source = await vscode.window.showTextDocument(vscode.Uri.file(file));
+    source.selection = new vscode.Selection(0, 0, 2, 0);
+    const quoted = await pipeline.newStory(person, 'From a selection');
+    const body = await waitFor('its text', async () => {
+      const text = lines(
+        (await vscode.workspace.openTextDocument(vscode.Uri.parse(`switchyard:/${quoted.number}.md`))).getText(),
+      );
+      return text.split('\n---\n\n')[1];
+    });
+    assert.equal(
+      body,
+      '\n\nFrom `src/quoted.js:1-2`:\n\n```javascript\nexport function one() {}\n// TODO: say it in `Latin` too\n```\n\n## Acceptance criteria\n\n- [ ] \n',
+    );
+  });
+
+  it('[S2] a TODO is offered as a story, with its words as the title', async () => {
+    const file = vscode.Uri.file(path.join(pipeline.folder, 'src', 'quoted.js'));
+    await vscode.window.showTextDocument(file);
+    const range = new vscode.Range(1, 3, 1, 3);
+    const offered = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      file,
+      range,
+    );
+    const action = offered.find(({ title }) => title === 'New Story from This Comment…');
+    assert.deepEqual(action?.command?.arguments?.[1], 1);
+    const before = pipeline.cards().length;
+    person.will(/New Story \(1/, 'Say it in `Latin` too').will(/New Story \(2/, 'story');
+    await vscode.commands.executeCommand('switchyard.newStoryFromTodo', file, 1);
+    await waitFor('the story', () => pipeline.cards().length === before + 1);
+  });
+
+  it('[S2] New Story and Start does both in one go', async () => {
+    person.will(/New Story and Start \(1/, 'At once').will(/New Story and Start \(2/, 'bug');
+    await vscode.commands.executeCommand('switchyard.newStoryAndStart');
+    const started = await waitFor('the story', () => pipeline.cards().find(({ title }) => title === 'At once'));
+    await pipeline.waitForStage(started, 'Coding');
+  });
+});
