@@ -84,7 +84,7 @@ export function rescueMessage(note: RescueNote): string {
 export function readRescueMessage(message: string): RescueNote | null {
   const values = new Map<string, unknown>();
   for (const line of message.split('\n')) {
-    const [, name = '', text = ''] = /^Rescue-([A-Za-z-]+): (.*)$/.exec(line) ?? [];
+    const [, name = '', text = ''] = /^Rescue-([A-Za-z-]+): ([^]*)$/.exec(line) ?? [];
     if (name !== '') values.set(name, parsed(text));
   }
   const reason = RESCUE_REASONS.find((one) => one === values.get('Reason'));

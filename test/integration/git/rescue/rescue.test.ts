@@ -342,6 +342,53 @@ describe('keeping work and bringing it back', function () {
     assert.deepEqual(await port.putWorkBack({ ref, ...free }), { kind: 'putBack' }, 'done again it changes nothing');
   });
 
+  it('[G7] a removal that was cut off is finished from where it stood, and what changed in between is saved anew', async () => {
+    await writeFile(at('new.txt'), 'new\n');
+    const before = photograph(folder);
+    const [gitDir, aside] = [await git('rev-parse', '--absolute-git-dir'), `${folder}-being-removed`];
+    const saved = await port.rescueWork(request());
+    assert.ok(saved.kind === 'saved');
+    const mark = (isCompared: boolean): Promise<void> =>
+      writeFile(
+        path.join(gitDir, 'switchyard-removing'),
+        JSON.stringify({ rescue: saved.ref, fingerprint: saved.fingerprint, isCompared }),
+      );
+    const finish = async (): Promise<string | null> => {
+      const outcome = await port.removeWorktree(request());
+      assert.ok(outcome.kind === 'removed' && !existsSync(folder) && !existsSync(aside), JSON.stringify(outcome));
+      assert.doesNotMatch(await repository.git('worktree', 'list'), /42-sign-in/);
+      return outcome.rescue;
+    };
+    const beginAgain = async (ref: string | null): Promise<void> => {
+      await putBack(ref ?? '');
+      assert.deepEqual(photograph(folder), before);
+    };
+    // Out of the way, and not compared yet.
+    await mark(false);
+    await rename(folder, aside);
+    assert.equal(await finish(), saved.ref);
+    await beginAgain(saved.ref);
+    // Half emptied: what is missing was not removed by anybody.
+    await mark(true);
+    await rename(folder, aside);
+    await rm(path.join(aside, 'a.txt'));
+    assert.equal(await finish(), saved.ref);
+    await beginAgain(saved.ref);
+    // Emptied, and only git's record is left.
+    await mark(true);
+    await rm(folder, { recursive: true });
+    assert.equal(await finish(), saved.ref);
+    assert.equal((await port.rescues()).length, 1);
+    await beginAgain(saved.ref);
+    // Somebody wrote into it before it was compared.
+    await mark(false);
+    await rename(folder, aside);
+    await writeFile(path.join(aside, 'late.txt'), 'late\n');
+    const anew = await finish();
+    assert.notEqual(anew, saved.ref);
+    assert.deepEqual((await port.filesOfRescue(anew ?? '')).files, ['late.txt', 'new.txt']);
+  });
+
   it('[G7] whatever a worktree holds comes back as it was', async () => {
     const name = fc.constantFrom(
       'a.txt',
