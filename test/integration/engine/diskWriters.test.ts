@@ -28,7 +28,7 @@ const WRITERS: Readonly<Record<string, { readonly place: RegExp; readonly code: 
   'the scratch folder of a merge': { place: /switchyard\/scratch/, code: 'EDQUOT' },
   'the book of trees': { place: /switchyard\/trees/, code: 'ENOSPC' },
   'the marks of a tree': { place: /worktrees\/[^/]+\/(switchyard-|index\.switchyard)/, code: 'EROFS' },
-  'what git left in a tree': { place: /worktrees\/[^/]+\/(?!switchyard-|index\.switchyard)/, code: 'EACCES' },
+  'what git left in a tree': { place: /worktrees\/[^/]+\/(?!switchyard-|index\.switchyard)/, code: 'EROFS' },
   'the mark of a checkout that follows': { place: /\.git\/switchyard-following/, code: 'EDQUOT' },
   'what git keeps of objects': { place: /\.git\/objects/, code: 'ENOSPC' },
 };
