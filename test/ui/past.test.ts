@@ -27,7 +27,7 @@ describe('What was, by palette', function () {
   /** All lines of the document in front, without what the editor draws around it. */
   async function document(title: RegExp): Promise<string> {
     await workbench.waitForEditor(title);
-    const lines = workbench.page.locator('.editor-group-container.active .view-line');
+    const lines = workbench.page.locator('.editor-instance .view-lines .view-line');
     // The editor draws lines by their place, not in their order, and blanks as ones that do not break.
     const shown = await lines.evaluateAll((all) =>
       all
@@ -69,6 +69,8 @@ describe('What was, by palette', function () {
 
   it('[ST9] Show Timeline says when, who and what, from the beginning to the landing', async () => {
     await stories.run('Show Timeline', 1);
+    await workbench.waitForEditor(/^Timeline of #1/);
+    await workbench.screenshot('past-timeline');
     const text = await waitForText(/^Timeline of #1/, /This is the beginning/);
     assert.match(text, /^#1 Wave goodbye: what happened$/m);
     assert.match(text, /merge queue: merge succeeded {2}Merge → Done\n {4}landed as [0-9a-f]{8}/);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-const SCHEME = 'switchyard-text';
+const SCHEME = 'switchyard-past';
 
 /** What can be done with a document, on a line above it. */
 export interface DocumentAction {
@@ -43,7 +43,7 @@ export class TextDocuments implements vscode.TextDocumentContentProvider, vscode
   /** Shows a text under a file name of ours, in place of what that name showed before. */
   async show(name: string, text: string, actions: readonly DocumentAction[] = []): Promise<void> {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}` });
-    const address = uri.toString();
+    const address = uri.path;
     this.#shown.delete(address);
     this.#shown.set(address, { text, actions });
     const [oldest] = this.#shown.keys();
@@ -54,11 +54,11 @@ export class TextDocuments implements vscode.TextDocumentContentProvider, vscode
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#shown.get(uri.toString())?.text ?? '';
+    return this.#shown.get(uri.path)?.text ?? '';
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    const address = document.uri.toString();
+    const address = document.uri.path;
     const top = new vscode.Range(0, 0, 0, 0);
     return (this.#shown.get(address)?.actions ?? []).map(
       ({ label }, index) => new vscode.CodeLens(top, { title: label, command: ACT, arguments: [address, index] }),
