@@ -21,6 +21,11 @@ function witnessOf(folder: string): string {
   return path.join(path.dirname(folder), 'last-epoch');
 }
 
+/** Files and folders by which any change of a claim, or of who else claims, shows. */
+export function placesOfClaim(folder: string, epoch: number): string[] {
+  return [folder, fileOf(folder, epoch), witnessOf(folder)];
+}
+
 /** Numbers of the claims in a folder; none where the folder is gone. */
 export async function epochsIn(folder: string): Promise<number[]> {
   return (await namesIn(folder))

@@ -227,7 +227,9 @@ class Contender implements Leadership {
   }
 
   async #look(): Promise<void> {
-    const stands = await this.#looks.run(() => this.#stands()).catch(() => true); // asked again before each act
+    const role = this.#role;
+    const isUntouched = role.kind === 'leading' && (await this.claim.isUntouched(role.claimed).catch(() => false));
+    const stands = isUntouched || (await this.#looks.run(() => this.#stands()).catch(() => true)); // asked again before each act
     if (this.#disposed || this.#role.kind !== 'leading') return;
     if (stands) this.#watchSoon();
     else this.options.onLost?.();

@@ -3,12 +3,13 @@ import { chmod } from 'node:fs/promises';
 import type net from 'node:net';
 import path from 'node:path';
 import { exists } from '../../base/exists';
+import { isSettled, stampOf } from '../../base/fileStamp';
 import { messageOf } from '../../base/messageOf';
 import type { Log } from '../../ports/log';
 import { makeFolder } from '../log/durableFile';
 import { StoreError } from '../storeError';
 import type { Holder } from './claim';
-import { claimEpoch, epochsIn, HIGHEST_EPOCH, notedEpoch, noteEpoch, setAside } from './epochs';
+import { claimEpoch, epochsIn, HIGHEST_EPOCH, notedEpoch, noteEpoch, placesOfClaim, setAside } from './epochs';
 import { holdSocket, type HeldSocket } from './leaderSocket';
 import { OWNER_ONLY } from './privateFolder';
 import { canBeFound, lookAtStanding } from './standing';
@@ -18,6 +19,8 @@ export class OwnClaim {
   readonly token = randomBytes(32).toString('hex');
   readonly #startedAt = new Date().toISOString();
   #take: ((connection: net.Socket) => void) | null = null;
+  /** How the claim looked on disk when it was found to stand; null where that could not be told from a later change. */
+  #stood: string | null = null;
 
   /** The last socket is the one that claims name; those before it lost their files, and keep who is connected. */
   private constructor(
@@ -46,17 +49,33 @@ export class OwnClaim {
    * Null once another may lead.
    */
   async standsAs(epoch: number): Promise<number | null> {
+    const stamp = await this.#stamp(epoch);
+    this.#stood = null;
     const noted = await notedEpoch(this.dir);
     if (noted > epoch) return null; // another has led meanwhile, even if its claim is lost as well
     const standing = await lookAtStanding(this.dir, epoch, this.#holder());
     switch (standing.kind) {
       case 'good':
+        this.#stood = stamp;
         return epoch;
       case 'overtaken':
         return null;
       case 'spoilt':
         return this.#claimAgain(epoch, standing.others);
     }
+  }
+
+  /** Whether nothing of the claim has changed on disk since it was found to stand. A look costs next to nothing. */
+  async isUntouched(epoch: number): Promise<boolean> {
+    return this.#stood !== null && (await this.#stamp(epoch)) === this.#stood;
+  }
+
+  async #stamp(epoch: number): Promise<string | null> {
+    const { place } = this.socket;
+    const socket = place.at === 'elsewhere' ? [] : [path.join(this.dir, place.name)];
+    const takenAt = Date.now();
+    const stamp = await stampOf([...placesOfClaim(this.dir, epoch), ...socket]);
+    return isSettled(stamp, takenAt) ? stamp.text : null;
   }
 
   /** Notes where the loss of the folder does not reach that this epoch leads. */
