@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../src/base/systemClock';
 import type { Engine } from '../../src/engine/engine';
 import type * as services from '../../src/session/services';
@@ -22,6 +23,8 @@ export interface EngineTask {
     /** `turns`: stories, one after another. `ballast`: megabytes that the process holds meanwhile. */
     | { readonly kind: 'landing'; readonly turns: number; readonly ballast?: number }
     | { readonly kind: 'outsideCommit'; readonly stories: number }
+    /** Opened again with so many stories, until the first board is there. */
+    | { readonly kind: 'firstBoard'; readonly stories: number }
     | { readonly kind: 'idle'; readonly stories: number; readonly ms: number };
 }
 
@@ -33,6 +36,8 @@ export interface Measured {
   readonly cpu: CpuOfTree | null;
   /** How long (ms) the engine's own process stood still for starting programs. */
   readonly standstill: number;
+  /** The longest that the loop was blocked in one piece (ms). */
+  readonly longestBlock: number;
 }
 
 const task = JSON.parse(process.argv[2] ?? '') as EngineTask;
@@ -43,7 +48,10 @@ const measured: Measured[] = [];
 
 async function measure<T>(part: string, work: () => Promise<T>): Promise<T> {
   const [from, cpu, stood, started] = [git.bytes, cpuOfTree(), standstill(), performance.now()];
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
   const result = await work();
+  delay.disable();
   const [ms, cpuNow] = [performance.now() - started, cpuOfTree()];
   measured.push({
     part,
@@ -51,6 +59,7 @@ async function measure<T>(part: string, work: () => Promise<T>): Promise<T> {
     ms,
     cpu: cpuBetween(cpu, cpuNow),
     standstill: standstill() - stood,
+    longestBlock: delay.max / 1e6,
   });
   return result;
 }
@@ -167,7 +176,7 @@ async function main(): Promise<void> {
   const { scenario } = task;
   const held = ballast(scenario.kind === 'landing' ? (scenario.ballast ?? 0) : 0);
   timeStarts();
-  const session = await measure('open', open);
+  let session = await measure('open', open);
   const engine = engineOf(session);
   await waitForStage(engine, () => engine.model() !== null);
   switch (scenario.kind) {
@@ -176,6 +185,15 @@ async function main(): Promise<void> {
       break;
     case 'outsideCommit':
       await outsideCommit(engine, scenario.stories);
+      break;
+    case 'firstBoard':
+      await seed(engine, scenario.stories);
+      await session.dispose();
+      session = await measure('first board', async () => {
+        const again = await open();
+        await waitForStage(engineOf(again), () => again.model() !== null);
+        return again;
+      });
       break;
     case 'idle':
       await seed(engine, scenario.stories);

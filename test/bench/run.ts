@@ -9,7 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../support/projectRoot';
 import { boardRows } from './boardRows';
-import { idleRows, outsideCommitRows } from './idleRows';
+import { firstBoardRows, idleRows, outsideCommitRows } from './idleRows';
 import { gateTreeRows, gitPartRows } from './gitRows';
 import { landingRows } from './landingRows';
 import type { Build } from './place';
@@ -37,6 +37,7 @@ const ofBuilds: Record<string, (build: Build) => Promise<Row[]>> = {
   outside: async (build) => all(numbers(values.stories), (stories) => outsideCommitRows(build, stories)),
   idle: async (build) =>
     all(numbers(values.stories), (stories) => idleRows(build, stories, Number(values.idle) * 1000)),
+  firstBoard: async (build) => all(numbers(values.many), (stories) => firstBoardRows(build, stories)),
   standstill: standstillRows,
   size: (build) => Promise.resolve(sizeRows(build)),
 };
