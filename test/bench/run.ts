@@ -5,10 +5,14 @@
 //   npm run bench -- --files 5000,50000        sizes of the repositories that stories land in
 //   npm run bench -- --stories 1,50,500        stories of an engine that is watched at rest, for --idle seconds
 //   npm run bench -- --many 10000              stories of a large board
+//   npm run bench -- --suite store             the store at 1,000, 10,000 and 100,000 stories (--sizes), and a plot
+//   npm run bench -- --tasks 1000              so many beside as many of Backlog.md, which is fetched from npm for it
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../support/projectRoot';
+import { backlogRows } from './backlogRows';
 import { boardRows } from './boardRows';
+import { growthRows } from './growthRows';
 import { firstBoardRows, idleRows, outsideCommitRows } from './idleRows';
 import { gateTreeRows, gitPartRows } from './gitRows';
 import { landingRows } from './landingRows';
@@ -27,6 +31,9 @@ const { values } = parseArgs({
     stories: { type: 'string', default: '1,50' },
     idle: { type: 'string', default: '20' },
     many: { type: 'string', default: '10000' },
+    suite: { type: 'string' },
+    sizes: { type: 'string', default: '1000,10000,100000' },
+    tasks: { type: 'string', default: '1000' },
   },
 });
 const numbers = (text: string): number[] => text.split(',').map(Number);
@@ -47,6 +54,8 @@ const ofParts: Record<string, () => Promise<Row[]>> = {
   trees: async () => all(numbers(values.files), gateTreeRows),
   store: async () => all(numbers(values.many), storeRows),
   board: () => Promise.resolve([1_000, ...numbers(values.many)].flatMap(boardRows)),
+  growth: () => growthRows(numbers(values.sizes)),
+  backlog: () => all(numbers(values.tasks), backlogRows),
   scale: () => Promise.resolve(scaleRows([1_000, ...numbers(values.many)])),
 };
 
@@ -56,10 +65,20 @@ async function all(sizes: readonly number[], rowsOf: (size: number) => Promise<R
   return rows;
 }
 
+/** Groups that take long, or fetch something: only where they are asked for. */
+const APART = ['growth', 'backlog'];
+
+function wantedGroups(): string[] {
+  if (values.suite === 'store') return ['growth', 'store', 'scale', 'board'];
+  if (values.suite !== undefined) throw new Error(`There is no suite ${values.suite}; there is: store.`);
+  const known = [...Object.keys(ofBuilds), ...Object.keys(ofParts)];
+  return values.only?.split(',') ?? known.filter((name) => !APART.includes(name));
+}
+
 async function main(): Promise<void> {
   const builds: Build[] = [{ name: 'now', dist: path.join(projectRoot, 'dist') }];
   if (values.against !== undefined) builds.unshift({ name: 'before', dist: path.resolve(values.against) });
-  const wanted = values.only?.split(',') ?? [...Object.keys(ofBuilds), ...Object.keys(ofParts)];
+  const wanted = wantedGroups();
   const rows: Row[] = [];
   for (const name of wanted) {
     process.stderr.write(`${name} …\n`);

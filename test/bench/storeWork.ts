@@ -1,0 +1,90 @@
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import * as Y from 'yjs';
+import { BoardMaker } from '../../src/core/board/boardMaker';
+import { systemClock } from '../../src/base/systemClock';
+import { realDisk, type Disk } from '../../src/store/log/disk';
+import { openStore, type OpenStore } from '../../src/store/openStore';
+import { projectRoot } from '../support/projectRoot';
+import { factsWith, STAGES, storyIn } from '../support/storyFixtures';
+import { quietLog } from './quietLog';
+import { median } from './table';
+
+/** Times that each thing is done. */
+export const MEASURED = 200;
+
+/** Waits for no disk: for what is not timed. */
+export const hastyDisk: Disk = {
+  ...realDisk,
+  openFile: async (file) => ({ ...(await realDisk.openFile(file)), sync: () => new Promise(setImmediate) }),
+  syncFolder: () => Promise.resolve(),
+  syncAll: () => new Promise(setImmediate),
+};
+
+/** To be closed. */
+export function openStoreIn(dir: string, disk: Disk = realDisk): Promise<OpenStore> {
+  const wasmPath = path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm');
+  return openStore({ dir, wasmPath, clock: systemClock, log: quietLog, disk });
+}
+
+const AT = '2026-01-02T11:30:00.000Z';
+const entry = { sequence: 0, at: AT, by: 'person', event: 'Created', from: null, to: 'Backlog', evidence: '' };
+
+/** Durable when it resolves. `at` counts from 0. */
+export async function create({ stories }: OpenStore, at: number): Promise<void> {
+  const story = storyIn(STAGES.Backlog, { key: `key-${at}`, number: at + 1, title: `Story ${at}`, branch: null });
+  const made = await stories.create(story, '- [ ] it works\n', { ...entry, key: story.key, number: story.number });
+  if (made.kind === 'refused') throw new Error(made.message);
+}
+
+export async function move({ stories }: OpenStore, at: number): Promise<void> {
+  const story = stories.get(`key-${at}`);
+  if (story === undefined) throw new Error('The story is gone.');
+  await stories.write({ ...story, stage: STAGES.Coding }, { ...entry, key: story.key, number: story.number });
+}
+
+/** Opens the store and makes its board. */
+export async function boardOf(dir: string): Promise<void> {
+  const store = await openStoreIn(dir);
+  new BoardMaker().make(factsWith(store.stories.stories()));
+  await store.close();
+}
+
+/** How long (ms) it took. */
+export async function clocked(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+/** An append of 200 bytes with fdatasync (ms). */
+export async function bareAppends(file: string): Promise<number> {
+  const handle = await open(file, 'a');
+  const spent: number[] = [];
+  for (let at = 0; at < MEASURED; at += 1)
+    spent.push(
+      await clocked(async () => {
+        await handle.write(Buffer.alloc(200, 'x'));
+        await handle.datasync();
+      }),
+    );
+  await handle.close();
+  return median(spent);
+}
+
+/** Loading a Yjs document with so many stories and nothing else (ms). */
+export function bareDocument(count: number): number {
+  const doc = new Y.Doc();
+  doc.transact(() => {
+    for (let at = 0; at < count; at += 1) {
+      const story = storyIn(STAGES.Backlog, { key: `key-${at}`, number: at + 1, title: `Story ${at}` });
+      doc.getMap('stories').set(story.key, new Y.Map(Object.entries(story)));
+    }
+  });
+  const update = Y.encodeStateAsUpdate(doc);
+  const started = performance.now();
+  const loaded = new Y.Doc();
+  Y.applyUpdate(loaded, update);
+  loaded.getMap('stories').toJSON();
+  return performance.now() - started;
+}
