@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { STAGE_NAMES } from '../story/stageNames';
 
 /** What a person decides about files that are too large to be kept without a word. */
-export const LARGE_FILES = ['refuse', 'keep', 'leaveOut'] as const;
+const LARGE_FILES = ['refuse', 'keep', 'leaveOut'] as const;
 
 const countsSchema = z.object({
   commits: z.number(),

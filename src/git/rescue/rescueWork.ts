@@ -25,8 +25,8 @@ import { submodulesWithOwnCommits } from './submodules';
 import type { WorkTree } from './workTree';
 
 /** A file of more bytes than this, or files of more in all, are kept only when a person says so. */
-export const LARGE_FILE = 20 * 1024 * 1024;
-export const LARGE_IN_ALL = 200 * 1024 * 1024;
+const LARGE_FILE = 20 * 1024 * 1024;
+const LARGE_IN_ALL = 200 * 1024 * 1024;
 
 /** A place as it was found: its worktree and what is in it. */
 export interface FoundWork {
