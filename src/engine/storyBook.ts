@@ -308,6 +308,7 @@ export class StoryBook {
       queuedAt: null,
       strikes: [],
       criteria: countCriteria(wanted.body),
+      bodyAt: null,
       createdAt: at,
       updatedAt: at,
     };

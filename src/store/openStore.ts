@@ -16,7 +16,7 @@ import { openFindings } from './findings/findingsFile';
 import { openRemovals } from './removals/removalsFile';
 import { DiskHealth } from './health';
 import { LossFile } from './recovery/lossFile';
-import { contentLoss, findingsLoss } from './recovery/contentLoss';
+import { contentLoss, findingsLoss, textsGone } from './recovery/contentLoss';
 import { halfWrittenStore } from './recovery/halfWrittenStore';
 import { keptLoss } from './recovery/keptLoss';
 import { recover } from './recovery/recover';
@@ -116,14 +116,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   );
   const content = new FileContentStore(folder.content, log, {
     onFailure: health.note,
-    onDamage: async (found) => {
-      const bodyFile = path.join(folder.content, found.key, checkedNameOf('body'));
-      const searched = found.what === 'body' ? await searchedBody(folder.search, stored.sql, found.key) : null;
-      if (searched !== null) await keepKnown(bodyFile, searched, clock.now());
-      const earlier = await earlierBodies(bodyFile);
-      const story = index.get(found.key) ?? (await index.find(found.key)) ?? undefined;
-      await losses.add(contentLoss(found, story, at(), earlier.length));
-    },
+import { contentLoss, findingsLoss, textsGone } from './recovery/contentLoss';
     whyRefused: (key) => whyBuried(index.tombstone(key)),
     now: () => clock.now(),
     ...(options.disk && { disk: options.disk }),
@@ -145,8 +138,9 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   });
   await content.finishBodies(async (key) => {
     const story = index.get(key) ?? (await index.find(key));
-    return story === null ? null : Date.parse(story.updatedAt);
+    return story?.bodyAt == null ? null : Date.parse(story.bodyAt);
   });
+  await content.noteTextless(index.stories());
   const texts = opened.keep(new TextSearch({ file: folder.search, sql: stored.sql, source: content, clock, log }));
   const runs = opened.keep(new RunLog(folder.runs, { now: logOptions.now, onFailure: health.note, log }));
   const shadow = opened.keep(

@@ -14,6 +14,7 @@ function storiesOf(count: number): StoryRecord[] {
       number: index + 1,
       title: `Story ${index} with a title of the usual length`,
       criteria: { done: 1, total: 3 },
+      bodyAt: null,
     }),
   );
 }

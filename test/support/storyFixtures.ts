@@ -109,6 +109,7 @@ export function storyIn(stage: Stage, change: Partial<StoryRecord> = {}): StoryR
     queuedAt: stage.name === 'Merge' ? at : null,
     strikes: [],
     criteria: null,
+    bodyAt: null,
     createdAt: at,
     updatedAt: at,
     ...change,

@@ -70,6 +70,7 @@ function bareStory(key: string, number: number, title: string, at: string): Stor
     queuedAt: null,
     strikes: [],
     criteria: null,
+    bodyAt: null,
     createdAt: at,
     updatedAt: at,
   };

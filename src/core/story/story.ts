@@ -17,6 +17,7 @@ const strikeSchema = z.object({ at: z.iso.datetime(), cause: z.string(), evidenc
  * - `branch` is the full name of the story's branch once it has one.
  * - `queuedAt` is when it first joined the merge queue since it was last worked on; its age in the queue.
  * - `criteria` counts the task-list items of the body as it was written last; null where nobody has counted them yet.
+ * - `bodyAt` is the `updatedAt` that came with the last edit of its body; null where the body is as it was made.
  * - all times are ISO 8601 in UTC.
  */
 const storySchema = z.object({
@@ -37,6 +38,7 @@ const storySchema = z.object({
     z.nullable(z.object({ done: z.int().check(z.minimum(0)), total: z.int().check(z.minimum(0)) })),
     null,
   ),
+  bodyAt: z._default(z.nullable(z.iso.datetime()), null),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });

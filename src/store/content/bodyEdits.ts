@@ -10,7 +10,7 @@ import { checkedBytes, readChecked } from './checkedFile';
 /** A body that waits beside the others until the record of its story says that it counts. */
 interface Waiting {
   readonly key: string;
-  /** `updatedAt` of the record that comes with it, in ms since 1970. */
+  /** `bodyAt` of the record that comes with it, in ms since 1970: that record alone says that it counts. */
   readonly stamp: number;
   readonly file: string;
 }
@@ -25,8 +25,8 @@ const NAME = /^([A-Za-z0-9_-]{1,64})@(\d{1,15})\.checked$/;
  * next start puts in place or removes, by what the record says.
  */
 export class BodyEdits {
-  /** Bodies that could not be put in their place; whoever saved them was told so. */
-  readonly #left = new Map<string, string>();
+  /** Bodies that count by their records and are not in their place yet. */
+  readonly #decided = new Map<string, Waiting>();
 
   /** `bodyFile` gives the file of a story's body, whose folder it makes where it is missing. */
   constructor(
@@ -35,16 +35,16 @@ export class BodyEdits {
     private readonly log: Log,
   ) {}
 
-  /** Replaces a body together with what `decide` writes. Where that fails the old body stays. */
+  /**
+   * Replaces a body together with what `decide` writes. Where that fails the old body stays. Once it has decided, the new body
+   * counts, also where the disk does not let it into its place for now.
+   */
   async replace(
     key: string,
     { body, stamp }: { body: string; stamp: number },
     decide: () => Promise<void>,
   ): Promise<void> {
     await this.#makeFolder();
-    const left = this.#left.get(key);
-    if (left !== undefined) await rm(left, { force: true });
-    this.#left.delete(key);
     const file = path.join(this.folder, `${key}@${stamp}.checked`);
     await replaceFileDurably(file, checkedBytes(body));
     try {
@@ -53,15 +53,33 @@ export class BodyEdits {
       await rm(file, { force: true }).catch((reason: unknown) => this.log.error(`store: ${messageOf(reason)}`));
       throw error;
     }
-    this.#left.set(key, file);
-    await this.#putInPlace({ key, stamp, file });
-    this.#left.delete(key);
+    const before = this.#decided.get(key);
+    this.#decided.set(key, { key, stamp, file });
+    // No record counts the older one any more, so it may stay where it cannot be removed.
+    if (before !== undefined) await rm(before.file, { force: true }).catch(() => undefined);
+    await this.#settle();
   }
 
-  /** Ends what an earlier process was killed in. `updatedAt`: of a story's record, in ms since 1970; null where there is none. */
-  async finish(updatedAt: (key: string) => Promise<number | null>, now: number): Promise<void> {
+  /** Where a body lies that counts and is not in its place; null where there is none such. */
+  fileOf(key: string): string | null {
+    return this.#decided.get(key)?.file ?? null;
+  }
+
+  async #settle(): Promise<void> {
+    for (const waiting of [...this.#decided.values()]) {
+      try {
+        await this.#putInPlace(waiting);
+        this.#decided.delete(waiting.key);
+      } catch (error) {
+        this.log.warn(`store: the text of ${waiting.key} is kept in ${waiting.file} for now: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  /** Ends what an earlier process was killed in. `bodyAt`: of a story's record, in ms since 1970; null where there is none. */
+  async finish(bodyAt: (key: string) => Promise<number | null>, now: number): Promise<void> {
     for (const waiting of await this.#waiting()) {
-      const counts = waiting.stamp <= ((await updatedAt(waiting.key)) ?? 0);
+      const counts = waiting.stamp === (await bodyAt(waiting.key));
       if (counts && (await this.#isWhole(waiting.file, now))) await this.#putInPlace(waiting);
       else await rm(waiting.file, { force: true });
     }
@@ -79,18 +97,16 @@ export class BodyEdits {
     if (made !== undefined) await syncFolder(path.dirname(this.folder));
   }
 
-  /** The oldest first, so that the newest is what remains. */
   async #waiting(): Promise<Waiting[]> {
     const names = await readdir(this.folder).catch((error: unknown) => {
       if (errorCode(error) === 'ENOENT') return [];
       throw error;
     });
     for (const torn of names.filter((name) => TORN.test(name))) await rm(path.join(this.folder, torn), { force: true });
-    const found = names.flatMap((name) => {
+    return names.flatMap((name) => {
       const [, key, stamp] = NAME.exec(name) ?? [];
       return key === undefined ? [] : [{ key, stamp: Number(stamp), file: path.join(this.folder, name) }];
     });
-    return found.sort((a, b) => a.stamp - b.stamp);
   }
 
   /** A damaged one is kept and told; the old body stays. */

@@ -9,6 +9,9 @@ export type CheckedText =
 export const DAMAGE_MARK =
   '> **This text was damaged on disk. What follows is what is left of it, and parts of it are wrong.**\n\n';
 
+/** What stands where a text was that is gone altogether. */
+export const GONE_MARK = '> **The text of this story was lost on disk.**\n';
+
 /** A text as a log of one record, so that it has a checksum. */
 export function checkedBytes(text: string | Buffer): Buffer {
   return Buffer.concat([LOG_HEADER, frameRecord(Buffer.from(text))]);

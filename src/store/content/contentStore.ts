@@ -9,7 +9,7 @@ import type { Log } from '../../ports/log';
 import type { ContentStore, EarlierText, OutputSink } from '../../ports/store';
 import { earlierBodies, keepEarlier } from './earlierBodies';
 import { lookAtRemains, moveRest, NUMBER_FILE, type ContentRemains } from './contentRemains';
-import { checkedBytes, DAMAGE_MARK, readChecked, type CheckedText } from './checkedFile';
+import { checkedBytes, DAMAGE_MARK, GONE_MARK, readChecked, type CheckedText } from './checkedFile';
 import { BodyEdits } from './bodyEdits';
 import { checkedNameOf, fileNameOf, isContentKey, readContentId, whatOf } from './contentId';
 import { keepAside } from '../log/keepAside';
@@ -31,6 +31,10 @@ export interface ContentOptions {
   readonly onDamage?: (damaged: DamagedContent) => Promise<void>;
   /** Why nothing may be written for the story with this key, in a sentence; null where it may. */
   readonly whyRefused?: (key: string) => string | null;
+  /** Of these stories that should have a text there is none. They get one that says so, once this has resolved. */
+  readonly onGone?: (keys: readonly string[]) => Promise<void>;
+  /** Whether a story has to have a text. */
+  readonly isKnown?: (key: string) => boolean;
   /** Milliseconds since 1970; names the file that keeps a damaged content. */
   readonly now?: () => number;
   readonly disk?: Disk;
@@ -53,6 +57,8 @@ export class FileContentStore implements ContentStore {
   readonly #limits: OutputLimits;
   readonly #onFailure: (failure: StoreError) => void;
   readonly #onDamage: ContentOptions['onDamage'];
+  readonly #onGone: ContentOptions['onGone'];
+  readonly #isKnown: (key: string) => boolean;
   readonly #whyRefused: (key: string) => string | null;
   readonly #now: () => number;
   readonly #changes: Listeners<string>;
@@ -67,6 +73,8 @@ export class FileContentStore implements ContentStore {
       limits = DEFAULT_OUTPUT_LIMITS,
       onFailure = () => undefined,
       onDamage,
+      onGone,
+      isKnown = () => false,
       whyRefused = () => null,
       now = () => 0,
       disk = realDisk,
@@ -75,6 +83,8 @@ export class FileContentStore implements ContentStore {
     this.#limits = limits;
     this.#onFailure = onFailure;
     this.#onDamage = onDamage;
+    this.#onGone = onGone;
+    this.#isKnown = isKnown;
     this.#whyRefused = whyRefused;
     this.#now = now;
     this.#changes = new Listeners(log);
@@ -104,9 +114,16 @@ export class FileContentStore implements ContentStore {
 
   async read(id: string): Promise<string | null> {
     const { checked, plain } = this.#filesOf(id);
+    const { key, what } = readContentId(id);
+    const waiting = what === 'body' ? this.#edits.fileOf(key) : null;
     try {
-      const bytes = await readOrNull(checked);
-      if (bytes === null) return (await readOrNull(plain))?.toString('utf8') ?? null;
+      const bytes = (waiting === null ? null : await readOrNull(waiting)) ?? (await readOrNull(checked));
+      if (bytes === null) {
+        const text = (await readOrNull(plain))?.toString('utf8') ?? null;
+        if (text !== null || what !== 'body' || !this.#isKnown(key)) return text;
+        await this.#noteGone([key]);
+        return GONE_MARK;
+      }
       const found = readChecked(bytes);
       return found.kind === 'whole' ? found.text : await this.#mend(id, bytes, found);
     } catch (error) {
@@ -202,9 +219,9 @@ export class FileContentStore implements ContentStore {
   }
 
   /** Ends what an earlier process was killed in while it replaced bodies. */
-  async finishBodies(updatedAt: (key: string) => Promise<number | null>): Promise<void> {
+  async finishBodies(bodyAt: (key: string) => Promise<number | null>): Promise<void> {
     try {
-      await this.#edits.finish(updatedAt, this.#now());
+      await this.#edits.finish(bodyAt, this.#now());
     } catch (error) {
       throw explainDiskError('A body that was being saved could not be put in its place', this.folder, error);
     }
@@ -244,6 +261,13 @@ export class FileContentStore implements ContentStore {
       if (isMissing(error)) return [];
       throw explainDiskError('The contents could not be listed', this.folder, error);
     }
+  }
+
+  /** Tells of those stories that have nothing here at all, and marks their texts as gone. */
+  async noteTextless(stories: readonly { readonly key: string; readonly number: number }[]): Promise<void> {
+    const there = new Set(await this.keys());
+    await this.#noteGone(stories.filter(({ key }) => !there.has(key)).map(({ key }) => key));
+    for (const { key, number } of stories) if (!there.has(key)) await this.renumber(key, number);
   }
 
   /** Stories that have content and that nobody else knows, with the number beside it; null where it cannot be read. */
@@ -343,6 +367,18 @@ export class FileContentStore implements ContentStore {
   }
 
   /** What can be read of a content whose checksum does not fit. It is kept as it was found, told, and written anew. */
+  /** The text of a story is there from its beginning, so one that is not there was lost. It is told once. */
+  async #noteGone(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0 || this.#onGone === undefined) return;
+    await this.#onGone(keys);
+    for (const key of keys) {
+      const { checked } = this.#filesOf(bodyId(key));
+      this.log.warn(`store: ${checked} is gone`);
+      await this.#makeFolder(path.dirname(checked));
+      await this.#disk.replace(checked, checkedBytes(GONE_MARK));
+    }
+  }
+
   async #mend(id: string, bytes: Buffer, found: CheckedText): Promise<string> {
     const { checked } = this.#filesOf(id);
     const text = found.kind === 'damaged' ? `${DAMAGE_MARK}${found.left}` : found.text;

@@ -169,7 +169,8 @@ export class DiskStoryStore implements StoryStore {
       const stamp = Date.parse(story.updatedAt);
       if (before === undefined || stamp <= Date.parse(before.updatedAt))
         return this.#refuse(`Story #${story.number} was changed meanwhile; nothing was written.`);
-      await content.replaceBody(story.key, { body, stamp }, () => index.put(story, entry));
+      const record = { ...story, bodyAt: story.updatedAt };
+      await content.replaceBody(story.key, { body, stamp }, () => index.put(record, entry));
       const written = index.get(story.key);
       if (written !== undefined) return { kind: 'written', story: written };
       return this.#refuse(`Story #${story.number} was written but is no longer in the index.`);

@@ -1,5 +1,6 @@
 import type { StoreLoss } from '../../core/recovery/storeLoss';
 import type { StoryRecord } from '../../core/story/story';
+import { namesOf } from '../../core/words/durations';
 import type { DamagedContent } from '../content/contentStore';
 
 /** What is told of a damaged content. A story whose text is damaged is held: nobody works by half a text. */
@@ -25,4 +26,15 @@ export function contentLoss(
 export function findingsLoss(keptIn: string, at: string): StoreLoss {
   const text = `The list of what agents changed outside their stories was damaged on disk; it is kept in ${keptIn}. Look whether the target and your stash are as you left them, then acknowledge this. Check the disk.`;
   return { id: `findings ${keptIn}`, at, kind: 'lost', text, held: [] };
+}
+
+/** What is told of texts that are gone altogether. Nobody works by a text that is not there. */
+export function textsGone(
+  keys: readonly string[],
+  story: (key: string) => StoryRecord | undefined,
+  at: string,
+): StoreLoss {
+  const names = namesOf(keys.map((key) => `#${story(key)?.number ?? '?'}`));
+  const text = `The text of ${names} is gone from the disk. Titles, stages and branches are there; write the text again, then acknowledge this. Check the disk.`;
+  return { id: `texts gone ${at} ${keys[0] ?? ''}`, at, kind: 'lost', text, held: [...keys] };
 }

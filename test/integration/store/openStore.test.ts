@@ -53,7 +53,7 @@ describe('store', () => {
     assert.deepEqual([store.stories.stories().length, store.jobs.jobs().length], [1, 1]);
   });
 
-  it('[P8] a store that is deleted while it is in use is made again with the next change, and nothing is missing', async () => {
+  it('[P8] a store that is deleted while it is in use is made again with the next change; the text that nobody wrote again is told', async () => {
     const store = await openWriter();
     for (const number of [1, 2]) await create(store, number);
     const sinceItIsThere = { queuedAt: entryOf('k1').at };
@@ -68,7 +68,10 @@ describe('store', () => {
     const again = await openWriter();
     assert.deepEqual(again.stories.stories().map((story) => story.number), [1, 2, 3]); // prettier-ignore
     assert.deepEqual(again.jobs.jobs().map((job) => job.step), ['leased']); // prettier-ignore
-    assert.deepEqual(again.health.losses(), []);
+    const [gone, ...others] = again.health.losses();
+    assert.match(gone?.text ?? '', /^The text of #2 is gone from the disk\./);
+    assert.deepEqual([gone?.held, others], [['k2'], []]);
+    assert.match((await again.content.read('k2:body')) ?? '', /was lost on disk/);
   });
 
   it('[P8, P9] where the repository around it is gone no store is made at its old place, and it is said', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
+import { diskError, WatchedDisk } from '../../../support/watchedDisk';
 import { checkedBytes } from '../../../../src/store/content/checkedFile';
 import { entryOf, storyNumber } from '../../../unit/store/storeFixtures';
 import { bundleScript, startScript } from '../childProcess';
@@ -94,6 +95,43 @@ describe('a story whose record and body change together', () => {
     assert.deepEqual(await state(), [storyNumber(1).title, 'old']);
     rmSync(folder.at('switchyard', 'content', '.edits'));
     assert.equal((await rewrite('New', 'new')).kind, 'written');
+  });
+
+  it('[S4, P6] an edit that was refused does not come back with a later change of the story', async () => {
+    let refusing = true;
+    const watched = await WatchedDisk.watch((change) => {
+      const fails = refusing && change.path.includes('.edits') && (change.does === 'sync' || change.does === 'remove');
+      return fails ? diskError('EIO', change) : null;
+    });
+    try {
+      await assert.rejects(rewrite('Refused', 'refused', 1));
+      assert.equal(waiting().length, 1, 'what was refused could not be removed');
+      refusing = false;
+      await rewrite('New', 'new', 2);
+      await store.stories.write({ ...store.stories.get('k1')!, updatedAt: later(3) }, entryOf('k1'));
+      await reopen();
+      assert.deepEqual([await state(), waiting()], [['New', 'new'], []]);
+    } finally {
+      watched.release();
+    }
+  });
+
+  it('[S4, P6] an edit that counts is read and kept, though the disk does not let it into its place', async () => {
+    let refusing = true;
+    const watched = await WatchedDisk.watch((change) => {
+      return refusing && change.does === 'move' && change.path.endsWith('body.checked')
+        ? diskError('EACCES', change)
+        : null;
+    });
+    try {
+      assert.equal((await rewrite('New', 'new')).kind, 'written');
+      assert.deepEqual(await state(), ['New', 'new']);
+      refusing = false;
+      await reopen();
+      assert.deepEqual([await state(), waiting()], [['New', 'new'], []]);
+    } finally {
+      watched.release();
+    }
   });
 
   it('[S4, P1] a process killed while it edits leaves record and body of one edit, and none that was acknowledged is lost', async () => {
