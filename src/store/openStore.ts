@@ -116,7 +116,16 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   );
   const content = new FileContentStore(folder.content, log, {
     onFailure: health.note,
-import { contentLoss, findingsLoss, textsGone } from './recovery/contentLoss';
+    onDamage: async (found) => {
+      const bodyFile = path.join(folder.content, found.key, checkedNameOf('body'));
+      const searched = found.what === 'body' ? await searchedBody(folder.search, stored.sql, found.key) : null;
+      if (searched !== null) await keepKnown(bodyFile, searched, clock.now());
+      const earlier = await earlierBodies(bodyFile);
+      const story = index.get(found.key) ?? (await index.find(found.key)) ?? undefined;
+      await losses.add(contentLoss(found, story, at(), earlier.length));
+    },
+    onGone: (keys) => losses.add(textsGone(keys, (key) => index.get(key), at())),
+    isKnown: (key) => index.get(key) !== undefined,
     whyRefused: (key) => whyBuried(index.tombstone(key)),
     now: () => clock.now(),
     ...(options.disk && { disk: options.disk }),

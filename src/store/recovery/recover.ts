@@ -115,13 +115,11 @@ function indexCondition({ index, unfinished }: RecoveryParts): LogCondition {
   return condition.kind === 'damaged' ? { ...condition, lost: 'unknown' } : { kind: 'short', lost: 'unknown' };
 }
 
-/** A journal that was cut between two records is known by the index, which has noted how many there were. */
+/** A journal that was cut between two records, or emptied, is known by the index, which has noted how many there were. */
 function journalCondition({ index, jobs }: RecoveryParts): LogCondition {
   const condition = conditionOf(jobs.opening);
   const missing = index.opening.jobs - jobs.count;
-  return missing > 0 && (condition.kind === 'whole' || condition.kind === 'torn')
-    ? { kind: 'short', lost: missing }
-    : condition;
+  return missing > 0 && condition.kind !== 'damaged' ? { kind: 'short', lost: missing } : condition;
 }
 
 function conditionOf({ wasEmpty, cut }: Pick<LogOpening, 'wasEmpty' | 'cut'>): LogCondition {

@@ -4,6 +4,7 @@ import type { HistoryEntry } from '../../../../src/core/story/history';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import type { Disk } from '../../../../src/store/log/disk';
 import { StoryDocument } from '../../../../src/store/index/storyDocument';
+import { waitFor } from '../../../support/waitFor';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
 import { STAGES } from '../../../support/storyFixtures';
 import { entryOf, KeptLog, storyNumber } from '../../../unit/store/storeFixtures';
@@ -234,7 +235,7 @@ describe('compaction of the index', () => {
       for (let n = 0; n < times; n++) await write({ ...story, title: `Title ${n}` });
     };
     await move(60);
-    assert.ok(store.log.of('warn', 'disk is full').length > 0);
+    await waitFor('the compaction to be refused', () => store.log.of('warn', 'disk is full').length > 0);
     const size = (): number => statSync(folder.at('other', 'stories.log')).size;
     assert.ok(size() > 30_000);
     isFull = false;

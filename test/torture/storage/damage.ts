@@ -1,0 +1,105 @@
+import type { Random } from '../random';
+
+type Files = ReadonlyMap<string, Buffer>;
+
+/** Files of a store after one damage, with words that name it. */
+export interface Damage {
+  readonly name: string;
+  readonly files: Files;
+}
+
+/** One bit of one file, each file in proportion to its size but none left out. */
+export function* bitFlips(files: Files, count: number, random: Random): Generator<Damage> {
+  const names = [...files.keys()].filter((name) => bytesOf(files, name).length > 0);
+  const total = names.reduce((sum, name) => sum + bytesOf(files, name).length, 0);
+  for (let made = 0; made < count; made += 1) {
+    // Every second one by size: a small file is read as often as a large one.
+    const name = made % 2 === 0 ? random.pick(names) : bySize(files, names, random.below(total));
+    const bytes = Buffer.from(bytesOf(files, name));
+    const [at, bit] = [random.below(bytes.length), random.below(8)];
+    bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+    yield { name: `bit ${bit} of byte ${at} of ${name}`, files: changed(files, name, bytes) };
+  }
+}
+
+/** A stretch of one file written over, as by a disk that lost a block. */
+export function* lostBlocks(files: Files, count: number, random: Random): Generator<Damage> {
+  const names = [...files.keys()].filter((name) => bytesOf(files, name).length > 0);
+  for (let made = 0; made < count; made += 1) {
+    const name = random.pick(names);
+    const bytes = Buffer.from(bytesOf(files, name));
+    const at = random.below(bytes.length);
+    const length = 1 + random.below(Math.min(4096, bytes.length - at));
+    const fill = random.pick([0x00, 0xff, 0x20]);
+    bytes.fill(fill, at, at + length);
+    yield { name: `${length} bytes from ${at} of ${name} as ${fill}`, files: changed(files, name, bytes) };
+  }
+}
+
+/** Every log cut at each byte, or at every `step`th. */
+export function* cuts(files: Files, step: number): Generator<Damage> {
+  for (const name of files.keys()) {
+    if (!name.endsWith('.log')) continue;
+    const bytes = bytesOf(files, name);
+    for (let at = 0; at < bytes.length; at += step)
+      yield { name: `${name} cut at ${at}`, files: changed(files, name, bytes.subarray(0, at)) };
+  }
+}
+
+/** Each file there, missing or emptied, in every combination; with `most`, no more than so many of them at a time. */
+export function* combinations(files: Files, most: number): Generator<Damage> {
+  const units = unitsOf(files);
+  for (const states of statesOf(units.length, most)) {
+    if (states.every((state) => state === 'there')) continue;
+    const now = new Map(files);
+    for (const [index, unit] of units.entries()) {
+      const state = states[index];
+      if (state === 'missing') for (const name of unit.files) now.delete(name);
+      if (state === 'emptied') for (const name of unit.files) now.set(name, Buffer.alloc(0));
+    }
+    const name = units.map((unit, index) => `${unit.name} ${states[index] ?? ''}`).filter((one) => !one.endsWith(' there')).join(', '); // prettier-ignore
+    yield { name, files: now };
+  }
+}
+
+type State = 'there' | 'missing' | 'emptied';
+
+/** The files of a folder of the store count as one. */
+function unitsOf(files: Files): { name: string; files: string[] }[] {
+  const units = new Map<string, string[]>();
+  for (const name of files.keys()) {
+    const unit = name.split(/[\\/]/)[0] ?? name;
+    units.set(unit, [...(units.get(unit) ?? []), name]);
+  }
+  return [...units].map(([name, of]) => ({ name, files: of }));
+}
+
+function* statesOf(count: number, most: number): Generator<State[]> {
+  if (count === 0) {
+    yield [];
+    return;
+  }
+  for (const rest of statesOf(count - 1, most)) {
+    yield [...rest, 'there'];
+    if (rest.filter((state) => state !== 'there').length >= most) continue;
+    yield [...rest, 'missing'];
+    yield [...rest, 'emptied'];
+  }
+}
+
+function bytesOf(files: Files, name: string): Buffer {
+  return files.get(name) ?? Buffer.alloc(0);
+}
+
+function bySize(files: Files, names: readonly string[], at: number): string {
+  let left = at;
+  for (const name of names) {
+    left -= bytesOf(files, name).length;
+    if (left < 0) return name;
+  }
+  return names[0] ?? '';
+}
+
+function changed(files: Files, name: string, bytes: Buffer): Files {
+  return new Map([...files, [name, bytes]]);
+}
