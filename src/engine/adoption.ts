@@ -4,13 +4,14 @@ import type { Refs } from '../ports/refs';
 import type { CreateOutcome, StoryStore } from '../ports/store';
 import type { Worktrees } from '../ports/worktrees';
 import type { StoryBook } from './storyBook';
+import { takenBranches } from './takenBranches';
 
 /** First lines of commits that a new story's text shows. */
 const COMMITS_SHOWN = 20;
 
 interface AdoptionPorts {
   readonly git: Refs & Worktrees & { commitsBetween(from: string, to: string, limit: number): Promise<readonly { subject: string }[]> }; // prettier-ignore
-  readonly store: Pick<StoryStore, 'stories'>;
+  readonly store: Pick<StoryStore, 'stories' | 'archived'>;
   readonly book: StoryBook;
   readonly target: () => Promise<TargetFacts>;
 }
@@ -21,28 +22,28 @@ export class Adoption {
 
   /** What could be adopted, the newest first. Only looks. */
   async find(): Promise<readonly FoundWork[]> {
-    return this.ports.git.findWork(await this.ports.target(), this.#taken());
+    return this.ports.git.findWork(await this.ports.target(), await takenBranches(this.ports.store));
   }
 
   /** The story is in Coding, by a person: no agent starts on it by itself. Nothing of the work moves. */
   async adopt(choice: WorkChoice, by: string): Promise<CreateOutcome> {
     const { git, book } = this.ports;
     const target = await this.ports.target();
-    const work = (await git.findWork(target, this.#taken())).find(
+    const work = (await git.findWork(target, await takenBranches(this.ports.store))).find(
       (one) => one.branch === choice.branch && one.folder === choice.folder,
     );
     const name = choice.branch ?? choice.folder ?? '';
-    if (work === undefined)
-      return { kind: 'refused', message: `${name} is no work without a story any more. Look at the list again.` };
+    const why = `${name} is no work without a story any more. Look at the list again.`;
+    if (work === undefined) return { kind: 'refused', message: why };
     const commits =
       target.kind === 'found' && work.commitsAhead > 0
         ? await git.commitsBetween(target.tip, work.head, COMMITS_SHOWN)
         : [];
     const wanted = storyOfWork(work, commits.map(({ subject }) => subject)); // prettier-ignore
-    return book.adopt(wanted, by, (branches) => git.adoptWork(choice, branches));
-  }
-
-  #taken(): ReadonlySet<string> {
-    return new Set(this.ports.store.stories().flatMap(({ branch }) => (branch === null ? [] : [branch])));
+    return book.adopt(wanted, by, async (branches) => {
+      // Another window may have asked for the same work, and its story was made while this one waited for its turn.
+      const isTaken = choice.branch !== null && (await takenBranches(this.ports.store)).has(choice.branch);
+      return isTaken ? { kind: 'refused', why } : git.adoptWork(choice, branches);
+    });
   }
 }

@@ -12,6 +12,7 @@ import type { Rescue } from '../../ports/rescue';
 import type { Tombstone } from '../../ports/store';
 import type { EnginePorts } from '../ports';
 import type { StoryBook } from '../storyBook';
+import { takenBranches } from '../takenBranches';
 
 export interface StoryRestoringPorts extends Pick<
   EnginePorts,
@@ -86,12 +87,15 @@ export class StoryRestoring {
   }
 
   async #placeFor(story: StoryRecord, { note }: Rescue): Promise<{ branch: string; folder: string | null }> {
-    const { git, folders } = this.ports;
+    const { git, folders, store } = this.ports;
     const own = note?.branch ?? null;
     const branches = [...(own === null ? [] : [own]), ...storyBranches(story.number, story.title)];
     const had = note !== null && note.chain.state !== null;
     const folder = had ? (note.folder ?? join(folders.worktrees(), storyFolder(story.number, story.title))) : null;
-    return git.freePlace({ branches: [...new Set(branches)], folder, at: note?.chain.tip ?? null });
+    const taken = await takenBranches(store);
+    // One at the same commit is this story's own, left there, unless another story was made of it meanwhile.
+    const at = branches.some((name) => taken.has(name)) ? null : (note?.chain.tip ?? null);
+    return git.freePlace({ branches: [...new Set(branches)], folder, at });
   }
 
   /** Work without a deleted story: back in its own branch where that has no worktree now, else in a new branch. */

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FoundWork } from '../../../src/core/story/adoption';
 import { snapshotFiles, TemporaryRepository } from '../../support/temporaryRepository';
+import { compactStore } from './compactStore';
 import { TestWindow } from './harness';
 
 /** An agent that leaves a trace wherever it runs. */
@@ -102,6 +103,35 @@ describe('adopting work that is there', function () {
       assert.match(again.kind === 'refused' ? again.message : '', /no work without a story any more/);
     }
     assert.equal(window.engine.stories().length, 3);
+  });
+
+  it('[S11] of two windows that adopt one branch at once, one gets the story', async () => {
+    const folder = await foreignWorktree('away', 'idea');
+    await commitIn(folder, 'i.txt', 'Idea');
+    await repository.git('worktree', 'remove', folder);
+    const { branch, head } = await find((work) => work.branch === 'refs/heads/idea');
+    const choice = { branch, folder: null, head };
+    const outcomes = await Promise.all([window.session.adopt(choice), window.session.adopt(choice)]);
+    assert.deepEqual(outcomes.map(({ kind }) => kind).sort(), ['created', 'refused']);
+    assert.equal(window.engine.stories().length, 1);
+  });
+
+  it('[S11, P2] the branch of an archived story that the compacted log no longer holds is not offered to another', async () => {
+    const story = await window.codedStory('Kept', { 'k.txt': 'k\n' });
+    const folder = await window.engine.worktreeOf(story.key);
+    await window.must(story, 'Abandon');
+    await window.close();
+    await compactStore(repository);
+    await window.open();
+    assert.deepEqual(window.engine.stories(), []);
+    assert.deepEqual(await window.session.foundWork(), []);
+    const { branch } = story;
+    assert.ok(branch !== null);
+    const head = (await repository.git('rev-parse', branch)).trim();
+    const outcome = await window.session.adopt({ branch, folder, head });
+    assert.equal(outcome.kind, 'refused');
+    await window.must(story, 'Reopen');
+    assert.equal(window.now(story).branch, branch);
   });
 
   it('[S11, G4] a branch in your own checkout stays there: no agent works in it, and what is uncommitted holds QA', async () => {

@@ -3,11 +3,8 @@ import { existsSync } from 'node:fs';
 import type { Disposable } from '../../../src/base/disposable';
 import { systemClock } from '../../../src/base/systemClock';
 import type { Clock } from '../../../src/ports/clock';
-import path from 'node:path';
-import { openStore } from '../../../src/store/openStore';
-import { noteError } from '../../support/mocha/unexpectedErrors';
-import { projectRoot } from '../../support/projectRoot';
 import { TemporaryRepository } from '../../support/temporaryRepository';
+import { compactStore } from './compactStore';
 import { TestWindow } from './harness';
 
 const HOUR = 60 * 60 * 1000;
@@ -100,7 +97,7 @@ describe('stories that have landed', function () {
     await window.session.describe(later.key, { dependsOn: [story.key] });
     await window.session.describe(never.key, { dependsOn: [given.key] });
     await window.close();
-    await compact(repository);
+    await compactStore(repository);
     await window.open();
     assert.deepEqual(
       window.engine.stories().map(({ number }) => number),
@@ -149,15 +146,3 @@ describe('stories that have landed', function () {
     assert.equal(window.now(story).stage.name, 'Backlog');
   });
 });
-
-/** What the store does by itself once its log is long. */
-async function compact(repository: TemporaryRepository): Promise<void> {
-  const store = await openStore({
-    dir: path.join(repository.path, '.git', 'switchyard'),
-    wasmPath: path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'),
-    clock: systemClock,
-    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: noteError },
-  });
-  await store.stories.compact();
-  await store.close();
-}

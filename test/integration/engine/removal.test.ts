@@ -241,6 +241,19 @@ describe('deleting stories and bringing them back', function () {
     assert.deepEqual(readdirSync(folderOf('1-taken')), ['mine.txt']);
   });
 
+  it('[S8, S11] a story that comes back never shares a branch with one that was made of it meanwhile', async () => {
+    const story = await busyStory('Shared');
+    const tip = (await repository.git('rev-parse', story.branch ?? '')).trim();
+    await remove('delete', story);
+    await repository.branch('story/1-shared', tip);
+    const branch = 'refs/heads/story/1-shared';
+    const adopted = await window.session.adopt({ branch, folder: null, head: tip });
+    assert.ok(adopted.kind === 'created');
+    const { kind, message } = await window.session.restore(`story:${story.key}`);
+    assert.ok(kind === 'done', message);
+    assert.deepEqual([window.now(adopted.story).branch, window.now(story).branch], [branch, `${branch}-2`]);
+  });
+
   describe('killed at each step', () => {
     /** Lets everything stand where it is at this step, as a kill does; the window that opens next has to go on from there. */
     const killedAt = async (step: RemovalStep, doing: (killed: TestWindow) => Promise<unknown>): Promise<void> => {
