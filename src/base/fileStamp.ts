@@ -1,4 +1,5 @@
 import { statSync, type BigIntStats } from 'node:fs';
+import { Slices } from './slices';
 
 /** How some files and folders stood at one moment, to be compared with how they stand later. */
 export interface FileStamp {
@@ -16,23 +17,16 @@ const COARSE_TICK = 2100;
 
 const NANOSECONDS = 1_000_000n;
 
-/** After so long (ms) of looking the loop has its turn, however slow the disk is. */
-const SLICE_MS = 4;
-
 /**
- * Looks at files and folders; what is not there counts as well. A folder changes when something in it comes or goes.
- *
- * This is what is done most often of all, and a look takes some microseconds, of which waiting for it in another thread
- * takes twenty times as many.
+ * Looks at files and folders; what is not there counts as well. A folder changes when something in it comes or goes. This is
+ * what is done most often of all.
  */
 export async function stampOf(paths: readonly string[]): Promise<FileStamp> {
   const all: (BigIntStats | null)[] = [];
-  let since = performance.now();
+  const slices = new Slices();
   for (const path of paths) {
     all.push(lookAt(path));
-    if (performance.now() - since < SLICE_MS) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    since = performance.now();
+    await slices.turn();
   }
   return stampOfStats(all);
 }

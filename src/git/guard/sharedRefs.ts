@@ -1,7 +1,9 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
 import { exists } from '../../base/exists';
+import { readNow, Slices } from '../../base/slices';
 import type { Repository } from '../door/repository';
 import { listRefs } from '../read/refs';
 import { isMissing } from '../trees/ownTree';
@@ -22,8 +24,6 @@ export interface SharedRefs {
 const STASH = 'refs/stash';
 /** Refs that each worktree has for itself. */
 const PRIVATE = ['refs/bisect/', 'refs/worktree/', 'refs/rewritten/'];
-/** Files read at the same time. */
-const BATCH = 64;
 
 /** Reads refs and stash from the files themselves, without starting git; by git where they are kept in another form. */
 export async function readSharedRefs(repository: Repository): Promise<SharedRefs> {
@@ -40,15 +40,12 @@ export async function readSharedRefs(repository: Repository): Promise<SharedRefs
 /** Loose ones first, for a ref that is packed meanwhile is in one of the two at every moment. */
 async function readRefFiles(commonDir: string): Promise<Map<string, Oid>> {
   const loose = new Map<string, Oid>();
-  const names = await filesBelow(commonDir, 'refs');
-  for (let at = 0; at < names.length; at += BATCH) {
-    const some = names.slice(at, at + BATCH);
-    const texts = await Promise.all(some.map((name) => readText(path.join(commonDir, ...name.split('/')))));
+  const slices = new Slices();
+  for (const name of await filesBelow(commonDir, 'refs')) {
     // A symbolic ref such as refs/remotes/origin/HEAD says where it leads; the ref there has the id.
-    some.forEach((name, index) => {
-      const oid = /^[0-9a-f]{40,64}(?=\s|$)/.exec(texts[index] ?? '')?.[0];
-      if (oid !== undefined) loose.set(name, oid);
-    });
+    const oid = /^[0-9a-f]{40,64}(?=\s|$)/.exec(refNow(path.join(commonDir, ...name.split('/'))))?.[0];
+    if (oid !== undefined) loose.set(name, oid);
+    await slices.turn();
   }
   const packed = new Map<string, Oid>();
   for (const line of (await readText(path.join(commonDir, 'packed-refs'))).split('\n')) {
@@ -98,8 +95,14 @@ async function headLogLengths(commonDir: string): Promise<Map<string, number>> {
   const files = [commonDir, ...linked.map((id) => path.join(commonDir, 'worktrees', id))].map((gitDir) =>
     path.join(gitDir, 'logs', 'HEAD'),
   );
-  const sizes = await Promise.all(files.map((file) => stat(file).catch(() => null)));
-  return new Map(files.flatMap((file, index) => (sizes[index] == null ? [] : [[file, sizes[index].size]])));
+  const found = new Map<string, number>();
+  const slices = new Slices();
+  for (const file of files) {
+    const size = sizeNow(file);
+    if (size !== null) found.set(file, size);
+    await slices.turn();
+  }
+  return found;
 }
 
 export interface HeadMoves {
@@ -130,10 +133,30 @@ export async function lastLogged(commonDir: string, ref: string): Promise<Oid | 
   return readLog(await readText(path.join(commonDir, 'logs', ...ref.split('/')))).at(-1)?.to ?? null;
 }
 
+function sizeNow(file: string): number | null {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.size ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function refNow(file: string): string {
+  try {
+    return readNow(file);
+  } catch (error) {
+    if (isNothing(error)) return '';
+    throw error;
+  }
+}
+
 async function readText(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: unknown) => {
-    const { code } = error as NodeJS.ErrnoException;
-    if (isMissing(error) || code === 'EISDIR') return '';
+    if (isNothing(error)) return '';
     throw error;
   });
+}
+
+function isNothing(error: unknown): boolean {
+  return isMissing(error) || (error as NodeJS.ErrnoException).code === 'EISDIR';
 }

@@ -1,9 +1,10 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { shortRef } from '../../core/story/names';
 import { GATE, linkedGitDir, readMark } from '../trees/ownTree';
 import type { Repository } from '../door/repository';
 import { exists } from '../../base/exists';
+import { Slices, textNow } from '../../base/slices';
 import { FOLLOWING } from './followMark';
 
 /** Files and folders of a git dir that say what a person is in the middle of. */
@@ -41,12 +42,12 @@ export async function whyStoryTreeBusy({ commonDir }: Repository, folder: string
 export async function whyRebased(repository: Repository, target: string): Promise<string | null> {
   const { commonDir } = repository;
   const linked = await readdir(path.join(commonDir, 'worktrees')).catch(() => []);
+  const slices = new Slices();
   for (const gitDir of [commonDir, ...linked.map((id) => path.join(commonDir, 'worktrees', id))]) {
-    if ((await readMark(gitDir)) === GATE) continue;
-    for (const folder of ['rebase-merge', 'rebase-apply']) {
-      const name = await readFile(path.join(gitDir, folder, 'head-name'), 'utf8').catch(() => '');
-      if (name.trim() === target) return `${shortRef(target)} is being rebased. Finish or abort the rebase.`;
-    }
+    const names = ['rebase-merge', 'rebase-apply'].map((folder) => textNow(path.join(gitDir, folder, 'head-name')));
+    await slices.turn();
+    if (names.some((name) => name.trim() === target) && (await readMark(gitDir)) !== GATE)
+      return `${shortRef(target)} is being rebased. Finish or abort the rebase.`;
   }
   return null;
 }

@@ -10,7 +10,7 @@ import { checkoutOf, fastForward, whatIsInTheWay, type Checkout } from './follow
 import { asOwnMove } from '../guard/ownMoves';
 import { landingReflog } from '../candidate/message';
 import { fullRef } from '../door/names';
-import { isAncestor, listRefs, moveTarget } from '../read/refs';
+import { isAncestor, moveTarget } from '../read/refs';
 import { refSnapshots } from '../read/refSnapshot';
 import { readLoose } from '../candidate/looseObjects';
 import type { Repository } from '../door/repository';
@@ -72,9 +72,17 @@ async function lookAtRefs(
   return storyNow === storyTip ? null : { kind: 'storyMoved', tip: storyNow };
 }
 
-/** Both refs from git itself, whatever is known of them. */
-function askRefs(repository: Repository, { target, storyBranch }: LandRequest): Promise<ReadonlyMap<string, Oid>> {
-  return listRefs(repository, fullRef(target), fullRef(storyBranch));
+/**
+ * Both refs from git itself, whatever is known of them. The git that reads objects looks a ref up at each question, and is
+ * there already.
+ */
+async function askRefs(
+  { objects }: Repository,
+  { target, storyBranch }: LandRequest,
+): Promise<ReadonlyMap<string, Oid>> {
+  const refs = [fullRef(target), fullRef(storyBranch)];
+  const found = await objects.read(refs);
+  return new Map(refs.flatMap((ref, at) => (found[at]?.type === 'commit' ? [[ref, found[at].oid] as const] : [])));
 }
 
 /** Nobody has the target checked out: one transaction verifies the story and moves the target. */

@@ -5,7 +5,7 @@ import type { Disposable } from '../../base/disposable';
 import type { Clock } from '../../ports/clock';
 import { directStarter } from '../directStarter';
 import type { Started, StartRequest } from '../starter';
-import type { FromSpawner, ToSpawner } from './messages';
+import type { FromSpawner, Told, ToSpawner } from './messages';
 import { Relay } from './relay';
 import { RemoteProgram } from './remoteProgram';
 
@@ -90,7 +90,9 @@ export class Connection {
 
   #listen(): void {
     const child = this.#child;
-    child.on('message', (message) => this.#receive(message as FromSpawner));
+    child.on('message', (told) => {
+      for (const message of told as Told) this.#receive(message);
+    });
     child.on('error', (error) => {
       if (child.pid === undefined) this.#close(error.message);
     });

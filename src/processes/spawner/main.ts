@@ -1,12 +1,23 @@
 /** The spawner's program: a small process that starts others, because starting one costs by the memory of who starts it. */
 import { directStarter } from '../directStarter';
-import type { FromSpawner, ToSpawner } from './messages';
+import type { FromSpawner, Told, ToSpawner } from './messages';
 import { Relay } from './relay';
 
+let waiting: { readonly message: FromSpawner; readonly sent: () => void }[] = [];
+
 const send = (message: FromSpawner, sent: () => void): void => {
-  // After the host has gone there is nobody to tell, and this process ends on its own account.
-  if (process.connected) process.send?.(message, undefined, undefined, sent);
+  waiting.push({ message, sent });
+  if (waiting.length === 1) setImmediate(tell);
 };
+
+function tell(): void {
+  const some = waiting;
+  waiting = [];
+  const told: Told = some.map(({ message }) => message);
+  // After the host has gone there is nobody to tell, and this process ends on its own account.
+  if (process.connected) process.send?.(told, undefined, undefined, () => some.forEach(({ sent }) => sent()));
+}
+
 const relay = new Relay(directStarter, send);
 
 process.on('message', (message) => relay.receive(message as ToSpawner));

@@ -24,4 +24,7 @@ export type FromSpawner =
   | { readonly kind: 'inputClosed'; readonly id: number }
   | { readonly kind: 'ended'; readonly id: number; readonly end: ProgramEnd };
 
+/** All that was to be told in one turn of the spawner's loop, in its order: each message by itself costs both sides more. */
+export type Told = readonly FromSpawner[];
+
 export type AboutProgram = Exclude<FromSpawner, { kind: 'ready' }>;
