@@ -32,13 +32,18 @@ export async function findPrivateWords({ git, stories, content }: Sources): Prom
   const bodies = await Promise.all(latest.map(({ key }) => content.read(bodyId(key)).catch(() => null)));
   return [
     ...known.flatMap(wordsOf),
-    ...bodies.flatMap((body) => (body ?? '').split('\n')).map((text) => ({ kind: 'text' as const, text: text.trim() })),
+    ...bodies.flatMap((body) => (body ?? '').split('\n')).map((line) => ({ kind: 'text' as const, text: withoutMarks(line) })), // prettier-ignore
     ...[...tips.keys()].flatMap((ref) => [ref, shortRef(ref)]).map((text) => ({ kind: 'branch' as const, text })),
     ...worktrees.map(({ path }) => ({ kind: 'path' as const, text: path })),
     ...(identity.kind === 'known'
       ? [{ kind: 'name' as const, text: identity.name }, { kind: 'email' as const, text: identity.email }] // prettier-ignore
       : []),
   ];
+}
+
+/** What a line says, without what makes it a list, a task, a quotation or a heading: it is told of without these. */
+function withoutMarks(line: string): string {
+  return line.replace(/^(?:\s|[-*+>#|]|\d{1,9}[.)](?=\s)|\[[ xX]\](?=\s))+/, '').trim();
 }
 
 function wordsOf({ title, labels, branch }: StoryRecord): PrivateWords {

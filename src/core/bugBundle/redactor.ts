@@ -1,9 +1,12 @@
 import type { PrivateKind, PrivateWords } from './privateWords';
+import { formsOf, signsIn, type Sign } from './wordForms';
 
-/** Shorter ones say nothing about anybody and stand in every text. */
+/** Shorter ones, in letters of an alphabet, say nothing about anybody and stand in every text. */
 const LEAST = 3;
 /** A line of a story's text that is shorter than this is no sentence of its own. */
 const LEAST_TEXT = 6;
+/** Letters of scripts that write a word with one or two of them, and put no blanks between words. */
+const WORD_LETTERS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/gu;
 
 type Kind = PrivateKind | 'url' | 'secret' | 'agent' | 'gate' | 'value';
 
@@ -18,7 +21,7 @@ const FORMS: readonly (readonly [Kind, RegExp])[] = [
   ['secret', /\b(?:gh[a-z]_|github_pat_|glpat-|sk-|pk-|xox[a-z]-|npm_|pypi-|AKIA|ASIA|AIza|ya29\.)[\w.-]{8,}/g],
   ['secret', /-----BEGIN [^-]+-----[\s\S]*?(?:-----END [^-]+-----|$)/g],
   ['url', /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>)\]]+/gi],
-  ['email', /[\w.+-]+@[\w-]+(?:\.[\w-]+)*(?::[\w./~-]+)?/g],
+  ['email', /[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)*(?::[\w./~-]+)?/g],
   ['branch', /\brefs\/(?!switchyard\/)[^\s"'<>:,)]+/g],
   ['branch', /\b(?:story|switchyard)\/\d+-[^\s"'<>:,)]+/g],
   ['path', /"[^"\n]*[/\\][^"\n]*"|'[^'\n]*[/\\][^'\n]*'/g],
@@ -33,10 +36,13 @@ const FORMS: readonly (readonly [Kind, RegExp])[] = [
   ],
 ];
 
+/** One of the forms in which a word may stand; `word` is what all of them mean. */
 interface KnownWord {
   readonly kind: PrivateKind;
-  readonly text: string;
+  readonly word: string;
+  readonly form: string;
   readonly folded: string;
+  readonly sign: Sign | null;
 }
 
 /**
@@ -49,11 +55,12 @@ export class Redactor {
   readonly #known: readonly KnownWord[];
 
   constructor(words: PrivateWords) {
-    const long = words.filter(({ kind, text }) => text.trim().length >= (kind === 'text' ? LEAST_TEXT : LEAST));
-    const byText = new Map(long.map(({ kind, text }) => [text.toLowerCase(), { kind, text: text.trim() }]));
-    this.#known = [...byText.values()]
-      .map((one) => ({ ...one, folded: one.text.toLowerCase() }))
-      .sort((a, b) => b.text.length - a.text.length);
+    const long = words.filter(({ kind, text }) => weight(text.trim()) >= (kind === 'text' ? LEAST_TEXT : LEAST));
+    const byText = new Map(long.map(({ kind, text }) => [text.trim().toLowerCase(), { kind, word: text.trim() }]));
+    const forms = [...byText.values()].flatMap((one) =>
+      formsOf(one.kind, one.word).map(({ text, sign }) => ({ ...one, form: text, folded: text.toLowerCase(), sign })),
+    );
+    this.#known = forms.sort((a, b) => b.form.length - a.form.length);
   }
 
   /** The placeholder of a text that is private as a whole. */
@@ -76,17 +83,18 @@ export class Redactor {
   /** Many such texts; what is known is looked for in all of them at once. */
   lines(texts: readonly string[]): string[] {
     const all = texts.join('\n').toLowerCase();
-    const here = this.#known.filter(({ folded }) => all.includes(folded));
+    const signs = signsIn(all);
+    const here = this.#known.filter(({ sign, folded }) => (sign === null || signs.has(sign)) && all.includes(folded));
     return texts.map((text) => this.#byForm(this.#byKnown(text, here)));
   }
 
   #byKnown(text: string, known: readonly KnownWord[]): string {
     let left = text;
-    for (const { kind, text: word, folded } of known) {
+    for (const { kind, word, form, folded } of known) {
       if (!left.toLowerCase().includes(folded)) continue;
       // Inside of a longer word only what is long itself is meant.
-      const bounds = word.length < 8 ? ['(?<![\\p{L}\\p{N}])', '(?![\\p{L}\\p{N}])'] : ['', ''];
-      const pattern = new RegExp(`${bounds[0] ?? ''}${escaped(word)}${bounds[1] ?? ''}`, 'giu');
+      const bounds = weight(form) < 8 ? ['(?<![\\p{L}\\p{N}])', '(?![\\p{L}\\p{N}])'] : ['', ''];
+      const pattern = new RegExp(`${bounds[0] ?? ''}${escaped(form)}${bounds[1] ?? ''}`, 'giu');
       left = outsidePlaceholders(left, (part) => part.replaceAll(pattern, () => this.whole(kind, word)));
     }
     return left;
@@ -107,6 +115,11 @@ function outsidePlaceholders(text: string, change: (part: string) => string): st
     .split(/(<[a-z]+ \d+>)/)
     .map((part, at) => (at % 2 === 1 ? part : change(part)))
     .join('');
+}
+
+/** How much of a word a text is, in letters of an alphabet. */
+function weight(text: string): number {
+  return text.length + 3 * (text.match(WORD_LETTERS)?.length ?? 0);
 }
 
 function escaped(text: string): string {

@@ -67,4 +67,29 @@ describe('redactor', () => {
     for (const bit of ['srv', 'work', 'zeppelin', 'deep']) assert.ok(!left.includes(bit), left);
     assert.match(left, /here$/);
   });
+
+  it('[U9] what is known is replaced however addresses, JSON, shells, git and other systems write it', () => {
+    const redactor = new Redactor([
+      { kind: 'title', text: 'Launch the "Zeppelin" now' },
+      { kind: 'title', text: 'Crème brûlée' },
+      { kind: 'path', text: '/srv/work places/airship' },
+      { kind: 'path', text: 'C:\\Users\\Ann Lee\\rocket app' },
+      { kind: 'email', text: 'ada@example.org' },
+    ]);
+    const same = [
+      ['<title 1>', ['Launch%20the%20%22Zeppelin%22%20now', 'launch%20the%20%22zeppelin%22%20now', 'Launch+the+%22Zeppelin%22+now', 'Launch the \\"Zeppelin\\" now', 'launch-the-zeppelin-now']],
+      ['<title 2>', ['CRÈME BRÛLÉE', 'Crème brûlée'.normalize('NFD'), 'Cr\\u00e8me br\\u00fbl\\u00e9e', 'Cr\\303\\250me br\\303\\273l\\303\\251e', 'Cr%C3%A8me%20br%C3%BBl%C3%A9e']],
+      ['<path 1>', ['/srv/work%20places/airship', '/srv/work\\ places/airship', '%2Fsrv%2Fwork%20places%2Fairship']],
+      ['<path 2>', ['c:\\users\\ann lee\\rocket app', 'C:\\\\Users\\\\Ann Lee\\\\rocket app', 'C:/Users/Ann Lee/rocket app', 'c%3A/Users/Ann%20Lee/rocket%20app']],
+      ['<email 1>', ['ada%40example.org', 'ADA@example.org']],
+    ] as const; // prettier-ignore
+    for (const [placeholder, forms] of same)
+      for (const form of forms) assert.equal(redactor.within(`said ${form} (1)`), `said ${placeholder} (1)`, form);
+    assert.doesNotMatch(new Redactor([]).within('by ann.b%40corp.example'), /ann|corp/);
+  });
+
+  it('[U9] a name of two letters is a name where letters are words', () => {
+    const redactor = new Redactor([{ kind: 'name', text: '李明' }, { kind: 'title', text: '登录' }]); // prettier-ignore
+    assert.equal(redactor.within('由李明开始登录了'), '由<name 1>开始<title 1>了');
+  });
 });
