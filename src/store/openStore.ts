@@ -166,7 +166,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   );
   // A shadow of the log as it was would find it wanting again.
   if (outcome === 'changed') await shadow.save();
-  const stories = opened.keep(new DiskStoryStore({ index, content, shadow, log }));
+  const stories = opened.keep(new DiskStoryStore({ index, content, shadow, texts, log }));
   const halfWritten = halfWrittenStore({
     content,
     shadow,

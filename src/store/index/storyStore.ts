@@ -51,10 +51,16 @@ export interface StoryShadow {
   forget(key: string): void;
 }
 
+/** What the story store needs of the search in texts. */
+export interface StorySearchTexts {
+  forgetAll(): Promise<void>;
+}
+
 export interface StoryStoreParts {
   readonly index: WritableIndex;
   readonly content: StoryContents;
   readonly shadow: StoryShadow;
+  readonly texts: StorySearchTexts;
   readonly log: Log;
 }
 
@@ -204,13 +210,14 @@ export class DiskStoryStore implements StoryStore {
 
   purge(key: string, entry: HistoryEntry): Promise<BuryOutcome> {
     return this.#turns.run(async () => {
-      const { index, content, shadow } = this.parts;
+      const { index, content, shadow, texts } = this.parts;
       const grave = index.tombstone(key);
       if (grave === undefined) return this.#refuse(`Story ${key} is not deleted, so it is not purged.`);
       const { number, at } = grave;
       if (grave.record !== undefined) await index.bury({ key, number, at }, entry);
       shadow.forget(key);
       await content.remove(key);
+      await texts.forgetAll();
       return { kind: 'buried', number };
     });
   }

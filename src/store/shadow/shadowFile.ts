@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { replaceFile } from '../log/durableFile';
 import { errorCode } from '../storeError';
 
@@ -25,6 +25,11 @@ export async function readShadowFile(file: string): Promise<ShadowBytes> {
 export async function writeShadowFile(file: string, bytes: Uint8Array): Promise<void> {
   await replaceFile(file, bytes);
   await replaceFile(digestFile(file), `${digestOf(bytes)}\n`);
+}
+
+export async function removeShadowFile(file: string): Promise<void> {
+  await rm(file, { force: true });
+  await rm(digestFile(file), { force: true });
 }
 
 function digestFile(file: string): string {

@@ -7,7 +7,7 @@ import type { Clock } from '../../../ports/clock';
 import type { Log } from '../../../ports/log';
 import { inTransaction } from '../inTransaction';
 import { migrate, versionIn } from '../migrations';
-import { readShadowFile, writeShadowFile } from '../shadowFile';
+import { readShadowFile, removeShadowFile, writeShadowFile } from '../shadowFile';
 import { isMostlyStale, knownTexts, removeText, SEARCH_STEPS, textsWith, writeText, type SearchedText } from './searchTables'; // prettier-ignore
 
 /** How long nothing must change before it is written, in milliseconds. */
@@ -76,6 +76,16 @@ export class TextSearch {
     return this.#database === null ? new Map() : textsWith(this.#database, query);
   }
 
+  /** Where a text is gone for good no word of it may stay, and words cannot be taken out one by one: all is read anew. */
+  forgetAll(): Promise<void> {
+    return this.#turns.run(async () => {
+      this.#timer?.dispose();
+      this.#database?.close();
+      [this.#database, this.#opening, this.#clean] = [null, null, true];
+      await removeShadowFile(this.options.file);
+    });
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#subscription?.dispose();
@@ -100,8 +110,10 @@ export class TextSearch {
       this.#changed.add(key);
       this.#saveSoon();
     });
-    this.#database ??= await this.#stored();
-    await this.#turns.run(() => this.#readAll());
+    await this.#turns.run(async () => {
+      this.#database ??= await this.#stored();
+      await this.#readAll();
+    });
     this.#reading = null;
   }
 
@@ -141,6 +153,7 @@ export class TextSearch {
   }
 
   async #takeChanges(): Promise<void> {
+    if (this.#database === null) return; // all of it is read anew when somebody searches
     const keys = [...this.#changed];
     this.#changed.clear();
     for (let at = 0; at < keys.length; at += BATCH) await this.#take(keys.slice(at, at + BATCH));

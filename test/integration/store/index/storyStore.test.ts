@@ -123,7 +123,8 @@ describe('story store', () => {
       onCommit: () => ({ dispose: () => undefined }),
     };
     const shadow = { numbers: () => [], forget: (key: string) => forgotten.push(key) };
-    const stories = new DiskStoryStore({ index: forgetful, content, shadow, log });
+    const texts = { forgetAll: () => Promise.resolve() };
+    const stories = new DiskStoryStore({ index: forgetful, content, shadow, texts, log });
     const outcome = await stories.create(storyNumber(1), 'body', entryOf('k1'));
     assert.equal(outcome.kind, 'refused');
     assert.match(outcome.message, /#1 was written but is not in the index; it was taken back/);

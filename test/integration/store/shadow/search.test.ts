@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { agentOutputId, bodyId, gateOutputId } from '../../../../src/core/story/contentIds';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
 import { entryOf, storyNumber } from '../../../unit/store/storeFixtures';
@@ -174,4 +174,22 @@ describe('search', () => {
     while (last.reading !== null) last = await store.search.search('needle', 5);
     assert.equal(last.left, 195);
   });
+
+  for (const when of ['while it is open', 'before anybody searched again'] as const)
+    it(`[S8, P3] no word of a purged story stays in the search: purged ${when}`, async () => {
+      await threeStories();
+      assert.deepEqual(await find('webauthn'), [1]);
+      await reopen();
+      if (when === 'while it is open') assert.deepEqual(await find('webauthn'), [1]);
+      const file = folder.at('search.sqlite');
+      assert.ok(readFileSync(file).includes('WebAuthn'));
+      await store.stories.bury('k1', entryOf('k1', { event: 'Deleted' }));
+      await store.stories.purge('k1', entryOf('k1', { event: 'Purged' }));
+      const seen = (): boolean => existsSync(file) && /webauthn/i.test(readFileSync(file, 'latin1'));
+      assert.ok(!seen(), 'right after it was purged');
+      assert.deepEqual([await find('webauthn'), await find('argon2id')], [[], [2]]);
+      await reopen();
+      assert.ok(!seen(), 'after others were read again');
+      assert.deepEqual(await find('argon2id'), [2]);
+    });
 });
