@@ -146,7 +146,8 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     at: at(),
   });
   await content.finishBodies(async (key) => {
-    const story = index.get(key) ?? (await index.find(key));
+    // A deleted story keeps its text until it is purged, also one that was saved and is not in its place yet.
+    const story = index.tombstone(key)?.record ?? (await index.find(key));
     return story?.bodyAt == null ? null : Date.parse(story.bodyAt);
   });
   await content.noteTextless(index.stories());

@@ -116,6 +116,22 @@ describe('a story whose record and body change together', () => {
     }
   });
 
+  it('[S4, S8, P6] an edit that counts outlives the deletion of its story, though the disk did not let it into its place', async () => {
+    const watched = await WatchedDisk.watch((change) =>
+      change.does === 'move' && change.path.endsWith('body.checked') ? diskError('EACCES', change) : null,
+    );
+    try {
+      await rewrite('New', 'new');
+      assert.equal(waiting().length, 1);
+      await store.stories.bury('k1', entryOf('k1', { event: 'Deleted' }));
+      await store.close();
+    } finally {
+      watched.release();
+    }
+    store = await openStoreIn(folder.at('switchyard'), { openLogFile: disk.open });
+    assert.deepEqual([await store.content.read('k1:body'), waiting()], ['new', []]);
+  });
+
   it('[S4, P6] an edit that counts is read and kept, though the disk does not let it into its place', async () => {
     let refusing = true;
     const watched = await WatchedDisk.watch((change) => {
