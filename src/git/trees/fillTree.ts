@@ -36,11 +36,14 @@ export interface Filling {
   readonly from: Way | null;
 }
 
+/** `attributes`: something that may have decided how files were written. */
+export type Cleaned = 'nothing' | 'something' | 'attributes';
+
 export interface Filled {
   /** Paths of the commit's gitlinks, with `/`. */
   readonly submodules: readonly string[];
-  /** Whether there was anything that no commit has; `nothing` also where nobody expected it and it was not looked for. */
-  readonly cleaned: 'nothing' | 'something';
+  /** What there was that no commit has, and is gone; `unlooked` where nobody expected anything and so nobody looked. */
+  readonly cleaned: Cleaned | 'unlooked';
 }
 
 /**
@@ -58,9 +61,9 @@ export async function fillTree(
   // git would leave a file alone whose contents are the same but are checked out otherwise now, or after a kill.
   if (from === null) await rm(path.join(tree.gitDir, 'index'), { force: true });
   if (ignored === 'removed') await makeSubmoduleFolders(tree, from?.before.submodules ?? [], makeEmptyFolder);
-  const isClean = from === null ? await isBare(tree.folder) : from.before.left === 'nothing';
   // Cleaned first, because a stray .gitattributes would decide how the checkout writes files.
-  const cleaned = isClean ? 'nothing' : await cleanTree(repository, tree, ignored);
+  const isExpected = from === null ? !(await isBare(tree.folder)) : from.before.left !== 'nothing';
+  const cleaned = isExpected ? await cleanTree(repository, tree, ignored) : from === null ? 'nothing' : 'unlooked';
   if (from === null || (await checkOutChanges(repository, tree, commit, { from, config })) === 'refused')
     await checkOutWhole(repository, tree, commit, config);
   const submodules = from?.submodules ?? (await listSubmodules(repository, tree));
@@ -80,9 +83,11 @@ export async function mendFill(
     wrong,
   }: Pick<Filling, 'ignored' | 'config'> & { readonly wrong: 'files' | 'leftovers' | 'attributes' },
 ): Promise<void> {
-  if (wrong === 'attributes') await rm(path.join(tree.gitDir, 'index'), { force: true });
-  await cleanTree(repository, tree, ignored);
-  if (wrong !== 'leftovers') await checkOutWhole(repository, tree, commit, config);
+  const cleaned = await cleanTree(repository, tree, ignored);
+  // git would leave a file alone whose contents are the same, however it was written.
+  const isRewritten = wrong === 'attributes' || cleaned === 'attributes';
+  if (isRewritten) await rm(path.join(tree.gitDir, 'index'), { force: true });
+  if (isRewritten || wrong === 'files') await checkOutWhole(repository, tree, commit, config);
 }
 
 /** Compares every file with the index, and writes those that differ. */
@@ -102,10 +107,16 @@ async function isBare(folder: string): Promise<boolean> {
   return (await readdir(folder)).every((name) => name === '.git');
 }
 
-/** Removes what is not tracked. What cannot be removed gives exit code 1; the proof afterwards names it. */
-async function cleanTree({ git }: Repository, tree: OwnTree, ignored: IgnoredFiles): Promise<Filled['cleaned']> {
-  const { text } = await git.runInOwnTree(tree, 'clean', [ignored === 'kept' ? '-ffd' : '-ffdx'], { expect: [0, 1] });
-  return text === '' ? 'nothing' : 'something';
+/**
+ * Removes what is not tracked, folders with nothing in them too, which no `status` shows. Where it finds nothing, there is
+ * nothing. What cannot be removed is `something`; the proof afterwards names it.
+ */
+export async function cleanTree({ git }: Repository, tree: OwnTree, ignored: IgnoredFiles): Promise<Cleaned> {
+  const how = [ignored === 'kept' ? '-ffd' : '-ffdx'];
+  const { code, text } = await git.runInOwnTree(tree, 'clean', how, { expect: [0, 1] });
+  if (code === 0 && text === '') return 'nothing';
+  // Of a folder that holds nothing tracked git names the folder alone, and what is in there decides about nothing else.
+  return text.toLowerCase().includes('.gitattributes') ? 'attributes' : 'something';
 }
 
 async function makeSubmoduleFolders(

@@ -5,7 +5,7 @@ import type { GateTreeLook, GateTreeRequest, TreeState } from '../../ports/gateT
 import { claimTree, setAside } from './claimTree';
 import { isRealFolder } from './emptyFolder';
 import { endOrphans, lookForOrphansAgain } from './orphans';
-import { fillTree, mendFill, mendHead, WHOLE_TREE, type IgnoredFiles } from './fillTree';
+import { cleanTree, fillTree, mendFill, mendHead, WHOLE_TREE, type Filled, type IgnoredFiles } from './fillTree';
 import { ForeignTreeError, GitError } from '../door/gitError';
 import { lendFilterFiles } from './filterFiles';
 import { fullOid } from '../door/names';
@@ -53,9 +53,9 @@ async function makeEqual(repository: Repository, tree: OwnTree, commit: Oid, ign
     const from = way !== null && (await restoreIndex(tree)) === 'restored' ? way : null;
     forgetTree(tree);
     const { submodules, cleaned } = await fillTree(repository, tree, commit, { ignored, config: WHOLE_TREE, from });
-    const proof = await prove(repository, tree, commit, ignored);
-    const left = cleaned === 'something' || proof === 'mended' ? 'leftovers' : 'nothing';
-    await keepRecord(tree, { commit, submodules, left });
+    const proof = await prove(repository, tree, commit, { ignored, cleaned });
+    const wasClean = proof === 'asFilled' && (cleaned === 'nothing' || cleaned === 'unlooked');
+    await keepRecord(tree, { commit, submodules, left: wasClean ? 'nothing' : 'leftovers' });
   } catch (error) {
     lookForOrphansAgain(tree);
     throw error;
@@ -114,13 +114,17 @@ async function prove(
   repository: Repository,
   tree: OwnTree,
   commit: Oid,
-  ignored: IgnoredFiles,
+  { ignored, cleaned }: { readonly ignored: IgnoredFiles; readonly cleaned: Filled['cleaned'] },
 ): Promise<'asFilled' | 'mended'> {
-  const how = ignored === 'removed' ? 'all' : 'butIgnored';
-  let found = await differences(repository, tree, commit, how);
-  if (isNone(found)) return 'asFilled';
-  await mendFill(repository, tree, commit, { ignored, config: WHOLE_TREE, wrong: whatIsWrong(found) });
-  found = await differences(repository, tree, commit, how);
+  const [all, tracked] =
+    ignored === 'removed' ? (['all', 'trackedWhole'] as const) : (['butIgnored', 'tracked'] as const);
+  // Where nothing was cleaned before, it is cleaned now, and `clean` is the one that looks for what no commit has.
+  let found = await differences(repository, tree, commit, cleaned === 'unlooked' ? tracked : all);
+  const more = cleaned === 'unlooked' && isNone(found) ? await cleanTree(repository, tree, ignored) : 'nothing';
+  if (isNone(found) && more === 'nothing') return 'asFilled';
+  const wrong = more === 'nothing' ? whatIsWrong(found) : more === 'attributes' ? more : 'leftovers';
+  await mendFill(repository, tree, commit, { ignored, config: WHOLE_TREE, wrong });
+  found = await differences(repository, tree, commit, all);
   if (isNone(found)) return 'mended';
   const differing = [...(found.headMoved ? ['HEAD'] : []), ...found.entries.map((entry) => entry.path)];
   throw new Error(
@@ -141,11 +145,12 @@ function whatIsWrong({ headMoved, entries }: Differences): 'files' | 'leftovers'
   return headMoved || more.length < entries.length ? 'files' : 'leftovers';
 }
 
-/** What counts as different: everything; all but what git ignores or what is in submodules; or files of the commit alone. */
-type Scope = 'all' | 'butIgnored' | 'tracked';
+/** What counts as different: everything, or files of the commit alone; each also without what is in submodules or ignored. */
+type Scope = 'all' | 'trackedWhole' | 'butIgnored' | 'tracked';
 
 const SCOPES: Readonly<Record<Scope, readonly string[]>> = {
   all: ['--untracked-files=all', '--ignored=traditional'],
+  trackedWhole: ['--untracked-files=no'],
   butIgnored: ['--untracked-files=all', '--ignore-submodules=all'],
   tracked: ['--untracked-files=no', '--ignore-submodules=all'],
 };

@@ -322,13 +322,13 @@ describe('Gate trees', () => {
       await counted.prepareGateTree({ folder, commit: one });
     });
 
-    it('[MQ1] by three where a gate left nothing, and looked at by one', async () => {
+    it('[MQ1] by four where a gate left nothing, and looked at by one', async () => {
       const prepare = () => counted.prepareGateTree({ folder, commit: two });
-      assert.deepEqual(await callsOf(prepare), ['diff-tree', 'checkout', 'status']);
+      assert.deepEqual(await callsOf(prepare), ['diff-tree', 'checkout', 'status', 'clean']);
       await assertEquals(two);
       const look = () => counted.lookAtGateTree({ folder, commit: two, files: 'all' });
       assert.deepEqual(await callsOf(async () => assert.deepEqual(await look(), { kind: 'asCommit' })), ['status']);
-      assert.deepEqual(await callsOf(prepare), ['status']);
+      assert.deepEqual(await callsOf(prepare), ['status', 'clean']);
     });
 
     it('[MQ1] by three where a look has shown that files of the commit are changed', async () => {
@@ -339,18 +339,19 @@ describe('Gate trees', () => {
       await assertEquals(one);
     });
 
-    it('[MQ1] with one more to clean up where gates leave files, once that was seen', async () => {
+    it('[MQ1] by four where gates leave files, once that was seen', async () => {
       const leave = () => writeFile(at('out.log'), 'x');
       await leave();
       const [there, back] = [two, one].map((commit) => () => counted.prepareGateTree({ folder, commit }));
       assert.ok(there !== undefined && back !== undefined);
-      assert.deepEqual(await callsOf(there), ['diff-tree', 'checkout', 'status', 'clean', 'status']);
+      const first = ['diff-tree', 'checkout', 'status', 'clean', 'clean', 'status'];
+      assert.deepEqual(await callsOf(there), first);
       await assertEquals(two);
       await leave();
       assert.deepEqual(await callsOf(back), ['diff-tree', 'clean', 'checkout', 'status']);
       await assertEquals(one);
       assert.deepEqual(await callsOf(there), ['diff-tree', 'clean', 'checkout', 'status']);
-      assert.deepEqual(await callsOf(back), ['diff-tree', 'checkout', 'status']);
+      assert.deepEqual(await callsOf(back), ['diff-tree', 'checkout', 'status', 'clean']);
     });
   });
 
@@ -360,7 +361,9 @@ describe('Gate trees', () => {
       () => rm(at('src', 'b.txt')),
       () => repository.gitIn(folder, 'switch', '--quiet', '--create', 'mine'),
       () => repository.gitIn(folder, 'rm', '--quiet', '--cached', 'a.txt'),
-      () => writeFile(at('src', '.gitattributes'), '* text eol=crlf\n'),
+      () => writeFile(at('.gitattributes'), '* text eol=crlf\n'),
+      () => Promise.all([writeFile(at('.gitattributes'), '* text eol=crlf\n'), appendFile(at('.gitignore'), 'x\n')]),
+      () => mkdir(at('dist', 'nothing'), { recursive: true }),
       () => utimes(gitDir('index'), new Date(), new Date()),
     ];
     await port.prepareGateTree({ folder, commit: one });
@@ -368,6 +371,7 @@ describe('Gate trees', () => {
       await change();
       await port.prepareGateTree({ folder, commit: two });
       await assertEquals(two);
+      assert.deepEqual((await readdir(folder)).sort(), ['.git', '.gitignore', 'a.txt', 'c.txt', 'ü "q"\n.txt'].sort());
       await port.prepareGateTree({ folder, commit: one });
       await assertEquals(one);
     }
