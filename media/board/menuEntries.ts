@@ -1,4 +1,4 @@
-import type { ActionId } from '../../src/core/board/actions';
+import { ACTION_IDS, ACTIONS, MENU_PARTS, type ActionId } from '../../src/core/board/actions';
 import type { Card } from '../../src/core/board/card';
 import type { StageName } from '../../src/core/story/stage';
 import { t } from './strings';
@@ -25,16 +25,21 @@ export function menuEntries(card: Card, kind: MenuKind): MenuEntry[] {
   if (kind === 'moves') {
     return card.moves.map((to) => ({ label: t(to), choice: { kind: 'move', to }, group: 0 }));
   }
-  const others = card.actions.filter((id) => id !== 'moveToStage' && !card.primaryActions.includes(id));
+  const others = ACTION_IDS.filter((id) => card.actions.includes(id) && !card.primaryActions.includes(id));
   const actions = (ids: readonly ActionId[], group: number): MenuEntry[] =>
     ids.map((action) => ({ label: actionWord(action), choice: { kind: 'action', action }, group }));
+  const move: MenuEntry = { label: t('Move to …'), choice: { kind: 'chooseStage' }, group: MENU_PARTS.indexOf('move') };
+  // The parts and their order are those of the tree's menu; what comes next begins with what the card itself offers.
   return [
     { label: t('Open'), choice: { kind: 'open' }, group: 0 },
     ...actions(card.primaryActions, 0),
-    ...(card.moves.length === 0
-      ? []
-      : [{ label: t('Move to …'), choice: { kind: 'chooseStage' }, group: 1 } satisfies MenuEntry]),
-    ...actions(others, 2),
+    ...MENU_PARTS.flatMap((part, group) => [
+      ...(part === 'move' && card.moves.length > 0 ? [move] : []),
+      ...actions(
+        others.filter((id) => id !== 'moveToStage' && (ACTIONS[id].menu ?? 'next') === part),
+        group,
+      ),
+    ]),
   ];
 }
 

@@ -90,7 +90,7 @@ describe('the board by keyboard', () => {
       await board.card(22).focus();
       await press(board, key);
       const entries = await board.page.getByRole('menuitem').allTextContents();
-      assert.deepEqual(entries, ['Open', 'Open Diff', 'Approve', 'Reject', 'Move to …', 'Freeze', 'Show Output']);
+      assert.deepEqual(entries, ['Open', 'Open Diff', 'Approve', 'Reject', 'Show Output', 'Move to …', 'Freeze']);
       await press(board, 'm', 'Enter');
       assert.deepEqual(await board.page.getByRole('menuitem').allTextContents(), ['Merge', 'Coding', 'Frozen']);
       await press(board, 'Escape');
@@ -106,7 +106,7 @@ describe('the board by keyboard', () => {
       await press(board, key);
       visited.push(await board.page.evaluate(() => document.activeElement?.textContent ?? null));
     }
-    assert.deepEqual(visited, ['Show Output', 'Open', 'Show Output', 'Open', 'Open Diff', 'Open', 'Freeze']);
+    assert.deepEqual(visited, ['Freeze', 'Open', 'Freeze', 'Open', 'Open Diff', 'Open', 'Freeze']);
   });
 
   it('[U2] a right click opens the same menu; a click elsewhere closes it', async () => {

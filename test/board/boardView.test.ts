@@ -6,6 +6,7 @@ import { menuEntries, typeAhead } from '../../media/board/menuEntries';
 import { isStep, stepFrom, STEPS } from '../../media/board/navigation';
 import { readSavedState } from '../../media/board/savedState';
 import { setStrings, t } from '../../media/board/strings';
+import { ACTION_IDS } from '../../src/core/board/actions';
 import { frozenCard, makeCard, makeModel, sampleCards } from './support/sampleModel';
 
 function numbersFor(text: string): number[] {
@@ -103,9 +104,21 @@ describe('what the board makes of its model', () => {
   it('[B3] the menu offers everything a card allows, the sensible next steps first', () => {
     const card = sampleCards().find(({ number }) => number === 31)!;
     const labels = menuEntries(card, 'actions').map(({ label }) => label);
-    assert.deepEqual(labels.slice(0, 5), ['Open', 'Fix Up', 'Retry Merge', 'Freeze', 'Move to …']);
+    assert.deepEqual(labels.slice(0, 5), ['Open', 'Fix Up', 'Retry Merge', 'Freeze', 'Open Worktree']);
     assert.equal(new Set(labels).size, labels.length);
     assert.equal(menuEntries(makeCard(1, { moves: [] }), 'actions').some(({ label }) => label === 'Move to …'), false); // prettier-ignore
+  });
+
+  it('[B3] the menu has the parts of the menu of a row: next steps, looking, moving, describing, and at the end what takes it away', () => {
+    const entries = menuEntries(makeCard(1, { actions: [...ACTION_IDS].reverse(), primaryActions: ['start'] }), 'actions'); // prettier-ignore
+    const parts = new Map<number, string[]>();
+    for (const { group, label } of entries) parts.set(group, [...(parts.get(group) ?? []), label]);
+    assert.deepEqual([...parts.keys()], [0, 1, 2, 3, 4], 'each part once, in its place');
+    assert.deepEqual(parts.get(0)?.slice(0, 2), ['Open', 'Start']);
+    assert.deepEqual(parts.get(1), ['Open Worktree', 'Open Diff', 'Show Output', 'Show Timeline']);
+    assert.equal(parts.get(2)?.[0], 'Move to …');
+    assert.deepEqual(parts.get(3), ['Rename Story', 'Set Priority', 'Set Labels', 'Depends On']);
+    assert.deepEqual(parts.get(4), ['Archive', 'Abandon', 'Delete']);
   });
 
   it('[U2] a letter goes to the next entry that begins with it', () => {

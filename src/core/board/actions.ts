@@ -49,8 +49,8 @@ interface Action {
   readonly button?: true;
 }
 
-/** Parts of a story's menu, in their order. */
-export const MENU_PARTS = ['next', 'move', 'describe', 'aside', 'end', 'open'] as const;
+/** Parts of a story's menu, in their order: what comes next, looking, then changing, and last what takes it away. */
+export const MENU_PARTS = ['next', 'open', 'move', 'describe', 'end'] as const;
 type MenuPart = (typeof MENU_PARTS)[number];
 
 /**
@@ -66,7 +66,7 @@ export const ACTIONS: Readonly<Record<ActionId, Action>> = {
   fixUp: { label: 'Fix Up', event: 'FixupRequested', does: 'at once', icon: 'tools', menu: 'next', button: true },
   retryMerge: { label: 'Retry Merge', event: 'RetryMerge', does: 'at once', icon: 'refresh', menu: 'next' },
   takeOutOfQueue: { label: 'Take Out of Queue', event: 'MergeAborted', does: 'at once', icon: null, menu: 'move' },
-  freeze: { label: 'Freeze', event: 'Freeze', does: 'at once', icon: 'debug-pause', menu: 'aside' },
+  freeze: { label: 'Freeze', event: 'Freeze', does: 'at once', icon: 'debug-pause', menu: 'move' },
   unfreeze: {
     label: 'Unfreeze',
     event: 'Unfreeze',
@@ -75,7 +75,7 @@ export const ACTIONS: Readonly<Record<ActionId, Action>> = {
     menu: 'next',
     button: true,
   },
-  block: { label: 'Block', event: 'Block', does: 'asks', icon: null, menu: 'aside' },
+  block: { label: 'Block', event: 'Block', does: 'asks', icon: null, menu: 'move' },
   unblock: { label: 'Unblock', event: 'Unblock', does: 'at once', icon: null, menu: 'next' },
   moveToStage: { label: 'Move to Stage', event: null, does: 'asks', icon: 'arrow-swap', menu: 'move' },
   backToBacklog: { label: 'Back to Backlog', event: 'Demote', does: 'at once', icon: null, menu: 'move' },

@@ -15,8 +15,11 @@ interface PlainCommand {
   /** Name of a codicon. */
   readonly icon: string | null;
   readonly applies: Applies;
-  /** Its place in the view's title: as a button, or in a part of the menu behind it. */
-  readonly inTitle?: 'navigation' | '0_many' | '1_set' | '2_see';
+  /**
+   * Its place in the view's title: as a button, or in a part of the menu behind it. The parts, from top to bottom: more
+   * stories, what was, what is kept or taken away, how it is set up, and where to look when something is wrong.
+   */
+  readonly inTitle?: 'navigation' | '1_more' | '2_past' | '3_keep' | '4_set' | '5_help';
   /** Offered in the menu of every editor, as far as this holds there. */
   readonly inEditor?: 'on a selection';
 }
@@ -32,10 +35,10 @@ export const PLAIN_COMMANDS = {
     does: 'asks',
     icon: null,
     applies: 'on a repository',
-    inTitle: '0_many',
+    inTitle: '1_more',
   },
-  importStories: { label: 'Import Stories', does: 'asks', icon: null, applies: 'on a repository', inTitle: '0_many' },
-  exportStories: { label: 'Export Stories', does: 'asks', icon: null, applies: 'on a repository', inTitle: '0_many' },
+  importStories: { label: 'Import Stories', does: 'asks', icon: null, applies: 'on a repository', inTitle: '1_more' },
+  exportStories: { label: 'Export Stories', does: 'asks', icon: null, applies: 'on a repository', inTitle: '1_more' },
   newStoryAndStart: { label: 'New Story and Start', does: 'asks', icon: null, applies: 'on a repository' },
   newStoryFromSelection: {
     label: 'New Story from Selection',
@@ -51,7 +54,7 @@ export const PLAIN_COMMANDS = {
     does: 'asks',
     icon: null,
     applies: 'on a repository',
-    inTitle: '1_set',
+    inTitle: '1_more',
   },
   openBoard: {
     label: 'Open Board',
@@ -65,18 +68,18 @@ export const PLAIN_COMMANDS = {
     does: 'asks',
     icon: 'shield',
     applies: 'with commands',
-    inTitle: '1_set',
+    inTitle: '4_set',
   },
-  setUpAgent: { label: 'Set Up Agent', does: 'asks', icon: 'robot', applies: 'on a repository', inTitle: '1_set' },
+  setUpAgent: { label: 'Set Up Agent', does: 'asks', icon: 'robot', applies: 'on a repository', inTitle: '4_set' },
   editGates: {
     label: 'Edit Gates',
     does: 'at once',
     icon: 'settings-gear',
     applies: 'on a repository',
-    inTitle: '1_set',
+    inTitle: '4_set',
   },
   editAgents: { label: 'Edit Agents', does: 'at once', icon: null, applies: 'on a repository' },
-  setTarget: { label: 'Choose Target Branch', does: 'asks', icon: null, applies: 'on a repository' },
+  setTarget: { label: 'Choose Target Branch', does: 'asks', icon: null, applies: 'on a repository', inTitle: '4_set' },
   setIdentity: { label: 'Set Git Identity', does: 'asks', icon: null, applies: 'on a repository' },
   acknowledgeLoss: { label: 'Acknowledge Lost Records', does: 'asks', icon: null, applies: 'after a loss' },
   reviewRunChanges: {
@@ -99,7 +102,7 @@ export const PLAIN_COMMANDS = {
     does: 'asks',
     icon: 'archive',
     applies: 'on a repository',
-    inTitle: '2_see',
+    inTitle: '2_past',
   },
   searchStories: {
     label: 'Search Stories',
@@ -113,29 +116,30 @@ export const PLAIN_COMMANDS = {
     does: 'asks',
     icon: 'graph',
     applies: 'on a repository',
-    inTitle: '2_see',
+    inTitle: '2_past',
   },
   showBoardAt: {
     label: 'Show Board at a Past Moment',
     does: 'asks',
     icon: 'history',
     applies: 'on a repository',
-    inTitle: '2_see',
+    inTitle: '2_past',
   },
-  saveBugBundle: { label: 'Save Bug Bundle', does: 'asks', icon: null, applies: 'always' },
-  runDoctor: { label: 'Run Doctor', does: 'at once', icon: 'pulse', applies: 'always', inTitle: '2_see' },
+  runDoctor: { label: 'Run Doctor', does: 'at once', icon: 'pulse', applies: 'always', inTitle: '5_help' },
   repairWorktrees: { label: 'Repair Moved Worktrees', does: 'asks', icon: null, applies: 'on a repository' },
-  restoreKept: { label: 'Restore', does: 'asks', icon: 'history', applies: 'on a repository', inTitle: '2_see' },
+  restoreKept: { label: 'Restore', does: 'asks', icon: 'history', applies: 'on a repository', inTitle: '3_keep' },
   purgeStories: { label: 'Purge', does: 'asks', icon: null, applies: 'on a repository' },
   removeLandedWorktrees: {
     label: 'Remove Worktrees of Landed Stories',
     does: 'asks',
     icon: null,
     applies: 'on a repository',
+    inTitle: '3_keep',
   },
   mergeStatus: { label: 'Show Merge Status', does: 'asks', icon: null, applies: 'on a repository' },
-  openSettings: { label: 'Open Settings', does: 'at once', icon: null, applies: 'always', inTitle: '2_see' },
-  showLog: { label: 'Show Log', does: 'at once', icon: null, applies: 'always', inTitle: '2_see' },
+  openSettings: { label: 'Open Settings', does: 'at once', icon: null, applies: 'always', inTitle: '4_set' },
+  showLog: { label: 'Show Log', does: 'at once', icon: null, applies: 'always', inTitle: '5_help' },
+  saveBugBundle: { label: 'Save Bug Bundle', does: 'asks', icon: null, applies: 'always', inTitle: '5_help' },
   doctorAct: { label: 'Act on a Finding', does: 'at once', icon: null, applies: 'never from the palette' },
   loadMore: { label: 'Load More', does: 'at once', icon: null, applies: 'never from the palette' },
 } as const satisfies Readonly<Record<string, PlainCommand>>;

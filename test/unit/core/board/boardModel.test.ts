@@ -250,3 +250,12 @@ describe('the board model', () => {
     assert.match(followed.notices.at(-1)?.text ?? '', /^Another window runs Switchyard/);
   });
 });
+
+describe('what a row of the tree offers', () => {
+  it('[U1] at most two of its actions are buttons, in every stage', () => {
+    for (const { actions, number } of buildBoardModel(factsWith(everyStage)).cards) {
+      const buttons = actions.filter((id) => ACTIONS[id].button === true);
+      assert.ok(buttons.length <= 2, `#${number} has ${buttons.join(', ')}`);
+    }
+  });
+});
