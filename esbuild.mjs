@@ -26,7 +26,6 @@ const shared = {
  */
 const apart = {
   'sql.js': { name: 'sqljs', entry: 'node_modules/sql.js/dist/sql-wasm.js' },
-  './simpleGit': { name: 'simpleGit', entry: 'src/git/door/simpleGit.ts' },
   '../../core/story/storyFolder': { name: 'storyFolder', entry: 'src/core/story/storyFolder.ts' },
   '../core/gates/configFile': { name: 'configFile', entry: 'src/core/gates/configFile.ts' },
   '../core/story/storyFile': { name: 'storyFile', entry: 'src/core/story/storyFile.ts' },
@@ -75,8 +74,6 @@ const bundles = [
     entryPoints: { [name]: entry },
     outdir: 'dist',
     plugins: [keepApart],
-    // simple-git has no way to be told how to start git.
-    ...(name === 'simpleGit' && { alias: { 'node:child_process': './src/git/door/simpleGitProcesses.ts' } }),
   })),
   {
     ...shared,

@@ -8,7 +8,6 @@ const limits = [
   { file: 'dist/spawner.js', kilobytes: 40, what: 'the process that starts programs' },
   { file: 'dist/board.js', kilobytes: 150, what: 'loaded when the board opens' },
   { file: 'dist/sqljs.js', kilobytes: 60, what: 'loaded for the search index' },
-  { file: 'dist/simpleGit.js', kilobytes: 90, what: 'loaded for the first status' },
   { file: 'dist/yaml.js', kilobytes: 130, what: 'loaded where YAML is read or written' },
   { file: 'dist/configFile.js', kilobytes: 20, what: 'loaded where the target has a configuration' },
   { file: 'dist/storyFile.js', kilobytes: 50, what: 'loaded when a story is shown as a file' },
