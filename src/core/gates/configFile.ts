@@ -43,6 +43,19 @@ export function readConfigFile(text: string, schema: ConfigSchema): ConfigOutcom
   }
 }
 
+/** Whether the first thing that is wrong with it is a key that nobody knows. Never throws. */
+export function startsWithUnknownKey(text: string, schema: ConfigSchema): boolean {
+  if (text.length > LONGEST) return false;
+  try {
+    if (yamlSize(text, LIMITS) !== 'within') return false;
+    const document = parseDocument(text, { prettyErrors: false, logLevel: 'error' });
+    if (document.errors.length > 0) return false;
+    return schema.safeParse(document.toJS() ?? {}).error?.issues[0]?.code === 'unrecognized_keys';
+  } catch {
+    return false;
+  }
+}
+
 function readDocument(text: string, schema: ConfigSchema): ConfigOutcome {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });

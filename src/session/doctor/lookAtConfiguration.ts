@@ -98,12 +98,8 @@ async function isUnknownKey(file: string | null, { file: text, parts }: GateLook
     const read = gatesSchema.safeParse(parts.settings().gates ?? []);
     return read.error?.issues[0]?.code === 'unrecognized_keys';
   }
-  const { parse } = await import('yaml');
-  try {
-    return configSchema.safeParse(parse(text ?? '') ?? {}).error?.issues[0]?.code === 'unrecognized_keys';
-  } catch {
-    return false;
-  }
+  const { startsWithUnknownKey } = await import('../../core/gates/configFile');
+  return startsWithUnknownKey(text ?? '', configSchema);
 }
 
 function programOf({ argv }: Pick<Gate, 'argv'>): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readConfigFile } from '../../../../src/core/gates/configFile';
+import { readConfigFile, startsWithUnknownKey } from '../../../../src/core/gates/configFile';
 import { configSchema, DEFAULT_REVIEW_PATHS, type SwitchyardConfig } from '../../../../src/core/gates/gateConfig';
 
 function read(text: string): SwitchyardConfig {
@@ -63,6 +63,14 @@ describe('the configuration file', () => {
       problems('gates:\n  - name: a\n    command: x\n    timeout: 5\n')[0] ?? '',
       /^4: gates\[0\]: .*timeout/,
     );
+  });
+
+  it('[P7, MQ10] a key that nobody knows is told from other mistakes, and what is too deep to be read is none', () => {
+    const first = (text: string) => startsWithUnknownKey(text, configSchema);
+    assert.ok(first('gates:\n  - name: a\n    command: x\n    timeout: 5\n'));
+    for (const text of ['', 'gates: x\n', 'gates: [{ name: a, command: x }]', 'key: "', 'a: b: c', '{a: '.repeat(4000)])
+      assert.equal(first(text), false, text.slice(0, 40));
+    assert.equal(first(`[${'{a: '.repeat(1_000_000)}`), false);
   });
 
   it('[MQ10] a file that is too long, too deep or has too much in it is a problem that says so, whatever it is made of', () => {
