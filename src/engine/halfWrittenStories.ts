@@ -1,7 +1,7 @@
 import { messageOf } from '../base/messageOf';
 import { SerialQueue } from '../base/serialQueue';
 import { recoveredKey, type HalfWritten } from '../core/recovery/halfWritten';
-import { readRecovered, type RecoveredStory } from '../core/recovery/recoveredStory';
+import type { RecoveredStory } from '../core/recovery/recoveredStory';
 import type { Log } from '../ports/log';
 import type { StoryRecord } from '../core/story/story';
 import type { CreateOutcome, HalfWrittenStore } from '../ports/store';
@@ -70,6 +70,7 @@ export class HalfWrittenStories {
       const left = await halfWritten.read(key);
       if (left === null) return { kind: 'left', key, why: 'It is not there any more.' };
       await halfWritten.clearCopy(under);
+      const { readRecovered } = await import('../core/recovery/recoveredStory');
       const created = await this.#make(readRecovered(left.text ?? '', left.row, number), left.text ?? '', key);
       if (created.kind === 'refused') return { kind: 'left', key, why: created.message };
       const { number: now, title } = created.story;

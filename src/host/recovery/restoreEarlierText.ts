@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { readRecovered } from '../../core/recovery/recoveredStory';
 import { age } from '../../core/words/durations';
 import { size } from '../../core/words/sizes';
 import type { CommandContext } from '../commands/context';
@@ -19,6 +18,7 @@ export async function restoreEarlierText(context: CommandContext, texts: ShownTe
     void inform(vscode.l10n.t('No earlier text of #{0} is kept.', card.number));
     return;
   }
+  const { readRecovered } = await import('../../core/recovery/recoveredStory');
   const chosen = await pickOne(
     earlier.map((one) => ({
       label: vscode.l10n.t('{0} ago', age(one.savedAt, Date.now())),

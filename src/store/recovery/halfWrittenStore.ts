@@ -1,5 +1,4 @@
 import { findHalfWritten, type Discovery, type KnownStories, type Remains } from '../../core/recovery/halfWritten';
-import { readRecovered } from '../../core/recovery/recoveredStory';
 import type { StoryRecord } from '../../core/story/story';
 import type { HalfWrittenStore } from '../../ports/store';
 import type { ContentRemains } from '../content/contentRemains';
@@ -27,6 +26,7 @@ export function halfWrittenStore({ content, shadow, known }: RemainsParts): Half
   const gather = async ({ isStory }: KnownStories): Promise<Remains[]> => {
     const rows = new Map(shadow.strays(isStory).map((row) => [row.key, row]));
     const orphans = await content.orphans(isStory);
+    const { readRecovered } = await import('../../core/recovery/recoveredStory');
     const remains: Remains[] = [];
     for (let start = 0; start < orphans.length; start += AT_ONCE) {
       const batch = orphans.slice(start, start + AT_ONCE);
