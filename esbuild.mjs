@@ -1,6 +1,6 @@
 // Builds every bundle: the extension, the engine without VS Code, the board, and (with --tests) the host tests.
 import { readdirSync } from 'node:fs';
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import * as esbuild from 'esbuild';
@@ -16,65 +16,78 @@ const shared = {
   logLevel: 'warning',
   legalComments: 'none',
   mainFields: ['module', 'main'],
-  metafile: true,
-};
-
-/**
- * What is not needed to start, or to show the first board, by the module that asks for it with `import(…)`: built apart,
- * loaded then.
- * @type {Record<string, { name: string, entry: string }>}
- */
-const apart = {
-  'sql.js': { name: 'sqljs', entry: 'node_modules/sql.js/dist/sql-wasm.js' },
-  '../../core/story/storyFolder': { name: 'storyFolder', entry: 'src/core/story/storyFolder.ts' },
-  '../core/gates/configFile': { name: 'configFile', entry: 'src/core/gates/configFile.ts' },
-  '../core/story/storyFile': { name: 'storyFile', entry: 'src/core/story/storyFile.ts' },
-  '../core/story/storyEdit': { name: 'storyEdit', entry: 'src/core/story/storyEdit.ts' },
-  // `vscode` is not external to what is built apart: an import of it anywhere in the engine fails the build.
-  '../session/services': { name: 'engine', entry: 'src/session/services.ts' },
-};
-
-/** A library that several of these use: built once, and asked for by their `import`. */
-const sharedLibraries = { yaml: 'node_modules/yaml/dist/index.js' };
-
-/** @type {esbuild.Plugin} */
-const keepApart = {
-  name: 'keep-apart',
-  setup(build) {
-    build.onResolve({ filter: /.*/ }, ({ kind, path: asked }) => {
-      if (kind !== 'entry-point' && asked in sharedLibraries) return { path: `./${asked}.js`, external: true };
-      // Whoever asks, the path leads up to the sources and down again.
-      const part = kind === 'dynamic-import' ? apart[asked.replace(/^(?:\.\.\/)+/, '../')] : undefined;
-      return part === undefined ? undefined : { path: `./${part.name}.js`, external: true };
-    });
-  },
 };
 
 /** @type {esbuild.BuildOptions} */
 const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
 
+/**
+ * What runs in Node is built together: what several of these need is in a file that they share, and what is asked for
+ * with `import(…)` is in files of its own, loaded then. esbuild splits modules of the one kind alone, so each file is
+ * made a module of the other kind afterwards: every host and plain Node load those.
+ */
+async function buildSplit() {
+  const { outputFiles, metafile } = await esbuild.build({
+    ...node,
+    format: 'esm',
+    splitting: true,
+    sourcemap: production ? false : 'inline',
+    entryPoints: {
+      extension: 'src/extension.ts',
+      engine: 'src/session/services.ts',
+      // Looked for beside the engine; it starts programs for it.
+      spawner: 'src/processes/spawner/main.ts',
+    },
+    outdir: 'dist',
+    chunkNames: '[name]-[hash]',
+    external: ['vscode'],
+    alias: { 'sql.js': './node_modules/sql.js/dist/sql-wasm.js', yaml: './node_modules/yaml/browser/index.js' },
+    metafile: true,
+    write: false,
+  });
+  withoutEditor(metafile, 'dist/engine.js');
+  withoutEditor(metafile, 'dist/spawner.js');
+  await Promise.all(outputFiles.map(writeAsCommonJs));
+  // What `npm test -- size` looks at: which file needs which.
+  await mkdir('out', { recursive: true });
+  await writeFile('out/bundles.json', JSON.stringify(metafile));
+}
+
+/** @param {esbuild.OutputFile} file */
+async function writeAsCommonJs({ path: file, text }) {
+  const { code, map } = await esbuild.transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    minify: production,
+    // An `import(…)` is a `require` like the rest.
+    supported: { 'dynamic-import': false },
+    sourcemap: production ? false : 'external',
+    sourcefile: path.basename(file),
+    legalComments: 'none',
+  });
+  await mkdir(path.dirname(file), { recursive: true });
+  if (!production) await writeFile(`${file}.map`, map);
+  await writeFile(file, production ? code : `${code}//# sourceMappingURL=${path.basename(file)}.map\n`);
+}
+
+/**
+ * Whatever a bundle can reach, now or later, does without VS Code.
+ * @param {esbuild.Metafile} metafile
+ * @param {string} entry
+ */
+function withoutEditor({ outputs }, entry) {
+  const reached = new Set([entry]);
+  for (const file of reached) {
+    for (const asked of outputs[file]?.imports ?? []) {
+      if (asked.path === 'vscode') throw new Error(`${entry} imports vscode, in ${file}.`);
+      if (!asked.external) reached.add(asked.path);
+    }
+  }
+}
+
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
-  {
-    ...node,
-    entryPoints: { extension: 'src/extension.ts' },
-    outdir: 'dist',
-    external: ['vscode'],
-    plugins: [keepApart],
-  },
-  // Looked for beside the engine; it starts programs for it.
-  { ...node, entryPoints: { spawner: 'src/processes/spawner/main.ts' }, outdir: 'dist' },
-  ...Object.entries(sharedLibraries).map(([name, entry]) => ({
-    ...node,
-    entryPoints: { [name]: entry },
-    outdir: 'dist',
-  })),
-  ...Object.values(apart).map(({ name, entry }) => ({
-    ...node,
-    entryPoints: { [name]: entry },
-    outdir: 'dist',
-    plugins: [keepApart],
-  })),
   {
     ...shared,
     platform: 'browser',
@@ -105,8 +118,11 @@ if (flags.has('--tests')) {
 // Only what gets packaged has to be free of leftovers; a development build leaves a running host its files.
 if (production) await rm('dist', { recursive: true, force: true });
 await mkdir('dist', { recursive: true });
-// esbuild has printed what is wrong by the time it rejects.
-await Promise.all(bundles.map((options) => esbuild.build(options))).catch(() => process.exit(1));
+await Promise.all([buildSplit(), ...bundles.map((options) => esbuild.build(options))]).catch((error) => {
+  // esbuild has printed what it finds wrong by the time it rejects.
+  if (error.errors === undefined) console.error(error);
+  process.exit(1);
+});
 await cp('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
 await cp('node_modules/@vscode/codicons/dist/codicon.css', 'dist/codicon.css');
 await cp('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/codicon.ttf');

@@ -9,7 +9,7 @@ import type { GitPort } from '../../ports/git';
 import type { StoryStore } from '../../ports/store';
 import { processPlatform, systemReader } from '../../processes/platform';
 import type { Starter } from '../../processes/starter';
-import { createDoctor, type Doctor } from './doctor';
+import type { createDoctor, Doctor } from './doctor';
 import { machineProbes } from './lookAtMachine';
 import type { DoctorParts, OpenedParts, RepositoryPlace } from './parts';
 
@@ -23,7 +23,7 @@ export function doctorOf(
   { git, starter, main, commonDir }: { git: GitPort; starter: Starter; main: string; commonDir: string },
   opened: OpenedParts | null,
 ): Doctor {
-  return createDoctor(async (how) => ({
+  return lateDoctor(async (how) => ({
     ...given,
     ...around(starter),
     ...(how?.asks === 'nothing' ? { git, repository: { kind: 'ready' } as const } : await asked(git)),
@@ -34,11 +34,22 @@ export function doctorOf(
 
 /** A doctor for a folder that no session is on. `git` null: no program may be started. */
 export function doctorWithoutSession(given: Given, git: GitPort | null, starter: Starter): Doctor {
-  return createDoctor(async () => {
+  return lateDoctor(async () => {
     const place = await findPlace(given.folder, given.worktreesFolder);
     const found = git === null ? { git, repository: byFiles(place) } : await asked(git);
     return { ...given, ...around(starter), ...found, place, opened: null };
   });
+}
+
+/** What a doctor looks at, and how, is much and seldom needed: loaded when it is first asked. */
+function lateDoctor(parts: Parameters<typeof createDoctor>[0]): Doctor {
+  let loaded: Promise<Doctor> | null = null;
+  const doctor = (): Promise<Doctor> => (loaded ??= import('./doctor').then((it) => it.createDoctor(parts)));
+  return {
+    examine: async (notWorking) => (await doctor()).examine(notWorking),
+    lookAtKnown: async (commands) => (await doctor()).lookAtKnown(commands),
+    repair: async (key) => (await doctor()).repair(key),
+  };
 }
 
 function around(starter: Starter): Pick<DoctorParts, 'platform' | 'environment' | 'probes'> {
