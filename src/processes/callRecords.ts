@@ -32,11 +32,6 @@ export class CallRecords {
     this.#folder = folder;
   }
 
-  /** Calls that this process has not been told the end of. */
-  isLive(runId: string): boolean {
-    return this.#live.has(runId);
-  }
-
   async begin(call: Pick<CallRecord, 'runId' | 'kind' | 'folder'>): Promise<void> {
     const folder = this.#folder;
     if (folder === null || !RUN_ID.test(call.runId)) return;
