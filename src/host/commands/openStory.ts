@@ -13,10 +13,9 @@ export async function openWorktree(context: CommandContext, card: Card): Promise
   const path = await context.host.session()?.worktreeOf(card.key);
   if (path === undefined || path === null) {
     void warn(
-      vscode.l10n.t(
-        '#{0} has no worktree. Move it to the backlog and start it again; its branch is kept.',
-        card.number,
-      ),
+      card.stage === 'Done' || card.stage === 'Archived'
+        ? vscode.l10n.t('#{0} has no worktree any more; its branch is kept. Open Diff shows what it changed.', card.number)
+        : vscode.l10n.t('#{0} has no worktree. Move it to the backlog and start it again; its branch is kept.', card.number), // prettier-ignore
     );
     return;
   }

@@ -5,12 +5,14 @@ import type { Session } from '../../session/session';
 import { mention, warn } from '../say/notify';
 import { pickOne, type Choice } from '../say/pick';
 import { pickPaged } from '../say/pickPaged';
+import { showTimeline } from '../past/showTimeline';
+import { showStory } from '../storyDocument/showStory';
 import type { CommandContext } from './context';
 
 /** How many archived stories are read at a time. */
 const PART = 200;
 
-/** Lets the person find an archived story, however old it is, and reopen it or look at what its runs said. */
+/** Lets the person find an archived story, however old it is, and reopen it or look at it: its text, its output, its timeline. */
 export async function showArchived(context: CommandContext): Promise<void> {
   const session = context.host.session();
   if (session === null) return;
@@ -52,22 +54,45 @@ function howArchived(reason: Extract<StoryRecord['stage'], { name: 'Archived' }>
 }
 
 async function offerActions(context: CommandContext, session: Session, story: StoryRecord): Promise<void> {
-  const { number, title, key } = story;
+  const { number, title } = story;
   const action = await pickOne(
     [
-      { label: vscode.l10n.t('Reopen in Backlog'), icon: 'history', value: 'Backlog' as const },
+      { label: vscode.l10n.t('Open Story'), icon: 'go-to-file', value: 'open' as const },
+      { label: vscode.l10n.t('Reopen in Backlog'), icon: 'discard', value: 'Backlog' as const },
       { label: vscode.l10n.t('Reopen in Coding'), icon: 'debug-restart', value: 'Coding' as const },
       { label: vscode.l10n.t('Show Output'), icon: 'output', value: 'output' as const },
+      { label: vscode.l10n.t('Show Timeline'), icon: 'history', value: 'timeline' as const },
     ],
     { title: `#${number} ${title}` },
   );
-  if (action === undefined) return;
-  if (action === 'output') {
-    const kept = await session.outputsOf(key);
-    const nothing = vscode.l10n.t('Nothing has run for #{0} yet.', number) + '\n';
-    return context.outputs.show(story, () => Promise.resolve(kept.length === 0 ? nothing : kept.join('\n')));
+  switch (action) {
+    case undefined:
+      return;
+    case 'open':
+      return showStory(number);
+    case 'timeline':
+      return showTimeline(context, story);
+    case 'output':
+      return showKeptOutput(context, session, story);
+    case 'Backlog':
+    case 'Coding':
+      return reopen(context, session, story, action);
   }
-  const outcome = await session.perform(key, { event: 'Reopen', reopenTo: action });
+}
+
+async function showKeptOutput({ outputs }: CommandContext, session: Session, story: StoryRecord): Promise<void> {
+  const kept = await session.outputsOf(story.key);
+  const nothing = vscode.l10n.t('Nothing has run for #{0} yet.', story.number) + '\n';
+  await outputs.show(story, () => Promise.resolve(kept.length === 0 ? nothing : kept.join('\n')));
+}
+
+async function reopen(
+  context: CommandContext,
+  session: Session,
+  { key, number }: StoryRecord,
+  reopenTo: 'Backlog' | 'Coding',
+): Promise<void> {
+  const outcome = await session.perform(key, { event: 'Reopen', reopenTo });
   if (outcome.kind === 'refused') {
     void warn(outcome.message);
     return;

@@ -29,7 +29,11 @@ export async function removeLandedWorktrees(context: CommandContext): Promise<vo
     title: vscode.l10n.t('Remove Worktrees of Landed Stories: {0}, {1} in all', weighed.length, size(all)),
     placeHolder: vscode.l10n.t('What is in no commit is kept first. The branches stay'),
   });
-  if (ticked === undefined || ticked.length === 0) return;
+  if (ticked === undefined) return;
+  if (ticked.length === 0) {
+    void inform(vscode.l10n.t('Nothing was ticked, so no worktree was removed.'));
+    return;
+  }
   const previews = ticked.map(({ preview }) => preview);
   const large = await agreed(previews, 'worktree');
   if (large === null) return;
