@@ -4,7 +4,7 @@ import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
-import { Stories } from './support/stories';
+import { isRowOf, Stories } from './support/stories';
 import { sampleAgent, testGate } from './support/settings';
 
 describe('What was, by palette', function () {
@@ -18,7 +18,7 @@ describe('What was, by palette', function () {
     await stories.open();
     await stories.create({ title: 'Wave goodbye', details: 'pace: 1s' });
     await stories.approve();
-    await stories.run('Start', 1);
+    await stories.tree.chooseFromContextMenu(isRowOf(1), 'Start');
     await stories.create({ title: 'Sing loud', details: 'with a theremin $(flame) [loud](command:x)' });
     await stories.tree.waitForRow((row) => row.label === 'Done' && row.description === '1');
   });
@@ -64,7 +64,8 @@ describe('What was, by palette', function () {
     await quickInput.fill('goodbye');
     await quickInput.waitForRow(/^\s*#1 Wave goodbye$/);
     await quickInput.accept();
-    await waitFor('the story to be opened', async () => (await stories.tree.rows()).some((row) => row.label.startsWith('#1 '))); // prettier-ignore
+    const active = workbench.page.locator('.tabs-container .tab.active');
+    await waitFor('the story as a document in front', async () => /^1\b/.test((await active.innerText()).trim()), { seen: () => active.innerText() }); // prettier-ignore
   });
 
   it('[ST9] Show Timeline says when, who and what, from the beginning to the landing', async () => {
@@ -112,7 +113,8 @@ describe('What was, by palette', function () {
     const { folder } = workbench.repository;
     const file = `${folder}/bundle.json`;
     await workbench.quickInput.fill(file);
-    await workbench.quickInput.accept();
+    await workbench.screenshot('past-bundle-save');
+    await workbench.page.locator('.quick-input-widget .quick-input-action', { hasText: 'Save' }).click();
     const saved = await waitFor('the file', () => readFile(file, 'utf8').catch(() => undefined));
     const bundle = JSON.parse(saved) as { history: unknown[]; log: string[]; board: { cards: unknown[] } };
     assert.ok(bundle.history.length > 5 && bundle.log.length > 3 && bundle.board.cards.length === 2);

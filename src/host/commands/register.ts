@@ -93,7 +93,7 @@ async function newStoryFromTodo(stories: NewStories, uri: unknown, line: unknown
   await stories.make({ title: todoIn(text) ?? '', context: contextOf(document, range), then: 'open' });
 }
 
-/** A story that is found is opened where stories are shown; an archived one is shown by what happened to it. */
+/** A story that is found is opened as its document; an archived one is shown by what happened to it. */
 async function findStory(context: CommandContext): Promise<void> {
   const found = await searchStories(context);
   if (found === undefined) return;
