@@ -306,6 +306,7 @@ export class StoryIndex implements IndexView {
     } finally {
       this.#later = null;
     }
+    if (!records.isNameSafe) return; // what an earlier generation names may be asked for again; the next start tidies
     await kept.tidy().catch((error: unknown) => log.warn(`store: ${messageOf(error)}`));
   }
 

@@ -123,6 +123,11 @@ export class RecordLog {
     return this.acknowledged;
   }
 
+  /** Whether this is the generation that a power cut leaves: until then an earlier one may come back. */
+  get isNameSafe(): boolean {
+    return this.#isFolderSynced;
+  }
+
   /** Resolves with the log's new end once the record is on disk. Appends that wait at the same time share one sync. */
   append(data: Uint8Array): Promise<LogEnd> {
     return new Promise((resolve, reject) => {

@@ -182,6 +182,28 @@ describe('compaction of the index', () => {
     assert.equal(length, 10_200);
   });
 
+  it('[P2] what the log before names stays until the name of the next one is safe on disk', async () => {
+    await live(6);
+    await store.stories.compact();
+    const [name] = readdirSync(folder.at('switchyard', 'archive'));
+    const story = await create(800);
+    await write({ ...story, stage: STAGES.Archived });
+    let isFailing = true;
+    await store.close();
+    const syncFolder = (one: string): Promise<void> =>
+      isFailing && one === dir ? Promise.reject(new Error('EIO')) : Promise.resolve();
+    store = await openStoreIn(dir, { disk: { ...hastyDisk, syncFolder }, compactAfter: NEWEST });
+    const before = readFileSync(log());
+    await store.stories.compact();
+    assert.notDeepEqual(readFileSync(log()), before, 'it was compacted');
+    assert.ok(readdirSync(folder.at('switchyard', 'archive')).includes(name!), 'the log before may come back');
+    isFailing = false;
+    const now = await everything();
+    await reopen();
+    assert.deepEqual(await everything(), now);
+    assert.ok(!readdirSync(folder.at('switchyard', 'archive')).includes(name!));
+  });
+
   it('[P2] what opening reads does not grow with history or archive', async () => {
     await live(9);
     await store.stories.compact();
