@@ -85,11 +85,28 @@ function readOne({ name, text }: SourceFile, likeness: (title: string, source: s
 
 /** The first heading of the body, which then is no longer part of it; else the file's name as words. */
 function titleElsewhere(name: string, body: string): { title: string; body: string } {
-  const heading = /^\s*#{1,3}[ \t]+([^\n]+?)[ \t]*#*[ \t]*(?:\r?\n|$)(?:[ \t]*\r?\n)?/.exec(body);
-  const read = heading?.[1] === undefined ? null : readTitle(heading[1]);
-  if (heading !== null && read?.kind === 'ok') return { title: read.title, body: body.slice(heading[0].length) };
+  const heading = firstHeading(body);
+  const read = heading === null ? null : readTitle(heading.text);
+  if (heading !== null && read?.kind === 'ok') return { title: read.title, body: body.slice(heading.end) };
   const words = readTitle(baseName(name).replace(/[-_]+/g, ' ').slice(0, 200));
   return { title: words.kind === 'ok' ? words.title : 'A story without a title', body };
+}
+
+/** The heading that a body begins with; `end`: behind it and a blank line. Line by line, so that no text takes long. */
+function firstHeading(body: string): { text: string; end: number } | null {
+  const start = body.length - body.trimStart().length;
+  const lineEnd = body.indexOf('\n', start);
+  const end = lineEnd < 0 ? body.length : lineEnd + 1;
+  const mark = /^#{1,3}(?=[ \t])/.exec(body.slice(start, end))?.[0];
+  if (mark === undefined) return null;
+  const words = body
+    .slice(start + mark.length, end)
+    .trim()
+    .split(/[ \t]+/);
+  if (words.length > 1 && /^#+$/.test(words.at(-1) ?? '')) words.pop(); // a heading may be closed as it was begun
+  const next = body.indexOf('\n', end);
+  const isBlank = next >= 0 && body.slice(end, next).trim() === '';
+  return { text: words.join(' '), end: isBlank ? next + 1 : end };
 }
 
 /** `backlog/12-sign-in.md` without folder, number and ending. */

@@ -68,6 +68,18 @@ describe('a folder of story files', () => {
     assert.deepEqual([items[0]?.title, items[0]?.type, items[0]?.priority, items[1]?.priority], ['A', 'story', 2, 0]);
   });
 
+  it('[S2] a heading is read at once, however its line is written', () => {
+    const wide = `# ${' '.repeat(50_000)}Sign${' '.repeat(50_000)}in${' #'.repeat(2)}\r\n\r\nText\r\n`;
+    const [sharp, far, rule] = read([
+      { name: 'a.md', text: '## Port it to C#\n' },
+      { name: 'b.md', text: wide },
+      { name: 'c.md', text: `#${' #'.repeat(50_000)} x\n` },
+    ]);
+    assert.deepEqual([sharp?.title, sharp?.body], ['Port it to C#', '']);
+    assert.deepEqual([far?.title, far?.body], ['Sign in #', 'Text\r\n']);
+    assert.equal(rule?.title, 'c', 'a line that is too long for a title stays in the body');
+  });
+
   it('[S2] without a title the first heading is it, else the file’s name, and that is told', () => {
     const [heading, name] = read([
       { name: 'a.md', text: '# Sign in #\n\nText\n' },
