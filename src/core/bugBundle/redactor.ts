@@ -10,7 +10,8 @@ const WORD_LETTERS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Sc
 
 type Kind = PrivateKind | 'url' | 'secret' | 'agent' | 'gate' | 'value';
 
-/** What is private by its form, in the order in which it is looked for. */
+/** What is private by its form, in the order in which it is looked for. None begins amid what it could begin before, so that
+ * no line takes long. */
 const FORMS: readonly (readonly [Kind, RegExp])[] = [
   // Words that are said to be secret, up to the end of the value.
   [
@@ -20,19 +21,22 @@ const FORMS: readonly (readonly [Kind, RegExp])[] = [
   ['secret', /\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g],
   ['secret', /\b(?:gh[a-z]_|github_pat_|glpat-|sk-|pk-|xox[a-z]-|npm_|pypi-|AKIA|ASIA|AIza|ya29\.)[\w.-]{8,}/g],
   ['secret', /-----BEGIN [^-]+-----[\s\S]*?(?:-----END [^-]+-----|$)/g],
-  ['url', /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>)\]]+/gi],
-  ['email', /[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)*(?::[\w./~-]+)?/g],
+  ['url', /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*:\/\/[^\s"'<>)\]]+/gi],
+  ['email', /(?<![\w.+-])[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)*(?::[\w./~-]+)?/g],
   ['branch', /\brefs\/(?!switchyard\/)[^\s"'<>:,)]+/g],
   ['branch', /\b(?:story|switchyard)\/\d+-[^\s"'<>:,)]+/g],
   ['path', /"[^"\n]*[/\\][^"\n]*"|'[^'\n]*[/\\][^'\n]*'/g],
   ['path', /(?<![\w<>])(?:[A-Za-z]:\\|\\\\)[^\s"'<>|,)]+/g],
   ['path', /(?<![\w<>/.])~?(?:\/[^\s/"'<>:,)]+){1,}\/?/g],
-  ['path', /(?<![\w<>/])(?=[^\s"'<>]*[A-Za-z])(?!refs\/)[\w.@+-]+(?:[/\\][\w.@+-]+)+\/?/g],
-  ['path', /(?<![\w<>/])[\w-]*[A-Za-z_-][\w-]*\.(?:[a-z]{1,4}\d?|[A-Z]{1,4}|config|gitignore|sqlite|local)\b(?!\()/g],
+  ['path', /(?<![\w<>/.@+-])(?=[^\s"'<>]*[A-Za-z])(?!refs\/)[\w.@+-]+(?:[/\\][\w.@+-]+)+\/?/g],
+  [
+    'path',
+    /(?<![\w<>/-])(?=[\w-]*[A-Za-z_-])[\w-]+\.(?:[a-z]{1,4}\d?|[A-Z]{1,4}|config|gitignore|sqlite|local)\b(?!\()/g,
+  ],
   // Long and mixed: a key, whatever it is for. Names of commits are not.
   [
     'secret',
-    /(?<![\w<>-])(?![0-9a-f]{40}\b|[0-9a-f]{64}\b)(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{20,}(?![\w>])/g,
+    /(?<![\w<>+/-])(?![0-9a-f]{40}\b|[0-9a-f]{64}\b)(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{20,}(?![\w>])/g,
   ],
 ];
 

@@ -92,4 +92,11 @@ describe('redactor', () => {
     const redactor = new Redactor([{ kind: 'name', text: '李明' }, { kind: 'title', text: '登录' }]); // prettier-ignore
     assert.equal(redactor.within('由李明开始登录了'), '由<name 1>开始<title 1>了');
   });
+
+  it('[U9] a line that is one long word is looked through at once', () => {
+    for (const word of ['x.', 'x', '-', 'x/', '+a']) {
+      const left = new Redactor([]).within(`said ${word.repeat(8_000)} then`);
+      assert.match(left, /^said .* then$/s);
+    }
+  });
 });
