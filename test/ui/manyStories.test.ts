@@ -74,7 +74,7 @@ describe('Many stories, what they depend on and what they are called, in the wor
     await stories.run('Set Labels…', 1);
     await quickInput.waitForPrompt('Labels of #1');
     await quickInput.fill('needs design');
-    await quickInput.toggle('needs design');
+    await quickInput.waitForRow('needs design');
     await quickInput.accept();
     await stories.waitInGroup(1, 'Backlog', /needs design/);
     await stories.run('Set Priority…', 1);

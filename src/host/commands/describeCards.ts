@@ -101,7 +101,7 @@ async function askLabels(context: CommandContext, cards: readonly [Card, ...Card
   const rows = known.map(([label, used]): Tick<string> => {
     return { label, description: vscode.l10n.t('on {0}', used), value: label, ticked: common(label) };
   });
-  const words = { title: vscode.l10n.t('Labels of {0}', namedIn(cards)), placeHolder: vscode.l10n.t('Tick labels, or type a new one and tick it') }; // prettier-ignore
+  const words = { title: vscode.l10n.t('Labels of {0}', namedIn(cards)), placeHolder: vscode.l10n.t('Tick labels, or type a new one and press Enter') }; // prettier-ignore
   const fresh = (typed: string): Choice<string> | null => {
     const read = readLabels([typed]);
     const [label] = read.kind === 'ok' ? read.labels : [];

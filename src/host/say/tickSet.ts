@@ -45,7 +45,10 @@ export function tickSet<T>(
       pick.selectedItems = selected;
     });
     pick.onDidAccept(() => {
-      resolve(pick.selectedItems.map(({ value }) => value));
+      // Who types a new one and presses Enter means it, ticked or not.
+      const made = pick.value.trim() === '' ? null : fresh(pick.value);
+      const ticked = pick.selectedItems.map(({ value }) => value);
+      resolve(made === null || ticked.includes(made.value) ? ticked : [...ticked, made.value]);
       pick.hide();
     });
     pick.onDidHide(() => {
