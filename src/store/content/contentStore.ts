@@ -47,6 +47,9 @@ export interface DamagedContent {
   readonly keptIn: string;
 }
 
+/** Beside the texts: edits of bodies that are under way. */
+export const EDITS_FOLDER = '.edits';
+
 /**
  * Bodies and outputs as files with a checksum: `<folder>/<story key>/<what>.checked`. An output that is still being written
  * has none and is `<what>.txt`; so has what the first version wrote, until it is written again. Beside them `number`
@@ -89,7 +92,7 @@ export class FileContentStore implements ContentStore {
     this.#now = now;
     this.#changes = new Listeners(log);
     this.#disk = disk;
-    this.#edits = new BodyEdits(path.join(folder, '.edits'), (key) => this.#bodyFile(key), log);
+    this.#edits = new BodyEdits(path.join(folder, EDITS_FOLDER), (key) => this.#bodyFile(key), log);
   }
 
   /** Told the key of each story whose bodies or outputs changed. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { appendFile, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { STAGES, jobAt } from '../../../support/storyFixtures';
 import { entryOf, storyNumber } from '../../../unit/store/storeFixtures';
 import { checksumOf, frameRecord } from '../../../../src/store/log/recordFormat';
+import { EDITS_FOLDER } from '../../../../src/store/content/contentStore';
 import { LossFile } from '../../../../src/store/recovery/lossFile';
 import { StoryIndex } from '../../../../src/store/index/storyIndex';
 import type { StoreLoss } from '../../../../src/core/recovery/storeLoss';
@@ -182,6 +183,11 @@ describe('what Doctor finds in the store', () => {
       make: () => writeFile(at('content', 'k1', 'number'), '1 ffff'),
       repair: 'Write the Number Again',
     });
+  });
+
+  it('[P7] the folder in which a text is edited is no strange file', async () => {
+    await mkdir(at('content', EDITS_FOLDER));
+    assert.ok(!(await clinic.ids()).includes('content.stranger'));
   });
 
   it('[P7] a strange file among the texts is content.stranger', async () => {
