@@ -230,7 +230,8 @@ export class Engine {
   }
 
   async moveTo(key: string, to: StageName): Promise<ChangeOutcome> {
-    const story = await this.ports.store.find(key);
+    // What is at hand is not waited for: the click shows before anything is read.
+    const story = this.ports.store.get(key) ?? (await this.ports.store.find(key));
     const move = story === null ? null : findMove(story.stage, to);
     const event = move?.kind === 'event' ? move.event : null;
     return this.#whilePending(key, event, () => this.#person.moveTo(key, to));

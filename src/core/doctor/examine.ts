@@ -51,7 +51,11 @@ const NAMED: readonly NamedRule[] = AREAS.flatMap((area) =>
   Object.entries<Rule>(RULES[area]).map(([name, rule]) => ({ id: `${area}.${name}` as FindingId, area, rule })),
 );
 
-/** The names of all kinds of findings. */
+/**
+ * The names of all kinds of findings.
+ *
+ * @public The tests count by it that each kind was made for real.
+ */
 export const FINDING_IDS: readonly FindingId[] = NAMED.map(({ id }) => id);
 
 /** A finding with the repair that was decided for it. */

@@ -18,17 +18,6 @@ export function textEdits(from: string, to: string): readonly TextEdit[] {
   return slideAll(from, editsOf(changesBetween(before, after), start));
 }
 
-/** Applies edits that are in order and apart from each other. */
-export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  let at = 0;
-  const parts = edits.map((edit) => {
-    const part = `${text.slice(at, edit.start)}${edit.text}`;
-    at = edit.end;
-    return part;
-  });
-  return `${parts.join('')}${text.slice(at)}`;
-}
-
 function differingMiddle(from: string, to: string): { start: number; before: string; after: string } {
   const shorter = Math.min(from.length, to.length);
   let start = 0;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { mergeTexts } from '../../../../src/core/words/mergeTexts';
-import { applyEdits, textEdits } from '../../../../src/core/words/textEdits';
+import { textEdits, type TextEdit } from '../../../../src/core/words/textEdits';
 
 const letters = ['a', 'b', ' ', '\n', '\r\n', 'é', '😀', '- [ ] ', 'word'];
 const text = fc.array(fc.constantFrom(...letters), { maxLength: 40 }).map((parts) => parts.join(''));
@@ -25,6 +25,17 @@ function writer(
     });
     return { text: points.join(''), inserted };
   });
+}
+
+/** Applies edits that are in order and apart from each other. */
+function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  let at = 0;
+  const parts = edits.map((edit) => {
+    const part = `${text.slice(at, edit.start)}${edit.text}`;
+    at = edit.end;
+    return part;
+  });
+  return `${parts.join('')}${text.slice(at)}`;
 }
 
 describe('Texts that two have written', () => {
