@@ -45,9 +45,12 @@ export async function mergeBase(repository: Repository, one: Oid, other: Oid): P
 /** Commits reachable from `tip` and not from `base`. */
 export async function commitsAhead(repository: Repository, base: Oid, tip: Oid): Promise<number> {
   const args = ['--count', '--end-of-options', fullOid(tip), `^${fullOid(base)}`];
-  return ofHistory(repository, `commitsAhead ${base} ${tip}`, async () =>
-    Number((await runBare(repository, 'rev-list', args)).text),
-  );
+  return ofHistory(repository, `commitsAhead ${base} ${tip}`, async () => {
+    const { text } = await runBare(repository, 'rev-list', args);
+    // No answer is not the answer "none".
+    if (!/^\d+\s*$/.test(text)) throw new Error(`git rev-list --count answered ${JSON.stringify(text)}.`);
+    return Number(text);
+  });
 }
 
 /** Answers about commits kept per repository. */
