@@ -124,6 +124,22 @@ export class QuickInput {
     await row.locator(`.action-label[aria-label^="${button}"]`).click();
   }
 
+  /** Accepts the row with exactly this label by keyboard, wherever it stands among those that fit as well. */
+  async acceptRow(label: string): Promise<void> {
+    const lit = this.#widget.locator('.monaco-list-row.focused .quick-input-list-row .label-name').first();
+    await waitFor(
+      `the row "${label}" to be the one that Enter takes`,
+      async () => {
+        if (!(await this.rows()).some((row) => row.label === label)) return false;
+        if ((await lit.innerText().catch(() => '')) === label) return true;
+        await this.#input().press('ArrowDown');
+        return false;
+      },
+      { seen: () => this.rows() },
+    );
+    await this.accept();
+  }
+
   /** Waits for a row whose label is this, or holds it. */
   async waitForRow(label: string | RegExp): Promise<void> {
     const holds = (row: QuickPickRow): boolean =>

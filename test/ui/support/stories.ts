@@ -71,8 +71,7 @@ export class Stories {
   async command(title: string): Promise<void> {
     const { quickInput } = this.workbench;
     await quickInput.openPalette(`Switchyard: ${title}`);
-    await quickInput.waitForRow(`Switchyard: ${title}`);
-    await quickInput.accept();
+    await quickInput.acceptRow(`Switchyard: ${title}`);
   }
 
   /** Runs a command of the palette on one story, which it then asks for; by keyboard alone. */
