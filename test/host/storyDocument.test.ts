@@ -152,7 +152,13 @@ describe('A story as a document of VS Code', function () {
     await otherWrites('by word of mouth', 'by word of mouth alone');
     await waitForText(/by word of mouth alone/);
     assert.match(shown(), /title: Not yet\ntype: story\npriority: soon/);
-    await write('priority: soon', 'priority: 1');
+    // Nor does it come back once it was put right, whatever others write.
+    await write('priority: soon', 'priority: 2');
+    await write('title: Not yet', 'title: Sign in safely');
+    await otherWrites('word of mouth alone', 'word of mouth only');
+    await waitForText(/title: Sign in safely\ntype: story\npriority: 2\n.*word of mouth only/s);
+    await write('title: Sign in safely', 'title: Not yet');
+    await write('priority: 2', 'priority: 1');
     await waitFor('no problem', () => problems().length === 0, { seen: problems });
     assert.ok(await document.save());
     assert.match(await stored(), /title: Not yet\ntype: story\npriority: 1\n/);

@@ -106,13 +106,16 @@ export class OpenStories implements vscode.Disposable {
           this.parts.files.announce(document.uri);
         return;
       }
-      if ((await this.#mergeInto(document, agreement, text)) === 'in') return;
+      if ((await this.#mergeInto(document, agreement, story.text)) === 'in') return;
     }
   }
 
-  /** `again`: the person wrote on meanwhile. */
-  async #mergeInto(document: vscode.TextDocument, agreement: Agreement, text: string): Promise<'in' | 'again'> {
-    const theirs = withOneLineEnd(text);
+  /**
+   * `stored` is without a front matter that was saved though it is wrong: it may be right by now in the editor. `again`: the
+   * person wrote on meanwhile.
+   */
+  async #mergeInto(document: vscode.TextDocument, agreement: Agreement, stored: string): Promise<'in' | 'again'> {
+    const theirs = withOneLineEnd(stored);
     const base = agreement.base ?? theirs;
     if (base === theirs) return 'in';
     const { mergeStoryFiles, lineEdits } = await import('../../core/story/storyEdit');

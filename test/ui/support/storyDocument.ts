@@ -24,6 +24,11 @@ export class StoryDocument {
     await waitFor('its cursor', async () => (await this.#editor.locator('.cursor').count()) > 0);
   }
 
+  /** Waits until it is shown, whatever has the focus. */
+  async waitForRows(): Promise<void> {
+    await this.#editor.locator('.view-line').first().waitFor();
+  }
+
   /** The lines on screen. */
   async lines(): Promise<string[]> {
     const lines = await this.#editor.locator('.view-lines .view-line').evaluateAll((all) =>

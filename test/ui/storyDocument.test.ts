@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { waitFor } from '../support/waitFor';
+import { openWorkbench } from '../support/workbench/open';
+import type { Workbench } from '../support/workbench/workbench';
+import { inOrder } from '../support/mocha/inOrder';
+import type { StoryDocument } from './support/storyDocument';
+import { Stories } from './support/stories';
+
+describe('A story in the editor', function () {
+  inOrder(this);
+  let workbench: Workbench;
+  let stories: Stories;
+  let document: StoryDocument;
+
+  before(async () => {
+    workbench = await openWorkbench();
+    stories = new Stories(workbench);
+    await workbench.setTheme('dark');
+    await stories.open();
+  });
+  after(() => workbench.close());
+
+  const says = (text: RegExp): Promise<unknown> =>
+    waitFor(`${text} in the editor`, async () => text.test((await document.lines()).join('\n')), {
+      seen: () => document.lines(),
+    });
+
+  it('[S2, U4] by keyboard alone a selection becomes a story, quoted with its file and lines', async () => {
+    const { page, quickInput } = workbench;
+    await page.keyboard.press('Control+P');
+    await quickInput.fill('src/greet.js');
+    await quickInput.waitForRow('greet.js');
+    await quickInput.accept();
+    await page.locator('.tabs-container .tab[aria-label^="greet.js"]').waitFor();
+    await page.locator('.monaco-editor .view-line').first().waitFor();
+    await page.keyboard.press('Control+A');
+    await stories.command('New Story from Selection…');
+    await quickInput.waitForPrompt('New Story (1/2)');
+    await quickInput.fill('Greet by name');
+    await quickInput.accept();
+    await quickInput.waitForPrompt('New Story (2/2)');
+    await workbench.screenshot('story-document-type');
+    await quickInput.waitForRow(/^\s*story$/);
+    await quickInput.accept();
+    document = stories.document(1);
+    await document.waitForOpen();
+    await says(/^---\ntitle: Greet by name\ntype: story\n.*From `src\/greet\.js:1-\d+`:\n\n```javascript\n/s);
+    await waitFor('what can be done with it', async () => (await document.lenses()).includes('Start'), {
+      seen: () => document.lenses(),
+    });
+    await workbench.screenshot('story-document');
+  });
+
+  it('[S4] what is written is saved, and what is wrong with the front matter is shown at its line', async () => {
+    await document.type('It should say who is greeted.');
+    await workbench.page.keyboard.press('Control+Home');
+    for (let line = 0; line < 3; line++) await workbench.page.keyboard.press('ArrowDown');
+    await workbench.page.keyboard.press('End');
+    await workbench.page.keyboard.type('x');
+    await workbench.page.locator('.squiggly-error').first().waitFor();
+    await document.save();
+    await workbench.screenshot('story-document-problem');
+    await workbench.page.keyboard.press('Backspace');
+    await workbench.page.locator('.squiggly-error').first().waitFor({ state: 'hidden' });
+    await document.save();
+    await says(/priority: 2\n.*\nIt should say who is greeted\./s);
+  });
+
+  it('[S4] it opens from its row in the tree, and is there again when the window was reloaded', async () => {
+    await workbench.page.keyboard.press('Control+K');
+    await workbench.page.keyboard.press('Control+W');
+    await stories.tree.click('#1 Greet by name');
+    await document.waitForRows();
+    await stories.tree.click('#1 Greet by name');
+    await workbench.reload();
+    await document.waitForRows();
+    await says(/It should say who is greeted\./);
+  });
+
+  it('[S4] in a light theme it can be read as well', async () => {
+    await workbench.setTheme('light');
+    await workbench.screenshot('story-document-light');
+    assert.ok((await document.lenses()).length >= 2);
+  });
+});
