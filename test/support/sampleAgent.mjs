@@ -31,10 +31,11 @@ function readTask(prompt) {
   return { title: findTitle(prompt), files: findFiles(prompt), paceMs: findPace(prompt) };
 }
 
-/** The first heading, else a `title:` line, else the first line that says something. @param {string} prompt */
+/** The line that says what to work on, else the first heading, else a `title:` line, else the first line that says something. @param {string} prompt */
 function findTitle(prompt) {
   const outside = prompt.replaceAll(/^(`{3,}).*\n[^]*?^\1`*[ \t]*$/gm, '');
   const found =
+    /^(work on[ \t]+\S+[ \t]+#\d+:.+)$/im.exec(outside)?.[1] ??
     /^#+[ \t]+(.+)$/m.exec(outside)?.[1] ??
     /^title:[ \t]*(.+)$/im.exec(outside)?.[1] ??
     /^[ \t]*(\S.*)$/m.exec(outside)?.[1];

@@ -63,6 +63,11 @@ describe('The sample project and its agent', () => {
     await runProjectTests();
   });
 
+  it('a heading in the story is no title', async () => {
+    await run('Work on story #1: Wave goodbye\n\n## Acceptance criteria\n\n- [ ] it waves\n');
+    assert.equal(await repository.git('log', '-1', '--format=%s'), 'Wave goodbye');
+  });
+
   it('doing the same work again commits nothing', async () => {
     const prompt = '# Again\n\n```file src/again.js\nexport const again = 1;\n```\n';
     await run(prompt);
