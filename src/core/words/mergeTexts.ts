@@ -19,10 +19,14 @@ export function mergeTexts(base: string, mine: string, theirs: string): string {
   return parts.join('');
 }
 
-/** One text where the other one holds it at its edge: then both have written it, as happens when a save is repeated. */
+/** So many letters that two texts have in common at an edge are no chance: one of them went on from the other. */
+const NO_CHANCE = 6;
+
+/** One text where both wrote the same, or one holds the other at its edge, as happens when a save is repeated. */
 function together(first: string, second: string): string {
-  if (first.startsWith(second) || first.endsWith(second)) return first;
-  if (second.startsWith(first) || second.endsWith(first)) return second;
+  if (first === second || second === '') return first;
+  const [shorter, longer] = first.length < second.length ? [first, second] : [second, first];
+  if (shorter.length >= NO_CHANCE && (longer.startsWith(shorter) || longer.endsWith(shorter))) return longer;
   return first + second;
 }
 

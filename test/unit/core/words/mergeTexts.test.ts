@@ -79,6 +79,12 @@ describe('Texts that two have written', () => {
     );
   });
 
+  it('[S4] letters that two insertions have in common by chance are there twice', () => {
+    assert.equal(mergeTexts('Fix the bug', 'Fix the bugs', 'Fix the bug in commands'), 'Fix the bug in commandss');
+    assert.equal(mergeTexts('a', 'a1', 'a10'), 'a101');
+    assert.equal(mergeTexts('', 'A whole line\n', 'A whole line\nand more'), 'A whole line\nand more');
+  });
+
   it('[S4] who changed nothing changes nothing, and a change that both made is made once', () => {
     fc.assert(
       fc.property(anyText, anyText, (base, changed) => {
