@@ -97,7 +97,7 @@ module.exports = {
       node,
       ...library('cross-spawn', '@types/cross-spawn', 'write-file-atomic', '@types/write-file-atomic', 'zod'),
     ),
-    may('src/git', 'The one door to git.', '^src/(base|core|ports|processes)/', node),
+    may('src/git', 'The one door to git.', '^src/(base|core|ports|processes)/', node, ...library('simple-git')),
     may(
       'src/store',
       'What is kept on disk.',

@@ -18,6 +18,22 @@ const shared = {
   mainFields: ['module', 'main'],
 };
 
+/**
+ * simple-git has no way to be told how to start git, so what it has in place of Node's module starts it the way everything
+ * is started. All others get Node's.
+ * @type {esbuild.Plugin}
+ */
+const gitStartedByUs = {
+  name: 'git-started-by-us',
+  setup(build) {
+    const own = path.resolve('src/git/door/simpleGitProcesses.ts');
+    const isSimpleGit = /[\\/]node_modules[\\/](?:simple-git|@simple-git|@kwsites)[\\/]/;
+    build.onResolve({ filter: /^(?:node:)?child_process$/ }, ({ importer }) =>
+      isSimpleGit.test(importer) ? { path: own } : undefined,
+    );
+  },
+};
+
 /** @type {esbuild.BuildOptions} */
 const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
 
@@ -41,6 +57,7 @@ async function buildSplit() {
     outdir: 'dist',
     chunkNames: '[name]-[hash]',
     external: ['vscode'],
+    plugins: [gitStartedByUs],
     alias: { 'sql.js': './node_modules/sql.js/dist/sql-wasm.js', yaml: './node_modules/yaml/browser/index.js' },
     metafile: true,
     write: false,

@@ -1,3 +1,4 @@
+import type { StatusResult } from 'simple-git';
 import { FolderGoneError } from '../../base/errors';
 import { systemClock } from '../../base/systemClock';
 import type { Clock } from '../../ports/clock';
@@ -14,6 +15,7 @@ import { FIXED_CONFIG, gitEnvironment } from './environment';
 import { GitError, GitMissingError } from './gitError';
 import { RUN_VARIABLE } from '../../processes/processEntry';
 import { assertOwnTree, treeRunId, type OwnTree } from '../trees/ownTree';
+import { readStatus } from './readStatus';
 import { assertOwnTreeVerb, assertVerb, onlyReads, type OwnTreeVerb, type Verb } from './verbs';
 
 export interface RunOptions {
@@ -52,6 +54,8 @@ export interface Git {
     args: readonly string[],
     options: Pick<RunOptions, 'cwd' | 'env'>,
   ): StandingCall;
+  /** What `git status` says of a work tree, as simple-git reads it. */
+  status(cwd: string, options: readonly string[]): Promise<StatusResult>;
   /** Whether a process that carries one of these run ids lives, or another git works in one of these folders. */
   isAtWork(work: Work): Promise<'yes' | 'no' | 'unknown'>;
   /** What is under way for too long. */
@@ -127,6 +131,7 @@ export function createGit({
       );
       return { started, watch: (over) => calls.watch({ verb, cwd: call.cwd, runId, started }, over) };
     },
+    status: (cwd, options) => readStatus({ starter, binary, calls, runId: newCallId() }, cwd, options),
     isAtWork: (work) => isAtWork(platform(), work),
     calls,
     records,
