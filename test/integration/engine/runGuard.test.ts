@@ -282,6 +282,8 @@ describe('what an agent’s run touches', function () {
     const story = await started();
     await waitFor('the half to be committed', () => existsSync(worktreeOf('committed')));
     const frozen = await window.must(story, 'Freeze');
+    // Until its agent has ended, a story that is unfrozen goes on with it.
+    await window.session.settle();
     assert.equal(frozen.stage.name === 'Frozen' && frozen.stage.resumeTo.name, 'Coding');
     agent('true');
     await window.must(story, 'Unfreeze');
@@ -306,6 +308,7 @@ describe('what an agent’s run touches', function () {
     const story = await started();
     await waitFor('the lock', () => existsSync(worktreeOf('locked')));
     await window.must(story, 'Freeze');
+    await window.session.settle();
     agent('echo w > w.txt', COMMIT);
     await window.must(story, 'Unfreeze');
     await window.waitForStage(story, 'Done');
