@@ -118,9 +118,11 @@ describe('what Doctor finds in the store', () => {
       make: async () => {
         await clinic.story(number);
         await clinic.opened.stories.bury('k50', entryOf('k50', { number, event: 'Abandon' }));
-        await withoutStore(() => put({ key: 'again', title: 'Again' }, number));
-        await clinic.write(at('content', 'again', 'body.md'), 'Text');
-        await clinic.write(at('content', 'again', 'number'), '50');
+        await withoutStore(async () => {
+          await put({ key: 'again', title: 'Again' }, number);
+          await clinic.write(at('content', 'again', 'body.md'), 'Text');
+          await clinic.write(at('content', 'again', 'number'), '50');
+        });
       },
       undo,
     });
