@@ -53,6 +53,8 @@ async function buildSplit() {
       engine: 'src/session/services.ts',
       // Looked for beside the engine; it starts programs for it.
       spawner: 'src/processes/spawner/main.ts',
+      // Asked for by the engine like the other parts; a test of its own loads it by this name.
+      simpleGit: 'src/git/door/simpleGit.ts',
     },
     outdir: 'dist',
     chunkNames: '[name]-[hash]',
