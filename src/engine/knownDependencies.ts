@@ -5,7 +5,7 @@ import type { StoryStore } from '../ports/store';
 /** One object, so that whoever compares sees that nothing changed. */
 const NOTHING: ReadonlyMap<string, Dependency> = new Map();
 
-type Store = Pick<StoryStore, 'get' | 'find' | 'tombstones' | 'onDidChange'>;
+type Store = Pick<StoryStore, 'get' | 'find' | 'tombstone' | 'onDidChange'>;
 
 /** What is known of the stories that others depend on, wherever they are kept. What is not at hand is looked up once. */
 export class KnownDependencies {
@@ -49,7 +49,7 @@ export class KnownDependencies {
     if (atHand !== undefined) return dependencyOf(atHand);
     const known = this.#found.get(key);
     if (known !== undefined) return known;
-    const buried = this.store.tombstones().find((one) => one.key === key);
+    const buried = this.store.tombstone(key);
     const changes = this.#changes;
     const found = buried === undefined ? await this.store.find(key) : null;
     const dependency: Dependency =

@@ -149,7 +149,7 @@ export class StoryBook {
   }
 
   #whyGone(key: string): string {
-    const grave = this.ports.store.tombstones().find((one) => one.key === key);
+    const grave = this.ports.store.tombstone(key);
     if (grave === undefined) return 'This story no longer exists.';
     const message = `#${grave.number} was deleted, so nothing was written to it. Restore it to change it.`;
     this.ports.log.warn(`[story] refused: ${message}`);
@@ -258,7 +258,7 @@ export class StoryBook {
   /** Brings a deleted story back as `restored` makes it of the record that was kept. */
   unbury(key: string, by: string, restored: (record: StoryRecord) => StoryRecord): Promise<ChangeOutcome> {
     return this.#turns.run(async () => {
-      const record = this.ports.store.tombstones().find((grave) => grave.key === key)?.record;
+      const record = this.ports.store.tombstone(key)?.record;
       if (record === undefined)
         return { kind: 'refused', message: 'This story was deleted for good, or is back already.' };
       const story = restored(record);
@@ -271,7 +271,7 @@ export class StoryBook {
   /** Removes what is kept of a deleted story; its number stays used. */
   purge(key: string, by: string): Promise<{ kind: 'purged' } | { kind: 'refused'; message: string }> {
     return this.#turns.run(async () => {
-      const grave = this.ports.store.tombstones().find((one) => one.key === key);
+      const grave = this.ports.store.tombstone(key);
       if (grave === undefined) return { kind: 'refused', message: 'Only a deleted story can be purged.' };
       const entry = { sequence: 0, at: this.#now(), key, number: grave.number, by, event: 'Purged', from: 'Deleted' };
       const purged = await this.ports.store.purge(key, { ...entry, to: 'Deleted', evidence: '' });

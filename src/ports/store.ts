@@ -54,6 +54,8 @@ export interface StoryStore {
   find(key: string): Promise<StoryRecord | null>;
   /** Archived stories wherever they are kept, newest number first. `after` is the `next` of the page before, null to begin. */
   archived(query: { after: string | null; limit: number }): Promise<ArchivePage>;
+  /** The trace of the deleted story with this key. */
+  tombstone(key: string): Tombstone | undefined;
   tombstones(): readonly Tombstone[];
   /** Numbers known to the content store, the shadow and the archive, for the allocator. */
   storedNumbers(): Promise<{ content: number[]; shadow: number[]; archive: number[] }>;

@@ -68,7 +68,7 @@ export class StoryRemoval {
   async remove({ keys, what, large }: RemovalWish): Promise<RemovalResult[]> {
     const results: RemovalResult[] = [];
     for (const key of keys) {
-      const grave = this.ports.store.tombstones().find((one) => one.key === key);
+      const grave = this.ports.store.tombstone(key);
       const story = grave === undefined ? await this.ports.store.find(key) : null;
       const number = grave?.number ?? story?.number ?? 0;
       const outcome = await this.#removeOne(key, story, { what, large }).catch((error: unknown) =>
@@ -208,7 +208,7 @@ export class StoryRemoval {
 
   async #purgeDeleted(key: string): Promise<Outcome> {
     const { store, newId } = this.ports;
-    const grave = store.tombstones().find((one) => one.key === key);
+    const grave = store.tombstone(key);
     if (grave === undefined) return refused('This story no longer exists.');
     const { number } = grave;
     const nothing = { branch: null, folder: null, tip: null, saved: null };
@@ -247,7 +247,7 @@ export class StoryRemoval {
       await removals.end(id);
       return;
     }
-    const isBuried = store.tombstones().some((one) => one.key === key);
+    const isBuried = store.tombstone(key) !== undefined;
     if (!isBuried) {
       log.info(`[removal] deleting #${number} was cut off before anything was removed; it stays`);
       await removals.end(id);
@@ -266,13 +266,13 @@ export class StoryRemoval {
   }
 
   #storyOf({ key, number }: Removal): { key: string; number: number; title: string } {
-    const grave = this.ports.store.tombstones().find((one) => one.key === key);
+    const grave = this.ports.store.tombstone(key);
     return { key, number, title: grave?.record?.title ?? this.ports.store.get(key)?.title ?? '' };
   }
 
   /** The branch that a worktree was made for, also where that branch stays. */
   async #madeFor({ key, branch }: RemovalOf<'delete'>): Promise<string | null> {
-    const grave = this.ports.store.tombstones().find((one) => one.key === key);
+    const grave = this.ports.store.tombstone(key);
     return branch ?? grave?.record?.branch ?? (await this.ports.store.find(key))?.branch ?? null;
   }
 

@@ -76,7 +76,7 @@ export class StoryRestoring {
 
   async #story(key: string): Promise<Outcome> {
     const { git, newId, store } = this.ports;
-    const grave = store.tombstones().find((one) => one.key === key);
+    const grave = store.tombstone(key);
     if (grave?.record === undefined)
       return { kind: 'refused', message: 'This story was deleted for good, or is back already.' };
     const { number, record } = grave;
@@ -144,7 +144,7 @@ export class StoryRestoring {
       }
       await this.#step('putBack');
     }
-    const grave = store.tombstones().find((one) => one.key === key);
+    const grave = store.tombstone(key);
     const told = [`#${number} is back${folder === null ? '' : ` in ${folder}`}.`];
     if (grave?.record !== undefined) {
       const before = grave.record;

@@ -95,6 +95,10 @@ export class DiskStoryStore implements StoryStore {
     return this.parts.index.get(key);
   }
 
+  tombstone(key: string): Tombstone | undefined {
+    return this.parts.index.tombstone(key);
+  }
+
   tombstones(): readonly Tombstone[] {
     return this.parts.index.tombstones();
   }
