@@ -4,6 +4,7 @@ import type { StoryFileProblem } from '../core/story/storyFile';
 import type { StoryFields } from '../core/story/storyFields';
 import type { StoryRecord } from '../core/story/story';
 import type { ContentStore, StoryStore } from '../ports/store';
+import { archivedStories } from './archivedStories';
 import type { KnownDependencies } from './knownDependencies';
 
 /** A story as a file. `stamp` rises with each change of it (ms since 1970). */
@@ -29,8 +30,6 @@ export type EditOutcome =
 
 /** Longest body, in UTF-16 code units. */
 export const BODY_LIMIT = 1_000_000;
-/** Archived stories that are looked through at a time. */
-const PAGE = 500;
 
 interface StoryTextPorts {
   readonly store: StoryStore;
@@ -124,14 +123,11 @@ export class StoryTexts {
   }
 
   async #findArchived(number: number): Promise<StoryRecord | null> {
-    for (let after: string | null = null; ;) {
-      const page = await this.ports.store.archived({ after, limit: PAGE });
-      const found = page.stories.find((one) => one.number === number);
-      if (found !== undefined) return found;
-      const isPast = (page.stories.at(-1)?.number ?? 0) < number;
-      if (page.next === null || isPast) return null;
-      after = page.next;
+    for await (const story of archivedStories(this.ports.store)) {
+      if (story.number === number) return story;
+      if (story.number < number) return null;
     }
+    return null;
   }
 }
 

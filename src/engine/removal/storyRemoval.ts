@@ -5,6 +5,7 @@ import { shortRef } from '../../core/story/names';
 import type { StoryRecord } from '../../core/story/story';
 import type { Disposable } from '../../base/disposable';
 import type { LargeFiles, RescuePreview } from '../../ports/rescue';
+import { archivedStories } from '../archivedStories';
 import type { EnginePorts } from '../ports';
 import type { StoryBook } from '../storyBook';
 import { groundOf, whyInUse, type StoryGround } from './storyGround';
@@ -51,14 +52,9 @@ export class StoryRemoval {
     const stories = store
       .stories()
       .filter((story) => over(story) && story.branch !== null && branches.has(story.branch));
-    for (let after: string | null = null; ;) {
-      const page = await store.archived({ after, limit: 200 });
-      for (const story of page.stories) {
-        if (story.branch !== null && branches.has(story.branch) && !stories.some(({ key }) => key === story.key))
-          stories.push(story);
-      }
-      if (page.next === null) break;
-      after = page.next;
+    for await (const story of archivedStories(store)) {
+      if (story.branch !== null && branches.has(story.branch) && !stories.some(({ key }) => key === story.key))
+        stories.push(story);
     }
     const previews = await this.preview(stories.sort((a, b) => a.number - b.number).map(({ key }) => key));
     return previews.filter(({ folder }) => folder !== null);
@@ -160,10 +156,10 @@ export class StoryRemoval {
       const place = { folder, branch: story.branch, story };
       const outcome = await git
         .rescueWork({ ...place, reason: 'deleted', large })
-        .catch((error: unknown) => refused(messageOf(error)));
+        .catch((error: unknown) => ({ kind: 'refused' as const, why: messageOf(error) }));
       if (outcome.kind === 'refused') {
         await removals.end(removal.id);
-        return refused('why' in outcome ? outcome.why : outcome.message);
+        return refused(outcome.why);
       }
       if (outcome.kind === 'saved') {
         removal = { ...removal, saved: { ref: outcome.ref, fingerprint: outcome.fingerprint } };
