@@ -1,4 +1,5 @@
 import { messageOf } from '../base/messageOf';
+import { pause } from '../base/pause';
 import { SerialQueue } from '../base/serialQueue';
 import type { StoryType } from '../core/story/stageNames';
 import type { Clock } from '../ports/clock';
@@ -13,6 +14,7 @@ import { bodyId } from '../core/story/contentIds';
 import { countCriteria } from '../core/story/criteria';
 import { describeStory, type DescribeOutcome, type Description } from '../core/story/describeStory';
 import type { StoryEvent } from '../core/story/events';
+import { freshRecord } from '../core/story/freshRecord';
 import type { HistoryEntry } from '../core/story/history';
 import { numberInName, storyBranches } from '../core/story/names';
 import { nextNumber } from '../core/story/numbers';
@@ -225,21 +227,9 @@ export class StoryBook {
         return;
       } catch (error) {
         this.ports.log.error(`[story] ${event.name} could not be written and is kept: ${messageOf(error)}`);
-        await this.#pause(until.signal);
+        await pause(this.ports.clock, TRY_AGAIN_MS, until.signal);
       }
     }
-  }
-
-  #pause(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.ports.clock.after(TRY_AGAIN_MS, end);
-      signal.addEventListener('abort', end, { once: true });
-      function end(): void {
-        timer.dispose();
-        signal.removeEventListener('abort', end);
-        resolve();
-      }
-    });
   }
 
   /** Deletes a story: its tombstone keeps the record, and the content stays. */
@@ -292,26 +282,15 @@ export class StoryBook {
     });
   }
 
-  #newStory(wanted: NewStory, number: number): StoryRecord {
-    const at = this.#now();
-    return {
+  #newStory({ type, title, body }: NewStory, number: number): StoryRecord {
+    return freshRecord({
       key: this.ports.newId(),
       number,
-      type: wanted.type,
-      title: wanted.title,
-      dependsOn: [],
-      priority: 2,
-      labels: [],
-      branch: null,
-      stage: { name: 'Backlog' },
-      stageAt: at,
-      queuedAt: null,
-      strikes: [],
-      criteria: countCriteria(wanted.body),
-      bodyAt: null,
-      createdAt: at,
-      updatedAt: at,
-    };
+      type,
+      title,
+      criteria: countCriteria(body),
+      at: this.#now(),
+    });
   }
 
   async #freeNumber(): Promise<number> {

@@ -1,4 +1,5 @@
 import { messageOf } from '../base/messageOf';
+import { pause } from '../base/pause';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
 import type { OutputSink, StoreHealth } from '../ports/store';
@@ -38,19 +39,7 @@ export async function untilKept(what: string, write: () => Promise<void>, ports:
       if ((await health.blame(error)) === null) throw error;
       if (tries === 1) log.warn(`${what} waits to be kept: ${messageOf(error)}`);
       if (signal.aborted) return 'never';
-      await pause(clock, signal);
+      await pause(clock, TRY_AGAIN_MS, signal);
     }
   }
-}
-
-function pause(clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.after(TRY_AGAIN_MS, end);
-    signal.addEventListener('abort', end, { once: true });
-    function end(): void {
-      timer.dispose();
-      signal.removeEventListener('abort', end);
-      resolve();
-    }
-  });
 }

@@ -3,15 +3,14 @@ import type { Card } from '../core/board/card';
 import { findDependencies, findReferences, type Reference } from '../core/story/references';
 import type { RepositoryHost } from './repositoryHost';
 import { TooltipText } from './say/markdown';
-
-const SCHEME = 'switchyard';
+import { STORY_SCHEME, storyUri } from './storyDocument/storyUri';
 
 /** In the documents of stories `#12` leads to that story, and says what it is. */
 export function linkStories(host: RepositoryHost): vscode.Disposable {
   const links = new StoryLinks(host);
   return vscode.Disposable.from(
-    vscode.languages.registerDocumentLinkProvider({ scheme: SCHEME }, links),
-    vscode.languages.registerHoverProvider({ scheme: SCHEME }, links),
+    vscode.languages.registerDocumentLinkProvider({ scheme: STORY_SCHEME }, links),
+    vscode.languages.registerHoverProvider({ scheme: STORY_SCHEME }, links),
   );
 }
 
@@ -52,10 +51,6 @@ function namedIn(document: vscode.TextDocument): Reference[] {
   const text = document.getText();
   const needed = findDependencies(text);
   return [...needed, ...findReferences(text).filter(({ start }) => !needed.some((one) => one.start === start))];
-}
-
-function storyUri(number: number): vscode.Uri {
-  return vscode.Uri.from({ scheme: SCHEME, path: `/${number}.md` });
 }
 
 function rangeOf(document: vscode.TextDocument, { start, end }: Reference): vscode.Range {

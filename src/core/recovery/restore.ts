@@ -1,3 +1,4 @@
+import { freshRecord } from '../story/freshRecord';
 import type { MergeJob } from '../landing/job';
 import type { HistoryEntry } from '../story/history';
 import type { Oid } from '../story/stage';
@@ -56,24 +57,8 @@ export function behindStory(story: StoryRecord, branch: string | null, at: strin
 }
 
 function bareStory(key: string, number: number, title: string, at: string): StoryRecord {
-  return {
-    key,
-    number,
-    type: 'story',
-    title: title === '' ? `Story ${number}` : title.slice(0, TITLE_LIMIT),
-    dependsOn: [],
-    priority: 2,
-    labels: [],
-    branch: null,
-    stage: { name: 'Backlog' },
-    stageAt: at,
-    queuedAt: null,
-    strikes: [],
-    criteria: null,
-    bodyAt: null,
-    createdAt: at,
-    updatedAt: at,
-  };
+  const named = title === '' ? `Story ${number}` : title.slice(0, TITLE_LIMIT);
+  return freshRecord({ key, number, type: 'story', title: named, criteria: null, at });
 }
 
 /** The line that says in the history that a story was restored. */

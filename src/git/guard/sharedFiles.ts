@@ -16,7 +16,7 @@ import {
 import path from 'node:path';
 import { isSettled, stampOfStats } from '../../base/fileStamp';
 import type { SharedFile } from '../../core/gates/sharedChange';
-import { isMissing } from '../trees/ownTree';
+import { ifMissing } from '../trees/ownTree';
 
 /** Files of the common git dir by their path from there, with `/`. */
 export type SharedFiles = ReadonlyMap<string, SharedFile>;
@@ -153,9 +153,4 @@ async function write(file: string, state: SharedFile): Promise<void> {
 
 function inside(commonDir: string, name: string): string {
   return path.join(commonDir, ...name.split('/'));
-}
-
-function ifMissing(error: unknown): null {
-  if (isMissing(error)) return null;
-  throw error;
 }

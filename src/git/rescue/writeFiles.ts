@@ -2,7 +2,7 @@ import { lstat, mkdir, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import type { Oid } from '../../core/story/stage';
 import { readObjects } from '../read/commits';
 import { runBare, type Repository } from '../door/repository';
-import { isMissing, type OwnTree } from '../trees/ownTree';
+import { ifMissing, type OwnTree } from '../trees/ownTree';
 import { isSafeName, placeIn, shown } from './byteNames';
 
 /** So many files are read at once. */
@@ -87,9 +87,4 @@ async function entriesOf(repository: Repository, commit: Oid): Promise<Map<strin
 function assertSafe(name: string): void {
   if (!isSafeName(name))
     throw new Error(`${JSON.stringify(shown(name))} is no name that a file of a worktree may have.`);
-}
-
-function ifMissing(error: unknown): null {
-  if (isMissing(error)) return null;
-  throw error;
 }

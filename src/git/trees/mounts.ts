@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isMissing } from './ownTree';
+import { ifMissing } from './ownTree';
 
 /** What stands between Switchyard and cleaning a tree; the message names the place and what to do. */
 export class MountInTreeError extends Error {
@@ -54,9 +54,4 @@ async function otherDevices(folder: string): Promise<string[]> {
     }
   }
   return found;
-}
-
-function ifMissing(error: unknown): null {
-  if (isMissing(error)) return null;
-  throw error;
 }

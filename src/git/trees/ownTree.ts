@@ -98,6 +98,12 @@ export function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
+/** For a look at a file that may not be there. */
+export function ifMissing(error: unknown): null {
+  if (isMissing(error)) return null;
+  throw error;
+}
+
 /** As `isMissing`, or a run put a folder or a circle of links in the place of a file. */
 export function isNoFile(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;

@@ -1,6 +1,7 @@
-import { readdir, readFile, rename, stat } from 'node:fs/promises';
+import { readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { foldersCanBeSynced, syncFolder } from '../log/durableFile';
+import { readOrNull } from '../readOrNull';
 import { errorCode } from '../storeError';
 import { DAMAGE_MARK, readChecked } from './checkedFile';
 import { checkedNameOf, fileNameOf } from './contentId';
@@ -66,15 +67,6 @@ async function namesIn(folder: string): Promise<string[]> {
     return (await readdir(folder)).sort();
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
-    throw error;
-  }
-}
-
-async function readOrNull(file: string): Promise<Buffer | null> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }

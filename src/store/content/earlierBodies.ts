@@ -1,7 +1,8 @@
-import { copyFile, link, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { EarlierText } from '../../ports/store';
 import { replaceFileDurably } from '../log/durableFile';
+import { readOrNull } from '../readOrNull';
 import { errorCode } from '../storeError';
 import { checkedBytes, readChecked } from './checkedFile';
 
@@ -58,11 +59,4 @@ async function timesIn(folder: string): Promise<number[]> {
     throw error;
   });
   return names.flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number).sort((a, b) => b - a); // prettier-ignore
-}
-
-async function readOrNull(file: string): Promise<Buffer | null> {
-  return readFile(file).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  });
 }

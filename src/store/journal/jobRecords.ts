@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Log } from '../../ports/log';
-import { isFinished, MERGE_STEPS, mergeJobSchema, type MergeJob } from '../../core/landing/job';
+import { isFinished, mergeJobSchema, type MergeJob } from '../../core/landing/job';
+import { hasLanded } from '../../core/recovery/landedBefore';
 
 /** How many finished jobs are kept besides those that landed. */
 const KEPT_FINISHED = 200;
@@ -48,11 +49,6 @@ function readRecord(data: Buffer): JobRecord {
   } catch {
     return nothing;
   }
-}
-
-/** Whether the target moved to the job's candidate. */
-function hasLanded(job: MergeJob): boolean {
-  return job.stopped === null && MERGE_STEPS.indexOf(job.step) >= MERGE_STEPS.indexOf('landed');
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { replaceFile } from '../log/durableFile';
-import { errorCode } from '../storeError';
+import { readOrNull } from '../readOrNull';
 
 export type ShadowBytes = { kind: 'whole'; bytes: Buffer } | { kind: 'missing' } | { kind: 'damaged'; why: string };
 
@@ -38,13 +38,4 @@ function digestFile(file: string): string {
 
 function digestOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-async function readOrNull(file: string): Promise<Buffer | null> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  }
 }
