@@ -29,12 +29,10 @@ export class Adoption {
   async adopt(choice: WorkChoice, by: string): Promise<CreateOutcome> {
     const { git, book } = this.ports;
     const target = await this.ports.target();
-    const work = (await git.findWork(target, await takenBranches(this.ports.store))).find(
-      (one) => one.branch === choice.branch && one.folder === choice.folder,
-    );
+    const work = await git.lookAtWork(target, await takenBranches(this.ports.store), choice);
     const name = choice.branch ?? choice.folder ?? '';
     const why = `${name} is no work without a story any more. Look at the list again.`;
-    if (work === undefined) return { kind: 'refused', message: why };
+    if (work === null) return { kind: 'refused', message: why };
     const commits =
       target.kind === 'found' && work.commitsAhead > 0
         ? await git.commitsBetween(target.tip, work.head, COMMITS_SHOWN)

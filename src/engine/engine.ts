@@ -167,11 +167,11 @@ export class Engine {
     const ended = await ports.processes.endLeftovers();
     if (ended.length > 0)
       ports.log.info(`[processes] ended what ${ended.length} earlier runs had left: ${ended.join(', ')}`);
+    const engine = new Engine(ports);
     // Before anything of this engine's is at work: a lock that a killed call left would stop the first landing.
-    await ports.git.tidyLocks();
+    await engine.#observer.leftLocks();
     await MergeRuns.reap(ports.journal, ports.lead.epoch, ports.log);
     await MergeRuns.sweepPins(ports.git, ports.journal);
-    const engine = new Engine(ports);
     // Before anything begins: what a kill cut off is brought to its end.
     await engine.removal.finish();
     await engine.restoring.finish();

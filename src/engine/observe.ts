@@ -31,8 +31,8 @@ export class Observer {
     this.#criteria = new CriteriaCounts(ports.content, onCounted);
   }
 
-  /** Looked for at the first round, then no more often than it is worth. */
-  async #leftLocks(): Promise<readonly LeftLock[]> {
+  /** Looked for at the start, then no more often than it is worth. */
+  async leftLocks(): Promise<readonly LeftLock[]> {
     const { git, clock } = this.ports;
     if (this.#locks === null || clock.now() - this.#locks.at >= LOCKS_KEPT_MS)
       this.#locks = { at: clock.now(), found: await git.tidyLocks() };
@@ -57,7 +57,7 @@ export class Observer {
     const stories = store.stories();
     const [tips, locks, identity, storeProblem, elsewhere] = await Promise.all([
       git.branchTips(),
-      this.#leftLocks(),
+      this.leftLocks(),
       git.identity(),
       health.problem(),
       this.dependencies.elsewhere(stories),

@@ -35,7 +35,7 @@ import { createSharedGitDir } from './guard/sharedGitDir';
 import { localChanges } from './read/localChanges';
 import { adoptWork } from './trees/adoptWork';
 import { addStoryWorktree, storyPlace } from './trees/storyWorktree';
-import { findWork } from './read/foundWork';
+import { findWork, lookAtWork } from './read/foundWork';
 import { findTarget } from './read/target';
 import { GitWatch } from './watch/watchGit';
 import { worktreeFolders } from './read/worktreeFolders';
@@ -108,6 +108,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
     removeLock: async (lock) => removeLock(await open(), lock),
     noteRun: async (run) => noteRun(await open(), run),
     findWork: async (target, taken) => findWork(await open(), target, taken),
+    lookAtWork: async (target, taken, choice) => lookAtWork(await open(), target, taken, choice),
     adoptWork: async (choice, newBranches) => adoptWork(await open(), choice, newBranches),
     takeOver: async (request) => takeOver(await open(), request),
     previewRescue: async (place) => previewRescue(await open(), place),

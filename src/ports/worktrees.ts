@@ -65,6 +65,12 @@ export interface Worktrees {
   addStoryWorktree(request: { branch: string; folder: string; start: Oid }): Promise<AddWorktreeOutcome>;
   /** Branches with commits that the target lacks, and worktrees, that are no story's; `taken` are the branches of stories. */
   findWork(target: TargetFacts, taken: ReadonlySet<string>): Promise<FoundWork[]>;
+  /** One of them, looked at alone; null where it is none of them. */
+  lookAtWork(
+    target: TargetFacts,
+    taken: ReadonlySet<string>,
+    choice: Pick<WorkChoice, 'branch' | 'folder'>,
+  ): Promise<FoundWork | null>;
   /**
    * Makes work a story's where it is: no file and no commit moves. A worktree on no branch gets the first of `newBranches`
    * (full names) that can be had.

@@ -1,4 +1,4 @@
-import type { FoundWork } from '../../core/story/adoption';
+import type { FoundWork, WorkChoice } from '../../core/story/adoption';
 import type { Oid } from '../../core/story/stage';
 import type { TargetFacts } from '../../core/pipeline/facts';
 import { exists } from '../../base/exists';
@@ -16,6 +16,13 @@ const BRANCHES_SHOWN = 100;
 /** The end of the year 9999, in seconds since 1970. */
 const LAST_SECOND = 253_402_300_799;
 
+/** Work that is there, and how to look at it closely. */
+interface Spotted {
+  readonly branch: string | null;
+  readonly folder: string | null;
+  readonly look: () => Promise<FoundWork>;
+}
+
 /**
  * Branches with commits that the target lacks, and worktrees, that are none of `taken` (full branch names); the newest
  * first. Switchyard's own trees are nobody's work. Nothing is changed.
@@ -25,6 +32,30 @@ export async function findWork(
   target: TargetFacts,
   taken: ReadonlySet<string>,
 ): Promise<FoundWork[]> {
+  const { worktrees, branches } = await spotWork(repository, target, taken);
+  const found = [...worktrees, ...branches.slice(0, BRANCHES_SHOWN)].map(({ look }) => look());
+  return (await Promise.all(found)).sort((one, other) => (one.at < other.at ? 1 : -1));
+}
+
+/** As `findWork`, and looks closely at this one alone; null where it is none of them. */
+export async function lookAtWork(
+  repository: Repository,
+  target: TargetFacts,
+  taken: ReadonlySet<string>,
+  choice: Pick<WorkChoice, 'branch' | 'folder'>,
+): Promise<FoundWork | null> {
+  const { worktrees, branches } = await spotWork(repository, target, taken);
+  const spotted = [...worktrees, ...branches].find(
+    ({ branch, folder }) => branch === choice.branch && folder === choice.folder,
+  );
+  return spotted === undefined ? null : spotted.look();
+}
+
+async function spotWork(
+  repository: Repository,
+  target: TargetFacts,
+  taken: ReadonlySet<string>,
+): Promise<{ worktrees: Spotted[]; branches: Spotted[] }> {
   const targetRef = target.kind === 'found' ? target.ref : null;
   const isFree = (branch: string | null): boolean => branch === null || (branch !== targetRef && !taken.has(branch));
   const worktrees = (await peoplesTrees(repository)).filter(
@@ -32,17 +63,17 @@ export async function findWork(
       isFree(branch) && (madeFor === null || !taken.has(madeFor)) && !(isMain && branch === null),
   );
   const checkedOut = new Set(worktrees.map(({ branch }) => branch));
-  const branches = (await branchesAhead(repository, target))
-    .filter(({ branch }) => isFree(branch) && !checkedOut.has(branch))
-    .slice(0, BRANCHES_SHOWN);
-  const found = [
-    ...worktrees.map((one) => workIn(repository, target, one)),
-    ...branches.map(async ({ branch, head }): Promise<FoundWork> => {
-      const commit = await commitFacts(repository, target, head);
-      return { branch, folder: null, head, place: 'branch', uncommitted: 0, busy: null, ...commit };
+  const branches = (await branchesAhead(repository, target)).filter(
+    ({ branch }) => isFree(branch) && !checkedOut.has(branch),
+  );
+  return {
+    worktrees: worktrees.map((one) => {
+      return { branch: one.branch, folder: one.path, look: () => workIn(repository, target, one) };
     }),
-  ];
-  return (await Promise.all(found)).sort((one, other) => (one.at < other.at ? 1 : -1));
+    branches: branches.map((one) => {
+      return { branch: one.branch, folder: null, look: () => workOn(repository, target, one) };
+    }),
+  };
 }
 
 type PeoplesTree = RegisteredWorktree & { readonly head: Oid; readonly gitDir: string };
@@ -68,6 +99,15 @@ async function workIn(
   const commit = await commitFacts(repository, target, head);
   const place = isMain ? 'ownCheckout' : 'worktree';
   return { branch, folder, head, place, uncommitted: changes.length, busy, ...commit };
+}
+
+async function workOn(
+  repository: Repository,
+  target: TargetFacts,
+  { branch, head }: { readonly branch: string; readonly head: Oid },
+): Promise<FoundWork> {
+  const commit = await commitFacts(repository, target, head);
+  return { branch, folder: null, head, place: 'branch', uncommitted: 0, busy: null, ...commit };
 }
 
 async function commitFacts(
