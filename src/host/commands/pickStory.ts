@@ -38,7 +38,8 @@ export function storiesIn(context: CommandContext, given: unknown): Card[] {
 
 /** Lets the person pick one card; undefined when cancelled. */
 export async function pickCard(cards: readonly Card[], title: string): Promise<Card | undefined> {
-  return pickOne(cards.map(rowOf), { title });
+  // It follows the palette, and an editor or the board that gets its focus back then must not close it.
+  return pickOne(cards.map(rowOf), { title, stays: true });
 }
 
 /** As `pickCard`, for any number of them. */
