@@ -162,6 +162,11 @@ describe('Many stories, what they depend on and what they are called, in the wor
   async function chooseFolder(place: string, agree: string): Promise<void> {
     const { quickInput, page } = workbench;
     await quickInput.fill(`${place}/`);
+    // It goes to a folder while one types, and agrees to the one it has come to: these hold no folder.
+    await waitFor(`the dialog to be at ${place}`, async () => {
+      const rows = await quickInput.rows();
+      return rows.length === 1 && rows[0]?.label === '..';
+    });
     await page.locator('.quick-input-widget .monaco-button', { hasText: agree }).click();
   }
 });

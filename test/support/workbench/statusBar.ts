@@ -1,6 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 import { waitFor } from '../waitFor';
 
+/** How long (ms) a tooltip may take to come up before the pointer comes again. */
+export const HOVER_MS = 5000;
+
 export interface StatusItem {
   readonly text: string;
   /** What a screen reader says. */
@@ -32,12 +35,18 @@ export class StatusBar {
     await this.#item(text).click();
   }
 
-  /** The text of the tooltip that comes up over an item. */
+  /** The text of the tooltip that comes up over an item. One that is drawn anew meanwhile loses its tooltip: the pointer comes to it again. */
   async tooltip(text: string): Promise<string> {
-    await this.#item(text).hover();
     const hover = this.page.locator('.monaco-hover:visible').last();
-    await hover.waitFor();
-    return (await hover.innerText()).replaceAll('\u00a0', ' ');
+    return waitFor(`the tooltip of the status bar item ${text}`, async () => {
+      await this.page.mouse.move(0, 0);
+      await this.#item(text).hover();
+      const isUp = hover.waitFor({ timeout: HOVER_MS }).then(
+        () => true,
+        () => false,
+      );
+      return (await isUp) ? (await hover.innerText()).replaceAll('\u00a0', ' ') : undefined;
+    });
   }
 
   #item(text: string): Locator {

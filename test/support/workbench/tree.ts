@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { waitFor } from '../waitFor';
+import { HOVER_MS } from './statusBar';
 
 export interface TreeRow {
   readonly label: string;
@@ -92,7 +93,15 @@ export class Tree {
       const place = await this.#topOf(matcher);
       await (await this.#locate(matcher)).locator('.label-name').hover();
       const hover = this.page.locator('.monaco-hover:visible').last();
-      await hover.waitFor();
+      // A row that is drawn anew meanwhile loses its tooltip: the pointer comes to it again.
+      const isUp = hover.waitFor({ timeout: HOVER_MS }).then(
+        () => true,
+        () => false,
+      );
+      if (!(await isUp)) {
+        await this.page.mouse.move(0, 0);
+        return undefined;
+      }
       const text = (await hover.innerText()).replaceAll('\u00a0', ' ');
       const isStill = (await this.#topOf(matcher)) === place;
       // Away from the row again, so that it covers nothing that is looked at next.
