@@ -1,5 +1,6 @@
 import type { DoctorNote } from '../doctor/doctorNote';
 import type { RunFinding } from '../agents/finding';
+import type { PolicyChoice } from './policy';
 import type { AgentRole } from './roles';
 import type { LeftLock } from '../landing/leftLock';
 import type { MergeJob } from '../landing/job';
@@ -114,6 +115,8 @@ export interface PipelineFacts {
   readonly tips: ReadonlyMap<string, Oid | null>;
   readonly runs: ReadonlyMap<string, LiveRun>;
   readonly jobs: readonly JobFacts[];
+  /** How the queue lands; one at a time where nothing is said. */
+  readonly queue?: PolicyChoice;
   /** Commands that are being done now, by story key. */
   readonly pending: ReadonlyMap<string, PendingCommand>;
   readonly criteria: ReadonlyMap<string, { readonly done: number; readonly total: number }>;
