@@ -101,7 +101,7 @@ export class StoryBook {
       if (described.said === '') return { kind: 'changed', story };
       const { name } = story.stage;
       const entry = this.#entry(story, by, 'Described', name, name, described.said);
-      const written = await this.ports.store.write({ ...described.story, updatedAt: this.#now() }, entry);
+      const written = await this.ports.store.write({ ...described.story, updatedAt: this.#after(story) }, entry);
       return written.kind === 'refused' ? written : { kind: 'changed', story: written.story };
     });
   }
@@ -144,8 +144,7 @@ export class StoryBook {
     if (isSameBody && said === '') return { kind: 'edited', story: before, problems };
     const evidence = [isSameBody ? '' : 'body', said].filter((one) => one !== '').join('; ');
     const { name } = before.stage;
-    const updatedAt = new Date(Math.max(this.ports.clock.now(), Date.parse(before.updatedAt) + 1)).toISOString();
-    const record = { ...story, criteria: countCriteria(body), updatedAt };
+    const record = { ...story, criteria: countCriteria(body), updatedAt: this.#after(before) };
     const written = await store.rewrite(record, body, this.#entry(story, by, 'Edited', name, name, evidence));
     return written.kind === 'refused' ? written : { kind: 'edited', story: written.story, problems };
   }
@@ -277,7 +276,7 @@ export class StoryBook {
       if (story.branch === branch) return { kind: 'changed', story };
       const { name } = story.stage;
       const entry = this.#entry(story, by, 'BranchNamed', name, name, branch);
-      const written = await this.ports.store.write({ ...story, branch, updatedAt: this.#now() }, entry);
+      const written = await this.ports.store.write({ ...story, branch, updatedAt: this.#after(story) }, entry);
       return written.kind === 'refused' ? written : { kind: 'changed', story: written.story };
     });
   }
@@ -316,6 +315,11 @@ export class StoryBook {
     evidence: string,
   ): HistoryEntry {
     return { sequence: 0, at: this.#now(), key: story.key, number: story.number, by, event, from, to, evidence };
+  }
+
+  /** Now, and never at or before the last change of the story, whatever the clock says: an editor knows a newer file by it. */
+  #after({ updatedAt }: StoryRecord): string {
+    return new Date(Math.max(this.ports.clock.now(), Date.parse(updatedAt) + 1)).toISOString();
   }
 
   #now(): string {

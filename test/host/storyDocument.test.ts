@@ -261,8 +261,8 @@ describe('A story as a document of VS Code', function () {
     await waitFor('the story', () => pipeline.cards().length === before + 1);
   });
 
-  it('[S2] New Story and Start does both in one go', async () => {
-    person.will(/New Story and Start \(1/, 'At once').will(/New Story and Start \(2/, 'bug');
+  it('[S2] Create and Start does both in one go', async () => {
+    person.will(/Create and Start \(1/, 'At once').will(/Create and Start \(2/, 'bug');
     await vscode.commands.executeCommand('switchyard.newStoryAndStart');
     const started = await waitFor('the story', () => pipeline.cards().find(({ title }) => title === 'At once'));
     await pipeline.waitForStage(started, 'Coding');

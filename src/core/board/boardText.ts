@@ -1,11 +1,13 @@
-import { momentText } from '../story/timelineText';
 import { plainLine, visible } from '../words/plainText';
 import type { BoardModel } from './boardModel';
 import type { Card } from './card';
 import { factsText } from './factsText';
 
 /** A board of a past moment for people: a part for each group that has stories, a line for each story. */
-export function pastBoardText(time: string, board: BoardModel): string {
+export function pastBoardText(
+  board: BoardModel,
+  { time, shown }: { readonly time: string; readonly shown: string },
+): string {
   const cards = new Map(board.cards.map((card) => [card.key, card]));
   const groups = Object.entries(board.groups).filter(([, keys]) => keys.length > 0);
   const parts = groups.map(([group, keys]) => {
@@ -13,7 +15,7 @@ export function pastBoardText(time: string, board: BoardModel): string {
     return `${group} (${keys.length})\n\n${lines.join('\n')}\n`;
   });
   const none = 'There was no story then.\n';
-  const head = `${board.repository}: the board as it was at ${momentText(time)} UTC\nThis is the past. Nothing can be done here.\n`;
+  const head = `${board.repository}: the board as it was at ${shown}\nThis is the past. Nothing can be done here.\n`;
   return visible(`${head}\n${parts.length === 0 ? none : parts.join('\n')}`);
 }
 

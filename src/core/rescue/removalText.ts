@@ -30,6 +30,8 @@ function goes(previews: readonly RemovalPreview[], what: 'delete' | 'purge' | 'w
   ].flat();
   const ignored = folders === 0 ? '' : ' Files that git ignores go with them and are not kept.';
   const gone = parts.length === 0 ? '' : `Removed: ${parts.join(', ')}.${ignored}`;
+  const story = previews.length === 1 ? 'it' : 'them';
+  if (what === 'delete' && previews.length > 0) return `${gone} Restore… brings ${story} back.`.trim();
   if (what === 'purge') return `${gone} The texts cannot be brought back; the numbers stay used.`.trim();
   return gone;
 }

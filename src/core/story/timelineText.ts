@@ -3,29 +3,47 @@ import { count, namesOf } from '../words/durations';
 import { visible } from '../words/plainText';
 import type { HistoryEntry } from './history';
 
-/** History for people, newest first: when, who, what, from where to where, and the evidence in words below. */
-export function timelineText(heading: string, entries: readonly HistoryEntry[], hasOlder: boolean): string {
-  const lines = entries.map(entryText);
+/**
+ * History for people, newest first: when, who, what, from where to where, and the evidence in words below. `when` says an
+ * ISO 8601 time as the person's clock does.
+ */
+export function timelineText(
+  heading: string,
+  entries: readonly HistoryEntry[],
+  { hasOlder, when }: { readonly hasOlder: boolean; readonly when: (time: string) => string },
+): string {
+  const lines = entries.map((entry) => entryText(entry, when));
   const end = hasOlder ? 'There are older entries.' : 'This is the beginning.';
-  return `${visible(heading)}\nTimes are UTC, the newest first.\n\n${lines.join('\n')}\n\n${end}\n`;
+  return `${visible(heading)}\nThe newest first.\n\n${lines.join('\n')}\n\n${end}\n`;
 }
 
-function entryText(entry: HistoryEntry): string {
+function entryText(entry: HistoryEntry, when: (time: string) => string): string {
   const { by, event, from, to } = entry;
   const moved = from === to || to === null ? '' : `  ${from === null ? '' : `${from} `}→ ${to}`;
-  const line = `${momentText(entry.at)}  ${by}: ${eventWords(event)}${moved}`;
+  const line = `${when(entry.at)}  ${by}: ${eventWords(event)}${moved}`;
   const evidence = evidenceWords(entry.evidence).flatMap((sentence) => sentence.split('\n'));
   return visible([line, ...evidence.map((text) => `    ${text}`)].join('\n'));
 }
 
-/** `2026-01-31 13:05:09` of an ISO 8601 time in UTC. */
-export function momentText(time: string): string {
-  return time.slice(0, 19).replace('T', ' ');
-}
+/** What an event is called where its own name says it badly. */
+const EVENT_WORDS: Readonly<Record<string, string>> = {
+  Described: 'title or fields changed',
+  Edited: 'text edited',
+  Undeleted: 'restored',
+  Purged: 'deleted for good',
+  HoldForReview: 'held for review',
+  ReQueuedForQa: 'back to the gates, for its branch moved',
+  RetryMerge: 'merge asked for again',
+  FixupRequested: 'back to coding, to be mended',
+  MergedOutside: 'landed outside of Switchyard',
+  MergeFailedFinal: 'merge given up',
+  QaSkipped: 'let in without gates',
+  Demote: 'back to the backlog',
+};
 
 /** `merge succeeded` of `MergeSucceeded`. */
 export function eventWords(event: string): string {
-  return event.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+  return EVENT_WORDS[event] ?? event.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
 }
 
 const textSchema = z.string();

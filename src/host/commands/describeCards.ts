@@ -101,12 +101,12 @@ async function askLabels(context: CommandContext, cards: readonly [Card, ...Card
   const rows = known.map(([label, used]): Tick<string> => {
     return { label, description: vscode.l10n.t('on {0}', used), value: label, ticked: common(label) };
   });
-  const words = { title: vscode.l10n.t('Labels of {0}', namedIn(cards)), placeHolder: vscode.l10n.t('Tick labels, or type a new one and press Enter') }; // prettier-ignore
-  const fresh = (typed: string): Choice<string> | null => {
-    const read = readLabels([typed]);
-    const [label] = read.kind === 'ok' ? read.labels : [];
-    if (label === undefined || known.some(([one]) => one.toLowerCase() === label.toLowerCase())) return null;
-    return { label, description: vscode.l10n.t('new label'), value: label };
+  const words = { title: vscode.l10n.t('Labels of {0}', namedIn(cards)), placeHolder: vscode.l10n.t('Tick labels, or type new ones with commas between them') }; // prettier-ignore
+  const isKnown = (label: string): boolean => known.some(([one]) => one.toLowerCase() === label.toLowerCase());
+  const fresh = (typed: string): Choice<string>[] => {
+    const read = readLabels(typed.split(','));
+    const labels = read.kind === 'ok' ? read.labels.filter((label) => !isKnown(label)) : [];
+    return labels.map((label) => ({ label, description: vscode.l10n.t('new label'), value: label }));
   };
   const picked = await tickSet(rows, words, { fresh });
   if (picked === undefined) return null;

@@ -84,7 +84,7 @@ export class NewStories {
 
 const TITLES: Readonly<Record<NewStoryWish['then'], () => string>> = {
   open: () => vscode.l10n.t('New Story'),
-  'open and start': () => vscode.l10n.t('New Story and Start'),
+  'open and start': () => vscode.l10n.t('Create and Start'),
 };
 
 function askTitle(value: string, then: NewStoryWish['then']): ReturnType<typeof askStep> {

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { pastBoardText } from '../../core/board/boardText';
 import { readMoment } from '../../core/story/readMoment';
-import { eventWords, momentText } from '../../core/story/timelineText';
+import { eventWords } from '../../core/story/timelineText';
 import type { CommandContext } from '../commands/context';
+import { localMoment } from '../say/localMoment';
 import { askLine, pickOne } from '../say/pick';
 import type { Session } from '../../session/session';
 
@@ -18,8 +19,8 @@ export async function showBoardAt(context: CommandContext): Promise<void> {
   if (at === undefined) return;
   const time = new Date(at).toISOString();
   const board = await session.boardAt(time);
-  const name = `Board at ${momentText(time).replaceAll(':', '.')} UTC.txt`;
-  await context.texts.show(name, pastBoardText(time, board));
+  const name = `Board at ${localMoment(time).replaceAll(':', '.')}.txt`;
+  await context.texts.show(name, pastBoardText(board, { time, shown: localMoment(time) }));
 }
 
 async function askMoment(session: Session): Promise<number | undefined> {
@@ -33,7 +34,7 @@ async function askMoment(session: Session): Promise<number | undefined> {
   ];
   const changes = entries.map((entry) => ({
     label: vscode.l10n.t('After #{0}: {1}', entry.number, eventWords(entry.event)),
-    description: `${momentText(entry.at)} UTC`,
+    description: localMoment(entry.at),
     value: Date.parse(entry.at),
   }));
   const title = vscode.l10n.t('The Board at Which Moment?');

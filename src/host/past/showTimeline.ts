@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { HistoryEntry } from '../../core/story/history';
 import { timelineText } from '../../core/story/timelineText';
 import type { CommandContext } from '../commands/context';
+import { localMoment } from '../say/localMoment';
 
 /** How many entries are read at a time. */
 const PAGE = 200;
@@ -28,6 +29,6 @@ async function showFrom(
   const entries = [...known, ...page.entries];
   const heading = vscode.l10n.t('#{0} {1}: what happened', story.number, story.title);
   const older = { label: vscode.l10n.t('Show Older'), run: () => showFrom(context, story, entries, page.next) };
-  const text = timelineText(heading, entries, page.next !== null);
+  const text = timelineText(heading, entries, { hasOlder: page.next !== null, when: localMoment });
   await context.texts.show(`Timeline of #${story.number}.txt`, text, page.next === null ? [] : [older]);
 }

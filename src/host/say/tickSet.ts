@@ -8,8 +8,8 @@ export interface Tick<T> extends Choice<T> {
 }
 
 interface TickOptions<T> {
-  /** Makes a row of what was typed and is not there yet; it stays once it is ticked. */
-  readonly fresh?: (typed: string) => Choice<T> | null;
+  /** Makes rows of what was typed and is not there yet; each stays once it is ticked. */
+  readonly fresh?: (typed: string) => Choice<T>[];
   /** A button on each row that shows what it stands for; the list stays open. */
   readonly look?: { readonly tooltip: string; readonly open: (value: T) => void };
 }
@@ -18,7 +18,7 @@ interface TickOptions<T> {
 export function tickSet<T>(
   choices: readonly Tick<T>[],
   words: { readonly title: string; readonly placeHolder?: string },
-  { fresh = () => null, look }: TickOptions<T> = {},
+  { fresh = () => [], look }: TickOptions<T> = {},
 ): Promise<T[] | undefined> {
   const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly value: T }>();
   const buttons =
@@ -36,19 +36,17 @@ export function tickSet<T>(
     pick.onDidTriggerItemButton(({ item }) => look?.open(item.value));
     pick.onDidChangeValue((typed) => {
       const selected = pick.selectedItems;
-      const made = typed.trim() === '' ? null : fresh(typed);
+      const made = typed.trim() === '' ? [] : fresh(typed);
       const kept = selected.filter((item) => !known.some((one) => one === item));
-      const offered = rowsOf(made === null ? [] : [made]).filter(
-        ({ label }) => !kept.some((one) => one.label === label),
-      );
+      const offered = rowsOf(made).filter(({ label }) => !kept.some((one) => one.label === label));
       pick.items = [...offered, ...kept, ...known];
       pick.selectedItems = selected;
     });
     pick.onDidAccept(() => {
-      // Who types a new one and presses Enter means it, ticked or not.
-      const made = pick.value.trim() === '' ? null : fresh(pick.value);
+      // Who types new ones and presses Enter means them, ticked or not.
+      const made = pick.value.trim() === '' ? [] : fresh(pick.value);
       const ticked = pick.selectedItems.map(({ value }) => value);
-      resolve(made === null || ticked.includes(made.value) ? ticked : [...ticked, made.value]);
+      resolve([...new Set([...ticked, ...made.map(({ value }) => value)])]);
       pick.hide();
     });
     pick.onDidHide(() => {

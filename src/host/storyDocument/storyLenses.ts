@@ -8,7 +8,7 @@ import type { Agreements } from './agreements';
 import { storyNumberIn } from './storyUri';
 
 /** Offered on every story to which they apply, behind its sensible next steps. */
-const ALWAYS: readonly ActionId[] = ['start', 'openDiff', 'showOutput'];
+const ALWAYS: readonly ActionId[] = ['openDiff', 'showOutput'];
 
 /** Above a story's text: its stage, what can be done with it, and how many of its criteria are met. */
 export class StoryLenses implements vscode.CodeLensProvider, vscode.Disposable {
@@ -40,12 +40,17 @@ export class StoryLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const readOnly = this.agreements.of(number).story?.readOnly ?? null;
     if (card === undefined) return readOnly === null ? [] : [lens(readOnly)];
     const actions = lensActions(card).map((id) => lens(titleOf(ACTIONS[id]), `switchyard.${id}`, card.key));
-    return [lens(readOnly ?? `${card.stage}${criteriaWords(document)}`), ...actions];
+    const why = card.why === null ? '' : ` · ${card.why}`;
+    return [lens(readOnly ?? `${card.stage}${criteriaWords(document)}${why}`), ...actions];
   }
 }
 
-function lensActions({ primaryActions, actions }: Card): ActionId[] {
-  const offered = [...primaryActions, ...ALWAYS].filter((id) => actions.includes(id) && ACTIONS[id].menu !== null);
+function lensActions({ primaryActions, actions, stage, dependsOn }: Card): ActionId[] {
+  // One that cannot begin yet is told why; what it waits for is what can be changed.
+  const waits = stage === 'Backlog' && dependsOn.length > 0 && !primaryActions.includes('start');
+  const offered = [...primaryActions, ...(waits ? (['dependsOn'] as const) : []), ...ALWAYS].filter(
+    (id) => actions.includes(id) && ACTIONS[id].menu !== null,
+  );
   return [...new Set(offered)];
 }
 

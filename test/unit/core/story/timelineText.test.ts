@@ -6,6 +6,8 @@ import { STAGES } from '../../../support/storyFixtures';
 
 const entry = (change: Partial<HistoryEntry>): HistoryEntry => ({ sequence: 1, at: '2026-01-31T13:05:09.123Z', key: 'k', number: 7, by: 'person', event: 'Start', from: 'Backlog', to: 'Coding', evidence: '', ...change }); // prettier-ignore
 
+const utc = (time: string): string => time.slice(0, 19).replace('T', ' ');
+
 describe('timeline', () => {
   it('[ST9] says of each change when, who, what, from where to where, and the evidence in words', () => {
     const text = timelineText(
@@ -16,13 +18,13 @@ describe('timeline', () => {
         entry({ event: 'BranchNamed', from: 'Coding', to: 'Coding', evidence: 'refs/heads/story/7-sing' }),
         entry({ event: 'Created', from: null, to: 'Backlog' }),
       ],
-      false,
+      { hasOlder: false, when: utc },
     );
     assert.equal(
       text,
       [
         '#7 Sing',
-        'Times are UTC, the newest first.',
+        'The newest first.',
         '',
         '2026-01-31 13:05:09  merge queue: merge succeeded  Merge → Done',
         '    landed as aaaaaaaa',
@@ -37,7 +39,7 @@ describe('timeline', () => {
         '',
       ].join('\n'),
     );
-    assert.match(timelineText('x', [], true), /There are older entries\.\n$/);
+    assert.match(timelineText('x', [], { hasOlder: true, when: utc }), /There are older entries\.\n$/);
   });
 
   it('[ST9] the evidence of every stage is words, never its JSON', () => {
@@ -50,7 +52,7 @@ describe('timeline', () => {
   });
 
   it('[U17] direction and control characters of a title or evidence are written out', () => {
-    const text = timelineText('#7 a\u202eb', [entry({ evidence: 'c\u001b[31md' })], false);
+    const text = timelineText('#7 a\u202eb', [entry({ evidence: 'c\u001b[31md' })], { hasOlder: false, when: utc });
     assert.ok(text.includes('a\\u{202e}b') && text.includes('c\\u{1b}[31md'));
   });
 
