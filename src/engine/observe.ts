@@ -1,5 +1,6 @@
 import type { GateFacts, JobFacts, LiveRun, Permission, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import type { LeftLock } from '../core/landing/leftLock';
+import { choosePolicy, type QueueBounds, type QueueMeasures } from '../core/pipeline/policy';
 import { CriteriaCounts } from './criteriaCounts';
 import type { EnginePorts, EngineSettings } from './ports';
 import type { KnownDependencies } from './knownDependencies';
@@ -78,6 +79,7 @@ export class Observer {
       locks,
       losses: health.losses(),
       findings: findings.list(),
+      queue: choosePolicy({ ...UNMEASURED, ...(settings().queue ?? ONE_AT_A_TIME) }),
       maxCoders: settings().maxCoders,
       archiveAfterMs: archiveAfterMs(settings()),
       stories,
@@ -92,6 +94,10 @@ export class Observer {
     };
   }
 }
+
+/** Nothing tells yet how long gates take. */
+const UNMEASURED: QueueMeasures = { runs: 0, gateMs: null, width: null, redShare: null, flakeShare: null };
+const ONE_AT_A_TIME: QueueBounds = { wanted: 'one', parallel: 1, batch: 1 };
 
 const HOUR_MS = 60 * 60 * 1000;
 

@@ -16,6 +16,7 @@ import type {
 import type { MergeStrategy } from '../core/landing/strategy';
 import type { RemovalStep } from '../core/rescue/removal';
 import type { Permission } from '../core/pipeline/facts';
+import type { QueueBounds } from '../core/pipeline/policy';
 
 /** The person's settings as they stand; `gates` and `agents` are unread until the engine checks them. */
 export interface EngineSettings {
@@ -27,6 +28,8 @@ export interface EngineSettings {
   /** Hours after which a story that is Done is archived; 0 for never. 4 where nothing is said. */
   readonly archiveAfterHours?: number;
   readonly strategy: MergeStrategy;
+  /** How many stories may be proven together; one at a time where nothing is said. */
+  readonly queue?: QueueBounds;
   readonly reviewPaths: readonly string[] | null;
   /** MB; null for the default. */
   readonly reviewMaxFileMB?: number | null;

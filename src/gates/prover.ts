@@ -12,15 +12,13 @@ import type { ProcessPort } from '../ports/processes';
 import type { RunFact } from '../core/statistics/runFact';
 import type { ContentStore, RunFacts, StoreHealth } from '../ports/store';
 import { runSlots } from '../processes/runSlots';
+import { GateTreePool, type GateTreePurpose } from './gateTreePool';
 import { GateTurns } from './gateTurns';
+import type { Gate } from './chooseGates';
 import { keepOutput } from './keepOutput';
 import { listeningPorts } from './listeningPorts';
 import { readCommands, type CommandPorts, type Commands } from './readCommands';
 import { runGates, type GatesOutcome } from './runGates';
-
-/** Worktrees of Switchyard's own, beside the stories' ones; VS Code keeps names that start like this out of its views. */
-const CANDIDATE_FOLDER = 'agents-gate-1';
-const STORY_FOLDER = 'agents-gate-2';
 
 /** `unapproved`: the gates are not those that a person agreed to; nothing has run. */
 export type ProofOutcome =
@@ -44,7 +42,7 @@ export interface ProverPorts extends CommandPorts {
 }
 
 interface ProofRequest {
-  readonly folder: string;
+  readonly purpose: GateTreePurpose;
   readonly commit: Oid;
   /** What counts: the one reading that was approved and that runs. */
   readonly commands: Commands;
@@ -59,8 +57,14 @@ interface ProofRequest {
 /** Runs gates on a commit, in a worktree whose HEAD, index and files equal it, by the rules of the target. */
 export class Prover {
   readonly #turns: GateTurns;
+  readonly #trees: GateTreePool;
 
-  constructor(private readonly ports: ProverPorts) {
+  /** `trees` are shared with whoever else runs gates in this repository. */
+  constructor(
+    private readonly ports: ProverPorts,
+    trees = new GateTreePool(),
+  ) {
+    this.#trees = trees;
     const isHandedOut = (port: number): boolean => runSlots.isHandedOut(port);
     this.#turns = new GateTurns({ clock: ports.clock, listening: listeningPorts, isHandedOut });
   }
@@ -73,7 +77,7 @@ export class Prover {
     signal: AbortSignal,
   ): Promise<ProofOutcome> {
     return this.#prove({
-      folder: STORY_FOLDER,
+      purpose: 'story',
       commit: request.tip,
       commands: request.commands,
       story,
@@ -93,7 +97,7 @@ export class Prover {
     signal: AbortSignal,
   ): Promise<CandidateProof> {
     const outcome = await this.#prove({
-      folder: CANDIDATE_FOLDER,
+      purpose: 'candidate',
       commit: candidate.commit,
       commands: await readCommands(this.ports, candidate.base),
       story: { key: job.storyKey, number: job.number },
@@ -110,18 +114,27 @@ export class Prover {
   }
 
   async #prove(request: ProofRequest): Promise<ProofOutcome> {
-    const { git, processes, content, folders, newId, onOutput, permission, log } = this.ports;
     const { gates: rules, subject } = request.commands;
     if (rules.kind !== 'gates') return rules;
     // Asked just before anything runs, and for exactly what runs.
-    if (permission(subject) !== 'granted') return { kind: 'unapproved' };
-    const at = { folder: join(folders.worktrees(), request.folder), commit: request.commit };
+    if (this.ports.permission(subject) !== 'granted') return { kind: 'unapproved' };
+    const tree = this.#trees.take(request.purpose);
+    try {
+      return await this.#proveIn(tree.folder, rules.gates, request);
+    } finally {
+      tree.dispose();
+    }
+  }
+
+  async #proveIn(folder: string, gates: readonly [Gate, ...Gate[]], request: ProofRequest): Promise<GatesOutcome> {
+    const { git, processes, content, folders, newId, onOutput, log } = this.ports;
+    const at = { folder: join(folders.worktrees(), folder), commit: request.commit };
     await git.prepareGateTree(at);
     const tree = await git.treeOf(request.commit);
     const sink = content.openOutput(request.outputId);
     const keep = () => keepOutput(sink, { ...this.ports, signal: request.signal });
     const running = runGates({
-      gates: rules.gates,
+      gates,
       tree: { ...at, look: (files) => git.lookAtGateTree({ ...at, files }), restore: () => git.restoreGateTree(at) },
       watchShared: (id) => git.watchShared({ id, folder: at.folder, mayMove: [], target: null }),
       turns: this.#turns,

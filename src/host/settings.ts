@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { MergeStrategy } from '../core/landing/strategy';
+import type { QueueBounds } from '../core/pipeline/policy';
 import type { EngineSettings } from '../engine/ports';
 
+const POLICIES: readonly QueueBounds['wanted'][] = ['auto', 'one', 'train', 'batch'];
 const STRATEGIES: readonly MergeStrategy[] = ['merge', 'squash', 'rebase'];
 
 /**
@@ -11,6 +13,7 @@ const STRATEGIES: readonly MergeStrategy[] = ['merge', 'squash', 'rebase'];
 export function readSettings(scope: vscode.Uri): EngineSettings & { readonly worktreesFolder: string } {
   const configuration = vscode.workspace.getConfiguration('switchyard', scope);
   const strategy = configuration.get<unknown>('merge.strategy');
+  const policy = configuration.get<unknown>('merge.policy');
   const maxCoders = configuration.get<unknown>('maxCoders');
   const archiveAfter = configuration.get<unknown>('archiveAfterHours');
   const reviewPaths = configuration.get<unknown>('review.paths');
@@ -22,10 +25,19 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
     archiveAfterHours: typeof archiveAfter === 'number' && archiveAfter >= 0 ? archiveAfter : 4,
     maxCoders: typeof maxCoders === 'number' && maxCoders >= 1 ? Math.floor(maxCoders) : 3,
     strategy: STRATEGIES.find((one) => one === strategy) ?? 'merge',
+    queue: {
+      wanted: POLICIES.find((one) => one === policy) ?? 'auto',
+      parallel: countOf(configuration.get<unknown>('merge.parallel')) ?? 4,
+      batch: countOf(configuration.get<unknown>('merge.batch')) ?? 8,
+    },
     reviewPaths: Array.isArray(reviewPaths) ? reviewPaths.filter((one) => typeof one === 'string') : null,
     reviewMaxFileMB: typeof maxFileMB === 'number' && maxFileMB > 0 ? maxFileMB : null,
     worktreesFolder: textOf(configuration.get<unknown>('worktrees.folder')),
   };
+}
+
+function countOf(value: unknown): number | null {
+  return typeof value === 'number' && value >= 1 ? Math.floor(value) : null;
 }
 
 function textOf(value: unknown): string {
