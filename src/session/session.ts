@@ -154,24 +154,24 @@ export class RepositorySession implements Session {
     return this.#command((role) => role.describe(key, wanted));
   }
 
-  async locks(): Promise<readonly LeftLock[]> {
-    return (await this.#reach()).locks();
+  locks(): Promise<readonly LeftLock[]> {
+    return this.#ask((role) => role.locks());
   }
 
   async removeLock(lock: LeftLock): Promise<RemoveLockOutcome> {
     return (await this.#reach()).removeLock(lock);
   }
 
-  async foundWork(): Promise<readonly FoundWork[]> {
-    return (await this.#reach()).foundWork();
+  foundWork(): Promise<readonly FoundWork[]> {
+    return this.#ask((role) => role.foundWork());
   }
 
   adopt(choice: WorkChoice): Promise<CreateOutcome> {
     return this.#command((role) => role.adopt(choice));
   }
 
-  async storyText(number: number, known: number | null): Promise<StoryTextOutcome> {
-    return (await this.#reach()).storyText(number, known);
+  storyText(number: number, known: number | null): Promise<StoryTextOutcome> {
+    return this.#ask((role) => role.storyText(number, known));
   }
 
   editStory(key: string, edit: StoryEdit): Promise<EditOutcome> {
@@ -190,8 +190,8 @@ export class RepositorySession implements Session {
     await (await this.#reach()).setTarget(branch);
   }
 
-  async findings(): Promise<readonly FindingShown[]> {
-    return (await this.#reach()).findings();
+  findings(): Promise<readonly FindingShown[]> {
+    return this.#ask((role) => role.findings());
   }
 
   async decideFinding(id: string, decision: FindingDecision): Promise<DecisionOutcome> {
@@ -202,8 +202,8 @@ export class RepositorySession implements Session {
     return (await this.#reach()).recoverHalfWritten(wish);
   }
 
-  async halfWrittenText(key: string): Promise<string | null> {
-    return (await this.#reach()).halfWrittenText(key);
+  halfWrittenText(key: string): Promise<string | null> {
+    return this.#ask((role) => role.halfWrittenText(key));
   }
 
   /** Where the leader cannot be asked, this window looks by itself, as far as it can. */
@@ -223,28 +223,28 @@ export class RepositorySession implements Session {
     return role !== null && !role.isGone() && this.problem() === null ? role : null;
   }
 
-  async previewRemoval(keys: readonly string[]): Promise<readonly RemovalPreview[]> {
-    return (await this.#reach()).previewRemoval(keys);
+  previewRemoval(keys: readonly string[]): Promise<readonly RemovalPreview[]> {
+    return this.#ask((role) => role.previewRemoval(keys));
   }
 
   async remove(wish: RemovalWish): Promise<readonly RemovalResult[]> {
     return (await this.#reach()).remove(wish);
   }
 
-  async landedWorktrees(): Promise<readonly RemovalPreview[]> {
-    return (await this.#reach()).landedWorktrees();
+  landedWorktrees(): Promise<readonly RemovalPreview[]> {
+    return this.#ask((role) => role.landedWorktrees());
   }
 
-  async worktreeSize(key: string): Promise<number> {
-    return (await this.#reach()).worktreeSize(key);
+  worktreeSize(key: string): Promise<number> {
+    return this.#ask((role) => role.worktreeSize(key));
   }
 
-  async kept(): Promise<readonly Kept[]> {
-    return (await this.#reach()).kept();
+  kept(): Promise<readonly Kept[]> {
+    return this.#ask((role) => role.kept());
   }
 
-  async keptFiles(ref: string): Promise<KeptFiles> {
-    return (await this.#reach()).keptFiles(ref);
+  keptFiles(ref: string): Promise<KeptFiles> {
+    return this.#ask((role) => role.keptFiles(ref));
   }
 
   async restore(id: string): Promise<DecisionOutcome> {
@@ -255,8 +255,8 @@ export class RepositorySession implements Session {
     return (await this.#reach()).forget(ref, commit);
   }
 
-  async earlierTexts(key: string): Promise<readonly EarlierText[]> {
-    return (await this.#reach()).earlierTexts(key);
+  earlierTexts(key: string): Promise<readonly EarlierText[]> {
+    return this.#ask((role) => role.earlierTexts(key));
   }
 
   restoreText(key: string, id: string): Promise<EditOutcome> {
@@ -275,52 +275,52 @@ export class RepositorySession implements Session {
     return this.#role?.commands() ?? null;
   }
 
-  async worktreeOf(key: string): Promise<string | null> {
-    return (await this.#reach()).worktreeOf(key);
+  worktreeOf(key: string): Promise<string | null> {
+    return this.#ask((role) => role.worktreeOf(key));
   }
 
-  async changesOf(key: string): Promise<Changes | null> {
-    return (await this.#reach()).changesOf(key);
+  changesOf(key: string): Promise<Changes | null> {
+    return this.#ask((role) => role.changesOf(key));
   }
 
-  async bodyOf(key: string): Promise<string> {
-    return (await this.#reach()).bodyOf(key);
+  bodyOf(key: string): Promise<string> {
+    return this.#ask((role) => role.bodyOf(key));
   }
 
-  async outputsOf(key: string): Promise<string[]> {
-    return (await this.#reach()).outputsOf(key);
+  outputsOf(key: string): Promise<string[]> {
+    return this.#ask((role) => role.outputsOf(key));
   }
 
-  async mergeStatusOf(key: string): Promise<MergeStatus> {
-    return (await this.#reach()).mergeStatusOf(key);
+  mergeStatusOf(key: string): Promise<MergeStatus> {
+    return this.#ask((role) => role.mergeStatusOf(key));
   }
 
-  async historyOf(key: string, limit: number): Promise<readonly HistoryEntry[]> {
-    return (await this.#reach()).historyOf(key, limit);
+  historyOf(key: string, limit: number): Promise<readonly HistoryEntry[]> {
+    return this.#ask((role) => role.historyOf(key, limit));
   }
 
-  async archived(query: { after: string | null; limit: number }): Promise<ArchivePage> {
-    return (await this.#reach()).archived(query);
+  archived(query: { after: string | null; limit: number }): Promise<ArchivePage> {
+    return this.#ask((role) => role.archived(query));
   }
 
-  async search(text: string, limit: number): Promise<SearchAnswer> {
-    return (await this.#reach()).search(text, limit);
+  search(text: string, limit: number): Promise<SearchAnswer> {
+    return this.#ask((role) => role.search(text, limit));
   }
 
-  async statistics(range: StatisticsRange): Promise<Statistics> {
-    return (await this.#reach()).statistics(range);
+  statistics(range: StatisticsRange): Promise<Statistics> {
+    return this.#ask((role) => role.statistics(range));
   }
 
-  async timeline(query: TimelineQuery): Promise<TimelinePage> {
-    return (await this.#reach()).timeline(query);
+  timeline(query: TimelineQuery): Promise<TimelinePage> {
+    return this.#ask((role) => role.timeline(query));
   }
 
-  async boardAt(time: string): Promise<BoardModel> {
-    return (await this.#reach()).boardAt(time);
+  boardAt(time: string): Promise<BoardModel> {
+    return this.#ask((role) => role.boardAt(time));
   }
 
-  async privateWords(): Promise<PrivateWords> {
-    return (await this.#reach()).privateWords();
+  privateWords(): Promise<PrivateWords> {
+    return this.#ask((role) => role.privateWords());
   }
 
   async branches(): Promise<string[]> {
@@ -403,6 +403,18 @@ export class RepositorySession implements Session {
   async #command<T>(command: (role: Role) => Promise<T>): Promise<T | { kind: 'refused'; message: string }> {
     const role = await this.#reach().catch(messageOf);
     return typeof role === 'string' ? { kind: 'refused', message: role } : command(role);
+  }
+
+  /** What only looks is asked again of the next role where the present one went before it answered. */
+  async #ask<T>(question: (role: Role) => Promise<T>): Promise<T> {
+    for (;;) {
+      const role = await this.#reach();
+      try {
+        return await question(role);
+      } catch (error) {
+        if (!role.isGone() && this.#role === role) throw error;
+      }
+    }
   }
 
   /** The present role; between two, the next one is waited for. */

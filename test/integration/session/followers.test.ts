@@ -244,25 +244,30 @@ describe('windows that follow', function () {
 
   // On Windows processes cannot be stopped there.
   if (process.platform !== 'win32')
-    it('[P5] a leader that hangs is said to, and what it was doing when it died is said not to be known', async function () {
+    it('[P5] a leader that hangs is said to, what it was doing when it died is said not to be known, and what it was asked is answered by the next', async function () {
       const scripts = new TemporaryFolder();
       const leader = startScript(bundleScript('../session/windowProcess', scripts.path), repository.path, wasm);
       try {
         await once(leader, 'message');
         const follower = await open(repository, { clock: quickClock });
         const card = await waitFor('the story', () => follower.session.model()?.cards[0]);
+        const patient = await open(repository);
         leader.kill('SIGSTOP');
         const asked = follower.session.perform(card.key, { event: 'Start' });
+        const [read, searched] = [patient.session.storyText(1, null), patient.session.search('nothing', 5)];
         await waitFor('words about it', () => /process \d+\) does not answer/.test(follower.session.problem() ?? ''));
         assert.equal(follower.session.engine(), null, 'a leader that hangs still leads');
         leader.kill('SIGKILL');
+        // What only looks is asked again of who leads next.
+        assert.match(JSON.stringify(await read), /"kind":"found"/);
+        assert.deepEqual((await searched).matches, []);
         const outcome = await asked;
         assert.match(
           outcome.kind === 'refused' ? outcome.message : '',
           /Whether #1 was changed is not known: look at it/,
         );
-        await waitFor('the follower to lead', () => follower.session.engine());
-        assert.equal(follower.session.problem(), null);
+        await waitFor('one of them to lead', () => follower.session.engine() ?? patient.session.engine());
+        await waitFor('no problem any more', () => follower.session.problem() === null);
         assert.equal((await follower.session.perform(card.key, { event: 'Start' })).kind, 'changed');
       } finally {
         leader.kill('SIGKILL');
