@@ -41,6 +41,7 @@ import type { EnginePorts } from './ports';
 import { Prover } from '../gates/prover';
 import { StoryRemoval } from './removal/storyRemoval';
 import { StoryRestoring } from './removal/storyRestoring';
+import { noteReverts, Reverts, type RevertStoryOutcome } from './reverts';
 import { Rounds } from './rounds';
 import type { EditOutcome, StoryTextOutcome } from './storyTexts';
 import { StoryBook, type ChangeOutcome, type NewStory } from './storyBook';
@@ -65,6 +66,7 @@ export class Engine {
   readonly #merges: MergeRuns;
   readonly #person: PersonCommands;
   readonly #adoption: Adoption;
+  readonly #reverts: Reverts;
   /** Deleting, purging, and removing worktrees. */
   readonly removal: StoryRemoval;
   /** Bringing back what was deleted or kept. */
@@ -99,6 +101,7 @@ export class Engine {
       ...ports,
       book: this.#book,
       story: (key) => store.get(key),
+      noteReverts: (story, commit) => noteReverts({ store, book: this.#book }, story, commit),
       blameDisk: (cause) => ports.health.blame(cause),
       target: async () => {
         const target = await this.#observer.target();
@@ -125,6 +128,13 @@ export class Engine {
       },
     });
     this.#adoption = new Adoption({ git, store, book: this.#book, target: () => this.#observer.target() });
+    this.#reverts = new Reverts({
+      ...ports,
+      book: this.#book,
+      target: () => this.#observer.target(),
+      findings: () => ports.findings.list(),
+      worktrees: () => ports.folders.worktrees(),
+    });
     this.#person = new PersonCommands({
       git,
       dependencies,
@@ -160,6 +170,13 @@ export class Engine {
 
   adopt(choice: WorkChoice): Promise<CreateOutcome> {
     return this.#adoption.adopt(choice, 'person');
+  }
+
+  /** Makes the story that takes the landing of this one back; `why` in a person's words, or empty. */
+  async revertStory(key: string, why: string): Promise<RevertStoryOutcome> {
+    const outcome = this.#refuseHeld(key) ?? (await this.#reverts.revert(key, why, 'person'));
+    this.poke();
+    return outcome;
   }
 
   /** Cleans up after the boot before (its processes, pins and jobs), then begins to act. */

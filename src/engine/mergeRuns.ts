@@ -19,6 +19,8 @@ export interface MergeRunsPorts extends Omit<MergeRunPorts, 'finish' | 'wanted' 
   readonly journal: JobJournal;
   readonly story: (key: string) => StoryRecord | undefined;
   readonly book: StoryBook;
+  /** What the story was made to take back hears that it is. Safe to repeat. */
+  readonly noteReverts: (story: StoryRecord, commit: string) => Promise<void>;
   readonly newId: () => string;
   readonly strategy: () => MergeJob['strategy'];
   readonly afterLanding: () => Promise<void>;
@@ -200,15 +202,23 @@ export class MergeRuns {
   async #finish(job: MergeJob, candidate: Candidate): Promise<'told' | 'later'> {
     const stage = this.ports.story(job.storyKey)?.stage;
     if (stage === undefined || (stage.name === 'Done' && stage.mergeCommit === candidate.commit)) return 'told';
+    await this.#noteReverts(job, candidate.commit);
     const landed = { mergeCommit: candidate.commit, mergedAt: new Date(this.ports.clock.now()).toISOString() };
     await this.#tell(job, { name: stage.name === 'Merge' ? 'MergeSucceeded' : 'MergedOutside', ...landed });
     return this.#isClosing() && this.ports.story(job.storyKey)?.stage.name !== 'Done' ? 'later' : 'told';
+  }
+
+  /** Before the story is Done, so that a kill in between leaves nothing untold: whoever finishes it later says it again. */
+  async #noteReverts({ storyKey }: MergeJob, commit: string): Promise<void> {
+    const story = this.ports.story(storyKey);
+    if (story !== undefined) await this.ports.noteReverts(story, commit);
   }
 
   /** When a run ends, its story hears of it. */
   async #follow(run: MergeRun): Promise<void> {
     try {
       const job = await run.ended;
+      if (job.stopped?.kind === 'alreadyMerged') await this.#noteReverts(job, job.stopped.commit);
       if (job.stopped !== null) await this.#tell(job, consequenceOf(job, job.stopped, await this.#look(job)));
       if (job.step === 'cleaned') await this.ports.afterLanding();
     } catch (error) {

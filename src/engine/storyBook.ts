@@ -31,6 +31,8 @@ export interface NewStory {
   readonly labels?: readonly string[];
   /** Keys of the stories that have to land before it begins. */
   readonly dependsOn?: readonly string[];
+  /** The landing that it is made to take back. */
+  readonly reverts?: StoryRecord['reverts'];
 }
 
 export type ChangeOutcome = { kind: 'changed'; story: StoryRecord } | { kind: 'refused'; message: string };
@@ -183,7 +185,8 @@ export class StoryBook {
         branch,
         stage: { name: 'Coding', feedback: null, coder: 'person' },
       };
-      return this.ports.store.create(story, wanted.body, this.#entry(story, by, 'Adopted', null, 'Coding', branch));
+      const event = wanted.reverts === undefined ? 'Adopted' : 'Created';
+      return this.ports.store.create(story, wanted.body, this.#entry(story, by, event, null, 'Coding', branch));
     });
   }
 
@@ -281,8 +284,8 @@ export class StoryBook {
     });
   }
 
-  #newStory({ type, title, body }: NewStory, number: number): StoryRecord {
-    return freshRecord({
+  #newStory({ type, title, body, reverts }: NewStory, number: number): StoryRecord {
+    const fresh = freshRecord({
       key: this.ports.newId(),
       number,
       type,
@@ -290,6 +293,7 @@ export class StoryBook {
       criteria: countCriteria(body),
       at: this.#now(),
     });
+    return reverts === undefined ? fresh : { ...fresh, reverts };
   }
 
   async #freeNumber(): Promise<number> {

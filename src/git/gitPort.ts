@@ -5,6 +5,8 @@ import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
 import type { Starter } from '../processes/starter';
 import { buildCandidate } from './candidate/buildCandidate';
+import { buildRevert } from './candidate/buildRevert';
+import { makeBranch } from './trees/makeBranch';
 import { allRefs, removeRef } from './read/allRefs';
 import { usableBranch } from './read/branchNames';
 import { commitsBetween, readCommit, readFileAt, readObjects } from './read/commits';
@@ -130,6 +132,8 @@ export function createGitPort(options: GitPortOptions): GitPort {
     localChanges: (worktree) => localChanges(git, worktree),
     reviewFacts: async (request) => reviewFacts(await open(), request),
     buildCandidate: async (request) => buildCandidate(await open(), request),
+    buildRevert: async (request) => buildRevert(await open(), request),
+    makeBranch: async (branch, at) => makeBranch(await open(), branch, at),
     pinCandidate: async (jobId, candidate) => refs.pinCandidate(await open(), jobId, candidate),
     hasCandidate: async ({ commit, tree }) =>
       (await readObjects(await open(), [commit, tree])).every((object) => object !== null),

@@ -6,6 +6,7 @@ import type { Locks } from './locks';
 import type { GitExam } from './gitExam';
 import type { Refs } from './refs';
 import type { Rescues } from './rescue';
+import type { Reverts } from './reverts';
 import type { RunGuard } from './runGuard';
 import type { SharedGitDir } from './sharedGitDir';
 import type { Worktrees } from './worktrees';
@@ -14,6 +15,7 @@ import type { Worktrees } from './worktrees';
 export type GitPort = Refs &
   Worktrees &
   Candidates &
+  Reverts &
   GateTrees &
   SharedGitDir &
   RunGuard &

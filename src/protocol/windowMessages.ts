@@ -52,6 +52,8 @@ const EVENTS: Readonly<Record<EventName, true>> = {
   FixupRequested: true,
   MergedOutside: true,
   TargetLost: true,
+  Reverted: true,
+  RevertUndone: true,
   Freeze: true,
   Unfreeze: true,
   Block: true,
@@ -89,6 +91,10 @@ const personRequestSchema = z.object({
 const refusedSchema = z.object({ kind: z.literal('refused'), message: z.string() });
 const createOutcomeSchema = z.union([
   z.object({ kind: z.literal('created'), story: storyRecordSchema }),
+  refusedSchema,
+]);
+const revertStoryOutcomeSchema = z.union([
+  z.object({ kind: z.literal('created'), story: storyRecordSchema, conflict: z.nullable(z.array(z.string())) }),
   refusedSchema,
 ]);
 const changeOutcomeSchema = z.union([
@@ -182,6 +188,7 @@ export const leaderSide = {
     },
     foundWork: { asks: nothing, gives: z.array(foundWorkSchema) },
     adopt: { asks: workChoiceSchema, gives: createOutcomeSchema },
+    revertStory: { asks: z.object({ key, why: z.string() }), gives: revertStoryOutcomeSchema },
     perform: { asks: z.object({ key, request: personRequestSchema }), gives: changeOutcomeSchema },
     moveTo: { asks: z.object({ key, to: z.enum(STAGE_NAMES) }), gives: changeOutcomeSchema },
     describe: { asks: z.object({ key, wanted: descriptionSchema }), gives: changeOutcomeSchema },

@@ -18,6 +18,7 @@ import type { MergeStatus } from '../core/landing/status';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { HistoryEntry } from '../core/story/history';
 import type { StageName } from '../core/story/stage';
+import type { RevertStoryOutcome } from '../engine/reverts';
 import type { RecoveryReport, RecoveryWish } from '../engine/halfWrittenStories';
 import type { PersonRequest } from '../engine/personCommands';
 import type { StoryEdit } from '../core/story/storyEdit';
@@ -123,6 +124,10 @@ export class FollowedRepository implements Role {
 
   adopt(choice: WorkChoice): Promise<CreateOutcome> {
     return this.#linked().command('adopt', choice, 'the work');
+  }
+
+  revertStory(key: string, why: string): Promise<RevertStoryOutcome> {
+    return this.#linked().command('revertStory', { key, why }, this.#nameOf(key));
   }
 
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {

@@ -31,6 +31,7 @@ export function ledRepository({ engine, stories, content, doctor, questions, set
     removeLock: (lock) => engine.removeLock(lock),
     foundWork: () => engine.foundWork(),
     adopt: (choice) => engine.adopt(choice),
+    revertStory: (key, why) => engine.revertStory(key, why),
     perform: (key, request) => engine.perform(key, request),
     moveTo: (key, to) => engine.moveTo(key, to),
     describe: (key, wanted) => engine.describe(key, wanted),

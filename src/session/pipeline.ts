@@ -15,6 +15,7 @@ import type { StageName } from '../core/story/stage';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { ArchivePage, CreateOutcome, EarlierText } from '../ports/store';
 import type { DecisionOutcome } from '../engine/findingDecisions';
+import type { RevertStoryOutcome } from '../engine/reverts';
 import type { RecoveryReport, RecoveryWish } from '../engine/halfWrittenStories';
 import type { PersonRequest } from '../engine/personCommands';
 import type { StoryEdit } from '../core/story/storyEdit';
@@ -50,6 +51,8 @@ export interface Pipeline {
   foundWork(): Promise<readonly FoundWork[]>;
   /** Makes a story of one of them, in place. */
   adopt(choice: WorkChoice): Promise<CreateOutcome>;
+  /** Makes the story that takes this one's landing back, with its branch; `why` in the person's words, or empty. */
+  revertStory(key: string, why: string): Promise<RevertStoryOutcome>;
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome>;
   moveTo(key: string, to: StageName): Promise<ChangeOutcome>;
   /** Says anew what a story is; what is left out stays. `dependsOn` holds keys. */

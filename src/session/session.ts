@@ -25,6 +25,7 @@ import type { HistoryEntry } from '../core/story/history';
 import { numberInName, shortRef } from '../core/story/names';
 import type { StageName } from '../core/story/stage';
 import type { Engine } from '../engine/engine';
+import type { RevertStoryOutcome } from '../engine/reverts';
 import type { RecoveryReport, RecoveryWish } from '../engine/halfWrittenStories';
 import type { PersonRequest } from '../engine/personCommands';
 import type { StoryEdit } from '../core/story/storyEdit';
@@ -140,6 +141,10 @@ export class RepositorySession implements Session {
 
   createStory(wanted: NewStory): Promise<CreateOutcome> {
     return this.#command((role) => role.createStory(wanted));
+  }
+
+  revertStory(key: string, why: string): Promise<RevertStoryOutcome> {
+    return this.#command((role) => role.revertStory(key, why));
   }
 
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {

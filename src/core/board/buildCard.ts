@@ -3,6 +3,7 @@ import { eventActions, stagesToMoveTo } from './possibleActions';
 import type { ColumnName, GroupName } from './boardNames';
 import { stuckMark } from '../pipeline/stuckMark';
 import { underlyingStage, type StageName } from '../story/stage';
+import { canBeReverted } from '../story/reverting';
 import type { StoryRecord } from '../story/story';
 import type { ActionId } from './actions';
 import type { Card, CardState } from './card';
@@ -95,6 +96,7 @@ function actionsOf({ story, tip }: CardInputs): ActionId[] {
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
   actions.push('showOutput', 'showTimeline');
   const { stage } = story;
+  if (canBeReverted(stage)) actions.push('revertStory');
   if (stage.name === 'Blocked' && stage.fix !== null && !actions.includes(stage.fix)) actions.push(stage.fix);
   return actions;
 }

@@ -1,6 +1,7 @@
 import { STEP_WORDS } from '../landing/stepWords';
 import type { GateProgress } from '../pipeline/facts';
 import { shortRef } from '../story/names';
+import type { Revert } from '../story/stage';
 import { count, namesOf } from '../words/durations';
 import type { CardInputs } from './cardInputs';
 import type { Fact } from './factsText';
@@ -36,17 +37,29 @@ function stageFacts(inputs: CardInputs): Fact[] {
     case 'Merge':
       return mergeFacts(inputs, stage.commitsAhead);
     case 'Done':
-      return [stage.mergeCommit.slice(0, 8), ...(stage.by === 'outside' ? ['landed outside'] : [])];
+      return [
+        stage.mergeCommit.slice(0, 8),
+        ...(stage.by === 'outside' ? ['landed outside'] : []),
+        ...revertFacts(stage.revertedBy),
+      ];
     case 'Frozen':
       return [`was in ${stage.resumeTo.name}`];
     case 'Archived':
-      return [stage.reason.kind === 'supersededBy' ? `superseded by #${stage.reason.number}` : stage.reason.kind];
+      return [
+        stage.reason.kind === 'supersededBy' ? `superseded by #${stage.reason.number}` : stage.reason.kind,
+        ...revertFacts(stage.revertedBy),
+      ];
     case 'Blocked':
     case 'ReviewHold':
     case 'MergeFailure':
     case 'MergeFailureFinal':
       return story.branch === null ? [] : [shortRef(story.branch)];
   }
+}
+
+/** `reverted by #45` */
+function revertFacts(by: Revert | undefined): Fact[] {
+  return by === undefined ? [] : [`reverted by #${by.number}`];
 }
 
 function feedbackWord(kind: 'gates' | 'review' | 'merge' | 'reopened'): string {

@@ -26,6 +26,10 @@ export type StoryEvent =
   | { name: 'FixupRequested' }
   | { name: 'MergedOutside'; mergeCommit: Oid; mergedAt: string }
   | { name: 'TargetLost'; reason: string; look: GitLook }
+  /** The story `number` landed as `commit` and took this one's landing back. */
+  | { name: 'Reverted'; number: number; commit: Oid }
+  /** What had taken its landing back was itself taken back. */
+  | { name: 'RevertUndone'; number: number; commit: Oid }
   | { name: 'Freeze'; look: GitLook }
   | { name: 'Unfreeze'; look: GitLook }
   /** `coder`: who goes on with a story in Coding when it is unblocked; who it was before, where it is left out. */

@@ -42,11 +42,17 @@ const merge = z.object({
   /** What let it into the queue. Gates that passed must still be there when it lands; a person's word stands by itself. */
   by: z.enum(['gates', 'person']),
 });
+/** What took a landing back: the story that reverted it and the commit that did, which is on the target. */
+const revertSchema = z.object({ number: z.int().check(z.minimum(1)), commit: oidSchema });
+export type Revert = z.infer<typeof revertSchema>;
+
 const done = z.object({
   name: z.literal('Done'),
   mergeCommit: oidSchema,
   mergedAt: z.iso.datetime(),
   by: z.enum(['queue', 'outside']),
+  /** Its commit is on the target, and so is one that takes it back. */
+  revertedBy: z.exactOptional(revertSchema),
 });
 const archived = z.object({
   name: z.literal('Archived'),
@@ -55,6 +61,7 @@ const archived = z.object({
     z.object({ kind: z.literal('abandoned') }),
     z.object({ kind: z.literal('supersededBy'), number: z.int().check(z.minimum(1)) }),
   ]),
+  revertedBy: z.exactOptional(revertSchema),
 });
 const mergeFailure = z.object({
   name: z.literal('MergeFailure'),

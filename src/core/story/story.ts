@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
-import { refSchema, stageSchema } from './stage';
+import { oidSchema, refSchema, stageSchema } from './stage';
 import { STORY_TYPES } from './stageNames';
+
+/** What a story takes back that was made to: the story that landed, and the last commit that its landing brought. */
+const revertsSchema = z.object({ key: z.string(), number: z.int().check(z.minimum(1)), commit: oidSchema });
 
 /** Longest title, in UTF-16 code units. A longer text belongs into the body. */
 export const TITLE_LIMIT = 200;
@@ -18,6 +21,7 @@ const strikeSchema = z.object({ at: z.iso.datetime(), cause: z.string(), evidenc
  * - `queuedAt` is when it first joined the merge queue since it was last worked on; its age in the queue.
  * - `criteria` counts the task-list items of the body as it was written last; null where nobody has counted them yet.
  * - `bodyAt` is the `updatedAt` that came with the last edit of its body; null where the body is as it was made.
+ * - `reverts` is the landing that it was made to take back.
  * - all times are ISO 8601 in UTC.
  */
 const storySchema = z.object({
@@ -39,6 +43,7 @@ const storySchema = z.object({
     null,
   ),
   bodyAt: z._default(z.nullable(z.iso.datetime()), null),
+  reverts: z.exactOptional(revertsSchema),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });

@@ -69,6 +69,10 @@ const WORDS: Readonly<Record<string, (value: unknown) => string | null>> = {
     const { summary, files = [] } = read.data;
     return files.length === 0 ? summary : `${summary} (${namesOf(files)})`;
   },
+  revertedBy: (value) => {
+    const read = z.object({ number: z.number(), commit: z.string() }).safeParse(value);
+    return read.success ? `reverted by #${read.data.number} as ${short(read.data.commit)}` : null;
+  },
   resumeTo: (value) => {
     const read = z.object({ name: z.string() }).safeParse(value);
     return read.success ? `comes back to ${read.data.name}` : null;

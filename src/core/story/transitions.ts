@@ -75,6 +75,13 @@ function resume(stage: StageOf<'Frozen' | 'Blocked'>, look: GitLook): Stage {
   return { name: 'QA', tip: look.tip };
 }
 
+/** A landing that nothing takes back. */
+function standing<S extends StageOf<'Done' | 'Archived'>>(stage: S): S {
+  const stands = { ...stage };
+  delete stands.revertedBy;
+  return stands;
+}
+
 /** The one table. What it lacks is refused. */
 export const TRANSITIONS: readonly Transition[] = [
   row('Start', ['Backlog'], ['Coding'], 'person', () => coding(null)),
@@ -129,6 +136,14 @@ export const TRANSITIONS: readonly Transition[] = [
   row('TargetLost', ['Done'], ['Blocked'], 'machine', (_, event) => ({
     name: 'Blocked', reason: event.reason, fix: null, outputId: null, target: event.look.target, resumeTo: { name: 'Coding', feedback: null, coder: 'anyone' },
   })), // prettier-ignore
+  row('Reverted', ['Done'], ['Done'], 'machine', (stage, { number, commit }) => ({
+    ...stage, revertedBy: { number, commit },
+  })), // prettier-ignore
+  row('Reverted', ['Archived'], ['Archived'], 'machine', (stage, { number, commit }) => ({
+    ...stage, revertedBy: { number, commit },
+  })), // prettier-ignore
+  row('RevertUndone', ['Done'], ['Done'], 'machine', (stage) => standing(stage)),
+  row('RevertUndone', ['Archived'], ['Archived'], 'machine', (stage) => standing(stage)),
   row('Freeze', [...RESUMABLE, 'Blocked'], ['Frozen'], 'person', (stage, event) => ({
     name: 'Frozen', target: event.look.target, resumeTo: stage,
   })), // prettier-ignore
@@ -139,7 +154,9 @@ export const TRANSITIONS: readonly Transition[] = [
   })), // prettier-ignore
   row('Unblock', ['Blocked'], [...RESUMABLE, 'Blocked'], 'person', (stage, event) => resume(stage, event.look)),
   row('Demote', ['Coding', 'QA', 'ReviewHold', 'Merge'], ['Backlog'], 'person', () => ({ name: 'Backlog' })),
-  row('Accept', ['Done'], ['Archived'], 'person', () => ({ name: 'Archived', reason: { kind: 'completed' } })),
+  row('Accept', ['Done'], ['Archived'], 'person', ({ revertedBy }) => ({
+    name: 'Archived', reason: { kind: 'completed' }, ...(revertedBy === undefined ? {} : { revertedBy }),
+  })), // prettier-ignore
   row('Abandon', LIVE, ['Archived'], 'person', () => ({ name: 'Archived', reason: { kind: 'abandoned' } })),
   row('Supersede', LIVE, ['Archived'], 'person', (_, event) => ({
     name: 'Archived', reason: { kind: 'supersededBy', number: event.number },

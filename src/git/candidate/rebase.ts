@@ -4,7 +4,7 @@ import { readCommits, type Commit } from '../read/commits';
 import { commitTree } from './commitTree';
 import { mergeTree } from './mergeTree';
 import { storyTrailers, withTrailers } from './message';
-import { fullOid } from '../door/names';
+import { helperCommit } from './helperCommit';
 import type { Repository } from '../door/repository';
 import type { Scratch } from './scratch';
 import type { PlacedCommit } from './storyHistory';
@@ -98,22 +98,4 @@ async function replayTrees(
 function cannotReplay(commit: Commit, files: string[], why: string): Conflict {
   const subject = commit.message.split('\n')[0] ?? '';
   return { kind: 'conflict', files, message: `${commit.oid.slice(0, 10)} (${subject}) cannot be replayed: ${why}` };
-}
-
-/**
- * merge-tree finds the merge base itself before 2.40. A commit with the replayed commit's parent as its own parent and
- * the present tree makes that parent the base, which is what picking a commit means.
- */
-async function helperCommit(scratch: Scratch, tree: Oid, parent: Oid): Promise<Oid> {
-  const somebody = { name: 'Switchyard', email: 'switchyard@localhost', date: '@0 +0000' };
-  const env = {
-    GIT_AUTHOR_NAME: somebody.name,
-    GIT_AUTHOR_EMAIL: somebody.email,
-    GIT_AUTHOR_DATE: somebody.date,
-    GIT_COMMITTER_NAME: somebody.name,
-    GIT_COMMITTER_EMAIL: somebody.email,
-    GIT_COMMITTER_DATE: somebody.date,
-  };
-  const args = ['--no-gpg-sign', '-p', parent, '-F', '-', tree];
-  return fullOid((await scratch.run('commit-tree', args, { env, input: 'helper\n' })).text.trim());
 }

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { shortRef } from '../../core/story/names';
 import type { Oid } from '../../core/story/stage';
 import type { AddWorktreeOutcome, StoryPlace } from '../../ports/worktrees';
-import { asOwnMove } from '../guard/ownMoves';
 import { claimTree, lookAtGround } from './claimTree';
 import { fillTree } from './fillTree';
-import { fullOid, fullRef } from '../door/names';
+import { fullRef } from '../door/names';
 import { findOwnTree, MARK } from './ownTree';
+import { makeBranchAt } from './makeBranch';
 import { markStoryTree } from './storyMark';
-import { runBare, type Repository } from '../door/repository';
+import type { Repository } from '../door/repository';
 import { refSnapshots } from '../read/refSnapshot';
 import { listWorktrees, type RegisteredWorktree } from '../read/worktrees';
 import { exists } from '../../base/exists';
@@ -48,7 +48,7 @@ export async function addStoryWorktree(
         'If it was moved, put it where worktrees are made and open the repository again. ' +
         'If it is gone for good, run git worktree prune, then start the story again.',
     );
-  const commit = (await ownTip(repository, branch)) ?? (await createBranch(repository, branch, request.start));
+  const commit = (await ownTip(repository, branch)) ?? (await makeBranchAt(repository, branch, request.start));
   // A worktree whose folder was deleted is made again where it was.
   const folder = place.kind === 'none' ? await freeFolder(repository, request.folder, branch) : place.path;
   const tree = await claimTree(repository, { folder, commit, purpose: branch, vanished: 'renew' });
@@ -94,19 +94,6 @@ async function ownTip(repository: Repository, branch: string): Promise<Oid | nul
         `Remove it with git symbolic-ref --delete ${branch}, then start the story again.`,
     );
   return heads.get(branch) ?? null;
-}
-
-/** Created only if it is not there: a branch that somebody made just now is kept. */
-async function createBranch(repository: Repository, branch: string, start: Oid): Promise<Oid> {
-  const input = `create ${branch}\0${fullOid(start)}\0`;
-  const args = ['-m', 'switchyard: start story', '--stdin', '-z'];
-  await asOwnMove(
-    repository,
-    { ref: branch, to: start },
-    () => runBare(repository, 'update-ref', args, { input }),
-    () => true,
-  );
-  return start;
 }
 
 async function freeFolder(repository: Repository, wanted: string, branch: string): Promise<string> {

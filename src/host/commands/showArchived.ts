@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 import type { StoryRecord } from '../../core/story/story';
 import { age } from '../../core/words/durations';
 import type { Session } from '../../session/session';
+import { canBeReverted } from '../../core/story/reverting';
 import { mention, warn } from '../say/notify';
 import { pickOne, type Choice } from '../say/pick';
 import { pickPaged } from '../say/pickPaged';
 import { showTimeline } from '../past/showTimeline';
 import { showStory } from '../storyDocument/showStory';
+import { revertStory } from './revertStory';
 import type { CommandContext } from './context';
 
 /** How many archived stories are read at a time. */
@@ -38,7 +40,9 @@ function partsOf(session: Session): () => Promise<readonly Choice<StoryRecord>[]
 
 function rowOf(story: StoryRecord): Choice<StoryRecord> {
   const { number, title, labels, stage, stageAt } = story;
-  const how = stage.name === 'Archived' ? howArchived(stage.reason) : stage.name;
+  const reverted = stage.name === 'Archived' ? stage.revertedBy : undefined;
+  const archived = stage.name === 'Archived' ? howArchived(stage.reason) : stage.name;
+  const how = reverted === undefined ? archived : vscode.l10n.t('{0}, reverted by #{1}', archived, reverted.number);
   return {
     label: `#${number} ${title}`,
     description: vscode.l10n.t('{0}, {1} ago', how, age(stageAt, Date.now())),
@@ -60,6 +64,9 @@ async function offerActions(context: CommandContext, session: Session, story: St
       { label: vscode.l10n.t('Open Story'), icon: 'go-to-file', value: 'open' as const },
       { label: vscode.l10n.t('Reopen in Backlog'), icon: 'discard', value: 'Backlog' as const },
       { label: vscode.l10n.t('Reopen in Coding'), icon: 'debug-restart', value: 'Coding' as const },
+      ...(canBeReverted(story.stage)
+        ? [{ label: vscode.l10n.t('Revert Story…'), icon: 'discard', value: 'revert' as const }]
+        : []),
       { label: vscode.l10n.t('Show Output'), icon: 'output', value: 'output' as const },
       { label: vscode.l10n.t('Show Timeline'), icon: 'history', value: 'timeline' as const },
     ],
@@ -70,6 +77,11 @@ async function offerActions(context: CommandContext, session: Session, story: St
       return;
     case 'open':
       return showStory(number);
+    case 'revert': {
+      const said = await revertStory(context, story);
+      if (said !== null) mention(said);
+      return;
+    }
     case 'timeline':
       return showTimeline(context, story);
     case 'output':

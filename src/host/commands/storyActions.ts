@@ -9,6 +9,7 @@ import type { CommandContext } from './context';
 import { describeCards, isDescribing } from './describeCards';
 import { openDiff, openWorktree, showOutput } from './openStory';
 import { showTimeline } from '../past/showTimeline';
+import { revertStory } from './revertStory';
 import { guarded } from './showBug';
 import { storiesFor } from './pickStory';
 import { editAgents, editGates, setIdentity } from './setUp';
@@ -79,6 +80,8 @@ export async function act(context: CommandContext, card: Card, id: ActionId): Pr
       return describeCards(context, [card], id);
     case 'deleteStory':
       return deleteStories(context, [card]);
+    case 'revertStory':
+      return revertStory(context, card);
     default: {
       const request = await askFor(card, id);
       return request === null ? null : perform(context, card, (session) => session.perform(card.key, request));

@@ -110,6 +110,7 @@ export class HubGuest {
         removeLock: (lock) => pipeline.removeLock(lock),
         foundWork: async () => [...(await pipeline.foundWork())],
         adopt: (choice) => pipeline.adopt(choice),
+        revertStory: ({ key, why }) => pipeline.revertStory(key, why),
         perform: ({ key, request }) => pipeline.perform(key, request),
         moveTo: ({ key, to }) => pipeline.moveTo(key, to),
         describe: ({ key, wanted }) => pipeline.describe(key, wanted),

@@ -18,7 +18,8 @@ type Asked = typeof leaderSide.requests;
 type Asks<N extends keyof Asked> = z.input<Asked[N]['asks']>;
 type Gives<N extends keyof Asked> = z.output<Asked[N]['gives']>;
 /** Requests that do something: their answer can be a refusal. */
-type Command = 'createStory' | 'adopt' | 'perform' | 'moveTo' | 'describe' | 'editStory' | 'restoreText';
+type Command =
+  'createStory' | 'adopt' | 'revertStory' | 'perform' | 'moveTo' | 'describe' | 'editStory' | 'restoreText';
 
 interface LinkParts {
   readonly clock: Clock;

@@ -78,8 +78,8 @@ const CONTRACT: Record<Stage['name'], string[]> = {
     'Abandon',
     'Supersede',
   ],
-  Done: ['TargetLost', 'Freeze', 'Block', 'Accept', 'Reopen'],
-  Archived: ['Reopen'],
+  Done: ['TargetLost', 'Reverted', 'RevertUndone', 'Freeze', 'Block', 'Accept', 'Reopen'],
+  Archived: ['Reverted', 'RevertUndone', 'Reopen'],
   Frozen: ['Unfreeze', 'MergedOutside', 'Abandon', 'Supersede'],
   Blocked: ['Unblock', 'Freeze', 'MergedOutside', 'Abandon', 'Supersede'],
 };

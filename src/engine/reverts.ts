@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import { undecidedMove, waitsForDecision } from '../core/agents/movedTarget';
+import type { RunFinding } from '../core/agents/finding';
+import { hasLanded } from '../core/recovery/landedBefore';
+import type { TargetFacts } from '../core/pipeline/facts';
+import { revertBody, revertTitle } from '../core/landing/revertStory';
+import { shortRef, storyFolder } from '../core/story/names';
+import { underlyingStage } from '../core/story/stage';
+import type { StoryRecord } from '../core/story/story';
+import { describePlaceProblem } from '../core/story/workPlace';
+import type { GitPort } from '../ports/git';
+import type { RevertOutcome } from '../ports/reverts';
+import type { JobJournal, StoryStore } from '../ports/store';
+import type { StoryBook } from './storyBook';
+
+/** `conflict`: files that git could not take back by itself, empty where it names none; null where it is all done. */
+export type RevertStoryOutcome =
+  { kind: 'created'; story: StoryRecord; conflict: string[] | null } | { kind: 'refused'; message: string };
+
+interface RevertPorts {
+  readonly git: Pick<GitPort, 'buildRevert' | 'makeBranch' | 'usableBranch' | 'addStoryWorktree' | 'identity'>;
+  readonly store: Pick<StoryStore, 'find' | 'stories'>;
+  readonly journal: Pick<JobJournal, 'jobsOf'>;
+  readonly book: StoryBook;
+  readonly target: () => Promise<TargetFacts>;
+  readonly findings: () => readonly RunFinding[];
+  readonly worktrees: () => string;
+}
+
+type Refused = Extract<RevertStoryOutcome, { kind: 'refused' }>;
+type Reverted = Extract<RevertOutcome, { kind: 'made' | 'conflict' }>;
+
+/** Makes the story that takes another's landing back, with its branch, and without anybody's checkout. */
+export class Reverts {
+  constructor(private readonly ports: RevertPorts) {}
+
+  async revert(key: string, why: string, by: string): Promise<RevertStoryOutcome> {
+    const story = await this.ports.store.find(key);
+    if (story === null) return refused('This story no longer exists.');
+    const obstacle = this.#obstacleTo(story);
+    if (obstacle !== null) return refused(obstacle);
+    const target = await this.ports.target();
+    if (target.kind === 'missing') return refused(target.message);
+    const move = undecidedMove(this.ports.findings(), target);
+    if (move !== null) return refused(waitsForDecision(move));
+    if ((await this.ports.git.identity()).kind === 'missing')
+      return refused('Git does not know who you are, so nothing can be committed. Set user.name and user.email.');
+    const on = shortRef(target.ref);
+    const outcome = await this.ports.git.buildRevert({
+      tip: target.tip,
+      storyKey: key,
+      landed: this.#landed(story),
+      subject: `Revert "${story.title} (#${story.number})"`,
+    });
+    if (outcome.kind === 'notLanded')
+      return refused(`No landing of #${story.number} is on ${on}, so there is nothing to revert there.`);
+    if (outcome.kind === 'nothing')
+      return refused(`${on} holds nothing of #${story.number} any more, so there is nothing to revert.`);
+    return this.#make(story, why.trim(), outcome, target, by);
+  }
+
+  #obstacleTo({ key, number, stage }: StoryRecord): string | null {
+    const under = underlyingStage(stage);
+    const landed = under.name === 'Done' || (under.name === 'Archived' && under.reason.kind === 'completed');
+    if (!landed) return `#${number} is in ${stage.name}. Only what has landed can be reverted.`;
+    if (under.revertedBy !== undefined) {
+      const by = `#${under.revertedBy.number}`;
+      return `#${number} was reverted by ${by} already. To bring it back, revert ${by}.`;
+    }
+    const other = this.ports.store.stories().find((one) => one.reverts?.key === key && isUnderWay(one));
+    return other === undefined ? null : `#${other.number} is about to revert #${number}: it is in ${other.stage.name}.`;
+  }
+
+  /** The last landing on record; a story that was landed by hand has its commit alone. */
+  #landed({ key, stage }: StoryRecord): { commit: string; base: string | null } | null {
+    const candidate = this.ports.journal.jobsOf(key).findLast(hasLanded)?.candidate;
+    const under = underlyingStage(stage);
+    if (under.name === 'Done' && under.mergeCommit !== candidate?.commit)
+      return { commit: under.mergeCommit, base: null };
+    return candidate == null ? null : { commit: candidate.commit, base: candidate.base };
+  }
+
+  /** The story is a person's until its branch is there and it waits for its gates, so that no agent comes in between. */
+  async #make(
+    { key, number, title }: StoryRecord,
+    why: string,
+    outcome: Reverted,
+    target: Extract<TargetFacts, { kind: 'found' }>,
+    by: string,
+  ): Promise<RevertStoryOutcome> {
+    const { book, git } = this.ports;
+    const { range } = outcome;
+    const conflict = outcome.kind === 'conflict' ? outcome : null;
+    const subject = { number, title, target: shortRef(target.ref), why, range, conflict };
+    const reverts = { key, number, commit: range.commit };
+    const wanted = { title: revertTitle(subject), type: 'bug', body: revertBody(subject), reverts } as const;
+    const at = outcome.kind === 'made' ? outcome.commit : target.tip;
+    const made = await book.adopt(wanted, by, async (branches) => {
+      const branch = await git.usableBranch(branches);
+      const isMade = branch !== null && (await git.makeBranch(branch, at)) === 'made';
+      const names = branches.map(shortRef).join(', ');
+      return isMade ? { kind: 'adopted', branch } : { kind: 'refused', why: `No branch can be made: ${names} cannot be had.` }; // prettier-ignore
+    });
+    if (made.kind === 'refused') return made;
+    if (conflict !== null) return this.#handOver(made.story, [...conflict.files], target.tip);
+    const ready = await book.apply(made.story.key, { name: 'GatesStarted', tip: at }, by);
+    return ready.kind === 'refused' ? ready : { kind: 'created', story: ready.story, conflict: null };
+  }
+
+  /** A person goes on with it in a worktree of its own. */
+  async #handOver(story: StoryRecord, files: string[], start: string): Promise<RevertStoryOutcome> {
+    const { branch, number, title } = story;
+    if (branch === null) return { kind: 'created', story, conflict: files };
+    const folder = join(this.ports.worktrees(), storyFolder(number, title));
+    const place = await this.ports.git.addStoryWorktree({ branch, folder, start });
+    if (place.kind === 'ready') return { kind: 'created', story, conflict: files };
+    return refused(`#${number} was made. ${describePlaceProblem({ number, branch }, place)}`);
+  }
+}
+
+function isUnderWay({ stage }: StoryRecord): boolean {
+  const { name } = underlyingStage(stage);
+  return name !== 'Done' && name !== 'Archived';
+}
+
+function refused(message: string): Refused {
+  return { kind: 'refused', message };
+}
+
+/**
+ * A story landed as `commit`: what it was made to take back is reverted now, and what that one had taken back stands
+ * again, and so on. Safe to repeat.
+ */
+export async function noteReverts(
+  { store, book }: { readonly store: Pick<StoryStore, 'find'>; readonly book: StoryBook },
+  { number, reverts }: Pick<StoryRecord, 'number' | 'reverts'>,
+  commit: string,
+): Promise<void> {
+  let next = reverts;
+  for (
+    let name: 'Reverted' | 'RevertUndone' = 'Reverted';
+    next !== undefined;
+    name = name === 'Reverted' ? 'RevertUndone' : 'Reverted'
+  ) {
+    const story: StoryRecord | null = await store.find(next.key);
+    if (story === null) return;
+    if (!isKnown(story, name, next.commit, commit)) await book.apply(story.key, { name, number, commit }, `#${number}`);
+    next = story.reverts;
+  }
+}
+
+function isKnown({ stage }: StoryRecord, name: 'Reverted' | 'RevertUndone', landed: string, commit: string): boolean {
+  // Reopened meanwhile, or landed once more: it is another matter by now.
+  if (stage.name !== 'Done' && stage.name !== 'Archived') return true;
+  if (stage.name === 'Done' && stage.mergeCommit !== landed) return true;
+  return name === 'Reverted' ? stage.revertedBy?.commit === commit : stage.revertedBy === undefined;
+}

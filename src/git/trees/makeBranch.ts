@@ -1,0 +1,27 @@
+import type { Oid } from '../../core/story/stage';
+import { fullOid, fullRef } from '../door/names';
+import { runBare, type Repository } from '../door/repository';
+import { asOwnMove } from '../guard/ownMoves';
+import { canBeNewBranch } from '../read/branchNames';
+import { refSnapshots } from '../read/refSnapshot';
+
+/** Makes a branch that nothing stands in the way of. */
+export async function makeBranch(repository: Repository, branch: string, at: Oid): Promise<'made' | 'taken'> {
+  const name = fullRef(branch);
+  if (!canBeNewBranch(name, await refSnapshots(repository).current())) return 'taken';
+  await makeBranchAt(repository, name, at);
+  return 'made';
+}
+
+/** Created only if it is not there: a branch that somebody made just now is kept. */
+export async function makeBranchAt(repository: Repository, branch: string, start: Oid): Promise<Oid> {
+  const input = `create ${branch}\0${fullOid(start)}\0`;
+  const args = ['-m', 'switchyard: start story', '--stdin', '-z'];
+  await asOwnMove(
+    repository,
+    { ref: branch, to: start },
+    () => runBare(repository, 'update-ref', args, { input }),
+    () => true,
+  );
+  return start;
+}
