@@ -8,19 +8,21 @@ export type QueuePolicy =
 
 export interface PolicyChoice {
   readonly policy: QueuePolicy;
-  /** One sentence for people. */
+  /** Why, for people: part of a sentence, without a full stop. */
   readonly why: string;
+  /** How long (ms) the gates of one candidate take; null where it is not known. */
+  readonly gateMs?: number | null;
 }
 
 /** What the latest gate runs measured. Null where nothing tells yet. */
 export interface QueueMeasures {
-  /** How many runs of all gates of one candidate the figures come from. */
+  /** How many landings, and attempts at one that ended red, the figures come from. */
   readonly runs: number;
   /** How long (ms) all gates of one candidate take where nothing runs beside them. */
   readonly gateMs: number | null;
-  /** How many gate runs the machine does side by side before they slow each other: 1 means that they share it all. */
+  /** How many gate runs the machine does side by side before they slow each other: 1 means that one takes all of it. */
   readonly width: number | null;
-  /** Share of candidates that are red, 0 to 1. */
+  /** Share of stories that are red, 0 to 1. */
   readonly redShare: number | null;
   /** Share of runs that are red although the same tree passes, 0 to 1. */
   readonly flakeShare: number | null;
@@ -33,12 +35,11 @@ export interface QueueBounds {
   readonly batch: number;
 }
 
-/** Which policy is in force, and why. Pure: the same measures give the same choice. */
-export function choosePolicy({ wanted, parallel, batch }: QueueMeasures & QueueBounds): PolicyChoice {
-  if (wanted === 'auto') return { policy: { kind: 'one' }, why: 'too few gate runs have been measured yet' };
-  const why = 'the setting says so';
-  const size = wanted === 'train' ? parallel : batch;
-  return wanted === 'one' || size < 2
-    ? { policy: { kind: 'one' }, why }
-    : { policy: { kind: wanted, size: Math.floor(size) }, why };
+export function isSamePolicy(a: QueuePolicy, b: QueuePolicy): boolean {
+  return a.kind === b.kind && sizeOf(a) === sizeOf(b);
+}
+
+/** How many stories it takes at once. */
+export function sizeOf(policy: QueuePolicy): number {
+  return policy.kind === 'one' ? 1 : policy.size;
 }

@@ -1,4 +1,5 @@
 import type { StageName } from '../story/stage';
+import { groupBy } from './groupBy';
 import { spreadOf, type Spread } from './spread';
 
 /** From when (inclusive) to when (exclusive), ISO 8601 in UTC; null for no bound. */
@@ -120,16 +121,4 @@ function agentStatistics(agent: string, runs: readonly AgentRunFact[]): AgentSta
     whyCold: why.sort((a, b) => b.count - a.count),
     time: spreadOf(runs.flatMap(({ ms }) => ms ?? [])),
   };
-}
-
-/** Groups in the order in which their first members come. */
-function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
-  return groups;
 }
