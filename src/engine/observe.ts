@@ -1,6 +1,7 @@
 import type { GateFacts, JobFacts, LiveRun, Permission, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import type { LeftLock } from '../core/landing/leftLock';
-import { choosePolicy, type QueueBounds, type QueueMeasures } from '../core/pipeline/policy';
+import { choosePolicy } from '../core/pipeline/choosePolicy';
+import type { QueueBounds, QueueMeasures } from '../core/pipeline/policy';
 import { CriteriaCounts } from './criteriaCounts';
 import type { EnginePorts, EngineSettings } from './ports';
 import type { KnownDependencies } from './knownDependencies';
