@@ -70,7 +70,7 @@ export class GateRuns {
       const rules = { targetTip, commands: await readCommands(this.ports, targetTip) };
       const outcome = await this.prover.proveStory(
         story,
-        { tip, commands: rules.commands },
+        { tip, base: targetTip, commands: rules.commands },
         (progress) => {
           const run = this.#runs.get(story.key);
           if (run !== undefined) run.live = { ...run.live, progress };
@@ -92,10 +92,14 @@ export class GateRuns {
     const outputId = qaOutputId(story.key);
     switch (outcome.kind) {
       case 'passed':
-        return this.#passed(story, tip, rules);
+        return this.#passed(story, tip, rules, []);
       case 'noGates': {
         const reasons = ['No gates are configured, so nothing proves this story but your own look at it.'];
         return { name: 'HoldForReview', tip, reasons };
+      }
+      case 'allSkipped': {
+        const why = 'No gate looks at what this story changes, so nothing proves it but your own look at it.';
+        return this.#passed(story, tip, rules, [why, ...outcome.results.map(({ detail }) => detail)]);
       }
       case 'red': {
         if (await this.#isDiskToBlame(story, null)) return null;
@@ -113,16 +117,19 @@ export class GateRuns {
     }
   }
 
-  async #passed(story: StoryRecord, tip: Oid, { targetTip, commands }: Rules): Promise<StoryEvent> {
+  /** `unproven` are reasons of the gates themselves to have a person look. */
+  async #passed(story: StoryRecord, tip: Oid, rules: Rules, unproven: readonly string[]): Promise<StoryEvent> {
     const { git } = this.ports;
+    const { targetTip, commands } = rules;
     const review = commands.gates.kind === 'invalid' ? null : commands.gates.review;
-    const reasons =
+    const changed =
       review === null
         ? []
         : reasonsToHold(
             await git.reviewFacts({ base: targetTip, tip, reviewPaths: review.paths, maxFileMB: review.maxFileMB }),
           );
-    if (reasons.length > 0) return { name: 'HoldForReview', tip, reasons: [...reasons] };
+    const reasons = [...unproven, ...changed];
+    if (reasons.length > 0) return { name: 'HoldForReview', tip, reasons };
     // The target can be gone by now: what the gates found out is kept, with the reason why it leads nowhere yet.
     const evidence = await mergeEvidence(git, story, await this.#target());
     if (evidence.kind === 'refused') return this.#block(story, evidence.message, null);

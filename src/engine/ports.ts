@@ -24,6 +24,8 @@ export interface EngineSettings {
   readonly target: string;
   readonly gates: unknown;
   readonly agents: unknown;
+  /** How many gates of one commit may run side by side; 1 where nothing is said. */
+  readonly gatesParallel?: number;
   readonly maxCoders: number;
   /** Hours after which a story that is Done is archived; 0 for never. 4 where nothing is said. */
   readonly archiveAfterHours?: number;

@@ -7,6 +7,7 @@ import {
   type GateConfig,
 } from '../core/gates/gateConfig';
 import type { ConfigOutcome } from '../core/gates/configFile';
+import { inOrder } from '../core/gates/gateOrder';
 import { describeIssue } from '../core/words/describeIssue';
 import { IN_WORDS } from '../core/words/inWords';
 
@@ -20,6 +21,15 @@ export interface Gate {
   readonly writes: boolean;
   /** It never runs beside another gate. */
   readonly exclusive: boolean;
+  /** It runs only where something here changed, in patterns of the configuration; left out: always. */
+  readonly paths?: readonly string[];
+  /** Names of the gates that must have passed before it, in the same tree. */
+  readonly needs?: readonly string[];
+  /** What no two gates use at once, by name. */
+  readonly resources?: readonly string[];
+  readonly after?: 'landing';
+  /** Where it writes a report of its tests, from the top of the tree, with `/`. */
+  readonly report?: string;
 }
 
 /** What a person looks at before a story lands. */
@@ -29,10 +39,20 @@ export interface ReviewRules {
   readonly maxFileMB: number;
 }
 
-/** The rules a story is proven by. Without a gate there is no list of gates to hand on, so none can be "passed". */
+/** `config` is all that is configured, as it is approved; `afterLanding` are the gates that run on what has landed. */
+interface Rules {
+  readonly config: readonly GateConfig[];
+  readonly afterLanding: readonly Gate[];
+  readonly review: ReviewRules;
+}
+
+/**
+ * The rules a story is proven by. Without a gate before the landing there is no list of gates to hand on, so none can be
+ * "passed". `gates` are in the order in which they run.
+ */
 export type GatesChoice =
-  | { kind: 'gates'; gates: readonly [Gate, ...Gate[]]; config: readonly GateConfig[]; review: ReviewRules }
-  | { kind: 'noGates'; review: ReviewRules }
+  | ({ kind: 'gates'; gates: readonly [Gate, ...Gate[]] } & Rules)
+  | ({ kind: 'noGates' } & Rules)
   /** `file` is a path in the repository, null for the settings; `line` counts from 1. `message` names both. */
   | { kind: 'invalid'; file: string | null; line: number | null; message: string };
 
@@ -82,20 +102,31 @@ async function readFile(text: string): Promise<ConfigOutcome> {
 }
 
 async function chosen(config: readonly GateConfig[], review: ReviewRules): Promise<GatesChoice> {
-  const [first, ...rest] = await Promise.all(config.map(toGate));
-  return first === undefined ? { kind: 'noGates', review } : { kind: 'gates', gates: [first, ...rest], config, review };
+  const gates = inOrder(await Promise.all(config.map(toGate)));
+  const afterLanding = gates.filter((gate) => gate.after === 'landing');
+  const [first, ...rest] = gates.filter((gate) => gate.after === undefined);
+  const rules = { config, afterLanding, review };
+  return first === undefined ? { kind: 'noGates', ...rules } : { kind: 'gates', gates: [first, ...rest], ...rules };
 }
 
 /**
  * A command line is split at spaces and quotes, and that is all: `&&`, pipes and variables need a shell that is named,
  * `sh -c "npm ci && npm test"`. The schema has refused a line that needs one and does not name it.
  */
-async function toGate({ name, command, timeoutSeconds, writes, exclusive }: GateConfig): Promise<Gate> {
+async function toGate({ name, command, timeoutSeconds, writes, exclusive, ...more }: GateConfig): Promise<Gate> {
   // Loaded when needed, because the package is for `import` alone and tests load this file with `require`.
   const { parseArgsStringToArgv } = await import('string-argv');
   const argv = typeof command === 'string' ? parseArgsStringToArgv(command) : command;
   const shown = typeof command === 'string' ? command : command.map(quoted).join(' ');
-  return { name, argv, command: shown, timeoutMs: timeoutSeconds * 1000, writes, exclusive };
+  const { paths, needs, resources, after, report } = more;
+  return {
+    ...{ name, argv, command: shown, timeoutMs: timeoutSeconds * 1000, writes, exclusive },
+    ...(paths && { paths }),
+    ...(needs && { needs }),
+    ...(resources && { resources }),
+    ...(after && { after }),
+    ...(report !== undefined && { report: report.replaceAll('\\', '/') }),
+  };
 }
 
 function quoted(argument: string): string {

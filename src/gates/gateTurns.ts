@@ -6,6 +6,8 @@ export interface TurnRequest {
   /** Name and command: two runs of one gate have the same. */
   readonly gate: string;
   readonly exclusive: boolean;
+  /** Names of what no two gates use at once. */
+  readonly resources?: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -35,8 +37,9 @@ export interface TurnPorts {
 
 /**
  * Which gates run beside each other. An exclusive one runs alone. A gate that was seen to open a port of its own choosing
- * does not run beside another that opens the same one, such as itself for another story: the second would fail at it.
- * First come, first served, so that an exclusive gate is not overtaken for ever.
+ * does not run beside another that opens the same one, such as itself for another story: the second would fail at it. Two
+ * that name the same resource never run at once. First come, first served among those that keep each other waiting, so
+ * that none of them is overtaken for ever.
  */
 export class GateTurns {
   readonly #running = new Set<Running>();
@@ -49,7 +52,8 @@ export class GateTurns {
   /** Resolves when the gate may run; null when it was stopped before. */
   async begin(request: TurnRequest): Promise<Turn | null> {
     if (request.signal.aborted) return null;
-    const atOnce = this.#waiting.length === 0 && this.#mayRun(request);
+    const overtakesNobody = this.#waiting.every((earlier) => this.#fitBeside(request, earlier.request));
+    const atOnce = overtakesNobody && this.#mayRun(request);
     const running = atOnce ? this.#admit(request) : await this.#wait(request);
     if (running === null) return null;
     const watch = await this.#watch(running);
@@ -63,15 +67,16 @@ export class GateTurns {
     return running;
   }
 
-  #mayRun({ gate, exclusive }: TurnRequest): boolean {
-    const others = [...this.#running];
-    if (others.length === 0) return true;
-    if (exclusive || others.some(({ request }) => request.exclusive)) return false;
-    const wanted = this.#seen.get(gate) ?? new Set<number>();
-    return others.every(({ request, ports }) => {
-      const taken = [...ports, ...(this.#seen.get(request.gate) ?? [])];
-      return !taken.some((port) => wanted.has(port));
-    });
+  #mayRun(request: TurnRequest): boolean {
+    return [...this.#running].every((other) => this.#fitBeside(request, other.request, other.ports));
+  }
+
+  /** Whether two gates can run at once. `open` are ports that the other has opened by now. */
+  #fitBeside(one: TurnRequest, other: TurnRequest, open: ReadonlySet<number> = new Set()): boolean {
+    if (one.exclusive || other.exclusive) return false;
+    if (one.resources?.some((resource) => other.resources?.includes(resource)) === true) return false;
+    const wanted = this.#seen.get(one.gate) ?? new Set<number>();
+    return ![...open, ...(this.#seen.get(other.gate) ?? [])].some((port) => wanted.has(port));
   }
 
   #wait(request: TurnRequest): Promise<Running | null> {
@@ -92,11 +97,15 @@ export class GateTurns {
     });
   }
 
-  /** Lets those go that wait, in their order, up to the first that may not run yet. */
+  /** Lets those go that wait, in their order. Nobody overtakes one that it would have to wait for, or that is to wait for it. */
   #next(): void {
-    for (let first = this.#waiting[0]; first !== undefined && this.#mayRun(first.request); first = this.#waiting[0]) {
-      this.#waiting.shift();
-      first.go(this.#admit(first.request));
+    const before: TurnRequest[] = [];
+    for (const waiting of [...this.#waiting]) {
+      const { request, go } = waiting;
+      if (this.#mayRun(request) && before.every((earlier) => this.#fitBeside(request, earlier))) {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        go(this.#admit(request));
+      } else before.push(request);
     }
   }
 

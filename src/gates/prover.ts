@@ -1,5 +1,6 @@
-import { qaOutputId, gateOutputId } from '../core/story/contentIds';
 import { join } from 'node:path';
+import type { Disposable } from '../base/disposable';
+import { qaOutputId, gateOutputId } from '../core/story/contentIds';
 import type { GateProgress, Permission } from '../core/pipeline/facts';
 import type { Candidate, GateResult, MergeJob } from '../core/landing/job';
 import type { Oid } from '../core/story/stage';
@@ -10,24 +11,33 @@ import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
 import type { ProcessPort } from '../ports/processes';
 import type { RunFact } from '../core/statistics/runFact';
-import type { ContentStore, RunFacts, StoreHealth } from '../ports/store';
+import type { ContentStore, OutputSink, RunFacts, StoreHealth } from '../ports/store';
 import { runSlots } from '../processes/runSlots';
-import { GateTreePool, type GateTreePurpose } from './gateTreePool';
-import { GateTurns } from './gateTurns';
+import { unaffectedGates } from './affected';
 import type { Gate } from './chooseGates';
+import { GateTreePool, type GateTreePurpose } from './gateTreePool';
+import type { GateTree } from './gatesRequest';
+import { GateTurns } from './gateTurns';
 import { keepOutput } from './keepOutput';
 import { listeningPorts } from './listeningPorts';
-import { readCommands, type CommandPorts, type Commands } from './readCommands';
-import { runGates, type GatesOutcome } from './runGates';
+import { readCommands, type CommandPorts, type CommandSettings, type Commands } from './readCommands';
+import { runGates, skippedResult, type GatesOutcome } from './runGates';
 
-/** `unapproved`: the gates are not those that a person agreed to; nothing has run. */
+/**
+ * `unapproved`: the gates are not those that a person agreed to; nothing has run. `allSkipped`: none of them looks at what
+ * changed, so nothing is proven; `results` says why for each.
+ */
 export type ProofOutcome =
-  GatesOutcome | { kind: 'noGates' } | { kind: 'invalid'; message: string } | { kind: 'unapproved' };
+  | GatesOutcome
+  | { kind: 'noGates' }
+  | { kind: 'allSkipped'; results: readonly GateResult[] }
+  | { kind: 'invalid'; message: string }
+  | { kind: 'unapproved' };
 export type CandidateProof = GatesOutcome | { kind: 'unapproved' };
 
 /** What proving needs of the world. */
 export interface ProverPorts extends CommandPorts {
-  readonly git: Pick<GitPort, 'readFileAt' | 'treeOf' | keyof GateTrees | 'watchShared'>;
+  readonly git: Pick<GitPort, 'readFileAt' | 'treeOf' | 'changedIn' | keyof GateTrees | 'watchShared'>;
   readonly processes: ProcessPort;
   readonly content: Pick<ContentStore, 'openOutput'>;
   readonly runs: RunFacts;
@@ -39,11 +49,17 @@ export interface ProverPorts extends CommandPorts {
   readonly permission: (subject: string) => Permission;
   readonly newId: () => string;
   readonly onOutput: (story: { key: string; number: number }, text: string) => void;
+  /** How many gates of one commit may run side by side. */
+  readonly settings: () => CommandSettings & { readonly gatesParallel?: number };
 }
 
 interface ProofRequest {
   readonly purpose: GateTreePurpose;
   readonly commit: Oid;
+  /** What the commit is compared with to know which gates look at it. */
+  readonly base: Oid;
+  /** What becomes of a commit that no gate looks at. */
+  readonly unseen: 'tell' | 'runAll' | 'pass';
   /** What counts: the one reading that was approved and that runs. */
   readonly commands: Commands;
   readonly story: { readonly key: string; readonly number: number };
@@ -52,6 +68,18 @@ interface ProofRequest {
   readonly label: string;
   readonly signal: AbortSignal;
   readonly progress: (at: GateProgress) => void;
+}
+
+interface TakenTree {
+  readonly taken: Disposable;
+  readonly tree: GateTree;
+}
+
+interface ToRun {
+  readonly gates: readonly [Gate, ...Gate[]];
+  readonly skipped: ReadonlyMap<string, string>;
+  /** Filled with every tree that is taken. */
+  readonly trees: TakenTree[];
 }
 
 /** Runs gates on a commit, in a worktree whose HEAD, index and files equal it, by the rules of the target. */
@@ -72,13 +100,15 @@ export class Prover {
   /** `commands` are the rules of the target, read just now: what is approved, what runs, and what a review looks at. */
   proveStory(
     story: StoryRecord,
-    request: { tip: Oid; commands: Commands },
+    request: { tip: Oid; base: Oid; commands: Commands },
     progress: (at: GateProgress) => void,
     signal: AbortSignal,
   ): Promise<ProofOutcome> {
     return this.#prove({
       purpose: 'story',
       commit: request.tip,
+      base: request.base,
+      unseen: 'tell',
       commands: request.commands,
       story,
       outputId: qaOutputId(story.key),
@@ -99,6 +129,9 @@ export class Prover {
     const outcome = await this.#prove({
       purpose: 'candidate',
       commit: candidate.commit,
+      base: candidate.base,
+      // A person let it in knowing that; else something has to prove it.
+      unseen: job.provenBy === 'person' ? 'pass' : 'runAll',
       commands: await readCommands(this.ports, candidate.base),
       story: { key: job.storyKey, number: job.number },
       outputId: gateOutputId(job.storyKey),
@@ -108,48 +141,67 @@ export class Prover {
       progress,
     });
     if (outcome.kind === 'invalid') return nothingProven(outcome.message);
+    if (outcome.kind === 'allSkipped') return { kind: 'passed', results: outcome.results };
     if (outcome.kind !== 'noGates') return outcome;
     if (job.provenBy === 'person') return { kind: 'passed', results: [] };
     return nothingProven('Its gates let it into the queue, and no gate is configured any more.');
   }
 
   async #prove(request: ProofRequest): Promise<ProofOutcome> {
+    const { git, permission } = this.ports;
     const { gates: rules, subject } = request.commands;
-    if (rules.kind !== 'gates') return rules;
+    if (rules.kind !== 'gates') return rules.kind === 'noGates' ? { kind: 'noGates' } : rules;
     // Asked just before anything runs, and for exactly what runs.
-    if (this.ports.permission(subject) !== 'granted') return { kind: 'unapproved' };
-    const tree = this.#trees.take(request.purpose);
+    if (permission(subject) !== 'granted') return { kind: 'unapproved' };
+    const { gates } = rules;
+    const unaffected = await unaffectedGates(git, gates, { base: request.base, tip: request.commit });
+    const isUnseen = unaffected.size === gates.length;
+    if (isUnseen && request.unseen !== 'runAll') return this.#skipAll(request, gates, unaffected);
+    const trees: TakenTree[] = [];
     try {
-      return await this.#proveIn(tree.folder, rules.gates, request);
+      return await this.#run(request, { gates, skipped: isUnseen ? new Map() : unaffected, trees });
     } finally {
-      tree.dispose();
+      for (const { taken } of trees) taken.dispose();
     }
   }
 
-  async #proveIn(folder: string, gates: readonly [Gate, ...Gate[]], request: ProofRequest): Promise<GatesOutcome> {
-    const { git, processes, content, folders, newId, onOutput, log } = this.ports;
-    const at = { folder: join(folders.worktrees(), folder), commit: request.commit };
-    await git.prepareGateTree(at);
-    const tree = await git.treeOf(request.commit);
-    const sink = content.openOutput(request.outputId);
-    const keep = () => keepOutput(sink, { ...this.ports, signal: request.signal });
+  /** No gate looks at what changed. */
+  async #skipAll(
+    request: ProofRequest,
+    gates: readonly Gate[],
+    why: ReadonlyMap<string, string>,
+  ): Promise<ProofOutcome> {
+    const results = gates.map((gate) => skippedResult(gate, why.get(gate.name) ?? ''));
+    const output = this.#open(request);
+    for (const { detail } of results) output.write(`${detail}\n`);
+    const kept = await keepOutput(output, { ...this.ports, signal: request.signal });
+    return kept === 'never' ? { kind: 'stopped', results } : { kind: 'allSkipped', results };
+  }
+
+  async #run(request: ProofRequest, { gates, skipped, trees }: ToRun): Promise<GatesOutcome> {
+    const { git, processes, newId, log, settings } = this.ports;
+    const { commit, purpose } = request;
+    const take = async (wanted: GateTreePurpose): Promise<GateTree> => {
+      const taken = await this.#takeTree(wanted, commit, trees);
+      return taken.tree;
+    };
+    const tree = await take(purpose);
+    const treeId = await git.treeOf(commit);
+    const output = this.#open(request);
+    const keep = () => keepOutput(output, { ...this.ports, signal: request.signal });
     const running = runGates({
       gates,
-      tree: { ...at, look: (files) => git.lookAtGateTree({ ...at, files }), restore: () => git.restoreGateTree(at) },
-      watchShared: (id) => git.watchShared({ id, folder: at.folder, mayMove: [], target: null }),
+      skipped,
+      tree,
+      parallel: settings().gatesParallel ?? 1,
+      anotherTree: () => take('other'),
+      watchShared: (id, folder) => git.watchShared({ id, folder, mayMove: [], target: null }),
       turns: this.#turns,
       processes,
-      output: {
-        write: (text) => {
-          sink.write(text);
-          onOutput(request.story, text);
-        },
-        tail: () => sink.tail(),
-        close: () => sink.close(),
-      },
+      output,
       log,
       onProgress: request.progress,
-      onResult: (result, startedAt) => this.ports.runs.note(gateFact(request, tree, result, startedAt)),
+      onResult: (result, startedAt) => this.ports.runs.note(gateFact(request, treeId, result, startedAt)),
       signal: request.signal,
       label: request.label,
       newRunId: newId,
@@ -162,6 +214,33 @@ export class Prover {
     const kept = await keep();
     // On a disk that took no output a gate fails for that: nothing is proven, and it runs again.
     return outcome.kind !== 'passed' && kept !== 'atOnce' ? { kind: 'stopped', results: outcome.results } : outcome;
+  }
+
+  /** A tree that equals the commit. It is among `trees` from the first, so that it is let go of whatever happens. */
+  async #takeTree(purpose: GateTreePurpose, commit: Oid, trees: TakenTree[]): Promise<TakenTree> {
+    const { git, folders } = this.ports;
+    const taken = this.#trees.take(purpose);
+    const at = { folder: join(folders.worktrees(), taken.folder), commit };
+    const tree: GateTree = {
+      ...at,
+      look: (files) => git.lookAtGateTree({ ...at, files }),
+      restore: () => git.restoreGateTree(at),
+    };
+    trees.push({ taken, tree });
+    await git.prepareGateTree(at);
+    return { taken, tree };
+  }
+
+  #open({ outputId, story }: ProofRequest): OutputSink {
+    const sink = this.ports.content.openOutput(outputId);
+    return {
+      write: (text) => {
+        sink.write(text);
+        this.ports.onOutput(story, text);
+      },
+      tail: () => sink.tail(),
+      close: () => sink.close(),
+    };
   }
 }
 

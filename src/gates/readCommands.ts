@@ -43,7 +43,7 @@ export async function readCommands({ git, settings, folders }: CommandPorts, tar
   const gates = await chooseGates({ readFileAt, settings: now });
   const profiles = readAgentProfiles(now.agents);
   const known = profiles.kind === 'ok' ? profiles.profiles : [];
-  const list = approvalText({ gates: gates.kind === 'gates' ? gates.config : [], agents: known });
+  const list = approvalText({ gates: gates.kind === 'invalid' ? [] : gates.config, agents: known });
   return {
     gates,
     coder: known.find((profile) => profile.role === 'coder') ?? null,

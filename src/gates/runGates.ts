@@ -1,52 +1,12 @@
-import { messageOf } from '../base/messageOf';
-import { judgeGate } from '../core/gates/gateVerdict';
-import { describeSharedChange, isWorthTelling } from '../core/gates/sharedChange';
+import { asError } from '../base/messageOf';
+import { linesOf } from '../core/gates/gateOrder';
 import type { GateResult } from '../core/landing/job';
-import type { GateProgress } from '../core/pipeline/facts';
-import type { Oid } from '../core/story/stage';
-import { namesOf } from '../core/words/durations';
-import type { GateTreeLook, TreeState } from '../ports/gateTrees';
-import type { Log } from '../ports/log';
-import type { ProcessPort } from '../ports/processes';
-import type { SharedWatch } from '../ports/sharedGitDir';
-import type { OutputSink } from '../ports/store';
 import type { Gate } from './chooseGates';
-import type { GateTurns, Turn } from './gateTurns';
-import { OutputSummary } from './outputSummary';
+import { GateLane } from './gateLane';
+import type { GatesRequest, GateTree } from './gatesRequest';
+import { OutputsInTurn } from './outputsInTurn';
 
-/** The tree that gates run in; it equals the commit when it is handed over. */
-export interface GateTree {
-  readonly folder: string;
-  readonly commit: Oid;
-  /** How a gate left it, in these files. */
-  readonly look: (files: GateTreeLook['files']) => Promise<TreeState>;
-  /** Makes HEAD, index and files equal the commit again, and keeps what git ignores. */
-  readonly restore: () => Promise<void>;
-}
-
-export interface GatesRequest {
-  /** At least one: that there are none must be answered before, for it proves nothing. They run in this order. */
-  readonly gates: readonly [Gate, ...Gate[]];
-  readonly tree: GateTree;
-  /** Watches over what all worktrees share, while a gate runs. */
-  readonly watchShared: (runId: string) => Promise<SharedWatch>;
-  readonly turns: GateTurns;
-  readonly processes: ProcessPort;
-  /** Not closed here. */
-  readonly output: OutputSink;
-  readonly log: Log;
-  readonly onProgress: (progress: GateProgress) => void;
-  /** Told of each run of a gate; `startedAt` in milliseconds since 1970. */
-  readonly onResult: (result: GateResult, startedAt: number) => void;
-  readonly signal: AbortSignal;
-  /** What a person calls it: `gates of #3`. */
-  readonly label: string;
-  readonly newRunId: () => string;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-}
-
-/** `results` holds every gate that ran, in order; `result` is the one that decided, and the last. */
+/** `results` holds every gate that ran or was skipped, in order; `result` is the one that decided. */
 export type GatesOutcome =
   | { kind: 'passed'; results: readonly GateResult[] }
   | { kind: 'red'; result: GateResult; results: readonly GateResult[] }
@@ -54,173 +14,102 @@ export type GatesOutcome =
   | { kind: 'environment'; result: GateResult; results: readonly GateResult[] }
   | { kind: 'stopped'; results: readonly GateResult[] };
 
-/** Runs gates one after another on one commit, and stops at the first that does not pass. */
+/** A gate that need not run; `why` is the rest of a sentence. */
+export function skippedResult({ name, command }: Gate, why: string): GateResult {
+  return { gate: name, command, verdict: 'skipped', detail: `Gate ${name} was skipped: ${why}`, ms: 0 };
+}
+
+/** Runs gates on one commit, and stops at the first that does not pass. */
 export async function runGates(request: GatesRequest): Promise<GatesOutcome> {
   return new GatesRun(request).perform();
 }
 
 class GatesRun {
-  readonly #results: GateResult[] = [];
-  #saidTakenOut = false;
-  /** Null: a gate has run, and nobody has looked since. */
-  #tree: TreeState | null = { kind: 'asCommit' };
+  readonly #results = new Map<Gate, GateResult>();
+  readonly #outputs: OutputsInTurn;
+  readonly #takenOut = new Set<string>();
+  /** What no tree has taken yet. */
+  readonly #lines: Gate[][];
+  /** Ends the gates that run beside one that decided. */
+  readonly #decided = new AbortController();
+  readonly #signal: AbortSignal;
+  /** What decided before all had passed; null in it: it was stopped. */
+  #end: { readonly result: GateResult | null } | null = null;
 
-  constructor(private readonly request: GatesRequest) {}
+  constructor(private readonly request: GatesRequest) {
+    const { gates, skipped, parallel = 1, output, signal } = request;
+    const running = gates.filter(({ name }) => skipped?.has(name) !== true);
+    this.#lines = parallel > 1 ? linesOf(running) : [running];
+    this.#outputs = new OutputsInTurn(output);
+    this.#signal = AbortSignal.any([signal, this.#decided.signal]);
+  }
 
   async perform(): Promise<GatesOutcome> {
-    for (const [index, gate] of this.request.gates.entries()) {
-      const result = await this.#inTurn(gate, index);
-      if (result === null) return { kind: 'stopped', results: this.#results };
-      this.#results.push(result);
-      const end = this.#endAt(result);
-      if (end !== null) return end;
-    }
-    return { kind: 'passed', results: this.#results };
+    this.#skip();
+    const { tree, parallel = 1, anotherTree = () => Promise.resolve(null) } = this.request;
+    const beside = Math.min(parallel, this.#lines.length) - 1;
+    const trees = [() => Promise.resolve(tree), ...Array.from({ length: Math.max(0, beside) }, () => anotherTree)];
+    const works = trees.map((take) => this.#work(take).catch((error: unknown) => this.#fail(error)));
+    // No gate goes on where nobody looks: all have ended before an error is told.
+    for (const work of await Promise.allSettled(works)) if (work.status === 'rejected') throw asError(work.reason);
+    return this.#outcome();
   }
 
-  #endAt(result: GateResult): GatesOutcome | null {
-    const results = this.#results;
-    switch (result.verdict) {
-      case 'passed':
-        return null;
-      case 'failed':
-        return { kind: 'red', result, results };
-      case 'stopped':
-        return { kind: 'stopped', results };
-      case 'ranNoTest':
-      case 'notFound':
-      case 'timedOut':
-      case 'addressInUse':
-      case 'lost':
-        return { kind: 'environment', result, results };
+  #skip(): void {
+    const { gates, skipped, output } = this.request;
+    for (const gate of gates) {
+      const why = skipped?.get(gate.name);
+      if (why === undefined) continue;
+      const result = skippedResult(gate, why);
+      output.write(`${result.detail}\n\n`);
+      this.#results.set(gate, result);
     }
   }
 
-  /**
-   * A gate that ran beside another and found its address in use says nothing yet: it runs once more when it is alone.
-   * Null when it was stopped before it could begin.
-   */
-  async #inTurn(gate: Gate, index: number): Promise<GateResult | null> {
-    const first = await this.#turn(gate, index, gate.exclusive ? 'alone' : 'beside others');
-    if (first?.result.verdict !== 'addressInUse' || !first.hadCompany) return first?.result ?? null;
-    this.#say(`Gate ${gate.name} ran beside another gate. It runs again when that one has ended.\n\n`);
-    return (await this.#turn(gate, index, 'alone'))?.result ?? null;
-  }
-
-  async #turn(
-    gate: Gate,
-    index: number,
-    how: 'alone' | 'beside others',
-  ): Promise<{ result: GateResult; hadCompany: boolean } | null> {
-    const { turns, signal, gates, onProgress, onResult, now } = this.request;
-    const identity = `${gate.name}\n${gate.argv.join('\0')}`;
-    const turn: Turn | null = await turns.begin({ gate: identity, exclusive: how === 'alone', signal });
-    if (turn === null) return null;
-    try {
-      await this.#makeReady();
-      const startedAt = now();
-      onProgress({ gate: gate.name, index, total: gates.length, startedAt });
-      const result = await this.#run(gate);
-      onResult(result, startedAt);
-      return { result, hadCompany: turn.hadCompany() };
-    } finally {
-      turn.end();
+  /** Runs line after line in one tree. Where there is no tree for it, the others do it all. */
+  async #work(take: () => Promise<GateTree | null>): Promise<void> {
+    const tree = this.#lines.length === 0 ? null : await take();
+    if (tree === null) return;
+    const { gates } = this.request;
+    let line: Gate[] | undefined = [];
+    const isLast = (gate: Gate): boolean => gate === line?.at(-1) && this.#lines.length === 0;
+    const more = { signal: this.#signal, takenOut: this.#takenOut, total: gates.length, isLast };
+    const lane = new GateLane({ ...this.request, tree, ...more });
+    while (!this.#isOver() && (line = this.#lines.shift()) !== undefined) {
+      for (const gate of line) if (!this.#isOver()) await this.#runIn(lane, gate);
     }
   }
 
-  /** Before each gate HEAD, index and files equal the commit; where the last look found so, nothing has to be done. */
-  async #makeReady(): Promise<void> {
-    if (this.#tree?.kind !== 'asCommit') await this.request.tree.restore();
-    this.#tree = null;
+  async #runIn(lane: GateLane, gate: Gate): Promise<void> {
+    const output = this.#outputs.open(gate.name);
+    const result = await lane
+      .run(gate, this.request.gates.indexOf(gate), (text) => output.write(text))
+      .finally(() => output.close());
+    // Ended because another gate has decided: that says nothing of this one.
+    if (this.#isOver() && (result === null || result.verdict === 'stopped')) return;
+    if (result !== null) this.#results.set(gate, result);
+    if (result?.verdict !== 'passed') this.#decide(result);
   }
 
-  async #run(gate: Gate): Promise<GateResult> {
-    const { tree, processes, signal, label, newRunId, watchShared } = this.request;
-    const summary = new OutputSummary();
-    const id = newRunId();
-    this.#say(`$ ${gate.command}\n`);
-    const watch = await watchShared(id);
-    const run = processes.run({
-      id,
-      command: gate.argv,
-      cwd: tree.folder,
-      env: { CI: 'true', SWITCHYARD_GATE: gate.name, SWITCHYARD_COMMIT: tree.commit, ...watch.env },
-      timeoutMs: gate.timeoutMs,
-      silenceMs: null,
-      onOutput: (text) => {
-        this.#say(text);
-        summary.write(text);
-      },
-      onTakenOut: (line) => this.#sayTakenOut(line),
-      signal,
-      label: `gate ${gate.name}, ${label}`,
-    });
-    const undone = await run.then(
-      () => this.#undoShared(watch),
-      (error: unknown) => this.#undoShared(watch).then(() => Promise.reject(asError(error))),
-    );
-    const { outcome, leftBehind, durationMs } = await run;
-    const judged = judgeGate({
-      gate: gate.name,
-      outcome,
-      output: summary.text(),
-      leftBehind,
-      addressInUse: summary.addressInUse(),
-    });
-    const { verdict, detail } = judged.verdict === 'passed' ? await this.#lookAtTree(gate, judged) : judged;
-    const told = [detail, ...undone].join(' ');
-    this.#say(`${summary.endsLine() ? '' : '\n'}${told}\n\n`);
-    return { gate: gate.name, command: gate.command, verdict, detail: told, ms: durationMs };
+  #isOver(): boolean {
+    return this.#end !== null;
   }
 
-  /** A gate that passed by changing what it was to prove has proven something else. */
-  async #lookAtTree(gate: Gate, passed: Pick<GateResult, 'verdict' | 'detail'>): Promise<typeof passed> {
-    // Nothing builds on what the last one leaves; whether it kept the files of the commit is what counts.
-    const files = gate === this.request.gates.at(-1) ? 'tracked' : 'all';
-    const left = await this.request.tree.look(files);
-    if (files === 'all') this.#tree = left;
-    if (left.kind === 'asCommit') return passed;
-    const { tracked: changed, meddled } = left;
-    const told =
-      meddled.length === 0
-        ? ''
-        : ` It changed how git works in its worktree (${namesOf(meddled)}); that worktree is made anew.`;
-    if (told !== '') this.request.log.warn(`[gates] ${this.request.label}, gate ${gate.name}:${told}`);
-    if (changed.length === 0) return { ...passed, detail: `${passed.detail}${told}` };
-    if (gate.writes) return { ...passed, detail: `${passed.detail} It changed ${namesOf(changed)}, as it may.${told}` };
-    return {
-      verdict: 'failed',
-      detail:
-        `Gate ${gate.name} changed ${namesOf(changed)}, so what passed is not what would land. ` +
-        `Commit what it makes, or say "writes: true" for it.${told}`,
-    };
+  #decide(result: GateResult | null): void {
+    this.#end ??= { result };
+    this.#decided.abort();
   }
 
-  /** What a gate did to what all worktrees share, put back; in sentences. */
-  async #undoShared(watch: SharedWatch): Promise<string[]> {
-    const { log, label } = this.request;
-    const { changes, left } = await watch.endAndUndo();
-    const words = (some: typeof changes): string => some.filter(isWorthTelling).map(describeSharedChange).join(', ');
-    const undone = words(changes.filter((change) => !left.includes(change)));
-    const stayed = words(left);
-    const sentences = [
-      ...(undone === '' ? [] : [`It ${undone} of your repository; that is undone.`]),
-      ...(stayed === '' ? [] : [`It ${stayed} of your repository, which could not be undone. Look at it.`]),
-    ];
-    for (const sentence of sentences) log.warn(`[gates] ${label}: ${sentence}`);
-    return sentences;
+  #fail(error: unknown): never {
+    this.#decide(null);
+    throw asError(error);
   }
 
-  #sayTakenOut(line: string): void {
-    if (!this.#saidTakenOut) this.#say(line);
-    this.#saidTakenOut = true;
+  #outcome(): GatesOutcome {
+    const results = this.request.gates.flatMap((gate) => this.#results.get(gate) ?? []);
+    if (this.#end === null) return { kind: 'passed', results };
+    const { result } = this.#end;
+    if (result === null || result.verdict === 'stopped') return { kind: 'stopped', results };
+    return { kind: result.verdict === 'failed' ? 'red' : 'environment', result, results };
   }
-
-  #say(text: string): void {
-    this.request.output.write(text);
-  }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(messageOf(error));
 }

@@ -21,6 +21,7 @@ import * as refs from './read/refs';
 import { refSnapshots } from './read/refSnapshot';
 import { settingsOf } from './read/settings';
 import { repositoryAt, type Repository } from './door/repository';
+import { changedIn } from './read/changedIn';
 import { reviewFacts } from './read/review';
 import type { CallLimits } from './door/callWatch';
 import { createGit } from './door/run';
@@ -139,6 +140,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
       (await readObjects(await open(), [commit, tree])).every((object) => object !== null),
     unpinCandidate: async (jobId) => refs.unpinCandidate(await open(), jobId),
     pinnedCandidates: async () => refs.pinnedCandidates(await open()),
+    changedIn: async (request) => changedIn(await open(), request),
     changedPaths: async ({ base, commit }) =>
       (await knownChanges(await open(), base, commit)).map((change) => change.path),
     land: async (request) => land(await open(), request),

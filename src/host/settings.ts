@@ -15,6 +15,7 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
   const strategy = configuration.get<unknown>('merge.strategy');
   const policy = configuration.get<unknown>('merge.policy');
   const maxCoders = configuration.get<unknown>('maxCoders');
+  const parallelGates = configuration.get<unknown>('parallelGates');
   const archiveAfter = configuration.get<unknown>('archiveAfterHours');
   const reviewPaths = configuration.get<unknown>('review.paths');
   const maxFileMB = configuration.get<unknown>('review.maxFileMB');
@@ -24,6 +25,7 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
     agents: configuration.get<unknown>('agents'),
     archiveAfterHours: typeof archiveAfter === 'number' && archiveAfter >= 0 ? archiveAfter : 4,
     maxCoders: typeof maxCoders === 'number' && maxCoders >= 1 ? Math.floor(maxCoders) : 3,
+    gatesParallel: typeof parallelGates === 'number' && parallelGates >= 1 ? Math.floor(parallelGates) : 1,
     strategy: STRATEGIES.find((one) => one === strategy) ?? 'merge',
     queue: {
       wanted: POLICIES.find((one) => one === policy) ?? 'auto',

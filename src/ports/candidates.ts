@@ -51,6 +51,12 @@ export interface ReviewRequest {
   readonly maxFileMB: number;
 }
 
+export interface ChangedInRequest {
+  readonly base: Oid;
+  readonly tip: Oid;
+  readonly lists: readonly (readonly string[])[];
+}
+
 /** What a story would change, the commits that would land, and the landing itself. */
 export interface Candidates {
   reviewFacts(request: ReviewRequest): Promise<ReviewFacts>;
@@ -65,6 +71,11 @@ export interface Candidates {
   pinnedCandidates(): Promise<string[]>;
   /** Paths that a candidate changes on the commit it was built on. */
   changedPaths(candidate: { readonly base: Oid; readonly commit: Oid }): Promise<string[]>;
+  /**
+   * For each list of patterns (as git reads globs; `!` before one takes out what it matches), whether a path that matches
+   * differs between `tip` and where it left `base`. A repository inside the repository matches every pattern.
+   */
+  changedIn(request: ChangedInRequest): Promise<boolean[]>;
   /** Moves the target to the candidate by compare-and-swap; where a worktree has the target checked out, it follows. */
   land(request: LandRequest): Promise<LandOutcome>;
 }

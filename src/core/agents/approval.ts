@@ -2,7 +2,13 @@ import type { Command } from './command';
 
 /** What is configured to be executed. Timeouts and models as words for people are no part of it. */
 export interface ApprovableCommands {
-  readonly gates: readonly { readonly name: string; readonly command: Command; readonly writes?: boolean }[];
+  readonly gates: readonly {
+    readonly name: string;
+    readonly command: Command;
+    readonly writes?: boolean;
+    readonly paths?: readonly string[] | undefined;
+    readonly after?: 'landing' | undefined;
+  }[];
   readonly agents: readonly {
     readonly name: string;
     readonly role: string;
@@ -18,9 +24,12 @@ export interface ApprovableCommands {
  */
 export function approvalText({ gates, agents }: ApprovableCommands): string {
   const lines = [
-    ...gates.map(
-      ({ name, command, writes }) => `gate ${json(name)}: ${json(command)}${writes === true ? ' writes' : ''}`,
-    ),
+    ...gates.map(({ name, command, writes, paths, after }) => {
+      // What makes a gate prove less is approved with it.
+      const less = [...(writes === true ? ['writes'] : []), ...(paths ? [`paths ${json(paths)}`] : [])];
+      if (after !== undefined) less.push(`after ${after}`);
+      return [`gate ${json(name)}: ${json(command)}`, ...less].join(' ');
+    }),
     ...agents.map(({ name, role, command, model, env }) => {
       const variables = Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
       const parts = [json(command), ...(model === undefined ? [] : [`model ${json(model)}`])];

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { commandSchema } from '../agents/command';
+import { orderProblems } from './gateOrder';
 
 /** Where a project keeps its gates, from the top of the repository. */
 export const CONFIG_FILE = '.switchyard/config.yaml';
@@ -49,6 +50,18 @@ const name = z.string().check(
   z.refine((text) => text.trim() === text && text !== '', 'A name neither begins nor ends with a space.'),
 );
 
+const names = z.array(name).check(z.minLength(1, 'Name at least one, or leave it out.'));
+
+/** Where in the repository something is: a path or a pattern that cannot lead out of it. */
+const place = z
+  .string()
+  .check(
+    z.refine(
+      (text) => text.trim() !== '' && !/^(?:[\\/]|[a-z]:)/i.test(text) && !text.split(/[\\/]/).includes('..'),
+      'Name something inside the repository, from its top.',
+    ),
+  );
+
 /** A gate as configured. */
 export const gateSchema = z.strictObject({
   name,
@@ -58,16 +71,41 @@ export const gateSchema = z.strictObject({
   writes: z._default(z.boolean(), false),
   /** It needs something that there is only once, and never runs beside another gate. */
   exclusive: z._default(z.boolean(), false),
+  /** It runs only where something below these patterns changed; `!` before one takes out what it names. */
+  paths: z.optional(
+    z
+      .array(
+        z
+          .string()
+          .check(
+            z.refine(
+              (one) => place.safeParse(one.replace(/^!/, '')).success,
+              'Name a pattern inside the repository, from its top, such as src/**.',
+            ),
+          ),
+      ) // prettier-ignore
+      .check(z.minLength(1, 'Name at least one pattern, or leave paths out: without any, the gate would never run.')),
+  ),
+  /** Gates that must have passed before it, in the same tree. */
+  needs: z.optional(names),
+  /** What it uses that two gates cannot use at once, such as a database; two that name the same one never run together. */
+  resources: z.optional(names),
+  /** Too slow to wait for: it runs on what has landed. */
+  after: z.optional(z.literal('landing')),
+  /** Where it writes its report of single tests (JUnit XML or TAP). */
+  report: z.optional(place),
 });
 export type GateConfig = z.infer<typeof gateSchema>;
 
-/** Gates run in this order. */
+/** Gates run in this order, as far as what they need does not say otherwise. */
 export const gatesSchema = z.array(gateSchema).check(
   z.superRefine((gates, context) => {
     gates.forEach((gate, index) => {
       if (gates.findIndex((one) => one.name === gate.name) === index) return;
       context.addIssue({ code: 'custom', path: [index, 'name'], message: `Two gates are named ${gate.name}.` });
     });
+    for (const { index, key, message } of orderProblems(gates))
+      context.addIssue({ code: 'custom', path: [index, key], message });
   }),
 );
 

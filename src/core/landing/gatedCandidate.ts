@@ -4,7 +4,7 @@ import type { LiveLead } from './lead';
 declare const gated: unique symbol;
 declare const lease: unique symbol;
 
-/** A candidate whose every gate passed on exactly its tree; without any gate, one that a person let in. Only `provenCandidate` makes one. */
+/** A candidate whose every gate that looks at it passed on exactly its tree; without any gate, one that a person let in. Only `provenCandidate` makes one. */
 export type GatedCandidate = Candidate & { readonly [gated]: true };
 
 /** The right to move one target. Only `leaseOf` makes one. */
@@ -18,8 +18,9 @@ export interface Lease {
 export function provenCandidate(job: MergeJob): GatedCandidate | null {
   const { candidate, step } = job;
   const reached = step === 'gated' || step === 'landing' || step === 'landed';
-  const someGate = job.results.length > 0 || job.provenBy === 'person';
-  if (candidate === null || !reached || !someGate || !job.results.every(passed)) return null;
+  const someGate = job.results.some(passed) || job.provenBy === 'person';
+  if (candidate === null || !reached || !someGate || !job.results.every((one) => passed(one) || isSkipped(one)))
+    return null;
   return candidate as GatedCandidate;
 }
 
@@ -31,4 +32,9 @@ export function leaseOf(job: MergeJob, lead: LiveLead): Lease | null {
 
 function passed(result: GateResult): boolean {
   return result.verdict === 'passed';
+}
+
+/** Nothing that the gate looks at changed. It counts beside a gate that passed, never alone. */
+function isSkipped(result: GateResult): boolean {
+  return result.verdict === 'skipped';
 }

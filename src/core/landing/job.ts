@@ -21,9 +21,13 @@ export const GATE_VERDICTS = [
   'addressInUse',
   'stopped',
   'lost',
+  'skipped',
 ] as const;
 
-/** A gate's command as it ran and what came of it. `ms` is wall-clock time. */
+/**
+ * A gate's command as it ran and what came of it. `ms` is wall-clock time. `skipped`: it did not run, because nothing that
+ * it looks at changed; that proves nothing by itself.
+ */
 export const gateResultSchema = z.object({
   gate: z.string(),
   command: z.string(),

@@ -15,7 +15,9 @@ describe('Proving a commit', () => {
   let repository: TemporaryRepository;
   let output: string;
   let warnings: string[];
-  let settings: CommandSettings;
+  let settings: CommandSettings & { readonly gatesParallel?: number };
+  let base: string | null;
+  let parallel: number;
   let permission: (subject: string) => Permission;
   let runs: number;
   let facts: RunFact[];
@@ -24,6 +26,7 @@ describe('Proving a commit', () => {
     repository = await TemporaryRepository.create();
     await repository.commit({ 'a.txt': 'a\n', '.gitignore': 'made\n' }, 'Begin');
     [output, warnings, runs, facts] = ['', [], 0, []];
+    [base, parallel] = [null, 1];
     permission = () => 'granted';
   });
   afterEach(() => repository.dispose());
@@ -36,7 +39,7 @@ describe('Proving a commit', () => {
 
   /** Proves main's tip by the gates of the settings, on real git and with real processes. */
   async function prove(...gates: object[]): Promise<ProofOutcome> {
-    settings = { gates, agents: [], reviewPaths: null };
+    settings = { gates, agents: [], reviewPaths: null, gatesParallel: parallel };
     const log = { ...quietLog, warn: (message: string) => void warnings.push(message) };
     const ports = {
       git: portFor(repository.path, log),
@@ -62,7 +65,7 @@ describe('Proving a commit', () => {
     const commands = await readCommands(ports, tip);
     return new Prover(ports).proveStory(
       storyIn(STAGES.QA, { number: 1 }),
-      { tip, commands },
+      { tip, base: base ?? tip, commands },
       () => undefined,
       new AbortController().signal,
     );
@@ -77,6 +80,86 @@ describe('Proving a commit', () => {
       { ...common, gate: 'good', command: 'sh -ec true', verdict: 'passed' },
       { ...common, gate: 'bad', command: 'sh -ec "exit 3"', verdict: 'failed' },
     ]);
+  });
+
+  /** What became of each gate. */
+  const verdicts = (outcome: ProofOutcome): Record<string, string> =>
+    'results' in outcome ? Object.fromEntries(outcome.results.map((one) => [one.gate, one.verdict])) : {};
+
+  it('[MQ21] a gate with paths runs only where the story changed something there, and else is listed as skipped with why', async () => {
+    base = await repository.git('rev-parse', 'main');
+    await repository.commit({ 'src/a.ts': 'x', 'docs/a.md': 'x' }, 'Work');
+    const outcome = await prove(
+      gate('code', 'true', { paths: ['SRC/**'] }),
+      gate('style', 'exit 1', { paths: ['**/*.css', 'web/**'] }),
+      gate('notes', 'exit 1', { paths: ['!src/**', '!docs'] }),
+      gate('always', 'true'),
+    );
+    assert.deepEqual(verdicts(outcome), { code: 'passed', style: 'skipped', notes: 'skipped', always: 'passed' });
+    assert.match(output, /^Gate style was skipped: nothing changed in \*\*\/\*\.css or web\/\*\*\.$/m);
+    assert.deepEqual(
+      facts.map((fact) => 'gate' in fact && fact.gate),
+      ['code', 'always'],
+    );
+  });
+
+  it('[MQ21] what a running gate needs runs too, whatever it looks at, and first', async () => {
+    base = await repository.git('rev-parse', 'main');
+    await repository.commit({ 'src/a.ts': 'x' }, 'Work');
+    const outcome = await prove(
+      gate('test', 'test -f made', { needs: ['build'] }),
+      gate('build', 'touch made', { paths: ['lib/**'] }),
+      gate('lint', 'exit 1', { paths: ['lib/**'] }),
+    );
+    assert.deepEqual(verdicts(outcome), { build: 'passed', test: 'passed', lint: 'skipped' }, output);
+  });
+
+  it('[MQ21] a story that no gate looks at is not proven, and nothing runs', async () => {
+    base = await repository.git('rev-parse', 'main');
+    await repository.commit({ 'README.md': 'x' }, 'Work');
+    const outcome = await prove(gate('code', 'true', { paths: ['src/**'] }));
+    assert.equal(outcome.kind, 'allSkipped');
+    assert.deepEqual(verdicts(outcome), { code: 'skipped' });
+    assert.match(output, /skipped/);
+    assert.deepEqual(facts, []);
+  });
+
+  it('[MQ21] a change of a repository inside the repository counts everywhere', async () => {
+    base = await repository.git('rev-parse', 'main');
+    await repository.git('update-index', '--add', '--cacheinfo', `160000,${base},lib/part`);
+    await repository.git('commit', '-qm', 'Another part');
+    assert.deepEqual(verdicts(await prove(gate('part', 'true', { paths: ['lib/part/**'] }))), { part: 'passed' });
+  });
+
+  it('[MQ21, MQ1] independent gates run side by side, each in a tree that equals the commit; needs keep one tree and their order', async () => {
+    parallel = 2;
+    const meet = (mine: string, other: string): string => {
+      const at = (name: string): string => path.join(repository.folder, name);
+      return `pwd; test -z "$(git status --porcelain)"; touch ${at(mine)}; while [ ! -e ${at(other)} ]; do sleep 0.02; done`;
+    };
+    const outcome = await prove(
+      gate('build', `${meet('one', 'two')}; echo x > made`),
+      gate('lint', `${meet('two', 'one')}; test ! -e made; echo dirty >> a.txt; git checkout -q a.txt`),
+      gate('test', 'test -f made', { needs: ['build'] }),
+    );
+    assert.equal(outcome.kind, 'passed', output);
+    const folders = [...output.matchAll(/^\/.*agents-gate-(\d+)$/gm)].map(([, number]) => number);
+    assert.deepEqual(folders.sort(), ['2', '3']);
+    // Nobody reads two programs mixed.
+    assert.match(output, /^\$ sh -ec .*one[^]*Gate build passed\.\n\n[^]*\$ sh -ec .*dirty[^]*Gate lint passed/m);
+  });
+
+  it('[MQ21] the first red gate ends those beside it, which then count for nothing', async () => {
+    parallel = 2;
+    const begun = path.join(repository.folder, 'begun');
+    const outcome = await prove(
+      gate('long', `touch ${begun}; sleep 600`),
+      gate('bad', `while [ ! -e ${begun} ]; do sleep 0.02; done; exit 3`),
+      gate('late', 'true'),
+    );
+    assert.ok(outcome.kind === 'red');
+    assert.equal(outcome.result.gate, 'bad');
+    assert.deepEqual(verdicts(outcome), { bad: 'failed' });
   });
 
   it('[A11, MQ10] what runs is what was approved, also when the settings change while the approval is looked at', async () => {

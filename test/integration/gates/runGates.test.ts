@@ -290,6 +290,28 @@ describe('gates', () => {
     assert.deepEqual(order, ['in-a', 'out-a', 'in-b', 'out-b', 'in-c', 'out-c']);
   });
 
+  it('[MQ21] two gates that name the same resource never run at once; one that names another overtakes who waits', async () => {
+    const shared = turns();
+    const until = (name: string): string => join(machine.folder, name);
+    const using = (name: string, resource: string): Promise<GatesOutcome> => {
+      const script = `echo in-${name}; while [ ! -e ${until(name)} ]; do sleep 0.02; done; echo out-${name}`;
+      const one = { ...gate(name, 'sh', '-c', script), resources: [resource] };
+      return run([one], undefined, { turns: shared, id: name });
+    };
+    const a = using('a', 'database');
+    await waitFor('a', () => output.includes('in-a\n'));
+    const b = using('b', 'database');
+    const c = using('c', 'port 80');
+    await waitFor('c', () => output.includes('in-c\n'));
+    writeFileSync(until('c'), '');
+    await c;
+    writeFileSync(until('b'), '');
+    writeFileSync(until('a'), '');
+    await Promise.all([a, b]);
+    const order = [...output.matchAll(/^(?:in|out)-[abc]$/gm)].map(([word]) => word);
+    assert.deepEqual(order, ['in-a', 'in-c', 'out-c', 'out-a', 'in-b', 'out-b']);
+  });
+
   it('[G11] one that waits for its turn can be stopped', async () => {
     const [shared, abort] = [turns(), new AbortController()];
     const first = run([{ ...gate('a', 'sh', '-c', 'echo on; sleep 600'), exclusive: true }], abort.signal, {

@@ -42,6 +42,23 @@ describe('which gates count', () => {
     assert.deepEqual(asked, ['.switchyard/config.yaml']);
   });
 
+  it('[MQ21] in the order of what they need; slow suites are kept apart, and approved with the rest', async () => {
+    const [test, build, slow] = [
+      { name: 'test', command: 'x', needs: ['build'] },
+      { name: 'build', command: 'y' },
+      { name: 'slow', command: 'z', after: 'landing' },
+    ];
+    const choice = await choose(JSON.stringify({ gates: [test, build, slow] }));
+    assert.ok(choice.kind === 'gates');
+    assert.deepEqual(
+      [choice.gates, choice.afterLanding, choice.config].map((gates) => gates.map(({ name }) => name)),
+      [['build', 'test'], ['slow'], ['test', 'build', 'slow']],
+    );
+    const onlySlow = await choose(JSON.stringify({ gates: [slow] }));
+    assert.ok(onlySlow.kind === 'noGates');
+    assert.deepEqual([onlySlow.afterLanding.length, onlySlow.config.length], [1, 1]);
+  });
+
   it('[MQ10] those of the settings where there is no file, or it says nothing of gates', async () => {
     for (const file of [null, '', 'review:\n  paths: [a]\n']) {
       const choice = await choose(file, fromSettings);
@@ -81,17 +98,25 @@ describe('which gates count', () => {
   });
 
   it('[MQ10] paths to review come from the file, else the settings, else the defaults', async () => {
+    const none = { config: [], afterLanding: [] };
     assert.deepEqual(await choose('review:\n  paths: [a]\n', [], ['b']), {
       kind: 'noGates',
+      ...none,
       review: { paths: ['a'], maxFileMB: 5 },
     });
-    assert.deepEqual(await choose(null, [], ['b']), { kind: 'noGates', review: { paths: ['b'], maxFileMB: 5 } });
+    assert.deepEqual(await choose(null, [], ['b']), {
+      kind: 'noGates',
+      ...none,
+      review: { paths: ['b'], maxFileMB: 5 },
+    });
     assert.deepEqual(await choose(null, [], null), {
       kind: 'noGates',
+      ...none,
       review: { paths: DEFAULT_REVIEW_PATHS, maxFileMB: 5 },
     });
     assert.deepEqual(await choose('review:\n  paths: []\n', [], ['b']), {
       kind: 'noGates',
+      ...none,
       review: { paths: [], maxFileMB: 5 },
     });
   });

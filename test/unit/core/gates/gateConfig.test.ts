@@ -26,6 +26,38 @@ describe('the configuration file', () => {
     });
   });
 
+  it('[MQ21] a gate may say where it looks, what it needs and uses, when it runs and what it reports', () => {
+    const more =
+      'paths: ["src/**", "!**/*.md"]\n    needs: [build]\n    resources: [database]\n    after: landing\n    report: out/junit.xml';
+    const [, gate] =
+      read(`gates:\n  - name: build\n    command: x\n  - name: test\n    command: y\n    ${more}\n`).gates ?? [];
+    assert.deepEqual(gate, {
+      name: 'test',
+      command: 'y',
+      timeoutSeconds: 1800,
+      writes: false,
+      exclusive: false,
+      paths: ['src/**', '!**/*.md'],
+      needs: ['build'],
+      resources: ['database'],
+      after: 'landing',
+      report: 'out/junit.xml',
+    });
+  });
+
+  it('[MQ21] what could never be meant is a problem with its line', () => {
+    const said = (line: string): string => problems(`gates:\n  - name: a\n    command: x\n    ${line}\n`).join(' ');
+    assert.match(said('needs: [b]'), /^4: gates\[0\]\.needs: Gate a needs b, and no gate has that name\.$/);
+    assert.match(said('needs: [a]'), /^4: .*circle: a needs a\./);
+    assert.match(said('paths: []'), /^4: .*the gate would never run\./);
+    assert.match(said('resources: []'), /^4: .*Name at least one/);
+    for (const outside of ['../x', '/etc/**', 'a/../../b', 'C:\\x', '!../x', '""'])
+      assert.match(said(`paths: ['${outside.replace(/"/g, '')}']`), /^4: .*inside the repository/, outside);
+    for (const outside of ['../x.xml', '/tmp/x.xml'])
+      assert.match(said(`report: ${outside}`), /^4: .*inside the repository/, outside);
+    assert.match(said('after: merge'), /^4: gates\[0\]\.after: /);
+  });
+
   it('[MQ10] may name the paths to be reviewed', () => {
     assert.deepEqual(read('review:\n  paths: [package.json]\n'), { review: { paths: ['package.json'] } });
   });

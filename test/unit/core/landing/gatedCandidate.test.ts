@@ -22,4 +22,15 @@ describe('the proof of a candidate', () => {
   it('[MQ1] the word of a person does not make up for a red gate', () => {
     assert.equal(provenCandidate(jobAt('landing', { results: [red], provenBy: 'person' })), null);
   });
+
+  it('[MQ21] a gate that was skipped counts beside one that passed, and proves nothing alone', () => {
+    const [passed, skipped] = [
+      { ...red, verdict: 'passed' },
+      { ...red, verdict: 'skipped' },
+    ] as const;
+    assert.equal(provenCandidate(jobAt('landing', { results: [skipped], provenBy: 'gates' })), null);
+    assert.ok(provenCandidate(jobAt('landing', { results: [skipped, passed], provenBy: 'gates' })));
+    assert.ok(provenCandidate(jobAt('landing', { results: [skipped], provenBy: 'person' })));
+    assert.equal(provenCandidate(jobAt('landing', { results: [skipped, passed, red], provenBy: 'gates' })), null);
+  });
 });

@@ -1,0 +1,157 @@
+import { asError } from '../base/messageOf';
+import { judgeGate } from '../core/gates/gateVerdict';
+import { describeSharedChange, isWorthTelling } from '../core/gates/sharedChange';
+import type { GateResult } from '../core/landing/job';
+import { namesOf } from '../core/words/durations';
+import type { TreeState } from '../ports/gateTrees';
+import type { SharedWatch } from '../ports/sharedGitDir';
+import type { Gate } from './chooseGates';
+import type { Turn } from './gateTurns';
+import { OutputSummary } from './outputSummary';
+import type { GatesRequest, GateTree } from './gatesRequest';
+
+export interface LaneRequest extends Omit<GatesRequest, 'gates' | 'skipped' | 'parallel' | 'anotherTree' | 'output'> {
+  readonly tree: GateTree;
+  /** What was said to be kept from the environment of gates; once is enough. */
+  readonly takenOut: Set<string>;
+  /** How many gates there are. */
+  readonly total: number;
+  /** Nothing builds on what a gate leaves in this tree. */
+  readonly isLast: (gate: Gate) => boolean;
+}
+
+/** Runs gates one after another in one tree, each on files that equal the commit. */
+export class GateLane {
+  #write: (text: string) => void = () => undefined;
+  /** Null: a gate has run, and nobody has looked since. */
+  #tree: TreeState | null = { kind: 'asCommit' };
+
+  constructor(private readonly request: LaneRequest) {}
+
+  /**
+   * A gate that ran beside another and found its address in use says nothing yet: it runs once more when it is alone.
+   * Null when it was stopped before it could begin.
+   */
+  async run(gate: Gate, index: number, write: (text: string) => void): Promise<GateResult | null> {
+    this.#write = write;
+    const first = await this.#turn(gate, index, gate.exclusive ? 'alone' : 'beside others');
+    if (first?.result.verdict !== 'addressInUse' || !first.hadCompany) return first?.result ?? null;
+    this.#say(`Gate ${gate.name} ran beside another gate. It runs again when that one has ended.\n\n`);
+    return (await this.#turn(gate, index, 'alone'))?.result ?? null;
+  }
+
+  async #turn(
+    gate: Gate,
+    index: number,
+    how: 'alone' | 'beside others',
+  ): Promise<{ result: GateResult; hadCompany: boolean } | null> {
+    const { turns, signal, total, onProgress, onResult, now } = this.request;
+    const identity = `${gate.name}\n${gate.argv.join('\0')}`;
+    const { resources = [] } = gate;
+    const turn: Turn | null = await turns.begin({ gate: identity, exclusive: how === 'alone', resources, signal });
+    if (turn === null) return null;
+    try {
+      await this.#makeReady();
+      const startedAt = now();
+      onProgress({ gate: gate.name, index, total, startedAt });
+      const result = await this.#run(gate);
+      onResult(result, startedAt);
+      return { result, hadCompany: turn.hadCompany() };
+    } finally {
+      turn.end();
+    }
+  }
+
+  /** Before each gate HEAD, index and files equal the commit; where the last look found so, nothing has to be done. */
+  async #makeReady(): Promise<void> {
+    if (this.#tree?.kind !== 'asCommit') await this.request.tree.restore();
+    this.#tree = null;
+  }
+
+  async #run(gate: Gate): Promise<GateResult> {
+    const { tree, processes, signal, label, newRunId, watchShared } = this.request;
+    const summary = new OutputSummary();
+    const id = newRunId();
+    this.#say(`$ ${gate.command}\n`);
+    const watch = await watchShared(id, tree.folder);
+    const run = processes.run({
+      id,
+      command: gate.argv,
+      cwd: tree.folder,
+      env: { CI: 'true', SWITCHYARD_GATE: gate.name, SWITCHYARD_COMMIT: tree.commit, ...watch.env },
+      timeoutMs: gate.timeoutMs,
+      silenceMs: null,
+      onOutput: (text) => {
+        this.#say(text);
+        summary.write(text);
+      },
+      onTakenOut: (line) => this.#sayTakenOut(line),
+      signal,
+      label: `gate ${gate.name}, ${label}`,
+    });
+    const undone = await run.then(
+      () => this.#undoShared(watch),
+      (error: unknown) => this.#undoShared(watch).then(() => Promise.reject(asError(error))),
+    );
+    const { outcome, leftBehind, durationMs } = await run;
+    const judged = judgeGate({
+      gate: gate.name,
+      outcome,
+      output: summary.text(),
+      leftBehind,
+      addressInUse: summary.addressInUse(),
+    });
+    const { verdict, detail } = judged.verdict === 'passed' ? await this.#lookAtTree(gate, judged) : judged;
+    const told = [detail, ...undone].join(' ');
+    this.#say(`${summary.endsLine() ? '' : '\n'}${told}\n\n`);
+    return { gate: gate.name, command: gate.command, verdict, detail: told, ms: durationMs };
+  }
+
+  /** A gate that passed by changing what it was to prove has proven something else. */
+  async #lookAtTree(gate: Gate, passed: Pick<GateResult, 'verdict' | 'detail'>): Promise<typeof passed> {
+    // Nothing builds on what the last one leaves; whether it kept the files of the commit is what counts.
+    const files = this.request.isLast(gate) ? 'tracked' : 'all';
+    const left = await this.request.tree.look(files);
+    if (files === 'all') this.#tree = left;
+    if (left.kind === 'asCommit') return passed;
+    const { tracked: changed, meddled } = left;
+    const told =
+      meddled.length === 0
+        ? ''
+        : ` It changed how git works in its worktree (${namesOf(meddled)}); that worktree is made anew.`;
+    if (told !== '') this.request.log.warn(`[gates] ${this.request.label}, gate ${gate.name}:${told}`);
+    if (changed.length === 0) return { ...passed, detail: `${passed.detail}${told}` };
+    if (gate.writes) return { ...passed, detail: `${passed.detail} It changed ${namesOf(changed)}, as it may.${told}` };
+    return {
+      verdict: 'failed',
+      detail:
+        `Gate ${gate.name} changed ${namesOf(changed)}, so what passed is not what would land. ` +
+        `Commit what it makes, or say "writes: true" for it.${told}`,
+    };
+  }
+
+  /** What a gate did to what all worktrees share, put back; in sentences. */
+  async #undoShared(watch: SharedWatch): Promise<string[]> {
+    const { log, label } = this.request;
+    const { changes, left } = await watch.endAndUndo();
+    const words = (some: typeof changes): string => some.filter(isWorthTelling).map(describeSharedChange).join(', ');
+    const undone = words(changes.filter((change) => !left.includes(change)));
+    const stayed = words(left);
+    const sentences = [
+      ...(undone === '' ? [] : [`It ${undone} of your repository; that is undone.`]),
+      ...(stayed === '' ? [] : [`It ${stayed} of your repository, which could not be undone. Look at it.`]),
+    ];
+    for (const sentence of sentences) log.warn(`[gates] ${label}: ${sentence}`);
+    return sentences;
+  }
+
+  #sayTakenOut(line: string): void {
+    const { takenOut } = this.request;
+    if (takenOut.size === 0) this.#say(line);
+    takenOut.add(line);
+  }
+
+  #say(text: string): void {
+    this.#write(text);
+  }
+}
