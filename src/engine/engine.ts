@@ -25,6 +25,7 @@ import type { StoryRecord } from '../core/story/story';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
+import type { VerifyOutcome } from '../ports/receipts';
 import { Adoption } from './adoption';
 import { BoardView } from './boardView';
 import { CoderRuns } from './coderRuns';
@@ -34,6 +35,7 @@ import { GateRuns } from './gateRuns';
 import { HalfWrittenStories } from './halfWrittenStories';
 import { KnownDependencies } from './knownDependencies';
 import { becameDone } from './landedBefore';
+import { LandingReceipts } from './landingReceipts';
 import { MergeRuns } from './mergeRuns';
 import { LOCKS_KEPT_MS, Observer, unlookedFacts } from './observe';
 import { PersonCommands, type PersonRequest } from './personCommands';
@@ -64,6 +66,7 @@ export class Engine {
   readonly #coders: CoderRuns;
   readonly #gates: GateRuns;
   readonly #merges: MergeRuns;
+  readonly #receipts: LandingReceipts;
   readonly #person: PersonCommands;
   readonly #adoption: Adoption;
   readonly #reverts: Reverts;
@@ -97,6 +100,7 @@ export class Engine {
     const prover = new Prover(ports);
     this.#coders = new CoderRuns(ports, this.#book, end);
     this.#gates = new GateRuns(ports, this.#book, prover, { progress, end });
+    this.#receipts = new LandingReceipts(ports);
     this.#merges = new MergeRuns({
       ...ports,
       book: this.#book,
@@ -109,6 +113,7 @@ export class Engine {
       },
       onChange: progress,
       onEnd: end,
+      onLanded: (job) => this.#receipts.landed(job),
       strategy: () => ports.settings().strategy,
       prove: (job, candidate, progress, signal) => prover.proveCandidate(job, candidate, progress, signal),
     });
@@ -203,6 +208,7 @@ export class Engine {
         engine.poke();
       }),
     );
+    engine.#receipts.catchUp();
     engine.poke();
     return engine;
   }
@@ -339,6 +345,14 @@ export class Engine {
     await Promise.all([this.#coders.stop(key, why), this.#gates.stop(key, why), this.#merges.withdraw(key, why)]);
   }
 
+  /** Holds what landed on the target against its receipts; an empty range is all of it. */
+  async verifyLandings(range: string): Promise<VerifyOutcome> {
+    const target = await this.#observer.target();
+    if (target.kind === 'missing') return { kind: 'refused', message: target.message };
+    await this.#receipts.settled();
+    return this.ports.git.verifyLandings(target.ref, range);
+  }
+
   /** What agents changed outside their stories and nobody has decided about yet. */
   findings(): readonly RunFinding[] {
     return this.ports.findings.list();
@@ -407,6 +421,7 @@ export class Engine {
     const rounds = this.#rounds.dispose();
     await Promise.all([this.#merges.suspendAll(), this.#coders.stopAll(), this.#gates.stopAll()]);
     await rounds;
+    await this.#receipts.settled();
   }
 
   async #round(): Promise<void> {

@@ -24,6 +24,8 @@ export interface MergeRunsPorts extends Omit<MergeRunPorts, 'finish' | 'wanted' 
   readonly newId: () => string;
   readonly strategy: () => MergeJob['strategy'];
   readonly afterLanding: () => Promise<void>;
+  /** A job has landed and its story knows it; called once for each, before `afterLanding`. */
+  readonly onLanded: (job: MergeJob) => void;
   /** A job has ended, or wants to be looked at again: a round decides what comes next. `onChange` is for the views alone. */
   readonly onEnd: () => void;
 }
@@ -220,7 +222,10 @@ export class MergeRuns {
       const job = await run.ended;
       if (job.stopped?.kind === 'alreadyMerged') await this.#noteReverts(job, job.stopped.commit);
       if (job.stopped !== null) await this.#tell(job, consequenceOf(job, job.stopped, await this.#look(job)));
-      if (job.step === 'cleaned') await this.ports.afterLanding();
+      if (job.step === 'cleaned') {
+        this.ports.onLanded(job);
+        await this.ports.afterLanding();
+      }
     } catch (error) {
       await this.#broken(run.job, error).catch((second: unknown) =>
         this.ports.log.error(`[merge] ${messageOf(second)}`),

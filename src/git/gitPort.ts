@@ -35,6 +35,7 @@ import { filesOfRescue, forgetRescue, listRescues } from './rescue/rescueRefs';
 import { previewRescue, rescueWork } from './rescue/rescueWork';
 import { noteRun, removeLock, tidyLocks } from './locks/tidyLocks';
 import { createSharedGitDir } from './guard/sharedGitDir';
+import { withoutReceipt, writeReceipts } from './receipts/receiptNotes';
 import { localChanges } from './read/localChanges';
 import { adoptWork } from './trees/adoptWork';
 import { addStoryWorktree, storyPlace } from './trees/storyWorktree';
@@ -143,6 +144,12 @@ export function createGitPort(options: GitPortOptions): GitPort {
     changedIn: async (request) => changedIn(await open(), request),
     changedPaths: async ({ base, commit }) =>
       (await knownChanges(await open(), base, commit)).map((change) => change.path),
+    withoutReceipt: async (commits) => withoutReceipt(await open(), commits),
+    writeReceipts: async (receipts) => writeReceipts(await open(), receipts),
+    verifyLandings: async (target, range) => {
+      const { verifyReceipts } = await import('./receipts/verifyReceipts');
+      return verifyReceipts(await open(), target, range);
+    },
     land: async (request) => land(await open(), request),
     prepareGateTree: async (request) => prepareGateTree(await open(), request, 'removed'),
     lookAtGateTree: async (request) => lookAtGateTree(await open(), request),

@@ -4,6 +4,7 @@ import type { GitCalls } from './gitCalls';
 import type { GateTrees } from './gateTrees';
 import type { Locks } from './locks';
 import type { GitExam } from './gitExam';
+import type { Receipts } from './receipts';
 import type { Refs } from './refs';
 import type { Rescues } from './rescue';
 import type { Reverts } from './reverts';
@@ -20,6 +21,7 @@ export type GitPort = Refs &
   SharedGitDir &
   RunGuard &
   Rescues &
+  Receipts &
   GitCalls &
   Locks &
   GitExam &

@@ -221,6 +221,13 @@ export const leaderSide = {
       }),
       gives: recoveryReportSchema,
     },
+    verifyLandings: {
+      asks: z.string().check(z.maxLength(1000)),
+      gives: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('verified'), text: z.string(), faults: z.int() }),
+        refusedSchema,
+      ]),
+    },
     halfWrittenText: { asks: key, gives: z.nullable(z.string()) },
     examine: { asks: nothing, gives: reportSchema },
     /** Names a finding by its key. */

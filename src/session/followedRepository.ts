@@ -9,6 +9,7 @@ import type { BoardModel } from '../core/board/boardModel';
 import { ModelMirror, type ModelMessage } from '../core/board/modelFeed';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
+import type { VerifiedText } from '../core/receipts/verifyText';
 import type { PrivateWords } from '../core/bugBundle/privateWords';
 import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
@@ -116,6 +117,10 @@ export class FollowedRepository implements Role {
 
   removeLock(lock: LeftLock): Promise<RemoveLockOutcome> {
     return this.#linked().look('removeLock', lock);
+  }
+
+  verifyLandings(range: string): Promise<VerifiedText> {
+    return this.#linked().look('verifyLandings', range);
   }
 
   foundWork(): Promise<readonly FoundWork[]> {

@@ -40,6 +40,13 @@ export function ledRepository({ engine, stories, content, doctor, questions, set
     acknowledgeLosses: () => engine.acknowledgeLosses(),
     stopWaiting: () => Promise.resolve(engine.stopWaiting()),
     setTarget,
+    verifyLandings: async (range) => {
+      const { verificationText } = await import('../core/receipts/verifyText');
+      const outcome = await engine.verifyLandings(range);
+      if (outcome.kind === 'refused') return outcome;
+      const { verification } = outcome;
+      return { kind: 'verified', text: verificationText(verification), faults: verification.findings.length };
+    },
     findings: () => Promise.resolve(engine.findings().map((one) => ({ id: one.id, text: describeFinding(one) }))),
     decideFinding: (id, decision) => engine.decideFinding(id, decision),
     recoverHalfWritten: (wish) => engine.halfWritten.recover(wish),

@@ -6,6 +6,7 @@ import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
 import type { BoardModel } from '../core/board/boardModel';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
+import type { VerifiedText } from '../core/receipts/verifyText';
 import type { PrivateWords } from '../core/bugBundle/privateWords';
 import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
@@ -157,6 +158,10 @@ export class RepositorySession implements Session {
 
   describe(key: string, wanted: Description): Promise<ChangeOutcome> {
     return this.#command((role) => role.describe(key, wanted));
+  }
+
+  verifyLandings(range: string): Promise<VerifiedText> {
+    return this.#ask((role) => role.verifyLandings(range));
   }
 
   locks(): Promise<readonly LeftLock[]> {

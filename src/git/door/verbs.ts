@@ -22,6 +22,8 @@ const VERBS = [
   'hash-object',
   'update-index',
   'update-ref',
+  // Writes objects and one ref of Switchyard's own, from a text that Switchyard makes.
+  'fast-import',
   'reflog delete',
   // Without -u it changes an index alone; so do these with an index of their own.
   'read-tree',

@@ -125,6 +125,13 @@ export const PLAIN_COMMANDS = {
     applies: 'on a repository',
     inTitle: '2_past',
   },
+  verifyLandings: {
+    label: 'Verify Landings',
+    does: 'asks',
+    icon: 'verified',
+    applies: 'on a repository',
+    inTitle: '2_past',
+  },
   runDoctor: { label: 'Run Doctor', does: 'at once', icon: 'pulse', applies: 'always', inTitle: '5_help' },
   repairWorktrees: { label: 'Repair Moved Worktrees', does: 'asks', icon: null, applies: 'on a repository' },
   restoreKept: { label: 'Restore', does: 'asks', icon: 'history', applies: 'on a repository', inTitle: '3_keep' },

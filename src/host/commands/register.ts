@@ -27,6 +27,7 @@ import { approveCommands, editAgents, editGates, setIdentity, setTarget, setUpAg
 import { saveBugBundle } from '../past/saveBugBundle';
 import { searchStories } from '../past/searchStories';
 import { showBoardAt } from '../past/showBoardAt';
+import { verifyLandings } from '../past/verifyLandings';
 import { showStatistics } from '../past/showStatistics';
 import { showTimeline } from '../past/showTimeline';
 import { showArchived } from './showArchived';
@@ -65,6 +66,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     searchStories: () => findStory(context),
     showStatistics: () => showStatistics(context),
     showBoardAt: () => showBoardAt(context),
+    verifyLandings: (range) => verifyLandings(context, range),
     saveBugBundle: () => saveBugBundle(context),
     runDoctor: () => runDoctor(context),
     repairWorktrees: () => repairWorktrees(context),

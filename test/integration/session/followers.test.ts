@@ -218,6 +218,7 @@ describe('windows that follow', function () {
       await session.mergeStatusOf(story.key),
       await session.historyOf(story.key, 3),
       await session.branches(),
+      await session.verifyLandings(''),
     ];
     assert.deepEqual(await answers(follower), await answers(leader));
     assert.match((await follower.session.outputsOf(story.key)).join('\n'), /# tests 1/);

@@ -1,0 +1,79 @@
+import type { GateResult, MergeJob } from '../landing/job';
+import type { HistoryEntry } from '../story/history';
+import type { ReceiptGate, UnchainedReceipt } from './receipt';
+
+/** What is known of one gate beside its result. */
+export interface GateBackground {
+  readonly definition: string | null;
+  readonly runs: number;
+  readonly reused: boolean;
+  readonly quarantined: boolean;
+  readonly output: string | null;
+  readonly platform: string;
+}
+
+export interface ReceiptFacts {
+  readonly job: MergeJob;
+  readonly landedAt: string;
+  readonly madeLater: string | null;
+  /** The person as git knows them; null where nobody is configured. */
+  readonly person: string | null;
+  /** The story's history, oldest first. */
+  readonly history: readonly HistoryEntry[];
+  readonly gatesFrom: UnchainedReceipt['gatesFrom'];
+  readonly gates: ReadonlyMap<string, GateBackground>;
+  readonly platform: string;
+  readonly tools: Readonly<Record<string, string>>;
+  readonly output: string | null;
+}
+
+/** The receipt of a job that has landed; null for one without a candidate. */
+export function makeReceipt(facts: ReceiptFacts): UnchainedReceipt | null {
+  const { job, tools } = facts;
+  const { candidate } = job;
+  if (candidate === null) return null;
+  const { commit, tree, parents, base } = candidate;
+  return {
+    version: 1,
+    story: { key: job.storyKey, number: job.number },
+    target: job.target,
+    commit,
+    tree,
+    parents,
+    base,
+    storyTip: job.storyTip,
+    strategy: job.strategy,
+    job: job.id,
+    landedAt: facts.landedAt,
+    madeLater: facts.madeLater,
+    approval: { by: job.provenBy, who: job.provenBy === 'person' ? facts.person : null },
+    agents: agentsOf(facts.history),
+    gatesFrom: facts.gatesFrom,
+    gates: job.results.map((result) => gateOf(result, tree, facts)),
+    tools: { ...tools },
+    output: facts.output,
+  };
+}
+
+function gateOf({ gate, command, verdict, detail, ms }: GateResult, tree: string, facts: ReceiptFacts): ReceiptGate {
+  const known = facts.gates.get(gate);
+  return {
+    name: gate,
+    command,
+    verdict,
+    detail,
+    ms,
+    definition: known?.definition ?? null,
+    on: { tree, platform: known?.platform ?? facts.platform },
+    runs: known?.runs ?? 1,
+    reused: known?.reused ?? false,
+    quarantined: known?.quarantined ?? false,
+    output: known?.output ?? null,
+  };
+}
+
+/** Agents that had a part in the story, each once, in the order in which they came. */
+function agentsOf(history: readonly HistoryEntry[]): string[] {
+  const names = history.flatMap(({ by }) => (by.startsWith('agent ') ? [by.slice('agent '.length)] : []));
+  return [...new Set(names)];
+}

@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import type { CommandContext } from '../commands/context';
+import { fail } from '../say/notify';
+import { askLine } from '../say/pick';
+
+/** Shows what landed held against its receipts. `given` is a range from another command; the person is asked without it. */
+export async function verifyLandings(context: CommandContext, given: unknown): Promise<void> {
+  const session = context.host.session();
+  if (session === null) return;
+  const range = typeof given === 'string' ? given : await askRange();
+  if (range === undefined) return;
+  const outcome = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Verifying what landed') },
+    () => session.verifyLandings(range),
+  );
+  if (outcome.kind === 'refused') void fail(outcome.message);
+  else await context.texts.show('Landings.txt', outcome.text);
+}
+
+function askRange(): Thenable<string | undefined> {
+  return askLine({
+    title: vscode.l10n.t('Verify which landings?'),
+    placeHolder: vscode.l10n.t('Everything that landed; or a range such as v1.2..main'),
+  });
+}
