@@ -3,6 +3,7 @@ import type { GitPort } from '../ports/git';
 import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
 import type { ProcessPort } from '../ports/processes';
+import type { Verdicts } from '../ports/verdicts';
 import type {
   ContentStore,
   HalfWrittenStore,
@@ -47,6 +48,7 @@ export interface EnginePorts {
   readonly findings: RunFindings;
   readonly removals: Removals;
   readonly runs: RunFacts;
+  readonly verdicts: Verdicts;
   readonly halfWritten: HalfWrittenStore;
   readonly processes: ProcessPort;
   readonly clock: Clock;

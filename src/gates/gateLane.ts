@@ -8,9 +8,12 @@ import type { SharedWatch } from '../ports/sharedGitDir';
 import type { Gate } from './chooseGates';
 import type { Turn } from './gateTurns';
 import { OutputSummary } from './outputSummary';
-import type { GatesRequest, GateTree } from './gatesRequest';
+import type { GateRan, GatesRequest, GateTree } from './gatesRequest';
 
-export interface LaneRequest extends Omit<GatesRequest, 'gates' | 'skipped' | 'parallel' | 'anotherTree' | 'output'> {
+export interface LaneRequest extends Omit<
+  GatesRequest,
+  'gates' | 'skipped' | 'reused' | 'parallel' | 'anotherTree' | 'output'
+> {
   readonly tree: GateTree;
   /** What was said to be kept from the environment of gates; once is enough. */
   readonly takenOut: Set<string>;
@@ -34,18 +37,19 @@ export class GateLane {
    */
   async run(gate: Gate, index: number, write: (text: string) => void): Promise<GateResult | null> {
     this.#write = write;
-    const first = await this.#turn(gate, index, gate.exclusive ? 'alone' : 'beside others');
+    const first = await this.#turn(gate, index, 1, gate.exclusive ? 'alone' : 'beside others');
     if (first?.result.verdict !== 'addressInUse' || !first.hadCompany) return first?.result ?? null;
     this.#say(`Gate ${gate.name} ran beside another gate. It runs again when that one has ended.\n\n`);
-    return (await this.#turn(gate, index, 'alone'))?.result ?? null;
+    return (await this.#turn(gate, index, 2, 'alone'))?.result ?? null;
   }
 
   async #turn(
     gate: Gate,
     index: number,
+    attempt: number,
     how: 'alone' | 'beside others',
   ): Promise<{ result: GateResult; hadCompany: boolean } | null> {
-    const { turns, signal, total, onProgress, onResult, now } = this.request;
+    const { turns, signal, total, onProgress, onRan, now } = this.request;
     const identity = `${gate.name}\n${gate.argv.join('\0')}`;
     const { resources = [] } = gate;
     const turn: Turn | null = await turns.begin({ gate: identity, exclusive: how === 'alone', resources, signal });
@@ -54,8 +58,8 @@ export class GateLane {
       await this.#makeReady();
       const startedAt = now();
       onProgress({ gate: gate.name, index, total, startedAt });
-      const result = await this.#run(gate);
-      onResult(result, startedAt);
+      const { result, run, digest } = await this.#run(gate);
+      onRan({ gate, result, startedAt, run, digest, beside: turn.beside(), attempt });
       return { result, hadCompany: turn.hadCompany() };
     } finally {
       turn.end();
@@ -68,7 +72,7 @@ export class GateLane {
     this.#tree = null;
   }
 
-  async #run(gate: Gate): Promise<GateResult> {
+  async #run(gate: Gate): Promise<Pick<GateRan, 'result' | 'run' | 'digest'>> {
     const { tree, processes, signal, label, newRunId, watchShared } = this.request;
     const summary = new OutputSummary();
     const id = newRunId();
@@ -104,7 +108,8 @@ export class GateLane {
     const { verdict, detail } = judged.verdict === 'passed' ? await this.#lookAtTree(gate, judged) : judged;
     const told = [detail, ...undone].join(' ');
     this.#say(`${summary.endsLine() ? '' : '\n'}${told}\n\n`);
-    return { gate: gate.name, command: gate.command, verdict, detail: told, ms: durationMs };
+    const result = { gate: gate.name, command: gate.command, verdict, detail: told, ms: durationMs };
+    return { result, run: id, digest: summary.digest() };
   }
 
   /** A gate that passed by changing what it was to prove has proven something else. */

@@ -14,6 +14,8 @@ export interface TurnRequest {
 export interface Turn {
   /** Whether another gate ran at any time beside this one. */
   hadCompany(): boolean;
+  /** How many others ran beside this one so far, in the mean over its time. */
+  beside(): number;
   /** To be called once, when every process of the gate has ended. */
   end(): void;
 }
@@ -21,7 +23,11 @@ export interface Turn {
 interface Running {
   readonly request: TurnRequest;
   readonly ports: Set<number>;
+  readonly since: number;
   company: boolean;
+  /** How many ran beside it, times how long (ms), up to `counted`. */
+  others: number;
+  counted: number;
 }
 
 /** Pauses (ms) between the looks at a gate's ports; the last one goes on. */
@@ -57,14 +63,35 @@ export class GateTurns {
     const running = atOnce ? this.#admit(request) : await this.#wait(request);
     if (running === null) return null;
     const watch = await this.#watch(running);
-    return { hadCompany: () => running.company, end: () => this.#end(running, watch) };
+    return {
+      hadCompany: () => running.company,
+      beside: () => this.#beside(running),
+      end: () => this.#end(running, watch),
+    };
   }
 
   #admit(request: TurnRequest): Running {
-    const running: Running = { request, ports: new Set(), company: this.#running.size > 0 };
+    this.#count();
+    const [now, company] = [this.ports.clock.now(), this.#running.size > 0];
+    const running: Running = { request, ports: new Set(), since: now, company, others: 0, counted: now };
     for (const other of this.#running) other.company = true;
     this.#running.add(running);
     return running;
+  }
+
+  /** To be called before who runs changes. */
+  #count(): void {
+    const now = this.ports.clock.now();
+    for (const running of this.#running) {
+      running.others += (this.#running.size - 1) * (now - running.counted);
+      running.counted = now;
+    }
+  }
+
+  #beside(running: Running): number {
+    this.#count();
+    const time = running.counted - running.since;
+    return time <= 0 ? 0 : running.others / time;
   }
 
   #mayRun(request: TurnRequest): boolean {
@@ -111,6 +138,7 @@ export class GateTurns {
 
   #end(running: Running, watch: Disposable): void {
     watch.dispose();
+    this.#count();
     if (!this.#running.delete(running)) return;
     this.#seen.set(running.request.gate, running.ports);
     this.#next();

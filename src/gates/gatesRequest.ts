@@ -19,11 +19,28 @@ export interface GateTree {
   readonly restore: () => Promise<void>;
 }
 
+/** One run of one gate, for the ledger. */
+export interface GateRan {
+  readonly gate: Gate;
+  readonly result: GateResult;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly run: string;
+  /** SHA-256 of what it printed. */
+  readonly digest: string;
+  /** How many others ran beside it, in the mean. */
+  readonly beside: number;
+  /** Counts from 1. */
+  readonly attempt: number;
+}
+
 export interface GatesRequest {
   /** At least one: that there are none must be answered before, for it proves nothing. They run in this order. */
   readonly gates: readonly [Gate, ...Gate[]];
   /** Gates that need not run, with why, by name. */
   readonly skipped?: ReadonlyMap<string, string>;
+  /** Results of gates that need not run, because of what is known of this very tree, by name. */
+  readonly reused?: ReadonlyMap<string, GateResult>;
   readonly tree: GateTree;
   /**
    * How many gates may run side by side (1 where left out). Gates that need each other share a tree and run one after
@@ -40,8 +57,8 @@ export interface GatesRequest {
   readonly output: OutputSink;
   readonly log: Log;
   readonly onProgress: (progress: GateProgress) => void;
-  /** Told of each run of a gate; `startedAt` in milliseconds since 1970. */
-  readonly onResult: (result: GateResult, startedAt: number) => void;
+  /** Told of each run of a gate. */
+  readonly onRan: (ran: GateRan) => void;
   readonly signal: AbortSignal;
   /** What a person calls it: `gates of #3`. */
   readonly label: string;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { saysAddressInUse } from '../core/gates/addressInUse';
 import { summaryLines, testsSeen } from '../core/gates/testSummaries';
 
@@ -16,8 +17,10 @@ export class OutputSummary {
   #end = '';
   #ranTest = false;
   #addressInUse = false;
+  readonly #hash = createHash('sha256');
 
   write(text: string): void {
+    this.#hash.update(text);
     this.#end = (this.#end + text).slice(-END_LIMIT);
     const whole = this.#open + text;
     const last = whole.lastIndexOf('\n');
@@ -40,6 +43,11 @@ export class OutputSummary {
 
   addressInUse(): boolean {
     return this.#addressInUse || saysAddressInUse(this.#open);
+  }
+
+  /** SHA-256 of all that was printed, in hexadecimal. To be asked once, at the end. */
+  digest(): string {
+    return this.#hash.digest('hex');
   }
 
   endsLine(): boolean {

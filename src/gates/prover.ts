@@ -3,6 +3,7 @@ import type { Disposable } from '../base/disposable';
 import { qaOutputId, gateOutputId } from '../core/story/contentIds';
 import type { GateProgress, Permission } from '../core/pipeline/facts';
 import type { Candidate, GateResult, MergeJob } from '../core/landing/job';
+import type { VerdictRecord } from '../core/gates/verdictRecord';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import type { Clock } from '../ports/clock';
@@ -10,8 +11,8 @@ import type { GateTrees } from '../ports/gateTrees';
 import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
 import type { ProcessPort } from '../ports/processes';
-import type { RunFact } from '../core/statistics/runFact';
-import type { ContentStore, OutputSink, RunFacts, StoreHealth } from '../ports/store';
+import type { ContentStore, OutputSink, StoreHealth } from '../ports/store';
+import type { Verdicts } from '../ports/verdicts';
 import { runSlots } from '../processes/runSlots';
 import { unaffectedGates } from './affected';
 import type { Gate } from './chooseGates';
@@ -20,6 +21,7 @@ import type { GateTree } from './gatesRequest';
 import { GateTurns } from './gateTurns';
 import { keepOutput } from './keepOutput';
 import { listeningPorts } from './listeningPorts';
+import { ProofPlan } from './proofPlan';
 import { readCommands, type CommandPorts, type CommandSettings, type Commands } from './readCommands';
 import { runGates, skippedResult, type GatesOutcome } from './runGates';
 
@@ -40,7 +42,7 @@ export interface ProverPorts extends CommandPorts {
   readonly git: Pick<GitPort, 'readFileAt' | 'treeOf' | 'changedIn' | keyof GateTrees | 'watchShared'>;
   readonly processes: ProcessPort;
   readonly content: Pick<ContentStore, 'openOutput'>;
-  readonly runs: RunFacts;
+  readonly verdicts: Verdicts;
   readonly health: Pick<StoreHealth, 'blame'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -64,7 +66,7 @@ interface ProofRequest {
   readonly commands: Commands;
   readonly story: { readonly key: string; readonly number: number };
   readonly outputId: string;
-  readonly of: Extract<RunFact, { kind: 'gate' }>['of'];
+  readonly of: VerdictRecord['of'];
   readonly label: string;
   readonly signal: AbortSignal;
   readonly progress: (at: GateProgress) => void;
@@ -179,19 +181,22 @@ export class Prover {
   }
 
   async #run(request: ProofRequest, { gates, skipped, trees }: ToRun): Promise<GatesOutcome> {
-    const { git, processes, newId, log, settings } = this.ports;
+    const { git, processes, newId, log, settings, verdicts } = this.ports;
     const { commit, purpose } = request;
+    const plan = await this.#plan(request, gates, skipped);
+    if (gates.every(({ name }) => skipped.has(name) || plan.reused.has(name)))
+      return this.#reuseAll(request, { gates, skipped, plan });
     const take = async (wanted: GateTreePurpose): Promise<GateTree> => {
       const taken = await this.#takeTree(wanted, commit, trees);
       return taken.tree;
     };
     const tree = await take(purpose);
-    const treeId = await git.treeOf(commit);
     const output = this.#open(request);
     const keep = () => keepOutput(output, { ...this.ports, signal: request.signal });
     const running = runGates({
       gates,
       skipped,
+      reused: plan.reused,
       tree,
       parallel: settings().gatesParallel ?? 1,
       anotherTree: () => take('other'),
@@ -201,7 +206,7 @@ export class Prover {
       output,
       log,
       onProgress: request.progress,
-      onResult: (result, startedAt) => this.ports.runs.note(gateFact(request, treeId, result, startedAt)),
+      onRan: (ran) => verdicts.note(plan.recordOf(ran)),
       signal: request.signal,
       label: request.label,
       newRunId: newId,
@@ -214,6 +219,35 @@ export class Prover {
     const kept = await keep();
     // On a disk that took no output a gate fails for that: nothing is proven, and it runs again.
     return outcome.kind !== 'passed' && kept !== 'atOnce' ? { kind: 'stopped', results: outcome.results } : outcome;
+  }
+
+  async #plan(request: ProofRequest, gates: readonly Gate[], skipped: ToRun['skipped']): Promise<ProofPlan> {
+    const { git, verdicts, settings } = this.ports;
+    const { of, commit, story } = request;
+    const proven = { of, commit, tree: await git.treeOf(commit), story };
+    return ProofPlan.of(gates, skipped, proven, {
+      verdicts,
+      ground: { environment: process.env, platform: process.platform },
+      notBefore: verdicts.askedAgain(story.key),
+      buildsOn: (settings().gatesParallel ?? 1) > 1 ? 'needs' : 'allBefore',
+    });
+  }
+
+  /** All that had to run has run before, on this very tree: no tree is filled. */
+  async #reuseAll(
+    request: ProofRequest,
+    { gates, skipped, plan }: Omit<ToRun, 'trees'> & { plan: ProofPlan },
+  ): Promise<GatesOutcome> {
+    const results = gates.flatMap((gate) => {
+      return plan.reused.get(gate.name) ?? skippedResult(gate, skipped.get(gate.name) ?? '');
+    });
+    const output = this.#open(request);
+    for (const { detail } of results) {
+      output.write(`${detail}\n`);
+      this.ports.log.info(`[gates] ${request.label}: ${detail}`);
+    }
+    const kept = await keepOutput(output, { ...this.ports, signal: request.signal });
+    return { kind: kept === 'never' ? 'stopped' : 'passed', results };
   }
 
   /** A tree that equals the commit. It is among `trees` from the first, so that it is let go of whatever happens. */
@@ -242,13 +276,6 @@ export class Prover {
       close: () => sink.close(),
     };
   }
-}
-
-function gateFact({ story, of, commit }: ProofRequest, tree: Oid, result: GateResult, startedAt: number): RunFact {
-  const { gate, command, verdict, ms } = result;
-  const { key, number } = story;
-  const at = new Date(startedAt).toISOString();
-  return { kind: 'gate', at, key, number, of, commit, tree, gate, command, verdict, ms };
 }
 
 function nothingProven(detail: string): GatesOutcome {

@@ -37,15 +37,15 @@ class GatesRun {
   #end: { readonly result: GateResult | null } | null = null;
 
   constructor(private readonly request: GatesRequest) {
-    const { gates, skipped, parallel = 1, output, signal } = request;
-    const running = gates.filter(({ name }) => skipped?.has(name) !== true);
+    const { gates, skipped, reused, parallel = 1, output, signal } = request;
+    const running = gates.filter(({ name }) => skipped?.has(name) !== true && reused?.has(name) !== true);
     this.#lines = parallel > 1 ? linesOf(running) : [running];
     this.#outputs = new OutputsInTurn(output);
     this.#signal = AbortSignal.any([signal, this.#decided.signal]);
   }
 
   async perform(): Promise<GatesOutcome> {
-    this.#skip();
+    this.#tellWhatNeedNotRun();
     const { tree, parallel = 1, anotherTree = () => Promise.resolve(null) } = this.request;
     const beside = Math.min(parallel, this.#lines.length) - 1;
     const trees = [() => Promise.resolve(tree), ...Array.from({ length: Math.max(0, beside) }, () => anotherTree)];
@@ -55,12 +55,12 @@ class GatesRun {
     return this.#outcome();
   }
 
-  #skip(): void {
-    const { gates, skipped, output } = this.request;
+  #tellWhatNeedNotRun(): void {
+    const { gates, skipped, reused, output } = this.request;
     for (const gate of gates) {
       const why = skipped?.get(gate.name);
-      if (why === undefined) continue;
-      const result = skippedResult(gate, why);
+      const result = why === undefined ? reused?.get(gate.name) : skippedResult(gate, why);
+      if (result === undefined) continue;
       output.write(`${result.detail}\n\n`);
       this.#results.set(gate, result);
     }

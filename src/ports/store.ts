@@ -144,7 +144,7 @@ export interface RunFindings {
   remove(id: string): Promise<void>;
 }
 
-/** What runs of gates and agents were, for statistics. */
+/** What runs of gates and agents were. */
 export interface RunFacts {
   /** Returns at once and never fails: no run waits for its statistics. */
   note(fact: RunFact): void;

@@ -15,12 +15,12 @@ import type { CutTail, LogOptions } from './log/recordLog';
 import { openFindings } from './findings/findingsFile';
 import { openRemovals } from './removals/removalsFile';
 import { DiskHealth } from './health';
+import { Ledger } from './ledger/ledger';
 import { LossFile } from './recovery/lossFile';
-import { contentLoss, findingsLoss, textsGone } from './recovery/contentLoss';
+import { contentLoss, findingsLoss, ledgerLoss, textsGone } from './recovery/contentLoss';
 import { halfWrittenStore } from './recovery/halfWrittenStore';
 import { keptLoss } from './recovery/keptLoss';
 import { recover } from './recovery/recover';
-import { RunLog } from './runs/runLog';
 import { searchedBody } from './shadow/search/searchedBody';
 import { StorySearch } from './shadow/search/storySearch';
 import { TextSearch } from './shadow/search/textSearch';
@@ -61,7 +61,7 @@ export interface OpenStore {
   readonly jobs: FileJobJournal;
   readonly shadow: Shadow;
   readonly search: StorySearch;
-  readonly runs: RunLog;
+  readonly ledger: Ledger;
   readonly health: StoreHealth;
   readonly findings: RunFindings;
   readonly removals: Removals;
@@ -152,13 +152,22 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   });
   await content.noteTextless(index.stories());
   const texts = opened.keep(new TextSearch({ file: folder.search, sql: stored.sql, source: content, clock, log }));
-  const runs = opened.keep(new RunLog(folder.runs, { now: logOptions.now, onFailure: health.note, log }));
+  const ledger = opened.keep(
+    await Ledger.open(folder.ledger, {
+      clock,
+      log,
+      onFailure: health.note,
+      onLost: ({ keptIn }) => losses.add(ledgerLoss(keptIn, at())),
+      ...(openFile && { openFile }),
+      ...(options.disk && { disk: options.disk }),
+    }),
+  );
   const shadow = opened.keep(
     await Shadow.open({
       file: folder.shadow,
       wasmPath,
       source: index,
-      runs,
+      runs: ledger,
       clock,
       log,
       stored,
@@ -197,7 +206,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     jobs,
     shadow,
     search,
-    runs,
+    ledger,
     health,
     findings,
     removals,

@@ -15,8 +15,8 @@ export interface StoreFolder {
   readonly removals: string;
   /** Losses that nobody has acknowledged. */
   readonly losses: string;
-  /** What runs of gates and agents were, for statistics. */
-  readonly runs: string;
+  /** The ledger: what runs of gates and agents were. */
+  readonly ledger: string;
 }
 
 /** Worktrees share the common git directory, and nothing in it is committed by accident. */
@@ -36,6 +36,6 @@ export function storeFolder(root: string): StoreFolder {
     findings: path.join(root, 'findings.json'),
     removals: path.join(root, 'removals.json'),
     losses: path.join(root, 'losses.log'),
-    runs: path.join(root, 'runs.log'),
+    ledger: path.join(root, 'runs.log'),
   };
 }

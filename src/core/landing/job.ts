@@ -26,7 +26,8 @@ export const GATE_VERDICTS = [
 
 /**
  * A gate's command as it ran and what came of it. `ms` is wall-clock time. `skipped`: it did not run, because nothing that
- * it looks at changed; that proves nothing by itself.
+ * it looks at changed; that proves nothing by itself. `reused`: it did not run now; it had passed on the very same tree
+ * before, at `at` in the run `run`, which took `ms`. `attempts`: on which run it came out so.
  */
 export const gateResultSchema = z.object({
   gate: z.string(),
@@ -34,6 +35,8 @@ export const gateResultSchema = z.object({
   verdict: z.enum(GATE_VERDICTS),
   detail: z.string(),
   ms: z.number(),
+  reused: z.exactOptional(z.object({ at: z.iso.datetime(), run: z.nullable(z.string()), ms: z.number() })),
+  attempts: z.exactOptional(z.int().check(z.minimum(1))),
 });
 export type GateResult = z.infer<typeof gateResultSchema>;
 

@@ -28,6 +28,12 @@ export function findingsLoss(keptIn: string, at: string): StoreLoss {
   return { id: `findings ${keptIn}`, at, kind: 'lost', text, held: [] };
 }
 
+/** What is told where verdicts are lost. Nothing that lands depends on them: what is not known runs again. */
+export function ledgerLoss(keptIn: string, at: string): StoreLoss {
+  const text = `Part of the record of gate runs was damaged on disk; as it was found it is kept in ${keptIn}. Gates whose verdict is not known any more run again, and figures lack those runs. Check the disk.`;
+  return { id: `ledger ${keptIn}`, at, kind: 'lost', text, held: [] };
+}
+
 /** What is told of texts that are gone altogether. Nobody works by a text that is not there. */
 export function textsGone(
   keys: readonly string[],

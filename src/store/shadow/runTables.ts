@@ -1,6 +1,6 @@
 import type { Database } from 'sql.js';
 import type { RunFact } from '../../core/statistics/runFact';
-import type { RunReading } from '../runs/runLog';
+import type { RunReading } from '../ledger/ledger';
 import { writeEnd } from './shadowTables';
 
 export function writeFact(database: Database, fact: RunFact): void {
@@ -8,7 +8,8 @@ export function writeFact(database: Database, fact: RunFact): void {
     case 'gate': {
       const { at, key, number, of, commit, tree, gate, command, verdict, ms } = fact;
       const columns = 'at, key, number, tested, commit_id, tree, gate, command, verdict, ms';
-      const values = [at, key, number, of, commit, tree, gate, command, verdict, ms];
+      // A run for no story, such as one on the target, has neither.
+      const values = [at, key ?? '', number ?? 0, of, commit, tree, gate, command, verdict, ms];
       database.run(`INSERT INTO gate_run (${columns}) VALUES (?,?,?,?,?,?,?,?,?,?)`, values);
       return;
     }
@@ -18,6 +19,8 @@ export function writeFact(database: Database, fact: RunFact): void {
       database.run('INSERT OR REPLACE INTO agent_run VALUES (?,?,?,?,?,?,?,?,NULL,NULL)', values);
       return;
     }
+    case 'gatesAgain':
+      return;
     case 'agentEnded':
       database.run('UPDATE agent_run SET ended_at = ?, outcome = ? WHERE run = ?', [fact.at, fact.outcome, fact.run]);
       return;

@@ -10,7 +10,7 @@ import type { HistoryEntry } from '../../core/story/history';
 import { SerialQueue } from '../../base/serialQueue';
 import { statisticsOf, type Statistics, type StatisticsRange } from '../../core/statistics/statistics';
 import { STAGE_NAMES } from '../../core/story/stageNames';
-import type { NotedFact, RunReading } from '../runs/runLog';
+import type { NotedFact, RunReading } from '../ledger/ledger';
 import { inTransaction } from './inTransaction';
 import { refillRuns, writeFact } from './runTables';
 import { buildDatabase, type BuiltOf } from './shadowBuild';

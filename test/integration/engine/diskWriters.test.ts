@@ -20,7 +20,7 @@ const WRITERS: Readonly<Record<string, { readonly place: RegExp; readonly code: 
   'an output of gates': { place: /content\/.*\/(qa|gate)_output/, code: 'ENOSPC' },
   'an output of an agent': { place: /content\/.*\/agent_output/, code: 'EDQUOT' },
   'the search index': { place: /switchyard\/shadow\.sqlite/, code: 'EACCES' },
-  'the record of runs for statistics': { place: /switchyard\/runs\.log/, code: 'ENOSPC' },
+  'the ledger of verdicts': { place: /switchyard\/runs\.log/, code: 'ENOSPC' },
   'the record of a run': { place: /switchyard\/runs(\/|$)/, code: 'EACCES' },
   'the record of a git call': { place: /switchyard\/git-calls/, code: 'ENOSPC' },
   'a prompt': { place: /switchyard\/prompts/, code: 'EROFS' },

@@ -38,6 +38,7 @@ describe('landing a story on a real repository', () => {
   it('[MQ1] the gate runs on exactly the commit that lands, outside .git and outside the workspace', async () => {
     window.settings = { ...window.settings, gates: recording() };
     const story = await window.codedStory('Two', { 'a.txt': 'two\n' });
+    await repository.commit({ 'b.txt': 'two\n' }, 'Another landed meanwhile');
     await window.must(story, 'GatesStarted');
     const done = await window.waitForStage(story, 'Done');
     const last = gateRuns().at(-1);
@@ -46,6 +47,18 @@ describe('landing a story on a real repository', () => {
     assert.equal(last.headTree, await repository.git('rev-parse', 'main^{tree}'));
     assert.deepEqual([last.indexTree, last.changes], [last.headTree, '']);
     assert.equal(last.cwd, path.join(`${repository.path}.worktrees`, 'agents-gate-1'));
+  });
+
+  it('[MQ11] a story on the target’s tip is gated once, for the tree that lands is the one that QA proved', async () => {
+    window.settings = { ...window.settings, gates: recording() };
+    const story = await window.codedStory('Two', { 'a.txt': 'two\n' });
+    await window.must(story, 'GatesStarted');
+    await window.waitForStage(story, 'Done');
+    assert.deepEqual(
+      gateRuns().map(({ headTree }) => headTree),
+      [await repository.git('rev-parse', 'main^{tree}')],
+    );
+    assert.match((await window.session.outputsOf(story.key)).join(), /Gate test passed before on these very files/);
   });
 
   for (const [strategy, parents] of [

@@ -164,6 +164,7 @@ describe('a window that closes before a landing could be written down', function
     });
     await window.open();
     const story = await window.codedStory('Two', { 'a.txt': 'two\n' });
+    await repository.commit({ 'b.txt': 'one\n' }, 'Another landed meanwhile');
     await window.must(story, 'GatesStarted');
     await waitFor('a landing that cannot be written down', () => window.errors.some((error) => /MergeSucceeded could not be written/.test(error)), { seen: () => window.errors }); // prettier-ignore
     await window.close();

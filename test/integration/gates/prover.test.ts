@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../../../src/base/systemClock';
 import type { Permission } from '../../../src/core/pipeline/facts';
-import type { RunFact } from '../../../src/core/statistics/runFact';
+import type { VerdictRecord } from '../../../src/core/gates/verdictRecord';
 import { Prover, type ProofOutcome } from '../../../src/gates/prover';
 import { readCommands, type CommandSettings } from '../../../src/gates/readCommands';
 import { createProcesses } from '../../../src/processes/processes';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { STAGES, storyIn } from '../../support/storyFixtures';
 import { portFor, quietLog } from '../git/fixture';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 describe('Proving a commit', () => {
   let repository: TemporaryRepository;
@@ -20,7 +23,7 @@ describe('Proving a commit', () => {
   let parallel: number;
   let permission: (subject: string) => Permission;
   let runs: number;
-  let facts: RunFact[];
+  let facts: VerdictRecord[];
 
   beforeEach(async () => {
     repository = await TemporaryRepository.create();
@@ -54,7 +57,13 @@ describe('Proving a commit', () => {
         }),
       },
       health: { blame: () => Promise.resolve(null) },
-      runs: { note: (fact: RunFact) => void facts.push(fact) },
+      verdicts: {
+        note: (fact: VerdictRecord) => void facts.push(fact),
+        known: () => [],
+        recent: () => [],
+        askAgain: () => undefined,
+        askedAgain: () => null,
+      },
       clock: systemClock,
       log,
       permission: (subject: string) => permission(subject),
@@ -71,15 +80,33 @@ describe('Proving a commit', () => {
     );
   }
 
-  it('[P3] each run of a gate is noted with its tree, verdict and length, also one that is red', async () => {
-    assert.equal((await prove(gate('good', 'true'), gate('bad', 'exit 3'), gate('after', 'true'))).kind, 'red');
+  it('[MQ11] each run of a gate is noted with its tree, verdict and what that depends on, also one that is red', async () => {
+    assert.equal(
+      (await prove(gate('good', 'true'), gate('bad', 'echo no; exit 3'), gate('after', 'true'))).kind,
+      'red',
+    );
     const [commit, tree] = (await repository.git('rev-parse', 'main', 'main^{tree}')).split('\n');
     const noted = facts.map((fact) => ({ ...fact, at: 0, key: 'k', ms: 0 }));
-    const common = { kind: 'gate', at: 0, key: 'k', number: 1, of: 'story', commit, tree, ms: 0 };
+    const [good, bad] = facts;
+    const common = {
+      kind: 'gate',
+      at: 0,
+      key: 'k',
+      number: 1,
+      of: 'story',
+      commit,
+      tree,
+      ms: 0,
+      beside: 0,
+      attempt: 1,
+    };
+    const own = ({ definition, platform }: VerdictRecord) => ({ definition, platform });
     assert.deepEqual(noted, [
-      { ...common, gate: 'good', command: 'sh -ec true', verdict: 'passed' },
-      { ...common, gate: 'bad', command: 'sh -ec "exit 3"', verdict: 'failed' },
-    ]);
+      { ...common, ...own(good!), gate: 'good', command: 'sh -ec true', verdict: 'passed', run: 'run-1', digest: sha256('') },
+      { ...common, ...own(bad!), gate: 'bad', command: 'sh -ec "echo no; exit 3"', verdict: 'failed', run: 'run-2', digest: sha256('no\n') },
+    ]); // prettier-ignore
+    assert.notEqual(good?.definition, bad?.definition);
+    assert.match(good?.platform ?? '', new RegExp(`^${process.platform}-${process.arch}; /.*sh \\d+ \\d+`));
   });
 
   /** What became of each gate. */

@@ -78,7 +78,7 @@ describe('gates', () => {
       output: sink,
       log: quietLog,
       onProgress: (at) => progress.push(at),
-      onResult: () => undefined,
+      onRan: () => undefined,
       signal,
       label: 'gates of #3',
       newRunId: () => `${id}-${(runs += 1)}`,

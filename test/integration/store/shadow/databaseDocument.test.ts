@@ -5,6 +5,7 @@ import initSqlJs, { type Database, type SqlJsStatic } from 'sql.js';
 import type { RunFact } from '../../../../src/core/statistics/runFact';
 import { gateOutputId } from '../../../../src/core/story/contentIds';
 import { projectRoot } from '../../../support/projectRoot';
+import { verdictOf } from '../../../support/verdictFixtures';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
 import { entryOf, storyNumber } from '../../../unit/store/storeFixtures';
 import { openStoreIn, type StoreUnderTest } from '../fixtures';
@@ -17,7 +18,6 @@ const blocksOf = (part: string, kind: string): string[] =>
 
 const HOUR = 3_600_000;
 const time = (hour: number): string => new Date(Date.UTC(2026, 0, 1) + hour * HOUR).toISOString();
-const OID = 'a'.repeat(40);
 
 describe('docs/database.md', () => {
   let SQL: SqlJsStatic;
@@ -42,9 +42,10 @@ describe('docs/database.md', () => {
     const steps = [[1, 'Start', 'Backlog', 'Coding'], [40, 'GatesStarted', 'Coding', 'QA'], [41, 'GatesFailed', 'QA', 'Coding'], [50, 'MergeSucceeded', 'Coding', 'Done']] as const; // prettier-ignore
     for (const [hour, event, from, to] of steps) await store.stories.write({ ...story, updatedAt: time(hour) }, entryOf(key, { number, at: time(hour), by: 'gates', event, from, to })); // prettier-ignore
     for (const at of [yesterday, new Date().toISOString()]) await store.stories.write({ ...story, updatedAt: at }, entryOf(key, { number, at, event: 'Described', from: 'Done', to: 'Done' })); // prettier-ignore
-    for (const verdict of ['passed', 'failed'] as const) store.runs.note({ kind: 'gate', at: time(2), key, number, of: 'story', commit: OID, tree: OID, gate: 'test', command: 'npm test', verdict, ms: 1_500 }); // prettier-ignore
+    for (const verdict of ['passed', 'failed'] as const)
+      store.ledger.note(verdictOf({ at: time(2), verdict, ms: 1_500 }));
     const start: RunFact = { kind: 'agentStarted', at: time(2), key, number, run: 'r1', agent: 'claude', model: null, mode: 'cold', why: 'first start' }; // prettier-ignore
-    store.runs.note(start);
+    store.ledger.note(start);
     const output = store.content.openOutput(gateOutputId(key));
     output.write('timeout: error 7');
     await output.close();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import type { RunFact } from '../../../../src/core/statistics/runFact';
 import type { StatisticsRange } from '../../../../src/core/statistics/statistics';
+import { verdictOf } from '../../../support/verdictFixtures';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
 import { entryOf, storyNumber } from '../../../unit/store/storeFixtures';
 import { openStoreIn, type StoreUnderTest } from '../fixtures';
@@ -11,7 +12,7 @@ const ALWAYS: StatisticsRange = { from: null, to: null };
 const time = (hour: number): string => new Date(Date.UTC(2026, 0, 1) + hour * HOUR).toISOString();
 const oid = (letter: string): string => letter.repeat(40);
 
-const gateRun = (hour: number, tree: string, verdict: 'passed' | 'failed' | 'timedOut', ms: number, gate = 'test'): RunFact => ({ kind: 'gate', at: time(hour), key: 'k1', number: 1, of: 'candidate', commit: oid(tree), tree: oid(tree), gate, command: 'npm test', verdict, ms }); // prettier-ignore
+const gateRun = (hour: number, tree: string, verdict: 'passed' | 'failed' | 'timedOut', ms: number, gate = 'test'): RunFact => verdictOf({ at: time(hour), of: 'candidate', commit: oid(tree), tree: oid(tree), gate, verdict, ms }); // prettier-ignore
 
 const started = (hour: number, run: string, mode: 'cold' | 'warm', why: string): RunFact => ({ kind: 'agentStarted', at: time(hour), key: 'k1', number: 1, run, agent: 'claude', model: 'large', mode, why }); // prettier-ignore
 const ended = (hour: number, run: string): RunFact => ({ kind: 'agentEnded', at: time(hour), key: 'k1', number: 1, run, outcome: 'exited' }); // prettier-ignore
@@ -64,8 +65,8 @@ describe('statistics', () => {
 
   it('[P3] a range counts what ended, landed or began within it', async () => {
     await twoStories();
-    store.runs.note(gateRun(5, 'a', 'passed', 100));
-    store.runs.note(gateRun(25, 'b', 'failed', 200));
+    store.ledger.note(gateRun(5, 'a', 'passed', 100));
+    store.ledger.note(gateRun(25, 'b', 'failed', 200));
     const first = await store.shadow.statistics({ from: time(0), to: time(24) });
     const second = await store.shadow.statistics({ from: time(24), to: null });
     assert.deepEqual([first.landed, second.landed], [[{ day: '2026-01-01', count: 1 }], [{ day: '2026-01-02', count: 1 }]]); // prettier-ignore
@@ -75,7 +76,7 @@ describe('statistics', () => {
   });
 
   it('[P3] says how long gates take and how many trees they both passed and failed on', async () => {
-    for (const fact of [gateRun(1, 'a', 'failed', 900), gateRun(2, 'a', 'passed', 1000), gateRun(3, 'b', 'failed', 500), gateRun(4, 'b', 'failed', 600), gateRun(5, 'c', 'timedOut', 60_000), gateRun(6, 'c', 'passed', 700, 'lint')]) store.runs.note(fact); // prettier-ignore
+    for (const fact of [gateRun(1, 'a', 'failed', 900), gateRun(2, 'a', 'passed', 1000), gateRun(3, 'b', 'failed', 500), gateRun(4, 'b', 'failed', 600), gateRun(5, 'c', 'timedOut', 60_000), gateRun(6, 'c', 'passed', 700, 'lint')]) store.ledger.note(fact); // prettier-ignore
     const { gates } = await store.shadow.statistics(ALWAYS);
     assert.deepEqual(gates, [
       { gate: 'lint', runs: 1, passed: 1, failed: 0, trees: 1, flaky: 0, time: { count: 1, median: 700, p90: 700, longest: 700 } }, // prettier-ignore
@@ -84,7 +85,7 @@ describe('statistics', () => {
   });
 
   it('[P3] says how many agents started warm and cold, why cold, and how long they worked', async () => {
-    for (const fact of [started(1, 'r1', 'cold', 'first start'), ended(3, 'r1'), started(4, 'r2', 'warm', ''), ended(5, 'r2'), started(6, 'r3', 'cold', 'session is gone'), started(7, 'r4', 'cold', 'first start')]) store.runs.note(fact); // prettier-ignore
+    for (const fact of [started(1, 'r1', 'cold', 'first start'), ended(3, 'r1'), started(4, 'r2', 'warm', ''), ended(5, 'r2'), started(6, 'r3', 'cold', 'session is gone'), started(7, 'r4', 'cold', 'first start')]) store.ledger.note(fact); // prettier-ignore
     const [agent] = (await store.shadow.statistics(ALWAYS)).agents;
     assert.deepEqual([agent!.agent, agent!.cold, agent!.warm], ['claude', 3, 1]);
     assert.deepEqual(agent!.whyCold, [{ why: 'first start', count: 2 }, { why: 'session is gone', count: 1 }]); // prettier-ignore
@@ -98,17 +99,17 @@ describe('statistics', () => {
       between();
       store = await openStoreIn(folder.path);
     };
-    for (const hour of [1, 2, 3]) store.runs.note(gateRun(hour, 'a', 'passed', 1));
+    for (const hour of [1, 2, 3]) store.ledger.note(gateRun(hour, 'a', 'passed', 1));
     assert.deepEqual(await ask(), [3]);
     await reopen();
     assert.deepEqual(await ask(), [3]);
-    store.runs.note(gateRun(4, 'a', 'passed', 1));
+    store.ledger.note(gateRun(4, 'a', 'passed', 1));
     assert.deepEqual(await ask(), [4]);
     await reopen(() => rmSync(folder.at('shadow.sqlite')));
     assert.deepEqual(await ask(), [4]);
     await reopen(() => rmSync(folder.at('runs.log')));
     assert.deepEqual(await ask(), []);
-    store.runs.note(gateRun(5, 'a', 'passed', 1));
+    store.ledger.note(gateRun(5, 'a', 'passed', 1));
     assert.deepEqual(await ask(), [1]);
   });
 });

@@ -1,0 +1,92 @@
+import { reusable, type BuildsOn } from '../core/gates/reuse';
+import type { VerdictKey, VerdictRecord } from '../core/gates/verdictRecord';
+import type { GateResult } from '../core/landing/job';
+import type { Verdicts } from '../ports/verdicts';
+import type { Gate } from './chooseGates';
+import { definitionsOf, platformOf, type GateGround } from './gateKeys';
+import type { GateRan } from './gatesRequest';
+
+/** What a proof is of. */
+export interface Proven {
+  readonly of: VerdictRecord['of'];
+  readonly commit: string;
+  readonly tree: string;
+  /** Null where it is of no story. */
+  readonly story: { readonly key: string; readonly number: number } | null;
+}
+
+export interface PlanPorts {
+  readonly verdicts: Verdicts;
+  readonly ground: GateGround;
+  /** Verdicts of runs that began earlier (ISO 8601) are not taken; null for no such bound. */
+  readonly notBefore: string | null;
+  readonly buildsOn: BuildsOn;
+}
+
+/** What is known of the gates of one proof, and how a run of one is recorded. */
+export class ProofPlan {
+  private constructor(
+    private readonly proven: Proven,
+    private readonly keys: ReadonlyMap<string, VerdictKey>,
+    /** Results of gates that need not run, by name. */
+    readonly reused: ReadonlyMap<string, GateResult>,
+  ) {}
+
+  /** `gates` are all that are configured before the landing, in order; of these those named in `skipped` do not run. */
+  static async of(
+    gates: readonly Gate[],
+    skipped: ReadonlyMap<string, string>,
+    proven: Proven,
+    { verdicts, ground, notBefore, buildsOn }: PlanPorts,
+  ): Promise<ProofPlan> {
+    const definitions = definitionsOf(gates, buildsOn);
+    const keys = new Map<string, VerdictKey>();
+    for (const gate of gates) {
+      const definition = definitions.get(gate.name) ?? '';
+      const platform = await platformOf(gate, ground);
+      keys.set(gate.name, { tree: proven.tree, gate: gate.name, definition, platform });
+    }
+    const running = gates
+      .filter(({ name }) => !skipped.has(name))
+      .map((gate) => {
+        const key = keys.get(gate.name);
+        return { ...gate, known: key === undefined ? [] : verdicts.known(key) };
+      });
+    const runs = reusable(running, { notBefore, buildsOn });
+    const results = running.flatMap(({ name, command }) => {
+      const run = runs.get(name);
+      return run === undefined ? [] : [[name, resultOf(name, command, run)] as const];
+    });
+    return new ProofPlan(proven, keys, new Map(results));
+  }
+
+  recordOf({ gate, result, startedAt, run, digest, beside, attempt }: GateRan): VerdictRecord {
+    const { of, commit, tree, story } = this.proven;
+    const key = this.keys.get(gate.name);
+    const { command, verdict, ms } = result;
+    return {
+      kind: 'gate',
+      key: story?.key ?? null,
+      number: story?.number ?? null,
+      at: new Date(startedAt).toISOString(),
+      ...{ of, commit, tree, gate: gate.name, command, verdict, ms, run, digest, beside, attempt },
+      definition: key?.definition ?? '',
+      platform: key?.platform ?? '',
+    };
+  }
+}
+
+function resultOf(gate: string, command: string, { at, run, ms }: VerdictRecord): GateResult {
+  const which = run === null ? '' : ` (run ${run})`;
+  const detail = `Gate ${gate} passed before on these very files, ${momentOf(at)}${which}, so it did not run again.`;
+  return { gate, command, verdict: 'passed', detail, ms: 0, reused: { at, run, ms } };
+}
+
+/** `at 14:02` of today, else with its day; by the clock of this machine. */
+function momentOf(at: string): string {
+  const [then, now] = [new Date(at), new Date()];
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const time = `${two(then.getHours())}:${two(then.getMinutes())}`;
+  const day = `${then.getFullYear()}-${two(then.getMonth() + 1)}-${two(then.getDate())}`;
+  return then.toDateString() === now.toDateString() ? `at ${time}` : `on ${day} at ${time}`;
+}

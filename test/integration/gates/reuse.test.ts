@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { GateResult } from '../../../src/core/landing/job';
+import type { ProofOutcome } from '../../../src/gates/prover';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { gate, Proving } from './provingFixture';
+
+describe('Verdicts of before', () => {
+  let repository: TemporaryRepository;
+  let proving: Proving;
+  /** Gates write here each time they run. */
+  let tally: string;
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create();
+    await repository.commit({ 'a.txt': 'a\n', '.gitignore': 'made\n' }, 'Begin');
+    proving = await Proving.in(repository);
+    tally = path.join(repository.folder, 'tally');
+  });
+  afterEach(async () => {
+    await proving.close();
+    await repository.dispose();
+  });
+
+  const counted = (name: string, more = 'true', options: object = {}): object =>
+    gate(name, `echo ${name} >> "${tally}"; ${more}`, options);
+  const ran = (): string[] => (existsSync(tally) ? readFileSync(tally, 'utf8').split('\n').filter(Boolean) : []);
+  const resultsOf = (outcome: ProofOutcome): readonly GateResult[] => ('results' in outcome ? outcome.results : []);
+
+  it('[MQ11] gates that passed on a tree are not run on it again, by whatever commit it comes, and the result says so', async () => {
+    const gates = [counted('lint'), counted('test')];
+    await proving.prove(gates);
+    await repository.git('commit', '--allow-empty', '-qm', 'Another commit of the same tree');
+    await proving.reopen();
+    const again = await proving.prove(gates, { of: 'candidate' });
+    assert.deepEqual([again.kind, ran()], ['passed', ['lint', 'test']]);
+    assert.deepEqual(resultsOf(again).map(({ gate: name, ms, reused }) => [name, ms, reused?.run]), [['lint', 0, 'run-1'], ['test', 0, 'run-2']]); // prettier-ignore
+    assert.match(proving.output, /^Gate lint passed before on these very files, at \d\d:\d\d \(run run-1\), so it did not run again\.\n/); // prettier-ignore
+    assert.ok(resultsOf(again).every(({ reused }) => reused !== undefined && reused.ms >= 0));
+    assert.ok(!existsSync(path.join(repository.folder, 'trees', 'agents-gate-1')), 'no tree is filled for it');
+  });
+
+  it('[MQ11] another tree, command, limit or earlier gate, or another program of the same name, is another key', async () => {
+    const bin = path.join(repository.folder, 'bin');
+    const tool = path.join(bin, 'tool');
+    const [gates, changes] = [[counted('lint'), counted('test')], [] as number[]];
+    const provenBy = async (list: readonly object[]): Promise<void> => {
+      assert.equal((await proving.prove(list)).kind, 'passed', proving.output);
+      changes.push(ran().length);
+    };
+    await provenBy(gates);
+    await provenBy([counted('lint'), counted('test', 'true', { timeoutSeconds: 60 })]);
+    await provenBy([counted('lint', ':'), counted('test')]);
+    await repository.commit({ 'a.txt': 'b\n' }, 'Another tree');
+    await provenBy(gates);
+    await provenBy(gates);
+    assert.deepEqual(changes, [2, 4, 6, 8, 8]);
+    await mkdir(bin);
+    const before = process.env['PATH'];
+    process.env['PATH'] = `${bin}${path.delimiter}${before ?? ''}`;
+    try {
+      const byTool = [{ name: 'tool', command: 'tool' }];
+      for (const version of ['1', '22']) {
+        await writeFile(tool, `#!/bin/sh\necho tool >> "${tally}" # ${version}\n`, { mode: 0o755 });
+        await provenBy(byTool);
+        await provenBy(byTool);
+      }
+    } finally {
+      process.env['PATH'] = before;
+    }
+    assert.deepEqual(changes.slice(5), [9, 9, 10, 10]);
+  });
+
+  it('[MQ11] nothing but a pass is taken, and none of before a later red', async () => {
+    const flag = path.join(repository.folder, 'red');
+    const gates = [counted('test', `test ! -e "${flag}"`)];
+    await writeFile(flag, '');
+    assert.equal((await proving.prove(gates)).kind, 'red');
+    assert.equal((await proving.prove(gates)).kind, 'red');
+    await rm(flag);
+    assert.equal((await proving.prove(gates)).kind, 'passed');
+    assert.equal((await proving.prove(gates)).kind, 'passed');
+    assert.equal(ran().length, 3);
+  });
+
+  it('[MQ11] a gate that has to run finds what those before it make, so these run with it', async () => {
+    const build = counted('build', 'echo x > made');
+    await proving.prove([build]);
+    const outcome = await proving.prove([build, counted('test', 'test -f made'), counted('late')]);
+    assert.deepEqual([outcome.kind, ran()], ['passed', ['build', 'build', 'test', 'late']], proving.output);
+  });
+
+  it('[MQ11] once a person asks for it every gate of that story runs again, and what they say then counts', async () => {
+    const gates = [counted('test')];
+    await proving.prove(gates);
+    proving.ledger.askAgain({ key: 'k1', number: 1 }, new Date().toISOString());
+    await proving.reopen();
+    assert.equal(resultsOf(await proving.prove(gates))[0]?.reused, undefined);
+    assert.notEqual(resultsOf(await proving.prove(gates, { of: 'candidate' }))[0]?.reused, undefined);
+    assert.equal(ran().length, 2);
+  });
+});
