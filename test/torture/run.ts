@@ -2,7 +2,10 @@
 //
 //   npm run torture -- --suite storage              100,000 flipped bits, logs cut at every byte, kills at every write
 //   npm run torture -- --suite storage --flips 500 --seed 7
+//   npm run torture -- --suite merge                10,000 windows killed with stories in flight; `npm run build` first
+//   npm run torture -- --suite merge --kills 50 --seed 7
 import { parseArgs } from 'node:util';
+import { tortureMerge } from './merge/suite';
 import { tortureStorage } from './storage/suite';
 import { Tally } from './tally';
 
@@ -11,20 +14,42 @@ const { values } = parseArgs({
     suite: { type: 'string', default: 'storage' },
     seed: { type: 'string', default: '1' },
     flips: { type: 'string', default: '100000' },
+    kills: { type: 'string', default: '10000' },
   },
 });
 
 async function main(): Promise<void> {
-  if (values.suite !== 'storage') throw new Error(`There is no suite ${values.suite}. There is: storage.`);
-  const [seed, flips] = [Number(values.seed), Number(values.flips)];
+  const seed = Number(values.seed);
+  console.log(`${values.suite}, seed ${seed}`);
+  switch (values.suite) {
+    case 'storage':
+      return storage(seed);
+    case 'merge':
+      return merge(seed);
+    default:
+      throw new Error(`There is no suite ${values.suite}. There are: storage, merge.`);
+  }
+}
+
+async function storage(seed: number): Promise<void> {
+  const flips = Number(values.flips);
   const tally = new Tally();
   const size = { flips, blocks: Math.ceil(flips / 20), cutStep: 1, combined: 4, killStep: 1, disks: 50 };
-  console.log(`storage, seed ${seed}`);
   await tortureStorage(size, seed, tally);
   console.log(tally.table());
   for (const failure of tally.failures) console.log(failure);
-  console.log(`${tally.tried - tally.failed} passed, ${tally.failed} failed`);
-  process.exitCode = tally.failed === 0 ? 0 : 1;
+  tell(tally.tried - tally.failed, tally.failed);
+}
+
+async function merge(seed: number): Promise<void> {
+  const { kills, failures } = await tortureMerge({ kills: Number(values.kills), seed }, (line) => console.log(line));
+  for (const failure of failures) console.log(failure);
+  tell(kills, failures.length);
+}
+
+function tell(passed: number, failed: number): void {
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
 }
 
 void main();
