@@ -115,7 +115,8 @@ export class Engine {
       onEnd: end,
       onLanded: (job) => this.#receipts.landed(job),
       strategy: () => ports.settings().strategy,
-      prove: (job, candidate, progress, signal) => prover.proveCandidate(job, candidate, progress, signal),
+      policy: () => this.#facts?.queue?.policy ?? { kind: 'one' },
+      prove: (...request) => prover.proveCandidate(...request),
     });
     this.removal = new StoryRemoval({
       ...ports,
@@ -448,6 +449,7 @@ export class Engine {
   /** What one action meets with keeps no other story from being served; the round then says what it was. */
   async #doAll(actions: readonly Action[], facts: PipelineFacts, commands: Commands): Promise<void> {
     const failures: Error[] = [];
+    const coming = new Map(actions.map((one) => [one, one.kind === 'dispatchMerge' ? this.#merges.expectOne() : null]));
     for (const action of actions) {
       if (this.#disposed) return;
       try {
@@ -456,6 +458,8 @@ export class Engine {
         const number = this.ports.store.get(action.key)?.number ?? 0;
         const what = `${describeAction(action)} of #${number} failed`;
         failures.push(new Error(`${what}: ${messageOf(error)}`, { cause: error }));
+      } finally {
+        coming.get(action)?.dispose();
       }
     }
     const [first, ...others] = failures;

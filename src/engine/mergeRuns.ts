@@ -10,12 +10,13 @@ import type { GitLook, StoryEvent } from '../core/story/events';
 import type { StoryRecord } from '../core/story/story';
 import { MergeRun, type MergeRunPorts } from '../landing/mergeRun';
 import { FixableError } from '../base/errors';
-import { Turn } from '../base/turn';
+import { LandingLine } from '../landing/landingLine';
+import type { QueuePolicy } from '../core/pipeline/policy';
 import { touchEachOther } from '../core/landing/touching';
 import { reasonAndAdvice } from '../core/words/firstLine';
 import type { StoryBook } from './storyBook';
 
-export interface MergeRunsPorts extends Omit<MergeRunPorts, 'finish' | 'wanted' | 'turn' | 'heldBackBy' | 'onWait'> {
+export interface MergeRunsPorts extends Omit<MergeRunPorts, 'finish' | 'wanted' | 'line' | 'heldBackBy' | 'onWait'> {
   readonly journal: JobJournal;
   readonly story: (key: string) => StoryRecord | undefined;
   readonly book: StoryBook;
@@ -23,6 +24,8 @@ export interface MergeRunsPorts extends Omit<MergeRunPorts, 'finish' | 'wanted' 
   readonly noteReverts: (story: StoryRecord, commit: string) => Promise<void>;
   readonly newId: () => string;
   readonly strategy: () => MergeJob['strategy'];
+  /** How many land together now. */
+  readonly policy: () => QueuePolicy;
   readonly afterLanding: () => Promise<void>;
   /** A job has landed and its story knows it; called once for each, before `afterLanding`. */
   readonly onLanded: (job: MergeJob) => void;
@@ -40,12 +43,14 @@ export class MergeRuns {
   /** Dispatches whose job is not on record yet, by story. */
   readonly #dispatching = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
-  readonly #turn = new Turn();
+  readonly #line: LandingLine;
   readonly #following = new Map<string, Promise<void>>();
   /** Jobs that broke off where only a later look can tell what happened; in ms since 1970. */
   readonly #notBefore = new Map<string, number>();
 
-  constructor(private readonly ports: MergeRunsPorts) {}
+  constructor(private readonly ports: MergeRunsPorts) {
+    this.#line = new LandingLine(ports.policy);
+  }
 
   /**
    * Finds jobs that an earlier boot left in the middle. It starts nothing: each is written down as reassigned, and the
@@ -93,6 +98,11 @@ export class MergeRuns {
     return { dispose: () => this.#held.delete(storyKey) };
   }
 
+  /** A dispatch is about to come: nobody takes itself for the last of those that land together before this is disposed. */
+  expectOne(): Disposable {
+    return this.#line.expectOne();
+  }
+
   /** Answers a dispatch of the scheduler: a new job for the story, or an earlier one from where it stands. */
   async dispatch(story: StoryRecord, target: string, jobId: string | null): Promise<void> {
     const dispatched = this.#dispatch(story, target, jobId);
@@ -120,7 +130,7 @@ export class MergeRuns {
       wanted: (one) => this.#isWanted(one),
       finish: (one, candidate) => this.#finish(one, candidate),
       onWait: this.ports.onEnd,
-      turn: this.#turn,
+      line: this.#line,
       heldBackBy: (one, candidate) => this.#heldBackBy(one, candidate),
     });
     this.#runs.set(job.id, run);

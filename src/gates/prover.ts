@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Disposable } from '../base/disposable';
-import { qaOutputId, gateOutputId } from '../core/story/contentIds';
+import { qaOutputId, gateOutputId, probeOutputId } from '../core/story/contentIds';
 import type { GateProgress, Permission } from '../core/pipeline/facts';
 import type { Candidate, GateResult, MergeJob } from '../core/landing/job';
 import type { VerdictRecord } from '../core/gates/verdictRecord';
@@ -35,6 +35,15 @@ export type ProofOutcome =
   | { kind: 'allSkipped'; results: readonly GateResult[] }
   | { kind: 'invalid'; message: string }
   | { kind: 'unapproved' };
+/** What a candidate is proven as where it is built on others that have not landed. */
+export interface ChainProof {
+  /** `probe`: its output is kept beside that of the gates. */
+  readonly output: 'gates' | 'probe';
+  /** What the target is at: gates that look at anything that differs from there run, for all that would land with it. */
+  readonly from: Oid;
+  /** `person`: a person let in all of them. */
+  readonly provenBy: MergeJob['provenBy'];
+}
 export type CandidateProof = GatesOutcome | { kind: 'unapproved' };
 
 /** What proving needs of the world. */
@@ -127,16 +136,17 @@ export class Prover {
     candidate: Candidate,
     progress: (at: GateProgress) => void,
     signal: AbortSignal,
+    { output, from, provenBy }: ChainProof = { output: 'gates', from: candidate.base, provenBy: job.provenBy },
   ): Promise<CandidateProof> {
     const outcome = await this.#prove({
       purpose: 'candidate',
       commit: candidate.commit,
-      base: candidate.base,
+      base: from,
       // A person let it in knowing that; else something has to prove it.
-      unseen: job.provenBy === 'person' ? 'pass' : 'runAll',
-      commands: await readCommands(this.ports, candidate.base),
+      unseen: provenBy === 'person' ? 'pass' : 'runAll',
+      commands: await readCommands(this.ports, from),
       story: { key: job.storyKey, number: job.number },
-      outputId: gateOutputId(job.storyKey),
+      outputId: output === 'gates' ? gateOutputId(job.storyKey) : probeOutputId(job.storyKey),
       of: 'candidate',
       label: `gates of the merge of #${job.number}`,
       signal,

@@ -1,10 +1,12 @@
-import type { Disposable } from '../base/disposable';
 import { messageOf } from '../base/messageOf';
 import { FixableError } from '../base/errors';
-import type { Turn } from '../base/turn';
 import type { GateProgress, LandingWait } from '../core/pipeline/facts';
+import { namesOf } from '../core/words/durations';
 import { firstLine } from '../core/words/firstLine';
-import { leaseOf, provenCandidate } from '../core/landing/gatedCandidate';
+import type { ChainMember, Companion } from '../core/landing/chain';
+import { CONFIG_FILE } from '../core/gates/gateConfig';
+import { leaseOf, provenChain } from '../core/landing/gatedCandidate';
+import { touchEachOther } from '../core/landing/touching';
 import type { Candidate, MergeJob, MergeStep, StopReason } from '../core/landing/job';
 import { isCovered, takenBackReasons, type TakenBack } from '../core/review/takenBack';
 import { asLastSeen, dependsOnGit, nextMergeAction, type MergeAction } from '../core/landing/plan';
@@ -13,7 +15,11 @@ import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
 import type { Lead } from '../ports/lead';
 import type { JobJournal } from '../ports/store';
+import type { ChainProof } from '../gates/prover';
 import type { GatesOutcome } from '../gates/runGates';
+import type { CandidateOutcome, LandOutcome } from '../ports/candidates';
+import type { LandingLine, LineMember } from './landingLine';
+import { findRedPartner, type ProbeVerdict } from './redPartner';
 
 /** What a merge run needs of the world. */
 export interface MergeRunPorts {
@@ -23,12 +29,13 @@ export interface MergeRunPorts {
   readonly log: Log;
   /** Nothing is moved without asking it; once another process leads nothing may be moved any more. */
   readonly lead: Lead;
-  /** Runs the target's gates on a candidate, in a worktree of Switchyard's own. */
+  /** Runs the target's gates on a candidate, in a worktree of Switchyard's own. A probe keeps the output of the gates before. */
   readonly prove: (
     job: MergeJob,
     candidate: Candidate,
     progress: (at: GateProgress) => void,
     signal: AbortSignal,
+    how: ChainProof,
   ) => Promise<GatesOutcome | { kind: 'unapproved' }>;
   /** The story is in Merge with the job's branch and tip, as of this very moment. */
   readonly wanted: (job: MergeJob) => boolean;
@@ -41,8 +48,8 @@ export interface MergeRunPorts {
   readonly onChange: () => void;
   /** It begins to wait for something: others may go on, so a round decides what comes next. */
   readonly onWait: () => void;
-  /** Whoever builds, gates or moves the target holds it. A landing that waits lets go of it. */
-  readonly turn: Turn;
+  /** The landings at work. A landing that waits by itself stands apart, and others pass it. */
+  readonly line: LandingLine;
   /** Number of a story whose landing waits and changes what this one changes; null where none does. */
   readonly heldBackBy: (job: MergeJob, candidate: Candidate) => Promise<number | null>;
 }
@@ -53,18 +60,38 @@ const LOOK_AGAIN_MS = 2000;
 const UNAPPROVED = 'The configured commands changed and wait for your approval';
 
 type Ending = { kind: 'withdraw'; why: string } | { kind: 'suspend' };
+type Red = Extract<GatesOutcome, { kind: 'red' | 'environment' }>;
+
+/** When a wait looks again: at a hint, and after some time unless told otherwise; and it goes on once `goesOn` says so. */
+interface WaitHow {
+  readonly looks?: 'atHints';
+  readonly goesOn?: () => boolean;
+}
 
 /**
  * Performs one landing: asks the plan for the next step, records it, does it. Everything it knows beyond the journal
  * can be lost at any moment; a later run starts from the journal and from what git says.
  */
-export class MergeRun {
+export class MergeRun implements LineMember {
   #job: MergeJob;
   #progress: GateProgress | null = null;
   #wait: LandingWait | null = null;
   #ending: Ending | null = null;
   #wake: () => void = () => undefined;
-  #turn: Disposable | null = null;
+  #wakeRest: () => void = () => undefined;
+  /** Counted, so that what changes while it decides is not slept over. */
+  #nudges = 0;
+  #rests: LineMember['rests'] = 'no';
+  #stands: ChainMember['stands'] = 'inLine';
+  #rules: ChainMember['rules'] = 'kept';
+  #isGating = false;
+  #red: Red | null = null;
+  /** What stands before it now and has not landed. */
+  #standsOn: readonly Companion[] = [];
+  /** What its present candidate is built on and had not landed then. */
+  #companions: readonly Companion[] = [];
+  #takenAlong: Promise<'landed' | 'not'> | null = null;
+  #aside: Omit<LandingWait, 'since'> | null = null;
   readonly #abort = new AbortController();
   readonly #ended: Promise<MergeJob>;
 
@@ -73,6 +100,7 @@ export class MergeRun {
     private readonly ports: MergeRunPorts,
   ) {
     this.#job = job;
+    ports.line.join(this);
     this.#ended = this.#perform();
   }
 
@@ -85,6 +113,18 @@ export class MergeRun {
   get wait(): LandingWait | null {
     return this.#wait;
   }
+  get verdict(): ChainMember['verdict'] {
+    return this.#red !== null ? 'red' : this.#isGating ? 'running' : 'none';
+  }
+  get stands(): ChainMember['stands'] {
+    return this.#stands;
+  }
+  get rules(): ChainMember['rules'] {
+    return this.#rules;
+  }
+  get rests(): LineMember['rests'] {
+    return this.#rests;
+  }
   /** Resolves with the job as it ended: landed and cleaned, stopped with a reason, or suspended where it stood. */
   get ended(): Promise<MergeJob> {
     return this.#ended;
@@ -92,7 +132,22 @@ export class MergeRun {
 
   /** Something changed that may let a waiting landing go on. */
   hint(): void {
+    this.nudge();
     this.#wake();
+  }
+
+  nudge(): void {
+    this.#nudges += 1;
+    this.#wakeRest();
+  }
+
+  takeAlong(landing: Promise<'landed' | 'not'>): void {
+    this.#takenAlong = landing;
+  }
+
+  standAside(wait: Omit<LandingWait, 'since'>): void {
+    this.#aside = wait;
+    this.nudge();
   }
 
   /** A person takes the story out. A landing whose ref has moved is finished instead; the job that comes back tells. */
@@ -108,15 +163,17 @@ export class MergeRun {
   #endWith(ending: Ending): Promise<MergeJob> {
     this.#ending ??= ending;
     this.#abort.abort();
-    this.#wake();
+    this.hint();
     return this.#ended;
   }
 
   async #perform(): Promise<MergeJob> {
     try {
+      const { candidate } = this.#job;
+      if (candidate !== null) this.#rules = await this.#rulesOf(candidate);
       return await this.#performSteps();
     } finally {
-      this.#turn?.dispose();
+      this.ports.line.leave(this);
     }
   }
 
@@ -127,7 +184,7 @@ export class MergeRun {
       } catch (error) {
         if (await this.#hasLostCandidate()) {
           this.ports.log.info(`[merge:#${this.#job.number}] merging afresh: git no longer has the candidate`);
-          await this.#record('leased', { candidate: null, results: [] });
+          await this.#record('leased', { candidate: null, results: [], through: null });
           continue;
         }
         if (await this.#waitsForDisk(error)) continue;
@@ -152,9 +209,11 @@ export class MergeRun {
 
   /** Looks, decides and does one thing; false when the job has ended. */
   async #step(): Promise<boolean> {
-    // What ends takes no turn: it only writes down how it ended.
-    this.#turn ??= await this.ports.turn.take(this.#abort.signal);
-    const action = await this.#decide();
+    const seen = this.#nudges;
+    const hasLanded = (await this.#takenAlong) === 'landed';
+    if (this.#aside !== null && !hasLanded) return this.#waitAside(this.#aside);
+    const action = hasLanded ? ({ kind: 'record', step: 'landed' } as const) : await this.#decide();
+    this.#takenAlong = null;
     if (this.#ending !== null && !isPastReturn(action)) {
       if (this.#ending.kind === 'withdraw') await this.#stop({ kind: 'withdrawn', why: this.#ending.why });
       return false;
@@ -163,20 +222,32 @@ export class MergeRun {
       await this.ports.git.unpinCandidate(this.#job.id);
       return false;
     }
-    return this.#do(action);
+    if (action.kind !== 'await') return this.#do(action, seen);
+    await this.#rest(seen, this.#job.step === 'landing' ? 'forLanding' : 'otherwise');
+    return true;
+  }
+
+  async #waitAside(wait: Omit<LandingWait, 'since'>): Promise<true> {
+    this.#aside = null;
+    await this.#waitFor(wait);
+    return true;
   }
 
   async #decide(): Promise<MergeAction> {
-    const { git, wanted } = this.ports;
+    const { git, wanted, line } = this.ports;
     const job = this.#job;
-    if (!dependsOnGit(job.step)) return nextMergeAction(job, asLastSeen(job, wanted(job)));
+    if (!dependsOnGit(job.step) && line.isAlone(this)) return nextMergeAction(job, asLastSeen(job, wanted(job)));
     const [target, targetTip, storyTip] = await Promise.all([
       this.ports.target(),
       git.tip(job.target),
       git.tip(job.storyBranch),
     ]);
-    const candidateOnTarget = job.step === 'landing' && (await this.#hasLanded(targetTip));
-    return nextMergeAction(job, { target, wanted: wanted(job), targetTip, storyTip, candidateOnTarget });
+    const place = line.placeOf(job, targetTip);
+    this.#standsOn = place?.companions ?? [];
+    // What stands in its place, down to the tip of the target, is not on the target.
+    const isInPlace = place !== undefined && place.base !== null && place.base === job.candidate?.base;
+    const candidateOnTarget = job.step === 'landing' && !isInPlace && (await this.#hasLanded(targetTip));
+    return nextMergeAction(job, { target, wanted: wanted(job), targetTip, storyTip, candidateOnTarget, place });
   }
 
   /** Whether the candidate is on its target. One that git has lost cannot be; a target that has not moved holds none. */
@@ -196,7 +267,7 @@ export class MergeRun {
   }
 
   /** Does one action; false when the job has ended. */
-  async #do(action: Exclude<MergeAction, { kind: 'clean' }>): Promise<boolean> {
+  async #do(action: Exclude<MergeAction, { kind: 'clean' | 'await' }>, seen: number): Promise<boolean> {
     switch (action.kind) {
       case 'record':
         await this.#record(action.step);
@@ -205,16 +276,26 @@ export class MergeRun {
         return this.#build(action.base);
       case 'rebuild':
         this.ports.log.info(`[merge:#${this.#job.number}] merging afresh: ${action.why}`);
-        await this.#record('leased', { candidate: null, results: [] });
+        await this.#record('leased', { candidate: null, results: [], through: null });
+        return true;
+      case 'proveAgain':
+        await this.#record('gating', { results: [], through: null });
         return true;
       case 'pinThenRecordGating':
         await this.ports.git.pinCandidate(this.#job.id, action.candidate.commit);
         await this.#record('gating', { results: [] });
         return true;
       case 'gate':
-        return this.#gate(action.candidate);
+        return this.#gate(action.candidate, seen);
+      case 'recordThrough': {
+        const { number, commit } = action;
+        await this.#record('gated', { results: [], through: { number, commit } });
+        return true;
+      }
+      case 'drop':
+        return this.#drop();
       case 'land':
-        return this.#land();
+        return this.#land(action.before, seen);
       case 'finish':
         // Over only once the story knows it; whoever takes the job up later tells it.
         if ((await this.ports.finish(this.#job, action.candidate)) === 'later') return false;
@@ -234,8 +315,11 @@ export class MergeRun {
 
   async #build(base: string): Promise<boolean> {
     const { id, number, storyKey, storyTip, storyBranch, strategy, subject } = this.#job;
+    const companions = this.#standsOn;
     const request = { strategy, base, storyTip, storyBranch, number, storyKey, subject };
     const outcome = await this.ports.git.buildCandidate(request);
+    if (companions.length > 0 && (outcome.kind !== 'built' || outcome.takenBack.length > 0))
+      return this.#buildLater(companions, outcome);
     if ('takenBack' in outcome && !this.#mayTakeBack(outcome.takenBack)) {
       const paths = outcome.takenBack.map((one) => one.path);
       return this.#stop({ kind: 'takenBack', paths, reasons: takenBackReasons(outcome.takenBack) });
@@ -247,9 +331,11 @@ export class MergeRun {
         const before = await this.ports.heldBackBy(this.#job, candidate);
         if (before !== null) {
           const why = `Waits behind #${before}, which waits itself and changes the same files`;
-          await this.#waitFor({ why, files: [], holdsBack: 'touching' }, 'untilHint');
+          await this.#waitFor({ why, files: [], holdsBack: 'touching' }, { looks: 'atHints' });
           return true;
         }
+        this.#rules = await this.#rulesOf(candidate);
+        this.#companions = companions;
         await this.#record('merged', { candidate });
         this.ports.log.info(`[merge:#${number}] ${id} built ${commit} on ${base}`);
         return true;
@@ -263,6 +349,28 @@ export class MergeRun {
     }
   }
 
+  /**
+   * It does not go together with stories that may never land: that says nothing yet. It merges again once they have landed
+   * or dropped out, and others pass meanwhile.
+   */
+  async #buildLater(companions: readonly Companion[], outcome: CandidateOutcome): Promise<true> {
+    const { line } = this.ports;
+    const files = outcome.kind === 'conflict' ? outcome.files : [];
+    const others = namesOf(companions.map((one) => `#${one.number}`));
+    const what = outcome.kind === 'conflict' ? 'Conflicts with what stands before it' : 'Meets what stands before it';
+    const why = `${what} in the queue (${others}), and is merged again after that`;
+    await this.#waitFor(
+      { why, files, holdsBack: 'nothing' },
+      { looks: 'atHints', goesOn: () => !line.isAnyInLine(companions) },
+    );
+    return true;
+  }
+
+  async #rulesOf(candidate: Candidate): Promise<ChainMember['rules']> {
+    const paths = await this.ports.git.changedPaths(candidate).catch((): string[] => []);
+    return paths.includes(CONFIG_FILE) ? 'changed' : 'kept';
+  }
+
   /** Nothing is taken back, or just this was shown for this very commit, and a person let it in all the same. */
   #mayTakeBack(takenBack: readonly TakenBack[]): boolean {
     const { storyKey, storyTip, provenBy } = this.#job;
@@ -274,31 +382,98 @@ export class MergeRun {
     return isCovered(takenBack, new Set(shown));
   }
 
-  async #gate(candidate: Candidate): Promise<boolean> {
-    const outcome = await this.ports.prove(
-      this.#job,
-      candidate,
-      (at) => this.#show({ progress: at }),
-      this.#abort.signal,
-    );
-    this.#show({ progress: null });
+  async #gate(candidate: Candidate, seen: number): Promise<boolean> {
+    const outcome = await this.#prove(candidate, seen);
     switch (outcome.kind) {
       case 'passed':
-        await this.#record('gated', { results: [...outcome.results] });
+        await this.#record('gated', { results: [...outcome.results], through: null });
         return true;
       case 'red':
-        if (await this.#waitsForDisk()) return true;
-        return this.#stop({ kind: 'gatesRed', result: outcome.result });
       case 'environment':
         if (await this.#waitsForDisk()) return true;
-        return this.#stop({ kind: 'environment', result: outcome.result });
+        // What it means depends on those before and behind it.
+        this.#red = outcome;
+        this.ports.line.changed(this);
+        return true;
       case 'unapproved':
         await this.#waitFor({ why: UNAPPROVED, files: [], holdsBack: 'all' });
         return true;
       case 'stopped':
-        // Only an ending aborts the gates; the loop sees it next and takes its way.
+        // An ending aborts the gates, or what they would have said counts no more; the loop sees it next.
         return true;
     }
+  }
+
+  async #prove(candidate: Candidate, seen: number): Promise<GatesOutcome | { kind: 'unapproved' }> {
+    const stale = new AbortController();
+    this.#isGating = true;
+    this.ports.line.changed(this);
+    const isOver = { now: false };
+    const watching = this.#watchStale(stale, isOver, seen);
+    try {
+      const signal = AbortSignal.any([this.#abort.signal, stale.signal]);
+      const show = (at: GateProgress): void => this.#show({ progress: at });
+      return await this.ports.prove(this.#job, candidate, show, signal, this.#proofOf(candidate));
+    } finally {
+      isOver.now = true;
+      this.#isGating = false;
+      this.#wakeRest();
+      await watching;
+      this.#show({ progress: null });
+    }
+  }
+
+  /** It proves all that it is built on and that has not landed. */
+  #proofOf(candidate: Candidate): ChainProof {
+    const from = this.#companions[0]?.base ?? candidate.base;
+    const isPersons = [this.#job, ...this.#companions].every((one) => one.provenBy === 'person');
+    return { output: 'gates', from, provenBy: isPersons ? 'person' : 'gates' };
+  }
+
+  /** Gates whose verdict would count no more are ended at once. */
+  async #watchStale(stale: AbortController, isOver: { readonly now: boolean }, since: number): Promise<void> {
+    for (let seen = since; ;) {
+      await this.#rest(seen, 'otherwise');
+      if (isOver.now || this.#ending !== null) return;
+      seen = this.#nudges;
+      // Where git cannot tell, the gates go on.
+      const action = await this.#decide().catch(() => null);
+      if (action === null || action.kind === 'gate' || action.kind === 'wait') continue;
+      stale.abort();
+      return;
+    }
+  }
+
+  /** It is red while what it stands on is green: by itself, or together with one of those? Nobody waits for the answer. */
+  async #drop(): Promise<boolean> {
+    const red = this.#red;
+    if (red === null) return true;
+    if (red.kind === 'environment') return this.#stop({ kind: 'environment', result: red.result });
+    const partner = this.#companions.length === 0 ? null : await this.#findPartner(this.#companions);
+    if (this.#ending !== null) return true;
+    const { result } = red;
+    return this.#stop(partner === null ? { kind: 'gatesRed', result } : { kind: 'redTogether', result, with: partner });
+  }
+
+  async #findPartner(companions: readonly Companion[]): Promise<number | null> {
+    const why = `Red on top of ${namesOf(companions.map((one) => `#${one.number}`))}; its gates run without them`;
+    this.#standApart({ why, files: [], holdsBack: 'nothing' });
+    return findRedPartner(companions, (base) => this.#probe(base));
+  }
+
+  /** What the gates say of this story on another base; their output is kept beside that of its own gates. */
+  async #probe(base: string): Promise<ProbeVerdict> {
+    const { number, storyKey, storyTip, storyBranch, strategy, subject } = this.#job;
+    const built = await this.ports.git.buildCandidate({
+      ...{ strategy, base, storyTip, storyBranch, number, storyKey, subject },
+    });
+    if (built.kind !== 'built' || this.#ending !== null) return 'unknown';
+    const candidate = { commit: built.candidate, tree: built.tree, parents: [...built.parents], base };
+    const show = (at: GateProgress): void => this.#show({ progress: at });
+    const how = { ...this.#proofOf(candidate), output: 'probe' } as const;
+    const outcome = await this.ports.prove(this.#job, candidate, show, this.#abort.signal, how);
+    this.#show({ progress: null });
+    return outcome.kind === 'passed' ? 'green' : outcome.kind === 'red' ? 'red' : 'unknown';
   }
 
   /** What fails on a full disk proves nothing: the landing goes on from where it stands once there is room. */
@@ -309,32 +484,65 @@ export class MergeRun {
     return true;
   }
 
-  async #land(): Promise<boolean> {
-    const { target, storyBranch, storyTip } = this.#job;
+  /** Moves the target to its candidate, and with it to those of the jobs in `before`, which are at rest meanwhile. */
+  async #land(before: readonly string[], seen: number): Promise<boolean> {
+    const { line, wanted } = this.ports;
     const lead = await this.ports.lead.confirm();
     if (lead === null) {
       this.#ending ??= { kind: 'suspend' };
       return false;
     }
-    const candidate = provenCandidate(this.#job);
+    const crew = line.crewOf(before);
+    if (crew === null || !crew.every((one) => wanted(one.job))) {
+      for (const one of crew ?? []) one.nudge();
+      await this.#rest(seen, 'forCrew');
+      return true;
+    }
+    const chain = provenChain([...crew.map(({ job }) => job), this.#job]);
     const lease = leaseOf(this.#job, lead);
-    if (candidate === null || lease === null)
+    if (chain === null || lease === null)
       throw new Error(`Job ${this.#job.id} came to landing without proof or lease.`);
-    if (!this.ports.wanted(this.#job) || this.#ending !== null) return true;
-    const outcome = await this.ports.git.land({
-      target,
-      base: candidate.base,
-      candidate,
-      lease,
-      storyBranch,
-      storyTip,
-    });
-    if (outcome.kind === 'landed') await this.#record('landed');
-    else if (outcome.kind === 'waiting') {
-      const { why, files } = outcome;
-      await this.#waitFor({ why, files, holdsBack: files.length > 0 ? 'touching' : 'all' });
-    } else this.ports.log.info(`[merge:#${this.#job.number}] not landed: ${outcome.kind}`);
+    if (!wanted(this.#job) || this.#ending !== null) return true;
+    const { target, storyBranch, storyTip } = this.#job;
+    const { base, last: candidate } = chain;
+    const move = this.ports.git.land({ target, base, before: chain.before, candidate, lease, storyBranch, storyTip });
+    const hasLanded = move.then(
+      ({ kind }) => (kind === 'landed' ? 'landed' : 'not'),
+      () => 'not' as const,
+    );
+    for (const one of crew) one.takeAlong(hasLanded);
+    await this.#moved(await move, crew, seen);
     return true;
+  }
+
+  async #moved(outcome: LandOutcome, crew: readonly LineMember[], seen: number): Promise<void> {
+    switch (outcome.kind) {
+      case 'landed':
+        for (const one of crew) one.nudge();
+        return this.#record('landed');
+      case 'waiting':
+        return this.#waitForFiles(outcome, crew);
+      case 'targetMoved':
+      case 'storyMoved':
+        this.ports.log.info(`[merge:#${this.#job.number}] not landed: ${outcome.kind}`);
+        for (const one of crew) one.nudge();
+        // The one whose story moved finds out by itself.
+        if (outcome.kind === 'storyMoved' && crew.length > 0) await this.#rest(seen, 'otherwise');
+    }
+  }
+
+  /** Of several that would land together only those wait that change what is in the way; the others go on without them. */
+  async #waitForFiles({ why, files }: { why: string; files: string[] }, crew: readonly LineMember[]): Promise<void> {
+    const wait = { why, files, holdsBack: files.length > 0 ? 'touching' : 'all' } as const;
+    const touching: LineMember[] = [];
+    for (const one of crew.length === 0 || files.length === 0 ? [] : [...crew, this]) {
+      const { candidate } = one.job;
+      const paths = candidate === null ? [] : await this.ports.git.changedPaths(candidate);
+      if (touchEachOther(paths, files)) touching.push(one);
+    }
+    for (const one of touching) if (one !== this) one.standAside(wait);
+    if (touching.length === 0 || touching.includes(this)) await this.#waitFor(wait);
+    else for (const one of crew) one.nudge();
   }
 
   async #stop(stopped: StopReason): Promise<false> {
@@ -349,8 +557,10 @@ export class MergeRun {
 
   async #write(job: MergeJob): Promise<void> {
     await this.ports.journal.append(job);
+    if (job.candidate?.commit !== this.#job.candidate?.commit || job.step === 'gated') this.#red = null;
     this.#job = job;
     this.#wait = null;
+    this.ports.line.changed(this);
     this.ports.onChange();
   }
 
@@ -363,16 +573,42 @@ export class MergeRun {
     this.ports.onChange();
   }
 
-  /** Waits for a hint, an ending, or some time; then the loop looks at the world again. Others go on meanwhile. */
-  async #waitFor(wait: Omit<LandingWait, 'since'>, how: 'alsoForTime' | 'untilHint' = 'alsoForTime'): Promise<void> {
+  /** At rest until something changes in the line or in the world. */
+  async #rest(seen: number, how: Exclude<LineMember['rests'], 'no'>): Promise<void> {
+    if (this.#nudges !== seen || this.#ending !== null) return;
+    const woken = new Promise<void>((resolve) => (this.#wakeRest = resolve));
+    this.#rests = how;
+    if (how === 'forLanding') this.ports.line.rested();
+    await woken;
+    this.#rests = 'no';
+    this.#wakeRest = () => undefined;
+  }
+
+  /** Others pass it from now on, and a round decides what comes next. */
+  #standApart(wait: Omit<LandingWait, 'since'>): void {
     const known = this.#wait?.why === wait.why ? this.#wait : null;
     this.#wait = { ...wait, since: known?.since ?? this.ports.clock.now() };
-    this.#turn?.dispose();
-    this.#turn = null;
+    this.#stands = wait.holdsBack === 'all' ? 'inLine' : 'apart';
+    if (this.#stands === 'apart') this.ports.line.changed(this);
     if (known === null) this.ports.onWait();
     this.ports.onChange();
+  }
+
+  /** Waits for a hint, an ending, or some time; then the loop looks at the world again. Others go on meanwhile. */
+  async #waitFor(wait: Omit<LandingWait, 'since'>, how: WaitHow = {}): Promise<void> {
+    const { line } = this.ports;
+    this.#standApart(wait);
+    const isApart = this.#stands === 'apart';
+    const goesOn = how.goesOn ?? (isApart ? () => line.isAlone(this) : () => true);
+    do await this.#woken(how);
+    while (this.#ending === null && !goesOn());
+    this.#stands = 'inLine';
+    if (isApart) line.moveToEnd(this);
+  }
+
+  async #woken({ looks }: WaitHow): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = how === 'untilHint' ? null : this.ports.clock.after(LOOK_AGAIN_MS, resolve);
+      const timer = looks === 'atHints' ? null : this.ports.clock.after(LOOK_AGAIN_MS, resolve);
       this.#wake = () => {
         timer?.dispose();
         resolve();

@@ -1,4 +1,4 @@
-import type { GatedCandidate, Lease } from '../core/landing/gatedCandidate';
+import type { ChainLink, GatedCandidate, Lease } from '../core/landing/gatedCandidate';
 import type { MergeStrategy } from '../core/landing/strategy';
 import type { ReviewFacts } from '../core/review/reviewFacts';
 import type { TakenBack } from '../core/review/takenBack';
@@ -6,7 +6,7 @@ import type { Oid } from '../core/story/stage';
 
 export interface CandidateRequest {
   readonly strategy: MergeStrategy;
-  /** Tip of the target: first parent of the candidate. */
+  /** Tip of the target, or a candidate that is to land before it: first parent of the candidate. */
   readonly base: Oid;
   readonly storyTip: Oid;
   /** Full name of the story's branch, for where the story began; null where only its tip is known. */
@@ -26,7 +26,10 @@ export type CandidateOutcome =
 
 export interface LandRequest {
   readonly target: string;
+  /** What the target is at: what the candidate, or the first of those before it, is built on. */
   readonly base: Oid;
+  /** Candidates of other stories that it is built on and that land with it, the first one first; none unless given. */
+  readonly before?: readonly ChainLink[];
   /** Proof that every gate passed on it. */
   readonly candidate: GatedCandidate;
   /** Proof that nobody else lands on this target. */

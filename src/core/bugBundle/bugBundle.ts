@@ -140,7 +140,7 @@ function byOf(by: string, redactor: Redactor): string {
 const OWN_WORDS: readonly string[] = [
   ...STAGE_NAMES,
   'gates', 'review', 'merge', 'reopened', 'person', 'anyone', 'queue', 'outside', 'completed', 'abandoned', 'supersededBy',
-  'contentConflict', 'gatesRed', 'unrelatedHistories', 'editGates', 'editAgents', 'openWorktree', 'showOutput', 'setIdentity',
+  'contentConflict', 'gatesRed', 'redTogether', 'unrelatedHistories', 'editGates', 'editAgents', 'openWorktree', 'showOutput', 'setIdentity',
 ]; // prettier-ignore
 
 function evidenceOf(evidence: string, redactor: Redactor): unknown {

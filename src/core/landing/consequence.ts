@@ -2,6 +2,7 @@ import { gateOutputId } from '../story/contentIds';
 import { namesOf } from '../words/durations';
 import type { GitLook, StoryEvent } from '../story/events';
 import { shortRef } from '../story/names';
+import type { MergeFailureKind } from '../story/stage';
 import type { MergeJob, StopReason } from './job';
 
 /**
@@ -27,6 +28,13 @@ export function consequenceOf(job: MergeJob, stopped: StopReason, look: GitLook)
       );
     case 'gatesRed':
       return failed('gatesRed', `Merged into ${target}, its gates are red. ${stopped.result.detail}`, [], outputId);
+    case 'redTogether':
+      return failed(
+        'redTogether',
+        `Red together with #${stopped.with}, green alone. ${stopped.result.detail}`,
+        [],
+        outputId,
+      );
     case 'environment':
       return { name: 'Block', reason: stopped.result.detail, fix: 'editGates', outputId, look };
     case 'storyMoved':
@@ -41,11 +49,6 @@ export function consequenceOf(job: MergeJob, stopped: StopReason, look: GitLook)
   }
 }
 
-function failed(
-  kind: 'contentConflict' | 'unrelatedHistories' | 'gatesRed',
-  detail: string,
-  files: string[],
-  outputId: string | null,
-): StoryEvent {
+function failed(kind: MergeFailureKind, detail: string, files: string[], outputId: string | null): StoryEvent {
   return { name: 'MergeFailed', kind, detail, files, outputId };
 }

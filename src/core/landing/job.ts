@@ -52,13 +52,15 @@ const stoppedSchema = z.discriminatedUnion('kind', [
     reasons: z.array(z.string()).check(z.minLength(1)),
   }),
   z.object({ kind: z.literal('gatesRed'), result: gateResultSchema }),
+  /** Green without story `with`, red with it; that one stands before it, and may have landed. */
+  z.object({ kind: z.literal('redTogether'), result: gateResultSchema, with: z.int().check(z.minimum(1)) }),
   z.object({ kind: z.literal('environment'), result: gateResultSchema }),
   z.object({ kind: z.literal('storyMoved'), tip: z.nullable(oidSchema) }),
   z.object({ kind: z.literal('withdrawn'), why: z.string() }),
 ]);
 export type StopReason = z.infer<typeof stoppedSchema>;
 
-/** What the landing is of: fixed once the job has merged, and started afresh when the target moves. */
+/** What the landing is of: fixed once the job has merged, and started afresh when what it builds on changes. */
 export const candidateSchema = z.object({
   commit: oidSchema,
   tree: oidSchema,
@@ -88,6 +90,11 @@ export const mergeJobSchema = z.object({
   reassigned: z.int().check(z.minimum(0)),
   candidate: z.nullable(candidateSchema),
   results: z.array(gateResultSchema),
+  /**
+   * Proven by the gates of a later candidate that contains it, not by its own; it lands with that one or not at all.
+   * `commit` is that candidate, `number` its story.
+   */
+  through: z.optional(z.nullable(z.object({ number: z.int().check(z.minimum(1)), commit: oidSchema }))),
   stopped: z.nullable(stoppedSchema),
   queuedAt: z.iso.datetime(),
   stepAt: z.iso.datetime(),

@@ -1,4 +1,5 @@
 import type { Oid } from '../story/stage';
+import { placeAlone, type Place } from './chain';
 import type { Candidate, MergeJob, MergeStep } from './job';
 
 /** What git says at this moment, read again before every step. */
@@ -12,6 +13,8 @@ export interface MergeWorld {
   readonly storyTip: Oid | null;
   /** The job's candidate is the target's tip or an ancestor of it. */
   readonly candidateOnTarget: boolean;
+  /** Where it stands among other landings; unless given there are none. */
+  readonly place?: Place | undefined;
 }
 
 /** Steps whose effect depends on what git says just then; the others write down or pin what is known. */
@@ -20,9 +23,9 @@ export function dependsOnGit(step: MergeStep): boolean {
 }
 
 /** The world for a step that does not depend on git: as it was at the last look. The step after it looks again. */
-export function asLastSeen(job: MergeJob, wanted: boolean): MergeWorld {
+export function asLastSeen(job: MergeJob, wanted: boolean, place?: Place): MergeWorld {
   const { target, storyTip, candidate } = job;
-  return { target, wanted, targetTip: candidate?.base ?? storyTip, storyTip, candidateOnTarget: false };
+  return { target, wanted, targetTip: candidate?.base ?? storyTip, storyTip, candidateOnTarget: false, place };
 }
 
 /**
@@ -32,17 +35,26 @@ export function asLastSeen(job: MergeJob, wanted: boolean): MergeWorld {
 export type MergeAction =
   | { kind: 'record'; step: Exclude<MergeStep, 'merged' | 'gated'> }
   | { kind: 'build'; base: Oid }
-  /** The target moved since the candidate was built: merge afresh. Never a strike. */
+  /** The target, or what it stands on, moved since the candidate was built: merge afresh. Never a strike. */
   | { kind: 'rebuild'; why: string }
   | { kind: 'pinThenRecordGating'; candidate: Candidate }
   | { kind: 'gate'; candidate: Candidate }
-  | { kind: 'land'; candidate: Candidate }
+  /** It is proven by a later candidate that contains it. */
+  | { kind: 'recordThrough'; number: number; commit: Oid }
+  /** What would have proven it is gone: its own gates are to run. */
+  | { kind: 'proveAgain' }
+  /** Its gates are red, and it is the reason. */
+  | { kind: 'drop' }
+  /** `before`: ids of the jobs that land with it. */
+  | { kind: 'land'; candidate: Candidate; before: readonly string[] }
   | { kind: 'finish'; candidate: Candidate }
   | { kind: 'clean' }
   | { kind: 'storyMoved'; tip: Oid | null }
   /** Nobody wants this landing any more, or not there. What follows is the story's own business. */
   | { kind: 'giveUp'; why: string }
-  | { kind: 'wait'; why: string };
+  | { kind: 'wait'; why: string }
+  /** Nothing to do before something changes in those before or behind it. */
+  | { kind: 'await' };
 
 export function nextMergeAction(job: MergeJob, world: MergeWorld): MergeAction {
   const { candidate, step } = job;
@@ -53,25 +65,58 @@ export function nextMergeAction(job: MergeJob, world: MergeWorld): MergeAction {
   if (step === 'landing' && world.candidateOnTarget) return { kind: 'record', step: 'landed' };
   const obstacle = obstacleTo(job, world);
   if (obstacle !== null) return obstacle;
-  if (world.targetTip !== candidate.base) return { kind: 'rebuild', why: 'the target moved' };
+  const place = world.place ?? placeAlone(world.targetTip);
+  if (place.base === null) return AWAIT;
+  if (place.base !== candidate.base) return { kind: 'rebuild', why: whyRebuilt(place) };
   switch (step) {
     case 'merged':
       return { kind: 'pinThenRecordGating', candidate };
     case 'gating':
-      return { kind: 'gate', candidate };
+      return toProve(candidate, place);
     case 'gated':
-      return { kind: 'record', step: 'landing' };
     case 'landing':
-      return { kind: 'land', candidate };
+      return toLand(job, candidate, place);
   }
+}
+
+function whyRebuilt({ behind }: Place): string {
+  return behind === null ? 'the target moved' : `what stands before it changed, up to #${behind}`;
+}
+
+function toProve(candidate: Candidate, { proof }: Place): MergeAction {
+  switch (proof.kind) {
+    case 'gate':
+      return { kind: 'gate', candidate };
+    case 'through':
+      return { kind: 'recordThrough', number: proof.number, commit: proof.commit };
+    case 'drop':
+      return { kind: 'drop' };
+    case 'await':
+    case 'own':
+      return AWAIT;
+    default:
+      return proof satisfies never;
+  }
+}
+
+function toLand({ through, step }: MergeJob, candidate: Candidate, { proof, part }: Place): MergeAction {
+  if (through != null && (proof.kind !== 'through' || proof.commit !== through.commit)) return { kind: 'proveAgain' };
+  if (part.kind === 'wait') return AWAIT;
+  if (step === 'gated') return { kind: 'record', step: 'landing' };
+  return part.kind === 'lead' ? { kind: 'land', candidate, before: part.before } : AWAIT;
 }
 
 function beforeCandidate(job: MergeJob, world: MergeWorld): MergeAction {
   const obstacle = obstacleTo(job, world);
   if (obstacle !== null) return obstacle;
+  const { base, turn } = world.place ?? placeAlone(world.targetTip);
+  if (turn === 'later') return AWAIT;
   if (job.step === 'queued') return { kind: 'record', step: 'leased' };
-  return world.targetTip === null ? TARGET_GONE : { kind: 'build', base: world.targetTip };
+  if (world.targetTip === null) return TARGET_GONE;
+  return base === null ? AWAIT : { kind: 'build', base };
 }
+
+const AWAIT = { kind: 'await' } as const;
 
 const TARGET_GONE = { kind: 'wait', why: 'The target branch is gone' } as const;
 

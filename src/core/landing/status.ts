@@ -36,6 +36,8 @@ function stopWords(job: MergeJob): string {
       return 'unknown';
     case 'conflict':
       return stopped.files.length === 0 ? stopped.message : `conflict in ${stopped.files.join(', ')}`;
+    case 'redTogether':
+      return `red together with #${stopped.with}, green alone: ${stopped.result.detail}`;
     case 'gatesRed':
     case 'environment':
       return stopped.result.detail;

@@ -40,8 +40,8 @@ export interface PendingCommand {
 export interface LandingWait {
   readonly why: string;
   readonly files: readonly string[];
-  /** What must wait with it: every landing, or only those that change what it changes. */
-  readonly holdsBack: 'all' | 'touching';
+  /** What must wait with it: every landing, only those that change what it changes, or none. */
+  readonly holdsBack: 'all' | 'touching' | 'nothing';
   /** Since when it waits for this, in ms since 1970. */
   readonly since: number;
 }

@@ -3,6 +3,7 @@ import type { StoryEvent } from '../story/events';
 import type { Oid, StageName } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import { heldStories } from '../recovery/storeLoss';
+import { inChainOrder, sizeOf } from '../landing/chain';
 import { archiveDone } from './archiving';
 import type { JobFacts, PipelineFacts } from './facts';
 import { dependenciesOf, describeDependencies, type Dependencies } from '../story/dependencies';
@@ -140,9 +141,11 @@ function mayGoOn({ job }: JobFacts, held: ReadonlySet<string>, waiting: Readonly
 }
 
 /**
- * One landing at a time; a job that an earlier boot left goes first, because it may have landed already. A landing that
- * waits for a person's files lets the next one go on, which then looks whether it may pass. A story that depends on
- * another never lands before it: its job is taken back where it came to wait meanwhile, unless it may have landed.
+ * As many landings at work as the policy says: a train is filled up, a batch begins once there is room for all of it. Jobs
+ * that an earlier boot left go first, because they may have landed already, each behind the one that it is built on. A
+ * landing that waits for a person's files lets the next one go on, which then looks whether it may pass. A story that
+ * depends on another never lands before it: its job is taken back where it came to wait meanwhile, unless it may have
+ * landed.
  */
 function merges(
   free: readonly StoryRecord[],
@@ -161,20 +164,31 @@ function merges(
       why: waiting.get(job.storyKey) ?? '',
     }));
   }
-  if (facts.jobs.some((one) => one.state === 'active' && one.wait?.holdsBack !== 'touching')) return [];
-  const orphan = facts.jobs.find((one) => one.state === 'orphaned' && mayGoOn(one, held, waiting));
-  // One that may have landed already needs no gate to find that out.
-  const mayHaveLanded = orphan?.job.step === 'landing' || orphan?.job.step === 'landed';
-  if (facts.gates.kind === 'invalid' && !mayHaveLanded) return [];
-  if (orphan !== undefined) return [{ kind: 'dispatchMerge', key: orphan.job.storyKey, jobId: orphan.job.id }];
-  if (facts.identity === 'missing') return [];
+  const left = facts.jobs.filter((one) => one.state === 'orphaned' && mayGoOn(one, held, waiting));
+  const again = inChainOrder(left.filter((one) => facts.gates.kind !== 'invalid' || mayHaveLanded(one)));
+  const dispatches = again.map(({ job }): Action => ({ kind: 'dispatchMerge', key: job.storyKey, jobId: job.id }));
+  if (facts.gates.kind === 'invalid' || facts.identity === 'missing') return dispatches;
   const queue = free.filter(
     (one) => one.stage.name === 'Merge' && !facts.jobs.some(({ job }) => job.storyKey === one.key),
   );
-  const [next] = inLandingOrder(queue, facts.now, dependencies);
-  return next === undefined || dependencies.state(next).kind !== 'ready'
-    ? []
-    : [{ kind: 'dispatchMerge', key: next.key, jobId: null }];
+  const next = inLandingOrder(queue, facts.now, dependencies)
+    .filter((one) => dependencies.state(one).kind === 'ready')
+    .slice(0, roomFor(facts, again.length));
+  return [...dispatches, ...next.map(({ key }): Action => ({ kind: 'dispatchMerge', key, jobId: null }))];
+}
+
+/** How many more landings may begin, where so many that were left do. */
+function roomFor({ jobs, queue }: PipelineFacts, again: number): number {
+  const policy = queue?.policy ?? { kind: 'one' };
+  const holds = ({ state, wait }: JobFacts): boolean => state === 'active' && (wait?.holdsBack ?? 'all') === 'all';
+  const atWork = jobs.filter(holds).length + again;
+  if (policy.kind === 'batch') return atWork === 0 ? policy.size : 0;
+  return Math.max(0, sizeOf(policy) - atWork);
+}
+
+/** One that may have landed already needs no gate to find that out. */
+function mayHaveLanded({ job }: JobFacts): boolean {
+  return job.step === 'landing' || job.step === 'landed';
 }
 
 /** Why stories with a job must not land yet, by key. */

@@ -18,6 +18,11 @@ export function qaOutputId(storyKey: string): string {
   return `${storyKey}:qa_output`;
 }
 
+/** What gates said of the story without others that stood before it. */
+export function probeOutputId(storyKey: string): string {
+  return `${storyKey}:probe_output`;
+}
+
 /** What gates said of the commit that would land. */
 export function gateOutputId(storyKey: string): string {
   return `${storyKey}:gate_output`;

@@ -14,7 +14,7 @@ export const STAGE_NAMES = [
 ] as const;
 
 /** How a merge can fail for good until somebody changes something. */
-export const MERGE_FAILURE_KINDS = ['contentConflict', 'gatesRed', 'unrelatedHistories'] as const;
+export const MERGE_FAILURE_KINDS = ['contentConflict', 'gatesRed', 'redTogether', 'unrelatedHistories'] as const;
 
 export const STORY_TYPES = ['story', 'bug', 'spike', 'refactor'] as const;
 export type StoryType = (typeof STORY_TYPES)[number];

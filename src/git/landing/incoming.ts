@@ -35,21 +35,20 @@ export function parseRawChange(record: string, path: string): IncomingChange {
   return { path, oldMode, newMode, oldOid, newOid, status };
 }
 
-interface Remembered {
-  readonly from: Oid;
-  readonly to: Oid;
-  readonly changes: readonly IncomingChange[];
-}
+/** Candidates kept in mind: those of a long queue. */
+const KEPT = 32;
 
-/** What the last candidate changes, so that its landing need not ask again. Two commits never differ otherwise later. */
-const remembered = new WeakMap<Repository, Remembered>();
+/** What the last candidates change, so that their landing need not ask again. Two commits never differ otherwise later. */
+const remembered = new WeakMap<Repository, Map<string, readonly IncomingChange[]>>();
 
 export function rememberChanges(repository: Repository, from: Oid, to: Oid, changes: readonly IncomingChange[]): void {
-  remembered.set(repository, { from, to, changes });
+  const kept = remembered.get(repository) ?? new Map<string, readonly IncomingChange[]>();
+  remembered.set(repository, kept.set(`${from} ${to}`, changes));
+  const [oldest] = kept.keys();
+  if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
 }
 
 /** All changes from one commit to another, remembered or asked for. */
 export async function knownChanges(repository: Repository, from: Oid, to: Oid): Promise<readonly IncomingChange[]> {
-  const known = remembered.get(repository);
-  return known?.from === from && known.to === to ? known.changes : changesBetween(repository, from, to);
+  return remembered.get(repository)?.get(`${from} ${to}`) ?? changesBetween(repository, from, to);
 }

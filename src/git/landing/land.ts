@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { LandOutcome, LandRequest } from '../../ports/candidates';
+import type { Candidate } from '../../core/landing/job';
 import type { Oid } from '../../core/story/stage';
 import { shortRef } from '../../core/story/names';
 import { whyRebased } from './busyTree';
@@ -10,7 +11,7 @@ import { checkoutOf, fastForward, whatIsInTheWay, type Checkout } from './follow
 import { asOwnMove } from '../guard/ownMoves';
 import { landingReflog } from '../candidate/message';
 import { fullRef } from '../door/names';
-import { isAncestor, moveTarget } from '../read/refs';
+import { isAncestor, moveTarget, type StoryAt } from '../read/refs';
 import { refSnapshots } from '../read/refSnapshot';
 import { readLoose } from '../candidate/looseObjects';
 import type { Repository } from '../door/repository';
@@ -42,17 +43,33 @@ function waiting(why: string): LandOutcome {
 
 /** What was tested is what lands: tree, parents and target are as proof and lease say. Returns the reflog text. */
 async function assertProven(repository: Repository, request: LandRequest): Promise<string> {
-  const { candidate, base, lease, target } = request;
+  const { candidate, base, before = [], lease, target } = request;
+  let at = base;
+  for (const link of before) {
+    await assertBuildsOn(repository, at, link.candidate);
+    at = link.candidate.commit;
+  }
+  if (lease.target !== target) throw new Error(`The lease is for ${lease.target}, not for ${target}.`);
+  return landingReflog(await assertBuildsOn(repository, at, candidate));
+}
+
+/** The commit is as it was recorded and builds on `base`. Returns its message. */
+async function assertBuildsOn(repository: Repository, base: Oid, candidate: Candidate): Promise<string> {
   const loose = await readLoose(path.join(repository.commonDir, 'objects'), candidate.commit);
   const isCommit = loose?.type === 'commit';
   const commit = isCommit ? parseCommit(candidate.commit, loose.data) : await readCommit(repository, candidate.commit);
   const asGated = commit.tree === candidate.tree && commit.parents.join(' ') === candidate.parents.join(' ');
-  if (!asGated || candidate.base !== base || lease.target !== target)
-    throw new Error(`Commit ${candidate.commit} is not what the gates and the lease for ${target} were for.`);
+  if (!asGated || candidate.base !== base)
+    throw new Error(`Commit ${candidate.commit} is not what the gates and the lease were for.`);
   const buildsOnBase = commit.parents.includes(base) || (await isAncestor(repository, base, candidate.commit));
   if (!buildsOnBase)
     throw new Error(`Commit ${candidate.commit} does not build on ${base}, so landing it would drop commits.`);
-  return landingReflog(commit.message);
+  return commit.message;
+}
+
+/** Branch and tip of every story that lands. */
+function storiesOf({ before = [], storyBranch, storyTip }: LandRequest): readonly StoryAt[] {
+  return [...before, { storyBranch, storyTip }];
 }
 
 /** Where the refs stand: landed, one of them moved, or (null) both as expected. */
@@ -61,37 +78,35 @@ async function lookAtRefs(
   request: LandRequest,
   tips: ReadonlyMap<string, Oid>,
 ): Promise<LandOutcome | null> {
-  const { target, storyBranch, base, candidate, storyTip } = request;
+  const { target, base, candidate } = request;
   const targetTip: Oid | null = tips.get(target) ?? null;
   if (targetTip === candidate.commit) return { kind: 'landed', commit: candidate.commit };
   if (targetTip !== base) {
     const landed = targetTip !== null && (await isAncestor(repository, candidate.commit, targetTip));
     return landed ? { kind: 'landed', commit: candidate.commit } : { kind: 'targetMoved', tip: targetTip };
   }
-  const storyNow = tips.get(storyBranch) ?? null;
-  return storyNow === storyTip ? null : { kind: 'storyMoved', tip: storyNow };
+  const moved = storiesOf(request).find(({ storyBranch, storyTip }) => tips.get(storyBranch) !== storyTip);
+  return moved === undefined ? null : { kind: 'storyMoved', tip: tips.get(moved.storyBranch) ?? null };
 }
 
 /**
- * Both refs from git itself, whatever is known of them. The git that reads objects looks a ref up at each question, and is
+ * All of these refs from git itself, whatever is known of them. The git that reads objects looks a ref up at each question, and is
  * there already.
  */
-async function askRefs(
-  { objects }: Repository,
-  { target, storyBranch }: LandRequest,
-): Promise<ReadonlyMap<string, Oid>> {
-  const refs = [fullRef(target), fullRef(storyBranch)];
+async function askRefs({ objects }: Repository, request: LandRequest): Promise<ReadonlyMap<string, Oid>> {
+  const branches = storiesOf(request).map(({ storyBranch }) => fullRef(storyBranch));
+  const refs = [...new Set([fullRef(request.target), ...branches])];
   const found = await objects.read(refs);
   return new Map(refs.flatMap((ref, at) => (found[at]?.type === 'commit' ? [[ref, found[at].oid] as const] : [])));
 }
 
-/** Nobody has the target checked out: one transaction verifies the story and moves the target. */
+/** Nobody has the target checked out: one transaction verifies the stories and moves the target. */
 async function landUnseen(repository: Repository, request: LandRequest, reflog: string): Promise<LandOutcome> {
   const to = request.candidate.commit;
   const move = await asOwnMove(
     repository,
     { ref: request.target, to },
-    () => moveTarget(repository, { ...request, candidate: to, reflog }),
+    () => moveTarget(repository, { ...request, stories: storiesOf(request), candidate: to, reflog }),
     ({ kind }) => kind === 'moved',
   );
   if (move.kind === 'moved') return { kind: 'landed', commit: request.candidate.commit };

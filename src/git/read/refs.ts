@@ -90,13 +90,18 @@ function pinRef(jobId: string): string {
   return `${PINS}${jobId}`;
 }
 
-/** Moves `target` from `base` to `candidate` only while `storyBranch` is at `storyTip`: all or nothing. */
+/** A story's branch and where it is to be. */
+export interface StoryAt {
+  readonly storyBranch: string;
+  readonly storyTip: Oid;
+}
+
+/** Moves `target` from `base` to `candidate` only while every story is where it was: all or nothing. */
 export interface Move {
   readonly target: string;
   readonly base: Oid;
   readonly candidate: Oid;
-  readonly storyBranch: string;
-  readonly storyTip: Oid;
+  readonly stories: readonly StoryAt[];
   readonly reflog: string;
 }
 
@@ -106,8 +111,7 @@ export type MoveOutcome = { kind: 'moved' } | { kind: 'refused'; why: string };
 export async function moveTarget(repository: Repository, move: Move): Promise<MoveOutcome> {
   const input = [
     'start',
-    `verify ${fullRef(move.storyBranch)}`,
-    fullOid(move.storyTip),
+    ...move.stories.flatMap((one) => [`verify ${fullRef(one.storyBranch)}`, fullOid(one.storyTip)]),
     `update ${fullRef(move.target)}`,
     fullOid(move.candidate),
     fullOid(move.base),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { Turn } from '../../../src/base/turn';
 import { systemClock } from '../../../src/base/systemClock';
 import type { MergeJob } from '../../../src/core/landing/job';
+import { LandingLine } from '../../../src/landing/landingLine';
 import { MergeRun, type MergeRunPorts } from '../../../src/landing/mergeRun';
 import type { GitPort } from '../../../src/ports/git';
 import { TemporaryRepository } from '../../support/temporaryRepository';
@@ -38,7 +38,7 @@ describe('A merge run', () => {
     blameDisk: () => Promise.resolve(null),
     onChange: () => undefined,
     onWait: () => undefined,
-    turn: new Turn(),
+    line: new LandingLine(() => ({ kind: 'one' })),
     heldBackBy: () => Promise.resolve(null),
     ...change,
   });

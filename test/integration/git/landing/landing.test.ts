@@ -57,7 +57,7 @@ describe('Landing where nobody has the target checked out', () => {
 
   it('[MQ1] the transaction itself refuses when a ref moves after the look: all or nothing', async () => {
     const opened = await openRepository(repository.path);
-    const move = { ...request, candidate: request.candidate.commit, reflog: 'x' };
+    const move = { ...request, stories: [request], candidate: request.candidate.commit, reflog: 'x' };
     await repository.commitOn(BRANCH, { more: 'x' }, 'One more');
     assert.equal((await moveTarget(opened, move)).kind, 'refused');
     assert.equal(await main(), request.base);

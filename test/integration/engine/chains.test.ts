@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { QueueBounds } from '../../../src/core/pipeline/policy';
+import type { StoryRecord } from '../../../src/core/story/story';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { waitFor } from '../../support/waitFor';
+import { TestWindow } from './harness';
+
+/**
+ * A gate for several stories at once. It notes the files that it saw, waits while there is a file `hold` (or `hold-<file>`
+ * for a file that it sees), and is red where it sees a file named `red…`, or both of `pair-1` and `pair-2` without `mends`.
+ */
+const GATE = `
+const { appendFileSync, existsSync, readdirSync } = require('node:fs');
+const here = process.argv[1];
+const files = readdirSync('.').filter((name) => name !== '.git').sort();
+const run = { files, cwd: process.cwd() };
+appendFileSync(here + '/runs', JSON.stringify(run) + '\\n');
+const held = () => existsSync(here + '/hold') || files.some((name) => existsSync(here + '/hold-' + name));
+const mended = files.includes('mends');
+const red = !mended && (files.some((name) => name.startsWith('red')) || (files.includes('pair-1') && files.includes('pair-2')));
+const end = () => {
+  if (held()) return setTimeout(end, 20);
+  appendFileSync(here + '/runs', JSON.stringify({ ...run, ended: red ? 'red' : 'green' }) + '\\n');
+  console.log('# tests 1');
+  process.exitCode = red ? 1 : 0;
+};
+end();
+`;
+
+interface GateRun {
+  readonly files: readonly string[];
+  readonly cwd: string;
+  readonly ended?: 'red' | 'green';
+}
+
+describe('stories that land together', function () {
+  this.timeout(120_000);
+  let repository: TemporaryRepository;
+  let window: TestWindow;
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create();
+    await repository.commit({ base: 'one\n' }, 'Begin');
+  });
+  afterEach(async () => {
+    await window.close();
+    await repository.dispose();
+  });
+
+  const all = (): GateRun[] => {
+    const file = path.join(repository.folder, 'runs');
+    if (!existsSync(file)) return [];
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    return lines.map((line) => JSON.parse(line) as GateRun);
+  };
+  /** What gates saw beside the file of the first commit, by how they ended. */
+  const ended = (): string[] =>
+    all().flatMap(({ files, ended: how }) => (how === undefined ? [] : [`${how} ${names(files)}`]));
+  const begun = (): string[] => all().flatMap(({ files, ended: how }) => (how === undefined ? [names(files)] : []));
+  const names = (files: readonly string[]): string => files.filter((name) => name !== 'base').join(' ');
+  const hold = (what = ''): string => {
+    const file = path.join(repository.folder, `hold${what}`);
+    writeFileSync(file, '');
+    return file;
+  };
+  const log = async (count: number): Promise<string[]> =>
+    (await repository.git('log', '--first-parent', '--format=%s', `-${count}`)).split('\n');
+
+  /** Stories that change these files are in the queue, and begin to land together. */
+  async function queued(queue: QueueBounds, ...files: string[]): Promise<StoryRecord[]> {
+    const gates = [{ name: 'test', command: [process.execPath, '-e', GATE, repository.folder] }];
+    window = new TestWindow(repository, { settings: { gates, queue, reviewPaths: [] } });
+    await window.open();
+    // Nothing lands before all of them are there.
+    window.permission = 'unapproved';
+    const stories: StoryRecord[] = [];
+    for (const name of files) {
+      const story = await window.codedStory(name, { [name]: 'story\n' });
+      await window.must(story, 'QaSkipped');
+      stories.push(story);
+    }
+    window.permission = 'granted';
+    window.engine.poke();
+    return stories;
+  }
+  const allDone = async (stories: readonly StoryRecord[]): Promise<void> => {
+    for (const story of stories) await window.waitForStage(story, 'Done');
+  };
+  const BATCH: QueueBounds = { wanted: 'batch', parallel: 1, batch: 6 };
+  const TRAIN: QueueBounds = { wanted: 'train', parallel: 3, batch: 1 };
+
+  it('[MQ1, MQ12] six land as a batch with one gate run and one move of the target, each named', async () => {
+    const stories = await queued(BATCH, 'a', 'b', 'c', 'd', 'e', 'f');
+    await allDone(stories);
+    assert.deepEqual(ended(), ['green a b c d e f']);
+    assert.deepEqual(await log(7), ['f (#6)', 'e (#5)', 'd (#4)', 'c (#3)', 'b (#2)', 'a (#1)', 'Begin']);
+    const moves = (await repository.git('reflog', '--format=%gs', 'main')).split('\n');
+    assert.equal(moves.filter((line) => /land/.test(line)).length, 1, moves.join('\n'));
+    const landed = await repository.git('log', '--first-parent', '--reverse', '--format=%H %P', '-6');
+    for (const [at, line] of landed.split('\n').entries()) {
+      const [commit, , storyTip] = line.split(' ');
+      const { stage, branch } = window.now(stories[at]!);
+      assert.ok(stage.name === 'Done');
+      assert.equal(stage.mergeCommit, commit);
+      assert.equal(storyTip, await repository.git('rev-parse', branch ?? ''));
+    }
+    assert.equal(await repository.git('status', '--porcelain'), '');
+    assert.equal(await repository.git('for-each-ref', 'refs/switchyard/candidates/'), '');
+  });
+
+  it('[MQ12] a train proves side by side in trees of their own, and lands in order', async () => {
+    const held = hold();
+    const stories = await queued(TRAIN, 'a', 'b', 'c');
+    await waitFor('three gates side by side', () => begun().length === 3, { seen: begun });
+    assert.equal(new Set(all().map(({ cwd }) => cwd)).size, 3);
+    unlinkSync(held);
+    await allDone(stories);
+    assert.deepEqual(begun().sort(), ['a', 'a b', 'a b c']);
+    assert.deepEqual(await log(4), ['c (#3)', 'b (#2)', 'a (#1)', 'Begin']);
+  });
+});
