@@ -153,6 +153,10 @@ export class Engine {
       worktrees: () => ports.folders.worktrees(),
       holdMerge: (key) => this.#merges.hold(key),
       withdrawMerge: (key, why) => this.#merges.withdraw(key, why),
+      gateAfresh: async (story) => {
+        ports.verdicts.askAgain(story, new Date(ports.clock.now()).toISOString());
+        await this.#gates.stop(story.key, `the gates of #${story.number} run again`);
+      },
     });
   }
 

@@ -45,6 +45,8 @@ interface PersonCommandPorts {
   readonly holdMerge: (key: string) => Disposable;
   /** Takes the story's landing back if that is still possible. */
   readonly withdrawMerge: (key: string, why: string) => Promise<void>;
+  /** No verdict of before counts for the story any more; resolves when gates that run for it have ended. */
+  readonly gateAfresh: (story: StoryRecord) => Promise<void>;
 }
 
 const PERSON = 'person';
@@ -68,9 +70,10 @@ export class PersonCommands {
     return settled;
   }
 
-  async #perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
+  async #perform(key: string, asked: PersonRequest): Promise<ChangeOutcome> {
     const story = await this.ports.find(key);
     if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
+    const request = asWayToGates(story, asked);
     if (!possibleEvents(story.stage.name).includes(request.event)) {
       // The second click of a double click: what it asks for has just been done.
       return this.#lastDone.get(key) === request.event
@@ -86,6 +89,7 @@ export class PersonCommands {
       if (story.stage.name === 'Merge' && stage.name === 'Done') {
         return { kind: 'refused', message: `#${story.number} has just landed as ${stage.mergeCommit.slice(0, 8)}.` };
       }
+      if (asked.event === 'ReQueuedForQa') await this.ports.gateAfresh(story);
       const outcome = await this.ports.book.apply(key, prepared.event, PERSON);
       if (outcome.kind === 'changed') this.#noteDone(key, request.event);
       return outcome;
@@ -124,6 +128,10 @@ export class PersonCommands {
         if (evidence.kind === 'refused') return evidence;
         const { branch, tip, commitsAhead } = evidence;
         return { kind: 'event', event: { name: request.event, branch, tip, commitsAhead, by: PERSON } };
+      }
+      case 'ReQueuedForQa': {
+        const evidence = await mergeEvidence(git, story, target);
+        return evidence.kind === 'refused' ? evidence : { kind: 'event', event: { name: request.event, tip: evidence.tip } }; // prettier-ignore
       }
       case 'Rejected': {
         const summary = request.text?.trim() ? `Review: ${request.text.trim()}` : 'Review asked for changes.';
@@ -243,4 +251,9 @@ export class PersonCommands {
     const files = namesOf(changes.map((change) => change.path));
     return `#${number} is checked out in ${path}, where ${count(changes.length, 'tracked file')} ${changes.length === 1 ? 'has' : 'have'} uncommitted changes: ${files}. Commit or undo them, then say Ready for QA again.`;
   }
+}
+
+/** To have the gates run again from Coding is to be ready for them. */
+function asWayToGates({ stage }: StoryRecord, request: PersonRequest): PersonRequest {
+  return request.event === 'ReQueuedForQa' && stage.name === 'Coding' ? { ...request, event: 'GatesStarted' } : request;
 }

@@ -137,7 +137,7 @@ const mergeStatusSchema = z.discriminatedUnion('kind', [
     files: z.readonly(z.array(z.string())),
     since: z.number(),
   }),
-  z.object({ kind: z.literal('done'), commit: z.string(), at: z.string() }),
+  z.object({ kind: z.literal('done'), commit: z.string(), at: z.string(), proof: z.string() }),
   z.object({ kind: z.literal('failed'), reason: z.string() }),
 ]);
 

@@ -9,6 +9,7 @@ export const ACTION_IDS = [
   'reject',
   'fixUp',
   'retryMerge',
+  'runGatesAgain',
   'takeOutOfQueue',
   'freeze',
   'unfreeze',
@@ -66,6 +67,7 @@ export const ACTIONS: Readonly<Record<ActionId, Action>> = {
   reject: { label: 'Reject', event: 'Rejected', does: 'asks', icon: 'close', menu: 'next' },
   fixUp: { label: 'Fix Up', event: 'FixupRequested', does: 'at once', icon: 'tools', menu: 'next', button: true },
   retryMerge: { label: 'Retry Merge', event: 'RetryMerge', does: 'at once', icon: 'refresh', menu: 'next' },
+  runGatesAgain: { label: 'Run Gates Again', event: 'ReQueuedForQa', does: 'at once', icon: null, menu: 'move' },
   takeOutOfQueue: { label: 'Take Out of Queue', event: 'MergeAborted', does: 'at once', icon: null, menu: 'move' },
   freeze: { label: 'Freeze', event: 'Freeze', does: 'at once', icon: 'debug-pause', menu: 'move' },
   unfreeze: {

@@ -96,6 +96,7 @@ function actionsOf({ story, tip }: CardInputs): ActionId[] {
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
   actions.push('showOutput', 'showTimeline');
   const { stage } = story;
+  if (stage.name === 'Coding' && stage.feedback?.kind === 'gates') actions.push('runGatesAgain');
   if (canBeReverted(stage)) actions.push('revertStory');
   if (stage.name === 'Blocked' && stage.fix !== null && !actions.includes(stage.fix)) actions.push(stage.fix);
   return actions;

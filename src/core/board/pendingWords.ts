@@ -9,6 +9,7 @@ const PENDING_WORDS: Readonly<Partial<Record<EventName, string>>> = {
   Rejected: 'sending back…',
   FixupRequested: 'sending back to Coding…',
   RetryMerge: 'queueing again…',
+  ReQueuedForQa: 'going to the gates again…',
   MergeAborted: 'leaving the queue…',
   Freeze: 'freezing…',
   Unfreeze: 'unfreezing…',

@@ -1,3 +1,4 @@
+import { proofWords } from '../gates/proofWords';
 import type { JobFacts } from '../pipeline/facts';
 import { isFinished, type MergeJob, type MergeStep } from './job';
 
@@ -7,7 +8,8 @@ export type MergeStatus =
   | { kind: 'queued'; ahead: number }
   | { kind: 'running'; step: MergeStep }
   | { kind: 'waiting'; step: MergeStep; why: string; files: readonly string[]; since: number }
-  | { kind: 'done'; commit: string; at: string }
+  /** `proof` says what of its proof is not plain, in sentences; empty where there is nothing to say. */
+  | { kind: 'done'; commit: string; at: string; proof: string }
   | { kind: 'failed'; reason: string };
 
 /** `jobs` are all recorded jobs of the story, oldest first; `ahead` counts stories before it, null when not queued. */
@@ -25,7 +27,7 @@ export function mergeStatus(jobs: readonly MergeJob[], live: JobFacts | undefine
   if (last === undefined) return { kind: 'none' };
   if (last.stopped !== null) return { kind: 'failed', reason: stopWords(last) };
   if (isFinished(last) && last.candidate !== null)
-    return { kind: 'done', commit: last.candidate.commit, at: last.stepAt };
+    return { kind: 'done', commit: last.candidate.commit, at: last.stepAt, proof: proofWords(last.results) };
   return { kind: 'queued', ahead: 0 };
 }
 

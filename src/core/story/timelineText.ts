@@ -20,7 +20,8 @@ export function timelineText(
 function entryText(entry: HistoryEntry, when: (time: string) => string): string {
   const { by, event, from, to } = entry;
   const moved = from === to || to === null ? '' : `  ${from === null ? '' : `${from} `}→ ${to}`;
-  const line = `${when(entry.at)}  ${by}: ${eventWords(event)}${moved}`;
+  const words = event === 'ReQueuedForQa' && by === 'person' ? 'gates to run again' : eventWords(event);
+  const line = `${when(entry.at)}  ${by}: ${words}${moved}`;
   const evidence = evidenceWords(entry.evidence).flatMap((sentence) => sentence.split('\n'));
   return visible([line, ...evidence.map((text) => `    ${text}`)].join('\n'));
 }

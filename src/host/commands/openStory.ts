@@ -105,12 +105,15 @@ export async function mergeStatusText(context: CommandContext, card: Card): Prom
         status.files.join(', '),
       );
     case 'done':
-      return vscode.l10n.t(
-        '#{0} landed as {1}, {2} ago.',
-        card.number,
-        status.commit.slice(0, 8),
-        age(status.at, Date.now()),
-      );
+      return vscode.l10n
+        .t(
+          '#{0} landed as {1}, {2} ago. {3}',
+          card.number,
+          status.commit.slice(0, 8),
+          age(status.at, Date.now()),
+          status.proof,
+        )
+        .trimEnd();
     case 'failed':
       return vscode.l10n.t('The last merge of #{0} ended: {1}.', card.number, status.reason);
   }
