@@ -37,6 +37,7 @@ import { KnownDependencies } from './knownDependencies';
 import { becameDone } from './landedBefore';
 import { LandingReceipts } from './landingReceipts';
 import { MergeRuns } from './mergeRuns';
+import { TargetPush, type PushOutcome } from './targetPush';
 import { LOCKS_KEPT_MS, Observer, unlookedFacts } from './observe';
 import { PersonCommands, type PersonRequest } from './personCommands';
 import type { EnginePorts } from './ports';
@@ -67,6 +68,7 @@ export class Engine {
   readonly #gates: GateRuns;
   readonly #merges: MergeRuns;
   readonly #receipts: LandingReceipts;
+  readonly #push: TargetPush;
   readonly #person: PersonCommands;
   readonly #adoption: Adoption;
   readonly #reverts: Reverts;
@@ -101,6 +103,14 @@ export class Engine {
     this.#coders = new CoderRuns(ports, this.#book, end);
     this.#gates = new GateRuns(ports, this.#book, prover, { progress, end });
     this.#receipts = new LandingReceipts(ports);
+    this.#push = new TargetPush({
+      ...ports,
+      book: this.#book,
+      remotes: ports.remotes ?? null,
+      target: () => this.#observer.target(),
+      setting: () => ports.settings().push ?? 'never',
+      onChange: end,
+    });
     this.#merges = new MergeRuns({
       ...ports,
       book: this.#book,
@@ -113,8 +123,12 @@ export class Engine {
       },
       onChange: progress,
       onEnd: end,
-      onLanded: (job) => this.#receipts.landed(job),
-      strategy: () => ports.settings().strategy,
+      onLanded: (job) => {
+        this.#receipts.landed(job);
+        this.#push.landed();
+      },
+      // What others have pushed is merged as it is: squashed or replayed it would not be what the remote has.
+      strategy: (story) => (story.bringsIn === undefined ? ports.settings().strategy : 'merge'),
       policy: () => this.#facts?.queue?.policy ?? { kind: 'one' },
       prove: (...request) => prover.proveCandidate(...request),
     });
@@ -358,6 +372,11 @@ export class Engine {
     return this.ports.git.verifyLandings(target.ref, range);
   }
 
+  /** Pushes by a person's word. */
+  push(what: 'target' | 'receipts'): Promise<PushOutcome> {
+    return what === 'target' ? this.#push.push() : this.#push.pushReceipts();
+  }
+
   /** What agents changed outside their stories and nobody has decided about yet. */
   findings(): readonly RunFinding[] {
     return this.ports.findings.list();
@@ -426,20 +445,21 @@ export class Engine {
     const rounds = this.#rounds.dispose();
     await Promise.all([this.#merges.suspendAll(), this.#coders.stopAll(), this.#gates.stopAll()]);
     await rounds;
-    await this.#receipts.settled();
+    await Promise.all([this.#receipts.settled(), this.#push.settled()]);
   }
 
   async #round(): Promise<void> {
     const target = await this.#observer.target();
     this.#commands = await readCommands(this.ports, target.kind === 'found' ? target.tip : null);
     const permission = this.ports.permission(this.#commands.subject);
-    this.#facts = await this.#observer.facts(target, {
+    const facts = await this.#observer.facts(target, {
       commands: this.#commands,
       permission,
       runs: new Map([...this.#coders.live(), ...this.#gates.live()]),
       jobs: this.#merges.facts(),
       pending: new Map(this.#pending),
     });
+    this.#facts = { ...facts, push: await this.#push.look(target) };
     this.#view.show();
     this.#lookAgain(this.#facts);
     this.#wakeFor(this.#facts);

@@ -23,7 +23,7 @@ export interface MergeRunsPorts extends Omit<MergeRunPorts, 'finish' | 'wanted' 
   /** What the story was made to take back hears that it is. Safe to repeat. */
   readonly noteReverts: (story: StoryRecord, commit: string) => Promise<void>;
   readonly newId: () => string;
-  readonly strategy: () => MergeJob['strategy'];
+  readonly strategy: (story: StoryRecord) => MergeJob['strategy'];
   /** How many land together now. */
   readonly policy: () => QueuePolicy;
   readonly afterLanding: () => Promise<void>;
@@ -172,7 +172,7 @@ export class MergeRuns {
       target,
       storyBranch: story.stage.branch,
       storyTip: story.stage.tip,
-      strategy: this.ports.strategy(),
+      strategy: this.ports.strategy(story),
       provenBy: story.stage.by,
       subject: `${story.title} (#${story.number})`,
       step: 'queued',

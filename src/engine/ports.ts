@@ -1,3 +1,5 @@
+import type { PushSetting } from '../core/landing/push';
+import type { Remotes } from '../ports/remotes';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Lead } from '../ports/lead';
@@ -31,6 +33,8 @@ export interface EngineSettings {
   /** Hours after which a story that is Done is archived; 0 for never. 4 where nothing is said. */
   readonly archiveAfterHours?: number;
   readonly strategy: MergeStrategy;
+  /** What becomes of a target that has moved; `never` where nothing is said. */
+  readonly push?: PushSetting;
   /** How many stories may be proven together; one at a time where nothing is said. */
   readonly queue?: QueueBounds;
   readonly reviewPaths: readonly string[] | null;
@@ -64,6 +68,8 @@ export interface EnginePorts {
   readonly folders: EngineFolders;
   /** Live output of a story's runs, as it comes. */
   readonly onOutput: (story: { key: string; number: number }, text: string) => void;
+  /** Pushes and fetches with the person's credentials; null where nobody can. */
+  readonly remotes?: Remotes | null;
   /** A landing is done: the host brings its source control view up to date. */
   readonly afterLanding: () => Promise<void>;
   /** Folders that are open in windows on this repository; absolute. */

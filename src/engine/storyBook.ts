@@ -33,6 +33,7 @@ export interface NewStory {
   readonly dependsOn?: readonly string[];
   /** The landing that it is made to take back. */
   readonly reverts?: StoryRecord['reverts'];
+  readonly bringsIn?: StoryRecord['bringsIn'];
 }
 
 export type ChangeOutcome = { kind: 'changed'; story: StoryRecord } | { kind: 'refused'; message: string };
@@ -185,7 +186,8 @@ export class StoryBook {
         branch,
         stage: { name: 'Coding', feedback: null, coder: 'person' },
       };
-      const event = wanted.reverts === undefined ? 'Adopted' : 'Created';
+      const isMade = wanted.reverts !== undefined || wanted.bringsIn !== undefined;
+      const event = isMade ? 'Created' : 'Adopted';
       return this.ports.store.create(story, wanted.body, this.#entry(story, by, event, null, 'Coding', branch));
     });
   }
@@ -284,7 +286,7 @@ export class StoryBook {
     });
   }
 
-  #newStory({ type, title, body, reverts }: NewStory, number: number): StoryRecord {
+  #newStory({ type, title, body, reverts, bringsIn }: NewStory, number: number): StoryRecord {
     const fresh = freshRecord({
       key: this.ports.newId(),
       number,
@@ -293,7 +295,7 @@ export class StoryBook {
       criteria: countCriteria(body),
       at: this.#now(),
     });
-    return reverts === undefined ? fresh : { ...fresh, reverts };
+    return { ...fresh, ...(reverts !== undefined && { reverts }), ...(bringsIn !== undefined && { bringsIn }) };
   }
 
   async #freeNumber(): Promise<number> {

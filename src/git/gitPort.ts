@@ -40,6 +40,7 @@ import { localChanges } from './read/localChanges';
 import { adoptWork } from './trees/adoptWork';
 import { addStoryWorktree, storyPlace } from './trees/storyWorktree';
 import { findWork, lookAtWork } from './read/foundWork';
+import { upstreamOf } from './read/upstream';
 import { findTarget } from './read/target';
 import { GitWatch } from './watch/watchGit';
 import { worktreeFolders } from './read/worktreeFolders';
@@ -150,6 +151,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
       const { verifyReceipts } = await import('./receipts/verifyReceipts');
       return verifyReceipts(await open(), target, range);
     },
+    upstreamOf: async (branch) => upstreamOf(await open(), branch),
     land: async (request) => land(await open(), request),
     prepareGateTree: async (request) => prepareGateTree(await open(), request, 'removed'),
     lookAtGateTree: async (request) => lookAtGateTree(await open(), request),

@@ -18,10 +18,11 @@ export const NOTICE_COMMANDS: Readonly<Record<NoticeAction, string>> = {
   reviewRunChanges: 'switchyard.reviewRunChanges',
   runDoctor: 'switchyard.runDoctor',
   repairWorktrees: 'switchyard.repairWorktrees',
+  pushTarget: 'switchyard.pushTarget',
 };
 
 /** Notices whose text says how long it has been so. */
-const TIMED: readonly NoticeAction[] = ['showLog', 'stopWaiting', 'removeLocks'];
+const TIMED: readonly NoticeAction[] = ['showLog', 'stopWaiting', 'removeLocks', 'pushTarget'];
 
 /** What these tell of is said in the views alone. */
 const QUIET: readonly NoticeAction[] = ['runDoctor', 'repairWorktrees'];

@@ -9,6 +9,7 @@ import type { DoctorReport } from '../core/doctor/report';
 import type { SessionOptions } from '../session/services';
 import type { Session } from '../session/session';
 import type { Approval } from './approval';
+import { apiRemotes } from './git/apiRemotes';
 import { findGitApi, type GitApi, type GitRepository } from './git/gitExtension';
 import type { OutputChannels } from './outputChannels';
 import { showRebuild } from './rebuildProgress';
@@ -183,6 +184,7 @@ export class RepositoryHost {
       permission: (subject) => approval.permission(subject),
       onOutput: (story, text) => outputs.append(story, text),
       openFolders: () => (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
+      remotes: apiRemotes(() => this.#repository),
       afterLanding: async () => {
         await Promise.all((this.#api?.repositories ?? []).map((one) => one.status()));
       },

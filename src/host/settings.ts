@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { PUSH_SETTINGS } from '../core/landing/push';
 import type { MergeStrategy } from '../core/landing/strategy';
 import type { QueueBounds } from '../core/pipeline/policy';
 import type { EngineSettings } from '../engine/ports';
@@ -34,6 +35,7 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
     },
     reviewPaths: Array.isArray(reviewPaths) ? reviewPaths.filter((one) => typeof one === 'string') : null,
     reviewMaxFileMB: typeof maxFileMB === 'number' && maxFileMB > 0 ? maxFileMB : null,
+    push: PUSH_SETTINGS.find((one) => one === configuration.get<unknown>('merge.push')) ?? 'never',
     worktreesFolder: textOf(configuration.get<unknown>('worktrees.folder')),
   };
 }

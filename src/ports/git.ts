@@ -5,6 +5,7 @@ import type { GateTrees } from './gateTrees';
 import type { Locks } from './locks';
 import type { GitExam } from './gitExam';
 import type { Receipts } from './receipts';
+import type { Upstreams } from './remotes';
 import type { Refs } from './refs';
 import type { Rescues } from './rescue';
 import type { Reverts } from './reverts';
@@ -22,6 +23,7 @@ export type GitPort = Refs &
   RunGuard &
   Rescues &
   Receipts &
+  Upstreams &
   GitCalls &
   Locks &
   GitExam &

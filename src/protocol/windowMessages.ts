@@ -221,6 +221,7 @@ export const leaderSide = {
       }),
       gives: recoveryReportSchema,
     },
+    push: { asks: z.enum(['target', 'receipts']), gives: decisionOutcomeSchema },
     verifyLandings: {
       asks: z.string().check(z.maxLength(1000)),
       gives: z.discriminatedUnion('kind', [

@@ -9,6 +9,7 @@ import type { BoardModel } from '../core/board/boardModel';
 import { ModelMirror, type ModelMessage } from '../core/board/modelFeed';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
+import type { PushOutcome } from '../engine/targetPush';
 import type { VerifiedText } from '../core/receipts/verifyText';
 import type { PrivateWords } from '../core/bugBundle/privateWords';
 import type { SearchAnswer } from '../core/search/searchAnswer';
@@ -117,6 +118,10 @@ export class FollowedRepository implements Role {
 
   removeLock(lock: LeftLock): Promise<RemoveLockOutcome> {
     return this.#linked().look('removeLock', lock);
+  }
+
+  push(what: 'target' | 'receipts'): Promise<PushOutcome> {
+    return this.#linked().look('push', what);
   }
 
   verifyLandings(range: string): Promise<VerifiedText> {

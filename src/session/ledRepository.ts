@@ -40,6 +40,7 @@ export function ledRepository({ engine, stories, content, doctor, questions, set
     acknowledgeLosses: () => engine.acknowledgeLosses(),
     stopWaiting: () => Promise.resolve(engine.stopWaiting()),
     setTarget,
+    push: (what) => engine.push(what),
     verifyLandings: async (range) => {
       const { verificationText } = await import('../core/receipts/verifyText');
       const outcome = await engine.verifyLandings(range);

@@ -3,6 +3,7 @@ import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
 import type { BoardModel } from '../core/board/boardModel';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
+import type { PushOutcome } from '../engine/targetPush';
 import type { VerifiedText } from '../core/receipts/verifyText';
 import type { PrivateWords } from '../core/bugBundle/privateWords';
 import type { SearchAnswer } from '../core/search/searchAnswer';
@@ -68,6 +69,8 @@ export interface Pipeline {
   stopWaiting(): Promise<void>;
   /** Lets stories land on this branch (short name): a setting of the window that leads. */
   setTarget(branch: string): Promise<void>;
+  /** Pushes the target or the receipts to the target's remote, never by force. `message` says what came of it. */
+  push(what: 'target' | 'receipts'): Promise<PushOutcome>;
   /** Holds what landed on the target against its receipts, from git alone. An empty range is all that landed. */
   verifyLandings(range: string): Promise<VerifiedText>;
   /** What agents changed outside their stories and nobody has decided about yet, each in a sentence. */

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
+import type { Remotes } from '../ports/remotes';
 import type { RepositoryCheck } from '../ports/refs';
 import { Engine } from '../engine/engine';
 import type { EngineSettings } from '../engine/ports';
@@ -52,6 +53,8 @@ export interface SessionOptions {
   readonly permission: (subject: string) => Permission;
   readonly onOutput: (story: { key: string; number: number }, text: string) => void;
   readonly afterLanding: () => Promise<void>;
+  /** Pushes and fetches with the person's credentials; null where nobody can. */
+  readonly remotes?: Remotes | null;
   /** Writes the setting that names the target (short name), for a window that follows; without it nothing does. */
   readonly setTarget?: (branch: string) => Promise<void>;
   /** Folders that are open in this window; absolute. */

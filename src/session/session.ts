@@ -6,6 +6,7 @@ import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
 import type { BoardModel } from '../core/board/boardModel';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
+import type { PushOutcome } from '../engine/targetPush';
 import type { VerifiedText } from '../core/receipts/verifyText';
 import type { PrivateWords } from '../core/bugBundle/privateWords';
 import type { SearchAnswer } from '../core/search/searchAnswer';
@@ -158,6 +159,10 @@ export class RepositorySession implements Session {
 
   describe(key: string, wanted: Description): Promise<ChangeOutcome> {
     return this.#command((role) => role.describe(key, wanted));
+  }
+
+  push(what: 'target' | 'receipts'): Promise<PushOutcome> {
+    return this.#ask((role) => role.push(what));
   }
 
   verifyLandings(range: string): Promise<VerifiedText> {

@@ -25,6 +25,7 @@ export const NOTICE_ACTIONS = [
   'reviewRunChanges',
   'runDoctor',
   'repairWorktrees',
+  'pushTarget',
 ] as const;
 export type NoticeAction = (typeof NOTICE_ACTIONS)[number];
 

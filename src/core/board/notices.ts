@@ -1,5 +1,6 @@
 import { describeFinding } from '../agents/finding';
 import type { DoctorNote } from '../doctor/doctorNote';
+import { pushWords } from '../landing/push';
 import { describeLock } from '../landing/leftLock';
 import type { GitWait, PipelineFacts, RoundProblem } from '../pipeline/facts';
 import { count, duration } from '../words/durations';
@@ -33,6 +34,11 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   for (const finding of facts.findings) {
     const severity = finding.kind === 'targetMoved' ? 'error' : 'warning';
     add(severity, describeFinding(finding), { id: 'reviewRunChanges', label: 'Restore or Keep' });
+  }
+  const push = facts.push == null ? null : pushWords(facts.push, facts.now);
+  if (push !== null) {
+    const { severity, text, button } = push;
+    add(severity, text, button === null ? null : { id: 'pushTarget', label: button });
   }
   for (const notice of doctorNotices(facts.doctor ?? null)) notices.push(notice);
   if (facts.permission === 'untrusted') {

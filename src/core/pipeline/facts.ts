@@ -3,6 +3,7 @@ import type { RunFinding } from '../agents/finding';
 import type { PolicyChoice } from './policy';
 import type { AgentRole } from './roles';
 import type { LeftLock } from '../landing/leftLock';
+import type { PushFacts } from '../landing/push';
 import type { MergeJob } from '../landing/job';
 import type { StoreLoss } from '../recovery/storeLoss';
 import type { Dependency } from '../story/dependencies';
@@ -103,6 +104,8 @@ export interface PipelineFacts {
   readonly losses: readonly StoreLoss[];
   /** What agents changed outside their stories, until a person has decided about it. */
   readonly findings: readonly RunFinding[];
+  /** How the target stands to its remote; null or left out where nobody wants to know. */
+  readonly push?: PushFacts | null;
   /** What Doctor found that matters so much that it is said unasked. */
   readonly doctor?: DoctorNote | null;
   readonly maxCoders: number;

@@ -155,7 +155,7 @@ function gateFaults(receipt: Receipt, at: GatesAt): Said[] {
     if (gate.on.tree !== receipt.tree && gate.verdict !== 'skipped')
       said.push(['gates', `Gate ${gate.name} ran on tree ${brief(gate.on.tree)}, not on the tree that landed.`]);
   }
-  if (receipt.gates.length === 0 && receipt.approval.by === 'gates')
+  if (receipt.gates.every(({ verdict }) => verdict === 'skipped') && receipt.approval.by === 'gates')
     said.push(['unproven', 'No gate passed on it and nobody approved it.']);
   if (at.kind === 'unreadable')
     said.push(['gates', `The configuration at ${brief(receipt.base)} cannot be read, so its gates are not known.`]);

@@ -21,6 +21,7 @@ const strikeSchema = z.object({ at: z.iso.datetime(), cause: z.string(), evidenc
  * - `queuedAt` is when it first joined the merge queue since it was last worked on; its age in the queue.
  * - `criteria` counts the task-list items of the body as it was written last; null where nobody has counted them yet.
  * - `bodyAt` is the `updatedAt` that came with the last edit of its body; null where the body is as it was made.
+ * - `bringsIn` is the ref of a remote's branch whose commits it was made to merge; it lands by a merge, whatever the setting.
  * - `reverts` is the landing that it was made to take back.
  * - all times are ISO 8601 in UTC.
  */
@@ -44,6 +45,7 @@ const storySchema = z.object({
   ),
   bodyAt: z._default(z.nullable(z.iso.datetime()), null),
   reverts: z.exactOptional(revertsSchema),
+  bringsIn: z.exactOptional(refSchema),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });

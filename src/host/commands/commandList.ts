@@ -125,6 +125,14 @@ export const PLAIN_COMMANDS = {
     applies: 'on a repository',
     inTitle: '2_past',
   },
+  pushTarget: {
+    label: 'Push Target',
+    does: 'at once',
+    icon: 'cloud-upload',
+    applies: 'on a repository',
+    inTitle: '4_set',
+  },
+  pushReceipts: { label: 'Push Receipts', does: 'at once', icon: null, applies: 'on a repository' },
   verifyLandings: {
     label: 'Verify Landings',
     does: 'asks',

@@ -29,6 +29,7 @@ import { searchStories } from '../past/searchStories';
 import { showBoardAt } from '../past/showBoardAt';
 import { verifyLandings } from '../past/verifyLandings';
 import { showStatistics } from '../past/showStatistics';
+import { pushReceipts, pushTarget } from '../git/push';
 import { showTimeline } from '../past/showTimeline';
 import { showArchived } from './showArchived';
 import { actOnFinding, repairWorktrees, runDoctor } from '../doctor/runDoctor';
@@ -66,6 +67,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     searchStories: () => findStory(context),
     showStatistics: () => showStatistics(context),
     showBoardAt: () => showBoardAt(context),
+    pushTarget: () => pushTarget(context),
+    pushReceipts: () => pushReceipts(context),
     verifyLandings: (range) => verifyLandings(context, range),
     saveBugBundle: () => saveBugBundle(context),
     runDoctor: () => runDoctor(context),

@@ -5,6 +5,8 @@ export interface GitRepository {
   readonly rootUri: vscode.Uri;
   readonly state: { readonly onDidChange: vscode.Event<void> };
   status(): Promise<void>;
+  push(remote: string, refspec: string, setUpstream: boolean): Promise<void>;
+  fetch(remote: string): Promise<void>;
   diffBetween(ref1: string, ref2: string): Promise<GitChange[]>;
   getMergeBase(ref1: string, ref2: string): Promise<string | undefined>;
 }

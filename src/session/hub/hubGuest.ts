@@ -109,6 +109,7 @@ export class HubGuest {
         locks: async () => [...(await pipeline.locks())],
         removeLock: (lock) => pipeline.removeLock(lock),
         foundWork: async () => [...(await pipeline.foundWork())],
+        push: (what) => pipeline.push(what),
         verifyLandings: (range) => pipeline.verifyLandings(range),
         adopt: (choice) => pipeline.adopt(choice),
         revertStory: ({ key, why }) => pipeline.revertStory(key, why),

@@ -15,6 +15,7 @@ import { openSession, type OpenOutcome } from '../../../src/session/services';
 import type { RemovalStep } from '../../../src/core/rescue/removal';
 import type { Session } from '../../../src/session/session';
 import { noteError } from '../../support/mocha/unexpectedErrors';
+import { plainRemotes } from '../../support/plainRemotes';
 import { projectRoot } from '../../support/projectRoot';
 import { waitFor } from '../../support/waitFor';
 
@@ -106,6 +107,7 @@ export class TestWindow {
       permission: () => this.permission,
       onOutput: (_, text) => this.output.push(text),
       afterLanding: () => Promise.resolve(),
+      remotes: plainRemotes(this.place.path),
     }));
   }
 

@@ -1,0 +1,199 @@
+import { messageOf } from '../base/messageOf';
+import { SerialQueue } from '../base/serialQueue';
+import { pushWords, type PushFacts, type PushProblem, type PushSetting, type PushState } from '../core/landing/push';
+import type { TargetFacts } from '../core/pipeline/facts';
+import { RECEIPTS_REF } from '../core/receipts/receipt';
+import { firstLine } from '../core/words/firstLine';
+import { shortRef } from '../core/story/names';
+import { underlyingStage } from '../core/story/stage';
+import type { StoryRecord } from '../core/story/story';
+import type { Clock } from '../ports/clock';
+import type { GitPort } from '../ports/git';
+import type { Log } from '../ports/log';
+import type { RemoteOutcome, Remotes, Upstream } from '../ports/remotes';
+import type { StoryStore } from '../ports/store';
+import type { StoryBook } from './storyBook';
+
+interface TargetPushPorts {
+  readonly git: Pick<GitPort, 'upstreamOf' | 'commitsAhead' | 'isAncestor' | 'usableBranch' | 'makeBranch'>;
+  /** The other side; null where nobody can reach it from here. */
+  readonly remotes: Remotes | null;
+  readonly store: Pick<StoryStore, 'stories'>;
+  readonly book: StoryBook;
+  readonly target: () => Promise<TargetFacts>;
+  readonly setting: () => PushSetting;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What is to be said has changed. */
+  readonly onChange: () => void;
+}
+
+/** What came of a person's word to push, in a sentence. */
+export type PushOutcome =
+  { readonly kind: 'done'; readonly message: string } | { readonly kind: 'refused'; readonly message: string };
+
+type Found = Extract<TargetFacts, { kind: 'found' }>;
+const IDLE: PushState = { kind: 'idle' };
+
+/**
+ * Pushes the target after landings, beside the queue: no landing waits for it. Where the remote has moved, a story of its own
+ * brings in what is there, merged and proven like any other, and then it is pushed again. Nothing is ever forced.
+ */
+export class TargetPush {
+  readonly #turns = new SerialQueue();
+  #state: PushState = IDLE;
+  /** Somebody wants what is here to be there, and it could not be done yet. */
+  #isWanted = false;
+
+  constructor(private readonly ports: TargetPushPorts) {}
+
+  /** A story has landed. */
+  landed(): void {
+    if (this.ports.setting() === 'always' || this.#isWanted) void this.push();
+  }
+
+  /** By the setting, or by a person's word. Says what came of it. */
+  push(): Promise<PushOutcome> {
+    return this.#turns.run(async () => {
+      try {
+        return await this.#push();
+      } catch (error) {
+        return await this.#problem('failed', messageOf(error), null);
+      }
+    });
+  }
+
+  /** By a person's word alone. Receipts that others wrote meanwhile are never overwritten. */
+  pushReceipts(): Promise<PushOutcome> {
+    return this.#turns.run(async () => {
+      const { remotes, git, target: find } = this.ports;
+      const target = await find();
+      const upstream = target.kind === 'missing' ? null : await git.upstreamOf(target.ref);
+      if (remotes === null || upstream === null)
+        return {
+          kind: 'refused',
+          message: 'The target has no remote branch, so there is nowhere to push receipts to.',
+        };
+      const outcome = await remotes.push(upstream.remote, RECEIPTS_REF, RECEIPTS_REF);
+      if (outcome.kind === 'done') return { kind: 'done', message: `The receipts are on ${upstream.remote}.` };
+      const why = firstLine(outcome.said);
+      const advice = `Nothing was overwritten. Where others have receipts there too, fetch ${RECEIPTS_REF} and merge them with git notes merge, then push again.`;
+      return {
+        kind: 'refused',
+        message: `${upstream.remote} did not take the receipts${why === '' ? '' : `: ${why}`}. ${advice}`,
+      };
+    });
+  }
+
+  /** Nothing that was begun is left in the middle. */
+  async settled(): Promise<void> {
+    await this.#turns.run(() => Promise.resolve());
+  }
+
+  /** How the target stands to its remote; null where nobody wants to know. Asks nothing of the remote. */
+  async look(target: TargetFacts): Promise<PushFacts | null> {
+    const setting = this.ports.setting();
+    if (target.kind === 'missing' || this.ports.remotes === null) return null;
+    if (setting === 'never' && this.#state.kind === 'idle') return null;
+    const upstream = await this.ports.git.upstreamOf(target.ref);
+    const { ahead, behind } = await this.#distance(target, upstream);
+    if (this.#state.kind === 'problem' && !this.#isComing(this.#state.story)) this.#state = { ...this.#state, story: null };
+    // Somebody pushed it by hand, or the remote is as it was: what was in the way is no more.
+    if (this.#state.kind === 'problem' && upstream !== null && ahead === 0) this.#state = IDLE;
+    return { setting, upstream: upstream === null ? null : nameOf(upstream), target: target.ref, ahead, behind, state: this.#state };
+  } // prettier-ignore
+
+  async #push(): Promise<PushOutcome> {
+    const { remotes, git } = this.ports;
+    const target = await this.ports.target();
+    if (target.kind === 'missing') return { kind: 'refused', message: target.message };
+    if (remotes === null) return { kind: 'refused', message: 'Nothing can be pushed from this window.' };
+    const upstream = await git.upstreamOf(target.ref);
+    if (upstream === null) return this.#problem('noUpstream', '', null);
+    if ((await this.#distance(target, upstream)).ahead === 0 && upstream.tip !== null) return this.#done(target, upstream);
+    this.#isWanted = true;
+    this.#show({ kind: 'pushing' });
+    const outcome = await remotes.push(upstream.remote, target.ref, upstream.branch);
+    if (outcome.kind === 'done') return this.#done(target, upstream);
+    if (outcome.kind !== 'rejected') return this.#problem(outcome.kind, outcome.said, null);
+    return this.#rejected(target, upstream, outcome);
+  } // prettier-ignore
+
+  /** Whether the remote moved or somebody refused is read from what is there now, never from words. */
+  async #rejected(target: Found, upstream: Upstream, { said }: Extract<RemoteOutcome, { kind: 'rejected' }>): Promise<PushOutcome> {
+    const { remotes, git } = this.ports;
+    const fetched = await remotes?.fetch(upstream.remote);
+    if (fetched !== undefined && fetched.kind !== 'done') {
+      return this.#problem(fetched.kind === 'rejected' ? 'failed' : fetched.kind, fetched.said, null);
+    }
+    const now = (await git.upstreamOf(target.ref)) ?? upstream;
+    const { behind } = await this.#distance(target, now);
+    if (now.tip === null || behind === 0) return this.#problem('refused', said, null);
+    return this.#problem('moved', said, await this.#bringIn(now.tip, now));
+  } // prettier-ignore
+
+  /** The story that brings in what the remote has; one that is under way already and has it is the one. */
+  async #bringIn(tip: string, upstream: Upstream): Promise<number | null> {
+    const { book, git, store, log } = this.ports;
+    const others = store.stories().filter((one) => one.bringsIn === upstream.tracking && isUnderWay(one));
+    const known = others.find(({ stage }) => 'tip' in stage && stage.tip === tip) ?? others[0];
+    if (known !== undefined) return known.number;
+    const name = nameOf(upstream);
+    const body = `${name} holds commits that are not here, so nothing could be pushed. This story merges them, and its gates prove the result.\n`;
+    const wanted = { title: `Bring in ${name}`, type: 'story', body, bringsIn: upstream.tracking } as const;
+    const made = await book.adopt(wanted, 'push', async (branches) => {
+      const branch = await git.usableBranch(branches);
+      const isMade = branch !== null && (await git.makeBranch(branch, tip)) === 'made';
+      return isMade ? { kind: 'adopted', branch } : { kind: 'refused', why: `No branch can be made for ${name}.` };
+    });
+    if (made.kind === 'refused') {
+      log.warn(`[push] ${made.message}`);
+      return null;
+    }
+    const ready = await book.apply(made.story.key, { name: 'GatesStarted', tip }, 'push');
+    if (ready.kind === 'refused') log.warn(`[push] ${ready.message}`);
+    return made.story.number;
+  }
+
+  async #distance({ tip }: Found, upstream: Upstream | null): Promise<{ ahead: number; behind: number }> {
+    const { git } = this.ports;
+    const there = upstream?.tip ?? null;
+    if (there === null || there === tip) return { ahead: 0, behind: 0 };
+    const [ahead, behind] = await Promise.all([git.commitsAhead(there, tip), git.commitsAhead(tip, there)]);
+    return { ahead, behind };
+  }
+
+  #done(target: Found, upstream: Upstream): PushOutcome {
+    this.#isWanted = false;
+    this.#show(IDLE);
+    return { kind: 'done', message: `${shortRef(target.ref)} is on ${nameOf(upstream)}.` };
+  }
+
+  /** Whether the story with this number is still on its way to bring in what the remote has. */
+  #isComing(number: number | null): boolean {
+    return this.ports.store.stories().some((one) => one.number === number && isUnderWay(one));
+  }
+
+  async #problem(problem: PushProblem, said: string, story: number | null): Promise<PushOutcome> {
+    const { clock, log, target } = this.ports;
+    log.warn(`[push] ${problem}: ${said}`);
+    this.#show({ kind: 'problem', problem, said, at: clock.now(), story });
+    const facts = await this.look(await target());
+    return { kind: 'refused', message: (facts === null ? null : pushWords(facts, clock.now()))?.text ?? said };
+  }
+
+  #show(state: PushState): void {
+    this.#state = state;
+    this.ports.onChange();
+  }
+}
+
+function isUnderWay({ stage }: StoryRecord): boolean {
+  const { name } = underlyingStage(stage);
+  return name !== 'Done' && name !== 'Archived';
+}
+
+/** `refs/remotes/origin/main` → `origin/main`. */
+function nameOf({ tracking }: Upstream): string {
+  return tracking.replace(/^refs\/(?:remotes\/)?/, '');
+}

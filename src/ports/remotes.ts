@@ -1,0 +1,32 @@
+import type { Oid } from '../core/story/stage';
+
+/** Where a branch goes to and comes from, as this clone knows it. */
+export interface Upstream {
+  /** Name of the remote: `origin`. */
+  readonly remote: string;
+  /** Full name of the branch there. */
+  readonly branch: string;
+  /** Full name of the ref that remembers it here, and its commit; null while nothing was fetched of it. */
+  readonly tracking: string;
+  readonly tip: Oid | null;
+}
+
+export interface Upstreams {
+  /** Null for a branch that has none. Nothing is asked of the remote. */
+  upstreamOf(branch: string): Promise<Upstream | null>;
+}
+
+/** `said`: what git or a hook printed; for people, never to be decided by. */
+export type RemoteOutcome =
+  | { readonly kind: 'done' }
+  /** The other side or a hook did not take it. */
+  | { readonly kind: 'rejected'; readonly said: string }
+  | { readonly kind: 'unreachable'; readonly said: string }
+  | { readonly kind: 'signIn'; readonly said: string }
+  | { readonly kind: 'failed'; readonly said: string };
+
+/** The other side, with the person's credentials and hooks. Nothing is ever forced. */
+export interface Remotes {
+  push(remote: string, from: string, to: string): Promise<RemoteOutcome>;
+  fetch(remote: string): Promise<RemoteOutcome>;
+}

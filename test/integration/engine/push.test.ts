@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Notice } from '../../../src/core/board/notices';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { waitFor } from '../../support/waitFor';
+import { TestWindow } from './harness';
+
+describe('pushing what landed', () => {
+  let repository: TemporaryRepository;
+  let window: TestWindow;
+  let bare: string;
+  let clone: string;
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create({ branch: 'main' });
+    await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
+    [bare, clone] = [path.join(repository.folder, 'remote.git'), path.join(repository.folder, 'clone')];
+    await repository.git('clone', '--quiet', '--bare', '.', bare);
+    await repository.git('remote', 'add', 'origin', bare);
+    await repository.git('fetch', '--quiet', 'origin');
+    await repository.git('branch', '--quiet', '--set-upstream-to=origin/main', 'main');
+    window = new TestWindow(repository, { settings: { push: 'always' } });
+    await window.open();
+  });
+  afterEach(async () => {
+    await window.close();
+    await repository.dispose();
+  });
+
+  const there = () => repository.gitIn(bare, 'rev-parse', 'main');
+  const here = () => repository.git('rev-parse', 'main');
+  const notice = (): Notice | undefined =>
+    window.session
+      .model()
+      ?.notices.find(({ action, text }) => action?.id === 'pushTarget' || text.includes('origin/main'));
+  const noticeThat = (what: RegExp) =>
+    waitFor(`a notice ${what.source}`, () => (what.test(notice()?.text ?? '') ? notice() : undefined), {
+      seen: () => ({ notices: window.session.model()?.notices, warnings: window.warnings }),
+    });
+  async function land(title: string, file: string): Promise<string> {
+    const story = await window.codedStory(title, { [file]: `${title}\n` });
+    await window.must(story, 'GatesStarted');
+    return (await window.waitForStage(story, 'Done')).mergeCommit;
+  }
+  async function elsewhere(file: string): Promise<string> {
+    if (!existsSync(clone)) await repository.git('clone', '--quiet', bare, clone);
+    const identity = ['-c', 'user.name=Else', '-c', 'user.email=else@example.com'];
+    writeFileSync(path.join(clone, file), 'elsewhere\n');
+    await repository.gitIn(clone, 'add', '-A');
+    await repository.gitIn(clone, ...identity, 'commit', '-qm', 'Elsewhere');
+    await repository.gitIn(clone, 'push', '--quiet', 'origin', 'HEAD:main');
+    return repository.gitIn(clone, 'rev-parse', 'HEAD');
+  }
+  function hook(folder: string, name: string, script: string): void {
+    mkdirSync(path.join(folder, 'hooks'), { recursive: true });
+    const file = path.join(folder, 'hooks', name);
+    writeFileSync(file, `#!/bin/sh\n${script}\n`);
+    chmodSync(file, 0o755);
+  }
+  const isPushed = () =>
+    waitFor('the push', async () => (await there()) === (await here()), { seen: () => window.warnings });
+
+  it('[MQ15] after a landing the target is pushed, and the pre-push hook of the person runs', async () => {
+    const mark = path.join(repository.folder, 'ran');
+    hook(path.join(repository.path, '.git'), 'pre-push', `cat > '${mark}'`);
+    await land('Two', 'a.txt');
+    await isPushed();
+    assert.ok(existsSync(mark));
+    assert.equal(notice(), undefined);
+    assert.equal(await repository.gitIn(bare, 'for-each-ref', 'refs/notes'), '', 'receipts stay here');
+    await waitFor('the receipt', async () => (await repository.git('for-each-ref', 'refs/notes')) !== '');
+    assert.equal((await window.session.push('receipts')).kind, 'done');
+    assert.match(await repository.gitIn(bare, 'for-each-ref', 'refs/notes'), /refs\/notes\/switchyard/);
+  });
+
+  it('[MQ15] never pushes nothing, and ask says how far the target is ahead until a person pushes', async () => {
+    window.settings = { ...window.settings, push: 'never' };
+    await land('Two', 'a.txt');
+    assert.notEqual(await there(), await here());
+    assert.equal(notice(), undefined);
+    window.settings = { ...window.settings, push: 'ask' };
+    window.session.poke();
+    const asked = await noticeThat(/main is 2 commits ahead of origin\/main/);
+    assert.deepEqual([asked.severity, asked.action?.label], ['info', 'Push']);
+    assert.equal((await window.session.push('target')).kind, 'done');
+    assert.equal(await there(), await here());
+    await waitFor('no more notice', () => notice() === undefined);
+  });
+
+  for (const strategy of ['merge', 'squash'] as const) {
+    it(`[MQ15] where the remote moved its commits come in as a story, proven and merged, and then all is pushed (${strategy})`, async () => {
+      window.settings = { ...window.settings, strategy };
+      const theirs = await elsewhere('theirs.txt');
+      const landed = await land('Two', 'a.txt');
+      await isPushed();
+      for (const commit of [theirs, landed]) await repository.git('merge-base', '--is-ancestor', commit, 'main');
+      const brought = window.engine.stories().find(({ bringsIn }) => bringsIn !== undefined);
+      assert.deepEqual([brought?.title, brought?.stage.name], ['Bring in origin/main', 'Done']);
+      await waitFor('no more notice', () => notice() === undefined);
+    });
+  }
+
+  it('[MQ15] a remote that refuses or cannot be reached is said in plain words, stops no landing, and Retry pushes it', async () => {
+    hook(bare, 'pre-receive', 'echo "no pushes on a Friday" >&2; exit 1');
+    await land('Two', 'a.txt');
+    const refused = await noticeThat(/did not take main/);
+    assert.match(refused.text, /Stories go on landing here\./);
+    assert.equal(refused.action?.label, 'Retry');
+    hook(bare, 'pre-receive', 'exit 0');
+    renameSync(bare, `${bare}.away`);
+    await land('Three', 'b.txt');
+    await noticeThat(/cannot be reached/);
+    assert.equal((await window.session.push('target')).kind, 'refused');
+    renameSync(`${bare}.away`, bare);
+    assert.equal((await window.session.push('target')).kind, 'done');
+    assert.equal(await there(), await here());
+  });
+
+  it('[MQ15] a pre-push hook that refuses keeps it here, and a target without a remote branch says what to do', async () => {
+    hook(path.join(repository.path, '.git'), 'pre-push', 'exit 1');
+    await land('Two', 'a.txt');
+    await noticeThat(/a hook, here or there/);
+    await repository.git('branch', '--unset-upstream', 'main');
+    const outcome = await window.session.push('target');
+    assert.match(outcome.message, /Publish Branch/);
+  });
+});
