@@ -5,11 +5,10 @@ import type { AgentProfile } from '../core/agents/profile';
 import { count, namesOf } from '../core/words/durations';
 import type { StoryEvent } from '../core/story/events';
 import { shortRef } from '../core/story/names';
-import { describePlaceProblem } from '../core/story/workPlace';
 import type { Fix, Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import type { SharedChange } from '../core/gates/sharedChange';
-import { runCoder } from '../agents/commandLine/runCoder';
+import { identityVariables, placeForAgent, runAgent } from './agentRun';
 import { keepOutput } from '../gates/keepOutput';
 import { lookAt, lookAtTarget } from './look';
 import type { EnginePorts } from './ports';
@@ -45,7 +44,7 @@ export class CoderWork {
     const output = content.openOutput(agentOutputId(story.key));
     let changes: readonly SharedChange[] = [];
     try {
-      const env = { ...(await this.#identity()), ...watch.env };
+      const env = { ...(await identityVariables(git)), ...watch.env };
       const work = { story, profile, branch, worktree, before, target, stash, env, output, signal };
       const end = await this.#untilCommitted(work).finally(async () => {
         changes = await watch.end();
@@ -56,30 +55,16 @@ export class CoderWork {
     }
   }
 
-  /** The story's own folder, with its branch checked out: what an agent left on another branch is taken over first. */
   async #begin(story: StoryRecord, branch: string): Promise<Begun> {
     const { git } = this.ports;
-    const place = await git.storyPlace(branch);
     const blocked = async (reason: string): Promise<Begun> => ({
       kind: 'blocked',
       event: await this.#block(story, reason, null),
     });
-    if (place.kind !== 'there') return blocked(describePlaceProblem({ number: story.number, branch }, place));
-    if (place.branch !== branch) {
-      const taken = place.head === null ? null : await git.takeOver({ branch, folder: place.path, head: place.head });
-      const problem = describePlaceProblem({ number: story.number, branch }, { ...place, kind: 'switched' });
-      if (taken?.kind !== 'taken') return blocked(`${problem}${taken === null ? '' : ` ${taken.why}`}`);
-    }
+    const place = await placeForAgent(git, story, branch);
+    if (place.kind === 'problem') return blocked(place.why);
     const before = await git.tip(branch);
     return before === null ? blocked(`${shortRef(branch)} is gone.`) : { kind: 'ready', worktree: place.path, before };
-  }
-
-  /** An agent commits as the person, also where it hides their configuration from git. */
-  async #identity(): Promise<Record<string, string>> {
-    const identity = await this.ports.git.identity();
-    if (identity.kind === 'missing') return {};
-    const { name, email } = identity;
-    return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
   }
 
   async #untilCommitted(work: Work): Promise<CoderOutcome> {
@@ -110,50 +95,11 @@ export class CoderWork {
 
   /** One run of the agent, and what it achieved by git: its commits, and what it left uncommitted. */
   async #runOnce(work: Work, prompt: string): Promise<CoderOutcome> {
-    const { git, processes, folders, newId, onOutput } = this.ports;
-    const { story, profile, branch, worktree, env, output, signal } = work;
-    const runId = newId();
-    this.#noteStart(work, runId);
-    const ended = await git.noteRun({ runId, folder: worktree });
-    const { outcome } = await runCoder({
-      profile,
-      story: { number: story.number, title: story.title, branch: shortRef(branch) },
-      prompt,
-      promptFolder: folders.prompts,
-      worktree,
-      processes,
-      runId,
-      signal,
-      env,
-      onOutput: (text) => {
-        output.write(text);
-        onOutput(story, text);
-      },
-    })
-      .finally(ended)
-      .catch((error: unknown) => {
-        this.#noteEnd(story, runId, 'notStarted');
-        throw error;
-      });
-    this.#noteEnd(story, runId, outcome.kind);
+    const outcome = await runAgent(this.ports, work, prompt);
     if (outcome.kind === 'stopped') return { kind: 'stopped' };
     const strayed = await this.#aftermath.bringBack(work);
     if (strayed !== null) return { kind: 'strayed', detail: strayed };
     return judgeCoder({ outcome, ...(await this.#aftermath.achieved(work)) });
-  }
-
-  #noteStart({ story, profile }: Work, run: string): void {
-    const { log, runs, clock } = this.ports;
-    const why = 'a command line starts afresh';
-    log.info(`[agent:${story.number}:${profile.name}] spawn mode=cold session_id=none (${why})`);
-    const [at, model] = [new Date(clock.now()).toISOString(), profile.model ?? null];
-    const { key, number } = story;
-    runs.note({ kind: 'agentStarted', at, key, number, run, agent: profile.name, model, mode: 'cold', why });
-  }
-
-  #noteEnd({ key, number }: StoryRecord, run: string, outcome: string): void {
-    const { runs, clock } = this.ports;
-    runs.note({ kind: 'agentEnded', at: new Date(clock.now()).toISOString(), key, number, run, outcome });
   }
 
   async #eventOf(work: Work, { end, notes, hold }: Aftermath): Promise<StoryEvent | null> {

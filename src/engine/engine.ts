@@ -36,6 +36,7 @@ import { HalfWrittenStories } from './halfWrittenStories';
 import { KnownDependencies } from './knownDependencies';
 import { becameDone } from './landedBefore';
 import { LandingReceipts } from './landingReceipts';
+import { MergemasterRuns } from './mergemasterRuns';
 import { MergeRuns } from './mergeRuns';
 import { TargetPush, type PushOutcome } from './targetPush';
 import { LOCKS_KEPT_MS, Observer, unlookedFacts } from './observe';
@@ -65,6 +66,7 @@ export class Engine {
   readonly #book: StoryBook;
   readonly #observer: Observer;
   readonly #coders: CoderRuns;
+  readonly #mergemasters: MergemasterRuns;
   readonly #gates: GateRuns;
   readonly #merges: MergeRuns;
   readonly #receipts: LandingReceipts;
@@ -101,6 +103,7 @@ export class Engine {
     this.#observer = new Observer(ports, dependencies, progress);
     const prover = new Prover(ports);
     this.#coders = new CoderRuns(ports, this.#book, end);
+    this.#mergemasters = new MergemasterRuns(ports, this.#book, end);
     this.#gates = new GateRuns(ports, this.#book, prover, { progress, end });
     this.#receipts = new LandingReceipts(ports);
     this.#push = new TargetPush({
@@ -137,7 +140,7 @@ export class Engine {
       book: this.#book,
       hold: (key) => this.#hold(key),
       stop: (key, why) => this.#stopAll(key, why),
-      isRunning: (key) => this.#coders.isAtWork(key) || this.#gates.isAtWork(key),
+      isRunning: (key) => this.#runs().some((runs) => runs.isAtWork(key)),
     });
     this.restoring = new StoryRestoring({
       ...ports,
@@ -361,7 +364,19 @@ export class Engine {
   }
 
   async #stopAll(key: string, why: string): Promise<void> {
-    await Promise.all([this.#coders.stop(key, why), this.#gates.stop(key, why), this.#merges.withdraw(key, why)]);
+    await Promise.all([this.#stopRuns(key, why), this.#merges.withdraw(key, why)]);
+  }
+
+  #runs(): readonly [CoderRuns, MergemasterRuns, GateRuns] {
+    return [this.#coders, this.#mergemasters, this.#gates];
+  }
+
+  #live(): PipelineFacts['runs'] {
+    return new Map(this.#runs().flatMap((runs) => runs.live()));
+  }
+
+  async #stopRuns(key: string, why: string): Promise<void> {
+    await Promise.all(this.#runs().map((runs) => runs.stop(key, why)));
   }
 
   /** Holds what landed on the target against its receipts; an empty range is all of it. */
@@ -443,7 +458,7 @@ export class Engine {
     this.#view.dispose();
     for (const one of this.#subscriptions) one.dispose();
     const rounds = this.#rounds.dispose();
-    await Promise.all([this.#merges.suspendAll(), this.#coders.stopAll(), this.#gates.stopAll()]);
+    await Promise.all([this.#merges.suspendAll(), ...this.#runs().map((runs) => runs.stopAll())]);
     await rounds;
     await Promise.all([this.#receipts.settled(), this.#push.settled()]);
   }
@@ -455,7 +470,7 @@ export class Engine {
     const facts = await this.#observer.facts(target, {
       commands: this.#commands,
       permission,
-      runs: new Map([...this.#coders.live(), ...this.#gates.live()]),
+      runs: this.#live(),
       jobs: this.#merges.facts(),
       pending: new Map(this.#pending),
     });
@@ -497,8 +512,7 @@ export class Engine {
     if (story !== undefined && beginsWork(action) && (await becameDone(this.ports, this.#book, story))) return;
     switch (action.kind) {
       case 'stopRun':
-        await Promise.all([this.#coders.stop(action.key, action.why), this.#gates.stop(action.key, action.why)]);
-        return;
+        return this.#stopRuns(action.key, action.why);
       case 'event': {
         const outcome = await this.#book.apply(action.key, action.event, action.by);
         if (outcome.kind === 'refused') this.ports.log.warn(`[engine] ${outcome.message}`);
@@ -506,6 +520,13 @@ export class Engine {
       }
       case 'startCoder':
         if (story !== undefined && commands.coder !== null) this.#coders.start(story, commands.coder, facts);
+        return;
+      case 'startMergemaster':
+        if (story !== undefined && commands.mergemaster !== null)
+          this.#mergemasters.start(story, commands.mergemaster, facts);
+        return;
+      case 'settleMerge':
+        if (story !== undefined) await this.#mergemasters.settle(story);
         return;
       case 'startGates':
         if (story !== undefined) this.#gates.start(story, action.tip, facts);
@@ -554,7 +575,7 @@ export class Engine {
       now: this.ports.clock.now(),
       stories: this.ports.store.stories(),
       criteria: this.#observer.criteria(),
-      runs: new Map([...this.#coders.live(), ...this.#gates.live()]),
+      runs: this.#live(),
       jobs: this.#merges.facts(),
       pending: new Map(this.#pending),
       roundProblem,

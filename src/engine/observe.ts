@@ -6,6 +6,7 @@ import { CriteriaCounts } from './criteriaCounts';
 import type { EnginePorts, EngineSettings } from './ports';
 import type { KnownDependencies } from './knownDependencies';
 import { lookAtTarget } from './look';
+import { MergingLook } from './mergingFacts';
 import type { Commands } from '../gates/readCommands';
 
 interface Observed {
@@ -22,6 +23,7 @@ export const LOCKS_KEPT_MS = 30_000;
 /** Reads the world for one decision. */
 export class Observer {
   readonly #criteria: CriteriaCounts;
+  readonly #merging: MergingLook;
   #locks: { readonly at: number; readonly found: readonly LeftLock[] } | null = null;
 
   /** `onCounted`: the criteria of stories that no record counts are known now. */
@@ -31,6 +33,7 @@ export class Observer {
     onCounted: () => void,
   ) {
     this.#criteria = new CriteriaCounts(ports.content, onCounted);
+    this.#merging = new MergingLook(ports.git, ports.content);
   }
 
   /** Looked for at the start, then no more often than it is worth. */
@@ -57,14 +60,15 @@ export class Observer {
   async facts(target: TargetFacts, observed: Observed): Promise<PipelineFacts> {
     const { git, store, health, findings, clock, folders, settings } = this.ports;
     const stories = store.stories();
-    const [tips, locks, identity, storeProblem, elsewhere] = await Promise.all([
+    const { commands } = observed;
+    const [tips, locks, identity, storeProblem, elsewhere, merging] = await Promise.all([
       git.branchTips(),
       this.leftLocks(),
       git.identity(),
       health.problem(),
       this.dependencies.elsewhere(stories),
+      this.#merging.facts(stories, commands.mergemaster?.name ?? null),
     ]);
-    const { commands } = observed;
     return {
       now: clock.now(),
       repository: folders.repositoryName,
@@ -82,6 +86,7 @@ export class Observer {
       findings: findings.list(),
       queue: choosePolicy({ ...UNMEASURED, ...(settings().queue ?? ONE_AT_A_TIME) }),
       maxCoders: settings().maxCoders,
+      merging,
       archiveAfterMs: archiveAfterMs(settings()),
       stories,
       elsewhere,

@@ -169,7 +169,8 @@ export class PersonCommands {
 
   /** A story that goes on being coded needs a worktree: one that is gone is made again, by a person's word alone. */
   async #remakeWorktree(story: StoryRecord, target: TargetFacts): Promise<{ kind: 'refused'; message: string } | null> {
-    if (story.branch === null || underlyingStage(story.stage).name !== 'Coding') return null;
+    const { name } = underlyingStage(story.stage);
+    if (story.branch === null || (name !== 'Coding' && name !== 'MergeFailure')) return null;
     const { kind } = await this.ports.git.storyPlace(story.branch);
     return kind === 'gone' || kind === 'none' ? this.#makeWorktree(story, target) : null;
   }

@@ -206,7 +206,9 @@ export class StoryBook {
       const outcome: AdvanceOutcome = advance(story, event, this.#now());
       if (outcome.kind === 'refused') return { kind: 'refused', message: outcome.message };
       const to = outcome.story.stage;
-      const entry = this.#entry(story, by, event.name, story.stage.name, to.name, evidenceOf(to));
+      const evidence =
+        event.name === 'MergemasterAttempted' ? `It ${event.cause}. ${event.evidence}`.trim() : evidenceOf(to);
+      const entry = this.#entry(story, by, event.name, story.stage.name, to.name, evidence);
       const written = await this.ports.store.write(outcome.story, entry);
       if (written.kind === 'refused') return written;
       this.ports.log.info(`[story:#${story.number}] ${event.name}: ${story.stage.name} → ${to.name} (${by})`);

@@ -13,6 +13,8 @@ export interface Commands {
   readonly gates: GatesChoice;
   /** The agent that codes; null where people do it. */
   readonly coder: AgentProfile | null;
+  /** The agent that solves failed merges; null where people do it. */
+  readonly mergemaster: AgentProfile | null;
   /** What is wrong with the configured agents, in one sentence. */
   readonly agentProblem: string | null;
   /** The list as a person reads it, one command a line; empty where nothing is configured. */
@@ -47,6 +49,7 @@ export async function readCommands({ git, settings, folders }: CommandPorts, tar
   return {
     gates,
     coder: known.find((profile) => profile.role === 'coder') ?? null,
+    mergemaster: known.find((profile) => profile.role === 'mergemaster') ?? null,
     agentProblem: profiles.kind === 'ok' ? null : `The setting for agents: ${profiles.problems.join(' ')}`,
     text: list,
     subject: list === '' ? '' : `${folders.mainWorktree}\n${list}`,

@@ -33,6 +33,11 @@ import { folderSize } from './rescue/folderSize';
 import { isMadeBySwitchyard, removeBranch, removeWorktree } from './rescue/removeWorktree';
 import { filesOfRescue, forgetRescue, listRescues } from './rescue/rescueRefs';
 import { previewRescue, rescueWork } from './rescue/rescueWork';
+import { beginMerge } from './merging/beginMerge';
+import { landedSince } from './merging/landedSince';
+import { lookAtMerge } from './merging/lookAtMerge';
+import { endMerge, standingMerge } from './merging/standingMerge';
+import { undoMerge } from './merging/undoMerge';
 import { noteRun, removeLock, tidyLocks } from './locks/tidyLocks';
 import { createSharedGitDir } from './guard/sharedGitDir';
 import { withoutReceipt, writeReceipts } from './receipts/receiptNotes';
@@ -126,6 +131,12 @@ export function createGitPort(options: GitPortOptions): GitPort {
     freePlace: async (wanted) => freePlace(await open(), wanted),
     putWorkBack: async (request) => putWorkBack(await open(), request),
     branchFromRescue: async (request) => branchFromRescue(await open(), request),
+    standingMerge: async (branch) => standingMerge(await open(), branch),
+    beginMerge: async (request) => beginMerge(await open(), request),
+    lookAtMerge: async (request) => lookAtMerge(await open(), request),
+    endMerge: async (branch) => endMerge(await open(), branch),
+    undoMerge: async (request) => undoMerge(await open(), request),
+    landedSince: async (request) => landedSince(await open(), request),
     isMadeBySwitchyard: async (place) => isMadeBySwitchyard(await open(), place),
     sizeOf: (place) => folderSize(place),
     stashedWork: async (request) => stashedWork(await open(), request),

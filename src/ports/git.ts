@@ -3,6 +3,7 @@ import type { Candidates } from './candidates';
 import type { GitCalls } from './gitCalls';
 import type { GateTrees } from './gateTrees';
 import type { Locks } from './locks';
+import type { StoryMerges } from './merging';
 import type { GitExam } from './gitExam';
 import type { Receipts } from './receipts';
 import type { Upstreams } from './remotes';
@@ -24,6 +25,7 @@ export type GitPort = Refs &
   Rescues &
   Receipts &
   Upstreams &
+  StoryMerges &
   GitCalls &
   Locks &
   GitExam &

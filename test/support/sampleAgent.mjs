@@ -6,7 +6,15 @@
  *   ```file path/to/file.js      a fenced block: write what is inside to that path
  *   pace: 3s                     a line of its own: take that long between two steps, so that one can watch
  *
- * Told to merge a branch (`git merge main` in brackets) it does that alone and keeps both sides of what conflicts.
+ * Told to merge a branch (`git merge main` in brackets) it does that alone and keeps both sides of what conflicts. Told to
+ * resolve a merge it concludes that as a line `merge: <how> <how> …` of the prompt says, a word for each attempt:
+ *
+ *   both (else)    keeps both sides               markers  commits the conflict as it is
+ *   ours, theirs   drops the other side           plain    commits without a second parent
+ *   strategy       merges with -s ours            none     does nothing
+ *   fix            keeps both, and adds fix.txt   wait     commits as `markers`, and waits until it is ended
+ *
+ * `SAMPLE_MERGE` in its environment stands for that line.
  * Without a block it invents a small module from the prompt's title, with a test that node's runner finds.
  * Exit status: 0 committed, 1 could not do the work, 2 called wrongly.
  */
@@ -175,18 +183,63 @@ async function mergeKeepingBoth(branch, paceMs) {
   await step(`Merged ${branch}`);
 }
 
+async function unmergedFiles() {
+  const { stdout } = await execute('git', ['diff', '--name-only', '--diff-filter=U', '-z']);
+  return stdout.split('\0').filter((file) => file !== '');
+}
+
+/** How this attempt at a merge goes: each attempt before it stands in the prompt. @param {string} prompt */
+function wayToMerge(prompt) {
+  const said = process.env.SAMPLE_MERGE ?? /^[ \t]*merge:[ \t]*([a-z][a-z ]*)$/m.exec(prompt)?.[1] ?? 'both';
+  const ways = said.trim().split(/ +/);
+  const attempt = prompt.match(/^- It .+\.$/gm)?.length ?? 0;
+  return ways[Math.min(attempt, ways.length - 1)];
+}
+
+/** Concludes the merge that the worktree is in the middle of. @param {string} prompt */
+async function concludeMerge(prompt) {
+  const how = wayToMerge(prompt);
+  const step = stepsOf(findPace(prompt));
+  await step(`Merging: ${how}`);
+  if (how === 'none') return;
+  const files = await unmergedFiles();
+  if (how === 'strategy') {
+    const { stdout: other } = await execute('git', ['rev-parse', 'MERGE_HEAD']);
+    await execute('git', ['merge', '--abort']);
+    await execute('git', ['merge', '--quiet', '-s', 'ours', '--no-edit', other.trim()]);
+    return;
+  }
+  if (how === 'ours' || how === 'theirs') await execute('git', ['checkout', `--${how}`, '--', ...files]);
+  if (how === 'both' || how === 'fix') await keepSides(files, step);
+  if (how === 'fix') await writeFile('fix.txt', 'Both work together.\n');
+  await execute('git', ['add', '--all']);
+  if (how === 'plain') await execute('git', ['merge', '--quit']);
+  const merging = await execute('git', ['rev-parse', '--quiet', '--verify', 'MERGE_HEAD']).catch(() => undefined);
+  await execute('git', [
+    'commit',
+    '--quiet',
+    ...(merging === undefined ? ['--message', 'Make both work'] : ['--no-edit']),
+  ]);
+  await step('Committed');
+  while (how === 'wait') await pause(3_600_000);
+}
+
 /** @param {string} branch @param {(line: string) => Promise<void>} step */
 async function keepBoth(branch, step) {
-  const { stdout } = await execute('git', ['diff', '--name-only', '--diff-filter=U', '-z']);
-  const files = stdout.split('\0').filter((file) => file !== '');
+  const files = await unmergedFiles();
   if (files.length === 0) throw new Refusal(`${branch} could not be merged.`);
+  await keepSides(files, step);
+  await execute('git', ['add', '--', ...files]);
+  await execute('git', ['commit', '--quiet', '--no-edit']);
+}
+
+/** @param {string[]} files @param {(line: string) => Promise<void>} step */
+async function keepSides(files, step) {
   for (const file of files) {
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replaceAll(/^(<{7} .*|={7}|>{7} .*)\r?\n/gm, ''));
     await step(`Kept both sides of ${file}`);
   }
-  await execute('git', ['add', '--', ...files]);
-  await execute('git', ['commit', '--quiet', '--no-edit']);
 }
 
 /** Says each step as it begins, and takes its time over it. @param {number} paceMs */
@@ -201,6 +254,7 @@ function stepsOf(paceMs) {
 /** @param {string} promptFile */
 async function work(promptFile) {
   const prompt = await readFile(promptFile, 'utf8');
+  if (/^Resolve the merge of #\d+/.test(prompt)) return concludeMerge(prompt);
   const [, branch] = /\(git merge (\S+)\)/.exec(prompt) ?? [];
   if (branch !== undefined) return mergeKeepingBoth(branch, findPace(prompt));
   const task = readTask(prompt);

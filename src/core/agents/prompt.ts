@@ -40,7 +40,8 @@ export function coldPrompt({ story, body, branch, target, feedback, earlierCommi
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function bodyPart(body: string): string {
+/** A story's text as an agent is given it. */
+export function bodyPart(body: string): string {
   const text = body.trim();
   return text.length <= BODY_LIMIT ? text : `${text.slice(0, BODY_LIMIT)}\n[The rest of the story is left out.]`;
 }
@@ -66,7 +67,7 @@ function feedbackPart(feedback: Feedback, output: string | null, target: string)
       `Merge the branch ${target} into this one (git merge ${target}), resolve what conflicts, and commit the merge.`,
     );
   }
-  const end = (output ?? '').slice(-OUTPUT_LIMIT).trim();
+  const end = endOfOutput(output);
   if (end !== '') parts.push(`The end of the output:\n\n${indented(end)}`);
   return parts.filter((part) => part !== '').join('\n\n');
 }
@@ -76,8 +77,13 @@ function earlierPart(commits: number): string {
   return `There ${commits === 1 ? 'is 1 commit' : `are ${commits} commits`} on this branch already. Whoever made them may not have finished: look at what is there, and complete it.`;
 }
 
+/** What a gate printed last, as much as an agent is given of it. */
+export function endOfOutput(output: string | null): string {
+  return (output ?? '').slice(-OUTPUT_LIMIT).trim();
+}
+
 /** Indented, because a fence could be closed by what stands inside it. */
-function indented(text: string): string {
+export function indented(text: string): string {
   return text
     .split(/\r?\n/)
     .map((line) => `    ${line}`)

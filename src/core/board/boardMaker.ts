@@ -106,7 +106,7 @@ function headOf(facts: PipelineFacts, cards: readonly Card[]): BoardHead {
 
 function countCards(cards: readonly Card[], facts: PipelineFacts): BoardCounts {
   const counts = { running: 0, queued: 0, stuck: 0, needsYou: 0 };
-  for (const run of facts.runs.values()) if (run.kind === 'coder') counts.running += 1;
+  for (const run of facts.runs.values()) if (run.kind !== 'gates') counts.running += 1;
   for (const card of cards) {
     if (card.stage === 'Merge') counts.queued += 1;
     if (card.mark !== null) counts.stuck += 1;

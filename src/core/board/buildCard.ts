@@ -34,7 +34,7 @@ export function buildCard(inputs: CardInputs): Card {
     state: pending === null ? stateOf(inputs, mark, why) : 'working',
     mark,
     since: story.stageAt,
-    agent: run?.kind === 'coder' ? run.name : null,
+    agent: run === null || run.kind === 'gates' ? null : run.name,
     facts: factsLine(inputs),
     why,
     primaryActions: pending === null ? primaryActionsOf(inputs, actions) : [],
@@ -91,13 +91,16 @@ function stateOf({ story, run, job }: CardInputs, mark: StuckMark | null, why: s
   }
 }
 
-function actionsOf({ story, tip }: CardInputs): ActionId[] {
+function actionsOf({ story, tip, run, recovery }: CardInputs): ActionId[] {
   const actions: ActionId[] = [...eventActions(story.stage.name), 'moveToStage', ...DESCRIBING, 'deleteStory'];
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
   actions.push('showOutput', 'showTimeline');
   const { stage } = story;
   if (stage.name === 'Coding' && stage.feedback?.kind === 'gates') actions.push('runGatesAgain');
   if (canBeReverted(stage)) actions.push('revertStory');
+  const isConflict = 'kind' in stage && stage.kind === 'contentConflict';
+  if (isConflict && tip !== null && run === null) actions.push('resolveConflicts');
+  if (recovery === 'person') actions.push('abortResolving');
   if (stage.name === 'Blocked' && stage.fix !== null && !actions.includes(stage.fix)) actions.push(stage.fix);
   return actions;
 }
@@ -124,11 +127,15 @@ function primaryActionsOf(inputs: CardInputs, actions: readonly ActionId[]): Act
       case 'Merge':
         return [];
       case 'MergeFailure':
-      case 'MergeFailureFinal':
+        if (run !== null) return ['showOutput'];
+        if (inputs.recovery === 'person') return ['openWorktree', 'abortResolving'];
         // The same commits would only conflict again.
         return stage.kind === 'contentConflict'
-          ? ['openWorktree', 'fixUp', 'freeze']
+          ? ['resolveConflicts', 'fixUp', 'freeze']
           : ['fixUp', 'retryMerge', 'showOutput'];
+      case 'MergeFailureFinal':
+        if (inputs.recovery === 'person') return ['openWorktree', 'abortResolving'];
+        return ['fixUp', 'resolveConflicts', 'retryMerge', 'freeze'];
       case 'Blocked':
         return [
           ...(stage.fix === null ? [] : [stage.fix]),
@@ -143,5 +150,7 @@ function primaryActionsOf(inputs: CardInputs, actions: readonly ActionId[]): Act
         return ['reopen'];
     }
   })();
-  return [...new Set(wanted)].filter((id) => actions.includes(id)).slice(0, 3);
+  // What is left to a person alone is all shown.
+  const most = story.stage.name === 'MergeFailureFinal' ? 4 : 3;
+  return [...new Set(wanted)].filter((id) => actions.includes(id)).slice(0, most);
 }

@@ -1,6 +1,7 @@
 import { undecidedMove, waitsForDecision } from '../agents/movedTarget';
 import type { JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
 import { isFinished } from '../landing/job';
+import { recoveryOf, type Recovery } from '../landing/mergemaster';
 import { heldStories } from '../recovery/storeLoss';
 import type { Oid, StageName } from '../story/stage';
 import type { Dependencies, DependencyState, NamedDependency } from '../story/dependencies';
@@ -19,6 +20,7 @@ interface QueuePlace {
  */
 interface Around {
   readonly hasTarget: boolean;
+  /** An agent is configured for what is to be done: coding, or solving a merge. */
   readonly hasCoder: boolean;
   readonly hasIdentity: boolean;
   readonly gatesAreReadable: boolean;
@@ -37,6 +39,10 @@ export interface CardInputs {
   readonly tip: Oid | null;
   readonly run: LiveRun | null;
   readonly job: JobFacts | null;
+  /** What can be done about its failed merge without a person. */
+  readonly recovery: Recovery['kind'];
+  /** Paths that are still in conflict where a person solves it; empty otherwise. */
+  readonly openConflicts: readonly string[];
   readonly criteria: { readonly done: number; readonly total: number } | null;
   readonly pending: PendingCommand | null;
   /** Records of it were lost, and nobody has acknowledged that. */
@@ -55,6 +61,8 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     a.story === b.story &&
     a.tip === b.tip &&
     a.heldByLoss === b.heldByLoss &&
+    a.recovery === b.recovery &&
+    isSameData(a.openConflicts, b.openConflicts) &&
     isSameData(a.run, b.run) &&
     isSameData(a.job, b.job) &&
     isSameData(a.criteria, b.criteria) &&
@@ -66,6 +74,8 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     isSameData(a.around, b.around)
   );
 }
+
+const NOTHING_OPEN: readonly string[] = [];
 
 /** What is around the cards, by the kind of card: those at rest, and those that wait in a stage. */
 export interface Surroundings {
@@ -81,6 +91,7 @@ export function inputsOf(
 ): (story: StoryRecord) => CardInputs {
   const jobs = jobsByStory(facts.jobs);
   const places = placesIn(queue);
+  const queued = new Set(queue.map(({ number }) => number));
   const held = heldStories(facts.losses);
   return (story) => {
     const run = facts.runs.get(story.key) ?? null;
@@ -89,6 +100,8 @@ export function inputsOf(
       tip: facts.tips.get(story.key) ?? null,
       run,
       job: jobs.get(story.key) ?? null,
+      recovery: recoveryOf(story, facts.merging, queued).kind,
+      openConflicts: facts.merging?.standing.get(story.key)?.open ?? NOTHING_OPEN,
       criteria: facts.criteria.get(story.key) ?? null,
       pending: facts.pending.get(story.key) ?? null,
       heldByLoss: held.has(story.key),
@@ -102,7 +115,7 @@ export function inputsOf(
 }
 
 export function surroundingsOf(facts: PipelineFacts): Surroundings {
-  const atWork = [...facts.runs.values()].filter((run) => run.kind === 'coder').length;
+  const atWork = [...facts.runs.values()].filter((run) => run.kind !== 'gates').length;
   const proving = facts.stories.find((one) => facts.runs.get(one.key)?.kind === 'gates');
   const nothing: Around = {
     hasTarget: true,
@@ -128,7 +141,14 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
         gatesAreReadable,
         hasIdentity: facts.identity === 'known',
       },
-      MergeFailure: { ...nothing, hasTarget: facts.target.kind === 'found' },
+      MergeFailure: {
+        ...nothing,
+        hasTarget: facts.target.kind === 'found',
+        hasCoder: facts.merging?.agent != null,
+        stopped: stopped ?? whyQueueStopped(facts),
+        allAgentsBusy,
+      },
+      MergeFailureFinal: { ...nothing, hasTarget: facts.target.kind === 'found' },
     },
   };
 }

@@ -49,9 +49,11 @@ function stageFacts(inputs: CardInputs): Fact[] {
         stage.reason.kind === 'supersededBy' ? `superseded by #${stage.reason.number}` : stage.reason.kind,
         ...revertFacts(stage.revertedBy),
       ];
+    case 'MergeFailure':
+      if (run?.kind === 'mergemaster') return [run.name, { since: run.startedAt }];
+      return story.branch === null ? [] : [shortRef(story.branch)];
     case 'Blocked':
     case 'ReviewHold':
-    case 'MergeFailure':
     case 'MergeFailureFinal':
       return story.branch === null ? [] : [shortRef(story.branch)];
   }

@@ -1,5 +1,7 @@
 import type { StuckMark } from '../pipeline/markWords';
+import { MERGE_ATTEMPTS } from '../landing/mergemaster';
 import { heldReason } from '../recovery/storeLoss';
+import { mergeStrikes } from '../story/advance';
 import type { Feedback, StageOf } from '../story/stage';
 import { namesOf } from '../words/durations';
 import { describeDependencies } from '../story/dependencies';
@@ -16,9 +18,8 @@ export function whyLine(inputs: CardInputs, mark: StuckMark | null): string | nu
     case 'Blocked':
       return withMark(stage.reason, mark);
     case 'MergeFailure':
-      return withMark(stage.detail, mark);
     case 'MergeFailureFinal':
-      return withMark(`${stage.detail} ${stage.reason}`, mark);
+      return whyNotMerged(stage, inputs, mark);
     case 'ReviewHold':
       return `Waits for your review. ${stage.reasons.join(' ')}`;
     case 'Coding':
@@ -34,6 +35,33 @@ export function whyLine(inputs: CardInputs, mark: StuckMark | null): string | nu
     case 'Archived':
       return null;
   }
+}
+
+/** What failed, what an agent tried, and who is at it or has to be. */
+function whyNotMerged(
+  stage: StageOf<'MergeFailure' | 'MergeFailureFinal'>,
+  { story, run, recovery, openConflicts, around }: CardInputs,
+  mark: StuckMark | null,
+): string {
+  const failed = stage.name === 'MergeFailure' ? stage.detail : `${stage.detail} ${stage.reason}`;
+  const strikes = mergeStrikes(story);
+  const last = strikes.at(-1);
+  const attempt = `attempt ${strikes.length + 1} of ${MERGE_ATTEMPTS}`;
+  if (run !== null) return `${failed} ${run.name} is at it, ${attempt}.`;
+  if (recovery === 'person') {
+    const left = openConflicts.length === 0 ? 'Everything is settled' : `Still open: ${namesOf(openConflicts)}`;
+    return `${failed} You are solving it in its worktree. ${left}. Commit there when it is done: it is proven again by itself.`;
+  }
+  const tried = last === undefined || stage.name === 'MergeFailureFinal' ? failed : `${failed} The last attempt of an agent: it ${last.cause}.`; // prettier-ignore
+  if (recovery === 'wait') {
+    const others = namesOf((stage.together ?? []).map((number) => `#${number}`));
+    return `${tried} An agent is put to it once ${others} has landed.`;
+  }
+  if (recovery !== 'solve' || mark !== 'queued') return withMark(tried, mark);
+  const busy = around.allAgentsBusy;
+  return busy === null
+    ? `${tried} An agent is put to it, ${attempt}.`
+    : `${tried} Waits for a free agent (${busy.atWork} of ${busy.most} at work).`;
 }
 
 function withMark(reason: string, mark: StuckMark | null): string {

@@ -1,6 +1,6 @@
 import { gateOutputId } from '../story/contentIds';
 import { namesOf } from '../words/durations';
-import type { GitLook, StoryEvent } from '../story/events';
+import type { EventOf, GitLook, StoryEvent } from '../story/events';
 import { shortRef } from '../story/names';
 import type { MergeFailureKind } from '../story/stage';
 import type { MergeJob, StopReason } from './job';
@@ -29,12 +29,15 @@ export function consequenceOf(job: MergeJob, stopped: StopReason, look: GitLook)
     case 'gatesRed':
       return failed('gatesRed', `Merged into ${target}, its gates are red. ${stopped.result.detail}`, [], outputId);
     case 'redTogether':
-      return failed(
-        'redTogether',
-        `Red together with #${stopped.with}, green alone. ${stopped.result.detail}`,
-        [],
-        outputId,
-      );
+      return {
+        ...failed(
+          'redTogether',
+          `Red together with #${stopped.with}, green alone. ${stopped.result.detail}`,
+          [],
+          outputId,
+        ),
+        together: [stopped.with],
+      };
     case 'environment':
       return { name: 'Block', reason: stopped.result.detail, fix: 'editGates', outputId, look };
     case 'storyMoved':
@@ -49,6 +52,11 @@ export function consequenceOf(job: MergeJob, stopped: StopReason, look: GitLook)
   }
 }
 
-function failed(kind: MergeFailureKind, detail: string, files: string[], outputId: string | null): StoryEvent {
+function failed(
+  kind: MergeFailureKind,
+  detail: string,
+  files: string[],
+  outputId: string | null,
+): EventOf<'MergeFailed'> {
   return { name: 'MergeFailed', kind, detail, files, outputId };
 }

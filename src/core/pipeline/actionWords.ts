@@ -9,6 +9,10 @@ export function describeAction(action: Action): string {
       return 'Moving the stage';
     case 'startCoder':
       return 'Starting the agent';
+    case 'startMergemaster':
+      return 'Starting the agent that merges';
+    case 'settleMerge':
+      return 'Taking back a merge that was cut off';
     case 'startGates':
       return 'Starting the gates';
     case 'dispatchMerge':

@@ -13,7 +13,7 @@ import type { StoryRecord } from '../story/story';
 
 /** A process at work on a story right now. `startedAt` in milliseconds since 1970. */
 export interface LiveRun {
-  readonly kind: 'coder' | 'gates';
+  readonly kind: 'coder' | 'gates' | 'mergemaster';
   /** The agent's name, or the gate that runs. */
   readonly name: string;
   readonly role: AgentRole | null;
@@ -82,6 +82,24 @@ export type RoundProblem =
   /** Something that the round waits for does not answer. */
   | { readonly kind: 'hangs'; readonly since: number };
 
+/** A merge of the target that Switchyard began in a story's worktree and that is not over. */
+export interface StandingMerge {
+  /** For whom: an agent that is to solve it, or the person who asked for it. */
+  readonly by: 'agent' | 'person';
+  /** Paths that git could not merge and that are not settled yet. */
+  readonly open: readonly string[];
+}
+
+/** What decides whether an agent is put to a failed merge. */
+export interface MergingFacts {
+  /** Name of the agent that solves merges. */
+  readonly agent: string | null;
+  /** Names of outputs that are kept, of those that failed merges name: `<key>:gate_output`. */
+  readonly outputs: ReadonlySet<string>;
+  /** By story key. */
+  readonly standing: ReadonlyMap<string, StandingMerge>;
+}
+
 /** Everything a decision looks at. Facts are read; nothing here is derived from another fact. */
 export interface PipelineFacts {
   readonly now: number;
@@ -109,6 +127,8 @@ export interface PipelineFacts {
   /** What Doctor found that matters so much that it is said unasked. */
   readonly doctor?: DoctorNote | null;
   readonly maxCoders: number;
+  /** How failed merges are solved; left out where nobody has looked yet. */
+  readonly merging?: MergingFacts;
   /** How long (ms) a story stays in Done before it is archived; null for ever. */
   readonly archiveAfterMs: number | null;
   readonly stories: readonly StoryRecord[];

@@ -5,7 +5,9 @@ import type { StoryRecord } from '../story/story';
 import { heldStories } from '../recovery/storeLoss';
 import { inChainOrder, sizeOf } from '../landing/chain';
 import { archiveDone } from './archiving';
-import type { JobFacts, PipelineFacts } from './facts';
+import { recoveryOf } from '../landing/mergemaster';
+import { codingStrikes } from '../story/advance';
+import type { JobFacts, LiveRun, PipelineFacts } from './facts';
 import { dependenciesOf, describeDependencies, type Dependencies } from '../story/dependencies';
 import { inLandingOrder, inQueueOrder } from './queueOrder';
 
@@ -14,6 +16,10 @@ export type Action =
   | { kind: 'stopRun'; key: string; why: string }
   | { kind: 'event'; key: string; event: StoryEvent; by: string }
   | { kind: 'startCoder'; key: string }
+  /** An agent is put to the story's failed merge. */
+  | { kind: 'startMergemaster'; key: string }
+  /** Takes away what an attempt at the merge left in the story's worktree when it was cut off. */
+  | { kind: 'settleMerge'; key: string }
   | { kind: 'startGates'; key: string; tip: Oid }
   /** `jobId` null: a new job; else the job of an earlier boot goes on from its last step. */
   | { kind: 'dispatchMerge'; key: string; jobId: string | null }
@@ -23,7 +29,7 @@ export type Action =
 /** Whether an action begins work on a story that none has been done on; a job that was left goes on from where it stood. */
 export function beginsWork(action: Action): boolean {
   if (action.kind === 'dispatchMerge') return action.jobId === null;
-  return action.kind === 'startCoder' || action.kind === 'startGates';
+  return action.kind === 'startCoder' || action.kind === 'startGates' || action.kind === 'startMergemaster';
 }
 
 /** Coding rounds of an agent that may end with red gates before a person is asked. */
@@ -43,10 +49,13 @@ export function schedule(facts: PipelineFacts): Action[] {
   const held = heldStories(facts.losses);
   const free = facts.stories.filter(({ key }) => !settled.has(key) && !facts.runs.has(key) && !held.has(key));
   const dependencies = dependenciesOf(facts.stories, facts.elsewhere);
+  const recoveries = mergemasters(free, facts, dependencies);
+  const taken = recoveries.filter((action) => action.kind === 'startMergemaster').length;
   return [
     ...stops,
     ...moved,
-    ...coders(free, facts, dependencies),
+    ...recoveries,
+    ...coders(free, facts, dependencies, freeSlots(facts) - taken),
     ...gates(free, facts),
     ...merges(free, facts, held, dependencies),
     ...archived,
@@ -54,7 +63,11 @@ export function schedule(facts: PipelineFacts): Action[] {
 }
 
 /** Which kind of run belongs to a stage; any other run there is ended. */
-const RUN_OF_STAGE: Partial<Record<StageName, 'coder' | 'gates'>> = { Coding: 'coder', QA: 'gates' };
+const RUN_OF_STAGE: Partial<Record<StageName, LiveRun['kind']>> = {
+  Coding: 'coder',
+  QA: 'gates',
+  MergeFailure: 'mergemaster',
+};
 
 function staleRuns(facts: PipelineFacts): Action[] {
   const stops: Action[] = [];
@@ -78,12 +91,14 @@ function staleRuns(facts: PipelineFacts): Action[] {
  */
 function tipMoved(story: StoryRecord, facts: PipelineFacts): (Action & { kind: 'event' })[] {
   const { stage } = story;
-  if (stage.name !== 'QA' && stage.name !== 'ReviewHold' && stage.name !== 'Merge' && stage.name !== 'MergeFailure')
-    return [];
+  if (!('tip' in stage)) return [];
   const tip = facts.tips.get(story.key) ?? null;
   if (tip === stage.tip) return [];
+  const isFailure = stage.name === 'MergeFailure' || stage.name === 'MergeFailureFinal';
+  // What an agent commits while it solves the merge counts once it has been looked at.
+  if (isFailure && (facts.runs.has(story.key) || facts.merging?.standing.get(story.key)?.by === 'agent')) return [];
   if (tip !== null) return [{ kind: 'event', key: story.key, event: { name: 'ReQueuedForQa', tip }, by: 'git' }];
-  if (stage.name === 'MergeFailure') return [];
+  if (isFailure) return [];
   const reason = 'Its branch no longer exists. Restore the branch, or move the story back to the backlog.';
   const look = { tip: null, target: facts.target.kind === 'found' ? facts.target.tip : null };
   return [
@@ -91,17 +106,64 @@ function tipMoved(story: StoryRecord, facts: PipelineFacts): (Action & { kind: '
   ];
 }
 
+/** How many agents more may be at work, whatever they do. */
+function freeSlots({ maxCoders, runs }: PipelineFacts): number {
+  return maxCoders - [...runs.values()].filter((run) => run.kind !== 'gates').length;
+}
+
+/** Failed merges that go on by themselves. They come before new code: whoever waits behind them waits for less. */
+function mergemasters(
+  free: readonly StoryRecord[],
+  facts: PipelineFacts,
+  dependencies: Dependencies,
+): (Action & { kind: 'startMergemaster' | 'settleMerge' | 'event' })[] {
+  let slots = freeSlots(facts);
+  const move = undecidedMove(facts.findings, facts.target);
+  const failed = free.filter(({ stage }) => stage.name === 'MergeFailure' || stage.name === 'MergeFailureFinal');
+  if (failed.length === 0) return [];
+  const queued = new Set(facts.stories.flatMap(({ stage, number }) => (stage.name === 'Merge' ? [number] : [])));
+  return inQueueOrder(failed, facts.now).flatMap((story): ReturnType<typeof mergemasters> => {
+    const recovery = recoveryOf(story, facts.merging, queued);
+    switch (recovery.kind) {
+      case 'giveUp': {
+        const event = { name: 'MergeFailedFinal', reason: recovery.reason } as const;
+        return [{ kind: 'event', key: story.key, event, by: 'scheduler' }];
+      }
+      case 'settle':
+        return [{ kind: 'settleMerge', key: story.key }];
+      case 'solve': {
+        // Nothing is merged with a target that an agent moved, until a person has decided about that.
+        const mayStart = facts.agentProblem === null && facts.identity === 'known' && move === null;
+        if (!mayStart || slots <= 0 || dependencies.state(story).kind === 'blocked') return [];
+        slots -= 1;
+        return [{ kind: 'startMergemaster', key: story.key }];
+      }
+      case 'wait':
+      case 'person':
+      case 'none':
+        return [];
+      default:
+        return recovery satisfies never;
+    }
+  });
+}
+
 /** A story that waits for others is left alone, also where it came to wait after it was started. */
-function coders(free: readonly StoryRecord[], facts: PipelineFacts, dependencies: Dependencies): Action[] {
+function coders(
+  free: readonly StoryRecord[],
+  facts: PipelineFacts,
+  dependencies: Dependencies,
+  most: number,
+): Action[] {
   if (facts.coder === null || facts.agentProblem !== null) return [];
-  let slots = facts.maxCoders - [...facts.runs.values()].filter((run) => run.kind === 'coder').length;
+  let slots = most;
   const actions: Action[] = [];
   for (const story of inQueueOrder(
     free.filter((one) => one.stage.name === 'Coding' && one.stage.coder === 'anyone'),
     facts.now,
   )) {
     if (dependencies.state(story).kind !== 'ready') continue;
-    if (story.strikes.length >= RED_ROUNDS_LIMIT) {
+    if (codingStrikes(story).length >= RED_ROUNDS_LIMIT) {
       actions.push(giveUp(story, facts));
     } else if (slots > 0) {
       slots -= 1;

@@ -1,7 +1,7 @@
 import { count } from '../words/durations';
 
 /** Why something was kept. */
-export const RESCUE_REASONS = ['deleted', 'removed', 'uncommitted'] as const;
+export const RESCUE_REASONS = ['deleted', 'removed', 'uncommitted', 'merge'] as const;
 export type RescueReason = (typeof RESCUE_REASONS)[number];
 
 /** How many of each are in a rescue. */
@@ -128,6 +128,8 @@ function headline({ reason, story, branch }: RescueNote): string {
       return `Work of ${what}, kept when its worktree was removed`;
     case 'uncommitted':
       return `Uncommitted work of ${what}`;
+    case 'merge':
+      return `An attempt to merge ${what}, kept when it was taken back`;
     default:
       return reason satisfies never;
   }

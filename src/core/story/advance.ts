@@ -11,6 +11,16 @@ function keepsQueueAge(stage: Stage): boolean {
   return name !== 'Backlog' && name !== 'Coding' && name !== 'Done' && name !== 'Archived';
 }
 
+/** Attempts of agents to solve its merge that failed, the first one first. */
+export function mergeStrikes({ strikes }: Pick<StoryRecord, 'strikes'>): StoryRecord['strikes'] {
+  return strikes.filter((strike) => strike.of === 'mergemaster');
+}
+
+/** Rounds of coding that ended with red gates. */
+export function codingStrikes({ strikes }: Pick<StoryRecord, 'strikes'>): StoryRecord['strikes'] {
+  return strikes.filter((strike) => strike.of === undefined);
+}
+
 /** Applies an event to a whole story: its stage by the table, and what goes with it (times, queue age, strikes). */
 export function advance(story: StoryRecord, event: StoryEvent, at: string): AdvanceOutcome {
   const outcome = transition(story.stage, event);
@@ -37,10 +47,19 @@ export function advance(story: StoryRecord, event: StoryEvent, at: string): Adva
 function strikesAfter(story: StoryRecord, event: StoryEvent, at: string): StoryRecord['strikes'] {
   switch (event.name) {
     case 'MergemasterAttempted':
-      return [...story.strikes, { at, cause: event.cause, evidence: event.evidence }];
-    case 'GatesFailed':
-      return [...story.strikes, { at, cause: 'gates red', evidence: event.feedback.summary }];
+      return [...story.strikes, { at, cause: event.cause, evidence: event.evidence, of: 'mergemaster' }];
+    case 'GatesFailed': {
+      const { summary } = event.feedback;
+      const solves = story.stage.name === 'QA' && story.stage.solves !== undefined;
+      return [...story.strikes, { at, cause: 'gates red', evidence: summary, ...(solves && { of: 'mergemaster' }) }];
+    }
+    // What a merge cost stays counted until the story has landed, or a person or new work begins it afresh.
     case 'GatesPassed':
+      return mergeStrikes(story);
+    case 'ReQueuedForQa': {
+      const isSolved = !story.stage.name.startsWith('MergeFailure') || event.solvedBy !== undefined;
+      return isSolved ? story.strikes : [];
+    }
     case 'Start':
     case 'FixupRequested':
     case 'Rejected':

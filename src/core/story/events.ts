@@ -17,12 +17,21 @@ export type StoryEvent =
   | { name: 'Approved'; branch: string; tip: Oid; commitsAhead: number }
   | { name: 'Rejected'; feedback: Feedback }
   | { name: 'MergeSucceeded'; mergeCommit: Oid; mergedAt: string }
-  | { name: 'MergeFailed'; kind: MergeFailureKind; detail: string; files: string[]; outputId: string | null }
+  /** `together`: numbers of the stories with which alone it is red. */
+  | {
+      name: 'MergeFailed';
+      kind: MergeFailureKind;
+      detail: string;
+      files: string[];
+      outputId: string | null;
+      together?: number[];
+    }
   | { name: 'MergeAborted' }
   | { name: 'MergemasterAttempted'; cause: string; evidence: string }
   | { name: 'MergeFailedFinal'; reason: string }
   | { name: 'RetryMerge'; branch: string; tip: Oid; commitsAhead: number }
-  | { name: 'ReQueuedForQa'; tip: Oid }
+  /** `solvedBy`: an agent has merged the target into it, and its gates say whether that solves the failure. */
+  | { name: 'ReQueuedForQa'; tip: Oid; solvedBy?: 'mergemaster' }
   | { name: 'FixupRequested' }
   | { name: 'MergedOutside'; mergeCommit: Oid; mergedAt: string }
   | { name: 'TargetLost'; reason: string; look: GitLook }

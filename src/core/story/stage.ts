@@ -28,7 +28,23 @@ const coding = z.object({
   /** `person`: somebody took it out of the queue to look at it, and no agent starts on it. */
   coder: z.enum(['anyone', 'person']),
 });
-const qa = z.object({ name: z.literal('QA'), tip: oidSchema });
+/** How a merge failed. */
+const failureFields = {
+  /** As in Merge, for a retry. */
+  by: z.enum(['gates', 'person']),
+  kind: z.enum(MERGE_FAILURE_KINDS),
+  detail: z.string(),
+  files: z.array(z.string()),
+  /** Numbers of the stories with which alone it is red: green apart, red together. */
+  together: z.optional(z.array(z.int().check(z.minimum(1)))),
+};
+
+const qa = z.object({
+  name: z.literal('QA'),
+  tip: oidSchema,
+  /** What the merge of an agent is to solve: where its gates are red the story comes back to that. */
+  solves: z.optional(z.object(failureFields)),
+});
 const reviewHold = z.object({
   name: z.literal('ReviewHold'),
   tip: oidSchema,
@@ -66,11 +82,7 @@ const archived = z.object({
 const mergeFailure = z.object({
   name: z.literal('MergeFailure'),
   tip: oidSchema,
-  /** As in Merge, for a retry. */
-  by: z.enum(['gates', 'person']),
-  kind: z.enum(MERGE_FAILURE_KINDS),
-  detail: z.string(),
-  files: z.array(z.string()),
+  ...failureFields,
   outputId: z.nullable(z.string()),
 });
 const mergeFailureFinal = z.extend(mergeFailure, { name: z.literal('MergeFailureFinal'), reason: z.string() });

@@ -9,7 +9,13 @@ const revertsSchema = z.object({ key: z.string(), number: z.int().check(z.minimu
 export const TITLE_LIMIT = 200;
 
 /** One counted failure. It keeps why it was counted, so that a person can disagree. */
-const strikeSchema = z.object({ at: z.iso.datetime(), cause: z.string(), evidence: z.string() });
+const strikeSchema = z.object({
+  at: z.iso.datetime(),
+  cause: z.string(),
+  evidence: z.string(),
+  /** Whose budget it counts against; that of coding where nothing is said. */
+  of: z.optional(z.literal('mergemaster')),
+});
 
 /**
  * A story. Every read from disk or from another machine passes through this schema.

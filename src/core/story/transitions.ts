@@ -50,8 +50,21 @@ function sameTip(stage: { tip: string }, event: { tip: string }): Unfit | null {
   return { unfit: `its branch moved from ${stage.tip.slice(0, 8)} to ${event.tip.slice(0, 8)} meanwhile` };
 }
 
-function failureFeedback(stage: StageOf<'MergeFailure' | 'MergeFailureFinal'>): Feedback {
+function failureFeedback(stage: Failure): Feedback {
   return { kind: 'merge', summary: stage.detail, files: stage.files, outputId: stage.outputId };
+}
+
+type Failure = StageOf<'MergeFailure' | 'MergeFailureFinal'>;
+
+function solvedFailure({ by, kind, detail, files, together }: Failure): NonNullable<StageOf<'QA'>['solves']> {
+  return { by, kind, detail, files, ...(together && { together }) };
+}
+
+/** A merge of an agent that did not pass: the failure that it was to solve, with what its gates said. */
+function unsolved({ tip, solves }: StageOf<'QA'>, { summary, outputId }: Feedback): Stage | null {
+  if (solves === undefined) return null;
+  const detail = `Merged by an agent, its gates are red. ${summary}`;
+  return { ...solves, name: 'MergeFailure', tip, kind: 'gatesRed', detail, outputId };
 }
 
 /**
@@ -87,7 +100,13 @@ export const TRANSITIONS: readonly Transition[] = [
   row('Start', ['Backlog'], ['Coding'], 'person', () => coding(null)),
   row('GatesStarted', ['Coding'], ['QA'], 'person', (_, event) => ({ name: 'QA', tip: event.tip })),
   row('GatesPassed', ['QA'], ['Merge'], 'machine', (stage, event) => sameTip(stage, event) ?? queued(event, 'gates')),
-  row('GatesFailed', ['QA'], ['Coding'], 'machine', (stage, event) => sameTip(stage, event) ?? coding(event.feedback)),
+  row(
+    'GatesFailed',
+    ['QA'],
+    ['Coding', 'MergeFailure'],
+    'machine',
+    (stage, event) => sameTip(stage, event) ?? unsolved(stage, event.feedback) ?? coding(event.feedback),
+  ),
   row('QaSkipped', ['Coding'], ['Merge'], 'person', (_, event) => queued(event, 'person')),
   row(
     'HoldForReview',
@@ -107,8 +126,8 @@ export const TRANSITIONS: readonly Transition[] = [
   row('MergeSucceeded', ['Merge'], ['Done'], 'machine', (_, event) => ({
     name: 'Done', mergeCommit: event.mergeCommit, mergedAt: event.mergedAt, by: 'queue',
   })), // prettier-ignore
-  row('MergeFailed', ['Merge'], ['MergeFailure'], 'machine', (stage, { kind, detail, files, outputId }) => ({
-    name: 'MergeFailure', tip: stage.tip, by: stage.by, kind, detail, files, outputId,
+  row('MergeFailed', ['Merge'], ['MergeFailure'], 'machine', (stage, { kind, detail, files, outputId, together }) => ({
+    name: 'MergeFailure', tip: stage.tip, by: stage.by, kind, detail, files, outputId, ...(together && { together }),
   })), // prettier-ignore
   row('MergeAborted', ['Merge'], ['Coding'], 'person', () => coding(null, 'person')),
   row('MergemasterAttempted', ['MergeFailure'], ['MergeFailure'], 'machine', (stage) => stage),
@@ -123,10 +142,16 @@ export const TRANSITIONS: readonly Transition[] = [
     'person',
     (stage, event) => sameTip(stage, event) ?? queued(event, stage.by),
   ),
-  row('ReQueuedForQa', ['QA', 'ReviewHold', 'Merge', 'MergeFailure'], ['QA'], 'machine', (_, event) => ({
-    name: 'QA',
-    tip: event.tip,
-  })),
+  row(
+    'ReQueuedForQa',
+    ['QA', 'ReviewHold', 'Merge', 'MergeFailure', 'MergeFailureFinal'],
+    ['QA'],
+    'machine',
+    (stage, { tip, solvedBy }) => {
+      const isFailure = stage.name === 'MergeFailure' || stage.name === 'MergeFailureFinal';
+      return { name: 'QA', tip, ...(isFailure && solvedBy !== undefined && { solves: solvedFailure(stage) }) };
+    },
+  ),
   row('FixupRequested', ['MergeFailure', 'MergeFailureFinal'], ['Coding'], 'person', (stage) =>
     coding(failureFeedback(stage)),
   ),

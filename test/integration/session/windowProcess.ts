@@ -1,8 +1,8 @@
-// Run as a process of its own: a window that leads until it is killed.
+// Run as a process of its own: a window that leads until it is killed, with these agents.
 import { systemClock } from '../../../src/base/systemClock';
 import { openSession } from '../../../src/session/services';
 
-async function main(folder: string, wasmPath: string): Promise<void> {
+async function main(folder: string, wasmPath: string, agents: unknown): Promise<void> {
   const silent = (): void => undefined;
   const opened = await openSession({
     gitBinary: 'git',
@@ -11,7 +11,7 @@ async function main(folder: string, wasmPath: string): Promise<void> {
     spawner: null,
     clock: systemClock,
     log: { debug: silent, info: silent, warn: silent, error: silent },
-    settings: () => ({ target: '', gates: [], agents: [], maxCoders: 1, strategy: 'merge', reviewPaths: [] }),
+    settings: () => ({ target: '', gates: [], agents, maxCoders: 1, strategy: 'merge', reviewPaths: [] }),
     worktreesFolder: (top) => `${top}.worktrees`,
     permission: () => 'granted',
     onOutput: silent,
@@ -23,6 +23,6 @@ async function main(folder: string, wasmPath: string): Promise<void> {
   process.send?.('leads');
 }
 
-const [folder, wasmPath] = process.argv.slice(2);
+const [folder, wasmPath, agents = '[]'] = process.argv.slice(2);
 if (folder === undefined || wasmPath === undefined) throw new Error('Usage: windowProcess <folder> <wasm>');
-void main(folder, wasmPath);
+void main(folder, wasmPath, JSON.parse(agents));

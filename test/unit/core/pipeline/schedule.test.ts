@@ -4,7 +4,9 @@ import type { RunFinding } from '../../../../src/core/agents/finding';
 import type { GateFacts, JobFacts, LiveRun, TargetFacts } from '../../../../src/core/pipeline/facts';
 import { inLandingOrder, inQueueOrder } from '../../../../src/core/pipeline/queueOrder';
 import { dependenciesOf } from '../../../../src/core/story/dependencies';
+import type { StoryRecord } from '../../../../src/core/story/story';
 import { RED_ROUNDS_LIMIT, schedule, type Action } from '../../../../src/core/pipeline/schedule';
+import { buildBoardModel } from '../../../support/buildBoardModel';
 import {
   factsWith,
   jobAt,
@@ -305,5 +307,91 @@ describe('the scheduler', () => {
     assert.ok(action?.kind === 'event' && action.event.name === 'Block');
     assert.match(action.event.reason, /after 3 attempts.*exited with code 1/);
     assert.equal(action.event.outputId, 'k1:qa_output');
+  });
+
+  describe('failed merges', () => {
+    const failure = STAGES.MergeFailure;
+    const red = { ...failure, kind: 'gatesRed', outputId: 'k1:gate_output' } as const;
+    const merging = (change = {}) => ({ agent: 'merger', outputs: new Set<string>(), standing: new Map(), ...change });
+    const strike = (of?: 'mergemaster') => ({
+      at: '2026-01-02T11:00:00.000Z',
+      cause: 'x',
+      evidence: '',
+      ...(of && { of }),
+    });
+    const plan = (one: StoryRecord, change = {}) =>
+      kinds(schedule(factsWith([one], { merging: merging(), ...change })));
+
+    it('[MQ7, MQ8] an agent is put to them by the typed outcome and the stored output, never by a text', () => {
+      const words = { title: 'CONFLICT (content): Merge conflict in a.ts' };
+      assert.deepEqual(plan(story(1, failure, { title: 'No conflict at all' })), ['startMergemaster k1']);
+      assert.deepEqual(plan(story(1, { ...failure, detail: '', files: [] })), ['startMergemaster k1']);
+      for (const stage of [
+        STAGES.Blocked,
+        { ...failure, kind: 'unrelatedHistories' } as const,
+        red,
+        STAGES.MergeFailureFinal,
+      ])
+        assert.deepEqual(plan(story(1, { ...stage, detail: words.title } as typeof failure, words)), [], stage.name);
+      const kept = { merging: merging({ outputs: new Set(['k1:gate_output']) }) };
+      assert.deepEqual(plan(story(1, red), kept), ['startMergemaster k1']);
+      assert.deepEqual(plan(story(1, failure), { merging: merging({ agent: null }) }), []);
+      assert.deepEqual(plan(story(1, failure), { merging: undefined }), []);
+    });
+
+    it('[MQ8, A2] it comes before new code, within the same cap', () => {
+      const stories = [story(1), story(2, failure), story(3, failure)];
+      const facts = (change: object) => kinds(schedule(factsWith(stories, { merging: merging(), ...change })));
+      assert.deepEqual(facts({ maxCoders: 1 }), ['startMergemaster k2']);
+      assert.deepEqual(facts({ maxCoders: 3 }), ['startMergemaster k2', 'startMergemaster k3', 'startCoder k1']);
+      assert.deepEqual(facts({ maxCoders: 2, runs: new Map([['k2', { ...coderRun, kind: 'mergemaster' }]]) }), [
+        'startMergemaster k3',
+      ]);
+    });
+
+    it('[MQ4, MQ8] three strikes of its own end it, and those of coding are not among them', () => {
+      const own = [strike('mergemaster'), strike('mergemaster')];
+      assert.deepEqual(plan(story(1, failure, { strikes: [strike(), ...own] })), ['startMergemaster k1']);
+      const [last] = schedule(
+        factsWith([story(1, failure, { strikes: [...own, strike('mergemaster')] })], { merging: merging() }),
+      );
+      assert.ok(last?.kind === 'event' && last.event.name === 'MergeFailedFinal');
+      assert.match(last.event.reason, /^3 attempts of an agent did not solve it: 1\. x; 2\. x; 3\. x\.$/);
+      assert.deepEqual(plan(story(1, STAGES.Coding, { strikes: own })), ['startCoder k1']);
+    });
+
+    it('[MQ4] what an attempt left is taken back first, and its commits do not count before they were looked at', () => {
+      const tips = new Map([['k1', OTHER_TIP]]);
+      const standing = new Map([['k1', { by: 'agent', open: [] }]]);
+      assert.deepEqual(plan(story(1, failure), { tips, merging: merging({ standing }) }), ['settleMerge k1']);
+      const runs = new Map([['k1', { ...coderRun, kind: 'mergemaster' }]]);
+      assert.deepEqual(plan(story(1, failure), { tips, runs }), []);
+      assert.deepEqual(plan(story(1, failure), { tips }), ['event k1']);
+      assert.deepEqual(plan(story(1, STAGES.MergeFailureFinal), { tips }), ['event k1']);
+    });
+
+    it('[MQ8, B1] one that is red with another waits until that has left the queue', () => {
+      const pair: StoryRecord['stage'] = { ...red, kind: 'redTogether', together: [2] };
+      const facts = (other: Parameters<typeof story>[1]) =>
+        factsWith([story(1, pair), story(2, other)], {
+          merging: merging({ outputs: new Set(['k1:gate_output']) }),
+          jobs: [active(jobAt('gating', { storyKey: 'k2', number: 2 }))],
+        });
+      assert.deepEqual(kinds(schedule(facts(STAGES.Merge))), []);
+      assert.deepEqual(kinds(schedule(facts(STAGES.Done))), ['startMergemaster k1']);
+      const [card] = buildBoardModel(facts(STAGES.Merge)).cards.filter((one) => one.key === 'k1');
+      assert.equal(card?.mark, 'queued');
+      assert.match(card.why ?? '', /An agent is put to it once #2 has landed\.$/);
+    });
+
+    it('[MQ8] none starts where a person is at it', () => {
+      const standing = new Map([['k1', { by: 'person', open: ['a.ts'] }]]);
+      assert.deepEqual(plan(story(1, failure), { merging: merging({ standing }) }), []);
+    });
+
+    it('[ST4] one that is at work ends when its story leaves', () => {
+      const runs = new Map([['k1', { ...coderRun, kind: 'mergemaster' }]]);
+      assert.deepEqual(plan(story(1, STAGES.Frozen), { runs }), ['stopRun k1']);
+    });
   });
 });

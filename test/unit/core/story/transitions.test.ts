@@ -71,6 +71,7 @@ const CONTRACT: Record<Stage['name'], string[]> = {
   MergeFailureFinal: [
     'MergemasterAttempted',
     'RetryMerge',
+    'ReQueuedForQa',
     'FixupRequested',
     'MergedOutside',
     'Freeze',

@@ -1,0 +1,246 @@
+import { mergemasterPrompt, type ToldStory } from '../core/agents/mergemasterPrompt';
+import { judgeMergemaster, type MergemasterOutcome } from '../core/agents/mergemasterOutcome';
+import type { AgentProfile } from '../core/agents/profile';
+import type { SharedChange } from '../core/gates/sharedChange';
+import type { TargetFacts } from '../core/pipeline/facts';
+import type { RunOutcome } from '../core/pipeline/runOutcome';
+import { mergeStrikes } from '../core/story/advance';
+import { agentOutputId, bodyId } from '../core/story/contentIds';
+import type { StoryEvent } from '../core/story/events';
+import { shortRef } from '../core/story/names';
+import type { Fix, StageOf } from '../core/story/stage';
+import type { StoryRecord } from '../core/story/story';
+import { namesOf } from '../core/words/durations';
+import { keepOutput } from '../gates/keepOutput';
+import type { BeginMergeOutcome } from '../ports/merging';
+import { identityVariables, placeForAgent, runAgent } from './agentRun';
+import { lookAt, lookAtTarget, mergeEvidence } from './look';
+import type { EnginePorts } from './ports';
+import { RunAftermath } from './runAftermath';
+import type { Work } from './work';
+
+type Target = Extract<TargetFacts, { kind: 'found' }>;
+type Failure = StageOf<'MergeFailure'>;
+/** How the worktree stands when the agent begins. */
+type Begun = Extract<BeginMergeOutcome, { kind: 'conflicted' | 'merged' | 'upToDate' }>;
+
+interface Job {
+  readonly story: StoryRecord;
+  readonly stage: Failure;
+  readonly profile: AgentProfile;
+  readonly branch: string;
+  readonly worktree: string;
+  readonly target: Target;
+  readonly signal: AbortSignal;
+}
+
+/** One attempt of an agent at a failed merge, from the merge in the story's worktree to the event that its end means. */
+export class MergemasterWork {
+  readonly #aftermath: RunAftermath;
+  /** Pairs of commits that merged without a conflict, by story: where a landing sees one all the same, an agent looks. */
+  readonly #retried = new Map<string, string>();
+
+  constructor(private readonly ports: EnginePorts) {
+    this.#aftermath = new RunAftermath(ports);
+  }
+
+  async perform(story: StoryRecord, profile: AgentProfile, signal: AbortSignal): Promise<StoryEvent | null> {
+    const { git } = this.ports;
+    const { branch, stage } = story;
+    if (stage.name !== 'MergeFailure' || branch === null) return null;
+    const target = await lookAtTarget(git, this.ports.settings().target);
+    // A branch that moved on or a target that is gone is the scheduler's business.
+    if (target.kind === 'missing' || (await git.tip(branch)) !== stage.tip) return null;
+    const place = await placeForAgent(git, story, branch);
+    if (place.kind === 'problem') return this.#block(story, place.why, 'openWorktree');
+    const job: Job = { story, stage, profile, branch, worktree: place.path, target, signal };
+    const begun = await git.beginMerge({
+      ...mergePlace(job),
+      by: 'agent',
+      before: stage.tip,
+      target: target.tip,
+      targetName: shortRef(target.ref),
+      uncommitted: 'refuse',
+    });
+    switch (begun.kind) {
+      case 'dirty':
+        return this.#block(story, whyDirty(job, begun.paths), 'openWorktree');
+      case 'refused':
+        return this.#block(story, `Its merge with ${shortRef(target.ref)} could not begin. ${begun.why}`, 'openWorktree'); // prettier-ignore
+      case 'conflicted':
+      case 'merged':
+      case 'upToDate':
+        return (await this.#withoutConflict(job, begun)) ?? this.#solve(job, begun);
+      default:
+        return begun satisfies never;
+    }
+  }
+
+  /** Takes away what an attempt left that was cut off. It is no strike. */
+  async settle(story: StoryRecord): Promise<void> {
+    const { git, log } = this.ports;
+    if (story.branch === null) return;
+    const place = await git.storyPlace(story.branch);
+    if (place.kind !== 'there') return git.endMerge(story.branch);
+    const undone = await git.undoMerge({ branch: story.branch, folder: place.path, story });
+    if (undone.kind === 'undone') return;
+    // A person has to see to the folder; what stands there is kept, and is the branch's business from now on.
+    log.warn(`[merge:#${story.number}] ${undone.why}`);
+    await git.endMerge(story.branch);
+  }
+
+  /** The target moved, and with it the conflict went: the queue can have it again, unless it saw one all the same. */
+  async #withoutConflict(job: Job, begun: Begun): Promise<StoryEvent | null> {
+    const { story, stage, target } = job;
+    const pair = `${stage.tip} ${target.tip}`;
+    if (stage.kind !== 'contentConflict' || begun.kind === 'conflicted' || this.#retried.get(story.key) === pair)
+      return null;
+    const evidence = await mergeEvidence(this.ports.git, story, target);
+    if (evidence.kind === 'refused') return null;
+    this.#retried.set(story.key, pair);
+    await this.#undo(job);
+    const { branch, tip, commitsAhead } = evidence;
+    return { name: 'RetryMerge', branch, tip, commitsAhead };
+  }
+
+  async #solve(job: Job, begun: Begun): Promise<StoryEvent | null> {
+    const { git, content, newId } = this.ports;
+    const { story, stage, branch, worktree, target, signal } = job;
+    const output = content.openOutput(agentOutputId(story.key));
+    const stash = (await git.stashEntries()).map(({ commit }) => commit);
+    const watch = await git.watchShared({ id: newId(), folder: worktree, mayMove: [branch], target: target.ref });
+    let changes: readonly SharedChange[] = [];
+    try {
+      const env = { ...(await identityVariables(git)), ...watch.env };
+      const work: Work = { ...job, before: stage.tip, stash, env, output };
+      const end = await runAgent(this.ports, work, await this.#prompt(job, begun)).finally(async () => {
+        changes = await watch.end();
+      });
+      return await this.#eventOf(work, job, end, changes);
+    } catch (error) {
+      // What could not even start leaves nothing behind.
+      await this.#undo(job);
+      throw error;
+    } finally {
+      await keepOutput(output, { ...this.ports, signal });
+    }
+  }
+
+  async #prompt(job: Job, begun: Begun): Promise<string> {
+    const { content } = this.ports;
+    const { story, stage, branch, target } = job;
+    const { kind } = begun;
+    return mergemasterPrompt({
+      story: { number: story.number, title: story.title, body: await this.#bodyOf(story.key) },
+      others: await this.#others(job, kind === 'conflicted' ? begun.files : stage.files),
+      branch: shortRef(branch),
+      target: shortRef(target.ref),
+      targetTip: target.tip,
+      state: kind === 'conflicted' ? { kind, files: begun.files } : { kind },
+      failure: stage.detail,
+      output: stage.outputId === null ? null : await content.read(stage.outputId),
+      earlier: mergeStrikes(story).map(({ cause }) => `It ${cause}.`),
+    });
+  }
+
+  /** The stories with which alone it is red; else those that landed meanwhile and changed the same files. */
+  async #others({ story, stage, target }: Job, files: readonly string[]): Promise<ToldStory[]> {
+    const { git, store } = this.ports;
+    const known = new Map(store.stories().map((one) => [one.number, one]));
+    const named = (stage.together ?? []).flatMap((number) => known.get(number) ?? []);
+    if (named.length > 0)
+      return Promise.all(
+        named.map(async ({ key, number, title }) => ({ number, title, body: await this.#bodyOf(key) })),
+      );
+    const landed = await git.landedSince({ tip: stage.tip, target: target.tip, paths: files });
+    const told: ToldStory[] = [];
+    for (const { number, storyKey, subject } of landed) {
+      if (number === null || storyKey === story.key || told.some((one) => one.number === number)) continue;
+      const found = storyKey === null ? null : await store.find(storyKey);
+      told.push({ number, title: found?.title ?? subject, body: found === null ? '' : await this.#bodyOf(found.key) });
+    }
+    return told;
+  }
+
+  async #bodyOf(key: string): Promise<string> {
+    return (await this.ports.content.read(bodyId(key))) ?? '';
+  }
+
+  async #eventOf(
+    work: Work,
+    job: Job,
+    outcome: RunOutcome,
+    changes: readonly SharedChange[],
+  ): Promise<StoryEvent | null> {
+    const strayed = outcome.kind === 'stopped' ? null : await this.#aftermath.bringBack(work);
+    const { notes, hold } = await this.#aftermath.settle(work, { kind: 'readyForQa' }, changes);
+    const end = await this.#judge(job, outcome, strayed ?? hold);
+    if (end.kind !== 'merged' && end.kind !== 'stopped' && (await this.#isDiskToBlame(job))) {
+      await this.#undo(job);
+      return null;
+    }
+    if (end.kind === 'merged') {
+      const tip = await this.ports.git.tip(job.branch);
+      await this.ports.git.endMerge(job.branch);
+      return tip === null ? null : { name: 'ReQueuedForQa', tip, solvedBy: 'mergemaster' };
+    }
+    const kept = await this.#undo(job);
+    switch (end.kind) {
+      case 'stopped':
+        return null;
+      case 'cannotRun':
+        return this.#block(job.story, [`${job.profile.name}: ${end.why}`, ...notes].join(' '), 'editAgents');
+      case 'failed': {
+        const where = kept === null ? '' : `What it did is kept as ${kept}.`;
+        return { name: 'MergemasterAttempted', cause: end.cause, evidence: [where, ...notes].join(' ').trim() };
+      }
+      default:
+        return end satisfies never;
+    }
+  }
+
+  async #judge(
+    { branch, worktree, stage, target }: Job,
+    outcome: RunOutcome,
+    problem: string | null,
+  ): Promise<MergemasterOutcome> {
+    const { git } = this.ports;
+    const isOver = outcome.kind === 'exited' && outcome.code === 0 && problem === null;
+    const before = stage.tip;
+    const look = isOver ? await git.lookAtMerge({ branch, folder: worktree, before, target: target.tip }) : null;
+    return judgeMergemaster({ outcome, problem, look });
+  }
+
+  async #isDiskToBlame({ story, profile }: Job): Promise<boolean> {
+    const why = await this.ports.health.blame(null);
+    if (why !== null) this.ports.log.warn(`[agent:${story.number}:${profile.name}] waits for the disk: ${why}`);
+    return why !== null;
+  }
+
+  /** The rescue ref of what was there. */
+  async #undo(job: Job): Promise<string | null> {
+    const undone = await this.ports.git.undoMerge(mergePlace(job));
+    if (undone.kind === 'undone') return undone.kept;
+    this.ports.log.warn(`[merge:#${job.story.number}] ${undone.why}`);
+    return null;
+  }
+
+  async #block(story: StoryRecord, reason: string, fix: Fix): Promise<StoryEvent> {
+    const target = await lookAtTarget(this.ports.git, this.ports.settings().target);
+    const look = await lookAt(this.ports.git, story, target);
+    return { name: 'Block', reason, fix, outputId: null, look };
+  }
+}
+
+function mergePlace({ story, branch, worktree }: Pick<Job, 'story' | 'branch' | 'worktree'>): {
+  branch: string;
+  folder: string;
+  story: { number: number; key: string; title: string };
+} {
+  const { number, key, title } = story;
+  return { branch, folder: worktree, story: { number, key, title } };
+}
+
+function whyDirty({ story, worktree }: Job, paths: readonly string[]): string {
+  return `Its worktree ${worktree} has uncommitted work: ${namesOf(paths)}. No agent touches that. Commit it or take it out, then unblock #${story.number}.`;
+}
