@@ -120,4 +120,123 @@ describe('stories that land together', function () {
     assert.deepEqual(begun().sort(), ['a', 'a b', 'a b c']);
     assert.deepEqual(await log(4), ['c (#3)', 'b (#2)', 'a (#1)', 'Begin']);
   });
+
+  it('[MQ12] a red batch is halved: the story is named, and all else lands', async () => {
+    const stories = await queued(BATCH, 'a', 'b', 'red', 'd');
+    const [first, second, red, last] = stories as [StoryRecord, StoryRecord, StoryRecord, StoryRecord];
+    await allDone([first, second, last]);
+    const failure = await window.waitForStage(red, 'MergeFailure');
+    assert.equal(failure.kind, 'gatesRed');
+    assert.deepEqual(await log(4), ['d (#4)', 'b (#2)', 'a (#1)', 'Begin']);
+    assert.deepEqual(
+      new Set(ended()),
+      new Set(['red a b d red', 'green a b', 'red a b red', 'green a b d', 'red red']),
+    );
+    assert.deepEqual(window.now(red).strikes.length, 0);
+  });
+
+  it('[MQ12] two that are red together are named as that, the later one waits, and the others land', async () => {
+    const stories = await queued(BATCH, 'a', 'pair-1', 'c', 'pair-2', 'e');
+    const later = stories[3]!;
+    await allDone(stories.filter((one) => one !== later));
+    const failure = await window.waitForStage(later, 'MergeFailure');
+    assert.equal(failure.kind, 'redTogether');
+    assert.match(failure.detail, /^Red together with #2, green alone\. /);
+    assert.deepEqual(failure.files, []);
+  });
+
+  it('[MQ12] in a train a red one is dropped, and only those behind it are merged and proven again', async () => {
+    const stories = await queued(TRAIN, 'a', 'red', 'c');
+    const [first, red, last] = stories as [StoryRecord, StoryRecord, StoryRecord];
+    await allDone([first, last]);
+    assert.equal((await window.waitForStage(red, 'MergeFailure')).kind, 'gatesRed');
+    assert.deepEqual(await log(3), ['c (#3)', 'a (#1)', 'Begin']);
+    assert.equal(begun().filter((one) => one === 'a').length, 1, 'the one before it was proven once');
+    assert.ok(ended().includes('green a c'));
+  });
+
+  it('[MQ12] a green one behind a red one that it contains clears it, and they land with one move', async () => {
+    const held = hold('-mends');
+    const stories = await queued(TRAIN, 'red', 'mends');
+    await waitFor('the first to be red', () => ended().includes('red red'), { seen: ended });
+    unlinkSync(held);
+    await allDone(stories);
+    assert.deepEqual(await log(3), ['mends (#2)', 'red (#1)', 'Begin']);
+    assert.deepEqual(ended(), ['red red', 'green mends red']);
+  });
+
+  for (const [name, queue] of [
+    ['a batch', BATCH],
+    ['a train', TRAIN],
+  ] as const) {
+    it(`[MQ4, MQ12] ${name} is merged afresh where the target moves meanwhile`, async () => {
+      const held = hold();
+      const stories = await queued(queue, 'a', 'b', 'c');
+      await waitFor('gates to run', () => begun().includes('a b c'), { seen: begun });
+      await repository.commit({ other: 'x\n' }, 'Meanwhile');
+      await waitFor('gates of the new ones', () => begun().includes('a b c other'), { seen: begun });
+      unlinkSync(held);
+      await allDone(stories);
+      assert.deepEqual(await log(5), ['c (#3)', 'b (#2)', 'a (#1)', 'Meanwhile', 'Begin']);
+    });
+
+    it(`[ST1, MQ12] of ${name} a story whose branch moves is proven again, and the others land without it`, async () => {
+      const held = hold();
+      const stories = await queued(queue, 'a', 'b', 'c');
+      const [first, moved, last] = stories as [StoryRecord, StoryRecord, StoryRecord];
+      await waitFor('gates to run', () => begun().includes('a b c'), { seen: begun });
+      await window.commit(moved, { more: 'x\n' });
+      await waitFor('gates without it', () => begun().includes('a c'), { seen: begun });
+      unlinkSync(held);
+      await allDone([first, last, moved]);
+      assert.deepEqual(await log(4), ['b (#2)', 'c (#3)', 'a (#1)', 'Begin']);
+    });
+
+    it(`[ST4, MQ12] of ${name} a story that is frozen stays out, and the others land without it`, async () => {
+      const held = hold();
+      const stories = await queued(queue, 'a', 'b', 'c');
+      const [first, frozen, last] = stories as [StoryRecord, StoryRecord, StoryRecord];
+      await waitFor('gates to run', () => begun().includes('a b c'), { seen: begun });
+      await window.must(frozen, 'Freeze');
+      unlinkSync(held);
+      await allDone([first, last]);
+      assert.deepEqual(await log(3), ['c (#3)', 'a (#1)', 'Begin']);
+      assert.equal(window.now(frozen).stage.name, 'Frozen');
+    });
+
+    it(`[MQ9, MQ26] of ${name} only that story waits whose files a person is changing`, async () => {
+      await repository.write('b', 'mine\n');
+      const stories = await queued(queue, 'a', 'b', 'c');
+      const [first, waiting, last] = stories as [StoryRecord, StoryRecord, StoryRecord];
+      await allDone([first, last]);
+      await window.waitForCard(waiting, 'a landing that waits', (card) => /\(b\)/.test(card.why ?? ''));
+      assert.equal(await repository.read('b'), 'mine\n');
+      unlinkSync(path.join(repository.path, 'b'));
+      await allDone([waiting]);
+      assert.deepEqual(await log(4), ['b (#2)', 'c (#3)', 'a (#1)', 'Begin']);
+      assert.equal(await repository.git('status', '--porcelain'), '');
+    });
+  }
+
+  it('[MQ12] one that conflicts with another before it holds up nobody, and fails once that has landed', async () => {
+    const stories = await queued(BATCH, 'a', 'b', 'c');
+    await allDone(stories);
+    window.permission = 'unapproved';
+    const more: StoryRecord[] = [];
+    for (const [title, files] of [
+      ['d', { d: 'x\n', same: 'one\n' }],
+      ['e', { e: 'x\n', same: 'two\n' }],
+      ['f', { f: 'x\n' }],
+    ] as const) {
+      const story = await window.codedStory(title, files);
+      await window.must(story, 'QaSkipped');
+      more.push(story);
+    }
+    window.permission = 'granted';
+    window.engine.poke();
+    await allDone([more[0]!, more[2]!]);
+    const failure = await window.waitForStage(more[1]!, 'MergeFailure');
+    assert.deepEqual([failure.kind, failure.files], ['contentConflict', ['same']]);
+    assert.deepEqual(await log(2), ['f (#6)', 'd (#4)']);
+  });
 });
