@@ -1,11 +1,13 @@
 // A real engine process for the kill tests. It runs the engine's own bundle, which has no VS Code in it.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { systemClock } from '../../src/base/systemClock';
+import type { QueueBounds } from '../../src/core/pipeline/policy';
 import type * as services from '../../src/session/services';
 import type { Session } from '../../src/session/session';
+import type { StoryRecord } from '../../src/core/story/story';
 import type { Log } from '../../src/ports/log';
 
 /** What the parent asks of one process. Passed as JSON in the first argument. */
@@ -16,8 +18,11 @@ export interface EngineTask {
   readonly gates: unknown;
   /** Kill itself with SIGKILL around the record of this step; null to run to the end. */
   readonly killAt: { readonly step: string; readonly moment: 'before' | 'after' } | null;
-  /** What the story changes; the process makes, starts and commits the story if there is none. */
-  readonly change: { readonly file: string; readonly text: string };
+  /** Kill itself around every record of a story's step that is not in this file yet, and note it there. */
+  readonly killAtEachIn?: string;
+  readonly queue?: QueueBounds;
+  /** What each story changes; the process makes, starts and commits the stories if there are none. */
+  readonly changes: readonly { readonly file: string; readonly text: string }[];
 }
 
 const task = JSON.parse(process.argv[2] ?? '') as EngineTask;
@@ -29,6 +34,9 @@ const log: Log = {
   warn: (message) => process.stderr.write(`warn ${message}\n`),
   error: (message) => process.stderr.write(`error ${message}\n`),
 };
+
+/** All stories are where they begin to land. */
+let isReady = false;
 
 async function main(): Promise<void> {
   const opened = await openSession({
@@ -44,13 +52,15 @@ async function main(): Promise<void> {
       maxCoders: 1,
       strategy: 'merge',
       reviewPaths: [],
+      ...(task.queue && { queue: task.queue }),
     }),
     worktreesFolder: (main) => `${main}.worktrees`,
-    permission: () => 'granted',
+    permission: () => (isReady ? 'granted' : 'unapproved'),
     onOutput: () => undefined,
     afterLanding: () => Promise.resolve(),
-    journalObserver: (step, moment) => {
+    journalObserver: (step, moment, { number }) => {
       if (task.killAt?.step === step && task.killAt.moment === moment) process.kill(process.pid, 'SIGKILL');
+      if (task.killAtEachIn !== undefined) killOnceAt(task.killAtEachIn, `#${number} ${step} ${moment}`);
     },
   });
   if (opened.kind !== 'open') throw new Error(`not open: ${opened.check.kind}`);
@@ -58,34 +68,53 @@ async function main(): Promise<void> {
   const engine = session.engine();
   if (engine === null) throw new Error(`does not lead: ${session.problem() ?? 'another process leads'}`);
   say({ said: 'leading' });
-  if (engine.stories().length === 0) await workOnStory(engine);
+  await workOnStories(engine);
   await new Promise<void>((resolve) => {
     const look = () => {
-      const [story] = engine.stories();
-      const idle = story?.stage.name !== 'QA' && story?.stage.name !== 'Merge' && story?.stage.name !== 'Coding';
-      const merging =
-        story !== undefined && ['running', 'waiting', 'queued'].includes(engine.mergeStatus(story.key).kind);
-      if (idle && !merging) resolve();
+      const isOver = ({ key, stage }: StoryRecord): boolean =>
+        !['Backlog', 'QA', 'Merge', 'Coding'].includes(stage.name) &&
+        !['running', 'waiting', 'queued'].includes(engine.mergeStatus(key).kind);
+      if (engine.stories().length === task.changes.length && engine.stories().every(isOver)) resolve();
     };
     engine.onDidChange(look);
     look();
   });
-  const [story] = engine.stories();
-  if (story !== undefined) say({ said: 'ended', story, status: engine.mergeStatus(story.key) });
+  say({ said: 'ended', stories: engine.stories() });
   await session.dispose();
 }
 
-async function workOnStory(engine: NonNullable<ReturnType<Session['engine']>>): Promise<void> {
-  const created = await engine.createStory({ title: 'Change a file', type: 'story', body: '' });
+/** All of them are made, and wait to land, before any does: those that may land together do. */
+async function workOnStories(engine: NonNullable<ReturnType<Session['engine']>>): Promise<void> {
+  if (engine.stories().length === 0) for (const change of task.changes) await workOnStory(engine, change);
+  const event = task.queue === undefined ? 'GatesStarted' : 'QaSkipped';
+  for (const { key, stage } of engine.stories())
+    if (stage.name === 'Coding') must(await engine.perform(key, { event }));
+  isReady = true;
+  engine.poke();
+}
+
+async function workOnStory(
+  engine: NonNullable<ReturnType<Session['engine']>>,
+  change: EngineTask['changes'][number],
+): Promise<void> {
+  const title = task.queue === undefined ? 'Change a file' : `Change ${change.file}`;
+  const created = await engine.createStory({ title, type: 'story', body: '' });
   if (created.kind !== 'created') throw new Error(created.message);
   const { key } = created.story;
   must(await engine.perform(key, { event: 'Start' }));
   const worktree = await engine.worktreeOf(key);
   if (worktree === null) throw new Error('no worktree');
-  writeFileSync(join(worktree, task.change.file), task.change.text);
+  writeFileSync(join(worktree, change.file), change.text);
   execFileSync('git', ['-C', worktree, 'add', '-A']);
-  execFileSync('git', ['-C', worktree, 'commit', '-qm', 'Change a file']);
-  must(await engine.perform(key, { event: 'GatesStarted' }));
+  execFileSync('git', ['-C', worktree, 'commit', '-qm', title]);
+}
+
+/** A record that an earlier boot left is written again at the step it stood at; that one is known by then. */
+function killOnceAt(file: string, what: string): void {
+  const known = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  if (known.includes(what)) return;
+  appendFileSync(file, `${what}\n`);
+  process.kill(process.pid, 'SIGKILL');
 }
 
 function must(outcome: { kind: string; message?: string }): void {

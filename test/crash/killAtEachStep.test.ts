@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { MERGE_STEPS } from '../../src/core/landing/job';
@@ -8,12 +7,10 @@ import { projectRoot } from '../support/projectRoot';
 import { TemporaryRepository } from '../support/temporaryRepository';
 import { waitFor } from '../support/waitFor';
 import type { EngineTask } from './engineProcess';
+import { runTask, type TaskEnd } from './runTask';
 
-interface Ended {
-  readonly code: number | null;
-  readonly signal: string | null;
+interface Ended extends Omit<TaskEnd, 'stories'> {
   readonly story: StoryRecord | null;
-  readonly stderr: string;
 }
 
 /** Every record of the journal: the steps of a landing, read from the code, and the one that ends a job without. */
@@ -93,7 +90,7 @@ describe('killed around each record of the merge journal', () => {
     return running;
   }
 
-  function runEngine({ killAt }: Pick<EngineTask, 'killAt'>, gateWords: string[] = []): Promise<Ended> {
+  async function runEngine({ killAt }: Pick<EngineTask, 'killAt'>, gateWords: string[] = []): Promise<Ended> {
     const gate = path.join(projectRoot, 'test', 'support', 'recordingGate.mjs');
     const task: EngineTask = {
       repository: repository.path,
@@ -101,29 +98,9 @@ describe('killed around each record of the merge journal', () => {
       wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
       gates: [{ name: 'test', command: [process.execPath, gate, gateLog, ...gateWords] }],
       killAt,
-      change: { file: 'a.txt', text: 'two\n' },
+      changes: [{ file: 'a.txt', text: 'two\n' }],
     };
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', path.join(__dirname, 'engineProcess.ts'), JSON.stringify(task)],
-      {
-        cwd: projectRoot,
-        env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
-    return new Promise((resolve) => {
-      child.on('close', (code, signal) => {
-        const said = stdout
-          .split('\n')
-          .filter((line) => line !== '')
-          .map((line) => JSON.parse(line) as { said: string; story?: StoryRecord });
-        resolve({ code, signal, story: said.find((one) => one.said === 'ended')?.story ?? null, stderr });
-      });
-    });
+    const { stories, ...ended } = await runTask(task);
+    return { ...ended, story: stories[0] ?? null };
   }
 });

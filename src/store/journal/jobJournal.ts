@@ -10,7 +10,11 @@ import { SerialQueue } from '../../base/serialQueue';
 import { messageOf } from '../../base/messageOf';
 
 /** Called before and after a step is written; a test ends the process there. */
-export type JournalObserver = (step: MergeStep | 'stopped', moment: 'before' | 'after') => void | Promise<void>;
+export type JournalObserver = (
+  step: MergeStep | 'stopped',
+  moment: 'before' | 'after',
+  job: MergeJob,
+) => void | Promise<void>;
 
 export interface JournalOptions extends LogOptions {
   readonly log: Log;
@@ -85,7 +89,7 @@ export class FileJobJournal implements JobJournal {
   async append(given: MergeJob): Promise<void> {
     const job = mergeJobSchema.parse(given, IN_WORDS); // what could not be read back must not be written
     const step = job.stopped === null ? job.step : 'stopped';
-    await this.options.observe?.(step, 'before');
+    await this.options.observe?.(step, 'before', job);
     const count = Math.max(this.#given, this.content.count) + 1;
     this.#given = count;
     await this.records.append(encodeJob(job, count));
@@ -95,7 +99,7 @@ export class FileJobJournal implements JobJournal {
     this.#index(job);
     this.#list = null;
     void this.#shortenIfLong();
-    await this.options.observe?.(step, 'after');
+    await this.options.observe?.(step, 'after', job);
   }
 
   /**

@@ -56,7 +56,7 @@ async function main(): Promise<void> {
       maxCoders: 2,
       strategy: task.plan.strategy,
       reviewPaths: [],
-      mergePolicy: task.plan.policy,
+      queue: { wanted: task.plan.policy, parallel: 3, batch: 4 },
     }),
     worktreesFolder: (main) => `${main}.worktrees`,
     permission: () => 'granted',
