@@ -11,7 +11,10 @@ export function focusStory(key: string, store: BoardStore): void {
   if (placeOf(store.state.view, key) !== null) store.focusCard(key);
 }
 
-/** Draws a new model with a short motion. Scroll stays, and so does the focus, even when its card moved. */
+/**
+ * Draws a new model with a short motion. Scroll stays, and so does the focus, even when its card moved. Focus that is
+ * elsewhere in the window, in the palette for one, is never taken.
+ */
 export function showModel(model: BoardModel, store: BoardStore, intents: Intents): void {
   const before = cardPositions();
   const held = keyAt(document.activeElement);
@@ -19,7 +22,7 @@ export function showModel(model: BoardModel, store: BoardStore, intents: Intents
   const columnBefore = held === null ? undefined : column(held);
   store.showModel(model);
   requestAnimationFrame(() => playMoves(before));
-  if (held === null) return;
+  if (held === null || !document.hasFocus()) return;
   const { active } = store.state;
   if (intents.follow === held && active === held && column(held) !== columnBefore) {
     intents.follow = null;
