@@ -5,6 +5,7 @@ import type { FindingDecision, RunFinding } from '../core/agents/finding';
 import { isFinished } from '../core/landing/job';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
 import type { PendingCommand, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
+import type { WhatIfChange } from '../core/pipeline/whatIfChange';
 import { inLandingOrder } from '../core/pipeline/queueOrder';
 import { dependenciesOf } from '../core/story/dependencies';
 import { nextArchiveAt } from '../core/pipeline/archiving';
@@ -46,6 +47,7 @@ import { Prover } from '../gates/prover';
 import { StoryRemoval } from './removal/storyRemoval';
 import { StoryRestoring } from './removal/storyRestoring';
 import { noteReverts, Reverts, type RevertStoryOutcome } from './reverts';
+import { answerWhatIf, answerWhy } from './queueAnswers';
 import { Rounds } from './rounds';
 import type { EditOutcome, StoryTextOutcome } from './storyTexts';
 import { StoryBook, type ChangeOutcome, type NewStory } from './storyBook';
@@ -417,6 +419,19 @@ export class Engine {
     const queue = inLandingOrder(queued, this.ports.clock.now(), dependencies);
     const place = queue.findIndex((story) => story.key === key);
     return mergeStatus(jobs, live, place < 0 ? null : place);
+  }
+
+  /** Why a story has not landed, as a text to read; null where there is no such story. */
+  async whyNotLanded(key: string): Promise<string | null> {
+    const [story, facts] = [this.ports.store.get(key) ?? (await this.ports.store.find(key)), this.#factsNow()];
+    if (story === null || facts === null) return null;
+    const card = this.#view.model()?.cards.find((one) => one.key === key);
+    return answerWhy(story, facts, card?.why ?? null);
+  }
+
+  /** When stories will land, and what a change would make of it (each one for null), as a text to read. */
+  async whatIf(change: WhatIfChange | null): Promise<string> {
+    return answerWhatIf(this.#factsNow() ?? unlookedFacts(this.ports), change);
   }
 
   /** Archived stories wherever they are kept, newest number first. */

@@ -49,6 +49,16 @@ export const headSchema = z.object({
     }),
   ),
   counts: z.object({ running: z.int(), queued: z.int(), stuck: z.int(), needsYou: z.int() }),
+  queue: z.nullable(
+    z.object({
+      policy: z.string(),
+      why: z.string(),
+      stopped: z.nullable(z.string()),
+      candidates: z.array(z.object({ key: z.string(), since: z.string(), at: z.nullable(z.number()) })),
+      more: z.int(),
+      out: z.array(z.object({ key: z.string(), since: z.string() })),
+    }),
+  ),
 });
 
 const deltaSchema = z.object({

@@ -8,6 +8,7 @@ import { FINDING_DECISIONS } from '../core/agents/finding';
 import { leftLockSchema } from '../core/landing/leftLock';
 import { MERGE_STEPS } from '../core/landing/job';
 import { HALF_WRITTEN_CLASSES } from '../core/recovery/halfWritten';
+import { WHAT_IF_KINDS } from '../core/pipeline/whatIfChange';
 import type { EventName } from '../core/story/events';
 import {
   keptFilesSchema,
@@ -248,6 +249,8 @@ export const leaderSide = {
     bodyOf: { asks: key, gives: z.string() },
     /** What runs said; from then on what they say is told as `output`. */
     outputsOf: { asks: key, gives: z.array(z.string()) },
+    whyNotLanded: { asks: key, gives: z.nullable(z.string()) },
+    whatIf: { asks: z.nullable(z.object({ kind: z.enum(WHAT_IF_KINDS), key })), gives: z.string() },
     mergeStatusOf: { asks: key, gives: mergeStatusSchema },
     historyOf: { asks: z.object({ key, limit: z.int().check(z.minimum(0)) }), gives: z.array(historyEntrySchema) },
     archived: {

@@ -17,6 +17,7 @@ import type { Statistics, StatisticsRange } from '../core/statistics/statistics'
 import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
 import { arrangeCards } from '../core/board/arrangeCards';
 import type { MergeStatus } from '../core/landing/status';
+import type { WhatIfChange } from '../core/pipeline/whatIfChange';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { HistoryEntry } from '../core/story/history';
 import type { StageName } from '../core/story/stage';
@@ -261,6 +262,14 @@ export class FollowedRepository implements Role {
 
   outputsOf(key: string): Promise<string[]> {
     return this.#linked().look('outputsOf', key);
+  }
+
+  whyNotLanded(key: string): Promise<string | null> {
+    return this.#linked().look('whyNotLanded', key);
+  }
+
+  whatIf(change: WhatIfChange | null): Promise<string> {
+    return this.#linked().look('whatIf', change);
   }
 
   mergeStatusOf(key: string): Promise<MergeStatus> {

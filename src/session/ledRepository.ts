@@ -85,6 +85,8 @@ export function ledRepository({ engine, stories, content, doctor, questions, set
       const ids = [agentOutputId(key), qaOutputId(key), gateOutputId(key)];
       return (await Promise.all(ids.map((id) => content.read(id)))).filter((text) => text !== null);
     },
+    whyNotLanded: (key) => engine.whyNotLanded(key),
+    whatIf: (change) => engine.whatIf(change),
     mergeStatusOf: (key) => Promise.resolve(engine.mergeStatus(key)),
     historyOf: async (key, limit) =>
       (await stories.history({ cursor: Number.MAX_SAFE_INTEGER, limit, key, order: 'back' })).toReversed(),

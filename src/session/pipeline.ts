@@ -10,6 +10,7 @@ import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
 import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
 import type { MergeStatus } from '../core/landing/status';
+import type { WhatIfChange } from '../core/pipeline/whatIfChange';
 import type { Kept, KeptFiles, RemovalPreview, RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
 import type { HistoryEntry } from '../core/story/history';
@@ -117,6 +118,10 @@ export interface Pipeline {
   /** Output of a story's runs, agent, gates, merge gates; those that exist. What they say from then on comes as it is said. */
   outputsOf(key: string): Promise<string[]>;
   mergeStatusOf(key: string): Promise<MergeStatus>;
+  /** Why a story has not landed, as a text to read; null where there is no such story. */
+  whyNotLanded(key: string): Promise<string | null>;
+  /** When stories will land, and what this change would make of it, or every one (null), as a text to read. */
+  whatIf(change: WhatIfChange | null): Promise<string>;
   /** The latest entries, oldest first. */
   historyOf(key: string, limit: number): Promise<readonly HistoryEntry[]>;
   /** Archived stories, newest number first; `after` is the `next` of the page before, null to begin. */

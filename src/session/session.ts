@@ -13,6 +13,7 @@ import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
 import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
 import type { MergeStatus } from '../core/landing/status';
+import type { WhatIfChange } from '../core/pipeline/whatIfChange';
 import type { Kept, KeptFiles, RemovalPreview, RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
 import type { Clock } from '../ports/clock';
@@ -304,6 +305,14 @@ export class RepositorySession implements Session {
 
   outputsOf(key: string): Promise<string[]> {
     return this.#ask((role) => role.outputsOf(key));
+  }
+
+  whyNotLanded(key: string): Promise<string | null> {
+    return this.#ask((role) => role.whyNotLanded(key));
+  }
+
+  whatIf(change: WhatIfChange | null): Promise<string> {
+    return this.#ask((role) => role.whatIf(change));
   }
 
   mergeStatusOf(key: string): Promise<MergeStatus> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { BoardHead, BoardModel } from '../../src/core/board/boardModel';
+import { headOf } from '../../src/core/board/boardHead';
 import type { Card } from '../../src/core/board/card';
 import { envelope } from '../support/envelope';
 import { frozenCard, makeModel, sampleCards } from './support/sampleModel';
@@ -189,7 +189,3 @@ describe('the board while things change', () => {
     assert.match(await board.announced(), /did not work/);
   });
 });
-
-function headOf({ repository, target, mode, notices, counts }: BoardModel): BoardHead {
-  return { repository, target, mode, notices, counts };
-}

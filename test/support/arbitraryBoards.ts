@@ -35,6 +35,15 @@ const arbitraryCard: fc.Arbitrary<Omit<Card, 'key' | 'number'>> = plain({
   needsYou: fc.boolean(),
 });
 
+const LANE: BoardHead['queue'] = {
+  policy: 'one at a time',
+  why: 'because',
+  stopped: null,
+  candidates: [{ key: 'k1', since: '2026-01-02T12:00:00.000Z', at: 9 }],
+  more: 0,
+  out: [{ key: 'k3', since: '2026-01-02T12:00:00.000Z' }],
+};
+
 const arbitraryHead: fc.Arbitrary<BoardHead> = plain({
   repository: fc.constantFrom('greeter', 'sample'),
   target: fc.option(plain({ name: fc.constant('main'), tip: fc.constantFrom('a'.repeat(40), 'b'.repeat(40)) })),
@@ -44,6 +53,7 @@ const arbitraryHead: fc.Arbitrary<BoardHead> = plain({
     { severity: 'info', text: 'Choose.', action: { id: 'setTarget', label: 'Choose Target Branch' } },
   ]),
   counts: plain({ running: fc.nat(3), queued: fc.nat(3), stuck: fc.nat(3), needsYou: fc.nat(3) }),
+  queue: fc.constantFrom(null, LANE, { ...LANE, stopped: 'main is red.', candidates: [], more: 3 }),
 });
 
 /** A board as no story makes it: some of twenty cards with anything on them, in any order. */

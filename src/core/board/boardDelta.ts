@@ -1,4 +1,5 @@
 import { arrangeCards } from './arrangeCards';
+import { headOf } from './boardHead';
 import type { BoardHead, BoardModel } from './boardModel';
 import type { Card } from './card';
 import { placeKeys, placementsOf, type Placements } from './cardOrder';
@@ -97,10 +98,6 @@ function reorder(before: readonly Card[], { gone, added, placed }: BoardDelta): 
   if (keys?.length !== cards.size) return null;
   const inOrder = keys.flatMap((key) => cards.get(key) ?? []);
   return inOrder.length === keys.length ? inOrder : null;
-}
-
-function headOf({ repository, target, mode, notices, counts }: BoardModel): BoardHead {
-  return { repository, target, mode, notices, counts };
 }
 
 function changesOf<T extends object>(before: T, after: T): Partial<T> {

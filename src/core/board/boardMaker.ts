@@ -3,11 +3,20 @@ import { dependenciesOf, type Dependencies } from '../story/dependencies';
 import { shortRef } from '../story/names';
 import type { StoryRecord } from '../story/story';
 import { arrangeCards } from './arrangeCards';
+import { headOf } from './boardHead';
 import type { BoardCounts, BoardHead, BoardModel } from './boardModel';
 import { buildCard } from './buildCard';
 import type { Card } from './card';
-import { areSameInputs, inputsOf, surroundingsOf, type CardInputs, type Surroundings } from './cardInputs';
+import {
+  areSameInputs,
+  inputsOf,
+  surroundingsOf,
+  whyNothingLands,
+  type CardInputs,
+  type Surroundings,
+} from './cardInputs';
 import { noticesOf } from './notices';
+import { queueLane } from './queueLane';
 import { isSameData } from './sameData';
 import { ShownOrder } from './shownOrder';
 
@@ -37,7 +46,7 @@ export class BoardMaker {
     const dependencies = this.#dependenciesOf(facts);
     const { shown, queue } = this.#order.of(facts.stories, facts.now, dependencies);
     const cards = this.#cards(shown, inputsOf(facts, { queue, dependencies }, this.#surroundingsOf(facts)));
-    const head = headOf(facts, cards);
+    const head = makeHead(facts, cards, queue);
     const before = this.#board;
     const sameCards = before !== null && isSameList(before.cards, cards);
     if (sameCards && isSameHead(before, head)) return before;
@@ -94,13 +103,14 @@ function reuse(before: Surroundings | null, next: Surroundings): Surroundings {
   return { resting: same(before.resting, next.resting), waiting };
 }
 
-function headOf(facts: PipelineFacts, cards: readonly Card[]): BoardHead {
+function makeHead(facts: PipelineFacts, cards: readonly Card[], queue: readonly StoryRecord[]): BoardHead {
   return {
     repository: facts.repository,
     target: facts.target.kind === 'found' ? { name: shortRef(facts.target.ref), tip: facts.target.tip } : null,
     mode: 'leading',
     notices: noticesOf(facts),
     counts: countCards(cards, facts),
+    queue: queueLane(facts, queue, whyNothingLands(facts)),
   };
 }
 
@@ -120,6 +130,5 @@ function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
 }
 
 function isSameHead(board: BoardModel, head: BoardHead): boolean {
-  const { repository, target, mode, notices, counts } = board;
-  return isSameData({ repository, target, mode, notices, counts }, head);
+  return isSameData(headOf(board), head);
 }

@@ -2,6 +2,7 @@ import type { Oid } from '../story/stage';
 import type { BoardMode, ColumnName, GroupName } from './boardNames';
 import type { Card } from './card';
 import type { Notice } from './notices';
+import type { QueueLane } from './queueLane';
 
 export interface BoardCounts {
   readonly running: number;
@@ -17,6 +18,8 @@ export interface BoardHead {
   readonly mode: BoardMode;
   readonly notices: readonly Notice[];
   readonly counts: BoardCounts;
+  /** The merge queue; null where nothing is known of it. */
+  readonly queue: QueueLane | null;
 }
 
 /** The one view-model of tree, board, status bar and text status. */

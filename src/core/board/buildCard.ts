@@ -94,7 +94,7 @@ function stateOf({ story, run, job }: CardInputs, mark: StuckMark | null, why: s
 function actionsOf({ story, tip, run, recovery }: CardInputs): ActionId[] {
   const actions: ActionId[] = [...eventActions(story.stage.name), 'moveToStage', ...DESCRIBING, 'deleteStory'];
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
-  actions.push('showOutput', 'showTimeline');
+  actions.push('showOutput', 'showTimeline', 'whyNotLanded');
   const { stage } = story;
   if (stage.name === 'Coding' && stage.feedback?.kind === 'gates') actions.push('runGatesAgain');
   if (canBeReverted(stage)) actions.push('revertStory');

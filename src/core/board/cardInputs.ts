@@ -137,7 +137,7 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
       QA: { ...nothing, stopped, gatesAreReadable, proving: proving?.number ?? null },
       Merge: {
         ...nothing,
-        stopped: stopped ?? whyQueueStopped(facts),
+        stopped: whyNothingLands(facts),
         gatesAreReadable,
         hasIdentity: facts.identity === 'known',
       },
@@ -159,6 +159,11 @@ function whyStopped(facts: PipelineFacts): string | null {
   if (facts.permission === 'untrusted') return 'Waits until you trust this workspace.';
   if (facts.permission === 'unapproved') return 'Waits until you approve the configured commands.';
   return null;
+}
+
+/** Why nothing lands, whatever is in the queue; null while something may. */
+export function whyNothingLands(facts: PipelineFacts): string | null {
+  return whyStopped(facts) ?? whyQueueStopped(facts);
 }
 
 /** Why nothing lands, although it would start. */

@@ -1,5 +1,6 @@
 import { applyDelta, diffModel, isEmptyDelta, type BoardDelta } from './boardDelta';
 import { arrangeCards } from './arrangeCards';
+import { headOf } from './boardHead';
 import type { BoardHead, BoardModel } from './boardModel';
 import type { Card } from './card';
 
@@ -22,9 +23,8 @@ export class ModelFeed {
     if (before === model) return null;
     this.#sent = model;
     if (before === null) {
-      const { cards, repository, target, mode, notices, counts } = model;
       this.#revision += 1;
-      return { kind: 'whole', revision: this.#revision, head: { repository, target, mode, notices, counts }, cards };
+      return { kind: 'whole', revision: this.#revision, head: headOf(model), cards: model.cards };
     }
     const delta = diffModel(before, model);
     if (isEmptyDelta(delta)) return null;

@@ -20,16 +20,15 @@ const LONGEST_QUEUE = 16;
 export function choosePolicy(
   facts: QueueMeasures & QueueBounds & { readonly before?: QueuePolicy | null; readonly cores?: number },
 ): PolicyChoice {
-  const { wanted, gateMs } = facts;
-  if (wanted !== 'auto')
-    return { policy: withinBounds(wanted, facts), why: 'the setting merge.policy says so', gateMs };
+  const { wanted, gateMs, width } = facts;
+  const choice = (policy: QueuePolicy, why: string): PolicyChoice => ({ policy, why, gateMs, width });
+  if (wanted !== 'auto') return choice(withinBounds(wanted, facts), 'the setting merge.policy says so');
   const queue = knownQueue(facts);
-  if (queue === null)
-    return { policy: ONE, why: whyPolicy({ kind: 'unmeasured', runs: facts.runs, needed: RUNS_NEEDED }), gateMs };
+  if (queue === null) return choice(ONE, whyPolicy({ kind: 'unmeasured', runs: facts.runs, needed: RUNS_NEEDED }));
   const plain = expectedWaits(ONE, LONGEST_QUEUE, queue);
   const rated = allowedPolicies(facts).map((policy) => ratePolicy(policy, queue, plain));
   const chosen = pick(rated, facts.before ?? null);
-  return { policy: chosen.policy, why: whyPolicy({ kind: 'measured', chosen, rated, queue, facts }), gateMs };
+  return choice(chosen.policy, whyPolicy({ kind: 'measured', chosen, rated, queue, facts }));
 }
 
 const ONE: QueuePolicy = { kind: 'one' };

@@ -12,6 +12,8 @@ export interface PolicyChoice {
   readonly why: string;
   /** How long (ms) the gates of one candidate take; null where it is not known. */
   readonly gateMs?: number | null;
+  /** How many gate runs the machine does side by side before they slow each other; null where it is not known. */
+  readonly width?: number | null;
 }
 
 /** What the latest gate runs measured. Null where nothing tells yet. */

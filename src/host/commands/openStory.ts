@@ -84,8 +84,15 @@ export async function showOutput(context: CommandContext, card: Card): Promise<v
   else await context.outputs.show(card, ask);
 }
 
-/** Says where a story's merge stands. */
+/** Says where a story's merge stands, and how the queue lands where it is in it. */
 export async function mergeStatusText(context: CommandContext, card: Card): Promise<string> {
+  const queue = context.host.model()?.queue ?? null;
+  const said = await statusText(context, card);
+  if (queue === null || card.stage !== 'Merge') return said;
+  return `${said} ${vscode.l10n.t('The queue lands in this way: {0}, because {1}.', queue.policy, queue.why)}`;
+}
+
+async function statusText(context: CommandContext, card: Card): Promise<string> {
   const status = (await context.host.session()?.mergeStatusOf(card.key)) ?? { kind: 'none' as const };
   switch (status.kind) {
     case 'none':

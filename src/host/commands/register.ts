@@ -31,6 +31,7 @@ import { verifyLandings } from '../past/verifyLandings';
 import { showStatistics } from '../past/showStatistics';
 import { pushReceipts, pushTarget } from '../git/push';
 import { showTimeline } from '../past/showTimeline';
+import { showWhatIf } from '../queue/showWhatIf';
 import { showArchived } from './showArchived';
 import { actOnFinding, repairWorktrees, runDoctor } from '../doctor/runDoctor';
 import { guarded } from './showBug';
@@ -77,6 +78,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     restoreKept: () => restoreKept(context),
     purgeStories: () => purgeStories(context),
     removeLandedWorktrees: () => removeLandedWorktrees(context),
+    whatIf: () => showWhatIf(context),
     mergeStatus: () => showMergeStatus(context),
     showLog: () => context.logChannel.show(),
     openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:switchyard.switchyard'),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showWhyNotLanded } from '../queue/showWhyNotLanded';
 import { ACTION_IDS, ACTIONS, type ActionId } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
 import type { StageName } from '../../core/story/stage';
@@ -63,6 +64,9 @@ export async function act(context: CommandContext, card: Card, id: ActionId): Pr
       return null;
     case 'showTimeline':
       await showTimeline(context, card);
+      return null;
+    case 'whyNotLanded':
+      await showWhyNotLanded(context, card);
       return null;
     case 'editGates':
       await editGates(context);

@@ -10,6 +10,7 @@ import { systemClock } from '../../base/systemClock';
 import { factsText, hasAge } from '../../core/board/factsText';
 import { isSameData } from '../../core/board/sameData';
 import { spokenCard } from '../../core/board/spoken';
+import { hasQueue, queueItem, queueRowItem, queueRows, type QueueRow } from './queueRows';
 import { storyIcon, storyTooltip } from './storyItem';
 
 /** Rows shown of one group before "Load more". */
@@ -21,6 +22,8 @@ const HISTORY_LINES = 8;
 
 export type TreeNode =
   | { readonly kind: 'group'; readonly group: GroupName }
+  | { readonly kind: 'queue' }
+  | QueueRow
   | { readonly kind: 'story'; readonly key: string }
   | { readonly kind: 'more'; readonly group: GroupName; readonly left: number }
   | {
@@ -54,6 +57,8 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   /** The cards that the rows were told of last; the same list holds the same cards. */
   #drawn: readonly Card[] | null = null;
   #groups: BoardModel['groups'] | null = null;
+  /** The merge queue as it was drawn last. */
+  #queue: BoardModel['queue'] = null;
   #cards: ReadonlyMap<string, Card> = new Map();
 
   constructor(
@@ -69,7 +74,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
    */
   #update(): void {
     const model = this.source.model();
-    if (model !== null && model.cards === this.#drawn) return;
+    if (model !== null && model.cards === this.#drawn) return this.#updateQueue(model);
     this.#drawn = model?.cards ?? null;
     const before = this.#cards;
     const samePlaces = model !== null && this.#groups !== null && haveSamePlaces(this.#groups, model.groups);
@@ -77,7 +82,21 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     this.#cards = new Map(model?.cards.map((card) => [card.key, card]));
     this.#keepTime(model?.cards.filter((card) => hasAge(card.facts)) ?? []);
     if (!samePlaces) return this.#changed.fire(undefined);
+    this.#drawQueue();
     this.#drawAnew(model.cards.filter((card) => !isSameRow(before.get(card.key), card)));
+  }
+
+  /** The queue can change although no card does: by what it is measured by, and as time goes by. */
+  #updateQueue(model: BoardModel): void {
+    const before = this.#queue;
+    if (before === model.queue) return;
+    if (hasQueue(before) === hasQueue(model.queue)) this.#drawQueue();
+    else this.#changed.fire(undefined);
+  }
+
+  #drawQueue(): void {
+    this.#queue = this.source.model()?.queue ?? null;
+    if (hasQueue(this.#queue)) this.#changed.fire([QUEUE_NODE]);
   }
 
   #drawAnew(cards: readonly Card[]): void {
@@ -115,6 +134,10 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
         return this.#groupItem(node.group);
       case 'story':
         return this.#storyItem(node.key);
+      case 'queue':
+        return this.#queueItem();
+      case 'queueRow':
+        return queueRowItem(node);
       case 'more':
         return moreItem(node);
       case 'detail':
@@ -136,8 +159,10 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       this.#cards = new Map(model.cards.map((card) => [card.key, card]));
       for (const key of this.#storyNodes.keys()) if (!this.#cards.has(key)) this.#forget(key);
       if (model.cards.length === 0) return [];
-      return GROUP_NAMES.filter((group) => isShown(group, model)).map((group) => ({ kind: 'group', group }));
+      this.#queue = model.queue;
+      return groupsOf(model);
     }
+    if (node.kind === 'queue') return queueRows(model);
     if (node.kind === 'group') return this.#rows(node.group, model);
     return node.kind === 'story' ? this.#details(node.key) : [];
   }
@@ -182,6 +207,11 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       add(`history-${entry.sequence}`, historyLabel(entry), at, 'history');
     }
     return details;
+  }
+
+  #queueItem(): vscode.TreeItem {
+    const lane = this.source.model()?.queue ?? null;
+    return lane === null ? new vscode.TreeItem('') : queueItem(lane);
   }
 
   #groupItem(group: GroupName): vscode.TreeItem {
@@ -245,6 +275,18 @@ function isSameRow(a: Card | undefined, b: Card): boolean {
   if (a === b) return true;
   if (a === undefined) return false;
   return SHOWN.every((field) => isSameData(a[field], b[field]));
+}
+
+/** One object, so that VS Code knows it again. */
+const QUEUE_NODE: TreeNode = { kind: 'queue' };
+
+/** The groups of stages; the queue stands before what is in it. */
+function groupsOf(model: BoardModel): TreeNode[] {
+  const groups = GROUP_NAMES.filter((group) => isShown(group, model));
+  return groups.flatMap((group): TreeNode[] => {
+    const node: TreeNode = { kind: 'group', group };
+    return group === 'Merge' && hasQueue(model.queue) ? [QUEUE_NODE, node] : [node];
+  });
 }
 
 /** Needs you, Frozen and Archived show themselves only while they hold something. */

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type net from 'node:net';
 import type { Disposable } from '../../base/disposable';
+import { headOf } from '../../core/board/boardHead';
 import { ModelFeed } from '../../core/board/modelFeed';
 import type { Clock } from '../../ports/clock';
 import type { Log } from '../../ports/log';
@@ -146,6 +147,8 @@ export class HubGuest {
         changesOf: (key) => pipeline.changesOf(key),
         bodyOf: (key) => pipeline.bodyOf(key),
         outputsOf: (key) => this.#outputsOf(key),
+        whyNotLanded: (key) => pipeline.whyNotLanded(key),
+        whatIf: (change) => pipeline.whatIf(change),
         mergeStatusOf: (key) => pipeline.mergeStatusOf(key),
         historyOf: async ({ key, limit }) => [...(await pipeline.historyOf(key, limit))],
         archived: async (query) => {
@@ -156,8 +159,8 @@ export class HubGuest {
         statistics: (range) => pipeline.statistics(range),
         timeline: (query) => pipeline.timeline(query),
         boardAt: async (time) => {
-          const { cards, repository, target, mode, notices, counts } = await pipeline.boardAt(time);
-          return { head: { repository, target, mode, notices, counts }, cards };
+          const board = await pipeline.boardAt(time);
+          return { head: headOf(board), cards: board.cards };
         },
         privateWords: () => pipeline.privateWords(),
         ping: () => null,

@@ -44,6 +44,7 @@ export function makeModel(cards: readonly Card[], given: Partial<BoardHead> = {}
     target: { name: 'main', tip: 'a41f09c2'.repeat(5) },
     mode: 'leading',
     notices: [],
+    queue: null,
     counts: { running: 0, queued: 0, stuck: 0, needsYou: cards.filter((card) => card.needsYou).length },
   };
   return arrangeCards({ ...head, ...given }, cards);

@@ -1,0 +1,86 @@
+import type { PipelineFacts } from '../pipeline/facts';
+import { forecast } from '../pipeline/forecast';
+import { describePolicy } from '../pipeline/policyWords';
+import { underlyingStage } from '../story/stage';
+import type { StoryRecord } from '../story/story';
+
+/** A story in the merge queue; the rest is on its card. */
+export interface LaneCandidate {
+  readonly key: string;
+  /** In the queue since (ISO 8601). */
+  readonly since: string;
+  /** When it lands if everything stays green, in ms since 1970 and to the minute; null where nobody can say. */
+  readonly at: number | null;
+}
+
+/** The merge queue as one thing: how it lands, who is in it, and what dropped out of it. Why is on the cards. */
+export interface QueueLane {
+  /** `batch of 4: one gate run, ~3 min` */
+  readonly policy: string;
+  readonly why: string;
+  /** Why nothing lands at all; null while something may. */
+  readonly stopped: string | null;
+  /** In landing order. */
+  readonly candidates: readonly LaneCandidate[];
+  /** How many more are queued behind those. */
+  readonly more: number;
+  /** What dropped out last, the latest first. */
+  readonly out: readonly { readonly key: string; readonly since: string }[];
+}
+
+/** How many candidates are shown, and how many of those that dropped out. */
+const SHOWN = 20;
+const OUT_SHOWN = 5;
+const MINUTE_MS = 60_000;
+
+/** `queue` is the merge queue in landing order. Null where nothing is known of how it lands. */
+export function queueLane(
+  facts: PipelineFacts,
+  queue: readonly StoryRecord[],
+  stopped: string | null,
+): QueueLane | null {
+  if (facts.queue === undefined) return null;
+  const shown = queue.slice(0, SHOWN);
+  const landings = shown.length === 0 || stopped !== null ? [] : forecast({ ...facts, stories: withOthers(facts, shown) }, ['Merge']).landings; // prettier-ignore
+  const times = new Map(landings.map(({ key, at }) => [key, at]));
+  return {
+    policy: describePolicy(facts.queue),
+    why: facts.queue.why,
+    stopped,
+    candidates: shown.map(({ key, queuedAt, stageAt }) => {
+      const at = times.get(key) ?? null;
+      // To the minute, so that it says the same for a while.
+      return { key, since: queuedAt ?? stageAt, at: at === null ? null : Math.ceil(at / MINUTE_MS) * MINUTE_MS };
+    }),
+    more: queue.length - shown.length,
+    out: droppedOut(facts.stories),
+  };
+}
+
+/** Those that the shown ones depend on decide as well; of the others nobody is waited for. */
+function withOthers({ stories }: PipelineFacts, shown: readonly StoryRecord[]): StoryRecord[] {
+  const needed = new Set(shown.flatMap(({ dependsOn }) => dependsOn));
+  if (needed.size === 0) return [...shown];
+  return [...shown, ...stories.filter((story) => needed.has(story.key) && !shown.includes(story))];
+}
+
+function droppedOut(stories: readonly StoryRecord[]): QueueLane['out'] {
+  const out = stories.filter(hasDroppedOut);
+  out.sort((a, b) => (a.stageAt < b.stageAt ? 1 : a.stageAt > b.stageAt ? -1 : b.number - a.number));
+  return out.slice(0, OUT_SHOWN).map(({ key, stageAt }) => ({ key, since: stageAt }));
+}
+
+/** It was to land, and something came in between. */
+function hasDroppedOut({ stage }: StoryRecord): boolean {
+  switch (stage.name) {
+    case 'MergeFailure':
+    case 'MergeFailureFinal':
+      return true;
+    case 'Coding':
+      return stage.feedback?.kind === 'merge';
+    case 'Blocked':
+      return underlyingStage(stage).name === 'Merge';
+    default:
+      return false;
+  }
+}

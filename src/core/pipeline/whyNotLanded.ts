@@ -1,0 +1,144 @@
+import { dependenciesOf, describeDependencies } from '../story/dependencies';
+import type { Stage, StageOf } from '../story/stage';
+import type { StoryRecord } from '../story/story';
+import { namesOf } from '../words/durations';
+import type { PipelineFacts } from './facts';
+import { forecast } from './forecast';
+import { jobText, lookedAt, type LookedAt } from './lookedAt';
+import { obstaclesTo, RULE_NAMES, wants, type RuleId } from './obstacles';
+import { schedule, type Action } from './schedule';
+
+/** Why a story has not landed: what was looked at, the rule that decided, and what would change it. */
+export interface WhyNotLanded {
+  readonly number: number;
+  readonly title: string;
+  readonly landed: 'yes' | 'no';
+  readonly decision: string;
+  readonly rule: { readonly id: RuleId; readonly name: string };
+  readonly wouldChange: readonly string[];
+  readonly lookedAt: readonly LookedAt[];
+  /** When it will land if everything stays green (ms since 1970); null where nobody can say. */
+  readonly at: number | null;
+}
+
+/** A story, the facts, and what its card says, for what only the card knows. */
+interface Asked {
+  readonly story: StoryRecord;
+  readonly facts: PipelineFacts;
+  readonly said: string | null;
+}
+
+interface Verdict {
+  readonly rule: RuleId;
+  readonly decision: string;
+  readonly wouldChange: readonly string[];
+}
+
+const BY_ITSELF = 'It goes on by itself.';
+
+/** Pure: the scheduler itself is asked, with the facts as they are and with each thing that is in the way imagined away. */
+export function whyNotLanded(story: StoryRecord, facts: PipelineFacts, said: string | null = null): WhyNotLanded {
+  const asked = { story, facts, said };
+  const { rule, decision, wouldChange } = aboutToMove(asked) ?? decide(asked);
+  return {
+    number: story.number,
+    title: story.title,
+    landed: hasLanded(story.stage) ? 'yes' : 'no',
+    decision,
+    rule: { id: rule, name: RULE_NAMES[rule] },
+    wouldChange,
+    lookedAt: lookedAt(story, facts),
+    at: forecast(facts).landings.find(({ key }) => key === story.key)?.at ?? null,
+  };
+}
+
+function hasLanded(stage: Stage): boolean {
+  return stage.name === 'Done' || (stage.name === 'Archived' && stage.reason.kind === 'completed');
+}
+
+function verdict(rule: RuleId, decision: string, ...wouldChange: string[]): Verdict {
+  return { rule, decision: sentence(decision), wouldChange };
+}
+
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+/** The scheduler is about to move its stage, mostly because its branch moved. */
+function aboutToMove({ story: { key, stage }, facts }: Asked): Verdict | null {
+  const event = schedule(facts).find((action) => action.kind === 'event' && action.key === key);
+  if (event === undefined || stage.name === 'Done') return null;
+  const tip = facts.tips.get(key) ?? null;
+  const moved = tip !== null && 'tip' in stage && stage.tip !== tip;
+  if (!moved) return verdict('ST2', 'Its stage is about to change', BY_ITSELF);
+  return verdict('ST1', 'Its branch moved since it was proven or reviewed, so it is proven again', BY_ITSELF);
+}
+
+function decide(asked: Asked): Verdict {
+  const { stage } = asked.story;
+  switch (stage.name) {
+    case 'Done':
+      return verdict('ST2', `It has landed, as ${stage.mergeCommit.slice(0, 8)}`);
+    case 'Archived':
+      return hasLanded(stage)
+        ? verdict('ST2', 'It has landed and is archived')
+        : verdict('ST2', 'It was archived without landing', 'Reopen.');
+    case 'Backlog':
+      return whyBacklog(asked);
+    case 'Coding':
+      return whyCoding(asked, stage);
+    case 'QA':
+      return asked.facts.runs.has(asked.story.key)
+        ? verdict('MQ10', 'Its gates run', BY_ITSELF)
+        : byScheduler('startGates', asked, verdict('MQ10', 'Its gates are about to run', BY_ITSELF));
+    case 'ReviewHold':
+      return verdict('MQ10', `It waits for your review. ${stage.reasons.join(' ')}`, 'Approve, or Reject with what should change.'); // prettier-ignore
+    case 'Frozen':
+      return verdict('ST4', `It is frozen, in ${stage.resumeTo.name}`, 'Unfreeze.');
+    case 'Blocked':
+      return verdict('ST4', `It is blocked: ${stage.reason}`, 'Mend that, then Unblock.');
+    case 'MergeFailure':
+    case 'MergeFailureFinal':
+      return verdict('MQ6', stage.detail, 'Fix Up, and commit what it needs on its branch.', 'Retry Merge, where the cause has gone.'); // prettier-ignore
+    case 'Merge':
+      return whyQueued(asked);
+  }
+}
+
+function whyBacklog({ story, facts: { stories, elsewhere } }: Asked): Verdict {
+  const unmet = describeDependencies(dependenciesOf(stories, elsewhere).state(story));
+  return unmet === null
+    ? verdict('ST2', 'Nobody has started it', 'Start.')
+    : verdict('S10', unmet, 'Once these have landed, Start.');
+}
+
+function whyCoding(asked: Asked, { coder }: StageOf<'Coding'>): Verdict {
+  const run = asked.facts.runs.get(asked.story.key);
+  const byPerson = 'Do the work in its worktree, then say Ready for QA.';
+  if (run !== undefined)
+    return verdict('A2', `${run.name} works on it`, 'It goes on by itself once the agent has ended.');
+  if (coder === 'person') return verdict('A1', 'It is yours to work on, and no agent starts on it', byPerson);
+  return byScheduler('startCoder', asked, verdict('A2', 'An agent is about to start on it', BY_ITSELF));
+}
+
+function whyQueued(asked: Asked): Verdict {
+  const own = asked.facts.jobs.find(({ job, state }) => job.storyKey === asked.story.key && state === 'active');
+  if (own === undefined) return byScheduler('dispatchMerge', asked, verdict('MQ16', 'Its landing is about to begin', BY_ITSELF)); // prettier-ignore
+  if (own.wait === null) return verdict('MQ1', `It is landing now: ${jobText(own)}`, BY_ITSELF);
+  const files = own.wait.files.length === 0 ? '' : ` (${namesOf(own.wait.files)})`;
+  return verdict(
+    'MQ26',
+    `${own.wait.why.replace(/\.$/, '')}${files}`,
+    'It lands by itself once that is out of the way.',
+  );
+}
+
+/** What keeps the scheduler from it, or `otherwise` where nothing does. */
+function byScheduler(wanted: Action['kind'], { story, facts, said }: Asked, otherwise: Verdict): Verdict {
+  if (wants(wanted, story, facts)) return otherwise;
+  const found = obstaclesTo(wanted, story, facts);
+  const [first] = found;
+  if (first === undefined) return { ...otherwise, decision: said ?? otherwise.decision };
+  const decision = found.map(({ why }) => sentence(why)).join(' ');
+  return { rule: first.rule, decision, wouldChange: found.map(({ remedy }) => remedy) };
+}

@@ -1,0 +1,26 @@
+import type { PipelineFacts } from '../core/pipeline/facts';
+import type { WhatIfChange } from '../core/pipeline/whatIfChange';
+import { shortRef } from '../core/story/names';
+import type { StoryRecord } from '../core/story/story';
+
+/** Why a story has not landed, for reading. `said`: what its card says. Loaded when somebody asks. */
+export async function answerWhy(story: StoryRecord, facts: PipelineFacts, said: string | null): Promise<string> {
+  const { whyNotLanded } = await import('../core/pipeline/whyNotLanded');
+  const { whyNotLandedText } = await import('../core/pipeline/whyNotLandedText');
+  return whyNotLandedText(whyNotLanded(story, facts, said), facts.now);
+}
+
+/** When stories will land, and what one change, or each, would make of it. */
+export async function answerWhatIf(facts: PipelineFacts, change: WhatIfChange | null): Promise<string> {
+  const { whatIf } = await import('../core/pipeline/whatIf');
+  const { whatIfText } = await import('../core/pipeline/whatIfText');
+  const target = facts.target.kind === 'found' ? shortRef(facts.target.ref) : 'the target';
+  const found = change === null ? whatIf(facts) : whatIf(facts, [change]);
+  return whatIfText(found, { target, queue: facts.queue ?? null, moment: clockTime });
+}
+
+/** As the clock on the wall says it: `14:05`. */
+function clockTime(ms: number): string {
+  const at = new Date(ms);
+  return [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+}

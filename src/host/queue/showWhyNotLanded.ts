@@ -1,0 +1,12 @@
+import * as vscode from 'vscode';
+import type { Card } from '../../core/board/card';
+import type { CommandContext } from '../commands/context';
+import { inform } from '../say/notify';
+
+/** Shows the decision about a story as a document: why it has not landed, the rule, and what would change it. */
+export async function showWhyNotLanded(context: CommandContext, card: Card): Promise<void> {
+  const text = (await context.host.session()?.whyNotLanded(card.key)) ?? null;
+  if (text === null) return void inform(vscode.l10n.t('#{0} is not here any more.', card.number));
+  const again = { label: vscode.l10n.t('Ask Again'), run: () => showWhyNotLanded(context, card) };
+  await context.texts.show(`Why #${card.number} Has Not Landed.txt`, text, [again]);
+}

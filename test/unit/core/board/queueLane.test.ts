@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import type { PipelineFacts } from '../../../../src/core/pipeline/facts';
+import type { PolicyChoice } from '../../../../src/core/pipeline/policy';
+import type { StoryRecord } from '../../../../src/core/story/story';
+import { buildBoardModel } from '../../../support/buildBoardModel';
+import { factsWith, jobAt, NOW, STAGES, storyIn } from '../../../support/storyFixtures';
+
+const MINUTE = 60_000;
+const BATCH: PolicyChoice = {
+  policy: { kind: 'batch', size: 4 },
+  why: 'gates use both cores: a train would make everybody wait longer',
+  gateMs: 3 * MINUTE,
+};
+
+function queued(number: number, change: Partial<StoryRecord> = {}): StoryRecord {
+  const at = new Date(NOW - (60 - number) * MINUTE).toISOString();
+  return storyIn(STAGES.Merge, { key: `k${number}`, number, queuedAt: at, ...change });
+}
+
+function laneOf(stories: readonly StoryRecord[], change: Partial<PipelineFacts> = {}) {
+  return buildBoardModel(factsWith(stories, { queue: { ...BATCH, policy: { kind: 'one' } }, ...change })).queue;
+}
+
+describe('The lane of the queue', () => {
+  it('[MQ12] says how the queue lands and why, in the words of every view', () => {
+    const lane = laneOf([queued(1)], { queue: BATCH });
+    assert.equal(lane?.policy, 'batch of 4: one gate run, ~3 min');
+    assert.equal(lane.why, BATCH.why);
+    assert.equal(buildBoardModel(factsWith([queued(1)])).queue, null);
+  });
+
+  it('[MQ12] has the stories in landing order, each with the minute in which it lands and since when it is queued', () => {
+    const lane = laneOf([queued(3), queued(1), queued(2, { priority: 0 })]);
+    assert.deepEqual(
+      lane?.candidates.map(({ key }) => key),
+      ['k2', 'k1', 'k3'],
+    );
+    assert.deepEqual(
+      lane.candidates.map(({ at }) => (at === null ? null : Math.floor((at - NOW) / MINUTE))),
+      [4, 7, 10],
+    );
+    assert.ok(lane.candidates.every(({ at }) => at !== null && at % MINUTE === 0));
+    assert.equal(lane.candidates[0]?.since, new Date(NOW - 58 * MINUTE).toISOString());
+  });
+
+  it('[MQ12] says the same as time goes by while a landing is under way, so that no view is drawn again for it', () => {
+    const job = jobAt('gating', { stepAt: new Date(NOW - MINUTE).toISOString() });
+    const jobs = [{ job, state: 'active' as const, progress: null, wait: null }];
+    const stories = [queued(1), queued(2)];
+    assert.deepEqual(laneOf(stories, { jobs, now: NOW + 40_000 }), laneOf(stories, { jobs }));
+  });
+
+  it('[MQ12] holds no more than twenty, and counts the others', () => {
+    const lane = laneOf(Array.from({ length: 33 }, (_, at) => queued(at + 1)));
+    assert.equal(lane?.candidates.length, 20);
+    assert.equal(lane.more, 13);
+  });
+
+  it('[MQ12] where nothing lands it says why, and promises no time', () => {
+    const lane = laneOf([queued(1)], { permission: 'unapproved' });
+    assert.match(lane?.stopped ?? '', /approve/);
+    assert.equal(lane?.candidates[0]?.at, null);
+  });
+
+  it('[MQ12] what dropped out of the queue stands below it, the latest first and no more than five', () => {
+    const feedback = { kind: 'merge', summary: 'Its gates are red.', files: [], outputId: null } as const;
+    const at = (minute: number) => new Date(NOW - minute * MINUTE).toISOString();
+    const stories = [
+      storyIn(STAGES.MergeFailure, { key: 'conflict', number: 1, stageAt: at(3) }),
+      storyIn(
+        { name: 'Coding', feedback: { ...feedback, files: [] }, coder: 'anyone' },
+        { key: 'red', number: 2, stageAt: at(1) },
+      ),
+      storyIn({ ...STAGES.Blocked, resumeTo: STAGES.Merge }, { key: 'blocked', number: 3, stageAt: at(2) }),
+      storyIn(STAGES.Coding, { key: 'coding', number: 4 }),
+      storyIn(STAGES.Blocked, { key: 'other', number: 5 }),
+    ];
+    assert.deepEqual(
+      laneOf(stories)?.out.map(({ key }) => key),
+      ['red', 'blocked', 'conflict'],
+    );
+    const many = Array.from({ length: 9 }, (_, place) =>
+      storyIn(STAGES.MergeFailure, { key: `f${place}`, number: place + 10 }),
+    );
+    assert.equal(laneOf(many)?.out.length, 5);
+  });
+});

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { JobFacts, LiveRun, PipelineFacts } from '../../../../src/core/pipeline/facts';
+import { RULE_NAMES } from '../../../../src/core/pipeline/obstacles';
+import { schedule } from '../../../../src/core/pipeline/schedule';
+import { whyNotLanded } from '../../../../src/core/pipeline/whyNotLanded';
+import { whyNotLandedText } from '../../../../src/core/pipeline/whyNotLandedText';
+import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
+import type { StoryRecord } from '../../../../src/core/story/story';
+import { projectRoot } from '../../../support/projectRoot';
+import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TIP } from '../../../support/storyFixtures';
+
+const story = (number: number, change: Partial<StoryRecord> = {}): StoryRecord =>
+  storyIn(STAGES.Merge, { key: `k${number}`, number, title: `Story ${number}`, ...change });
+const active = (change: Partial<JobFacts> = {}): JobFacts => ({ job: jobAt('gating'), state: 'active', progress: null, wait: null, ...change }); // prettier-ignore
+const gateRun: LiveRun = { kind: 'gates', name: 'gates', role: null, startedAt: NOW, tip: TIP, progress: null };
+
+function ask(stories: readonly StoryRecord[], change: Partial<PipelineFacts> = {}) {
+  const asked = stories.at(-1);
+  assert.ok(asked !== undefined);
+  return whyNotLanded(asked, factsWith(stories, change));
+}
+
+describe('Why Not Landed?', () => {
+  it('[MQ19] each thing that is in the way is named with its rule and what would change it', () => {
+    const cases: [Partial<PipelineFacts>, string, RegExp, RegExp][] = [
+      [{ permission: 'unapproved' }, 'A11', /wait for your approval/, /Review and Approve Commands/],
+      [{ permission: 'untrusted' }, 'A11', /not trusted/, /Workspace Trust/],
+      [{ identity: 'missing' }, 'MQ2', /name and email/, /Set Git Identity/],
+      [{ gates: { kind: 'invalid', message: 'Line 2 is wrong.' } }, 'MQ10', /Line 2 is wrong/, /Edit Gates/],
+      [{ target: { kind: 'missing', message: 'There is no branch main.' } }, 'MQ1', /no branch main/, /Choose Target/],
+      [{ storeProblem: 'The disk is full.' }, 'P6', /disk is full/, /by itself/],
+    ];
+    for (const [change, rule, decision, remedy] of cases) {
+      const found = ask([story(1)], change);
+      assert.equal(found.rule.id, rule);
+      assert.match(found.decision, decision);
+      assert.match(found.wouldChange.join(' '), remedy);
+    }
+  });
+
+  it('[MQ19] the scheduler itself decides: with each thing named taken away it begins, and with one of them it does not', () => {
+    const change: Partial<PipelineFacts> = { permission: 'unapproved', identity: 'missing' };
+    const found = ask([story(1)], change);
+    assert.equal(found.wouldChange.length, 2);
+    assert.deepEqual(schedule(factsWith([story(1)], change)), []);
+    assert.deepEqual(schedule(factsWith([story(1)], { identity: 'missing' })), []);
+    assert.equal(schedule(factsWith([story(1)])).length, 1);
+  });
+
+  it('[MQ19] what is not in the way is not blamed: other runs are at work, and the landing is about to begin', () => {
+    const runs = new Map([['k7', gateRun]]);
+    const found = ask([story(7, { stage: STAGES.QA }), story(1)], { runs });
+    assert.equal(found.decision, 'Its landing is about to begin.');
+    assert.equal(found.rule.id, 'MQ16');
+  });
+
+  it('[MQ19] behind a landing that is at work it says which, and how the queue lands', () => {
+    const queue = { policy: { kind: 'one' }, why: 'because', gateMs: 60_000 } as const;
+    const found = ask([story(1), story(2)], { jobs: [active()], queue });
+    assert.equal(found.rule.id, 'MQ12');
+    assert.match(found.decision, /^#1 is landing, and stories land one at a time\./);
+    assert.ok(found.at !== null && found.at > NOW);
+  });
+
+  it('[MQ19] behind others that come first it says that order decided, and what brings it forward', () => {
+    const found = ask([story(1, { priority: 0 }), story(2)]);
+    assert.equal(found.rule.id, 'MQ16');
+    assert.match(found.wouldChange.join(' '), /Set Priority/);
+    assert.ok(
+      found.lookedAt.some(
+        ({ what, is }) => what === 'Place in its queue' && is === 'behind #1 of 2 stories, priority 2',
+      ),
+    );
+  });
+
+  it('[MQ19] its own landing that waits says for what, with the files', () => {
+    const wait = { why: 'Your checkout has changes.', files: ['a.ts'], holdsBack: 'all' as const, since: NOW - 60_000 };
+    const found = ask([story(1)], { jobs: [active({ wait, job: jobAt('landing') })] });
+    assert.equal(found.decision, 'Your checkout has changes (a.ts).');
+    assert.equal(found.rule.id, 'MQ26');
+  });
+
+  it('[MQ19] a story that waits for another is told of that one, and not of what is only in the way of others', () => {
+    const found = ask([story(1, { stage: STAGES.Coding }), story(2, { dependsOn: ['k1'] })]);
+    assert.equal(found.rule.id, 'S10');
+    assert.match(found.decision, /^Waits for #1 \(in Coding\)\./);
+  });
+
+  it('[MQ19] a branch that moved is proven again, and that is what decided', () => {
+    const found = ask([story(1)], { tips: new Map([['k1', OTHER_TIP]]) });
+    assert.equal(found.rule.id, 'ST1');
+    assert.match(found.decision, /branch moved/);
+  });
+
+  it('[MQ19] what only its card knows is said in the card’s words', () => {
+    const losses = [{ id: 'x', at: '2026-01-02T11:00:00.000Z', kind: 'lost' as const, text: 'Lost.', held: ['k1'] }];
+    assert.match(ask([story(1)], { losses }).wouldChange.join(' '), /Acknowledge Lost Records/);
+    const qa = storyIn(STAGES.QA);
+    const busy = factsWith([qa, storyIn(STAGES.QA, { key: 'k2', number: 2 })], { runs: new Map([['k2', gateRun]]) });
+    assert.match(whyNotLanded(qa, busy).decision, /One other run is at work/);
+  });
+
+  for (const name of STAGE_NAMES) {
+    it(`[MQ19] a story in ${name} has an answer: a sentence, a rule, and facts`, () => {
+      const found = ask([storyIn(STAGES[name], { title: 'Evil\u202e title' })]);
+      assert.match(found.decision, /[.!?]$/);
+      assert.ok(found.lookedAt.length >= 5);
+      const text = whyNotLandedText(found, NOW);
+      assert.ok(text.includes('Evil\\u{202e} title') && text.includes(`${found.rule.name} (${found.rule.id})`));
+      assert.equal(found.landed === 'yes', name === 'Done' || name === 'Archived');
+      assert.equal(found.wouldChange.length === 0, found.landed === 'yes');
+    });
+  }
+
+  it('[MQ19] each rule has the name that the description of behaviour gives it', () => {
+    const behaviour = readFileSync(path.join(projectRoot, 'docs/behaviour.md'), 'utf8');
+    for (const [id, name] of Object.entries(RULE_NAMES)) assert.ok(behaviour.includes(`### ${id} ${name}\n`), id);
+  });
+});
