@@ -12,6 +12,7 @@ import { nextArchiveAt } from '../core/pipeline/archiving';
 import { heldReason, heldStories } from '../core/recovery/storeLoss';
 import { describeAction } from '../core/pipeline/actionWords';
 import { beginsWork, schedule, type Action } from '../core/pipeline/schedule';
+import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
 import type { ArchivePage, CreateOutcome, EarlierText, HistoryQuery } from '../ports/store';
@@ -30,6 +31,7 @@ import type { VerifyOutcome } from '../ports/receipts';
 import { Adoption } from './adoption';
 import { BoardView } from './boardView';
 import { CoderRuns } from './coderRuns';
+import { ConflictResolving } from './conflictResolving';
 import { readCommands, type Commands } from '../gates/readCommands';
 import { decideFinding, type DecisionOutcome } from './findingDecisions';
 import { GateRuns } from './gateRuns';
@@ -75,6 +77,7 @@ export class Engine {
   readonly #push: TargetPush;
   readonly #person: PersonCommands;
   readonly #adoption: Adoption;
+  readonly #resolving: ConflictResolving;
   readonly #reverts: Reverts;
   /** Deleting, purging, and removing worktrees. */
   readonly removal: StoryRemoval;
@@ -159,6 +162,14 @@ export class Engine {
       target: () => this.#observer.target(),
       findings: () => ports.findings.list(),
       worktrees: () => ports.folders.worktrees(),
+    });
+    this.#resolving = new ConflictResolving({
+      git,
+      story: (key) => store.get(key),
+      target: () => this.#observer.target(),
+      permission: () => ports.permission(this.#commands?.subject ?? ''),
+      agentAt: (key) => this.#live().get(key)?.name ?? null,
+      hold: (key) => this.#hold(key),
     });
     this.#person = new PersonCommands({
       git,
@@ -392,6 +403,17 @@ export class Engine {
   /** Pushes by a person's word. */
   push(what: 'target' | 'receipts'): Promise<PushOutcome> {
     return what === 'target' ? this.#push.push() : this.#push.pushReceipts();
+  }
+
+  /** Puts the worktree of a story whose merge failed by a conflict into the middle of that merge. */
+  resolveConflicts(key: string, uncommitted: Uncommitted): Promise<ResolveOutcome> {
+    const held = this.#refuseHeld(key);
+    return held === null ? this.#resolving.begin(key, uncommitted) : Promise.resolve(held);
+  }
+
+  /** Brings worktree and branch back to what they were before `resolveConflicts`. */
+  takeBackMerge(key: string): Promise<TakeBackOutcome> {
+    return this.#resolving.takeBack(key);
   }
 
   /** What agents changed outside their stories and nobody has decided about yet. */

@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { reportSchema, repairOutcomeSchema } from '../core/doctor/report';
 import { FINDING_DECISIONS } from '../core/agents/finding';
 import { leftLockSchema } from '../core/landing/leftLock';
+import { resolveOutcomeSchema, takeBackOutcomeSchema, UNCOMMITTED } from '../core/landing/resolving';
 import { MERGE_STEPS } from '../core/landing/job';
 import { HALF_WRITTEN_CLASSES } from '../core/recovery/halfWritten';
 import { WHAT_IF_KINDS } from '../core/pipeline/whatIfChange';
@@ -190,6 +191,8 @@ export const leaderSide = {
     foundWork: { asks: nothing, gives: z.array(foundWorkSchema) },
     adopt: { asks: workChoiceSchema, gives: createOutcomeSchema },
     revertStory: { asks: z.object({ key, why: z.string() }), gives: revertStoryOutcomeSchema },
+    resolveConflicts: { asks: z.object({ key, uncommitted: z.enum(UNCOMMITTED) }), gives: resolveOutcomeSchema },
+    takeBackMerge: { asks: key, gives: takeBackOutcomeSchema },
     perform: { asks: z.object({ key, request: personRequestSchema }), gives: changeOutcomeSchema },
     moveTo: { asks: z.object({ key, to: z.enum(STAGE_NAMES) }), gives: changeOutcomeSchema },
     describe: { asks: z.object({ key, wanted: descriptionSchema }), gives: changeOutcomeSchema },

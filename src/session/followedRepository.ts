@@ -1,3 +1,4 @@
+import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
 import type { FindingDecision } from '../core/agents/finding';
 import type { DecisionOutcome } from '../engine/findingDecisions';
@@ -139,6 +140,14 @@ export class FollowedRepository implements Role {
 
   revertStory(key: string, why: string): Promise<RevertStoryOutcome> {
     return this.#linked().command('revertStory', { key, why }, this.#nameOf(key));
+  }
+
+  resolveConflicts(key: string, uncommitted: Uncommitted): Promise<ResolveOutcome> {
+    return this.#linked().command('resolveConflicts', { key, uncommitted }, this.#nameOf(key));
+  }
+
+  takeBackMerge(key: string): Promise<TakeBackOutcome> {
+    return this.#linked().command('takeBackMerge', key, this.#nameOf(key));
   }
 
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {

@@ -32,6 +32,8 @@ export function ledRepository({ engine, stories, content, doctor, questions, set
     foundWork: () => engine.foundWork(),
     adopt: (choice) => engine.adopt(choice),
     revertStory: (key, why) => engine.revertStory(key, why),
+    resolveConflicts: (key, uncommitted) => engine.resolveConflicts(key, uncommitted),
+    takeBackMerge: (key) => engine.takeBackMerge(key),
     perform: (key, request) => engine.perform(key, request),
     moveTo: (key, to) => engine.moveTo(key, to),
     describe: (key, wanted) => engine.describe(key, wanted),

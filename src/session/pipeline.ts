@@ -9,6 +9,7 @@ import type { PrivateWords } from '../core/bugBundle/privateWords';
 import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
 import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
+import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { MergeStatus } from '../core/landing/status';
 import type { WhatIfChange } from '../core/pipeline/whatIfChange';
 import type { Kept, KeptFiles, RemovalPreview, RemovalResult, RemovalWish } from '../core/rescue/removalView';
@@ -56,6 +57,10 @@ export interface Pipeline {
   adopt(choice: WorkChoice): Promise<CreateOutcome>;
   /** Makes the story that takes this one's landing back, with its branch; `why` in the person's words, or empty. */
   revertStory(key: string, why: string): Promise<RevertStoryOutcome>;
+  /** Puts a story's worktree into the middle of the merge that failed, so that it can be concluded there by hand. */
+  resolveConflicts(key: string, uncommitted: Uncommitted): Promise<ResolveOutcome>;
+  /** Takes that back: worktree and branch are as they were. */
+  takeBackMerge(key: string): Promise<TakeBackOutcome>;
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome>;
   moveTo(key: string, to: StageName): Promise<ChangeOutcome>;
   /** Says anew what a story is; what is left out stays. `dependsOn` holds keys. */

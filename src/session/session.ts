@@ -1,3 +1,4 @@
+import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { FindingDecision } from '../core/agents/finding';
 import type { DecisionOutcome } from '../engine/findingDecisions';
 import { Listeners } from '../base/listeners';
@@ -148,6 +149,14 @@ export class RepositorySession implements Session {
 
   revertStory(key: string, why: string): Promise<RevertStoryOutcome> {
     return this.#command((role) => role.revertStory(key, why));
+  }
+
+  resolveConflicts(key: string, uncommitted: Uncommitted): Promise<ResolveOutcome> {
+    return this.#command((role) => role.resolveConflicts(key, uncommitted));
+  }
+
+  takeBackMerge(key: string): Promise<TakeBackOutcome> {
+    return this.#command((role) => role.takeBackMerge(key));
   }
 
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {

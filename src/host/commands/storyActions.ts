@@ -10,6 +10,7 @@ import type { CommandContext } from './context';
 import { describeCards, isDescribing } from './describeCards';
 import { openDiff, openWorktree, showOutput } from './openStory';
 import { showTimeline } from '../past/showTimeline';
+import { resolveConflicts, takeBackMerge } from './resolveConflicts';
 import { revertStory } from './revertStory';
 import { guarded } from './showBug';
 import { storiesFor } from './pickStory';
@@ -86,6 +87,10 @@ export async function act(context: CommandContext, card: Card, id: ActionId): Pr
       return deleteStories(context, [card]);
     case 'revertStory':
       return revertStory(context, card);
+    case 'resolveConflicts':
+      return resolveConflicts(context, card);
+    case 'abortResolving':
+      return takeBackMerge(context, card);
     default: {
       const request = await askFor(card, id);
       return request === null ? null : perform(context, card, (session) => session.perform(card.key, request));

@@ -3,7 +3,10 @@ import * as vscode from 'vscode';
 /** A repository as VS Code's Git extension knows it: only the members Switchyard uses, checked when it is obtained. */
 export interface GitRepository {
   readonly rootUri: vscode.Uri;
-  readonly state: { readonly onDidChange: vscode.Event<void> };
+  readonly state: {
+    readonly onDidChange: vscode.Event<void>;
+    readonly mergeChanges: readonly { readonly uri: vscode.Uri; readonly status: number }[];
+  };
   status(): Promise<void>;
   push(remote: string, refspec: string, setUpstream: boolean): Promise<void>;
   fetch(remote: string): Promise<void>;
@@ -14,6 +17,9 @@ export interface GitRepository {
 /** The statuses of a change between two commits that have one side only, by the numbers of the API's `Status`. */
 export const ADDED = 1;
 export const DELETED = [2, 6];
+
+/** Those of a conflict that has both sides, which is what the merge editor can show. */
+export const BOTH_SIDES = [16, 18];
 
 export interface GitChange {
   readonly status: number;
@@ -28,6 +34,8 @@ export interface GitApi {
   readonly git: { readonly path: string };
   readonly repositories: readonly GitRepository[];
   getRepository(uri: vscode.Uri): GitRepository | null;
+  /** Also a worktree outside of the workspace. */
+  openRepository(root: vscode.Uri): Promise<GitRepository | null>;
   toGitUri(uri: vscode.Uri, ref: string): vscode.Uri;
 }
 

@@ -114,6 +114,8 @@ export class HubGuest {
         verifyLandings: (range) => pipeline.verifyLandings(range),
         adopt: (choice) => pipeline.adopt(choice),
         revertStory: ({ key, why }) => pipeline.revertStory(key, why),
+        resolveConflicts: ({ key, uncommitted }) => pipeline.resolveConflicts(key, uncommitted),
+        takeBackMerge: (key) => pipeline.takeBackMerge(key),
         perform: ({ key, request }) => pipeline.perform(key, request),
         moveTo: ({ key, to }) => pipeline.moveTo(key, to),
         describe: ({ key, wanted }) => pipeline.describe(key, wanted),

@@ -19,7 +19,16 @@ type Asks<N extends keyof Asked> = z.input<Asked[N]['asks']>;
 type Gives<N extends keyof Asked> = z.output<Asked[N]['gives']>;
 /** Requests that do something: their answer can be a refusal. */
 type Command =
-  'createStory' | 'adopt' | 'revertStory' | 'perform' | 'moveTo' | 'describe' | 'editStory' | 'restoreText';
+  | 'createStory'
+  | 'adopt'
+  | 'revertStory'
+  | 'resolveConflicts'
+  | 'takeBackMerge'
+  | 'perform'
+  | 'moveTo'
+  | 'describe'
+  | 'editStory'
+  | 'restoreText';
 
 interface LinkParts {
   readonly clock: Clock;
