@@ -3,6 +3,7 @@ import type { DoctorNote } from '../core/doctor/doctorNote';
 import type { BoardModel } from '../core/board/boardModel';
 import type { FindingDecision, RunFinding } from '../core/agents/finding';
 import { isFinished } from '../core/landing/job';
+import { storiesInSight } from '../core/landing/inSight';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
 import type { PendingCommand, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import type { WhatIfChange } from '../core/pipeline/whatIfChange';
@@ -50,6 +51,7 @@ import { StoryRemoval } from './removal/storyRemoval';
 import { StoryRestoring } from './removal/storyRestoring';
 import { noteReverts, Reverts, type RevertStoryOutcome } from './reverts';
 import { answerWhatIf, answerWhy } from './queueAnswers';
+import { RadarRuns } from '../landing/radarRuns';
 import { Rounds } from './rounds';
 import type { EditOutcome, StoryTextOutcome } from './storyTexts';
 import { StoryBook, type ChangeOutcome, type NewStory } from './storyBook';
@@ -75,6 +77,7 @@ export class Engine {
   readonly #merges: MergeRuns;
   readonly #receipts: LandingReceipts;
   readonly #push: TargetPush;
+  readonly #radar: RadarRuns;
   readonly #person: PersonCommands;
   readonly #adoption: Adoption;
   readonly #resolving: ConflictResolving;
@@ -139,6 +142,13 @@ export class Engine {
       strategy: (story) => (story.bringsIn === undefined ? ports.settings().strategy : 'merge'),
       policy: () => this.#facts?.queue?.policy ?? { kind: 'one' },
       prove: (...request) => prover.proveCandidate(...request),
+    });
+    this.#radar = new RadarRuns({
+      git,
+      clock,
+      log,
+      busyWith: () => this.#busyWith(),
+      onChange: () => this.#conflictsChanged(),
     });
     this.removal = new StoryRemoval({
       ...ports,
@@ -492,12 +502,14 @@ export class Engine {
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#due?.dispose();
+    this.#radar.dispose();
     this.#view.dispose();
     for (const one of this.#subscriptions) one.dispose();
     const rounds = this.#rounds.dispose();
     await Promise.all([this.#merges.suspendAll(), ...this.#runs().map((runs) => runs.stopAll())]);
     await rounds;
     await Promise.all([this.#receipts.settled(), this.#push.settled()]);
+    await this.#radar.end();
   }
 
   async #round(): Promise<void> {
@@ -511,8 +523,10 @@ export class Engine {
       jobs: this.#merges.facts(),
       pending: new Map(this.#pending),
     });
-    this.#facts = { ...facts, push: await this.#push.look(target) };
+    const { conflicts } = this.#radar.picture();
+    this.#facts = { ...facts, conflicts, push: await this.#push.look(target) };
     this.#view.show();
+    this.#watchConflicts(this.#facts);
     this.#lookAgain(this.#facts);
     this.#wakeFor(this.#facts);
     if ((await this.ports.lead.confirm()) === null) {
@@ -585,6 +599,27 @@ export class Engine {
     return { kind: 'refused', message: heldReason(this.ports.store.get(key)?.number ?? 0) };
   }
 
+  #watchConflicts(facts: PipelineFacts): void {
+    const { target, permission } = facts;
+    const isOn = this.ports.settings().radar !== 'off';
+    const isWatched = isOn && target.kind === 'found' && permission !== 'untrusted';
+    this.#radar.see(isWatched ? { target: target.tip, stories: storiesInSight(facts).inSight } : null);
+  }
+
+  /** What the machine does that somebody waits for. */
+  #busyWith(): 'git' | 'gates' | 'nothing' {
+    if (this.#rounds.isUnderWay()) return 'git';
+    const landing = this.#merges.facts().filter(({ state, wait }) => state === 'active' && wait === null);
+    if (landing.some(({ progress }) => progress === null)) return 'git';
+    return landing.length > 0 || this.#gates.live().length > 0 ? 'gates' : 'nothing';
+  }
+
+  /** Who lands next may be another one now. */
+  #conflictsChanged(): void {
+    this.#view.showSoon();
+    if (this.ports.settings().mergeOrder === 'fewestConflicts') this.poke();
+  }
+
   /** Nothing tells that a story has been Done for long enough, but the time. */
   #wakeFor(facts: PipelineFacts): void {
     this.#due?.dispose();
@@ -615,6 +650,7 @@ export class Engine {
       runs: this.#live(),
       jobs: this.#merges.facts(),
       pending: new Map(this.#pending),
+      conflicts: this.#radar.picture().conflicts,
       roundProblem,
       doctor: this.#doctor,
       gitWaits: this.ports.git.waitingCalls().map(({ verb, program, cwd, since }) => ({ verb, program, cwd, since })),

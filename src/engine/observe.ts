@@ -97,6 +97,7 @@ export class Observer {
       jobs: observed.jobs,
       pending: observed.pending,
       criteria: this.#criteria.of(stories),
+      mergeOrder: settings().mergeOrder ?? 'arrival',
     };
   }
 }

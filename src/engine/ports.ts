@@ -16,6 +16,7 @@ import type {
   StoreHealth,
   StoryStore,
 } from '../ports/store';
+import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { MergeStrategy } from '../core/landing/strategy';
 import type { RemovalStep } from '../core/rescue/removal';
 import type { Permission } from '../core/pipeline/facts';
@@ -35,6 +36,10 @@ export interface EngineSettings {
   readonly strategy: MergeStrategy;
   /** What becomes of a target that has moved; `never` where nothing is said. */
   readonly push?: PushSetting;
+  /** In which order stories of one priority land; that of their arrival where nothing is said. */
+  readonly mergeOrder?: MergeOrder;
+  /** Whether stories are compared in the background; they are where nothing is said. */
+  readonly radar?: 'on' | 'off';
   /** How many stories may be proven together; one at a time where nothing is said. */
   readonly queue?: QueueBounds;
   readonly reviewPaths: readonly string[] | null;

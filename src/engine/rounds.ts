@@ -53,6 +53,11 @@ export class Rounds {
     this.#later = this.#disposed ? null : this.ports.clock.after(ms, () => this.poke());
   }
 
+  /** Whether a round is under way. */
+  isUnderWay(): boolean {
+    return this.#loop !== null;
+  }
+
   /** What is wrong with the rounds now; null while they do their work. One failure alone may pass by itself. */
   problem(): RoundProblem | null {
     if (this.#hangsSince !== null) return { kind: 'hangs', since: this.#hangsSince };

@@ -163,6 +163,10 @@ export function createGitPort(options: GitPortOptions): GitPort {
       return verifyReceipts(await open(), target, range);
     },
     upstreamOf: async (branch) => upstreamOf(await open(), branch),
+    openRadar: async (onHint) => {
+      const { GitRadarSight } = await import('./radar/radarSight');
+      return new GitRadarSight(await open(), onHint);
+    },
     land: async (request) => land(await open(), request),
     prepareGateTree: async (request) => prepareGateTree(await open(), request, 'removed'),
     lookAtGateTree: async (request) => lookAtGateTree(await open(), request),

@@ -7,6 +7,7 @@ import type { StoryMerges } from './merging';
 import type { GitExam } from './gitExam';
 import type { Receipts } from './receipts';
 import type { Upstreams } from './remotes';
+import type { Radar } from './radar';
 import type { Refs } from './refs';
 import type { Rescues } from './rescue';
 import type { Reverts } from './reverts';
@@ -29,4 +30,5 @@ export type GitPort = Refs &
   GitCalls &
   Locks &
   GitExam &
+  Radar &
   Disposable;

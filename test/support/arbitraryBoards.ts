@@ -20,6 +20,10 @@ const arbitraryCard: fc.Arbitrary<Omit<Card, 'key' | 'number'>> = plain({
     { key: 'k9', number: null, state: 'missing' },
   ]),
   neededBy: fc.subarray([3, 4]),
+  conflicts: fc.subarray([
+    { number: 7, files: ['a.ts'] },
+    { number: null, files: [] },
+  ]),
   stage: fc.constantFrom(...STAGE_NAMES),
   column: fc.option(fc.constantFrom(...COLUMN_NAMES)),
   group: fc.constantFrom(...GROUP_NAMES),

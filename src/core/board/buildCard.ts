@@ -28,6 +28,7 @@ export function buildCard(inputs: CardInputs): Card {
     priority: story.priority,
     dependsOn: inputs.dependsOn,
     neededBy: inputs.neededBy,
+    conflicts: inputs.conflicts,
     stage: story.stage.name,
     column: columnOf(story),
     group: needsYou ? 'Needs you' : groupOf(story),

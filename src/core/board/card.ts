@@ -4,6 +4,7 @@ import type { StageName } from '../story/stage';
 import type { StoryType } from '../story/stageNames';
 import type { ActionId } from './actions';
 import type { ColumnName, GroupName } from './boardNames';
+import type { CardConflict } from './conflictWords';
 import type { Fact } from './factsText';
 
 /**
@@ -37,6 +38,8 @@ export interface Card {
   readonly dependsOn: readonly NamedDependency[];
   /** Numbers of the stories that wait for it. */
   readonly neededBy: readonly number[];
+  /** What it will conflict with when it lands. */
+  readonly conflicts: readonly CardConflict[];
   readonly stage: StageName;
   readonly column: ColumnName | null;
   readonly group: GroupName;

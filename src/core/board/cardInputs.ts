@@ -1,11 +1,14 @@
 import { undecidedMove, waitsForDecision } from '../agents/movedTarget';
 import type { JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
+import { conflictsByStory } from '../landing/inSight';
 import { isFinished } from '../landing/job';
 import { recoveryOf, type Recovery } from '../landing/mergemaster';
 import { heldStories } from '../recovery/storeLoss';
 import type { Oid, StageName } from '../story/stage';
 import type { Dependencies, DependencyState, NamedDependency } from '../story/dependencies';
+import { shortRef } from '../story/names';
 import type { StoryRecord } from '../story/story';
+import type { CardConflict } from './conflictWords';
 import { isSameData } from './sameData';
 
 /** Where a story stands in the merge queue, by the numbers of others: the first of all, and the one right before it. */
@@ -52,6 +55,9 @@ export interface CardInputs {
   readonly dependsOn: readonly NamedDependency[];
   /** Numbers of the stories that wait for it. */
   readonly neededBy: readonly number[];
+  readonly conflicts: readonly CardConflict[];
+  /** Short name of the branch that stories land on. */
+  readonly target: string;
   readonly around: Around;
 }
 
@@ -71,6 +77,8 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     isSameData(a.dependencies, b.dependencies) &&
     isSameData(a.dependsOn, b.dependsOn) &&
     isSameData(a.neededBy, b.neededBy) &&
+    isSameData(a.conflicts, b.conflicts) &&
+    a.target === b.target &&
     isSameData(a.around, b.around)
   );
 }
@@ -93,6 +101,8 @@ export function inputsOf(
   const places = placesIn(queue);
   const queued = new Set(queue.map(({ number }) => number));
   const held = heldStories(facts.losses);
+  const conflicts = conflictsByStory(facts.stories, facts.conflicts ?? []);
+  const target = facts.target.kind === 'found' ? shortRef(facts.target.ref) : '';
   return (story) => {
     const run = facts.runs.get(story.key) ?? null;
     return {
@@ -109,6 +119,8 @@ export function inputsOf(
       dependencies: dependencies.state(story),
       dependsOn: dependencies.of(story),
       neededBy: dependencies.neededBy(story.key),
+      conflicts: (conflicts.get(story.key) ?? []).map(({ other, files }) => ({ number: other?.number ?? null, files })),
+      target,
       around: (run === null ? around.waiting[story.stage.name] : undefined) ?? around.resting,
     };
   };

@@ -4,13 +4,16 @@ import { shortRef } from '../story/names';
 import type { Revert } from '../story/stage';
 import { count, namesOf } from '../words/durations';
 import type { CardInputs } from './cardInputs';
+import { conflictWords } from './conflictWords';
 import type { Fact } from './factsText';
 import { pendingWord } from './pendingWords';
 
 /** The one thing worth knowing now of a story that moves: who works, which gate runs, where in the queue. */
 export function factsLine(inputs: CardInputs): Fact[] {
   const { story, criteria, pending } = inputs;
-  const parts: Fact[] = pending === null ? stageFacts(inputs) : [pendingWord(pending.event), { since: pending.since }];
+  const conflict = conflictWords(inputs.conflicts, inputs.target);
+  const moves: Fact[] = pending === null ? stageFacts(inputs) : [pendingWord(pending.event), { since: pending.since }];
+  const parts = conflict === null ? moves : [conflict, ...moves];
   // A story that landed is proven by its gates; nothing ticks its criteria yet.
   const over = story.stage.name === 'Done' || story.stage.name === 'Archived';
   if (!over && inputs.neededBy.length > 0) parts.push(waitForThis(inputs.neededBy));

@@ -5,6 +5,8 @@ import type { AgentRole } from './roles';
 import type { LeftLock } from '../landing/leftLock';
 import type { PushFacts } from '../landing/push';
 import type { MergeJob } from '../landing/job';
+import type { MergeOrder } from '../landing/mergeOrder';
+import type { PredictedConflict } from '../landing/radar';
 import type { StoreLoss } from '../recovery/storeLoss';
 import type { Dependency } from '../story/dependencies';
 import type { EventName } from '../story/events';
@@ -138,6 +140,10 @@ export interface PipelineFacts {
   readonly tips: ReadonlyMap<string, Oid | null>;
   readonly runs: ReadonlyMap<string, LiveRun>;
   readonly jobs: readonly JobFacts[];
+  /** Conflicts that will come, as far as they are known. */
+  readonly conflicts?: readonly PredictedConflict[];
+  /** In which order stories of one priority land; that of their arrival where nothing is said. */
+  readonly mergeOrder?: MergeOrder;
   /** How the queue lands; one at a time where nothing is said. */
   readonly queue?: PolicyChoice;
   /** Commands that are being done now, by story key. */

@@ -36,10 +36,7 @@ export async function withScratch<T>(
   base: Oid,
   work: (scratch: Scratch) => Promise<T>,
 ): Promise<T> {
-  const parent = path.join(repository.commonDir, 'switchyard', 'scratch');
-  await mkdir(parent, { recursive: true });
-  await removeLeftovers(repository, parent);
-  const folder = await mkdtemp(path.join(parent, 'merge-'));
+  const folder = await makeScratchFolder(repository, 'merge-');
   try {
     const attributes = await fill(repository, folder, base);
     return await work(scratchIn(repository, folder, attributes));
@@ -48,11 +45,23 @@ export async function withScratch<T>(
   }
 }
 
+/** A folder for what is thrown away; whoever makes one removes it. Those that a killed process left go after a while. */
+export async function makeScratchFolder(repository: Repository, kind: (typeof KINDS)[number]): Promise<string> {
+  const parent = path.join(repository.commonDir, 'switchyard', 'scratch');
+  await mkdir(parent, { recursive: true });
+  await removeLeftovers(repository, parent);
+  return mkdtemp(path.join(parent, kind));
+}
+
+/** How the names of such folders begin. */
+const KINDS = ['merge-', 'radar-'] as const;
+
 async function removeLeftovers(repository: Repository, parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const folder = path.join(parent, name);
     const changed = (await stat(folder).catch(() => null))?.mtimeMs;
-    if (name.startsWith('merge-') && changed !== undefined && repository.clock.now() - changed > LEFTOVER_AFTER)
+    const isOurs = KINDS.some((kind) => name.startsWith(kind));
+    if (isOurs && changed !== undefined && repository.clock.now() - changed > LEFTOVER_AFTER)
       await rm(folder, { recursive: true, force: true });
   }
 }

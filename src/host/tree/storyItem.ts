@@ -50,9 +50,16 @@ export function storyTooltip(card: Card, now: number): vscode.MarkdownString {
 }
 
 /** What the story is said to be, beside its title: what is ordinary is left out. */
-function aboutLines({ priority, labels, dependsOn, neededBy }: Card): string[] {
+function aboutLines({ priority, labels, dependsOn, neededBy, conflicts }: Card): string[] {
+  const told = conflicts.map(({ number, files }) => {
+    const other = number === null ? vscode.l10n.t('the target branch') : `#${number}`;
+    return files.length === 0
+      ? vscode.l10n.t('Will conflict with {0}', other)
+      : vscode.l10n.t('Will conflict with {0} in {1}', other, files.join(', '));
+  });
   const names = dependsOn.map(({ number, state }) => (number === null ? state : `#${number} (${state})`));
   return [
+    ...told,
     ...(priority === ORDINARY ? [] : [vscode.l10n.t('Priority {0}: {1}', priority, PRIORITY_WORDS[priority] ?? '')]),
     ...(labels.length === 0 ? [] : [vscode.l10n.t('Labels: {0}', labels.join(', '))]),
     ...(names.length === 0 ? [] : [vscode.l10n.t('Depends on {0}', names.join(', '))]),

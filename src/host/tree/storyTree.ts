@@ -242,7 +242,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     const now = systemClock.now();
     const facts = factsText(card.facts, now);
     this.#drawnFacts.set(key, facts);
-    item.description = plainLine(card.why ?? facts);
+    item.description = plainLine(rowText(card, facts));
     item.iconPath = storyIcon(card, this.extensionUri);
     item.tooltip = storyTooltip(card, now);
     item.contextValue = `story;${card.actions.join(';')};`;
@@ -250,6 +250,12 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     item.accessibilityInformation = { label: spokenCard(card, now), role: 'treeitem' };
     return item;
   }
+}
+
+/** Why it does not move, else what it does; what it will conflict with is said in any case. */
+function rowText({ why, conflicts, facts: [first] }: Card, facts: string): string {
+  if (why === null) return facts;
+  return conflicts.length > 0 && typeof first === 'string' ? `${first} · ${why}` : why;
 }
 
 /** `Gates started: Coding → QA`: the event's name as words, and where it led. */
@@ -266,7 +272,7 @@ function haveSamePlaces(a: BoardModel['groups'], b: BoardModel['groups']): boole
 
 /** What of a card a row, its tooltip and what unfolds below it tell. */
 const SHOWN = [
-  'title', 'type', 'labels', 'priority', 'dependsOn', 'neededBy', 'stage', 'state', 'mark', 'since', 'facts', 'why',
+  'title', 'type', 'labels', 'priority', 'dependsOn', 'neededBy', 'conflicts', 'stage', 'state', 'mark', 'since', 'facts', 'why',
   'actions', 'primaryActions',
 ] as const satisfies readonly (keyof Card)[]; // prettier-ignore
 

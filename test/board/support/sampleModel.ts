@@ -20,6 +20,7 @@ export function makeCard(number: number, given: Partial<Card> = {}): Card {
     priority: 2,
     dependsOn: [],
     neededBy: [],
+    conflicts: [],
     stage: 'Backlog',
     column: 'Backlog',
     group: 'Backlog',

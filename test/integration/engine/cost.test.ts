@@ -15,7 +15,7 @@ describe('what the engine starts', () => {
     repository = await TemporaryRepository.create({ branch: 'main' });
     await repository.commit({ 'a.txt': 'one\n', 'b.txt': 'one\n' }, 'Begin');
     git = new CountingGit(repository.folder);
-    window = new TestWindow(repository, { gitBinary: git.binary });
+    window = new TestWindow(repository, { gitBinary: git.binary, settings: { radar: 'off' } });
     await window.open();
     await waitFor('the first look', () => window.session.model());
   });

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { StoryRecord } from '../../../src/core/story/story';
+import { factsText } from '../../../src/core/board/factsText';
+import { quickClock } from '../../support/quickClock';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { waitFor } from '../../support/waitFor';
+import { TestWindow } from './harness';
+
+const LINES = '1\n2\n3\n4\n5\n6\n7\n8\n';
+
+describe('conflicts that will come', () => {
+  let repository: TemporaryRepository;
+  let window: TestWindow;
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create({ branch: 'main' });
+    await repository.commit({ 'lib/query.ts': LINES, 'other.ts': LINES }, 'Begin');
+    window = new TestWindow(repository, { clock: quickClock });
+    await window.open();
+  });
+  afterEach(async () => {
+    await window.close();
+    await repository.dispose();
+  });
+
+  const started = async (title: string): Promise<StoryRecord> => window.must(await window.newStory(title), 'Start');
+  /** As an editor does: nothing is staged or committed. */
+  async function write(story: StoryRecord, name: string, text: string): Promise<void> {
+    const folder = await window.engine.worktreeOf(story.key);
+    assert.ok(folder !== null);
+    await writeFile(path.join(folder, name), text);
+  }
+  const told = (story: StoryRecord): string => factsText(window.card(story)?.facts ?? [], 0);
+
+  it('[MQ13] both stories say with what and where, while both are still being written and nothing is committed', async () => {
+    const [one, two] = [await started('One'), await started('Two')];
+    await write(one, 'lib/query.ts', LINES.replace('4', 'one'));
+    await write(two, 'lib/query.ts', LINES.replace('4', 'two'));
+    await window.waitForCard(one, 'the first says it', ({ conflicts }) => conflicts.length > 0);
+    assert.deepEqual(window.card(one)?.conflicts, [{ number: two.number, files: ['lib/query.ts'] }]);
+    assert.deepEqual(window.card(two)?.conflicts, [{ number: one.number, files: ['lib/query.ts'] }]);
+    assert.match(told(one), /^Will conflict with #2 in query\.ts/);
+    assert.match(told(two), /^Will conflict with #1 in query\.ts/);
+    assert.equal(window.now(one).stage.name, 'Coding');
+    await write(two, 'lib/query.ts', LINES.replace('8', 'two'));
+    await window.waitForCard(one, 'it is over', ({ conflicts }) => conflicts.length === 0);
+    assert.deepEqual(window.card(two)?.conflicts, []);
+  });
+
+  it('[MQ13] a target that moves into a story’s way is named, and what landed is no conflict any more', async () => {
+    const one = await started('One');
+    await write(one, 'other.ts', LINES.replace('1', 'one'));
+    await repository.commit({ 'other.ts': LINES.replace('1', 'main') }, 'Outside');
+    await window.waitForCard(one, 'the target is named', ({ conflicts }) => conflicts.length > 0);
+    assert.deepEqual(window.card(one)?.conflicts, [{ number: null, files: ['other.ts'] }]);
+    assert.match(told(one), /^Will conflict with main in other\.ts/);
+    const two = await window.codedStory('Two', { 'lib/query.ts': LINES.replace('4', 'two') });
+    await write(one, 'lib/query.ts', LINES.replace('4', 'one'));
+    await window.waitForCard(two, 'the other story is named', ({ conflicts }) => conflicts.length > 0);
+    await window.must(two, 'GatesStarted');
+    await window.waitForStage(two, 'Done');
+    await window.waitForCard(
+      one,
+      'both are the target’s now',
+      ({ conflicts }) => conflicts.length === 1 && conflicts[0]?.number === null && conflicts[0].files.length === 2,
+    );
+  });
+
+  it('[MQ13] a window that closes leaves nothing of it behind, and one that is not to look does not', async () => {
+    const [one, two] = [await started('One'), await started('Two')];
+    await write(one, 'lib/query.ts', 'one\n');
+    await write(two, 'lib/query.ts', 'two\n');
+    await window.waitForCard(one, 'the first says it', ({ conflicts }) => conflicts.length > 0);
+    window.settings = { ...window.settings, radar: 'off' };
+    await window.engine.settle();
+    await waitFor('nothing is told', () => window.card(one)?.conflicts.length === 0 && window.card(two)?.conflicts.length === 0); // prettier-ignore
+    await window.close();
+    const scratch = await repository.git('rev-parse', '--git-common-dir');
+    assert.deepEqual(await readdir(path.join(repository.path, scratch, 'switchyard', 'scratch')), []);
+  });
+});
