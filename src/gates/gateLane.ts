@@ -32,15 +32,22 @@ export class GateLane {
   constructor(private readonly request: LaneRequest) {}
 
   /**
-   * A gate that ran beside another and found its address in use says nothing yet: it runs once more when it is alone.
-   * Null when it was stopped before it could begin.
+   * A gate that ran beside another and found its address in use says nothing yet: it runs once more when it is alone. So
+   * does one whose red is rather a flake than a fault, on the same files. Null when it was stopped before it could begin.
    */
   async run(gate: Gate, index: number, write: (text: string) => void): Promise<GateResult | null> {
     this.#write = write;
     const first = await this.#turn(gate, index, 1, gate.exclusive ? 'alone' : 'beside others');
-    if (first?.result.verdict !== 'addressInUse' || !first.hadCompany) return first?.result ?? null;
-    this.#say(`Gate ${gate.name} ran beside another gate. It runs again when that one has ended.\n\n`);
-    return (await this.#turn(gate, index, 2, 'alone'))?.result ?? null;
+    if (first === null) return null;
+    const { result, hadCompany } = first;
+    if (result.verdict === 'addressInUse' && hadCompany) {
+      this.#say(`Gate ${gate.name} ran beside another gate. It runs again when that one has ended.\n\n`);
+      return (await this.#turn(gate, index, 2, 'alone'))?.result ?? null;
+    }
+    if (result.verdict !== 'failed' || this.request.likelyFlaky?.has(gate.name) !== true) return result;
+    this.#say(`Gate ${gate.name} said both of the same files before, so it runs once more on these.\n\n`);
+    const second = await this.#turn(gate, index, 2, gate.exclusive ? 'alone' : 'beside others');
+    return second === null ? null : onRun2(result, second.result);
   }
 
   async #turn(
@@ -159,4 +166,10 @@ export class GateLane {
   #say(text: string): void {
     this.#write(text);
   }
+}
+
+function onRun2(first: GateResult, second: GateResult): GateResult {
+  const said = second.verdict === 'passed' ? `Gate ${second.gate} passed on run 2.` : `On run 2: ${second.detail}`;
+  const more = second.verdict === 'passed' ? second.detail.replace(`Gate ${second.gate} passed.`, '').trimEnd() : '';
+  return { ...second, detail: `${said} Run 1: ${first.detail}${more}`, attempts: 2 };
 }

@@ -41,6 +41,8 @@ export interface GatesRequest {
   readonly skipped?: ReadonlyMap<string, string>;
   /** Results of gates that need not run, because of what is known of this very tree, by name. */
   readonly reused?: ReadonlyMap<string, GateResult>;
+  /** Gates, by name, whose red runs are flakes more likely than faults: these run once more on the same tree. */
+  readonly likelyFlaky?: ReadonlySet<string>;
   readonly tree: GateTree;
   /**
    * How many gates may run side by side (1 where left out). Gates that need each other share a tree and run one after

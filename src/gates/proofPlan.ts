@@ -1,3 +1,4 @@
+import { flakeHistory, isFlakeLikelier } from '../core/gates/flaky';
 import { reusable, type BuildsOn } from '../core/gates/reuse';
 import type { VerdictKey, VerdictRecord } from '../core/gates/verdictRecord';
 import type { GateResult } from '../core/landing/job';
@@ -5,6 +6,9 @@ import type { Verdicts } from '../ports/verdicts';
 import type { Gate } from './chooseGates';
 import { definitionsOf, platformOf, type GateGround } from './gateKeys';
 import type { GateRan } from './gatesRequest';
+
+/** So many of the last runs, of all gates, say how flaky a gate is. */
+const HISTORY = 2000;
 
 /** What a proof is of. */
 export interface Proven {
@@ -30,6 +34,8 @@ export class ProofPlan {
     private readonly keys: ReadonlyMap<string, VerdictKey>,
     /** Results of gates that need not run, by name. */
     readonly reused: ReadonlyMap<string, GateResult>,
+    /** Gates whose red is rather a flake than a fault, by all that was known before this proof. */
+    readonly likelyFlaky: ReadonlySet<string>,
   ) {}
 
   /** `gates` are all that are configured before the landing, in order; of these those named in `skipped` do not run. */
@@ -55,9 +61,13 @@ export class ProofPlan {
     const runs = reusable(running, { notBefore, buildsOn });
     const results = running.flatMap(({ name, command }) => {
       const run = runs.get(name);
-      return run === undefined ? [] : [[name, resultOf(name, command, run)] as const];
+      const key = keys.get(name);
+      const reds = key === undefined ? [] : verdicts.known(key).filter(({ verdict }) => verdict === 'failed');
+      return run === undefined ? [] : [[name, resultOf(name, command, { run, reds: reds.length })] as const];
     });
-    return new ProofPlan(proven, keys, new Map(results));
+    const history = verdicts.recent(HISTORY);
+    const flaky = gates.filter(({ name }) => isFlakeLikelier(flakeHistory(history, name)));
+    return new ProofPlan(proven, keys, new Map(results), new Set(flaky.map(({ name }) => name)));
   }
 
   recordOf({ gate, result, startedAt, run, digest, beside, attempt }: GateRan): VerdictRecord {
@@ -76,10 +86,14 @@ export class ProofPlan {
   }
 }
 
-function resultOf(gate: string, command: string, { at, run, ms }: VerdictRecord): GateResult {
-  const which = run === null ? '' : ` (run ${run})`;
-  const detail = `Gate ${gate} passed before on these very files, ${momentOf(at)}${which}, so it did not run again.`;
-  return { gate, command, verdict: 'passed', detail, ms: 0, reused: { at, run, ms } };
+/** `reds`: how often it was red before on the same files. */
+function resultOf(gate: string, command: string, { run, reds }: { run: VerdictRecord; reds: number }): GateResult {
+  const { at, ms } = run;
+  const which = run.run === null ? '' : ` (run ${run.run})`;
+  const onRun = reds === 0 ? '' : `, on run ${reds + 1}`;
+  const detail = `Gate ${gate} passed before on these very files, ${momentOf(at)}${which}${onRun}, so it did not run again.`;
+  const attempts = reds === 0 ? {} : { attempts: reds + 1 };
+  return { gate, command, verdict: 'passed', detail, ms: 0, reused: { at, run: run.run, ms }, ...attempts };
 }
 
 /** `at 14:02` of today, else with its day; by the clock of this machine. */

@@ -207,6 +207,7 @@ export class Prover {
       gates,
       skipped,
       reused: plan.reused,
+      likelyFlaky: plan.likelyFlaky,
       tree,
       parallel: settings().gatesParallel ?? 1,
       anotherTree: () => take('other'),
