@@ -44,6 +44,7 @@ import { MergemasterRuns } from './mergemasterRuns';
 import { MergeRuns } from './mergeRuns';
 import { TargetPush, type PushOutcome } from './targetPush';
 import { LOCKS_KEPT_MS, Observer, unlookedFacts } from './observe';
+import { Quarantining } from './quarantining';
 import { PersonCommands, type PersonRequest } from './personCommands';
 import type { EnginePorts } from './ports';
 import { Prover } from '../gates/prover';
@@ -427,6 +428,11 @@ export class Engine {
   }
 
   /** What agents changed outside their stories and nobody has decided about yet. */
+  /** What gates are known for, and a person's word about them. */
+  get quarantining(): Quarantining {
+    return new Quarantining(this.ports, () => this.poke());
+  }
+
   findings(): readonly RunFinding[] {
     return this.ports.findings.list();
   }

@@ -97,8 +97,10 @@ export class GateRuns {
         const reasons = ['No gates are configured, so nothing proves this story but your own look at it.'];
         return { name: 'HoldForReview', tip, reasons };
       }
-      case 'allSkipped': {
-        const why = 'No gate looks at what this story changes, so nothing proves it but your own look at it.';
+      case 'nonePassed': {
+        const why = outcome.results.some(({ quarantined }) => quarantined)
+          ? 'Every gate that ran is quarantined and not green, so nothing proves this story but your own look at it.'
+          : 'No gate looks at what this story changes, so nothing proves it but your own look at it.';
         return this.#passed(story, tip, rules, [why, ...outcome.results.map(({ detail }) => detail)]);
       }
       case 'red': {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { SerialQueue } from '../base/serialQueue';
 import { messageOf } from '../base/messageOf';
 import { CONFIG_FILE, configSchema } from '../core/gates/gateConfig';
-import type { MergeJob } from '../core/landing/job';
+import type { GateResult, MergeJob } from '../core/landing/job';
 import { gateDefinition } from '../core/receipts/gateDefinition';
 import { makeReceipt, type GateBackground } from '../core/receipts/makeReceipt';
 import type { UnchainedReceipt } from '../core/receipts/receipt';
@@ -108,12 +108,19 @@ export class LandingReceipts {
     const known = new Map(config.map((gate) => [gate.name, sha256(gateDefinition(gate))]));
     // Settings can have changed since; the project's file at that commit cannot.
     const gatesFrom = inFile !== undefined ? 'file' : results.length > 0 ? 'settings' : 'none';
-    return { gatesFrom, gates: new Map(results.map(({ gate }) => [gate, background(known.get(gate) ?? null)])) };
+    return { gatesFrom, gates: new Map(results.map((result) => [result.gate, background(result, known.get(result.gate) ?? null)])) };
   } // prettier-ignore
 }
 
-function background(definition: string | null): GateBackground {
-  return { definition, runs: 1, reused: false, quarantined: false, output: null, platform: PLATFORM };
+function background({ reused, attempts = 1, quarantined }: GateResult, definition: string | null): GateBackground {
+  return {
+    definition,
+    runs: attempts,
+    reused: reused !== undefined,
+    quarantined: quarantined === true,
+    output: null,
+    platform: PLATFORM,
+  };
 }
 
 async function gatesIn(text: string): Promise<readonly unknown[] | undefined> {

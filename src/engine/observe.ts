@@ -58,7 +58,7 @@ export class Observer {
   }
 
   async facts(target: TargetFacts, observed: Observed): Promise<PipelineFacts> {
-    const { git, store, health, findings, clock, folders, settings } = this.ports;
+    const { git, store, health, findings, quarantines, clock, folders, settings } = this.ports;
     const stories = store.stories();
     const { commands } = observed;
     const [tips, locks, identity, storeProblem, elsewhere, merging] = await Promise.all([
@@ -84,6 +84,7 @@ export class Observer {
       locks,
       losses: health.losses(),
       findings: findings.list(),
+      quarantines: quarantines.list(),
       queue: choosePolicy({ ...UNMEASURED, ...(settings().queue ?? ONE_AT_A_TIME) }),
       maxCoders: settings().maxCoders,
       merging,

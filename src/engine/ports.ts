@@ -5,7 +5,7 @@ import type { GitPort } from '../ports/git';
 import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
 import type { ProcessPort } from '../ports/processes';
-import type { Verdicts } from '../ports/verdicts';
+import type { Quarantines, Verdicts } from '../ports/verdicts';
 import type {
   ContentStore,
   HalfWrittenStore,
@@ -58,6 +58,7 @@ export interface EnginePorts {
   readonly removals: Removals;
   readonly runs: RunFacts;
   readonly verdicts: Verdicts;
+  readonly quarantines: Quarantines;
   readonly halfWritten: HalfWrittenStore;
   readonly processes: ProcessPort;
   readonly clock: Clock;

@@ -43,6 +43,8 @@ export interface GatesRequest {
   readonly reused?: ReadonlyMap<string, GateResult>;
   /** Gates, by name, whose red runs are flakes more likely than faults: these run once more on the same tree. */
   readonly likelyFlaky?: ReadonlySet<string>;
+  /** Gates, by name, whose red stops nothing. */
+  readonly quarantined?: ReadonlySet<string>;
   readonly tree: GateTree;
   /**
    * How many gates may run side by side (1 where left out). Gates that need each other share a tree and run one after

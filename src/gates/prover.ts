@@ -4,6 +4,7 @@ import { qaOutputId, gateOutputId, probeOutputId } from '../core/story/contentId
 import type { GateProgress, Permission } from '../core/pipeline/facts';
 import type { Candidate, GateResult, MergeJob } from '../core/landing/job';
 import type { VerdictRecord } from '../core/gates/verdictRecord';
+import { namesOf } from '../core/words/durations';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import type { Clock } from '../ports/clock';
@@ -12,7 +13,7 @@ import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
 import type { ProcessPort } from '../ports/processes';
 import type { ContentStore, OutputSink, StoreHealth } from '../ports/store';
-import type { Verdicts } from '../ports/verdicts';
+import type { Quarantines, Verdicts } from '../ports/verdicts';
 import { runSlots } from '../processes/runSlots';
 import { unaffectedGates } from './affected';
 import type { Gate } from './chooseGates';
@@ -26,13 +27,13 @@ import { readCommands, type CommandPorts, type CommandSettings, type Commands } 
 import { runGates, skippedResult, type GatesOutcome } from './runGates';
 
 /**
- * `unapproved`: the gates are not those that a person agreed to; nothing has run. `allSkipped`: none of them looks at what
- * changed, so nothing is proven; `results` says why for each.
+ * `unapproved`: the gates are not those that a person agreed to; nothing has run. `nonePassed`: none of them looks at what
+ * changed, or those that do are quarantined and red, so nothing is proven; `results` says why for each.
  */
 export type ProofOutcome =
   | GatesOutcome
   | { kind: 'noGates' }
-  | { kind: 'allSkipped'; results: readonly GateResult[] }
+  | { kind: 'nonePassed'; results: readonly GateResult[] }
   | { kind: 'invalid'; message: string }
   | { kind: 'unapproved' };
 /** What a candidate is proven as where it is built on others that have not landed. */
@@ -52,6 +53,7 @@ export interface ProverPorts extends CommandPorts {
   readonly processes: ProcessPort;
   readonly content: Pick<ContentStore, 'openOutput'>;
   readonly verdicts: Verdicts;
+  readonly quarantines: Pick<Quarantines, 'list'>;
   readonly health: Pick<StoreHealth, 'blame'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -153,7 +155,10 @@ export class Prover {
       progress,
     });
     if (outcome.kind === 'invalid') return nothingProven(outcome.message);
-    if (outcome.kind === 'allSkipped') return { kind: 'passed', results: outcome.results };
+    if (outcome.kind === 'nonePassed') {
+      if (job.provenBy === 'person') return { kind: 'passed', results: outcome.results };
+      return nothingProven(`Every gate that ran is quarantined and not green: ${namesOf(outcome.results.map(({ gate }) => gate))}.`); // prettier-ignore
+    }
     if (outcome.kind !== 'noGates') return outcome;
     if (job.provenBy === 'person') return { kind: 'passed', results: [] };
     return nothingProven('Its gates let it into the queue, and no gate is configured any more.');
@@ -171,7 +176,7 @@ export class Prover {
     if (isUnseen && request.unseen !== 'runAll') return this.#skipAll(request, gates, unaffected);
     const trees: TakenTree[] = [];
     try {
-      return await this.#run(request, { gates, skipped: isUnseen ? new Map() : unaffected, trees });
+      return somethingPassed(await this.#run(request, { gates, skipped: isUnseen ? new Map() : unaffected, trees }));
     } finally {
       for (const { taken } of trees) taken.dispose();
     }
@@ -187,7 +192,7 @@ export class Prover {
     const output = this.#open(request);
     for (const { detail } of results) output.write(`${detail}\n`);
     const kept = await keepOutput(output, { ...this.ports, signal: request.signal });
-    return kept === 'never' ? { kind: 'stopped', results } : { kind: 'allSkipped', results };
+    return kept === 'never' ? { kind: 'stopped', results } : { kind: 'nonePassed', results };
   }
 
   async #run(request: ProofRequest, { gates, skipped, trees }: ToRun): Promise<GatesOutcome> {
@@ -208,6 +213,7 @@ export class Prover {
       skipped,
       reused: plan.reused,
       likelyFlaky: plan.likelyFlaky,
+      quarantined: new Set(this.ports.quarantines.list().map(({ gate }) => gate)),
       tree,
       parallel: settings().gatesParallel ?? 1,
       anotherTree: () => take('other'),
@@ -287,6 +293,12 @@ export class Prover {
       close: () => sink.close(),
     };
   }
+}
+
+/** Gates that are quarantined stop nothing, and they prove nothing. */
+function somethingPassed(outcome: GatesOutcome): ProofOutcome {
+  if (outcome.kind !== 'passed' || outcome.results.some(({ verdict }) => verdict === 'passed')) return outcome;
+  return { kind: 'nonePassed', results: outcome.results };
 }
 
 function nothingProven(detail: string): GatesOutcome {

@@ -1,5 +1,6 @@
 import { asError } from '../base/messageOf';
 import { linesOf } from '../core/gates/gateOrder';
+import { setAside } from '../core/gates/quarantine';
 import type { GateResult } from '../core/landing/job';
 import type { Gate } from './chooseGates';
 import { GateLane } from './gateLane';
@@ -87,8 +88,10 @@ class GatesRun {
       .finally(() => output.close());
     // Ended because another gate has decided: that says nothing of this one.
     if (this.#isOver() && (result === null || result.verdict === 'stopped')) return;
-    if (result !== null) this.#results.set(gate, result);
-    if (result?.verdict !== 'passed') this.#decide(result);
+    const counted = result === null ? null : setAside(result, this.request.quarantined ?? new Set());
+    if (counted !== null) this.#results.set(gate, counted);
+    if (counted?.quarantined === true) this.request.output.write(`${counted.detail}\n\n`);
+    else if (counted?.verdict !== 'passed') this.#decide(counted);
   }
 
   #isOver(): boolean {

@@ -16,6 +16,7 @@ export const NOTICE_COMMANDS: Readonly<Record<NoticeAction, string>> = {
   removeLocks: 'switchyard.removeLocks',
   showLog: 'switchyard.showLog',
   reviewRunChanges: 'switchyard.reviewRunChanges',
+  quarantineGate: 'switchyard.quarantineGate',
   runDoctor: 'switchyard.runDoctor',
   repairWorktrees: 'switchyard.repairWorktrees',
   pushTarget: 'switchyard.pushTarget',

@@ -1,3 +1,4 @@
+import type { Quarantine } from '../core/gates/quarantine';
 import type { VerdictKey, VerdictRecord } from '../core/gates/verdictRecord';
 
 /** Every verdict of every gate: what was proven of which tree, and by what. */
@@ -12,4 +13,12 @@ export interface Verdicts {
   askAgain(story: { readonly key: string; readonly number: number }, at: string): void;
   /** When that was asked last; null where it never was. */
   askedAgain(storyKey: string): string | null;
+}
+
+/** Gates that a person has quarantined. A call resolves when it is on disk, and rejects with nothing changed. */
+export interface Quarantines {
+  list(): readonly Quarantine[];
+  begin(quarantine: Quarantine): Promise<void>;
+  /** Its red stops again. */
+  end(gate: string): Promise<void>;
 }

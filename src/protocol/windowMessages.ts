@@ -3,6 +3,7 @@
  * what they receive with these schemas.
  */
 import * as z from 'zod/mini';
+import { gateHealthSchema } from '../core/gates/gateHealth';
 import { reportSchema, repairOutcomeSchema } from '../core/doctor/report';
 import { FINDING_DECISIONS } from '../core/agents/finding';
 import { leftLockSchema } from '../core/landing/leftLock';
@@ -213,6 +214,9 @@ export const leaderSide = {
     stopWaiting: { asks: nothing, gives: nothing },
     setTarget: { asks: z.string(), gives: nothing },
     findings: { asks: nothing, gives: z.array(z.object({ id: z.string(), text: z.string() })) },
+    gateHealth: { asks: nothing, gives: z.readonly(z.array(gateHealthSchema)) },
+    quarantine: { asks: z.string(), gives: decisionOutcomeSchema },
+    endQuarantine: { asks: z.string(), gives: decisionOutcomeSchema },
     decideFinding: {
       asks: z.object({ id: z.string(), decision: z.enum(FINDING_DECISIONS) }),
       gives: decisionOutcomeSchema,

@@ -1,4 +1,5 @@
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
+import type { GateHealth } from '../core/gates/gateHealth';
 import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
 import type { FindingDecision } from '../core/agents/finding';
 import type { DecisionOutcome } from '../engine/findingDecisions';
@@ -188,6 +189,18 @@ export class FollowedRepository implements Role {
 
   decideFinding(id: string, decision: FindingDecision): Promise<DecisionOutcome> {
     return this.#linked().look('decideFinding', { id, decision });
+  }
+
+  gateHealth(): Promise<readonly GateHealth[]> {
+    return this.#linked().look('gateHealth', null);
+  }
+
+  quarantine(gate: string): Promise<DecisionOutcome> {
+    return this.#linked().look('quarantine', gate);
+  }
+
+  endQuarantine(gate: string): Promise<DecisionOutcome> {
+    return this.#linked().look('endQuarantine', gate);
   }
 
   recoverHalfWritten(wish: RecoveryWish = {}): Promise<RecoveryReport> {

@@ -52,6 +52,9 @@ export function ledRepository({ engine, stories, content, doctor, questions, set
     },
     findings: () => Promise.resolve(engine.findings().map((one) => ({ id: one.id, text: describeFinding(one) }))),
     decideFinding: (id, decision) => engine.decideFinding(id, decision),
+    gateHealth: () => engine.quarantining.health(),
+    quarantine: (gate) => engine.quarantining.begin(gate),
+    endQuarantine: (gate) => engine.quarantining.end(gate),
     recoverHalfWritten: (wish) => engine.halfWritten.recover(wish),
     halfWrittenText: (key) => engine.halfWritten.text(key),
     examine: async () => {

@@ -1,5 +1,6 @@
 import type { FindingDecision } from '../core/agents/finding';
 import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
+import type { GateHealth } from '../core/gates/gateHealth';
 import type { BoardModel } from '../core/board/boardModel';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
@@ -83,6 +84,11 @@ export interface Pipeline {
   findings(): Promise<readonly FindingShown[]>;
   /** Puts one of them back, or leaves it. `message` says what was done, or why not and what helps. */
   decideFinding(id: string, decision: FindingDecision): Promise<DecisionOutcome>;
+  /** What is known of each gate by its runs. */
+  gateHealth(): Promise<readonly GateHealth[]>;
+  /** From now on this gate's red stops no story. By a person's word alone. */
+  quarantine(gate: string): Promise<DecisionOutcome>;
+  endQuarantine(gate: string): Promise<DecisionOutcome>;
   /** Texts in the store that no story has. Nothing is changed unless the wish says so. For people, never for agents. */
   recoverHalfWritten(wish?: RecoveryWish): Promise<RecoveryReport>;
   /** The whole text of one of them; null where it has none. */

@@ -178,6 +178,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     openFolders: () => [...(options.openFolders?.() ?? []), ...(opened.hub?.openFolders() ?? [])],
     runs: store.ledger,
     verdicts: store.ledger,
+    quarantines: store.quarantines,
     halfWritten: store.halfWritten,
     processes,
     lead: held,

@@ -1,4 +1,5 @@
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
+import type { GateHealth } from '../core/gates/gateHealth';
 import type { FindingDecision } from '../core/agents/finding';
 import type { DecisionOutcome } from '../engine/findingDecisions';
 import { Listeners } from '../base/listeners';
@@ -221,6 +222,18 @@ export class RepositorySession implements Session {
 
   async decideFinding(id: string, decision: FindingDecision): Promise<DecisionOutcome> {
     return (await this.#reach()).decideFinding(id, decision);
+  }
+
+  async gateHealth(): Promise<readonly GateHealth[]> {
+    return (await this.#reach()).gateHealth();
+  }
+
+  async quarantine(gate: string): Promise<DecisionOutcome> {
+    return (await this.#reach()).quarantine(gate);
+  }
+
+  async endQuarantine(gate: string): Promise<DecisionOutcome> {
+    return (await this.#reach()).endQuarantine(gate);
   }
 
   async recoverHalfWritten(wish?: RecoveryWish): Promise<RecoveryReport> {

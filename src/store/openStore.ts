@@ -4,6 +4,7 @@ import type { GitWitness } from '../core/recovery/witnesses';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
 import type { HalfWrittenStore, Removals, RunFindings, StoreHealth } from '../ports/store';
+import type { Quarantines } from '../ports/verdicts';
 import { checkedNameOf } from './content/contentId';
 import { FileContentStore } from './content/contentStore';
 import { earlierBodies, keepKnown } from './content/earlierBodies';
@@ -16,8 +17,9 @@ import { openFindings } from './findings/findingsFile';
 import { openRemovals } from './removals/removalsFile';
 import { DiskHealth } from './health';
 import { Ledger } from './ledger/ledger';
+import { openQuarantines } from './ledger/quarantineFile';
 import { LossFile } from './recovery/lossFile';
-import { contentLoss, findingsLoss, ledgerLoss, textsGone } from './recovery/contentLoss';
+import { contentLoss, findingsLoss, ledgerLoss, quarantineLoss, textsGone } from './recovery/contentLoss';
 import { halfWrittenStore } from './recovery/halfWrittenStore';
 import { keptLoss } from './recovery/keptLoss';
 import { recover } from './recovery/recover';
@@ -62,6 +64,7 @@ export interface OpenStore {
   readonly shadow: Shadow;
   readonly search: StorySearch;
   readonly ledger: Ledger;
+  readonly quarantines: Quarantines;
   readonly health: StoreHealth;
   readonly findings: RunFindings;
   readonly removals: Removals;
@@ -195,6 +198,10 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     now: () => clock.now(),
     onDamage: (keptIn) => losses.add(findingsLoss(keptIn, at())),
   });
+  const quarantines = await openQuarantines(folder.quarantines, log, {
+    now: () => clock.now(),
+    onDamage: (keptIn) => losses.add(quarantineLoss(keptIn, at())),
+  });
   const removals = await openRemovals(folder.removals, log);
   const cut = [index.opening.cut, jobs.opening.cut].filter((tail) => tail !== null);
   for (const { bytes, keptIn } of cut) {
@@ -207,6 +214,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     shadow,
     search,
     ledger,
+    quarantines,
     health,
     findings,
     removals,

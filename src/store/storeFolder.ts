@@ -15,6 +15,8 @@ export interface StoreFolder {
   readonly removals: string;
   /** Losses that nobody has acknowledged. */
   readonly losses: string;
+  /** Gates that a person has quarantined. */
+  readonly quarantines: string;
   /** The ledger: what runs of gates and agents were. */
   readonly ledger: string;
 }
@@ -36,6 +38,7 @@ export function storeFolder(root: string): StoreFolder {
     findings: path.join(root, 'findings.json'),
     removals: path.join(root, 'removals.json'),
     losses: path.join(root, 'losses.log'),
+    quarantines: path.join(root, 'quarantines.json'),
     ledger: path.join(root, 'runs.log'),
   };
 }

@@ -26,6 +26,7 @@ export const NOTICE_ACTIONS = [
   'runDoctor',
   'repairWorktrees',
   'pushTarget',
+  'quarantineGate',
 ] as const;
 export type NoticeAction = (typeof NOTICE_ACTIONS)[number];
 

@@ -35,6 +35,10 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
     const severity = finding.kind === 'targetMoved' ? 'error' : 'warning';
     add(severity, describeFinding(finding), { id: 'reviewRunChanges', label: 'Restore or Keep' });
   }
+  for (const { gate, since } of facts.quarantines ?? []) {
+    const text = `Gate ${gate} is quarantined since ${since.slice(0, 10)}: stories land though it is red.`;
+    add('info', text, { id: 'quarantineGate', label: 'Quarantine Gate…' });
+  }
   const push = facts.push == null ? null : pushWords(facts.push, facts.now);
   if (push !== null) {
     const { severity, text, button } = push;

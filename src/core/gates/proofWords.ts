@@ -8,9 +8,11 @@ export function proofWords(results: readonly GateResult[]): string {
   const reused = results.filter(({ reused: before }) => before !== undefined);
   const saved = reused.reduce((sum, { reused: before }) => sum + (before?.ms ?? 0), 0);
   const time = saved < 1000 ? 'less than 1 s' : duration(saved);
-  const again = results.filter(({ attempts = 1 }) => attempts > 1);
+  const again = results.filter(({ verdict, attempts = 1 }) => verdict === 'passed' && attempts > 1);
+  const aside = results.filter(({ quarantined }) => quarantined === true);
   return [
     ...(reused.length === 0 ? [] : [`Proven before on the very same files: ${names(reused)}. That saved ${time}.`]),
+    ...(aside.length === 0 ? [] : [`Quarantined and not green: ${names(aside)}.`]),
     ...again.map(({ gate, attempts = 1 }) => `${visible(gate)} passed on run ${attempts}.`),
   ].join(' ');
 }

@@ -39,7 +39,7 @@ export function provenCandidate(job: MergeJob): GatedCandidate | null {
   const reached = step === 'gated' || step === 'landing' || step === 'landed';
   const someGate = job.results.some(passed) || job.provenBy === 'person';
   if (candidate === null || job.through != null || !reached || !someGate) return null;
-  if (!job.results.every((one) => passed(one) || isSkipped(one))) return null;
+  if (!job.results.every((one) => passed(one) || isSkipped(one) || one.quarantined === true)) return null;
   return candidate as GatedCandidate;
 }
 

@@ -28,6 +28,7 @@ export const GATE_VERDICTS = [
  * A gate's command as it ran and what came of it. `ms` is wall-clock time. `skipped`: it did not run, because nothing that
  * it looks at changed; that proves nothing by itself. `reused`: it did not run now; it had passed on the very same tree
  * before, at `at` in the run `run`, which took `ms`. `attempts`: on which run it came out so.
+ * `quarantined`: it is not green, and by a person's word that stops nothing.
  */
 export const gateResultSchema = z.object({
   gate: z.string(),
@@ -37,6 +38,7 @@ export const gateResultSchema = z.object({
   ms: z.number(),
   reused: z.exactOptional(z.object({ at: z.iso.datetime(), run: z.nullable(z.string()), ms: z.number() })),
   attempts: z.exactOptional(z.int().check(z.minimum(1))),
+  quarantined: z.exactOptional(z.literal(true)),
 });
 export type GateResult = z.infer<typeof gateResultSchema>;
 

@@ -1,3 +1,4 @@
+import type { Quarantine } from '../gates/quarantine';
 import type { DoctorNote } from '../doctor/doctorNote';
 import type { RunFinding } from '../agents/finding';
 import type { PolicyChoice } from './policy';
@@ -124,6 +125,8 @@ export interface PipelineFacts {
   readonly losses: readonly StoreLoss[];
   /** What agents changed outside their stories, until a person has decided about it. */
   readonly findings: readonly RunFinding[];
+  /** Gates whose red stops nothing, by a person's word; none where this is left out. */
+  readonly quarantines?: readonly Quarantine[];
   /** How the target stands to its remote; null or left out where nobody wants to know. */
   readonly push?: PushFacts | null;
   /** What Doctor found that matters so much that it is said unasked. */

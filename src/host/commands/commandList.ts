@@ -78,6 +78,7 @@ export const PLAIN_COMMANDS = {
     applies: 'on a repository',
     inTitle: '4_set',
   },
+  quarantineGate: { label: 'Quarantine Gate', does: 'asks', icon: null, applies: 'on a repository' },
   editAgents: { label: 'Edit Agents', does: 'at once', icon: null, applies: 'on a repository' },
   setTarget: { label: 'Choose Target Branch', does: 'asks', icon: null, applies: 'on a repository', inTitle: '4_set' },
   setIdentity: { label: 'Set Git Identity', does: 'asks', icon: null, applies: 'on a repository' },

@@ -16,6 +16,7 @@ import { pickCard } from './pickStory';
 import { adopt } from './adopt';
 import { acknowledgeLoss } from './acknowledgeLoss';
 import { removeLocks } from './removeLocks';
+import { quarantineGate } from './quarantineGate';
 import { reviewRunChanges } from './reviewRunChanges';
 import { recoverHalfWritten } from '../recovery/recoverHalfWritten';
 import { restoreEarlierText } from '../recovery/restoreEarlierText';
@@ -59,6 +60,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     setUpAgent: () => setUpAgent(context),
     setIdentity: () => setIdentity(context),
     acknowledgeLoss: () => acknowledgeLoss(context),
+    quarantineGate: () => quarantineGate(context),
     reviewRunChanges: () => reviewRunChanges(context),
     recoverHalfWritten: () => recoverHalfWritten(context, texts),
     removeLocks: () => removeLocks(context),

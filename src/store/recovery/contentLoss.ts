@@ -34,6 +34,12 @@ export function ledgerLoss(keptIn: string, at: string): StoreLoss {
   return { id: `ledger ${keptIn}`, at, kind: 'lost', text, held: [] };
 }
 
+/** What is told where the list of quarantined gates is damaged: none is any more. */
+export function quarantineLoss(keptIn: string, at: string): StoreLoss {
+  const text = `The list of quarantined gates was damaged on disk; it is kept in ${keptIn}. No gate is quarantined now, so each red one stops its story: quarantine again what you had. Check the disk.`;
+  return { id: `quarantines ${keptIn}`, at, kind: 'lost', text, held: [] };
+}
+
 /** What is told of texts that are gone altogether. Nobody works by a text that is not there. */
 export function textsGone(
   keys: readonly string[],

@@ -55,6 +55,25 @@ describe('A gate that says both of the same files', () => {
     assert.deepEqual(proving.ledger.recent(2).map(({ verdict, attempt }) => [verdict, attempt]), [['passed', 2], ['failed', 1]]); // prettier-ignore
   });
 
+  it('[MQ20] stops nothing once it is quarantined, and is told as it is; it proves nothing, and is never taken from before', async () => {
+    proving.quarantined = ['test'];
+    await red(99);
+    const gates = [flaky(), gate('good', 'true')];
+    for (const of of ['story', 'candidate'] as const) {
+      const outcome = await proving.prove(gates, { of });
+      assert.ok(outcome.kind === 'passed');
+      assert.deepEqual(outcome.results.map(({ verdict, quarantined }) => [verdict, quarantined]), [['failed', true], ['passed', undefined]]); // prettier-ignore
+      assert.match(proving.output, /Gate test exited with code 3\. It is quarantined, so that stops nothing\./);
+      assert.match(proofWords(outcome.results), /Quarantined and not green: test\./);
+    }
+    assert.equal(runs(), 2);
+    const alone = await proving.prove([flaky()]);
+    assert.equal(alone.kind, 'nonePassed');
+    const landing = await proving.prove([flaky()], { of: 'candidate' });
+    assert.ok(landing.kind === 'environment');
+    assert.match(landing.result.detail, /Every gate that ran is quarantined and not green: test\./);
+  });
+
   it('[MQ20] is red when it is red twice, and not run again for ever: then faults are as likely', async () => {
     await red(1);
     await proving.prove([flaky()]);

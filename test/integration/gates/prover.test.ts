@@ -57,6 +57,7 @@ describe('Proving a commit', () => {
         }),
       },
       health: { blame: () => Promise.resolve(null) },
+      quarantines: { list: () => [] },
       verdicts: {
         note: (fact: VerdictRecord) => void facts.push(fact),
         known: () => [],
@@ -145,7 +146,7 @@ describe('Proving a commit', () => {
     base = await repository.git('rev-parse', 'main');
     await repository.commit({ 'README.md': 'x' }, 'Work');
     const outcome = await prove(gate('code', 'true', { paths: ['src/**'] }));
-    assert.equal(outcome.kind, 'allSkipped');
+    assert.equal(outcome.kind, 'nonePassed');
     assert.deepEqual(verdicts(outcome), { code: 'skipped' });
     assert.match(output, /skipped/);
     assert.deepEqual(facts, []);

@@ -21,6 +21,8 @@ export class Proving {
   /** What gates and Switchyard said of the last proof. */
   output = '';
   now = systemClock.now;
+  /** Names of gates. */
+  quarantined: readonly string[] = [];
   #runs = 0;
 
   private constructor(
@@ -73,6 +75,7 @@ export class Proving {
       content: { openOutput: () => ({ write, tail: () => this.output, close: () => Promise.resolve() }) },
       health: { blame: () => Promise.resolve(null) },
       verdicts: this.ledger,
+      quarantines: { list: () => this.quarantined.map((name) => ({ gate: name, since: new Date(0).toISOString() })) },
       clock: { ...systemClock, now: () => this.now() },
       log: quietLog,
       permission: () => 'granted',

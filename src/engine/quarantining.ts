@@ -1,0 +1,48 @@
+import { messageOf } from '../base/messageOf';
+import { gateHealth, type GateHealth } from '../core/gates/gateHealth';
+import { readCommands } from '../gates/readCommands';
+import type { DecisionOutcome } from './findingDecisions';
+import { lookAtTarget } from './look';
+import type { EnginePorts } from './ports';
+
+/** So many of the last runs, of all gates, say how a gate is. */
+const HISTORY = 2000;
+
+/** What gates are known for, and a person's word about those whose red is to stop nothing for now. */
+export class Quarantining {
+  constructor(
+    private readonly ports: EnginePorts,
+    private readonly onChange: () => void,
+  ) {}
+
+  async health(): Promise<readonly GateHealth[]> {
+    const { git, settings, verdicts, quarantines } = this.ports;
+    const target = await lookAtTarget(git, settings().target);
+    const { gates } = await readCommands(this.ports, target.kind === 'missing' ? null : target.tip);
+    const configured = gates.kind === 'gates' ? gates.gates : [];
+    return gateHealth(configured, verdicts.recent(HISTORY), quarantines.list());
+  }
+
+  begin(gate: string): Promise<DecisionOutcome> {
+    const since = new Date(this.ports.clock.now()).toISOString();
+    return this.#change(
+      () => this.ports.quarantines.begin({ gate, since }),
+      `Gate ${gate} is quarantined: it runs and is shown, and its red stops nothing until you end that.`,
+    );
+  }
+
+  end(gate: string): Promise<DecisionOutcome> {
+    return this.#change(() => this.ports.quarantines.end(gate), `Gate ${gate} counts again: its red stops a story.`);
+  }
+
+  async #change(write: () => Promise<void>, done: string): Promise<DecisionOutcome> {
+    try {
+      await write();
+    } catch (error) {
+      return { kind: 'refused', message: messageOf(error) };
+    }
+    this.ports.log.info(`[gates] ${done}`);
+    this.onChange();
+    return { kind: 'done', message: done };
+  }
+}

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import type * as z from 'zod/mini';
+import { messageOf } from '../base/messageOf';
+import { IN_WORDS } from '../core/words/inWords';
+import type { Log } from '../ports/log';
+import { checkedBytes, readChecked } from './content/checkedFile';
+import { replaceFileDurably } from './log/durableFile';
+import { keepAside } from './log/keepAside';
+import { LOG_HEADER } from './log/recordFormat';
+import { errorCode, explainDiskError } from './storeError';
+
+export interface CheckedListOptions {
+  /** Told of a file that cannot be read, and where it is kept, before anything takes its place. */
+  readonly onDamage?: (keptIn: string) => Promise<void>;
+  /** Milliseconds since 1970; names the file that keeps a damaged one. */
+  readonly now?: () => number;
+}
+
+/** What is in a small file, by its name in sentences: `What runs changed`. */
+export interface CheckedList<T> {
+  readonly file: string;
+  readonly schema: Pick<z.ZodMiniType<T[]>, 'parse'>;
+  readonly what: string;
+}
+
+/** Reads a list from a small file with a checksum that is always replaced as a whole; empty where there is none. */
+export async function readCheckedList<T>(
+  { file, schema, what }: CheckedList<T>,
+  log: Log,
+  { onDamage, now = () => 0 }: CheckedListOptions,
+): Promise<readonly T[]> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw explainDiskError(`${what} could not be read`, file, error);
+  });
+  if (bytes === null) return [];
+  try {
+    return schema.parse(JSON.parse(textOf(bytes)), IN_WORDS);
+  } catch (error) {
+    const keptIn = await keepAside(file, bytes, now());
+    log.warn(`[store] ${file} cannot be read and begins anew; it is kept in ${keptIn}: ${messageOf(error)}`);
+    await onDamage?.(keptIn);
+    return [];
+  }
+}
+
+/** Safe on disk when it resolves. Rejects with a StoreError, and the file is as it was. */
+export async function writeCheckedList<T>({ file, what }: CheckedList<T>, list: readonly T[]): Promise<void> {
+  try {
+    await replaceFileDurably(file, checkedBytes(`${JSON.stringify(list)}\n`));
+  } catch (error) {
+    throw explainDiskError(`${what} was not saved`, file, error);
+  }
+}
+
+/** A first version wrote the list alone. A flipped bit is set right. */
+function textOf(bytes: Buffer): string {
+  if (bytes[0] === '['.charCodeAt(0) && !bytes.subarray(0, LOG_HEADER.length).equals(LOG_HEADER)) return bytes.toString('utf8'); // prettier-ignore
+  const read = readChecked(bytes);
+  if (read.kind === 'damaged') throw new Error('its checksum does not fit');
+  return read.text;
+}
