@@ -42,6 +42,7 @@ import { becameDone } from './landedBefore';
 import { LandingReceipts } from './landingReceipts';
 import { MergemasterRuns } from './mergemasterRuns';
 import { MergeRuns } from './mergeRuns';
+import { OutsideChanges } from './outsideChanges';
 import { TargetPush, type PushOutcome } from './targetPush';
 import { LOCKS_KEPT_MS, Observer, unlookedFacts } from './observe';
 import { Quarantining } from './quarantining';
@@ -79,6 +80,7 @@ export class Engine {
   readonly #receipts: LandingReceipts;
   readonly #push: TargetPush;
   readonly #radar: RadarRuns;
+  readonly #outside: OutsideChanges;
   readonly #person: PersonCommands;
   readonly #adoption: Adoption;
   readonly #resolving: ConflictResolving;
@@ -115,6 +117,7 @@ export class Engine {
     this.#mergemasters = new MergemasterRuns(ports, this.#book, end);
     this.#gates = new GateRuns(ports, this.#book, prover, { progress, end });
     this.#receipts = new LandingReceipts(ports);
+    this.#outside = new OutsideChanges({ ...ports, book: this.#book, onEnd: end });
     this.#push = new TargetPush({
       ...ports,
       book: this.#book,
@@ -514,8 +517,7 @@ export class Engine {
     const rounds = this.#rounds.dispose();
     await Promise.all([this.#merges.suspendAll(), ...this.#runs().map((runs) => runs.stopAll())]);
     await rounds;
-    await Promise.all([this.#receipts.settled(), this.#push.settled()]);
-    await this.#radar.end();
+    await Promise.all([this.#receipts.settled(), this.#push.settled(), this.#outside.dispose(), this.#radar.end()]);
   }
 
   async #round(): Promise<void> {
@@ -539,6 +541,7 @@ export class Engine {
       this.ports.onLeadLost();
       return;
     }
+    this.#outside.seen(this.#facts);
     await this.#doAll(schedule(this.#facts), this.#facts, this.#commands);
   }
 

@@ -64,7 +64,10 @@ export class Reverts {
     const landed = under.name === 'Done' || (under.name === 'Archived' && under.reason.kind === 'completed');
     if (!landed) return `#${number} is in ${stage.name}. Only what has landed can be reverted.`;
     if (under.revertedBy !== undefined) {
-      const by = `#${under.revertedBy.number}`;
+      const { number: story, commit } = under.revertedBy;
+      if (story === null)
+        return `#${number} was reverted by hand already, as ${commit.slice(0, 8)}. To bring it back, revert that commit.`;
+      const by = `#${story}`;
       return `#${number} was reverted by ${by} already. To bring it back, revert ${by}.`;
     }
     const other = this.ports.store.stories().find((one) => one.reverts?.key === key && isUnderWay(one));

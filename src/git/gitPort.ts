@@ -162,6 +162,10 @@ export function createGitPort(options: GitPortOptions): GitPort {
       const { verifyReceipts } = await import('./receipts/verifyReceipts');
       return verifyReceipts(await open(), target, range);
     },
+    lookOutside: async (request) => {
+      const { lookOutside } = await import('./outside/lookOutside');
+      return lookOutside(await open(), request);
+    },
     upstreamOf: async (branch) => upstreamOf(await open(), branch),
     openRadar: async (onHint) => {
       const { GitRadarSight } = await import('./radar/radarSight');

@@ -8,6 +8,7 @@ import type { GitExam } from './gitExam';
 import type { Receipts } from './receipts';
 import type { Upstreams } from './remotes';
 import type { Radar } from './radar';
+import type { Outside } from './outside';
 import type { Refs } from './refs';
 import type { Rescues } from './rescue';
 import type { Reverts } from './reverts';
@@ -25,6 +26,7 @@ export type GitPort = Refs &
   RunGuard &
   Rescues &
   Receipts &
+  Outside &
   Upstreams &
   StoryMerges &
   GitCalls &

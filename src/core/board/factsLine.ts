@@ -64,7 +64,7 @@ function stageFacts(inputs: CardInputs): Fact[] {
 
 /** `reverted by #45` */
 function revertFacts(by: Revert | undefined): Fact[] {
-  return by === undefined ? [] : [`reverted by #${by.number}`];
+  return by === undefined ? [] : [`reverted by ${by.number === null ? by.commit.slice(0, 8) : `#${by.number}`}`];
 }
 
 function feedbackWord(kind: 'gates' | 'review' | 'merge' | 'reopened'): string {

@@ -35,10 +35,10 @@ export type StoryEvent =
   | { name: 'FixupRequested' }
   | { name: 'MergedOutside'; mergeCommit: Oid; mergedAt: string }
   | { name: 'TargetLost'; reason: string; look: GitLook }
-  /** The story `number` landed as `commit` and took this one's landing back. */
-  | { name: 'Reverted'; number: number; commit: Oid }
+  /** The story `number`, or null for somebody by hand, landed `commit`, which takes this one's landing back. */
+  | { name: 'Reverted'; number: number | null; commit: Oid }
   /** What had taken its landing back was itself taken back. */
-  | { name: 'RevertUndone'; number: number; commit: Oid }
+  | { name: 'RevertUndone'; number: number | null; commit: Oid }
   | { name: 'Freeze'; look: GitLook }
   | { name: 'Unfreeze'; look: GitLook }
   /** `coder`: who goes on with a story in Coding when it is unblocked; who it was before, where it is left out. */

@@ -58,8 +58,8 @@ const merge = z.object({
   /** What let it into the queue. Gates that passed must still be there when it lands; a person's word stands by itself. */
   by: z.enum(['gates', 'person']),
 });
-/** What took a landing back: the story that reverted it and the commit that did, which is on the target. */
-const revertSchema = z.object({ number: z.int().check(z.minimum(1)), commit: oidSchema });
+/** What took a landing back: the story that reverted it, null where it was done by hand, and the commit, which is on the target. */
+const revertSchema = z.object({ number: z.nullable(z.int().check(z.minimum(1))), commit: oidSchema });
 export type Revert = z.infer<typeof revertSchema>;
 
 const done = z.object({

@@ -71,8 +71,10 @@ const WORDS: Readonly<Record<string, (value: unknown) => string | null>> = {
     return files.length === 0 ? summary : `${summary} (${namesOf(files)})`;
   },
   revertedBy: (value) => {
-    const read = z.object({ number: z.number(), commit: z.string() }).safeParse(value);
-    return read.success ? `reverted by #${read.data.number} as ${short(read.data.commit)}` : null;
+    const read = z.object({ number: z.nullable(z.number()), commit: z.string() }).safeParse(value);
+    if (!read.success) return null;
+    const { number, commit } = read.data;
+    return number === null ? `reverted by hand as ${short(commit)}` : `reverted by #${number} as ${short(commit)}`;
   },
   resumeTo: (value) => {
     const read = z.object({ name: z.string() }).safeParse(value);

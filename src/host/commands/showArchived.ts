@@ -42,7 +42,14 @@ function rowOf(story: StoryRecord): Choice<StoryRecord> {
   const { number, title, labels, stage, stageAt } = story;
   const reverted = stage.name === 'Archived' ? stage.revertedBy : undefined;
   const archived = stage.name === 'Archived' ? howArchived(stage.reason) : stage.name;
-  const how = reverted === undefined ? archived : vscode.l10n.t('{0}, reverted by #{1}', archived, reverted.number);
+  const how =
+    reverted === undefined
+      ? archived
+      : vscode.l10n.t(
+          '{0}, reverted by {1}',
+          archived,
+          reverted.number === null ? reverted.commit.slice(0, 8) : `#${reverted.number}`,
+        );
   return {
     label: `#${number} ${title}`,
     description: vscode.l10n.t('{0}, {1} ago', how, age(stageAt, Date.now())),

@@ -1,0 +1,185 @@
+import { messageOf } from '../base/messageOf';
+import { undecidedMove } from '../core/agents/movedTarget';
+import { isFinished, type MergeJob } from '../core/landing/job';
+import type { PipelineFacts } from '../core/pipeline/facts';
+import { landingsOf, unknownLanding } from '../core/recovery/landedBefore';
+import type { HistoryEntry } from '../core/story/history';
+import { shortRef } from '../core/story/names';
+import { underlyingStage, type Oid } from '../core/story/stage';
+import type { StoryRecord } from '../core/story/story';
+import type { Clock } from '../ports/clock';
+import type { GitPort } from '../ports/git';
+import type { Log } from '../ports/log';
+import type { Arrival, OutsideFound, OutsideRequest } from '../ports/outside';
+import type { JobJournal, StoryStore } from '../ports/store';
+import type { StoryBook } from './storyBook';
+
+interface OutsideChangesPorts {
+  readonly git: Pick<GitPort, 'lookOutside' | 'storyPlace' | 'localChanges'>;
+  readonly store: Pick<StoryStore, 'get' | 'history'>;
+  readonly journal: Pick<JobJournal, 'jobs' | 'jobsOf'>;
+  readonly book: StoryBook;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A look that failed is tried again by a round. */
+  readonly onEnd: () => void;
+}
+
+const BY = 'git';
+
+/**
+ * Notices what became of stories on the target without Switchyard: merged, squashed, rebased or picked by hand, reverted, or
+ * removed by a target that was moved back. It looks when the target has moved, beside the rounds, one look at a time.
+ */
+export class OutsideChanges {
+  #seen: { readonly ref: string; readonly tip: Oid } | null = null;
+  #looking: Promise<void> | null = null;
+  #isOver = false;
+
+  constructor(private readonly ports: OutsideChangesPorts) {}
+
+  /** A round has read the world. */
+  seen(facts: PipelineFacts): void {
+    const { target } = facts;
+    if (target.kind === 'missing' || this.#looking !== null || this.#isOver) return;
+    if (this.#seen?.ref === target.ref && this.#seen.tip === target.tip) return;
+    // What an agent moved is undecided: it may be put back.
+    if (undecidedMove(facts.findings, target) !== null) return;
+    const since = this.#seen?.ref === target.ref ? this.#seen.tip : null;
+    // What the queue itself put there, its stories know of.
+    if (since !== null && isOwn(this.ports.journal.jobs(), target.ref, { from: since, to: target.tip })) {
+      this.#seen = { ref: target.ref, tip: target.tip };
+      return;
+    }
+    const request = requestOf(facts, target, since);
+    this.#looking = this.#look(request, facts).finally(() => {
+      this.#looking = null;
+    });
+  }
+
+  async dispose(): Promise<void> {
+    this.#isOver = true;
+    await this.#looking;
+  }
+
+  async #look(request: OutsideRequest, facts: PipelineFacts): Promise<void> {
+    const { git, log, onEnd } = this.ports;
+    try {
+      const isIdle = request.live.length === 0 && request.landed.length === 0;
+      if (!isIdle) await this.#tell(await git.lookOutside(request), request, facts);
+      this.#seen = { ref: request.ref, tip: request.target };
+      // The target may have moved on during the look.
+      if (!isIdle) onEnd();
+    } catch (error) {
+      log.warn(`[outside] what came to ${shortRef(request.ref)} could not be looked at: ${messageOf(error)}`);
+    }
+  }
+
+  async #tell(
+    { arrived, lost, reverted, undone }: OutsideFound,
+    request: OutsideRequest,
+    facts: PipelineFacts,
+  ): Promise<void> {
+    const { book } = this.ports;
+    const looked = new Map(facts.stories.map((story) => [story.key, story]));
+    for (const one of arrived)
+      if (await this.#isNews(one, looked.get(one.key))) await this.#land(one, looked.get(one.key));
+    for (const { key, again } of lost) await this.#lose(key, again, request, looked.get(key));
+    // What a story of Switchyard's takes back, it says itself.
+    const told = new Set(facts.stories.flatMap(({ reverts }) => reverts?.key ?? []));
+    const taken = [
+      ...reverted.map((one) => ({ ...one, name: 'Reverted' as const })),
+      ...undone.map((one) => ({ ...one, name: 'RevertUndone' as const })),
+    ].filter(({ key }) => !told.has(key));
+    for (const { key, by, name } of taken) {
+      const event = { name, number: null, commit: by };
+      await book.apply(key, event, BY, (now) => now.stageAt === looked.get(key)?.stageAt);
+    }
+  }
+
+  /** Landings that a story knows of are no news, and work that goes on is not over because some of it is on the target. */
+  async #isNews({ key, commit, at, how }: Arrival, story: StoryRecord | undefined): Promise<boolean> {
+    const { store, journal, git } = this.ports;
+    if (story?.branch == null) return false;
+    const history = await store.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER, key });
+    // What was lost and is there again is news, though it was known before.
+    const isBack = story.stage.name === 'Blocked' && lastOf(history, 'TargetLost') > lastDone(history);
+    const isKnown =
+      unknownLanding([{ key, commit, at }], history) === null ||
+      landingsOf(journal.jobsOf(key)).some((one) => one.commit === commit);
+    if (isKnown && !isBack) return false;
+    // A story that was opened again after it had landed is coded anew, whatever of it is on the target.
+    if (how === 'sameChanges' && lastOf(history, 'Reopen') > 0) return false;
+    const place = await git.storyPlace(story.branch);
+    return place.kind !== 'there' || (await git.localChanges(place.path)).length === 0;
+  }
+
+  async #land({ key, commit, at, how }: Arrival, looked: StoryRecord | undefined): Promise<void> {
+    const { book, log } = this.ports;
+    const event = { name: 'MergedOutside', mergeCommit: commit, mergedAt: at } as const;
+    const outcome = await book.apply(key, event, BY, (now) => now.stageAt === looked?.stageAt);
+    if (outcome.kind === 'changed')
+      log.info(`[outside] #${outcome.story.number} came to the target as ${commit} (${how})`);
+  }
+
+  /** One that is there under another commit, as after a rebase of the target, is Done with that one. */
+  async #lose(key: string, again: Arrival | null, request: OutsideRequest, looked: StoryRecord | undefined): Promise<void> {
+    const { book, log } = this.ports;
+    if (looked?.stage.name !== 'Done') return;
+    const { mergeCommit } = looked.stage;
+    const name = shortRef(request.ref);
+    const reason = `Its commit ${mergeCommit.slice(0, 8)} is no longer on ${name}, which was moved back or rewritten outside Switchyard. Put the commit back, or unblock the story to land it again.`;
+    const look = { tip: null, target: request.target };
+    const outcome = await book.apply(key, { name: 'TargetLost', reason, look }, BY, (now) => now.stageAt === looked.stageAt);
+    if (outcome.kind === 'refused') return;
+    log.warn(`[outside] #${looked.number}: ${reason}`);
+    if (again !== null) await this.#land(again, outcome.story);
+  } // prettier-ignore
+}
+
+/** Stories at which somebody is at work are left out: what they land, or still do, is theirs to say. */
+function requestOf(facts: PipelineFacts, target: Extract<PipelineFacts['target'], { kind: 'found' }>, since: Oid | null): OutsideRequest {
+  const busy = new Set([
+    ...facts.jobs.filter(({ job }) => !isFinished(job)).map(({ job }) => job.storyKey),
+    ...facts.runs.keys(),
+    ...facts.pending.keys(),
+  ]);
+  const live: OutsideRequest['live'][number][] = [];
+  const landed: OutsideRequest['landed'][number][] = [];
+  for (const { key, branch, stage } of facts.stories) {
+    if (busy.has(key)) continue;
+    const tip = facts.tips.get(key) ?? null;
+    if (stage.name === 'Done') {
+      const by = stage.revertedBy?.commit ?? null;
+      landed.push({ key, commit: stage.mergeCommit, revertedBy: by });
+    } else if (stage.name !== 'Archived' && branch !== null && tip !== null) {
+      const under = underlyingStage(stage);
+      live.push({ key, branch, tip, hadWork: 'tip' in under && under.tip === tip });
+    }
+  }
+  return { ref: target.ref, target: target.tip, since, live, landed };
+} // prettier-ignore
+
+/** Whether landings of the queue, one on the other, lead from one commit to the other. */
+function isOwn(
+  jobs: readonly MergeJob[],
+  ref: string,
+  { from, to }: { readonly from: Oid; readonly to: Oid },
+): boolean {
+  const landings = jobs.flatMap(({ target, stopped, candidate }) =>
+    target === ref && stopped === null && candidate !== null ? [[candidate.commit, candidate.base] as const] : [],
+  );
+  const baseOf = new Map(landings);
+  let at: Oid | undefined = to;
+  for (let steps = 0; at !== undefined && at !== from && steps <= landings.length; steps += 1) at = baseOf.get(at);
+  return at === from;
+}
+
+/** Place in the history, 0 for never. */
+function lastOf(history: readonly HistoryEntry[], event: string): number {
+  return history.findLast((entry) => entry.event === event)?.sequence ?? 0;
+}
+
+function lastDone(history: readonly HistoryEntry[]): number {
+  return history.findLast(({ to }) => to === 'Done')?.sequence ?? 0;
+}

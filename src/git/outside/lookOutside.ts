@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Oid } from '../../core/story/stage';
+import type { Arrival, OutsideFound, OutsideRequest } from '../../ports/outside';
+import { broughtTip } from '../candidate/broughtBy';
+import { trailersOf } from '../candidate/message';
+import { fullOid } from '../door/names';
+import { runBare, type Repository } from '../door/repository';
+import { readObjects } from '../read/commits';
+import { readLandings } from '../read/landings';
+import { isAncestor } from '../read/refs';
+import { newCommits, type NewCommit } from './newCommits';
+import { commitWithSameChanges } from './sameChanges';
+
+/** So many stories are compared by their changes in one look: that is what costs. */
+const COMPARED = 20;
+
+type Live = OutsideRequest['live'][number];
+
+/** What came to the target, what went from it, and what takes back what is on it. */
+export async function lookOutside(repository: Repository, request: OutsideRequest): Promise<OutsideFound> {
+  const came = await newCommits(repository, request);
+  const [arrived, lost] = [await arrivals(repository, request, came), await lostLandings(repository, request)];
+  return { arrived, lost, ...revertsAmong(request, came) };
+}
+
+async function arrivals(
+  repository: Repository,
+  request: OutsideRequest,
+  came: readonly NewCommit[],
+): Promise<Arrival[]> {
+  const byId = new Map(came.map((one) => [one.commit, one]));
+  const named = new Map(came.toReversed().flatMap((one) => {
+    const key = storyKeyIn(one.message);
+    return key === null ? [] : [[key, one] as const];
+  })); // prettier-ignore
+  // What Switchyard landed itself names its story: it cannot be another one's work.
+  const isForeign = came.some(({ message }) => storyKeyIn(message) === null);
+  const found: Arrival[] = [];
+  let compared = 0;
+  for (const story of request.live) {
+    const { key, tip } = story;
+    const by = named.get(key);
+    if (byId.has(tip)) {
+      const merged = by?.commit ?? (await mergedBy(repository, request.target, story, came));
+      const at = byId.get(merged ?? '')?.at ?? came[0]?.at ?? '';
+      if (merged !== null) found.push({ key, how: by === undefined ? 'merged' : 'named', commit: merged, at });
+      continue;
+    }
+    if ((by === undefined && !isForeign) || (compared += 1) > COMPARED) continue;
+    // Nothing of the branch may be missing there, whatever a commit says.
+    const same = await commitWithSameChanges(repository, request.target, tip, came);
+    const commit = same === null ? null : (by ?? same);
+    if (commit !== null)
+      found.push({ key, how: by === undefined ? 'sameChanges' : 'named', commit: commit.commit, at: commit.at });
+  }
+  return found;
+}
+
+/**
+ * The commit by which a tip that is on the target came there; null where nothing says that it is work of the story at all: a
+ * branch that has just begun, or followed the target, stands on it too.
+ */
+async function mergedBy(repository: Repository, target: Oid, story: Live, came: readonly NewCommit[]): Promise<Oid | null> {
+  const merge = came.find(({ parents }) => parents.slice(1).includes(story.tip));
+  if (merge !== undefined) return merge.commit;
+  if (!story.hadWork && !(await wasMadeThere(repository, story))) return null;
+  return broughtTip(repository, target, story.tip);
+} // prettier-ignore
+
+/** What git writes into a branch's log when a commit is made on it. */
+const MADE = /^(?:commit|cherry-pick|rebase|am|revert)\b/;
+
+/** Whether the branch's own log says that its tip was made on it, rather than taken from elsewhere. */
+async function wasMadeThere({ commonDir }: Repository, { branch, tip }: Live): Promise<boolean> {
+  const log = await readFile(path.join(commonDir, 'logs', ...branch.split('/')), 'utf8').catch(() => '');
+  return log.split('\n').some((line) => {
+    const [, to, message] = /^[0-9a-f]+ ([0-9a-f]+) [^\t]*\t(.*)$/.exec(line) ?? [];
+    return to === tip && MADE.test(message ?? '');
+  });
+}
+
+/** Landings that the target no longer holds. One call finds them all. */
+async function lostLandings(repository: Repository, { target, since, landed }: OutsideRequest): Promise<OutsideFound['lost']> {
+  if (landed.length === 0 || (since !== null && (await isThere(repository, since)) && (await isAncestor(repository, since, target)))) return [];
+  const objects = await readObjects(repository, landed.map(({ commit }) => fullOid(commit)));
+  const there = landed.filter((_, at) => objects[at]?.type === 'commit');
+  const args = [...new Set(there.map(({ commit }) => fullOid(commit)))];
+  const outside = args.length === 0 ? '' : (await runBare(repository, 'rev-list', [...args, `^${fullOid(target)}`, '--'])).text;
+  const missing = new Set(outside.split('\n'));
+  const lost = landed.filter((one) => !there.includes(one) || missing.has(one.commit));
+  const again = lost.length === 0 ? [] : await readLandings(repository, target);
+  return lost.map(({ key }) => {
+    const other = again.findLast((one) => one.key === key);
+    return { key, again: other === undefined ? null : { key, how: 'named', commit: other.commit, at: other.at } };
+  });
+} // prettier-ignore
+
+async function isThere(repository: Repository, commit: Oid): Promise<boolean> {
+  return (await readObjects(repository, [fullOid(commit)]))[0]?.type === 'commit';
+}
+
+/** By the line that `git revert` writes. A revert that was itself reverted takes nothing back. */
+function revertsAmong({ landed }: OutsideRequest, came: readonly NewCommit[]): Pick<OutsideFound, 'reverted' | 'undone'> {
+  const revertOf = new Map<Oid, Oid>();
+  for (const { commit, message } of came.toReversed()) {
+    for (const [, oid] of message.matchAll(/^This reverts commit ([0-9a-f]{40,64})\b/gm)) if (oid !== undefined) revertOf.set(oid, commit);
+  }
+  const standing = (commit: Oid): Oid | null => {
+    const by = revertOf.get(commit);
+    return by === undefined || standing(by) !== null ? null : by;
+  };
+  const reverted = landed.flatMap(({ key, commit, revertedBy }) => {
+    const by = revertedBy === null ? standing(commit) : null;
+    return by === null ? [] : [{ key, by }];
+  });
+  const undone = landed.flatMap(({ key, revertedBy }) => {
+    const by = revertedBy === null ? null : standing(revertedBy);
+    return by === null ? [] : [{ key, by }];
+  });
+  return { reverted, undone };
+} // prettier-ignore
+
+function storyKeyIn(message: string): string | null {
+  const line = trailersOf(message).find((one) => one.startsWith('Story-Key: '));
+  return line?.slice('Story-Key: '.length).trim() ?? null;
+}

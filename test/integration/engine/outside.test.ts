@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import type { StoryRecord } from '../../../src/core/story/story';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { waitFor } from '../../support/waitFor';
+import { TestWindow } from './harness';
+
+describe('what happens on the target without Switchyard', () => {
+  let repository: TemporaryRepository;
+  let window: TestWindow;
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create({ branch: 'main' });
+    await repository.commit({ 'a.txt': 'one\n', 'b.txt': 'one\n', 'c.txt': 'one\n' }, 'Begin');
+    window = new TestWindow(repository);
+    await window.open();
+  });
+  afterEach(async () => {
+    await window.close();
+    await repository.dispose();
+  });
+
+  const branchOf = (story: StoryRecord) => (window.now(story).branch ?? '').replace('refs/heads/', '');
+  /** Two commits, so that picking one of them is not all of it. */
+  async function coded(title = 'Two'): Promise<StoryRecord> {
+    const story = await window.codedStory(title, { 'a.txt': `${title}\n` });
+    await window.commit(story, { 'b.txt': `${title}\n` });
+    return story;
+  }
+  const elsewhere = () => repository.commit({ 'c.txt': 'meanwhile\n' }, 'Meanwhile');
+
+  for (const [how, bring] of [
+    ['merged', (branch: string) => repository.git('merge', '--quiet', '--no-ff', '--no-edit', branch)],
+    ['fast-forwarded', (branch: string) => repository.git('merge', '--quiet', '--ff-only', branch)],
+    ['squashed', async (branch: string) => {
+      await elsewhere();
+      await repository.git('merge', '--quiet', '--squash', branch);
+      await repository.git('commit', '--quiet', '-m', 'Two (#7)');
+    }],
+    ['rebased', async (branch: string) => {
+      await elsewhere();
+      await repository.git('cherry-pick', `main..${branch}`);
+    }],
+    ['squashed, and changed since where it was,', async (branch: string) => {
+      await repository.git('merge', '--quiet', '--squash', branch);
+      await repository.git('commit', '--quiet', '-m', 'Two (#7)');
+      await repository.commit({ 'a.txt': 'Two and more\n' }, 'More');
+    }],
+  ] as const) {
+    it(`[MQ14] a story that was ${how} by hand is Done by itself, by outside, with a commit that is on the target`, async () => {
+      const story = await coded();
+      await bring(branchOf(story));
+      const done = await window.waitForStage(story, 'Done');
+      assert.equal(done.by, 'outside');
+      await repository.git('merge-base', '--is-ancestor', done.mergeCommit, 'main');
+    });
+  } // prettier-ignore
+
+  it('[MQ14] what was merged while Switchyard was not there is noticed at the start', async () => {
+    const [merged, squashed, begun] = [await coded('One'), await window.codedStory('Two', { 'c.txt': 'two\n' }), await window.must(await window.newStory('Three'), 'Start')];
+    const [first, second] = [branchOf(merged), branchOf(squashed)];
+    await window.close();
+    await repository.git('merge', '--quiet', '--no-ff', '--no-edit', first);
+    await repository.git('merge', '--quiet', '--squash', second);
+    await repository.git('commit', '--quiet', '-m', 'Two, squashed');
+    await window.open();
+    for (const story of [merged, squashed]) assert.equal((await window.waitForStage(story, 'Done')).by, 'outside');
+    assert.equal(window.now(begun).stage.name, 'Coding');
+  }); // prettier-ignore
+
+  it('[MQ14] a story is not over where only a part is there, where its branch follows the target, or where work goes on', async () => {
+    const [part, follows, works] = [await coded('One'), await window.must(await window.newStory('Two'), 'Start'), await window.codedStory('Three', { 'c.txt': 'three\n' })];
+    const worktree = await window.engine.worktreeOf(works.key);
+    await repository.gitIn(worktree ?? '', 'rm', '--quiet', '--cached', 'a.txt');
+    await repository.git('cherry-pick', `${branchOf(part)}~1`);
+    await repository.gitIn((await window.engine.worktreeOf(follows.key)) ?? '', 'merge', '--quiet', '--ff-only', 'main');
+    await repository.git('merge', '--quiet', '--no-ff', '--no-edit', branchOf(works));
+    const last = await coded('Four');
+    await repository.git('merge', '--quiet', '--no-ff', '--no-edit', '-X', 'theirs', branchOf(last));
+    await window.waitForStage(last, 'Done');
+    for (const story of [part, follows, works]) assert.equal(window.now(story).stage.name, 'Coding', story.title);
+  }); // prettier-ignore
+
+  it('[MQ14] a target that was moved back blocks what landed on it, says so, and what is put back is Done again', async () => {
+    const story = await coded();
+    await window.must(story, 'GatesStarted');
+    const { mergeCommit } = await window.waitForStage(story, 'Done');
+    await repository.git('reset', '--quiet', '--hard', 'main~1');
+    const blocked = await window.waitForStage(story, 'Blocked');
+    assert.match(blocked.reason, new RegExp(`${mergeCommit.slice(0, 8)} is no longer on main`));
+    await repository.git('reset', '--quiet', '--hard', mergeCommit);
+    const again = await window.waitForStage(story, 'Done');
+    assert.equal(again.mergeCommit, mergeCommit);
+  });
+
+  it('[MQ14] a target that was rewritten keeps what is there under another commit', async () => {
+    window.settings = { ...window.settings, strategy: 'squash' };
+    const story = await coded();
+    await window.must(story, 'GatesStarted');
+    const { mergeCommit } = await window.waitForStage(story, 'Done');
+    await repository.git('commit', '--quiet', '--amend', '--no-edit', '--date=2001-01-01T00:00:00Z', '--reset-author');
+    await waitFor('the other commit', () => {
+      const { stage } = window.now(story);
+      return stage.name === 'Done' && stage.mergeCommit !== mergeCommit;
+    }, { seen: () => window.now(story).stage });
+    assert.equal(await repository.git('rev-parse', 'main'), (await window.waitForStage(story, 'Done')).mergeCommit);
+  }); // prettier-ignore
+
+  it('[MQ14] a landing that was reverted by hand says so, and says it no more when that is reverted too', async () => {
+    const story = await coded();
+    await window.must(story, 'GatesStarted');
+    const { mergeCommit } = await window.waitForStage(story, 'Done');
+    const by = () => {
+      const { stage } = window.now(story);
+      return stage.name === 'Done' ? (stage.revertedBy ?? null) : null;
+    };
+    await repository.git('revert', '--no-edit', '-m', '1', mergeCommit);
+    const revert = await repository.git('rev-parse', 'main');
+    await waitFor('the revert', () => by()?.commit === revert);
+    await window.waitForCard(story, 'a card that says so', (card) => card.facts.some((one) => JSON.stringify(one).includes(`reverted by ${revert.slice(0, 8)}`)));
+    await repository.git('revert', '--no-edit', revert);
+    await waitFor('that it stands again', () => by() === null);
+    assert.equal(window.now(story).stage.name, 'Done');
+  }); // prettier-ignore
+});
