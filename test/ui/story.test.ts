@@ -113,7 +113,7 @@ describe('A story by palette and tree', function () {
     assert.deepEqual([stuck.icon, await workbench.activityBadge('Switchyard')], ['circle-filled', '1']);
     assert.match(stuck.spoken, /MergeFailure, .*nothing will happen until you act/i);
     const tooltip = await stories.tree.tooltip(stuck.label);
-    assert.match(tooltip, /MergeFailure since .*🔴.*README\.md.*Open Worktree · Fix Up · Freeze/s);
+    assert.match(tooltip, /MergeFailure since .*🔴.*README\.md.*Resolve Conflicts.? · Fix Up · Freeze/s);
     assert.match(await workbench.statusBar.tooltip('1'), /1 stuck.*🔴 #[23] Say hello.*README\.md/s);
     await workbench.screenshot('story-conflict-dark');
     await workbench.setTheme('light');

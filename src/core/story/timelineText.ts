@@ -37,6 +37,7 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
   RetryMerge: 'merge asked for again',
   FixupRequested: 'back to coding, to be mended',
   MergedOutside: 'landed outside of Switchyard',
+  MergemasterAttempted: 'an attempt of an agent at the merge failed',
   MergeFailedFinal: 'merge given up',
   QaSkipped: 'let in without gates',
   Demote: 'back to the backlog',
