@@ -464,6 +464,7 @@ export class Engine {
 
   /** Why a story has not landed, as a text to read; null where there is no such story. */
   async whyNotLanded(key: string): Promise<string | null> {
+    await this.#lookNow();
     const [story, facts] = [this.ports.store.get(key) ?? (await this.ports.store.find(key)), this.#factsNow()];
     if (story === null || facts === null) return null;
     const card = this.#view.model()?.cards.find((one) => one.key === key);
@@ -472,7 +473,15 @@ export class Engine {
 
   /** When stories will land, and what a change would make of it (each one for null), as a text to read. */
   async whatIf(change: WhatIfChange | null): Promise<string> {
+    await this.#lookNow();
     return answerWhatIf(this.#factsNow() ?? unlookedFacts(this.ports), change);
+  }
+
+  /** A look at everything, before an answer that is about this moment; what takes long is not waited for. */
+  async #lookNow(): Promise<void> {
+    let timer: Disposable | null = null;
+    const enough = new Promise<void>((resolve) => (timer = this.ports.clock.after(LOOK_AGAIN_MS, resolve)));
+    await Promise.race([this.settle(), enough]).finally(() => timer?.dispose());
   }
 
   /** Archived stories wherever they are kept, newest number first. */

@@ -1,7 +1,7 @@
 import type { GateFacts, JobFacts, LiveRun, Permission, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import type { LeftLock } from '../core/landing/leftLock';
-import { choosePolicy } from '../core/pipeline/choosePolicy';
-import type { QueueBounds, QueueMeasures } from '../core/pipeline/policy';
+import type { QueueBounds } from '../core/pipeline/policy';
+import { QueueChooser } from './queueChooser';
 import { CriteriaCounts } from './criteriaCounts';
 import type { EnginePorts, EngineSettings } from './ports';
 import type { KnownDependencies } from './knownDependencies';
@@ -23,6 +23,7 @@ export const LOCKS_KEPT_MS = 30_000;
 /** Reads the world for one decision. */
 export class Observer {
   readonly #criteria: CriteriaCounts;
+  readonly #queue: QueueChooser;
   readonly #merging: MergingLook;
   #locks: { readonly at: number; readonly found: readonly LeftLock[] } | null = null;
 
@@ -32,6 +33,7 @@ export class Observer {
     private readonly dependencies: KnownDependencies,
     onCounted: () => void,
   ) {
+    this.#queue = new QueueChooser(ports);
     this.#criteria = new CriteriaCounts(ports.content, onCounted);
     this.#merging = new MergingLook(ports.git, ports.content);
   }
@@ -85,7 +87,7 @@ export class Observer {
       losses: health.losses(),
       findings: findings.list(),
       quarantines: quarantines.list(),
-      queue: choosePolicy({ ...UNMEASURED, ...(settings().queue ?? ONE_AT_A_TIME) }),
+      queue: this.#queue.choose(settings().queue ?? ONE_AT_A_TIME),
       maxCoders: settings().maxCoders,
       merging,
       archiveAfterMs: archiveAfterMs(settings()),
@@ -103,8 +105,6 @@ export class Observer {
   }
 }
 
-/** Nothing tells yet how long gates take. */
-const UNMEASURED: QueueMeasures = { runs: 0, gateMs: null, width: null, redShare: null, flakeShare: null };
 const ONE_AT_A_TIME: QueueBounds = { wanted: 'one', parallel: 1, batch: 1 };
 
 const HOUR_MS = 60 * 60 * 1000;

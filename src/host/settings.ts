@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
 import { PUSH_SETTINGS } from '../core/landing/push';
 import { MERGE_ORDERS } from '../core/landing/mergeOrder';
@@ -35,6 +36,7 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
       wanted: POLICIES.find((one) => one === policy) ?? 'auto',
       parallel: countOf(configuration.get<unknown>('merge.parallel')) ?? 4,
       batch: countOf(configuration.get<unknown>('merge.batch')) ?? 8,
+      cores: availableParallelism(),
     },
     reviewPaths: Array.isArray(reviewPaths) ? reviewPaths.filter((one) => typeof one === 'string') : null,
     reviewMaxFileMB: typeof maxFileMB === 'number' && maxFileMB > 0 ? maxFileMB : null,

@@ -18,7 +18,7 @@ const LONGEST_QUEUE = 16;
  * it does not change to and fro, and goes at once where it would make anybody wait longer than one at a time.
  */
 export function choosePolicy(
-  facts: QueueMeasures & QueueBounds & { readonly before?: QueuePolicy | null; readonly cores?: number },
+  facts: QueueMeasures & QueueBounds & { readonly before?: QueuePolicy | null },
 ): PolicyChoice {
   const { wanted, gateMs, width } = facts;
   const choice = (policy: QueuePolicy, why: string): PolicyChoice => ({ policy, why, gateMs, width });

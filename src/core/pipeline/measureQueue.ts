@@ -1,3 +1,4 @@
+import type { VerdictRecord } from '../gates/verdictRecord';
 import { isFinished, type MergeJob } from '../landing/job';
 import { groupBy } from '../statistics/groupBy';
 import { spreadOf } from '../statistics/spread';
@@ -7,21 +8,10 @@ import type { QueueMeasures } from './policy';
 export const RUNS_LOOKED_AT = 50;
 
 /** One run of a gate, as far as it says anything about the machine. */
-export interface MeasuredGate {
-  /** Its beginning, ISO 8601 in UTC. */
-  readonly at: string;
-  /** What the commit is: a story's own, the candidate that would land, or another one. */
-  readonly of: string;
-  readonly commit: string;
-  readonly tree: string;
-  readonly gate: string;
-  readonly definition: string;
-  readonly platform: string;
-  readonly verdict: string;
-  readonly ms: number;
-  /** How many other gates ran beside it, in the mean over its time. */
-  readonly beside: number;
-}
+export type MeasuredGate = Pick<
+  VerdictRecord,
+  'at' | 'of' | 'commit' | 'tree' | 'gate' | 'definition' | 'platform' | 'verdict' | 'ms' | 'beside'
+>;
 
 /** What became of one attempt to land a story. */
 export type LandingEnd = 'landed' | 'red';
@@ -50,7 +40,7 @@ export function landingEnds(jobs: readonly MergeJob[]): LandingEnd[] {
 }
 
 function endOf(job: MergeJob): LandingEnd | null {
-  if (job.stopped?.kind === 'gatesRed') return 'red';
+  if (job.stopped?.kind === 'gatesRed' || job.stopped?.kind === 'redTogether') return 'red';
   return job.stopped === null && isFinished(job) ? 'landed' : null;
 }
 

@@ -35,6 +35,8 @@ export interface QueueBounds {
   readonly wanted: 'auto' | QueuePolicy['kind'];
   readonly parallel: number;
   readonly batch: number;
+  /** How many cores the machine has, for the words alone. */
+  readonly cores?: number;
 }
 
 export function isSamePolicy(a: QueuePolicy, b: QueuePolicy): boolean {

@@ -42,7 +42,7 @@ type Reason =
       readonly chosen: RatedPolicy;
       readonly rated: readonly RatedPolicy[];
       readonly queue: KnownQueue;
-      readonly facts: QueueBounds & { readonly cores?: number };
+      readonly facts: QueueBounds;
     };
 
 /** Why a policy was chosen, as part of a sentence. */

@@ -13,7 +13,7 @@ export function recordsOf(
   const records = ends.flatMap((end, at): MeasuredGate[] => {
     const beside = chance.below(size.most);
     const id = String(at).padStart(40, '0');
-    const run = (verdict: string, after: number): MeasuredGate => ({
+    const run = (verdict: MeasuredGate['verdict'], after: number): MeasuredGate => ({
       at: new Date(Date.UTC(2026, 0, 1) + at * 3_600_000 + after * 1_000).toISOString(),
       of: 'candidate',
       commit: id,

@@ -115,6 +115,14 @@ describe('What If', () => {
     assert.match(whatIfText(found, about(facts)), /#3 with #1 in query\.ts/);
   });
 
+  it('[MQ24] a batch lands together after one gate run, and a train as many at once as the machine does side by side', () => {
+    assert.equal(minutes(queueOf(4, { queue: choice({ kind: 'batch', size: 4 }) })), '#1 3, #2 3, #3 3, #4 3');
+    assert.equal(minutes(queueOf(3, { queue: choice({ kind: 'batch', size: 2 }) })), '#1 3, #2 3, #3 6');
+    const train = (width: number) => minutes(queueOf(4, { queue: choice({ kind: 'train', size: 2 }, { width }) }));
+    assert.equal(train(2), '#1 3, #2 3, #3 6, #4 6');
+    assert.equal(train(1), '#1 6, #2 6, #3 12, #4 12');
+  });
+
   it('[MQ24] whatever is queued, whoever lands by itself lands, in an order without a gap longer than one gate run', () => {
     const stories = fc.array(fc.record({ stage: fc.constantFrom('QA' as const, 'Merge' as const), priority: fc.integer({ min: 0, max: 3 }) }), { minLength: 1, maxLength: 8 }); // prettier-ignore
     fc.assert(
