@@ -23,8 +23,10 @@ export class CoderRuns {
     private readonly ports: EnginePorts,
     private readonly book: StoryBook,
     private readonly onChange: () => void,
+    /** Files in which a story conflicts with the target; null where it does not, as far as is known. */
+    withTarget: (key: string) => readonly string[] | null,
   ) {
-    this.#worker = new CoderWork(ports);
+    this.#worker = new CoderWork(ports, withTarget);
   }
 
   live(): [string, LiveRun][] {

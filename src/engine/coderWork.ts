@@ -1,5 +1,5 @@
 import { bodyId, agentOutputId } from '../core/story/contentIds';
-import { coldPrompt, commitPrompt } from '../core/agents/prompt';
+import { coldPrompt, commitPrompt, type TargetConflict } from '../core/agents/prompt';
 import { judgeCoder, type CoderOutcome } from '../core/agents/outcome';
 import type { AgentProfile } from '../core/agents/profile';
 import { count, namesOf } from '../core/words/durations';
@@ -21,7 +21,10 @@ type Begun = { kind: 'ready'; worktree: string; before: Oid } | { kind: 'blocked
 export class CoderWork {
   readonly #aftermath: RunAftermath;
 
-  constructor(private readonly ports: EnginePorts) {
+  constructor(
+    private readonly ports: EnginePorts,
+    private readonly withTarget: (key: string) => readonly string[] | null,
+  ) {
     this.#aftermath = new RunAftermath(ports);
   }
 
@@ -69,15 +72,25 @@ export class CoderWork {
 
   async #untilCommitted(work: Work): Promise<CoderOutcome> {
     const { story, profile, branch } = work;
+    const before = this.withTarget(story.key);
     const end = await this.#runOnce(work, await this.#coldPrompt(work));
     if (end.kind !== 'uncommitted') return end;
     this.ports.log.info(
       `[agent:${story.number}:${profile.name}] left uncommitted work; asked once more, only to commit it`,
     );
-    return this.#runOnce(work, commitPrompt({ story, branch: shortRef(branch), paths: end.paths }));
+    return this.#runOnce(
+      work,
+      commitPrompt({
+        story,
+        branch: shortRef(branch),
+        paths: end.paths,
+        targetConflict: began(before, this.#targetConflict(work)),
+      }),
+    );
   }
 
-  async #coldPrompt({ story, branch, before, target }: Work): Promise<string> {
+  async #coldPrompt(work: Work): Promise<string> {
+    const { story, branch, before, target } = work;
     const { git, content } = this.ports;
     const feedback = story.stage.name === 'Coding' ? story.stage.feedback : null;
     const outputId = feedback?.outputId ?? null;
@@ -87,10 +100,17 @@ export class CoderWork {
       branch: shortRef(branch),
       target: target.kind === 'found' ? shortRef(target.ref) : '',
       feedback,
+      targetConflict: feedback?.kind === 'merge' ? null : this.#targetConflict(work),
       earlierCommits:
         target.kind === 'missing' || target.tip === before ? 0 : await git.commitsAhead(target.tip, before),
       output: outputId === null ? null : await content.read(outputId),
     });
+  }
+
+  /** That the target has come into the story's way, as the agent is told it with its next prompt. */
+  #targetConflict({ story, target }: Work): TargetConflict | null {
+    const files = this.withTarget(story.key);
+    return files === null || target.kind === 'missing' ? null : { target: shortRef(target.ref), files };
   }
 
   /** One run of the agent, and what it achieved by git: its commits, and what it left uncommitted. */
@@ -152,4 +172,9 @@ export class CoderWork {
     const look = await lookAt(this.ports.git, story, target);
     return { name: 'Block', reason, fix, outputId: agentOutputId(story.key), look, ...(coder && { coder }) };
   }
+}
+
+/** What an agent that was told of a conflict when it began is not told again. */
+function began(before: readonly string[] | null, now: TargetConflict | null): TargetConflict | null {
+  return now !== null && (before === null || now.files.some((file) => !before.includes(file))) ? now : null;
 }

@@ -7,7 +7,7 @@ import { storiesInSight } from '../core/landing/inSight';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
 import type { PendingCommand, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import type { WhatIfChange } from '../core/pipeline/whatIfChange';
-import { inLandingOrder } from '../core/pipeline/queueOrder';
+import { inLandingOrder, orderingConflicts } from '../core/pipeline/queueOrder';
 import { dependenciesOf } from '../core/story/dependencies';
 import { nextArchiveAt } from '../core/pipeline/archiving';
 import { heldReason, heldStories } from '../core/recovery/storeLoss';
@@ -113,7 +113,7 @@ export class Engine {
     this.halfWritten = new HalfWrittenStories({ ...ports, book: this.#book, stories: () => store.stories() });
     this.#observer = new Observer(ports, dependencies, progress);
     const prover = new Prover(ports);
-    this.#coders = new CoderRuns(ports, this.#book, end);
+    this.#coders = new CoderRuns(ports, this.#book, end, (key) => this.#radar.withTarget(key));
     this.#mergemasters = new MergemasterRuns(ports, this.#book, end);
     this.#gates = new GateRuns(ports, this.#book, prover, { progress, end });
     this.#receipts = new LandingReceipts(ports);
@@ -457,7 +457,7 @@ export class Engine {
     const stories = this.ports.store.stories();
     const dependencies = dependenciesOf(stories, this.#facts?.elsewhere ?? new Map());
     const queued = stories.filter((story) => story.stage.name === 'Merge');
-    const queue = inLandingOrder(queued, this.ports.clock.now(), dependencies);
+    const queue = inLandingOrder(queued, this.ports.clock.now(), dependencies, orderingConflicts(this.#facts ?? {}));
     const place = queue.findIndex((story) => story.key === key);
     return mergeStatus(jobs, live, place < 0 ? null : place);
   }

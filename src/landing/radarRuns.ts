@@ -88,6 +88,11 @@ export class RadarRuns implements Disposable {
     return this.#picture;
   }
 
+  /** Files in which a story conflicts with the target as it was looked at last; null where it does not. */
+  withTarget(key: string): readonly string[] | null {
+    return this.#picture.conflicts.find(({ one, other }) => one === key && other === null)?.files ?? null;
+  }
+
   /** What there is to watch now. Where it is as it was, nothing is done. */
   see(wanted: Wanted | null): void {
     if (this.#disposed) return;

@@ -10,13 +10,21 @@ export interface ColdPromptFacts {
   /** Short name of the branch that stories land on. */
   readonly target: string;
   readonly feedback: Feedback | null;
+  /** What the target, which has moved, changed in the story's way; null where nothing is known of that. */
+  readonly targetConflict?: TargetConflict | null;
   /** Commits that are on the branch already, of a run that did not end well or of a person. */
   readonly earlierCommits: number;
   /** What the gates printed when they failed; only its end is handed on. */
   readonly output: string | null;
 }
 
-export interface CommitPromptFacts extends Pick<ColdPromptFacts, 'story' | 'branch'> {
+/** The story conflicts with the target (short name) as it is now. Paths with `/`; a conflict can name none. */
+export interface TargetConflict {
+  readonly target: string;
+  readonly files: readonly string[];
+}
+
+export interface CommitPromptFacts extends Pick<ColdPromptFacts, 'story' | 'branch' | 'targetConflict'> {
   /** Uncommitted paths of the worktree. */
   readonly paths: readonly string[];
 }
@@ -28,12 +36,22 @@ const OUTPUT_LIMIT = 12_000;
 const BODY_LIMIT = 60_000;
 
 /** What an agent is told that knows nothing of the story yet. Never empty, and never begins like an option. */
-export function coldPrompt({ story, body, branch, target, feedback, earlierCommits, output }: ColdPromptFacts): string {
+export function coldPrompt({
+  story,
+  body,
+  branch,
+  target,
+  feedback,
+  earlierCommits,
+  output,
+  targetConflict = null,
+}: ColdPromptFacts): string {
   const parts = [
     `Work on ${story.type} #${story.number}: ${story.title}`,
     bodyPart(body),
     criteriaPart(body),
     feedback === null ? earlierPart(earlierCommits) : feedbackPart(feedback, output, target),
+    targetConflictPart(targetConflict),
     'If the repository has an AGENTS.md, AGENT.md or PLAN.md, read it before you begin.',
     finishPart(branch),
   ];
@@ -82,6 +100,23 @@ export function endOfOutput(output: string | null): string {
   return (output ?? '').slice(-OUTPUT_LIMIT).trim();
 }
 
+/** Nothing is merged by itself: the agent is told what happened and what to do about it. */
+function targetConflictPart(conflict: TargetConflict | null): string {
+  if (conflict === null) return '';
+  const { target, files } = conflict;
+  const where =
+    files.length === 0
+      ? ''
+      : ` in:\n${files
+          .slice(0, PATHS_LIMIT)
+          .map((file) => `- ${file}`)
+          .join('\n')}`;
+  return [
+    `The branch ${target} has moved since this branch left it, and the two conflict now${where}${where === '' ? '.' : ''}`,
+    `Before you finish, commit your work, merge ${target} into this branch (git merge ${target}), resolve what conflicts so that the changes of both sides stay, and commit the merge.`,
+  ].join('\n\n');
+}
+
 /** Indented, because a fence could be closed by what stands inside it. */
 export function indented(text: string): string {
   return text
@@ -102,14 +137,16 @@ function finishPart(branch: string): string {
 }
 
 /** What an agent is told whose earlier run left work uncommitted: to commit it, and nothing else. */
-export function commitPrompt({ story, branch, paths }: CommitPromptFacts): string {
-  return [
+export function commitPrompt({ story, branch, paths, targetConflict = null }: CommitPromptFacts): string {
+  const parts = [
     `Commit the work on ${story.type} #${story.number}: ${story.title}`,
     `It is in this folder, on the branch ${branch}, but these files are not committed:`,
     paths
       .slice(0, PATHS_LIMIT)
       .map((path) => `- ${path}`)
       .join('\n'),
-    'Commit what belongs to the story, remove what does not, and stop. Change nothing else. Do not push or switch branches.\n',
-  ].join('\n\n');
+    targetConflictPart(targetConflict),
+    `Commit what belongs to the story, remove what does not, ${targetConflict === null ? '' : 'do that merge, '}and stop. Change nothing else. Do not push or switch branches.\n`,
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
 }

@@ -1,3 +1,4 @@
+import { orderingConflicts } from '../pipeline/queueOrder';
 import type { PipelineFacts } from '../pipeline/facts';
 import { dependenciesOf, type Dependencies } from '../story/dependencies';
 import { shortRef } from '../story/names';
@@ -44,7 +45,7 @@ export class BoardMaker {
 
   make(facts: PipelineFacts): BoardModel {
     const dependencies = this.#dependenciesOf(facts);
-    const { shown, queue } = this.#order.of(facts.stories, facts.now, dependencies);
+    const { shown, queue } = this.#order.of(facts.stories, facts.now, dependencies, orderingConflicts(facts));
     const cards = this.#cards(shown, inputsOf(facts, { queue, dependencies }, this.#surroundingsOf(facts)));
     const head = makeHead(facts, cards, queue);
     const before = this.#board;

@@ -1,4 +1,5 @@
 import { inLandingOrder } from '../pipeline/queueOrder';
+import type { PredictedConflict } from '../landing/radar';
 import type { Dependencies } from '../story/dependencies';
 import type { StoryRecord } from '../story/story';
 
@@ -16,6 +17,7 @@ export class ShownOrder {
     stories: readonly StoryRecord[],
     now: number,
     dependencies: Dependencies,
+    conflicts: readonly PredictedConflict[] = [],
   ): { readonly shown: StoryRecord[]; readonly queue: StoryRecord[] } {
     const change = changeBetween(this.#stories, stories);
     if (change === 'others') this.#order = stories.map((_, place) => place);
@@ -23,7 +25,7 @@ export class ShownOrder {
     this.#stories = stories;
     const inOrder = this.#order.flatMap((place) => stories[place] ?? []);
     const first = inOrder.findIndex((story) => sectionOf(story) === 'merge');
-    const queue = first < 0 ? [] : inLandingOrder(inOrder.filter((story) => sectionOf(story) === 'merge'), now, dependencies); // prettier-ignore
+    const queue = first < 0 ? [] : inLandingOrder(inOrder.filter((story) => sectionOf(story) === 'merge'), now, dependencies, conflicts); // prettier-ignore
     inOrder.splice(first, queue.length, ...queue);
     return { shown: inOrder, queue };
   }

@@ -9,7 +9,7 @@ import { recoveryOf } from '../landing/mergemaster';
 import { codingStrikes } from '../story/advance';
 import type { JobFacts, LiveRun, PipelineFacts } from './facts';
 import { dependenciesOf, describeDependencies, type Dependencies } from '../story/dependencies';
-import { inLandingOrder, inQueueOrder } from './queueOrder';
+import { inLandingOrder, inQueueOrder, orderingConflicts } from './queueOrder';
 
 /** What the engine should do next. Each is small and safe to repeat. */
 export type Action =
@@ -233,7 +233,7 @@ function merges(
   const queue = free.filter(
     (one) => one.stage.name === 'Merge' && !facts.jobs.some(({ job }) => job.storyKey === one.key),
   );
-  const next = inLandingOrder(queue, facts.now, dependencies)
+  const next = inLandingOrder(queue, facts.now, dependencies, orderingConflicts(facts))
     .filter((one) => dependencies.state(one).kind === 'ready')
     .slice(0, roomFor(facts, again.length));
   return [...dispatches, ...next.map(({ key }): Action => ({ kind: 'dispatchMerge', key, jobId: null }))];

@@ -105,4 +105,18 @@ describe('what an agent is told at a cold start', () => {
     assert.match(text, /Change nothing else\./);
     assert.ok(commitPrompt({ story, branch: 'b', paths: Array.from({ length: 10_000 }, String) }).length < 5000);
   });
+
+  it('[MQ13] an agent is told with its next prompt where the target has come into its way, and what to do about it', () => {
+    const targetConflict = { target: 'main', files: ['src/query.ts'] };
+    const cold = prompt({ targetConflict });
+    assert.match(
+      cold,
+      /The branch main has moved since this branch left it, and the two conflict now in:\n- src\/query\.ts\n/,
+    );
+    assert.match(cold, /git merge main/);
+    assert.doesNotMatch(prompt(), /has moved/);
+    const story = { number: 42, title: 'Sign in', type: 'story' } as const;
+    const commit = commitPrompt({ story, branch: 'b', paths: ['a.ts'], targetConflict: { target: 'main', files: [] } });
+    assert.match(commit, /the two conflict now\.\n[^]*do that merge, and stop/);
+  });
 });

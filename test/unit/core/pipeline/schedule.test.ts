@@ -47,6 +47,20 @@ describe('the scheduler', () => {
     assert.deepEqual(kinds(schedule(factsWith(stories, { agentProblem }))), ['startGates k2']);
   });
 
+  it('[MQ13] of one priority those land first that let the most land, where the setting says so, and as they came where not', () => {
+    const stories = [story(1, STAGES.Merge), story(2, STAGES.Merge), story(3, STAGES.Merge)];
+    const conflicts = ['k2', 'k3'].map((other) => ({ one: 'k1', other, files: ['a.ts'] }));
+    const first = (change: Partial<Parameters<typeof factsWith>[1]>, all = stories): string[] =>
+      kinds(schedule(factsWith(all, { conflicts, ...change })));
+    assert.deepEqual(first({}), ['dispatchMerge k1']);
+    assert.deepEqual(first({ mergeOrder: 'arrival' }), ['dispatchMerge k1']);
+    assert.deepEqual(first({ mergeOrder: 'fewestConflicts' }), ['dispatchMerge k2']);
+    const urgent = [story(1, STAGES.Merge, { priority: 0 }), ...stories.slice(1)];
+    assert.deepEqual(first({ mergeOrder: 'fewestConflicts' }, urgent), ['dispatchMerge k1']);
+    const cards = buildBoardModel(factsWith(stories, { conflicts, mergeOrder: 'fewestConflicts' })).cards;
+    assert.deepEqual(cards.map(({ number }) => number), [2, 3, 1]); // prettier-ignore
+  });
+
   it('[P1] nothing starts or lands for a story whose records were lost, until that is acknowledged; others go on', () => {
     const stories = [story(1), story(2, STAGES.QA), story(3, STAGES.Merge), story(4)];
     const loss = {
