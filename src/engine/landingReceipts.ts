@@ -77,14 +77,16 @@ export class LandingReceipts {
 
   async #receiptOf(job: MergeJob, isNow: boolean): Promise<UnchainedReceipt[]> {
     const { git, store, content, clock } = this.ports;
+    const through = this.#throughOf(job);
     const [identity, history, output, rules] = await Promise.all([
       git.identity(),
       store.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER, key: job.storyKey }),
-      content.read(gateOutputId(job.storyKey)).catch(() => null),
-      this.#rulesFor(job),
+      content.read(gateOutputId((through ?? job).storyKey)).catch(() => null),
+      this.#rulesFor(through ?? job),
     ]);
     const receipt = makeReceipt({
       job,
+      through,
       landedAt: job.stepAt,
       madeLater: isNow ? null : new Date(clock.now()).toISOString(),
       person: identity.kind === 'known' ? `${identity.name} <${identity.email}>` : null,
@@ -96,6 +98,12 @@ export class LandingReceipts {
       output: isNow && output !== null ? sha256(output) : null,
     });
     return receipt === null ? [] : [receipt];
+  }
+
+  /** The job by whose gates a member of a batch was proven. */
+  #throughOf({ through }: MergeJob): MergeJob | null {
+    if (through == null) return null;
+    return this.ports.journal.jobs().find(({ candidate }) => candidate?.commit === through.commit) ?? null;
   }
 
   /** The gates as they were configured where the candidate was built. */

@@ -14,6 +14,8 @@ export interface GateBackground {
 
 export interface ReceiptFacts {
   readonly job: MergeJob;
+  /** The job by whose gates it was proven, where those are not its own. */
+  readonly through: MergeJob | null;
   readonly landedAt: string;
   readonly madeLater: string | null;
   /** The person as git knows them; null where nobody is configured. */
@@ -33,6 +35,8 @@ export function makeReceipt(facts: ReceiptFacts): UnchainedReceipt | null {
   const { candidate } = job;
   if (candidate === null) return null;
   const { commit, tree, parents, base } = candidate;
+  const proof = facts.through ?? job;
+  const proven = proof.candidate ?? candidate;
   return {
     version: 1,
     story: { key: job.storyKey, number: job.number },
@@ -49,7 +53,8 @@ export function makeReceipt(facts: ReceiptFacts): UnchainedReceipt | null {
     approval: { by: job.provenBy, who: job.provenBy === 'person' ? facts.person : null },
     agents: agentsOf(facts.history),
     gatesFrom: facts.gatesFrom,
-    gates: job.results.map((result) => gateOf(result, tree, facts)),
+    gates: proof.results.map((result) => gateOf(result, proven.tree, facts)),
+    ...(proven.commit !== commit && { through: { commit: proven.commit, tree: proven.tree } }),
     tools: { ...tools },
     output: facts.output,
   };

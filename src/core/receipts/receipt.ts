@@ -55,6 +55,8 @@ export const receiptSchema = z.object({
   /** `file`: gates came from the project's own file at `base`; `settings`: from settings, which git does not hold. */
   gatesFrom: z.enum(['file', 'settings', 'none', 'unknown']),
   gates: z.array(receiptGateSchema),
+  /** It landed with later ones, proven by the gates of the last of them, which ran on that one's tree. */
+  through: z.optional(z.nullable(z.object({ commit: oidSchema, tree: oidSchema }))),
   tools: z.record(z.string(), z.string()),
   /** Digest of all that the gates printed for this landing. */
   output: z.nullable(digestSchema),

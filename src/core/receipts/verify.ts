@@ -68,6 +68,7 @@ export function verifyLandings(facts: LandingFacts): Verification {
     return [
       ...commitFaults(one, receipt, byId),
       ...storyFaults(one, receipt),
+      ...throughFaults(receipt, byId, read),
       ...gateFaults(receipt, facts.gatesAt.get(receipt.base) ?? { kind: 'notInGit' }),
       ...chainFaults(receipt, facts, read, followers),
     ].map(([fault, text]): Finding => ({ commit, fault, text }));
@@ -145,6 +146,20 @@ function storyFaults({ story }: TargetCommit, receipt: Receipt): Said[] {
   return said;
 }
 
+/** One that was proven through a later one stands below it, and that one has a proof of its own. */
+function throughFaults({ commit, through }: Receipt, byId: ById, read: Read): Said[] {
+  if (through == null) return [];
+  const note = read.get(through.commit);
+  const proof = note?.kind === 'receipt' ? note.receipt : null;
+  if (proof === null || proof.through != null || proof.tree !== through.tree)
+    return [['unproven', `It was proven through ${brief(through.commit)}, which has no such proof.`]];
+  let at: Oid | undefined = through.commit;
+  while (at !== undefined && at !== commit && byId.has(at)) at = byId.get(at)?.parents[0];
+  // The range can end before the one that proved it.
+  if (at === commit || !byId.has(through.commit)) return [];
+  return [['unproven', `It was proven through ${brief(through.commit)}, which does not contain it.`]];
+}
+
 /** Verdicts with which a commit may land; the others are faults whatever else the receipt says. */
 const GOOD = new Set(['passed', 'skipped']);
 
@@ -152,7 +167,7 @@ function gateFaults(receipt: Receipt, at: GatesAt): Said[] {
   const said: Said[] = [];
   for (const gate of receipt.gates) {
     if (!GOOD.has(gate.verdict) && !gate.quarantined) said.push(['gates', `Gate ${gate.name}: ${gate.verdict}.`]);
-    if (gate.on.tree !== receipt.tree && gate.verdict !== 'skipped')
+    if (gate.on.tree !== (receipt.through?.tree ?? receipt.tree) && gate.verdict !== 'skipped')
       said.push(['gates', `Gate ${gate.name} ran on tree ${brief(gate.on.tree)}, not on the tree that landed.`]);
   }
   if (receipt.gates.every(({ verdict }) => verdict === 'skipped') && receipt.approval.by === 'gates')

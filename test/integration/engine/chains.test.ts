@@ -91,7 +91,7 @@ describe('stories that land together', function () {
   const BATCH: QueueBounds = { wanted: 'batch', parallel: 1, batch: 6 };
   const TRAIN: QueueBounds = { wanted: 'train', parallel: 3, batch: 1 };
 
-  it('[MQ1, MQ12] six land as a batch with one gate run and one move of the target, each named', async () => {
+  it('[MQ1, MQ12, MQ22] six land as a batch with one gate run and one move of the target, each named', async () => {
     const stories = await queued(BATCH, 'a', 'b', 'c', 'd', 'e', 'f');
     await allDone(stories);
     assert.deepEqual(ended(), ['green a b c d e f']);
@@ -108,6 +108,9 @@ describe('stories that land together', function () {
     }
     assert.equal(await repository.git('status', '--porcelain'), '');
     assert.equal(await repository.git('for-each-ref', 'refs/switchyard/candidates/'), '');
+    const verified = await window.engine.verifyLandings('main~6..main');
+    assert.ok(verified.kind === 'verified');
+    assert.deepEqual(verified.verification.findings, []);
   });
 
   it('[MQ12] a train proves side by side in trees of their own, and lands in order', async () => {

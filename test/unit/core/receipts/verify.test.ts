@@ -65,6 +65,43 @@ describe('what a verification of landings names', () => {
     );
   });
 
+  it('[MQ12, MQ22] one that landed with a later one is held against that one’s proof', () => {
+    const last = { commit: oid('d'), tree: oid('8'), parents: [oid('c'), oid('6')], subject: 'Last (#4)' };
+    const story = { key: 'k4', number: 4 };
+    const on = { tree: last.tree, platform: 'linux-x64' };
+    const gates = receipt.gates.map((one) => ({ ...one, on }));
+    const through = { commit: last.commit, tree: last.tree };
+    const both = (first: Partial<Receipt>, second: Partial<Receipt>): LandingFacts => {
+      const one = receiptText({ ...receipt, gates, through, ...first });
+      const { commit: id, tree, parents } = last;
+      const previous = { commit: commit.commit, digest: digest(one) };
+      const two = { ...receipt, commit: id, tree, parents, base: commit.commit, story, gates, sequence: 2, previous };
+      const text = receiptText({ ...two, ...second });
+      const [, at] = [...facts().gatesAt][0] ?? [];
+      assert.ok(at !== undefined);
+      return {
+        ...facts(),
+        commits: [commit, { ...last, story }],
+        notes: new Map([
+          [commit.commit, { text: one, digest: digest(one) }],
+          [id, { text, digest: digest(text) }],
+        ]),
+        gatesAt: new Map([...facts().gatesAt, [commit.commit, at]]),
+      };
+    };
+    assert.deepEqual(faults(both({}, {})), []);
+    assert.match(
+      faults(both({}, { through: { commit: oid('e'), tree: oid('8') } })).join('\n'),
+      /unproven: .*no such proof/,
+    );
+    assert.match(faults(both({ through: { ...through, tree: oid('9') } }, {})).join('\n'), /unproven: .*no such proof/);
+    const apart = both({}, {});
+    const strays = apart.commits.map((one) =>
+      one.commit === last.commit ? { ...one, parents: [oid('b'), oid('6')] } : one,
+    );
+    assert.match(faults({ ...apart, commits: strays }).join('\n'), /does not contain it/);
+  });
+
   const [gate] = receipt.gates;
   assert.ok(gate !== undefined);
   for (const [what, change, one, expected] of [
