@@ -1,6 +1,6 @@
 // A real engine in a process of its own, run from a built bundle, so that two versions can be measured side by side.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -8,6 +8,7 @@ import { systemClock } from '../../src/base/systemClock';
 import type { Engine } from '../../src/engine/engine';
 import type * as services from '../../src/session/services';
 import type { Session } from '../../src/session/session';
+import { readLog } from '../../src/store/log/recordFormat';
 import { waitFor } from '../support/waitFor';
 import { cpuBetween, cpuOfTree, type CpuOfTree } from './processTree';
 import { ballast, standstill, timeStarts } from './standstill';
@@ -20,8 +21,11 @@ export interface EngineTask {
   readonly scratch: string;
   readonly gates: unknown;
   readonly scenario:
-    /** `turns`: stories, one after another. `ballast`: megabytes that the process holds meanwhile. */
-    | { readonly kind: 'landing'; readonly turns: number; readonly ballast?: number }
+    /**
+     * `turns`: stories, one after another, each behind a target that moved since it began. `onTip`: so many more, whose tree
+     * is the one that lands. `ballast`: megabytes that the process holds meanwhile.
+     */
+    | { readonly kind: 'landing'; readonly turns: number; readonly onTip?: number; readonly ballast?: number }
     | { readonly kind: 'outsideCommit'; readonly stories: number }
     /** Opened again with so many stories, until the first board is there. */
     | { readonly kind: 'firstBoard'; readonly stories: number }
@@ -32,6 +36,8 @@ export interface EngineTask {
 export interface Measured {
   readonly part: string;
   readonly calls: readonly string[];
+  /** How many gates ran. */
+  readonly gates: number;
   readonly ms: number;
   readonly cpu: CpuOfTree | null;
   /** How long (ms) the engine's own process stood still for starting programs. */
@@ -47,7 +53,7 @@ process.env['GIT_CONFIG_GLOBAL'] = git.settings;
 const measured: Measured[] = [];
 
 async function measure<T>(part: string, work: () => Promise<T>): Promise<T> {
-  const [from, cpu, stood, started] = [git.bytes, cpuOfTree(), standstill(), performance.now()];
+  const [from, gates, cpu, stood, started] = [git.bytes, gateRuns(), cpuOfTree(), standstill(), performance.now()];
   const delay = monitorEventLoopDelay({ resolution: 1 });
   // It wakes the process all the time, which would count as the engine's work.
   if (task.scenario.kind === 'firstBoard') delay.enable();
@@ -57,12 +63,20 @@ async function measure<T>(part: string, work: () => Promise<T>): Promise<T> {
   measured.push({
     part,
     calls: git.calls(from),
+    gates: gateRuns() - gates,
     ms,
     cpu: cpuBetween(cpu, cpuNow),
     standstill: standstill() - stood,
     longestBlock: delay.max / 1e6,
   });
   return result;
+}
+
+/** Gates that ran so far, by the ledger. */
+function gateRuns(): number {
+  const file = path.join(task.repository, '.git', 'switchyard', 'runs.log');
+  const records = existsSync(file) ? readLog(readFileSync(file)).records : [];
+  return records.filter((record) => record.includes('"kind":"gate"')).length;
 }
 
 async function open(): Promise<Session> {
@@ -122,25 +136,27 @@ async function untilQuiet(): Promise<void> {
   );
 }
 
-async function landing(engine: Engine, turn: number): Promise<void> {
+async function landing(engine: Engine, turn: number, stands: 'behind the target' | 'on its tip'): Promise<void> {
+  const name = (part: string): string => (stands === 'on its tip' ? `on the tip: ${part}` : part);
   await untilQuiet();
   const create = () => engine.createStory({ title: `Change file ${turn}`, type: 'story', body: '- [ ] it works' });
-  const { story } = must(await measure('create', create));
+  const { story } = must(await measure(name('create'), create));
   const stage = () => engine.stories().find((one) => one.key === story.key)?.stage.name;
-  await measure('create, then quiet', untilQuiet);
-  must(await measure('start', () => engine.perform(story.key, { event: 'Start' })));
-  await measure('start, then quiet', untilQuiet);
+  await measure(name('create, then quiet'), untilQuiet);
+  must(await measure(name('start'), () => engine.perform(story.key, { event: 'Start' })));
+  await measure(name('start, then quiet'), untilQuiet);
   const worktree = (await engine.worktreeOf(story.key)) ?? '';
   commitIn(worktree, `changed-${turn}.txt`);
+  if (stands === 'behind the target') commitIn(task.repository, `beside-${turn}.txt`);
   await untilQuiet();
-  await measure('ready for QA → queued', async () => {
+  await measure(name('ready for QA → queued'), async () => {
     must(await engine.perform(story.key, { event: 'GatesStarted' }));
     await waitForStage(engine, () => stage() === 'Merge' || stage() === 'Done');
   });
-  await measure('queued → cleaned', () =>
+  await measure(name('queued → cleaned'), () =>
     waitForStage(engine, () => stage() === 'Done' && engine.mergeStatus(story.key).kind !== 'running'),
   );
-  await measure('cleaned, then quiet', untilQuiet);
+  await measure(name('cleaned, then quiet'), untilQuiet);
 }
 
 function commitIn(folder: string, name: string): void {
@@ -182,7 +198,9 @@ async function main(): Promise<void> {
   await waitForStage(engine, () => engine.model() !== null);
   switch (scenario.kind) {
     case 'landing':
-      for (let turn = 0; turn < scenario.turns; turn += 1) await landing(engine, turn);
+      for (let turn = 0; turn < scenario.turns; turn += 1) await landing(engine, turn, 'behind the target');
+      for (let turn = 0; turn < (scenario.onTip ?? 0); turn += 1)
+        await landing(engine, scenario.turns + turn, 'on its tip');
       break;
     case 'outsideCommit':
       await outsideCommit(engine, scenario.stories);

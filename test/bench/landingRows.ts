@@ -7,17 +7,19 @@ import { median, times, type Row } from './table';
 
 /** Stories that land after the first one, which finds no gate tree and an engine that has just begun. */
 const LATER = 6;
+/** Stories on the target's tip, whose tree was proven in QA. */
+const ON_TIP = 2;
 
 /** Stories from their start to their end, part by part: the first of an engine, and the later ones in the mean. */
 export async function landingRows(build: Build, files: number): Promise<Row[]> {
-  const parts = await runEngine(build, { kind: 'landing', turns: 1 + LATER }, files);
+  const parts = await runEngine(build, { kind: 'landing', turns: 1 + LATER, onTip: ON_TIP }, files);
   const bare = bareLanding(files);
   const rows = (part: string, reach: string): Row[] => {
     const [first, ...later] = parts.get(part) ?? [];
     if (first === undefined) return [];
     const row = (which: string, some: readonly Measured[], wanted: string): Row => ({
       what: `${build.name}: ${part}, ${which}, ${files} files`,
-      counts: `${Math.max(...some.map(({ calls }) => calls.length))} git`,
+      counts: countsOf(some),
       ratio: ratios(some, bare, part === LANDING),
       reach: wanted,
     });
@@ -29,7 +31,19 @@ export async function landingRows(build: Build, files: number): Promise<Row[]> {
     ...rows('ready for QA → queued', ''),
     ...rows(LANDING, '≤ 16 git, CPU ≤ 1.5 ×'),
     ...rows('cleaned, then quiet', ''),
+    relandingRow(build, files, parts.get(`on the tip: ${LANDING}`) ?? []),
   ];
+}
+
+/** The tree that lands was proven before. */
+function relandingRow(build: Build, files: number, some: readonly Measured[]): Row {
+  const ms = median(some.map((one) => one.ms));
+  return { what: `${build.name}: re-landing of a proven tree, ${files} files`, counts: countsOf(some), ratio: `${ms.toFixed(0)} ms`, reach: '0 gate runs' }; // prettier-ignore
+}
+
+function countsOf(some: readonly Measured[]): string {
+  const most = (of: (one: Measured) => number): number => Math.max(...some.map(of));
+  return `${most(({ calls }) => calls.length)} git, ${most(({ gates }) => gates)} gate runs`;
 }
 
 const LANDING = 'queued → cleaned';
