@@ -6,6 +6,7 @@ import { gateTreesRules } from './areas/gateTreesRules';
 import { gitRules } from './areas/gitRules';
 import { indexRules } from './areas/indexRules';
 import { journalRules } from './areas/journalRules';
+import { ledgerRules } from './areas/ledgerRules';
 import { leaderRules } from './areas/leaderRules';
 import { locksRules } from './areas/locksRules';
 import { refsRules } from './areas/refsRules';
@@ -24,6 +25,7 @@ const RULES = {
   content: contentRules,
   shadow: shadowRules,
   journal: journalRules,
+  ledger: ledgerRules,
   refs: refsRules,
   worktrees: worktreesRules,
   gateTrees: gateTreesRules,

@@ -226,6 +226,8 @@ export interface DoctorFacts {
   readonly content: ContentFacts | null;
   readonly shadow: ShadowFacts | null;
   readonly journal: JournalFacts | null;
+  /** The record of gate runs. */
+  readonly ledger: LogFileFacts | null;
   readonly refs: RefFacts | null;
   readonly worktrees: WorktreesFacts | null;
   readonly gateTrees: GateTreeFacts | null;

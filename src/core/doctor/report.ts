@@ -10,6 +10,7 @@ export const AREAS = [
   'content',
   'shadow',
   'journal',
+  'ledger',
   'refs',
   'worktrees',
   'gateTrees',

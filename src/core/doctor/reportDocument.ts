@@ -32,6 +32,7 @@ const AREA_WORDS: Readonly<Record<Area, string>> = {
   content: 'Texts',
   shadow: 'Search index',
   journal: 'Merge journal',
+  ledger: 'Gate runs',
   refs: 'Branches and refs',
   worktrees: 'Worktrees',
   gateTrees: 'Gate trees',

@@ -8,6 +8,7 @@ import { lookAtLeader } from './lookAtLeader';
 import { lookAtDisk, lookAtEnvironment } from './lookAtMachine';
 import { lookAtLocks, lookAtRuns } from './lookAtProcesses';
 import { lookAtRefs } from './lookAtRefs';
+import { lookAtLog } from './lookAtLog';
 import { lookAtContent, lookAtIndex, lookAtJournal, lookAtShadow, storeIn } from './lookAtStore';
 import { lookAtGateTrees, lookAtWorktrees, withChanges } from './lookAtWorktrees';
 import type { DoctorParts } from './parts';
@@ -39,6 +40,7 @@ export function blankFacts({ folder, repository, clock }: DoctorParts, notWorkin
     content: null,
     shadow: null,
     journal: null,
+    ledger: null,
     refs: null,
     worktrees: null,
     gateTrees: null,
@@ -80,6 +82,7 @@ export async function gatherFacts(parts: DoctorParts, notWorking: string | null)
     content: await looks.at('Texts', () => lookAtContent(store)),
     shadow: await looks.at('Search index', () => lookAtShadow(store)),
     journal: await looks.at('Merge journal', () => lookAtJournal(store)),
+    ledger: await looks.at('Gate runs', () => lookAtLog(storeIn(store).ledger)),
     refs,
     worktrees: (await looks.at('Uncommitted work', () => changed(parts, worktrees))) ?? worktrees,
     gateTrees:

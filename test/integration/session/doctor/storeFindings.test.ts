@@ -3,7 +3,7 @@ import { appendFile, mkdir, readFile, rm, truncate, utimes, writeFile } from 'no
 import path from 'node:path';
 import { STAGES, jobAt } from '../../../support/storyFixtures';
 import { entryOf, storyNumber } from '../../../unit/store/storeFixtures';
-import { checksumOf, frameRecord } from '../../../../src/store/log/recordFormat';
+import { LOG_HEADER, checksumOf, frameRecord } from '../../../../src/store/log/recordFormat';
 import { EDITS_FOLDER } from '../../../../src/store/content/contentStore';
 import { LossFile } from '../../../../src/store/recovery/lossFile';
 import { StoryIndex } from '../../../../src/store/index/storyIndex';
@@ -242,6 +242,28 @@ describe('what Doctor finds in the store', () => {
       says: /jobs\.log cannot be read from byte \d+/,
       make: async () => {
         await appendFile(at('jobs.log'), 'torn');
+      },
+      undo,
+    });
+  });
+
+  it('[P7, MQ11] a record of gate runs that another version wrote is ledger.foreign', async () => {
+    await clinic.shows({
+      id: 'ledger.foreign',
+      says: /runs\.log was written by a later version/,
+      make: async () => {
+        await writeFile(at('runs.log'), 'something else entirely, and longer than a header');
+      },
+      undo,
+    });
+  });
+
+  it('[P7, MQ11] a record of gate runs that cannot be read to its end is ledger.damaged', async () => {
+    await clinic.shows({
+      id: 'ledger.damaged',
+      says: /runs\.log cannot be read from byte \d+/,
+      make: async () => {
+        await writeFile(at('runs.log'), Buffer.concat([LOG_HEADER, Buffer.from('torn')]));
       },
       undo,
     });

@@ -13,6 +13,7 @@ const nothing: DoctorFacts = {
   content: null,
   shadow: null,
   journal: null,
+  ledger: null,
   refs: null,
   worktrees: null,
   gateTrees: null,
