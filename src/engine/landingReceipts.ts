@@ -14,16 +14,20 @@ import type { Log } from '../ports/log';
 import type { Receipts } from '../ports/receipts';
 import type { Refs } from '../ports/refs';
 import type { ContentStore, JobJournal, StoryStore } from '../ports/store';
+import type { Verdicts } from '../ports/verdicts';
 
 interface LandingReceiptsPorts extends CommandPorts {
   readonly git: Pick<Refs, 'readFileAt' | 'identity'> & Pick<Receipts, 'withoutReceipt' | 'writeReceipts'>;
   readonly journal: Pick<JobJournal, 'jobs'>;
   readonly store: Pick<StoryStore, 'history'>;
   readonly content: Pick<ContentStore, 'read'>;
+  readonly verdicts: Pick<Verdicts, 'recent'>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
+/** How many verdicts back the runs of a landing are looked for. */
+const RECENT = 500;
 /** Where gates run, in one word. */
 const PLATFORM = `${process.platform}-${process.arch}`;
 
@@ -116,19 +120,16 @@ export class LandingReceipts {
     const known = new Map(config.map((gate) => [gate.name, sha256(gateDefinition(gate))]));
     // Settings can have changed since; the project's file at that commit cannot.
     const gatesFrom = inFile !== undefined ? 'file' : results.length > 0 ? 'settings' : 'none';
-    return { gatesFrom, gates: new Map(results.map((result) => [result.gate, background(result, known.get(result.gate) ?? null)])) };
+    const ran = this.ports.verdicts.recent(RECENT).filter(({ tree }) => tree === candidate.tree);
+    const background = ({ gate }: GateResult): [string, GateBackground] => {
+      // The newest first: what counted was the last one.
+      const record = ran.find((one) => one.gate === gate);
+      const output = record?.digest ?? null;
+      const platform = record === undefined || record.platform === '' ? PLATFORM : record.platform;
+      return [gate, { definition: known.get(gate) ?? null, output, platform }];
+    };
+    return { gatesFrom, gates: new Map(results.map(background)) };
   } // prettier-ignore
-}
-
-function background({ reused, attempts = 1, quarantined }: GateResult, definition: string | null): GateBackground {
-  return {
-    definition,
-    runs: attempts,
-    reused: reused !== undefined,
-    quarantined: quarantined === true,
-    output: null,
-    platform: PLATFORM,
-  };
 }
 
 async function gatesIn(text: string): Promise<readonly unknown[] | undefined> {

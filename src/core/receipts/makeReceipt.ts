@@ -5,9 +5,6 @@ import type { ReceiptGate, UnchainedReceipt } from './receipt';
 /** What is known of one gate beside its result. */
 export interface GateBackground {
   readonly definition: string | null;
-  readonly runs: number;
-  readonly reused: boolean;
-  readonly quarantined: boolean;
   readonly output: string | null;
   readonly platform: string;
 }
@@ -60,7 +57,8 @@ export function makeReceipt(facts: ReceiptFacts): UnchainedReceipt | null {
   };
 }
 
-function gateOf({ gate, command, verdict, detail, ms }: GateResult, tree: string, facts: ReceiptFacts): ReceiptGate {
+function gateOf(result: GateResult, tree: string, facts: ReceiptFacts): ReceiptGate {
+  const { gate, command, verdict, detail, ms, reused, attempts, quarantined } = result;
   const known = facts.gates.get(gate);
   return {
     name: gate,
@@ -70,9 +68,9 @@ function gateOf({ gate, command, verdict, detail, ms }: GateResult, tree: string
     ms,
     definition: known?.definition ?? null,
     on: { tree, platform: known?.platform ?? facts.platform },
-    runs: known?.runs ?? 1,
-    reused: known?.reused ?? false,
-    quarantined: known?.quarantined ?? false,
+    runs: verdict === 'skipped' ? 0 : (attempts ?? 1),
+    reused: reused !== undefined,
+    quarantined: quarantined ?? false,
     output: known?.output ?? null,
   };
 }

@@ -59,7 +59,10 @@ describe('receipts of landings', () => {
     assert.deepEqual(two.parents, (await repository.git('log', '-1', '--format=%P', 'main')).split(' '));
     assert.deepEqual([two.target, two.gatesFrom, two.madeLater], ['refs/heads/main', 'file', null]);
     assert.deepEqual(two.gates.map(({ name, verdict, on }) => [name, verdict, on.tree]), [['test', 'passed', two.tree]]); // prettier-ignore
-    assert.ok(two.gates[0]?.definition !== null && two.output !== null && two.tools['git'] !== undefined);
+    // The story stood on the target's tip, so its own gates had run on the very tree that landed.
+    assert.deepEqual(two.gates.map(({ runs, reused, quarantined }) => [runs, reused, quarantined]), [[1, true, false]]); // prettier-ignore
+    for (const { definition, output } of two.gates) assert.ok(definition !== null && output !== null);
+    assert.ok(two.output !== null && two.tools['git'] !== undefined);
     assert.deepEqual(await findings(), []);
     const told = await script();
     assert.equal(told.code, 0, told.text);
