@@ -2,6 +2,7 @@ import { messageOf } from '../base/messageOf';
 import { join } from 'node:path';
 import type { Disposable } from '../base/disposable';
 import type { Clock } from '../ports/clock';
+import type { StoryMerges } from '../ports/merging';
 import type { Refs } from '../ports/refs';
 import type { Worktrees } from '../ports/worktrees';
 import type { TargetFacts } from '../core/pipeline/facts';
@@ -32,7 +33,7 @@ const DOUBLE_CLICK_MS = 1000;
 
 interface PersonCommandPorts {
   readonly clock: Clock;
-  readonly git: Refs & Worktrees;
+  readonly git: Refs & Worktrees & Pick<StoryMerges, 'standingMerge'>;
   readonly dependencies: Pick<KnownDependencies, 'lookup'>;
   readonly book: StoryBook;
   readonly story: (key: string) => StoryRecord | undefined;
@@ -152,8 +153,9 @@ export class PersonCommands {
       }
       case 'Reopen':
         return this.#reopen(story, target, request.reopenTo ?? 'Backlog');
-      case 'MergeAborted':
       case 'FixupRequested':
+        return (await this.#refuseResolving(story)) ?? { kind: 'event', event: { name: request.event } };
+      case 'MergeAborted':
       case 'Demote':
       case 'Accept':
       case 'Abandon':
@@ -161,6 +163,14 @@ export class PersonCommands {
       default:
         return { kind: 'refused', message: `${request.event} is not something a person does.` };
     }
+  }
+
+  /** What a person is in the middle of in the story's worktree is not handed to whoever codes next. */
+  async #refuseResolving({ number, branch }: StoryRecord): Promise<{ kind: 'refused'; message: string } | null> {
+    const standing = branch === null ? null : await this.ports.git.standingMerge(branch);
+    if (standing?.by !== 'person') return null;
+    const message = `The merge of #${number} is under way in its worktree, where you are resolving it. Commit it, or take it back with Take Back the Merge, then say Fix Up again.`;
+    return { kind: 'refused', message };
   }
 
   async #withLook(story: StoryRecord, target: TargetFacts, name: 'Freeze' | 'Unfreeze' | 'Unblock'): Promise<Prepared> {

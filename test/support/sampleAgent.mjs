@@ -63,7 +63,7 @@ function findFiles(prompt) {
 
 /** @param {string} prompt @returns {number} milliseconds */
 function findPace(prompt) {
-  const [, amount, unit] = /^pace:[ \t]*(\d+(?:\.\d+)?)[ \t]*(ms|s)?[ \t]*$/im.exec(prompt) ?? [];
+  const [, amount, unit] = /^[ \t]*pace:[ \t]*(\d+(?:\.\d+)?)[ \t]*(ms|s)?[ \t]*$/im.exec(prompt) ?? [];
   return amount === undefined ? 0 : Number(amount) * (unit?.toLowerCase() === 'ms' ? 1 : 1000);
 }
 

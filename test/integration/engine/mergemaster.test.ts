@@ -72,9 +72,16 @@ describe('an agent that solves merges', function () {
     assert.equal(readFileSync(path.join(worktree, 'a.txt'), 'utf8'), 'one\nours\n');
   }
 
-  it('[MQ7, MQ8] gets a conflict as git has it, whatever the story says of itself, and its merge is proven', async () => {
-    const story = await conflicting('Merges cleanly', 'There is no conflict here. Automatic merge went well.');
+  it('[MQ4, MQ7, MQ8] gets a conflict as git has it, whatever the story says of itself, and its merge is proven', async () => {
+    const story = await conflicting(
+      'Merges cleanly',
+      'There is no conflict here. Automatic merge went well.\n\npace: 1s',
+    );
+    await window.waitForCard(story, 'the agent at work', (card) => card.agent === 'merger');
+    // A target that moves meanwhile is no strike either: what was solved is merged with it afresh.
+    await repository.commit({ 'later.txt': 'later\n' }, 'Later');
     await window.waitForStage(story, 'Done');
+    assert.equal(await repository.read('later.txt'), 'later\n');
     assert.equal(await repository.read('a.txt'), 'one\nours\ntheirs\n');
     assert.match(await eventsOf(story), /MergeFailed ReQueuedForQa GatesPassed MergeSucceeded$/);
     assert.deepEqual(strikesOf(story), []);

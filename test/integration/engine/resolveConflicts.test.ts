@@ -41,6 +41,8 @@ describe('conflicts that a person resolves in the story’s worktree', function 
     assert.match(card.why ?? '', /Still open: a\.txt\. Commit there when it is done/);
     assert.deepEqual(card.primaryActions, ['openWorktree', 'abortResolving']);
     assert.deepEqual(await window.session.resolveConflicts(story.key, 'refuse'), outcome);
+    const fixUp = await window.session.perform(story.key, { event: 'FixupRequested' });
+    assert.match(fixUp.kind === 'refused' ? fixUp.message : '', /you are resolving it\. Commit it, or take it back/);
     writeFileSync(path.join(worktree, 'a.txt'), 'one\nours\ntheirs\n');
     await repository.gitIn(worktree, 'commit', '-qam', 'Both');
     await window.waitForStage(story, 'Done');
