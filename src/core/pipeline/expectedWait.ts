@@ -66,6 +66,12 @@ function firstRed(window: number, redShare: number): number[] {
   return [...chances, green ** window];
 }
 
+/** A dropped story that stood on others is proven alone before it is blamed, beside what goes on: it takes its part of the machine. */
+function aloneMs(ahead: number, window: number, { gateMs, width }: KnownQueue): { own: number; slows: number } {
+  if (ahead === 0 || ahead === window) return { own: 0, slows: 0 };
+  return { own: gateMs * Math.max(1, 2 / width), slows: width >= 2 ? 0 : gateMs / width };
+}
+
 /** So many are tested side by side. What is ahead of the first red one lands; those behind it are built anew. */
 function trainRound(window: number, queue: KnownQueue): RoundEnd[] {
   const { gateMs, width, flakeShare } = queue;
@@ -77,11 +83,12 @@ function trainRound(window: number, queue: KnownQueue): RoundEnd[] {
     const isRed = ahead < window;
     const took = tested + again * (isRed ? 1 : falseRed);
     const landed = Array.from({ length: ahead }, (_, place) => took + (place + 1) * land);
+    const alone = aloneMs(ahead, window, queue);
     return {
       chance,
       over: isRed ? ahead + 1 : ahead,
-      own: landed.reduce((sum, at) => sum + at, isRed ? took : 0),
-      took: took + ahead * land,
+      own: landed.reduce((sum, at) => sum + at, isRed ? took + alone.own : 0),
+      took: took + ahead * land + alone.slows,
     };
   });
 }
@@ -97,7 +104,9 @@ function batchRound(window: number, queue: KnownQueue): RoundEnd[] {
     // Each red answer is asked for again; each run can be red for nothing.
     const red = ahead < window ? redAnswers(window, ahead) : 0;
     const repeated = again ? red + flakeShare * (1 + probes - red) : 0;
-    const end = windowEnd(window, ahead, window * build + (1 + probes) * run + repeated * gateMs, land);
+    const alone = aloneMs(ahead, window, queue);
+    const found = windowEnd(window, ahead, window * build + (1 + probes) * run + repeated * gateMs, land);
+    const end = { ...found, own: found.own + alone.own, took: found.took + alone.slows };
     if (ahead < window || again) return [{ ...end, chance }];
     // Red for nothing and not asked again: it is looked for, and the last one is taken for it.
     const taken = windowEnd(window, window - 1, window * build + (1 + probesFor(window, window - 1)) * run, land);

@@ -28,7 +28,7 @@ export function landBatch(scene: Scene, size: number): void {
 
   const end = (chain: readonly number[], green: number, out: number | null): void => {
     const landing = chain.slice(0, green);
-    if (out !== null) scene.drop(out);
+    if (out !== null) scene.drop(out, green);
     queue = queue.filter((story) => story !== out && !landing.includes(story));
     if (landing.length === 0) begin();
     else scene.land(landing, begin);

@@ -44,7 +44,7 @@ export function landTrain(scene: Scene, size: number): void {
         return settle();
       }
       members.splice(unproven, 1);
-      scene.drop(member.story);
+      scene.drop(member.story, unproven);
       for (const one of behind) begin(one);
       fill();
     }

@@ -69,8 +69,11 @@ export class Scene {
     });
   }
 
-  drop(story: number): void {
-    this.#waits.set(story, this.machine.now);
+  /** It is out. One that stood on others is proven alone before it is blamed, while the rest goes on. */
+  drop(story: number, stoodOn: number): void {
+    const end = (): void => void this.#waits.set(story, this.machine.now);
+    if (stoodOn === 0) end();
+    else this.machine.gate(this.truth.gateMs, end);
   }
 
   /** In ms, over all stories: until they landed or were dropped. Each story has to have come to an end. */

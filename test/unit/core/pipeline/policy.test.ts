@@ -27,7 +27,7 @@ describe('Queue policy', () => {
   });
 
   it('[MQ12] a machine that one gate run fills gets a batch, and says that a train would make everybody wait longer', () => {
-    const choice = choosePolicy({ ...MEASURED, ...AUTO, cores: 2 });
+    const choice = choosePolicy({ ...MEASURED, redShare: 0.05, ...AUTO, cores: 2 });
     assert.equal(describePolicy(choice), 'batch of 4: one gate run, ~3 min');
     assert.match(choice.why, /^gates use both cores: a train would make everybody wait longer;/);
   });

