@@ -3,6 +3,7 @@ import type { DoctorNote } from '../core/doctor/doctorNote';
 import type { BoardModel } from '../core/board/boardModel';
 import type { FindingDecision, RunFinding } from '../core/agents/finding';
 import { isFinished } from '../core/landing/job';
+import type { ConflictReport } from '../core/landing/conflictReport';
 import { storiesInSight } from '../core/landing/inSight';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
 import type { PendingCommand, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
@@ -615,6 +616,13 @@ export class Engine {
   #refuseHeld(key: string): { kind: 'refused'; message: string } | null {
     if (!heldStories(this.ports.health.losses()).has(key)) return null;
     return { kind: 'refused', message: heldReason(this.ports.store.get(key)?.number ?? 0) };
+  }
+
+  /** What will conflict, as everything stands at this moment, and the order that avoids the most of it. */
+  async conflicts(): Promise<ConflictReport> {
+    await this.#radar.lookNow();
+    const { conflictReport } = await import('../core/landing/conflictReport');
+    return conflictReport(this.#factsNow() ?? unlookedFacts(this.ports));
   }
 
   #watchConflicts(facts: PipelineFacts): void {

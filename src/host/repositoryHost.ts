@@ -188,6 +188,10 @@ export class RepositoryHost {
       afterLanding: async () => {
         await Promise.all((this.#api?.repositories ?? []).map((one) => one.status()));
       },
+      setMergeOrder: async (order) => {
+        const configuration = vscode.workspace.getConfiguration('switchyard', scope);
+        await configuration.update('merge.order', order, vscode.ConfigurationTarget.Workspace);
+      },
       setTarget: async (branch) => {
         const configuration = vscode.workspace.getConfiguration('switchyard', scope);
         await configuration.update('target', branch, vscode.ConfigurationTarget.Workspace);

@@ -6,6 +6,8 @@ import * as z from 'zod/mini';
 import { gateHealthSchema } from '../core/gates/gateHealth';
 import { reportSchema, repairOutcomeSchema } from '../core/doctor/report';
 import { FINDING_DECISIONS } from '../core/agents/finding';
+import { conflictReportSchema } from '../core/landing/conflictReport';
+import { MERGE_ORDERS } from '../core/landing/mergeOrder';
 import { leftLockSchema } from '../core/landing/leftLock';
 import { resolveOutcomeSchema, takeBackOutcomeSchema, UNCOMMITTED } from '../core/landing/resolving';
 import { MERGE_STEPS } from '../core/landing/job';
@@ -212,6 +214,8 @@ export const leaderSide = {
     },
     acknowledgeLosses: { asks: nothing, gives: nothing },
     stopWaiting: { asks: nothing, gives: nothing },
+    conflicts: { asks: nothing, gives: conflictReportSchema },
+    setMergeOrder: { asks: z.enum(MERGE_ORDERS), gives: nothing },
     setTarget: { asks: z.string(), gives: nothing },
     findings: { asks: nothing, gives: z.array(z.object({ id: z.string(), text: z.string() })) },
     gateHealth: { asks: nothing, gives: z.readonly(z.array(gateHealthSchema)) },

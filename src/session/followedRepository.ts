@@ -18,6 +18,8 @@ import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
 import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
 import { arrangeCards } from '../core/board/arrangeCards';
+import type { ConflictReport } from '../core/landing/conflictReport';
+import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { MergeStatus } from '../core/landing/status';
 import type { WhatIfChange } from '../core/pipeline/whatIfChange';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
@@ -177,6 +179,14 @@ export class FollowedRepository implements Role {
 
   async stopWaiting(): Promise<void> {
     await this.#linked().look('stopWaiting', null);
+  }
+
+  conflicts(): Promise<ConflictReport> {
+    return this.#linked().look('conflicts', null);
+  }
+
+  async setMergeOrder(order: MergeOrder): Promise<void> {
+    await this.#linked().look('setMergeOrder', order);
   }
 
   async setTarget(branch: string): Promise<void> {

@@ -2,6 +2,7 @@ import { bodyId, agentOutputId, qaOutputId, gateOutputId } from '../core/story/c
 import { noteOf } from '../core/doctor/note';
 import { describeFinding } from '../core/agents/finding';
 import { shortRef } from '../core/story/names';
+import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { ContentStore, StoryStore } from '../ports/store';
 import type { Engine } from '../engine/engine';
 import type { Doctor } from './doctor/doctor';
@@ -16,12 +17,22 @@ interface LedParts {
   readonly doctor: Doctor;
   readonly questions: Questions;
   readonly setTarget: (branch: string) => Promise<void>;
+  readonly setMergeOrder: (order: MergeOrder) => Promise<void>;
   /** Ends what stands on the engine, then the engine and its store. */
   readonly close: () => Promise<void>;
 }
 
 /** A repository whose engine runs here. */
-export function ledRepository({ engine, stories, content, doctor, questions, setTarget, close }: LedParts): Role {
+export function ledRepository({
+  engine,
+  stories,
+  content,
+  doctor,
+  questions,
+  setTarget,
+  setMergeOrder,
+  close,
+}: LedParts): Role {
   return {
     engine,
     problem: () => null,
@@ -42,6 +53,8 @@ export function ledRepository({ engine, stories, content, doctor, questions, set
     acknowledgeLosses: () => engine.acknowledgeLosses(),
     stopWaiting: () => Promise.resolve(engine.stopWaiting()),
     setTarget,
+    conflicts: () => engine.conflicts(),
+    setMergeOrder,
     push: (what) => engine.push(what),
     verifyLandings: async (range) => {
       const { verificationText } = await import('../core/receipts/verifyText');

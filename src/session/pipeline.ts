@@ -11,6 +11,8 @@ import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
 import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
+import type { ConflictReport } from '../core/landing/conflictReport';
+import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { MergeStatus } from '../core/landing/status';
 import type { WhatIfChange } from '../core/pipeline/whatIfChange';
 import type { Kept, KeptFiles, RemovalPreview, RemovalResult, RemovalWish } from '../core/rescue/removalView';
@@ -76,6 +78,10 @@ export interface Pipeline {
   stopWaiting(): Promise<void>;
   /** Lets stories land on this branch (short name): a setting of the window that leads. */
   setTarget(branch: string): Promise<void>;
+  /** What will conflict as everything stands now, and the order in which the fewest stories do. */
+  conflicts(): Promise<ConflictReport>;
+  /** In which order stories of one priority land: a setting of the window that leads. */
+  setMergeOrder(order: MergeOrder): Promise<void>;
   /** Pushes the target or the receipts to the target's remote, never by force. `message` says what came of it. */
   push(what: 'target' | 'receipts'): Promise<PushOutcome>;
   /** Holds what landed on the target against its receipts, from git alone. An empty range is all that landed. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename, join, sep } from 'node:path';
 import type { Permission } from '../core/pipeline/facts';
+import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { GitWitness } from '../core/recovery/witnesses';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
@@ -57,6 +58,8 @@ export interface SessionOptions {
   readonly remotes?: Remotes | null;
   /** Writes the setting that names the target (short name), for a window that follows; without it nothing does. */
   readonly setTarget?: (branch: string) => Promise<void>;
+  /** Writes the setting of the queue's order, for a window that follows too; without it nothing does. */
+  readonly setMergeOrder?: (order: MergeOrder) => Promise<void>;
   /** Folders that are open in this window; absolute. */
   readonly openFolders?: () => readonly string[];
   /** Called at each step of a removal or a restoration; a crash test ends there. */
@@ -209,6 +212,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     content: store.content,
     questions: answerQuestions({ store, git, repository: basename(main) }),
     doctor,
+    setMergeOrder: options.setMergeOrder ?? (() => Promise.reject(new Error('The order is not set from here.'))),
     setTarget: options.setTarget ?? (() => Promise.reject(new Error('The target is not set from here.'))),
     close: async () => {
       quiet.dispose();

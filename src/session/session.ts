@@ -14,6 +14,8 @@ import type { PrivateWords } from '../core/bugBundle/privateWords';
 import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
 import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
+import type { ConflictReport } from '../core/landing/conflictReport';
+import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { MergeStatus } from '../core/landing/status';
 import type { WhatIfChange } from '../core/pipeline/whatIfChange';
 import type { Kept, KeptFiles, RemovalPreview, RemovalResult, RemovalWish } from '../core/rescue/removalView';
@@ -210,6 +212,14 @@ export class RepositorySession implements Session {
 
   async stopWaiting(): Promise<void> {
     await (await this.#reach()).stopWaiting();
+  }
+
+  conflicts(): Promise<ConflictReport> {
+    return this.#ask((role) => role.conflicts());
+  }
+
+  async setMergeOrder(order: MergeOrder): Promise<void> {
+    await (await this.#reach()).setMergeOrder(order);
   }
 
   async setTarget(branch: string): Promise<void> {

@@ -153,6 +153,13 @@ export const PLAIN_COMMANDS = {
     inTitle: '3_keep',
   },
   whatIf: { label: 'What If', does: 'asks', icon: null, applies: 'on a repository', inTitle: '1_more' },
+  showConflicts: {
+    label: 'Show Conflicts',
+    does: 'asks',
+    icon: 'git-compare',
+    applies: 'on a repository',
+    inTitle: '1_more',
+  },
   mergeStatus: { label: 'Show Merge Status', does: 'asks', icon: null, applies: 'on a repository' },
   openSettings: { label: 'Open Settings', does: 'at once', icon: null, applies: 'always', inTitle: '4_set' },
   showLog: { label: 'Show Log', does: 'at once', icon: null, applies: 'always', inTitle: '5_help' },

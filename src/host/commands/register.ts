@@ -15,6 +15,7 @@ import { mergeStatusText } from './openStory';
 import { pickCard } from './pickStory';
 import { adopt } from './adopt';
 import { acknowledgeLoss } from './acknowledgeLoss';
+import { showConflicts } from './showConflicts';
 import { removeLocks } from './removeLocks';
 import { quarantineGate } from './quarantineGate';
 import { reviewRunChanges } from './reviewRunChanges';
@@ -81,6 +82,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     purgeStories: () => purgeStories(context),
     removeLandedWorktrees: () => removeLandedWorktrees(context),
     whatIf: () => showWhatIf(context),
+    showConflicts: () => showConflicts(context),
     mergeStatus: () => showMergeStatus(context),
     showLog: () => context.logChannel.show(),
     openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:switchyard.switchyard'),

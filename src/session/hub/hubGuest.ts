@@ -123,6 +123,8 @@ export class HubGuest {
         editStory: ({ key, edit }) => pipeline.editStory(key, edit),
         acknowledgeLosses: () => pipeline.acknowledgeLosses().then(() => null),
         stopWaiting: () => pipeline.stopWaiting().then(() => null),
+        conflicts: () => pipeline.conflicts(),
+        setMergeOrder: (order) => pipeline.setMergeOrder(order).then(() => null),
         setTarget: (branch) => pipeline.setTarget(branch).then(() => null),
         findings: async () => [...(await pipeline.findings())],
         decideFinding: ({ id, decision }) => pipeline.decideFinding(id, decision),

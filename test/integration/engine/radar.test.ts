@@ -68,6 +68,27 @@ describe('conflicts that will come', () => {
     );
   });
 
+  it('[MQ13] a person who asks gets all conflicts as they stand, and the order that lets the most stories land', async () => {
+    const one = await window.codedStory('One', { 'lib/query.ts': 'one\n', 'other.ts': 'one\n' });
+    const two = await window.codedStory('Two', { 'lib/query.ts': 'two\n' });
+    const three = await window.codedStory('Three', { 'other.ts': 'three\n' });
+    await window.engine.settle();
+    const report = await window.session.conflicts();
+    assert.deepEqual(report, {
+      target: 'main',
+      conflicts: [
+        { one: one.number, other: two.number, files: ['lib/query.ts'] },
+        { one: one.number, other: three.number, files: ['other.ts'] },
+      ],
+      order: [two.number, three.number, one.number],
+      lands: [two.number, three.number],
+      landsAsGiven: [one.number],
+      proof: 'best',
+      inForce: 'arrival',
+      leftOut: 0,
+    });
+  });
+
   it('[MQ13] a window that closes leaves nothing of it behind, and one that is not to look does not', async () => {
     const [one, two] = [await started('One'), await started('Two')];
     await write(one, 'lib/query.ts', 'one\n');
