@@ -6,6 +6,7 @@
 //   npm run bench -- --stories 1,50,500        stories of an engine that is watched at rest, for --idle seconds
 //   npm run bench -- --many 10000              stories of a large board
 //   npm run bench -- --suite store             the store at 1,000, 10,000 and 100,000 stories (--sizes), and a plot
+//   npm run bench -- --suite merge             what landing costs, and the conflict radar
 //   npm run bench -- --tasks 1000              so many beside as many of Backlog.md, which is fetched from npm for it
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +16,7 @@ import { boardRows } from './boardRows';
 import { growthRows } from './growthRows';
 import { firstBoardRows, idleRows, outsideCommitRows } from './idleRows';
 import { gateTreeRows, gitPartRows } from './gitRows';
+import { radarRows } from './radarRows';
 import { landingRows } from './landingRows';
 import type { Build } from './place';
 import { standstillRows } from './standstillRows';
@@ -56,6 +58,7 @@ const ofParts: Record<string, () => Promise<Row[]>> = {
   board: () => Promise.resolve([1_000, ...numbers(values.many)].flatMap(boardRows)),
   growth: () => growthRows(numbers(values.sizes)),
   backlog: () => all(numbers(values.tasks), backlogRows),
+  radar: () => radarRows(50),
   scale: () => Promise.resolve(scaleRows([1_000, ...numbers(values.many)])),
 };
 
@@ -66,11 +69,12 @@ async function all(sizes: readonly number[], rowsOf: (size: number) => Promise<R
 }
 
 /** Groups that take long, or fetch something: only where they are asked for. */
-const APART = ['growth', 'backlog'];
+const APART = ['growth', 'backlog', 'radar'];
 
 function wantedGroups(): string[] {
   if (values.suite === 'store') return ['growth', 'store', 'scale', 'board'];
-  if (values.suite !== undefined) throw new Error(`There is no suite ${values.suite}; there is: store.`);
+  if (values.suite === 'merge') return ['landing', 'git', 'trees', 'radar'];
+  if (values.suite !== undefined) throw new Error(`There is no suite ${values.suite}; there are: store, merge.`);
   const known = [...Object.keys(ofBuilds), ...Object.keys(ofParts)];
   return values.only?.split(',') ?? known.filter((name) => !APART.includes(name));
 }
