@@ -17,7 +17,7 @@ export interface StoryInSight {
 const ON_THE_WAY: readonly StageName[] = ['Merge', 'MergeFailure', 'MergeFailureFinal', 'ReviewHold', 'QA', 'Coding'];
 
 /** So many stories are compared with each other; of more the ones that are furthest from landing are left out. */
-export const MOST_IN_SIGHT = 100;
+const MOST_IN_SIGHT = 100;
 
 /** Stories with a branch that are on their way to the target. */
 export function storiesInSight({ stories, tips, runs }: Pick<PipelineFacts, 'stories' | 'tips' | 'runs'>): {

@@ -47,7 +47,7 @@ async function ask(
  * `(<status> NUL <tree> NUL (<path> NUL)* NUL)*`, see git-merge-tree(1): status 1 is clean, 0 a conflict. What was cut off
  * in the middle is left out.
  */
-export function parseComparisons(text: string): Comparison[] {
+function parseComparisons(text: string): Comparison[] {
   const fields = text.split('\0');
   const found: Comparison[] = [];
   for (let at = 0; at + 2 < fields.length;) {
