@@ -41,6 +41,7 @@ describe('stories that land together', function () {
   let window: TestWindow;
 
   beforeEach(async () => {
+    paths = null;
     repository = await TemporaryRepository.create();
     await repository.commit({ base: 'one\n' }, 'Begin');
   });
@@ -68,9 +69,13 @@ describe('stories that land together', function () {
   const log = async (count: number): Promise<string[]> =>
     (await repository.git('log', '--first-parent', '--format=%s', `-${count}`)).split('\n');
 
+  /** One gate for all files where this is null, else one for each of these. */
+  let paths: readonly string[] | null;
   /** Stories that change these files are in the queue, and begin to land together. */
   async function queued(queue: QueueBounds, ...files: string[]): Promise<StoryRecord[]> {
-    const gates = [{ name: 'test', command: [process.execPath, '-e', GATE, repository.folder] }];
+    const command = [process.execPath, '-e', GATE, repository.folder];
+    const gates =
+      paths === null ? [{ name: 'test', command }] : paths.map((name) => ({ name, command, paths: [name] }));
     window = new TestWindow(repository, { settings: { gates, queue, reviewPaths: [] } });
     await window.open();
     // Nothing lands before all of them are there.
@@ -111,6 +116,12 @@ describe('stories that land together', function () {
     const verified = await window.engine.verifyLandings('main~6..main');
     assert.ok(verified.kind === 'verified');
     assert.deepEqual(verified.verification.findings, []);
+  });
+
+  it('[MQ12, MQ21] in a batch every gate runs that looks at what any of its stories changes', async () => {
+    paths = ['a', 'b', 'c'];
+    await allDone(await queued(BATCH, 'a', 'b'));
+    assert.deepEqual(ended(), ['green a b', 'green a b']);
   });
 
   it('[MQ12] a train proves side by side in trees of their own, and lands in order', async () => {

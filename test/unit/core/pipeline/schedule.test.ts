@@ -273,6 +273,36 @@ describe('the scheduler', () => {
     assert.deepEqual(schedule(factsWith(stories, { jobs: [active()] })), []);
   });
 
+  it('[MQ12] a train is filled up as members end, a batch begins once the one before it is over', () => {
+    const stories = [1, 2, 3, 4].map((number) => story(number, STAGES.Merge));
+    const act = (kind: 'train' | 'batch', jobs: JobFacts[]) =>
+      kinds(schedule(factsWith(stories, { jobs, queue: { policy: { kind, size: 3 }, why: 'measured' } })));
+    const three = ['dispatchMerge k1', 'dispatchMerge k2', 'dispatchMerge k3'];
+    assert.deepEqual(act('train', []), three);
+    assert.deepEqual(act('batch', []), three);
+    assert.deepEqual(act('train', [active()]), ['dispatchMerge k2', 'dispatchMerge k3']);
+    assert.deepEqual(act('batch', [active()]), []);
+    for (const holdsBack of ['touching', 'nothing'] as const) {
+      const apart = { ...active(), wait: { why: 'in the way', files: [], holdsBack, since: NOW } };
+      assert.equal(act('batch', [apart]).length, 3, holdsBack);
+    }
+  });
+
+  it('[MQ3, MQ12] jobs that were left are all taken up, each behind the one it is built on', () => {
+    const left = (number: number, base: string, commit: string): JobFacts => ({
+      ...active(
+        jobAt('landing', {
+          ...{ id: `job-${number}`, storyKey: `k${number}`, number },
+          candidate: { commit, tree: commit, parents: [base], base },
+        }),
+      ),
+      state: 'orphaned',
+    });
+    const stories = [1, 2, 3].map((number) => story(number, STAGES.Merge));
+    const jobs = [left(2, OTHER_TIP, OTHER_TARGET_TIP), left(1, TARGET_TIP, OTHER_TIP)];
+    assert.deepEqual(kinds(schedule(factsWith(stories, { jobs }))), ['dispatchMerge k1', 'dispatchMerge k2']);
+  });
+
   it('[MQ3] answers a job of an earlier boot by dispatching that job, before any other', () => {
     const stories = [story(1, STAGES.Merge), story(2, STAGES.Merge, { priority: 0 })];
     const jobs: JobFacts[] = [{ job: jobAt('landing'), state: 'orphaned', progress: null, wait: null }];
