@@ -27,7 +27,7 @@ export function choosePolicy(
   if (queue === null) return choice(ONE, whyPolicy({ kind: 'unmeasured', runs: facts.runs, needed: RUNS_NEEDED }));
   const plain = expectedWaits(ONE, LONGEST_QUEUE, queue);
   const rated = allowedPolicies(facts).map((policy) => ratePolicy(policy, queue, plain));
-  const chosen = pick(rated, facts.before ?? null);
+  const chosen = pick(rated, facts.before ?? null, queue);
   return choice(chosen.policy, whyPolicy({ kind: 'measured', chosen, rated, queue, facts }));
 }
 
@@ -61,10 +61,13 @@ function ratePolicy(policy: QueuePolicy, queue: KnownQueue, plain: readonly numb
   return { policy, mean: ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length, worst: Math.max(...ratios) };
 }
 
-/** The one that saves the most of those that make nobody wait longer, whatever the length of the queue. */
-function pick(rated: readonly RatedPolicy[], before: QueuePolicy | null): RatedPolicy {
+/**
+ * The one that saves the most of those that make nobody wait longer, whatever the length of the queue. Flakes inside of the search
+ * for a red story are not reckoned with, so where runs are flaky a batch has to save more.
+ */
+function pick(rated: readonly RatedPolicy[], before: QueuePolicy | null, { flakeShare }: KnownQueue): RatedPolicy {
   const plain: RatedPolicy = { policy: ONE, mean: 1, worst: 1 };
-  const fair = rated.filter(({ worst }) => worst <= 1);
+  const fair = rated.filter(({ policy, worst }) => worst <= (policy.kind === 'batch' ? 1 - flakeShare / 2 : 1));
   const best = fair.reduce((found, one) => (one.mean < found.mean ? one : found), plain);
   const present = fair.find(({ policy }) => before !== null && isSamePolicy(policy, before));
   if (present !== undefined && best.mean > present.mean * (1 - WORTH_A_CHANGE)) return present;

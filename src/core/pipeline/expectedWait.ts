@@ -107,10 +107,11 @@ function batchRound(window: number, queue: KnownQueue): RoundEnd[] {
     const alone = aloneMs(ahead, window, queue);
     const found = windowEnd(window, ahead, window * build + (1 + probes) * run + repeated * gateMs, land);
     const end = { ...found, own: found.own + alone.own, took: found.took + alone.slows };
-    if (ahead < window || again) return [{ ...end, chance }];
-    // Red for nothing and not asked again: it is looked for, and the last one is taken for it.
+    if (ahead < window) return [{ ...end, chance }];
+    // Red for nothing, also where it was asked again: it is looked for, and the last one is taken for it.
+    const falseRed = again ? flakeShare ** 2 : flakeShare;
     const taken = windowEnd(window, window - 1, window * build + (1 + probesFor(window, window - 1)) * run, land);
-    return [{ ...end, chance: chance * (1 - flakeShare) }, { ...taken, chance: chance * flakeShare }]; // prettier-ignore
+    return [{ ...end, chance: chance * (1 - falseRed) }, { ...taken, chance: chance * falseRed }]; // prettier-ignore
   });
   return ends;
 }
