@@ -2,6 +2,7 @@ import { messageOf } from '../base/messageOf';
 import type { DoctorNote } from '../core/doctor/doctorNote';
 import type { BoardModel } from '../core/board/boardModel';
 import type { FindingDecision, RunFinding } from '../core/agents/finding';
+import type { RedTargetDecision, RedTargetOutcome, RedTargetShown } from '../core/landing/redTargetStory';
 import { isFinished } from '../core/landing/job';
 import type { ConflictReport } from '../core/landing/conflictReport';
 import { storiesInSight } from '../core/landing/inSight';
@@ -50,6 +51,10 @@ import { Quarantining } from './quarantining';
 import { PersonCommands, type PersonRequest } from './personCommands';
 import type { EnginePorts } from './ports';
 import { Prover } from '../gates/prover';
+import { decideRedTarget, redNow, showRedTarget, type RedNow } from './target/redTargetDecisions';
+import { LandedGates } from './target/landedGates';
+import { TargetHistory } from './target/targetHistory';
+import { TargetGates } from './target/targetGates';
 import { StoryRemoval } from './removal/storyRemoval';
 import { StoryRestoring } from './removal/storyRestoring';
 import { noteReverts, Reverts, type RevertStoryOutcome } from './reverts';
@@ -82,6 +87,8 @@ export class Engine {
   readonly #push: TargetPush;
   readonly #radar: RadarRuns;
   readonly #outside: OutsideChanges;
+  readonly #target: TargetGates;
+  readonly #landed: LandedGates;
   readonly #person: PersonCommands;
   readonly #adoption: Adoption;
   readonly #resolving: ConflictResolving;
@@ -127,6 +134,8 @@ export class Engine {
       setting: () => ports.settings().push ?? 'never',
       onChange: end,
     });
+    const history = new TargetHistory(git);
+    this.#target = new TargetGates({ ...ports, history, prover, onEnd: end });
     this.#merges = new MergeRuns({
       ...ports,
       book: this.#book,
@@ -137,6 +146,7 @@ export class Engine {
         const target = await this.#observer.target();
         return target.kind === 'found' ? target.ref : null;
       },
+      judgeBase: (job, base, gate, how) => this.#target.judgeBase(job, base, gate, how),
       onChange: progress,
       onEnd: end,
       onLanded: (job) => {
@@ -186,6 +196,16 @@ export class Engine {
       agentAt: (key) => this.#live().get(key)?.name ?? null,
       hold: (key) => this.#hold(key),
     });
+    this.#landed = new LandedGates({
+      ...ports,
+      history,
+      prover,
+      book: this.#book,
+      reverts: this.#reverts,
+      worktrees: () => ports.folders.worktrees(),
+      revert: () => ports.settings().afterLandingRevert ?? 'offer',
+      onEnd: end,
+    });
     this.#person = new PersonCommands({
       git,
       dependencies,
@@ -225,6 +245,24 @@ export class Engine {
 
   adopt(choice: WorkChoice): Promise<CreateOutcome> {
     return this.#adoption.adopt(choice, 'person');
+  }
+
+  /** That the target is red, as it was seen last. */
+  redTarget(): RedTargetShown | null {
+    const now = this.#redNow();
+    return now === null ? null : showRedTarget(now);
+  }
+
+  async decideRedTarget(decision: RedTargetDecision): Promise<RedTargetOutcome> {
+    const now = this.#redNow();
+    if (now === null) return { kind: 'refused', message: 'The target is not known to be red any more.', key: null };
+    const { store, resumes, clock } = this.ports;
+    const ports = { book: this.#book, store, reverts: this.#reverts, gates: this.#target, resumes, clock };
+    return decideRedTarget(ports, now, decision).finally(() => this.poke());
+  }
+
+  #redNow(): RedNow | null {
+    return this.#facts === null ? null : redNow(this.#facts.target, this.#facts.redTarget ?? null);
   }
 
   /** Makes the story that takes the landing of this one back; `why` in a person's words, or empty. */
@@ -525,7 +563,8 @@ export class Engine {
     this.#view.dispose();
     for (const one of this.#subscriptions) one.dispose();
     const rounds = this.#rounds.dispose();
-    await Promise.all([this.#merges.suspendAll(), ...this.#runs().map((runs) => runs.stopAll())]);
+    const runs = this.#runs().map((one) => one.stopAll());
+    await Promise.all([this.#merges.suspendAll(), this.#target.close(), this.#landed.close(), ...runs]);
     await rounds;
     await Promise.all([this.#receipts.settled(), this.#push.settled(), this.#outside.dispose(), this.#radar.end()]);
   }
@@ -542,7 +581,10 @@ export class Engine {
       pending: new Map(this.#pending),
     });
     const { conflicts } = this.#radar.picture();
-    this.#facts = { ...facts, conflicts, push: await this.#push.look(target) };
+    const redTarget = await this.#target.look(target, this.#commands, facts.stories);
+    const landed = await this.#landed.look(target, this.#commands);
+    const landedRed = landed.flatMap(({ state }) => state.red ?? []);
+    this.#facts = { ...facts, conflicts, push: await this.#push.look(target), redTarget, landedRed };
     this.#view.show();
     this.#watchConflicts(this.#facts);
     this.#lookAgain(this.#facts);
@@ -553,6 +595,19 @@ export class Engine {
     }
     this.#outside.seen(this.#facts);
     await this.#doAll(schedule(this.#facts), this.#facts, this.#commands);
+    await this.#proveTarget(this.#facts, landed, this.#commands);
+  }
+
+  /** Gates on what has landed: beside the queue, and only where gates may run at all. */
+  async #proveTarget(
+    facts: PipelineFacts,
+    landed: Awaited<ReturnType<LandedGates['look']>>,
+    commands: Commands,
+  ): Promise<void> {
+    const { target, redTarget, permission, storeProblem } = facts;
+    if (permission !== 'granted' || storeProblem !== null || this.#disposed || target.kind === 'missing') return;
+    if (redTarget != null) this.#target.search(redTarget, commands);
+    await this.#landed.act(landed, target, commands);
   }
 
   /** What one action meets with keeps no other story from being served; the round then says what it was. */

@@ -10,6 +10,7 @@ import type {
   ContentStore,
   HalfWrittenStore,
   JobJournal,
+  QueueResumes,
   RunFacts,
   Removals,
   RunFindings,
@@ -40,6 +41,8 @@ export interface EngineSettings {
   readonly mergeOrder?: MergeOrder;
   /** Whether stories are compared in the background; they are where nothing is said. */
   readonly radar?: 'on' | 'off';
+  /** What becomes of a landing that turned a gate red which runs after it: `offer` where nothing is said. */
+  readonly afterLandingRevert?: 'offer' | 'queue';
   /** How many stories may be proven together; one at a time where nothing is said. */
   readonly queue?: QueueBounds;
   readonly reviewPaths: readonly string[] | null;
@@ -59,6 +62,7 @@ export interface EnginePorts {
   readonly runs: RunFacts;
   readonly verdicts: Verdicts;
   readonly quarantines: Quarantines;
+  readonly resumes: QueueResumes;
   readonly halfWritten: HalfWrittenStore;
   readonly processes: ProcessPort;
   readonly clock: Clock;

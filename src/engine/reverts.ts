@@ -5,6 +5,7 @@ import { hasLanded } from '../core/recovery/landedBefore';
 import type { TargetFacts } from '../core/pipeline/facts';
 import { revertBody, revertTitle } from '../core/landing/revertStory';
 import { shortRef, storyFolder } from '../core/story/names';
+import { offersRevert } from '../core/story/reverting';
 import { underlyingStage } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { describePlaceProblem } from '../core/story/workPlace';
@@ -62,8 +63,8 @@ export class Reverts {
   #obstacleTo({ key, number, stage }: StoryRecord): string | null {
     const under = underlyingStage(stage);
     const landed = under.name === 'Done' || (under.name === 'Archived' && under.reason.kind === 'completed');
-    if (!landed) return `#${number} is in ${stage.name}. Only what has landed can be reverted.`;
-    if (under.revertedBy !== undefined) {
+    if (!landed && !offersRevert(stage)) return `#${number} is in ${stage.name}. Only what has landed can be reverted.`;
+    if ((under.name === 'Done' || under.name === 'Archived') && under.revertedBy !== undefined) {
       const { number: story, commit } = under.revertedBy;
       if (story === null)
         return `#${number} was reverted by hand already, as ${commit.slice(0, 8)}. To bring it back, revert that commit.`;

@@ -22,7 +22,8 @@ import type { GateTree } from './gatesRequest';
 import { GateTurns } from './gateTurns';
 import { keepOutput } from './keepOutput';
 import { listeningPorts } from './listeningPorts';
-import { ProofPlan } from './proofPlan';
+import { ProofPlan, type PlanPorts } from './proofPlan';
+import { TreeVerdicts } from './treeVerdicts';
 import { readCommands, type CommandPorts, type CommandSettings, type Commands } from './readCommands';
 import { runGates, skippedResult, type GatesOutcome } from './runGates';
 
@@ -66,21 +67,35 @@ export interface ProverPorts extends CommandPorts {
   readonly settings: () => CommandSettings & { readonly gatesParallel?: number };
 }
 
-interface ProofRequest {
+/** One run of gates on one commit. */
+interface RunRequest {
   readonly purpose: GateTreePurpose;
   readonly commit: Oid;
+  /** Null where it is of none. */
+  readonly story: { readonly key: string; readonly number: number } | null;
+  /** Where its output is kept; null where it is not. */
+  readonly outputId: string | null;
+  /** Whether what passed before on the same files counts, or runs again. */
+  readonly known: 'counts' | 'runsAgain';
+  readonly of: VerdictRecord['of'];
+  readonly label: string;
+  readonly signal: AbortSignal;
+  readonly progress: (at: GateProgress) => void;
+}
+
+interface ProofRequest extends RunRequest {
   /** What the commit is compared with to know which gates look at it. */
   readonly base: Oid;
   /** What becomes of a commit that no gate looks at. */
   readonly unseen: 'tell' | 'runAll' | 'pass';
   /** What counts: the one reading that was approved and that runs. */
   readonly commands: Commands;
-  readonly story: { readonly key: string; readonly number: number };
-  readonly outputId: string;
-  readonly of: VerdictRecord['of'];
-  readonly label: string;
-  readonly signal: AbortSignal;
-  readonly progress: (at: GateProgress) => void;
+}
+
+/** Gates that run on what has landed; `subject` is what must be approved for that. */
+export interface LandedProof extends Pick<RunRequest, 'commit' | 'story' | 'outputId' | 'known'> {
+  readonly gates: readonly [Gate, ...Gate[]];
+  readonly subject: string;
 }
 
 interface TakenTree {
@@ -125,6 +140,7 @@ export class Prover {
       commands: request.commands,
       story,
       outputId: qaOutputId(story.key),
+      known: 'counts',
       of: 'story',
       label: `gates of #${story.number}`,
       signal,
@@ -149,6 +165,7 @@ export class Prover {
       commands: await readCommands(this.ports, from),
       story: { key: job.storyKey, number: job.number },
       outputId: output === 'gates' ? gateOutputId(job.storyKey) : probeOutputId(job.storyKey),
+      known: 'counts',
       of: 'candidate',
       label: `gates of the merge of #${job.number}`,
       signal,
@@ -162,6 +179,29 @@ export class Prover {
     if (outcome.kind !== 'noGates') return outcome;
     if (job.provenBy === 'person') return { kind: 'passed', results: [] };
     return nothingProven('Its gates let it into the queue, and no gate is configured any more.');
+  }
+
+  /** What the ledger says of trees by these gates, as they would run here. */
+  verdictsOf(gates: readonly Gate[]): Promise<TreeVerdicts> {
+    return TreeVerdicts.of(gates, this.ports.verdicts, { ...this.#keyed(), quarantined: this.#quarantined() });
+  }
+
+  /** Runs gates on a commit that is on the target: all that are named, whatever changed there. */
+  async proveLanded(
+    { commit, gates, subject, story, outputId, known }: LandedProof,
+    progress: (at: GateProgress) => void,
+    signal: AbortSignal,
+  ): Promise<CandidateProof> {
+    if (this.ports.permission(subject) !== 'granted') return { kind: 'unapproved' };
+    const label = `gates ${gates.map(({ name }) => name).join(', ')} of ${commit.slice(0, 10)} on the target`;
+    const of = { purpose: 'other', of: 'target', label } as const;
+    const trees: TakenTree[] = [];
+    try {
+      const request = { ...of, commit, story, outputId, known, signal, progress };
+      return await this.#run(request, { gates, skipped: new Map(), trees });
+    } finally {
+      for (const { taken } of trees) taken.dispose();
+    }
   }
 
   async #prove(request: ProofRequest): Promise<ProofOutcome> {
@@ -195,7 +235,7 @@ export class Prover {
     return kept === 'never' ? { kind: 'stopped', results } : { kind: 'nonePassed', results };
   }
 
-  async #run(request: ProofRequest, { gates, skipped, trees }: ToRun): Promise<GatesOutcome> {
+  async #run(request: RunRequest, { gates, skipped, trees }: ToRun): Promise<GatesOutcome> {
     const { git, processes, newId, log, settings, verdicts } = this.ports;
     const { commit, purpose } = request;
     const plan = await this.#plan(request, gates, skipped);
@@ -213,7 +253,7 @@ export class Prover {
       skipped,
       reused: plan.reused,
       likelyFlaky: plan.likelyFlaky,
-      quarantined: new Set(this.ports.quarantines.list().map(({ gate }) => gate)),
+      quarantined: this.#quarantined(),
       tree,
       parallel: settings().gatesParallel ?? 1,
       anotherTree: () => take('other'),
@@ -238,21 +278,31 @@ export class Prover {
     return outcome.kind !== 'passed' && kept !== 'atOnce' ? { kind: 'stopped', results: outcome.results } : outcome;
   }
 
-  async #plan(request: ProofRequest, gates: readonly Gate[], skipped: ToRun['skipped']): Promise<ProofPlan> {
-    const { git, verdicts, settings } = this.ports;
-    const { of, commit, story } = request;
+  async #plan(request: RunRequest, gates: readonly Gate[], skipped: ToRun['skipped']): Promise<ProofPlan> {
+    const { git, verdicts, clock } = this.ports;
+    const { of, commit, story, known } = request;
     const proven = { of, commit, tree: await git.treeOf(commit), story };
+    const askedAgain = story === null ? null : verdicts.askedAgain(story.key);
     return ProofPlan.of(gates, skipped, proven, {
       verdicts,
-      ground: { environment: process.env, platform: process.platform },
-      notBefore: verdicts.askedAgain(story.key),
-      buildsOn: (settings().gatesParallel ?? 1) > 1 ? 'needs' : 'allBefore',
+      ...this.#keyed(),
+      notBefore: known === 'runsAgain' ? new Date(clock.now()).toISOString() : askedAgain,
     });
+  }
+
+  #quarantined(): ReadonlySet<string> {
+    return new Set(this.ports.quarantines.list().map(({ gate }) => gate));
+  }
+
+  /** What verdicts depend on besides tree and gates. */
+  #keyed(): Pick<PlanPorts, 'ground' | 'buildsOn'> {
+    const buildsOn = (this.ports.settings().gatesParallel ?? 1) > 1 ? 'needs' : 'allBefore';
+    return { ground: { environment: process.env, platform: process.platform }, buildsOn };
   }
 
   /** All that had to run has run before, on this very tree: no tree is filled. */
   async #reuseAll(
-    request: ProofRequest,
+    request: RunRequest,
     { gates, skipped, plan }: Omit<ToRun, 'trees'> & { plan: ProofPlan },
   ): Promise<GatesOutcome> {
     const results = gates.flatMap((gate) => {
@@ -282,12 +332,12 @@ export class Prover {
     return { taken, tree };
   }
 
-  #open({ outputId, story }: ProofRequest): OutputSink {
-    const sink = this.ports.content.openOutput(outputId);
+  #open({ outputId, story }: RunRequest): OutputSink {
+    const sink = outputId === null ? UNKEPT : this.ports.content.openOutput(outputId);
     return {
       write: (text) => {
         sink.write(text);
-        this.ports.onOutput(story, text);
+        if (story !== null) this.ports.onOutput(story, text);
       },
       tail: () => sink.tail(),
       close: () => sink.close(),
@@ -300,6 +350,9 @@ function somethingPassed(outcome: GatesOutcome): ProofOutcome {
   if (outcome.kind !== 'passed' || outcome.results.some(({ verdict }) => verdict === 'passed')) return outcome;
   return { kind: 'nonePassed', results: outcome.results };
 }
+
+/** What nobody will ask for. */
+const UNKEPT: OutputSink = { write: () => undefined, tail: () => '', close: () => Promise.resolve() };
 
 function nothingProven(detail: string): GatesOutcome {
   const result = { gate: 'gates', command: '', verdict: 'notFound', detail, ms: 0 } as const;

@@ -46,6 +46,7 @@ import { adoptWork } from './trees/adoptWork';
 import { addStoryWorktree, storyPlace } from './trees/storyWorktree';
 import { findWork, lookAtWork } from './read/foundWork';
 import { upstreamOf } from './read/upstream';
+import { targetLine } from './read/targetLine';
 import { findTarget } from './read/target';
 import { GitWatch } from './watch/watchGit';
 import { worktreeFolders } from './read/worktreeFolders';
@@ -95,6 +96,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
     treeOf: async (commit) => (await readCommit(await open(), commit)).tree,
     isAncestor: async (ancestor, descendant) => refs.isAncestor(await open(), ancestor, descendant),
     commitsAhead: async (base, tip) => refs.commitsAhead(await open(), base, tip),
+    targetLine: async (tip, limit) => targetLine(await open(), tip, limit),
     landings: async (tip) => readLandings(await open(), tip),
     readFileAt: async (commit, file) => readFileAt(await open(), commit, file),
     worktrees: async () =>

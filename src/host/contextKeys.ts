@@ -24,6 +24,10 @@ export function keepContextKeys(host: RepositoryHost): vscode.Disposable {
       notices.some((notice) => notice.action?.id === 'reviewRunChanges'),
     );
     set(
+      'switchyard.targetIsRed',
+      notices.some((notice) => notice.action?.id === 'redTarget'),
+    );
+    set(
       'switchyard.gitWaits',
       notices.some((notice) => notice.action?.id === 'stopWaiting'),
     );

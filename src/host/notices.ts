@@ -17,13 +17,14 @@ export const NOTICE_COMMANDS: Readonly<Record<NoticeAction, string>> = {
   showLog: 'switchyard.showLog',
   reviewRunChanges: 'switchyard.reviewRunChanges',
   quarantineGate: 'switchyard.quarantineGate',
+  redTarget: 'switchyard.redTarget',
   runDoctor: 'switchyard.runDoctor',
   repairWorktrees: 'switchyard.repairWorktrees',
   pushTarget: 'switchyard.pushTarget',
 };
 
-/** Notices whose text says how long it has been so. */
-const TIMED: readonly NoticeAction[] = ['showLog', 'stopWaiting', 'removeLocks', 'pushTarget'];
+/** Notices whose text changes while they tell of the same thing: how long it has been so, or what was found out since. */
+const TIMED: readonly NoticeAction[] = ['showLog', 'stopWaiting', 'removeLocks', 'pushTarget', 'redTarget'];
 
 /** What these tell of is said in the views alone. */
 const QUIET: readonly NoticeAction[] = ['runDoctor', 'repairWorktrees'];

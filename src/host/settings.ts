@@ -21,6 +21,7 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
   const parallelGates = configuration.get<unknown>('parallelGates');
   const archiveAfter = configuration.get<unknown>('archiveAfterHours');
   const reviewPaths = configuration.get<unknown>('review.paths');
+  const revert = configuration.get<unknown>('merge.revertAfterLanding');
   const maxFileMB = configuration.get<unknown>('review.maxFileMB');
   return {
     target: textOf(configuration.get<unknown>('target')),
@@ -38,6 +39,7 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
       batch: countOf(configuration.get<unknown>('merge.batch')) ?? 8,
       cores: availableParallelism(),
     },
+    afterLandingRevert: revert === 'queue' ? 'queue' : 'offer',
     reviewPaths: Array.isArray(reviewPaths) ? reviewPaths.filter((one) => typeof one === 'string') : null,
     reviewMaxFileMB: typeof maxFileMB === 'number' && maxFileMB > 0 ? maxFileMB : null,
     push: PUSH_SETTINGS.find((one) => one === configuration.get<unknown>('merge.push')) ?? 'never',

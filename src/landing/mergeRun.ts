@@ -5,9 +5,11 @@ import { namesOf } from '../core/words/durations';
 import { firstLine } from '../core/words/firstLine';
 import type { ChainMember, Companion } from '../core/landing/chain';
 import { CONFIG_FILE } from '../core/gates/gateConfig';
+import type { BaseVerdict } from '../core/landing/baseVerdict';
 import { leaseOf, provenChain } from '../core/landing/gatedCandidate';
 import { touchEachOther } from '../core/landing/touching';
-import type { Candidate, MergeJob, MergeStep, StopReason } from '../core/landing/job';
+import type { Oid } from '../core/story/stage';
+import type { Candidate, GateResult, MergeJob, MergeStep, StopReason } from '../core/landing/job';
 import { isCovered, takenBackReasons, type TakenBack } from '../core/review/takenBack';
 import { asLastSeen, dependsOnGit, nextMergeAction, type MergeAction } from '../core/landing/plan';
 import type { Clock } from '../ports/clock';
@@ -45,6 +47,13 @@ export interface MergeRunPorts {
   readonly finish: (job: MergeJob, candidate: Candidate) => Promise<'told' | 'later'>;
   /** Why the disk is to blame for something that failed, in a sentence; null where it is not. */
   readonly blameDisk: (cause: unknown) => Promise<string | null>;
+  /** Whether the gate that is red on a candidate is red on what it was built on as well. */
+  readonly judgeBase: (
+    job: MergeJob,
+    base: Oid,
+    gate: string,
+    how: { progress: (at: GateProgress) => void; signal: AbortSignal },
+  ) => Promise<BaseVerdict>;
   readonly onChange: () => void;
   /** It begins to wait for something: others may go on, so a round decides what comes next. */
   readonly onWait: () => void;
@@ -449,10 +458,23 @@ export class MergeRun implements LineMember {
     const red = this.#red;
     if (red === null) return true;
     if (red.kind === 'environment') return this.#stop({ kind: 'environment', result: red.result });
-    const partner = this.#companions.length === 0 ? null : await this.#findPartner(this.#companions);
-    if (this.#ending !== null) return true;
     const { result } = red;
+    if (this.#companions.length === 0) return this.#dropFirst(result);
+    const partner = await this.#findPartner(this.#companions);
+    if (this.#ending !== null) return true;
     return this.#stop(partner === null ? { kind: 'gatesRed', result } : { kind: 'redTogether', result, with: partner });
+  }
+
+  /** Nothing stands before it: the story is to blame only where the target is not red itself. */
+  async #dropFirst(result: GateResult): Promise<boolean> {
+    const { candidate } = this.#job;
+    if (candidate === null) return true;
+    const how = { progress: (at: GateProgress) => this.#show({ progress: at }), signal: this.#abort.signal };
+    const base = await this.ports.judgeBase(this.#job, candidate.base, result.gate, how);
+    this.#show({ progress: null });
+    if (this.#ending !== null) return true;
+    if (base.kind === 'red') return this.#stop({ kind: 'targetRed', base: candidate.base, result: base.result });
+    return this.#stop({ kind: 'gatesRed', result });
   }
 
   async #findPartner(companions: readonly Companion[]): Promise<number | null> {

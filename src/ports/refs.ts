@@ -1,4 +1,5 @@
 import type { Disposable } from '../base/disposable';
+import type { LineCommit } from '../core/landing/targetLine';
 import type { Landing } from '../core/recovery/landedBefore';
 import type { Oid } from '../core/story/stage';
 
@@ -31,6 +32,8 @@ export interface Refs {
   commitsAhead(base: Oid, tip: Oid): Promise<number>;
   /** Every landing that a commit's history holds by its `Story-Key` trailer, oldest first. */
   landings(tip: Oid): Promise<Landing[]>;
+  /** The newest commits of a branch's own line (first parents), at most `limit`, the newest first. */
+  targetLine(tip: Oid, limit: number): Promise<LineCommit[]>;
   /** Contents of a file at a commit, null where it is missing. UTF-8. */
   readFileAt(commit: Oid, path: string): Promise<string | null>;
   /** Every local branch by its full ref name, with its tip. */

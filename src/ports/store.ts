@@ -6,6 +6,7 @@ import type { Discovery } from '../core/recovery/halfWritten';
 import type { StoreLoss } from '../core/recovery/storeLoss';
 import type { RunFact } from '../core/statistics/runFact';
 import type { HistoryEntry } from '../core/story/history';
+import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 
 export type CreateOutcome = { kind: 'created'; story: StoryRecord } | { kind: 'refused'; message: string };
@@ -142,6 +143,14 @@ export interface RunFindings {
   list(): readonly RunFinding[];
   add(finding: RunFinding): Promise<void>;
   remove(id: string): Promise<void>;
+}
+
+/** A person's word that the queue goes on although the target is red. It stands for one tip of the target alone. */
+export interface QueueResumes {
+  /** When that was said of this tip (ISO 8601 in UTC); null where it was not. */
+  at(tip: Oid): string | null;
+  /** Resolves when it is on disk. */
+  resume(tip: Oid, at: string): Promise<void>;
 }
 
 /** What runs of gates and agents were. */

@@ -10,6 +10,7 @@ import { conflictReportSchema } from '../core/landing/conflictReport';
 import { MERGE_ORDERS } from '../core/landing/mergeOrder';
 import { leftLockSchema } from '../core/landing/leftLock';
 import { resolveOutcomeSchema, takeBackOutcomeSchema, UNCOMMITTED } from '../core/landing/resolving';
+import { RED_TARGET_DECISIONS } from '../core/landing/redTargetStory';
 import { MERGE_STEPS } from '../core/landing/job';
 import { HALF_WRITTEN_CLASSES } from '../core/recovery/halfWritten';
 import { WHAT_IF_KINDS } from '../core/pipeline/whatIfChange';
@@ -57,6 +58,7 @@ const EVENTS: Readonly<Record<EventName, true>> = {
   FixupRequested: true,
   MergedOutside: true,
   TargetLost: true,
+  LandedRed: true,
   Reverted: true,
   RevertUndone: true,
   Freeze: true,
@@ -193,6 +195,14 @@ export const leaderSide = {
     },
     foundWork: { asks: nothing, gives: z.array(foundWorkSchema) },
     adopt: { asks: workChoiceSchema, gives: createOutcomeSchema },
+    redTarget: {
+      asks: nothing,
+      gives: z.nullable(z.object({ text: z.string(), target: z.string(), revert: z.nullable(z.int()) })),
+    },
+    decideRedTarget: {
+      asks: z.enum(RED_TARGET_DECISIONS),
+      gives: z.object({ kind: z.enum(['done', 'refused']), message: z.string(), key: z.nullable(z.string()) }),
+    },
     revertStory: { asks: z.object({ key, why: z.string() }), gives: revertStoryOutcomeSchema },
     resolveConflicts: { asks: z.object({ key, uncommitted: z.enum(UNCOMMITTED) }), gives: resolveOutcomeSchema },
     takeBackMerge: { asks: key, gives: takeBackOutcomeSchema },

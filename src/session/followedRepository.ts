@@ -9,6 +9,7 @@ import { Listeners } from '../base/listeners';
 import { asFollowed } from '../core/board/asFollowed';
 import type { BoardModel } from '../core/board/boardModel';
 import { ModelMirror, type ModelMessage } from '../core/board/modelFeed';
+import type { RedTargetDecision, RedTargetOutcome, RedTargetShown } from '../core/landing/redTargetStory';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
 import type { PushOutcome } from '../engine/targetPush';
@@ -139,6 +140,14 @@ export class FollowedRepository implements Role {
 
   adopt(choice: WorkChoice): Promise<CreateOutcome> {
     return this.#linked().command('adopt', choice, 'the work');
+  }
+
+  redTarget(): Promise<RedTargetShown | null> {
+    return this.#linked().look('redTarget', null);
+  }
+
+  decideRedTarget(decision: RedTargetDecision): Promise<RedTargetOutcome> {
+    return this.#linked().look('decideRedTarget', decision);
   }
 
   revertStory(key: string, why: string): Promise<RevertStoryOutcome> {

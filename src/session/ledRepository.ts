@@ -1,4 +1,11 @@
-import { bodyId, agentOutputId, qaOutputId, gateOutputId } from '../core/story/contentIds';
+import {
+  bodyId,
+  agentOutputId,
+  qaOutputId,
+  gateOutputId,
+  landedOutputId,
+  targetOutputId,
+} from '../core/story/contentIds';
 import { noteOf } from '../core/doctor/note';
 import { describeFinding } from '../core/agents/finding';
 import { shortRef } from '../core/story/names';
@@ -42,6 +49,8 @@ export function ledRepository({
     removeLock: (lock) => engine.removeLock(lock),
     foundWork: () => engine.foundWork(),
     adopt: (choice) => engine.adopt(choice),
+    redTarget: () => Promise.resolve(engine.redTarget()),
+    decideRedTarget: (decision) => engine.decideRedTarget(decision),
     revertStory: (key, why) => engine.revertStory(key, why),
     resolveConflicts: (key, uncommitted) => engine.resolveConflicts(key, uncommitted),
     takeBackMerge: (key) => engine.takeBackMerge(key),
@@ -100,7 +109,7 @@ export function ledRepository({
     changesOf: (key) => Promise.resolve(changesOf(stories, key)),
     bodyOf: async (key) => (await content.read(bodyId(key))) ?? '',
     outputsOf: async (key) => {
-      const ids = [agentOutputId(key), qaOutputId(key), gateOutputId(key)];
+      const ids = [agentOutputId, qaOutputId, gateOutputId, targetOutputId, landedOutputId].map((id) => id(key));
       return (await Promise.all(ids.map((id) => content.read(id)))).filter((text) => text !== null);
     },
     whyNotLanded: (key) => engine.whyNotLanded(key),

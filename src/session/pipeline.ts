@@ -2,6 +2,7 @@ import type { FindingDecision } from '../core/agents/finding';
 import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
 import type { GateHealth } from '../core/gates/gateHealth';
 import type { BoardModel } from '../core/board/boardModel';
+import type { RedTargetDecision, RedTargetOutcome, RedTargetShown } from '../core/landing/redTargetStory';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
 import type { PushOutcome } from '../engine/targetPush';
@@ -58,6 +59,10 @@ export interface Pipeline {
   foundWork(): Promise<readonly FoundWork[]>;
   /** Makes a story of one of them, in place. */
   adopt(choice: WorkChoice): Promise<CreateOutcome>;
+  /** That the target is red, and since when; null where nothing says so. */
+  redTarget(): Promise<RedTargetShown | null>;
+  /** Does what a person decided about a red target. */
+  decideRedTarget(decision: RedTargetDecision): Promise<RedTargetOutcome>;
   /** Makes the story that takes this one's landing back, with its branch; `why` in the person's words, or empty. */
   revertStory(key: string, why: string): Promise<RevertStoryOutcome>;
   /** Puts a story's worktree into the middle of the merge that failed, so that it can be concluded there by hand. */

@@ -182,6 +182,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     runs: store.ledger,
     verdicts: store.ledger,
     quarantines: store.quarantines,
+    resumes: store.resumes,
     halfWritten: store.halfWritten,
     processes,
     lead: held,

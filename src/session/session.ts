@@ -6,6 +6,7 @@ import { Listeners } from '../base/listeners';
 import { messageOf, stackOf } from '../base/messageOf';
 import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
 import type { BoardModel } from '../core/board/boardModel';
+import type { RedTargetDecision, RedTargetOutcome, RedTargetShown } from '../core/landing/redTargetStory';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
 import type { PushOutcome } from '../engine/targetPush';
@@ -148,6 +149,14 @@ export class RepositorySession implements Session {
 
   createStory(wanted: NewStory): Promise<CreateOutcome> {
     return this.#command((role) => role.createStory(wanted));
+  }
+
+  async redTarget(): Promise<RedTargetShown | null> {
+    return (await this.#reach()).redTarget();
+  }
+
+  async decideRedTarget(decision: RedTargetDecision): Promise<RedTargetOutcome> {
+    return (await this.#reach()).decideRedTarget(decision);
   }
 
   revertStory(key: string, why: string): Promise<RevertStoryOutcome> {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { GitWitness } from '../core/recovery/witnesses';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
-import type { HalfWrittenStore, Removals, RunFindings, StoreHealth } from '../ports/store';
+import type { HalfWrittenStore, QueueResumes, Removals, RunFindings, StoreHealth } from '../ports/store';
 import type { Quarantines } from '../ports/verdicts';
 import { checkedNameOf } from './content/contentId';
 import { FileContentStore } from './content/contentStore';
@@ -13,6 +13,7 @@ import { FileJobJournal, type JournalObserver } from './journal/jobJournal';
 import type { Disk } from './log/disk';
 import type { OpenLogFile } from './log/logFile';
 import type { CutTail, LogOptions } from './log/recordLog';
+import { openResumes } from './queue/resumeFile';
 import { openFindings } from './findings/findingsFile';
 import { openRemovals } from './removals/removalsFile';
 import { DiskHealth } from './health';
@@ -67,6 +68,7 @@ export interface OpenStore {
   readonly quarantines: Quarantines;
   readonly health: StoreHealth;
   readonly findings: RunFindings;
+  readonly resumes: QueueResumes;
   readonly removals: Removals;
   readonly halfWritten: HalfWrittenStore;
   /** What was torn or damaged and has been put aside. */
@@ -202,6 +204,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     now: () => clock.now(),
     onDamage: (keptIn) => losses.add(quarantineLoss(keptIn, at())),
   });
+  const resumes = await openResumes(folder.resumes, log);
   const removals = await openRemovals(folder.removals, log);
   const cut = [index.opening.cut, jobs.opening.cut].filter((tail) => tail !== null);
   for (const { bytes, keptIn } of cut) {
@@ -217,6 +220,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     quarantines,
     health,
     findings,
+    resumes,
     removals,
     halfWritten,
     cut,

@@ -11,6 +11,8 @@ export interface StoreFolder {
   readonly content: string;
   readonly leader: string;
   readonly findings: string;
+  /** At which tip of the target a person let the queue go on. */
+  readonly resumes: string;
   /** What is being removed or brought back. */
   readonly removals: string;
   /** Losses that nobody has acknowledged. */
@@ -36,6 +38,7 @@ export function storeFolder(root: string): StoreFolder {
     content: path.join(root, 'content'),
     leader: path.join(root, 'leader'),
     findings: path.join(root, 'findings.json'),
+    resumes: path.join(root, 'resumed.json'),
     removals: path.join(root, 'removals.json'),
     losses: path.join(root, 'losses.log'),
     quarantines: path.join(root, 'quarantines.json'),

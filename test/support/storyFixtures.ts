@@ -79,6 +79,7 @@ export const EVENTS: { [N in EventName]: EventOf<N> } = {
   FixupRequested: { name: 'FixupRequested' },
   MergedOutside: { name: 'MergedOutside', mergeCommit: OTHER_TIP, mergedAt: '2026-01-02T11:00:00.000Z' },
   TargetLost: { name: 'TargetLost', reason: 'Its commit is no longer on main.', look: LOOK },
+  LandedRed: { name: 'LandedRed', feedback: { ...FEEDBACK, kind: 'landed', files: [] } },
   Reverted: { name: 'Reverted', number: 7, commit: TARGET_TIP },
   RevertUndone: { name: 'RevertUndone', number: 8, commit: OTHER_TARGET_TIP },
   Freeze: { name: 'Freeze', look: LOOK },

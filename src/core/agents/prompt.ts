@@ -74,13 +74,15 @@ const CAUSES: Record<Feedback['kind'], string> = {
   gates: 'An earlier attempt is on this branch already, and its quality gates failed. Fix what they found.',
   review: 'An earlier attempt is on this branch already, and a person sent it back. Do what they ask.',
   merge: 'An earlier attempt is on this branch already, and it could not be merged. Make it fit the target branch.',
+  landed:
+    'The story landed, and a gate that runs after landings failed because of it. Merge the target branch into this one first, then fix what the gate found.',
   reopened: 'The story was done once and has been opened again.',
 };
 
 function feedbackPart(feedback: Feedback, output: string | null, target: string): string {
   const parts = [CAUSES[feedback.kind], feedback.summary.trim()];
   if (feedback.files.length > 0) parts.push(['Files:', ...feedback.files.map((file) => `- ${file}`)].join('\n'));
-  if (feedback.kind === 'merge') {
+  if (feedback.kind === 'merge' || feedback.kind === 'landed') {
     parts.push(
       `Merge the branch ${target} into this one (git merge ${target}), resolve what conflicts, and commit the merge.`,
     );

@@ -23,6 +23,7 @@ export const NOTICE_ACTIONS = [
   'removeLocks',
   'showLog',
   'reviewRunChanges',
+  'redTarget',
   'runDoctor',
   'repairWorktrees',
   'pushTarget',

@@ -3,7 +3,7 @@ import { eventActions, stagesToMoveTo } from './possibleActions';
 import type { ColumnName, GroupName } from './boardNames';
 import { stuckMark } from '../pipeline/stuckMark';
 import { underlyingStage, type StageName } from '../story/stage';
-import { canBeReverted } from '../story/reverting';
+import { offersRevert } from '../story/reverting';
 import type { StoryRecord } from '../story/story';
 import type { ActionId } from './actions';
 import type { Card, CardState } from './card';
@@ -98,7 +98,7 @@ function actionsOf({ story, tip, run, recovery }: CardInputs): ActionId[] {
   actions.push('showOutput', 'showTimeline', 'whyNotLanded');
   const { stage } = story;
   if (stage.name === 'Coding' && stage.feedback?.kind === 'gates') actions.push('runGatesAgain');
-  if (canBeReverted(stage)) actions.push('revertStory');
+  if (offersRevert(stage)) actions.push('revertStory');
   const isConflict = 'kind' in stage && stage.kind === 'contentConflict';
   if (isConflict && tip !== null && run === null) actions.push('resolveConflicts');
   if (recovery === 'person') actions.push('abortResolving');
@@ -120,6 +120,7 @@ function primaryActionsOf(inputs: CardInputs, actions: readonly ActionId[]): Act
         return inputs.dependencies.kind === 'blocked' ? ['dependsOn'] : [];
       case 'Coding':
         if (run !== null) return ['showOutput'];
+        if (stage.feedback?.kind === 'landed') return ['revertStory', 'showOutput', 'openWorktree'];
         return stage.feedback === null ? ['readyForQa', 'openWorktree'] : ['showOutput', 'openWorktree', 'readyForQa'];
       case 'QA':
         return [];

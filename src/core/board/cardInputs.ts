@@ -1,6 +1,7 @@
 import { undecidedMove, waitsForDecision } from '../agents/movedTarget';
 import type { JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
 import { conflictsByStory } from '../landing/inSight';
+import { waitsForRed } from '../pipeline/targetHealth';
 import { isFinished } from '../landing/job';
 import { recoveryOf, type Recovery } from '../landing/mergemaster';
 import { heldStories } from '../recovery/storeLoss';
@@ -51,6 +52,8 @@ export interface CardInputs {
   /** Records of it were lost, and nobody has acknowledged that. */
   readonly heldByLoss: boolean;
   readonly place: QueuePlace | null;
+  /** Why it waits for a red target, in sentences; null where it does not. */
+  readonly heldByRed: string | null;
   readonly dependencies: DependencyState;
   readonly dependsOn: readonly NamedDependency[];
   /** Numbers of the stories that wait for it. */
@@ -69,6 +72,7 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     a.heldByLoss === b.heldByLoss &&
     a.recovery === b.recovery &&
     isSameData(a.openConflicts, b.openConflicts) &&
+    a.heldByRed === b.heldByRed &&
     isSameData(a.run, b.run) &&
     isSameData(a.job, b.job) &&
     isSameData(a.criteria, b.criteria) &&
@@ -116,6 +120,7 @@ export function inputsOf(
       pending: facts.pending.get(story.key) ?? null,
       heldByLoss: held.has(story.key),
       place: places.get(story.key) ?? null,
+      heldByRed: story.stage.name === 'Merge' ? heldByRed(facts, story) : null,
       dependencies: dependencies.state(story),
       dependsOn: dependencies.of(story),
       neededBy: dependencies.neededBy(story.key),
@@ -182,6 +187,10 @@ export function whyNothingLands(facts: PipelineFacts): string | null {
 function whyQueueStopped({ findings, target }: PipelineFacts): string | null {
   const move = undecidedMove(findings, target);
   return move === null ? null : waitsForDecision(move);
+}
+
+function heldByRed({ target, redTarget = null }: PipelineFacts, story: StoryRecord): string | null {
+  return target.kind === 'found' ? waitsForRed(redTarget, target.ref, story) : null;
 }
 
 /** The one job of each story that counts: the one that goes on, else one whose end is being taken in. */

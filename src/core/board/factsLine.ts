@@ -1,7 +1,7 @@
 import { STEP_WORDS } from '../landing/stepWords';
 import type { GateProgress } from '../pipeline/facts';
 import { shortRef } from '../story/names';
-import type { Revert } from '../story/stage';
+import type { Feedback, Revert } from '../story/stage';
 import { count, namesOf } from '../words/durations';
 import type { CardInputs } from './cardInputs';
 import { conflictWords } from './conflictWords';
@@ -67,10 +67,14 @@ function revertFacts(by: Revert | undefined): Fact[] {
   return by === undefined ? [] : [`reverted by ${by.number === null ? by.commit.slice(0, 8) : `#${by.number}`}`];
 }
 
-function feedbackWord(kind: 'gates' | 'review' | 'merge' | 'reopened'): string {
-  return { gates: 'gates were red', review: 'review asked for changes', merge: 'merge failed', reopened: 'reopened' }[
-    kind
-  ];
+function feedbackWord(kind: Feedback['kind']): string {
+  return {
+    gates: 'gates were red',
+    review: 'review asked for changes',
+    merge: 'merge failed',
+    reopened: 'reopened',
+    landed: 'red after it landed',
+  }[kind];
 }
 
 /** `test 2/3 · 41 s`: the gate, which of how many, and since when. */

@@ -2,6 +2,8 @@ import { describeFinding } from '../agents/finding';
 import type { DoctorNote } from '../doctor/doctorNote';
 import { pushWords } from '../landing/push';
 import { describeLock } from '../landing/leftLock';
+import { describeLandedRed } from '../pipeline/landedRed';
+import { describeRedTarget } from '../pipeline/targetHealth';
 import type { GitWait, PipelineFacts, RoundProblem } from '../pipeline/facts';
 import { count, duration } from '../words/durations';
 import type { NoticeAction, NoticeSeverity } from './boardNames';
@@ -43,6 +45,12 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   if (push !== null) {
     const { severity, text, button } = push;
     add(severity, text, button === null ? null : { id: 'pushTarget', label: button });
+  }
+  if (facts.redTarget != null && facts.target.kind === 'found') {
+    add('error', describeRedTarget(facts.redTarget, facts.target.ref), { id: 'redTarget', label: 'What to Do' });
+  }
+  for (const red of facts.landedRed ?? []) {
+    if (facts.target.kind === 'found') add('warning', describeLandedRed(red, facts.target.ref));
   }
   for (const notice of doctorNotices(facts.doctor ?? null)) notices.push(notice);
   if (facts.permission === 'untrusted') {

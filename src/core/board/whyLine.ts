@@ -116,6 +116,7 @@ function whyNotLanding(inputs: CardInputs): string | null {
   if (inputs.dependencies.kind === 'waiting') {
     return `${describeDependencies(inputs.dependencies) ?? ''} Lands after that by itself.`;
   }
+  if (inputs.heldByRed !== null) return inputs.heldByRed;
   if (!around.hasIdentity) return 'Waits until git knows your name and email.';
   if (around.stopped !== null) return around.stopped;
   if (!around.gatesAreReadable) return 'Waits until the gates are readable.';

@@ -139,7 +139,7 @@ function byOf(by: string, redactor: Redactor): string {
 /** What may stay of a stage's evidence: names of ours, ids of commits and times. */
 const OWN_WORDS: readonly string[] = [
   ...STAGE_NAMES,
-  'gates', 'review', 'merge', 'reopened', 'person', 'anyone', 'queue', 'outside', 'completed', 'abandoned', 'supersededBy',
+  'gates', 'review', 'merge', 'reopened', 'landed', 'person', 'anyone', 'queue', 'outside', 'completed', 'abandoned', 'supersededBy',
   'contentConflict', 'gatesRed', 'redTogether', 'unrelatedHistories', 'editGates', 'editAgents', 'openWorktree', 'showOutput', 'setIdentity',
 ]; // prettier-ignore
 

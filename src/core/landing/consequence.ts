@@ -47,6 +47,7 @@ export function consequenceOf(job: MergeJob, stopped: StopReason, look: GitLook)
       return { name: 'MergedOutside', mergeCommit: stopped.commit, mergedAt: job.stepAt };
     case 'takenBack':
       return { name: 'HoldForReview', tip: job.storyTip, reasons: stopped.reasons };
+    case 'targetRed':
     case 'withdrawn':
       return null;
   }

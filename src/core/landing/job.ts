@@ -56,6 +56,8 @@ const stoppedSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('gatesRed'), result: gateResultSchema }),
   /** Green without story `with`, red with it; that one stands before it, and may have landed. */
   z.object({ kind: z.literal('redTogether'), result: gateResultSchema, with: z.int().check(z.minimum(1)) }),
+  /** Gates are red on the candidate, and on `base`, which it was built on, as well: nothing is proven about the story. */
+  z.object({ kind: z.literal('targetRed'), base: oidSchema, result: gateResultSchema }),
   z.object({ kind: z.literal('environment'), result: gateResultSchema }),
   z.object({ kind: z.literal('storyMoved'), tip: z.nullable(oidSchema) }),
   z.object({ kind: z.literal('withdrawn'), why: z.string() }),

@@ -40,6 +40,8 @@ function stopWords(job: MergeJob): string {
       return stopped.files.length === 0 ? stopped.message : `conflict in ${stopped.files.join(', ')}`;
     case 'redTogether':
       return `red together with #${stopped.with}, green alone: ${stopped.result.detail}`;
+    case 'targetRed':
+      return `the target is red: ${stopped.result.detail}`;
     case 'gatesRed':
     case 'environment':
       return stopped.result.detail;

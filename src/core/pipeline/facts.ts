@@ -13,6 +13,8 @@ import type { Dependency } from '../story/dependencies';
 import type { EventName } from '../story/events';
 import type { Oid } from '../story/stage';
 import type { StoryRecord } from '../story/story';
+import type { LandedRed } from './landedRed';
+import type { RedTarget } from './targetHealth';
 
 /** A process at work on a story right now. `startedAt` in milliseconds since 1970. */
 export interface LiveRun {
@@ -105,6 +107,10 @@ export interface MergingFacts {
 
 /** Everything a decision looks at. Facts are read; nothing here is derived from another fact. */
 export interface PipelineFacts {
+  /** Gates are red on the target's tip; null or left out where nothing says so. */
+  readonly redTarget?: RedTarget | null;
+  /** Gates that run after landings and are red on the target's tip. */
+  readonly landedRed?: readonly LandedRed[];
   readonly now: number;
   readonly repository: string;
   readonly target: TargetFacts;

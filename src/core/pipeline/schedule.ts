@@ -9,6 +9,7 @@ import { recoveryOf } from '../landing/mergemaster';
 import { codingStrikes } from '../story/advance';
 import type { JobFacts, LiveRun, PipelineFacts } from './facts';
 import { dependenciesOf, describeDependencies, type Dependencies } from '../story/dependencies';
+import { inRepairOrder, waitsForRed } from './targetHealth';
 import { inLandingOrder, inQueueOrder, orderingConflicts } from './queueOrder';
 
 /** What the engine should do next. Each is small and safe to repeat. */
@@ -233,7 +234,8 @@ function merges(
   const queue = free.filter(
     (one) => one.stage.name === 'Merge' && !facts.jobs.some(({ job }) => job.storyKey === one.key),
   );
-  const next = inLandingOrder(queue, facts.now, dependencies, orderingConflicts(facts))
+  const inOrder = inLandingOrder(queue, facts.now, dependencies, orderingConflicts(facts));
+  const next = inRepairOrder(facts.redTarget ?? null, inOrder)
     .filter((one) => dependencies.state(one).kind === 'ready')
     .slice(0, roomFor(facts, again.length));
   return [...dispatches, ...next.map(({ key }): Action => ({ kind: 'dispatchMerge', key, jobId: null }))];
@@ -253,12 +255,20 @@ function mayHaveLanded({ job }: JobFacts): boolean {
   return job.step === 'landing' || job.step === 'landed';
 }
 
-/** Why stories with a job must not land yet, by key. */
-function landingsThatWait({ stories, jobs }: PipelineFacts, dependencies: Dependencies): Map<string, string> {
+/**
+ * Why stories with a job must not land yet, by key. On a red target nothing goes on but what may repair it; what is proven
+ * there already does just that.
+ */
+function landingsThatWait(facts: PipelineFacts, dependencies: Dependencies): Map<string, string> {
+  const { stories, jobs, target, redTarget = null } = facts;
   const waiting = new Map<string, string>();
-  const atWork = new Set(jobs.map(({ job }) => job.storyKey));
+  const steps = new Map(jobs.map(({ job }) => [job.storyKey, job.step]));
   for (const story of stories) {
-    const why = atWork.has(story.key) ? describeDependencies(dependencies.state(story)) : null;
+    const step = steps.get(story.key);
+    if (step === undefined) continue;
+    const isUnproven = target.kind === 'found' && step !== 'gated';
+    const red = isUnproven ? waitsForRed(redTarget, target.ref, story) : null;
+    const why = describeDependencies(dependencies.state(story)) ?? red;
     if (why !== null) waiting.set(story.key, why);
   }
   return waiting;

@@ -66,6 +66,7 @@ function strikesAfter(story: StoryRecord, event: StoryEvent, at: string): StoryR
     case 'Unblock':
     case 'MergeSucceeded':
     case 'Reopen':
+    case 'LandedRed':
       return [];
     default:
       return story.strikes;

@@ -27,3 +27,13 @@ export function probeOutputId(storyKey: string): string {
 export function gateOutputId(storyKey: string): string {
   return `${storyKey}:gate_output`;
 }
+
+/** What gates said of the target, when the story's own were red on it. */
+export function targetOutputId(storyKey: string): string {
+  return `${storyKey}:target_output`;
+}
+
+/** What the gates said that run after a landing. */
+export function landedOutputId(storyKey: string): string {
+  return `${storyKey}:landed_output`;
+}

@@ -35,6 +35,8 @@ export type StoryEvent =
   | { name: 'FixupRequested' }
   | { name: 'MergedOutside'; mergeCommit: Oid; mergedAt: string }
   | { name: 'TargetLost'; reason: string; look: GitLook }
+  /** A gate that runs after landings is red, and was green before this one landed. */
+  | { name: 'LandedRed'; feedback: Feedback }
   /** The story `number`, or null for somebody by hand, landed `commit`, which takes this one's landing back. */
   | { name: 'Reverted'; number: number | null; commit: Oid }
   /** What had taken its landing back was itself taken back. */

@@ -46,7 +46,7 @@ function shortened(text: string): { shown: string; left: number } {
 }
 
 /** A fence that nothing in the text closes. */
-function fenced(text: string, language: string): string {
+export function fenced(text: string, language: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}${/^[\w+-]+$/.test(language) ? language : ''}\n${text}\n${fence}`;

@@ -10,7 +10,7 @@ export const refSchema = z.string().check(z.regex(/^refs\/(?!.*\.\.)[^\s~^:?*[\\
 
 /** What went wrong last time, handed to whoever codes next. `outputId` names an entry of the content store. */
 export const feedbackSchema = z.object({
-  kind: z.enum(['gates', 'review', 'merge', 'reopened']),
+  kind: z.enum(['gates', 'review', 'merge', 'reopened', 'landed']),
   summary: z.string(),
   files: z.array(z.string()),
   outputId: z.nullable(z.string()),

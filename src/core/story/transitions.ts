@@ -161,6 +161,7 @@ export const TRANSITIONS: readonly Transition[] = [
   row('TargetLost', ['Done'], ['Blocked'], 'machine', (_, event) => ({
     name: 'Blocked', reason: event.reason, fix: null, outputId: null, target: event.look.target, resumeTo: { name: 'Coding', feedback: null, coder: 'anyone' },
   })), // prettier-ignore
+  row('LandedRed', ['Done', 'Archived'], ['Coding'], 'machine', (_, event) => coding(event.feedback)),
   row('Reverted', ['Done'], ['Done'], 'machine', (stage, { number, commit }) => ({
     ...stage, revertedBy: { number, commit },
   })), // prettier-ignore

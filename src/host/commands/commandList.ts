@@ -7,6 +7,7 @@ type Applies =
   | 'while git waits'
   | 'with a left lock'
   | 'after a stray run'
+  | 'on a red target'
   | 'never from the palette';
 
 interface PlainCommand {
@@ -89,6 +90,7 @@ export const PLAIN_COMMANDS = {
     icon: null,
     applies: 'after a stray run',
   },
+  redTarget: { label: 'What to Do about a Red Target', does: 'asks', icon: null, applies: 'on a red target' },
   recoverHalfWritten: {
     label: 'Recover Half-Written Stories',
     does: 'asks',

@@ -18,6 +18,7 @@ import { acknowledgeLoss } from './acknowledgeLoss';
 import { showConflicts } from './showConflicts';
 import { removeLocks } from './removeLocks';
 import { quarantineGate } from './quarantineGate';
+import { redTarget } from './redTarget';
 import { reviewRunChanges } from './reviewRunChanges';
 import { recoverHalfWritten } from '../recovery/recoverHalfWritten';
 import { restoreEarlierText } from '../recovery/restoreEarlierText';
@@ -63,6 +64,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     acknowledgeLoss: () => acknowledgeLoss(context),
     quarantineGate: () => quarantineGate(context),
     reviewRunChanges: () => reviewRunChanges(context),
+    redTarget: () => redTarget(context),
     recoverHalfWritten: () => recoverHalfWritten(context, texts),
     removeLocks: () => removeLocks(context),
     restoreEarlierText: () => restoreEarlierText(context, texts),

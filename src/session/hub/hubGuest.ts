@@ -113,6 +113,8 @@ export class HubGuest {
         push: (what) => pipeline.push(what),
         verifyLandings: (range) => pipeline.verifyLandings(range),
         adopt: (choice) => pipeline.adopt(choice),
+        redTarget: () => pipeline.redTarget(),
+        decideRedTarget: (decision) => pipeline.decideRedTarget(decision),
         revertStory: ({ key, why }) => pipeline.revertStory(key, why),
         resolveConflicts: ({ key, uncommitted }) => pipeline.resolveConflicts(key, uncommitted),
         takeBackMerge: (key) => pipeline.takeBackMerge(key),

@@ -36,6 +36,7 @@ describe('A merge run', () => {
     target: () => Promise.resolve('refs/heads/main'),
     finish: () => Promise.resolve('told' as const),
     blameDisk: () => Promise.resolve(null),
+    judgeBase: () => Promise.resolve({ kind: 'green' }),
     onChange: () => undefined,
     onWait: () => undefined,
     line: new LandingLine(() => ({ kind: 'one' })),

@@ -65,6 +65,8 @@ function condition(id: PlainCommandId): string | null {
       return 'switchyard.state == ready && switchyard.hasCommands';
     case 'after a stray run':
       return 'switchyard.state == ready && switchyard.hasRunChanges';
+    case 'on a red target':
+      return 'switchyard.state == ready && switchyard.targetIsRed';
     case 'with a left lock':
       return 'switchyard.state == ready && switchyard.hasLeftLock';
     case 'while git waits':

@@ -79,8 +79,8 @@ const CONTRACT: Record<Stage['name'], string[]> = {
     'Abandon',
     'Supersede',
   ],
-  Done: ['TargetLost', 'Reverted', 'RevertUndone', 'Freeze', 'Block', 'Accept', 'Reopen'],
-  Archived: ['Reverted', 'RevertUndone', 'Reopen'],
+  Done: ['TargetLost', 'LandedRed', 'Reverted', 'RevertUndone', 'Freeze', 'Block', 'Accept', 'Reopen'],
+  Archived: ['LandedRed', 'Reverted', 'RevertUndone', 'Reopen'],
   Frozen: ['Unfreeze', 'MergedOutside', 'Abandon', 'Supersede'],
   Blocked: ['Unblock', 'Freeze', 'MergedOutside', 'Abandon', 'Supersede'],
 };

@@ -1,0 +1,76 @@
+import type { LineCommit } from '../landing/targetLine';
+import { shortRef } from '../story/names';
+import type { Oid } from '../story/stage';
+import type { StoryRecord } from '../story/story';
+
+/** A commit of the target that gates are red on, with the story that landed it, where one did. */
+export type RedCommit = Pick<LineCommit, 'oid' | 'subject' | 'story'>;
+
+/** The gates of landings are red on the target's tip, by the ledger: nothing that lands there could be proven. */
+export interface RedTarget {
+  readonly tip: Oid;
+  /** The first gate that is red there. */
+  readonly gate: string;
+  /** What turned it red; while that is not known, the oldest commit that is known to be red. */
+  readonly since: RedCommit;
+  readonly search: 'found' | 'under way' | 'lost';
+  /** The commit whose gates tell next what turned it red; null where none does. */
+  readonly next: Oid | null;
+  /** When a person said that the queue goes on at this tip all the same (ISO 8601); null where nobody did. */
+  readonly resumedAt: string | null;
+  /** Keys of stories that were tried on this tip and are red on it too: they wait for another one. */
+  readonly tried: ReadonlySet<string>;
+}
+
+/** `main is red since a41f09c (#31 landed there)` */
+export function redSince({ since, search }: Pick<RedTarget, 'since' | 'search'>, target: string): string {
+  const where = `${shortRef(target)} is red`;
+  const commit = since.oid.slice(0, 7);
+  const what = since.story === null ? since.subject : `#${since.story.number} landed there`;
+  if (search === 'found') return `${where} since ${commit} (${what})`;
+  const looks = search === 'under way' ? '; Switchyard looks for what turned it red' : '';
+  return `${where}, at least since ${commit} (${what})${looks}`;
+}
+
+/** The whole of it: what is red, since when, and what the queue does about it. */
+export function describeRedTarget(red: RedTarget, target: string): string {
+  const queue =
+    red.resumedAt === null
+      ? 'The queue is paused: only reverts and bug stories are tried on it, and no story gets a strike.'
+      : 'The queue goes on, as you said; what is red on it waits, and no story gets a strike.';
+  return `${redSince(red, target)}. Gate ${red.gate} fails there. ${queue}`;
+}
+
+/**
+ * Whether a story may be tried on a red target: what may repair it, anything once a person said so, and nothing twice on
+ * one tip. That its candidate is green is the proof that it repairs.
+ */
+export function mayTry(red: RedTarget | null, story: StoryRecord): boolean {
+  if (red === null) return true;
+  return !red.tried.has(story.key) && (red.resumedAt !== null || repairRank(red, story) < NO_REPAIR);
+}
+
+const NO_REPAIR = 3;
+
+/** What is tried first on a red target: the revert of what turned it red, other reverts, then bug stories. */
+function repairRank({ since }: RedTarget, { reverts, type }: StoryRecord): number {
+  if (reverts !== undefined) return reverts.key === since.story?.key ? 0 : 1;
+  return type === 'bug' ? 2 : NO_REPAIR;
+}
+
+/** Those that may be tried, the likeliest repair first and else as they come. */
+export function inRepairOrder(red: RedTarget | null, stories: readonly StoryRecord[]): StoryRecord[] {
+  if (red === null) return [...stories];
+  return stories
+    .filter((story) => mayTry(red, story))
+    .sort((one, other) => repairRank(red, one) - repairRank(red, other));
+}
+
+/** Why a story in the queue waits for the target; null where it does not. */
+export function waitsForRed(red: RedTarget | null, target: string, story: StoryRecord): string | null {
+  if (red === null || mayTry(red, story)) return null;
+  const since = `${redSince(red, target)}.`;
+  if (red.tried.has(story.key))
+    return `${since} It was tried there and is red as well; it is tried again on another tip.`;
+  return `${since} The queue is paused until it is green.`;
+}

@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import type { BaseVerdict } from '../../core/landing/baseVerdict';
+import type { LineCommit } from '../../core/landing/targetLine';
+import { landedState, type LandedRed, type LandedState } from '../../core/pipeline/landedRed';
+import type { TargetFacts } from '../../core/pipeline/facts';
+import { landedOutputId } from '../../core/story/contentIds';
+import { shortRef, storyFolder } from '../../core/story/names';
+import { canBeReverted } from '../../core/story/reverting';
+import type { Feedback } from '../../core/story/stage';
+import type { StoryRecord } from '../../core/story/story';
+import type { Gate } from '../../gates/chooseGates';
+import type { Prover } from '../../gates/prover';
+import type { Commands } from '../../gates/readCommands';
+import type { GitPort } from '../../ports/git';
+import type { Log } from '../../ports/log';
+import type { StoreHealth, StoryStore } from '../../ports/store';
+import type { Reverts } from '../reverts';
+import type { StoryBook } from '../storyBook';
+import { Probe } from './probe';
+import type { TargetHistory } from './targetHistory';
+
+interface LandedGatesPorts {
+  readonly git: Pick<GitPort, 'addStoryWorktree' | 'storyPlace'>;
+  readonly history: TargetHistory;
+  readonly health: Pick<StoreHealth, 'blame'>;
+  readonly store: Pick<StoryStore, 'find'>;
+  readonly book: StoryBook;
+  readonly reverts: Reverts;
+  readonly prover: Prover;
+  readonly log: Log;
+  readonly worktrees: () => string;
+  /** `queue`: what turned a gate red is reverted by a story that is made at once. */
+  readonly revert: () => 'offer' | 'queue';
+  readonly onEnd: () => void;
+}
+
+/** A gate with those that it needs, in their order, and what is so of it. */
+interface Looked {
+  readonly gates: readonly [Gate, ...Gate[]];
+  readonly name: string;
+  readonly line: readonly LineCommit[];
+  readonly state: LandedState;
+}
+
+type FoundTarget = Extract<TargetFacts, { kind: 'found' }>;
+
+/**
+ * Gates that run on what has landed, beside the queue. Which commit is next, and which landing turned a gate red, follows
+ * from the ledger and the target's line: what a kill cut off is simply still unknown, and nothing is recorded twice.
+ */
+export class LandedGates {
+  readonly #probe: Probe;
+
+  constructor(private readonly ports: LandedGatesPorts) {
+    this.#probe = new Probe({ log: ports.log, onEnd: ports.onEnd });
+  }
+
+  /** Looks at the ledger; starts nothing. */
+  async look(target: TargetFacts, { gates }: Commands): Promise<readonly Looked[]> {
+    if (target.kind === 'missing' || gates.kind === 'invalid' || gates.afterLanding.length === 0) return [];
+    const line = await this.ports.history.lineAt(target.tip);
+    return Promise.all(gates.afterLanding.map((gate) => this.#lookAt(gate, gates.afterLanding, line)));
+  }
+
+  async #lookAt(gate: Gate, all: readonly Gate[], line: readonly LineCommit[]): Promise<Looked> {
+    const gates = withNeeds(gate, all);
+    const known = await this.ports.prover.verdictsOf(gates);
+    const verdicts = line.map(({ tree }) => known.of(tree, gate.name));
+    const isSilent = (commit: string): boolean => this.#probe.isSilent(`${gate.name} ${commit}`);
+    return { gates, name: gate.name, line, state: landedState(gate.name, line, verdicts, isSilent) };
+  }
+
+  /** Runs what is to run next, and tells the story that turned a gate red. */
+  async act(looked: readonly Looked[], target: FoundTarget, commands: Commands): Promise<void> {
+    for (const { state } of looked) {
+      if (state.red?.search === 'found') await this.#tell(state.red, target);
+    }
+    const next = looked.find(({ state }) => state.next !== null);
+    if (next === undefined || next.state.next === null || !this.#probe.isFree()) return;
+    const commit = next.line.find(({ oid }) => oid === next.state.next);
+    if (commit === undefined) return;
+    this.#probe.begin(commit.oid, `${next.name} ${commit.oid}`, (signal) =>
+      this.#prove(next, commit, commands, signal),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#probe.close();
+  }
+
+  async #prove(
+    { gates }: Looked,
+    { oid, story }: LineCommit,
+    { subject }: Commands,
+    signal: AbortSignal,
+  ): Promise<BaseVerdict> {
+    const outputId = story === null ? null : landedOutputId(story.key);
+    const request = { commit: oid, gates, subject, outputId, known: 'counts', story } as const;
+    const outcome = await this.ports.prover.proveLanded(request, () => undefined, signal);
+    if (outcome.kind === 'red' && (await this.ports.health.blame(null)) !== null) return { kind: 'unknown' };
+    if (outcome.kind === 'red') return { kind: 'red', result: outcome.result };
+    return { kind: outcome.kind === 'passed' ? 'green' : 'unknown' };
+  }
+
+  /** A story that is told is Done no more, so it is told once. Its revert is made before, while it still is. */
+  async #tell({ gate, since }: LandedRed, target: FoundTarget): Promise<void> {
+    const story = since.story === null ? null : await this.ports.store.find(since.story.key);
+    if (story === null || !canBeReverted(story.stage)) return;
+    const on = shortRef(target.ref);
+    const said = `After it landed as ${since.oid.slice(0, 7)}, gate ${gate} is red on ${on}.`;
+    if (this.ports.revert() === 'queue') {
+      const made = await this.ports.reverts.revert(story.key, said, 'landed gates');
+      if (made.kind === 'refused') this.ports.log.warn(`[target] #${story.number} is not reverted: ${made.message}`);
+    }
+    await this.#makeWorktree(story, target);
+    const feedback: Feedback = { kind: 'landed', summary: said, files: [], outputId: landedOutputId(story.key) };
+    const event = { name: 'LandedRed', feedback } as const;
+    const outcome = await this.ports.book.apply(story.key, event, 'landed gates');
+    if (outcome.kind === 'refused') this.ports.log.warn(`[target] ${outcome.message}`);
+  }
+
+  /** Whoever codes next needs one; where it is gone, it is made again. */
+  async #makeWorktree({ branch, number, title }: StoryRecord, target: FoundTarget): Promise<void> {
+    if (branch === null) return;
+    const { kind } = await this.ports.git.storyPlace(branch);
+    if (kind !== 'none' && kind !== 'gone') return;
+    const folder = join(this.ports.worktrees(), storyFolder(number, title));
+    await this.ports.git.addStoryWorktree({ branch, folder, start: target.tip });
+  }
+}
+
+function withNeeds(gate: Gate, all: readonly Gate[]): readonly [Gate, ...Gate[]] {
+  const wanted = new Set([gate.name]);
+  // Gates are in the order in which they run, so what one needs stands before it.
+  for (const one of all.toReversed()) if (wanted.has(one.name)) for (const name of one.needs ?? []) wanted.add(name);
+  const [first = gate, ...rest] = all.filter(({ name }) => wanted.has(name));
+  return [first, ...rest];
+}

@@ -1,0 +1,86 @@
+import {
+  redTargetStory,
+  type RedTargetDecision,
+  type RedTargetOutcome,
+  type RedTargetShown,
+} from '../../core/landing/redTargetStory';
+import type { TargetFacts } from '../../core/pipeline/facts';
+import { describeRedTarget, type RedTarget } from '../../core/pipeline/targetHealth';
+import { shortRef } from '../../core/story/names';
+import { underlyingStage } from '../../core/story/stage';
+import type { Clock } from '../../ports/clock';
+import type { QueueResumes, StoryStore } from '../../ports/store';
+import type { Reverts } from '../reverts';
+import type { StoryBook } from '../storyBook';
+import type { TargetGates } from './targetGates';
+
+interface DecisionPorts {
+  readonly book: StoryBook;
+  readonly store: Pick<StoryStore, 'stories'>;
+  readonly reverts: Reverts;
+  readonly gates: TargetGates;
+  readonly resumes: QueueResumes;
+  readonly clock: Clock;
+}
+
+/** The target is red: as it was seen last, on the branch with this full name. */
+export interface RedNow {
+  readonly red: RedTarget;
+  readonly ref: string;
+}
+
+export function redNow(target: TargetFacts, red: RedTarget | null): RedNow | null {
+  return red === null || target.kind === 'missing' ? null : { red, ref: target.ref };
+}
+
+export function showRedTarget({ red, ref }: RedNow): RedTargetShown {
+  return { text: describeRedTarget(red, ref), target: shortRef(ref), revert: red.since.story?.number ?? null };
+}
+
+/** Does what a person decided about a red target. */
+export async function decideRedTarget(
+  ports: DecisionPorts,
+  { red, ref }: RedNow,
+  decision: RedTargetDecision,
+): Promise<RedTargetOutcome> {
+  const name = shortRef(ref);
+  switch (decision) {
+    case 'bugStory':
+      return makeBugStory(ports, { red, ref });
+    case 'revert': {
+      const { story } = red.since;
+      if (story === null) return refused(`${red.since.oid.slice(0, 7)} is no story’s. Revert it by hand.`);
+      const why = `Gate ${red.gate} has been red on ${name} since it landed.`;
+      const made = await ports.reverts.revert(story.key, why, 'person');
+      if (made.kind === 'refused') return refused(made.message);
+      return { kind: 'done', message: `#${made.story.number} reverts #${story.number}.`, key: made.story.key };
+    }
+    case 'runAgain': {
+      const begun = await ports.gates.runAgain(red.tip, red.since.story?.key ?? null);
+      return done(begun === 'busy' ? `Gates run on ${name} already.` : `Gates run on ${name} again.`);
+    }
+    case 'resume':
+      await ports.resumes.resume(red.tip, new Date(ports.clock.now()).toISOString());
+      return done(`The queue goes on at ${red.tip.slice(0, 7)}, although ${name} is red there.`);
+  }
+}
+
+async function makeBugStory({ book, store, gates }: DecisionPorts, { red, ref }: RedNow): Promise<RedTargetOutcome> {
+  const wanted = redTargetStory(red, ref, await gates.outputOf(red.tip));
+  const known = store.stories().find(({ title, stage }) => {
+    const { name } = underlyingStage(stage);
+    return title === wanted.title && name !== 'Done' && name !== 'Archived';
+  });
+  if (known !== undefined) return { kind: 'done', message: `#${known.number} is about that already.`, key: known.key };
+  const made = await book.create(wanted, 'person');
+  if (made.kind === 'refused') return refused(made.message);
+  return { kind: 'done', message: `#${made.story.number} was made: ${made.story.title}`, key: made.story.key };
+}
+
+function done(message: string): RedTargetOutcome {
+  return { kind: 'done', message, key: null };
+}
+
+function refused(message: string): RedTargetOutcome {
+  return { kind: 'refused', message, key: null };
+}

@@ -1,0 +1,172 @@
+import type { BaseVerdict } from '../../core/landing/baseVerdict';
+import type { GateResult, MergeJob } from '../../core/landing/job';
+import { searchRed } from '../../core/landing/targetLine';
+import type { GateProgress, TargetFacts } from '../../core/pipeline/facts';
+import type { RedTarget } from '../../core/pipeline/targetHealth';
+import { targetOutputId } from '../../core/story/contentIds';
+import type { Oid } from '../../core/story/stage';
+import type { StoryRecord } from '../../core/story/story';
+import type { Prover } from '../../gates/prover';
+import { readCommands, type CommandPorts, type Commands } from '../../gates/readCommands';
+import type { Log } from '../../ports/log';
+import type { ContentStore, JobJournal, QueueResumes, StoreHealth } from '../../ports/store';
+import type { Verdicts } from '../../ports/verdicts';
+import { Probe } from './probe';
+import type { TargetHistory } from './targetHistory';
+
+interface TargetGatesPorts extends CommandPorts {
+  readonly history: TargetHistory;
+  readonly verdicts: Verdicts;
+  readonly journal: Pick<JobJournal, 'jobsOf'>;
+  readonly resumes: QueueResumes;
+  readonly content: Pick<ContentStore, 'read'>;
+  readonly health: Pick<StoreHealth, 'blame'>;
+  readonly prover: Prover;
+  readonly log: Log;
+  /** Something ended: a reason to look again. */
+  readonly onEnd: () => void;
+}
+
+/** A red target is noticed where its verdict is among so many. */
+const RECENT = 2000;
+
+/** Of all gates, those up to one of them, which may build on what the others leave; null for all. */
+interface Asked {
+  readonly commands: Commands;
+  readonly upTo: string | null;
+  /** Whether what passed before on the same files runs again. */
+  readonly known: 'counts' | 'runsAgain';
+}
+
+/**
+ * Whether the target itself is red: asked of the ledger first, and of its gates where that does not know. What turned it
+ * red is looked for along its own line.
+ */
+export class TargetGates {
+  readonly #probe: Probe;
+  /** The story under whose name the output of a tip's gates was kept last. */
+  #said: { readonly tip: Oid; readonly outputId: string } | null = null;
+
+  constructor(private readonly ports: TargetGatesPorts) {
+    this.#probe = new Probe({ log: ports.log, onEnd: ports.onEnd });
+  }
+
+  /** Null while nothing says that the target is red. Looks at the ledger; starts nothing. */
+  async look(target: TargetFacts, commands: Commands, stories: readonly StoryRecord[]): Promise<RedTarget | null> {
+    if (target.kind === 'missing' || commands.gates.kind !== 'gates') return null;
+    const { tip } = target;
+    const tree = await this.ports.history.treeOf(tip);
+    // Nearly always nothing is red, and then no gate's program is looked at.
+    if (!this.ports.verdicts.recent(RECENT).some((one) => one.tree === tree && one.verdict === 'failed')) return null;
+    const verdicts = await this.ports.prover.verdictsOf(commands.gates.gates);
+    const gate = verdicts.redGate(tree);
+    if (gate === null) return null;
+    const line = await this.ports.history.lineAt(tip);
+    const search = searchRed(line.map((commit) => verdicts.of(commit.tree, gate)));
+    const since = line[search.kind === 'found' ? search.first : search.earliest];
+    if (since === undefined) return null;
+    const wanted = search.kind === 'searching' ? line[search.next]?.oid : undefined;
+    const next = wanted === undefined || this.#probe.isSilent(wanted) ? null : wanted;
+    const resumedAt = this.ports.resumes.at(tip);
+    return {
+      tip,
+      gate,
+      since,
+      search: search.kind === 'found' ? 'found' : next === null ? 'lost' : 'under way',
+      next,
+      resumedAt,
+      tried: this.#triedOn(tip, resumedAt, stories),
+    };
+  }
+
+  /** Those whose last landing ended because this very tip is red, since a person said anything about it. */
+  #triedOn(tip: Oid, resumedAt: string | null, stories: readonly StoryRecord[]): ReadonlySet<string> {
+    const tried = stories.filter(({ key, stage }) => {
+      const last = stage.name === 'Merge' ? this.ports.journal.jobsOf(key).at(-1) : undefined;
+      if (stage.name !== 'Merge' || last?.stopped?.kind !== 'targetRed') return false;
+      const isSame = last.storyTip === stage.tip && last.stopped.base === tip;
+      return isSame && (resumedAt === null || last.stepAt > resumedAt);
+    });
+    return new Set(tried.map(({ key }) => key));
+  }
+
+  /** Goes on looking for what turned the target red, unless it is at that already. */
+  search({ next, gate }: RedTarget, commands: Commands): void {
+    if (next === null || !this.#probe.isFree()) return;
+    this.ports.log.info(`[target] looks for what turned it red: gate ${gate} runs on ${next}`);
+    this.#probe.begin(next, next, (signal) => this.#prove(next, { commands, upTo: gate, known: 'counts' }, { signal }));
+  }
+
+  /** Runs the gates of the target on its tip once more, by a person's word. */
+  async runAgain(tip: Oid, finder: string | null): Promise<'begun' | 'busy'> {
+    if (this.#probe.commit === tip) return 'busy';
+    await this.#probe.stop();
+    const commands = await readCommands(this.ports, tip);
+    this.#probe.forgetSilence();
+    const asked: Asked = { commands, upTo: null, known: 'runsAgain' };
+    this.#probe.begin(tip, tip, (signal) => this.#prove(tip, asked, { signal, finder }));
+    return 'begun';
+  }
+
+  /** What the gates said of this tip, as far as it is kept. */
+  async outputOf(tip: Oid): Promise<string | null> {
+    return this.#said?.tip === tip ? this.ports.content.read(this.#said.outputId) : null;
+  }
+
+  /**
+   * Whether gate `gate` is red on what a candidate was built on: then nothing is proven about the candidate. The ledger
+   * is asked first; where it does not know, the gates run there.
+   */
+  async judgeBase(
+    job: MergeJob,
+    base: Oid,
+    gate: string,
+    { progress, signal }: { progress: (at: GateProgress) => void; signal: AbortSignal },
+  ): Promise<BaseVerdict> {
+    const commands = await readCommands(this.ports, base);
+    if (commands.gates.kind !== 'gates') return { kind: 'unknown' };
+    const verdicts = await this.ports.prover.verdictsOf(commands.gates.gates);
+    const known = verdicts.of(await this.ports.history.treeOf(base), gate);
+    if (known === 'green') return { kind: 'green' };
+    if (known === 'red') return { kind: 'red', result: alreadyRed(gate, base) };
+    this.ports.log.info(`[merge:#${job.number}] gate ${gate} is red on the merge; it runs on ${base} as well`);
+    return this.#prove(base, { commands, upTo: gate, known: 'counts' }, { signal, progress, finder: job.storyKey });
+  }
+
+  close(): Promise<void> {
+    return this.#probe.close();
+  }
+
+  async #prove(
+    commit: Oid,
+    { commands, upTo, known }: Asked,
+    how: { signal: AbortSignal; progress?: (at: GateProgress) => void; finder?: string | null },
+  ): Promise<BaseVerdict> {
+    if (commands.gates.kind !== 'gates') return { kind: 'unknown' };
+    const { gates } = commands.gates;
+    const { signal, progress = () => undefined, finder = null } = how;
+    const outputId = finder === null ? null : targetOutputId(finder);
+    const end = upTo === null ? gates.length : gates.findIndex(({ name }) => name === upTo) + 1;
+    const [first, ...rest] = gates.slice(0, end);
+    if (first === undefined) return { kind: 'unknown' };
+    const request = {
+      commit,
+      gates: [first, ...rest] as const,
+      subject: commands.subject,
+      outputId,
+      known,
+      story: null,
+    };
+    const outcome = await this.ports.prover.proveLanded(request, progress, signal);
+    if (outputId !== null) this.#said = { tip: commit, outputId };
+    // On a full disk gates fail for that: it says nothing of the target.
+    if (outcome.kind === 'red' && (await this.ports.health.blame(null)) !== null) return { kind: 'unknown' };
+    if (outcome.kind === 'red') return { kind: 'red', result: outcome.result };
+    return { kind: outcome.kind === 'passed' ? 'green' : 'unknown' };
+  }
+}
+
+function alreadyRed(gate: string, base: Oid): GateResult {
+  const detail = `Gate ${gate} is red on ${base.slice(0, 7)} as well, which it was merged into.`;
+  return { gate, command: '', verdict: 'failed', detail, ms: 0 };
+}

@@ -1,0 +1,58 @@
+import type { VerdictKey, VerdictRecord } from '../core/gates/verdictRecord';
+import type { LineVerdict } from '../core/landing/targetLine';
+import type { Oid } from '../core/story/stage';
+import type { Verdicts } from '../ports/verdicts';
+import type { Gate } from './chooseGates';
+import { definitionsOf, platformOf } from './gateKeys';
+import type { PlanPorts } from './proofPlan';
+
+/** What the ledger says of trees by one reading of the gates, on this machine. */
+export class TreeVerdicts {
+  private constructor(
+    private readonly keys: readonly Omit<VerdictKey, 'tree'>[],
+    private readonly verdicts: Pick<Verdicts, 'known'>,
+    private readonly quarantined: ReadonlySet<string>,
+  ) {}
+
+  static async of(
+    gates: readonly Gate[],
+    verdicts: Pick<Verdicts, 'known'>,
+    { ground, buildsOn, quarantined }: Pick<PlanPorts, 'ground' | 'buildsOn'> & { quarantined: ReadonlySet<string> },
+  ): Promise<TreeVerdicts> {
+    const definitions = definitionsOf(gates, buildsOn);
+    const keys = await Promise.all(
+      gates.map(async (gate) => ({
+        gate: gate.name,
+        definition: definitions.get(gate.name) ?? '',
+        platform: await platformOf(gate, ground),
+      })),
+    );
+    return new TreeVerdicts(keys, verdicts, quarantined);
+  }
+
+  /** The first gate that is red on a tree; null where none is known to be. */
+  redGate(tree: Oid): string | null {
+    return this.keys.find((key) => this.#last({ ...key, tree }) === 'red')?.gate ?? null;
+  }
+
+  /** What one gate said of a tree last. Where it did not run because one before it was red, the tree is red as well. */
+  of(tree: Oid, gate: string): LineVerdict {
+    const at = this.keys.findIndex((key) => key.gate === gate);
+    const own = this.keys[at];
+    const said = own === undefined ? 'unknown' : this.#last({ ...own, tree });
+    if (said !== 'unknown') return said;
+    return this.keys.slice(0, at).some((key) => this.#last({ ...key, tree }) === 'red') ? 'red' : 'unknown';
+  }
+
+  #last(key: VerdictKey): LineVerdict {
+    const decisive = this.verdicts.known(key).findLast(isDecisive);
+    if (decisive === undefined) return 'unknown';
+    // A quarantined gate stops nothing, so it makes nothing red.
+    return decisive.verdict === 'passed' || this.quarantined.has(key.gate) ? 'green' : 'red';
+  }
+}
+
+/** It says something of the tree; what a gate did not find or had no time for says nothing. */
+function isDecisive({ verdict }: VerdictRecord): boolean {
+  return verdict === 'passed' || verdict === 'failed';
+}

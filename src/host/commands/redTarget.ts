@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import type { RedTargetDecision } from '../../core/landing/redTargetStory';
+import { inform, mention, warn } from '../say/notify';
+import { pickOne, type Choice } from '../say/pick';
+import type { CommandContext } from './context';
+
+/** Says that the target is red and since when, and does what the person decides about it. */
+export async function redTarget(context: CommandContext): Promise<void> {
+  const session = context.host.session();
+  const red = (await session?.redTarget()) ?? null;
+  if (session === null || red === null) {
+    void inform(vscode.l10n.t('As far as is known, the gates are green on the target.'));
+    return;
+  }
+  const { text, target, revert } = red;
+  const choices: Choice<RedTargetDecision>[] = [
+    { label: vscode.l10n.t('Create Bug Story'), icon: 'bug', value: 'bugStory' },
+    ...(revert === null
+      ? []
+      : [{ label: vscode.l10n.t('Revert #{0}…', revert), icon: 'discard', value: 'revert' as const }]),
+    { label: vscode.l10n.t('Run Gates on {0} Again', target), icon: 'beaker', value: 'runAgain' },
+    {
+      label: vscode.l10n.t('Resume'),
+      icon: 'debug-continue',
+      detail: vscode.l10n.t('Other stories are tried too, for as long as {0} stays where it is', target),
+      value: 'resume',
+    },
+  ];
+  const decision = await pickOne(choices, { title: text });
+  if (decision === undefined) return;
+  const outcome = await session.decideRedTarget(decision);
+  if (outcome.kind === 'refused') {
+    void warn(outcome.message);
+    return;
+  }
+  mention(outcome.message);
+  if (outcome.key === null) return;
+  await session.settle();
+  await context.view.show(outcome.key);
+}

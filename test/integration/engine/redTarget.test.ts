@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { StoryRecord } from '../../../src/core/story/story';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { waitFor } from '../../support/waitFor';
+import { TestWindow } from './harness';
+
+describe('a target that is red', () => {
+  let repository: TemporaryRepository;
+  let window: TestWindow;
+  let gateLog: string;
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create({ branch: 'main' });
+    await repository.commit({ 'a.txt': 'good\n', 'b.txt': 'good\n' }, 'Begin');
+    gateLog = path.join(repository.folder, 'gate-log');
+    appendFileSync(gateLog, '');
+    window = new TestWindow(repository, { settings: { gates: [gate('test', '! grep -rq bad --include=*.txt .')] } });
+    await window.open();
+  });
+  afterEach(async () => {
+    await window.close();
+    await repository.dispose();
+  });
+
+  /** Notes each commit that it ran on. */
+  const gate = (name: string, script: string): object => ({
+    name,
+    command: ['sh', '-c', `git rev-parse HEAD >> '${gateLog}'; echo '# tests 1'; ${script}`],
+  });
+  const runs = (): string[] =>
+    readFileSync(gateLog, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
+
+  const notice = (): string | undefined =>
+    window.session.model()?.notices.find(({ action }) => action?.id === 'redTarget')?.text;
+
+  /** A story that went into the queue past its own gates. */
+  async function queued(title: string, files: Readonly<Record<string, string>>): Promise<StoryRecord> {
+    const story = await window.codedStory(title, files);
+    return window.must(story, 'QaSkipped');
+  }
+
+  const waitForRed = () => waitFor('a notice that the target is red', notice, { seen: () => window.warnings });
+
+  it('[MQ6, MQ4] a story that is red where the target is green fails by itself', async () => {
+    const story = await queued('Bad', { 'a.txt': 'bad\n' });
+    const failed = await window.waitForStage(story, 'MergeFailure');
+    assert.equal(failed.kind, 'gatesRed');
+    assert.equal(notice(), undefined);
+    assert.ok(runs().includes(await repository.git('rev-parse', 'main')), 'the same gate ran on the target');
+  });
+
+  it('[MQ6, MQ4] on a red target no story gets a strike: the queue pauses, names the first red commit, and goes on once a repair lands', async () => {
+    await repository.commit({ 'c.txt': 'good\n' }, 'Still good');
+    const culprit = await repository.commit({ 'b.txt': 'bad\n' }, 'Break it by hand');
+    await repository.commit({ 'd.txt': 'good\n' }, 'Later');
+    const story = await queued('Innocent', { 'e.txt': 'good\n' });
+    await waitForRed();
+    await waitFor('the first red commit', () => notice()?.includes(`main is red since ${culprit.slice(0, 7)} (Break it by hand)`), { seen: notice }); // prettier-ignore
+    assert.deepEqual([window.now(story).stage.name, window.now(story).strikes], ['Merge', []]);
+    const ran = runs();
+    assert.equal(new Set(ran).size, ran.length, 'no commit is asked twice');
+    await window.waitForCard(story, 'a card that says so', ({ why }) => why?.includes('main is red') === true);
+    const other = await queued('Other', { 'f.txt': 'good\n' });
+    await window.waitForCard(other, 'a queue that is paused', ({ why }) => why?.includes('paused') === true);
+    assert.equal(runs().length, ran.length, 'nothing is tried on it');
+
+    assert.equal((await window.session.decideRedTarget('revert')).kind, 'refused', 'no story landed it');
+    const made = await window.session.decideRedTarget('bugStory');
+    assert.equal((await window.session.decideRedTarget('bugStory')).key, made.key, 'there is one story about it');
+    const bug = window.engine.stories().find(({ key }) => key === made.key);
+    assert.ok(bug?.type === 'bug' && bug.title.includes('main is red'));
+    assert.match(await window.session.bodyOf(bug.key), /Gate `test` fails on main/);
+    const started = await window.must(bug, 'Start');
+    await window.commit(started, { 'b.txt': 'good\n' });
+    await window.must(started, 'GatesStarted');
+    for (const one of [bug, story, other]) await window.waitForStage(one, 'Done');
+    assert.equal(notice(), undefined);
+  });
+
+  it('[MQ6, MQ18] what turned the target red can be reverted, by name, while the queue is paused', async () => {
+    window.settings = { ...window.settings, gates: [] };
+    const bad = await window.codedStory('Bad', { 'a.txt': 'bad\n' });
+    await window.must(bad, 'GatesStarted');
+    await window.waitForStage(bad, 'ReviewHold');
+    await window.must(bad, 'Approved');
+    const { mergeCommit } = await window.waitForStage(bad, 'Done');
+    window.settings = { ...window.settings, gates: [gate('test', '! grep -rq bad --include=*.txt .')] };
+    const story = await queued('Innocent', { 'e.txt': 'good\n' });
+    await waitForRed();
+    await waitFor('the story that landed it', () => notice()?.includes(`since ${mergeCommit.slice(0, 7)} (#${bad.number} landed there)`), { seen: notice }); // prettier-ignore
+    assert.equal((await window.session.redTarget())?.revert, bad.number);
+    assert.equal((await window.session.decideRedTarget('revert')).kind, 'done');
+    const { mergeCommit: landed } = await window.waitForStage(story, 'Done');
+    assert.equal(await repository.git('log', '-1', '--format=%s', `${landed}^1`), `Revert #${bad.number}: Bad (#3)`);
+    assert.deepEqual(window.now(story).strikes, []);
+  });
+
+  it('[MQ6] Resume stands for one tip and outlives a restart; another tip is looked at again', async () => {
+    await repository.commit({ 'b.txt': 'bad\n' }, 'Break it');
+    const story = await queued('Repairs it without saying so', { 'b.txt': 'good\n' });
+    const blind = await queued('Does not', { 'e.txt': 'good\n' });
+    await window.waitForStage(story, 'Done');
+    await window.waitForStage(blind, 'Done');
+    await repository.commit({ 'b.txt': 'bad\n' }, 'Break it again');
+    const first = await queued('Red there', { 'g.txt': 'good\n' });
+    await waitForRed();
+    const repair = await queued('Another repair', { 'b.txt': 'good\n' });
+    await window.waitForCard(repair, 'a queue that is paused', ({ why }) => why?.includes('paused') === true);
+    await window.close();
+    await window.open();
+    await waitForRed();
+    assert.equal((await window.session.decideRedTarget('resume')).kind, 'done');
+    await window.close();
+    await window.open();
+    await window.waitForStage(repair, 'Done');
+    await window.waitForStage(first, 'Done');
+    assert.deepEqual(window.now(first).strikes, []);
+  });
+
+  it('[MQ6] the gates of the target can be run on it again, and a green end lets the queue go on', async () => {
+    const broken = path.join(repository.folder, 'broken');
+    appendFileSync(broken, '');
+    window.settings = { ...window.settings, gates: [gate('test', `[ ! -e '${broken}' ]`)] };
+    const story = await queued('Innocent', { 'e.txt': 'good\n' });
+    await waitForRed();
+    await repository.remove(`../${path.basename(broken)}`);
+    assert.ok(!existsSync(broken));
+    assert.equal((await window.session.decideRedTarget('runAgain')).kind, 'done');
+    await window.waitForStage(story, 'Done');
+    assert.equal(notice(), undefined);
+  });
+});
