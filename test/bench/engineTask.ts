@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../src/base/systemClock';
+import type { QueueBounds } from '../../src/core/pipeline/policy';
 import type { Engine } from '../../src/engine/engine';
 import type * as services from '../../src/session/services';
 import type { Session } from '../../src/session/session';
@@ -29,7 +30,9 @@ export interface EngineTask {
     | { readonly kind: 'outsideCommit'; readonly stories: number }
     /** Opened again with so many stories, until the first board is there. */
     | { readonly kind: 'firstBoard'; readonly stories: number }
-    | { readonly kind: 'idle'; readonly stories: number; readonly ms: number };
+    | { readonly kind: 'idle'; readonly stories: number; readonly ms: number }
+    /** So many stories come to the queue at once, and all of them land. */
+    | { readonly kind: 'queue'; readonly stories: number; readonly queue: QueueBounds };
 }
 
 /** One measured part; in a landing there is one for each turn. `cpu` in seconds, null where it cannot be measured. */
@@ -99,6 +102,7 @@ async function open(): Promise<Session> {
       agents: [],
       maxCoders: 1,
       strategy: 'merge',
+      ...(task.scenario.kind === 'queue' ? { queue: task.scenario.queue } : {}),
       reviewPaths: [],
     }),
     worktreesFolder: (main) => `${main}.worktrees`,
@@ -189,6 +193,21 @@ async function outsideCommit(engine: Engine, stories: number): Promise<void> {
   });
 }
 
+async function queue(engine: Engine, stories: number): Promise<void> {
+  const keys: string[] = [];
+  for (let at = 0; at < stories; at += 1) {
+    const { story } = must(await engine.createStory({ title: `Story ${at}`, type: 'story', body: '' }));
+    must(await engine.perform(story.key, { event: 'Start' }));
+    commitIn((await engine.worktreeOf(story.key)) ?? '', `changed-${at}.txt`);
+    keys.push(story.key);
+  }
+  await untilQuiet();
+  await measure('queued → all landed', async () => {
+    for (const key of keys) must(await engine.perform(key, { event: 'QaSkipped' }));
+    await waitForStage(engine, () => engine.stories().every(({ stage }) => stage.name === 'Done'));
+  });
+}
+
 async function main(): Promise<void> {
   const { scenario } = task;
   const held = ballast(scenario.kind === 'landing' ? (scenario.ballast ?? 0) : 0);
@@ -213,6 +232,9 @@ async function main(): Promise<void> {
         await waitForStage(engineOf(again), () => again.model() !== null);
         return again;
       });
+      break;
+    case 'queue':
+      await queue(engine, scenario.stories);
       break;
     case 'idle':
       await seed(engine, scenario.stories);

@@ -12,7 +12,7 @@ const ON_TIP = 2;
 
 /** Stories from their start to their end, part by part: the first of an engine, and the later ones in the mean. */
 export async function landingRows(build: Build, files: number): Promise<Row[]> {
-  const parts = await runEngine(build, { kind: 'landing', turns: 1 + LATER, onTip: ON_TIP }, files);
+  const parts = await runEngine(build, { kind: 'landing', turns: 1 + LATER, onTip: ON_TIP }, { files });
   const bare = bareLanding(files);
   const rows = (part: string, reach: string): Row[] => {
     const [first, ...later] = parts.get(part) ?? [];

@@ -7,6 +7,7 @@
 //   npm run bench -- --many 10000              stories of a large board
 //   npm run bench -- --suite store             the store at 1,000, 10,000 and 100,000 stories (--sizes), and a plot
 //   npm run bench -- --suite merge             what landing costs, and the conflict radar
+//   npm run bench -- --only queue              100 stories in the queue at once (--queued): one at a time, trains, a batch
 //   npm run bench -- --tasks 1000              so many beside as many of Backlog.md, which is fetched from npm for it
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,6 +20,7 @@ import { gateTreeRows, gitPartRows } from './gitRows';
 import { radarRows } from './radarRows';
 import { landingRows } from './landingRows';
 import type { Build } from './place';
+import { queueRows } from './queueRows';
 import { standstillRows } from './standstillRows';
 import { scaleRows } from './scaleRows';
 import { sizeRows } from './sizeRows';
@@ -36,6 +38,7 @@ const { values } = parseArgs({
     suite: { type: 'string' },
     sizes: { type: 'string', default: '1000,10000,100000' },
     tasks: { type: 'string', default: '1000' },
+    queued: { type: 'string', default: '100' },
   },
 });
 const numbers = (text: string): number[] => text.split(',').map(Number);
@@ -47,6 +50,7 @@ const ofBuilds: Record<string, (build: Build) => Promise<Row[]>> = {
   idle: async (build) =>
     all(numbers(values.stories), (stories) => idleRows(build, stories, Number(values.idle) * 1000)),
   firstBoard: async (build) => all(numbers(values.many), (stories) => firstBoardRows(build, stories)),
+  queue: (build) => all(numbers(values.queued), (stories) => queueRows(build, stories)),
   standstill: standstillRows,
   size: (build) => Promise.resolve(sizeRows(build)),
 };
@@ -69,11 +73,11 @@ async function all(sizes: readonly number[], rowsOf: (size: number) => Promise<R
 }
 
 /** Groups that take long, or fetch something: only where they are asked for. */
-const APART = ['growth', 'backlog', 'radar'];
+const APART = ['growth', 'backlog', 'radar', 'queue'];
 
 function wantedGroups(): string[] {
   if (values.suite === 'store') return ['growth', 'store', 'scale', 'board'];
-  if (values.suite === 'merge') return ['landing', 'git', 'trees', 'radar'];
+  if (values.suite === 'merge') return ['landing', 'git', 'trees', 'radar', 'queue'];
   if (values.suite !== undefined) throw new Error(`There is no suite ${values.suite}; there are: store, merge.`);
   const known = [...Object.keys(ofBuilds), ...Object.keys(ofParts)];
   return values.only?.split(',') ?? known.filter((name) => !APART.includes(name));

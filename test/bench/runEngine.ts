@@ -11,12 +11,12 @@ const CHEAP_GATE = [{ name: 'check', command: [process.platform === 'win32' ? 'w
 export async function runEngine(
   build: Build,
   scenario: EngineTask['scenario'],
-  files = 100,
+  { files = 100, gates = CHEAP_GATE }: { readonly files?: number; readonly gates?: EngineTask['gates'] } = {},
 ): Promise<ReadonlyMap<string, readonly Measured[]>> {
   const place = new Place(files);
   try {
     const { repository, scratch } = place;
-    const task: EngineTask = { dist: build.dist, repository, scratch, gates: CHEAP_GATE, scenario };
+    const task: EngineTask = { dist: build.dist, repository, scratch, gates, scenario };
     const measured = JSON.parse(await output(task)) as Measured[];
     const parts = new Map<string, Measured[]>();
     for (const one of measured) parts.set(one.part, [...(parts.get(one.part) ?? []), one]);
