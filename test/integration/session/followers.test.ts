@@ -176,6 +176,8 @@ describe('windows that follow', function () {
 
     await person.asks(second, 'GatesStarted');
     await person.sees(second, 'ReviewHold');
+    await person.asks(second, 'ReQueuedForQa');
+    await person.sees(second, 'ReviewHold');
     await person.asks(second, 'Approved');
     await person.sees(second, 'MergeFailure');
     await person.asks(second, 'RetryMerge');
