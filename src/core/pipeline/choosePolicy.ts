@@ -3,7 +3,7 @@ import { isSamePolicy, type PolicyChoice, type QueueBounds, type QueueMeasures, 
 import { whyPolicy, type RatedPolicy } from './policyWords';
 
 /** With fewer than these, chance decides more than the machine. */
-export const RUNS_NEEDED = 5;
+const RUNS_NEEDED = 5;
 
 /** Another policy than the one in force has to save this share of its wait. */
 const WORTH_A_CHANGE = 0.1;

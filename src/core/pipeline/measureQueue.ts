@@ -5,7 +5,7 @@ import { spreadOf } from '../statistics/spread';
 import type { QueueMeasures } from './policy';
 
 /** Figures come from so many of the latest landings. */
-export const RUNS_LOOKED_AT = 50;
+const RUNS_LOOKED_AT = 50;
 
 /** One run of a gate, as far as it says anything about the machine. */
 export type MeasuredGate = Pick<

@@ -53,7 +53,7 @@ export function whatIf(facts: PipelineFacts, changes?: readonly WhatIfChange[]):
 }
 
 /** As the queue is, or with a change made to it. */
-export function outlook(facts: PipelineFacts): Outlook {
+function outlook(facts: PipelineFacts): Outlook {
   const { times, landings } = forecast(facts);
   return { times, landings, conflicts: conflictsOf(facts, landings) };
 }
