@@ -47,7 +47,7 @@ export class OutsideChanges {
     if (undecidedMove(facts.findings, target) !== null) return;
     const since = this.#seen?.ref === target.ref ? this.#seen.tip : null;
     // What the queue itself put there, its stories know of.
-    if (since !== null && isOwn(this.ports.journal.jobs(), target.ref, { from: since, to: target.tip })) {
+    if (since !== null && isOwn(this.#standing(facts), target.ref, { from: since, to: target.tip })) {
       this.#seen = { ref: target.ref, tip: target.tip };
       return;
     }
@@ -55,6 +55,12 @@ export class OutsideChanges {
     this.#looking = this.#look(request, facts).finally(() => {
       this.#looking = null;
     });
+  }
+
+  /** Jobs but those of stories whose landing was lost: where it comes back, that is not the queue's doing. */
+  #standing({ stories }: PipelineFacts): MergeJob[] {
+    const blocked = new Set(stories.flatMap(({ key, stage }) => (stage.name === 'Blocked' ? [key] : [])));
+    return this.ports.journal.jobs().filter(({ storyKey }) => !blocked.has(storyKey));
   }
 
   async dispose(): Promise<void> {
