@@ -9,11 +9,6 @@ export interface RatedPolicy {
   readonly worst: number;
 }
 
-/** `batch of 4`, `train of 2`, `one at a time`. */
-export function policyName(policy: QueuePolicy): string {
-  return policy.kind === 'one' ? 'one at a time' : `${policy.kind} of ${policy.size}`;
-}
-
 /** What is in force, and what that means: `batch of 4: one gate run, ~3 min`. */
 export function describePolicy({ policy, gateMs = null }: PolicyChoice): string {
   const length = gateMs === null ? '' : `, ~${roughly(gateMs)}`;

@@ -1,6 +1,5 @@
 import { choosePolicy } from '../../../src/core/pipeline/choosePolicy';
 import type { QueuePolicy } from '../../../src/core/pipeline/policy';
-import { policyName } from '../../../src/core/pipeline/policyWords';
 import { textTable } from '../../../src/core/words/textTable';
 import { meanWait } from './compare';
 import type { Truth } from './scene';
@@ -61,6 +60,11 @@ export function compareQueues(suite: QueueSuite): { readonly table: string; read
     ratio > 1.05 ||
     (ratio > 0.8 && stories === 8 && truth.width === 1 && truth.redShare === 0.1 && truth.flakeShare === 0);
   return { table: textTable(head, rows), tooSlow: all.filter(isTooSlow).map((one) => rowOf(one).join(' ')) };
+}
+
+/** `batch of 4`, `train of 2`, `one at a time`. */
+function policyName(policy: QueuePolicy): string {
+  return policy.kind === 'one' ? 'one at a time' : `${policy.kind} of ${policy.size}`;
 }
 
 function rowOf({ truth, stories, one, train, batch, chosen, ratio }: Compared): string[] {
