@@ -4,7 +4,7 @@ import type { LiveRun, PipelineFacts } from '../core/pipeline/facts';
 import type { StoryEvent } from '../core/story/events';
 import type { StoryRecord } from '../core/story/story';
 import { firstLine } from '../core/words/firstLine';
-import { CoderWork } from './coderWork';
+import { CoderWork, type WhatIsKnown } from './coderWork';
 import type { EnginePorts } from './ports';
 import type { StoryBook } from './storyBook';
 
@@ -23,10 +23,9 @@ export class CoderRuns {
     private readonly ports: EnginePorts,
     private readonly book: StoryBook,
     private readonly onChange: () => void,
-    /** Files in which a story conflicts with the target; null where it does not, as far as is known. */
-    withTarget: (key: string) => readonly string[] | null,
+    knowing: WhatIsKnown,
   ) {
-    this.#worker = new CoderWork(ports, withTarget);
+    this.#worker = new CoderWork(ports, knowing);
   }
 
   live(): [string, LiveRun][] {

@@ -1,6 +1,7 @@
 import { bodyId, agentOutputId } from '../core/story/contentIds';
 import { coldPrompt, commitPrompt, type TargetConflict } from '../core/agents/prompt';
 import { judgeCoder, type CoderOutcome } from '../core/agents/outcome';
+import type { Lack } from '../core/setUp/offers';
 import type { AgentProfile } from '../core/agents/profile';
 import { count, namesOf } from '../core/words/durations';
 import type { StoryEvent } from '../core/story/events';
@@ -17,13 +18,21 @@ import type { Work } from './work';
 
 type Begun = { kind: 'ready'; worktree: string; before: Oid } | { kind: 'blocked'; event: StoryEvent };
 
+/** What is known of stories, by key, that their agents are told. */
+export interface WhatIsKnown {
+  /** Files in which a story conflicts with the target; null where it does not, as far as is known. */
+  readonly withTarget: (key: string) => readonly string[] | null;
+  /** What its worktree lacks. */
+  readonly lacksOf: (key: string) => readonly Lack[];
+}
+
 /** What one agent does on one story, from its prompt to the event that its end means. Git says what was achieved. */
 export class CoderWork {
   readonly #aftermath: RunAftermath;
 
   constructor(
     private readonly ports: EnginePorts,
-    private readonly withTarget: (key: string) => readonly string[] | null,
+    private readonly known: WhatIsKnown,
   ) {
     this.#aftermath = new RunAftermath(ports);
   }
@@ -72,7 +81,7 @@ export class CoderWork {
 
   async #untilCommitted(work: Work): Promise<CoderOutcome> {
     const { story, profile, branch } = work;
-    const before = this.withTarget(story.key);
+    const before = this.known.withTarget(story.key);
     const end = await this.#runOnce(work, await this.#coldPrompt(work));
     if (end.kind !== 'uncommitted') return end;
     this.ports.log.info(
@@ -101,6 +110,7 @@ export class CoderWork {
       target: target.kind === 'found' ? shortRef(target.ref) : '',
       feedback,
       targetConflict: feedback?.kind === 'merge' ? null : this.#targetConflict(work),
+      lacks: this.known.lacksOf(story.key),
       earlierCommits:
         target.kind === 'missing' || target.tip === before ? 0 : await git.commitsAhead(target.tip, before),
       output: outputId === null ? null : await content.read(outputId),
@@ -109,7 +119,7 @@ export class CoderWork {
 
   /** That the target has come into the story's way, as the agent is told it with its next prompt. */
   #targetConflict({ story, target }: Work): TargetConflict | null {
-    const files = this.withTarget(story.key);
+    const files = this.known.withTarget(story.key);
     return files === null || target.kind === 'missing' ? null : { target: shortRef(target.ref), files };
   }
 

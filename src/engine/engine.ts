@@ -61,6 +61,7 @@ import { noteReverts, Reverts, type RevertStoryOutcome } from './reverts';
 import { answerWhatIf, answerWhy } from './queueAnswers';
 import { RadarRuns } from '../landing/radarRuns';
 import { Rounds } from './rounds';
+import { SetUpRuns } from './setUpRuns';
 import type { EditOutcome, StoryTextOutcome } from './storyTexts';
 import { StoryBook, type ChangeOutcome, type NewStory } from './storyBook';
 
@@ -81,6 +82,7 @@ export class Engine {
   readonly #observer: Observer;
   readonly #coders: CoderRuns;
   readonly #mergemasters: MergemasterRuns;
+  readonly #setUps: SetUpRuns;
   readonly #gates: GateRuns;
   readonly #merges: MergeRuns;
   readonly #receipts: LandingReceipts;
@@ -121,7 +123,11 @@ export class Engine {
     this.halfWritten = new HalfWrittenStories({ ...ports, book: this.#book, stories: () => store.stories() });
     this.#observer = new Observer(ports, dependencies, progress);
     const prover = new Prover(ports);
-    this.#coders = new CoderRuns(ports, this.#book, end, (key) => this.#radar.withTarget(key));
+    this.#setUps = new SetUpRuns(ports, this.#book, { progress, end });
+    this.#coders = new CoderRuns(ports, this.#book, end, {
+      withTarget: (key) => this.#radar.withTarget(key),
+      lacksOf: (key) => this.#setUps.lacksOf(key),
+    });
     this.#mergemasters = new MergemasterRuns(ports, this.#book, end);
     this.#gates = new GateRuns(ports, this.#book, prover, { progress, end });
     this.#receipts = new LandingReceipts(ports);
@@ -167,6 +173,7 @@ export class Engine {
     });
     this.removal = new StoryRemoval({
       ...ports,
+      tearDown: async (story, folder) => (await import('./tearDown')).tearDown(ports, story, folder),
       book: this.#book,
       hold: (key) => this.#hold(key),
       stop: (key, why) => this.#stopAll(key, why),
@@ -216,6 +223,10 @@ export class Engine {
       target: () => this.#observer.target(),
       findings: () => ports.findings.list(),
       worktrees: () => ports.folders.worktrees(),
+      furnish: async (story, branch, targetTip) => {
+        const { gates } = await readCommands(ports, targetTip);
+        if (gates.kind !== 'invalid') await this.#setUps.furnish(story, branch, { rules: gates.worktree, targetTip });
+      },
       holdMerge: (key) => this.#merges.hold(key),
       withdrawMerge: (key, why) => this.#merges.withdraw(key, why),
       gateAfresh: async (story) => {
@@ -285,6 +296,7 @@ export class Engine {
     // Before anything begins: what a kill cut off is brought to its end.
     await engine.removal.finish();
     await engine.restoring.finish();
+    await engine.#setUps.begin();
     engine.#subscriptions.push(
       ports.git.watch(() => {
         engine.#merges.hint();
@@ -433,8 +445,8 @@ export class Engine {
     await Promise.all([this.#stopRuns(key, why), this.#merges.withdraw(key, why)]);
   }
 
-  #runs(): readonly [CoderRuns, MergemasterRuns, GateRuns] {
-    return [this.#coders, this.#mergemasters, this.#gates];
+  #runs(): readonly [SetUpRuns, CoderRuns, MergemasterRuns, GateRuns] {
+    return [this.#setUps, this.#coders, this.#mergemasters, this.#gates];
   }
 
   #live(): PipelineFacts['runs'] {
@@ -579,6 +591,8 @@ export class Engine {
       runs: this.#live(),
       jobs: this.#merges.facts(),
       pending: new Map(this.#pending),
+      setUpsDue: this.#setUps.due(this.ports.store.stories()),
+      lacks: this.#setUps.lacks(),
     });
     const { conflicts } = this.#radar.picture();
     const redTarget = await this.#target.look(target, this.#commands, facts.stories);
@@ -643,6 +657,10 @@ export class Engine {
         if (outcome.kind === 'refused') this.ports.log.warn(`[engine] ${outcome.message}`);
         return;
       }
+      case 'startSetUp':
+        if (story !== undefined && commands.gates.kind !== 'invalid' && facts.target.kind === 'found')
+          this.#setUps.start(story, commands.gates.worktree, facts.target.tip);
+        return;
       case 'startCoder':
         if (story !== undefined && commands.coder !== null) this.#coders.start(story, commands.coder, facts);
         return;
@@ -732,6 +750,8 @@ export class Engine {
       jobs: this.#merges.facts(),
       pending: new Map(this.#pending),
       conflicts: this.#radar.picture().conflicts,
+      setUpsDue: this.#setUps.due(this.ports.store.stories()),
+      lacks: this.#setUps.lacks(),
       roundProblem,
       doctor: this.#doctor,
       gitWaits: this.ports.git.waitingCalls().map(({ verb, program, cwd, since }) => ({ verb, program, cwd, since })),

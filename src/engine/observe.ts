@@ -15,6 +15,8 @@ interface Observed {
   readonly runs: ReadonlyMap<string, LiveRun>;
   readonly jobs: readonly JobFacts[];
   readonly pending: PipelineFacts['pending'];
+  readonly setUpsDue: ReadonlySet<string>;
+  readonly lacks: NonNullable<PipelineFacts['lacks']>;
 }
 
 /** What was found of left locks is good for so long (ms). */
@@ -99,6 +101,8 @@ export class Observer {
       runs: observed.runs,
       jobs: observed.jobs,
       pending: observed.pending,
+      setUpsDue: observed.setUpsDue,
+      lacks: observed.lacks,
       criteria: this.#criteria.of(stories),
       mergeOrder: settings().mergeOrder ?? 'arrival',
     };

@@ -18,6 +18,7 @@ import { describePlaceProblem } from '../core/story/workPlace';
 import type { StoryRecord } from '../core/story/story';
 import { describeDependencies, stateBy } from '../core/story/dependencies';
 import type { KnownDependencies } from './knownDependencies';
+import { describeBehind } from '../core/pipeline/targetBehind';
 import { lookAt, mergeEvidence } from './look';
 import type { ChangeOutcome, StoryBook } from './storyBook';
 
@@ -42,6 +43,8 @@ interface PersonCommandPorts {
   readonly target: () => Promise<TargetFacts>;
   readonly findings: () => readonly RunFinding[];
   readonly worktrees: () => string;
+  /** Puts into a story's worktree (by the full name of its branch) what it is to begin with. */
+  readonly furnish: (story: StoryRecord, branch: string, targetTip: Oid) => Promise<void>;
   /** Keeps the story from being dispatched until it is disposed. */
   readonly holdMerge: (key: string) => Disposable;
   /** Takes the story's landing back if that is still possible. */
@@ -52,7 +55,9 @@ interface PersonCommandPorts {
 
 const PERSON = 'person';
 
-type Prepared = { kind: 'event'; event: StoryEvent } | { kind: 'refused'; message: string };
+type Prepared =
+  /** `note`: what a person is to know of it all the same, in a sentence. */
+  { kind: 'event'; event: StoryEvent; note?: string | null } | { kind: 'refused'; message: string };
 
 /** Turns what a person asks for into an event with its evidence from git, and applies it. */
 export class PersonCommands {
@@ -92,8 +97,9 @@ export class PersonCommands {
       }
       if (asked.event === 'ReQueuedForQa') await this.ports.gateAfresh(story);
       const outcome = await this.ports.book.apply(key, prepared.event, PERSON);
-      if (outcome.kind === 'changed') this.#noteDone(key, request.event);
-      return outcome;
+      if (outcome.kind !== 'changed') return outcome;
+      this.#noteDone(key, request.event);
+      return prepared.note == null ? outcome : { ...outcome, note: prepared.note };
     } finally {
       held.dispose();
     }
@@ -188,7 +194,7 @@ export class PersonCommands {
   /** The branch is noted, then made with its worktree, and only then is the story in Coding. */
   async #start(story: StoryRecord, target: TargetFacts): Promise<Prepared> {
     const refused = (await this.#refuseWaiting(story)) ?? (await this.#makeWorktree(story, target));
-    return refused ?? { kind: 'event', event: { name: 'Start' } };
+    return refused ?? { kind: 'event', event: { name: 'Start' }, note: describeBehind(target) };
   }
 
   /** A story begins only when all it depends on have landed. */
@@ -220,7 +226,10 @@ export class PersonCommands {
     if (named.kind === 'refused') return named;
     const folder = join(this.ports.worktrees(), storyFolder(story.number, story.title));
     const made = await this.ports.git.addStoryWorktree({ branch, folder, start: target.tip });
-    if (made.kind === 'ready') return null;
+    if (made.kind === 'ready') {
+      await this.ports.furnish(story, branch, target.tip);
+      return null;
+    }
     return { kind: 'refused', message: describePlaceProblem({ number: story.number, branch }, made) };
   }
 

@@ -31,6 +31,10 @@ export interface EngineSettings {
   readonly agents: unknown;
   /** How many gates of one commit may run side by side; 1 where nothing is said. */
   readonly gatesParallel?: number;
+  /** How worktrees are made ready, unread. */
+  readonly worktree?: unknown;
+  /** Patterns of files that VS Code itself puts into new worktrees. */
+  readonly worktreeIncludeFiles?: readonly string[];
   readonly maxCoders: number;
   /** Hours after which a story that is Done is archived; 0 for never. 4 where nothing is said. */
   readonly archiveAfterHours?: number;

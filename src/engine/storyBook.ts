@@ -36,7 +36,9 @@ export interface NewStory {
   readonly bringsIn?: StoryRecord['bringsIn'];
 }
 
-export type ChangeOutcome = { kind: 'changed'; story: StoryRecord } | { kind: 'refused'; message: string };
+/** `note`: what a person is to know of it all the same, in a sentence. */
+export type ChangeOutcome =
+  { kind: 'changed'; story: StoryRecord; note?: string } | { kind: 'refused'; message: string };
 
 interface StoryBookPorts {
   readonly git: Pick<Refs & Worktrees, 'branchTips' | 'worktrees'>;

@@ -8,8 +8,11 @@ import {
 } from '../core/gates/gateConfig';
 import type { ConfigOutcome } from '../core/gates/configFile';
 import { inOrder } from '../core/gates/gateOrder';
+import { worktreeSchema } from '../core/setUp/worktreeConfig';
 import { describeIssue } from '../core/words/describeIssue';
 import { IN_WORDS } from '../core/words/inWords';
+import { argvOf, shownCommand } from './argvOf';
+import { chooseWorktree, type SetUpCommand, type WorktreeRules } from './chooseWorktree';
 
 /** A gate that can run. `command` is what a person wrote, for showing; no shell reads `argv`. */
 export interface Gate {
@@ -28,6 +31,8 @@ export interface Gate {
   /** What no two gates use at once, by name. */
   readonly resources?: readonly string[];
   readonly after?: 'landing';
+  /** What makes its tree ready before the first gate runs there. */
+  readonly setUp?: readonly SetUpCommand[];
   /** Where it writes a report of its tests, from the top of the tree, with `/`. */
   readonly report?: string;
 }
@@ -43,6 +48,8 @@ export interface ReviewRules {
 interface Rules {
   readonly config: readonly GateConfig[];
   readonly afterLanding: readonly Gate[];
+  /** How the worktrees of stories are made ready. */
+  readonly worktree: WorktreeRules;
   readonly review: ReviewRules;
 }
 
@@ -64,6 +71,7 @@ export interface GatesSource {
     readonly gates: unknown;
     readonly reviewPaths: readonly string[] | null;
     readonly reviewMaxFileMB?: number | null;
+    readonly worktree?: unknown;
   };
 }
 
@@ -80,11 +88,17 @@ export async function chooseGates({ readFileAt, settings }: GatesSource): Promis
     paths: inFile?.paths ?? settings.reviewPaths ?? DEFAULT_REVIEW_PATHS,
     maxFileMB: inFile?.maxFileMB ?? settings.reviewMaxFileMB ?? DEFAULT_MAX_FILE_MB,
   };
-  if (file?.config.gates !== undefined) return chosen(file.config.gates, review);
+  const fromSettings = worktreeSchema.safeParse(settings.worktree ?? {}, IN_WORDS);
+  if (!fromSettings.success) return invalidSetting('worktrees', fromSettings.error.issues[0]);
+  const worktree = await chooseWorktree(file?.config.worktree ?? {}, fromSettings.data);
+  if (file?.config.gates !== undefined) return chosen(file.config.gates, { review, worktree });
   const parsed = gatesSchema.safeParse(settings.gates ?? [], IN_WORDS);
-  if (parsed.success) return chosen(parsed.data, review);
-  const [issue] = parsed.error.issues;
-  const message = `The setting for gates: ${issue === undefined ? 'it cannot be read.' : describeIssue(issue)}`;
+  if (parsed.success) return chosen(parsed.data, { review, worktree });
+  return invalidSetting('gates', parsed.error.issues[0]);
+}
+
+function invalidSetting(name: string, issue: Parameters<typeof describeIssue>[0] | undefined): GatesChoice {
+  const message = `The setting for ${name}: ${issue === undefined ? 'it cannot be read.' : describeIssue(issue)}`;
   return { kind: 'invalid', file: null, line: null, message };
 }
 
@@ -101,34 +115,26 @@ async function readFile(text: string): Promise<ConfigOutcome> {
   return outcome;
 }
 
-async function chosen(config: readonly GateConfig[], review: ReviewRules): Promise<GatesChoice> {
-  const gates = inOrder(await Promise.all(config.map(toGate)));
+async function chosen(config: readonly GateConfig[], more: Pick<Rules, 'review' | 'worktree'>): Promise<GatesChoice> {
+  const { setUp, gateTrees } = more.worktree;
+  // It is a part of each gate, because what a gate proves depends on it.
+  const ready = gateTrees && setUp.length > 0 ? { setUp } : {};
+  const gates = inOrder(await Promise.all(config.map(toGate))).map((gate) => ({ ...gate, ...ready }));
   const afterLanding = gates.filter((gate) => gate.after === 'landing');
   const [first, ...rest] = gates.filter((gate) => gate.after === undefined);
-  const rules = { config, afterLanding, review };
+  const rules = { config, afterLanding, ...more };
   return first === undefined ? { kind: 'noGates', ...rules } : { kind: 'gates', gates: [first, ...rest], ...rules };
 }
 
-/**
- * A command line is split at spaces and quotes, and that is all: `&&`, pipes and variables need a shell that is named,
- * `sh -c "npm ci && npm test"`. The schema has refused a line that needs one and does not name it.
- */
 async function toGate({ name, command, timeoutSeconds, writes, exclusive, ...more }: GateConfig): Promise<Gate> {
-  // Loaded when needed, because the package is for `import` alone and tests load this file with `require`.
-  const { parseArgsStringToArgv } = await import('string-argv');
-  const argv = typeof command === 'string' ? parseArgsStringToArgv(command) : command;
-  const shown = typeof command === 'string' ? command : command.map(quoted).join(' ');
+  const argv = await argvOf(command);
   const { paths, needs, resources, after, report } = more;
   return {
-    ...{ name, argv, command: shown, timeoutMs: timeoutSeconds * 1000, writes, exclusive },
+    ...{ name, argv, command: shownCommand(command), timeoutMs: timeoutSeconds * 1000, writes, exclusive },
     ...(paths && { paths }),
     ...(needs && { needs }),
     ...(resources && { resources }),
     ...(after && { after }),
     ...(report !== undefined && { report: report.replaceAll('\\', '/') }),
   };
-}
-
-function quoted(argument: string): string {
-  return /^[\w./:=@%+,-]+$/.test(argument) ? argument : JSON.stringify(argument);
 }

@@ -1,14 +1,14 @@
 import { asError } from '../base/messageOf';
 import { judgeGate } from '../core/gates/gateVerdict';
-import { describeSharedChange, isWorthTelling } from '../core/gates/sharedChange';
 import type { GateResult } from '../core/landing/job';
 import { namesOf } from '../core/words/durations';
 import type { TreeState } from '../ports/gateTrees';
-import type { SharedWatch } from '../ports/sharedGitDir';
 import type { Gate } from './chooseGates';
 import type { Turn } from './gateTurns';
 import { OutputSummary } from './outputSummary';
 import type { GateRan, GatesRequest, GateTree } from './gatesRequest';
+import { runSetUp } from './runSetUp';
+import { undoShared } from './undoShared';
 
 export interface LaneRequest extends Omit<
   GatesRequest,
@@ -26,6 +26,7 @@ export interface LaneRequest extends Omit<
 /** Runs gates one after another in one tree, each on files that equal the commit. */
 export class GateLane {
   #write: (text: string) => void = () => undefined;
+  #isSetUp = false;
   /** Null: a gate has run, and nobody has looked since. */
   #tree: TreeState | null = { kind: 'asCommit' };
 
@@ -37,6 +38,8 @@ export class GateLane {
    */
   async run(gate: Gate, index: number, write: (text: string) => void): Promise<GateResult | null> {
     this.#write = write;
+    const failed = await this.#setUp(gate);
+    if (failed !== null) return failed;
     const first = await this.#turn(gate, index, 1, gate.exclusive ? 'alone' : 'beside others');
     if (first === null) return null;
     const { result, hadCompany } = first;
@@ -48,6 +51,23 @@ export class GateLane {
     this.#say(`Gate ${gate.name} said both of the same files before, so it runs once more on these.\n\n`);
     const second = await this.#turn(gate, index, 2, gate.exclusive ? 'alone' : 'beside others');
     return second === null ? null : onRun2(result, second.result);
+  }
+
+  /** Makes the tree ready before its first gate; a result where that did not work. */
+  async #setUp(gate: Gate): Promise<GateResult | null> {
+    const { tree, label } = this.request;
+    const { setUp = [] } = gate;
+    if (this.#isSetUp || setUp.length === 0) return null;
+    this.#isSetUp = true;
+    this.#tree = null;
+    const env = { CI: 'true', SWITCHYARD_COMMIT: tree.commit };
+    const named = { label: `set-up for ${label}`, write: (text: string) => this.#say(text) };
+    const outcome = await runSetUp({ ...this.request, ...named, commands: setUp, folder: tree.folder, env });
+    if (outcome.kind === 'done') return null;
+    const about = { gate: gate.name, command: gate.command, ms: 0 };
+    if (outcome.kind === 'stopped') return { ...about, verdict: 'stopped', detail: 'The set-up was stopped.' };
+    const detail = `Gate ${gate.name} did not run, because its worktree could not be set up: ${outcome.detail}`;
+    return { ...about, verdict: 'setUpFailed', detail };
   }
 
   async #turn(
@@ -80,7 +100,7 @@ export class GateLane {
   }
 
   async #run(gate: Gate): Promise<Pick<GateRan, 'result' | 'run' | 'digest'>> {
-    const { tree, processes, signal, label, newRunId, watchShared } = this.request;
+    const { tree, processes, signal, label, log, newRunId, watchShared } = this.request;
     const summary = new OutputSummary();
     const id = newRunId();
     this.#say(`$ ${gate.command}\n`);
@@ -101,8 +121,8 @@ export class GateLane {
       label: `gate ${gate.name}, ${label}`,
     });
     const undone = await run.then(
-      () => this.#undoShared(watch),
-      (error: unknown) => this.#undoShared(watch).then(() => Promise.reject(asError(error))),
+      () => undoShared(watch, log, label),
+      (error: unknown) => undoShared(watch, log, label).then(() => Promise.reject(asError(error))),
     );
     const { outcome, leftBehind, durationMs } = await run;
     const judged = judgeGate({
@@ -140,21 +160,6 @@ export class GateLane {
         `Gate ${gate.name} changed ${namesOf(changed)}, so what passed is not what would land. ` +
         `Commit what it makes, or say "writes: true" for it.${told}`,
     };
-  }
-
-  /** What a gate did to what all worktrees share, put back; in sentences. */
-  async #undoShared(watch: SharedWatch): Promise<string[]> {
-    const { log, label } = this.request;
-    const { changes, left } = await watch.endAndUndo();
-    const words = (some: typeof changes): string => some.filter(isWorthTelling).map(describeSharedChange).join(', ');
-    const undone = words(changes.filter((change) => !left.includes(change)));
-    const stayed = words(left);
-    const sentences = [
-      ...(undone === '' ? [] : [`It ${undone} of your repository; that is undone.`]),
-      ...(stayed === '' ? [] : [`It ${stayed} of your repository, which could not be undone. Look at it.`]),
-    ];
-    for (const sentence of sentences) log.warn(`[gates] ${label}: ${sentence}`);
-    return sentences;
   }
 
   #sayTakenOut(line: string): void {

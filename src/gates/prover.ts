@@ -238,7 +238,7 @@ export class Prover {
   async #run(request: RunRequest, { gates, skipped, trees }: ToRun): Promise<GatesOutcome> {
     const { git, processes, newId, log, settings, verdicts } = this.ports;
     const { commit, purpose } = request;
-    const plan = await this.#plan(request, gates, skipped);
+    const plan = await this.#plan(request, { gates, skipped });
     if (gates.every(({ name }) => skipped.has(name) || plan.reused.has(name)))
       return this.#reuseAll(request, { gates, skipped, plan });
     const take = async (wanted: GateTreePurpose): Promise<GateTree> => {
@@ -278,7 +278,7 @@ export class Prover {
     return outcome.kind !== 'passed' && kept !== 'atOnce' ? { kind: 'stopped', results: outcome.results } : outcome;
   }
 
-  async #plan(request: RunRequest, gates: readonly Gate[], skipped: ToRun['skipped']): Promise<ProofPlan> {
+  async #plan(request: RunRequest, { gates, skipped }: Omit<ToRun, 'trees'>): Promise<ProofPlan> {
     const { git, verdicts, clock } = this.ports;
     const { of, commit, story, known } = request;
     const proven = { of, commit, tree: await git.treeOf(commit), story };
@@ -303,7 +303,7 @@ export class Prover {
   /** All that had to run has run before, on this very tree: no tree is filled. */
   async #reuseAll(
     request: RunRequest,
-    { gates, skipped, plan }: Omit<ToRun, 'trees'> & { plan: ProofPlan },
+    { gates, skipped, plan }: Pick<ToRun, 'gates' | 'skipped'> & { plan: ProofPlan },
   ): Promise<GatesOutcome> {
     const results = gates.flatMap((gate) => {
       return plan.reused.get(gate.name) ?? skippedResult(gate, skipped.get(gate.name) ?? '');

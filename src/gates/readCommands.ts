@@ -29,6 +29,8 @@ export interface CommandSettings {
   readonly agents: unknown;
   readonly reviewPaths: readonly string[] | null;
   readonly reviewMaxFileMB?: number | null;
+  /** How worktrees are made ready, unread. */
+  readonly worktree?: unknown;
 }
 
 export interface CommandPorts {
@@ -45,7 +47,11 @@ export async function readCommands({ git, settings, folders }: CommandPorts, tar
   const gates = await chooseGates({ readFileAt, settings: now });
   const profiles = readAgentProfiles(now.agents);
   const known = profiles.kind === 'ok' ? profiles.profiles : [];
-  const list = approvalText({ gates: gates.kind === 'invalid' ? [] : gates.config, agents: known });
+  const list = approvalText({
+    gates: gates.kind === 'invalid' ? [] : gates.config,
+    worktree: gates.kind === 'invalid' ? {} : gates.worktree.config,
+    agents: known,
+  });
   return {
     gates,
     coder: known.find((profile) => profile.role === 'coder') ?? null,

@@ -43,6 +43,9 @@ import { createSharedGitDir } from './guard/sharedGitDir';
 import { withoutReceipt, writeReceipts } from './receipts/receiptNotes';
 import { localChanges } from './read/localChanges';
 import { adoptWork } from './trees/adoptWork';
+import { copyIgnored } from './trees/copyIgnored';
+import { fillSubmodules, lookAtTop } from './trees/fillSubmodules';
+import { endSetUp, setUpsDue } from './trees/setUpDue';
 import { addStoryWorktree, storyPlace } from './trees/storyWorktree';
 import { findWork, lookAtWork } from './read/foundWork';
 import { upstreamOf } from './read/upstream';
@@ -116,6 +119,11 @@ export function createGitPort(options: GitPortOptions): GitPort {
     underWay: async (worktree) => whyStoryTreeBusy(await open(), worktree),
     usableBranch: async (wanted) => usableBranch(await open(), wanted),
     addStoryWorktree: async (request) => addStoryWorktree(await open(), request),
+    setUpsDue: async () => setUpsDue(await open()),
+    endSetUp: async (worktree) => endSetUp(await open(), worktree),
+    copyIgnored: async (request) => copyIgnored(await open(), request),
+    fillSubmodules: async (worktree) => fillSubmodules(await open(), worktree),
+    lookAtTop: async (request) => lookAtTop(await open(), request),
     tidyLocks: async () => tidyLocks(await open()),
     removeLock: async (lock) => removeLock(await open(), lock),
     noteRun: async (run) => noteRun(await open(), run),

@@ -8,6 +8,7 @@ export const NOTICE_COMMANDS: Readonly<Record<NoticeAction, string>> = {
   manageTrust: 'workbench.trust.manage',
   approveCommands: 'switchyard.approveCommands',
   setTarget: 'switchyard.setTarget',
+  pullTarget: 'switchyard.pullTarget',
   editGates: 'switchyard.editGates',
   editAgents: 'switchyard.editAgents',
   setIdentity: 'switchyard.setIdentity',

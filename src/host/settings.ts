@@ -43,12 +43,28 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
     reviewPaths: Array.isArray(reviewPaths) ? reviewPaths.filter((one) => typeof one === 'string') : null,
     reviewMaxFileMB: typeof maxFileMB === 'number' && maxFileMB > 0 ? maxFileMB : null,
     push: PUSH_SETTINGS.find((one) => one === configuration.get<unknown>('merge.push')) ?? 'never',
+    worktree: worktreeOf(configuration),
+    worktreeIncludeFiles: textsOf(vscode.workspace.getConfiguration('git', scope).get<unknown>('worktreeIncludeFiles')),
     worktreesFolder: textOf(configuration.get<unknown>('worktrees.folder')),
   };
 }
 
 function countOf(value: unknown): number | null {
   return typeof value === 'number' && value >= 1 ? Math.floor(value) : null;
+}
+
+/** As the engine reads it from the committed file; what is not set is left out. */
+function worktreeOf(configuration: vscode.WorkspaceConfiguration): Record<string, unknown> {
+  const names = { setUp: 'setUp', tearDown: 'tearDown', copy: 'copy', gateTrees: 'setUpGateTrees' };
+  const entries = Object.entries(names).map(([key, name]) => [key, configuration.get<unknown>(`worktrees.${name}`)]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== null && value !== undefined)) as Record<
+    string,
+    unknown
+  >;
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 function textOf(value: unknown): string {

@@ -12,7 +12,8 @@ export type RepositoryCheck =
   | { kind: 'gitMissing' };
 
 export type TargetOutcome =
-  | { kind: 'found'; ref: string; tip: Oid }
+  /** `behind`: what it follows on a remote has commits that it lacks, as this clone knows. */
+  | { kind: 'found'; ref: string; tip: Oid; behind?: { upstream: string; commits: number; ahead: number } }
   /** `wanted` is what was configured or guessed; `branches` are the short names that exist. */
   | { kind: 'missing'; wanted: string; branches: string[] };
 

@@ -1,3 +1,4 @@
+import type { WorktreeLook } from '../core/setUp/offers';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { TargetFacts } from '../core/pipeline/facts';
 import type { Oid } from '../core/story/stage';
@@ -47,6 +48,12 @@ export interface RepairedWorktree {
   readonly to: string;
 }
 
+/** `left` is what matched and was not copied, with why. Names from the top, with `/`. */
+export interface CopiedFiles {
+  readonly copied: readonly string[];
+  readonly left: readonly { readonly name: string; readonly why: string }[];
+}
+
 /** The worktrees of people and stories. None of these calls changes a file that somebody may be working on. */
 export interface Worktrees {
   worktrees(): Promise<Worktree[]>;
@@ -76,6 +83,16 @@ export interface Worktrees {
    * (full names) that can be had.
    */
   adoptWork(choice: WorkChoice, newBranches: readonly string[]): Promise<AdoptWorkOutcome>;
+  /** Full names of the branches whose worktrees were made and are not set up yet. Starts no process. */
+  setUpsDue(): Promise<string[]>;
+  /** The worktree in this folder is set up. */
+  endSetUp(folder: string): Promise<void>;
+  /** Copies files that git ignores, and that a pattern of a `.gitignore`'s kind matches, from one worktree to another. */
+  copyIgnored(request: { from: string; to: string; patterns: readonly string[] }): Promise<CopiedFiles>;
+  /** Fills empty submodules from what this clone has of them; returns the paths of those that stay empty. Nothing is fetched. */
+  fillSubmodules(folder: string): Promise<string[]>;
+  /** What stands at the top of a worktree and of the main one, and which submodules hold nothing. */
+  lookAtTop(request: { folder: string; main: string }): Promise<WorktreeLook>;
   /** What a person is in the middle of in a worktree (a rebase, a merge), as a sentence; null where nothing is. */
   underWay(worktree: string): Promise<string | null>;
   /** Uncommitted paths of a worktree, untracked files listed one by one, ignored files left out. */

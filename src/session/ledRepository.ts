@@ -1,6 +1,7 @@
 import {
   bodyId,
   agentOutputId,
+  setUpOutputId,
   qaOutputId,
   gateOutputId,
   landedOutputId,
@@ -109,7 +110,9 @@ export function ledRepository({
     changesOf: (key) => Promise.resolve(changesOf(stories, key)),
     bodyOf: async (key) => (await content.read(bodyId(key))) ?? '',
     outputsOf: async (key) => {
-      const ids = [agentOutputId, qaOutputId, gateOutputId, targetOutputId, landedOutputId].map((id) => id(key));
+      const ids = [setUpOutputId, agentOutputId, qaOutputId, gateOutputId, targetOutputId, landedOutputId].map((id) =>
+        id(key),
+      );
       return (await Promise.all(ids.map((id) => content.read(id)))).filter((text) => text !== null);
     },
     whyNotLanded: (key) => engine.whyNotLanded(key),

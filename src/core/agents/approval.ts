@@ -9,6 +9,12 @@ export interface ApprovableCommands {
     readonly paths?: readonly string[] | undefined;
     readonly after?: 'landing' | undefined;
   }[];
+  /** Commands that make worktrees ready, and one that runs before they are removed. */
+  readonly worktree?: {
+    readonly setUp?: readonly Command[] | undefined;
+    readonly tearDown?: Command | undefined;
+    readonly gateTrees?: boolean | undefined;
+  };
   readonly agents: readonly {
     readonly name: string;
     readonly role: string;
@@ -22,7 +28,7 @@ export interface ApprovableCommands {
  * The commands that a person approves once, one a line: the text that is shown, and the text whose hash is kept. Each
  * value is written as JSON, which nothing inside it can end, so two different lists never give the same text.
  */
-export function approvalText({ gates, agents }: ApprovableCommands): string {
+export function approvalText({ gates, agents, worktree = {} }: ApprovableCommands): string {
   const lines = [
     ...gates.map(({ name, command, writes, paths, after }) => {
       // What makes a gate prove less is approved with it.
@@ -30,6 +36,10 @@ export function approvalText({ gates, agents }: ApprovableCommands): string {
       if (after !== undefined) less.push(`after ${after}`);
       return [`gate ${json(name)}: ${json(command)}`, ...less].join(' ');
     }),
+    ...(worktree.setUp ?? []).map(
+      (command) => `set-up: ${json(command)}${worktree.gateTrees === true ? ' also for gates' : ''}`,
+    ),
+    ...(worktree.tearDown === undefined ? [] : [`tear-down: ${json(worktree.tearDown)}`]),
     ...agents.map(({ name, role, command, model, env }) => {
       const variables = Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
       const parts = [json(command), ...(model === undefined ? [] : [`model ${json(model)}`])];

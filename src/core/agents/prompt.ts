@@ -1,3 +1,4 @@
+import { lacksForAgent, type Lack } from '../setUp/offers';
 import { readCriteria } from '../story/criteria';
 import type { Feedback } from '../story/stage';
 import type { StoryRecord } from '../story/story';
@@ -14,6 +15,8 @@ export interface ColdPromptFacts {
   readonly targetConflict?: TargetConflict | null;
   /** Commits that are on the branch already, of a run that did not end well or of a person. */
   readonly earlierCommits: number;
+  /** What its worktree lacks, as far as is known. */
+  readonly lacks?: readonly Lack[];
   /** What the gates printed when they failed; only its end is handed on. */
   readonly output: string | null;
 }
@@ -45,6 +48,7 @@ export function coldPrompt({
   earlierCommits,
   output,
   targetConflict = null,
+  lacks = [],
 }: ColdPromptFacts): string {
   const parts = [
     `Work on ${story.type} #${story.number}: ${story.title}`,
@@ -52,6 +56,7 @@ export function coldPrompt({
     criteriaPart(body),
     feedback === null ? earlierPart(earlierCommits) : feedbackPart(feedback, output, target),
     targetConflictPart(targetConflict),
+    lacksForAgent(lacks) ?? '',
     'If the repository has an AGENTS.md, AGENT.md or PLAN.md, read it before you begin.',
     finishPart(branch),
   ];

@@ -15,6 +15,7 @@ export const NOTICE_ACTIONS = [
   'manageTrust',
   'approveCommands',
   'setTarget',
+  'pullTarget',
   'editGates',
   'editAgents',
   'setIdentity',

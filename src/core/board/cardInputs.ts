@@ -10,6 +10,7 @@ import type { Dependencies, DependencyState, NamedDependency } from '../story/de
 import { shortRef } from '../story/names';
 import type { StoryRecord } from '../story/story';
 import type { CardConflict } from './conflictWords';
+import type { Lack } from '../setUp/offers';
 import { isSameData } from './sameData';
 
 /** Where a story stands in the merge queue, by the numbers of others: the first of all, and the one right before it. */
@@ -49,6 +50,8 @@ export interface CardInputs {
   readonly openConflicts: readonly string[];
   readonly criteria: { readonly done: number; readonly total: number } | null;
   readonly pending: PendingCommand | null;
+  /** What its worktree lacks. */
+  readonly lacks: readonly Lack[];
   /** Records of it were lost, and nobody has acknowledged that. */
   readonly heldByLoss: boolean;
   readonly place: QueuePlace | null;
@@ -77,6 +80,7 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     isSameData(a.job, b.job) &&
     isSameData(a.criteria, b.criteria) &&
     isSameData(a.pending, b.pending) &&
+    isSameData(a.lacks, b.lacks) &&
     isSameData(a.place, b.place) &&
     isSameData(a.dependencies, b.dependencies) &&
     isSameData(a.dependsOn, b.dependsOn) &&
@@ -118,6 +122,7 @@ export function inputsOf(
       openConflicts: facts.merging?.standing.get(story.key)?.open ?? NOTHING_OPEN,
       criteria: facts.criteria.get(story.key) ?? null,
       pending: facts.pending.get(story.key) ?? null,
+      lacks: facts.lacks?.get(story.key) ?? [],
       heldByLoss: held.has(story.key),
       place: places.get(story.key) ?? null,
       heldByRed: story.stage.name === 'Merge' ? heldByRed(facts, story) : null,

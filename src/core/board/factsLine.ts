@@ -33,8 +33,8 @@ function stageFacts(inputs: CardInputs): Fact[] {
     case 'Backlog':
       return [...(story.priority < 2 ? [`P${story.priority}`] : []), ...story.labels];
     case 'Coding':
-      if (run?.kind === 'coder') return [run.name, { since: run.startedAt }];
-      return stage.feedback === null ? [] : [feedbackWord(stage.feedback.kind)];
+      if (run?.kind === 'coder' || run?.kind === 'setUp') return [run.name, { since: run.startedAt }];
+      return [...(stage.feedback === null ? [] : [feedbackWord(stage.feedback.kind)]), ...lackFacts(inputs.lacks)];
     case 'QA':
       return run === null || run.progress === null ? [] : gateFacts(run.progress);
     case 'Merge':
@@ -65,6 +65,11 @@ function stageFacts(inputs: CardInputs): Fact[] {
 /** `reverted by #45` */
 function revertFacts(by: Revert | undefined): Fact[] {
   return by === undefined ? [] : [`reverted by ${by.number === null ? by.commit.slice(0, 8) : `#${by.number}`}`];
+}
+
+/** `no node_modules here`: what who works there has to bring first. */
+function lackFacts(lacks: CardInputs['lacks']): Fact[] {
+  return lacks.length === 0 ? [] : [`no ${namesOf(lacks.map(({ name }) => name))} here`];
 }
 
 function feedbackWord(kind: Feedback['kind']): string {

@@ -5,6 +5,7 @@ import { describeLock } from '../landing/leftLock';
 import { describeLandedRed } from '../pipeline/landedRed';
 import { describeRedTarget } from '../pipeline/targetHealth';
 import type { GitWait, PipelineFacts, RoundProblem } from '../pipeline/facts';
+import { canBePulled, describeBehind } from '../pipeline/targetBehind';
 import { count, duration } from '../words/durations';
 import type { NoticeAction, NoticeSeverity } from './boardNames';
 
@@ -69,6 +70,8 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   if (facts.target.kind === 'missing' && facts.roundProblem === null) {
     add('error', facts.target.message, { id: 'setTarget', label: 'Choose Target Branch' });
   }
+  const behind = describeBehind(facts.target);
+  if (behind !== null) add('info', behind, canBePulled(facts.target) ? { id: 'pullTarget', label: 'Pull' } : null);
   if (facts.gates.kind === 'invalid') add('error', facts.gates.message, { id: 'editGates', label: 'Edit Gates' });
   if (facts.agentProblem !== null) add('error', facts.agentProblem, { id: 'editAgents', label: 'Edit Agents' });
   if (facts.identity === 'missing') {

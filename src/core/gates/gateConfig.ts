@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { commandSchema } from '../agents/command';
+import { worktreeSchema } from '../setUp/worktreeConfig';
 import { orderProblems } from './gateOrder';
+import { placeSchema } from './placeSchema';
 
 /** Where a project keeps its gates, from the top of the repository. */
 export const CONFIG_FILE = '.switchyard/config.yaml';
@@ -52,16 +54,6 @@ const name = z.string().check(
 
 const names = z.array(name).check(z.minLength(1, 'Name at least one, or leave it out.'));
 
-/** Where in the repository something is: a path or a pattern that cannot lead out of it. */
-const place = z
-  .string()
-  .check(
-    z.refine(
-      (text) => text.trim() !== '' && !/^(?:[\\/]|[a-z]:)/i.test(text) && !text.split(/[\\/]/).includes('..'),
-      'Name something inside the repository, from its top.',
-    ),
-  );
-
 /** A gate as configured. */
 export const gateSchema = z.strictObject({
   name,
@@ -79,7 +71,7 @@ export const gateSchema = z.strictObject({
           .string()
           .check(
             z.refine(
-              (one) => place.safeParse(one.replace(/^!/, '')).success,
+              (one) => placeSchema.safeParse(one.replace(/^!/, '')).success,
               'Name a pattern inside the repository, from its top, such as src/**.',
             ),
           ),
@@ -93,7 +85,7 @@ export const gateSchema = z.strictObject({
   /** Too slow to wait for: it runs on what has landed. */
   after: z.optional(z.literal('landing')),
   /** Where it writes its report of single tests (JUnit XML or TAP). */
-  report: z.optional(place),
+  report: z.optional(placeSchema),
 });
 export type GateConfig = z.infer<typeof gateSchema>;
 
@@ -112,6 +104,7 @@ export const gatesSchema = z.array(gateSchema).check(
 /** `.switchyard/config.yaml`. What is left out comes from the settings. A key it does not know is most often a typo. */
 export const configSchema = z.strictObject({
   gates: z.optional(gatesSchema),
+  worktree: z.optional(worktreeSchema),
   review: z.optional(
     z.strictObject({
       paths: z.optional(z.array(z.string().check(z.minLength(1)))),

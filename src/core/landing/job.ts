@@ -22,6 +22,7 @@ export const GATE_VERDICTS = [
   'stopped',
   'lost',
   'skipped',
+  'setUpFailed',
 ] as const;
 
 /**
@@ -29,6 +30,7 @@ export const GATE_VERDICTS = [
  * it looks at changed; that proves nothing by itself. `reused`: it did not run now; it had passed on the very same tree
  * before, at `at` in the run `run`, which took `ms`. `attempts`: on which run it came out so.
  * `quarantined`: it is not green, and by a person's word that stops nothing.
+ * `setUpFailed`: the worktree could not be made ready for it.
  */
 export const gateResultSchema = z.object({
   gate: z.string(),

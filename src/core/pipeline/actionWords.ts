@@ -7,6 +7,8 @@ export function describeAction(action: Action): string {
       return 'Ending the run';
     case 'event':
       return 'Moving the stage';
+    case 'startSetUp':
+      return 'Setting up the worktree';
     case 'startCoder':
       return 'Starting the agent';
     case 'startMergemaster':

@@ -2,6 +2,7 @@ import type { Quarantine } from '../gates/quarantine';
 import type { DoctorNote } from '../doctor/doctorNote';
 import type { RunFinding } from '../agents/finding';
 import type { PolicyChoice } from './policy';
+import type { Lack } from '../setUp/offers';
 import type { AgentRole } from './roles';
 import type { LeftLock } from '../landing/leftLock';
 import type { PushFacts } from '../landing/push';
@@ -18,7 +19,7 @@ import type { RedTarget } from './targetHealth';
 
 /** A process at work on a story right now. `startedAt` in milliseconds since 1970. */
 export interface LiveRun {
-  readonly kind: 'coder' | 'gates' | 'mergemaster';
+  readonly kind: 'coder' | 'gates' | 'mergemaster' | 'setUp';
   /** The agent's name, or the gate that runs. */
   readonly name: string;
   readonly role: AgentRole | null;
@@ -62,7 +63,13 @@ export interface JobFacts {
 }
 
 export type TargetFacts =
-  | { readonly kind: 'found'; readonly ref: string; readonly tip: Oid }
+  | {
+      readonly kind: 'found';
+      readonly ref: string;
+      readonly tip: Oid;
+      /** What it follows on a remote has commits that it lacks, as this clone knows it; it has `ahead` that are not there. */
+      readonly behind?: { readonly upstream: string; readonly commits: number; readonly ahead: number };
+    }
   | { readonly kind: 'missing'; readonly message: string };
 
 export type GateFacts =
@@ -155,6 +162,10 @@ export interface PipelineFacts {
   readonly mergeOrder?: MergeOrder;
   /** How the queue lands; one at a time where nothing is said. */
   readonly queue?: PolicyChoice;
+  /** Stories whose worktree was made and is not set up yet. */
+  readonly setUpsDue?: ReadonlySet<string>;
+  /** What the worktrees of stories in Coding lack, as far as is known. */
+  readonly lacks?: ReadonlyMap<string, readonly Lack[]>;
   /** Commands that are being done now, by story key. */
   readonly pending: ReadonlyMap<string, PendingCommand>;
   readonly criteria: ReadonlyMap<string, { readonly done: number; readonly total: number }>;

@@ -16,6 +16,8 @@ import { inLandingOrder, inQueueOrder, orderingConflicts } from './queueOrder';
 export type Action =
   | { kind: 'stopRun'; key: string; why: string }
   | { kind: 'event'; key: string; event: StoryEvent; by: string }
+  /** Makes a fresh worktree ready, before anybody's work in it. */
+  | { kind: 'startSetUp'; key: string }
   | { kind: 'startCoder'; key: string }
   /** An agent is put to the story's failed merge. */
   | { kind: 'startMergemaster'; key: string }
@@ -30,7 +32,8 @@ export type Action =
 /** Whether an action begins work on a story that none has been done on; a job that was left goes on from where it stood. */
 export function beginsWork(action: Action): boolean {
   if (action.kind === 'dispatchMerge') return action.jobId === null;
-  return action.kind === 'startCoder' || action.kind === 'startGates' || action.kind === 'startMergemaster';
+  const beginning: readonly Action['kind'][] = ['startSetUp', 'startCoder', 'startGates', 'startMergemaster'];
+  return beginning.includes(action.kind);
 }
 
 /** Coding rounds of an agent that may end with red gates before a person is asked. */
@@ -56,6 +59,7 @@ export function schedule(facts: PipelineFacts): Action[] {
     ...stops,
     ...moved,
     ...recoveries,
+    ...setUps(free, facts),
     ...coders(free, facts, dependencies, freeSlots(facts) - taken),
     ...gates(free, facts),
     ...merges(free, facts, held, dependencies),
@@ -63,20 +67,20 @@ export function schedule(facts: PipelineFacts): Action[] {
   ];
 }
 
-/** Which kind of run belongs to a stage; any other run there is ended. */
-const RUN_OF_STAGE: Partial<Record<StageName, LiveRun['kind']>> = {
-  Coding: 'coder',
-  QA: 'gates',
-  MergeFailure: 'mergemaster',
+/** Which kinds of runs belong to a stage; any other run there is ended. */
+const RUNS_OF_STAGE: Partial<Record<StageName, readonly LiveRun['kind'][]>> = {
+  Coding: ['setUp', 'coder'],
+  QA: ['gates'],
+  MergeFailure: ['mergemaster'],
 };
 
 function staleRuns(facts: PipelineFacts): Action[] {
   const stops: Action[] = [];
   for (const [key, run] of facts.runs) {
     const story = facts.stories.find((one) => one.key === key);
-    const wanted = story === undefined ? undefined : RUN_OF_STAGE[story.stage.name];
+    const wanted = story === undefined ? [] : (RUNS_OF_STAGE[story.stage.name] ?? []);
     const sameTip = story?.stage.name !== 'QA' || run.tip === story.stage.tip;
-    if (wanted === run.kind && sameTip) continue;
+    if (wanted.includes(run.kind) && sameTip) continue;
     stops.push({
       kind: 'stopRun',
       key,
@@ -109,7 +113,7 @@ function tipMoved(story: StoryRecord, facts: PipelineFacts): (Action & { kind: '
 
 /** How many agents more may be at work, whatever they do. */
 function freeSlots({ maxCoders, runs }: PipelineFacts): number {
-  return maxCoders - [...runs.values()].filter((run) => run.kind !== 'gates').length;
+  return maxCoders - [...runs.values()].filter(({ kind }) => kind === 'coder' || kind === 'mergemaster').length;
 }
 
 /** Failed merges that go on by themselves. They come before new code: whoever waits behind them waits for less. */
@@ -149,6 +153,13 @@ function mergemasters(
   });
 }
 
+/** Whatever the configuration that is approved says; where it says nothing, only what is known of the worktree is renewed. */
+function setUps(free: readonly StoryRecord[], { setUpsDue, gates }: PipelineFacts): Action[] {
+  if (gates.kind === 'invalid') return [];
+  const due = free.filter(({ key, stage }) => stage.name === 'Coding' && setUpsDue?.has(key) === true);
+  return due.map(({ key }) => ({ kind: 'startSetUp', key }));
+}
+
 /** A story that waits for others is left alone, also where it came to wait after it was started. */
 function coders(
   free: readonly StoryRecord[],
@@ -160,7 +171,9 @@ function coders(
   let slots = most;
   const actions: Action[] = [];
   for (const story of inQueueOrder(
-    free.filter((one) => one.stage.name === 'Coding' && one.stage.coder === 'anyone'),
+    free.filter(
+      ({ key, stage }) => stage.name === 'Coding' && stage.coder === 'anyone' && facts.setUpsDue?.has(key) !== true,
+    ),
     facts.now,
   )) {
     if (dependencies.state(story).kind !== 'ready') continue;

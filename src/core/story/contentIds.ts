@@ -8,6 +8,11 @@ export function bodyId(storyKey: string): string {
   return `${storyKey}:body`;
 }
 
+/** What the commands said that made its worktree ready. */
+export function setUpOutputId(storyKey: string): string {
+  return `${storyKey}:set_up`;
+}
+
 /** What its agents said. */
 export function agentOutputId(storyKey: string): string {
   return `${storyKey}:agent_output`;

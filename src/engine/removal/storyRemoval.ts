@@ -20,6 +20,8 @@ export interface StoryRemovalPorts extends Pick<
   /** Ends a story's runs and takes its landing back; resolves when all of it has ended. */
   readonly stop: (key: string, why: string) => Promise<void>;
   readonly isRunning: (key: string) => boolean;
+  /** Ends what was begun for a worktree, by the configured command; what did not work, in a sentence, else null. */
+  readonly tearDown: (story: StoryRecord, folder: string) => Promise<string | null>;
 }
 
 const PERSON = 'person';
@@ -152,6 +154,7 @@ export class StoryRemoval {
       content,
     };
     await this.#note(removal, 'begun');
+    const left = folder === null ? null : await this.ports.tearDown(story, folder);
     if (branch !== null || folder !== null) {
       const place = { folder, branch: story.branch, story };
       const outcome = await git
@@ -172,7 +175,7 @@ export class StoryRemoval {
       return refused(buried.message);
     }
     await this.#step('buried');
-    return this.#carryOn(removal, large);
+    return withWords(await this.#carryOn(removal, large), left);
   }
 
   /** What is left of a deletion once the story has its tombstone. */
@@ -223,6 +226,7 @@ export class StoryRemoval {
     if (why !== null) return refused(why);
     const removal: Removal = { kind: 'worktree', id: newId(), key, number, branch, folder, saved: null };
     await this.#note(removal, 'begun');
+    const left = await this.ports.tearDown(story, folder);
     const request = { folder, branch, story, reason: 'removed', large, saved: null } as const;
     const outcome = await git
       .removeWorktree(request)
@@ -230,7 +234,7 @@ export class StoryRemoval {
     await removals.end(removal.id);
     if (outcome.kind === 'refused') return refused(outcome.why);
     const kept = outcome.rescue === null ? '' : ' What was in no commit is kept; Restore… brings it back.';
-    return { kind: 'done', message: `The worktree of #${number} is removed.${kept}` };
+    return withWords({ kind: 'done', message: `The worktree of #${number} is removed.${kept}` }, left);
   }
 
   async #finishOne(removal: Exclude<Removal, { kind: 'restore' }>): Promise<void> {
@@ -286,6 +290,10 @@ type Outcome = Pick<RemovalResult, 'kind' | 'message'>;
 
 function refused(message: string): { kind: 'refused'; message: string } {
   return { kind: 'refused', message };
+}
+
+function withWords(outcome: Outcome, more: string | null): Outcome {
+  return more === null ? outcome : { ...outcome, message: `${outcome.message} ${more}` };
 }
 
 function unreadable(error: unknown): RescuePreview {

@@ -19,6 +19,7 @@ const VERBS = [
   'merge-tree',
   'commit-tree',
   'check-attr',
+  'check-ignore',
   'hash-object',
   'update-index',
   'update-ref',
@@ -30,6 +31,8 @@ const VERBS = [
   'add',
   'write-tree',
   'merge',
+  // Only with a folder of this machine in the place of each address.
+  'submodule update',
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
@@ -54,6 +57,7 @@ const READS: readonly string[] = [
   'worktree list',
   'merge-tree',
   'check-attr',
+  'check-ignore',
 ];
 
 /** Whether a command may simply run again after nobody could say how it ended. */

@@ -8,6 +8,7 @@ import { fillTree } from './fillTree';
 import { fullRef } from '../door/names';
 import { findOwnTree, MARK } from './ownTree';
 import { makeBranchAt } from './makeBranch';
+import { markSetUpDue } from './setUpDue';
 import { markStoryTree } from './storyMark';
 import type { Repository } from '../door/repository';
 import { refSnapshots } from '../read/refSnapshot';
@@ -53,6 +54,7 @@ export async function addStoryWorktree(
   const folder = place.kind === 'none' ? await freeFolder(repository, request.folder, branch) : place.path;
   const tree = await claimTree(repository, { folder, commit, purpose: branch, vanished: 'renew' });
   await markStoryTree(tree.gitDir, branch);
+  await markSetUpDue(tree.gitDir);
   await fillTree(repository, tree, commit, { ignored: 'kept', config: [], from: null });
   await repository.git.runInOwnTree(tree, 'symbolic-ref', ['-m', 'switchyard: start story', 'HEAD', branch]);
   await rm(path.join(tree.gitDir, MARK));

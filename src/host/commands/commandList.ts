@@ -82,6 +82,14 @@ export const PLAIN_COMMANDS = {
   quarantineGate: { label: 'Quarantine Gate', does: 'asks', icon: null, applies: 'on a repository' },
   editAgents: { label: 'Edit Agents', does: 'at once', icon: null, applies: 'on a repository' },
   setTarget: { label: 'Choose Target Branch', does: 'asks', icon: null, applies: 'on a repository', inTitle: '4_set' },
+  pullTarget: { label: 'Pull Target Branch', does: 'at once', icon: 'repo-pull', applies: 'on a repository' },
+  setUpWorktrees: {
+    label: 'Set Up Worktrees',
+    does: 'asks',
+    icon: 'tools',
+    applies: 'on a repository',
+    inTitle: '4_set',
+  },
   setIdentity: { label: 'Set Git Identity', does: 'asks', icon: null, applies: 'on a repository' },
   acknowledgeLoss: { label: 'Acknowledge Lost Records', does: 'asks', icon: null, applies: 'after a loss' },
   reviewRunChanges: {

@@ -35,6 +35,8 @@ import { showStatistics } from '../past/showStatistics';
 import { pushReceipts, pushTarget } from '../git/push';
 import { showTimeline } from '../past/showTimeline';
 import { showWhatIf } from '../queue/showWhatIf';
+import { pullTarget } from '../git/pullTarget';
+import { setUpWorktrees } from './setUpWorktrees';
 import { showArchived } from './showArchived';
 import { actOnFinding, repairWorktrees, runDoctor } from '../doctor/runDoctor';
 import { guarded } from './showBug';
@@ -60,6 +62,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     editGates: () => editGates(context),
     editAgents: () => editAgents(context),
     setUpAgent: () => setUpAgent(context),
+    pullTarget: () => pullTarget(context),
+    setUpWorktrees: () => setUpWorktrees(context),
     setIdentity: () => setIdentity(context),
     acknowledgeLoss: () => acknowledgeLoss(context),
     quarantineGate: () => quarantineGate(context),

@@ -14,9 +14,10 @@ import { resolveConflicts, takeBackMerge } from './resolveConflicts';
 import { revertStory } from './revertStory';
 import { guarded } from './showBug';
 import { storiesFor } from './pickStory';
+import { pullTarget } from '../git/pullTarget';
 import { editAgents, editGates, setIdentity } from './setUp';
 import { deleteStories } from '../removal/removeStories';
-import { confirm, mention, warn } from '../say/notify';
+import { inform, confirm, mention, warn } from '../say/notify';
 import { askLine, pickOne } from '../say/pick';
 
 const REOPEN_TO = ['Backlog', 'Coding'] as const;
@@ -123,7 +124,15 @@ async function perform(context: CommandContext, card: Card, doing: Doing): Promi
     void offerHelp(context, card, outcome.message);
     return outcome.message;
   }
+  if (outcome.note !== undefined) void sayNote(context, outcome.note);
   return vscode.l10n.t('#{0} is in {1}.', card.number, outcome.story.stage.name);
+}
+
+/** What a person is to know of what was done all the same. */
+async function sayNote(context: CommandContext, note: string): Promise<void> {
+  const pull = vscode.l10n.t('Pull');
+  const canPull = context.host.model()?.notices.some(({ action }) => action?.id === 'pullTarget') === true;
+  if ((await inform(note, ...(canPull ? [pull] : []))) === pull) await pullTarget(context);
 }
 
 /** A refusal says what to do next; where that is in the worktree or in what it depends on, a button leads there. */

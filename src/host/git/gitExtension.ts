@@ -6,12 +6,21 @@ export interface GitRepository {
   readonly state: {
     readonly onDidChange: vscode.Event<void>;
     readonly mergeChanges: readonly { readonly uri: vscode.Uri; readonly status: number }[];
+    readonly HEAD?: { readonly name?: string } | undefined;
   };
   status(): Promise<void>;
   push(remote: string, refspec: string, setUpstream: boolean): Promise<void>;
-  fetch(remote: string): Promise<void>;
+  getBranch(name: string): Promise<GitBranch>;
+  fetch(remote: string, ref?: string): Promise<void>;
+  pull(): Promise<void>;
   diffBetween(ref1: string, ref2: string): Promise<GitChange[]>;
   getMergeBase(ref1: string, ref2: string): Promise<string | undefined>;
+}
+
+/** `ahead` counts commits that its upstream lacks. */
+export interface GitBranch {
+  readonly upstream?: { readonly remote: string; readonly name: string };
+  readonly ahead?: number;
 }
 
 /** The statuses of a change between two commits that have one side only, by the numbers of the API's `Status`. */

@@ -59,6 +59,25 @@ describe('which gates count', () => {
     assert.deepEqual([onlySlow.afterLanding.length, onlySlow.config.length], [1, 1]);
   });
 
+  it('[G4] how worktrees are made ready comes from the file, and what it leaves out from the settings', async () => {
+    const source = (worktree: unknown, file: string | null) =>
+      chooseGates({ readFileAt: () => Promise.resolve(file), settings: { gates: [], reviewPaths: null, worktree } });
+    const settings = { setUp: ['npm ci'], tearDown: 'make clean', copy: ['/.env'] };
+    const choice = await source(settings, 'worktree:\n  setUp: ["pnpm install --prefer-offline"]\n  gateTrees: true\n');
+    assert.ok(choice.kind === 'noGates');
+    const { setUp, tearDown, copy, gateTrees } = choice.worktree;
+    assert.deepEqual(setUp, [
+      { argv: ['pnpm', 'install', '--prefer-offline'], command: 'pnpm install --prefer-offline' },
+    ]);
+    assert.deepEqual([tearDown?.command, copy, gateTrees], ['make clean', ['/.env'], true]);
+    const wrong = await source({ setUp: ['npm ci && npm run build'] }, null);
+    assert.ok(wrong.kind === 'invalid');
+    assert.match(wrong.message, /^The setting for worktrees: setUp\[0\]: The command has "&&"/);
+    const outside = await source({}, 'worktree:\n  copy: ["../secrets"]\n');
+    assert.ok(outside.kind === 'invalid');
+    assert.match(outside.message, /line 2: worktree\.copy\[0\]: Write a pattern/);
+  });
+
   it('[MQ10] those of the settings where there is no file, or it says nothing of gates', async () => {
     for (const file of [null, '', 'review:\n  paths: [a]\n']) {
       const choice = await choose(file, fromSettings);
@@ -98,7 +117,8 @@ describe('which gates count', () => {
   });
 
   it('[MQ10] paths to review come from the file, else the settings, else the defaults', async () => {
-    const none = { config: [], afterLanding: [] };
+    const worktree = { config: { setUp: [], gateTrees: false }, setUp: [], tearDown: null, copy: [], gateTrees: false };
+    const none = { config: [], afterLanding: [], worktree };
     assert.deepEqual(await choose('review:\n  paths: [a]\n', [], ['b']), {
       kind: 'noGates',
       ...none,

@@ -1,0 +1,18 @@
+import { shortRef } from '../story/names';
+import { count } from '../words/durations';
+import type { TargetFacts } from './facts';
+
+/** That the target lacks what its upstream has, as this clone knows it, and what helps; null where it does not. */
+export function describeBehind(target: TargetFacts): string | null {
+  if (target.kind === 'missing' || target.behind === undefined) return null;
+  const { upstream, commits, ahead } = target.behind;
+  const name = shortRef(target.ref);
+  const what = `${name} is ${count(commits, 'commit')} behind ${upstream}, so a story that is started now begins with old files.`;
+  if (ahead === 0) return `${what} Pull brings it up to date.`;
+  return `${what} It also has ${count(ahead, 'commit')} that ${upstream} lacks: merge ${upstream} into ${name} by hand. Rebasing would change what has landed.`;
+}
+
+/** Whether a pull only moves the target forward. */
+export function canBePulled(target: TargetFacts): boolean {
+  return target.kind === 'found' && target.behind?.ahead === 0;
+}

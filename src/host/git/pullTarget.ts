@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import { firstLine } from '../../core/words/firstLine';
+import { messageOf } from '../../base/messageOf';
+import type { CommandContext } from '../commands/context';
+import { fail, inform, mention } from '../say/notify';
+import type { GitRepository } from './gitExtension';
+
+/**
+ * Brings the target up to what it follows on its remote, with the person's own credentials. It only ever moves forward:
+ * where it has commits that the remote lacks, a person has to say how both become one.
+ */
+export async function pullTarget({ host }: CommandContext): Promise<void> {
+  const [target, repository] = [host.model()?.target?.name, host.repository];
+  if (target === undefined || repository === null) return;
+  const branch = await repository.getBranch(target);
+  if (branch.upstream === undefined) {
+    void inform(vscode.l10n.t('{0} follows no branch of a remote, so there is nothing to pull.', target));
+    return;
+  }
+  const title = vscode.l10n.t('Pulling {0}', target);
+  try {
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
+      pull(repository, target, branch.upstream ?? { remote: '', name: '' }),
+    );
+  } catch (error) {
+    await sayWhyNot(target, error);
+    return;
+  }
+  host.session()?.poke();
+  mention(vscode.l10n.t('{0} is up to date with {1}/{2}.', target, branch.upstream.remote, branch.upstream.name));
+}
+
+async function pull(repository: GitRepository, target: string, upstream: Upstream): Promise<void> {
+  const { remote, name } = upstream;
+  if (repository.state.HEAD?.name !== target) {
+    // Git refuses it where it would not be a step forward, or where a worktree has the branch checked out.
+    await repository.fetch(remote, `refs/heads/${name}:refs/heads/${target}`);
+    return;
+  }
+  await repository.fetch(remote, name);
+  const { ahead = 0 } = await repository.getBranch(target);
+  if (ahead > 0) throw new Error(vscode.l10n.t('{0} has commits that {1}/{2} lacks.', target, remote, name));
+  await repository.pull();
+}
+
+interface Upstream {
+  readonly remote: string;
+  readonly name: string;
+}
+
+async function sayWhyNot(target: string, error: unknown): Promise<void> {
+  const said = (error as { stderr?: unknown } | null)?.stderr;
+  const why = firstLine(typeof said === 'string' && said.trim() !== '' ? said.trim() : messageOf(error));
+  const show = vscode.l10n.t('Show Git Output');
+  if ((await fail(vscode.l10n.t('{0} could not be pulled: {1}', target, why), show)) === show)
+    await vscode.commands.executeCommand('git.showOutput');
+}

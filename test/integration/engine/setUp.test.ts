@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { EngineSettings } from '../../../src/engine/ports';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { TestWindow } from './harness';
+
+/** An agent that says what it is told and what it finds. */
+const AGENT = [
+  {
+    name: 'coder',
+    role: 'coder',
+    command: ['sh', '-c', 'cat "$SWITCHYARD_PROMPT_FILE"; ls -A; echo w > w.txt; git add w.txt; git commit -qm Work'],
+  },
+];
+
+describe('the set-up of a worktree', function () {
+  this.timeout(60_000);
+  let repository: TemporaryRepository;
+  let window: TestWindow;
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create({ branch: 'main' });
+    await repository.commit(
+      { '.gitignore': '.env*\nconf/\nnode_modules\ninstalled\nlinked\n', 'package-lock.json': '{}\n' },
+      'Begin',
+    );
+  });
+  afterEach(async () => {
+    await window.close();
+    await repository.dispose();
+  });
+
+  async function open(settings: Partial<EngineSettings> = {}): Promise<void> {
+    window = new TestWindow(repository, { settings });
+    await window.open();
+  }
+
+  const inMain = (name: string): string => path.join(repository.path, name);
+
+  async function started(): Promise<string> {
+    const story = await window.newStory('Work');
+    await window.must(story, 'Start');
+    const folder = await window.engine.worktreeOf(story.key);
+    assert.ok(folder !== null);
+    return folder;
+  }
+
+  it('[G4] ignored files are copied by the setting, by .worktreeinclude and by VS Code’s own setting', async () => {
+    await repository.commit({ '.worktreeinclude': '# keys\n.env\n' }, 'Include');
+    writeFileSync(inMain('.env'), 'A=1\n', { mode: 0o600 });
+    writeFileSync(inMain('.env.local'), 'B=1\n');
+    mkdirSync(inMain('conf/deep'), { recursive: true });
+    writeFileSync(inMain('conf/deep/key'), 'C=1\n');
+    writeFileSync(inMain('.env.other'), 'no\n');
+    await open({ worktree: { copy: ['/conf/'] }, worktreeIncludeFiles: ['**/.env.{local,none}'] });
+    const folder = await started();
+    assert.equal(readFileSync(path.join(folder, '.env'), 'utf8'), 'A=1\n');
+    assert.equal(readFileSync(path.join(folder, '.env.local'), 'utf8'), 'B=1\n');
+    assert.equal(readFileSync(path.join(folder, 'conf/deep/key'), 'utf8'), 'C=1\n');
+    assert.ok(!existsSync(path.join(folder, '.env.other')));
+  });
+
+  it('[G4] never a link, nothing behind one, nothing over what is there, and nothing that git would show as new', async () => {
+    mkdirSync(inMain('conf'));
+    writeFileSync(inMain('conf/tracked'), 'theirs\n');
+    await repository.git('add', '--force', 'conf/tracked');
+    await repository.commit({}, 'Tracked');
+    writeFileSync(path.join(repository.folder, 'outside'), 'secret\n');
+    symlinkSync(path.join(repository.folder, 'outside'), inMain('.env'));
+    mkdirSync(path.join(repository.folder, 'elsewhere'));
+    writeFileSync(path.join(repository.folder, 'elsewhere', 'key'), 'secret\n');
+    symlinkSync(path.join(repository.folder, 'elsewhere'), inMain('linked'));
+    writeFileSync(inMain('new.txt'), 'plain\n');
+    writeFileSync(inMain('conf/tracked'), 'mine\n');
+    await open({ worktree: { copy: ['.env', 'linked', 'new.txt', 'conf/'] } });
+    const folder = await started();
+    for (const name of ['.env', 'linked', 'new.txt']) assert.ok(!existsSync(path.join(folder, name)), name);
+    assert.equal(readFileSync(path.join(folder, 'conf/tracked'), 'utf8'), 'theirs\n');
+    assert.match(window.warnings.join('\n'), /new\.txt was not copied: git does not ignore it/);
+  });
+
+  it('[G4] commands run once before the agent, in its worktree, and it finds what they made', async () => {
+    const setUp = [['sh', '-c', 'pwd; echo "for $SWITCHYARD_STORY" >> installed; mkdir node_modules']];
+    await open({ worktree: { setUp }, agents: AGENT });
+    const story = await window.newStory('Work');
+    await window.must(story, 'Start');
+    await window.waitForStage(story, 'Done');
+    const output = window.output.join('');
+    const folder = (await window.engine.worktreeOf(story.key)) ?? '';
+    assert.ok(output.indexOf(`${folder}\n`) < output.indexOf('Work on story'), output);
+    assert.match(output, /^installed$/m);
+    assert.doesNotMatch(output, /Not there, or not installed/);
+    assert.equal(readFileSync(path.join(folder, 'installed'), 'utf8'), 'for 1\n');
+  });
+
+  it('[G4] what is missing stands on the card and in what the agent is told', async () => {
+    writeFileSync(inMain('.env'), 'A=1\n');
+    await open();
+    const story = await window.newStory('Work');
+    await window.must(story, 'Start');
+    const card = await window.waitForCard(story, 'what is missing', ({ facts }) => facts.length > 0);
+    assert.ok(card.facts.includes('no node_modules and .env here'), JSON.stringify(card.facts));
+    window.settings = { ...window.settings, agents: AGENT };
+    window.session.poke();
+    await window.waitForStage(story, 'Done');
+    assert.match(window.output.join(''), /- node_modules \(dependencies\): npm ci brings them\n- \.env/);
+  });
+
+  it('[G4, MQ4] a set-up that fails blocks the story without a strike, says what failed, and runs again when a person says so', async () => {
+    const flag = path.join(repository.folder, 'flag');
+    await open({ worktree: { setUp: [['sh', '-c', `echo tried; test -e ${flag}`]] }, agents: AGENT });
+    const story = await window.newStory('Work');
+    await window.must(story, 'Start');
+    const { reason, fix } = await window.waitForStage(story, 'Blocked');
+    assert.match(reason, /^Its set-up failed: sh -c .* exited with code 1\.$/);
+    assert.equal(fix, 'editGates');
+    assert.deepEqual(window.now(story).strikes, []);
+    assert.match((await window.session.outputsOf(story.key)).join(''), /^tried$/m);
+    writeFileSync(flag, '');
+    await window.must(story, 'Unblock');
+    await window.waitForStage(story, 'Done');
+  });
+
+  it('[A11, G4] nothing that was not approved runs: the agent and the set-up wait together', async () => {
+    await open({ worktree: { setUp: [['touch', 'installed']] }, agents: AGENT });
+    window.permission = 'unapproved';
+    const story = await window.newStory('Work');
+    await window.must(story, 'Start');
+    const folder = (await window.engine.worktreeOf(story.key)) ?? '';
+    await window.session.settle();
+    assert.ok(!existsSync(path.join(folder, 'installed')));
+    assert.match(window.session.commands()?.text ?? '', /^set-up: \["touch","installed"\]$/m);
+    window.permission = 'granted';
+    window.session.poke();
+    await window.waitForStage(story, 'Done');
+    assert.ok(existsSync(path.join(folder, 'installed')));
+  });
+
+  it('[G4] a set-up under way ends with its story, and the next engine begins it anew', async () => {
+    const setUp = [['sh', '-c', 'echo begun; sleep 600']];
+    await open({ worktree: { setUp } });
+    const story = await window.newStory('Work');
+    await window.must(story, 'Start');
+    await window.waitForCard(story, 'the set-up', ({ facts }) => facts.includes('set-up'));
+    await window.close();
+    await open({ worktree: { setUp: [['touch', 'installed']] } });
+    const folder = (await window.engine.worktreeOf(story.key)) ?? '';
+    await window.waitForCard(story, 'the end of the set-up', () => existsSync(path.join(folder, 'installed')));
+  });
+
+  it('[G4] the tear-down runs in a worktree before it is removed, and what it says stands in what was done', async () => {
+    const gone = path.join(repository.folder, 'gone');
+    const tearDown = ['sh', '-c', `pwd > ${gone}; exit 3`];
+    await open({ worktree: { tearDown } });
+    const folder = await started();
+    const [story] = window.engine.stories();
+    const [result] = await window.session.remove({ keys: [story?.key ?? ''], what: 'delete', large: 'refuse' });
+    assert.equal(result?.kind, 'done');
+    assert.match(result.message, /Before it was removed, sh -c .* exited with code 3\./);
+    assert.equal(readFileSync(gone, 'utf8'), `${folder}\n`);
+    assert.ok(!existsSync(folder));
+  });
+
+  it('[G9] submodules come from what this clone has of them, without the network; one that it has not is said to be empty', async () => {
+    await repository.git('init', '--quiet', '../part');
+    const part = path.join(repository.folder, 'part');
+    for (const args of [
+      ['config', 'user.name', 'S'],
+      ['config', 'user.email', 's@example.com'],
+      ['commit', '--quiet', '--allow-empty', '-m', 'Part'],
+    ])
+      await repository.gitIn(part, ...args);
+    await repository.gitIn(part, 'checkout', '--quiet', '--detach');
+    writeFileSync(path.join(part, 'value.txt'), '42\n');
+    await repository.gitIn(part, 'add', 'value.txt');
+    await repository.gitIn(part, 'commit', '--quiet', '-m', 'Value');
+    await repository.gitIn(part, 'branch', 'late');
+    const allow = ['-c', 'protocol.file.allow=always'];
+    await repository.git(...allow, 'submodule', '--quiet', 'add', '-b', 'late', '../part', 'lib/part');
+    await repository.git(...allow, 'submodule', '--quiet', 'add', '-b', 'late', '../part', 'lib/lost');
+    await repository.commit({}, 'Parts');
+    const { rmSync } = await import('node:fs');
+    rmSync(path.join(repository.path, '.git', 'modules', 'lib', 'lost'), { recursive: true });
+    const config = readFileSync(path.join(repository.path, '.git', 'config'), 'utf8');
+    rmSync(part, { recursive: true });
+    await open();
+    const folder = await started();
+    assert.equal(readFileSync(path.join(folder, 'lib/part/value.txt'), 'utf8'), '42\n');
+    assert.equal(await repository.gitIn(path.join(folder, 'lib/part'), 'config', 'remote.origin.url'), part);
+    assert.equal(await repository.gitIn(folder, 'status', '--porcelain'), '');
+    assert.equal(readFileSync(path.join(repository.path, '.git', 'config'), 'utf8'), config);
+    const [story] = window.engine.stories();
+    assert.ok(story !== undefined);
+    const card = await window.waitForCard(story, 'what is missing', ({ facts }) => facts.length > 0);
+    assert.ok(
+      card.facts.some((fact) => typeof fact === 'string' && fact.includes('lib/lost')),
+      JSON.stringify(card.facts),
+    );
+    const [result] = await window.session.remove({ keys: [story.key], what: 'delete', large: 'refuse' });
+    assert.equal(result?.kind, 'done', result?.message);
+    assert.ok(!existsSync(folder), result.message);
+  });
+
+  it('[G4] where the target is behind its upstream, as this clone knows it, Start and the board say so, and nothing is fetched', async () => {
+    await repository.git('clone', '--quiet', '--bare', '.', '../origin.git');
+    await repository.git('remote', 'add', 'origin', '../origin.git');
+    await repository.git('fetch', '--quiet', 'origin');
+    await repository.git('branch', '--quiet', '--set-upstream-to=origin/main', 'main');
+    await open();
+    const first = await window.newStory('First');
+    const started = await window.session.perform(first.key, { event: 'Start' });
+    assert.ok(started.kind === 'changed' && started.note === undefined);
+    await repository.branch('ahead', 'main');
+    const ahead = await repository.commitOn('ahead', { 'b.txt': 'b\n' }, 'Elsewhere');
+    await repository.git('update-ref', 'refs/remotes/origin/main', ahead);
+    const second = await window.newStory('Second');
+    const late = await window.session.perform(second.key, { event: 'Start' });
+    assert.ok(late.kind === 'changed');
+    assert.match(late.note ?? '', /^main is 1 commit behind origin\/main, .*Pull brings it up to date\.$/);
+    await window.session.settle();
+    const notice = window.session.model()?.notices.find(({ action }) => action?.id === 'pullTarget');
+    assert.equal(notice?.severity, 'info');
+    await repository.commit({ 'c.txt': 'c\n' }, 'Here');
+    await window.session.settle();
+    const diverged = window.session.model()?.notices.find(({ text }) => text.includes('behind origin/main'));
+    assert.equal(diverged?.action, null);
+    assert.match(diverged.text, /also has 1 commit that origin\/main lacks/);
+  });
+});
