@@ -35,6 +35,7 @@ import { Adoption } from './adoption';
 import { BoardView } from './boardView';
 import { CoderRuns } from './coderRuns';
 import { ConflictResolving } from './conflictResolving';
+import { CriteriaRuns, type WaitingCommand } from './criteriaRuns';
 import { readCommands, type Commands } from '../gates/readCommands';
 import { decideFinding, type DecisionOutcome } from './findingDecisions';
 import { GateRuns } from './gateRuns';
@@ -83,6 +84,7 @@ export class Engine {
   readonly #coders: CoderRuns;
   readonly #mergemasters: MergemasterRuns;
   readonly #setUps: SetUpRuns;
+  readonly #criteria: CriteriaRuns;
   readonly #gates: GateRuns;
   readonly #merges: MergeRuns;
   readonly #receipts: LandingReceipts;
@@ -123,6 +125,7 @@ export class Engine {
     this.halfWritten = new HalfWrittenStories({ ...ports, book: this.#book, stories: () => store.stories() });
     this.#observer = new Observer(ports, dependencies, progress);
     const prover = new Prover(ports);
+    this.#criteria = new CriteriaRuns(ports, this.#book, prover, end);
     this.#setUps = new SetUpRuns(ports, this.#book, { progress, end });
     this.#coders = new CoderRuns(ports, this.#book, end, {
       withTarget: (key) => this.#radar.withTarget(key),
@@ -323,6 +326,11 @@ export class Engine {
     return this.#commands;
   }
 
+  /** Commands that criteria of landed stories name and that wait for approval. */
+  criteriaCommands(): readonly WaitingCommand[] {
+    return this.#criteria.waiting();
+  }
+
   /** What Doctor found that is to be said unasked; null for nothing. */
   noteDoctor(note: DoctorNote | null): void {
     this.#doctor = note;
@@ -442,7 +450,7 @@ export class Engine {
   }
 
   async #stopAll(key: string, why: string): Promise<void> {
-    await Promise.all([this.#stopRuns(key, why), this.#merges.withdraw(key, why)]);
+    await Promise.all([this.#stopRuns(key, why), this.#criteria.stop(key), this.#merges.withdraw(key, why)]);
   }
 
   #runs(): readonly [SetUpRuns, CoderRuns, MergemasterRuns, GateRuns] {
@@ -575,7 +583,7 @@ export class Engine {
     this.#view.dispose();
     for (const one of this.#subscriptions) one.dispose();
     const rounds = this.#rounds.dispose();
-    const runs = this.#runs().map((one) => one.stopAll());
+    const runs = [this.#criteria, ...this.#runs()].map((one) => one.stopAll());
     await Promise.all([this.#merges.suspendAll(), this.#target.close(), this.#landed.close(), ...runs]);
     await rounds;
     await Promise.all([this.#receipts.settled(), this.#push.settled(), this.#outside.dispose(), this.#radar.end()]);
@@ -591,6 +599,8 @@ export class Engine {
       runs: this.#live(),
       jobs: this.#merges.facts(),
       pending: new Map(this.#pending),
+      criteriaDue: this.#criteria.due(this.ports.store.stories()),
+      criteriaWaiting: [...new Set(this.#criteria.waiting().map(({ number }) => number))],
       setUpsDue: this.#setUps.due(this.ports.store.stories()),
       lacks: this.#setUps.lacks(),
     });
@@ -657,6 +667,9 @@ export class Engine {
         if (outcome.kind === 'refused') this.ports.log.warn(`[engine] ${outcome.message}`);
         return;
       }
+      case 'checkCriteria':
+        if (story !== undefined) this.#criteria.start(story);
+        return;
       case 'startSetUp':
         if (story !== undefined && commands.gates.kind !== 'invalid' && facts.target.kind === 'found')
           this.#setUps.start(story, commands.gates.worktree, facts.target.tip);
@@ -750,6 +763,8 @@ export class Engine {
       jobs: this.#merges.facts(),
       pending: new Map(this.#pending),
       conflicts: this.#radar.picture().conflicts,
+      criteriaDue: this.#criteria.due(this.ports.store.stories()),
+      criteriaWaiting: [...new Set(this.#criteria.waiting().map(({ number }) => number))],
       setUpsDue: this.#setUps.due(this.ports.store.stories()),
       lacks: this.#setUps.lacks(),
       roundProblem,

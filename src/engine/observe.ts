@@ -15,6 +15,8 @@ interface Observed {
   readonly runs: ReadonlyMap<string, LiveRun>;
   readonly jobs: readonly JobFacts[];
   readonly pending: PipelineFacts['pending'];
+  readonly criteriaDue: readonly string[];
+  readonly criteriaWaiting: readonly number[];
   readonly setUpsDue: ReadonlySet<string>;
   readonly lacks: NonNullable<PipelineFacts['lacks']>;
 }
@@ -101,6 +103,8 @@ export class Observer {
       runs: observed.runs,
       jobs: observed.jobs,
       pending: observed.pending,
+      criteriaDue: observed.criteriaDue,
+      criteriaWaiting: observed.criteriaWaiting,
       setUpsDue: observed.setUpsDue,
       lacks: observed.lacks,
       criteria: this.#criteria.of(stories),

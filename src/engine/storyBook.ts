@@ -11,7 +11,8 @@ import type { KnownDependencies } from './knownDependencies';
 import { BODY_LIMIT, StoryTexts, whyReadOnly, type EditOutcome, type StoryTextOutcome } from './storyTexts';
 import { advance, type AdvanceOutcome } from '../core/story/advance';
 import { bodyId } from '../core/story/contentIds';
-import { countCriteria } from '../core/story/criteria';
+import type { Oid } from '../core/story/stage';
+import { countCriteria, markCriteria, type CriterionCheck } from '../core/story/criteria';
 import { describeStory, type DescribeOutcome, type Description } from '../core/story/describeStory';
 import type { StoryEvent } from '../core/story/events';
 import { freshRecord } from '../core/story/freshRecord';
@@ -140,6 +141,24 @@ export class StoryBook {
       if (readOnly !== null) return { kind: 'refused', message: readOnly };
       const said = `the text of ${earlier.savedAt} restored`;
       return this.#rewrite(story, { story, said, body: earlier.text, problems: [] }, by);
+    });
+  }
+
+  /** Writes into a story's text what came of its criteria's commands on a commit. What others write meanwhile stays. */
+  markCriteria(
+    key: string,
+    { commit, verdicts }: { commit: Oid; verdicts: ReadonlyMap<string, CriterionCheck['verdict']> },
+    by: string,
+  ): Promise<EditOutcome> {
+    return this.#turns.run(async () => {
+      const story = this.ports.store.get(key);
+      if (story === undefined) return { kind: 'refused', message: this.#whyGone(key) };
+      const readOnly = whyReadOnly(story);
+      if (readOnly !== null) return { kind: 'refused', message: readOnly };
+      const body = markCriteria((await this.ports.content.read(bodyId(key))) ?? '', commit, verdicts);
+      const passed = [...verdicts.values()].filter((one) => one === 'passed').length;
+      const said = `criteria checked on ${commit.slice(0, 8)}: ${passed} passed, ${verdicts.size - passed} failed`;
+      return this.#rewrite(story, { story, said, body, problems: [] }, by);
     });
   }
 

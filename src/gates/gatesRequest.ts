@@ -53,6 +53,8 @@ export interface GatesRequest {
   readonly parallel?: number;
   /** A further tree that equals the commit; null where there is none to be had. */
   readonly anotherTree?: () => Promise<GateTree | null>;
+  /** Whether those behind one that does not pass run all the same. */
+  readonly afterRed?: 'stop' | 'goOn';
   /** Watches over what all worktrees share, while a gate runs. */
   readonly watchShared: (runId: string, folder: string) => Promise<SharedWatch>;
   readonly turns: GateTurns;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Disposable } from '../base/disposable';
-import { qaOutputId, gateOutputId, probeOutputId } from '../core/story/contentIds';
+import { criteriaOutputId, qaOutputId, gateOutputId, probeOutputId } from '../core/story/contentIds';
 import type { GateProgress, Permission } from '../core/pipeline/facts';
 import type { Candidate, GateResult, MergeJob } from '../core/landing/job';
 import type { VerdictRecord } from '../core/gates/verdictRecord';
@@ -20,6 +20,7 @@ import type { Gate } from './chooseGates';
 import { GateTreePool, type GateTreePurpose } from './gateTreePool';
 import type { GateTree } from './gatesRequest';
 import { GateTurns } from './gateTurns';
+import type { CriterionGate } from './criterionGates';
 import { keepOutput } from './keepOutput';
 import { listeningPorts } from './listeningPorts';
 import { ProofPlan, type PlanPorts } from './proofPlan';
@@ -106,6 +107,7 @@ interface TakenTree {
 interface ToRun {
   readonly gates: readonly [Gate, ...Gate[]];
   readonly skipped: ReadonlyMap<string, string>;
+  readonly afterRed?: 'stop' | 'goOn';
   /** Filled with every tree that is taken. */
   readonly trees: TakenTree[];
 }
@@ -181,6 +183,46 @@ export class Prover {
     return nothingProven('Its gates let it into the queue, and no gate is configured any more.');
   }
 
+  /** Runs commands of a story's criteria on what landed, each whatever came of the others. Whoever asks has looked whether they may run. */
+  async proveCriteria(
+    story: StoryRecord,
+    { commit, gates, commands }: { commit: Oid; gates: readonly CriterionGate[]; commands: Commands },
+    signal: AbortSignal,
+  ): Promise<GatesOutcome | { kind: 'unapproved' }> {
+    const { gates: rules, subject } = commands;
+    if (rules.kind === 'invalid') return nothingProven(rules.message);
+    const { worktree } = rules;
+    const builds = rules.kind === 'gates' && worktree.setUp.length === 0 ? rules.gates : [];
+    const buildsOnConfigured = builds.length > 0 || worktree.setUp.length > 0;
+    if (buildsOnConfigured && this.ports.permission(subject) !== 'granted') return { kind: 'unapproved' };
+    const all: readonly Gate[] = [...builds, ...gates];
+    const [first, ...rest] = all;
+    if (first === undefined) return { kind: 'passed', results: [] };
+    const trees: TakenTree[] = [];
+    const [outputId, label] = [criteriaOutputId(story.key), `criteria of #${story.number}`];
+    const request = {
+      purpose: 'other',
+      commit,
+      story,
+      outputId,
+      known: 'counts',
+      of: 'target',
+      label,
+      signal,
+    } as const;
+    const toRun = {
+      gates: [first, ...rest] as const,
+      skipped: new Map<string, string>(),
+      trees,
+      afterRed: 'goOn',
+    } as const;
+    try {
+      return await this.#run({ ...request, progress: () => undefined }, toRun);
+    } finally {
+      for (const { taken } of trees) taken.dispose();
+    }
+  }
+
   /** What the ledger says of trees by these gates, as they would run here. */
   verdictsOf(gates: readonly Gate[]): Promise<TreeVerdicts> {
     return TreeVerdicts.of(gates, this.ports.verdicts, { ...this.#keyed(), quarantined: this.#quarantined() });
@@ -235,7 +277,7 @@ export class Prover {
     return kept === 'never' ? { kind: 'stopped', results } : { kind: 'nonePassed', results };
   }
 
-  async #run(request: RunRequest, { gates, skipped, trees }: ToRun): Promise<GatesOutcome> {
+  async #run(request: RunRequest, { gates, skipped, trees, afterRed = 'stop' }: ToRun): Promise<GatesOutcome> {
     const { git, processes, newId, log, settings, verdicts } = this.ports;
     const { commit, purpose } = request;
     const plan = await this.#plan(request, { gates, skipped });
@@ -257,6 +299,7 @@ export class Prover {
       tree,
       parallel: settings().gatesParallel ?? 1,
       anotherTree: () => take('other'),
+      afterRed,
       watchShared: (id, folder) => git.watchShared({ id, folder, mayMove: [], target: null }),
       turns: this.#turns,
       processes,
@@ -278,7 +321,7 @@ export class Prover {
     return outcome.kind !== 'passed' && kept !== 'atOnce' ? { kind: 'stopped', results: outcome.results } : outcome;
   }
 
-  async #plan(request: RunRequest, { gates, skipped }: Omit<ToRun, 'trees'>): Promise<ProofPlan> {
+  async #plan(request: RunRequest, { gates, skipped }: Pick<ToRun, 'gates' | 'skipped'>): Promise<ProofPlan> {
     const { git, verdicts, clock } = this.ports;
     const { of, commit, story, known } = request;
     const proven = { of, commit, tree: await git.treeOf(commit), story };

@@ -91,7 +91,12 @@ class GatesRun {
     const counted = result === null ? null : setAside(result, this.request.quarantined ?? new Set());
     if (counted !== null) this.#results.set(gate, counted);
     if (counted?.quarantined === true) this.request.output.write(`${counted.detail}\n\n`);
-    else if (counted?.verdict !== 'passed') this.#decide(counted);
+    else if (counted?.verdict !== 'passed' && this.#endsAt(counted)) this.#decide(counted);
+  }
+
+  /** What was stopped ends all; what did not pass, unless those behind it are to run all the same. */
+  #endsAt(result: GateResult | null): boolean {
+    return this.request.afterRed !== 'goOn' || result === null || result.verdict === 'stopped';
   }
 
   #isOver(): boolean {
@@ -110,8 +115,11 @@ class GatesRun {
 
   #outcome(): GatesOutcome {
     const results = this.request.gates.flatMap((gate) => this.#results.get(gate) ?? []);
-    if (this.#end === null) return { kind: 'passed', results };
-    const { result } = this.#end;
+    // Where the others ran all the same, the first that did not pass decides.
+    const first = results.find((one) => one.verdict !== 'passed' && one.verdict !== 'skipped' && !one.quarantined);
+    const end = this.#end ?? (first === undefined ? null : { result: first });
+    if (end === null) return { kind: 'passed', results };
+    const { result } = end;
     if (result === null || result.verdict === 'stopped') return { kind: 'stopped', results };
     return { kind: result.verdict === 'failed' ? 'red' : 'environment', result, results };
   }

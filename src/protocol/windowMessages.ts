@@ -172,7 +172,11 @@ const recoveryReportSchema = z.object({
 });
 
 /** The configured commands, as a person reads and approves them; null before they have been read. */
-export const commandListSchema = z.nullable(z.object({ text: z.string(), subject: z.string() }));
+const approvableSchema = z.object({ text: z.string(), subject: z.string() });
+/** `criteria` are commands that criteria of landed stories name and that wait, each to be approved by itself. */
+export const commandListSchema = z.nullable(
+  z.extend(approvableSchema, { criteria: z.exactOptional(z.readonly(z.array(approvableSchema))) }),
+);
 export type CommandList = z.infer<typeof commandListSchema>;
 
 /** What came of a decision; `message` is a sentence for a person. */

@@ -1,6 +1,7 @@
 import {
   bodyId,
   agentOutputId,
+  criteriaOutputId,
   setUpOutputId,
   qaOutputId,
   gateOutputId,
@@ -104,15 +105,24 @@ export function ledRepository({
     settle: () => engine.settle(),
     commands: () => {
       const commands = engine.commands();
-      return commands === null ? null : { text: commands.text, subject: commands.subject };
+      if (commands === null) return null;
+      const criteria = engine.criteriaCommands().map(({ text, subject }) => ({ text, subject }));
+      const list = { text: commands.text, subject: commands.subject };
+      return criteria.length === 0 ? list : { ...list, criteria };
     },
     worktreeOf: (key) => engine.worktreeOf(key),
     changesOf: (key) => Promise.resolve(changesOf(stories, key)),
     bodyOf: async (key) => (await content.read(bodyId(key))) ?? '',
     outputsOf: async (key) => {
-      const ids = [setUpOutputId, agentOutputId, qaOutputId, gateOutputId, targetOutputId, landedOutputId].map((id) =>
-        id(key),
-      );
+      const ids = [
+        criteriaOutputId,
+        setUpOutputId,
+        agentOutputId,
+        qaOutputId,
+        gateOutputId,
+        targetOutputId,
+        landedOutputId,
+      ].map((id) => id(key));
       return (await Promise.all(ids.map((id) => content.read(id)))).filter((text) => text !== null);
     },
     whyNotLanded: (key) => engine.whyNotLanded(key),

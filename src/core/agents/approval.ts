@@ -50,6 +50,11 @@ export function approvalText({ gates, agents, worktree = {} }: ApprovableCommand
   return lines.map((line) => `${line}\n`).join('');
 }
 
+/** A command that a story's text names, as it is approved: by itself, and exactly so. */
+export function criterionApprovalText(command: string): string {
+  return `criterion: ${json(command)}\n`;
+}
+
 /** JSON, with characters that would not show or would turn the reading direction written as their code. */
 function json(value: unknown): string {
   return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (one) =>

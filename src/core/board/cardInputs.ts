@@ -11,6 +11,7 @@ import { shortRef } from '../story/names';
 import type { StoryRecord } from '../story/story';
 import type { CardConflict } from './conflictWords';
 import type { Lack } from '../setUp/offers';
+import type { CriteriaCount } from '../story/criteria';
 import { isSameData } from './sameData';
 
 /** Where a story stands in the merge queue, by the numbers of others: the first of all, and the one right before it. */
@@ -48,7 +49,7 @@ export interface CardInputs {
   readonly recovery: Recovery['kind'];
   /** Paths that are still in conflict where a person solves it; empty otherwise. */
   readonly openConflicts: readonly string[];
-  readonly criteria: { readonly done: number; readonly total: number } | null;
+  readonly criteria: CriteriaCount | null;
   readonly pending: PendingCommand | null;
   /** What its worktree lacks. */
   readonly lacks: readonly Lack[];

@@ -14,10 +14,12 @@ export function factsLine(inputs: CardInputs): Fact[] {
   const conflict = conflictWords(inputs.conflicts, inputs.target);
   const moves: Fact[] = pending === null ? stageFacts(inputs) : [pendingWord(pending.event), { since: pending.since }];
   const parts = conflict === null ? moves : [conflict, ...moves];
-  // A story that landed is proven by its gates; nothing ticks its criteria yet.
+  // A story that landed is proven by its gates; what counts then is only a criterion that does not hold there.
   const over = story.stage.name === 'Done' || story.stage.name === 'Archived';
   if (!over && inputs.neededBy.length > 0) parts.push(waitForThis(inputs.neededBy));
   if (!over && criteria !== null && criteria.total > 0) parts.push(`${criteria.done}/${criteria.total} criteria`);
+  if (over && criteria?.failed !== undefined)
+    parts.push(`${count(criteria.failed, 'criterion', 'criteria')} failed on what landed`);
   return story.stage.name === 'Backlog' ? parts : [...parts, ...story.labels];
 }
 

@@ -66,6 +66,10 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
       label: 'Review Commands',
     });
   }
+  for (const number of facts.criteriaWaiting ?? []) {
+    const text = `Criteria of #${number} name commands that run on what landed once you have approved them.`;
+    add('warning', text, { id: 'approveCommands', label: 'Review Commands' });
+  }
   // While no round gets through nobody knows what the target is.
   if (facts.target.kind === 'missing' && facts.roundProblem === null) {
     add('error', facts.target.message, { id: 'setTarget', label: 'Choose Target Branch' });

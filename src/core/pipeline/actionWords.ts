@@ -9,6 +9,8 @@ export function describeAction(action: Action): string {
       return 'Moving the stage';
     case 'startSetUp':
       return 'Setting up the worktree';
+    case 'checkCriteria':
+      return 'Checking the criteria';
     case 'startCoder':
       return 'Starting the agent';
     case 'startMergemaster':

@@ -2,6 +2,7 @@ import type { Quarantine } from '../gates/quarantine';
 import type { DoctorNote } from '../doctor/doctorNote';
 import type { RunFinding } from '../agents/finding';
 import type { PolicyChoice } from './policy';
+import type { CriteriaCount } from '../story/criteria';
 import type { Lack } from '../setUp/offers';
 import type { AgentRole } from './roles';
 import type { LeftLock } from '../landing/leftLock';
@@ -164,9 +165,13 @@ export interface PipelineFacts {
   readonly queue?: PolicyChoice;
   /** Stories whose worktree was made and is not set up yet. */
   readonly setUpsDue?: ReadonlySet<string>;
+  /** Stories that landed and whose criteria are to be checked on what landed, by key. */
+  readonly criteriaDue?: readonly string[];
+  /** Numbers of stories whose criteria name commands that nobody has approved. */
+  readonly criteriaWaiting?: readonly number[];
   /** What the worktrees of stories in Coding lack, as far as is known. */
   readonly lacks?: ReadonlyMap<string, readonly Lack[]>;
   /** Commands that are being done now, by story key. */
   readonly pending: ReadonlyMap<string, PendingCommand>;
-  readonly criteria: ReadonlyMap<string, { readonly done: number; readonly total: number }>;
+  readonly criteria: ReadonlyMap<string, CriteriaCount>;
 }

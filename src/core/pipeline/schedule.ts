@@ -23,6 +23,8 @@ export type Action =
   | { kind: 'startMergemaster'; key: string }
   /** Takes away what an attempt at the merge left in the story's worktree when it was cut off. */
   | { kind: 'settleMerge'; key: string }
+  /** Runs the commands that its criteria name on what landed. */
+  | { kind: 'checkCriteria'; key: string }
   | { kind: 'startGates'; key: string; tip: Oid }
   /** `jobId` null: a new job; else the job of an earlier boot goes on from its last step. */
   | { kind: 'dispatchMerge'; key: string; jobId: string | null }
@@ -59,6 +61,7 @@ export function schedule(facts: PipelineFacts): Action[] {
     ...stops,
     ...moved,
     ...recoveries,
+    ...criteriaChecks(free, facts),
     ...setUps(free, facts),
     ...coders(free, facts, dependencies, freeSlots(facts) - taken),
     ...gates(free, facts),
@@ -151,6 +154,13 @@ function mergemasters(
         return recovery satisfies never;
     }
   });
+}
+
+/** One story's at a time, and none while gates decide about another. */
+function criteriaChecks(free: readonly StoryRecord[], { criteriaDue = [], jobs, runs }: PipelineFacts): Action[] {
+  const busy = jobs.some((one) => one.state === 'active') || [...runs.values()].some((run) => run.kind === 'gates');
+  const next = busy ? undefined : free.find(({ key, stage }) => stage.name === 'Done' && criteriaDue.includes(key));
+  return next === undefined ? [] : [{ kind: 'checkCriteria', key: next.key }];
 }
 
 /** Whatever the configuration that is approved says; where it says nothing, only what is known of the worktree is renewed. */

@@ -13,6 +13,11 @@ export function setUpOutputId(storyKey: string): string {
   return `${storyKey}:set_up`;
 }
 
+/** What the commands said that its criteria name, on what landed. */
+export function criteriaOutputId(storyKey: string): string {
+  return `${storyKey}:criteria`;
+}
+
 /** What its agents said. */
 export function agentOutputId(storyKey: string): string {
   return `${storyKey}:agent_output`;

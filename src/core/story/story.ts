@@ -46,7 +46,13 @@ const storySchema = z.object({
   queuedAt: z.nullable(z.iso.datetime()),
   strikes: z.array(strikeSchema),
   criteria: z._default(
-    z.nullable(z.object({ done: z.int().check(z.minimum(0)), total: z.int().check(z.minimum(0)) })),
+    z.nullable(
+      z.object({
+        done: z.int().check(z.minimum(0)),
+        total: z.int().check(z.minimum(0)),
+        failed: z.exactOptional(z.int().check(z.minimum(1))),
+      }),
+    ),
     null,
   ),
   bodyAt: z._default(z.nullable(z.iso.datetime()), null),

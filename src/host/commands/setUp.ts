@@ -9,6 +9,11 @@ export async function approveCommands(context: CommandContext): Promise<void> {
   const session = context.host.session();
   await session?.settle();
   const commands = session?.commands();
+  const criteria = commands?.criteria ?? [];
+  if (criteria.length > 0) {
+    await approveCriteria(context, criteria);
+    return;
+  }
   if (!commands || commands.text === '') {
     void inform(vscode.l10n.t('No gate and no agent is configured, so there is nothing to approve.'));
     return;
@@ -17,10 +22,35 @@ export async function approveCommands(context: CommandContext): Promise<void> {
     void inform(vscode.l10n.t('You have approved these commands: {0}', commands.text));
     return;
   }
+  await approveList(context, commands);
+}
+
+interface Approvable {
+  readonly text: string;
+  readonly subject: string;
+}
+
+async function approveList(context: CommandContext, commands: Approvable): Promise<void> {
   const allow = vscode.l10n.t('Allow');
   const question = vscode.l10n.t('May Switchyard run these commands in this repository?');
   const detail = `${commands.text}\n${vscode.l10n.t('They run in worktrees beside the repository. You are asked again when one of them changes.')}`;
   if (await confirm(question, detail, allow)) await context.approval.approve(commands.subject);
+}
+
+/** Commands that stories' criteria name: each is approved by itself, and exactly so. The configured ones come first. */
+async function approveCriteria(context: CommandContext, criteria: readonly Approvable[]): Promise<void> {
+  const commands = context.host.session()?.commands();
+  if (commands && commands.text !== '' && context.approval.permission(commands.subject) !== 'granted') {
+    await approveList(context, commands);
+    return;
+  }
+  const allow = vscode.l10n.t('Allow');
+  const question = vscode.l10n.t(
+    'May Switchyard run these commands, which criteria of stories name, on what has landed?',
+  );
+  const detail = criteria.map(({ text }) => text).join('');
+  if (!(await confirm(question, detail, allow))) return;
+  for (const { subject } of criteria) await context.approval.approve(subject);
 }
 
 /** Opens the file that holds the gates: the committed one where there is one, else the settings. */

@@ -46,6 +46,8 @@ export class TestWindow {
   readonly warnings: string[] = [];
   readonly errors: string[] = [];
   permission: Permission;
+  /** In place of `permission`, by what is asked for. */
+  permissionOf: ((subject: string) => Permission) | null = null;
   readonly gitBinary: string;
   settings: EngineSettings;
   readonly #clock: Clock;
@@ -104,7 +106,7 @@ export class TestWindow {
       },
       settings: () => this.settings,
       worktreesFolder: (main) => `${main}.worktrees`,
-      permission: () => this.permission,
+      permission: (subject) => this.permissionOf?.(subject) ?? this.permission,
       onOutput: (_, text) => this.output.push(text),
       afterLanding: () => Promise.resolve(),
       remotes: plainRemotes(this.place.path),
