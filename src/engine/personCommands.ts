@@ -56,8 +56,8 @@ interface PersonCommandPorts {
 const PERSON = 'person';
 
 type Prepared =
-  /** `note`: what a person is to know of it all the same, in a sentence. */
-  { kind: 'event'; event: StoryEvent; note?: string | null } | { kind: 'refused'; message: string };
+  /** `message`: what a person is to know of it all the same, in a sentence. */
+  { kind: 'event'; event: StoryEvent; message?: string | null } | { kind: 'refused'; message: string };
 
 /** Turns what a person asks for into an event with its evidence from git, and applies it. */
 export class PersonCommands {
@@ -99,7 +99,7 @@ export class PersonCommands {
       const outcome = await this.ports.book.apply(key, prepared.event, PERSON);
       if (outcome.kind !== 'changed') return outcome;
       this.#noteDone(key, request.event);
-      return prepared.note == null ? outcome : { ...outcome, note: prepared.note };
+      return prepared.message == null ? outcome : { ...outcome, message: prepared.message };
     } finally {
       held.dispose();
     }
@@ -194,7 +194,7 @@ export class PersonCommands {
   /** The branch is noted, then made with its worktree, and only then is the story in Coding. */
   async #start(story: StoryRecord, target: TargetFacts): Promise<Prepared> {
     const refused = (await this.#refuseWaiting(story)) ?? (await this.#makeWorktree(story, target));
-    return refused ?? { kind: 'event', event: { name: 'Start' }, note: describeBehind(target) };
+    return refused ?? { kind: 'event', event: { name: 'Start' }, message: describeBehind(target) };
   }
 
   /** A story begins only when all it depends on have landed. */

@@ -37,9 +37,9 @@ export interface NewStory {
   readonly bringsIn?: StoryRecord['bringsIn'];
 }
 
-/** `note`: what a person is to know of it all the same, in a sentence. */
+/** `message` of a change: what a person is to know of it all the same, in a sentence. */
 export type ChangeOutcome =
-  { kind: 'changed'; story: StoryRecord; note?: string } | { kind: 'refused'; message: string };
+  { kind: 'changed'; story: StoryRecord; message?: string } | { kind: 'refused'; message: string };
 
 interface StoryBookPorts {
   readonly git: Pick<Refs & Worktrees, 'branchTips' | 'worktrees'>;

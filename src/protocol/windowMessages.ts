@@ -105,7 +105,7 @@ const revertStoryOutcomeSchema = z.union([
   refusedSchema,
 ]);
 const changeOutcomeSchema = z.union([
-  z.object({ kind: z.literal('changed'), story: storyRecordSchema, note: z.exactOptional(z.string()) }),
+  z.object({ kind: z.literal('changed'), story: storyRecordSchema, message: z.exactOptional(z.string()) }),
   refusedSchema,
 ]);
 

@@ -124,7 +124,7 @@ async function perform(context: CommandContext, card: Card, doing: Doing): Promi
     void offerHelp(context, card, outcome.message);
     return outcome.message;
   }
-  if (outcome.note !== undefined) void sayNote(context, outcome.note);
+  if (outcome.message !== undefined) void sayNote(context, outcome.message);
   return vscode.l10n.t('#{0} is in {1}.', card.number, outcome.story.stage.name);
 }
 

@@ -210,14 +210,14 @@ describe('the set-up of a worktree', function () {
     await open();
     const first = await window.newStory('First');
     const started = await window.session.perform(first.key, { event: 'Start' });
-    assert.ok(started.kind === 'changed' && started.note === undefined);
+    assert.ok(started.kind === 'changed' && started.message === undefined);
     await repository.branch('ahead', 'main');
     const ahead = await repository.commitOn('ahead', { 'b.txt': 'b\n' }, 'Elsewhere');
     await repository.git('update-ref', 'refs/remotes/origin/main', ahead);
     const second = await window.newStory('Second');
     const late = await window.session.perform(second.key, { event: 'Start' });
     assert.ok(late.kind === 'changed');
-    assert.match(late.note ?? '', /^main is 1 commit behind origin\/main, .*Pull brings it up to date\.$/);
+    assert.match(late.message ?? '', /^main is 1 commit behind origin\/main, .*Pull brings it up to date\.$/);
     await window.session.settle();
     const notice = window.session.model()?.notices.find(({ action }) => action?.id === 'pullTarget');
     assert.equal(notice?.severity, 'info');
