@@ -13,7 +13,7 @@ interface Load {
 
 const loads: readonly Load[] = [
   { file: 'extension.js', kilobytes: 450, when: 'when VS Code starts it' },
-  { file: 'engine.js', beyond: 'extension.js', kilobytes: 580, when: 'when a repository is opened' },
+  { file: 'engine.js', beyond: 'extension.js', kilobytes: 780, when: 'when a repository is opened' },
   { file: 'doctor.js', beyond: 'engine.js', kilobytes: 90, when: 'when Doctor looks' },
   {
     file: 'configFile.js',
@@ -34,7 +34,7 @@ const loads: readonly Load[] = [
 ];
 
 /** The limit (kB) of all code together. */
-const ALL_CODE = 1_180;
+const ALL_CODE = 1_480;
 
 /** Who needs which file, as the build noted it. */
 const { outputs } = JSON.parse(readFileSync(path.join(projectRoot, 'out', 'bundles.json'), 'utf8')) as Metafile;
@@ -49,7 +49,10 @@ function checkSizes(): void {
   compare('board.js', sizeOf('dist/board.js'), { kilobytes: 150, what: 'loaded when the board opens' });
   const all = sum([...Object.keys(outputs), 'dist/board.js']);
   compare('dist/*.js', all, { kilobytes: ALL_CODE, what: 'all code together' });
-  compare('switchyard.vsix', sizeOf('switchyard.vsix'), { kilobytes: 1_500, what: 'downloaded to install' });
+  compare('switchyard.vsix', sizeOf('switchyard.vsix'), {
+    kilobytes: 1_800,
+    what: 'downloaded to install, with its pictures',
+  });
 }
 
 /** The file of this name and what it needs at once. A file that is loaded late has a hash in its name. */
