@@ -97,7 +97,7 @@ export class MergeRun implements LineMember {
   #red: Red | null = null;
   /** What stands before it now and has not landed. */
   #standsOn: readonly Companion[] = [];
-  /** What its present candidate is built on and had not landed then. */
+  /** What its present candidate is built on and had not landed then; after a restart, had not when its gates began. */
   #companions: readonly Companion[] = [];
   #takenAlong: Promise<'landed' | 'not'> | null = null;
   #aside: Omit<LandingWait, 'since'> | null = null;
@@ -392,6 +392,8 @@ export class MergeRun implements LineMember {
   }
 
   async #gate(candidate: Candidate, seen: number): Promise<boolean> {
+    // It was built before a restart: what it stands on that has not landed is proven with it all the same.
+    if (this.#companions.length === 0) this.#companions = this.#standsOn;
     const outcome = await this.#prove(candidate, seen);
     switch (outcome.kind) {
       case 'passed':

@@ -124,6 +124,18 @@ describe('stories that land together', function () {
     assert.deepEqual(ended(), ['green a b', 'green a b']);
   });
 
+  it('[MQ3, MQ12, MQ21] a batch that a restart interrupts is proven by every gate that looks at any of its stories', async () => {
+    paths = ['a', 'b'];
+    const held = hold();
+    const stories = await queued(BATCH, 'a', 'b');
+    await waitFor('the gates to run', () => begun().includes('a b'), { seen: begun });
+    await window.close();
+    unlinkSync(held);
+    await window.open();
+    await allDone(stories);
+    assert.deepEqual(ended(), ['green a b', 'green a b']);
+  });
+
   it('[MQ12] a train proves side by side in trees of their own, and lands in order', async () => {
     const held = hold();
     const stories = await queued(TRAIN, 'a', 'b', 'c');
