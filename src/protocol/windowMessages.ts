@@ -250,10 +250,7 @@ export const leaderSide = {
     push: { asks: z.enum(['target', 'receipts']), gives: decisionOutcomeSchema },
     verifyLandings: {
       asks: z.string().check(z.maxLength(1000)),
-      gives: z.discriminatedUnion('kind', [
-        z.object({ kind: z.literal('verified'), text: z.string(), faults: z.int() }),
-        refusedSchema,
-      ]),
+      gives: z.discriminatedUnion('kind', [z.object({ kind: z.literal('verified'), text: z.string() }), refusedSchema]),
     },
     halfWrittenText: { asks: key, gives: z.nullable(z.string()) },
     examine: { asks: nothing, gives: reportSchema },

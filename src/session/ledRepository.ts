@@ -72,7 +72,7 @@ export function ledRepository({
       const outcome = await engine.verifyLandings(range);
       if (outcome.kind === 'refused') return outcome;
       const { verification } = outcome;
-      return { kind: 'verified', text: verificationText(verification), faults: verification.findings.length };
+      return { kind: 'verified', text: verificationText(verification) };
     },
     findings: () => Promise.resolve(engine.findings().map((one) => ({ id: one.id, text: describeFinding(one) }))),
     decideFinding: (id, decision) => engine.decideFinding(id, decision),

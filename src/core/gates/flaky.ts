@@ -30,11 +30,6 @@ export function flakeHistory(runs: readonly VerdictRecord[], gate: string): Flak
   };
 }
 
-/** The share of trees on which the gate said both; null where it judged none. */
-export function flakeRate({ trees, flaky }: FlakeHistory): number | null {
-  return trees === 0 ? null : flaky / trees;
-}
-
 /**
  * Whether a red run of this gate is a flake more likely than a fault:
  *

@@ -45,7 +45,7 @@ export function describeRedTarget(red: RedTarget, target: string): string {
  * Whether a story may be tried on a red target: what may repair it, anything once a person said so, and nothing twice on
  * one tip. That its candidate is green is the proof that it repairs.
  */
-export function mayTry(red: RedTarget | null, story: StoryRecord): boolean {
+function mayTry(red: RedTarget | null, story: StoryRecord): boolean {
   if (red === null) return true;
   return !red.tried.has(story.key) && (red.resumedAt !== null || repairRank(red, story) < NO_REPAIR);
 }

@@ -3,10 +3,9 @@ import { visible } from '../words/plainText';
 import type { Verification } from './verify';
 import type { Receipt } from './receipt';
 
-/** A verification in words; `faults` counts what does not hold. */
+/** A verification in words. */
 export type VerifiedText =
-  | { readonly kind: 'verified'; readonly text: string; readonly faults: number }
-  | { readonly kind: 'refused'; readonly message: string };
+  { readonly kind: 'verified'; readonly text: string } | { readonly kind: 'refused'; readonly message: string };
 
 /** A verification as a document for people: what does not hold first, then each landing with what its receipt says. */
 export function verificationText({ target, commits, receipts, covered, findings }: Verification): string {

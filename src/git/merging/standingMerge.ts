@@ -16,7 +16,7 @@ export interface MergeTree {
 }
 
 /** Where a story's branch is worked on; null where that is no worktree of its own. */
-export async function mergeTreeOf(repository: Repository, branch: string): Promise<MergeTree | null> {
+async function mergeTreeOf(repository: Repository, branch: string): Promise<MergeTree | null> {
   const found = (await listWorktrees(repository)).find((one) => one.madeFor === branch && !one.isMain);
   return found?.gitDir == null ? null : { folder: found.path, gitDir: found.gitDir };
 }
