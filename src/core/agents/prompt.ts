@@ -2,6 +2,7 @@ import { lacksForAgent, type Lack } from '../setUp/offers';
 import { readCriteria } from '../story/criteria';
 import type { Feedback } from '../story/stage';
 import type { StoryRecord } from '../story/story';
+import { visible } from '../words/visible';
 
 export interface ColdPromptFacts {
   readonly story: Pick<StoryRecord, 'number' | 'title' | 'type'>;
@@ -86,7 +87,8 @@ const CAUSES: Record<Feedback['kind'], string> = {
 
 function feedbackPart(feedback: Feedback, output: string | null, target: string): string {
   const parts = [CAUSES[feedback.kind], feedback.summary.trim()];
-  if (feedback.files.length > 0) parts.push(['Files:', ...feedback.files.map((file) => `- ${file}`)].join('\n'));
+  if (feedback.files.length > 0)
+    parts.push(['Files:', ...feedback.files.map((file) => `- ${visible(file)}`)].join('\n'));
   if (feedback.kind === 'merge' || feedback.kind === 'landed') {
     parts.push(
       `Merge the branch ${target} into this one (git merge ${target}), resolve what conflicts, and commit the merge.`,
@@ -116,7 +118,7 @@ function targetConflictPart(conflict: TargetConflict | null): string {
       ? ''
       : ` in:\n${files
           .slice(0, PATHS_LIMIT)
-          .map((file) => `- ${file}`)
+          .map((file) => `- ${visible(file)}`)
           .join('\n')}`;
   return [
     `The branch ${target} has moved since this branch left it, and the two conflict now${where}${where === '' ? '.' : ''}`,
@@ -150,7 +152,7 @@ export function commitPrompt({ story, branch, paths, targetConflict = null }: Co
     `It is in this folder, on the branch ${branch}, but these files are not committed:`,
     paths
       .slice(0, PATHS_LIMIT)
-      .map((path) => `- ${path}`)
+      .map((path) => `- ${visible(path)}`)
       .join('\n'),
     targetConflictPart(targetConflict),
     `Commit what belongs to the story, remove what does not, ${targetConflict === null ? '' : 'do that merge, '}and stop. Change nothing else. Do not push or switch branches.\n`,
