@@ -52,7 +52,10 @@ export class TreeVerdicts {
   }
 }
 
-/** It says something of the tree; what a gate did not find or had no time for says nothing. */
-function isDecisive({ verdict }: VerdictRecord): boolean {
-  return verdict === 'passed' || verdict === 'failed';
+/**
+ * It says something of the tree; what a gate did not find or had no time for says nothing. Nor does a red that a story got by
+ * itself: a gate may look at its commits, and one that adds nothing has the files of the target.
+ */
+function isDecisive({ verdict, of }: VerdictRecord): boolean {
+  return verdict === 'passed' || (verdict === 'failed' && (of === 'candidate' || of === 'target'));
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StoryRecord } from '../../../src/core/story/story';
@@ -51,6 +52,21 @@ describe('a target that is red', () => {
     assert.equal(failed.kind, 'gatesRed');
     assert.equal(notice(), undefined);
     assert.ok(runs().includes(await repository.git('rev-parse', 'main')), 'the same gate ran on the target');
+  });
+
+  it('[MQ6] a story that adds nothing and is red for its commits says nothing of the target, which has the same files', async () => {
+    window.settings = { ...window.settings, gates: [gate('test', '! git log -1 --format=%s | grep -q bad')] };
+    const story = await window.must(await window.newStory('Empty'), 'Start');
+    const worktree = await window.engine.worktreeOf(story.key);
+    execFileSync('git', ['commit', '--allow-empty', '-qm', 'bad'], { cwd: worktree ?? '' });
+    await window.must(story, 'GatesStarted');
+    await waitFor('a red story', () => {
+      const { stage } = window.now(story);
+      return stage.name === 'Coding' && stage.feedback !== null;
+    });
+    await window.engine.settle();
+    assert.equal(notice(), undefined);
+    await window.waitForStage(await queued('Other', { 'e.txt': 'good\n' }), 'Done');
   });
 
   it('[MQ6, MQ4] on a red target no story gets a strike: the queue pauses, names the first red commit, and goes on once a repair lands', async () => {
