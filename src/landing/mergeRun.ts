@@ -376,7 +376,8 @@ export class MergeRun implements LineMember {
   }
 
   async #rulesOf(candidate: Candidate): Promise<ChainMember['rules']> {
-    const paths = await this.ports.git.changedPaths(candidate).catch((): string[] => []);
+    // Where git cannot tell, nobody stands behind it.
+    const paths = await this.ports.git.changedPaths(candidate).catch(() => [CONFIG_FILE]);
     return paths.includes(CONFIG_FILE) ? 'changed' : 'kept';
   }
 
