@@ -83,6 +83,12 @@ describe('Verdicts of before', () => {
     assert.equal((await proving.prove(gates)).kind, 'passed');
     assert.equal((await proving.prove(gates)).kind, 'passed');
     assert.equal(ran().length, 3);
+    // As where the gate ran again on the target, which has the same files.
+    const [passed] = proving.ledger.recent(1);
+    assert.ok(passed?.verdict === 'passed');
+    proving.ledger.note({ ...passed, of: 'target', verdict: 'failed' });
+    assert.equal(resultsOf(await proving.prove(gates))[0]?.reused, undefined);
+    assert.equal(ran().length, 4);
   });
 
   it('[MQ11] a gate that has to run finds what those before it make, so these run with it', async () => {

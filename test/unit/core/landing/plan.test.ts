@@ -1,6 +1,7 @@
 import { gateOutputId } from '../../../../src/core/story/contentIds';
 import assert from 'node:assert/strict';
 import { consequenceOf } from '../../../../src/core/landing/consequence';
+import { placeAlone } from '../../../../src/core/landing/chain';
 import { leaseOf, provenCandidate } from '../../../../src/core/landing/gatedCandidate';
 import { MERGE_STEPS, type GateResult, type StopReason } from '../../../../src/core/landing/job';
 import { asLastSeen, dependsOnGit, nextMergeAction, type MergeWorld } from '../../../../src/core/landing/plan';
@@ -45,6 +46,18 @@ describe('the merge plan', () => {
   for (const step of ['merged', 'gating', 'gated', 'landing'] as const) {
     it(`[MQ4] at ${step} a moved target means merging afresh`, () => {
       assert.equal(nextMergeAction(jobAt(step), { ...still, targetTip: OTHER_TARGET_TIP }).kind, 'rebuild');
+    });
+  }
+
+  for (const step of ['gated', 'landing'] as const) {
+    it(`[MQ1, MQ12] at ${step} what a later candidate proved is proven again once another one stands there`, () => {
+      const through = { number: 43, commit: OTHER_TIP };
+      const job = jobAt(step, { through });
+      const place = { ...placeAlone(TARGET_TIP), part: { kind: 'takenAlong' } as const };
+      const by = (commit: string) => ({ ...place, proof: { kind: 'through', number: 43, commit } as const });
+      assert.equal(nextMergeAction(job, { ...still, place: by(OTHER_TARGET_TIP) }).kind, 'proveAgain');
+      assert.equal(nextMergeAction(job, { ...still, place }).kind, 'proveAgain');
+      assert.notEqual(nextMergeAction(job, { ...still, place: by(OTHER_TIP) }).kind, 'proveAgain');
     });
   }
 
