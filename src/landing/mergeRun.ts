@@ -21,6 +21,7 @@ import type { ChainProof } from '../gates/prover';
 import type { GatesOutcome } from '../gates/runGates';
 import type { CandidateOutcome, LandOutcome } from '../ports/candidates';
 import type { LandingLine, LineMember } from './landingLine';
+import { LandingRest } from './landingRest';
 import { findRedPartner, type ProbeVerdict } from './redPartner';
 
 /** What a merge run needs of the world. */
@@ -63,19 +64,10 @@ export interface MergeRunPorts {
   readonly heldBackBy: (job: MergeJob, candidate: Candidate) => Promise<number | null>;
 }
 
-/** How long (ms) a held-up landing waits for a hint before it looks again by itself. */
-const LOOK_AGAIN_MS = 2000;
-
 const UNAPPROVED = 'The configured commands changed and wait for your approval';
 
 type Ending = { kind: 'withdraw'; why: string } | { kind: 'suspend' };
 type Red = Extract<GatesOutcome, { kind: 'red' | 'environment' }>;
-
-/** When a wait looks again: at a hint, and after some time unless told otherwise; and it goes on once `goesOn` says so. */
-interface WaitHow {
-  readonly looks?: 'atHints';
-  readonly goesOn?: () => boolean;
-}
 
 /**
  * Performs one landing: asks the plan for the next step, records it, does it. Everything it knows beyond the journal
@@ -84,14 +76,7 @@ interface WaitHow {
 export class MergeRun implements LineMember {
   #job: MergeJob;
   #progress: GateProgress | null = null;
-  #wait: LandingWait | null = null;
   #ending: Ending | null = null;
-  #wake: () => void = () => undefined;
-  #wakeRest: () => void = () => undefined;
-  /** Counted, so that what changes while it decides is not slept over. */
-  #nudges = 0;
-  #rests: LineMember['rests'] = 'no';
-  #stands: ChainMember['stands'] = 'inLine';
   #rules: ChainMember['rules'] = 'kept';
   #isGating = false;
   #red: Red | null = null;
@@ -102,6 +87,7 @@ export class MergeRun implements LineMember {
   #takenAlong: Promise<'landed' | 'not'> | null = null;
   #aside: Omit<LandingWait, 'since'> | null = null;
   readonly #abort = new AbortController();
+  readonly #rest: LandingRest;
   readonly #ended: Promise<MergeJob>;
 
   constructor(
@@ -109,6 +95,7 @@ export class MergeRun implements LineMember {
     private readonly ports: MergeRunPorts,
   ) {
     this.#job = job;
+    this.#rest = new LandingRest(this, { ...ports, ending: this.#abort.signal });
     ports.line.join(this);
     this.#ended = this.#perform();
   }
@@ -120,19 +107,19 @@ export class MergeRun implements LineMember {
     return this.#progress;
   }
   get wait(): LandingWait | null {
-    return this.#wait;
+    return this.#rest.wait;
   }
   get verdict(): ChainMember['verdict'] {
     return this.#red !== null ? 'red' : this.#isGating ? 'running' : 'none';
   }
   get stands(): ChainMember['stands'] {
-    return this.#stands;
+    return this.#rest.stands;
   }
   get rules(): ChainMember['rules'] {
     return this.#rules;
   }
   get rests(): LineMember['rests'] {
-    return this.#rests;
+    return this.#rest.rests;
   }
   /** Resolves with the job as it ended: landed and cleaned, stopped with a reason, or suspended where it stood. */
   get ended(): Promise<MergeJob> {
@@ -141,13 +128,11 @@ export class MergeRun implements LineMember {
 
   /** Something changed that may let a waiting landing go on. */
   hint(): void {
-    this.nudge();
-    this.#wake();
+    this.#rest.hint();
   }
 
   nudge(): void {
-    this.#nudges += 1;
-    this.#wakeRest();
+    this.#rest.nudge();
   }
 
   takeAlong(landing: Promise<'landed' | 'not'>): void {
@@ -170,10 +155,14 @@ export class MergeRun implements LineMember {
   }
 
   #endWith(ending: Ending): Promise<MergeJob> {
-    this.#ending ??= ending;
-    this.#abort.abort();
+    this.#end(ending);
     this.hint();
     return this.#ended;
+  }
+
+  #end(ending: Ending): void {
+    this.#ending ??= ending;
+    this.#abort.abort();
   }
 
   async #perform(): Promise<MergeJob> {
@@ -204,7 +193,7 @@ export class MergeRun implements LineMember {
         const said = `[merge:#${this.#job.number}] the landing cannot go on: ${messageOf(error)}`;
         if (error instanceof FixableError) this.ports.log.warn(said);
         else this.ports.log.error(said);
-        await this.#waitFor({ why: `The landing cannot go on: ${why}`, files: [], holdsBack: 'all' });
+        await this.#rest.waitFor({ why: `The landing cannot go on: ${why}`, files: [], holdsBack: 'all' });
       }
     }
   }
@@ -218,7 +207,7 @@ export class MergeRun implements LineMember {
 
   /** Looks, decides and does one thing; false when the job has ended. */
   async #step(): Promise<boolean> {
-    const seen = this.#nudges;
+    const seen = this.#rest.nudges;
     const hasLanded = (await this.#takenAlong) === 'landed';
     if (this.#aside !== null && !hasLanded) return this.#waitAside(this.#aside);
     const action = hasLanded ? ({ kind: 'record', step: 'landed' } as const) : await this.#decide();
@@ -232,13 +221,13 @@ export class MergeRun implements LineMember {
       return false;
     }
     if (action.kind !== 'await') return this.#do(action, seen);
-    await this.#rest(seen, this.#job.step === 'landing' ? 'forLanding' : 'otherwise');
+    await this.#rest.rest(seen, this.#job.step === 'landing' ? 'forLanding' : 'otherwise');
     return true;
   }
 
   async #waitAside(wait: Omit<LandingWait, 'since'>): Promise<true> {
     this.#aside = null;
-    await this.#waitFor(wait);
+    await this.#rest.waitFor(wait);
     return true;
   }
 
@@ -315,7 +304,7 @@ export class MergeRun implements LineMember {
       case 'giveUp':
         return this.#stop({ kind: 'withdrawn', why: action.why });
       case 'wait':
-        await this.#waitFor({ why: action.why, files: [], holdsBack: 'all' });
+        await this.#rest.waitFor({ why: action.why, files: [], holdsBack: 'all' });
         return true;
       default:
         return action satisfies never;
@@ -340,7 +329,7 @@ export class MergeRun implements LineMember {
         const before = await this.ports.heldBackBy(this.#job, candidate);
         if (before !== null) {
           const why = `Waits behind #${before}, which waits itself and changes the same files`;
-          await this.#waitFor({ why, files: [], holdsBack: 'touching' }, { looks: 'atHints' });
+          await this.#rest.waitFor({ why, files: [], holdsBack: 'touching' }, { looks: 'atHints' });
           return true;
         }
         this.#rules = await this.#rulesOf(candidate);
@@ -368,7 +357,7 @@ export class MergeRun implements LineMember {
     const others = namesOf(companions.map((one) => `#${one.number}`));
     const what = outcome.kind === 'conflict' ? 'Conflicts with what stands before it' : 'Meets what stands before it';
     const why = `${what} in the queue (${others}), and is merged again after that`;
-    await this.#waitFor(
+    await this.#rest.waitFor(
       { why, files, holdsBack: 'nothing' },
       { looks: 'atHints', goesOn: () => !line.isAnyInLine(companions) },
     );
@@ -408,7 +397,7 @@ export class MergeRun implements LineMember {
         this.ports.line.changed(this);
         return true;
       case 'unapproved':
-        await this.#waitFor({ why: UNAPPROVED, files: [], holdsBack: 'all' });
+        await this.#rest.waitFor({ why: UNAPPROVED, files: [], holdsBack: 'all' });
         return true;
       case 'stopped':
         // An ending aborts the gates, or what they would have said counts no more; the loop sees it next.
@@ -429,7 +418,7 @@ export class MergeRun implements LineMember {
     } finally {
       isOver.now = true;
       this.#isGating = false;
-      this.#wakeRest();
+      this.#rest.wake();
       await watching;
       this.#show({ progress: null });
     }
@@ -445,9 +434,9 @@ export class MergeRun implements LineMember {
   /** Gates whose verdict would count no more are ended at once. */
   async #watchStale(stale: AbortController, isOver: { readonly now: boolean }, since: number): Promise<void> {
     for (let seen = since; ;) {
-      await this.#rest(seen, 'otherwise');
+      await this.#rest.rest(seen, 'otherwise');
       if (isOver.now || this.#ending !== null) return;
-      seen = this.#nudges;
+      seen = this.#rest.nudges;
       // Where git cannot tell, the gates go on.
       const action = await this.#decide().catch(() => null);
       if (action === null || action.kind === 'gate' || action.kind === 'wait') continue;
@@ -482,7 +471,7 @@ export class MergeRun implements LineMember {
 
   async #findPartner(companions: readonly Companion[]): Promise<number | null> {
     const why = `Red on top of ${namesOf(companions.map((one) => `#${one.number}`))}; its gates run without them`;
-    this.#standApart({ why, files: [], holdsBack: 'nothing' });
+    this.#rest.standApart({ why, files: [], holdsBack: 'nothing' });
     return findRedPartner(companions, (base) => this.#probe(base));
   }
 
@@ -505,7 +494,7 @@ export class MergeRun implements LineMember {
   async #waitsForDisk(cause: unknown = null): Promise<boolean> {
     const why = this.#ending === null ? await this.ports.blameDisk(cause) : null;
     if (why === null) return false;
-    await this.#waitFor({ why, files: [], holdsBack: 'all' });
+    await this.#rest.waitFor({ why, files: [], holdsBack: 'all' });
     return true;
   }
 
@@ -514,13 +503,13 @@ export class MergeRun implements LineMember {
     const { line, wanted } = this.ports;
     const lead = await this.ports.lead.confirm();
     if (lead === null) {
-      this.#ending ??= { kind: 'suspend' };
+      this.#end({ kind: 'suspend' });
       return false;
     }
     const crew = line.crewOf(before);
     if (crew === null || !crew.every((one) => wanted(one.job))) {
       for (const one of crew ?? []) one.nudge();
-      await this.#rest(seen, 'forCrew');
+      await this.#rest.rest(seen, 'forCrew');
       return true;
     }
     const chain = provenChain([...crew.map(({ job }) => job), this.#job]);
@@ -552,7 +541,7 @@ export class MergeRun implements LineMember {
         this.ports.log.info(`[merge:#${this.#job.number}] not landed: ${outcome.kind}`);
         for (const one of crew) one.nudge();
         // The one whose story moved finds out by itself.
-        if (outcome.kind === 'storyMoved' && crew.length > 0) await this.#rest(seen, 'otherwise');
+        if (outcome.kind === 'storyMoved' && crew.length > 0) await this.#rest.rest(seen, 'otherwise');
     }
   }
 
@@ -566,7 +555,7 @@ export class MergeRun implements LineMember {
       if (touchEachOther(paths, files)) touching.push(one);
     }
     for (const one of touching) if (one !== this) one.standAside(wait);
-    if (touching.length === 0 || touching.includes(this)) await this.#waitFor(wait);
+    if (touching.length === 0 || touching.includes(this)) await this.#rest.waitFor(wait);
     else for (const one of crew) one.nudge();
   }
 
@@ -584,7 +573,7 @@ export class MergeRun implements LineMember {
     await this.ports.journal.append(job);
     if (job.candidate?.commit !== this.#job.candidate?.commit || job.step === 'gated') this.#red = null;
     this.#job = job;
-    this.#wait = null;
+    this.#rest.goneOn();
     this.ports.line.changed(this);
     this.ports.onChange();
   }
@@ -596,51 +585,6 @@ export class MergeRun implements LineMember {
   #show(change: { progress: GateProgress | null }): void {
     this.#progress = change.progress;
     this.ports.onChange();
-  }
-
-  /** At rest until something changes in the line or in the world. */
-  async #rest(seen: number, how: Exclude<LineMember['rests'], 'no'>): Promise<void> {
-    if (this.#nudges !== seen || this.#ending !== null) return;
-    const woken = new Promise<void>((resolve) => (this.#wakeRest = resolve));
-    this.#rests = how;
-    if (how === 'forLanding') this.ports.line.rested();
-    await woken;
-    this.#rests = 'no';
-    this.#wakeRest = () => undefined;
-  }
-
-  /** Others pass it from now on, and a round decides what comes next. */
-  #standApart(wait: Omit<LandingWait, 'since'>): void {
-    const known = this.#wait?.why === wait.why ? this.#wait : null;
-    this.#wait = { ...wait, since: known?.since ?? this.ports.clock.now() };
-    this.#stands = wait.holdsBack === 'all' ? 'inLine' : 'apart';
-    if (this.#stands === 'apart') this.ports.line.changed(this);
-    if (known === null) this.ports.onWait();
-    this.ports.onChange();
-  }
-
-  /** Waits for a hint, an ending, or some time; then the loop looks at the world again. Others go on meanwhile. */
-  async #waitFor(wait: Omit<LandingWait, 'since'>, how: WaitHow = {}): Promise<void> {
-    const { line } = this.ports;
-    this.#standApart(wait);
-    const isApart = this.#stands === 'apart';
-    const goesOn = how.goesOn ?? (isApart ? () => line.isAlone(this) : () => true);
-    do await this.#woken(how);
-    while (this.#ending === null && !goesOn());
-    this.#stands = 'inLine';
-    if (isApart) line.moveToEnd(this);
-  }
-
-  async #woken({ looks }: WaitHow): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = looks === 'atHints' ? null : this.ports.clock.after(LOOK_AGAIN_MS, resolve);
-      this.#wake = () => {
-        timer?.dispose();
-        resolve();
-      };
-      if (this.#ending !== null) this.#wake();
-    });
-    this.#wake = () => undefined;
   }
 }
 
