@@ -6,8 +6,6 @@ import { firstLine } from '../core/words/firstLine';
 import type { ChainMember, Companion } from '../core/landing/chain';
 import { CONFIG_FILE } from '../core/gates/gateConfig';
 import type { BaseVerdict } from '../core/landing/baseVerdict';
-import { leaseOf, provenChain } from '../core/landing/gatedCandidate';
-import { touchEachOther } from '../core/landing/touching';
 import type { Oid } from '../core/story/stage';
 import type { Candidate, GateResult, MergeJob, MergeStep, StopReason } from '../core/landing/job';
 import { isCovered, takenBackReasons, type TakenBack } from '../core/review/takenBack';
@@ -19,7 +17,8 @@ import type { Lead } from '../ports/lead';
 import type { JobJournal } from '../ports/store';
 import type { ChainProof } from '../gates/prover';
 import type { GatesOutcome } from '../gates/runGates';
-import type { CandidateOutcome, LandOutcome } from '../ports/candidates';
+import type { CandidateOutcome } from '../ports/candidates';
+import { CrewLanding } from './crewLanding';
 import type { LandingLine, LineMember } from './landingLine';
 import { LandingRest } from './landingRest';
 import { findRedPartner, type ProbeVerdict } from './redPartner';
@@ -88,6 +87,7 @@ export class MergeRun implements LineMember {
   #aside: Omit<LandingWait, 'since'> | null = null;
   readonly #abort = new AbortController();
   readonly #rest: LandingRest;
+  readonly #crew: CrewLanding;
   readonly #ended: Promise<MergeJob>;
 
   constructor(
@@ -95,7 +95,9 @@ export class MergeRun implements LineMember {
     private readonly ports: MergeRunPorts,
   ) {
     this.#job = job;
-    this.#rest = new LandingRest(this, { ...ports, ending: this.#abort.signal });
+    const ending = this.#abort.signal;
+    this.#rest = new LandingRest(this, { ...ports, ending });
+    this.#crew = new CrewLanding(this, { ...ports, ending, rest: this.#rest });
     ports.line.join(this);
     this.#ended = this.#perform();
   }
@@ -498,65 +500,18 @@ export class MergeRun implements LineMember {
     return true;
   }
 
-  /** Moves the target to its candidate, and with it to those of the jobs in `before`, which are at rest meanwhile. */
   async #land(before: readonly string[], seen: number): Promise<boolean> {
-    const { line, wanted } = this.ports;
-    const lead = await this.ports.lead.confirm();
-    if (lead === null) {
-      this.#end({ kind: 'suspend' });
-      return false;
-    }
-    const crew = line.crewOf(before);
-    if (crew === null || !crew.every((one) => wanted(one.job))) {
-      for (const one of crew ?? []) one.nudge();
-      await this.#rest.rest(seen, 'forCrew');
-      return true;
-    }
-    const chain = provenChain([...crew.map(({ job }) => job), this.#job]);
-    const lease = leaseOf(this.#job, lead);
-    if (chain === null || lease === null)
-      throw new Error(`Job ${this.#job.id} came to landing without proof or lease.`);
-    if (!wanted(this.#job) || this.#ending !== null) return true;
-    const { target, storyBranch, storyTip } = this.#job;
-    const { base, last: candidate } = chain;
-    const move = this.ports.git.land({ target, base, before: chain.before, candidate, lease, storyBranch, storyTip });
-    const hasLanded = move.then(
-      ({ kind }) => (kind === 'landed' ? 'landed' : 'not'),
-      () => 'not' as const,
-    );
-    for (const one of crew) one.takeAlong(hasLanded);
-    await this.#moved(await move, crew, seen);
-    return true;
-  }
-
-  async #moved(outcome: LandOutcome, crew: readonly LineMember[], seen: number): Promise<void> {
-    switch (outcome.kind) {
+    const outcome = await this.#crew.land(before, seen);
+    switch (outcome) {
       case 'landed':
-        for (const one of crew) one.nudge();
-        return this.#record('landed');
-      case 'waiting':
-        return this.#waitForFiles(outcome, crew);
-      case 'targetMoved':
-      case 'storyMoved':
-        this.ports.log.info(`[merge:#${this.#job.number}] not landed: ${outcome.kind}`);
-        for (const one of crew) one.nudge();
-        // The one whose story moved finds out by itself.
-        if (outcome.kind === 'storyMoved' && crew.length > 0) await this.#rest.rest(seen, 'otherwise');
+        await this.#record('landed');
+        return true;
+      case 'notYet':
+        return true;
+      case 'leadLost':
+        this.#end({ kind: 'suspend' });
+        return false;
     }
-  }
-
-  /** Of several that would land together only those wait that change what is in the way; the others go on without them. */
-  async #waitForFiles({ why, files }: { why: string; files: string[] }, crew: readonly LineMember[]): Promise<void> {
-    const wait = { why, files, holdsBack: files.length > 0 ? 'touching' : 'all' } as const;
-    const touching: LineMember[] = [];
-    for (const one of crew.length === 0 || files.length === 0 ? [] : [...crew, this]) {
-      const { candidate } = one.job;
-      const paths = candidate === null ? [] : await this.ports.git.changedPaths(candidate);
-      if (touchEachOther(paths, files)) touching.push(one);
-    }
-    for (const one of touching) if (one !== this) one.standAside(wait);
-    if (touching.length === 0 || touching.includes(this)) await this.#rest.waitFor(wait);
-    else for (const one of crew) one.nudge();
   }
 
   async #stop(stopped: StopReason): Promise<false> {
