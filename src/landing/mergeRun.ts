@@ -5,9 +5,7 @@ import { namesOf } from '../core/words/durations';
 import { firstLine } from '../core/words/firstLine';
 import type { ChainMember, Companion } from '../core/landing/chain';
 import { CONFIG_FILE } from '../core/gates/gateConfig';
-import type { BaseVerdict } from '../core/landing/baseVerdict';
-import type { Oid } from '../core/story/stage';
-import type { Candidate, GateResult, MergeJob, MergeStep, StopReason } from '../core/landing/job';
+import type { Candidate, MergeJob, MergeStep, StopReason } from '../core/landing/job';
 import { isCovered, takenBackReasons, type TakenBack } from '../core/review/takenBack';
 import { asLastSeen, dependsOnGit, nextMergeAction, type MergeAction } from '../core/landing/plan';
 import type { Clock } from '../ports/clock';
@@ -15,30 +13,20 @@ import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
 import type { Lead } from '../ports/lead';
 import type { JobJournal } from '../ports/store';
-import type { ChainProof } from '../gates/prover';
-import type { GatesOutcome } from '../gates/runGates';
 import type { CandidateOutcome } from '../ports/candidates';
+import { CandidateProof, type ProofPorts } from './candidateProof';
 import { CrewLanding } from './crewLanding';
 import type { LandingLine, LineMember } from './landingLine';
 import { LandingRest } from './landingRest';
-import { findRedPartner, type ProbeVerdict } from './redPartner';
 
 /** What a merge run needs of the world. */
-export interface MergeRunPorts {
+export interface MergeRunPorts extends ProofPorts {
   readonly git: GitPort;
   readonly journal: Pick<JobJournal, 'jobsOf' | 'append'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Nothing is moved without asking it; once another process leads nothing may be moved any more. */
   readonly lead: Lead;
-  /** Runs the target's gates on a candidate, in a worktree of Switchyard's own. A probe keeps the output of the gates before. */
-  readonly prove: (
-    job: MergeJob,
-    candidate: Candidate,
-    progress: (at: GateProgress) => void,
-    signal: AbortSignal,
-    how: ChainProof,
-  ) => Promise<GatesOutcome | { kind: 'unapproved' }>;
   /** The story is in Merge with the job's branch and tip, as of this very moment. */
   readonly wanted: (job: MergeJob) => boolean;
   /** Full name of the branch that stories land on now; null while there is none. */
@@ -47,14 +35,6 @@ export interface MergeRunPorts {
   readonly finish: (job: MergeJob, candidate: Candidate) => Promise<'told' | 'later'>;
   /** Why the disk is to blame for something that failed, in a sentence; null where it is not. */
   readonly blameDisk: (cause: unknown) => Promise<string | null>;
-  /** Whether the gate that is red on a candidate is red on what it was built on as well. */
-  readonly judgeBase: (
-    job: MergeJob,
-    base: Oid,
-    gate: string,
-    how: { progress: (at: GateProgress) => void; signal: AbortSignal },
-  ) => Promise<BaseVerdict>;
-  readonly onChange: () => void;
   /** It begins to wait for something: others may go on, so a round decides what comes next. */
   readonly onWait: () => void;
   /** The landings at work. A landing that waits by itself stands apart, and others pass it. */
@@ -66,7 +46,6 @@ export interface MergeRunPorts {
 const UNAPPROVED = 'The configured commands changed and wait for your approval';
 
 type Ending = { kind: 'withdraw'; why: string } | { kind: 'suspend' };
-type Red = Extract<GatesOutcome, { kind: 'red' | 'environment' }>;
 
 /**
  * Performs one landing: asks the plan for the next step, records it, does it. Everything it knows beyond the journal
@@ -74,19 +53,15 @@ type Red = Extract<GatesOutcome, { kind: 'red' | 'environment' }>;
  */
 export class MergeRun implements LineMember {
   #job: MergeJob;
-  #progress: GateProgress | null = null;
   #ending: Ending | null = null;
   #rules: ChainMember['rules'] = 'kept';
-  #isGating = false;
-  #red: Red | null = null;
   /** What stands before it now and has not landed. */
   #standsOn: readonly Companion[] = [];
-  /** What its present candidate is built on and had not landed then; after a restart, had not when its gates began. */
-  #companions: readonly Companion[] = [];
   #takenAlong: Promise<'landed' | 'not'> | null = null;
   #aside: Omit<LandingWait, 'since'> | null = null;
   readonly #abort = new AbortController();
   readonly #rest: LandingRest;
+  readonly #proof: CandidateProof;
   readonly #crew: CrewLanding;
   readonly #ended: Promise<MergeJob>;
 
@@ -97,6 +72,13 @@ export class MergeRun implements LineMember {
     this.#job = job;
     const ending = this.#abort.signal;
     this.#rest = new LandingRest(this, { ...ports, ending });
+    this.#proof = new CandidateProof({
+      ...ports,
+      ending,
+      rest: this.#rest,
+      isStale: () => this.#hasStaleGates(),
+      onVerdict: () => ports.line.changed(this),
+    });
     this.#crew = new CrewLanding(this, { ...ports, ending, rest: this.#rest });
     ports.line.join(this);
     this.#ended = this.#perform();
@@ -106,13 +88,13 @@ export class MergeRun implements LineMember {
     return this.#job;
   }
   get progress(): GateProgress | null {
-    return this.#progress;
+    return this.#proof.progress;
   }
   get wait(): LandingWait | null {
     return this.#rest.wait;
   }
   get verdict(): ChainMember['verdict'] {
-    return this.#red !== null ? 'red' : this.#isGating ? 'running' : 'none';
+    return this.#proof.verdict;
   }
   get stands(): ChainMember['stands'] {
     return this.#rest.stands;
@@ -335,7 +317,7 @@ export class MergeRun implements LineMember {
           return true;
         }
         this.#rules = await this.#rulesOf(candidate);
-        this.#companions = companions;
+        this.#proof.builtOn(companions);
         await this.#record('merged', { candidate });
         this.ports.log.info(`[merge:#${number}] ${id} built ${commit} on ${base}`);
         return true;
@@ -384,9 +366,7 @@ export class MergeRun implements LineMember {
   }
 
   async #gate(candidate: Candidate, seen: number): Promise<boolean> {
-    // It was built before a restart: what it stands on that has not landed is proven with it all the same.
-    if (this.#companions.length === 0) this.#companions = this.#standsOn;
-    const outcome = await this.#prove(candidate, seen);
+    const outcome = await this.#proof.prove(this.#job, candidate, { standsOn: this.#standsOn, seen });
     switch (outcome.kind) {
       case 'passed':
         await this.#record('gated', { results: [...outcome.results], through: null });
@@ -394,9 +374,7 @@ export class MergeRun implements LineMember {
       case 'red':
       case 'environment':
         if (await this.#waitsForDisk()) return true;
-        // What it means depends on those before and behind it.
-        this.#red = outcome;
-        this.ports.line.changed(this);
+        this.#proof.failed(outcome);
         return true;
       case 'unapproved':
         await this.#rest.waitFor({ why: UNAPPROVED, files: [], holdsBack: 'all' });
@@ -407,89 +385,15 @@ export class MergeRun implements LineMember {
     }
   }
 
-  async #prove(candidate: Candidate, seen: number): Promise<GatesOutcome | { kind: 'unapproved' }> {
-    const stale = new AbortController();
-    this.#isGating = true;
-    this.ports.line.changed(this);
-    const isOver = { now: false };
-    const watching = this.#watchStale(stale, isOver, seen);
-    try {
-      const signal = AbortSignal.any([this.#abort.signal, stale.signal]);
-      const show = (at: GateProgress): void => this.#show({ progress: at });
-      return await this.ports.prove(this.#job, candidate, show, signal, this.#proofOf(candidate));
-    } finally {
-      isOver.now = true;
-      this.#isGating = false;
-      this.#rest.wake();
-      await watching;
-      this.#show({ progress: null });
-    }
+  /** Whether gates that run for the present candidate say something that counts no more. */
+  async #hasStaleGates(): Promise<boolean> {
+    const { kind } = await this.#decide();
+    return kind !== 'gate' && kind !== 'wait';
   }
 
-  /** It proves all that it is built on and that has not landed. */
-  #proofOf(candidate: Candidate): ChainProof {
-    const from = this.#companions[0]?.base ?? candidate.base;
-    const isPersons = [this.#job, ...this.#companions].every((one) => one.provenBy === 'person');
-    return { output: 'gates', from, provenBy: isPersons ? 'person' : 'gates' };
-  }
-
-  /** Gates whose verdict would count no more are ended at once. */
-  async #watchStale(stale: AbortController, isOver: { readonly now: boolean }, since: number): Promise<void> {
-    for (let seen = since; ;) {
-      await this.#rest.rest(seen, 'otherwise');
-      if (isOver.now || this.#ending !== null) return;
-      seen = this.#rest.nudges;
-      // Where git cannot tell, the gates go on.
-      const action = await this.#decide().catch(() => null);
-      if (action === null || action.kind === 'gate' || action.kind === 'wait') continue;
-      stale.abort();
-      return;
-    }
-  }
-
-  /** It is red while what it stands on is green: by itself, or together with one of those? Nobody waits for the answer. */
   async #drop(): Promise<boolean> {
-    const red = this.#red;
-    if (red === null) return true;
-    if (red.kind === 'environment') return this.#stop({ kind: 'environment', result: red.result });
-    const { result } = red;
-    if (this.#companions.length === 0) return this.#dropFirst(result);
-    const partner = await this.#findPartner(this.#companions);
-    if (this.#ending !== null) return true;
-    return this.#stop(partner === null ? { kind: 'gatesRed', result } : { kind: 'redTogether', result, with: partner });
-  }
-
-  /** Nothing stands before it: the story is to blame only where the target is not red itself. */
-  async #dropFirst(result: GateResult): Promise<boolean> {
-    const { candidate } = this.#job;
-    if (candidate === null) return true;
-    const how = { progress: (at: GateProgress) => this.#show({ progress: at }), signal: this.#abort.signal };
-    const base = await this.ports.judgeBase(this.#job, candidate.base, result.gate, how);
-    this.#show({ progress: null });
-    if (this.#ending !== null) return true;
-    if (base.kind === 'red') return this.#stop({ kind: 'targetRed', base: candidate.base, result: base.result });
-    return this.#stop({ kind: 'gatesRed', result });
-  }
-
-  async #findPartner(companions: readonly Companion[]): Promise<number | null> {
-    const why = `Red on top of ${namesOf(companions.map((one) => `#${one.number}`))}; its gates run without them`;
-    this.#rest.standApart({ why, files: [], holdsBack: 'nothing' });
-    return findRedPartner(companions, (base) => this.#probe(base));
-  }
-
-  /** What the gates say of this story on another base; their output is kept beside that of its own gates. */
-  async #probe(base: string): Promise<ProbeVerdict> {
-    const { number, storyKey, storyTip, storyBranch, strategy, subject } = this.#job;
-    const built = await this.ports.git.buildCandidate({
-      ...{ strategy, base, storyTip, storyBranch, number, storyKey, subject },
-    });
-    if (built.kind !== 'built' || this.#ending !== null) return 'unknown';
-    const candidate = { commit: built.candidate, tree: built.tree, parents: [...built.parents], base };
-    const show = (at: GateProgress): void => this.#show({ progress: at });
-    const how = { ...this.#proofOf(candidate), output: 'probe' } as const;
-    const outcome = await this.ports.prove(this.#job, candidate, show, this.#abort.signal, how);
-    this.#show({ progress: null });
-    return outcome.kind === 'passed' ? 'green' : outcome.kind === 'red' ? 'red' : 'unknown';
+    const stopped = await this.#proof.blame(this.#job);
+    return stopped === null ? true : this.#stop(stopped);
   }
 
   /** What fails on a full disk proves nothing: the landing goes on from where it stands once there is room. */
@@ -526,7 +430,7 @@ export class MergeRun implements LineMember {
 
   async #write(job: MergeJob): Promise<void> {
     await this.ports.journal.append(job);
-    if (job.candidate?.commit !== this.#job.candidate?.commit || job.step === 'gated') this.#red = null;
+    if (job.candidate?.commit !== this.#job.candidate?.commit || job.step === 'gated') this.#proof.forget();
     this.#job = job;
     this.#rest.goneOn();
     this.ports.line.changed(this);
@@ -535,11 +439,6 @@ export class MergeRun implements LineMember {
 
   #now(): string {
     return new Date(this.ports.clock.now()).toISOString();
-  }
-
-  #show(change: { progress: GateProgress | null }): void {
-    this.#progress = change.progress;
-    this.ports.onChange();
   }
 }
 
