@@ -7,11 +7,10 @@ import { isFinished } from '../core/landing/job';
 import type { ConflictReport } from '../core/landing/conflictReport';
 import { storiesInSight } from '../core/landing/inSight';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
-import type { PendingCommand, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
+import type { PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import type { WhatIfChange } from '../core/pipeline/whatIfChange';
 import { inLandingOrder, orderingConflicts } from '../core/pipeline/queueOrder';
 import { dependenciesOf } from '../core/story/dependencies';
-import { nextArchiveAt } from '../core/pipeline/archiving';
 import { heldReason, heldStories } from '../core/recovery/storeLoss';
 import { describeAction } from '../core/pipeline/actionWords';
 import { beginsWork, schedule, type Action } from '../core/pipeline/schedule';
@@ -24,7 +23,6 @@ import type { EventName } from '../core/story/events';
 import type { Description } from '../core/story/describeStory';
 import { findMove } from '../core/story/moves';
 import type { StageName } from '../core/story/stage';
-import { possibleEvents } from '../core/story/transitions';
 import type { StoryEdit } from '../core/story/storyEdit';
 import type { StoryRecord } from '../core/story/story';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
@@ -47,8 +45,9 @@ import { MergemasterRuns } from './mergemasterRuns';
 import { MergeRuns } from './mergeRuns';
 import { OutsideChanges } from './outsideChanges';
 import { TargetPush, type PushOutcome } from './targetPush';
-import { LOCKS_KEPT_MS, Observer, unlookedFacts } from './observe';
+import { Observer, unlookedFacts } from './observe';
 import { Quarantining } from './quarantining';
+import { PendingClicks } from './pendingClicks';
 import { PersonCommands, type PersonRequest } from './personCommands';
 import type { EnginePorts } from './ports';
 import { Prover } from '../gates/prover';
@@ -64,13 +63,11 @@ import { RadarRuns } from '../landing/radarRuns';
 import { Rounds } from './rounds';
 import { SetUpRuns } from './setUpRuns';
 import type { EditOutcome, StoryTextOutcome } from './storyTexts';
+import { WakeUps } from './wakeUps';
 import { StoryBook, type ChangeOutcome, type NewStory } from './storyBook';
 
-/** What nothing tells about (a setting, a full disk) is looked at again after this long (ms) while something waits for it. */
-const LOOK_AGAIN_MS = 3000;
-
-/** The longest wait (ms) for what becomes due: a machine that sleeps holds timers back. */
-const LONGEST_WAIT_MS = 10 * 60 * 1000;
+/** What is asked about this moment waits no longer than this (ms) for a look at everything. */
+const LOOK_MS = 3000;
 
 /**
  * One repository's loop: observe, decide (core), do (adapters), record. Only one engine acts on a repository; the
@@ -79,6 +76,8 @@ const LONGEST_WAIT_MS = 10 * 60 * 1000;
 export class Engine {
   readonly #rounds: Rounds;
   readonly #view: BoardView;
+  readonly #clicks: PendingClicks;
+  readonly #wakeUps: WakeUps;
   readonly #book: StoryBook;
   readonly #observer: Observer;
   readonly #coders: CoderRuns;
@@ -109,8 +108,6 @@ export class Engine {
   #facts: PipelineFacts | null = null;
   #commands: Commands | null = null;
   #doctor: DoctorNote | null = null;
-  readonly #pending = new Map<string, PendingCommand>();
-  #due: Disposable | null = null;
   #disposed = false;
 
   private constructor(private readonly ports: EnginePorts) {
@@ -120,6 +117,8 @@ export class Engine {
     this.#view = new BoardView({ clock, log, facts: () => this.#factsNow() });
     // Progress is shown; only an end can change what is to be done next.
     const [progress, end] = [() => this.#view.showSoon(), () => this.poke()];
+    this.#clicks = new PendingClicks({ store, clock, onChange: () => this.#view.show(), onEnd: end });
+    this.#wakeUps = new WakeUps(clock, this.#rounds);
     const dependencies = new KnownDependencies(store);
     this.#book = new StoryBook({ ...ports, dependencies });
     this.halfWritten = new HalfWrittenStories({ ...ports, book: this.#book, stories: () => store.stories() });
@@ -394,26 +393,12 @@ export class Engine {
     for (const call of this.ports.git.waitingCalls()) call.cancel();
   }
 
-  /** A click shows its effect at once: that it is being done before git is asked, and what came of it before any look. */
   async #whilePending(
     key: string,
     event: EventName | null,
     command: () => Promise<ChangeOutcome>,
   ): Promise<ChangeOutcome> {
-    const refused = this.#refuseHeld(key);
-    if (refused !== null) return refused;
-    const stage = this.ports.store.get(key)?.stage.name;
-    const isPossible = event !== null && stage !== undefined && possibleEvents(stage).includes(event);
-    const pending = isPossible ? { event, since: this.ports.clock.now() } : null;
-    if (pending !== null) this.#pending.set(key, pending);
-    this.#view.show();
-    try {
-      return await command();
-    } finally {
-      if (this.#pending.get(key) === pending) this.#pending.delete(key);
-      this.#view.show();
-      this.poke();
-    }
+    return this.#refuseHeld(key) ?? this.#clicks.during(key, event, command);
   }
 
   async remove(wish: RemovalWish): Promise<RemovalResult[]> {
@@ -539,7 +524,7 @@ export class Engine {
   /** A look at everything, before an answer that is about this moment; what takes long is not waited for. */
   async #lookNow(): Promise<void> {
     let timer: Disposable | null = null;
-    const enough = new Promise<void>((resolve) => (timer = this.ports.clock.after(LOOK_AGAIN_MS, resolve)));
+    const enough = new Promise<void>((resolve) => (timer = this.ports.clock.after(LOOK_MS, resolve)));
     await Promise.race([this.settle(), enough]).finally(() => timer?.dispose());
   }
 
@@ -578,7 +563,7 @@ export class Engine {
   /** Ends what runs here and leaves the jobs where they stand, for the next engine to take up. */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    this.#due?.dispose();
+    this.#wakeUps.dispose();
     this.#radar.dispose();
     this.#view.dispose();
     for (const one of this.#subscriptions) one.dispose();
@@ -598,7 +583,7 @@ export class Engine {
       permission,
       runs: this.#live(),
       jobs: this.#merges.facts(),
-      pending: new Map(this.#pending),
+      pending: this.#clicks.facts(),
       criteriaDue: this.#criteria.due(this.ports.store.stories()),
       criteriaWaiting: [...new Set(this.#criteria.waiting().map(({ number }) => number))],
       setUpsDue: this.#setUps.due(this.ports.store.stories()),
@@ -611,8 +596,7 @@ export class Engine {
     this.#facts = { ...facts, conflicts, push: await this.#push.look(target), redTarget, landedRed };
     this.#view.show();
     this.#watchConflicts(this.#facts);
-    this.#lookAgain(this.#facts);
-    this.#wakeFor(this.#facts);
+    this.#wakeUps.plan(this.#facts);
     if ((await this.ports.lead.confirm()) === null) {
       this.ports.onLeadLost();
       return;
@@ -732,23 +716,6 @@ export class Engine {
     if (this.ports.settings().mergeOrder === 'fewestConflicts') this.poke();
   }
 
-  /** Nothing tells that a story has been Done for long enough, but the time. */
-  #wakeFor(facts: PipelineFacts): void {
-    this.#due?.dispose();
-    const at = nextArchiveAt(facts);
-    this.#due =
-      at === null || this.#disposed
-        ? null
-        : this.ports.clock.after(Math.min(at - facts.now, LONGEST_WAIT_MS), () => this.poke());
-  }
-
-  /** What nothing tells us about (git's configuration, a full disk) is looked at again while something waits for it. */
-  #lookAgain(facts: PipelineFacts): void {
-    const waits = facts.identity === 'missing' && facts.stories.some((story) => story.stage.name === 'Merge');
-    if (waits || facts.storeProblem !== null) this.#rounds.pokeLater(LOOK_AGAIN_MS);
-    else if (facts.locks.length > 0) this.#rounds.pokeLater(LOCKS_KEPT_MS);
-  }
-
   /** The facts of the last round, with all that is known without asking git as it is now. */
   #factsNow(): PipelineFacts | null {
     const roundProblem = this.#rounds.problem();
@@ -761,7 +728,7 @@ export class Engine {
       criteria: this.#observer.criteria(),
       runs: this.#live(),
       jobs: this.#merges.facts(),
-      pending: new Map(this.#pending),
+      pending: this.#clicks.facts(),
       conflicts: this.#radar.picture().conflicts,
       criteriaDue: this.#criteria.due(this.ports.store.stories()),
       criteriaWaiting: [...new Set(this.#criteria.waiting().map(({ number }) => number))],
