@@ -37,7 +37,7 @@ const COLUMN_PROMISES: Readonly<Record<ColumnName, string>> = {
   Backlog: 'New stories start here. Press n to write one.',
   Coding: 'Stories that a person or an agent works on.',
   QA: 'Finished work, while its gates run or it waits for your review.',
-  Merge: 'Proven stories, until they land one at a time.',
+  Merge: 'Proven stories, until they land.',
   Done: 'Stories that have landed.',
   Frozen: 'Stories that are set aside.',
 };

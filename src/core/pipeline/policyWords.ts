@@ -42,8 +42,7 @@ type Reason =
 
 /** Why a policy was chosen, as part of a sentence. */
 export function whyPolicy(reason: Reason): string {
-  if (reason.kind === 'unmeasured')
-    return `only ${reason.runs} of the ${reason.needed} landings that tell have been measured`;
+  if (reason.kind === 'unmeasured') return `too little is measured yet: ${reason.runs} of ${reason.needed} landings`;
   switch (reason.chosen.policy.kind) {
     case 'one':
       return (

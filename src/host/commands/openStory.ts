@@ -98,9 +98,9 @@ async function statusText(context: CommandContext, card: Card): Promise<string> 
     case 'none':
       return vscode.l10n.t('#{0} has not been in the merge queue.', card.number);
     case 'queued':
-      return status.ahead === 0
-        ? vscode.l10n.t('#{0} is next in the merge queue.', card.number)
-        : vscode.l10n.t('#{0} is in the merge queue behind {1} others.', card.number, status.ahead);
+      if (status.ahead === 0) return vscode.l10n.t('#{0} is next in the merge queue.', card.number);
+      if (status.ahead === 1) return vscode.l10n.t('#{0} is in the merge queue behind one other.', card.number);
+      return vscode.l10n.t('#{0} is in the merge queue behind {1} others.', card.number, status.ahead);
     case 'running':
       return vscode.l10n.t('#{0} is merging: {1}.', card.number, STEP_WORDS[status.step]);
     case 'waiting':

@@ -14,7 +14,8 @@ export async function showConflicts(context: CommandContext): Promise<void> {
   const session = context.host.session();
   if (session === null) return;
   const report = await session.conflicts();
-  const rows = [...orderRows(report), ...conflictRows(report)];
+  const orders = orderRows(report);
+  const rows = [...orders, ...conflictRows(report)];
   if (rows.length === 0) {
     void inform(
       vscode.l10n.t('As they stand now, no story will conflict with another one or with {0}.', report.target),
@@ -23,7 +24,10 @@ export async function showConflicts(context: CommandContext): Promise<void> {
   }
   const chosen = await pickOne(rows, {
     title: vscode.l10n.t('Conflicts that will come'),
-    placeHolder: vscode.l10n.t('Choose an order for the queue, or a story to open'),
+    placeHolder:
+      orders.length === 0
+        ? vscode.l10n.t('Choose a story to open')
+        : vscode.l10n.t('Choose an order for the queue, or a story to open'),
   });
   if (chosen?.kind === 'story') await showStory(chosen.number);
   if (chosen?.kind !== 'order') return;

@@ -41,7 +41,8 @@ export function storyTooltip(card: Card, now: number): vscode.MarkdownString {
   if (card.mark !== null) tooltip.text(`${MARK_WORDS[card.mark].symbol} ${MARK_WORDS[card.mark].word}`).end();
   if (card.why !== null) tooltip.storyText(card.why).end();
   for (const line of aboutLines(card)) tooltip.storyText(line).end();
-  const facts = factsText(card.facts, now);
+  // What it will conflict with is the first fact, and is told above with whole paths.
+  const facts = factsText(card.conflicts.length > 0 ? card.facts.slice(1) : card.facts, now);
   if (facts !== '') tooltip.text(facts).end();
   const links = card.primaryActions.map((id) => {
     return { label: ACTIONS[id].label, command: `switchyard.${id}`, arguments: [card.key] };
