@@ -1,6 +1,7 @@
 import type { PipelineFacts } from '../pipeline/facts';
 import { forecast } from '../pipeline/forecast';
 import { describePolicy } from '../pipeline/policyWords';
+import { redSince } from '../pipeline/targetHealth';
 import { underlyingStage } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 
@@ -18,7 +19,7 @@ export interface QueueLane {
   /** `batch of 4: one gate run, ~3 min` */
   readonly policy: string;
   readonly why: string;
-  /** Why nothing lands at all; null while something may. */
+  /** Why nothing lands, or nothing but what repairs a red target; null while anything may. */
   readonly stopped: string | null;
   /** In landing order. */
   readonly candidates: readonly LaneCandidate[];
@@ -46,7 +47,7 @@ export function queueLane(
   return {
     policy: describePolicy(facts.queue),
     why: facts.queue.why,
-    stopped,
+    stopped: stopped ?? whyPaused(facts),
     candidates: shown.map(({ key, queuedAt, stageAt }) => {
       const at = times.get(key) ?? null;
       // To the minute, so that it says the same for a while.
@@ -55,6 +56,12 @@ export function queueLane(
     more: queue.length - shown.length,
     out: droppedOut(facts.stories),
   };
+}
+
+/** The queue is paused while its target is red, until a person says that it goes on. */
+function whyPaused({ target, redTarget = null }: PipelineFacts): string | null {
+  if (target.kind !== 'found' || redTarget === null || redTarget.resumedAt !== null) return null;
+  return `paused: ${redSince(redTarget, target.ref)}`;
 }
 
 /** Those that the shown ones depend on decide as well; of the others nobody is waited for. */

@@ -5,6 +5,7 @@ import type { StoryRecord } from '../story/story';
 import { namesOf } from '../words/durations';
 import type { PipelineFacts } from './facts';
 import { schedule, type Action } from './schedule';
+import { waitsForRed } from './targetHealth';
 
 /** What the rules are called that can keep a story from going on, by their ids in the description of behaviour. */
 export const RULE_NAMES = {
@@ -127,6 +128,13 @@ const HYPOTHESES: readonly Hypothesis[] = [
     why: ({ identity }) => (identity === 'missing' ? 'Git does not know your name and email.' : null),
     remedy: 'Set Git Identity.',
     lift: (facts) => ({ ...facts, identity: 'known' }),
+  },
+  {
+    rule: 'MQ6',
+    why: ({ target, redTarget = null }, story) =>
+      target.kind === 'found' ? waitsForRed(redTarget, target.ref, story) : null,
+    remedy: 'What to Do about a Red Target, or a commit of yours that makes it green.',
+    lift: (facts) => ({ ...facts, redTarget: null }),
   },
   {
     rule: 'A1',

@@ -71,6 +71,6 @@ export function waitsForRed(red: RedTarget | null, target: string, story: StoryR
   if (red === null || mayTry(red, story)) return null;
   const since = `${redSince(red, target)}.`;
   if (red.tried.has(story.key))
-    return `${since} It was tried there and is red as well; it is tried again on another tip.`;
+    return `${since} Merged into that it is red too. It is tried again once ${shortRef(target)} moves.`;
   return `${since} The queue is paused until it is green.`;
 }

@@ -3,7 +3,7 @@ import type { PipelineFacts } from '../../../../src/core/pipeline/facts';
 import type { PolicyChoice } from '../../../../src/core/pipeline/policy';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { buildBoardModel } from '../../../support/buildBoardModel';
-import { factsWith, jobAt, NOW, STAGES, storyIn } from '../../../support/storyFixtures';
+import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TARGET_TIP } from '../../../support/storyFixtures';
 
 const MINUTE = 60_000;
 const BATCH: PolicyChoice = {
@@ -60,6 +60,14 @@ describe('The lane of the queue', () => {
     const lane = laneOf([queued(1)], { permission: 'unapproved' });
     assert.match(lane?.stopped ?? '', /approve/);
     assert.equal(lane?.candidates[0]?.at, null);
+  });
+
+  it('[MQ6, MQ12] on a red target it says that it is paused and since when, until a person resumes it', () => {
+    const since = { oid: OTHER_TIP, subject: 'By hand', story: null };
+    const redTarget = { tip: TARGET_TIP, gate: 'test', since, search: 'found', next: null, tried: new Set<string>() } as const; // prettier-ignore
+    const stopped = (resumedAt: string | null) => laneOf([queued(1)], { redTarget: { ...redTarget, resumedAt } })?.stopped; // prettier-ignore
+    assert.equal(stopped(null), `paused: main is red since ${OTHER_TIP.slice(0, 7)} (By hand)`);
+    assert.equal(stopped('2026-01-01T00:00:00.000Z'), null);
   });
 
   it('[MQ12] what dropped out of the queue stands below it, the latest first and no more than five', () => {

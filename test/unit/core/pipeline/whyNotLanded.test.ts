@@ -4,17 +4,28 @@ import path from 'node:path';
 import type { JobFacts, LiveRun, PipelineFacts } from '../../../../src/core/pipeline/facts';
 import { RULE_NAMES } from '../../../../src/core/pipeline/obstacles';
 import { schedule } from '../../../../src/core/pipeline/schedule';
+import type { RedTarget } from '../../../../src/core/pipeline/targetHealth';
 import { whyNotLanded } from '../../../../src/core/pipeline/whyNotLanded';
 import { whyNotLandedText } from '../../../../src/core/pipeline/whyNotLandedText';
 import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { projectRoot } from '../../../support/projectRoot';
-import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TIP } from '../../../support/storyFixtures';
+import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TARGET_TIP, TIP } from '../../../support/storyFixtures';
 
 const story = (number: number, change: Partial<StoryRecord> = {}): StoryRecord =>
   storyIn(STAGES.Merge, { key: `k${number}`, number, title: `Story ${number}`, ...change });
 const active = (change: Partial<JobFacts> = {}): JobFacts => ({ job: jobAt('gating'), state: 'active', progress: null, wait: null, ...change }); // prettier-ignore
 const gateRun: LiveRun = { kind: 'gates', name: 'gates', role: null, startedAt: NOW, tip: TIP, progress: null };
+
+const RED_TARGET: RedTarget = {
+  tip: TARGET_TIP,
+  gate: 'test',
+  since: { oid: OTHER_TIP, subject: 'By hand', story: null },
+  search: 'found',
+  next: null,
+  resumedAt: null,
+  tried: new Set(),
+};
 
 function ask(stories: readonly StoryRecord[], change: Partial<PipelineFacts> = {}) {
   const asked = stories.at(-1);
@@ -30,6 +41,7 @@ describe('Why Not Landed?', () => {
       [{ identity: 'missing' }, 'MQ2', /name and email/, /Set Git Identity/],
       [{ gates: { kind: 'invalid', message: 'Line 2 is wrong.' } }, 'MQ10', /Line 2 is wrong/, /Edit Gates/],
       [{ target: { kind: 'missing', message: 'There is no branch main.' } }, 'MQ1', /no branch main/, /Choose Target/],
+      [{ redTarget: RED_TARGET }, 'MQ6', /main is red since .*paused/, /What to Do about a Red Target/],
       [{ storeProblem: 'The disk is full.' }, 'P6', /disk is full/, /by itself/],
     ];
     for (const [change, rule, decision, remedy] of cases) {
