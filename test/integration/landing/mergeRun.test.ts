@@ -121,6 +121,31 @@ describe('A merge run', () => {
     assert.equal(await repository.git('rev-parse', 'main'), base);
   });
 
+  it('[MQ3, MQ12] of a batch a story that was taken out right before the target moves stays out, and the other one lands', async () => {
+    await withStory(repository);
+    await repository.branch('story/43-other');
+    await repository.commitOn('story/43-other', { 'other.txt': 'other\n' }, 'Other');
+    const other = { storyBranch: 'refs/heads/story/43-other', id: 'job-2', storyKey: 'k43', number: 43 };
+    let isWanted = true;
+    const confirm = (): Promise<ReturnType<typeof liveLead>> => {
+      if (taken.rests === 'forLanding') isWanted = false;
+      return Promise.resolve(liveLead(1));
+    };
+    const line = new LandingLine(() => ({ kind: 'batch', size: 2 }));
+    const wanted: MergeRunPorts['wanted'] = ({ number }) => number === 43 || isWanted;
+    const shared = ports({ line, wanted, lead: { epoch: 1, confirm } });
+    const joining = line.expectOne();
+    const taken = new MergeRun(await job(), shared);
+    const stays = new MergeRun(
+      await job({ ...other, storyTip: await repository.git('rev-parse', other.storyBranch) }),
+      shared,
+    );
+    joining.dispose();
+    assert.equal((await taken.ended).stopped?.kind, 'withdrawn');
+    assert.equal((await stays.ended).step, 'cleaned');
+    assert.equal(await repository.git('ls-tree', '--name-only', 'main', 'story.txt', 'other.txt'), 'other.txt');
+  });
+
   const approvals = [
     { what: 'lands when a person approved just that', by: 'person', shown: 'this', stopped: undefined },
     { what: 'is held when only gates let it in', by: 'gates', shown: 'this', stopped: 'takenBack' },
