@@ -223,6 +223,7 @@ export class Engine {
       story: (key) => store.get(key),
       find: (key) => store.find(key),
       target: () => this.#observer.target(),
+      seenTarget: () => this.#facts?.target ?? null,
       findings: () => ports.findings.list(),
       worktrees: () => ports.folders.worktrees(),
       furnish: async (story, branch, targetTip) => {

@@ -67,7 +67,8 @@ export class Observer {
     const { git, store, health, findings, quarantines, clock, folders, settings } = this.ports;
     const stories = store.stories();
     const { commands } = observed;
-    const [tips, locks, identity, storeProblem, elsewhere, merging] = await Promise.all([
+    const [behind, tips, locks, identity, storeProblem, elsewhere, merging] = await Promise.all([
+      target.kind === 'found' ? git.behindUpstream(target) : null,
       git.branchTips(),
       this.leftLocks(),
       git.identity(),
@@ -78,7 +79,7 @@ export class Observer {
     return {
       now: clock.now(),
       repository: folders.repositoryName,
-      target,
+      target: target.kind === 'found' && behind !== null ? { ...target, behind } : target,
       permission: observed.permission,
       identity: identity.kind,
       gates: gateFacts(commands),

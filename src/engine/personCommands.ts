@@ -41,6 +41,8 @@ interface PersonCommandPorts {
   /** As `story`, also for one that is archived and no longer at hand. */
   readonly find: (key: string) => Promise<StoryRecord | null>;
   readonly target: () => Promise<TargetFacts>;
+  /** The target as the last round saw it, with what takes longer to read; null before the first. */
+  readonly seenTarget: () => TargetFacts | null;
   readonly findings: () => readonly RunFinding[];
   readonly worktrees: () => string;
   /** Puts into a story's worktree (by the full name of its branch) what it is to begin with. */
@@ -194,7 +196,7 @@ export class PersonCommands {
   /** The branch is noted, then made with its worktree, and only then is the story in Coding. */
   async #start(story: StoryRecord, target: TargetFacts): Promise<Prepared> {
     const refused = (await this.#refuseWaiting(story)) ?? (await this.#makeWorktree(story, target));
-    return refused ?? { kind: 'event', event: { name: 'Start' }, message: describeBehind(target) };
+    return refused ?? { kind: 'event', event: { name: 'Start' }, message: describeBehind(this.ports.seenTarget()) };
   }
 
   /** A story begins only when all it depends on have landed. */

@@ -50,6 +50,8 @@ import { addStoryWorktree, storyPlace } from './trees/storyWorktree';
 import { findWork, lookAtWork } from './read/foundWork';
 import { upstreamOf } from './read/upstream';
 import { targetLine } from './read/targetLine';
+import { shortRef } from '../core/story/names';
+import { behindUpstream } from './read/behind';
 import { findTarget } from './read/target';
 import { GitWatch } from './watch/watchGit';
 import { worktreeFolders } from './read/worktreeFolders';
@@ -94,6 +96,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
     onWaiting: (listener) => git.calls.onWaiting(listener),
     check: () => checkFolder(git, folder),
     findTarget: async (configured) => findTarget(await open(), configured),
+    behindUpstream: async ({ ref, tip }) => behindUpstream(await open(), shortRef(ref), tip),
     identity: async () => readIdentity(await open()),
     tip: async (ref) => refs.tip(await open(), ref),
     treeOf: async (commit) => (await readCommit(await open(), commit)).tree,

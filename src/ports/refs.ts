@@ -12,10 +12,16 @@ export type RepositoryCheck =
   | { kind: 'gitMissing' };
 
 export type TargetOutcome =
-  /** `behind`: what it follows on a remote has commits that it lacks, as this clone knows. */
-  | { kind: 'found'; ref: string; tip: Oid; behind?: { upstream: string; commits: number; ahead: number } }
+  | { kind: 'found'; ref: string; tip: Oid }
   /** `wanted` is what was configured or guessed; `branches` are the short names that exist. */
   | { kind: 'missing'; wanted: string; branches: string[] };
+
+/** What a branch follows on a remote (`origin/main`) has `commits` that it lacks; it has `ahead` that those lack. */
+export interface Behind {
+  readonly upstream: string;
+  readonly commits: number;
+  readonly ahead: number;
+}
 
 export type Identity = { kind: 'known'; name: string; email: string } | { kind: 'missing' };
 
@@ -24,6 +30,8 @@ export interface Refs {
   check(): Promise<RepositoryCheck>;
   /** `configured` is a short branch name, or null for the repository's default branch. */
   findTarget(configured: string | null): Promise<TargetOutcome>;
+  /** How far a branch is behind what it follows, as this clone knows; null where it is not. Nothing is fetched. */
+  behindUpstream(branch: { readonly ref: string; readonly tip: Oid }): Promise<Behind | null>;
   identity(): Promise<Identity>;
   /** Full commit id of a ref, null where it does not exist. */
   tip(ref: string): Promise<Oid | null>;

@@ -3,8 +3,8 @@ import { count } from '../words/durations';
 import type { TargetFacts } from './facts';
 
 /** That the target lacks what its upstream has, as this clone knows it, and what helps; null where it does not. */
-export function describeBehind(target: TargetFacts): string | null {
-  if (target.kind === 'missing' || target.behind === undefined) return null;
+export function describeBehind(target: TargetFacts | null): string | null {
+  if (target === null || target.kind === 'missing' || target.behind === undefined) return null;
   const { upstream, commits, ahead } = target.behind;
   const name = shortRef(target.ref);
   const what = `${name} is ${count(commits, 'commit')} behind ${upstream}, so a story that is started now begins with old files.`;

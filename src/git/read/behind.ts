@@ -1,18 +1,10 @@
 import path from 'node:path';
 import { KnownByFiles } from '../../base/knownByFiles';
 import type { Oid } from '../../core/story/stage';
+import type { Behind } from '../../ports/refs';
 import { runBare, type Repository } from '../door/repository';
 import { commitsAhead } from './refs';
 import { settingsOf } from './settings';
-
-/** How far a branch is behind what it follows on a remote, as this clone knows it. */
-export interface Behind {
-  /** For people: `origin/main`. */
-  readonly upstream: string;
-  readonly commits: number;
-  /** Commits that the branch has and its upstream lacks. */
-  readonly ahead: number;
-}
 
 const upstreams = new WeakMap<Repository, Map<string, KnownByFiles<Oid | null>>>();
 

@@ -2,7 +2,6 @@ import { numberInName } from '../../core/story/names';
 import type { TargetOutcome } from '../../ports/refs';
 import type { Repository } from '../door/repository';
 import { refSnapshots } from './refSnapshot';
-import { behindUpstream } from './behind';
 import { settingsOf } from './settings';
 
 const HEADS = 'refs/heads/';
@@ -10,13 +9,6 @@ const ORIGIN = 'refs/remotes/origin/';
 
 /** The branch that stories land on. What is checked out says nothing about it. */
 export async function findTarget(repository: Repository, configured: string | null): Promise<TargetOutcome> {
-  const found = await findBranch(repository, configured);
-  if (found.kind === 'missing') return found;
-  const behind = await behindUpstream(repository, found.ref.slice(HEADS.length), found.tip);
-  return behind === null ? found : { ...found, behind };
-}
-
-async function findBranch(repository: Repository, configured: string | null): Promise<TargetOutcome> {
   const { heads, originHead } = await refSnapshots(repository).current();
   const find = (short: string | null): TargetOutcome | null => {
     const ref = `${HEADS}${short ?? ''}`;

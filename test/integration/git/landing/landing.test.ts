@@ -79,9 +79,10 @@ describe('Landing where nobody has the target checked out', () => {
       { ...request, candidate: { ...candidate, tree: await repository.git('rev-parse', 'main^{tree}') } },
       { ...request, candidate: { ...candidate, parents: [request.base] } },
       { ...request, base: request.storyTip },
-      { ...request, lease: { ...lease, target: 'refs/heads/other' } },
     ];
     for (const one of wrong) await assert.rejects(port.land(one), /not what the gates and the lease/);
+    const elsewhere = { ...request, lease: { ...lease, target: 'refs/heads/other' } };
+    await assert.rejects(port.land(elsewhere), /lease is for refs\/heads\/other/);
     assert.equal(await main(), request.base);
   });
 
