@@ -154,12 +154,9 @@ export class StoryRemoval {
       content,
     };
     await this.#note(removal, 'begun');
-    const left = folder === null ? null : await this.ports.tearDown(story, folder);
     if (branch !== null || folder !== null) {
       const place = { folder, branch: story.branch, story };
-      const outcome = await git
-        .rescueWork({ ...place, reason: 'deleted', large })
-        .catch((error: unknown) => ({ kind: 'refused' as const, why: messageOf(error) }));
+      const outcome = await git.rescueWork({ ...place, reason: 'deleted', large }).catch(refusedBy);
       if (outcome.kind === 'refused') {
         await removals.end(removal.id);
         return refused(outcome.why);
@@ -169,6 +166,8 @@ export class StoryRemoval {
         await this.#note(removal, 'saved');
       }
     }
+    // Only now: it may delete what nobody has committed. What it changes is looked at before the worktree goes.
+    const left = folder === null ? null : await this.ports.tearDown(story, folder);
     const buried = await this.ports.book.bury(key, PERSON);
     if (buried.kind === 'refused') {
       await removals.end(removal.id);
@@ -226,14 +225,16 @@ export class StoryRemoval {
     if (why !== null) return refused(why);
     const removal: Removal = { kind: 'worktree', id: newId(), key, number, branch, folder, saved: null };
     await this.#note(removal, 'begun');
-    const left = await this.ports.tearDown(story, folder);
-    const request = { folder, branch, story, reason: 'removed', large, saved: null } as const;
-    const outcome = await git
-      .removeWorktree(request)
-      .catch((error: unknown) => ({ kind: 'refused' as const, why: messageOf(error) }));
+    const request = { folder, branch, story, reason: 'removed', large } as const;
+    const first = await git.rescueWork(request).catch(refusedBy);
+    // As when a story is deleted: a tear-down may delete what nobody has committed.
+    const left = first.kind === 'refused' ? null : await this.ports.tearDown(story, folder);
+    const saved = first.kind === 'saved' ? { ref: first.ref, fingerprint: first.fingerprint } : null;
+    const outcome = first.kind === 'refused' ? first : await git.removeWorktree({ ...request, saved }).catch(refusedBy);
     await removals.end(removal.id);
     if (outcome.kind === 'refused') return refused(outcome.why);
-    const kept = outcome.rescue === null ? '' : ' What was in no commit is kept; Restore… brings it back.';
+    const kept =
+      outcome.rescue === null && saved === null ? '' : ' What was in no commit is kept; Restore… brings it back.';
     return withWords({ kind: 'done', message: `The worktree of #${number} is removed.${kept}` }, left);
   }
 
@@ -287,6 +288,10 @@ export class StoryRemoval {
 }
 
 type Outcome = Pick<RemovalResult, 'kind' | 'message'>;
+
+function refusedBy(error: unknown): { readonly kind: 'refused'; readonly why: string } {
+  return { kind: 'refused', why: messageOf(error) };
+}
 
 function refused(message: string): { kind: 'refused'; message: string } {
   return { kind: 'refused', message };

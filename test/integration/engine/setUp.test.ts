@@ -162,6 +162,20 @@ describe('the set-up of a worktree', function () {
     assert.ok(!existsSync(folder));
   });
 
+  it('[G4, G7] what a tear-down deletes was kept before', async () => {
+    await open({ worktree: { tearDown: ['sh', '-c', 'rm notes.txt'] } });
+    writeFileSync(path.join(await started(), 'notes.txt'), 'written nowhere else\n');
+    const [story] = window.engine.stories();
+    const [result] = await window.session.remove({ keys: [story?.key ?? ''], what: 'delete', large: 'refuse' });
+    assert.match(result?.message ?? '', /What was in it is kept/);
+    const refs = (await repository.git('for-each-ref', '--format=%(refname)', 'refs/switchyard/rescue/')).split('\n');
+    const kept = await Promise.all(refs.map(async (ref) => (await window.session.keptFiles(ref)).files));
+    assert.ok(
+      kept.some((files) => files.includes('notes.txt')),
+      JSON.stringify(kept),
+    );
+  });
+
   it('[G9] submodules come from what this clone has of them, without the network; one that it has not is said to be empty', async () => {
     await repository.git('init', '--quiet', '../part');
     const part = path.join(repository.folder, 'part');
