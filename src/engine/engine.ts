@@ -31,7 +31,8 @@ import type { RemoveLockOutcome } from '../ports/locks';
 import type { VerifyOutcome } from '../ports/receipts';
 import { Adoption } from './adoption';
 import { BoardView } from './boardView';
-import { CoderRuns } from './coderRuns';
+import type { AgentRuns } from './agentRuns';
+import { coderRuns } from './coderRuns';
 import { ConflictResolving } from './conflictResolving';
 import { CriteriaRuns, type WaitingCommand } from './criteriaRuns';
 import { readCommands, type Commands } from '../gates/readCommands';
@@ -64,6 +65,7 @@ import { Rounds } from './rounds';
 import { SetUpRuns } from './setUpRuns';
 import type { EditOutcome, StoryTextOutcome } from './storyTexts';
 import { WakeUps } from './wakeUps';
+import type { StoryRuns } from './storyRuns';
 import { StoryBook, type ChangeOutcome, type NewStory } from './storyBook';
 
 /** What is asked about this moment waits no longer than this (ms) for a look at everything. */
@@ -80,7 +82,7 @@ export class Engine {
   readonly #wakeUps: WakeUps;
   readonly #book: StoryBook;
   readonly #observer: Observer;
-  readonly #coders: CoderRuns;
+  readonly #coders: AgentRuns;
   readonly #mergemasters: MergemasterRuns;
   readonly #setUps: SetUpRuns;
   readonly #criteria: CriteriaRuns;
@@ -126,7 +128,7 @@ export class Engine {
     const prover = new Prover(ports);
     this.#criteria = new CriteriaRuns(ports, this.#book, prover, end);
     this.#setUps = new SetUpRuns(ports, this.#book, { progress, end });
-    this.#coders = new CoderRuns(ports, this.#book, end, {
+    this.#coders = coderRuns(ports, this.#book, end, {
       withTarget: (key) => this.#radar.withTarget(key),
       lacksOf: (key) => this.#setUps.lacksOf(key),
     });
@@ -234,7 +236,7 @@ export class Engine {
       withdrawMerge: (key, why) => this.#merges.withdraw(key, why),
       gateAfresh: async (story) => {
         ports.verdicts.askAgain(story, new Date(ports.clock.now()).toISOString());
-        await this.#gates.stop(story.key, `the gates of #${story.number} run again`);
+        await this.#gates.runs.stop(story.key, `the gates of #${story.number} run again`);
       },
     });
   }
@@ -439,8 +441,8 @@ export class Engine {
     await Promise.all([this.#stopRuns(key, why), this.#criteria.stop(key), this.#merges.withdraw(key, why)]);
   }
 
-  #runs(): readonly [SetUpRuns, CoderRuns, MergemasterRuns, GateRuns] {
-    return [this.#setUps, this.#coders, this.#mergemasters, this.#gates];
+  #runs(): readonly StoryRuns[] {
+    return [this.#setUps, this.#coders, this.#mergemasters.agents, this.#gates].map(({ runs }) => runs);
   }
 
   #live(): PipelineFacts['runs'] {
@@ -664,7 +666,7 @@ export class Engine {
         return;
       case 'startMergemaster':
         if (story !== undefined && commands.mergemaster !== null)
-          this.#mergemasters.start(story, commands.mergemaster, facts);
+          this.#mergemasters.agents.start(story, commands.mergemaster, facts);
         return;
       case 'settleMerge':
         if (story !== undefined) await this.#mergemasters.settle(story);
@@ -708,7 +710,7 @@ export class Engine {
     if (this.#rounds.isUnderWay()) return 'git';
     const landing = this.#merges.facts().filter(({ state, wait }) => state === 'active' && wait === null);
     if (landing.some(({ progress }) => progress === null)) return 'git';
-    return landing.length > 0 || this.#gates.live().length > 0 ? 'gates' : 'nothing';
+    return landing.length > 0 || this.#gates.runs.live().length > 0 ? 'gates' : 'nothing';
   }
 
   /** Who lands next may be another one now. */

@@ -11,12 +11,7 @@ import type { EnginePorts } from './ports';
 import { type ProofOutcome, type Prover } from '../gates/prover';
 import { readCommands, type Commands } from '../gates/readCommands';
 import type { StoryBook } from './storyBook';
-
-interface GateRun {
-  live: LiveRun;
-  readonly abort: AbortController;
-  readonly ended: Promise<void>;
-}
+import { StoryRuns } from './storyRuns';
 
 /** What a story is proven by, and what of it is looked at: the rules of one commit of the target, read once. */
 interface Rules {
@@ -26,54 +21,33 @@ interface Rules {
 
 /** Proves stories in QA, one at a time, and tells each story what came of it. */
 export class GateRuns {
-  readonly #runs = new Map<string, GateRun>();
+  readonly runs: StoryRuns;
 
   constructor(
     private readonly ports: EnginePorts,
     private readonly book: StoryBook,
     private readonly prover: Prover,
     private readonly on: { readonly progress: () => void; readonly end: () => void },
-  ) {}
-
-  live(): [string, LiveRun][] {
-    return [...this.#runs].map(([key, run]) => [key, run.live]);
+  ) {
+    this.runs = new StoryRuns({ log: ports.log, stopping: () => '[gates] stopping', onEnd: on.end });
   }
 
   start(story: StoryRecord, tip: Oid, facts: PipelineFacts): void {
-    if (this.#runs.has(story.key) || facts.target.kind === 'missing') return;
-    const abort = new AbortController();
+    const { target } = facts;
+    if (target.kind === 'missing') return;
     const startedAt = this.ports.clock.now();
     const live: LiveRun = { kind: 'gates', name: 'gates', role: null, startedAt, tip, progress: null };
-    const ended = this.#prove(story, tip, facts.target.tip, abort.signal);
-    this.#runs.set(story.key, { live, abort, ended });
-  }
-
-  isAtWork(key: string): boolean {
-    return this.#runs.has(key);
-  }
-
-  async stop(key: string, why: string): Promise<void> {
-    const run = this.#runs.get(key);
-    if (run === undefined) return;
-    this.ports.log.info(`[gates] stopping: ${why}`);
-    run.abort.abort();
-    await run.ended;
-  }
-
-  async stopAll(): Promise<void> {
-    await Promise.all([...this.#runs.keys()].map((key) => this.stop(key, 'the window closes')));
+    this.runs.begin(story.key, live, (signal) => this.#prove(story, tip, target.tip, signal));
   }
 
   async #prove(story: StoryRecord, tip: Oid, targetTip: Oid, signal: AbortSignal): Promise<void> {
-    await Promise.resolve();
     try {
       const rules = { targetTip, commands: await readCommands(this.ports, targetTip) };
       const outcome = await this.prover.proveStory(
         story,
         { tip, base: targetTip, commands: rules.commands },
         (progress) => {
-          const run = this.#runs.get(story.key);
-          if (run !== undefined) run.live = { ...run.live, progress };
+          this.runs.showProgress(story.key, progress);
           this.on.progress();
         },
         signal,
@@ -82,9 +56,6 @@ export class GateRuns {
       if (event !== null) await this.#deliver(story, tip, event, signal);
     } catch (error) {
       await this.#broken(story, tip, error, signal);
-    } finally {
-      this.#runs.delete(story.key);
-      this.on.end();
     }
   }
 

@@ -14,6 +14,7 @@ import { runSetUp, type SetUpOutcome } from '../gates/runSetUp';
 import { lookAt, lookAtTarget } from './look';
 import type { EnginePorts } from './ports';
 import type { StoryBook } from './storyBook';
+import { StoryRuns } from './storyRuns';
 
 interface HowToSetUp {
   readonly rules: WorktreeRules;
@@ -21,18 +22,12 @@ interface HowToSetUp {
   readonly signal: AbortSignal;
 }
 
-interface SetUpRun {
-  readonly live: LiveRun;
-  readonly abort: AbortController;
-  ended: Promise<void>;
-}
-
 /**
  * Makes fresh worktrees of stories ready. What copies files is done at once; commands run after it, before any agent, and
  * only once. One that fails says nothing of the story: it is blocked with what helps, and tried again when a person says so.
  */
 export class SetUpRuns {
-  readonly #runs = new Map<string, SetUpRun>();
+  readonly runs: StoryRuns;
   /** Branches of worktrees that are not set up yet. */
   readonly #due = new Set<string>();
   readonly #lacks = new Map<string, readonly Lack[]>();
@@ -41,7 +36,9 @@ export class SetUpRuns {
     private readonly ports: EnginePorts,
     private readonly book: StoryBook,
     private readonly on: { readonly progress: () => void; readonly end: () => void },
-  ) {}
+  ) {
+    this.runs = new StoryRuns({ log: ports.log, stopping: () => '[set-up] stopping', onEnd: on.end });
+  }
 
   /** Takes up what an earlier engine left. */
   async begin(): Promise<void> {
@@ -51,14 +48,6 @@ export class SetUpRuns {
       if (story.stage.name !== 'Coding' || story.branch === null) continue;
       await this.look(story, story.branch).catch((error: unknown) => log.debug(`[set-up] ${messageOf(error)}`));
     }
-  }
-
-  live(): [string, LiveRun][] {
-    return [...this.#runs].map(([key, run]) => [key, run.live]);
-  }
-
-  isAtWork(key: string): boolean {
-    return this.#runs.has(key);
   }
 
   /** Stories that wait for their set-up, by key. */
@@ -105,31 +94,14 @@ export class SetUpRuns {
   }
 
   start(story: StoryRecord, rules: WorktreeRules, targetTip: Oid): void {
-    if (this.#runs.has(story.key) || story.branch === null) return;
-    const abort = new AbortController();
+    const { branch } = story;
+    if (branch === null) return;
     const startedAt = this.ports.clock.now();
     const live: LiveRun = { kind: 'setUp', name: 'set-up', role: null, startedAt, tip: null, progress: null };
-    this.#runs.set(story.key, {
-      live,
-      abort,
-      ended: this.#run(story, story.branch, { rules, targetTip, signal: abort.signal }),
-    });
-  }
-
-  async stop(key: string, why: string): Promise<void> {
-    const run = this.#runs.get(key);
-    if (run === undefined) return;
-    this.ports.log.info(`[set-up] stopping: ${why}`);
-    run.abort.abort();
-    await run.ended;
-  }
-
-  async stopAll(): Promise<void> {
-    await Promise.all([...this.#runs.keys()].map((key) => this.stop(key, 'the window closes')));
+    this.runs.begin(story.key, live, (signal) => this.#run(story, branch, { rules, targetTip, signal }));
   }
 
   async #run(story: StoryRecord, branch: string, how: HowToSetUp): Promise<void> {
-    await Promise.resolve();
     try {
       const outcome = await this.#perform(story, branch, how);
       if (outcome.kind === 'failed') await this.#block(story, `Its set-up failed: ${outcome.detail}`, how.signal);
@@ -138,9 +110,6 @@ export class SetUpRuns {
       if ((await this.ports.health.blame(error)) !== null) return;
       this.ports.log.error(`[set-up] #${story.number}: ${messageOf(error)}`);
       await this.#block(story, `Its worktree could not be set up: ${firstLine(messageOf(error))}`, how.signal);
-    } finally {
-      this.#runs.delete(story.key);
-      this.on.end();
     }
   }
 

@@ -1,0 +1,65 @@
+import type { GateProgress, LiveRun } from '../core/pipeline/facts';
+import type { Log } from '../ports/log';
+
+interface StoryRun {
+  live: LiveRun;
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
+interface StoryRunsParts {
+  readonly log: Log;
+  /** Who is stopped, as the log says it: `[agent] stopping coder`. */
+  readonly stopping: (live: LiveRun) => string;
+  readonly onEnd: () => void;
+}
+
+/** The runs of one kind that are at work, at most one a story. */
+export class StoryRuns {
+  readonly #runs = new Map<string, StoryRun>();
+
+  constructor(private readonly parts: StoryRunsParts) {}
+
+  live(): [string, LiveRun][] {
+    return [...this.#runs].map(([key, run]) => [key, run.live]);
+  }
+
+  isAtWork(key: string): boolean {
+    return this.#runs.has(key);
+  }
+
+  /** Nothing where one is at work already. `work` begins after this has returned, and ends early when it is told to. */
+  begin(key: string, live: LiveRun, work: (signal: AbortSignal) => Promise<void>): void {
+    if (this.#runs.has(key)) return;
+    const abort = new AbortController();
+    this.#runs.set(key, { live, abort, ended: this.#perform(key, () => work(abort.signal)) });
+  }
+
+  showProgress(key: string, progress: GateProgress): void {
+    const run = this.#runs.get(key);
+    if (run !== undefined) run.live = { ...run.live, progress };
+  }
+
+  /** Resolves once it has ended. */
+  async stop(key: string, why: string): Promise<void> {
+    const run = this.#runs.get(key);
+    if (run === undefined) return;
+    this.parts.log.info(`${this.parts.stopping(run.live)}: ${why}`);
+    run.abort.abort();
+    await run.ended;
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.#runs.keys()].map((key) => this.stop(key, 'the window closes')));
+  }
+
+  async #perform(key: string, work: () => Promise<void>): Promise<void> {
+    await Promise.resolve();
+    try {
+      await work();
+    } finally {
+      this.#runs.delete(key);
+      this.parts.onEnd();
+    }
+  }
+}
