@@ -151,8 +151,8 @@ export class RepositorySession implements Session {
     return this.#command((role) => role.createStory(wanted));
   }
 
-  async redTarget(): Promise<RedTargetShown | null> {
-    return (await this.#reach()).redTarget();
+  redTarget(): Promise<RedTargetShown | null> {
+    return this.#ask((role) => role.redTarget());
   }
 
   async decideRedTarget(decision: RedTargetDecision): Promise<RedTargetOutcome> {
@@ -183,8 +183,8 @@ export class RepositorySession implements Session {
     return this.#command((role) => role.describe(key, wanted));
   }
 
-  push(what: 'target' | 'receipts'): Promise<PushOutcome> {
-    return this.#ask((role) => role.push(what));
+  async push(what: 'target' | 'receipts'): Promise<PushOutcome> {
+    return (await this.#reach()).push(what);
   }
 
   verifyLandings(range: string): Promise<VerifiedText> {
@@ -243,8 +243,8 @@ export class RepositorySession implements Session {
     return (await this.#reach()).decideFinding(id, decision);
   }
 
-  async gateHealth(): Promise<readonly GateHealth[]> {
-    return (await this.#reach()).gateHealth();
+  gateHealth(): Promise<readonly GateHealth[]> {
+    return this.#ask((role) => role.gateHealth());
   }
 
   async quarantine(gate: string): Promise<DecisionOutcome> {
