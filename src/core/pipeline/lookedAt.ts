@@ -6,7 +6,7 @@ import { underlyingStage, type Stage } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import { count, namesOf } from '../words/durations';
 import { describePolicy } from './policyWords';
-import { inLandingOrder, inQueueOrder } from './queueOrder';
+import { inLandingOrder, inQueueOrder, orderingConflicts } from './queueOrder';
 
 /** One fact that was looked at. `since` in ms since 1970, for a fact that has an age. */
 export interface LookedAt {
@@ -62,10 +62,11 @@ function branchText({ key, branch, stage }: StoryRecord, { tips }: PipelineFacts
   return `${shortRef(branch)} at ${tip.slice(0, 8)}${meant}`;
 }
 
-function placeText(story: StoryRecord, { stories, now, elsewhere }: PipelineFacts): string | null {
+function placeText(story: StoryRecord, facts: PipelineFacts): string | null {
+  const { stories, now, elsewhere } = facts;
   if (!isQueued(story)) return null;
   const all = stories.filter(({ stage }) => stage.name === story.stage.name);
-  const order = story.stage.name === 'Merge' ? inLandingOrder(all, now, dependenciesOf(stories, elsewhere)) : inQueueOrder(all, now); // prettier-ignore
+  const order = story.stage.name === 'Merge' ? inLandingOrder(all, now, dependenciesOf(stories, elsewhere), orderingConflicts(facts)) : inQueueOrder(all, now); // prettier-ignore
   const place = order.findIndex(({ key }) => key === story.key);
   const ahead = order.slice(0, place).map(({ number }) => `#${number}`);
   const behind = ahead.length === 0 ? 'the first' : `behind ${namesOf(ahead)}`;
