@@ -93,6 +93,8 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
 }
 
 const NOTHING_OPEN: readonly string[] = [];
+const NO_LACKS: readonly Lack[] = [];
+const NO_CONFLICTS: readonly CardConflict[] = [];
 
 /** What is around the cards, by the kind of card: those at rest, and those that wait in a stage. */
 export interface Surroundings {
@@ -123,14 +125,15 @@ export function inputsOf(
       openConflicts: facts.merging?.standing.get(story.key)?.open ?? NOTHING_OPEN,
       criteria: facts.criteria.get(story.key) ?? null,
       pending: facts.pending.get(story.key) ?? null,
-      lacks: facts.lacks?.get(story.key) ?? [],
+      lacks: facts.lacks?.get(story.key) ?? NO_LACKS,
       heldByLoss: held.has(story.key),
       place: places.get(story.key) ?? null,
       heldByRed: story.stage.name === 'Merge' ? heldByRed(facts, story) : null,
       dependencies: dependencies.state(story),
       dependsOn: dependencies.of(story),
       neededBy: dependencies.neededBy(story.key),
-      conflicts: (conflicts.get(story.key) ?? []).map(({ other, files }) => ({ number: other?.number ?? null, files })),
+      conflicts:
+        conflicts.get(story.key)?.map(({ other, files }) => ({ number: other?.number ?? null, files })) ?? NO_CONFLICTS,
       target,
       around: (run === null ? around.waiting[story.stage.name] : undefined) ?? around.resting,
     };
