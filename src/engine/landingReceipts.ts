@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../base/sha256';
 import { SerialQueue } from '../base/serialQueue';
 import { messageOf } from '../base/messageOf';
 import { CONFIG_FILE, configSchema } from '../core/gates/gateConfig';
@@ -136,8 +136,4 @@ async function gatesIn(text: string): Promise<readonly unknown[] | undefined> {
   const { readConfigFile } = await import('../core/gates/configFile');
   const read = readConfigFile(text, configSchema);
   return read.kind === 'ok' ? read.config.gates : undefined;
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -6,7 +6,7 @@ import type { TargetFacts } from '../core/pipeline/facts';
 import { revertBody, revertTitle } from '../core/landing/revertStory';
 import { shortRef, storyFolder } from '../core/story/names';
 import { offersRevert } from '../core/story/reverting';
-import { underlyingStage } from '../core/story/stage';
+import { isUnderWay, underlyingStage } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { describePlaceProblem } from '../core/story/workPlace';
 import type { GitPort } from '../ports/git';
@@ -120,11 +120,6 @@ export class Reverts {
     if (place.kind === 'ready') return { kind: 'created', story, conflict: files };
     return refused(`#${number} was made. ${describePlaceProblem({ number, branch }, place)}`);
   }
-}
-
-function isUnderWay({ stage }: StoryRecord): boolean {
-  const { name } = underlyingStage(stage);
-  return name !== 'Done' && name !== 'Archived';
 }
 
 function refused(message: string): Refused {

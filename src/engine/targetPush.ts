@@ -5,8 +5,7 @@ import type { TargetFacts } from '../core/pipeline/facts';
 import { RECEIPTS_REF } from '../core/receipts/receipt';
 import { firstLine } from '../core/words/firstLine';
 import { shortRef } from '../core/story/names';
-import { underlyingStage } from '../core/story/stage';
-import type { StoryRecord } from '../core/story/story';
+import { isUnderWay } from '../core/story/stage';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
@@ -186,11 +185,6 @@ export class TargetPush {
     this.#state = state;
     this.ports.onChange();
   }
-}
-
-function isUnderWay({ stage }: StoryRecord): boolean {
-  const { name } = underlyingStage(stage);
-  return name !== 'Done' && name !== 'Archived';
 }
 
 /** `refs/remotes/origin/main` → `origin/main`. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../base/sha256';
 import * as vscode from 'vscode';
 import type { Permission } from '../core/pipeline/facts';
 
@@ -40,5 +40,5 @@ export class Approval {
 }
 
 function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return sha256(text);
 }

@@ -1,5 +1,6 @@
 import { whyNotMerged, type MergeLook } from '../landing/mergemaster';
 import type { RunOutcome } from '../pipeline/runOutcome';
+import { minutes } from './outcome';
 
 /** What is known once an agent's attempt at a merge is over. */
 export interface MergemasterFacts {
@@ -42,8 +43,4 @@ export function judgeMergemaster({ outcome, problem, look }: MergemasterFacts): 
     default:
       return outcome satisfies never;
   }
-}
-
-function minutes(ms: number): string {
-  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }

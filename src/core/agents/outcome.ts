@@ -70,6 +70,6 @@ function kept(commitsAhead: number): string {
   return commitsAhead > 0 ? `; its branch holds ${count(commitsAhead, 'commit')}` : '';
 }
 
-function minutes(ms: number): string {
+export function minutes(ms: number): string {
   return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }

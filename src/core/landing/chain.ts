@@ -1,4 +1,4 @@
-import type { QueuePolicy } from '../pipeline/policy';
+import { sizeOf, type QueuePolicy } from '../pipeline/policy';
 import type { Oid } from '../story/stage';
 import { canCarry, provenCandidate } from './gatedCandidate';
 import type { MergeJob } from './job';
@@ -71,11 +71,6 @@ const WAIT: Part = { kind: 'wait' };
 export function placeAlone(base: Oid | null): Place {
   const part: Part = { kind: 'lead', before: [] };
   return { base, companions: [], behind: null, turn: 'now', proof: { kind: 'gate' }, part };
-}
-
-/** How many landings are built and proven together. */
-export function sizeOf(policy: QueuePolicy): number {
-  return policy.kind === 'one' ? 1 : policy.size;
 }
 
 /**

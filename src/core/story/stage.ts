@@ -125,3 +125,9 @@ export type MergeFailureKind = (typeof MERGE_FAILURE_KINDS)[number];
 export function underlyingStage(stage: Stage): Exclude<Stage, { name: 'Frozen' | 'Blocked' }> {
   return stage.name === 'Frozen' || stage.name === 'Blocked' ? underlyingStage(stage.resumeTo) : stage;
 }
+
+/** It has neither landed nor been archived, also where it is set aside. */
+export function isUnderWay({ stage }: { readonly stage: Stage }): boolean {
+  const { name } = underlyingStage(stage);
+  return name !== 'Done' && name !== 'Archived';
+}

@@ -1,3 +1,4 @@
+import { withNeeds } from '../../core/gates/gateOrder';
 import { join } from 'node:path';
 import type { BaseVerdict } from '../../core/landing/baseVerdict';
 import type { LineCommit } from '../../core/landing/targetLine';
@@ -63,7 +64,7 @@ export class LandedGates {
   }
 
   async #lookAt(gate: Gate, all: readonly Gate[], line: readonly LineCommit[]): Promise<Looked> {
-    const gates = withNeeds(gate, all);
+    const gates = lineOf(gate, all);
     const known = await this.ports.prover.verdictsOf(gates);
     const verdicts = line.map(({ tree }) => known.of(tree, gate.name));
     const isSilent = (commit: string): boolean => this.#probe.isSilent(`${gate.name} ${commit}`);
@@ -129,10 +130,9 @@ export class LandedGates {
   }
 }
 
-function withNeeds(gate: Gate, all: readonly Gate[]): readonly [Gate, ...Gate[]] {
-  const wanted = new Set([gate.name]);
-  // Gates are in the order in which they run, so what one needs stands before it.
-  for (const one of all.toReversed()) if (wanted.has(one.name)) for (const name of one.needs ?? []) wanted.add(name);
-  const [first = gate, ...rest] = all.filter(({ name }) => wanted.has(name));
+/** A gate and what it needs, in the order in which they run. */
+function lineOf(gate: Gate, all: readonly Gate[]): readonly [Gate, ...Gate[]] {
+  const wanted = withNeeds([gate], all);
+  const [first = gate, ...rest] = all.filter((one) => wanted.has(one));
   return [first, ...rest];
 }

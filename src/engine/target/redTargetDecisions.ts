@@ -7,7 +7,7 @@ import {
 import type { TargetFacts } from '../../core/pipeline/facts';
 import { describeRedTarget, type RedTarget } from '../../core/pipeline/targetHealth';
 import { shortRef } from '../../core/story/names';
-import { underlyingStage } from '../../core/story/stage';
+import { isUnderWay } from '../../core/story/stage';
 import type { Clock } from '../../ports/clock';
 import type { QueueResumes, StoryStore } from '../../ports/store';
 import type { Reverts } from '../reverts';
@@ -67,10 +67,7 @@ export async function decideRedTarget(
 
 async function makeBugStory({ book, store, gates }: DecisionPorts, { red, ref }: RedNow): Promise<RedTargetOutcome> {
   const wanted = redTargetStory(red, ref, await gates.outputOf(red.tip));
-  const known = store.stories().find(({ title, stage }) => {
-    const { name } = underlyingStage(stage);
-    return title === wanted.title && name !== 'Done' && name !== 'Archived';
-  });
+  const known = store.stories().find((one) => one.title === wanted.title && isUnderWay(one));
   if (known !== undefined) return { kind: 'done', message: `#${known.number} is about that already.`, key: known.key };
   const made = await book.create(wanted, 'person');
   if (made.kind === 'refused') return refused(made.message);

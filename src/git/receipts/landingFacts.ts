@@ -4,7 +4,7 @@ import { readReceipt, RECEIPTS_REF } from '../../core/receipts/receipt';
 import type { GatesAt, LandingFacts, TargetCommit } from '../../core/receipts/verify';
 import type { Oid } from '../../core/story/stage';
 import { trailersOf } from '../candidate/message';
-import { sha256 } from './sha256';
+import { sha256 } from '../../base/sha256';
 
 /**
  * Runs one git command on the repository and gives what it printed; null for exit code 1, which says "no such thing".

@@ -11,7 +11,7 @@ import { fullOid } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
 import { asOwnMove } from '../guard/ownMoves';
 import { parseCommit, readObjects } from '../read/commits';
-import { sha256 } from './sha256';
+import { sha256 } from '../../base/sha256';
 
 /** Where new notes are written before the real ref moves to them. */
 const DRAFT_REF = 'refs/switchyard/receipts';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../base/sha256';
 import { rm } from 'node:fs/promises';
 import { replaceFile } from '../log/durableFile';
 import { readOrNull } from '../readOrNull';
@@ -37,5 +37,5 @@ function digestFile(file: string): string {
 }
 
 function digestOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return sha256(bytes);
 }
