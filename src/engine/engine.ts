@@ -62,7 +62,7 @@ import { noteReverts, Reverts, type RevertStoryOutcome } from './reverts';
 import { answerWhatIf, answerWhy } from './queueAnswers';
 import { RadarRuns } from '../landing/radarRuns';
 import { Rounds } from './rounds';
-import { SetUpRuns } from './setUpRuns';
+import { SetUpRuns, type MakeWorktree } from './setUpRuns';
 import type { EditOutcome, StoryTextOutcome } from './storyTexts';
 import { WakeUps } from './wakeUps';
 import type { StoryRuns } from './storyRuns';
@@ -192,12 +192,13 @@ export class Engine {
       },
     });
     this.#adoption = new Adoption({ git, store, book: this.#book, target: () => this.#observer.target() });
+    const makeWorktree: MakeWorktree = (story, branch, start) => this.#setUps.makeWorktree(story, branch, start);
     this.#reverts = new Reverts({
       ...ports,
       book: this.#book,
       target: () => this.#observer.target(),
       findings: () => ports.findings.list(),
-      worktrees: () => ports.folders.worktrees(),
+      makeWorktree,
     });
     this.#resolving = new ConflictResolving({
       git,
@@ -213,7 +214,7 @@ export class Engine {
       prover,
       book: this.#book,
       reverts: this.#reverts,
-      worktrees: () => ports.folders.worktrees(),
+      makeWorktree,
       revert: () => ports.settings().afterLandingRevert ?? 'offer',
       onEnd: end,
     });
@@ -227,11 +228,7 @@ export class Engine {
       target: () => this.#observer.target(),
       seenTarget: () => this.#facts?.target ?? null,
       findings: () => ports.findings.list(),
-      worktrees: () => ports.folders.worktrees(),
-      furnish: async (story, branch, targetTip) => {
-        const { gates } = await readCommands(ports, targetTip);
-        if (gates.kind !== 'invalid') await this.#setUps.furnish(story, branch, { rules: gates.worktree, targetTip });
-      },
+      makeWorktree,
       holdMerge: (key) => this.#merges.hold(key),
       withdrawMerge: (key, why) => this.#merges.withdraw(key, why),
       gateAfresh: async (story) => {

@@ -1,5 +1,4 @@
 import { messageOf } from '../base/messageOf';
-import { join } from 'node:path';
 import type { Disposable } from '../base/disposable';
 import type { Clock } from '../ports/clock';
 import type { StoryMerges } from '../ports/merging';
@@ -12,7 +11,7 @@ import { count, namesOf } from '../core/words/durations';
 import type { EventName, StoryEvent } from '../core/story/events';
 import { findMove } from '../core/story/moves';
 import { possibleEvents, refusal } from '../core/story/transitions';
-import { storyBranches, storyFolder, shortRef } from '../core/story/names';
+import { storyBranches, shortRef } from '../core/story/names';
 import { underlyingStage, type Oid, type StageName } from '../core/story/stage';
 import { describePlaceProblem } from '../core/story/workPlace';
 import type { StoryRecord } from '../core/story/story';
@@ -20,6 +19,7 @@ import { describeDependencies, stateBy } from '../core/story/dependencies';
 import type { KnownDependencies } from './knownDependencies';
 import { describeBehind } from '../core/pipeline/targetBehind';
 import { lookAt, mergeEvidence } from './look';
+import type { MakeWorktree } from './setUpRuns';
 import type { ChangeOutcome, StoryBook } from './storyBook';
 
 /** What a person asks for: an event by name, with the text (reason, comments) or the place it needs. */
@@ -44,9 +44,7 @@ interface PersonCommandPorts {
   /** The target as the last round saw it, with what takes longer to read; null before the first. */
   readonly seenTarget: () => TargetFacts | null;
   readonly findings: () => readonly RunFinding[];
-  readonly worktrees: () => string;
-  /** Puts into a story's worktree (by the full name of its branch) what it is to begin with. */
-  readonly furnish: (story: StoryRecord, branch: string, targetTip: Oid) => Promise<void>;
+  readonly makeWorktree: MakeWorktree;
   /** Keeps the story from being dispatched until it is disposed. */
   readonly holdMerge: (key: string) => Disposable;
   /** Takes the story's landing back if that is still possible. */
@@ -226,12 +224,8 @@ export class PersonCommands {
     }
     const named = await this.ports.book.nameBranch(story.key, branch, PERSON);
     if (named.kind === 'refused') return named;
-    const folder = join(this.ports.worktrees(), storyFolder(story.number, story.title));
-    const made = await this.ports.git.addStoryWorktree({ branch, folder, start: target.tip });
-    if (made.kind === 'ready') {
-      await this.ports.furnish(story, branch, target.tip);
-      return null;
-    }
+    const made = await this.ports.makeWorktree(story, branch, target.tip);
+    if (made.kind === 'ready') return null;
     return { kind: 'refused', message: describePlaceProblem({ number: story.number, branch }, made) };
   }
 

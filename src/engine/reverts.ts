@@ -1,10 +1,10 @@
-import { join } from 'node:path';
+import type { MakeWorktree } from './setUpRuns';
 import { undecidedMove, waitsForDecision } from '../core/agents/movedTarget';
 import type { RunFinding } from '../core/agents/finding';
 import { hasLanded } from '../core/recovery/landedBefore';
 import type { TargetFacts } from '../core/pipeline/facts';
 import { revertBody, revertTitle } from '../core/landing/revertStory';
-import { shortRef, storyFolder } from '../core/story/names';
+import { shortRef } from '../core/story/names';
 import { offersRevert } from '../core/story/reverting';
 import { isUnderWay, underlyingStage } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
@@ -19,13 +19,13 @@ export type RevertStoryOutcome =
   { kind: 'created'; story: StoryRecord; conflict: string[] | null } | { kind: 'refused'; message: string };
 
 interface RevertPorts {
-  readonly git: Pick<GitPort, 'buildRevert' | 'makeBranch' | 'usableBranch' | 'addStoryWorktree' | 'identity'>;
+  readonly git: Pick<GitPort, 'buildRevert' | 'makeBranch' | 'usableBranch' | 'identity'>;
   readonly store: Pick<StoryStore, 'find' | 'stories'>;
   readonly journal: Pick<JobJournal, 'jobsOf'>;
   readonly book: StoryBook;
   readonly target: () => Promise<TargetFacts>;
   readonly findings: () => readonly RunFinding[];
-  readonly worktrees: () => string;
+  readonly makeWorktree: MakeWorktree;
 }
 
 type Refused = Extract<RevertStoryOutcome, { kind: 'refused' }>;
@@ -113,10 +113,9 @@ export class Reverts {
 
   /** A person goes on with it in a worktree of its own. */
   async #handOver(story: StoryRecord, files: string[], start: string): Promise<RevertStoryOutcome> {
-    const { branch, number, title } = story;
+    const { branch, number } = story;
     if (branch === null) return { kind: 'created', story, conflict: files };
-    const folder = join(this.ports.worktrees(), storyFolder(number, title));
-    const place = await this.ports.git.addStoryWorktree({ branch, folder, start });
+    const place = await this.ports.makeWorktree(story, branch, start);
     if (place.kind === 'ready') return { kind: 'created', story, conflict: files };
     return refused(`#${number} was made. ${describePlaceProblem({ number, branch }, place)}`);
   }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { messageOf } from '../base/messageOf';
 import { lacksOf, type Lack } from '../core/setUp/offers';
 import type { LiveRun } from '../core/pipeline/facts';
@@ -5,12 +6,14 @@ import { setUpOutputId } from '../core/story/contentIds';
 import type { StoryEvent } from '../core/story/events';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
-import { shortRef } from '../core/story/names';
+import { shortRef, storyFolder } from '../core/story/names';
 import { namesOf } from '../core/words/durations';
 import { firstLine } from '../core/words/firstLine';
 import type { WorktreeRules } from '../gates/chooseWorktree';
 import { keepOutput } from '../gates/keepOutput';
+import { readCommands } from '../gates/readCommands';
 import { runSetUp, type SetUpOutcome } from '../gates/runSetUp';
+import type { AddWorktreeOutcome } from '../ports/worktrees';
 import { lookAt, lookAtTarget } from './look';
 import type { EnginePorts } from './ports';
 import type { StoryBook } from './storyBook';
@@ -21,6 +24,9 @@ interface HowToSetUp {
   readonly targetTip: Oid;
   readonly signal: AbortSignal;
 }
+
+/** As `SetUpRuns.makeWorktree`: by the full name of the story's branch, which begins at `start` where it is new. */
+export type MakeWorktree = (story: StoryRecord, branch: string, start: Oid) => Promise<AddWorktreeOutcome>;
 
 /**
  * Makes fresh worktrees of stories ready. What copies files is done at once; commands run after it, before any agent, and
@@ -62,6 +68,16 @@ export class SetUpRuns {
 
   lacksOf(key: string): readonly Lack[] {
     return this.#lacks.get(key) ?? [];
+  }
+
+  /** Makes a story's worktree and puts in what it is to begin with. What exists is kept. */
+  async makeWorktree(story: StoryRecord, branch: string, start: Oid): Promise<AddWorktreeOutcome> {
+    const folder = join(this.ports.folders.worktrees(), storyFolder(story.number, story.title));
+    const made = await this.ports.git.addStoryWorktree({ branch, folder, start });
+    if (made.kind !== 'ready') return made;
+    const { gates } = await readCommands(this.ports, start);
+    if (gates.kind !== 'invalid') await this.furnish(story, branch, { rules: gates.worktree, targetTip: start });
+    return made;
   }
 
   /**

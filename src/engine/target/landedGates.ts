@@ -1,11 +1,11 @@
+import type { MakeWorktree } from '../setUpRuns';
 import { withNeeds } from '../../core/gates/gateOrder';
-import { join } from 'node:path';
 import type { BaseVerdict } from '../../core/landing/baseVerdict';
 import type { LineCommit } from '../../core/landing/targetLine';
 import { landedState, type LandedRed, type LandedState } from '../../core/pipeline/landedRed';
 import type { TargetFacts } from '../../core/pipeline/facts';
 import { landedOutputId } from '../../core/story/contentIds';
-import { shortRef, storyFolder } from '../../core/story/names';
+import { shortRef } from '../../core/story/names';
 import { canBeReverted } from '../../core/story/reverting';
 import type { Feedback } from '../../core/story/stage';
 import type { StoryRecord } from '../../core/story/story';
@@ -21,7 +21,7 @@ import { Probe } from './probe';
 import type { TargetHistory } from './targetHistory';
 
 interface LandedGatesPorts {
-  readonly git: Pick<GitPort, 'addStoryWorktree' | 'storyPlace'>;
+  readonly git: Pick<GitPort, 'storyPlace'>;
   readonly history: TargetHistory;
   readonly health: Pick<StoreHealth, 'blame'>;
   readonly store: Pick<StoryStore, 'find'>;
@@ -29,7 +29,7 @@ interface LandedGatesPorts {
   readonly reverts: Reverts;
   readonly prover: Prover;
   readonly log: Log;
-  readonly worktrees: () => string;
+  readonly makeWorktree: MakeWorktree;
   /** `queue`: what turned a gate red is reverted by a story that is made at once. */
   readonly revert: () => 'offer' | 'queue';
   readonly onEnd: () => void;
@@ -121,12 +121,12 @@ export class LandedGates {
   }
 
   /** Whoever codes next needs one; where it is gone, it is made again. */
-  async #makeWorktree({ branch, number, title }: StoryRecord, target: FoundTarget): Promise<void> {
+  async #makeWorktree(story: StoryRecord, target: FoundTarget): Promise<void> {
+    const { branch } = story;
     if (branch === null) return;
     const { kind } = await this.ports.git.storyPlace(branch);
     if (kind !== 'none' && kind !== 'gone') return;
-    const folder = join(this.ports.worktrees(), storyFolder(number, title));
-    await this.ports.git.addStoryWorktree({ branch, folder, start: target.tip });
+    await this.ports.makeWorktree(story, branch, target.tip);
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { StoryRecord } from '../../../src/core/story/story';
 import type { RevertStoryOutcome } from '../../../src/engine/reverts';
 import { TemporaryRepository } from '../../support/temporaryRepository';
@@ -93,6 +93,17 @@ describe('reverting a story', () => {
     const [, command = ''] = /^ {4}git (revert .+)$/m.exec(body) ?? [];
     await assert.rejects(repository.gitIn(worktree, ...command.split(' ')), 'it stops at the conflict');
     assert.equal(await repository.gitIn(worktree, 'diff', '--name-only', '--diff-filter=U'), 'a.txt');
+  });
+
+  it('[MQ18, G4] the worktree that a person goes on in is made ready as that of any story', async () => {
+    await repository.commit({ '.gitignore': '.env\n' }, 'Ignore');
+    await repository.write('.env', 'KEY=1\n');
+    window.settings = { ...window.settings, worktree: { copy: ['.env'] } };
+    const story = await landed('Two', { 'a.txt': 'two\n' });
+    await landed('Three', { 'a.txt': 'three\n' });
+    const { story: made } = await revert(story);
+    const worktree = (await window.session.worktreeOf(made.key)) ?? '';
+    assert.equal(readFileSync(`${worktree}/.env`, 'utf8'), 'KEY=1\n');
   });
 
   it('[MQ18] an archived story can be reverted, and one that landed nothing on the target cannot', async () => {
