@@ -32,17 +32,27 @@ export async function withoutReceipt(repository: Repository, commits: readonly O
 
 /** As the port says. One git call makes all notes, and one moves the ref if it is still where it was. */
 export async function writeReceipts(repository: Repository, receipts: readonly UnchainedReceipt[]): Promise<number> {
-  for (let tries = 1; ; tries += 1) {
-    const missing = new Set(await withoutReceipt(repository, receipts.map(({ commit }) => commit))); // prettier-ignore
+  const commits = receipts.map(({ commit }) => commit);
+  let written = 0;
+  for (let tries = 0; ;) {
+    const missing = new Set(await withoutReceipt(repository, commits));
     const wanted = receipts.filter(({ commit }) => missing.has(commit));
-    if (wanted.length === 0) return 0;
+    if (wanted.length === 0) return written;
+    tries += 1;
+    if (tries > TRIES)
+      throw new Error(`${RECEIPTS_REF} is moved by somebody else all the time; no receipt was written.`);
     const tip = await notesTip(repository);
     const git = await gitVersion(repository);
     const told = wanted.map((receipt) => ({ ...receipt, tools: { ...receipt.tools, git } }));
-    const draft = await writeDraft(repository, tip, chained(told, await lastReceipt(repository, tip)));
-    if (await moveNotes(repository, tip, draft)) return wanted.length;
-    if (tries === TRIES) throw new Error(`${RECEIPTS_REF} is moved by somebody else all the time; no receipt was written.`);
-  } // prettier-ignore
+    const links = chained(told, await lastReceipt(repository, tip));
+    // Who else writes its draft in this very moment holds the ref of drafts; that is as good as notes that were moved.
+    const draft = await writeDraft(repository, tip, links).catch((error: unknown) => {
+      if (tries === TRIES) throw error;
+      return null;
+    });
+    // Looked at once more where they moved: the draft may have been another's by then.
+    if (draft !== null && (await moveNotes(repository, tip, draft))) written = wanted.length;
+  }
 }
 
 /** Asked once: git is not exchanged under a running engine. */
