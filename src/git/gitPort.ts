@@ -50,7 +50,6 @@ import { addStoryWorktree, storyPlace } from './trees/storyWorktree';
 import { findWork, lookAtWork } from './read/foundWork';
 import { upstreamOf } from './read/upstream';
 import { targetLine } from './read/targetLine';
-import { shortRef } from '../core/story/names';
 import { behindUpstream } from './read/behind';
 import { findTarget } from './read/target';
 import { GitWatch } from './watch/watchGit';
@@ -96,7 +95,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
     onWaiting: (listener) => git.calls.onWaiting(listener),
     check: () => checkFolder(git, folder),
     findTarget: async (configured) => findTarget(await open(), configured),
-    behindUpstream: async ({ ref, tip }) => behindUpstream(await open(), shortRef(ref), tip),
+    behindUpstream: async ({ ref, tip }) => behindUpstream(await open(), ref, tip),
     identity: async () => readIdentity(await open()),
     tip: async (ref) => refs.tip(await open(), ref),
     treeOf: async (commit) => (await readCommit(await open(), commit)).tree,
