@@ -47,8 +47,10 @@ export class BoardMaker {
     const dependencies = this.#dependenciesOf(facts);
     const { shown, queue } = this.#order.of(facts.stories, facts.now, dependencies, orderingConflicts(facts));
     const cards = this.#cards(shown, inputsOf(facts, { queue, dependencies }, this.#surroundingsOf(facts)));
-    const head = makeHead(facts, cards, queue);
     const before = this.#board;
+    const made = makeHead(facts, cards, queue);
+    // The same object where it says the same: the tree draws its row anew only when it is another.
+    const head = isSameData(before?.queue, made.queue) ? { ...made, queue: before?.queue ?? null } : made;
     const sameCards = before !== null && isSameList(before.cards, cards);
     if (sameCards && isSameHead(before, head)) return before;
     this.#board = sameCards ? { ...before, ...head } : arrangeCards(head, cards);
