@@ -5,6 +5,7 @@
  *
  *   ```file path/to/file.js      a fenced block: write what is inside to that path
  *   pace: 3s                     a line of its own: take that long between two steps, so that one can watch
+ *   until: /path/to/file         a line of its own: go on after the first step only once that file exists
  *
  * Told to merge a branch (`git merge main` in brackets) it does that alone and keeps both sides of what conflicts. Told to
  * resolve a merge it concludes that as a line `merge: <how> <how> …` of the prompt says, a word for each attempt:
@@ -19,6 +20,7 @@
  * Exit status: 0 committed, 1 could not do the work, 2 called wrongly.
  */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -65,6 +67,12 @@ function findFiles(prompt) {
 function findPace(prompt) {
   const [, amount, unit] = /^[ \t]*pace:[ \t]*(\d+(?:\.\d+)?)[ \t]*(ms|s)?[ \t]*$/im.exec(prompt) ?? [];
   return amount === undefined ? 0 : Number(amount) * (unit?.toLowerCase() === 'ms' ? 1 : 1000);
+}
+
+/** Waits for the file that the prompt names, if it names one. @param {string} prompt */
+async function waitUntilTold(prompt) {
+  const [, file] = /^[ \t]*until:[ \t]*(\S.*?)[ \t]*$/im.exec(prompt) ?? [];
+  while (file !== undefined && !existsSync(file)) await pause(50);
 }
 
 /** The module, its test and a line in the README. @param {string} title @returns {Promise<FileToWrite[]>} */
@@ -169,11 +177,12 @@ async function commit(title, files) {
 
 /**
  * Merges the branch that the prompt asks for and keeps both sides of what conflicts: right for lists such as the sample's
- * README, and all that a program without a model can do. @param {string} branch @param {number} paceMs
+ * README, and all that a program without a model can do. @param {string} branch @param {string} prompt
  */
-async function mergeKeepingBoth(branch, paceMs) {
-  const step = stepsOf(paceMs);
+async function mergeKeepingBoth(branch, prompt) {
+  const step = stepsOf(findPace(prompt));
   await step(`Looking at what ${branch} has`);
+  await waitUntilTold(prompt);
   await step(`Merging ${branch}`);
   const merged = await execute('git', ['merge', '--no-edit', branch]).then(
     () => true,
@@ -256,10 +265,11 @@ async function work(promptFile) {
   const prompt = await readFile(promptFile, 'utf8');
   if (/^Resolve the merge of #\d+/.test(prompt)) return concludeMerge(prompt);
   const [, branch] = /\(git merge (\S+)\)/.exec(prompt) ?? [];
-  if (branch !== undefined) return mergeKeepingBoth(branch, findPace(prompt));
+  if (branch !== undefined) return mergeKeepingBoth(branch, prompt);
   const task = readTask(prompt);
   const step = stepsOf(task.paceMs);
   await step(`Working on: ${task.title}`);
+  await waitUntilTold(prompt);
   const files = task.files.length > 0 ? task.files : await inventFiles(task.title);
   await step(`Plan: ${files.length} ${files.length === 1 ? 'file' : 'files'} to write`);
   // All are looked at before one is written: what is refused leaves nothing half done.

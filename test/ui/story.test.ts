@@ -1,28 +1,42 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { TemporaryFolder } from '../support/temporaryFolder';
 import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
+import { LandingGate } from './support/landingGate';
 import { isRowOf, Stories } from './support/stories';
-import { sampleAgent, testGate } from './support/settings';
+import { heldTestGate, sampleAgent } from './support/settings';
 
 /** Commands for stories: none of them makes sense while there is no story. */
 const forStories = ['Start', 'Ready for QA', 'Merge', 'Approve', 'Reject…', 'Fix Up', 'Freeze', 'Unfreeze', 'Reopen…'];
 
 describe('A story by palette and tree', function () {
   inOrder(this);
+  const folder = new TemporaryFolder();
+  /** What is under way goes on when its file is written: no stage passes before it was looked at. */
+  const codingMayGoOn = folder.at('coding');
+  const gatesMayRun = folder.at('gates');
+  const landing = new LandingGate(folder);
   let workbench: Workbench;
   let stories: Stories;
 
   before(async () => {
-    workbench = await openWorkbench({ settings: { ...testGate, ...sampleAgent } });
+    workbench = await openWorkbench({
+      settings: { ...heldTestGate(folder.at('gates.jsonl'), gatesMayRun), ...sampleAgent },
+      machineSettings: { 'git.path': landing.path },
+    });
     stories = new Stories(workbench);
     await workbench.setTheme('dark');
     await stories.open();
   });
-  after(() => workbench.close());
+  after(async () => {
+    await workbench.close();
+    folder.remove();
+  });
 
   it('[U4, U6] without a story the view says how to begin, and the palette hides what cannot apply', async () => {
     assert.match(await stories.tree.welcomeText(), /own branch and worktree.*New Story/s);
@@ -36,7 +50,7 @@ describe('A story by palette and tree', function () {
   });
 
   it('[S2, U1, U4] New Story… by keyboard alone makes #1 in the backlog of tree and board', async () => {
-    const row = await stories.create({ title: 'Wave goodbye', type: 'bug', details: 'pace: 1s' });
+    const row = await stories.create({ title: 'Wave goodbye', type: 'bug', details: `until: ${codingMayGoOn}` });
     assert.deepEqual([row.label, row.icon], ['#1 Wave goodbye', 'bug']);
     await stories.waitInGroup(1, 'Backlog');
     await stories.command('Open Board');
@@ -66,21 +80,27 @@ describe('A story by palette and tree', function () {
     await workbench.output.waitForLine('Working on: Wave goodbye');
     assert.equal(await workbench.output.channel(), 'Switchyard #1');
     await workbench.screenshot('story-coding');
+    writeFileSync(codingMayGoOn, '');
     await workbench.output.waitForLine(/Committed [0-9a-f]+: Wave goodbye/);
   });
 
   it('[MQ1, MQ9, G1, U1, U3] its gates pass, it lands by itself, and tree, checkout and SCM view agree', async () => {
     await stories.waitInGroup(1, 'QA', /test 1\/1 · \d+ s/);
+    writeFileSync(gatesMayRun, '');
+    await landing.waitForLanding(1);
     await stories.waitInGroup(1, 'Merge');
+    landing.letThrough();
     await stories.tree.waitForRow((row) => row.label === 'Done' && row.description === '1');
     await stories.tree.expand('Done');
-    const { folder } = workbench.repository;
     const git = (...args: string[]): Promise<string> => workbench.repository.git(...args);
     const commit = await git('rev-parse', 'main');
     const row = await stories.waitInGroup(1, 'Done', /landed/);
     assert.deepEqual([row.description, row.icon], [commit.slice(0, 8), 'pass-filled']);
     assert.equal(await git('rev-parse', 'main^2'), await git('rev-parse', 'story/1-wave-goodbye'));
-    assert.match(await readFile(path.join(folder, 'src', 'wave-goodbye.js'), 'utf8'), /waveGoodbye/);
+    assert.match(
+      await readFile(path.join(workbench.repository.folder, 'src', 'wave-goodbye.js'), 'utf8'),
+      /waveGoodbye/,
+    );
     await workbench.statusBar.waitFor('0 agents running, 0 in the merge queue, 0 stuck');
     await workbench.output.waitForLine('Gate test passed.');
 
@@ -97,13 +117,15 @@ describe('A story by palette and tree', function () {
   });
 
   it('[B1, B2, B3, MQ7, MQ8, U1, U3] of two that write to one place the second fails to merge: red, first, counted, with its file', async () => {
-    await stories.create({ title: 'Say hello twice', details: 'pace: 1s' });
-    await stories.create({ title: 'Say hello thrice', details: 'pace: 1s' });
+    rmSync(codingMayGoOn);
+    await stories.create({ title: 'Say hello twice', details: `until: ${codingMayGoOn}` });
+    await stories.create({ title: 'Say hello thrice', details: `until: ${codingMayGoOn}` });
     await stories.tree.click(isRowOf(2));
     await stories.tree.click(isRowOf(3), 'Control');
     await stories.tree.chooseFromContextMenu(isRowOf(3), 'Start');
     await workbench.statusBar.waitFor('2 agents running');
     await workbench.screenshot('story-two-at-work');
+    writeFileSync(codingMayGoOn, '');
     await workbench.statusBar.waitFor('1 stuck');
     await stories.tree.waitForRow('Needs you');
     const [first, stuck] = await stories.tree.rows();
@@ -123,6 +145,7 @@ describe('A story by palette and tree', function () {
   it('[ST4, ST5] Fix Up brings it back to Coding; Freeze stops its agent, and Unfreeze goes on', async () => {
     const stuck = (await stories.tree.rows()).find((row) => row.icon === 'circle-filled')!;
     const number = Number(/^#(\d+)/.exec(stuck.label)?.[1]);
+    rmSync(codingMayGoOn);
     await stories.tree.clickInlineAction(stuck.label, 'Fix Up');
     await stories.waitInGroup(number, 'Coding', /work going on, .*sample/);
     assert.equal(await workbench.activityBadge('Switchyard'), '');

@@ -19,3 +19,11 @@ export function recordingGate(record: string, release: string): Settings {
   const command = [process.execPath, support('recordingGate.mjs'), record, 'wait', release];
   return { 'switchyard.gates': [{ name: 'test', command }] };
 }
+
+/** The sample project's own tests, which begin once `release` exists: a stage that would pass can be looked at. */
+export function heldTestGate(record: string, release: string): Settings {
+  const wait = [process.execPath, support('recordingGate.mjs'), record, 'wait', release];
+  return {
+    'switchyard.gates': [{ name: 'test', command: `${wait.map((word) => `"${word}"`).join(' ')} && node --test` }],
+  };
+}
