@@ -29,8 +29,8 @@ describe('a process killed while it writes', () => {
     for (let round = 0; round < 8; round++) {
       all.push(...(await writeUntilKilled(script, 1 + 5 * round)));
       const store = await openStoreIn(folder.at('switchyard'));
-      for (const { number, priority } of all) {
-        const story = store.stories.get(`k${number}`);
+      for (const { key, number, priority } of all) {
+        const story = store.stories.get(key);
         assert.ok(story !== undefined && story.priority <= priority, `story #${number}`);
         assert.ok(
           store.jobs.jobs().some((job) => job.id === `job-${number}`),

@@ -4,8 +4,9 @@ import { openStore } from '../../../src/store/openStore';
 import { jobAt } from '../../support/storyFixtures';
 import { entryOf, KeptLog, storyNumber } from '../../unit/store/storeFixtures';
 
-/** Story `number` has had this priority acknowledged; job `job-<number>` is journalled. */
+/** The story of this key and number has had this priority acknowledged; job `job-<number>` is journalled. */
 export interface Acknowledged {
+  readonly key: string;
   readonly number: number;
   readonly priority: number;
 }
@@ -14,13 +15,15 @@ async function main(dir: string, wasmPath: string): Promise<void> {
   const clock = { now: () => Date.now(), after: () => ({ dispose: () => undefined }) };
   const store = await openStore({ dir, wasmPath, clock, log: new KeptLog() });
   const write = async (number: number): Promise<void> => {
-    const entry = entryOf(`k${number}`, { number });
+    // As every writer's keys, never used before: a folder that a killed one had just made says no number yet.
+    const key = `k${number}-${process.pid}`;
+    const entry = entryOf(key, { number });
     await store.jobs.append(jobAt('queued', { id: `job-${number}` }));
-    const outcome = await store.stories.create(storyNumber(number), `Body ${number}`, entry);
+    const outcome = await store.stories.create(storyNumber(number, { key }), `Body ${number}`, entry);
     if (outcome.kind === 'refused') throw new Error(outcome.message);
-    process.send?.({ number, priority: 2 } satisfies Acknowledged);
-    await store.stories.write(storyNumber(number, { priority: 0 }), entry);
-    process.send?.({ number, priority: 0 } satisfies Acknowledged);
+    process.send?.({ key, number, priority: 2 } satisfies Acknowledged);
+    await store.stories.write(storyNumber(number, { key, priority: 0 }), entry);
+    process.send?.({ key, number, priority: 0 } satisfies Acknowledged);
   };
   const stored = await store.stories.storedNumbers();
   const used = { ...stored, index: [], tombstones: [], branches: [], worktrees: [] };
