@@ -17,10 +17,19 @@ const borders: Readonly<Record<ThemeName, string>> = {
 
 /** What axe finds serious or critical, with the elements it means. */
 async function seriousFindings(board: BoardPage): Promise<string[]> {
+  await whenStill(board);
   const { violations } = await new AxeBuilder({ page: board.page }).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`));
+}
+
+/** A colour in the middle of a fade is nobody's choice. */
+async function whenStill({ page }: BoardPage): Promise<void> {
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((one) => one.finished));
+  });
 }
 
 describe('what the board looks like', () => {

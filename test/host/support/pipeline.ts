@@ -52,8 +52,11 @@ export class Pipeline {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(`switchyard:/${number}.md`));
     const edit = new vscode.WorkspaceEdit();
     edit.insert(document.uri, document.positionAt(document.getText().indexOf('\n---\n\n') + 6), `${text}\n`);
-    await vscode.workspace.applyEdit(edit);
-    if (!(await document.save())) throw new Error(`#${number} was not saved`);
+    if (!(await vscode.workspace.applyEdit(edit))) throw new Error(`The document of #${number} took no edit`);
+    if (await document.save()) return;
+    const stored = await vscode.workspace.fs.readFile(document.uri);
+    const texts = JSON.stringify({ editor: document.getText(), stored: Buffer.from(stored).toString() }, undefined, 1);
+    throw new Error(`#${number} was not saved${document.isDirty ? ', or was changed meanwhile' : ''}: ${texts}`);
   }
 
   async run(action: string, card: Card): Promise<void> {
