@@ -1,7 +1,9 @@
 import { qaOutputId } from '../core/story/contentIds';
 import { messageOf } from '../base/messageOf';
+import { mutantsOf } from '../core/review/mutants';
 import { reasonsToHold } from '../core/review/reviewHold';
-import type { LiveRun, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
+import { unseenReason } from '../core/review/unseenLines';
+import type { GateProgress, LiveRun, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import type { StoryEvent } from '../core/story/events';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
@@ -46,24 +48,29 @@ export class GateRuns {
       const outcome = await this.prover.proveStory(
         story,
         { tip, base: targetTip, commands: rules.commands },
-        (progress) => {
-          this.runs.showProgress(story.key, progress);
-          this.on.progress();
-        },
+        (progress) => this.#show(story, progress),
         signal,
       );
-      const event = await this.#eventOf(story, tip, rules, outcome);
+      const unseen = outcome.kind === 'passed' ? await this.#tryTests(story, tip, { rules, outcome, signal }) : null;
+      const event = signal.aborted ? null : await this.#eventOf(story, tip, rules, outcome, unseen);
       if (event !== null) await this.#deliver(story, tip, event, signal);
     } catch (error) {
       await this.#broken(story, tip, error, signal);
     }
   }
 
-  async #eventOf(story: StoryRecord, tip: Oid, rules: Rules, outcome: ProofOutcome): Promise<StoryEvent | null> {
+  /** `unseen`: what the tests do not notice of the change, in a sentence. */
+  async #eventOf(
+    story: StoryRecord,
+    tip: Oid,
+    rules: Rules,
+    outcome: ProofOutcome,
+    unseen: string | null,
+  ): Promise<StoryEvent | null> {
     const outputId = qaOutputId(story.key);
     switch (outcome.kind) {
       case 'passed':
-        return this.#passed(story, tip, rules, []);
+        return this.#passed(story, tip, rules, unseen === null ? [] : [unseen]);
       case 'noGates': {
         const reasons = ['No gates are configured, so nothing proves this story but your own look at it.'];
         return { name: 'HoldForReview', tip, reasons };
@@ -88,6 +95,34 @@ export class GateRuns {
       case 'unapproved':
         return null;
     }
+  }
+
+  /** Where a project asks for it: whether its tests notice when the story's lines say something else. */
+  async #tryTests(
+    story: StoryRecord,
+    tip: Oid,
+    run: { rules: Rules; outcome: Extract<ProofOutcome, { kind: 'passed' }>; signal: AbortSignal },
+  ): Promise<string | null> {
+    const { targetTip, commands } = run.rules;
+    if (commands.gates.kind !== 'gates' || commands.gates.review.testHonestyMinutes === null) return null;
+    const minutes = commands.gates.review.testHonestyMinutes;
+    const passed = new Set(run.outcome.results.flatMap(({ gate, verdict }) => (verdict === 'passed' ? [gate] : [])));
+    const [first, ...rest] = commands.gates.gates.filter(({ name }) => passed.has(name));
+    const mutants = mutantsOf(await this.ports.git.changedCode({ base: targetTip, tip }));
+    if (first === undefined || mutants.length === 0 || this.ports.permission(commands.subject) !== 'granted')
+      return null;
+    const honesty = await this.prover.tryTests(
+      story,
+      { tip, gates: [first, ...rest], mutants, minutes },
+      (progress) => this.#show(story, progress),
+      run.signal,
+    );
+    return unseenReason(honesty.unseen);
+  }
+
+  #show({ key }: StoryRecord, progress: GateProgress): void {
+    this.runs.showProgress(key, progress);
+    this.on.progress();
   }
 
   /** `unproven` are reasons of the gates themselves to have a person look. */

@@ -42,6 +42,8 @@ export interface ReviewRules {
   readonly paths: readonly string[];
   /** The largest file (in MB of 1,000,000 bytes) that a story may add without being looked at. */
   readonly maxFileMB: number;
+  /** How long (minutes) tests are tried with changed lines; null: not at all. */
+  readonly testHonestyMinutes: number | null;
 }
 
 /** `config` is all that is configured, as it is approved; `afterLanding` are the gates that run on what has landed. */
@@ -87,6 +89,7 @@ export async function chooseGates({ readFileAt, settings }: GatesSource): Promis
   const review = {
     paths: inFile?.paths ?? settings.reviewPaths ?? DEFAULT_REVIEW_PATHS,
     maxFileMB: inFile?.maxFileMB ?? settings.reviewMaxFileMB ?? DEFAULT_MAX_FILE_MB,
+    testHonestyMinutes: inFile?.testHonestyMinutes ?? null,
   };
   const fromSettings = worktreeSchema.safeParse(settings.worktree ?? {}, IN_WORDS);
   if (!fromSettings.success) return invalidSetting('worktrees', fromSettings.error.issues[0]);

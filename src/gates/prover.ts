@@ -5,6 +5,7 @@ import type { GateProgress, Permission } from '../core/pipeline/facts';
 import type { Candidate, GateResult, MergeJob } from '../core/landing/job';
 import type { VerdictRecord } from '../core/gates/verdictRecord';
 import { namesOf } from '../core/words/durations';
+import type { Mutant } from '../core/review/mutants';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import type { Clock } from '../ports/clock';
@@ -18,7 +19,7 @@ import { runSlots } from '../processes/runSlots';
 import { unaffectedGates } from './affected';
 import type { Gate } from './chooseGates';
 import { GateTreePool, type GateTreePurpose } from './gateTreePool';
-import type { GateTree } from './gatesRequest';
+import type { GatesRequest, GateTree } from './gatesRequest';
 import { GateTurns } from './gateTurns';
 import type { CriterionGate } from './criterionGates';
 import { keepOutput } from './keepOutput';
@@ -27,6 +28,7 @@ import { ProofPlan, type PlanPorts } from './proofPlan';
 import { TreeVerdicts } from './treeVerdicts';
 import { readCommands, type CommandPorts, type CommandSettings, type Commands } from './readCommands';
 import { runGates, skippedResult, type GatesOutcome } from './runGates';
+import { mutated, tryTests, type Honesty } from './testHonesty';
 
 /**
  * `unapproved`: the gates are not those that a person agreed to; nothing has run. `nonePassed`: none of them looks at what
@@ -223,6 +225,45 @@ export class Prover {
     }
   }
 
+  /**
+   * Tries whether the gates that passed on a story's tip turn red where one of its lines says something else. What they say
+   * then is of no commit, so it stands in no ledger and no output.
+   */
+  async tryTests(
+    { key, number }: StoryRecord,
+    request: { tip: Oid; gates: readonly [Gate, ...Gate[]]; mutants: readonly Mutant[]; minutes: number },
+    progress: (at: GateProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Honesty> {
+    const { clock, log } = this.ports;
+    const { tip, gates, mutants, minutes } = request;
+    const trees: TakenTree[] = [];
+    const startedAt = clock.now();
+    try {
+      const { tree } = await this.#takeTree('story', tip, trees);
+      const honesty = await tryTests({
+        ...{ mutants, minutes, clock, signal },
+        run: async (mutant, until) => {
+          await tree.restore();
+          return runGates({
+            ...this.#runs(until),
+            gates,
+            tree: await mutated(tree, mutant),
+            output: UNKEPT,
+            onProgress: () => undefined,
+            onRan: () => undefined,
+            label: `the tests of #${number}, line ${mutant.line} of ${mutant.path} changed`,
+          });
+        },
+        progress: (index) => progress({ gate: 'test honesty', index, total: mutants.length, startedAt }),
+      });
+      log.info(`[gates] #${number} (${key}): ${honesty.tried} of ${mutants.length} changed lines tried, ${honesty.unseen.length} not noticed`); // prettier-ignore
+      return honesty;
+    } finally {
+      for (const { taken } of trees) taken.dispose();
+    }
+  }
+
   /** What the ledger says of trees by these gates, as they would run here. */
   verdictsOf(gates: readonly Gate[]): Promise<TreeVerdicts> {
     return TreeVerdicts.of(gates, this.ports.verdicts, { ...this.#keyed(), quarantined: this.#quarantined() });
@@ -278,7 +319,7 @@ export class Prover {
   }
 
   async #run(request: RunRequest, { gates, skipped, trees, afterRed = 'stop' }: ToRun): Promise<GatesOutcome> {
-    const { git, processes, newId, log, settings, verdicts } = this.ports;
+    const { settings, verdicts } = this.ports;
     const { commit, purpose } = request;
     const plan = await this.#plan(request, { gates, skipped });
     if (gates.every(({ name }) => skipped.has(name) || plan.reused.has(name)))
@@ -291,6 +332,7 @@ export class Prover {
     const output = this.#open(request);
     const keep = () => keepOutput(output, { ...this.ports, signal: request.signal });
     const running = runGates({
+      ...this.#runs(request.signal),
       gates,
       skipped,
       reused: plan.reused,
@@ -300,17 +342,10 @@ export class Prover {
       parallel: settings().gatesParallel ?? 1,
       anotherTree: () => take('other'),
       afterRed,
-      watchShared: (id, folder) => git.watchShared({ id, folder, mayMove: [], target: null }),
-      turns: this.#turns,
-      processes,
       output,
-      log,
       onProgress: request.progress,
       onRan: (ran) => verdicts.note(plan.recordOf(ran)),
-      signal: request.signal,
       label: request.label,
-      newRunId: newId,
-      now: () => this.ports.clock.now(),
     });
     const outcome = await running.catch(async (error: unknown) => {
       await keep();
@@ -319,6 +354,20 @@ export class Prover {
     const kept = await keep();
     // On a disk that took no output a gate fails for that: nothing is proven, and it runs again.
     return outcome.kind !== 'passed' && kept !== 'atOnce' ? { kind: 'stopped', results: outcome.results } : outcome;
+  }
+
+  /** What every run of gates has from here. */
+  #runs(
+    signal: AbortSignal,
+  ): Pick<GatesRequest, 'watchShared' | 'turns' | 'processes' | 'log' | 'signal' | 'newRunId' | 'now'> {
+    const { git, processes, log, newId, clock } = this.ports;
+    return {
+      watchShared: (id, folder) => git.watchShared({ id, folder, mayMove: [], target: null }),
+      turns: this.#turns,
+      ...{ processes, log, signal },
+      newRunId: newId,
+      now: () => clock.now(),
+    };
   }
 
   async #plan(request: RunRequest, { gates, skipped }: Pick<ToRun, 'gates' | 'skipped'>): Promise<ProofPlan> {

@@ -22,7 +22,7 @@ import { refSnapshots } from './read/refSnapshot';
 import { settingsOf } from './read/settings';
 import { repositoryAt, type Repository } from './door/repository';
 import { changedIn } from './read/changedIn';
-import { reviewFacts } from './read/review';
+import { changedCode, reviewFacts } from './read/review';
 import type { CallLimits } from './door/callWatch';
 import { createGit } from './door/run';
 import { putBranchBack } from './guard/putBranchBack';
@@ -157,6 +157,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
     putBranchBack: async (request) => putBranchBack(await open(), request),
     localChanges: (worktree) => localChanges(git, worktree),
     reviewFacts: async (request) => reviewFacts(await open(), request),
+    changedCode: async (request) => changedCode(await open(), request),
     buildCandidate: async (request) => buildCandidate(await open(), request),
     buildRevert: async (request) => buildRevert(await open(), request),
     makeBranch: async (branch, at) => makeBranch(await open(), branch, at),

@@ -1,5 +1,6 @@
 import type { ChainLink, GatedCandidate, Lease } from '../core/landing/gatedCandidate';
 import type { MergeStrategy } from '../core/landing/strategy';
+import type { ChangedFile } from '../core/review/mutants';
 import type { ReviewFacts } from '../core/review/reviewFacts';
 import type { TakenBack } from '../core/review/takenBack';
 import type { Oid } from '../core/story/stage';
@@ -63,6 +64,8 @@ export interface ChangedInRequest {
 /** What a story would change, the commits that would land, and the landing itself. */
 export interface Candidates {
   reviewFacts(request: ReviewRequest): Promise<ReviewFacts>;
+  /** Code that a story changed against where it left `base`, tests left out, with the lines that are new in it. */
+  changedCode(request: { readonly base: Oid; readonly tip: Oid }): Promise<ChangedFile[]>;
   /** Builds the merge in the object store alone: no ref, index or checkout of the person is touched. */
   buildCandidate(request: CandidateRequest): Promise<CandidateOutcome>;
   /** Keeps a candidate from being collected under `refs/switchyard/candidates/<jobId>`. Idempotent. */

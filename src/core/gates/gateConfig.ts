@@ -109,6 +109,8 @@ export const configSchema = z.strictObject({
     z.strictObject({
       paths: z.optional(z.array(z.string().check(z.minLength(1)))),
       maxFileMB: z.optional(z.number().check(z.positive())),
+      /** For so long (minutes) it is tried whether tests notice when the lines of a story say something else. */
+      testHonestyMinutes: z.optional(z.number().check(z.positive(), z.maximum(24 * 60))),
     }),
   ),
 });

@@ -2,6 +2,7 @@ import type { ReviewFacts } from '../../core/review/reviewFacts';
 import type { Oid } from '../../core/story/stage';
 import { looksLikeTest } from '../../core/review/testPaths';
 import { twinsAmong } from '../../core/review/twins';
+import { isCode, type ChangedFile } from '../../core/review/mutants';
 import type { ReviewRequest } from '../../ports/candidates';
 import { changesBetween, type IncomingChange } from '../landing/incoming';
 import { fullOid, splitFields } from '../door/names';
@@ -78,9 +79,30 @@ function isText({ status, newMode }: IncomingChange): boolean {
   return (status === 'A' || status === 'M') && newMode.startsWith('100');
 }
 
+/** Files larger than this (bytes) were hardly written by hand. */
+const LARGEST_CODE = 500_000;
+
+/** Code that a story changed, but for tests, with the lines that are new in it. */
+export async function changedCode(
+  repository: Repository,
+  { base, tip }: { readonly base: Oid; readonly tip: Oid },
+): Promise<ChangedFile[]> {
+  const from = (await mergeBase(repository, base, tip)) ?? fullOid(base);
+  const all = (await changesBetween(repository, from, tip)).filter((one) => isText(one) && isCode(one.path));
+  const sizes = await readBlobs(repository, all.map(({ newOid: oid }) => ({ oid, want: 'size' }))); // prettier-ignore
+  const changes = all.filter((_, index) => (sizes[index]?.size ?? Infinity) <= LARGEST_CODE);
+  const lines = await readLines(repository, from, tip, changes.map(({ path }) => path)); // prettier-ignore
+  const blobs = await readBlobs(repository, changes.map(({ newOid: oid }) => ({ oid, want: 'contents' }))); // prettier-ignore
+  return lines.flatMap(({ path, addedAt }, index) => {
+    const text = blobs[index]?.data?.toString('utf8');
+    return addedAt.length === 0 || text === undefined ? [] : [{ path, text, lines: addedAt }];
+  });
+}
+
 interface ChangedLines {
   readonly path: string;
   readonly added: string[];
+  readonly addedAt: readonly number[];
   readonly removed: string[];
 }
 

@@ -38,7 +38,7 @@ describe('which gates count', () => {
         exclusive: false,
       },
     ]);
-    assert.deepEqual(choice.review, { paths: DEFAULT_REVIEW_PATHS, maxFileMB: 5 });
+    assert.deepEqual(choice.review, { paths: DEFAULT_REVIEW_PATHS, maxFileMB: 5, testHonestyMinutes: null });
     assert.deepEqual(asked, ['.switchyard/config.yaml']);
   });
 
@@ -122,22 +122,22 @@ describe('which gates count', () => {
     assert.deepEqual(await choose('review:\n  paths: [a]\n', [], ['b']), {
       kind: 'noGates',
       ...none,
-      review: { paths: ['a'], maxFileMB: 5 },
+      review: { paths: ['a'], maxFileMB: 5, testHonestyMinutes: null },
     });
     assert.deepEqual(await choose(null, [], ['b']), {
       kind: 'noGates',
       ...none,
-      review: { paths: ['b'], maxFileMB: 5 },
+      review: { paths: ['b'], maxFileMB: 5, testHonestyMinutes: null },
     });
     assert.deepEqual(await choose(null, [], null), {
       kind: 'noGates',
       ...none,
-      review: { paths: DEFAULT_REVIEW_PATHS, maxFileMB: 5 },
+      review: { paths: DEFAULT_REVIEW_PATHS, maxFileMB: 5, testHonestyMinutes: null },
     });
     assert.deepEqual(await choose('review:\n  paths: []\n', [], ['b']), {
       kind: 'noGates',
       ...none,
-      review: { paths: [], maxFileMB: 5 },
+      review: { paths: [], maxFileMB: 5, testHonestyMinutes: null },
     });
   });
 
