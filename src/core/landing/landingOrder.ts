@@ -131,7 +131,7 @@ function bestOf(graph: Graph, group: readonly number[]): Found {
   const asGiven = new Set(landing(graph, inTurn(graph, new Set())));
   const search = new Search(graph);
   search.offer(group.filter((at) => asGiven.has(at)));
-  search.go(new Set(group.filter((at) => !graph.stuck.has(at))), []);
+  search.begin(group);
   return { chosen: search.best, proof: search.isOver ? 'good' : 'best' };
 }
 
@@ -152,6 +152,12 @@ class Search {
     if (!isMore(counts, this.#counts)) return;
     this.best = chosen;
     this.#counts = counts;
+  }
+
+  /** What cannot land takes no other's place, nor does what needs it. */
+  begin(group: readonly number[]): void {
+    const stuck = group.filter((at) => this.graph.stuck.has(at));
+    this.go(this.#without(new Set(group), stuck), []);
   }
 
   go(open: ReadonlySet<number>, chosen: readonly number[]): void {
