@@ -24,6 +24,8 @@ export function recordingGate(record: string, release: string): Settings {
 export function heldTestGate(record: string, release: string): Settings {
   const wait = [process.execPath, support('recordingGate.mjs'), record, 'wait', release];
   return {
-    'switchyard.gates': [{ name: 'test', command: `${wait.map((word) => `"${word}"`).join(' ')} && node --test` }],
+    'switchyard.gates': [
+      { name: 'test', command: ['sh', '-c', `${wait.map((word) => `"${word}"`).join(' ')} && node --test`] },
+    ],
   };
 }
