@@ -108,9 +108,9 @@ export class GateRuns {
     const minutes = commands.gates.review.testHonestyMinutes;
     const passed = new Set(run.outcome.results.flatMap(({ gate, verdict }) => (verdict === 'passed' ? [gate] : [])));
     const [first, ...rest] = commands.gates.gates.filter(({ name }) => passed.has(name));
+    if (first === undefined || this.ports.permission(commands.subject) !== 'granted') return null;
     const mutants = mutantsOf(await this.ports.git.changedCode({ base: targetTip, tip }));
-    if (first === undefined || mutants.length === 0 || this.ports.permission(commands.subject) !== 'granted')
-      return null;
+    if (mutants.length === 0) return null;
     const honesty = await this.prover.tryTests(
       story,
       { tip, gates: [first, ...rest], mutants, minutes },

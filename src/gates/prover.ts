@@ -244,11 +244,12 @@ export class Prover {
       const honesty = await tryTests({
         ...{ mutants, minutes, clock, signal },
         run: async (mutant, until) => {
-          await tree.restore();
+          const changed = mutated(tree, mutant);
+          await changed.restore();
           return runGates({
             ...this.#runs(until),
             gates,
-            tree: await mutated(tree, mutant),
+            tree: changed,
             output: UNKEPT,
             onProgress: () => undefined,
             onRan: () => undefined,

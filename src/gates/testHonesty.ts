@@ -46,10 +46,8 @@ export async function tryTests({ mutants, minutes, clock, signal, run, progress 
   return { unseen, tried };
 }
 
-/** The tree of a commit in which one file says something else, however often it is restored. */
-export async function mutated(tree: GateTree, { path, text }: Mutant): Promise<GateTree> {
-  const change = (): Promise<void> => writeFile(join(tree.folder, ...path.split('/')), text);
-  await change();
+/** The tree of a commit in which one file says something else from each time on that it is restored. */
+export function mutated(tree: GateTree, { path, text }: Mutant): GateTree {
   return {
     ...tree,
     async look(files) {
@@ -60,7 +58,7 @@ export async function mutated(tree: GateTree, { path, text }: Mutant): Promise<G
     },
     async restore() {
       await tree.restore();
-      await change();
+      await writeFile(join(tree.folder, ...path.split('/')), text);
     },
   };
 }

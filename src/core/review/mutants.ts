@@ -12,10 +12,9 @@ export interface Mutant {
   readonly path: string;
   /** Counts from 1. */
   readonly line: number;
-  /** The whole file. */
+  /** The whole file, put together when it is asked for: a long one has thousands of lines, each with a mutant. */
   readonly text: string;
-  /** The line before and after, without the blanks around it. */
-  readonly from: string;
+  /** The line as it is then, without the blanks around it. */
   readonly to: string;
 }
 
@@ -53,8 +52,8 @@ function mutantsIn({ path, text, lines }: ChangedFile): Mutant[] {
     const before = all[line - 1];
     const after = before === undefined ? null : changeOf(before);
     if (before === undefined || after === null) return [];
-    const mutated = all.with(line - 1, after).join('\n');
-    return [{ path, line, text: mutated, from: before.trim(), to: after.trim() }];
+    const text = (): string => all.with(line - 1, after).join('\n');
+    return [{ path, line, to: after.trim(), get text() { return text(); } }]; // prettier-ignore
   });
 }
 
@@ -82,20 +81,22 @@ const OPPOSITES: ReadonlyMap<string, string> = new Map([
 function changeOf(line: string): string | null {
   const trimmed = line.trim();
   if (line.length > LONGEST_LINE || NOTHING_HAPPENS.some((one) => one.test(trimmed))) return null;
-  const { code, strings } = split(line);
+  const { code, stringEnd } = split(line);
   for (const [pattern, to] of CHANGES) {
     const found = pattern.exec(code);
     if (found === null) continue;
     const [was] = found;
     return line.slice(0, found.index) + to(was) + line.slice(found.index + was.length);
   }
-  const [string] = strings;
-  return string === undefined ? null : `${line.slice(0, string.to)}~${line.slice(string.to)}`;
+  return stringEnd === null ? null : `${line.slice(0, stringEnd)}~${line.slice(stringEnd)}`;
 }
 
-/** `code` is as long as the line, with blanks for what stands in strings and behind a comment's begin. */
-function split(line: string): { code: string; strings: { from: number; to: number }[] } {
-  const strings: { from: number; to: number }[] = [];
+/**
+ * `code` is as long as the line, with blanks for what stands in strings and behind a comment's begin. `stringEnd`: where the
+ * first string that holds something is closed.
+ */
+function split(line: string): { code: string; stringEnd: number | null } {
+  let stringEnd: number | null = null;
   let code = '';
   let quote: { readonly mark: string; readonly from: number } | null = null;
   for (let at = 0; at < line.length; at++) {
@@ -109,7 +110,7 @@ function split(line: string): { code: string; strings: { from: number; to: numbe
       }
       code += ' ';
       if (character !== quote.mark) continue;
-      if (at > quote.from + 1) strings.push({ from: quote.from, to: at });
+      if (at > quote.from + 1) stringEnd ??= at;
       quote = null;
     } else {
       const opens = `'"\``.includes(character);
@@ -117,5 +118,5 @@ function split(line: string): { code: string; strings: { from: number; to: numbe
       code += opens ? ' ' : character;
     }
   }
-  return { code: code.padEnd(line.length), strings };
+  return { code: code.padEnd(line.length), stringEnd };
 }
