@@ -51,7 +51,7 @@ export function matchesPill(card: Card, pill: Pill): boolean {
     case 'all':
       return true;
     case 'needsYou':
-      return card.needsYou;
+      return card.need !== null;
     case 'running':
       return card.state === 'working' || card.state === 'recovering';
   }

@@ -8,6 +8,7 @@ import type { BoardDelta } from '../core/board/boardDelta';
 import type { BoardHead } from '../core/board/boardModel';
 import { BOARD_MODES, COLUMN_NAMES, GROUP_NAMES, NOTICE_ACTIONS, NOTICE_SEVERITIES } from '../core/board/boardNames';
 import { CARD_STATES, type Card } from '../core/board/card';
+import { NEEDS } from '../core/board/needs';
 import type { ModelMessage } from '../core/board/modelFeed';
 import { STUCK_MARKS } from '../core/pipeline/markWords';
 import { STAGE_NAMES, STORY_TYPES } from '../core/story/stageNames';
@@ -32,10 +33,11 @@ export const cardSchema = z.object({
   agent: z.nullable(z.string()),
   facts: z.array(z.union([z.string(), z.object({ since: z.number() })])),
   why: z.nullable(z.string()),
+  brief: z.nullable(z.string()),
   primaryActions: z.array(z.enum(ACTION_IDS)),
   actions: z.array(z.enum(ACTION_IDS)),
   moves: z.array(z.enum(STAGE_NAMES)),
-  needsYou: z.boolean(),
+  need: z.nullable(z.enum(NEEDS)),
 });
 
 export const headSchema = z.object({

@@ -4,6 +4,7 @@ import { arrangeCards } from '../../src/core/board/arrangeCards';
 import type { BoardHead, BoardModel } from '../../src/core/board/boardModel';
 import { COLUMN_NAMES, GROUP_NAMES } from '../../src/core/board/boardNames';
 import type { Card } from '../../src/core/board/card';
+import { NEEDS } from '../../src/core/board/needs';
 import { STAGE_NAMES, STORY_TYPES } from '../../src/core/story/stageNames';
 
 /** Objects as JSON has them. */
@@ -33,10 +34,11 @@ const arbitraryCard: fc.Arbitrary<Omit<Card, 'key' | 'number'>> = plain({
   agent: fc.option(fc.constantFrom('opencode', 'claude')),
   facts: fc.array(fc.oneof(fc.constantFrom('test 1/2', 'behind #7'), plain({ since: fc.nat(9) })), { maxLength: 2 }),
   why: fc.option(fc.constantFrom('Waits for a free agent.', '')),
+  brief: fc.option(fc.constantFrom('Waits for a free agent', '')),
   primaryActions: fc.subarray([...ACTION_IDS], { maxLength: 3 }),
   actions: fc.subarray([...ACTION_IDS]),
   moves: fc.subarray([...STAGE_NAMES]),
-  needsYou: fc.boolean(),
+  need: fc.option(fc.constantFrom(...NEEDS)),
 });
 
 const LANE: BoardHead['queue'] = {

@@ -119,6 +119,6 @@ describe('The extension host killed while a story merges', function () {
       'every pin to be gone',
       async () => (await git('for-each-ref', 'refs/switchyard/candidates/')) === '',
     );
-    await workbench.statusBar.waitFor('0 agents running, 0 in the merge queue, 0 stuck');
+    await workbench.statusBar.waitFor('0 agents running, 0 in the merge queue, nothing needs you');
   }
 });

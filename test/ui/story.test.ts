@@ -75,7 +75,7 @@ describe('A story by palette and tree', function () {
     await stories.run('Start', 1);
     const row = await stories.waitInGroup(1, 'Coding', /work going on, sample · \d+ s/);
     assert.equal(row.icon, 'loading');
-    await workbench.statusBar.waitFor('1 agent running, 0 in the merge queue, 0 stuck');
+    await workbench.statusBar.waitFor('1 agent running, 0 in the merge queue, nothing needs you');
     await stories.run('Show Output', 1);
     await workbench.output.waitForLine('Working on: Wave goodbye');
     assert.equal(await workbench.output.channel(), 'Switchyard #1');
@@ -101,7 +101,7 @@ describe('A story by palette and tree', function () {
       await readFile(path.join(workbench.repository.folder, 'src', 'wave-goodbye.js'), 'utf8'),
       /waveGoodbye/,
     );
-    await workbench.statusBar.waitFor('0 agents running, 0 in the merge queue, 0 stuck');
+    await workbench.statusBar.waitFor('0 agents running, 0 in the merge queue, nothing needs you');
     await workbench.output.waitForLine('Gate test passed.');
 
     assert.equal(await git('status', '--porcelain'), '');
@@ -126,20 +126,39 @@ describe('A story by palette and tree', function () {
     await workbench.statusBar.waitFor('2 agents running');
     await workbench.screenshot('story-two-at-work');
     writeFileSync(codingMayGoOn, '');
-    await workbench.statusBar.waitFor('1 stuck');
+    await workbench.statusBar.waitFor('1 needs you');
     await stories.tree.waitForRow('Needs you');
     const [first, stuck] = await stories.tree.rows();
     assert.ok(first?.label === 'Needs you' && stuck !== undefined);
     assert.match(stuck.label, /^#[23] /);
-    assert.match(stuck.description, /[Cc]onflict.*README\.md/);
+    assert.match(stuck.label, /^#[23] Conflict in README\.md$/, 'why it stands here is read first');
+    assert.match(stuck.description, /^Say hello/);
     assert.deepEqual([stuck.icon, await workbench.activityBadge('Switchyard')], ['circle-filled', '1']);
     assert.match(stuck.spoken, /MergeFailure, .*nothing will happen until you act/i);
     const tooltip = await stories.tree.tooltip(stuck.label);
-    assert.match(tooltip, /MergeFailure since .*🔴.*README\.md.*Resolve Conflicts.? · Fix Up · Freeze/s);
-    assert.match(await workbench.statusBar.tooltip('1'), /1 stuck.*🔴 #[23] Say hello.*README\.md/s);
+    assert.match(tooltip, /MergeFailure since .*Needs you.*README\.md.*Resolve Conflicts… · Fix Up · Freeze/s);
+    assert.match(
+      await workbench.statusBar.tooltip('1'),
+      /1 needs you.*#[23] Say hello.*README\.md.*Next That Needs You/s,
+    );
     await workbench.screenshot('story-conflict-dark');
     await workbench.setTheme('light');
     await workbench.screenshot('story-conflict-light');
+  });
+
+  it('[U3, U14] a click on the status bar lists what needs you; Next That Needs You opens it, with the steps', async () => {
+    await workbench.statusBar.click('1');
+    await workbench.quickInput.waitForPrompt('Needs You');
+    await workbench.quickInput.waitForRow(/^#[23] Conflict in README\.md/);
+    await workbench.screenshot('needs-you-list');
+    await workbench.page.keyboard.press('Escape');
+    await stories.command('Next That Needs You');
+    const { buttons } = await workbench.notifications.waitFor('Nothing will happen until you act');
+    assert.deepEqual(buttons, ['Resolve Conflicts…', 'Fix Up', 'Freeze']);
+    await waitFor('the diff of the story', async () =>
+      /^#[23] Say hello/.test(await workbench.page.locator('.tab.active .label-name').first().innerText()),
+    );
+    await workbench.screenshot('needs-you-next');
   });
 
   it('[ST4, ST5] Fix Up brings it back to Coding; Freeze stops its agent, and Unfreeze goes on', async () => {
@@ -174,7 +193,7 @@ describe('A story by palette and tree', function () {
     await stories.work(4, { 'test/red.test.js': red });
     await stories.tree.chooseFromContextMenu(isRowOf(4), 'Ready for QA');
     const back = await stories.waitInGroup(4, 'Needs you', /exited with code 1/);
-    assert.equal(back.icon, 'hourglass-light.svg');
+    assert.equal(back.icon, 'bell', 'nothing but a person is waited for');
     await stories.tree.chooseFromContextMenu(isRowOf(4), 'Show Output');
     await workbench.output.waitForLine('Gate test exited with code 1.');
     assert.equal(await workbench.output.channel(), 'Switchyard #4');

@@ -36,6 +36,7 @@ export const ACTION_IDS = [
   'editGates',
   'editAgents',
   'setIdentity',
+  'openSourceControl',
 ] as const;
 export type ActionId = (typeof ACTION_IDS)[number];
 
@@ -104,6 +105,13 @@ export const ACTIONS: Readonly<Record<ActionId, Action>> = {
   editGates: { label: 'Edit Gates', event: null, does: 'at once', icon: 'settings-gear', menu: null },
   editAgents: { label: 'Edit Agents', event: null, does: 'at once', icon: null, menu: null },
   setIdentity: { label: 'Set Git Identity', event: null, does: 'asks', icon: null, menu: null },
+  openSourceControl: {
+    label: 'Open Source Control',
+    event: null,
+    does: 'at once',
+    icon: 'source-control',
+    menu: null,
+  },
 };
 
 /** What a person reads where they choose: an ellipsis says that something is asked before anything happens. */

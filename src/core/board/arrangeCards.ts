@@ -1,14 +1,16 @@
 import type { BoardHead, BoardModel } from './boardModel';
 import { COLUMN_NAMES, GROUP_NAMES } from './boardNames';
 import type { Card } from './card';
+import { inboxOf } from './inbox';
 
 /** The whole model of cards in the order in which they are shown: columns and groups follow from them. */
 export function arrangeCards(head: BoardHead, cards: readonly Card[]): BoardModel {
+  const groups = keysBy(GROUP_NAMES, cards, (card) => card.group);
   return {
     ...head,
     cards,
     columns: keysBy(COLUMN_NAMES, cards, (card) => card.column),
-    groups: keysBy(GROUP_NAMES, cards, (card) => card.group),
+    groups: { ...groups, 'Needs you': inboxOf(cards).map(({ key }) => key) },
   };
 }
 

@@ -123,7 +123,7 @@ function countCards(cards: readonly Card[], facts: PipelineFacts): BoardCounts {
   for (const card of cards) {
     if (card.stage === 'Merge') counts.queued += 1;
     if (card.mark !== null) counts.stuck += 1;
-    if (card.needsYou) counts.needsYou += 1;
+    if (card.need !== null) counts.needsYou += 1;
   }
   return counts;
 }

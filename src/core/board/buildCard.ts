@@ -2,13 +2,15 @@ import type { StuckMark } from '../pipeline/markWords';
 import { eventActions, stagesToMoveTo } from './possibleActions';
 import type { ColumnName, GroupName } from './boardNames';
 import { stuckMark } from '../pipeline/stuckMark';
-import { underlyingStage, type StageName } from '../story/stage';
+import { underlyingStage } from '../story/stage';
 import { offersRevert } from '../story/reverting';
 import type { StoryRecord } from '../story/story';
 import type { ActionId } from './actions';
 import type { Card, CardState } from './card';
 import type { CardInputs } from './cardInputs';
 import { factsLine } from './factsLine';
+import { briefReason } from './briefReason';
+import { needOf, type Need } from './needs';
 import { whyLine } from './whyLine';
 
 /** How one story is shown. */
@@ -17,8 +19,8 @@ export function buildCard(inputs: CardInputs): Card {
   const mark = stuckMark(inputs);
   // While a command is under way, what was said before is about to be over, and nobody has to do what is being done.
   const why = pending === null ? whyLine(inputs, mark) : null;
-  const needsYou = pending === null && (mark === 'cold' || story.stage.name === 'ReviewHold' || waitsForPerson(inputs));
-  const actions = actionsOf(inputs);
+  const need = needOf(inputs, mark);
+  const actions = actionsOf(inputs, need);
   return {
     key: story.key,
     number: story.number,
@@ -31,28 +33,19 @@ export function buildCard(inputs: CardInputs): Card {
     conflicts: inputs.conflicts,
     stage: story.stage.name,
     column: columnOf(story),
-    group: needsYou ? 'Needs you' : groupOf(story),
-    state: pending === null ? stateOf(inputs, mark, why) : 'working',
+    group: need !== null ? 'Needs you' : groupOf(story),
+    state: pending === null ? stateOf(inputs, { mark, need, why }) : 'working',
     mark,
     since: story.stageAt,
     agent: run === null || run.kind === 'gates' ? null : run.name,
     facts: factsLine(inputs),
     why,
-    primaryActions: pending === null ? primaryActionsOf(inputs, actions) : [],
+    brief: briefReason(inputs, mark, why),
+    primaryActions: pending === null ? primaryActionsOf(inputs, need, actions) : [],
     actions,
     moves: stagesToMoveTo(story.stage),
-    needsYou,
+    need,
   };
-}
-
-/** Stages in which a story that is under way can come to depend on what will never land. */
-const STARTED: readonly StageName[] = ['Coding', 'QA', 'Merge'];
-
-/** What only the person can do: move files that a landing waits for, change what it depends on, or fix what came back where no agent codes. */
-function waitsForPerson({ story, job, run, around, dependencies }: CardInputs): boolean {
-  if (dependencies.kind === 'blocked' && STARTED.includes(story.stage.name)) return true;
-  if (story.stage.name === 'Merge') return (job?.wait?.files.length ?? 0) > 0;
-  return story.stage.name === 'Coding' && story.stage.feedback !== null && !around.hasCoder && run === null;
 }
 
 function columnOf(story: StoryRecord): ColumnName | null {
@@ -75,10 +68,15 @@ function groupOf(story: StoryRecord): GroupName {
   return columnOf(story) ?? 'Archived';
 }
 
-function stateOf({ story, run, job }: CardInputs, mark: StuckMark | null, why: string | null): CardState {
+/** ⏳ stands only where something other than a person is waited for. */
+function stateOf(
+  { story, run, job }: CardInputs,
+  { mark, need, why }: { readonly mark: StuckMark | null; readonly need: Need | null; readonly why: string | null },
+): CardState {
   if (mark !== null) return mark === 'running' ? 'recovering' : mark === 'queued' ? 'recoveryQueued' : 'cold';
   const works = run !== null || (job?.state === 'active' && job.wait === null);
-  switch (story.stage.name) {
+  const { stage } = story;
+  switch (stage.name) {
     case 'Frozen':
       return 'frozen';
     case 'Done':
@@ -88,11 +86,15 @@ function stateOf({ story, run, job }: CardInputs, mark: StuckMark | null, why: s
     case 'ReviewHold':
       return 'review';
     default:
-      return works ? 'working' : why === null ? 'idle' : 'waiting';
+      if (works) return 'working';
+      if (need !== null) return 'needsYou';
+      // A person is at it, and nobody waits for anything.
+      if (stage.name === 'Coding' && stage.coder === 'person') return 'idle';
+      return why === null ? 'idle' : 'waiting';
   }
 }
 
-function actionsOf({ story, tip, run, recovery }: CardInputs): ActionId[] {
+function actionsOf({ story, tip, run, recovery }: CardInputs, need: Need | null): ActionId[] {
   const actions: ActionId[] = [...eventActions(story.stage.name), 'moveToStage', ...DESCRIBING, 'deleteStory'];
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
   actions.push('showOutput', 'showTimeline', 'whyNotLanded');
@@ -102,6 +104,7 @@ function actionsOf({ story, tip, run, recovery }: CardInputs): ActionId[] {
   const isConflict = 'kind' in stage && stage.kind === 'contentConflict';
   if (isConflict && tip !== null && run === null) actions.push('resolveConflicts');
   if (recovery === 'person') actions.push('abortResolving');
+  if (need === 'files') actions.push('openSourceControl');
   if (stage.name === 'Blocked' && stage.fix !== null && !actions.includes(stage.fix)) actions.push(stage.fix);
   return actions;
 }
@@ -109,10 +112,11 @@ function actionsOf({ story, tip, run, recovery }: CardInputs): ActionId[] {
 /** What a story is can be said anew in every stage. */
 const DESCRIBING: readonly ActionId[] = ['rename', 'setPriority', 'setLabels', 'dependsOn'];
 
-/** The sensible next steps in each stage, best first. */
-function primaryActionsOf(inputs: CardInputs, actions: readonly ActionId[]): ActionId[] {
+/** The sensible next steps in each stage, best first. What needs a person has at least one. */
+function primaryActionsOf(inputs: CardInputs, need: Need | null, actions: readonly ActionId[]): ActionId[] {
   const { story, run } = inputs;
   const wanted = ((): ActionId[] => {
+    if (need === 'dependency') return ['dependsOn', 'takeOutOfQueue', 'freeze'];
     const { stage } = story;
     switch (stage.name) {
       case 'Backlog':
@@ -121,13 +125,15 @@ function primaryActionsOf(inputs: CardInputs, actions: readonly ActionId[]): Act
       case 'Coding':
         if (run !== null) return ['showOutput'];
         if (stage.feedback?.kind === 'landed') return ['revertStory', 'showOutput', 'openWorktree'];
-        return stage.feedback === null ? ['readyForQa', 'openWorktree'] : ['showOutput', 'openWorktree', 'readyForQa'];
+        if (stage.feedback !== null) return ['showOutput', 'openWorktree', 'readyForQa'];
+        // An agent will begin by itself: to say that it is ready is for who did it instead.
+        return waitsForAgent(inputs) ? ['openWorktree'] : ['readyForQa', 'openWorktree'];
       case 'QA':
         return [];
       case 'ReviewHold':
         return ['openDiff', 'approve', 'reject'];
       case 'Merge':
-        return [];
+        return need === 'files' ? ['openSourceControl', 'takeOutOfQueue'] : [];
       case 'MergeFailure':
         if (run !== null) return ['showOutput'];
         if (inputs.recovery === 'person') return ['openWorktree', 'abortResolving'];
@@ -155,4 +161,9 @@ function primaryActionsOf(inputs: CardInputs, actions: readonly ActionId[]): Act
   // What is left to a person alone is all shown.
   const most = story.stage.name === 'MergeFailureFinal' ? 4 : 3;
   return [...new Set(wanted)].filter((id) => actions.includes(id)).slice(0, most);
+}
+
+/** It is in Coding, and an agent is put to it as soon as one is free. */
+function waitsForAgent({ story: { stage }, run, around }: CardInputs): boolean {
+  return stage.name === 'Coding' && stage.coder === 'anyone' && around.hasCoder && run === null;
 }

@@ -6,9 +6,10 @@ import type { ActionId } from './actions';
 import type { ColumnName, GroupName } from './boardNames';
 import type { CardConflict } from './conflictWords';
 import type { Fact } from './factsText';
+import type { Need } from './needs';
 
 /**
- * What a card's icon and colour say. `working` is blue, `waiting` yellow, `cold` and `failed` red, `proven` green;
+ * What a card's icon and colour say. `working` is blue, `waiting`, `review` and `needsYou` yellow, `cold` red, `proven` green;
  * `recovering` is 🤖 and `recoveryQueued` ⏳. Each has its own shape and word as well.
  */
 export const CARD_STATES = [
@@ -16,6 +17,7 @@ export const CARD_STATES = [
   'working',
   'waiting',
   'review',
+  'needsYou',
   'recovering',
   'recoveryQueued',
   'cold',
@@ -53,9 +55,12 @@ export interface Card {
   readonly facts: readonly Fact[];
   /** One line that says why it does not move; null for a story that does. */
   readonly why: string | null;
+  /** The same in a few words, for where there is little room. */
+  readonly brief: string | null;
   /** At most three, the sensible next steps first. */
   readonly primaryActions: readonly ActionId[];
   readonly actions: readonly ActionId[];
   readonly moves: readonly StageName[];
-  readonly needsYou: boolean;
+  /** What it needs a person for; null where it does not. */
+  readonly need: Need | null;
 }

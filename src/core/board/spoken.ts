@@ -8,6 +8,7 @@ export const STATE_WORDS: Readonly<Record<CardState, string>> = {
   working: 'work going on',
   waiting: 'waiting',
   review: 'waits for your review',
+  needsYou: 'needs you',
   recovering: MARK_WORDS.running.spoken,
   recoveryQueued: MARK_WORDS.queued.spoken,
   cold: MARK_WORDS.cold.spoken,
@@ -15,6 +16,12 @@ export const STATE_WORDS: Readonly<Record<CardState, string>> = {
   proven: 'landed',
   archived: 'archived',
 };
+
+/** `1 needs you`, `2 need you`, `nothing needs you` */
+export function needsYouWords(number: number): string {
+  if (number === 0) return 'nothing needs you';
+  return `${number} ${number === 1 ? 'needs' : 'need'} you`;
+}
 
 /** A card as a screen reader says it at `now` (ms since 1970): number, title, stage, state, facts and why. */
 export function spokenCard(card: Card, now: number): string {

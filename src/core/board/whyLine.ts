@@ -106,10 +106,12 @@ function whyNotProven({ around, dependencies }: CardInputs): string | null {
 function whyNotLanding(inputs: CardInputs): string | null {
   const { story, job, place, around } = inputs;
   if (job?.wait) {
-    const files = job.wait.files.length === 0 ? '' : ` (${namesOf(job.wait.files)})`;
+    // The files first: the folder that the rest names is long, and a card is narrow.
+    const { files } = job.wait;
+    const first = files.length === 0 ? '' : `${filesInTheWay(files)}. `;
     // A moment, not an age: the line must not become another one each second.
     const since = new Date(job.wait.since).toISOString().slice(0, 16).replace('T', ' ');
-    return `${job.wait.why.replace(/\.$/, '')}${files}, since ${since} UTC. Lands by itself once that is out of the way.`;
+    return `${first}${job.wait.why.replace(/\.$/, '')}, since ${since} UTC. Lands by itself once that is out of the way.`;
   }
   if (job?.state === 'active') return null;
   if (inputs.dependencies.kind === 'blocked') return describeDependencies(inputs.dependencies);
@@ -121,4 +123,9 @@ function whyNotLanding(inputs: CardInputs): string | null {
   if (around.stopped !== null) return around.stopped;
   if (!around.gatesAreReadable) return 'Waits until the gates are readable.';
   return place === null || place.first === story.number ? null : `Queued behind #${place.first}.`;
+}
+
+/** `Your files a.ts and src/b.ts are in the way` */
+export function filesInTheWay(files: readonly string[]): string {
+  return `Your ${files.length === 1 ? 'file' : 'files'} ${namesOf(files)} ${files.length === 1 ? 'is' : 'are'} in the way`;
 }

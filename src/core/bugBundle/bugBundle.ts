@@ -104,9 +104,9 @@ function boardOf(board: BoardModel, at: string, redactor: Redactor): unknown {
 
 /** What is not named here stays out, also what cards will show one day. */
 function cardOf(card: Card, at: string, redactor: Redactor): unknown {
-  const { key, number, type, priority, stage, column, group, state, mark, since, needsYou, actions, moves } = card;
+  const { key, number, type, priority, stage, column, group, state, mark, since, need, actions, moves } = card;
   return {
-    ...{ key, number, type, priority, stage, column, group, state, mark, since, needsYou, actions, moves },
+    ...{ key, number, type, priority, stage, column, group, state, mark, since, need, actions, moves },
     title: redactor.whole('title', card.title),
     labels: card.labels.map((label) => redactor.whole('label', label)),
     agent: card.agent === null ? null : redactor.whole('agent', card.agent),

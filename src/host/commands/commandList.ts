@@ -23,6 +23,8 @@ interface PlainCommand {
   readonly inTitle?: 'navigation' | '1_more' | '2_past' | '3_keep' | '4_set' | '5_help';
   /** Offered in the menu of every editor, as far as this holds there. */
   readonly inEditor?: 'on a selection';
+  /** Its keys, as VS Code writes them; on a Mac `cmd` stands for `ctrl`. */
+  readonly keys?: string;
 }
 
 /**
@@ -30,7 +32,28 @@ interface PlainCommand {
  * After a change, `npm run docs` writes the manifest anew.
  */
 export const PLAIN_COMMANDS = {
-  newStory: { label: 'New Story', does: 'asks', icon: 'add', applies: 'on a repository', inTitle: 'navigation' },
+  newStory: {
+    label: 'New Story',
+    does: 'asks',
+    icon: 'add',
+    applies: 'on a repository',
+    inTitle: 'navigation',
+    keys: 'ctrl+k alt+y',
+  },
+  needsYou: {
+    label: 'Show What Needs You',
+    does: 'asks',
+    icon: 'bell',
+    applies: 'on a repository',
+    keys: 'ctrl+k ctrl+y',
+  },
+  nextNeedsYou: {
+    label: 'Next That Needs You',
+    does: 'at once',
+    icon: 'bell-dot',
+    applies: 'on a repository',
+    keys: 'ctrl+k y',
+  },
   createFromList: {
     label: 'Create Stories from List',
     does: 'asks',
@@ -63,6 +86,7 @@ export const PLAIN_COMMANDS = {
     icon: 'layout',
     applies: 'on a repository',
     inTitle: 'navigation',
+    keys: 'ctrl+k shift+y',
   },
   approveCommands: {
     label: 'Review and Approve Commands',
@@ -174,6 +198,12 @@ export const PLAIN_COMMANDS = {
   openSettings: { label: 'Open Settings', does: 'at once', icon: null, applies: 'always', inTitle: '4_set' },
   showLog: { label: 'Show Log', does: 'at once', icon: null, applies: 'always', inTitle: '5_help' },
   saveBugBundle: { label: 'Save Bug Bundle', does: 'asks', icon: null, applies: 'always', inTitle: '5_help' },
+  openSourceControl: {
+    label: 'Open Source Control',
+    does: 'at once',
+    icon: 'source-control',
+    applies: 'never from the palette',
+  },
   doctorAct: { label: 'Act on a Finding', does: 'at once', icon: null, applies: 'never from the palette' },
   loadMore: { label: 'Load More', does: 'at once', icon: null, applies: 'never from the palette' },
 } as const satisfies Readonly<Record<string, PlainCommand>>;

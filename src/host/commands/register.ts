@@ -35,6 +35,8 @@ import { showStatistics } from '../past/showStatistics';
 import { pushReceipts, pushTarget } from '../git/push';
 import { showTimeline } from '../past/showTimeline';
 import { showWhatIf } from '../queue/showWhatIf';
+import { NextNeed } from '../needs/nextNeed';
+import { showNeeds } from '../needs/showNeeds';
 import { pullTarget } from '../git/pullTarget';
 import { setUpWorktrees } from './setUpWorktrees';
 import { showArchived } from './showArchived';
@@ -47,11 +49,14 @@ import { inform } from '../say/notify';
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
   const texts = new ShownTexts();
   const stories = new NewStories(context);
+  const next = new NextNeed(context);
   const plain: Readonly<Record<Exclude<PlainCommandId, 'openBoard'>, (...given: unknown[]) => unknown>> = {
     newStory: () => stories.make({ context: selectedContext(), then: 'open' }),
     newStoryAndStart: () => stories.make({ context: selectedContext(), then: 'open and start' }),
     newStoryFromSelection: () => stories.make({ context: selectedContext(), then: 'open' }),
     newStoryFromTodo: (uri, line) => newStoryFromTodo(stories, uri, line),
+    needsYou: () => showNeeds(context),
+    nextNeedsYou: () => next.open(),
     openStory: (which, from) => openStoryDocument(context, which, from),
     createFromList: () => createFromList(context),
     importStories: (place) => importStories(context, place),
@@ -90,6 +95,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     whatIf: () => showWhatIf(context),
     showConflicts: () => showConflicts(context),
     mergeStatus: () => showMergeStatus(context),
+    openSourceControl: () => vscode.commands.executeCommand('workbench.view.scm'),
     showLog: () => context.logChannel.show(),
     openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:switchyard.switchyard'),
     loadMore: (group) => context.view.provider.loadMore(group as GroupName),

@@ -79,6 +79,9 @@ export async function act(context: CommandContext, card: Card, id: ActionId): Pr
     case 'setIdentity':
       await setIdentity(context);
       return null;
+    case 'openSourceControl':
+      await vscode.commands.executeCommand('workbench.view.scm');
+      return null;
     case 'rename':
     case 'setPriority':
     case 'setLabels':

@@ -1,6 +1,7 @@
 import { MARK_WORDS } from '../../core/pipeline/markWords';
 import * as vscode from 'vscode';
-import { ACTIONS } from '../../core/board/actions';
+import { ACTIONS, titleOf } from '../../core/board/actions';
+import { clip } from '../../core/board/briefReason';
 import type { Card } from '../../core/board/card';
 import { factsText } from '../../core/board/factsText';
 import { STATE_GLYPHS, TYPE_ICONS, type Tone } from '../../core/board/glyphs';
@@ -28,6 +29,28 @@ export function storyIcon(card: Card, extensionUri: vscode.Uri): Icon {
   return new vscode.ThemeIcon(icon, new vscode.ThemeColor(TONE_COLOURS[glyph.tone]));
 }
 
+/** So much of a title stands before a reason: a row of an ordinary side bar has room for about forty characters. */
+const TITLE_BEFORE_REASON = 28;
+
+/**
+ * A row is cut at its end, so what the person is to know comes first: what is asked of them, and the title behind it; else
+ * the title, which gives way where a reason follows. The tooltip has all of it.
+ */
+export function rowWords(card: Card, facts: string): { readonly label: string; readonly description: string } {
+  const { number, title, need, brief, conflicts, facts: [first] } = card; // prettier-ignore
+  if (need !== null) return { label: `#${number} ${brief ?? card.stage}`, description: title };
+  if (brief === null) return { label: `#${number} ${title}`, description: facts };
+  // What it will conflict with is worth knowing although it waits.
+  const told = conflicts.length > 0 && typeof first === 'string' ? [first, brief] : [brief];
+  return { label: `#${number} ${clip(title, TITLE_BEFORE_REASON)}`, description: told.join(' · ') };
+}
+
+/** A codicon in a tooltip: an emoji is an empty box where the font has none. Codicons have no hourglass. */
+export function tooltipIcon({ state, type }: Card): string {
+  const icon = STATE_GLYPHS[state]?.icon ?? TYPE_ICONS[type];
+  return icon === 'hourglass' ? 'watch' : icon;
+}
+
 function hourglass(extensionUri: vscode.Uri): Icon {
   const file = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', 'icons', `hourglass-${theme}.svg`);
   return { light: file('light'), dark: file('dark') };
@@ -38,14 +61,14 @@ export function storyTooltip(card: Card, now: number): vscode.MarkdownString {
   const tooltip = new TooltipText().bold(`#${card.number}`).text(card.title).end();
   const since = new Date(card.since).toLocaleString(vscode.env.language);
   tooltip.text(vscode.l10n.t('{0} since {1}', card.stage, since)).end();
-  if (card.mark !== null) tooltip.text(`${MARK_WORDS[card.mark].symbol} ${MARK_WORDS[card.mark].word}`).end();
+  if (card.mark !== null) tooltip.icon(tooltipIcon(card)).text(MARK_WORDS[card.mark].word).end();
   if (card.why !== null) tooltip.storyText(card.why).end();
   for (const line of aboutLines(card)) tooltip.storyText(line).end();
   // What it will conflict with is the first fact, and is told above with whole paths.
   const facts = factsText(card.conflicts.length > 0 ? card.facts.slice(1) : card.facts, now);
   if (facts !== '') tooltip.text(facts).end();
   const links = card.primaryActions.map((id) => {
-    return { label: ACTIONS[id].label, command: `switchyard.${id}`, arguments: [card.key] };
+    return { label: titleOf(ACTIONS[id]), command: `switchyard.${id}`, arguments: [card.key] };
   });
   return tooltip.links(links).toMarkdown();
 }

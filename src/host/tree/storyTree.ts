@@ -11,7 +11,7 @@ import { factsText, hasAge } from '../../core/board/factsText';
 import { isSameData } from '../../core/board/sameData';
 import { spokenCard } from '../../core/board/spoken';
 import { hasQueue, queueItem, queueRowItem, queueRows, type QueueRow } from './queueRows';
-import { storyIcon, storyTooltip } from './storyItem';
+import { rowWords, storyIcon, storyTooltip } from './storyItem';
 
 /** Rows shown of one group before "Load more". */
 const PAGE = 200;
@@ -234,15 +234,13 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   #storyItem(key: string): vscode.TreeItem {
     const card = this.#cards.get(key);
     if (card === undefined) return new vscode.TreeItem('');
-    const item = new vscode.TreeItem(
-      plainLine(`#${card.number} ${card.title}`),
-      vscode.TreeItemCollapsibleState.Collapsed,
-    );
-    item.id = `story/${key}`;
     const now = systemClock.now();
     const facts = factsText(card.facts, now);
+    const { label, description } = rowWords(card, facts);
+    const item = new vscode.TreeItem(plainLine(label), vscode.TreeItemCollapsibleState.Collapsed);
+    item.id = `story/${key}`;
     this.#drawnFacts.set(key, facts);
-    item.description = plainLine(rowText(card, facts));
+    item.description = plainLine(description);
     item.iconPath = storyIcon(card, this.extensionUri);
     item.tooltip = storyTooltip(card, now);
     item.contextValue = `story;${card.actions.join(';')};`;
@@ -250,12 +248,6 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     item.accessibilityInformation = { label: spokenCard(card, now), role: 'treeitem' };
     return item;
   }
-}
-
-/** Why it does not move, else what it does; what it will conflict with is said in any case. */
-function rowText({ why, conflicts, facts: [first] }: Card, facts: string): string {
-  if (why === null) return facts;
-  return conflicts.length > 0 && typeof first === 'string' ? `${first} · ${why}` : why;
 }
 
 /** `Gates started: Coding → QA`: the event's name as words, and where it led. */
@@ -272,7 +264,7 @@ function haveSamePlaces(a: BoardModel['groups'], b: BoardModel['groups']): boole
 
 /** What of a card a row, its tooltip and what unfolds below it tell. */
 const SHOWN = [
-  'title', 'type', 'labels', 'priority', 'dependsOn', 'neededBy', 'conflicts', 'stage', 'state', 'mark', 'since', 'facts', 'why',
+  'title', 'type', 'labels', 'priority', 'dependsOn', 'neededBy', 'conflicts', 'stage', 'state', 'mark', 'since', 'facts', 'why', 'brief', 'need',
   'actions', 'primaryActions',
 ] as const satisfies readonly (keyof Card)[]; // prettier-ignore
 

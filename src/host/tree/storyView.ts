@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RepositoryHost } from '../repositoryHost';
+import { needsYouWords } from '../../core/board/spoken';
 import { plainLine } from '../../core/words/plainText';
 import { StoryTree } from './storyTree';
 
@@ -38,7 +39,7 @@ export function createStoryView(host: RepositoryHost, extensionUri: vscode.Uri):
   const show = () => {
     const model = host.model();
     const needsYou = model?.counts.needsYou ?? 0;
-    view.badge = needsYou === 0 ? undefined : { value: needsYou, tooltip: vscode.l10n.t('{0} need you', needsYou) };
+    view.badge = needsYou === 0 ? undefined : { value: needsYou, tooltip: needsYouWords(needsYou) };
     // A message hides the welcome view, which is what says how to begin; without a story nothing waits for a notice yet.
     const notice = model === null || model.cards.length === 0 ? undefined : model.notices[0]?.text;
     view.message = plainLine(host.session()?.problem() ?? notice ?? '');

@@ -33,7 +33,8 @@ export function makeCard(number: number, given: Partial<Card> = {}): Card {
     primaryActions: [],
     actions: ['start', 'freeze', 'block', 'abandon', 'moveToStage', 'showOutput'],
     moves: ['Coding', 'Frozen', 'Blocked', 'Archived'],
-    needsYou: false,
+    need: null,
+    brief: given.why ?? null,
     ...given,
   };
 }
@@ -46,7 +47,7 @@ export function makeModel(cards: readonly Card[], given: Partial<BoardHead> = {}
     mode: 'leading',
     notices: [],
     queue: null,
-    counts: { running: 0, queued: 0, stuck: 0, needsYou: cards.filter((card) => card.needsYou).length },
+    counts: { running: 0, queued: 0, stuck: 0, needsYou: cards.filter((card) => card.need !== null).length },
   };
   return arrangeCards({ ...head, ...given }, cards);
 }
@@ -79,8 +80,8 @@ export function sampleCards(): Card[] {
     makeCard(35, { stage: 'Coding', column: 'Coding', group: 'Coding', state: 'waiting', title: 'Import from CSV', facts: ['gates were red', '0/3 criteria'], why: 'Gate test exited with code 1. Waits for a free agent (1 of 1 at work).', since: ago(1), primaryActions: ['showOutput', 'openWorktree', 'readyForQa'] }),
     makeCard(39, { stage: 'Coding', column: 'Coding', group: 'Coding', state: 'waiting', title: 'Dark mode for mail', why: 'Waits for a free agent (1 of 1 at work).', since: ago(14), primaryActions: ['readyForQa', 'openWorktree'] }),
     makeCard(33, { stage: 'QA', column: 'QA', group: 'QA', type: 'refactor', state: 'working', title: 'Faster cold start', facts: ['test 1/2', { since: NOW - 12_000 }], since: ago(0.2) }),
-    makeCard(22, { stage: 'ReviewHold', column: 'QA', group: 'Needs you', state: 'review', needsYou: true, title: 'Audit log export', facts: ['story/22-audit-log-export'], why: 'Waits for your review. It changes package.json.', since: ago(185), actions: ['approve', 'reject', 'freeze', 'openDiff', 'showOutput', 'moveToStage'], primaryActions: ['openDiff', 'approve', 'reject'], moves: ['Merge', 'Coding', 'Frozen'] }),
-    makeCard(31, { ...stuck, stage: 'MergeFailureFinal', group: 'Needs you', state: 'cold', mark: 'cold', needsYou: true, title: 'Sign in with a passkey', facts: ['story/31-sign-in-with-a-passkey'], why: 'Conflict in session.ts, after 3 attempts. Nothing will happen until you act.', since: ago(130), primaryActions: ['fixUp', 'retryMerge', 'freeze'] }),
+    makeCard(22, { stage: 'ReviewHold', column: 'QA', group: 'Needs you', state: 'review', need: 'review', title: 'Audit log export', facts: ['story/22-audit-log-export'], why: 'Waits for your review. It changes package.json.', since: ago(185), actions: ['approve', 'reject', 'freeze', 'openDiff', 'showOutput', 'moveToStage'], primaryActions: ['openDiff', 'approve', 'reject'], moves: ['Merge', 'Coding', 'Frozen'] }),
+    makeCard(31, { ...stuck, stage: 'MergeFailureFinal', group: 'Needs you', state: 'cold', mark: 'cold', need: 'conflict', title: 'Sign in with a passkey', facts: ['story/31-sign-in-with-a-passkey'], why: 'Conflict in session.ts, after 3 attempts. Nothing will happen until you act.', since: ago(130), primaryActions: ['fixUp', 'retryMerge', 'freeze'] }),
     makeCard(24, { ...stuck, type: 'refactor', state: 'recovering', mark: 'running', title: 'Drop the v1 API', facts: ['story/24-drop-the-v1-api'], why: 'Conflict in api.ts and routes.ts. Recovery is running.', since: ago(3), primaryActions: ['fixUp', 'retryMerge', 'freeze'] }),
     makeCard(26, { ...stuck, state: 'recoveryQueued', mark: 'queued', title: 'Keep sessions across devices', facts: ['story/26-keep-sessions'], why: 'Red together with #29, green alone. It will be tried again by itself.', since: ago(1), primaryActions: ['fixUp', 'retryMerge', 'freeze'] }),
     makeCard(29, { ...merge, state: 'working', title: 'Cache the session', facts: ['test 2/3', { since: NOW - 41_000 }], since: ago(0.7) }),

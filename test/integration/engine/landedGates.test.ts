@@ -84,7 +84,7 @@ describe('gates after a landing', () => {
     assert.equal(window.now(later).stage.name, 'Done', 'whoever landed later is not to blame');
     assert.deepEqual(window.now(bad).strikes, []);
     const card = await window.waitForCard(bad, 'its revert on offer', ({ primaryActions }) => primaryActions.includes('revertStory')); // prettier-ignore
-    assert.equal(card.needsYou, true);
+    assert.equal(card.need, 'fix');
     assert.match(
       window.session
         .model()

@@ -13,6 +13,7 @@ export interface Contributions {
   readonly menus: Readonly<
     Record<'commandPalette' | 'editor/context' | 'view/title' | 'view/item/context', readonly MenuEntry[]>
   >;
+  readonly keybindings: readonly { command: string; key: string; mac: string; when: string }[];
 }
 
 const VIEW = 'view == switchyard.stories';
@@ -39,6 +40,7 @@ export function contributions(): Contributions {
       'view/title': PLAIN_IDS.flatMap(inTitle),
       'view/item/context': actions.flatMap(onStory),
     },
+    keybindings: PLAIN_IDS.flatMap(onKeys),
   };
 }
 
@@ -88,6 +90,13 @@ function inTitle(id: PlainCommandId, place: number): MenuEntry[] {
   if (!('inTitle' in entry)) return [];
   const when = [VIEW, condition(id)].filter((one) => one !== null).join(' && ');
   return [{ command: `switchyard.${id}`, when, group: `${entry.inTitle}@${place + 1}` }];
+}
+
+function onKeys(id: PlainCommandId): Contributions['keybindings'][number][] {
+  const entry = PLAIN_COMMANDS[id];
+  if (!('keys' in entry)) return [];
+  const when = condition(id) ?? 'true';
+  return [{ command: `switchyard.${id}`, key: entry.keys, mac: entry.keys.replaceAll('ctrl', 'cmd'), when }];
 }
 
 function inEditor(id: PlainCommandId): MenuEntry[] {

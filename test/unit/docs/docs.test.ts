@@ -132,8 +132,8 @@ describe('The manifest', () => {
     const never = menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command);
     assert.deepEqual(
       never,
-      ['switchyard.newStoryFromTodo', 'switchyard.doctorAct', 'switchyard.loadMore'],
-      'lines of a comment, of a report and of the tree, no commands of their own',
+      ['newStoryFromTodo', 'openSourceControl', 'doctorAct', 'loadMore'].map((id) => `switchyard.${id}`),
+      'lines of a comment, of a card, of a report and of the tree, no commands of their own',
     );
   });
 });

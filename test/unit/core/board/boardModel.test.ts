@@ -122,7 +122,7 @@ describe('the board model', () => {
     assert.equal(model.groups['Needs you'].length, model.counts.needsYou);
   });
 
-  it('[U3] counts running agents, the queue and stuck stories', () => {
+  it('[U3] counts running agents, the queue, and what needs you', () => {
     assert.deepEqual(model.counts, { running: 0, queued: 1, stuck: 3, needsYou: 4 });
     const coding = storyIn(STAGES.Coding);
     assert.equal(buildBoardModel(factsWith([coding], { runs: new Map([['k1', run]]) })).counts.running, 1);
@@ -159,8 +159,11 @@ describe('the board model', () => {
     const job = { job: jobAt('landing'), state: 'active', progress: null, wait } as const;
     const [card] = buildBoardModel(factsWith([story], { jobs: [job] })).cards;
     const rest = 'Lands by itself once that is out of the way.';
-    assert.equal(card?.why, `Local changes are in the way (src/a.ts), since 2026-01-02 03:04 UTC. ${rest}`);
-    assert.equal(card.state, 'waiting');
+    assert.equal(
+      card?.why,
+      `Your file src/a.ts is in the way. Local changes are in the way, since 2026-01-02 03:04 UTC. ${rest}`,
+    );
+    assert.equal(card.state, 'needsYou');
   });
 
   it('[A11] an unapproved list of commands is one notice with its action, and each waiting story says so', () => {

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import { ACTIONS, titleOf } from '../../core/board/actions';
+import type { Card } from '../../core/board/card';
+import { STATE_GLYPHS } from '../../core/board/glyphs';
+import { age } from '../../core/words/durations';
+import type { CommandContext } from '../commands/context';
+import { guarded } from '../commands/showBug';
+import { NOTICE_COMMANDS } from '../notices';
+import { pickLive, type LivePart, type LiveRow } from '../say/pickLive';
+import { whatWaits, type OpenNotice } from './inbox';
+import { doStep, openNeed } from './openNeed';
+
+/** What choosing a row does. */
+type Choose = () => unknown;
+
+/**
+ * Lists what waits for the person, each with its next steps as buttons; a row opens where it is decided. With nothing to do
+ * it leads to the board and to a new story.
+ */
+export async function showNeeds(context: CommandContext): Promise<void> {
+  const { host } = context;
+  const waiting = whatWaits(host.model());
+  const nothing = waiting.cards.length + waiting.notices.length === 0;
+  const chosen = await pickLive<Choose>(() => partsOf(context), host.onDidChange, {
+    title: vscode.l10n.t('Needs You'),
+    placeHolder: nothing
+      ? vscode.l10n.t('Nothing needs you now. Everything that can go on goes on by itself.')
+      : vscode.l10n.t('Enter opens where it is decided; a button acts at once'),
+  });
+  await chosen?.();
+}
+
+function partsOf(context: CommandContext): LivePart<Choose>[] {
+  const { notices, cards } = whatWaits(context.host.model());
+  return [
+    { heading: vscode.l10n.t('holds up the whole repository'), rows: notices.map(noticeRow) },
+    { heading: vscode.l10n.t('stories'), rows: cards.map((card) => storyRow(context, card)) },
+    { heading: vscode.l10n.t('go to'), rows: [commandRow('layout', 'Open Board'), commandRow('add', 'New Story…')] },
+  ];
+}
+
+function noticeRow({ text, action }: OpenNotice): LiveRow<Choose> {
+  const run = () => vscode.commands.executeCommand(NOTICE_COMMANDS[action.id]);
+  return { label: action.label, icon: 'warning', detail: text, buttons: [], value: run };
+}
+
+/** What is asked stands first, the title behind it: rows are cut at their end. */
+function storyRow(context: CommandContext, card: Card): LiveRow<Choose> {
+  const glyph = STATE_GLYPHS[card.state];
+  return {
+    label: `#${card.number} ${card.brief ?? card.stage}`,
+    icon: glyph === null || glyph.icon === 'hourglass' ? 'bell' : glyph.icon,
+    description: `${card.title} · ${age(card.since, Date.now())}`,
+    ...(card.why === null ? {} : { detail: card.why }),
+    buttons: card.primaryActions.map((id) => ({
+      icon: ACTIONS[id].icon ?? 'circle-large-outline',
+      label: vscode.l10n.t(titleOf(ACTIONS[id])),
+      press: () => guarded(context, id, () => doStep(context, card.key, id)),
+    })),
+    value: () => openNeed(context, card),
+  };
+}
+
+const GO_TO = { 'Open Board': 'switchyard.openBoard', 'New Story…': 'switchyard.newStory' } as const;
+
+function commandRow(icon: string, title: keyof typeof GO_TO): LiveRow<Choose> {
+  return {
+    label: vscode.l10n.t(title),
+    icon,
+    buttons: [],
+    value: () => vscode.commands.executeCommand(GO_TO[title]),
+  };
+}
