@@ -106,11 +106,17 @@ module.exports = {
       ...library('yjs', 'sql\\.js', '@types/sql\\.js', 'write-file-atomic', '@types/write-file-atomic', 'zod'),
     ),
     may(
-      'src/agents',
-      'Coding agents as programs.',
+      'src/keeper',
+      'A program of its own, small and with nothing that it does not need.',
       '^src/(base|core|ports|processes)/',
       node,
-      ...library('string-argv', 'zod'),
+    ),
+    may(
+      'src/agents',
+      'Coding agents as programs.',
+      '^src/(base|core|ports|processes|keeper)/',
+      node,
+      ...library('string-argv', 'zod', 'write-file-atomic', '@types/write-file-atomic'),
     ),
     may(
       'src/gates',

@@ -119,6 +119,8 @@ const bundles = [
     jsx: 'automatic',
     jsxImportSource: 'preact',
   },
+  // Outlives the extension, and maybe its update: one file that needs no other.
+  { ...node, entryPoints: { keeper: 'src/keeper/main.ts' }, outdir: 'dist' },
   // Runs with Node alone, also where nobody has an editor: one file that needs no other.
   { ...node, entryPoints: { 'verify-landings': 'src/git/receipts/verifyScript.ts' }, outdir: 'dist', alias: YAML },
 ];

@@ -8,6 +8,10 @@ export interface RunRequest {
   readonly cwd: string;
   /** What it reads on its standard input, which is closed right after; it is closed from the first where this is left out. */
   readonly input?: string;
+  /** In place of `input`: its standard input stays open, and is handed over. */
+  readonly onInput?: (input: RunInput) => void;
+  /** Called once its program runs. */
+  readonly onBegun?: () => void;
   readonly env: Readonly<Record<string, string>>;
   /** End the run after this long, null for never. */
   readonly timeoutMs: number | null;
@@ -21,6 +25,12 @@ export interface RunRequest {
   readonly signal: AbortSignal;
   /** What a person calls it, for the records and the log: `gate test of #3`. */
   readonly label: string;
+}
+
+/** Standard input of a program; what it does not read before it ends is dropped. */
+export interface RunInput {
+  write(text: string): unknown;
+  end(): unknown;
 }
 
 /** Result of a run. It is given only after every process of the run has ended. */

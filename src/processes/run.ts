@@ -35,6 +35,7 @@ export async function performRun(request: RunRequest, ports: RunPorts): Promise<
   await records.write({ ...record, main: null });
   const started = await begin(request, ports);
   const main = await markOf(started.program, ports);
+  if ((await started.program.begun).kind === 'running') request.onBegun?.();
   if (main !== null) {
     await records.write({ ...record, main }).catch((error: unknown) => {
       ports.log.warn(`Run ${request.id} goes on without its process id on record: ${String(error)}`);
@@ -66,9 +67,10 @@ async function begin(request: RunRequest, ports: RunPorts): Promise<BegunRun> {
     args,
     cwd: request.cwd,
     env: environment,
-    stdin: request.input === undefined ? 'none' : 'pipe',
+    stdin: request.input === undefined && request.onInput === undefined ? 'none' : 'pipe',
     group: 'own',
   });
+  request.onInput?.(program.stdin);
   if (request.input !== undefined) program.stdin.end(request.input);
   if (takenOut.length > 0) (request.onTakenOut ?? request.onOutput)(takenOutLine(takenOut));
   const limits = new Limits(request, ports.clock);

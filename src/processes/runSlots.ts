@@ -43,6 +43,15 @@ export class RunSlots {
     });
   }
 
+  /** As `take`, of a run that was given its slot by an earlier process and goes on. */
+  adopt(env: Readonly<Record<string, string>>): RunSlot {
+    const [slot, port] = [Number(env['SWITCHYARD_SLOT']), Number(env['SWITCHYARD_PORT'])];
+    if (!Number.isInteger(slot) || !Number.isInteger(port) || this.#taken.has(slot))
+      return { env, release: () => undefined };
+    this.#taken.set(slot, port);
+    return { env, release: () => void this.#taken.delete(slot) };
+  }
+
   /** Whether a port is in the block of a run that is going on. */
   isHandedOut(port: number): boolean {
     return [...this.#taken.values()].some((first) => port >= first && port < first + BLOCK);

@@ -6,7 +6,7 @@ import type { Log } from '../../ports/log';
 import { errorCode } from '../storeError';
 import type { SocketPlace } from './claim';
 import { folderIdOf } from './folderId';
-import { privateTemporaryFolder } from './privateFolder';
+import { privateTemporaryFolder } from '../../base/privateFolder';
 
 /** A socket's path must fit into 104 bytes on macOS and 108 on Linux. */
 const LONGEST_PATH = 99;
@@ -48,7 +48,10 @@ export async function holdSocket(folder: string, log: Log): Promise<HeldSocket> 
       log.debug(`leader: no socket can be made in ${folder} (${errorCode(error) ?? 'unknown'}); it is made elsewhere`);
     }
   }
-  const far = path.join(await privateTemporaryFolder(log), name);
+  const far = path.join(
+    await privateTemporaryFolder((made) => log.warn(`leader: ${made} was made by someone else and is not used`)),
+    name,
+  );
   return listen(far, await elsewhere(far));
 }
 

@@ -11,7 +11,7 @@ import { StoreError } from '../storeError';
 import type { Holder } from './claim';
 import { claimEpoch, epochsIn, HIGHEST_EPOCH, notedEpoch, noteEpoch, placesOfClaim, setAside } from './epochs';
 import { holdSocket, type HeldSocket } from './leaderSocket';
-import { OWNER_ONLY } from './privateFolder';
+import { OWNER_ONLY } from '../../base/privateFolder';
 import { canBeFound, lookAtStanding } from './standing';
 
 /** One process's claim to lead: its token, the socket on which it is seen to live, and the epochs it claims. */

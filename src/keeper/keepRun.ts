@@ -1,0 +1,144 @@
+import { HostDoor } from './hostDoor';
+import { KeptProgram, type ProgramPorts } from './keptProgram';
+import type { ToKeeper } from './messages';
+import { OutputLog } from './outputLog';
+import type { KeeperRequest } from './request';
+import { claimFile, replaceJson, runFolder, type RunClaim, type RunEnd, type RunFolder } from './runFolder';
+
+interface KeepingParts {
+  readonly ports: ProgramPorts;
+  /** Resolves when this process is told to end. */
+  readonly stop: Promise<void>;
+  /** Called once the agent runs, or is known not to. */
+  readonly onBegun: (which: 'running' | 'notStarted') => void;
+}
+
+/** So many segments of the log may wait for a host that listens, before the agent waits for it. */
+const BEHIND = 8;
+/** An end that could not be put on record is tried again after this long (ms). */
+const TRY_AGAIN_MS = 2000;
+
+/** Runs the agent to its end. `givenUp`: a host has taken back its word meanwhile, and nothing was started. */
+export async function keepRun(
+  request: KeeperRequest,
+  root: string,
+  { ports, stop, onBegun }: KeepingParts,
+): Promise<'kept' | 'givenUp'> {
+  const folder = runFolder(root);
+  const run = new Run(request, folder, ports);
+  const door = await HostDoor.open({ folder: root, token: request.token, ...run.forHosts });
+  run.serve(door);
+  const startedAt = await ports.platform.startOf(process.pid);
+  const keeper = { pid: process.pid, startedAt: startedAt ?? 0, boot: ports.platform.boot };
+  const claim: RunClaim = { kind: 'keeper', keeper, address: door.address };
+  if ((await claimFile(folder.claim, claim)) === 'taken') {
+    await door.close();
+    return 'givenUp';
+  }
+  void stop.then(() => run.stop());
+  await run.perform(onBegun);
+  await door.close();
+  return 'kept';
+}
+
+class Run {
+  readonly #output: OutputLog;
+  #program: KeptProgram | null = null;
+  #door: HostDoor | null = null;
+  /** The first segment that the present host has not read; null without a host that has said so. */
+  #unread: number | null = null;
+  #told: 'no' | 'soon' = 'no';
+  /** What hosts said before there was a program. */
+  readonly #early: Exclude<ToKeeper, { kind: 'attach' }>[] = [];
+
+  constructor(
+    private readonly request: KeeperRequest,
+    private readonly folder: RunFolder,
+    private readonly ports: ProgramPorts,
+  ) {
+    this.#output = new OutputLog(folder, () => ports.clock.now());
+  }
+
+  readonly forHosts = {
+    onMessage: (message: Exclude<ToKeeper, { kind: 'attach' }>): void => this.#obey(message),
+    onHost: (which: 'came' | 'gone'): void => {
+      this.#unread = null;
+      this.#program?.flow('flow');
+      if (which === 'came') this.#tellGrown();
+    },
+  };
+
+  serve(door: HostDoor): void {
+    this.#door = door;
+  }
+
+  async perform(onBegun: KeepingParts['onBegun']): Promise<void> {
+    const { request, folder, ports } = this;
+    if (request.notice !== null) this.#output.append('notice', Buffer.from(request.notice));
+    this.#program = new KeptProgram({ request, folder, output: this.#output, onOutput: () => this.#grew(), ports });
+    for (const message of this.#early.splice(0)) this.#obey(message);
+    const end = await this.#program.end(onBegun);
+    await this.#record(end);
+    this.#tellGrown();
+    this.#door?.tell({ kind: 'ended' });
+  }
+
+  /** A full disk is waited for; a folder that is gone is nobody's business any more. */
+  async #record(end: RunEnd): Promise<void> {
+    for (;;) {
+      const problem = await replaceJson(this.folder.end, end).then(
+        () => null,
+        (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown',
+      );
+      if (problem === null || problem === 'ENOENT') return;
+      await new Promise<void>((resolve) => void this.ports.clock.after(TRY_AGAIN_MS, resolve));
+    }
+  }
+
+  stop(): void {
+    this.#program?.stop({ kind: 'lost' });
+  }
+
+  #obey(message: Exclude<ToKeeper, { kind: 'attach' }>): void {
+    const program = this.#program;
+    if (program === null) {
+      this.#early.push(message);
+      return;
+    }
+    switch (message.kind) {
+      case 'input':
+        return program.write(message.text);
+      case 'endInput':
+        return program.endInput();
+      case 'stop':
+        return program.stop({ kind: 'stopped' });
+      case 'holdClocks':
+        return program.holdClocks(message.ms);
+      case 'read':
+        this.#unread = message.segment;
+        return this.#flow();
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** All that came in one turn is told at once. */
+  #grew(): void {
+    this.#flow();
+    if (this.#told === 'soon') return;
+    this.#told = 'soon';
+    setImmediate(() => {
+      this.#told = 'no';
+      this.#tellGrown();
+    });
+  }
+
+  #tellGrown(): void {
+    this.#door?.tell({ kind: 'grown', ...this.#output.end });
+  }
+
+  #flow(): void {
+    if (this.#unread === null) return;
+    this.#program?.flow(this.#output.end.segment - this.#unread > BEHIND ? 'wait' : 'flow');
+  }
+}

@@ -1,0 +1,159 @@
+import type { Clock } from '../ports/clock';
+import type { Log } from '../ports/log';
+import type { RunOutcome } from '../core/pipeline/runOutcome';
+import { endRun, type EndedRun } from '../processes/endRun';
+import type { RunTraces } from '../processes/members';
+import type { ProcessPlatform } from '../processes/platform';
+import type { ProcessMark } from '../processes/processEntry';
+import type { ProgramEnd, Started, Starter } from '../processes/starter';
+import { Clocks } from './clocks';
+import { MemberNotes } from './memberNotes';
+import type { OutputLog } from './outputLog';
+import type { KeeperRequest } from './request';
+import type { RunEnd, RunFolder } from './runFolder';
+
+/** How long (ms) an agent has to end by itself once its input is closed, and output to come once every process has ended. */
+const PARTING_MS = 3000;
+const DRAIN_MS = 1000;
+
+export interface ProgramPorts {
+  readonly starter: Starter;
+  readonly platform: ProcessPlatform;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface ProgramParts {
+  readonly request: KeeperRequest;
+  readonly folder: RunFolder;
+  readonly output: OutputLog;
+  readonly onOutput: () => void;
+  readonly ports: ProgramPorts;
+}
+
+type Asked = Extract<RunOutcome, { kind: 'timedOut' | 'silent' | 'stopped' | 'lost' }>;
+
+/** The agent's program: its streams, its clocks, and its end to the last process. */
+export class KeptProgram {
+  readonly #started: Started;
+  readonly #clocks: Clocks;
+  readonly #closed: Promise<unknown>;
+  #input: 'open' | 'closed';
+  #ask: (asked: Asked) => void = () => undefined;
+  readonly #asked = new Promise<Asked>((resolve) => (this.#ask = resolve));
+
+  constructor(private readonly parts: ProgramParts) {
+    const { request, ports } = parts;
+    this.#started = ports.starter.start({ ...request.program, group: 'own' });
+    this.#clocks = new Clocks(request.clocks, ports.clock, (limit) => this.#ask(limit));
+    this.#input = request.program.stdin === 'pipe' ? 'open' : 'closed';
+    this.#closed = Promise.all((['stdout', 'stderr'] as const).map((of) => this.#follow(of)));
+    if (request.text !== null) {
+      this.#started.stdin.end(request.text);
+      this.#input = 'closed';
+    }
+  }
+
+  /** Resolves once every process has ended. `onBegun` is called once it runs or is known not to. */
+  async end(onBegun: (which: 'running' | 'notStarted') => void): Promise<RunEnd> {
+    const { folder, request, ports } = this.parts;
+    const begun = await this.#started.begun;
+    const pid = begun.kind === 'running' ? begun.pid : null;
+    const main = begun.kind === 'running' ? await markOf(begun, ports.platform) : null;
+    const notes = main === null ? null : new MemberNotes({ id: request.id, main, file: folder.members, ...ports });
+    onBegun(pid === null ? 'notStarted' : 'running');
+    const outcome = await Promise.race([this.#started.ended, this.#asked]);
+    this.#clocks.dispose();
+    if (isAsked(outcome)) await this.#askToEnd();
+    notes?.dispose();
+    const proven = notes?.proven ?? new Map<number, number>();
+    const ended = pid === null ? NOBODY : await this.#endAll({ id: request.id, main, group: pid, proven });
+    this.#started.kill('SIGKILL');
+    await this.#started.ended;
+    await Promise.race([this.#closed, pause(DRAIN_MS, ports.clock)]);
+    return { outcome, ...ended, endedAt: ports.clock.now(), pieces: this.parts.output.pieces };
+  }
+
+  /** Ends it; the first reason counts. */
+  stop(why: Asked): void {
+    this.#ask(why);
+  }
+
+  write(text: string): void {
+    if (this.#input === 'closed') return;
+    this.parts.output.append('stdin', Buffer.from(text));
+    this.#started.stdin.write(text);
+  }
+
+  endInput(): void {
+    if (this.#input === 'closed') return;
+    this.#input = 'closed';
+    this.#started.stdin.end();
+  }
+
+  holdClocks(ms: number): void {
+    this.#clocks.hold(ms);
+  }
+
+  /** Whether it may print on, or has to wait for its reader. */
+  flow(to: 'wait' | 'flow'): void {
+    for (const stream of [this.#started.stdout, this.#started.stderr]) {
+      if (to === 'wait') stream.pause();
+      else stream.resume();
+    }
+  }
+
+  #follow(of: 'stdout' | 'stderr'): Promise<void> {
+    const stream = this.#started[of];
+    stream.on('data', (data: Buffer) => {
+      this.#clocks.sawOutput();
+      this.parts.output.append(of, data);
+      this.parts.onOutput();
+    });
+    return new Promise((resolve) => void stream.once('close', resolve));
+  }
+
+  async #askToEnd(): Promise<void> {
+    // Whoever waits for a reader could not end by itself.
+    this.flow('flow');
+    if (this.#input === 'closed') return;
+    this.endInput();
+    await Promise.race([this.#started.ended, pause(PARTING_MS, this.parts.ports.clock)]);
+  }
+
+  async #endAll(run: RunTraces): Promise<EndedRun> {
+    try {
+      return await endRun(run, this.parts.ports);
+    } catch {
+      // Where processes cannot be listed, those in its group are known all the same.
+      if (run.group !== null && this.parts.ports.platform.ownGroup === 'yes') killGroup(run.group);
+      return NOBODY;
+    }
+  }
+}
+
+const NOBODY: EndedRun = { leftBehind: [], denied: [] };
+
+function isAsked(end: ProgramEnd | Asked): end is Asked {
+  return ['timedOut', 'silent', 'stopped', 'lost'].includes(end.kind);
+}
+
+async function markOf(
+  { pid, startedAt }: { readonly pid: number; readonly startedAt: number | null },
+  platform: ProcessPlatform,
+): Promise<ProcessMark | null> {
+  const found = startedAt ?? (await platform.startOf(pid).catch(() => null));
+  return found === null ? null : { pid, startedAt: found, boot: platform.boot };
+}
+
+function pause(ms: number, clock: Clock): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve));
+}
+
+function killGroup(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
