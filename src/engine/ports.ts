@@ -1,4 +1,5 @@
 import type { PushSetting } from '../core/landing/push';
+import type { AgentSessions } from '../ports/agentSessions';
 import type { Remotes } from '../ports/remotes';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
@@ -64,6 +65,7 @@ export interface EnginePorts {
   readonly findings: RunFindings;
   readonly removals: Removals;
   readonly runs: RunFacts;
+  readonly sessions: AgentSessions;
   readonly verdicts: Verdicts;
   readonly quarantines: Quarantines;
   readonly resumes: QueueResumes;

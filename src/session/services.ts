@@ -180,6 +180,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     removals: store.removals,
     openFolders: () => [...(options.openFolders?.() ?? []), ...(opened.hub?.openFolders() ?? [])],
     runs: store.ledger,
+    sessions: store.sessions,
     verdicts: store.ledger,
     quarantines: store.quarantines,
     resumes: store.resumes,

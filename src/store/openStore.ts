@@ -1,6 +1,7 @@
 import { messageOf } from '../base/messageOf';
 import path from 'node:path';
 import type { GitWitness } from '../core/recovery/witnesses';
+import type { AgentSessions } from '../ports/agentSessions';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
 import type { HalfWrittenStore, QueueResumes, Removals, RunFindings, StoreHealth } from '../ports/store';
@@ -14,6 +15,7 @@ import type { Disk } from './log/disk';
 import type { OpenLogFile } from './log/logFile';
 import type { CutTail, LogOptions } from './log/recordLog';
 import { openResumes } from './queue/resumeFile';
+import { openSessions } from './sessions/sessionsFile';
 import { openFindings } from './findings/findingsFile';
 import { openRemovals } from './removals/removalsFile';
 import { DiskHealth } from './health';
@@ -70,6 +72,7 @@ export interface OpenStore {
   readonly findings: RunFindings;
   readonly resumes: QueueResumes;
   readonly removals: Removals;
+  readonly sessions: AgentSessions;
   readonly halfWritten: HalfWrittenStore;
   /** What was torn or damaged and has been put aside. */
   readonly cut: readonly CutTail[];
@@ -206,6 +209,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   });
   const resumes = await openResumes(folder.resumes, log);
   const removals = await openRemovals(folder.removals, log);
+  const sessions = await openSessions(folder, log, { now: () => clock.now() });
   const cut = [index.opening.cut, jobs.opening.cut].filter((tail) => tail !== null);
   for (const { bytes, keptIn } of cut) {
     log.warn(`store: ${bytes} bytes at the end of a log were torn or damaged; they were put aside in ${keptIn}`);
@@ -222,6 +226,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     findings,
     resumes,
     removals,
+    sessions,
     halfWritten,
     cut,
     close: () => opened.close(),

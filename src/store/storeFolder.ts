@@ -21,6 +21,10 @@ export interface StoreFolder {
   readonly quarantines: string;
   /** The ledger: what runs of gates and agents were. */
   readonly ledger: string;
+  /** Conversations that agents can go on with. */
+  readonly sessions: string;
+  /** How runs of agents went, and which agents must wait. */
+  readonly standings: string;
 }
 
 /** Worktrees share the common git directory, and nothing in it is committed by accident. */
@@ -43,5 +47,7 @@ export function storeFolder(root: string): StoreFolder {
     losses: path.join(root, 'losses.log'),
     quarantines: path.join(root, 'quarantines.json'),
     ledger: path.join(root, 'runs.log'),
+    sessions: path.join(root, 'sessions.json'),
+    standings: path.join(root, 'standings.json'),
   };
 }
