@@ -57,7 +57,7 @@ module.exports = {
       name: 'recovery-is-for-people',
       comment: 'What agents reach, or what they are given, never recovers what was half-written.',
       severity: 'error',
-      from: { path: '^src/(agents|mcp|core/agents)/' },
+      from: { path: '^src/(agents|mcp|core/agents|session/agents|session/hub/agentGuest|engine/agentDesk)' },
       to: { path: '^src/(core/recovery/(halfWritten|recovered)|engine/halfWrittenStories|host/recovery/)' },
     },
     {
@@ -132,6 +132,24 @@ module.exports = {
       '^src/(base|core|ports|processes|gates|landing|agents)/',
       node,
     ),
+    may(
+      'src/mcp',
+      'Agents reach the window that leads, and what it lets them ask.',
+      '^src/(base|core|ports|protocol)/',
+      '^src/session/hub/(frames|limits)\\.ts$',
+      '^src/store/leader/(claim|epochs|folderId|leaderSocket)\\.ts$',
+      node,
+      ...library('@modelcontextprotocol/sdk', 'zod'),
+    ),
+    {
+      name: 'agents-change-their-story-alone',
+      comment: 'What an agent can ask reaches no gate, setting, approval, landing, removal or command of a person.',
+      severity: 'error',
+      from: { path: '^src/(mcp/|session/agents/|session/hub/agentGuest|engine/agentDesk|core/agents/agentTools)' },
+      to: {
+        path: '^src/(gates|landing|host|git)/|^src/session/(pipeline|session|ledRepository|services|doctor/)|^src/engine/(engine|personCommands|quarantining|findingDecisions|reverts|adoption|conflictResolving|targetPush|removal/|target/)',
+      },
+    },
     {
       name: 'host-loads-the-engine-later',
       comment: 'The engine is a bundle of its own, loaded with `import(…)` when there is a repository to open.',

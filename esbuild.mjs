@@ -34,6 +34,18 @@ const gitStartedByUs = {
   },
 };
 
+/**
+ * The MCP library compiles schemas for what a client answers to questions. The server asks none, and the compiler is half of it.
+ * @type {esbuild.Plugin}
+ */
+const withoutSchemaCompiler = {
+  name: 'without-schema-compiler',
+  setup(build) {
+    build.onResolve({ filter: /validation[\\/]ajv-provider\.js$/ }, () => ({ path: 'none', namespace: 'none' }));
+    build.onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export class AjvJsonSchemaValidator {}' }));
+  },
+};
+
 const YAML = { yaml: './node_modules/yaml/browser/index.js' };
 
 /** @type {esbuild.BuildOptions} */
@@ -121,6 +133,8 @@ const bundles = [
   },
   // Outlives the extension, and maybe its update: one file that needs no other.
   { ...node, entryPoints: { keeper: 'src/keeper/main.ts' }, outdir: 'dist' },
+  // What agents start, with Node alone.
+  { ...node, entryPoints: { mcp: 'src/mcp/main.ts' }, outdir: 'dist', plugins: [withoutSchemaCompiler] },
   // Runs with Node alone, also where nobody has an editor: one file that needs no other.
   { ...node, entryPoints: { 'verify-landings': 'src/git/receipts/verifyScript.ts' }, outdir: 'dist', alias: YAML },
 ];

@@ -1,8 +1,10 @@
 import { runCoder } from '../agents/commandLine/runCoder';
 import type { RunOutcome } from '../core/pipeline/runOutcome';
 import { shortRef } from '../core/story/names';
+import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { describePlaceProblem } from '../core/story/workPlace';
+import type { AgentPass } from '../ports/agentAccess';
 import type { Refs } from '../ports/refs';
 import type { RunGuard } from '../ports/runGuard';
 import type { Worktrees } from '../ports/worktrees';
@@ -43,6 +45,7 @@ export async function runAgent(ports: EnginePorts, work: Work, prompt: string): 
   const runId = newId();
   noteStart(ports, work, runId);
   const ended = await git.noteRun({ runId, folder: worktree });
+  const visit = await letIn(ports, work, runId);
   const { outcome } = await runCoder({
     profile,
     story: { number: story.number, title: story.title, branch: shortRef(branch) },
@@ -52,19 +55,54 @@ export async function runAgent(ports: EnginePorts, work: Work, prompt: string): 
     processes,
     runId,
     signal,
-    env,
+    env: { ...env, ...visit?.pass.env },
+    ...(visit !== null && { mcp: visit.pass.placeholders }),
     onOutput: (text) => {
       output.write(text);
       onOutput(story, text);
     },
   })
-    .finally(ended)
+    .finally(() => Promise.all([ended(), visit?.pass.end()]))
     .catch((error: unknown) => {
       noteEnd(ports, story, runId, 'notStarted');
       throw error;
     });
   noteEnd(ports, story, runId, outcome.kind);
-  return outcome;
+  return (await isFinished(ports, work, visit?.finished() ?? null)) ? finished(outcome) : outcome;
+}
+
+interface Visit {
+  readonly pass: AgentPass;
+  /** Where the branch was when the agent said that its work is complete; null as long as it has not. */
+  readonly finished: () => Oid | null;
+}
+
+async function letIn({ letIn: open, onOutput }: EnginePorts, work: Work, runId: string): Promise<Visit | null> {
+  const { story, profile, output } = work;
+  let tip: Oid | null = null;
+  const pass = await open?.({
+    runId,
+    story,
+    agent: profile.name,
+    say: (text) => {
+      output.write(text);
+      onOutput(story, text);
+    },
+    finished: (at) => {
+      tip = at;
+    },
+  });
+  return pass === undefined ? null : { pass, finished: () => tip };
+}
+
+/** Whether it said so, and has added nothing since. */
+async function isFinished({ git }: EnginePorts, { branch }: Work, saidAt: Oid | null): Promise<boolean> {
+  return saidAt !== null && (await git.tip(branch)) === saidAt;
+}
+
+/** Who has said that the work is complete ended well, however its program did after that. */
+function finished(outcome: RunOutcome): RunOutcome {
+  return outcome.kind === 'stopped' || outcome.kind === 'notFound' ? outcome : { kind: 'exited', code: 0 };
 }
 
 function noteStart({ log, runs, clock }: EnginePorts, { story, profile }: Work, run: string): void {

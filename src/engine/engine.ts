@@ -128,11 +128,12 @@ export class Engine {
     const prover = new Prover(ports);
     this.#criteria = new CriteriaRuns(ports, this.#book, prover, end);
     this.#setUps = new SetUpRuns(ports, this.#book, { progress, end });
-    this.#coders = coderRuns(ports, this.#book, end, {
+    const agentPorts = this.#withAccess(ports);
+    this.#coders = coderRuns(agentPorts, this.#book, end, {
       withTarget: (key) => this.#radar.withTarget(key),
       lacksOf: (key) => this.#setUps.lacksOf(key),
     });
-    this.#mergemasters = new MergemasterRuns(ports, this.#book, end);
+    this.#mergemasters = new MergemasterRuns(agentPorts, this.#book, end);
     this.#gates = new GateRuns(ports, this.#book, prover, { progress, end });
     this.#receipts = new LandingReceipts(ports);
     this.#outside = new OutsideChanges({ ...ports, book: this.#book, onEnd: end });
@@ -236,6 +237,30 @@ export class Engine {
         await this.#gates.runs.stop(story.key, `the gates of #${story.number} run again`);
       },
     });
+  }
+
+  /** Runs of agents are let in where there is a way. */
+  #withAccess(ports: EnginePorts): EnginePorts {
+    const { access } = ports;
+    if (access === undefined) return ports;
+    const { git, store, content, clock } = ports;
+    const deskPorts = {
+      git,
+      store,
+      content,
+      clock,
+      book: this.#book,
+      target: () => this.#observer.target(),
+      board: () => this.#view.model(),
+      held: (key: string) => this.#refuseHeld(key),
+    };
+    return {
+      ...ports,
+      letIn: async (run) => {
+        const { AgentDesk } = await import('./agentDesk');
+        return access.open(run.runId, new AgentDesk(deskPorts).toolsFor(run));
+      },
+    };
   }
 
   /** By a person's word. */

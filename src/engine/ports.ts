@@ -1,6 +1,7 @@
 import type { PushSetting } from '../core/landing/push';
 import type { AgentSessions } from '../ports/agentSessions';
 import type { Remotes } from '../ports/remotes';
+import type { AgentAccess, AgentAtWork, AgentPass } from '../ports/agentAccess';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Lead } from '../ports/lead';
@@ -71,6 +72,10 @@ export interface EnginePorts {
   readonly resumes: QueueResumes;
   readonly halfWritten: HalfWrittenStore;
   readonly processes: ProcessPort;
+  /** How runs of agents reach Switchyard; they do not where it is left out. */
+  readonly access?: AgentAccess;
+  /** As the engine lets a run in, with the tools of its story. */
+  readonly letIn?: (run: AgentAtWork) => Promise<AgentPass>;
   readonly clock: Clock;
   readonly log: Log;
   readonly lead: Lead;

@@ -12,7 +12,7 @@ import { BODY_LIMIT, StoryTexts, whyReadOnly, type EditOutcome, type StoryTextOu
 import { advance, type AdvanceOutcome } from '../core/story/advance';
 import { bodyId } from '../core/story/contentIds';
 import type { Oid } from '../core/story/stage';
-import { countCriteria, markCriteria, type CriterionCheck } from '../core/story/criteria';
+import { countCriteria, markCriteria, tickCriterion, type CriterionCheck } from '../core/story/criteria';
 import { describeStory, type DescribeOutcome, type Description } from '../core/story/describeStory';
 import type { StoryEvent } from '../core/story/events';
 import { freshRecord } from '../core/story/freshRecord';
@@ -159,6 +159,20 @@ export class StoryBook {
       const passed = [...verdicts.values()].filter((one) => one === 'passed').length;
       const said = `criteria checked on ${commit.slice(0, 8)}: ${passed} passed, ${verdicts.size - passed} failed`;
       return this.#rewrite(story, { story, said, body, problems: [] }, by);
+    });
+  }
+
+  /** Ticks a criterion of a story, or takes the tick away; `index` counts from 0. What others write meanwhile stays. */
+  tickCriterion(key: string, { index, done }: { index: number; done: boolean }, by: string): Promise<EditOutcome> {
+    return this.#turns.run(async () => {
+      const story = this.ports.store.get(key);
+      if (story === undefined) return { kind: 'refused', message: this.#whyGone(key) };
+      const readOnly = whyReadOnly(story);
+      if (readOnly !== null) return { kind: 'refused', message: readOnly };
+      const ticked = tickCriterion((await this.ports.content.read(bodyId(key))) ?? '', index, done);
+      if (ticked.kind === 'refused') return ticked;
+      const said = `criterion ${index + 1} ${done ? 'ticked' : 'open again'}`;
+      return this.#rewrite(story, { story, said, body: ticked.body, problems: [] }, by);
     });
   }
 

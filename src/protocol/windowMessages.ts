@@ -29,16 +29,6 @@ import { storyRecordSchema } from '../core/story/story';
 import { modelMessageSchema } from './modelMessages';
 import { questions } from './questionMessages';
 
-/** Rises when a window of one version could misunderstand one of another. */
-const VERSION = 1;
-
-/** The first word of the leader's, to everyone who connects. */
-export const greetingSchema = z.object({ switchyard: z.literal(VERSION) });
-export const GREETING: z.infer<typeof greetingSchema> = { switchyard: VERSION };
-
-/** The first word of who connects: what the leader's claim, which only its owner can read, says to show. */
-export const entrySchema = z.object({ token: z.string().check(z.maxLength(200)) });
-
 const EVENTS: Readonly<Record<EventName, true>> = {
   Start: true,
   GatesStarted: true,

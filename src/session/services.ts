@@ -17,6 +17,7 @@ import { lookQuietly } from './doctor/quietLook';
 import { doctorOf, doctorWithoutSession, remakeWorktree } from './doctor/open';
 import type { RemovalStep } from '../core/rescue/removal';
 import { FollowedRepository } from './followedRepository';
+import { AgentDoor } from './agents/agentDoor';
 import { WindowHub } from './hub/windowHub';
 import { ledRepository } from './ledRepository';
 import { CALL_LIMITS, type CallLimits } from '../git/door/callWatch';
@@ -44,6 +45,8 @@ export interface SessionOptions {
   readonly wasmPath: string;
   /** Path of the spawner's bundle; the one beside this bundle, unless given. Null: programs are started from here. */
   readonly spawner?: string | null;
+  /** Path of the bundle that agents start to reach Switchyard; the one beside this bundle, unless given. */
+  readonly agentServer?: string;
   /** When a git call is said to wait, and when it is ended. */
   readonly gitLimits?: CallLimits;
   readonly clock: Clock;
@@ -165,8 +168,16 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     foreignFolders: async (cwd) =>
       (await git.worktreeFolders()).filter((folder) => !`${cwd}${sep}`.startsWith(`${folder}${sep}`)),
   });
+  const agents = new AgentDoor({
+    folder: join(dir, 'mcp'),
+    leaderFolder: storeFolder(dir).leader,
+    bundle: options.agentServer ?? join(__dirname, 'mcp.js'),
+    program: process.execPath,
+    log,
+  });
   const start = Engine.start({
     ...options,
+    access: agents,
     onOutput: (story, text) => {
       opened.hub?.output(story, text);
       options.onOutput(story, text);
@@ -223,7 +234,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
       await store.close();
     },
   });
-  opened.hub = new WindowHub(door, { pipeline: role, clock, log });
+  opened.hub = new WindowHub(door, { pipeline: role, agents, clock, log });
   return role;
 }
 

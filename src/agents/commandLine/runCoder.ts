@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fillPlaceholders, type PlaceholderValues } from '../../core/agents/placeholders';
+import { fillPlaceholders, fillVariables, type PlaceholderValues } from '../../core/agents/placeholders';
 import type { AgentProfile } from '../../core/agents/profile';
+import type { McpPlaceholders } from '../../ports/agentAccess';
 import type { ProcessPort, RunResult } from '../../ports/processes';
 import { promptArgument } from './promptArgument';
 
@@ -19,6 +20,8 @@ export interface CoderRequest {
   readonly signal: AbortSignal;
   /** Further variables; those of the profile come before them. */
   readonly env: Readonly<Record<string, string>>;
+  /** How it reaches Switchyard; not at all where this is left out. */
+  readonly mcp?: McpPlaceholders;
   readonly onOutput: (text: string) => void;
   /** A UUID for agents that take a session id from outside. */
   readonly newSessionId?: () => string;
@@ -29,6 +32,7 @@ export interface CoderRun extends RunResult {
   readonly tail: string;
 }
 
+const NO_MCP: McpPlaceholders = { mcpConfig: '', opencodeConfig: '', codexMcp: '' };
 const TAIL_LIMIT = 16_000;
 const MINUTE = 60_000;
 
@@ -85,6 +89,7 @@ async function commandOf(request: CoderRequest, promptFile: string, argument: st
     branch: story.branch,
     model: profile.model ?? '',
     sessionId: newSessionId(),
+    ...(request.mcp ?? NO_MCP),
   };
   const filled = fillPlaceholders(typeof command === 'string' ? parseArgsStringToArgv(command) : command, values);
   if (filled.kind === 'problem')
@@ -92,10 +97,13 @@ async function commandOf(request: CoderRequest, promptFile: string, argument: st
   return filled.command;
 }
 
-function environmentOf({ profile, story, env }: CoderRequest, promptFile: string): Record<string, string> {
+function environmentOf(
+  { profile, story, env, mcp = NO_MCP }: CoderRequest,
+  promptFile: string,
+): Record<string, string> {
   return {
     ...env,
-    ...profile.env,
+    ...fillVariables(profile.env, mcp),
     SWITCHYARD_STORY: String(story.number),
     SWITCHYARD_BRANCH: story.branch,
     SWITCHYARD_PROMPT_FILE: promptFile,

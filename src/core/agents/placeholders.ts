@@ -1,5 +1,16 @@
 /** What a command template may name in braces. */
-export const PLACEHOLDERS = ['prompt', 'promptFile', 'number', 'title', 'branch', 'model', 'sessionId'] as const;
+export const PLACEHOLDERS = [
+  'prompt',
+  'promptFile',
+  'number',
+  'title',
+  'branch',
+  'model',
+  'sessionId',
+  'mcpConfig',
+  'opencodeConfig',
+  'codexMcp',
+] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 export type PlaceholderValues = Readonly<Record<Placeholder, string>>;
 
@@ -29,7 +40,29 @@ export function fillPlaceholders(template: readonly string[], values: Placeholde
   if (program.trim() === '') return { kind: 'problem', message: 'The command is empty. Name the program to run.' };
   if (program.search(IN_BRACES) >= 0)
     return { kind: 'problem', message: `The program itself cannot be a placeholder: ${program}` };
-  return { kind: 'filled', command: [program, ...args.map((part) => fill(part, values))] };
+  const told = args.filter((part) => !namesNothing(part, values));
+  return { kind: 'filled', command: [program, ...told.map((part) => fill(part, values))] };
+}
+
+/** Variables of an environment, in which only ways to Switchyard are filled in; one whose way is not there is left out. */
+export function fillVariables(
+  variables: Readonly<Record<string, string>>,
+  values: Pick<PlaceholderValues, (typeof OF_MCP)[number]>,
+): Record<string, string> {
+  const told = Object.entries(variables).filter(([, value]) => !namesNothing(value, values));
+  return Object.fromEntries(
+    told.map(([name, value]) => [
+      name,
+      OF_MCP.reduce((text, one) => text.replaceAll(`{${one}}`, () => values[one]), value),
+    ]),
+  );
+}
+
+const OF_MCP = ['mcpConfig', 'opencodeConfig', 'codexMcp'] as const;
+
+/** An argument that tells of a way to Switchyard is left out where there is none. */
+function namesNothing(part: string, values: Pick<PlaceholderValues, (typeof OF_MCP)[number]>): boolean {
+  return OF_MCP.some((name) => values[name] === '' && part.includes(`{${name}}`));
 }
 
 function fill(part: string, values: PlaceholderValues): string {

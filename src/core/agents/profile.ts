@@ -12,6 +12,8 @@ const minutes = z.number().check(z.positive(), z.maximum(7 * 24 * 60));
  *
  * - `command` may name `{prompt}`, `{promptFile}`, `{number}`, `{title}`, `{branch}`, `{model}` and `{sessionId}`; they are
  *   filled in after it was split into arguments. `SWITCHYARD_PROMPT_FILE` in its environment holds the prompt's path too.
+ * - `{mcpConfig}`, `{opencodeConfig}` and `{codexMcp}` tell the agent how to reach Switchyard, in the command or in `env`; an
+ *   argument or variable that names one is left out where there is no way. `SWITCHYARD_MCP_CONFIG` holds the first too.
  * - `limits.silenceMinutes`: ended after this long without output. `limits.minutes`: ended after this long, never if left out.
  */
 export const agentProfileSchema = z

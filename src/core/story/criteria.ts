@@ -102,3 +102,27 @@ export function markCriteria(
   }
   return lines.join('\n');
 }
+
+/** What came of ticking a criterion; `index` counts from 0. */
+export type TickOutcome = { kind: 'ticked'; body: string } | { kind: 'refused'; message: string };
+
+/** The body with one criterion ticked or not. What is checked by a command is ticked by that alone. */
+export function tickCriterion(body: string, index: number, done: boolean): TickOutcome {
+  const criteria = readCriteria(body);
+  const criterion = criteria[index];
+  if (criterion === undefined) {
+    const there = criteria.length === 0 ? 'The story has none' : `The story has ${criteria.length}`;
+    return { kind: 'refused', message: `There is no criterion ${index + 1}. ${there}; read it again.` };
+  }
+  if (criterion.command !== undefined) {
+    return {
+      kind: 'refused',
+      message: `Criterion ${index + 1} is checked by its command once the story has landed. Leave it as it is.`,
+    };
+  }
+  const lines = body.split('\n');
+  const text = lines[criterion.line] ?? '';
+  const box = text.indexOf('[');
+  lines[criterion.line] = `${text.slice(0, box + 1)}${done ? 'x' : ' '}${text.slice(box + 2)}`;
+  return { kind: 'ticked', body: lines.join('\n') };
+}

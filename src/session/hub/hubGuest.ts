@@ -6,8 +6,10 @@ import { ModelFeed } from '../../core/board/modelFeed';
 import type { Clock } from '../../ports/clock';
 import type { Log } from '../../ports/log';
 import { MessageHandler } from '../../protocol/messageHandler';
-import { entrySchema, followerSide, GREETING, leaderSide } from '../../protocol/windowMessages';
+import { entrySchema, GREETING } from '../../protocol/greeting';
+import { followerSide, leaderSide } from '../../protocol/windowMessages';
 import type { Pipeline } from '../pipeline';
+import { serveAgent, type AgentVisits } from './agentGuest';
 import { Frames } from './frames';
 import { ENTRY_LIMIT, TO_FOLLOWER_LIMIT, TO_LEADER_LIMIT } from './limits';
 import type { LiveOutput } from './liveOutput';
@@ -19,11 +21,13 @@ export interface GuestParts {
   readonly token: string;
   readonly pipeline: Pipeline;
   readonly outputs: LiveOutput;
+  /** Runs of agents that may talk to their own story. */
+  readonly agents: AgentVisits;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** One connection to the leader: a stranger until it shows the token, then a window that follows. */
+/** One connection to the leader: a stranger until it shows a token, then a window that follows, or an agent. */
 export class HubGuest {
   readonly #frames: Frames;
   readonly #deadline: Disposable;
@@ -32,6 +36,8 @@ export class HubGuest {
   /** As this window says; none before it said so. */
   openFolders: readonly string[] = [];
   #messages: MessageHandler<typeof leaderSide, typeof followerSide> | null = null;
+  /** Where it is an agent and no window. */
+  #agent: Disposable | null = null;
   #commands = '';
 
   constructor(
@@ -48,7 +54,7 @@ export class HubGuest {
   }
 
   get isStranger(): boolean {
-    return this.#messages === null;
+    return this.#messages === null && this.#agent === null;
   }
 
   /** Sends what changed of board and commands. Who does not keep up gets the sum of it later. */
@@ -86,6 +92,12 @@ export class HubGuest {
   #enter(message: unknown): void {
     const entry = entrySchema.safeParse(message);
     if (!entry.success) return this.#drop('it said something else than who it is');
+    const visit = this.parts.agents.enter(entry.data.token);
+    if (visit !== null) {
+      this.#deadline.dispose();
+      this.#agent = serveAgent(this.connection, this.#frames, visit, this.parts.log);
+      return;
+    }
     if (!isSame(entry.data.token, this.parts.token)) return this.#drop('it showed a wrong token');
     this.#deadline.dispose();
     this.#frames.allow(TO_LEADER_LIMIT);
@@ -202,6 +214,7 @@ export class HubGuest {
     this.#deadline.dispose();
     this.#messages?.dispose();
     this.#messages = null;
+    this.#agent?.dispose();
   }
 }
 

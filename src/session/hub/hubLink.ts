@@ -4,8 +4,9 @@ import type { Disposable } from '../../base/disposable';
 import type { Clock } from '../../ports/clock';
 import type { Log } from '../../ports/log';
 import { MessageHandler, type Answers } from '../../protocol/messageHandler';
-import type { entrySchema } from '../../protocol/windowMessages';
-import { followerSide, greetingSchema, leaderSide } from '../../protocol/windowMessages';
+import type { entrySchema } from '../../protocol/greeting';
+import { greetingSchema } from '../../protocol/greeting';
+import { followerSide, leaderSide } from '../../protocol/windowMessages';
 import { Frames } from './frames';
 import { TO_FOLLOWER_LIMIT, TO_LEADER_LIMIT } from './limits';
 

@@ -91,6 +91,7 @@ export class TestWindow {
       folder: this.place.path,
       wasmPath: path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'),
       spawner: null,
+      agentServer: path.join(projectRoot, 'dist', 'mcp.js'),
       gitLimits: this.#gitLimits,
       openFolders: () => this.#openFolders,
       onRemovalStep: this.#onRemovalStep,

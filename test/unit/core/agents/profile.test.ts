@@ -36,7 +36,7 @@ describe('an agent’s profile', () => {
 
   it('[A1] says which of its parts is wrong', () => {
     assert.deepEqual(problems({ ...AGENT, command: 'claude {promt}' }), [
-      '[0].command: {promt} is no placeholder. There are {prompt}, {promptFile}, {number}, {title}, {branch}, {model}, {sessionId}.',
+      '[0].command: {promt} is no placeholder. There are {prompt}, {promptFile}, {number}, {title}, {branch}, {model}, {sessionId}, {mcpConfig}, {opencodeConfig}, {codexMcp}.',
     ]);
     assert.match(
       problems({ ...AGENT, command: 'claude {prompt} | tee log' })[0] ?? '',
@@ -97,7 +97,7 @@ describe('an agent’s profile', () => {
 });
 
 const VALUES: PlaceholderValues = {
-  prompt: 'Do {title}\nnow', promptFile: '/p/1.md', number: '42', title: 'Sign in', branch: 'story/42', model: 'big', sessionId: 's-1',
+  prompt: 'Do {title}\nnow', promptFile: '/p/1.md', number: '42', title: 'Sign in', branch: 'story/42', model: 'big', sessionId: 's-1', mcpConfig: '/m/1.json', opencodeConfig: '/m/1.opencode.json', codexMcp: 'mcp_servers.switchyard={}',
 }; // prettier-ignore
 
 describe('placeholders', () => {

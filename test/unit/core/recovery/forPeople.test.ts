@@ -39,7 +39,7 @@ describe('recovery of half-written stories', () => {
   });
 
   it('[R4] no code that runs agents, or that answers them, reaches it', () => {
-    const sources = ['agents', 'mcp', 'core/agents'].flatMap(sourcesOf);
+    const sources = ['agents', 'mcp', 'core/agents', 'session/agents'].flatMap(sourcesOf);
     assert.ok(sources.length > 10);
     for (const source of sources) assert.doesNotMatch(source, /recoverHalfWritten|halfWritten/);
   });

@@ -1,0 +1,42 @@
+/** A server of the Model Context Protocol that is started as a program and talks over its standard input and output. */
+export interface McpServerCommand {
+  readonly name: 'switchyard';
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** As the Agent Client Protocol takes it in `mcpServers` of `session/new`, `session/load` and `session/resume`. */
+export interface AcpMcpServer {
+  readonly name: string;
+  readonly command: string;
+  readonly args: string[];
+  readonly env: { name: string; value: string }[];
+}
+
+export function asAcpServer({ name, command, args, env }: McpServerCommand): AcpMcpServer {
+  return { name, command, args: [...args], env: Object.entries(env).map(([key, value]) => ({ name: key, value })) };
+}
+
+/** The configuration file that most agents take: Claude, Copilot, Gemini, Qwen, Auggie. */
+export function asMcpServersFile({ name, command, args, env }: McpServerCommand): string {
+  return JSON.stringify({ mcpServers: { [name]: { command, args, env } } }, null, 2);
+}
+
+/** The configuration file of opencode, and of what was made from it. */
+export function asOpencodeFile({ name, command, args, env }: McpServerCommand): string {
+  const server = { type: 'local', command: [command, ...args], environment: env, enabled: true };
+  return JSON.stringify({ mcp: { [name]: server } }, null, 2);
+}
+
+/** A value of codex's `-c`: an inline table of TOML. */
+export function asCodexOption({ name, command, args, env }: McpServerCommand): string {
+  const variables = Object.entries(env).map(([key, value]) => `${key}=${tomlText(value)}`);
+  const table = `command=${tomlText(command)},args=[${args.map(tomlText).join(',')}],env={${variables.join(',')}}`;
+  return `mcp_servers.${name}={${table}}`;
+}
+
+/** JSON writes a text as TOML reads it, but for a character that TOML wants escaped. */
+function tomlText(text: string): string {
+  return JSON.stringify(text).replaceAll('\x7f', '\\u007f');
+}

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { statusText } from '../../../../src/core/board/statusText';
+import { buildBoardModel } from '../../../support/buildBoardModel';
+import { factsWith, NOW, OTHER_TIP, STAGES, storyIn } from '../../../support/storyFixtures';
+
+describe('the status as a text', () => {
+  it('[B2] names every story with its stage, a stuck one with its mark, and why it does not move', () => {
+    const stories = [
+      storyIn(STAGES.Blocked, { key: 'k1', number: 1, title: 'Cold' }),
+      storyIn(STAGES.MergeFailure, { key: 'k2', number: 2, title: 'Goes on' }),
+      storyIn(STAGES.Backlog, { key: 'k3', number: 3, title: 'Later' }),
+    ];
+    const text = statusText(buildBoardModel(factsWith(stories, { tips: new Map([['k2', OTHER_TIP]]) })), NOW);
+    assert.match(text, /^.+, landing on main: /);
+    assert.match(text, /^🔴 #1 Cold · Blocked.*: .*waits for a key/m);
+    assert.match(text, /^⏳ #2 Goes on · MergeFailure/m);
+    assert.match(text, /^#3 Later · Backlog/m);
+  });
+
+  it('[U17] nothing in a title is a link, an icon or a line of its own', () => {
+    const story = storyIn(STAGES.Backlog, { title: '[a](command:b) $(bug)\u202e\n#9 Fake' });
+    const text = statusText(buildBoardModel(factsWith([story])), NOW);
+    assert.doesNotMatch(text, /\]\(|\$\(|\u202e|^#9/m);
+  });
+
+  it('[B2] is bounded, and says so', () => {
+    const stories = Array.from({ length: 201 }, (_, i) => storyIn(STAGES.Backlog, { key: `k${i}`, number: i + 1 }));
+    const text = statusText(buildBoardModel(factsWith(stories)), NOW);
+    assert.equal(text.match(/^#/gm)?.length, 200);
+    assert.match(text, /The board has 201 stories; not all are named here\./);
+  });
+});
