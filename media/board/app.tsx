@@ -31,17 +31,16 @@ export function App({ state, store, intents }: AppProps) {
       onFocusIn={activate}
       onDblClick={openByDoubleClick}
     >
-      <h1 class="spoken">{t('Switchyard Board')}</h1>
       <Header state={state} store={store} intents={intents} />
-      <Notices notices={state.model?.notices ?? []} host={state.host} intents={intents} />
-      {state.model === null ? (
-        <main class="columns">
-          <p class="empty">{t('Reading the stories …')}</p>
-        </main>
-      ) : (
-        <Columns view={state.view} store={store} intents={intents} />
-      )}
-      {state.menu !== null && <CardMenu menu={state.menu} store={store} intents={intents} />}
+      <main>
+        <Notices notices={state.model?.notices ?? []} host={state.host} intents={intents} />
+        {state.model === null ? (
+          <p class="nothing">{t('Reading the stories …')}</p>
+        ) : (
+          <Columns state={state} store={store} intents={intents} />
+        )}
+        {state.menu !== null && <CardMenu menu={state.menu} store={store} intents={intents} />}
+      </main>
       <div class="spoken" role="log" aria-live="polite">
         <span key={state.said.turn}>{state.said.text}</span>
       </div>

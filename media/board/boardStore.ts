@@ -1,7 +1,6 @@
-import type { ColumnName } from '../../src/core/board/boardNames';
 import type { BoardModel } from '../../src/core/board/boardModel';
 import type { Card } from '../../src/core/board/card';
-import { activeKey, EMPTY_VIEW, placeOf, viewOf, type BoardView } from './boardView';
+import { activeKey, EMPTY_VIEW, placeOf, viewOf, type BoardView, type ShownColumn } from './boardView';
 import type { Pill } from './filter';
 import type { MenuKind } from './menuEntries';
 import type { HostState } from './pulse';
@@ -25,6 +24,9 @@ export interface BoardState {
   readonly view: BoardView;
   readonly text: string;
   readonly pill: Pill;
+  readonly folded: readonly ShownColumn[];
+  /** Stories of which something was asked that has no answer yet. */
+  readonly asked: ReadonlySet<string>;
   /** The card that Tab reaches, null on an empty board. */
   readonly active: string | null;
   readonly menu: OpenMenu | null;
@@ -57,6 +59,8 @@ export class BoardStore {
       view: EMPTY_VIEW,
       text: saved.text,
       pill: saved.pill,
+      folded: saved.folded,
+      asked: new Set(),
       active: null,
       menu: null,
       said: { text: '', turn: 0 },
@@ -74,6 +78,22 @@ export class BoardStore {
 
   filterBy(text: string, pill: Pill): void {
     this.#show({ text, pill }, this.state.active);
+  }
+
+  /** Folds a column to a strip, or opens it again. */
+  toggleFold(column: ShownColumn): void {
+    const { folded, active } = this.state;
+    const others = folded.filter((one) => one !== column);
+    this.#show({ folded: others.length === folded.length ? [...folded, column] : others }, active);
+  }
+
+  /** Something is asked of this story: its card says so until there is an answer. */
+  asks(key: string): void {
+    this.#draw({ asked: new Set([...this.state.asked, key]) });
+  }
+
+  answered(key: string): void {
+    this.#draw({ asked: new Set([...this.state.asked].filter((one) => one !== key)) });
   }
 
   /** The card that has the focus becomes the one that Tab comes back to. */
@@ -108,7 +128,7 @@ export class BoardStore {
     this.#draw({ host });
   }
 
-  keepAnchor(column: ColumnName, anchor: Anchor | null): void {
+  keepAnchor(column: ShownColumn, anchor: Anchor | null): void {
     if (anchor === null) this.anchors.delete(column);
     else this.anchors.set(column, anchor);
   }
@@ -118,18 +138,19 @@ export class BoardStore {
   }
 
   persist(): void {
-    const { model, text, pill, active } = this.state;
+    const { model, text, pill, folded, active } = this.state;
     this.save({
       text,
       pill,
+      folded: [...folded],
       active: model === null ? this.#saved.active : active,
       anchors: Object.fromEntries(this.anchors),
     });
   }
 
-  #show(change: Partial<Pick<BoardState, 'model' | 'text' | 'pill' | 'menu'>>, wanted: string | null): void {
-    const { model, text, pill } = { ...this.state, ...change };
-    const view = model === null ? EMPTY_VIEW : viewOf(model, text, pill);
+  #show(change: Partial<Pick<BoardState, 'model' | 'text' | 'pill' | 'folded' | 'menu'>>, wanted: string | null): void {
+    const { model, ...choices } = { ...this.state, ...change };
+    const view = model === null ? EMPTY_VIEW : viewOf(model, choices);
     const active = activeKey(view, wanted, placeOf(this.state.view, wanted));
     this.#change({ ...change, view, active, now: Date.now() });
   }

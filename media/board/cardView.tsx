@@ -1,15 +1,14 @@
 import type { ActionId } from '../../src/core/board/actions';
 import type { Card, CardState } from '../../src/core/board/card';
-import { factsText } from '../../src/core/board/factsText';
 import { spokenCard } from '../../src/core/board/spoken';
 import { Icon, StateIcon, TypeIcon } from './icons';
 import type { Intents } from './intents';
 import { belowPointer } from './places';
 import { t } from './strings';
-import { actionWord, ageWord, stateWord } from './words';
+import { actionWord, ageTitle, ageWord, factsWord, stateWord } from './words';
 
 /** States that say why a story does not move; their icon stands on the why-line and they colour the card's edge. */
-const HELD: readonly CardState[] = ['waiting', 'review', 'recovering', 'recoveryQueued', 'cold'];
+const HELD: readonly CardState[] = ['waiting', 'review', 'needsYou', 'recovering', 'recoveryQueued', 'cold'];
 
 export interface CardPlace {
   /** From 1, and out of how many: a virtual list does not hold the others. */
@@ -17,6 +16,8 @@ export interface CardPlace {
   readonly size: number;
   readonly tab: 'reached' | 'skipped';
   readonly menu: 'open' | undefined;
+  /** Whether something was asked of it that has no answer yet. */
+  readonly asked: 'asked' | undefined;
 }
 
 interface CardProps {
@@ -36,18 +37,19 @@ export function CardView({ card, place, now, intents }: CardProps) {
       role="listitem"
       data-key={card.key}
       data-menu={place.menu}
+      aria-busy={place.asked === undefined ? undefined : true}
       tabIndex={tabIndex}
       aria-label={spokenCard(card, now)}
       aria-posinset={place.position}
       aria-setsize={place.size}
     >
-      <Head card={card} now={now} tabIndex={tabIndex} intents={intents} />
+      <Head card={card} now={now} asked={place.asked} tabIndex={tabIndex} intents={intents} />
       <div class="title" dir="auto" title={card.title}>
         <span class="open" onClick={() => intents.open(card.key)}>
           {card.title}
         </span>
       </div>
-      <Facts card={card} now={now} icon={held ? null : <StateIcon card={card} />} />
+      <Facts card={card} icon={held ? null : <StateIcon card={card} />} />
       {held && <Why card={card} />}
       <Actions card={card} tabIndex={tabIndex} intents={intents} />
     </div>
@@ -56,7 +58,7 @@ export function CardView({ card, place, now, intents }: CardProps) {
 
 type PartProps = Pick<CardProps, 'card' | 'intents'> & { readonly tabIndex: number };
 
-function Head({ card, now, tabIndex, intents }: PartProps & { now: number }) {
+function Head({ card, now, asked, tabIndex, intents }: PartProps & { now: number; asked: CardPlace['asked'] }) {
   return (
     <div class="head">
       <TypeIcon card={card} />
@@ -71,22 +73,23 @@ function Head({ card, now, tabIndex, intents }: PartProps & { now: number }) {
       >
         <Icon icon="ellipsis" />
       </button>
-      <time
-        class="age"
-        dateTime={card.since}
-        title={t('In this stage since {0}', new Date(card.since).toLocaleString())}
-      >
-        {ageWord(card, now)}
-      </time>
+      {asked === undefined ? (
+        <time class="age" dateTime={card.since} title={ageTitle(card)}>
+          {ageWord(card, now)}
+        </time>
+      ) : (
+        <Icon icon="loading" tone="working" label={t('Asked for; it is being done')} />
+      )}
     </div>
   );
 }
 
 /** A state that has an icon but no fact to go with it is said in words, so that no icon stands alone. */
-function Facts({ card, now, icon }: { card: Card; now: number; icon: preact.JSX.Element | null }) {
-  const facts = factsText(card.facts, now);
+function Facts({ card, icon }: { card: Card; icon: preact.JSX.Element | null }) {
+  const facts = factsWord(card);
   const text = facts !== '' || icon === null ? facts : stateWord(card);
-  if (!text) return null;
+  // `behind #29` is no news above “Queued behind #29.”
+  if (!text || card.why?.toLowerCase().includes(text.toLowerCase())) return null;
   return (
     <div class="facts">
       {icon}

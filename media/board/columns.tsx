@@ -1,36 +1,68 @@
-import type { BoardStore } from './boardStore';
+import type { BoardState, BoardStore } from './boardStore';
 import type { BoardView, ColumnView } from './boardView';
 import { CardView } from './cardView';
-import { COLUMN_ICONS, Icon } from './icons';
+import { columnGlyph, Icon } from './icons';
 import type { Intents } from './intents';
 import { t } from './strings';
 import { useCardWindow } from './useCardWindow';
 import { columnPromise } from './words';
 
 interface ColumnsProps {
-  readonly view: BoardView;
+  readonly state: BoardState;
   readonly store: BoardStore;
   readonly intents: Intents;
 }
 
-export function Columns({ view, store, intents }: ColumnsProps) {
+export function Columns({ state, store, intents }: ColumnsProps) {
+  const { view } = state;
+  if (view.shown === 0 && view.filtered === 'filtered' && view.cards.size > 0) return <NoMatch store={store} />;
   return (
-    <main class="columns">
+    <div class="columns" role="group" aria-label={t('Columns')}>
       {view.columns.map((column) => (
-        <section key={column.name} class="column" data-column={column.name} aria-labelledby={`head-${column.name}`}>
-          <h2 id={`head-${column.name}`}>
-            <Icon {...COLUMN_ICONS[column.name]} />
-            <span>{t(column.name)}</span>
-            <span class="count">{countOf(column, view)}</span>
-          </h2>
-          {column.keys.length === 0 ? (
-            <p class="empty">{column.total > 0 ? t('Nothing here matches the filter.') : columnPromise(column.name)}</p>
-          ) : (
-            <CardList column={column} store={store} intents={intents} />
-          )}
+        <section
+          key={column.name}
+          class={`column ${column.form}`}
+          data-column={column.name}
+          aria-labelledby={`head-${column.name}`}
+        >
+          <ColumnHead column={column} view={view} store={store} />
+          {column.form === 'wide' && <CardList column={column} store={store} intents={intents} />}
+          {column.form === 'narrow' && column.total === 0 && <p class="empty">{columnPromise(column.name)}</p>}
         </section>
       ))}
-    </main>
+    </div>
+  );
+}
+
+/** One message for the whole board, with the way out. */
+function NoMatch({ store }: { store: BoardStore }) {
+  return (
+    <p class="nothing">
+      <span dir="auto">{t('No story matches the filter.')}</span>
+      <button class="link" onClick={() => store.filterBy('', 'all')}>
+        {t('Show All')}
+      </button>
+    </p>
+  );
+}
+
+/** Name and count; pressed, it folds the column to a strip or opens it. */
+function ColumnHead({ column, view, store }: { column: ColumnView; view: BoardView; store: BoardStore }) {
+  const isOpen = column.form !== 'folded';
+  const name = t(column.name);
+  return (
+    <h2>
+      <button
+        id={`head-${column.name}`}
+        aria-expanded={isOpen}
+        title={isOpen ? t('Fold {0}', name) : t('Show {0}', name)}
+        onClick={() => store.toggleFold(column.name)}
+      >
+        <Icon {...columnGlyph(column)} />
+        <span>{name}</span>
+        <span class="count">{countOf(column, view)}</span>
+      </button>
+    </h2>
   );
 }
 
@@ -38,12 +70,12 @@ function countOf({ keys, total }: ColumnView, { filtered }: BoardView): string {
   return filtered === 'filtered' && keys.length !== total ? t('{0} of {1}', keys.length, total) : String(total);
 }
 
-type CardListProps = Omit<ColumnsProps, 'view'> & { readonly column: ColumnView };
+type CardListProps = Omit<ColumnsProps, 'state'> & { readonly column: ColumnView };
 
 /** The cards of one column, of which only those near the visible part are in the page. */
 function CardList({ column, store, intents }: CardListProps) {
   const { scroller, followScroll, pieces } = useCardWindow(column, store);
-  const { active, menu, now } = store.state;
+  const { active, asked, menu, now } = store.state;
   return (
     <div
       ref={scroller}
@@ -59,9 +91,13 @@ function CardList({ column, store, intents }: CardListProps) {
         }
         const card = store.card(piece.key);
         if (card === undefined) return null;
-        const tab = piece.key === active ? 'reached' : 'skipped';
-        const open = piece.key === menu?.key ? 'open' : undefined;
-        const place = { position: piece.index + 1, size: column.keys.length, tab, menu: open } as const;
+        const place = {
+          position: piece.index + 1,
+          size: column.keys.length,
+          tab: piece.key === active ? 'reached' : 'skipped',
+          menu: piece.key === menu?.key ? 'open' : undefined,
+          asked: asked.has(piece.key) ? 'asked' : undefined,
+        } as const;
         return <CardView key={`card ${piece.key}`} card={card} place={place} now={now} intents={intents} />;
       })}
     </div>

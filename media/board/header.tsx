@@ -16,6 +16,7 @@ interface HeaderProps {
 export function Header({ state, store, intents }: HeaderProps) {
   return (
     <header class="bar">
+      <h1 class="spoken">{t('Switchyard Board')}</h1>
       <FilterBox state={state} store={store} />
       <div class="pills" role="group" aria-label={t('Quick filters')}>
         {PILLS.map((pill) => (

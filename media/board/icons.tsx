@@ -1,17 +1,16 @@
-import type { ColumnName } from '../../src/core/board/boardNames';
 import type { Card } from '../../src/core/board/card';
 import { STATE_GLYPHS, TYPE_ICONS, type Glyph, type Tone } from '../../src/core/board/glyphs';
 import type { Notice } from '../../src/core/board/notices';
+import type { ColumnView } from './boardView';
+import { STAGE_ICONS } from './stageIcons';
 import { stateWord, typeWord } from './words';
 
-export const COLUMN_ICONS: Readonly<Record<ColumnName, Glyph>> = {
-  Backlog: { icon: 'circle-large', tone: 'quiet' },
-  Coding: { icon: 'edit-session', tone: 'quiet' },
-  QA: { icon: 'beaker', tone: 'quiet' },
-  Merge: { icon: 'git-merge', tone: 'quiet' },
-  Done: { icon: 'pass-filled', tone: 'proven' },
-  Frozen: { icon: 'debug-pause', tone: 'quiet' },
-};
+/** Green says that something landed: Done is as quiet as the others while nothing has. */
+export function columnGlyph({ name, total }: ColumnView): Glyph {
+  return name === 'Done' && total > 0
+    ? { icon: 'pass-filled', tone: 'proven' }
+    : { icon: STAGE_ICONS[name], tone: 'quiet' };
+}
 
 export const NOTICE_ICONS: Readonly<Record<Notice['severity'], Glyph>> = {
   error: { icon: 'error', tone: 'cold' },

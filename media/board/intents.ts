@@ -38,17 +38,19 @@ export class Intents {
     }
     this.follow = card.key;
     this.store.announce(t('{0} requested for #{1}.', actionWord(action), card.number));
-    void this.#announce(this.host.request('action', { key: card.key, action }));
+    void this.#announce(card.key, this.host.request('action', { key: card.key, action }));
   }
 
   move(card: Card, to: StageName): void {
     this.follow = card.key;
     this.store.announce(t('Moving #{0} to {1}.', card.number, t(to)));
-    void this.#announce(this.host.request('move', { key: card.key, to }));
+    void this.#announce(card.key, this.host.request('move', { key: card.key, to }));
   }
 
-  async #announce(asked: Promise<Reply<string | null>>): Promise<void> {
+  async #announce(key: string, asked: Promise<Reply<string | null>>): Promise<void> {
+    this.store.asks(key);
     const reply = await asked;
+    this.store.answered(key);
     if (reply.kind === 'failed') this.store.announce(t('That did not work. The log of Switchyard says why.'));
     else if (reply.kind === 'answered' && reply.value !== null) this.store.announce(reply.value);
   }

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Point } from './boardStore';
+import { Icon } from './icons';
 import { typeAhead, type Choice, type MenuEntry } from './menuEntries';
 
 /** Why a menu closes: `left` when the person went elsewhere, so that the focus is not pulled back. */
@@ -28,18 +29,22 @@ export function Menu({ label, entries, at, onChoose, onLeave }: MenuProps) {
       onKeyDown={(event) => onMenuKey(event, element.current, onLeave)}
       onContextMenu={(event) => event.preventDefault()}
     >
-      {entries.map(({ label: text, choice, group }, index) => (
+      {entries.map(({ label: text, icon, hint, choice, group }, index) => (
         <>
           {index > 0 && entries[index - 1]?.group !== group && <div class="separator" role="separator" />}
           <button
             key={text}
             role="menuitem"
             tabIndex={-1}
+            aria-label={text}
+            aria-description={hint === '' ? undefined : hint}
             aria-haspopup={choice.kind === 'chooseStage' ? 'menu' : undefined}
             onMouseEnter={(event) => event.currentTarget.focus({ preventScroll: true })}
             onClick={() => onChoose(choice)}
           >
-            {text}
+            {icon === null ? <span class="icon" /> : <Icon icon={icon} />}
+            <span class="label">{text}</span>
+            {hint !== '' && <span class="hint">{hint}</span>}
           </button>
         </>
       ))}

@@ -1,6 +1,8 @@
 import { ACTION_IDS, ACTIONS, MENU_PARTS, type ActionId } from '../../src/core/board/actions';
 import type { Card } from '../../src/core/board/card';
 import type { StageName } from '../../src/core/story/stage';
+import { actionHint, stageHint } from './hints';
+import { STAGE_ICONS } from './stageIcons';
 import { t } from './strings';
 import { actionWord } from './words';
 
@@ -17,21 +19,36 @@ export type Choice =
 /** `group` starts anew where a line divides the menu. */
 export interface MenuEntry {
   readonly label: string;
+  /** Name of a codicon; null leaves its place empty. */
+  readonly icon: string | null;
+  /** What it leads to; empty where the name says it. */
+  readonly hint: string;
   readonly choice: Choice;
   readonly group: number;
 }
 
 export function menuEntries(card: Card, kind: MenuKind): MenuEntry[] {
   if (kind === 'moves') {
-    return card.moves.map((to) => ({ label: t(to), choice: { kind: 'move', to }, group: 0 }));
+    return card.moves.map((to) => {
+      return { label: t(to), icon: STAGE_ICONS[to], hint: stageHint(to), choice: { kind: 'move', to }, group: 0 };
+    });
   }
   const others = ACTION_IDS.filter((id) => card.actions.includes(id) && !card.primaryActions.includes(id));
   const actions = (ids: readonly ActionId[], group: number): MenuEntry[] =>
-    ids.map((action) => ({ label: actionWord(action), choice: { kind: 'action', action }, group }));
-  const move: MenuEntry = { label: t('Move to …'), choice: { kind: 'chooseStage' }, group: MENU_PARTS.indexOf('move') };
+    ids.map((action) => {
+      const { icon } = ACTIONS[action];
+      return { label: actionWord(action), icon, hint: actionHint(action), choice: { kind: 'action', action }, group };
+    });
+  const move: MenuEntry = {
+    label: t('Move to …'),
+    icon: 'arrow-swap',
+    hint: '',
+    choice: { kind: 'chooseStage' },
+    group: MENU_PARTS.indexOf('move'),
+  };
   // The parts and their order are those of the tree's menu; what comes next begins with what the card itself offers.
   return [
-    { label: t('Open'), choice: { kind: 'open' }, group: 0 },
+    { label: t('Open'), icon: 'go-to-file', hint: '', choice: { kind: 'open' }, group: 0 },
     ...actions(card.primaryActions, 0),
     ...MENU_PARTS.flatMap((part, group) => [
       ...(part === 'move' && card.moves.length > 0 ? [move] : []),

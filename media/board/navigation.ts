@@ -1,4 +1,4 @@
-import { placeOf, type BoardView } from './boardView';
+import { cardsIn, placeOf, type BoardView } from './boardView';
 
 export const STEPS = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'] as const;
 export type Step = (typeof STEPS)[number];
@@ -7,11 +7,11 @@ export function isStep(key: string): key is Step {
   return STEPS.some((step) => step === key);
 }
 
-/** The card one step away; the same card where there is none. Empty columns are stepped over. */
+/** The card one step away; the same card where there is none. Empty and folded columns are stepped over. */
 export function stepFrom(view: BoardView, from: string, step: Step): string {
   const place = placeOf(view, from);
   if (place === null) return from;
-  const keys = view.columns[place.column]?.keys ?? [];
+  const keys = cardsIn(view.columns[place.column]);
   switch (step) {
     case 'ArrowUp':
       return keys[place.index - 1] ?? from;
@@ -29,6 +29,6 @@ export function stepFrom(view: BoardView, from: string, step: Step): string {
 }
 
 function nearest(columns: BoardView['columns'], index: number): string | undefined {
-  const keys = columns.find((column) => column.keys.length > 0)?.keys ?? [];
+  const keys = cardsIn(columns.find((column) => cardsIn(column).length > 0));
   return keys[index] ?? keys.at(-1);
 }

@@ -1,6 +1,6 @@
 /** How often the host is asked whether it is there, and how many questions in a row it may leave open. */
-const ASK_MS = 5000;
-const OPEN_LIMIT = 2;
+const ASK_MS = 2000;
+const OPEN_LIMIT = 3;
 
 /** Whether the host answers. A host that is gone leaves the page a picture that nothing moves any more. */
 export type HostState = 'there' | 'silent';

@@ -5,9 +5,11 @@ import type { Intents } from './intents';
 import { cardPositions, playMoves } from './motion';
 import { cardElement, keyAt } from './places';
 
-/** Shows one story, also through a filter that hides it. */
+/** Shows one story, also through a filter or a folded column that hides it. */
 export function focusStory(key: string, store: BoardStore): void {
   if (placeOf(store.state.view, key) === null) store.filterBy('', 'all');
+  const folded = store.state.view.columns.find(({ form, keys }) => form === 'folded' && keys.includes(key));
+  if (folded !== undefined) store.toggleFold(folded.name);
   if (placeOf(store.state.view, key) !== null) store.focusCard(key);
 }
 

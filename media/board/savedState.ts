@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { SHOWN_COLUMNS } from './boardView';
 import { PILLS } from './filter';
 
 /** What keeps its place while a list changes: a card, and how far the list is scrolled beyond its top. */
@@ -8,6 +9,7 @@ export type Anchor = z.infer<typeof anchorSchema>;
 const savedSchema = z.object({
   text: z.string(),
   pill: z.enum(PILLS),
+  folded: z.array(z.enum(SHOWN_COLUMNS)),
   active: z.nullable(z.string()),
   anchors: z.record(z.string(), anchorSchema),
 });
@@ -15,8 +17,11 @@ const savedSchema = z.object({
 /** What survives a reload of the page: filter, selection and scroll positions by column. */
 export type SavedState = z.infer<typeof savedSchema>;
 
+/** What is off the line is folded until somebody wants to see it. */
+const FRESH: SavedState = { text: '', pill: 'all', folded: ['Frozen', 'Archived'], active: null, anchors: {} };
+
 /** An older version's or a damaged state is as good as none. */
 export function readSavedState(value: unknown): SavedState {
   const parsed = savedSchema.safeParse(value);
-  return parsed.success ? parsed.data : { text: '', pill: 'all', active: null, anchors: {} };
+  return parsed.success ? parsed.data : FRESH;
 }

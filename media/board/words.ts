@@ -1,15 +1,15 @@
-import { ACTIONS, type ActionId } from '../../src/core/board/actions';
+import { ACTIONS, titleOf, type ActionId } from '../../src/core/board/actions';
 import type { Card } from '../../src/core/board/card';
-import type { ColumnName } from '../../src/core/board/boardNames';
-import { age } from '../../src/core/words/durations';
+import { age, duration } from '../../src/core/words/durations';
 import { STATE_WORDS } from '../../src/core/board/spoken';
 import { MARK_WORDS } from '../../src/core/pipeline/markWords';
 import type { StoryType } from '../../src/core/story/stageNames';
+import type { ShownColumn } from './boardView';
 import type { Pill } from './filter';
 import { t } from './strings';
 
 export function actionWord(action: ActionId): string {
-  return t(ACTIONS[action].label);
+  return t(titleOf(ACTIONS[action]));
 }
 
 const TYPE_WORDS: Readonly<Record<StoryType, string>> = {
@@ -28,22 +28,43 @@ export function stateWord(card: Card): string {
   return t(card.mark === null ? STATE_WORDS[card.state] : MARK_WORDS[card.mark].word);
 }
 
-/** How long the story has been in its stage; empty where the time is unreadable. */
+/** The one age that a card shows: how long its work goes on, else how long it has been in its stage. Empty where unreadable. */
 export function ageWord(card: Card, now: number): string {
+  const work = workSince(card);
+  if (work !== null) return duration(now - work);
   return Number.isNaN(Date.parse(card.since)) ? '' : age(card.since, now);
 }
 
-const COLUMN_PROMISES: Readonly<Record<ColumnName, string>> = {
+/** Both moments behind that age, in the person's time. */
+export function ageTitle(card: Card): string {
+  const stage = t('In this stage since {0}', new Date(card.since).toLocaleString());
+  const work = workSince(card);
+  return work === null ? stage : `${t('At work since {0}', new Date(work).toLocaleString())}\n${stage}`;
+}
+
+/** Since when what goes on there goes on (ms since 1970). */
+function workSince({ facts }: Card): number | null {
+  for (const fact of facts) if (typeof fact !== 'string') return fact.since;
+  return null;
+}
+
+/** The line of facts without the age, which stands beside the number. */
+export function factsWord(card: Card): string {
+  return card.facts.filter((fact) => typeof fact === 'string').join(' · ');
+}
+
+const COLUMN_PROMISES: Readonly<Record<ShownColumn, string>> = {
   Backlog: 'New stories start here. Press n to write one.',
   Coding: 'Stories that a person or an agent works on.',
   QA: 'Finished work, while its gates run or it waits for your review.',
   Merge: 'Proven stories, until they land.',
   Done: 'Stories that have landed.',
   Frozen: 'Stories that are set aside.',
+  Archived: 'Stories that are over and done with.',
 };
 
 /** What would come into an empty column. */
-export function columnPromise(column: ColumnName): string {
+export function columnPromise(column: ShownColumn): string {
   return t(COLUMN_PROMISES[column]);
 }
 

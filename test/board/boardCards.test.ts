@@ -13,18 +13,52 @@ describe('the cards of the board', () => {
       'Backlog3',
       'Coding3',
       'QA2',
-      'Merge4',
+      'Merge5',
       'Done2',
+      'Frozen0',
+      'Archived0',
     ]);
-    assert.deepEqual(await board.numbersIn('Merge'), ['#31', '#24', '#26', '#29']);
+    assert.deepEqual(await board.numbersIn('Merge'), ['#24', '#26', '#31', '#29', '#30']);
   });
 
-  it('[U2] Frozen has a column only while something is frozen', async () => {
+  it('[U2] what is off the line is folded to a strip with its count, and a press opens and folds it', async () => {
     const board = await open();
     await board.send({ type: 'model', model: makeModel([...sampleCards(), frozenCard()]) });
+    const head = board.column('Frozen').getByRole('button', { name: 'Frozen' });
+    assert.equal(await head.getAttribute('aria-expanded'), 'false');
+    assert.deepEqual(await board.numbersIn('Frozen'), []);
+    await head.click();
     assert.deepEqual(await board.numbersIn('Frozen'), ['#40']);
+    await board.page.reload();
+    await board.send({ type: 'model', model: makeModel([...sampleCards(), frozenCard()]) });
+    assert.deepEqual(await board.numbersIn('Frozen'), ['#40'], 'as it was left');
+    await head.click();
+    assert.deepEqual(await board.numbersIn('Frozen'), []);
+  });
+
+  it('[U2] Done is green only when something landed', async () => {
+    const board = await open();
+    const icon = board.column('Done').locator('h2 .icon');
+    await board.send({ type: 'model', model: makeModel([]) });
+    assert.doesNotMatch((await icon.getAttribute('class')) ?? '', /tone-proven/);
     await board.send({ type: 'model', model: makeModel(sampleCards()) });
-    assert.equal(await board.column('Frozen').count(), 0);
+    assert.match((await icon.getAttribute('class')) ?? '', /tone-proven/);
+  });
+
+  it('[U2] a card has one age: of the work that goes on, else of its stay in the stage', async () => {
+    const board = await open();
+    await board.send({ type: 'model', model: makeModel(sampleCards()) });
+    const textOf = (number: number, part: string) => board.card(number).locator(part).textContent();
+    assert.deepEqual([await textOf(34, '.age'), await textOf(34, '.facts')], ['6 min', 'opencode · 2/4 criteria']);
+    assert.equal(await textOf(36, '.age'), '2 h');
+    assert.match((await board.card(34).locator('.age').getAttribute('title')) ?? '', /At work since .*\nIn this stage/);
+  });
+
+  it('[U2] a line of facts that says no more than the reason is left out', async () => {
+    const board = await open();
+    await board.send({ type: 'model', model: makeModel(sampleCards()) });
+    assert.equal(await board.card(30).locator('.why').textContent(), 'Queued behind #29.');
+    assert.equal(await board.card(30).locator('.facts').count(), 0);
   });
 
   it('[U2] a card says type, number, age, title and facts', async () => {
@@ -46,7 +80,8 @@ describe('the cards of the board', () => {
       model: makeModel([makeCard(1, { since: new Date(NOW - 5_000).toISOString() })]),
     });
     assert.equal(await board.card(1).locator('.age').textContent(), '5 s');
-    await board.page.clock.runFor(10_000);
+    await board.page.clock.runFor(5_000);
+    await board.page.clock.runFor(5_000);
     assert.equal(await board.card(1).locator('.age').textContent(), '15 s');
   });
 
@@ -71,7 +106,7 @@ describe('the cards of the board', () => {
     const board = await open();
     await board.send({ type: 'model', model: makeModel(sampleCards()) });
     const edged = await board.page.locator('.card[class*="edge-"] .number').allTextContents();
-    assert.deepEqual(edged.sort(), ['#22', '#24', '#26', '#31', '#35', '#39']);
+    assert.deepEqual(edged.sort(), ['#22', '#24', '#26', '#30', '#31', '#35', '#39']);
   });
 
   it('[B3] a stuck story says why in one line and offers at most three actions', async () => {
@@ -79,7 +114,11 @@ describe('the cards of the board', () => {
     await board.send({ type: 'model', model: makeModel(sampleCards()) });
     const card = board.card(31);
     assert.match((await card.locator('.why').textContent()) ?? '', /Nothing will happen until you act\.$/);
-    assert.deepEqual(await card.locator('.actions button').allTextContents(), ['Fix Up', 'Retry Merge', 'Freeze']);
+    assert.deepEqual(await card.locator('.actions button').allTextContents(), [
+      'Fix Up',
+      'Resolve Conflicts…',
+      'Retry Merge',
+    ]);
   });
 
   it('[B3] an action of a card is asked of the host, and announced', async () => {
@@ -88,6 +127,17 @@ describe('the cards of the board', () => {
     await board.card(31).getByRole('button', { name: 'Retry Merge #31' }).click();
     assert.deepEqual((await board.sent()).at(-1), { type: 'action', key: 'key-31', action: 'retryMerge' });
     assert.equal(await board.announced(), 'Retry Merge requested for #31.');
+  });
+
+  it('[U2] a click shows at once that it is being done, until there is an answer', async () => {
+    const board = await open();
+    await board.send({ type: 'model', model: makeModel(sampleCards()) });
+    await board.card(36).getByRole('button', { name: 'Start' }).click();
+    assert.equal(await board.card(36).getAttribute('aria-busy'), 'true');
+    assert.equal(await board.card(36).locator('.head .codicon-loading').count(), 1);
+    await board.answer('action', '#36 is in Coding.');
+    assert.equal(await board.card(36).getAttribute('aria-busy'), null);
+    assert.equal(await board.card(36).locator('.age').count(), 1);
   });
 
   it('[U2] the title opens the story, and so does a double click beside it', async () => {

@@ -9,6 +9,8 @@ import { setStrings, t } from '../../media/board/strings';
 import { ACTION_IDS } from '../../src/core/board/actions';
 import { frozenCard, makeCard, makeModel, sampleCards } from './support/sampleModel';
 
+const WHOLE = { text: '', pill: 'all', folded: [] } as const;
+
 function numbersFor(text: string): number[] {
   const cards = [...sampleCards(), frozenCard()];
   return cards.filter((card) => matchesFilter(card, readFilter(text))).map(({ number }) => number);
@@ -16,8 +18,8 @@ function numbersFor(text: string): number[] {
 
 describe('what the board makes of its model', () => {
   const filters: readonly [string, readonly number[]][] = [
-    ['SESSION', [31, 26, 29]],
-    ['session after', [31]],
+    ['SESSION', [26, 31, 29]],
+    ['session attempts', [31]],
     ['"keep sessions"', [26]],
     ['#26', [26]],
     ['#2', []],
@@ -67,13 +69,13 @@ describe('what the board makes of its model', () => {
 
   it('[U2] a key without a card is left out', () => {
     const model = makeModel([makeCard(1)]);
-    const view = viewOf({ ...model, columns: { ...model.columns, Backlog: ['gone', 'key-1'] } }, '', 'all');
+    const view = viewOf({ ...model, columns: { ...model.columns, Backlog: ['gone', 'key-1'] } }, WHOLE);
     assert.deepEqual(view.columns[0]!.keys, ['key-1']);
     assert.equal(view.columns[0]!.total, 1);
   });
 
   it('[U2] steps never leave the board, and stay where there is nothing', () => {
-    const view = viewOf(makeModel([...sampleCards(), frozenCard()]), '', 'all');
+    const view = viewOf(makeModel([...sampleCards(), frozenCard()]), WHOLE);
     const keys = [...view.cards.keys()];
     fc.assert(
       fc.property(fc.constantFrom(...keys), fc.array(fc.constantFrom(...STEPS)), (from, steps) => {
@@ -87,24 +89,24 @@ describe('what the board makes of its model', () => {
 
   it('[U2] sideways steps go over empty columns to the nearest card', () => {
     const done = (number: number) => makeCard(number, { stage: 'Done', column: 'Done', group: 'Done' });
-    const view = viewOf(makeModel([makeCard(1), makeCard(2), makeCard(3), done(4)]), '', 'all');
+    const view = viewOf(makeModel([makeCard(1), makeCard(2), makeCard(3), done(4)]), WHOLE);
     assert.equal(stepFrom(view, 'key-3', 'ArrowRight'), 'key-4');
     assert.equal(stepFrom(view, 'key-4', 'ArrowLeft'), 'key-1');
     assert.equal(stepFrom(view, 'key-4', 'ArrowRight'), 'key-4');
   });
 
   it('[U2] the neighbour takes the place of an active card that is gone', () => {
-    const before = viewOf(makeModel([makeCard(1), makeCard(2), makeCard(3)]), '', 'all');
-    const after = viewOf(makeModel([makeCard(1), makeCard(3)]), '', 'all');
+    const before = viewOf(makeModel([makeCard(1), makeCard(2), makeCard(3)]), WHOLE);
+    const after = viewOf(makeModel([makeCard(1), makeCard(3)]), WHOLE);
     assert.equal(activeKey(after, 'key-2', placeOf(before, 'key-2')), 'key-3');
     assert.equal(activeKey(after, 'key-3', placeOf(before, 'key-3')), 'key-3');
-    assert.equal(activeKey(viewOf(makeModel([]), '', 'all'), 'key-2', null), null);
+    assert.equal(activeKey(viewOf(makeModel([]), WHOLE), 'key-2', null), null);
   });
 
   it('[B3] the menu offers everything a card allows, the sensible next steps first', () => {
     const card = sampleCards().find(({ number }) => number === 31)!;
     const labels = menuEntries(card, 'actions').map(({ label }) => label);
-    assert.deepEqual(labels.slice(0, 5), ['Open', 'Fix Up', 'Retry Merge', 'Freeze', 'Open Worktree']);
+    assert.deepEqual(labels.slice(0, 5), ['Open', 'Fix Up', 'Resolve Conflicts…', 'Retry Merge', 'Freeze']);
     assert.equal(new Set(labels).size, labels.length);
     assert.equal(menuEntries(makeCard(1, { moves: [] }), 'actions').some(({ label }) => label === 'Move to …'), false); // prettier-ignore
   });
@@ -115,10 +117,10 @@ describe('what the board makes of its model', () => {
     for (const { group, label } of entries) parts.set(group, [...(parts.get(group) ?? []), label]);
     assert.deepEqual([...parts.keys()], [0, 1, 2, 3, 4], 'each part once, in its place');
     assert.deepEqual(parts.get(0)?.slice(0, 2), ['Open', 'Start']);
-    assert.deepEqual(parts.get(1), ['Open Worktree', 'Open Diff', 'Show Output', 'Show Timeline', 'Why Not Landed?']);
+    assert.deepEqual(parts.get(1), ['Open Worktree…', 'Open Diff', 'Show Output', 'Show Timeline', 'Why Not Landed?']);
     assert.equal(parts.get(2)?.[0], 'Move to …');
-    assert.deepEqual(parts.get(3), ['Rename Story', 'Set Priority', 'Set Labels', 'Depends On']);
-    assert.deepEqual(parts.get(4), ['Archive', 'Abandon', 'Delete']);
+    assert.deepEqual(parts.get(3), ['Rename Story…', 'Set Priority…', 'Set Labels…', 'Depends On…']);
+    assert.deepEqual(parts.get(4), ['Archive', 'Abandon…', 'Delete…']);
   });
 
   it('[U2] a letter goes to the next entry that begins with it', () => {
@@ -129,10 +131,16 @@ describe('what the board makes of its model', () => {
   });
 
   it('[U2] any saved state is read or replaced', () => {
-    const nothing = { text: '', pill: 'all', active: null, anchors: {} };
+    const nothing = { text: '', pill: 'all', folded: ['Frozen', 'Archived'], active: null, anchors: {} };
     fc.assert(fc.property(fc.anything(), (value) => assert.deepEqual(readSavedState(value), nothing)));
     assert.deepEqual(readSavedState({ ...nothing, text: 7 }), nothing);
-    const saved = { text: 'a', pill: 'running', active: 'key-1', anchors: { Backlog: { key: 'key-1', delta: 3 } } };
+    const saved = {
+      text: 'a',
+      pill: 'running',
+      folded: [],
+      active: 'key-1',
+      anchors: { Backlog: { key: 'key-1', delta: 3 } },
+    };
     assert.deepEqual(readSavedState(saved), saved);
   });
 

@@ -71,6 +71,7 @@ describe('The board beside the tree', function () {
 
   it('[U2] follows the engine together with the tree, without a reload', async () => {
     await board.frame.evaluate(() => document.body.setAttribute('data-seen', 'before'));
+    await board.fold('Frozen');
     const changes = [
       ['Freeze', 'Frozen', 'Frozen'],
       ['Unfreeze', 'Backlog', 'Backlog'],

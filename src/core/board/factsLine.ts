@@ -1,6 +1,6 @@
 import { STEP_WORDS } from '../landing/stepWords';
 import type { GateProgress } from '../pipeline/facts';
-import { shortRef } from '../story/names';
+import { shortRef, storyBranches } from '../story/names';
 import type { Feedback, Revert } from '../story/stage';
 import { count, namesOf } from '../words/durations';
 import type { CardInputs } from './cardInputs';
@@ -56,12 +56,17 @@ function stageFacts(inputs: CardInputs): Fact[] {
       ];
     case 'MergeFailure':
       if (run?.kind === 'mergemaster') return [run.name, { since: run.startedAt }];
-      return story.branch === null ? [] : [shortRef(story.branch)];
+      return branchFacts(story);
     case 'Blocked':
     case 'ReviewHold':
     case 'MergeFailureFinal':
-      return story.branch === null ? [] : [shortRef(story.branch)];
+      return branchFacts(story);
   }
+}
+
+/** Its branch, unless that says only what number and title say. */
+function branchFacts({ branch, number, title }: CardInputs['story']): Fact[] {
+  return branch === null || storyBranches(number, title).includes(branch) ? [] : [shortRef(branch)];
 }
 
 /** `reverted by #45` */

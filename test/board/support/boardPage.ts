@@ -75,7 +75,14 @@ export class BoardPage {
   async sendAnything(message: unknown): Promise<void> {
     // As text, because Playwright takes seconds for ten thousand stories.
     await this.page.evaluate(async (text) => {
-      const heard = new Promise((resolve) => window.addEventListener('message', resolve, { once: true }));
+      const heard = new Promise<void>((resolve) => {
+        const take = ({ data }: MessageEvent<{ i?: unknown } | null>): void => {
+          if (window.boardTest.pings.has(data?.i)) return;
+          window.removeEventListener('message', take);
+          resolve();
+        };
+        window.addEventListener('message', take);
+      });
       window.postMessage(JSON.parse(text));
       await heard;
       // A message is taken in a few turns after it was heard.
@@ -86,7 +93,7 @@ export class BoardPage {
   /** What the board has told or asked the host since it was loaded. */
   async sent(): Promise<FromBoard[]> {
     const sent = (await this.page.evaluate(() => window.boardTest.sent)) as { t: string; m: string; a: [object] }[];
-    return sent.filter(({ t }) => t === 'q').map(({ m, a }) => ({ type: m, ...a[0] }));
+    return sent.filter(({ t, m }) => t === 'q' && m !== 'ping').map(({ m, a }) => ({ type: m, ...a[0] }));
   }
 
   /** Answers the latest request of that name. */

@@ -2,6 +2,9 @@
 export interface BoardTest {
   readonly sent: unknown[];
   readonly complaints: string[];
+  /** Whether the host answers when it is asked if it is there. */
+  host: 'there' | 'gone';
+  readonly pings: Set<unknown>;
   /** How many motions were started. */
   animations: number;
   /** The browser's own next frame: the tests' clock is set, and stands still. */
@@ -19,11 +22,26 @@ declare global {
  * It has to stand alone, because it is sent to the page as text.
  */
 export function fakeVsCode({ variables, bodyClass }: { variables: Record<string, string>; bodyClass: string }): void {
-  const test: BoardTest = { sent: [], complaints: [], animations: 0, frame: window.requestAnimationFrame.bind(window) };
+  const test: BoardTest = {
+    sent: [],
+    complaints: [],
+    host: 'there',
+    pings: new Set(),
+    animations: 0,
+    frame: window.requestAnimationFrame.bind(window),
+  };
+  const answerPing = ({ m, i }: { m?: string; i?: string }): void => {
+    if (m !== 'ping' || test.host === 'gone') return;
+    test.pings.add(i);
+    window.postMessage({ t: 's', i, r: { kind: 'answered', value: {} } });
+  };
   window.boardTest = test;
   let acquired = 0;
   const api = {
-    postMessage: (message: unknown) => void test.sent.push(structuredClone(message)),
+    postMessage: (message: unknown) => {
+      test.sent.push(structuredClone(message));
+      answerPing(message as { m?: string; i?: string });
+    },
     getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown,
     setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
   };

@@ -1,3 +1,9 @@
+import type { LiveRun, PipelineFacts } from '../../../src/core/pipeline/facts';
+import { storyBranches } from '../../../src/core/story/names';
+import type { Stage } from '../../../src/core/story/stage';
+import type { StoryRecord } from '../../../src/core/story/story';
+import { buildBoardModel } from '../../support/buildBoardModel';
+import { factsWith, jobAt, STAGES, storyIn, TIP } from '../../support/storyFixtures';
 import { arrangeCards } from '../../../src/core/board/arrangeCards';
 import type { BoardHead, BoardModel } from '../../../src/core/board/boardModel';
 import type { Card } from '../../../src/core/board/card';
@@ -39,7 +45,7 @@ export function makeCard(number: number, given: Partial<Card> = {}): Card {
   };
 }
 
-/** A model of these cards, in this order. */
+/** A model of these cards, in this order, for what concerns cards in any number or of any kind. */
 export function makeModel(cards: readonly Card[], given: Partial<BoardHead> = {}): BoardModel {
   const head: BoardHead = {
     repository: 'greeter',
@@ -52,46 +58,94 @@ export function makeModel(cards: readonly Card[], given: Partial<BoardHead> = {}
   return arrangeCards({ ...head, ...given }, cards);
 }
 
-const merge = { stage: 'Merge', column: 'Merge', group: 'Merge', moves: ['Coding', 'Backlog', 'Frozen'] } as const;
-const stuck = {
-  ...merge,
-  stage: 'MergeFailure',
-  actions: [
-    'fixUp',
-    'retryMerge',
-    'freeze',
-    'block',
-    'abandon',
-    'moveToStage',
-    'openWorktree',
-    'openDiff',
-    'showOutput',
-  ],
-  moves: ['Coding', 'Merge', 'Frozen', 'Blocked', 'Archived'],
-} as const satisfies Partial<Card>;
+const FEEDBACK = { kind: 'gates', summary: 'Gate test exited with code 1.', files: [], outputId: null } as const;
+const TRIED = {
+  name: 'MergeFailure',
+  tip: TIP,
+  by: 'gates',
+  kind: 'contentConflict',
+  files: [],
+  outputId: null,
+} as const;
+const MERGE = { ...STAGES.Merge, branch: '', tip: TIP, commitsAhead: 2 } as const;
 
-/** A board with every mark and state, as a busy afternoon has them. */
-export function sampleCards(): Card[] {
-  return [
-    makeCard(36, { type: 'bug', title: 'Totals drift when a refund is partial', facts: ['P1', 'billing'], labels: ['billing'], since: ago(125), primaryActions: ['start'] }),
-    makeCard(37, { title: 'Invite people by link', since: ago(1500), facts: ['0/2 criteria'], primaryActions: ['start'] }),
-    makeCard(38, { type: 'spike', title: 'Spike: could the queue run on SQLite?', labels: ['research'], facts: ['research'], since: ago(2900), primaryActions: ['start'] }),
-    makeCard(34, { stage: 'Coding', column: 'Coding', group: 'Coding', state: 'working', title: 'Search by label', agent: 'opencode', facts: ['opencode', { since: NOW - 6 * 60_000 }, '2/4 criteria'], since: ago(6), primaryActions: ['showOutput'] }),
-    makeCard(35, { stage: 'Coding', column: 'Coding', group: 'Coding', state: 'waiting', title: 'Import from CSV', facts: ['gates were red', '0/3 criteria'], why: 'Gate test exited with code 1. Waits for a free agent (1 of 1 at work).', since: ago(1), primaryActions: ['showOutput', 'openWorktree', 'readyForQa'] }),
-    makeCard(39, { stage: 'Coding', column: 'Coding', group: 'Coding', state: 'waiting', title: 'Dark mode for mail', why: 'Waits for a free agent (1 of 1 at work).', since: ago(14), primaryActions: ['readyForQa', 'openWorktree'] }),
-    makeCard(33, { stage: 'QA', column: 'QA', group: 'QA', type: 'refactor', state: 'working', title: 'Faster cold start', facts: ['test 1/2', { since: NOW - 12_000 }], since: ago(0.2) }),
-    makeCard(22, { stage: 'ReviewHold', column: 'QA', group: 'Needs you', state: 'review', need: 'review', title: 'Audit log export', facts: ['story/22-audit-log-export'], why: 'Waits for your review. It changes package.json.', since: ago(185), actions: ['approve', 'reject', 'freeze', 'openDiff', 'showOutput', 'moveToStage'], primaryActions: ['openDiff', 'approve', 'reject'], moves: ['Merge', 'Coding', 'Frozen'] }),
-    makeCard(31, { ...stuck, stage: 'MergeFailureFinal', group: 'Needs you', state: 'cold', mark: 'cold', need: 'conflict', title: 'Sign in with a passkey', facts: ['story/31-sign-in-with-a-passkey'], why: 'Conflict in session.ts, after 3 attempts. Nothing will happen until you act.', since: ago(130), primaryActions: ['fixUp', 'retryMerge', 'freeze'] }),
-    makeCard(24, { ...stuck, type: 'refactor', state: 'recovering', mark: 'running', title: 'Drop the v1 API', facts: ['story/24-drop-the-v1-api'], why: 'Conflict in api.ts and routes.ts. Recovery is running.', since: ago(3), primaryActions: ['fixUp', 'retryMerge', 'freeze'] }),
-    makeCard(26, { ...stuck, state: 'recoveryQueued', mark: 'queued', title: 'Keep sessions across devices', facts: ['story/26-keep-sessions'], why: 'Red together with #29, green alone. It will be tried again by itself.', since: ago(1), primaryActions: ['fixUp', 'retryMerge', 'freeze'] }),
-    makeCard(29, { ...merge, state: 'working', title: 'Cache the session', facts: ['test 2/3', { since: NOW - 41_000 }], since: ago(0.7) }),
-    makeCard(32, { stage: 'Done', column: 'Done', group: 'Done', state: 'proven', type: 'bug', title: 'Time zone of exports', facts: ['a41f09c2'], since: ago(108), moves: ['Archived', 'Coding', 'Backlog'] }),
-    makeCard(25, { stage: 'Done', column: 'Done', group: 'Done', state: 'proven', title: 'Empty states for lists', facts: ['77e0d1bb'], since: ago(140), moves: ['Archived', 'Coding', 'Backlog'] }),
-  ]; // prettier-ignore
+/** A story of this number in a stage since so many minutes, on the branch that Switchyard makes for it. */
+function story(number: number, title: string, stage: Stage, minutes: number, change: Partial<StoryRecord> = {}): StoryRecord {
+  const [branch = ''] = storyBranches(number, title);
+  const since = ago(minutes);
+  const own = 'branch' in stage ? { ...stage, branch } : stage;
+  return storyIn(own, { key: `key-${number}`, number, title, branch: stage.name === 'Backlog' ? null : branch, stageAt: since, ...change });
+} // prettier-ignore
+
+const STORIES: readonly StoryRecord[] = [
+  story(36, 'Totals drift when a refund is partial', STAGES.Backlog, 125, { type: 'bug', priority: 1, labels: ['billing'] }),
+  story(37, 'Invite people by link', STAGES.Backlog, 1500),
+  story(38, 'Spike: could the queue run on SQLite?', STAGES.Backlog, 2900, { type: 'spike', labels: ['research'] }),
+  story(34, 'Search by label', { name: 'Coding', feedback: null, coder: 'anyone' }, 9),
+  story(35, 'Import from CSV', { name: 'Coding', feedback: { ...FEEDBACK, files: [] }, coder: 'anyone' }, 1),
+  story(39, 'Dark mode for mail', { name: 'Coding', feedback: null, coder: 'anyone' }, 14),
+  story(33, 'Faster cold start', STAGES.QA, 0.4, { type: 'refactor' }),
+  story(22, 'Audit log export', { ...STAGES.ReviewHold, reasons: ['It changes package.json.'] }, 185),
+  story(31, 'Sign in with a passkey', { ...TRIED, name: 'MergeFailureFinal', detail: 'Conflict with main in session.ts.', reason: 'Three attempts of an agent did not solve it.', files: ['session.ts'] }, 130),
+  story(24, 'Drop the v1 API', { ...TRIED, detail: 'Conflict with main in api.ts and routes.ts.', files: ['api.ts', 'routes.ts'] }, 3, { type: 'refactor' }),
+  story(26, 'Keep sessions across devices', { ...TRIED, detail: 'Conflict with main in session.ts.', files: ['session.ts'] }, 1),
+  story(29, 'Cache the session', MERGE, 3),
+  story(30, 'Rate limits per key', MERGE, 2),
+  story(32, 'Time zone of exports', { ...STAGES.Done, mergeCommit: 'a41f09c2'.repeat(5) }, 108, { type: 'bug' }),
+  story(25, 'Empty states for lists', { ...STAGES.Done, mergeCommit: '77e0d1bb'.repeat(5) }, 140),
+]; // prettier-ignore
+
+/** What is at work on a busy afternoon: an agent that codes, one that solves a merge, gates of two kinds. */
+function busyFacts(stories: readonly StoryRecord[]): PipelineFacts {
+  const run = { role: null, tip: null, progress: null } as const;
+  const gate = (name: string, index: number, total: number, seconds: number) => ({ gate: name, index, total, startedAt: NOW - seconds * 1000 }); // prettier-ignore
+  return factsWith(stories, {
+    now: NOW,
+    repository: 'greeter',
+    target: { kind: 'found', ref: 'refs/heads/main', tip: 'a41f09c2'.repeat(5) },
+    maxCoders: 2,
+    coder: 'opencode',
+    tips: new Map(stories.flatMap(({ key, branch }) => (branch === null ? [] : [[key, TIP] as const]))),
+    runs: new Map<string, LiveRun>([
+      ['key-34', { ...run, kind: 'coder', name: 'opencode', startedAt: NOW - 6 * 60_000 }],
+      ['key-24', { ...run, kind: 'mergemaster', name: 'claude', startedAt: NOW - 2 * 60_000 }],
+      ['key-33', { ...run, kind: 'gates', name: 'test', tip: TIP, startedAt: NOW - 20_000, progress: gate('test', 0, 2, 12) }],
+    ]),
+    jobs: [
+      {
+        job: { ...jobAt('gating'), storyKey: 'key-29', number: 29 },
+        state: 'active',
+        wait: null,
+        progress: gate('test', 1, 3, 41),
+      },
+    ],
+    merging: { agent: 'claude', outputs: new Set(), standing: new Map() },
+    queue: { policy: { kind: 'train', size: 2 }, why: 'two gate runs side by side take no longer than one', gateMs: 90_000 },
+    criteria: new Map([
+      ['key-37', { done: 0, total: 2 }],
+      ['key-34', { done: 2, total: 4 }],
+      ['key-35', { done: 0, total: 3 }],
+    ]),
+  }); // prettier-ignore
 }
 
-export function frozenCard(number = 40): Card {
-  return makeCard(number, { stage: 'Frozen', column: 'Frozen', group: 'Frozen', state: 'frozen', title: 'Usage reports by mail', facts: ['was in Coding'], since: ago(60 * 24 * 9), actions: ['unfreeze', 'abandon', 'moveToStage'], primaryActions: ['unfreeze'], moves: ['Coding', 'Archived'] }); // prettier-ignore
+/** The board of a busy afternoon with every mark and state, made of facts as the engine makes it. */
+export function sampleModel(given: Partial<BoardHead> = {}, more: readonly StoryRecord[] = []): BoardModel {
+  const { queue, ...model } = buildBoardModel(busyFacts([...STORIES, ...more]));
+  return { ...model, queue, ...given };
+}
+
+export function sampleCards(): readonly Card[] {
+  return sampleModel().cards;
+}
+
+/** A story that is set aside. */
+export const FROZEN = story(40, 'Usage reports by mail', { ...STAGES.Frozen, resumeTo: STAGES.Coding }, 60 * 24 * 9);
+
+export function frozenCard(): Card {
+  const card = sampleModel({}, [FROZEN]).cards.find(({ number }) => number === 40);
+  if (card === undefined) throw new Error('the frozen story has a card');
+  return card;
 }
 
 export function sampleNotices(): BoardModel['notices'] {

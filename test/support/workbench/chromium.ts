@@ -55,6 +55,8 @@ export async function openBrowser(scope: RunScope): Promise<BrowserContext> {
   const browser = await chromium.launchPersistentContext(scope.path('chromium'), {
     executablePath: await findChromium(),
     headless: true,
+    // A scroll bar is part of what is looked at.
+    ignoreDefaultArgs: ['--hide-scrollbars'],
     viewport: { width: 1440, height: 900 },
     permissions: ['clipboard-read', 'clipboard-write'],
     env: scope.environment(),

@@ -51,6 +51,11 @@ export class Board {
     );
   }
 
+  /** Folds a column to a strip, or opens it. */
+  async fold(column: string): Promise<void> {
+    await this.frame.locator(`[data-column="${column}"] h2 button`).click();
+  }
+
   /** Gives a card the focus, as Tab and arrows do. */
   async focus(number: number): Promise<void> {
     await this.card(number).focus();
@@ -58,7 +63,7 @@ export class Board {
 
   /** The entries of the menu that is open. */
   async menu(): Promise<string[]> {
-    const entries = this.frame.getByRole('menuitem');
+    const entries = this.frame.locator('.menu .label');
     await entries.first().waitFor();
     return entries.allTextContents();
   }
