@@ -105,6 +105,7 @@ export class CoderWork {
     const outputId = feedback?.outputId ?? null;
     return coldPrompt({
       story,
+      nonce: this.ports.newId(),
       body: (await content.read(bodyId(story.key))) ?? '',
       branch: shortRef(branch),
       target: target.kind === 'found' ? shortRef(target.ref) : '',

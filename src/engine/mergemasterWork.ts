@@ -131,6 +131,7 @@ export class MergemasterWork {
     const { story, stage, branch, target } = job;
     const { kind } = begun;
     return mergemasterPrompt({
+      nonce: this.ports.newId(),
       story: { number: story.number, title: story.title, body: await this.#bodyOf(story.key) },
       others: await this.#others(job, kind === 'conflicted' ? begun.files : stage.files),
       branch: shortRef(branch),

@@ -1,3 +1,4 @@
+import { aboutData, asData } from './asData';
 import { lacksForAgent, type Lack } from '../setUp/offers';
 import { readCriteria } from '../story/criteria';
 import type { Feedback } from '../story/stage';
@@ -6,6 +7,8 @@ import { visible } from '../words/visible';
 
 export interface ColdPromptFacts {
   readonly story: Pick<StoryRecord, 'number' | 'title' | 'type'>;
+  /** A random word, another one for each prompt. */
+  readonly nonce: string;
   readonly body: string;
   /** Short name of the story's branch. */
   readonly branch: string;
@@ -42,6 +45,7 @@ const BODY_LIMIT = 60_000;
 /** What an agent is told that knows nothing of the story yet. Never empty, and never begins like an option. */
 export function coldPrompt({
   story,
+  nonce,
   body,
   branch,
   target,
@@ -53,9 +57,10 @@ export function coldPrompt({
 }: ColdPromptFacts): string {
   const parts = [
     `Work on ${story.type} #${story.number}: ${story.title}`,
-    bodyPart(body),
-    criteriaPart(body),
-    feedback === null ? earlierPart(earlierCommits) : feedbackPart(feedback, output, target),
+    aboutData(nonce),
+    storyPart(nonce, body),
+    criteriaPart(nonce, body),
+    feedback === null ? earlierPart(earlierCommits) : feedbackPart(nonce, { feedback, output, target }),
     targetConflictPart(targetConflict),
     lacksForAgent(lacks) ?? '',
     'If the repository has an AGENTS.md, AGENT.md or PLAN.md, read it before you begin.',
@@ -70,10 +75,16 @@ export function bodyPart(body: string): string {
   return text.length <= BODY_LIMIT ? text : `${text.slice(0, BODY_LIMIT)}\n[The rest of the story is left out.]`;
 }
 
-function criteriaPart(body: string): string {
+function storyPart(nonce: string, body: string): string {
+  const text = bodyPart(body);
+  return text === '' ? '' : asData(nonce, 'the story', text);
+}
+
+function criteriaPart(nonce: string, body: string): string {
   const open = readCriteria(body).filter((one) => !one.done);
   if (open.length === 0) return '';
-  return ['It is done when all of this holds:', ...open.map((one) => `- ${one.text}`)].join('\n');
+  const list = open.map((one) => `- ${one.text}`).join('\n');
+  return `It is done when all of this holds:\n${asData(nonce, 'what has to hold', list)}`;
 }
 
 const CAUSES: Record<Feedback['kind'], string> = {
@@ -85,8 +96,12 @@ const CAUSES: Record<Feedback['kind'], string> = {
   reopened: 'The story was done once and has been opened again.',
 };
 
-function feedbackPart(feedback: Feedback, output: string | null, target: string): string {
-  const parts = [CAUSES[feedback.kind], feedback.summary.trim()];
+function feedbackPart(
+  nonce: string,
+  { feedback, output, target }: Pick<ColdPromptFacts, 'output' | 'target'> & { readonly feedback: Feedback },
+): string {
+  const said = feedback.summary.trim();
+  const parts = [CAUSES[feedback.kind], said === '' ? '' : asData(nonce, 'what was said of it', said)];
   if (feedback.files.length > 0)
     parts.push(['Files:', ...feedback.files.map((file) => `- ${visible(file)}`)].join('\n'));
   if (feedback.kind === 'merge' || feedback.kind === 'landed') {
@@ -95,7 +110,7 @@ function feedbackPart(feedback: Feedback, output: string | null, target: string)
     );
   }
   const end = endOfOutput(output);
-  if (end !== '') parts.push(`The end of the output:\n\n${indented(end)}`);
+  if (end !== '') parts.push(asData(nonce, 'the end of the output', indented(end)));
   return parts.filter((part) => part !== '').join('\n\n');
 }
 

@@ -28,6 +28,7 @@ describe('recovery of half-written stories', () => {
     const story = { number: 1, title: 'A', type: 'story' as const };
     const told = {
       story,
+      nonce: 'n0nce',
       branch: 'story/1',
       target: 'main',
       body: '',
