@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod/mini';
 import { Listeners } from '../../base/listeners';
 import { messageOf } from '../../base/messageOf';
 import { sha256 } from '../../base/sha256';
 import type { AgentTools } from '../../core/agents/agentTools';
-import { asCodexOption, asMcpServersFile, asOpencodeFile, type McpServerCommand } from '../../core/agents/mcpServer';
+import {
+  asCodexOption,
+  asMcpServersFile,
+  asOpencodeFile,
+  readMcpServersFile,
+  type McpServerCommand,
+} from '../../core/agents/mcpServer';
 import type { AgentAccess, AgentPass } from '../../ports/agentAccess';
 import type { Log } from '../../ports/log';
 import type { AgentVisit, AgentVisits } from '../hub/agentGuest';
@@ -26,10 +31,6 @@ interface DoorParts {
 /** For nobody but its owner. */
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
-
-const fileSchema = z.object({
-  mcpServers: z.object({ switchyard: z.object({ env: z.object({ SWITCHYARD_TOKEN: z.string() }) }) }),
-});
 
 interface OpenPass extends AgentVisit {
   readonly ended: Listeners<void>;
@@ -64,7 +65,7 @@ export class AgentDoor implements AgentAccess, AgentVisits {
     return {
       server,
       env: { SWITCHYARD_MCP_CONFIG: mcpConfig },
-      placeholders: { mcpConfig, opencodeConfig, codexMcp: asCodexOption(server) },
+      placeholders: { mcpConfig, opencodeConfig, codexMcp: asCodexOption(server, mcpConfig) },
       end: async () => {
         this.#passes.delete(hash);
         ended.call();
@@ -93,9 +94,6 @@ export class AgentDoor implements AgentAccess, AgentVisits {
 
 /** The token of a run that was begun before; null where there is none. */
 async function tokenIn(file: string): Promise<string | null> {
-  try {
-    return fileSchema.parse(JSON.parse(await readFile(file, 'utf8'))).mcpServers.switchyard.env.SWITCHYARD_TOKEN;
-  } catch {
-    return null; // not there, or not whole
-  }
+  const text = await readFile(file, 'utf8').catch(() => null);
+  return text === null ? null : (readMcpServersFile(text)?.SWITCHYARD_TOKEN ?? null);
 }

@@ -112,6 +112,9 @@ describe('an agent that works over MCP', function () {
     const { connect } = await import('./rawClient');
     const own = connect(config);
     assert.match(await own.use('story_get'), /"title": "Greet"/);
+    const codex = connect(config, 'asCodex');
+    assert.match(await codex.use('story_get'), /"title": "Greet"/);
+    await codex.close();
     const forged = connect(config, { SWITCHYARD_TOKEN: '0'.repeat(64) });
     assert.match(await forged.use('story_get'), /does not let this run in any more/);
     await forged.close();

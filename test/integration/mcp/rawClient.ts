@@ -15,11 +15,13 @@ export interface RawClient {
 }
 
 /** The official client on the server that a configuration file names. */
-export function connect(config: string, env: Record<string, string> = {}): RawClient {
+export function connect(config: string, env: Record<string, string> | 'asCodex' = {}): RawClient {
   const read = JSON.parse(readFileSync(config, 'utf8')) as { mcpServers: { switchyard: ServerEntry } };
   const { command, args, env: given } = read.mcpServers.switchyard;
   const client = new Client({ name: 'test', version: '1' });
-  const connected = client.connect(new StdioClientTransport({ command, args, env: { ...given, ...env } }));
+  // Codex is told of the file in place of the token.
+  const started = env === 'asCodex' ? { args: [...args, config] } : { args, env: { ...given, ...env } };
+  const connected = client.connect(new StdioClientTransport({ command, ...started }));
   return {
     use: async (tool, asked = {}) => {
       await connected;

@@ -73,8 +73,8 @@ describe('how agents are told of the server', () => {
       },
     });
     assert.equal(
-      asCodexOption(SERVER),
-      String.raw`mcp_servers.switchyard={command="C:\\Program Files\\node.exe",args=["/a \"b\"/mcp.js"],env={SWITCHYARD_TOKEN="t"}}`,
+      asCodexOption(SERVER, '/m.json'),
+      String.raw`mcp_servers.switchyard={command="C:\\Program Files\\node.exe",args=["/a \"b\"/mcp.js","/m.json"],env={ELECTRON_RUN_AS_NODE="1"}}`,
     );
     assert.deepEqual(asAcpServer(SERVER), {
       name: 'switchyard',
