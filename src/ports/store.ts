@@ -1,4 +1,5 @@
 import type { Disposable } from '../base/disposable';
+import type { AgentRunRecord } from '../core/agents/budget';
 import type { RunFinding } from '../core/agents/finding';
 import type { MergeJob } from '../core/landing/job';
 import type { Removal } from '../core/rescue/removal';
@@ -157,6 +158,8 @@ export interface QueueResumes {
 export interface RunFacts {
   /** Returns at once and never fails: no run waits for its statistics. */
   note(fact: RunFact): void;
+  /** Runs of agents that are on record, the oldest first. */
+  agentRuns(): readonly AgentRunRecord[];
 }
 
 /** What the store holds of stories that its index does not list; a deleted story that can be restored is none. */

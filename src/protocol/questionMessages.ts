@@ -8,6 +8,7 @@ import { STAGE_NAMES } from '../core/story/stageNames';
 import { cardSchema, headSchema } from './modelMessages';
 import type { DeepReadonly } from './deepReadonly';
 
+const knownSumSchema = z.object({ sum: z.number(), of: z.int() });
 const spreadSchema = z.object({ count: z.int(), median: z.number(), p90: z.number(), longest: z.number() });
 const rangeSchema = z.object({ from: z.nullable(z.string()), to: z.nullable(z.string()) });
 
@@ -35,6 +36,9 @@ const statisticsSchema = z.object({
       warm: z.int(),
       whyCold: z.array(z.object({ why: z.string(), count: z.int() })),
       time: z.nullable(spreadSchema),
+      turns: knownSumSchema,
+      tokens: knownSumSchema,
+      costUsd: knownSumSchema,
     }),
   ),
 });

@@ -20,6 +20,8 @@ export interface ApprovableCommands {
     readonly role: string;
     readonly command: Command;
     readonly model?: string | undefined;
+    readonly preset?: string | undefined;
+    readonly resume?: Command | undefined;
     readonly env: Readonly<Record<string, string>>;
   }[];
 }
@@ -40,9 +42,12 @@ export function approvalText({ gates, agents, worktree = {} }: ApprovableCommand
       (command) => `set-up: ${json(command)}${worktree.gateTrees === true ? ' also for gates' : ''}`,
     ),
     ...(worktree.tearDown === undefined ? [] : [`tear-down: ${json(worktree.tearDown)}`]),
-    ...agents.map(({ name, role, command, model, env }) => {
+    ...agents.map(({ name, role, command, model, preset, resume, env }) => {
       const variables = Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
       const parts = [json(command), ...(model === undefined ? [] : [`model ${json(model)}`])];
+      // By these it is started in another way when it goes on with a conversation.
+      if (preset !== undefined) parts.push(`preset ${json(preset)}`);
+      if (resume !== undefined) parts.push(`resume ${json(resume)}`);
       if (variables.length > 0) parts.push(`env ${json(Object.fromEntries(variables))}`);
       return `agent ${json(name)} ${json(role)}: ${parts.join(' ')}`;
     }),

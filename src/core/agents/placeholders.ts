@@ -10,9 +10,13 @@ export const PLACEHOLDERS = [
   'mcpConfig',
   'opencodeConfig',
   'codexMcp',
+  'gitRoots',
 ] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
-export type PlaceholderValues = Readonly<Record<Placeholder, string>>;
+/** `gitRoots`: folders of git's that a commit in the worktree writes, as a list in brackets; where it is left out none. */
+export type PlaceholderValues = Readonly<Record<Exclude<Placeholder, 'gitRoots'>, string>> & {
+  readonly gitRoots?: string;
+};
 
 export type FillOutcome = { kind: 'filled'; command: [string, ...string[]] } | { kind: 'problem'; message: string };
 
@@ -66,7 +70,9 @@ function namesNothing(part: string, values: Pick<PlaceholderValues, (typeof OF_M
 }
 
 function fill(part: string, values: PlaceholderValues): string {
-  const filled = part.replace(IN_BRACES, (_, name: string) => (isPlaceholder(name) ? withoutNul(values[name]) : ''));
+  const filled = part.replace(IN_BRACES, (_, name: string) =>
+    isPlaceholder(name) ? withoutNul(values[name] ?? '[]') : '',
+  );
   // A title such as `--yolo` must not become an option of the agent.
   return part.startsWith('{') ? filled.replace(/^[-\s]+/, '') : filled;
 }

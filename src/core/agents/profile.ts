@@ -3,9 +3,41 @@ import { AGENT_ROLES } from '../pipeline/roles';
 import { describeIssue } from '../words/describeIssue';
 import { IN_WORDS } from '../words/inWords';
 import { commandSchema } from './command';
+import { DIALECT_NAMES } from './output/dialects';
 import { placeholderProblem } from './placeholders';
+import { PRESET_NAMES } from './presets';
 
 const minutes = z.number().check(z.positive(), z.maximum(7 * 24 * 60));
+const amount = z.number().check(z.positive());
+const budgetSchema = z.strictObject({
+  turns: z.optional(z.int().check(z.minimum(1))),
+  minutes: z.optional(amount),
+  tokens: z.optional(z.int().check(z.minimum(1))),
+  usd: z.optional(amount),
+});
+/** What agents may take in all; what is left out has no limit. */
+export type AgentBudget = z.infer<typeof budgetSchema>;
+
+const limitsSchema = z.strictObject({
+  silenceMinutes: z._default(minutes, 15),
+  firstOutputMinutes: z.optional(minutes),
+  turnMinutes: z.optional(minutes),
+  minutes: z.optional(minutes),
+  turns: z.optional(z.int().check(z.minimum(1))),
+  tokens: z.optional(z.int().check(z.minimum(1))),
+  usd: z.optional(amount),
+  retries: z.optional(z.int().check(z.minimum(0), z.maximum(20))),
+  perStory: z.optional(budgetSchema),
+  perDay: z.optional(budgetSchema),
+});
+export type AgentLimits = z.infer<typeof limitsSchema>;
+
+const templateSchema = commandSchema.check(
+  z.superRefine((command, context) => {
+    const message = placeholderProblem(typeof command === 'string' ? [command] : command);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  }),
+);
 
 /**
  * A coding agent that runs as a command line.
@@ -14,7 +46,12 @@ const minutes = z.number().check(z.positive(), z.maximum(7 * 24 * 60));
  *   filled in after it was split into arguments. `SWITCHYARD_PROMPT_FILE` in its environment holds the prompt's path too.
  * - `{mcpConfig}`, `{opencodeConfig}` and `{codexMcp}` tell the agent how to reach Switchyard, in the command or in `env`; an
  *   argument or variable that names one is left out where there is no way. `SWITCHYARD_MCP_CONFIG` holds the first too.
- * - `limits.silenceMinutes`: ended after this long without output. `limits.minutes`: ended after this long, never if left out.
+ * - `preset`: the well-known agent that it is: how it goes on with a conversation, and whose output it prints. Where it is
+ *   left out, a command that has all arguments of a preset is one. `dialect` alone says whose output it prints.
+ * - `resume`: the command that goes on with a conversation, as `{sessionId}`; else the preset says how.
+ * - `limits.silenceMinutes`: ended after this long without output, and `firstOutputMinutes` without any at all. `turnMinutes`:
+ *   after this long in one turn. `minutes`, `turns`, `tokens`, `usd`: of one run; no limit where they are left out.
+ *   `perStory` and `perDay` (UTC): of all its runs on a story, and on a day. `retries`: runs on one story that may break off.
  */
 export const agentProfileSchema = z
   .strictObject({
@@ -27,17 +64,13 @@ export const agentProfileSchema = z
         ),
       ),
     role: z._default(z.enum(AGENT_ROLES), 'coder'),
-    command: commandSchema.check(
-      z.superRefine((command, context) => {
-        const message = placeholderProblem(typeof command === 'string' ? [command] : command);
-        if (message !== null) context.addIssue({ code: 'custom', message });
-      }),
-    ),
+    command: templateSchema,
+    preset: z.optional(z.enum(PRESET_NAMES)),
+    dialect: z.optional(z.enum(DIALECT_NAMES)),
+    resume: z.optional(templateSchema),
     model: z.optional(z.string().check(z.maxLength(200))),
     env: z._default(z.record(z.string().check(z.regex(/^[A-Za-z_]\w*$/)), z.string()), {}),
-    limits: z._default(z.strictObject({ silenceMinutes: z._default(minutes, 15), minutes: z.optional(minutes) }), {
-      silenceMinutes: 15,
-    }),
+    limits: z._default(limitsSchema, { silenceMinutes: 15 }),
   })
   .check(
     z.superRefine(({ command, model }, context) => {

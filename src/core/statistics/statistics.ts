@@ -35,6 +35,16 @@ export interface AgentRunFact {
   readonly why: string;
   /** Null where its end is not known. */
   readonly ms: number | null;
+  /** Null where the agent does not say. */
+  readonly turns: number | null;
+  readonly tokens: number | null;
+  readonly costUsd: number | null;
+}
+
+/** A sum of what is known, of how many of all runs; `of` 0 is nothing known. */
+export interface KnownSum {
+  readonly sum: number;
+  readonly of: number;
 }
 
 /** What statistics are made of. */
@@ -66,6 +76,9 @@ export interface AgentStatistics {
   /** Why starts were cold, the most frequent first. */
   readonly whyCold: readonly { readonly why: string; readonly count: number }[];
   readonly time: Spread | null;
+  readonly turns: KnownSum;
+  readonly tokens: KnownSum;
+  readonly costUsd: KnownSum;
 }
 
 /** All times in milliseconds. */
@@ -120,5 +133,13 @@ function agentStatistics(agent: string, runs: readonly AgentRunFact[]): AgentSta
     warm: runs.length - cold.length,
     whyCold: why.sort((a, b) => b.count - a.count),
     time: spreadOf(runs.flatMap(({ ms }) => ms ?? [])),
+    turns: knownSum(runs.map(({ turns }) => turns)),
+    tokens: knownSum(runs.map(({ tokens }) => tokens)),
+    costUsd: knownSum(runs.map(({ costUsd }) => costUsd)),
   };
+}
+
+function knownSum(values: readonly (number | null)[]): KnownSum {
+  const known = values.filter((value) => value !== null);
+  return { sum: known.reduce((all, one) => all + one, 0), of: known.length };
 }

@@ -2,7 +2,7 @@ import { count } from '../words/durations';
 import { visible } from '../words/plainText';
 import { textTable } from '../words/textTable';
 import type { Spread } from './spread';
-import type { Statistics } from './statistics';
+import type { KnownSum, Statistics } from './statistics';
 
 /** The figures for people: what they are of, and a table of each kind. What is not known is said to be so. */
 export function statisticsText(of: string, found: Statistics): string {
@@ -50,10 +50,24 @@ function gatesText({ gates }: Statistics): string {
 
 function agentsText({ agents }: Statistics): string {
   if (agents.length === 0) return 'No start of an agent is on record.';
-  const rows = agents.map(({ agent, cold, warm, time }) => [agent, String(warm), String(cold), ...spreadCells(time)]);
-  const why = agents.flatMap(({ agent, whyCold }) => whyCold.map((one) => `${agent}, cold ${one.count} ×: ${one.why}`));
-  const table = textTable(['Agent', 'Warm starts', 'Cold starts', 'Half within', '9 of 10 within', 'Longest'], rows);
-  return [table, ...(why.length === 0 ? [] : ['', ...why])].join('\n');
+  const rows = agents.map(({ agent, cold, warm, time, turns, tokens, costUsd }) => [
+    agent,
+    String(warm),
+    String(cold),
+    ...spreadCells(time).slice(0, 2),
+    sumText(turns, String),
+    sumText(tokens, String),
+    sumText(costUsd, (usd) => `$${usd.toFixed(2)}`),
+  ]);
+  const table = textTable(['Agent', 'Warm starts', 'Cold starts', 'Half within', '9 of 10 within', 'Turns', 'Tokens', 'Cost'], rows); // prettier-ignore
+  const why = agents.flatMap(({ agent, whyCold }) => whyCold.map((one) => [agent, one.why, String(one.count)]));
+  if (why.length === 0) return table;
+  return `${table}\n\nWhy starts were cold:\n\n${textTable(['Agent', 'Because', 'Starts'], why)}`;
+}
+
+/** What is not known is no 0. */
+function sumText({ sum, of }: KnownSum, text: (sum: number) => string): string {
+  return of === 0 ? 'unknown' : text(sum);
 }
 
 function rowOf(name: string, time: Spread | null): string[] {

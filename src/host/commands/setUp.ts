@@ -106,7 +106,7 @@ export async function setUpAgent(context: CommandContext): Promise<void> {
   if (picked.preset === null) return editAgents(context);
   const configuration = vscode.workspace.getConfiguration('switchyard', context.host.repository?.rootUri);
   const { name, command, env } = picked.preset;
-  const agent = { name, role: 'coder', command, ...(Object.keys(env).length === 0 ? {} : { env }) };
+  const agent = { name, role: 'coder', preset: name, command, ...(Object.keys(env).length === 0 ? {} : { env }) };
   const { workspaceValue, globalValue } = configuration.inspect<unknown>('agents') ?? {};
   const inWorkspace = workspaceValue !== undefined;
   const kept = [inWorkspace ? workspaceValue : globalValue].flatMap((list) =>

@@ -3,6 +3,7 @@ import { exists } from '../../base/exists';
 import { Listeners } from '../../base/listeners';
 import { messageOf } from '../../base/messageOf';
 import { SerialQueue } from '../../base/serialQueue';
+import type { AgentRunRecord } from '../../core/agents/budget';
 import type { VerdictKey, VerdictRecord } from '../../core/gates/verdictRecord';
 import { runFactSchema, type RunFact } from '../../core/statistics/runFact';
 import type { Clock } from '../../ports/clock';
@@ -11,6 +12,7 @@ import type { RunFacts } from '../../ports/store';
 import type { Verdicts } from '../../ports/verdicts';
 import type { LogEnd } from '../log/recordFormat';
 import { RecordLog, rewriteLog, type CutTail, type LogOptions } from '../log/recordLog';
+import { AgentShelf } from './agentShelf';
 import { VerdictShelf } from './verdictShelf';
 
 /** How many records are kept, and by how many more the file may grow before it is shortened. */
@@ -49,6 +51,7 @@ export class Ledger implements RunFacts, Verdicts {
   readonly #turns = new SerialQueue();
   readonly #noted: Listeners<NotedFact>;
   readonly #shelf: VerdictShelf;
+  readonly #agents: AgentShelf;
   /** When a person asked for new verdicts, by story. */
   readonly #again = new Map<string, string>();
   #records: RecordLog | null = null;
@@ -63,6 +66,7 @@ export class Ledger implements RunFacts, Verdicts {
   ) {
     this.#noted = new Listeners(options.log);
     this.#shelf = new VerdictShelf(options.kept ?? KEPT);
+    this.#agents = new AgentShelf(options.kept ?? KEPT);
   }
 
   /** Reads what is on record. A ledger that cannot be read stops nothing: it knows nothing, and says so once. */
@@ -81,6 +85,10 @@ export class Ledger implements RunFacts, Verdicts {
     this.#take(read.data);
     this.#unwritten.push(read.data);
     void this.#turns.run(() => this.#write());
+  }
+
+  agentRuns(): readonly AgentRunRecord[] {
+    return this.#agents.all();
   }
 
   known(key: VerdictKey): readonly VerdictRecord[] {
@@ -141,6 +149,7 @@ export class Ledger implements RunFacts, Verdicts {
 
   #take(fact: RunFact): void {
     if (fact.kind === 'gate') this.#shelf.put(fact);
+    this.#agents.take(fact);
     if (fact.kind === 'gatesAgain') this.#again.set(fact.key, fact.at);
   }
 

@@ -14,16 +14,21 @@ export function writeFact(database: Database, fact: RunFact): void {
       return;
     }
     case 'agentStarted': {
-      const { run, at, key, number, agent, model, mode, why } = fact;
-      const values = [run, at, key, number, agent, model, mode, why];
-      database.run('INSERT OR REPLACE INTO agent_run VALUES (?,?,?,?,?,?,?,?,NULL,NULL)', values);
+      const { run, at, key, number, agent, model, mode, why, session = null } = fact;
+      const columns = 'run, at, key, number, agent, model, mode, why, session';
+      const values = [run, at, key, number, agent, model, mode, why, session];
+      database.run(`INSERT OR REPLACE INTO agent_run (${columns}) VALUES (?,?,?,?,?,?,?,?,?)`, values);
       return;
     }
     case 'gatesAgain':
       return;
-    case 'agentEnded':
-      database.run('UPDATE agent_run SET ended_at = ?, outcome = ? WHERE run = ?', [fact.at, fact.outcome, fact.run]);
+    case 'agentEnded': {
+      const { at, outcome, turns = null, inputTokens = null, outputTokens = null, costUsd = null, run } = fact;
+      const set = 'ended_at = ?, outcome = ?, turns = ?, input_tokens = ?, output_tokens = ?, cost_usd = ?';
+      const values = [at, outcome, turns, inputTokens, outputTokens, costUsd, run];
+      database.run(`UPDATE agent_run SET ${set} WHERE run = ?`, values);
       return;
+    }
     default:
       fact satisfies never;
   }

@@ -54,11 +54,23 @@ const VIEWS = `
     FROM gate_run WHERE verdict IN ('passed', 'failed') GROUP BY gate, command, tree;
 `;
 
+/** What runs of agents took, and why they were cold. Null is what an agent does not say. */
+const AGENT_FIGURES = `
+  ALTER TABLE agent_run ADD COLUMN session TEXT;
+  ALTER TABLE agent_run ADD COLUMN turns INTEGER;
+  ALTER TABLE agent_run ADD COLUMN input_tokens INTEGER;
+  ALTER TABLE agent_run ADD COLUMN output_tokens INTEGER;
+  ALTER TABLE agent_run ADD COLUMN cost_usd REAL;
+  CREATE VIEW cold_start AS
+    SELECT agent, why, COUNT(*) AS starts, MAX(at) AS last_at FROM agent_run WHERE mode = 'cold' GROUP BY agent, why;
+`;
+
 /** Version 1 had no records of stories; it is built anew. */
 export const SHADOW_STEPS: readonly MigrationStep[] = [
   { version: 2, sql: STORIES },
   { version: 3, sql: RUNS },
   { version: 4, sql: VIEWS },
+  { version: 5, sql: AGENT_FIGURES },
 ];
 
 /** The version of a shadow; null where it is none that this Switchyard knows. */

@@ -33,7 +33,8 @@ export function readStatistics(
       }),
     ),
     agents: ask(
-      `SELECT agent, mode, why, (JULIANDAY(ended_at) - JULIANDAY(at)) * 86400000 AS ms FROM agent_run
+      `SELECT agent, mode, why, (JULIANDAY(ended_at) - JULIANDAY(at)) * 86400000 AS ms,
+         turns, input_tokens + output_tokens AS tokens, cost_usd FROM agent_run
        WHERE ${within('at')} ORDER BY agent, at`,
       bounds,
     ).map((row) => ({
@@ -41,6 +42,9 @@ export function readStatistics(
       mode: String(row['mode']),
       why: String(row['why']),
       ms: numberOrNull(row['ms']),
+      turns: numberOrNull(row['turns']),
+      tokens: numberOrNull(row['tokens']),
+      costUsd: numberOrNull(row['cost_usd']),
     })),
   };
 }

@@ -36,7 +36,7 @@ describe('an agent’s profile', () => {
 
   it('[A1] says which of its parts is wrong', () => {
     assert.deepEqual(problems({ ...AGENT, command: 'claude {promt}' }), [
-      '[0].command: {promt} is no placeholder. There are {prompt}, {promptFile}, {number}, {title}, {branch}, {model}, {sessionId}, {mcpConfig}, {opencodeConfig}, {codexMcp}.',
+      '[0].command: {promt} is no placeholder. There are {prompt}, {promptFile}, {number}, {title}, {branch}, {model}, {sessionId}, {mcpConfig}, {opencodeConfig}, {codexMcp}, {gitRoots}.',
     ]);
     assert.match(
       problems({ ...AGENT, command: 'claude {prompt} | tee log' })[0] ?? '',

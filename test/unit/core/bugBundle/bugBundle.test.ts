@@ -72,7 +72,18 @@ function facts(): BundleFacts {
       sinceCoding: null,
       stages: [],
       gates: [{ gate: PLANTED.gate, runs: 1, passed: 1, failed: 0, trees: 1, flaky: 0, time: null }],
-      agents: [{ agent: PLANTED.agent, cold: 1, warm: 0, whyCold: [{ why: everything, count: 1 }], time: null }],
+      agents: [
+        {
+          agent: PLANTED.agent,
+          cold: 1,
+          warm: 0,
+          whyCold: [{ why: everything, count: 1 }],
+          time: null,
+          turns: UNKNOWN,
+          tokens: UNKNOWN,
+          costUsd: UNKNOWN,
+        },
+      ],
     },
     log: [
       `[store] refused: ${everything}`,
@@ -94,6 +105,8 @@ function facts(): BundleFacts {
     ],
   };
 }
+
+const UNKNOWN = { sum: 0, of: 0 };
 
 describe('bug bundle', () => {
   it('[U9] nothing that a person wrote, named or keeps secret is in it, wherever it stood', () => {

@@ -13,7 +13,7 @@ describe('statistics for people', () => {
     assert.doesNotMatch(text, /\b0\b/);
   });
 
-  it('[P3] figures stand in columns under what they are, with their units', () => {
+  it('[P3, A4, A9] figures stand in columns under what they are, with their units', () => {
     const gates = [900, 1_100].map((ms) => ({ gate: 'unit tests', tree: 't', verdict: ms > 1_000 ? 'passed' : 'failed', ms })); // prettier-ignore
     const text = statisticsText(
       'shop, the last 7 days',
@@ -22,7 +22,11 @@ describe('statistics for people', () => {
           stays: [{ stage: 'Coding', ms: 90 * 60_000 }],
           landed: [{ day: '2026-01-31', sinceCreatedMs: 36 * 3_600_000, sinceCodingMs: null }],
           gates,
-          agents: [{ agent: 'claude', mode: 'cold', why: 'first start', ms: null }],
+          agents: [
+            { agent: 'claude', mode: 'cold', why: 'first start', ms: null, turns: 3, tokens: 1200, costUsd: 0.5 },
+            { agent: 'claude', mode: 'warm', why: '', ms: null, turns: 2, tokens: null, costUsd: null },
+            { agent: 'codex', mode: 'cold', why: 'first start', ms: null, turns: null, tokens: 9, costUsd: null },
+          ],
         },
         ALWAYS,
         STAGE_NAMES,
@@ -34,8 +38,9 @@ describe('statistics for people', () => {
     assert.match(text, /^From its first work +- +- +- +-$/m);
     assert.match(text, /^Coding +1 +1\.5 h +1\.5 h +1\.5 h$/m);
     assert.match(text, /^unit tests +2 +1 +1 +900 ms +1\.1 s +1 of 1$/m);
-    assert.match(text, /^claude +0 +1 +- +- +-$/m);
-    assert.match(text, /^claude, cold 1 ×: first start$/m);
+    assert.match(text, /^claude +1 +1 +- +- +5 +1200 +\$0\.50$/m);
+    assert.match(text, /^codex +0 +1 +- +- +unknown +9 +unknown$/m);
+    assert.match(text, /^claude +first start +1$/m);
     const [head, line] = text.split('\n').filter((one) => one.startsWith('Gate ') || one.startsWith('unit tests'));
     assert.equal(head!.indexOf('Flaky on'), line!.indexOf('1 of 1'));
   });

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { dayOf, overBudget, type AgentRunRecord } from '../../../../src/core/agents/budget';
+import {
+  beganTurn,
+  CLOCK_AT_START,
+  hadOutput,
+  overLimit,
+  passed,
+  runLimitsOf,
+  type RunClock,
+} from '../../../../src/core/agents/runClock';
+import { NOTHING_SAID } from '../../../../src/core/agents/output/runReport';
+import { attemptsOf, limitOf, waitUntil } from '../../../../src/core/agents/sessions/standing';
+
+const MINUTE = 60_000;
+const NONE = { turns: null, tokens: null, costUsd: null };
+
+describe('the limits of a run', () => {
+  const limits = runLimitsOf({ silenceMinutes: 15, turnMinutes: 30, minutes: 60, turns: 5, tokens: 1000, usd: 2 });
+  const after = (clock: RunClock, minutes: number, held = false): RunClock => passed(clock, minutes * MINUTE, held);
+  const reached = (clock: RunClock, spent = NONE as typeof NONE | object): string | null =>
+    overLimit(limits, clock, { ...NOTHING_SAID, ...spent })?.limit ?? null;
+
+  it('[A6] before its first output it has longer, then silence, turn and all of it have clocks of their own', () => {
+    assert.equal(reached(after(CLOCK_AT_START, 9.9)), null);
+    assert.equal(reached(after(CLOCK_AT_START, 10)), 'firstOutput');
+    const speaking = hadOutput(after(CLOCK_AT_START, 9));
+    assert.equal(reached(after(speaking, 14.9)), null);
+    assert.equal(reached(after(speaking, 15)), 'silence');
+    const busy = hadOutput(after(hadOutput(after(speaking, 14)), 7));
+    assert.equal(reached(busy), 'turn');
+    assert.equal(reached(beganTurn(busy)), null);
+    assert.equal(reached({ ...beganTurn(hadOutput(busy)), wallMs: 60 * MINUTE }), 'wall');
+  });
+
+  it('[A6] none of them counts while it waits for a limit to pass or for an answer', () => {
+    const speaking = hadOutput(CLOCK_AT_START);
+    assert.deepEqual(after(speaking, 600, true), speaking);
+    assert.equal(reached(after(after(speaking, 600, true), 14)), null);
+  });
+
+  it('[A6] turns, tokens and money reach their limits only where the agent says them', () => {
+    const clock = hadOutput(CLOCK_AT_START);
+    assert.equal(reached(clock, { turns: 6 }), 'turns');
+    assert.equal(reached(clock, { turns: 5 }), null);
+    assert.equal(reached(clock, { tokens: { input: 900, output: 101 } }), 'tokens');
+    assert.equal(reached(clock, { costUsd: 2.01 }), 'usd');
+    assert.equal(reached(clock), null);
+  });
+
+  it('[A6] several runs use up the budget of a story or a day, and what is unknown uses nothing', () => {
+    const run = (change: Partial<AgentRunRecord>): AgentRunRecord => ({ run: 'r', key: 'k1', agent: 'claude', at: '2026-11-26T10:00:00.000Z', endedAt: '2026-11-26T10:30:00.000Z', turns: null, inputTokens: null, outputTokens: null, costUsd: null, ...change }); // prettier-ignore
+    const runs = [run({ turns: 4, inputTokens: 900, outputTokens: 200, costUsd: 1.5 }), run({})];
+    assert.equal(overBudget({ turns: 5, minutes: 61, tokens: 1200, usd: 1.6 }, runs), null);
+    assert.equal(overBudget({ turns: 4 }, runs), '4 turns of 4');
+    assert.equal(overBudget({ minutes: 60 }, runs), '60 of 60 minutes');
+    assert.equal(overBudget({ tokens: 1000 }, runs), '1100 tokens of 1000');
+    assert.equal(overBudget({ usd: 1.5 }, runs), '$1.50 of $1.5');
+    assert.equal(overBudget(undefined, runs), null);
+    const noon = Date.parse('2026-11-26T12:00:00Z');
+    assert.deepEqual(dayOf(noon), { from: Date.parse('2026-11-26'), to: Date.parse('2026-11-27') });
+  });
+});
+
+describe('what an agent waits for', () => {
+  const now = Date.parse('2026-11-26T12:00:00Z');
+
+  it('[A6] until the time that it names; without one longer each time in a row, and never for ever', () => {
+    assert.equal(waitUntil(now + 90 * MINUTE, now, 1), now + 90 * MINUTE);
+    assert.deepEqual([1, 2, 3, 4, 5, 50].map((times) => (waitUntil(null, now, times) - now) / MINUTE), [1, 5, 15, 30, 60, 60]); // prettier-ignore
+    // A time that has passed already is no time.
+    assert.equal(waitUntil(now - 1, now, 1), now + MINUTE);
+    assert.equal(waitUntil(now + 400 * 24 * 60 * MINUTE, now, 1), now + 8 * 24 * 60 * MINUTE);
+  });
+
+  it('[A6] holds one agent until then; attempts count in one stay of a story alone', () => {
+    const limit = { kind: 'limit', agent: 'claude', what: 'rate', at: '2026-11-26T12:00:00Z', until: '2026-11-26T12:10:00Z', said: true, times: 1 } as const; // prettier-ignore
+    assert.equal(limitOf([limit], 'claude', now)?.until, limit.until);
+    assert.equal(limitOf([limit], 'claude', now + 10 * MINUTE), null);
+    assert.equal(limitOf([limit], 'codex', now), null);
+    const attempt = { kind: 'attempt', storyKey: 'k1', stageAt: 'a', at: 'b', agent: 'claude', mode: 'cold', cause: 'It broke off.' } as const; // prettier-ignore
+    const others = [{ ...attempt, stageAt: 'earlier' }, { ...attempt, storyKey: 'k2' }, limit];
+    assert.deepEqual(attemptsOf([attempt, ...others], { key: 'k1', stageAt: 'a' }), [attempt]);
+  });
+});
