@@ -60,6 +60,7 @@ import { StoryRemoval } from './removal/storyRemoval';
 import { StoryRestoring } from './removal/storyRestoring';
 import { noteReverts, Reverts, type RevertStoryOutcome } from './reverts';
 import { answerWhatIf, answerWhy } from './queueAnswers';
+import { Reviews } from './reviews';
 import { RadarRuns } from '../landing/radarRuns';
 import { Rounds } from './rounds';
 import { SetUpRuns, type MakeWorktree } from './setUpRuns';
@@ -98,6 +99,8 @@ export class Engine {
   readonly #adoption: Adoption;
   readonly #resolving: ConflictResolving;
   readonly #reverts: Reverts;
+  /** What people say about what stories change. */
+  readonly reviews: Reviews;
   /** Deleting, purging, and removing worktrees. */
   readonly removal: StoryRemoval;
   /** Bringing back what was deleted or kept. */
@@ -219,7 +222,9 @@ export class Engine {
       revert: () => ports.settings().afterLandingRevert ?? 'offer',
       onEnd: end,
     });
+    this.reviews = new Reviews({ ...ports, find: (key) => store.find(key), target: () => this.#observer.target() });
     this.#person = new PersonCommands({
+      reviews: this.reviews,
       git,
       dependencies,
       clock: ports.clock,

@@ -19,6 +19,7 @@ import { describeDependencies, stateBy } from '../core/story/dependencies';
 import type { KnownDependencies } from './knownDependencies';
 import { describeBehind } from '../core/pipeline/targetBehind';
 import { lookAt, mergeEvidence } from './look';
+import type { Reviews } from './reviews';
 import type { MakeWorktree } from './setUpRuns';
 import type { ChangeOutcome, StoryBook } from './storyBook';
 
@@ -27,6 +28,8 @@ export interface PersonRequest {
   readonly event: EventName;
   readonly text?: string;
   readonly reopenTo?: 'Backlog' | 'Coding';
+  /** For an approval: the tip that the person has in front of them. */
+  readonly seen?: Oid;
 }
 
 /** Within this time (ms) the same command again is taken for the second click of a double click. */
@@ -45,6 +48,7 @@ interface PersonCommandPorts {
   readonly seenTarget: () => TargetFacts | null;
   readonly findings: () => readonly RunFinding[];
   readonly makeWorktree: MakeWorktree;
+  readonly reviews: Pick<Reviews, 'whyNotSeen' | 'evidence'>;
   /** Keeps the story from being dispatched until it is disposed. */
   readonly holdMerge: (key: string) => Disposable;
   /** Takes the story's landing back if that is still possible. */
@@ -56,8 +60,9 @@ interface PersonCommandPorts {
 const PERSON = 'person';
 
 type Prepared =
-  /** `message`: what a person is to know of it all the same, in a sentence. */
-  { kind: 'event'; event: StoryEvent; message?: string | null } | { kind: 'refused'; message: string };
+  /** `message`: what a person is to know of it all the same, in a sentence. `after`: what is noted once it has happened. */
+  | { kind: 'event'; event: StoryEvent; message?: string | null; after?: () => Promise<void> }
+  | { kind: 'refused'; message: string };
 
 /** Turns what a person asks for into an event with its evidence from git, and applies it. */
 export class PersonCommands {
@@ -99,6 +104,7 @@ export class PersonCommands {
       const outcome = await this.ports.book.apply(key, prepared.event, PERSON);
       if (outcome.kind !== 'changed') return outcome;
       this.#noteDone(key, request.event);
+      await prepared.after?.();
       return prepared.message == null ? outcome : { ...outcome, message: prepared.message };
     } finally {
       held.dispose();
@@ -134,6 +140,10 @@ export class PersonCommands {
         const evidence = await mergeEvidence(git, story, target);
         if (evidence.kind === 'refused') return evidence;
         const { branch, tip, commitsAhead } = evidence;
+        if (request.event === 'Approved') {
+          const unseen = await this.ports.reviews.whyNotSeen(story, tip, request.seen ?? null);
+          if (unseen !== null) return { kind: 'refused', message: unseen };
+        }
         return { kind: 'event', event: { name: request.event, branch, tip, commitsAhead, by: PERSON } };
       }
       case 'ReQueuedForQa': {
@@ -141,11 +151,8 @@ export class PersonCommands {
         return evidence.kind === 'refused' ? evidence : { kind: 'event', event: { name: request.event, tip: evidence.tip } }; // prettier-ignore
       }
       case 'Rejected': {
-        const summary = request.text?.trim() ? `Review: ${request.text.trim()}` : 'Review asked for changes.';
-        return {
-          kind: 'event',
-          event: { name: 'Rejected', feedback: { kind: 'review', summary, files: [], outputId: null } },
-        };
+        const { feedback, sent } = await this.ports.reviews.evidence(story, request.text ?? '');
+        return { kind: 'event', event: { name: 'Rejected', feedback }, after: sent };
       }
       case 'Unblock':
         return (await this.#remakeWorktree(story, target)) ?? this.#withLook(story, target, 'Unblock');

@@ -22,6 +22,7 @@ import { refSnapshots } from './read/refSnapshot';
 import { settingsOf } from './read/settings';
 import { repositoryAt, type Repository } from './door/repository';
 import { changedIn } from './read/changedIn';
+import { lineChanges } from './read/lineChanges';
 import { changedCode, reviewFacts } from './read/review';
 import type { CallLimits } from './door/callWatch';
 import { createGit } from './door/run';
@@ -99,6 +100,8 @@ export function createGitPort(options: GitPortOptions): GitPort {
     identity: async () => readIdentity(await open()),
     tip: async (ref) => refs.tip(await open(), ref),
     treeOf: async (commit) => (await readCommit(await open(), commit)).tree,
+    mergeBase: async (one, other) => refs.mergeBase(await open(), one, other),
+    lineChanges: async (from, to, paths) => lineChanges(await open(), from, to, paths),
     isAncestor: async (ancestor, descendant) => refs.isAncestor(await open(), ancestor, descendant),
     commitsAhead: async (base, tip) => refs.commitsAhead(await open(), base, tip),
     targetLine: async (tip, limit) => targetLine(await open(), tip, limit),

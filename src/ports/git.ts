@@ -12,6 +12,7 @@ import type { Outside } from './outside';
 import type { Refs } from './refs';
 import type { Rescues } from './rescue';
 import type { Reverts } from './reverts';
+import type { ReviewGit } from './reviewGit';
 import type { RunGuard } from './runGuard';
 import type { SharedGitDir } from './sharedGitDir';
 import type { Worktrees } from './worktrees';
@@ -21,6 +22,7 @@ export type GitPort = Refs &
   Worktrees &
   Candidates &
   Reverts &
+  ReviewGit &
   GateTrees &
   SharedGitDir &
   RunGuard &

@@ -24,6 +24,8 @@ import {
 } from '../core/rescue/removalView';
 import { historyEntrySchema } from '../core/story/history';
 import { foundWorkSchema, workChoiceSchema } from '../core/story/adoption';
+import { reviewChangeSchema, shownReviewSchema } from '../core/review/comments';
+import { oidSchema } from '../core/story/stage';
 import { STAGE_NAMES, STORY_TYPES } from '../core/story/stageNames';
 import { storyRecordSchema } from '../core/story/story';
 import { modelMessageSchema } from './modelMessages';
@@ -83,6 +85,7 @@ const personRequestSchema = z.object({
   event: z.enum(Object.keys(EVENTS) as EventName[]),
   text: z.exactOptional(z.string()),
   reopenTo: z.exactOptional(z.enum(['Backlog', 'Coding'])),
+  seen: z.exactOptional(oidSchema),
 });
 
 const refusedSchema = z.object({ kind: z.literal('refused'), message: z.string() });
@@ -258,6 +261,8 @@ export const leaderSide = {
     settle: { asks: nothing, gives: nothing },
     worktreeOf: { asks: key, gives: z.nullable(z.string()) },
     changesOf: { asks: key, gives: z.nullable(z.object({ from: z.nullable(z.string()), to: z.string() })) },
+    reviewOf: { asks: key, gives: z.nullable(shownReviewSchema) },
+    changeReview: { asks: z.object({ key, change: reviewChangeSchema }), gives: decisionOutcomeSchema },
     bodyOf: { asks: key, gives: z.string() },
     /** What runs said; from then on what they say is told as `output`. */
     outputsOf: { asks: key, gives: z.array(z.string()) },

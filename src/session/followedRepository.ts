@@ -15,6 +15,7 @@ import type { RemoveLockOutcome } from '../ports/locks';
 import type { PushOutcome } from '../engine/targetPush';
 import type { VerifiedText } from '../core/receipts/verifyText';
 import type { PrivateWords } from '../core/bugBundle/privateWords';
+import type { ReviewChange, ShownReview } from '../core/review/comments';
 import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
 import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
@@ -295,6 +296,14 @@ export class FollowedRepository implements Role {
 
   changesOf(key: string): Promise<Changes | null> {
     return this.#linked().look('changesOf', key);
+  }
+
+  reviewOf(key: string): Promise<ShownReview | null> {
+    return this.#linked().look('reviewOf', key);
+  }
+
+  changeReview(key: string, change: ReviewChange): Promise<DecisionOutcome> {
+    return this.#linked().look('changeReview', { key, change });
   }
 
   bodyOf(key: string): Promise<string> {

@@ -112,6 +112,8 @@ export function ledRepository({
     },
     worktreeOf: (key) => engine.worktreeOf(key),
     changesOf: (key) => Promise.resolve(changesOf(stories, key)),
+    reviewOf: (key) => engine.reviews.show(key),
+    changeReview: (key, change) => engine.reviews.change(key, change),
     bodyOf: async (key) => (await content.read(bodyId(key))) ?? '',
     outputsOf: async (key) => {
       const ids = [

@@ -8,6 +8,7 @@ import type { RemoveLockOutcome } from '../ports/locks';
 import type { PushOutcome } from '../engine/targetPush';
 import type { VerifiedText } from '../core/receipts/verifyText';
 import type { PrivateWords } from '../core/bugBundle/privateWords';
+import type { ReviewChange, ShownReview } from '../core/review/comments';
 import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
 import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
@@ -136,6 +137,10 @@ export interface Pipeline {
   worktreeOf(key: string): Promise<string | null>;
   /** Null where a story changes nothing. */
   changesOf(key: string): Promise<Changes | null>;
+  /** What there is to review of a story, with what was said about it; null where it changes nothing. */
+  reviewOf(key: string): Promise<ShownReview | null>;
+  /** Comments on what a story changes, or notes that it was looked at. */
+  changeReview(key: string, change: ReviewChange): Promise<DecisionOutcome>;
   bodyOf(key: string): Promise<string>;
   /** Output of a story's runs, agent, gates, merge gates; those that exist. What they say from then on comes as it is said. */
   outputsOf(key: string): Promise<string[]>;

@@ -12,6 +12,7 @@ import type { RemoveLockOutcome } from '../ports/locks';
 import type { PushOutcome } from '../engine/targetPush';
 import type { VerifiedText } from '../core/receipts/verifyText';
 import type { PrivateWords } from '../core/bugBundle/privateWords';
+import type { ReviewChange, ShownReview } from '../core/review/comments';
 import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
 import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
@@ -338,6 +339,14 @@ export class RepositorySession implements Session {
 
   changesOf(key: string): Promise<Changes | null> {
     return this.#ask((role) => role.changesOf(key));
+  }
+
+  reviewOf(key: string): Promise<ShownReview | null> {
+    return this.#ask((role) => role.reviewOf(key));
+  }
+
+  async changeReview(key: string, change: ReviewChange): Promise<DecisionOutcome> {
+    return (await this.#reach()).changeReview(key, change);
   }
 
   bodyOf(key: string): Promise<string> {

@@ -80,6 +80,10 @@ function storyPart(nonce: string, body: string): string {
   return text === '' ? '' : asData(nonce, 'the story', text);
 }
 
+function cut(said: string): string {
+  return said.length <= BODY_LIMIT ? said : `${said.slice(0, BODY_LIMIT)}\n[The rest of what they said is left out.]`;
+}
+
 function criteriaPart(nonce: string, body: string): string {
   const open = readCriteria(body).filter((one) => !one.done);
   if (open.length === 0) return '';
@@ -109,9 +113,16 @@ function feedbackPart(
       `Merge the branch ${target} into this one (git merge ${target}), resolve what conflicts, and commit the merge.`,
     );
   }
-  const end = endOfOutput(output);
-  if (end !== '') parts.push(asData(nonce, 'the end of the output', indented(end)));
+  parts.push(printedPart(nonce, feedback.kind, output));
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** What a person said is not a runner's output: nothing of it is left out but what is past all measure. */
+function printedPart(nonce: string, kind: Feedback['kind'], output: string | null): string {
+  const said = kind === 'review' ? cut((output ?? '').trim()) : indented(endOfOutput(output));
+  const what =
+    kind === 'review' ? 'what they said about the code, each with the lines it is about' : 'the end of the output';
+  return said.trim() === '' ? '' : asData(nonce, what, said);
 }
 
 function earlierPart(commits: number): string {

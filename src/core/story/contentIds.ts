@@ -47,3 +47,13 @@ export function targetOutputId(storyKey: string): string {
 export function landedOutputId(storyKey: string): string {
   return `${storyKey}:landed_output`;
 }
+
+/** What was said about its changes, and when they were looked at. */
+export function reviewId(storyKey: string): string {
+  return `${storyKey}:review`;
+}
+
+/** What went to its coder with the last Reject. */
+export function reviewTextId(storyKey: string): string {
+  return `${storyKey}:review_text`;
+}

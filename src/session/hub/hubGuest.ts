@@ -166,6 +166,8 @@ export class HubGuest {
         },
         worktreeOf: (key) => pipeline.worktreeOf(key),
         changesOf: (key) => pipeline.changesOf(key),
+        reviewOf: (key) => pipeline.reviewOf(key),
+        changeReview: ({ key, change }) => pipeline.changeReview(key, change),
         bodyOf: (key) => pipeline.bodyOf(key),
         outputsOf: (key) => this.#outputsOf(key),
         whyNotLanded: (key) => pipeline.whyNotLanded(key),

@@ -54,6 +54,15 @@ describe('what an agent is told at a cold start', () => {
     assert.ok(text.length < 15_000);
   });
 
+  it('[A3, U13] all that a person said about the code, from its first word on', () => {
+    const said = `a.ts, line 1, at bbbbbbbb:\n    | one\n    ${'Too long. '.repeat(3000)}`;
+    const text = prompt({
+      feedback: feedback({ kind: 'review', summary: 'Review: 1 comment in a.ts.' }),
+      output: said,
+    });
+    assert.ok(text.includes(`what they said about the code, each with the lines it is about ---\n${said.trim()}\n---`));
+  });
+
   it('[A3] what a person or a merge asked for, in their own words', () => {
     assert.match(
       prompt({ feedback: feedback({ kind: 'review', summary: 'Rename it.' }) }),
