@@ -14,6 +14,7 @@ import { guarded } from './host/commands/showBug';
 import { OutputChannels } from './host/outputChannels';
 import { DoctorDocument } from './host/doctor/doctorDocument';
 import { RepositoryHost } from './host/repositoryHost';
+import { Reviews } from './host/review/reviews';
 import { registerStoryDocuments } from './host/storyDocument/registerStoryDocuments';
 import { createStatusBar } from './host/statusBar';
 import { linkStories } from './host/storyLinks';
@@ -41,6 +42,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
     const host = new RepositoryHost({ extensionPath: context.extensionPath, approval, outputs, log });
     running = host;
     const view = createStoryView(host, context.extensionUri);
+    const reviews = new Reviews(host, context.workspaceState, log);
     const doctor = new DoctorDocument();
     const texts = new TextDocuments((run) => guarded(commands, 'showText', run));
     const manifest: unknown = context.extension.packageJSON;
@@ -49,6 +51,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       approval,
       outputs,
       view,
+      reviews,
       doctor,
       log,
       recentLog,
@@ -61,6 +64,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       outputs,
       host,
       view,
+      reviews,
       texts,
       doctor,
       createStatusBar(host),

@@ -1,3 +1,5 @@
+import type { Disposable } from '../base/disposable';
+import { Listeners } from '../base/listeners';
 import { Recent } from '../base/recent';
 import { SerialQueue } from '../base/serialQueue';
 import { changeReview, markSent, NO_REVIEW } from '../core/review/changeReview';
@@ -45,7 +47,16 @@ export class Reviews {
   readonly #queue = new SerialQueue();
   readonly #lines = new Recent<FileLines[]>(PAIRS_KEPT);
 
-  constructor(private readonly ports: ReviewPorts) {}
+  readonly #writes: Listeners<void>;
+
+  constructor(private readonly ports: ReviewPorts) {
+    this.#writes = new Listeners(ports.log);
+  }
+
+  /** Called after what is kept of a review was changed. */
+  onDidWrite(listener: () => void): Disposable {
+    return this.#writes.add(listener);
+  }
 
   /** The story as it is to be reviewed now; null where it changes nothing. */
   async show(key: string): Promise<ShownReview | null> {
@@ -142,8 +153,9 @@ export class Reviews {
     return NO_REVIEW;
   }
 
-  #write(key: string, review: Review): Promise<void> {
-    return this.ports.content.write(reviewId(key), JSON.stringify(review));
+  async #write(key: string, review: Review): Promise<void> {
+    await this.ports.content.write(reviewId(key), JSON.stringify(review));
+    this.#writes.call();
   }
 
   #now(): string {

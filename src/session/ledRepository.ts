@@ -136,7 +136,10 @@ export function ledRepository({
     ...questions,
     model: () => engine.model(),
     onDidChange: (listener) => engine.onDidChange(listener),
-    onDidWrite: (listener) => stories.onDidChange(listener),
+    onDidWrite: (listener) => {
+      const written = [stories.onDidChange(listener), engine.reviews.onDidWrite(listener)];
+      return { dispose: () => written.forEach((one) => one.dispose()) };
+    },
     close,
   };
 }

@@ -165,6 +165,6 @@ export interface Pipeline {
   /** What the views show; null until the first look. */
   model(): BoardModel | null;
   onDidChange(listener: () => void): Disposable;
-  /** Called after stories were changed on disk, also where no view shows the change. */
+  /** Called after stories or their reviews were changed on disk, also where no view shows the change. */
   onDidWrite(listener: () => void): Disposable;
 }

@@ -8,6 +8,9 @@ type Applies =
   | 'with a left lock'
   | 'after a stray run'
   | 'on a red target'
+  | 'on a review'
+  | 'in a review'
+  | 'with news in a review'
   | 'never from the palette';
 
 interface PlainCommand {
@@ -25,6 +28,10 @@ interface PlainCommand {
   readonly inEditor?: 'on a selection';
   /** Its keys, as VS Code writes them; on a Mac `cmd` stands for `ctrl`. */
   readonly keys?: string;
+  /** A button of the editor that shows what a story changes, by its place there. */
+  readonly inReview?: number;
+  /** Where VS Code shows comments: a button below what is typed, one on a thread in these states, or one on a comment. */
+  readonly onComments?: { readonly at: 'input' | 'comment' } | { readonly at: 'thread'; readonly states: string };
 }
 
 /**
@@ -73,6 +80,50 @@ export const PLAIN_COMMANDS = {
   },
   newStoryFromTodo: { label: 'New Story from Comment', does: 'asks', icon: null, applies: 'never from the palette' },
   openStory: { label: 'Open Story', does: 'asks', icon: 'go-to-file', applies: 'on a repository' },
+  approveShown: {
+    label: 'Approve What Is Shown',
+    does: 'at once',
+    icon: 'check',
+    applies: 'on a review',
+    inReview: 1,
+  },
+  rejectShown: { label: 'Reject What Is Shown', does: 'asks', icon: 'close', applies: 'on a review', inReview: 2 },
+  nextReview: { label: 'Next Review', does: 'at once', icon: 'arrow-right', applies: 'in a review', inReview: 3 },
+  showNew: {
+    label: 'Show What Is New',
+    does: 'at once',
+    icon: 'history',
+    applies: 'with news in a review',
+    inReview: 4,
+  },
+  addComment: {
+    label: 'Comment',
+    does: 'at once',
+    icon: null,
+    applies: 'never from the palette',
+    onComments: { at: 'input' },
+  },
+  settleComment: {
+    label: 'Put Aside',
+    does: 'at once',
+    icon: 'check',
+    applies: 'never from the palette',
+    onComments: { at: 'thread', states: 'open|sent' },
+  },
+  reopenComment: {
+    label: 'Say Again',
+    does: 'at once',
+    icon: 'refresh',
+    applies: 'never from the palette',
+    onComments: { at: 'thread', states: 'answered|settled' },
+  },
+  deleteComment: {
+    label: 'Delete Comment',
+    does: 'at once',
+    icon: 'trash',
+    applies: 'never from the palette',
+    onComments: { at: 'comment' },
+  },
   adopt: {
     label: 'Adopt Branch or Worktree',
     does: 'asks',

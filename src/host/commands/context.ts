@@ -6,6 +6,7 @@ import type { OutputChannels } from '../outputChannels';
 import type { TextDocuments } from '../past/textDocuments';
 import type { DoctorDocument } from '../doctor/doctorDocument';
 import type { RepositoryHost } from '../repositoryHost';
+import type { Reviews } from '../review/reviews';
 import type { StoryView } from '../tree/storyView';
 
 /** What every command may use. */
@@ -14,6 +15,7 @@ export interface CommandContext {
   readonly approval: Approval;
   readonly outputs: OutputChannels;
   readonly view: StoryView;
+  readonly reviews: Reviews;
   readonly doctor: DoctorDocument;
   readonly log: Log;
   readonly recentLog: RecentLines;

@@ -2,10 +2,8 @@ import { STEP_WORDS } from '../../core/landing/stepWords';
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
 import { age, duration } from '../../core/words/durations';
-import { plainLine } from '../../core/words/plainText';
-import { ADDED, DELETED } from '../git/gitExtension';
 import type { CommandContext } from './context';
-import { inform, warn } from '../say/notify';
+import { warn } from '../say/notify';
 import { pickOne } from '../say/pick';
 
 /** Opens a story's worktree in a window or a terminal of its own. */
@@ -50,27 +48,6 @@ export async function openWorktree(context: CommandContext, card: Card): Promise
  */
 function canTakeFolders(): boolean {
   return vscode.workspace.workspaceFile !== undefined && (vscode.workspace.workspaceFolders?.length ?? 0) > 0;
-}
-
-/** Opens what a story changes against the target in VS Code's own diff editor. */
-export async function openDiff(context: CommandContext, card: Card): Promise<void> {
-  const { api, repository } = context.host;
-  const target = context.host.model()?.target;
-  const range = await context.host.session()?.changesOf(card.key);
-  if (api === null || repository === null || !target || !range) return;
-  const base = range.from ?? (await repository.getMergeBase(target.name, range.to)) ?? target.name;
-  const changes = await repository.diffBetween(base, range.to);
-  if (changes.length === 0) {
-    void inform(vscode.l10n.t('#{0} changes nothing against {1} yet.', card.number, target.name));
-    return;
-  }
-  // A side that is not there has no address: VS Code would look for the file and leave the change out.
-  const resources = changes.map(({ status, uri, originalUri }) => [
-    uri,
-    status === ADDED ? undefined : api.toGitUri(originalUri, base),
-    DELETED.includes(status) ? undefined : api.toGitUri(uri, range.to),
-  ]);
-  await vscode.commands.executeCommand('vscode.changes', plainLine(`#${card.number} ${card.title}`), resources);
 }
 
 /** Shows what a story's runs said: live while they run, else what was kept. */

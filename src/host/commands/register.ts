@@ -14,6 +14,7 @@ import { registerStoryCodeActions } from './storyCodeActions';
 import { mergeStatusText } from './openStory';
 import { pickCard } from './pickStory';
 import { adopt } from './adopt';
+import { approveShown, nextReview, rejectShown, showNew } from '../review/decide';
 import { acknowledgeLoss } from './acknowledgeLoss';
 import { showConflicts } from './showConflicts';
 import { removeLocks } from './removeLocks';
@@ -61,6 +62,14 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     createFromList: () => createFromList(context),
     importStories: (place) => importStories(context, place),
     exportStories: (first) => exportStories(context, first),
+    approveShown: () => approveShown(context),
+    rejectShown: () => rejectShown(context),
+    nextReview: () => nextReview(context),
+    showNew: () => showNew(context),
+    addComment: (reply) => context.reviews.comments.add(reply as vscode.CommentReply),
+    settleComment: (thread) => context.reviews.comments.settle(thread as vscode.CommentThread),
+    reopenComment: (thread) => context.reviews.comments.reopen(thread as vscode.CommentThread),
+    deleteComment: (comment) => context.reviews.comments.remove(comment),
     adopt: () => adopt(context),
     approveCommands: () => approveCommands(context),
     setTarget: () => setTarget(context),

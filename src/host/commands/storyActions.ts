@@ -8,7 +8,8 @@ import type { ChangeOutcome } from '../../engine/storyBook';
 import type { Session } from '../../session/session';
 import type { CommandContext } from './context';
 import { describeCards, isDescribing } from './describeCards';
-import { openDiff, openWorktree, showOutput } from './openStory';
+import { openWorktree, showOutput } from './openStory';
+import { openDiff, openNew } from '../review/showChanges';
 import { showTimeline } from '../past/showTimeline';
 import { resolveConflicts, takeBackMerge } from './resolveConflicts';
 import { revertStory } from './revertStory';
@@ -51,7 +52,12 @@ async function* actEach(context: CommandContext, cards: readonly Card[], id: Act
 }
 
 /** Does one action on one story. Returns what to say of it, null where it was cancelled or shows itself. */
-export async function act(context: CommandContext, card: Card, id: ActionId): Promise<string | null> {
+export async function act(
+  context: CommandContext,
+  card: Card,
+  id: ActionId,
+  given: Pick<PersonRequest, 'seen'> = {},
+): Promise<string | null> {
   switch (id) {
     case 'moveToStage':
       return pickStage(context, card);
@@ -96,8 +102,10 @@ export async function act(context: CommandContext, card: Card, id: ActionId): Pr
     case 'abortResolving':
       return takeBackMerge(context, card);
     default: {
-      const request = await askFor(card, id);
-      return request === null ? null : perform(context, card, (session) => session.perform(card.key, request));
+      const request = await askFor(context, card, id);
+      return request === null
+        ? null
+        : perform(context, card, (session) => session.perform(card.key, { ...request, ...given }));
     }
   }
 }
@@ -142,17 +150,27 @@ async function sayNote(context: CommandContext, note: string): Promise<void> {
 async function offerHelp(context: CommandContext, card: Card, message: string): Promise<void> {
   const open = vscode.l10n.t('Open Worktree');
   const depends = vscode.l10n.t('Depends On…');
+  const isNew = vscode.l10n.t('Show What Is New');
   const buttons = [
+    ...((await hasMoved(context, card)) ? [isNew] : []),
     ...(card.dependsOn.length > 0 ? [depends] : []),
     ...(card.actions.includes('openWorktree') ? [open] : []),
   ];
   const pressed = await warn(message, ...buttons);
+  if (pressed === isNew) await openNew(context, card);
   if (pressed === open) await openWorktree(context, card);
   if (pressed === depends) await describeCards(context, [card], 'dependsOn');
 }
 
+/** It waits for a review, and has moved since it was looked at. */
+async function hasMoved({ host }: CommandContext, { key }: Card): Promise<boolean> {
+  if (host.model()?.cards.find((one) => one.key === key)?.stage !== 'ReviewHold') return false;
+  const review = (await host.session()?.reviewOf(key)) ?? null;
+  return review !== null && review.lookedAt !== null && review.lookedAt !== review.tip;
+}
+
 /** Turns an action into a request, asking for what it needs; null when the person cancels. */
-async function askFor(card: Card, id: ActionId): Promise<PersonRequest | null> {
+async function askFor(context: CommandContext, card: Card, id: ActionId): Promise<PersonRequest | null> {
   const { event } = ACTIONS[id];
   if (event === null) return null;
   switch (id) {
@@ -160,7 +178,7 @@ async function askFor(card: Card, id: ActionId): Promise<PersonRequest | null> {
       return askText(
         event,
         vscode.l10n.t('What should change in #{0}?', card.number),
-        vscode.l10n.t('The comments go to whoever codes next'),
+        await whatGoesWithIt(context, card),
       );
     case 'block':
       return askText(event, vscode.l10n.t('Why is #{0} blocked?', card.number), vscode.l10n.t('What it waits for'));
@@ -176,6 +194,16 @@ async function askFor(card: Card, id: ActionId): Promise<PersonRequest | null> {
     default:
       return { event };
   }
+}
+
+/** What is written in the changes goes along; where something is, nothing more need be said. */
+async function whatGoesWithIt({ host }: CommandContext, { key }: Card): Promise<string> {
+  const threads = (await host.session()?.reviewOf(key))?.threads ?? [];
+  const going = threads.filter(({ state }) => state === 'open' || state === 'sent').length;
+  if (going === 0) return vscode.l10n.t('It goes to whoever codes next');
+  return going === 1
+    ? vscode.l10n.t('Goes to whoever codes next with your comment; may stay empty')
+    : vscode.l10n.t('Goes to whoever codes next with your {0} comments; may stay empty', going);
 }
 
 async function askText(

@@ -11,11 +11,23 @@ interface MenuEntry {
 export interface Contributions {
   readonly commands: readonly { command: string; title: string; category: string; icon?: string }[];
   readonly menus: Readonly<
-    Record<'commandPalette' | 'editor/context' | 'view/title' | 'view/item/context', readonly MenuEntry[]>
+    Record<
+      | 'commandPalette'
+      | 'editor/context'
+      | 'editor/title'
+      | 'comments/commentThread/context'
+      | 'comments/commentThread/title'
+      | 'comments/comment/title'
+      | 'view/title'
+      | 'view/item/context',
+      readonly MenuEntry[]
+    >
   >;
   readonly keybindings: readonly { command: string; key: string; mac: string; when: string }[];
 }
 
+/** VS Code's own editor of several files. */
+const IN_REVIEW = 'activeEditor == multiDiffEditor';
 const VIEW = 'view == switchyard.stories';
 const PLAIN_IDS = Object.keys(PLAIN_COMMANDS) as PlainCommandId[];
 
@@ -37,6 +49,10 @@ export function contributions(): Contributions {
         ...PLAIN_IDS.flatMap(inPalette),
       ],
       'editor/context': PLAIN_IDS.flatMap(inEditor),
+      'editor/title': PLAIN_IDS.flatMap(inReview),
+      'comments/commentThread/context': PLAIN_IDS.flatMap((id) => onComments(id, 'input')),
+      'comments/commentThread/title': PLAIN_IDS.flatMap((id) => onComments(id, 'thread')),
+      'comments/comment/title': PLAIN_IDS.flatMap((id) => onComments(id, 'comment')),
       'view/title': PLAIN_IDS.flatMap(inTitle),
       'view/item/context': actions.flatMap(onStory),
     },
@@ -75,6 +91,12 @@ function condition(id: PlainCommandId): string | null {
       return 'switchyard.state == ready && switchyard.gitWaits';
     case 'after a loss':
       return 'switchyard.state == ready && switchyard.hasLosses';
+    case 'on a review':
+      return `${IN_REVIEW} && switchyard.review == held`;
+    case 'in a review':
+      return `${IN_REVIEW} && switchyard.review`;
+    case 'with news in a review':
+      return `${IN_REVIEW} && switchyard.reviewHasNew`;
     case 'never from the palette':
       return 'false';
   }
@@ -104,6 +126,21 @@ function inEditor(id: PlainCommandId): MenuEntry[] {
   if (!('inEditor' in entry)) return [];
   const when = [condition(id), 'editorHasSelection', 'resourceScheme != switchyard'].filter((one) => one !== null);
   return [{ command: `switchyard.${id}`, when: when.join(' && '), group: '9_switchyard' }];
+}
+
+function inReview(id: PlainCommandId): MenuEntry[] {
+  const entry = PLAIN_COMMANDS[id];
+  const when = condition(id);
+  if (!('inReview' in entry) || when === null) return [];
+  return [{ command: `switchyard.${id}`, when, group: `navigation@${entry.inReview}` }];
+}
+
+function onComments(id: PlainCommandId, at: 'input' | 'thread' | 'comment'): MenuEntry[] {
+  const entry = PLAIN_COMMANDS[id];
+  if (!('onComments' in entry) || entry.onComments.at !== at) return [];
+  const { onComments: place } = entry;
+  const when = ['commentController == switchyard.review', ...('states' in place ? [`commentThread =~ /^(${place.states})$/`] : [])]; // prettier-ignore
+  return [{ command: `switchyard.${id}`, when: when.join(' && '), group: 'inline@1' }];
 }
 
 function onStory(id: ActionId, place: number): MenuEntry[] {

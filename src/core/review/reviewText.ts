@@ -1,0 +1,62 @@
+import type { CardConflict } from '../board/conflictWords';
+import { namesOf } from '../words/durations';
+import { visible } from '../words/visible';
+import type { Criterion } from '../story/criteria';
+import type { ShownReview, ShownThread, ThreadState } from './comments';
+
+export interface ReviewTextFacts {
+  readonly story: { readonly number: number; readonly title: string };
+  /** Short name of the branch that it would land on. */
+  readonly target: string;
+  readonly review: ShownReview;
+  readonly criteria: readonly Criterion[];
+  readonly conflicts: readonly CardConflict[];
+}
+
+/** What is to be known before the changes of a story are read: why somebody is asked, what is new, what was said. */
+export function reviewText({ story, target, review, criteria, conflicts }: ReviewTextFacts): string {
+  const { reasons, since, tip, threads } = review;
+  return [
+    `#${story.number} ${visible(story.title)} → ${visible(target)}`,
+    part('Why you are asked', reasons.map(visible)),
+    since === null
+      ? ''
+      : `You looked at ${since.tip.slice(0, 8)} before, and this is ${tip.slice(0, 8)}: Show What Is New has what came since alone.`,
+    part('Said about it', threads.map(threadLine)),
+    part(
+      'Criteria',
+      criteria.map(({ done, text }) => `${done ? '[x]' : '[ ]'} ${visible(text)}`),
+    ),
+    part('Conflicts to come', conflicts.map(conflictLine)),
+    reasons.length === 0 ? '' : 'Comment on any line below; Approve, Reject and Next stand above, on the right.',
+  ]
+    .filter((one) => one !== '')
+    .join('\n\n')
+    .concat('\n');
+}
+
+const STATE_WORDS: Readonly<Record<ThreadState, string>> = {
+  open: 'goes to the coder with Reject',
+  sent: 'sent, and its lines are as they were',
+  answered: 'answered: its lines have changed',
+  settled: 'put aside',
+};
+
+/** What a thread is, in a few words. */
+export function stateWords(state: ThreadState): string {
+  return STATE_WORDS[state];
+}
+
+function threadLine({ path, line, now, state, said }: ShownThread): string {
+  const [first = ''] = (said[0]?.text ?? '').split('\n');
+  return `${visible(now?.path ?? path)}:${now?.line ?? line} (${stateWords(state)}): ${visible(first)}`;
+}
+
+function conflictLine({ number, files }: CardConflict): string {
+  const whom = number === null ? 'the target' : `#${number}`;
+  return files.length === 0 ? `with ${whom}` : `with ${whom} in ${namesOf(files.map(visible))}`;
+}
+
+function part(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : [title, ...lines.map((line) => `  · ${line}`)].join('\n');
+}

@@ -1,0 +1,176 @@
+import * as vscode from 'vscode';
+import {
+  CODE_LIMIT,
+  COMMENT_LIMIT,
+  type ReviewChange,
+  type ShownReview,
+  type ShownThread,
+} from '../../core/review/comments';
+import { stateWords } from '../../core/review/reviewText';
+import { visible } from '../../core/words/plainText';
+import type { Log } from '../../ports/log';
+import { messageOf } from '../../base/messageOf';
+import type { RepositoryHost } from '../repositoryHost';
+import { warn } from '../say/notify';
+import { placeIn, uriOf, type ReviewSide } from './gitSides';
+import type { OpenReview, OpenReviews } from './openReviews';
+
+/** A thread in an editor, and the one in the store that it shows. */
+interface Drawn {
+  readonly key: string;
+  readonly thread: vscode.CommentThread;
+  readonly drawn: string;
+}
+
+/** One comment of a thread in the store. */
+class Said implements vscode.Comment {
+  mode = vscode.CommentMode.Preview;
+  readonly contextValue = 'said';
+  readonly author: vscode.CommentAuthorInformation;
+  readonly timestamp: Date;
+  /** A text and no Markdown: nothing that a person wrote, or quoted, is a link. */
+  readonly body: string;
+
+  constructor(
+    readonly thread: string,
+    readonly index: number,
+    { at, text }: ShownThread['said'][number],
+  ) {
+    this.author = { name: vscode.l10n.t('You') };
+    this.timestamp = new Date(at);
+    this.body = visible(text);
+  }
+}
+
+/** Comments on the lines that stories change, through VS Code's own threads. What they are stands in the store. */
+export class ReviewComments implements vscode.Disposable {
+  readonly #controller = vscode.comments.createCommentController(
+    'switchyard.review',
+    vscode.l10n.t('Switchyard Review'),
+  );
+  readonly #drawn = new Map<string, Drawn>();
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly host: RepositoryHost,
+    private readonly reviews: OpenReviews,
+    private readonly log: Log,
+  ) {
+    this.#controller.options = {
+      prompt: vscode.l10n.t('Comment'),
+      placeHolder: vscode.l10n.t('What should change here? It goes to the coder with Reject.'),
+    };
+    this.#controller.commentingRangeProvider = {
+      provideCommentingRanges: (document) =>
+        this.#sideOf(document.uri) === null ? [] : [new vscode.Range(0, 0, Math.max(0, document.lineCount - 1), 0)],
+    };
+  }
+
+  dispose(): void {
+    this.#controller.dispose();
+  }
+
+  /** A new thread, or a reply to one. */
+  async add({ thread, text }: vscode.CommentReply): Promise<void> {
+    const said = text.trim().slice(0, COMMENT_LIMIT);
+    if (said === '') return;
+    const known = [...this.#drawn].find(([, one]) => one.thread === thread);
+    if (known !== undefined) return this.#change(known[1].key, { kind: 'reply', thread: known[0], text: said });
+    const side = this.#sideOf(thread.uri);
+    if (side === null || thread.range === undefined) return;
+    const [from, to] = [thread.range.start.line, thread.range.end.line];
+    const code = await codeAt(thread.uri, from, to);
+    const { base, tip } = side.review;
+    const place = { path: side.path, side: side.side, base, tip, line: from + 1, endLine: to + 1, code };
+    await this.#change(side.review.key, { kind: 'comment', place, text: said });
+    thread.dispose();
+  }
+
+  async settle(thread: vscode.CommentThread): Promise<void> {
+    await this.#changeThread(thread, (id) => ({ kind: 'settle', thread: id }));
+  }
+
+  async reopen(thread: vscode.CommentThread): Promise<void> {
+    await this.#changeThread(thread, (id) => ({ kind: 'reopen', thread: id }));
+  }
+
+  async remove(comment: unknown): Promise<void> {
+    if (!(comment instanceof Said)) return;
+    const drawn = this.#drawn.get(comment.thread);
+    if (drawn === undefined) return;
+    await this.#change(drawn.key, { kind: 'edit', thread: comment.thread, comment: comment.index, text: null });
+  }
+
+  /** Draws what the store has for the reviews that are open; one after another. */
+  refresh(): Promise<void> {
+    this.#turn = this.#turn
+      .then(() => this.#refresh())
+      .catch((error: unknown) => this.log.warn(`[review] ${messageOf(error)}`));
+    return this.#turn;
+  }
+
+  async #refresh(): Promise<void> {
+    const session = this.host.session();
+    const open = this.reviews.all();
+    const wanted = new Set<string>();
+    for (const review of open) {
+      const shown = session === null ? null : await session.reviewOf(review.key);
+      for (const thread of shown?.threads ?? []) if (this.#draw(review, shown, thread)) wanted.add(thread.id);
+    }
+    for (const [id, { thread }] of this.#drawn) {
+      if (wanted.has(id)) continue;
+      thread.dispose();
+      this.#drawn.delete(id);
+    }
+  }
+
+  /** Whether it has a place in this review. */
+  #draw(review: OpenReview, shown: ShownReview | null, thread: ShownThread): boolean {
+    const place = shown?.tip === review.tip ? thread.now : thread.tip === review.tip ? thread : null;
+    const uri = place === null ? null : uriOf(this.host, review, place);
+    if (place === null || uri === null) return false;
+    const drawn = JSON.stringify([uri.toString(), thread]);
+    const before = this.#drawn.get(thread.id);
+    if (before?.drawn === drawn) return true;
+    before?.thread.dispose();
+    const range = new vscode.Range(place.line - 1, 0, place.endLine - 1, 0);
+    const said = thread.said.map((one, index) => new Said(thread.id, index, one));
+    const made = this.#controller.createCommentThread(uri, range, said);
+    const isOver = thread.state === 'answered' || thread.state === 'settled';
+    made.label = vscode.l10n.t('Comment: {0}', stateWords(thread.state));
+    made.state = isOver ? vscode.CommentThreadState.Resolved : vscode.CommentThreadState.Unresolved;
+    made.contextValue = thread.state;
+    made.collapsibleState =
+      thread.state === 'settled'
+        ? vscode.CommentThreadCollapsibleState.Collapsed
+        : vscode.CommentThreadCollapsibleState.Expanded;
+    this.#drawn.set(thread.id, { key: review.key, thread: made, drawn });
+    return true;
+  }
+
+  async #changeThread(thread: vscode.CommentThread, change: (id: string) => ReviewChange): Promise<void> {
+    const known = [...this.#drawn].find(([, one]) => one.thread === thread);
+    if (known !== undefined) await this.#change(known[1].key, change(known[0]));
+  }
+
+  async #change(key: string, change: ReviewChange): Promise<void> {
+    const outcome = await this.host.session()?.changeReview(key, change);
+    if (outcome?.kind === 'refused') void warn(outcome.message);
+    await this.refresh();
+  }
+
+  #sideOf(uri: vscode.Uri): (ReviewSide & { readonly review: OpenReview }) | null {
+    for (const review of this.reviews.all()) {
+      const place = placeIn(this.host, review, uri);
+      if (place !== null) return { ...place, review };
+    }
+    return null;
+  }
+}
+
+async function codeAt(uri: vscode.Uri, from: number, to: number): Promise<string> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const lines = [];
+  for (let line = from; line <= Math.min(to, document.lineCount - 1); line += 1) lines.push(document.lineAt(line).text);
+  return lines.join('\n').slice(0, CODE_LIMIT);
+}

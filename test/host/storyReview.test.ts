@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Card } from '../../src/core/board/card';
+import type { Session } from '../../src/session/session';
+import { inOrder } from '../support/mocha/inOrder';
+import { waitFor } from '../support/waitFor';
+import { Person } from './support/person';
+import { Pipeline } from './support/pipeline';
+import { secondWindow } from './support/secondWindow';
+
+interface GitApi {
+  toGitUri(uri: vscode.Uri, ref: string): vscode.Uri;
+}
+
+const FILE = 'reviewed.txt';
+
+describe('The review of a story in a real extension host', function () {
+  inOrder(this);
+  let pipeline: Pipeline;
+  let person: Person;
+  let card: Card;
+  let other: Session | undefined;
+  let seen = '';
+
+  before(async () => {
+    pipeline = await Pipeline.open();
+    await pipeline.configure({ gates: [], agents: [], target: '' });
+    other = await secondWindow(pipeline.folder);
+  });
+  beforeEach(() => {
+    person = new Person();
+  });
+  afterEach(() => person.restore());
+  after(() => other?.dispose());
+
+  const tip = (): Promise<string> => pipeline.git('rev-parse', `story/${card.number}-count-to-three`);
+  const inFront = (): string => vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '';
+  const waitForTab = (commit: string): Promise<string> =>
+    waitFor(`the changes at ${commit} in front`, () => (inFront().includes(commit) ? inFront() : undefined), {
+      seen: inFront,
+    });
+  const threads = async () => (await other?.reviewOf(card.key))?.threads ?? [];
+  const run = (command: string, ...given: unknown[]): Thenable<unknown> =>
+    vscode.commands.executeCommand(`switchyard.${command}`, ...given);
+
+  /** A place in the file as VS Code hands it to a command, where a person typed a comment. */
+  async function typed(line: number, text: string): Promise<unknown> {
+    const git = vscode.extensions.getExtension<{ getAPI(version: 1): GitApi }>('vscode.git')?.exports.getAPI(1);
+    const uri = git?.toGitUri(vscode.Uri.file(path.join(pipeline.folder, FILE)), await tip());
+    return { text, thread: { uri, range: new vscode.Range(line, 0, line, 0), dispose: () => undefined } };
+  }
+
+  it('[U13] Open Diff shows what the story changes, in a tab that says which story and which commit', async () => {
+    card = await pipeline.newStory(person, 'Count to three', '- [x] It counts');
+    await pipeline.run('start', card);
+    await pipeline.waitForStage(card, 'Coding');
+    await pipeline.work(card, { [FILE]: 'one\ntwo\nthree\n' });
+    await pipeline.run('readyForQa', card);
+    await pipeline.waitForStage(card, 'ReviewHold');
+    seen = await tip();
+    await pipeline.run('openDiff', card);
+    assert.match(await waitForTab(seen.slice(0, 8)), /^#\d+ Count to three \([0-9a-f]{8}\)/);
+    const uri = vscode.Uri.from({ scheme: 'switchyard-review', path: `/${card.number}/Review` });
+    const text = (await vscode.workspace.openTextDocument(uri)).getText();
+    assert.match(text, /Why you are asked\n {2}· /);
+    assert.match(text, /Criteria\n {2}· \[x\] It counts/);
+  });
+
+  it('[U13, P5] a comment on a line is kept with its code, and another window has it at once', async () => {
+    await run('addComment', await typed(1, 'Say [more](command:workbench.action.quit) $(flame)'));
+    const [thread] = await threads();
+    assert.deepEqual(
+      [thread?.path, thread?.side, thread?.line, thread?.code, thread?.state],
+      [FILE, 'story', 2, 'two', 'open'],
+    );
+    assert.equal(thread?.said[0]?.text, 'Say [more](command:workbench.action.quit) $(flame)');
+    const there = {
+      path: FILE,
+      side: 'story',
+      base: thread.base,
+      tip: seen,
+      line: 3,
+      endLine: 3,
+      code: 'three',
+    } as const;
+    const outcome = await other?.changeReview(card.key, { kind: 'comment', place: there, text: 'And four?' });
+    assert.equal(outcome?.kind, 'done');
+  });
+
+  it('[U13] Reject from the changes goes back to the coder with the comments', async () => {
+    person.will(/What should change/, 'Nearly');
+    await run('rejectShown');
+    await pipeline.waitForStage(card, 'Coding');
+    assert.deepEqual(
+      (await threads()).map(({ state }) => state),
+      ['sent', 'sent'],
+    );
+    const [rejected] = (await other!.historyOf(card.key, 1)).toReversed();
+    assert.match(JSON.stringify(rejected), /Nearly.*2 comments in reviewed\.txt/);
+  });
+
+  it('[U13] what was not seen cannot be approved: a new commit needs a new look, which shows what is new alone', async () => {
+    await pipeline.work(card, { [FILE]: 'one\ntwo, and a half\nthree\n' });
+    await pipeline.run('readyForQa', card);
+    await pipeline.waitForStage(card, 'ReviewHold');
+    assert.deepEqual(
+      (await threads()).map(({ state }) => state),
+      ['answered', 'sent'],
+    );
+    await waitForTab(seen.slice(0, 8));
+    person.will(/changed since you looked/, 'Show What Is New');
+    await run('approveShown');
+    assert.equal(pipeline.card(card.key)?.stage, 'ReviewHold');
+    const now = await tip();
+    await waitForTab(`${seen.slice(0, 8)}…${now.slice(0, 8)}`);
+    await waitFor('the look to be kept', async () => (await other?.reviewOf(card.key))?.lookedAt === now);
+    await run('approveShown');
+    await pipeline.waitForStage(card, 'Done');
+  });
+});
