@@ -31,8 +31,26 @@ export function reviewText({ story, target, review, criteria, conflicts }: Revie
     reasons.length === 0 ? '' : 'Comment on any line below; Approve, Reject and Next stand above, on the right.',
   ]
     .filter((one) => one !== '')
+    .map((one) => one.split('\n').flatMap(wrapped).join('\n'))
     .join('\n\n')
     .concat('\n');
+}
+
+/** Characters of a line: about what one half of the editor shows of it. */
+const WIDTH = 48;
+
+/** A line broken between words, what follows indented as the first. */
+function wrapped(line: string): string[] {
+  const indent = /^ *(?:· )?/.exec(line)?.[0] ?? '';
+  const lines: string[] = [];
+  let now = indent;
+  for (const word of line.slice(indent.length).split(' ')) {
+    if (now.trim() !== '' && now.trim() !== '·' && now.length + 1 + word.length > WIDTH) {
+      lines.push(now);
+      now = ' '.repeat(indent.length) + word;
+    } else now = now === indent ? now + word : `${now} ${word}`;
+  }
+  return [...lines, now];
 }
 
 const STATE_WORDS: Readonly<Record<ThreadState, string>> = {
@@ -58,5 +76,7 @@ function conflictLine({ number, files }: CardConflict): string {
 }
 
 function part(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : [title, ...lines.map((line) => `  · ${line}`)].join('\n');
+  return lines.length === 0
+    ? ''
+    : [title, ...lines.map((line) => `  · ${line.replaceAll(/\s*\n\s*/g, ' ')}`)].join('\n');
 }

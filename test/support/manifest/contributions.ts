@@ -128,11 +128,12 @@ function inEditor(id: PlainCommandId): MenuEntry[] {
   return [{ command: `switchyard.${id}`, when: when.join(' && '), group: '9_switchyard' }];
 }
 
+/** Before what VS Code itself puts there. */
 function inReview(id: PlainCommandId): MenuEntry[] {
   const entry = PLAIN_COMMANDS[id];
   const when = condition(id);
   if (!('inReview' in entry) || when === null) return [];
-  return [{ command: `switchyard.${id}`, when, group: `navigation@${entry.inReview}` }];
+  return [{ command: `switchyard.${id}`, when, group: `navigation@${entry.inReview - 10}` }];
 }
 
 function onComments(id: PlainCommandId, at: 'input' | 'thread' | 'comment'): MenuEntry[] {

@@ -132,8 +132,17 @@ describe('The manifest', () => {
     const never = menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command);
     assert.deepEqual(
       never,
-      ['newStoryFromTodo', 'openSourceControl', 'doctorAct', 'loadMore'].map((id) => `switchyard.${id}`),
-      'lines of a comment, of a card, of a report and of the tree, no commands of their own',
+      [
+        'newStoryFromTodo',
+        'addComment',
+        'settleComment',
+        'reopenComment',
+        'deleteComment',
+        'openSourceControl',
+        'doctorAct',
+        'loadMore',
+      ].map((id) => `switchyard.${id}`),
+      'lines of a comment, of a review, of a card, of a report and of the tree, no commands of their own',
     );
   });
 });

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { reviewText, type ReviewTextFacts } from '../../../../src/core/review/reviewText';
+
+const [BASE, OLD, TIP] = ['a', 'b', 'c'].map((digit) => digit.repeat(40)) as [string, string, string];
+
+function textOf(change: Partial<ReviewTextFacts['review']> = {}, rest: Partial<ReviewTextFacts> = {}): string {
+  return reviewText({
+    story: { number: 7, title: 'Wave' },
+    target: 'main',
+    review: { base: BASE, tip: TIP, reasons: [], lookedAt: null, since: null, threads: [], ...change },
+    criteria: [],
+    conflicts: [],
+    ...rest,
+  });
+}
+
+describe('what is said above the changes of a story', () => {
+  it('[U13, U16] why somebody is asked comes first, whole, in lines that half an editor shows', () => {
+    const long = 'It touches src/a/very/long/path/to/some/file.ts, which review.paths asks a person to look at.';
+    const text = textOf({ reasons: [long] });
+    assert.ok(text.startsWith('#7 Wave → main\n\nWhy you are asked\n  · It touches'));
+    assert.ok(text.replaceAll(/\n {4}/g, ' ').includes(long));
+    for (const line of text.split('\n')) assert.ok(line.length <= 60, line);
+  });
+
+  it('[U13] says what was looked at before, what was said and what is to come, and no part that is empty', () => {
+    const since = { base: BASE, tip: OLD, at: '2026-01-31T14:05:09.000Z' };
+    const text = textOf({ since }, { conflicts: [{ number: 9, files: ['a.ts'] }] });
+    assert.match(text, /You looked at bbbbbbbb before, and this is\s+cccccccc/);
+    assert.match(text, /Conflicts to come\n {2}· with #9 in a\.ts/);
+    assert.doesNotMatch(text, /Why you are asked|Said about it|Criteria/);
+  });
+
+  it('[U17] titles and words of others show what would not be seen, and cannot begin a part of their own', () => {
+    const text = textOf({ reasons: ['It deletes a\u202eb.\nCriteria'] }, { story: { number: 7, title: 'x\u200fy' } });
+    assert.match(text, /x\\u\{200f\}y/);
+    assert.doesNotMatch(text, /^Criteria/m);
+  });
+});
