@@ -7,6 +7,13 @@ import type { SharedChange } from '../core/gates/sharedChange';
 export interface SharedGitDir {
   /** Called before the run's first process starts. Every watch must be ended, however the run went. */
   watchShared(request: SharedWatchRequest): Promise<SharedWatch>;
+  /** As `watchShared`, of a run that may outlive this process. */
+  watchKept(request: SharedWatchRequest): Promise<KeptWatch>;
+  /**
+   * Goes on with the watch of a run that another process began, before anything else is watched. Where its memory cannot be
+   * read, things count as they are now.
+   */
+  resumeWatch(request: SharedWatchRequest, memory: string): Promise<KeptWatch>;
   /**
    * Puts back what a change took, by compare-and-swap: only where things still are as the change left them. Returns what
    * could not be put back, because it has changed once more since. What is removed by it is kept under a rescue ref.
@@ -35,6 +42,14 @@ export interface SharedWatch {
   end(): Promise<readonly SharedChange[]>;
   /** As `end`, and puts everything back at once, before another watch can begin. */
   endAndUndo(): Promise<Undone>;
+}
+
+/** A watch that another process can go on with. */
+export interface KeptWatch extends Pick<SharedWatch, 'env' | 'end'> {
+  /** How things were before the run, for `resumeWatch`. */
+  readonly memory: string;
+  /** Watches no more; another process will. */
+  leave(): void;
 }
 
 /** `left`: what could not be put back, because it changed once more, or because git's settings were locked. */

@@ -11,16 +11,28 @@ export interface GitTrace {
   remove(): Promise<void>;
 }
 
-/** In the common git dir, where only its owner and those who may use the repository can look. */
-const FOLDER = ['switchyard', 'guard'];
+/**
+ * In the common git dir, where only its owner and those who may use the repository can look. Those of runs that outlive
+ * their window lie apart.
+ */
+const FOLDERS = { window: ['switchyard', 'guard'], beyond: ['switchyard', 'guard-kept'] } as const;
 
-/** Removes the notes of runs that a killed window left; to be called only while no run is watched. */
-export async function sweepTraces(commonDir: string): Promise<void> {
-  await rm(path.join(commonDir, ...FOLDER), { recursive: true, force: true });
+/** How long the run may last whose notes they are. */
+export type Lasting = keyof typeof FOLDERS;
+
+/** Removes the notes of runs that a killed window left; to be called only while no such run is watched. */
+export async function sweepTraces(commonDir: string, lasting: Lasting): Promise<void> {
+  await rm(path.join(commonDir, ...FOLDERS[lasting]), { recursive: true, force: true });
 }
 
-export async function openTrace(commonDir: string, id: string): Promise<GitTrace> {
-  const folder = path.join(commonDir, ...FOLDER);
+/** Beside the notes of runs that outlive their window: what Switchyard itself moved meanwhile. */
+export function movesFile(commonDir: string): string {
+  return path.join(commonDir, ...FOLDERS.beyond, 'moves');
+}
+
+/** Goes on with notes that are there already. */
+export async function openTrace(commonDir: string, id: string, lasting: Lasting): Promise<GitTrace> {
+  const folder = path.join(commonDir, ...FOLDERS[lasting]);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, `${id}.trace`);
   return {

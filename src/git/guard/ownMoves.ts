@@ -1,3 +1,5 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import type { Oid } from '../../core/story/stage';
 import type { Repository } from '../door/repository';
 
@@ -8,20 +10,24 @@ export interface OwnMove {
   readonly to: Oid | null;
   readonly isDone: boolean;
   /** The same for one move, whenever it is looked at. */
-  readonly id: number;
+  readonly id: string;
 }
 
 /** Moves kept; a run that is watched is compared with those since it began. */
 const KEPT = 1000;
 
 interface Ledger {
-  readonly moves: OwnMove[];
+  moves: OwnMove[];
   count: number;
+  /** Where moves are also noted for the processes that come after this one; null for nowhere. */
+  file: string | null;
 }
 const ledgers = new WeakMap<Repository, Ledger>();
+/** Tells the moves of this process from those of others. */
+const OF_THIS_PROCESS = randomBytes(6).toString('hex');
 
 function ledgerOf(repository: Repository): Ledger {
-  const ledger = ledgers.get(repository) ?? { moves: [], count: 0 };
+  const ledger = ledgers.get(repository) ?? { moves: [], count: 0, file: null };
   ledgers.set(repository, ledger);
   return ledger;
 }
@@ -37,13 +43,66 @@ export async function asOwnMove<T>(
   hasMoved: (outcome: T) => boolean,
 ): Promise<T> {
   const ledger = ledgerOf(repository);
-  const begun: OwnMove = { ref, to, isDone: false, id: (ledger.count += 1) };
+  const begun: OwnMove = { ref, to, isDone: false, id: `${OF_THIS_PROCESS}-${(ledger.count += 1)}` };
   ledger.moves.push(begun);
   if (ledger.moves.length > KEPT) ledger.moves.shift();
+  noteDown(ledger, begun);
   const outcome = await move();
   const at = ledger.moves.indexOf(begun);
+  noteDown(ledger, { ...begun, isDone: hasMoved(outcome) ? true : 'never' });
   if (at !== -1) ledger.moves.splice(at, 1, ...(hasMoved(outcome) ? [{ ...begun, isDone: true }] : []));
   return outcome;
+}
+
+/** From now on moves are also noted in this file, for a run that outlives this process; null for no more. */
+export function keepOwnMoves(repository: Repository, file: string | null): void {
+  ledgerOf(repository).file = file;
+}
+
+/** Takes in what earlier processes noted in this file. A move that one died over stays undecided. */
+export function recallOwnMoves(repository: Repository, file: string): void {
+  const ledger = ledgerOf(repository);
+  const known = new Set(ledger.moves.map(({ id }) => id));
+  const earlier = new Map<string, OwnMove>();
+  for (const line of linesOf(file)) {
+    const note = readNote(line);
+    if (note === null || known.has(note.id)) continue;
+    if (note.isDone === 'never') earlier.delete(note.id);
+    else earlier.set(note.id, { ...note, isDone: note.isDone });
+  }
+  ledger.moves = [...earlier.values(), ...ledger.moves].slice(-KEPT);
+}
+
+type Note = Omit<OwnMove, 'isDone'> & { readonly isDone: boolean | 'never' };
+
+/** At once, so that the note of a move stands before it. A disk that takes none stops no landing. */
+function noteDown({ file }: Ledger, note: Note): void {
+  if (file === null) return;
+  try {
+    appendFileSync(file, `${JSON.stringify(note)}\n`, { mode: 0o600 });
+  } catch {
+    // A move that is not noted may be taken for the run's, and a person is asked.
+  }
+}
+
+function linesOf(file: string): string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n');
+  } catch {
+    return [];
+  }
+}
+
+/** What a kill cut off in its middle is no note. */
+function readNote(line: string): Note | null {
+  try {
+    const { id, ref, to, isDone } = JSON.parse(line) as Partial<Note>;
+    return id === undefined || ref === undefined || to === undefined || isDone === undefined
+      ? null
+      : { id, ref, to, isDone };
+  } catch {
+    return null;
+  }
 }
 
 /** What is noted at this moment, the oldest first. */
@@ -78,6 +137,6 @@ export function leftByOwn(
   return { ids: new Set([lastOf(before), ...unsettled]), last: lastOf(after) };
 }
 
-function doneIds(moves: readonly OwnMove[]): ReadonlySet<number> {
+function doneIds(moves: readonly OwnMove[]): ReadonlySet<string> {
   return new Set(moves.filter((one) => one.isDone).map(({ id }) => id));
 }

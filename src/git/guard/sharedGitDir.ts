@@ -1,16 +1,17 @@
 import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { SharedChange, SharedFile } from '../../core/gates/sharedChange';
-import type { SharedGitDir, SharedWatchRequest, Undone } from '../../ports/sharedGitDir';
+import type { KeptWatch, SharedGitDir, SharedWatchRequest, Undone } from '../../ports/sharedGitDir';
 import { SerialQueue } from '../../base/serialQueue';
 import type { Repository } from '../door/repository';
 import { linkedGitDir } from '../trees/ownTree';
-import { canHaveMoved, canHaveMovedThere, canHaveStashed, openTrace, sweepTraces, type GitTrace } from './gitTrace';
+import { canHaveMoved, canHaveMovedThere, canHaveStashed, movesFile, openTrace, sweepTraces, type GitTrace, type Lasting } from './gitTrace';
 import { compareSettings } from './settings';
 import { differingFiles, readSharedFiles, type FileDifference, type KnownFiles, type SharedFiles } from './sharedFiles';
 import { hasLog, looksLikeAPersons } from './explainedMove';
 import { keep, unreachable } from './keepLost';
-import { leftByOwn, ownMoves, type OwnMove } from './ownMoves';
+import { keepOwnMoves, leftByOwn, ownMoves, recallOwnMoves, type OwnMove } from './ownMoves';
+import { readMemory, writeMemory } from './watchMemory';
 import { headMovesSince, readSharedRefs, type SharedRefs } from './sharedRefs';
 import { undoChange } from './undo';
 
@@ -28,6 +29,7 @@ interface Watched {
   readonly isLogged: boolean;
   readonly gitDir: string | null;
   readonly trace: GitTrace;
+  readonly lasting: Lasting;
 }
 
 /**
@@ -39,10 +41,18 @@ interface Watched {
 export function createSharedGitDir(open: () => Promise<Repository>): SharedGitDir {
   const guard = new Guard(open);
   const queue = new SerialQueue();
+  const kept = (watched: Watched): KeptWatch => ({
+    env: watched.trace.env,
+    memory: guard.memoryOf(watched),
+    end: () => queue.run(() => guard.end(watched)),
+    leave: () => guard.leave(watched),
+  });
   return {
+    watchKept: (request) => queue.run(async () => kept(await guard.begin(request, 'beyond'))),
+    resumeWatch: (request, memory) => queue.run(async () => kept(await guard.resume(request, memory))),
     watchShared: (request) =>
       queue.run(async () => {
-        const watched = await guard.begin(request);
+        const watched = await guard.begin(request, 'window');
         return {
           env: watched.trace.env,
           end: () => queue.run(() => guard.end(watched)),
@@ -60,20 +70,47 @@ class Guard {
 
   constructor(private readonly open: () => Promise<Repository>) {}
 
-  async begin(request: SharedWatchRequest): Promise<Watched> {
+  async begin(request: SharedWatchRequest, lasting: Lasting): Promise<Watched> {
     const repository = await this.open();
     const { commonDir } = repository;
-    if (this.#running.size === 0) {
-      this.#files = new Map(await this.#read(repository));
-      await sweepTraces(commonDir);
-    }
+    if (this.#running.size === 0) this.#files = new Map(await this.#read(repository));
+    if (this.#none(lasting)) await sweepTraces(commonDir, lasting);
     const own = ownMoves(repository);
     const before = await readSharedRefs(repository);
-    const gitDir = await linkedGitDir(commonDir, request.folder).catch(() => null);
     const isLogged = request.target !== null && (await hasLog(commonDir, request.target));
-    const watched = { request, before, own, isLogged, gitDir, trace: await openTrace(commonDir, request.id) };
+    return this.#watch(repository, { request, before, own, isLogged, lasting });
+  }
+
+  /** All that run at one time are compared with the files as they were before the first of them, which is resumed first. */
+  async resume(request: SharedWatchRequest, memory: string): Promise<Watched> {
+    const repository = await this.open();
+    const known = readMemory(memory);
+    if (known === null) return this.begin(request, 'beyond');
+    if (this.#running.size === 0) this.#files = new Map(known.files);
+    recallOwnMoves(repository, movesFile(repository.commonDir));
+    return this.#watch(repository, { request, ...known, lasting: 'beyond' });
+  }
+
+  memoryOf({ before, own, isLogged }: Watched): string {
+    return writeMemory({ files: this.#files, before, own, isLogged });
+  }
+
+  leave(watched: Watched): void {
+    this.#running.delete(watched);
+  }
+
+  async #watch(repository: Repository, begun: Omit<Watched, 'gitDir' | 'trace'>): Promise<Watched> {
+    const { commonDir } = repository;
+    const { request, lasting } = begun;
+    const gitDir = await linkedGitDir(commonDir, request.folder).catch(() => null);
+    const watched = { ...begun, gitDir, trace: await openTrace(commonDir, request.id, lasting) };
     this.#running.add(watched);
+    if (lasting === 'beyond') keepOwnMoves(repository, movesFile(commonDir));
     return watched;
+  }
+
+  #none(lasting: Lasting): boolean {
+    return ![...this.#running].some((one) => one.lasting === lasting);
   }
 
   async end(watched: Watched): Promise<readonly SharedChange[]> {
@@ -85,6 +122,10 @@ class Guard {
     for (const { path, after } of files) this.#remember(path, after);
     const refs = await refChanges(repository, watched);
     await watched.trace.remove();
+    if (watched.lasting === 'beyond' && this.#none('beyond')) {
+      keepOwnMoves(repository, null);
+      await sweepTraces(repository.commonDir, 'beyond');
+    }
     return [...files, ...refs];
   }
 
