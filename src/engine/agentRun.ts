@@ -1,15 +1,19 @@
-import { runCoder } from '../agents/commandLine/runCoder';
+import { startCoder, tidyUpAfter } from '../agents/commandLine/startCoder';
+import type { SharedChange } from '../core/gates/sharedChange';
 import type { RunOutcome } from '../core/pipeline/runOutcome';
 import { shortRef } from '../core/story/names';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { describePlaceProblem } from '../core/story/workPlace';
 import type { AgentPass } from '../ports/agentAccess';
+import type { KeptOutput, KeptRun } from '../ports/keptRuns';
 import type { Refs } from '../ports/refs';
 import type { RunGuard } from '../ports/runGuard';
+import type { KeptWatch } from '../ports/sharedGitDir';
 import type { Worktrees } from '../ports/worktrees';
 import type { EnginePorts } from './ports';
-import type { Work } from './work';
+import { isWindowClosing } from './storyRuns';
+import { memoryOf, type EarlierWork, type Work } from './work';
 
 /** An agent commits as the person, also where it hides their configuration from git. */
 export async function identityVariables(git: Pick<Refs, 'identity'>): Promise<Record<string, string>> {
@@ -38,37 +42,108 @@ export async function placeForAgent(
   return { kind: 'problem', why: `${problem}${taken === null ? '' : ` ${taken.why}`}` };
 }
 
-/** One run of an agent in the story's worktree. How it ended says nothing about what it achieved: git does. */
-export async function runAgent(ports: EnginePorts, work: Work, prompt: string): Promise<RunOutcome> {
-  const { git, processes, folders, newId, onOutput } = ports;
-  const { story, profile, branch, worktree, env, output, signal } = work;
-  const runId = newId();
-  noteStart(ports, work, runId);
-  const ended = await git.noteRun({ runId, folder: worktree });
+/** Another process goes on with the run: nothing is to be made of it here. */
+export class RunLeft extends Error {
+  constructor() {
+    super('The run goes on without this window.');
+  }
+}
+
+/** One run of an agent. `step` is what it is for, and `prompt` what it is told, where it has not been told already. */
+export interface AgentStep {
+  readonly step: string;
+  readonly prompt: () => Promise<string>;
+}
+
+/**
+ * One run of an agent in the story's worktree: a new one, or the one that an earlier process began. How it ended says nothing
+ * about what it achieved: git does. Throws `RunLeft` where it goes on without this window.
+ */
+export async function runAgent(ports: EnginePorts, work: Work, { step, prompt }: AgentStep): Promise<RunOutcome> {
+  const { git, newId } = ports;
+  const { story, worktree, signal } = work;
+  if (isWindowClosing(signal)) throw new RunLeft();
+  if (signal.aborted) return { kind: 'stopped' };
+  const earlier = takeEarlier(work, step);
+  const runId = earlier?.at(-1) ?? newId();
+  if (earlier === null) noteStart(ports, work, runId);
+  // Of a run that is attached to, whoever began it has noted it.
+  const over = earlier === null ? await git.noteRun({ runId, folder: worktree }) : () => Promise.resolve();
   const visit = await letIn(ports, work, runId);
-  const { outcome } = await runCoder({
+  const isOver = () => Promise.all([over(), visit?.pass.end()]);
+  try {
+    const run = await (earlier === null
+      ? start(ports, work, { runId, step, prompt: await prompt(), visit })
+      : attach(ports, work, earlier));
+    const outcome = await outcomeOf(ports, work, run);
+    await isOver();
+    return (await isFinished(ports, work, visit?.finished() ?? null)) ? finished(outcome) : outcome;
+  } catch (error) {
+    if (error instanceof RunLeft) throw error;
+    await isOver();
+    noteEnd(ports, story, runId, 'notStarted');
+    throw error;
+  }
+}
+
+/** What the run did beside its branch, told once it is over. A run that is left is watched by whoever goes on with it. */
+export async function underWatch<T>(
+  watch: KeptWatch,
+  work: () => Promise<T>,
+): Promise<{ end: T; changes: readonly SharedChange[] }> {
+  try {
+    const end = await work();
+    return { end, changes: await watch.end() };
+  } catch (error) {
+    if (error instanceof RunLeft) watch.leave();
+    else await watch.end();
+    throw error;
+  }
+}
+
+/** Work that was attached to: it is, once. */
+const attachedTo = new WeakSet<EarlierWork>();
+
+/** The runs to go on with, the oldest first; null where this step is to be begun. */
+function takeEarlier({ earlier }: Work, step: string): readonly string[] | null {
+  if (earlier?.memory.step !== step || attachedTo.has(earlier)) return null;
+  attachedTo.add(earlier);
+  return earlier.runs;
+}
+
+async function attach({ kept, log, ...ports }: EnginePorts, work: Work, runs: readonly string[]): Promise<KeptRun> {
+  const { story, profile } = work;
+  const [last = '', ...before] = [...runs].reverse();
+  const hear = hearing(ports, work);
+  // What the runs before it said comes first, so that the output is whole.
+  for (const id of before.reverse()) await (await kept.attach(id, hear)).ended;
+  log.info(`[agent:${story.number}:${profile.name}] attached to its run ${last}`);
+  return kept.attach(last, hear);
+}
+
+interface Starting {
+  readonly runId: string;
+  readonly step: string;
+  readonly prompt: string;
+  readonly visit: Visit | null;
+}
+
+async function start(ports: EnginePorts, work: Work, { runId, step, prompt, visit }: Starting): Promise<KeptRun> {
+  const { kept, folders } = ports;
+  const { story, profile, branch, worktree, env } = work;
+  return startCoder({
     profile,
     story: { number: story.number, title: story.title, branch: shortRef(branch) },
     prompt,
     promptFolder: folders.prompts,
     worktree,
-    processes,
+    runs: kept,
     runId,
-    signal,
     env: { ...env, ...visit?.pass.env },
     ...(visit !== null && { mcp: visit.pass.placeholders }),
-    onOutput: (text) => {
-      output.write(text);
-      onOutput(story, text);
-    },
-  })
-    .finally(() => Promise.all([ended(), visit?.pass.end()]))
-    .catch((error: unknown) => {
-      noteEnd(ports, story, runId, 'notStarted');
-      throw error;
-    });
-  noteEnd(ports, story, runId, outcome.kind);
-  return (await isFinished(ports, work, visit?.finished() ?? null)) ? finished(outcome) : outcome;
+    about: memoryOf(work, step),
+    onOutput: hearing(ports, work),
+  });
 }
 
 interface Visit {
@@ -103,6 +178,25 @@ async function isFinished({ git }: EnginePorts, { branch }: Work, saidAt: Oid | 
 /** Who has said that the work is complete ended well, however its program did after that. */
 function finished(outcome: RunOutcome): RunOutcome {
   return outcome.kind === 'stopped' || outcome.kind === 'notFound' ? outcome : { kind: 'exited', code: 0 };
+}
+
+function hearing({ onOutput }: Pick<EnginePorts, 'onOutput'>, { output, story }: Work): (said: KeptOutput) => void {
+  return ({ stream, text }) => {
+    if (stream === 'stdin') return;
+    output.write(text);
+    onOutput(story, text);
+  };
+}
+
+async function outcomeOf(ports: EnginePorts, { story, signal }: Work, run: KeptRun): Promise<RunOutcome> {
+  const onAbort = (): void => (isWindowClosing(signal) ? run.leave() : run.stop());
+  signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
+  const end = await run.ended.finally(() => signal.removeEventListener('abort', onAbort));
+  if (end.kind === 'left') throw new RunLeft();
+  await tidyUpAfter(ports.folders.prompts, run.id);
+  noteEnd(ports, story, run.id, end.outcome.kind);
+  return end.outcome;
 }
 
 function noteStart({ log, runs, clock }: EnginePorts, { story, profile }: Work, run: string): void {

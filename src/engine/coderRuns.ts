@@ -12,7 +12,8 @@ export function coderRuns(ports: EnginePorts, book: StoryBook, onEnd: () => void
     {
       kind: 'coder',
       verb: 'work',
-      perform: (story, profile, signal) => worker.perform(story, profile, signal),
+      perform: (...work) => worker.perform(...work),
+      goesOn: ({ stage }) => stage.name === 'Coding',
       stillWaits: ({ stage }) => stage.name === 'Coding',
     },
     onEnd,

@@ -8,13 +8,13 @@ import type { StoryEvent } from '../core/story/events';
 import { shortRef } from '../core/story/names';
 import type { Fix, Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
-import type { SharedChange } from '../core/gates/sharedChange';
-import { identityVariables, placeForAgent, runAgent } from './agentRun';
+import type { TargetFacts } from '../core/pipeline/facts';
+import { identityVariables, placeForAgent, runAgent, underWatch, type AgentStep } from './agentRun';
 import { keepOutput } from '../gates/keepOutput';
 import { lookAt, lookAtTarget } from './look';
 import type { EnginePorts } from './ports';
 import { RunAftermath, type Aftermath } from './runAftermath';
-import type { Work } from './work';
+import type { EarlierWork, Work } from './work';
 
 type Begun = { kind: 'ready'; worktree: string; before: Oid } | { kind: 'blocked'; event: StoryEvent };
 
@@ -26,9 +26,14 @@ export interface WhatIsKnown {
   readonly lacksOf: (key: string) => readonly Lack[];
 }
 
+/** So many runs in a row may be lost before a person is asked. */
+const LOSSES = 3;
+
 /** What one agent does on one story, from its prompt to the event that its end means. Git says what was achieved. */
 export class CoderWork {
   readonly #aftermath: RunAftermath;
+  /** Runs in a row that were lost, by story. */
+  readonly #losses = new Map<string, number>();
 
   constructor(
     private readonly ports: EnginePorts,
@@ -37,8 +42,14 @@ export class CoderWork {
     this.#aftermath = new RunAftermath(ports);
   }
 
-  async perform(story: StoryRecord, profile: AgentProfile, signal: AbortSignal): Promise<StoryEvent | null> {
-    const { git, content, newId } = this.ports;
+  async perform(
+    story: StoryRecord,
+    profile: AgentProfile,
+    signal: AbortSignal,
+    earlier: EarlierWork | null,
+  ): Promise<StoryEvent | null> {
+    if (earlier !== null) return this.#goOn(story, earlier, signal);
+    const { git, newId, clock } = this.ports;
     const { branch } = story;
     if (branch === null)
       return this.#block(story, 'It has no branch. Move it to the backlog and start it again.', null);
@@ -47,20 +58,43 @@ export class CoderWork {
     const { worktree, before } = begun;
     const target = await lookAtTarget(git, this.ports.settings().target);
     const stash = (await git.stashEntries()).map(({ commit }) => commit);
-    const watch = await git.watchShared({
-      id: newId(),
+    const watchId = newId();
+    const watch = await git.watchKept({
+      id: watchId,
       folder: worktree,
       mayMove: [branch],
       target: target.kind === 'found' ? target.ref : null,
     });
+    const begunHere = { earlier: null, beganAt: clock.now(), watchId, watch };
+    return this.#perform({
+      ...begunHere,
+      kind: 'coder',
+      story,
+      profile,
+      branch,
+      worktree,
+      before,
+      target,
+      stash,
+      signal,
+    });
+  }
+
+  /** Where an earlier process began: with what was so then. */
+  async #goOn(story: StoryRecord, earlier: EarlierWork, signal: AbortSignal): Promise<StoryEvent | null> {
+    const { target: known, ...memory } = earlier.memory;
+    const gone = { kind: 'missing', message: 'There was no target when the agent began.' } as const;
+    const target: TargetFacts = known === null ? gone : { kind: 'found', ...known };
+    return this.#perform({ ...memory, story, target, earlier, watch: earlier.watch, signal });
+  }
+
+  async #perform(begun: Omit<Work, 'env' | 'output'>): Promise<StoryEvent | null> {
+    const { git, content } = this.ports;
+    const { story, watch, signal } = begun;
     const output = content.openOutput(agentOutputId(story.key));
-    let changes: readonly SharedChange[] = [];
     try {
-      const env = { ...(await identityVariables(git)), ...watch.env };
-      const work = { story, profile, branch, worktree, before, target, stash, env, output, signal };
-      const end = await this.#untilCommitted(work).finally(async () => {
-        changes = await watch.end();
-      });
+      const work: Work = { ...begun, env: { ...(await identityVariables(git)), ...watch.env }, output };
+      const { end, changes } = await underWatch(watch, () => this.#untilCommitted(work));
       return await this.#eventOf(work, await this.#aftermath.settle(work, end, changes));
     } finally {
       await keepOutput(output, { ...this.ports, signal });
@@ -82,20 +116,18 @@ export class CoderWork {
   async #untilCommitted(work: Work): Promise<CoderOutcome> {
     const { story, profile, branch } = work;
     const before = this.known.withTarget(story.key);
-    const end = await this.#runOnce(work, await this.#coldPrompt(work));
-    if (end.kind !== 'uncommitted') return end;
-    this.ports.log.info(
-      `[agent:${story.number}:${profile.name}] left uncommitted work; asked once more, only to commit it`,
-    );
-    return this.#runOnce(
-      work,
-      commitPrompt({
-        story,
-        branch: shortRef(branch),
-        paths: end.paths,
-        targetConflict: began(before, this.#targetConflict(work)),
-      }),
-    );
+    let paths: readonly string[] = [];
+    if (work.earlier?.memory.step !== 'commit') {
+      const end = await this.#runOnce(work, { step: 'work', prompt: () => this.#coldPrompt(work) });
+      if (end.kind !== 'uncommitted') return end;
+      paths = end.paths;
+      this.ports.log.info(
+        `[agent:${story.number}:${profile.name}] left uncommitted work; asked once more, only to commit it`,
+      );
+    }
+    const targetConflict = () => began(before, this.#targetConflict(work));
+    const prompt = () => commitPrompt({ story, branch: shortRef(branch), paths, targetConflict: targetConflict() });
+    return this.#runOnce(work, { step: 'commit', prompt: () => Promise.resolve(prompt()) });
   }
 
   async #coldPrompt(work: Work): Promise<string> {
@@ -125,12 +157,21 @@ export class CoderWork {
   }
 
   /** One run of the agent, and what it achieved by git: its commits, and what it left uncommitted. */
-  async #runOnce(work: Work, prompt: string): Promise<CoderOutcome> {
-    const outcome = await runAgent(this.ports, work, prompt);
-    if (outcome.kind === 'stopped') return { kind: 'stopped' };
+  async #runOnce(work: Work, step: AgentStep): Promise<CoderOutcome> {
+    const outcome = await runAgent(this.ports, work, step);
+    if (outcome.kind === 'stopped' || (outcome.kind === 'lost' && this.#startsAgain(work))) return { kind: 'stopped' };
+    this.#losses.delete(work.story.key);
     const strayed = await this.#aftermath.bringBack(work);
     if (strayed !== null) return { kind: 'strayed', detail: strayed };
     return judgeCoder({ outcome, ...(await this.#aftermath.achieved(work)) });
+  }
+
+  /** Whoever kept the run has died: that says nothing about the agent, which begins again, unless it happens each time. */
+  #startsAgain({ story, profile }: Work): boolean {
+    const losses = (this.#losses.get(story.key) ?? 0) + 1;
+    this.#losses.set(story.key, losses);
+    this.ports.log.warn(`[agent:${story.number}:${profile.name}] its run was lost, ${count(losses, 'time')} in a row`);
+    return losses <= LOSSES;
   }
 
   async #eventOf(work: Work, { end, notes, hold }: Aftermath): Promise<StoryEvent | null> {

@@ -41,6 +41,7 @@ import { GateRuns } from './gateRuns';
 import { HalfWrittenStories } from './halfWrittenStories';
 import { KnownDependencies } from './knownDependencies';
 import { becameDone } from './landedBefore';
+import { goOnWithAgents } from './keptAgents';
 import { LandingReceipts } from './landingReceipts';
 import { MergemasterRuns } from './mergemasterRuns';
 import { MergeRuns } from './mergeRuns';
@@ -321,6 +322,8 @@ export class Engine {
     if (ended.length > 0)
       ports.log.info(`[processes] ended what ${ended.length} earlier runs had left: ${ended.join(', ')}`);
     const engine = new Engine(ports);
+    // Before anything else that could begin on their stories, or be taken for theirs.
+    await goOnWithAgents(ports, { coder: engine.#coders, mergemaster: engine.#mergemasters.agents });
     // Before anything of this engine's is at work: a lock that a killed call left would stop the first landing.
     await engine.#observer.leftLocks();
     await MergeRuns.reap(ports.journal, ports.lead.epoch, ports.log);
@@ -590,7 +593,7 @@ export class Engine {
     await this.#rounds.settle();
   }
 
-  /** Ends what runs here and leaves the jobs where they stand, for the next engine to take up. */
+  /** Ends what runs here, lets agents go on, and leaves the jobs where they stand, for the next engine to take up. */
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#wakeUps.dispose();
@@ -598,7 +601,7 @@ export class Engine {
     this.#view.dispose();
     for (const one of this.#subscriptions) one.dispose();
     const rounds = this.#rounds.dispose();
-    const runs = [this.#criteria, ...this.#runs()].map((one) => one.stopAll());
+    const runs = [this.#criteria.stopAll(), ...this.#runs().map((one) => one.letGoOfAll())];
     await Promise.all([this.#merges.suspendAll(), this.#target.close(), this.#landed.close(), ...runs]);
     await rounds;
     await Promise.all([this.#receipts.settled(), this.#push.settled(), this.#outside.dispose(), this.#radar.end()]);

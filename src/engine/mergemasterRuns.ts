@@ -23,7 +23,8 @@ export class MergemasterRuns {
       {
         kind: 'mergemaster',
         verb: 'merge',
-        perform: (story, profile, signal) => worker.perform(story, profile, signal),
+        perform: (...work) => worker.perform(...work),
+        goesOn: ({ stage }, { before }) => stage.name === 'MergeFailure' && stage.tip === before,
         stillWaits: ({ stage }, { stage: begun }) =>
           stage.name === 'MergeFailure' && begun.name === 'MergeFailure' && stage.tip === begun.tip,
       },

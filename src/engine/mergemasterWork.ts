@@ -13,16 +13,19 @@ import type { StoryRecord } from '../core/story/story';
 import { namesOf } from '../core/words/durations';
 import { keepOutput } from '../gates/keepOutput';
 import type { BeginMergeOutcome } from '../ports/merging';
-import { identityVariables, placeForAgent, runAgent } from './agentRun';
+import { identityVariables, placeForAgent, runAgent, RunLeft, underWatch } from './agentRun';
 import { lookAt, lookAtTarget, mergeEvidence } from './look';
 import type { EnginePorts } from './ports';
 import { RunAftermath } from './runAftermath';
-import type { Work } from './work';
+import type { EarlierWork, Work } from './work';
 
 type Target = Extract<TargetFacts, { kind: 'found' }>;
 type Failure = StageOf<'MergeFailure'>;
 /** How the worktree stands when the agent begins. */
 type Begun = Extract<BeginMergeOutcome, { kind: 'conflicted' | 'merged' | 'upToDate' }>;
+
+/** What is known of an attempt from its beginning. */
+type BegunWork = Pick<Work, 'stash' | 'watchId' | 'watch' | 'beganAt' | 'earlier'>;
 
 interface Job {
   readonly story: StoryRecord;
@@ -44,10 +47,16 @@ export class MergemasterWork {
     this.#aftermath = new RunAftermath(ports);
   }
 
-  async perform(story: StoryRecord, profile: AgentProfile, signal: AbortSignal): Promise<StoryEvent | null> {
+  async perform(
+    story: StoryRecord,
+    profile: AgentProfile,
+    signal: AbortSignal,
+    earlier: EarlierWork | null,
+  ): Promise<StoryEvent | null> {
     const { git } = this.ports;
     const { branch, stage } = story;
     if (stage.name !== 'MergeFailure' || branch === null) return null;
+    if (earlier !== null) return this.#goOn(story, stage, branch, earlier, signal);
     const target = await lookAtTarget(git, this.ports.settings().target);
     // A branch that moved on or a target that is gone is the scheduler's business.
     if (target.kind === 'missing' || (await git.tip(branch)) !== stage.tip) return null;
@@ -74,6 +83,20 @@ export class MergemasterWork {
       default:
         return begun satisfies never;
     }
+  }
+
+  /** Goes on with an attempt that an earlier process began: the merge that it is in the middle of stands in the worktree. */
+  async #goOn(
+    story: StoryRecord,
+    stage: Failure,
+    branch: string,
+    earlier: EarlierWork,
+    signal: AbortSignal,
+  ): Promise<StoryEvent | null> {
+    const { profile, worktree, target } = earlier.memory;
+    if (target === null) return null;
+    const job = { story, stage, profile, branch, worktree, target: { kind: 'found', ...target }, signal } as const;
+    return this.#judged(job, { ...earlier.memory, earlier, watch: earlier.watch }, null);
   }
 
   /** Takes away what an attempt left that was cut off. It is no strike. */
@@ -104,22 +127,28 @@ export class MergemasterWork {
   }
 
   async #solve(job: Job, begun: Begun): Promise<StoryEvent | null> {
-    const { git, content, newId } = this.ports;
-    const { story, stage, branch, worktree, target, signal } = job;
-    const output = content.openOutput(agentOutputId(story.key));
+    const { git, newId, clock } = this.ports;
+    const { branch, worktree, target } = job;
     const stash = (await git.stashEntries()).map(({ commit }) => commit);
-    const watch = await git.watchShared({ id: newId(), folder: worktree, mayMove: [branch], target: target.ref });
-    let changes: readonly SharedChange[] = [];
+    const watchId = newId();
+    const watch = await git.watchKept({ id: watchId, folder: worktree, mayMove: [branch], target: target.ref });
+    return this.#judged(job, { stash, watchId, watch, beganAt: clock.now(), earlier: null }, begun);
+  }
+
+  async #judged(job: Job, begun: BegunWork, merge: Begun | null): Promise<StoryEvent | null> {
+    const { git, content } = this.ports;
+    const { story, stage, signal } = job;
+    const { watch } = begun;
+    const output = content.openOutput(agentOutputId(story.key));
     try {
       const env = { ...(await identityVariables(git)), ...watch.env };
-      const work: Work = { ...job, before: stage.tip, stash, env, output };
-      const end = await runAgent(this.ports, work, await this.#prompt(job, begun)).finally(async () => {
-        changes = await watch.end();
-      });
+      const work: Work = { ...begun, ...job, kind: 'mergemaster', before: stage.tip, env, output };
+      const prompt = () => this.#prompt(job, merge ?? { kind: 'upToDate', kept: null });
+      const { end, changes } = await underWatch(watch, () => runAgent(this.ports, work, { step: 'merge', prompt }));
       return await this.#eventOf(work, job, end, changes);
     } catch (error) {
       // What could not even start leaves nothing behind.
-      await this.#undo(job);
+      if (!(error instanceof RunLeft)) await this.#undo(job);
       throw error;
     } finally {
       await keepOutput(output, { ...this.ports, signal });

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
+import type { KeptRuns } from '../ports/keptRuns';
 import type { ProcessPort } from '../ports/processes';
 import type { Quarantines, Verdicts } from '../ports/verdicts';
 import type {
@@ -76,6 +77,8 @@ export interface EnginePorts {
   readonly access?: AgentAccess;
   /** As the engine lets a run in, with the tools of its story. */
   readonly letIn?: (run: AgentAtWork) => Promise<AgentPass>;
+  /** How agents run. */
+  readonly kept: KeptRuns;
   readonly clock: Clock;
   readonly log: Log;
   readonly lead: Lead;

@@ -14,6 +14,13 @@ interface StoryRunsParts {
   readonly onEnd: () => void;
 }
 
+/** Why runs are aborted when the window closes: one that can go on without it does. */
+const WINDOW_CLOSES = Symbol('the window closes');
+
+export function isWindowClosing({ aborted, reason }: AbortSignal): boolean {
+  return aborted && reason === WINDOW_CLOSES;
+}
+
 /** The runs of one kind that are at work, at most one a story. */
 export class StoryRuns {
   readonly #runs = new Map<string, StoryRun>();
@@ -49,8 +56,11 @@ export class StoryRuns {
     await run.ended;
   }
 
-  async stopAll(): Promise<void> {
-    await Promise.all([...this.#runs.keys()].map((key) => this.stop(key, 'the window closes')));
+  /** The window closes. Resolves once each has ended, or goes on without it. */
+  async letGoOfAll(): Promise<void> {
+    const runs = [...this.#runs.values()];
+    for (const { abort } of runs) abort.abort(WINDOW_CLOSES);
+    await Promise.all(runs.map(({ ended }) => ended));
   }
 
   async #perform(key: string, work: () => Promise<void>): Promise<void> {

@@ -1,11 +1,21 @@
 import type { AgentProfile } from '../core/agents/profile';
+import type { RunMemory } from '../core/agents/runMemory';
 import type { TargetFacts } from '../core/pipeline/facts';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
+import type { KeptWatch } from '../ports/sharedGitDir';
 import type { OutputSink } from '../ports/store';
+
+/** Work that an earlier process began: its runs, the oldest first, and what has to be known of the last of them. */
+export interface EarlierWork {
+  readonly runs: readonly string[];
+  readonly memory: RunMemory;
+  readonly watch: KeptWatch;
+}
 
 /** One agent on one story. `branch` is a full name, `worktree` the story's folder, `before` the branch's tip when it began. */
 export interface Work {
+  readonly kind: RunMemory['kind'];
   readonly story: StoryRecord;
   readonly profile: AgentProfile;
   readonly branch: string;
@@ -14,7 +24,32 @@ export interface Work {
   readonly target: TargetFacts;
   /** Commits in the stash when it began. */
   readonly stash: readonly Oid[];
+  readonly watchId: string;
+  readonly watch: KeptWatch;
+  /** In ms since 1970, when it began. */
+  readonly beganAt: number;
+  /** Null for work that begins here. */
+  readonly earlier: EarlierWork | null;
   readonly env: Readonly<Record<string, string>>;
   readonly output: OutputSink;
   readonly signal: AbortSignal;
+}
+
+export function memoryOf(work: Work, step: string): RunMemory {
+  const { kind, story, profile, branch, worktree, before, target, stash, watchId, watch, beganAt } = work;
+  return {
+    kind,
+    step,
+    key: story.key,
+    number: story.number,
+    profile,
+    branch,
+    worktree,
+    before,
+    target: target.kind === 'found' ? { ref: target.ref, tip: target.tip } : null,
+    stash: [...stash],
+    watchId,
+    watch: watch.memory,
+    beganAt,
+  };
 }

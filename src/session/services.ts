@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import type { Permission } from '../core/pipeline/facts';
 import type { MergeOrder } from '../core/landing/mergeOrder';
@@ -23,7 +24,12 @@ import { ledRepository } from './ledRepository';
 import { CALL_LIMITS, type CallLimits } from '../git/door/callWatch';
 import { createGitPort } from '../git/gitPort';
 import { createProcesses } from '../processes/processes';
+import { createDirectRuns } from '../agents/keeper/directRuns';
+import { createKeptRuns, type KeptRunsOptions } from '../agents/keeper/keptRuns';
+import type { KeptRuns } from '../ports/keptRuns';
+import type { ProcessPort } from '../ports/processes';
 import { directStarter } from '../processes/directStarter';
+import { processPlatform, systemReader } from '../processes/platform';
 import type { Starter } from '../processes/starter';
 import { holdStarter, type HeldStarter } from './heldStarter';
 import { answerQuestions } from './questions';
@@ -47,6 +53,8 @@ export interface SessionOptions {
   readonly spawner?: string | null;
   /** Path of the bundle that agents start to reach Switchyard; the one beside this bundle, unless given. */
   readonly agentServer?: string;
+  /** Path of the keeper's bundle; the one beside this bundle, unless given. Null: agents end with this process. */
+  readonly keeper?: string | null;
   /** When a git call is said to wait, and when it is ended. */
   readonly gitLimits?: CallLimits;
   readonly clock: Clock;
@@ -160,14 +168,11 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     ...(options.onRebuild && { onRebuild: options.onRebuild }),
   });
   const opened: { hub: WindowHub | null } = { hub: null };
-  const processes = createProcesses({
-    recordDir: join(dir, 'runs'),
-    log,
-    starter,
-    // All but the one that it runs in, or below.
-    foreignFolders: async (cwd) =>
-      (await git.worktreeFolders()).filter((folder) => !`${cwd}${sep}`.startsWith(`${folder}${sep}`)),
-  });
+  // All but the one that a run is in, or below.
+  const foreignFolders = async (cwd: string): Promise<string[]> =>
+    (await git.worktreeFolders()).filter((folder) => !`${cwd}${sep}`.startsWith(`${folder}${sep}`));
+  const processes = createProcesses({ recordDir: join(dir, 'runs'), log, starter, foreignFolders });
+  const kept = keptRuns(options, { dir: join(dir, 'agents'), starter, processes, foreignFolders });
   const agents = new AgentDoor({
     folder: join(dir, 'mcp'),
     leaderFolder: storeFolder(dir).leader,
@@ -178,6 +183,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
   const start = Engine.start({
     ...options,
     access: agents,
+    kept,
     onOutput: (story, text) => {
       opened.hub?.output(story, text);
       options.onOutput(story, text);
@@ -256,6 +262,16 @@ export async function examineFolder(
     git?.dispose();
     held?.dispose();
   }
+}
+
+/** Agents outlive this process, where there is a program to keep them. */
+function keptRuns(
+  { keeper: bundle = join(__dirname, 'keeper.js'), clock, log }: SessionOptions,
+  parts: Pick<KeptRunsOptions, 'dir' | 'starter' | 'foreignFolders'> & { readonly processes: ProcessPort },
+): KeptRuns {
+  if (bundle === null || !existsSync(bundle)) return createDirectRuns(parts.processes, clock);
+  const platform = processPlatform(process.platform, systemReader(parts.starter));
+  return createKeptRuns({ ...parts, bundle, platform, clock, log });
 }
 
 /** What git knows of the stories that landed, and of their branches. */

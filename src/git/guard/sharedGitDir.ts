@@ -5,7 +5,16 @@ import type { KeptWatch, SharedGitDir, SharedWatchRequest, Undone } from '../../
 import { SerialQueue } from '../../base/serialQueue';
 import type { Repository } from '../door/repository';
 import { linkedGitDir } from '../trees/ownTree';
-import { canHaveMoved, canHaveMovedThere, canHaveStashed, movesFile, openTrace, sweepTraces, type GitTrace, type Lasting } from './gitTrace';
+import {
+  canHaveMoved,
+  canHaveMovedThere,
+  canHaveStashed,
+  movesFile,
+  openTrace,
+  sweepTraces,
+  type GitTrace,
+  type Lasting,
+} from './gitTrace';
 import { compareSettings } from './settings';
 import { differingFiles, readSharedFiles, type FileDifference, type KnownFiles, type SharedFiles } from './sharedFiles';
 import { hasLog, looksLikeAPersons } from './explainedMove';

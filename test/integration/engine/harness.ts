@@ -38,6 +38,8 @@ interface WindowOptions {
   /** Folders that are open in this window. */
   readonly openFolders?: readonly string[];
   readonly onRemovalStep?: (step: RemovalStep) => Promise<void>;
+  /** The keeper's bundle; without it agents end with the window. */
+  readonly keeper?: string;
 }
 
 /** One window on a repository, without VS Code: the session that the host would open, on real git and real processes. */
@@ -53,6 +55,7 @@ export class TestWindow {
   readonly #clock: Clock;
   readonly #gitLimits: CallLimits;
   readonly #openFolders: readonly string[];
+  readonly #keeper: string | null;
   readonly #onRemovalStep: (step: RemovalStep) => Promise<void>;
   #opened: OpenOutcome | null = null;
 
@@ -66,6 +69,7 @@ export class TestWindow {
       gitLimits = CALL_LIMITS,
       openFolders = [],
       onRemovalStep = () => Promise.resolve(),
+      keeper,
     }: WindowOptions = {},
   ) {
     this.#clock = clock;
@@ -73,6 +77,7 @@ export class TestWindow {
     this.#gitLimits = gitLimits;
     this.#openFolders = openFolders;
     this.#onRemovalStep = onRemovalStep;
+    this.#keeper = keeper ?? null;
     this.permission = permission;
     const defaults = {
       target: '',
@@ -92,6 +97,7 @@ export class TestWindow {
       wasmPath: path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'),
       spawner: null,
       agentServer: path.join(projectRoot, 'dist', 'mcp.js'),
+      keeper: this.#keeper,
       gitLimits: this.#gitLimits,
       openFolders: () => this.#openFolders,
       onRemovalStep: this.#onRemovalStep,

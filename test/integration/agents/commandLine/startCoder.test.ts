@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pointerTo } from '../../../../src/agents/commandLine/promptArgument';
-import { runCoder, type CoderRequest, type CoderRun } from '../../../../src/agents/commandLine/runCoder';
+import { startCoder, tidyUpAfter, type CoderRequest } from '../../../../src/agents/commandLine/startCoder';
 import { findPresets } from '../../../../src/agents/findPresets';
+import { createDirectRuns } from '../../../../src/agents/keeper/directRuns';
+import { systemClock } from '../../../../src/base/systemClock';
 import { agentProfileSchema } from '../../../../src/core/agents/profile';
+import type { RunOutcome } from '../../../../src/core/pipeline/runOutcome';
+import type { KeptRun } from '../../../../src/ports/keptRuns';
 import { createProcesses } from '../../../../src/processes/processes';
 import { waitFor } from '../../../support/waitFor';
 import { Machine } from '../../processes/machine';
@@ -14,6 +18,11 @@ const TELL = `const { readFileSync } = require('fs');
   const { SWITCHYARD_STORY, SWITCHYARD_BRANCH, SWITCHYARD_PROMPT_FILE, EXTRA } = process.env;
   console.log(JSON.stringify({ args: process.argv.slice(1), cwd: process.cwd(), file: readFileSync(SWITCHYARD_PROMPT_FILE, 'utf8'),
     env: [SWITCHYARD_STORY, SWITCHYARD_BRANCH, EXTRA], path: SWITCHYARD_PROMPT_FILE }));`;
+
+interface CoderRun {
+  readonly outcome: RunOutcome;
+  readonly tail: string;
+}
 
 interface Told {
   readonly args: string[];
@@ -33,12 +42,25 @@ describe('an agent as a command line', () => {
   });
   afterEach(() => machine.close());
 
-  function start(
+  async function start(
     command: string | string[],
     change: Partial<CoderRequest> = {},
     profile: object = {},
   ): Promise<CoderRun> {
-    return runCoder({
+    let tail = '';
+    const onOutput: CoderRequest['onOutput'] = (said) => {
+      tail += said.text;
+      change.onOutput?.(said);
+    };
+    const run = await begin(command, { ...change, onOutput }, profile);
+    const end = await run.ended;
+    await tidyUpAfter(join(machine.folder, 'git', 'prompts'), run.id);
+    assert.ok(end.kind === 'ended');
+    return { outcome: end.outcome, tail };
+  }
+
+  function begin(command: string | string[], change: Partial<CoderRequest>, profile: object = {}): Promise<KeptRun> {
+    return startCoder({
       profile: agentProfileSchema.parse({
         name: 'teller',
         role: 'coder',
@@ -50,9 +72,9 @@ describe('an agent as a command line', () => {
       prompt: 'Work on #42\n"quoted" $(touch owned)',
       promptFolder: join(machine.folder, 'git', 'prompts'),
       worktree,
-      processes: createProcesses(machine),
+      runs: createDirectRuns(createProcesses(machine), systemClock),
       runId: 'agent-run-1',
-      signal: new AbortController().signal,
+      about: null,
       env: {},
       onOutput: () => undefined,
       ...change,
@@ -60,16 +82,9 @@ describe('an agent as a command line', () => {
   }
 
   async function tell(args: string[], change: Partial<CoderRequest> = {}, profile: object = {}): Promise<Told> {
-    let output = '';
-    const onOutput = (text: string): void => void (output += text);
-    const { outcome, tail } = await start(
-      [process.execPath, '-e', TELL, '--', ...args],
-      { onOutput, ...change },
-      profile,
-    );
+    const { outcome, tail } = await start([process.execPath, '-e', TELL, '--', ...args], change, profile);
     assert.deepEqual(outcome, { kind: 'exited', code: 0 });
-    assert.equal(tail, output.slice(-16_000));
-    return JSON.parse(output) as Told;
+    return JSON.parse(tail) as Told;
   }
 
   it('[A1] works in the story’s worktree, with the story in its environment', async () => {
@@ -150,15 +165,14 @@ describe('an agent as a command line', () => {
   });
 
   it('[ST4] stopping it ends every process it started', async () => {
-    const abort = new AbortController();
     let output = '';
-    const running = start(['sh', '-c', '(setsid sleep 600 &); echo on; sleep 600'], {
-      signal: abort.signal,
-      onOutput: (text) => void (output += text),
+    const run = await begin(['sh', '-c', '(setsid sleep 600 &); echo on; sleep 600'], {
+      onOutput: ({ text }) => void (output += text),
     });
     await waitFor('the agent', () => output.includes('on'));
-    abort.abort();
-    assert.deepEqual((await running).outcome, { kind: 'stopped' });
+    run.stop();
+    const end = await run.ended;
+    assert.deepEqual(end.kind === 'ended' && end.outcome, { kind: 'stopped' });
     assert.deepEqual(machine.alive(), []);
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fillPlaceholders, fillVariables, type PlaceholderValues } from '../../core/agents/placeholders';
 import type { AgentProfile } from '../../core/agents/profile';
 import type { McpPlaceholders } from '../../ports/agentAccess';
-import type { ProcessPort, RunResult } from '../../ports/processes';
+import type { KeptOutput, KeptRun, KeptRuns } from '../../ports/keptRuns';
 import { promptArgument } from './promptArgument';
 
 export interface CoderRequest {
@@ -15,59 +15,61 @@ export interface CoderRequest {
   /** Absolute, outside every worktree, so that the prompt is never committed. Made when missing. */
   readonly promptFolder: string;
   readonly worktree: string;
-  readonly processes: ProcessPort;
+  readonly runs: KeptRuns;
   readonly runId: string;
-  readonly signal: AbortSignal;
   /** Further variables; those of the profile come before them. */
   readonly env: Readonly<Record<string, string>>;
   /** How it reaches Switchyard; not at all where this is left out. */
   readonly mcp?: McpPlaceholders;
-  readonly onOutput: (text: string) => void;
+  /** What its caller has to know to go on with it in another process. */
+  readonly about: unknown;
+  readonly onOutput: (output: KeptOutput) => void;
   /** A UUID for agents that take a session id from outside. */
   readonly newSessionId?: () => string;
 }
 
-/** `tail` is the end of the output, at most 16 000 characters. What the run achieved is git's to say. */
-export interface CoderRun extends RunResult {
-  readonly tail: string;
-}
-
 const NO_MCP: McpPlaceholders = { mcpConfig: '', opencodeConfig: '', codexMcp: '' };
-const TAIL_LIMIT = 16_000;
 const MINUTE = 60_000;
 
 /**
- * Runs an agent on a story in its worktree, and resolves once every process of it has ended. Rejects, with a sentence for a
- * person, when its command cannot be filled in or started.
+ * Starts an agent on a story in its worktree. Rejects, with a sentence for a person, when its command cannot be filled in or
+ * started. Whoever sees its end tidies up after it.
  */
-export async function runCoder(request: CoderRequest): Promise<CoderRun> {
-  const { profile, prompt, promptFolder, processes, runId } = request;
+export async function startCoder(request: CoderRequest): Promise<KeptRun> {
+  const { profile, prompt, promptFolder, runs, runId, story } = request;
   await mkdir(promptFolder, { recursive: true });
-  const promptFile = join(promptFolder, `${runId}.md`);
+  const promptFile = promptFileOf(promptFolder, runId);
   await writeFile(promptFile, prompt, { mode: 0o600 });
-  let tail = '';
   try {
     const argument = promptArgument(prompt, promptFile, process.platform);
-    const result = await processes.run({
+    const run = {
       id: runId,
       command: await commandOf(request, promptFile, argument),
-      ...(argument !== prompt && takesPrompt(profile) && { input: prompt }),
       cwd: request.worktree,
       env: environmentOf(request, promptFile),
-      timeoutMs: profile.limits.minutes === undefined ? null : profile.limits.minutes * MINUTE,
-      silenceMs: profile.limits.silenceMinutes * MINUTE,
-      onOutput: (text) => {
-        tail = (tail + text).slice(-TAIL_LIMIT);
-        request.onOutput(text);
+      clocks: {
+        wallMs: profile.limits.minutes === undefined ? null : profile.limits.minutes * MINUTE,
+        silenceMs: profile.limits.silenceMinutes * MINUTE,
+        firstOutputMs: null,
       },
-      signal: request.signal,
-      label: `agent ${profile.name} of #${request.story.number}`,
-    });
-    return { ...result, tail };
-  } finally {
-    // A disk that does not let go of it must not take the run's end with it.
-    await rm(promptFile, { force: true }).catch(() => undefined);
+      label: `agent ${profile.name} of #${story.number}`,
+      about: request.about,
+    };
+    const input = argument !== prompt && takesPrompt(profile) ? { text: prompt } : ('none' as const);
+    return await runs.start({ ...run, input }, request.onOutput);
+  } catch (error) {
+    await tidyUpAfter(promptFolder, runId);
+    throw error;
   }
+}
+
+/** Of a run that has ended. A disk that does not let go of it must not take the run's end with it. */
+export async function tidyUpAfter(promptFolder: string, runId: string): Promise<void> {
+  await rm(promptFileOf(promptFolder, runId), { force: true }).catch(() => undefined);
+}
+
+function promptFileOf(promptFolder: string, runId: string): string {
+  return join(promptFolder, `${runId}.md`);
 }
 
 /** Whether its command line has the prompt in it, so that a pointer may stand there. */
