@@ -6,6 +6,8 @@ import { Header } from './header';
 import type { Intents } from './intents';
 import { Notices } from './notices';
 import { keyAt } from './places';
+import { SelectionBar } from './selectionBar';
+import { selectByClick } from './selectByClick';
 import { t } from './strings';
 
 interface AppProps {
@@ -26,7 +28,8 @@ export function App({ state, store, intents }: AppProps) {
   };
   return (
     <div
-      class={state.host === 'silent' ? 'board still' : 'board'}
+      class={`board${state.host === 'silent' ? ' still' : ''}${state.carry === null ? '' : ' carrying'}`}
+      onClick={(event) => selectByClick(event, store)}
       onContextMenu={(event) => cardMenuRequest(event, store, intents)}
       onFocusIn={activate}
       onDblClick={openByDoubleClick}
@@ -34,6 +37,7 @@ export function App({ state, store, intents }: AppProps) {
       <Header state={state} store={store} intents={intents} />
       <main>
         <Notices notices={state.model?.notices ?? []} host={state.host} intents={intents} />
+        <SelectionBar state={state} store={store} intents={intents} />
         {state.model === null ? (
           <p class="nothing">{t('Reading the stories …')}</p>
         ) : (

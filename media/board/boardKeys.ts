@@ -1,11 +1,20 @@
 import type { BoardStore } from './boardStore';
+import { carryKey, pickUp } from './carry';
 import { FILTER_ID } from './header';
 import type { Intents } from './intents';
 import { isStep, stepFrom } from './navigation';
 import { keyAt, underHead } from './places';
+import { columnAround, toggled } from './selection';
+import { t } from './strings';
 
 /** Every key of the board but those of an open menu, which keeps its own. Works without a focus, too. */
 export function boardKey(event: KeyboardEvent, store: BoardStore, intents: Intents): void {
+  const { carry } = store.state;
+  if (carry?.by === 'keys' && !isFilter(event.target)) {
+    if (carryKey(event.key, carry, store, (held) => intents.put(held))) event.preventDefault();
+    return;
+  }
+  if ((event.ctrlKey || event.metaKey) && event.key === 'a' && selectColumn(event, store)) event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const handled = isFilter(event.target)
     ? filterKey(event, store)
@@ -52,7 +61,9 @@ function cardKey(event: KeyboardEvent, store: BoardStore, intents: Intents): boo
   const card = key === null ? undefined : store.card(key);
   if (key === null || card === undefined) return false;
   if (isStep(event.key)) {
-    store.focusCard(stepFrom(store.state.view, key, event.key));
+    const next = stepFrom(store.state.view, key, event.key);
+    if (event.shiftKey) store.select(new Set([...store.state.selected, key, next]));
+    store.focusCard(next);
     return true;
   }
   // A focused link of the card answers Enter itself.
@@ -67,9 +78,16 @@ function cardKey(event: KeyboardEvent, store: BoardStore, intents: Intents): boo
     case 'f':
       intents.toggleFrozen(card, underHead(key));
       return true;
+    case ' ':
+      if (onCardItself) pickUp(key, store);
+      return onCardItself;
+    case 'x':
+      select(key, store);
+      return true;
     case 'Escape':
       if (!onCardItself) store.focusCard(key);
-      return !onCardItself;
+      else store.select(new Set());
+      return true;
     case 'ContextMenu':
     case 'F10':
       if (event.key === 'F10' && !event.shiftKey) return false;
@@ -78,6 +96,22 @@ function cardKey(event: KeyboardEvent, store: BoardStore, intents: Intents): boo
     default:
       return false;
   }
+}
+
+function select(key: string, store: BoardStore): void {
+  store.rangeFrom = key;
+  store.select(toggled(store.state.selected, key));
+  const { size } = store.state.selected;
+  store.announce(size === 1 ? t('One story is selected.') : t('{0} stories are selected', size));
+}
+
+/** All of the column in which the focus is. */
+function selectColumn(event: KeyboardEvent, store: BoardStore): boolean {
+  const key = isFilter(event.target) ? null : keyAt(event.target);
+  if (key === null) return false;
+  store.select(new Set(columnAround(store.state.view, key)));
+  store.announce(t('{0} stories are selected', store.state.selected.size));
+  return true;
 }
 
 /** Right click, or the system's own key for a context menu. The latter has no pointer position of its own. */

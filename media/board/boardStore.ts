@@ -1,6 +1,8 @@
 import type { BoardModel } from '../../src/core/board/boardModel';
 import type { Card } from '../../src/core/board/card';
+import { isSameData } from '../../src/core/board/sameData';
 import { activeKey, EMPTY_VIEW, placeOf, viewOf, type BoardView, type ShownColumn } from './boardView';
+import type { Carry } from './drop';
 import type { Pill } from './filter';
 import type { MenuKind } from './menuEntries';
 import type { HostState } from './pulse';
@@ -27,6 +29,10 @@ export interface BoardState {
   readonly folded: readonly ShownColumn[];
   /** Stories of which something was asked that has no answer yet. */
   readonly asked: ReadonlySet<string>;
+  /** Stories that are selected beside the active one. */
+  readonly selected: ReadonlySet<string>;
+  /** What is held over the board now; null where nothing is. */
+  readonly carry: Carry | null;
   /** The card that Tab reaches, null on an empty board. */
   readonly active: string | null;
   readonly menu: OpenMenu | null;
@@ -44,6 +50,8 @@ export class BoardStore {
   readonly anchors: Map<string, Anchor>;
   /** The card that gets the focus as soon as it is drawn. */
   focusWanted: string | null = null;
+  /** Where a range begins that is selected with Shift. */
+  rangeFrom: string | null = null;
   readonly #saved: SavedState;
 
   constructor(
@@ -61,6 +69,8 @@ export class BoardStore {
       pill: saved.pill,
       folded: saved.folded,
       asked: new Set(),
+      selected: new Set(),
+      carry: null,
       active: null,
       menu: null,
       said: { text: '', turn: 0 },
@@ -72,8 +82,10 @@ export class BoardStore {
   showModel(model: BoardModel): void {
     const wanted = this.state.model === null ? this.#saved.active : this.state.active;
     const { menu } = this.state;
-    const stays = menu !== null && model.cards.some((card) => card.key === menu.key);
-    this.#show({ model, menu: stays ? menu : null }, wanted);
+    const there = new Set(model.cards.map(({ key }) => key));
+    const selected = new Set([...this.state.selected].filter((key) => there.has(key)));
+    const carry = this.state.carry?.keys.every((key) => there.has(key)) === true ? this.state.carry : null;
+    this.#show({ model, selected, carry, menu: menu !== null && there.has(menu.key) ? menu : null }, wanted);
   }
 
   filterBy(text: string, pill: Pill): void {
@@ -87,13 +99,22 @@ export class BoardStore {
     this.#show({ folded: others.length === folded.length ? [...folded, column] : others }, active);
   }
 
-  /** Something is asked of this story: its card says so until there is an answer. */
-  asks(key: string): void {
-    this.#draw({ asked: new Set([...this.state.asked, key]) });
+  /** Something is asked of these stories: their cards say so until there is an answer. */
+  asks(keys: readonly string[]): void {
+    this.#draw({ asked: new Set([...this.state.asked, ...keys]) });
   }
 
-  answered(key: string): void {
-    this.#draw({ asked: new Set([...this.state.asked].filter((one) => one !== key)) });
+  answered(keys: readonly string[]): void {
+    this.#draw({ asked: new Set([...this.state.asked].filter((one) => !keys.includes(one))) });
+  }
+
+  select(selected: ReadonlySet<string>): void {
+    this.#draw({ selected });
+  }
+
+  /** Draws only when something else is held, or elsewhere: a pointer moves many times over one place. */
+  carry(carry: Carry | null): void {
+    if (!isSameData(carry, this.state.carry)) this.#draw({ carry });
   }
 
   /** The card that has the focus becomes the one that Tab comes back to. */
@@ -148,7 +169,10 @@ export class BoardStore {
     });
   }
 
-  #show(change: Partial<Pick<BoardState, 'model' | 'text' | 'pill' | 'folded' | 'menu'>>, wanted: string | null): void {
+  #show(
+    change: Partial<Pick<BoardState, 'model' | 'text' | 'pill' | 'folded' | 'menu' | 'selected' | 'carry'>>,
+    wanted: string | null,
+  ): void {
     const { model, ...choices } = { ...this.state, ...change };
     const view = model === null ? EMPTY_VIEW : viewOf(model, choices);
     const active = activeKey(view, wanted, placeOf(this.state.view, wanted));

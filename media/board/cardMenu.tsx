@@ -1,4 +1,5 @@
 import type { BoardStore, OpenMenu } from './boardStore';
+import { named } from './carry';
 import type { Intents } from './intents';
 import { Menu, type Leaving } from './menu';
 import { menuEntries, type Choice } from './menuEntries';
@@ -14,6 +15,7 @@ interface CardMenuProps {
 export function CardMenu({ menu, store, intents }: CardMenuProps) {
   const card = store.card(menu.key);
   if (card === undefined) return null;
+  const cards = intents.together(card);
   const leave = (how: Leaving): void => {
     store.closeMenu();
     if (how === 'dismissed') store.focusCard(menu.key);
@@ -25,9 +27,13 @@ export function CardMenu({ menu, store, intents }: CardMenuProps) {
     }
     leave('dismissed');
     if (choice.kind === 'open') intents.open(card.key);
-    else if (choice.kind === 'move') intents.move(card, choice.to);
-    else intents.act(card, choice.action, menu.at);
+    else if (choice.kind === 'move') intents.move(cards, choice.to);
+    else intents.act(cards, choice.action, menu.at);
   };
-  const label = menu.kind === 'moves' ? t('Move #{0} to', card.number) : t('Actions for #{0}', card.number);
-  return <Menu label={label} entries={menuEntries(card, menu.kind)} at={menu.at} onChoose={choose} onLeave={leave} />;
+  const name = named(
+    cards.map(({ key }) => key),
+    card,
+  );
+  const label = menu.kind === 'moves' ? t('Move {0} to', name) : t('Actions for {0}', name);
+  return <Menu label={label} entries={menuEntries(cards, menu.kind)} at={menu.at} onChoose={choose} onLeave={leave} />;
 }

@@ -18,6 +18,10 @@ export interface CardPlace {
   readonly menu: 'open' | undefined;
   /** Whether something was asked of it that has no answer yet. */
   readonly asked: 'asked' | undefined;
+  readonly selected: 'selected' | undefined;
+  readonly held: 'held' | undefined;
+  /** What is held would stand before it, or after it where it is the last. */
+  readonly line: 'before' | 'after' | undefined;
 }
 
 interface CardProps {
@@ -37,9 +41,12 @@ export function CardView({ card, place, now, intents }: CardProps) {
       role="listitem"
       data-key={card.key}
       data-menu={place.menu}
+      data-selected={place.selected}
+      data-held={place.held}
+      data-line={place.line}
       aria-busy={place.asked === undefined ? undefined : true}
       tabIndex={tabIndex}
-      aria-label={spokenCard(card, now)}
+      aria-label={place.selected === undefined ? spokenCard(card, now) : `${spokenCard(card, now)}, ${t('selected')}`}
       aria-posinset={place.position}
       aria-setsize={place.size}
     >
@@ -120,7 +127,7 @@ function Actions({ card, tabIndex, intents }: PartProps) {
       class="link"
       tabIndex={tabIndex}
       aria-label={`${actionWord(action)} #${card.number}`}
-      onClick={(event) => intents.act(card, action, belowPointer(event))}
+      onClick={(event) => intents.act([card], action, belowPointer(event))}
     >
       {actionWord(action)}
     </button>

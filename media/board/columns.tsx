@@ -1,6 +1,8 @@
 import type { BoardState, BoardStore } from './boardStore';
-import type { BoardView, ColumnView } from './boardView';
+import type { BoardView, ColumnView, ShownColumn } from './boardView';
+import { dropWords } from './carry';
 import { CardView } from './cardView';
+import { dropOver, type Carry } from './drop';
 import { columnGlyph, Icon } from './icons';
 import type { Intents } from './intents';
 import { t } from './strings';
@@ -23,14 +25,39 @@ export function Columns({ state, store, intents }: ColumnsProps) {
           key={column.name}
           class={`column ${column.form}`}
           data-column={column.name}
+          data-drop={dropMark(column.name, state)}
+          data-over={state.carry?.over === column.name ? '' : undefined}
           aria-labelledby={`head-${column.name}`}
         >
           <ColumnHead column={column} view={view} store={store} />
+          <DropWords column={column.name} carry={state.carry} />
           {column.form === 'wide' && <CardList column={column} store={store} intents={intents} />}
           {column.form === 'narrow' && column.total === 0 && <p class="empty">{columnPromise(column.name)}</p>}
         </section>
       ))}
     </div>
+  );
+}
+
+/** While cards are held: whether this column takes them. */
+function dropMark(column: ShownColumn, { carry, view }: BoardState): 'legal' | 'illegal' | undefined {
+  if (carry === null) return undefined;
+  const cards = carry.keys.flatMap((key) => view.cards.get(key) ?? []);
+  return dropOver(view, cards, column, null).kind === 'illegal' ? 'illegal' : 'legal';
+}
+
+/** Over the column that the cards are held over: what letting go does there, or why it does nothing. */
+function DropWords({ column, carry }: { column: ShownColumn; carry: Carry | null }) {
+  if (carry?.over !== column) return null;
+  const { drop } = carry;
+  if (drop.kind === 'move') return null;
+  const text = dropWords(drop);
+  if (text === '') return null;
+  return (
+    <p class="drop-words">
+      {drop.kind === 'illegal' && <Icon icon="circle-slash" tone="cold" />}
+      <span>{text}</span>
+    </p>
   );
 }
 
@@ -75,7 +102,13 @@ type CardListProps = Omit<ColumnsProps, 'state'> & { readonly column: ColumnView
 /** The cards of one column, of which only those near the visible part are in the page. */
 function CardList({ column, store, intents }: CardListProps) {
   const { scroller, followScroll, pieces } = useCardWindow(column, store);
-  const { active, asked, menu, now } = store.state;
+  const { active, asked, selected, carry, menu, now } = store.state;
+  const drop = carry !== null && carry.over === column.name && carry.drop.kind === 'prioritise' ? carry.drop : null;
+  const lineOf = (key: string, index: number): 'before' | 'after' | undefined => {
+    if (drop === null) return undefined;
+    if (drop.before === key) return 'before';
+    return drop.before === null && index === column.keys.length - 1 ? 'after' : undefined;
+  };
   return (
     <div
       ref={scroller}
@@ -97,6 +130,9 @@ function CardList({ column, store, intents }: CardListProps) {
           tab: piece.key === active ? 'reached' : 'skipped',
           menu: piece.key === menu?.key ? 'open' : undefined,
           asked: asked.has(piece.key) ? 'asked' : undefined,
+          selected: selected.has(piece.key) ? 'selected' : undefined,
+          held: carry?.keys.includes(piece.key) === true ? 'held' : undefined,
+          line: lineOf(piece.key, piece.index),
         } as const;
         return <CardView key={`card ${piece.key}`} card={card} place={place} now={now} intents={intents} />;
       })}

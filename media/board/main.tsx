@@ -6,6 +6,7 @@ import { boardKey } from './boardKeys';
 import './board.css';
 import { BoardStore } from './boardStore';
 import { openChannel, reportErrors } from './channel';
+import { watchDragging } from './dragging';
 import { linkHost } from './hostLink';
 import { Intents } from './intents';
 import { watchHost } from './pulse';
@@ -34,6 +35,7 @@ function start(root: HTMLElement): void {
   const intents = new Intents(store, host);
   reportErrors((text) => host.notify('problem', { text }));
   document.addEventListener('keydown', (event) => boardKey(event, store, intents));
+  watchDragging(store, (carry) => intents.put(carry));
   store.tick(Date.now());
   keepAgesTrue(store);
   watchHost(

@@ -2,6 +2,7 @@ import { ACTION_IDS, ACTIONS, MENU_PARTS, type ActionId } from '../../src/core/b
 import type { Card } from '../../src/core/board/card';
 import type { StageName } from '../../src/core/story/stage';
 import { actionHint, stageHint } from './hints';
+import { offeredTogether } from './selection';
 import { STAGE_ICONS } from './stageIcons';
 import { t } from './strings';
 import { actionWord } from './words';
@@ -27,7 +28,9 @@ export interface MenuEntry {
   readonly group: number;
 }
 
-export function menuEntries(card: Card, kind: MenuKind): MenuEntry[] {
+/** What these cards offer together. */
+export function menuEntries(cards: readonly Card[], kind: MenuKind): MenuEntry[] {
+  const card = offeredTogether(cards);
   if (kind === 'moves') {
     return card.moves.map((to) => {
       return { label: t(to), icon: STAGE_ICONS[to], hint: stageHint(to), choice: { kind: 'move', to }, group: 0 };
@@ -46,9 +49,10 @@ export function menuEntries(card: Card, kind: MenuKind): MenuEntry[] {
     choice: { kind: 'chooseStage' },
     group: MENU_PARTS.indexOf('move'),
   };
+  const open: MenuEntry = { label: t('Open'), icon: 'go-to-file', hint: '', choice: { kind: 'open' }, group: 0 };
   // The parts and their order are those of the tree's menu; what comes next begins with what the card itself offers.
   return [
-    { label: t('Open'), icon: 'go-to-file', hint: '', choice: { kind: 'open' }, group: 0 },
+    ...(cards.length === 1 ? [open] : []),
     ...actions(card.primaryActions, 0),
     ...MENU_PARTS.flatMap((part, group) => [
       ...(part === 'move' && card.moves.length > 0 ? [move] : []),

@@ -9,6 +9,9 @@ import { modelMessageSchema } from './modelMessages';
 /** What comes of an action: a text to be announced, or nothing to say. */
 const outcome = z.nullable(z.string());
 
+/** Stories for which the same is asked. */
+const keys = z.array(z.string()).check(z.minLength(1));
+
 /** What the page takes in. `strings` are localised texts by their English original. */
 export const pageSide = {
   requests: {},
@@ -27,8 +30,9 @@ export const hostSide = {
   requests: {
     /** Is the host still there? */
     ping: { asks: z.object({}), gives: z.object({}) },
-    action: { asks: z.object({ key: z.string(), action: z.enum(ACTION_IDS) }), gives: outcome },
-    move: { asks: z.object({ key: z.string(), to: z.enum(STAGE_NAMES) }), gives: outcome },
+    action: { asks: z.object({ keys, action: z.enum(ACTION_IDS) }), gives: outcome },
+    move: { asks: z.object({ keys, to: z.enum(STAGE_NAMES) }), gives: outcome },
+    prioritise: { asks: z.object({ keys, priority: z.int().check(z.minimum(0), z.maximum(3)) }), gives: outcome },
   },
   notifications: {
     /** The page has been loaded and knows nothing; also after each reload. */

@@ -125,7 +125,7 @@ describe('the cards of the board', () => {
     const board = await open();
     await board.send({ type: 'model', model: makeModel(sampleCards()) });
     await board.card(31).getByRole('button', { name: 'Retry Merge #31' }).click();
-    assert.deepEqual((await board.sent()).at(-1), { type: 'action', key: 'key-31', action: 'retryMerge' });
+    assert.deepEqual((await board.sent()).at(-1), { type: 'action', keys: ['key-31'], action: 'retryMerge' });
     assert.equal(await board.announced(), 'Retry Merge requested for #31.');
   });
 

@@ -70,7 +70,7 @@ describe('the board by keyboard', () => {
       'Archived',
     ]);
     await press(board, 'Enter');
-    assert.deepEqual((await board.sent()).at(-1), { type: 'move', key: 'key-31', to: 'Merge' });
+    assert.deepEqual((await board.sent()).at(-1), { type: 'move', keys: ['key-31'], to: 'Merge' });
     assert.equal(await board.announced(), 'Moving #31 to Merge.');
     assert.equal(await board.focusedKey(), 'key-31');
   });
@@ -130,11 +130,11 @@ describe('the board by keyboard', () => {
     const board = await openSample();
     await board.card(31).focus();
     await press(board, 'f');
-    assert.deepEqual((await board.sent()).at(-1), { type: 'action', key: 'key-31', action: 'freeze' });
+    assert.deepEqual((await board.sent()).at(-1), { type: 'action', keys: ['key-31'], action: 'freeze' });
     await board.column('Frozen').getByRole('button', { name: 'Frozen' }).click();
     await board.card(40).focus();
     await press(board, 'f');
-    assert.deepEqual((await board.sent()).at(-1), { type: 'action', key: 'key-40', action: 'unfreeze' });
+    assert.deepEqual((await board.sent()).at(-1), { type: 'action', keys: ['key-40'], action: 'unfreeze' });
     await board.send({ type: 'model', model: makeModel([makeCard(1, { actions: ['showOutput'], moves: [] })]) });
     await board.card(1).focus();
     await press(board, 'f');

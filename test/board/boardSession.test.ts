@@ -50,11 +50,12 @@ function startSession(model: BoardModel | null = makeModel(sampleCards(), { noti
       commands: {
         newStory: () => void done.push('newStory'),
         open: (key) => void done.push(`open ${key}`),
-        act: (key, action) => {
-          done.push(`${action} ${key}`);
+        act: (keys, action) => {
+          done.push(`${action} ${keys.join()}`);
           return action === 'freeze' ? Promise.reject(new Error('the disk is full')) : Promise.resolve('It is done.');
         },
-        move: (key, to) => Promise.resolve(done.push(`move ${key} ${to}`)).then(() => null),
+        move: (keys, to) => Promise.resolve(done.push(`move ${keys.join()} ${to}`)).then(() => null),
+        prioritise: (keys, priority) => Promise.resolve(done.push(`P${priority} ${keys.join()}`)).then(() => null),
         notice: (action) => void done.push(`notice ${action}`),
       },
       log: { debug: note, info: note, warn: note, error: note },
@@ -191,21 +192,25 @@ describe('the host side of the board', () => {
     const { page, settled, done, announced } = startSession();
     page.notify('newStory', {});
     page.notify('open', { key: 'key-36' });
-    const acted = await page.request('action', { key: 'key-31', action: 'retryMerge' });
-    const moved = await page.request('move', { key: 'key-31', to: 'Merge' });
+    const acted = await page.request('action', { keys: ['key-31'], action: 'retryMerge' });
+    const moved = await page.request('move', { keys: ['key-31'], to: 'Merge' });
+    await page.request('prioritise', { keys: ['key-36', 'key-37'], priority: 0 });
     page.notify('notice', { action: 'setIdentity' });
     await settled();
-    assert.deepEqual(done, ['newStory', 'open key-36', 'retryMerge key-31', 'move key-31 Merge', 'notice setIdentity']);
+    assert.deepEqual(done, ['newStory', 'open key-36', 'retryMerge key-31', 'move key-31 Merge', 'P0 key-36,key-37', 'notice setIdentity']); // prettier-ignore
     assert.deepEqual([acted, moved], [{ kind: 'answered', value: 'It is done.' }, { kind: 'answered', value: null }]); // prettier-ignore
     assert.deepEqual(announced, []);
   });
 
   const refused: readonly [string, string, object][] = [
     ['a story that is not there', 'open', { key: 'key-999' }],
-    ['an action that the story does not offer', 'action', { key: 'key-36', action: 'retryMerge' }],
-    ['a stage that the story cannot reach', 'move', { key: 'key-36', to: 'Done' }],
+    ['an action that the story does not offer', 'action', { keys: ['key-36'], action: 'retryMerge' }],
+    ['a stage that the story cannot reach', 'move', { keys: ['key-36'], to: 'Done' }],
+    ['an action that one of several does not offer', 'action', { keys: ['key-36', 'key-31'], action: 'start' }],
+    ['a move of no story at all', 'move', { keys: [], to: 'Coding' }],
+    ['a priority that there is not', 'prioritise', { keys: ['key-36'], priority: 7 }],
     ['a notice that is not shown', 'notice', { action: 'manageTrust' }],
-    ['an unknown action', 'action', { key: 'key-36', action: 'constructor' }],
+    ['an unknown action', 'action', { keys: ['key-36'], action: 'constructor' }],
     ['an unknown message', 'run', { command: 'rm -rf /' }],
   ];
   for (const [what, name, value] of refused) {
@@ -221,7 +226,7 @@ describe('the host side of the board', () => {
 
   it('[U2] what is refused is said to who asked for it', async () => {
     const { page, settled, announced } = startSession();
-    const reply = await page.request('action', { key: 'key-36', action: 'retryMerge' });
+    const reply = await page.request('action', { keys: ['key-36'], action: 'retryMerge' });
     assert.match(JSON.stringify(reply), /no longer possible/);
     page.notify('open', { key: 'key-999' });
     await settled();
@@ -230,7 +235,7 @@ describe('the host side of the board', () => {
 
   it('[U2] an action that fails is logged and answered as failed, and the board goes on', async () => {
     const { page, settled, logged, done } = startSession();
-    const reply = await page.request('action', { key: 'key-31', action: 'freeze' });
+    const reply = await page.request('action', { keys: ['key-31'], action: 'freeze' });
     assert.deepEqual(reply, { kind: 'failed', message: 'the disk is full' });
     assert.deepEqual(logged, ['[board] action failed: the disk is full']);
     page.notify('newStory', {});

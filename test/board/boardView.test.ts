@@ -105,14 +105,14 @@ describe('what the board makes of its model', () => {
 
   it('[B3] the menu offers everything a card allows, the sensible next steps first', () => {
     const card = sampleCards().find(({ number }) => number === 31)!;
-    const labels = menuEntries(card, 'actions').map(({ label }) => label);
+    const labels = menuEntries([card], 'actions').map(({ label }) => label);
     assert.deepEqual(labels.slice(0, 5), ['Open', 'Fix Up', 'Resolve Conflicts…', 'Retry Merge', 'Freeze']);
     assert.equal(new Set(labels).size, labels.length);
-    assert.equal(menuEntries(makeCard(1, { moves: [] }), 'actions').some(({ label }) => label === 'Move to …'), false); // prettier-ignore
+    assert.equal(menuEntries([makeCard(1, { moves: [] })], 'actions').some(({ label }) => label === 'Move to …'), false); // prettier-ignore
   });
 
   it('[B3] the menu has the parts of the menu of a row: next steps, looking, moving, describing, and at the end what takes it away', () => {
-    const entries = menuEntries(makeCard(1, { actions: [...ACTION_IDS].reverse(), primaryActions: ['start'] }), 'actions'); // prettier-ignore
+    const entries = menuEntries([makeCard(1, { actions: [...ACTION_IDS].reverse(), primaryActions: ['start'] })], 'actions'); // prettier-ignore
     const parts = new Map<number, string[]>();
     for (const { group, label } of entries) parts.set(group, [...(parts.get(group) ?? []), label]);
     assert.deepEqual([...parts.keys()], [0, 1, 2, 3, 4], 'each part once, in its place');

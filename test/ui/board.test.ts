@@ -96,10 +96,10 @@ describe('The board beside the tree', function () {
     await board.send({ type: 'move', key, to: 'Coding' });
     const refused: readonly [string, unknown][] = [
       ['run', { command: 'workbench.action.quit' }],
-      ['move', { key, to: 'Gone' }],
-      ['move', { key: 'nobody', to: 'Coding' }],
-      ['move', { key, to: 'Done' }],
-      ['action', { key, action: 'approve' }],
+      ['move', { keys: [key], to: 'Gone' }],
+      ['move', { keys: ['nobody'], to: 'Coding' }],
+      ['move', { keys: [key], to: 'Done' }],
+      ['action', { keys: [key], action: 'approve' }],
       ['notice', { action: 'setTarget' }],
     ];
     for (const [name, value] of refused) await board.send(envelope(name, value));

@@ -25,8 +25,9 @@ export interface BoardSource {
 export interface BoardCommands {
   newStory(): void;
   open(key: string): void;
-  act(key: string, action: ActionId): Promise<string | null>;
-  move(key: string, to: StageName): Promise<string | null>;
+  act(keys: readonly string[], action: ActionId): Promise<string | null>;
+  move(keys: readonly string[], to: StageName): Promise<string | null>;
+  prioritise(keys: readonly string[], priority: number): Promise<string | null>;
   notice(action: NoticeAction): void;
 }
 
@@ -99,8 +100,10 @@ export class BoardSession {
     return {
       requests: {
         ping: () => ({}),
-        action: ({ key, action }) => this.#ask({ type: 'action', key, action }, () => commands.act(key, action)),
-        move: ({ key, to }) => this.#ask({ type: 'move', key, to }, () => commands.move(key, to)),
+        action: ({ keys, action }) => this.#ask({ type: 'action', keys, action }, () => commands.act(keys, action)),
+        move: ({ keys, to }) => this.#ask({ type: 'move', keys, to }, () => commands.move(keys, to)),
+        prioritise: ({ keys, priority }) =>
+          this.#ask({ type: 'prioritise', keys }, () => commands.prioritise(keys, priority)),
       },
       notifications: {
         ready: () => this.#start(),

@@ -7,6 +7,7 @@ import { readTitle } from '../../core/story/story';
 import { fail } from '../say/notify';
 import { askLine, pickOne, type Choice } from '../say/pick';
 import { tickSet, type Tick } from '../say/tickSet';
+import type { Session } from '../../session/session';
 import type { CommandContext } from './context';
 
 const DESCRIBING = ['rename', 'setPriority', 'setLabels', 'dependsOn'] as const;
@@ -30,7 +31,24 @@ export async function describeCards(
   const session = context.host.session();
   if (first === undefined || session === null) return null;
   const wanted = await ask(context, [first, ...cards.slice(1)], id);
-  if (wanted === null) return null;
+  return wanted === null ? null : describeAll(session, cards, wanted);
+}
+
+/** Gives all of these stories one priority, 0 to 3. */
+export async function prioritise(
+  context: CommandContext,
+  cards: readonly Card[],
+  priority: number,
+): Promise<string | null> {
+  const session = context.host.session();
+  return session === null ? null : describeAll(session, cards, () => ({ priority }));
+}
+
+async function describeAll(
+  session: Session,
+  cards: readonly Card[],
+  wanted: (card: Card) => Description,
+): Promise<string | null> {
   let done = 0;
   for (const card of cards) {
     const outcome = await session.describe(card.key, wanted(card));
@@ -38,7 +56,8 @@ export async function describeCards(
     else void fail(outcome.message);
   }
   if (done === 0) return null;
-  return done === 1 && cards.length === 1
+  const [first] = cards;
+  return cards.length === 1 && first !== undefined
     ? vscode.l10n.t('#{0} is changed.', first.number)
     : vscode.l10n.t('{0} stories are changed.', done);
 }

@@ -29,26 +29,62 @@ export function registerStoryActions(context: CommandContext): vscode.Disposable
     vscode.commands.registerCommand(`switchyard.${id}`, (first?: unknown, selected?: unknown) =>
       guarded(context, id, async () => {
         const cards = await storiesFor(context, id, first, selected);
-        const said = actTogether(context, cards, id) ?? actEach(context, cards, id);
-        for await (const one of said) if (one !== null) mention(one);
+        const said = await actOnAll(context, cards, id);
+        if (said !== null) mention(said);
       }),
     ),
   );
 }
 
-/** What asks one question for all of them; null for an action that is done to each by itself. */
-function actTogether(
-  context: CommandContext,
-  cards: readonly Card[],
-  id: ActionId,
-): readonly Promise<string | null>[] | null {
-  if (isDescribing(id)) return [describeCards(context, cards, id)];
-  return id === 'deleteStory' ? [deleteStories(context, cards)] : null;
+/** Does one action on all of these stories, and asks what it has to ask once. Gives what to say of it. */
+export async function actOnAll(context: CommandContext, cards: readonly Card[], id: ActionId): Promise<string | null> {
+  const [first, ...others] = cards;
+  if (first === undefined) return null;
+  if (others.length === 0) return act(context, first, id);
+  if (isDescribing(id)) return describeCards(context, cards, id);
+  if (id === 'deleteStory') return deleteStories(context, cards);
+  if (ACTIONS[id].event === null) {
+    for (const card of cards) await act(context, card, id);
+    return null;
+  }
+  const request = await askFor(context, [first, ...others], id);
+  return request === null ? null : performAll(context, cards, (session, { key }) => session.perform(key, request));
 }
 
-/** One after another, so that what one asks does not cover what another says. */
-async function* actEach(context: CommandContext, cards: readonly Card[], id: ActionId): AsyncGenerator<string | null> {
-  for (const card of cards) yield await act(context, card, id);
+/** Moves several stories to a stage, each by the one event that leads there. */
+export async function moveAll(context: CommandContext, cards: readonly Card[], to: StageName): Promise<string | null> {
+  const [first, ...others] = cards;
+  if (first === undefined) return null;
+  if (others.length === 0) return moveTo(context, first, to);
+  const [asked, ...more] = cards.filter(({ stage }) => stage !== 'Done');
+  if (to === 'Archived' && asked !== undefined && !(await confirmAbandon([asked, ...more]))) return null;
+  return performAll(context, cards, (session, { key }) => session.moveTo(key, to));
+}
+
+/** One after another; each refusal is said by itself, because each says what helps there. */
+async function performAll(
+  context: CommandContext,
+  cards: readonly Card[],
+  doing: (session: Session, card: Card) => Promise<ChangeOutcome>,
+): Promise<string> {
+  let done = 0;
+  for (const card of cards) {
+    const session = context.host.session();
+    if (session === null) break;
+    const outcome = await doing(session, card);
+    if (outcome.kind === 'refused') void offerHelp(context, card, outcome.message);
+    else done += 1;
+  }
+  return done === cards.length
+    ? vscode.l10n.t('{0} stories are changed.', done)
+    : vscode.l10n.t('{0} of {1} stories are changed.', done, cards.length);
+}
+
+type Several = readonly [Card, ...Card[]];
+
+/** `#12`, or `3 stories`. */
+function namedIn(cards: Several): string {
+  return cards.length === 1 ? `#${cards[0].number}` : vscode.l10n.t('{0} stories', cards.length);
 }
 
 /** Does one action on one story. Returns what to say of it, null where it was cancelled or shows itself. */
@@ -102,7 +138,7 @@ export async function act(
     case 'abortResolving':
       return takeBackMerge(context, card);
     default: {
-      const request = await askFor(context, card, id);
+      const request = await askFor(context, [card], id);
       return request === null
         ? null
         : perform(context, card, (session) => session.perform(card.key, { ...request, ...given }));
@@ -112,7 +148,7 @@ export async function act(
 
 /** Moves a story to a stage by the one event that leads there. */
 export async function moveTo(context: CommandContext, card: Card, to: StageName): Promise<string | null> {
-  if (to === 'Archived' && card.stage !== 'Done' && !(await confirmAbandon(card))) return null;
+  if (to === 'Archived' && card.stage !== 'Done' && !(await confirmAbandon([card]))) return null;
   return perform(context, card, (session) => session.moveTo(card.key, to));
 }
 
@@ -170,24 +206,28 @@ async function hasMoved({ host }: CommandContext, { key }: Card): Promise<boolea
 }
 
 /** Turns an action into a request, asking for what it needs; null when the person cancels. */
-async function askFor(context: CommandContext, card: Card, id: ActionId): Promise<PersonRequest | null> {
+async function askFor(context: CommandContext, cards: Several, id: ActionId): Promise<PersonRequest | null> {
   const { event } = ACTIONS[id];
   if (event === null) return null;
   switch (id) {
     case 'reject':
       return askText(
         event,
-        vscode.l10n.t('What should change in #{0}?', card.number),
-        await whatGoesWithIt(context, card),
+        vscode.l10n.t('What should change in {0}?', namedIn(cards)),
+        await whatGoesWithIt(context, cards[0]),
       );
     case 'block':
-      return askText(event, vscode.l10n.t('Why is #{0} blocked?', card.number), vscode.l10n.t('What it waits for'));
+      return askText(
+        event,
+        vscode.l10n.t(cards.length === 1 ? 'Why is {0} blocked?' : 'Why are {0} blocked?', namedIn(cards)),
+        vscode.l10n.t('What it waits for'),
+      );
     case 'abandon':
-      return (await confirmAbandon(card)) ? { event } : null;
+      return (await confirmAbandon(cards)) ? { event } : null;
     case 'reopen': {
       const to = await pickOne(
         REOPEN_TO.map((label) => ({ label, value: label })),
-        { title: vscode.l10n.t('Reopen #{0} in which stage?', card.number) },
+        { title: vscode.l10n.t('Reopen {0} in which stage?', namedIn(cards)) },
       );
       return to === undefined ? null : { event, reopenTo: to };
     }
@@ -215,9 +255,12 @@ async function askText(
   return text === undefined ? null : { event, text };
 }
 
-async function confirmAbandon(card: Card): Promise<boolean> {
+async function confirmAbandon(cards: Several): Promise<boolean> {
   const abandon = vscode.l10n.t('Abandon');
-  const question = vscode.l10n.t('Abandon #{0} {1}?', card.number, card.title);
+  const question =
+    cards.length === 1
+      ? vscode.l10n.t('Abandon #{0} {1}?', cards[0].number, cards[0].title)
+      : vscode.l10n.t('Abandon {0} stories?', cards.length);
   const detail = vscode.l10n.t(
     'It goes to Archived. Its branch and worktree stay as they are, and it can be reopened.',
   );
