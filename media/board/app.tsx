@@ -4,6 +4,7 @@ import { CardMenu } from './cardMenu';
 import { Columns } from './columns';
 import { Header } from './header';
 import type { Intents } from './intents';
+import { Lane } from './lane';
 import { Notices } from './notices';
 import { keyAt } from './places';
 import { SelectionBar } from './selectionBar';
@@ -36,6 +37,7 @@ export function App({ state, store, intents }: AppProps) {
     >
       <Header state={state} store={store} intents={intents} />
       <main>
+        {state.model !== null && <Lane model={state.model} store={store} />}
         <Notices notices={state.model?.notices ?? []} host={state.host} intents={intents} />
         <SelectionBar state={state} store={store} intents={intents} />
         {state.model === null ? (

@@ -5,7 +5,7 @@ import { Icon, StateIcon, TypeIcon } from './icons';
 import type { Intents } from './intents';
 import { belowPointer } from './places';
 import { t } from './strings';
-import { actionWord, ageTitle, ageWord, factsWord, stateWord } from './words';
+import { actionWord, ageTitle, ageWord, factsWord, radarWord, stateWord } from './words';
 
 /** States that say why a story does not move; their icon stands on the why-line and they colour the card's edge. */
 const HELD: readonly CardState[] = ['waiting', 'review', 'needsYou', 'recovering', 'recoveryQueued', 'cold'];
@@ -57,6 +57,7 @@ export function CardView({ card, place, now, intents }: CardProps) {
         </span>
       </div>
       <Facts card={card} icon={held ? null : <StateIcon card={card} />} />
+      <Radar card={card} />
       {held && <Why card={card} />}
       <Actions card={card} tabIndex={tabIndex} intents={intents} />
     </div>
@@ -100,6 +101,20 @@ function Facts({ card, icon }: { card: Card; icon: preact.JSX.Element | null }) 
   return (
     <div class="facts">
       {icon}
+      <span class="text" dir="auto" title={text}>
+        {text}
+      </span>
+    </div>
+  );
+}
+
+/** What it will run into when it lands, long before it does. */
+function Radar({ card }: { card: Card }) {
+  const text = radarWord(card);
+  if (text === null) return null;
+  return (
+    <div class="radar">
+      <Icon icon="git-branch-conflicts" tone="waiting" label={t('Predicted conflict')} />
       <span class="text" dir="auto" title={text}>
         {text}
       </span>

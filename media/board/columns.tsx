@@ -29,7 +29,7 @@ export function Columns({ state, store, intents }: ColumnsProps) {
           data-over={state.carry?.over === column.name ? '' : undefined}
           aria-labelledby={`head-${column.name}`}
         >
-          <ColumnHead column={column} view={view} store={store} />
+          <ColumnHead column={column} state={state} store={store} />
           <DropWords column={column.name} carry={state.carry} />
           {column.form === 'wide' && <CardList column={column} store={store} intents={intents} />}
           {column.form === 'narrow' && column.total === 0 && <p class="empty">{columnPromise(column.name)}</p>}
@@ -74,7 +74,9 @@ function NoMatch({ store }: { store: BoardStore }) {
 }
 
 /** Name and count; pressed, it folds the column to a strip or opens it. */
-function ColumnHead({ column, view, store }: { column: ColumnView; view: BoardView; store: BoardStore }) {
+function ColumnHead({ column, state, store }: { column: ColumnView; state: BoardState; store: BoardStore }) {
+  const { view, model } = state;
+  const agents = model?.agents ?? null;
   const isOpen = column.form !== 'folded';
   const name = t(column.name);
   return (
@@ -88,6 +90,9 @@ function ColumnHead({ column, view, store }: { column: ColumnView; view: BoardVi
         <Icon {...columnGlyph(column)} />
         <span>{name}</span>
         <span class="count">{countOf(column, view)}</span>
+        {column.name === 'Coding' && agents !== null && (
+          <span class="wip">{t('{0} of {1} agents', agents.atWork, agents.most)}</span>
+        )}
       </button>
     </h2>
   );
@@ -95,6 +100,16 @@ function ColumnHead({ column, view, store }: { column: ColumnView; view: BoardVi
 
 function countOf({ keys, total }: ColumnView, { filtered }: BoardView): string {
   return filtered === 'filtered' && keys.length !== total ? t('{0} of {1}', keys.length, total) : String(total);
+}
+
+function focusFirst(list: HTMLElement, store: BoardStore): void {
+  const { top } = list.getBoundingClientRect();
+  for (const card of list.querySelectorAll<HTMLElement>('.card[data-key]')) {
+    const key = card.dataset['key'];
+    if (key === undefined || card.getBoundingClientRect().top < top) continue;
+    store.focusCard(key);
+    return;
+  }
 }
 
 type CardListProps = Omit<ColumnsProps, 'state'> & { readonly column: ColumnView };
@@ -114,6 +129,9 @@ function CardList({ column, store, intents }: CardListProps) {
       ref={scroller}
       class="cards"
       role="list"
+      // Where Tab reaches no card of it, it reaches the list, and through it the first card that is seen.
+      tabIndex={active !== null && column.keys.includes(active) ? undefined : 0}
+      onFocus={(event) => event.target === event.currentTarget && focusFirst(event.currentTarget, store)}
       aria-labelledby={`head-${column.name}`}
       onScroll={followScroll}
       onScrollEnd={() => store.persist()}

@@ -31,7 +31,6 @@ export function Header({ state, store, intents }: HeaderProps) {
           </button>
         ))}
       </div>
-      <Target state={state} />
       <button class="primary" title={t('New Story (n)')} onClick={() => intents.newStory()}>
         {t('New Story')}
       </button>
@@ -64,20 +63,5 @@ function FilterBox({ state, store }: Omit<HeaderProps, 'intents'>) {
         </button>
       )}
     </div>
-  );
-}
-
-/** Where stories land. */
-function Target({ state }: { state: BoardState }) {
-  const target = state.model?.target;
-  if (!target) return <span class="target" />;
-  return (
-    <span class="target" title={t('Stories land on {0}, now at {1}', target.name, target.tip)}>
-      <Icon icon="git-branch" />
-      <span class="name" dir="auto">
-        {target.name}
-      </span>
-      <span class="tip">{target.tip.slice(0, 8)}</span>
-    </span>
   );
 }

@@ -35,6 +35,11 @@ export function ageWord(card: Card, now: number): string {
   return Number.isNaN(Date.parse(card.since)) ? '' : age(card.since, now);
 }
 
+/** `14:05` in the person's time. */
+export function clockWord(ms: number): string {
+  return new Date(ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+}
+
 /** Both moments behind that age, in the person's time. */
 export function ageTitle(card: Card): string {
   const stage = t('In this stage since {0}', new Date(card.since).toLocaleString());
@@ -49,8 +54,16 @@ function workSince({ facts }: Card): number | null {
 }
 
 /** The line of facts without the age, which stands beside the number. */
-export function factsWord(card: Card): string {
-  return card.facts.filter((fact) => typeof fact === 'string').join(' · ');
+export function factsWord({ facts, conflicts }: Card): string {
+  const words = facts.filter((fact) => typeof fact === 'string');
+  // The first of them says what it will conflict with; that has a line of its own.
+  return (conflicts.length === 0 ? words : words.slice(1)).join(' · ');
+}
+
+/** What it will conflict with when it lands; null where nothing is predicted. */
+export function radarWord({ facts, conflicts }: Card): string | null {
+  const first = facts.find((fact) => typeof fact === 'string');
+  return conflicts.length === 0 || first === undefined ? null : first;
 }
 
 const COLUMN_PROMISES: Readonly<Record<ShownColumn, string>> = {

@@ -51,13 +51,21 @@ export const headSchema = z.object({
       action: z.nullable(z.object({ id: z.enum(NOTICE_ACTIONS), label: z.string() })),
     }),
   ),
+  agents: z.nullable(z.object({ atWork: z.int(), most: z.int() })),
   counts: z.object({ running: z.int(), queued: z.int(), stuck: z.int(), needsYou: z.int() }),
   queue: z.nullable(
     z.object({
       policy: z.string(),
       why: z.string(),
       stopped: z.nullable(z.string()),
-      candidates: z.array(z.object({ key: z.string(), since: z.string(), at: z.nullable(z.number()) })),
+      candidates: z.array(
+        z.object({
+          key: z.string(),
+          since: z.string(),
+          at: z.nullable(z.number()),
+          progress: z.nullable(z.object({ done: z.int(), total: z.int() })),
+        }),
+      ),
       more: z.int(),
       out: z.array(z.object({ key: z.string(), since: z.string() })),
     }),

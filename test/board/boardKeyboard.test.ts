@@ -26,6 +26,13 @@ describe('the board by keyboard', () => {
     assert.equal(await board.focusedKey(), 'key-31');
   });
 
+  it('[U2] Tab goes from a column to the first card of the next', async () => {
+    const board = await openSample();
+    await board.card(38).focus();
+    await press(board, 'Tab', 'Tab', 'Tab', 'Tab');
+    assert.equal(await board.focusedKey(), 'key-34');
+  });
+
   it('[U2] arrows move within a column and between columns; Home and End go to the ends', async () => {
     const board = await openSample();
     await board.card(36).focus();
@@ -122,7 +129,7 @@ describe('the board by keyboard', () => {
     const board = await openSample();
     await board.card(22).locator('.why').click({ button: 'right' });
     assert.equal(await board.page.locator('.menu .label').first().textContent(), 'Open');
-    await board.page.locator('.target').click();
+    await board.page.locator('.lane').click({ position: { x: 4, y: 4 } });
     assert.equal(await board.page.getByRole('menu').count(), 0);
   });
 

@@ -45,7 +45,7 @@ const LANE: BoardHead['queue'] = {
   policy: 'one at a time',
   why: 'because',
   stopped: null,
-  candidates: [{ key: 'k1', since: '2026-01-02T12:00:00.000Z', at: 9 }],
+  candidates: [{ key: 'k1', since: '2026-01-02T12:00:00.000Z', at: 9, progress: { done: 1, total: 3 } }],
   more: 0,
   out: [{ key: 'k3', since: '2026-01-02T12:00:00.000Z' }],
 };
@@ -58,6 +58,7 @@ const arbitraryHead: fc.Arbitrary<BoardHead> = plain({
     { severity: 'error', text: 'The disk is full.', action: null },
     { severity: 'info', text: 'Choose.', action: { id: 'setTarget', label: 'Choose Target Branch' } },
   ]),
+  agents: fc.constantFrom(null, { atWork: 1, most: 3 }),
   counts: plain({ running: fc.nat(3), queued: fc.nat(3), stuck: fc.nat(3), needsYou: fc.nat(3) }),
   queue: fc.constantFrom(null, LANE, { ...LANE, stopped: 'main is red.', candidates: [], more: 3 }),
 });

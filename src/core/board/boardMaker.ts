@@ -107,12 +107,14 @@ function reuse(before: Surroundings | null, next: Surroundings): Surroundings {
 }
 
 function makeHead(facts: PipelineFacts, cards: readonly Card[], queue: readonly StoryRecord[]): BoardHead {
+  const counts = countCards(cards, facts);
   return {
     repository: facts.repository,
     target: facts.target.kind === 'found' ? { name: shortRef(facts.target.ref), tip: facts.target.tip } : null,
     mode: 'leading',
     notices: noticesOf(facts),
-    counts: countCards(cards, facts),
+    agents: facts.coder === null ? null : { atWork: counts.running, most: facts.maxCoders },
+    counts,
     queue: queueLane(facts, queue, whyNothingLands(facts)),
   };
 }

@@ -17,6 +17,8 @@ export interface BoardHead {
   readonly target: { readonly name: string; readonly tip: Oid } | null;
   readonly mode: BoardMode;
   readonly notices: readonly Notice[];
+  /** How many agents are at work of how many that may be; null where that is not known. */
+  readonly agents: { readonly atWork: number; readonly most: number } | null;
   readonly counts: BoardCounts;
   /** The merge queue; null where nothing is known of it. */
   readonly queue: QueueLane | null;

@@ -53,6 +53,7 @@ export function pastBoard({ time, stories, runs, repository }: PastMoment): Boar
     ...board,
     mode: 'past',
     target: null,
+    agents: null,
     notices: [
       { severity: 'info', text: `This is the board as it was at ${time}. Nothing can be done here.`, action: null },
     ],

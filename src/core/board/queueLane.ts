@@ -12,6 +12,8 @@ export interface LaneCandidate {
   readonly since: string;
   /** When it lands if everything stays green, in ms since 1970 and to the minute; null where nobody can say. */
   readonly at: number | null;
+  /** How many of its gates are over, while they run. */
+  readonly progress: { readonly done: number; readonly total: number } | null;
 }
 
 /** The merge queue as one thing: how it lands, who is in it, and what dropped out of it. Why is on the cards. */
@@ -43,6 +45,11 @@ export function queueLane(
   if (facts.queue === undefined) return null;
   const shown = queue.slice(0, SHOWN);
   const landings = shown.length === 0 || stopped !== null ? [] : forecast({ ...facts, stories: withOthers(facts, shown) }, ['Merge']).landings; // prettier-ignore
+  const progress = new Map(
+    facts.jobs.flatMap(({ job, progress: gate }) =>
+      gate === null ? [] : [[job.storyKey, { done: gate.index, total: gate.total }] as const],
+    ),
+  );
   const times = new Map(landings.map(({ key, at }) => [key, at]));
   return {
     policy: describePolicy(facts.queue),
@@ -50,8 +57,13 @@ export function queueLane(
     stopped: stopped ?? whyPaused(facts),
     candidates: shown.map(({ key, queuedAt, stageAt }) => {
       const at = times.get(key) ?? null;
-      // To the minute, so that it says the same for a while.
-      return { key, since: queuedAt ?? stageAt, at: at === null ? null : Math.ceil(at / MINUTE_MS) * MINUTE_MS };
+      return {
+        key,
+        since: queuedAt ?? stageAt,
+        // To the minute, so that it says the same for a while.
+        at: at === null ? null : Math.ceil(at / MINUTE_MS) * MINUTE_MS,
+        progress: progress.get(key) ?? null,
+      };
     }),
     more: queue.length - shown.length,
     out: droppedOut(facts.stories),

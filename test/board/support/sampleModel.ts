@@ -53,6 +53,7 @@ export function makeModel(cards: readonly Card[], given: Partial<BoardHead> = {}
     mode: 'leading',
     notices: [],
     queue: null,
+    agents: null,
     counts: { running: 0, queued: 0, stuck: 0, needsYou: cards.filter((card) => card.need !== null).length },
   };
   return arrangeCards({ ...head, ...given }, cards);

@@ -36,7 +36,15 @@ describe('what changed on a board', () => {
     );
     const [a, b] = fc.sample(arbitraryBoard, 1)[0]?.cards ?? [];
     if (a === undefined || b === undefined) return;
-    const head = { repository: 'r', target: null, mode: 'leading', notices: [], counts: ZERO, queue: null } as const;
+    const head = {
+      repository: 'r',
+      target: null,
+      mode: 'leading',
+      notices: [],
+      agents: null,
+      counts: ZERO,
+      queue: null,
+    } as const;
     const { changed } = diffModel(arrangeCards(head, [a, b]), arrangeCards(head, [a, { ...b, why: 'It waits.' }]));
     assert.deepEqual(changed, [{ key: b.key, why: 'It waits.' }]);
   });

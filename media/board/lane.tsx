@@ -1,0 +1,118 @@
+import type { BoardModel } from '../../src/core/board/boardModel';
+import type { Card } from '../../src/core/board/card';
+import type { LaneCandidate, QueueLane } from '../../src/core/board/queueLane';
+import { STATE_GLYPHS } from '../../src/core/board/glyphs';
+import type { BoardStore } from './boardStore';
+import { Icon } from './icons';
+import { focusStory } from './receive';
+import { t } from './strings';
+import { ageWord, clockWord, factsWord } from './words';
+
+interface LaneProps {
+  readonly model: BoardModel;
+  readonly store: BoardStore;
+}
+
+/** The target with its state, who lands on it in which order, what dropped out, and how the queue lands. Always in sight. */
+export function Lane({ model, store }: LaneProps) {
+  const { queue } = model;
+  return (
+    <section class="lane" aria-label={t('Merge queue')}>
+      <Target model={model} />
+      {queue !== null && <Train queue={queue} store={store} />}
+      {queue !== null && (
+        <span class="policy" title={`${queue.policy}\n${queue.why}`} dir="auto">
+          {queue.policy}
+        </span>
+      )}
+    </section>
+  );
+}
+
+/** Where stories land, and why none does where that is so. */
+function Target({ model: { target, queue } }: { model: BoardModel }) {
+  const stopped = queue?.stopped ?? null;
+  return (
+    <span
+      class="target"
+      title={target === null ? undefined : t('Stories land on {0}, now at {1}', target.name, target.tip)}
+    >
+      <Icon icon={stopped === null ? 'git-branch' : 'debug-pause'} tone={stopped === null ? 'quiet' : 'waiting'} />
+      <span class="name" dir="auto">
+        {target?.name ?? t('No target')}
+      </span>
+      {target !== null && <span class="tip">{target.tip.slice(0, 8)}</span>}
+      {stopped !== null && (
+        <span class="stopped" dir="auto" title={stopped}>
+          {stopped}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Train({ queue, store }: { queue: QueueLane; store: BoardStore }) {
+  if (queue.candidates.length + queue.out.length === 0)
+    return <span class="train idle">{t('Nothing waits to land.')}</span>;
+  return (
+    <ol class="train">
+      {queue.candidates.map((candidate) => (
+        <Member key={candidate.key} candidate={candidate} store={store} />
+      ))}
+      {queue.more > 0 && <li class="more">{t('{0} more behind these', queue.more)}</li>}
+      {queue.out.map(({ key }) => (
+        <DroppedOut key={`out ${key}`} storyKey={key} store={store} />
+      ))}
+    </ol>
+  );
+}
+
+/** A story in the queue: its number, how far its gates are, and when it lands if all stays green. */
+function Member({ candidate, store }: { candidate: LaneCandidate; store: BoardStore }) {
+  const card = store.card(candidate.key);
+  if (card === undefined) return null;
+  const { progress, at } = candidate;
+  const words = factsWord(card) || card.brief || '';
+  const lands = at === null ? '' : t('~{0}', clockWord(at));
+  return (
+    <li>
+      <button
+        class="member"
+        title={titleOf(card, [words, at === null ? '' : t('Lands about {0} if all stays green', clockWord(at))])}
+        onClick={() => focusStory(card.key, store)}
+      >
+        <Icon {...(STATE_GLYPHS[card.state] ?? { icon: 'git-merge', tone: 'quiet' })} />
+        <span class="number">#{card.number}</span>
+        {progress !== null && (
+          <progress value={progress.done} max={progress.total} aria-label={t('Gates of #{0}', card.number)} />
+        )}
+        <span class="words" dir="auto">
+          {words}
+        </span>
+        {progress !== null && <span class="age">{ageWord(card, store.state.now)}</span>}
+        {lands !== '' && <span class="lands">{lands}</span>}
+      </button>
+    </li>
+  );
+}
+
+function DroppedOut({ storyKey, store }: { storyKey: string; store: BoardStore }) {
+  const card = store.card(storyKey);
+  if (card === undefined) return null;
+  const why = card.brief ?? card.why ?? '';
+  return (
+    <li>
+      <button class="member out" title={titleOf(card, [card.why ?? ''])} onClick={() => focusStory(card.key, store)}>
+        <Icon icon="circle-slash" tone="cold" label={t('Dropped out of the queue')} />
+        <span class="number">#{card.number}</span>
+        <span class="words" dir="auto">
+          {why}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function titleOf({ number, title }: Card, more: readonly string[]): string {
+  return [`#${number} ${title}`, ...more.filter((one) => one !== '')].join('\n');
+}
