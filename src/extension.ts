@@ -4,6 +4,9 @@ import type { BoardModel } from './core/board/boardModel';
 import { Approval } from './host/approval';
 import { noticeApprovalsElsewhere } from './host/approvalElsewhere';
 import { registerBoardOn } from './host/boardCommands';
+import { registerLanguageTools } from './host/chat/languageTools';
+import { registerParticipant } from './host/chat/participant';
+import { registerStoryServers } from './host/chat/storyServers';
 import type { CommandContext } from './host/commands/context';
 import { registerCommands } from './host/commands/register';
 import { keepContextKeys } from './host/contextKeys';
@@ -75,6 +78,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       ...registerCommands(commands),
       registerBoardOn(context, commands),
       registerStoryDocuments(host, context, log),
+      registerLanguageTools(host),
+      registerStoryServers(host, String((manifest as { version?: unknown }).version)),
+      registerParticipant(host),
     );
     await host.open();
     return { version: 1, board: () => host.model(), onDidChangeBoard: host.onDidChange };

@@ -182,8 +182,7 @@ export class AgentDesk {
     if (inTheWay !== null) return refused(inTheWay);
     const evidence = await mergeEvidence(this.ports.git, story, await this.ports.target());
     if (evidence.kind === 'refused') return refused(evidence.message);
-    run.finished(evidence.tip);
-    return did('Noted. End your turn now: the gates run once you have ended, and decide whether it lands.');
+    return run.finished(evidence.tip);
   }
 
   /** Why what is committed on the branch is not all of the work; null where it is. */

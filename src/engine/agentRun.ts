@@ -165,6 +165,8 @@ async function letIn({ letIn: open, onOutput }: EnginePorts, work: Work, runId: 
     },
     finished: (at) => {
       tip = at;
+      const text = 'Noted. End your turn now: the gates run once you have ended, and decide whether it lands.';
+      return Promise.resolve({ kind: 'done', text });
     },
   });
   return pass === undefined ? null : { pass, finished: () => tip };

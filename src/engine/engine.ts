@@ -1,6 +1,7 @@
 import { messageOf } from '../base/messageOf';
 import type { DoctorNote } from '../core/doctor/doctorNote';
 import type { BoardModel } from '../core/board/boardModel';
+import type { McpServerCommand } from '../core/agents/mcpServer';
 import type { FindingDecision, RunFinding } from '../core/agents/finding';
 import type { RedTargetDecision, RedTargetOutcome, RedTargetShown } from '../core/landing/redTargetStory';
 import { isFinished } from '../core/landing/job';
@@ -68,6 +69,7 @@ import { SetUpRuns, type MakeWorktree } from './setUpRuns';
 import type { EditOutcome, StoryTextOutcome } from './storyTexts';
 import { WakeUps } from './wakeUps';
 import type { StoryRuns } from './storyRuns';
+import type { WindowAgents } from './windowAgents';
 import { StoryBook, type ChangeOutcome, type NewStory } from './storyBook';
 
 /** What is asked about this moment waits no longer than this (ms) for a look at everything. */
@@ -98,6 +100,9 @@ export class Engine {
   readonly #landed: LandedGates;
   readonly #person: PersonCommands;
   readonly #adoption: Adoption;
+  readonly #letIn: NonNullable<EnginePorts['letIn']> | null;
+  /** VS Code's own agents; null before a window has asked for them. */
+  #windowAgents: Promise<WindowAgents> | null = null;
   readonly #resolving: ConflictResolving;
   readonly #reverts: Reverts;
   /** What people say about what stories change. */
@@ -133,6 +138,7 @@ export class Engine {
     this.#criteria = new CriteriaRuns(ports, this.#book, prover, end);
     this.#setUps = new SetUpRuns(ports, this.#book, { progress, end });
     const agentPorts = this.#withAccess(ports);
+    this.#letIn = agentPorts.letIn ?? null;
     this.#coders = coderRuns(agentPorts, this.#book, end, {
       withTarget: (key) => this.#radar.withTarget(key),
       lacksOf: (key) => this.#setUps.lacksOf(key),
@@ -267,6 +273,19 @@ export class Engine {
         return access.open(run.runId, new AgentDesk(deskPorts).toolsFor(run));
       },
     };
+  }
+
+  /** Loaded when a window asks for it. */
+  async #makeWindowAgents(letIn: NonNullable<EnginePorts['letIn']>): Promise<WindowAgents> {
+    const { WindowAgents: Agents } = await import('./windowAgents');
+    return new Agents({
+      git: this.ports.git,
+      letIn,
+      stories: () => this.ports.store.stories(),
+      isAtWork: (key) => this.#runs().some((runs) => runs.isAtWork(key)),
+      readyForQa: (key) => this.perform(key, { event: 'GatesStarted' }),
+      say: (story, text) => this.ports.onOutput(story, text),
+    });
   }
 
   /** By a person's word. */
@@ -570,6 +589,13 @@ export class Engine {
     return this.ports.store.history(query);
   }
 
+  /** The server by which VS Code's own agent reaches the story whose worktree this folder (absolute) is; null for none. */
+  async agentServer(folder: string): Promise<McpServerCommand | null> {
+    if (this.#letIn === null) return null;
+    this.#windowAgents ??= this.#makeWindowAgents(this.#letIn);
+    return (await this.#windowAgents).serverFor(folder);
+  }
+
   /** Folder of a story's worktree, null where it has none. */
   async worktreeOf(key: string): Promise<string | null> {
     const branch = (await this.ports.store.find(key))?.branch ?? null;
@@ -604,6 +630,7 @@ export class Engine {
     const runs = [this.#criteria.stopAll(), ...this.#runs().map((one) => one.letGoOfAll())];
     await Promise.all([this.#merges.suspendAll(), this.#target.close(), this.#landed.close(), ...runs]);
     await rounds;
+    await (await this.#windowAgents)?.close();
     await Promise.all([this.#receipts.settled(), this.#push.settled(), this.#outside.dispose(), this.#radar.end()]);
   }
 

@@ -1,4 +1,4 @@
-import type { AgentTools } from '../core/agents/agentTools';
+import type { AgentTools, ToolAnswer } from '../core/agents/agentTools';
 import type { McpServerCommand } from '../core/agents/mcpServer';
 import type { Oid } from '../core/story/stage';
 
@@ -9,8 +9,8 @@ export interface AgentAtWork {
   readonly agent: string;
   /** Into its output, as plain text. */
   readonly say: (text: string) => void;
-  /** It says that the work is complete, with its branch's tip at this commit. */
-  readonly finished: (tip: Oid) => void;
+  /** It says that the work is complete, with its branch's tip at this commit. The answer is what it is told. */
+  readonly finished: (tip: Oid) => Promise<ToolAnswer>;
 }
 
 /** How one run of an agent reaches Switchyard: a server of its own, with a token that is good for its story alone. */

@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import { gateHealthSchema } from '../core/gates/gateHealth';
 import { reportSchema, repairOutcomeSchema } from '../core/doctor/report';
+import { mcpServerSchema } from '../core/agents/mcpServer';
 import { FINDING_DECISIONS } from '../core/agents/finding';
 import { conflictReportSchema } from '../core/landing/conflictReport';
 import { MERGE_ORDERS } from '../core/landing/mergeOrder';
@@ -259,6 +260,7 @@ export const leaderSide = {
     forget: { asks: z.object({ ref: z.string(), commit: z.string() }), gives: decisionOutcomeSchema },
     /** Answered once settings and repository have been read again, and the board that came of it was sent. */
     settle: { asks: nothing, gives: nothing },
+    agentServer: { asks: z.string().check(z.maxLength(4096)), gives: z.nullable(mcpServerSchema) },
     worktreeOf: { asks: key, gives: z.nullable(z.string()) },
     changesOf: { asks: key, gives: z.nullable(z.object({ from: z.nullable(z.string()), to: z.string() })) },
     reviewOf: { asks: key, gives: z.nullable(shownReviewSchema) },

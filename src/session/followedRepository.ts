@@ -1,6 +1,7 @@
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { GateHealth } from '../core/gates/gateHealth';
 import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
+import type { McpServerCommand } from '../core/agents/mcpServer';
 import type { FindingDecision } from '../core/agents/finding';
 import type { DecisionOutcome } from '../engine/findingDecisions';
 import type { Kept, KeptFiles, RemovalPreview, RemovalResult, RemovalWish } from '../core/rescue/removalView';
@@ -288,6 +289,10 @@ export class FollowedRepository implements Role {
     await this.#linked()
       .look('settle', null)
       .catch(() => null);
+  }
+
+  agentServer(folder: string): Promise<McpServerCommand | null> {
+    return this.#linked().look('agentServer', folder);
   }
 
   worktreeOf(key: string): Promise<string | null> {

@@ -110,6 +110,7 @@ export function ledRepository({
       const list = { text: commands.text, subject: commands.subject };
       return criteria.length === 0 ? list : { ...list, criteria };
     },
+    agentServer: (folder) => engine.agentServer(folder),
     worktreeOf: (key) => engine.worktreeOf(key),
     changesOf: (key) => Promise.resolve(changesOf(stories, key)),
     reviewOf: (key) => engine.reviews.show(key),

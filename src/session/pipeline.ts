@@ -1,3 +1,4 @@
+import type { McpServerCommand } from '../core/agents/mcpServer';
 import type { FindingDecision } from '../core/agents/finding';
 import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
 import type { GateHealth } from '../core/gates/gateHealth';
@@ -133,6 +134,8 @@ export interface Pipeline {
   settle(): Promise<void>;
   /** The configured commands; null before they have been read. */
   commands(): CommandList;
+  /** The server by which VS Code's own agent reaches the story whose worktree this folder (absolute) is; null for none. */
+  agentServer(folder: string): Promise<McpServerCommand | null>;
   /** Folder of a story's worktree; null where it has none. */
   worktreeOf(key: string): Promise<string | null>;
   /** Null where a story changes nothing. */

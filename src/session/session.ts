@@ -1,5 +1,6 @@
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { GateHealth } from '../core/gates/gateHealth';
+import type { McpServerCommand } from '../core/agents/mcpServer';
 import type { FindingDecision } from '../core/agents/finding';
 import type { DecisionOutcome } from '../engine/findingDecisions';
 import { Listeners } from '../base/listeners';
@@ -331,6 +332,10 @@ export class RepositorySession implements Session {
 
   commands(): CommandList {
     return this.#role?.commands() ?? null;
+  }
+
+  agentServer(folder: string): Promise<McpServerCommand | null> {
+    return this.#ask((role) => role.agentServer(folder));
   }
 
   worktreeOf(key: string): Promise<string | null> {

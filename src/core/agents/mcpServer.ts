@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 
 /** A server of the Model Context Protocol that is started as a program and talks over its standard input and output. */
-export interface McpServerCommand {
-  readonly name: 'switchyard';
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
+export const mcpServerSchema = z.object({
+  name: z.literal('switchyard'),
+  command: z.string(),
+  args: z.readonly(z.array(z.string())),
+  env: z.readonly(z.record(z.string(), z.string())),
+});
+export type McpServerCommand = z.infer<typeof mcpServerSchema>;
 
 /** As the Agent Client Protocol takes it in `mcpServers` of `session/new`, `session/load` and `session/resume`. */
 export interface AcpMcpServer {

@@ -164,6 +164,7 @@ export class HubGuest {
           this.show();
           return null;
         },
+        agentServer: (folder) => pipeline.agentServer(folder),
         worktreeOf: (key) => pipeline.worktreeOf(key),
         changesOf: (key) => pipeline.changesOf(key),
         reviewOf: (key) => pipeline.reviewOf(key),

@@ -5,6 +5,7 @@ import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from '../engine/harness';
 import { AgentScript } from './mcpFixture';
+import { connect, connectTo } from './rawClient';
 
 const BODY = 'Say hello.\n\n- [ ] It greets\n- [ ] It is polite\n- [ ] It runs: `true`\n';
 
@@ -109,7 +110,6 @@ describe('an agent that works over MCP', function () {
     assert.equal(statSync(passes()).mode & 0o777, process.platform === 'win32' ? 0o777 : 0o700);
 
     const other = new AgentScript(repository.folder, 'other');
-    const { connect } = await import('./rawClient');
     const own = connect(config);
     assert.match(await own.use('story_get'), /"title": "Greet"/);
     const codex = connect(config, 'asCodex');
@@ -127,5 +127,41 @@ describe('an agent that works over MCP', function () {
     assert.match(await own.use('progress', { text: 'still here' }), /does not let this run in any more/);
     await own.close();
     assert.doesNotMatch(window.output.join(''), /still here/);
+  });
+});
+
+describe('VS Code’s own agent in a window on a story’s worktree', function () {
+  this.timeout(120_000);
+
+  it('[U8, A10] reaches that story as an agent of ours does, from a window that follows too, and no other folder', async () => {
+    const repository = await TemporaryRepository.create();
+    await repository.commit({ 'a.txt': 'a\n' }, 'Begin');
+    const window = new TestWindow(repository);
+    await window.open();
+    const follower = new TestWindow(repository);
+    await follower.open();
+    try {
+      const story = await window.newStory('Greet', BODY);
+      assert.equal(await window.session.agentServer(repository.path), null);
+      await window.must(story, 'Start');
+      await window.commit(window.now(story), { 'hello.txt': 'hello\n' });
+      const folder = await window.session.worktreeOf(story.key);
+      assert.equal(await follower.session.agentServer(repository.path), null);
+      const server = await follower.session.agentServer(folder ?? '');
+      assert.ok(server !== null);
+      assert.deepEqual(server, await window.session.agentServer(folder ?? ''), 'one way in for a story');
+      const client = connectTo(server);
+      assert.match(await client.use('story_get'), /"title": "Greet"/);
+      assert.match(await client.use('criteria_tick', { criterion: 2 }), /Criterion 2 is ticked/);
+      assert.match(await client.use('merge_request'), /Its gates run now/);
+      await window.waitForStage(story, 'Done');
+      assert.match(await client.use('criteria_tick', { criterion: 1 }), /is in Done, where nothing of it is changed/);
+      assert.equal(await follower.session.agentServer(folder ?? ''), null);
+      await client.close();
+    } finally {
+      await follower.close();
+      await window.close();
+      await repository.dispose();
+    }
   });
 });

@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { McpServerCommand } from '../../../src/core/agents/mcpServer';
 
-interface ServerEntry {
-  readonly command: string;
-  readonly args: string[];
-  readonly env: Record<string, string>;
-}
+type Command = Pick<McpServerCommand, 'command' | 'args' | 'env'>;
 
 export interface RawClient {
   /** The text of the answer. */
@@ -16,12 +13,16 @@ export interface RawClient {
 
 /** The official client on the server that a configuration file names. */
 export function connect(config: string, env: Record<string, string> | 'asCodex' = {}): RawClient {
-  const read = JSON.parse(readFileSync(config, 'utf8')) as { mcpServers: { switchyard: ServerEntry } };
-  const { command, args, env: given } = read.mcpServers.switchyard;
-  const client = new Client({ name: 'test', version: '1' });
+  const { mcpServers } = JSON.parse(readFileSync(config, 'utf8')) as { mcpServers: { switchyard: Command } };
+  const server = mcpServers.switchyard;
   // Codex is told of the file in place of the token.
-  const started = env === 'asCodex' ? { args: [...args, config] } : { args, env: { ...given, ...env } };
-  const connected = client.connect(new StdioClientTransport({ command, ...started }));
+  if (env === 'asCodex') return connectTo({ ...server, args: [...server.args, config], env: {} });
+  return connectTo({ ...server, env: { ...server.env, ...env } });
+}
+
+export function connectTo({ command, args, env }: Command): RawClient {
+  const client = new Client({ name: 'test', version: '1' });
+  const connected = client.connect(new StdioClientTransport({ command, args: [...args], env: { ...env } }));
   return {
     use: async (tool, asked = {}) => {
       await connected;

@@ -1,4 +1,7 @@
 import { ACTION_IDS, ACTIONS, MENU_PARTS, titleOf, type ActionId } from '../../../src/core/board/actions';
+import * as z from 'zod/mini';
+import { CHAT_ASKS, CHAT_VERBS } from '../../../src/core/chat/chatRequest';
+import { CHAT_ENTRIES, PARTICIPANT, SERVER_PROVIDER } from '../../../src/host/chat/chatList';
 import { PLAIN_COMMANDS, type PlainCommandId } from '../../../src/host/commands/commandList';
 
 interface MenuEntry {
@@ -24,6 +27,9 @@ export interface Contributions {
     >
   >;
   readonly keybindings: readonly { command: string; key: string; mac: string; when: string }[];
+  readonly languageModelTools: readonly object[];
+  readonly chatParticipants: readonly object[];
+  readonly mcpServerDefinitionProviders: readonly object[];
 }
 
 /** VS Code's own editor of several files. */
@@ -57,14 +63,46 @@ export function contributions(): Contributions {
       'view/item/context': actions.flatMap(onStory),
     },
     keybindings: PLAIN_IDS.flatMap(onKeys),
+    languageModelTools: CHAT_VERBS.map((verb) => {
+      const { tool, reference, forModels } = CHAT_ENTRIES[verb];
+      const inputSchema = { ...z.toJSONSchema(CHAT_ASKS[verb], { io: 'input' }), $schema: undefined };
+      return {
+        name: tool,
+        toolReferenceName: reference,
+        displayName: `%chat.${verb}%`,
+        userDescription: `%chat.${verb}.about%`,
+        // For a model, which reads one language.
+        modelDescription: forModels,
+        canBeReferencedInPrompt: true,
+        icon: '$(git-merge)',
+        tags: ['switchyard'],
+        inputSchema,
+      };
+    }),
+    chatParticipants: [
+      {
+        id: PARTICIPANT,
+        name: 'switchyard',
+        fullName: 'Switchyard',
+        description: '%chat.participant%',
+        isSticky: false,
+        commands: CHAT_VERBS.map((verb) => ({ name: verb, description: `%chat.${verb}.about%` })),
+      },
+    ],
+    mcpServerDefinitionProviders: [{ id: SERVER_PROVIDER, label: 'Switchyard' }],
   };
 }
 
-/** Texts for package.nls.json by their keys. */
+/** Texts for package.nls.json by their keys: of commands, and of what a chat offers. */
 export function commandTitles(): Record<string, string> {
   const plain = PLAIN_IDS.map((id) => [`command.${id}`, titleOf(PLAIN_COMMANDS[id])]);
   const actions = ACTION_IDS.filter(isForStories).map((id) => [`command.${id}`, titleOf(ACTIONS[id])]);
-  return Object.fromEntries([...plain, ...actions]) as Record<string, string>;
+  const chat = CHAT_VERBS.flatMap((verb) => [
+    [`chat.${verb}`, CHAT_ENTRIES[verb].title],
+    [`chat.${verb}.about`, CHAT_ENTRIES[verb].about],
+  ]);
+  const participant = ['chat.participant', 'What do your stories do, and what keeps them?'];
+  return Object.fromEntries([...plain, ...actions, ...chat, participant]) as Record<string, string>;
 }
 
 function command(id: string, icon: string | null): Contributions['commands'][number] {
