@@ -116,7 +116,7 @@ module.exports = {
       'Coding agents as programs.',
       '^src/(base|core|ports|processes|keeper)/',
       node,
-      ...library('string-argv', 'zod', 'write-file-atomic', '@types/write-file-atomic'),
+      ...library('string-argv', 'zod', 'write-file-atomic', '@types/write-file-atomic', '@agentclientprotocol'),
     ),
     may(
       'src/gates',

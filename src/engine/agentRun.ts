@@ -1,5 +1,7 @@
 import { startCoder, tidyUpAfter } from '../agents/commandLine/startCoder';
 import type { SharedChange } from '../core/gates/sharedChange';
+import type { AgentOutcome } from '../core/agents/outcome';
+import { asAcpServer } from '../core/agents/mcpServer';
 import type { RunOutcome } from '../core/pipeline/runOutcome';
 import { shortRef } from '../core/story/names';
 import type { Oid } from '../core/story/stage';
@@ -13,6 +15,7 @@ import type { KeptWatch } from '../ports/sharedGitDir';
 import type { Worktrees } from '../ports/worktrees';
 import type { EnginePorts } from './ports';
 import { isWindowClosing } from './storyRuns';
+import type { AgentTalks } from './talks/agentTalks';
 import { memoryOf, type EarlierWork, type Work } from './work';
 
 /** An agent commits as the person, also where it hides their configuration from git. */
@@ -53,18 +56,23 @@ export class RunLeft extends Error {
 export interface AgentStep {
   readonly step: string;
   readonly prompt: () => Promise<string>;
+  /** What it is told where it still knows the story; as one that does not, where this is left out. */
+  readonly nudge?: () => Promise<string>;
 }
 
 /**
  * One run of an agent in the story's worktree: a new one, or the one that an earlier process began. How it ended says nothing
  * about what it achieved: git does. Throws `RunLeft` where it goes on without this window.
  */
-export async function runAgent(ports: EnginePorts, work: Work, { step, prompt }: AgentStep): Promise<RunOutcome> {
+export async function runAgent(ports: EnginePorts, work: Work, asked: AgentStep): Promise<AgentOutcome> {
+  const { step, prompt } = asked;
   const { git, newId } = ports;
   const { story, worktree, signal } = work;
   if (isWindowClosing(signal)) throw new RunLeft();
   if (signal.aborted) return { kind: 'stopped' };
   const earlier = takeEarlier(work, step);
+  if (work.profile.transport === 'acp' && ports.talks !== undefined)
+    return runTalking(ports, work, { ...asked, earlier }, ports.talks);
   const runId = earlier?.at(-1) ?? newId();
   if (earlier === null) noteStart(ports, work, runId);
   // Of a run that is attached to, whoever began it has noted it.
@@ -178,7 +186,7 @@ async function isFinished({ git }: EnginePorts, { branch }: Work, saidAt: Oid | 
 }
 
 /** Who has said that the work is complete ended well, however its program did after that. */
-function finished(outcome: RunOutcome): RunOutcome {
+function finished(outcome: AgentOutcome): AgentOutcome {
   return outcome.kind === 'stopped' || outcome.kind === 'notFound' ? outcome : { kind: 'exited', code: 0 };
 }
 
@@ -201,12 +209,78 @@ async function outcomeOf(ports: EnginePorts, { story, signal }: Work, run: KeptR
   return end.outcome;
 }
 
-function noteStart({ log, runs, clock }: EnginePorts, { story, profile }: Work, run: string): void {
-  const why = 'a command line starts afresh';
-  log.info(`[agent:${story.number}:${profile.name}] spawn mode=cold session_id=none (${why})`);
+/** As above, for an agent that is talked with: it goes on with the conversation that it had, where it can. */
+async function runTalking(
+  ports: EnginePorts,
+  work: Work,
+  asked: AgentStep & { readonly earlier: readonly string[] | null },
+  talks: AgentTalks,
+): Promise<AgentOutcome> {
+  const { story, worktree, env } = work;
+  const [{ runOverAcp }, { endSession, noteSession, sessionFor }] = await Promise.all([
+    import('./acpRun'),
+    import('./acpSession'),
+  ]);
+  await endEarlier(ports, asked.earlier ?? []);
+  const runId = ports.newId();
+  const over = await ports.git.noteRun({ runId, folder: worktree });
+  const visit = await letIn(ports, work, runId);
+  const begin = await sessionFor(ports, work);
+  const cold = await asked.prompt();
+  let noted: Promise<void> = Promise.resolve();
+  const run = await runOverAcp(
+    ports,
+    talks,
+    { ...work, env: { ...env, ...visit?.pass.env } },
+    {
+      ...begin,
+      runId,
+      about: memoryOf(work, asked.step),
+      prompts: { cold, warm: (await asked.nudge?.()) ?? cold },
+      mcpServers: visit === null ? [] : [asAcpServer(visit.pass.server)],
+      onSession: (start) => {
+        const why = start.mode === 'cold' ? start.why : null;
+        noteStart(ports, work, runId, { mode: start.mode, sessionId: start.sessionId, why });
+        noted = noteSession(ports, work, start, runId);
+      },
+    },
+  ).finally(() => Promise.all([over(), visit?.pass.end()]));
+  await noted;
+  await endSession(ports, work, run.usage);
+  noteEnd(ports, story, runId, run.outcome.kind);
+  return (await isFinished(ports, work, visit?.finished() ?? null)) ? finished(run.outcome) : run.outcome;
+}
+
+/** Runs that are talked with by nobody any more: their sessions are gone on with in new ones. */
+async function endEarlier({ kept }: EnginePorts, runs: readonly string[]): Promise<void> {
+  for (const id of runs) {
+    const run = await kept.attach(id, () => undefined);
+    run.stop();
+    await run.ended;
+    await kept.forget(id);
+  }
+}
+
+interface HowStarted {
+  readonly mode: 'warm' | 'cold';
+  readonly sessionId: string | null;
+  /** Why it is cold. */
+  readonly why: string | null;
+}
+
+const FROM_A_COMMAND_LINE: HowStarted = { mode: 'cold', sessionId: null, why: 'a command line starts afresh' };
+
+function noteStart(
+  { log, runs, clock }: EnginePorts,
+  { story, profile }: Work,
+  run: string,
+  { mode, sessionId, why }: HowStarted = FROM_A_COMMAND_LINE,
+): void {
+  const reason = why === null ? '' : ` (${why})`;
+  log.info(`[agent:${story.number}:${profile.name}] spawn mode=${mode} session_id=${sessionId ?? 'none'}${reason}`);
   const [at, model] = [new Date(clock.now()).toISOString(), profile.model ?? null];
   const { key, number } = story;
-  runs.note({ kind: 'agentStarted', at, key, number, run, agent: profile.name, model, mode: 'cold', why });
+  runs.note({ kind: 'agentStarted', at, key, number, run, agent: profile.name, model, mode, why: why ?? '' });
 }
 
 function noteEnd({ runs, clock }: EnginePorts, { key, number }: StoryRecord, run: string, outcome: string): void {

@@ -9,6 +9,7 @@ import { shortRef } from '../core/story/names';
 import type { Fix, Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import type { TargetFacts } from '../core/pipeline/facts';
+import { nudge } from '../core/agents/nudge';
 import { identityVariables, placeForAgent, runAgent, underWatch, type AgentStep } from './agentRun';
 import { keepOutput } from '../gates/keepOutput';
 import { lookAt, lookAtTarget } from './look';
@@ -118,7 +119,11 @@ export class CoderWork {
     const before = this.known.withTarget(story.key);
     let paths: readonly string[] = [];
     if (work.earlier?.memory.step !== 'commit') {
-      const end = await this.#runOnce(work, { step: 'work', prompt: () => this.#coldPrompt(work) });
+      const end = await this.#runOnce(work, {
+        step: 'work',
+        prompt: () => this.#coldPrompt(work),
+        nudge: () => this.#nudge(work.story),
+      });
       if (end.kind !== 'uncommitted') return end;
       paths = end.paths;
       this.ports.log.info(
@@ -148,6 +153,13 @@ export class CoderWork {
         target.kind === 'missing' || target.tip === before ? 0 : await git.commitsAhead(target.tip, before),
       output: outputId === null ? null : await content.read(outputId),
     });
+  }
+
+  async #nudge(story: StoryRecord): Promise<string> {
+    const feedback = story.stage.name === 'Coding' ? story.stage.feedback : null;
+    const outputId = feedback?.outputId ?? null;
+    const output = outputId === null ? null : await this.ports.content.read(outputId);
+    return nudge({ story, nonce: this.ports.newId(), feedback, output });
   }
 
   /** That the target has come into the story's way, as the agent is told it with its next prompt. */

@@ -49,6 +49,11 @@ import { MergeRuns } from './mergeRuns';
 import { OutsideChanges } from './outsideChanges';
 import { TargetPush, type PushOutcome } from './targetPush';
 import { Observer, unlookedFacts } from './observe';
+import { AgentTalks, ASK_MINUTES, type TalkOutcome } from './talks/agentTalks';
+import { isSameKey } from '../core/agents/sessions/agentSession';
+import { takeOver } from './talks/takeOver';
+import type { PermissionAnswer } from '../core/agents/permission';
+import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
 import { Quarantining } from './quarantining';
 import { PendingClicks } from './pendingClicks';
 import { PersonCommands, type PersonRequest } from './personCommands';
@@ -99,6 +104,7 @@ export class Engine {
   readonly #target: TargetGates;
   readonly #landed: LandedGates;
   readonly #person: PersonCommands;
+  readonly #talks: AgentTalks;
   readonly #adoption: Adoption;
   readonly #letIn: NonNullable<EnginePorts['letIn']> | null;
   /** VS Code's own agents; null before a window has asked for them. */
@@ -137,7 +143,14 @@ export class Engine {
     const prover = new Prover(ports);
     this.#criteria = new CriteriaRuns(ports, this.#book, prover, end);
     this.#setUps = new SetUpRuns(ports, this.#book, { progress, end });
-    const agentPorts = this.#withAccess(ports);
+    this.#talks = new AgentTalks({
+      ...ports,
+      patienceMs: () => (ports.settings().askMinutes ?? ASK_MINUTES) * 60_000,
+      onChange: progress,
+      story: (key) => store.get(key),
+      agentAt: (key) => this.#live().get(key)?.name ?? null,
+    });
+    const agentPorts = { ...this.#withAccess(ports), talks: this.#talks };
     this.#letIn = agentPorts.letIn ?? null;
     this.#coders = coderRuns(agentPorts, this.#book, end, {
       withTarget: (key) => this.#radar.withTarget(key),
@@ -411,6 +424,29 @@ export class Engine {
     return this.#whilePending(key, request.event, () => this.#person.perform(key, request));
   }
 
+  /** Answers what the story's agent asks; `question` null for the one that it asks now. */
+  answerAgent(key: string, question: string | null, answer: PermissionAnswer): Promise<TalkOutcome> {
+    return this.#talks.answer(key, question, answer);
+  }
+
+  writeToAgent(key: string, text: string, when: MessageTime): Promise<TalkOutcome> {
+    return this.#talks.write(key, text, when);
+  }
+
+  /** A person goes on in the agent's place: its run ends, and no other begins. */
+  takeOver(key: string): Promise<TakeOverOutcome> {
+    return takeOver({
+      perform: (request) => this.perform(key, request),
+      stop: () => this.#coders.runs.stop(key, 'a person takes it over'),
+      worktreeOf: () => this.worktreeOf(key),
+      coder: () => this.#commands?.coder ?? null,
+      session: ({ name, model }) => {
+        const found = this.ports.sessions.list().find((one) => isSameKey(one, { storyKey: key, agent: name, model: model ?? null })); // prettier-ignore
+        return found === undefined || found.state.kind === 'dead' ? null : found.id;
+      },
+    });
+  }
+
   async moveTo(key: string, to: StageName): Promise<ChangeOutcome> {
     // What is at hand is not waited for: the click shows before anything is read.
     const story = this.ports.store.get(key) ?? (await this.ports.store.find(key));
@@ -495,7 +531,14 @@ export class Engine {
   }
 
   #live(): PipelineFacts['runs'] {
-    return new Map(this.#runs().flatMap((runs) => runs.live()));
+    return new Map(
+      this.#runs().flatMap((runs) =>
+        runs.live().map(([key, run]) => {
+          const question = run.role === null ? null : this.#talks.questionOf(key);
+          return [key, question === null ? run : { ...run, question }] as const;
+        }),
+      ),
+    );
   }
 
   async #stopRuns(key: string, why: string): Promise<void> {
@@ -656,6 +699,7 @@ export class Engine {
     this.#facts = { ...facts, conflicts, push: await this.#push.look(target), redTarget, landedRed };
     this.#view.show();
     this.#watchConflicts(this.#facts);
+    await this.#talks.forgetOthers(this.#facts.stories);
     this.#wakeUps.plan(this.#facts);
     if ((await this.ports.lead.confirm()) === null) {
       this.ports.onLeadLost();

@@ -3,7 +3,7 @@ import { judgeMergemaster, type MergemasterOutcome } from '../core/agents/mergem
 import type { AgentProfile } from '../core/agents/profile';
 import type { SharedChange } from '../core/gates/sharedChange';
 import type { TargetFacts } from '../core/pipeline/facts';
-import type { RunOutcome } from '../core/pipeline/runOutcome';
+import type { AgentOutcome } from '../core/agents/outcome';
 import { mergeStrikes } from '../core/story/advance';
 import { agentOutputId, bodyId } from '../core/story/contentIds';
 import type { StoryEvent } from '../core/story/events';
@@ -199,7 +199,7 @@ export class MergemasterWork {
   async #eventOf(
     work: Work,
     job: Job,
-    outcome: RunOutcome,
+    outcome: AgentOutcome,
     changes: readonly SharedChange[],
   ): Promise<StoryEvent | null> {
     const strayed = outcome.kind === 'stopped' ? null : await this.#aftermath.bringBack(work);
@@ -231,7 +231,7 @@ export class MergemasterWork {
 
   async #judge(
     { branch, worktree, stage, target }: Job,
-    outcome: RunOutcome,
+    outcome: AgentOutcome,
     problem: string | null,
   ): Promise<MergemasterOutcome> {
     const { git } = this.ports;

@@ -168,6 +168,8 @@ export class PersonCommands {
         return this.#reopen(story, target, request.reopenTo ?? 'Backlog');
       case 'FixupRequested':
         return (await this.#refuseResolving(story)) ?? { kind: 'event', event: { name: request.event } };
+      case 'TakenOver':
+      case 'GivenBack':
       case 'MergeAborted':
       case 'Demote':
       case 'Accept':

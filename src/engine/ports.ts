@@ -20,6 +20,8 @@ import type {
   StoreHealth,
   StoryStore,
 } from '../ports/store';
+import type { AgentWords } from '../ports/agentWords';
+import type { AgentTalks } from './talks/agentTalks';
 import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { MergeStrategy } from '../core/landing/strategy';
 import type { RemovalStep } from '../core/rescue/removal';
@@ -39,6 +41,8 @@ export interface EngineSettings {
   /** Patterns of files that VS Code itself puts into new worktrees. */
   readonly worktreeIncludeFiles?: readonly string[];
   readonly maxCoders: number;
+  /** How long the question of an agent waits before it is denied; 10 minutes where nothing is said. */
+  readonly askMinutes?: number;
   /** Hours after which a story that is Done is archived; 0 for never. 4 where nothing is said. */
   readonly archiveAfterHours?: number;
   readonly strategy: MergeStrategy;
@@ -72,6 +76,9 @@ export interface EnginePorts {
   readonly quarantines: Quarantines;
   readonly resumes: QueueResumes;
   readonly halfWritten: HalfWrittenStore;
+  readonly words: AgentWords;
+  /** As the engine lets its runs ask and be written to. */
+  readonly talks?: AgentTalks;
   readonly processes: ProcessPort;
   /** How runs of agents reach Switchyard; they do not where it is left out. */
   readonly access?: AgentAccess;

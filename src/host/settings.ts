@@ -18,6 +18,7 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
   const strategy = configuration.get<unknown>('merge.strategy');
   const policy = configuration.get<unknown>('merge.policy');
   const maxCoders = configuration.get<unknown>('maxCoders');
+  const askMinutes = configuration.get<unknown>('denyAfterMinutes');
   const parallelGates = configuration.get<unknown>('parallelGates');
   const archiveAfter = configuration.get<unknown>('archiveAfterHours');
   const reviewPaths = configuration.get<unknown>('review.paths');
@@ -29,6 +30,7 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
     agents: configuration.get<unknown>('agents'),
     archiveAfterHours: typeof archiveAfter === 'number' && archiveAfter >= 0 ? archiveAfter : 4,
     maxCoders: typeof maxCoders === 'number' && maxCoders >= 1 ? Math.floor(maxCoders) : 3,
+    askMinutes: typeof askMinutes === 'number' && askMinutes > 0 ? askMinutes : 10,
     gatesParallel: typeof parallelGates === 'number' && parallelGates >= 1 ? Math.floor(parallelGates) : 1,
     mergeOrder: MERGE_ORDERS.find((one) => one === configuration.get<unknown>('merge.order')) ?? 'arrival',
     radar: configuration.get<unknown>('radar.enabled') === false ? 'off' : 'on',

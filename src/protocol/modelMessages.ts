@@ -31,6 +31,9 @@ export const cardSchema = z.object({
   mark: z.nullable(z.enum(STUCK_MARKS)),
   since: z.string(),
   agent: z.nullable(z.string()),
+  question: z.nullable(
+    z.object({ id: z.string(), text: z.string(), forStory: z.nullable(z.string()), deniedAt: z.string() }),
+  ),
   facts: z.array(z.union([z.string(), z.object({ since: z.number() })])),
   why: z.nullable(z.string()),
   brief: z.nullable(z.string()),

@@ -9,6 +9,8 @@ import { mcpServerSchema } from '../core/agents/mcpServer';
 import { FINDING_DECISIONS } from '../core/agents/finding';
 import { conflictReportSchema } from '../core/landing/conflictReport';
 import { MERGE_ORDERS } from '../core/landing/mergeOrder';
+import { PERMISSION_ANSWERS } from '../core/agents/permission';
+import { MESSAGE_TIMES, takeOverOutcomeSchema } from '../core/agents/takeOver';
 import { leftLockSchema } from '../core/landing/leftLock';
 import { resolveOutcomeSchema, takeBackOutcomeSchema, UNCOMMITTED } from '../core/landing/resolving';
 import { RED_TARGET_DECISIONS } from '../core/landing/redTargetStory';
@@ -54,6 +56,8 @@ const EVENTS: Readonly<Record<EventName, true>> = {
   LandedRed: true,
   Reverted: true,
   RevertUndone: true,
+  TakenOver: true,
+  GivenBack: true,
   Freeze: true,
   Unfreeze: true,
   Block: true,
@@ -205,6 +209,16 @@ export const leaderSide = {
     resolveConflicts: { asks: z.object({ key, uncommitted: z.enum(UNCOMMITTED) }), gives: resolveOutcomeSchema },
     takeBackMerge: { asks: key, gives: takeBackOutcomeSchema },
     perform: { asks: z.object({ key, request: personRequestSchema }), gives: changeOutcomeSchema },
+    /** `question` null: the one that its agent asks now. */
+    answerAgent: {
+      asks: z.object({ key, question: z.nullable(z.string()), answer: z.enum(PERMISSION_ANSWERS) }),
+      gives: decisionOutcomeSchema,
+    },
+    writeToAgent: {
+      asks: z.object({ key, text: z.string(), when: z.enum(MESSAGE_TIMES) }),
+      gives: decisionOutcomeSchema,
+    },
+    takeOver: { asks: key, gives: takeOverOutcomeSchema },
     moveTo: { asks: z.object({ key, to: z.enum(STAGE_NAMES) }), gives: changeOutcomeSchema },
     describe: { asks: z.object({ key, wanted: descriptionSchema }), gives: changeOutcomeSchema },
     storyText: {

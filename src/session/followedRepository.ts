@@ -1,3 +1,5 @@
+import type { PermissionAnswer } from '../core/agents/permission';
+import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { GateHealth } from '../core/gates/gateHealth';
 import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
@@ -166,6 +168,18 @@ export class FollowedRepository implements Role {
 
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
     return this.#linked().command('perform', { key, request }, this.#nameOf(key));
+  }
+
+  answerAgent(key: string, question: string | null, answer: PermissionAnswer): Promise<DecisionOutcome> {
+    return this.#linked().look('answerAgent', { key, question, answer });
+  }
+
+  writeToAgent(key: string, text: string, when: MessageTime): Promise<DecisionOutcome> {
+    return this.#linked().look('writeToAgent', { key, text, when });
+  }
+
+  takeOver(key: string): Promise<TakeOverOutcome> {
+    return this.#linked().command('takeOver', key, this.#nameOf(key));
   }
 
   moveTo(key: string, to: StageName): Promise<ChangeOutcome> {

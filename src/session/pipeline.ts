@@ -1,5 +1,7 @@
 import type { McpServerCommand } from '../core/agents/mcpServer';
 import type { FindingDecision } from '../core/agents/finding';
+import type { PermissionAnswer } from '../core/agents/permission';
+import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
 import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
 import type { GateHealth } from '../core/gates/gateHealth';
 import type { BoardModel } from '../core/board/boardModel';
@@ -72,6 +74,12 @@ export interface Pipeline {
   /** Takes that back: worktree and branch are as they were. */
   takeBackMerge(key: string): Promise<TakeBackOutcome>;
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome>;
+  /** Answers what the story's agent asks; `question` null for the one that it asks now. */
+  answerAgent(key: string, question: string | null, answer: PermissionAnswer): Promise<DecisionOutcome>;
+  /** Keeps a message for the story's agent, which reads it at the end of its turn, or now, which cuts its turn short. */
+  writeToAgent(key: string, text: string, when: MessageTime): Promise<DecisionOutcome>;
+  /** Ends the agent's run and keeps others away until the story is given back; says what to go on with. */
+  takeOver(key: string): Promise<TakeOverOutcome>;
   moveTo(key: string, to: StageName): Promise<ChangeOutcome>;
   /** Says anew what a story is; what is left out stays. `dependsOn` holds keys. */
   describe(key: string, wanted: Description): Promise<ChangeOutcome>;

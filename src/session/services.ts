@@ -194,6 +194,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     journal: store.jobs,
     health: store.health,
     findings: store.findings,
+    words: store.words,
     removals: store.removals,
     openFolders: () => [...(options.openFolders?.() ?? []), ...(opened.hub?.openFolders() ?? [])],
     runs: store.ledger,

@@ -1,3 +1,5 @@
+import type { PermissionAnswer } from '../core/agents/permission';
+import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { GateHealth } from '../core/gates/gateHealth';
 import type { McpServerCommand } from '../core/agents/mcpServer';
@@ -175,6 +177,18 @@ export class RepositorySession implements Session {
 
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
     return this.#command((role) => role.perform(key, request));
+  }
+
+  async answerAgent(key: string, question: string | null, answer: PermissionAnswer): Promise<DecisionOutcome> {
+    return (await this.#reach()).answerAgent(key, question, answer);
+  }
+
+  async writeToAgent(key: string, text: string, when: MessageTime): Promise<DecisionOutcome> {
+    return (await this.#reach()).writeToAgent(key, text, when);
+  }
+
+  takeOver(key: string): Promise<TakeOverOutcome> {
+    return this.#command((role) => role.takeOver(key));
   }
 
   moveTo(key: string, to: StageName): Promise<ChangeOutcome> {

@@ -16,6 +16,8 @@ import type { OpenLogFile } from './log/logFile';
 import type { CutTail, LogOptions } from './log/recordLog';
 import { openResumes } from './queue/resumeFile';
 import { openSessions } from './sessions/sessionsFile';
+import { openWords } from './talks/wordsFile';
+import type { AgentWords } from '../ports/agentWords';
 import { openFindings } from './findings/findingsFile';
 import { openRemovals } from './removals/removalsFile';
 import { DiskHealth } from './health';
@@ -70,6 +72,7 @@ export interface OpenStore {
   readonly quarantines: Quarantines;
   readonly health: StoreHealth;
   readonly findings: RunFindings;
+  readonly words: AgentWords;
   readonly resumes: QueueResumes;
   readonly removals: Removals;
   readonly sessions: AgentSessions;
@@ -207,6 +210,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     now: () => clock.now(),
     onDamage: (keptIn) => losses.add(quarantineLoss(keptIn, at())),
   });
+  const words = await openWords(folder.words, log, { now: () => clock.now() });
   const resumes = await openResumes(folder.resumes, log);
   const removals = await openRemovals(folder.removals, log);
   const sessions = await openSessions(folder, log, { now: () => clock.now() });
@@ -224,6 +228,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     quarantines,
     health,
     findings,
+    words,
     resumes,
     removals,
     sessions,

@@ -19,6 +19,8 @@ export interface StoreFolder {
   readonly losses: string;
   /** Gates that a person has quarantined. */
   readonly quarantines: string;
+  /** What people said to agents: permissions for a story, and messages that wait. */
+  readonly words: string;
   /** The ledger: what runs of gates and agents were. */
   readonly ledger: string;
   /** Conversations that agents can go on with. */
@@ -46,6 +48,7 @@ export function storeFolder(root: string): StoreFolder {
     removals: path.join(root, 'removals.json'),
     losses: path.join(root, 'losses.log'),
     quarantines: path.join(root, 'quarantines.json'),
+    words: path.join(root, 'words.json'),
     ledger: path.join(root, 'runs.log'),
     sessions: path.join(root, 'sessions.json'),
     standings: path.join(root, 'standings.json'),

@@ -32,6 +32,14 @@ const arbitraryCard: fc.Arbitrary<Omit<Card, 'key' | 'number'>> = plain({
   mark: fc.option(fc.constantFrom('running', 'queued', 'cold')),
   since: fc.constantFrom('2026-01-02T12:00:00.000Z', '2026-01-02T13:00:00.000Z'),
   agent: fc.option(fc.constantFrom('opencode', 'claude')),
+  question: fc.option(
+    fc.constantFrom({
+      id: 'q1',
+      text: 'claude asks to run `npm install`.',
+      forStory: null,
+      deniedAt: '2026-01-02T13:00:00.000Z',
+    }),
+  ),
   facts: fc.array(fc.oneof(fc.constantFrom('test 1/2', 'behind #7'), plain({ since: fc.nat(9) })), { maxLength: 2 }),
   why: fc.option(fc.constantFrom('Waits for a free agent.', '')),
   brief: fc.option(fc.constantFrom('Waits for a free agent', '')),

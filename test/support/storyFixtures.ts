@@ -82,6 +82,8 @@ export const EVENTS: { [N in EventName]: EventOf<N> } = {
   LandedRed: { name: 'LandedRed', feedback: { ...FEEDBACK, kind: 'landed', files: [] } },
   Reverted: { name: 'Reverted', number: 7, commit: TARGET_TIP },
   RevertUndone: { name: 'RevertUndone', number: 8, commit: OTHER_TARGET_TIP },
+  TakenOver: { name: 'TakenOver' },
+  GivenBack: { name: 'GivenBack' },
   Freeze: { name: 'Freeze', look: LOOK },
   Unfreeze: { name: 'Unfreeze', look: LOOK },
   Block: { name: 'Block', reason: 'waits for a key', fix: null, outputId: null, look: LOOK },

@@ -22,6 +22,9 @@ export interface ApprovableCommands {
     readonly model?: string | undefined;
     readonly preset?: string | undefined;
     readonly resume?: Command | undefined;
+    readonly transport?: string | undefined;
+    readonly mode?: string | undefined;
+    readonly options?: Readonly<Record<string, string | boolean>> | undefined;
     readonly env: Readonly<Record<string, string>>;
   }[];
 }
@@ -42,17 +45,25 @@ export function approvalText({ gates, agents, worktree = {} }: ApprovableCommand
       (command) => `set-up: ${json(command)}${worktree.gateTrees === true ? ' also for gates' : ''}`,
     ),
     ...(worktree.tearDown === undefined ? [] : [`tear-down: ${json(worktree.tearDown)}`]),
-    ...agents.map(({ name, role, command, model, preset, resume, env }) => {
-      const variables = Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
+    ...agents.map(({ name, role, command, model, preset, resume, env, transport, mode, options = {} }) => {
+      const variables = sorted(env);
       const parts = [json(command), ...(model === undefined ? [] : [`model ${json(model)}`])];
       // By these it is started in another way when it goes on with a conversation.
       if (preset !== undefined) parts.push(`preset ${json(preset)}`);
       if (resume !== undefined) parts.push(`resume ${json(resume)}`);
       if (variables.length > 0) parts.push(`env ${json(Object.fromEntries(variables))}`);
+      // What an agent may do unasked over ACP is approved with it.
+      if (transport === 'acp') parts.push('over ACP');
+      if (mode !== undefined) parts.push(`mode ${json(mode)}`);
+      if (Object.keys(options).length > 0) parts.push(`options ${json(Object.fromEntries(sorted(options)))}`);
       return `agent ${json(name)} ${json(role)}: ${parts.join(' ')}`;
     }),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function sorted<T>(values: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** A command that a story's text names, as it is approved: by itself, and exactly so. */

@@ -1,10 +1,9 @@
 import { whyNotMerged, type MergeLook } from '../landing/mergemaster';
-import type { RunOutcome } from '../pipeline/runOutcome';
-import { minutes } from './outcome';
+import { minutes, type AgentOutcome } from './outcome';
 
 /** What is known once an agent's attempt at a merge is over. */
 export interface MergemasterFacts {
-  readonly outcome: RunOutcome;
+  readonly outcome: AgentOutcome;
   /** What keeps its work from being looked at, in a sentence: it is elsewhere, or holds what is not the story's. */
   readonly problem: string | null;
   /** What git holds; null where nobody has to look. */
@@ -28,6 +27,8 @@ export function judgeMergemaster({ outcome, problem, look }: MergemasterFacts): 
       return { kind: 'stopped' };
     case 'notFound':
       return { kind: 'cannotRun', why: `There is no program named ${outcome.program}. Check the agent's command.` };
+    case 'failed':
+      return { kind: 'failed', cause: `broke off: ${outcome.message}` };
     case 'killed':
       return { kind: 'failed', cause: `was ended by signal ${outcome.signal}` };
     case 'timedOut':

@@ -1,9 +1,12 @@
 import { count } from '../words/durations';
 import type { RunOutcome } from '../pipeline/runOutcome';
 
+/** How an agent's run ended: as its program did, or by what it said when it was talked with. `message` is a sentence. */
+export type AgentOutcome = RunOutcome | { kind: 'failed'; message: string };
+
 /** What is known once an agent's run is over. Counts and paths are git's; nothing the agent printed is among it. */
 export interface CoderFacts {
-  readonly outcome: RunOutcome;
+  readonly outcome: AgentOutcome;
   /** Commits of the story's branch that the target lacks. */
   readonly commitsAhead: number;
   /**
@@ -55,6 +58,8 @@ export function judgeCoder({ outcome, commitsAhead, newCommits, uncommitted }: C
       };
     case 'stopped':
       return { kind: 'stopped' };
+    case 'failed':
+      return failed(outcome.message.replace(/\.$/, ''), commitsAhead);
     case 'lost':
       return failed('How it ended is not known, because the process that had started it died', commitsAhead);
     default:

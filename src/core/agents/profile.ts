@@ -7,6 +7,11 @@ import { DIALECT_NAMES } from './output/dialects';
 import { placeholderProblem } from './placeholders';
 import { PRESET_NAMES } from './presets';
 
+/** How an agent is talked with: once, by its command line, or over the Agent Client Protocol on its standard input and output. */
+const TRANSPORTS = ['commandLine', 'acp'] as const;
+/** What a command line says of a run, and ACP says by itself. */
+const SPOKEN = ['{prompt}', '{promptFile}', '{sessionId}'];
+
 const minutes = z.number().check(z.positive(), z.maximum(7 * 24 * 60));
 const amount = z.number().check(z.positive());
 const budgetSchema = z.strictObject({
@@ -40,8 +45,10 @@ const templateSchema = commandSchema.check(
 );
 
 /**
- * A coding agent that runs as a command line.
+ * A coding agent: a program that runs as a command line, or speaks the Agent Client Protocol.
  *
+ * - `transport` `acp`: it is talked with. `mode` and `options` are set in each of its sessions, and `model` where the command
+ *   does not name it.
  * - `command` may name `{prompt}`, `{promptFile}`, `{number}`, `{title}`, `{branch}`, `{model}` and `{sessionId}`; they are
  *   filled in after it was split into arguments. `SWITCHYARD_PROMPT_FILE` in its environment holds the prompt's path too.
  * - `{mcpConfig}`, `{opencodeConfig}` and `{codexMcp}` tell the agent how to reach Switchyard, in the command or in `env`; an
@@ -68,13 +75,26 @@ export const agentProfileSchema = z
     preset: z.optional(z.enum(PRESET_NAMES)),
     dialect: z.optional(z.enum(DIALECT_NAMES)),
     resume: z.optional(templateSchema),
+    transport: z.optional(z.enum(TRANSPORTS)),
+    mode: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+    options: z.optional(z.record(z.string().check(z.minLength(1)), z.union([z.string(), z.boolean()]))),
     model: z.optional(z.string().check(z.maxLength(200))),
     env: z._default(z.record(z.string().check(z.regex(/^[A-Za-z_]\w*$/)), z.string()), {}),
     limits: z._default(limitsSchema, { silenceMinutes: 15 }),
   })
   .check(
-    z.superRefine(({ command, model }, context) => {
+    z.superRefine(({ command, model, transport, mode, options }, context) => {
       const parts = typeof command === 'string' ? [command] : command;
+      const spoken = SPOKEN.find((name) => parts.some((part) => part.includes(name)));
+      if (transport === 'acp' && spoken !== undefined) {
+        const message = `The command names ${spoken}, but over ACP prompt and session go another way. Take it out.`;
+        context.addIssue({ code: 'custom', path: ['command'], message });
+      }
+      if (transport !== 'acp' && (mode ?? options) !== undefined) {
+        const message = 'Modes and options are for agents with "transport": "acp".';
+        context.addIssue({ code: 'custom', path: [mode === undefined ? 'options' : 'mode'], message });
+      }
+      // Over ACP a model can also be chosen by the protocol.
       if (model !== undefined || !parts.some((part) => part.includes('{model}'))) return;
       const message = 'The command names {model}, but no model is given.';
       context.addIssue({ code: 'custom', path: ['model'], message });

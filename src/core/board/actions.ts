@@ -2,6 +2,9 @@ import type { EventName } from '../story/events';
 
 /** What a person can do to a story, by the fixed names of the commands. */
 export const ACTION_IDS = [
+  'allowOnce',
+  'allowForStory',
+  'deny',
   'start',
   'readyForQa',
   'mergeNow',
@@ -13,6 +16,9 @@ export const ACTION_IDS = [
   'retryMerge',
   'runGatesAgain',
   'takeOutOfQueue',
+  'writeToAgent',
+  'takeOver',
+  'giveBack',
   'freeze',
   'unfreeze',
   'block',
@@ -64,6 +70,9 @@ type MenuPart = (typeof MENU_PARTS)[number];
  * After a change, `npm run docs` writes the manifest anew.
  */
 export const ACTIONS: Readonly<Record<ActionId, Action>> = {
+  allowOnce: { label: 'Allow Once', event: null, does: 'at once', icon: 'check', menu: 'next', button: true },
+  allowForStory: { label: 'Allow for This Story', event: null, does: 'at once', icon: 'check-all', menu: 'next' },
+  deny: { label: 'Deny', event: null, does: 'at once', icon: 'circle-slash', menu: 'next', button: true },
   start: { label: 'Start', event: 'Start', does: 'at once', icon: 'play', menu: 'next', button: true },
   readyForQa: { label: 'Ready for QA', event: 'GatesStarted', does: 'at once', icon: 'beaker', menu: 'next' },
   mergeNow: { label: 'Merge', event: 'QaSkipped', does: 'at once', icon: 'git-merge', menu: 'next' },
@@ -75,6 +84,9 @@ export const ACTIONS: Readonly<Record<ActionId, Action>> = {
   retryMerge: { label: 'Retry Merge', event: 'RetryMerge', does: 'at once', icon: 'refresh', menu: 'next' },
   runGatesAgain: { label: 'Run Gates Again', event: 'ReQueuedForQa', does: 'at once', icon: null, menu: 'move' },
   takeOutOfQueue: { label: 'Take Out of Queue', event: 'MergeAborted', does: 'at once', icon: null, menu: 'move' },
+  writeToAgent: { label: 'Write to Agent', event: null, does: 'asks', icon: 'comment', menu: 'next' },
+  takeOver: { label: 'Take Over', event: null, does: 'at once', icon: 'terminal', menu: 'move' },
+  giveBack: { label: 'Give Back', event: 'GivenBack', does: 'at once', icon: 'reply', menu: 'next' },
   freeze: { label: 'Freeze', event: 'Freeze', does: 'at once', icon: 'debug-pause', menu: 'move' },
   unfreeze: {
     label: 'Unfreeze',

@@ -6,7 +6,7 @@ import { underlyingStage } from '../story/stage';
 import { offersRevert } from '../story/reverting';
 import type { StoryRecord } from '../story/story';
 import type { ActionId } from './actions';
-import type { Card, CardState } from './card';
+import type { Card, CardQuestion, CardState } from './card';
 import type { CardInputs } from './cardInputs';
 import { factsLine } from './factsLine';
 import { briefReason } from './briefReason';
@@ -38,6 +38,7 @@ export function buildCard(inputs: CardInputs): Card {
     mark,
     since: story.stageAt,
     agent: run === null || run.kind === 'gates' ? null : run.name,
+    question: questionOf(run),
     facts: factsLine(inputs),
     why,
     brief: briefReason(inputs, mark, why),
@@ -74,6 +75,7 @@ function stateOf(
   { mark, need, why }: { readonly mark: StuckMark | null; readonly need: Need | null; readonly why: string | null },
 ): CardState {
   if (mark !== null) return mark === 'running' ? 'recovering' : mark === 'queued' ? 'recoveryQueued' : 'cold';
+  if (run?.question !== undefined) return 'waiting';
   const works = run !== null || (job?.state === 'active' && job.wait === null);
   const { stage } = story;
   switch (stage.name) {
@@ -95,7 +97,8 @@ function stateOf(
 }
 
 function actionsOf({ story, tip, run, recovery }: CardInputs, need: Need | null): ActionId[] {
-  const actions: ActionId[] = [...eventActions(story.stage.name), 'moveToStage', ...DESCRIBING, 'deleteStory'];
+  const events = eventActions(story.stage.name).filter((id) => id !== 'giveBack' || isTakenOver(story));
+  const actions: ActionId[] = [...talkActions(story, run), ...events, 'moveToStage', ...DESCRIBING, 'deleteStory'];
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
   actions.push('showOutput', 'showTimeline', 'whyNotLanded');
   const { stage } = story;
@@ -109,6 +112,25 @@ function actionsOf({ story, tip, run, recovery }: CardInputs, need: Need | null)
   return actions;
 }
 
+/** What a person can say to the agent that works on it, or will. */
+function talkActions({ stage }: StoryRecord, run: CardInputs['run']): ActionId[] {
+  const asks = run?.question === undefined ? [] : (['allowOnce', 'allowForStory', 'deny'] as const);
+  const said = asks.filter((id) => id !== 'allowForStory' || run?.question?.forStory !== null);
+  const isAtWork = run?.kind === 'coder' || run?.kind === 'mergemaster';
+  const isAnyones = stage.name === 'Coding' && stage.coder === 'anyone';
+  return [...said, ...(isAtWork || isAnyones ? (['writeToAgent'] as const) : []), ...(isAnyones ? (['takeOver'] as const) : [])]; // prettier-ignore
+}
+
+function isTakenOver({ stage }: StoryRecord): boolean {
+  return stage.name === 'Coding' && stage.coder === 'person';
+}
+
+function questionOf(run: CardInputs['run']): CardQuestion | null {
+  if (run?.question === undefined) return null;
+  const { id, text, forStory, deniedAt } = run.question;
+  return { id, text: `${run.name} asks to ${text}.`, forStory, deniedAt: new Date(deniedAt).toISOString() };
+}
+
 /** What a story is can be said anew in every stage. */
 const DESCRIBING: readonly ActionId[] = ['rename', 'setPriority', 'setLabels', 'dependsOn'];
 
@@ -116,6 +138,7 @@ const DESCRIBING: readonly ActionId[] = ['rename', 'setPriority', 'setLabels', '
 function primaryActionsOf(inputs: CardInputs, need: Need | null, actions: readonly ActionId[]): ActionId[] {
   const { story, run } = inputs;
   const wanted = ((): ActionId[] => {
+    if (run?.question !== undefined) return ['allowOnce', 'allowForStory', 'deny'];
     if (need === 'dependency') return ['dependsOn', 'takeOutOfQueue', 'freeze'];
     const { stage } = story;
     switch (stage.name) {
@@ -123,7 +146,8 @@ function primaryActionsOf(inputs: CardInputs, need: Need | null, actions: readon
         if (inputs.dependencies.kind === 'ready') return ['start'];
         return inputs.dependencies.kind === 'blocked' ? ['dependsOn'] : [];
       case 'Coding':
-        if (run !== null) return ['showOutput'];
+        if (run !== null) return run.kind === 'coder' ? ['showOutput', 'writeToAgent'] : ['showOutput'];
+        if (stage.coder === 'person' && inputs.around.hasCoder) return ['readyForQa', 'openWorktree', 'giveBack'];
         if (stage.feedback?.kind === 'landed') return ['revertStory', 'showOutput', 'openWorktree'];
         if (stage.feedback !== null) return ['showOutput', 'openWorktree', 'readyForQa'];
         // An agent will begin by itself: to say that it is ready is for who did it instead.

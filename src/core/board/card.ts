@@ -27,6 +27,15 @@ export const CARD_STATES = [
 ] as const;
 export type CardState = (typeof CARD_STATES)[number];
 
+/** `text` is a sentence: ``claude asks to run `npm install`.`` `forStory`: what Allow for This Story would allow. */
+export interface CardQuestion {
+  readonly id: string;
+  readonly text: string;
+  readonly forStory: string | null;
+  /** ISO 8601; it is denied by itself then. */
+  readonly deniedAt: string;
+}
+
 /** One story as every view shows it: tree row, card, tooltip and text. Plain data. */
 export interface Card {
   readonly key: string;
@@ -51,6 +60,8 @@ export interface Card {
   readonly since: string;
   /** Name of the agent at work on it. */
   readonly agent: string | null;
+  /** What its agent waits for a person to say; null where it waits for nothing. */
+  readonly question: CardQuestion | null;
   /** One line of facts (agent, gate progress, criteria); empty where there is nothing to say. */
   readonly facts: readonly Fact[];
   /** One line that says why it does not move; null for a story that does. */

@@ -20,6 +20,7 @@ export function needOf(inputs: CardInputs, mark: StuckMark | null): Need | null 
   const { story, job, run, around, dependencies } = inputs;
   const { stage } = story;
   if (inputs.pending !== null) return null;
+  if (run?.question !== undefined) return 'question';
   if (dependencies.kind === 'blocked' && STARTED.includes(stage.name)) return 'dependency';
   switch (stage.name) {
     case 'ReviewHold':

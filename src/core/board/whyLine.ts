@@ -5,6 +5,7 @@ import { mergeStrikes } from '../story/advance';
 import type { Feedback, StageOf } from '../story/stage';
 import { namesOf } from '../words/durations';
 import { describeDependencies } from '../story/dependencies';
+import type { AgentQuestion } from '../agents/question';
 import type { CardInputs } from './cardInputs';
 
 const COLD = 'Nothing will happen until you act.';
@@ -14,6 +15,7 @@ export function whyLine(inputs: CardInputs, mark: StuckMark | null): string | nu
   const { story } = inputs;
   if (inputs.heldByLoss) return heldReason(story.number);
   const { stage } = story;
+  if (inputs.run?.question !== undefined) return whyAsking(inputs.run.name, inputs.run.question);
   switch (stage.name) {
     case 'Blocked':
       return withMark(stage.reason, mark);
@@ -35,6 +37,12 @@ export function whyLine(inputs: CardInputs, mark: StuckMark | null): string | nu
     case 'Archived':
       return null;
   }
+}
+
+/** A moment, not an age: the line must not become another one each second. */
+function whyAsking(agent: string, { text, deniedAt }: AgentQuestion): string {
+  const until = new Date(deniedAt).toISOString().slice(11, 16);
+  return `${agent} asks to ${text}. Denied by itself at ${until} UTC.`;
 }
 
 /** What failed, what an agent tried, and who is at it or has to be. */
@@ -80,7 +88,10 @@ function withMark(reason: string, mark: StuckMark | null): string {
 function whyNotCoding({ coder, feedback }: StageOf<'Coding'>, { around, dependencies }: CardInputs): string | null {
   const unmet = describeDependencies(dependencies);
   if (dependencies.kind === 'blocked') return unmet;
-  if (coder === 'person') return 'Yours to work on: no agent starts on it. Say Ready for QA when it is.';
+  if (coder === 'person') {
+    const giveBack = around.hasCoder ? ', or Give Back' : '';
+    return `Yours to work on: no agent starts on it. Say Ready for QA when it is${giveBack}.`;
+  }
   const before = summaryOf(feedback);
   if (around.hasCoder && unmet !== null) return `${before}${unmet} No agent starts on it before.`;
   if (!around.hasCoder) return feedback === null ? null : `${before}Fix it in the worktree, then say Ready for QA.`;

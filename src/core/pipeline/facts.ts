@@ -1,5 +1,6 @@
 import type { Quarantine } from '../gates/quarantine';
 import type { DoctorNote } from '../doctor/doctorNote';
+import type { AgentQuestion } from '../agents/question';
 import type { RunFinding } from '../agents/finding';
 import type { PolicyChoice } from './policy';
 import type { CriteriaCount } from '../story/criteria';
@@ -28,6 +29,8 @@ export interface LiveRun {
   /** The commit that gates look at; null for an agent. */
   readonly tip: Oid | null;
   readonly progress: GateProgress | null;
+  /** What it waits for a person to say. */
+  readonly question?: AgentQuestion;
 }
 
 /** `index` counts from 0. */

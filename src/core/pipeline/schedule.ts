@@ -84,7 +84,9 @@ function staleRuns(facts: PipelineFacts): Action[] {
     const story = facts.stories.find((one) => one.key === key);
     const wanted = story === undefined ? [] : (RUNS_OF_STAGE[story.stage.name] ?? []);
     const sameTip = story?.stage.name !== 'QA' || run.tip === story.stage.tip;
-    if (wanted.includes(run.kind) && sameTip) continue;
+    const isTakenOver = run.kind === 'coder' && story?.stage.name === 'Coding' && story.stage.coder === 'person';
+    if (isTakenOver) stops.push({ kind: 'stopRun', key, why: 'a person took it over' });
+    if (isTakenOver || (wanted.includes(run.kind) && sameTip)) continue;
     stops.push({
       kind: 'stopRun',
       key,

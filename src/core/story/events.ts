@@ -41,6 +41,9 @@ export type StoryEvent =
   | { name: 'Reverted'; number: number | null; commit: Oid }
   /** What had taken its landing back was itself taken back. */
   | { name: 'RevertUndone'; number: number | null; commit: Oid }
+  /** A person works on it in the agent's place, until they give it back. */
+  | { name: 'TakenOver' }
+  | { name: 'GivenBack' }
   | { name: 'Freeze'; look: GitLook }
   | { name: 'Unfreeze'; look: GitLook }
   /** `coder`: who goes on with a story in Coding when it is unblocked; who it was before, where it is left out. */

@@ -170,6 +170,8 @@ export const TRANSITIONS: readonly Transition[] = [
   })), // prettier-ignore
   row('RevertUndone', ['Done'], ['Done'], 'machine', (stage) => standing(stage)),
   row('RevertUndone', ['Archived'], ['Archived'], 'machine', (stage) => standing(stage)),
+  row('TakenOver', ['Coding'], ['Coding'], 'person', (stage) => ({ ...stage, coder: 'person' })),
+  row('GivenBack', ['Coding'], ['Coding'], 'person', (stage) => ({ ...stage, coder: 'anyone' })),
   row('Freeze', [...RESUMABLE, 'Blocked'], ['Frozen'], 'person', (stage, event) => ({
     name: 'Frozen', target: event.look.target, resumeTo: stage,
   })), // prettier-ignore

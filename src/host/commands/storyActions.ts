@@ -13,6 +13,7 @@ import { openDiff, openNew } from '../review/showChanges';
 import { showTimeline } from '../past/showTimeline';
 import { resolveConflicts, takeBackMerge } from './resolveConflicts';
 import { revertStory } from './revertStory';
+import { answerAgent, takeOver, writeToAgent } from './talkToAgent';
 import { guarded } from './showBug';
 import { storiesFor } from './pickStory';
 import { pullTarget } from '../git/pullTarget';
@@ -112,6 +113,14 @@ export async function act(
     case 'whyNotLanded':
       await showWhyNotLanded(context, card);
       return null;
+    case 'allowOnce':
+    case 'allowForStory':
+    case 'deny':
+      return answerAgent(context, card, id);
+    case 'writeToAgent':
+      return writeToAgent(context, card);
+    case 'takeOver':
+      return takeOver(context, card);
     case 'editGates':
       await editGates(context);
       return null;

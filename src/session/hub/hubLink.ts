@@ -25,6 +25,7 @@ type Command =
   | 'revertStory'
   | 'resolveConflicts'
   | 'takeBackMerge'
+  | 'takeOver'
   | 'perform'
   | 'moveTo'
   | 'describe'

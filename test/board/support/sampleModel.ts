@@ -34,6 +34,7 @@ export function makeCard(number: number, given: Partial<Card> = {}): Card {
     mark: null,
     since: ago(60),
     agent: null,
+    question: null,
     facts: [],
     why: null,
     primaryActions: [],

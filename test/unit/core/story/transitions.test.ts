@@ -19,7 +19,18 @@ import {
 /** The contract, written down a second time by hand: (stage → events) as the rules state it. */
 const CONTRACT: Record<Stage['name'], string[]> = {
   Backlog: ['Start', 'MergedOutside', 'Freeze', 'Block', 'Abandon', 'Supersede'],
-  Coding: ['GatesStarted', 'QaSkipped', 'MergedOutside', 'Freeze', 'Block', 'Demote', 'Abandon', 'Supersede'],
+  Coding: [
+    'GatesStarted',
+    'QaSkipped',
+    'TakenOver',
+    'GivenBack',
+    'MergedOutside',
+    'Freeze',
+    'Block',
+    'Demote',
+    'Abandon',
+    'Supersede',
+  ],
   QA: [
     'GatesPassed',
     'GatesFailed',

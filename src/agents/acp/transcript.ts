@@ -1,0 +1,135 @@
+import type { SessionUpdate, ToolCallContent, ToolCallUpdate } from '@agentclientprotocol/sdk';
+import { firstLine } from '../../core/words/firstLine';
+import { ToolCalls, type KnownCall } from './toolCalls';
+
+/** What an agent used, as it says itself; null where it says nothing. */
+export interface AcpUsage {
+  /** Tokens of its session. */
+  readonly tokens: number | null;
+  readonly cost: { readonly amount: number; readonly currency: string } | null;
+}
+
+/** The talk of an agent as text to read: what it says, which tool it used on what, and what came of it. */
+export class Transcript {
+  readonly calls = new ToolCalls();
+  /** Who is in the middle of saying something. */
+  #speaking: 'agent' | 'thought' | null = null;
+  #usage: AcpUsage = { tokens: null, cost: null };
+  #plan = '';
+
+  constructor(
+    private readonly agent: string,
+    private readonly write: (text: string) => void,
+  ) {}
+
+  get usage(): AcpUsage {
+    return this.#usage;
+  }
+
+  /** What Switchyard, or a person, says to it or of it. */
+  note(text: string): void {
+    this.#line(text);
+  }
+
+  /** Unknown kinds of news are passed over: agents tell more than the protocol knows. */
+  take(update: SessionUpdate): void {
+    switch (update.sessionUpdate) {
+      case 'agent_message_chunk':
+        return this.#say('agent', textOf(update.content));
+      case 'agent_thought_chunk':
+        return this.#say('thought', textOf(update.content));
+      case 'tool_call':
+      case 'tool_call_update':
+        this.tool(update);
+        return;
+      case 'plan':
+        return this.#showPlan(Array.isArray(update.entries) ? update.entries : []);
+      case 'usage_update':
+        this.#usage = {
+          tokens: numberOr(update.used, this.#usage.tokens),
+          cost: costOf(update.cost) ?? this.#usage.cost,
+        };
+        return;
+      case 'notice':
+        return this.#line(`! ${[update.title, update.description].filter(Boolean).join(': ')}`);
+      default:
+        return;
+    }
+  }
+
+  tool(update: ToolCallUpdate): KnownCall {
+    const { before, now } = this.calls.upsert(update);
+    const words = describeCall(now);
+    if (before === null || (describeCall(before) !== words && before.status !== now.status))
+      this.#line(`Tool ${words}`);
+    const isOver = now.status === 'completed' || now.status === 'failed';
+    if (isOver && before?.status !== now.status) {
+      const said = outputOf(now.content ?? []);
+      if (said !== '') this.#line(said);
+      if (now.status === 'failed') this.#line('That failed.');
+      for (const part of now.content ?? []) if (part.type === 'diff') this.#line(`File ${part.oldText == null ? 'added' : 'changed'}: ${part.path}`); // prettier-ignore
+    }
+    return now;
+  }
+
+  /** Ends a line that is open, at the end of a turn. */
+  end(): void {
+    if (this.#speaking !== null) this.write('\n');
+    this.#speaking = null;
+  }
+
+  #say(who: 'agent' | 'thought', text: string): void {
+    if (text === '') return;
+    if (this.#speaking !== who) {
+      this.end();
+      this.write(who === 'agent' ? `${this.agent}: ` : `${this.agent} thinks: `);
+      this.#speaking = who;
+    }
+    this.write(text);
+  }
+
+  #showPlan(entries: readonly { readonly content: string; readonly status: string }[]): void {
+    const marks: Readonly<Record<string, string>> = { completed: 'x', in_progress: '~' };
+    const plan = entries.map(({ content, status }) => `  [${marks[status] ?? ' '}] ${content}`).join('\n');
+    if (plan === this.#plan || plan === '') return;
+    this.#plan = plan;
+    this.#line(`Plan:\n${plan}`);
+  }
+
+  #line(text: string): void {
+    this.end();
+    this.write(`${text}\n`);
+  }
+}
+
+/** Tool and what it is used on: `execute: npm test`. */
+function describeCall({ kind, title, name, locations }: KnownCall): string {
+  const what = title ?? name ?? 'a tool that it does not name';
+  const files = [...new Set((locations ?? []).map(({ path }) => path))].filter((path) => !what.includes(path));
+  return `${kind == null || kind === 'other' ? '' : `${kind}: `}${firstLine(what)}${files.length === 0 ? '' : ` (${files.join(', ')})`}`;
+}
+
+const LONGEST_OUTPUT = 4000;
+
+function outputOf(content: readonly ToolCallContent[]): string {
+  const parts = content.map((one) => (one.type === 'content' ? textOf(one.content) : ''));
+  const text = parts.filter((part) => part.trim() !== '').join('\n').trimEnd(); // prettier-ignore
+  const cut = text.length > LONGEST_OUTPUT ? `${text.slice(0, LONGEST_OUTPUT)}\n…` : text;
+  return cut.replaceAll(/^/gm, '  ').replace(/^ +$/, '');
+}
+
+function textOf(content: unknown): string {
+  if (typeof content !== 'object' || content === null || !('type' in content)) return '';
+  if (content.type === 'text' && 'text' in content) return String(content.text);
+  if (content.type === 'resource_link' && 'uri' in content) return String(content.uri);
+  return `[${String(content.type)}]`;
+}
+
+function costOf(cost: unknown): AcpUsage['cost'] {
+  if (typeof cost !== 'object' || cost === null || !('amount' in cost) || !('currency' in cost)) return null;
+  return typeof cost.amount === 'number' ? { amount: cost.amount, currency: String(cost.currency) } : null;
+}
+
+function numberOr(value: unknown, otherwise: number | null): number | null {
+  return typeof value === 'number' ? value : otherwise;
+}

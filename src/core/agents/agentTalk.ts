@@ -1,0 +1,21 @@
+/** How a session with an agent began: going on with the one before, or anew and why. */
+export type SessionStart =
+  | { readonly mode: 'warm'; readonly sessionId: string }
+  /** `lost`: the id of a session that could not be gone on with. */
+  | { readonly mode: 'cold'; readonly sessionId: string; readonly why: string; readonly lost: string | null };
+
+/** What an agent used in a run, as it says itself; null where it says nothing. */
+export interface AgentUsage {
+  readonly turns: number;
+  /** Tokens of its session. */
+  readonly tokens: number | null;
+  readonly cost: { readonly amount: number; readonly currency: string } | null;
+}
+
+/** How the talk with an agent ended. What it achieved is git's to say. */
+export type TalkEnd =
+  /** It said that its turn is over. `reason`: in its own words, where that is out of the ordinary. */
+  | { readonly kind: 'done'; readonly reason: string | null }
+  | { readonly kind: 'stopped' }
+  /** `message` is a sentence for a person. */
+  | { readonly kind: 'failed'; readonly message: string };

@@ -1,0 +1,62 @@
+import type { AcpRequest, AcpRun } from '../agents/acp/runAcp';
+import type { SessionStart } from '../core/agents/agentTalk';
+import { shortRef } from '../core/story/names';
+import type { EnginePorts } from './ports';
+import { ASK_MINUTES, type AgentTalks } from './talks/agentTalks';
+import type { Work } from './work';
+
+/** How a run over ACP is to begin. */
+export interface AcpBeginning {
+  readonly runId: string;
+  readonly prompts: { readonly cold: string; readonly warm: string };
+  /** The session to go on with; null for none, and why. */
+  readonly session: string | null;
+  readonly coldWhy: string;
+  /** What another process has to know of the run. */
+  readonly about: unknown;
+  readonly mcpServers: AcpRequest['mcpServers'];
+  readonly onSession: (start: SessionStart) => void;
+}
+
+/** One run of an agent that is talked with. Nothing of the protocol is loaded before the first. */
+export async function runOverAcp(
+  ports: EnginePorts,
+  talks: AgentTalks,
+  work: Work,
+  beginning: AcpBeginning,
+): Promise<AcpRun> {
+  const { runAcp } = await import('../agents/acp/runAcp');
+  const { clock, onOutput, settings } = ports;
+  const { story, profile, branch, worktree, env, output, signal } = work;
+  const say = (text: string): void => {
+    output.write(text);
+    onOutput(story, text);
+  };
+  const waiting = await talks.takeMessages(story.key);
+  const withMessages = (prompt: string): string => [prompt, ...waiting.map((text) => `A person adds:\n\n${text}`)].join('\n\n'); // prettier-ignore
+  const run = await runAcp({
+    profile,
+    story: { number: story.number, title: story.title, branch: shortRef(branch) },
+    worktree,
+    ...beginning,
+    prompts: { cold: withMessages(beginning.prompts.cold), warm: withMessages(beginning.prompts.warm) },
+    runs: ports.kept,
+    clock,
+    env,
+    messages: {
+      take: () => talks.takeMessages(story.key),
+      duringTurn: (interrupt) => talks.duringTurn(story.key, interrupt),
+    },
+    ask: async (ask, over) => {
+      const { decision, why } = await talks.ask(story, profile.name, ask, over);
+      if (decision !== 'gone') say(`\n${decision === 'allow' ? 'Allowed' : 'Denied'}. ${why}\n`);
+      return decision;
+    },
+    askMs: (settings().askMinutes ?? ASK_MINUTES) * 60_000,
+    onText: say,
+    onRaw: () => undefined,
+    signal,
+  });
+  if (run.reason !== null) say(`\n${run.reason}\n`);
+  return run;
+}

@@ -1,0 +1,109 @@
+import type { PermissionAnswer, PermissionAsk } from '../../core/agents/permission';
+import type { MessageTime } from '../../core/agents/takeOver';
+import type { AgentQuestion } from '../../core/agents/question';
+import { messageOf } from '../../base/messageOf';
+import { isUnderWay } from '../../core/story/stage';
+import type { StoryRecord } from '../../core/story/story';
+import type { AgentWords } from '../../ports/agentWords';
+import type { Clock } from '../../ports/clock';
+import type { Log } from '../../ports/log';
+import { AgentQuestions, type Answered } from './agentQuestions';
+
+/** How long a question waits for its answer where nothing is set. */
+export const ASK_MINUTES = 10;
+
+export type TalkOutcome = { kind: 'done'; message: string } | { kind: 'refused'; message: string };
+
+interface TalkPorts {
+  readonly words: AgentWords;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newId: () => string;
+  readonly patienceMs: () => number;
+  readonly onChange: () => void;
+  readonly story: (key: string) => StoryRecord | undefined;
+  /** Name of the agent at work on a story; null where none is. */
+  readonly agentAt: (key: string) => string | null;
+}
+
+/** What people and the agents at work say to each other beside the work: questions with their answers, and messages. */
+export class AgentTalks {
+  readonly #questions: AgentQuestions;
+  /** How to cut short the turn of an agent that is in the middle of one, by story. */
+  readonly #interrupts = new Map<string, () => void>();
+
+  constructor(private readonly ports: TalkPorts) {
+    this.#questions = new AgentQuestions(ports);
+  }
+
+  questionOf(key: string): AgentQuestion | null {
+    return this.#questions.of(key);
+  }
+
+  /** How many messages of people wait for the story's agent. */
+  waitingFor(key: string): number {
+    return this.ports.words.list().filter((one) => one.kind === 'message' && one.storyKey === key).length;
+  }
+
+  ask(story: StoryRecord, agent: string, ask: PermissionAsk, signal: AbortSignal): Promise<Answered> {
+    return this.#questions.ask({ key: story.key, number: story.number, agent }, ask, signal);
+  }
+
+  async answer(key: string, question: string | null, answer: PermissionAnswer): Promise<TalkOutcome> {
+    const number = this.ports.story(key)?.number ?? 0;
+    const id = question ?? this.#questions.of(key)?.id;
+    if (id === undefined) return { kind: 'refused', message: `No agent of #${number} asks anything now.` };
+    const refusal = await this.#questions.answer(id, answer);
+    if (refusal !== null) return { kind: 'refused', message: refusal };
+    return { kind: 'done', message: `#${number}: ${answer === 'deny' ? 'denied' : 'allowed'}.` };
+  }
+
+  /** Keeps what a person writes until the agent takes it. */
+  async write(key: string, text: string, when: MessageTime): Promise<TalkOutcome> {
+    const story = this.ports.story(key);
+    if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
+    const agent = this.ports.agentAt(key);
+    if (agent === null && !mayHaveAgent(story)) {
+      const message = `No agent works on #${story.number} in ${story.stage.name}, so nobody would read it.`;
+      return { kind: 'refused', message };
+    }
+    if (text.trim() === '') return { kind: 'refused', message: 'There is nothing in the message.' };
+    const at = new Date(this.ports.clock.now()).toISOString();
+    await this.ports.words.add({ kind: 'message', storyKey: key, at, text: text.trim() });
+    const interrupt = this.#interrupts.get(key);
+    if (when === 'now') interrupt?.();
+    this.ports.onChange();
+    const reads = agent === null ? 'The next agent on it reads this' : when === 'now' && interrupt !== undefined ? `${agent} reads this now` : `${agent} reads this at the end of its turn`; // prettier-ignore
+    return { kind: 'done', message: `#${story.number}: ${reads}.` };
+  }
+
+  /** What waits for the story's agent; the agent's from then on. */
+  async takeMessages(key: string): Promise<readonly string[]> {
+    const taken = await this.ports.words.take(key, 'message').catch((error: unknown) => {
+      this.ports.log.warn(`[talks] messages that were read stay in their file: ${messageOf(error)}`);
+      return [];
+    });
+    if (taken.length > 0) this.ports.onChange();
+    return taken.flatMap((one) => (one.kind === 'message' ? [one.text] : []));
+  }
+
+  duringTurn(key: string, interrupt: (() => void) | null): void {
+    if (interrupt === null) this.#interrupts.delete(key);
+    else this.#interrupts.set(key, interrupt);
+  }
+
+  /** What was allowed for a story that has landed, or is not among these, is allowed no more, and nobody reads its messages. */
+  async forgetOthers(stories: readonly StoryRecord[]): Promise<void> {
+    const kept = new Set(this.ports.words.list().map(({ storyKey }) => storyKey));
+    if (kept.size === 0) return;
+    for (const story of stories) if (isUnderWay(story)) kept.delete(story.key);
+    for (const key of kept) {
+      await this.ports.words.take(key, 'rule');
+      await this.ports.words.take(key, 'message');
+    }
+  }
+}
+
+function mayHaveAgent({ stage }: StoryRecord): boolean {
+  return stage.name === 'Coding' || stage.name === 'MergeFailure';
+}

@@ -1,0 +1,77 @@
+import * as vscode from 'vscode';
+import type { Card } from '../../core/board/card';
+import type { PermissionAnswer } from '../../core/agents/permission';
+import type { MessageTime } from '../../core/agents/takeOver';
+import { warn } from '../say/notify';
+import { askLine, pickOne } from '../say/pick';
+import type { CommandContext } from './context';
+
+const ANSWERS = { allowOnce: 'once', allowForStory: 'story', deny: 'deny' } as const satisfies Record<
+  string,
+  PermissionAnswer
+>;
+
+/** Answers what the story's agent asks, as it stood on the card. */
+export async function answerAgent(
+  context: CommandContext,
+  card: Card,
+  id: keyof typeof ANSWERS,
+): Promise<string | null> {
+  const session = context.host.session();
+  if (session === null) return null;
+  const outcome = await session.answerAgent(card.key, card.question?.id ?? null, ANSWERS[id]);
+  if (outcome.kind === 'refused') void warn(outcome.message);
+  return outcome.message;
+}
+
+/** Asks for a message, and where an agent is in the middle of its turn, when it is to read it. */
+export async function writeToAgent(context: CommandContext, card: Card): Promise<string | null> {
+  const session = context.host.session();
+  const text = await askLine({
+    title: vscode.l10n.t('What should the agent of #{0} know?', card.number),
+    placeHolder: vscode.l10n.t('It reads this at the end of its turn'),
+  });
+  if (session === null || text === undefined || text.trim() === '') return null;
+  const when = card.agent === null ? 'atTurnEnd' : await pickWhen(card);
+  if (when === undefined) return null;
+  const outcome = await session.writeToAgent(card.key, text, when);
+  if (outcome.kind === 'refused') void warn(outcome.message);
+  return outcome.message;
+}
+
+function pickWhen(card: Card): Promise<MessageTime | undefined> {
+  const times: { label: string; detail: string; value: MessageTime }[] = [
+    {
+      label: vscode.l10n.t('At the End of Its Turn'),
+      detail: vscode.l10n.t('{0} goes on with what it does and reads the message then.', card.agent ?? ''),
+      value: 'atTurnEnd',
+    },
+    {
+      label: vscode.l10n.t('Send Now'),
+      detail: vscode.l10n.t('Its turn is cut short. An agent that runs as a command line reads it with its next run.'),
+      value: 'now',
+    },
+  ];
+  return pickOne(times, { title: vscode.l10n.t('When should #{0} read it?', card.number) });
+}
+
+/** Ends the agent's run and goes on in its place, in a terminal in the story's folder. */
+export async function takeOver(context: CommandContext, card: Card): Promise<string | null> {
+  const session = context.host.session();
+  if (session === null) return null;
+  const outcome = await session.takeOver(card.key);
+  if (outcome.kind === 'refused') {
+    void warn(outcome.message);
+    return outcome.message;
+  }
+  const { folder, command, env } = outcome;
+  const [shellPath, ...shellArgs] = command ?? [];
+  const terminal = vscode.window.createTerminal({
+    name: `#${card.number}`,
+    cwd: folder,
+    env,
+    ...(shellPath !== undefined && { shellPath, shellArgs }),
+  });
+  terminal.show();
+  return outcome.message;
+}

@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runAcp, type AcpRequest, type AcpRun } from '../../../src/agents/acp/runAcp';
+import { systemClock } from '../../../src/base/systemClock';
+import type { KeptRuns } from '../../../src/ports/keptRuns';
+import type { SessionStart } from '../../../src/core/agents/agentTalk';
+import { describeAsk, type PermissionAsk } from '../../../src/core/agents/permission';
+import { agentProfileSchema } from '../../../src/core/agents/profile';
+import { Machine } from '../../integration/processes/machine';
+import { projectRoot } from '../../support/projectRoot';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { waitFor } from '../../support/waitFor';
+import { ways } from './keptRunsUnderTest';
+
+const AGENT = join(projectRoot, 'test', 'support', 'acpAgent.mjs');
+
+interface Heard {
+  readonly run: AcpRun;
+  readonly text: string;
+  readonly start: SessionStart | null;
+}
+
+for (const [way, make] of Object.entries(ways)) {
+  describe(`an agent over ACP, in runs ${way}`, () => {
+    // What the way makes no difference to is tried with the cheaper one.
+    const once = way === 'with a keeper' ? (): void => undefined : it;
+    let machine: Machine;
+    let repository: TemporaryRepository;
+    let state: string;
+    let text = '';
+    let count = 0;
+    before(async () => {
+      repository = await TemporaryRepository.create();
+      await repository.commit({ 'README.md': 'here\n' }, 'first');
+    });
+    after(() => repository.dispose());
+    beforeEach(() => {
+      machine = new Machine();
+      state = join(machine.folder, 'agent');
+      text = '';
+    });
+    afterEach(() => machine.close());
+
+    const log = (): string[] =>
+      existsSync(join(state, 'log')) ? readFileSync(join(state, 'log'), 'utf8').split('\n') : [];
+    const steps = (...lines: string[]): string => `Do it.\n\`\`\`acp\n${lines.join('\n')}\n\`\`\`\n`;
+
+    async function run(
+      prompt: string,
+      can: Readonly<Record<string, unknown>> = {},
+      change: Partial<AcpRequest> = {},
+      profile: object = {},
+    ): Promise<Heard> {
+      let start: SessionStart | null = null;
+      const request: AcpRequest = {
+        profile: agentProfileSchema.parse({
+          name: 'scripted',
+          transport: 'acp',
+          command: [process.execPath, AGENT],
+          env: { ACP_AGENT: JSON.stringify({ state, ...can }), ...machine.environment },
+          ...profile,
+        }),
+        story: { number: 42, title: 'Sign in', branch: 'story/42-sign-in' },
+        worktree: repository.path,
+        session: null,
+        coldWhy: 'it is the first run',
+        prompts: { cold: prompt, warm: prompt },
+        mcpServers: [],
+        runs: await make(machine.folder),
+        about: null,
+        clock: systemClock,
+        runId: `agent-run-${(count += 1)}`,
+        env: {},
+        messages: { take: () => Promise.resolve([]), duringTurn: () => undefined },
+        ask: () => Promise.resolve('deny'),
+        askMs: 60_000,
+        onSession: (began) => void (start = began),
+        onText: (said) => void (text += said),
+        onRaw: () => undefined,
+        signal: new AbortController().signal,
+        ...change,
+      };
+      return { run: await runAcp(request), text, start };
+    }
+
+    it('[A1] is told what Switchyard lacks, edits and commits, and what it did is text to read', async () => {
+      const script = steps('say I begin.', 'write a.txt hello', 'commit Say hello', 'usage');
+      const raw: string[] = [];
+      const onRaw = (direction: string, line: string): void => void raw.push(`${direction} ${line}`);
+      const heard = await run(
+        script,
+        {},
+        { onRaw, mcpServers: [{ name: 'switchyard', command: 'node', args: ['x'], env: [] }] },
+      );
+      assert.deepEqual(heard.run.outcome, { kind: 'exited', code: 0 });
+      assert.equal(await repository.git('log', '-1', '--format=%s'), 'Say hello');
+      assert.match(heard.text, /^scripted: I begin\.\nTool edit: Write a\.txt\nFile added: .*a\.txt\n/);
+      assert.match(raw[0] ?? '', /^out .*"method":"initialize".*"clientCapabilities":\{"terminal":false\}/);
+      assert.match(log()[1] ?? '', /^new session-\S+ \[\{"name":"switchyard"/);
+      assert.equal(heard.start?.mode, 'cold');
+      assert.deepEqual(machine.alive(), []);
+    });
+
+    once('[A9] says what it used; what it does not report is unknown', async () => {
+      const told = await run(steps('usage'));
+      assert.deepEqual(told.run.usage, { turns: 1, tokens: 1234, cost: { amount: 0.05, currency: 'USD' } });
+      const silent = await run(steps('say nothing of it'));
+      assert.deepEqual(silent.run.usage, { turns: 1, tokens: null, cost: null });
+    });
+
+    once('[A1] news that no schema knows and calls that were never announced do no harm', async () => {
+      const { run: ended, text: said } = await run(steps('unknown', 'late', 'flood 500', 'say after'));
+      assert.deepEqual(ended.outcome, { kind: 'exited', code: 0 });
+      assert.match(
+        said,
+        /a banner that is no message\n[^]*Tool execute: Late work\n {2}its output\n[^]*line 499\nafter/,
+      );
+    });
+
+    it('[A3] a session is resumed without a replay, or loaded with its replay kept from the reader, also a late one', async () => {
+      const first = await run(steps('say one'), { load: true });
+      const session = first.start?.sessionId ?? '';
+      for (const can of [{ resume: true, load: true }, { load: true }, { load: true, lateReplay: true }]) {
+        text = '';
+        const again = await run('cold', can, {
+          session,
+          prompts: { cold: steps('say cold'), warm: steps('say warm') },
+        });
+        assert.deepEqual(again.start, { mode: 'warm', sessionId: session });
+        assert.equal(again.text, 'scripted: warm\n');
+      }
+      assert.deepEqual(
+        log().filter((line) => /^(?:load|resume)/.test(line)),
+        [`resume ${session} known`, `load ${session} known`, `load ${session} known`],
+      );
+    });
+
+    it('[A5] whatever error a load ends with, it begins anew once, and says which session was lost', async () => {
+      for (const can of [{ load: true, loseSessions: true }, { load: true, loseSessions: 'internal' }, {}]) {
+        const { start, run: ended } = await run(steps('say anew'), can, { session: 'gone' });
+        assert.equal(start !== null && 'lost' in start ? start.lost : null, 'gone');
+        assert.deepEqual(ended.outcome, { kind: 'exited', code: 0 });
+      }
+    });
+
+    once(
+      '[A1] mode and options are set in every session, new, loaded and resumed, before anything is asked of it',
+      async () => {
+        const profile = { mode: 'yolo', options: { auto_approve: true }, model: 'large' };
+        const all = { load: true, modes: true, options: true };
+        const first = await run(steps('say one'), all, {}, profile);
+        await run(steps('say two'), all, { session: first.start?.sessionId ?? '' }, profile);
+        await run(steps('say three'), { ...all, resume: true }, { session: first.start?.sessionId ?? '' }, profile);
+        const seen = log().flatMap((line) => /^(?:new|load|resume|mode|option|prompt)\b(?: yolo)?/.exec(line) ?? []);
+        const settings = ['mode yolo', 'option', 'option', 'prompt yolo'];
+        assert.deepEqual(seen, ['new', ...settings, 'load', ...settings, 'resume', ...settings]);
+      },
+    );
+
+    once('[A1] a mode that is not there, or not kept, is said and nothing is asked of the agent', async () => {
+      const failure = async (can: object, profile: object): Promise<string> => {
+        const { outcome } = (await run(steps('say never'), { ...can }, {}, profile)).run;
+        return outcome.kind === 'failed' ? outcome.message : outcome.kind;
+      };
+      assert.equal(await failure({ modes: true }, { mode: 'all' }), 'It has no mode all; there are default, yolo.');
+      assert.match(
+        await failure({ modes: true, forgetMode: true }, { mode: 'yolo' }),
+        /^It was set to mode yolo and is in mode default/,
+      );
+      assert.match(await failure({}, { model: 'large' }), /^It takes no model over this protocol/);
+      assert.deepEqual(
+        log().filter((line) => line.startsWith('prompt')),
+        [],
+      );
+    });
+
+    it('[A1] a permission is answered by what an option does, not by its place or name', async () => {
+      const asked: PermissionAsk[] = [];
+      const ask = (one: PermissionAsk) =>
+        Promise.resolve(asked.push(one) === 1 ? ('allow' as const) : ('deny' as const));
+      const { run: ended } = await run(steps('ask run npm install', 'ask edit ../out.txt', 'say never'), {}, { ask });
+      assert.deepEqual(ended.outcome, { kind: 'exited', code: 0 });
+      assert.deepEqual(
+        log().filter((line) => line.startsWith('answer')),
+        ['answer selected b', 'answer selected c'],
+      );
+      assert.equal(asked.map(describeAsk)[0], 'run `npm install`');
+      const out = join(repository.folder, 'out.txt');
+      assert.equal(asked.map(describeAsk)[1], `change \`${out}\` (outside its worktree: ${out})`);
+      assert.doesNotMatch(text, /never/);
+    });
+
+    it('[A6] its clocks stand still while it asks', async () => {
+      const answers: ((how: 'allow') => void)[] = [];
+      const ask = () => new Promise<'allow'>((resolve) => void answers.push(resolve));
+      const held: number[] = [];
+      const made = await make(machine.folder);
+      // What holds its clocks is the run's: here it is looked at how long it was asked for.
+      const runs: KeptRuns = {
+        ...made,
+        start: async (request, onOutput) => {
+          const begun = await made.start(request, onOutput);
+          const hold = begun.holdClocks.bind(begun);
+          begun.holdClocks = (ms) => (held.push(ms), hold(ms));
+          return begun;
+        },
+        forget: (id) => made.forget(id),
+      };
+      const ending = run(steps('ask run npm install', 'say allowed'), {}, { ask, askMs: 54_321, runs });
+      await waitFor('the question', () => answers.length > 0);
+      assert.deepEqual(held, [54_321]);
+      answers[0]?.('allow');
+      assert.deepEqual((await ending).run.outcome, { kind: 'exited', code: 0 });
+      assert.deepEqual(held, [54_321, 0]);
+    });
+
+    it('[A13] what people write goes out at the end of its turn, or cuts the turn short', async () => {
+      const written: string[] = [];
+      let interrupt: (() => void) | null = null;
+      const messages = {
+        take: () => Promise.resolve(written.splice(0)),
+        duringTurn: (how: (() => void) | null) => void (interrupt = how),
+      };
+      const flag = join(machine.folder, 'go-on');
+      const ending = run(steps('say first', `until ${flag}`, 'say second'), {}, { messages });
+      await waitFor('its turn', () => text.includes('first') && interrupt !== null);
+      written.push('use the helper');
+      writeFileSync(flag, '');
+      await waitFor('the message to be taken', () => written.length === 0);
+      await ending;
+      assert.match(text, /first[^]*second\n[^]*You wrote: use the helper\n[^]*I heard it/);
+      assert.equal(await repository.git('show', 'HEAD:said.txt'), 'use the helper');
+
+      text = '';
+      const hanging = run(steps('say working', 'hang', 'say never'), {}, { messages });
+      await waitFor('its turn', () => text.includes('working') && interrupt !== null);
+      written.push('stop that');
+      (interrupt as (() => void) | null)?.();
+      assert.deepEqual((await hanging).run.outcome, { kind: 'exited', code: 0 });
+      assert.equal(await repository.git('show', 'HEAD:said.txt'), 'stop that');
+      assert.doesNotMatch(text, /never/);
+    });
+
+    once('[A1] its session is closed before its work is judged: what works on behind its back has ended', async () => {
+      const file = join(machine.folder, 'restless');
+      await run(steps(`restless ${file}`, 'say over'), { close: true });
+      assert.equal(readFileSync(file, 'utf8'), 'closed');
+      assert.ok(log().some((line) => line.startsWith('close ')));
+      assert.ok(log().includes('input closed'));
+    });
+
+    once('[A6] one that crashes, fails, wants a login or speaks another version is told apart, in words', async () => {
+      const outcomes = [
+        await run(steps('crash')),
+        await run(steps('error -32603 the model is overloaded')),
+        await run(steps('say x'), { login: true }),
+        await run(steps('say x'), { version: 7 }),
+      ].map(({ run: { outcome } }) => (outcome.kind === 'failed' ? outcome.message : outcome));
+      assert.deepEqual(outcomes, [
+        { kind: 'exited', code: 9 },
+        'It answered with an error: the model is overloaded.',
+        'It needs a login first. Start it in a terminal and log in there, then unblock the story.',
+        'It speaks version 7 of the Agent Client Protocol, and Switchyard version 1.',
+      ]);
+    });
+
+    it('[A6] told to stop it is asked to cancel first; one that does not listen is ended', async () => {
+      for (const stubborn of [false, true]) {
+        const stop = new AbortController();
+        text = '';
+        const ending = run(steps('say working', 'hang'), { stubborn }, { signal: stop.signal });
+        await waitFor('it to work', () => text.includes('working'));
+        stop.abort();
+        assert.deepEqual((await ending).run.outcome, { kind: 'stopped' });
+        assert.ok(log().includes('cancel'));
+        assert.deepEqual(machine.alive(), []);
+      }
+    });
+
+    it('[A6] one that says nothing for too long is ended', async () => {
+      const { run: ended } = await run(steps('hang'), { stubborn: true }, {}, { limits: { silenceMinutes: 0.01 } });
+      assert.deepEqual(ended.outcome, { kind: 'silent', afterMs: 600 });
+      assert.deepEqual(machine.alive(), []);
+    });
+  });
+}
