@@ -2,11 +2,13 @@ import { cardMenuRequest } from './boardKeys';
 import type { BoardState, BoardStore } from './boardStore';
 import { CardMenu } from './cardMenu';
 import { Columns } from './columns';
+import { Flow } from './flow';
 import { Header } from './header';
 import type { Intents } from './intents';
 import { Lane } from './lane';
 import { Notices } from './notices';
 import { keyAt } from './places';
+import { Past } from './past';
 import { SelectionBar } from './selectionBar';
 import { selectByClick } from './selectByClick';
 import { t } from './strings';
@@ -37,11 +39,18 @@ export function App({ state, store, intents }: AppProps) {
     >
       <Header state={state} store={store} intents={intents} />
       <main>
-        {state.model !== null && <Lane model={state.model} store={store} />}
-        <Notices notices={state.model?.notices ?? []} host={state.host} intents={intents} />
+        {state.model !== null && state.past === null && <Lane model={state.model} store={store} />}
+        <Notices
+          notices={state.past === null ? (state.model?.notices ?? []) : []}
+          host={state.host}
+          intents={intents}
+        />
+        <Past state={state} intents={intents} />
         <SelectionBar state={state} store={store} intents={intents} />
         {state.model === null ? (
           <p class="nothing">{t('Reading the stories …')}</p>
+        ) : state.flow !== null ? (
+          <Flow state={state} store={store} intents={intents} />
         ) : (
           <Columns state={state} store={store} intents={intents} />
         )}

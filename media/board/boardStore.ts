@@ -2,6 +2,7 @@ import type { BoardModel } from '../../src/core/board/boardModel';
 import type { Card } from '../../src/core/board/card';
 import { isSameData } from '../../src/core/board/sameData';
 import { activeKey, EMPTY_VIEW, placeOf, viewOf, type BoardView, type ShownColumn } from './boardView';
+import type { Statistics } from '../../src/core/statistics/statistics';
 import type { Carry } from './drop';
 import type { Pill } from './filter';
 import type { MenuKind } from './menuEntries';
@@ -20,6 +21,22 @@ export interface OpenMenu {
   readonly at: Point;
 }
 
+/** The times that figures can be of, in days; null for all that is on record. */
+export const SPANS = [7, 30, null] as const;
+export type Span = (typeof SPANS)[number];
+
+/** The figures in place of the columns; null until they have come. */
+export interface ShownFlow {
+  readonly span: Span;
+  readonly figures: Statistics | null;
+}
+
+/** The past in place of now: what happened, oldest first, and after which of it the board is shown. */
+export interface ShownPast {
+  readonly moments: readonly { readonly at: string; readonly text: string }[];
+  readonly index: number;
+}
+
 /** All that the page is drawn from. */
 export interface BoardState {
   readonly model: BoardModel | null;
@@ -27,6 +44,8 @@ export interface BoardState {
   readonly text: string;
   readonly pill: Pill;
   readonly folded: readonly ShownColumn[];
+  readonly flow: ShownFlow | null;
+  readonly past: ShownPast | null;
   /** Stories of which something was asked that has no answer yet. */
   readonly asked: ReadonlySet<string>;
   /** Stories that are selected beside the active one. */
@@ -53,6 +72,7 @@ export class BoardStore {
   /** Where a range begins that is selected with Shift. */
   rangeFrom: string | null = null;
   readonly #saved: SavedState;
+  #now: BoardModel | null = null;
 
   constructor(
     saved: SavedState,
@@ -68,6 +88,8 @@ export class BoardStore {
       text: saved.text,
       pill: saved.pill,
       folded: saved.folded,
+      flow: null,
+      past: null,
       asked: new Set(),
       selected: new Set(),
       carry: null,
@@ -79,7 +101,24 @@ export class BoardStore {
     };
   }
 
+  /** What is now; it is not drawn while the past is shown. */
   showModel(model: BoardModel): void {
+    this.#now = model;
+    if (this.state.past === null) this.#showBoard(model);
+  }
+
+  showFlow(flow: ShownFlow | null): void {
+    this.#draw({ flow });
+  }
+
+  /** The board after one of these moments, or, with null, the one of now. */
+  showPast(past: ShownPast | null, model: BoardModel | null): void {
+    this.#draw({ past, carry: null, selected: new Set() });
+    const shown = past === null ? this.#now : model;
+    if (shown !== null) this.#showBoard(shown);
+  }
+
+  #showBoard(model: BoardModel): void {
     const wanted = this.state.model === null ? this.#saved.active : this.state.active;
     const { menu } = this.state;
     const there = new Set(model.cards.map(({ key }) => key));
@@ -140,9 +179,9 @@ export class BoardStore {
     this.#change({ said: { text, turn: this.state.said.turn + 1 } });
   }
 
-  /** Draws again, with ages as of `now`. */
+  /** Draws again, with ages as of `now`; those of the past are as they were. */
   tick(now: number): void {
-    this.#draw({ now });
+    if (this.state.past === null) this.#draw({ now });
   }
 
   hostBecame(host: HostState): void {
@@ -176,7 +215,13 @@ export class BoardStore {
     const { model, ...choices } = { ...this.state, ...change };
     const view = model === null ? EMPTY_VIEW : viewOf(model, choices);
     const active = activeKey(view, wanted, placeOf(this.state.view, wanted));
-    this.#change({ ...change, view, active, now: Date.now() });
+    this.#change({ ...change, view, active, now: this.#moment() });
+  }
+
+  #moment(): number {
+    const { past } = this.state;
+    const at = past?.moments[past.index]?.at;
+    return at === undefined ? Date.now() : Date.parse(at);
   }
 
   #change(change: Partial<BoardState>): void {

@@ -31,6 +31,26 @@ export function Header({ state, store, intents }: HeaderProps) {
           </button>
         ))}
       </div>
+      <div class="tools">
+        <button
+          class="tool"
+          aria-pressed={state.flow !== null}
+          title={t('What landed, and what stages, gates and starts took')}
+          onClick={() => (state.flow === null ? intents.readFlow(30) : store.showFlow(null))}
+        >
+          <Icon icon="graph" />
+          {t('Flow')}
+        </button>
+        <button
+          class="tool"
+          aria-pressed={state.past !== null}
+          title={t('The board as it was')}
+          onClick={() => (state.past === null ? void intents.openPast() : intents.leavePast())}
+        >
+          <Icon icon="history" />
+          {t('Past')}
+        </button>
+      </div>
       <button class="primary" title={t('New Story (n)')} onClick={() => intents.newStory()}>
         {t('New Story')}
       </button>

@@ -1,9 +1,10 @@
+import { arrangeCards } from '../../src/core/board/arrangeCards';
 import type { NoticeAction } from '../../src/core/board/boardNames';
 import type { ActionId } from '../../src/core/board/actions';
 import type { Card } from '../../src/core/board/card';
 import type { StageName } from '../../src/core/story/stage';
 import type { Reply } from '../../src/protocol/messageHandler';
-import type { BoardStore, Point } from './boardStore';
+import type { BoardStore, Point, ShownPast, Span } from './boardStore';
 import { cardsOf, heldWith, named } from './carry';
 import type { Carry } from './drop';
 import type { HostLink } from './hostLink';
@@ -16,6 +17,9 @@ import { actionWord } from './words';
 export class Intents {
   /** The story that was sent to another column from here; the view follows it there. */
   follow: string | null = null;
+  #moments: ShownPast['moments'] = [];
+  /** The moment that is asked for and not shown yet. */
+  #wanted: number | null = null;
 
   constructor(
     private readonly store: BoardStore,
@@ -87,11 +91,67 @@ export class Intents {
     return cards.map(({ key }) => key);
   }
 
+  /** Shows the figures of this time. */
+  readFlow(span: Span): void {
+    const before = this.store.state.flow;
+    this.store.showFlow({ span, figures: before?.figures ?? null });
+    void this.host.request('statistics', { days: span }).then((reply) => {
+      // Another time may have been asked for, or the board, since then.
+      if (this.store.state.flow?.span !== span) return;
+      if (reply.kind === 'answered') this.store.showFlow({ span, figures: reply.value });
+      else this.#failed();
+    });
+  }
+
+  /** Goes back to the latest change. */
+  async openPast(): Promise<void> {
+    const reply = await this.host.request('moments', {});
+    if (reply.kind !== 'answered') {
+      this.#failed();
+      return;
+    }
+    this.#moments = reply.value;
+    this.showPast(reply.value.length - 1);
+  }
+
+  leavePast(): void {
+    this.#wanted = null;
+    this.store.showPast(null, null);
+    this.store.announce(t('The board is as it is now.'));
+  }
+
+  /** The board after this change. While one is on its way the latest wish waits: a slider has many. */
+  showPast(index: number): void {
+    const isBusy = this.#wanted !== null;
+    this.#wanted = index;
+    this.store.showPast({ moments: this.#moments, index }, null);
+    if (!isBusy) void this.#bringPast(index);
+  }
+
+  async #bringPast(index: number): Promise<void> {
+    const time = this.#moments[index]?.at;
+    if (time !== undefined) {
+      const reply = await this.host.request('boardAt', { time });
+      const { past } = this.store.state;
+      if (past === null) return;
+      if (reply.kind === 'answered') {
+        this.store.showPast(past, arrangeCards(reply.value.head, reply.value.cards));
+      } else this.#failed();
+    }
+    const wanted = this.#wanted;
+    this.#wanted = null;
+    if (wanted !== null && wanted !== index) this.showPast(wanted);
+  }
+
+  #failed(): void {
+    this.store.announce(t('That did not work. The log of Switchyard says why.'));
+  }
+
   async #announce(keys: readonly string[], asked: Promise<Reply<string | null>>): Promise<void> {
     this.store.asks(keys);
     const reply = await asked;
     this.store.answered(keys);
-    if (reply.kind === 'failed') this.store.announce(t('That did not work. The log of Switchyard says why.'));
+    if (reply.kind === 'failed') this.#failed();
     else if (reply.kind === 'answered' && reply.value !== null) this.store.announce(reply.value);
   }
 

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Card } from '../core/board/card';
+import { eventWords } from '../core/story/timelineText';
+import type { Session } from '../session/session';
 import { registerBoard } from './board/boardPanel';
 import type { CommandContext } from './commands/context';
 import { prioritise } from './commands/describeCards';
@@ -21,8 +23,27 @@ export function registerBoardOn(extension: vscode.ExtensionContext, context: Com
       move: (keys, to) => guarded(context, 'moveToStage', () => moveAll(context, cardsOf(keys), to)),
       prioritise: (keys, priority) =>
         guarded(context, 'setPriority', () => prioritise(context, cardsOf(keys), priority)),
+      statistics: (days) => {
+        const from = days === null ? null : new Date(Date.now() - days * DAY_MS).toISOString();
+        return sessionOf(context).statistics({ from, to: null });
+      },
+      moments: async () => {
+        const { entries } = await sessionOf(context).timeline({ key: null, before: null, limit: MOMENTS });
+        return entries.map(({ at, number, event }) => ({ at, text: `#${number} ${eventWords(event)}` })).reverse();
+      },
+      boardAt: (time) => sessionOf(context).boardAt(time),
       notice: (action) => void vscode.commands.executeCommand(NOTICE_COMMANDS[action]),
     },
     context.log,
   );
+}
+
+/** How many of the latest changes can be gone back to. */
+const MOMENTS = 500;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+function sessionOf(context: CommandContext): Session {
+  const session = context.host.session();
+  if (session === null) throw new Error(vscode.l10n.t('There is no repository.'));
+  return session;
 }

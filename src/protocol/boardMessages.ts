@@ -4,7 +4,8 @@ import { ACTION_IDS } from '../core/board/actions';
 import { NOTICE_ACTIONS } from '../core/board/boardNames';
 import { STAGE_NAMES } from '../core/story/stageNames';
 import type { Side } from './messageHandler';
-import { modelMessageSchema } from './modelMessages';
+import { cardSchema, headSchema, modelMessageSchema } from './modelMessages';
+import { statisticsSchema } from './statisticsMessages';
 
 /** What comes of an action: a text to be announced, or nothing to say. */
 const outcome = z.nullable(z.string());
@@ -33,6 +34,15 @@ export const hostSide = {
     action: { asks: z.object({ keys, action: z.enum(ACTION_IDS) }), gives: outcome },
     move: { asks: z.object({ keys, to: z.enum(STAGE_NAMES) }), gives: outcome },
     prioritise: { asks: z.object({ keys, priority: z.int().check(z.minimum(0), z.maximum(3)) }), gives: outcome },
+    /** Figures of the last so many days, of all time for null. */
+    statistics: { asks: z.object({ days: z.nullable(z.int().check(z.minimum(1))) }), gives: statisticsSchema },
+    /** The latest changes, oldest first. */
+    moments: { asks: z.object({}), gives: z.array(z.object({ at: z.string(), text: z.string() })) },
+    /** The board as it was then (ISO 8601). */
+    boardAt: {
+      asks: z.object({ time: z.iso.datetime() }),
+      gives: z.object({ head: headSchema, cards: z.array(cardSchema) }),
+    },
   },
   notifications: {
     /** The page has been loaded and knows nothing; also after each reload. */

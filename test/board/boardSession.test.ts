@@ -2,12 +2,23 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import type { BoardModel } from '../../src/core/board/boardModel';
 import { ModelMirror } from '../../src/core/board/modelFeed';
+import type { Statistics } from '../../src/core/statistics/statistics';
 import { boardHtml } from '../../src/host/board/boardHtml';
 import { BoardSession } from '../../src/host/board/boardSession';
 import { hostSide, pageSide } from '../../src/protocol/boardMessages';
 import { MessageHandler, type Transport } from '../../src/protocol/messageHandler';
 import { envelope } from '../support/envelope';
-import { makeCard, makeModel, sampleCards, sampleNotices } from './support/sampleModel';
+import { makeCard, makeModel, sampleCards, sampleModel, sampleNotices } from './support/sampleModel';
+
+const FIGURES: Statistics = {
+  range: { from: null, to: null },
+  landed: [],
+  sinceCreated: null,
+  sinceCoding: null,
+  stages: [],
+  gates: [],
+  agents: [],
+};
 
 /** Two ends of one way; what is sent arrives as VS Code brings it: whole, in order, a moment later. */
 function wire(): [Transport, Transport] {
@@ -56,6 +67,9 @@ function startSession(model: BoardModel | null = makeModel(sampleCards(), { noti
         },
         move: (keys, to) => Promise.resolve(done.push(`move ${keys.join()} ${to}`)).then(() => null),
         prioritise: (keys, priority) => Promise.resolve(done.push(`P${priority} ${keys.join()}`)).then(() => null),
+        statistics: (days) => Promise.resolve({ ...FIGURES, range: { from: days === null ? null : String(days), to: null } }), // prettier-ignore
+        moments: () => Promise.resolve([{ at: '2025-03-14T11:00:00.000Z', text: '#36 was made' }]),
+        boardAt: (time) => Promise.resolve({ ...sampleModel(), repository: time }),
         notice: (action) => void done.push(`notice ${action}`),
       },
       log: { debug: note, info: note, warn: note, error: note },
@@ -200,6 +214,17 @@ describe('the host side of the board', () => {
     assert.deepEqual(done, ['newStory', 'open key-36', 'retryMerge key-31', 'move key-31 Merge', 'P0 key-36,key-37', 'notice setIdentity']); // prettier-ignore
     assert.deepEqual([acted, moved], [{ kind: 'answered', value: 'It is done.' }, { kind: 'answered', value: null }]); // prettier-ignore
     assert.deepEqual(announced, []);
+  });
+
+  it('[U2, U9] figures, what happened, and a board of the past are given to the page that asks', async () => {
+    const { page } = startSession();
+    const figures = await page.request('statistics', { days: 7 });
+    assert.deepEqual(figures, { kind: 'answered', value: { ...FIGURES, range: { from: '7', to: null } } });
+    const moments = await page.request('moments', {});
+    assert.deepEqual(moments, { kind: 'answered', value: [{ at: '2025-03-14T11:00:00.000Z', text: '#36 was made' }] });
+    const then = await page.request('boardAt', { time: '2025-03-14T11:00:00.000Z' });
+    assert.ok(then.kind === 'answered' && then.value.head.repository === '2025-03-14T11:00:00.000Z');
+    assert.deepEqual(then.value.cards, sampleModel().cards);
   });
 
   const refused: readonly [string, string, object][] = [

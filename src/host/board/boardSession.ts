@@ -1,7 +1,9 @@
 import type { ActionId } from '../../core/board/actions';
+import { headOf } from '../../core/board/boardHead';
 import type { BoardModel } from '../../core/board/boardModel';
 import type { NoticeAction } from '../../core/board/boardNames';
 import type { Log } from '../../ports/log';
+import type { Statistics } from '../../core/statistics/statistics';
 import type { StageName } from '../../core/story/stage';
 import { ModelFeed } from '../../core/board/modelFeed';
 import { hostSide, pageSide, type HostSide, type PageSide } from '../../protocol/boardMessages';
@@ -29,6 +31,18 @@ export interface BoardCommands {
   move(keys: readonly string[], to: StageName): Promise<string | null>;
   prioritise(keys: readonly string[], priority: number): Promise<string | null>;
   notice(action: NoticeAction): void;
+  /** Figures of the last so many days; of all time for null. */
+  statistics(days: number | null): Promise<Statistics>;
+  /** The latest changes, oldest first. */
+  moments(): Promise<readonly Moment[]>;
+  /** The board as it was at a moment (ISO 8601). */
+  boardAt(time: string): Promise<BoardModel>;
+}
+
+/** After which change a board can be shown: when, and what it was. */
+export interface Moment {
+  readonly at: string;
+  readonly text: string;
 }
 
 export interface BoardParts {
@@ -102,6 +116,12 @@ export class BoardSession {
         ping: () => ({}),
         action: ({ keys, action }) => this.#ask({ type: 'action', keys, action }, () => commands.act(keys, action)),
         move: ({ keys, to }) => this.#ask({ type: 'move', keys, to }, () => commands.move(keys, to)),
+        statistics: ({ days }) => commands.statistics(days),
+        moments: () => commands.moments(),
+        boardAt: async ({ time }) => {
+          const model = await commands.boardAt(time);
+          return { head: headOf(model), cards: model.cards };
+        },
         prioritise: ({ keys, priority }) =>
           this.#ask({ type: 'prioritise', keys }, () => commands.prioritise(keys, priority)),
       },

@@ -1,0 +1,112 @@
+import type { AgentStatistics, GateStatistics, Statistics } from '../../src/core/statistics/statistics';
+import { duration } from '../../src/core/words/durations';
+import { SPANS, type BoardState, type BoardStore } from './boardStore';
+import { BarChart, DayChart, type Bar } from './charts';
+import type { Intents } from './intents';
+import { t } from './strings';
+
+interface FlowProps {
+  readonly state: BoardState;
+  readonly store: BoardStore;
+  readonly intents: Intents;
+}
+
+/** How stories flow: what landed, what stages, gates and starts took. Each figure can be read as a table. */
+export function Flow({ state, store, intents }: FlowProps) {
+  const { flow } = state;
+  if (flow === null) return null;
+  const { figures } = flow;
+  return (
+    <div class="flow">
+      <div class="flow-head">
+        <h2>{t('Flow')}</h2>
+        <div class="pills" role="group" aria-label={t('Of which time')}>
+          {SPANS.map((span) => (
+            <button key={span} class="pill" aria-pressed={flow.span === span} onClick={() => intents.readFlow(span)}>
+              {span === null ? t('Everything on record') : t('{0} days', span)}
+            </button>
+          ))}
+        </div>
+        <button class="link" onClick={() => store.showFlow(null)}>
+          {t('Back to the Board')}
+        </button>
+      </div>
+      {figures === null ? <p class="nothing">{t('Reading the figures …')}</p> : <Figures figures={figures} />}
+    </div>
+  );
+}
+
+function Figures({ figures }: { figures: Statistics }) {
+  const { landed, sinceCoding, sinceCreated, stages, gates, agents } = figures;
+  const all = landed.reduce((sum, { count }) => sum + count, 0);
+  const took = [
+    ...(sinceCreated === null ? [] : [t('half within {0} from their beginning', duration(sinceCreated.median))]),
+    ...(sinceCoding === null ? [] : [t('half within {0} from first work', duration(sinceCoding.median))]),
+  ];
+  return (
+    <div class="charts">
+      <DayChart
+        title={t('Landed')}
+        says={[t('{0} stories', all), ...took].join(', ')}
+        empty={t('Nothing landed in this time.')}
+        days={landed}
+      />
+      <BarChart
+        title={t('Time in each stage')}
+        says={t('The bar is half of the stories, the line nine of ten. Merge is the wait in the queue.')}
+        empty={t('No story has left a stage in this time.')}
+        head={[t('Stage'), t('Half within'), t('9 of 10 within'), t('Count')]}
+        bars={stages.map(({ stage, time }) => ({
+          label: stage === 'Merge' ? t('Merge: wait in the queue') : t(stage),
+          value: time.median,
+          most: time.p90,
+          shown: duration(time.median),
+          cells: [duration(time.median), duration(time.p90), String(time.count)],
+        }))}
+      />
+      <BarChart
+        title={t('Gates')}
+        says={t('How long a run takes, and on how many trees a gate both passed and failed.')}
+        empty={t('No gate ran in this time.')}
+        head={[t('Gate'), t('Half within'), t('9 of 10 within'), t('Runs'), t('Failed'), t('Flaky')]}
+        bars={gates.map(gateBar)}
+      />
+      <BarChart
+        title={t('Cold starts')}
+        says={t('How many starts of an agent began without its earlier conversation.')}
+        empty={t('No agent ran in this time.')}
+        head={[t('Agent'), t('Cold'), t('Warm'), t('Cost'), t('Why cold')]}
+        bars={agents.map(agentBar)}
+      />
+    </div>
+  );
+}
+
+function gateBar({ gate, runs, failed, trees, flaky, time }: GateStatistics): Bar {
+  const flakes = t('{0} of {1}', flaky, trees);
+  return {
+    label: gate,
+    value: time?.median ?? 0,
+    most: time?.p90 ?? 0,
+    shown: time === null ? '' : `${duration(time.median)}${flaky === 0 ? '' : ` · ${t('flaky on {0}', flakes)}`}`,
+    tone: flaky === 0 ? undefined : 'waiting',
+    cells: [
+      time === null ? '' : duration(time.median),
+      time === null ? '' : duration(time.p90),
+      String(runs),
+      String(failed),
+      flakes,
+    ],
+  };
+}
+
+function agentBar({ agent, cold, warm, whyCold, costUsd }: AgentStatistics): Bar {
+  const why = whyCold.map((one) => `${one.why} (${one.count})`).join(', ');
+  return {
+    label: agent,
+    value: cold,
+    most: cold + warm,
+    shown: t('{0} of {1} cold', cold, cold + warm),
+    cells: [String(cold), String(warm), costUsd.of === 0 ? t('not known') : `$${costUsd.sum.toFixed(2)}`, why],
+  };
+}
