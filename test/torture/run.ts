@@ -4,7 +4,9 @@
 //   npm run torture -- --suite storage --flips 500 --seed 7
 //   npm run torture -- --suite merge                10,000 windows killed with stories in flight; `npm run build` first
 //   npm run torture -- --suite merge --kills 50 --seed 7
+//   npm run torture -- --suite agents --kills 50        windows killed while three agents work; `npm run build` first
 import { parseArgs } from 'node:util';
+import { tortureAgents } from './agents/suite';
 import { tortureMerge } from './merge/suite';
 import { tortureStorage } from './storage/suite';
 import { Tally } from './tally';
@@ -26,8 +28,10 @@ async function main(): Promise<void> {
       return storage(seed);
     case 'merge':
       return merge(seed);
+    case 'agents':
+      return agents(seed);
     default:
-      throw new Error(`There is no suite ${values.suite}. There are: storage, merge.`);
+      throw new Error(`There is no suite ${values.suite}. There are: storage, merge, agents.`);
   }
 }
 
@@ -43,6 +47,12 @@ async function storage(seed: number): Promise<void> {
 
 async function merge(seed: number): Promise<void> {
   const { kills, failures } = await tortureMerge({ kills: Number(values.kills), seed }, (line) => console.log(line));
+  for (const failure of failures) console.log(failure);
+  tell(kills, failures.length);
+}
+
+async function agents(seed: number): Promise<void> {
+  const { kills, failures } = await tortureAgents({ kills: Number(values.kills), seed });
   for (const failure of failures) console.log(failure);
   tell(kills, failures.length);
 }

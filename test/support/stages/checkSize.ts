@@ -46,6 +46,7 @@ function checkSizes(): void {
     const files = loadedWith(file).filter((one) => !before.has(one));
     compare(file, files.length === 0 ? undefined : sum(files), { kilobytes, what: `loaded ${when}` });
   }
+  compare('keeper.js', sizeOf('dist/keeper.js'), { kilobytes: 40, what: 'loaded by the keeper of each agent’s run' });
   compare('board.js', sizeOf('dist/board.js'), { kilobytes: 150, what: 'loaded when the board opens' });
   const all = sum([...Object.keys(outputs), 'dist/board.js']);
   compare('dist/*.js', all, { kilobytes: ALL_CODE, what: 'all code together' });

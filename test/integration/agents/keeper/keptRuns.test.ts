@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { RunClaim, RunMembers } from '../../../../src/keeper/runFolder';
+import type { KeptOutput, KeptRequest, KeptRun, KeptRuns } from '../../../../src/ports/keptRuns';
+import { keptIn, scripted, warnings } from '../../../contract/agents/keptRunsUnderTest';
+import { isAlive } from '../../../support/isAlive';
+import { waitFor } from '../../../support/waitFor';
+
+describe('a keeper and its hosts', () => {
+  let folder: string;
+  let runs: KeptRuns;
+  let said: KeptOutput[];
+  beforeEach(async () => {
+    folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'sy-keeper-')));
+    runs = await keptIn(folder);
+    said = [];
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const file = (name: string): string => path.join(folder, name);
+  const hear = (output: KeptOutput): void => void said.push(output);
+  const text = (from = said): string => from.map((one) => one.text).join('');
+  const start = (steps: readonly string[], change: Partial<KeptRequest> = {}): Promise<KeptRun> =>
+    runs.start(scripted(folder, steps, change), hear);
+  const ofRun = (run: KeptRun, name: string): string => path.join(folder, 'runs', run.id, name);
+  const claimOf = (run: KeptRun): Extract<RunClaim, { kind: 'keeper' }> =>
+    JSON.parse(readFileSync(ofRun(run, 'keeper.json'), 'utf8')) as Extract<RunClaim, { kind: 'keeper' }>;
+  const outcome = async (run: KeptRun): Promise<object> => {
+    const end = await run.ended;
+    return end.kind === 'ended' ? end.outcome : end;
+  };
+
+  it('[A8] who attaches hears everything from the first line on, and who listened before hears no more', async () => {
+    const run = await start(['lines:500', `wait:${file('go')}`, 'echo', 'exit:5'], { input: 'open' });
+    await waitFor('the first lines', () => text().includes('line 499'));
+    const [second, third]: [KeptOutput[], KeptOutput[]] = [[], []];
+    const other = await runs.attach(run.id, (output) => second.push(output));
+    assert.deepEqual(await run.ended, { kind: 'left' });
+    other.write('hello\n');
+    other.leave();
+    const last = await runs.attach(run.id, (output) => third.push(output));
+    writeFileSync(file('go'), '');
+    last.write('again\n');
+    last.endInput();
+    assert.deepEqual(await outcome(last), { kind: 'exited', code: 5 });
+    const printed = third.filter(({ stream }) => stream === 'stdout').map((one) => one.text).join(''); // prettier-ignore
+    assert.match(printed, /^line 0 ä🚋\n(?:line \d+ ä🚋\n)*line 498 ä🚋\nread hello\nread again\ninput ended\n$/);
+    assert.equal(text(third.filter(({ stream }) => stream === 'stdin')), 'hello\nagain\n');
+    // Once more, after its end: the same.
+    const fourth: KeptOutput[] = [];
+    assert.deepEqual(await outcome(await runs.attach(run.id, (output) => fourth.push(output))), { kind: 'exited', code: 5 }); // prettier-ignore
+    assert.equal(text(fourth), text(third));
+  });
+
+  it('[A6, A8] its clocks end it though nobody listens', async () => {
+    const clocks = { wallMs: null, silenceMs: 500, firstOutputMs: null };
+    const run = await start(['say:a', 'hang'], { clocks, about: { story: 'k1' } });
+    run.leave();
+    assert.deepEqual(await run.ended, { kind: 'left' });
+    await waitFor('its end on record', () => existsSync(ofRun(run, 'end.json')));
+    assert.deepEqual((await runs.list()).map(({ id, about }) => [id, about]), [[run.id, { story: 'k1' }]]); // prettier-ignore
+    assert.deepEqual(await outcome(await runs.attach(run.id, hear)), { kind: 'silent', afterMs: 500 });
+  });
+
+  it('[A6] a process that left its group and emptied its environment is ended with the run that it was seen in', async () => {
+    const run = await start([`bareDaemon:${file('bare')}`, `wait:${file('go')}`]);
+    await waitFor('the process', () => existsSync(file('bare')) && readFileSync(file('bare'), 'utf8') !== '');
+    const bare = Number(readFileSync(file('bare'), 'utf8'));
+    await waitFor('it to be noted', () => {
+      const { others } = JSON.parse(readFileSync(ofRun(run, 'members.json'), 'utf8')) as RunMembers;
+      return others.some(([pid]) => pid === bare);
+    });
+    writeFileSync(file('go'), '');
+    const end = await run.ended;
+    assert.deepEqual(end.kind === 'ended' && end.leftBehind, [bare]);
+    assert.equal(isAlive(bare), false);
+  });
+
+  it('[A8] a keeper that is killed takes all of its run with it, and how it ended is not known', async () => {
+    const run = await start([`bareDaemon:${file('bare')}`, `daemon:${file('daemon')}`, 'say:up', 'hang']);
+    await waitFor('it to be up', () => text().includes('up'));
+    const [bare, daemon] = ['bare', 'daemon'].map((name) => Number(readFileSync(file(name), 'utf8')));
+    await waitFor('it to be noted', () => readFileSync(ofRun(run, 'members.json'), 'utf8').includes(String(bare)));
+    process.kill(claimOf(run).keeper.pid, 'SIGKILL');
+    assert.deepEqual(await outcome(run), { kind: 'lost' });
+    assert.deepEqual([bare, daemon].map((pid) => isAlive(pid ?? 0)), [false, false]); // prettier-ignore
+    assert.match(warnings.at(-1) ?? '', /Nobody keeps agent scripted of #1 any more/);
+    assert.deepEqual(await outcome(await runs.attach(run.id, hear)), { kind: 'lost' });
+  });
+
+  it('[A8] a keeper that cannot be reached any more is ended with its run', async () => {
+    const run = await start(['say:up', 'hang']);
+    await waitFor('it to be up', () => text().includes('up'));
+    run.leave();
+    rmSync(claimOf(run).address);
+    assert.deepEqual(await outcome(await runs.attach(run.id, hear)), { kind: 'lost' });
+    await waitFor('the keeper to end', () => !isAlive(claimOf(run).keeper.pid));
+  });
+
+  it('[A8] a run that its host recorded and did not begin is begun by nobody any more', async () => {
+    const run = await start(['say:a']);
+    await run.ended;
+    const cutOff = path.join(folder, 'runs', 'run-cut-off');
+    mkdirSync(cutOff);
+    const record = JSON.parse(readFileSync(ofRun(run, 'run.json'), 'utf8')) as object;
+    writeFileSync(path.join(cutOff, 'run.json'), JSON.stringify({ ...record, id: 'run-cut-off' }));
+    assert.deepEqual(await outcome(await runs.attach('run-cut-off', hear)), { kind: 'lost' });
+    const claim = JSON.parse(readFileSync(path.join(cutOff, 'keeper.json'), 'utf8')) as RunClaim;
+    assert.deepEqual(claim, { kind: 'givenUp' });
+  });
+
+  it('[A8] who shows no token is sent away, and nothing of a run is for others to read', async () => {
+    const run = await start(['say:a', `wait:${file('go')}`]);
+    await waitFor('its output', () => text() === 'a\n');
+    for (const words of ['{"kind":"stop"}\n', '{"kind":"attach","token":"0"}\n{"kind":"stop"}\n', 'x\n']) {
+      const stranger = connect(claimOf(run).address, () => stranger.write(words));
+      let heard = '';
+      stranger.on('data', (data: Buffer) => (heard += data.toString())).on('error', () => undefined);
+      await new Promise((resolve) => void stranger.once('close', resolve));
+      assert.equal(heard, '');
+    }
+    assert.equal(statSync(path.dirname(ofRun(run, '.'))).mode & 0o077, 0);
+    const open = readdirSync(ofRun(run, '.')).filter((name) => (statSync(ofRun(run, name)).mode & 0o077) !== 0);
+    assert.deepEqual(open, []);
+    writeFileSync(file('go'), '');
+    assert.deepEqual(await outcome(run), { kind: 'exited', code: 0 });
+  });
+
+  it('[A8] a folder whose path is too long for a socket is no obstacle', async () => {
+    const deep = path.join(folder, 'x'.repeat(100));
+    mkdirSync(deep);
+    const run = await (await keptIn(deep)).start(scripted(folder, ['say:deep']), hear);
+    assert.deepEqual(await outcome(run), { kind: 'exited', code: 0 });
+    assert.equal(text(), 'deep\n');
+  });
+
+  it('[A8] a keeper that cannot run is said to be the reason, and leaves nothing on record', async () => {
+    writeFileSync(file('broken.js'), "process.stderr.write('Not on this machine.'); process.exitCode = 7;");
+    const broken = await keptIn(folder, file('broken.js'));
+    await assert.rejects(broken.start(scripted(folder, ['say:a']), hear), /keeps it could not be started.*Not on this machine/); // prettier-ignore
+    assert.deepEqual(await broken.list(), []);
+  });
+});

@@ -1,0 +1,142 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { buildSync } from 'esbuild';
+import { projectRoot } from '../../support/projectRoot';
+import { TemporaryFolder } from '../../support/temporaryFolder';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { outlived, SCENE } from '../merge/marked';
+import { Random } from '../random';
+import type { AgentsSaid, AgentsTask } from './agentsWindow';
+
+const STORIES = 3;
+/** Longest time (ms) that a window lives once it is started, or once all agents are at work in it. */
+const LIVES_MS = 600;
+
+export interface AgentTorture {
+  readonly kills: number;
+  /** What does not hold. */
+  readonly failures: readonly string[];
+}
+
+/**
+ * Kills windows with SIGKILL, alone or with their group, while three agents work; then lets the agents finish and the last
+ * window land what they did.
+ */
+export async function tortureAgents(size: { readonly kills: number; readonly seed: number }): Promise<AgentTorture> {
+  const folder = new TemporaryFolder();
+  const repository = await TemporaryRepository.create({ branch: 'main' });
+  try {
+    await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
+    const torture = new Torture(folder, repository, size.seed);
+    for (let kill = 0; kill < size.kills; kill += 1) await torture.killOne();
+    return { kills: size.kills, failures: await torture.end() };
+  } finally {
+    await repository.dispose();
+    folder.remove();
+  }
+}
+
+class Torture {
+  readonly #random: Random;
+  readonly #script: string;
+  readonly #record: string;
+  readonly #release: string;
+  readonly #mark: string;
+
+  constructor(
+    folder: TemporaryFolder,
+    private readonly repository: TemporaryRepository,
+    seed: number,
+  ) {
+    this.#random = new Random(seed);
+    [this.#script, this.#record, this.#release] = [folder.at('window.cjs'), folder.at('record'), folder.at('release')];
+    this.#mark = `agents-${process.pid}-${seed}`;
+    buildSync({
+      entryPoints: [path.join(projectRoot, 'test', 'torture', 'agents', 'agentsWindow.ts')],
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      outfile: this.#script,
+      logLevel: 'warning',
+    });
+  }
+
+  /** In the middle of its start, or where it has all agents at work. */
+  async killOne(): Promise<void> {
+    const window = this.#open('works');
+    const over = new Promise<void>((resolve) => void window.once('close', () => resolve()));
+    if (this.#random.below(2) === 0) await Promise.race([over, this.#atWork(window)]);
+    await Promise.race([over, pause(this.#random.below(LIVES_MS))]);
+    const withGroup = this.#random.below(2) === 0 && process.platform !== 'win32';
+    if (window.pid !== undefined && window.exitCode === null)
+      process.kill(withGroup ? -window.pid : window.pid, 'SIGKILL');
+    await over;
+  }
+
+  async end(): Promise<string[]> {
+    const window = this.#open('toRest');
+    const last: { said: AgentsSaid | null } = { said: null };
+    window.on('message', (said: AgentsSaid) => (last.said = said));
+    const over = new Promise<void>((resolve) => void window.once('close', () => resolve()));
+    await Promise.race([over, this.#atWork(window)]);
+    writeFileSync(this.#release, '');
+    await over;
+    const left = (await outlived(this.#mark)).map((one) => `process ${one} outlived the last window`);
+    if (last.said?.said !== 'rest')
+      return [`the last window did not come to rest: ${JSON.stringify(last.said)}`, ...left];
+    return [...this.#runFaults(), ...outputFaults(last.said.outputs), ...(await this.#landingFaults()), ...left];
+  }
+
+  #atWork(window: ChildProcess): Promise<void> {
+    return new Promise((resolve) => {
+      window.on('message', (said: AgentsSaid) => {
+        if (said.said !== 'broken') resolve();
+      });
+    });
+  }
+
+  /** Each agent began once and ended once. */
+  #runFaults(): string[] {
+    const lines = existsSync(this.#record) ? readFileSync(this.#record, 'utf8').trim().split('\n') : [];
+    const notes = lines.map((line) => JSON.parse(line) as { what: string; story: number });
+    return Array.from({ length: STORIES }, (_, index) => index + 1).flatMap((story) => {
+      const what = notes.filter((one) => one.story === story).map((one) => one.what).join(' '); // prettier-ignore
+      return what === 'begins ends' ? [] : [`the agent of story ${story}: ${what}`];
+    });
+  }
+
+  async #landingFaults(): Promise<string[]> {
+    const subjects = await this.repository.git('log', '--format=%s', 'main');
+    return Array.from({ length: STORIES }, (_, index) => index + 1).flatMap((story) => {
+      const count = subjects.split('\n').filter((one) => one === `Work on #${story}`).length;
+      return count === 1 ? [] : [`the work on story ${story} is on the target ${count} times`];
+    });
+  }
+
+  #open(does: AgentsTask['does']): ChildProcess {
+    const task: AgentsTask = {
+      repository: this.repository.path,
+      bundle: path.join(projectRoot, 'dist', 'engine.js'),
+      wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
+      agent: [process.execPath, path.join(__dirname, 'tortureAgent.mjs'), this.#record, this.#release],
+      stories: STORIES,
+      does,
+    };
+    const env = { ...process.env, [SCENE]: this.#mark, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+    // Not what the test runner put there for itself.
+    Reflect.deleteProperty(env, 'NODE_OPTIONS');
+    return fork(this.#script, [JSON.stringify(task)], { execArgv: [], env, detached: true, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }); // prettier-ignore
+  }
+}
+
+/** Every line is there once, in its order. */
+function outputFaults(outputs: readonly string[]): string[] {
+  return outputs.flatMap((output) => {
+    const total = Number(/^\d+: all (\d+) lines$/m.exec(output)?.[1] ?? Number.NaN);
+    const numbers = [...output.matchAll(/^\d+: line (\d+) ä🚋$/gm)].map(([, number]) => Number(number));
+    const isWhole = numbers.length === total && numbers.every((number, at) => number === at);
+    return isWhole ? [] : [`an output of ${total} lines has ${numbers.length}: ${output.slice(0, 300)}`];
+  });
+}
