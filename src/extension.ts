@@ -11,6 +11,7 @@ import type { CommandContext } from './host/commands/context';
 import { registerCommands } from './host/commands/register';
 import { keepContextKeys } from './host/contextKeys';
 import { logTo } from './host/log';
+import { notifyOfQuestions } from './host/agentQuestions';
 import { askForApproval } from './host/notices';
 import { TextDocuments } from './host/past/textDocuments';
 import { guarded } from './host/commands/showBug';
@@ -74,6 +75,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       keepContextKeys(host),
       linkStories(host),
       askForApproval(host),
+      notifyOfQuestions(host),
       noticeApprovalsElsewhere(host, approval),
       ...registerCommands(commands),
       registerBoardOn(context, commands),

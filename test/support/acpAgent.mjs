@@ -14,7 +14,7 @@
  *
  * A later prompt without a block is what a person wrote: it goes into said.txt and is committed. ACP_AGENT in its environment
  * is JSON: `state` (folder of its sessions), and which of these it can or does: `load`, `resume`, `close`, `modes`, `options`,
- * `lateReplay`, `loseSessions`, `login`, `version`, `forgetMode`, `stubborn`.
+ * `lateReplay`, `loseSessions`, `login`, `version`, `forgetMode`, `stubborn`; `script` stands for the block of a first prompt.
  */
 /* global AbortController */
 import { execFile } from 'node:child_process';
@@ -92,7 +92,8 @@ async function prompt({ params, client }) {
   if (state !== null) writeFileSync(path.join(state, `${params.sessionId}.json`), JSON.stringify(session.said));
   note(`prompt ${session.mode} ${JSON.stringify(text)}`);
   session.turn = new AbortController();
-  const block = /^```acp\n([^]*?)^```/m.exec(text)?.[1];
+  const given = session.said.length === 1 ? can['script'] : undefined;
+  const block = /^```acp\n([^]*?)^```/m.exec(text)?.[1] ?? given;
   const steps = block?.split('\n').filter((line) => line.trim() !== '') ?? ['hear'];
   for (const step of steps) {
     if (session.turn.signal.aborted) return { stopReason: 'cancelled' };

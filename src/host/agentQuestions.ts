@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import { ACTIONS, type ActionId } from '../core/board/actions';
+import type { RepositoryHost } from './repositoryHost';
+import { warn } from './say/notify';
+
+const ANSWERS = ['allowOnce', 'allowForStory', 'deny'] as const satisfies readonly ActionId[];
+
+/** Says once what an agent asks, with the answers. A question that is over when one is pressed says so where it is answered. */
+export function notifyOfQuestions(host: RepositoryHost): vscode.Disposable {
+  const told = new Set<string>();
+  return host.onDidChange(() => {
+    const model = host.model();
+    // The window that leads asks; the others show it in their views.
+    if (model === null || model.mode === 'following') return;
+    for (const { key, number, title, question, actions } of model.cards) {
+      if (question === null || told.has(question.id)) continue;
+      told.add(question.id);
+      const answers = ANSWERS.filter((id) => actions.includes(id));
+      const labels = answers.map((id) => vscode.l10n.t(ACTIONS[id].label));
+      void warn(`#${number} ${title}: ${question.text}`, ...labels).then((pressed) => {
+        const answer = pressed === undefined ? undefined : answers[labels.indexOf(pressed)];
+        if (answer !== undefined) void vscode.commands.executeCommand(`switchyard.${answer}`, key);
+      });
+    }
+  });
+}
