@@ -6,6 +6,7 @@ import { projectRoot } from '../support/projectRoot';
 import { TemporaryFolder } from '../support/temporaryFolder';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
+import { testGate } from './support/settings';
 import { Stories } from './support/stories';
 
 describe('An agent that is talked with, by palette and keyboard', function () {
@@ -26,7 +27,10 @@ describe('An agent that is talked with, by palette and keyboard', function () {
     const env = { ACP_AGENT: JSON.stringify({ state: folder.at('agent'), close: true, script: script.join('\n') }) };
     const command = [process.execPath, path.join(projectRoot, 'test', 'support', 'acpAgent.mjs')];
     workbench = await openWorkbench({
-      settings: { 'switchyard.agents': [{ name: 'scripted', role: 'coder', transport: 'acp', command, env }] },
+      settings: {
+        ...testGate,
+        'switchyard.agents': [{ name: 'scripted', role: 'coder', transport: 'acp', command, env }],
+      },
     });
     stories = new Stories(workbench);
     await stories.open();
@@ -66,7 +70,7 @@ describe('An agent that is talked with, by palette and keyboard', function () {
     assert.equal(await git('show', 'main:said.txt'), 'use the helper');
     assert.equal(await git('show', 'main:hello.txt'), 'hello');
     await stories.run('Show Output', 1);
-    await workbench.output.waitForLine('You wrote: use the helper');
+    await workbench.output.waitForLine('Gate test passed.');
     await workbench.screenshot('agent-talked');
   });
 });
