@@ -112,6 +112,12 @@ module.exports = {
       node,
     ),
     may(
+      'src/share',
+      'Shares stories with other machines: judges what they send, and knows the store by its ports alone.',
+      '^src/(base|core|ports)/',
+      ...library('yjs', '@hocuspocus/provider', 'zod'),
+    ),
+    may(
       'src/agents',
       'Coding agents as programs.',
       '^src/(base|core|ports|processes|keeper)/',

@@ -43,7 +43,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
   try {
     const approval = new Approval(context.globalState);
     const outputs = new OutputChannels();
-    const host = new RepositoryHost({ extensionPath: context.extensionPath, approval, outputs, log });
+    const host = new RepositoryHost({
+      extensionPath: context.extensionPath,
+      approval,
+      outputs,
+      log,
+      secrets: context.secrets,
+    });
     running = host;
     const view = createStoryView(host, context.extensionUri);
     const reviews = new Reviews(host, context.workspaceState, log);
@@ -60,6 +66,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       log,
       recentLog,
       texts,
+      secrets: context.secrets,
       manifest,
       logChannel,
     };

@@ -72,6 +72,8 @@ import { RadarRuns } from '../landing/radarRuns';
 import { Rounds } from './rounds';
 import { SetUpRuns, type MakeWorktree } from './setUpRuns';
 import type { EditOutcome, StoryTextOutcome } from './storyTexts';
+import type { TeamStories } from '../ports/sharing';
+import { teamStories } from './teamStories';
 import { WakeUps } from './wakeUps';
 import type { StoryRuns } from './storyRuns';
 import type { WindowAgents } from './windowAgents';
@@ -403,6 +405,23 @@ export class Engine {
 
   onDidChange(listener: () => void): Disposable {
     return this.#view.onDidChange(listener);
+  }
+
+  /** How sharing stands has changed. */
+  showSharing(): void {
+    this.#view.showSoon();
+    this.poke();
+  }
+
+  /** Keys of the stories that something of this machine is at work on. */
+  atWork(): string[] {
+    const landing = this.#merges.facts().filter(({ state }) => state === 'active');
+    return [...new Set([...this.#live().keys(), ...landing.map(({ job }) => job.storyKey)])].sort();
+  }
+
+  /** The stories here, for whoever shares them with a team. */
+  teamStories(): TeamStories {
+    return teamStories(this.ports.store, this.#book);
   }
 
   async createStory(wanted: NewStory): Promise<CreateOutcome> {
@@ -839,6 +858,7 @@ export class Engine {
       setUpsDue: this.#setUps.due(this.ports.store.stories()),
       lacks: this.#setUps.lacks(),
       roundProblem,
+      ...(this.ports.sharing && { sharing: this.ports.sharing() }),
       doctor: this.#doctor,
       gitWaits: this.ports.git.waitingCalls().map(({ verb, program, cwd, since }) => ({ verb, program, cwd, since })),
     };

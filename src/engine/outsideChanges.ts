@@ -152,8 +152,9 @@ function requestOf(facts: PipelineFacts, target: Extract<PipelineFacts['target']
   ]);
   const live: OutsideRequest['live'][number][] = [];
   const landed: OutsideRequest['landed'][number][] = [];
-  for (const { key, branch, stage } of facts.stories) {
-    if (busy.has(key)) continue;
+  for (const { key, branch, stage, worksAt } of facts.stories) {
+    // Whoever works on it says what became of it.
+    if (busy.has(key) || worksAt !== undefined) continue;
     const tip = facts.tips.get(key) ?? null;
     if (stage.name === 'Done') {
       const by = stage.revertedBy?.commit ?? null;

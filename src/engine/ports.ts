@@ -1,3 +1,4 @@
+import type { SharingState } from '../core/sharing/sharingState';
 import type { PushSetting } from '../core/landing/push';
 import type { AgentSessions } from '../ports/agentSessions';
 import type { Remotes } from '../ports/remotes';
@@ -57,6 +58,8 @@ export interface EngineSettings {
   /** How many stories may be proven together; one at a time where nothing is said. */
   readonly queue?: QueueBounds;
   readonly reviewPaths: readonly string[] | null;
+  /** Milliseconds: how often a server that stories are shared through is asked, and how long it may be silent. */
+  readonly share?: { readonly pingMs: number; readonly timeoutMs: number };
   /** MB; null for the default. */
   readonly reviewMaxFileMB?: number | null;
 }
@@ -97,6 +100,8 @@ export interface EnginePorts {
   /** A new identifier of `[a-z0-9-]`, never used before. */
   readonly newId: () => string;
   readonly folders: EngineFolders;
+  /** How sharing stands; left out where nothing can be shared. */
+  readonly sharing?: () => SharingState;
   /** Live output of a story's runs, as it comes. */
   readonly onOutput: (story: { key: string; number: number }, text: string) => void;
   /** Pushes and fetches with the person's credentials; null where nobody can. */

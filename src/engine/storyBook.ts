@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock';
 import type { Refs } from '../ports/refs';
 import type { AdoptWorkOutcome, Worktrees } from '../ports/worktrees';
 import type { Log } from '../ports/log';
+import type { LocalChange, LocalStory } from '../ports/sharing';
 import type { ContentStore, CreateOutcome, EarlierText, StoryStore } from '../ports/store';
 import type { KnownDependencies } from './knownDependencies';
 import { BODY_LIMIT, StoryTexts, whyReadOnly, type EditOutcome, type StoryTextOutcome } from './storyTexts';
@@ -299,6 +300,45 @@ export class StoryBook {
     });
   }
 
+  /** A story as it is now: nothing of it is being changed. */
+  local(key: string): Promise<LocalStory> {
+    return this.#turns.run(() => this.#local(key));
+  }
+
+  /** What others of the team made of a story. `decide` sees it when its turn has come; null changes nothing. */
+  take(
+    key: string,
+    decide: (local: LocalStory) => LocalChange | null,
+    { event, evidence }: { readonly event: string; readonly evidence: string },
+  ): Promise<void> {
+    return this.#turns.run(async () => {
+      const local = await this.#local(key);
+      const change = decide(local);
+      if (change === null) return;
+      const { store } = this.ports;
+      const from = local.record?.stage.name ?? (local.grave === null ? null : 'Deleted');
+      const entryOf = (story: StoryRecord, to: string): HistoryEntry =>
+        this.#entry(story, 'team', event, from, to, evidence);
+      if (change.kind === 'bury') {
+        if (local.record !== null) settled(await store.bury(key, entryOf(local.record, 'Deleted')));
+        return;
+      }
+      const { body } = change;
+      const updatedAt = this.#after(local.record ?? change.story);
+      const counted = body === null ? {} : { criteria: countCriteria(body) };
+      const story = { ...change.story, ...counted, updatedAt };
+      const entry = entryOf(story, story.stage.name);
+      if (change.kind === 'restore') settled(await store.unbury(key, () => story, entry));
+      settled(await store.receive(story, body, entry));
+    });
+  }
+
+  async #local(key: string): Promise<LocalStory> {
+    const { store, content } = this.ports;
+    const [record, grave] = [await store.find(key), store.tombstone(key) ?? null];
+    return { record, grave, body: record === null ? null : ((await content.read(bodyId(key))) ?? '') };
+  }
+
   /** Removes what is kept of a deleted story; its number stays used. */
   purge(key: string, by: string): Promise<{ kind: 'purged' } | { kind: 'refused'; message: string }> {
     return this.#turns.run(async () => {
@@ -368,6 +408,11 @@ export class StoryBook {
   #now(): string {
     return new Date(this.ports.clock.now()).toISOString();
   }
+}
+
+/** What the store refuses of others is told, and tried again when they are met anew. */
+function settled(outcome: { kind: 'written' } | { kind: 'refused'; message: string }): void {
+  if (outcome.kind === 'refused') throw new Error(outcome.message);
 }
 
 interface Rewritten {

@@ -22,6 +22,7 @@ export const NOTICE_COMMANDS: Readonly<Record<NoticeAction, string>> = {
   runDoctor: 'switchyard.runDoctor',
   repairWorktrees: 'switchyard.repairWorktrees',
   pushTarget: 'switchyard.pushTarget',
+  shareStories: 'switchyard.shareStories',
 };
 
 /** Notices whose text changes while they tell of the same thing: how long it has been so, or what was found out since. */

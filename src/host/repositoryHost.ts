@@ -13,6 +13,7 @@ import { apiRemotes } from './git/apiRemotes';
 import { findGitApi, type GitApi, type GitRepository } from './git/gitExtension';
 import type { OutputChannels } from './outputChannels';
 import { showRebuild } from './rebuildProgress';
+import { shareSecret } from './shareSecret';
 import { readSettings } from './settings';
 
 /** Why there is a board, or why not; each has its own welcome view with the way out. */
@@ -33,6 +34,7 @@ interface HostPorts {
   readonly approval: Approval;
   readonly outputs: OutputChannels;
   readonly log: Log;
+  readonly secrets: vscode.SecretStorage;
 }
 
 /** Finds the workspace's repository, runs one session on it, and starts afresh when trust or repositories change. */
@@ -172,7 +174,7 @@ export class RepositoryHost {
   }
 
   #optionsFor(scope: vscode.Uri): Omit<SessionOptions, 'gitBinary'> {
-    const { approval, outputs, log, extensionPath } = this.ports;
+    const { approval, outputs, log, extensionPath, secrets } = this.ports;
     return {
       folder: scope.fsPath,
       wasmPath: join(extensionPath, 'dist', 'sql-wasm.wasm'),
@@ -184,6 +186,7 @@ export class RepositoryHost {
       permission: (subject) => approval.permission(subject),
       onOutput: (story, text) => outputs.append(story, text),
       openFolders: () => (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
+      shareToken: async (url) => (await secrets.get(shareSecret(url))) ?? null,
       remotes: apiRemotes(() => this.#repository),
       afterLanding: async () => {
         await Promise.all((this.#api?.repositories ?? []).map((one) => one.status()));

@@ -45,6 +45,10 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
     reviewPaths: Array.isArray(reviewPaths) ? reviewPaths.filter((one) => typeof one === 'string') : null,
     reviewMaxFileMB: typeof maxFileMB === 'number' && maxFileMB > 0 ? maxFileMB : null,
     push: PUSH_SETTINGS.find((one) => one === configuration.get<unknown>('merge.push')) ?? 'never',
+    share: {
+      pingMs: countOf(configuration.get<unknown>('share.pingMs')) ?? 10_000,
+      timeoutMs: countOf(configuration.get<unknown>('share.timeoutMs')) ?? 30_000,
+    },
     worktree: worktreeOf(configuration),
     worktreeIncludeFiles: textsOf(vscode.workspace.getConfiguration('git', scope).get<unknown>('worktreeIncludeFiles')),
     worktreesFolder: textOf(configuration.get<unknown>('worktrees.folder')),

@@ -23,8 +23,11 @@ export function createStatusBar(source: StatusSource): vscode.Disposable {
     const model = source.model();
     if (model === null) return item.hide();
     const { running, queued, needsYou } = model.counts;
-    item.text = `$(robot) ${running} $(git-merge) ${queued}${needsYou > 0 ? ` $(bell) ${needsYou}` : ''}`;
-    const words = `${count(running, 'agent')} running, ${queued} in the merge queue, ${needsYouWords(needsYou)}`;
+    const isApart = model.notices.some(({ action }) => action?.id === 'shareStories');
+    const apart = isApart ? ' $(debug-disconnect)' : '';
+    item.text = `$(robot) ${running} $(git-merge) ${queued}${needsYou > 0 ? ` $(bell) ${needsYou}` : ''}${apart}`;
+    const sharing = isApart ? ', sharing needs a look' : '';
+    const words = `${count(running, 'agent')} running, ${queued} in the merge queue, ${needsYouWords(needsYou)}${sharing}`;
     item.accessibilityInformation = { label: `Switchyard: ${words}`, role: 'button' };
     item.tooltip = tooltipOf(model, words);
     item.show();

@@ -75,10 +75,17 @@ export interface StoryStore {
   unbury(key: string, restored: (record: StoryRecord) => StoryRecord, entry: HistoryEntry): Promise<WriteOutcome>;
   /** Removes what is kept of a deleted story, and leaves its number. Done again after a kill it does what was left. */
   purge(key: string, entry: HistoryEntry): Promise<BuryOutcome>;
+  /**
+   * A story of another machine as it is there: made, or put in the place of what is here; `body` null leaves the text. Its number
+   * may be another's until that one's has been changed too. Refused for a tombstoned one.
+   */
+  receive(story: StoryRecord, body: string | null, entry: HistoryEntry): Promise<WriteOutcome>;
   history(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
   /** Every story as it was at a moment (ISO 8601 in UTC), by number; those that were archived by then too, deleted ones not. */
   recordsAt(time: string): Promise<readonly StoryRecord[]>;
   onDidChange(listener: () => void): Disposable;
+  /** Told the keys of the stories of each change, once it is on disk. */
+  onDidWrite(listener: (keys: readonly string[]) => void): Disposable;
 }
 
 /** Bodies and outputs, keyed `<story key>:<what>` such as `k3f…:body` or `k3f…:gate_output`. */

@@ -3,6 +3,7 @@
  * what they receive with these schemas.
  */
 import * as z from 'zod/mini';
+import { shareRequestSchema, sharingStateSchema } from '../core/sharing/sharingState';
 import { gateHealthSchema } from '../core/gates/gateHealth';
 import { reportSchema, repairOutcomeSchema } from '../core/doctor/report';
 import { mcpServerSchema } from '../core/agents/mcpServer';
@@ -235,6 +236,8 @@ export const leaderSide = {
       gives: editOutcomeSchema,
     },
     acknowledgeLosses: { asks: nothing, gives: nothing },
+    sharing: { asks: nothing, gives: sharingStateSchema },
+    share: { asks: shareRequestSchema, gives: decisionOutcomeSchema },
     stopWaiting: { asks: nothing, gives: nothing },
     conflicts: { asks: nothing, gives: conflictReportSchema },
     setMergeOrder: { asks: z.enum(MERGE_ORDERS), gives: nothing },

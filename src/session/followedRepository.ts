@@ -29,6 +29,7 @@ import type { MergeStatus } from '../core/landing/status';
 import type { WhatIfChange } from '../core/pipeline/whatIfChange';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { HistoryEntry } from '../core/story/history';
+import type { ShareRequest, SharingState } from '../core/sharing/sharingState';
 import type { StageName } from '../core/story/stage';
 import type { RevertStoryOutcome } from '../engine/reverts';
 import type { RecoveryReport, RecoveryWish } from '../engine/halfWrittenStories';
@@ -200,6 +201,14 @@ export class FollowedRepository implements Role {
 
   async acknowledgeLosses(): Promise<void> {
     await this.#linked().look('acknowledgeLosses', null);
+  }
+
+  sharing(): Promise<SharingState> {
+    return this.#linked().look('sharing', null);
+  }
+
+  share(request: ShareRequest): Promise<DecisionOutcome> {
+    return this.#linked().look('share', request);
   }
 
   async stopWaiting(): Promise<void> {

@@ -17,6 +17,8 @@ import type { Engine } from '../engine/engine';
 import type { Doctor } from './doctor/doctor';
 import type { Changes } from './pipeline';
 import type { Questions } from './questions';
+import type { TeamSharing } from '../share/teamSharing';
+import { performShare } from './performShare';
 import type { Role } from './role';
 
 interface LedParts {
@@ -25,6 +27,7 @@ interface LedParts {
   readonly content: ContentStore;
   readonly doctor: Doctor;
   readonly questions: Questions;
+  readonly sharing: TeamSharing;
   readonly setTarget: (branch: string) => Promise<void>;
   readonly setMergeOrder: (order: MergeOrder) => Promise<void>;
   /** Ends what stands on the engine, then the engine and its store. */
@@ -38,6 +41,7 @@ export function ledRepository({
   content,
   doctor,
   questions,
+  sharing,
   setTarget,
   setMergeOrder,
   close,
@@ -65,6 +69,8 @@ export function ledRepository({
     storyText: (number, known) => engine.storyText(number, known),
     editStory: (key, edit) => engine.editStory(key, edit),
     acknowledgeLosses: () => engine.acknowledgeLosses(),
+    sharing: () => Promise.resolve(sharing.state()),
+    share: (request) => performShare(sharing, request),
     stopWaiting: () => Promise.resolve(engine.stopWaiting()),
     setTarget,
     conflicts: () => engine.conflicts(),

@@ -23,6 +23,7 @@ import type { WhatIfChange } from '../core/pipeline/whatIfChange';
 import type { Kept, KeptFiles, RemovalPreview, RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
 import type { HistoryEntry } from '../core/story/history';
+import type { ShareRequest, SharingState } from '../core/sharing/sharingState';
 import type { StageName } from '../core/story/stage';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { ArchivePage, CreateOutcome, EarlierText } from '../ports/store';
@@ -89,6 +90,10 @@ export interface Pipeline {
   editStory(key: string, edit: StoryEdit): Promise<EditOutcome>;
   /** A person has read what the store lost: the stories that waited for this go on. */
   acknowledgeLosses(): Promise<void>;
+  /** With whom stories are shared, and how that stands. */
+  sharing(): Promise<SharingState>;
+  /** Begins or ends sharing, or decides about what others sent. `message` says what came of it. */
+  share(request: ShareRequest): Promise<DecisionOutcome>;
   /** Ends the git calls that wait for a program. */
   stopWaiting(): Promise<void>;
   /** Lets stories land on this branch (short name): a setting of the window that leads. */

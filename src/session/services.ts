@@ -38,6 +38,10 @@ import { RepositorySession, type Session } from './session';
 import type { JournalObserver } from '../store/journal/jobJournal';
 import { contend, type Door } from '../store/leader/leader';
 import type { RebuildProgress } from '../store/shadow/shadow';
+import type { SharingState } from '../core/sharing/sharingState';
+import { TeamSharing } from '../share/teamSharing';
+import { openShareFile } from '../store/share/shareFile';
+import { openShareLog } from '../store/share/shareLog';
 import { openStore } from '../store/openStore';
 import { readStill } from '../store/readStill';
 import { storeFolder, storeFolderIn } from '../store/storeFolder';
@@ -73,6 +77,8 @@ export interface SessionOptions {
   readonly setMergeOrder?: (order: MergeOrder) => Promise<void>;
   /** Folders that are open in this window; absolute. */
   readonly openFolders?: () => readonly string[];
+  /** The token for a server that stories are shared through; null where there is none. Without it nothing can be shared. */
+  readonly shareToken?: (url: string) => Promise<string | null>;
   /** Called at each step of a removal or a restoration; a crash test ends there. */
   readonly onRemovalStep?: (step: RemovalStep) => Promise<void>;
   /** Told while the search index is built anew; the last time `done` equals `total`. */
@@ -139,6 +145,20 @@ async function begin(options: SessionOptions, { git, held, check }: Found): Prom
   return session;
 }
 
+/** Until it is known with whom. */
+const NOT_SHARED: SharingState = {
+  url: null,
+  document: '',
+  me: { machine: '', name: '' },
+  connection: 'off',
+  failures: 0,
+  isTold: false,
+  problem: null,
+  held: null,
+  peers: [],
+  notices: [],
+};
+
 interface LedPlace {
   readonly git: GitPort;
   /** Path of the main worktree. */
@@ -167,7 +187,11 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     ...(journalObserver && { journalObserver }),
     ...(options.onRebuild && { onRebuild: options.onRebuild }),
   });
-  const opened: { hub: WindowHub | null } = { hub: null };
+  const opened: { hub: WindowHub | null; sharing: TeamSharing | null } = { hub: null, sharing: null };
+  const shareFile = await openShareFile(storeFolder(dir).share, log, {
+    now: () => clock.now(),
+    newId: () => randomBytes(8).toString('hex'),
+  });
   // All but the one that a run is in, or below.
   const foreignFolders = async (cwd: string): Promise<string[]> =>
     (await git.worktreeFolders()).filter((folder) => !`${cwd}${sep}`.startsWith(`${folder}${sep}`));
@@ -196,6 +220,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     findings: store.findings,
     words: store.words,
     removals: store.removals,
+    sharing: () => opened.sharing?.state() ?? NOT_SHARED,
     openFolders: () => [...(options.openFolders?.() ?? []), ...(opened.hub?.openFolders() ?? [])],
     runs: store.ledger,
     sessions: store.sessions,
@@ -225,6 +250,19 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     remakeWorktree: (key) =>
       remakeWorktree({ git, stories: store.stories, worktrees: options.worktreesFolder(main) }, key),
   });
+  const sharing = new TeamSharing({
+    file: shareFile,
+    openLog: () => openShareLog(storeFolder(dir).shared, log, { now: () => clock.now() }),
+    stories: engine.teamStories(),
+    token: options.shareToken ?? (() => Promise.resolve(null)),
+    limits: () => options.settings().share ?? { pingMs: 10_000, timeoutMs: 30_000 },
+    clock,
+    random: Math.random,
+    log,
+  });
+  opened.sharing = sharing;
+  sharing.onDidChange(() => engine.showSharing());
+  engine.onDidChange(() => sharing.workOn(engine.atWork()));
   const quiet = lookQuietly({ engine, doctor, clock, log });
   const role = ledRepository({
     engine,
@@ -232,16 +270,20 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     content: store.content,
     questions: answerQuestions({ store, git, repository: basename(main) }),
     doctor,
+    sharing,
     setMergeOrder: options.setMergeOrder ?? (() => Promise.reject(new Error('The order is not set from here.'))),
     setTarget: options.setTarget ?? (() => Promise.reject(new Error('The target is not set from here.'))),
     close: async () => {
       quiet.dispose();
+      await sharing.dispose();
       await engine.dispose();
       opened.hub?.close();
       await store.close();
     },
   });
   opened.hub = new WindowHub(door, { pipeline: role, agents, clock, log });
+  // Nobody waits for a server: until it answers all is as it was.
+  void sharing.begin();
   return role;
 }
 

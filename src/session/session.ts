@@ -35,6 +35,7 @@ import type { ContendOptions, Door, Leadership } from '../store/leader/leader';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { HistoryEntry } from '../core/story/history';
 import { numberInName, shortRef } from '../core/story/names';
+import type { ShareRequest, SharingState } from '../core/sharing/sharingState';
 import type { StageName } from '../core/story/stage';
 import type { Engine } from '../engine/engine';
 import type { RevertStoryOutcome } from '../engine/reverts';
@@ -233,6 +234,14 @@ export class RepositorySession implements Session {
 
   async acknowledgeLosses(): Promise<void> {
     await (await this.#reach()).acknowledgeLosses();
+  }
+
+  sharing(): Promise<SharingState> {
+    return this.#ask((role) => role.sharing());
+  }
+
+  async share(request: ShareRequest): Promise<DecisionOutcome> {
+    return (await this.#reach()).share(request);
   }
 
   async stopWaiting(): Promise<void> {

@@ -27,6 +27,9 @@ export interface StoreFolder {
   readonly sessions: string;
   /** How runs of agents went, and which agents must wait. */
   readonly standings: string;
+  /** With whom stories are shared, and what is shared. */
+  readonly share: string;
+  readonly shared: string;
 }
 
 /** Worktrees share the common git directory, and nothing in it is committed by accident. */
@@ -52,5 +55,7 @@ export function storeFolder(root: string): StoreFolder {
     ledger: path.join(root, 'runs.log'),
     sessions: path.join(root, 'sessions.json'),
     standings: path.join(root, 'standings.json'),
+    share: path.join(root, 'share.json'),
+    shared: path.join(root, 'shared.log'),
   };
 }

@@ -29,6 +29,7 @@ export const NOTICE_ACTIONS = [
   'repairWorktrees',
   'pushTarget',
   'quarantineGate',
+  'shareStories',
 ] as const;
 export type NoticeAction = (typeof NOTICE_ACTIONS)[number];
 

@@ -65,6 +65,8 @@ export interface CardInputs {
   readonly conflicts: readonly CardConflict[];
   /** Short name of the branch that stories land on. */
   readonly target: string;
+  /** Names of those on other machines who are at work on it now. */
+  readonly others: readonly string[];
   readonly around: Around;
 }
 
@@ -88,12 +90,14 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     isSameData(a.neededBy, b.neededBy) &&
     isSameData(a.conflicts, b.conflicts) &&
     a.target === b.target &&
+    isSameData(a.others, b.others) &&
     isSameData(a.around, b.around)
   );
 }
 
 const NOTHING_OPEN: readonly string[] = [];
 const NO_LACKS: readonly Lack[] = [];
+const NOBODY: readonly string[] = [];
 const NO_CONFLICTS: readonly CardConflict[] = [];
 
 /** What is around the cards, by the kind of card: those at rest, and those that wait in a stage. */
@@ -114,6 +118,7 @@ export function inputsOf(
   const held = heldStories(facts.losses);
   const conflicts = conflictsByStory(facts.stories, facts.conflicts ?? []);
   const target = facts.target.kind === 'found' ? shortRef(facts.target.ref) : '';
+  const others = othersByStory(facts);
   return (story) => {
     const run = facts.runs.get(story.key) ?? null;
     return {
@@ -135,9 +140,18 @@ export function inputsOf(
       conflicts:
         conflicts.get(story.key)?.map(({ other, files }) => ({ number: other?.number ?? null, files })) ?? NO_CONFLICTS,
       target,
+      others: others.get(story.key) ?? NOBODY,
       around: (run === null ? around.waiting[story.stage.name] : undefined) ?? around.resting,
     };
   };
+}
+
+/** Who on other machines is at work on which story. */
+function othersByStory({ sharing }: PipelineFacts): ReadonlyMap<string, readonly string[]> {
+  const others = new Map<string, string[]>();
+  for (const { name, at } of sharing?.peers ?? [])
+    for (const key of at) others.set(key, [...(others.get(key) ?? []), name]);
+  return others;
 }
 
 export function surroundingsOf(facts: PipelineFacts): Surroundings {

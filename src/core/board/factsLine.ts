@@ -13,7 +13,7 @@ export function factsLine(inputs: CardInputs): Fact[] {
   const { story, criteria, pending } = inputs;
   const conflict = conflictWords(inputs.conflicts, inputs.target);
   const moves: Fact[] = pending === null ? stageFacts(inputs) : [pendingWord(pending.event), { since: pending.since }];
-  const parts = conflict === null ? moves : [conflict, ...moves];
+  const parts = [...(conflict === null ? [] : [conflict]), ...elsewhere(inputs), ...moves];
   // A story that landed is proven by its gates; what counts then is only a criterion that does not hold there.
   const over = story.stage.name === 'Done' || story.stage.name === 'Archived';
   if (!over && inputs.neededBy.length > 0) parts.push(waitForThis(inputs.neededBy));
@@ -26,6 +26,13 @@ export function factsLine(inputs: CardInputs): Fact[] {
 /** `#15 and #16 wait for this`. */
 function waitForThis(numbers: readonly number[]): string {
   return `${namesOf(numbers.map((number) => `#${number}`))} ${numbers.length === 1 ? 'waits' : 'wait'} for this`;
+}
+
+/** `Ada is at work on it`, or whose it is where nobody is at work. */
+function elsewhere({ story, others }: CardInputs): Fact[] {
+  if (others.length > 0) return [`${namesOf([...others])} ${others.length === 1 ? 'is' : 'are'} at work on it`];
+  const isOver = story.stage.name === 'Done' || story.stage.name === 'Archived';
+  return story.worksAt === undefined || isOver ? [] : [`with ${story.worksAt.name}`];
 }
 
 function stageFacts(inputs: CardInputs): Fact[] {

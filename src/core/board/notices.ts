@@ -53,6 +53,8 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   for (const red of facts.landedRed ?? []) {
     if (facts.target.kind === 'found') add('warning', describeLandedRed(red, facts.target.ref));
   }
+  for (const [severity, text] of sharingNotices(facts.sharing))
+    add(severity, text, { id: 'shareStories', label: 'Sharing…' });
   for (const notice of doctorNotices(facts.doctor ?? null)) notices.push(notice);
   if (facts.permission === 'untrusted') {
     add('warning', 'This workspace is not trusted, so no agent and no gate runs here.', {
@@ -85,6 +87,26 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
     });
   }
   return notices;
+}
+
+/** What is to be known of sharing: nothing while all is well, or is about to be by itself. */
+function sharingNotices(sharing: PipelineFacts['sharing']): [Notice['severity'], string][] {
+  if (sharing === undefined || sharing.url === null)
+    return (sharing?.notices ?? []).map(({ text }) => ['warning', text]);
+  const said: [Notice['severity'], string][] = sharing.notices.map(({ text }) => ['warning', text]);
+  const { held, problem, isTold, url } = sharing;
+  if (held !== null)
+    said.push([
+      'error',
+      `What others sent is held and changes nothing: ${held.problem} Until you decide nothing of theirs comes in.`,
+    ]);
+  if (problem !== null) said.push(['error', problem]);
+  else if (isTold)
+    said.push([
+      'warning',
+      `${url} cannot be reached, so nothing is shared for now. Changes are kept and shared later.`,
+    ]);
+  return said;
 }
 
 /** One line each: the report has the rest. */

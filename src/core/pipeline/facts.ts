@@ -1,3 +1,4 @@
+import type { SharingState } from '../sharing/sharingState';
 import type { Quarantine } from '../gates/quarantine';
 import type { DoctorNote } from '../doctor/doctorNote';
 import type { AgentQuestion } from '../agents/question';
@@ -148,6 +149,8 @@ export interface PipelineFacts {
   readonly push?: PushFacts | null;
   /** What Doctor found that matters so much that it is said unasked. */
   readonly doctor?: DoctorNote | null;
+  /** With whom stories are shared; left out where nobody can share from here. */
+  readonly sharing?: SharingState;
   readonly maxCoders: number;
   /** How failed merges are solved; left out where nobody has looked yet. */
   readonly merging?: MergingFacts;

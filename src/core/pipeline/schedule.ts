@@ -44,17 +44,19 @@ export const RED_ROUNDS_LIMIT = 3;
 
 /** Facts in, actions out. Pure: the same facts give the same actions, and actions already under way are not repeated. */
 export function schedule(facts: PipelineFacts): Action[] {
-  const archived = archiveDone(facts);
+  // What another machine of the team works on is not this one's to act on.
+  const own = facts.stories.filter(({ worksAt }) => worksAt === undefined);
+  const archived = archiveDone({ ...facts, stories: own });
   const stops = staleRuns(facts);
   // Where nothing can be written nothing begins: it could not be recorded, and would only fail for that.
   if (facts.storeProblem !== null) return stops;
   if (facts.target.kind === 'missing') return [...stops, ...archived];
   const landing = new Set(facts.jobs.map((one) => one.job.storyKey));
-  const moved = facts.stories.flatMap((story) => (landing.has(story.key) ? [] : tipMoved(story, facts)));
+  const moved = own.flatMap((story) => (landing.has(story.key) ? [] : tipMoved(story, facts)));
   if (facts.permission !== 'granted') return [...stops, ...moved, ...archived];
   const settled = new Set(moved.map((action) => action.key));
   const held = heldStories(facts.losses);
-  const free = facts.stories.filter(({ key }) => !settled.has(key) && !facts.runs.has(key) && !held.has(key));
+  const free = own.filter(({ key }) => !settled.has(key) && !facts.runs.has(key) && !held.has(key));
   const dependencies = dependenciesOf(facts.stories, facts.elsewhere);
   const recoveries = mergemasters(free, facts, dependencies);
   const taken = recoveries.filter((action) => action.kind === 'startMergemaster').length;
@@ -82,7 +84,8 @@ function staleRuns(facts: PipelineFacts): Action[] {
   const stops: Action[] = [];
   for (const [key, run] of facts.runs) {
     const story = facts.stories.find((one) => one.key === key);
-    const wanted = story === undefined ? [] : (RUNS_OF_STAGE[story.stage.name] ?? []);
+    const isElsewhere = story?.worksAt !== undefined;
+    const wanted = story === undefined || isElsewhere ? [] : (RUNS_OF_STAGE[story.stage.name] ?? []);
     const sameTip = story?.stage.name !== 'QA' || run.tip === story.stage.tip;
     const isTakenOver = run.kind === 'coder' && story?.stage.name === 'Coding' && story.stage.coder === 'person';
     if (isTakenOver) stops.push({ kind: 'stopRun', key, why: 'a person took it over' });
@@ -90,10 +93,14 @@ function staleRuns(facts: PipelineFacts): Action[] {
     stops.push({
       kind: 'stopRun',
       key,
-      why: story === undefined ? 'the story is gone' : `the story is in ${story.stage.name}`,
+      why: story === undefined ? 'the story is gone' : (whereElse(story) ?? `the story is in ${story.stage.name}`),
     });
   }
   return stops;
+}
+
+function whereElse({ worksAt }: StoryRecord): string | null {
+  return worksAt === undefined ? null : `the story is worked on by ${worksAt.name}`;
 }
 
 /**

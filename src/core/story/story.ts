@@ -5,6 +5,12 @@ import { STORY_TYPES } from './stageNames';
 /** What a story takes back that was made to: the story that landed, and the last commit that its landing brought. */
 const revertsSchema = z.object({ key: z.string(), number: z.int().check(z.minimum(1)), commit: oidSchema });
 
+/** The machine of a team that works on a story, where it is not this one: its id, and what its person is called. */
+const worksAtSchema = z.object({
+  machine: z.string().check(z.minLength(1), z.maxLength(64)),
+  name: z.string().check(z.minLength(1), z.maxLength(100)),
+});
+
 /** Longest title, in UTF-16 code units. A longer text belongs into the body. */
 export const TITLE_LIMIT = 200;
 
@@ -29,6 +35,8 @@ const strikeSchema = z.object({
  * - `bodyAt` is the `updatedAt` that came with the last edit of its body; null where the body is as it was made.
  * - `bringsIn` is the ref of a remote's branch whose commits it was made to merge; it lands by a merge, whatever the setting.
  * - `reverts` is the landing that it was made to take back.
+ * - `claimed` is the number that it was made with, where it has another one since machines met.
+ * - `worksAt` is the machine that works on it; left out for this one, and in the backlog.
  * - all times are ISO 8601 in UTC.
  */
 const storySchema = z.object({
@@ -58,6 +66,8 @@ const storySchema = z.object({
   bodyAt: z._default(z.nullable(z.iso.datetime()), null),
   reverts: z.exactOptional(revertsSchema),
   bringsIn: z.exactOptional(refSchema),
+  claimed: z.exactOptional(z.int().check(z.minimum(1))),
+  worksAt: z.exactOptional(worksAtSchema),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });

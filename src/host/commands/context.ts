@@ -20,6 +20,7 @@ export interface CommandContext {
   readonly log: Log;
   readonly recentLog: RecentLines;
   readonly texts: TextDocuments;
+  readonly secrets: vscode.SecretStorage;
   /** The extension's own package.json. */
   readonly manifest: unknown;
   readonly logChannel: vscode.LogOutputChannel;

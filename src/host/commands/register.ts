@@ -20,6 +20,7 @@ import { showConflicts } from './showConflicts';
 import { removeLocks } from './removeLocks';
 import { quarantineGate } from './quarantineGate';
 import { redTarget } from './redTarget';
+import { shareStories, stopSharing } from './shareStories';
 import { reviewRunChanges } from './reviewRunChanges';
 import { recoverHalfWritten } from '../recovery/recoverHalfWritten';
 import { restoreEarlierText } from '../recovery/restoreEarlierText';
@@ -83,6 +84,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     quarantineGate: () => quarantineGate(context),
     reviewRunChanges: () => reviewRunChanges(context),
     redTarget: () => redTarget(context),
+    shareStories: () => shareStories(context),
+    stopSharing: () => stopSharing(context),
     recoverHalfWritten: () => recoverHalfWritten(context, texts),
     removeLocks: () => removeLocks(context),
     restoreEarlierText: () => restoreEarlierText(context, texts),

@@ -49,14 +49,17 @@ export function askLine(words: {
   readonly placeHolder?: string;
   readonly value?: string;
   readonly validateInput?: (text: string) => string | null;
+  /** What is typed is not shown. */
+  readonly hidden?: true;
 }): Thenable<string | undefined> {
-  const { title, prompt, placeHolder, value, validateInput } = words;
+  const { title, prompt, placeHolder, value, validateInput, hidden } = words;
   return vscode.window.showInputBox({
     title: plainLine(title),
     ...(prompt === undefined ? {} : { prompt: plainLine(prompt) }),
     ...(placeHolder === undefined ? {} : { placeHolder: plainLine(placeHolder) }),
     ...(value === undefined ? {} : { value }),
     ...(validateInput === undefined ? {} : { validateInput: (text) => nullOr(validateInput(text)) }),
+    password: hidden ?? false,
     ignoreFocusOut: true,
   });
 }

@@ -139,6 +139,8 @@ export class HubGuest {
         storyText: ({ number, known }) => pipeline.storyText(number, known),
         editStory: ({ key, edit }) => pipeline.editStory(key, edit),
         acknowledgeLosses: () => pipeline.acknowledgeLosses().then(() => null),
+        sharing: () => pipeline.sharing(),
+        share: (request) => pipeline.share(request),
         stopWaiting: () => pipeline.stopWaiting().then(() => null),
         conflicts: () => pipeline.conflicts(),
         setMergeOrder: (order) => pipeline.setMergeOrder(order).then(() => null),

@@ -8,6 +8,9 @@ import { IN_WORDS } from '../../core/words/inWords';
 import { SortedRecords } from './sortedRecords';
 import { tombstoneSchema, type ChangeState } from './changeState';
 
+/** Fields that a story can lose again. */
+const PASSING = ['claimed', 'worksAt'] as const;
+
 /** A value of one of the document's maps, as JSON. */
 export interface UnreadableItem {
   readonly map: 'stories' | 'tombstones';
@@ -66,6 +69,7 @@ export class StoryDocument {
         this.#storyMap().set(story.key, new Y.Map(fields));
         return;
       }
+      for (const name of PASSING) if (!(name in story) && known.has(name)) known.delete(name);
       for (const [name, value] of fields) {
         if (JSON.stringify(known.get(name)) !== JSON.stringify(value)) known.set(name, value);
       }

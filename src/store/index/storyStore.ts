@@ -128,6 +128,41 @@ export class DiskStoryStore implements StoryStore {
     return this.#listeners.add(listener);
   }
 
+  onDidWrite(listener: (keys: readonly string[]) => void): Disposable {
+    return this.parts.index.onCommit(({ keys }) => listener(keys));
+  }
+
+  receive(story: StoryRecord, body: string | null, entry: HistoryEntry): Promise<WriteOutcome> {
+    return this.#turns.run(async () => {
+      const { index, content } = this.parts;
+      const before = index.get(story.key) ?? (await index.find(story.key));
+      const refused = this.#refuseRecord(story) ?? this.#refuseGone(story.key, before ?? story);
+      if (refused !== null) return refused;
+      if (before === null) await this.#receiveNew(story, body ?? '', entry);
+      else {
+        if (before.number !== story.number) await content.renumber(story.key, story.number);
+        const record = body === null ? story : { ...story, bodyAt: story.updatedAt };
+        const put = (): Promise<void> => index.put(record, entry);
+        if (body === null) await put();
+        else await content.replaceBody(story.key, { body, stamp: Date.parse(story.updatedAt) }, put);
+      }
+      return { kind: 'written', story: index.get(story.key) ?? story };
+    });
+  }
+
+  async #receiveNew(story: StoryRecord, body: string, entry: HistoryEntry): Promise<void> {
+    const { index, content } = this.parts;
+    // What a kill left of it when it was received before.
+    if (await content.has(story.key)) await content.remove(story.key);
+    await content.create(story.key, story.number, body);
+    try {
+      await index.put(story, entry);
+    } catch (error) {
+      await this.#takeBack(story.key);
+      throw error;
+    }
+  }
+
   async storedNumbers(): Promise<{ content: number[]; shadow: number[]; archive: number[] }> {
     const { index, content, shadow } = this.parts;
     const kept = await index.keptNumbers();

@@ -1,0 +1,77 @@
+import type { StoryRecord } from '../story/story';
+import { mergeStory, type SharedText } from './mergeStory';
+import { decodeStory, encodeStory, isSame, type Machine, type Naming } from './sharedStory';
+import { toLocal, toShared } from './sharedText';
+
+/** What is shared of a story after others changed it, and what this machine and they agreed on before. */
+export interface TakeFacts {
+  readonly key: string;
+  readonly me: Machine;
+  /** Null where nobody ever shared it. */
+  readonly base: SharedText | null;
+  readonly theirs: SharedText | null;
+  readonly wasBuried: boolean;
+  readonly isBuried: boolean;
+  /** What numbers meant here before, and what they mean from now on. */
+  readonly before: Naming;
+  readonly after: Naming;
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+interface LocalText {
+  readonly record: StoryRecord | null;
+  /** It was deleted here; what was kept of it, or null where it was purged. */
+  readonly grave: { readonly record?: StoryRecord } | null;
+  readonly body: string | null;
+}
+
+export type TakeDecision =
+  | { readonly kind: 'receive' | 'restore'; readonly story: StoryRecord; readonly body: string | null }
+  | { readonly kind: 'bury' }
+  | null;
+
+/** What becomes of a story here by what others made of it; null where nothing does. Changes made here survive. */
+export function decideTake(facts: TakeFacts, local: LocalText): TakeDecision {
+  const { base, theirs } = facts;
+  if (facts.isBuried) return local.record === null ? null : { kind: 'bury' };
+  if (local.grave !== null) {
+    // It was deleted here and the others do not know yet, or was purged: that stays.
+    if (!facts.wasBuried || theirs === null || local.grave.record === undefined) return null;
+    const story = decodeStory(facts.key, theirs.story, { ...facts, naming: facts.after, mine: local.grave.record });
+    return story === null ? null : { kind: 'restore', story, body: bodyOf(theirs, facts) };
+  }
+  if (local.record === null) {
+    if (theirs === null) return null;
+    const story = decodeStory(facts.key, theirs.story, { ...facts, naming: facts.after, mine: null });
+    return story === null ? null : { kind: 'receive', story, body: bodyOf(theirs, facts) };
+  }
+  const mine: SharedText = {
+    story: encodeStory(local.record, facts.me, facts.before),
+    body: toShared(local.body ?? '', facts.before.keyOf),
+  };
+  const merged = theirs === null ? mine : mergeStory(base, mine, theirs);
+  // The stage is compared in the numbers of before, so that a new number alone is no change of it.
+  const renamed = renameWork(local.record, facts);
+  const story = decodeStory(facts.key, merged.story, { ...facts, naming: facts.after, mine: renamed });
+  if (story === null) return null;
+  const body = bodyOf(merged, facts);
+  const [isSameRecord, isSameBody] = [isSame(sorted(story), sorted(local.record)), body === (local.body ?? '')];
+  return isSameRecord && isSameBody ? null : { kind: 'receive', story, body: isSameBody ? null : body };
+}
+
+function bodyOf({ body }: SharedText, { after }: TakeFacts): string {
+  return toLocal(body, after.numberOf);
+}
+
+/** The record with the numbers in its stage as they are from now on, and all that only this machine knows. */
+function renameWork(record: StoryRecord, { me, before, after, at, key }: TakeFacts): StoryRecord {
+  const shared = encodeStory(record, me, before);
+  const renamed = decodeStory(key, shared, { me, naming: after, mine: null, at });
+  if (renamed === null || isSame(encodeStory(record, me, after).work, shared.work)) return record;
+  return { ...record, stage: renamed.stage };
+}
+
+function sorted(record: StoryRecord): unknown {
+  return Object.fromEntries(Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1)));
+}

@@ -1,0 +1,117 @@
+import * as z from 'zod/mini';
+import { IN_WORDS } from '../words/inWords';
+import { isPossibleStage, isSame, sharedGraveSchema, sharedStorySchema } from './sharedStory';
+
+/** What stands under one key of the shared document, as it was found there; undefined for nothing. */
+export interface SharedEntry {
+  readonly story: unknown;
+  readonly grave: unknown;
+  readonly body: unknown;
+}
+
+export interface EntryChange {
+  readonly key: string;
+  readonly before: SharedEntry;
+  readonly after: SharedEntry;
+}
+
+/** `problem` of a change that is held: a sentence for people. */
+export type Judgement =
+  | { readonly kind: 'good' }
+  | { readonly kind: 'held'; readonly why: HeldWhy; readonly problem: string; readonly keys: readonly string[] };
+export type HeldWhy = 'removes' | 'malformed' | 'forged' | 'oversized' | 'impossibleStage';
+
+/** Characters of one body, and of one story's other fields as JSON. */
+const BODY_LIMIT = 1_000_000;
+const STORY_LIMIT = 256_000;
+/** At least so many stories, and more than this share of all, are not removed without a question. */
+const MANY = 5;
+const SHARE = 0.05;
+const KEY = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Judges what others would change, before any of it counts. `live`: how many stories there are before. */
+export function judgeChanges(changes: readonly EntryChange[], live: number): Judgement {
+  for (const change of changes) {
+    if (isSame(change.before, change.after)) continue;
+    const found = judgeEntry(change);
+    if (found !== null) return { kind: 'held', ...found, keys: [change.key] };
+  }
+  const gone = changes.filter(({ before, after }) => isLive(before) && !isLive(after)).map(({ key }) => key);
+  if (gone.length < MANY || gone.length <= live * SHARE) return { kind: 'good' };
+  const problem = `${gone.length} of ${live} stories would be removed.`;
+  return { kind: 'held', why: 'removes', problem, keys: gone };
+}
+
+/** Fields of a story that could not be as they are: those are put back, and what others changed besides stays. */
+export function badFields(before: object, after: object): string[] {
+  const isWhole = JSON.stringify(after).length <= STORY_LIMIT;
+  return Object.entries(before).flatMap(([name, had]) => {
+    const has = (after as Record<string, unknown>)[name];
+    if (isSame(had, has)) return [];
+    const isFixed = name === 'claim' || name === 'createdAt';
+    const schema = (sharedStorySchema.shape as Record<string, z.ZodMiniType | undefined>)[name];
+    const isSound = schema?.safeParse(has).success === true && (name !== 'work' || isPossibleWork(has));
+    return isWhole && isSound && !isFixed ? [] : [name];
+  });
+}
+
+function isPossibleWork(work: unknown): boolean {
+  const read = sharedStorySchema.shape.work.safeParse(work);
+  return read.success && isPossibleStage(read.data.stage);
+}
+
+/** Whether a text can be that of a story. */
+export function isSoundBody(body: unknown): boolean {
+  return typeof body === 'string' && body.length <= BODY_LIMIT;
+}
+
+function isLive({ story, grave }: SharedEntry): boolean {
+  return story !== undefined && grave === undefined;
+}
+
+function judgeEntry({ key, before, after }: EntryChange): { why: HeldWhy; problem: string } | null {
+  if (!KEY.test(key)) return { why: 'malformed', problem: `${JSON.stringify(key.slice(0, 80))} is no key of a story.` };
+  const name = nameOf(key, before, after);
+  const [had, has] = [before.story ?? before.grave, after.story ?? after.grave];
+  if (had !== undefined && has === undefined)
+    return { why: 'forged', problem: `${name} would be gone without a trace of its deletion.` };
+  if (after.grave !== undefined && !isSame(before.grave, after.grave)) {
+    const read = sharedGraveSchema.safeParse(after.grave, IN_WORDS);
+    if (!read.success) return { why: 'malformed', problem: `The deletion of ${name} makes no sense.` };
+  }
+  const changed = claimOf(before) !== undefined && claimOf(after) !== claimOf(before);
+  if (changed) return { why: 'forged', problem: `The number that ${name} was made with would be another one.` };
+  return judgeTexts(name, before, after);
+}
+
+function judgeTexts(name: string, before: SharedEntry, after: SharedEntry): { why: HeldWhy; problem: string } | null {
+  if (after.story !== undefined && !isSame(before.story, after.story)) {
+    if (JSON.stringify(after.story).length > STORY_LIMIT)
+      return { why: 'oversized', problem: `${name} would be larger than any story may be.` };
+    const read = sharedStorySchema.safeParse(after.story, IN_WORDS);
+    if (!read.success) return { why: 'malformed', problem: `${name} makes no sense: ${z.prettifyError(read.error)}` };
+    if (!isPossibleStage(read.data.work.stage))
+      return { why: 'impossibleStage', problem: `${name} would be in a stage that cannot be.` };
+  }
+  if (after.grave !== undefined || after.story === undefined) return null;
+  if (typeof after.body !== 'string') return { why: 'malformed', problem: `${name} would have no text.` };
+  if (after.body.length > BODY_LIMIT) return { why: 'oversized', problem: `The text of ${name} would be too long.` };
+  return null;
+}
+
+/** The claim of what was valid; undefined where nothing says it. */
+function claimOf({ story, grave }: SharedEntry): string | undefined {
+  const read = claimSchema.safeParse(story ?? grave);
+  return read.success ? JSON.stringify([read.data.claim, read.data.createdAt]) : undefined;
+}
+
+const claimSchema = z.looseObject({ claim: z.unknown(), createdAt: z.unknown() });
+const titleSchema = z.looseObject({ title: z.string() });
+
+function nameOf(key: string, before: SharedEntry, after: SharedEntry): string {
+  for (const one of [before.story, after.story]) {
+    const read = titleSchema.safeParse(one);
+    if (read.success) return `“${read.data.title.slice(0, 60)}”`;
+  }
+  return `The story ${key}`;
+}

@@ -1,0 +1,38 @@
+import * as z from 'zod/mini';
+import { machineSchema } from './sharedStory';
+
+/** How sharing stands, for whoever shows it. */
+export const sharingStateSchema = z.object({
+  /** Null while nothing is shared. */
+  url: z.nullable(z.string()),
+  document: z.string(),
+  me: z.object({ machine: z.string(), name: z.string() }),
+  connection: z.enum(['off', 'connecting', 'connected', 'away', 'refused']),
+  /** How often in a row the server could not be reached. */
+  failures: z.number(),
+  /** The person is to know that there is no connection. */
+  isTold: z.boolean(),
+  /** Why nothing is shared although it should be, in a sentence. */
+  problem: z.nullable(z.string()),
+  /** A change of others that waits for a person's decision. */
+  held: z.nullable(
+    z.object({
+      why: z.enum(['removes', 'malformed', 'forged', 'oversized', 'impossibleStage']),
+      problem: z.string(),
+      keptIn: z.string(),
+    }),
+  ),
+  peers: z.array(z.extend(machineSchema, { at: z.array(z.string()) })),
+  /** To be told once. */
+  notices: z.array(z.object({ id: z.string(), text: z.string() })),
+});
+/** What a person can ask of sharing. */
+export const shareRequestSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('start'), url: z.string(), document: z.string(), name: z.string() }),
+  z.object({ kind: z.literal('stop') }),
+  z.object({ kind: z.literal('decide'), decision: z.enum(['take', 'putBack']) }),
+  z.object({ kind: z.literal('noticed'), ids: z.array(z.string()) }),
+]);
+export type ShareRequest = z.infer<typeof shareRequestSchema>;
+
+export type SharingState = z.infer<typeof sharingStateSchema>;

@@ -1,0 +1,22 @@
+import type { Disposable } from '../base/disposable';
+import type { LocalChange, LocalStory, TeamStories } from '../ports/sharing';
+import type { StoryStore } from '../ports/store';
+import type { StoryBook } from './storyBook';
+
+/** The stories of this machine for those who bring others': whatever they change, it is changed by the book. */
+export function teamStories(store: StoryStore, book: StoryBook): TeamStories {
+  return {
+    all: async () => {
+      const archived = await store.archived({ after: null, limit: Number.MAX_SAFE_INTEGER });
+      const known = [...store.stories(), ...store.tombstones(), ...archived.stories];
+      return [...new Map(known.map(({ key, number }) => [key, { key, number }])).values()];
+    },
+    read: (key: string): Promise<LocalStory> => book.local(key),
+    take: (
+      key: string,
+      decide: (local: LocalStory) => LocalChange | null,
+      said: { event: string; evidence: string },
+    ): Promise<void> => book.take(key, decide, said),
+    onDidWrite: (listener: (keys: readonly string[]) => void): Disposable => store.onDidWrite(listener),
+  };
+}

@@ -1,0 +1,121 @@
+import * as vscode from 'vscode';
+import type { SharingState } from '../../core/sharing/sharingState';
+import { count } from '../../core/words/durations';
+import type { Session } from '../../session/session';
+import { shareSecret } from '../shareSecret';
+import { confirm, inform, warn } from '../say/notify';
+import { askLine, pickOne, type Choice } from '../say/pick';
+import type { CommandContext } from './context';
+
+type Wish = 'stop' | 'take' | 'putBack' | 'change';
+
+/** Shares the stories of the repository, or says how that stands and offers what can be done. */
+export async function shareStories(context: CommandContext): Promise<void> {
+  const session = context.host.session();
+  if (session === null) return;
+  const state = await session.sharing();
+  // Whoever looks here has been told.
+  if (state.notices.length > 0) await session.share({ kind: 'noticed', ids: state.notices.map(({ id }) => id) });
+  if (state.url === null) return begin(context, session, state);
+  const wish = await pickOne(choicesOf(state), { title: stateLine(state) });
+  if (wish === 'stop') await stop(session);
+  else if (wish === 'change') await begin(context, session, state);
+  else if (wish !== undefined) await decide(session, state, wish);
+}
+
+/** Leaves everything in place, here and with the others. */
+export async function stopSharing(context: CommandContext): Promise<void> {
+  const session = context.host.session();
+  if (session === null) return;
+  if ((await session.sharing()).url === null) void inform(vscode.l10n.t('The stories of this repository are not shared.'));
+  else await stop(session);
+} // prettier-ignore
+
+async function begin(context: CommandContext, session: Session, state: SharingState): Promise<void> {
+  const title = vscode.l10n.t('Share Stories');
+  const url = await askLine({
+    title,
+    prompt: vscode.l10n.t('The address of your team’s Hocuspocus server'),
+    placeHolder: 'wss://stories.example.org',
+    value: state.url ?? '',
+    validateInput: (text) =>
+      /^wss?:\/\/[^\s/]/.test(text.trim()) ? null : vscode.l10n.t('It begins with wss:// (or ws:// on your own machine).'),
+  });
+  if (url === undefined) return;
+  const token = await askLine({
+    title,
+    prompt: vscode.l10n.t('Your token for it. It is kept where VS Code keeps secrets.'),
+    hidden: true,
+  });
+  if (token === undefined) return;
+  const document = await askLine({
+    title,
+    prompt: vscode.l10n.t('The name of the board, the same on every machine'),
+    value: state.document === '' ? (context.host.model()?.repository ?? '') : state.document,
+  });
+  if (!document) return;
+  const name = await askLine({
+    title,
+    prompt: vscode.l10n.t('What the others call you'),
+    value: state.me.name,
+  });
+  if (!name) return;
+  await context.secrets.store(shareSecret(url.trim()), token);
+  const wish = { kind: 'start', url: url.trim(), document: document.trim(), name: name.trim().slice(0, 100) } as const;
+  const outcome = await session.share(wish);
+  void (outcome.kind === 'done' ? inform(outcome.message) : warn(outcome.message));
+} // prettier-ignore
+
+async function stop(session: Session): Promise<void> {
+  void inform((await session.share({ kind: 'stop' })).message);
+}
+
+async function decide(session: Session, { held }: SharingState, decision: 'take' | 'putBack'): Promise<void> {
+  const words = {
+    take: vscode.l10n.t('Take what the others sent?'),
+    putBack: vscode.l10n.t('Put the stories back for everyone, as they are here?'),
+  };
+  const agree = { take: vscode.l10n.t('Take It'), putBack: vscode.l10n.t('Put Back') };
+  const detail = `${held?.problem ?? ''}\n${vscode.l10n.t('What they sent is kept in {0}', held?.keptIn ?? '')}`;
+  if (!(await confirm(words[decision], detail, agree[decision]))) return;
+  void inform((await session.share({ kind: 'decide', decision })).message);
+}
+
+function choicesOf({ held, peers }: SharingState): Choice<Wish>[] {
+  const choices: Choice<Wish>[] = [];
+  if (held?.why === 'removes')
+    choices.push({ label: vscode.l10n.t('Take What the Others Sent…'), detail: held.problem, icon: 'check', value: 'take' });
+  if (held !== null)
+    choices.push({ label: vscode.l10n.t('Put Back for Everyone…'), detail: held.problem, icon: 'discard', value: 'putBack' });
+  return [
+    ...choices,
+    {
+      label: vscode.l10n.t('Stop Sharing'),
+      detail: vscode.l10n.t('The stories stay here as they are, and with the others.'),
+      icon: 'debug-disconnect',
+      value: 'stop',
+    },
+    {
+      label: vscode.l10n.t('Change Server or Token…'),
+      description: peers.map(({ name }) => name).join(', '),
+      icon: 'key',
+      value: 'change',
+    },
+  ];
+} // prettier-ignore
+
+/** How sharing stands, in a sentence. */
+function stateLine({ url, connection, peers, problem }: SharingState): string {
+  if (problem !== null) return problem;
+  const place = url ?? '';
+  switch (connection) {
+    case 'connected':
+      return vscode.l10n.t('Shared through {0}: {1} connected', place, count(peers.length, 'other machine'));
+    case 'connecting':
+    case 'away':
+      return vscode.l10n.t('{0} cannot be reached now. Changes are kept and shared later.', place);
+    case 'refused':
+    case 'off':
+      return vscode.l10n.t('Not shared');
+  }
+}

@@ -1,0 +1,76 @@
+import type { Disposable } from '../base/disposable';
+import type { StoryRecord } from '../core/story/story';
+import type { Tombstone } from './store';
+
+/**
+ * A record of what is shared: changes made here (`own`), changes by others that were accepted (`peer`), or a mark that all
+ * accepted before it are among the stories here (`taken`).
+ */
+export type SharedRecord =
+  { readonly kind: 'own' | 'peer'; readonly updates: readonly Uint8Array[] } | { readonly kind: 'taken' };
+
+/** The shared document on this disk, as the updates that make it. A call resolves when it is safe there. */
+export interface SharedLog {
+  /** What it held when it was opened; empty where it is new, or where a part of it was lost. */
+  readonly found: readonly SharedRecord[];
+  /** Bytes on disk. */
+  size(): number;
+  append(record: SharedRecord): Promise<void>;
+  /** One update in the place of all. */
+  replace(state: Uint8Array): Promise<void>;
+  /** Keeps what was refused, and returns the file that has it. */
+  keepAside(updates: readonly Uint8Array[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Something to be told to the person once. */
+export interface ShareNotice {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** With whom a repository is shared, and what is to be told of it. */
+export interface ShareState {
+  /** `ws://…` or `wss://…`; null while it is not shared. */
+  readonly url: string | null;
+  /** Name of the document on that server. */
+  readonly document: string;
+  /** A made-up id of this clone, the same for ever. */
+  readonly machine: string;
+  /** What the person here is called by others. */
+  readonly name: string;
+  readonly notices: readonly ShareNotice[];
+}
+
+export interface ShareFile {
+  state(): ShareState;
+  change(next: Partial<ShareState>): Promise<void>;
+}
+
+/** A story as it is here. `body` is null where there is none. */
+export interface LocalStory {
+  readonly record: StoryRecord | null;
+  readonly grave: Tombstone | null;
+  readonly body: string | null;
+}
+
+/** What others' changes make of a story here. `body` null: as it is. */
+export type LocalChange =
+  | { readonly kind: 'receive'; readonly story: StoryRecord; readonly body: string | null }
+  | { readonly kind: 'bury' }
+  | { readonly kind: 'restore'; readonly story: StoryRecord; readonly body: string | null };
+
+/** The stories of this machine for whoever brings those of others. */
+export interface TeamStories {
+  /** Every story that is here, also archived and deleted ones. */
+  all(): Promise<readonly { readonly key: string; readonly number: number }[]>;
+  read(key: string): Promise<LocalStory>;
+  /** `decide` sees the story as it is when its turn has come; null changes nothing. `event` and `evidence` are for the history. */
+  take(
+    key: string,
+    decide: (local: LocalStory) => LocalChange | null,
+    said: { readonly event: string; readonly evidence: string },
+  ): Promise<void>;
+  /** Told the keys of the stories that were changed on disk. */
+  onDidWrite(listener: (keys: readonly string[]) => void): Disposable;
+}

@@ -1,0 +1,30 @@
+import type { ShareRequest } from '../core/sharing/sharingState';
+import type { DecisionOutcome } from '../engine/findingDecisions';
+import type { TeamSharing } from '../share/teamSharing';
+
+/** Does what a person asks of sharing, and says what came of it. */
+export async function performShare(sharing: TeamSharing, request: ShareRequest): Promise<DecisionOutcome> {
+  switch (request.kind) {
+    case 'start':
+      return sharing.start(request.url, request.document, request.name);
+    case 'stop':
+      await sharing.stop();
+      return {
+        kind: 'done',
+        message: 'The stories are no longer shared. They stay here as they are, and with the others.',
+      };
+    case 'decide':
+      await sharing.decide(request.decision);
+      return { kind: 'done', message: DECIDED[request.decision] };
+    case 'noticed':
+      await sharing.noticed(request.ids);
+      return { kind: 'done', message: '' };
+    default:
+      return request satisfies never;
+  }
+}
+
+const DECIDED = {
+  take: 'The change of the others counts here now.',
+  putBack: 'The stories are for everyone as they were here.',
+} as const;

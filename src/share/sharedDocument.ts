@@ -1,0 +1,153 @@
+import * as Y from 'yjs';
+import { badFields, isSoundBody, type SharedEntry } from '../core/sharing/judgeChanges';
+import type { SharedGrave, SharedStory } from '../core/sharing/sharedStory';
+import { textEdits } from '../core/words/textEdits';
+
+/** Marks a change that this machine made. */
+export const OWN = Symbol('own');
+
+/**
+ * The document that machines share: maps `stories` (key → map of fields), `bodies` (key → text) and `graves` (key → claim and
+ * times of what was deleted). What others wrote into it is unread until it was judged.
+ */
+export class SharedDocument {
+  readonly #touched = new Set<string>();
+
+  constructor(readonly doc = new Y.Doc()) {
+    const noteDeep = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[], { origin }: Y.Transaction): void => {
+      if (origin === OWN) return;
+      for (const event of events) {
+        const [key] = event.path;
+        if (typeof key === 'string') this.#touched.add(key);
+        else for (const changed of event.keys.keys()) this.#touched.add(changed);
+      }
+    };
+    for (const map of [this.#stories, this.#bodies, this.#graves]) map.observeDeep(noteDeep);
+  }
+
+  /** Keys of what others changed since this was asked last. */
+  takeTouched(): string[] {
+    const keys = [...this.#touched];
+    this.#touched.clear();
+    return keys;
+  }
+
+  entry(key: string): SharedEntry {
+    return { story: plain(this.#stories.get(key)), grave: plain(this.#graves.get(key)), body: textOf(this.#bodies.get(key)) };
+  } // prettier-ignore
+
+  keys(): string[] {
+    return [...new Set([...this.#stories.keys(), ...this.#graves.keys()])];
+  }
+
+  /** How many stories there are that were not deleted. */
+  live(): number {
+    let live = 0;
+    for (const key of this.#stories.keys()) if (!this.#graves.has(key)) live += 1;
+    return live;
+  }
+
+  apply(update: Uint8Array, origin: unknown): void {
+    Y.applyUpdate(this.doc, update, origin);
+  }
+
+  state(): Uint8Array {
+    return Y.encodeStateAsUpdate(this.doc);
+  }
+
+  /** Changes the document in one step. Returns the update to keep and send; null where nothing differs. */
+  change(edit: () => void): Uint8Array | null {
+    let update: Uint8Array | null = null;
+    const capture = (made: Uint8Array): void => void (update = made);
+    this.doc.on('update', capture);
+    this.doc.transact(edit, OWN);
+    this.doc.off('update', capture);
+    return update;
+  }
+
+  /** Writes the fields that differ, and of the text what differs. Within `change`. */
+  putStory(key: string, story: SharedStory, body: string): void {
+    if (this.#graves.has(key)) this.#graves.delete(key);
+    this.#putFields(key, story);
+    this.#putBody(key, body);
+  }
+
+  bury(key: string, grave: SharedGrave): void {
+    this.#graves.set(key, grave);
+  }
+
+  /** Of a deleted story nothing but its grave is left. */
+  empty(key: string): void {
+    for (const map of [this.#stories, this.#bodies]) if (map.has(key)) map.delete(key);
+  }
+
+  /** Puts back what cannot be, or was taken away, as it was; what was changed besides stays. Within `change`. */
+  putBack(key: string, { story, grave, body }: SharedEntry): void {
+    if (grave === undefined) this.#graves.delete(key);
+    else this.#graves.set(key, grave);
+    if (!isFields(story)) {
+      this.empty(key);
+      return;
+    }
+    const [fields, text] = [this.#stories.get(key), this.#bodies.get(key)];
+    if (!(fields instanceof Y.Map)) this.#stories.set(key, new Y.Map(Object.entries(story)));
+    else {
+      const had = story as Readonly<Record<string, unknown>>;
+      for (const name of badFields(had, fields.toJSON())) fields.set(name, had[name]);
+    }
+    if (!isSoundBody(textOf(text))) this.#bodies.set(key, new Y.Text(typeof body === 'string' ? body : ''));
+  }
+
+  destroy(): void {
+    this.doc.destroy();
+  }
+
+  #putFields(key: string, story: SharedStory): void {
+    const known = this.#stories.get(key);
+    if (!(known instanceof Y.Map)) {
+      this.#stories.set(key, new Y.Map(Object.entries(story)));
+      return;
+    }
+    for (const [name, value] of Object.entries(story)) {
+      if (JSON.stringify(known.get(name)) !== JSON.stringify(value)) known.set(name, value);
+    }
+  }
+
+  #putBody(key: string, body: string): void {
+    const known = this.#bodies.get(key);
+    if (!(known instanceof Y.Text)) {
+      this.#bodies.set(key, new Y.Text(body));
+      return;
+    }
+    // From the last one on, so that the places of those before stay.
+    for (const { start, end, text } of textEdits(textOf(known) ?? '', body).toReversed()) {
+      if (end > start) known.delete(start, end - start);
+      if (text !== '') known.insert(start, text);
+    }
+  }
+
+  get #stories(): Y.Map<unknown> {
+    return this.doc.getMap('stories');
+  }
+
+  get #bodies(): Y.Map<unknown> {
+    return this.doc.getMap('bodies');
+  }
+
+  get #graves(): Y.Map<unknown> {
+    return this.doc.getMap('graves');
+  }
+}
+
+function plain(value: unknown): unknown {
+  return value instanceof Y.AbstractType ? value.toJSON() : value;
+}
+
+function textOf(value: unknown): string | undefined {
+  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- a Y.Text is its text
+  return value instanceof Y.Text ? value.toString() : undefined;
+}
+
+function isFields(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,281 @@
+import type { Disposable } from '../base/disposable';
+import { Listeners } from '../base/listeners';
+import { messageOf } from '../base/messageOf';
+import { SerialQueue } from '../base/serialQueue';
+import { judgeChanges, type EntryChange, type Judgement } from '../core/sharing/judgeChanges';
+import type { Log } from '../ports/log';
+import type { SharedLog, SharedRecord } from '../ports/sharing';
+import { LocalSide, type LocalSidePorts } from './localSide';
+import { OWN, SharedDocument } from './sharedDocument';
+
+export interface TeamLinkPorts extends LocalSidePorts {
+  readonly log: SharedLog;
+  readonly report: Log;
+}
+
+/** Others' changes that do not count until a person decides. `keptIn` is the file that keeps them. */
+export interface HeldChanges {
+  readonly why: Extract<Judgement, { kind: 'held' }>['why'];
+  readonly problem: string;
+  readonly keys: readonly string[];
+  readonly keptIn: string;
+}
+
+export type HeldDecision = 'take' | 'putBack';
+
+/** Bytes of one update once everybody has met: no change that a person makes is near it. */
+const UPDATE_LIMIT = 8_000_000;
+/** The log is replaced by one update when it has grown so much. */
+const REPLACE_AFTER = 1_000_000;
+/** So many stories are written in one step at the beginning. */
+const AT_ONCE = 200;
+
+/**
+ * Holds together the stories here and the document that is shared. Two copies of it: `#wire` is what the server has, with all
+ * that others sent; `#accepted` is what counts. A change of others is judged between the two, is in the log before it is among
+ * the stories here, and only there is it seen. Whatever is done is done in one queue, step by step.
+ */
+export class TeamLink {
+  readonly #queue = new SerialQueue();
+  readonly #accepted: SharedDocument;
+  readonly #wire = new SharedDocument();
+  readonly #local: LocalSide;
+  readonly #changes: Listeners<void>;
+  readonly #subscription: Disposable;
+  #pending: Uint8Array[] = [];
+  readonly #judging = new Set<string>();
+  readonly #dirty = new Set<string>();
+  #held: HeldChanges | null = null;
+  #allowed: ReadonlySet<string> = new Set();
+  /** Nothing is written to a document that others may have before it was seen. */
+  #hasMet: boolean;
+  #problem: string | null = null;
+  #isOver = false;
+  #replacedAt = 0;
+
+  private constructor(
+    private readonly ports: TeamLinkPorts,
+    accepted: SharedDocument,
+    hasMet: boolean,
+  ) {
+    this.#accepted = accepted;
+    this.#hasMet = hasMet;
+    this.#changes = new Listeners(ports.report);
+    this.#local = new LocalSide(ports, accepted);
+    this.#wire.doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin !== OWN) this.#receive(update);
+    });
+    this.#subscription = ports.stories.onDidWrite((keys) => this.#written(keys));
+  }
+
+  /** Brings together what is here and what was shared when this machine shared last; edits made since are in it then. */
+  static async open(ports: TeamLinkPorts): Promise<TeamLink> {
+    const { base, waiting } = splitRecords(ports.log.found);
+    const accepted = new SharedDocument();
+    for (const update of base) accepted.apply(update, OWN);
+    const link = new TeamLink(ports, accepted, ports.log.found.length > 0);
+    await link.#queue.run(() => link.#begin(waiting));
+    return link;
+  }
+
+  /** The document for the connection. */
+  get document(): SharedDocument['doc'] {
+    return this.#wire.doc;
+  }
+
+  held(): HeldChanges | null {
+    return this.#held;
+  }
+
+  /** Why nothing is shared at the moment, in a sentence. */
+  problem(): string | null {
+    return this.#problem;
+  }
+
+  onDidChange(listener: () => void): Disposable {
+    return this.#changes.add(listener);
+  }
+
+  /** The connection has all that the server has: what was made here can be added. */
+  met(): Promise<void> {
+    return this.#step(async () => {
+      await this.#judge();
+      if (this.#hasMet || this.#held !== null) return;
+      this.#hasMet = true;
+      await this.#share((await this.ports.stories.all()).map(({ key }) => key));
+      await this.ports.log.append({ kind: 'taken' });
+    });
+  }
+
+  /** A person decided about what is held. */
+  decide(decision: HeldDecision): Promise<void> {
+    return this.#step(async () => {
+      // What is behind the first that is held may be no better.
+      for (let held = this.#held, before = ''; held !== null && held.problem !== before; held = this.#held) {
+        before = held.problem;
+        this.#held = null;
+        if (decision === 'take') this.#allowed = new Set(held.keys);
+        else this.#putBack(held.keys);
+        await this.#judge();
+        this.#allowed = new Set();
+      }
+      this.#changes.call();
+    });
+  }
+
+  /** Resolves once all that was asked for so far is done. */
+  async settled(): Promise<void> {
+    await this.#step(() => Promise.resolve());
+  }
+
+  async close(): Promise<void> {
+    this.#subscription.dispose();
+    this.#isOver = true;
+    await this.#queue.idle();
+    this.#changes.clear();
+    this.#wire.destroy();
+    this.#accepted.destroy();
+  }
+
+  async #begin(waiting: readonly Uint8Array[]): Promise<void> {
+    const { stories } = this.ports;
+    const all = await stories.all();
+    await this.#local.begin(all);
+    this.#wire.apply(this.#accepted.state(), OWN);
+    if (!this.#hasMet) return;
+    const taken = waiting.length === 0 ? new Set<string>() : await this.#alreadyTaken(waiting, all);
+    await this.#share(all.map(({ key }) => key).filter((key) => !taken.has(key)));
+    for (const update of waiting) this.#wire.apply(update, null);
+    this.#pending = [];
+    if (waiting.length > 0) await this.#accept(this.#collect(), []);
+    await this.#replaceIfLong();
+  }
+
+  /** Stories that a kill had left taken already: they are no edits of this machine. */
+  async #alreadyTaken(waiting: readonly Uint8Array[], all: readonly { key: string }[]): Promise<Set<string>> {
+    const next = new SharedDocument();
+    next.apply(this.#accepted.state(), OWN);
+    for (const update of waiting) next.apply(update, null);
+    const taken = new Set<string>();
+    const touched = new Set(next.takeTouched());
+    for (const { key } of all) if (touched.has(key) && (await this.#local.isAs(key, next.entry(key)))) taken.add(key);
+    next.destroy();
+    return taken;
+  }
+
+  #receive(update: Uint8Array): void {
+    this.#pending.push(update);
+    if (this.#pending.length === 1 || this.#held !== null) void this.#step(() => this.#judge());
+  }
+
+  #written(keys: readonly string[]): void {
+    const isFirst = this.#dirty.size === 0;
+    for (const key of keys) this.#dirty.add(key);
+    if (!isFirst) return;
+    void this.#step(async () => {
+      const dirty = [...this.#dirty];
+      this.#dirty.clear();
+      if (this.#hasMet) await this.#share(dirty);
+    });
+  }
+
+  /** Writes what was changed here into the document, in the log first. */
+  async #share(keys: readonly string[]): Promise<void> {
+    for (let start = 0; start < keys.length; start += AT_ONCE) {
+      const update = await this.#local.share(keys.slice(start, start + AT_ONCE));
+      if (update === null) continue;
+      await this.ports.log.append({ kind: 'own', updates: [update] });
+      this.#wire.apply(update, OWN);
+    }
+  }
+
+  #collect(): EntryChange[] {
+    for (const key of this.#wire.takeTouched()) this.#judging.add(key);
+    return [...this.#judging].map((key) => ({ key, before: this.#accepted.entry(key), after: this.#wire.entry(key) }));
+  }
+
+  async #judge(): Promise<void> {
+    if (this.#pending.length === 0) return;
+    const changes = this.#collect();
+    const judgement = this.#judgementOf(changes);
+    if (judgement.kind === 'good') {
+      const updates = this.#pending;
+      this.#pending = [];
+      await this.ports.log.append({ kind: 'peer', updates });
+      await this.#accept(changes, updates);
+      if (this.#held !== null) this.#changes.call();
+      this.#held = null;
+      await this.#replaceIfLong();
+      return;
+    }
+    if (this.#held?.problem === judgement.problem) return;
+    const keptIn = await this.ports.log.keepAside(this.#pending);
+    const { why, problem, keys } = judgement;
+    this.#held = { why, problem, keys, keptIn };
+    this.ports.report.warn(`[share] a change of others is held: ${problem} It is kept in ${keptIn}`);
+    this.#changes.call();
+  }
+
+  #judgementOf(changes: readonly EntryChange[]): Judgement {
+    const isHuge = this.#hasMet && this.#pending.some((update) => update.length > UPDATE_LIMIT);
+    if (isHuge) {
+      const problem = 'Others sent a change that is larger than any person makes.';
+      return { kind: 'held', why: 'oversized', problem, keys: changes.map(({ key }) => key) };
+    }
+    const judgement = judgeChanges(changes, this.#accepted.live());
+    const isAllowed =
+      judgement.kind === 'held' && judgement.why === 'removes' && judgement.keys.every((key) => this.#allowed.has(key));
+    return isAllowed ? { kind: 'good' } : judgement;
+  }
+
+  async #accept(changes: readonly EntryChange[], updates: readonly Uint8Array[]): Promise<void> {
+    if (updates.length === 0) this.#accepted.apply(this.#wire.state(), null);
+    for (const update of updates) this.#accepted.apply(update, null);
+    this.#accepted.takeTouched();
+    this.#judging.clear();
+    await this.#local.take(changes);
+    await this.ports.log.append({ kind: 'taken' });
+    this.#changes.call();
+  }
+
+  /** What others made of these stories and cannot count becomes for all what it was. */
+  #putBack(keys: readonly string[]): void {
+    const update = this.#wire.change(() => {
+      for (const key of keys) this.#wire.putBack(key, this.#accepted.entry(key));
+    });
+    if (update !== null) this.#pending.push(update);
+  }
+
+  async #replaceIfLong(): Promise<void> {
+    const { log } = this.ports;
+    if (this.#pending.length > 0 || log.size() < this.#replacedAt + Math.max(REPLACE_AFTER, this.#replacedAt)) return;
+    await log.replace(this.#accepted.state());
+    this.#replacedAt = log.size();
+  }
+
+  /** What cannot be written stops the sharing: the log knows what is left to do at the next start. */
+  #step(work: () => Promise<void>): Promise<void> {
+    return this.#queue.run(async () => {
+      if (this.#isOver || this.#problem !== null) return;
+      try {
+        await work();
+      } catch (error) {
+        this.#problem = `Sharing has stopped: ${messageOf(error)}`;
+        this.ports.report.warn(`[share] ${this.#problem}`);
+        this.#changes.call();
+      }
+    });
+  }
+}
+
+/** What all stories here have, and what was accepted and may not have reached them. */
+function splitRecords(records: readonly SharedRecord[]): { base: Uint8Array[]; waiting: Uint8Array[] } {
+  const last = records.findLastIndex(({ kind }) => kind === 'taken');
+  const base: Uint8Array[] = [];
+  const waiting: Uint8Array[] = [];
+  for (const [at, record] of records.entries()) {
+    if (record.kind === 'taken') continue;
+    (at < last || record.kind === 'own' ? base : waiting).push(...record.updates);
+  }
+  return { base, waiting };
+}

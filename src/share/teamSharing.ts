@@ -1,0 +1,170 @@
+import type { Disposable } from '../base/disposable';
+import { Listeners } from '../base/listeners';
+import { messageOf } from '../base/messageOf';
+import { SerialQueue } from '../base/serialQueue';
+import type { Clock } from '../ports/clock';
+import type { Log } from '../ports/log';
+import type { SharedLog, ShareFile, TeamStories } from '../ports/sharing';
+import type { SharingState } from '../core/sharing/sharingState';
+import type { Connection, Peer } from './connection';
+import { limitsProblem, type KeepaliveLimits } from './keepalive';
+import type { HeldDecision, TeamLink } from './teamLink';
+
+export interface TeamSharingPorts {
+  readonly file: ShareFile;
+  readonly openLog: () => Promise<SharedLog>;
+  readonly stories: TeamStories;
+  /** The token for a server, from where secrets are kept; null where there is none. */
+  readonly token: (url: string) => Promise<string | null>;
+  readonly limits: () => KeepaliveLimits;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+export type ShareOutcome = { readonly kind: 'done' | 'refused'; readonly message: string };
+
+interface Live {
+  readonly log: SharedLog;
+  readonly link: TeamLink;
+  readonly connection: Connection;
+}
+
+/** Sharing of one repository by this machine: off until a person turns it on, and again after a restart until it is turned off. */
+export class TeamSharing {
+  readonly #turns = new SerialQueue();
+  readonly #changes: Listeners<void>;
+  #live: Live | null = null;
+  #problem: string | null = null;
+  #atWork: readonly string[] = [];
+
+  constructor(private readonly ports: TeamSharingPorts) {
+    this.#changes = new Listeners(ports.log);
+  }
+
+  onDidChange(listener: () => void): Disposable {
+    return this.#changes.add(listener);
+  }
+
+  /** Goes on where the last session on this repository left off. */
+  async begin(): Promise<void> {
+    if (this.ports.file.state().url !== null) await this.#turns.run(() => this.#start());
+  }
+
+  /** Shares with this server from now on. */
+  start(url: string, document: string, name: string): Promise<ShareOutcome> {
+    return this.#turns.run(async () => {
+      const problem = limitsProblem(this.ports.limits());
+      if (problem !== null) return { kind: 'refused', message: problem };
+      if (!/^wss?:\/\/[^\s/]/.test(url)) return { kind: 'refused', message: 'The address of a Hocuspocus server begins with wss:// or ws://.' };
+      await this.#end();
+      await this.ports.file.change({ url, document, name });
+      await this.#start();
+      const message = this.#problem ?? `The stories of this repository are shared through ${url}.`;
+      return { kind: this.#problem === null ? 'done' : 'refused', message };
+    });
+  } // prettier-ignore
+
+  /** Leaves everything here and there as it is. */
+  stop(): Promise<void> {
+    return this.#turns.run(async () => {
+      await this.#end();
+      await this.ports.file.change({ url: null });
+      this.#problem = null;
+      this.#changes.call();
+    });
+  }
+
+  async decide(decision: HeldDecision): Promise<void> {
+    await this.#live?.link.decide(decision);
+  }
+
+  /** The person has read these. */
+  async noticed(ids: readonly string[]): Promise<void> {
+    const { notices } = this.ports.file.state();
+    await this.ports.file.change({ notices: notices.filter(({ id }) => !ids.includes(id)) });
+    this.#changes.call();
+  }
+
+  state(): SharingState {
+    const { url, notices, machine, name, document } = this.ports.file.state();
+    const held = this.#live?.link.held() ?? null;
+    const problem = this.#problem ?? this.#live?.link.problem() ?? null;
+    const connection = this.#live?.connection.state() ?? null;
+    return {
+      url,
+      document,
+      me: { machine, name },
+      connection: url === null ? 'off' : (connection?.kind ?? 'away'),
+      failures: connection?.kind === 'away' ? connection.failures : 0,
+      isTold: connection?.kind === 'refused' || (connection?.kind === 'away' && connection.told),
+      problem: problem ?? (connection?.kind === 'refused' ? 'The server refuses the token.' : null),
+      held: held === null ? null : { why: held.why, problem: held.problem, keptIn: held.keptIn },
+      peers: this.peers().map(({ machine: id, name: called, at }) => ({ machine: id, name: called, at: [...at] })),
+      notices: [...notices],
+    };
+  }
+
+  peers(): readonly Peer[] {
+    return this.#live?.connection.peers() ?? [];
+  }
+
+  /** Tells the others on which stories this machine is at work. */
+  workOn(keys: readonly string[]): void {
+    if (keys.join() === this.#atWork.join()) return;
+    this.#atWork = keys;
+    this.#live?.connection.workOn(keys);
+  }
+
+  /** Resolves once all that came in so far was judged and taken, and all changes here are in the document. */
+  async settled(): Promise<void> {
+    await this.#live?.link.settled();
+  }
+
+  async dispose(): Promise<void> {
+    await this.#turns.run(() => this.#end());
+    this.#changes.clear();
+  }
+
+  async #start(): Promise<void> {
+    const { file, clock, log, random, stories, limits, token: tokenOf } = this.ports;
+    const { url, document, machine, name } = file.state();
+    if (url === null) return;
+    this.#problem = null;
+    try {
+      const token = await tokenOf(url);
+      if (token === null) throw new Error(`There is no token for ${url} on this machine. Share Stories… asks for one.`);
+      const [{ Connection }, { TeamLink }] = await Promise.all([import('./connection'), import('./teamLink')]);
+      const shared = await this.ports.openLog();
+      const me = { machine, name };
+      const tell = (notices: readonly { id: string; text: string }[]): Promise<void> => this.#tell(notices);
+      const link = await TeamLink.open({ stories, log: shared, me, clock, report: log, tell });
+      const onChange = (): void => this.#changes.call();
+      link.onDidChange(onChange);
+      const connection = new Connection({ url, document, token, me, doc: link.document, limits: limits(), clock, random, log, onMet: () => void link.met(), onChange });
+      connection.workOn(this.#atWork);
+      this.#live = { log: shared, link, connection };
+    } catch (error) {
+      this.#problem = messageOf(error);
+      log.warn(`[share] ${this.#problem}`);
+    }
+    this.#changes.call();
+  } // prettier-ignore
+
+  async #tell(notices: readonly { id: string; text: string }[]): Promise<void> {
+    const { file } = this.ports;
+    const known = new Set(file.state().notices.map(({ id }) => id));
+    const added = notices.filter(({ id }) => !known.has(id));
+    if (added.length > 0) await file.change({ notices: [...file.state().notices, ...added] });
+    this.#changes.call();
+  }
+
+  async #end(): Promise<void> {
+    const live = this.#live;
+    this.#live = null;
+    if (live === null) return;
+    live.connection.close();
+    await live.link.close();
+    await live.log.close();
+  }
+}

@@ -1,0 +1,76 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Stands between machines and their server: passes bytes on, holds them back, or cuts. */
+export class Proxy {
+  readonly #links = new Set<readonly [Socket, Socket]>();
+  #state: 'open' | 'silent' | 'cut' = 'open';
+  /** Bytes that went through, both ways. */
+  bytes = 0;
+  /** Connections that were asked for. */
+  asked = 0;
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(target: () => number): Promise<Proxy> {
+    const server = createServer((client) => {
+      proxy.asked += 1;
+      if (proxy.#state === 'cut') {
+        client.destroy();
+        return;
+      }
+      const upstream = connect(target(), '127.0.0.1');
+      proxy.#join(client, upstream);
+    });
+    const proxy = new Proxy(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  get url(): string {
+    const address = this.server.address();
+    if (address === null || typeof address === 'string') throw new Error('The proxy does not listen.');
+    return `ws://127.0.0.1:${address.port}`;
+  }
+
+  /** Ends all connections, and takes none until `heal`. */
+  cut(): void {
+    this.#state = 'cut';
+    for (const [client, upstream] of this.#links) {
+      client.destroy();
+      upstream.destroy();
+    }
+  }
+
+  /** Connections stay open and nothing passes until `heal`: no end is seen. */
+  silence(): void {
+    this.#state = 'silent';
+    for (const link of this.#links) for (const socket of link) socket.pause();
+  }
+
+  heal(): void {
+    this.#state = 'open';
+    for (const link of this.#links) for (const socket of link) socket.resume();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  #join(client: Socket, upstream: Socket): void {
+    const link = [client, upstream] as const;
+    this.#links.add(link);
+    for (const [from, to] of [link, [upstream, client] as const]) {
+      from.on('data', (data: Buffer) => {
+        this.bytes += data.length;
+        to.write(data);
+      });
+      from.on('error', () => undefined);
+      from.on('close', () => {
+        to.destroy();
+        this.#links.delete(link);
+      });
+      if (this.#state === 'silent') from.pause();
+    }
+  }
+}
