@@ -8,11 +8,14 @@ import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { describePlaceProblem } from '../core/story/workPlace';
 import type { AgentPass } from '../ports/agentAccess';
-import type { KeptOutput, KeptRun } from '../ports/keptRuns';
+import type { ColdCause } from '../core/agents/sessions/lookUp';
+import type { KeptRun } from '../ports/keptRuns';
 import type { Refs } from '../ports/refs';
 import type { RunGuard } from '../ports/runGuard';
 import type { KeptWatch } from '../ports/sharedGitDir';
 import type { Worktrees } from '../ports/worktrees';
+import { AgentStart, isLost, sessionKeyOf, type AgentEnd, type Told } from './agentStart';
+import { NOTHING_SAID } from '../core/agents/output/runReport';
 import type { EnginePorts } from './ports';
 import { isWindowClosing } from './storyRuns';
 import type { AgentTalks } from './talks/agentTalks';
@@ -52,44 +55,56 @@ export class RunLeft extends Error {
   }
 }
 
-/** One run of an agent. `step` is what it is for, and `prompt` what it is told, where it has not been told already. */
-export interface AgentStep {
+/** One run of an agent. `step` is what it is for, and what it is told, where it has not been told already. */
+export interface AgentStep extends Told {
   readonly step: string;
-  readonly prompt: () => Promise<string>;
-  /** What it is told where it still knows the story; as one that does not, where this is left out. */
-  readonly nudge?: () => Promise<string>;
 }
 
 /**
- * One run of an agent in the story's worktree: a new one, or the one that an earlier process began. How it ended says nothing
- * about what it achieved: git does. Throws `RunLeft` where it goes on without this window.
+ * A run of an agent in the story's worktree: the one that an earlier process began, else a new one, warm where it can go on
+ * with its conversation. A conversation that its program does not know any more is forgotten, and the agent started once more,
+ * cold. How a run ended says nothing about what it achieved: git does. Throws `RunLeft` where it goes on without this window.
  */
-export async function runAgent(ports: EnginePorts, work: Work, asked: AgentStep): Promise<AgentOutcome> {
-  const { step, prompt } = asked;
-  const { git, newId } = ports;
-  const { story, worktree, signal } = work;
+export async function runAgent(ports: EnginePorts, work: Work, step: AgentStep): Promise<AgentEnd> {
+  const { log, sessions } = ports;
+  const { story, profile, signal } = work;
   if (isWindowClosing(signal)) throw new RunLeft();
-  if (signal.aborted) return { kind: 'stopped' };
-  const earlier = takeEarlier(work, step);
-  if (work.profile.transport === 'acp' && ports.talks !== undefined)
-    return runTalking(ports, work, { ...asked, earlier }, ports.talks);
+  if (profile.transport === 'acp' && ports.talks !== undefined) return runTalking(ports, work, step, ports.talks);
+  const end = await runOnce(ports, work, step, null);
+  if (!isLost(end)) return end;
+  await sessions.prune(sessionKeyOf(work), 'its agent could not go on with it');
+  log.warn(
+    `[agent:${story.number}:${profile.name}] could not go on with its conversation, and is started once more, cold`,
+  );
+  return runOnce(ports, work, step, 'failed');
+}
+
+async function runOnce(ports: EnginePorts, work: Work, step: AgentStep, cold: ColdCause | null): Promise<AgentEnd> {
+  const { git, newId } = ports;
+  const { worktree } = work;
+  const earlier = takeEarlier(work, step.step);
   const runId = earlier?.at(-1) ?? newId();
-  if (earlier === null) noteStart(ports, work, runId);
+  const start =
+    earlier === null ? await AgentStart.plan(ports, work, runId, cold) : await AgentStart.goOn(ports, work, runId);
   // Of a run that is attached to, whoever began it has noted it.
   const over = earlier === null ? await git.noteRun({ runId, folder: worktree }) : () => Promise.resolve();
   const visit = await letIn(ports, work, runId);
   const isOver = () => Promise.all([over(), visit?.pass.end()]);
   try {
     const run = await (earlier === null
-      ? start(ports, work, { runId, step, prompt: await prompt(), visit })
-      : attach(ports, work, earlier));
-    const outcome = await outcomeOf(ports, work, run);
+      ? begin(ports, work, { start, step, prompt: await step[start.beginning.launch.mode](), visit })
+      : attach(ports, work, earlier, start));
+    const end = await start.ended(await outcomeOf(ports, work, run, start));
     await isOver();
-    return (await isFinished(ports, work, visit?.finished() ?? null)) ? finished(outcome) : outcome;
+    const isDone = await isFinished(ports, work, visit?.finished() ?? null);
+    return isDone ? { ...end, outcome: finished(end.outcome), over: null } : end;
   } catch (error) {
-    if (error instanceof RunLeft) throw error;
+    if (error instanceof RunLeft) {
+      await start.left();
+      throw error;
+    }
     await isOver();
-    noteEnd(ports, story, runId, 'notStarted');
+    await start.failed();
     throw error;
   }
 }
@@ -119,26 +134,33 @@ function takeEarlier({ earlier }: Work, step: string): readonly string[] | null 
   return earlier.runs;
 }
 
-async function attach({ kept, log, ...ports }: EnginePorts, work: Work, runs: readonly string[]): Promise<KeptRun> {
+async function attach(ports: EnginePorts, work: Work, runs: readonly string[], start: AgentStart): Promise<KeptRun> {
+  const { kept, log } = ports;
   const { story, profile } = work;
   const [last = '', ...before] = [...runs].reverse();
-  const hear = hearing(ports, work);
   // What the runs before it said comes first, so that the output is whole.
-  for (const id of before.reverse()) await (await kept.attach(id, hear)).ended;
+  for (const id of before.reverse()) {
+    const earlier = await AgentStart.goOn(ports, work, id);
+    await (
+      await kept.attach(id, (said) => earlier.hear(said))
+    ).ended;
+    await earlier.left();
+  }
   log.info(`[agent:${story.number}:${profile.name}] attached to its run ${last}`);
-  return kept.attach(last, hear);
+  return kept.attach(last, (said) => start.hear(said));
 }
 
-interface Starting {
-  readonly runId: string;
-  readonly step: string;
+interface Beginning {
+  readonly start: AgentStart;
+  readonly step: AgentStep;
   readonly prompt: string;
   readonly visit: Visit | null;
 }
 
-async function start(ports: EnginePorts, work: Work, { runId, step, prompt, visit }: Starting): Promise<KeptRun> {
+async function begin(ports: EnginePorts, work: Work, { start, step, prompt, visit }: Beginning): Promise<KeptRun> {
   const { kept, folders } = ports;
   const { story, profile, branch, worktree, env } = work;
+  const { launch, sessionId } = start.beginning;
   return startCoder({
     profile,
     story: { number: story.number, title: story.title, branch: shortRef(branch) },
@@ -146,11 +168,13 @@ async function start(ports: EnginePorts, work: Work, { runId, step, prompt, visi
     promptFolder: folders.prompts,
     worktree,
     runs: kept,
-    runId,
+    runId: start.runId,
+    launch,
+    ...(sessionId !== null && { sessionId }),
     env: { ...env, ...visit?.pass.env },
     ...(visit !== null && { mcp: visit.pass.placeholders }),
-    about: memoryOf(work, step),
-    onOutput: hearing(ports, work),
+    about: memoryOf(work, step.step),
+    onOutput: (said) => start.hear(said),
   });
 }
 
@@ -190,43 +214,30 @@ function finished(outcome: AgentOutcome): AgentOutcome {
   return outcome.kind === 'stopped' || outcome.kind === 'notFound' ? outcome : { kind: 'exited', code: 0 };
 }
 
-function hearing({ onOutput }: Pick<EnginePorts, 'onOutput'>, { output, story }: Work): (said: KeptOutput) => void {
-  return ({ stream, text }) => {
-    if (stream === 'stdin') return;
-    output.write(text);
-    onOutput(story, text);
-  };
-}
-
-async function outcomeOf(ports: EnginePorts, { story, signal }: Work, run: KeptRun): Promise<RunOutcome> {
+async function outcomeOf(ports: EnginePorts, { signal }: Work, run: KeptRun, start: AgentStart): Promise<RunOutcome> {
   const onAbort = (): void => (isWindowClosing(signal) ? run.leave() : run.stop());
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();
+  start.attend(run);
   const end = await run.ended.finally(() => signal.removeEventListener('abort', onAbort));
   if (end.kind === 'left') throw new RunLeft();
   await tidyUpAfter(ports.folders.prompts, run.id);
-  noteEnd(ports, story, run.id, end.outcome.kind);
   return end.outcome;
 }
 
 /** As above, for an agent that is talked with: it goes on with the conversation that it had, where it can. */
-async function runTalking(
-  ports: EnginePorts,
-  work: Work,
-  asked: AgentStep & { readonly earlier: readonly string[] | null },
-  talks: AgentTalks,
-): Promise<AgentOutcome> {
+async function runTalking(ports: EnginePorts, work: Work, asked: AgentStep, talks: AgentTalks): Promise<AgentEnd> {
   const { story, worktree, env } = work;
   const [{ runOverAcp }, { endSession, noteSession, sessionFor }] = await Promise.all([
     import('./acpRun'),
     import('./acpSession'),
   ]);
-  await endEarlier(ports, asked.earlier ?? []);
+  await endEarlier(ports, takeEarlier(work, asked.step) ?? []);
   const runId = ports.newId();
   const over = await ports.git.noteRun({ runId, folder: worktree });
   const visit = await letIn(ports, work, runId);
   const begin = await sessionFor(ports, work);
-  const cold = await asked.prompt();
+  let mode: AgentEnd['mode'] = 'cold';
   let noted: Promise<void> = Promise.resolve();
   const run = await runOverAcp(
     ports,
@@ -236,9 +247,10 @@ async function runTalking(
       ...begin,
       runId,
       about: memoryOf(work, asked.step),
-      prompts: { cold, warm: (await asked.nudge?.()) ?? cold },
+      prompts: { cold: await asked.cold(), warm: await asked.warm() },
       mcpServers: visit === null ? [] : [asAcpServer(visit.pass.server)],
       onSession: (start) => {
+        mode = start.mode;
         const why = start.mode === 'cold' ? start.why : null;
         noteStart(ports, work, runId, { mode: start.mode, sessionId: start.sessionId, why });
         noted = noteSession(ports, work, start, runId);
@@ -248,7 +260,9 @@ async function runTalking(
   await noted;
   await endSession(ports, work, run.usage);
   noteEnd(ports, story, runId, run.outcome.kind);
-  return (await isFinished(ports, work, visit?.finished() ?? null)) ? finished(run.outcome) : run.outcome;
+  const isDone = await isFinished(ports, work, visit?.finished() ?? null);
+  const outcome = isDone ? finished(run.outcome) : run.outcome;
+  return { outcome, report: { ...NOTHING_SAID, acted: true }, over: null, mode, canGoOn: true };
 }
 
 /** Runs that are talked with by nobody any more: their sessions are gone on with in new ones. */
@@ -268,13 +282,11 @@ interface HowStarted {
   readonly why: string | null;
 }
 
-const FROM_A_COMMAND_LINE: HowStarted = { mode: 'cold', sessionId: null, why: 'a command line starts afresh' };
-
 function noteStart(
   { log, runs, clock }: EnginePorts,
   { story, profile }: Work,
   run: string,
-  { mode, sessionId, why }: HowStarted = FROM_A_COMMAND_LINE,
+  { mode, sessionId, why }: HowStarted,
 ): void {
   const reason = why === null ? '' : ` (${why})`;
   log.info(`[agent:${story.number}:${profile.name}] spawn mode=${mode} session_id=${sessionId ?? 'none'}${reason}`);

@@ -1,6 +1,10 @@
 import { bodyId, agentOutputId } from '../core/story/contentIds';
-import { coldPrompt, commitPrompt, type TargetConflict } from '../core/agents/prompt';
+import { coldPrompt, commitPrompt, markersPrompt, type TargetConflict } from '../core/agents/prompt';
+import { oneLine } from '../core/agents/output/tools';
+import { warmPrompt } from '../core/agents/warmPrompt';
 import { judgeCoder, type CoderOutcome } from '../core/agents/outcome';
+import { outcomeOf } from '../core/agents/runClock';
+import { attemptsOf } from '../core/agents/sessions/standing';
 import type { Lack } from '../core/setUp/offers';
 import type { AgentProfile } from '../core/agents/profile';
 import { count, namesOf } from '../core/words/durations';
@@ -9,15 +13,25 @@ import { shortRef } from '../core/story/names';
 import type { Fix, Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import type { TargetFacts } from '../core/pipeline/facts';
-import { nudge } from '../core/agents/nudge';
 import { identityVariables, placeForAgent, runAgent, underWatch, type AgentStep } from './agentRun';
 import { keepOutput } from '../gates/keepOutput';
 import { lookAt, lookAtTarget } from './look';
+import { AgentRetries } from './agentRetries';
+import type { AgentEnd } from './agentStart';
 import type { EnginePorts } from './ports';
 import { RunAftermath, type Aftermath } from './runAftermath';
 import type { EarlierWork, Work } from './work';
 
 type Begun = { kind: 'ready'; worktree: string; before: Oid } | { kind: 'blocked'; event: StoryEvent };
+
+/** What came of a run for its story, and how it went. */
+interface Judged {
+  readonly end: CoderOutcome;
+  readonly run: AgentEnd;
+}
+
+/** Commits that an agent which begins anew is told of. */
+const COMMITS_TOLD = 30;
 
 /** What is known of stories, by key, that their agents are told. */
 export interface WhatIsKnown {
@@ -33,6 +47,7 @@ const LOSSES = 3;
 /** What one agent does on one story, from its prompt to the event that its end means. Git says what was achieved. */
 export class CoderWork {
   readonly #aftermath: RunAftermath;
+  readonly #retries: AgentRetries;
   /** Runs in a row that were lost, by story. */
   readonly #losses = new Map<string, number>();
 
@@ -41,6 +56,7 @@ export class CoderWork {
     private readonly known: WhatIsKnown,
   ) {
     this.#aftermath = new RunAftermath(ports);
+    this.#retries = new AgentRetries(ports);
   }
 
   async perform(
@@ -54,6 +70,9 @@ export class CoderWork {
     const { branch } = story;
     if (branch === null)
       return this.#block(story, 'It has no branch. Move it to the backlog and start it again.', null);
+    const room = await this.#retries.room(story, profile);
+    if (room.kind === 'waits') return null;
+    if (room.kind === 'spent') return this.#block(story, room.why, 'showOutput');
     const begun = await this.#begin(story, branch);
     if (begun.kind === 'blocked') return begun.event;
     const { worktree, before } = begun;
@@ -95,8 +114,11 @@ export class CoderWork {
     const output = content.openOutput(agentOutputId(story.key));
     try {
       const work: Work = { ...begun, env: { ...(await identityVariables(git)), ...watch.env }, output };
-      const { end, changes } = await underWatch(watch, () => this.#untilCommitted(work));
-      return await this.#eventOf(work, await this.#aftermath.settle(work, end, changes));
+      const { end: judged, changes } = await underWatch(watch, () => this.#untilCommitted(work));
+      const aftermath = await this.#aftermath.settle(work, judged.end, changes);
+      const event = await this.#eventOf(work, aftermath, judged.run);
+      if (event?.name === 'GatesStarted') await this.#retries.wentWell(work);
+      return event;
     } finally {
       await keepOutput(output, { ...this.ports, signal });
     }
@@ -114,25 +136,71 @@ export class CoderWork {
     return before === null ? blocked(`${shortRef(branch)} is gone.`) : { kind: 'ready', worktree: place.path, before };
   }
 
-  async #untilCommitted(work: Work): Promise<CoderOutcome> {
-    const { story, profile, branch } = work;
-    const before = this.known.withTarget(story.key);
-    let paths: readonly string[] = [];
-    if (work.earlier?.memory.step !== 'commit') {
-      const end = await this.#runOnce(work, {
+  async #untilCommitted(work: Work): Promise<Judged> {
+    const first = work.earlier?.memory.step ?? 'work';
+    const before = this.known.withTarget(work.story.key);
+    let judged: Judged | null = null;
+    if (first === 'work')
+      judged = await this.#runOnce(work, {
         step: 'work',
-        prompt: () => this.#coldPrompt(work),
-        nudge: () => this.#nudge(work.story),
+        cold: () => this.#coldPrompt(work),
+        warm: () => this.#warmPrompt(work),
       });
-      if (end.kind !== 'uncommitted') return end;
-      paths = end.paths;
-      this.ports.log.info(
-        `[agent:${story.number}:${profile.name}] left uncommitted work; asked once more, only to commit it`,
-      );
+    if (judged === null ? first === 'commit' : judged.end.kind === 'uncommitted') {
+      const paths = judged?.end.kind === 'uncommitted' ? judged.end.paths : [];
+      judged = await this.#commitOnly(work, paths, before);
     }
-    const targetConflict = () => began(before, this.#targetConflict(work));
-    const prompt = () => commitPrompt({ story, branch: shortRef(branch), paths, targetConflict: targetConflict() });
-    return this.#runOnce(work, { step: 'commit', prompt: () => Promise.resolve(prompt()) });
+    const mayHoldMarkers = judged === null || judged.end.kind === 'readyForQa';
+    return mayHoldMarkers ? this.#withoutMarkers(work, judged) : (judged as Judged);
+  }
+
+  async #commitOnly(work: Work, paths: readonly string[], before: readonly string[] | null): Promise<Judged> {
+    const { story, profile, branch } = work;
+    this.ports.log.info(
+      `[agent:${story.number}:${profile.name}] left uncommitted work; asked once more, only to commit it`,
+    );
+    const prompt = () => {
+      const targetConflict = began(before, this.#targetConflict(work));
+      return Promise.resolve(commitPrompt({ story, branch: shortRef(branch), paths, targetConflict }));
+    };
+    return this.#runOnce(work, { step: 'commit', cold: prompt, warm: prompt });
+  }
+
+  /** An agent may commit a conflict as it stands and say that it is done: it is asked once more. */
+  async #withoutMarkers(work: Work, judged: Judged | null): Promise<Judged> {
+    const { story, profile, branch } = work;
+    const files = await this.#filesWithMarkers(work);
+    if (files.length === 0 && judged !== null) return judged;
+    if (judged !== null)
+      this.ports.log.info(
+        `[agent:${story.number}:${profile.name}] committed conflict markers; asked once more, only to resolve them`,
+      );
+    const prompt = () => Promise.resolve(markersPrompt({ story, branch: shortRef(branch), files }));
+    return this.#runOnce(work, { step: 'markers', cold: prompt, warm: prompt });
+  }
+
+  async #filesWithMarkers({ branch, target }: Work): Promise<readonly string[]> {
+    const { git } = this.ports;
+    const tip = await git.tip(branch);
+    if (tip === null || target.kind === 'missing') return [];
+    const wanted = { base: target.tip, tip, reviewPaths: [], maxFileMB: Number.MAX_SAFE_INTEGER };
+    return (await git.reviewFacts(wanted)).conflictMarkers;
+  }
+
+  async #warmPrompt(work: Work): Promise<string> {
+    const { story, branch, target } = work;
+    const feedback = story.stage.name === 'Coding' ? story.stage.feedback : null;
+    const outputId = feedback?.outputId ?? null;
+    return warmPrompt({
+      story,
+      nonce: this.ports.newId(),
+      branch: shortRef(branch),
+      target: target.kind === 'found' ? shortRef(target.ref) : '',
+      feedback,
+      output: outputId === null ? null : await this.ports.content.read(outputId),
+      targetConflict: feedback?.kind === 'merge' ? null : this.#targetConflict(work),
+      brokeOff: attemptsOf(this.ports.sessions.standings(), story).at(-1)?.cause ?? null,
+    });
   }
 
   async #coldPrompt(work: Work): Promise<string> {
@@ -152,14 +220,17 @@ export class CoderWork {
       earlierCommits:
         target.kind === 'missing' || target.tip === before ? 0 : await git.commitsAhead(target.tip, before),
       output: outputId === null ? null : await content.read(outputId),
+      already: {
+        commits: target.kind === 'missing' ? [] : await this.#subjects(target.tip, before),
+        uncommitted: (await git.localChanges(work.worktree)).map(({ path }) => path),
+      },
     });
   }
 
-  async #nudge(story: StoryRecord): Promise<string> {
-    const feedback = story.stage.name === 'Coding' ? story.stage.feedback : null;
-    const outputId = feedback?.outputId ?? null;
-    const output = outputId === null ? null : await this.ports.content.read(outputId);
-    return nudge({ story, nonce: this.ports.newId(), feedback, output });
+  async #subjects(from: Oid, to: Oid): Promise<string[]> {
+    if (from === to) return [];
+    const commits = await this.ports.git.commitsBetween(from, to, COMMITS_TOLD);
+    return commits.map(({ commit, subject }) => `${commit.slice(0, 8)} ${subject}`);
   }
 
   /** That the target has come into the story's way, as the agent is told it with its next prompt. */
@@ -169,13 +240,16 @@ export class CoderWork {
   }
 
   /** One run of the agent, and what it achieved by git: its commits, and what it left uncommitted. */
-  async #runOnce(work: Work, step: AgentStep): Promise<CoderOutcome> {
-    const outcome = await runAgent(this.ports, work, step);
-    if (outcome.kind === 'stopped' || (outcome.kind === 'lost' && this.#startsAgain(work))) return { kind: 'stopped' };
+  async #runOnce(work: Work, step: AgentStep): Promise<Judged> {
+    const run = await runAgent(this.ports, work, step);
+    const outcome = outcomeOf(run.outcome, run.over);
+    if (outcome.kind === 'stopped' || (outcome.kind === 'lost' && this.#startsAgain(work)))
+      return { end: { kind: 'stopped' }, run };
     this.#losses.delete(work.story.key);
     const strayed = await this.#aftermath.bringBack(work);
-    if (strayed !== null) return { kind: 'strayed', detail: strayed };
-    return judgeCoder({ outcome, ...(await this.#aftermath.achieved(work)) });
+    if (strayed !== null) return { end: { kind: 'strayed', detail: strayed }, run };
+    const end = judgeCoder({ outcome, ...(await this.#aftermath.achieved(work)) });
+    return { end: withLimits(end, run), run };
   }
 
   /** Whoever kept the run has died: that says nothing about the agent, which begins again, unless it happens each time. */
@@ -186,11 +260,20 @@ export class CoderWork {
     return losses <= LOSSES;
   }
 
-  async #eventOf(work: Work, { end, notes, hold }: Aftermath): Promise<StoryEvent | null> {
+  async #eventOf(work: Work, { end, notes, hold }: Aftermath, run: AgentEnd): Promise<StoryEvent | null> {
     const { story, profile } = work;
     const say = (reason: string) => [reason, ...notes].join(' ');
     // What an agent could not do on a full disk says nothing about the story: it works again once there is room.
     if (end.kind !== 'readyForQa' && end.kind !== 'stopped' && (await this.#isDiskToBlame(work))) return null;
+    if (end.kind === 'limited') {
+      await this.#retries.waitFor(work, end);
+      return null;
+    }
+    if ((end.kind === 'failed' && end.fix !== 'editAgents') || end.kind === 'silent') {
+      const again = await this.#retries.again(work, end.detail, run);
+      if (again.kind === 'again') return null;
+      return this.#block(story, say(`${profile.name}: ${again.evidence}`), 'showOutput');
+    }
     switch (end.kind) {
       case 'stopped':
         return null;
@@ -212,8 +295,6 @@ export class CoderWork {
       }
       case 'strayed':
         return this.#block(story, say(end.detail), 'openWorktree');
-      case 'silent':
-        return this.#block(story, say(`${profile.name}: ${end.detail}`), 'showOutput');
       case 'failed':
         return this.#block(story, say(`${profile.name}: ${end.detail}`), end.fix);
     }
@@ -241,4 +322,16 @@ export class CoderWork {
 /** What an agent that was told of a conflict when it began is not told again. */
 function began(before: readonly string[] | null, now: TargetConflict | null): TargetConflict | null {
   return now !== null && (before === null || now.files.some((file) => !before.includes(file))) ? now : null;
+}
+
+/** A run that broke off because its service let it do no more has not failed. What it was limited by is its own to say. */
+function withLimits(end: CoderOutcome, { report, over }: AgentEnd): CoderOutcome {
+  const brokeOff = end.kind === 'failed' || end.kind === 'silent' || end.kind === 'noWork';
+  if (brokeOff && report.limit !== null)
+    return { kind: 'limited', limit: report.limit.kind, until: report.limit.until };
+  if (end.kind !== 'failed' && end.kind !== 'silent') return end;
+  if (over !== null) return { kind: 'failed', detail: `${over.detail} and was ended.`, fix: 'showOutput' };
+  return report.error === null || end.kind === 'silent'
+    ? end
+    : { ...end, detail: `${end.detail} ${oneLine(report.error)}` };
 }

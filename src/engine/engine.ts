@@ -2,6 +2,8 @@ import { messageOf } from '../base/messageOf';
 import type { DoctorNote } from '../core/doctor/doctorNote';
 import type { BoardModel } from '../core/board/boardModel';
 import type { McpServerCommand } from '../core/agents/mcpServer';
+import type { AgentSession } from '../core/agents/sessions/agentSession';
+import type { AgentLimit } from '../core/agents/sessions/standing';
 import type { FindingDecision, RunFinding } from '../core/agents/finding';
 import type { RedTargetDecision, RedTargetOutcome, RedTargetShown } from '../core/landing/redTargetStory';
 import { isFinished } from '../core/landing/job';
@@ -31,6 +33,7 @@ import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
 import type { VerifyOutcome } from '../ports/receipts';
 import { Adoption } from './adoption';
+import { AgentActivities } from './agentActivities';
 import { BoardView } from './boardView';
 import type { AgentRuns } from './agentRuns';
 import { coderRuns } from './coderRuns';
@@ -93,6 +96,7 @@ export class Engine {
   readonly #wakeUps: WakeUps;
   readonly #book: StoryBook;
   readonly #observer: Observer;
+  readonly #activities: AgentActivities;
   readonly #coders: AgentRuns;
   readonly #mergemasters: MergemasterRuns;
   readonly #setUps: SetUpRuns;
@@ -136,6 +140,7 @@ export class Engine {
     this.#view = new BoardView({ clock, log, facts: () => this.#factsNow() });
     // Progress is shown; only an end can change what is to be done next.
     const [progress, end] = [() => this.#view.showSoon(), () => this.poke()];
+    this.#activities = new AgentActivities(progress);
     this.#clicks = new PendingClicks({ store, clock, onChange: () => this.#view.show(), onEnd: end });
     this.#wakeUps = new WakeUps(clock, this.#rounds);
     const dependencies = new KnownDependencies(store);
@@ -554,7 +559,8 @@ export class Engine {
       this.#runs().flatMap((runs) =>
         runs.live().map(([key, run]) => {
           const question = run.role === null ? null : this.#talks.questionOf(key);
-          return [key, question === null ? run : { ...run, question }] as const;
+          const shown = this.#activities.of(key, run);
+          return [key, question === null ? shown : { ...shown, question }] as const;
         }),
       ),
     );
@@ -602,6 +608,16 @@ export class Engine {
     const outcome = await decideFinding(this.ports, id, decision);
     this.poke();
     return outcome;
+  }
+
+  /** Conversations that agents can go on with. */
+  sessions(): readonly AgentSession[] {
+    return this.ports.sessions.list();
+  }
+
+  /** Agents that must wait, or had to. */
+  agentLimits(): readonly AgentLimit[] {
+    return this.ports.sessions.standings().filter((one) => one.kind === 'limit');
   }
 
   stories(): readonly StoryRecord[] {

@@ -1,6 +1,7 @@
 import { mergemasterPrompt, type ToldStory } from '../core/agents/mergemasterPrompt';
 import { judgeMergemaster, type MergemasterOutcome } from '../core/agents/mergemasterOutcome';
 import type { AgentProfile } from '../core/agents/profile';
+import { outcomeOf } from '../core/agents/runClock';
 import type { SharedChange } from '../core/gates/sharedChange';
 import type { TargetFacts } from '../core/pipeline/facts';
 import type { AgentOutcome } from '../core/agents/outcome';
@@ -144,8 +145,9 @@ export class MergemasterWork {
       const env = { ...(await identityVariables(git)), ...watch.env };
       const work: Work = { ...begun, ...job, kind: 'mergemaster', before: stage.tip, env, output };
       const prompt = () => this.#prompt(job, merge ?? { kind: 'upToDate', kept: null });
-      const { end, changes } = await underWatch(watch, () => runAgent(this.ports, work, { step: 'merge', prompt }));
-      return await this.#eventOf(work, job, end, changes);
+      const step = { step: 'merge', cold: prompt, warm: prompt };
+      const { end, changes } = await underWatch(watch, () => runAgent(this.ports, work, step));
+      return await this.#eventOf(work, job, outcomeOf(end.outcome, end.over), changes);
     } catch (error) {
       // What could not even start leaves nothing behind.
       if (!(error instanceof RunLeft)) await this.#undo(job);

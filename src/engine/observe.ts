@@ -94,6 +94,7 @@ export class Observer {
       quarantines: quarantines.list(),
       queue: this.#queue.choose(settings().queue ?? ONE_AT_A_TIME),
       maxCoders: settings().maxCoders,
+      agentLimits: this.ports.sessions.standings().filter((one) => one.kind === 'limit'),
       merging,
       archiveAfterMs: archiveAfterMs(settings()),
       stories,

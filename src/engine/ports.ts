@@ -23,6 +23,7 @@ import type {
 } from '../ports/store';
 import type { AgentWords } from '../ports/agentWords';
 import type { AgentTalks } from './talks/agentTalks';
+import type { AgentActivity } from '../core/pipeline/facts';
 import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { MergeStrategy } from '../core/landing/strategy';
 import type { RemovalStep } from '../core/rescue/removal';
@@ -75,6 +76,8 @@ export interface EnginePorts {
   readonly removals: Removals;
   readonly runs: RunFacts;
   readonly sessions: AgentSessions;
+  /** What an agent says and takes while it is at work; null once it has ended. */
+  readonly activity?: (storyKey: string, now: AgentActivity | null) => void;
   readonly verdicts: Verdicts;
   readonly quarantines: Quarantines;
   readonly resumes: QueueResumes;

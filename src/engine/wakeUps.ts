@@ -39,10 +39,13 @@ export class WakeUps {
     else if (facts.locks.length > 0) this.rounds.pokeLater(LOCKS_KEPT_MS);
   }
 
-  /** Nothing tells that a story has been Done for long enough, but the time. */
+  /** Nothing tells that a story has been Done for long enough, or that an agent may go on, but the time. */
   #wakeFor(facts: PipelineFacts): void {
     this.#due?.dispose();
-    const at = nextArchiveAt(facts);
+    const ends = (facts.agentLimits ?? []).map(({ until }) => Date.parse(until)).filter((until) => until > facts.now);
+    const dues = [nextArchiveAt(facts) ?? Infinity, ...ends];
+    const next = Math.min(...dues);
+    const at = Number.isFinite(next) ? next : null;
     this.#due =
       at === null || this.#disposed
         ? null

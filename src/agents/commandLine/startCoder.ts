@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { launchTemplate, presetOf, type Launch } from '../../core/agents/agentCommand';
 import { fillPlaceholders, fillVariables, type PlaceholderValues } from '../../core/agents/placeholders';
 import type { AgentProfile } from '../../core/agents/profile';
+import { runLimitsOf } from '../../core/agents/runClock';
 import type { McpPlaceholders } from '../../ports/agentAccess';
 import type { KeptOutput, KeptRun, KeptRuns } from '../../ports/keptRuns';
+import { gitRoots } from './gitRoots';
 import { promptArgument } from './promptArgument';
+import { splitCommand } from './splitCommand';
 
 export interface CoderRequest {
   readonly profile: AgentProfile;
@@ -24,12 +28,13 @@ export interface CoderRequest {
   /** What its caller has to know to go on with it in another process. */
   readonly about: unknown;
   readonly onOutput: (output: KeptOutput) => void;
-  /** A UUID for agents that take a session id from outside. */
-  readonly newSessionId?: () => string;
+  /** Anew unless it says otherwise. */
+  readonly launch?: Launch;
+  /** Of the conversation that it begins or goes on with; a new UUID where it is left out. */
+  readonly sessionId?: string;
 }
 
 const NO_MCP: McpPlaceholders = { mcpConfig: '', opencodeConfig: '', codexMcp: '' };
-const MINUTE = 60_000;
 
 /**
  * Starts an agent on a story in its worktree. Rejects, with a sentence for a person, when its command cannot be filled in or
@@ -42,20 +47,18 @@ export async function startCoder(request: CoderRequest): Promise<KeptRun> {
   await writeFile(promptFile, prompt, { mode: 0o600 });
   try {
     const argument = promptArgument(prompt, promptFile, process.platform);
+    const template = await templateOf(request);
+    const { wallMs, silenceMs, firstOutputMs } = runLimitsOf(profile.limits);
     const run = {
       id: runId,
-      command: await commandOf(request, promptFile, argument),
+      command: await commandOf(request, template, { promptFile, argument }),
       cwd: request.worktree,
       env: environmentOf(request, promptFile),
-      clocks: {
-        wallMs: profile.limits.minutes === undefined ? null : profile.limits.minutes * MINUTE,
-        silenceMs: profile.limits.silenceMinutes * MINUTE,
-        firstOutputMs: null,
-      },
+      clocks: { wallMs, silenceMs, firstOutputMs },
       label: `agent ${profile.name} of #${story.number}`,
       about: request.about,
     };
-    const input = argument !== prompt && takesPrompt(profile) ? { text: prompt } : ('none' as const);
+    const input = argument !== prompt && readsInput(profile, template) ? { text: prompt } : ('none' as const);
     return await runs.start({ ...run, input }, request.onOutput);
   } catch (error) {
     await tidyUpAfter(promptFolder, runId);
@@ -72,17 +75,23 @@ function promptFileOf(promptFolder: string, runId: string): string {
   return join(promptFolder, `${runId}.md`);
 }
 
-/** Whether its command line has the prompt in it, so that a pointer may stand there. */
-function takesPrompt({ command }: AgentProfile): boolean {
-  return (typeof command === 'string' ? [command] : command).some((part) => part.includes('{prompt}'));
+/** Whether it reads a prompt on its input that is only pointed to in its command line. */
+function readsInput(profile: AgentProfile, template: readonly string[]): boolean {
+  return template.some((part) => part.includes('{prompt}')) && presetOf(profile, template)?.longPrompt !== 'file';
 }
 
 /** Split first, filled in afterwards: no title or prompt can become another argument. */
-async function commandOf(request: CoderRequest, promptFile: string, argument: string): Promise<string[]> {
-  const { profile, story, newSessionId = randomUUID } = request;
-  // Loaded when needed, because the package is for `import` alone and tests load this file with `require`.
-  const { parseArgsStringToArgv } = await import('string-argv');
-  const { command } = profile;
+async function templateOf({ profile, launch = { mode: 'cold' } }: CoderRequest): Promise<readonly string[]> {
+  const command = await splitCommand(profile.command);
+  const resume = profile.resume === undefined ? null : await splitCommand(profile.resume);
+  return launchTemplate(profile, { command, resume }, launch);
+}
+
+async function commandOf(
+  { profile, story, worktree, sessionId = randomUUID(), mcp = NO_MCP }: CoderRequest,
+  template: readonly string[],
+  { promptFile, argument }: { readonly promptFile: string; readonly argument: string },
+): Promise<string[]> {
   const values: PlaceholderValues = {
     prompt: argument,
     promptFile,
@@ -90,10 +99,13 @@ async function commandOf(request: CoderRequest, promptFile: string, argument: st
     title: story.title,
     branch: story.branch,
     model: profile.model ?? '',
-    sessionId: newSessionId(),
-    ...(request.mcp ?? NO_MCP),
+    sessionId,
+    ...mcp,
+    ...(template.some((part) => part.includes('{gitRoots}')) && {
+      gitRoots: JSON.stringify(await gitRoots(worktree)),
+    }),
   };
-  const filled = fillPlaceholders(typeof command === 'string' ? parseArgsStringToArgv(command) : command, values);
+  const filled = fillPlaceholders(template, values);
   if (filled.kind === 'problem')
     throw new Error(`The command of agent ${profile.name} cannot be used. ${filled.message}`);
   return filled.command;

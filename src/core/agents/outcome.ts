@@ -1,4 +1,5 @@
 import { count } from '../words/durations';
+import type { LimitKind } from './output/agentSaid';
 import type { RunOutcome } from '../pipeline/runOutcome';
 
 /** How an agent's run ended: as its program did, or by what it said when it was talked with. `message` is a sentence. */
@@ -28,6 +29,8 @@ export type CoderOutcome =
   | { kind: 'uncommitted'; paths: readonly string[] }
   | { kind: 'failed'; detail: string; fix: 'editAgents' | 'showOutput' }
   | { kind: 'silent'; afterMs: number; detail: string }
+  /** A limit of its service holds it, until a moment that it names (ms since 1970) or for nobody knows how long. */
+  | { kind: 'limited'; limit: LimitKind; until: number | null }
   | { kind: 'stopped' };
 
 /**

@@ -102,9 +102,10 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
   {
     name: 'codex',
     program: 'codex',
-    command: 'codex exec --json --config={codexMcp} --dangerously-bypass-approvals-and-sandbox {prompt}',
+    command:
+      'codex exec --json --config={codexMcp} -c sandbox_mode=workspace-write -c sandbox_workspace_write.network_access=true -c sandbox_workspace_write.writable_roots={gitRoots} {prompt}',
     env: {},
-    note: 'Inside its own sandbox it cannot commit, because .git is read-only to it; so this runs it without.',
+    note: 'It works in its own sandbox, in which it may write the worktree and what a commit needs of the git folder. Where the system has no such sandbox, --dangerously-bypass-approvals-and-sandbox takes the place of the three -c settings.',
     dialect: 'codex',
     after: 'exec',
     session: { kind: 'printed' },

@@ -19,6 +19,8 @@ export interface ColdPromptFacts {
   readonly targetConflict?: TargetConflict | null;
   /** Commits that are on the branch already, of a run that did not end well or of a person. */
   readonly earlierCommits: number;
+  /** What is in its worktree already: subjects of commits, the newest first, and paths that are not committed. */
+  readonly already?: { readonly commits: readonly string[]; readonly uncommitted: readonly string[] };
   /** What its worktree lacks, as far as is known. */
   readonly lacks?: readonly Lack[];
   /** What the gates printed when they failed; only its end is handed on. */
@@ -54,6 +56,7 @@ export function coldPrompt({
   output,
   targetConflict = null,
   lacks = [],
+  already = { commits: [], uncommitted: [] },
 }: ColdPromptFacts): string {
   const parts = [
     `Work on ${story.type} #${story.number}: ${story.title}`,
@@ -61,6 +64,7 @@ export function coldPrompt({
     storyPart(nonce, body),
     criteriaPart(nonce, body),
     feedback === null ? earlierPart(earlierCommits) : feedbackPart(nonce, { feedback, output, target }),
+    alreadyPart(nonce, already),
     targetConflictPart(targetConflict),
     lacksForAgent(lacks) ?? '',
     'If the repository has an AGENTS.md, AGENT.md or PLAN.md, read it before you begin.',
@@ -130,6 +134,23 @@ function earlierPart(commits: number): string {
   return `There ${commits === 1 ? 'is 1 commit' : `are ${commits} commits`} on this branch already. Whoever made them may not have finished: look at what is there, and complete it.`;
 }
 
+/** What an agent finds that begins anew where another one, or a person, was at work. */
+function alreadyPart(nonce: string, { commits, uncommitted }: NonNullable<ColdPromptFacts['already']>): string {
+  const list = (lines: readonly string[]): string => {
+    const more = lines.length - ALREADY_LIMIT;
+    const shown = lines.slice(0, ALREADY_LIMIT).map((one) => `- ${visible(one)}`);
+    return [...shown, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
+  };
+  const parts = [
+    commits.length === 0 ? '' : asData(nonce, 'the commits on this branch, the newest first', list(commits)),
+    uncommitted.length === 0 ? '' : asData(nonce, 'the files in this folder that are not committed', list(uncommitted)),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : ['This is in your folder already. Build on it.', ...parts].join('\n');
+}
+
+/** Commits and files that are named each. */
+const ALREADY_LIMIT = 30;
+
 /** What a gate printed last, as much as an agent is given of it. */
 export function endOfOutput(output: string | null): string {
   return (output ?? '').slice(-OUTPUT_LIMIT).trim();
@@ -184,4 +205,18 @@ export function commitPrompt({ story, branch, paths, targetConflict = null }: Co
     `Commit what belongs to the story, remove what does not, ${targetConflict === null ? '' : 'do that merge, '}and stop. Change nothing else. Do not push or switch branches.\n`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** What an agent is told that committed lines of git's conflict marks: to resolve them, and nothing else. */
+export function markersPrompt({
+  story,
+  branch,
+  files,
+}: Pick<ColdPromptFacts, 'story' | 'branch'> & { readonly files: readonly string[] }): string {
+  return [
+    `Resolve what is left of a conflict in the work on ${story.type} #${story.number}: ${story.title}`,
+    `These files on the branch ${branch} hold lines of git's conflict marks (<<<<<<<, =======, >>>>>>>):`,
+    files.slice(0, PATHS_LIMIT).map((path) => `- ${visible(path)}`).join('\n'), // prettier-ignore
+    'Resolve each so that the changes of both sides stay, commit that, and stop. Do not push or switch branches.\n',
+  ].join('\n\n');
 }

@@ -1,5 +1,5 @@
 import { count } from '../words/durations';
-import { minutes } from './outcome';
+import { minutes, type AgentOutcome } from './outcome';
 import type { Spent } from './output/runReport';
 import type { AgentLimits } from './profile';
 
@@ -60,26 +60,32 @@ export function beganTurn(clock: RunClock): RunClock {
 export interface OverLimit {
   readonly limit: 'firstOutput' | 'silence' | 'turn' | 'wall' | 'turns' | 'tokens' | 'usd';
   readonly detail: string;
+  /** Of a clock, in ms; null of what is counted. */
+  readonly afterMs: number | null;
 }
 
 /** The first limit that is reached; null while none is. What is not known of a run reaches no limit. */
 export function overLimit(limits: RunLimits, clock: RunClock, spent: Spent): OverLimit | null {
   const { firstOutputMs, silenceMs, turnMs, wallMs, turns, tokens, usd } = limits;
   if (!clock.hasOutput && clock.silentMs >= firstOutputMs)
-    return { limit: 'firstOutput', detail: `It printed nothing in its first ${minutes(firstOutputMs)}` };
+    return {
+      limit: 'firstOutput',
+      detail: `It printed nothing in its first ${minutes(firstOutputMs)}`,
+      afterMs: firstOutputMs,
+    };
   if (clock.hasOutput && clock.silentMs >= silenceMs)
-    return { limit: 'silence', detail: `It printed nothing for ${minutes(silenceMs)}` };
+    return { limit: 'silence', detail: `It printed nothing for ${minutes(silenceMs)}`, afterMs: silenceMs };
   if (turnMs !== null && clock.turnMs >= turnMs)
-    return { limit: 'turn', detail: `It was at one turn for ${minutes(turnMs)}` };
+    return { limit: 'turn', detail: `It was at one turn for ${minutes(turnMs)}`, afterMs: turnMs };
   if (wallMs !== null && clock.wallMs >= wallMs)
-    return { limit: 'wall', detail: `It ran longer than ${minutes(wallMs)}` };
+    return { limit: 'wall', detail: `It ran longer than ${minutes(wallMs)}`, afterMs: wallMs };
   if (turns !== null && spent.turns !== null && spent.turns > turns)
-    return { limit: 'turns', detail: `It took more than ${count(turns, 'turn')}` };
+    return { limit: 'turns', detail: `It took more than ${count(turns, 'turn')}`, afterMs: null };
   const taken = spent.tokens === null ? null : spent.tokens.input + spent.tokens.output;
   if (tokens !== null && taken !== null && taken > tokens)
-    return { limit: 'tokens', detail: `It took more than ${count(tokens, 'token')}` };
+    return { limit: 'tokens', detail: `It took more than ${count(tokens, 'token')}`, afterMs: null };
   if (usd !== null && spent.costUsd !== null && spent.costUsd > usd)
-    return { limit: 'usd', detail: `It cost more than $${usd}` };
+    return { limit: 'usd', detail: `It cost more than $${usd}`, afterMs: null };
   return null;
 }
 
@@ -87,4 +93,12 @@ export function overLimit(limits: RunLimits, clock: RunClock, spent: Spent): Ove
 export function tickOf({ firstOutputMs, silenceMs, turnMs, wallMs }: RunLimits): number {
   const shortest = Math.min(firstOutputMs, silenceMs, turnMs ?? Infinity, wallMs ?? Infinity);
   return Math.min(5000, Math.max(20, shortest / 20));
+}
+
+/** How a run ended whose program was ended for a limit: as if the limit were the program's own. */
+export function outcomeOf(outcome: AgentOutcome, over: OverLimit | null): AgentOutcome {
+  if (over === null) return outcome;
+  const { limit, afterMs } = over;
+  if (limit === 'silence' || limit === 'firstOutput') return { kind: 'silent', afterMs: afterMs ?? 0 };
+  return { kind: 'timedOut', afterMs: afterMs ?? 0 };
 }

@@ -1,4 +1,5 @@
 import { undecidedMove, waitsForDecision } from '../agents/movedTarget';
+import { limitOf, type AgentLimit } from '../agents/sessions/standing';
 import type { JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
 import { conflictsByStory } from '../landing/inSight';
 import { waitsForRed } from '../pipeline/targetHealth';
@@ -32,6 +33,8 @@ interface Around {
   readonly gatesAreReadable: boolean;
   /** Why nothing is started at all, in one sentence. */
   readonly stopped: string | null;
+  /** The agent that must wait, and until when (ms since 1970); null where none must. */
+  readonly agentWaits: { readonly agent: string; readonly what: AgentLimit['what']; readonly until: number } | null;
   /** How many agents are at work of how many that may be; null while one more may start. */
   readonly allAgentsBusy: { readonly atWork: number; readonly most: number } | null;
   /** Number of the story whose gates run. */
@@ -163,6 +166,7 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
     hasIdentity: true,
     gatesAreReadable: true,
     stopped: null,
+    agentWaits: null,
     allAgentsBusy: null,
     proving: null,
   };
@@ -173,7 +177,7 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
   return {
     resting: nothing,
     waiting: {
-      Coding: { ...nothing, hasCoder, stopped, allAgentsBusy },
+      Coding: { ...nothing, hasCoder, stopped, allAgentsBusy, agentWaits: agentWaits(facts, facts.coder) },
       QA: { ...nothing, stopped, gatesAreReadable, proving: proving?.number ?? null },
       Merge: {
         ...nothing,
@@ -187,10 +191,16 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
         hasCoder: facts.merging?.agent != null,
         stopped: stopped ?? whyQueueStopped(facts),
         allAgentsBusy,
+        agentWaits: agentWaits(facts, facts.merging?.agent ?? null),
       },
       MergeFailureFinal: { ...nothing, hasTarget: facts.target.kind === 'found' },
     },
   };
+}
+
+function agentWaits({ agentLimits = [], now }: PipelineFacts, agent: string | null): Around['agentWaits'] {
+  const limit = agent === null ? null : limitOf(agentLimits, agent, now);
+  return limit === null ? null : { agent: limit.agent, what: limit.what, until: Date.parse(limit.until) };
 }
 
 /** Why nothing is started at all. */

@@ -1,5 +1,5 @@
 import { STEP_WORDS } from '../landing/stepWords';
-import type { GateProgress } from '../pipeline/facts';
+import type { AgentActivity, GateProgress } from '../pipeline/facts';
 import { shortRef, storyBranches } from '../story/names';
 import type { Feedback, Revert } from '../story/stage';
 import { count, namesOf } from '../words/durations';
@@ -42,7 +42,8 @@ function stageFacts(inputs: CardInputs): Fact[] {
     case 'Backlog':
       return [...(story.priority < 2 ? [`P${story.priority}`] : []), ...story.labels];
     case 'Coding':
-      if (run?.kind === 'coder' || run?.kind === 'setUp') return [run.name, { since: run.startedAt }];
+      if (run?.kind === 'coder' || run?.kind === 'setUp')
+        return [run.name, { since: run.startedAt }, ...activityFacts(run.activity)];
       return [...(stage.feedback === null ? [] : [feedbackWord(stage.feedback.kind)]), ...lackFacts(inputs.lacks)];
     case 'QA':
       return run === null || run.progress === null ? [] : gateFacts(run.progress);
@@ -62,7 +63,7 @@ function stageFacts(inputs: CardInputs): Fact[] {
         ...revertFacts(stage.revertedBy),
       ];
     case 'MergeFailure':
-      if (run?.kind === 'mergemaster') return [run.name, { since: run.startedAt }];
+      if (run?.kind === 'mergemaster') return [run.name, { since: run.startedAt }, ...activityFacts(run.activity)];
       return branchFacts(story);
     case 'Blocked':
     case 'ReviewHold':
@@ -74,6 +75,18 @@ function stageFacts(inputs: CardInputs): Fact[] {
 /** Its branch, unless that says only what number and title say. */
 function branchFacts({ branch, number, title }: CardInputs['story']): Fact[] {
   return branch === null || storyBranches(number, title).includes(branch) ? [] : [shortRef(branch)];
+}
+
+/** `turn 4`, `12k tokens`, `$0.31`, and what it said last; nothing of what is not known. */
+function activityFacts(activity: AgentActivity | undefined): Fact[] {
+  if (activity === undefined) return [];
+  const { turns, tokens, costUsd, line } = activity;
+  return [
+    ...(turns === null ? [] : [`turn ${turns}`]),
+    ...(tokens === null ? [] : [`${tokens < 1000 ? tokens : `${Math.round(tokens / 1000)}k`} tokens`]),
+    ...(costUsd === null ? [] : [`$${costUsd.toFixed(2)}`]),
+    ...(line === '' ? [] : [line]),
+  ];
 }
 
 /** `reverted by #45` */

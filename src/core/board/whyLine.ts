@@ -66,6 +66,7 @@ function whyNotMerged(
     return `${tried} An agent is put to it once ${others} has landed.`;
   }
   if (recovery !== 'solve' || mark !== 'queued') return withMark(tried, mark);
+  if (around.agentWaits !== null) return `${tried} ${waitWords(around.agentWaits)}`;
   const busy = around.allAgentsBusy;
   return busy === null
     ? `${tried} An agent is put to it, ${attempt}.`
@@ -96,8 +97,27 @@ function whyNotCoding({ coder, feedback }: StageOf<'Coding'>, { around, dependen
   if (around.hasCoder && unmet !== null) return `${before}${unmet} No agent starts on it before.`;
   if (!around.hasCoder) return feedback === null ? null : `${before}Fix it in the worktree, then say Ready for QA.`;
   if (around.stopped !== null) return `${before}${around.stopped}`;
+  if (around.agentWaits !== null) return `${before}${waitWords(around.agentWaits)}`;
   const busy = around.allAgentsBusy;
   return busy === null ? null : `${before}Waits for a free agent (${busy.atWork} of ${busy.most} at work).`;
+}
+
+const WAITS = {
+  rate: 'It has reached a rate limit',
+  quota: 'It has used up what its account may use',
+  budget: 'It has used up its budget of this day',
+} as const;
+
+/** `claude may go on at 15:40.` */
+function waitWords({ agent, what, until }: NonNullable<CardInputs['around']['agentWaits']>): string {
+  return `${agent} may go on at ${momentText(until)}. ${WAITS[what]}, and goes on by itself.`;
+}
+
+/** The time of day where the pipeline runs, and its day where that is further away than a night. */
+function momentText(ms: number): string {
+  const at = new Date(ms);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(at.getHours())}:${two(at.getMinutes())} on ${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
 function summaryOf(feedback: Feedback | null): string {

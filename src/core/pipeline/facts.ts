@@ -3,6 +3,7 @@ import type { Quarantine } from '../gates/quarantine';
 import type { DoctorNote } from '../doctor/doctorNote';
 import type { AgentQuestion } from '../agents/question';
 import type { RunFinding } from '../agents/finding';
+import type { AgentLimit } from '../agents/sessions/standing';
 import type { PolicyChoice } from './policy';
 import type { CriteriaCount } from '../story/criteria';
 import type { Lack } from '../setUp/offers';
@@ -32,6 +33,15 @@ export interface LiveRun {
   readonly progress: GateProgress | null;
   /** What it waits for a person to say. */
   readonly question?: AgentQuestion;
+  readonly activity?: AgentActivity | undefined;
+}
+
+/** What an agent said last, and what its run took so far; null is what it does not say. */
+export interface AgentActivity {
+  readonly line: string;
+  readonly turns: number | null;
+  readonly tokens: number | null;
+  readonly costUsd: number | null;
 }
 
 /** `index` counts from 0. */
@@ -152,6 +162,8 @@ export interface PipelineFacts {
   /** With whom stories are shared; left out where nobody can share from here. */
   readonly sharing?: SharingState;
   readonly maxCoders: number;
+  /** Which agents must wait, and until when; those of which it is over may be among them. */
+  readonly agentLimits?: readonly AgentLimit[];
   /** How failed merges are solved; left out where nobody has looked yet. */
   readonly merging?: MergingFacts;
   /** How long (ms) a story stays in Done before it is archived; null for ever. */

@@ -1,4 +1,5 @@
 import { undecidedMove, waitsForDecision } from '../agents/movedTarget';
+import { limitOf } from '../agents/sessions/standing';
 import type { StoryEvent } from '../story/events';
 import type { Oid, StageName } from '../story/stage';
 import type { StoryRecord } from '../story/story';
@@ -124,6 +125,11 @@ function tipMoved(story: StoryRecord, facts: PipelineFacts): (Action & { kind: '
   ];
 }
 
+/** A limit of its service, or a budget, holds this agent. */
+function mustWait({ agentLimits = [], now }: PipelineFacts, agent: string): boolean {
+  return limitOf(agentLimits, agent, now) !== null;
+}
+
 /** How many agents more may be at work, whatever they do. */
 function freeSlots({ maxCoders, runs }: PipelineFacts): number {
   return maxCoders - [...runs.values()].filter(({ kind }) => kind === 'coder' || kind === 'mergemaster').length;
@@ -135,7 +141,8 @@ function mergemasters(
   facts: PipelineFacts,
   dependencies: Dependencies,
 ): (Action & { kind: 'startMergemaster' | 'settleMerge' | 'event' })[] {
-  let slots = freeSlots(facts);
+  const agent = facts.merging?.agent ?? null;
+  let slots = agent !== null && mustWait(facts, agent) ? 0 : freeSlots(facts);
   const move = undecidedMove(facts.findings, facts.target);
   const failed = free.filter(({ stage }) => stage.name === 'MergeFailure' || stage.name === 'MergeFailureFinal');
   if (failed.length === 0) return [];
@@ -188,7 +195,7 @@ function coders(
   most: number,
 ): Action[] {
   if (facts.coder === null || facts.agentProblem !== null) return [];
-  let slots = most;
+  let slots = mustWait(facts, facts.coder) ? 0 : most;
   const actions: Action[] = [];
   for (const story of inQueueOrder(
     free.filter(

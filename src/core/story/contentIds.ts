@@ -23,6 +23,11 @@ export function agentOutputId(storyKey: string): string {
   return `${storyKey}:agent_output`;
 }
 
+/** The same as the agents' programs printed it, where that is no text for people. */
+export function agentRawOutputId(storyKey: string): string {
+  return `${storyKey}:agent_raw`;
+}
+
 /** What gates said of the story itself. */
 export function qaOutputId(storyKey: string): string {
   return `${storyKey}:qa_output`;

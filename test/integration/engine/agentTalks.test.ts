@@ -133,6 +133,6 @@ describe('talking with agents at work', () => {
     await waitFor('the next run', () => log().some((line) => line.startsWith('load ')));
     await window.waitForStage(story, 'Done');
     // The nudge has no block of steps, so it was taken for what a person says.
-    assert.match(await repository.git('show', 'main:said.txt'), /^Go on with your work on #1\./);
+    assert.match(await repository.git('show', 'main:said.txt'), /^Go on with story #1: Take\./);
   });
 });

@@ -95,7 +95,7 @@ describe('an agent as a command line', () => {
 
   it('[A1] is given its placeholders, each inside the argument where it stands', async () => {
     const args = ['{prompt}', '--file={promptFile}', '#{number} {title}', '{branch}', '{model}', '{sessionId}'];
-    const told = await tell(args, { newSessionId: () => 'session-7' }, { model: 'big one' });
+    const told = await tell(args, { sessionId: 'session-7' }, { model: 'big one' });
     const { path } = told;
     assert.deepEqual(told.args, [
       'Work on #42\n"quoted" $(touch owned)',

@@ -34,7 +34,7 @@ const COLD: Readonly<Record<PresetName, string>> = {
   copilot: 'copilot --session-id={sessionId} --output-format json --allow-all-tools --no-auto-update -p {prompt}',
   auggie: 'auggie --print --output-format json {prompt}',
 };
-const SANDBOX = '--dangerously-bypass-approvals-and-sandbox';
+const SANDBOX = '-c sandbox_mode=workspace-write -c sandbox_workspace_write.network_access=true -c sandbox_workspace_write.writable_roots={gitRoots}'; // prettier-ignore
 const WARM: Readonly<Partial<Record<PresetName, string>>> = {
   opencode: 'opencode run --session {sessionId} --format json --auto {prompt}',
   gemini: 'gemini --resume {sessionId} --output-format stream-json --yolo --skip-trust -p {prompt}',

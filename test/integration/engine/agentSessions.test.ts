@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { systemClock } from '../../../src/base/systemClock';
+import type { AgentProfile } from '../../../src/core/agents/profile';
+import type { Clock } from '../../../src/ports/clock';
+import type { StoryRecord } from '../../../src/core/story/story';
+import { projectRoot } from '../../support/projectRoot';
+import { TemporaryFolder } from '../../support/temporaryFolder';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { TestWindow } from './harness';
+
+interface Start {
+  readonly mode: 'warm' | 'cold';
+  readonly session: string;
+  readonly prompt: string;
+}
+
+describe('agents that keep their conversations', function () {
+  this.timeout(60_000);
+  let repository: TemporaryRepository;
+  let home: TemporaryFolder;
+  let window: TestWindow;
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create({ branch: 'main' });
+    await repository.commit({ 'a.txt': 'a\n' }, 'Begin');
+    home = new TemporaryFolder();
+    const program = path.join(projectRoot, 'test/support/talkingAgent.mjs');
+    writeFileSync(home.at('claude'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`, { mode: 0o755 });
+    window = new TestWindow(repository);
+    await window.open();
+  });
+  afterEach(async () => {
+    await window.close();
+    await repository.dispose();
+    home.remove();
+  });
+
+  /** It prints what Claude prints, and does at each start what a word of the script says. */
+  function agent(script: string, more: Partial<AgentProfile> | object = {}): void {
+    const env = { TALKING_HOME: home.path, TALKING_SCRIPT: script };
+    const claude = { name: 'claude', preset: 'claude', command: [home.at('claude'), '{prompt}'], env };
+    window.settings = { ...window.settings, agents: [{ ...claude, ...more }] };
+  }
+  async function started(title = 'Work'): Promise<StoryRecord> {
+    return window.must(await window.newStory(title, 'Write the file.\n\n- [ ] it is written'), 'Start');
+  }
+  const starts = (): Start[] =>
+    existsSync(home.at('starts'))
+      ? readFileSync(home.at('starts'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Start) // prettier-ignore
+      : [];
+
+  it('[A3, A4, A9] a first start is cold and chooses its conversation; what it says is text, and what it took is known', async () => {
+    agent('work');
+    const story = await started();
+    await window.waitForStage(story, 'Done');
+    const [first, ...others] = starts();
+    assert.deepEqual([first?.mode, others.length], ['cold', 0]);
+    assert.match(first?.session ?? '', /^[0-9a-f-]{36}$/);
+    assert.match(first?.prompt ?? '', /it is written/);
+    const said = (await window.session.outputsOf(story.key)).join('');
+    assert.match(said, /^claude: I will work\.\nTool Write: work\.txt\nFile changed: work\.txt$/m);
+    assert.doesNotMatch(said, /"type":/);
+    const statistics = await window.session.statistics({ from: null, to: null });
+    const { cold, warm, turns, tokens, costUsd, whyCold } = statistics.agents[0]!;
+    assert.deepEqual([cold, warm, turns.sum, tokens.sum, costUsd.sum], [1, 0, 2, 120, 0.25]);
+    assert.deepEqual(whyCold, [{ why: 'there is no conversation yet', count: 1 }]);
+  });
+
+  it('[A5, A6] one that breaks off is started again, warm, with what happened and without what it has read', async () => {
+    agent('crash work');
+    const story = await started();
+    await window.waitForStage(story, 'Done');
+    const [first, second] = starts();
+    assert.deepEqual([first?.mode, second?.mode, second?.session], ['cold', 'warm', first?.session]);
+    assert.match(
+      second?.prompt ?? '',
+      /^Go on with story #1: Work\.\n\nYour last run was cut off: It exited with code 1/,
+    );
+    assert.doesNotMatch(second?.prompt ?? '', /AGENTS\.md|PLAN\.md|it is written/);
+    const [session] = window.engine.sessions();
+    assert.deepEqual([session?.id, session?.idFrom, session?.spent.costUsd], [first?.session, 'chosen', 0.5]);
+  });
+
+  it('[A6] after three more that broke off the story is blocked, with what each of them was', async () => {
+    agent('crash');
+    const story = await started();
+    const { reason } = await window.waitForStage(story, 'Blocked');
+    assert.match(reason, /^claude: 4 runs broke off: 1\. It exited with code 1.*4\. It exited with code 1/s);
+    assert.deepEqual(starts().map(({ mode }) => mode), ['cold', 'warm', 'warm', 'warm']); // prettier-ignore
+    // A person begins it afresh.
+    agent('crash work');
+    await window.must(story, 'Unblock');
+    await window.waitForStage(story, 'Done');
+  });
+
+  it('[A5] a conversation that is not known any more is forgotten, and the agent started once more, cold, told what is there', async () => {
+    agent('lose lost work');
+    const story = await started();
+    await window.waitForStage(story, 'Done');
+    const [first, second, third, ...more] = starts();
+    assert.deepEqual([first?.mode, second?.mode, third?.mode, more.length], ['cold', 'warm', 'cold', 0]);
+    assert.notEqual(third?.session, first?.session);
+    assert.match(third?.prompt ?? '', /This is in your folder already\. Build on it\..*Do lose/s);
+    assert.match(window.warnings.join('\n'), /could not go on with its conversation, and is started once more, cold/);
+  });
+
+  it('[A7] work that it forgot to commit, and conflict markers that it committed, it is asked once more for, warm', async () => {
+    agent('forget work');
+    await window.waitForStage(await started(), 'Done');
+    assert.match(starts()[1]?.prompt ?? '', /these files are not committed:\n\n- work\.txt/);
+    agent('x x markers work');
+    await window.waitForStage(await started('Next'), 'Done');
+    const [, , third, fourth] = starts();
+    assert.deepEqual([third?.mode, fourth?.mode], ['cold', 'warm']);
+    assert.match(fourth?.prompt ?? '', /hold lines of git's conflict marks.*- work\.txt/s);
+  });
+
+  it('[A6] a rate limit is no strike: the story waits until the time that the agent names, also after a restart', async () => {
+    agent('429t work');
+    const story = await started();
+    const card = await window.waitForCard(story, 'the wait', ({ why }) => why?.includes('may go on at') === true);
+    assert.match(
+      card.why ?? '',
+      /^claude may go on at \d\d:\d\d on \d{4}-\d\d-\d\d\. It has .*, and goes on by itself\.$/,
+    );
+    assert.deepEqual([card.state, card.group, window.now(story).strikes], ['waiting', 'Coding', []]);
+    await window.close();
+    await window.open();
+    await window.waitForCard(story, 'the wait again', ({ why }) => why?.includes('claude may go on at') === true);
+    assert.equal(starts().length, 1);
+    const [limit] = window.engine.agentLimits();
+    assert.ok(limit !== undefined && limit.said && Date.parse(limit.until) > Date.now() + 3_000_000);
+  });
+
+  it('[A6] where the agent names no time it waits a minute and goes on by itself, warm', async () => {
+    let ahead = 0;
+    await window.close();
+    const clock: Clock = { now: () => systemClock.now() + ahead, after: (ms, then) => systemClock.after(ms, then) };
+    window = new TestWindow(repository, { clock });
+    await window.open();
+    agent('429 work');
+    const story = await started();
+    await window.waitForCard(story, 'the wait', ({ why }) => why?.includes('may go on at') === true);
+    const [limit] = window.engine.agentLimits();
+    assert.equal(Date.parse(limit?.until ?? '') - Date.parse(limit?.at ?? ''), 60_000);
+    ahead = 61_000;
+    window.engine.poke();
+    await window.waitForStage(story, 'Done');
+    assert.deepEqual(starts().map(({ mode }) => mode), ['cold', 'warm']); // prettier-ignore
+    assert.deepEqual(window.engine.agentLimits(), []);
+  });
+
+  it('[A6] one that takes more turns than it may, or hangs, is ended and goes on warm', async () => {
+    agent('long work', { limits: { turns: 10 } });
+    await window.waitForStage(await started(), 'Done');
+    assert.match(starts()[1]?.prompt ?? '', /Your last run was cut off: It took more than 10 turns/);
+    agent('x x hang work', { limits: { silenceMinutes: 0.02 } });
+    await window.waitForStage(await started('Next'), 'Done');
+    assert.match(starts()[3]?.prompt ?? '', /Your last run was cut off: It printed nothing for/);
+  });
+
+  it('[A6] a budget for the story that is used up blocks it; one of the day makes it wait', async () => {
+    agent('crash', { limits: { perStory: { usd: 0.4 } } });
+    const story = await started();
+    const { reason } = await window.waitForStage(story, 'Blocked');
+    assert.equal(reason, 'claude has used up its budget for #1: $0.50 of $0.4.');
+    agent('crash', { limits: { perDay: { turns: 4 } } });
+    const next = await started('Next');
+    const card = await window.waitForCard(next, 'the wait', ({ why }) => why !== null);
+    assert.match(card.why ?? '', /^claude may go on at .* It has used up its budget of this day/);
+    assert.equal(starts().length, 2);
+  });
+});
