@@ -156,6 +156,11 @@ export class Engine {
       onChange: progress,
       story: (key) => store.get(key),
       agentAt: (key) => this.#live().get(key)?.name ?? null,
+      canRead: (key) => {
+        const { coder = null, mergemaster = null } = this.#commands ?? {};
+        const agent = store.get(key)?.stage.name === 'MergeFailure' ? mergemaster : coder;
+        return agent?.transport === 'acp';
+      },
     });
     const agentPorts = { ...this.#withAccess(ports), talks: this.#talks };
     this.#letIn = agentPorts.letIn ?? null;

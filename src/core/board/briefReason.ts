@@ -15,6 +15,7 @@ const MOST = 60;
 export function briefReason(inputs: CardInputs, mark: StuckMark | null, why: string | null): string | null {
   if (why === null) return null;
   if (inputs.heldByLoss) return 'Records of it were lost';
+  if (inputs.run?.question !== undefined) return clip(`Asks to ${inputs.run.question.text}`);
   const { stage } = inputs.story;
   switch (stage.name) {
     case 'ReviewHold':

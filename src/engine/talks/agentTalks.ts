@@ -22,6 +22,8 @@ interface TalkPorts {
   readonly patienceMs: () => number;
   readonly onChange: () => void;
   readonly story: (key: string) => StoryRecord | undefined;
+  /** Whether the agent that works on the story, or would, can be talked with. */
+  readonly canRead: (key: string) => boolean;
   /** Name of the agent at work on a story; null where none is. */
   readonly agentAt: (key: string) => string | null;
 }
@@ -65,6 +67,10 @@ export class AgentTalks {
     const agent = this.ports.agentAt(key);
     if (agent === null && !mayHaveAgent(story)) {
       const message = `No agent works on #${story.number} in ${story.stage.name}, so nobody would read it.`;
+      return { kind: 'refused', message };
+    }
+    if (!this.ports.canRead(key)) {
+      const message = `The agent of #${story.number} runs as a command line, which reads nothing once it has begun. Take Over to go on in its place, or give it the message as comments when the story is rejected.`;
       return { kind: 'refused', message };
     }
     if (text.trim() === '') return { kind: 'refused', message: 'There is nothing in the message.' };

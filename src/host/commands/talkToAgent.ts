@@ -48,7 +48,7 @@ function pickWhen(card: Card): Promise<MessageTime | undefined> {
     },
     {
       label: vscode.l10n.t('Send Now'),
-      detail: vscode.l10n.t('Its turn is cut short. An agent that runs as a command line reads it with its next run.'),
+      detail: vscode.l10n.t('Its turn is cut short.'),
       value: 'now',
     },
   ];

@@ -53,6 +53,7 @@ describe('talking with agents at work', () => {
     const story = await window.newStory('Ask', script);
     await window.must(story, 'Start');
     const first = await window.waitForCard(story, 'the question', (card) => card.question !== null);
+    assert.equal(first.brief, 'Asks to run `npm install`');
     assert.match(first.why ?? '', /^scripted asks to run `npm install`\. Denied by itself at \d\d:\d\d UTC\.$/);
     assert.deepEqual([first.need, first.state, first.group], ['question', 'waiting', 'Needs you']);
     assert.deepEqual(first.primaryActions, ['allowOnce', 'allowForStory', 'deny']);
@@ -134,5 +135,18 @@ describe('talking with agents at work', () => {
     await window.waitForStage(story, 'Done');
     // The nudge has no block of steps, so it was taken for what a person says.
     assert.match(await repository.git('show', 'main:said.txt'), /^Go on with story #1: Take\./);
+  });
+
+  it('[A13] a message to an agent that runs as a command line is refused, with what helps, and kept nowhere', async () => {
+    const command = [process.execPath, '-e', 'setInterval(() => undefined, 1000)'];
+    await open({}, { agents: [{ name: 'plain', command }] });
+    const story = await window.newStory('Deaf');
+    await window.must(story, 'Start');
+    await window.waitForCard(story, 'the agent', ({ agent }) => agent === 'plain');
+    const outcome = await window.session.writeToAgent(story.key, 'hello', 'now');
+    assert.equal(outcome.kind, 'refused');
+    assert.match(outcome.message, /runs as a command line, which reads nothing once it has begun\. Take Over/);
+    assert.equal(existsSync(path.join(repository.path, '.git', 'switchyard', 'words.json')), false);
+    await window.must(story, 'Freeze');
   });
 });
