@@ -1,7 +1,7 @@
 import type { Disposable } from '../base/disposable';
 import type { RunReport } from '../core/agents/output/runReport';
 import type { AgentLimits } from '../core/agents/profile';
-import { beganTurn, CLOCK_AT_START, overLimit, passed, runLimitsOf, tickOf, type OverLimit, type RunClock, type RunLimits } from '../core/agents/runClock'; // prettier-ignore
+import { overLimit, runLimitsOf, tickOf, type OverLimit, type RunLimits } from '../core/agents/runClock';
 import type { Clock } from '../ports/clock';
 
 /**
@@ -11,8 +11,7 @@ import type { Clock } from '../ports/clock';
  */
 export class AgentWatch {
   readonly #limits: RunLimits;
-  readonly #tick: number;
-  #passed: RunClock = { ...CLOCK_AT_START, hasOutput: true };
+  #inTurnMs = 0;
   #turns: number | null = null;
   #timer: Disposable | null = null;
   #over: OverLimit | null = null;
@@ -23,8 +22,7 @@ export class AgentWatch {
     private readonly clock: Clock,
     private readonly report: () => RunReport,
   ) {
-    this.#limits = { ...runLimitsOf(limits), firstOutputMs: Infinity, silenceMs: Infinity, wallMs: null };
-    this.#tick = tickOf(this.#limits);
+    this.#limits = runLimitsOf(limits);
   }
 
   /** The limit that ended it; null where none did. */
@@ -40,7 +38,7 @@ export class AgentWatch {
   }
 
   heard(report: RunReport): void {
-    if (report.turns !== this.#turns) this.#passed = beganTurn(this.#passed);
+    if (report.turns !== this.#turns) this.#inTurnMs = 0;
     this.#turns = report.turns;
     this.#look();
   }
@@ -51,10 +49,12 @@ export class AgentWatch {
   }
 
   #wait(): void {
-    if (this.#limits.turnMs === null) return;
-    this.#timer = this.clock.after(this.#tick, () => {
+    const { turnMs } = this.#limits;
+    if (turnMs === null) return;
+    const tick = tickOf(turnMs);
+    this.#timer = this.clock.after(tick, () => {
       const { backOffUntil } = this.report();
-      this.#passed = passed(this.#passed, this.#tick, (backOffUntil ?? 0) > this.clock.now());
+      if ((backOffUntil ?? 0) <= this.clock.now()) this.#inTurnMs += tick;
       this.#look();
       if (this.#over === null && this.#end !== null) this.#wait();
     });
@@ -62,7 +62,7 @@ export class AgentWatch {
 
   #look(): void {
     if (this.#over !== null || this.#end === null) return;
-    this.#over = overLimit(this.#limits, this.#passed, this.report());
+    this.#over = overLimit(this.#limits, this.#inTurnMs, this.report());
     if (this.#over !== null) this.#end();
   }
 }

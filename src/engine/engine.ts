@@ -2,8 +2,6 @@ import { messageOf } from '../base/messageOf';
 import type { DoctorNote } from '../core/doctor/doctorNote';
 import type { BoardModel } from '../core/board/boardModel';
 import type { McpServerCommand } from '../core/agents/mcpServer';
-import type { AgentSession } from '../core/agents/sessions/agentSession';
-import type { AgentLimit } from '../core/agents/sessions/standing';
 import type { FindingDecision, RunFinding } from '../core/agents/finding';
 import type { RedTargetDecision, RedTargetOutcome, RedTargetShown } from '../core/landing/redTargetStory';
 import { isFinished } from '../core/landing/job';
@@ -25,7 +23,7 @@ import type { HistoryEntry } from '../core/story/history';
 import type { EventName } from '../core/story/events';
 import type { Description } from '../core/story/describeStory';
 import { findMove } from '../core/story/moves';
-import type { StageName } from '../core/story/stage';
+import { isUnderWay, type StageName } from '../core/story/stage';
 import type { StoryEdit } from '../core/story/storyEdit';
 import type { StoryRecord } from '../core/story/story';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
@@ -615,16 +613,6 @@ export class Engine {
     return outcome;
   }
 
-  /** Conversations that agents can go on with. */
-  sessions(): readonly AgentSession[] {
-    return this.ports.sessions.list();
-  }
-
-  /** Agents that must wait, or had to. */
-  agentLimits(): readonly AgentLimit[] {
-    return this.ports.sessions.standings().filter((one) => one.kind === 'limit');
-  }
-
   stories(): readonly StoryRecord[] {
     return this.ports.store.stories();
   }
@@ -746,8 +734,21 @@ export class Engine {
       return;
     }
     this.#outside.seen(this.#facts);
+    await this.#forgetTalks(this.#facts);
     await this.#doAll(schedule(this.#facts), this.#facts, this.#commands);
     await this.#proveTarget(this.#facts, landed, this.#commands);
+  }
+
+  /** Nobody goes on with a conversation about a story that is over, or gone. */
+  async #forgetTalks({ stories }: PipelineFacts): Promise<void> {
+    const { sessions, log } = this.ports;
+    const going = new Set(stories.filter(isUnderWay).map(({ key }) => key));
+    for (const key of new Set(sessions.list().map(({ storyKey }) => storyKey))) {
+      if (going.has(key) || this.#runs().some((runs) => runs.isAtWork(key))) continue;
+      await sessions
+        .pruneStory(key, 'its story is over')
+        .catch((error: unknown) => log.warn(`session_store not saved: ${messageOf(error)}`));
+    }
   }
 
   /** Gates on what has landed: beside the queue, and only where gates may run at all. */

@@ -32,53 +32,21 @@ export function runLimitsOf(limits: AgentLimits): RunLimits {
   };
 }
 
-/** The times (ms) that count so far; what passes while it waits for a limit or an answer is in none of them. */
-export interface RunClock {
-  readonly wallMs: number;
-  readonly silentMs: number;
-  readonly turnMs: number;
-  readonly hasOutput: boolean;
-}
-
-export const CLOCK_AT_START: RunClock = { wallMs: 0, silentMs: 0, turnMs: 0, hasOutput: false };
-
-/** So much (ms) has passed. `held`: it waits for a limit to pass, or for a person's answer. */
-export function passed(clock: RunClock, ms: number, held: boolean): RunClock {
-  if (held) return clock;
-  return { ...clock, wallMs: clock.wallMs + ms, silentMs: clock.silentMs + ms, turnMs: clock.turnMs + ms };
-}
-
-export function hadOutput(clock: RunClock): RunClock {
-  return { ...clock, silentMs: 0, hasOutput: true };
-}
-
-export function beganTurn(clock: RunClock): RunClock {
-  return { ...clock, turnMs: 0 };
-}
-
 /** Which limit a run has reached, and in a sentence what that was. */
 export interface OverLimit {
-  readonly limit: 'firstOutput' | 'silence' | 'turn' | 'wall' | 'turns' | 'tokens' | 'usd';
+  readonly limit: 'turn' | 'turns' | 'tokens' | 'usd';
   readonly detail: string;
   /** Of a clock, in ms; null of what is counted. */
   readonly afterMs: number | null;
 }
 
-/** The first limit that is reached; null while none is. What is not known of a run reaches no limit. */
-export function overLimit(limits: RunLimits, clock: RunClock, spent: Spent): OverLimit | null {
-  const { firstOutputMs, silenceMs, turnMs, wallMs, turns, tokens, usd } = limits;
-  if (!clock.hasOutput && clock.silentMs >= firstOutputMs)
-    return {
-      limit: 'firstOutput',
-      detail: `It printed nothing in its first ${minutes(firstOutputMs)}`,
-      afterMs: firstOutputMs,
-    };
-  if (clock.hasOutput && clock.silentMs >= silenceMs)
-    return { limit: 'silence', detail: `It printed nothing for ${minutes(silenceMs)}`, afterMs: silenceMs };
-  if (turnMs !== null && clock.turnMs >= turnMs)
+/**
+ * The first limit that is reached of those that show in what the agent says; null while none is. `inTurnMs`: how long it is at
+ * this turn. What is not known of a run reaches no limit.
+ */
+export function overLimit({ turnMs, turns, tokens, usd }: RunLimits, inTurnMs: number, spent: Spent): OverLimit | null {
+  if (turnMs !== null && inTurnMs >= turnMs)
     return { limit: 'turn', detail: `It was at one turn for ${minutes(turnMs)}`, afterMs: turnMs };
-  if (wallMs !== null && clock.wallMs >= wallMs)
-    return { limit: 'wall', detail: `It ran longer than ${minutes(wallMs)}`, afterMs: wallMs };
   if (turns !== null && spent.turns !== null && spent.turns > turns)
     return { limit: 'turns', detail: `It took more than ${count(turns, 'turn')}`, afterMs: null };
   const taken = spent.tokens === null ? null : spent.tokens.input + spent.tokens.output;
@@ -89,16 +57,13 @@ export function overLimit(limits: RunLimits, clock: RunClock, spent: Spent): Ove
   return null;
 }
 
-/** How often (ms) to look at the clock, so that no limit is missed by more than a part of it. */
-export function tickOf({ firstOutputMs, silenceMs, turnMs, wallMs }: RunLimits): number {
-  const shortest = Math.min(firstOutputMs, silenceMs, turnMs ?? Infinity, wallMs ?? Infinity);
-  return Math.min(5000, Math.max(20, shortest / 20));
+/** How often (ms) to look at a clock of so long (ms), so that it is missed by no more than a part of it. */
+export function tickOf(ms: number): number {
+  return Math.min(5000, Math.max(20, ms / 20));
 }
 
 /** How a run ended whose program was ended for a limit: as if the limit were the program's own. */
 export function outcomeOf(outcome: AgentOutcome, over: OverLimit | null): AgentOutcome {
   if (over === null) return outcome;
-  const { limit, afterMs } = over;
-  if (limit === 'silence' || limit === 'firstOutput') return { kind: 'silent', afterMs: afterMs ?? 0 };
-  return { kind: 'timedOut', afterMs: afterMs ?? 0 };
+  return { kind: 'timedOut', afterMs: over.afterMs ?? 0 };
 }

@@ -5,9 +5,12 @@ import { systemClock } from '../../../src/base/systemClock';
 import type { AgentProfile } from '../../../src/core/agents/profile';
 import type { Clock } from '../../../src/ports/clock';
 import type { StoryRecord } from '../../../src/core/story/story';
+import type { AgentSessions } from '../../../src/ports/agentSessions';
+import { openSessions } from '../../../src/store/sessions/sessionsFile';
 import { projectRoot } from '../../support/projectRoot';
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { TemporaryRepository } from '../../support/temporaryRepository';
+import { waitFor } from '../../support/waitFor';
 import { TestWindow } from './harness';
 
 interface Start {
@@ -46,6 +49,12 @@ describe('agents that keep their conversations', function () {
   async function started(title = 'Work'): Promise<StoryRecord> {
     return window.must(await window.newStory(title, 'Write the file.\n\n- [ ] it is written'), 'Start');
   }
+  /** What is on disk. */
+  const kept = (): Promise<AgentSessions> => {
+    const at = (name: string): string => path.join(repository.path, '.git', 'switchyard', name);
+    const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+    return openSessions({ sessions: at('sessions.json'), standings: at('standings.json') }, silent);
+  };
   const starts = (): Start[] =>
     existsSync(home.at('starts'))
       ? readFileSync(home.at('starts'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Start) // prettier-ignore
@@ -79,8 +88,8 @@ describe('agents that keep their conversations', function () {
       /^Go on with story #1: Work\.\n\nYour last run was cut off: It exited with code 1/,
     );
     assert.doesNotMatch(second?.prompt ?? '', /AGENTS\.md|PLAN\.md|it is written/);
-    const [session] = window.engine.sessions();
-    assert.deepEqual([session?.id, session?.idFrom, session?.spent.costUsd], [first?.session, 'chosen', 0.5]);
+    // Once its story has landed nobody goes on with it.
+    await waitFor('the conversation to be forgotten', async () => (await kept()).list().length === 0);
   });
 
   it('[A6] after three more that broke off the story is blocked, with what each of them was', async () => {
@@ -89,6 +98,8 @@ describe('agents that keep their conversations', function () {
     const { reason } = await window.waitForStage(story, 'Blocked');
     assert.match(reason, /^claude: 4 runs broke off: 1\. It exited with code 1.*4\. It exited with code 1/s);
     assert.deepEqual(starts().map(({ mode }) => mode), ['cold', 'warm', 'warm', 'warm']); // prettier-ignore
+    const [session] = (await kept()).list();
+    assert.deepEqual([session?.id, session?.idFrom, session?.spent.costUsd], [starts()[0]?.session, 'chosen', 1]);
     // A person begins it afresh.
     agent('crash work');
     await window.must(story, 'Unblock');
@@ -130,7 +141,7 @@ describe('agents that keep their conversations', function () {
     await window.open();
     await window.waitForCard(story, 'the wait again', ({ why }) => why?.includes('claude may go on at') === true);
     assert.equal(starts().length, 1);
-    const [limit] = window.engine.agentLimits();
+    const [limit] = (await kept()).standings().filter((one) => one.kind === 'limit');
     assert.ok(limit !== undefined && limit.said && Date.parse(limit.until) > Date.now() + 3_000_000);
   });
 
@@ -143,13 +154,16 @@ describe('agents that keep their conversations', function () {
     agent('429 work');
     const story = await started();
     await window.waitForCard(story, 'the wait', ({ why }) => why?.includes('may go on at') === true);
-    const [limit] = window.engine.agentLimits();
+    const [limit] = (await kept()).standings().filter((one) => one.kind === 'limit');
     assert.equal(Date.parse(limit?.until ?? '') - Date.parse(limit?.at ?? ''), 60_000);
     ahead = 61_000;
     window.engine.poke();
     await window.waitForStage(story, 'Done');
     assert.deepEqual(starts().map(({ mode }) => mode), ['cold', 'warm']); // prettier-ignore
-    assert.deepEqual(window.engine.agentLimits(), []);
+    assert.deepEqual(
+      (await kept()).standings().filter((one) => one.kind === 'limit'),
+      [],
+    );
   });
 
   it('[A6] one that takes more turns than it may, or hangs, is ended and goes on warm', async () => {

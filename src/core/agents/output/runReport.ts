@@ -91,13 +91,13 @@ function added(report: Spent, { how, turns, tokens, costUsd }: Extract<AgentSaid
   };
 }
 
-export function addTokens(a: Tokens | null, b: Tokens | null): Tokens | null {
+function addTokens(a: Tokens | null, b: Tokens | null): Tokens | null {
   if (a === null || b === null) return a ?? b;
   return { input: a.input + b.input, output: a.output + b.output };
 }
 
 /** The sum of what is known; unknown where neither is. */
-export function addKnown(a: number | null, b: number | null): number | null {
+function addKnown(a: number | null, b: number | null): number | null {
   return a === null ? b : b === null ? a : a + b;
 }
 

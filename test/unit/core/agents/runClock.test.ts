@@ -1,51 +1,30 @@
 import assert from 'node:assert/strict';
 import { dayOf, overBudget, type AgentRunRecord } from '../../../../src/core/agents/budget';
-import {
-  beganTurn,
-  CLOCK_AT_START,
-  hadOutput,
-  overLimit,
-  passed,
-  runLimitsOf,
-  type RunClock,
-} from '../../../../src/core/agents/runClock';
-import { NOTHING_SAID } from '../../../../src/core/agents/output/runReport';
+import { overLimit, runLimitsOf } from '../../../../src/core/agents/runClock';
+import type { Spent } from '../../../../src/core/agents/output/runReport';
 import { attemptsOf, limitOf, waitUntil } from '../../../../src/core/agents/sessions/standing';
 
 const MINUTE = 60_000;
-const NONE = { turns: null, tokens: null, costUsd: null };
 
 describe('the limits of a run', () => {
   const limits = runLimitsOf({ silenceMinutes: 15, turnMinutes: 30, minutes: 60, turns: 5, tokens: 1000, usd: 2 });
-  const after = (clock: RunClock, minutes: number, held = false): RunClock => passed(clock, minutes * MINUTE, held);
-  const reached = (clock: RunClock, spent = NONE as typeof NONE | object): string | null =>
-    overLimit(limits, clock, { ...NOTHING_SAID, ...spent })?.limit ?? null;
+  const reached = (spent: Partial<Spent>, inTurnMs = 0): string | null =>
+    overLimit(limits, inTurnMs, { turns: null, tokens: null, costUsd: null, ...spent })?.limit ?? null;
 
-  it('[A6] before its first output it has longer, then silence, turn and all of it have clocks of their own', () => {
-    assert.equal(reached(after(CLOCK_AT_START, 9.9)), null);
-    assert.equal(reached(after(CLOCK_AT_START, 10)), 'firstOutput');
-    const speaking = hadOutput(after(CLOCK_AT_START, 9));
-    assert.equal(reached(after(speaking, 14.9)), null);
-    assert.equal(reached(after(speaking, 15)), 'silence');
-    const busy = hadOutput(after(hadOutput(after(speaking, 14)), 7));
-    assert.equal(reached(busy), 'turn');
-    assert.equal(reached(beganTurn(busy)), null);
-    assert.equal(reached({ ...beganTurn(hadOutput(busy)), wallMs: 60 * MINUTE }), 'wall');
-  });
-
-  it('[A6] none of them counts while it waits for a limit to pass or for an answer', () => {
-    const speaking = hadOutput(CLOCK_AT_START);
-    assert.deepEqual(after(speaking, 600, true), speaking);
-    assert.equal(reached(after(after(speaking, 600, true), 14)), null);
+  it('[A6] have a clock of their own for the first output, which is generous, for silence, a turn and all of it', () => {
+    const { firstOutputMs, silenceMs, turnMs, wallMs } = limits;
+    assert.deepEqual([firstOutputMs, silenceMs, turnMs, wallMs].map((ms) => (ms ?? 0) / MINUTE), [10, 15, 30, 60]); // prettier-ignore
+    const { firstOutputMs: own, wallMs: none } = runLimitsOf({ silenceMinutes: 15, firstOutputMinutes: 2 });
+    assert.deepEqual([own, none], [2 * MINUTE, null]);
+    assert.deepEqual([reached({}, 29 * MINUTE), reached({}, 30 * MINUTE)], [null, 'turn']);
   });
 
   it('[A6] turns, tokens and money reach their limits only where the agent says them', () => {
-    const clock = hadOutput(CLOCK_AT_START);
-    assert.equal(reached(clock, { turns: 6 }), 'turns');
-    assert.equal(reached(clock, { turns: 5 }), null);
-    assert.equal(reached(clock, { tokens: { input: 900, output: 101 } }), 'tokens');
-    assert.equal(reached(clock, { costUsd: 2.01 }), 'usd');
-    assert.equal(reached(clock), null);
+    assert.equal(reached({ turns: 6 }), 'turns');
+    assert.equal(reached({ turns: 5 }), null);
+    assert.equal(reached({ tokens: { input: 900, output: 101 } }), 'tokens');
+    assert.equal(reached({ costUsd: 2.01 }), 'usd');
+    assert.equal(reached({}), null);
   });
 
   it('[A6] several runs use up the budget of a story or a day, and what is unknown uses nothing', () => {
