@@ -87,8 +87,8 @@ for (const [name, open] of Object.entries(ways)) {
     });
 
     it('[A6] told to stop, it ends with every process, also one that does not listen', async () => {
-      for (const deaf of [[], ['deaf']]) {
-        const run = await start([...deaf, `daemon:${file('daemon')}`, 'say:up', 'hang'], { input: 'open' });
+      for (const [deaf, input] of [[[], 'open'] as const, [['deaf'], 'none'] as const]) {
+        const run = await start([...deaf, `daemon:${file('daemon')}`, 'say:up', 'hang'], { input });
         await waitFor('it to be up', () => text().includes('up'));
         run.stop();
         assert.deepEqual((await endOf(run)).outcome, { kind: 'stopped' });

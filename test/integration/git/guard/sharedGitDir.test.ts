@@ -35,7 +35,7 @@ describe('The shared git directory', () => {
   const watch = (id = 'run-1', mayMove: string[] = [], target: string | null = null): Promise<SharedWatch> =>
     guard.watchShared({ id, folder: tree, mayMove, target });
   /** A run in its own worktree, with the environment of its watch. */
-  const run = async (watched: SharedWatch, script: string): Promise<void> => {
+  const run = async (watched: Pick<SharedWatch, 'env'>, script: string): Promise<void> => {
     await promisify(execFile)('sh', ['-ec', script], { cwd: tree, env: { ...process.env, ...watched.env } });
   };
   const said = (changes: Awaited<ReturnType<SharedWatch['end']>>): string[] => changes.map(describeSharedChange);
@@ -257,6 +257,32 @@ describe('The shared git directory', () => {
     );
     const after = await repository.git('rev-parse', 'main');
     assert.deepEqual(await other.end(), [{ kind: 'ref', ref: 'refs/heads/main', before: built.candidate, after }]);
+  });
+
+  it('[A8, A12] a run that outlives its window is compared with what was before it, and what landed is not its own', async () => {
+    const { base, storyTip } = await withStory(repository);
+    const request = (id: string) => ({ id, folder: tree, mayMove: [], target: 'refs/heads/main' });
+    const [watched, other] = [await guard.watchKept(request('run-1')), await guard.watchKept(request('run-2'))];
+    await run(
+      watched,
+      'git branch -q scratch; git branch -q -D scratch; echo evil > "$(git rev-parse --git-common-dir)/hooks/pre-commit"',
+    );
+    await rm(common('logs'), { recursive: true });
+    const built = await build(guard, { base, storyTip });
+    assert.equal((await guard.land(await landing(repository, built, base))).kind, 'landed');
+    for (const one of [watched, other]) one.leave();
+
+    const next = portFor(repository.path);
+    const goneOn = await next.resumeWatch(request('run-1'), watched.memory);
+    const otherGoneOn = await next.resumeWatch(request('run-2'), other.memory);
+    assert.deepEqual(said(await goneOn.end()), ['changed the hook pre-commit']);
+    const sly = 'git update-ref refs/heads/main $(git commit-tree -p main -m Sly main^{tree})';
+    await run(otherGoneOn, sly);
+    const after = await repository.git('rev-parse', 'main');
+    assert.deepEqual(await otherGoneOn.end(), [
+      { kind: 'ref', ref: 'refs/heads/main', before: built.candidate, after },
+    ]);
+    await assert.rejects(stat(common('switchyard', 'guard-kept')));
   });
 
   it('[A12] a branch that Switchyard makes where git keeps no logs is not a running agent’s', async () => {
