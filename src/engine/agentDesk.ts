@@ -155,14 +155,17 @@ export class AgentDesk {
       : did(statusText(board, this.ports.clock.now()));
   }
 
-  async #feedback({ key, stage }: StoryRecord): Promise<ToolAnswer> {
+  async #feedback({ stage }: StoryRecord): Promise<ToolAnswer> {
     if (stage.name === 'MergeFailure') {
       return did(inData({ cause: 'merge', said: stage.detail, files: stage.files, output: await this.#endOf(stage.outputId) })); // prettier-ignore
     }
     const feedback = stage.name === 'Coding' ? stage.feedback : null;
     if (feedback === null) return did('Nothing was said of it so far: it has not come back.');
     const { kind: cause, summary: said, files, outputId } = feedback;
-    return did(inData({ story: this.ports.store.get(key)?.number, cause, said, files, output: await this.#endOf(outputId) })); // prettier-ignore
+    // What a person said is given from its beginning; a runner names what failed at its end.
+    const text = outputId === null ? null : await this.ports.content.read(outputId);
+    const output = cause === 'review' ? (text?.slice(0, BODY_SHOWN) ?? null) : (text?.slice(-OUTPUT_LIMIT) ?? null);
+    return did(inData({ cause, said, files, output }));
   }
 
   async #output(key: string, of: OutputName, characters: number): Promise<ToolAnswer> {

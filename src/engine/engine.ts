@@ -27,6 +27,7 @@ import { isUnderWay, type StageName } from '../core/story/stage';
 import type { StoryEdit } from '../core/story/storyEdit';
 import type { StoryRecord } from '../core/story/story';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
+import type { AgentAtWork, AgentPass } from '../ports/agentAccess';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
 import type { VerifyOutcome } from '../ports/receipts';
@@ -77,6 +78,7 @@ import type { TeamStories } from '../ports/sharing';
 import { teamStories } from './teamStories';
 import { WakeUps } from './wakeUps';
 import type { StoryRuns } from './storyRuns';
+import { letInWithMemory } from './letInWithMemory';
 import type { WindowAgents } from './windowAgents';
 import { StoryBook, type ChangeOutcome, type NewStory } from './storyBook';
 
@@ -110,7 +112,7 @@ export class Engine {
   readonly #person: PersonCommands;
   readonly #talks: AgentTalks;
   readonly #adoption: Adoption;
-  readonly #letIn: NonNullable<EnginePorts['letIn']> | null;
+  #windowsIn: EnginePorts['letIn'];
   /** VS Code's own agents; null before a window has asked for them. */
   #windowAgents: Promise<WindowAgents> | null = null;
   readonly #resolving: ConflictResolving;
@@ -161,7 +163,6 @@ export class Engine {
       },
     });
     const agentPorts = { ...this.#withAccess(ports), talks: this.#talks };
-    this.#letIn = agentPorts.letIn ?? null;
     this.#coders = coderRuns(agentPorts, this.#book, end, {
       withTarget: (key) => this.#radar.withTarget(key),
       lacksOf: (key) => this.#setUps.lacksOf(key),
@@ -289,13 +290,12 @@ export class Engine {
       board: () => this.#view.model(),
       held: (key: string) => this.#refuseHeld(key),
     };
-    return {
-      ...ports,
-      letIn: async (run) => {
-        const { AgentDesk } = await import('./agentDesk');
-        return access.open(run.runId, new AgentDesk(deskPorts).toolsFor(run));
-      },
+    const open = async (run: AgentAtWork): Promise<AgentPass> => {
+      const { AgentDesk } = await import('./agentDesk');
+      return access.open(run.runId, new AgentDesk(deskPorts).toolsFor(run));
     };
+    this.#windowsIn = open;
+    return { ...ports, letIn: (run) => letInWithMemory(access, open, run) };
   }
 
   /** Loaded when a window asks for it. */
@@ -662,8 +662,8 @@ export class Engine {
 
   /** The server by which VS Code's own agent reaches the story whose worktree this folder (absolute) is; null for none. */
   async agentServer(folder: string): Promise<McpServerCommand | null> {
-    if (this.#letIn === null) return null;
-    this.#windowAgents ??= this.#makeWindowAgents(this.#letIn);
+    if (this.#windowsIn === undefined) return null;
+    this.#windowAgents ??= this.#makeWindowAgents(this.#windowsIn);
     return (await this.#windowAgents).serverFor(folder);
   }
 

@@ -35,4 +35,8 @@ export interface McpPlaceholders {
 export interface AgentAccess {
   /** Lets a run in. A run that outlived the window that began it gets the token it had. */
   open(runId: string, tools: AgentTools): Promise<AgentPass>;
+  /** Keeps that a run said its work is complete, for whoever goes on with the run; gone when its pass ends. */
+  remember(runId: string, tip: Oid): Promise<void>;
+  /** Null where it has not said so. */
+  remembered(runId: string): Promise<Oid | null>;
 }

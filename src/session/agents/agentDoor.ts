@@ -12,6 +12,7 @@ import {
   readMcpServersFile,
   type McpServerCommand,
 } from '../../core/agents/mcpServer';
+import { oidSchema, type Oid } from '../../core/story/stage';
 import type { AgentAccess, AgentPass } from '../../ports/agentAccess';
 import type { Log } from '../../ports/log';
 import type { AgentVisit, AgentVisits } from '../hub/agentGuest';
@@ -69,9 +70,22 @@ export class AgentDoor implements AgentAccess, AgentVisits {
       end: async () => {
         this.#passes.delete(hash);
         ended.call();
-        await Promise.all([mcpConfig, opencodeConfig].map((file) => this.#remove(file)));
+        await Promise.all([mcpConfig, opencodeConfig, this.#finishedFile(runId)].map((file) => this.#remove(file)));
       },
     };
+  }
+
+  async remember(runId: string, tip: Oid): Promise<void> {
+    await writeFile(this.#finishedFile(runId), tip, { mode: FILE_MODE });
+  }
+
+  async remembered(runId: string): Promise<Oid | null> {
+    const text = await readFile(this.#finishedFile(runId), 'utf8').catch(() => '');
+    return oidSchema.safeParse(text).data ?? null;
+  }
+
+  #finishedFile(runId: string): string {
+    return path.join(this.parts.folder, `${runId}.finished`);
   }
 
   #server(token: string): McpServerCommand {

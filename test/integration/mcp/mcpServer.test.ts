@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { projectRoot } from '../../support/projectRoot';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from '../engine/harness';
 import { AgentScript } from './mcpFixture';
 import { connect, connectTo } from './rawClient';
 
+const KEEPER = path.join(projectRoot, 'dist', 'keeper.js');
 const BODY = 'Say hello.\n\n- [ ] It greets\n- [ ] It is polite\n- [ ] It runs: `true`\n';
 
 describe('an agent that works over MCP', function () {
@@ -96,6 +98,31 @@ describe('an agent that works over MCP', function () {
     assert.equal(stage.reason, 'scripted cannot go on: Two greetings fit. It asks: Hello or Hi?');
     await waitFor('the end of its run', () => window.card(story)?.agent === null);
     assert.equal(window.now(story).stage.name, 'Blocked');
+  });
+
+  it('[A8, A10] what it asked for is known to the window that goes on with its run, and its token stays good', async () => {
+    const go = path.join(repository.folder, 'go');
+    plan(
+      { write: { 'hello.txt': 'hello\n' }, commit: 'Say hello' },
+      { use: 'merge_request' },
+      { until: go },
+      { use: 'status_text' },
+      { exit: 3 },
+    );
+    await window.close();
+    window = new TestWindow(repository, { settings: window.settings, keeper: KEEPER });
+    await window.open();
+    const story = await window.newStory('Greet', BODY);
+    await window.must(story, 'Start');
+    await waitFor('its request', () => script.report().length === 1);
+    await window.close();
+    window = new TestWindow(repository, { settings: window.settings, keeper: KEEPER });
+    await window.open();
+    await waitFor('the board', () => window.session.model() !== null);
+    writeFileSync(go, '');
+    await window.waitForStage(story, 'Done');
+    assert.match(script.answers('status_text')[0] ?? '', /#1 Greet/);
+    assert.deepEqual(readdirSync(passes()), []);
   });
 
   it('[A10] a token is good for the run that it was given to, and dead after it', async () => {

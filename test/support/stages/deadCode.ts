@@ -28,6 +28,9 @@ const READ_ELSEWHERE: Readonly<Record<string, string>> = {
   applies: 'the manifest is written from it',
   inTitle: 'the manifest is written from it',
   inEditor: 'the manifest is written from it',
+  reference: 'the manifest is written from it',
+  forModels: 'the manifest is written from it',
+  codexMcp: 'a placeholder, read by its name',
   rebuilt: 'a test counts by it what one change costs',
   saved: 'a test waits by it for a write in the background',
 };
