@@ -1,3 +1,4 @@
+import { stageWord } from '../../src/core/story/stageWords';
 import { ACTION_IDS, ACTIONS, MENU_PARTS, type ActionId } from '../../src/core/board/actions';
 import type { Card } from '../../src/core/board/card';
 import type { StageName } from '../../src/core/story/stage';
@@ -33,7 +34,7 @@ export function menuEntries(cards: readonly Card[], kind: MenuKind): MenuEntry[]
   const card = offeredTogether(cards);
   if (kind === 'moves') {
     return card.moves.map((to) => {
-      return { label: t(to), icon: STAGE_ICONS[to], hint: stageHint(to), choice: { kind: 'move', to }, group: 0 };
+      return { label: t(stageWord(to)), icon: STAGE_ICONS[to], hint: stageHint(to), choice: { kind: 'move', to }, group: 0 };
     });
   }
   const others = ACTION_IDS.filter((id) => card.actions.includes(id) && !card.primaryActions.includes(id));

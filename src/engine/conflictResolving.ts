@@ -8,6 +8,7 @@ import { describePlaceProblem } from '../core/story/workPlace';
 import type { StoryMerges } from '../ports/merging';
 import type { Refs } from '../ports/refs';
 import type { Worktrees } from '../ports/worktrees';
+import { stageWord } from '../core/story/stageWords';
 
 interface ResolvingPorts {
   readonly git: StoryMerges & Pick<Worktrees, 'storyPlace'> & Pick<Refs, 'tip'>;
@@ -98,7 +99,7 @@ export class ConflictResolving {
 
   #whyNot({ key, number, stage }: StoryRecord): string | null {
     if (stage.name !== 'MergeFailure' && stage.name !== 'MergeFailureFinal')
-      return `#${number} is in ${stage.name}. Conflicts are resolved where a merge has failed.`;
+      return `#${number} is in ${stageWord(stage.name)}. Conflicts are resolved where a merge has failed.`;
     if (stage.kind !== 'contentConflict') return `The merge of #${number} did not fail by a conflict. ${stage.detail}`;
     const agent = this.ports.agentAt(key);
     if (agent !== null) return `${agent} is at work on #${number}. Freeze it first, or wait for what comes of it.`;

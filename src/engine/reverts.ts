@@ -13,6 +13,7 @@ import type { GitPort } from '../ports/git';
 import type { RevertOutcome } from '../ports/reverts';
 import type { JobJournal, StoryStore } from '../ports/store';
 import type { StoryBook } from './storyBook';
+import { stageWord } from '../core/story/stageWords';
 
 /** `conflict`: files that git could not take back by itself, empty where it names none; null where it is all done. */
 export type RevertStoryOutcome =
@@ -63,7 +64,8 @@ export class Reverts {
   #obstacleTo({ key, number, stage }: StoryRecord): string | null {
     const under = underlyingStage(stage);
     const landed = under.name === 'Done' || (under.name === 'Archived' && under.reason.kind === 'completed');
-    if (!landed && !offersRevert(stage)) return `#${number} is in ${stage.name}. Only what has landed can be reverted.`;
+    if (!landed && !offersRevert(stage))
+      return `#${number} is in ${stageWord(stage.name)}. Only what has landed can be reverted.`;
     if ((under.name === 'Done' || under.name === 'Archived') && under.revertedBy !== undefined) {
       const { number: story, commit } = under.revertedBy;
       if (story === null)

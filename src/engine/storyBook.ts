@@ -24,6 +24,7 @@ import type { Stage } from '../core/story/stage';
 import type { StoryEdit } from '../core/story/storyEdit';
 import type { StoryFileProblem } from '../core/story/storyFile';
 import { readTitle, type StoryRecord } from '../core/story/story';
+import { stageWord } from '../core/story/stageWords';
 
 export interface NewStory {
   readonly title: string;
@@ -238,7 +239,8 @@ export class StoryBook {
     return this.#turns.run(async () => {
       const story = await this.ports.store.find(key);
       if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
-      if (!onlyIf(story)) return { kind: 'refused', message: `#${story.number} is in ${story.stage.name} by now.` };
+      if (!onlyIf(story))
+        return { kind: 'refused', message: `#${story.number} is in ${stageWord(story.stage.name)} by now.` };
       const outcome: AdvanceOutcome = advance(story, event, this.#now());
       if (outcome.kind === 'refused') return { kind: 'refused', message: outcome.message };
       const to = outcome.story.stage;

@@ -65,8 +65,8 @@ describe('A story by palette and tree', function () {
     await workbench.notifications.clickButton('wait for your approval', 'Review Commands');
     const question = await workbench.dialog.text();
     assert.match(question, /May Switchyard run these commands in this repository\?/);
-    assert.match(question, /"test".*node --test/s);
-    assert.match(question, /"sample".*sampleAgent\.mjs.*\{promptFile\}/s);
+    assert.match(question, /Gate test: .*node --test/);
+    assert.match(question, /Agent sample \(coder\): .*sampleAgent\.mjs \{promptFile\}/);
     await workbench.screenshot('story-approval');
     await workbench.dialog.click('Allow');
   });
@@ -134,9 +134,9 @@ describe('A story by palette and tree', function () {
     assert.match(stuck.label, /^#[23] Conflict in README\.md$/, 'why it stands here is read first');
     assert.match(stuck.description, /^Say hello/);
     assert.deepEqual([stuck.icon, await workbench.activityBadge('Switchyard')], ['circle-filled', '1']);
-    assert.match(stuck.spoken, /MergeFailure, .*nothing will happen until you act/i);
+    assert.match(stuck.spoken, /Failed merge, .*nothing will happen until you act/i);
     const tooltip = await stories.tree.tooltip(stuck.label);
-    assert.match(tooltip, /MergeFailure since .*Needs you.*README\.md.*Resolve Conflicts… · Fix Up · Freeze/s);
+    assert.match(tooltip, /Failed merge since .*Needs you.*README\.md.*Resolve Conflicts… · Fix Up · Freeze/s);
     assert.match(
       await workbench.statusBar.tooltip('1'),
       /1 needs you.*#[23] Say hello.*README\.md.*Next That Needs You/s,

@@ -2,6 +2,7 @@ import { plainLine, visible } from '../words/plainText';
 import type { BoardModel } from './boardModel';
 import type { Card } from './card';
 import { factsText } from './factsText';
+import { stageWord } from '../story/stageWords';
 
 /** A board of a past moment for people: a part for each group that has stories, a line for each story. */
 export function pastBoardText(
@@ -21,7 +22,7 @@ export function pastBoardText(
 
 function cardText(card: Card, now: number): string {
   const facts = factsText(card.facts, now);
-  const stage = card.group === 'Needs you' ? ` · ${card.stage}` : '';
+  const stage = card.group === 'Needs you' ? ` · ${stageWord(card.stage)}` : '';
   const line = `  #${card.number} ${plainLine(card.title)}${stage}${facts === '' ? '' : ` · ${facts}`}`;
   return card.why === null ? line : `${line}\n      ${plainLine(card.why)}`;
 }

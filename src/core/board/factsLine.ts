@@ -7,6 +7,7 @@ import type { CardInputs } from './cardInputs';
 import { conflictWords } from './conflictWords';
 import type { Fact } from './factsText';
 import { pendingWord } from './pendingWords';
+import { stageWord } from '../story/stageWords';
 
 /** The one thing worth knowing now of a story that moves: who works, which gate runs, where in the queue. */
 export function factsLine(inputs: CardInputs): Fact[] {
@@ -56,7 +57,7 @@ function stageFacts(inputs: CardInputs): Fact[] {
         ...revertFacts(stage.revertedBy),
       ];
     case 'Frozen':
-      return [`was in ${stage.resumeTo.name}`];
+      return [`was in ${stageWord(stage.resumeTo.name)}`];
     case 'Archived':
       return [
         stage.reason.kind === 'supersededBy' ? `superseded by #${stage.reason.number}` : stage.reason.kind,

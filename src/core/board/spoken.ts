@@ -1,6 +1,7 @@
 import { MARK_WORDS } from '../pipeline/markWords';
 import type { Card, CardState } from './card';
 import { factsText } from './factsText';
+import { stageWord } from '../story/stageWords';
 
 /** Each state in words, for those who cannot see its icon or colour. */
 export const STATE_WORDS: Readonly<Record<CardState, string>> = {
@@ -26,7 +27,7 @@ export function needsYouWords(number: number): string {
 /** A card as a screen reader says it at `now` (ms since 1970): number, title, stage, state, facts and why. */
 export function spokenCard(card: Card, now: number): string {
   const facts = factsText(card.facts, now);
-  return [`#${card.number} ${card.title}`, card.stage, STATE_WORDS[card.state], facts, card.why ?? '']
+  return [`#${card.number} ${card.title}`, stageWord(card.stage), STATE_WORDS[card.state], facts, card.why ?? '']
     .filter((part) => part !== '')
     .join(', ');
 }

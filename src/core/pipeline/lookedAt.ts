@@ -7,6 +7,7 @@ import type { StoryRecord } from '../story/story';
 import { count, namesOf } from '../words/durations';
 import { describePolicy } from './policyWords';
 import { inLandingOrder, inQueueOrder, orderingConflicts } from './queueOrder';
+import { stageWord } from '../story/stageWords';
 
 /** One fact that was looked at. `since` in ms since 1970, for a fact that has an age. */
 export interface LookedAt {
@@ -49,7 +50,9 @@ export function lookedAt(story: StoryRecord, facts: PipelineFacts): LookedAt[] {
 
 function stageText(stage: Stage): string {
   const under = underlyingStage(stage);
-  return under.name === stage.name ? stage.name : `${stage.name} (was in ${under.name})`;
+  return under.name === stage.name
+    ? stageWord(stage.name)
+    : `${stageWord(stage.name)} (was in ${stageWord(under.name)})`;
 }
 
 function branchText({ key, branch, stage }: StoryRecord, { tips }: PipelineFacts): string | null {

@@ -7,6 +7,7 @@ import { forecast } from './forecast';
 import { jobText, lookedAt, type LookedAt } from './lookedAt';
 import { obstaclesTo, RULE_NAMES, wants, type RuleId } from './obstacles';
 import { schedule, type Action } from './schedule';
+import { stageWord } from '../story/stageWords';
 
 /** Why a story has not landed: what was looked at, the rule that decided, and what would change it. */
 export interface WhyNotLanded {
@@ -94,7 +95,7 @@ function decide(asked: Asked): Verdict {
     case 'ReviewHold':
       return verdict('MQ10', `It waits for your review. ${stage.reasons.join(' ')}`, 'Approve, or Reject with what should change.'); // prettier-ignore
     case 'Frozen':
-      return verdict('ST4', `It is frozen, in ${stage.resumeTo.name}`, 'Unfreeze.');
+      return verdict('ST4', `It is frozen, in ${stageWord(stage.resumeTo.name)}`, 'Unfreeze.');
     case 'Blocked':
       return verdict('ST4', `It is blocked: ${stage.reason}`, 'Mend that, then Unblock.');
     case 'MergeFailure':

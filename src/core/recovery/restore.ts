@@ -4,6 +4,7 @@ import type { HistoryEntry } from '../story/history';
 import type { Oid } from '../story/stage';
 import { TITLE_LIMIT, type StoryRecord } from '../story/story';
 import type { Landing } from './landedBefore';
+import { stageWord } from '../story/stageWords';
 
 /** Where each restored story came from. */
 export interface Restored {
@@ -50,7 +51,7 @@ export function leftStory(left: { key: string; number: number; branch: string | 
 
 /** A story that was further than its record says, nobody knows how far. A person says where it stands. */
 export function behindStory(story: StoryRecord, branch: string | null, at: string): StoryRecord {
-  const reason = `Records of what came after ${story.stage.name} were lost; its branch has what was done. Look at it, then unblock the story to go on with it.`;
+  const reason = `Records of what came after ${stageWord(story.stage.name)} were lost; its branch has what was done. Look at it, then unblock the story to go on with it.`;
   const resumeTo = { name: 'Coding', feedback: null, coder: 'person' } as const;
   const stage = { name: 'Blocked', reason, fix: null, outputId: null, target: null, resumeTo } as const;
   return { ...story, branch, stage, queuedAt: null, stageAt: at, updatedAt: at };

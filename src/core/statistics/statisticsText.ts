@@ -3,6 +3,7 @@ import { visible } from '../words/plainText';
 import { textTable } from '../words/textTable';
 import type { Spread } from './spread';
 import type { KnownSum, Statistics } from './statistics';
+import { stageWord } from '../story/stageWords';
 
 /** The figures for people: what they are of, and a table of each kind. What is not known is said to be so. */
 export function statisticsText(of: string, found: Statistics): string {
@@ -31,7 +32,7 @@ function stagesText({ stages }: Statistics): string {
   if (stages.length === 0) return 'No story has left a stage.';
   return textTable(
     HEAD('Stage'),
-    stages.map(({ stage, time }) => rowOf(stage, time)),
+    stages.map(({ stage, time }) => rowOf(stageWord(stage), time)),
   );
 }
 

@@ -2,6 +2,7 @@ import { namesOf } from '../words/durations';
 import { cyclesAmong, cycleThrough } from './cycles';
 import { underlyingStage, type Stage } from './stage';
 import type { StoryRecord } from './story';
+import { stageWord } from './stageWords';
 
 /** What is known of a story that another depends on, wherever it is kept. */
 export type Dependency =
@@ -169,7 +170,7 @@ export function describeDependencies(state: DependencyState): string | null {
 
 /** `#12 (in QA) and #14 (in Backlog)`. */
 function awaitedNames(on: readonly Awaited[]): string {
-  return namesOf(on.map(({ number, stage }) => `#${number} (in ${stage})`));
+  return namesOf(on.map(({ number, stage }) => `#${number} (in ${stageWord(stage)})`));
 }
 
 function describeObstacle(obstacle: Obstacle): string {

@@ -1,5 +1,6 @@
 import type { EventName } from './events';
 import type { Stage, StageName } from './stage';
+import { stageWord } from './stageWords';
 import { TRANSITIONS } from './transitions';
 
 /** A stage a person can send a story to, with the one event that leads there. */
@@ -36,9 +37,9 @@ export function findMove(stage: Stage, to: StageName): MoveOutcome {
   const reachable = reachableStages(stage);
   const move = reachable.find((one) => one.to === to);
   if (move !== undefined) return { kind: 'event', event: move.event };
-  const places = reachable.map((one) => one.to).join(', ');
+  const places = reachable.map((one) => stageWord(one.to)).join(', ');
   return {
     kind: 'unreachable',
-    message: `A story in ${stage.name} cannot move to ${to}. It can move to ${places}.`,
+    message: `A story in ${stageWord(stage.name)} cannot move to ${stageWord(to)}. It can move to ${places}.`,
   };
 }

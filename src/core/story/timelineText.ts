@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { count, namesOf } from '../words/durations';
 import { visible } from '../words/plainText';
 import type { HistoryEntry } from './history';
+import { stageWord } from './stageWords';
 
 /**
  * History for people, newest first: when, who, what, from where to where, and the evidence in words below. `when` says an
@@ -19,7 +20,7 @@ export function timelineText(
 
 function entryText(entry: HistoryEntry, when: (time: string) => string): string {
   const { by, event, from, to } = entry;
-  const moved = from === to || to === null ? '' : `  ${from === null ? '' : `${from} `}→ ${to}`;
+  const moved = from === to || to === null ? '' : `  ${from === null ? '' : `${stageWord(from)} `}→ ${stageWord(to)}`;
   const words = event === 'ReQueuedForQa' && by === 'person' ? 'gates to run again' : eventWords(event);
   const line = `${when(entry.at)}  ${by}: ${words}${moved}`;
   const evidence = evidenceWords(entry.evidence).flatMap((sentence) => sentence.split('\n'));
@@ -32,6 +33,8 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
   Edited: 'text edited',
   Undeleted: 'restored',
   Purged: 'deleted for good',
+  BranchNamed: 'branch given',
+  GatesStarted: 'ready to be proven',
   HoldForReview: 'held for review',
   ReQueuedForQa: 'back to the gates, for its branch moved',
   RetryMerge: 'merge asked for again',
@@ -79,7 +82,7 @@ const WORDS: Readonly<Record<string, (value: unknown) => string | null>> = {
   },
   resumeTo: (value) => {
     const read = z.object({ name: z.string() }).safeParse(value);
-    return read.success ? `comes back to ${read.data.name}` : null;
+    return read.success ? `comes back to ${stageWord(read.data.name)}` : null;
   },
 };
 

@@ -13,6 +13,7 @@ import type { Tombstone } from '../../ports/store';
 import type { EnginePorts } from '../ports';
 import type { StoryBook } from '../storyBook';
 import { takenBranches } from '../takenBranches';
+import { stageWord } from '../../core/story/stageWords';
 
 export interface StoryRestoringPorts extends Pick<
   EnginePorts,
@@ -157,7 +158,9 @@ export class StoryRestoring {
       }
       await this.#step('unburied');
       if (back.story.stage.name === 'Frozen' && before.stage.name !== 'Frozen')
-        told.push(`It is frozen, so that nothing begins by itself; Unfreeze takes it back to ${before.stage.name}.`);
+        told.push(
+          `It is frozen, so that nothing begins by itself; Unfreeze takes it back to ${stageWord(before.stage.name)}.`,
+        );
       if (branch !== null && branch !== before.branch)
         told.push(
           `Its branch is ${shortRef(branch)} now, for ${before.branch === null ? 'none' : shortRef(before.branch)} is taken.`,

@@ -5,6 +5,7 @@ import type { CommandContext } from '../commands/context';
 import { storiesIn } from '../commands/pickStory';
 import { confirm, inform, warn } from '../say/notify';
 import { tickSet } from '../say/tickSet';
+import { stageWord } from '../../core/story/stageWords';
 
 /** Writes stories as Markdown files, which Import Stories reads again as they were. */
 export async function exportStories(context: CommandContext, given?: unknown): Promise<void> {
@@ -52,7 +53,7 @@ async function chooseCards(cards: readonly Card[]): Promise<Card[] | undefined> 
   return tickSet(
     cards.map((card) => ({
       label: `#${card.number} ${card.title}`,
-      description: card.stage,
+      description: stageWord(card.stage),
       value: card,
       ticked: card.stage !== 'Done' && card.stage !== 'Archived',
     })),

@@ -9,6 +9,7 @@ import { askLine, pickOne, type Choice } from '../say/pick';
 import { tickSet, type Tick } from '../say/tickSet';
 import type { Session } from '../../session/session';
 import type { CommandContext } from './context';
+import { stageWord } from '../../core/story/stageWords';
 
 const DESCRIBING = ['rename', 'setPriority', 'setLabels', 'dependsOn'] as const;
 type Describing = (typeof DESCRIBING)[number];
@@ -143,7 +144,7 @@ async function askDependencies(context: CommandContext, cards: readonly [Card, .
     ...offered.map((card): Tick<string> => {
       return {
         label: `#${card.number} ${card.title}`,
-        description: card.stage,
+        description: stageWord(card.stage),
         value: card.key,
         ticked: common(card.key),
       };

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
-import { ACTIONS, type ActionId } from '../../core/board/actions';
+import { ACTIONS, titleOf, type ActionId } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
 import { age } from '../../core/words/durations';
 import type { TreeNode } from '../tree/storyTree';
 import type { CommandContext } from './context';
 import { inform } from '../say/notify';
 import { pickMany, pickOne, type Choice } from '../say/pick';
+import { stageWord } from '../../core/story/stageWords';
 
 /**
  * The stories a command is meant for: the rows selected in the tree, a key given by a link or the board, or, from the
@@ -22,11 +23,11 @@ export async function storiesFor(
   if (keys.length > 0) return cards.filter((card) => keys.includes(card.key) && card.actions.includes(action));
   const fitting = cards.filter((card) => card.actions.includes(action));
   if (fitting.length === 0) {
-    void inform(vscode.l10n.t('No story can do this now: {0}.', ACTIONS[action].label));
+    void inform(vscode.l10n.t('No story can do this now: {0}.', titleOf(ACTIONS[action])));
     return [];
   }
   if (action === 'deleteStory') return (await pickCards(fitting, vscode.l10n.t('Delete: which stories?'))) ?? [];
-  const picked = await pickCard(fitting, vscode.l10n.t('{0}: which story?', ACTIONS[action].label));
+  const picked = await pickCard(fitting, vscode.l10n.t('{0}: which story?', titleOf(ACTIONS[action])));
   return picked === undefined ? [] : [picked];
 }
 
@@ -51,7 +52,7 @@ async function pickCards(cards: readonly Card[], title: string): Promise<Card[] 
 function rowOf(card: Card): Choice<Card> {
   return {
     label: `#${card.number} ${card.title}`,
-    description: `${card.stage} · ${age(card.since, Date.now())}`,
+    description: `${stageWord(card.stage)} · ${age(card.since, Date.now())}`,
     ...(card.why === null ? {} : { detail: card.why }),
     value: card,
   };

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { findAcpPresets, findPresets, type FoundAcpPreset } from '../../agents/findPresets';
 import type { CommandContext } from './context';
-import { confirm, inform } from '../say/notify';
+import { readableApproval } from '../../core/agents/readableApproval';
+import { choose, inform } from '../say/notify';
 import { pickOne } from '../say/pick';
 
 /** Shows every configured command and lets the person approve the whole list once. */
@@ -19,7 +20,7 @@ export async function approveCommands(context: CommandContext): Promise<void> {
     return;
   }
   if (context.approval.permission(commands.subject) === 'granted') {
-    void inform(vscode.l10n.t('You have approved these commands: {0}', commands.text));
+    await sayApproved(context, commands.text);
     return;
   }
   await approveList(context, commands);
@@ -31,10 +32,36 @@ interface Approvable {
 }
 
 async function approveList(context: CommandContext, commands: Approvable): Promise<void> {
-  const allow = vscode.l10n.t('Allow');
   const question = vscode.l10n.t('May Switchyard run these commands in this repository?');
-  const detail = `${commands.text}\n${vscode.l10n.t('They run in worktrees beside the repository. You are asked again when one of them changes.')}`;
-  if (await confirm(question, detail, allow)) await context.approval.approve(commands.subject);
+  const what = vscode.l10n.t(
+    'They run in worktrees beside the repository. You are asked again when one of them changes.',
+  );
+  if (await mayRun(context, question, commands.text, what)) await context.approval.approve(commands.subject);
+}
+
+/**
+ * Asks in a dialog that shows every command. Its first button, which Enter presses, only reads: it shows them in an editor,
+ * where long ones have room.
+ */
+async function mayRun(context: CommandContext, question: string, text: string, what: string): Promise<boolean> {
+  const [read, allow] = [vscode.l10n.t('Read in Editor'), vscode.l10n.t('Allow')];
+  const shown = readableApproval(text);
+  const pressed = await choose(question, `${shown}${what === '' ? '' : `\n\n${what}`}`, [read, allow]);
+  if (pressed === read) await showCommands(context, shown, vscode.l10n.t('Approve…'));
+  return pressed === allow;
+}
+
+async function showCommands(context: CommandContext, shown: string, again: string | null): Promise<void> {
+  const ask = async (): Promise<void> => {
+    await vscode.commands.executeCommand('switchyard.approveCommands');
+  };
+  await context.texts.show('Commands.txt', `${shown}\n`, again === null ? [] : [{ label: again, run: ask }]);
+}
+
+async function sayApproved(context: CommandContext, text: string): Promise<void> {
+  const show = vscode.l10n.t('Show');
+  const said = vscode.l10n.t('You have approved the commands that are configured.');
+  if ((await inform(said, show)) === show) await showCommands(context, readableApproval(text), null);
 }
 
 /** Commands that stories' criteria name: each is approved by itself, and exactly so. The configured ones come first. */
@@ -44,12 +71,10 @@ async function approveCriteria(context: CommandContext, criteria: readonly Appro
     await approveList(context, commands);
     return;
   }
-  const allow = vscode.l10n.t('Allow');
   const question = vscode.l10n.t(
     'May Switchyard run these commands, which criteria of stories name, on what has landed?',
   );
-  const detail = criteria.map(({ text }) => text).join('');
-  if (!(await confirm(question, detail, allow))) return;
+  if (!(await mayRun(context, question, criteria.map(({ text }) => text).join(''), ''))) return;
   for (const { subject } of criteria) await context.approval.approve(subject);
 }
 

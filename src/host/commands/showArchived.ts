@@ -1,3 +1,4 @@
+import { stageWord } from '../../core/story/stageWords';
 import * as vscode from 'vscode';
 import type { StoryRecord } from '../../core/story/story';
 import { age } from '../../core/words/durations';
@@ -41,7 +42,7 @@ function partsOf(session: Session): () => Promise<readonly Choice<StoryRecord>[]
 function rowOf(story: StoryRecord): Choice<StoryRecord> {
   const { number, title, labels, stage, stageAt } = story;
   const reverted = stage.name === 'Archived' ? stage.revertedBy : undefined;
-  const archived = stage.name === 'Archived' ? howArchived(stage.reason) : stage.name;
+  const archived = stage.name === 'Archived' ? howArchived(stage.reason) : stageWord(stage.name);
   const how =
     reverted === undefined
       ? archived
@@ -116,7 +117,7 @@ async function reopen(
     void warn(outcome.message);
     return;
   }
-  mention(vscode.l10n.t('#{0} is in {1}.', number, outcome.story.stage.name));
+  mention(vscode.l10n.t('#{0} is in {1}.', number, stageWord(outcome.story.stage.name)));
   await session.settle();
   await context.view.show(key);
 }

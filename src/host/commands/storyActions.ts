@@ -21,6 +21,7 @@ import { editAgents, editGates, setIdentity } from './setUp';
 import { deleteStories } from '../removal/removeStories';
 import { inform, confirm, mention, warn } from '../say/notify';
 import { askLine, pickOne } from '../say/pick';
+import { stageWord } from '../../core/story/stageWords';
 
 const REOPEN_TO = ['Backlog', 'Coding'] as const;
 
@@ -164,7 +165,7 @@ export async function moveTo(context: CommandContext, card: Card, to: StageName)
 async function pickStage(context: CommandContext, card: Card): Promise<string | null> {
   const title = vscode.l10n.t('Move #{0} to which stage?', card.number);
   const to = await pickOne(
-    card.moves.map((label) => ({ label, value: label })),
+    card.moves.map((stage) => ({ label: stageWord(stage), value: stage })),
     { title },
   );
   return to === undefined ? null : moveTo(context, card, to);
@@ -181,7 +182,7 @@ async function perform(context: CommandContext, card: Card, doing: Doing): Promi
     return outcome.message;
   }
   if (outcome.message !== undefined) void sayNote(context, outcome.message);
-  return vscode.l10n.t('#{0} is in {1}.', card.number, outcome.story.stage.name);
+  return vscode.l10n.t('#{0} is in {1}.', card.number, stageWord(outcome.story.stage.name));
 }
 
 /** What a person is to know of what was done all the same. */

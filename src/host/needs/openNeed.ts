@@ -5,6 +5,7 @@ import type { CommandContext } from '../commands/context';
 import { act } from '../commands/storyActions';
 import { inform, mention } from '../say/notify';
 import { whatWaits } from './inbox';
+import { stageWord } from '../../core/story/stageWords';
 
 /**
  * Opens a story that needs the person where that is decided, and says in one line what is asked, with the steps that can be
@@ -48,7 +49,7 @@ async function offerSteps(context: CommandContext, card: Card, shown: ActionId |
   const others = whatWaits(context.host.model()).cards.filter(({ key }) => key !== card.key).length;
   const next = vscode.l10n.t('Next ({0} more)', others);
   const buttons = [...steps.map((id) => vscode.l10n.t(titleOf(ACTIONS[id]))), ...(others === 0 ? [] : [next])];
-  const pressed = await inform(`#${card.number} ${card.title}: ${card.why ?? card.stage}`, ...buttons);
+  const pressed = await inform(`#${card.number} ${card.title}: ${card.why ?? stageWord(card.stage)}`, ...buttons);
   if (pressed === undefined) return;
   if (pressed === next) {
     await vscode.commands.executeCommand('switchyard.nextNeedsYou');

@@ -9,6 +9,7 @@ import { NOTICE_COMMANDS } from '../notices';
 import { pickLive, type LivePart, type LiveRow } from '../say/pickLive';
 import { whatWaits, type OpenNotice } from './inbox';
 import { doStep, openNeed } from './openNeed';
+import { stageWord } from '../../core/story/stageWords';
 
 /** What choosing a row does. */
 type Choose = () => unknown;
@@ -48,7 +49,7 @@ function noticeRow({ text, action }: OpenNotice): LiveRow<Choose> {
 function storyRow(context: CommandContext, card: Card): LiveRow<Choose> {
   const glyph = STATE_GLYPHS[card.state];
   return {
-    label: `#${card.number} ${card.brief ?? card.stage}`,
+    label: `#${card.number} ${card.brief ?? stageWord(card.stage)}`,
     icon: glyph === null || glyph.icon === 'hourglass' ? 'bell' : glyph.icon,
     description: `${card.title} · ${age(card.since, Date.now())}`,
     ...(card.why === null ? {} : { detail: card.why }),

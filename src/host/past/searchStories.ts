@@ -1,3 +1,4 @@
+import { stageWord } from '../../core/story/stageWords';
 import * as vscode from 'vscode';
 import type { SearchMatch } from '../../core/search/searchAnswer';
 import type { CommandContext } from '../commands/context';
@@ -32,7 +33,7 @@ export async function searchStories(context: CommandContext): Promise<SearchMatc
 
 function rowOf(match: SearchMatch): Choice<SearchMatch> {
   const { number, title, stage, place, excerpt } = match;
-  const where = place === 'output' ? vscode.l10n.t('{0}, in its output', stage) : stage;
+  const where = place === 'output' ? vscode.l10n.t('{0}, in its output', stageWord(stage)) : stageWord(stage);
   return {
     label: `#${number} ${title}`,
     icon: place === 'title' ? 'symbol-string' : place === 'body' ? 'note' : 'output',

@@ -6,6 +6,7 @@ import { plainLine } from '../../core/words/plainText';
 import type { RepositoryHost } from '../repositoryHost';
 import type { Agreements } from './agreements';
 import { storyNumberIn } from './storyUri';
+import { stageWord } from '../../core/story/stageWords';
 
 /** Offered on every story to which they apply, behind its sensible next steps. */
 const ALWAYS: readonly ActionId[] = ['openDiff', 'showOutput'];
@@ -41,7 +42,7 @@ export class StoryLenses implements vscode.CodeLensProvider, vscode.Disposable {
     if (card === undefined) return readOnly === null ? [] : [lens(readOnly)];
     const actions = lensActions(card).map((id) => lens(titleOf(ACTIONS[id]), `switchyard.${id}`, card.key));
     const why = card.why === null ? '' : ` · ${card.why}`;
-    return [lens(readOnly ?? `${card.stage}${criteriaWords(document)}${why}`), ...actions];
+    return [lens(readOnly ?? `${stageWord(card.stage)}${criteriaWords(document)}${why}`), ...actions];
   }
 }
 

@@ -7,6 +7,7 @@ import { factsText } from '../../core/board/factsText';
 import { STATE_GLYPHS, TYPE_ICONS, type Tone } from '../../core/board/glyphs';
 import { PRIORITY_WORDS } from '../../core/story/describeStory';
 import { TooltipText } from '../say/markdown';
+import { stageWord } from '../../core/story/stageWords';
 
 const ORDINARY = 2;
 
@@ -38,7 +39,7 @@ const TITLE_BEFORE_REASON = 28;
  */
 export function rowWords(card: Card, facts: string): { readonly label: string; readonly description: string } {
   const { number, title, need, brief, conflicts, facts: [first] } = card; // prettier-ignore
-  if (need !== null) return { label: `#${number} ${brief ?? card.stage}`, description: title };
+  if (need !== null) return { label: `#${number} ${brief ?? stageWord(card.stage)}`, description: title };
   if (brief === null) return { label: `#${number} ${title}`, description: facts };
   // What it will conflict with is worth knowing although it waits.
   const told = conflicts.length > 0 && typeof first === 'string' ? [first, brief] : [brief];
@@ -60,7 +61,7 @@ function hourglass(extensionUri: vscode.Uri): Icon {
 export function storyTooltip(card: Card, now: number): vscode.MarkdownString {
   const tooltip = new TooltipText().bold(`#${card.number}`).text(card.title).end();
   const since = new Date(card.since).toLocaleString(vscode.env.language);
-  tooltip.text(vscode.l10n.t('{0} since {1}', card.stage, since)).end();
+  tooltip.text(vscode.l10n.t('{0} since {1}', stageWord(card.stage), since)).end();
   if (card.mark !== null) tooltip.icon(tooltipIcon(card)).text(MARK_WORDS[card.mark].word).end();
   if (card.why !== null) tooltip.storyText(card.why).end();
   for (const line of aboutLines(card)) tooltip.storyText(line).end();

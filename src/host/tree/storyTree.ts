@@ -6,12 +6,14 @@ import { type BoardModel } from '../../core/board/boardModel';
 import type { Card } from '../../core/board/card';
 import { readCriteria } from '../../core/story/criteria';
 import type { HistoryEntry } from '../../core/story/history';
+import { eventWords } from '../../core/story/timelineText';
 import { systemClock } from '../../base/systemClock';
 import { factsText, hasAge } from '../../core/board/factsText';
 import { isSameData } from '../../core/board/sameData';
 import { spokenCard } from '../../core/board/spoken';
 import { hasQueue, queueItem, queueRowItem, queueRows, type QueueRow } from './queueRows';
 import { rowWords, storyIcon, storyTooltip } from './storyItem';
+import { stageWord } from '../../core/story/stageWords';
 
 /** Rows shown of one group before "Load more". */
 const PAGE = 200;
@@ -252,8 +254,9 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
 
 /** `Gates started: Coding → QA`: the event's name as words, and where it led. */
 function historyLabel({ event, from, to }: HistoryEntry): string {
-  const words = event.replaceAll(/\B[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/\bqa\b/i, 'QA');
-  return from === to || from === null ? words : `${words}: ${from} → ${to ?? ''}`;
+  const words = eventWords(event);
+  const said = words.charAt(0).toUpperCase() + words.slice(1);
+  return from === to || from === null || to === null ? said : `${said}: ${stageWord(from)} → ${stageWord(to)}`;
 }
 
 function haveSamePlaces(a: BoardModel['groups'], b: BoardModel['groups']): boolean {

@@ -1,6 +1,7 @@
 import { numberInName, shortRef } from '../../story/names';
 import { count, namesOf } from '../../words/durations';
 import { command, type Rules, type Sighting } from '../rule';
+import { stageWord } from '../../story/stageWords';
 
 const PINS = 'refs/switchyard/candidates/';
 const RESCUED = 'refs/switchyard/rescue/';
@@ -76,7 +77,7 @@ export const refsRules = {
               : [
                   {
                     about: `#${number}`,
-                    what: `#${number} ${title} is in ${stage.name}, and ${shortRef(branch)} does not exist.`,
+                    what: `#${number} ${title} is in ${stageWord(stage.name)}, and ${shortRef(branch)} does not exist.`,
                     since: Date.parse(stageAt),
                   },
                 ],

@@ -4,6 +4,7 @@ import { describePlaceProblem } from '../../story/workPlace';
 import { count, namesOf } from '../../words/durations';
 import type { DoctorFacts, WorktreeFacts } from '../facts';
 import { command, type Rules, type Sighting } from '../rule';
+import { stageWord } from '../../story/stageWords';
 
 export const worktreesRules = {
   missing: {
@@ -159,7 +160,7 @@ export const worktreesRules = {
       ended(facts).flatMap(({ number, title, branch, stage }): Sighting[] =>
         (facts.worktrees?.all ?? []).flatMap((one): Sighting[] => {
           if (branch === null || !isOf(one, branch) || one.changes === null || one.changes.length === 0) return [];
-          const what = `#${number} ${title} is in ${stage.name}, and ${one.folder} holds ${count(one.changes.length, 'uncommitted file')}: ${namesOf(one.changes)}.`;
+          const what = `#${number} ${title} is in ${stageWord(stage.name)}, and ${one.folder} holds ${count(one.changes.length, 'uncommitted file')}: ${namesOf(one.changes)}.`;
           return [{ about: one.folder, what, opens: { kind: 'folder', path: one.folder } }];
         }),
       ),

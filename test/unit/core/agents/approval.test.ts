@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { approvalText, type ApprovableCommands } from '../../../../src/core/agents/approval';
+import { approvalText, criterionApprovalText, type ApprovableCommands } from '../../../../src/core/agents/approval';
+import { readableApproval } from '../../../../src/core/agents/readableApproval';
 import { pointerTo, promptArgument } from '../../../../src/agents/commandLine/promptArgument';
 
 const LIST: ApprovableCommands = {
@@ -45,6 +46,56 @@ describe('the text that a person approves', () => {
         assert.equal(approvalText(one) === approvalText(other), isDeepStrictEqual(plain(one), plain(other)));
       }),
       { numRuns: 20_000 },
+    );
+  });
+});
+
+describe('the commands as a person reads them', () => {
+  it('[A11, U16] each says what it is for and how one would type it, with what makes it prove less', () => {
+    const text = approvalText({
+      gates: [
+        { name: 'test', command: 'npm test -- --reporter "spec"' },
+        { name: 'lint', command: ['sh', '-c', 'npm run lint && echo done'], writes: true, paths: ['src/**'] },
+        { name: 'slow', command: 'make slow', after: 'landing' },
+      ],
+      worktree: { setUp: ['npm ci'], tearDown: ['docker', 'compose', 'down'], gateTrees: true },
+      agents: LIST.agents,
+    });
+    assert.equal(
+      readableApproval(text + criterionApprovalText("grep -q 'a b' README.md")),
+      [
+        'Gate test: npm test -- --reporter "spec"',
+        "Gate lint: sh -c 'npm run lint && echo done'",
+        '      may change tracked files',
+        "      only where these change: 'src/**'",
+        'Gate slow: make slow',
+        '      runs after the landing',
+        'Set-up: npm ci (for gates as well)',
+        'Tear-down: docker compose down',
+        'Agent claude (coder): claude {prompt}',
+        '      model big',
+        '      A=1',
+        '      B=2',
+        "Criterion: grep -q 'a b' README.md",
+      ].join('\n'),
+    );
+  });
+
+  it('[A11, U17] two lists that differ read differently, and none makes a line or a character that is not its own', () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.constantFrom('a', '', '"', "'", '\n', 'Gate b: rm', '\\', "a' 'b", '\u202e', 'model', 'writes'),
+    );
+    const gate = fc.record({ name: text, command: fc.array(text, { minLength: 1, maxLength: 3 }) });
+    const list = fc.record({ gates: fc.array(gate, { maxLength: 2 }), agents: fc.constant([]) });
+    fc.assert(
+      fc.property(list, list, (one, other) => {
+        const [a, b] = [readableApproval(approvalText(one)), readableApproval(approvalText(other))];
+        assert.equal(a === b, JSON.stringify(one) === JSON.stringify(other));
+        assert.equal(a === '' ? 0 : a.split('\n').length, one.gates.length);
+        assert.doesNotMatch(a.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
+      }),
+      { numRuns: 5000 },
     );
   });
 });

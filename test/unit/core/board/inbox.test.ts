@@ -7,6 +7,8 @@ import type { JobFacts, PipelineFacts } from '../../../../src/core/pipeline/fact
 import type { Feedback, Stage } from '../../../../src/core/story/stage';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
+import { stageWord } from '../../../../src/core/story/stageWords';
+import { spokenCard } from '../../../../src/core/board/spoken';
 import { buildBoardModel } from '../../../support/buildBoardModel';
 import { factsWith, jobAt, NOW, STAGES, storyIn } from '../../../support/storyFixtures';
 
@@ -181,5 +183,19 @@ describe('the brief reason', () => {
 describe('the words of actions', () => {
   it('[U4] no button and no command carries a name from inside the program', () => {
     for (const { label } of Object.values(ACTIONS)) assert.doesNotMatch(label, /[a-z][A-Z]|MergeFailure|ReviewHold/);
+  });
+});
+
+describe('the words of stages', () => {
+  it('[U14, ST2] a card says nothing by a name from inside the program, aloud or in its row', () => {
+    const inside = /ReviewHold|MergeFailure|GatesStarted|ForQa|BranchNamed/;
+    for (const [name, model] of all)
+      for (const card of model.cards) {
+        const facts = card.facts.filter((fact) => typeof fact === 'string');
+        for (const said of [spokenCard(card, NOW), card.why ?? '', card.brief ?? '', ...facts])
+          assert.doesNotMatch(said, inside, name);
+      }
+    for (const name of STAGE_NAMES) assert.doesNotMatch(stageWord(name), inside);
+    assert.equal(new Set(STAGE_NAMES.map(stageWord)).size, STAGE_NAMES.length, 'each has its own word');
   });
 });

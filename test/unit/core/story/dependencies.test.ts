@@ -11,6 +11,7 @@ import {
 import type { Stage } from '../../../../src/core/story/stage';
 import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
 import type { StoryRecord } from '../../../../src/core/story/story';
+import { stageWord } from '../../../../src/core/story/stageWords';
 import { STAGES, storyIn } from '../../../support/storyFixtures';
 
 const story = (number: number, dependsOn: number[] = [], stage: Stage = STAGES.Backlog): StoryRecord =>
@@ -34,7 +35,7 @@ describe('dependencies', () => {
     ];
     for (const stage of met) assert.equal(said([story(1, [2]), story(2, [], stage)], 1), null, stage.name);
     for (const name of STAGE_NAMES.filter((one) => one !== 'Done' && one !== 'Archived')) {
-      assert.equal(said([story(1, [2]), story(2, [], STAGES[name])], 1), `Waits for #2 (in ${name}).`);
+      assert.equal(said([story(1, [2]), story(2, [], STAGES[name])], 1), `Waits for #2 (in ${stageWord(name)}).`);
     }
   });
 
