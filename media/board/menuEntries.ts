@@ -34,7 +34,13 @@ export function menuEntries(cards: readonly Card[], kind: MenuKind): MenuEntry[]
   const card = offeredTogether(cards);
   if (kind === 'moves') {
     return card.moves.map((to) => {
-      return { label: t(stageWord(to)), icon: STAGE_ICONS[to], hint: stageHint(to), choice: { kind: 'move', to }, group: 0 };
+      return {
+        label: t(stageWord(to)),
+        icon: STAGE_ICONS[to],
+        hint: stageHint(to),
+        choice: { kind: 'move', to },
+        group: 0,
+      };
     });
   }
   const others = ACTION_IDS.filter((id) => card.actions.includes(id) && !card.primaryActions.includes(id));
