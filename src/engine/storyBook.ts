@@ -332,13 +332,15 @@ export class StoryBook {
       const entry = entryOf(story, story.stage.name);
       if (change.kind === 'restore') settled(await store.unbury(key, () => story, entry));
       settled(await store.receive(story, body, entry));
+      if (change.kind === 'receiveBuried') settled(await store.bury(key, entryOf(story, 'Deleted')));
     });
   }
 
   async #local(key: string): Promise<LocalStory> {
     const { store, content } = this.ports;
     const [record, grave] = [await store.find(key), store.tombstone(key) ?? null];
-    return { record, grave, body: record === null ? null : ((await content.read(bodyId(key))) ?? '') };
+    const hasText = record !== null || grave?.record !== undefined;
+    return { record, grave, body: hasText ? ((await content.read(bodyId(key))) ?? '') : null };
   }
 
   /** Removes what is kept of a deleted story; its number stays used. */

@@ -56,7 +56,7 @@ export interface LocalStory {
 
 /** What others' changes make of a story here. `body` null: as it is. */
 export type LocalChange =
-  | { readonly kind: 'receive'; readonly story: StoryRecord; readonly body: string | null }
+  | { readonly kind: 'receive' | 'receiveBuried'; readonly story: StoryRecord; readonly body: string | null }
   | { readonly kind: 'bury' }
   | { readonly kind: 'restore'; readonly story: StoryRecord; readonly body: string | null };
 

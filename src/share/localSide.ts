@@ -127,6 +127,8 @@ export class LocalSide {
       const first = textOf(entry)?.story;
       const claim = first?.claim ?? grave.record?.claimed ?? grave.number;
       const createdAt = first?.createdAt ?? grave.record?.createdAt ?? '';
+      const unheard = first === undefined ? this.#sharedOf({ ...local, record: grave.record ?? null }) : null;
+      if (unheard !== null && entry.grave === undefined) this.document.putStory(key, unheard.story, unheard.body);
       if (entry.grave === undefined) this.document.bury(key, { claim, createdAt, at: grave.at });
       if (grave.record === undefined) this.document.empty(key);
       this.#note(key, this.document.entry(key));

@@ -5,9 +5,11 @@
 //   npm run torture -- --suite merge                10,000 windows killed with stories in flight; `npm run build` first
 //   npm run torture -- --suite merge --kills 50 --seed 7
 //   npm run torture -- --suite agents --kills 50        windows killed while three agents work; `npm run build` first
+//   npm run torture -- --suite share --operations 500 --seed 7    three machines that share stories, with cuts and restarts
 import { parseArgs } from 'node:util';
 import { tortureAgents } from './agents/suite';
 import { tortureMerge } from './merge/suite';
+import { tortureShare } from './share/suite';
 import { tortureStorage } from './storage/suite';
 import { Tally } from './tally';
 
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     suite: { type: 'string', default: 'storage' },
     seed: { type: 'string', default: '1' },
     flips: { type: 'string', default: '100000' },
+    operations: { type: 'string', default: '10000' },
     kills: { type: 'string', default: '10000' },
   },
 });
@@ -30,8 +33,10 @@ async function main(): Promise<void> {
       return merge(seed);
     case 'agents':
       return agents(seed);
+    case 'share':
+      return share(seed);
     default:
-      throw new Error(`There is no suite ${values.suite}. There are: storage, merge, agents.`);
+      throw new Error(`There is no suite ${values.suite}. There are: storage, merge, agents, share.`);
   }
 }
 
@@ -55,6 +60,13 @@ async function agents(seed: number): Promise<void> {
   const { kills, failures } = await tortureAgents({ kills: Number(values.kills), seed });
   for (const failure of failures) console.log(failure);
   tell(kills, failures.length);
+}
+
+async function share(seed: number): Promise<void> {
+  const size = { operations: Number(values.operations), seed };
+  const { operations, failures } = await tortureShare(size, (line) => console.log(line));
+  for (const failure of failures) console.log(failure);
+  tell(operations - failures.length, failures.length);
 }
 
 function tell(passed: number, failed: number): void {

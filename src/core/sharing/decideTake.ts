@@ -27,14 +27,19 @@ interface LocalText {
 }
 
 export type TakeDecision =
-  | { readonly kind: 'receive' | 'restore'; readonly story: StoryRecord; readonly body: string | null }
+  | {
+      readonly kind: 'receive' | 'receiveBuried' | 'restore';
+      readonly story: StoryRecord;
+      readonly body: string | null;
+    }
   | { readonly kind: 'bury' }
   | null;
 
 /** What becomes of a story here by what others made of it; null where nothing does. Changes made here survive. */
 export function decideTake(facts: TakeFacts, local: LocalText): TakeDecision {
   const { base, theirs } = facts;
-  if (facts.isBuried) return local.record === null ? null : { kind: 'bury' };
+  if (facts.isBuried && (local.record !== null || local.grave !== null))
+    return local.record === null ? null : { kind: 'bury' };
   if (local.grave !== null) {
     // It was deleted here and the others do not know yet, or was purged: that stays.
     if (!facts.wasBuried || theirs === null || local.grave.record === undefined) return null;
@@ -44,7 +49,9 @@ export function decideTake(facts: TakeFacts, local: LocalText): TakeDecision {
   if (local.record === null) {
     if (theirs === null) return null;
     const story = decodeStory(facts.key, theirs.story, { ...facts, naming: facts.after, mine: null });
-    return story === null ? null : { kind: 'receive', story, body: bodyOf(theirs, facts) };
+    // What was deleted before this machine heard of it keeps its number here too, and can be restored.
+    const kind = facts.isBuried ? 'receiveBuried' : 'receive';
+    return story === null ? null : { kind, story, body: bodyOf(theirs, facts) };
   }
   const mine: SharedText = {
     story: encodeStory(local.record, facts.me, facts.before),

@@ -167,6 +167,21 @@ describe('stories that are shared', () => {
     assert.equal(await bob.body(story.key), 'Text.');
   });
 
+  it('[S5, Y1] the number of a story that was made and deleted before the others heard of it is used there too', async () => {
+    await meet();
+    await offline();
+    const story = await ada.create('Short-lived', 'Text.');
+    await ada.book.bury(story.key, 'person');
+    await back();
+    await converged([ada, bob]);
+    assert.equal(bob.store.stories.tombstone(story.key)?.number, story.number);
+    assert.ok((await bob.create('Next')).number > story.number);
+    await bob.book.unbury(story.key, 'person', (record) => record);
+    await converged([ada, bob]);
+    assert.equal(await ada.body(story.key), 'Text.');
+    assert.equal(await bob.body(story.key), 'Text.');
+  });
+
   it('[Y1] Stop Sharing leaves everything in place, and what is changed until it is shared again is not lost', async () => {
     const story = await ada.create('Sign in', 'One.\nTwo.\n');
     await meet();
