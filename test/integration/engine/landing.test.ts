@@ -248,7 +248,7 @@ describe('landing a story on a real repository', () => {
     await window.waitForCard(
       story,
       'a landing that waits',
-      (card) => card.stage === 'Merge' && card.state === 'waiting',
+      (card) => card.stage === 'Merge' && ['waiting', 'needsYou'].includes(card.state),
     );
     window.permission = 'unapproved';
     const config = `gates:\n  - name: new\n    command: ["${process.execPath}", "${RECORDING_GATE}", "${gateLog}"]\n`;
@@ -270,7 +270,7 @@ describe('landing a story on a real repository', () => {
     await window.waitForCard(
       story,
       'a landing that waits',
-      (card) => card.stage === 'Merge' && card.state === 'waiting',
+      (card) => card.stage === 'Merge' && ['waiting', 'needsYou'].includes(card.state),
     );
     window.settings = { ...window.settings, gates: [] };
     await repository.commitOn('main', { 'b.txt': 'meanwhile\n' }, 'Meanwhile');
@@ -298,7 +298,7 @@ describe('landing a story on a real repository', () => {
     const story = await window.codedStory('Two', { 'a.txt': 'two\n' });
     await repository.write('a.txt', 'in the way\n');
     await window.must(story, 'QaSkipped');
-    await window.waitForCard(story, 'a landing that waits', (card) => card.state === 'waiting');
+    await window.waitForCard(story, 'a landing that waits', (card) => ['waiting', 'needsYou'].includes(card.state));
     window.settings = { ...window.settings, agents: [agent] };
     await window.must(story, 'MergeAborted');
     await window.engine.settle();
@@ -355,7 +355,7 @@ describe('landing a story on a real repository', () => {
     await window.must(first, 'QaSkipped');
     await window.must(third, 'QaSkipped');
     await window.must(second, 'QaSkipped');
-    await window.waitForCard(first, 'a landing that waits', (card) => card.state === 'waiting');
+    await window.waitForCard(first, 'a landing that waits', (card) => ['waiting', 'needsYou'].includes(card.state));
     assert.deepEqual(window.engine.mergeStatus(second.key), { kind: 'queued', ahead: 2 });
     await repository.remove('.git/BISECT_LOG');
     for (const story of [first, second, third]) await window.waitForStage(story, 'Done');
@@ -420,7 +420,7 @@ describe('landing a story on a real repository', () => {
     const story = await window.codedStory('Two', { 'a.txt': 'two\n' });
     await repository.write('a.txt', 'in the way\n');
     await window.must(story, 'QaSkipped');
-    await window.waitForCard(story, 'a landing that waits', (card) => card.state === 'waiting');
+    await window.waitForCard(story, 'a landing that waits', (card) => ['waiting', 'needsYou'].includes(card.state));
     const main = await repository.git('rev-parse', 'main');
     window.settings = { ...window.settings, target: 'develop' };
     window.engine.poke();
@@ -452,7 +452,7 @@ describe('landing a story on a real repository', () => {
     const story = await window.codedStory('Two', { 'a.txt': 'two\n' });
     await repository.write('a.txt', 'in the way\n');
     await window.must(story, 'QaSkipped');
-    await window.waitForCard(story, 'a landing that waits', (card) => card.state === 'waiting');
+    await window.waitForCard(story, 'a landing that waits', (card) => ['waiting', 'needsYou'].includes(card.state));
     const index = path.join(repository.path, '.git', 'index');
     const good = readFileSync(index);
     expectError(/the landing cannot go on: \.git\/index: index file smaller than expected/);
