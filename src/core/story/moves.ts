@@ -14,12 +14,14 @@ export type MoveOutcome = { kind: 'event'; event: EventName } | { kind: 'unreach
 /** Of two person's events with the same end, the one a plain "move" means. */
 const PLAIN: readonly EventName[] = ['Abandon'];
 
-/** Every stage that a person can move this story to, in the table's order. */
+/** Every other stage that a person can move this story to, in the table's order. */
 export function reachableStages(stage: Stage): Move[] {
   const moves = new Map<StageName, EventName>();
   for (const { event, from, to, byPerson } of TRANSITIONS) {
     if (!byPerson || !from.includes(stage.name)) continue;
     for (const name of destinations(stage, event, to)) {
+      // Taking over and giving back change who codes, not where the story is.
+      if (name === stage.name) continue;
       if (!moves.has(name) || PLAIN.includes(event)) moves.set(name, event);
     }
   }

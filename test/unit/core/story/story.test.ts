@@ -129,6 +129,14 @@ describe('move to stage', () => {
     });
   }
 
+  it('[ST6] no move leads to where a story is already', () => {
+    for (const name of STAGE_NAMES)
+      assert.ok(
+        reachableStages(STAGES[name]).every(({ to }) => to !== name),
+        name,
+      );
+  });
+
   it('[ST6] to Archived means accepted when it is done, and abandoned otherwise', () => {
     assert.deepEqual(findMove(STAGES.Done, 'Archived'), { kind: 'event', event: 'Accept' });
     assert.deepEqual(findMove(STAGES.Coding, 'Archived'), { kind: 'event', event: 'Abandon' });
