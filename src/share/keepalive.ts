@@ -10,7 +10,7 @@ export interface KeepaliveLimits {
 }
 
 /** As many questions as this may be lost before somebody is taken for gone: no busy machine is dropped for being late once. */
-export const LEAST_MARGIN = 2;
+const LEAST_MARGIN = 2;
 
 /** What is wrong with limits, in a sentence for people; null where nothing is. */
 export function limitsProblem({ pingMs, timeoutMs }: KeepaliveLimits): string | null {
