@@ -126,7 +126,7 @@ const bundles = [
     platform: 'browser',
     target: 'es2022',
     format: 'iife',
-    entryPoints: { board: 'media/board/main.tsx' },
+    entryPoints: { board: 'media/board/main.tsx', storyPage: 'media/storyPage/main.tsx' },
     outdir: 'dist',
     jsx: 'automatic',
     jsxImportSource: 'preact',

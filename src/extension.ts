@@ -1,6 +1,7 @@
 import { messageOf, stackOf } from './base/messageOf';
 import * as vscode from 'vscode';
-import type { BoardModel } from './core/board/boardModel';
+import { Consents } from './host/api/consents';
+import { createApi, type SwitchyardApi } from './host/api/extensionApi';
 import { Approval } from './host/approval';
 import { noticeApprovalsElsewhere } from './host/approvalElsewhere';
 import { registerBoardOn } from './host/boardCommands';
@@ -17,23 +18,18 @@ import { TextDocuments } from './host/past/textDocuments';
 import { guarded } from './host/commands/showBug';
 import { OutputChannels } from './host/outputChannels';
 import { DoctorDocument } from './host/doctor/doctorDocument';
+import { registerStoryPages } from './host/storyPage/registerStoryPages';
 import { RepositoryHost } from './host/repositoryHost';
 import { Reviews } from './host/review/reviews';
 import { registerStoryDocuments } from './host/storyDocument/registerStoryDocuments';
 import { createStatusBar } from './host/statusBar';
 import { linkStories } from './host/storyLinks';
+import { openStoryLinks } from './host/window/storyLinksFromOutside';
+import { WindowStory } from './host/window/windowStory';
 import { createStoryView } from './host/tree/storyView';
 import { fail } from './host/say/notify';
 
 let running: RepositoryHost | null = null;
-
-/** What other extensions may use, version 1: the board to read, never to change. */
-export interface SwitchyardApi {
-  readonly version: 1;
-  /** The board as every view shows it; null while there is no usable repository. */
-  board(): BoardModel | null;
-  readonly onDidChangeBoard: vscode.Event<void>;
-}
 
 /** Entry point that VS Code calls once; what it starts is disposed through `context.subscriptions`. */
 export async function activate(context: vscode.ExtensionContext): Promise<SwitchyardApi | undefined> {
@@ -52,7 +48,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
     });
     running = host;
     const view = createStoryView(host, context.extensionUri);
+    const consents = new Consents(context.globalState);
+    const api = createApi(host, consents);
     const reviews = new Reviews(host, context.workspaceState, log);
+    const windowStory = new WindowStory(host, view, log);
     const doctor = new DoctorDocument();
     const texts = new TextDocuments((run) => guarded(commands, 'showText', run));
     const manifest: unknown = context.extension.packageJSON;
@@ -62,6 +61,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       outputs,
       view,
       reviews,
+      consents,
+      windowStory: () => windowStory.card(),
       doctor,
       log,
       recentLog,
@@ -90,9 +91,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       registerLanguageTools(host),
       registerStoryServers(host, String((manifest as { version?: unknown }).version)),
       registerParticipant(host),
+      registerStoryPages(context, commands),
+      windowStory,
+      openStoryLinks(host),
+      api,
     );
     await host.open();
-    return { version: 1, board: () => host.model(), onDidChangeBoard: host.onDidChange };
+    return api;
   } catch (error) {
     log.error(stackOf(error));
     const show = vscode.l10n.t('Show Log');

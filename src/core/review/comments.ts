@@ -40,7 +40,6 @@ export type ReviewThread = z.infer<typeof threadSchema>;
 
 /** A person looked at the whole of what a story changed: from `base` to `tip`. */
 const lookSchema = z.object({ base: oidSchema, tip: oidSchema, at: z.iso.datetime() });
-export type ReviewLook = z.infer<typeof lookSchema>;
 
 /** What is kept of the reviews of one story; looks and threads from the oldest on. */
 export const reviewSchema = z.object({ looks: z.array(lookSchema), threads: z.array(threadSchema) });

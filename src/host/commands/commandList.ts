@@ -8,6 +8,7 @@ type Applies =
   | 'with a left lock'
   | 'after a stray run'
   | 'on a red target'
+  | 'in a worktree'
   | 'on a review'
   | 'in a review'
   | 'with news in a review'
@@ -30,6 +31,8 @@ interface PlainCommand {
   readonly keys?: string;
   /** A button of the editor that shows what a story changes, by its place there. */
   readonly inReview?: number;
+  /** A button of the source control view. */
+  readonly inSourceControl?: true;
   /** Where VS Code shows comments: a button below what is typed, one on a thread in these states, or one on a comment. */
   readonly onComments?: { readonly at: 'input' | 'comment' } | { readonly at: 'thread'; readonly states: string };
 }
@@ -80,6 +83,7 @@ export const PLAIN_COMMANDS = {
   },
   newStoryFromTodo: { label: 'New Story from Comment', does: 'asks', icon: null, applies: 'never from the palette' },
   openStory: { label: 'Open Story', does: 'asks', icon: 'go-to-file', applies: 'on a repository' },
+  showStoryPage: { label: 'Show Story Page', does: 'asks', icon: 'preview', applies: 'on a repository' },
   approveShown: {
     label: 'Approve What Is Shown',
     does: 'at once',
@@ -96,6 +100,7 @@ export const PLAIN_COMMANDS = {
     applies: 'with news in a review',
     inReview: 4,
   },
+  commentOnLine: { label: 'Comment on This Line', does: 'asks', icon: 'comment', applies: 'in a review' },
   addComment: {
     label: 'Comment',
     does: 'at once',
@@ -256,6 +261,14 @@ export const PLAIN_COMMANDS = {
   mergeStatus: { label: 'Show Merge Status', does: 'asks', icon: null, applies: 'on a repository' },
   openSettings: { label: 'Open Settings', does: 'at once', icon: null, applies: 'always', inTitle: '4_set' },
   showLog: { label: 'Show Log', does: 'at once', icon: null, applies: 'always', inTitle: '5_help' },
+  reviewExtensions: { label: 'Review Extensions', does: 'asks', icon: null, applies: 'always' },
+  readyThisStory: {
+    label: 'Ready for QA: The Story of This Window',
+    does: 'at once',
+    icon: 'beaker',
+    applies: 'in a worktree',
+    inSourceControl: true,
+  },
   saveBugBundle: { label: 'Save Bug Bundle', does: 'asks', icon: null, applies: 'always', inTitle: '5_help' },
   openSourceControl: {
     label: 'Open Source Control',

@@ -1,5 +1,7 @@
 import type * as vscode from 'vscode';
+import type { Card } from '../../core/board/card';
 import type { Log } from '../../ports/log';
+import type { Consents } from '../api/consents';
 import type { Approval } from '../approval';
 import type { RecentLines } from '../log';
 import type { OutputChannels } from '../outputChannels';
@@ -16,6 +18,9 @@ export interface CommandContext {
   readonly outputs: OutputChannels;
   readonly view: StoryView;
   readonly reviews: Reviews;
+  readonly consents: Consents;
+  /** The story whose worktree this window is open on; null where it is another folder. */
+  readonly windowStory: () => Card | null;
   readonly doctor: DoctorDocument;
   readonly log: Log;
   readonly recentLog: RecentLines;

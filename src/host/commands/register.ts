@@ -52,7 +52,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
   const texts = new ShownTexts();
   const stories = new NewStories(context);
   const next = new NextNeed(context);
-  const plain: Readonly<Record<Exclude<PlainCommandId, 'openBoard'>, (...given: unknown[]) => unknown>> = {
+  const plain: Readonly<
+    Record<Exclude<PlainCommandId, 'openBoard' | 'showStoryPage'>, (...given: unknown[]) => unknown>
+  > = {
     newStory: () => stories.make({ context: selectedContext(), then: 'open' }),
     newStoryAndStart: () => stories.make({ context: selectedContext(), then: 'open and start' }),
     newStoryFromSelection: () => stories.make({ context: selectedContext(), then: 'open' }),
@@ -67,6 +69,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     rejectShown: () => rejectShown(context),
     nextReview: () => nextReview(context),
     showNew: () => showNew(context),
+    commentOnLine: () => context.reviews.comments.addAtCursor(),
     addComment: (reply) => context.reviews.comments.add(reply as vscode.CommentReply),
     settleComment: (thread) => context.reviews.comments.settle(thread as vscode.CommentThread),
     reopenComment: (thread) => context.reviews.comments.reopen(thread as vscode.CommentThread),
@@ -97,6 +100,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     pushTarget: () => pushTarget(context),
     pushReceipts: () => pushReceipts(context),
     verifyLandings: (range) => verifyLandings(context, range),
+    reviewExtensions: () => context.consents.review(),
+    readyThisStory: () => vscode.commands.executeCommand('switchyard.readyForQa', context.windowStory()?.key),
     saveBugBundle: () => saveBugBundle(context),
     runDoctor: () => runDoctor(context),
     repairWorktrees: () => repairWorktrees(context),

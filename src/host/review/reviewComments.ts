@@ -11,7 +11,8 @@ import { visible } from '../../core/words/plainText';
 import type { Log } from '../../ports/log';
 import { messageOf } from '../../base/messageOf';
 import type { RepositoryHost } from '../repositoryHost';
-import { warn } from '../say/notify';
+import { inform, warn } from '../say/notify';
+import { askLine } from '../say/pick';
 import { placeIn, uriOf, type ReviewSide } from './gitSides';
 import type { OpenReview, OpenReviews } from './openReviews';
 
@@ -70,20 +71,42 @@ export class ReviewComments implements vscode.Disposable {
     this.#controller.dispose();
   }
 
+  /** Asks for a comment on the lines that are selected in the changes, without the mouse. */
+  async addAtCursor(): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    const side = editor === undefined ? null : this.#sideOf(editor.document.uri);
+    if (editor === undefined || side === null) {
+      void inform(
+        vscode.l10n.t('Put the cursor on a line of what the story changes first: Alt+F5 goes to the next change.'),
+      );
+      return;
+    }
+    const { start, end } = editor.selection;
+    const title = vscode.l10n.t('Comment on {0}, line {1}', side.path, start.line + 1);
+    const text = await askLine({ title, placeHolder: vscode.l10n.t('It goes to the coder with Reject') });
+    const range = new vscode.Range(start.line, 0, end.line, 0);
+    if (text !== undefined) await this.#comment(editor.document.uri, range, text);
+  }
+
   /** A new thread, or a reply to one. */
   async add({ thread, text }: vscode.CommentReply): Promise<void> {
     const said = text.trim().slice(0, COMMENT_LIMIT);
     if (said === '') return;
     const known = [...this.#drawn].find(([, one]) => one.thread === thread);
     if (known !== undefined) return this.#change(known[1].key, { kind: 'reply', thread: known[0], text: said });
-    const side = this.#sideOf(thread.uri);
-    if (side === null || thread.range === undefined) return;
-    const [from, to] = [thread.range.start.line, thread.range.end.line];
-    const code = await codeAt(thread.uri, from, to);
+    if (thread.range !== undefined) await this.#comment(thread.uri, thread.range, said);
+    thread.dispose();
+  }
+
+  async #comment(uri: vscode.Uri, range: vscode.Range, text: string): Promise<void> {
+    const side = this.#sideOf(uri);
+    const said = text.trim().slice(0, COMMENT_LIMIT);
+    if (side === null || said === '') return;
+    const [from, to] = [range.start.line, range.end.line];
+    const code = await codeAt(uri, from, to);
     const { base, tip } = side.review;
     const place = { path: side.path, side: side.side, base, tip, line: from + 1, endLine: to + 1, code };
     await this.#change(side.review.key, { kind: 'comment', place, text: said });
-    thread.dispose();
   }
 
   async settle(thread: vscode.CommentThread): Promise<void> {

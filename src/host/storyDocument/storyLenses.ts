@@ -42,7 +42,8 @@ export class StoryLenses implements vscode.CodeLensProvider, vscode.Disposable {
     if (card === undefined) return readOnly === null ? [] : [lens(readOnly)];
     const actions = lensActions(card).map((id) => lens(titleOf(ACTIONS[id]), `switchyard.${id}`, card.key));
     const why = card.why === null ? '' : ` · ${card.why}`;
-    return [lens(readOnly ?? `${stageWord(card.stage)}${criteriaWords(document)}${why}`), ...actions];
+    const page = lens(vscode.l10n.t('Show Page'), 'switchyard.showStoryPage', number);
+    return [lens(readOnly ?? `${stageWord(card.stage)}${criteriaWords(document)}${why}`), ...actions, page];
   }
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { Card } from '../../../src/core/board/card';
-import type { SwitchyardApi } from '../../../src/extension';
+import type { SwitchyardApi } from '../../../src/host/api/extensionApi';
 import { waitFor } from '../../support/waitFor';
 import type { Person } from './person';
 

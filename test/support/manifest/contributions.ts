@@ -18,6 +18,7 @@ export interface Contributions {
       | 'commandPalette'
       | 'editor/context'
       | 'editor/title'
+      | 'scm/title'
       | 'comments/commentThread/context'
       | 'comments/commentThread/title'
       | 'comments/comment/title'
@@ -55,6 +56,7 @@ export function contributions(): Contributions {
         ...PLAIN_IDS.flatMap(inPalette),
       ],
       'editor/context': PLAIN_IDS.flatMap(inEditor),
+      'scm/title': PLAIN_IDS.flatMap(inSourceControl),
       'editor/title': PLAIN_IDS.flatMap(inReview),
       'comments/commentThread/context': PLAIN_IDS.flatMap((id) => onComments(id, 'input')),
       'comments/commentThread/title': PLAIN_IDS.flatMap((id) => onComments(id, 'thread')),
@@ -129,6 +131,8 @@ function condition(id: PlainCommandId): string | null {
       return 'switchyard.state == ready && switchyard.gitWaits';
     case 'after a loss':
       return 'switchyard.state == ready && switchyard.hasLosses';
+    case 'in a worktree':
+      return 'switchyard.state == ready && switchyard.windowStoryCanBeReady';
     case 'on a review':
       return `${IN_REVIEW} && switchyard.review == held`;
     case 'in a review':
@@ -172,6 +176,11 @@ function inReview(id: PlainCommandId): MenuEntry[] {
   const when = condition(id);
   if (!('inReview' in entry) || when === null) return [];
   return [{ command: `switchyard.${id}`, when, group: `navigation@${entry.inReview - 10}` }];
+}
+
+function inSourceControl(id: PlainCommandId): MenuEntry[] {
+  if (!('inSourceControl' in PLAIN_COMMANDS[id])) return [];
+  return [{ command: `switchyard.${id}`, when: `scmProvider == git && ${condition(id) ?? ''}`, group: 'navigation' }];
 }
 
 function onComments(id: PlainCommandId, at: 'input' | 'thread' | 'comment'): MenuEntry[] {

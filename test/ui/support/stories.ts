@@ -84,6 +84,11 @@ export class Stories {
     await quickInput.accept();
   }
 
+  /** Shows the page of a story; by keyboard alone. */
+  async openPage(number: number): Promise<void> {
+    await this.run('Show Story Page…', number);
+  }
+
   /** Waits until a story's row stands below a group of the tree, and says what is wanted. */
   async waitInGroup(number: number, group: string, says: RegExp = /(?:)/, deadlineMs = 120_000): Promise<TreeRow> {
     return waitFor(

@@ -1,0 +1,127 @@
+import * as z from 'zod/mini';
+import { ACTION_IDS, ACTIONS, titleOf, type ActionId } from '../board/actions';
+import type { Card } from '../board/card';
+import { factsText } from '../board/factsText';
+import { stateWords } from '../review/reviewText';
+import type { ShownReview } from '../review/comments';
+import { MARK_WORDS } from '../pipeline/markWords';
+import { namesOf } from '../words/durations';
+import { markdownBlocks } from '../words/markdownBlocks';
+import { visible } from '../words/plainText';
+import { readCriteria } from './criteria';
+import type { HistoryEntry } from './history';
+import { stageWord } from './stageWords';
+import { eventWords, evidenceWords } from './timelineText';
+
+const actionSchema = z.object({ id: z.enum(ACTION_IDS), label: z.string(), icon: z.nullable(z.string()) });
+const blockSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('heading'), text: z.string() }),
+  z.object({ kind: z.literal('paragraph'), text: z.string() }),
+  z.object({ kind: z.literal('item'), text: z.string(), depth: z.int() }),
+  z.object({ kind: z.literal('criterion'), index: z.int(), depth: z.int() }),
+  z.object({ kind: z.literal('code'), text: z.string() }),
+]);
+
+/** Everything that the page of one story shows: texts and choices, all made here, none of it markup. */
+export const storyPageSchema = z.object({
+  number: z.int(),
+  title: z.string(),
+  /** Stage, and what is said of it in a line: type, facts, mark. */
+  stage: z.string(),
+  landed: z.boolean(),
+  about: z.array(z.string()),
+  since: z.string(),
+  /** Why it does not move; null for a story that does. */
+  why: z.nullable(z.string()),
+  needsYou: z.boolean(),
+  /** The one step that helps first; null where there is none. */
+  first: z.nullable(actionSchema),
+  others: z.array(actionSchema),
+  blocks: z.array(blockSchema),
+  /** In the order of the text. `check`: what came of its command, on which commit. */
+  criteria: z.array(
+    z.object({ text: z.string(), done: z.boolean(), command: z.nullable(z.string()), check: z.nullable(z.string()) }),
+  ),
+  /** Null where they may be ticked, else why not. */
+  readOnly: z.nullable(z.string()),
+  /** What was said about its changes. */
+  comments: z.array(z.string()),
+  conflicts: z.array(z.string()),
+  dependencies: z.array(z.string()),
+  /** The end of what its runs said, one text for each kind of run. */
+  outputs: z.array(z.string()),
+  /** Newest first. */
+  history: z.array(z.object({ at: z.string(), text: z.string(), evidence: z.array(z.string()) })),
+});
+export type StoryPage = z.infer<typeof storyPageSchema>;
+
+export interface StoryPageFacts {
+  readonly card: Card;
+  readonly body: string;
+  readonly readOnly: string | null;
+  readonly review: ShownReview | null;
+  readonly history: readonly HistoryEntry[];
+  readonly outputs: readonly string[];
+}
+
+/** Lines of each output, and letters of a line, that the page shows; Show Output has all. */
+const OUTPUT_LINES = 30;
+const LINE_LIMIT = 500;
+
+/** Shown beside the steps, on every story to which they apply. */
+const ALWAYS: readonly ActionId[] = ['openDiff', 'openWorktree', 'showOutput', 'whyNotLanded', 'showTimeline'];
+
+export function storyPage({ card, body, readOnly, review, history, outputs }: StoryPageFacts): StoryPage {
+  const [first = null, ...steps] = card.primaryActions;
+  const others = [...steps, ...ALWAYS].filter((id) => id !== first && card.actions.includes(id));
+  const mark = card.mark === null ? [] : [MARK_WORDS[card.mark].word];
+  const facts = factsText(card.facts, Date.parse(card.since));
+  return {
+    number: card.number,
+    title: visible(card.title),
+    stage: stageWord(card.stage),
+    landed: card.stage === 'Done',
+    about: [card.type, ...mark, ...card.labels, ...(facts === '' ? [] : [facts])].map(visible),
+    since: card.since,
+    why: card.why === null ? null : visible(card.why),
+    needsYou: card.need !== null,
+    first: first === null ? null : actionOf(first),
+    others: [...new Set(others)].map(actionOf),
+    blocks: markdownBlocks(body).map((block) => ('text' in block ? { ...block, text: visible(block.text) } : block)),
+    criteria: readCriteria(body).map(({ text, done, command, checked }) => ({
+      text: visible(text),
+      done,
+      command: command === undefined ? null : visible(command),
+      check: checked === undefined ? null : `${checked.verdict} on ${checked.commit.slice(0, 8)}`,
+    })),
+    readOnly,
+    comments: (review?.threads ?? []).map(
+      ({ path, line, now, state, said }) =>
+        `${visible(now?.path ?? path)}:${now?.line ?? line}, ${stateWords(state)}: ${visible(said[0]?.text ?? '')}`,
+    ),
+    conflicts: card.conflicts.map(({ number, files }) => {
+      const where = files.length === 0 ? '' : ` in ${namesOf(files.map(visible))}`;
+      return `${number === null ? 'The target' : `#${number}`}${where}`;
+    }),
+    dependencies: card.dependsOn.map(({ number, state }) => {
+      const name = number === null ? 'A story that is not known any more' : `#${number}`;
+      return visible(state === '' ? name : `${name}, ${state}`);
+    }),
+    outputs: outputs.map(endOf).filter((text) => text !== ''),
+    history: history.toReversed().map(historyLine),
+  };
+}
+
+function actionOf(id: ActionId): StoryPage['others'][number] {
+  return { id, label: titleOf(ACTIONS[id]), icon: ACTIONS[id].icon };
+}
+
+function historyLine({ at, by, event, from, to, evidence }: HistoryEntry): StoryPage['history'][number] {
+  const moved = from === to || to === null ? '' : `, ${from === null ? '' : `${from} `}→ ${to}`;
+  return { at, text: visible(`${by}: ${eventWords(event)}${moved}`), evidence: evidenceWords(evidence).map(visible) };
+}
+
+function endOf(output: string): string {
+  const lines = output.trimEnd().split(/\r?\n/).slice(-OUTPUT_LINES);
+  return lines.map((line) => visible(line.slice(0, LINE_LIMIT))).join('\n');
+}

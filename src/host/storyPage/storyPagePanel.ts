@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { messageOf } from '../../base/messageOf';
+import type { Card } from '../../core/board/card';
+import { tickCriterion, readCriteria } from '../../core/story/criteria';
+import { visible } from '../../core/words/plainText';
+import { MessageHandler } from '../../protocol/messageHandler';
+import {
+  storyPageHostSide,
+  storyPageSide,
+  type StoryPageHostSide,
+  type StoryPageSide,
+} from '../../protocol/storyPageMessages';
+import { boardHtml } from '../board/boardHtml';
+import { coalesce } from '../board/coalesce';
+import type { CommandContext } from '../commands/context';
+import { act } from '../commands/storyActions';
+import { guarded } from '../commands/showBug';
+import { mention, warn } from '../say/notify';
+import { showStory } from '../storyDocument/showStory';
+import { readStoryPage } from './readStoryPage';
+
+const VIEW_TYPE = 'switchyard.story';
+
+/** Between two renewals of a page (ms). */
+const INTERVAL_MS = 500;
+
+/** Longest line of the log that a page can cause, in UTF-16 code units. */
+const PROBLEM_LIMIT = 500;
+
+/** The pages of stories, one for each; they come back after a reload of the window. */
+export class StoryPages implements vscode.Disposable {
+  readonly #open = new Map<number, OpenPage>();
+  readonly #registration: vscode.Disposable;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly context: CommandContext,
+  ) {
+    this.#registration = vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+      deserializeWebviewPanel: (panel, state) => {
+        const number = typeof state === 'object' && state !== null && 'number' in state ? state.number : null;
+        if (typeof number === 'number') this.#take(number, panel);
+        else panel.dispose();
+        return Promise.resolve();
+      },
+    });
+  }
+
+  /** Shows the page of a story, by its number. */
+  show(number: number): void {
+    const open = this.#open.get(number);
+    if (open !== undefined) return open.panel.reveal();
+    const card = this.context.host.model()?.cards.find((one) => one.number === number);
+    const title = card === undefined ? `#${number}` : `#${number} ${visible(card.title)}`;
+    this.#take(number, vscode.window.createWebviewPanel(VIEW_TYPE, title, vscode.ViewColumn.Active));
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+    for (const { panel } of this.#open.values()) panel.dispose();
+  }
+
+  #take(number: number, panel: vscode.WebviewPanel): void {
+    this.#open.get(number)?.panel.dispose();
+    const page = new OpenPage(number, panel, this.extensionUri, this.context);
+    this.#open.set(number, page);
+    panel.onDidDispose(() => {
+      page.dispose();
+      if (this.#open.get(number) === page) this.#open.delete(number);
+    });
+  }
+}
+
+/** One page, and the talk with it. It is not trusted: what it asks for is judged by the story as it is then. */
+class OpenPage implements vscode.Disposable {
+  readonly #page: MessageHandler<StoryPageHostSide, StoryPageSide>;
+  readonly #subscription: vscode.Disposable;
+  #sent = '';
+
+  constructor(
+    private readonly number: number,
+    readonly panel: vscode.WebviewPanel,
+    private readonly extensionUri: vscode.Uri,
+    private readonly context: CommandContext,
+  ) {
+    const { host, log } = context;
+    const { webview } = panel;
+    this.#page = new MessageHandler({
+      here: storyPageHostSide,
+      there: storyPageSide,
+      answers: { requests: {}, notifications: this.#answers() },
+      transport: {
+        send: (message) => void webview.postMessage(message),
+        listen: (receive) => webview.onDidReceiveMessage(receive),
+      },
+      onProblem: (problem) => log.warn(`[story page] ${visible(problem).slice(0, PROBLEM_LIMIT)}`),
+    });
+    const soon = coalesce(
+      () => void this.#renew(),
+      () => INTERVAL_MS,
+      (ms, callback) => {
+        const timer = setTimeout(callback, ms);
+        return { dispose: () => clearTimeout(timer) };
+      },
+    );
+    const writes = host.session()?.onDidWrite(() => soon.changed());
+    this.#subscription = vscode.Disposable.from(
+      soon,
+      host.onDidChange(() => soon.changed()),
+      panel.onDidChangeViewState(() => {
+        // A page that is hidden is gone, and says that it is ready when it is back.
+        if (!panel.visible) this.#sent = '';
+      }),
+      { dispose: () => writes?.dispose() },
+      { dispose: () => this.#page.dispose() },
+    );
+    panel.iconPath = { light: this.#icon('light'), dark: this.#icon('dark') };
+    webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist')] };
+    webview.html = this.#html();
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  #answers(): ConstructorParameters<
+    typeof MessageHandler<StoryPageHostSide, StoryPageSide>
+  >[0]['answers']['notifications'] {
+    const { context } = this;
+    const guard = (what: string, run: () => Promise<void>): void => void guarded(context, what, run);
+    return {
+      ready: () => {
+        this.#sent = '';
+        this.#page.notify('strings', { strings: {} });
+        void this.#renew();
+      },
+      action: ({ action }) =>
+        guard(action, async () => {
+          const card = this.#card();
+          if (card === undefined || !card.actions.includes(action)) return;
+          const said = await act(context, card, action);
+          if (said !== null) mention(said);
+        }),
+      tick: (wanted) => guard('tick', () => this.#tick(wanted)),
+      edit: () => guard('edit', () => showStory(this.number)),
+      openStory: ({ number }) => void vscode.commands.executeCommand('switchyard.showStoryPage', number),
+      problem: ({ text }) => context.log.warn(`[story page] ${visible(text).slice(0, PROBLEM_LIMIT)}`),
+    };
+  }
+
+  #card(): Card | undefined {
+    return this.context.host.model()?.cards.find(({ number }) => number === this.number);
+  }
+
+  /** The tick is an edit of the story's text like any other; one that another has made meanwhile stays. */
+  async #tick({ index, words, done }: { index: number; words: string; done: boolean }): Promise<void> {
+    const session = this.context.host.session();
+    const outcome = await session?.storyText(this.number, null);
+    if (session == null || outcome?.kind !== 'found') return;
+    const { key, text } = outcome.story;
+    // The page shows words with what cannot be seen made visible.
+    const said = readCriteria(text)[index]?.text ?? '';
+    if (visible(said) !== words)
+      void warn(vscode.l10n.t('#{0} has another text by now. The page shows it.', this.number));
+    else {
+      const ticked = tickCriterion(text, index, done);
+      const edited =
+        ticked.kind === 'refused' ? ticked : await session.editStory(key, { base: text, text: ticked.body });
+      if (edited.kind === 'refused') void warn(edited.message);
+    }
+    this.#sent = '';
+    await this.#renew();
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      const page = await readStoryPage(this.context.host, this.number);
+      const text = JSON.stringify(page);
+      if (text === this.#sent || !this.panel.visible) return;
+      this.#sent = text;
+      this.panel.title = page === null ? `#${this.number}` : `#${page.number} ${page.title}`;
+      this.#page.notify('page', page);
+    } catch (error) {
+      this.context.log.warn(`[story page] #${this.number}: ${messageOf(error)}`);
+    }
+  }
+
+  #icon(theme: 'light' | 'dark'): vscode.Uri {
+    return vscode.Uri.joinPath(this.extensionUri, 'media', 'icons', `switchyard-${theme}.svg`);
+  }
+
+  #html(): string {
+    const { webview } = this.panel;
+    const address = (name: string): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, 'dist', name)).toString();
+    return boardHtml({
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64'),
+      script: address('storyPage.js'),
+      styles: [address('codicon.css'), address('storyPage.css')],
+      title: `#${this.number}`,
+      language: vscode.env.language,
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { inOrder } from '../support/mocha/inOrder';
+import { waitFor } from '../support/waitFor';
+import { openWorkbench } from '../support/workbench/open';
+import type { Workbench } from '../support/workbench/workbench';
+import { Stories } from './support/stories';
+import { testGate } from './support/settings';
+
+describe('A review by keyboard', function () {
+  inOrder(this);
+  let workbench: Workbench;
+  let stories: Stories;
+
+  before(async () => {
+    workbench = await openWorkbench({ settings: { ...testGate, 'switchyard.review.paths': ['src/**'] } });
+    stories = new Stories(workbench);
+    await workbench.setTheme('dark');
+    await stories.open();
+    await stories.create({ title: 'Wave goodbye', details: 'People leave.\n\n- [ ] It waves' });
+    await stories.approve();
+    await stories.run('Start', 1);
+    await stories.waitInGroup(1, 'Coding');
+    await stories.work(1, { 'src/wave.js': 'export function wave() {\n  return "bye";\n}\n' });
+    await stories.run('Ready for QA', 1);
+    await stories.waitInGroup(1, 'Needs you');
+  });
+  after(() => workbench.close());
+
+  const press = (...keys: string[]): Promise<void> =>
+    keys.reduce((before, key) => before.then(() => workbench.page.keyboard.press(key)), Promise.resolve());
+  const shownThreads = (): Promise<string[]> =>
+    workbench.page.locator('.review-widget').evaluateAll((all) => all.map((one) => (one as HTMLElement).innerText));
+
+  it('[U5] the page says why it waits and what helps first, and a criterion is ticked with the space bar', async () => {
+    await stories.openPage(1);
+    const page = await workbench.webviewFrame('#1 Wave goodbye');
+    await page.locator('h1', { hasText: 'Wave goodbye' }).waitFor();
+    assert.match((await page.locator('.why').textContent()) ?? '', /src\/wave\.js/);
+    assert.equal((await page.locator('button.first').textContent())?.trim(), 'Open Diff');
+    await workbench.screenshot('story-page-dark');
+    await page.locator('input[type=checkbox]').focus();
+    await press('Space');
+    await waitFor('the tick on the page', () => page.locator('input[type=checkbox]:checked').count());
+    await workbench.setTheme('light');
+    await workbench.screenshot('story-page-light');
+    await workbench.setTheme('dark');
+  });
+
+  it('[U13] Open Diff says why first, and a comment on a line there says that it goes to the coder', async () => {
+    await stories.run('Open Diff', 1);
+    await waitFor('the changes', async () => (await workbench.editorTitles())[0]?.startsWith('#1 Wave goodbye ('));
+    await workbench.page.locator('.view-line', { hasText: 'Why' }).first().waitFor();
+    await workbench.page.locator('.view-line', { hasText: 'function' }).first().waitFor();
+    await press('Alt+F5');
+    await stories.command('Comment on This Line…');
+    await workbench.quickInput.waitForPrompt('Comment on src/wave.js, line 1');
+    await workbench.quickInput.fill('Wave with a hand.');
+    await workbench.quickInput.accept();
+    await waitFor(
+      'the comment',
+      async () => (await shownThreads()).some((text) => /goes to the coder[^]*Wave with a hand\./.test(text)),
+      { seen: shownThreads },
+    );
+    await workbench.screenshot('review-dark');
+    await workbench.setTheme('light');
+    await workbench.screenshot('review-light');
+    await workbench.setTheme('dark');
+  });
+});

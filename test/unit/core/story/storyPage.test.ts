@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { storyPage, storyPageSchema, type StoryPage, type StoryPageFacts } from '../../../../src/core/story/storyPage';
+import { markdownBlocks } from '../../../../src/core/words/markdownBlocks';
+import { readCriteria } from '../../../../src/core/story/criteria';
+import type { Card } from '../../../../src/core/board/card';
+
+const AT = '2026-01-31T14:05:09.000Z';
+const card: Card = {
+  key: 'k1',
+  number: 7,
+  type: 'bug',
+  title: 'Wave',
+  labels: [],
+  priority: 2,
+  dependsOn: [{ key: 'k0', number: 3, state: 'Coding' }],
+  neededBy: [],
+  conflicts: [{ number: 9, files: ['a.ts'] }],
+  stage: 'ReviewHold',
+  column: 'QA',
+  group: 'Needs you',
+  state: 'review',
+  mark: null,
+  since: AT,
+  agent: null,
+  facts: [],
+  why: 'It deletes the test a.test.ts.',
+  brief: null,
+  primaryActions: ['openDiff', 'approve', 'reject'],
+  actions: ['approve', 'reject', 'openDiff', 'showOutput', 'showTimeline'],
+  moves: [],
+  need: 'review',
+  question: null,
+};
+
+function page(change: Partial<StoryPageFacts> = {}): StoryPage {
+  return storyPage({ card, body: '', readOnly: null, review: null, history: [], outputs: [], ...change });
+}
+
+describe('the page of a story', () => {
+  it('[U5] has one button that helps first, and the other steps that apply, each once', () => {
+    const { first, others, why, needsYou } = page();
+    assert.deepEqual([first?.id, first?.label, needsYou], ['openDiff', 'Open Diff', true]);
+    assert.deepEqual(
+      others.map(({ id }) => id),
+      ['approve', 'reject', 'showOutput', 'showTimeline'],
+    );
+    assert.equal(why, 'It deletes the test a.test.ts.');
+  });
+
+  it('[U5] shows text and criteria in their order, each criterion with its command and the commit that proved it', () => {
+    const body = `# Why\nPeople wave.\nA lot.\n\n- one\n- [ ] It waves\n- [x] It works: \`npm test\` (passed on ${'a'.repeat(12)})\n\n\`\`\`\n- [ ] no\n\`\`\``;
+    const { blocks, criteria } = page({ body });
+    assert.deepEqual(
+      blocks.map((block) => ('text' in block ? `${block.kind} ${block.text}` : `${block.kind} ${block.index}`)),
+      ['heading Why', 'paragraph People wave. A lot.', 'item one', 'criterion 0', 'criterion 1', 'code - [ ] no'],
+    );
+    assert.deepEqual(
+      criteria.map(({ done, command, check }) => [done, command, check]),
+      [
+        [false, null, null],
+        [true, 'npm test', 'passed on aaaaaaaa'],
+      ],
+    );
+  });
+
+  it('[U5] has the history with its evidence, newest first, what its runs said last, conflicts and dependencies', () => {
+    const entry = (sequence: number, event: string, evidence: string) => ({
+      sequence,
+      at: AT,
+      key: 'k1',
+      number: 7,
+      by: 'person',
+      event,
+      from: 'Backlog',
+      to: 'Coding',
+      evidence,
+    });
+    const shown = page({
+      history: [entry(1, 'Created', ''), entry(2, 'Start', '{"commitsAhead":2}')],
+      outputs: ['', Array.from({ length: 99 }, (_, line) => `line ${line}`).join('\n')],
+    });
+    assert.deepEqual(shown.history[0], { at: AT, text: 'person: start, Backlog → Coding', evidence: ['2 commits'] });
+    assert.equal(shown.outputs.length, 1);
+    assert.ok(shown.outputs[0]?.startsWith('line 69') && shown.outputs[0].endsWith('line 98'));
+    assert.deepEqual([shown.conflicts, shown.dependencies], [['#9 in a.ts'], ['#3, Coding']]);
+  });
+
+  it('[U5] every criterion of a text has its place on the page, and no other line has', () => {
+    const line = fc.constantFrom(
+      '- [ ] a',
+      '- [x] b',
+      '  1. [ ] c',
+      '```',
+      '~~~',
+      'text',
+      '',
+      '- [ ]',
+      '- item',
+      '# h',
+      '> - [ ] q',
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+        const body = lines.join('\n');
+        const places = markdownBlocks(body).flatMap((block) => (block.kind === 'criterion' ? [block.index] : []));
+        assert.deepEqual(
+          places,
+          readCriteria(body).map((_, index) => index),
+          body,
+        );
+      }),
+    );
+  });
+
+  it('[U17] whatever stands in a story, the page gets texts whose characters can be seen', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        const shown = page({ card: { ...card, title: text, why: text }, body: text, outputs: [text] });
+        assert.ok(storyPageSchema.safeParse(shown).success);
+        assert.doesNotMatch(shown.title, /[\u202a-\u202e\u2066-\u2069]/);
+      }),
+    );
+  });
+});
