@@ -24,7 +24,6 @@ const placeSchema = z.object({
   endLine: line,
   code: z.string().check(z.maxLength(CODE_LIMIT)),
 });
-export type CommentPlace = z.infer<typeof placeSchema>;
 
 const textSchema = z.string().check(z.minLength(1), z.maxLength(COMMENT_LIMIT));
 const commentSchema = z.object({ at: z.iso.datetime(), text: textSchema });

@@ -42,11 +42,6 @@ export class AgentTalks {
     return this.#questions.of(key);
   }
 
-  /** How many messages of people wait for the story's agent. */
-  waitingFor(key: string): number {
-    return this.ports.words.list().filter((one) => one.kind === 'message' && one.storyKey === key).length;
-  }
-
   ask(story: StoryRecord, agent: string, ask: PermissionAsk, signal: AbortSignal): Promise<Answered> {
     return this.#questions.ask({ key: story.key, number: story.number, agent }, ask, signal);
   }

@@ -157,7 +157,7 @@ export async function act(
 }
 
 /** Moves a story to a stage by the one event that leads there. */
-export async function moveTo(context: CommandContext, card: Card, to: StageName): Promise<string | null> {
+async function moveTo(context: CommandContext, card: Card, to: StageName): Promise<string | null> {
   if (to === 'Archived' && card.stage !== 'Done' && !(await confirmAbandon([card]))) return null;
   return perform(context, card, (session) => session.moveTo(card.key, to));
 }

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { changeReview, markSent, NO_REVIEW } from '../../../../src/core/review/changeReview';
-import type { CommentPlace, Review, ReviewChange, ReviewThread } from '../../../../src/core/review/comments';
+import type { Review, ReviewChange, ReviewThread } from '../../../../src/core/review/comments';
 import { rejectEvidence } from '../../../../src/core/review/evidence';
 import { followLines, hunksOf, type FileLines } from '../../../../src/core/review/lineChanges';
 import { neededLines, placeThread } from '../../../../src/core/review/placeThreads';
 
 const [BASE, ONE, TWO] = ['a', 'b', 'c'].map((digit) => digit.repeat(40)) as [string, string, string];
 const AT = '2026-01-31T14:05:09.000Z';
-const place: CommentPlace = {
+const place: Omit<ReviewThread, 'id' | 'said' | 'sentAt' | 'settledAt'> = {
   path: 'src/a.ts',
   side: 'story',
   base: BASE,
