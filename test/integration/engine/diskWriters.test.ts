@@ -23,6 +23,7 @@ const WRITERS: Readonly<Record<string, { readonly place: RegExp; readonly code: 
   'the ledger of verdicts': { place: /switchyard\/runs\.log/, code: 'ENOSPC' },
   'the record of a run': { place: /switchyard\/runs(\/|$)/, code: 'EACCES' },
   'the record of a git call': { place: /switchyard\/git-calls/, code: 'ENOSPC' },
+  'the pass of a run': { place: /switchyard\/mcp/, code: 'ENOSPC' },
   'a prompt': { place: /switchyard\/prompts/, code: 'EROFS' },
   'the trace of git': { place: /switchyard\/guard/, code: 'ENOSPC' },
   'the scratch folder of a merge': { place: /switchyard\/scratch/, code: 'EDQUOT' },
