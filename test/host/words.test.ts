@@ -52,7 +52,7 @@ describe('Words that somebody else chose', function () {
     await pipeline.waitForStage(card, 'ReviewHold');
     await pipeline.run('approve', card);
     await pipeline.waitForCard(card, 'a landing that waits', (now) => NAME.test(now.why ?? ''));
-    person.will(/Merge status of which story/, /command:/);
+    person.will(/Merge status of which story/, /command:workbench/);
     await vscode.commands.executeCommand('switchyard.mergeStatus');
     await person.sees(/has been waiting .*command:workbench/);
     for (const text of person.read) assertIsText(text);
