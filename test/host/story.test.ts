@@ -155,7 +155,7 @@ describe('Stories in a real extension host', function () {
     const waiting = await pipeline.waitForCard(
       card,
       'a landing that waits',
-      (now) => now.state === 'waiting' && /README\.md/.test(now.why ?? ''),
+      (now) => now.state === 'needsYou' && /README\.md/.test(now.why ?? ''),
       60_000,
     );
     assert.equal(waiting.stage, 'Merge');
@@ -175,7 +175,7 @@ describe('Stories in a real extension host', function () {
     await pipeline.waitForCard(
       card,
       'a landing that waits',
-      (now) => now.state === 'waiting' && now.stage === 'Merge',
+      (now) => now.state === 'needsYou' && now.stage === 'Merge',
       60_000,
     );
     await pipeline.run('freeze', card);

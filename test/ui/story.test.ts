@@ -149,7 +149,7 @@ describe('A story by palette and tree', function () {
   it('[U3, U14] a click on the status bar lists what needs you; Next That Needs You opens it, with the steps', async () => {
     await workbench.statusBar.click('1');
     await workbench.quickInput.waitForPrompt('Needs You');
-    await workbench.quickInput.waitForRow(/^#[23] Conflict in README\.md/);
+    await workbench.quickInput.waitForRow(/^\s*#[23] Conflict in README\.md/);
     await workbench.screenshot('needs-you-list');
     await workbench.page.keyboard.press('Escape');
     await stories.command('Next That Needs You');

@@ -235,7 +235,9 @@ describe('stories that land together', function () {
       const stories = await queued(queue, 'a', 'b', 'c');
       const [first, waiting, last] = stories as [StoryRecord, StoryRecord, StoryRecord];
       await allDone([first, last]);
-      await window.waitForCard(waiting, 'a landing that waits', (card) => /\(b\)/.test(card.why ?? ''));
+      await window.waitForCard(waiting, 'a landing that waits', (card) =>
+        /Your file b is in the way/.test(card.why ?? ''),
+      );
       assert.equal(await repository.read('b'), 'mine\n');
       unlinkSync(path.join(repository.path, 'b'));
       await allDone([waiting]);

@@ -29,7 +29,7 @@ describe('a landing that waits', function () {
     const held = await window.waitForCard(first, 'a landing that waits', (card) =>
       /changes of yours/.test(card.why ?? ''),
     );
-    assert.match(held.why ?? '', /\(a\.txt\)/);
+    assert.match(held.why ?? '', /Your file a\.txt is in the way/);
     const status = window.engine.mergeStatus(first.key);
     assert.ok(status.kind === 'waiting' && status.since > 0 && status.since <= Date.now());
     await window.must(touching, 'QaSkipped');
