@@ -151,6 +151,8 @@ describe('windows that follow', function () {
     const anywhere = new PersonIn(await open(repository));
     const first = await anywhere.creates('First');
     await anywhere.asks(first, 'Start');
+    assert.equal((await anywhere.window.session.moveTo(first, 'Coding')).kind, 'refused');
+    await anywhere.asks(first, 'GivenBack');
     const worktree = await anywhere.commits(first, { 'a.txt': 'first\n' });
     const person = new PersonIn(await open({ path: worktree }));
     await person.sees(first, 'Coding');

@@ -90,7 +90,7 @@ describe('docs/database.md', () => {
       const database = opened(file);
       const listed = database.exec("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'words\\_%' ESCAPE '\\'"); // prettier-ignore
       const names = listed[0]!.values.map(([name]) => String(name));
-      const bold = [...part.matchAll(/^\*\*`(\w+)`\*\*|\*\*`(words)`\*\*|^\| `(stage_stay|landing|gate_tree)` /gm)].map((found) => /\w+/.exec(found[0])![0]); // prettier-ignore
+      const bold = [...part.matchAll(/^\*\*`(\w+)`\*\*|\*\*`(words)`\*\*|^\| `(stage_stay|landing|gate_tree|cold_start)` /gm)].map((found) => /\w+/.exec(found[0])![0]); // prettier-ignore
       assert.deepEqual(bold.toSorted(), names.toSorted(), file);
       for (const name of names) {
         const columns = database.exec(`PRAGMA table_info(${name})`)[0]!.values.map((row) => String(row[1]));
