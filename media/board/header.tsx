@@ -39,7 +39,7 @@ export function Header({ state, store, intents }: HeaderProps) {
           onClick={() => (state.flow === null ? intents.readFlow(30) : store.showFlow(null))}
         >
           <Icon icon="graph" />
-          {t('Flow')}
+          <span class="word">{t('Flow')}</span>
         </button>
         <button
           class="tool"
@@ -48,7 +48,7 @@ export function Header({ state, store, intents }: HeaderProps) {
           onClick={() => (state.past === null ? void intents.openPast() : intents.leavePast())}
         >
           <Icon icon="history" />
-          {t('Past')}
+          <span class="word">{t('Past')}</span>
         </button>
       </div>
       <button class="primary" title={t('New Story (n)')} onClick={() => intents.newStory()}>

@@ -109,8 +109,9 @@ describe('what the board looks like', () => {
     const [pills, button] = await Promise.all(
       ['.pills', '.primary'].map((part) => board.page.locator(part).boundingBox()),
     );
-    assert.ok(pills!.x + pills!.width < button!.x);
     await board.screenshot('narrow');
+    assert.ok(pills!.x + pills!.width < button!.x, 'pills and New Story share a row');
+    assert.equal(await board.page.getByRole('button', { name: 'Past' }).isVisible(), true, 'the word is still spoken');
     await board.card(31).focus();
     await board.screenshot('narrow-scrolled');
   });
