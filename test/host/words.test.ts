@@ -6,6 +6,7 @@ import { PLAIN_COMMANDS } from '../../src/host/commands/commandList';
 import { ACTION_IDS, ACTIONS } from '../../src/core/board/actions';
 import { StoryTree, type TreeNode } from '../../src/host/tree/storyTree';
 import { inOrder } from '../support/mocha/inOrder';
+import { waitFor } from '../support/waitFor';
 import { Person } from './support/person';
 import { Pipeline } from './support/pipeline';
 
@@ -30,12 +31,12 @@ describe('Words that somebody else chose', function () {
   });
   afterEach(() => person.restore());
 
-  it('[U17] a title in the form of a link and an icon is text in every command that shows it', async () => {
+  it('[U11, U17] every command is over once it has spoken, and a title in the form of a link and an icon is text there', async () => {
     const card = await pipeline.newStory(person, `$(trash) ${COMMAND}`);
     await pipeline.run('start', card);
     await pipeline.waitForStage(card, 'Coding');
     const ids = [...Object.keys(PLAIN_COMMANDS), ...ACTION_IDS.filter((id) => ACTIONS[id].menu !== null)];
-    for (const id of ids.filter((one) => one !== 'openBoard')) await vscode.commands.executeCommand(`switchyard.${id}`);
+    for (const id of ids.filter((one) => one !== 'openBoard')) await runWhole(id);
     assert.ok(
       person.read.some((text) => NAME.test(text)),
       'the title was shown',
@@ -83,6 +84,14 @@ describe('Words that somebody else chose', function () {
     tree.dispose();
     nothing.dispose();
   });
+
+  /** Runs a command whose notifications nobody answers. */
+  async function runWhole(id: string): Promise<void> {
+    const running = vscode.commands.executeCommand(`switchyard.${id}`);
+    let isOver = false;
+    void running.then(() => (isOver = true));
+    await Promise.race([running, waitFor(`${id} to be over`, () => isOver, { seen: () => person.messages.at(-1) })]);
+  }
 
   function assertIsText(text: string): void {
     // A list marks its own rows with an icon in front.

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { findAcpPresets, findPresets, type FoundAcpPreset } from '../../agents/findPresets';
 import type { CommandContext } from './context';
+import { offer } from './offer';
 import { readableApproval } from '../../core/agents/readableApproval';
 import { choose, inform } from '../say/notify';
 import { pickOne } from '../say/pick';
@@ -20,7 +21,7 @@ export async function approveCommands(context: CommandContext): Promise<void> {
     return;
   }
   if (context.approval.permission(commands.subject) === 'granted') {
-    await sayApproved(context, commands.text);
+    sayApproved(context, commands.text);
     return;
   }
   await approveList(context, commands);
@@ -58,10 +59,11 @@ async function showCommands(context: CommandContext, shown: string, again: strin
   await context.texts.show('Commands.txt', `${shown}\n`, again === null ? [] : [{ label: again, run: ask }]);
 }
 
-async function sayApproved(context: CommandContext, text: string): Promise<void> {
+function sayApproved(context: CommandContext, text: string): void {
   const show = vscode.l10n.t('Show');
   const said = vscode.l10n.t('You have approved the commands that are configured.');
-  if ((await inform(said, show)) === show) await showCommands(context, readableApproval(text), null);
+  const run = () => showCommands(context, readableApproval(text), null);
+  offer(context, 'approveCommands', inform(said, show), { button: show, run });
 }
 
 /** Commands that stories' criteria name: each is approved by itself, and exactly so. The configured ones come first. */
@@ -179,14 +181,14 @@ export async function setTarget(context: CommandContext): Promise<void> {
 }
 
 /** Says how git is told who the person is; a terminal stands ready for it. */
-export async function setIdentity(context: CommandContext): Promise<void> {
+export function setIdentity(context: CommandContext): void {
   const terminal = vscode.l10n.t('Open Terminal');
   const text = vscode.l10n.t(
     'Git does not know who you are. Run: git config --global user.name "Your Name" and git config --global user.email "you@example.com"',
   );
-  const pressed = await inform(text, terminal);
-  if (pressed === terminal) {
+  const run = (): void => {
     const cwd = context.host.repository?.rootUri;
     vscode.window.createTerminal({ name: 'git', ...(cwd === undefined ? {} : { cwd }) }).show();
-  }
+  };
+  offer(context, 'setIdentity', inform(text, terminal), { button: terminal, run });
 }

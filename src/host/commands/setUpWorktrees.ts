@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { localFiles, setUpOffers } from '../../core/setUp/offers';
 import type { CommandContext } from './context';
+import { offer } from './offer';
 import { inform } from '../say/notify';
 import { pickMany, type Choice } from '../say/pick';
 
@@ -28,8 +29,9 @@ export async function setUpWorktrees(context: CommandContext): Promise<void> {
     const text = vscode.l10n.t(
       'Nothing here says how a worktree is made ready. You can write commands into the settings.',
     );
-    if ((await inform(text, open)) === open)
-      await vscode.commands.executeCommand('workbench.action.openWorkspaceSettings', { query: 'switchyard.worktrees' });
+    const run = () =>
+      vscode.commands.executeCommand('workbench.action.openWorkspaceSettings', { query: 'switchyard.worktrees' });
+    offer(context, 'setUpWorktrees', inform(text, open), { button: open, run });
     return;
   }
   const title = vscode.l10n.t('What should a new worktree get?');

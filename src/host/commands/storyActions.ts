@@ -129,7 +129,7 @@ export async function act(
       await editAgents(context);
       return null;
     case 'setIdentity':
-      await setIdentity(context);
+      setIdentity(context);
       return null;
     case 'openSourceControl':
       await vscode.commands.executeCommand('workbench.view.scm');

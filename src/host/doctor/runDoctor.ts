@@ -3,6 +3,7 @@ import { reportDocument, type ReportAction } from '../../core/doctor/reportDocum
 import type { DoctorReport, Opening, ShownFinding } from '../../core/doctor/report';
 import { PLAIN_COMMANDS } from '../commands/commandList';
 import type { CommandContext } from '../commands/context';
+import { offer } from '../commands/offer';
 import { confirm, inform, mention, warn } from '../say/notify';
 
 /** Looks at everything and shows what was found as a document. */
@@ -43,7 +44,7 @@ async function act(context: CommandContext, action: ReportAction): Promise<void>
     case 'again':
       return runDoctor(context);
     case 'open':
-      return open(action.opening);
+      return open(context, action.opening);
     case 'repair':
       return repairOne(context, action.finding);
     default:
@@ -66,13 +67,13 @@ async function perform({ host }: CommandContext, { key }: ShownFinding): Promise
   else void warn(outcome.message);
 }
 
-async function open(opening: Opening): Promise<void> {
+async function open(context: CommandContext, opening: Opening): Promise<void> {
   switch (opening.kind) {
     case 'file':
       await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(opening.path));
       return;
     case 'folder':
-      return showFolder(opening.path);
+      return showFolder(context, opening.path);
     case 'command':
       if (isKnown(opening)) await vscode.commands.executeCommand(opening.command);
       return;
@@ -88,11 +89,12 @@ function isKnown(opening: Opening | null): boolean {
 }
 
 /** A browser has no file manager to show it in. */
-async function showFolder(path: string): Promise<void> {
+async function showFolder(context: CommandContext, path: string): Promise<void> {
   if (vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined) {
     await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(path));
     return;
   }
   const copy = vscode.l10n.t('Copy Path');
-  if ((await inform(path, copy)) === copy) await vscode.env.clipboard.writeText(path);
+  const run = () => vscode.env.clipboard.writeText(path);
+  offer(context, 'runDoctor', inform(path, copy), { button: copy, run });
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { firstLine } from '../../core/words/firstLine';
 import { messageOf } from '../../base/messageOf';
 import type { CommandContext } from '../commands/context';
+import { offer } from '../commands/offer';
 import { fail, inform, mention } from '../say/notify';
 import type { GitRepository } from './gitExtension';
 
@@ -9,7 +10,8 @@ import type { GitRepository } from './gitExtension';
  * Brings the target up to what it follows on its remote, with the person's own credentials. It only ever moves forward:
  * where it has commits that the remote lacks, a person has to say how both become one.
  */
-export async function pullTarget({ host }: CommandContext): Promise<void> {
+export async function pullTarget(context: CommandContext): Promise<void> {
+  const { host } = context;
   const [target, repository] = [host.model()?.target?.name, host.repository];
   if (target === undefined || repository === null) return;
   const branch = await repository.getBranch(target);
@@ -23,7 +25,7 @@ export async function pullTarget({ host }: CommandContext): Promise<void> {
       pull(repository, target, branch.upstream ?? { remote: '', name: '' }),
     );
   } catch (error) {
-    await sayWhyNot(target, error);
+    sayWhyNot(context, target, error);
     return;
   }
   host.session()?.poke();
@@ -48,10 +50,10 @@ interface Upstream {
   readonly name: string;
 }
 
-async function sayWhyNot(target: string, error: unknown): Promise<void> {
-  const said = (error as { stderr?: unknown } | null)?.stderr;
-  const why = firstLine(typeof said === 'string' && said.trim() !== '' ? said.trim() : messageOf(error));
+function sayWhyNot(context: CommandContext, target: string, error: unknown): void {
+  const output = (error as { stderr?: unknown } | null)?.stderr;
+  const why = firstLine(typeof output === 'string' && output.trim() !== '' ? output.trim() : messageOf(error));
   const show = vscode.l10n.t('Show Git Output');
-  if ((await fail(vscode.l10n.t('{0} could not be pulled: {1}', target, why), show)) === show)
-    await vscode.commands.executeCommand('git.showOutput');
+  const said = fail(vscode.l10n.t('{0} could not be pulled: {1}', target, why), show);
+  offer(context, 'pullTarget', said, { button: show, run: () => vscode.commands.executeCommand('git.showOutput') });
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CommandContext } from '../commands/context';
+import { offer } from '../commands/offer';
 import { fail, inform, warn } from '../say/notify';
 
 /** Pushes the target where its remote is, as a person asks. */
@@ -12,7 +13,7 @@ export async function pushTarget(context: CommandContext): Promise<void> {
   );
   if (outcome.kind === 'done') return void inform(outcome.message);
   const retry = vscode.l10n.t('Retry');
-  if ((await warn(outcome.message, retry)) === retry) await pushTarget(context);
+  offer(context, 'pushTarget', warn(outcome.message, retry), { button: retry, run: () => pushTarget(context) });
 }
 
 /** Receipts stay in this clone until somebody pushes them. */

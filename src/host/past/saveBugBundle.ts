@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { bugBundle } from '../../core/bugBundle/bugBundle';
 import type { PrivateWords } from '../../core/bugBundle/privateWords';
 import type { CommandContext } from '../commands/context';
+import { offer } from '../commands/offer';
 import { inform, mention } from '../say/notify';
 
 /** How much of the history and of the log is given away. */
@@ -24,7 +25,7 @@ export async function saveBugBundle(context: CommandContext): Promise<void> {
   const told = vscode.l10n.t(
     'This is all that would be saved: titles, texts, branches, paths, names and secrets are replaced. Read it before you give it away.',
   );
-  if ((await inform(told, button)) === button) await saveText(text);
+  offer(context, 'saveBugBundle', inform(told, button), { button, run: () => saveText(text) });
 }
 
 async function saveText(text: string): Promise<void> {

@@ -37,7 +37,10 @@ export class Person {
   readonly #window = vscode.window as unknown as Record<string, unknown>;
   readonly #originals = new Map<string, unknown>();
 
-  /** `closes` lets questions that nobody laid an answer for be closed, as a person does who looks around. */
+  /**
+   * `closes` lets questions that nobody laid an answer for be closed, as a person does who looks around. Notifications stand
+   * until they are answered: nobody has to close them.
+   */
   constructor(private readonly unanswered: 'stays open' | 'closes' = 'stays open') {
     for (const name of ['showInformationMessage', 'showWarningMessage', 'showErrorMessage']) {
       this.#replace(name, (message: string, ...rest: unknown[]) => this.#message(message, rest));
@@ -143,7 +146,8 @@ export class Person {
     this.#readAll(message, ...buttons);
     this.messages.push({ message, detail: options?.detail ?? '', buttons });
     const answer = this.#take(message);
-    if (answer === null && this.unanswered === 'stays open') return new Promise(() => undefined);
+    const stays = options?.modal !== true || this.unanswered === 'stays open';
+    if (answer === null && stays) return new Promise(() => undefined);
     return Promise.resolve(answer?.answer);
   }
 
