@@ -139,11 +139,13 @@ describe('what an agent’s run touches', function () {
 
   it('[A12] a queued story waits while the target’s move is undecided, and lands once it is kept', async () => {
     const queued = await window.codedStory('Queued', { 'q.txt': 'q\n' });
-    agent('echo x > x.txt', 'git add -A', 'git update-ref refs/heads/main $(git commit-tree -p HEAD -m Sly $(git write-tree))', 'git reset -q --hard'); // prettier-ignore
+    // Frozen, and without an agent once it is not: what this agent does it does for the other story alone.
     await window.must(queued, 'Freeze');
+    agent('echo x > x.txt', 'git add -A', 'git update-ref refs/heads/main $(git commit-tree -p HEAD -m Sly $(git write-tree))', 'git reset -q --hard'); // prettier-ignore
     const story = await started('Sly');
     const { reason } = await window.waitForStage(story, 'Blocked');
     assert.match(reason, /moved main by 1 commit that no gate has seen: [0-9a-f]{8} Sly/);
+    window.settings = { ...window.settings, agents: [] };
     await window.must(queued, 'Unfreeze');
     await window.must(queued, 'QaSkipped');
     const card = await window.waitForCard(queued, 'a story that waits', (one) => one.why !== null);
