@@ -98,6 +98,7 @@ class Contender implements Leadership {
   #running: Promise<void> = Promise.resolve();
   #unreadable = { epoch: 0, looks: 0 };
   #watch: NodeJS.Timeout | null = null;
+  #looking: Promise<void> = Promise.resolve();
   #problem: string | null = null;
   readonly #looks = new SerialQueue();
   #wake: () => void = () => undefined;
@@ -128,6 +129,7 @@ class Contender implements Leadership {
     this.#stopWatching();
     this.#wake();
     await this.#running;
+    await this.#looking;
     await this.#looks.idle();
     if (this.#role.kind === 'following') this.#role.connection?.destroy();
     await this.claim.close();
@@ -139,7 +141,7 @@ class Contender implements Leadership {
       const noted = await notedEpoch(dir);
       const epoch = await highestEpoch(dir);
       const answer = await this.#ask(epoch === 0 ? null : await readClaim(dir, epoch));
-      this.#say(null);
+      if (answer.kind !== 'dead') this.#say(null);
       switch (answer.kind) {
         case 'me':
           return await this.#lead(epoch);
@@ -149,6 +151,7 @@ class Contender implements Leadership {
           // Won or lost, the next look shows whose epoch is the highest now: others may have led since the last.
           await this.options.beforeClaim?.();
           await this.claim.claimAfter(epoch, noted);
+          this.#say(null);
           break;
         case 'unsure':
           this.#followUnseen(answer.why);
@@ -209,7 +212,7 @@ class Contender implements Leadership {
   async #stands(): Promise<boolean> {
     const { dir } = this.options;
     const role = this.#role;
-    if (role.kind !== 'leading') return false;
+    if (this.#disposed || role.kind !== 'leading') return false;
     try {
       const epoch = await this.claim.standsAs(role.claimed);
       if (epoch !== null) role.claimed = epoch;
@@ -223,7 +226,10 @@ class Contender implements Leadership {
   }
 
   #watchSoon(): void {
-    this.#watch = setTimeout(() => void this.#look(), WATCH_MS);
+    if (this.#disposed) return;
+    this.#watch = setTimeout(() => {
+      this.#looking = this.#look();
+    }, WATCH_MS);
   }
 
   async #look(): Promise<void> {

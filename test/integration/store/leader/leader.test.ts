@@ -355,6 +355,22 @@ describe('leader', function () {
     assert.equal(existsSync(repository), false);
   });
 
+  it('[P5] who cannot claim says so once, however often it tries', async () => {
+    expectError(/The repository is gone/);
+    const place = folder.at('repository', '.git', 'switchyard', 'leader');
+    const first = await join('a', place);
+    let tries = 0;
+    await join('b', place, () => {
+      rmSync(folder.at('repository'), { recursive: true, force: true });
+      tries += 1;
+      return Promise.resolve();
+    });
+    await first.dispose();
+    await waitFor('it to have tried again and again', () => tries > 2);
+    assert.equal(told.filter((one) => one.startsWith('b says')).length, 1);
+    assert.ok(!told.includes('b is well'));
+  });
+
   it('[P6] a folder that cannot be used is explained', async () => {
     writeFileSync(folder.at('plain'), '');
     await assert.rejects(join('a', folder.at('plain')), (error: unknown) => {
