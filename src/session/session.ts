@@ -89,13 +89,16 @@ const REACH_MS = 10_000;
 export class RepositorySession implements Session {
   readonly #listeners: Listeners<void>;
   readonly #writes: Listeners<void>;
-  #leadership: Leadership | null = null;
+  /** The present part in the choice, from the moment at which it is asked for; null where there is none. */
+  #leadership: Promise<Leadership | null> = Promise.resolve(null);
+  /** Counts the parts taken in the choice, so that what is left of an earlier one is not heard any more. */
+  #round = 0;
+  #nextTry: Disposable | null = null;
   #role: Role | null = null;
   #problem: string | null = null;
   /** Why it is not known who leads. */
   #leaderProblem: string | null = null;
   #turn: Promise<void> = Promise.resolve();
-  #startingOver = false;
   #disposed = false;
   /** Shown while one role gives way to the next. */
   #lastModel: BoardModel | null = null;
@@ -116,20 +119,29 @@ export class RepositorySession implements Session {
   }
 
   async #join(): Promise<void> {
-    this.#leadership = await this.ports.contend({
-      onLead: (lead, door) => this.#become(() => this.ports.lead({ lead, door }, () => this.#startOver())),
+    const round = ++this.#round;
+    const joined = this.ports.contend({
+      onLead: (lead, door) => this.#become(round, () => this.ports.lead({ lead, door }, () => this.#startOver(round))),
       onFollow: (seen) => {
         const leader = seen === null ? null : { pid: seen.pid, token: seen.token, connection: seen.take() };
-        this.#become(() => Promise.resolve(this.ports.follow(leader)));
+        this.#become(round, () => Promise.resolve(this.ports.follow(leader)));
       },
-      onLost: () => this.#startOver(),
+      onLost: () => this.#startOver(round),
       onProblem: (problem) => {
+        if (round !== this.#round) return;
         this.#leaderProblem = problem;
         this.#tell();
       },
     });
-    // The window may have closed while the leader was being chosen.
-    if (this.#disposed) await this.#leadership.dispose();
+    this.#leadership = joined.catch(() => null);
+    await joined;
+  }
+
+  /** Takes part no more, also where the choice is still being made. */
+  async #leave(): Promise<void> {
+    const leadership = await this.#leadership;
+    this.#leadership = Promise.resolve(null);
+    await leadership?.dispose();
   }
 
   engine(): Engine | null {
@@ -432,18 +444,20 @@ export class RepositorySession implements Session {
 
   async dispose(): Promise<void> {
     this.#disposed = true;
+    this.#nextTry?.dispose();
     this.#tell(); // who waits for a role waits no longer
     await this.#turn;
     try {
       await this.#rest();
     } finally {
-      await this.#leadership?.dispose();
+      await this.#leave();
       this.ports.onDisposed();
     }
   }
 
-  #become(take: () => Promise<Role>): void {
+  #become(round: number, take: () => Promise<Role>): void {
     this.#inTurn(async () => {
+      if (round !== this.#round) return;
       await this.#rest();
       if (this.#disposed) return;
       const role = await take();
@@ -456,18 +470,15 @@ export class RepositorySession implements Session {
     });
   }
 
-  /** Gives up the role and takes part in the choice again. */
-  #startOver(): void {
-    if (this.#startingOver) return;
-    this.#startingOver = true;
+  /** Gives up the role of a round and takes part in the choice again; once, however often it is told. */
+  #startOver(round: number): void {
+    if (this.#disposed || round !== this.#round) return;
+    this.#round += 1;
     this.#inTurn(async () => {
-      this.#startingOver = false;
-      if (this.#disposed) return;
       this.ports.log.warn('[session] this window no longer leads; it takes part in the choice again');
       await this.#rest();
-      await this.#leadership?.dispose();
-      this.#leadership = null;
-      void this.begin();
+      await this.#leave();
+      if (!this.#disposed) void this.begin();
     });
   }
 
@@ -482,7 +493,10 @@ export class RepositorySession implements Session {
     if (isNew) void this.#showStill(why);
     if (isNew) this.ports.log.error(`[session] ${stackOf(error)}`);
     this.#tell();
-    if (!this.#disposed) this.ports.clock.after(TRY_AGAIN_MS, () => this.#startOver());
+    if (this.#disposed) return;
+    const round = this.#round;
+    this.#nextTry?.dispose();
+    this.#nextTry = this.ports.clock.after(TRY_AGAIN_MS, () => this.#startOver(round));
   }
 
   /** The board stays readable, also in a window that was opened on a disk that takes nothing. */
