@@ -4,6 +4,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Disposable } from '../../base/disposable';
 import { stampOf } from '../../base/fileStamp';
+import { SerialQueue } from '../../base/serialQueue';
 import { Listeners } from '../../base/listeners';
 import type { Log } from '../../ports/log';
 import type { ContentStore, EarlierText, OutputSink } from '../../ports/store';
@@ -67,6 +68,7 @@ export class FileContentStore implements ContentStore {
   readonly #changes: Listeners<string>;
   readonly #edits: BodyEdits;
   readonly #disk: Disk;
+  readonly #mends = new SerialQueue();
 
   /** `folder` must exist. */
   constructor(
@@ -120,15 +122,17 @@ export class FileContentStore implements ContentStore {
     const { key, what } = readContentId(id);
     const waiting = what === 'body' ? this.#edits.fileOf(key) : null;
     try {
-      const bytes = (waiting === null ? null : await readOrNull(waiting)) ?? (await readOrNull(checked));
-      if (bytes === null) {
+      const read = (waiting === null ? null : await readFrom(waiting)) ?? (await readFrom(checked));
+      if (read === null) {
         const text = (await readOrNull(plain))?.toString('utf8') ?? null;
         if (text !== null || what !== 'body' || !this.#isKnown(key)) return text;
         await this.#noteGone([key]);
         return GONE_MARK;
       }
-      const found = readChecked(bytes);
-      return found.kind === 'whole' ? found.text : await this.#mend(id, bytes, found);
+      const found = readChecked(read.bytes);
+      if (found.kind === 'whole') return found.text;
+      const mended = await this.#mends.run(() => this.#mend(id, read, found));
+      return mended ?? (await this.read(id));
     } catch (error) {
       throw explainDiskError('A content could not be read', checked, error);
     }
@@ -369,7 +373,6 @@ export class FileContentStore implements ContentStore {
     return { checked: path.join(folder, checkedNameOf(what)), plain: path.join(folder, fileNameOf(what)) };
   }
 
-  /** What can be read of a content whose checksum does not fit. It is kept as it was found, told, and written anew. */
   /** The text of a story is there from its beginning, so one that is not there was lost. It is told once. */
   async #noteGone(keys: readonly string[]): Promise<void> {
     if (keys.length === 0 || this.#onGone === undefined) return;
@@ -382,16 +385,23 @@ export class FileContentStore implements ContentStore {
     }
   }
 
-  async #mend(id: string, bytes: Buffer, found: CheckedText): Promise<string> {
+  /**
+   * What can be read of a content whose checksum does not fit. It is kept as it was found, told, and written anew: once,
+   * however many read it at the same time. Null where the file is another by now, and is to be read again.
+   */
+  async #mend(id: string, read: { file: string; bytes: Buffer }, found: CheckedText): Promise<string | null> {
     const { checked } = this.#filesOf(id);
+    if (!(await isStill(read.file, read.bytes))) return null;
     const text = found.kind === 'damaged' ? `${DAMAGE_MARK}${found.left}` : found.text;
     this.log.warn(
       `store: ${checked} was damaged on disk${found.kind === 'mended' ? '; a flipped bit was set right' : ''}`,
     );
     if (this.#onDamage === undefined) return text;
     try {
-      const keptIn = await keepAside(checked, bytes, this.#now());
+      const keptIn = await keepAside(checked, read.bytes, this.#now());
       if (found.kind === 'damaged') await this.#onDamage({ ...readContentId(id), keptIn });
+      // What somebody saved meanwhile is the text now.
+      if (!(await isStill(read.file, read.bytes))) return null;
       await this.#disk.replace(checked, checkedBytes(text));
     } catch (error) {
       // It stays as it was found, and is mended and told once the disk takes it. Nobody takes it for the whole meanwhile.
@@ -413,6 +423,15 @@ async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R
 /** A number with a checksum: a flipped bit would make another number of it. */
 function numberText(number: number): string {
   return `${number} ${checksumOf(Buffer.from(String(number))).toString('hex')}`;
+}
+
+async function readFrom(file: string): Promise<{ file: string; bytes: Buffer } | null> {
+  const bytes = await readOrNull(file);
+  return bytes === null ? null : { file, bytes };
+}
+
+async function isStill(file: string, bytes: Buffer): Promise<boolean> {
+  return (await readOrNull(file))?.equals(bytes) === true;
 }
 
 async function readOrNull(file: string): Promise<Buffer | null> {

@@ -164,6 +164,28 @@ describe('content store', () => {
       }
     });
 
+    it('[P1] a damaged text that many read at once is kept and told once', async () => {
+      await store().create('k1', 1, body);
+      writeFileSync(file(), readFileSync(file()).fill(0, 60, 80));
+      const told: string[] = [];
+      const onDamage = ({ keptIn }: DamagedContent): Promise<void> => Promise.resolve(void told.push(keptIn));
+      const content = new FileContentStore(folder.path, log, { onDamage });
+      const texts = await Promise.all([1, 2, 3, 4].map(() => content.read('k1:body')));
+      assert.match(texts[0] ?? '', /was damaged on disk/);
+      assert.equal(new Set(texts).size, 1);
+      assert.deepEqual([told.length, log.of('warn', 'was damaged on disk').length], [1, 1]);
+      assert.equal(readdirSync(folder.at('k1')).filter((name) => name.includes('.cut')).length, 1);
+    });
+
+    it('[P1] what is saved while a damaged text is being kept is not replaced by what was left of it', async () => {
+      await store().create('k1', 1, body);
+      writeFileSync(file(), readFileSync(file()).fill(0, 60, 80));
+      const content: FileContentStore = new FileContentStore(folder.path, log, {
+        onDamage: () => content.write('k1:body', 'new words'),
+      });
+      assert.equal(await content.read('k1:body'), 'new words');
+    });
+
     it('[P1] who only reads marks a damaged text too, and writes nothing', async () => {
       await store().create('k1', 1, body);
       const bytes = readFileSync(file()).fill(0, 60, 80);
