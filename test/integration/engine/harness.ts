@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock } from '../../../src/base/systemClock';
 import type { Card } from '../../../src/core/board/card';
+import type { MergeStatus } from '../../../src/core/landing/status';
 import type { Permission } from '../../../src/core/pipeline/facts';
 import type { StageName } from '../../../src/core/story/stage';
 import type { StoryRecord } from '../../../src/core/story/story';
@@ -183,6 +184,13 @@ export class TestWindow {
     const found = this.engine.stories().find((one) => one.key === story.key);
     if (found === undefined) throw new Error('The story is gone.');
     return found;
+  }
+
+  /** What its landing says once it is over: the story is Done a moment before its job is. */
+  async landingOf(story: StoryRecord): Promise<Extract<MergeStatus, { kind: 'done' }>> {
+    const over = (): MergeStatus => this.engine.mergeStatus(story.key);
+    await waitFor('the landing to be over', () => over().kind === 'done', { seen: over });
+    return over() as Extract<MergeStatus, { kind: 'done' }>;
   }
 
   async waitForStage<N extends StageName>(

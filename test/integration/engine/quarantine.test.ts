@@ -44,9 +44,7 @@ describe('A quarantined gate', function () {
     const story = await window.codedStory('Two', { 'a.txt': 'two\n' });
     await window.must(story, 'GatesStarted');
     await window.waitForStage(story, 'Done');
-    const status = window.engine.mergeStatus(story.key);
-    assert.ok(status.kind === 'done');
-    assert.match(status.proof, /Quarantined and not green: e2e\./);
+    assert.match((await window.landingOf(story)).proof, /Quarantined and not green: e2e\./);
     await window.close();
     assert.match(await repository.git('notes', '--ref=switchyard', 'show', 'main'), /"quarantined":\s*true/);
     await window.open();

@@ -32,7 +32,7 @@ describe('an engine whose store was damaged', function () {
     landed = await window.codedStory('Two', { 'a.txt': 'two\n' });
     await window.must(landed, 'GatesStarted');
     commit = (await window.waitForStage(landed, 'Done')).mergeCommit;
-    await waitFor('the job to be over', () => window.engine.mergeStatus(landed.key).kind === 'done');
+    await window.landingOf(landed);
     other = await window.codedStory('Three', { 'b.txt': 'three\n' });
     await window.close();
     cpSync(store, kept, { recursive: true });
