@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { storeFolder, storeFolderIn } from '../../src/store/storeFolder';
 import { inOrder } from '../support/mocha/inOrder';
 import { projectRoot } from '../support/projectRoot';
 import { TemporaryFolder } from '../support/temporaryFolder';
+import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
 import { testGate } from './support/settings';
@@ -57,13 +59,15 @@ describe('An agent that is talked with, by palette and keyboard', function () {
   });
 
   it('[A13] what is written to it is read at the end of its turn, and the story lands', async () => {
-    const { quickInput } = workbench;
+    const { quickInput, repository } = workbench;
+    const { words } = storeFolder(storeFolderIn(path.join(repository.folder, '.git')));
     await stories.run('Write to Agent…', 1);
     await quickInput.waitForPrompt('What should the agent of #1 know?');
     await quickInput.fill('use the helper');
     await quickInput.accept();
     await quickInput.waitForPrompt('When should #1 read it?');
     await quickInput.accept();
+    await waitFor('the message to be on record', () => existsSync(words) && readFileSync(words, 'utf8').includes('use the helper')); // prettier-ignore
     writeFileSync(mayGoOn, '');
     await stories.tree.waitForRow((one) => one.label === 'Done' && one.description === '1');
     const git = (...args: string[]): Promise<string> => workbench.repository.git(...args);
