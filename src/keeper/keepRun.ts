@@ -1,3 +1,4 @@
+import { pause } from '../base/pause';
 import { HostDoor } from './hostDoor';
 import { KeptProgram, type ProgramPorts } from './keptProgram';
 import type { ToKeeper } from './messages';
@@ -91,7 +92,7 @@ class Run {
         (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown',
       );
       if (problem === null || problem === 'ENOENT') return;
-      await new Promise<void>((resolve) => void this.ports.clock.after(TRY_AGAIN_MS, resolve));
+      await pause(this.ports.clock, TRY_AGAIN_MS);
     }
   }
 

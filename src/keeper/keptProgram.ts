@@ -1,10 +1,11 @@
+import { pause } from '../base/pause';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
 import type { RunOutcome } from '../core/pipeline/runOutcome';
 import { endRun, type EndedRun } from '../processes/endRun';
 import type { RunTraces } from '../processes/members';
+import { markOf } from '../processes/markOf';
 import type { ProcessPlatform } from '../processes/platform';
-import type { ProcessMark } from '../processes/processEntry';
 import type { ProgramEnd, Started, Starter } from '../processes/starter';
 import { Clocks } from './clocks';
 import { MemberNotes } from './memberNotes';
@@ -70,7 +71,7 @@ export class KeptProgram {
     const ended = pid === null ? NOBODY : await this.#endAll({ id: request.id, main, group: pid, proven });
     this.#started.kill('SIGKILL');
     await this.#started.ended;
-    await Promise.race([this.#closed, pause(DRAIN_MS, ports.clock)]);
+    await Promise.race([this.#closed, pause(ports.clock, DRAIN_MS)]);
     return { outcome, ...ended, endedAt: ports.clock.now(), pieces: this.parts.output.pieces };
   }
 
@@ -118,7 +119,7 @@ export class KeptProgram {
     this.flow('flow');
     if (this.#input === 'closed') return;
     this.endInput();
-    await Promise.race([this.#started.ended, pause(PARTING_MS, this.parts.ports.clock)]);
+    await Promise.race([this.#started.ended, pause(this.parts.ports.clock, PARTING_MS)]);
   }
 
   async #endAll(run: RunTraces): Promise<EndedRun> {
@@ -136,18 +137,6 @@ const NOBODY: EndedRun = { leftBehind: [], denied: [] };
 
 function isAsked(end: ProgramEnd | Asked): end is Asked {
   return ['timedOut', 'silent', 'stopped', 'lost'].includes(end.kind);
-}
-
-async function markOf(
-  { pid, startedAt }: { readonly pid: number; readonly startedAt: number | null },
-  platform: ProcessPlatform,
-): Promise<ProcessMark | null> {
-  const found = startedAt ?? (await platform.startOf(pid).catch(() => null));
-  return found === null ? null : { pid, startedAt: found, boot: platform.boot };
-}
-
-function pause(ms: number, clock: Clock): Promise<void> {
-  return new Promise((resolve) => void clock.after(ms, resolve));
 }
 
 function killGroup(group: number): void {

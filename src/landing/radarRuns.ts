@@ -1,4 +1,5 @@
 import { messageOf } from '../base/messageOf';
+import { pause } from '../base/pause';
 import type { Disposable } from '../base/disposable';
 import {
   pairName,
@@ -265,7 +266,7 @@ export class RadarRuns implements Disposable {
     while (!this.#disposed) {
       const busy = busyWith();
       if (busy === 'nothing' || (busy === 'gates' && this.#patience <= 0)) return true;
-      await new Promise<void>((resolve) => clock.after(BUSY_MS, resolve));
+      await pause(clock, BUSY_MS);
       if (busy === 'gates') this.#patience -= BUSY_MS;
     }
     return false;

@@ -1,3 +1,4 @@
+import { pause } from '../base/pause';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
 import { detachedFrom, membersOf, type RunTraces } from './members';
@@ -48,23 +49,19 @@ class Ending {
     let found = await this.#look();
     const mainHadEnded = !this.#holdsMain(found);
     for (const { pid } of detachedFrom(this.run.main, found)) this.#leftBehind.add(pid);
-    let pause = FIRST_PAUSE_MS;
+    let waitMs = FIRST_PAUSE_MS;
     // What was waited is added up: a clock that is set back must not stretch it.
     let grace = GRACE_MS;
     for (let quiet = found.length === 0 ? 1 : 0; quiet < QUIET_LOOKS; quiet = found.length === 0 ? quiet + 1 : 0) {
       if (grace > 0) this.#ask(found);
       else this.#kill(found);
-      await this.#pause(pause);
-      grace -= pause;
-      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      await pause(this.ports.clock, waitMs);
+      grace -= waitMs;
+      waitMs = Math.min(waitMs * 2, LONGEST_PAUSE_MS);
       found = await this.#look();
       if (mainHadEnded) for (const { pid } of found) this.#leftBehind.add(pid);
     }
     return { leftBehind: [...this.#leftBehind], denied: [...this.#denied] };
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => void this.ports.clock.after(ms, resolve));
   }
 
   async #look(): Promise<ProcessEntry[]> {

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { FixableError, FolderGoneError } from '../base/errors';
+import { pause } from '../base/pause';
 import type { RunRequest, RunResult } from '../ports/processes';
 import { endRun, type EndingPorts } from './endRun';
 import { runEnvironment, takenOutLine } from './environment';
 import { Limits } from './limits';
 import type { RunTraces } from './members';
+import { markOf } from './markOf';
 import type { ProcessMark } from './processEntry';
 import type { RunRecords } from './runRecords';
 import type { NotStarted, Started, Starter } from './starter';
@@ -34,8 +36,9 @@ export async function performRun(request: RunRequest, ports: RunPorts): Promise<
   };
   await records.write({ ...record, main: null });
   const started = await begin(request, ports);
-  const main = await markOf(started.program, ports);
-  if ((await started.program.begun).kind === 'running') request.onBegun?.();
+  const begun = await started.program.begun;
+  const main = begun.kind === 'running' ? await markOf(begun, ports.platform) : null;
+  if (begun.kind === 'running') request.onBegun?.();
   if (main !== null) {
     await records.write({ ...record, main }).catch((error: unknown) => {
       ports.log.warn(`Run ${request.id} goes on without its process id on record: ${String(error)}`);
@@ -75,13 +78,6 @@ async function begin(request: RunRequest, ports: RunPorts): Promise<BegunRun> {
   if (takenOut.length > 0) (request.onTakenOut ?? request.onOutput)(takenOutLine(takenOut));
   const limits = new Limits(request, ports.clock);
   return { program, limits, output: forwardOutput(program, request, ports, limits) };
-}
-
-async function markOf({ begun }: Started, { platform }: RunPorts): Promise<ProcessMark | null> {
-  const first = await begun;
-  if (first.kind !== 'running') return null;
-  const startedAt = first.startedAt ?? (await platform.startOf(first.pid).catch(() => null));
-  return startedAt === null ? null : { pid: first.pid, startedAt, boot: platform.boot };
 }
 
 interface BegunRun {
@@ -163,7 +159,7 @@ function forwardOutput(
   for (const stream of [stdout, stderr]) stream.setEncoding('utf8').on('data', forward);
   return {
     async drained() {
-      await Promise.race([closed, new Promise<void>((resolve) => void clock.after(DRAIN_MS, resolve))]);
+      await Promise.race([closed, pause(clock, DRAIN_MS)]);
       listening = false;
       stdout.destroy();
       stderr.destroy();
