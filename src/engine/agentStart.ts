@@ -1,5 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { pause } from '../base/pause';
+import { sha256 } from '../base/sha256';
 import { splitCommand } from '../agents/commandLine/splitCommand';
 import { canResume, choosesSession, dialectOf, presetOf, type Launch } from '../core/agents/agentCommand';
 import { OutputReader } from '../core/agents/output/outputReader';
@@ -302,10 +303,7 @@ function sessionOf(
 
 /** Of what decides whose conversation it is: the program with its arguments, and its environment. Limits may change. */
 function hashOf({ env, preset, resume }: Work['profile'], template: readonly string[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify([template, env, preset, resume]))
-    .digest('hex')
-    .slice(0, 16);
+  return sha256(JSON.stringify([template, env, preset, resume])).slice(0, 16);
 }
 
 function addSpent(before: AgentSession['spent'], { turns, tokens, costUsd }: Spent): AgentSession['spent'] {

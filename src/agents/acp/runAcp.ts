@@ -1,10 +1,11 @@
 import type { AgentUsage, TalkEnd } from '../../core/agents/agentTalk';
-import { fillPlaceholders } from '../../core/agents/placeholders';
 import type { PermissionAsk } from '../../core/agents/permission';
 import type { AgentProfile } from '../../core/agents/profile';
 import type { RunOutcome } from '../../core/pipeline/runOutcome';
 import type { Clock } from '../../ports/clock';
 import type { KeptRuns } from '../../ports/keptRuns';
+import { filledCommand } from '../commandLine/filledCommand';
+import { splitCommand } from '../commandLine/splitCommand';
 import type { Decision } from './chooseOption';
 import { RunLine, type ProgramLine } from './programLine';
 import { talk, type Talked, type TalkRequest } from './talk';
@@ -140,13 +141,8 @@ function cameOfIt(outcome: RunOutcome, { end, usage }: Talked, signal: AbortSign
 }
 
 async function commandOf({ profile, story }: AcpRequest): Promise<string[]> {
-  const { parseArgsStringToArgv } = await import('string-argv');
   const { command, model = '' } = profile;
   const nothing = { prompt: '', promptFile: '', sessionId: '', mcpConfig: '', opencodeConfig: '', codexMcp: '' };
   const values = { ...nothing, number: String(story.number), title: story.title, branch: story.branch, model };
-  const template = typeof command === 'string' ? parseArgsStringToArgv(command) : command;
-  const filled = fillPlaceholders(template, values);
-  if (filled.kind === 'problem')
-    throw new Error(`The command of agent ${profile.name} cannot be used. ${filled.message}`);
-  return filled.command;
+  return filledCommand(profile, await splitCommand(command), values);
 }

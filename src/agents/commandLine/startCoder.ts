@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launchTemplate, presetOf, type Launch } from '../../core/agents/agentCommand';
-import { fillPlaceholders, fillVariables, type PlaceholderValues } from '../../core/agents/placeholders';
+import { fillVariables, type PlaceholderValues } from '../../core/agents/placeholders';
 import type { AgentProfile } from '../../core/agents/profile';
 import { runLimitsOf } from '../../core/agents/runClock';
 import type { McpPlaceholders } from '../../ports/agentAccess';
 import type { KeptOutput, KeptRun, KeptRuns } from '../../ports/keptRuns';
+import { filledCommand } from './filledCommand';
 import { gitRoots } from './gitRoots';
 import { promptArgument } from './promptArgument';
 import { splitCommand } from './splitCommand';
@@ -105,10 +106,7 @@ async function commandOf(
       gitRoots: JSON.stringify(await gitRoots(worktree)),
     }),
   };
-  const filled = fillPlaceholders(template, values);
-  if (filled.kind === 'problem')
-    throw new Error(`The command of agent ${profile.name} cannot be used. ${filled.message}`);
-  return filled.command;
+  return filledCommand(profile, template, values);
 }
 
 function environmentOf(
