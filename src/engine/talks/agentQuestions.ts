@@ -32,7 +32,7 @@ interface Open {
   readonly settle: (answered: Answered) => void;
 }
 
-interface QuestionPorts {
+export interface QuestionPorts {
   readonly words: AgentWords;
   readonly clock: Clock;
   readonly log: Log;

@@ -4,23 +4,14 @@ import type { AgentQuestion } from '../../core/agents/question';
 import { messageOf } from '../../base/messageOf';
 import { isUnderWay } from '../../core/story/stage';
 import type { StoryRecord } from '../../core/story/story';
-import type { AgentWords } from '../../ports/agentWords';
-import type { Clock } from '../../ports/clock';
-import type { Log } from '../../ports/log';
-import { AgentQuestions, type Answered } from './agentQuestions';
+import { AgentQuestions, type Answered, type QuestionPorts } from './agentQuestions';
 
 /** How long a question waits for its answer where nothing is set. */
 export const ASK_MINUTES = 10;
 
 export type TalkOutcome = { kind: 'done'; message: string } | { kind: 'refused'; message: string };
 
-interface TalkPorts {
-  readonly words: AgentWords;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly newId: () => string;
-  readonly patienceMs: () => number;
-  readonly onChange: () => void;
+interface TalkPorts extends QuestionPorts {
   readonly story: (key: string) => StoryRecord | undefined;
   /** Whether the agent that works on the story, or would, can be talked with. */
   readonly canRead: (key: string) => boolean;
