@@ -48,6 +48,17 @@ const NO_LIMITS = {};
 const RESUME = { args: ['--resume', '{sessionId}'], beforePrompt: [] };
 const CHOSEN = { kind: 'chosen', args: ['--session-id', '{sessionId}'] } as const;
 const MODEL = ['--model', '{model}'];
+/** Kilo comes from opencode, and talks and goes on as it does. */
+const LIKE_OPENCODE = {
+  dialect: 'opencode',
+  after: 'run',
+  session: { kind: 'printed' },
+  resume: { args: ['--session', '{sessionId}'], beforePrompt: [] },
+  model: MODEL,
+  limits: NO_LIMITS,
+  longPrompt: 'input',
+  counts: 'run',
+} as const satisfies Partial<AgentPreset>;
 
 /**
  * As measured with the versions of November 2026. These programs change monthly: a preset is an offer to start from,
@@ -60,14 +71,7 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
     command: 'opencode run --format json --auto {prompt}',
     env: { OPENCODE_CONFIG: '{opencodeConfig}' },
     note: '',
-    dialect: 'opencode',
-    after: 'run',
-    session: { kind: 'printed' },
-    resume: { args: ['--session', '{sessionId}'], beforePrompt: [] },
-    model: MODEL,
-    limits: NO_LIMITS,
-    longPrompt: 'input',
-    counts: 'run',
+    ...LIKE_OPENCODE,
   },
   {
     name: 'gemini',
@@ -136,14 +140,7 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
     command: 'kilo run --format json --auto {prompt}',
     env: { KILO_CONFIG: '{opencodeConfig}' },
     note: 'It leaves refs under refs/kilo.',
-    dialect: 'opencode',
-    after: 'run',
-    session: { kind: 'printed' },
-    resume: { args: ['--session', '{sessionId}'], beforePrompt: [] },
-    model: MODEL,
-    limits: NO_LIMITS,
-    longPrompt: 'input',
-    counts: 'run',
+    ...LIKE_OPENCODE,
   },
   {
     name: 'claude',
