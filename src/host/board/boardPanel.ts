@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { systemClock } from '../../base/systemClock';
 import type { Log } from '../../ports/log';
 import type { Transport } from '../../protocol/messageHandler';
 import { boardHtml } from './boardHtml';
@@ -123,7 +124,4 @@ class BoardPanel implements vscode.Disposable {
   }
 }
 
-const after: After = (ms, callback) => {
-  const timer = setTimeout(callback, ms);
-  return { dispose: () => clearTimeout(timer) };
-};
+const after: After = (ms, callback) => systemClock.after(ms, callback);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
 import type { Log } from '../../ports/log';
 import { messageOf } from '../../base/messageOf';
+import { systemClock } from '../../base/systemClock';
 import type { Session } from '../../session/session';
 import { coalesce } from '../board/coalesce';
 import type { RepositoryHost } from '../repositoryHost';
@@ -33,10 +34,7 @@ export class Reviews implements vscode.Disposable {
     const soon = coalesce(
       () => void this.#refresh(),
       () => INTERVAL_MS,
-      (ms, callback) => {
-        const timer = setTimeout(callback, ms);
-        return { dispose: () => clearTimeout(timer) };
-      },
+      (ms, callback) => systemClock.after(ms, callback),
     );
     const follow = (): void => {
       const session = host.session();

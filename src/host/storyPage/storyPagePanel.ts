@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { messageOf } from '../../base/messageOf';
+import { systemClock } from '../../base/systemClock';
 import type { Card } from '../../core/board/card';
 import { tickCriterion, readCriteria } from '../../core/story/criteria';
 import { visible } from '../../core/words/plainText';
@@ -99,10 +100,7 @@ class OpenPage implements vscode.Disposable {
     const soon = coalesce(
       () => void this.#renew(),
       () => INTERVAL_MS,
-      (ms, callback) => {
-        const timer = setTimeout(callback, ms);
-        return { dispose: () => clearTimeout(timer) };
-      },
+      (ms, callback) => systemClock.after(ms, callback),
     );
     const writes = host.session()?.onDidWrite(() => soon.changed());
     this.#subscription = vscode.Disposable.from(
