@@ -1,7 +1,5 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { createDirectRuns } from '../../../src/agents/keeper/directRuns';
 import { createKeptRuns } from '../../../src/agents/keeper/keptRuns';
 import { systemClock } from '../../../src/base/systemClock';
@@ -10,26 +8,13 @@ import { directStarter } from '../../../src/processes/directStarter';
 import { processPlatform } from '../../../src/processes/platform';
 import { createProcesses } from '../../../src/processes/processes';
 import { noteError } from '../../support/mocha/unexpectedErrors';
-import { projectRoot } from '../../support/projectRoot';
+import { programBundle } from '../../support/programBundle';
 
 let bundled: Promise<string> | null = null;
 
 /** The keeper's bundle, built from the sources as they are, once in a test run. */
 export function keeperBundle(): Promise<string> {
-  bundled ??= (async () => {
-    const made = realpathSync(mkdtempSync(path.join(tmpdir(), 'sy-keeper-')));
-    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-    const outfile = path.join(made, 'keeper.js');
-    await build({
-      entryPoints: [path.join(projectRoot, 'src', 'keeper', 'main.ts')],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      mainFields: ['module', 'main'],
-    });
-    return outfile;
-  })();
+  bundled ??= programBundle('keeper', 'keeper');
   return bundled;
 }
 

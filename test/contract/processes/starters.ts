@@ -1,11 +1,10 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { directStarter } from '../../../src/processes/directStarter';
 import { SpawnerStarter } from '../../../src/processes/spawner/spawnerStarter';
 import type { ProgramEnd, Started, Starter, StartRequest } from '../../../src/processes/starter';
-import { projectRoot } from '../../support/projectRoot';
+import { folderOfThisRun, programBundle } from '../../support/programBundle';
 
 /** One way to start programs, as the contract asks for it. */
 export interface StarterUnderTest {
@@ -17,32 +16,15 @@ let bundled: Promise<string> | null = null;
 
 /** The spawner's bundle, built from the sources as they are, once in a test run. */
 export function spawnerBundle(): Promise<string> {
-  bundled ??= (async () => {
-    const outfile = path.join(folder(), 'spawner.js');
-    await build({
-      entryPoints: [path.join(projectRoot, 'src', 'processes', 'spawner', 'main.ts')],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      mainFields: ['module', 'main'],
-    });
-    return outfile;
-  })();
+  bundled ??= programBundle('spawner', 'processes', 'spawner');
   return bundled;
 }
 
 /** A program in place of the spawner that cannot run on this machine, and says why. */
 export function brokenBundle(): string {
-  const file = path.join(folder(), 'broken.js');
+  const file = path.join(folderOfThisRun('sy-spawner-'), 'broken.js');
   writeFileSync(file, "process.stderr.write('Not on this machine.'); process.exitCode = 7;");
   return file;
-}
-
-function folder(): string {
-  const made = realpathSync(mkdtempSync(path.join(tmpdir(), 'sy-spawner-')));
-  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-  return made;
 }
 
 const silent = (): void => undefined;
