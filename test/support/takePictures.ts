@@ -90,7 +90,7 @@ async function takeStory(workbench: Workbench): Promise<void> {
   await quickInput.waitForPrompt('which story?');
   await quickInput.choose('#6 Totals of greetings by language');
   await new StoryDocument(workbench.page, 6).waitForOpen();
-  await workbench.page.locator('.codelens-decoration a:text-is("Start")').first().waitFor();
+  await workbench.page.locator('.codelens-decoration a:text-is("Show Page")').first().waitFor();
   await paletteGone(workbench);
   await inBothThemes(workbench, 'story', { of: '.part.editor', height: 400 });
 }
