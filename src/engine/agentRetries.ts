@@ -7,6 +7,7 @@ import { attemptsOf, waitUntil, type AgentLimit, type Attempt } from '../core/ag
 import type { StoryRecord } from '../core/story/story';
 import type { AgentEnd } from './agentStart';
 import type { EnginePorts } from './ports';
+import { sessionNotSaved } from './sessionNotSaved';
 import type { Work } from './work';
 
 /** Runs on one story that may break off before a person is asked, where the agent can go on with its conversation. */
@@ -65,16 +66,14 @@ export class AgentRetries {
       };
     const attempt: Attempt = { kind: 'attempt', storyKey: story.key, stageAt: story.stageAt, at: iso(clock.now()), agent: profile.name, mode: run.mode, cause }; // prettier-ignore
     log.warn(`[agent:${story.number}:${profile.name}] ${cause} It is started again, ${before.length + 1} of ${most}.`);
-    await sessions.addAttempt(attempt).catch((error: unknown) => log.warn(`session_store not saved: ${String(error)}`));
+    await sessions.addAttempt(attempt).catch(sessionNotSaved(log));
     return { kind: 'again' };
   }
 
   /** Its service lets it work: the next limit is the first again. */
   async wentWell({ profile }: Work): Promise<void> {
     const { sessions, log } = this.ports;
-    await sessions
-      .endLimit(profile.name)
-      .catch((error: unknown) => log.warn(`session_store not saved: ${String(error)}`));
+    await sessions.endLimit(profile.name).catch(sessionNotSaved(log));
   }
 
   /** One that can only begin anew is tried once more; one that nothing is known of ends as it says. */
@@ -87,7 +86,7 @@ export class AgentRetries {
 
   async #keep(limit: AgentLimit): Promise<void> {
     const { sessions, log } = this.ports;
-    await sessions.putLimit(limit).catch((error: unknown) => log.warn(`session_store not saved: ${String(error)}`));
+    await sessions.putLimit(limit).catch(sessionNotSaved(log));
   }
 }
 

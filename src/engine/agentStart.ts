@@ -14,6 +14,7 @@ import type { KeptOutput, KeptRun } from '../ports/keptRuns';
 import { agentRawOutputId } from '../core/story/contentIds';
 import { AgentWatch } from './agentWatch';
 import type { EnginePorts } from './ports';
+import { sessionNotSaved } from './sessionNotSaved';
 import type { Work } from './work';
 
 /** What an agent is told, by whether it knows of the story already. */
@@ -168,9 +169,7 @@ export class AgentStart {
   #record(session: AgentSession): void {
     this.#session = session;
     const { log, sessions } = this.ports;
-    this.#recording = this.#recording
-      .then(() => sessions.record(session))
-      .catch((error: unknown) => log.warn(`session_store not saved: ${String(error)}`));
+    this.#recording = this.#recording.then(() => sessions.record(session)).catch(sessionNotSaved(log));
   }
 
   async #settleSession(outcome: RunOutcome, report: RunReport, spent: Spent): Promise<boolean> {
@@ -273,7 +272,7 @@ function lookUp({ sessions, clock }: EnginePorts, work: Work, template: readonly
 
 /** A session that cannot be written counts in this process: a full disk stops no agent. */
 async function keep({ sessions, log }: EnginePorts, session: AgentSession): Promise<void> {
-  await sessions.record(session).catch((error: unknown) => log.warn(`session_store not saved: ${String(error)}`));
+  await sessions.record(session).catch(sessionNotSaved(log));
 }
 
 function sessionOf(

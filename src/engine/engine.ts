@@ -72,6 +72,7 @@ import { answerWhatIf, answerWhy } from './queueAnswers';
 import { Reviews } from './reviews';
 import { RadarRuns } from '../landing/radarRuns';
 import { Rounds } from './rounds';
+import { sessionNotSaved } from './sessionNotSaved';
 import { SetUpRuns, type MakeWorktree } from './setUpRuns';
 import type { EditOutcome, StoryTextOutcome } from './storyTexts';
 import type { TeamStories } from '../ports/sharing';
@@ -734,20 +735,20 @@ export class Engine {
       return;
     }
     this.#outside.seen(this.#facts);
-    await this.#forgetTalks(this.#facts);
+    await this.#forgetSessions(this.#facts);
     await this.#doAll(schedule(this.#facts), this.#facts, this.#commands);
     await this.#proveTarget(this.#facts, landed, this.#commands);
   }
 
   /** Nobody goes on with a conversation about a story that is over, or gone. */
-  async #forgetTalks({ stories }: PipelineFacts): Promise<void> {
+  async #forgetSessions({ stories }: PipelineFacts): Promise<void> {
     const { sessions, log } = this.ports;
+    const known = new Set(sessions.list().map(({ storyKey }) => storyKey));
+    if (known.size === 0) return;
     const going = new Set(stories.filter(isUnderWay).map(({ key }) => key));
-    for (const key of new Set(sessions.list().map(({ storyKey }) => storyKey))) {
+    for (const key of known) {
       if (going.has(key) || this.#runs().some((runs) => runs.isAtWork(key))) continue;
-      await sessions
-        .pruneStory(key, 'its story is over')
-        .catch((error: unknown) => log.warn(`session_store not saved: ${messageOf(error)}`));
+      await sessions.pruneStory(key, 'its story is over').catch(sessionNotSaved(log));
     }
   }
 
