@@ -9,6 +9,7 @@ import { registerLanguageTools } from './host/chat/languageTools';
 import { registerParticipant } from './host/chat/participant';
 import { registerStoryServers } from './host/chat/storyServers';
 import type { CommandContext } from './host/commands/context';
+import { moveDragged } from './host/commands/moveStories';
 import { registerCommands } from './host/commands/register';
 import { keepContextKeys } from './host/contextKeys';
 import { logTo } from './host/log';
@@ -47,7 +48,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       secrets: context.secrets,
     });
     running = host;
-    const view = createStoryView(host, context.extensionUri);
+    const view = createStoryView(host, context.extensionUri, (keys, to) =>
+      guarded(commands, 'moveToStage', () => moveDragged(commands, keys, to)),
+    );
     const consents = new Consents(context.globalState);
     const api = createApi(host, consents);
     const reviews = new Reviews(host, context.workspaceState, log);

@@ -5,7 +5,8 @@ import type { Session } from '../session/session';
 import { registerBoard } from './board/boardPanel';
 import type { CommandContext } from './commands/context';
 import { prioritise } from './commands/describeCards';
-import { actOnAll, moveAll } from './commands/storyActions';
+import { moveStories } from './commands/moveStories';
+import { actOnAll } from './commands/storyActions';
 import { guarded } from './commands/showBug';
 import { NOTICE_COMMANDS } from './notices';
 
@@ -20,7 +21,7 @@ export function registerBoardOn(extension: vscode.ExtensionContext, context: Com
       newStory: () => void vscode.commands.executeCommand('switchyard.newStory'),
       open: (key) => void vscode.commands.executeCommand('switchyard.openStory', key),
       act: (keys, action) => guarded(context, action, () => actOnAll(context, cardsOf(keys), action)),
-      move: (keys, to) => guarded(context, 'moveToStage', () => moveAll(context, cardsOf(keys), to)),
+      move: (keys, to) => guarded(context, 'moveToStage', () => moveStories(context, cardsOf(keys), to)),
       prioritise: (keys, priority) =>
         guarded(context, 'setPriority', () => prioritise(context, cardsOf(keys), priority)),
       statistics: (days) => {

@@ -57,8 +57,10 @@ interface Action {
   readonly icon: string | null;
   /** Part of a story's menu, from top to bottom; null where the action is not one of a single story. */
   readonly menu: MenuPart | null;
-  /** The row itself shows it as a button. */
-  readonly button?: true;
+  /** Stands in the submenu of its part in a row's menu, which would be too long. */
+  readonly deep?: true;
+  /** The row itself shows it as a button: always, or while nothing works on the story. */
+  readonly button?: 'always' | 'at rest';
 }
 
 /** Parts of a story's menu, in their order: what comes next, looking, then changing, and last what takes it away. */
@@ -70,22 +72,43 @@ type MenuPart = (typeof MENU_PARTS)[number];
  * After a change, `npm run docs` writes the manifest anew.
  */
 export const ACTIONS: Readonly<Record<ActionId, Action>> = {
-  allowOnce: { label: 'Allow Once', event: null, does: 'at once', icon: 'check', menu: 'next', button: true },
+  allowOnce: { label: 'Allow Once', event: null, does: 'at once', icon: 'check', menu: 'next', button: 'always' },
   allowForStory: { label: 'Allow for This Story', event: null, does: 'at once', icon: 'check-all', menu: 'next' },
-  deny: { label: 'Deny', event: null, does: 'at once', icon: 'circle-slash', menu: 'next', button: true },
-  start: { label: 'Start', event: 'Start', does: 'at once', icon: 'play', menu: 'next', button: true },
-  readyForQa: { label: 'Ready for QA', event: 'GatesStarted', does: 'at once', icon: 'beaker', menu: 'next' },
+  deny: { label: 'Deny', event: null, does: 'at once', icon: 'circle-slash', menu: 'next', button: 'always' },
+  start: { label: 'Start', event: 'Start', does: 'at once', icon: 'play', menu: 'next', button: 'always' },
+  readyForQa: {
+    label: 'Ready for QA',
+    event: 'GatesStarted',
+    does: 'at once',
+    icon: 'beaker',
+    menu: 'next',
+    button: 'at rest',
+  },
   mergeNow: { label: 'Merge', event: 'QaSkipped', does: 'at once', icon: 'git-merge', menu: 'next' },
-  approve: { label: 'Approve', event: 'Approved', does: 'at once', icon: 'check', menu: 'next', button: true },
+  approve: { label: 'Approve', event: 'Approved', does: 'at once', icon: 'check', menu: 'next', button: 'always' },
   reject: { label: 'Reject', event: 'Rejected', does: 'asks', icon: 'close', menu: 'next' },
-  fixUp: { label: 'Fix Up', event: 'FixupRequested', does: 'at once', icon: 'tools', menu: 'next', button: true },
+  fixUp: { label: 'Fix Up', event: 'FixupRequested', does: 'at once', icon: 'tools', menu: 'next', button: 'always' },
   resolveConflicts: { label: 'Resolve Conflicts', event: null, does: 'asks', icon: 'git-merge', menu: 'next' },
   abortResolving: { label: 'Take Back the Merge', event: null, does: 'asks', icon: 'discard', menu: 'next' },
   retryMerge: { label: 'Retry Merge', event: 'RetryMerge', does: 'at once', icon: 'refresh', menu: 'next' },
-  runGatesAgain: { label: 'Run Gates Again', event: 'ReQueuedForQa', does: 'at once', icon: null, menu: 'move' },
-  takeOutOfQueue: { label: 'Take Out of Queue', event: 'MergeAborted', does: 'at once', icon: null, menu: 'move' },
+  runGatesAgain: {
+    label: 'Run Gates Again',
+    event: 'ReQueuedForQa',
+    does: 'at once',
+    icon: null,
+    menu: 'move',
+    deep: true,
+  },
+  takeOutOfQueue: {
+    label: 'Take Out of Queue',
+    event: 'MergeAborted',
+    does: 'at once',
+    icon: null,
+    menu: 'move',
+    deep: true,
+  },
   writeToAgent: { label: 'Write to Agent', event: null, does: 'asks', icon: 'comment', menu: 'next' },
-  takeOver: { label: 'Take Over', event: null, does: 'at once', icon: 'terminal', menu: 'move' },
+  takeOver: { label: 'Take Over', event: null, does: 'at once', icon: 'terminal', menu: 'move', deep: true },
   giveBack: { label: 'Give Back', event: 'GivenBack', does: 'at once', icon: 'reply', menu: 'next' },
   freeze: { label: 'Freeze', event: 'Freeze', does: 'at once', icon: 'debug-pause', menu: 'move' },
   unfreeze: {
@@ -94,26 +117,26 @@ export const ACTIONS: Readonly<Record<ActionId, Action>> = {
     does: 'at once',
     icon: 'debug-continue',
     menu: 'next',
-    button: true,
+    button: 'always',
   },
-  block: { label: 'Block', event: 'Block', does: 'asks', icon: null, menu: 'move' },
+  block: { label: 'Block', event: 'Block', does: 'asks', icon: null, menu: 'move', deep: true },
   unblock: { label: 'Unblock', event: 'Unblock', does: 'at once', icon: null, menu: 'next' },
   moveToStage: { label: 'Move to Stage', event: null, does: 'asks', icon: 'arrow-swap', menu: 'move' },
-  backToBacklog: { label: 'Back to Backlog', event: 'Demote', does: 'at once', icon: null, menu: 'move' },
+  backToBacklog: { label: 'Back to Backlog', event: 'Demote', does: 'at once', icon: null, menu: 'move', deep: true },
   accept: { label: 'Archive', event: 'Accept', does: 'at once', icon: 'archive', menu: 'end' },
   abandon: { label: 'Abandon', event: 'Abandon', does: 'asks', icon: null, menu: 'end' },
   deleteStory: { label: 'Delete', event: null, does: 'asks', icon: 'trash', menu: 'end' },
-  reopen: { label: 'Reopen', event: 'Reopen', does: 'asks', icon: null, menu: 'move' },
-  revertStory: { label: 'Revert Story', event: null, does: 'asks', icon: 'discard', menu: 'move' },
-  rename: { label: 'Rename Story', event: null, does: 'asks', icon: null, menu: 'describe' },
-  setPriority: { label: 'Set Priority', event: null, does: 'asks', icon: null, menu: 'describe' },
-  setLabels: { label: 'Set Labels', event: null, does: 'asks', icon: null, menu: 'describe' },
-  dependsOn: { label: 'Depends On', event: null, does: 'asks', icon: null, menu: 'describe' },
+  reopen: { label: 'Reopen', event: 'Reopen', does: 'asks', icon: null, menu: 'move', deep: true },
+  revertStory: { label: 'Revert Story', event: null, does: 'asks', icon: 'discard', menu: 'move', deep: true },
+  rename: { label: 'Rename Story', event: null, does: 'asks', icon: null, menu: 'describe', deep: true },
+  setPriority: { label: 'Set Priority', event: null, does: 'asks', icon: null, menu: 'describe', deep: true },
+  setLabels: { label: 'Set Labels', event: null, does: 'asks', icon: null, menu: 'describe', deep: true },
+  dependsOn: { label: 'Depends On', event: null, does: 'asks', icon: null, menu: 'describe', deep: true },
   openWorktree: { label: 'Open Worktree', event: null, does: 'asks', icon: 'worktree', menu: 'open' },
   openDiff: { label: 'Open Diff', event: null, does: 'at once', icon: 'diff-multiple', menu: 'open' },
   showOutput: { label: 'Show Output', event: null, does: 'at once', icon: 'output', menu: 'open' },
-  whyNotLanded: { label: 'Why Not Landed?', event: null, does: 'at once', icon: 'question', menu: 'open' },
-  showTimeline: { label: 'Show Timeline', event: null, does: 'at once', icon: 'history', menu: 'open' },
+  whyNotLanded: { label: 'Why Not Landed?', event: null, does: 'at once', icon: 'question', menu: 'open', deep: true },
+  showTimeline: { label: 'Show Timeline', event: null, does: 'at once', icon: 'history', menu: 'open', deep: true },
   editGates: { label: 'Edit Gates', event: null, does: 'at once', icon: 'settings-gear', menu: null },
   editAgents: { label: 'Edit Agents', event: null, does: 'at once', icon: null, menu: null },
   setIdentity: { label: 'Set Git Identity', event: null, does: 'asks', icon: null, menu: null },

@@ -2,8 +2,8 @@
 export const COLUMN_NAMES = ['Backlog', 'Coding', 'QA', 'Merge', 'Done', 'Frozen'] as const;
 export type ColumnName = (typeof COLUMN_NAMES)[number];
 
-/** The tree's groups. Each story stands in exactly one. */
-export const GROUP_NAMES = ['Needs you', 'Merge', 'QA', 'Coding', 'Backlog', 'Frozen', 'Done', 'Archived'] as const;
+/** The tree's groups, in the order of the board's columns behind what needs the person. Each story stands in exactly one. */
+export const GROUP_NAMES = ['Needs you', ...COLUMN_NAMES, 'Archived'] as const;
 export type GroupName = (typeof GROUP_NAMES)[number];
 
 /** How much a notice about the whole repository matters. */

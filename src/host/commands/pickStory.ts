@@ -63,6 +63,7 @@ function keysIn(values: unknown): string[] {
   return values.flatMap((value: unknown) => {
     if (typeof value === 'string') return [value];
     const node = value as Partial<TreeNode> | null | undefined;
-    return node?.kind === 'story' && 'key' in node && typeof node.key === 'string' ? [node.key] : [];
+    const isStory = node?.kind === 'story' || node?.kind === 'queueRow';
+    return isStory && 'key' in node && typeof node.key === 'string' ? [node.key] : [];
   });
 }

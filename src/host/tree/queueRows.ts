@@ -14,6 +14,8 @@ export interface QueueRow {
   readonly description: string;
   readonly icon: string;
   readonly key: string | null;
+  /** What its menu is chosen by: that of the story where it is one. */
+  readonly context: string;
 }
 
 /** The queue has a row of its own while something is in it, or has just dropped out. */
@@ -22,11 +24,14 @@ export function hasQueue(lane: QueueLane | null): lane is QueueLane {
 }
 
 /** The target with its state, then who lands in which order, then what dropped out and why. */
-export function queueRows({ target, queue, cards }: BoardModel): QueueRow[] {
+export function queueRows({ target, queue, cards }: BoardModel, contextOf: (card: Card) => string): QueueRow[] {
   if (!hasQueue(queue)) return [];
   const byKey = new Map(cards.map((card) => [card.key, card]));
-  const row = (id: string, label: string, description: string, icon: string, key: string | null = null): QueueRow => ({
-    kind: 'queueRow', id: `queue/${id}`, label, description, icon, key,
+  const row = (id: string, label: string, description: string, icon: string): QueueRow => ({
+    kind: 'queueRow', id: `queue/${id}`, label, description, icon, key: null, context: 'queueRow',
+  }); // prettier-ignore
+  const storyRow = (card: Card, id: string, description: string, icon: string): QueueRow => ({
+    ...row(id, nameOf(card), description, icon), key: card.key, context: contextOf(card),
   }); // prettier-ignore
   const state = queue.stopped ?? vscode.l10n.t('lands what its gates prove');
   const more =
@@ -41,12 +46,12 @@ export function queueRows({ target, queue, cards }: BoardModel): QueueRow[] {
     row('policy', capital(queue.policy), queue.why, 'beaker'),
     ...queue.candidates.flatMap(({ key, since, at }) => {
       const card = byKey.get(key);
-      return card === undefined ? [] : [row(key, nameOf(card), candidateText(card, since, at), 'git-merge', key)];
+      return card === undefined ? [] : [storyRow(card, key, candidateText(card, since, at), 'git-merge')];
     }),
     ...more,
     ...queue.out.flatMap(({ key, since }) => {
       const card = byKey.get(key);
-      return card === undefined ? [] : [row(`out/${key}`, nameOf(card), outText(card, since), 'circle-slash', key)];
+      return card === undefined ? [] : [storyRow(card, `out/${key}`, outText(card, since), 'circle-slash')];
     }),
   ];
 }
@@ -57,14 +62,14 @@ function nameOf({ number, title }: Card): string {
 
 /** `test 2/3 · lands about 14:05 · queued since 13:40`. Moments, not ages, so that the row says the same for a while. */
 function candidateText(card: Card, since: string, at: number | null): string {
-  const facts = card.why === null ? card.facts.filter((fact) => typeof fact === 'string') : [card.why];
+  const facts = card.brief === null ? card.facts.filter((fact) => typeof fact === 'string') : [card.brief];
   const lands = at === null ? [] : [vscode.l10n.t('lands about {0}', clock(at))];
   return [...facts, ...lands, vscode.l10n.t('queued since {0}', clock(Date.parse(since)))].join(' · ');
 }
 
 function outText(card: Card, since: string): string {
-  const why = card.why ?? card.facts.filter((fact) => typeof fact === 'string').join(' · ');
-  return `${vscode.l10n.t('dropped out at {0}', clock(Date.parse(since)))} · ${why}`;
+  const why = card.brief ?? card.facts.filter((fact) => typeof fact === 'string').join(' · ');
+  return `${why} · ${vscode.l10n.t('dropped out at {0}', clock(Date.parse(since)))}`;
 }
 
 /** `14:05`, with its day where that is another one. */
@@ -94,9 +99,9 @@ export function queueRowItem(row: QueueRow): vscode.TreeItem {
   const item = new vscode.TreeItem(plainLine(row.label));
   item.id = row.id;
   item.description = plainLine(row.description);
-  item.tooltip = plainLine(row.description);
+  item.tooltip = plainLine(`${row.label}: ${row.description}`);
   item.iconPath = new vscode.ThemeIcon(row.icon);
-  item.contextValue = 'queueRow';
+  item.contextValue = row.context;
   if (row.key !== null)
     item.command = { command: 'switchyard.openStory', title: vscode.l10n.t('Open Story'), arguments: [row.key, 'row'] };
   return item;

@@ -46,6 +46,12 @@ export function rowWords(card: Card, facts: string): { readonly label: string; r
   return { label: `#${number} ${clip(title, TITLE_BEFORE_REASON)}`, description: told.join(' · ') };
 }
 
+/** What menus are chosen by: each action that the story can take, and whether something works on it. */
+export function contextOf({ actions, state }: Card): string {
+  const working = state === 'working' || state === 'recovering' ? 'working;' : '';
+  return `story;${actions.join(';')};${working}`;
+}
+
 /** A codicon in a tooltip: an emoji is an empty box where the font has none. Codicons have no hourglass. */
 export function tooltipIcon({ state, type }: Card): string {
   const icon = STATE_GLYPHS[state]?.icon ?? TYPE_ICONS[type];

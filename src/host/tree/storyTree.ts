@@ -1,7 +1,7 @@
 import { GROUP_NAMES, type GroupName } from '../../core/board/boardNames';
 import * as vscode from 'vscode';
 import { age } from '../../core/words/durations';
-import { plainLine, plainText } from '../../core/words/plainText';
+import { plainLine } from '../../core/words/plainText';
 import { type BoardModel } from '../../core/board/boardModel';
 import type { Card } from '../../core/board/card';
 import { readCriteria } from '../../core/story/criteria';
@@ -12,7 +12,8 @@ import { factsText, hasAge } from '../../core/board/factsText';
 import { isSameData } from '../../core/board/sameData';
 import { spokenCard } from '../../core/board/spoken';
 import { hasQueue, queueItem, queueRowItem, queueRows, type QueueRow } from './queueRows';
-import { rowWords, storyIcon, storyTooltip } from './storyItem';
+import { detailItem, storyDetails, type DetailRow } from './storyDetails';
+import { contextOf, rowWords, storyIcon, storyTooltip } from './storyItem';
 import { stageWord } from '../../core/story/stageWords';
 
 /** Rows shown of one group before "Load more". */
@@ -28,13 +29,7 @@ export type TreeNode =
   | QueueRow
   | { readonly kind: 'story'; readonly key: string }
   | { readonly kind: 'more'; readonly group: GroupName; readonly left: number }
-  | {
-      readonly kind: 'detail';
-      readonly id: string;
-      readonly label: string;
-      readonly description: string;
-      readonly icon: string;
-    };
+  | DetailRow;
 
 export interface TreeSource {
   model(): BoardModel | null;
@@ -164,7 +159,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       this.#queue = model.queue;
       return groupsOf(model);
     }
-    if (node.kind === 'queue') return queueRows(model);
+    if (node.kind === 'queue') return queueRows(model, contextOf);
     if (node.kind === 'group') return this.#rows(node.group, model);
     return node.kind === 'story' ? this.#details(node.key) : [];
   }
@@ -192,10 +187,9 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   async #details(key: string): Promise<TreeNode[]> {
     const card = this.#cards.get(key);
     if (card === undefined) return [];
-    const details: TreeNode[] = [];
+    const details: TreeNode[] = storyDetails(card, systemClock.now());
     const add = (id: string, label: string, description: string, icon: string) =>
-      details.push({ kind: 'detail', id: `${key}/${id}`, label, description, icon });
-    if (card.why !== null) add('why', card.why, '', 'info');
+      details.push({ kind: 'detail', id: `${key}/${id}`, label, description, icon, command: null });
     readCriteria(await this.source.body(key)).forEach((one, index) =>
       add(
         `criterion-${index}`,
@@ -218,17 +212,11 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
 
   #groupItem(group: GroupName): vscode.TreeItem {
     const count = this.source.model()?.groups[group].length ?? 0;
-    const open = group !== 'Done' && group !== 'Archived' && count > 0;
-    const state =
-      count === 0
-        ? vscode.TreeItemCollapsibleState.None
-        : open
-          ? vscode.TreeItemCollapsibleState.Expanded
-          : vscode.TreeItemCollapsibleState.Collapsed;
+    const open = group !== 'Done' && group !== 'Archived';
+    const state = open ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
     const item = new vscode.TreeItem(vscode.l10n.t(group), state);
-    // VS Code keeps a row as it was first drawn: under one id, a group that was empty once would stay folded for ever.
-    item.id = count === 0 ? `group/${group}/empty` : `group/${group}`;
-    item.description = count === 0 ? '' : String(count);
+    item.id = `group/${group}`;
+    item.description = String(count);
     item.contextValue = 'group';
     return item;
   }
@@ -245,7 +233,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     item.description = plainLine(description);
     item.iconPath = storyIcon(card, this.extensionUri);
     item.tooltip = storyTooltip(card, now);
-    item.contextValue = `story;${card.actions.join(';')};`;
+    item.contextValue = contextOf(card);
     item.command = { command: 'switchyard.openStory', title: vscode.l10n.t('Open Story'), arguments: [key, 'row'] };
     item.accessibilityInformation = { label: spokenCard(card, now), role: 'treeitem' };
     return item;
@@ -281,19 +269,13 @@ function isSameRow(a: Card | undefined, b: Card): boolean {
 /** One object, so that VS Code knows it again. */
 const QUEUE_NODE: TreeNode = { kind: 'queue' };
 
-/** The groups of stages; the queue stands before what is in it. */
+/** The groups of stages that hold something; the queue stands before what is in it. */
 function groupsOf(model: BoardModel): TreeNode[] {
-  const groups = GROUP_NAMES.filter((group) => isShown(group, model));
+  const groups = GROUP_NAMES.filter((group) => model.groups[group].length > 0);
   return groups.flatMap((group): TreeNode[] => {
     const node: TreeNode = { kind: 'group', group };
     return group === 'Merge' && hasQueue(model.queue) ? [QUEUE_NODE, node] : [node];
   });
-}
-
-/** Needs you, Frozen and Archived show themselves only while they hold something. */
-function isShown(group: GroupName, model: BoardModel): boolean {
-  const onlyWhenFilled = group === 'Needs you' || group === 'Frozen' || group === 'Archived';
-  return !onlyWhenFilled || model.groups[group].length > 0;
 }
 
 function moreItem(node: Extract<TreeNode, { kind: 'more' }>): vscode.TreeItem {
@@ -302,14 +284,5 @@ function moreItem(node: Extract<TreeNode, { kind: 'more' }>): vscode.TreeItem {
   item.description = vscode.l10n.t('{0} left', node.left);
   item.iconPath = new vscode.ThemeIcon('ellipsis');
   item.command = { command: 'switchyard.loadMore', title: vscode.l10n.t('Load more'), arguments: [node.group] };
-  return item;
-}
-
-function detailItem(node: Extract<TreeNode, { kind: 'detail' }>): vscode.TreeItem {
-  const item = new vscode.TreeItem(plainLine(node.label));
-  item.id = node.id;
-  item.description = plainLine(node.description);
-  item.tooltip = plainText(node.label);
-  item.iconPath = new vscode.ThemeIcon(node.icon);
   return item;
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { RepositoryHost } from '../repositoryHost';
 import { needsYouWords } from '../../core/board/spoken';
 import { plainLine } from '../../core/words/plainText';
+import { dragStories, type MoveStories } from './dragStories';
 import { StoryTree } from './storyTree';
 
 export interface StoryView {
@@ -12,7 +13,7 @@ export interface StoryView {
 }
 
 /** The view of stories in the activity bar, with a badge that counts what needs the person. */
-export function createStoryView(host: RepositoryHost, extensionUri: vscode.Uri): StoryView {
+export function createStoryView(host: RepositoryHost, extensionUri: vscode.Uri, move: MoveStories): StoryView {
   const provider = new StoryTree(
     {
       model: () => host.model(),
@@ -35,6 +36,7 @@ export function createStoryView(host: RepositoryHost, extensionUri: vscode.Uri):
     treeDataProvider: provider,
     canSelectMany: true,
     showCollapseAll: true,
+    dragAndDropController: dragStories(() => host.model(), move),
   });
   const show = () => {
     const model = host.model();

@@ -10,6 +10,12 @@ interface MenuEntry {
   readonly group?: string;
 }
 
+interface SubmenuEntry {
+  readonly submenu: string;
+  readonly when: string;
+  readonly group: string;
+}
+
 /** The parts of `contributes` that come from the lists of actions and commands. */
 export interface Contributions {
   readonly commands: readonly { command: string; title: string; category: string; icon?: string }[];
@@ -23,10 +29,11 @@ export interface Contributions {
       | 'comments/commentThread/title'
       | 'comments/comment/title'
       | 'view/title'
-      | 'view/item/context',
+      | `switchyard.${Submenu}`,
       readonly MenuEntry[]
     >
-  >;
+  > & { readonly 'view/item/context': readonly (MenuEntry | SubmenuEntry)[] };
+  readonly submenus: readonly { id: string; label: string }[];
   readonly keybindings: readonly { command: string; key: string; mac: string; when: string }[];
   readonly languageModelTools: readonly object[];
   readonly chatParticipants: readonly object[];
@@ -62,8 +69,12 @@ export function contributions(): Contributions {
       'comments/commentThread/title': PLAIN_IDS.flatMap((id) => onComments(id, 'thread')),
       'comments/comment/title': PLAIN_IDS.flatMap((id) => onComments(id, 'comment')),
       'view/title': PLAIN_IDS.flatMap(inTitle),
-      'view/item/context': actions.flatMap(onStory),
+      'view/item/context': [...actions.flatMap(onStory), ...SUBMENU_PARTS.map(submenuOnStory)],
+      'switchyard.open': inSubmenu('open'),
+      'switchyard.move': inSubmenu('move'),
+      'switchyard.describe': inSubmenu('describe'),
     },
+    submenus: SUBMENU_PARTS.map((part) => ({ id: `switchyard.${part}`, label: `%submenu.${part}%` })),
     keybindings: PLAIN_IDS.flatMap(onKeys),
     languageModelTools: CHAT_VERBS.map((verb) => {
       const { tool, reference, forModels } = CHAT_ENTRIES[verb];
@@ -104,7 +115,8 @@ export function commandTitles(): Record<string, string> {
     [`chat.${verb}.about`, CHAT_ENTRIES[verb].about],
   ]);
   const participant = ['chat.participant', 'What do your stories do, and what keeps them?'];
-  return Object.fromEntries([...plain, ...actions, ...chat, participant]) as Record<string, string>;
+  const submenus = SUBMENU_PARTS.map((part) => [`submenu.${part}`, SUBMENUS[part]]);
+  return Object.fromEntries([...plain, ...actions, ...chat, participant, ...submenus]) as Record<string, string>;
 }
 
 function command(id: string, icon: string | null): Contributions['commands'][number] {
@@ -192,9 +204,38 @@ function onComments(id: PlainCommandId, at: 'input' | 'thread' | 'comment'): Men
 }
 
 function onStory(id: ActionId, place: number): MenuEntry[] {
-  const { menu, button } = ACTIONS[id];
+  const { menu, button, deep } = ACTIONS[id];
   if (menu === null) return [];
   const entry = { command: `switchyard.${id}`, when: `${VIEW} && viewItem =~ /;${id};/` };
-  const inMenu = { ...entry, group: `${MENU_PARTS.indexOf(menu) + 1}_${menu}@${place}` };
-  return button === undefined ? [inMenu] : [inMenu, { ...entry, group: `inline@${place}` }];
+  const inMenu = deep === undefined ? [{ ...entry, group: partOf(menu, place) }] : [];
+  if (button === undefined) return inMenu;
+  const when = button === 'always' ? entry.when : `${entry.when} && !(viewItem =~ /;working;/)`;
+  return [...inMenu, { ...entry, when, group: `inline@${place}` }];
+}
+
+function partOf(menu: (typeof MENU_PARTS)[number], place: number): string {
+  return `${MENU_PARTS.indexOf(menu) + 1}_${menu}@${place}`;
+}
+
+/** Parts of a story's menu that have a submenu for what is asked for less often. */
+const SUBMENUS = { open: 'More to Look At', move: 'More Moves', describe: 'Describe' } as const;
+type Submenu = keyof typeof SUBMENUS;
+const SUBMENU_PARTS = Object.keys(SUBMENUS) as Submenu[];
+
+function deepActions(part: Submenu): ActionId[] {
+  return ACTION_IDS.filter((id) => ACTIONS[id].menu === part && ACTIONS[id].deep === true);
+}
+
+/** Where a submenu stands in the menu of a row: last in its part, and only where something is in it. */
+function submenuOnStory(part: Submenu): SubmenuEntry {
+  const ids = deepActions(part).join('|');
+  return { submenu: `switchyard.${part}`, when: `${VIEW} && viewItem =~ /;(?:${ids});/`, group: partOf(part, 99) };
+}
+
+function inSubmenu(part: Submenu): MenuEntry[] {
+  return deepActions(part).map((id, place) => ({
+    command: `switchyard.${id}`,
+    when: `viewItem =~ /;${id};/`,
+    group: `1_${part}@${place}`,
+  }));
 }

@@ -15,7 +15,7 @@ function withContributions(manifest: Record<string, unknown>): Record<string, un
 }
 
 function withTitles(texts: Record<string, unknown>): Record<string, unknown> {
-  const others = Object.entries(texts).filter(([key]) => !/^(?:command|chat)\./.test(key));
+  const others = Object.entries(texts).filter(([key]) => !/^(?:command|chat|submenu)\./.test(key));
   return { ...commandTitles(), ...Object.fromEntries(others) };
 }
 

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { ACTIONS } from '../../../../src/core/board/actions';
 import { asFollowed } from '../../../../src/core/board/asFollowed';
 import { buildBoardModel } from '../../../support/buildBoardModel';
-import { GROUP_NAMES } from '../../../../src/core/board/boardNames';
+import { COLUMN_NAMES, GROUP_NAMES } from '../../../../src/core/board/boardNames';
 import { spokenCard } from '../../../../src/core/board/spoken';
 import type { LiveRun, PipelineFacts } from '../../../../src/core/pipeline/facts';
 import { MARK_WORDS, type StuckMark } from '../../../../src/core/pipeline/markWords';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
+import { contributions } from '../../../support/manifest/contributions';
 import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn } from '../../../support/storyFixtures';
 
 const everyStage = STAGE_NAMES.map((name, index) => storyIn(STAGES[name], { key: `k${index}`, number: index + 1 }));
@@ -114,6 +115,10 @@ describe('the board model', () => {
       for (const id of ['rename', 'setPriority', 'setLabels', 'dependsOn'] as const)
         assert.ok(card.actions.includes(id));
     }
+  });
+
+  it('[U1] the groups stand in the order of the columns, behind what needs the person', () => {
+    assert.deepEqual(GROUP_NAMES, ['Needs you', ...COLUMN_NAMES, 'Archived']);
   });
 
   it('[U1] every story stands in exactly one group of the tree', () => {
@@ -256,9 +261,26 @@ describe('the board model', () => {
 });
 
 describe('what a row of the tree offers', () => {
+  it('[U1] its menu has at most thirteen entries in every stage, submenus counted once, and leaves no action out', () => {
+    const { menus } = contributions();
+    const fits = ({ when }: { readonly when: string }, actions: readonly string[]) => {
+      const [, wanted = ''] = /viewItem =~ \/;(?:\(\?:)?([\w|]+)/.exec(when) ?? [];
+      return wanted.split('|').some((id) => actions.includes(id));
+    };
+    for (const { actions, number } of buildBoardModel(factsWith(everyStage)).cards) {
+      const entries = menus['view/item/context'].filter(
+        (one) => fits(one, actions) && !one.group?.startsWith('inline'),
+      );
+      assert.ok(entries.length > 0 && entries.length <= 13, `#${number}: ${entries.length}`);
+      const deep = [...menus['switchyard.open'], ...menus['switchyard.move'], ...menus['switchyard.describe']];
+      const offered = [...entries, ...deep].flatMap((one) => ('command' in one ? one.command.slice(11) : []));
+      for (const id of actions.filter((one) => ACTIONS[one].menu !== null)) assert.ok(offered.includes(id), id);
+    }
+  });
+
   it('[U1] at most two of its actions are buttons, in every stage', () => {
     for (const { actions, number } of buildBoardModel(factsWith(everyStage)).cards) {
-      const buttons = actions.filter((id) => ACTIONS[id].button === true);
+      const buttons = actions.filter((id) => ACTIONS[id].button !== undefined);
       assert.ok(buttons.length <= 2, `#${number} has ${buttons.join(', ')}`);
     }
   });

@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import { ACTIONS, type ActionId } from '../../core/board/actions';
+import type { Card } from '../../core/board/card';
+import type { PersonRequest } from '../../engine/personCommands';
+import { confirm } from '../say/notify';
+import { askLine, pickOne } from '../say/pick';
+import type { CommandContext } from './context';
+
+const REOPEN_TO = ['Backlog', 'Coding'] as const;
+
+export type Several = readonly [Card, ...Card[]];
+
+/** Turns an action into a request, after at most one question for all of them; null when the person cancels. */
+export async function askFor(context: CommandContext, cards: Several, id: ActionId): Promise<PersonRequest | null> {
+  const { event } = ACTIONS[id];
+  if (event === null) return null;
+  switch (id) {
+    case 'reject':
+      return askText(
+        event,
+        vscode.l10n.t('What should change in {0}?', namedIn(cards)),
+        await whatGoesWithIt(context, cards),
+      );
+    case 'block':
+      return askText(
+        event,
+        cards.length === 1
+          ? vscode.l10n.t('Why is {0} blocked?', namedIn(cards))
+          : vscode.l10n.t('Why are {0} blocked?', namedIn(cards)),
+        vscode.l10n.t('What it waits for'),
+      );
+    case 'abandon':
+      return (await confirmAbandon(cards)) ? { event } : null;
+    case 'reopen': {
+      const to = await pickOne(
+        REOPEN_TO.map((label) => ({ label, value: label })),
+        { title: vscode.l10n.t('Reopen {0} in which stage?', namedIn(cards)) },
+      );
+      return to === undefined ? null : { event, reopenTo: to };
+    }
+    default:
+      return { event };
+  }
+}
+
+/** `#12`, or `3 stories`. */
+export function namedIn([first, ...others]: Several): string {
+  return others.length === 0 ? `#${first.number}` : vscode.l10n.t('{0} stories', others.length + 1);
+}
+
+/** One question, however many they are. */
+export async function confirmAbandon(cards: Several): Promise<boolean> {
+  const [first, ...others] = cards;
+  const abandon = vscode.l10n.t('Abandon');
+  if (others.length === 0) {
+    const detail = vscode.l10n.t(
+      'It goes to Archived. Its branch and worktree stay as they are, and it can be reopened.',
+    );
+    return confirm(vscode.l10n.t('Abandon #{0} {1}?', first.number, first.title), detail, abandon);
+  }
+  const list = cards.map(({ number, title }) => `#${number} ${title}`).join('\n');
+  const detail = vscode.l10n.t(
+    'They go to Archived. Branches and worktrees stay as they are, and each can be reopened.',
+  );
+  return confirm(vscode.l10n.t('Abandon {0}?', namedIn(cards)), `${list}\n\n${detail}`, abandon);
+}
+
+/** What is written in the changes goes along; where something is, nothing more need be said. */
+async function whatGoesWithIt({ host }: CommandContext, [first, ...others]: Several): Promise<string> {
+  // Of several each has its own comments, which go with it.
+  const threads = others.length > 0 ? [] : ((await host.session()?.reviewOf(first.key))?.threads ?? []);
+  const going = threads.filter(({ state }) => state === 'open' || state === 'sent').length;
+  if (going === 0) return vscode.l10n.t('It goes to whoever codes next');
+  return going === 1
+    ? vscode.l10n.t('Goes to whoever codes next with your comment; may stay empty')
+    : vscode.l10n.t('Goes to whoever codes next with your {0} comments; may stay empty', going);
+}
+
+async function askText(
+  event: PersonRequest['event'],
+  title: string,
+  placeHolder: string,
+): Promise<PersonRequest | null> {
+  const text = await askLine({ title, placeHolder });
+  return text === undefined ? null : { event, text };
+}

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import type { Card } from '../../core/board/card';
+import type { StageName } from '../../core/story/stage';
+import { STAGE_NAMES } from '../../core/story/stageNames';
+import { stageWord } from '../../core/story/stageWords';
+import { mention } from '../say/notify';
+import { pickOne } from '../say/pick';
+import { confirmAbandon, namedIn, type Several } from './askFor';
+import type { CommandContext } from './context';
+import { perform, performAll } from './perform';
+
+/**
+ * Moves stories to a stage, each by the one event that leads there, after at most one question. Those that cannot go there
+ * are told together, each with where it can go. Returns what to say of the others, null where nothing moved.
+ */
+export async function moveStories(
+  context: CommandContext,
+  cards: readonly Card[],
+  to: StageName,
+): Promise<string | null> {
+  const [first, ...others] = cards.filter(({ stage }) => stage !== to);
+  if (first === undefined) return null;
+  if (others.length > 0) return moveSeveral(context, [first, ...others], to);
+  if (to === 'Archived' && first.stage !== 'Done' && !(await confirmAbandon([first]))) return null;
+  return perform(context, first, (session, { key }) => session.moveTo(key, to));
+}
+
+async function moveSeveral(context: CommandContext, cards: Several, to: StageName): Promise<string | null> {
+  const able = cards.filter(({ moves }) => moves.includes(to));
+  const refused = cards.filter((card) => !able.includes(card)).map((card) => cannotMove(card, to));
+  const [leaving, ...more] = to === 'Archived' ? able.filter(({ stage }) => stage !== 'Done') : [];
+  if (leaving !== undefined && !(await confirmAbandon([leaving, ...more]))) return null;
+  return performAll(context, able, (session, { key }) => session.moveTo(key, to), refused);
+}
+
+/** Rows that were dragged: says in the status bar what came of it. */
+export async function moveDragged(context: CommandContext, keys: readonly string[], to: StageName): Promise<void> {
+  const cards = context.host.model()?.cards.filter(({ key }) => keys.includes(key)) ?? [];
+  const said = await moveStories(context, cards, to);
+  if (said !== null) mention(said);
+}
+
+/** Offers every stage that one of them can reach; which cannot is said when it is chosen. */
+export async function pickStage(context: CommandContext, cards: Several): Promise<string | null> {
+  const reachable = STAGE_NAMES.filter((stage) => cards.some(({ moves }) => moves.includes(stage)));
+  const rows = reachable.map((stage) => {
+    const able = cards.filter(({ moves }) => moves.includes(stage)).length;
+    const some = able === cards.length ? {} : { description: vscode.l10n.t('{0} of {1}', able, cards.length) };
+    return { label: stageWord(stage), value: stage, ...some };
+  });
+  const to = await pickOne(rows, { title: vscode.l10n.t('Move {0} to which stage?', namedIn(cards)) });
+  return to === undefined ? null : moveStories(context, cards, to);
+}
+
+function cannotMove({ number, stage, moves }: Card, to: StageName): string {
+  const [from, goal] = [stageWord(stage), stageWord(to)];
+  if (moves.length === 0) return vscode.l10n.t('#{0} cannot move from {1} to {2}.', number, from, goal);
+  const places = moves.map(stageWord).join(', ');
+  return vscode.l10n.t('#{0} cannot move from {1} to {2}. It can move to {3}.', number, from, goal, places);
+}

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import { ACTIONS, titleOf, type ActionId } from '../../core/board/actions';
+import type { Card } from '../../core/board/card';
+import { factsText } from '../../core/board/factsText';
+import { plainLine, plainText } from '../../core/words/plainText';
+
+/** A row below a story. `command`: the action on the story that it leads to; null for one that only says something. */
+export interface DetailRow {
+  readonly kind: 'detail';
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly icon: string;
+  readonly command: { readonly action: ActionId; readonly key: string } | null;
+}
+
+/** What is known of a story without asking for more: why it does not move, who works on it, its gates, and its conflicts. */
+export function storyDetails(card: Card, now: number): DetailRow[] {
+  const { key, why, conflicts, actions } = card;
+  const row = (id: string, label: string, description: string, icon: string, action: ActionId | null): DetailRow => ({
+    kind: 'detail', id: `${key}/${id}`, label, description, icon, command: action === null || !actions.includes(action) ? null : { action, key },
+  }); // prettier-ignore
+  return [
+    ...(why === null ? [] : [row('why', why, '', 'info', 'whyNotLanded')]),
+    ...runRows(card, now, row),
+    ...conflicts.map(({ number, files }, index) =>
+      row(
+        `conflict-${index}`,
+        number === null
+          ? vscode.l10n.t('Will conflict with the target branch')
+          : vscode.l10n.t('Will conflict with #{0}', number),
+        files.join(', '),
+        'git-branch-conflicts',
+        'openDiff',
+      ),
+    ),
+  ];
+}
+
+type MakeRow = (id: string, label: string, description: string, icon: string, action: ActionId | null) => DetailRow;
+
+/** The agent or the gates at work, else where what they said is kept. */
+function runRows({ agent, stage, state, facts, conflicts }: Card, now: number, row: MakeRow): DetailRow[] {
+  const said = factsText(conflicts.length > 0 ? facts.slice(1) : facts, now);
+  if (agent !== null) return [row('agent', agent, said, 'robot', 'showOutput')];
+  const gates = stage === 'QA' || stage === 'Merge';
+  if (gates && state === 'working') return [row('gates', vscode.l10n.t('Gates'), said, 'beaker', 'showOutput')];
+  if (stage === 'Backlog') return [];
+  return [row('output', vscode.l10n.t('Output of agent and gates'), '', 'output', 'showOutput')];
+}
+
+export function detailItem({ id, label, description, icon, command }: DetailRow): vscode.TreeItem {
+  const item = new vscode.TreeItem(plainLine(label));
+  item.id = id;
+  item.description = plainLine(description);
+  item.tooltip = plainText(description === '' ? label : `${label}\n${description}`);
+  item.iconPath = new vscode.ThemeIcon(icon);
+  if (command !== null) {
+    const title = vscode.l10n.t(titleOf(ACTIONS[command.action]));
+    item.command = { command: `switchyard.${command.action}`, title, arguments: [command.key] };
+  }
+  return item;
+}
