@@ -2,6 +2,19 @@ import * as vscode from 'vscode';
 import { ACTION_IDS, type ActionId } from '../core/board/actions';
 import type { RepositoryHost } from './repositoryHost';
 
+/** The four steps of setting up, and which of them are done. */
+function firstSteps(host: RepositoryHost): Record<'gates' | 'agent' | 'approval' | 'story', boolean> {
+  const model = host.model();
+  const text = host.session()?.commands()?.text ?? '';
+  const isAsked = model?.notices.some(({ action }) => action?.id === 'approveCommands') ?? false;
+  return {
+    gates: /^gate /m.test(text),
+    agent: /^agent /m.test(text),
+    approval: text !== '' && !isAsked,
+    story: (model?.cards.length ?? 0) > 0,
+  };
+}
+
 /** Tells VS Code which actions apply to any story now, so that the palette hides the others. */
 export function keepContextKeys(host: RepositoryHost): vscode.Disposable {
   const shown = new Map<string, boolean>();
@@ -35,6 +48,7 @@ export function keepContextKeys(host: RepositoryHost): vscode.Disposable {
       'switchyard.hasLeftLock',
       notices.some((notice) => notice.action?.id === 'removeLocks'),
     );
+    for (const [step, done] of Object.entries(firstSteps(host))) set(`switchyard.done.${step}`, done);
     set('switchyard.hasCommands', (host.session()?.commands()?.text ?? '') !== '');
   };
   update();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { makeSampleRepository } from '../support/sampleProject';
 import { TemporaryFolder } from '../support/temporaryFolder';
@@ -43,6 +43,42 @@ describe('The view of stories where there is nothing to show', function () {
     await welcome(/No story yet/);
     await workbench.screenshot('welcome-no-story');
     assert.ok((await offered()).includes('New Story…'));
+  });
+
+  it('[U6] the four steps of setting up stand there, and each is ticked when it is done', async () => {
+    const text = await welcome(/4\. Write the first story/);
+    assert.match(
+      text,
+      /1\. Gates are the commands.*Set Up Gates….*2\. An agent.*Set Up Agent….*3\. Commands are approved once/s,
+    );
+    writeFileSync(folder.at('plain', 'package.json'), '{"scripts":{"test":"node --test","lint":"true"}}');
+    await stories.tree.clickWelcomeButton('Set Up Gates…');
+    await workbench.quickInput.waitForPrompt('What proves a story?');
+    assert.deepEqual(
+      (await workbench.quickInput.rows()).map(({ label, checked }) => [label, checked]),
+      [
+        ['lint', false],
+        ['test', true],
+      ],
+    );
+    await workbench.screenshot('welcome-gates');
+    await workbench.quickInput.accept();
+    await welcome(/1\. Gates are configured\./);
+    await stories.tree.clickWelcomeButton('Review and Approve Commands…');
+    assert.match(await workbench.dialog.text(), /Gate test: npm test/);
+    await workbench.dialog.click('Allow');
+    await welcome(/3\. The commands are approved\./);
+    await workbench.screenshot('welcome-steps');
+    await workbench.setTheme('light');
+    await workbench.screenshot('welcome-steps-light');
+  });
+
+  it('[U6] Get Started opens the walkthrough, with a picture for each step', async () => {
+    await stories.command('Get Started');
+    const page = workbench.page.locator('.gettingStartedContainer');
+    await waitFor('the walkthrough', async () => /Get Started with Switchyard/.test(await page.innerText()));
+    await waitFor('its picture', () => page.locator('.getting-started-media img').first().evaluate((image) => (image as HTMLImageElement).naturalWidth > 0)); // prettier-ignore
+    await workbench.screenshot('walkthrough');
   });
 
   it('[G1, U6] Git that is switched off is named, with the setting; switched on it goes on by itself', async () => {
@@ -104,6 +140,8 @@ describe('The view of stories where there is nothing to show', function () {
       'Run Doctor',
       'Save Bug Bundle…',
       'Review Extensions…',
+      'Open Sample Project…',
+      'Get Started',
     ];
     const found = await workbench.findCommands('Switchyard:');
     return found.map((one) => one.replace('Switchyard: ', '')).filter((one) => !always.includes(one));

@@ -151,6 +151,7 @@ export const PLAIN_COMMANDS = {
     applies: 'with commands',
     inTitle: '4_set',
   },
+  setUpGates: { label: 'Set Up Gates', does: 'asks', icon: 'beaker', applies: 'on a repository', inTitle: '4_set' },
   setUpAgent: { label: 'Set Up Agent', does: 'asks', icon: 'robot', applies: 'on a repository', inTitle: '4_set' },
   editGates: {
     label: 'Edit Gates',
@@ -259,6 +260,8 @@ export const PLAIN_COMMANDS = {
     inTitle: '1_more',
   },
   mergeStatus: { label: 'Show Merge Status', does: 'asks', icon: null, applies: 'on a repository' },
+  openSample: { label: 'Open Sample Project', does: 'asks', icon: null, applies: 'always', inTitle: '5_help' },
+  openWalkthrough: { label: 'Get Started', does: 'at once', icon: null, applies: 'always', inTitle: '5_help' },
   openSettings: { label: 'Open Settings', does: 'at once', icon: null, applies: 'always', inTitle: '4_set' },
   showLog: { label: 'Show Log', does: 'at once', icon: null, applies: 'always', inTitle: '5_help' },
   reviewExtensions: { label: 'Review Extensions', does: 'asks', icon: null, applies: 'always' },

@@ -37,6 +37,8 @@ import { showStatistics } from '../past/showStatistics';
 import { pushReceipts, pushTarget } from '../git/push';
 import { showTimeline } from '../past/showTimeline';
 import { showWhatIf } from '../queue/showWhatIf';
+import { openSample } from '../firstSteps/openSample';
+import { setUpGates } from '../firstSteps/setUpGates';
 import { NextNeed } from '../needs/nextNeed';
 import { showNeeds } from '../needs/showNeeds';
 import { pullTarget } from '../git/pullTarget';
@@ -46,6 +48,9 @@ import { actOnFinding, repairWorktrees, runDoctor } from '../doctor/runDoctor';
 import { guarded } from './showBug';
 import { registerStoryActions } from './storyActions';
 import { inform } from '../say/notify';
+
+/** The walkthrough, by the extension's id and its own. */
+const WALKTHROUGH = 'switchyard.switchyard#switchyard.start';
 
 /** Registers every command but the one that opens the board. */
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
@@ -79,6 +84,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     setTarget: () => setTarget(context),
     editGates: () => editGates(context),
     editAgents: () => editAgents(context),
+    setUpGates: () => setUpGates(context),
+    openSample: () => openSample(),
+    openWalkthrough: () => vscode.commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH, false),
     setUpAgent: () => setUpAgent(context),
     pullTarget: () => pullTarget(context),
     setUpWorktrees: () => setUpWorktrees(context),

@@ -9,6 +9,10 @@ export interface GitRepository {
     readonly HEAD?: { readonly name?: string } | undefined;
   };
   status(): Promise<void>;
+  add(paths: string[]): Promise<void>;
+  commit(message: string): Promise<void>;
+  getGlobalConfig(key: string): Promise<string>;
+  setConfig(key: string, value: string): Promise<string>;
   push(remote: string, refspec: string, setUpstream: boolean): Promise<void>;
   getBranch(name: string): Promise<GitBranch>;
   fetch(remote: string, ref?: string): Promise<void>;
@@ -46,6 +50,7 @@ export interface GitApi {
   /** Also a worktree outside of the workspace. */
   openRepository(root: vscode.Uri): Promise<GitRepository | null>;
   toGitUri(uri: vscode.Uri, ref: string): vscode.Uri;
+  init(root: vscode.Uri, options?: { readonly defaultBranch?: string }): Promise<GitRepository | null>;
 }
 
 interface GitExports {
