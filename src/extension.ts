@@ -14,6 +14,7 @@ import { registerCommands } from './host/commands/register';
 import { keepContextKeys } from './host/contextKeys';
 import { logTo } from './host/log';
 import { notifyOfQuestions } from './host/agentQuestions';
+import { sayLanded } from './host/landedNotice';
 import { askForApproval } from './host/notices';
 import { TextDocuments } from './host/past/textDocuments';
 import { guarded } from './host/commands/showBug';
@@ -87,6 +88,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       linkStories(host),
       askForApproval(host),
       notifyOfQuestions(host),
+      sayLanded(host),
       noticeApprovalsElsewhere(host, approval),
       ...registerCommands(commands),
       registerBoardOn(context, commands),

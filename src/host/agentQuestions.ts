@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { ACTIONS, type ActionId } from '../core/board/actions';
+import { notifyWish } from './notifyWish';
 import type { RepositoryHost } from './repositoryHost';
 import { warn } from './say/notify';
 
@@ -11,7 +12,7 @@ export function notifyOfQuestions(host: RepositoryHost): vscode.Disposable {
   return host.onDidChange(() => {
     const model = host.model();
     // The window that leads asks; the others show it in their views.
-    if (model === null || model.mode === 'following') return;
+    if (model === null || model.mode === 'following' || notifyWish() === 'never') return;
     for (const { key, number, title, question, actions } of model.cards) {
       if (question === null || told.has(question.id)) continue;
       told.add(question.id);

@@ -1,6 +1,7 @@
 import type { NoticeAction } from '../core/board/boardNames';
 import * as vscode from 'vscode';
 import type { RepositoryHost } from './repositoryHost';
+import { notifyWish } from './notifyWish';
 import { fail, warn } from './say/notify';
 
 /** The command behind each notice's action. */
@@ -45,6 +46,7 @@ export function askForApproval(host: RepositoryHost): vscode.Disposable {
     for (const id of TIMED) if (!model.notices.some(({ action }) => action?.id === id)) asked.delete(id);
     for (const { text, action, severity } of model.notices) {
       const about = TIMED.find((id) => id === action?.id) ?? text;
+      if (notifyWish() === 'never') continue;
       if (action === null || QUIET.includes(action.id) || severity === 'info' || asked.has(about)) continue;
       asked.add(about);
       const show = severity === 'error' ? fail : warn;

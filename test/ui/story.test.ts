@@ -59,6 +59,8 @@ describe('A story by palette and tree', function () {
   });
 
   it('[A11] nothing runs before the commands are approved; the dialog lists each of them', async () => {
+    // On a slow machine it has slid away by now.
+    await workbench.notifications.openCentre();
     const asked = await workbench.notifications.waitFor('wait for your approval');
     assert.deepEqual(asked.buttons, ['Review Commands']);
     await workbench.screenshot('story-approval-asked');

@@ -37,8 +37,6 @@ import { showStatistics } from '../past/showStatistics';
 import { pushReceipts, pushTarget } from '../git/push';
 import { showTimeline } from '../past/showTimeline';
 import { showWhatIf } from '../queue/showWhatIf';
-import { openSample } from '../firstSteps/openSample';
-import { setUpGates } from '../firstSteps/setUpGates';
 import { NextNeed } from '../needs/nextNeed';
 import { showNeeds } from '../needs/showNeeds';
 import { pullTarget } from '../git/pullTarget';
@@ -84,8 +82,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     setTarget: () => setTarget(context),
     editGates: () => editGates(context),
     editAgents: () => editAgents(context),
-    setUpGates: () => setUpGates(context),
-    openSample: () => openSample(),
+    setUpGates: async () => (await import('../firstSteps/setUpGates')).setUpGates(context),
+    openSample: async () => (await import('../firstSteps/openSample')).openSample(),
     openWalkthrough: () => vscode.commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH, false),
     setUpAgent: () => setUpAgent(context),
     pullTarget: () => pullTarget(context),

@@ -28,7 +28,7 @@ export async function openSample(): Promise<void> {
  * Writes the files and commits them through VS Code's Git extension; false, after saying why, where there is none. A person
  * whom git does not know yet commits under a name that counts in this folder alone.
  */
-export async function makeSample(folder: vscode.Uri): Promise<boolean> {
+async function makeSample(folder: vscode.Uri): Promise<boolean> {
   const found = await findGitApi(folder);
   if (found.kind !== 'ready') {
     void fail(vscode.l10n.t('The sample project needs git. Install it, or switch VS Code’s Git extension on.'));

@@ -10,6 +10,7 @@ import { readAgentProfiles } from '../../../src/core/agents/profile';
 import { ACTIONS, ACTION_IDS } from '../../../src/core/board/actions';
 import { CONFIG_FILE, configSchema, DEFAULT_REVIEW_PATHS } from '../../../src/core/gates/gateConfig';
 import { MARK_WORDS } from '../../../src/core/pipeline/markWords';
+import { currentReference, REFERENCE } from '../../support/manifest/referenceDocument';
 import { renewed } from '../../support/manifest/manifestFiles';
 import { projectRoot } from '../../support/projectRoot';
 import { allDocuments, anchorsOf, codeBlocks, linksOf, readDocument, tableOf } from './markdown';
@@ -118,6 +119,14 @@ describe('The manifest', () => {
       assert.equal(renewed(file, text), text, `${file} is stale: npm run docs writes it anew`);
     });
   }
+
+  it(`[U10] ${REFERENCE} says of every command and setting what the manifest says`, async () => {
+    const text = readFileSync(path.join(projectRoot, REFERENCE), 'utf8');
+    assert.equal(await currentReference(), text, `${REFERENCE} is stale: npm run docs writes it anew`);
+    for (const { title } of manifest.contributes.commands) assert.notEqual(titleOf(title), '');
+    for (const [name, setting] of Object.entries(manifest.contributes.configuration.properties))
+      assert.ok(titleOf(setting.markdownDescription).length > 10, name);
+  });
 
   it('[U4] shows every command under Switchyard, and one for stories only while a story can use it', () => {
     const { commands, menus } = manifest.contributes;

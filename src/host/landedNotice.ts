@@ -1,0 +1,33 @@
+import * as vscode from 'vscode';
+import type { Card } from '../core/board/card';
+import { namesOf } from '../core/words/durations';
+import type { RepositoryHost } from './repositoryHost';
+import { inform } from './say/notify';
+import { notifyWish } from './notifyWish';
+
+/** Says of stories that they have landed, where the person wants that: those of one moment together. */
+export function sayLanded(host: RepositoryHost): vscode.Disposable {
+  let known: ReadonlySet<string> | null = null;
+  return host.onDidChange(() => {
+    const model = host.model();
+    // The window that leads says it; the others show the same in their views.
+    if (model === null || model.mode !== 'leading') return;
+    const done = model.cards.filter(({ stage }) => stage === 'Done');
+    const before = known;
+    known = new Set(done.map(({ key }) => key));
+    const landed = before === null ? [] : done.filter(({ key }) => !before.has(key));
+    if (landed.length > 0 && notifyWish() === 'landed') void say(landed, model.target?.name ?? '');
+  });
+}
+
+async function say(cards: readonly Card[], target: string): Promise<void> {
+  const [first] = cards;
+  if (first === undefined) return;
+  const diff = vscode.l10n.t('Open Diff');
+  const what =
+    cards.length === 1
+      ? vscode.l10n.t('#{0} {1} has landed on {2}.', first.number, first.title, target)
+      : vscode.l10n.t('{0} have landed on {1}.', namesOf(cards.map(({ number }) => `#${number}`)), target);
+  if ((await inform(what, ...(cards.length === 1 ? [diff] : []))) === diff)
+    await vscode.commands.executeCommand('switchyard.openDiff', first.key);
+}
