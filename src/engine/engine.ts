@@ -228,7 +228,7 @@ export class Engine {
       },
     });
     this.#adoption = new Adoption({ git, store, book: this.#book, target: () => this.#observer.target() });
-    const makeWorktree: MakeWorktree = (story, branch, start) => this.#setUps.makeWorktree(story, branch, start);
+    const makeWorktree: MakeWorktree = (...request) => this.#setUps.makeWorktree(...request);
     this.#reverts = new Reverts({
       ...ports,
       book: this.#book,
@@ -507,6 +507,11 @@ export class Engine {
   /** Ends the git calls that wait for a program; what they were for fails with its name, or is tried again. */
   stopWaiting(): void {
     for (const call of this.ports.git.waitingCalls()) call.cancel();
+  }
+
+  /** Ends the making of a story's worktree that a person asked for; the story stays where it was. */
+  cancelStart(key: string): void {
+    this.#person.making.stop(key, this.ports.store.get(key)?.number ?? 0);
   }
 
   async #whilePending(

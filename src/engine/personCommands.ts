@@ -5,13 +5,11 @@ import type { StoryMerges } from '../ports/merging';
 import type { Refs } from '../ports/refs';
 import type { Worktrees } from '../ports/worktrees';
 import type { TargetFacts } from '../core/pipeline/facts';
-import { describeFinding, type RunFinding } from '../core/agents/finding';
-import { undecidedMove } from '../core/agents/movedTarget';
 import { count, namesOf } from '../core/words/durations';
 import type { EventName, StoryEvent } from '../core/story/events';
 import { findMove } from '../core/story/moves';
 import { possibleEvents, refusal } from '../core/story/transitions';
-import { storyBranches, shortRef } from '../core/story/names';
+import { shortRef } from '../core/story/names';
 import { underlyingStage, type Oid, type StageName } from '../core/story/stage';
 import { describePlaceProblem } from '../core/story/workPlace';
 import type { StoryRecord } from '../core/story/story';
@@ -20,7 +18,7 @@ import type { KnownDependencies } from './knownDependencies';
 import { describeBehind } from '../core/pipeline/targetBehind';
 import { lookAt, mergeEvidence } from './look';
 import type { Reviews } from './reviews';
-import type { MakeWorktree } from './setUpRuns';
+import { MakingWorktrees, type MakingWorktreesPorts } from './makingWorktrees';
 import type { ChangeOutcome, StoryBook } from './storyBook';
 
 /** What a person asks for: an event by name, with the text (reason, comments) or the place it needs. */
@@ -35,7 +33,7 @@ export interface PersonRequest {
 /** Within this time (ms) the same command again is taken for the second click of a double click. */
 const DOUBLE_CLICK_MS = 1000;
 
-interface PersonCommandPorts {
+interface PersonCommandPorts extends MakingWorktreesPorts {
   readonly clock: Clock;
   readonly git: Refs & Worktrees & Pick<StoryMerges, 'standingMerge'>;
   readonly dependencies: Pick<KnownDependencies, 'lookup'>;
@@ -46,8 +44,6 @@ interface PersonCommandPorts {
   readonly target: () => Promise<TargetFacts>;
   /** The target as the last round saw it, with what takes longer to read; null before the first. */
   readonly seenTarget: () => TargetFacts | null;
-  readonly findings: () => readonly RunFinding[];
-  readonly makeWorktree: MakeWorktree;
   readonly reviews: Pick<Reviews, 'whyNotSeen' | 'evidence'>;
   /** Keeps the story from being dispatched until it is disposed. */
   readonly holdMerge: (key: string) => Disposable;
@@ -68,8 +64,11 @@ type Prepared =
 export class PersonCommands {
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #lastDone = new Map<string, EventName>();
+  readonly making: MakingWorktrees;
 
-  constructor(private readonly ports: PersonCommandPorts) {}
+  constructor(private readonly ports: PersonCommandPorts) {
+    this.making = new MakingWorktrees(ports);
+  }
 
   /** One command at a time for a story. What the table refuses has no side effect, and no error of git gets out raw. */
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
@@ -197,12 +196,12 @@ export class PersonCommands {
     const { name } = underlyingStage(story.stage);
     if (story.branch === null || (name !== 'Coding' && name !== 'MergeFailure')) return null;
     const { kind } = await this.ports.git.storyPlace(story.branch);
-    return kind === 'gone' || kind === 'none' ? this.#makeWorktree(story, target) : null;
+    return kind === 'gone' || kind === 'none' ? this.making.make(story, target) : null;
   }
 
   /** The branch is noted, then made with its worktree, and only then is the story in Coding. */
   async #start(story: StoryRecord, target: TargetFacts): Promise<Prepared> {
-    const refused = (await this.#refuseWaiting(story)) ?? (await this.#makeWorktree(story, target));
+    const refused = (await this.#refuseWaiting(story)) ?? (await this.making.make(story, target));
     return refused ?? { kind: 'event', event: { name: 'Start' }, message: describeBehind(this.ports.seenTarget()) };
   }
 
@@ -217,32 +216,8 @@ export class PersonCommands {
 
   async #reopen(story: StoryRecord, target: TargetFacts, to: 'Backlog' | 'Coding'): Promise<Prepared> {
     const refused =
-      to === 'Coding' ? ((await this.#refuseWaiting(story)) ?? (await this.#makeWorktree(story, target))) : null;
+      to === 'Coding' ? ((await this.#refuseWaiting(story)) ?? (await this.making.make(story, target))) : null;
     return refused ?? { kind: 'event', event: { name: 'Reopen', to } };
-  }
-
-  async #makeWorktree(story: StoryRecord, target: TargetFacts): Promise<{ kind: 'refused'; message: string } | null> {
-    if (target.kind === 'missing') return { kind: 'refused', message: target.message };
-    const move = undecidedMove(this.ports.findings(), target);
-    if (move !== null) return { kind: 'refused', message: describeFinding(move) };
-    const wanted = storyBranches(story.number, story.title);
-    const branch = await this.#branchFor(story, wanted);
-    if (branch === null) {
-      const message = `No branch can be made for #${story.number}: other branches leave no room for ${wanted.map(shortRef).join(', ')}. Rename one of them, then start it again.`;
-      return { kind: 'refused', message };
-    }
-    const named = await this.ports.book.nameBranch(story.key, branch, PERSON);
-    if (named.kind === 'refused') return named;
-    const made = await this.ports.makeWorktree(story, branch, target.tip);
-    if (made.kind === 'ready') return null;
-    return { kind: 'refused', message: describePlaceProblem({ number: story.number, branch }, made) };
-  }
-
-  /** A branch that is there stays the story's; one that is not there yet takes the first name that is free. */
-  async #branchFor({ branch }: StoryRecord, wanted: readonly string[]): Promise<string | null> {
-    const { git } = this.ports;
-    if (branch === null) return git.usableBranch(wanted);
-    return (await git.tip(branch)) === null ? git.usableBranch([...new Set([branch, ...wanted])]) : branch;
   }
 
   async #readyForQa(story: StoryRecord, target: TargetFacts): Promise<Prepared> {

@@ -26,7 +26,12 @@ interface HowToSetUp {
 }
 
 /** As `SetUpRuns.makeWorktree`: by the full name of the story's branch, which begins at `start` where it is new. */
-export type MakeWorktree = (story: StoryRecord, branch: string, start: Oid) => Promise<AddWorktreeOutcome>;
+export type MakeWorktree = (
+  story: StoryRecord,
+  branch: string,
+  start: Oid,
+  signal?: AbortSignal,
+) => Promise<AddWorktreeOutcome>;
 
 /**
  * Makes fresh worktrees of stories ready. What copies files is done at once; commands run after it, before any agent, and
@@ -71,9 +76,14 @@ export class SetUpRuns {
   }
 
   /** Makes a story's worktree and puts in what it is to begin with. What exists is kept. */
-  async makeWorktree(story: StoryRecord, branch: string, start: Oid): Promise<AddWorktreeOutcome> {
+  async makeWorktree(
+    story: StoryRecord,
+    branch: string,
+    start: Oid,
+    signal?: AbortSignal,
+  ): Promise<AddWorktreeOutcome> {
     const folder = join(this.ports.folders.worktrees(), storyFolder(story.number, story.title));
-    const made = await this.ports.git.addStoryWorktree({ branch, folder, start });
+    const made = await this.ports.git.addStoryWorktree({ branch, folder, start, signal });
     if (made.kind !== 'ready') return made;
     const { gates } = await readCommands(this.ports, start);
     if (gates.kind !== 'invalid') await this.furnish(story, branch, { rules: gates.worktree, targetTip: start });

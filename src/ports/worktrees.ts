@@ -68,8 +68,16 @@ export interface Worktrees {
   storyPlace(branch: string): Promise<StoryPlace>;
   /** The first of these full names that a new branch can have beside those that are there; null where none can. */
   usableBranch(wanted: readonly string[]): Promise<string | null>;
-  /** Makes the branch (at `start`, unless it exists) and its worktree in `folder`; what exists already is kept as it is. */
-  addStoryWorktree(request: { branch: string; folder: string; start: Oid }): Promise<AddWorktreeOutcome>;
+  /**
+   * Makes the branch (at `start`, unless it exists) and its worktree in `folder`; what exists already is kept as it is. Where
+   * `signal` ends it, it rejects with the reason; what was made is made whole when this is asked for again.
+   */
+  addStoryWorktree(request: {
+    branch: string;
+    folder: string;
+    start: Oid;
+    signal?: AbortSignal | undefined;
+  }): Promise<AddWorktreeOutcome>;
   /** Branches with commits that the target lacks, and worktrees, that are no story's; `taken` are the branches of stories. */
   findWork(target: TargetFacts, taken: ReadonlySet<string>): Promise<FoundWork[]>;
   /** One of them, looked at alone; null where it is none of them. */

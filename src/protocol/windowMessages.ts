@@ -238,6 +238,7 @@ export const leaderSide = {
     acknowledgeLosses: { asks: nothing, gives: nothing },
     sharing: { asks: nothing, gives: sharingStateSchema },
     share: { asks: shareRequestSchema, gives: decisionOutcomeSchema },
+    cancelStart: { asks: key, gives: nothing },
     stopWaiting: { asks: nothing, gives: nothing },
     conflicts: { asks: nothing, gives: conflictReportSchema },
     setMergeOrder: { asks: z.enum(MERGE_ORDERS), gives: nothing },

@@ -211,6 +211,10 @@ export class FollowedRepository implements Role {
     return this.#linked().look('share', request);
   }
 
+  async cancelStart(key: string): Promise<void> {
+    await this.#linked().look('cancelStart', key);
+  }
+
   async stopWaiting(): Promise<void> {
     await this.#linked().look('stopWaiting', null);
   }

@@ -71,6 +71,7 @@ export function ledRepository({
     acknowledgeLosses: () => engine.acknowledgeLosses(),
     sharing: () => Promise.resolve(sharing.state()),
     share: (request) => performShare(sharing, request),
+    cancelStart: (key) => Promise.resolve(engine.cancelStart(key)),
     stopWaiting: () => Promise.resolve(engine.stopWaiting()),
     setTarget,
     conflicts: () => engine.conflicts(),

@@ -94,6 +94,8 @@ export interface Pipeline {
   sharing(): Promise<SharingState>;
   /** Begins or ends sharing, or decides about what others sent. `message` says what came of it. */
   share(request: ShareRequest): Promise<DecisionOutcome>;
+  /** Ends the making of a story's worktree that was asked for, in whatever window; the story stays where it was. */
+  cancelStart(key: string): Promise<void>;
   /** Ends the git calls that wait for a program. */
   stopWaiting(): Promise<void>;
   /** Lets stories land on this branch (short name): a setting of the window that leads. */

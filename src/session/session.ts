@@ -256,6 +256,10 @@ export class RepositorySession implements Session {
     return (await this.#reach()).share(request);
   }
 
+  async cancelStart(key: string): Promise<void> {
+    await (await this.#reach()).cancelStart(key);
+  }
+
   async stopWaiting(): Promise<void> {
     await (await this.#reach()).stopWaiting();
   }

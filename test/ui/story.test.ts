@@ -226,4 +226,27 @@ describe('A story by palette and tree', function () {
     const groups = (await stories.tree.rows()).filter(({ level }) => level === 1).map(({ label }) => label);
     assert.ok(!groups.includes('Backlog') && !groups.includes('QA'), groups.join());
   });
+
+  it('[U11] Start in a large worktree says that it goes on, and Cancel leaves the story in Backlog', async () => {
+    const { repository } = workbench;
+    const top = repository.folder;
+    const [filter, hold] = [folder.at('slow-filter'), folder.at('hold')];
+    writeFileSync(hold, '');
+    writeFileSync(filter, `#!/bin/sh\nwhile [ -e '${hold}' ]; do sleep 0.05; done\nexec cat\n`, { mode: 0o755 });
+    await repository.git('config', 'filter.slow.smudge', `'${filter}'`);
+    writeFileSync(path.join(top, '.gitattributes'), '*.big filter=slow\n');
+    writeFileSync(path.join(top, 'z.big'), 'big\n');
+    await repository.git('add', '--all');
+    await repository.git('commit', '--quiet', '--message', 'Hold something large');
+    await stories.create({ title: 'Be large' });
+    await stories.run('Start', 6);
+    const { buttons } = await workbench.notifications.waitFor('Making the worktree of #6');
+    assert.deepEqual(buttons, ['Cancel']);
+    await workbench.screenshot('story-worktree');
+    await workbench.notifications.clickButton('Making the worktree of #6', 'Cancel');
+    await stories.waitInGroup(6, 'Backlog');
+    rmSync(hold);
+    await stories.run('Start', 6);
+    await stories.waitInGroup(6, 'Coding');
+  });
 });

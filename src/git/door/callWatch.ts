@@ -31,6 +31,8 @@ export interface WatchedCall {
   readonly cwd: string;
   readonly runId: string;
   readonly started: Started;
+  /** Somebody wants it no more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Git and its programs, by how the names of their files begin. */
@@ -61,17 +63,21 @@ export class CallWatch implements GitCalls {
     const since = this.options.clock.now();
     let ended: string | null = null;
     let open = true;
-    const end = (program: string): void => {
+    const end = (program: string, why = `${program} does not answer`): void => {
       if (ended !== null || !open) return;
       ended = program;
-      this.#end(call, program);
+      this.#end(call, why);
     };
+    const stop = (): void => end(`git ${call.verb}`, 'it is wanted no more');
+    call.signal?.addEventListener('abort', stop);
+    if (call.signal?.aborted === true) stop();
     const timers = [
       this.#after(this.options.limits.waitingAfterMs, () => void this.#tell(call, since, end, () => open)),
       this.#after(this.options.limits.endAfterMs, () => end(this.#waiting.get(call)?.program ?? `git ${call.verb}`)),
     ];
     await over;
     open = false;
+    call.signal?.removeEventListener('abort', stop);
     for (const timer of timers) timer.dispose();
     if (this.#waiting.delete(call)) this.#listeners.call();
     return ended;
@@ -93,9 +99,9 @@ export class CallWatch implements GitCalls {
   }
 
   /** The signing program or filter may ignore that git has ended, so all that the call has started is ended. */
-  #end({ started, runId, verb }: WatchedCall, program: string): void {
+  #end({ started, runId, verb }: WatchedCall, why: string): void {
     const { log, clock, platform } = this.options;
-    log.warn(`git ${verb} is ended, because ${program} does not answer`);
+    log.warn(`git ${verb} is ended, because ${why}`);
     void started.begun.then(async (begun) => {
       if (begun.kind !== 'running') return;
       const { pid, startedAt } = begun;

@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly expect?: readonly number[];
   /** What a person can do when it fails. */
   readonly advice?: string;
+  /** Ends the call with all that it has started; it rejects with the signal's reason then. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface GitResult {
@@ -93,6 +95,7 @@ export function createGit({
   const calls = new CallWatch({ log, clock, platform, limits });
   const records = new CallRecords();
   const run = async (verb: string, args: readonly string[], call: RunOptions): Promise<GitResult> => {
+    call.signal?.throwIfAborted();
     const command = [...verb.split(' '), ...args];
     const started = performance.now();
     const ask = (): Promise<Ended> => start({ starter, binary, calls, records }, verb, args, call);
@@ -100,6 +103,8 @@ export function createGit({
     // Whoever starts git has died in the middle; what only reads can be asked again.
     const { code, stdout, stderr, endedFor } = first.kind === 'lost' && onlyReads(verb) ? await ask() : first;
     const shown = `git ${command.join(' ')}`;
+    // What was done before it could be ended is done.
+    if (code !== 0) call.signal?.throwIfAborted();
     log.debug(`${shown} (in ${call.cwd}) exit ${code ?? 'none'}, ${Math.round(performance.now() - started)} ms`);
     if (code === null || endedFor !== null || !(call.expect ?? [0]).includes(code)) {
       const { cwd, advice } = call;
@@ -167,7 +172,7 @@ async function start(
   const { started } = launch(way, verb, args, call, runId);
   if (call.input !== undefined) started.stdin.end(call.input);
   const output = outputOf(started);
-  const endedFor = await calls.watch({ verb, cwd: call.cwd, runId, started }, output);
+  const endedFor = await calls.watch({ verb, cwd: call.cwd, runId, started, signal: call.signal }, output);
   const { end, stdout, stderr } = await output;
   const isKnown = end.kind === 'exited' || end.kind === 'notStarted';
   if (leavesLocks) await records.end(runId, isKnown ? 'byItself' : 'left');

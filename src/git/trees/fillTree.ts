@@ -34,6 +34,8 @@ export interface Filling {
   readonly config: readonly string[];
   /** How to come here from what the tree was proven to be; null where nothing is known of it, and every file is written anew. */
   readonly from: Way | null;
+  /** Ends the checkout that writes every file. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** `attributes`: something that may have decided how files were written. */
@@ -54,7 +56,7 @@ export async function fillTree(
   repository: Repository,
   tree: OwnTree,
   commit: Oid,
-  { ignored, config, from }: Filling,
+  { ignored, config, from, signal }: Filling,
 ): Promise<Filled> {
   await removeRemains(tree, commit);
   await assertNoMounts(tree.folder);
@@ -65,7 +67,7 @@ export async function fillTree(
   const isExpected = from === null ? !(await isBare(tree.folder)) : from.before.left !== 'nothing';
   const cleaned = isExpected ? await cleanTree(repository, tree, ignored) : from === null ? 'nothing' : 'unlooked';
   if (from === null || (await checkOutChanges(repository, tree, commit, { from, config })) === 'refused')
-    await checkOutWhole(repository, tree, commit, config);
+    await checkOutWhole(repository, tree, commit, { config, signal });
   const submodules = from?.submodules ?? (await listSubmodules(repository, tree));
   // `clean` does not go into a submodule that a gate has filled.
   await makeSubmoduleFolders(tree, submodules, ignored === 'removed' ? makeEmptyFolder : makeFolder);
@@ -87,7 +89,7 @@ export async function mendFill(
   // git would leave a file alone whose contents are the same, however it was written.
   const isRewritten = wrong === 'attributes' || cleaned === 'attributes';
   if (isRewritten) await rm(path.join(tree.gitDir, 'index'), { force: true });
-  if (isRewritten || wrong === 'files') await checkOutWhole(repository, tree, commit, config);
+  if (isRewritten || wrong === 'files') await checkOutWhole(repository, tree, commit, { config });
 }
 
 /** Compares every file with the index, and writes those that differ. */
@@ -95,11 +97,11 @@ async function checkOutWhole(
   { git }: Repository,
   tree: OwnTree,
   commit: Oid,
-  config: readonly string[],
+  { config, signal }: Pick<Filling, 'config' | 'signal'>,
 ): Promise<void> {
   // Detached, so that no branch is moved that a gate checked out here. A full id, because this command knows no
   // `--end-of-options`.
-  await git.runInOwnTree(tree, 'checkout', ['--force', '--detach', '--quiet', commit, '--'], { config });
+  await git.runInOwnTree(tree, 'checkout', ['--force', '--detach', '--quiet', commit, '--'], { config, signal });
 }
 
 /** A tree that was just made holds its `.git` file and nothing to clean. */

@@ -21,6 +21,7 @@ export interface StoryWorktreeRequest {
   /** Wanted folder; where something else is there, `-2`, `-3` … is put behind it. */
   readonly folder: string;
   readonly start: Oid;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -55,7 +56,7 @@ export async function addStoryWorktree(
   const tree = await claimTree(repository, { folder, commit, purpose: branch, vanished: 'renew' });
   await markStoryTree(tree.gitDir, branch);
   await markSetUpDue(tree.gitDir);
-  await fillTree(repository, tree, commit, { ignored: 'kept', config: [], from: null });
+  await fillTree(repository, tree, commit, { ignored: 'kept', config: [], from: null, signal: request.signal });
   await repository.git.runInOwnTree(tree, 'symbolic-ref', ['-m', 'switchyard: start story', 'HEAD', branch]);
   await rm(path.join(tree.gitDir, MARK));
   return { kind: 'ready', path: folder };

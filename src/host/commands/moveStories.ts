@@ -7,7 +7,7 @@ import { mention } from '../say/notify';
 import { pickOne } from '../say/pick';
 import { confirmAbandon, namedIn, type Several } from './askFor';
 import type { CommandContext } from './context';
-import { perform, performAll } from './perform';
+import { perform, performAll, type Deed } from './perform';
 
 /**
  * Moves stories to a stage, each by the one event that leads there, after at most one question. Those that cannot go there
@@ -22,7 +22,7 @@ export async function moveStories(
   if (first === undefined) return null;
   if (others.length > 0) return moveSeveral(context, [first, ...others], to);
   if (to === 'Archived' && first.stage !== 'Done' && !(await confirmAbandon([first]))) return null;
-  return perform(context, first, (session, { key }) => session.moveTo(key, to));
+  return perform(context, first, moving(to));
 }
 
 async function moveSeveral(context: CommandContext, cards: Several, to: StageName): Promise<string | null> {
@@ -30,7 +30,14 @@ async function moveSeveral(context: CommandContext, cards: Several, to: StageNam
   const refused = cards.filter((card) => !able.includes(card)).map((card) => cannotMove(card, to));
   const [leaving, ...more] = to === 'Archived' ? able.filter(({ stage }) => stage !== 'Done') : [];
   if (leaving !== undefined && !(await confirmAbandon([leaving, ...more]))) return null;
-  return performAll(context, able, (session, { key }) => session.moveTo(key, to), refused);
+  return performAll(context, able, moving(to), refused);
+}
+
+function moving(to: StageName): Deed {
+  return {
+    does: (session, { key }) => session.moveTo(key, to),
+    makes: to === 'Coding' ? 'worktree' : 'no worktree',
+  };
 }
 
 /** Rows that were dragged: says in the status bar what came of it. */

@@ -7,20 +7,38 @@ import type { Session } from '../../session/session';
 import { pullTarget } from '../git/pullTarget';
 import { openNew } from '../review/showChanges';
 import { inform, warn } from '../say/notify';
+import { showIfLong } from '../say/showIfLong';
+import type { Several } from './askFor';
 import type { CommandContext } from './context';
 import { describeCards } from './describeCards';
 import { openWorktree } from './openStory';
 
-/** What is done to one story. */
-type Doing = (session: Session, card: Card) => Promise<ChangeOutcome>;
+/** What is done to a story, and whether a worktree may come of it: that takes long where there are many files. */
+export interface Deed {
+  readonly does: (session: Session, card: Card) => Promise<ChangeOutcome>;
+  readonly makes: 'worktree' | 'no worktree';
+}
 
-/** Does it to one story. Returns what to say of it; a refusal comes with a button that helps, where there is one. */
-export async function perform(context: CommandContext, card: Card, doing: Doing): Promise<string | null> {
+/**
+ * Does it to one story. Returns what to say of it; a refusal comes with a button that helps, where there is one. What takes
+ * over a second shows itself, and the making of a worktree can be cancelled.
+ */
+export async function perform(context: CommandContext, card: Card, { does, makes }: Deed): Promise<string | null> {
   const session = context.host.session();
   if (session === null) return null;
-  const outcome = await doing(session, card);
+  const cancelled = new AbortController();
+  const cancel = (): void => {
+    cancelled.abort();
+    void session.cancelStart(card.key);
+  };
+  const going = does(session, card);
+  const outcome =
+    makes === 'worktree'
+      ? await showIfLong(vscode.l10n.t('Making the worktree of #{0}', card.number), going, cancel)
+      : await showIfLong(vscode.l10n.t('Working on #{0}…', card.number), going, null);
   if (outcome.kind === 'refused') {
-    void offerHelp(context, card, outcome.message);
+    // Who has cancelled knows why.
+    if (!cancelled.signal.aborted) void offerHelp(context, card, outcome.message);
     return outcome.message;
   }
   if (outcome.message !== undefined) void sayNote(context, outcome.message);
@@ -28,39 +46,71 @@ export async function perform(context: CommandContext, card: Card, doing: Doing)
 }
 
 /**
- * Does it to one story after another. Those that were `refused` already and those that are now are told together, each with
- * its reason. Returns what to say of the others, null where there is none.
+ * Does it to one story after another, until the person cancels. Those that were `refused` already and those that are now are
+ * told together, each with its reason. Returns what to say of the others, null where there is none.
  */
 export async function performAll(
   context: CommandContext,
   cards: readonly Card[],
-  doing: Doing,
+  deed: Deed,
   refused: readonly string[] = [],
 ): Promise<string | null> {
-  const left = [...refused];
-  const notes = new Set<string>();
-  const done = new Map<StageName, Card[]>();
-  for (const card of cards) {
-    const session = context.host.session();
-    if (session === null) break;
-    const outcome = await doing(session, card);
-    if (outcome.kind === 'refused') {
-      left.push(`#${card.number}: ${outcome.message}`);
-      continue;
-    }
-    const { name } = outcome.story.stage;
-    done.set(name, [...(done.get(name) ?? []), card]);
-    if (outcome.message !== undefined) notes.add(outcome.message);
-  }
+  const inTurn = new InTurn(context, cards, deed);
+  const title = vscode.l10n.t('Working on {0} stories', cards.length);
+  await showIfLong(title, inTurn.run(), () => inTurn.cancel());
+  const left = [...refused, ...inTurn.refused];
   if (left.length > 0) void warn(left.join(' '));
-  for (const note of notes) void sayNote(context, note);
-  const said = [...done].map(([stage, those]) => movedWords(those, stage));
+  for (const note of inTurn.notes) void sayNote(context, note);
+  const said: string[] = [...inTurn.done].map(([stage, those]) => movedWords(those, stage));
+  if (inTurn.left > 0) said.push(vscode.l10n.t('You cancelled; {0} are as they were.', inTurn.left));
   return said.length === 0 ? null : said.join(' ');
 }
 
+/** Stories to which one thing is done, one after another, and what came of it. */
+class InTurn {
+  readonly refused: string[] = [];
+  readonly notes = new Set<string>();
+  readonly done = new Map<StageName, Several>();
+  #at = 0;
+  #isCancelled = false;
+
+  constructor(
+    private readonly context: CommandContext,
+    private readonly cards: readonly Card[],
+    private readonly deed: Deed,
+  ) {}
+
+  /** How many were not tried, because the person cancelled. */
+  get left(): number {
+    return this.#isCancelled ? this.cards.length - this.#at : 0;
+  }
+
+  async run(): Promise<void> {
+    for (const card of this.cards) {
+      const session = this.context.host.session();
+      if (session === null || this.#isCancelled) return;
+      this.#note(card, await this.deed.does(session, card));
+      this.#at += 1;
+    }
+  }
+
+  cancel(): void {
+    this.#isCancelled = true;
+    const card = this.cards[this.#at];
+    if (card !== undefined && this.deed.makes === 'worktree') void this.context.host.session()?.cancelStart(card.key);
+  }
+
+  #note(card: Card, outcome: ChangeOutcome): void {
+    if (outcome.kind === 'refused') return void this.refused.push(`#${card.number}: ${outcome.message}`);
+    const { name } = outcome.story.stage;
+    const [first, ...others] = this.done.get(name) ?? [];
+    this.done.set(name, first === undefined ? [card] : [first, ...others, card]);
+    if (outcome.message !== undefined) this.notes.add(outcome.message);
+  }
+}
+
 /** `#3 is in Coding.`, `3 stories are in Coding.` */
-function movedWords([first, ...others]: readonly Card[], to: StageName): string | null {
-  if (first === undefined) return null;
+function movedWords([first, ...others]: Several, to: StageName): string {
   return others.length === 0
     ? vscode.l10n.t('#{0} is in {1}.', first.number, stageWord(to))
     : vscode.l10n.t('{0} stories are in {1}.', others.length + 1, stageWord(to));

@@ -18,7 +18,7 @@ import { deleteStories } from '../removal/removeStories';
 import { mention } from '../say/notify';
 import { askFor } from './askFor';
 import { pickStage } from './moveStories';
-import { perform, performAll } from './perform';
+import { perform, performAll, type Deed } from './perform';
 
 /** Registers every action on stories; each takes a tree row, a story key, or asks which story is meant. */
 export function registerStoryActions(context: CommandContext): vscode.Disposable[] {
@@ -43,7 +43,7 @@ export async function actOnAll(context: CommandContext, cards: readonly Card[], 
   if (id === 'moveToStage') return pickStage(context, [first, ...others]);
   if (ACTIONS[id].event === null) return actInTurn(context, cards, id);
   const request = await askFor(context, [first, ...others], id);
-  return request === null ? null : performAll(context, cards, (session, { key }) => session.perform(key, request));
+  return request === null ? null : performAll(context, cards, asking(request));
 }
 
 /** What shows something, or is a conversation of its own, is done to one after another. */
@@ -116,9 +116,17 @@ export async function act(
       return takeBackMerge(context, card);
     default: {
       const request = await askFor(context, [card], id);
-      return request === null
-        ? null
-        : perform(context, card, (session) => session.perform(card.key, { ...request, ...given }));
+      return request === null ? null : perform(context, card, asking({ ...request, ...given }));
     }
   }
+}
+
+/** What begins, or goes on after it was set aside, may need a worktree first. */
+const TO_WORK: readonly PersonRequest['event'][] = ['Start', 'Reopen', 'Unblock'];
+
+function asking(request: PersonRequest): Deed {
+  return {
+    does: (session, { key }) => session.perform(key, request),
+    makes: TO_WORK.includes(request.event) ? 'worktree' : 'no worktree',
+  };
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { GATE_FILES, gateOffers, type GateOffer } from '../../core/setUp/gateOffers';
 import type { CommandContext } from '../commands/context';
+import { offer } from '../commands/offer';
 import { editGates } from '../commands/setUp';
 import { inform } from '../say/notify';
 import { tickSet } from '../say/tickSet';
@@ -37,13 +38,13 @@ export async function setUpGates(context: CommandContext): Promise<void> {
   await configuration.update('gates', gates, vscode.ConfigurationTarget.Workspace);
 }
 
-async function sayNothingFound(context: CommandContext): Promise<void> {
+function sayNothingFound(context: CommandContext): void {
   const edit = vscode.l10n.t('Edit Gates');
   const text = vscode.l10n.t(
     'Nothing here says how this project is tested: {0} were looked for. You can write gates into the settings.',
     GATE_FILES.join(', '),
   );
-  if ((await inform(text, edit)) === edit) await editGates(context);
+  offer(context, 'setUpGates', inform(text, edit), { button: edit, run: () => editGates(context) });
 }
 
 async function textOf(uri: vscode.Uri): Promise<string | null> {

@@ -141,6 +141,7 @@ export class HubGuest {
         acknowledgeLosses: () => pipeline.acknowledgeLosses().then(() => null),
         sharing: () => pipeline.sharing(),
         share: (request) => pipeline.share(request),
+        cancelStart: (key) => pipeline.cancelStart(key).then(() => null),
         stopWaiting: () => pipeline.stopWaiting().then(() => null),
         conflicts: () => pipeline.conflicts(),
         setMergeOrder: (order) => pipeline.setMergeOrder(order).then(() => null),

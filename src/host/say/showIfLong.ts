@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import { plainLine } from '../../core/words/plainText';
+
+/** After this time (ms) a person is told that something goes on. */
+const LONG_MS = 1000;
+
+/**
+ * Shows that something goes on once it has taken over a second: with Cancel where it can be stopped, else quietly in the
+ * status bar. Gives what came of it.
+ */
+export async function showIfLong<T>(title: string, going: Promise<T>, cancel: (() => void) | null): Promise<T> {
+  const long = Symbol('long');
+  let timer: NodeJS.Timeout | undefined;
+  const waited = new Promise<typeof long>((resolve) => {
+    timer = setTimeout(() => resolve(long), LONG_MS);
+  });
+  const first = await Promise.race([going, waited]).finally(() => clearTimeout(timer));
+  if (first !== long) return first;
+  const location = cancel === null ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
+  const options = { location, title: plainLine(title), cancellable: cancel !== null };
+  return vscode.window.withProgress(options, (_, cancelled) => {
+    cancelled.onCancellationRequested(() => cancel?.());
+    return going;
+  });
+}
