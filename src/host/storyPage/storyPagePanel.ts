@@ -130,7 +130,7 @@ class OpenPage implements vscode.Disposable {
     return {
       ready: () => {
         this.#sent = '';
-        this.#page.notify('strings', { strings: {} });
+        this.#page.notify('strings', { strings: vscode.l10n.bundle ?? {} });
         void this.#renew();
       },
       action: ({ action }) =>

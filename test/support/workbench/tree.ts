@@ -121,12 +121,6 @@ export class Tree {
     await (await this.#locate(matcher)).click({ modifiers: more === undefined ? [] : [more] });
   }
 
-  /** Drags a row, with those that are selected with it, onto another. */
-  async drag(from: RowMatcher, to: RowMatcher): Promise<void> {
-    const target = await this.#locate(to);
-    await (await this.#locate(from)).dragTo(target);
-  }
-
   /** Opens a row and waits until its children can be there; those that come later need a wait of their own. */
   async expand(matcher: RowMatcher): Promise<void> {
     const row = await this.waitForRow(matcher);

@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+import { ACTION_IDS, ACTIONS, titleOf } from '../../../src/core/board/actions';
+import { STATE_WORDS } from '../../../src/core/board/spoken';
+import { MARK_WORDS } from '../../../src/core/pipeline/markWords';
+import { CLASS_WORDS } from '../../../src/core/recovery/recoveryText';
+import { projectRoot } from '../projectRoot';
+
+/** Where words for people are asked for by their English text: `vscode.l10n.t(…)` in the host, `t(…)` in the pages. */
+const FOLDERS = ['src/host', 'media'];
+
+/**
+ * Every English text that host and pages look up in the person's language. The names of stages are not among them: they are
+ * the same in every language, because commands, files and the record have them too.
+ */
+export function shownWords(): ReadonlySet<string> {
+  const actions = ACTION_IDS.flatMap((id) => [ACTIONS[id].label, titleOf(ACTIONS[id])]);
+  const marks = Object.values(MARK_WORDS).map(({ word }) => word);
+  const listed = [...actions, ...marks, ...Object.values(STATE_WORDS), ...Object.values(CLASS_WORDS), ...GO_TO];
+  const all = new Set([...writtenWords(), ...listed, ...MERGES, ...noticeLabels()]);
+  for (const same of ['', ...SAME]) all.delete(same);
+  return all;
+}
+
+/** Stages whose words differ from their names. */
+const MERGES = ['Failed merge', 'Given-up merge'];
+const GO_TO = ['Open Board', 'New Story…'];
+/** Written in calls that localise, and the same everywhere. */
+const SAME = ['Backlog', 'Coding', 'QA', 'Merge', 'Done', 'Frozen', 'Archived'];
+
+/** What the buttons of notices say. */
+function noticeLabels(): string[] {
+  const text = readFileSync(path.join(projectRoot, 'src/core/board/notices.ts'), 'utf8');
+  return [...text.matchAll(/label: '([^']+)'/g)].map(([, label = '']) => label);
+}
+
+/** Every English text that is written in a call that localises it; those that come from lists are not among them. */
+function writtenWords(): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const file of sourceFiles()) {
+    const text = readFileSync(file, 'utf8');
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+    visit(source);
+  }
+  return found;
+
+  function visit(node: ts.Node): void {
+    if (ts.isCallExpression(node) && isLocalising(node.expression) && node.arguments[0] !== undefined)
+      for (const text of textsOf(node.arguments[0])) found.add(text);
+    ts.forEachChild(node, visit);
+  }
+}
+
+function sourceFiles(): string[] {
+  const files = FOLDERS.flatMap((folder) => {
+    const top = path.join(projectRoot, folder);
+    return readdirSync(top, { recursive: true, encoding: 'utf8' }).map((name) => path.join(top, name));
+  });
+  return [...files, path.join(projectRoot, 'src', 'extension.ts')].filter((file) => /\.tsx?$/.test(file));
+}
+
+function isLocalising(callee: ts.Expression): boolean {
+  if (ts.isIdentifier(callee)) return callee.text === 't';
+  if (ts.isPropertyAccessExpression(callee) && callee.name.text === '#localised') return true;
+  return (
+    ts.isPropertyAccessExpression(callee) && callee.name.text === 't' && callee.expression.getText() === 'vscode.l10n'
+  );
+}
+
+/** A text, or either text of a choice. */
+function textsOf(node: ts.Expression): string[] {
+  if (ts.isStringLiteralLike(node)) return [node.text];
+  if (ts.isConditionalExpression(node)) return [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)];
+  if (ts.isParenthesizedExpression(node)) return textsOf(node.expression);
+  if (ts.isElementAccessExpression(node)) return [...valuesOf(node.expression)];
+  if (ts.isIdentifier(node)) {
+    const from = declarationOf(node);
+    return from === undefined || ts.isIdentifier(from) ? [] : textsOf(from);
+  }
+  if (ts.isBinaryExpression(node)) {
+    const [left, right] = [textsOf(node.left), textsOf(node.right)];
+    return left.length === 1 && right.length === 1 ? [`${left[0]}${right[0]}`] : [];
+  }
+  return [];
+}
+
+/** The texts in an object: written there, or declared in the same file. */
+function valuesOf(node: ts.Expression): string[] {
+  const object = ts.isIdentifier(node) ? declarationOf(node) : node;
+  if (object === undefined || !ts.isObjectLiteralExpression(object)) return [];
+  return object.properties.flatMap((one) =>
+    ts.isPropertyAssignment(one) && ts.isStringLiteralLike(one.initializer) ? [one.initializer.text] : [],
+  );
+}
+
+/** What a name of the same file stands for. */
+function declarationOf(name: ts.Identifier): ts.Expression | undefined {
+  let found: ts.Expression | undefined;
+  const look = (node: ts.Node): void => {
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.name.text === name.text)
+      found ??= node.initializer;
+    ts.forEachChild(node, look);
+  };
+  look(name.getSourceFile());
+  return found;
+}

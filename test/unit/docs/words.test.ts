@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { projectRoot } from '../../support/projectRoot';
+import { shownWords } from '../../support/words/shownWords';
+
+const read = (file: string): Record<string, string> =>
+  JSON.parse(readFileSync(path.join(projectRoot, file), 'utf8')) as Record<string, string>;
+const languagesOf = (folder: string, name: RegExp): string[] =>
+  readdirSync(path.join(projectRoot, folder)).flatMap((file) => name.exec(file)?.[1] ?? []);
+
+describe('The words for people, in other languages', () => {
+  const english = read('package.nls.json');
+
+  it('[U10] every language has all titles, descriptions and settings, and all that host and pages say', () => {
+    const languages = languagesOf('.', /^package\.nls\.(\w+)\.json$/);
+    assert.deepEqual(languages, ['de']);
+    assert.deepEqual(languagesOf('l10n', /^bundle\.l10n\.(\w+)\.json$/), languages);
+    for (const language of languages) {
+      assert.deepEqual(Object.keys(read(`package.nls.${language}.json`)).sort(), Object.keys(english).sort());
+      assert.deepEqual(Object.keys(read(`l10n/bundle.l10n.${language}.json`)).sort(), [...shownWords()].sort());
+    }
+  });
+
+  it('[U10] a translation holds the same values, links, code and icons, and asks where the original asks', () => {
+    const titles = read('package.nls.de.json');
+    const said = read('l10n/bundle.l10n.de.json');
+    const pairs = [
+      ...Object.entries(english).map(([key, text]) => [text, titles[key] ?? ''] as const),
+      ...Object.entries(said),
+    ];
+    for (const [text, translated] of pairs) {
+      assert.notEqual(translated.trim(), '', text);
+      assert.deepEqual(marksIn(translated), marksIn(text), text);
+      assert.equal(translated.endsWith('…'), text.endsWith('…'), text);
+    }
+  });
+
+  it('[U10] a command has one title, whether palette, menu or list shows it', () => {
+    const titles = read('package.nls.de.json');
+    const said = read('l10n/bundle.l10n.de.json');
+    for (const [key, title] of Object.entries(english)) {
+      if (key.startsWith('command.') && said[title] !== undefined) assert.equal(said[title], titles[key], title);
+    }
+  });
+});
+
+/** What a text and its translation have in common, in any order. */
+function marksIn(text: string): string[] {
+  return [...text.matchAll(/\{\d\}|\]\([^)]+\)|`[^`]+`|\$\([\w-]+\)/g)].map(([mark]) => mark).sort();
+}
