@@ -9,8 +9,7 @@ import { TestWindow } from './harness';
 /** An agent that leaves a trace wherever it runs. */
 const AGENT = [{ name: 'coder', role: 'coder', command: ['sh', '-c', 'echo more > more.txt; git add -A; git commit -qm Work'] }]; // prettier-ignore
 
-describe('adopting work that is there', function () {
-  this.timeout(60_000);
+describe('adopting work that is there', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

@@ -19,8 +19,7 @@ interface Start {
   readonly prompt: string;
 }
 
-describe('agents that keep their conversations', function () {
-  this.timeout(60_000);
+describe('agents that keep their conversations', () => {
   let repository: TemporaryRepository;
   let home: TemporaryFolder;
   let window: TestWindow;

@@ -34,8 +34,7 @@ class TestClock implements Clock {
   }
 }
 
-describe('stories that have landed', function () {
-  this.timeout(120_000);
+describe('stories that have landed', () => {
   let repository: TemporaryRepository;
   let clock: TestClock;
   let window: TestWindow;

@@ -35,8 +35,7 @@ interface GateRun {
   readonly ended?: 'red' | 'green';
 }
 
-describe('stories that land together', function () {
-  this.timeout(120_000);
+describe('stories that land together', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

@@ -3,8 +3,7 @@ import type { Card } from '../../../src/core/board/card';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { TestWindow } from './harness';
 
-describe('what a click shows', function () {
-  this.timeout(60_000);
+describe('what a click shows', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

@@ -6,8 +6,7 @@ import { TestWindow } from './harness';
 
 const GATES = [{ name: 'test', command: 'node --version' }];
 
-describe('criteria with commands', function () {
-  this.timeout(60_000);
+describe('criteria with commands', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

@@ -7,8 +7,7 @@ import { waitFor } from '../../support/waitFor';
 import { diskError, WatchedDisk } from '../../support/watchedDisk';
 import { TestWindow } from './harness';
 
-describe('texts that are damaged on disk', function () {
-  this.timeout(300_000);
+describe('texts that are damaged on disk', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

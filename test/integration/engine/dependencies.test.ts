@@ -3,8 +3,7 @@ import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from './harness';
 
-describe('stories that depend on each other', function () {
-  this.timeout(120_000);
+describe('stories that depend on each other', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

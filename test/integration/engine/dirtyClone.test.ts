@@ -4,9 +4,7 @@ import path from 'node:path';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { TestWindow } from './harness';
 
-describe('a repository that is dirty right after clone', function () {
-  this.timeout(60_000);
-
+describe('a repository that is dirty right after clone', () => {
   it('[G8] its stories go Ready for QA and land, also one that changes such a file, and hold up no other', async () => {
     const repository = await TemporaryRepository.create();
     const window = new TestWindow(repository);

@@ -14,8 +14,7 @@ const waiting = (release: string, then = ''): string[] => [
   `const fs = require('fs'); console.log('# tests 1'); const timer = setInterval(() => { if (!fs.existsSync(${JSON.stringify(release)})) return; clearInterval(timer); ${then} }, 20)`,
 ];
 
-describe('a disk that is full or read-only', function () {
-  this.timeout(300_000);
+describe('a disk that is full or read-only', () => {
   let disk: SmallDisk;
   let repository: TemporaryRepository;
   let window: TestWindow;

@@ -42,8 +42,7 @@ const FOLDERS = /\/\.git(\/switchyard(\/content)?)?$/;
 const COMMIT = `require('fs').writeFileSync('b.txt', 'b'); const { execFileSync } = require('child_process'); execFileSync('git', ['add', '-A']); execFileSync('git', ['commit', '-qm', 'Work']); console.log('agent says')`;
 const AGENT = { name: 'sample', role: 'coder', command: [process.execPath, '-e', COMMIT] };
 
-describe('every file that is written', function () {
-  this.timeout(600_000);
+describe('every file that is written', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

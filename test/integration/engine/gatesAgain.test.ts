@@ -4,8 +4,7 @@ import path from 'node:path';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { TestWindow } from './harness';
 
-describe('Run Gates Again', function () {
-  this.timeout(60_000);
+describe('Run Gates Again', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
   let tally: string;

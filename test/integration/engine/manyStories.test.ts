@@ -5,8 +5,7 @@ import { printStory, readStories, type SourceFile } from '../../../src/core/stor
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { TestWindow } from './harness';
 
-describe('many stories at once', function () {
-  this.timeout(60_000);
+describe('many stories at once', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

@@ -28,8 +28,7 @@ const APART = [
   },
 ];
 
-describe('an agent that solves merges', function () {
-  this.timeout(120_000);
+describe('an agent that solves merges', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

@@ -6,8 +6,7 @@ import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from './harness';
 
-describe('an engine that cannot do its work', function () {
-  this.timeout(60_000);
+describe('an engine that cannot do its work', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

@@ -6,8 +6,7 @@ import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from './harness';
 
-describe('A quarantined gate', function () {
-  this.timeout(60_000);
+describe('A quarantined gate', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
   let red: string;

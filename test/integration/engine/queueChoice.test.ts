@@ -19,7 +19,6 @@ end();
 
 describe('the queue of a real engine', function () {
   inOrder(this);
-  this.timeout(120_000);
   let repository: TemporaryRepository;
   let window: TestWindow;
 

@@ -9,8 +9,7 @@ import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from './harness';
 
-describe('an engine whose store was damaged', function () {
-  this.timeout(300_000);
+describe('an engine whose store was damaged', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
   let store: string;
@@ -148,9 +147,7 @@ describe('an engine whose store was damaged', function () {
   });
 });
 
-describe('a window that closes before a landing could be written down', function () {
-  this.timeout(300_000);
-
+describe('a window that closes before a landing could be written down', () => {
   it('[MQ3, P1] leaves the job to the next one: the story is Done then, and nothing counts as lost', async () => {
     expectError(/MergeSucceeded could not be written/);
     const repository = await TemporaryRepository.create({ branch: 'main' });

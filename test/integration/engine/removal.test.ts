@@ -11,8 +11,7 @@ import { waitFor } from '../../support/waitFor';
 import { photograph } from '../git/rescue/photograph';
 import { TestWindow } from './harness';
 
-describe('deleting stories and bringing them back', function () {
-  this.timeout(120_000);
+describe('deleting stories and bringing them back', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
   const windows: TestWindow[] = [];

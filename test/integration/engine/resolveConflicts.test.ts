@@ -6,8 +6,7 @@ import { snapshotFiles, TemporaryRepository } from '../../support/temporaryRepos
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from './harness';
 
-describe('conflicts that a person resolves in the story’s worktree', function () {
-  this.timeout(120_000);
+describe('conflicts that a person resolves in the story’s worktree', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
   let story: StoryRecord;

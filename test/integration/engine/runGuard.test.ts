@@ -10,8 +10,7 @@ import { TestWindow } from './harness';
 /** What an agent that works as asked does. */
 const COMMIT = 'git add -A; git commit -qm Work';
 
-describe('what an agent’s run touches', function () {
-  this.timeout(60_000);
+describe('what an agent’s run touches', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

@@ -14,8 +14,7 @@ const AGENT = [
   },
 ];
 
-describe('the set-up of a worktree', function () {
-  this.timeout(60_000);
+describe('the set-up of a worktree', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

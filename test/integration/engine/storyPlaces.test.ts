@@ -9,8 +9,7 @@ import { TestWindow } from './harness';
 /** An agent that leaves a trace wherever it runs. */
 const AGENT = [{ name: 'coder', role: 'coder', command: ['sh', '-c', 'echo more > more.txt; git add -A; git commit -qm Work'] }]; // prettier-ignore
 
-describe('where a story is worked on', function () {
-  this.timeout(60_000);
+describe('where a story is worked on', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

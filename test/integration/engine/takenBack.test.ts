@@ -3,8 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { TestWindow } from './harness';
 
-describe('a story that would undo what others landed', function () {
-  this.timeout(60_000);
+describe('a story that would undo what others landed', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

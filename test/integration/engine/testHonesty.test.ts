@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { TestWindow } from './harness';
 
-describe('Tests that do not see a change', function () {
-  this.timeout(60_000);
+describe('Tests that do not see a change', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

@@ -4,8 +4,7 @@ import path from 'node:path';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { TestWindow } from './harness';
 
-describe('a landing that waits', function () {
-  this.timeout(60_000);
+describe('a landing that waits', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
 

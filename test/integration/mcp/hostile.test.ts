@@ -81,8 +81,7 @@ const TEXTS: readonly HostileText[] = WISHES.flatMap((wish) =>
   DRESSES.map((dress) => ({ wish, ...dress(wish.wants) })),
 );
 
-describe('60 hostile stories, comments and outputs', function () {
-  this.timeout(120_000);
+describe('60 hostile stories, comments and outputs', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
   let script: AgentScript;

@@ -21,9 +21,7 @@ const bad = fc.oneof(
 const misfit = fc.tuple(fc.dictionary(fc.constantFrom(...KEYS), bad, { maxKeys: 4 }), bad).map(([asked, odd]) => ({ ...asked, unheardOf: odd })); // prettier-ignore
 const otherNames = ['perform', 'moveTo', 'createStory', 'recoverHalfWritten', 'quarantine', 'setTarget', 'remove', 'push', 'toString', '__proto__', 'constructor']; // prettier-ignore
 
-describe('requests of agents that make no sense', function () {
-  this.timeout(120_000);
-
+describe('requests of agents that make no sense', () => {
   it('[A10] 10,000 of them at the leader’s side use no tool', async () => {
     const used: string[] = [];
     const tools = Object.fromEntries(

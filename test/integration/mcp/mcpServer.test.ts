@@ -11,8 +11,7 @@ import { connect, connectTo } from './rawClient';
 const KEEPER = path.join(projectRoot, 'dist', 'keeper.js');
 const BODY = 'Say hello.\n\n- [ ] It greets\n- [ ] It is polite\n- [ ] It runs: `true`\n';
 
-describe('an agent that works over MCP', function () {
-  this.timeout(120_000);
+describe('an agent that works over MCP', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
   let script: AgentScript;
@@ -157,9 +156,7 @@ describe('an agent that works over MCP', function () {
   });
 });
 
-describe('VS Code’s own agent in a window on a story’s worktree', function () {
-  this.timeout(120_000);
-
+describe('VS Code’s own agent in a window on a story’s worktree', () => {
   it('[U8, A10] reaches that story as an agent of ours does, from a window that follows too, and no other folder', async () => {
     const repository = await TemporaryRepository.create();
     await repository.commit({ 'a.txt': 'a\n' }, 'Begin');

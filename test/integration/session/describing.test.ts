@@ -4,8 +4,7 @@ import { quickClock } from '../../support/quickClock';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from '../engine/harness';
 
-describe('what a story is, from a window that follows', function () {
-  this.timeout(60_000);
+describe('what a story is, from a window that follows', () => {
   let repository: TemporaryRepository;
   let leading: TestWindow;
   let following: TestWindow;

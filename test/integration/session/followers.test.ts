@@ -73,8 +73,7 @@ class PersonIn {
   }
 }
 
-describe('windows that follow', function () {
-  this.timeout(300_000);
+describe('windows that follow', () => {
   let repository: TemporaryRepository;
   const windows: TestWindow[] = [];
 

@@ -28,7 +28,6 @@ const GATES = [
 const ALWAYS = { from: null, to: null };
 
 describe('questions about what was', function () {
-  this.timeout(300_000);
   inOrder(this);
   let repository: TemporaryRepository;
   let leader: TestWindow;

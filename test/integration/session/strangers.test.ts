@@ -39,8 +39,7 @@ class Stranger {
   }
 }
 
-describe('who comes to the socket of the leader', function () {
-  this.timeout(300_000);
+describe('who comes to the socket of the leader', () => {
   let repository: TemporaryRepository;
   let leader: TestWindow;
   let holder: Holder;

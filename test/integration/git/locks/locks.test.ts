@@ -8,8 +8,7 @@ import { gitBinary, TemporaryRepository } from '../../../support/temporaryReposi
 import { waitFor } from '../../../support/waitFor';
 import { portFor, quietLog } from '../fixture';
 
-describe('locks that git leaves', function () {
-  this.timeout(60_000);
+describe('locks that git leaves', () => {
   let repository: TemporaryRepository;
   let port: GitPort;
   let git: Git;

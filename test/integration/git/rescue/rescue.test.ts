@@ -12,8 +12,7 @@ import { photograph, type Photograph } from './photograph';
 const BRANCH = 'refs/heads/story/42-sign-in';
 const STORY = { number: 42, key: 'k42', title: 'Sign in\nwith "quotes"' };
 
-describe('keeping work and bringing it back', function () {
-  this.timeout(120_000);
+describe('keeping work and bringing it back', () => {
   let repository: TemporaryRepository;
   let port: GitPort;
   let folder: string;

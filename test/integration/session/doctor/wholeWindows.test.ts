@@ -19,8 +19,7 @@ import { GREEN, TestWindow } from '../../engine/harness';
 
 const idsOf = ({ findings }: DoctorReport): string[] => findings.map(({ id }) => id);
 
-describe('Doctor in whole windows', function () {
-  this.timeout(300_000);
+describe('Doctor in whole windows', () => {
   let repository: TemporaryRepository;
   const windows: TestWindow[] = [];
   const put: [string, string | undefined][] = [];

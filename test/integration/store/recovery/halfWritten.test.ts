@@ -25,8 +25,7 @@ interface Open {
   readonly half: HalfWrittenStories;
 }
 
-describe('half-written stories', function () {
-  this.timeout(300_000);
+describe('half-written stories', () => {
   let folder: TemporaryFolder;
   let dir: string;
   let opened: StoreUnderTest[] = [];

@@ -17,8 +17,7 @@ const DONE: Stage = { name: 'Done', mergeCommit: OTHER_TIP, mergedAt: '2026-01-0
 const BRANCH = 'refs/heads/story/1-story-1';
 const LANDING = { key: 'k1', commit: OTHER_TIP, at: '2026-01-02T11:40:00.000Z' };
 
-describe('a store that lost records', function () {
-  this.timeout(120_000); // many openings; a busy machine is no failure
+describe('a store that lost records', () => {
   let folder: TemporaryFolder;
   let dir: string;
   let kept: string;
