@@ -26,6 +26,8 @@ export interface SharedLog {
 /** Something to be told to the person once. */
 export interface ShareNotice {
   readonly id: string;
+  /** Key of the story that it is about: a later one about it takes its place. */
+  readonly about?: string | undefined;
   readonly text: string;
 }
 

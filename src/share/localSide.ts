@@ -32,6 +32,8 @@ export class LocalSide {
   readonly #claims = new Map<string, NumberClaim>();
   /** Which stories' texts name a story, by its key. */
   readonly #namers = new Map<string, Set<string>>();
+  /** Of stories that nobody else knows yet, for what people are told. */
+  readonly #titles = new Map<string, string>();
 
   constructor(
     private readonly ports: LocalSidePorts,
@@ -47,6 +49,7 @@ export class LocalSide {
       const { record, grave } = await this.ports.stories.read(key);
       const claimed = record?.claimed ?? grave?.record?.claimed ?? number;
       this.#claims.set(key, { key, number: claimed, createdAt: (record ?? grave?.record)?.createdAt ?? '' });
+      this.#titles.set(key, (record ?? grave?.record)?.title ?? '');
     }
   }
 
@@ -57,11 +60,18 @@ export class LocalSide {
       const number = record?.number ?? grave?.number;
       if (number === undefined || this.#numbers.has(key)) continue;
       this.#numbers.set(key, number);
-      this.#keys.set(number, key);
+      // A story that was made here while others' took its number: what texts name is the one that had it.
+      if (!this.#keys.has(number)) this.#keys.set(number, key);
     }
     return this.document.change(() => {
       for (const [key, local] of read) this.#write(key, local);
     });
+  }
+
+  /** What was made here claims its number too, and one that others' stories got meanwhile is another story's then. */
+  async renumber(): Promise<void> {
+    const numbers = numbersOf(this.#claims.values());
+    for (const [key, number] of numbers) if (this.#numbers.get(key) !== number) return this.take([]);
   }
 
   /** Whether a story here is what an entry says. */
@@ -160,7 +170,7 @@ export class LocalSide {
   }
 
   #titleOf(key: string): string {
-    return textOf(this.document.entry(key))?.story.title ?? '';
+    return textOf(this.document.entry(key))?.story.title ?? this.#titles.get(key) ?? '';
   }
 
   #use(numbers: Map<string, number>): void {

@@ -187,6 +187,7 @@ export class TeamLink {
       await this.ports.log.append({ kind: 'own', updates: [update] });
       this.#wire.apply(update, OWN);
     }
+    await this.#local.renumber();
   }
 
   #collect(): EntryChange[] {

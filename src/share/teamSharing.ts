@@ -4,7 +4,7 @@ import { messageOf } from '../base/messageOf';
 import { SerialQueue } from '../base/serialQueue';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
-import type { SharedLog, ShareFile, TeamStories } from '../ports/sharing';
+import type { SharedLog, ShareFile, ShareNotice, TeamStories } from '../ports/sharing';
 import type { SharingState } from '../core/sharing/sharingState';
 import type { Connection, Peer } from './connection';
 import { limitsProblem, type KeepaliveLimits } from './keepalive';
@@ -101,7 +101,7 @@ export class TeamSharing {
       problem: problem ?? (connection?.kind === 'refused' ? 'The server refuses the token.' : null),
       held: held === null ? null : { why: held.why, problem: held.problem, keptIn: held.keptIn },
       peers: this.peers().map(({ machine: id, name: called, at }) => ({ machine: id, name: called, at: [...at] })),
-      notices: [...notices],
+      notices: notices.map(({ id, text }) => ({ id, text })),
     };
   }
 
@@ -137,7 +137,7 @@ export class TeamSharing {
       const [{ Connection }, { TeamLink }] = await Promise.all([import('./connection'), import('./teamLink')]);
       const shared = await this.ports.openLog();
       const me = { machine, name };
-      const tell = (notices: readonly { id: string; text: string }[]): Promise<void> => this.#tell(notices);
+      const tell = (notices: readonly ShareNotice[]): Promise<void> => this.#tell(notices);
       const link = await TeamLink.open({ stories, log: shared, me, clock, report: log, tell });
       const onChange = (): void => this.#changes.call();
       link.onDidChange(onChange);
@@ -151,11 +151,13 @@ export class TeamSharing {
     this.#changes.call();
   } // prettier-ignore
 
-  async #tell(notices: readonly { id: string; text: string }[]): Promise<void> {
+  async #tell(notices: readonly ShareNotice[]): Promise<void> {
     const { file } = this.ports;
-    const known = new Set(file.state().notices.map(({ id }) => id));
-    const added = notices.filter(({ id }) => !known.has(id));
-    if (added.length > 0) await file.change({ notices: [...file.state().notices, ...added] });
+    const known = new Map(file.state().notices.map((notice) => [notice.about ?? notice.id, notice]));
+    const added = notices.filter(({ id, about = id }) => known.get(about)?.id !== id);
+    // Of a story that got another number twice before anybody looked, the last is what there is to know.
+    for (const notice of added) known.set(notice.about ?? notice.id, notice);
+    if (added.length > 0) await file.change({ notices: [...known.values()] });
     this.#changes.call();
   }
 

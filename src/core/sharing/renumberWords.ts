@@ -17,7 +17,7 @@ interface Renumbering {
 export function renumberNotices(
   claims: readonly NumberClaim[],
   { numbers, changed, known, titleOf }: Renumbering,
-): { id: string; text: string }[] {
+): { id: string; about: string; text: string }[] {
   const byKey = new Map(claims.map((claim) => [claim.key, claim]));
   const keepers = new Map(claims.filter(({ key, number }) => numbers.get(key) === number).map((one) => [one.number, one]));
   return changed.flatMap((key) => {
@@ -25,8 +25,11 @@ export function renumberNotices(
     const keeper = claim === undefined ? undefined : keepers.get(claim.number);
     if (claim === undefined || number === undefined || keeper === undefined || keeper.key === key) return [];
     if (!known.has(key) && !known.has(keeper.key)) return [];
-    const name = (one: string): string => `“${toLocal(titleOf(one), (named) => numbers.get(named))}”`;
-    const text = `Two stories were made as #${claim.number} on machines that had not met. ${name(keeper.key)} keeps the number, ${name(key)} is #${number} from now on. Links follow.`;
-    return [{ id: `${key}:${number}`, text }];
+    const name = (one: string): string => {
+      const title = toLocal(titleOf(one), (named) => numbers.get(named));
+      return title === '' ? 'One that is deleted' : `“${title}”`;
+    };
+    const text = `Two stories were made as #${claim.number} on machines that had not met. ${name(keeper.key)} keeps the number. ${name(key)} is #${number} from now on. Links follow.`;
+    return [{ id: `${key}:${number}`, about: key, text }];
   });
 } // prettier-ignore

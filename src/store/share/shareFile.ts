@@ -8,7 +8,7 @@ const stateSchema = z.object({
   document: z.string(),
   machine: z.string(),
   name: z.string(),
-  notices: z.array(z.object({ id: z.string(), text: z.string() })),
+  notices: z.array(z.object({ id: z.string(), about: z.optional(z.string()), text: z.string() })),
 });
 
 /** With whom this repository is shared. A file that cannot be read says: with nobody. `newId` makes the id of this clone. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { StoryRecord } from '../../../src/core/story/story';
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { converged, Machine } from '../../support/share/machine';
 import { Proxy } from '../../support/share/proxy';
@@ -121,6 +122,31 @@ describe('stories that are shared', () => {
     const next = await ada.create('Next');
     assert.equal(next.number, Math.max(...numbers.values()) + 1);
     await converged([ada, bob]);
+  });
+
+  it('[S9] a story that is made while others’ take its number keeps it, and both machines find the same', async () => {
+    await ada.create('First');
+    await meet();
+    await offline();
+    await ada.create('Of Ada');
+    const second = await bob.create('Of Bob');
+    const { book } = ada;
+    const take = book.take.bind(book);
+    let made: Promise<StoryRecord> | null = null;
+    book.take = (key, ...rest) => {
+      // Its turn comes right before that of Bob's story, which has been given the next number already.
+      if (key === second.key) made ??= ada.create('In between', `See #${second.number + 1}.`);
+      return take(key, ...rest);
+    };
+    await back();
+    await waitFor('the take', () => made);
+    await converged([ada, bob]);
+    const numbers = ada.stories.map(({ number }) => number).sort();
+    assert.deepEqual(numbers, [1, 2, 3, 4], 'no number is there twice');
+    assert.equal(bob.story('In between').number, 3);
+    const about = ada.sharing.state().notices.filter(({ text }) => text.includes('“Of Bob” is #'));
+    assert.equal(about.length, 1, JSON.stringify(about));
+    assert.ok(about[0]?.text.includes('“Of Bob” is #4'));
   });
 
   it('[Y1] what is shared is stories: no output, no setting, no run, no path of the machine', async () => {
