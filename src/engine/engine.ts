@@ -4,7 +4,7 @@ import type { BoardModel } from '../core/board/boardModel';
 import type { McpServerCommand } from '../core/agents/mcpServer';
 import type { FindingDecision, RunFinding } from '../core/agents/finding';
 import type { RedTargetDecision, RedTargetOutcome, RedTargetShown } from '../core/landing/redTargetStory';
-import { isFinished } from '../core/landing/job';
+import { isFinished, type MergeJob } from '../core/landing/job';
 import type { ConflictReport } from '../core/landing/conflictReport';
 import { storiesInSight } from '../core/landing/inSight';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
@@ -14,7 +14,7 @@ import { inLandingOrder, orderingConflicts } from '../core/pipeline/queueOrder';
 import { dependenciesOf } from '../core/story/dependencies';
 import { heldReason, heldStories } from '../core/recovery/storeLoss';
 import { describeAction } from '../core/pipeline/actionWords';
-import { beginsWork, schedule, type Action } from '../core/pipeline/schedule';
+import { beginsWork, landingNeed, schedule, type Action } from '../core/pipeline/schedule';
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
@@ -75,6 +75,7 @@ import { Rounds } from './rounds';
 import { sessionNotSaved } from './sessionNotSaved';
 import { SetUpRuns, type MakeWorktree } from './setUpRuns';
 import type { EditOutcome, StoryTextOutcome } from './storyTexts';
+import type { LandingTurn } from '../core/sharing/queueLease';
 import type { TeamStories } from '../ports/sharing';
 import { teamStories } from './teamStories';
 import { WakeUps } from './wakeUps';
@@ -201,6 +202,7 @@ export class Engine {
       },
       // What others have pushed is merged as it is: squashed or replayed it would not be what the remote has.
       strategy: (story) => (story.bringsIn === undefined ? ports.settings().strategy : 'merge'),
+      team: (job) => (this.#isTeamTarget(job) ? this.#push : null),
       policy: () => this.#facts?.queue?.policy ?? { kind: 'one' },
       prove: (...request) => prover.proveCandidate(...request),
     });
@@ -420,6 +422,11 @@ export class Engine {
   showSharing(): void {
     this.#view.showSoon();
     this.poke();
+  }
+
+  /** Whose turn it is to land, as the last round saw it; null where this machine lands by itself. */
+  landingTurn(): LandingTurn | null {
+    return this.#facts?.landingTurn ?? null;
   }
 
   /** Keys of the stories that something of this machine is at work on. */
@@ -730,7 +737,8 @@ export class Engine {
     const redTarget = await this.#target.look(target, this.#commands, facts.stories);
     const landed = await this.#landed.look(target, this.#commands);
     const landedRed = landed.flatMap(({ state }) => state.red ?? []);
-    this.#facts = { ...facts, conflicts, push: await this.#push.look(target), redTarget, landedRed };
+    const seen = { ...facts, conflicts, push: await this.#push.look(target), redTarget, landedRed };
+    this.#facts = { ...seen, landingTurn: this.#turnOf(seen) };
     this.#view.show();
     this.#watchConflicts(this.#facts);
     await this.#talks.forgetOthers(this.#facts.stories);
@@ -743,6 +751,19 @@ export class Engine {
     await this.#forgetSessions(this.#facts);
     await this.#doAll(schedule(this.#facts), this.#facts, this.#commands);
     await this.#proveTarget(this.#facts, landed, this.#commands);
+  }
+
+  /** What others have pushed is brought in here first, and then pushed as any target is. */
+  #isTeamTarget({ storyKey }: MergeJob): boolean {
+    const { sharing, settings, store } = this.ports;
+    const isShared = sharing !== undefined && sharing().url !== null;
+    return isShared && settings().push === 'always' && store.get(storyKey)?.bringsIn === undefined;
+  }
+
+  #turnOf(facts: PipelineFacts): LandingTurn | undefined {
+    const { target } = facts;
+    if (target.kind === 'missing') return undefined;
+    return this.ports.landingTurn?.(target.ref, landingNeed(facts)) ?? undefined;
   }
 
   /** Nobody goes on with a conversation about a story that is over, or gone. */

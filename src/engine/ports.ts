@@ -1,3 +1,4 @@
+import type { LandingNeed, LandingTurn } from '../core/sharing/queueLease';
 import type { SharingState } from '../core/sharing/sharingState';
 import type { PushSetting } from '../core/landing/push';
 import type { AgentSessions } from '../ports/agentSessions';
@@ -105,6 +106,8 @@ export interface EnginePorts {
   readonly folders: EngineFolders;
   /** How sharing stands; left out where nothing can be shared. */
   readonly sharing?: () => SharingState;
+  /** Whose turn it is to land on this target (full name); null where this machine lands by itself. */
+  readonly landingTurn?: (target: string, need: LandingNeed) => LandingTurn | null;
   /** Live output of a story's runs, as it comes. */
   readonly onOutput: (story: { key: string; number: number }, text: string) => void;
   /** Pushes and fetches with the person's credentials; null where nobody can. */

@@ -1,6 +1,13 @@
 import { messageOf } from '../base/messageOf';
 import { SerialQueue } from '../base/serialQueue';
-import { pushWords, type PushFacts, type PushProblem, type PushSetting, type PushState } from '../core/landing/push';
+import {
+  publishWords,
+  pushWords,
+  type PushFacts,
+  type PushProblem,
+  type PushSetting,
+  type PushState,
+} from '../core/landing/push';
 import type { TargetFacts } from '../core/pipeline/facts';
 import { RECEIPTS_REF } from '../core/receipts/receipt';
 import { firstLine } from '../core/words/firstLine';
@@ -9,12 +16,19 @@ import { isUnderWay } from '../core/story/stage';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
-import type { RemoteOutcome, Remotes, Upstream } from '../ports/remotes';
+import type { Published } from '../ports/candidates';
+import type { Lead } from '../ports/lead';
+import type { RemoteOutcome, Remotes, TeamTarget, Upstream } from '../ports/remotes';
 import type { StoryStore } from '../ports/store';
 import type { StoryBook } from './storyBook';
 
 interface TargetPushPorts {
-  readonly git: Pick<GitPort, 'upstreamOf' | 'commitsAhead' | 'isAncestor' | 'usableBranch' | 'makeBranch'>;
+  readonly git: Pick<
+    GitPort,
+    'upstreamOf' | 'commitsAhead' | 'isAncestor' | 'usableBranch' | 'makeBranch' | 'tip' | 'catchUp'
+  >;
+  /** Nothing is moved without asking it. */
+  readonly lead: Lead;
   /** The other side; null where nobody can reach it from here. */
   readonly remotes: Remotes | null;
   readonly store: Pick<StoryStore, 'stories'>;
@@ -33,16 +47,20 @@ export type PushOutcome =
 
 type Found = Extract<TargetFacts, { kind: 'found' }>;
 const IDLE: PushState = { kind: 'idle' };
+/** A remote that did not take a landing is asked again after so long (ms). */
+const PUBLISH_AGAIN_MS = 30_000;
 
 /**
  * Pushes the target after landings, beside the queue: no landing waits for it. Where the remote has moved, a story of its own
  * brings in what is there, merged and proven like any other, and then it is pushed again. Nothing is ever forced.
  */
-export class TargetPush {
+export class TargetPush implements TeamTarget {
   readonly #turns = new SerialQueue();
   #state: PushState = IDLE;
   /** Somebody wants what is here to be there, and it could not be done yet. */
   #isWanted = false;
+  /** Why the last commit could not be published, until (ms since 1970) it is tried again. */
+  #unpublished: { readonly waiting: Published; readonly until: number } | null = null;
 
   constructor(private readonly ports: TargetPushPorts) {}
 
@@ -89,6 +107,37 @@ export class TargetPush {
     await this.#turns.run(() => Promise.resolve());
   }
 
+  catchUp(target: string): Promise<'asBefore' | 'moved'> {
+    return this.#turns.run(async () => {
+      const { remotes, git, log } = this.ports;
+      const upstream = await git.upstreamOf(target);
+      if (remotes === null || upstream === null) return 'asBefore';
+      const fetched = await remotes.fetch(upstream.remote);
+      if (fetched.kind === 'done') return (await this.#follow(target)).kind === 'moved' ? 'moved' : 'asBefore';
+      log.info(`[push] ${upstream.remote} could not be fetched: ${fetched.said}`);
+      return 'asBefore';
+    });
+  }
+
+  publish(target: string, commit: string): Promise<Published> {
+    return this.#turns.run(async () => {
+      const { remotes, clock, git } = this.ports;
+      const upstream = await git.upstreamOf(target);
+      if (remotes === null || upstream === null || (await this.#has(upstream, commit))) return { kind: 'done' };
+      if (this.#unpublished !== null && clock.now() < this.#unpublished.until) return this.#unpublished.waiting;
+      const outcome = await remotes.push(upstream.remote, commit, upstream.branch);
+      this.#unpublished = null;
+      if (outcome.kind === 'done') return outcome;
+      if (outcome.kind !== 'rejected') return this.#later(outcome.kind, upstream, outcome.said);
+      return this.#publishedBefore(target, commit, upstream, outcome.said);
+    });
+  }
+
+  async hasPublished(target: string, commit: string): Promise<boolean> {
+    const upstream = await this.ports.git.upstreamOf(target);
+    return upstream !== null && this.#has(upstream, commit);
+  }
+
   /** How the target stands to its remote; null where nobody wants to know. Asks nothing of the remote. */
   async look(target: TargetFacts): Promise<PushFacts | null> {
     const setting = this.ports.setting();
@@ -101,6 +150,50 @@ export class TargetPush {
     if (this.#state.kind === 'problem' && upstream !== null && ahead === 0) this.#state = IDLE;
     return { setting, upstream: upstream === null ? null : nameOf(upstream), target: target.ref, ahead, behind, state: this.#state };
   } // prettier-ignore
+
+  async #has({ tip }: Upstream, commit: string): Promise<boolean> {
+    return tip !== null && (tip === commit || (await this.ports.git.isAncestor(commit, tip)));
+  }
+
+  /** The remote did not take a commit: others were first, or it is refused. Read from what is there now. */
+  async #publishedBefore(target: string, commit: string, upstream: Upstream, said: string): Promise<Published> {
+    const { remotes, git } = this.ports;
+    const fetched = (await remotes?.fetch(upstream.remote)) ?? { kind: 'done' };
+    if (fetched.kind !== 'done') return this.#later(fetched.kind === 'rejected' ? 'failed' : fetched.kind, upstream, fetched.said);
+    const now = (await git.upstreamOf(target)) ?? upstream;
+    if (now.tip === null || (await git.isAncestor(now.tip, commit))) return this.#later('refused', now, said);
+    const followed = await this.#follow(target);
+    if (followed.kind === 'here') return { kind: 'moved' };
+    if (followed.kind === 'moved' || followed.kind === 'waiting') return followed;
+    const story = await this.#bringIn(now.tip, now);
+    const how = story === null ? 'Push Target brings them in' : `#${story} brings them in`;
+    return { kind: 'waiting', why: `${nameOf(now)} has commits that are not here, and there are some here that it lacks. ${how}`, files: [], holdsBack: 'nothing' };
+  } // prettier-ignore
+
+  /** Moves the target to what the remote has, where that is a step forward. `here`: it has all of it already. */
+  async #follow(
+    target: string,
+  ): Promise<Extract<Published, { kind: 'moved' | 'waiting' }> | { kind: 'diverged' | 'here' }> {
+    const { git, lead, log } = this.ports;
+    const [tip, upstream] = [await git.tip(target), await git.upstreamOf(target)];
+    const there = upstream?.tip ?? null;
+    const isThere = tip === null || there === null || tip === there || (await git.isAncestor(there, tip));
+    if (isThere || (await lead.confirm()) === null) return { kind: 'here' };
+    const outcome = await git.catchUp({ target, base: tip, to: there });
+    if (outcome.kind === 'landed') log.info(`[push] ${shortRef(target)} follows what others landed, to ${there}`);
+    if (outcome.kind === 'landed') return { kind: 'moved' };
+    if (outcome.kind === 'targetMoved') return { kind: 'diverged' };
+    return { kind: 'waiting', why: outcome.why, files: outcome.files, holdsBack: 'all' };
+  }
+
+  #later(problem: PushProblem, upstream: Upstream, said: string): Published {
+    const { log, clock } = this.ports;
+    log.warn(`[push] ${problem}: ${said}`);
+    const why = publishWords(problem, nameOf(upstream), said);
+    const waiting: Published = { kind: 'waiting', why, files: [], holdsBack: 'all' };
+    this.#unpublished = { waiting, until: clock.now() + PUBLISH_AGAIN_MS };
+    return waiting;
+  }
 
   async #push(): Promise<PushOutcome> {
     const { remotes, git } = this.ports;
@@ -163,6 +256,7 @@ export class TargetPush {
   }
 
   #done(target: Found, upstream: Upstream): PushOutcome {
+    this.#unpublished = null;
     this.#isWanted = false;
     this.#show(IDLE);
     return { kind: 'done', message: `${shortRef(target.ref)} is on ${nameOf(upstream)}.` };

@@ -13,7 +13,7 @@ import { commitsBetween, readCommit, readFileAt, readObjects } from './read/comm
 import { lookAtGateTree, prepareGateTree } from './trees/gateTree';
 import { readIdentity } from './read/identity';
 import { whyStoryTreeBusy } from './landing/busyTree';
-import { land } from './landing/land';
+import { catchUp, land } from './landing/land';
 import { knownChanges } from './landing/incoming';
 import { checkFolder, locate } from './read/locate';
 import { readLandings } from './read/landings';
@@ -188,6 +188,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
       return new GitRadarSight(await open(), onHint);
     },
     land: async (request) => land(await open(), request),
+    catchUp: async (request) => catchUp(await open(), request),
     prepareGateTree: async (request) => prepareGateTree(await open(), request, 'removed'),
     lookAtGateTree: async (request) => lookAtGateTree(await open(), request),
     restoreGateTree: async (request) => prepareGateTree(await open(), request, 'kept'),

@@ -1,10 +1,11 @@
-import type { LandOutcome } from '../ports/candidates';
+import type { LandOutcome, Published } from '../ports/candidates';
 import { leaseOf, provenChain } from '../core/landing/gatedCandidate';
 import type { MergeJob } from '../core/landing/job';
 import { touchEachOther } from '../core/landing/touching';
 import type { GitPort } from '../ports/git';
 import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
+import type { TeamTarget } from '../ports/remotes';
 import type { LandingLine, LineMember } from './landingLine';
 import type { LandingRest } from './landingRest';
 
@@ -15,6 +16,7 @@ interface CrewLandingPorts {
   readonly line: LandingLine;
   readonly rest: LandingRest;
   readonly wanted: (job: MergeJob) => boolean;
+  readonly team?: (job: MergeJob) => TeamTarget | null;
   /** Nothing is moved for a landing that is to end. */
   readonly ending: AbortSignal;
 }
@@ -48,7 +50,10 @@ export class CrewLanding {
     if (!wanted(job) || ending.aborted) return 'notYet';
     const { target, storyBranch, storyTip } = job;
     const { base, last: candidate } = chain;
-    const move = this.ports.git.land({ target, base, before: chain.before, candidate, lease, storyBranch, storyTip });
+    const team = this.ports.team?.(job) ?? null;
+    const publish = team === null ? {} : { publish: () => team.publish(target, candidate.commit) };
+    const request = { target, base, before: chain.before, candidate, lease, storyBranch, storyTip, ...publish };
+    const move = this.ports.git.land(request);
     const hasLanded = move.then(
       ({ kind }) => (kind === 'landed' ? 'landed' : 'not'),
       () => 'not' as const,
@@ -65,6 +70,8 @@ export class CrewLanding {
       case 'waiting':
         await this.#waitForFiles(outcome, crew);
         return 'notYet';
+      case 'unpublished':
+        return this.#notPublished(outcome.published, crew);
       case 'targetMoved':
       case 'storyMoved':
         this.ports.log.info(`[merge:#${this.member.job.number}] not landed: ${outcome.kind}`);
@@ -73,6 +80,17 @@ export class CrewLanding {
         if (outcome.kind === 'storyMoved' && crew.length > 0) await this.ports.rest.rest(seen, 'otherwise');
         return 'notYet';
     }
+  }
+
+  /** Where others were first, the target has moved with them, and what was built before is built anew. */
+  async #notPublished(published: Exclude<Published, { kind: 'done' }>, crew: readonly LineMember[]): Promise<'notYet'> {
+    this.ports.log.info(`[merge:#${this.member.job.number}] not landed: others landed first, or it cannot be sent`);
+    for (const one of crew) one.nudge();
+    if (published.kind === 'waiting') {
+      const { why, files, holdsBack } = published;
+      await this.ports.rest.waitFor({ why, files, holdsBack });
+    }
+    return 'notYet';
   }
 
   /** Of several that would land together only those wait that change what is in the way; the others go on without them. */

@@ -14,6 +14,7 @@ import type { Log } from '../ports/log';
 import type { Lead } from '../ports/lead';
 import type { JobJournal } from '../ports/store';
 import type { CandidateOutcome } from '../ports/candidates';
+import type { TeamTarget } from '../ports/remotes';
 import { CandidateProof, type ProofPorts } from './candidateProof';
 import { CrewLanding } from './crewLanding';
 import type { LandingLine, LineMember } from './landingLine';
@@ -37,6 +38,8 @@ export interface MergeRunPorts extends ProofPorts {
   readonly blameDisk: (cause: unknown) => Promise<string | null>;
   /** It begins to wait for something: others may go on, so a round decides what comes next. */
   readonly onWait: () => void;
+  /** Who else lands on the job's target; null or left out where nobody does. */
+  readonly team?: (job: MergeJob) => TeamTarget | null;
   /** The landings at work. A landing that waits by itself stands apart, and others pass it. */
   readonly line: LandingLine;
   /** Number of a story whose landing waits and changes what this one changes; null where none does. */
@@ -232,18 +235,20 @@ export class MergeRun implements LineMember {
     return nextMergeAction(job, { target, wanted: wanted(job), targetTip, storyTip, candidateOnTarget, place });
   }
 
-  /** Whether the candidate is on its target. One that git has lost cannot be; a target that has not moved holds none. */
+  /** Whether the candidate is on its target, here or where the team has it. One that git has lost cannot be; a target that has not moved holds none. */
   async #hasLanded(targetTip: string | null): Promise<boolean> {
-    const { candidate } = this.#job;
+    const { candidate, target } = this.#job;
+    const isThere = candidate !== null && (await this.ports.team?.(this.#job)?.hasPublished(target, candidate.commit));
+    if (isThere === true) return true;
     if (candidate === null || targetTip === null || targetTip === candidate.base) return false;
     try {
       return await this.ports.git.isAncestor(candidate.commit, targetTip);
     } catch (error) {
-      const isThere = await this.ports.git.treeOf(candidate.commit).then(
+      const isKept = await this.ports.git.treeOf(candidate.commit).then(
         () => true,
         () => false,
       );
-      if (isThere) throw error;
+      if (isKept) throw error;
       return false;
     }
   }
@@ -298,6 +303,10 @@ export class MergeRun implements LineMember {
   async #build(base: string): Promise<boolean> {
     const { id, number, storyKey, storyTip, storyBranch, strategy, subject } = this.#job;
     const companions = this.#standsOn;
+    // What others landed since is what it is merged with: else it would only be refused there, after all gates.
+    const caughtUp =
+      companions.length === 0 ? await this.ports.team?.(this.#job)?.catchUp(this.#job.target) : 'asBefore';
+    if (caughtUp === 'moved') return true;
     const request = { strategy, base, storyTip, storyBranch, number, storyKey, subject };
     const outcome = await this.ports.git.buildCandidate(request);
     if (companions.length > 0 && (outcome.kind !== 'built' || outcome.takenBack.length > 0))

@@ -25,6 +25,15 @@ export type CandidateOutcome =
   | { kind: 'alreadyMerged'; commit: Oid; takenBack: readonly TakenBack[] }
   | { kind: 'unrelatedHistories' };
 
+/**
+ * What came of bringing a commit to where others get it from. `moved`: they have landed something meanwhile, and the target
+ * has it now too. `waiting`: it cannot be there for now; `holdsBack` as with any landing that waits.
+ */
+export type Published =
+  | { kind: 'done' }
+  | { kind: 'moved' }
+  | { kind: 'waiting'; why: string; files: string[]; holdsBack: 'all' | 'nothing' };
+
 export interface LandRequest {
   readonly target: string;
   /** What the target is at: what the candidate, or the first of those before it, is built on. */
@@ -37,6 +46,15 @@ export interface LandRequest {
   readonly lease: Lease;
   readonly storyBranch: string;
   readonly storyTip: Oid;
+  /** Called right before the target moves, once nothing here is in the way; it moves only where this is done. */
+  readonly publish?: () => Promise<Published>;
+}
+
+/** The target moves forward to what others landed on it. */
+export interface CatchUpRequest {
+  readonly target: string;
+  readonly base: Oid;
+  readonly to: Oid;
 }
 
 export type LandOutcome =
@@ -44,6 +62,8 @@ export type LandOutcome =
   /** The target is no longer at `base`. */
   | { kind: 'targetMoved'; tip: Oid | null }
   | { kind: 'storyMoved'; tip: Oid | null }
+  /** It could not be published, and the target was not moved. */
+  | { kind: 'unpublished'; published: Exclude<Published, { kind: 'done' }> }
   /** Local changes in the person's checkout of the target are in the way; paths relative to that checkout. */
   | { kind: 'waiting'; files: string[]; why: string };
 
@@ -84,4 +104,6 @@ export interface Candidates {
   changedIn(request: ChangedInRequest): Promise<boolean[]>;
   /** Moves the target to the candidate by compare-and-swap; where a worktree has the target checked out, it follows. */
   land(request: LandRequest): Promise<LandOutcome>;
+  /** As `land`, for commits that others proved; `targetMoved` also where it would be no step forward. */
+  catchUp(request: CatchUpRequest): Promise<Exclude<LandOutcome, { kind: 'storyMoved' | 'unpublished' }>>;
 }

@@ -1,4 +1,5 @@
 import type { Oid } from '../core/story/stage';
+import type { Published } from './candidates';
 
 /** Where a branch goes to and comes from, as this clone knows it. */
 export interface Upstream {
@@ -24,6 +25,16 @@ export type RemoteOutcome =
   | { readonly kind: 'unreachable'; readonly said: string }
   | { readonly kind: 'signIn'; readonly said: string }
   | { readonly kind: 'failed'; readonly said: string };
+
+/** A target that other machines land on too: what lands is on its remote before it is anywhere else. */
+export interface TeamTarget {
+  /** Brings here what others have landed. `moved`: the target (full name) is at another commit now. */
+  catchUp(target: string): Promise<'asBefore' | 'moved'>;
+  /** Puts a commit there, forward only. */
+  publish(target: string, commit: Oid): Promise<Published>;
+  /** Whether a commit is there, as this clone knows it. */
+  hasPublished(target: string, commit: Oid): Promise<boolean>;
+}
 
 /** The other side, with the person's credentials and hooks. Nothing is ever forced. */
 export interface Remotes {

@@ -221,6 +221,10 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     words: store.words,
     removals: store.removals,
     sharing: () => opened.sharing?.state() ?? NOT_SHARED,
+    landingTurn: (target, need) => {
+      if (opened.sharing !== null) return opened.sharing.turn(target, need);
+      return shareFile.state().url === null ? null : { kind: 'asking' };
+    },
     openFolders: () => [...(options.openFolders?.() ?? []), ...(opened.hub?.openFolders() ?? [])],
     runs: store.ledger,
     sessions: store.sessions,

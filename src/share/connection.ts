@@ -19,6 +19,8 @@ export type ConnectionState =
 /** Another machine that is connected, and the keys of the stories that it is at work on. */
 export interface Peer extends Machine {
   readonly at: readonly string[];
+  /** Targets on which it wants to land. */
+  readonly asks: readonly string[];
 }
 
 export interface ConnectionPorts {
@@ -37,7 +39,10 @@ export interface ConnectionPorts {
   readonly onChange: () => void;
 }
 
-const peerSchema = z.extend(machineSchema, { at: z.array(z.string().check(z.maxLength(64))).check(z.maxLength(1000)) });
+const peerSchema = z.extend(machineSchema, {
+  at: z.array(z.string().check(z.maxLength(64))).check(z.maxLength(1000)),
+  asks: z._default(z.array(z.string().check(z.maxLength(1000))).check(z.maxLength(20)), []),
+});
 
 /** So long (ms) that the provider never acts by its own clocks: keepalive and attempts are this file's. */
 const NEVER = 2_000_000_000;
@@ -54,6 +59,7 @@ export class Connection {
   #keepalive: Keepalive | null = null;
   #timer: Disposable | null = null;
   #isOver = false;
+  #said: Pick<Peer, 'at' | 'asks'> = { at: [], asks: [] };
 
   constructor(private readonly ports: ConnectionPorts) {
     const { url, document, token, doc, me, onChange } = ports;
@@ -78,7 +84,7 @@ export class Connection {
       onAwarenessChange: onChange,
     });
     this.#provider.attach();
-    this.#provider.setAwarenessField('peer', { ...me, at: [] });
+    this.#provider.setAwarenessField('peer', { ...me, ...this.#said });
     this.#attempt();
   }
 
@@ -99,7 +105,17 @@ export class Connection {
 
   /** Tells the others on which stories this machine is at work. */
   workOn(keys: readonly string[]): void {
-    this.#provider.setAwarenessField('peer', { ...this.ports.me, at: [...keys].slice(0, 1000) });
+    this.#say({ ...this.#said, at: [...keys].slice(0, 1000) });
+  }
+
+  /** Tells the others on which targets this machine wants to land. */
+  ask(targets: readonly string[]): void {
+    if (targets.join('\n') !== this.#said.asks.join('\n')) this.#say({ ...this.#said, asks: targets.slice(0, 20) });
+  }
+
+  #say(said: Pick<Peer, 'at' | 'asks'>): void {
+    this.#said = said;
+    this.#provider.setAwarenessField('peer', { ...this.ports.me, ...said });
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { badFields, isSoundBody, type SharedEntry } from '../core/sharing/judgeChanges';
+import { leaseSchema, type QueueLease } from '../core/sharing/queueLease';
 import type { SharedGrave, SharedStory } from '../core/sharing/sharedStory';
 import { textEdits } from '../core/words/textEdits';
 
@@ -7,8 +8,8 @@ import { textEdits } from '../core/words/textEdits';
 export const OWN = Symbol('own');
 
 /**
- * The document that machines share: maps `stories` (key → map of fields), `bodies` (key → text) and `graves` (key → claim and
- * times of what was deleted). What others wrote into it is unread until it was judged.
+ * The document that machines share: maps `stories` (key → map of fields), `bodies` (key → text), `graves` (key → claim and times
+ * of what was deleted) and `leases` (target → who lands on it). What others wrote into it is unread until it was judged.
  */
 export class SharedDocument {
   readonly #touched = new Set<string>();
@@ -98,6 +99,17 @@ export class SharedDocument {
     if (!isSoundBody(textOf(text))) this.#bodies.set(key, new Y.Text(typeof body === 'string' ? body : ''));
   }
 
+  /** Who lands on a target; null where nobody is known to, or where what stands there makes no sense. */
+  lease(target: string): QueueLease | null {
+    const read = leaseSchema.safeParse(this.#leases.get(target));
+    return read.success ? read.data : null;
+  }
+
+  /** Within `change`. */
+  putLease(target: string, lease: QueueLease): void {
+    this.#leases.set(target, lease);
+  }
+
   destroy(): void {
     this.doc.destroy();
   }
@@ -132,6 +144,11 @@ export class SharedDocument {
 
   get #bodies(): Y.Map<unknown> {
     return this.doc.getMap('bodies');
+  }
+
+  /** No story hangs on it: a wrong one makes machines wait for each other, or build something twice. */
+  get #leases(): Y.Map<unknown> {
+    return this.doc.getMap('leases');
   }
 
   get #graves(): Y.Map<unknown> {

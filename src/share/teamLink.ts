@@ -3,6 +3,7 @@ import { Listeners } from '../base/listeners';
 import { messageOf } from '../base/messageOf';
 import { SerialQueue } from '../base/serialQueue';
 import { judgeChanges, type EntryChange, type Judgement } from '../core/sharing/judgeChanges';
+import type { QueueLease } from '../core/sharing/queueLease';
 import type { Log } from '../ports/log';
 import type { SharedLog, SharedRecord } from '../ports/sharing';
 import { LocalSide, type LocalSidePorts } from './localSide';
@@ -104,6 +105,24 @@ export class TeamLink {
       this.#hasMet = true;
       await this.#share((await this.ports.stories.all()).map(({ key }) => key));
       await this.ports.log.append({ kind: 'taken' });
+    });
+  }
+
+  /** Who lands on a target, as all that was sent says. */
+  lease(target: string): QueueLease | null {
+    return this.#wire.lease(target);
+  }
+
+  /** Tells everyone who lands on a target. Nothing is said while others' changes are held, or where it is said already. */
+  putLease(target: string, lease: QueueLease): Promise<void> {
+    return this.#step(async () => {
+      await this.#judge();
+      if (!this.#hasMet || this.#held !== null || (this.lease(target)?.epoch ?? 0) >= lease.epoch) return;
+      const update = this.#accepted.change(() => this.#accepted.putLease(target, lease));
+      if (update === null) return;
+      await this.ports.log.append({ kind: 'own', updates: [update] });
+      this.#wire.apply(update, OWN);
+      this.#changes.call();
     });
   }
 

@@ -5,9 +5,11 @@ import { SerialQueue } from '../base/serialQueue';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
 import type { SharedLog, ShareFile, ShareNotice, TeamStories } from '../ports/sharing';
+import type { LandingNeed, LandingTurn } from '../core/sharing/queueLease';
 import type { SharingState } from '../core/sharing/sharingState';
 import type { Connection, Peer } from './connection';
 import { limitsProblem, type KeepaliveLimits } from './keepalive';
+import { TargetLeases } from './targetLeases';
 import type { HeldDecision, TeamLink } from './teamLink';
 
 export interface TeamSharingPorts {
@@ -28,6 +30,7 @@ interface Live {
   readonly log: SharedLog;
   readonly link: TeamLink;
   readonly connection: Connection;
+  readonly leases: TargetLeases;
 }
 
 /** Sharing of one repository by this machine: off until a person turns it on, and again after a restart until it is turned off. */
@@ -116,6 +119,26 @@ export class TeamSharing {
     this.#live?.connection.workOn(keys);
   }
 
+  /** Whether landings on this target (full name) may begin here now; null where this machine lands by itself. */
+  turn(target: string, need: LandingNeed): LandingTurn | null {
+    const { url, machine, name } = this.ports.file.state();
+    if (url === null || this.#problem !== null) return null;
+    const live = this.#live;
+    if (live === null) return { kind: 'asking' };
+    const { link, connection } = live;
+    const state = connection.state();
+    if (link.held() !== null || link.problem() !== null || state.kind === 'refused') return null;
+    return live.leases.turn(target, need, {
+      me: { machine, name },
+      isConnected: state.kind === 'connected',
+      failures: state.kind === 'away' ? state.failures : 0,
+      peers: connection.peers(),
+      lease: (ref) => link.lease(ref),
+      write: (ref, lease) => void link.putLease(ref, lease),
+      ask: (targets) => connection.ask(targets),
+    });
+  }
+
   /** Resolves once all that came in so far was judged and taken, and all changes here are in the document. */
   async settled(): Promise<void> {
     await this.#live?.link.settled();
@@ -143,7 +166,7 @@ export class TeamSharing {
       link.onDidChange(onChange);
       const connection = new Connection({ url, document, token, me, doc: link.document, limits: limits(), clock, random, log, onMet: () => void link.met(), onChange });
       connection.workOn(this.#atWork);
-      this.#live = { log: shared, link, connection };
+      this.#live = { log: shared, link, connection, leases: new TargetLeases({ clock, log, onChange }) };
     } catch (error) {
       this.#problem = messageOf(error);
       log.warn(`[share] ${this.#problem}`);
@@ -165,6 +188,7 @@ export class TeamSharing {
     const live = this.#live;
     this.#live = null;
     if (live === null) return;
+    live.leases.dispose();
     live.connection.close();
     await live.link.close();
     await live.log.close();

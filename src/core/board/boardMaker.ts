@@ -13,6 +13,7 @@ import {
   inputsOf,
   surroundingsOf,
   whyNothingLands,
+  whyNotOurTurn,
   type CardInputs,
   type Surroundings,
 } from './cardInputs';
@@ -115,7 +116,7 @@ function makeHead(facts: PipelineFacts, cards: readonly Card[], queue: readonly 
     notices: noticesOf(facts),
     agents: facts.coder === null ? null : { atWork: counts.running, most: facts.maxCoders },
     counts,
-    queue: queueLane(facts, queue, whyNothingLands(facts)),
+    queue: queueLane(facts, queue, whyNothingLands(facts) ?? whyNotOurTurn(facts)),
   };
 }
 

@@ -2,6 +2,7 @@ import { undecidedMove, waitsForDecision } from '../agents/movedTarget';
 import { limitOf, type AgentLimit } from '../agents/sessions/standing';
 import type { JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
 import { conflictsByStory } from '../landing/inSight';
+import { waitsForTurn } from '../sharing/queueLease';
 import { waitsForRed } from '../pipeline/targetHealth';
 import { isFinished } from '../landing/job';
 import { recoveryOf, type Recovery } from '../landing/mergemaster';
@@ -33,6 +34,8 @@ interface Around {
   readonly gatesAreReadable: boolean;
   /** Why nothing is started at all, in one sentence. */
   readonly stopped: string | null;
+  /** Why it waits for its turn among the machines of a team, in one sentence. */
+  readonly turn: string | null;
   /** The agent that must wait, and until when (ms since 1970); null where none must. */
   readonly agentWaits: { readonly agent: string; readonly what: AgentLimit['what']; readonly until: number } | null;
   /** How many agents are at work of how many that may be; null while one more may start. */
@@ -166,6 +169,7 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
     hasIdentity: true,
     gatesAreReadable: true,
     stopped: null,
+    turn: null,
     agentWaits: null,
     allAgentsBusy: null,
     proving: null,
@@ -182,6 +186,7 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
       Merge: {
         ...nothing,
         stopped: whyNothingLands(facts),
+        turn: whyNotOurTurn(facts),
         gatesAreReadable,
         hasIdentity: facts.identity === 'known',
       },
@@ -220,6 +225,11 @@ export function whyNothingLands(facts: PipelineFacts): string | null {
 function whyQueueStopped({ findings, target }: PipelineFacts): string | null {
   const move = undecidedMove(findings, target);
   return move === null ? null : waitsForDecision(move);
+}
+
+/** Why nothing begins to land, although it may: another machine does. */
+export function whyNotOurTurn({ target, landingTurn }: PipelineFacts): string | null {
+  return target.kind === 'found' ? waitsForTurn(landingTurn, shortRef(target.ref)) : null;
 }
 
 function heldByRed({ target, redTarget = null }: PipelineFacts, story: StoryRecord): string | null {

@@ -31,6 +31,7 @@ function waitForThis(numbers: readonly number[]): string {
 
 /** `Ada is at work on it`, or whose it is where nobody is at work. */
 function elsewhere({ story, others }: CardInputs): Fact[] {
+  if (story.stage.name === 'Merge' && story.worksAt !== undefined) return [`lands on ${story.worksAt.name}’s machine`];
   if (others.length > 0) return [`${namesOf([...others])} ${others.length === 1 ? 'is' : 'are'} at work on it`];
   const isOver = story.stage.name === 'Done' || story.stage.name === 'Archived';
   return story.worksAt === undefined || isOver ? [] : [`with ${story.worksAt.name}`];

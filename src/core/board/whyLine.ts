@@ -145,6 +145,7 @@ function whyNotLanding(inputs: CardInputs): string | null {
     return `${first}${job.wait.why.replace(/\.$/, '')}, since ${since} UTC. Lands by itself once that is out of the way.`;
   }
   if (job?.state === 'active') return null;
+  if (story.worksAt !== undefined) return null;
   if (inputs.dependencies.kind === 'blocked') return describeDependencies(inputs.dependencies);
   if (inputs.dependencies.kind === 'waiting') {
     return `${describeDependencies(inputs.dependencies) ?? ''} Lands after that by itself.`;
@@ -153,6 +154,7 @@ function whyNotLanding(inputs: CardInputs): string | null {
   if (!around.hasIdentity) return 'Waits until git knows your name and email.';
   if (around.stopped !== null) return around.stopped;
   if (!around.gatesAreReadable) return 'Waits until the gates are readable.';
+  if (around.turn !== null) return around.turn;
   return place === null || place.first === story.number ? null : `Queued behind #${place.first}.`;
 }
 

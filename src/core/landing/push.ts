@@ -58,6 +58,26 @@ export function pushWords(facts: PushFacts, now: number): PushWords | null {
   return { severity: 'info', text, button: 'Push' };
 } // prettier-ignore
 
+/** Why a story that is proven cannot land where the team has its target, as part of a sentence. */
+export function publishWords(problem: PushProblem, upstream: string, said: string): string {
+  const quoted = firstLine(said) === '' ? '' : `. It said: ${firstLine(said)}`;
+  const again = 'It is tried again every half minute';
+  switch (problem) {
+    case 'refused':
+      return `${upstream} did not take it: a hook, here or there, or a rule of the remote refused it${quoted}. ${again}`;
+    case 'unreachable':
+      return `${upstream} cannot be reached, and what a team shares lands there first. ${again}`;
+    case 'signIn':
+      return `${upstream} asks who you are and did not accept the answer. Sign in with Push Target. ${again}`;
+    case 'moved':
+    case 'noUpstream':
+    case 'failed':
+      return `${upstream} could not be pushed to${quoted}. ${again}`;
+    default:
+      return problem satisfies never;
+  }
+}
+
 interface Names {
   readonly target: string;
   readonly upstream: string;

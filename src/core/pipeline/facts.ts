@@ -1,3 +1,4 @@
+import type { LandingTurn } from '../sharing/queueLease';
 import type { SharingState } from '../sharing/sharingState';
 import type { Quarantine } from '../gates/quarantine';
 import type { DoctorNote } from '../doctor/doctorNote';
@@ -161,6 +162,8 @@ export interface PipelineFacts {
   readonly doctor?: DoctorNote | null;
   /** With whom stories are shared; left out where nobody can share from here. */
   readonly sharing?: SharingState;
+  /** Whose turn it is to land, where several machines do; left out where this one lands by itself. */
+  readonly landingTurn?: LandingTurn | undefined;
   readonly maxCoders: number;
   /** Which agents must wait, and until when; those of which it is over may be among them. */
   readonly agentLimits?: readonly AgentLimit[];

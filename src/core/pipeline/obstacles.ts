@@ -2,6 +2,8 @@ import { undecidedMove, waitsForDecision } from '../agents/movedTarget';
 import { heldReason, heldStories } from '../recovery/storeLoss';
 import { dependenciesOf, describeDependencies } from '../story/dependencies';
 import type { StoryRecord } from '../story/story';
+import { waitsForTurn } from '../sharing/queueLease';
+import { shortRef } from '../story/names';
 import { namesOf } from '../words/durations';
 import type { PipelineFacts } from './facts';
 import { schedule, type Action } from './schedule';
@@ -26,6 +28,8 @@ export const RULE_NAMES = {
   A12: 'What else a run touched',
   P1: 'The log',
   P6: 'A disk that fails',
+  Y1: 'Stories that a team shares',
+  Y4: 'Who lands',
 } as const;
 export type RuleId = keyof typeof RULE_NAMES;
 
@@ -137,6 +141,20 @@ const HYPOTHESES: readonly Hypothesis[] = [
     lift: (facts) => ({ ...facts, redTarget: null }),
   },
   {
+    rule: 'Y1',
+    why: (_, { worksAt }) =>
+      worksAt === undefined ? null : `It is ${worksAt.name}’s, whose machine proves and lands it.`,
+    remedy: 'It goes on there by itself. Moved back to the backlog it can be started here.',
+    lift: (facts, { key }) => changeStories(facts, (one) => (one.key === key ? atHome(one) : one)),
+  },
+  {
+    rule: 'Y4',
+    why: ({ target, landingTurn }) =>
+      target.kind === 'found' ? waitsForTurn(landingTurn, shortRef(target.ref)) : null,
+    remedy: 'Its turn comes by itself; Stop Sharing Stories lets this machine land by itself.',
+    lift: (facts) => ({ ...facts, landingTurn: undefined }),
+  },
+  {
     rule: 'A1',
     why: ({ coder, agentProblem }) => agentProblem ?? (coder === null ? 'No agent that codes is set up.' : null),
     remedy: 'Set Up Agent, or do the work in its worktree and say Ready for QA.',
@@ -199,4 +217,11 @@ const HYPOTHESES: readonly Hypothesis[] = [
 
 function changeStories(facts: PipelineFacts, change: (story: StoryRecord) => StoryRecord): PipelineFacts {
   return { ...facts, stories: facts.stories.map(change) };
+}
+
+/** As if it were this machine's to work on. */
+function atHome(story: StoryRecord): StoryRecord {
+  const own = { ...story };
+  delete own.worksAt;
+  return own;
 }

@@ -5,6 +5,7 @@ import type { Oid, StageName } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import { heldStories } from '../recovery/storeLoss';
 import { inChainOrder } from '../landing/chain';
+import { mayBeginLanding, type LandingNeed } from '../sharing/queueLease';
 import { sizeOf } from './policy';
 import { archiveDone } from './archiving';
 import { recoveryOf } from '../landing/mergemaster';
@@ -38,6 +39,17 @@ export function beginsWork(action: Action): boolean {
   if (action.kind === 'dispatchMerge') return action.jobId === null;
   const beginning: readonly Action['kind'][] = ['startSetUp', 'startCoder', 'startGates', 'startMergemaster'];
   return beginning.includes(action.kind);
+}
+
+/** What there is to land here, whosever turn it is. */
+export function landingNeed(facts: PipelineFacts): LandingNeed {
+  const atWork = facts.jobs.some(({ state, wait }) => state === 'active' && wait === null);
+  const wants = atWork || schedule({ ...facts, landingTurn: { kind: 'mine' } }).some(isDispatch);
+  return { atWork, wants };
+}
+
+function isDispatch({ kind }: Action): boolean {
+  return kind === 'dispatchMerge';
 }
 
 /** Coding rounds of an agent that may end with red gates before a person is asked. */
@@ -267,10 +279,13 @@ function merges(
       why: waiting.get(job.storyKey) ?? '',
     }));
   }
-  const left = facts.jobs.filter((one) => one.state === 'orphaned' && mayGoOn(one, held, waiting));
+  const isOurTurn = mayBeginLanding(facts.landingTurn);
+  const left = facts.jobs.filter(
+    (one) => one.state === 'orphaned' && mayGoOn(one, held, waiting) && (isOurTurn || mayHaveLanded(one)),
+  );
   const again = inChainOrder(left.filter((one) => facts.gates.kind !== 'invalid' || mayHaveLanded(one)));
   const dispatches = again.map(({ job }): Action => ({ kind: 'dispatchMerge', key: job.storyKey, jobId: job.id }));
-  if (facts.gates.kind === 'invalid' || facts.identity === 'missing') return dispatches;
+  if (facts.gates.kind === 'invalid' || facts.identity === 'missing' || !isOurTurn) return dispatches;
   const queue = free.filter(
     (one) => one.stage.name === 'Merge' && !facts.jobs.some(({ job }) => job.storyKey === one.key),
   );

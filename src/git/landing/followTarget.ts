@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { LandRequest } from '../../ports/candidates';
 import { shortRef } from '../../core/story/names';
+import type { Oid } from '../../core/story/stage';
 import { whyBusy } from './busyTree';
 import { filesInTheWay } from './filesInTheWay';
 import { markFollowing, readFollowMark, removeLeftLock, unmarkFollowing } from './followMark';
@@ -11,6 +11,13 @@ import { overlappingPaths } from './overlap';
 import type { Repository } from '../door/repository';
 import { parseStatus, type StatusEntry } from '../read/status';
 import type { RegisteredWorktree } from '../read/worktrees';
+
+/** A move of the target from one commit to a later one. */
+export interface Advance {
+  readonly target: string;
+  readonly base: Oid;
+  readonly candidate: { readonly commit: Oid };
+}
 
 /** A person's checkout of the target, with its private git dir. */
 export interface Checkout {
@@ -39,7 +46,7 @@ export async function checkoutOf({ git }: Repository, { path: top, gitDir }: Reg
 export async function whatIsInTheWay(
   repository: Repository,
   checkout: Checkout,
-  request: LandRequest,
+  request: Advance,
 ): Promise<{ files: string[]; why: string } | 'elsewhere' | null> {
   const top = checkout.path;
   await removeLeftLock(repository, checkout);
@@ -68,7 +75,7 @@ export async function whatIsInTheWay(
   return { files: [...found.theirs, ...found.refused].sort(), why: whyWaiting(request, top, found) };
 }
 
-function whyWaiting({ target }: LandRequest, top: string, { theirs, refused }: Standing): string {
+function whyWaiting({ target }: Advance, top: string, { theirs, refused }: Standing): string {
   const where = `${shortRef(target)} is checked out in ${top}`;
   if (theirs.length > 0) return `${where} with changes of yours in the same files.`;
   const files = refused.length === 1 ? 'a file' : 'files';
@@ -96,7 +103,7 @@ async function lookAtCheckout(
 export async function fastForward(
   repository: Repository,
   checkout: Checkout,
-  request: LandRequest,
+  request: Advance,
   reflog: string,
 ): Promise<FollowOutcome> {
   const { git } = repository;

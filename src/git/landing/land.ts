@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { LandOutcome, LandRequest } from '../../ports/candidates';
+import type { CatchUpRequest, LandOutcome, LandRequest } from '../../ports/candidates';
 import type { Candidate } from '../../core/landing/job';
 import type { Oid } from '../../core/story/stage';
 import { shortRef } from '../../core/story/names';
@@ -7,7 +7,7 @@ import { whyRebased } from './busyTree';
 import { parseCommit, readCommit } from '../read/commits';
 import { hiddenChanges } from './hiddenChanges';
 import { knownChanges } from './incoming';
-import { checkoutOf, fastForward, whatIsInTheWay, type Checkout } from './followTarget';
+import { checkoutOf, fastForward, whatIsInTheWay, type Advance, type Checkout } from './followTarget';
 import { asOwnMove } from '../guard/ownMoves';
 import { landingReflog } from '../candidate/message';
 import { fullRef } from '../door/names';
@@ -18,12 +18,40 @@ import type { Repository } from '../door/repository';
 import { listWorktrees, type RegisteredWorktree } from '../read/worktrees';
 import { exists } from '../../base/exists';
 
+/** A move of the target, with the stories whose tips must be as they were proven. */
+interface Move extends Advance, Pick<LandRequest, 'publish'> {
+  readonly stories: readonly StoryAt[];
+}
+
 /**
  * Moves the target to a proven candidate. Asked again after a kill at any point it gives the same end: what landed
  * already is `landed`, and what did not is tried from the beginning.
  */
 export async function land(repository: Repository, request: LandRequest): Promise<LandOutcome> {
   const reflog = await assertProven(repository, request);
+  const { target, base, candidate, publish } = request;
+  return moveTo(
+    repository,
+    { target, base, candidate, stories: storiesOf(request), ...(publish && { publish }) },
+    reflog,
+  );
+}
+
+/** Moves the target forward to commits that others proved and landed. */
+export async function catchUp(
+  repository: Repository,
+  { target, base, to }: CatchUpRequest,
+): Promise<Exclude<LandOutcome, { kind: 'storyMoved' | 'unpublished' }>> {
+  if (!(await isAncestor(repository, base, to))) return { kind: 'targetMoved', tip: base };
+  const outcome = await moveTo(repository, { target, base, candidate: { commit: to }, stories: [] }, CAUGHT_UP);
+  if (outcome.kind === 'storyMoved' || outcome.kind === 'unpublished')
+    throw new Error(`Catching up with ${to} ended as ${outcome.kind}.`);
+  return outcome;
+}
+
+const CAUGHT_UP = 'switchyard: what others landed';
+
+async function moveTo(repository: Repository, request: Move, reflog: string): Promise<LandOutcome> {
   const rebased = await whyRebased(repository, request.target);
   if (rebased !== null) return { kind: 'waiting', files: [], why: rebased };
   // Where the target cannot be checked out, the transaction itself looks at both refs.
@@ -75,7 +103,7 @@ function storiesOf({ before = [], storyBranch, storyTip }: LandRequest): readonl
 /** Where the refs stand: landed, one of them moved, or (null) both as expected. */
 async function lookAtRefs(
   repository: Repository,
-  request: LandRequest,
+  request: Move,
   tips: ReadonlyMap<string, Oid>,
 ): Promise<LandOutcome | null> {
   const { target, base, candidate } = request;
@@ -85,7 +113,7 @@ async function lookAtRefs(
     const landed = targetTip !== null && (await isAncestor(repository, candidate.commit, targetTip));
     return landed ? { kind: 'landed', commit: candidate.commit } : { kind: 'targetMoved', tip: targetTip };
   }
-  const moved = storiesOf(request).find(({ storyBranch, storyTip }) => tips.get(storyBranch) !== storyTip);
+  const moved = request.stories.find(({ storyBranch, storyTip }) => tips.get(storyBranch) !== storyTip);
   return moved === undefined ? null : { kind: 'storyMoved', tip: tips.get(moved.storyBranch) ?? null };
 }
 
@@ -93,20 +121,26 @@ async function lookAtRefs(
  * All of these refs from git itself, whatever is known of them. The git that reads objects looks a ref up at each question, and is
  * there already.
  */
-async function askRefs({ objects }: Repository, request: LandRequest): Promise<ReadonlyMap<string, Oid>> {
-  const branches = storiesOf(request).map(({ storyBranch }) => fullRef(storyBranch));
+async function askRefs({ objects }: Repository, request: Move): Promise<ReadonlyMap<string, Oid>> {
+  const branches = request.stories.map(({ storyBranch }) => fullRef(storyBranch));
   const refs = [...new Set([fullRef(request.target), ...branches])];
   const found = await objects.read(refs);
   return new Map(refs.flatMap((ref, at) => (found[at]?.type === 'commit' ? [[ref, found[at].oid] as const] : [])));
 }
 
 /** Nobody has the target checked out: one transaction verifies the stories and moves the target. */
-async function landUnseen(repository: Repository, request: LandRequest, reflog: string): Promise<LandOutcome> {
+async function landUnseen(repository: Repository, request: Move, reflog: string): Promise<LandOutcome> {
   const to = request.candidate.commit;
+  if (request.publish !== undefined) {
+    const before = await lookAtRefs(repository, request, await askRefs(repository, request));
+    if (before !== null) return before;
+    const published = await request.publish();
+    if (published.kind !== 'done') return { kind: 'unpublished', published };
+  }
   const move = await asOwnMove(
     repository,
     { ref: request.target, to },
-    () => moveTarget(repository, { ...request, stories: storiesOf(request), candidate: to, reflog }),
+    () => moveTarget(repository, { ...request, candidate: to, reflog }),
     ({ kind }) => kind === 'moved',
   );
   if (move.kind === 'moved') return { kind: 'landed', commit: request.candidate.commit };
@@ -118,7 +152,7 @@ async function landUnseen(repository: Repository, request: LandRequest, reflog: 
 async function landInCheckout(
   repository: Repository,
   worktree: RegisteredWorktree,
-  request: LandRequest,
+  request: Move,
   reflog: string,
 ): Promise<LandOutcome> {
   const checkout = await checkoutOf(repository, worktree);
@@ -128,6 +162,8 @@ async function landInCheckout(
   // Looking at a large checkout takes a while; the refs are asked again right before they move.
   const before = await lookAtRefs(repository, request, await askRefs(repository, request));
   if (before !== null) return before;
+  const published = (await request.publish?.()) ?? { kind: 'done' };
+  if (published.kind !== 'done') return { kind: 'unpublished', published };
   return asOwnMove(
     repository,
     { ref: request.target, to: request.candidate.commit },
@@ -140,7 +176,7 @@ async function landInCheckout(
 async function letFollow(
   repository: Repository,
   checkout: Checkout,
-  request: LandRequest,
+  request: Move,
   reflog: string,
 ): Promise<LandOutcome> {
   const followed = await fastForward(repository, checkout, request, reflog);
@@ -154,6 +190,6 @@ async function letFollow(
   return waiting(`git did not update the checkout in ${checkout.path}: ${followed.said}`);
 }
 
-function hiddenWhy({ target }: LandRequest, top: string): string {
+function hiddenWhy({ target }: Advance, top: string): string {
   return `${shortRef(target)} is checked out in ${top} with changes of yours in the same files, which git status does not show (skip-worktree, assume-unchanged, or ignored and out of the index).`;
 }

@@ -118,6 +118,7 @@ export class TestWindow {
       onOutput: (_, text) => this.output.push(text),
       afterLanding: () => Promise.resolve(),
       remotes: plainRemotes(this.place.path),
+      shareToken: () => Promise.resolve('secret'),
     }));
   }
 

@@ -1,0 +1,103 @@
+import type { Disposable } from '../base/disposable';
+import {
+  GONE_AFTER_MS,
+  leaseStep,
+  type LandingNeed,
+  type LandingTurn,
+  type QueueLease,
+} from '../core/sharing/queueLease';
+import type { Machine } from '../core/sharing/sharedStory';
+import type { Clock } from '../ports/clock';
+import type { Log } from '../ports/log';
+import type { Peer } from './connection';
+
+/** After so many failures in a row a machine that nobody hears lands by itself: that is safe, only more may be built twice. */
+const ALONE_AFTER = 3;
+
+interface LeasePorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A look may find something else now. */
+  readonly onChange: () => void;
+}
+
+/** What is known of the others at a look. */
+export interface LeaseView {
+  readonly me: Machine;
+  readonly isConnected: boolean;
+  /** How often in a row the server could not be reached. */
+  readonly failures: number;
+  readonly peers: readonly Peer[];
+  lease(target: string): QueueLease | null;
+  write(target: string, lease: QueueLease): void;
+  /** Tells the others for which targets this machine wants its turn. */
+  ask(targets: readonly string[]): void;
+}
+
+/** Whose turn it is to land on each target, as one machine sees it. */
+export class TargetLeases {
+  readonly #asked = new Set<string>();
+  /** Since when (ms) the holder of a lease is not connected. */
+  readonly #goneSince = new Map<string, { readonly epoch: number; readonly at: number }>();
+  /** The lease under which a landing was at work here. */
+  readonly #hadTurn = new Map<string, number>();
+  #timer: Disposable | null = null;
+
+  constructor(private readonly ports: LeasePorts) {}
+
+  dispose(): void {
+    this.#timer?.dispose();
+  }
+
+  /** Null: this machine lands by itself. */
+  turn(target: string, need: LandingNeed, view: LeaseView): LandingTurn | null {
+    this.#ask(target, need, view);
+    const { me, peers } = view;
+    const lease = view.lease(target);
+    if (!view.isConnected) return this.#turnApart(lease, view);
+    if (need.atWork && lease?.machine === me.machine) this.#hadTurn.set(target, lease.epoch);
+    const { turn, write } = leaseStep({
+      ...need,
+      me,
+      lease,
+      others: peers.map(({ machine, name, asks }) => ({ machine, name, asks: asks.includes(target) })),
+      hadTurn: lease !== null && this.#hadTurn.get(target) === lease.epoch,
+      goneMs: this.#goneMs(target, lease, view),
+    });
+    if (write !== null) {
+      this.ports.log.info(`[share] ${write.name} lands on ${target}, epoch ${write.epoch}`);
+      view.write(target, write);
+    }
+    return turn;
+  }
+
+  /** Nobody is heard: whose turn it was stays so for a short cut, and then every machine lands by itself. */
+  #turnApart(lease: QueueLease | null, { me, failures }: LeaseView): LandingTurn | null {
+    if (failures >= ALONE_AFTER || lease?.machine === me.machine) return null;
+    return lease === null ? { kind: 'asking' } : { kind: 'theirs', name: lease.name };
+  }
+
+  #ask(target: string, { wants }: LandingNeed, view: LeaseView): void {
+    if (this.#asked.has(target) !== wants) {
+      if (wants) this.#asked.add(target);
+      else this.#asked.delete(target);
+    }
+    view.ask([...this.#asked]);
+  }
+
+  #goneMs(target: string, lease: QueueLease | null, { me, peers }: LeaseView): number {
+    const isHere = lease === null || lease.machine === me.machine || peers.some(({ machine }) => machine === lease.machine);
+    if (isHere) {
+      this.#goneSince.delete(target);
+      return 0;
+    }
+    const now = this.ports.clock.now();
+    const known = this.#goneSince.get(target);
+    const since = known?.epoch === lease.epoch ? known : { epoch: lease.epoch, at: now };
+    this.#goneSince.set(target, since);
+    const left = since.at + GONE_AFTER_MS - now;
+    this.#timer?.dispose();
+    if (left > 0) this.#timer = this.ports.clock.after(left, this.ports.onChange);
+    return now - since.at;
+  } // prettier-ignore
+}

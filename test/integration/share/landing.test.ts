@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import type { StoryRecord } from '../../../src/core/story/story';
+import { Team, type TeamMember } from '../../support/share/team';
+import { waitFor } from '../../support/waitFor';
+
+describe('stories of a team that land on one target', function () {
+  this.timeout(300_000); // a busy machine is no failure
+
+  let team: Team;
+  let ada: TeamMember;
+  let bob: TeamMember;
+
+  beforeEach(async () => {
+    team = await Team.open(['ada', 'bob']);
+    [ada, bob] = [team.member('ada'), team.member('bob')];
+  });
+  afterEach(() => team.close());
+
+  /** A story in the merge queue of this machine, as far as its gates let it. */
+  async function ready({ window }: TeamMember, title: string, file: string): Promise<StoryRecord> {
+    const story = await window.codedStory(title, { [file]: `${title}\n` });
+    return window.must(story, 'GatesStarted');
+  }
+  const turn = (name: string) => team.turn(name)?.kind ?? 'by itself';
+  const turns = (wanted: string) =>
+    waitFor(wanted, () => `${turn('ada')}, ${turn('bob')}` === wanted, {
+      seen: () => [team.turn('ada'), team.turn('bob'), ada.window.warnings, bob.window.warnings],
+    });
+  const subjects = () => team.there('log', '--first-parent', '--format=%s', 'main');
+
+  /** Whatever a machine shows as Done is on the remote in that moment. */
+  function watchDone({ window }: TeamMember): () => Promise<void> {
+    const looks: Promise<void>[] = [];
+    const watch = window.session.onDidChange(() => {
+      for (const { stage } of window.session.engine()?.stories() ?? [])
+        if (stage.name === 'Done')
+          looks.push(team.there('merge-base', '--is-ancestor', stage.mergeCommit, 'main').then(() => undefined));
+    });
+    return async () => {
+      watch.dispose();
+      await Promise.all(looks);
+    };
+  }
+
+  it('[Y4] one machine lands at a time, says whose turn it is, hands on, and the other takes over when it is gone', async () => {
+    const pushes = team.holdPushes(ada);
+    await team.share();
+    const [doneAda, doneBob] = [watchDone(ada), watchDone(bob)];
+    const first = await ready(ada, 'Of Ada', 'ada.txt');
+    await pushes();
+    await turns('mine, theirs');
+    const second = await ready(bob, 'Of Bob', 'bob.txt');
+    const third = await ready(ada, 'Second of Ada', 'ada2.txt');
+    await bob.window.waitForCard(second, 'why it waits', ({ why }) => why === 'ada’s machine lands on main now; the turn of this one comes after.');
+    await bob.window.waitForCard(first, 'where it lands', ({ facts }) => facts.includes('lands on ada’s machine'));
+    assert.match((await bob.window.engine.whyNotLanded(second.key)) ?? '', /Who lands \(Y4\)/);
+    await ada.window.waitForStage(third, 'Merge');
+    await turns('giving, theirs');
+    team.letPushesGo(ada);
+    await ada.window.waitForStage(first, 'Done');
+    await bob.window.waitForStage(second, 'Done');
+    await ada.window.waitForStage(third, 'Done');
+    assert.deepEqual((await subjects()).split('\n'), ['Second of Ada (#3)', 'Of Bob (#2)', 'Of Ada (#1)', 'Begin']);
+    await turns('mine, theirs');
+    await ada.window.close();
+    const last = await ready(bob, 'Second of Bob', 'bob2.txt');
+    await bob.window.waitForStage(last, 'Done');
+    assert.equal(turn('bob'), 'mine');
+    await doneAda();
+    await doneBob();
+  }); // prettier-ignore
+
+  it('[Y4] without a lease the one that comes second builds on what the first landed, and never shows Done before', async () => {
+    const pushes = [team.holdPushes(ada), team.holdPushes(bob)];
+    await team.share();
+    // Nobody hears the other any more, and each lands by itself.
+    for (const { proxy } of team.members) proxy.cut();
+    await turns('by itself, by itself');
+    const [doneAda, doneBob] = [watchDone(ada), watchDone(bob)];
+    const [first, second] = [await ready(ada, 'Of Ada', 'ada.txt'), await ready(bob, 'Of Bob', 'bob.txt')];
+    for (const begun of pushes) await begun();
+    team.letPushesGo(ada);
+    await ada.window.waitForStage(first, 'Done');
+    team.letPushesGo(bob);
+    await bob.window.waitForStage(second, 'Done');
+    assert.deepEqual((await subjects()).split('\n'), ['Of Bob (#1)', 'Of Ada (#1)', 'Begin']);
+    for (const { proxy } of team.members) proxy.heal();
+    await team.met();
+    await doneAda();
+    await doneBob();
+  }); // prettier-ignore
+});
