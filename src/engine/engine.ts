@@ -170,7 +170,9 @@ export class Engine {
       lacksOf: (key) => this.#setUps.lacksOf(key),
     });
     this.#mergemasters = new MergemasterRuns(agentPorts, this.#book, end);
-    this.#gates = new GateRuns(ports, this.#book, prover, { progress, end });
+    this.#gates = new GateRuns(ports, this.#book, prover, { progress, end }, (...asked) =>
+      this.#target.judgeBase(...asked),
+    );
     this.#receipts = new LandingReceipts(ports);
     this.#outside = new OutsideChanges({ ...ports, book: this.#book, onEnd: end });
     this.#push = new TargetPush({

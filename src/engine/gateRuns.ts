@@ -11,26 +11,24 @@ import { lookAt, lookAtTarget, mergeEvidence } from './look';
 import { firstLine } from '../core/words/firstLine';
 import type { EnginePorts } from './ports';
 import { type ProofOutcome, type Prover } from '../gates/prover';
-import { readCommands, type Commands } from '../gates/readCommands';
+import { readCommands } from '../gates/readCommands';
 import type { StoryBook } from './storyBook';
+import { StoryProof, type Rules, type StoryProofOutcome } from './storyProof';
 import { StoryRuns } from './storyRuns';
-
-/** What a story is proven by, and what of it is looked at: the rules of one commit of the target, read once. */
-interface Rules {
-  readonly targetTip: Oid;
-  readonly commands: Commands;
-}
 
 /** Proves stories in QA, one at a time, and tells each story what came of it. */
 export class GateRuns {
   readonly runs: StoryRuns;
+  readonly #proof: StoryProof;
 
   constructor(
     private readonly ports: EnginePorts,
     private readonly book: StoryBook,
     private readonly prover: Prover,
     private readonly on: { readonly progress: () => void; readonly end: () => void },
+    judgeBase: ConstructorParameters<typeof StoryProof>[0]['judgeBase'],
   ) {
+    this.#proof = new StoryProof({ ...ports, prover, judgeBase });
     this.runs = new StoryRuns({ log: ports.log, stopping: () => '[gates] stopping', onEnd: on.end });
   }
 
@@ -45,32 +43,48 @@ export class GateRuns {
   async #prove(story: StoryRecord, tip: Oid, targetTip: Oid, signal: AbortSignal): Promise<void> {
     try {
       const rules = { targetTip, commands: await readCommands(this.ports, targetTip) };
-      const outcome = await this.prover.proveStory(
-        story,
-        { tip, base: targetTip, commands: rules.commands },
-        (progress) => this.#show(story, progress),
-        signal,
-      );
-      const unseen = outcome.kind === 'passed' ? await this.#tryTests(story, tip, { rules, outcome, signal }) : null;
-      const event = signal.aborted ? null : await this.#eventOf(story, tip, rules, outcome, unseen);
+      const progress = (at: GateProgress): void => this.#show(story, at);
+      const proof = await this.#proof.prove(story, tip, rules, { progress, signal });
+      const event = signal.aborted ? null : await this.#eventOf(story, tip, rules, proof, signal);
       if (event !== null) await this.#deliver(story, tip, event, signal);
     } catch (error) {
       await this.#broken(story, tip, error, signal);
     }
   }
 
-  /** `unseen`: what the tests do not notice of the change, in a sentence. */
   async #eventOf(
     story: StoryRecord,
     tip: Oid,
     rules: Rules,
-    outcome: ProofOutcome,
-    unseen: string | null,
+    proof: StoryProofOutcome,
+    signal: AbortSignal,
+  ): Promise<StoryEvent | null> {
+    switch (proof.kind) {
+      case 'proven':
+        return this.#eventOfGates(story, tip, rules, proof, signal);
+      case 'targetRed':
+        return null;
+      case 'conflict': {
+        const summary = `It began where the target was red. That has been repaired, and cannot be merged with it: ${proof.detail}`;
+        const feedback = { kind: 'gates', summary, outputId: qaOutputId(story.key) } as const;
+        return { name: 'GatesFailed', tip, feedback: { ...feedback, files: [...proof.files] } };
+      }
+    }
+  }
+
+  async #eventOfGates(
+    story: StoryRecord,
+    tip: Oid,
+    rules: Rules,
+    { commit, outcome }: { readonly commit: Oid; readonly outcome: ProofOutcome },
+    signal: AbortSignal,
   ): Promise<StoryEvent | null> {
     const outputId = qaOutputId(story.key);
     switch (outcome.kind) {
-      case 'passed':
-        return this.#passed(story, tip, rules, unseen === null ? [] : [unseen]);
+      case 'passed': {
+        const unseen = await this.#tryTests(story, commit, { rules, outcome, signal });
+        return signal.aborted ? null : this.#passed(story, tip, rules, unseen === null ? [] : [unseen]);
+      }
       case 'noGates': {
         const reasons = ['No gates are configured, so nothing proves this story but your own look at it.'];
         return { name: 'HoldForReview', tip, reasons };

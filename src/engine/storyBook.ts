@@ -37,6 +37,7 @@ export interface NewStory {
   /** The landing that it is made to take back. */
   readonly reverts?: StoryRecord['reverts'];
   readonly bringsIn?: StoryRecord['bringsIn'];
+  readonly repairsTarget?: StoryRecord['repairsTarget'];
 }
 
 /** `message` of a change: what a person is to know of it all the same, in a sentence. */
@@ -367,7 +368,7 @@ export class StoryBook {
     });
   }
 
-  #newStory({ type, title, body, reverts, bringsIn }: NewStory, number: number): StoryRecord {
+  #newStory({ type, title, body, reverts, bringsIn, repairsTarget }: NewStory, number: number): StoryRecord {
     const fresh = freshRecord({
       key: this.ports.newId(),
       number,
@@ -376,7 +377,12 @@ export class StoryBook {
       criteria: countCriteria(body),
       at: this.#now(),
     });
-    return { ...fresh, ...(reverts !== undefined && { reverts }), ...(bringsIn !== undefined && { bringsIn }) };
+    return {
+      ...fresh,
+      ...(reverts !== undefined && { reverts }),
+      ...(bringsIn !== undefined && { bringsIn }),
+      ...(repairsTarget && { repairsTarget }),
+    };
   }
 
   async #freeNumber(): Promise<number> {

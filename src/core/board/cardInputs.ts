@@ -139,7 +139,7 @@ export function inputsOf(
       lacks: facts.lacks?.get(story.key) ?? NO_LACKS,
       heldByLoss: held.has(story.key),
       place: places.get(story.key) ?? null,
-      heldByRed: story.stage.name === 'Merge' ? heldByRed(facts, story) : null,
+      heldByRed: story.stage.name === 'Merge' || story.stage.name === 'QA' ? heldByRed(facts, story) : null,
       dependencies: dependencies.state(story),
       dependsOn: dependencies.of(story),
       neededBy: dependencies.neededBy(story.key),

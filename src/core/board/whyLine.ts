@@ -127,10 +127,11 @@ function summaryOf(feedback: Feedback | null): string {
   return /[.!?…]$/.test(said) ? `${said} ` : `${said}. `;
 }
 
-function whyNotProven({ around, dependencies }: CardInputs): string | null {
+function whyNotProven({ around, dependencies, heldByRed }: CardInputs): string | null {
   if (dependencies.kind === 'blocked') return describeDependencies(dependencies);
   if (around.stopped !== null) return around.stopped;
   if (!around.gatesAreReadable) return 'Waits until the gates are readable.';
+  if (heldByRed !== null) return heldByRed;
   return around.proving === null ? null : `Behind #${around.proving}, whose gates run.`;
 }
 

@@ -28,7 +28,7 @@ export function redTargetStory(
   red: RedTarget,
   target: string,
   output: string | null,
-): { title: string; type: 'bug'; body: string; priority: number } {
+): { title: string; type: 'bug'; body: string; priority: number; repairsTarget: true } {
   const name = shortRef(target);
   const { story, oid, subject } = red.since;
   const since = red.search === 'found' ? 'since' : 'at least since';
@@ -45,5 +45,6 @@ export function redTargetStory(
     type: 'bug',
     body: `${parts.join('\n\n')}\n`,
     priority: 0,
+    repairsTarget: true,
   };
 }

@@ -12,7 +12,7 @@ import { recoveryOf } from '../landing/mergemaster';
 import { codingStrikes } from '../story/advance';
 import type { JobFacts, LiveRun, PipelineFacts } from './facts';
 import { dependenciesOf, describeDependencies, type Dependencies } from '../story/dependencies';
-import { inRepairOrder, waitsForRed } from './targetHealth';
+import { inRepairOrder, isRedAsTarget, waitsForRed } from './targetHealth';
 import { inLandingOrder, inQueueOrder, orderingConflicts } from './queueOrder';
 
 /** What the engine should do next. Each is small and safe to repeat. */
@@ -244,7 +244,7 @@ function gates(free: readonly StoryRecord[], facts: PipelineFacts): Action[] {
   if (facts.gates.kind === 'invalid') return [];
   if ([...facts.runs.values()].some((run) => run.kind === 'gates')) return [];
   const [next] = inQueueOrder(
-    free.filter((one) => one.stage.name === 'QA'),
+    free.filter((one) => one.stage.name === 'QA' && !isRedAsTarget(facts.redTarget ?? null, one)),
     facts.now,
   );
   return next?.stage.name === 'QA' ? [{ kind: 'startGates', key: next.key, tip: next.stage.tip }] : [];

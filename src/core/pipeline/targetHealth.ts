@@ -18,7 +18,7 @@ export interface RedTarget {
   readonly next: Oid | null;
   /** When a person said that the queue goes on at this tip all the same (ISO 8601); null where nobody did. */
   readonly resumedAt: string | null;
-  /** Keys of stories that were tried on this tip and are red on it too: they wait for another one. */
+  /** Keys of stories that were tried on this tip, or by themselves in QA, and are red as it is: they wait for another one. */
   readonly tried: ReadonlySet<string>;
 }
 
@@ -66,10 +66,20 @@ export function inRepairOrder(red: RedTarget | null, stories: readonly StoryReco
     .sort((one, other) => repairRank(red, one) - repairRank(red, other));
 }
 
-/** Why a story in the queue waits for the target; null where it does not. */
+/** A story in QA whose gates are red as those of the target are: nothing is proven about it before that moves. */
+export function isRedAsTarget(red: RedTarget | null, { key, stage }: StoryRecord): boolean {
+  return red !== null && stage.name === 'QA' && red.tried.has(key);
+}
+
+/** Why a story in QA or in the queue waits for the target; null where it does not. */
 export function waitsForRed(red: RedTarget | null, target: string, story: StoryRecord): string | null {
-  if (red === null || mayTry(red, story)) return null;
+  if (red === null) return null;
   const since = `${redSince(red, target)}.`;
+  if (story.stage.name === 'QA') {
+    if (!isRedAsTarget(red, story)) return null;
+    return `${since} Its own gates are red as well, which proves nothing about it. They run again once ${shortRef(target)} moves.`;
+  }
+  if (mayTry(red, story)) return null;
   if (red.tried.has(story.key))
     return `${since} Merged into that it is red too. It is tried again once ${shortRef(target)} moves.`;
   return `${since} The queue is paused until it is green.`;

@@ -35,6 +35,7 @@ const strikeSchema = z.object({
  * - `bodyAt` is the `updatedAt` that came with the last edit of its body; null where the body is as it was made.
  * - `bringsIn` is the ref of a remote's branch whose commits it was made to merge; it lands by a merge, whatever the setting.
  * - `reverts` is the landing that it was made to take back.
+ * - `repairsTarget`: it was made to make a red target green, so red gates are its own business there too.
  * - `claimed` is the number that it was made with, where it has another one since machines met.
  * - `worksAt` is the machine that works on it; left out for this one, and in the backlog.
  * - all times are ISO 8601 in UTC.
@@ -66,6 +67,7 @@ const storySchema = z.object({
   bodyAt: z._default(z.nullable(z.iso.datetime()), null),
   reverts: z.exactOptional(revertsSchema),
   bringsIn: z.exactOptional(refSchema),
+  repairsTarget: z.exactOptional(z.literal(true)),
   claimed: z.exactOptional(z.int().check(z.minimum(1))),
   worksAt: z.exactOptional(worksAtSchema),
   createdAt: z.iso.datetime(),

@@ -38,6 +38,13 @@ interface Asked {
   readonly known: 'counts' | 'runsAgain';
 }
 
+/** `rules` are those of the commit itself, unless given. */
+interface JudgeHow {
+  readonly progress: (at: GateProgress) => void;
+  readonly signal: AbortSignal;
+  readonly rules?: Commands;
+}
+
 /**
  * Whether the target itself is red: asked of the ledger first, and of its gates where that does not know. What turned it
  * red is looked for along its own line.
@@ -79,15 +86,29 @@ export class TargetGates {
     };
   }
 
-  /** Those whose last landing ended because this very tip is red, since a person said anything about it. */
+  /** Those that this very tip kept from being proven, since a person said anything about it. */
   #triedOn(tip: Oid, resumedAt: string | null, stories: readonly StoryRecord[]): ReadonlySet<string> {
+    const inQa = this.#redInQa(resumedAt);
     const tried = stories.filter(({ key, stage }) => {
+      // One in QA that is to blame itself does not stay there.
+      if (stage.name === 'QA') return inQa.has(`${key} ${stage.tip}`);
       const last = stage.name === 'Merge' ? this.ports.journal.jobsOf(key).at(-1) : undefined;
       if (stage.name !== 'Merge' || last?.stopped?.kind !== 'targetRed') return false;
       const isSame = last.storyTip === stage.tip && last.stopped.base === tip;
       return isSame && (resumedAt === null || last.stepAt > resumedAt);
     });
     return new Set(tried.map(({ key }) => key));
+  }
+
+  /** What stories' own gates were red on, as key and commit, since a person said that they run again, or that the queue goes on. */
+  #redInQa(resumedAt: string | null): ReadonlySet<string> {
+    const { verdicts } = this.ports;
+    const red = verdicts.recent(RECENT).flatMap(({ of, key, commit, verdict, at }) => {
+      if (of !== 'story' || key === null || verdict !== 'failed') return [];
+      const since = [resumedAt, verdicts.askedAgain(key)];
+      return since.every((one) => one === null || at >= one) ? [`${key} ${commit}`] : [];
+    });
+    return new Set(red);
   }
 
   /** Goes on looking for what turned the target red, unless it is at that already. */
@@ -118,18 +139,18 @@ export class TargetGates {
    * is asked first; where it does not know, the gates run there.
    */
   async judgeBase(
-    job: MergeJob,
+    job: Pick<MergeJob, 'storyKey' | 'number'>,
     base: Oid,
     gate: string,
-    { progress, signal }: { progress: (at: GateProgress) => void; signal: AbortSignal },
+    { progress, signal, rules }: JudgeHow,
   ): Promise<BaseVerdict> {
-    const commands = await readCommands(this.ports, base);
+    const commands = rules ?? (await readCommands(this.ports, base));
     if (commands.gates.kind !== 'gates') return { kind: 'unknown' };
     const verdicts = await this.ports.prover.verdictsOf(commands.gates.gates);
     const known = verdicts.of(await this.ports.history.treeOf(base), gate);
     if (known === 'green') return { kind: 'green' };
     if (known === 'red') return { kind: 'red', result: alreadyRed(gate, base) };
-    this.ports.log.info(`[merge:#${job.number}] gate ${gate} is red on the merge; it runs on ${base} as well`);
+    this.ports.log.info(`[target] gate ${gate} is red for #${job.number}; it runs on ${base} as well`);
     return this.#prove(base, { commands, upTo: gate, known: 'counts' }, { signal, progress, finder: job.storyKey });
   }
 

@@ -17,7 +17,7 @@ describe('Run Gates Again', () => {
     window = new TestWindow(repository, {
       settings: {
         gates: [
-          { name: 'test', command: ['sh', '-c', `echo test >> "${tally}"; test ! -e "${red}"`] },
+          { name: 'test', command: ['sh', '-c', `echo test >> "${tally}"; test ! -e "${red}" || ! grep -q two a.txt`] },
           { name: 'late', command: ['sh', '-c', `echo late >> "${tally}"`] },
         ],
       },
@@ -62,6 +62,6 @@ describe('Run Gates Again', () => {
     rmSync(red);
     await window.must(story, 'ReQueuedForQa');
     await window.waitForStage(story, 'Done');
-    assert.equal(ran(), 'test test late');
+    assert.equal(ran(), 'test test test late', 'once on what it began from');
   });
 });

@@ -97,6 +97,42 @@ describe('a target that is red', () => {
     assert.equal(notice(), undefined);
   });
 
+  it('[MQ6, MQ4] a story in QA that is red as the target is waits for it without a strike, and is proven with what repaired it', async () => {
+    await repository.commit({ 'b.txt': 'bad\n' }, 'Break it by hand');
+    const story = await window.must(await window.codedStory('Innocent', { 'e.txt': 'good\n' }), 'GatesStarted');
+    const guilty = await window.codedStory('Guilty', { 'f.txt': 'bad\n' });
+    await window.must(guilty, 'GatesStarted');
+    for (const one of [story, guilty])
+      await window.waitForCard(
+        one,
+        'a card that says so',
+        ({ why }) => why?.includes('gates are red as well') === true,
+      );
+    assert.deepEqual([window.now(story).stage.name, window.now(story).strikes], ['QA', []]);
+    const ran = runs().length;
+    await window.close();
+    await window.open();
+    await waitForRed();
+    await window.engine.settle();
+    assert.equal(runs().length, ran, 'nothing runs again on a tip that is known to be red, nor after a restart');
+
+    await repository.commit({ 'b.txt': 'good\n' }, 'Mend it by hand');
+    await window.waitForStage(story, 'Done');
+    await waitFor('the guilty one back in Coding', () => window.now(guilty).stage.name === 'Coding');
+    assert.deepEqual([window.now(story).strikes, window.now(guilty).strikes.length], [[], 1]);
+  });
+
+  it('[MQ6] a story that was made to repair the target hears of its own red', async () => {
+    await repository.commit({ 'b.txt': 'bad\n' }, 'Break it by hand');
+    await window.must(await window.codedStory('Innocent', { 'e.txt': 'good\n' }), 'GatesStarted');
+    await waitForRed();
+    const { key } = await window.session.decideRedTarget('bugStory');
+    const bug = await window.must(window.engine.stories().find((one) => one.key === key) as StoryRecord, 'Start');
+    await window.commit(bug, { 'g.txt': 'not enough\n' });
+    await window.must(bug, 'GatesStarted');
+    await waitFor('a failed repair', () => window.now(bug).strikes.length === 1 && window.now(bug).stage.name === 'Coding'); // prettier-ignore
+  });
+
   it('[MQ6, MQ18] what turned the target red can be reverted, by name, while the queue is paused', async () => {
     window.settings = { ...window.settings, gates: [] };
     const bad = await window.codedStory('Bad', { 'a.txt': 'bad\n' });
