@@ -8,29 +8,52 @@ export class Probe {
   #running: { readonly commit: Oid; readonly abort: AbortController; readonly ended: Promise<void> } | null = null;
   /** What said nothing: it is not asked again by itself. */
   readonly #silent = new Set<string>();
+  /** The commit for which everything else is kept from beginning. */
+  #coming: Oid | null = null;
   #closed = false;
 
   constructor(private readonly ports: { readonly log: Log; readonly onEnd: () => void }) {}
 
   get commit(): Oid | null {
-    return this.#running?.commit ?? null;
+    return this.#coming ?? this.#running?.commit ?? null;
   }
 
   isFree(): boolean {
-    return this.#running === null && !this.#closed;
+    return this.#running === null && this.#coming === null && !this.#closed;
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
   }
 
   isSilent(name: string): boolean {
     return this.#silent.has(name);
   }
 
-  /** By a person's word everything may be asked again. */
-  forgetSilence(): void {
-    this.#silent.clear();
+  /** `name` tells one question from another: which commit is asked, by which gate. Only where it is free. */
+  begin(commit: Oid, name: string, work: (signal: AbortSignal) => Promise<BaseVerdict>): void {
+    if (this.isFree()) this.#begin(commit, name, work);
   }
 
-  /** `name` tells one question from another: which commit is asked, by which gate. */
-  begin(commit: Oid, name: string, work: (signal: AbortSignal) => Promise<BaseVerdict>): void {
+  /** Ends what runs and begins this in its place; nothing else begins in between. Not where this very commit is asked already. */
+  async beginInstead(
+    commit: Oid,
+    prepare: () => Promise<(signal: AbortSignal) => Promise<BaseVerdict>>,
+  ): Promise<'begun' | 'busy'> {
+    if (this.commit === commit || this.#coming !== null || this.#closed) return 'busy';
+    this.#coming = commit;
+    try {
+      await this.stop();
+      const work = await prepare();
+      this.#silent.clear();
+      if (!this.#isClosed()) this.#begin(commit, commit, work);
+    } finally {
+      this.#coming = null;
+    }
+    return 'begun';
+  }
+
+  #begin(commit: Oid, name: string, work: (signal: AbortSignal) => Promise<BaseVerdict>): void {
     const abort = new AbortController();
     const ended = this.#perform(name, abort.signal, work).then(() => {
       this.#running = null;

@@ -119,14 +119,12 @@ export class TargetGates {
   }
 
   /** Runs the gates of the target on its tip once more, by a person's word. */
-  async runAgain(tip: Oid, finder: string | null): Promise<'begun' | 'busy'> {
-    if (this.#probe.commit === tip) return 'busy';
-    await this.#probe.stop();
-    const commands = await readCommands(this.ports, tip);
-    this.#probe.forgetSilence();
-    const asked: Asked = { commands, upTo: null, known: 'runsAgain' };
-    this.#probe.begin(tip, tip, (signal) => this.#prove(tip, asked, { signal, finder }));
-    return 'begun';
+  runAgain(tip: Oid, finder: string | null): Promise<'begun' | 'busy'> {
+    return this.#probe.beginInstead(tip, async () => {
+      const commands = await readCommands(this.ports, tip);
+      const asked: Asked = { commands, upTo: null, known: 'runsAgain' };
+      return (signal) => this.#prove(tip, asked, { signal, finder });
+    });
   }
 
   /** What the gates said of this tip, as far as it is kept. */
