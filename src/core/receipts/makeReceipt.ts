@@ -1,5 +1,6 @@
 import type { GateResult, MergeJob } from '../landing/job';
 import type { HistoryEntry } from '../story/history';
+import type { StageName } from '../story/stage';
 import type { ReceiptGate, UnchainedReceipt } from './receipt';
 
 /** What is known of one gate beside its result. */
@@ -48,7 +49,8 @@ export function makeReceipt(facts: ReceiptFacts): UnchainedReceipt | null {
     landedAt: facts.landedAt,
     madeLater: facts.madeLater,
     approval: { by: job.provenBy, who: job.provenBy === 'person' ? facts.person : null },
-    agents: agentsOf(facts.history),
+    agents: agentsAt(facts.history, ['Coding']),
+    solvers: agentsAt(facts.history, ['MergeFailure', 'MergeFailureFinal']),
     gatesFrom: facts.gatesFrom,
     gates: proof.results.map((result) => gateOf(result, proven.tree, facts)),
     ...(proven.commit !== commit && { through: { commit: proven.commit, tree: proven.tree } }),
@@ -75,8 +77,11 @@ function gateOf(result: GateResult, tree: string, facts: ReceiptFacts): ReceiptG
   };
 }
 
-/** Agents that had a part in the story, each once, in the order in which they came. */
-function agentsOf(history: readonly HistoryEntry[]): string[] {
-  const names = history.flatMap(({ by }) => (by.startsWith('agent ') ? [by.slice('agent '.length)] : []));
+/** Agents that acted on the story in one of these stages, each once, in the order in which they came. */
+function agentsAt(history: readonly HistoryEntry[], stages: readonly StageName[]): string[] {
+  const names = history.flatMap(({ by, from }) => {
+    const isThere = stages.some((stage) => stage === from);
+    return isThere && by.startsWith('agent ') ? [by.slice('agent '.length)] : [];
+  });
   return [...new Set(names)];
 }

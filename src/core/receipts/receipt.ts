@@ -51,7 +51,10 @@ export const receiptSchema = z.object({
   madeLater: z.nullable(z.iso.datetime()),
   /** What let it in: its gates, or a person; `who` is that person as git knows them. */
   approval: z.object({ by: z.enum(['gates', 'person']), who: z.nullable(z.string()) }),
+  /** Agents that coded it. */
   agents: z.array(z.string()),
+  /** Agents that were put to its failed merge. */
+  solvers: z.optional(z.array(z.string())),
   /** `file`: gates came from the project's own file at `base`; `settings`: from settings, which git does not hold. */
   gatesFrom: z.enum(['file', 'settings', 'none', 'unknown']),
   gates: z.array(receiptGateSchema),

@@ -41,7 +41,7 @@ function verdictOf(faults: number): string {
 }
 
 function receiptLines(receipt: Receipt): string[] {
-  const { approval, gates, agents, sequence, landedAt, madeLater, tree } = receipt;
+  const { approval, gates, sequence, landedAt, madeLater, tree } = receipt;
   const who = approval.who === null ? 'a person' : onLine(approval.who);
   const said = gates.map(({ name, verdict, runs, reused, quarantined }) => {
     const notes = [
@@ -54,8 +54,12 @@ function receiptLines(receipt: Receipt): string[] {
   return [
     `receipt ${sequence}, landed ${landedAt}${madeLater === null ? '' : `, made later: ${madeLater}`}`,
     `tree ${brief(tree)}: ${said.length === 0 ? 'no gates' : said.join(', ')}`,
-    `let in by ${approval.by === 'gates' ? 'its gates' : who}${agents.length === 0 ? '' : `; coded by ${agents.map((one) => onLine(one)).join(', ')}`}`,
+    `let in by ${approval.by === 'gates' ? 'its gates' : who}${byAgents('coded', receipt.agents)}${byAgents('merge solved', receipt.solvers ?? [])}`,
   ];
+}
+
+function byAgents(did: string, agents: readonly string[]): string {
+  return agents.length === 0 ? '' : `; ${did} by ${agents.map(onLine).join(', ')}`;
 }
 
 /** It is read in an editor or a terminal, where nothing is a link or an icon. */
