@@ -24,6 +24,8 @@ export type Obstacle =
   | { readonly kind: 'abandoned' | 'deleted'; readonly number: number }
   | { readonly kind: 'superseded'; readonly number: number; readonly by: number }
   | { readonly kind: 'missing' }
+  /** Its commit is on the target, and so is one that takes it back; `by` is the story that does, null for a commit by hand. */
+  | { readonly kind: 'reverted'; readonly number: number; readonly by: number | null }
   | { readonly kind: 'cycle'; readonly numbers: readonly number[] };
 
 /**
@@ -76,6 +78,8 @@ function judge(key: string, dependency: Dependency): Judged {
   const { number } = dependency;
   if (dependency.kind === 'deleted') return { kind: 'deleted', number };
   const { stage } = dependency;
+  const revert = revertOf(stage);
+  if (revert !== null) return { kind: 'reverted', number, by: revert.number };
   if (hasLanded(stage)) return 'landed';
   if (stage.name !== 'Archived') return { key, number, stage: stage.name };
   return stage.reason.kind === 'supersededBy'
@@ -87,6 +91,12 @@ function judge(key: string, dependency: Dependency): Judged {
 function hasLanded(stage: Stage): boolean {
   const under = underlyingStage(stage);
   return under.name === 'Done' || (under.name === 'Archived' && under.reason.kind === 'completed');
+}
+
+/** What takes back what it landed. */
+function revertOf(stage: Stage): { readonly number: number | null } | null {
+  const under = underlyingStage(stage);
+  return under.name === 'Done' || under.name === 'Archived' ? (under.revertedBy ?? null) : null;
 }
 
 /** Something can still wait for it, and it for something. */
@@ -108,6 +118,7 @@ function named(key: string, dependency: Dependency): NamedDependency {
     return { key, number, state: dependency.kind === 'unread' ? '' : dependency.kind };
   }
   const { number, stage } = dependency;
+  if (revertOf(stage) !== null) return { key, number, state: 'reverted' };
   return { key, number, state: stage.name === 'Archived' ? stage.reason.kind : stage.name };
 }
 
@@ -181,6 +192,10 @@ function describeObstacle(obstacle: Obstacle): string {
       return `It depends on #${obstacle.number}, which was superseded by #${obstacle.by}. Let it depend on #${obstacle.by} instead.`;
     case 'deleted':
       return `It depends on #${obstacle.number}, which was deleted. Restore #${obstacle.number}, or take it out of Depends On.`;
+    case 'reverted': {
+      const by = obstacle.by === null ? 'by hand' : `by #${obstacle.by}`;
+      return `It depends on #${obstacle.number}, which was reverted ${by}. Revert that, reopen #${obstacle.number}, or take it out of Depends On.`;
+    }
     case 'missing':
       return 'It depends on a story that is not here any more. Take it out of Depends On.';
     case 'cycle':

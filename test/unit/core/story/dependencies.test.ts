@@ -67,6 +67,27 @@ describe('dependencies', () => {
     );
   });
 
+  it('[S10, MQ18] what was reverted blocks, by whomever, and what has landed already is not asked', () => {
+    const revertedBy = { number: 7, commit: 'e'.repeat(40) };
+    const byStory: Stage = { ...STAGES.Done, revertedBy };
+    const byHand: Stage = {
+      name: 'Archived',
+      reason: { kind: 'completed' },
+      revertedBy: { ...revertedBy, number: null },
+    };
+    assert.equal(
+      said([story(1, [2], STAGES.Merge), story(2, [], byStory)], 1),
+      'It depends on #2, which was reverted by #7. Revert that, reopen #2, or take it out of Depends On.',
+    );
+    assert.match(
+      said([story(1, [2]), story(2, [], byHand)], 1) ?? '',
+      /^It depends on #2, which was reverted by hand\./,
+    );
+    const elsewhere = new Map<string, Dependency>([['k2', { kind: 'story', number: 2, stage: byHand, dependsOn: [] }]]);
+    assert.match(said([story(1, [2])], 1, elsewhere) ?? '', /reverted by hand/);
+    assert.equal(said([story(1, [2], STAGES.Done), story(2, [], byStory)], 1), null);
+  });
+
   it('[S10] one that is archived elsewhere counts by how it was archived, and one nobody has looked up yet never as met', () => {
     const archived = (reason: 'completed' | 'abandoned'): ReadonlyMap<string, Dependency> =>
       new Map([
