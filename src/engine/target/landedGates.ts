@@ -21,7 +21,7 @@ import { Probe } from './probe';
 import type { TargetHistory } from './targetHistory';
 
 interface LandedGatesPorts {
-  readonly git: Pick<GitPort, 'storyPlace'>;
+  readonly git: Pick<GitPort, 'storyPlace' | 'changedIn'>;
   readonly history: TargetHistory;
   readonly health: Pick<StoreHealth, 'blame'>;
   readonly store: Pick<StoryStore, 'find'>;
@@ -34,6 +34,9 @@ interface LandedGatesPorts {
   readonly revert: () => 'offer' | 'queue';
   readonly onEnd: () => void;
 }
+
+/** Answers about commits that are kept. */
+const ANSWERS_KEPT = 1000;
 
 /** A gate with those that it needs, in their order, and what is so of it. */
 interface Looked {
@@ -51,6 +54,8 @@ type FoundTarget = Extract<TargetFacts, { kind: 'found' }>;
  */
 export class LandedGates {
   readonly #probe: Probe;
+  /** Whether a commit changed what a gate looks at, by both. Commits never change. */
+  readonly #looksAt = new Map<string, Promise<boolean>>();
 
   constructor(private readonly ports: LandedGatesPorts) {
     this.#probe = new Probe({ log: ports.log, onEnd: ports.onEnd });
@@ -63,12 +68,36 @@ export class LandedGates {
     return Promise.all(gates.afterLanding.map((gate) => this.#lookAt(gate, gates.afterLanding, line)));
   }
 
-  async #lookAt(gate: Gate, all: readonly Gate[], line: readonly LineCommit[]): Promise<Looked> {
+  async #lookAt(gate: Gate, all: readonly Gate[], target: readonly LineCommit[]): Promise<Looked> {
     const gates = lineOf(gate, all);
     const known = await this.ports.prover.verdictsOf(gates);
+    const line = await this.#seenBy(gate, target);
     const verdicts = line.map(({ tree }) => known.of(tree, gate.name));
     const isSilent = (commit: string): boolean => this.#probe.isSilent(`${gate.name} ${commit}`);
     return { gates, name: gate.name, line, state: landedState(gate.name, line, verdicts, isSilent) };
+  }
+
+  /** The commits at which a gate looks: on the others it would say what it said of the one before. */
+  async #seenBy({ paths }: Gate, line: readonly LineCommit[]): Promise<readonly LineCommit[]> {
+    if (paths === undefined) return line;
+    const seen: LineCommit[] = [];
+    for (const [at, commit] of line.entries()) {
+      const before = line[at + 1];
+      // What the oldest one changed is not looked up.
+      if (before === undefined || (await this.#changes(paths, before.oid, commit.oid))) seen.push(commit);
+    }
+    return seen;
+  }
+
+  #changes(paths: readonly string[], base: string, tip: string): Promise<boolean> {
+    const name = JSON.stringify([tip, paths]);
+    const known = this.#looksAt.get(name);
+    if (known !== undefined) return known;
+    const asked = this.ports.git.changedIn({ base, tip, lists: [paths] }).then(([changed]) => changed !== false);
+    asked.catch(() => this.#looksAt.delete(name));
+    this.#looksAt.set(name, asked);
+    for (const oldest of this.#looksAt.keys()) if (this.#looksAt.size > ANSWERS_KEPT) this.#looksAt.delete(oldest);
+    return asked;
   }
 
   /** Runs what is to run next, and tells the story that turned a gate red. */

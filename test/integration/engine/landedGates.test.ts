@@ -101,6 +101,20 @@ describe('gates after a landing', () => {
     assert.equal(window.now(bad).stage.name, 'Coding');
   });
 
+  it('[MQ23, MQ21] one with paths runs where those changed, and blames only who changed them', async () => {
+    window.settings = { ...window.settings, gates: [quick, { ...slow(), paths: ['docs/**'] }] };
+    const [, good] = await landed('Good', { 'docs/a.txt': 'good\n' });
+    await waitFor('the slow gate on it', () => slowRuns().length === 1);
+    await landed('Elsewhere', { 'one.txt': 'good\n' });
+    await window.session.settle();
+    const [bad, commit] = await landed('Bad', { 'docs/b.txt': 'bad\n' });
+    const [later] = await landed('Elsewhere later', { 'two.txt': 'good\n' });
+    await window.waitForStage(bad, 'Coding');
+    await window.session.settle();
+    assert.deepEqual(slowRuns(), [good, commit]);
+    assert.equal(window.now(later).stage.name, 'Done');
+  });
+
   it('[MQ23] where the setting says so the revert is made by itself, once, and lands', async () => {
     window.settings = { ...window.settings, afterLandingRevert: 'queue' };
     const [bad] = await landed('Bad', { 'three.txt': 'bad\n' });
