@@ -1,8 +1,6 @@
 import { qaOutputId } from '../core/story/contentIds';
 import { messageOf } from '../base/messageOf';
-import { mutantsOf } from '../core/review/mutants';
 import { reasonsToHold } from '../core/review/reviewHold';
-import { unseenReason } from '../core/review/unseenLines';
 import type { GateProgress, LiveRun, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import type { StoryEvent } from '../core/story/events';
 import type { Oid } from '../core/story/stage';
@@ -13,6 +11,7 @@ import type { EnginePorts } from './ports';
 import { type ProofOutcome, type Prover } from '../gates/prover';
 import { readCommands } from '../gates/readCommands';
 import type { StoryBook } from './storyBook';
+import { HonestyRuns } from './honestyRuns';
 import { StoryProof, type Rules, type StoryProofOutcome } from './storyProof';
 import { StoryRuns } from './storyRuns';
 
@@ -20,14 +19,16 @@ import { StoryRuns } from './storyRuns';
 export class GateRuns {
   readonly runs: StoryRuns;
   readonly #proof: StoryProof;
+  readonly #honesty: HonestyRuns;
 
   constructor(
     private readonly ports: EnginePorts,
     private readonly book: StoryBook,
-    private readonly prover: Prover,
+    prover: Prover,
     private readonly on: { readonly progress: () => void; readonly end: () => void },
     judgeBase: ConstructorParameters<typeof StoryProof>[0]['judgeBase'],
   ) {
+    this.#honesty = new HonestyRuns(ports, prover);
     this.#proof = new StoryProof({ ...ports, prover, judgeBase });
     this.runs = new StoryRuns({ log: ports.log, stopping: () => '[gates] stopping', onEnd: on.end });
   }
@@ -82,7 +83,9 @@ export class GateRuns {
     const outputId = qaOutputId(story.key);
     switch (outcome.kind) {
       case 'passed': {
-        const unseen = await this.#tryTests(story, commit, { rules, outcome, signal });
+        const progress = (at: GateProgress): void => this.#show(story, at);
+        const how = { results: outcome.results, progress, signal };
+        const unseen = await this.#honesty.lookAt(story, commit, rules, how);
         return signal.aborted ? null : this.#passed(story, tip, rules, unseen === null ? [] : [unseen]);
       }
       case 'noGates': {
@@ -109,29 +112,6 @@ export class GateRuns {
       case 'unapproved':
         return null;
     }
-  }
-
-  /** Where a project asks for it: whether its tests notice when the story's lines say something else. */
-  async #tryTests(
-    story: StoryRecord,
-    tip: Oid,
-    run: { rules: Rules; outcome: Extract<ProofOutcome, { kind: 'passed' }>; signal: AbortSignal },
-  ): Promise<string | null> {
-    const { targetTip, commands } = run.rules;
-    if (commands.gates.kind !== 'gates' || commands.gates.review.testHonestyMinutes === null) return null;
-    const minutes = commands.gates.review.testHonestyMinutes;
-    const passed = new Set(run.outcome.results.flatMap(({ gate, verdict }) => (verdict === 'passed' ? [gate] : [])));
-    const [first, ...rest] = commands.gates.gates.filter(({ name }) => passed.has(name));
-    if (first === undefined || this.ports.permission(commands.subject) !== 'granted') return null;
-    const mutants = mutantsOf(await this.ports.git.changedCode({ base: targetTip, tip }));
-    if (mutants.length === 0) return null;
-    const honesty = await this.prover.tryTests(
-      story,
-      { tip, gates: [first, ...rest], mutants, minutes },
-      (progress) => this.#show(story, progress),
-      run.signal,
-    );
-    return unseenReason(honesty.unseen);
   }
 
   #show({ key }: StoryRecord, progress: GateProgress): void {

@@ -33,6 +33,11 @@ export function qaOutputId(storyKey: string): string {
   return `${storyKey}:qa_output`;
 }
 
+/** Which of its changed lines its tests did not notice, and of which commit. */
+export function honestyId(storyKey: string): string {
+  return `${storyKey}:test_honesty`;
+}
+
 /** What gates said of the story without others that stood before it. */
 export function probeOutputId(storyKey: string): string {
   return `${storyKey}:probe_output`;

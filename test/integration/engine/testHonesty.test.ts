@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { TestWindow } from './harness';
 
@@ -37,6 +39,24 @@ describe('Tests that do not see a change', () => {
     await window.must(story, 'Approved');
     await window.waitForStage(story, 'Done');
     assert.equal(await repository.git('show', 'main:src/shop.js'), code.trim());
+  });
+
+  it('[MQ27] what was found out of a commit is known when it comes again, also after a restart', async () => {
+    await begin(5);
+    const tally = path.join(repository.folder, 'tally');
+    const counting = `${check}require('node:fs').appendFileSync(${JSON.stringify(tally)}, 'x');\n`;
+    const story = await window.codedStory('Shop', { 'src/shop.js': code, 'check.js': counting });
+    await window.must(story, 'GatesStarted');
+    await window.waitForStage(story, 'ReviewHold');
+    const { length } = readFileSync(tally, 'utf8');
+    assert.ok(length > 1, 'lines were tried');
+    await window.must(story, 'Rejected', { text: 'Look again.' });
+    await window.close();
+    await window.open();
+    await window.must(story, 'GatesStarted');
+    const held = await window.waitForStage(story, 'ReviewHold');
+    assert.match(held.reasons.join(' '), /The tests do not see this change: src\/shop\.js, lines 2–3\./);
+    assert.equal(readFileSync(tally, 'utf8').length, length, 'nothing ran again');
   });
 
   it('[MQ27] that notice each line let it pass, and nothing of what was tried is left', async () => {
