@@ -12,7 +12,7 @@ import { findRedPartner, type ProbeVerdict } from './redPartner';
 
 /** What asks gates about candidates. */
 export interface ProofPorts {
-  readonly git: Pick<GitPort, 'buildCandidate'>;
+  readonly git: Pick<GitPort, 'buildCandidate' | 'treeOf'>;
   /** Runs the target's gates on a candidate, in a worktree of Switchyard's own. A probe keeps the output of the gates before. */
   readonly prove: (
     job: MergeJob,
@@ -123,17 +123,30 @@ export class CandidateProof {
     }
   }
 
+  /** What has to be looked for to know who is to blame, where it stands on others; null where nothing has. */
+  searchOf(): NonNullable<MergeJob['search']> | null {
+    if (this.#red?.kind !== 'red' || this.#companions.length === 0) return null;
+    return { result: this.#red.result, companions: [...this.#companions] };
+  }
+
   /**
    * It is red while what it stands on is green: by itself, or together with one of those? Nobody waits for the answer. Null
    * where there is none: nothing is red any more, or the landing is to end.
    */
   async blame(job: MergeJob): Promise<StopReason | null> {
+    if (job.search != null) return this.#blamePartner(job, job.search);
     const red = this.#red;
     if (red === null) return null;
     if (red.kind === 'environment') return { kind: 'environment', result: red.result };
-    const { result } = red;
-    if (this.#companions.length === 0) return this.#blameFirst(job, result);
-    const partner = await this.#findPartner(job, this.#companions);
+    return this.#blameFirst(job, red.result);
+  }
+
+  async #blamePartner(
+    job: MergeJob,
+    { result, companions }: NonNullable<MergeJob['search']>,
+  ): Promise<StopReason | null> {
+    this.#companions = companions;
+    const partner = await this.#findPartner(job, companions);
     if (this.ports.ending.aborted) return null;
     return partner === null ? { kind: 'gatesRed', result } : { kind: 'redTogether', result, with: partner };
   }
@@ -160,6 +173,12 @@ export class CandidateProof {
   async #probe(job: MergeJob, base: Oid): Promise<ProbeVerdict> {
     const { number, storyKey, storyTip, storyBranch, strategy, subject } = job;
     const request = { strategy, base, storyTip, storyBranch, number, storyKey, subject };
+    // What another landing was built on can be gone since.
+    const isThere = await this.ports.git.treeOf(base).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) return 'unknown';
     const built = await this.ports.git.buildCandidate(request);
     if (built.kind !== 'built' || this.ports.ending.aborted) return 'unknown';
     const candidate = { commit: built.candidate, tree: built.tree, parents: [...built.parents], base };

@@ -100,7 +100,7 @@ export class MergeRun implements LineMember {
     return this.#proof.verdict;
   }
   get stands(): ChainMember['stands'] {
-    return this.#rest.stands;
+    return this.#job.search == null ? this.#rest.stands : 'apart';
   }
   get rules(): ChainMember['rules'] {
     return this.#rules;
@@ -169,7 +169,7 @@ export class MergeRun implements LineMember {
       } catch (error) {
         if (await this.#hasLostCandidate()) {
           this.ports.log.info(`[merge:#${this.#job.number}] merging afresh: git no longer has the candidate`);
-          await this.#record('leased', { candidate: null, results: [], through: null });
+          await this.#record('leased', { candidate: null, results: [], through: null, search: null });
           continue;
         }
         if (await this.#waitsForDisk(error)) continue;
@@ -263,7 +263,7 @@ export class MergeRun implements LineMember {
         return this.#build(action.base);
       case 'rebuild':
         this.ports.log.info(`[merge:#${this.#job.number}] merging afresh: ${action.why}`);
-        await this.#record('leased', { candidate: null, results: [], through: null });
+        await this.#record('leased', { candidate: null, results: [], through: null, search: null });
         return true;
       case 'proveAgain':
         await this.#record('gating', { results: [], through: null });
@@ -401,6 +401,9 @@ export class MergeRun implements LineMember {
   }
 
   async #drop(): Promise<boolean> {
+    // On record before anything is asked, so that a restart goes on with it.
+    const search = this.#job.search ?? this.#proof.searchOf();
+    if (search !== null && this.#job.search == null) await this.#write({ ...this.#job, search });
     const stopped = await this.#proof.blame(this.#job);
     return stopped === null ? true : this.#stop(stopped);
   }

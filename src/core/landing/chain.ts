@@ -1,7 +1,8 @@
+import type * as z from 'zod/mini';
 import { sizeOf, type QueuePolicy } from '../pipeline/policy';
 import type { Oid } from '../story/stage';
 import { canCarry, provenCandidate } from './gatedCandidate';
-import type { MergeJob } from './job';
+import type { companionSchema, MergeJob } from './job';
 
 /** One of the landings at work, as its run knows it. */
 export interface ChainMember {
@@ -56,13 +57,7 @@ export interface Place {
 }
 
 /** A story that another one is built on. `base` and `commit` of its candidate. */
-export interface Companion {
-  readonly jobId: string;
-  readonly number: number;
-  readonly base: Oid;
-  readonly commit: Oid;
-  readonly provenBy: MergeJob['provenBy'];
-}
+export type Companion = Readonly<z.infer<typeof companionSchema>>;
 
 const AWAIT: Proof = { kind: 'await' };
 const WAIT: Part = { kind: 'wait' };

@@ -75,6 +75,15 @@ export const candidateSchema = z.object({
 });
 export type Candidate = z.infer<typeof candidateSchema>;
 
+/** A story that another one is built on and that had not landed then. `base` and `commit` of its candidate. */
+export const companionSchema = z.object({
+  jobId: z.string(),
+  number: z.int().check(z.minimum(1)),
+  base: oidSchema,
+  commit: oidSchema,
+  provenBy: z.enum(['gates', 'person']),
+});
+
 /**
  * One attempt to land one story. `boot` is the leader's epoch under which its present step was taken;
  * a job whose boot is over is handed to the scheduler again (`reassigned` counts how often). It is never a strike.
@@ -101,6 +110,10 @@ export const mergeJobSchema = z.object({
    * `commit` is that candidate, `number` its story.
    */
   through: z.optional(z.nullable(z.object({ number: z.int().check(z.minimum(1)), commit: oidSchema }))),
+  /** It is red on top of others, and it is looked for with which of them; others pass it meanwhile. `result` is that red. */
+  search: z.optional(
+    z.nullable(z.object({ result: gateResultSchema, companions: z.array(companionSchema).check(z.minLength(1)) })),
+  ),
   stopped: z.nullable(stoppedSchema),
   queuedAt: z.iso.datetime(),
   stepAt: z.iso.datetime(),

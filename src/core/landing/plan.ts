@@ -65,6 +65,8 @@ export function nextMergeAction(job: MergeJob, world: MergeWorld): MergeAction {
   if (step === 'landing' && world.candidateOnTarget) return { kind: 'record', step: 'landed' };
   const obstacle = obstacleTo(job, world);
   if (obstacle !== null) return obstacle;
+  // What it is red with is looked for apart from the others, whatever became of them.
+  if (step === 'gating' && job.search != null) return { kind: 'drop' };
   const place = world.place ?? placeAlone(world.targetTip);
   if (place.base === null) return AWAIT;
   if (place.base !== candidate.base) return { kind: 'rebuild', why: whyRebuilt(place) };

@@ -170,6 +170,23 @@ describe('stories that land together', () => {
     assert.deepEqual(failure.files, []);
   });
 
+  it('[MQ12, MQ3] what a story is red with is still looked for after a restart, and named', async () => {
+    const held = hold('-pair-2');
+    const stories = await queued(BATCH, 'a', 'pair-1', 'pair-2');
+    const later = stories[2]!;
+    await waitFor('the gates of all', () => begun().includes('a pair-1 pair-2'), { seen: begun });
+    unlinkSync(held);
+    await waitFor('their red', () => ended().includes('red a pair-1 pair-2'), { seen: ended });
+    hold('-pair-2');
+    await waitFor('the story without the others', () => begun().includes('pair-2'), { seen: begun });
+    await allDone(stories.slice(0, 2));
+    await window.close();
+    unlinkSync(held);
+    await window.open();
+    const failure = await window.waitForStage(later, 'MergeFailure');
+    assert.match(failure.detail, /^Red together with #2, green alone\. /);
+  });
+
   it('[MQ12] in a train a red one is dropped, and only those behind it are merged and proven again', async () => {
     const stories = await queued(TRAIN, 'a', 'red', 'c');
     const [first, red, last] = stories as [StoryRecord, StoryRecord, StoryRecord];
