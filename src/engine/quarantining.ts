@@ -23,16 +23,20 @@ export class Quarantining {
     return gateHealth(configured, verdicts.recent(HISTORY), quarantines.list());
   }
 
-  begin(gate: string): Promise<DecisionOutcome> {
+  /** `test` null: the whole gate. */
+  begin(gate: string, test: string | null): Promise<DecisionOutcome> {
     const since = new Date(this.ports.clock.now()).toISOString();
     return this.#change(
-      () => this.ports.quarantines.begin({ gate, since }),
-      `Gate ${gate} is quarantined: it runs and is shown, and its red stops nothing until you end that.`,
+      () => this.ports.quarantines.begin({ gate, ...(test !== null && { test }), since }),
+      `${nameOf(gate, test)} is quarantined: it runs and is shown, and its red stops nothing until you end that.`,
     );
   }
 
-  end(gate: string): Promise<DecisionOutcome> {
-    return this.#change(() => this.ports.quarantines.end(gate), `Gate ${gate} counts again: its red stops a story.`);
+  end(gate: string, test: string | null): Promise<DecisionOutcome> {
+    return this.#change(
+      () => this.ports.quarantines.end({ gate, ...(test !== null && { test }) }),
+      `${nameOf(gate, test)} counts again: its red stops a story.`,
+    );
   }
 
   async #change(write: () => Promise<void>, done: string): Promise<DecisionOutcome> {
@@ -45,4 +49,8 @@ export class Quarantining {
     this.onChange();
     return { kind: 'done', message: done };
   }
+}
+
+function nameOf(gate: string, test: string | null): string {
+  return test === null ? `Gate ${gate}` : `Test ${test} of gate ${gate}`;
 }

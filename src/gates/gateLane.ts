@@ -1,5 +1,7 @@
 import { asError } from '../base/messageOf';
 import { judgeGate } from '../core/gates/gateVerdict';
+import { NOTHING_ASIDE, onlyAsideFailed } from '../core/gates/quarantine';
+import { failedWords, testVerdicts, type TestVerdicts } from '../core/gates/reports/testVerdicts';
 import type { GateResult } from '../core/landing/job';
 import { namesOf } from '../core/words/durations';
 import type { TreeState } from '../ports/gateTrees';
@@ -8,6 +10,8 @@ import type { Turn } from './gateTurns';
 import { OutputSummary } from './outputSummary';
 import type { GateRan, GatesRequest, GateTree } from './gatesRequest';
 import { runSetUp } from './runSetUp';
+import { TapOutput } from './tapOutput';
+import { TestReport } from './testReport';
 import { undoShared } from './undoShared';
 
 export interface LaneRequest extends Omit<
@@ -27,6 +31,8 @@ export interface LaneRequest extends Omit<
 export class GateLane {
   #write: (text: string) => void = () => undefined;
   #isSetUp = false;
+  /** What the last run of each gate said of single tests. */
+  readonly #tests = new Map<Gate, TestVerdicts>();
   /** Null: a gate has run, and nobody has looked since. */
   #tree: TreeState | null = { kind: 'asCommit' };
 
@@ -47,10 +53,26 @@ export class GateLane {
       this.#say(`Gate ${gate.name} ran beside another gate. It runs again when that one has ended.\n\n`);
       return (await this.#turn(gate, index, 2, 'alone'))?.result ?? null;
     }
-    if (result.verdict !== 'failed' || this.request.likelyFlaky?.has(gate.name) !== true) return result;
+    if (result.verdict !== 'failed' || !this.#isLikelyFlake(gate)) return result;
     this.#say(`Gate ${gate.name} said both of the same files before, so it runs once more on these.\n\n`);
     const second = await this.#turn(gate, index, 2, gate.exclusive ? 'alone' : 'beside others');
     return second === null ? null : onRun2(result, second.result);
+  }
+
+  /** What the last run of a gate in this tree said of single tests. */
+  testsOf(gate: Gate): TestVerdicts | undefined {
+    return this.#tests.get(gate);
+  }
+
+  /** By the history of the gate, or of each test that failed. What is quarantined anyway is not asked again. */
+  #isLikelyFlake(gate: Gate): boolean {
+    const { likelyFlaky, likelyFlakyTests, aside = NOTHING_ASIDE } = this.request;
+    const tests = this.#tests.get(gate);
+    if (onlyAsideFailed(gate.name, tests, aside)) return false;
+    if (likelyFlaky?.has(gate.name) === true) return true;
+    const likely = likelyFlakyTests?.get(gate.name);
+    if (tests === undefined || likely === undefined || tests.failed.length === 0 || tests.failedMore > 0) return false;
+    return tests.failed.every((name) => likely.has(name));
   }
 
   /** Makes the tree ready before its first gate; a result where that did not work. */
@@ -86,7 +108,8 @@ export class GateLane {
       const startedAt = now();
       onProgress({ gate: gate.name, index, total, startedAt });
       const { result, run, digest } = await this.#run(gate);
-      onRan({ gate, result, startedAt, run, digest, beside: turn.beside(), attempt });
+      const tests = this.#tests.get(gate) ?? null;
+      onRan({ gate, result, startedAt, run, digest, beside: turn.beside(), attempt, tests });
       return { result, hadCompany: turn.hadCompany() };
     } finally {
       turn.end();
@@ -102,6 +125,8 @@ export class GateLane {
   async #run(gate: Gate): Promise<Pick<GateRan, 'result' | 'run' | 'digest'>> {
     const { tree, processes, signal, label, log, newRunId, watchShared } = this.request;
     const summary = new OutputSummary();
+    const tap = new TapOutput();
+    const report = gate.report === undefined ? null : await TestReport.at(tree.folder, gate.report);
     const id = newRunId();
     this.#say(`$ ${gate.command}\n`);
     const watch = await watchShared(id, tree.folder);
@@ -115,6 +140,7 @@ export class GateLane {
       onOutput: (text) => {
         this.#say(text);
         summary.write(text);
+        tap.write(text);
       },
       onTakenOut: (line) => this.#sayTakenOut(line),
       signal,
@@ -133,10 +159,33 @@ export class GateLane {
       addressInUse: summary.addressInUse(),
     });
     const { verdict, detail } = judged.verdict === 'passed' ? await this.#lookAtTree(gate, judged) : judged;
-    const told = [detail, ...undone].join(' ');
+    // Where it did not end by itself, or is red for what it left, single tests do not say why.
+    const isByTests = outcome.kind === 'exited' && verdict === judged.verdict;
+    const tests = isByTests ? await this.#readTests(gate, report, tap) : this.#forgetTests(gate);
+    const told = [withTests(detail, verdict, tests), ...undone].join(' ');
     this.#say(`${summary.endsLine() ? '' : '\n'}${told}\n\n`);
     const result = { gate: gate.name, command: gate.command, verdict, detail: told, ms: durationMs };
     return { result, run: id, digest: summary.digest() };
+  }
+
+  #forgetTests(gate: Gate): null {
+    this.#tests.delete(gate);
+    return null;
+  }
+
+  /** A report that cannot be read is said, and the exit code alone counts. */
+  async #readTests(gate: Gate, report: TestReport | null, tap: TapOutput): Promise<TestVerdicts | null> {
+    this.#forgetTests(gate);
+    const reading = report === null ? tap.read() : await report.read();
+    if (reading === null) return null;
+    if (reading.kind === 'unreadable') {
+      this.#say(`The report of gate ${gate.name} is not read: ${reading.why}.\n`);
+      return null;
+    }
+    const judge = this.request.judgeTests ?? ((_, tests) => testVerdicts(tests, new Set()));
+    const tests = judge(gate, reading.tests);
+    this.#tests.set(gate, tests);
+    return tests;
   }
 
   /** A gate that passed by changing what it was to prove has proven something else. */
@@ -171,6 +220,12 @@ export class GateLane {
   #say(text: string): void {
     this.#write(text);
   }
+}
+
+/** `Gate test exited with code 1: 2 of 40 tests failed: cart › adds and cart › rounds.` */
+function withTests(detail: string, verdict: GateResult['verdict'], tests: TestVerdicts | null): string {
+  const failed = verdict === 'failed' && tests !== null ? failedWords(tests) : null;
+  return failed === null ? detail : `${detail.replace(/\.$/, '')}: ${failed}.`;
 }
 
 function onRun2(first: GateResult, second: GateResult): GateResult {

@@ -6,6 +6,9 @@ import type { Log } from '../ports/log';
 import type { ProcessPort } from '../ports/processes';
 import type { SharedWatch } from '../ports/sharedGitDir';
 import type { OutputSink } from '../ports/store';
+import type { Aside } from '../core/gates/quarantine';
+import type { TestResult } from '../core/gates/reports/testResult';
+import type { TestVerdicts } from '../core/gates/reports/testVerdicts';
 import type { Gate } from './chooseGates';
 import type { GateTurns } from './gateTurns';
 
@@ -32,6 +35,8 @@ export interface GateRan {
   readonly beside: number;
   /** Counts from 1. */
   readonly attempt: number;
+  /** What it said of single tests; null where that could not be read. */
+  readonly tests: TestVerdicts | null;
 }
 
 export interface GatesRequest {
@@ -43,8 +48,12 @@ export interface GatesRequest {
   readonly reused?: ReadonlyMap<string, GateResult>;
   /** Gates, by name, whose red runs are flakes more likely than faults: these run once more on the same tree. */
   readonly likelyFlaky?: ReadonlySet<string>;
-  /** Gates, by name, whose red stops nothing. */
-  readonly quarantined?: ReadonlySet<string>;
+  /** As `likelyFlaky`, of single tests, by gate. */
+  readonly likelyFlakyTests?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Gates and tests whose red stops nothing. */
+  readonly aside?: Aside;
+  /** What the tests of a gate that just ran are, held against its earlier runs on this tree. */
+  readonly judgeTests?: (gate: Gate, tests: readonly TestResult[]) => TestVerdicts;
   readonly tree: GateTree;
   /**
    * How many gates may run side by side (1 where left out). Gates that need each other share a tree and run one after

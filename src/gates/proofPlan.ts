@@ -1,4 +1,7 @@
 import { flakeHistory, isFlakeLikelier } from '../core/gates/flaky';
+import { testVerdicts, type TestVerdicts } from '../core/gates/reports/testVerdicts';
+import type { TestResult } from '../core/gates/reports/testResult';
+import { likelyFlakyTests } from '../core/gates/testFlakes';
 import { reusable, type BuildsOn } from '../core/gates/reuse';
 import type { VerdictKey, VerdictRecord } from '../core/gates/verdictRecord';
 import type { GateResult } from '../core/landing/job';
@@ -36,6 +39,9 @@ export class ProofPlan {
     readonly reused: ReadonlyMap<string, GateResult>,
     /** Gates whose red is rather a flake than a fault, by all that was known before this proof. */
     readonly likelyFlaky: ReadonlySet<string>,
+    /** As `likelyFlaky`, of single tests, by gate. */
+    readonly likelyFlakyTests: ReadonlyMap<string, ReadonlySet<string>>,
+    private readonly verdicts: Pick<Verdicts, 'known'>,
   ) {}
 
   /** `gates` are all that are configured before the landing, in order; of these those named in `skipped` do not run. */
@@ -67,10 +73,17 @@ export class ProofPlan {
     });
     const history = verdicts.recent(HISTORY);
     const flaky = gates.filter(({ name }) => isFlakeLikelier(flakeHistory(history, name)));
-    return new ProofPlan(proven, keys, new Map(results), new Set(flaky.map(({ name }) => name)));
+    const tests = new Map(gates.map(({ name }) => [name, likelyFlakyTests(history, name)]));
+    return new ProofPlan(proven, keys, new Map(results), new Set(flaky.map(({ name }) => name)), tests, verdicts);
   }
 
-  recordOf({ gate, result, startedAt, run, digest, beside, attempt }: GateRan): VerdictRecord {
+  judgeTests({ name }: Gate, tests: readonly TestResult[]): TestVerdicts {
+    const key = this.keys.get(name);
+    const before = key === undefined ? [] : this.verdicts.known(key);
+    return testVerdicts(tests, new Set(before.flatMap((run) => run.tests?.failed ?? [])));
+  }
+
+  recordOf({ gate, result, startedAt, run, digest, beside, attempt, tests }: GateRan): VerdictRecord {
     const { of, commit, tree, story } = this.proven;
     const key = this.keys.get(gate.name);
     const { command, verdict, ms } = result;
@@ -82,6 +95,7 @@ export class ProofPlan {
       ...{ of, commit, tree, gate: gate.name, command, verdict, ms, run, digest, beside, attempt },
       definition: key?.definition ?? '',
       platform: key?.platform ?? '',
+      ...(tests !== null && { tests }),
     };
   }
 }

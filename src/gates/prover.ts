@@ -3,6 +3,7 @@ import type { Disposable } from '../base/disposable';
 import { criteriaOutputId, qaOutputId, gateOutputId, probeOutputId } from '../core/story/contentIds';
 import type { GateProgress, Permission } from '../core/pipeline/facts';
 import type { Candidate, GateResult, MergeJob } from '../core/landing/job';
+import { asideOf, type Aside } from '../core/gates/quarantine';
 import type { VerdictRecord } from '../core/gates/verdictRecord';
 import { namesOf } from '../core/words/durations';
 import type { Mutant } from '../core/review/mutants';
@@ -267,7 +268,7 @@ export class Prover {
 
   /** What the ledger says of trees by these gates, as they would run here. */
   verdictsOf(gates: readonly Gate[]): Promise<TreeVerdicts> {
-    return TreeVerdicts.of(gates, this.ports.verdicts, { ...this.#keyed(), quarantined: this.#quarantined() });
+    return TreeVerdicts.of(gates, this.ports.verdicts, { ...this.#keyed(), aside: this.#aside() });
   }
 
   /** Runs gates on a commit that is on the target: all that are named, whatever changed there. */
@@ -338,7 +339,9 @@ export class Prover {
       skipped,
       reused: plan.reused,
       likelyFlaky: plan.likelyFlaky,
-      quarantined: this.#quarantined(),
+      likelyFlakyTests: plan.likelyFlakyTests,
+      aside: this.#aside(),
+      judgeTests: (gate, tests) => plan.judgeTests(gate, tests),
       tree,
       parallel: settings().gatesParallel ?? 1,
       anotherTree: () => take('other'),
@@ -383,8 +386,8 @@ export class Prover {
     });
   }
 
-  #quarantined(): ReadonlySet<string> {
-    return new Set(this.ports.quarantines.list().map(({ gate }) => gate));
+  #aside(): Aside {
+    return asideOf(this.ports.quarantines.list());
   }
 
   /** What verdicts depend on besides tree and gates. */

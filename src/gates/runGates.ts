@@ -1,6 +1,6 @@
 import { asError } from '../base/messageOf';
 import { linesOf } from '../core/gates/gateOrder';
-import { setAside } from '../core/gates/quarantine';
+import { NOTHING_ASIDE, setAside } from '../core/gates/quarantine';
 import type { GateResult } from '../core/landing/job';
 import type { Gate } from './chooseGates';
 import { GateLane } from './gateLane';
@@ -88,10 +88,11 @@ class GatesRun {
       .finally(() => output.close());
     // Ended because another gate has decided: that says nothing of this one.
     if (this.#isOver() && (result === null || result.verdict === 'stopped')) return;
-    const counted = result === null ? null : setAside(result, this.request.quarantined ?? new Set());
+    const counted = result === null ? null : setAside(result, this.request.aside ?? NOTHING_ASIDE, lane.testsOf(gate));
     if (counted !== null) this.#results.set(gate, counted);
-    if (counted?.quarantined === true) this.request.output.write(`${counted.detail}\n\n`);
-    else if (counted?.verdict !== 'passed' && this.#endsAt(counted)) this.#decide(counted);
+    if (counted?.quarantined === true || counted?.asideTests !== undefined)
+      this.request.output.write(`${counted.detail}\n\n`);
+    if (counted?.quarantined !== true && counted?.verdict !== 'passed' && this.#endsAt(counted)) this.#decide(counted);
   }
 
   /** What was stopped ends all; what did not pass, unless those behind it are to run all the same. */

@@ -1,3 +1,4 @@
+import { onlyAsideFailed, type Aside } from '../core/gates/quarantine';
 import type { VerdictKey, VerdictRecord } from '../core/gates/verdictRecord';
 import type { LineVerdict } from '../core/landing/targetLine';
 import type { Oid } from '../core/story/stage';
@@ -11,13 +12,13 @@ export class TreeVerdicts {
   private constructor(
     private readonly keys: readonly Omit<VerdictKey, 'tree'>[],
     private readonly verdicts: Pick<Verdicts, 'known'>,
-    private readonly quarantined: ReadonlySet<string>,
+    private readonly aside: Aside,
   ) {}
 
   static async of(
     gates: readonly Gate[],
     verdicts: Pick<Verdicts, 'known'>,
-    { ground, buildsOn, quarantined }: Pick<PlanPorts, 'ground' | 'buildsOn'> & { quarantined: ReadonlySet<string> },
+    { ground, buildsOn, aside }: Pick<PlanPorts, 'ground' | 'buildsOn'> & { aside: Aside },
   ): Promise<TreeVerdicts> {
     const definitions = definitionsOf(gates, buildsOn);
     const keys = await Promise.all(
@@ -27,7 +28,7 @@ export class TreeVerdicts {
         platform: await platformOf(gate, ground),
       })),
     );
-    return new TreeVerdicts(keys, verdicts, quarantined);
+    return new TreeVerdicts(keys, verdicts, aside);
   }
 
   /** The first gate that is red on a tree; null where none is known to be. */
@@ -47,8 +48,9 @@ export class TreeVerdicts {
   #last(key: VerdictKey): LineVerdict {
     const decisive = this.verdicts.known(key).findLast(isDecisive);
     if (decisive === undefined) return 'unknown';
-    // A quarantined gate stops nothing, so it makes nothing red.
-    return decisive.verdict === 'passed' || this.quarantined.has(key.gate) ? 'green' : 'red';
+    // What is quarantined stops nothing, so it makes nothing red.
+    const isAside = this.aside.gates.has(key.gate) || onlyAsideFailed(key.gate, decisive.tests, this.aside);
+    return decisive.verdict === 'passed' || isAside ? 'green' : 'red';
   }
 }
 

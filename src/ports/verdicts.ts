@@ -15,10 +15,10 @@ export interface Verdicts {
   askedAgain(storyKey: string): string | null;
 }
 
-/** Gates that a person has quarantined. A call resolves when it is on disk, and rejects with nothing changed. */
+/** Gates and single tests that a person has quarantined. A call resolves when it is on disk, and rejects with nothing changed. */
 export interface Quarantines {
   list(): readonly Quarantine[];
   begin(quarantine: Quarantine): Promise<void>;
   /** Its red stops again. */
-  end(gate: string): Promise<void>;
+  end(one: Pick<Quarantine, 'gate' | 'test'>): Promise<void>;
 }

@@ -178,6 +178,9 @@ export const commandListSchema = z.nullable(
 );
 export type CommandList = z.infer<typeof commandListSchema>;
 
+/** `test` null: the whole gate. */
+const quarantineWishSchema = z.object({ gate: z.string(), test: z.nullable(z.string()) });
+
 /** What came of a decision; `message` is a sentence for a person. */
 const decisionOutcomeSchema = z.object({ kind: z.enum(['done', 'refused']), message: z.string() });
 
@@ -245,8 +248,8 @@ export const leaderSide = {
     setTarget: { asks: z.string(), gives: nothing },
     findings: { asks: nothing, gives: z.array(z.object({ id: z.string(), text: z.string() })) },
     gateHealth: { asks: nothing, gives: z.readonly(z.array(gateHealthSchema)) },
-    quarantine: { asks: z.string(), gives: decisionOutcomeSchema },
-    endQuarantine: { asks: z.string(), gives: decisionOutcomeSchema },
+    quarantine: { asks: quarantineWishSchema, gives: decisionOutcomeSchema },
+    endQuarantine: { asks: quarantineWishSchema, gives: decisionOutcomeSchema },
     decideFinding: {
       asks: z.object({ id: z.string(), decision: z.enum(FINDING_DECISIONS) }),
       gives: decisionOutcomeSchema,

@@ -243,12 +243,12 @@ export class FollowedRepository implements Role {
     return this.#linked().look('gateHealth', null);
   }
 
-  quarantine(gate: string): Promise<DecisionOutcome> {
-    return this.#linked().look('quarantine', gate);
+  quarantine(gate: string, test: string | null = null): Promise<DecisionOutcome> {
+    return this.#linked().look('quarantine', { gate, test });
   }
 
-  endQuarantine(gate: string): Promise<DecisionOutcome> {
-    return this.#linked().look('endQuarantine', gate);
+  endQuarantine(gate: string, test: string | null = null): Promise<DecisionOutcome> {
+    return this.#linked().look('endQuarantine', { gate, test });
   }
 
   recoverHalfWritten(wish: RecoveryWish = {}): Promise<RecoveryReport> {

@@ -87,8 +87,8 @@ export function ledRepository({
     findings: () => Promise.resolve(engine.findings().map((one) => ({ id: one.id, text: describeFinding(one) }))),
     decideFinding: (id, decision) => engine.decideFinding(id, decision),
     gateHealth: () => engine.quarantining.health(),
-    quarantine: (gate) => engine.quarantining.begin(gate),
-    endQuarantine: (gate) => engine.quarantining.end(gate),
+    quarantine: (gate, test = null) => engine.quarantining.begin(gate, test),
+    endQuarantine: (gate, test = null) => engine.quarantining.end(gate, test),
     recoverHalfWritten: (wish) => engine.halfWritten.recover(wish),
     halfWrittenText: (key) => engine.halfWritten.text(key),
     examine: async () => {

@@ -114,9 +114,9 @@ export interface Pipeline {
   decideFinding(id: string, decision: FindingDecision): Promise<DecisionOutcome>;
   /** What is known of each gate by its runs. */
   gateHealth(): Promise<readonly GateHealth[]>;
-  /** From now on this gate's red stops no story. By a person's word alone. */
-  quarantine(gate: string): Promise<DecisionOutcome>;
-  endQuarantine(gate: string): Promise<DecisionOutcome>;
+  /** From now on the red of this gate, or of one test of it, stops no story. By a person's word alone. */
+  quarantine(gate: string, test?: string | null): Promise<DecisionOutcome>;
+  endQuarantine(gate: string, test?: string | null): Promise<DecisionOutcome>;
   /** Texts in the store that no story has. Nothing is changed unless the wish says so. For people, never for agents. */
   recoverHalfWritten(wish?: RecoveryWish): Promise<RecoveryReport>;
   /** The whole text of one of them; null where it has none. */

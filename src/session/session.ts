@@ -288,12 +288,12 @@ export class RepositorySession implements Session {
     return this.#ask((role) => role.gateHealth());
   }
 
-  async quarantine(gate: string): Promise<DecisionOutcome> {
-    return (await this.#reach()).quarantine(gate);
+  async quarantine(gate: string, test?: string | null): Promise<DecisionOutcome> {
+    return (await this.#reach()).quarantine(gate, test);
   }
 
-  async endQuarantine(gate: string): Promise<DecisionOutcome> {
-    return (await this.#reach()).endQuarantine(gate);
+  async endQuarantine(gate: string, test?: string | null): Promise<DecisionOutcome> {
+    return (await this.#reach()).endQuarantine(gate, test);
   }
 
   async recoverHalfWritten(wish?: RecoveryWish): Promise<RecoveryReport> {

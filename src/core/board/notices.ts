@@ -38,8 +38,9 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
     const severity = finding.kind === 'targetMoved' ? 'error' : 'warning';
     add(severity, describeFinding(finding), { id: 'reviewRunChanges', label: 'Restore or Keep' });
   }
-  for (const { gate, since } of facts.quarantines ?? []) {
-    const text = `Gate ${gate} is quarantined since ${since.slice(0, 10)}: stories land though it is red.`;
+  for (const { gate, test, since } of facts.quarantines ?? []) {
+    const what = test === undefined ? `Gate ${gate}` : `Test ${test} of gate ${gate}`;
+    const text = `${what} is quarantined since ${since.slice(0, 10)}: stories land though it is red.`;
     add('info', text, { id: 'quarantineGate', label: 'Quarantine Gate…' });
   }
   const push = facts.push == null ? null : pushWords(facts.push, facts.now);

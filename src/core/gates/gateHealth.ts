@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { spreadOf } from '../statistics/spread';
 import { count, duration } from '../words/durations';
+import { testFlakes } from './testFlakes';
 import { flakeHistory, isFlakeLikelier } from './flaky';
 import type { Quarantine } from './quarantine';
 import type { VerdictRecord } from './verdictRecord';
@@ -17,8 +18,14 @@ export const gateHealthSchema = z.object({
   history: z.object({ trees, flaky: trees, redAgain: trees, redOnce: trees }),
   /** ISO 8601; null where nobody has quarantined it. */
   quarantinedSince: z.nullable(z.string()),
+  /** Single tests that said both of one tree, or are quarantined; the flakiest first. */
+  tests: z.array(z.object({ test: z.string(), flaky: trees, red: trees, quarantinedSince: z.nullable(z.string()) })),
 });
 export type GateHealth = z.infer<typeof gateHealthSchema>;
+export type TestHealth = GateHealth['tests'][number];
+
+/** So many tests of a gate are told. */
+const MOST_TESTS = 50;
 
 /** Of each gate that is configured, and of each that is quarantined though it no longer is. `runs` are the newest first. */
 export function gateHealth(
@@ -27,7 +34,8 @@ export function gateHealth(
   quarantines: readonly Quarantine[],
 ): GateHealth[] {
   const names = new Set(configured.map(({ name }) => name));
-  const gone = quarantines.filter(({ gate }) => !names.has(gate)).map(({ gate }) => ({ name: gate, command: '' }));
+  const unknown = new Set(quarantines.flatMap(({ gate }) => (names.has(gate) ? [] : [gate])));
+  const gone = [...unknown].map((name) => ({ name, command: '' }));
   return [...configured, ...gone].map(({ name, command }) => {
     const own = runs.filter(({ gate, of }) => gate === name && of !== 'trial');
     const judged = own.filter(({ verdict }) => verdict === 'passed' || verdict === 'failed');
@@ -38,9 +46,30 @@ export function gateHealth(
       last: own[0]?.verdict ?? null,
       medianMs: spreadOf(judged.map(({ ms }) => ms))?.median ?? null,
       history: flakeHistory(own, name),
-      quarantinedSince: quarantines.find(({ gate }) => gate === name)?.since ?? null,
+      quarantinedSince: quarantines.find(({ gate, test }) => gate === name && test === undefined)?.since ?? null,
+      tests: testHealth(name, own, quarantines),
     };
   });
+}
+
+function testHealth(gate: string, runs: readonly VerdictRecord[], quarantines: readonly Quarantine[]): TestHealth[] {
+  const flakes = testFlakes(runs, gate);
+  const since = new Map(quarantines.flatMap((one) => (one.gate === gate && one.test !== undefined ? [[one.test, one.since]] : []))); // prettier-ignore
+  const names = [...since.keys(), ...[...flakes].flatMap(([name, { flaky }]) => (flaky > 0 ? [name] : []))];
+  const tests = [...new Set(names)].map((test) => {
+    const { flaky = 0, redAgain = 0, redOnce = 0 } = flakes.get(test) ?? {};
+    return { test, flaky, red: redAgain + redOnce, quarantinedSince: since.get(test) ?? null };
+  });
+  return tests.sort((one, other) => other.flaky - one.flaky).slice(0, MOST_TESTS);
+}
+
+/** `Passed and failed on 2 trees. Quarantined for 3 d.` `now` in ms since 1970. */
+export function testWords({ flaky, red, quarantinedSince }: TestHealth, now: number): string {
+  return [
+    flaky === 0 ? 'Never passed and failed on one tree.' : `Passed and failed on ${count(flaky, 'tree')}.`,
+    ...(red === 0 ? [] : [`Red alone on ${count(red, 'tree')}.`]),
+    ...(quarantinedSince === null ? [] : [`Quarantined for ${duration(now - Date.parse(quarantinedSince))}.`]),
+  ].join(' ');
 }
 
 /** `Flaky on 2 of 31 trees, so a red run is tried once more. 12 s. Quarantined for 3 d.` `now` in ms since 1970. */

@@ -13,6 +13,9 @@ export function proofWords(results: readonly GateResult[]): string {
   return [
     ...(reused.length === 0 ? [] : [`Proven before on the very same files: ${names(reused)}. That saved ${time}.`]),
     ...(aside.length === 0 ? [] : [`Quarantined and not green: ${names(aside)}.`]),
+    ...results.flatMap(({ gate, asideTests = [] }) =>
+      asideTests.length === 0 ? [] : [`Quarantined and red in ${visible(gate)}: ${namesOf(asideTests)}.`],
+    ),
     ...again.map(({ gate, attempts = 1 }) => `${visible(gate)} passed on run ${attempts}.`),
   ].join(' ');
 }

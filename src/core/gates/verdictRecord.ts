@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { GATE_VERDICTS } from '../landing/job';
+import { testVerdictsSchema } from './reports/testVerdicts';
 import { oidSchema } from '../story/stage';
 
 /**
@@ -12,6 +13,7 @@ import { oidSchema } from '../story/stage';
  *   ledger, which nothing is decided by.
  * - `run` names the processes it was, and `digest` is the SHA-256 of what it printed; null where that is not known.
  * - `beside` is how many other gates ran beside it, in the mean over its time; `attempt` counts from 1 on one commit.
+ * - `tests` is what it said of single tests, where that could be read.
  */
 export const verdictRecordSchema = z.object({
   kind: z.literal('gate'),
@@ -31,6 +33,7 @@ export const verdictRecordSchema = z.object({
   digest: z._default(z.nullable(z.string()), null),
   beside: z._default(z.number(), 0),
   attempt: z._default(z.int().check(z.minimum(1)), 1),
+  tests: z.exactOptional(testVerdictsSchema),
 });
 export type VerdictRecord = z.infer<typeof verdictRecordSchema>;
 

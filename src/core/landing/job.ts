@@ -30,6 +30,7 @@ export const GATE_VERDICTS = [
  * it looks at changed; that proves nothing by itself. `reused`: it did not run now; it had passed on the very same tree
  * before, at `at` in the run `run`, which took `ms`. `attempts`: on which run it came out so.
  * `quarantined`: it is not green, and by a person's word that stops nothing.
+ * `asideTests`: single tests that failed and are quarantined; it passed with the others.
  * `setUpFailed`: the worktree could not be made ready for it.
  */
 export const gateResultSchema = z.object({
@@ -41,6 +42,7 @@ export const gateResultSchema = z.object({
   reused: z.exactOptional(z.object({ at: z.iso.datetime(), run: z.nullable(z.string()), ms: z.number() })),
   attempts: z.exactOptional(z.int().check(z.minimum(1))),
   quarantined: z.exactOptional(z.literal(true)),
+  asideTests: z.exactOptional(z.array(z.string())),
 });
 export type GateResult = z.infer<typeof gateResultSchema>;
 

@@ -1,10 +1,19 @@
 import * as vscode from 'vscode';
-import { healthWords, type GateHealth } from '../../core/gates/gateHealth';
+import { healthWords, testWords, type GateHealth } from '../../core/gates/gateHealth';
 import { confirm, inform, warn } from '../say/notify';
 import { pickOne } from '../say/pick';
 import type { CommandContext } from './context';
 
-/** Shows how gates are, and quarantines the chosen one, or ends that. */
+/** A gate, or one test of it. */
+interface Choice {
+  readonly gate: string;
+  readonly test: string | null;
+  readonly isQuarantined: boolean;
+}
+
+type Row = Parameters<typeof pickOne<Choice>>[0][number];
+
+/** Shows how gates and their flaky tests are, and quarantines the chosen one, or ends that. */
 export async function quarantineGate(context: CommandContext): Promise<void> {
   const session = context.host.session();
   const gates = (await session?.gateHealth()) ?? [];
@@ -12,34 +21,47 @@ export async function quarantineGate(context: CommandContext): Promise<void> {
     void inform(vscode.l10n.t('No gate is configured, so there is none to quarantine.'));
     return;
   }
-  const chosen = await pickOne(gates.map(rowOf), {
-    title: vscode.l10n.t('Quarantine which gate, or end that?'),
-    placeHolder: vscode.l10n.t('A quarantined gate runs and is shown, and its red stops no story'),
+  const chosen = await pickOne(gates.flatMap(rowsOf), {
+    title: vscode.l10n.t('Quarantine which gate or test, or end that?'),
+    placeHolder: vscode.l10n.t('What is quarantined runs and is shown, and its red stops no story'),
   });
   if (chosen === undefined) return;
-  const outcome =
-    chosen.quarantinedSince !== null
-      ? await session.endQuarantine(chosen.gate)
-      : (await confirmed(chosen))
-        ? await session.quarantine(chosen.gate)
-        : null;
+  const { gate, test } = chosen;
+  const outcome = chosen.isQuarantined
+    ? await session.endQuarantine(gate, test)
+    : (await confirmed(chosen))
+      ? await session.quarantine(gate, test)
+      : null;
   if (outcome !== null) void (outcome.kind === 'done' ? inform(outcome.message) : warn(outcome.message));
 }
 
-function rowOf(gate: GateHealth): Parameters<typeof pickOne<GateHealth>>[0][number] {
-  const isQuarantined = gate.quarantinedSince !== null;
+function rowsOf(health: GateHealth): Row[] {
+  const { gate, command } = health;
+  const tests = health.tests.map((one): Row => {
+    const about = { name: one.test, description: vscode.l10n.t('test of gate {0}', gate) };
+    return rowOf(
+      { gate, test: one.test, isQuarantined: one.quarantinedSince !== null },
+      about,
+      testWords(one, Date.now()),
+    );
+  });
+  const choice = { gate, test: null, isQuarantined: health.quarantinedSince !== null };
+  return [rowOf(choice, { name: gate, description: command }, healthWords(health, Date.now())), ...tests];
+}
+
+function rowOf(value: Choice, { name, description }: { name: string; description: string }, detail: string): Row {
   return {
-    label: gate.gate,
-    icon: isQuarantined ? 'circle-slash' : 'beaker',
-    description: isQuarantined ? vscode.l10n.t('quarantined: choose it to have it count again') : gate.command,
-    detail: healthWords(gate, Date.now()),
-    value: gate,
+    label: name,
+    icon: value.isQuarantined ? 'circle-slash' : 'beaker',
+    description: value.isQuarantined ? vscode.l10n.t('quarantined: choose it to have it count again') : description,
+    detail,
+    value,
   };
 }
 
-function confirmed({ gate }: GateHealth): Promise<boolean> {
+function confirmed({ gate, test }: Choice): Promise<boolean> {
   return confirm(
-    vscode.l10n.t('Quarantine gate {0}?', gate),
+    test === null ? vscode.l10n.t('Quarantine gate {0}?', gate) : vscode.l10n.t('Quarantine test {0}?', test),
     vscode.l10n.t(
       'Stories land though it is red, until you end this. It runs all the same, and each landing names it.',
     ),

@@ -21,7 +21,11 @@ export async function openQuarantines(file: string, log: Log, options: CheckedLi
     });
   return {
     list: () => list,
-    begin: (one) => replace((known) => [...known.filter(({ gate }) => gate !== one.gate), one]),
-    end: (gate) => replace((known) => known.filter((one) => one.gate !== gate)),
+    begin: (one) => replace((known) => [...known.filter((other) => !isSame(one, other)), one]),
+    end: (one) => replace((known) => known.filter((other) => !isSame(one, other))),
   };
+}
+
+function isSame(one: Pick<Quarantine, 'gate' | 'test'>, other: Quarantine): boolean {
+  return one.gate === other.gate && one.test === other.test;
 }

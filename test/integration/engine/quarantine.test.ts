@@ -54,6 +54,17 @@ describe('A quarantined gate', () => {
     rmSync(red);
   });
 
+  it('[MQ20] can be one test of a gate, from any window, and is ended alone', async () => {
+    assert.equal((await window.session.quarantine('e2e', 'cart › adds')).kind, 'done');
+    await waitFor('the notice', () => notices().some((text) => /^Test cart › adds of gate e2e is quarantined since/.test(text)), { seen: notices }); // prettier-ignore
+    const [health] = await window.session.gateHealth();
+    assert.deepEqual([health?.quarantinedSince, health?.tests.map(({ test }) => test)], [null, ['cart › adds']]);
+    assert.equal((await window.session.endQuarantine('e2e')).kind, 'done');
+    assert.equal((await window.session.gateHealth())[0]?.tests.length, 1, 'that of the gate is another one');
+    assert.equal((await window.session.endQuarantine('e2e', 'cart › adds')).kind, 'done');
+    assert.deepEqual((await window.session.gateHealth())[0]?.tests, []);
+  });
+
   it('[MQ20, P1] is none any more where the list of them is damaged, and that is told', async () => {
     await window.session.quarantine('e2e');
     await window.close();

@@ -23,6 +23,7 @@ export class Proving {
   now = systemClock.now;
   /** Names of gates. */
   quarantined: readonly string[] = [];
+  quarantinedTests: readonly { readonly gate: string; readonly test: string }[] = [];
   #runs = 0;
 
   private constructor(
@@ -75,7 +76,13 @@ export class Proving {
       content: { openOutput: () => ({ write, tail: () => this.output, close: () => Promise.resolve() }) },
       health: { blame: () => Promise.resolve(null) },
       verdicts: this.ledger,
-      quarantines: { list: () => this.quarantined.map((name) => ({ gate: name, since: new Date(0).toISOString() })) },
+      quarantines: {
+        list: () =>
+          [...this.quarantined.map((name) => ({ gate: name })), ...this.quarantinedTests].map((one) => ({
+            ...one,
+            since: new Date(0).toISOString(),
+          })),
+      },
       clock: { ...systemClock, now: () => this.now() },
       log: quietLog,
       permission: () => 'granted',
