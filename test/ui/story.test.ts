@@ -197,7 +197,7 @@ describe('A story by palette and tree', function () {
     const back = await stories.waitInGroup(4, 'Needs you', /exited with code 1/);
     assert.equal(back.icon, 'bell', 'nothing but a person is waited for');
     await stories.tree.chooseFromContextMenu(isRowOf(4), 'Show Output');
-    await workbench.output.waitForLine('Gate test exited with code 1.');
+    await workbench.output.waitForLine(/^Gate test exited with code 1: 1 of \d+ tests failed: red\./);
     assert.equal(await workbench.output.channel(), 'Switchyard #4');
     await stories.tree.expand(isRowOf(4));
     await stories.tree.waitForRow(/Gates failed: QA → Coding gates · \d+ s ago/);
