@@ -17,7 +17,7 @@ interface MenuProps {
 /** A menu as the ARIA practices describe it: arrows, Home, End, first letters, Enter, Escape. */
 export function Menu({ label, entries, at, onChoose, onLeave }: MenuProps) {
   const element = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => place(element.current, at), [at.x, at.y, label]);
+  useLayoutEffect(() => keepInside(element.current, at), [at.x, at.y, label]);
   useLayoutEffect(() => itemsOf(element.current)[0]?.focus({ preventScroll: true }), [label]);
   useLeave(element, onLeave);
   return (
@@ -54,6 +54,14 @@ export function Menu({ label, entries, at, onChoose, onLeave }: MenuProps) {
 
 function itemsOf(menu: HTMLElement | null): HTMLElement[] {
   return [...(menu?.querySelectorAll<HTMLElement>('[role="menuitem"]') ?? [])];
+}
+
+/** Also in a window that becomes smaller, or a page that is zoomed. */
+function keepInside(menu: HTMLElement | null, at: Point): () => void {
+  const again = (): void => place(menu, at);
+  again();
+  window.addEventListener('resize', again);
+  return () => window.removeEventListener('resize', again);
 }
 
 /** Keeps the whole menu inside the page. Set through the style object: the page's policy forbids style attributes. */

@@ -1,37 +1,8 @@
 import assert from 'node:assert/strict';
-import { AxeBuilder } from '@axe-core/playwright';
-import { headOf } from '../../src/core/board/boardHead';
-import { pastBoard } from '../../src/core/board/pastBoard';
-import type { Statistics } from '../../src/core/statistics/statistics';
-import { STAGES, storyIn } from '../support/storyFixtures';
 import type { BoardPage } from './support/boardPage';
+import { FIGURES, MOMENTS, NO_FIGURES, pastOf } from './support/sampleFigures';
 import { sampleCards, sampleModel } from './support/sampleModel';
 import { useBoard } from './support/useBoard';
-
-const MIN = 60_000;
-const spread = (median: number, count = 12) => ({ count, median, p90: median * 2.5, longest: median * 4 });
-const known = { sum: 1.5, of: 9 };
-const FIGURES: Statistics = {
-  range: { from: null, to: null },
-  landed: [
-    { day: '2025-03-10', count: 2 },
-    { day: '2025-03-13', count: 5 },
-  ],
-  sinceCreated: spread(180 * MIN),
-  sinceCoding: spread(50 * MIN),
-  stages: [
-    { stage: 'Coding', time: spread(40 * MIN) },
-    { stage: 'QA', time: spread(4 * MIN) },
-    { stage: 'Merge', time: spread(7 * MIN) },
-  ],
-  gates: [
-    { gate: 'lint', runs: 30, passed: 29, failed: 1, trees: 28, flaky: 0, time: spread(20_000) },
-    { gate: 'test', runs: 42, passed: 36, failed: 6, trees: 30, flaky: 2, time: spread(90_000) },
-  ],
-  agents: [
-    { agent: 'opencode', cold: 3, warm: 9, whyCold: [{ why: 'first run', count: 3 }], time: spread(300_000), turns: known, tokens: known, costUsd: known },
-  ],
-}; // prettier-ignore
 
 describe('the figures and the past on the board', () => {
   const open = useBoard();
@@ -65,30 +36,11 @@ describe('the figures and the past on the board', () => {
     assert.ok(await board.card(36).isVisible());
   });
 
-  it('[U2] the figures have nothing that axe finds serious, in light and in high contrast', async () => {
-    for (const theme of ['light', 'hcDark'] as const) {
-      const board = await openFlow({ theme });
-      for (const one of await board.page.locator('summary').all()) await one.click();
-      const { violations } = await new AxeBuilder({ page: board.page }).include('.flow').analyze();
-      assert.deepEqual(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical'), []); // prettier-ignore
-      await board.screenshot(`flow-${theme}`);
-    }
-  });
-
   it('[U2] figures of a repository in which nothing happened yet say so', async () => {
     const board = await openFlow();
-    const nothing = {
-      ...FIGURES,
-      landed: [],
-      stages: [],
-      gates: [],
-      agents: [],
-      sinceCreated: null,
-      sinceCoding: null,
-    };
-    await board.answer('statistics', nothing);
+    await board.answer('statistics', NO_FIGURES);
     await board.page.getByRole('button', { name: 'Everything on record' }).click();
-    await board.answer('statistics', nothing);
+    await board.answer('statistics', NO_FIGURES);
     assert.match(
       (await board.page.locator('.charts').textContent()) ?? '',
       /Nothing landed in this time\..*No gate ran/,
@@ -96,23 +48,13 @@ describe('the figures and the past on the board', () => {
     assert.equal(await board.page.locator('.charts svg').count(), 0);
   });
 
-  const moments = [10, 11, 12].map((minute, index) => ({
-    at: `2025-03-14T11:${minute}:00.000Z`,
-    text: `#${index + 1} was started`,
-  }));
-  const boardOf = (title: string) => {
-    const story = storyIn(STAGES.Coding, { key: 'key-1', number: 1, title });
-    const model = pastBoard({ time: '2025-03-14T11:12:00.000Z', stories: [story], runs: new Map(), repository: 'greeter' }); // prettier-ignore
-    return { head: headOf(model), cards: model.cards };
-  };
-
   it('[U9] a slider shows the board after each change, on which nothing can be done, and leads back to now', async () => {
     const board = await open();
     await board.send({ type: 'model', model: sampleModel() });
     await board.page.getByRole('button', { name: 'Past' }).click();
-    await board.answer('moments', moments);
-    assert.deepEqual((await board.sent()).at(-1), { type: 'boardAt', time: moments[2]!.at });
-    await board.answer('boardAt', boardOf('As it was'));
+    await board.answer('moments', MOMENTS);
+    assert.deepEqual((await board.sent()).at(-1), { type: 'boardAt', time: MOMENTS[2]!.at });
+    await board.answer('boardAt', pastOf('As it was'));
     assert.deepEqual(await board.page.locator('.card .open').allTextContents(), ['As it was']);
     assert.equal(await board.page.locator('.card .actions').count(), 0);
     const slider = board.page.getByRole('slider', { name: 'Moment' });
@@ -120,10 +62,10 @@ describe('the figures and the past on the board', () => {
     await slider.focus();
     await board.page.keyboard.press('ArrowLeft');
     await board.page.keyboard.press('ArrowLeft');
-    assert.deepEqual((await board.sent()).at(-1), { type: 'boardAt', time: moments[1]!.at });
-    await board.answer('boardAt', boardOf('Before that'));
-    assert.deepEqual((await board.sent()).at(-1), { type: 'boardAt', time: moments[0]!.at }, 'the latest wish follows');
-    await board.answer('boardAt', boardOf('At first'));
+    assert.deepEqual((await board.sent()).at(-1), { type: 'boardAt', time: MOMENTS[1]!.at });
+    await board.answer('boardAt', pastOf('Before that'));
+    assert.deepEqual((await board.sent()).at(-1), { type: 'boardAt', time: MOMENTS[0]!.at }, 'the latest wish follows');
+    await board.answer('boardAt', pastOf('At first'));
     assert.deepEqual(await board.page.locator('.card .open').allTextContents(), ['At first']);
     await board.screenshot('past');
     const now = sampleCards().length;

@@ -90,6 +90,30 @@ export class BoardPage {
     }, JSON.stringify(message));
   }
 
+  /** The page as it is when it is opened for the first time. */
+  async startOver(): Promise<void> {
+    await this.page.evaluate(() => sessionStorage.clear());
+    await this.page.reload();
+  }
+
+  /** As a person changes the theme: VS Code sets other colours in the same page. */
+  async setTheme(theme: ThemeName): Promise<void> {
+    const look = { variables: themeVariables(theme), bodyClass: THEMES[theme].bodyClass };
+    await this.page.evaluate(({ variables, bodyClass }) => {
+      document.documentElement.style.cssText = '';
+      for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);
+      document.body.className = bodyClass;
+    }, look);
+  }
+
+  /** A colour in the middle of a fade is nobody's choice. */
+  async whenStill(): Promise<void> {
+    await this.page.evaluate(async () => {
+      const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+      await Promise.allSettled(ending.map((one) => one.finished));
+    });
+  }
+
   /** What the board has told or asked the host since it was loaded. */
   async sent(): Promise<FromBoard[]> {
     const sent = (await this.page.evaluate(() => window.boardTest.sent)) as { t: string; m: string; a: [object] }[];
