@@ -7,12 +7,14 @@
 //   npm run bench -- --many 10000              stories of a large board
 //   npm run bench -- --suite store             the store at 1,000, 10,000 and 100,000 stories (--sizes), and a plot
 //   npm run bench -- --suite merge             what landing costs, and the conflict radar
+//   npm run bench -- --suite board             the board's model and its page at --many cards, in a real browser
 //   npm run bench -- --only queue              100 stories in the queue at once (--queued): one at a time, trains, a batch
 //   npm run bench -- --tasks 1000              so many beside as many of Backlog.md, which is fetched from npm for it
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../support/projectRoot';
 import { backlogRows } from './backlogRows';
+import { boardPageRows } from './boardPageRows';
 import { boardRows } from './boardRows';
 import { growthRows } from './growthRows';
 import { firstBoardRows, idleRows, outsideCommitRows } from './idleRows';
@@ -60,6 +62,8 @@ const ofParts: Record<string, () => Promise<Row[]>> = {
   trees: async () => all(numbers(values.files), gateTreeRows),
   store: async () => all(numbers(values.many), storeRows),
   board: () => Promise.resolve([1_000, ...numbers(values.many)].flatMap(boardRows)),
+  page: () => all(numbers(values.many), boardPageRows),
+  most: () => Promise.resolve(scaleRows([100_000])),
   growth: () => growthRows(numbers(values.sizes)),
   backlog: () => all(numbers(values.tasks), backlogRows),
   radar: () => radarRows(50),
@@ -73,12 +77,13 @@ async function all(sizes: readonly number[], rowsOf: (size: number) => Promise<R
 }
 
 /** Groups that take long, or fetch something: only where they are asked for. */
-const APART = ['growth', 'backlog', 'radar', 'queue'];
+const APART = ['growth', 'backlog', 'radar', 'queue', 'page', 'most'];
 
 function wantedGroups(): string[] {
   if (values.suite === 'store') return ['growth', 'store', 'scale', 'board'];
   if (values.suite === 'merge') return ['landing', 'git', 'trees', 'radar', 'queue'];
-  if (values.suite !== undefined) throw new Error(`There is no suite ${values.suite}; there are: store, merge.`);
+  if (values.suite === 'board') return ['board', 'page', 'scale', 'most'];
+  if (values.suite !== undefined) throw new Error(`There is no suite ${values.suite}; there are: store, merge, board.`);
   const known = [...Object.keys(ofBuilds), ...Object.keys(ofParts)];
   return values.only?.split(',') ?? known.filter((name) => !APART.includes(name));
 }

@@ -25,6 +25,8 @@ export interface BoardOptions {
   readonly width?: number;
   readonly height?: number;
   readonly motion?: 'full' | 'reduced';
+  /** Tests set the page's clock; what measures needs the real one. */
+  readonly clock?: 'set' | 'real';
 }
 
 /** What the host can say; a model is sent as it would: whole at first, then what changed. */
@@ -47,12 +49,12 @@ export class BoardPage {
   }
 
   static async open(browser: BrowserContext, options: BoardOptions = {}): Promise<BoardPage> {
-    const { theme = 'dark', width = 1210, height = 820, motion = 'full' } = options;
+    const { theme = 'dark', width = 1210, height = 820, motion = 'full', clock = 'set' } = options;
     const bundle = readBundle();
     const page = await browser.newPage();
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ reducedMotion: motion === 'reduced' ? 'reduce' : 'no-preference' });
-    await page.clock.install({ time: NOW });
+    if (clock === 'set') await page.clock.install({ time: NOW });
     await page.route(`${origin}/**`, async (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
       if (name === '') return route.fulfill({ contentType: 'text/html', body: pageSource() });
@@ -70,6 +72,13 @@ export class BoardPage {
     const { type, ...rest } = message;
     const value = message.type === 'model' ? this.#feed.next(message.model) : rest;
     if (value !== null) await this.sendAnything(envelope(type, value));
+  }
+
+  /** As `send`; gives the size of the message in bytes. */
+  async sendModel(model: BoardModel): Promise<number> {
+    const message = envelope('model', this.#feed.next(model));
+    await this.sendAnything(message);
+    return Buffer.byteLength(JSON.stringify(message));
   }
 
   async sendAnything(message: unknown): Promise<void> {
