@@ -28,6 +28,16 @@ export async function outOfReach({ page }: BoardPage): Promise<string[]> {
       const there = document.elementFromPoint(part.x, part.y);
       return there !== null && (element.contains(there) || there.contains(element));
     };
+    /** Ends beyond the side of something around it that does not scroll. */
+    const isCutByOthers = (element: Element): boolean => {
+      const { right } = element.getBoundingClientRect();
+      for (let around = element.parentElement; around !== null; around = around.parentElement) {
+        const { overflowX } = getComputedStyle(around);
+        if (overflowX === 'auto') return false;
+        if (overflowX === 'hidden' && right > around.getBoundingClientRect().right + 1) return true;
+      }
+      return false;
+    };
     const menu = document.querySelector('.menu');
     for (const control of (menu ?? document).querySelectorAll<HTMLElement>('button, a[href], input, summary, .card, [tabindex="0"]')) {
       if (control.closest('.spoken') !== null) continue;
@@ -39,7 +49,7 @@ export async function outOfReach({ page }: BoardPage): Promise<string[]> {
       const style = getComputedStyle(element);
       const isText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim() !== '');
       if (!isText || element.closest('.spoken, [class~="word"]') !== null || style.display === 'inline') continue;
-      const isCut = (style.overflowX === 'hidden' && element.scrollWidth > element.clientWidth + 1) || (style.overflowY === 'hidden' && element.scrollHeight > element.clientHeight + 1);
+      const isCut = (style.overflowX === 'hidden' && element.scrollWidth > element.clientWidth + 1) || (style.overflowY === 'hidden' && element.scrollHeight > element.clientHeight + 1) || isCutByOthers(element);
       if (isCut && element.closest('[title]') === null && element.closest('[aria-description]') === null) found.push(`cut off: ${nameOf(element)}`);
     }
     if (document.documentElement.scrollWidth > innerWidth) found.push('the page is wider than the window');
