@@ -121,10 +121,10 @@ export class BoardStore {
   #showBoard(model: BoardModel): void {
     const wanted = this.state.model === null ? this.#saved.active : this.state.active;
     const { menu } = this.state;
-    const there = new Set(model.cards.map(({ key }) => key));
-    const selected = new Set([...this.state.selected].filter((key) => there.has(key)));
-    const carry = this.state.carry?.keys.every((key) => there.has(key)) === true ? this.state.carry : null;
-    this.#show({ model, selected, carry, menu: menu !== null && there.has(menu.key) ? menu : null }, wanted);
+    const isOnBoard = memberOf(model);
+    const selected = new Set([...this.state.selected].filter(isOnBoard));
+    const carry = this.state.carry?.keys.every(isOnBoard) === true ? this.state.carry : null;
+    this.#show({ model, selected, carry, menu: menu !== null && isOnBoard(menu.key) ? menu : null }, wanted);
   }
 
   filterBy(text: string, pill: Pill): void {
@@ -234,4 +234,10 @@ export class BoardStore {
     this.state = { ...this.state, ...change };
     this.onChange(this.state);
   }
+}
+
+/** Is there a card of that key? Looked up in one go, and only where something is asked. */
+function memberOf({ cards }: BoardModel): (key: string) => boolean {
+  let keys: ReadonlySet<string> | undefined;
+  return (key) => (keys ??= new Set(cards.map((card) => card.key))).has(key);
 }

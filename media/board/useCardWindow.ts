@@ -19,6 +19,9 @@ export function useCardWindow(column: ColumnView, store: BoardStore) {
     offsetsOf(column.keys.map((key) => heights.get(key) ?? estimatedHeight(store.card(key))));
 
   const offsets = currentOffsets();
+  // Until a card has another height than was known: adding up ten thousand takes longer than drawing.
+  const known = useRef(offsets);
+  known.current = offsets;
   const now = scrollOf(scroller.current);
   const drawn = rangeToRender(offsets, wantedTop(column, offsets, store, now), now.height);
 
@@ -26,7 +29,7 @@ export function useCardWindow(column: ColumnView, store: BoardStore) {
   const followScroll = (): void => {
     const element = scroller.current;
     if (element === null) return;
-    const measured = currentOffsets();
+    const measured = known.current;
     keepAnchor(column, measured, element, store);
     const { start, end } = rangeBetween(measured, element.scrollTop, element.scrollTop + element.clientHeight);
     if (start < drawn.start || end > drawn.end) again();
@@ -35,8 +38,8 @@ export function useCardWindow(column: ColumnView, store: BoardStore) {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    measure(element, heights);
-    const top = wantedTop(column, currentOffsets(), store, scrollOf(element));
+    if (measure(element, heights) === 'other') known.current = currentOffsets();
+    const top = wantedTop(column, known.current, store, scrollOf(element));
     if (Math.abs(element.scrollTop - top) > 0.5) element.scrollTop = top;
     takeFocus(column, store);
     followScroll();
@@ -52,11 +55,17 @@ function scrollOf(element: HTMLElement | null): { top: number; height: number } 
     : { top: element.scrollTop, height: element.clientHeight };
 }
 
-function measure(element: HTMLElement, heights: Map<string, number>): void {
+/** Keeps the heights of the cards that are drawn, and says whether one is another than was known. */
+function measure(element: HTMLElement, heights: Map<string, number>): 'same' | 'other' {
+  let found: 'same' | 'other' = 'same';
   for (const card of element.querySelectorAll<HTMLElement>('[data-key]')) {
     const key = card.dataset['key'];
-    if (key !== undefined) heights.set(key, card.getBoundingClientRect().height + CARD_GAP);
+    if (key === undefined) continue;
+    const height = card.getBoundingClientRect().height + CARD_GAP;
+    if (heights.get(key) !== height) found = 'other';
+    heights.set(key, height);
   }
+  return found;
 }
 
 /** Gives the focus to the card that was asked for, now that it is drawn. */
