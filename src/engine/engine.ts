@@ -53,6 +53,7 @@ import { TargetPush, type PushOutcome } from './targetPush';
 import { Observer, unlookedFacts } from './observe';
 import { AgentTalks, ASK_MINUTES, type TalkOutcome } from './talks/agentTalks';
 import { isSameKey } from '../core/agents/sessions/agentSession';
+import { startFresh } from './talks/startFresh';
 import { takeOver } from './talks/takeOver';
 import type { PermissionAnswer } from '../core/agents/permission';
 import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
@@ -481,6 +482,23 @@ export class Engine {
         const found = this.ports.sessions.list().find((one) => isSameKey(one, { storyKey: key, agent: name, model: model ?? null })); // prettier-ignore
         return found === undefined || found.state.kind === 'dead' ? null : found.id;
       },
+    });
+  }
+
+  /** Throws the agents' conversations about a story away; one begins anew with what is in the worktree. */
+  startFresh(key: string): Promise<TalkOutcome> {
+    const { sessions, store } = this.ports;
+    const why = 'a person wants it to begin anew';
+    const agents = [this.#coders.runs, this.#mergemasters.agents.runs];
+    return startFresh({
+      sessions,
+      story: () => store.get(key),
+      agent: (stage) => this.#commands?.[stage === 'Coding' ? 'coder' : 'mergemaster']?.name ?? null,
+      hold: () => this.#hold(key),
+      stop: async () => {
+        await Promise.all(agents.map((runs) => runs.stop(key, why)));
+      },
+      perform: (request) => this.perform(key, request),
     });
   }
 

@@ -223,6 +223,7 @@ export const leaderSide = {
       gives: decisionOutcomeSchema,
     },
     takeOver: { asks: key, gives: takeOverOutcomeSchema },
+    startFresh: { asks: key, gives: decisionOutcomeSchema },
     moveTo: { asks: z.object({ key, to: z.enum(STAGE_NAMES) }), gives: changeOutcomeSchema },
     describe: { asks: z.object({ key, wanted: descriptionSchema }), gives: changeOutcomeSchema },
     storyText: {

@@ -183,6 +183,10 @@ export class FollowedRepository implements Role {
     return this.#linked().command('takeOver', key, this.#nameOf(key));
   }
 
+  startFresh(key: string): Promise<DecisionOutcome> {
+    return this.#linked().look('startFresh', key);
+  }
+
   moveTo(key: string, to: StageName): Promise<ChangeOutcome> {
     return this.#linked().command('moveTo', { key, to }, this.#nameOf(key));
   }

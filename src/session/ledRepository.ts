@@ -64,6 +64,7 @@ export function ledRepository({
     answerAgent: (key, question, answer) => engine.answerAgent(key, question, answer),
     writeToAgent: (key, text, when) => engine.writeToAgent(key, text, when),
     takeOver: (key) => engine.takeOver(key),
+    startFresh: (key) => engine.startFresh(key),
     moveTo: (key, to) => engine.moveTo(key, to),
     describe: (key, wanted) => engine.describe(key, wanted),
     storyText: (number, known) => engine.storyText(number, known),

@@ -81,6 +81,8 @@ export interface Pipeline {
   writeToAgent(key: string, text: string, when: MessageTime): Promise<DecisionOutcome>;
   /** Ends the agent's run and keeps others away until the story is given back; says what to go on with. */
   takeOver(key: string): Promise<TakeOverOutcome>;
+  /** Ends the agent's run and throws its conversation away: one begins anew, with what is in the worktree. */
+  startFresh(key: string): Promise<DecisionOutcome>;
   moveTo(key: string, to: StageName): Promise<ChangeOutcome>;
   /** Says anew what a story is; what is left out stays. `dependsOn` holds keys. */
   describe(key: string, wanted: Description): Promise<ChangeOutcome>;

@@ -200,6 +200,10 @@ export class RepositorySession implements Session {
     return (await this.#reach()).writeToAgent(key, text, when);
   }
 
+  async startFresh(key: string): Promise<DecisionOutcome> {
+    return (await this.#reach()).startFresh(key);
+  }
+
   takeOver(key: string): Promise<TakeOverOutcome> {
     return this.#command((role) => role.takeOver(key));
   }

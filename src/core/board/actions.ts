@@ -18,6 +18,7 @@ export const ACTION_IDS = [
   'takeOutOfQueue',
   'writeToAgent',
   'takeOver',
+  'startFresh',
   'giveBack',
   'freeze',
   'unfreeze',
@@ -109,6 +110,8 @@ export const ACTIONS: Readonly<Record<ActionId, Action>> = {
   },
   writeToAgent: { label: 'Write to Agent', event: null, does: 'asks', icon: 'comment', menu: 'next' },
   takeOver: { label: 'Take Over', event: null, does: 'at once', icon: 'terminal', menu: 'move', deep: true },
+  takeOver: { label: 'Take Over', event: null, does: 'at once', icon: 'terminal', menu: 'move' },
+  startFresh: { label: 'Start Fresh', event: null, does: 'asks', icon: 'debug-restart', menu: 'move' },
   giveBack: { label: 'Give Back', event: 'GivenBack', does: 'at once', icon: 'reply', menu: 'next' },
   freeze: { label: 'Freeze', event: 'Freeze', does: 'at once', icon: 'debug-pause', menu: 'move' },
   unfreeze: {

@@ -2,6 +2,7 @@ import type { StuckMark } from '../pipeline/markWords';
 import { eventActions, stagesToMoveTo } from './possibleActions';
 import type { ColumnName, GroupName } from './boardNames';
 import { stuckMark } from '../pipeline/stuckMark';
+import { agentOutputId } from '../story/contentIds';
 import { underlyingStage } from '../story/stage';
 import { offersRevert } from '../story/reverting';
 import type { StoryRecord } from '../story/story';
@@ -96,10 +97,12 @@ function stateOf(
   }
 }
 
-function actionsOf({ story, tip, run, recovery }: CardInputs, need: Need | null): ActionId[] {
+function actionsOf(inputs: CardInputs, need: Need | null): ActionId[] {
+  const { story, tip, run, recovery } = inputs;
   const events = eventActions(story.stage.name).filter((id) => id !== 'giveBack' || isTakenOver(story));
   const actions: ActionId[] = [...talkActions(story, run), ...events, 'moveToStage', ...DESCRIBING, 'deleteStory'];
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
+  if (canStartFresh(inputs)) actions.push('startFresh');
   actions.push('showOutput', 'showTimeline', 'whyNotLanded');
   const { stage } = story;
   if (stage.name === 'Coding' && stage.feedback?.kind === 'gates') actions.push('runGatesAgain');
@@ -119,6 +122,14 @@ function talkActions({ stage }: StoryRecord, run: CardInputs['run']): ActionId[]
   const isAtWork = run?.kind === 'coder' || run?.kind === 'mergemaster';
   const isAnyones = stage.name === 'Coding' && stage.coder === 'anyone';
   return [...said, ...(isAtWork || isAnyones ? (['writeToAgent'] as const) : []), ...(isAnyones ? (['takeOver'] as const) : [])]; // prettier-ignore
+}
+
+/** An agent that got lost in what it was told can begin anew: one at work, or one that is what the story waits for. */
+function canStartFresh({ story: { key, stage }, run, around }: CardInputs): boolean {
+  if (stage.name === 'Blocked')
+    return stage.outputId === agentOutputId(key) && underlyingStage(stage).name === 'Coding';
+  if (run !== null) return run.kind === 'coder' || run.kind === 'mergemaster';
+  return stage.name === 'Coding' && around.hasCoder;
 }
 
 function isTakenOver({ stage }: StoryRecord): boolean {

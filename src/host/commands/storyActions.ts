@@ -10,7 +10,7 @@ import { openDiff } from '../review/showChanges';
 import { showTimeline } from '../past/showTimeline';
 import { resolveConflicts, takeBackMerge } from './resolveConflicts';
 import { revertStory } from './revertStory';
-import { answerAgent, takeOver, writeToAgent } from './talkToAgent';
+import { answerAgent, startFresh, takeOver, writeToAgent } from './talkToAgent';
 import { guarded } from './showBug';
 import { storiesFor } from './pickStory';
 import { editAgents, editGates, setIdentity } from './setUp';
@@ -89,6 +89,8 @@ export async function act(
       return writeToAgent(context, card);
     case 'takeOver':
       return takeOver(context, card);
+    case 'startFresh':
+      return startFresh(context, card);
     case 'editGates':
       await editGates(context);
       return null;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
 import type { PermissionAnswer } from '../../core/agents/permission';
 import type { MessageTime } from '../../core/agents/takeOver';
-import { warn } from '../say/notify';
+import { confirm, warn } from '../say/notify';
 import { askLine, pickOne } from '../say/pick';
 import type { CommandContext } from './context';
 
@@ -73,5 +73,22 @@ export async function takeOver(context: CommandContext, card: Card): Promise<str
     ...(shellPath !== undefined && { shellPath, shellArgs }),
   });
   terminal.show();
+  return outcome.message;
+}
+
+/** Throws away what the agent knows of the story; what is in its worktree stays. */
+export async function startFresh(context: CommandContext, card: Card): Promise<string | null> {
+  const session = context.host.session();
+  if (session === null) return null;
+  const agreed = await confirm(
+    vscode.l10n.t('Start the agent of #{0} fresh?', card.number),
+    vscode.l10n.t(
+      'Its conversation is thrown away, and it begins anew with the story and with what is in the worktree. Commits and files stay as they are.',
+    ),
+    vscode.l10n.t('Start Fresh'),
+  );
+  if (!agreed) return null;
+  const outcome = await session.startFresh(card.key);
+  if (outcome.kind === 'refused') void warn(outcome.message);
   return outcome.message;
 }

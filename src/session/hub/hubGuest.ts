@@ -134,6 +134,7 @@ export class HubGuest {
         answerAgent: ({ key, question, answer }) => pipeline.answerAgent(key, question, answer),
         writeToAgent: ({ key, text, when }) => pipeline.writeToAgent(key, text, when),
         takeOver: (key) => pipeline.takeOver(key),
+        startFresh: (key) => pipeline.startFresh(key),
         moveTo: ({ key, to }) => pipeline.moveTo(key, to),
         describe: ({ key, wanted }) => pipeline.describe(key, wanted),
         storyText: ({ number, known }) => pipeline.storyText(number, known),

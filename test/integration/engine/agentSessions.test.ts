@@ -116,6 +116,42 @@ describe('agents that keep their conversations', () => {
     assert.match(window.warnings.join('\n'), /could not go on with its conversation, and is started once more, cold/);
   });
 
+  it('[A5, A4] a person throws a conversation away: its agent ends, and begins anew with what is in the worktree', async () => {
+    agent('crash hang work', { limits: { silenceMinutes: 15, retries: 1 } });
+    const story = await started();
+    await waitFor('the second run', () => window.output.join('').includes('I will hang'));
+    const card = await window.waitForCard(story, 'the agent', (one) => one.agent === 'claude');
+    assert.ok(card.actions.includes('startFresh'));
+    const outcome = await window.session.startFresh(story.key);
+    assert.deepEqual(outcome, { kind: 'done', message: '#1: claude begins anew, with what is in the worktree.' });
+    await window.waitForStage(story, 'Done');
+    const [first, second, third, ...more] = starts();
+    assert.deepEqual([first?.mode, second?.mode, third?.mode, more.length], ['cold', 'warm', 'cold', 0]);
+    assert.notEqual(third?.session, first?.session);
+    assert.match(third?.prompt ?? '', /it is written.*This is in your folder already\. Build on it\..*Do crash/s);
+    const { agents } = await window.session.statistics({ from: null, to: null });
+    assert.deepEqual(agents[0]?.whyCold.find(({ why }) => why === 'a person asked for a fresh start')?.count, 1);
+    const over = await window.session.startFresh(story.key);
+    assert.deepEqual(over, { kind: 'refused', message: '#1 is in Done, where no agent works on it.' });
+  });
+
+  it('[A5, A4] a conversation that was thrown away stays so over a restart, and a blocked story is its agent’s again', async () => {
+    agent('crash crash work', { limits: { silenceMinutes: 15, retries: 0 } });
+    const story = await started();
+    await window.waitForStage(story, 'Blocked');
+    assert.ok(window.card(story)?.actions.includes('startFresh'));
+    window.permission = 'unapproved';
+    assert.equal((await window.session.startFresh(story.key)).kind, 'done');
+    assert.equal(window.now(story).stage.name, 'Coding');
+    const [dead] = (await kept()).list();
+    assert.deepEqual(dead?.state, { kind: 'dead', cause: 'fresh', why: 'a person asked for a fresh start' });
+    await window.close();
+    window = new TestWindow(repository, { settings: window.settings });
+    await window.open();
+    await window.waitForStage(story, 'Blocked');
+    assert.deepEqual(starts().map(({ mode }) => mode), ['cold', 'cold']); // prettier-ignore
+  });
+
   it('[A7] work that it forgot to commit, and conflict markers that it committed, it is asked once more for, warm', async () => {
     agent('forget work');
     await window.waitForStage(await started(), 'Done');

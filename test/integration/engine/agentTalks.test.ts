@@ -137,6 +137,23 @@ describe('talking with agents at work', () => {
     assert.match(await repository.git('show', 'main:said.txt'), /^Go on with story #1: Take\./);
   });
 
+  it('[A5, A4] a conversation over ACP that a person throws away is neither loaded nor resumed', async () => {
+    await open();
+    const story = await window.newStory('Lost', steps('say working', 'write a.txt a', 'commit One', 'hang'));
+    await window.must(story, 'Start');
+    await waitFor('its commit', () => window.output.join('').includes('File added'));
+    assert.equal((await window.session.startFresh(story.key)).kind, 'done');
+    await waitFor('the second session', () => log().filter((line) => line.startsWith('new ')).length === 2);
+    assert.ok(!log().some((line) => line.startsWith('load ')));
+    assert.match(
+      log()
+        .filter((line) => line.startsWith('prompt '))
+        .at(-1) ?? '',
+      /This is in your folder already/,
+    );
+    await window.must(story, 'Freeze');
+  });
+
   it('[A13] a message to an agent that runs as a command line is refused, with what helps, and kept nowhere', async () => {
     const command = [process.execPath, '-e', 'setInterval(() => undefined, 1000)'];
     await open({}, { agents: [{ name: 'plain', command }] });

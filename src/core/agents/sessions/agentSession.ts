@@ -26,7 +26,8 @@ export type SessionKey = z.infer<typeof sessionKeySchema>;
  * - `id`, `idFrom`: chosen by us, printed by the agent, or given over the Agent Client Protocol.
  * - `version`: of the program, where it says so. `profile`: hash of how it is started.
  * - `loadableFrom`: it must not be loaded before; null for at any time.
- * - `state`: `live` while a run of it is on record as begun; `dead` is kept until the next look-up has said why.
+ * - `state`: `live` while a run of it is on record as begun; `dead` is kept until the next look-up has said why. `cause`
+ *   `fresh`: a person threw it away.
  */
 export const agentSessionSchema = z.extend(sessionKeySchema, {
   number: z.int().check(z.minimum(1)),
@@ -43,7 +44,7 @@ export const agentSessionSchema = z.extend(sessionKeySchema, {
   state: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('live'), run: z.string() }),
     z.object({ kind: z.literal('resumable') }),
-    z.object({ kind: z.literal('dead'), why: z.string() }),
+    z.object({ kind: z.literal('dead'), why: z.string(), cause: z.optional(z.enum(['fresh'])) }),
   ]),
 });
 export type AgentSession = z.infer<typeof agentSessionSchema>;

@@ -41,7 +41,7 @@ export type LookUp =
 export function judgeSession(session: AgentSession | null, start: StartingPoint): LookUp {
   if (!start.canResume) return cold('cannotResume');
   if (session === null) return cold('none');
-  if (session.state.kind === 'dead') return cold('dead');
+  if (session.state.kind === 'dead') return cold(session.state.cause ?? 'dead');
   if (session.transport !== start.transport) return cold('otherTransport');
   if (session.worktree !== start.worktree) return cold('otherWorktree');
   if (session.profile !== start.profile) return cold('otherProfile');
