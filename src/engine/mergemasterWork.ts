@@ -5,6 +5,8 @@ import { outcomeOf } from '../core/agents/runClock';
 import type { SharedChange } from '../core/gates/sharedChange';
 import type { TargetFacts } from '../core/pipeline/facts';
 import type { AgentOutcome } from '../core/agents/outcome';
+import { AgentRetries } from './agentRetries';
+import type { AgentEnd } from './agentStart';
 import { mergeStrikes } from '../core/story/advance';
 import { agentOutputId, bodyId } from '../core/story/contentIds';
 import type { StoryEvent } from '../core/story/events';
@@ -41,11 +43,13 @@ interface Job {
 /** One attempt of an agent at a failed merge, from the merge in the story's worktree to the event that its end means. */
 export class MergemasterWork {
   readonly #aftermath: RunAftermath;
+  readonly #retries: AgentRetries;
   /** Pairs of commits that merged without a conflict, by story: where a landing sees one all the same, an agent looks. */
   readonly #retried = new Map<string, string>();
 
   constructor(private readonly ports: EnginePorts) {
     this.#aftermath = new RunAftermath(ports);
+    this.#retries = new AgentRetries(ports);
   }
 
   async perform(
@@ -63,6 +67,9 @@ export class MergemasterWork {
     if (target.kind === 'missing' || (await git.tip(branch)) !== stage.tip) return null;
     const place = await placeForAgent(git, story, branch);
     if (place.kind === 'problem') return this.#block(story, place.why, 'openWorktree');
+    const room = await this.#retries.room(story, profile);
+    if (room.kind === 'waits') return null;
+    if (room.kind === 'spent') return this.#block(story, room.why, 'showOutput');
     const job: Job = { story, stage, profile, branch, worktree: place.path, target, signal };
     const begun = await git.beginMerge({
       ...mergePlace(job),
@@ -147,7 +154,7 @@ export class MergemasterWork {
       const prompt = () => this.#prompt(job, merge ?? { kind: 'upToDate', kept: null });
       const step = { step: 'merge', cold: prompt, warm: prompt };
       const { end, changes } = await underWatch(watch, () => runAgent(this.ports, work, step));
-      return await this.#eventOf(work, job, outcomeOf(end.outcome, end.over), changes);
+      return await this.#eventOf(work, job, end, changes);
     } catch (error) {
       // What could not even start leaves nothing behind.
       if (!(error instanceof RunLeft)) await this.#undo(job);
@@ -198,12 +205,8 @@ export class MergemasterWork {
     return (await this.ports.content.read(bodyId(key))) ?? '';
   }
 
-  async #eventOf(
-    work: Work,
-    job: Job,
-    outcome: AgentOutcome,
-    changes: readonly SharedChange[],
-  ): Promise<StoryEvent | null> {
+  async #eventOf(work: Work, job: Job, run: AgentEnd, changes: readonly SharedChange[]): Promise<StoryEvent | null> {
+    const outcome = outcomeOf(run.outcome, run.over);
     const strayed = outcome.kind === 'stopped' ? null : await this.#aftermath.bringBack(work);
     const { notes, hold } = await this.#aftermath.settle(work, { kind: 'readyForQa' }, changes);
     const end = await this.#judge(job, outcome, strayed ?? hold);
@@ -212,11 +215,18 @@ export class MergemasterWork {
       return null;
     }
     if (end.kind === 'merged') {
+      await this.#retries.wentWell(work);
       const tip = await this.ports.git.tip(job.branch);
       await this.ports.git.endMerge(job.branch);
       return tip === null ? null : { name: 'ReQueuedForQa', tip, solvedBy: 'mergemaster' };
     }
     const kept = await this.#undo(job);
+    const { limit } = run.report;
+    // What its service did not let it do is no attempt of the agent's.
+    if (end.kind === 'failed' && limit !== null) {
+      await this.#retries.waitFor(work, { kind: 'limited', limit: limit.kind, until: limit.until });
+      return null;
+    }
     switch (end.kind) {
       case 'stopped':
         return null;

@@ -87,6 +87,17 @@ describe('an agent that solves merges', () => {
     assert.equal(await repository.gitIn(await worktreeOf(story), 'status', '--porcelain'), '');
   });
 
+  it('[MQ8, A6] a limit of its service is no attempt: the merge is taken back, and waits until the time that it names', async () => {
+    const program = [process.execPath, path.join(projectRoot, 'test', 'support', 'talkingAgent.mjs'), '{prompt}'];
+    const env = { TALKING_HOME: path.join(repository.folder, 'talks'), TALKING_SCRIPT: '429t' };
+    window.settings = { ...window.settings, agents: [{ ...MERGER, command: program, dialect: 'claude', env }] };
+    const story = await conflicting('Limited');
+    const card = await window.waitForCard(story, 'the wait', ({ why }) => why?.includes('may go on at') === true);
+    assert.match(card.why ?? '', /merger may go on at \d\d:\d\d on .* and goes on by itself\./);
+    assert.deepEqual([card.stage, card.mark, strikesOf(story)], ['MergeFailure', 'queued', []]);
+    await assertAsBefore(story, (await repository.git('rev-parse', 'story/1-limited')).trim());
+  });
+
   it('[MQ7] a story that says CONFLICT (content) in its title, its text and its gates starts nothing', async () => {
     const words = 'CONFLICT (content): Merge conflict in a.txt';
     const gate = {
