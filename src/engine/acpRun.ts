@@ -1,8 +1,10 @@
 import type { AcpRequest, AcpRun } from '../agents/acp/runAcp';
 import type { SessionStart } from '../core/agents/agentTalk';
+import { withMessages } from '../core/agents/prompt';
 import { shortRef } from '../core/story/names';
 import type { EnginePorts } from './ports';
 import { ASK_MINUTES, type AgentTalks } from './talks/agentTalks';
+import type { TalkAccount } from './talkAccount';
 import type { Work } from './work';
 
 /** How a run over ACP is to begin. */
@@ -16,6 +18,7 @@ export interface AcpBeginning {
   readonly about: unknown;
   readonly mcpServers: AcpRequest['mcpServers'];
   readonly onSession: (start: SessionStart) => void;
+  readonly account: TalkAccount;
 }
 
 /** One run of an agent that is talked with. Nothing of the protocol is loaded before the first. */
@@ -27,19 +30,22 @@ export async function runOverAcp(
 ): Promise<AcpRun> {
   const { runAcp } = await import('../agents/acp/runAcp');
   const { clock, onOutput, settings } = ports;
-  const { story, profile, branch, worktree, env, output, signal } = work;
+  const { story, profile, branch, worktree, env, output } = work;
+  const { account } = beginning;
   const say = (text: string): void => {
     output.write(text);
     onOutput(story, text);
   };
   const waiting = await talks.takeMessages(story.key);
-  const withMessages = (prompt: string): string => [prompt, ...waiting.map((text) => `A person adds:\n\n${text}`)].join('\n\n'); // prettier-ignore
   const run = await runAcp({
     profile,
     story: { number: story.number, title: story.title, branch: shortRef(branch) },
     worktree,
     ...beginning,
-    prompts: { cold: withMessages(beginning.prompts.cold), warm: withMessages(beginning.prompts.warm) },
+    prompts: {
+      cold: withMessages(beginning.prompts.cold, waiting),
+      warm: withMessages(beginning.prompts.warm, waiting),
+    },
     runs: ports.kept,
     clock,
     env,
@@ -48,14 +54,15 @@ export async function runOverAcp(
       duringTurn: (interrupt) => talks.duringTurn(story.key, interrupt),
     },
     ask: async (ask, over) => {
-      const { decision, why } = await talks.ask(story, profile.name, ask, over);
+      const { decision, why } = await account.whileAsking(talks.ask(story, profile.name, ask, over));
       if (decision !== 'gone') say(`\n${decision === 'allow' ? 'Allowed' : 'Denied'}. ${why}\n`);
       return decision;
     },
     askMs: (settings().askMinutes ?? ASK_MINUTES) * 60_000,
     onText: say,
+    onProgress: account.hear,
     onRaw: () => undefined,
-    signal,
+    signal: account.signal,
   });
   if (run.reason !== null) say(`\n${run.reason}\n`);
   return run;

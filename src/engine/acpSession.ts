@@ -3,7 +3,14 @@ import { pause } from '../base/pause';
 import type { AgentUsage, SessionStart } from '../core/agents/agentTalk';
 import type { AgentProfile } from '../core/agents/profile';
 import { COLD_CAUSES } from '../core/agents/sessions/lookUp';
-import { NOTHING_SPENT, type AgentSession, type SessionKey } from '../core/agents/sessions/agentSession';
+import {
+  NOTHING_SPENT,
+  type AgentSession,
+  type SessionKey,
+  type SessionSpent,
+} from '../core/agents/sessions/agentSession';
+import { spentBySession } from '../core/agents/talkSpent';
+import type { AgentSessions } from '../ports/agentSessions';
 import type { EnginePorts } from './ports';
 import type { Work } from './work';
 
@@ -24,6 +31,19 @@ export async function sessionFor(
   return { session: found.session.id, coldWhy: COLD_CAUSES.failed };
 }
 
+/** What a session has taken that a run goes on with, and nothing of a new one. */
+export function spentBefore(
+  { sessions }: Pick<SessionPorts, 'sessions'>,
+  { story }: Work,
+  start: SessionStart,
+): SessionSpent {
+  return knownSession(sessions, story.key, start)?.spent ?? NOTHING_SPENT;
+}
+
+function knownSession(sessions: AgentSessions, storyKey: string, start: SessionStart): AgentSession | undefined {
+  return sessions.list().find((one) => one.id === start.sessionId && one.storyKey === storyKey);
+}
+
 /** On disk before the agent is asked anything, so that whoever comes next can go on with it. */
 export async function noteSession(
   { sessions, clock }: SessionPorts,
@@ -33,7 +53,7 @@ export async function noteSession(
 ): Promise<void> {
   const key = keyOf(story.key, profile);
   if (start.mode === 'cold' && start.lost !== null) await sessions.prune(key, start.why);
-  const known = sessions.list().find((one) => one.id === start.sessionId && one.storyKey === story.key);
+  const known = knownSession(sessions, story.key, start);
   const at = new Date(clock.now()).toISOString();
   const session: AgentSession = {
     ...key,
@@ -62,17 +82,10 @@ export async function endSession(
   const { storyKey, agent, model } = keyOf(story.key, profile);
   const live = sessions.list().find((one) => one.storyKey === storyKey && one.agent === agent && one.model === model);
   if (live?.state.kind !== 'live') return;
-  const { turns, tokens, cost } = usage;
-  const costUsd = cost?.currency === 'USD' ? cost.amount : live.spent.costUsd;
   await sessions.record({
     ...live,
     usedAt: new Date(clock.now()).toISOString(),
-    spent: {
-      ...live.spent,
-      turns: (live.spent.turns ?? 0) + turns,
-      costUsd,
-      source: tokens === null && cost === null ? live.spent.source : 'agent',
-    },
+    spent: spentBySession(live.spent, usage),
     state: { kind: 'resumable' },
   });
 }

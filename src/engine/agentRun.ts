@@ -1,24 +1,20 @@
 import { startCoder, tidyUpAfter } from '../agents/commandLine/startCoder';
 import type { SharedChange } from '../core/gates/sharedChange';
-import type { AgentOutcome } from '../core/agents/outcome';
-import { asAcpServer } from '../core/agents/mcpServer';
 import type { RunOutcome } from '../core/pipeline/runOutcome';
 import { shortRef } from '../core/story/names';
-import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { describePlaceProblem } from '../core/story/workPlace';
-import type { AgentPass } from '../ports/agentAccess';
 import type { ColdCause } from '../core/agents/sessions/lookUp';
 import type { KeptRun } from '../ports/keptRuns';
 import type { Refs } from '../ports/refs';
 import type { RunGuard } from '../ports/runGuard';
 import type { KeptWatch } from '../ports/sharedGitDir';
 import type { Worktrees } from '../ports/worktrees';
+import { withMessages } from '../core/agents/prompt';
 import { AgentStart, isLost, sessionKeyOf, type AgentEnd, type Told } from './agentStart';
-import { NOTHING_SAID } from '../core/agents/output/runReport';
+import { finished, isFinished, letIn, type Visit } from './agentVisit';
 import type { EnginePorts } from './ports';
 import { isWindowClosing } from './storyRuns';
-import type { AgentTalks } from './talks/agentTalks';
 import { memoryOf, type EarlierWork, type Work } from './work';
 
 /** An agent commits as the person, also where it hides their configuration from git. */
@@ -66,10 +62,34 @@ export interface AgentStep extends Told {
  * cold. How a run ended says nothing about what it achieved: git does. Throws `RunLeft` where it goes on without this window.
  */
 export async function runAgent(ports: EnginePorts, work: Work, step: AgentStep): Promise<AgentEnd> {
-  const { log, sessions } = ports;
+  const { log } = ports;
   const { story, profile, signal } = work;
   if (isWindowClosing(signal)) throw new RunLeft();
-  if (profile.transport === 'acp' && ports.talks !== undefined) return runTalking(ports, work, step, ports.talks);
+  if (profile.transport === 'acp' && ports.talks !== undefined) {
+    const { runTalking } = await import('./talkingRun');
+    return runTalking(ports, work, step, { talks: ports.talks, earlier: takeEarlier(work, step.step) ?? [] });
+  }
+  let end = await runTold(ports, work, step);
+  // Its turn is its run: what people wrote meanwhile goes with another one.
+  while (isCutShort(end, signal) || (hasEndedWell(end) && ports.talks?.hasMessages(story.key) === true)) {
+    log.info(`[agent:${story.number}:${profile.name}] goes on with what a person wrote`);
+    end = await runTold(ports, work, step);
+  }
+  return end;
+}
+
+/** A person's message could not wait for the end of the run. */
+function isCutShort({ outcome, over }: AgentEnd, signal: AbortSignal): boolean {
+  return outcome.kind === 'stopped' && over === null && !signal.aborted;
+}
+
+function hasEndedWell({ outcome, report }: AgentEnd): boolean {
+  return outcome.kind === 'exited' && outcome.code === 0 && report.limit === null;
+}
+
+async function runTold(ports: EnginePorts, work: Work, step: AgentStep): Promise<AgentEnd> {
+  const { log, sessions } = ports;
+  const { story, profile } = work;
   const end = await runOnce(ports, work, step, null);
   if (!isLost(end)) return end;
   await sessions.prune(sessionKeyOf(work), 'its agent could not go on with it');
@@ -92,12 +112,12 @@ async function runOnce(ports: EnginePorts, work: Work, step: AgentStep, cold: Co
   const isOver = () => Promise.all([over(), visit?.pass.end()]);
   try {
     const run = await (earlier === null
-      ? begin(ports, work, { start, step, prompt: await step[start.beginning.launch.mode](), visit })
+      ? begin(ports, work, { start, step, visit })
       : attach(ports, work, earlier, start));
     const end = await start.ended(await outcomeOf(ports, work, run, start));
     await isOver();
-    const isDone = await isFinished(ports, work, visit?.finished() ?? null);
-    return isDone ? { ...end, outcome: finished(end.outcome), over: null } : end;
+    const isDone = await isFinished(ports, work, visit);
+    return isDone ? { ...end, outcome: finished(end.outcome, end.over), over: null } : end;
   } catch (error) {
     if (error instanceof RunLeft) {
       await start.left();
@@ -153,148 +173,53 @@ async function attach(ports: EnginePorts, work: Work, runs: readonly string[], s
 interface Beginning {
   readonly start: AgentStart;
   readonly step: AgentStep;
-  readonly prompt: string;
   readonly visit: Visit | null;
 }
 
-async function begin(ports: EnginePorts, work: Work, { start, step, prompt, visit }: Beginning): Promise<KeptRun> {
-  const { kept, folders } = ports;
+async function begin(ports: EnginePorts, work: Work, { start, step, visit }: Beginning): Promise<KeptRun> {
+  const { kept, folders, talks } = ports;
   const { story, profile, branch, worktree, env } = work;
   const { launch, sessionId } = start.beginning;
-  return startCoder({
-    profile,
-    story: { number: story.number, title: story.title, branch: shortRef(branch) },
-    prompt,
-    promptFolder: folders.prompts,
-    worktree,
-    runs: kept,
-    runId: start.runId,
-    launch,
-    ...(sessionId !== null && { sessionId }),
-    env: { ...env, ...visit?.pass.env },
-    ...(visit !== null && { mcp: visit.pass.placeholders }),
-    about: memoryOf(work, step.step),
-    onOutput: (said) => start.hear(said),
-  });
+  const prompt = await step[launch.mode]();
+  const messages = (await talks?.takeMessages(story.key)) ?? [];
+  try {
+    return await startCoder({
+      profile,
+      story: { number: story.number, title: story.title, branch: shortRef(branch) },
+      prompt: withMessages(prompt, messages),
+      promptFolder: folders.prompts,
+      worktree,
+      runs: kept,
+      runId: start.runId,
+      launch,
+      ...(sessionId !== null && { sessionId }),
+      env: { ...env, ...visit?.pass.env },
+      ...(visit !== null && { mcp: visit.pass.placeholders }),
+      about: memoryOf(work, step.step),
+      onOutput: (said) => start.hear(said),
+    });
+  } catch (error) {
+    await talks?.returnMessages(story.key, messages);
+    throw error;
+  }
 }
 
-interface Visit {
-  readonly pass: AgentPass;
-  /** Where the branch was when the agent said that its work is complete; null as long as it has not. */
-  readonly finished: () => Oid | null;
-}
-
-async function letIn({ letIn: open, onOutput }: EnginePorts, work: Work, runId: string): Promise<Visit | null> {
-  const { story, profile, output } = work;
-  let tip: Oid | null = null;
-  const pass = await open?.({
-    runId,
-    story,
-    agent: profile.name,
-    say: (text) => {
-      output.write(text);
-      onOutput(story, text);
-    },
-    finished: (at) => {
-      tip = at;
-      const text = 'Noted. End your turn now: the gates run once you have ended, and decide whether it lands.';
-      return Promise.resolve({ kind: 'done', text });
-    },
-  });
-  return pass === undefined ? null : { pass, finished: () => tip };
-}
-
-/** Whether it said so, and has added nothing since. */
-async function isFinished({ git }: EnginePorts, { branch }: Work, saidAt: Oid | null): Promise<boolean> {
-  return saidAt !== null && (await git.tip(branch)) === saidAt;
-}
-
-/** Who has said that the work is complete ended well, however its program did after that. */
-function finished(outcome: AgentOutcome): AgentOutcome {
-  return outcome.kind === 'stopped' || outcome.kind === 'notFound' ? outcome : { kind: 'exited', code: 0 };
-}
-
-async function outcomeOf(ports: EnginePorts, { signal }: Work, run: KeptRun, start: AgentStart): Promise<RunOutcome> {
+async function outcomeOf(
+  ports: EnginePorts,
+  { signal, story }: Work,
+  run: KeptRun,
+  start: AgentStart,
+): Promise<RunOutcome> {
   const onAbort = (): void => (isWindowClosing(signal) ? run.leave() : run.stop());
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();
   start.attend(run);
-  const end = await run.ended.finally(() => signal.removeEventListener('abort', onAbort));
+  ports.talks?.duringTurn(story.key, () => run.stop());
+  const end = await run.ended.finally(() => {
+    signal.removeEventListener('abort', onAbort);
+    ports.talks?.duringTurn(story.key, null);
+  });
   if (end.kind === 'left') throw new RunLeft();
   await tidyUpAfter(ports.folders.prompts, run.id);
   return end.outcome;
-}
-
-/** As above, for an agent that is talked with: it goes on with the conversation that it had, where it can. */
-async function runTalking(ports: EnginePorts, work: Work, asked: AgentStep, talks: AgentTalks): Promise<AgentEnd> {
-  const { story, worktree, env } = work;
-  const [{ runOverAcp }, { endSession, noteSession, sessionFor }] = await Promise.all([
-    import('./acpRun'),
-    import('./acpSession'),
-  ]);
-  await endEarlier(ports, takeEarlier(work, asked.step) ?? []);
-  const runId = ports.newId();
-  const over = await ports.git.noteRun({ runId, folder: worktree });
-  const visit = await letIn(ports, work, runId);
-  const begin = await sessionFor(ports, work);
-  let mode: AgentEnd['mode'] = 'cold';
-  let noted: Promise<void> = Promise.resolve();
-  const run = await runOverAcp(
-    ports,
-    talks,
-    { ...work, env: { ...env, ...visit?.pass.env } },
-    {
-      ...begin,
-      runId,
-      about: memoryOf(work, asked.step),
-      prompts: { cold: await asked.cold(), warm: await asked.warm() },
-      mcpServers: visit === null ? [] : [asAcpServer(visit.pass.server)],
-      onSession: (start) => {
-        mode = start.mode;
-        const why = start.mode === 'cold' ? start.why : null;
-        noteStart(ports, work, runId, { mode: start.mode, sessionId: start.sessionId, why });
-        noted = noteSession(ports, work, start, runId);
-      },
-    },
-  ).finally(() => Promise.all([over(), visit?.pass.end()]));
-  await noted;
-  await endSession(ports, work, run.usage);
-  noteEnd(ports, story, runId, run.outcome.kind);
-  const isDone = await isFinished(ports, work, visit?.finished() ?? null);
-  const outcome = isDone ? finished(run.outcome) : run.outcome;
-  return { outcome, report: { ...NOTHING_SAID, acted: true }, over: null, mode, canGoOn: true };
-}
-
-/** Runs that are talked with by nobody any more: their sessions are gone on with in new ones. */
-async function endEarlier({ kept }: EnginePorts, runs: readonly string[]): Promise<void> {
-  for (const id of runs) {
-    const run = await kept.attach(id, () => undefined);
-    run.stop();
-    await run.ended;
-    await kept.forget(id);
-  }
-}
-
-interface HowStarted {
-  readonly mode: 'warm' | 'cold';
-  readonly sessionId: string | null;
-  /** Why it is cold. */
-  readonly why: string | null;
-}
-
-function noteStart(
-  { log, runs, clock }: EnginePorts,
-  { story, profile }: Work,
-  run: string,
-  { mode, sessionId, why }: HowStarted,
-): void {
-  const reason = why === null ? '' : ` (${why})`;
-  log.info(`[agent:${story.number}:${profile.name}] spawn mode=${mode} session_id=${sessionId ?? 'none'}${reason}`);
-  const [at, model] = [new Date(clock.now()).toISOString(), profile.model ?? null];
-  const { key, number } = story;
-  runs.note({ kind: 'agentStarted', at, key, number, run, agent: profile.name, model, mode, why: why ?? '' });
-}
-
-function noteEnd({ runs, clock }: EnginePorts, { key, number }: StoryRecord, run: string, outcome: string): void {
-  runs.note({ kind: 'agentEnded', at: new Date(clock.now()).toISOString(), key, number, run, outcome });
 }

@@ -143,7 +143,7 @@ export class Engine {
     this.#view = new BoardView({ clock, log, facts: () => this.#factsNow() });
     // Progress is shown; only an end can change what is to be done next.
     const [progress, end] = [() => this.#view.showSoon(), () => this.poke()];
-    this.#activities = new AgentActivities(progress);
+    this.#activities = new AgentActivities(clock, progress);
     this.#clicks = new PendingClicks({ store, clock, onChange: () => this.#view.show(), onEnd: end });
     this.#wakeUps = new WakeUps(clock, this.#rounds);
     const dependencies = new KnownDependencies(store);
@@ -159,13 +159,13 @@ export class Engine {
       onChange: progress,
       story: (key) => store.get(key),
       agentAt: (key) => this.#live().get(key)?.name ?? null,
-      canRead: (key) => {
+      readsAfter: (key) => {
         const { coder = null, mergemaster = null } = this.#commands ?? {};
         const agent = store.get(key)?.stage.name === 'MergeFailure' ? mergemaster : coder;
-        return agent?.transport === 'acp';
+        return agent?.transport === 'acp' ? 'turn' : 'run';
       },
     });
-    const agentPorts = { ...this.#withAccess(ports), talks: this.#talks };
+    const agentPorts = { ...this.#withAccess(ports), talks: this.#talks, activity: this.#activities.note };
     this.#coders = coderRuns(agentPorts, this.#book, end, {
       withTarget: (key) => this.#radar.withTarget(key),
       lacksOf: (key) => this.#setUps.lacksOf(key),
@@ -727,6 +727,7 @@ export class Engine {
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#wakeUps.dispose();
+    this.#activities.dispose();
     this.#radar.dispose();
     this.#view.dispose();
     for (const one of this.#subscriptions) one.dispose();

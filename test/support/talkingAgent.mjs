@@ -7,6 +7,7 @@
  *   work     commits a file          forget   leaves it uncommitted      markers  commits conflict markers
  *   crash    works, then exit 1      hang     says something, then waits until it is ended
  *   429      a rate limit            429t     a rate limit that names a time, an hour from now
+ *   wait     as `work`, once there is a file `go` in that folder
  *   lose     as `crash`, and forgets its conversation                    long     takes 20 turns
  *
  * Each start is a line of `starts` in that folder: how it was started, and what it was told.
@@ -51,6 +52,7 @@ const turn = (id, content) =>
   say({ type: 'assistant', parent_tool_use_id: null, message: { id, model: 'stub', content, usage: {} } });
 turn('m1', [{ type: 'text', text: `I will ${how}.` }]);
 if (how === 'long') for (let each = 2; each <= 20; each++) turn(`m${each}`, [{ type: 'text', text: `Step ${each}.` }]);
+while (how === 'wait' && !existsSync(path.join(home, 'go'))) await pause(20);
 while (how === 'hang' || how === 'long') await pause(3_600_000);
 turn('m2', [{ type: 'tool_use', id: 't', name: 'Write', input: { file_path: 'work.txt', content: how } }]);
 appendFileSync('work.txt', how === 'markers' ? '<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n' : `${how}\n`);

@@ -1,4 +1,5 @@
 import type { AgentUsage, TalkEnd } from '../../core/agents/agentTalk';
+import type { TalkLimit } from '../../core/agents/talkLimit';
 import type { PermissionAsk } from '../../core/agents/permission';
 import type { AgentProfile } from '../../core/agents/profile';
 import type { RunOutcome } from '../../core/pipeline/runOutcome';
@@ -21,7 +22,7 @@ export interface AgentMessages {
 
 export interface AcpRequest extends Pick<
   TalkRequest,
-  'session' | 'coldWhy' | 'prompts' | 'mcpServers' | 'onSession' | 'onText' | 'onRaw'
+  'session' | 'coldWhy' | 'prompts' | 'mcpServers' | 'onSession' | 'onText' | 'onProgress' | 'onRaw'
 > {
   readonly profile: AgentProfile;
   /** `branch` is a short name. */
@@ -48,6 +49,8 @@ export interface AcpRun {
   /** Why its last turn ended, where that is out of the ordinary; a sentence. */
   readonly reason: string | null;
   readonly usage: AgentUsage;
+  /** The limit of its service by which it broke off; null where it did not. */
+  readonly limit: TalkLimit | null;
 }
 
 const MINUTE = 60_000;
@@ -130,14 +133,15 @@ function wishesOf({ mode, options, model, command }: AgentProfile): TalkRequest[
 /** What ended the program counts where it ended before the talk did; else the talk's own end. */
 function cameOfIt(outcome: RunOutcome, { end, usage }: Talked, signal: AbortSignal): AcpRun {
   const reason = end.kind === 'done' ? end.reason : null;
-  if (signal.aborted || end.kind === 'stopped') return { outcome: { kind: 'stopped' }, reason, usage };
+  const rest = { reason, usage, limit: end.kind === 'failed' ? end.limit : null };
+  if (signal.aborted || end.kind === 'stopped') return { outcome: { kind: 'stopped' }, ...rest };
   if (outcome.kind === 'notFound' || outcome.kind === 'timedOut' || outcome.kind === 'silent')
-    return { outcome, reason, usage };
-  if (end.kind === 'done') return { outcome: { kind: 'exited', code: 0 }, reason, usage };
+    return { outcome, ...rest };
+  if (end.kind === 'done') return { outcome: { kind: 'exited', code: 0 }, ...rest };
   // Where it crashed, that is why the talk broke off.
   const crashed =
     outcome.kind === 'killed' || outcome.kind === 'lost' || (outcome.kind === 'exited' && outcome.code !== 0);
-  return { outcome: crashed ? outcome : end, reason, usage };
+  return { outcome: crashed ? outcome : end, ...rest };
 }
 
 async function commandOf({ profile, story }: AcpRequest): Promise<string[]> {

@@ -7,8 +7,9 @@ import type {
   SessionNotification,
   StopReason,
 } from '@agentclientprotocol/sdk';
-import type { AgentUsage, SessionStart, TalkEnd } from '../../core/agents/agentTalk';
+import type { AgentUsage, SessionStart, TalkEnd, TalkProgress } from '../../core/agents/agentTalk';
 import type { PermissionAsk } from '../../core/agents/permission';
+import { limitInError, type TalkLimit } from '../../core/agents/talkLimit';
 import { messageOf } from '../../base/messageOf';
 import type { Clock } from '../../ports/clock';
 import { messagesOf } from './agentLines';
@@ -40,6 +41,8 @@ export interface TalkRequest {
   readonly onSession: (start: SessionStart) => void;
   /** What is read by people. */
   readonly onText: (text: string) => void;
+  /** How it stands, after each piece of news. */
+  readonly onProgress: (progress: TalkProgress) => void;
   /** Each message as it came or went, a line each. */
   readonly onRaw: (direction: 'in' | 'out', line: string) => void;
   readonly signal: AbortSignal;
@@ -91,11 +94,19 @@ class Talk {
     const { line } = this.request;
     const end = await this.#connected().catch((error: unknown): TalkEnd => {
       if (this.request.signal.aborted) return { kind: 'stopped' };
-      return { kind: 'failed', message: this.#whyFailed(error) };
+      return { kind: 'failed', message: this.#whyFailed(error), limit: this.#limitIn(error) };
     });
     this.#transcript.end();
     line.endInput();
-    return { end, usage: { turns: this.#turns, ...this.#transcript.usage } };
+    return { end, usage: this.#usage() };
+  }
+
+  #usage(): AgentUsage {
+    return { turns: this.#turns, ...this.#transcript.usage };
+  }
+
+  #tellProgress(): void {
+    this.request.onProgress({ line: this.#transcript.lastLine, usage: this.#usage() });
   }
 
   async #connected(): Promise<TalkEnd> {
@@ -140,12 +151,13 @@ class Talk {
     );
     if (hello.protocolVersion !== PROTOCOL_VERSION) {
       const message = `It speaks version ${hello.protocolVersion} of the Agent Client Protocol, and Switchyard version ${PROTOCOL_VERSION}.`;
-      return { kind: 'failed', message };
+      return { kind: 'failed', message, limit: null };
     }
     const start = await this.#open(agent, hello);
     this.request.onSession(start);
     const problem = await this.#settle(agent, start.sessionId);
-    const end: TalkEnd = problem === null ? await this.#work(agent, start) : { kind: 'failed', message: problem };
+    const end: TalkEnd =
+      problem === null ? await this.#work(agent, start) : { kind: 'failed', message: problem, limit: null };
     await this.#close(agent, hello, start.sessionId);
     return end;
   }
@@ -229,6 +241,7 @@ class Talk {
     const { methods } = this.sdk;
     const { signal, duringTurn, clock } = this.request;
     this.#turns += 1;
+    this.#tellProgress();
     this.#cancelled = new AbortController();
     const turn = agent.request(methods.agent.session.prompt, { sessionId, prompt: [{ type: 'text', text }] });
     const cancel = (): void => {
@@ -267,7 +280,9 @@ class Talk {
       this.#state = { ...this.#state, modes: { ...modes, currentModeId: update.currentModeId } };
     if (update.sessionUpdate === 'config_option_update' && Array.isArray(update.configOptions))
       this.#state = { ...this.#state, configOptions: update.configOptions };
-    if (this.#listening) this.#transcript.take(update);
+    if (!this.#listening) return;
+    this.#transcript.take(update);
+    this.#tellProgress();
   }
 
   async #untilQuiet(): Promise<void> {
@@ -285,6 +300,10 @@ class Talk {
     if (outcome.kind === 'settled') return outcome.value;
     if (outcome.kind === 'failed') throw outcome.error;
     throw new Error('It did not answer within 2 minutes.');
+  }
+
+  #limitIn(error: unknown): TalkLimit | null {
+    return error instanceof this.sdk.RequestError ? limitInError(error.code, error.data) : null;
   }
 
   #whyFailed(error: unknown): string {

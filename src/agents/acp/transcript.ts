@@ -1,4 +1,5 @@
 import type { SessionUpdate, ToolCallContent, ToolCallUpdate } from '@agentclientprotocol/sdk';
+import { visible } from '../../core/words/plainText';
 import { firstLine } from '../../core/words/firstLine';
 import { ToolCalls, type KnownCall } from './toolCalls';
 
@@ -16,6 +17,9 @@ export class Transcript {
   #speaking: 'agent' | 'thought' | null = null;
   #usage: AcpUsage = { tokens: null, cost: null };
   #plan = '';
+  #last = '';
+  /** The end of what it is saying, which comes in pieces. */
+  #open = '';
 
   constructor(
     private readonly agent: string,
@@ -24,6 +28,11 @@ export class Transcript {
 
   get usage(): AcpUsage {
     return this.#usage;
+  }
+
+  /** The last line that says something, for a card; empty before one came. */
+  get lastLine(): string {
+    return this.#last;
   }
 
   /** What Switchyard, or a person, says to it or of it. */
@@ -84,8 +93,16 @@ export class Transcript {
       this.end();
       this.write(who === 'agent' ? `${this.agent}: ` : `${this.agent} thinks: `);
       this.#speaking = who;
+      this.#open = '';
     }
     this.write(text);
+    this.#open = `${this.#open}${text}`.slice(-LONGEST_OPEN);
+    this.#remember(this.#open);
+  }
+
+  #remember(text: string): void {
+    const line = text.split('\n').findLast((one) => one.trim() !== '');
+    if (line !== undefined) this.#last = visible(line.trim()).slice(0, LONGEST_LAST);
   }
 
   #showPlan(entries: readonly { readonly content: string; readonly status: string }[]): void {
@@ -99,6 +116,7 @@ export class Transcript {
   #line(text: string): void {
     this.end();
     this.write(`${text}\n`);
+    this.#remember(text);
   }
 }
 
@@ -110,6 +128,9 @@ function describeCall({ kind, title, name, locations }: KnownCall): string {
 }
 
 const LONGEST_OUTPUT = 4000;
+/** What shows on a card, and what is looked at for it (characters). */
+const LONGEST_LAST = 160;
+const LONGEST_OPEN = 2000;
 
 function outputOf(content: readonly ToolCallContent[]): string {
   const parts = content.map((one) => (one.type === 'content' ? textOf(one.content) : ''));

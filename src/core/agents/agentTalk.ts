@@ -1,3 +1,5 @@
+import type { TalkLimit } from './talkLimit';
+
 /** How a session with an agent began: going on with the one before, or anew and why. */
 export type SessionStart =
   | { readonly mode: 'warm'; readonly sessionId: string }
@@ -7,9 +9,15 @@ export type SessionStart =
 /** What an agent used in a run, as it says itself; null where it says nothing. */
 export interface AgentUsage {
   readonly turns: number;
-  /** Tokens of its session. */
+  /** Tokens that its conversation holds. */
   readonly tokens: number | null;
   readonly cost: { readonly amount: number; readonly currency: string } | null;
+}
+
+/** How a talk stands: the last line that it said, empty before one came, and what it used so far. */
+export interface TalkProgress {
+  readonly line: string;
+  readonly usage: AgentUsage;
 }
 
 /** How the talk with an agent ended. What it achieved is git's to say. */
@@ -17,5 +25,5 @@ export type TalkEnd =
   /** It said that its turn is over. `reason`: in its own words, where that is out of the ordinary. */
   | { readonly kind: 'done'; readonly reason: string | null }
   | { readonly kind: 'stopped' }
-  /** `message` is a sentence for a person. */
-  | { readonly kind: 'failed'; readonly message: string };
+  /** `message` is a sentence for a person. `limit`: of its service, where that was why. */
+  | { readonly kind: 'failed'; readonly message: string; readonly limit: TalkLimit | null };

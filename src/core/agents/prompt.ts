@@ -220,3 +220,8 @@ export function markersPrompt({
     'Resolve each so that the changes of both sides stay, commit that, and stop. Do not push or switch branches.\n',
   ].join('\n\n');
 }
+
+/** A prompt with what a person wrote to the agent meanwhile. */
+export function withMessages(prompt: string, messages: readonly string[]): string {
+  return [prompt, ...messages.map((text) => `A person adds:\n\n${text}`)].join('\n\n');
+}

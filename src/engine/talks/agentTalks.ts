@@ -13,8 +13,8 @@ export type TalkOutcome = { kind: 'done'; message: string } | { kind: 'refused';
 
 interface TalkPorts extends QuestionPorts {
   readonly story: (key: string) => StoryRecord | undefined;
-  /** Whether the agent that works on the story, or would, can be talked with. */
-  readonly canRead: (key: string) => boolean;
+  /** Until when the agent that works on the story, or would, reads nothing more: of a command line its run is its turn. */
+  readonly readsAfter: (key: string) => 'turn' | 'run';
   /** Name of the agent at work on a story; null where none is. */
   readonly agentAt: (key: string) => string | null;
 }
@@ -55,18 +55,31 @@ export class AgentTalks {
       const message = `No agent works on #${story.number} in ${story.stage.name}, so nobody would read it.`;
       return { kind: 'refused', message };
     }
-    if (!this.ports.canRead(key)) {
-      const message = `The agent of #${story.number} runs as a command line, which reads nothing once it has begun. Take Over to go on in its place, or give it the message as comments when the story is rejected.`;
-      return { kind: 'refused', message };
-    }
     if (text.trim() === '') return { kind: 'refused', message: 'There is nothing in the message.' };
     const at = new Date(this.ports.clock.now()).toISOString();
     await this.ports.words.add({ kind: 'message', storyKey: key, at, text: text.trim() });
     const interrupt = this.#interrupts.get(key);
     if (when === 'now') interrupt?.();
     this.ports.onChange();
-    const reads = agent === null ? 'The next agent on it reads this' : when === 'now' && interrupt !== undefined ? `${agent} reads this now` : `${agent} reads this at the end of its turn`; // prettier-ignore
-    return { kind: 'done', message: `#${story.number}: ${reads}.` };
+    const isNow = when === 'now' && interrupt !== undefined;
+    return { kind: 'done', message: `#${story.number}: ${this.#whoReads(key, agent, isNow)}.` };
+  }
+
+  #whoReads(key: string, agent: string | null, isNow: boolean): string {
+    if (agent === null) return 'The next agent on it reads this';
+    if (isNow) return `${agent} reads this now`;
+    if (this.ports.readsAfter(key) === 'turn') return `${agent} reads this at the end of its turn`;
+    return `${agent} reads this when its run has ended, and goes on with it`;
+  }
+
+  hasMessages(key: string): boolean {
+    return this.ports.words.list().some((one) => one.kind === 'message' && one.storyKey === key);
+  }
+
+  /** Of an agent that could not be given them. */
+  async returnMessages(key: string, texts: readonly string[]): Promise<void> {
+    const at = new Date(this.ports.clock.now()).toISOString();
+    for (const text of texts) await this.ports.words.add({ kind: 'message', storyKey: key, at, text });
   }
 
   /** What waits for the story's agent; the agent's from then on. */

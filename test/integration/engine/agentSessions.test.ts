@@ -152,6 +152,30 @@ describe('agents that keep their conversations', () => {
     assert.deepEqual(starts().map(({ mode }) => mode), ['cold', 'cold']); // prettier-ignore
   });
 
+  it('[A13, U2, A9] what a person writes to a command line goes with its next run, warm: once this one has ended, or now', async () => {
+    agent('wait work');
+    const story = await started();
+    const card = await window.waitForCard(story, 'what it says', ({ facts }) => facts.includes('claude: I will wait.'));
+    assert.deepEqual(card.facts.slice(2), ['turn 1', 'claude: I will wait.', '0/1 criteria']);
+    const kept = await window.session.writeToAgent(story.key, 'use the helper', 'atTurnEnd');
+    assert.deepEqual(kept, { kind: 'done', message: '#1: claude reads this when its run has ended, and goes on with it.' }); // prettier-ignore
+    writeFileSync(home.at('go'), '');
+    await window.waitForStage(story, 'Done');
+    const [first, second, ...more] = starts();
+    assert.deepEqual([first?.mode, second?.mode, second?.session, more.length], ['cold', 'warm', first?.session, 0]);
+    assert.match(second?.prompt ?? '', /^Go on with story #1: Work\..*\n\nA person adds:\n\nuse the helper$/s);
+
+    agent('x x hang work');
+    const other = await started('Next');
+    await waitFor('the run', () => window.output.join('').includes('I will hang'));
+    const now = await window.session.writeToAgent(other.key, 'stop that', 'now');
+    assert.deepEqual(now, { kind: 'done', message: '#2: claude reads this now.' });
+    await window.waitForStage(other, 'Done');
+    assert.deepEqual(starts().slice(2).map(({ mode }) => mode), ['cold', 'warm']); // prettier-ignore
+    assert.match(starts()[3]?.prompt ?? '', /A person adds:\n\nstop that$/);
+    assert.deepEqual(window.now(other).strikes, []);
+  });
+
   it('[A7] work that it forgot to commit, and conflict markers that it committed, it is asked once more for, warm', async () => {
     agent('forget work');
     await window.waitForStage(await started(), 'Done');

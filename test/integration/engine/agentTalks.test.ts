@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Card } from '../../../src/core/board/card';
 import { projectRoot } from '../../support/projectRoot';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
@@ -154,16 +155,40 @@ describe('talking with agents at work', () => {
     await window.must(story, 'Freeze');
   });
 
-  it('[A13] a message to an agent that runs as a command line is refused, with what helps, and kept nowhere', async () => {
-    const command = [process.execPath, '-e', 'setInterval(() => undefined, 1000)'];
-    await open({}, { agents: [{ name: 'plain', command }] });
-    const story = await window.newStory('Deaf');
+  it('[U2, A9, A6] what an agent over ACP says and takes shows while it works, is kept, and ends it at its limits', async () => {
+    await open();
+    const flag = path.join(repository.folder, 'go-on');
+    const story = await window.newStory('Count', steps('usage', 'say Counting', `until ${flag}`, 'write a.txt a', 'commit One')); // prettier-ignore
     await window.must(story, 'Start');
-    await window.waitForCard(story, 'the agent', ({ agent }) => agent === 'plain');
-    const outcome = await window.session.writeToAgent(story.key, 'hello', 'now');
-    assert.equal(outcome.kind, 'refused');
-    assert.match(outcome.message, /runs as a command line, which reads nothing once it has begun\. Take Over/);
-    assert.equal(existsSync(path.join(repository.path, '.git', 'switchyard', 'words.json')), false);
-    await window.must(story, 'Freeze');
+    const shows = (fact: string) => (card: Card) => card.facts.includes(fact);
+    const card = await window.waitForCard(story, 'what it says', shows('Counting'));
+    assert.deepEqual(card.facts.slice(2), ['turn 1', '1k tokens', '$0.05', 'Counting']);
+    writeFileSync(flag, '');
+    await window.waitForStage(story, 'Done');
+    const { agents } = await window.session.statistics({ from: null, to: null });
+    const { turns, tokens, costUsd } = agents[0] ?? {};
+    assert.deepEqual([turns?.sum, tokens?.sum, costUsd?.sum], [1, 1234, 0.05]);
+
+    const [scripted] = window.settings.agents as readonly object[];
+    const agent = { ...scripted, limits: { usd: 0.01, retries: 0 } };
+    window.settings = { ...window.settings, agents: [agent] };
+    const dear = await window.newStory('Dear', steps('usage', 'hang'));
+    await window.must(dear, 'Start');
+    const { reason } = await window.waitForStage(dear, 'Blocked');
+    assert.match(reason, /^scripted: It cost more than \$0\.01 and was ended\./);
+    // What that took counts for the story's budget.
+    window.settings = { ...window.settings, agents: [{ ...agent, limits: { perStory: { tokens: 1000 } } }] };
+    await window.must(dear, 'Unblock');
+    const spent = await window.waitForStage(dear, 'Blocked');
+    assert.match(spent.reason, /^scripted has used up its budget for #2: 1234 tokens of 1000\./);
+  });
+
+  it('[A6] a rate limit that an agent over ACP answers with is no strike: its story waits, and says until when', async () => {
+    await open();
+    const story = await window.newStory('Limited', steps('error 429 Slow down'));
+    await window.must(story, 'Start');
+    const card = await window.waitForCard(story, 'the wait', ({ why }) => why?.includes('may go on at') === true);
+    assert.match(card.why ?? '', /^scripted may go on at .* It has reached a rate limit, and goes on by itself\.$/);
+    assert.deepEqual([card.stage, window.now(story).strikes], ['Coding', []]);
   });
 });
