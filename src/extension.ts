@@ -18,6 +18,7 @@ import { sayLanded } from './host/landedNotice';
 import { askForApproval } from './host/notices';
 import { TextDocuments } from './host/past/textDocuments';
 import { guarded } from './host/commands/showBug';
+import { Transcripts } from './host/transcript/transcripts';
 import { OutputChannels } from './host/outputChannels';
 import { DoctorDocument } from './host/doctor/doctorDocument';
 import { registerStoryPages } from './host/storyPage/registerStoryPages';
@@ -58,6 +59,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
     const windowStory = new WindowStory(host, view, log);
     const doctor = new DoctorDocument();
     const texts = new TextDocuments((run) => guarded(commands, 'showText', run));
+    const transcripts = new Transcripts(outputs, log);
     const manifest: unknown = context.extension.packageJSON;
     const commands: CommandContext = {
       host,
@@ -71,6 +73,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       log,
       recentLog,
       texts,
+      transcripts,
       secrets: context.secrets,
       manifest,
       logChannel,
@@ -82,6 +85,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       view,
       reviews,
       texts,
+      transcripts,
       doctor,
       createStatusBar(host),
       keepContextKeys(host),

@@ -1,6 +1,7 @@
 import type { AcpRequest, AcpRun } from '../agents/acp/runAcp';
 import type { SessionStart } from '../core/agents/agentTalk';
 import { withMessages } from '../core/agents/prompt';
+import { agentRawOutputId } from '../core/story/contentIds';
 import { shortRef } from '../core/story/names';
 import type { EnginePorts } from './ports';
 import { ASK_MINUTES, type AgentTalks } from './talks/agentTalks';
@@ -30,7 +31,8 @@ export async function runOverAcp(
 ): Promise<AcpRun> {
   const { runAcp } = await import('../agents/acp/runAcp');
   const { clock, onOutput, settings } = ports;
-  const { story, profile, branch, worktree, env, output } = work;
+  const { story, profile, branch, worktree, env, output, transcript } = work;
+  const raw = ports.content.openOutput(agentRawOutputId(story.key));
   const { account } = beginning;
   const say = (text: string): void => {
     output.write(text);
@@ -55,15 +57,27 @@ export async function runOverAcp(
     },
     ask: async (ask, over) => {
       const { decision, why } = await account.whileAsking(talks.ask(story, profile.name, ask, over));
-      if (decision !== 'gone') say(`\n${decision === 'allow' ? 'Allowed' : 'Denied'}. ${why}\n`);
+      if (decision === 'gone') return decision;
+      const answer = `${decision === 'allow' ? 'Allowed' : 'Denied'}. ${why}`;
+      transcript.note({ kind: 'note', text: answer });
+      say(`\n${answer}\n`);
       return decision;
     },
     askMs: (settings().askMinutes ?? ASK_MINUTES) * 60_000,
     onText: say,
     onProgress: account.hear,
-    onRaw: () => undefined,
+    transcribe: transcript.note,
+    onRaw: (direction, line) =>
+      raw.write(`${direction === 'in' ? '<' : '>'} ${withoutTokens(line, beginning.mcpServers)}\n`),
     signal: account.signal,
-  });
+  }).finally(() => raw.close().catch(() => undefined)); // for looking alone: a full disk fails no run
   if (run.reason !== null) say(`\n${run.reason}\n`);
   return run;
+}
+
+/** The token of a run is good as long as the run goes on, and stands in no file but its own. */
+function withoutTokens(line: string, servers: AcpRequest['mcpServers']): string {
+  const variables = servers.flatMap((server) => ('env' in server ? server.env : []));
+  const tokens = variables.filter(({ name }) => name === 'SWITCHYARD_TOKEN').map(({ value }) => value);
+  return tokens.reduce((text, token) => text.replaceAll(token, '…'), line);
 }

@@ -182,6 +182,8 @@ async function begin(ports: EnginePorts, work: Work, { start, step, visit }: Beg
   const { launch, sessionId } = start.beginning;
   const prompt = await step[launch.mode]();
   const messages = (await talks?.takeMessages(story.key)) ?? [];
+  work.transcript.note({ kind: 'told', text: prompt });
+  for (const text of messages) work.transcript.note({ kind: 'person', text });
   try {
     return await startCoder({
       profile,

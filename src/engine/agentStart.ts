@@ -63,7 +63,7 @@ export class AgentStart {
   ) {
     const { profile, story } = work;
     const dialect = dialectOf(profile, template);
-    this.#reader = new OutputReader(dialect, profile.name);
+    this.#reader = new OutputReader(dialect, profile.name, work.transcript.note);
     // What is no text for people as it comes is kept as it came.
     this.#raw = dialect === null ? null : ports.content.openOutput(agentRawOutputId(story.key));
     this.#session = beginning.session;

@@ -18,6 +18,7 @@ import { keepOutput } from '../gates/keepOutput';
 import { lookAt, lookAtTarget } from './look';
 import { AgentRetries } from './agentRetries';
 import type { AgentEnd } from './agentStart';
+import { openTranscript } from './agentTranscript';
 import type { EnginePorts } from './ports';
 import { RunAftermath, type Aftermath } from './runAftermath';
 import type { EarlierWork, Work } from './work';
@@ -108,12 +109,13 @@ export class CoderWork {
     return this.#perform({ ...memory, story, target, earlier, watch: earlier.watch, signal });
   }
 
-  async #perform(begun: Omit<Work, 'env' | 'output'>): Promise<StoryEvent | null> {
+  async #perform(begun: Omit<Work, 'env' | 'output' | 'transcript'>): Promise<StoryEvent | null> {
     const { git, content } = this.ports;
     const { story, watch, signal } = begun;
     const output = content.openOutput(agentOutputId(story.key));
+    const transcript = openTranscript(this.ports, story.key, begun.profile.name);
     try {
-      const work: Work = { ...begun, env: { ...(await identityVariables(git)), ...watch.env }, output };
+      const work: Work = { ...begun, env: { ...(await identityVariables(git)), ...watch.env }, output, transcript };
       const { end: judged, changes } = await underWatch(watch, () => this.#untilCommitted(work));
       const aftermath = await this.#aftermath.settle(work, judged.end, changes);
       const event = await this.#eventOf(work, aftermath, judged.run);
@@ -121,6 +123,7 @@ export class CoderWork {
       return event;
     } finally {
       await keepOutput(output, { ...this.ports, signal });
+      await transcript.close();
     }
   }
 

@@ -7,6 +7,7 @@ import type { TargetFacts } from '../core/pipeline/facts';
 import type { AgentOutcome } from '../core/agents/outcome';
 import { AgentRetries } from './agentRetries';
 import type { AgentEnd } from './agentStart';
+import { openTranscript } from './agentTranscript';
 import { mergeStrikes } from '../core/story/advance';
 import { agentOutputId, bodyId } from '../core/story/contentIds';
 import type { StoryEvent } from '../core/story/events';
@@ -148,9 +149,10 @@ export class MergemasterWork {
     const { story, stage, signal } = job;
     const { watch } = begun;
     const output = content.openOutput(agentOutputId(story.key));
+    const transcript = openTranscript(this.ports, story.key, job.profile.name);
     try {
       const env = { ...(await identityVariables(git)), ...watch.env };
-      const work: Work = { ...begun, ...job, kind: 'mergemaster', before: stage.tip, env, output };
+      const work: Work = { ...begun, ...job, kind: 'mergemaster', before: stage.tip, env, output, transcript };
       const prompt = () => this.#prompt(job, merge ?? { kind: 'upToDate', kept: null });
       const step = { step: 'merge', cold: prompt, warm: prompt };
       const { end, changes } = await underWatch(watch, () => runAgent(this.ports, work, step));
@@ -161,6 +163,7 @@ export class MergemasterWork {
       throw error;
     } finally {
       await keepOutput(output, { ...this.ports, signal });
+      await transcript.close();
     }
   }
 

@@ -1,3 +1,4 @@
+import type { AgentTranscript } from './agentTranscript';
 import type { AgentProfile } from '../core/agents/profile';
 import type { RunMemory } from '../core/agents/runMemory';
 import type { TargetFacts } from '../core/pipeline/facts';
@@ -32,6 +33,7 @@ export interface Work {
   readonly earlier: EarlierWork | null;
   readonly env: Readonly<Record<string, string>>;
   readonly output: OutputSink;
+  readonly transcript: AgentTranscript;
   readonly signal: AbortSignal;
 }
 

@@ -6,9 +6,13 @@ const CHANNEL_LIMIT = 20;
 /** One output channel for each story, made when there is something to read. */
 export class OutputChannels implements vscode.Disposable {
   readonly #channels = new Map<string, vscode.OutputChannel>();
+  readonly #said = new vscode.EventEmitter<string>();
+  /** The key of a story of which something was said. */
+  readonly onDidAppend = this.#said.event;
 
   append(story: { readonly key: string; readonly number: number }, text: string): void {
     this.#channel(story).append(text);
+    this.#said.fire(story.key);
   }
 
   /** Shows a story's output; `stored` is what earlier runs left, for a channel that is new. */
@@ -30,6 +34,7 @@ export class OutputChannels implements vscode.Disposable {
   dispose(): void {
     for (const channel of this.#channels.values()) channel.dispose();
     this.#channels.clear();
+    this.#said.dispose();
   }
 
   #channel(story: { readonly key: string; readonly number: number }): vscode.OutputChannel {

@@ -7,6 +7,7 @@ import { shareRequestSchema, sharingStateSchema } from '../core/sharing/sharingS
 import { gateHealthSchema } from '../core/gates/gateHealth';
 import { reportSchema, repairOutcomeSchema } from '../core/doctor/report';
 import { mcpServerSchema } from '../core/agents/mcpServer';
+import { AGENT_TEXTS } from '../core/agents/transcript/agentText';
 import { FINDING_DECISIONS } from '../core/agents/finding';
 import { conflictReportSchema } from '../core/landing/conflictReport';
 import { MERGE_ORDERS } from '../core/landing/mergeOrder';
@@ -292,6 +293,7 @@ export const leaderSide = {
     outputsOf: { asks: key, gives: z.array(z.string()) },
     whyNotLanded: { asks: key, gives: z.nullable(z.string()) },
     whatIf: { asks: z.nullable(z.object({ kind: z.enum(WHAT_IF_KINDS), key })), gives: z.string() },
+    agentTextOf: { asks: z.object({ key, which: z.enum(AGENT_TEXTS) }), gives: z.nullable(z.string()) },
     mergeStatusOf: { asks: key, gives: mergeStatusSchema },
     historyOf: { asks: z.object({ key, limit: z.int().check(z.minimum(0)) }), gives: z.array(historyEntrySchema) },
     archived: {

@@ -1,4 +1,5 @@
 import type { PermissionAnswer } from '../core/agents/permission';
+import type { AgentText } from '../core/agents/transcript/agentText';
 import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { GateHealth } from '../core/gates/gateHealth';
@@ -348,6 +349,10 @@ export class FollowedRepository implements Role {
 
   outputsOf(key: string): Promise<string[]> {
     return this.#linked().look('outputsOf', key);
+  }
+
+  agentTextOf(key: string, which: AgentText): Promise<string | null> {
+    return this.#linked().look('agentTextOf', { key, which });
   }
 
   whyNotLanded(key: string): Promise<string | null> {

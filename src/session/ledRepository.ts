@@ -1,6 +1,8 @@
 import {
   bodyId,
   agentOutputId,
+  agentRawOutputId,
+  agentTranscriptId,
   criteriaOutputId,
   setUpOutputId,
   qaOutputId,
@@ -139,6 +141,7 @@ export function ledRepository({
       ].map((id) => id(key));
       return (await Promise.all(ids.map((id) => content.read(id)))).filter((text) => text !== null);
     },
+    agentTextOf: (key, which) => content.read(which === 'raw' ? agentRawOutputId(key) : agentTranscriptId(key)),
     whyNotLanded: (key) => engine.whyNotLanded(key),
     whatIf: (change) => engine.whatIf(change),
     mergeStatusOf: (key) => Promise.resolve(engine.mergeStatus(key)),

@@ -1,4 +1,5 @@
 import type { McpServerCommand } from '../core/agents/mcpServer';
+import type { AgentText } from '../core/agents/transcript/agentText';
 import type { FindingDecision } from '../core/agents/finding';
 import type { PermissionAnswer } from '../core/agents/permission';
 import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
@@ -164,6 +165,8 @@ export interface Pipeline {
   bodyOf(key: string): Promise<string>;
   /** Output of a story's runs, agent, gates, merge gates; those that exist. What they say from then on comes as it is said. */
   outputsOf(key: string): Promise<string[]>;
+  /** What agents said of a story, as records a line (`transcript`) or as their programs printed it (`raw`); null for nothing. */
+  agentTextOf(key: string, which: AgentText): Promise<string | null>;
   mergeStatusOf(key: string): Promise<MergeStatus>;
   /** Why a story has not landed, as a text to read; null where there is no such story. */
   whyNotLanded(key: string): Promise<string | null>;

@@ -1,4 +1,5 @@
 import type { PermissionAnswer } from '../core/agents/permission';
+import type { AgentText } from '../core/agents/transcript/agentText';
 import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { GateHealth } from '../core/gates/gateHealth';
@@ -403,6 +404,10 @@ export class RepositorySession implements Session {
 
   outputsOf(key: string): Promise<string[]> {
     return this.#ask((role) => role.outputsOf(key));
+  }
+
+  agentTextOf(key: string, which: AgentText): Promise<string | null> {
+    return this.#ask((role) => role.agentTextOf(key, which));
   }
 
   whyNotLanded(key: string): Promise<string | null> {

@@ -22,7 +22,7 @@ export interface AgentMessages {
 
 export interface AcpRequest extends Pick<
   TalkRequest,
-  'session' | 'coldWhy' | 'prompts' | 'mcpServers' | 'onSession' | 'onText' | 'onProgress' | 'onRaw'
+  'session' | 'coldWhy' | 'prompts' | 'mcpServers' | 'onSession' | 'onText' | 'transcribe' | 'onProgress' | 'onRaw'
 > {
   readonly profile: AgentProfile;
   /** `branch` is a short name. */

@@ -10,6 +10,7 @@ import type {
 import type { AgentUsage, SessionStart, TalkEnd, TalkProgress } from '../../core/agents/agentTalk';
 import type { PermissionAsk } from '../../core/agents/permission';
 import { limitInError, type TalkLimit } from '../../core/agents/talkLimit';
+import type { Transcribe } from '../../core/agents/transcript/transcriptRecord';
 import { messageOf } from '../../base/messageOf';
 import type { Clock } from '../../ports/clock';
 import { messagesOf } from './agentLines';
@@ -41,6 +42,8 @@ export interface TalkRequest {
   readonly onSession: (start: SessionStart) => void;
   /** What is read by people. */
   readonly onText: (text: string) => void;
+  /** Each thing that is said or done, by itself. */
+  readonly transcribe: Transcribe;
   /** How it stands, after each piece of news. */
   readonly onProgress: (progress: TalkProgress) => void;
   /** Each message as it came or went, a line each. */
@@ -87,7 +90,7 @@ class Talk {
     private readonly request: TalkRequest,
     private readonly sdk: Sdk,
   ) {
-    this.#transcript = new Transcript(request.agent, request.onText);
+    this.#transcript = new Transcript(request.agent, request.onText, request.transcribe);
   }
 
   async hold(): Promise<Talked> {
@@ -226,12 +229,13 @@ class Talk {
   async #work(agent: ClientContext, start: SessionStart): Promise<TalkEnd> {
     const { prompts, takeMessages } = this.request;
     let next = start.mode === 'warm' ? prompts.warm : prompts.cold;
+    this.request.transcribe({ kind: 'told', text: next });
     for (;;) {
       const reason = await this.#turn(agent, start.sessionId, next);
       if (reason === 'stopped') return { kind: 'stopped' };
       const messages = await takeMessages();
       if (messages.length === 0) return { kind: 'done', reason: REASONS[reason] };
-      for (const message of messages) this.#transcript.note(`You wrote: ${message}`);
+      for (const message of messages) this.#transcript.heard(message);
       next = messages.join('\n\n');
     }
   }

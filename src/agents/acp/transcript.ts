@@ -1,4 +1,5 @@
 import type { SessionUpdate, ToolCallContent, ToolCallUpdate } from '@agentclientprotocol/sdk';
+import type { Transcribe } from '../../core/agents/transcript/transcriptRecord';
 import { visible } from '../../core/words/plainText';
 import { firstLine } from '../../core/words/firstLine';
 import { ToolCalls, type KnownCall } from './toolCalls';
@@ -24,6 +25,7 @@ export class Transcript {
   constructor(
     private readonly agent: string,
     private readonly write: (text: string) => void,
+    private readonly transcribe: Transcribe,
   ) {}
 
   get usage(): AcpUsage {
@@ -37,7 +39,14 @@ export class Transcript {
 
   /** What Switchyard, or a person, says to it or of it. */
   note(text: string): void {
+    this.transcribe({ kind: 'note', text });
     this.#line(text);
+  }
+
+  /** A person writes to it. */
+  heard(text: string): void {
+    this.transcribe({ kind: 'person', text });
+    this.#line(`You wrote: ${text}`);
   }
 
   /** Unknown kinds of news are passed over: agents tell more than the protocol knows. */
@@ -60,7 +69,7 @@ export class Transcript {
         };
         return;
       case 'notice':
-        return this.#line(`! ${[update.title, update.description].filter(Boolean).join(': ')}`);
+        return this.note(`! ${[update.title, update.description].filter(Boolean).join(': ')}`);
       default:
         return;
     }
@@ -69,16 +78,32 @@ export class Transcript {
   tool(update: ToolCallUpdate): KnownCall {
     const { before, now } = this.calls.upsert(update);
     const words = describeCall(now);
-    if (before === null || (describeCall(before) !== words && before.status !== now.status))
+    if (before === null || (describeCall(before) !== words && before.status !== now.status)) {
+      this.transcribe({ kind: 'tool', text: words });
       this.#line(`Tool ${words}`);
-    const isOver = now.status === 'completed' || now.status === 'failed';
-    if (isOver && before?.status !== now.status) {
-      const said = outputOf(now.content ?? []);
-      if (said !== '') this.#line(said);
-      if (now.status === 'failed') this.#line('That failed.');
-      for (const part of now.content ?? []) if (part.type === 'diff') this.#line(`File ${part.oldText == null ? 'added' : 'changed'}: ${part.path}`); // prettier-ignore
     }
+    const isOver = now.status === 'completed' || now.status === 'failed';
+    if (isOver && before?.status !== now.status) this.#cameOf(now);
     return now;
+  }
+
+  #cameOf({ content, status }: KnownCall): void {
+    const parts = content ?? [];
+    const said = outputOf(parts);
+    if (said !== '') {
+      this.transcribe({ kind: 'output', text: said.replaceAll(/^ {2}/gm, '') });
+      this.#line(said);
+    }
+    if (status === 'failed') {
+      this.transcribe({ kind: 'note', text: 'That failed.' });
+      this.#line('That failed.');
+    }
+    for (const part of parts) {
+      if (part.type !== 'diff') continue;
+      const how = part.oldText == null ? 'added' : 'changed';
+      this.transcribe({ kind: 'file', how, path: part.path });
+      this.#line(`File ${how}: ${part.path}`);
+    }
   }
 
   /** Ends a line that is open, at the end of a turn. */
@@ -95,6 +120,7 @@ export class Transcript {
       this.#speaking = who;
       this.#open = '';
     }
+    this.transcribe({ kind: who === 'agent' ? 'saidPart' : 'thoughtPart', text });
     this.write(text);
     this.#open = `${this.#open}${text}`.slice(-LONGEST_OPEN);
     this.#remember(this.#open);
@@ -110,6 +136,7 @@ export class Transcript {
     const plan = entries.map(({ content, status }) => `  [${marks[status] ?? ' '}] ${content}`).join('\n');
     if (plan === this.#plan || plan === '') return;
     this.#plan = plan;
+    this.transcribe({ kind: 'note', text: `Plan:\n${plan}` });
     this.#line(`Plan:\n${plan}`);
   }
 

@@ -103,7 +103,12 @@ function actionsOf(inputs: CardInputs, need: Need | null): ActionId[] {
   const actions: ActionId[] = [...talkActions(story, run), ...events, 'moveToStage', ...DESCRIBING, 'deleteStory'];
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
   if (canStartFresh(inputs)) actions.push('startFresh');
-  actions.push('showOutput', 'showTimeline', 'whyNotLanded');
+  actions.push(
+    'showOutput',
+    ...(story.stage.name === 'Backlog' ? [] : (['openTranscript'] as const)),
+    'showTimeline',
+    'whyNotLanded',
+  );
   const { stage } = story;
   if (stage.name === 'Coding' && stage.feedback?.kind === 'gates') actions.push('runGatesAgain');
   if (offersRevert(stage)) actions.push('revertStory');

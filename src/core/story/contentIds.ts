@@ -28,6 +28,11 @@ export function agentRawOutputId(storyKey: string): string {
   return `${storyKey}:agent_raw`;
 }
 
+/** Who said and did what while its agents worked, a record a line. */
+export function agentTranscriptId(storyKey: string): string {
+  return `${storyKey}:agent_transcript`;
+}
+
 /** What gates said of the story itself. */
 export function qaOutputId(storyKey: string): string {
   return `${storyKey}:qa_output`;

@@ -9,6 +9,7 @@ import type { TextDocuments } from '../past/textDocuments';
 import type { DoctorDocument } from '../doctor/doctorDocument';
 import type { RepositoryHost } from '../repositoryHost';
 import type { Reviews } from '../review/reviews';
+import type { Transcripts } from '../transcript/transcripts';
 import type { StoryView } from '../tree/storyView';
 
 /** What every command may use. */
@@ -25,6 +26,7 @@ export interface CommandContext {
   readonly log: Log;
   readonly recentLog: RecentLines;
   readonly texts: TextDocuments;
+  readonly transcripts: Transcripts;
   readonly secrets: vscode.SecretStorage;
   /** The extension's own package.json. */
   readonly manifest: unknown;

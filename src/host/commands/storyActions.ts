@@ -75,6 +75,9 @@ export async function act(
     case 'showOutput':
       await showOutput(context, card);
       return null;
+    case 'openTranscript':
+      await context.transcripts.open(context, card);
+      return null;
     case 'showTimeline':
       await showTimeline(context, card);
       return null;

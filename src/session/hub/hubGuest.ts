@@ -178,6 +178,10 @@ export class HubGuest {
         changeReview: ({ key, change }) => pipeline.changeReview(key, change),
         bodyOf: (key) => pipeline.bodyOf(key),
         outputsOf: (key) => this.#outputsOf(key),
+        agentTextOf: ({ key, which }) => {
+          this.#listensTo.add(key);
+          return pipeline.agentTextOf(key, which);
+        },
         whyNotLanded: (key) => pipeline.whyNotLanded(key),
         whatIf: (change) => pipeline.whatIf(change),
         mergeStatusOf: (key) => pipeline.mergeStatusOf(key),

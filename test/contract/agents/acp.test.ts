@@ -77,6 +77,7 @@ for (const [way, make] of Object.entries(ways)) {
         askMs: 60_000,
         onSession: (began) => void (start = began),
         onText: (said) => void (text += said),
+        transcribe: () => undefined,
         onProgress: () => undefined,
         onRaw: () => undefined,
         signal: new AbortController().signal,

@@ -1,5 +1,6 @@
 import { visible } from '../../words/plainText';
 import type { AgentSaid, Dialect } from './agentSaid';
+import type { Transcribe, TranscriptDeed } from '../transcript/transcriptRecord';
 import { isObject } from './json';
 import { NOTHING_SAID, takeIn, type RunReport } from './runReport';
 
@@ -28,6 +29,8 @@ export class OutputReader {
     private readonly dialect: Dialect | null,
     /** Who says it, for people. */
     private readonly who: string,
+    /** Told each thing by itself. */
+    private readonly transcribe: Transcribe = () => undefined,
   ) {}
 
   get report(): RunReport {
@@ -80,6 +83,7 @@ export class OutputReader {
     if (said.kind === 'textPart') return this.#part(said.text);
     const text = wordsOf(said, this.who);
     if (text === null) return '';
+    this.transcribe(deedOf(said, text));
     this.#remember(text);
     return `${this.#closePart()}${visible(text)}\n`;
   }
@@ -87,6 +91,7 @@ export class OutputReader {
   #part(text: string): string {
     const shown = `${this.#inPart ? '' : `${this.who}: `}${visible(text)}`;
     this.#inPart = true;
+    this.transcribe({ kind: 'saidPart', text });
     this.#remember(text);
     return shown;
   }
@@ -98,6 +103,7 @@ export class OutputReader {
   }
 
   #plain(text: string): string {
+    this.transcribe({ kind: 'plain', text: text.replaceAll(COLOURS, '') });
     this.#remember(text);
     return text;
   }
@@ -151,6 +157,24 @@ function wordsOf(said: AgentSaid, who: string): string | null {
       return null;
     default:
       return said satisfies never;
+  }
+}
+
+/** As it stands in a transcript. `words`: what a person reads of it. */
+function deedOf(said: AgentSaid, words: string): TranscriptDeed {
+  switch (said.kind) {
+    case 'text':
+      return { kind: 'said', text: said.text };
+    case 'thought':
+      return { kind: 'thought', text: shortened(said.text) };
+    case 'tool':
+      return { kind: 'tool', text: said.detail === '' ? said.name : `${said.name}: ${said.detail}` };
+    case 'toolFailed':
+      return { kind: 'failed', text: said.detail === '' ? 'it does not say why' : said.detail };
+    case 'file':
+      return { kind: 'file', how: said.how, path: said.path };
+    default:
+      return { kind: 'note', text: words };
   }
 }
 

@@ -1,0 +1,103 @@
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import * as vscode from 'vscode';
+import type { Card } from '../../core/board/card';
+import type { Log } from '../../ports/log';
+import type { CommandContext } from '../commands/context';
+import type { OutputChannels } from '../outputChannels';
+import type { DocumentPlace } from '../past/textDocuments';
+import { openDiff } from '../review/showChanges';
+import { localMoment } from '../say/localMoment';
+
+/** What is said within this time (ms) is read together. */
+const TOGETHER_MS = 500;
+
+type Story = Pick<Card, 'key' | 'number' | 'title'>;
+
+interface Written {
+  readonly text: string;
+  readonly places: readonly DocumentPlace[];
+}
+
+/** Who said and did what on a story, as documents that grow while its agent works. */
+export class Transcripts implements vscode.Disposable {
+  /** How those are renewed that were opened, by story. */
+  readonly #open = new Map<string, () => Promise<void>>();
+  readonly #due = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #subscription: vscode.Disposable;
+
+  constructor(
+    outputs: OutputChannels,
+    private readonly log: Log,
+  ) {
+    this.#subscription = outputs.onDidAppend((key) => this.#heard(key));
+  }
+
+  async open(context: CommandContext, card: Card): Promise<void> {
+    const name = nameOf(card);
+    const { text, places } = await write(context, card);
+    const actions = [
+      { label: vscode.l10n.t('Open Diff'), run: () => openDiff(context, card) },
+      { label: vscode.l10n.t('Show Raw Stream'), run: () => showRaw(context, card) },
+    ];
+    this.#open.set(card.key, async () => {
+      if (!context.texts.isOpen(name)) return void this.#open.delete(card.key);
+      const now = await write(context, card);
+      context.texts.grow(name, now.text, now.places);
+    });
+    await context.texts.show(name, text, actions, { places });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    for (const timer of this.#due.values()) clearTimeout(timer);
+  }
+
+  #heard(key: string): void {
+    const renew = this.#open.get(key);
+    if (renew === undefined || this.#due.has(key)) return;
+    const timer = setTimeout(() => {
+      this.#due.delete(key);
+      renew().catch((error: unknown) => this.log.warn(`[transcript] ${String(error)}`));
+    }, TOGETHER_MS);
+    this.#due.set(key, timer);
+  }
+}
+
+function nameOf({ number }: Story): string {
+  return `Transcript of #${number}.txt`;
+}
+
+async function write({ host }: CommandContext, { key, number, title }: Story): Promise<Written> {
+  const session = host.session();
+  const [{ readRecords }, { transcriptText }] = await Promise.all([
+    import('../../core/agents/transcript/transcriptRecord'),
+    import('../../core/agents/transcript/transcriptText'),
+  ]);
+  const [lines, worktree] = await Promise.all([session?.agentTextOf(key, 'transcript'), session?.worktreeOf(key)]);
+  const { text, links } = transcriptText(readRecords(lines ?? ''), {
+    heading: vscode.l10n.t('#{0} {1}: what its agents said and did', number, title),
+    nothing: vscode.l10n.t('No agent has worked on this story yet.'),
+    when: (at) => localMoment(new Date(at).toISOString()).slice(11, 16),
+    nameOf: (path) => within(worktree ?? null, path) ?? path,
+  });
+  const places = links.flatMap(({ path, ...place }) => {
+    // Whatever an agent says: only what lies in the story's worktree is opened by a click.
+    const inside = worktree == null ? null : within(worktree, path);
+    return inside === null ? [] : [{ ...place, uri: vscode.Uri.file(resolve(worktree ?? '', inside)) }];
+  });
+  return { text, places };
+}
+
+/** The path from the worktree; null for one outside of it. */
+function within(worktree: string | null, path: string): string | null {
+  if (worktree === null) return null;
+  const inside = relative(worktree, resolve(worktree, path));
+  const isOutside = inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
+  return isOutside ? null : inside.split(sep).join('/');
+}
+
+async function showRaw({ host, texts }: CommandContext, { key, number }: Story): Promise<void> {
+  const raw = await host.session()?.agentTextOf(key, 'raw');
+  const nothing = vscode.l10n.t('Its program printed nothing, or only what the transcript says as it stands.');
+  await texts.show(`Raw Stream of #${number}.txt`, raw ?? nothing, [], { beside: 'yes' });
+}

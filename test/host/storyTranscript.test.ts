@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Card } from '../../src/core/board/card';
+import { inOrder } from '../support/mocha/inOrder';
+import { waitFor } from '../support/waitFor';
+import { Person } from './support/person';
+import { Pipeline } from './support/pipeline';
+
+const SCRATCH = process.env['SWITCHYARD_TEST_SCRATCH']!;
+
+describe('What an agent says, as a document', function () {
+  inOrder(this);
+  let pipeline: Pipeline;
+  let person: Person;
+  let card: Card;
+
+  before(async () => {
+    pipeline = await Pipeline.open();
+    const agent = path.join(process.env['SWITCHYARD_TEST_SUPPORT']!, 'acpAgent.mjs');
+    const env = { ACP_AGENT: JSON.stringify({ state: path.join(SCRATCH, 'acp'), close: true }) };
+    await pipeline.configure({
+      gates: [],
+      agents: [{ name: 'scripted', transport: 'acp', command: [process.execPath, agent], env }],
+    });
+  });
+  beforeEach(() => {
+    person = new Person();
+  });
+  afterEach(() => person.restore());
+  after(() => pipeline.configure({ agents: [] }));
+
+  const shown = (what: RegExp): Promise<vscode.TextDocument> =>
+    waitFor(`a document that says ${what}`, () => {
+      const document = vscode.window.activeTextEditor?.document;
+      return document !== undefined && what.test(document.getText()) ? document : undefined;
+    });
+
+  it('[A9, U2] the transcript grows while the agent works, leads to the files it changed, and the raw stream stands beside it', async () => {
+    const flag = path.join(SCRATCH, 'transcript-go-on');
+    const steps = ['say I begin.', 'write said.txt hello', 'usage', 'say Now I wait.', `until ${flag}`, 'say That is all.', 'commit Say hello']; // prettier-ignore
+    card = await pipeline.newStory(person, 'Say it', `\`\`\`acp\n${steps.join('\n')}\n\`\`\``);
+    person.will(/May Switchyard run these commands/, 'Allow');
+    await vscode.commands.executeCommand('switchyard.approveCommands');
+    await waitFor('the approval to count', () => pipeline.api.board()?.notices.length === 0);
+    await pipeline.run('start', card);
+    const now = await pipeline.waitForCard(card, 'what its agent says', ({ facts }) => facts.includes('Now I wait.'));
+    assert.deepEqual(now.facts.slice(2), ['turn 1', '1k tokens', '$0.05', 'Now I wait.']);
+    assert.ok(now.actions.includes('openTranscript'));
+    await pipeline.run('openTranscript', card);
+    const document = await shown(/Now I wait\./);
+    const lines = document.getText().split('\n');
+    assert.equal(lines[0], `#${card.number} Say it: what its agents said and did`);
+    assert.match(document.getText(), /^\d\d:\d\d {2}To scripted\n {2}Work on story #\d+: Say it$/m);
+    assert.match(document.getText(), /^\d\d:\d\d {2}scripted\n {2}I begin\.\n\d\d:\d\d {2}Tool edit: Write said\.txt\n\d\d:\d\d {2}Added said\.txt$/m); // prettier-ignore
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', document.uri); // prettier-ignore
+    const worktree = await pipeline.worktreeOf(card);
+    assert.deepEqual(links.map(({ target }) => target?.fsPath), [path.join(worktree, 'said.txt')]); // prettier-ignore
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri); // prettier-ignore
+    const titles = lenses.map(({ command }) => command?.title);
+    assert.deepEqual(titles, ['Open Diff', 'Show Raw Stream']);
+    writeFileSync(flag, '');
+    await waitFor('the document to grow', () => document.getText().includes('That is all.'));
+    await pipeline.waitForCard(card, 'it to be over', ({ agent }) => agent === null);
+    const raw = lenses[1]?.command;
+    await vscode.commands.executeCommand(raw?.command ?? '', ...((raw?.arguments ?? []) as unknown[]));
+    const stream = await shown(/^> \{"jsonrpc"/);
+    assert.match(stream.getText(), /^< .*agent_message_chunk.*That is all\./m);
+    assert.doesNotMatch(stream.getText(), /SWITCHYARD_TOKEN","value":"[^…]/);
+    assert.equal(vscode.window.visibleTextEditors.length, 2);
+  });
+});
