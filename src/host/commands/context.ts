@@ -9,7 +9,6 @@ import type { TextDocuments } from '../past/textDocuments';
 import type { DoctorDocument } from '../doctor/doctorDocument';
 import type { RepositoryHost } from '../repositoryHost';
 import type { Reviews } from '../review/reviews';
-import type { Transcripts } from '../transcript/transcripts';
 import type { StoryView } from '../tree/storyView';
 
 /** What every command may use. */
@@ -26,7 +25,8 @@ export interface CommandContext {
   readonly log: Log;
   readonly recentLog: RecentLines;
   readonly texts: TextDocuments;
-  readonly transcripts: Transcripts;
+  /** Who said and did what on a story, as a document that grows. */
+  readonly transcripts: { readonly open: (context: CommandContext, card: Card) => Promise<void> };
   readonly secrets: vscode.SecretStorage;
   /** The extension's own package.json. */
   readonly manifest: unknown;
