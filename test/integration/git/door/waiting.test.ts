@@ -83,10 +83,12 @@ describe('A git call that waits', () => {
     await repository.git('config', 'filter.crypt.smudge', `'${file}' %f`);
     const commit = await repository.git('rev-parse', 'main');
     const folder = path.join(repository.folder, 'agents-gate-1');
-    const port = portWith(1500);
+    const port = portWith(3000);
+    const told: string[] = [];
+    port.onWaiting(() => told.push(...port.waitingCalls().map(({ program }) => program)));
     const failed = failureOf(port.prepareGateTree({ folder, commit }));
-    await waitFor('the call to be told of', () => port.waitingCalls()[0]?.program === 'my-filter');
     assert.match(firstLine(messageOf(await failed)), /^my-filter did not answer, so git .* was ended$/);
+    assert.equal(told[0], 'my-filter');
     assert.deepEqual(port.waitingCalls(), []);
   });
 
