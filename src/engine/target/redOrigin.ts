@@ -8,8 +8,8 @@ export type RedOrigin =
   | { readonly kind: 'story' }
   /** The target is red as well, where the story began and at its tip: nothing is proven about the story. */
   | { readonly kind: 'target' }
-  /** It began at `began`, which was red; the target is so no more, and the story has not got what repaired it. */
-  | { readonly kind: 'repaired'; readonly began: Oid };
+  /** It began where the target was red; that is so no more, and the story has not got what repaired it. */
+  | { readonly kind: 'repaired' };
 
 interface OriginPorts {
   readonly git: Pick<ReviewGit, 'mergeBase'>;
@@ -26,5 +26,5 @@ export async function originOfRed(
   const began = repairsTarget ? null : await git.mergeBase(targetTip, tip);
   if (began === null || (await judge(began)).kind !== 'red') return { kind: 'story' };
   const isRed = began === targetTip || (await judge(targetTip)).kind === 'red';
-  return isRed ? { kind: 'target' } : { kind: 'repaired', began };
+  return { kind: isRed ? 'target' : 'repaired' };
 }
