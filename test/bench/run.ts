@@ -8,6 +8,7 @@
 //   npm run bench -- --suite store             the store at 1,000, 10,000 and 100,000 stories (--sizes), and a plot
 //   npm run bench -- --suite merge             what landing costs, and the conflict radar
 //   npm run bench -- --suite board             the board's model and its page at --many cards, in a real browser
+//   npm run bench -- --suite sync              sharing 10,000 stories (--many) between two machines, against the bare provider
 //   npm run bench -- --only queue              100 stories in the queue at once (--queued): one at a time, trains, a batch
 //   npm run bench -- --tasks 1000              so many beside as many of Backlog.md, which is fetched from npm for it
 import path from 'node:path';
@@ -26,6 +27,7 @@ import { queueRows } from './queueRows';
 import { standstillRows } from './standstillRows';
 import { scaleRows } from './scaleRows';
 import { sizeRows } from './sizeRows';
+import { syncRows } from './syncRows';
 import { storeRows } from './storeRows';
 import { table, type Row } from './table';
 
@@ -67,6 +69,7 @@ const ofParts: Record<string, () => Promise<Row[]>> = {
   growth: () => growthRows(numbers(values.sizes)),
   backlog: () => all(numbers(values.tasks), backlogRows),
   radar: () => radarRows(50),
+  sync: () => all(numbers(values.many), syncRows),
   scale: () => Promise.resolve(scaleRows([1_000, ...numbers(values.many)])),
 };
 
@@ -77,13 +80,15 @@ async function all(sizes: readonly number[], rowsOf: (size: number) => Promise<R
 }
 
 /** Groups that take long, or fetch something: only where they are asked for. */
-const APART = ['growth', 'backlog', 'radar', 'queue', 'page', 'most'];
+const APART = ['growth', 'backlog', 'radar', 'queue', 'page', 'most', 'sync'];
 
 function wantedGroups(): string[] {
   if (values.suite === 'store') return ['growth', 'store', 'scale', 'board'];
   if (values.suite === 'merge') return ['landing', 'git', 'trees', 'radar', 'queue'];
   if (values.suite === 'board') return ['board', 'page', 'scale', 'most'];
-  if (values.suite !== undefined) throw new Error(`There is no suite ${values.suite}; there are: store, merge, board.`);
+  if (values.suite === 'sync') return ['sync'];
+  if (values.suite !== undefined)
+    throw new Error(`There is no suite ${values.suite}; there are: store, merge, board, sync.`);
   const known = [...Object.keys(ofBuilds), ...Object.keys(ofParts)];
   return values.only?.split(',') ?? known.filter((name) => !APART.includes(name));
 }

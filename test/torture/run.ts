@@ -5,11 +5,13 @@
 //   npm run torture -- --suite merge                10,000 windows killed with stories in flight; `npm run build` first
 //   npm run torture -- --suite merge --kills 50 --seed 7
 //   npm run torture -- --suite agents --kills 50        windows killed while three agents work; `npm run build` first
-//   npm run torture -- --suite share --operations 500 --seed 7    three machines that share stories, with cuts and restarts
+//   npm run torture -- --suite share --operations 500 --seed 7    three engines on three clones that share stories and land
+//   npm run torture -- --suite records --operations 500 --seed 7  three machines that share stories, without git: faster
 import { parseArgs } from 'node:util';
 import { tortureAgents } from './agents/suite';
 import { tortureMerge } from './merge/suite';
 import { tortureShare } from './share/suite';
+import { tortureTeam } from './share/team';
 import { tortureStorage } from './storage/suite';
 import { Tally } from './tally';
 
@@ -34,9 +36,11 @@ async function main(): Promise<void> {
     case 'agents':
       return agents(seed);
     case 'share':
-      return share(seed);
+      return share(seed, tortureTeam);
+    case 'records':
+      return share(seed, tortureShare);
     default:
-      throw new Error(`There is no suite ${values.suite}. There are: storage, merge, agents, share.`);
+      throw new Error(`There is no suite ${values.suite}. There are: storage, merge, agents, share, records.`);
   }
 }
 
@@ -62,9 +66,9 @@ async function agents(seed: number): Promise<void> {
   tell(kills, failures.length);
 }
 
-async function share(seed: number): Promise<void> {
+async function share(seed: number, torture: typeof tortureShare): Promise<void> {
   const size = { operations: Number(values.operations), seed };
-  const { operations, failures } = await tortureShare(size, (line) => console.log(line));
+  const { operations, failures } = await torture(size, (line) => console.log(line));
   for (const failure of failures) console.log(failure);
   tell(operations - failures.length, failures.length);
 }

@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 export class Proxy {
   readonly #links = new Set<readonly [Socket, Socket]>();
   #state: 'open' | 'silent' | 'cut' = 'open';
+  #delay: () => number = () => 0;
   /** Bytes that went through, both ways. */
   bytes = 0;
   /** Connections that were asked for. */
@@ -47,8 +48,14 @@ export class Proxy {
     for (const link of this.#links) for (const socket of link) socket.pause();
   }
 
+  /** What is sent comes so many ms later: in its order on one connection, and behind what was sent later on others. */
+  delay(ms: () => number): void {
+    this.#delay = ms;
+  }
+
   heal(): void {
     this.#state = 'open';
+    this.#delay = () => 0;
     for (const link of this.#links) for (const socket of link) socket.resume();
   }
 
@@ -61,9 +68,14 @@ export class Proxy {
     const link = [client, upstream] as const;
     this.#links.add(link);
     for (const [from, to] of [link, [upstream, client] as const]) {
+      let before = Promise.resolve();
       from.on('data', (data: Buffer) => {
         this.bytes += data.length;
-        to.write(data);
+        const ms = this.#delay();
+        before = before.then(async () => {
+          if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+          to.write(data);
+        });
       });
       from.on('error', () => undefined);
       from.on('close', () => {

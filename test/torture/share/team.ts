@@ -1,0 +1,137 @@
+import type { StoryRecord } from '../../../src/core/story/story';
+import { Team, type TeamMember } from '../../support/share/team';
+import { waitFor } from '../../support/waitFor';
+import { Random } from '../random';
+import type { ShareSize, ShareTorture } from './suite';
+
+interface Scene {
+  readonly team: Team;
+  readonly random: Random;
+  /** Keys of all stories that were ever made, and of those that somebody deleted. */
+  readonly made: Set<string>;
+  readonly deleted: Set<string>;
+  readonly failures: string[];
+}
+
+/** Waits a tenth of what it is asked to. */
+const hasty = {
+  now: () => Date.now(),
+  after: (ms: number, callback: () => void) => {
+    const timer = setTimeout(callback, ms / 10);
+    return { dispose: () => clearTimeout(timer) };
+  },
+};
+
+/** Stages in which a story goes on by itself, or may be. */
+const MOVING = new Set(['QA', 'Merge']);
+
+/**
+ * Three engines on three clones of one remote, each behind a proxy that cuts, delays and heals: they make, change, start, land
+ * and delete stories, and are closed and opened. From time to time all meet: they must show the same, and have landed each
+ * story once, on the remote.
+ */
+export async function tortureTeam(
+  { operations, seed, between = 40 }: ShareSize,
+  say: (line: string) => void = () => undefined,
+): Promise<ShareTorture & { readonly landed: number }> {
+  const settings = { share: { pingMs: 10_000, timeoutMs: 3_000_000 } };
+  const team = await Team.open(['ada', 'bob', 'eve'], { clock: hasty, settings });
+  const scene: Scene = { team, random: new Random(seed), made: new Set(), deleted: new Set(), failures: [] };
+  let [done, landed] = [0, 0];
+  try {
+    await team.share();
+    while (done < operations && scene.failures.length === 0) {
+      for (let step = 0; step < between && done < operations; step += 1, done += 1) await operate(scene);
+      landed = await meet(scene);
+      say(`${done} operations, ${scene.made.size} stories, ${landed} landed`);
+    }
+  } finally {
+    await team.close();
+  }
+  const failures = scene.failures.map((one) => `seed ${seed}: ${one}`);
+  return { operations: done, made: scene.made.size, landed, failures };
+}
+
+async function operate(scene: Scene): Promise<void> {
+  const { team, random, failures } = scene;
+  const member = random.pick(team.members);
+  const { window, proxy, name } = member;
+
+  try {
+    const kind = random.below(20);
+    if (kind === 0) proxy.cut();
+    else if (kind === 1) proxy.heal();
+    else if (kind === 2) proxy.delay(() => random.below(30));
+    else if (kind === 3) {
+      await window.close();
+      await window.open();
+    } else if (kind < 9) {
+      const body = `Begins.\n\nSee #${random.below(scene.made.size + 1)}.\n`;
+      scene.made.add((await window.newStory(`By ${name} ${scene.made.size}`, body)).key);
+    } else await change(scene, member, kind);
+  } catch (error) {
+    failures.push(`${name}: ${String(error)}`);
+  }
+}
+
+/** What a person may not do just then is refused, and that is all. */
+async function change(scene: Scene, member: TeamMember, kind: number): Promise<void> {
+  const { random, deleted } = scene;
+  const { window } = member;
+  const stories = window.engine.stories();
+  if (stories.length === 0) return;
+  const story = random.pick(stories);
+  if (kind === 9) await window.engine.describe(story.key, { priority: random.below(4) });
+  else if (kind === 10) await window.engine.describe(story.key, { labels: [`${member.name}-${random.below(5)}`] });
+  else if (kind === 11 && stories.length > 8 && story.stage.name === 'Backlog') {
+    const [removed] = await window.engine.remove({ keys: [story.key], what: 'delete', large: 'keep' });
+    if (removed?.kind === 'done') deleted.add(story.key);
+  } else if (kind === 12 && story.worksAt === undefined) await window.engine.perform(story.key, { event: 'Demote' });
+  else if (kind > 12) await land(member, story);
+}
+
+async function land({ window, name }: TeamMember, { key, stage, worksAt, title }: StoryRecord): Promise<void> {
+  if (stage.name !== 'Backlog' || worksAt !== undefined) return;
+  const started = await window.engine.perform(key, { event: 'Start' });
+  if (started.kind === 'refused' || started.story.stage.name !== 'Coding') return;
+  if ((await window.engine.worktreeOf(key)) === null) return;
+  await window.commit(started.story, { [`${name}/${key}.txt`]: `${title}\n` });
+  await window.engine.perform(key, { event: 'GatesStarted' });
+}
+
+/** All are connected, show the same, and nothing of them goes on. Returns how many stories are on the remote. */
+async function meet({ team, made, deleted, failures }: Scene): Promise<number> {
+  for (const { proxy } of team.members) proxy.heal();
+  await team.met();
+  const pictures = () => team.members.map(({ window }) => picture(window.engine.stories()));
+  const isStill = (): boolean => {
+    const [first, ...others] = pictures();
+    const goes = team.members.some(({ window }) => window.engine.stories().some(({ stage }) => MOVING.has(stage.name)));
+    return !goes && others.every((one) => one === first);
+  };
+  await waitFor('all to show the same, and nothing to go on', isStill, {
+    seen: () => team.members.map(({ window, name }) => [name, picture(window.engine.stories()), window.engine.landingTurn(), window.warnings.slice(-4)]),
+  });
+  const landings = (await team.there('log', '--format=%(trailers:key=Story-Key,valueonly,separator=%x2C)', 'main')).split('\n').filter((key) => key !== '');
+  const onRemote = new Map<string, number>();
+  for (const key of landings) onRemote.set(key, (onRemote.get(key) ?? 0) + 1);
+  for (const [key, times] of onRemote) if (times !== 1) failures.push(`${key} landed ${times} times`);
+  for (const { window, name } of team.members) {
+    const stories = window.engine.stories();
+    const known = new Set([...stories.map(({ key }) => key), ...deleted]);
+    for (const key of made) if (!known.has(key)) failures.push(`${name} lost ${key}`);
+    if (new Set(stories.map(({ number }) => number)).size !== stories.length) failures.push(`${name} has a number twice`);
+    for (const { key, number, stage } of stories) {
+      if ((stage.name === 'Done') !== onRemote.has(key)) failures.push(`${name} shows #${number} (${key}) in ${stage.name}`);
+      if (!['Backlog', 'Coding', 'Done'].includes(stage.name)) failures.push(`${name} has #${number} in ${stage.name}: ${JSON.stringify(stage)}`);
+    }
+  }
+  return onRemote.size;
+} // prettier-ignore
+
+function picture(stories: readonly StoryRecord[]): string {
+  const seen = stories.map(({ key, number, title, stage, priority, labels }) => {
+    return [key, number, title, stage.name, 'mergeCommit' in stage ? stage.mergeCommit : '', priority, labels];
+  });
+  return JSON.stringify(seen.sort(([one], [other]) => (String(one) < String(other) ? -1 : 1)));
+}
