@@ -140,18 +140,18 @@ describe('talking with agents at work', () => {
 
   it('[A5, A4] a conversation over ACP that a person throws away is neither loaded nor resumed', async () => {
     await open();
-    const story = await window.newStory('Lost', steps('say working', 'write a.txt a', 'commit One', 'hang'));
-    await window.must(story, 'Start');
-    await waitFor('its commit', () => window.output.join('').includes('File added'));
-    assert.equal((await window.session.startFresh(story.key)).kind, 'done');
-    await waitFor('the second session', () => log().filter((line) => line.startsWith('new ')).length === 2);
-    assert.ok(!log().some((line) => line.startsWith('load ')));
-    assert.match(
-      log()
-        .filter((line) => line.startsWith('prompt '))
-        .at(-1) ?? '',
-      /This is in your folder already/,
+    const story = await window.newStory(
+      'Lost',
+      steps('say working', 'write a.txt a', 'commit One', 'say Committed', 'hang'),
     );
+    await window.must(story, 'Start');
+    await waitFor('its commit', () => window.output.join('').includes('Committed'));
+    assert.equal((await window.session.startFresh(story.key)).kind, 'done');
+    const prompts = (): string[] => log().filter((line) => line.startsWith('prompt '));
+    await waitFor('the second prompt', () => prompts().length === 2);
+    assert.equal(log().filter((line) => line.startsWith('new ')).length, 2);
+    assert.ok(!log().some((line) => line.startsWith('load ')));
+    assert.match(prompts()[1] ?? '', /This is in your folder already/);
     await window.must(story, 'Freeze');
   });
 
