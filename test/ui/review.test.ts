@@ -3,6 +3,7 @@ import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
+import { Board } from './support/board';
 import { Stories } from './support/stories';
 import { testGate } from './support/settings';
 
@@ -65,5 +66,21 @@ describe('A review by keyboard', function () {
     await workbench.setTheme('light');
     await workbench.screenshot('review-light');
     await workbench.setTheme('dark');
+  });
+
+  it('[U2, U13] the board leads to it, approves it and tells of its landing, by keys and by what a screen reader says alone', async () => {
+    await stories.command('Open Board');
+    const { frame } = await Board.find(workbench);
+    const focused = () => frame.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+    const reach = (what: RegExp, key: string) =>
+      waitFor(`the focus on ${what}`, async () => what.test(await focused()) || (await press(key), false), {
+        seen: focused,
+      });
+    await reach(/^#1 Wave goodbye, .*review/i, 'ArrowDown');
+    await press('Shift+F10');
+    await reach(/^Approve$/, 'a');
+    await press('Enter');
+    await reach(/^#1 Wave goodbye, Done/, 'Home');
+    await workbench.screenshot('review-landed');
   });
 });
