@@ -3,7 +3,7 @@ import { ACTION_IDS, type ActionId } from '../core/board/actions';
 import type { RepositoryHost } from './repositoryHost';
 
 /** The four steps of setting up, and which of them are done. */
-function firstSteps(host: RepositoryHost): Record<'gates' | 'agent' | 'approval' | 'story', boolean> {
+export function firstSteps(host: RepositoryHost): Record<'gates' | 'agent' | 'approval' | 'story', boolean> {
   const model = host.model();
   const text = host.session()?.commands()?.text ?? '';
   const isAsked = model?.notices.some(({ action }) => action?.id === 'approveCommands') ?? false;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { makeSampleRepository } from '../support/sampleProject';
 import { TemporaryFolder } from '../support/temporaryFolder';
@@ -78,6 +79,8 @@ describe('The view of stories where there is nothing to show', function () {
     const page = workbench.page.locator('.gettingStartedContainer');
     await waitFor('the walkthrough', async () => /Get Started with Switchyard/.test(await page.innerText()));
     await waitFor('its picture', () => page.locator('.getting-started-media img').first().evaluate((image) => (image as HTMLImageElement).naturalWidth > 0)); // prettier-ignore
+    const steps = page.locator('.getting-started-step .codicon.complete');
+    await waitFor('the ticks of the gates and the approval', async () => (await steps.count()) >= 2);
     await workbench.screenshot('walkthrough');
   });
 
@@ -108,6 +111,30 @@ describe('The view of stories where there is nothing to show', function () {
     await stories.waitInGroup(1, 'Coding');
     assert.equal(await repository.git('rev-parse', 'story/1-wave-goodbye'), await repository.git('rev-parse', 'main'));
     await workbench.screenshot('welcome-detached');
+  });
+
+  it('[U11] Start in a large worktree says that it goes on, and Cancel leaves the story in Backlog', async () => {
+    const top = folder.at('detached');
+    const git = (...args: string[]) => execute('git', args, { cwd: top });
+    const [filter, hold] = [folder.at('slow-filter'), folder.at('hold')];
+    writeFileSync(hold, '');
+    writeFileSync(filter, `#!/bin/sh\nwhile [ -e '${hold}' ]; do sleep 0.05; done\nexec cat\n`, { mode: 0o755 });
+    await git('checkout', '--quiet', 'main');
+    writeFileSync(path.join(top, '.gitattributes'), '*.big filter=slow\n');
+    writeFileSync(path.join(top, 'z.big'), 'big\n');
+    await git('add', '--all');
+    await git('commit', '--quiet', '--message', 'Hold something large');
+    await git('config', 'filter.slow.smudge', `'${filter}'`);
+    await stories.create({ title: 'Be large' });
+    await stories.run('Start', 2);
+    const { buttons } = await workbench.notifications.waitFor('Making the worktree of #2');
+    assert.deepEqual(buttons, ['Cancel']);
+    await workbench.screenshot('welcome-worktree');
+    await workbench.notifications.clickButton('Making the worktree of #2', 'Cancel');
+    await stories.waitInGroup(2, 'Backlog');
+    rmSync(hold);
+    await stories.run('Start', 2);
+    await stories.waitInGroup(2, 'Coding');
   });
 
   it('[U10, U11] a target that is not there is named with those that are, and one is chosen by a button', async () => {

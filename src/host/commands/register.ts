@@ -47,9 +47,6 @@ import { guarded } from './showBug';
 import { registerStoryActions } from './storyActions';
 import { inform } from '../say/notify';
 
-/** The walkthrough, by the extension's id and its own. */
-const WALKTHROUGH = 'switchyard.switchyard#switchyard.start';
-
 /** Registers every command but the one that opens the board. */
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
   const texts = new ShownTexts();
@@ -84,7 +81,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     editAgents: () => editAgents(context),
     setUpGates: async () => (await import('../firstSteps/setUpGates')).setUpGates(context),
     openSample: async () => (await import('../firstSteps/openSample')).openSample(),
-    openWalkthrough: () => vscode.commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH, false),
+    openWalkthrough: async () => (await import('../firstSteps/openWalkthrough')).openWalkthrough(context.host),
     setUpAgent: () => setUpAgent(context),
     pullTarget: () => pullTarget(context),
     setUpWorktrees: () => setUpWorktrees(context),
