@@ -144,6 +144,7 @@ export const ACTIONS: Readonly<Record<ActionId, Action>> = {
     does: 'at once',
     icon: 'comment-discussion',
     menu: 'open',
+    deep: true,
   },
   whyNotLanded: { label: 'Why Not Landed?', event: null, does: 'at once', icon: 'question', menu: 'open', deep: true },
   showTimeline: { label: 'Show Timeline', event: null, does: 'at once', icon: 'history', menu: 'open', deep: true },
