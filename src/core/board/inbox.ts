@@ -6,12 +6,24 @@ import { NEEDS } from './needs';
  * is asked, priority, and how long it has waited. Everything that counts or lists them takes this.
  */
 export function inboxOf(cards: readonly Card[]): Card[] {
-  const waiting = cards.filter(({ need }) => need !== null);
-  if (waiting.length < 2) return waiting;
-  const byNumber = new Map(cards.map((card) => [card.number, card]));
-  const ranked = waiting.map((card) => ({ card, holds: heldUpBy(card, byNumber) }));
+  return inboxOfAll([cards], (all) => all).map(({ card }) => card);
+}
+
+/** The same order over several repositories; each story holds up those of its own. */
+export function inboxOfAll<R>(
+  repositories: readonly R[],
+  cardsOf: (repository: R) => readonly Card[],
+): { readonly of: R; readonly card: Card }[] {
+  const ranked = repositories.flatMap((of) => rankedIn(cardsOf(of)).map((one) => ({ ...one, of })));
   ranked.sort((a, b) => b.holds - a.holds || compare(a.card, b.card));
-  return ranked.map(({ card }) => card);
+  return ranked;
+}
+
+function rankedIn(cards: readonly Card[]): { readonly card: Card; readonly holds: number }[] {
+  const waiting = cards.filter(({ need }) => need !== null);
+  if (waiting.length === 0) return [];
+  const byNumber = new Map(cards.map((card) => [card.number, card]));
+  return waiting.map((card) => ({ card, holds: heldUpBy(card, byNumber) }));
 }
 
 function compare(a: Card, b: Card): number {

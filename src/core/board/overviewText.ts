@@ -1,0 +1,59 @@
+import { MARK_WORDS, STUCK_MARKS, type StuckMark } from '../pipeline/markWords';
+import { age, count } from '../words/durations';
+import { plainLine, visible } from '../words/plainText';
+import { COUNTED_STAGES, overviewOf, type OpenRepository, type Overview, type OverviewRow } from './overview';
+import { needsYouWords } from './spoken';
+import { statusText } from './statusText';
+
+/** `app, submodule of web` */
+export function repositoryName({ name, about }: Pick<OverviewRow, 'name' | 'about'>): string {
+  return about === null ? name : `${name}, ${about}`;
+}
+
+/** The marks that stand on any story of it, in the words of every view: `🔴 2 Needs you`. */
+export function markParts({ marks }: Pick<OverviewRow, 'marks'>): { mark: StuckMark; number: number; word: string }[] {
+  return STUCK_MARKS.flatMap((mark) =>
+    marks[mark] === 0 ? [] : [{ mark, number: marks[mark], word: MARK_WORDS[mark].word }],
+  );
+}
+
+/** `Backlog 3 · Coding 1`; stages without a story are left out. */
+export function stageParts({ stages }: Pick<OverviewRow, 'stages'>): string {
+  const filled = COUNTED_STAGES.filter((stage) => stages[stage] > 0);
+  return filled.length === 0 ? 'no story yet' : filled.map((stage) => `${stage} ${stages[stage]}`).join(' · ');
+}
+
+/** How its queue lands, or why it does not, and for how long the first has waited; null where nothing is known of it. */
+export function queueWords({ queue }: Pick<OverviewRow, 'queue'>, now: number): string | null {
+  if (queue === null) return null;
+  const { policy, stopped, since } = queue;
+  const waits = since === null ? 'nothing waits' : `the oldest waits ${age(since, now)}`;
+  return `${stopped ?? policy}; ${waits}`;
+}
+
+/** `2 agents running, 1 in the merge queue, 3 need you` */
+export function sumWords({ running, queued, needsYou }: Overview['counts']): string {
+  return `${count(running, 'agent')} running, ${queued} in the merge queue, ${needsYouWords(needsYou)}`;
+}
+
+/** A row on one line, as it is said where there are no columns. */
+export function rowLine(row: OverviewRow, now: number): string {
+  const where = row.target === null ? [] : [`landing on ${row.target}`];
+  const marks = markParts(row).map(({ mark, number, word }) => `${MARK_WORDS[mark].symbol} ${number} ${word}`);
+  const queue = queueWords(row, now);
+  const facts = [...marks, stageParts(row), ...(queue === null ? [] : [`queue: ${queue}`])];
+  const known = row.problem === null ? facts : [row.problem];
+  const first = row.first === null ? [] : [`first: ${row.first.words}`];
+  return plainLine(`${[repositoryName(row), ...where].join(', ')}: ${[...known, ...first].join(' · ')}`);
+}
+
+/** Where everything stands in a window, as a text: one repository by its stories, several by their rows before that. */
+export function windowText(repositories: readonly OpenRepository[], now: number): string {
+  const boards = repositories.flatMap(({ name, board }) =>
+    board === null ? [] : [statusText(repositories.length < 2 ? board : { ...board, repository: name }, now)],
+  );
+  if (repositories.length < 2) return boards.join('');
+  const { rows, counts } = overviewOf(repositories);
+  const head = `${count(rows.length, 'repository', 'repositories')}: ${sumWords(counts)}.`;
+  return visible([[head, ...rows.map((row) => rowLine(row, now))].join('\n'), ...boards].join('\n\n'));
+}
