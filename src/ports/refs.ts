@@ -4,7 +4,15 @@ import type { Landing } from '../core/recovery/landedBefore';
 import type { Oid } from '../core/story/stage';
 
 export type RepositoryCheck =
-  | { kind: 'ready'; topLevel: string; commonDir: string }
+  | {
+      kind: 'ready';
+      topLevel: string;
+      commonDir: string;
+      /** `linked`: the folder is in a worktree beside the main one. */
+      worktree: 'main' | 'linked';
+      /** Tops of the repositories that it is a submodule of, the nearest first. */
+      superprojects: readonly string[];
+    }
   | { kind: 'notARepository' }
   | { kind: 'bare' }
   | { kind: 'noCommits' }

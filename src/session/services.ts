@@ -113,6 +113,33 @@ export async function openSession(options: SessionOptions): Promise<OpenOutcome>
   }
 }
 
+/** What a folder of a window is to git; `refused`: git is there and does not open it. */
+export type FolderCheck = RepositoryCheck | { readonly kind: 'refused'; readonly error: unknown };
+
+/** Looks at folders and opens nothing, so that a window can tell which repositories are behind its folders. */
+export async function checkFolders(
+  options: Pick<SessionOptions, 'gitBinary' | 'spawner' | 'clock' | 'log'>,
+  folders: readonly string[],
+): Promise<FolderCheck[]> {
+  const { gitBinary: binary, spawner = join(__dirname, 'spawner.js'), clock, log } = options;
+  const held = holdStarter(spawner, log);
+  const check = async (folder: string): Promise<FolderCheck> => {
+    const git = createGitPort({ binary, folder, log, clock, starter: held.starter, limits: CALL_LIMITS });
+    try {
+      return await git.check();
+    } catch (error) {
+      return { kind: 'refused', error };
+    } finally {
+      git.dispose();
+    }
+  };
+  try {
+    return await Promise.all(folders.map(check));
+  } finally {
+    held.dispose();
+  }
+}
+
 interface Found {
   readonly git: GitPort;
   readonly held: HeldStarter;

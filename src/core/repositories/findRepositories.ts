@@ -7,8 +7,8 @@ export interface FolderPlace {
   readonly commonDir: string;
   /** `linked`: a worktree beside the main one. */
   readonly worktree: 'main' | 'linked';
-  /** Top of the repository that it is a submodule of. */
-  readonly superproject: string | null;
+  /** Tops of the repositories that it is a submodule of, the nearest first. */
+  readonly superprojects: readonly string[];
 }
 
 /** A repository of the window, with the words for what it is beside a repository of its own. */
@@ -20,7 +20,7 @@ export interface FoundRepository {
   readonly commonDir: string;
   /** The worktree that stands for it: the main one where it is open. */
   readonly topLevel: string;
-  readonly superproject: string | null;
+  readonly superprojects: readonly string[];
 }
 
 /**
@@ -42,7 +42,7 @@ export function findRepositories(places: readonly FolderPlace[]): FoundRepositor
     about: aboutOf(place, group, nameAt),
     commonDir: place.commonDir,
     topLevel: place.topLevel,
-    superproject: place.superproject,
+    superprojects: place.superprojects,
   }));
 }
 
@@ -66,19 +66,28 @@ function distinctNames(folders: readonly string[]): string[] {
 }
 
 function aboutOf(
-  { topLevel, worktree, superproject }: FolderPlace,
+  { topLevel, worktree, superprojects: [superproject] }: FolderPlace,
   group: readonly FolderPlace[],
   nameAt: ReadonlyMap<string, string>,
 ): string | null {
   const parts: string[] = [];
   const around = [...nameAt.keys()].filter((other) => other !== topLevel && isInside(topLevel, other));
   const nearest = around.toSorted((a, b) => b.length - a.length)[0];
-  if (superproject !== null) parts.push(`submodule of ${nameAt.get(superproject) ?? lastOf(superproject)}`);
+  if (superproject !== undefined) parts.push(`submodule of ${nameAt.get(superproject) ?? lastOf(superproject)}`);
   else if (worktree === 'linked') parts.push(`worktree ${lastOf(topLevel)}`);
   else if (nearest !== undefined) parts.push(`inside ${nameAt.get(nearest) ?? ''}`);
   const others = [...new Set(group.map((one) => one.topLevel))].filter((one) => one !== topLevel);
   if (others.length > 0) parts.push(`also open: ${others.length === 1 ? 'its worktree' : 'its worktrees'} ${namesOf(others.map(lastOf))}`); // prettier-ignore
   return parts.length === 0 ? null : parts.join(', ');
+}
+
+/**
+ * Where stories of a repository get their worktrees: beside it, as VS Code does; those of a submodule beside the outermost
+ * repository around it, in which they would be files that nobody knows.
+ */
+export function worktreesBeside(mainWorktree: string, superprojects: readonly string[]): string {
+  const around = superprojects.at(-1);
+  return `${around === undefined ? mainWorktree : `${around}-${lastOf(mainWorktree)}`}.worktrees`;
 }
 
 function isInside(path: string, folder: string): boolean {

@@ -18,7 +18,15 @@ export async function checkFolder(git: Git, folder: string): Promise<RepositoryC
     if (inside.text.trim() === 'true') return { kind: 'bare' };
     const place = await locate(git, folder);
     if (!(await hasCommits(git, place))) return { kind: 'noCommits' };
-    return { kind: 'ready', topLevel: place.topLevel, commonDir: place.commonDir };
+    const { topLevel, commonDir, mainTopLevel } = place;
+    const worktree = mainTopLevel === topLevel ? 'main' : 'linked';
+    return {
+      kind: 'ready',
+      topLevel,
+      commonDir,
+      worktree,
+      superprojects: await superprojectsOf(git, mainTopLevel ?? topLevel),
+    };
   } catch (error) {
     if (error instanceof GitMissingError) return { kind: 'gitMissing' };
     throw error;
@@ -60,7 +68,26 @@ export async function locate(git: Git, folder: string): Promise<Place> {
   if (objectFormat !== 'sha1' && objectFormat !== 'sha256')
     throw new Error(`This repository's object format, ${objectFormat}, is not known. Update Switchyard.`);
   const [top, commonDir] = [path.normalize(topLevel), path.normalize(common)];
-  return { topLevel: top, mainTopLevel: gitDir === common ? top : null, commonDir, objectFormat };
+  const mainTopLevel = gitDir === common ? top : await configuredTop(git, top, commonDir);
+  return { topLevel: top, mainTopLevel, commonDir, objectFormat };
+}
+
+/** Where the main worktree is, for a linked one of a submodule, whose git directory does not lie in it; else null. */
+async function configuredTop(git: Git, topLevel: string, commonDir: string): Promise<string | null> {
+  if (path.basename(commonDir) === '.git') return null;
+  const { text } = await git.run('config', ['--get', 'core.worktree'], { cwd: topLevel, expect: [0, 1] });
+  const configured = text.replace(/\r?\n$/, '');
+  return configured === '' ? null : path.resolve(commonDir, configured);
+}
+
+async function superprojectsOf(git: Git, topLevel: string): Promise<string[]> {
+  const found: string[] = [];
+  for (let at = topLevel; ; at = found.at(-1) ?? at) {
+    const asked = await git.run('rev-parse', ['--show-superproject-working-tree'], { cwd: at, expect: [0, 128] });
+    const above = asked.text.replace(/\r?\n$/, '');
+    if (asked.code !== 0 || above === '') return found;
+    found.push(path.normalize(above));
+  }
 }
 
 /** An unborn HEAD beside branches with commits is a repository with commits. */

@@ -41,6 +41,8 @@ interface WindowOptions {
   readonly onRemovalStep?: (step: RemovalStep) => Promise<void>;
   /** The keeper's bundle; without it agents end with the window. */
   readonly keeper?: string;
+  /** Where stories get their worktrees, given the main one. */
+  readonly worktreesFolder?: (main: string) => string;
 }
 
 /** One window on a repository, without VS Code: the session that the host would open, on real git and real processes. */
@@ -57,6 +59,7 @@ export class TestWindow {
   readonly #gitLimits: CallLimits;
   readonly #openFolders: readonly string[];
   readonly #keeper: string | null;
+  readonly #worktreesFolder: (main: string) => string;
   readonly #onRemovalStep: (step: RemovalStep) => Promise<void>;
   #opened: OpenOutcome | null = null;
 
@@ -71,6 +74,7 @@ export class TestWindow {
       openFolders = [],
       onRemovalStep = () => Promise.resolve(),
       keeper,
+      worktreesFolder = (main) => `${main}.worktrees`,
     }: WindowOptions = {},
   ) {
     this.#clock = clock;
@@ -79,6 +83,7 @@ export class TestWindow {
     this.#openFolders = openFolders;
     this.#onRemovalStep = onRemovalStep;
     this.#keeper = keeper ?? null;
+    this.#worktreesFolder = worktreesFolder;
     this.permission = permission;
     const defaults = {
       target: '',
@@ -113,7 +118,7 @@ export class TestWindow {
         },
       },
       settings: () => this.settings,
-      worktreesFolder: (main) => `${main}.worktrees`,
+      worktreesFolder: this.#worktreesFolder,
       permission: (subject) => this.permissionOf?.(subject) ?? this.permission,
       onOutput: (_, text) => this.output.push(text),
       afterLanding: () => Promise.resolve(),

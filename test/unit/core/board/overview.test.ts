@@ -40,7 +40,10 @@ describe('The overview of several repositories', () => {
     assert.match(row.queue.policy, /batch of 4/);
     assert.equal(row.first?.key, 'a');
     const line = rowLine(row, NOW);
-    assert.match(line, /^app, landing on main: ⏳ 1 Recovery queued · 🔴 1 Needs you · Coding 1 · Merge 3 · Archived 1/);
+    assert.match(
+      line,
+      /^app, landing on main: ⏳ 1 Recovery queued · 🔴 1 Needs you · Coding 1 · Merge 3 · Archived 1/,
+    );
     assert.match(line, /queue: batch of 4.*; the oldest waits 10 min · first: #1 Cold: /);
     for (const mark of ['queued', 'cold'] as const) assert.ok(line.includes(MARK_WORDS[mark].word));
   });

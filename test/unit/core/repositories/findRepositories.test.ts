@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
-import { findRepositories, type FolderPlace } from '../../../../src/core/repositories/findRepositories';
+import {
+  findRepositories,
+  worktreesBeside,
+  type FolderPlace,
+} from '../../../../src/core/repositories/findRepositories';
 
 const repository = (topLevel: string): FolderPlace => ({
   topLevel,
   commonDir: `${topLevel}/.git`,
   worktree: 'main',
-  superproject: null,
+  superprojects: [],
 });
 const worktree = (topLevel: string, of: string): FolderPlace => ({
   ...repository(topLevel),
@@ -16,7 +20,7 @@ const submodule = (topLevel: string, superproject: string): FolderPlace => ({
   topLevel,
   commonDir: `${superproject}/.git/modules/lib`,
   worktree: 'main',
-  superproject,
+  superprojects: [superproject],
 });
 
 const said = (...places: FolderPlace[]): (string | null)[][] =>
@@ -52,6 +56,12 @@ describe('The repositories behind the folders of a window', () => {
     assert.deepEqual(said(submodule('/c/app/lib', '/c/app')), [['lib', 'submodule of app', '/c/app/lib']]);
     // A folder whose name only begins like another's is not in it.
     assert.deepEqual(said(repository('/c/app'), repository('/c/app-web'))[1], ['app-web', null, '/c/app-web']);
+  });
+
+  it('[G4, U7] worktrees lie beside their repository, those of a submodule outside of every repository around it', () => {
+    assert.equal(worktreesBeside('/c/app', []), '/c/app.worktrees');
+    assert.equal(worktreesBeside('/c/app/lib', ['/c/app']), '/c/app-lib.worktrees');
+    assert.equal(worktreesBeside('/c/app/lib/deep', ['/c/app/lib', '/c/app']), '/c/app-deep.worktrees');
   });
 
   it('[U7] repositories that are called alike are told apart, on Windows too', () => {
