@@ -22,7 +22,7 @@ import { Transcripts } from './host/transcript/transcripts';
 import { OutputChannels } from './host/outputChannels';
 import { DoctorDocument } from './host/doctor/doctorDocument';
 import { registerStoryPages } from './host/storyPage/registerStoryPages';
-import { RepositoryHost } from './host/repositoryHost';
+import { Repositories } from './host/repositories';
 import { Reviews } from './host/review/reviews';
 import { registerStoryDocuments } from './host/storyDocument/registerStoryDocuments';
 import { createStatusBar } from './host/statusBar';
@@ -32,7 +32,7 @@ import { WindowStory } from './host/window/windowStory';
 import { createStoryView } from './host/tree/storyView';
 import { fail } from './host/say/notify';
 
-let running: RepositoryHost | null = null;
+let running: Repositories | null = null;
 
 /** Entry point that VS Code calls once; what it starts is disposed through `context.subscriptions`. */
 export async function activate(context: vscode.ExtensionContext): Promise<SwitchyardApi | undefined> {
@@ -42,27 +42,25 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
   try {
     const approval = new Approval(context.globalState);
     const outputs = new OutputChannels();
-    const host = new RepositoryHost({
-      extensionPath: context.extensionPath,
-      approval,
-      outputs,
-      log,
-      secrets: context.secrets,
-    });
-    running = host;
-    const view = createStoryView(host, context.extensionUri, (keys, to) =>
+    const { extensionPath, secrets } = context;
+    const repositories = new Repositories({ extensionPath, approval, outputs, log, secrets }, context.workspaceState);
+    running = repositories;
+    const view = createStoryView(repositories, context.extensionUri, (keys, to) =>
       guarded(commands, 'moveToStage', () => moveDragged(commands, keys, to)),
     );
     const consents = new Consents(context.globalState);
-    const api = createApi(host, consents);
-    const reviews = new Reviews(host, context.workspaceState, log);
-    const windowStory = new WindowStory(host, view, log);
+    const api = createApi(repositories, consents);
+    const reviews = new Reviews(repositories, context.workspaceState, log);
+    const windowStory = new WindowStory(repositories, view, log);
     const doctor = new DoctorDocument();
     const texts = new TextDocuments((run) => guarded(commands, 'showText', run));
     const transcripts = new Transcripts(outputs, log);
     const manifest: unknown = context.extension.packageJSON;
     const commands: CommandContext = {
-      host,
+      repositories,
+      get host() {
+        return repositories.shown();
+      },
       approval,
       outputs,
       view,
@@ -74,38 +72,43 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       recentLog,
       texts,
       transcripts,
-      secrets: context.secrets,
+      secrets,
       manifest,
       logChannel,
     };
     context.subscriptions.push(
       approval,
       outputs,
-      host,
+      repositories,
       view,
       reviews,
       texts,
       transcripts,
       doctor,
-      createStatusBar(host),
-      keepContextKeys(host),
-      linkStories(host),
-      askForApproval(host),
-      notifyOfQuestions(host),
-      sayLanded(host),
-      noticeApprovalsElsewhere(host, approval),
+      createStatusBar(repositories),
+      keepContextKeys(repositories),
+      linkStories(repositories),
       ...registerCommands(commands),
       registerBoardOn(context, commands),
-      registerStoryDocuments(host, context, log),
-      registerLanguageTools(host),
-      registerStoryServers(host, String((manifest as { version?: unknown }).version)),
-      registerParticipant(host),
+      registerStoryDocuments(repositories, context, log),
+      registerLanguageTools(repositories),
+      registerStoryServers(repositories, String((manifest as { version?: unknown }).version)),
+      registerParticipant(repositories),
       registerStoryPages(context, commands),
       windowStory,
-      openStoryLinks(host),
+      openStoryLinks(repositories),
       api,
     );
-    await host.open();
+    repositories.each((host) => {
+      const label = (): string | null => repositories.label(host);
+      return vscode.Disposable.from(
+        askForApproval(host, label),
+        notifyOfQuestions(host, label),
+        sayLanded(host, label),
+        noticeApprovalsElsewhere(host, approval),
+      );
+    });
+    await repositories.open();
     return api;
   } catch (error) {
     log.error(stackOf(error));

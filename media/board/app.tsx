@@ -8,6 +8,7 @@ import type { Intents } from './intents';
 import { Lane } from './lane';
 import { Notices } from './notices';
 import { keyAt } from './places';
+import { OverviewTable } from './overviewView';
 import { Past } from './past';
 import { SelectionBar } from './selectionBar';
 import { selectByClick } from './selectByClick';
@@ -39,20 +40,10 @@ export function App({ state, store, intents }: AppProps) {
     >
       <Header state={state} store={store} intents={intents} />
       <main>
-        {state.model !== null && state.past === null && <Lane model={state.model} store={store} />}
-        <Notices
-          notices={state.past === null ? (state.model?.notices ?? []) : []}
-          host={state.host}
-          intents={intents}
-        />
-        <Past state={state} intents={intents} />
-        <SelectionBar state={state} store={store} intents={intents} />
-        {state.model === null ? (
-          <p class="nothing">{t('Reading the stories …')}</p>
-        ) : state.flow !== null ? (
-          <Flow state={state} store={store} intents={intents} />
+        {state.page === 'overview' ? (
+          <OverviewTable state={state} intents={intents} />
         ) : (
-          <Columns state={state} store={store} intents={intents} />
+          <Stories state={state} store={store} intents={intents} />
         )}
         {state.menu !== null && <CardMenu menu={state.menu} store={store} intents={intents} />}
       </main>
@@ -60,5 +51,24 @@ export function App({ state, store, intents }: AppProps) {
         <span key={state.said.turn}>{state.said.text}</span>
       </div>
     </div>
+  );
+}
+
+/** The board of one repository. */
+function Stories({ state, store, intents }: AppProps) {
+  return (
+    <>
+      {state.model !== null && state.past === null && <Lane model={state.model} store={store} />}
+      <Notices notices={state.past === null ? (state.model?.notices ?? []) : []} host={state.host} intents={intents} />
+      <Past state={state} intents={intents} />
+      <SelectionBar state={state} store={store} intents={intents} />
+      {state.model === null ? (
+        <p class="nothing">{t('Reading the stories …')}</p>
+      ) : state.flow !== null ? (
+        <Flow state={state} store={store} intents={intents} />
+      ) : (
+        <Columns state={state} store={store} intents={intents} />
+      )}
+    </>
   );
 }

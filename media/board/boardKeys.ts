@@ -10,6 +10,8 @@ import { t } from './strings';
 /** Every key of the board but those of an open menu, which keeps its own. Works without a focus, too. */
 export function boardKey(event: KeyboardEvent, store: BoardStore, intents: Intents): void {
   const { carry } = store.state;
+  // The overview has no cards; and a list is one of its own: letters choose in it.
+  if (store.state.page === 'overview' || event.target instanceof HTMLSelectElement) return;
   if (carry?.by === 'keys' && !isFilter(event.target)) {
     if (carryKey(event.key, carry, store, (held) => intents.put(held))) event.preventDefault();
     return;

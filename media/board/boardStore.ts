@@ -2,12 +2,13 @@ import type { BoardModel } from '../../src/core/board/boardModel';
 import type { Card } from '../../src/core/board/card';
 import { isSameData } from '../../src/core/board/sameData';
 import { activeKey, EMPTY_VIEW, placeOf, viewOf, type BoardView, type ShownColumn } from './boardView';
+import type { OverviewRow } from '../../src/core/board/overview';
 import type { Statistics } from '../../src/core/statistics/statistics';
 import type { Carry } from './drop';
 import type { Pill } from './filter';
 import type { MenuKind } from './menuEntries';
 import type { HostState } from './pulse';
-import type { Anchor, SavedState } from './savedState';
+import type { Anchor, Page, SavedState } from './savedState';
 
 /** A point of the page, in CSS pixels. */
 export interface Point {
@@ -37,10 +38,20 @@ export interface ShownPast {
   readonly index: number;
 }
 
+/** All repositories of the window, and which of them the board shows. */
+export interface ShownOverview {
+  readonly rows: readonly OverviewRow[];
+  readonly shown: string;
+}
+
 /** All that the page is drawn from. */
 export interface BoardState {
   readonly model: BoardModel | null;
   readonly view: BoardView;
+  /** Null until the host has said it. */
+  readonly overview: ShownOverview | null;
+  /** The board of one repository, or the overview of all. */
+  readonly page: Page;
   readonly text: string;
   readonly pill: Pill;
   readonly folded: readonly ShownColumn[];
@@ -85,6 +96,8 @@ export class BoardStore {
     this.state = {
       model: null,
       view: EMPTY_VIEW,
+      overview: null,
+      page: saved.page ?? 'board',
       text: saved.text,
       pill: saved.pill,
       folded: saved.folded,
@@ -105,6 +118,21 @@ export class BoardStore {
   showModel(model: BoardModel): void {
     this.#now = model;
     if (this.state.past === null) this.#showBoard(model);
+  }
+
+  /** The board of another repository is not there yet: what was shown is not its. */
+  showOverview(overview: ShownOverview): void {
+    const isOther = this.state.overview !== null && this.state.overview.shown !== overview.shown;
+    const page = overview.rows.length < 2 ? 'board' : this.state.page;
+    this.#draw({
+      overview,
+      page,
+      ...(isOther && { model: null, view: EMPTY_VIEW, flow: null, past: null, menu: null }),
+    });
+  }
+
+  turnTo(page: Page): void {
+    this.#change({ page });
   }
 
   showFlow(flow: ShownFlow | null): void {
@@ -198,11 +226,12 @@ export class BoardStore {
   }
 
   persist(): void {
-    const { model, text, pill, folded, active } = this.state;
+    const { model, text, pill, folded, active, page } = this.state;
     this.save({
       text,
       pill,
       folded: [...folded],
+      page,
       active: model === null ? this.#saved.active : active,
       anchors: Object.fromEntries(this.anchors),
     });

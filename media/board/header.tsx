@@ -2,6 +2,7 @@ import type { BoardState, BoardStore } from './boardStore';
 import { PILLS } from './filter';
 import { Icon } from './icons';
 import type { Intents } from './intents';
+import { RepositorySwitch } from './repositorySwitch';
 import { t } from './strings';
 import { pillWord } from './words';
 
@@ -17,6 +18,16 @@ export function Header({ state, store, intents }: HeaderProps) {
   return (
     <header class="bar">
       <h1 class="spoken">{t('Switchyard Board')}</h1>
+      <RepositorySwitch state={state} intents={intents} />
+      {state.page === 'board' && <StoryTools state={state} store={store} intents={intents} />}
+    </header>
+  );
+}
+
+/** What is about the stories of the board that is shown. */
+function StoryTools({ state, store, intents }: HeaderProps) {
+  return (
+    <>
       <FilterBox state={state} store={store} />
       <div class="pills" role="group" aria-label={t('Quick filters')}>
         {PILLS.map((pill) => (
@@ -54,7 +65,7 @@ export function Header({ state, store, intents }: HeaderProps) {
       <button class="primary" title={t('New Story (n)')} onClick={() => intents.newStory()}>
         {t('New Story')}
       </button>
-    </header>
+    </>
   );
 }
 

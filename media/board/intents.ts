@@ -30,6 +30,22 @@ export class Intents {
     this.host.notify('newStory', {});
   }
 
+  /** Shows the board of another repository. What was selected, filtered or looked back at is of this one. */
+  showRepository(repository: string): void {
+    this.#wanted = null;
+    this.store.turnTo('board');
+    this.host.notify('showRepository', { repository });
+  }
+
+  showOverview(): void {
+    this.store.turnTo('overview');
+    this.store.announce(t('Overview of repositories'));
+  }
+
+  openFirst(repository: string): void {
+    this.host.notify('openFirst', { repository });
+  }
+
   open(key: string): void {
     this.host.notify('open', { key });
   }

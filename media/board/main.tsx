@@ -29,8 +29,13 @@ function start(root: HTMLElement): void {
       setStrings(strings);
       store.tick(Date.now());
     },
+    overview: (overview) => store.showOverview(overview),
+    showOverview: () => intents.showOverview(),
     announce: ({ text }) => store.announce(text),
-    focusStory: ({ key }) => focusStory(key, store),
+    focusStory: ({ key }) => {
+      store.turnTo('board');
+      focusStory(key, store);
+    },
   });
   const intents = new Intents(store, host);
   reportErrors((text) => host.notify('problem', { text }));

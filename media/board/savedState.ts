@@ -6,9 +6,14 @@ import { PILLS } from './filter';
 const anchorSchema = z.object({ key: z.string(), delta: z.number() });
 export type Anchor = z.infer<typeof anchorSchema>;
 
+/** What the whole page shows. */
+export const PAGES = ['board', 'overview'] as const;
+export type Page = (typeof PAGES)[number];
+
 const savedSchema = z.object({
   text: z.string(),
   pill: z.enum(PILLS),
+  page: z.optional(z.enum(PAGES)),
   folded: z.array(z.enum(SHOWN_COLUMNS)),
   active: z.nullable(z.string()),
   anchors: z.record(z.string(), anchorSchema),

@@ -14,7 +14,7 @@ import './storyPage.css';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
-  setState(state: { readonly number: number }): void;
+  setState(state: { readonly key: string; readonly number: number }): void;
 }
 
 declare function acquireVsCodeApi(): VsCodeApi;
@@ -29,7 +29,7 @@ function start(root: HTMLElement): void {
       requests: {},
       notifications: {
         page: (page) => {
-          if (page !== null) api.setState({ number: page.number });
+          if (page !== null) api.setState({ key: page.key, number: page.number });
           render(<StoryPageView page={page} host={host} />, root);
         },
         strings: ({ strings }) => setStrings(strings),

@@ -6,8 +6,8 @@ import { warn } from './say/notify';
 
 const ANSWERS = ['allowOnce', 'allowForStory', 'deny'] as const satisfies readonly ActionId[];
 
-/** Says once what an agent asks, with the answers. A question that is over when one is pressed says so where it is answered. */
-export function notifyOfQuestions(host: RepositoryHost): vscode.Disposable {
+/** Says once what an agent asks, with the answers; `label` names the repository in a window of several. A question that is over when one is pressed says so where it is answered. */
+export function notifyOfQuestions(host: RepositoryHost, label: () => string | null): vscode.Disposable {
   const told = new Set<string>();
   return host.onDidChange(() => {
     const model = host.model();
@@ -18,10 +18,13 @@ export function notifyOfQuestions(host: RepositoryHost): vscode.Disposable {
       told.add(question.id);
       const answers = ANSWERS.filter((id) => actions.includes(id));
       const labels = answers.map((id) => vscode.l10n.t(ACTIONS[id].label));
-      void warn(`#${number} ${title}: ${question.text}`, ...labels).then((pressed) => {
-        const answer = pressed === undefined ? undefined : answers[labels.indexOf(pressed)];
-        if (answer !== undefined) void vscode.commands.executeCommand(`switchyard.${answer}`, key);
-      });
+      const where = label();
+      void warn(`${where === null ? '' : `${where} `}#${number} ${title}: ${question.text}`, ...labels).then(
+        (pressed) => {
+          const answer = pressed === undefined ? undefined : answers[labels.indexOf(pressed)];
+          if (answer !== undefined) void vscode.commands.executeCommand(`switchyard.${answer}`, key);
+        },
+      );
     }
   });
 }

@@ -3,7 +3,10 @@ import type { Card } from '../core/board/card';
 import { eventWords } from '../core/story/timelineText';
 import type { Session } from '../session/session';
 import { registerBoard } from './board/boardPanel';
-import type { CommandContext } from './commands/context';
+import { targetOf } from './commands/chooseRepository';
+import { inRepository, type CommandContext } from './commands/context';
+import { openFirst } from './needs/openNeed';
+import type { RepositoryHost } from './repositoryHost';
 import { prioritise } from './commands/describeCards';
 import { moveStories } from './commands/moveStories';
 import { actOnAll } from './commands/storyActions';
@@ -12,28 +15,41 @@ import { NOTICE_COMMANDS } from './notices';
 
 /** Connects the board with the commands: what a card asks for is done by the same code as in palette and tree. */
 export function registerBoardOn(extension: vscode.ExtensionContext, context: CommandContext): vscode.Disposable {
+  const { repositories } = context;
+  // The board is of the repository that is shown at that moment.
+  const here = (): CommandContext => inRepository(context, repositories.shown());
   const cardsOf = (keys: readonly string[]): Card[] =>
-    (context.host.model()?.cards ?? []).filter(({ key }) => keys.includes(key));
+    (repositories.shown().model()?.cards ?? []).filter(({ key }) => keys.includes(key));
+  const named = (name: string, run: (host: RepositoryHost) => unknown): void => {
+    const host = repositories.named(name);
+    if (host !== null) void guarded(context, 'openBoard', () => run(host));
+  };
   return registerBoard(
     extension,
-    context.host,
     {
-      newStory: () => void vscode.commands.executeCommand('switchyard.newStory'),
+      model: () => repositories.shown().model(),
+      overview: () => ({ rows: repositories.overview().rows, shown: repositories.shown().name }),
+      onDidChange: repositories.onDidChange,
+    },
+    {
+      newStory: () => void vscode.commands.executeCommand('switchyard.newStory', targetOf(repositories.shown())),
+      showRepository: (name) => named(name, (host) => repositories.show(host)),
+      openFirst: (name) => named(name, (host) => openFirst(context, host)),
       open: (key) => void vscode.commands.executeCommand('switchyard.openStory', key),
-      act: (keys, action) => guarded(context, action, () => actOnAll(context, cardsOf(keys), action)),
-      move: (keys, to) => guarded(context, 'moveToStage', () => moveStories(context, cardsOf(keys), to)),
+      act: (keys, action) => guarded(context, action, () => actOnAll(here(), cardsOf(keys), action)),
+      move: (keys, to) => guarded(context, 'moveToStage', () => moveStories(here(), cardsOf(keys), to)),
       prioritise: (keys, priority) =>
-        guarded(context, 'setPriority', () => prioritise(context, cardsOf(keys), priority)),
+        guarded(context, 'setPriority', () => prioritise(here(), cardsOf(keys), priority)),
       statistics: (days) => {
         const from = days === null ? null : new Date(Date.now() - days * DAY_MS).toISOString();
-        return sessionOf(context).statistics({ from, to: null });
+        return sessionOf(here()).statistics({ from, to: null });
       },
       moments: async () => {
-        const { entries } = await sessionOf(context).timeline({ key: null, before: null, limit: MOMENTS });
+        const { entries } = await sessionOf(here()).timeline({ key: null, before: null, limit: MOMENTS });
         return entries.map(({ at, number, event }) => ({ at, text: `#${number} ${eventWords(event)}` })).reverse();
       },
-      boardAt: (time) => sessionOf(context).boardAt(time),
-      notice: (action) => void vscode.commands.executeCommand(NOTICE_COMMANDS[action]),
+      boardAt: (time) => sessionOf(here()).boardAt(time),
+      notice: (action) => void vscode.commands.executeCommand(NOTICE_COMMANDS[action], targetOf(repositories.shown())),
     },
     context.log,
   );

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ACTION_IDS, type ActionId } from '../core/board/actions';
 import type { RepositoryHost } from './repositoryHost';
+import type { Repositories } from './repositories';
 
 /** The four steps of setting up, and which of them are done. */
 export function firstSteps(host: RepositoryHost): Record<'gates' | 'agent' | 'approval' | 'story', boolean> {
@@ -16,7 +17,7 @@ export function firstSteps(host: RepositoryHost): Record<'gates' | 'agent' | 'ap
 }
 
 /** Tells VS Code which actions apply to any story now, so that the palette hides the others. */
-export function keepContextKeys(host: RepositoryHost): vscode.Disposable {
+export function keepContextKeys(repositories: Repositories): vscode.Disposable {
   const shown = new Map<string, boolean>();
   const set = (key: string, value: boolean) => {
     if (shown.get(key) === value) return;
@@ -25,9 +26,10 @@ export function keepContextKeys(host: RepositoryHost): vscode.Disposable {
   };
   const update = () => {
     const possible = new Set<ActionId>();
-    for (const { actions } of host.model()?.cards ?? []) for (const action of actions) possible.add(action);
+    const boards = repositories.all().flatMap((host) => host.model() ?? []);
+    for (const { cards } of boards) for (const { actions } of cards) for (const action of actions) possible.add(action);
     for (const id of ACTION_IDS) set(`switchyard.can.${id}`, possible.has(id));
-    const notices = host.model()?.notices ?? [];
+    const notices = boards.flatMap((board) => board.notices);
     set(
       'switchyard.hasLosses',
       notices.some((notice) => notice.action?.id === 'acknowledgeLoss'),
@@ -48,9 +50,12 @@ export function keepContextKeys(host: RepositoryHost): vscode.Disposable {
       'switchyard.hasLeftLock',
       notices.some((notice) => notice.action?.id === 'removeLocks'),
     );
-    for (const [step, done] of Object.entries(firstSteps(host))) set(`switchyard.done.${step}`, done);
-    set('switchyard.hasCommands', (host.session()?.commands()?.text ?? '') !== '');
+    for (const [step, done] of Object.entries(firstSteps(repositories.shown()))) set(`switchyard.done.${step}`, done);
+    set(
+      'switchyard.hasCommands',
+      repositories.all().some((host) => (host.session()?.commands()?.text ?? '') !== ''),
+    );
   };
   update();
-  return host.onDidChange(update);
+  return repositories.onDidChange(update);
 }

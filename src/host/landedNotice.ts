@@ -6,7 +6,7 @@ import { inform } from './say/notify';
 import { notifyWish } from './notifyWish';
 
 /** Says of stories that they have landed, where the person wants that: those of one moment together. */
-export function sayLanded(host: RepositoryHost): vscode.Disposable {
+export function sayLanded(host: RepositoryHost, label: () => string | null): vscode.Disposable {
   let known: ReadonlySet<string> | null = null;
   return host.onDidChange(() => {
     const model = host.model();
@@ -16,8 +16,13 @@ export function sayLanded(host: RepositoryHost): vscode.Disposable {
     const before = known;
     known = new Set(done.map(({ key }) => key));
     const landed = before === null ? [] : done.filter(({ key }) => !before.has(key));
-    if (landed.length > 0 && notifyWish() === 'landed') void say(landed, model.target?.name ?? '');
+    if (landed.length > 0 && notifyWish() === 'landed') void say(landed, placeOf(model.target?.name ?? '', label()));
   });
+}
+
+/** `main`, or `main of app` in a window of several. */
+function placeOf(target: string, repository: string | null): string {
+  return repository === null ? target : vscode.l10n.t('{0} of {1}', target, repository);
 }
 
 async function say(cards: readonly Card[], target: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { NoticeAction } from '../core/board/boardNames';
 import * as vscode from 'vscode';
 import type { RepositoryHost } from './repositoryHost';
 import { notifyWish } from './notifyWish';
+import { targetOf } from './commands/chooseRepository';
 import { fail, warn } from './say/notify';
 
 /** The command behind each notice's action. */
@@ -34,9 +35,9 @@ const QUIET: readonly NoticeAction[] = ['runDoctor', 'repairWorktrees'];
 
 /**
  * Notifies of what needs an answer before anything can go on: once for each text, and only while a story waits for it.
- * The rest stays in the views.
+ * The rest stays in the views. `label` names the repository in a window of several.
  */
-export function askForApproval(host: RepositoryHost): vscode.Disposable {
+export function askForApproval(host: RepositoryHost, label: () => string | null): vscode.Disposable {
   const asked = new Set<string>();
   return host.onDidChange(() => {
     const model = host.model();
@@ -50,8 +51,9 @@ export function askForApproval(host: RepositoryHost): vscode.Disposable {
       if (action === null || QUIET.includes(action.id) || severity === 'info' || asked.has(about)) continue;
       asked.add(about);
       const show = severity === 'error' ? fail : warn;
-      void show(text, action.label).then((pressed) => {
-        if (pressed !== undefined) void vscode.commands.executeCommand(NOTICE_COMMANDS[action.id]);
+      const where = label();
+      void show(where === null ? text : `${where}: ${text}`, action.label).then((pressed) => {
+        if (pressed !== undefined) void vscode.commands.executeCommand(NOTICE_COMMANDS[action.id], targetOf(host));
       });
     }
   });

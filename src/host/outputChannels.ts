@@ -3,6 +3,13 @@ import * as vscode from 'vscode';
 /** How many stories keep an output channel of their own; the one unused for longest is closed first. */
 const CHANNEL_LIMIT = 20;
 
+/** Whose output it is; `repository` is null where the window has only one. */
+export interface OutputOf {
+  readonly key: string;
+  readonly number: number;
+  readonly repository: string | null;
+}
+
 /** One output channel for each story, made when there is something to read. */
 export class OutputChannels implements vscode.Disposable {
   readonly #channels = new Map<string, vscode.OutputChannel>();
@@ -10,13 +17,13 @@ export class OutputChannels implements vscode.Disposable {
   /** The key of a story of which something was said. */
   readonly onDidAppend = this.#said.event;
 
-  append(story: { readonly key: string; readonly number: number }, text: string): void {
+  append(story: OutputOf, text: string): void {
     this.#channel(story).append(text);
     this.#said.fire(story.key);
   }
 
   /** Shows a story's output; `stored` is what earlier runs left, for a channel that is new. */
-  async show(story: { readonly key: string; readonly number: number }, stored: () => Promise<string>): Promise<void> {
+  async show(story: OutputOf, stored: () => Promise<string>): Promise<void> {
     const isNew = !this.#channels.has(story.key);
     const channel = this.#channel(story);
     if (isNew) channel.append(await stored());
@@ -24,7 +31,7 @@ export class OutputChannels implements vscode.Disposable {
   }
 
   /** Shows a story's output in place of what its channel held. */
-  async showAnew(story: { readonly key: string; readonly number: number }, all: () => Promise<string>): Promise<void> {
+  async showAnew(story: OutputOf, all: () => Promise<string>): Promise<void> {
     const text = await all();
     const channel = this.#channel(story);
     channel.replace(text);
@@ -37,9 +44,13 @@ export class OutputChannels implements vscode.Disposable {
     this.#said.dispose();
   }
 
-  #channel(story: { readonly key: string; readonly number: number }): vscode.OutputChannel {
+  #channel(story: OutputOf): vscode.OutputChannel {
     const known = this.#channels.get(story.key);
-    const channel = known ?? vscode.window.createOutputChannel(`Switchyard #${story.number}`);
+    const channel =
+      known ??
+      vscode.window.createOutputChannel(
+        `Switchyard ${story.repository === null ? '' : `${story.repository} `}#${story.number}`,
+      );
     this.#channels.delete(story.key);
     this.#channels.set(story.key, channel);
     const [oldest] = this.#channels;

@@ -76,3 +76,9 @@ function textsOf(value: unknown): string[] {
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value.trim() : '';
 }
+
+/** Where a setting of one repository is written: in a window of several folders each has its own. */
+export function settingsTarget(scope: vscode.Uri | undefined): vscode.ConfigurationTarget {
+  const isOwn = vscode.workspace.workspaceFile !== undefined && scope !== undefined && vscode.workspace.getWorkspaceFolder(scope) !== undefined; // prettier-ignore
+  return isOwn ? vscode.ConfigurationTarget.WorkspaceFolder : vscode.ConfigurationTarget.Workspace;
+}

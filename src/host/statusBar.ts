@@ -1,56 +1,62 @@
 import * as vscode from 'vscode';
-import type { BoardModel } from '../core/board/boardModel';
-import { inboxOf } from '../core/board/inbox';
-import { needsYouWords } from '../core/board/spoken';
-import { count } from '../core/words/durations';
+import { rowLine, sumWords } from '../core/board/overviewText';
 import { TooltipText } from './say/markdown';
+import { whatWaits } from './needs/inbox';
+import type { Repositories } from './repositories';
 import { tooltipIcon } from './tree/storyItem';
-
-interface StatusSource {
-  model(): BoardModel | null;
-  readonly onDidChange: vscode.Event<void>;
-}
 
 /** How many stories the tooltip lists. */
 const LISTED = 8;
 
-/** The one status bar item: running agents, queue length, and what needs the person; it lists what waits. */
-export function createStatusBar(source: StatusSource): vscode.Disposable {
+/** The one status bar item: running agents, queue length, and what needs the person, over all repositories of the window. */
+export function createStatusBar(repositories: Repositories): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('switchyard.status', vscode.StatusBarAlignment.Left, 50);
   item.name = 'Switchyard';
   item.command = 'switchyard.needsYou';
   const show = () => {
-    const model = source.model();
-    if (model === null) return item.hide();
-    const { running, queued, needsYou } = model.counts;
-    const isApart = model.notices.some(({ action }) => action?.id === 'shareStories');
+    const boards = repositories.all().flatMap((host) => host.model() ?? []);
+    if (boards.length === 0) return item.hide();
+    const { counts } = repositories.overview();
+    const { running, queued, needsYou } = counts;
+    const isApart = boards.some(({ notices }) => notices.some(({ action }) => action?.id === 'shareStories'));
     const apart = isApart ? ' $(debug-disconnect)' : '';
     item.text = `$(robot) ${running} $(git-merge) ${queued}${needsYou > 0 ? ` $(bell) ${needsYou}` : ''}${apart}`;
-    const sharing = isApart ? ', sharing needs a look' : '';
-    const words = `${count(running, 'agent')} running, ${queued} in the merge queue, ${needsYouWords(needsYou)}${sharing}`;
+    const words = `${sumWords(counts)}${isApart ? ', sharing needs a look' : ''}`;
     item.accessibilityInformation = { label: `Switchyard: ${words}`, role: 'button' };
-    item.tooltip = tooltipOf(model, words);
+    item.tooltip = tooltipOf(repositories, words);
     item.show();
   };
   show();
-  return vscode.Disposable.from(item, source.onDidChange(show));
+  return vscode.Disposable.from(item, repositories.onDidChange(show));
 }
 
-function tooltipOf(model: BoardModel, words: string): vscode.MarkdownString {
+function tooltipOf(repositories: Repositories, words: string): vscode.MarkdownString {
   const tooltip = new TooltipText().bold('Switchyard');
-  if (model.target !== null) tooltip.text(`→ ${model.target.name}`);
+  const { rows } = repositories.overview();
+  const [only] = rows;
+  if (!repositories.areSeveral && only?.target != null) tooltip.text(`→ ${only.target}`);
   tooltip.end().text(`${words}.`).end();
+  if (repositories.areSeveral) for (const row of rows) tooltip.text(rowLine(row, Date.now())).end();
   // What needs the person is told first, in the order of the list; then what goes on by itself.
-  const waiting = inboxOf(model.cards);
-  const recovering = model.cards.filter((one) => one.mark !== null && one.need === null);
-  for (const card of [...waiting, ...recovering].slice(0, LISTED)) {
-    tooltip.icon(tooltipIcon(card)).bold(`#${card.number}`).text(card.title).line();
+  const { stories: waiting } = whatWaits(repositories);
+  const recovering = repositories
+    .all()
+    .flatMap((host) => (host.model()?.cards ?? []).map((card) => ({ host, card })))
+    .filter(({ card }) => card.mark !== null && card.need === null);
+  for (const { host, card } of [...waiting, ...recovering].slice(0, LISTED)) {
+    const where = repositories.label(host);
+    tooltip
+      .icon(tooltipIcon(card))
+      .bold(`${where === null ? '' : `${where} `}#${card.number}`)
+      .text(card.title)
+      .line();
     tooltip.text(card.why ?? '').end();
   }
   return tooltip
     .links([
       ...(waiting.length === 0 ? [] : [{ label: 'Next That Needs You', command: 'switchyard.nextNeedsYou' }]),
       { label: 'Open Board', command: 'switchyard.openBoard' },
+      ...(repositories.areSeveral ? [{ label: 'Show Overview', command: 'switchyard.showOverview' }] : []),
       { label: 'New Story…', command: 'switchyard.newStory' },
     ])
     .toMarkdown();

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { Card } from '../core/board/card';
 import { findDependencies, findReferences, type Reference } from '../core/story/references';
-import type { RepositoryHost } from './repositoryHost';
+import type { Repositories } from './repositories';
 import { TooltipText } from './say/markdown';
-import { STORY_SCHEME, storyUri } from './storyDocument/storyUri';
+import { STORY_SCHEME, storyAt, storyUri } from './storyDocument/storyUri';
 
 /** In the documents of stories `#12` leads to that story, and says what it is. */
-export function linkStories(host: RepositoryHost): vscode.Disposable {
-  const links = new StoryLinks(host);
+export function linkStories(repositories: Repositories): vscode.Disposable {
+  const links = new StoryLinks(repositories);
   return vscode.Disposable.from(
     vscode.languages.registerDocumentLinkProvider({ scheme: STORY_SCHEME }, links),
     vscode.languages.registerHoverProvider({ scheme: STORY_SCHEME }, links),
@@ -15,14 +15,17 @@ export function linkStories(host: RepositoryHost): vscode.Disposable {
 }
 
 class StoryLinks implements vscode.DocumentLinkProvider, vscode.HoverProvider {
-  constructor(private readonly host: Pick<RepositoryHost, 'model'>) {}
+  constructor(private readonly repositories: Repositories) {}
 
   provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
-    const highest = this.#cards().reduce((most, { number }) => Math.max(most, number), 0);
+    const highest = this.#cardsAt(document).reduce((most, { number }) => Math.max(most, number), 0);
     return namedIn(document).flatMap((reference) => {
       // A number that no story ever had is no story.
       if (reference.number > highest) return [];
-      const link = new vscode.DocumentLink(rangeOf(document, reference), storyUri(reference.number));
+      const link = new vscode.DocumentLink(
+        rangeOf(document, reference),
+        storyUri({ number: reference.number, repository: storyAt(document.uri)?.repository ?? null }),
+      );
       link.tooltip = vscode.l10n.t('Open #{0}', reference.number);
       return [link];
     });
@@ -32,12 +35,12 @@ class StoryLinks implements vscode.DocumentLinkProvider, vscode.HoverProvider {
     const at = document.offsetAt(position);
     const reference = namedIn(document).find(({ start, end }) => start <= at && at <= end);
     if (reference === undefined) return null;
-    const card = this.#cards().find(({ number }) => number === reference.number);
+    const card = this.#cardsAt(document).find(({ number }) => number === reference.number);
     return card === undefined ? null : new vscode.Hover(describeCard(card), rangeOf(document, reference));
   }
 
-  #cards(): readonly Card[] {
-    return this.host.model()?.cards ?? [];
+  #cardsAt({ uri }: vscode.TextDocument): readonly Card[] {
+    return this.repositories.at(uri)?.model()?.cards ?? [];
   }
 }
 

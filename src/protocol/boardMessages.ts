@@ -5,6 +5,7 @@ import { NOTICE_ACTIONS } from '../core/board/boardNames';
 import { STAGE_NAMES } from '../core/story/stageNames';
 import type { Side } from './messageHandler';
 import { cardSchema, headSchema, modelMessageSchema } from './modelMessages';
+import { overviewSchema } from './overviewMessages';
 import { statisticsSchema } from './statisticsMessages';
 
 /** What comes of an action: a text to be announced, or nothing to say. */
@@ -18,6 +19,10 @@ export const pageSide = {
   requests: {},
   notifications: {
     model: modelMessageSchema,
+    /** The repositories of the window; one alone is said too. */
+    overview: overviewSchema,
+    /** The person asked for the overview. */
+    showOverview: z.object({}),
     strings: z.object({ strings: z.record(z.string(), z.string()) }),
     /** Said to a screen reader. */
     announce: z.object({ text: z.string() }),
@@ -50,6 +55,10 @@ export const hostSide = {
     /** The page missed a change: it needs the whole model. */
     resync: z.object({}),
     newStory: z.object({}),
+    /** The board is to show another repository, by its name. */
+    showRepository: z.object({ repository: z.string() }),
+    /** Opens what needs the person first in a repository. */
+    openFirst: z.object({ repository: z.string() }),
     open: z.object({ key: z.string() }),
     notice: z.object({ action: z.enum(NOTICE_ACTIONS) }),
     problem: z.object({ text: z.string() }),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import type { BoardModel } from '../../src/core/board/boardModel';
 import { ModelMirror } from '../../src/core/board/modelFeed';
+import { overviewOf } from '../../src/core/board/overview';
 import type { Statistics } from '../../src/core/statistics/statistics';
 import { boardHtml } from '../../src/host/board/boardHtml';
 import { BoardSession } from '../../src/host/board/boardSession';
@@ -40,6 +41,7 @@ function wire(): [Transport, Transport] {
 function startSession(model: BoardModel | null = makeModel(sampleCards(), { notices: sampleNotices() })) {
   const heard: string[] = [];
   const announced: string[] = [];
+  const overviews: string[] = [];
   const done: string[] = [];
   const logged: string[] = [];
   const timers: { ms: number; callback: () => void }[] = [];
@@ -47,12 +49,14 @@ function startSession(model: BoardModel | null = makeModel(sampleCards(), { noti
   const bytes: number[] = [];
   let listeners: (() => void)[] = [];
   const note = (line: string) => void logged.push(line);
-  const state = { model };
+  const rows = ['app', 'lib'].map((name) => overviewOf([{ name, about: null, board: model, problem: null }]).rows[0]!);
+  const state = { model, shown: 'app' };
   const [hostEnd, pageEnd] = wire();
   const session = new BoardSession(
     {
       source: {
         model: () => state.model,
+        overview: () => ({ rows, shown: state.shown }),
         onDidChange: (listener) => {
           listeners.push(listener);
           return { dispose: () => (listeners = listeners.filter((one) => one !== listener)) };
@@ -71,6 +75,8 @@ function startSession(model: BoardModel | null = makeModel(sampleCards(), { noti
         moments: () => Promise.resolve([{ at: '2025-03-14T11:00:00.000Z', text: '#36 was made' }]),
         boardAt: (time) => Promise.resolve({ ...sampleModel(), repository: time }),
         notice: (action) => void done.push(`notice ${action}`),
+        showRepository: (name) => void done.push(`show ${name}`),
+        openFirst: (name) => void done.push(`first of ${name}`),
       },
       log: { debug: note, info: note, warn: note, error: note },
       strings: { 'New Story': 'Neue Story' },
@@ -96,6 +102,8 @@ function startSession(model: BoardModel | null = makeModel(sampleCards(), { noti
         },
         announce: ({ text }) => void announced.push(text),
         focusStory: ({ key }) => void heard.push(`focus ${key}`),
+        overview: ({ rows: shownRows, shown }) => void overviews.push(`${shownRows.length} ${shown}`),
+        showOverview: () => void overviews.push('wanted'),
       },
     },
     transport: pageEnd,
@@ -107,7 +115,7 @@ function startSession(model: BoardModel | null = makeModel(sampleCards(), { noti
     await setImmediate();
   };
   return {
-    session, page, pageEnd, mirror, heard, announced, done, logged, timers, state, bytes,
+    overviews, session, page, pageEnd, mirror, heard, announced, done, logged, timers, state, bytes,
     /** Once all that was sent has arrived, and what it led to. */
     settled: () => setImmediate(),
     ready: async () => {
@@ -162,6 +170,36 @@ describe('the host side of the board', () => {
     assert.equal(timers[0]?.ms, 500);
     assert.ok(bytes.length === 2 && (bytes[1] ?? 0) < 200, bytes.join(', '));
     assert.equal(mirror.model?.cards[0]?.title, state.model?.cards[0]?.title);
+  });
+
+  it('[U7] the repositories are told once, and the board of another one comes whole', async () => {
+    const { ready, told, heard, overviews, runTimer, state, page, done, logged, session } = startSession();
+    await ready();
+    assert.deepEqual(overviews, ['2 app']);
+    await told();
+    state.shown = 'lib';
+    await told();
+    await runTimer();
+    assert.deepEqual(
+      [overviews, heard],
+      [
+        ['2 app', '2 lib'],
+        ['strings', 'whole', 'whole'],
+      ],
+    );
+    page.notify('showRepository', { repository: 'app' });
+    page.notify('openFirst', { repository: 'lib' });
+    page.notify('showRepository', { repository: '../other' });
+    await setImmediate();
+    assert.deepEqual(done, ['show app', 'first of lib']);
+    assert.match(logged.join('\n'), /there is no repository "\.\.\/other"/);
+    session.showOverview();
+    await setImmediate();
+    assert.equal(overviews.at(-1), 'wanted');
+    session.hidden();
+    session.showOverview();
+    await ready();
+    assert.deepEqual(overviews.slice(-2), ['2 lib', 'wanted']);
   });
 
   it('[U2] a board that is as it was is not sent again', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { StoryEventShown } from '../../src/host/api/storyEvents';
 import { openStoryLink } from '../../src/host/window/storyLinksFromOutside';
-import type { RepositoryHost } from '../../src/host/repositoryHost';
+import type { Repositories } from '../../src/host/repositories';
 import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { Person } from './support/person';
@@ -39,7 +39,7 @@ describe('Stories reached from outside, in a real extension host', function () {
     await waitFor('the news of it', () => events.find(({ number }) => number === made), { seen: () => events });
     assert.deepEqual(
       events.find(({ number }) => number === made),
-      { number: made, from: null, to: 'Backlog' },
+      { repository: 'greeter', number: made, from: null, to: 'Backlog' },
     );
     assert.equal(
       (await pipeline.api.forExtension(OTHER.toUpperCase()).createStory({ title: 'And another' })).kind,
@@ -70,9 +70,10 @@ describe('Stories reached from outside, in a real extension host', function () {
   });
 
   it('[U5] a link to a story shows its page, and one to none says so', async () => {
-    const host = { model: () => pipeline.api.board(), state: 'ready', onDidChange: pipeline.api.onDidChangeBoard };
+    const host = { model: () => pipeline.api.board() };
+    const window = { all: () => [host], state: 'ready', onDidChange: pipeline.api.onDidChangeBoard };
     const open = (path: string): Promise<void> =>
-      openStoryLink(host as unknown as RepositoryHost, vscode.Uri.parse(`vscode://switchyard.switchyard${path}`));
+      openStoryLink(window as unknown as Repositories, vscode.Uri.parse(`vscode://switchyard.switchyard${path}`));
     await open(`/story/${made}`);
     await waitFor('the page of the story', () =>
       vscode.window.tabGroups.activeTabGroup.activeTab?.label.includes('Made from outside'),

@@ -1,4 +1,5 @@
 import type { StoryType } from '../story/stageNames';
+import type { StuckMark } from '../pipeline/markWords';
 import type { CardState } from './card';
 
 /** What a colour says: blue works, yellow waits, red needs a person, green is proven. */
@@ -30,4 +31,11 @@ export const STATE_GLYPHS: Readonly<Record<CardState, Glyph | null>> = {
   frozen: { icon: 'debug-pause', tone: 'quiet' },
   proven: { icon: 'pass-filled', tone: 'proven' },
   archived: { icon: 'archive', tone: 'quiet' },
+};
+
+/** The state that each mark of a stuck story is drawn as. */
+export const MARK_STATES: Readonly<Record<StuckMark, CardState>> = {
+  running: 'recovering',
+  queued: 'recoveryQueued',
+  cold: 'cold',
 };

@@ -64,26 +64,33 @@ export function waitingIn<R extends Pick<OpenRepository, 'board'>>(
 }
 
 function rowOf({ name, about, board, problem }: OpenRepository): OverviewRow {
-  const counts = board?.counts ?? { running: 0, queued: 0, needsYou: 0 };
-  const { running, queued, needsYou } = counts;
-  return {
-    name,
-    about,
-    problem,
-    target: board?.target?.name ?? null,
+  return { name, about, problem, ...(board === null ? NOTHING : measured(board)) };
+}
+
+type Measured = Omit<OverviewRow, 'name' | 'about' | 'problem'>;
+
+/** Many views ask of one board, and every answer looks at all of its cards. */
+const known = new WeakMap<BoardModel, Measured>();
+
+function measured(board: BoardModel): Measured {
+  const before = known.get(board);
+  if (before !== undefined) return before;
+  const { running, queued, needsYou } = board.counts;
+  const now = {
+    target: board.target?.name ?? null,
     running,
     queued,
     needsYou,
-    stages: countStages(board),
-    marks: countMarks(board?.cards ?? []),
+    stages: countStages((stage) => (stage === 'Archived' ? board.groups.Archived : board.columns[stage]).length),
+    marks: countMarks(board.cards),
     queue: queueOf(board),
-    first: board === null ? null : firstNeed(board),
+    first: firstNeed(board),
   };
+  known.set(board, now);
+  return now;
 }
 
-function countStages(board: BoardModel | null): OverviewRow['stages'] {
-  const count = (stage: CountedStage): number =>
-    board === null ? 0 : (stage === 'Archived' ? board.groups.Archived : board.columns[stage]).length;
+function countStages(count: (stage: CountedStage) => number): OverviewRow['stages'] {
   return Object.fromEntries(COUNTED_STAGES.map((stage) => [stage, count(stage)])) as Record<CountedStage, number>;
 }
 
@@ -93,9 +100,9 @@ function countMarks(cards: readonly Card[]): OverviewRow['marks'] {
   return marks;
 }
 
-function queueOf(board: BoardModel | null): OverviewRow['queue'] {
-  if (board === null || board.queue === null) return null;
-  const { policy, stopped, candidates } = board.queue;
+function queueOf({ queue }: BoardModel): OverviewRow['queue'] {
+  if (queue === null) return null;
+  const { policy, stopped, candidates } = queue;
   const since = candidates.map((one) => one.since).sort()[0] ?? null;
   return { policy, stopped, since };
 }
@@ -107,3 +114,15 @@ function firstNeed({ cards, notices }: BoardModel): FirstNeed | null {
   const notice = notices.find(({ action, severity }) => action !== null && severity !== 'info');
   return notice === undefined ? null : { key: null, words: notice.text };
 }
+
+/** Of a repository without a board. */
+const NOTHING: Measured = {
+  target: null,
+  running: 0,
+  queued: 0,
+  needsYou: 0,
+  stages: countStages(() => 0),
+  marks: countMarks([]),
+  queue: null,
+  first: null,
+};

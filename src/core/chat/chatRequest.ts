@@ -8,6 +8,8 @@ import { STORY_TYPES, type StoryType } from '../story/stageNames';
 export const CHAT_MOVES = ['Backlog', 'Coding', 'QA', 'Frozen'] as const;
 export type ChatMove = (typeof CHAT_MOVES)[number];
 
+/** Named where a window has several: `app`. */
+const repository = z.optional(z.string().check(z.minLength(1), z.maxLength(200)));
 const number = z.int().check(z.minimum(1), z.maximum(1_000_000_000));
 
 /** What can be asked for in a chat, and what each takes; texts are bounded in characters. */
@@ -17,18 +19,23 @@ export const CHAT_ASKS = {
     title: z.string().check(z.minLength(1), z.maxLength(200)),
     body: z.optional(z.string().check(z.maxLength(20_000))),
     type: z.optional(z.enum(STORY_TYPES)),
+    repository,
   }),
-  move: z.strictObject({ number, to: z.enum(CHAT_MOVES) }),
-  why: z.strictObject({ number }),
+  move: z.strictObject({ number, to: z.enum(CHAT_MOVES), repository }),
+  why: z.strictObject({ number, repository }),
 } as const;
 export type ChatVerb = keyof typeof CHAT_ASKS;
 export const CHAT_VERBS = Object.keys(CHAT_ASKS) as ChatVerb[];
 
+/** `repository`: its name where the window has several; left out where it is clear. */
+interface Somewhere {
+  readonly repository?: string;
+}
 export type ChatRequest =
   | { readonly verb: 'status' }
-  | { readonly verb: 'create'; readonly title: string; readonly body: string; readonly type: StoryType }
-  | { readonly verb: 'move'; readonly number: number; readonly to: ChatMove }
-  | { readonly verb: 'why'; readonly number: number };
+  | ({ readonly verb: 'create'; readonly title: string; readonly body: string; readonly type: StoryType } & Somewhere)
+  | ({ readonly verb: 'move'; readonly number: number; readonly to: ChatMove } & Somewhere)
+  | ({ readonly verb: 'why'; readonly number: number } & Somewhere);
 
 export type ChatRead =
   { readonly kind: 'asked'; readonly request: ChatRequest } | { readonly kind: 'unclear'; readonly message: string };
@@ -67,23 +74,30 @@ function readVerb(verb: ChatVerb, text: string): ChatRead {
       return asked({ verb, title: title.trim(), body: body.join('\n').trim(), type: 'story' });
     }
     case 'move': {
-      const [, digits = '', where = ''] = /^#?(\d{1,9})\s+(?:(?:to|into)\s+)?(\w+)\W*$/i.exec(text) ?? [];
+      const [, name = '', digits = '', where = ''] =
+        /^(?:(\S.*?)\s*#|#)?(\d{1,9})\s+(?:(?:to|into)\s+)?(\w+)\W*$/i.exec(text) ?? [];
       const to = STAGES[where.toLowerCase()];
-      if (to !== undefined) return asked({ verb, number: Number(digits), to });
+      if (to !== undefined) return asked({ verb, number: Number(digits), to, ...within(name) });
       return {
         kind: 'unclear',
         message: `Say which story and where to: /move 3 QA. In a chat a story goes to ${CHAT_MOVES.join(', ')}; approving and skipping gates is done on the story itself.`,
       };
     }
     case 'why': {
-      const digits = /#?(\d{1,9})/.exec(text)?.[1];
+      const [, name = ''] = /^(\S.*?)\s*#\d+\W*$/.exec(text) ?? [];
+      const digits = (/#(\d{1,9})/.exec(text) ?? /(\d{1,9})/.exec(text))?.[1];
       return digits === undefined
         ? { kind: 'unclear', message: 'Say which story: /why 3' }
-        : asked({ verb, number: Number(digits) });
+        : asked({ verb, number: Number(digits), ...within(name) });
     }
     default:
       return verb satisfies never;
   }
+}
+
+/** `app #3` names the repository too. */
+function within(name: string): Somewhere {
+  return name === '' ? {} : { repository: name };
 }
 
 function asked(request: ChatRequest): ChatRead {

@@ -24,6 +24,7 @@ const blockSchema = z.discriminatedUnion('kind', [
 
 /** Everything that the page of one story shows: texts and choices, all made here, none of it markup. */
 export const storyPageSchema = z.object({
+  key: z.string(),
   number: z.int(),
   title: z.string(),
   /** Stage, and what is said of it in a line: type, facts, mark. */
@@ -77,6 +78,7 @@ export function storyPage({ card, body, readOnly, review, history, outputs }: St
   const mark = card.mark === null ? [] : [MARK_WORDS[card.mark].word];
   const facts = factsText(card.facts, Date.parse(card.since));
   return {
+    key: card.key,
     number: card.number,
     title: visible(card.title),
     stage: stageWord(card.stage),

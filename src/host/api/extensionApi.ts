@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { BoardModel } from '../../core/board/boardModel';
 import type { StageName } from '../../core/story/stage';
 import { STAGE_NAMES, STORY_TYPES, type StoryType } from '../../core/story/stageNames';
+import type { Repositories } from '../repositories';
 import type { RepositoryHost } from '../repositoryHost';
 import { StoryEvents, type StoryEventShown } from './storyEvents';
 import type { Consents } from './consents';
@@ -9,8 +10,10 @@ import type { Consents } from './consents';
 /** What other extensions may use, version 2. The board may be read by all; everything else needs the person's consent. */
 export interface SwitchyardApi {
   readonly version: 2;
-  /** The board as every view shows it; null while there is no usable repository. */
+  /** The board that the window shows, of several repositories the chosen one; null while there is no usable repository. */
   board(): BoardModel | null;
+  /** Every repository of the window by its name in it, in the order of the folders; null where a board is not there yet. */
+  boards(): readonly { readonly repository: string; readonly board: BoardModel | null }[];
   readonly onDidChangeBoard: vscode.Event<void>;
   /** More, for the extension with this id (`publisher.name`), which has to be installed. */
   forExtension(id: string): SwitchyardAccess;
@@ -31,9 +34,11 @@ export interface SwitchyardAccess {
     readonly title: string;
     readonly type?: StoryType;
     readonly body?: string;
+    /** Needed in a window of several. */
+    readonly repository?: string;
   }): Promise<ApiOutcome>;
   /** Moves a story as "Move to Stage" does, by the one event that leads there; what a person must decide is refused. */
-  moveStory(number: number, to: StageName): Promise<ApiOutcome>;
+  moveStory(number: number, to: StageName, repository?: string): Promise<ApiOutcome>;
 }
 
 /** Reached by a person's own decision alone: what was not reviewed or gated does not land by an extension's word. */
@@ -41,36 +46,47 @@ const NOT_BY_EXTENSIONS: readonly StageName[] = ['Merge', 'Done', 'Archived'];
 
 const NO_REPOSITORY: ApiOutcome = { kind: 'refused', message: 'No repository with stories is open in this window.' };
 
-export function createApi(host: RepositoryHost, consents: Consents): SwitchyardApi & { dispose(): void } {
-  const events = new StoryEvents(host);
+const WHICH_REPOSITORY: ApiOutcome = { kind: 'refused', message: 'Name a repository: this window has several.' };
+
+/** The one that is named, or the only one. */
+function meant(repositories: Repositories, name: string | undefined): RepositoryHost | null {
+  if (name !== undefined) return repositories.named(name);
+  return repositories.areSeveral ? null : repositories.shown();
+}
+
+export function createApi(repositories: Repositories, consents: Consents): SwitchyardApi & { dispose(): void } {
+  const events = new StoryEvents(repositories);
   return {
     version: 2,
-    board: () => host.model(),
-    onDidChangeBoard: host.onDidChange,
-    forExtension: (id) => accessOf(host, consents, events, id),
+    board: () => repositories.shown().model(),
+    boards: () => repositories.all().map((host) => ({ repository: host.name, board: host.model() })),
+    onDidChangeBoard: repositories.onDidChange,
+    forExtension: (id) => accessOf(repositories, consents, events, id),
     dispose: () => events.dispose(),
   };
 }
 
-function accessOf(host: RepositoryHost, consents: Consents, events: StoryEvents, id: string): SwitchyardAccess {
+function accessOf(repositories: Repositories, consents: Consents, events: StoryEvents, id: string): SwitchyardAccess {
   return {
     onDidChangeStories: async (listener) => ((await consents.ask(id, 'events')) ? events.onDidChange(listener) : null),
-    createStory: async ({ title, type = 'story', body = '' }) => {
+    createStory: async ({ title, type = 'story', body = '', repository }) => {
       if (typeof title !== 'string' || typeof body !== 'string' || !STORY_TYPES.includes(type))
         return { kind: 'refused', message: 'A story needs a title, and a type that Switchyard knows.' };
       if (!(await consents.ask(id, 'create'))) return { kind: 'denied' };
-      const outcome = await host.session()?.createStory({ title, type, body });
-      if (outcome === undefined) return NO_REPOSITORY;
+      const session = meant(repositories, repository)?.session() ?? null;
+      if (session === null) return repositories.areSeveral ? WHICH_REPOSITORY : NO_REPOSITORY;
+      const outcome = await session.createStory({ title, type, body });
       return outcome.kind === 'refused' ? outcome : doneOf(outcome.story);
     },
-    moveStory: async (number, to) => {
+    moveStory: async (number, to, repository) => {
       if (!STAGE_NAMES.includes(to)) return { kind: 'refused', message: 'There is no such stage.' };
       if (NOT_BY_EXTENSIONS.includes(to))
         return { kind: 'refused', message: `A person moves stories to ${to}, or the pipeline does.` };
       if (!(await consents.ask(id, 'move'))) return { kind: 'denied' };
-      const card = host.model()?.cards.find((one) => one.number === number);
-      const session = host.session();
-      if (session === null) return NO_REPOSITORY;
+      const host = meant(repositories, repository);
+      const card = host?.model()?.cards.find((one) => one.number === number);
+      const session = host?.session() ?? null;
+      if (session === null) return repositories.areSeveral ? WHICH_REPOSITORY : NO_REPOSITORY;
       if (card === undefined) return { kind: 'refused', message: `There is no story #${number} to move.` };
       const outcome = await session.moveTo(card.key, to);
       return outcome.kind === 'refused' ? outcome : doneOf(outcome.story);

@@ -1,47 +1,48 @@
 import * as vscode from 'vscode';
 import type { StageName } from '../../core/story/stage';
+import type { Repositories } from '../repositories';
 import type { RepositoryHost } from '../repositoryHost';
 
 /** A story was made (`from` null), moved, or is among those that are shown no more (`to` null). */
 export interface StoryEventShown {
+  /** Its name in the window. */
+  readonly repository: string;
   readonly number: number;
   readonly from: StageName | null;
   readonly to: StageName | null;
 }
 
-/** What changes on the board from one look to the next, by story. A story that moves twice in between has moved once. */
+/** What changes on the boards from one look to the next, by story. A story that moves twice in between has moved once. */
 export class StoryEvents implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<StoryEventShown>();
   readonly onDidChange = this.#changed.event;
-  readonly #subscription: vscode.Disposable;
-  #repository: string | null = null;
-  #stages = new Map<number, StageName>();
 
-  constructor(private readonly host: RepositoryHost) {
-    this.#subscription = vscode.Disposable.from(
-      this.#changed,
-      host.onDidChange(() => this.#look()),
-    );
-    this.#look();
+  constructor(repositories: Repositories) {
+    // The stories of a repository that comes are no news; it is watched from its first board on.
+    repositories.each((host) => {
+      let stages: ReadonlyMap<number, StageName> | null = null;
+      return host.onDidChange(() => {
+        stages = this.#look(host, stages);
+      });
+    });
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    this.#changed.dispose();
   }
 
-  #look(): void {
-    const model = this.host.model();
-    if (model === null) return;
-    const before = this.#stages;
-    this.#stages = new Map(model.cards.map(({ number, stage }) => [number, stage]));
-    // The stories of another repository are not news of this one.
-    const isSame = this.#repository === model.repository;
-    this.#repository = model.repository;
-    if (!isSame) return;
-    for (const [number, to] of this.#stages) {
+  #look(host: RepositoryHost, before: ReadonlyMap<number, StageName> | null): ReadonlyMap<number, StageName> | null {
+    const model = host.model();
+    if (model === null) return before;
+    const stages = new Map(model.cards.map(({ number, stage }) => [number, stage]));
+    if (before === null) return stages;
+    const repository = host.name;
+    for (const [number, to] of stages) {
       const from = before.get(number) ?? null;
-      if (from !== to) this.#changed.fire({ number, from, to });
+      if (from !== to) this.#changed.fire({ repository, number, from, to });
     }
-    for (const [number, from] of before) if (!this.#stages.has(number)) this.#changed.fire({ number, from, to: null });
+    for (const [number, from] of before)
+      if (!stages.has(number)) this.#changed.fire({ repository, number, from, to: null });
+    return stages;
   }
 }

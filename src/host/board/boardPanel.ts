@@ -12,7 +12,7 @@ export type { BoardCommands, BoardSource } from './boardSession';
 const VIEW_TYPE = 'switchyard.board';
 
 /**
- * Registers `Switchyard: Open Board` and brings the board back after a reload of the window. The command takes a
+ * Registers `Switchyard: Open Board` and the overview of repositories on it, and brings the board back after a reload of the window. The command takes a
  * story's key to show it.
  */
 export function registerBoard(
@@ -28,6 +28,10 @@ export function registerBoard(
     vscode.commands.registerCommand('switchyard.openBoard', (key: unknown) =>
       board.open(typeof key === 'string' ? key : null),
     ),
+    vscode.commands.registerCommand('switchyard.showOverview', async () => {
+      await board.open(null);
+      board.showOverview();
+    }),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
       deserializeWebviewPanel: (panel) => Promise.resolve(board.adopt(panel)),
     }),
@@ -63,6 +67,10 @@ class BoardPanel implements vscode.Disposable {
       this.#open.panel.reveal();
     }
     if (storyKey !== null) this.#open?.session.focus(storyKey);
+  }
+
+  showOverview(): void {
+    this.#open?.session.showOverview();
   }
 
   /** Takes over the panel of the window before the reload, unless there is a board already. */

@@ -3,6 +3,8 @@ import { headOf } from '../../core/board/boardHead';
 import type { BoardModel } from '../../core/board/boardModel';
 import type { NoticeAction } from '../../core/board/boardNames';
 import type { Log } from '../../ports/log';
+import type { OverviewRow } from '../../core/board/overview';
+import { isSameData } from '../../core/board/sameData';
 import type { Statistics } from '../../core/statistics/statistics';
 import type { StageName } from '../../core/story/stage';
 import { ModelFeed } from '../../core/board/modelFeed';
@@ -18,8 +20,10 @@ interface Subscription {
 
 /** Where the board's model comes from. */
 export interface BoardSource {
-  /** Null while there is nothing to show. */
+  /** Of the repository that is shown; null while there is nothing to show. */
   model(): BoardModel | null;
+  /** All repositories of the window, and the name of the shown one. */
+  overview(): { readonly rows: readonly OverviewRow[]; readonly shown: string };
   onDidChange(listener: () => void): Subscription;
 }
 
@@ -31,6 +35,10 @@ export interface BoardCommands {
   move(keys: readonly string[], to: StageName): Promise<string | null>;
   prioritise(keys: readonly string[], priority: number): Promise<string | null>;
   notice(action: NoticeAction): void;
+  /** Shows another repository, by its name. */
+  showRepository(name: string): void;
+  /** Opens what needs the person first in this repository. */
+  openFirst(name: string): void;
   /** Figures of the last so many days; of all time for null. */
   statistics(days: number | null): Promise<Statistics>;
   /** The latest changes, oldest first. */
@@ -72,6 +80,9 @@ export class BoardSession {
   readonly #subscription: Subscription;
   #state: 'loading' | 'ready' = 'loading';
   #storyToFocus: string | null = null;
+  #overview: 'as it was' | 'wanted' = 'as it was';
+  /** The overview as it was sent last. */
+  #sentOverview: ReturnType<BoardSource['overview']> | null = null;
 
   constructor(parts: BoardParts, transport: Transport, after: After) {
     this.#parts = parts;
@@ -96,6 +107,12 @@ export class BoardSession {
   focus(key: string): void {
     if (this.#state === 'ready') this.#page.notify('focusStory', { key });
     else this.#storyToFocus = key;
+  }
+
+  /** Shows the overview of repositories, as soon as the page can. */
+  showOverview(): void {
+    if (this.#state === 'ready') this.#page.notify('showOverview', {});
+    else this.#overview = 'wanted';
   }
 
   /** The page was hidden, so what it held is gone. */
@@ -129,6 +146,8 @@ export class BoardSession {
         ready: () => this.#start(),
         resync: () => this.#startOver(),
         newStory: () => commands.newStory(),
+        showRepository: ({ repository }) => this.#about(repository, () => commands.showRepository(repository)),
+        openFirst: ({ repository }) => this.#about(repository, () => commands.openFirst(repository)),
         open: ({ key }) => this.#tell({ type: 'open', key }, () => commands.open(key)),
         notice: ({ action }) => this.#tell({ type: 'notice', action }, () => commands.notice(action)),
         problem: ({ text }) => log.warn(`[board] ${oneLine(text)}`),
@@ -144,6 +163,12 @@ export class BoardSession {
   #tell(request: BoardRequest, perform: () => void): void {
     if (this.#isAllowed(request)) perform();
     else this.#page.notify('announce', { text: this.#localised(NO_LONGER) });
+  }
+
+  /** The page may name any repository; only one of the window counts. */
+  #about(repository: string, perform: () => void): void {
+    if (this.#parts.source.overview().rows.some(({ name }) => name === repository)) perform();
+    else this.#parts.log.warn(`[board] refused: there is no repository ${JSON.stringify(oneLine(repository))}`);
   }
 
   #isAllowed(request: BoardRequest): boolean {
@@ -162,18 +187,32 @@ export class BoardSession {
     this.#startOver();
     if (this.#storyToFocus !== null) this.#page.notify('focusStory', { key: this.#storyToFocus });
     this.#storyToFocus = null;
+    if (this.#overview === 'wanted') this.#page.notify('showOverview', {});
+    this.#overview = 'as it was';
   }
 
   #startOver(): void {
     this.#feed.startOver();
+    this.#sentOverview = null;
     this.#sendModel();
   }
 
   #sendModel(): void {
-    const model = this.#parts.source.model();
-    if (model === null || this.#state !== 'ready') return;
+    const { source } = this.#parts;
+    if (this.#state !== 'ready') return;
+    this.#sendOverview(source.overview());
+    const model = source.model();
+    if (model === null) return;
     const message = this.#feed.next(model);
     if (message !== null) this.#page.notify('model', message);
+  }
+
+  #sendOverview(overview: ReturnType<BoardSource['overview']>): void {
+    // Another repository is another board, of which the page has nothing.
+    if (this.#sentOverview !== null && this.#sentOverview.shown !== overview.shown) this.#feed.startOver();
+    if (isSameData(this.#sentOverview, overview)) return;
+    this.#sentOverview = overview;
+    this.#page.notify('overview', { rows: [...overview.rows], shown: overview.shown });
   }
 }
 

@@ -1,4 +1,5 @@
-import { statusText } from '../../core/board/statusText';
+import type { OpenRepository } from '../../core/board/overview';
+import { windowText } from '../../core/board/overviewText';
 import type { Card } from '../../core/board/card';
 import type { ChatRequest } from '../../core/chat/chatRequest';
 import { MARK_WORDS } from '../../core/pipeline/markWords';
@@ -6,31 +7,38 @@ import { plainLine, visible } from '../../core/words/plainText';
 import type { Pipeline } from '../../session/pipeline';
 
 /** What a chat reaches of the pipeline. */
-export type ChatPipeline = Pick<Pipeline, 'createStory' | 'moveTo' | 'whyNotLanded' | 'model'>;
+export type ChatPipeline = Pick<Pipeline, 'createStory' | 'moveTo' | 'whyNotLanded'>;
 
 export interface ChatAnswer {
   readonly kind: 'done' | 'refused';
   readonly text: string;
 }
 
-/** Does what was asked in a chat, or says why not. `pipeline` is null where there is no usable repository. */
+/** One repository of the window, as a chat reaches it. */
+export interface ChatRepository extends OpenRepository {
+  readonly pipeline: ChatPipeline | null;
+}
+
+/** Does what was asked in a chat, or says why not. */
 export async function answerChat(
-  pipeline: ChatPipeline | null,
+  repositories: readonly ChatRepository[],
   request: ChatRequest,
   now: number,
 ): Promise<ChatAnswer> {
-  const board = pipeline?.model() ?? null;
-  if (pipeline === null || board === null) {
+  if (!repositories.some(({ board }) => board !== null)) {
     return refused(
       'Switchyard has no repository in this window yet. Open a folder with a git repository, and trust it.',
     );
   }
+  if (request.verb === 'status') return done(windowText(repositories, now));
+  const found = whereAsked(repositories, request);
+  if ('refused' in found) return refused(found.refused);
+  const { pipeline, board } = found.repository;
+  if (pipeline === null || board === null) return refused(found.repository.problem ?? 'It is still starting.');
   switch (request.verb) {
-    case 'status':
-      return done(statusText(board, now));
     case 'create': {
-      const { title, body, type } = request;
-      const made = await pipeline.createStory({ title, body: body === '' ? '' : `${body}\n`, type });
+      const { body, type } = request;
+      const made = await pipeline.createStory({ title: found.title, body: body === '' ? '' : `${body}\n`, type });
       if (made.kind === 'refused') return refused(made.message);
       return done(`#${made.story.number} ${plainLine(made.story.title)} is in the backlog. It is not started.`);
     }
@@ -50,6 +58,31 @@ export async function answerChat(
     default:
       return request satisfies never;
   }
+}
+
+type Found = { readonly repository: ChatRepository; readonly title: string } | { readonly refused: string };
+
+/** The repository that is named, before the title of a new story too, else the only one that it can be. */
+function whereAsked(repositories: readonly ChatRepository[], request: Exclude<ChatRequest, { verb: 'status' }>): Found {
+  const title = request.verb === 'create' ? request.title : '';
+  const [only] = repositories;
+  if (repositories.length === 1 && only !== undefined) return { repository: only, title };
+  const names = repositories.map(({ name }) => plainLine(name)).join(', ');
+  if (request.repository !== undefined) {
+    const named = repositories.find(({ name }) => name === request.repository);
+    return named === undefined ? { refused: `There is no such repository in this window. There are ${names}.` } : { repository: named, title }; // prettier-ignore
+  }
+  if (request.verb === 'create') {
+    const named = repositories.find(({ name }) => title.startsWith(`${name}: `));
+    return named === undefined
+      ? { refused: `Say in which repository, one of ${names}: ${plainLine(only?.name ?? '')}: ${plainLine(title)}` }
+      : { repository: named, title: title.slice(named.name.length + 2) };
+  }
+  const having = repositories.filter(({ board }) => cardOf(board?.cards ?? [], request.number) !== null);
+  const [first, ...others] = having;
+  if (first === undefined) return { refused: noStory(request.number) };
+  const which = having.map(({ name }) => plainLine(name)).join(' and ');
+  return others.length === 0 ? { repository: first, title } : { refused: `There is a #${request.number} in ${which}. Say which: ${plainLine(first.name)} #${request.number}` }; // prettier-ignore
 }
 
 function headOf({ number, title, stage, mark, why }: Card): string {

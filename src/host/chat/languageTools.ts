@@ -4,7 +4,7 @@ import { CHAT_ASKS, CHAT_VERBS, type ChatRequest, type ChatVerb } from '../../co
 import { describeIssue } from '../../core/words/describeIssue';
 import { IN_WORDS } from '../../core/words/inWords';
 import { plainLine } from '../../core/words/plainText';
-import type { RepositoryHost } from '../repositoryHost';
+import type { Repositories } from '../repositories';
 import { TooltipText } from '../say/markdown';
 import { answerChat } from './answerChat';
 import { CHAT_ENTRIES } from './chatList';
@@ -13,13 +13,13 @@ import { CHAT_ENTRIES } from './chatList';
 const SHOWN = 300;
 
 /** What VS Code's own agents, and those of other extensions, can use. What changes something asks the person first. */
-export function registerLanguageTools(host: RepositoryHost): vscode.Disposable {
+export function registerLanguageTools(repositories: Repositories): vscode.Disposable {
   return vscode.Disposable.from(
-    ...CHAT_VERBS.map((verb) => vscode.lm.registerTool(CHAT_ENTRIES[verb].tool, toolFor(host, verb))),
+    ...CHAT_VERBS.map((verb) => vscode.lm.registerTool(CHAT_ENTRIES[verb].tool, toolFor(repositories, verb))),
   );
 }
 
-function toolFor(host: RepositoryHost, verb: ChatVerb): vscode.LanguageModelTool<unknown> {
+function toolFor(repositories: Repositories, verb: ChatVerb): vscode.LanguageModelTool<unknown> {
   return {
     prepareInvocation: ({ input }) => {
       const request = read(verb, input);
@@ -29,7 +29,7 @@ function toolFor(host: RepositoryHost, verb: ChatVerb): vscode.LanguageModelTool
     invoke: async ({ input }) => {
       const request = read(verb, input);
       if (typeof request === 'string') return said(request);
-      const { kind, text } = await answerChat(host.session(), request, Date.now());
+      const { kind, text } = await answerChat(repositories.forChat(), request, Date.now());
       return said(kind === 'done' ? text : vscode.l10n.t('Nothing was done: {0}', text));
     },
   };

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { readChat, type ChatRequest } from '../../core/chat/chatRequest';
-import type { RepositoryHost } from '../repositoryHost';
+import type { Repositories } from '../repositories';
 import { TooltipText } from '../say/markdown';
 import { answerChat, type ChatAnswer } from './answerChat';
 import { PARTICIPANT } from './chatList';
 
 /** `@switchyard` in a chat. It reads plain commands itself and asks no language model. */
-export function registerParticipant(host: RepositoryHost): vscode.Disposable {
-  const answer = (request: ChatRequest): Promise<ChatAnswer> => answerChat(host.session(), request, Date.now());
+export function registerParticipant(repositories: Repositories): vscode.Disposable {
+  const answer = (request: ChatRequest): Promise<ChatAnswer> => answerChat(repositories.forChat(), request, Date.now());
   const participant = vscode.chat.createChatParticipant(PARTICIPANT, (asked, _, stream) =>
     replyInChat(answer, asked, stream),
   );

@@ -2,6 +2,7 @@
 type Applies =
   | 'always'
   | 'on a repository'
+  | 'on several repositories'
   | 'with commands'
   | 'after a loss'
   | 'while git waits'
@@ -14,12 +15,16 @@ type Applies =
   | 'with news in a review'
   | 'never from the palette';
 
-interface PlainCommand {
+export interface PlainCommand {
   readonly label: string;
   readonly does: 'at once' | 'asks';
   /** Name of a codicon. */
   readonly icon: string | null;
   readonly applies: Applies;
+  /** What it is for where that is not one repository, which is asked for where it is not clear. */
+  readonly about?: 'the window' | 'the file in front';
+  /** Offered in the menu of a repository's row, in a window of several. */
+  readonly onRepository?: true;
   /**
    * Its place in the view's title: as a button, or in a part of the menu behind it. The parts, from top to bottom: more
    * stories, what was, what is kept or taken away, how it is set up, and where to look when something is wrong.
@@ -47,6 +52,7 @@ export const PLAIN_COMMANDS = {
     does: 'asks',
     icon: 'add',
     applies: 'on a repository',
+    onRepository: true,
     inTitle: 'navigation',
     keys: 'ctrl+k alt+y',
   },
@@ -55,6 +61,7 @@ export const PLAIN_COMMANDS = {
     does: 'asks',
     icon: 'bell',
     applies: 'on a repository',
+    about: 'the window',
     keys: 'ctrl+k ctrl+y',
   },
   nextNeedsYou: {
@@ -62,6 +69,7 @@ export const PLAIN_COMMANDS = {
     does: 'at once',
     icon: 'bell-dot',
     applies: 'on a repository',
+    about: 'the window',
     keys: 'ctrl+k y',
   },
   createFromList: {
@@ -79,33 +87,69 @@ export const PLAIN_COMMANDS = {
     does: 'asks',
     icon: null,
     applies: 'on a repository',
+    about: 'the file in front',
     inEditor: 'on a selection',
   },
-  newStoryFromTodo: { label: 'New Story from Comment', does: 'asks', icon: null, applies: 'never from the palette' },
-  openStory: { label: 'Open Story', does: 'asks', icon: 'go-to-file', applies: 'on a repository' },
-  showStoryPage: { label: 'Show Story Page', does: 'asks', icon: 'preview', applies: 'on a repository' },
+  newStoryFromTodo: {
+    label: 'New Story from Comment',
+    does: 'asks',
+    icon: null,
+    applies: 'never from the palette',
+    about: 'the file in front',
+  },
+  openStory: { label: 'Open Story', does: 'asks', icon: 'go-to-file', applies: 'on a repository', about: 'the window' },
+  showStoryPage: {
+    label: 'Show Story Page',
+    does: 'asks',
+    icon: 'preview',
+    applies: 'on a repository',
+    about: 'the window',
+  },
   approveShown: {
     label: 'Approve What Is Shown',
     does: 'at once',
     icon: 'check',
     applies: 'on a review',
+    about: 'the window',
     inReview: 1,
   },
-  rejectShown: { label: 'Reject What Is Shown', does: 'asks', icon: 'close', applies: 'on a review', inReview: 2 },
-  nextReview: { label: 'Next Review', does: 'at once', icon: 'arrow-right', applies: 'in a review', inReview: 3 },
+  rejectShown: {
+    label: 'Reject What Is Shown',
+    does: 'asks',
+    icon: 'close',
+    applies: 'on a review',
+    about: 'the window',
+    inReview: 2,
+  },
+  nextReview: {
+    label: 'Next Review',
+    does: 'at once',
+    icon: 'arrow-right',
+    applies: 'in a review',
+    about: 'the window',
+    inReview: 3,
+  },
   showNew: {
     label: 'Show What Is New',
     does: 'at once',
     icon: 'history',
     applies: 'with news in a review',
+    about: 'the window',
     inReview: 4,
   },
-  commentOnLine: { label: 'Comment on This Line', does: 'asks', icon: 'comment', applies: 'in a review' },
+  commentOnLine: {
+    label: 'Comment on This Line',
+    does: 'asks',
+    icon: 'comment',
+    applies: 'in a review',
+    about: 'the window',
+  },
   addComment: {
     label: 'Comment',
     does: 'at once',
     icon: null,
     applies: 'never from the palette',
+    about: 'the window',
     onComments: { at: 'input' },
   },
   settleComment: {
@@ -113,6 +157,7 @@ export const PLAIN_COMMANDS = {
     does: 'at once',
     icon: 'check',
     applies: 'never from the palette',
+    about: 'the window',
     onComments: { at: 'thread', states: 'open|sent' },
   },
   reopenComment: {
@@ -120,6 +165,7 @@ export const PLAIN_COMMANDS = {
     does: 'at once',
     icon: 'refresh',
     applies: 'never from the palette',
+    about: 'the window',
     onComments: { at: 'thread', states: 'answered|settled' },
   },
   deleteComment: {
@@ -127,6 +173,7 @@ export const PLAIN_COMMANDS = {
     does: 'at once',
     icon: 'trash',
     applies: 'never from the palette',
+    about: 'the window',
     onComments: { at: 'comment' },
   },
   adopt: {
@@ -141,6 +188,7 @@ export const PLAIN_COMMANDS = {
     does: 'at once',
     icon: 'layout',
     applies: 'on a repository',
+    about: 'the window',
     inTitle: 'navigation',
     keys: 'ctrl+k shift+y',
   },
@@ -149,6 +197,7 @@ export const PLAIN_COMMANDS = {
     does: 'asks',
     icon: 'shield',
     applies: 'with commands',
+    onRepository: true,
     inTitle: '4_set',
   },
   setUpGates: { label: 'Set Up Gates', does: 'asks', icon: 'beaker', applies: 'on a repository', inTitle: '4_set' },
@@ -158,11 +207,19 @@ export const PLAIN_COMMANDS = {
     does: 'at once',
     icon: 'settings-gear',
     applies: 'on a repository',
+    onRepository: true,
     inTitle: '4_set',
   },
   quarantineGate: { label: 'Quarantine Gate', does: 'asks', icon: null, applies: 'on a repository' },
   editAgents: { label: 'Edit Agents', does: 'at once', icon: null, applies: 'on a repository' },
-  setTarget: { label: 'Choose Target Branch', does: 'asks', icon: null, applies: 'on a repository', inTitle: '4_set' },
+  setTarget: {
+    label: 'Choose Target Branch',
+    does: 'asks',
+    icon: null,
+    applies: 'on a repository',
+    onRepository: true,
+    inTitle: '4_set',
+  },
   pullTarget: { label: 'Pull Target Branch', does: 'at once', icon: 'repo-pull', applies: 'on a repository' },
   setUpWorktrees: {
     label: 'Set Up Worktrees',
@@ -194,6 +251,7 @@ export const PLAIN_COMMANDS = {
     does: 'asks',
     icon: 'archive',
     applies: 'on a repository',
+    onRepository: true,
     inTitle: '2_past',
   },
   searchStories: {
@@ -240,7 +298,14 @@ export const PLAIN_COMMANDS = {
     inTitle: '4_set',
   },
   stopSharing: { label: 'Stop Sharing Stories', does: 'at once', icon: null, applies: 'on a repository' },
-  runDoctor: { label: 'Run Doctor', does: 'at once', icon: 'pulse', applies: 'always', inTitle: '5_help' },
+  runDoctor: {
+    label: 'Run Doctor',
+    does: 'at once',
+    icon: 'pulse',
+    applies: 'always',
+    onRepository: true,
+    inTitle: '5_help',
+  },
   repairWorktrees: { label: 'Repair Moved Worktrees', does: 'asks', icon: null, applies: 'on a repository' },
   restoreKept: { label: 'Restore', does: 'asks', icon: 'history', applies: 'on a repository', inTitle: '3_keep' },
   purgeStories: { label: 'Purge', does: 'asks', icon: null, applies: 'on a repository' },
@@ -260,16 +325,69 @@ export const PLAIN_COMMANDS = {
     inTitle: '1_more',
   },
   mergeStatus: { label: 'Show Merge Status', does: 'asks', icon: null, applies: 'on a repository' },
-  openSample: { label: 'Open Sample Project', does: 'asks', icon: null, applies: 'always', inTitle: '5_help' },
-  openWalkthrough: { label: 'Get Started', does: 'at once', icon: null, applies: 'always', inTitle: '5_help' },
-  openSettings: { label: 'Open Settings', does: 'at once', icon: null, applies: 'always', inTitle: '4_set' },
-  showLog: { label: 'Show Log', does: 'at once', icon: null, applies: 'always', inTitle: '5_help' },
-  reviewExtensions: { label: 'Review Extensions', does: 'asks', icon: null, applies: 'always' },
+  openSample: {
+    label: 'Open Sample Project',
+    does: 'asks',
+    icon: null,
+    applies: 'always',
+    about: 'the window',
+    inTitle: '5_help',
+  },
+  openWalkthrough: {
+    label: 'Get Started',
+    does: 'at once',
+    icon: null,
+    applies: 'always',
+    about: 'the window',
+    inTitle: '5_help',
+  },
+  showOverview: {
+    label: 'Show Overview of Repositories',
+    does: 'at once',
+    icon: 'list-flat',
+    applies: 'on several repositories',
+    about: 'the window',
+    inTitle: '1_more',
+  },
+  switchRepository: {
+    label: 'Show Repository on Board',
+    does: 'asks',
+    icon: 'layout',
+    applies: 'on several repositories',
+    about: 'the window',
+    onRepository: true,
+  },
+  copyStatus: {
+    label: 'Copy Status',
+    does: 'at once',
+    icon: 'copy',
+    applies: 'on a repository',
+    about: 'the window',
+    inTitle: '2_past',
+  },
+  openSettings: {
+    label: 'Open Settings',
+    does: 'at once',
+    icon: null,
+    applies: 'always',
+    about: 'the window',
+    inTitle: '4_set',
+  },
+  showLog: {
+    label: 'Show Log',
+    does: 'at once',
+    icon: null,
+    applies: 'always',
+    about: 'the window',
+    inTitle: '5_help',
+  },
+  reviewExtensions: { label: 'Review Extensions', does: 'asks', icon: null, applies: 'always', about: 'the window' },
   readyThisStory: {
     label: 'Ready for QA: The Story of This Window',
     does: 'at once',
     icon: 'beaker',
     applies: 'in a worktree',
+    about: 'the window',
     inSourceControl: true,
   },
   saveBugBundle: { label: 'Save Bug Bundle', does: 'asks', icon: null, applies: 'always', inTitle: '5_help' },
@@ -278,8 +396,15 @@ export const PLAIN_COMMANDS = {
     does: 'at once',
     icon: 'source-control',
     applies: 'never from the palette',
+    about: 'the window',
   },
-  doctorAct: { label: 'Act on a Finding', does: 'at once', icon: null, applies: 'never from the palette' },
-  loadMore: { label: 'Load More', does: 'at once', icon: null, applies: 'never from the palette' },
+  doctorAct: {
+    label: 'Act on a Finding',
+    does: 'at once',
+    icon: null,
+    applies: 'never from the palette',
+    about: 'the window',
+  },
+  loadMore: { label: 'Load More', does: 'at once', icon: null, applies: 'never from the palette', about: 'the window' },
 } as const satisfies Readonly<Record<string, PlainCommand>>;
 export type PlainCommandId = keyof typeof PLAIN_COMMANDS;

@@ -7,12 +7,16 @@ import type { RecentLines } from '../log';
 import type { OutputChannels } from '../outputChannels';
 import type { TextDocuments } from '../past/textDocuments';
 import type { DoctorDocument } from '../doctor/doctorDocument';
+import type { Repositories } from '../repositories';
 import type { RepositoryHost } from '../repositoryHost';
 import type { Reviews } from '../review/reviews';
+import type { StoryIn } from '../storyIn';
 import type { StoryView } from '../tree/storyView';
 
 /** What every command may use. */
 export interface CommandContext {
+  readonly repositories: Repositories;
+  /** The repository that the command is for; where it is for the window, the one that the board shows. */
   readonly host: RepositoryHost;
   readonly approval: Approval;
   readonly outputs: OutputChannels;
@@ -31,4 +35,18 @@ export interface CommandContext {
   /** The extension's own package.json. */
   readonly manifest: unknown;
   readonly logChannel: vscode.LogOutputChannel;
+}
+
+/** The same, for another repository. */
+export function inRepository(context: CommandContext, host: RepositoryHost): CommandContext {
+  return { ...context, host };
+}
+
+/** The stories of each repository, with what commands on them use. */
+export function byRepository(context: CommandContext, stories: readonly StoryIn[]): [CommandContext, Card[]][] {
+  const hosts = [...new Set(stories.map(({ host }) => host))];
+  return hosts.map((host) => [
+    inRepository(context, host),
+    stories.filter((one) => one.host === host).map(({ card }) => card),
+  ]);
 }

@@ -6,7 +6,8 @@ import { stageWord } from '../../core/story/stageWords';
 import { mention } from '../say/notify';
 import { pickOne } from '../say/pick';
 import { confirmAbandon, namedIn, type Several } from './askFor';
-import type { CommandContext } from './context';
+import { byRepository, type CommandContext } from './context';
+import { everyStory } from '../storyIn';
 import { perform, performAll, type Deed } from './perform';
 
 /**
@@ -42,9 +43,11 @@ function moving(to: StageName): Deed {
 
 /** Rows that were dragged: says in the status bar what came of it. */
 export async function moveDragged(context: CommandContext, keys: readonly string[], to: StageName): Promise<void> {
-  const cards = context.host.model()?.cards.filter(({ key }) => keys.includes(key)) ?? [];
-  const said = await moveStories(context, cards, to);
-  if (said !== null) mention(said);
+  const stories = everyStory(context).filter(({ card }) => keys.includes(card.key));
+  for (const [there, cards] of byRepository(context, stories)) {
+    const said = await moveStories(there, cards, to);
+    if (said !== null) mention(said);
+  }
 }
 
 /** Offers every stage that one of them can reach; which cannot is said when it is chosen. */

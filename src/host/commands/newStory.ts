@@ -32,10 +32,8 @@ export class NewStories {
   /** A title that was typed and given up: the next New Story begins with it. */
   #draft = '';
 
-  constructor(private readonly context: CommandContext) {}
-
-  async make(wish: NewStoryWish): Promise<void> {
-    const session = this.context.host.session();
+  async make(context: CommandContext, wish: NewStoryWish): Promise<void> {
+    const session = context.host.session();
     if (session === null) {
       void warn(vscode.l10n.t('Stories can be made once Switchyard runs in this window.'));
       return;
@@ -53,11 +51,11 @@ export class NewStories {
     const { key, number } = outcome.story;
     mention(vscode.l10n.t('#{0} is in the backlog.', number));
     const started = then === 'open and start' ? session.perform(key, { event: 'Start' }) : null;
-    await showStory(number, { select: bodyStart });
+    await showStory(context, number, { select: bodyStart });
     const start = await started;
     if (start?.kind === 'refused') void warn(start.message);
     await session.settle();
-    await this.context.view.show(key);
+    await context.view.show(key);
   }
 
   /** Null when the person closed it; what they typed is kept. */

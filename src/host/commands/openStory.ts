@@ -56,9 +56,10 @@ export async function showOutput(context: CommandContext, card: Card): Promise<v
     const kept = (await context.host.session()?.outputsOf(card.key)) ?? [];
     return kept.length === 0 ? vscode.l10n.t('Nothing has run for #{0} yet.', card.number) + '\n' : kept.join('\n');
   };
+  const story = { ...card, repository: context.repositories.label(context.host) };
   // A window that follows hears what is said from the moment it asks, of the leader that it asked.
-  if (context.host.model()?.mode === 'following') await context.outputs.showAnew(card, ask);
-  else await context.outputs.show(card, ask);
+  if (context.host.model()?.mode === 'following') await context.outputs.showAnew(story, ask);
+  else await context.outputs.show(story, ask);
 }
 
 /** Says where a story's merge stands, and how the queue lands where it is in it. */

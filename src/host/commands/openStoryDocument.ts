@@ -1,22 +1,54 @@
 import * as vscode from 'vscode';
+import type { RepositoryHost } from '../repositoryHost';
 import { inform } from '../say/notify';
 import { showStory } from '../storyDocument/showStory';
-import type { CommandContext } from './context';
-import { pickCard } from './pickStory';
+import { inRepository, type CommandContext } from './context';
+import { everyStory, type StoryIn } from '../storyIn';
+import { pickStory } from './pickStory';
 
-/** Opens a story as a document: the one of a row, a key or a number, else one that the person picks. */
-export async function openStoryDocument({ host }: CommandContext, which: unknown, from?: unknown): Promise<void> {
-  const cards = host.model()?.cards ?? [];
-  if (typeof which === 'number') return showStory(which);
-  const key = keyOf(which);
-  const card = key === null ? undefined : cards.find((one) => one.key === key);
-  if (card !== undefined) return showStory(card.number, from === 'row' ? { from } : {});
-  if (cards.length === 0) {
+/**
+ * Opens a story as a document: the one of a row, a key or a number, else one that the person picks. A number that is linked
+ * in the words of a story is given with that story's key.
+ */
+export async function openStoryDocument(
+  context: CommandContext,
+  which: unknown,
+  from?: unknown,
+  beside?: unknown,
+): Promise<void> {
+  const stories = everyStory(context);
+  const found = await findStory(context, stories, which, beside);
+  if (found === null) return;
+  if (typeof found === 'number')
+    return showStory(inRepository(context, homeOf(context, beside) ?? context.host), found);
+  const there = found === undefined && stories.length > 0 ? await pickStory(context, stories, vscode.l10n.t('Open which story?')) : found; // prettier-ignore
+  if (there !== undefined) {
+    await showStory(inRepository(context, there.host), there.card.number, from === 'row' ? { from } : {});
+  } else if (stories.length === 0) {
     void inform(vscode.l10n.t('There is no story yet. New Story makes one.'));
-    return;
   }
-  const picked = await pickCard(cards, vscode.l10n.t('Open which story?'));
-  if (picked !== undefined) await showStory(picked.number);
+}
+
+/**
+ * The story that is meant; undefined where none is named, null where the person chose none of several. A number alone is one
+ * that no board shows.
+ */
+export async function findStory(
+  context: CommandContext,
+  stories: readonly StoryIn[],
+  which: unknown,
+  beside?: unknown,
+): Promise<StoryIn | number | undefined | null> {
+  if (typeof which !== 'number') return stories.find(({ card }) => card.key === keyOf(which));
+  const home = homeOf(context, beside);
+  const alike = stories.filter(({ host, card }) => card.number === which && (home === null || host === home));
+  if (alike.length > 1)
+    return (await pickStory(context, alike, vscode.l10n.t('#{0} of which repository?', which))) ?? null;
+  return alike[0] ?? which;
+}
+
+function homeOf({ repositories }: CommandContext, beside: unknown): RepositoryHost | null {
+  return typeof beside === 'string' ? repositories.holding(beside) : null;
 }
 
 function keyOf(which: unknown): string | null {

@@ -4,6 +4,7 @@ import type { Card } from '../../core/board/card';
 import { age } from '../../core/words/durations';
 import type { TreeNode } from '../tree/storyTree';
 import type { CommandContext } from './context';
+import { everyStory, type StoryIn } from '../storyIn';
 import { inform } from '../say/notify';
 import { pickMany, pickOne, type Choice } from '../say/pick';
 import { stageWord } from '../../core/story/stageWords';
@@ -17,17 +18,18 @@ export async function storiesFor(
   action: ActionId,
   first: unknown,
   selected: unknown,
-): Promise<Card[]> {
-  const cards = context.host.model()?.cards ?? [];
+): Promise<readonly StoryIn[]> {
+  const stories = everyStory(context);
   const keys = keysIn(selected).length > 0 ? keysIn(selected) : keysIn([first]);
-  if (keys.length > 0) return cards.filter((card) => keys.includes(card.key) && card.actions.includes(action));
-  const fitting = cards.filter((card) => card.actions.includes(action));
+  const fitting = stories.filter(({ card }) => card.actions.includes(action));
+  if (keys.length > 0) return fitting.filter(({ card }) => keys.includes(card.key));
   if (fitting.length === 0) {
     void inform(vscode.l10n.t('No story can do this now: {0}.', titleOf(ACTIONS[action])));
     return [];
   }
-  if (action === 'deleteStory') return (await pickCards(fitting, vscode.l10n.t('Delete: which stories?'))) ?? [];
-  const picked = await pickCard(fitting, vscode.l10n.t('{0}: which story?', titleOf(ACTIONS[action])));
+  if (action === 'deleteStory')
+    return (await pickStories(context, fitting, vscode.l10n.t('Delete: which stories?'))) ?? [];
+  const picked = await pickStory(context, fitting, vscode.l10n.t('{0}: which story?', titleOf(ACTIONS[action])));
   return picked === undefined ? [] : [picked];
 }
 
@@ -43,13 +45,33 @@ export async function pickCard(cards: readonly Card[], title: string): Promise<C
   return pickOne(cards.map(rowOf), { title, stays: true });
 }
 
-/** As `pickCard`, for any number of them. */
-async function pickCards(cards: readonly Card[], title: string): Promise<Card[] | undefined> {
-  const picked = await pickMany(cards.map(rowOf), { title });
-  return picked === undefined ? undefined : [...picked];
+/** As `pickCard`, among the stories of several repositories, which are named then. */
+export async function pickStory(
+  context: CommandContext,
+  stories: readonly StoryIn[],
+  title: string,
+): Promise<StoryIn | undefined> {
+  return pickOne(rowsIn(context, stories), { title, stays: true });
 }
 
-function rowOf(card: Card): Choice<Card> {
+/** As `pickStory`, for any number of them. */
+function pickStories(
+  context: CommandContext,
+  stories: readonly StoryIn[],
+  title: string,
+): Promise<readonly StoryIn[] | undefined> {
+  return pickMany(rowsIn(context, stories), { title });
+}
+
+function rowsIn({ repositories }: CommandContext, stories: readonly StoryIn[]): Choice<StoryIn>[] {
+  return stories.map((value) => {
+    const row = rowOf(value.card);
+    const where = repositories.label(value.host);
+    return { ...row, description: [...(where === null ? [] : [where]), row.description].join(' · '), value };
+  });
+}
+
+function rowOf(card: Card): Choice<Card> & { readonly description: string } {
   return {
     label: `#${card.number} ${card.title}`,
     description: `${stageWord(card.stage)} · ${age(card.since, Date.now())}`,

@@ -1,7 +1,9 @@
-import type { GroupName } from '../../core/board/boardNames';
+import type { TreeNode } from '../tree/storyTree';
 import * as vscode from 'vscode';
-import type { CommandContext } from './context';
-import type { PlainCommandId } from './commandList';
+import { chooseRepository } from './chooseRepository';
+import { inRepository, type CommandContext } from './context';
+import { PLAIN_COMMANDS, type PlainCommand, type PlainCommandId } from './commandList';
+import { copyStatus, switchRepository } from './windowCommands';
 import { createFromList } from '../batch/createFromList';
 import { exportStories } from '../batch/exportStories';
 import { importStories } from '../batch/importStories';
@@ -50,90 +52,126 @@ import { inform } from '../say/notify';
 /** Registers every command but the one that opens the board. */
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
   const texts = new ShownTexts();
-  const stories = new NewStories(context);
-  const next = new NextNeed(context);
-  const plain: Readonly<
-    Record<Exclude<PlainCommandId, 'openBoard' | 'showStoryPage'>, (...given: unknown[]) => unknown>
-  > = {
-    newStory: () => stories.make({ context: selectedContext(), then: 'open' }),
-    newStoryAndStart: () => stories.make({ context: selectedContext(), then: 'open and start' }),
-    newStoryFromSelection: () => stories.make({ context: selectedContext(), then: 'open' }),
-    newStoryFromTodo: (uri, line) => newStoryFromTodo(stories, uri, line),
-    needsYou: () => showNeeds(context),
-    nextNeedsYou: () => next.open(),
-    openStory: (which, from) => openStoryDocument(context, which, from),
-    createFromList: () => createFromList(context),
-    importStories: (place) => importStories(context, place),
-    exportStories: (first) => exportStories(context, first),
-    approveShown: () => approveShown(context),
-    rejectShown: () => rejectShown(context),
-    nextReview: () => nextReview(context),
-    showNew: () => showNew(context),
-    commentOnLine: () => context.reviews.comments.addAtCursor(),
-    addComment: (reply) => context.reviews.comments.add(reply as vscode.CommentReply),
-    settleComment: (thread) => context.reviews.comments.settle(thread as vscode.CommentThread),
-    reopenComment: (thread) => context.reviews.comments.reopen(thread as vscode.CommentThread),
-    deleteComment: (comment) => context.reviews.comments.remove(comment),
-    adopt: () => adopt(context),
-    approveCommands: () => approveCommands(context),
-    setTarget: () => setTarget(context),
-    editGates: () => editGates(context),
-    editAgents: () => editAgents(context),
-    setUpGates: async () => (await import('../firstSteps/setUpGates')).setUpGates(context),
+  const stories = new NewStories();
+  const next = new NextNeed();
+  const plain: Readonly<Record<Exclude<PlainCommandId, 'openBoard' | 'showOverview' | 'showStoryPage'>, Run>> = {
+    newStory: (context) => stories.make(context, { context: selectedContext(), then: 'open' }),
+    newStoryAndStart: (context) => stories.make(context, { context: selectedContext(), then: 'open and start' }),
+    newStoryFromSelection: (context) => stories.make(context, { context: selectedContext(), then: 'open' }),
+    newStoryFromTodo: (context, uri, line) => newStoryFromTodo(context, stories, uri, line),
+    needsYou: (context) => showNeeds(context),
+    nextNeedsYou: (context) => next.open(context),
+    openStory: (context, which, from, beside) => openStoryDocument(context, which, from, beside),
+    createFromList: (context) => createFromList(context),
+    importStories: (context, place) => importStories(context, place),
+    exportStories: (context, first) => exportStories(context, first),
+    approveShown: (context) => approveShown(withReview(context)),
+    rejectShown: (context) => rejectShown(withReview(context)),
+    nextReview: (context) => nextReview(context),
+    showNew: (context) => showNew(withReview(context)),
+    commentOnLine: (context) => context.reviews.comments.addAtCursor(),
+    addComment: (context, reply) => context.reviews.comments.add(reply as vscode.CommentReply),
+    settleComment: (context, thread) => context.reviews.comments.settle(thread as vscode.CommentThread),
+    reopenComment: (context, thread) => context.reviews.comments.reopen(thread as vscode.CommentThread),
+    deleteComment: (context, comment) => context.reviews.comments.remove(comment),
+    adopt: (context) => adopt(context),
+    approveCommands: (context) => approveCommands(context),
+    setTarget: (context) => setTarget(context),
+    editGates: (context) => editGates(context),
+    editAgents: (context) => editAgents(context),
+    setUpGates: async (context) => (await import('../firstSteps/setUpGates')).setUpGates(context),
     openSample: async () => (await import('../firstSteps/openSample')).openSample(),
-    openWalkthrough: async () => (await import('../firstSteps/openWalkthrough')).openWalkthrough(context.host),
-    setUpAgent: () => setUpAgent(context),
-    pullTarget: () => pullTarget(context),
-    setUpWorktrees: () => setUpWorktrees(context),
-    setIdentity: () => setIdentity(context),
-    acknowledgeLoss: () => acknowledgeLoss(context),
-    quarantineGate: () => quarantineGate(context),
-    reviewRunChanges: () => reviewRunChanges(context),
-    redTarget: () => redTarget(context),
-    shareStories: () => shareStories(context),
-    stopSharing: () => stopSharing(context),
-    recoverHalfWritten: () => recoverHalfWritten(context, texts),
-    removeLocks: () => removeLocks(context),
-    restoreEarlierText: () => restoreEarlierText(context, texts),
-    stopWaiting: () => context.host.session()?.stopWaiting(),
-    showArchived: () => showArchived(context),
-    searchStories: () => findStory(context),
-    showStatistics: () => showStatistics(context),
-    showBoardAt: () => showBoardAt(context),
-    pushTarget: () => pushTarget(context),
-    pushReceipts: () => pushReceipts(context),
-    verifyLandings: (range) => verifyLandings(context, range),
-    reviewExtensions: () => context.consents.review(),
-    readyThisStory: () => vscode.commands.executeCommand('switchyard.readyForQa', context.windowStory()?.key),
-    saveBugBundle: () => saveBugBundle(context),
-    runDoctor: () => runDoctor(context),
-    repairWorktrees: () => repairWorktrees(context),
-    doctorAct: (link) => actOnFinding(context, link),
-    restoreKept: () => restoreKept(context),
-    purgeStories: () => purgeStories(context),
-    removeLandedWorktrees: () => removeLandedWorktrees(context),
-    whatIf: () => showWhatIf(context),
-    showConflicts: () => showConflicts(context),
-    mergeStatus: () => showMergeStatus(context),
+    openWalkthrough: async (context) => (await import('../firstSteps/openWalkthrough')).openWalkthrough(context.host),
+    setUpAgent: (context) => setUpAgent(context),
+    pullTarget: (context) => pullTarget(context),
+    setUpWorktrees: (context) => setUpWorktrees(context),
+    setIdentity: (context) => setIdentity(context),
+    acknowledgeLoss: (context) => acknowledgeLoss(context),
+    quarantineGate: (context) => quarantineGate(context),
+    reviewRunChanges: (context) => reviewRunChanges(context),
+    redTarget: (context) => redTarget(context),
+    shareStories: (context) => shareStories(context),
+    stopSharing: (context) => stopSharing(context),
+    recoverHalfWritten: (context) => recoverHalfWritten(context, texts),
+    removeLocks: (context) => removeLocks(context),
+    restoreEarlierText: (context) => restoreEarlierText(context, texts),
+    stopWaiting: (context) => context.host.session()?.stopWaiting(),
+    showArchived: (context) => showArchived(context),
+    searchStories: (context) => findStory(context),
+    showStatistics: (context) => showStatistics(context),
+    showBoardAt: (context) => showBoardAt(context),
+    pushTarget: (context) => pushTarget(context),
+    pushReceipts: (context) => pushReceipts(context),
+    verifyLandings: (context, range) => verifyLandings(context, range),
+    reviewExtensions: (context) => context.consents.review(),
+    copyStatus: (context) => copyStatus(context),
+    switchRepository: (context, given) => switchRepository(context, given),
+    readyThisStory: (context) => vscode.commands.executeCommand('switchyard.readyForQa', context.windowStory()?.key),
+    saveBugBundle: (context) => saveBugBundle(context),
+    runDoctor: (context) => runDoctor(context),
+    repairWorktrees: (context) => repairWorktrees(context),
+    doctorAct: (context, link) => actOnFinding(context, link),
+    restoreKept: (context) => restoreKept(context),
+    purgeStories: (context) => purgeStories(context),
+    removeLandedWorktrees: (context) => removeLandedWorktrees(context),
+    whatIf: (context) => showWhatIf(context),
+    showConflicts: (context) => showConflicts(context),
+    mergeStatus: (context) => showMergeStatus(context),
     openSourceControl: () => vscode.commands.executeCommand('workbench.view.scm'),
-    showLog: () => context.logChannel.show(),
+    showLog: (context) => context.logChannel.show(),
     openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:switchyard.switchyard'),
-    loadMore: (group) => context.view.provider.loadMore(group as GroupName),
+    loadMore: (context, row) => context.view.provider.loadMore(row as TreeNode),
   };
   const commands = Object.entries(plain).map(([id, run]) =>
     vscode.commands.registerCommand(`switchyard.${id}`, (...given: unknown[]) =>
-      guarded(context, id, () => run(...given)),
+      guarded(context, id, async () => {
+        const there = await where(context, id as PlainCommandId, given);
+        return there === null ? undefined : run(there, ...given);
+      }),
     ),
   );
-  return [texts.registration, registerStoryCodeActions(context.host), ...commands, ...registerStoryActions(context)];
+  return [
+    texts.registration,
+    registerStoryCodeActions(context.repositories),
+    ...commands,
+    ...registerStoryActions(context),
+  ];
+}
+
+/** What a command does, with what it may use and what was clicked. */
+type Run = (context: CommandContext, ...given: unknown[]) => unknown;
+
+/** A command for one repository gets that repository; null where the person chose none. */
+async function where(
+  context: CommandContext,
+  id: PlainCommandId,
+  given: readonly unknown[],
+): Promise<CommandContext | null> {
+  const { label, about }: PlainCommand = PLAIN_COMMANDS[id];
+  const { repositories } = context;
+  if (about === 'the window') return inRepository(context, repositories.shown());
+  const file = about === 'the file in front' ? vscode.window.activeTextEditor?.document.uri : undefined;
+  const host = await chooseRepository(repositories, vscode.l10n.t(label), [...given, file]);
+  return host === null ? null : inRepository(context, host);
+}
+
+/** The repository of the changes that are in front. */
+function withReview(context: CommandContext): CommandContext {
+  const key = context.reviews.inFront()?.card.key;
+  return inRepository(context, (key === undefined ? null : context.repositories.holding(key)) ?? context.host);
 }
 
 /** The comment gives the title, and stands quoted in the body with its place. */
-async function newStoryFromTodo(stories: NewStories, uri: unknown, line: unknown): Promise<void> {
+async function newStoryFromTodo(
+  context: CommandContext,
+  stories: NewStories,
+  uri: unknown,
+  line: unknown,
+): Promise<void> {
   if (!(uri instanceof vscode.Uri) || typeof line !== 'number') return;
   const document = await vscode.workspace.openTextDocument(uri);
   const { text, range } = document.lineAt(line);
-  await stories.make({ title: todoIn(text) ?? '', context: contextOf(document, range), then: 'open' });
+  await stories.make(context, { title: todoIn(text) ?? '', context: contextOf(document, range), then: 'open' });
 }
 
 /** A story that is found is opened as its document; an archived one is shown by what happened to it. */
@@ -141,7 +179,7 @@ async function findStory(context: CommandContext): Promise<void> {
   const found = await searchStories(context);
   if (found === undefined) return;
   const isShown = context.host.model()?.cards.some(({ key }) => key === found.key) ?? false;
-  if (isShown) await showStory(found.number);
+  if (isShown) await showStory(context, found.number);
   else await showTimeline(context, found);
 }
 

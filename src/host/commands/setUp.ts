@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { findAcpPresets, findPresets, type FoundAcpPreset } from '../../agents/findPresets';
+import { targetOf } from './chooseRepository';
 import type { CommandContext } from './context';
 import { offer } from './offer';
 import { readableApproval } from '../../core/agents/readableApproval';
@@ -33,7 +34,11 @@ interface Approvable {
 }
 
 async function approveList(context: CommandContext, commands: Approvable): Promise<void> {
-  const question = vscode.l10n.t('May Switchyard run these commands in this repository?');
+  const where = context.repositories.label(context.host);
+  const question =
+    where === null
+      ? vscode.l10n.t('May Switchyard run these commands in this repository?')
+      : vscode.l10n.t('May Switchyard run these commands in {0}?', where);
   const what = vscode.l10n.t(
     'They run in worktrees beside the repository. You are asked again when one of them changes.',
   );
@@ -54,7 +59,7 @@ async function mayRun(context: CommandContext, question: string, text: string, w
 
 async function showCommands(context: CommandContext, shown: string, again: string | null): Promise<void> {
   const ask = async (): Promise<void> => {
-    await vscode.commands.executeCommand('switchyard.approveCommands');
+    await vscode.commands.executeCommand('switchyard.approveCommands', targetOf(context.host));
   };
   await context.texts.show('Commands.txt', `${shown}\n`, again === null ? [] : [{ label: again, run: ask }]);
 }

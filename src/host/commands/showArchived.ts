@@ -84,7 +84,7 @@ async function offerActions(context: CommandContext, session: Session, story: St
     case undefined:
       return;
     case 'open':
-      return showStory(number);
+      return showStory(context, number);
     case 'revert': {
       const said = await revertStory(context, story);
       if (said !== null) mention(said);
@@ -100,10 +100,16 @@ async function offerActions(context: CommandContext, session: Session, story: St
   }
 }
 
-async function showKeptOutput({ outputs }: CommandContext, session: Session, story: StoryRecord): Promise<void> {
+async function showKeptOutput(
+  { outputs, repositories, host }: CommandContext,
+  session: Session,
+  story: StoryRecord,
+): Promise<void> {
   const kept = await session.outputsOf(story.key);
   const nothing = vscode.l10n.t('Nothing has run for #{0} yet.', story.number) + '\n';
-  await outputs.show(story, () => Promise.resolve(kept.length === 0 ? nothing : kept.join('\n')));
+  await outputs.show({ ...story, repository: repositories.label(host) }, () =>
+    Promise.resolve(kept.length === 0 ? nothing : kept.join('\n')),
+  );
 }
 
 async function reopen(

@@ -29,7 +29,7 @@ export async function showConflicts(context: CommandContext): Promise<void> {
         ? vscode.l10n.t('Choose a story to open')
         : vscode.l10n.t('Choose an order for the queue, or a story to open'),
   });
-  if (chosen?.kind === 'story') await showStory(chosen.number);
+  if (chosen?.kind === 'story') await showStory(context, chosen.number);
   if (chosen?.kind !== 'order') return;
   await session.setMergeOrder(chosen.order);
   void inform(

@@ -3,7 +3,7 @@ import { showWhyNotLanded } from '../queue/showWhyNotLanded';
 import { ACTION_IDS, ACTIONS, type ActionId } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
 import type { PersonRequest } from '../../engine/personCommands';
-import type { CommandContext } from './context';
+import { byRepository, type CommandContext } from './context';
 import { describeCards, isDescribing } from './describeCards';
 import { openWorktree, showOutput } from './openStory';
 import { openDiff } from '../review/showChanges';
@@ -25,15 +25,16 @@ export function registerStoryActions(context: CommandContext): vscode.Disposable
   return ACTION_IDS.filter((id) => ACTIONS[id].menu !== null).map((id) =>
     vscode.commands.registerCommand(`switchyard.${id}`, (first?: unknown, selected?: unknown) =>
       guarded(context, id, async () => {
-        const cards = await storiesFor(context, id, first, selected);
-        const said = await actOnAll(context, cards, id);
-        if (said !== null) mention(said);
+        for (const [there, cards] of byRepository(context, await storiesFor(context, id, first, selected))) {
+          const said = await actOnAll(there, cards, id);
+          if (said !== null) mention(said);
+        }
       }),
     ),
   );
 }
 
-/** Does one action on all of these stories, after at most one question for all. Returns what to say, null for nothing. */
+/** Does one action on all of these stories of one repository, after at most one question for all. Returns what to say, null for nothing. */
 export async function actOnAll(context: CommandContext, cards: readonly Card[], id: ActionId): Promise<string | null> {
   const [first, ...others] = cards;
   if (first === undefined) return null;

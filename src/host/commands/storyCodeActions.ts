@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { todoIn } from '../../core/story/newStoryBody';
-import type { RepositoryHost } from '../repositoryHost';
+import type { Repositories } from '../repositories';
 import { STORY_SCHEME } from '../storyDocument/storyUri';
 
 /** Offers a story for a comment that asks for something, and for what is selected. */
-export function registerStoryCodeActions(host: RepositoryHost): vscode.Disposable {
+export function registerStoryCodeActions(repositories: Repositories): vscode.Disposable {
   const kind = vscode.CodeActionKind.RefactorExtract.append('story');
   const action = (title: string, command: string, ...given: unknown[]): vscode.CodeAction => {
     const offered = new vscode.CodeAction(title, kind);
@@ -13,7 +13,7 @@ export function registerStoryCodeActions(host: RepositoryHost): vscode.Disposabl
   };
   const provider: vscode.CodeActionProvider = {
     provideCodeActions: (document, range) => {
-      if (host.state !== 'ready' || document.uri.scheme === STORY_SCHEME) return [];
+      if (repositories.state !== 'ready' || document.uri.scheme === STORY_SCHEME) return [];
       const { text } = document.lineAt(range.start.line);
       const offered = [];
       if (todoIn(text) !== null) {

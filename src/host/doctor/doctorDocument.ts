@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { RepositoryHost } from '../repositoryHost';
 import type { ReportAction, ReportDocument, ReportLink } from '../../core/doctor/reportDocument';
 
 const SCHEME = 'switchyard-doctor';
@@ -16,6 +17,7 @@ export class DoctorDocument
   readonly onDidChangeCodeLenses = this.#lensesChanged.event;
   readonly #registered: vscode.Disposable;
   #shown: ReportDocument = { text: '', links: [] };
+  #about: RepositoryHost | null = null;
   /** Counts the reports: a line of an earlier one, which an editor can still show for a moment, does nothing. */
   #edition = 0;
 
@@ -30,9 +32,15 @@ export class DoctorDocument
     );
   }
 
+  /** The repository that the report is about; null before there is one. */
+  get about(): RepositoryHost | null {
+    return this.#about;
+  }
+
   /** Shows a report in the one editor that is for it, which keeps its place. */
-  async show(report: ReportDocument): Promise<void> {
+  async show(report: ReportDocument, about: RepositoryHost): Promise<void> {
     this.#shown = report;
+    this.#about = about;
     this.#edition += 1;
     const address = vscode.Uri.from({ scheme: SCHEME, path: '/Switchyard Doctor.md' });
     this.#changed.fire(address);

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { reportDocument, type ReportAction } from '../../core/doctor/reportDocument';
 import type { DoctorReport, Opening, ShownFinding } from '../../core/doctor/report';
 import { PLAIN_COMMANDS } from '../commands/commandList';
-import type { CommandContext } from '../commands/context';
+import { targetOf } from '../commands/chooseRepository';
+import { inRepository, type CommandContext } from '../commands/context';
 import { offer } from '../commands/offer';
 import { confirm, inform, mention, warn } from '../say/notify';
 
@@ -11,13 +12,14 @@ export async function runDoctor(context: CommandContext): Promise<void> {
   const report = await examine(context);
   if (report === null) return void inform(vscode.l10n.t('Open a folder first: Doctor looks at its repository.'));
   const findings = report.findings.map((one) => ({ ...one, opens: isKnown(one.opens) ? one.opens : null }));
-  await context.doctor.show(reportDocument({ ...report, findings }, context.host.folderName()));
+  await context.doctor.show(reportDocument({ ...report, findings }, context.host.folderName()), context.host);
 }
 
 /** Does what a line of the report says. */
 export async function actOnFinding(context: CommandContext, link: unknown): Promise<void> {
   const action = context.doctor.actionOf(link);
-  if (action !== null) await act(context, action);
+  const { about } = context.doctor;
+  if (action !== null && about !== null) await act(inRepository(context, about), action);
 }
 
 /** Offers to link worktrees again that were moved: the one repair that a notice leads to by itself. */
@@ -75,7 +77,7 @@ async function open(context: CommandContext, opening: Opening): Promise<void> {
     case 'folder':
       return showFolder(context, opening.path);
     case 'command':
-      if (isKnown(opening)) await vscode.commands.executeCommand(opening.command);
+      if (isKnown(opening)) await vscode.commands.executeCommand(opening.command, targetOf(context.host));
       return;
     default:
       return opening satisfies never;

@@ -1,19 +1,32 @@
-import type { BoardModel } from '../../core/board/boardModel';
-import type { Card } from '../../core/board/card';
-import { inboxOf } from '../../core/board/inbox';
+import { waitingIn } from '../../core/board/overview';
 import type { Notice } from '../../core/board/notices';
+import type { StoryIn } from '../storyIn';
+import type { Repositories } from '../repositories';
+import type { RepositoryHost } from '../repositoryHost';
 
 /** A notice that keeps stories from moving, and the action that changes it. */
 export type OpenNotice = Notice & { readonly action: NonNullable<Notice['action']> };
 
+/** Such a notice, and the repository that it holds up. */
+export interface NoticeIn {
+  readonly host: RepositoryHost;
+  readonly notice: OpenNotice;
+}
+
 /**
- * What waits for the person: the stories that every view counts, and beside them what holds up the repository as a whole,
- * which stands in the notices.
+ * What waits for the person in the whole window: the stories that every view counts, and beside them what holds up a
+ * repository as a whole, which stands in its notices.
  */
-export function whatWaits(model: BoardModel | null): { readonly notices: OpenNotice[]; readonly cards: Card[] } {
-  const notices = model?.notices ?? [];
+export function whatWaits(repositories: Repositories): { readonly notices: NoticeIn[]; readonly stories: StoryIn[] } {
+  const boards = repositories.all().map((host) => ({ host, board: host.model() }));
   return {
-    notices: notices.filter((one): one is OpenNotice => one.action !== null && one.severity !== 'info'),
-    cards: inboxOf(model?.cards ?? []),
+    notices: boards.flatMap(({ host, board }) =>
+      (board?.notices ?? []).filter(isOpen).map((notice) => ({ host, notice })),
+    ),
+    stories: waitingIn(boards).map(({ repository, card }) => ({ host: repository.host, card })),
   };
+}
+
+function isOpen(notice: Notice): notice is OpenNotice {
+  return notice.action !== null && notice.severity !== 'info';
 }

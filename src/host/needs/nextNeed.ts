@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { CommandContext } from '../commands/context';
+import { targetOf } from '../commands/chooseRepository';
+import { inRepository, type CommandContext } from '../commands/context';
 import { NOTICE_COMMANDS } from '../notices';
 import { inform } from '../say/notify';
 import { whatWaits } from './inbox';
@@ -10,17 +11,15 @@ export class NextNeed {
   /** The story that was opened last, and its place then: when it is done, the next one stands there. */
   #last: { readonly key: string; readonly place: number } | null = null;
 
-  constructor(private readonly context: CommandContext) {}
-
-  async open(): Promise<void> {
-    const { cards, notices } = whatWaits(this.context.host.model());
-    const [notice] = notices;
-    const [card] = cards.slice(this.#nextPlace(cards.map(({ key }) => key)));
-    if (card !== undefined) {
-      this.#last = { key: card.key, place: cards.indexOf(card) };
-      await openNeed(this.context, card);
-    } else if (notice !== undefined) {
-      await vscode.commands.executeCommand(NOTICE_COMMANDS[notice.action.id]);
+  async open(context: CommandContext): Promise<void> {
+    const { stories, notices } = whatWaits(context.repositories);
+    const [held] = notices;
+    const [next] = stories.slice(this.#nextPlace(stories.map(({ card }) => card.key)));
+    if (next !== undefined) {
+      this.#last = { key: next.card.key, place: stories.indexOf(next) };
+      await openNeed(inRepository(context, next.host), next.card);
+    } else if (held !== undefined) {
+      await vscode.commands.executeCommand(NOTICE_COMMANDS[held.notice.action.id], targetOf(held.host));
     } else {
       void inform(vscode.l10n.t('Nothing needs you now.'));
     }

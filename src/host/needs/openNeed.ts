@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { ACTIONS, titleOf, type ActionId } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
-import type { CommandContext } from '../commands/context';
+import { targetOf } from '../commands/chooseRepository';
+import { inRepository, type CommandContext } from '../commands/context';
+import { NOTICE_COMMANDS } from '../notices';
+import type { RepositoryHost } from '../repositoryHost';
 import { act } from '../commands/storyActions';
 import { inform, mention } from '../say/notify';
 import { whatWaits } from './inbox';
@@ -16,6 +19,15 @@ export async function openNeed(context: CommandContext, card: Card): Promise<voi
   if (place === null) await vscode.commands.executeCommand('switchyard.openStory', card.key, 'row');
   else await act(context, card, place);
   void offerSteps(context, card, place);
+}
+
+/** Opens what needs the person first in a repository: a story, else what holds it up as a whole, else its board. */
+export async function openFirst(context: CommandContext, host: RepositoryHost): Promise<void> {
+  const { stories, notices } = whatWaits(context.repositories);
+  const story = stories.find((one) => one.host === host);
+  if (story !== undefined) return openNeed(inRepository(context, host), story.card);
+  const held = notices.find((one) => one.host === host);
+  if (held !== undefined) await vscode.commands.executeCommand(NOTICE_COMMANDS[held.notice.action.id], targetOf(host));
 }
 
 /** The action that shows where it is decided; null for the story itself. */
@@ -46,7 +58,7 @@ const MOST_STEPS = 3;
 
 async function offerSteps(context: CommandContext, card: Card, shown: ActionId | null): Promise<void> {
   const steps = card.primaryActions.filter((id) => id !== shown).slice(0, MOST_STEPS);
-  const others = whatWaits(context.host.model()).cards.filter(({ key }) => key !== card.key).length;
+  const others = whatWaits(context.repositories).stories.filter((one) => one.card.key !== card.key).length;
   const next = vscode.l10n.t('Next ({0} more)', others);
   const buttons = [...steps.map((id) => vscode.l10n.t(titleOf(ACTIONS[id]))), ...(others === 0 ? [] : [next])];
   const pressed = await inform(`#${card.number} ${card.title}: ${card.why ?? stageWord(card.stage)}`, ...buttons);

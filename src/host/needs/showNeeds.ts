@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import { ACTIONS, titleOf } from '../../core/board/actions';
-import type { Card } from '../../core/board/card';
 import { STATE_GLYPHS } from '../../core/board/glyphs';
 import { age } from '../../core/words/durations';
-import type { CommandContext } from '../commands/context';
+import { targetOf } from '../commands/chooseRepository';
+import { inRepository, type CommandContext } from '../commands/context';
+import type { StoryIn } from '../storyIn';
 import { guarded } from '../commands/showBug';
 import { NOTICE_COMMANDS } from '../notices';
 import { pickLive, type LivePart, type LiveRow } from '../say/pickLive';
-import { whatWaits, type OpenNotice } from './inbox';
+import { whatWaits, type NoticeIn } from './inbox';
 import { doStep, openNeed } from './openNeed';
 import { stageWord } from '../../core/story/stageWords';
 
@@ -19,10 +20,10 @@ type Choose = () => unknown;
  * it leads to the board and to a new story.
  */
 export async function showNeeds(context: CommandContext): Promise<void> {
-  const { host } = context;
-  const waiting = whatWaits(host.model());
-  const nothing = waiting.cards.length + waiting.notices.length === 0;
-  const chosen = await pickLive<Choose>(() => partsOf(context), host.onDidChange, {
+  const { repositories } = context;
+  const waiting = whatWaits(repositories);
+  const nothing = waiting.stories.length + waiting.notices.length === 0;
+  const chosen = await pickLive<Choose>(() => partsOf(context), repositories.onDidChange, {
     title: vscode.l10n.t('Needs You'),
     placeHolder: nothing
       ? vscode.l10n.t('Nothing needs you now. Everything that can go on goes on by itself.')
@@ -32,26 +33,31 @@ export async function showNeeds(context: CommandContext): Promise<void> {
 }
 
 function partsOf(context: CommandContext): LivePart<Choose>[] {
-  const { notices, cards } = whatWaits(context.host.model());
+  const { notices, stories } = whatWaits(context.repositories);
   return [
-    { heading: vscode.l10n.t('holds up the whole repository'), rows: notices.map(noticeRow) },
-    { heading: vscode.l10n.t('stories'), rows: cards.map((card) => storyRow(context, card)) },
+    { heading: vscode.l10n.t('holds up the whole repository'), rows: notices.map((one) => noticeRow(context, one)) },
+    { heading: vscode.l10n.t('stories'), rows: stories.map((one) => storyRow(context, one)) },
     { heading: vscode.l10n.t('go to'), rows: [commandRow('layout', 'Open Board'), commandRow('add', 'New Story…')] },
   ];
 }
 
-function noticeRow({ text, action }: OpenNotice): LiveRow<Choose> {
-  const run = () => vscode.commands.executeCommand(NOTICE_COMMANDS[action.id]);
-  return { label: action.label, icon: 'warning', detail: text, buttons: [], value: run };
+function noticeRow({ repositories }: CommandContext, { host, notice }: NoticeIn): LiveRow<Choose> {
+  const { text, action } = notice;
+  const run = () => vscode.commands.executeCommand(NOTICE_COMMANDS[action.id], targetOf(host));
+  const where = repositories.label(host);
+  const description = where === null ? {} : { description: where };
+  return { label: action.label, icon: 'warning', ...description, detail: text, buttons: [], value: run };
 }
 
 /** What is asked stands first, the title behind it: rows are cut at their end. */
-function storyRow(context: CommandContext, card: Card): LiveRow<Choose> {
+function storyRow(window: CommandContext, { host, card }: StoryIn): LiveRow<Choose> {
+  const context = inRepository(window, host);
+  const where = context.repositories.label(host);
   const glyph = STATE_GLYPHS[card.state];
   return {
     label: `#${card.number} ${card.brief ?? stageWord(card.stage)}`,
     icon: glyph === null || glyph.icon === 'hourglass' ? 'bell' : glyph.icon,
-    description: `${card.title} · ${age(card.since, Date.now())}`,
+    description: [...(where === null ? [] : [where]), card.title, age(card.since, Date.now())].join(' · '),
     ...(card.why === null ? {} : { detail: card.why }),
     buttons: card.primaryActions.map((id) => ({
       icon: ACTIONS[id].icon ?? 'circle-large-outline',

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { CommandContext } from '../commands/context';
+import { inRepository, type CommandContext } from '../commands/context';
+import { everyStory, type StoryIn } from '../storyIn';
 import { act } from '../commands/storyActions';
 import { inform, mention } from '../say/notify';
 import { openDiff, openNew } from './showChanges';
@@ -22,13 +23,14 @@ export async function rejectShown(context: CommandContext): Promise<void> {
 
 /** Opens the changes of the next story that waits for a review, by number; where none does, whatever else needs the person. */
 export async function nextReview(context: CommandContext): Promise<void> {
-  const held = (context.host.model()?.cards ?? [])
-    .filter(({ stage }) => stage === 'ReviewHold')
-    .toSorted((a, b) => a.number - b.number);
-  const now = context.reviews.inFront()?.card.number ?? 0;
-  const next = held.find(({ number }) => number > now) ?? held.find(({ number }) => number !== now);
+  const places = context.repositories.all();
+  const inOrder = (a: StoryIn, b: StoryIn): number => places.indexOf(a.host) - places.indexOf(b.host) || a.card.number - b.card.number; // prettier-ignore
+  const stories = everyStory(context).toSorted(inOrder);
+  const now = stories.findIndex(({ card }) => card.key === context.reviews.inFront()?.card.key);
+  const isHeld = ({ card }: StoryIn, at: number): boolean => card.stage === 'ReviewHold' && at !== now;
+  const next = stories.find((one, at) => at > now && isHeld(one, at)) ?? stories.find(isHeld);
   if (next === undefined) await vscode.commands.executeCommand('switchyard.nextNeedsYou');
-  else await openDiff(context, next);
+  else await openDiff(inRepository(context, next.host), next.card);
 }
 
 export async function showNew(context: CommandContext): Promise<void> {

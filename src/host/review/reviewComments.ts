@@ -10,7 +10,7 @@ import { stateWords } from '../../core/review/reviewText';
 import { visible } from '../../core/words/plainText';
 import type { Log } from '../../ports/log';
 import { messageOf } from '../../base/messageOf';
-import type { RepositoryHost } from '../repositoryHost';
+import type { Repositories } from '../repositories';
 import { inform, warn } from '../say/notify';
 import { askLine } from '../say/pick';
 import { placeIn, uriOf, type ReviewSide } from './gitSides';
@@ -53,7 +53,7 @@ export class ReviewComments implements vscode.Disposable {
   #turn: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly host: RepositoryHost,
+    private readonly repositories: Repositories,
     private readonly reviews: OpenReviews,
     private readonly log: Log,
   ) {
@@ -133,11 +133,10 @@ export class ReviewComments implements vscode.Disposable {
   }
 
   async #refresh(): Promise<void> {
-    const session = this.host.session();
     const open = this.reviews.all();
     const wanted = new Set<string>();
     for (const review of open) {
-      const shown = session === null ? null : await session.reviewOf(review.key);
+      const shown = (await this.repositories.holding(review.key)?.session()?.reviewOf(review.key)) ?? null;
       for (const thread of shown?.threads ?? []) if (this.#draw(review, shown, thread)) wanted.add(thread.id);
     }
     for (const [id, { thread }] of this.#drawn) {
@@ -150,7 +149,8 @@ export class ReviewComments implements vscode.Disposable {
   /** Whether it has a place in this review. */
   #draw(review: OpenReview, shown: ShownReview | null, thread: ShownThread): boolean {
     const place = shown?.tip === review.tip ? thread.now : thread.tip === review.tip ? thread : null;
-    const uri = place === null ? null : uriOf(this.host, review, place);
+    const host = this.repositories.holding(review.key);
+    const uri = place === null || host === null ? null : uriOf(host, review, place);
     if (place === null || uri === null) return false;
     const drawn = JSON.stringify([uri.toString(), thread]);
     const before = this.#drawn.get(thread.id);
@@ -177,14 +177,15 @@ export class ReviewComments implements vscode.Disposable {
   }
 
   async #change(key: string, change: ReviewChange): Promise<void> {
-    const outcome = await this.host.session()?.changeReview(key, change);
+    const outcome = await this.repositories.holding(key)?.session()?.changeReview(key, change);
     if (outcome?.kind === 'refused') void warn(outcome.message);
     await this.refresh();
   }
 
   #sideOf(uri: vscode.Uri): (ReviewSide & { readonly review: OpenReview }) | null {
     for (const review of this.reviews.all()) {
-      const place = placeIn(this.host, review, uri);
+      const host = this.repositories.holding(review.key);
+      const place = host === null ? null : placeIn(host, review, uri);
       if (place !== null) return { ...place, review };
     }
     return null;

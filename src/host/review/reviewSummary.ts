@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { reviewText } from '../../core/review/reviewText';
 import { readCriteria } from '../../core/story/criteria';
-import type { RepositoryHost } from '../repositoryHost';
+import type { Card } from '../../core/board/card';
+import { everyStory } from '../storyIn';
+import type { Repositories } from '../repositories';
 
 const SCHEME = 'switchyard-review';
 
@@ -11,31 +13,39 @@ export class ReviewSummaries implements vscode.TextDocumentContentProvider, vsco
   readonly onDidChange = this.#changed.event;
   readonly #registration: vscode.Disposable;
 
-  constructor(private readonly host: RepositoryHost) {
+  constructor(readonly repositories: Repositories) {
     this.#registration = vscode.Disposable.from(
       this.#changed,
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
     );
   }
 
-  uriOf(number: number): vscode.Uri {
-    return vscode.Uri.from({ scheme: SCHEME, path: `/${number}/Review` });
+  uriOf({ number, key }: Pick<Card, 'number' | 'key'>): vscode.Uri {
+    // A number alone says which story it is where there is one repository.
+    const query = this.repositories.areSeveral ? key : '';
+    return vscode.Uri.from({ scheme: SCHEME, path: `/${number}/Review`, query });
   }
 
-  renew(number: number): void {
-    this.#changed.fire(this.uriOf(number));
+  renew(story: Pick<Card, 'number' | 'key'>): void {
+    this.#changed.fire(this.uriOf(story));
   }
 
-  async provideTextDocumentContent({ path }: vscode.Uri): Promise<string> {
+  async provideTextDocumentContent({ path, query }: vscode.Uri): Promise<string> {
     const number = Number(path.split('/')[1]);
-    const model = this.host.model();
-    const session = this.host.session();
-    const card = model?.cards.find((one) => one.number === number);
-    if (card === undefined || session === null) return '';
+    const found = everyStory(this).find(({ card }) => (query === '' ? card.number === number : card.key === query));
+    const session = found?.host.session() ?? null;
+    if (found === undefined || session === null) return '';
+    const { card, host } = found;
     const review = await session.reviewOf(card.key);
     if (review === null) return '';
     const criteria = readCriteria(await session.bodyOf(card.key));
-    return reviewText({ story: card, target: model?.target?.name ?? '', review, criteria, conflicts: card.conflicts });
+    return reviewText({
+      story: card,
+      target: host.model()?.target?.name ?? '',
+      review,
+      criteria,
+      conflicts: card.conflicts,
+    });
   }
 
   dispose(): void {

@@ -3,9 +3,9 @@ import type { Card } from '../../core/board/card';
 import type { Log } from '../../ports/log';
 import { messageOf } from '../../base/messageOf';
 import { systemClock } from '../../base/systemClock';
-import type { Session } from '../../session/session';
 import { coalesce } from '../board/coalesce';
-import type { RepositoryHost } from '../repositoryHost';
+import { storyWith } from '../storyIn';
+import type { Repositories } from '../repositories';
 import { OpenReviews, type OpenReview } from './openReviews';
 import { ReviewComments } from './reviewComments';
 import { ReviewSummaries } from './reviewSummary';
@@ -20,41 +20,30 @@ export class Reviews implements vscode.Disposable {
   readonly comments: ReviewComments;
   readonly #subscription: vscode.Disposable;
   readonly #shown = new Map<string, unknown>();
-  #session: Session | null = null;
-  #writes: { dispose(): void } | null = null;
 
   constructor(
-    private readonly host: RepositoryHost,
+    readonly repositories: Repositories,
     memory: vscode.Memento,
     private readonly log: Log,
   ) {
     this.open = new OpenReviews(memory);
-    this.summaries = new ReviewSummaries(host);
-    this.comments = new ReviewComments(host, this.open, log);
+    this.summaries = new ReviewSummaries(repositories);
+    this.comments = new ReviewComments(repositories, this.open, log);
     const soon = coalesce(
       () => void this.#refresh(),
       () => INTERVAL_MS,
       (ms, callback) => systemClock.after(ms, callback),
     );
-    const follow = (): void => {
-      const session = host.session();
-      if (session !== this.#session) {
-        this.#session = session;
-        this.#writes?.dispose();
-        this.#writes = session?.onDidWrite(() => soon.changed()) ?? null;
-      }
-      soon.changed();
-    };
     this.#subscription = vscode.Disposable.from(
       this.open,
       this.summaries,
       this.comments,
       soon,
       this.open.onDidChange(() => soon.changed()),
-      host.onDidChange(follow),
-      { dispose: () => this.#writes?.dispose() },
+      repositories.onDidChange(() => soon.changed()),
+      repositories.onDidWrite(() => soon.changed()),
     );
-    follow();
+    soon.changed();
   }
 
   dispose(): void {
@@ -64,15 +53,18 @@ export class Reviews implements vscode.Disposable {
   /** The story whose changes are in front, and how; null where something else is, or the story is gone. */
   inFront(): { readonly review: OpenReview; readonly card: Card } | null {
     const review = this.open.inFront();
-    const card = this.host.model()?.cards.find(({ key }) => key === review?.key);
-    return review === null || card === undefined ? null : { review, card };
+    const found = review === null ? null : storyWith(this, review.key);
+    return review === null || found === null ? null : { review, card: found.card };
   }
 
   async #refresh(): Promise<void> {
     try {
       const front = this.inFront();
       this.#set('switchyard.review', front === null ? '' : front.card.stage === 'ReviewHold' ? 'held' : 'shown');
-      const shown = front === null ? null : ((await this.host.session()?.reviewOf(front.card.key)) ?? null);
+      const shown =
+        front === null
+          ? null
+          : ((await this.repositories.holding(front.card.key)?.session()?.reviewOf(front.card.key)) ?? null);
       const isOld = front !== null && shown !== null && front.review.tip !== shown.tip;
       const isNew = front?.review.shows === 'all' && shown !== null && shown.since !== null;
       this.#set('switchyard.reviewHasNew', isOld || isNew);

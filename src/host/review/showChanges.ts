@@ -50,8 +50,8 @@ async function show(context: CommandContext, card: Card, { review, base, shows }
     return sayNothing(card, shows === 'all' ? (host.model()?.target?.name ?? '') : base.slice(0, 8));
   const label = labelOf(card, base, tip, shows);
   await reviews.open.note({ key: card.key, number: card.number, label, base, tip, shows });
-  reviews.summaries.renew(card.number);
-  const summary = reviews.summaries.uriOf(card.number);
+  reviews.summaries.renew(card);
+  const summary = reviews.summaries.uriOf(card);
   const first = review.reasons.length > 0 || review.threads.length > 0 ? [[summary, undefined, summary]] : [];
   await vscode.commands.executeCommand('vscode.changes', label, [...first, ...sides(api, own, base, tip)]);
   await host.session()?.changeReview(card.key, { kind: 'looked', base: review.base, tip });

@@ -19,11 +19,11 @@ export class TooltipText {
     return this;
   }
 
-  /** As `text`, in which each `#12` leads to that story. */
-  storyText(words: string): this {
+  /** As `text`, in which each `#12` leads to that story of the repository in which the story `key` is. */
+  storyText(words: string, key: string): this {
     let at = 0;
     for (const { number, start, end } of findReferences(words)) {
-      this.text(words.slice(at, start)).links([{ label: `#${number}`, command: 'switchyard.openStory', arguments: [number] }]); // prettier-ignore
+      this.text(words.slice(at, start)).links([{ label: `#${number}`, command: 'switchyard.openStory', arguments: [number, null, key] }]); // prettier-ignore
       at = end;
     }
     return this.text(words.slice(at));

@@ -1,3 +1,4 @@
+import type * as vscode from 'vscode';
 import type { StoryFileProblem } from '../../core/story/storyFile';
 import type { StoryText } from '../../engine/storyTexts';
 
@@ -31,7 +32,8 @@ export class Agreement {
   readonly #known: { readonly shown: string; readonly agreed: string }[] = [];
 
   constructor(
-    readonly number: number,
+    /** Of the document. */
+    readonly uri: vscode.Uri,
     kept: KeptAgreement | undefined,
   ) {
     this.key = kept?.key ?? null;

@@ -3,18 +3,17 @@ import { messageOf } from '../../base/messageOf';
 import { systemClock } from '../../base/systemClock';
 import { SerialQueue } from '../../base/serialQueue';
 import type { Log } from '../../ports/log';
-import type { Session } from '../../session/session';
-import type { RepositoryHost } from '../repositoryHost';
+import type { Repositories } from '../repositories';
 import { withOneLineEnd, type Agreement } from './agreement';
 import type { Agreements } from './agreements';
 import type { StoryFileSystem } from './storyFileSystem';
-import { storyNumberIn } from './storyUri';
+import { storyAt } from './storyUri';
 
 /** After this long (ms) a save is taken for one that failed. */
 const SAVE_MS = 3000;
 
 interface OpenStoriesParts {
-  readonly host: RepositoryHost;
+  readonly repositories: Repositories;
   readonly files: StoryFileSystem;
   readonly agreements: Agreements;
   readonly log: Log;
@@ -29,8 +28,6 @@ export class OpenStories implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable;
   /** Stories that VS Code is saving: what came in meanwhile would leave them with something to save. */
   readonly #saving = new Map<string, { dispose(): void }>();
-  #session: Session | null = null;
-  #writes: { dispose(): void } | null = null;
 
   constructor(private readonly parts: OpenStoriesParts) {
     this.#subscriptions = vscode.Disposable.from(
@@ -39,26 +36,14 @@ export class OpenStories implements vscode.Disposable {
       vscode.workspace.onWillSaveTextDocument(({ document }) => this.#saves(document)),
       vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.#closed(document)),
-      parts.host.onDidChange(() => this.#follow()),
+      parts.repositories.onDidWrite(() => this.#bringInAll()),
     );
-    this.#follow();
     for (const document of vscode.workspace.textDocuments) this.#bringIn(document);
   }
 
   dispose(): void {
     this.#subscriptions.dispose();
-    this.#writes?.dispose();
     for (const one of this.#saving.values()) one.dispose();
-  }
-
-  /** Where the present session tells of writes. Stories of the repository before are not this one's. */
-  #follow(): void {
-    const session = this.parts.host.session();
-    if (session === this.#session) return;
-    this.#session = session;
-    this.#writes?.dispose();
-    this.#writes = session?.onDidWrite(() => this.#bringInAll()) ?? null;
-    this.#bringInAll();
   }
 
   #bringInAll(): void {
@@ -67,14 +52,13 @@ export class OpenStories implements vscode.Disposable {
 
   /** Notes what an editor shows that has nothing to save: both sides agree on it. */
   #look(document: vscode.TextDocument): void {
-    const number = storyNumberIn(document.uri);
-    if (number === null || document.isDirty) return;
-    const agreement = this.parts.agreements.of(number);
+    if (storyAt(document.uri) === null || document.isDirty) return;
+    const agreement = this.parts.agreements.of(document.uri);
     if (agreement.agree(document.getText())) void this.parts.agreements.keep(agreement);
   }
 
   #saves(document: vscode.TextDocument): void {
-    if (storyNumberIn(document.uri) === null) return;
+    if (storyAt(document.uri) === null) return;
     this.#saving.get(document.uri.path)?.dispose();
     // A save that fails has no end.
     this.#saving.set(
@@ -90,14 +74,15 @@ export class OpenStories implements vscode.Disposable {
   }
 
   #bringIn(document: vscode.TextDocument): void {
-    if (storyNumberIn(document.uri) === null || this.#saving.has(document.uri.path)) return;
+    if (storyAt(document.uri) === null || this.#saving.has(document.uri.path)) return;
     void this.#turns
       .run(() => this.#bringInNow(document))
       .catch((error: unknown) => this.parts.log.warn(`[story document] ${document.uri.path}: ${messageOf(error)}`));
   }
 
   async #bringInNow(document: vscode.TextDocument): Promise<void> {
-    while (!document.isClosed && this.parts.host.session() !== null && !this.#saving.has(document.uri.path)) {
+    const session = () => this.parts.repositories.at(document.uri)?.session() ?? null;
+    while (!document.isClosed && session() !== null && !this.#saving.has(document.uri.path)) {
       const { agreement, story, text } = await this.parts.files.load(document.uri);
       if (agreement.draft === null && withOneLineEnd(document.getText()) === withOneLineEnd(text)) agreement.know(text);
       this.#look(document);
@@ -132,10 +117,9 @@ export class OpenStories implements vscode.Disposable {
   }
 
   #closed(document: vscode.TextDocument): void {
-    const number = storyNumberIn(document.uri);
     // One that gets another language is closed and opened, and stays where it is.
     const isOpen = vscode.workspace.textDocuments.some(({ uri }) => uri.toString() === document.uri.toString());
-    if (number !== null && !isOpen) void this.parts.agreements.forget(number);
+    if (storyAt(document.uri) !== null && !isOpen) void this.parts.agreements.forget(document.uri);
   }
 }
 

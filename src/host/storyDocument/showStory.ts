@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { CommandContext } from '../commands/context';
 import { storyUri } from './storyUri';
 
 interface HowToShow {
@@ -7,9 +8,14 @@ interface HowToShow {
   readonly select?: (document: vscode.TextDocument) => vscode.Position;
 }
 
-/** Opens a story as a document. */
-export async function showStory(number: number, { from, select }: HowToShow = {}): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(storyUri(number));
+/** Opens a story of a repository as a document. */
+export async function showStory(
+  { repositories, host }: Pick<CommandContext, 'repositories' | 'host'>,
+  number: number,
+  { from, select }: HowToShow = {},
+): Promise<void> {
+  const uri = storyUri({ number, repository: repositories.label(host) });
+  const document = await vscode.workspace.openTextDocument(uri);
   const editor = await vscode.window.showTextDocument(document, {
     preview: from === 'row',
     preserveFocus: from === 'row',

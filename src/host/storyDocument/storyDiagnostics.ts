@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { StoryFileProblem } from '../../core/story/storyFile';
 import { withOneLineEnd } from './agreement';
 import type { Agreements } from './agreements';
-import { storyNumberIn } from './storyUri';
+import { storyAt } from './storyUri';
 
 const SEVERITIES: Readonly<Record<StoryFileProblem['severity'], vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,
@@ -31,13 +31,12 @@ export class StoryDiagnostics implements vscode.Disposable {
   }
 
   async #show(document: vscode.TextDocument): Promise<void> {
-    const number = storyNumberIn(document.uri);
-    if (number === null) return;
+    if (storyAt(document.uri) === null) return;
     const { frontOf } = await import('../../core/story/storyEdit');
     if (document.isClosed) return;
     const { front, problems } = frontOf(withOneLineEnd(document.getText()));
     // What only the store knows, such as which stories there are, holds as long as the front matter is the one that was saved.
-    const { said } = this.agreements.of(number);
+    const { said } = this.agreements.of(document.uri);
     const all = said?.front === front ? said.problems : problems;
     this.#collection.set(
       document.uri,

@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { messageOf } from '../../base/messageOf';
 import type { StoryText } from '../../engine/storyTexts';
 import type { Session } from '../../session/session';
-import type { RepositoryHost } from '../repositoryHost';
+import type { Repositories } from '../repositories';
 import type { Agreement } from './agreement';
 import { withLineEndsOf, withOneLineEnd } from './agreement';
 import type { Agreements } from './agreements';
-import { storyNumberIn } from './storyUri';
+import { storyAt } from './storyUri';
 
 /**
  * A moment (ms since 1970) that no stamp comes near. VS Code refuses to save over a file whose time has risen, and reads a
@@ -20,7 +20,7 @@ export class StoryFileSystem implements vscode.FileSystemProvider {
   readonly onDidChangeFile = this.#changed.event;
 
   constructor(
-    private readonly host: RepositoryHost,
+    private readonly repositories: Repositories,
     private readonly agreements: Agreements,
   ) {}
 
@@ -56,7 +56,7 @@ export class StoryFileSystem implements vscode.FileSystemProvider {
     const { agreement, story, text: shown } = await this.load(uri);
     const text = Buffer.from(content).toString('utf8');
     const base = agreement.base ?? withOneLineEnd(shown);
-    const session = await this.#session();
+    const session = await this.#session(uri);
     const outcome = await session.editStory(story.key, { base: withLineEndsOf(text, base), text });
     if (outcome.kind === 'refused') throw vscode.FileSystemError.NoPermissions(outcome.message);
     const { frontOf, hasError } = await import('../../core/story/storyEdit');
@@ -86,10 +86,10 @@ export class StoryFileSystem implements vscode.FileSystemProvider {
 
   /** A story as it is now, and its file as it is shown. Throws what VS Code tells a person. */
   async load(uri: vscode.Uri): Promise<{ agreement: Agreement; story: StoryText; text: string }> {
-    const number = storyNumberIn(uri);
+    const number = storyAt(uri)?.number ?? null;
     if (number === null) throw vscode.FileSystemError.FileNotFound(uri);
-    const agreement = this.agreements.of(number);
-    const session = await this.#session();
+    const agreement = this.agreements.of(uri);
+    const session = await this.#session(uri);
     const outcome = await session.storyText(number, agreement.story?.stamp ?? null).catch((error: unknown) => {
       throw vscode.FileSystemError.Unavailable(messageOf(error));
     });
@@ -109,20 +109,22 @@ export class StoryFileSystem implements vscode.FileSystemProvider {
   }
 
   /** A window that opens with a story in it waits until there is a session. */
-  async #session(): Promise<Session> {
-    while (this.host.session() === null && this.host.state === 'starting') {
+  async #session(uri: vscode.Uri): Promise<Session> {
+    const { repositories } = this;
+    const session = (): Session | null => repositories.at(uri)?.session() ?? null;
+    while (session() === null && (repositories.at(uri)?.state ?? repositories.state) === 'starting') {
       await new Promise<void>((resolve) => {
-        const once = this.host.onDidChange(() => {
+        const once = repositories.onDidChange(() => {
           once.dispose();
           resolve();
         });
       });
     }
-    const session = this.host.session();
-    if (session !== null) return session;
+    const found = session();
+    if (found !== null) return found;
     const untrusted = vscode.l10n.t('Stories can be opened once this workspace is trusted.');
     const other = vscode.l10n.t('Stories can be opened once Switchyard runs in this window.');
-    throw vscode.FileSystemError.Unavailable(this.host.state === 'untrusted' ? untrusted : other);
+    throw vscode.FileSystemError.Unavailable(repositories.state === 'untrusted' ? untrusted : other);
   }
 }
 

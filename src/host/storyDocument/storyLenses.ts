@@ -3,9 +3,9 @@ import { ACTIONS, titleOf, type ActionId } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
 import { readCriteria } from '../../core/story/criteria';
 import { plainLine } from '../../core/words/plainText';
-import type { RepositoryHost } from '../repositoryHost';
+import type { Repositories } from '../repositories';
 import type { Agreements } from './agreements';
-import { storyNumberIn } from './storyUri';
+import { storyAt } from './storyUri';
 import { stageWord } from '../../core/story/stageWords';
 
 /** Offered on every story to which they apply, behind its sensible next steps. */
@@ -18,12 +18,12 @@ export class StoryLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #subscription: vscode.Disposable;
 
   constructor(
-    private readonly host: RepositoryHost,
+    private readonly repositories: Repositories,
     private readonly agreements: Agreements,
   ) {
     this.#subscription = vscode.Disposable.from(
       this.#changed,
-      host.onDidChange(() => this.#changed.fire()),
+      repositories.onDidChange(() => this.#changed.fire()),
     );
   }
 
@@ -32,17 +32,20 @@ export class StoryLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    const number = storyNumberIn(document.uri);
+    const number = storyAt(document.uri)?.number ?? null;
     if (number === null) return [];
     const top = new vscode.Range(0, 0, 0, 0);
     const lens = (title: string, command = '', ...given: unknown[]): vscode.CodeLens =>
       new vscode.CodeLens(top, { title: plainLine(title), command, arguments: given });
-    const card = this.host.model()?.cards.find((one) => one.number === number);
-    const readOnly = this.agreements.of(number).story?.readOnly ?? null;
+    const card = this.repositories
+      .at(document.uri)
+      ?.model()
+      ?.cards.find((one) => one.number === number);
+    const readOnly = this.agreements.of(document.uri).story?.readOnly ?? null;
     if (card === undefined) return readOnly === null ? [] : [lens(readOnly)];
     const actions = lensActions(card).map((id) => lens(titleOf(ACTIONS[id]), `switchyard.${id}`, card.key));
     const why = card.why === null ? '' : ` · ${card.why}`;
-    const page = lens(vscode.l10n.t('Show Page'), 'switchyard.showStoryPage', number);
+    const page = lens(vscode.l10n.t('Show Page'), 'switchyard.showStoryPage', card.key);
     return [lens(readOnly ?? `${stageWord(card.stage)}${criteriaWords(document)}${why}`), ...actions, page];
   }
 }

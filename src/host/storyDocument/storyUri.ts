@@ -2,13 +2,19 @@ import * as vscode from 'vscode';
 
 export const STORY_SCHEME = 'switchyard';
 
-/** Where a story is opened as a document: `switchyard:/42.md`. */
-export function storyUri(number: number): vscode.Uri {
-  return vscode.Uri.from({ scheme: STORY_SCHEME, path: `/${number}.md` });
+/** Where a document of a story leads: `repository` is null where the window has only one. */
+export interface StoryAddress {
+  readonly number: number;
+  readonly repository: string | null;
 }
 
-/** The number of the story at an address; null where the address is no story's. */
-export function storyNumberIn({ scheme, path }: vscode.Uri): number | null {
-  const digits = scheme === STORY_SCHEME ? /^\/([1-9]\d{0,14})\.md$/.exec(path)?.[1] : undefined;
-  return digits === undefined ? null : Number(digits);
+/** Where a story is opened as a document: `switchyard:/42.md`, or `switchyard:/app/42.md` in a window of several repositories. */
+export function storyUri({ number, repository }: StoryAddress): vscode.Uri {
+  return vscode.Uri.from({ scheme: STORY_SCHEME, path: `${repository === null ? '' : `/${repository}`}/${number}.md` });
+}
+
+/** The story at an address; null where the address is no story's. */
+export function storyAt({ scheme, path }: vscode.Uri): StoryAddress | null {
+  const [, repository = null, digits] = (scheme === STORY_SCHEME ? /^(?:\/([^/]+))?\/([1-9]\d{0,14})\.md$/.exec(path) : null) ?? []; // prettier-ignore
+  return digits === undefined ? null : { number: Number(digits), repository };
 }

@@ -1,17 +1,19 @@
 import { storyPage, type StoryPage } from '../../core/story/storyPage';
-import type { RepositoryHost } from '../repositoryHost';
+import type { CommandContext } from '../commands/context';
+import { storyWith } from '../storyIn';
 
 /** How much of the history the page shows; Show Timeline has all. */
 const ENTRIES = 30;
 
 /** All that the page of a story shows, as it is now; null where there is no such story among those that are shown. */
-export async function readStoryPage(host: RepositoryHost, number: number): Promise<StoryPage | null> {
-  const session = host.session();
-  const card = host.model()?.cards.find((one) => one.number === number);
-  if (session === null || card === undefined) return null;
+export async function readStoryPage(context: CommandContext, key: string): Promise<StoryPage | null> {
+  const found = storyWith(context, key);
+  const session = found?.host.session() ?? null;
+  if (found === null || session === null) return null;
+  const { card } = found;
   const [body, text, review, history, outputs] = await Promise.all([
     session.bodyOf(card.key),
-    session.storyText(number, null),
+    session.storyText(card.number, null),
     session.reviewOf(card.key),
     session.historyOf(card.key, ENTRIES),
     session.outputsOf(card.key),

@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import type { CommandContext } from '../commands/context';
-import { pickCard } from '../commands/pickStory';
+import { everyStory, type StoryIn } from '../storyIn';
+import { findStory } from '../commands/openStoryDocument';
+import { pickStory } from '../commands/pickStory';
 import { guarded } from '../commands/showBug';
 import { inform } from '../say/notify';
+import { showStory } from '../storyDocument/showStory';
 import { StoryPages } from './storyPagePanel';
 
 /** `Switchyard: Show Story Page`: of a number, a key or a row, else of the story that the person picks. */
@@ -11,24 +14,24 @@ export function registerStoryPages(
   context: CommandContext,
 ): vscode.Disposable {
   const pages = new StoryPages(extensionUri, context);
-  const show = async (which: unknown): Promise<void> => {
-    const cards = context.host.model()?.cards ?? [];
-    if (typeof which === 'number') return pages.show(which);
-    const key = typeof which === 'object' && which !== null && 'key' in which ? which.key : which;
-    const card = cards.find((one) => one.key === key) ?? (await pick(context));
-    if (card !== undefined) pages.show(card.number);
+  const show = async (which: unknown, beside: unknown): Promise<void> => {
+    const found = await findStory(context, everyStory(context), which, beside);
+    // One that no board shows has no page, and its text to read.
+    if (typeof found === 'number') return showStory(context, found);
+    const story = found === undefined ? await pick(context) : found;
+    if (story) pages.show(story.card);
   };
   return vscode.Disposable.from(
     pages,
-    vscode.commands.registerCommand('switchyard.showStoryPage', (which: unknown) =>
-      guarded(context, 'showStoryPage', () => show(which)),
+    vscode.commands.registerCommand('switchyard.showStoryPage', (which: unknown, beside: unknown) =>
+      guarded(context, 'showStoryPage', () => show(which, beside)),
     ),
   );
 }
 
-async function pick({ host }: CommandContext) {
-  const cards = host.model()?.cards ?? [];
-  if (cards.length > 0) return pickCard(cards, vscode.l10n.t('Show the page of which story?'));
+async function pick(context: CommandContext): Promise<StoryIn | undefined> {
+  const stories = everyStory(context);
+  if (stories.length > 0) return pickStory(context, stories, vscode.l10n.t('Show the page of which story?'));
   void inform(vscode.l10n.t('There is no story yet. New Story makes one.'));
   return undefined;
 }

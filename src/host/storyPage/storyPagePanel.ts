@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import * as z from 'zod/mini';
 import { messageOf } from '../../base/messageOf';
 import { systemClock } from '../../base/systemClock';
 import type { Card } from '../../core/board/card';
@@ -14,7 +15,8 @@ import {
 } from '../../protocol/storyPageMessages';
 import { boardHtml } from '../board/boardHtml';
 import { coalesce } from '../board/coalesce';
-import type { CommandContext } from '../commands/context';
+import { inRepository, type CommandContext } from '../commands/context';
+import { storyWith } from '../storyIn';
 import { act } from '../commands/storyActions';
 import { guarded } from '../commands/showBug';
 import { mention, warn } from '../say/notify';
@@ -22,6 +24,10 @@ import { showStory } from '../storyDocument/showStory';
 import { readStoryPage } from './readStoryPage';
 
 const VIEW_TYPE = 'switchyard.story';
+
+/** What a page keeps of itself over a reload. */
+const savedSchema = z.object({ key: z.string(), number: z.int() });
+type ShownStory = z.output<typeof savedSchema>;
 
 /** Between two renewals of a page (ms). */
 const INTERVAL_MS = 500;
@@ -31,7 +37,7 @@ const PROBLEM_LIMIT = 500;
 
 /** The pages of stories, one for each; they come back after a reload of the window. */
 export class StoryPages implements vscode.Disposable {
-  readonly #open = new Map<number, OpenPage>();
+  readonly #open = new Map<string, OpenPage>();
   readonly #registration: vscode.Disposable;
 
   constructor(
@@ -40,21 +46,19 @@ export class StoryPages implements vscode.Disposable {
   ) {
     this.#registration = vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
       deserializeWebviewPanel: (panel, state) => {
-        const number = typeof state === 'object' && state !== null && 'number' in state ? state.number : null;
-        if (typeof number === 'number') this.#take(number, panel);
+        const kept = savedSchema.safeParse(state);
+        if (kept.success) this.#take(kept.data, panel);
         else panel.dispose();
         return Promise.resolve();
       },
     });
   }
 
-  /** Shows the page of a story, by its number. */
-  show(number: number): void {
-    const open = this.#open.get(number);
+  show({ key, number, title }: Pick<Card, 'key' | 'number' | 'title'>): void {
+    const open = this.#open.get(key);
     if (open !== undefined) return open.panel.reveal();
-    const card = this.context.host.model()?.cards.find((one) => one.number === number);
-    const title = card === undefined ? `#${number}` : `#${number} ${visible(card.title)}`;
-    this.#take(number, vscode.window.createWebviewPanel(VIEW_TYPE, title, vscode.ViewColumn.Active));
+    const words = `#${number} ${visible(title)}`;
+    this.#take({ key, number }, vscode.window.createWebviewPanel(VIEW_TYPE, words, vscode.ViewColumn.Active));
   }
 
   dispose(): void {
@@ -62,13 +66,13 @@ export class StoryPages implements vscode.Disposable {
     for (const { panel } of this.#open.values()) panel.dispose();
   }
 
-  #take(number: number, panel: vscode.WebviewPanel): void {
-    this.#open.get(number)?.panel.dispose();
-    const page = new OpenPage(number, panel, this.extensionUri, this.context);
-    this.#open.set(number, page);
+  #take(story: ShownStory, panel: vscode.WebviewPanel): void {
+    this.#open.get(story.key)?.panel.dispose();
+    const page = new OpenPage(story, panel, this.extensionUri, this.context);
+    this.#open.set(story.key, page);
     panel.onDidDispose(() => {
       page.dispose();
-      if (this.#open.get(number) === page) this.#open.delete(number);
+      if (this.#open.get(story.key) === page) this.#open.delete(story.key);
     });
   }
 }
@@ -80,12 +84,12 @@ class OpenPage implements vscode.Disposable {
   #sent = '';
 
   constructor(
-    private readonly number: number,
+    private readonly story: ShownStory,
     readonly panel: vscode.WebviewPanel,
     private readonly extensionUri: vscode.Uri,
     private readonly context: CommandContext,
   ) {
-    const { host, log } = context;
+    const { repositories, log } = context;
     const { webview } = panel;
     this.#page = new MessageHandler({
       here: storyPageHostSide,
@@ -102,15 +106,14 @@ class OpenPage implements vscode.Disposable {
       () => INTERVAL_MS,
       (ms, callback) => systemClock.after(ms, callback),
     );
-    const writes = host.session()?.onDidWrite(() => soon.changed());
     this.#subscription = vscode.Disposable.from(
       soon,
-      host.onDidChange(() => soon.changed()),
+      repositories.onDidChange(() => soon.changed()),
+      repositories.onDidWrite(() => soon.changed()),
       panel.onDidChangeViewState(() => {
         // A page that is hidden is gone, and says that it is ready when it is back.
         if (!panel.visible) this.#sent = '';
       }),
-      { dispose: () => writes?.dispose() },
       { dispose: () => this.#page.dispose() },
     );
     panel.iconPath = { light: this.#icon('light'), dark: this.#icon('dark') };
@@ -135,32 +138,35 @@ class OpenPage implements vscode.Disposable {
       },
       action: ({ action }) =>
         guard(action, async () => {
-          const card = this.#card();
-          if (card === undefined || !card.actions.includes(action)) return;
-          const said = await act(context, card, action);
+          const found = storyWith(context, this.story.key);
+          if (found === null || !found.card.actions.includes(action)) return;
+          const said = await act(inRepository(context, found.host), found.card, action);
           if (said !== null) mention(said);
         }),
       tick: (wanted) => guard('tick', () => this.#tick(wanted)),
-      edit: () => guard('edit', () => showStory(this.number)),
-      openStory: ({ number }) => void vscode.commands.executeCommand('switchyard.showStoryPage', number),
+      edit: () => guard('edit', () => showStory(this.#there(), this.story.number)),
+      openStory: ({ number }) =>
+        void vscode.commands.executeCommand('switchyard.showStoryPage', number, this.story.key),
       problem: ({ text }) => context.log.warn(`[story page] ${visible(text).slice(0, PROBLEM_LIMIT)}`),
     };
   }
 
-  #card(): Card | undefined {
-    return this.context.host.model()?.cards.find(({ number }) => number === this.number);
+  /** What is used for the story: of its repository, once that is known. */
+  #there(): CommandContext {
+    const host = this.context.repositories.holding(this.story.key);
+    return host === null ? this.context : inRepository(this.context, host);
   }
 
   /** The tick is an edit of the story's text like any other; one that another has made meanwhile stays. */
   async #tick({ index, words, done }: { index: number; words: string; done: boolean }): Promise<void> {
-    const session = this.context.host.session();
-    const outcome = await session?.storyText(this.number, null);
+    const session = this.#there().host.session();
+    const outcome = await session?.storyText(this.story.number, null);
     if (session == null || outcome?.kind !== 'found') return;
     const { key, text } = outcome.story;
     // The page shows words with what cannot be seen made visible.
     const said = readCriteria(text)[index]?.text ?? '';
     if (visible(said) !== words)
-      void warn(vscode.l10n.t('#{0} has another text by now. The page shows it.', this.number));
+      void warn(vscode.l10n.t('#{0} has another text by now. The page shows it.', this.story.number));
     else {
       const ticked = tickCriterion(text, index, done);
       const edited =
@@ -173,14 +179,14 @@ class OpenPage implements vscode.Disposable {
 
   async #renew(): Promise<void> {
     try {
-      const page = await readStoryPage(this.context.host, this.number);
+      const page = await readStoryPage(this.context, this.story.key);
       const text = JSON.stringify(page);
       if (text === this.#sent || !this.panel.visible) return;
       this.#sent = text;
-      this.panel.title = page === null ? `#${this.number}` : `#${page.number} ${page.title}`;
+      this.panel.title = page === null ? `#${this.story.number}` : `#${page.number} ${page.title}`;
       this.#page.notify('page', page);
     } catch (error) {
-      this.context.log.warn(`[story page] #${this.number}: ${messageOf(error)}`);
+      this.context.log.warn(`[story page] #${this.story.number}: ${messageOf(error)}`);
     }
   }
 
@@ -197,7 +203,7 @@ class OpenPage implements vscode.Disposable {
       nonce: randomBytes(16).toString('base64'),
       script: address('storyPage.js'),
       styles: [address('codicon.css'), address('storyPage.css')],
-      title: `#${this.number}`,
+      title: `#${this.story.number}`,
       language: vscode.env.language,
     });
   }

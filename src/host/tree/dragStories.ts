@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { GroupName } from '../../core/board/boardNames';
-import type { BoardModel } from '../../core/board/boardModel';
 import type { StageName } from '../../core/story/stage';
+import type { StoryIn } from '../storyIn';
+import type { RepositoriesTree, RepositoryNode } from './repositoriesTree';
 import type { TreeNode } from './storyTree';
 
 /** The type that VS Code gives to rows that are dragged within a tree of this id. */
@@ -12,12 +13,13 @@ export type MoveStories = (keys: readonly string[], to: StageName) => Promise<un
 
 /**
  * Rows of stories are dragged onto a group, or onto a story that stands in one: all that are selected move by the one event
- * that leads there. It holds no state of its own.
+ * that leads there, within their repository. It holds no state of its own.
  */
 export function dragStories(
-  model: () => BoardModel | null,
+  tree: Pick<RepositoriesTree, 'hostOf'>,
+  find: (key: string) => StoryIn | null,
   move: MoveStories,
-): vscode.TreeDragAndDropController<TreeNode> {
+): vscode.TreeDragAndDropController<TreeNode | RepositoryNode> {
   return {
     dragMimeTypes: [ROWS],
     dropMimeTypes: [ROWS],
@@ -28,19 +30,21 @@ export function dragStories(
     async handleDrop(target, data) {
       const given: unknown = data.get(ROWS)?.value;
       const keys = Array.isArray(given) ? given.filter((one) => typeof one === 'string') : [];
-      const to = target === undefined ? null : stageAt(target, model());
-      if (to !== null && keys.length > 0) await move(keys, to);
+      if (target === undefined) return;
+      const to = stageAt(target, find);
+      const there = keys.filter((key) => find(key)?.host === tree.hostOf(target));
+      if (to !== null && there.length > 0) await move(there, to);
     },
   };
 }
 
-function storyOf(node: TreeNode): string[] {
+function storyOf(node: TreeNode | RepositoryNode): string[] {
   if (node.kind === 'story') return [node.key];
   return node.kind === 'queueRow' && node.key !== null ? [node.key] : [];
 }
 
 /** The stage that a row stands for; null where it stands for none. */
-function stageAt(target: TreeNode, model: BoardModel | null): StageName | null {
+function stageAt(target: TreeNode | RepositoryNode, find: (key: string) => StoryIn | null): StageName | null {
   switch (target.kind) {
     case 'group':
     case 'more':
@@ -49,10 +53,11 @@ function stageAt(target: TreeNode, model: BoardModel | null): StageName | null {
     case 'queueRow':
       return 'Merge';
     case 'story': {
-      const card = model?.cards.find(({ key }) => key === target.key);
+      const card = find(target.key)?.card;
       return card === undefined ? null : (card.column ?? stageOfGroup(card.group));
     }
     case 'detail':
+    case 'repository':
       return null;
     default:
       return target satisfies never;

@@ -1,10 +1,10 @@
-import { MARK_WORDS } from '../../core/pipeline/markWords';
+import { MARK_WORDS, type StuckMark } from '../../core/pipeline/markWords';
 import * as vscode from 'vscode';
 import { ACTIONS, titleOf } from '../../core/board/actions';
 import { clip } from '../../core/board/briefReason';
 import type { Card } from '../../core/board/card';
 import { factsText } from '../../core/board/factsText';
-import { STATE_GLYPHS, TYPE_ICONS, type Tone } from '../../core/board/glyphs';
+import { MARK_STATES, STATE_GLYPHS, TYPE_ICONS, type Glyph, type Tone } from '../../core/board/glyphs';
 import { PRIORITY_WORDS } from '../../core/story/describeStory';
 import { TooltipText } from '../say/markdown';
 import { stageWord } from '../../core/story/stageWords';
@@ -24,7 +24,16 @@ type Icon = vscode.ThemeIcon | { light: vscode.Uri; dark: vscode.Uri };
 /** The icon of a story: what it does now, and its type where it rests. Colour only ever repeats what the shape says. */
 export function storyIcon(card: Card, extensionUri: vscode.Uri): Icon {
   const glyph = STATE_GLYPHS[card.state];
-  if (glyph === null) return new vscode.ThemeIcon(TYPE_ICONS[card.type]);
+  return glyph === null ? new vscode.ThemeIcon(TYPE_ICONS[card.type]) : glyphIcon(glyph, extensionUri);
+}
+
+/** The icon of one of the three marks, as stuck stories have it. */
+export function markIcon(mark: StuckMark, extensionUri: vscode.Uri): Icon {
+  const glyph = STATE_GLYPHS[MARK_STATES[mark]];
+  return glyph === null ? new vscode.ThemeIcon('repo') : glyphIcon(glyph, extensionUri);
+}
+
+function glyphIcon(glyph: Glyph, extensionUri: vscode.Uri): Icon {
   if (glyph.icon === 'hourglass') return hourglass(extensionUri);
   const icon = glyph.icon === 'loading' ? 'loading~spin' : glyph.icon;
   return new vscode.ThemeIcon(icon, new vscode.ThemeColor(TONE_COLOURS[glyph.tone]));
@@ -69,8 +78,8 @@ export function storyTooltip(card: Card, now: number): vscode.MarkdownString {
   const since = new Date(card.since).toLocaleString(vscode.env.language);
   tooltip.text(vscode.l10n.t('{0} since {1}', stageWord(card.stage), since)).end();
   if (card.mark !== null) tooltip.icon(tooltipIcon(card)).text(MARK_WORDS[card.mark].word).end();
-  if (card.why !== null) tooltip.storyText(card.why).end();
-  for (const line of aboutLines(card)) tooltip.storyText(line).end();
+  if (card.why !== null) tooltip.storyText(card.why, card.key).end();
+  for (const line of aboutLines(card)) tooltip.storyText(line, card.key).end();
   // What it will conflict with is the first fact, and is told above with whole paths.
   const facts = factsText(card.conflicts.length > 0 ? card.facts.slice(1) : card.facts, now);
   if (facts !== '') tooltip.text(facts).end();

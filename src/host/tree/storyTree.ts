@@ -56,6 +56,8 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   #groups: BoardModel['groups'] | null = null;
   /** The merge queue as it was drawn last. */
   #queue: BoardModel['queue'] = null;
+  /** One object, so that VS Code knows it again. */
+  readonly #queueNode: TreeNode = { kind: 'queue' };
   #cards: ReadonlyMap<string, Card> = new Map();
 
   constructor(
@@ -93,7 +95,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
 
   #drawQueue(): void {
     this.#queue = this.source.model()?.queue ?? null;
-    if (hasQueue(this.#queue)) this.#changed.fire([QUEUE_NODE]);
+    if (hasQueue(this.#queue)) this.#changed.fire([this.#queueNode]);
   }
 
   #drawAnew(cards: readonly Card[]): void {
@@ -157,7 +159,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       for (const key of this.#storyNodes.keys()) if (!this.#cards.has(key)) this.#forget(key);
       if (model.cards.length === 0) return [];
       this.#queue = model.queue;
-      return groupsOf(model);
+      return groupsOf(model, this.#queueNode);
     }
     if (node.kind === 'queue') return queueRows(model, contextOf);
     if (node.kind === 'group') return this.#rows(node.group, model);
@@ -266,15 +268,12 @@ function isSameRow(a: Card | undefined, b: Card): boolean {
   return SHOWN.every((field) => isSameData(a[field], b[field]));
 }
 
-/** One object, so that VS Code knows it again. */
-const QUEUE_NODE: TreeNode = { kind: 'queue' };
-
 /** The groups of stages that hold something; the queue stands before what is in it. */
-function groupsOf(model: BoardModel): TreeNode[] {
+function groupsOf(model: BoardModel, queue: TreeNode): TreeNode[] {
   const groups = GROUP_NAMES.filter((group) => model.groups[group].length > 0);
   return groups.flatMap((group): TreeNode[] => {
     const node: TreeNode = { kind: 'group', group };
-    return group === 'Merge' && hasQueue(model.queue) ? [QUEUE_NODE, node] : [node];
+    return group === 'Merge' && hasQueue(model.queue) ? [queue, node] : [node];
   });
 }
 

@@ -1,61 +1,57 @@
 import * as vscode from 'vscode';
-import type { RepositoryHost } from '../repositoryHost';
+import type { Repositories } from '../repositories';
 import { needsYouWords } from '../../core/board/spoken';
 import { plainLine } from '../../core/words/plainText';
 import { dragStories, type MoveStories } from './dragStories';
-import { StoryTree } from './storyTree';
+import { storyWith } from '../storyIn';
+import { RepositoriesTree } from './repositoriesTree';
 
 export interface StoryView {
-  readonly provider: StoryTree;
+  readonly provider: RepositoriesTree;
   /** Selects a story in the tree, without taking the focus. */
   show(key: string): Promise<void>;
   dispose(): void;
 }
 
 /** The view of stories in the activity bar, with a badge that counts what needs the person. */
-export function createStoryView(host: RepositoryHost, extensionUri: vscode.Uri, move: MoveStories): StoryView {
-  const provider = new StoryTree(
-    {
-      model: () => host.model(),
-      onDidChange: host.onDidChange,
-      // Where the leading window cannot be reached, the view's message says so.
-      body: async (key) =>
-        (await host
-          .session()
-          ?.bodyOf(key)
-          .catch(() => '')) ?? '',
-      history: async (key, limit) =>
-        (await host
-          .session()
-          ?.historyOf(key, limit)
-          .catch(() => [])) ?? [],
-    },
-    extensionUri,
-  );
+export function createStoryView(repositories: Repositories, extensionUri: vscode.Uri, move: MoveStories): StoryView {
+  const provider = new RepositoriesTree(repositories, extensionUri);
   const view = vscode.window.createTreeView('switchyard.stories', {
     treeDataProvider: provider,
     canSelectMany: true,
     showCollapseAll: true,
-    dragAndDropController: dragStories(() => host.model(), move),
+    dragAndDropController: dragStories(provider, (key) => storyWith({ repositories }, key), move),
   });
   const show = () => {
-    const model = host.model();
-    const needsYou = model?.counts.needsYou ?? 0;
+    const { needsYou } = repositories.overview().counts;
     view.badge = needsYou === 0 ? undefined : { value: needsYou, tooltip: needsYouWords(needsYou) };
-    // A message hides the welcome view, which is what says how to begin; without a story nothing waits for a notice yet.
-    const notice = model === null || model.cards.length === 0 ? undefined : model.notices[0]?.text;
-    view.message = plainLine(host.session()?.problem() ?? notice ?? '');
-    view.description = plainLine(model?.target?.name ?? '');
+    view.message = plainLine(messageOf(repositories));
+    const target = repositories.areSeveral ? undefined : repositories.shown().model()?.target?.name;
+    view.description = plainLine(target ?? '');
   };
   show();
-  const subscription = vscode.Disposable.from(view, provider, host.onDidChange(show));
+  const subscription = vscode.Disposable.from(view, provider, repositories.onDidChange(show));
   return {
     provider,
     async show(key) {
-      if (view.visible) await view.reveal({ kind: 'story', key }, { select: true, focus: false });
+      const node = provider.storyNode(key);
+      if (view.visible && node !== null) await view.reveal(node, { select: true, focus: false });
     },
     dispose() {
       subscription.dispose();
     },
   };
+}
+
+/** What keeps stories from moving; the first, with its repository where there are several. */
+function messageOf(repositories: Repositories): string {
+  for (const host of repositories.all()) {
+    const model = host.model();
+    // A message hides the welcome view, which is what says how to begin; without a story nothing waits for a notice yet.
+    const notice = model === null || model.cards.length === 0 ? undefined : model.notices[0]?.text;
+    const said = host.session()?.problem() ?? notice;
+    const where = repositories.label(host);
+    if (said !== undefined) return where === null ? said : `${where}: ${said}`;
+  }
+  return '';
 }

@@ -7,6 +7,8 @@ import { numberInName } from '../../core/story/names';
 import { stageWord } from '../../core/story/stageWords';
 import { plainLine } from '../../core/words/plainText';
 import type { Log } from '../../ports/log';
+import { storyWith } from '../storyIn';
+import type { Repositories } from '../repositories';
 import type { RepositoryHost } from '../repositoryHost';
 import { TooltipText } from '../say/markdown';
 import type { StoryView } from '../tree/storyView';
@@ -28,7 +30,7 @@ export class WindowStory implements vscode.Disposable {
   #isShown = false;
 
   constructor(
-    private readonly host: RepositoryHost,
+    readonly repositories: Repositories,
     private readonly view: StoryView,
     private readonly log: Log,
   ) {
@@ -38,14 +40,14 @@ export class WindowStory implements vscode.Disposable {
     this.#subscription = vscode.Disposable.from(
       this.#item,
       this.#ready,
-      host.onDidChange(() => void this.#look()),
+      repositories.onDidChange(() => void this.#look()),
     );
     void this.#look();
   }
 
   /** The story whose worktree this window is open on; null where it is another folder. */
   card(): Card | null {
-    return this.host.model()?.cards.find(({ key }) => key === this.#key) ?? null;
+    return this.#key === null ? null : (storyWith(this, this.#key)?.card ?? null);
   }
 
   dispose(): void {
@@ -55,13 +57,14 @@ export class WindowStory implements vscode.Disposable {
   async #look(): Promise<void> {
     try {
       const [folder] = vscode.workspace.workspaceFolders ?? [];
-      const cards = this.host.model()?.cards ?? [];
-      const branch = this.host.repository?.state.HEAD?.name ?? '';
+      const host = folder === undefined ? null : this.repositories.at(folder.uri);
+      const cards = host?.model()?.cards ?? [];
+      const branch = host?.repository?.state.HEAD?.name ?? '';
       const withWorktree = cards.filter(({ actions }) => actions.includes('openWorktree'));
       const lookedWith = [folder?.uri.fsPath, branch, ...withWorktree.map(({ key }) => key)].join(' ');
-      if (folder !== undefined && lookedWith !== this.#lookedWith) {
+      if (folder !== undefined && host !== null && lookedWith !== this.#lookedWith) {
         this.#lookedWith = lookedWith;
-        this.#key = await this.#find(folder.uri.fsPath, branch, withWorktree);
+        this.#key = await this.#find(host, folder.uri.fsPath, branch, withWorktree);
       }
     } catch (error) {
       this.log.warn(`[window] ${messageOf(error)}`);
@@ -69,8 +72,8 @@ export class WindowStory implements vscode.Disposable {
     this.#show();
   }
 
-  async #find(folder: string, branch: string, cards: readonly Card[]): Promise<string | null> {
-    const session = this.host.session();
+  async #find(host: RepositoryHost, folder: string, branch: string, cards: readonly Card[]): Promise<string | null> {
+    const session = host.session();
     const named = [numberInName(branch), numberInName(folder.split(/[\\/]/).at(-1) ?? '')];
     const likely = cards.filter(({ number }) => named.includes(number));
     const place = await realpath(folder);
@@ -101,7 +104,7 @@ export class WindowStory implements vscode.Disposable {
       .end()
       .text(card.why ?? stageWord(card.stage))
       .toMarkdown();
-    this.#item.command = { command: 'switchyard.showStoryPage', title: '', arguments: [card.number] };
+    this.#item.command = { command: 'switchyard.showStoryPage', title: '', arguments: [card.key] };
     this.#item.show();
     this.#ready.command = { command: 'switchyard.readyForQa', title: '', arguments: [card.key] };
     if (canBeReady) this.#ready.show();

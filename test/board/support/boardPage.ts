@@ -4,6 +4,7 @@ import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { boardHtml } from '../../../src/host/board/boardHtml';
 import type { BoardModel } from '../../../src/core/board/boardModel';
 import { ModelFeed } from '../../../src/core/board/modelFeed';
+import type { OverviewRow } from '../../../src/core/board/overview';
 import { envelope } from '../../support/envelope';
 import { projectRoot } from '../../support/projectRoot';
 import { readBundle } from './bundle';
@@ -34,7 +35,9 @@ type ToBoard =
   | { readonly type: 'model'; readonly model: BoardModel }
   | { readonly type: 'strings'; readonly strings: Readonly<Record<string, string>> }
   | { readonly type: 'announce'; readonly text: string }
-  | { readonly type: 'focusStory'; readonly key: string };
+  | { readonly type: 'focusStory'; readonly key: string }
+  | { readonly type: 'overview'; readonly rows: readonly OverviewRow[]; readonly shown: string }
+  | { readonly type: 'showOverview' };
 
 /** A message of the page by its name, with what it says. */
 export type FromBoard = { readonly type: string } & Readonly<Record<string, unknown>>;

@@ -69,7 +69,11 @@ export function contributions(): Contributions {
       'comments/commentThread/title': PLAIN_IDS.flatMap((id) => onComments(id, 'thread')),
       'comments/comment/title': PLAIN_IDS.flatMap((id) => onComments(id, 'comment')),
       'view/title': PLAIN_IDS.flatMap(inTitle),
-      'view/item/context': [...actions.flatMap(onStory), ...SUBMENU_PARTS.map(submenuOnStory)],
+      'view/item/context': [
+        ...actions.flatMap(onStory),
+        ...SUBMENU_PARTS.map(submenuOnStory),
+        ...PLAIN_IDS.flatMap(onRepository),
+      ],
       'switchyard.open': inSubmenu('open'),
       'switchyard.move': inSubmenu('move'),
       'switchyard.describe': inSubmenu('describe'),
@@ -131,6 +135,8 @@ function condition(id: PlainCommandId): string | null {
       return null;
     case 'on a repository':
       return 'switchyard.state == ready';
+    case 'on several repositories':
+      return 'switchyard.state == ready && switchyard.areSeveral';
     case 'with commands':
       return 'switchyard.state == ready && switchyard.hasCommands';
     case 'after a stray run':
@@ -201,6 +207,13 @@ function onComments(id: PlainCommandId, at: 'input' | 'thread' | 'comment'): Men
   const { onComments: place } = entry;
   const when = ['commentController == switchyard.review', ...('states' in place ? [`commentThread =~ /^(${place.states})$/`] : [])]; // prettier-ignore
   return [{ command: `switchyard.${id}`, when: when.join(' && '), group: 'inline@1' }];
+}
+
+function onRepository(id: PlainCommandId, place: number): MenuEntry[] {
+  if (!('onRepository' in PLAIN_COMMANDS[id])) return [];
+  const entry = { command: `switchyard.${id}`, when: `${VIEW} && viewItem == repository` };
+  const inMenu = { ...entry, group: `1_repository@${place}` };
+  return id === 'newStory' || id === 'switchRepository' ? [inMenu, { ...entry, group: `inline@${place}` }] : [inMenu];
 }
 
 function onStory(id: ActionId, place: number): MenuEntry[] {

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { WorkbenchServer } from './server';
+import { addressOf, type WorkbenchServer } from './server';
 
 export interface DevelopmentWindow {
   readonly server: WorkbenchServer;
@@ -31,5 +31,5 @@ export async function openWithDevelopmentExtension(page: Page, window: Developme
       return JSON.stringify({ ...(JSON.parse(value) as object), developmentOptions: options });
     };
   }, developmentOptions);
-  await page.goto(`${window.server.url}/?folder=${encodeURIComponent(window.folder)}`);
+  await page.goto(addressOf(window.server, window.folder));
 }

@@ -95,7 +95,9 @@ export async function startServer(scope: RunScope, options: ServerOptions): Prom
   return { url, pid: child.pid!, vscodeVersion, userDataFolder, extensionsFolder, ended, log: readLog };
 }
 
-/** Where a window on a folder is; null: a window without one. */
+/** Where a window on a folder, or on a workspace by its file, is; null: a window without one. */
 export function addressOf(server: WorkbenchServer, folder: string | null): string {
-  return folder === null ? `${server.url}/?ew=true` : `${server.url}/?folder=${encodeURIComponent(folder)}`;
+  if (folder === null) return `${server.url}/?ew=true`;
+  const kind = folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
+  return `${server.url}/?${kind}=${encodeURIComponent(folder)}`;
 }

@@ -25,6 +25,8 @@ describe('Looking at a repository', () => {
         kind: 'ready',
         topLevel: repository.path,
         commonDir: path.join(repository.path, '.git'),
+        worktree: 'main',
+        superprojects: [],
       });
     });
 

@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import { overviewOf } from '../../core/board/overview';
+import { repositoryName, rowLine } from '../../core/board/overviewText';
+import type { Repositories } from '../repositories';
+import type { RepositoryHost } from '../repositoryHost';
+import { pickOne } from '../say/pick';
+
+/** What a button or a link gives along that is about one repository of the window. */
+export interface RepositoryTarget {
+  readonly repository: string;
+}
+
+export function targetOf({ name }: RepositoryHost): RepositoryTarget {
+  return { repository: name };
+}
+
+/**
+ * The repository that a command is for: the one that was clicked in (a row, a story, a file, a button), else the only one, else
+ * that of the board or the story in front. Only where none of them says it, the person is asked; null when they say none.
+ */
+export async function chooseRepository(
+  repositories: Repositories,
+  title: string,
+  given: readonly unknown[],
+): Promise<RepositoryHost | null> {
+  for (const one of given) {
+    const meant = meantBy(repositories, one);
+    if (meant !== null) return meant;
+  }
+  if (!repositories.areSeveral) return repositories.shown();
+  return (
+    inFront(repositories) ?? (await pickRepository(repositories, vscode.l10n.t('{0}: in which repository?', title)))
+  );
+}
+
+/** The shown one stands first, each with how it stands. */
+export async function pickRepository(repositories: Repositories, title: string): Promise<RepositoryHost | null> {
+  const shown = repositories.shown();
+  const hosts = [shown, ...repositories.all().filter((host) => host !== shown)];
+  const choices = hosts.flatMap((host) => {
+    const [row] = overviewOf([host.shown()]).rows;
+    return row === undefined ? [] : [{ label: repositoryName(row), detail: rowLine(row, Date.now()), icon: 'repo', value: host }]; // prettier-ignore
+  });
+  return (await pickOne(choices, { title, stays: true })) ?? null;
+}
+
+/** What was clicked; null where it says nothing of a repository. */
+export function meantBy(repositories: Repositories, given: unknown): RepositoryHost | null {
+  if (typeof given === 'string') return repositories.holding(given);
+  if (given instanceof vscode.Uri) return repositories.at(given);
+  if (Array.isArray(given)) return meantBy(repositories, given[0]);
+  if (typeof given !== 'object' || given === null) return null;
+  const { key, repository } = given as { readonly key?: unknown; readonly repository?: unknown };
+  if (typeof repository === 'string') return repositories.named(repository);
+  return typeof key === 'string' ? repositories.holding(key) : null;
+}
+
+/** The board says which it shows, and a story's document which story it is. A file says nothing of what a command is for. */
+function inFront(repositories: Repositories): RepositoryHost | null {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  if (input instanceof vscode.TabInputWebview && input.viewType.endsWith('switchyard.board'))
+    return repositories.shown();
+  return input instanceof vscode.TabInputText && input.uri.scheme !== 'file' ? repositories.at(input.uri) : null;
+}

@@ -1,0 +1,46 @@
+import { realpath } from 'node:fs/promises';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { GitApi, GitRepository } from './gitExtension';
+
+/**
+ * A folder is looked at where it is in a repository that the Git extension has, or is one itself; repositories of folders above
+ * are opened by a person alone. A folder of several stands for those in it.
+ */
+export async function foldersToLookAt(api: GitApi, folders: readonly vscode.WorkspaceFolder[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const { uri } of folders) {
+    if (uri.scheme !== 'file') continue;
+    const inside = api.repositories.map(({ rootUri }) => rootUri.fsPath).filter((root) => isInside(root, uri.fsPath));
+    const isOne = api.getRepository(uri) !== null || (await exists(vscode.Uri.joinPath(uri, '.git')));
+    found.push(...(isOne ? [uri.fsPath] : inside));
+  }
+  const [other] = api.repositories;
+  return found.length > 0 || other === undefined ? [...new Set(found)] : [other.rootUri.fsPath];
+}
+
+/** The very repository whose top this is: one that lies in another is not that other. */
+export async function repositoryAt(api: GitApi, topLevel: string): Promise<GitRepository | null> {
+  const top = await real(topLevel);
+  const uri = vscode.Uri.file(topLevel);
+  for (const one of [api.getRepository(uri), ...api.repositories])
+    if (one !== null && (await real(one.rootUri.fsPath)) === top) return one;
+  return api.openRepository(uri);
+}
+
+function real(folder: string): Promise<string> {
+  return realpath(folder).catch(() => folder);
+}
+
+function exists(uri: vscode.Uri): Thenable<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether a file or folder is this folder, or in it. */
+export function isInside(file: string, folder: string): boolean {
+  const relative = path.relative(folder, file);
+  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import type { Frame } from 'playwright-core';
+import { inOrder } from '../support/mocha/inOrder';
+import { makeSampleRepository } from '../support/sampleProject';
+import { TemporaryFolder } from '../support/temporaryFolder';
+import { waitFor } from '../support/waitFor';
+import { openWorkbench } from '../support/workbench/open';
+import type { Tree, TreeRow } from '../support/workbench/tree';
+import type { Workbench } from '../support/workbench/workbench';
+
+const git = (cwd: string, ...args: string[]): unknown =>
+  execFileSync('git', ['-c', 'user.name=S', '-c', 'user.email=s@example.com', '-c', 'protocol.file.allow=always', ...args], { cwd, stdio: 'pipe' }); // prettier-ignore
+
+describe('A window of several repositories', function () {
+  inOrder(this);
+  const home = new TemporaryFolder();
+  const workspace = home.at('team.code-workspace');
+  let workbench: Workbench;
+  let tree: Tree;
+
+  before(async () => {
+    for (const name of ['app', 'api']) await makeSampleRepository(home.at(name));
+    mkdirSync(home.at('lib-origin'));
+    git(home.at('lib-origin'), 'init', '-q', '-b', 'main');
+    git(home.at('lib-origin'), 'commit', '-q', '--allow-empty', '-m', 'Begin');
+    git(home.at('app'), 'submodule', '--quiet', 'add', home.at('lib-origin'), 'lib');
+    for (const [name, value] of [['name', 'Sam Sample'], ['email', 'sam@example.com']] as const)
+      git(home.at('app', 'lib'), 'config', `user.${name}`, value); // prettier-ignore
+    git(home.at('app'), 'commit', '-qm', 'Use lib');
+    git(home.at('app'), 'worktree', 'add', '-q', home.at('app-fix'));
+    const folders = ['app-fix', 'app', 'app/lib', 'api'].map((name) => ({ path: home.at(name) }));
+    writeFileSync(workspace, JSON.stringify({ folders, settings: {} }));
+    workbench = await openWorkbench({ folder: workspace });
+    tree = workbench.tree('Stories');
+    await workbench.extensionHost.waitForActivation('switchyard.switchyard');
+    await workbench.openActivity('Switchyard');
+  });
+  after(async () => {
+    await workbench.close();
+    home.remove();
+  });
+
+  it('[U7] each repository has a row: a worktree is its repository, and a submodule is named as such', async () => {
+    await repositories(['app', 'lib', 'api']);
+    const about = Object.fromEntries((await roots()).map(({ label, description }) => [label, description]));
+    assert.match(about['app'] ?? '', /^also open: its worktree app-fix · no story yet/);
+    assert.match(about['lib'] ?? '', /^submodule of app · no story yet/);
+    assert.equal(about['api'], 'no story yet');
+  });
+
+  it('[U7] a command asks which only where it is not clear: a row says it, and so does a story', async () => {
+    await workbench.runCommand('Switchyard: New Story…');
+    await workbench.quickInput.waitForPrompt('in which repository?');
+    await workbench.quickInput.fill('api');
+    await workbench.quickInput.waitForRow(/^\s*api$/);
+    await workbench.quickInput.accept();
+    await makeStory('Answer quickly');
+    await tree.clickInlineAction('lib', 'New Story');
+    await makeStory('Parse faster');
+    await tree.clickInlineAction('app', 'New Story');
+    await makeStory('Wave goodbye');
+    const numbers = (await tree.rows()).filter(({ label }) => label.startsWith('#')).map(({ label }) => label);
+    assert.deepEqual(
+      numbers,
+      ['#1 Wave goodbye', '#1 Parse faster', '#1 Answer quickly'],
+      'each has numbers of its own',
+    );
+    await workbench.runCommand('Switchyard: Block…');
+    await workbench.quickInput.waitForPrompt('which story?');
+    await workbench.quickInput.fill('Parse faster');
+    await workbench.quickInput.waitForRow(/^#1 Parse faster/);
+    await workbench.quickInput.accept();
+    await workbench.quickInput.waitForPrompt('Why is #1 blocked?');
+    await workbench.quickInput.fill('Waits for the library');
+    await workbench.quickInput.accept();
+    await tree.waitForRow((row) => row.label === 'lib' && /1 Needs you/.test(row.description));
+    assert.equal((await roots()).find(({ label }) => label === 'lib')?.icon, 'circle-filled');
+    await waitFor('the badge', async () => (await workbench.activityBadge('Switchyard')) === '1');
+    await workbench.statusBar.waitFor(/0 agents running, 0 in the merge queue, 1 needs you/);
+  });
+
+  it('[U7, B2] the overview says of each what its row says, and leads to its board and to what needs the person', async () => {
+    await workbench.runCommand('Switchyard: Show Overview of Repositories');
+    const board = await workbench.webviewFrame('Switchyard Board');
+    const row = (name: string): Promise<string> => textOf(board, `[data-repository="${name}"]`);
+    await waitFor('the mark in the overview', async () => /Needs you|#1 /.test(await row('lib')), {
+      seen: () => row('lib'),
+    });
+    assert.match(await row('lib'), /submodule of app · lands on main.*#1 Parse faster: /s);
+    assert.match(await row('api'), /Nothing needs you\./);
+    assert.equal(
+      await board.locator('[data-repository="lib"] [aria-label="Needs you"].codicon-circle-filled').count(),
+      1,
+    );
+    for (const theme of ['dark', 'light'] as const) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`overview-${theme}`);
+    }
+    await board.getByRole('button', { name: 'api', exact: true }).click();
+    await board.locator('.card[aria-label^="#1 Answer quickly"]').waitFor();
+    await board.getByRole('combobox', { name: 'Repository' }).selectOption('lib');
+    await board.locator('.card[aria-label^="#1 Parse faster"]').waitFor();
+    assert.equal(await board.locator('.card').count(), 1);
+    await workbench.screenshot('overview-board');
+  });
+
+  it('[U7] a folder that goes ends its engine, and one that comes starts one', async () => {
+    await workbench.runCommand('Workspaces: Remove Folder from Workspace...');
+    await workbench.quickInput.choose('api');
+    await repositories(['app', 'lib']);
+    await workbench.runCommand('Workspaces: Add Folder to Workspace...');
+    await workbench.quickInput.fill(home.at('api'));
+    await workbench.quickInput.accept();
+    await repositories(['app', 'lib', 'api']);
+    await tree.waitForRow('#1 Answer quickly');
+  });
+
+  async function roots(): Promise<TreeRow[]> {
+    return (await tree.rows()).filter(({ level }) => level === 1);
+  }
+
+  async function repositories(names: readonly string[]): Promise<void> {
+    const labels = async (): Promise<string> => (await roots()).map(({ label }) => label).join();
+    await waitFor(`the repositories ${names.join()}`, async () => (await labels()) === names.join(), { seen: labels });
+  }
+
+  async function textOf(frame: Frame, selector: string): Promise<string> {
+    return (await frame.locator(selector).first().textContent()) ?? '';
+  }
+
+  async function makeStory(title: string): Promise<void> {
+    const { quickInput } = workbench;
+    await quickInput.waitForPrompt('New Story (1/2)');
+    await quickInput.fill(title);
+    await quickInput.accept();
+    await quickInput.waitForPrompt('New Story (2/2)');
+    await quickInput.accept();
+    await tree.waitForRow((one) => one.label.endsWith(` ${title}`));
+  }
+});
