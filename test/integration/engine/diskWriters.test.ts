@@ -19,6 +19,7 @@ const WRITERS: Readonly<Record<string, { readonly place: RegExp; readonly code: 
   'a body': { place: /content\/[^/]+(\/(number|body\.checked))?$/, code: 'EROFS' },
   'an output of gates': { place: /content\/.*\/(qa|gate)_output/, code: 'ENOSPC' },
   'an output of an agent': { place: /content\/.*\/agent_output/, code: 'EDQUOT' },
+  'the transcript of an agent': { place: /content\/.*\/agent_transcript/, code: 'ENOSPC' },
   'the search index': { place: /switchyard\/shadow\.sqlite/, code: 'EACCES' },
   'the ledger of verdicts': { place: /switchyard\/runs\.log/, code: 'ENOSPC' },
   'the record of a run': { place: /switchyard\/runs(\/|$)/, code: 'EACCES' },
