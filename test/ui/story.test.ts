@@ -203,4 +203,27 @@ describe('A story by palette and tree', function () {
     await stories.tree.waitForRow(/Gates failed: QA → Coding gates · \d+ s ago/);
     await workbench.screenshot('story-red');
   });
+
+  it('[U1, ST6] rows are dragged between stages; where one cannot go is said, with where it can', async () => {
+    await stories.create({ title: 'Be dragged' });
+    await stories.waitInGroup(5, 'Backlog');
+    await stories.tree.drag(isRowOf(5), 'Done');
+    const { message } = await workbench.notifications.waitFor('A story in Backlog cannot move to Done.');
+    assert.match(message, /It can move to Coding, /);
+    await stories.tree.drag(isRowOf(4), 'Backlog');
+    await stories.waitInGroup(4, 'Backlog');
+    await workbench.screenshot('story-dragged');
+  });
+
+  it('[U1] several rows are asked about once, and empty groups are not there', async () => {
+    await stories.tree.click(isRowOf(4));
+    await stories.tree.click(isRowOf(5), 'Control');
+    await stories.tree.chooseFromContextMenu(isRowOf(5), 'Move to Stage…');
+    await workbench.quickInput.waitForPrompt('Move 2 stories to which stage?');
+    await workbench.quickInput.choose('Frozen');
+    await stories.waitInGroup(4, 'Frozen');
+    await stories.waitInGroup(5, 'Frozen');
+    const groups = (await stories.tree.rows()).filter(({ level }) => level === 1).map(({ label }) => label);
+    assert.ok(!groups.includes('Backlog') && !groups.includes('QA'), groups.join());
+  });
 });

@@ -121,6 +121,26 @@ export class Tree {
     await (await this.#locate(matcher)).click({ modifiers: more === undefined ? [] : [more] });
   }
 
+  /** Drags a row, with those that are selected with it, onto another, which lights up before it is let go there. */
+  async drag(from: RowMatcher, to: RowMatcher): Promise<void> {
+    const [row, goal] = [await this.#locate(from), await this.#locate(to)];
+    const [start, end] = [await row.boundingBox(), await goal.boundingBox()];
+    if (start === null || end === null) throw new Error(`${name(from)} or ${name(to)} is not on screen.`);
+    const { mouse } = this.page;
+    await mouse.move(start.x + 80, start.y + start.height / 2);
+    await mouse.down();
+    await mouse.move(start.x + 90, start.y + start.height / 2 + 3, { steps: 4 });
+    const over = { x: end.x + 80, y: end.y + end.height / 2 };
+    await mouse.move(over.x, over.y, { steps: 8 });
+    await waitFor(`${name(to)} to take what is dragged`, async () => {
+      // A row is asked while the pointer moves over it.
+      await mouse.move(over.x + 2, over.y);
+      await mouse.move(over.x, over.y);
+      return this.#list.and(this.page.locator('.drop-target')).count();
+    });
+    await mouse.up();
+  }
+
   /** Opens a row and waits until its children can be there; those that come later need a wait of their own. */
   async expand(matcher: RowMatcher): Promise<void> {
     const row = await this.waitForRow(matcher);
