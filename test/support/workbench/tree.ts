@@ -187,9 +187,15 @@ export class Tree {
   }
 
   async #openContextMenu(matcher: RowMatcher): Promise<Locator> {
-    await (await this.#locate(matcher)).click({ button: 'right' });
     const menu = this.page.locator('.monaco-menu').last();
-    await menu.waitFor();
+    await waitFor(`the menu of ${name(matcher)}`, async () => {
+      await (await this.#locate(matcher)).click({ button: 'right' });
+      // A row that moves away under the pointer has no menu: the pointer comes to it again.
+      return menu.waitFor({ timeout: HOVER_MS }).then(
+        () => true,
+        () => false,
+      );
+    });
     return menu;
   }
 
