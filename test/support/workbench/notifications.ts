@@ -48,6 +48,8 @@ export class Notifications {
   async openCentre(): Promise<void> {
     await this.page.locator('.statusbar-item[id="status.notifications"]').click();
     await this.page.locator('.notifications-center.visible').waitFor();
+    // Away from the bell, whose tooltip would cover what is pressed next.
+    await this.page.mouse.move(0, 0);
   }
 
   async #find(text: string | RegExp): Promise<Locator> {
