@@ -268,12 +268,11 @@ function isSameRow(a: Card | undefined, b: Card): boolean {
   return SHOWN.every((field) => isSameData(a[field], b[field]));
 }
 
-/** The groups of stages that hold something; the queue stands before what is in it. */
+/** The groups that hold something. The queue stands before Merge, also where all that is in it needs the person first. */
 function groupsOf(model: BoardModel, queue: TreeNode): TreeNode[] {
-  const groups = GROUP_NAMES.filter((group) => model.groups[group].length > 0);
-  return groups.flatMap((group): TreeNode[] => {
-    const node: TreeNode = { kind: 'group', group };
-    return group === 'Merge' && hasQueue(model.queue) ? [queue, node] : [node];
+  return GROUP_NAMES.flatMap((group): TreeNode[] => {
+    const shown: TreeNode[] = model.groups[group].length > 0 ? [{ kind: 'group', group }] : [];
+    return group === 'Merge' && hasQueue(model.queue) ? [queue, ...shown] : shown;
   });
 }
 

@@ -62,6 +62,14 @@ export class Person {
       if (picked === undefined) throw new Error(`"${String(answer)}" is not among ${items.map(label).join(', ')}`);
       return picked;
     });
+    for (const name of ['showOpenDialog', 'showSaveDialog'])
+      this.#replace(name, async (options: vscode.OpenDialogOptions & vscode.SaveDialogOptions) => {
+        this.#readAll(options.title);
+        const answer = await this.#next(options.title ?? '');
+        if (answer === undefined) return undefined;
+        const place = vscode.Uri.file(String(answer));
+        return name === 'showOpenDialog' ? [place] : place;
+      });
     this.#replace('createInputBox', () =>
       this.#step({ value: '', validationMessage: '' }, (box, answer) => {
         box.value = String(answer);
