@@ -165,6 +165,8 @@ describe('60 hostile stories, comments and outputs', () => {
   });
 
   it('[A10, MQ10] one that writes gates and hooks into its branch is proven by the target’s gates all the same', async () => {
+    const red = [process.execPath, '-e', 'process.exit(require("fs").existsSync("b.txt") ? 1 : 0)'];
+    window.settings = { ...window.settings, gates: [{ name: 'test', command: red }] };
     const before = await kept();
     const steps = [
       { write: { '.switchyard/config.yaml': 'gates: []\n', '.githooks/pre-commit': 'exit 0\n', 'b.txt': 'b\n' } },
@@ -175,8 +177,8 @@ describe('60 hostile stories, comments and outputs', () => {
     const { title, body } = TEXTS[0]!;
     const story = await window.newStory(title, body);
     await window.must(story, 'Start');
-    const red = async (): Promise<boolean> => (await window.session.historyOf(story.key, 20)).some(({ event }) => event === 'GatesFailed'); // prettier-ignore
-    await waitFor('the red gates', red);
+    const wasRed = async (): Promise<boolean> => (await window.session.historyOf(story.key, 20)).some(({ event }) => event === 'GatesFailed'); // prettier-ignore
+    await waitFor('the red gates', wasRed);
     await window.must(story, 'Freeze');
     assert.deepEqual(await kept(), before);
   });
