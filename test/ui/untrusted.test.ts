@@ -43,7 +43,7 @@ describe('A hostile repository in a workspace that is not trusted', function () 
     assert.match(text, /not trusted.*runs nothing here.*Manage Workspace Trust/s);
     const offered = await workbench.findCommands('Switchyard:');
     assert.deepEqual(
-      offered.filter((one) => /New Story|Start|Open Board|Approve/.test(one)),
+      offered.filter((one) => /New Story|: Start|Open Board|Approve/.test(one)),
       [],
     );
     await workbench.screenshot('untrusted');
