@@ -117,7 +117,14 @@ describe('what the board makes of its model', () => {
     for (const { group, label } of entries) parts.set(group, [...(parts.get(group) ?? []), label]);
     assert.deepEqual([...parts.keys()], [0, 1, 2, 3, 4], 'each part once, in its place');
     assert.deepEqual(parts.get(0)?.slice(0, 2), ['Open', 'Start']);
-    assert.deepEqual(parts.get(1), ['Open Worktree…', 'Open Diff', 'Show Output', 'Show Timeline', 'Why Not Landed?']);
+    assert.deepEqual(parts.get(1), [
+      'Open Worktree…',
+      'Open Diff',
+      'Show Output',
+      'Open Transcript',
+      'Show Timeline',
+      'Why Not Landed?',
+    ]);
     assert.equal(parts.get(2)?.[0], 'Move to …');
     assert.deepEqual(parts.get(3), ['Rename Story…', 'Set Priority…', 'Set Labels…', 'Depends On…']);
     assert.deepEqual(parts.get(4), ['Archive', 'Abandon…', 'Delete…']);
