@@ -77,12 +77,12 @@ export function ledRepository({
     cancelStart: (key) => Promise.resolve(engine.cancelStart(key)),
     stopWaiting: () => Promise.resolve(engine.stopWaiting()),
     setTarget,
-    conflicts: () => engine.conflicts(),
+    conflicts: () => engine.questions.conflicts(),
     setMergeOrder,
     push: (what) => engine.push(what),
     verifyLandings: async (range) => {
       const { verificationText } = await import('../core/receipts/verifyText');
-      const outcome = await engine.verifyLandings(range);
+      const outcome = await engine.questions.verifyLandings(range);
       if (outcome.kind === 'refused') return outcome;
       const { verification } = outcome;
       return { kind: 'verified', text: verificationText(verification) };
@@ -142,9 +142,9 @@ export function ledRepository({
       return (await Promise.all(ids.map((id) => content.read(id)))).filter((text) => text !== null);
     },
     agentTextOf: (key, which) => content.read(which === 'raw' ? agentRawOutputId(key) : agentTranscriptId(key)),
-    whyNotLanded: (key) => engine.whyNotLanded(key),
-    whatIf: (change) => engine.whatIf(change),
-    mergeStatusOf: (key) => Promise.resolve(engine.mergeStatus(key)),
+    whyNotLanded: (key) => engine.questions.whyNotLanded(key),
+    whatIf: (change) => engine.questions.whatIf(change),
+    mergeStatusOf: (key) => Promise.resolve(engine.questions.mergeStatus(key)),
     historyOf: async (key, limit) =>
       (await stories.history({ cursor: Number.MAX_SAFE_INTEGER, limit, key, order: 'back' })).toReversed(),
     archived: (query) => engine.archived(query),

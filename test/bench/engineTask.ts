@@ -158,7 +158,7 @@ async function landing(engine: Engine, turn: number, stands: 'behind the target'
     await waitForStage(engine, () => stage() === 'Merge' || stage() === 'Done');
   });
   await measure(name('queued → cleaned'), () =>
-    waitForStage(engine, () => stage() === 'Done' && engine.mergeStatus(story.key).kind !== 'running'),
+    waitForStage(engine, () => stage() === 'Done' && engine.questions.mergeStatus(story.key).kind !== 'running'),
   );
   await measure(name('cleaned, then quiet'), untilQuiet);
 }

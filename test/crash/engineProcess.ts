@@ -73,7 +73,7 @@ async function main(): Promise<void> {
     const look = () => {
       const isOver = ({ key, stage }: StoryRecord): boolean =>
         !['Backlog', 'QA', 'Merge', 'Coding'].includes(stage.name) &&
-        !['running', 'waiting', 'queued'].includes(engine.mergeStatus(key).kind);
+        !['running', 'waiting', 'queued'].includes(engine.questions.mergeStatus(key).kind);
       if (engine.stories().length === task.changes.length && engine.stories().every(isOver)) resolve();
     };
     engine.onDidChange(look);

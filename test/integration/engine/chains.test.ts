@@ -112,7 +112,7 @@ describe('stories that land together', () => {
     }
     assert.equal(await repository.git('status', '--porcelain'), '');
     assert.equal(await repository.git('for-each-ref', 'refs/switchyard/candidates/'), '');
-    const verified = await window.engine.verifyLandings('main~6..main');
+    const verified = await window.engine.questions.verifyLandings('main~6..main');
     assert.ok(verified.kind === 'verified');
     assert.deepEqual(verified.verification.findings, []);
   });

@@ -194,7 +194,7 @@ export class TestWindow {
 
   /** What its landing says once it is over: the story is Done a moment before its job is. */
   async landingOf(story: StoryRecord): Promise<Extract<MergeStatus, { kind: 'done' }>> {
-    const over = (): MergeStatus => this.engine.mergeStatus(story.key);
+    const over = (): MergeStatus => this.engine.questions.mergeStatus(story.key);
     await waitFor('the landing to be over', () => over().kind === 'done', { seen: over });
     return over() as Extract<MergeStatus, { kind: 'done' }>;
   }

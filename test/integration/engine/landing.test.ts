@@ -163,7 +163,7 @@ describe('landing a story on a real repository', () => {
     const queuedAt = window.now(story).queuedAt;
     await window.must(story, 'Freeze');
     assert.equal(isAlive(pid), false, 'the gate process has ended');
-    assert.equal(window.engine.mergeStatus(story.key).kind, 'failed');
+    assert.equal(window.engine.questions.mergeStatus(story.key).kind, 'failed');
     writeFileSync(go, '');
     const back = await window.must(story, 'Unfreeze');
     assert.equal(back.queuedAt, queuedAt, 'it keeps its age in the queue');
@@ -356,7 +356,7 @@ describe('landing a story on a real repository', () => {
     await window.must(third, 'QaSkipped');
     await window.must(second, 'QaSkipped');
     await window.waitForCard(first, 'a landing that waits', (card) => ['waiting', 'needsYou'].includes(card.state));
-    assert.deepEqual(window.engine.mergeStatus(second.key), { kind: 'queued', ahead: 2 });
+    assert.deepEqual(window.engine.questions.mergeStatus(second.key), { kind: 'queued', ahead: 2 });
     await repository.remove('.git/BISECT_LOG');
     for (const story of [first, second, third]) await window.waitForStage(story, 'Done');
     const landed = await repository.git('log', '--first-parent', '--reverse', '--format=%s', 'main');
@@ -381,7 +381,7 @@ describe('landing a story on a real repository', () => {
         await window.engine.settle();
         await window.engine.settle();
         assert.equal(window.now(story).stage.name, stage, `after ${turns} turns`);
-        const open = ['queued', 'running', 'waiting'].includes(window.engine.mergeStatus(story.key).kind);
+        const open = ['queued', 'running', 'waiting'].includes(window.engine.questions.mergeStatus(story.key).kind);
         assert.equal(open, false, `no job is left after ${turns} turns`);
       }
       assert.equal(await repository.git('rev-parse', 'main'), before);
@@ -397,7 +397,7 @@ describe('landing a story on a real repository', () => {
     for (const event of ['GatesStarted', 'Approved', 'Start'] as const) {
       assert.equal((await window.engine.perform(story.key, { event })).kind, 'refused');
     }
-    assert.equal(window.engine.mergeStatus(story.key).kind, 'running');
+    assert.equal(window.engine.questions.mergeStatus(story.key).kind, 'running');
     writeFileSync(go, '');
     await window.waitForStage(story, 'Done');
     assert.equal(gateRuns().length, 1, 'the gate ran once');

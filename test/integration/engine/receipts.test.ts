@@ -39,7 +39,7 @@ describe('receipts of landings', () => {
     return read.receipt;
   }
   const findings = async (range = '') => {
-    const outcome = await window.engine.verifyLandings(range);
+    const outcome = await window.engine.questions.verifyLandings(range);
     assert.ok(outcome.kind === 'verified', JSON.stringify(outcome));
     return outcome.verification.findings.map(({ fault }) => fault);
   };

@@ -29,7 +29,7 @@ describe('a landing that waits', () => {
       /changes of yours/.test(card.why ?? ''),
     );
     assert.match(held.why ?? '', /Your file a\.txt is in the way/);
-    const status = window.engine.mergeStatus(first.key);
+    const status = window.engine.questions.mergeStatus(first.key);
     assert.ok(status.kind === 'waiting' && status.since > 0 && status.since <= Date.now());
     await window.must(touching, 'QaSkipped');
     await window.waitForCard(touching, 'one that waits behind it', (card) => /behind #1/.test(card.why ?? ''));

@@ -53,7 +53,7 @@ describe('stories of a team that land on one target', function () {
     const third = await ready(ada, 'Second of Ada', 'ada2.txt');
     await bob.window.waitForCard(second, 'why it waits', ({ why }) => why === 'ada’s machine lands on main now; the turn of this one comes after.');
     await bob.window.waitForCard(first, 'where it lands', ({ facts }) => facts.includes('lands on ada’s machine'));
-    assert.match((await bob.window.engine.whyNotLanded(second.key)) ?? '', /Who lands \(Y4\)/);
+    assert.match((await bob.window.engine.questions.whyNotLanded(second.key)) ?? '', /Who lands \(Y4\)/);
     await ada.window.waitForStage(third, 'Merge');
     await turns('giving, theirs');
     team.letPushesGo(ada);

@@ -116,7 +116,9 @@ async function bringToRest(engine: Engine): Promise<void> {
       }
     }
     if (resting === task.stories) return;
-    const now = JSON.stringify(engine.stories().map(({ key, stage }) => [key, stage, engine.mergeStatus(key)]));
+    const now = JSON.stringify(
+      engine.stories().map(({ key, stage }) => [key, stage, engine.questions.mergeStatus(key)]),
+    );
     if (now !== seen) [seen, since] = [now, Date.now()];
     // Nothing changes: it hangs. A machine under load changes something in this time.
     if (Date.now() - since > 90_000) throw new Error(`It does not come to rest: ${seen}`);
@@ -126,7 +128,7 @@ async function bringToRest(engine: Engine): Promise<void> {
 
 function isAtWork(engine: Engine, { key, stage }: StoryRecord): boolean {
   if (stage.name === 'QA' || stage.name === 'Merge') return true;
-  if (['running', 'waiting', 'queued'].includes(engine.mergeStatus(key).kind)) return true;
+  if (['running', 'waiting', 'queued'].includes(engine.questions.mergeStatus(key).kind)) return true;
   return stage.name === 'Coding' && stage.coder === 'anyone';
 }
 

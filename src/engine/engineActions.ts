@@ -1,0 +1,84 @@
+import { messageOf } from '../base/messageOf';
+import { describeAction } from '../core/pipeline/actionWords';
+import type { PipelineFacts } from '../core/pipeline/facts';
+import { beginsWork, type Action } from '../core/pipeline/schedule';
+import type { Commands } from '../gates/readCommands';
+import type { EngineParts } from './engineParts';
+import { becameDone } from './landedBefore';
+import type { EnginePorts } from './ports';
+
+/** Does what a round has decided, through the parts. */
+export class EngineActions {
+  constructor(
+    private readonly ports: EnginePorts,
+    private readonly parts: EngineParts,
+    private readonly isOver: () => boolean,
+  ) {}
+
+  /** What one action meets with keeps no other story from being served; the round then says what it was. */
+  async doAll(actions: readonly Action[], facts: PipelineFacts, commands: Commands): Promise<void> {
+    const failures: Error[] = [];
+    const coming = new Map(
+      actions.map((one) => [one, one.kind === 'dispatchMerge' ? this.parts.merges.expectOne() : null]),
+    );
+    for (const action of actions) {
+      if (this.isOver()) return;
+      try {
+        await this.#do(action, facts, commands);
+      } catch (error) {
+        const number = this.ports.store.get(action.key)?.number ?? 0;
+        const what = `${describeAction(action)} of #${number} failed`;
+        failures.push(new Error(`${what}: ${messageOf(error)}`, { cause: error }));
+      } finally {
+        coming.get(action)?.dispose();
+      }
+    }
+    const [first, ...others] = failures;
+    for (const other of others) this.ports.log.warn(`[engine] ${other.message}`);
+    if (first !== undefined) throw first;
+  }
+
+  async #do(action: Action, facts: PipelineFacts, commands: Commands): Promise<void> {
+    if (this.parts.isLeaving(action.key)) return;
+    const story = this.ports.store.get(action.key);
+    if (story !== undefined && beginsWork(action) && (await becameDone(this.ports, this.parts.book, story))) return;
+    switch (action.kind) {
+      case 'stopRun':
+        return this.parts.stopRuns(action.key, action.why);
+      case 'event': {
+        const outcome = await this.parts.book.apply(action.key, action.event, action.by);
+        if (outcome.kind === 'refused') this.ports.log.warn(`[engine] ${outcome.message}`);
+        return;
+      }
+      case 'checkCriteria':
+        if (story !== undefined) this.parts.criteria.start(story);
+        return;
+      case 'startSetUp':
+        if (story !== undefined && commands.gates.kind !== 'invalid' && facts.target.kind === 'found')
+          this.parts.setUps.start(story, commands.gates.worktree, facts.target.tip);
+        return;
+      case 'startCoder':
+        if (story !== undefined && commands.coder !== null) this.parts.coders.start(story, commands.coder, facts);
+        return;
+      case 'startMergemaster':
+        if (story !== undefined && commands.mergemaster !== null)
+          this.parts.mergemasters.agents.start(story, commands.mergemaster, facts);
+        return;
+      case 'settleMerge':
+        if (story !== undefined) await this.parts.mergemasters.settle(story);
+        return;
+      case 'startGates':
+        if (story !== undefined) this.parts.gates.start(story, action.tip, facts);
+        return;
+      case 'dispatchMerge':
+        if (story !== undefined && facts.target.kind === 'found') {
+          await this.parts.merges.dispatch(story, facts.target.ref, action.jobId);
+        }
+        return;
+      case 'withdrawMerge':
+        return this.parts.merges.withdraw(action.key, action.why);
+      default:
+        return action satisfies never;
+    }
+  }
+}

@@ -1,0 +1,318 @@
+import { type MergeJob } from '../core/landing/job';
+import type { PipelineFacts } from '../core/pipeline/facts';
+import { heldReason, heldStories } from '../core/recovery/storeLoss';
+import type { Disposable } from '../base/disposable';
+import { Adoption } from './adoption';
+import { AgentDoor } from './agentDoor';
+import { AgentActivities } from './agentActivities';
+import { BoardView } from './boardView';
+import type { AgentRuns } from './agentRuns';
+import { coderRuns } from './coderRuns';
+import { ConflictResolving } from './conflictResolving';
+import { CriteriaRuns } from './criteriaRuns';
+import { type Commands } from '../gates/readCommands';
+import { GateRuns } from './gateRuns';
+import { HalfWrittenStories } from './halfWrittenStories';
+import { KnownDependencies } from './knownDependencies';
+import { LandingReceipts } from './landingReceipts';
+import { MergemasterRuns } from './mergemasterRuns';
+import { MergeRuns } from './mergeRuns';
+import { OutsideChanges } from './outsideChanges';
+import { TargetPush } from './targetPush';
+import { Observer } from './observe';
+import { AgentTalks, ASK_MINUTES } from './talks/agentTalks';
+import { PendingClicks } from './pendingClicks';
+import { PersonCommands, type PersonRequest } from './personCommands';
+import type { EnginePorts } from './ports';
+import { Prover } from '../gates/prover';
+import { LandedGates } from './target/landedGates';
+import { TargetHistory } from './target/targetHistory';
+import { TargetGates } from './target/targetGates';
+import { StoryRemoval } from './removal/storyRemoval';
+import { StoryRestoring } from './removal/storyRestoring';
+import { noteReverts, Reverts } from './reverts';
+import { Reviews } from './reviews';
+import { RadarRuns } from '../landing/radarRuns';
+import { SetUpRuns, type MakeWorktree } from './setUpRuns';
+import type { StoryRuns } from './storyRuns';
+import { StoryBook, type ChangeOutcome } from './storyBook';
+
+/** What the parts need of the loop that they are in. */
+export interface EngineLoop {
+  readonly poke: () => void;
+  /** Whether it is looking or deciding at this moment. */
+  readonly isUnderWay: () => boolean;
+  /** The facts of the last round; null before the first. */
+  readonly facts: () => PipelineFacts | null;
+  /** Those, with all that is known without a look as it is now. */
+  readonly factsNow: () => PipelineFacts | null;
+  /** What may be executed, as the last round read it; null before the first. */
+  readonly commands: () => Commands | null;
+  readonly perform: (key: string, request: PersonRequest) => Promise<ChangeOutcome>;
+}
+
+/** What an engine consists of: who does what, and how they reach each other. It decides nothing and begins nothing. */
+export class EngineParts {
+  readonly view: BoardView;
+  readonly clicks: PendingClicks;
+  readonly book: StoryBook;
+  readonly observer: Observer;
+  readonly activities: AgentActivities;
+  readonly coders: AgentRuns;
+  readonly mergemasters: MergemasterRuns;
+  readonly setUps: SetUpRuns;
+  readonly criteria: CriteriaRuns;
+  readonly gates: GateRuns;
+  readonly merges: MergeRuns;
+  readonly receipts: LandingReceipts;
+  readonly push: TargetPush;
+  readonly radar: RadarRuns;
+  readonly outside: OutsideChanges;
+  readonly target: TargetGates;
+  readonly landed: LandedGates;
+  readonly person: PersonCommands;
+  readonly talks: AgentTalks;
+  readonly agentDoor: AgentDoor;
+  readonly adoption: Adoption;
+  readonly resolving: ConflictResolving;
+  readonly reverts: Reverts;
+  /** What people say about what stories change. */
+  readonly reviews: Reviews;
+  /** Deleting, purging, and removing worktrees. */
+  readonly removal: StoryRemoval;
+  /** Bringing back what was deleted or kept. */
+  readonly restoring: StoryRestoring;
+  /** Stories on which nothing is begun, because they are about to be removed. */
+  readonly #leaving = new Set<string>();
+  /** Texts in the store that no story has, for a person to recover. */
+  readonly halfWritten: HalfWrittenStories;
+
+  constructor(
+    private readonly ports: EnginePorts,
+    private readonly loop: EngineLoop,
+  ) {
+    const { git, store } = ports;
+    const { clock, log } = ports;
+    this.view = new BoardView({ clock, log, facts: () => this.loop.factsNow() });
+    // Progress is shown; only an end can change what is to be done next.
+    const [progress, end] = [() => this.view.showSoon(), () => this.loop.poke()];
+    this.activities = new AgentActivities(clock, progress);
+    this.clicks = new PendingClicks({ store, clock, onChange: () => this.view.show(), onEnd: end });
+    const dependencies = new KnownDependencies(store);
+    this.book = new StoryBook({ ...ports, dependencies });
+    this.halfWritten = new HalfWrittenStories({ ...ports, book: this.book, stories: () => store.stories() });
+    this.observer = new Observer(ports, dependencies, progress);
+    const prover = new Prover(ports);
+    this.criteria = new CriteriaRuns(ports, this.book, prover, end);
+    this.setUps = new SetUpRuns(ports, this.book, { progress, end });
+    this.talks = new AgentTalks({
+      ...ports,
+      patienceMs: () => (ports.settings().askMinutes ?? ASK_MINUTES) * 60_000,
+      onChange: progress,
+      story: (key) => store.get(key),
+      agentAt: (key) => this.live().get(key)?.name ?? null,
+      readsAfter: (key) => {
+        const { coder = null, mergemaster = null } = this.loop.commands() ?? {};
+        const agent = store.get(key)?.stage.name === 'MergeFailure' ? mergemaster : coder;
+        return agent?.transport === 'acp' ? 'turn' : 'run';
+      },
+    });
+    this.agentDoor = new AgentDoor(ports, {
+      book: this.book,
+      target: () => this.observer.target(),
+      board: () => this.view.model(),
+      held: (key) => this.refuseHeld(key),
+      isAtWork: (key) => this.isAtWork(key),
+      readyForQa: (key) => this.loop.perform(key, { event: 'GatesStarted' }),
+    });
+    const { letIn } = this.agentDoor;
+    const agentPorts = { ...ports, ...(letIn && { letIn }), talks: this.talks, activity: this.activities.note };
+    this.coders = coderRuns(agentPorts, this.book, end, {
+      withTarget: (key) => this.radar.withTarget(key),
+      lacksOf: (key) => this.setUps.lacksOf(key),
+    });
+    this.mergemasters = new MergemasterRuns(agentPorts, this.book, end);
+    this.gates = new GateRuns(ports, this.book, prover, { progress, end }, (...asked) =>
+      this.target.judgeBase(...asked),
+    );
+    this.receipts = new LandingReceipts(ports);
+    this.outside = new OutsideChanges({ ...ports, book: this.book, onEnd: end });
+    this.push = new TargetPush({
+      ...ports,
+      book: this.book,
+      remotes: ports.remotes ?? null,
+      target: () => this.observer.target(),
+      setting: () => ports.settings().push ?? 'never',
+      onChange: end,
+    });
+    const history = new TargetHistory(git);
+    this.target = new TargetGates({ ...ports, history, prover, onEnd: end });
+    this.merges = new MergeRuns({
+      ...ports,
+      book: this.book,
+      story: (key) => store.get(key),
+      noteReverts: (story, commit) => noteReverts({ store, book: this.book }, story, commit),
+      blameDisk: (cause) => ports.health.blame(cause),
+      target: async () => {
+        const target = await this.observer.target();
+        return target.kind === 'found' ? target.ref : null;
+      },
+      judgeBase: (job, base, gate, how) => this.target.judgeBase(job, base, gate, how),
+      onChange: progress,
+      onEnd: end,
+      onLanded: (job) => {
+        this.receipts.landed(job);
+        this.push.landed();
+      },
+      // What others have pushed is merged as it is: squashed or replayed it would not be what the remote has.
+      strategy: (story) => (story.bringsIn === undefined ? ports.settings().strategy : 'merge'),
+      team: (job) => (this.#isTeamTarget(job) ? this.push : null),
+      policy: () => this.loop.facts()?.queue?.policy ?? { kind: 'one' },
+      prove: (...request) => prover.proveCandidate(...request),
+    });
+    this.radar = new RadarRuns({
+      git,
+      clock,
+      log,
+      busyWith: () => this.#busyWith(),
+      onChange: () => this.#conflictsChanged(),
+    });
+    this.removal = new StoryRemoval({
+      ...ports,
+      tearDown: async (story, folder) => (await import('./tearDown')).tearDown(ports, story, folder),
+      book: this.book,
+      hold: (key) => this.hold(key),
+      stop: (key, why) => this.stopAll(key, why),
+      isRunning: (key) => this.isAtWork(key),
+    });
+    this.restoring = new StoryRestoring({
+      ...ports,
+      book: this.book,
+      target: async () => {
+        const target = await this.observer.target();
+        return target.kind === 'found' ? target.tip : null;
+      },
+    });
+    this.adoption = new Adoption({ git, store, book: this.book, target: () => this.observer.target() });
+    const makeWorktree: MakeWorktree = (...request) => this.setUps.makeWorktree(...request);
+    this.reverts = new Reverts({
+      ...ports,
+      book: this.book,
+      target: () => this.observer.target(),
+      findings: () => ports.findings.list(),
+      makeWorktree,
+    });
+    this.resolving = new ConflictResolving({
+      git,
+      story: (key) => store.get(key),
+      target: () => this.observer.target(),
+      permission: () => ports.permission(this.loop.commands()?.subject ?? ''),
+      agentAt: (key) => this.live().get(key)?.name ?? null,
+      hold: (key) => this.hold(key),
+    });
+    this.landed = new LandedGates({
+      ...ports,
+      history,
+      prover,
+      book: this.book,
+      reverts: this.reverts,
+      makeWorktree,
+      revert: () => ports.settings().afterLandingRevert ?? 'offer',
+      onEnd: end,
+    });
+    this.reviews = new Reviews({ ...ports, find: (key) => store.find(key), target: () => this.observer.target() });
+    this.person = new PersonCommands({
+      reviews: this.reviews,
+      git,
+      dependencies,
+      clock: ports.clock,
+      book: this.book,
+      story: (key) => store.get(key),
+      find: (key) => store.find(key),
+      target: () => this.observer.target(),
+      seenTarget: () => this.loop.facts()?.target ?? null,
+      findings: () => ports.findings.list(),
+      makeWorktree,
+      holdMerge: (key) => this.merges.hold(key),
+      withdrawMerge: (key, why) => this.merges.withdraw(key, why),
+      gateAfresh: async (story) => {
+        ports.verdicts.askAgain(story, new Date(ports.clock.now()).toISOString());
+        await this.gates.runs.stop(story.key, `the gates of #${story.number} run again`);
+      },
+    });
+  }
+
+  /** The runs on stories, one of each kind. */
+  runs(): readonly StoryRuns[] {
+    return [this.setUps, this.coders, this.mergemasters.agents, this.gates].map(({ runs }) => runs);
+  }
+
+  isAtWork(key: string): boolean {
+    return this.runs().some((runs) => runs.isAtWork(key));
+  }
+
+  /** What is at work on stories now, with what it says and asks. */
+  live(): PipelineFacts['runs'] {
+    return new Map(
+      this.runs().flatMap((runs) =>
+        runs.live().map(([key, run]) => {
+          const question = run.role === null ? null : this.talks.questionOf(key);
+          const shown = this.activities.of(key, run);
+          return [key, question === null ? shown : { ...shown, question }] as const;
+        }),
+      ),
+    );
+  }
+
+  async stopRuns(key: string, why: string): Promise<void> {
+    await Promise.all(this.runs().map((runs) => runs.stop(key, why)));
+  }
+
+  async stopAll(key: string, why: string): Promise<void> {
+    await Promise.all([this.stopRuns(key, why), this.criteria.stop(key), this.merges.withdraw(key, why)]);
+  }
+
+  /** Nothing begins on the story until this is disposed. */
+  hold(key: string): Disposable {
+    const merge = this.merges.hold(key);
+    this.#leaving.add(key);
+    return {
+      dispose: () => {
+        this.#leaving.delete(key);
+        merge.dispose();
+        this.loop.poke();
+      },
+    };
+  }
+
+  isLeaving(key: string): boolean {
+    return this.#leaving.has(key);
+  }
+
+  /** Why nothing of a story is changed before a person has looked at it; null where nothing stands against it. */
+  refuseHeld(key: string): { kind: 'refused'; message: string } | null {
+    if (!heldStories(this.ports.health.losses()).has(key)) return null;
+    return { kind: 'refused', message: heldReason(this.ports.store.get(key)?.number ?? 0) };
+  }
+
+  /** What others have pushed is brought in here first, and then pushed as any target is. */
+  #isTeamTarget({ storyKey }: MergeJob): boolean {
+    const { sharing, settings, store } = this.ports;
+    const isShared = sharing !== undefined && sharing().url !== null;
+    return isShared && settings().push === 'always' && store.get(storyKey)?.bringsIn === undefined;
+  }
+
+  /** What the machine does that somebody waits for. */
+  #busyWith(): 'git' | 'gates' | 'nothing' {
+    if (this.loop.isUnderWay()) return 'git';
+    const landing = this.merges.facts().filter(({ state, wait }) => state === 'active' && wait === null);
+    if (landing.some(({ progress }) => progress === null)) return 'git';
+    return landing.length > 0 || this.gates.runs.live().length > 0 ? 'gates' : 'nothing';
+  }
+
+  /** Who lands next may be another one now. */
+  #conflictsChanged(): void {
+    this.view.showSoon();
+    if (this.ports.settings().mergeOrder === 'fewestConflicts') this.loop.poke();
+  }
+}

@@ -1,0 +1,88 @@
+import type { Disposable } from '../base/disposable';
+import type { ConflictReport } from '../core/landing/conflictReport';
+import { isFinished } from '../core/landing/job';
+import { mergeStatus, type MergeStatus } from '../core/landing/status';
+import type { PipelineFacts } from '../core/pipeline/facts';
+import { inLandingOrder, orderingConflicts } from '../core/pipeline/queueOrder';
+import type { WhatIfChange } from '../core/pipeline/whatIfChange';
+import { dependenciesOf } from '../core/story/dependencies';
+import type { VerifyOutcome } from '../ports/receipts';
+import type { EngineParts } from './engineParts';
+import { unlookedFacts } from './observe';
+import type { EnginePorts } from './ports';
+import { answerWhatIf, answerWhy } from './queueAnswers';
+
+/** What is asked about this moment waits no longer than this (ms) for a look at everything. */
+const LOOK_MS = 3000;
+
+interface AskedLoop {
+  /** Resolves once everything was looked at anew. */
+  readonly settle: () => Promise<void>;
+  /** The facts of the last round; null before the first. */
+  readonly facts: () => PipelineFacts | null;
+  /** Those, with all that is known without a look as it is now. */
+  readonly factsNow: () => PipelineFacts | null;
+}
+
+/** What people ask about the queue and what has landed. Asking changes nothing. */
+export class QueueQuestions {
+  constructor(
+    private readonly ports: EnginePorts,
+    private readonly parts: Pick<EngineParts, 'merges' | 'observer' | 'radar' | 'receipts' | 'view'>,
+    private readonly loop: AskedLoop,
+  ) {}
+
+  /** Where a story's merge stands; can be asked at any time. */
+  mergeStatus(key: string): MergeStatus {
+    const jobs = this.ports.journal.jobsOf(key);
+    const live = this.parts.merges.facts().find((one) => one.job.storyKey === key && !isFinished(one.job));
+    const stories = this.ports.store.stories();
+    const dependencies = dependenciesOf(stories, this.loop.facts()?.elsewhere ?? new Map());
+    const queued = stories.filter((story) => story.stage.name === 'Merge');
+    const queue = inLandingOrder(
+      queued,
+      this.ports.clock.now(),
+      dependencies,
+      orderingConflicts(this.loop.facts() ?? {}),
+    );
+    const place = queue.findIndex((story) => story.key === key);
+    return mergeStatus(jobs, live, place < 0 ? null : place);
+  }
+
+  /** Why a story has not landed, as a text to read; null where there is no such story. */
+  async whyNotLanded(key: string): Promise<string | null> {
+    await this.#lookNow();
+    const [story, facts] = [this.ports.store.get(key) ?? (await this.ports.store.find(key)), this.loop.factsNow()];
+    if (story === null || facts === null) return null;
+    const card = this.parts.view.model()?.cards.find((one) => one.key === key);
+    return answerWhy(story, facts, card?.why ?? null);
+  }
+
+  /** When stories will land, and what a change would make of it (each one for null), as a text to read. */
+  async whatIf(change: WhatIfChange | null): Promise<string> {
+    await this.#lookNow();
+    return answerWhatIf(this.loop.factsNow() ?? unlookedFacts(this.ports), change);
+  }
+
+  /** What will conflict, as everything stands at this moment, and the order that avoids the most of it. */
+  async conflicts(): Promise<ConflictReport> {
+    await this.parts.radar.lookNow();
+    const { conflictReport } = await import('../core/landing/conflictReport');
+    return conflictReport(this.loop.factsNow() ?? unlookedFacts(this.ports));
+  }
+
+  /** Holds what landed on the target against its receipts; an empty range is all of it. */
+  async verifyLandings(range: string): Promise<VerifyOutcome> {
+    const target = await this.parts.observer.target();
+    if (target.kind === 'missing') return { kind: 'refused', message: target.message };
+    await this.parts.receipts.settled();
+    return this.ports.git.verifyLandings(target.ref, range);
+  }
+
+  /** A look at everything, before an answer that is about this moment; what takes long is not waited for. */
+  async #lookNow(): Promise<void> {
+    let timer: Disposable | null = null;
+    const enough = new Promise<void>((resolve) => (timer = this.ports.clock.after(LOOK_MS, resolve)));
+    await Promise.race([this.loop.settle(), enough]).finally(() => timer?.dispose());
+  }
+}
