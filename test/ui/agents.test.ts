@@ -50,9 +50,9 @@ describe('An agent whose window is reloaded and killed', function () {
     await workbench.output.waitForLine('Working on: Wave goodbye');
     assert.equal(await shown(/^Working on: /), 1);
     writeFileSync(mayGoOn, '');
-    await stories.tree.waitForRow((row) => row.label === 'Done' && row.description === '1');
     await workbench.output.waitForLine(/^Committed [0-9a-f]+: Wave goodbye$/);
     await workbench.output.waitForLine('Gate test passed.');
+    await stories.tree.waitForRow((row) => row.label === 'Done' && row.description === '1');
     await workbench.screenshot('agent-landed');
     assert.equal(isAlive(agent), false);
   });

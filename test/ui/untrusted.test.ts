@@ -39,8 +39,9 @@ describe('A hostile repository in a workspace that is not trusted', function () 
   it('[A11, U6] nothing of it runs, and the view says why and leads to trust', async () => {
     await workbench.extensionHost.waitForActivation('switchyard.switchyard');
     await workbench.openActivity('Switchyard');
-    const text = await stories.tree.welcomeText();
-    assert.match(text, /not trusted.*runs nothing here.*Manage Workspace Trust/s);
+    const text = (): Promise<string> => stories.tree.welcomeText();
+    const why = /not trusted.*runs nothing here.*Manage Workspace Trust/s;
+    await waitFor('the view to say why', async () => why.test(await text()), { seen: text });
     const offered = await workbench.findCommands('Switchyard:');
     assert.deepEqual(
       offered.filter((one) => /New Story|: Start|Open Board|Approve/.test(one)),
