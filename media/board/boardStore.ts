@@ -1,11 +1,11 @@
 import type { BoardModel } from '../../src/core/board/boardModel';
 import type { Card } from '../../src/core/board/card';
+import type { KeptFilter, Pill } from '../../src/core/board/keptFilters';
 import { isSameData } from '../../src/core/board/sameData';
 import { activeKey, EMPTY_VIEW, placeOf, viewOf, type BoardView, type ShownColumn } from './boardView';
 import type { OverviewRow } from '../../src/core/board/overview';
 import type { Statistics } from '../../src/core/statistics/statistics';
 import type { Carry } from './drop';
-import type { Pill } from './filter';
 import type { MenuKind } from './menuEntries';
 import type { HostState } from './pulse';
 import type { Anchor, Page, SavedState } from './savedState';
@@ -54,6 +54,8 @@ export interface BoardState {
   readonly page: Page;
   readonly text: string;
   readonly pill: Pill;
+  /** The filters that the person keeps. */
+  readonly filters: readonly KeptFilter[];
   readonly folded: readonly ShownColumn[];
   readonly flow: ShownFlow | null;
   readonly past: ShownPast | null;
@@ -100,6 +102,7 @@ export class BoardStore {
       page: saved.page ?? 'board',
       text: saved.text,
       pill: saved.pill,
+      filters: [],
       folded: saved.folded,
       flow: null,
       past: null,
@@ -157,6 +160,10 @@ export class BoardStore {
 
   filterBy(text: string, pill: Pill): void {
     this.#show({ text, pill }, this.state.active);
+  }
+
+  showFilters(filters: readonly KeptFilter[]): void {
+    this.#draw({ filters });
   }
 
   /** Folds a column to a strip, or opens it again. */

@@ -2,7 +2,8 @@ import { COLUMN_NAMES } from '../../src/core/board/boardNames';
 import type { BoardModel } from '../../src/core/board/boardModel';
 import type { Card } from '../../src/core/board/card';
 import { hasAge } from '../../src/core/board/factsText';
-import { matchesFilter, matchesPill, PILLS, readFilter, type Pill } from './filter';
+import { PILLS, type Pill } from '../../src/core/board/keptFilters';
+import { matchesFilter, matchesPill, readFilter } from './filter';
 
 /** The columns as they are shown: those of the line, then what is off it. */
 export const SHOWN_COLUMNS = [...COLUMN_NAMES, 'Archived'] as const;

@@ -1,8 +1,5 @@
 import type { Card } from '../../src/core/board/card';
-
-/** The quick filters. */
-export const PILLS = ['all', 'needsYou', 'running'] as const;
-export type Pill = (typeof PILLS)[number];
+import type { Pill } from '../../src/core/board/keptFilters';
 
 /** One condition of the filter box. A card has to meet all of them. */
 export type FilterTerm =

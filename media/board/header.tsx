@@ -1,10 +1,10 @@
+import { canKeep, isSameFilter, PILLS } from '../../src/core/board/keptFilters';
 import type { BoardState, BoardStore } from './boardStore';
-import { PILLS } from './filter';
 import { Icon } from './icons';
 import type { Intents } from './intents';
 import { RepositorySwitch } from './repositorySwitch';
 import { t } from './strings';
-import { pillWord } from './words';
+import { filterWord, pillWord } from './words';
 
 export const FILTER_ID = 'filter';
 
@@ -28,7 +28,7 @@ export function Header({ state, store, intents }: HeaderProps) {
 function StoryTools({ state, store, intents }: HeaderProps) {
   return (
     <>
-      <FilterBox state={state} store={store} />
+      <FilterBox state={state} store={store} intents={intents} />
       <div class="pills" role="group" aria-label={t('Quick filters')}>
         {PILLS.map((pill) => (
           <button
@@ -42,6 +42,7 @@ function StoryTools({ state, store, intents }: HeaderProps) {
           </button>
         ))}
       </div>
+      <KeptFilters state={state} store={store} />
       <div class="tools">
         <button
           class="tool"
@@ -69,7 +70,43 @@ function StoryTools({ state, store, intents }: HeaderProps) {
   );
 }
 
-function FilterBox({ state, store }: Omit<HeaderProps, 'intents'>) {
+/** What the person keeps; the one that is shown looks pressed, and a second press shows all again. */
+function KeptFilters({ state, store }: Omit<HeaderProps, 'intents'>) {
+  if (state.filters.length === 0) return null;
+  return (
+    <div class="pills" role="group" aria-label={t('Kept filters')}>
+      {state.filters.map((filter) => {
+        const isShown = isSameFilter(filter, state);
+        return (
+          <button
+            key={`${filter.pill} ${filter.text}`}
+            class="pill kept"
+            aria-pressed={isShown}
+            title={filterWord(filter)}
+            onClick={() => (isShown ? store.filterBy('', 'all') : store.filterBy(filter.text, filter.pill))}
+          >
+            <Icon icon="star-full" />
+            <span class="text">{filterWord(filter)}</span>
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Keeps the filter that is typed, or forgets it. */
+function KeepButton({ state, intents }: Omit<HeaderProps, 'store'>) {
+  const isKept = state.filters.some((one) => isSameFilter(one, state));
+  if (!isKept && !canKeep(state.filters, state)) return null;
+  const word = isKept ? t('Forget this filter') : t('Keep this filter');
+  return (
+    <button class="keep" aria-label={word} title={word} onClick={() => intents.toggleFilter()}>
+      <Icon icon={isKept ? 'star-full' : 'star-empty'} />
+    </button>
+  );
+}
+
+function FilterBox({ state, store, intents }: HeaderProps) {
   const filterBy = (text: string): void => {
     store.filterBy(text, state.pill);
     store.announce(t('{0} stories shown', store.state.view.shown));
@@ -88,6 +125,7 @@ function FilterBox({ state, store }: Omit<HeaderProps, 'intents'>) {
         aria-keyshortcuts="/"
         onInput={(event) => filterBy(event.currentTarget.value)}
       />
+      <KeepButton state={state} intents={intents} />
       {state.text !== '' && (
         <button class="clear" aria-label={t('Clear filter')} title={t('Clear filter')} onClick={() => filterBy('')}>
           <Icon icon="close" />

@@ -2,6 +2,7 @@ import { arrangeCards } from '../../src/core/board/arrangeCards';
 import type { NoticeAction } from '../../src/core/board/boardNames';
 import type { ActionId } from '../../src/core/board/actions';
 import type { Card } from '../../src/core/board/card';
+import { toggleFilter } from '../../src/core/board/keptFilters';
 import type { StageName } from '../../src/core/story/stage';
 import type { Reply } from '../../src/protocol/messageHandler';
 import type { BoardStore, Point, ShownPast, Span } from './boardStore';
@@ -28,6 +29,16 @@ export class Intents {
 
   newStory(): void {
     this.host.notify('newStory', {});
+  }
+
+  /** Keeps the filter that is shown, or forgets it; the host remembers it beyond this page. */
+  toggleFilter(): void {
+    const { text, pill, filters } = this.store.state;
+    const kept = toggleFilter(filters, { text, pill });
+    if (kept === filters) return;
+    this.host.notify('keepFilters', { filters: [...kept] });
+    this.store.showFilters(kept);
+    this.store.announce(kept.length > filters.length ? t('The filter is kept.') : t('The filter is forgotten.'));
   }
 
   /** Shows the board of another repository. What was selected, filtered or looked back at is of this one. */

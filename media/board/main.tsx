@@ -30,6 +30,7 @@ function start(root: HTMLElement): void {
       store.tick(Date.now());
     },
     overview: (overview) => store.showOverview(overview),
+    filters: ({ filters }) => store.showFilters(filters),
     showOverview: () => intents.showOverview(),
     announce: ({ text }) => store.announce(text),
     focusStory: ({ key }) => {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { PILLS } from '../../src/core/board/keptFilters';
 import { SHOWN_COLUMNS } from './boardView';
-import { PILLS } from './filter';
 
 /** What keeps its place while a list changes: a card, and how far the list is scrolled beyond its top. */
 const anchorSchema = z.object({ key: z.string(), delta: z.number() });

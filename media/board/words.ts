@@ -2,10 +2,10 @@ import { ACTIONS, titleOf, type ActionId } from '../../src/core/board/actions';
 import type { Card } from '../../src/core/board/card';
 import { age, duration } from '../../src/core/words/durations';
 import { STATE_WORDS } from '../../src/core/board/spoken';
+import type { KeptFilter, Pill } from '../../src/core/board/keptFilters';
 import { MARK_WORDS } from '../../src/core/pipeline/markWords';
 import type { StoryType } from '../../src/core/story/stageNames';
 import type { ShownColumn } from './boardView';
-import type { Pill } from './filter';
 import { t } from './strings';
 
 export function actionWord(action: ActionId): string {
@@ -85,4 +85,9 @@ const PILL_WORDS: Readonly<Record<Pill, string>> = { all: 'All', needsYou: 'Need
 
 export function pillWord(pill: Pill): string {
   return t(PILL_WORDS[pill]);
+}
+
+/** `label:web`, `label:web · Needs you`. */
+export function filterWord({ text, pill }: KeptFilter): string {
+  return pill === 'all' ? text : `${text} · ${pillWord(pill)}`;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Card } from '../core/board/card';
+import type { KeptFilter } from '../core/board/keptFilters';
 import { eventWords } from '../core/story/timelineText';
 import type { Session } from '../session/session';
 import { registerBoard } from './board/boardPanel';
@@ -12,6 +13,7 @@ import { moveStories } from './commands/moveStories';
 import { actOnAll } from './commands/storyActions';
 import { guarded } from './commands/showBug';
 import { NOTICE_COMMANDS } from './notices';
+import { keptFiltersSchema } from '../protocol/boardMessages';
 
 /** Connects the board with the commands: what a card asks for is done by the same code as in palette and tree. */
 export function registerBoardOn(extension: vscode.ExtensionContext, context: CommandContext): vscode.Disposable {
@@ -29,10 +31,12 @@ export function registerBoardOn(extension: vscode.ExtensionContext, context: Com
     {
       model: () => repositories.shown().model(),
       overview: () => ({ rows: repositories.overview().rows, shown: repositories.shown().name }),
+      filters: () => readFilters(extension.workspaceState),
       onDidChange: repositories.onDidChange,
     },
     {
       newStory: () => void vscode.commands.executeCommand('switchyard.newStory', targetOf(repositories.shown())),
+      keepFilters: (filters) => void extension.workspaceState.update(FILTERS, filters),
       showRepository: (name) => named(name, (host) => repositories.show(host)),
       openFirst: (name) => named(name, (host) => openFirst(context, host)),
       open: (key) => void vscode.commands.executeCommand('switchyard.openStory', key),
@@ -53,6 +57,14 @@ export function registerBoardOn(extension: vscode.ExtensionContext, context: Com
     },
     context.log,
   );
+}
+
+const FILTERS = 'switchyard.boardFilters';
+
+/** What another version kept, or what is damaged, is as good as none. */
+function readFilters(memory: vscode.Memento): readonly KeptFilter[] {
+  const kept = keptFiltersSchema.safeParse(memory.get<unknown>(FILTERS));
+  return kept.success ? kept.data : [];
 }
 
 /** How many of the latest changes can be gone back to. */

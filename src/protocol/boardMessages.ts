@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { ACTION_IDS } from '../core/board/actions';
 import { NOTICE_ACTIONS } from '../core/board/boardNames';
+import { FILTER_LENGTH, MOST_FILTERS, PILLS } from '../core/board/keptFilters';
 import { STAGE_NAMES } from '../core/story/stageNames';
 import type { Side } from './messageHandler';
 import { cardSchema, headSchema, modelMessageSchema } from './modelMessages';
@@ -14,6 +15,11 @@ const outcome = z.nullable(z.string());
 /** Stories for which the same is asked. */
 const keys = z.array(z.string()).check(z.minLength(1));
 
+/** The filters that a person keeps for the board; as they are stored, too. */
+export const keptFiltersSchema = z
+  .array(z.object({ text: z.string().check(z.maxLength(FILTER_LENGTH)), pill: z.enum(PILLS) }))
+  .check(z.maxLength(MOST_FILTERS));
+
 /** What the page takes in. `strings` are localised texts by their English original. */
 export const pageSide = {
   requests: {},
@@ -23,6 +29,7 @@ export const pageSide = {
     overview: overviewSchema,
     /** The person asked for the overview. */
     showOverview: z.object({}),
+    filters: z.object({ filters: keptFiltersSchema }),
     strings: z.object({ strings: z.record(z.string(), z.string()) }),
     /** Said to a screen reader. */
     announce: z.object({ text: z.string() }),
@@ -55,6 +62,8 @@ export const hostSide = {
     /** The page missed a change: it needs the whole model. */
     resync: z.object({}),
     newStory: z.object({}),
+    /** These and no others are kept from now on. */
+    keepFilters: z.object({ filters: keptFiltersSchema }),
     /** The board is to show another repository, by its name. */
     showRepository: z.object({ repository: z.string() }),
     /** Opens what needs the person first in a repository. */

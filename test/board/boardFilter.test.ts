@@ -77,6 +77,40 @@ describe('the filter of the board', () => {
     assert.equal(await board.card(24).getAttribute('tabindex'), '0');
   });
 
+  it('[U2] a filter is kept by its star, is a button beside the quick filters from then on, and is forgotten again', async () => {
+    const board = await openSample();
+    const { page } = board;
+    assert.equal(await page.getByRole('group', { name: 'Kept filters' }).count(), 0);
+    await page.keyboard.press('/');
+    assert.equal(await page.getByRole('button', { name: 'Keep this filter' }).count(), 0, 'there is nothing to keep');
+    await page.keyboard.type('session');
+    await page.getByRole('button', { name: 'Running' }).click();
+    await page.getByRole('button', { name: 'Keep this filter' }).click();
+    const filters = [{ text: 'session', pill: 'running' }];
+    assert.deepEqual((await board.sent()).at(-1), { type: 'keepFilters', filters });
+    assert.equal(await board.announced(), 'The filter is kept.');
+    const kept = page.getByRole('group', { name: 'Kept filters' }).getByRole('button');
+    assert.deepEqual(await kept.allTextContents(), ['session · Running']);
+    assert.equal(await kept.getAttribute('aria-pressed'), 'true');
+    await kept.click();
+    assert.equal((await shown(board)).length, sampleCards().length, 'a second press shows all again');
+    await kept.press('Enter');
+    assert.deepEqual(await shown(board), ['#29']);
+    assert.equal(await page.locator('#filter').inputValue(), 'session');
+    await page.getByRole('button', { name: 'Forget this filter' }).click();
+    assert.deepEqual((await board.sent()).at(-1), { type: 'keepFilters', filters: [] });
+    assert.equal(await kept.count(), 0);
+  });
+
+  it('[U2] filters that were kept before are there when the board is opened, long ones cut off with a way to read them', async () => {
+    const board = await openSample();
+    const text = 'a filter that says very much about very little';
+    await board.send({ type: 'filters', filters: [{ text, pill: 'all' }] });
+    const kept = board.page.getByRole('button', { name: text });
+    assert.ok(((await kept.boundingBox())?.width ?? 0) <= 220);
+    assert.equal(await kept.getAttribute('title'), text);
+  });
+
   it('[U2] a saved state that cannot be read is as good as none', async () => {
     const board = await open();
     await board.page.evaluate(() => sessionStorage.setItem('state', '{"text":7}'));

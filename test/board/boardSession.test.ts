@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import type { BoardModel } from '../../src/core/board/boardModel';
 import { ModelMirror } from '../../src/core/board/modelFeed';
+import type { KeptFilter } from '../../src/core/board/keptFilters';
 import { overviewOf } from '../../src/core/board/overview';
 import type { Statistics } from '../../src/core/statistics/statistics';
 import { boardHtml } from '../../src/host/board/boardHtml';
@@ -42,6 +43,7 @@ function startSession(model: BoardModel | null = makeModel(sampleCards(), { noti
   const heard: string[] = [];
   const announced: string[] = [];
   const overviews: string[] = [];
+  const kept: string[][] = [];
   const done: string[] = [];
   const logged: string[] = [];
   const timers: { ms: number; callback: () => void }[] = [];
@@ -50,13 +52,14 @@ function startSession(model: BoardModel | null = makeModel(sampleCards(), { noti
   let listeners: (() => void)[] = [];
   const note = (line: string) => void logged.push(line);
   const rows = ['app', 'lib'].map((name) => overviewOf([{ name, about: null, board: model, problem: null }]).rows[0]!);
-  const state = { model, shown: 'app' };
+  const state = { model, shown: 'app', filters: [] as readonly KeptFilter[] };
   const [hostEnd, pageEnd] = wire();
   const session = new BoardSession(
     {
       source: {
         model: () => state.model,
         overview: () => ({ rows, shown: state.shown }),
+        filters: () => state.filters,
         onDidChange: (listener) => {
           listeners.push(listener);
           return { dispose: () => (listeners = listeners.filter((one) => one !== listener)) };
@@ -64,6 +67,7 @@ function startSession(model: BoardModel | null = makeModel(sampleCards(), { noti
       },
       commands: {
         newStory: () => void done.push('newStory'),
+        keepFilters: (filters) => void (state.filters = filters),
         open: (key) => void done.push(`open ${key}`),
         act: (keys, action) => {
           done.push(`${action} ${keys.join()}`);
@@ -95,6 +99,7 @@ function startSession(model: BoardModel | null = makeModel(sampleCards(), { noti
       requests: {},
       notifications: {
         strings: () => void heard.push('strings'),
+        filters: ({ filters }) => void kept.push(filters.map(({ text }) => text)),
         model: (message) => {
           heard.push(message.kind);
           bytes.push(JSON.stringify(message).length);
@@ -115,7 +120,7 @@ function startSession(model: BoardModel | null = makeModel(sampleCards(), { noti
     await setImmediate();
   };
   return {
-    overviews, session, page, pageEnd, mirror, heard, announced, done, logged, timers, state, bytes,
+    overviews, kept, session, page, pageEnd, mirror, heard, announced, done, logged, timers, state, bytes,
     /** Once all that was sent has arrived, and what it led to. */
     settled: () => setImmediate(),
     ready: async () => {
@@ -200,6 +205,18 @@ describe('the host side of the board', () => {
     session.showOverview();
     await ready();
     assert.deepEqual(overviews.slice(-2), ['2 lib', 'wanted']);
+  });
+
+  it('[U2] filters that a page keeps are there for the next one', async () => {
+    const { ready, page, settled, session, kept, pageEnd, logged } = startSession();
+    await ready();
+    page.notify('keepFilters', { filters: [{ text: 'label:web', pill: 'needsYou' }] });
+    pageEnd.send(envelope('keepFilters', { filters: Array.from({ length: 13 }, () => ({ text: 'x', pill: 'all' })) }));
+    await settled();
+    assert.match(logged.join(), /cannot read keepFilters/);
+    session.hidden();
+    await ready();
+    assert.deepEqual(kept, [[], ['label:web']]);
   });
 
   it('[U2] a board that is as it was is not sent again', async () => {

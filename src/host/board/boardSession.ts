@@ -2,6 +2,7 @@ import type { ActionId } from '../../core/board/actions';
 import { headOf } from '../../core/board/boardHead';
 import type { BoardModel } from '../../core/board/boardModel';
 import type { NoticeAction } from '../../core/board/boardNames';
+import type { KeptFilter } from '../../core/board/keptFilters';
 import type { Log } from '../../ports/log';
 import type { OverviewRow } from '../../core/board/overview';
 import { isSameData } from '../../core/board/sameData';
@@ -24,12 +25,15 @@ export interface BoardSource {
   model(): BoardModel | null;
   /** All repositories of the window, and the name of the shown one. */
   overview(): { readonly rows: readonly OverviewRow[]; readonly shown: string };
+  /** The filters that the person keeps. */
+  filters(): readonly KeptFilter[];
   onDidChange(listener: () => void): Subscription;
 }
 
 /** What the board can ask for. `act` and `move` give a text to be announced, or null. */
 export interface BoardCommands {
   newStory(): void;
+  keepFilters(filters: readonly KeptFilter[]): void;
   open(key: string): void;
   act(keys: readonly string[], action: ActionId): Promise<string | null>;
   move(keys: readonly string[], to: StageName): Promise<string | null>;
@@ -146,6 +150,7 @@ export class BoardSession {
         ready: () => this.#start(),
         resync: () => this.#startOver(),
         newStory: () => commands.newStory(),
+        keepFilters: ({ filters }) => commands.keepFilters(filters),
         showRepository: ({ repository }) => this.#about(repository, () => commands.showRepository(repository)),
         openFirst: ({ repository }) => this.#about(repository, () => commands.openFirst(repository)),
         open: ({ key }) => this.#tell({ type: 'open', key }, () => commands.open(key)),
@@ -184,6 +189,7 @@ export class BoardSession {
   #start(): void {
     this.#state = 'ready';
     this.#page.notify('strings', { strings: { ...this.#parts.strings } });
+    this.#page.notify('filters', { filters: [...this.#parts.source.filters()] });
     this.#startOver();
     if (this.#storyToFocus !== null) this.#page.notify('focusStory', { key: this.#storyToFocus });
     this.#storyToFocus = null;

@@ -4,6 +4,7 @@ import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { boardHtml } from '../../../src/host/board/boardHtml';
 import type { BoardModel } from '../../../src/core/board/boardModel';
 import { ModelFeed } from '../../../src/core/board/modelFeed';
+import type { KeptFilter } from '../../../src/core/board/keptFilters';
 import type { OverviewRow } from '../../../src/core/board/overview';
 import { envelope } from '../../support/envelope';
 import { projectRoot } from '../../support/projectRoot';
@@ -34,6 +35,7 @@ export interface BoardOptions {
 type ToBoard =
   | { readonly type: 'model'; readonly model: BoardModel }
   | { readonly type: 'strings'; readonly strings: Readonly<Record<string, string>> }
+  | { readonly type: 'filters'; readonly filters: readonly KeptFilter[] }
   | { readonly type: 'announce'; readonly text: string }
   | { readonly type: 'focusStory'; readonly key: string }
   | { readonly type: 'overview'; readonly rows: readonly OverviewRow[]; readonly shown: string }
