@@ -73,7 +73,7 @@ describe('Stories in a real extension host', function () {
     assert.ok(existsSync(path.join(worktree, 'src', 'greet.js')));
   });
 
-  it('[A1, ST3] Ready for QA refuses uncommitted work and names it, and an empty branch', async () => {
+  it('[A1, ST3, U11] Ready for QA refuses uncommitted work and names it, and an empty branch', async () => {
     const card = storyNumber(1);
     await pipeline.run('readyForQa', card);
     await person.sees(/no commit that main lacks/);
@@ -83,6 +83,7 @@ describe('Stories in a real extension host', function () {
     await pipeline.run('readyForQa', card);
     await person.sees(/1 uncommitted file in its worktree: left\.txt/);
     assert.equal(pipeline.card(card.key)?.stage, 'Coding');
+    assert.deepEqual(person.mentioned, [], 'a refusal is said once');
     await vscode.workspace.fs.delete(vscode.Uri.file(path.join(worktree, 'left.txt')));
   });
 

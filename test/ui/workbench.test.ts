@@ -1,17 +1,28 @@
 import assert from 'node:assert/strict';
 import { stat } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { inOrder } from '../support/mocha/inOrder';
+import { TemporaryFolder } from '../support/temporaryFolder';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
+import { heldTestGate, sampleAgent } from './support/settings';
+import { isRowOf, Stories } from './support/stories';
 
-describe('The packaged extension in a real workbench', () => {
+describe('The packaged extension in a real workbench', function () {
+  inOrder(this);
+  const folder = new TemporaryFolder();
   let workbench: Workbench;
+  let stories: Stories;
 
   before(async () => {
-    workbench = await openWorkbench();
+    const gate = heldTestGate(folder.at('record'), folder.at('proof'));
+    workbench = await openWorkbench({ settings: { ...gate, ...sampleAgent } });
+    stories = new Stories(workbench);
   });
 
   after(async () => {
     await workbench.close();
+    folder.remove();
   });
 
   it('[U12] is activated from its .vsix once the window is up', async () => {
@@ -24,5 +35,38 @@ describe('The packaged extension in a real workbench', () => {
       const file = await workbench.screenshot(`workbench-${theme}`);
       assert.ok((await stat(file)).size > 10_000, 'the picture shows something');
     }
+  });
+
+  it('[U15] a window on the worktree of a story shows that story, with its agent and then its gates', async () => {
+    await stories.open();
+    await stories.create({ title: 'Wave goodbye', details: `until: ${folder.at('work')}` });
+    await stories.approve();
+    await stories.run('Start', 1);
+    await stories.waitInGroup(1, 'Coding', /sample · \d+ s/);
+    await workbench.openFolder(await stories.worktree(1));
+    await workbench.openActivity('Switchyard');
+    await workbench.statusBar.waitFor(/^#1 Coding · sample · \d+ s/);
+    await stories.tree.waitForRow((row) => isRowOf(1)(row) && row.selected);
+    const whileAtWork = await workbench.statusBar.items();
+    assert.ok(!whileAtWork.some(({ text }) => text === 'Ready for QA'), 'its agent says that itself');
+    assert.match(await workbench.statusBar.tooltip('#1 Coding'), /#1\s+Wave goodbye/);
+    writeFileSync(folder.at('work'), '');
+    await workbench.statusBar.waitFor(/^#1 QA · test/);
+    await workbench.screenshot('window-of-a-story');
+  });
+
+  it('[U15] Ready for QA stands in its status bar and in source control where a person codes', async () => {
+    await workbench.changeSettings({ 'switchyard.agents': [] });
+    await stories.run('Move to Stage…', 1);
+    await workbench.quickInput.choose('Coding');
+    await workbench.statusBar.waitFor(/^#1 Coding/);
+    await workbench.statusBar.waitFor('Ready for QA');
+    await workbench.openActivity('Source Control');
+    await workbench.screenshot('window-of-a-story-scm');
+    await workbench.page.locator('.part.sidebar .actions-container [aria-label^="Ready for QA"]').first().click();
+    await workbench.statusBar.waitFor(/^#1 QA/);
+    writeFileSync(folder.at('proof'), '');
+    await stories.approve();
+    await workbench.statusBar.waitFor(/^#1 Done/);
   });
 });

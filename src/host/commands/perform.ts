@@ -20,8 +20,8 @@ export interface Deed {
 }
 
 /**
- * Does it to one story. Returns what to say of it; a refusal comes with a button that helps, where there is one. What takes
- * over a second shows itself, and the making of a worktree can be cancelled.
+ * Does it to one story. Returns what to say of it; a refusal is a notification, with a button that helps where there is one,
+ * and is said nowhere else. What takes over a second shows itself, and the making of a worktree can be cancelled.
  */
 export async function perform(context: CommandContext, card: Card, { does, makes }: Deed): Promise<string | null> {
   const session = context.host.session();
@@ -39,7 +39,7 @@ export async function perform(context: CommandContext, card: Card, { does, makes
   if (outcome.kind === 'refused') {
     // Who has cancelled knows why.
     if (!cancelled.signal.aborted) void offerHelp(context, card, outcome.message);
-    return outcome.message;
+    return null;
   }
   if (outcome.message !== undefined) void sayNote(context, outcome.message);
   return movedWords([card], outcome.story.stage.name);

@@ -11,6 +11,13 @@ const ANSWERS = { allowOnce: 'once', allowForStory: 'story', deny: 'deny' } as c
   PermissionAnswer
 >;
 
+/** A refusal is a notification, and said nowhere else; what was done is for whoever asked to say. */
+function told({ kind, message }: { readonly kind: string; readonly message: string }): string | null {
+  if (kind !== 'refused') return message;
+  void warn(message);
+  return null;
+}
+
 /** Answers what the story's agent asks, as it stood on the card. */
 export async function answerAgent(
   context: CommandContext,
@@ -20,8 +27,7 @@ export async function answerAgent(
   const session = context.host.session();
   if (session === null) return null;
   const outcome = await session.answerAgent(card.key, card.question?.id ?? null, ANSWERS[id]);
-  if (outcome.kind === 'refused') void warn(outcome.message);
-  return outcome.message;
+  return told(outcome);
 }
 
 /** Asks for a message, and where an agent is in the middle of its turn, when it is to read it. */
@@ -35,8 +41,7 @@ export async function writeToAgent(context: CommandContext, card: Card): Promise
   const when = card.agent === null ? 'atTurnEnd' : await pickWhen(card);
   if (when === undefined) return null;
   const outcome = await session.writeToAgent(card.key, text, when);
-  if (outcome.kind === 'refused') void warn(outcome.message);
-  return outcome.message;
+  return told(outcome);
 }
 
 function pickWhen(card: Card): Promise<MessageTime | undefined> {
@@ -60,10 +65,7 @@ export async function takeOver(context: CommandContext, card: Card): Promise<str
   const session = context.host.session();
   if (session === null) return null;
   const outcome = await session.takeOver(card.key);
-  if (outcome.kind === 'refused') {
-    void warn(outcome.message);
-    return outcome.message;
-  }
+  if (outcome.kind === 'refused') return told(outcome);
   const { folder, command, env } = outcome;
   const [shellPath, ...shellArgs] = command ?? [];
   const terminal = vscode.window.createTerminal({
@@ -89,6 +91,5 @@ export async function startFresh(context: CommandContext, card: Card): Promise<s
   );
   if (!agreed) return null;
   const outcome = await session.startFresh(card.key);
-  if (outcome.kind === 'refused') void warn(outcome.message);
-  return outcome.message;
+  return told(outcome);
 }

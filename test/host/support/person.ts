@@ -31,6 +31,8 @@ interface StepParts {
 export class Person {
   /** Every message shown, oldest first. */
   readonly messages: Shown[] = [];
+  /** What the status bar said for a moment, oldest first. */
+  readonly mentioned: string[] = [];
   /** Every text of messages, questions and lists, as VS Code was given it. */
   readonly read: string[] = [];
   readonly #answers: { question: RegExp; answer: Answer }[] = [];
@@ -45,6 +47,10 @@ export class Person {
     for (const name of ['showInformationMessage', 'showWarningMessage', 'showErrorMessage']) {
       this.#replace(name, (message: string, ...rest: unknown[]) => this.#message(message, rest));
     }
+    this.#replace('setStatusBarMessage', (text: string) => {
+      this.mentioned.push(text);
+      return { dispose: () => undefined };
+    });
     this.#replace('showInputBox', (options: vscode.InputBoxOptions) => {
       this.#readAll(options.title, options.prompt, options.placeHolder);
       return this.#next(options.title ?? '');
