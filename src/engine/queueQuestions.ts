@@ -1,4 +1,5 @@
 import type { Disposable } from '../base/disposable';
+import type { ChangedFiles } from '../core/landing/changedFiles';
 import type { ConflictReport } from '../core/landing/conflictReport';
 import { isFinished } from '../core/landing/job';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
@@ -62,6 +63,11 @@ export class QueueQuestions {
   async whatIf(change: WhatIfChange | null): Promise<string> {
     await this.#lookNow();
     return answerWhatIf(this.loop.factsNow() ?? unlookedFacts(this.ports), change);
+  }
+
+  /** Files that stories under way change, as they were looked at last; none where stories are not compared. */
+  changedFiles(): ChangedFiles {
+    return this.parts.radar.changedFiles();
   }
 
   /** What will conflict, as everything stands at this moment, and the order that avoids the most of it. */

@@ -9,6 +9,7 @@ import {
   type InFlight,
   type PredictedConflict,
 } from '../core/landing/radar';
+import { MOST_FILES, type ChangedFiles } from '../core/landing/changedFiles';
 import type { StoryInSight } from '../core/landing/inSight';
 import type { Oid } from '../core/story/stage';
 import type { Clock } from '../ports/clock';
@@ -92,6 +93,14 @@ export class RadarRuns implements Disposable {
   /** Files in which a story conflicts with the target as it was looked at last; null where it does not. */
   withTarget(key: string): readonly string[] | null {
     return this.#picture.conflicts.find(({ one, other }) => one === key && other === null)?.files ?? null;
+  }
+
+  /** What each story changes, as it was looked at last. */
+  changedFiles(): ChangedFiles {
+    return [...this.#states.values()].map(({ key, changes }) => ({
+      key,
+      paths: changes.slice(0, MOST_FILES).map(({ path }) => path),
+    }));
   }
 
   /** What there is to watch now. Where it is as it was, nothing is done. */

@@ -9,6 +9,7 @@ import { reportSchema, repairOutcomeSchema } from '../core/doctor/report';
 import { mcpServerSchema } from '../core/agents/mcpServer';
 import { AGENT_TEXTS } from '../core/agents/transcript/agentText';
 import { FINDING_DECISIONS } from '../core/agents/finding';
+import { changedFilesSchema } from '../core/landing/changedFiles';
 import { conflictReportSchema } from '../core/landing/conflictReport';
 import { MERGE_ORDERS } from '../core/landing/mergeOrder';
 import { PERMISSION_ANSWERS } from '../core/agents/permission';
@@ -246,6 +247,7 @@ export const leaderSide = {
     cancelStart: { asks: key, gives: nothing },
     stopWaiting: { asks: nothing, gives: nothing },
     conflicts: { asks: nothing, gives: conflictReportSchema },
+    changedFiles: { asks: nothing, gives: changedFilesSchema },
     setMergeOrder: { asks: z.enum(MERGE_ORDERS), gives: nothing },
     setTarget: { asks: z.string(), gives: nothing },
     findings: { asks: nothing, gives: z.array(z.object({ id: z.string(), text: z.string() })) },

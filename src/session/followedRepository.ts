@@ -24,6 +24,7 @@ import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
 import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
 import { arrangeCards } from '../core/board/arrangeCards';
+import type { ChangedFiles } from '../core/landing/changedFiles';
 import type { ConflictReport } from '../core/landing/conflictReport';
 import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { MergeStatus } from '../core/landing/status';
@@ -226,6 +227,10 @@ export class FollowedRepository implements Role {
 
   conflicts(): Promise<ConflictReport> {
     return this.#linked().look('conflicts', null);
+  }
+
+  changedFiles(): Promise<ChangedFiles> {
+    return this.#linked().look('changedFiles', null);
   }
 
   async setMergeOrder(order: MergeOrder): Promise<void> {

@@ -78,6 +78,7 @@ export function ledRepository({
     stopWaiting: () => Promise.resolve(engine.stopWaiting()),
     setTarget,
     conflicts: () => engine.questions.conflicts(),
+    changedFiles: () => Promise.resolve(engine.questions.changedFiles()),
     setMergeOrder,
     push: (what) => engine.push(what),
     verifyLandings: async (range) => {

@@ -17,6 +17,7 @@ import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
 import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
+import type { ChangedFiles } from '../core/landing/changedFiles';
 import type { ConflictReport } from '../core/landing/conflictReport';
 import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { MergeStatus } from '../core/landing/status';
@@ -105,6 +106,8 @@ export interface Pipeline {
   setTarget(branch: string): Promise<void>;
   /** What will conflict as everything stands now, and the order in which the fewest stories do. */
   conflicts(): Promise<ConflictReport>;
+  /** Files that stories under way change, as they were looked at last. Starts nothing. */
+  changedFiles(): Promise<ChangedFiles>;
   /** In which order stories of one priority land: a setting of the window that leads. */
   setMergeOrder(order: MergeOrder): Promise<void>;
   /** Pushes the target or the receipts to the target's remote, never by force. `message` says what came of it. */

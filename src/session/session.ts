@@ -18,6 +18,7 @@ import type { ReviewChange, ShownReview } from '../core/review/comments';
 import type { SearchAnswer } from '../core/search/searchAnswer';
 import type { Statistics, StatisticsRange } from '../core/statistics/statistics';
 import type { TimelinePage, TimelineQuery } from '../core/story/timeline';
+import type { ChangedFiles } from '../core/landing/changedFiles';
 import type { ConflictReport } from '../core/landing/conflictReport';
 import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { MergeStatus } from '../core/landing/status';
@@ -192,6 +193,10 @@ export class RepositorySession implements Session {
 
   conflicts(): Promise<ConflictReport> {
     return this.#present.ask((role) => role.conflicts());
+  }
+
+  changedFiles(): Promise<ChangedFiles> {
+    return this.#present.ask((role) => role.changedFiles());
   }
 
   async setMergeOrder(order: MergeOrder): Promise<void> {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { PLAIN_COMMANDS } from '../../src/host/commands/commandList';
 import { ACTION_IDS, ACTIONS } from '../../src/core/board/actions';
+import { unlessCancelled } from '../../src/host/say/showIfLong';
 import { StoryTree, type TreeNode } from '../../src/host/tree/storyTree';
 import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
@@ -42,6 +43,30 @@ describe('Words that somebody else chose', function () {
       'the title was shown',
     );
     for (const text of person.read) assertIsText(text);
+  });
+
+  it('[U11] who cancels what takes long is back at once, and what goes on knows that it may change nothing any more', async () => {
+    const tokens = new vscode.CancellationTokenSource();
+    const { withProgress } = vscode.window;
+    const shown: vscode.ProgressOptions[] = [];
+    Object.assign(vscode.window, {
+      withProgress: (options: vscode.ProgressOptions, task: (progress: unknown, token: unknown) => unknown) => {
+        shown.push(options);
+        queueMicrotask(() => tokens.cancel());
+        return task({ report: () => undefined }, tokens.token);
+      },
+    });
+    try {
+      let told: AbortSignal | undefined;
+      const outcome = await unlessCancelled('Looking', (signal) => {
+        told = signal;
+        return new Promise<never>(() => undefined);
+      });
+      assert.deepEqual([outcome, told?.aborted], ['cancelled', true]);
+      assert.deepEqual(shown.map(({ title, cancellable }) => [title, cancellable]), [['Looking', true]]); // prettier-ignore
+    } finally {
+      Object.assign(vscode.window, { withProgress });
+    }
   });
 
   it('[U17] a file named like a command link is text in the reason why a landing waits', async function () {

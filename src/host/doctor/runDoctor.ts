@@ -6,10 +6,12 @@ import { targetOf } from '../commands/chooseRepository';
 import { inRepository, type CommandContext } from '../commands/context';
 import { offer } from '../commands/offer';
 import { confirm, inform, mention, warn } from '../say/notify';
+import { unlessCancelled } from '../say/showIfLong';
 
 /** Looks at everything and shows what was found as a document. */
 export async function runDoctor(context: CommandContext): Promise<void> {
   const report = await examine(context);
+  if (report === 'cancelled') return;
   if (report === null) return void inform(vscode.l10n.t('Open a folder first: Doctor looks at its repository.'));
   const findings = report.findings.map((one) => ({ ...one, opens: isKnown(one.opens) ? one.opens : null }));
   await context.doctor.show(reportDocument({ ...report, findings }, context.host.folderName()), context.host);
@@ -25,6 +27,7 @@ export async function actOnFinding(context: CommandContext, link: unknown): Prom
 /** Offers to link worktrees again that were moved: the one repair that a notice leads to by itself. */
 export async function repairWorktrees(context: CommandContext): Promise<void> {
   const report = await examine(context);
+  if (report === 'cancelled') return;
   const moved = (report?.findings ?? []).filter(({ id, repair }) => id === 'worktrees.moved' && repair !== null);
   if (moved.length === 0)
     return void inform(vscode.l10n.t('No worktree of this repository was found at another place.'));
@@ -36,9 +39,9 @@ export async function repairWorktrees(context: CommandContext): Promise<void> {
   await examine(context); // the notice goes with its cause
 }
 
-function examine({ host }: CommandContext): Thenable<DoctorReport | null> {
-  const title = vscode.l10n.t('Switchyard Doctor is looking');
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => host.examine());
+/** It only looks, so that whoever does not want to wait leaves nothing half done. */
+function examine({ host }: CommandContext): Promise<DoctorReport | null | 'cancelled'> {
+  return unlessCancelled(vscode.l10n.t('Switchyard Doctor is looking'), () => host.examine());
 }
 
 async function act(context: CommandContext, action: ReportAction): Promise<void> {

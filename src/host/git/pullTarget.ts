@@ -4,6 +4,7 @@ import { messageOf } from '../../base/messageOf';
 import type { CommandContext } from '../commands/context';
 import { offer } from '../commands/offer';
 import { fail, inform, mention } from '../say/notify';
+import { unlessCancelled } from '../say/showIfLong';
 import type { GitRepository } from './gitExtension';
 
 /**
@@ -19,27 +20,34 @@ export async function pullTarget(context: CommandContext): Promise<void> {
     void inform(vscode.l10n.t('{0} follows no branch of a remote, so there is nothing to pull.', target));
     return;
   }
-  const title = vscode.l10n.t('Pulling {0}', target);
+  const { upstream } = branch;
   try {
-    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
-      pull(repository, target, branch.upstream ?? { remote: '', name: '' }),
+    const outcome = await unlessCancelled(vscode.l10n.t('Pulling {0}', target), (signal) =>
+      pull(repository, target, upstream, signal),
     );
+    if (outcome === 'cancelled') return;
   } catch (error) {
     sayWhyNot(context, target, error);
     return;
   }
   host.session()?.poke();
-  mention(vscode.l10n.t('{0} is up to date with {1}/{2}.', target, branch.upstream.remote, branch.upstream.name));
+  mention(vscode.l10n.t('{0} is up to date with {1}/{2}.', target, upstream.remote, upstream.name));
 }
 
-async function pull(repository: GitRepository, target: string, upstream: Upstream): Promise<void> {
-  const { remote, name } = upstream;
+/** What takes long is asking the remote; where the person cancelled meanwhile, the target stays where it is. */
+async function pull(
+  repository: GitRepository,
+  target: string,
+  { remote, name }: Upstream,
+  signal: AbortSignal,
+): Promise<void> {
+  await repository.fetch(remote, name);
+  if (signal.aborted) return;
   if (repository.state.HEAD?.name !== target) {
     // Git refuses it where it would not be a step forward, or where a worktree has the branch checked out.
     await repository.fetch(remote, `refs/heads/${name}:refs/heads/${target}`);
     return;
   }
-  await repository.fetch(remote, name);
   const { ahead = 0 } = await repository.getBranch(target);
   if (ahead > 0) throw new Error(vscode.l10n.t('{0} has commits that {1}/{2} lacks.', target, remote, name));
   await repository.pull();

@@ -23,3 +23,18 @@ export async function showIfLong<T>(title: string, going: Promise<T>, cancel: ((
     return going;
   });
 }
+
+/**
+ * As `showIfLong`, with Cancel. What is under way may ask the signal before it changes anything; `cancelled` as soon as the
+ * person said so, while what cannot be ended goes on and is heard of no more.
+ */
+export function unlessCancelled<T>(
+  title: string,
+  start: (signal: AbortSignal) => Promise<T>,
+): Promise<T | 'cancelled'> {
+  const controller = new AbortController();
+  const cancelled = new Promise<'cancelled'>((resolve) =>
+    controller.signal.addEventListener('abort', () => resolve('cancelled'), { once: true }),
+  );
+  return showIfLong(title, Promise.race([start(controller.signal), cancelled]), () => controller.abort());
+}

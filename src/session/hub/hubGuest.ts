@@ -145,6 +145,7 @@ export class HubGuest {
         cancelStart: (key) => pipeline.cancelStart(key).then(() => null),
         stopWaiting: () => pipeline.stopWaiting().then(() => null),
         conflicts: () => pipeline.conflicts(),
+        changedFiles: () => pipeline.changedFiles(),
         setMergeOrder: (order) => pipeline.setMergeOrder(order).then(() => null),
         setTarget: (branch) => pipeline.setTarget(branch).then(() => null),
         findings: async () => [...(await pipeline.findings())],

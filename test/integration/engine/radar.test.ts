@@ -34,13 +34,15 @@ describe('conflicts that will come', () => {
   }
   const told = (story: StoryRecord): string => factsText(window.card(story)?.facts ?? [], 0);
 
-  it('[MQ13] both stories say with what and where, while both are still being written and nothing is committed', async () => {
+  it('[MQ13, U13] both stories say with what and where, while both are still being written and nothing is committed', async () => {
     const [one, two] = [await started('One'), await started('Two')];
     await write(one, 'lib/query.ts', LINES.replace('4', 'one'));
     await write(two, 'lib/query.ts', LINES.replace('4', 'two'));
     await window.waitForCard(one, 'the first says it', ({ conflicts }) => conflicts.length > 0);
     assert.deepEqual(window.card(one)?.conflicts, [{ number: two.number, files: ['lib/query.ts'] }]);
     assert.deepEqual(window.card(two)?.conflicts, [{ number: one.number, files: ['lib/query.ts'] }]);
+    const changed = await window.session.changedFiles();
+    assert.deepEqual(new Map(changed.map(({ key, paths }) => [key, paths])), new Map([one, two].map(({ key }) => [key, ['lib/query.ts']]))); // prettier-ignore
     assert.match(told(one), /^Will conflict with #2 in query\.ts/);
     assert.match(told(two), /^Will conflict with #1 in query\.ts/);
     assert.equal(window.now(one).stage.name, 'Coding');
