@@ -67,7 +67,7 @@ function Head({ page, host }: Parts) {
 function Step({ step, kind, host }: { step: StoryPage['others'][number]; kind: 'first' | 'other'; host: PageHost }) {
   return (
     <button class={kind} onClick={() => host.notify('action', { action: step.id })}>
-      {step.icon !== null && <span class={`codicon codicon-${step.icon}`} aria-hidden="true" />} {step.label}
+      {step.icon !== null && <span class={`codicon codicon-${step.icon}`} aria-hidden="true" />} {t(step.label)}
     </button>
   );
 }

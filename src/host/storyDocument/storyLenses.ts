@@ -43,7 +43,7 @@ export class StoryLenses implements vscode.CodeLensProvider, vscode.Disposable {
       ?.cards.find((one) => one.number === number);
     const readOnly = this.agreements.of(document.uri).story?.readOnly ?? null;
     if (card === undefined) return readOnly === null ? [] : [lens(readOnly)];
-    const actions = lensActions(card).map((id) => lens(titleOf(ACTIONS[id]), `switchyard.${id}`, card.key));
+    const actions = lensActions(card).map((id) => lens(vscode.l10n.t(titleOf(ACTIONS[id])), `switchyard.${id}`, card.key));
     const why = card.why === null ? '' : ` · ${card.why}`;
     const page = lens(vscode.l10n.t('Show Page'), 'switchyard.showStoryPage', card.key);
     return [lens(readOnly ?? `${stageWord(card.stage)}${criteriaWords(document)}${why}`), ...actions, page];

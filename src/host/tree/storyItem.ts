@@ -77,14 +77,14 @@ export function storyTooltip(card: Card, now: number): vscode.MarkdownString {
   const tooltip = new TooltipText().bold(`#${card.number}`).text(card.title).end();
   const since = new Date(card.since).toLocaleString(vscode.env.language);
   tooltip.text(vscode.l10n.t('{0} since {1}', stageWord(card.stage), since)).end();
-  if (card.mark !== null) tooltip.icon(tooltipIcon(card)).text(MARK_WORDS[card.mark].word).end();
+  if (card.mark !== null) tooltip.icon(tooltipIcon(card)).text(vscode.l10n.t(MARK_WORDS[card.mark].word)).end();
   if (card.why !== null) tooltip.storyText(card.why, card.key).end();
   for (const line of aboutLines(card)) tooltip.storyText(line, card.key).end();
   // What it will conflict with is the first fact, and is told above with whole paths.
   const facts = factsText(card.conflicts.length > 0 ? card.facts.slice(1) : card.facts, now);
   if (facts !== '') tooltip.text(facts).end();
   const links = card.primaryActions.map((id) => {
-    return { label: titleOf(ACTIONS[id]), command: `switchyard.${id}`, arguments: [card.key] };
+    return { label: vscode.l10n.t(titleOf(ACTIONS[id])), command: `switchyard.${id}`, arguments: [card.key] };
   });
   return tooltip.links(links).toMarkdown();
 }
