@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { storeFolderIn } from '../../src/store/storeFolder';
 import { TestWindow } from '../integration/engine/harness';
+import { sampleAgent } from '../ui/support/settings';
+import { Stories } from '../ui/support/stories';
 import { StoryDocument } from '../ui/support/storyDocument';
 import { projectRoot } from './projectRoot';
 import { RunScope } from './runScope';
@@ -28,17 +30,20 @@ async function makeStories(folder: string): Promise<void> {
   const frozen = await window.codedStory('Drop the old command line', { 'src/cli.js': 'export {};\n' });
   await window.must(frozen, 'Freeze');
   window.settings = { ...window.settings, gates: RED };
-  const red = await window.codedStory('Trim names before greeting', {
-    'src/greet.js': 'export const greet = () => "";\n',
-  });
+  const red = await window.must(await window.newStory('Trim names before greeting', 'pace: 600s\n'), 'Start');
+  await window.commit(red, { 'src/greet.js': 'export const greet = () => "";\n' });
   await window.must(red, 'GatesStarted');
   await window.waitForCard(red, 'a story with red gates', (card) => card.stage === 'Coding' && card.why !== null);
   const totals = await window.newStory('Totals of greetings by language', TOTALS);
   const { key } = await window.newStory('Invite people by link');
+  for (const title of AT_WORK) await window.newStory(title, 'pace: 600s\n');
   await window.session.describe(totals.key, { labels: ['reports'], priority: 1, dependsOn: [red.key] });
   await window.session.describe(key, { labels: ['web'] });
   await window.close();
 }
+
+/** Stories on which an agent is at work as long as pictures are taken. */
+const AT_WORK = ['Greet in Welsh', 'Say who has birthday'];
 
 const TOTALS = `Who looks after translations wants to know which languages are used.
 
@@ -55,9 +60,10 @@ async function takePictures(): Promise<void> {
     const repository = await makeSampleRepository(scope.path('greeter'));
     const { folder } = repository;
     await makeStories(folder);
-    const workbench = await openWorkbench({ folder, settings: { 'switchyard.gates': [] } });
+    const workbench = await openWorkbench({ folder, settings: { 'switchyard.gates': [], ...sampleAgent } });
     await workbench.openActivity('Switchyard');
     await workbench.tree().waitForRow(/Greet in Portuguese/);
+    await startAgents(workbench);
     await takeBoard(workbench);
     await takeTree(workbench);
     await takeStory(workbench);
@@ -66,6 +72,18 @@ async function takePictures(): Promise<void> {
     await workbench.close();
   } finally {
     await scope.close();
+  }
+}
+
+async function startAgents(workbench: Workbench): Promise<void> {
+  const stories = new Stories(workbench);
+  await stories.approve();
+  for (const title of AT_WORK) {
+    const number = Number(
+      /^#(\d+)/.exec((await stories.tree.waitForRow((row) => row.label.endsWith(title))).label)?.[1],
+    );
+    await stories.run('Start', number);
+    await stories.waitInGroup(number, 'Coding', /sample · \d+ s/);
   }
 }
 
