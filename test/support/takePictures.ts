@@ -8,11 +8,13 @@ import { sampleAgent } from '../ui/support/settings';
 import { Stories } from '../ui/support/stories';
 import { StoryDocument } from '../ui/support/storyDocument';
 import { projectRoot } from './projectRoot';
+import { recordBoard } from './recordBoard';
 import { RunScope } from './runScope';
 import { makeSampleRepository, type SampleRepository } from './sampleProject';
 import { openWorkbench } from './workbench/open';
 import type { Workbench } from './workbench/workbench';
 
+const IMAGES = path.join(projectRoot, 'docs', 'images');
 const RED = [{ name: 'test', command: [process.execPath, '-e', 'console.log("# tests 1"); process.exitCode = 1'] }];
 
 async function makeStories(folder: string): Promise<void> {
@@ -70,6 +72,7 @@ async function takePictures(): Promise<void> {
     await takeRestore(workbench, folder);
     await takeDoctor(workbench, repository);
     await workbench.close();
+    await writeFile(path.join(IMAGES, 'recording.png'), await recordBoard(scope.path('recorded')));
   } finally {
     await scope.close();
   }
@@ -196,9 +199,8 @@ function away(page: Page): Promise<void> {
 }
 
 async function keep(page: Page, name: string, part?: Part): Promise<void> {
-  const folder = path.join(projectRoot, 'docs', 'images');
-  await mkdir(folder, { recursive: true });
-  const file = path.join(folder, `${name}.png`);
+  await mkdir(IMAGES, { recursive: true });
+  const file = path.join(IMAGES, `${name}.png`);
   await page.screenshot({ path: file, ...(part === undefined ? {} : { clip: await placeOf(page, part) }) });
 }
 

@@ -1,0 +1,133 @@
+import { crc32, deflateSync } from 'node:zlib';
+
+/** One picture of an animation: its pixels as RGBA, row by row, and how long (ms) it is shown. */
+export interface Frame {
+  readonly pixels: Uint8Array;
+  readonly ms: number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** As many colours as one byte can name. */
+const COLOURS = 256;
+
+/**
+ * An animated PNG in at most 256 colours that all frames share; each frame holds only the part that is another than before.
+ * Where nothing knows of animations, the first frame is the picture.
+ */
+export function animatedPicture(frames: readonly Frame[], size: Size): Buffer {
+  const colours = coloursOf(frames);
+  const drawn = frames.map(({ pixels, ms }) => ({ bytes: inColours(pixels, colours), ms }));
+  const chunks: Buffer[] = [];
+  let turn = 0;
+  for (const [at, { bytes, ms }] of drawn.entries()) {
+    const part = changedPart(at === 0 ? null : (drawn[at - 1]?.bytes ?? null), bytes, size);
+    chunks.push(chunk('fcTL', frameHead(turn++, part, ms)));
+    const data = deflateSync(rowsOf(bytes, part, size.width), { level: 9 });
+    chunks.push(at === 0 ? chunk('IDAT', data) : chunk('fdAT', Buffer.concat([uint32(turn++), data])));
+  }
+  const head = Buffer.concat([uint32(size.width), uint32(size.height), Buffer.from([8, 3, 0, 0, 0])]);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const animation = Buffer.concat([uint32(frames.length), uint32(0)]);
+  const palette = Buffer.from(colours.flatMap(channelsOf));
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', head),
+    chunk('acTL', animation),
+    chunk('PLTE', palette),
+    ...chunks,
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+interface Part extends Size {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Five bits for red and blue, six for green: nobody sees the rest. */
+function shortOf(pixels: Uint8Array, at: number): number {
+  const [red, green, blue] = [pixels[at] ?? 0, pixels[at + 1] ?? 0, pixels[at + 2] ?? 0];
+  return ((red >> 3) << 11) | ((green >> 2) << 5) | (blue >> 3);
+}
+
+function channelsOf(short: number): [number, number, number] {
+  const [red, green, blue] = [short >> 11, (short >> 5) & 63, short & 31];
+  return [(red << 3) | (red >> 2), (green << 2) | (green >> 4), (blue << 3) | (blue >> 2)];
+}
+
+/** Those that are there most. */
+function coloursOf(frames: readonly Frame[]): number[] {
+  const uses = new Map<number, number>();
+  for (const { pixels } of frames)
+    for (let at = 0; at < pixels.length; at += 4) {
+      const short = shortOf(pixels, at);
+      uses.set(short, (uses.get(short) ?? 0) + 1);
+    }
+  const byUse = [...uses].sort(([, a], [, b]) => b - a);
+  return byUse.slice(0, COLOURS).map(([short]) => short);
+}
+
+function inColours(pixels: Uint8Array, colours: readonly number[]): Uint8Array {
+  const known = new Map(colours.map((short, place) => [short, place]));
+  const bytes = new Uint8Array(pixels.length / 4);
+  for (let at = 0; at < bytes.length; at += 1) {
+    const short = shortOf(pixels, at * 4);
+    const place = known.get(short) ?? nearest(short, colours);
+    known.set(short, place);
+    bytes[at] = place;
+  }
+  return bytes;
+}
+
+function nearest(short: number, colours: readonly number[]): number {
+  const wanted = channelsOf(short);
+  const distance = (other: number): number =>
+    channelsOf(other).reduce((sum, channel, at) => sum + (channel - (wanted[at] ?? 0)) ** 2, 0);
+  return colours.reduce((best, one, place) => (distance(one) < distance(colours[best] ?? 0) ? place : best), 0);
+}
+
+/** The smallest rectangle around all that differs; one pixel where nothing does. */
+function changedPart(before: Uint8Array | null, now: Uint8Array, { width, height }: Size): Part {
+  if (before === null) return { x: 0, y: 0, width, height };
+  let [left, top, right, bottom] = [width, height, -1, -1];
+  for (const [at, byte] of now.entries()) {
+    if (byte === before[at]) continue;
+    const [x, y] = [at % width, Math.floor(at / width)];
+    [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+  }
+  return right < 0
+    ? { x: 0, y: 0, width: 1, height: 1 }
+    : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+/** Rows as PNG wants them: each begins with the name of its filter, which is none. */
+function rowsOf(bytes: Uint8Array, { x, y, width, height }: Part, of: number): Buffer {
+  const rows = Array.from({ length: height }, (_, row) => {
+    const from = (y + row) * of + x;
+    return Buffer.concat([Buffer.from([0]), bytes.subarray(from, from + width)]);
+  });
+  return Buffer.concat(rows);
+}
+
+/** Drawn over what was there, and left there. */
+function frameHead(turn: number, { x, y, width, height }: Part, ms: number): Buffer {
+  const delay = Buffer.alloc(4);
+  delay.writeUInt16BE(Math.min(ms, 0xffff), 0);
+  delay.writeUInt16BE(1000, 2);
+  return Buffer.concat([...[turn, width, height, x, y].map(uint32), delay, Buffer.from([0, 0])]);
+}
+
+function chunk(name: string, data: Buffer): Buffer {
+  const named = Buffer.concat([Buffer.from(name, 'latin1'), data]);
+  return Buffer.concat([uint32(data.length), named, uint32(crc32(named))]);
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value >>> 0, 0);
+  return bytes;
+}
