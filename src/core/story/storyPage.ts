@@ -119,7 +119,7 @@ function actionOf(id: ActionId): StoryPage['others'][number] {
 }
 
 function historyLine({ at, by, event, from, to, evidence }: HistoryEntry): StoryPage['history'][number] {
-  const moved = from === to || to === null ? '' : `, ${from === null ? '' : `${from} `}→ ${to}`;
+  const moved = from === to || to === null ? '' : `, ${from === null ? '' : `${stageWord(from)} `}→ ${stageWord(to)}`;
   return { at, text: visible(`${by}: ${eventWords(event)}${moved}`), evidence: evidenceWords(evidence).map(visible) };
 }
 

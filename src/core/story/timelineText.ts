@@ -90,7 +90,8 @@ const WORDS: Readonly<Record<string, (value: unknown) => string | null>> = {
 export function evidenceWords(evidence: string): string[] {
   if (evidence === '') return [];
   const parts = partsOf(evidence);
-  if (parts === null) return [evidence];
+  // Of a branch its name says enough.
+  if (parts === null) return [evidence.replace(/^refs\/heads\//, '')];
   return Object.entries(parts).flatMap(([name, value]) => WORDS[name]?.(value) ?? []);
 }
 

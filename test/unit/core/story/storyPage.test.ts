@@ -73,14 +73,19 @@ describe('the page of a story', () => {
       by: 'person',
       event,
       from: 'Backlog',
-      to: 'Coding',
+      to: event === 'MergeFailed' ? 'MergeFailure' : 'Coding',
       evidence,
     });
     const shown = page({
-      history: [entry(1, 'Created', ''), entry(2, 'Start', '{"commitsAhead":2}')],
+      history: [
+        entry(1, 'Created', ''),
+        entry(2, 'MergeFailed', 'refs/heads/story/7-sing'),
+        entry(3, 'Start', '{"commitsAhead":2}'),
+      ],
       outputs: ['', Array.from({ length: 99 }, (_, line) => `line ${line}`).join('\n')],
     });
     assert.deepEqual(shown.history[0], { at: AT, text: 'person: start, Backlog → Coding', evidence: ['2 commits'] });
+    assert.deepEqual(shown.history[1], { at: AT, text: 'person: merge failed, Backlog → Failed merge', evidence: ['story/7-sing'] }); // prettier-ignore
     assert.equal(shown.outputs.length, 1);
     assert.ok(shown.outputs[0]?.startsWith('line 69') && shown.outputs[0].endsWith('line 98'));
     assert.deepEqual([shown.conflicts, shown.dependencies], [['#9 in a.ts'], ['#3, Coding']]);

@@ -32,7 +32,7 @@ describe('timeline', () => {
         '    Too loud.',
         '    Softer. (a.ts and b.ts)',
         '2026-01-31 13:05:09  person: branch given',
-        '    refs/heads/story/7-sing',
+        '    story/7-sing',
         '2026-01-31 13:05:09  person: created  → Backlog',
         '',
         'This is the beginning.',
