@@ -128,7 +128,7 @@ describe('Stories in a real extension host', function () {
     assert.match(back.why!, /test.*exited with code 1/i);
   });
 
-  it('[MQ7, MQ8, ST5, B1, B3] a conflict is named with its file, is cold, and Fix Up takes it back to Coding', async () => {
+  it('[MQ7, MQ8, ST5, B1, B3, U16] a conflict is named with its file, is cold, and Fix Up takes it back to Coding', async () => {
     const card = storyNumber(2);
     await pipeline.work(card, {
       'test/red.test.js': "import { test } from 'node:test';\ntest('green', () => {});\n",
@@ -140,6 +140,15 @@ describe('Stories in a real extension host', function () {
     assert.equal(failed.mark, 'cold');
     assert.match(failed.why!, /italian\.js.*Nothing will happen until you act/);
     assert.ok(failed.primaryActions.includes('fixUp'));
+    const story = vscode.Uri.parse(`switchyard:/${card.number}.md`);
+    await vscode.workspace.openTextDocument(story);
+    const [above] = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', story);
+    assert.equal(
+      above?.command?.title,
+      'Failed merge · Conflict in italian.js',
+      'short, so that the steps behind it are seen',
+    );
+    assert.equal(above.command.tooltip, failed.why);
     await pipeline.run('fixUp', card);
     const back = await pipeline.waitForStage(card, 'Coding');
     assert.match(back.why!, /italian\.js/);

@@ -45,6 +45,10 @@ describe('npm start, and the five minutes of the README in it', function () {
     for (const elsewhere of ['Switchyard: Get Started', 'Switchyard: Open Sample Project…', 'npm start'])
       step.says(elsewhere);
     await stories.open();
+    const welcome = (): Promise<string> => stories.tree.welcomeText();
+    await waitFor('its commands to be read', async () => /Nothing runs before/.test(await welcome()), {
+      seen: welcome,
+    });
     await workbench.runCommand(step.says('Switchyard: Review and Approve Commands…'));
     await workbench.dialog.click('Allow');
     followed();

@@ -37,16 +37,23 @@ export class StoryLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const top = new vscode.Range(0, 0, 0, 0);
     const lens = (title: string, command = '', ...given: unknown[]): vscode.CodeLens =>
       new vscode.CodeLens(top, { title: plainLine(title), command, arguments: given });
+    const stateLens = (words: string, why: string | null): vscode.CodeLens =>
+      new vscode.CodeLens(top, { title: plainLine(words), command: '', tooltip: plainLine(why ?? '') });
     const card = this.repositories
       .at(document.uri)
       ?.model()
       ?.cards.find((one) => one.number === number);
     const readOnly = this.agreements.of(document.uri).story?.readOnly ?? null;
     if (card === undefined) return readOnly === null ? [] : [lens(readOnly)];
-    const actions = lensActions(card).map((id) => lens(vscode.l10n.t(titleOf(ACTIONS[id])), `switchyard.${id}`, card.key));
-    const why = card.why === null ? '' : ` · ${card.why}`;
+    const actions = lensActions(card).map((id) =>
+      lens(vscode.l10n.t(titleOf(ACTIONS[id])), `switchyard.${id}`, card.key),
+    );
+    // In few words: a long line would push what can be done out of sight. All of it is told under the pointer.
+    const brief = card.brief ?? card.why;
+    const why = brief === null ? '' : ` · ${brief}`;
     const page = lens(vscode.l10n.t('Show Page'), 'switchyard.showStoryPage', card.key);
-    return [lens(readOnly ?? `${stageWord(card.stage)}${criteriaWords(document)}${why}`), ...actions, page];
+    const state = readOnly ?? `${stageWord(card.stage)}${criteriaWords(document)}${why}`;
+    return [stateLens(state, card.why), ...actions, page];
   }
 }
 
