@@ -49,7 +49,7 @@ export class FileDecorations implements vscode.FileDecorationProvider, vscode.Di
       numbers.length === 1
         ? vscode.l10n.t('{0} changes this file', names)
         : vscode.l10n.t('{0} change this file', names);
-    return { badge: fileBadge(numbers), tooltip: plainLine(words), propagate: false };
+    return new vscode.FileDecoration(fileBadge(numbers), plainLine(words));
   }
 
   dispose(): void {
