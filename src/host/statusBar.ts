@@ -54,9 +54,13 @@ function tooltipOf(repositories: Repositories, words: string): vscode.MarkdownSt
   }
   return tooltip
     .links([
-      ...(waiting.length === 0 ? [] : [{ label: vscode.l10n.t('Next That Needs You'), command: 'switchyard.nextNeedsYou' }]),
+      ...(waiting.length === 0
+        ? []
+        : [{ label: vscode.l10n.t('Next That Needs You'), command: 'switchyard.nextNeedsYou' }]),
       { label: vscode.l10n.t('Open Board'), command: 'switchyard.openBoard' },
-      ...(repositories.areSeveral ? [{ label: vscode.l10n.t('Show Overview'), command: 'switchyard.showOverview' }] : []),
+      ...(repositories.areSeveral
+        ? [{ label: vscode.l10n.t('Show Overview'), command: 'switchyard.showOverview' }]
+        : []),
       { label: vscode.l10n.t('New Story…'), command: 'switchyard.newStory' },
     ])
     .toMarkdown();
