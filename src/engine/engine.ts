@@ -20,6 +20,7 @@ import type { StoryRecord } from '../core/story/story';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
+import { AgentTries } from './agentTries';
 import { EngineActions } from './engineActions';
 import { EngineParts } from './engineParts';
 import { QueueQuestions } from './queueQuestions';
@@ -64,6 +65,8 @@ export class Engine {
   readonly #wakeUps: WakeUps;
   readonly #parts: EngineParts;
   readonly #actions: EngineActions;
+  /** Trying agents before they get a story. */
+  readonly trials: AgentTries;
   /** What people ask about the queue. */
   readonly questions: QueueQuestions;
   /** What people say about what stories change. */
@@ -85,6 +88,7 @@ export class Engine {
     const onProblem = (): void => this.#parts.view.showSoon();
     this.#rounds = new Rounds({ clock, log, round: () => this.#round(), onProblem });
     this.#wakeUps = new WakeUps(clock, this.#rounds);
+    this.trials = new AgentTries(ports);
     this.#parts = new EngineParts(ports, {
       poke: () => this.poke(),
       isUnderWay: () => this.#rounds.isUnderWay(),
@@ -166,6 +170,7 @@ export class Engine {
     const ended = await ports.processes.endLeftovers();
     if (ended.length > 0)
       ports.log.info(`[processes] ended what ${ended.length} earlier runs had left: ${ended.join(', ')}`);
+    for (const why of await ports.git.removeTrials()) ports.log.warn(`[try] ${why}`);
     const engine = new Engine(ports);
     // Before anything else that could begin on their stories, or be taken for theirs.
     await goOnWithAgents(ports, { coder: engine.#parts.coders, mergemaster: engine.#parts.mergemasters.agents });
@@ -456,7 +461,7 @@ export class Engine {
       ...runs,
     ]);
     await rounds;
-    await this.#parts.agentDoor.close();
+    await Promise.all([this.#parts.agentDoor.close(), this.trials.close()]);
     await Promise.all([
       this.#parts.receipts.settled(),
       this.#parts.push.settled(),

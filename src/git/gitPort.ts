@@ -31,6 +31,7 @@ import { stashedWork, stashEntries } from './guard/stashedWork';
 import { takeOver } from './guard/takeOver';
 import { branchFromRescue, freePlace, putWorkBack } from './rescue/putWorkBack';
 import { folderSize } from './rescue/folderSize';
+import { removeTrials } from './rescue/removeTrials';
 import { isMadeBySwitchyard, removeBranch, removeWorktree } from './rescue/removeWorktree';
 import { filesOfRescue, forgetRescue, listRescues } from './rescue/rescueRefs';
 import { previewRescue, rescueWork } from './rescue/rescueWork';
@@ -48,6 +49,7 @@ import { copyIgnored } from './trees/copyIgnored';
 import { fillSubmodules, lookAtTop } from './trees/fillSubmodules';
 import { endSetUp, setUpsDue } from './trees/setUpDue';
 import { addStoryWorktree, storyPlace } from './trees/storyWorktree';
+import { lookAtTrial, makeTrial } from './trees/trialTree';
 import { findWork, lookAtWork } from './read/foundWork';
 import { upstreamOf } from './read/upstream';
 import { targetLine } from './read/targetLine';
@@ -192,6 +194,9 @@ export function createGitPort(options: GitPortOptions): GitPort {
     prepareGateTree: async (request) => prepareGateTree(await open(), request, 'removed'),
     lookAtGateTree: async (request) => lookAtGateTree(await open(), request),
     restoreGateTree: async (request) => prepareGateTree(await open(), request, 'kept'),
+    makeTrial: async (request) => makeTrial(await open(), request),
+    lookAtTrial: async (request) => lookAtTrial(await open(), request),
+    removeTrials: async () => removeTrials(await open()),
     watch: (onHint): Disposable => {
       const watch = new GitWatch(open, clock, onHint);
       watch.start().catch((error: unknown) => log.warn(`${folder} is not watched: ${String(error)}`));

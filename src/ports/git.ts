@@ -15,6 +15,7 @@ import type { Reverts } from './reverts';
 import type { ReviewGit } from './reviewGit';
 import type { RunGuard } from './runGuard';
 import type { SharedGitDir } from './sharedGitDir';
+import type { Trials } from './trials';
 import type { Worktrees } from './worktrees';
 
 /** Everything the engine asks of git. Whoever needs a part of it names that part. Disposing of it ends what still runs for it. */
@@ -24,6 +25,7 @@ export type GitPort = Refs &
   Reverts &
   ReviewGit &
   GateTrees &
+  Trials &
   SharedGitDir &
   RunGuard &
   Rescues &

@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { shareRequestSchema, sharingStateSchema } from '../core/sharing/sharingState';
 import { gateHealthSchema } from '../core/gates/gateHealth';
 import { reportSchema, repairOutcomeSchema } from '../core/doctor/report';
+import { trialOutcomeSchema, trialPlanSchema } from '../core/agents/agentTrial';
 import { mcpServerSchema } from '../core/agents/mcpServer';
 import { AGENT_TEXTS } from '../core/agents/transcript/agentText';
 import { FINDING_DECISIONS } from '../core/agents/finding';
@@ -226,6 +227,10 @@ export const leaderSide = {
     },
     takeOver: { asks: key, gives: takeOverOutcomeSchema },
     startFresh: { asks: key, gives: decisionOutcomeSchema },
+    /** An agent as it would stand in the settings; whoever tries it reads it with the schema of profiles. */
+    planTrial: { asks: z.unknown(), gives: trialPlanSchema },
+    tryAgent: { asks: z.unknown(), gives: trialOutcomeSchema },
+    cancelTrial: { asks: nothing, gives: nothing },
     moveTo: { asks: z.object({ key, to: z.enum(STAGE_NAMES) }), gives: changeOutcomeSchema },
     describe: { asks: z.object({ key, wanted: descriptionSchema }), gives: changeOutcomeSchema },
     storyText: {

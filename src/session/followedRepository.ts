@@ -4,6 +4,7 @@ import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { GateHealth } from '../core/gates/gateHealth';
 import type { DoctorReport, RepairOutcome } from '../core/doctor/report';
+import type { TrialOutcome, TrialPlan } from '../core/agents/agentTrial';
 import type { McpServerCommand } from '../core/agents/mcpServer';
 import type { FindingDecision } from '../core/agents/finding';
 import type { DecisionOutcome } from '../engine/findingDecisions';
@@ -187,6 +188,18 @@ export class FollowedRepository implements Role {
 
   startFresh(key: string): Promise<DecisionOutcome> {
     return this.#linked().look('startFresh', key);
+  }
+
+  planTrial(agent: unknown): Promise<TrialPlan> {
+    return this.#linked().look('planTrial', agent);
+  }
+
+  tryAgent(agent: unknown): Promise<TrialOutcome> {
+    return this.#linked().look('tryAgent', agent);
+  }
+
+  async cancelTrial(): Promise<void> {
+    await this.#linked().look('cancelTrial', null);
   }
 
   moveTo(key: string, to: StageName): Promise<ChangeOutcome> {

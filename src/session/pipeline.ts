@@ -1,3 +1,4 @@
+import type { TrialOutcome, TrialPlan } from '../core/agents/agentTrial';
 import type { McpServerCommand } from '../core/agents/mcpServer';
 import type { AgentText } from '../core/agents/transcript/agentText';
 import type { FindingDecision } from '../core/agents/finding';
@@ -85,6 +86,12 @@ export interface Pipeline {
   takeOver(key: string): Promise<TakeOverOutcome>;
   /** Ends the agent's run and throws its conversation away: one begins anew, with what is in the worktree. */
   startFresh(key: string): Promise<DecisionOutcome>;
+  /** What is to be approved before this agent, as it would stand in the settings, is tried. Runs nothing. */
+  planTrial(agent: unknown): Promise<TrialPlan>;
+  /** Tries an agent in a worktree that is thrown away, if its plan is approved; resolves once nothing of it is left. */
+  tryAgent(agent: unknown): Promise<TrialOutcome>;
+  /** Ends the try that is under way, if one is. */
+  cancelTrial(): Promise<void>;
   moveTo(key: string, to: StageName): Promise<ChangeOutcome>;
   /** Says anew what a story is; what is left out stays. `dependsOn` holds keys. */
   describe(key: string, wanted: Description): Promise<ChangeOutcome>;

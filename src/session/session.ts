@@ -3,6 +3,7 @@ import type { AgentText } from '../core/agents/transcript/agentText';
 import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { GateHealth } from '../core/gates/gateHealth';
+import type { TrialOutcome, TrialPlan } from '../core/agents/agentTrial';
 import type { McpServerCommand } from '../core/agents/mcpServer';
 import type { FindingDecision } from '../core/agents/finding';
 import type { DecisionOutcome } from '../engine/findingDecisions';
@@ -129,6 +130,18 @@ export class RepositorySession implements Session {
 
   takeOver(key: string): Promise<TakeOverOutcome> {
     return this.#present.command((role) => role.takeOver(key));
+  }
+
+  async planTrial(agent: unknown): Promise<TrialPlan> {
+    return (await this.#present.reach()).planTrial(agent);
+  }
+
+  async tryAgent(agent: unknown): Promise<TrialOutcome> {
+    return (await this.#present.reach()).tryAgent(agent);
+  }
+
+  async cancelTrial(): Promise<void> {
+    await (await this.#present.reach()).cancelTrial();
   }
 
   moveTo(key: string, to: StageName): Promise<ChangeOutcome> {

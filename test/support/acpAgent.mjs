@@ -10,6 +10,7 @@
  *   flood N               says N lines                     crash                 ends with status 9
  *   unknown               tells what no schema knows       late                  tells of a call that it never announced
  *   usage                 tells tokens and cost            error CODE TEXT       ends the turn with that error
+ *   trial                       asks, and writes and commits what the prompt of a try tells
  *   restless FILE         works on after its turn, until its session is closed, and says so in the file
  *
  * A later prompt without a block is what a person wrote: it goes into said.txt and is committed. ACP_AGENT in its environment
@@ -127,6 +128,14 @@ async function take(step, { client, session, id, text }) {
         status: 'completed',
         content: [change],
       });
+    }
+    case 'trial': {
+      const [, file = '', line = ''] = /^1\. Write the file (\S+) .*It has one line: (.+)$/m.exec(text) ?? [];
+      if ((await ask(`edit ${file}`, { client, id, session })) === 'end') return 'end';
+      writeFileSync(path.join(cwd, file), `${line}\n`);
+      await git('add', '-A');
+      await git('commit', '-qm', 'Try the agent');
+      return say(client, id, 'It is done.');
     }
     case 'commit':
       await git('add', '-A');

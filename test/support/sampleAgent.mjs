@@ -16,6 +16,12 @@
  *   fix            keeps both, and adds fix.txt   wait     commits as `markers`, and waits until it is ended
  *
  * `SAMPLE_MERGE` in its environment stands for that line.
+ *
+ * In a try it writes and commits the one file that it is told. `SAMPLE_TRY` in its environment is how else that goes:
+ *
+ *   uncommitted  writes the file, and commits nothing      hang    answers, and never ends
+ *   other        commits as somebody else                  mute    says nothing and never ends
+ *   meddle       changes refs, stash, settings and a hook  login   says that it is not logged in
  * Without a block it invents a small module from the prompt's title, with a test that node's runner finds.
  * Exit status: 0 committed, 1 could not do the work, 2 called wrongly.
  */
@@ -260,9 +266,50 @@ function stepsOf(paceMs) {
   };
 }
 
+/** What is to be written in a try of this agent; undefined where the prompt is another. @param {string} prompt */
+function trialOf(prompt) {
+  const [, file, line] = /^1\. Write the file (\S+) .*It has one line: (.+)$/m.exec(prompt) ?? [];
+  return file === undefined ? undefined : { path: file, text: `${line}\n` };
+}
+
+/** @param {FileToWrite} file */
+async function tryIt(file) {
+  const how = process.env.SAMPLE_TRY ?? '';
+  const never = async () => {
+    for (;;) await pause(3_600_000);
+  };
+  if (how === 'mute') return never();
+  if (how === 'login') throw new Refusal('Not logged in.');
+  console.log(`Trying: ${file.path}`);
+  if (how === 'hang') return never();
+  await writeFile(await placeInside(file.path), file.text);
+  if (how === 'uncommitted') return undefined;
+  if (how === 'other') for (const who of ['AUTHOR', 'COMMITTER']) process.env[`GIT_${who}_EMAIL`] = 'robot@example.com';
+  await commit('Try the agent', [file]);
+  if (how === 'meddle') await meddle();
+  console.log('It is done.');
+}
+
+/** Everything that a try must not leave behind. */
+async function meddle() {
+  const git = (/** @type {string[]} */ ...args) => execute('git', args);
+  const { stdout: common } = await git('rev-parse', '--path-format=absolute', '--git-common-dir');
+  await git('config', 'user.name', 'Robot');
+  await git('tag', 'robot-was-here');
+  await git('branch', 'robot/work');
+  await git('branch', '--force', 'side', 'HEAD');
+  await writeFile('stashed.txt', 'stashed\n');
+  await git('stash', 'push', '--include-untracked', '--message', 'robot stash');
+  await mkdir(path.join(common.trim(), 'hooks'), { recursive: true });
+  await writeFile(path.join(common.trim(), 'hooks', 'post-checkout'), '#!/bin/sh\n', { mode: 0o755 });
+  await git('checkout', '--quiet', '-b', 'robot/other');
+}
+
 /** @param {string} promptFile */
 async function work(promptFile) {
   const prompt = await readFile(promptFile, 'utf8');
+  const trial = trialOf(prompt);
+  if (trial !== undefined) return tryIt(trial);
   if (/^Resolve the merge of #\d+/.test(prompt)) return concludeMerge(prompt);
   const [, branch] = /\(git merge (\S+)\)/.exec(prompt) ?? [];
   if (branch !== undefined) return mergeKeepingBoth(branch, prompt);

@@ -97,7 +97,8 @@ class Talk {
     const { line } = this.request;
     const end = await this.#connected().catch((error: unknown): TalkEnd => {
       if (this.request.signal.aborted) return { kind: 'stopped' };
-      return { kind: 'failed', message: this.#whyFailed(error), limit: this.#limitIn(error) };
+      const failed = { kind: 'failed', message: this.#whyFailed(error), limit: this.#limitIn(error) } as const;
+      return this.#isLogin(error) ? { ...failed, login: 'needed' } : failed;
     });
     this.#transcript.end();
     line.endInput();
@@ -310,9 +311,13 @@ class Talk {
     return error instanceof this.sdk.RequestError ? limitInError(error.code, error.data) : null;
   }
 
+  #isLogin(error: unknown): boolean {
+    return error instanceof this.sdk.RequestError && error.code === AUTH_REQUIRED;
+  }
+
   #whyFailed(error: unknown): string {
     const { RequestError } = this.sdk;
-    if (error instanceof RequestError && error.code === AUTH_REQUIRED)
+    if (this.#isLogin(error))
       return 'It needs a login first. Start it in a terminal and log in there, then unblock the story.';
     const said = messageOf(error).trim().replace(/\.$/, '');
     return error instanceof RequestError ? `It answered with an error: ${detailOf(error, said)}.` : `${said}.`;

@@ -1,5 +1,6 @@
 import { AGENT_PRESETS, presetNamed, type AgentPreset } from './presets';
 import type { AgentProfile } from './profile';
+import { programName } from './programName';
 import { DIALECTS } from './output/dialects';
 import type { Dialect } from './output/agentSaid';
 
@@ -13,10 +14,7 @@ export type Launch = { readonly mode: 'cold' } | { readonly mode: 'warm' };
 export function presetOf({ preset }: Pick<AgentProfile, 'preset'>, template: readonly string[]): AgentPreset | null {
   if (preset !== undefined) return presetNamed(preset);
   const given = new Set(template.slice(1));
-  const program = (template[0] ?? '')
-    .split(/[\\/]/)
-    .at(-1)
-    ?.replace(/\.(?:exe|cmd|ps1)$/i, '');
+  const program = programName(template);
   return (
     AGENT_PRESETS.find(
       (one) =>

@@ -25,5 +25,5 @@ export type TalkEnd =
   /** It said that its turn is over. `reason`: in its own words, where that is out of the ordinary. */
   | { readonly kind: 'done'; readonly reason: string | null }
   | { readonly kind: 'stopped' }
-  /** `message` is a sentence for a person. `limit`: of its service, where that was why. */
-  | { readonly kind: 'failed'; readonly message: string; readonly limit: TalkLimit | null };
+  /** `message` is a sentence for a person. `limit`: of its service, where that was why. `login`: it said that it needs one. */
+  | { readonly kind: 'failed'; readonly message: string; readonly limit: TalkLimit | null; readonly login?: 'needed' };

@@ -16,6 +16,7 @@ export interface Commit {
   readonly tree: Oid;
   readonly parents: readonly Oid[];
   readonly author: Signature;
+  readonly committer: Signature;
   readonly message: string;
 }
 
@@ -32,6 +33,7 @@ export function parseCommit(oid: Oid, raw: Buffer): Commit {
     tree: fullOid(values('tree')[0] ?? ''),
     parents: values('parent').map(fullOid),
     author: parseSignature(values('author')[0] ?? ''),
+    committer: parseSignature(values('committer')[0] ?? ''),
     message: end === -1 ? '' : decode(raw.subarray(end + 2), encoding),
   };
 }

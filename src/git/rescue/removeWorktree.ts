@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exists } from '../../base/exists';
 import { messageOf } from '../../base/messageOf';
@@ -14,6 +14,7 @@ import { assertNoMounts } from '../trees/mounts';
 import { readStoryMark } from '../trees/storyMark';
 import { FOLDER } from '../trees/treeBook';
 import { emptyAway } from './emptyAway';
+import { removeRecord } from './removeRecord';
 import type { WorkTree } from './workTree';
 import { findWork, obstaclesTo, saveFound, type FoundWork } from './rescueWork';
 
@@ -66,16 +67,6 @@ export async function removeBranch(repository: Repository, branch: string, at: O
     (result) => result.code === 0,
   );
   return code === 0 ? { kind: 'removed', rescue: null } : refused(`${shortRef(ref)} has moved meanwhile, so it stays.`);
-}
-
-/** Out of git's sight in one step: half of a record would be a worktree that nobody can read. */
-async function removeRecord({ commonDir }: Repository, gitDir: string): Promise<void> {
-  const away = path.join(commonDir, 'switchyard', 'removed');
-  await emptyAway(away);
-  await assertNoMounts(gitDir);
-  await mkdir(path.dirname(away), { recursive: true });
-  await rename(gitDir, away);
-  await emptyAway(away);
 }
 
 /** Whether Switchyard made the worktree at a folder: it left its mark then. One that was adopted has a story's mark alone. */

@@ -30,7 +30,7 @@ import { purgeStories } from '../removal/purgeStories';
 import { removeLandedWorktrees } from '../removal/removeLandedWorktrees';
 import { restoreKept } from '../removal/restoreKept';
 import { ShownTexts } from '../recovery/shownTexts';
-import { approveCommands, editAgents, editGates, setIdentity, setTarget, setUpAgent } from './setUp';
+import { approveCommands, editAgents, editGates, setIdentity, setTarget } from './setUp';
 import { saveBugBundle } from '../past/saveBugBundle';
 import { searchStories } from '../past/searchStories';
 import { showBoardAt } from '../past/showBoardAt';
@@ -82,7 +82,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     setUpGates: async (context) => (await import('../firstSteps/setUpGates')).setUpGates(context),
     openSample: async () => (await import('../firstSteps/openSample')).openSample(),
     openWalkthrough: async (context) => (await import('../firstSteps/openWalkthrough')).openWalkthrough(context.host),
-    setUpAgent: (context) => setUpAgent(context),
+    setUpAgent: async (context) => (await import('../firstSteps/setUpAgent')).setUpAgent(context),
     pullTarget: (context) => pullTarget(context),
     setUpWorktrees: (context) => setUpWorktrees(context),
     setIdentity: (context) => setIdentity(context),

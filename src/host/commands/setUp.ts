@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { findAcpPresets, findPresets, type FoundAcpPreset } from '../../agents/findPresets';
 import { targetOf } from './chooseRepository';
 import type { CommandContext } from './context';
 import { offer } from './offer';
@@ -111,68 +110,6 @@ async function openSetting(context: CommandContext, name: 'gates' | 'agents'): P
   const inspected = vscode.workspace.getConfiguration('switchyard', context.host.repository?.rootUri).inspect(name);
   const scope = inspected?.workspaceValue === undefined ? 'openSettings' : 'openWorkspaceSettings';
   await vscode.commands.executeCommand(`workbench.action.${scope}`, { query: `switchyard.${name}` });
-}
-
-/**
- * Offers the well-known agents that are installed here and puts the chosen one first in the settings: the person's own,
- * unless the workspace has a list already.
- */
-export async function setUpAgent(context: CommandContext): Promise<void> {
-  const [found, talking] = await Promise.all([findPresets(process.env), findAcpPresets(process.env)]);
-  const own = vscode.l10n.t('Another command…');
-  const items = [
-    ...found.map((preset) => ({
-      label: preset.name,
-      description: preset.program,
-      detail: preset.note,
-      value: { preset },
-    })),
-    ...talking.map((acp) => ({
-      label: vscode.l10n.t('{0} over ACP', acp.name),
-      description: acp.command,
-      detail: [vscode.l10n.t('Goes on with its conversation, hears you while it works, and can ask you.'), acp.note].filter(Boolean).join(' '), // prettier-ignore
-      value: { preset: null, acp },
-    })),
-    { label: own, description: vscode.l10n.t('write it in the settings yourself'), value: { preset: null } },
-  ];
-  const title =
-    found.length === 0 && talking.length === 0
-      ? vscode.l10n.t('No well-known agent was found on PATH')
-      : vscode.l10n.t('Which agent should code?');
-  const picked = await pickOne<{ preset: (typeof found)[number] | null; acp?: FoundAcpPreset }>(items, { title });
-  if (picked === undefined) return;
-  if (picked.acp !== undefined) return setUpTalking(context, picked.acp);
-  if (picked.preset === null) return editAgents(context);
-  const { name, command, env } = picked.preset;
-  const agent = { name, role: 'coder', preset: name, command, ...(Object.keys(env).length === 0 ? {} : { env }) };
-  await putFirst(context, agent);
-}
-
-/** Asks whether it may do everything unasked; one that never asks is not asked about. */
-async function setUpTalking(context: CommandContext, acp: FoundAcpPreset): Promise<void> {
-  const { name, command, env, unasked } = acp;
-  const agent = { name, role: 'coder', transport: 'acp', command, ...(Object.keys(env).length === 0 ? {} : { env }) };
-  if (Object.keys(unasked).length === 0) return putFirst(context, agent);
-  const picked = await pickOne(
-    [
-      { label: vscode.l10n.t('Ask Me'), detail: vscode.l10n.t('What it asks stands on its story and in Needs You.'), value: {} }, // prettier-ignore
-      { label: vscode.l10n.t('Do Everything Unasked'), detail: JSON.stringify(unasked), value: unasked },
-    ],
-    { title: vscode.l10n.t('May {0} change files and run commands without asking?', name) },
-  );
-  if (picked !== undefined) await putFirst(context, { ...agent, ...picked });
-}
-
-async function putFirst(context: CommandContext, agent: { readonly name: string }): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration('switchyard', context.host.repository?.rootUri);
-  const { workspaceValue, globalValue } = configuration.inspect<unknown>('agents') ?? {};
-  const inWorkspace = workspaceValue !== undefined;
-  const kept = [inWorkspace ? workspaceValue : globalValue].flatMap((list) =>
-    Array.isArray(list) ? (list as unknown[]) : [],
-  );
-  const others = kept.filter((one) => (one as { name?: unknown } | null)?.name !== agent.name);
-  const where = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-  await configuration.update('agents', [agent, ...others], where);
 }
 
 /** Lets the person choose the branch that stories land on. */

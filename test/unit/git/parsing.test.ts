@@ -67,6 +67,7 @@ describe('What git prints', () => {
       tree: OID,
       parents: [OID, OTHER],
       author: { name: 'Jörg', email: 'j@x', date: '5 +0100' },
+      committer: { name: 'C', email: 'c@x', date: '6 +0000' },
       message: 'Grüße\n\ntree x\n',
     });
     assert.equal(parseCommit(OTHER, Buffer.from(`tree ${OID}\nauthor  <> 1 +0000\n\n`)).author.name, '');
@@ -180,6 +181,7 @@ describe('Commit messages', () => {
       tree: OID,
       parents: [],
       author: { name, email, date: '1 +0000' },
+      committer: { name, email, date: '1 +0000' },
       message,
     });
     const author = { name: 'A', email: 'a@x', date: '1 +0000' };

@@ -20,6 +20,7 @@ export type LimitKind = 'rate' | 'quota';
  * - `spent`: `sum` replaces what was known of the whole run, `part` is added to it.
  * - `backOff`: it tries again by itself after `ms`. `limited`: it cannot go on before the limit has passed.
  * - `spentLimit`: it ended because of a limit that was set for it.
+ * - `needsLogin`: its service does not know who it is.
  * - `error`: something failed, in its own words. `end`: its own last word.
  */
 export type AgentSaid =
@@ -39,6 +40,7 @@ export type AgentSaid =
   | { readonly kind: 'backOff'; readonly ms: number; readonly limited: boolean }
   | { readonly kind: 'limited'; readonly limit: LimitKind; readonly again: WhenAgain }
   | { readonly kind: 'spentLimit'; readonly of: 'turns' | 'money' | 'time' | 'toolCalls' }
+  | { readonly kind: 'needsLogin' }
   | { readonly kind: 'error'; readonly text: string }
   | { readonly kind: 'end'; readonly failed: boolean };
 

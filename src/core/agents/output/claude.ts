@@ -89,6 +89,7 @@ function endSaid(line: Json): AgentSaid[] {
     tokens: tokensOf(at(line, 'usage')),
     costUsd: numberAt(line, 'total_cost_usd'),
   });
+  if (numberAt(line, 'api_error_status') === 401) said.push({ kind: 'needsLogin' });
   const limit = SPENT_LIMITS[textAt(line, 'subtype')];
   if (limit !== undefined) said.push({ kind: 'spentLimit', of: limit });
   const failed = line['is_error'] === true;

@@ -67,6 +67,7 @@ function errorSaid(event: unknown): AgentSaid[] {
   const status =
     numberAt(event, 'error', 'status') ?? numberAt(event, 'error', 'statusCode') ?? numberAt(event, 'status');
   const said: AgentSaid[] = [{ kind: 'error', text }];
+  if (status === 401) return [...said, { kind: 'needsLogin' }];
   // Where it names no status it hands on what the service said, and nothing else.
   const isLimit = status === null ? /\brate limit\b|\btoo many requests\b|\b429\b/i.test(text) : status === 429;
   return isLimit ? [...said, { kind: 'limited', limit: 'rate', again: null }] : said;

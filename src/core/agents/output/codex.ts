@@ -68,11 +68,12 @@ function completedSaid(item: unknown): AgentSaid[] {
 }
 
 /**
- * Codex has no field for it: a limit is in its message alone, as the number of the answer's status, and a spent plan in a
- * sentence of its own. `codex_error_info`, where it is there, comes first.
+ * Codex has no fields for these: a limit, and that nobody is logged in, is in its message alone, as the number of the answer's
+ * status, and a spent plan in a sentence of its own. `codex_error_info`, where it is there, comes first.
  */
 function failedSaid(message: string, error: unknown): AgentSaid[] {
   const said: AgentSaid[] = [{ kind: 'error', text: message }];
+  if (/\bstatus:? 401\b/.test(message)) return [...said, { kind: 'needsLogin' }];
   const limit = limitOf(message, error);
   return limit === null ? said : [...said, { kind: 'limited', limit, again: againIn(message) }];
 }

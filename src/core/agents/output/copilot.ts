@@ -46,5 +46,6 @@ const LIMITS: Readonly<Record<string, LimitKind>> = { rate_limit: 'rate', quota:
 function errorSaid(data: unknown): AgentSaid[] {
   const said: AgentSaid[] = [{ kind: 'error', text: textAt(data, 'message') }];
   const limit = LIMITS[textAt(data, 'errorType')] ?? (numberAt(data, 'statusCode') === 429 ? 'rate' : null);
+  if (numberAt(data, 'statusCode') === 401) said.push({ kind: 'needsLogin' });
   return limit === null ? said : [...said, { kind: 'limited', limit, again: null }];
 }

@@ -41,6 +41,8 @@ function endSaid(line: Json): AgentSaid[] {
   const [type, text] = [textAt(line, 'error', 'type'), textAt(line, 'error', 'message')];
   said.push({ kind: 'error', text });
   if (type === 'FatalTurnLimitedError') said.push({ kind: 'spentLimit', of: 'turns' });
+  if (/"status":\s*"UNAUTHENTICATED"|"code":\s*401\b|"reason":\s*"API_KEY_INVALID"/.test(text))
+    said.push({ kind: 'needsLogin' });
   const limit = LIMITS[type] ?? limitIn(text);
   if (limit !== null) said.push({ kind: 'limited', limit, again: retryIn(text) });
   return [...said, { kind: 'end', failed }];

@@ -43,7 +43,9 @@ function spentSaid(part: unknown): AgentSaid {
 function errorSaid(error: unknown): AgentSaid[] {
   const text = textAt(error, 'data', 'message') || textAt(error, 'message') || textAt(error, 'name');
   const said: AgentSaid[] = [{ kind: 'error', text }];
-  if (numberAt(error, 'data', 'statusCode') !== 429) return said;
+  const status = numberAt(error, 'data', 'statusCode');
+  if (status === 401) return [...said, { kind: 'needsLogin' }];
+  if (status !== 429) return said;
   const limit: LimitKind = /insufficient_quota/.test(textAt(error, 'data', 'responseBody')) ? 'quota' : 'rate';
   const seconds = Number(textAt(error, 'data', 'responseHeaders', 'retry-after') || Number.NaN);
   return [...said, { kind: 'limited', limit, again: Number.isFinite(seconds) ? { afterMs: seconds * 1000 } : null }];

@@ -150,6 +150,7 @@ function wordsOf(said: AgentSaid, who: string): string | null {
     case 'error':
       return said.text.trim() === '' ? null : `Error: ${shortened(said.text.trim())}`;
     case 'session':
+    case 'needsLogin':
     case 'turn':
     case 'textPart':
     case 'spent':

@@ -12,12 +12,14 @@ export interface Spent {
  *
  * - `acted`: it said or did something of its own, so its conversation was taken up.
  * - `limit`: it cannot go on before `until`, or nobody knows when (null).
+ * - `needsLogin`: it said that its service does not know who it is.
  * - `backOffUntil`: it is waiting by itself until then.
  */
 export interface RunReport extends Spent {
   readonly session: { readonly id: string; readonly version: string | null } | null;
   readonly acted: boolean;
   readonly limit: { readonly kind: LimitKind; readonly until: number | null } | null;
+  readonly needsLogin: boolean;
   readonly backOffUntil: number | null;
   readonly spentLimit: Extract<AgentSaid, { kind: 'spentLimit' }>['of'] | null;
   readonly error: string | null;
@@ -30,6 +32,7 @@ export const NOTHING_SAID: RunReport = {
   costUsd: null,
   acted: false,
   limit: null,
+  needsLogin: false,
   backOffUntil: null,
   spentLimit: null,
   error: null,
@@ -63,6 +66,8 @@ export function takeIn(report: RunReport, said: AgentSaid, now: number, turn: st
       };
     case 'spentLimit':
       return { ...report, spentLimit: said.of };
+    case 'needsLogin':
+      return { ...report, needsLogin: true };
     case 'error':
       return said.text === '' ? report : { ...report, error: said.text };
     case 'end':
