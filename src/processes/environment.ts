@@ -32,7 +32,7 @@ const SESSION_MARKS = new RegExp(
   'i',
 );
 
-/** A shell sets these itself to where it is; that they lead elsewhere is no news. */
+/** Where the editor was started from. Some agents believe these more than the folder that they are started in. */
 const PLACES = /^(?:PWD|OLDPWD|INIT_CWD)$/i;
 
 export interface EnvironmentRules {
@@ -64,14 +64,14 @@ export function runEnvironment(
   const environment: Record<string, string> = {};
   const takenOut: string[] = [];
   for (const [name, value] of Object.entries(withoutSnap(parent))) {
-    if (value === undefined || EDITORS_OWN.test(name) || replaced.has(keyOf(name))) continue;
+    if (value === undefined || EDITORS_OWN.test(name) || PLACES.test(name) || replaced.has(keyOf(name))) continue;
     if (SESSION_MARKS.test(name)) {
       takenOut.push(name);
       continue;
     }
     const { kept, entries } = away.from(value);
     if (kept !== null) environment[name] = kept;
-    if (entries.length === 0 || PLACES.test(name)) continue;
+    if (entries.length === 0) continue;
     takenOut.push(...(kept === null ? [name] : entries.map((entry) => `${name} entry ${entry}`)));
   }
   return { environment: { ...environment, ...added }, takenOut };

@@ -130,6 +130,11 @@ describe('the environment of a run', () => {
     });
   });
 
+  it('[G10] where the editor was started from is no news, and never told: some agents would work there', () => {
+    const parent = { PWD: '/home/a', OLDPWD: '/elsewhere', INIT_CWD: '/elsewhere', PATH: '/bin' };
+    assert.deepEqual(inTrees(parent, ['/repo']), { environment: { PATH: '/bin' }, takenOut: [] });
+  });
+
   it('[G10] a home folder that is itself under git is no work tree to be kept out of', () => {
     const parent = { HOME: '/home/a', PATH: '/home/a/bin:/home/a/code/shop/bin:/bin' };
     assert.deepEqual(inTrees(parent, ['/home/a', '/home/a/code/shop', '/']), {
