@@ -19,7 +19,7 @@ export function Columns({ state, store, intents }: ColumnsProps) {
   const { view } = state;
   if (view.shown === 0 && view.filtered === 'filtered' && view.cards.size > 0) return <NoMatch store={store} />;
   return (
-    <div class="columns" role="group" aria-label={t('Columns')}>
+    <div class="columns" data-filtered={state.view.filtered} role="group" aria-label={t('Columns')}>
       {view.columns.map((column) => (
         <section
           key={column.name}

@@ -8,6 +8,7 @@ import { attemptsOf } from '../core/agents/sessions/standing';
 import type { Lack } from '../core/setUp/offers';
 import type { AgentProfile } from '../core/agents/profile';
 import { count, namesOf } from '../core/words/durations';
+import { firstLine } from '../core/words/firstLine';
 import type { StoryEvent } from '../core/story/events';
 import { shortRef } from '../core/story/names';
 import type { Fix, Oid } from '../core/story/stage';
@@ -288,6 +289,16 @@ export class CoderWork {
       case 'noWork': {
         const what = `${profile.name} ended without a new commit.`;
         if (end.commitsAhead === 0) return this.#block(story, say(what), 'showOutput');
+        const sentBack = whatSentBack(story);
+        if (sentBack !== null) {
+          const next = `Mend that in its worktree, then unblock #${story.number} and say Ready for QA.`;
+          return this.#block(
+            story,
+            say(`${what} It had come back with: ${sentBack}. ${next}`),
+            'openWorktree',
+            'person',
+          );
+        }
         const earlier = `Its branch holds ${count(end.commitsAhead, 'commit')} from before. If that is all of the work, unblock #${story.number} and say Ready for QA.`;
         return this.#block(story, say(`${what} ${earlier}`), 'openWorktree', 'person');
       }
@@ -320,6 +331,14 @@ export class CoderWork {
     const look = await lookAt(this.ports.git, story, target);
     return { name: 'Block', reason, fix, outputId: agentOutputId(story.key), look, ...(coder && { coder }) };
   }
+}
+
+/** Why the work is to be done again, in one line without its full stop; null where this is the first time. */
+function whatSentBack({ stage }: StoryRecord): string | null {
+  const feedback = stage.name === 'Coding' ? stage.feedback : null;
+  if (feedback === null || feedback.kind === 'reopened' || feedback.kind === 'landed') return null;
+  const words = firstLine(feedback.summary).replace(/\.$/, '');
+  return words === '' ? null : words;
 }
 
 /** What an agent that was told of a conflict when it began is not told again. */

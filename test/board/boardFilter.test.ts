@@ -24,6 +24,8 @@ describe('the filter of the board', () => {
     assert.equal(await board.announced(), '3 stories shown');
     assert.match((await board.column('Merge').locator('h2').textContent()) ?? '', /3 of 5$/);
     assert.equal(await board.column('QA').textContent(), 'QA0 of 2');
+    const cut = await board.page.locator('.column:not(.folded) h2 button').evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length); // prettier-ignore
+    assert.equal(cut, 0, 'each head is read whole');
   });
 
   it('[U2] a filter that nothing matches is said once, with the way out', async () => {

@@ -86,7 +86,8 @@ export class WindowStory implements vscode.Disposable {
 
   #show(): void {
     const card = this.card();
-    const canBeReady = card?.actions.includes('readyForQa') === true;
+    // An agent that is at work says itself when it is done; a menu still offers it.
+    const canBeReady = card?.agent === null && card.actions.includes('readyForQa');
     void vscode.commands.executeCommand('setContext', 'switchyard.windowStory', card !== null);
     void vscode.commands.executeCommand('setContext', 'switchyard.windowStoryCanBeReady', canBeReady);
     if (card === null) {

@@ -278,6 +278,18 @@ describe('what an agent’s run touches', () => {
     await window.waitForStage(story, 'Done');
   });
 
+  it('[A7, B3] an agent that does nothing about red gates leaves the story with what was red, and not with a word to go on', async () => {
+    const once = path.join(repository.folder, 'once');
+    agent(`[ -e '${once}' ] && exit 0`, `touch '${once}'`, 'echo w > w.txt', COMMIT);
+    const red = ['-e', 'console.log("# tests 1"); process.exitCode = 1'];
+    window.settings = { ...window.settings, gates: [{ name: 'test', command: [process.execPath, ...red] }] };
+    const { reason } = await window.waitForStage(await started(), 'Blocked');
+    assert.match(
+      reason,
+      /ended without a new commit\. It had come back with: .*test exited with code 1\. Mend that in its worktree/,
+    );
+  });
+
   it('[A7, ST4] what an agent had committed before it was frozen does not land by a run that did nothing', async () => {
     agent('echo half > half.txt', COMMIT, 'touch ../committed', 'exec sleep 600');
     const story = await started();
