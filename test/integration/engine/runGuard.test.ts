@@ -281,7 +281,8 @@ describe('what an agent’s run touches', () => {
   it('[A7, B3] an agent that does nothing about red gates leaves the story with what was red, and not with a word to go on', async () => {
     const once = path.join(repository.folder, 'once');
     agent(`[ -e '${once}' ] && exit 0`, `touch '${once}'`, 'echo w > w.txt', COMMIT);
-    const red = ['-e', 'console.log("# tests 1"); process.exitCode = 1'];
+    // Green on the target: what is red there too waits for the target.
+    const red = ['-e', 'console.log("# tests 1"); process.exitCode = Number(require("fs").existsSync("w.txt"))'];
     window.settings = { ...window.settings, gates: [{ name: 'test', command: [process.execPath, ...red] }] };
     const { reason } = await window.waitForStage(await started(), 'Blocked');
     assert.match(
