@@ -228,6 +228,7 @@ export class EngineParts {
       clock: ports.clock,
       book: this.book,
       story: (key) => store.get(key),
+      stories: () => store.stories(),
       find: (key) => store.find(key),
       target: () => this.observer.target(),
       seenTarget: () => this.loop.facts()?.target ?? null,

@@ -26,6 +26,8 @@ export interface PersonRequest {
   readonly event: EventName;
   readonly text?: string;
   readonly reopenTo?: 'Backlog' | 'Coding';
+  /** For a story that another one takes the place of: the number of that one. */
+  readonly by?: number;
   /** For an approval: the tip that the person has in front of them. */
   readonly seen?: Oid;
 }
@@ -39,6 +41,7 @@ interface PersonCommandPorts extends MakingWorktreesPorts {
   readonly dependencies: Pick<KnownDependencies, 'lookup'>;
   readonly book: StoryBook;
   readonly story: (key: string) => StoryRecord | undefined;
+  readonly stories: () => readonly StoryRecord[];
   /** As `story`, also for one that is archived and no longer at hand. */
   readonly find: (key: string) => Promise<StoryRecord | null>;
   readonly target: () => Promise<TargetFacts>;
@@ -167,6 +170,8 @@ export class PersonCommands {
         return this.#reopen(story, target, request.reopenTo ?? 'Backlog');
       case 'FixupRequested':
         return (await this.#refuseResolving(story)) ?? { kind: 'event', event: { name: request.event } };
+      case 'Supersede':
+        return this.#supersede(story, request.by ?? null);
       case 'TakenOver':
       case 'GivenBack':
       case 'MergeAborted':
@@ -203,6 +208,15 @@ export class PersonCommands {
   async #start(story: StoryRecord, target: TargetFacts): Promise<Prepared> {
     const refused = (await this.#refuseWaiting(story)) ?? (await this.making.make(story, target));
     return refused ?? { kind: 'event', event: { name: 'Start' }, message: describeBehind(this.ports.seenTarget()) };
+  }
+
+  /** Whatever depends on it is told to depend on the other one instead. */
+  #supersede({ number }: StoryRecord, by: number | null): Prepared {
+    if (by === null) return { kind: 'refused', message: `Say which story takes the place of #${number}.` };
+    if (by === number) return { kind: 'refused', message: `#${number} cannot take its own place.` };
+    const other = this.ports.stories().find((story) => story.number === by);
+    if (other === undefined) return { kind: 'refused', message: `#${by} is no story that is here, so it cannot take the place of #${number}.` }; // prettier-ignore
+    return { kind: 'event', event: { name: 'Supersede', number: by } };
   }
 
   /** A story begins only when all it depends on have landed. */

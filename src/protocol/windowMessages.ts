@@ -94,6 +94,7 @@ const personRequestSchema = z.object({
   event: z.enum(Object.keys(EVENTS) as EventName[]),
   text: z.exactOptional(z.string()),
   reopenTo: z.exactOptional(z.enum(['Backlog', 'Coding'])),
+  by: z.exactOptional(z.int().check(z.minimum(1))),
   seen: z.exactOptional(oidSchema),
 });
 

@@ -261,6 +261,27 @@ describe('A story as a document of VS Code', function () {
     await waitFor('the story', () => pipeline.cards().length === before + 1);
   });
 
+  it('[S1, ST3] `#1` is a link that tells the story; Supersede asks which one takes its place, and says so', async () => {
+    const old = await pipeline.newStory(person, 'Done otherwise', `See #${card.number}.`);
+    const at = vscode.Uri.parse(`switchyard:/${old.number}.md`);
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', at);
+    assert.deepEqual(
+      links.map(({ target, tooltip }) => [target?.path, tooltip]),
+      [[`/${card.number}.md`, `Open #${card.number}`]],
+    );
+    const place = links[0]?.range.start ?? new vscode.Position(0, 0);
+    const [hover] = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', at, place);
+    assert.match((hover?.contents[0] as vscode.MarkdownString).value, /Quite another name[^]*In Backlog/);
+    person.will(/Which story takes the place of #/, `#${card.number} `);
+    await pipeline.run('supersede', old);
+    await pipeline.waitForStage(old, 'Archived');
+    const refused = await other.moveTo(old.key, 'QA');
+    assert.ok(refused.kind === 'refused');
+    const line = (await other.historyOf(old.key, 1))[0];
+    assert.deepEqual([line?.event, line?.to], ['Supersede', 'Archived']);
+    assert.match(line?.evidence ?? '', new RegExp(`supersededBy.*${card.number}`));
+  });
+
   it('[S2] Create and Start does both in one go', async () => {
     person.will(/Create and Start \(1/, 'At once').will(/Create and Start \(2/, 'bug');
     await vscode.commands.executeCommand('switchyard.newStoryAndStart');

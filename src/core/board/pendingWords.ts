@@ -18,6 +18,7 @@ const PENDING_WORDS: Readonly<Partial<Record<EventName, string>>> = {
   Demote: 'going back to Backlog…',
   Accept: 'archiving…',
   Abandon: 'abandoning…',
+  Supersede: 'being superseded…',
   Reopen: 'reopening…',
 };
 

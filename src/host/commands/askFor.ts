@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { ACTIONS, type ActionId } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
 import type { PersonRequest } from '../../engine/personCommands';
+import { stageWord } from '../../core/story/stageWords';
 import { confirm } from '../say/notify';
 import { askLine, pickOne } from '../say/pick';
 import type { CommandContext } from './context';
@@ -31,6 +32,8 @@ export async function askFor(context: CommandContext, cards: Several, id: Action
       );
     case 'abandon':
       return (await confirmAbandon(cards)) ? { event } : null;
+    case 'supersede':
+      return askSuccessor(context, event, cards);
     case 'reopen': {
       const to = await pickOne(
         REOPEN_TO.map((label) => ({ label, value: label })),
@@ -41,6 +44,28 @@ export async function askFor(context: CommandContext, cards: Several, id: Action
     default:
       return { event };
   }
+}
+
+/** The story that takes their place; what is archived takes none. */
+async function askSuccessor(
+  { host }: CommandContext,
+  event: PersonRequest['event'],
+  cards: Several,
+): Promise<PersonRequest | null> {
+  const others = (host.model()?.cards ?? []).filter(
+    (card) => card.stage !== 'Archived' && !cards.some(({ key }) => key === card.key),
+  );
+  const rows = others.map((card) => ({
+    label: `#${card.number} ${card.title}`,
+    description: stageWord(card.stage),
+    value: card.number,
+  }));
+  const title = vscode.l10n.t('Which story takes the place of {0}?', namedIn(cards));
+  const placeHolder = vscode.l10n.t(
+    'What is superseded goes to Archived; branch and worktree stay, and Reopen brings it back',
+  );
+  const by = await pickOne(rows, { title, placeHolder });
+  return by === undefined ? null : { event, by };
 }
 
 /** `#12`, or `3 stories`. */

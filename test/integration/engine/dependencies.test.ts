@@ -50,6 +50,25 @@ describe('stories that depend on each other', () => {
     assert.equal((await window.session.perform(second.key, { event: 'Start' })).kind, 'changed');
   });
 
+  it('[ST3, S10] a story is superseded by another one that is here; what depends on it is told by which', async () => {
+    const [first, second, waiting] = [await window.newStory('First'), await window.newStory('Better'), await window.newStory('Waiting')]; // prettier-ignore
+    await window.session.describe(waiting.key, { dependsOn: [first.key] });
+    const supersede = (by?: number) => window.session.perform(first.key, { event: 'Supersede', ...(by !== undefined && { by }) }); // prettier-ignore
+    for (const [by, why] of [
+      [undefined, /Say which story/],
+      [1, /its own place/],
+      [9, /#9 is no story/],
+    ] as const) {
+      const refused = await supersede(by);
+      assert.ok(refused.kind === 'refused');
+      assert.match(refused.message, why);
+    }
+    assert.equal((await supersede(second.number)).kind, 'changed');
+    assert.deepEqual(window.now(first).stage, { name: 'Archived', reason: { kind: 'supersededBy', number: 2 } });
+    const card = await window.waitForCard(waiting, 'the reason', ({ why }) => why?.includes('superseded') === true);
+    assert.match(card.why ?? '', /It depends on #1, which was superseded by #2\. Let it depend on #2 instead\./);
+  });
+
   it('[S10, S1] a cycle is refused, an abandoned one blocks until it is reopened or taken out, and all of it outlives a restart', async () => {
     const first = await window.newStory('First');
     const second = await window.newStory('Second');
