@@ -23,25 +23,37 @@ export interface CheckedList<T> {
   readonly what: string;
 }
 
-/** Reads a list from a small file with a checksum that is always replaced as a whole; empty where there is none. */
+/**
+ * Reads a list from a small file with a checksum that is always replaced as a whole; empty where there is none. One that was
+ * mended, or begins anew, is written again, so that it is told once and a second flipped bit finds it whole.
+ */
 export async function readCheckedList<T>(
-  { file, schema, what }: CheckedList<T>,
+  kept: CheckedList<T>,
   log: Log,
   { onDamage, now = () => 0 }: CheckedListOptions,
 ): Promise<readonly T[]> {
+  const { file, schema, what } = kept;
   const bytes = await readFile(file).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return null;
     throw explainDiskError(`${what} could not be read`, file, error);
   });
   if (bytes === null) return [];
   try {
-    return schema.parse(JSON.parse(textOf(bytes)), IN_WORDS);
+    const { text, isMended } = textOf(bytes);
+    const list = schema.parse(JSON.parse(text), IN_WORDS);
+    if (isMended) await writeAgain(kept, list, log);
+    return list;
   } catch (error) {
     const keptIn = await keepAside(file, bytes, now());
     log.warn(`[store] ${file} cannot be read and begins anew; it is kept in ${keptIn}: ${messageOf(error)}`);
     await onDamage?.(keptIn);
+    await writeAgain(kept, [], log);
     return [];
   }
+}
+
+async function writeAgain<T>(kept: CheckedList<T>, list: readonly T[], log: Log): Promise<void> {
+  await writeCheckedList(kept, list).catch((error: unknown) => log.warn(`[store] ${messageOf(error)}`));
 }
 
 /** Safe on disk when it resolves. Rejects with a StoreError, and the file is as it was. */
@@ -54,9 +66,10 @@ export async function writeCheckedList<T>({ file, what }: CheckedList<T>, list: 
 }
 
 /** A first version wrote the list alone. A flipped bit is set right. */
-function textOf(bytes: Buffer): string {
-  if (bytes[0] === '['.charCodeAt(0) && !bytes.subarray(0, LOG_HEADER.length).equals(LOG_HEADER)) return bytes.toString('utf8'); // prettier-ignore
+function textOf(bytes: Buffer): { text: string; isMended: boolean } {
+  const isPlain = bytes[0] === '['.charCodeAt(0) && !bytes.subarray(0, LOG_HEADER.length).equals(LOG_HEADER);
+  if (isPlain) return { text: bytes.toString('utf8'), isMended: false };
   const read = readChecked(bytes);
   if (read.kind === 'damaged') throw new Error('its checksum does not fit');
-  return read.text;
+  return { text: read.text, isMended: read.kind === 'mended' };
 }

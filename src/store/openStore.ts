@@ -1,6 +1,7 @@
 import { messageOf } from '../base/messageOf';
 import path from 'node:path';
 import type { GitWitness } from '../core/recovery/witnesses';
+import type { StoreLoss } from '../core/recovery/storeLoss';
 import type { AgentSessions } from '../ports/agentSessions';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
@@ -24,10 +25,19 @@ import { DiskHealth } from './health';
 import { Ledger } from './ledger/ledger';
 import { openQuarantines } from './ledger/quarantineFile';
 import { LossFile } from './recovery/lossFile';
-import { contentLoss, findingsLoss, ledgerLoss, quarantineLoss, textsGone } from './recovery/contentLoss';
+import {
+  contentLoss,
+  findingsLoss,
+  ledgerLoss,
+  quarantineLoss,
+  removalsLoss,
+  textsGone,
+  wordsLoss,
+} from './recovery/contentLoss';
 import { halfWrittenStore } from './recovery/halfWrittenStore';
 import { keptLoss } from './recovery/keptLoss';
 import { recover } from './recovery/recover';
+import { noteSmallFiles, smallFilesGone } from './recovery/smallFiles';
 import { searchedBody } from './shadow/search/searchedBody';
 import { StorySearch } from './shadow/search/storySearch';
 import { TextSearch } from './shadow/search/textSearch';
@@ -79,6 +89,8 @@ export interface OpenStore {
   readonly halfWritten: HalfWrittenStore;
   /** What was torn or damaged and has been put aside. */
   readonly cut: readonly CutTail[];
+  /** Tells a person of a loss in a file that is opened elsewhere. Safe on disk when it resolves. */
+  tellLoss(loss: StoreLoss): Promise<void>;
   /** Waits for what is being written, saves the shadow and lets go of every file. */
   close(): Promise<void>;
 }
@@ -106,6 +118,8 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   const unfinished = losses.unfinished();
   const health = new DiskHealth(folder.root, losses, options.otherFolders);
   const at = (): string => new Date(clock.now()).toISOString();
+  const gone = await smallFilesGone(folder, at());
+  if (gone !== null) await losses.add(gone);
   const stored = await readStoredShadow(folder.shadow, wasmPath, log);
   const logOptions: LogOptions = {
     now: () => clock.now(),
@@ -210,10 +224,17 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     now: () => clock.now(),
     onDamage: (keptIn) => losses.add(quarantineLoss(keptIn, at())),
   });
-  const words = await openWords(folder.words, log, { now: () => clock.now() });
+  const words = await openWords(folder.words, log, {
+    now: () => clock.now(),
+    onDamage: (keptIn) => losses.add(wordsLoss(keptIn, at())),
+  });
   const resumes = await openResumes(folder.resumes, log);
-  const removals = await openRemovals(folder.removals, log);
+  const removals = await openRemovals(folder.removals, log, {
+    now: () => clock.now(),
+    onDamage: (keptIn) => losses.add(removalsLoss(keptIn, at())),
+  });
   const sessions = await openSessions(folder, log, { now: () => clock.now() });
+  await noteSmallFiles(folder, log);
   const cut = [index.opening.cut, jobs.opening.cut].filter((tail) => tail !== null);
   for (const { bytes, keptIn } of cut) {
     log.warn(`store: ${bytes} bytes at the end of a log were torn or damaged; they were put aside in ${keptIn}`);
@@ -234,7 +255,11 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     sessions,
     halfWritten,
     cut,
-    close: () => opened.close(),
+    tellLoss: (loss) => losses.add(loss),
+    close: async () => {
+      await opened.close();
+      await noteSmallFiles(folder, log);
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { mergeJobSchema } from '../../core/landing/job';
 import type { Log } from '../../ports/log';
 import { isContentKey } from '../../store/content/contentId';
 import { EDITS_FOLDER, FileContentStore } from '../../store/content/contentStore';
+import { ROLL_FILE } from '../../store/recovery/smallFiles';
 import { frameAt, LOG_HEADER } from '../../store/log/recordFormat';
 import { storeFolder, storeFolderIn, type StoreFolder } from '../../store/storeFolder';
 import { errorCode } from '../../store/storeError';
@@ -78,7 +79,8 @@ export async function lookAtContent(place: StorePlace): Promise<ContentFacts> {
     };
   });
   // What is empty was not written to the end, and is taken by the next story of that key.
-  const strangers = (await namesIn(folder)).filter((name) => name !== EDITS_FOLDER && !isContentKey(name));
+  const own = [EDITS_FOLDER, ROLL_FILE];
+  const strangers = (await namesIn(folder)).filter((name) => !own.includes(name) && !isContentKey(name));
   const keys = new Set(all.map(({ key }) => key));
   const files = (await namesIn(folder)).filter((name) => isContentKey(name) && !keys.has(name));
   return { folder, stories, strangers: await allDated(folder, [...strangers, ...files]) };

@@ -155,7 +155,7 @@ export class FileContentStore implements ContentStore {
   async earlierBodies(key: string): Promise<readonly EarlierText[]> {
     const { checked } = this.#filesOf(bodyId(key));
     try {
-      return await earlierBodies(checked);
+      return await earlierBodies(checked, (file) => this.log.warn(`store: an earlier text is damaged: ${file}`));
     } catch (error) {
       throw explainDiskError('Earlier texts of a story could not be read', checked, error);
     }

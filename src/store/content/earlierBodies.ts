@@ -35,13 +35,17 @@ export async function keepKnown(bodyFile: string, text: string, at: number): Pro
   await replaceFileDurably(path.join(folder, `${Math.trunc(at)}.checked`), checkedBytes(text));
 }
 
-/** The earlier bodies beside a body, the newest first; those that are damaged are left out. */
-export async function earlierBodies(bodyFile: string): Promise<EarlierText[]> {
+/** The earlier bodies beside a body, the newest first; those that are damaged are left out and named to `onDamaged`. */
+export async function earlierBodies(
+  bodyFile: string,
+  onDamaged: (file: string) => void = () => undefined,
+): Promise<EarlierText[]> {
   const folder = path.join(path.dirname(bodyFile), FOLDER);
   const found: EarlierText[] = [];
   for (const at of await timesIn(folder)) {
     const bytes = await readOrNull(path.join(folder, `${at}.checked`));
     const read = bytes === null ? null : readChecked(bytes);
+    if (read?.kind === 'damaged') onDamaged(path.join(folder, `${at}.checked`));
     if (read === null || read.kind === 'damaged') continue;
     found.push({ id: String(at), savedAt: new Date(at).toISOString(), text: read.text });
   }

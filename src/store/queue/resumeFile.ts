@@ -32,9 +32,11 @@ export async function openResumes(file: string, log: Log): Promise<QueueResumes>
 async function read(file: string, log: Log): Promise<z.infer<typeof resumeSchema> | null> {
   try {
     const checked = readChecked(await readFile(file));
-    return checked.kind === 'damaged' ? null : resumeSchema.parse(JSON.parse(checked.text));
+    if (checked.kind === 'damaged') throw new Error('its checksum does not fit');
+    return resumeSchema.parse(JSON.parse(checked.text));
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') log.warn(`[store] ${file} cannot be read: ${messageOf(error)}`);
+    if (errorCode(error) !== 'ENOENT')
+      log.warn(`[store] ${file} cannot be read, so a paused queue asks again: ${messageOf(error)}`);
     return null;
   }
 }

@@ -40,6 +40,24 @@ export function quarantineLoss(keptIn: string, at: string): StoreLoss {
   return { id: `quarantines ${keptIn}`, at, kind: 'lost', text, held: [] };
 }
 
+/** What is told where messages that wait for agents, and what was allowed to them, cannot be read any more. */
+export function wordsLoss(keptIn: string, at: string): StoreLoss {
+  const text = `What you said to agents was damaged on disk; it is kept in ${keptIn}. Messages that had not been read are lost, so write them again, and agents ask again for what you had allowed for a story. Check the disk.`;
+  return { id: `words ${keptIn}`, at, kind: 'lost', text, held: [] };
+}
+
+/** What is told where the list of what is being removed or brought back is damaged. Its work was saved before anything else. */
+export function removalsLoss(keptIn: string, at: string): StoreLoss {
+  const text = `The list of what is being removed or brought back was damaged on disk; it is kept in ${keptIn}. What was under way is not carried on: a worktree or branch of a deleted story may still be there, and what it held is under Restore…. Check the disk.`;
+  return { id: `removals ${keptIn}`, at, kind: 'lost', text, held: [] };
+}
+
+/** What is told where nobody knows any more with whom stories are shared. */
+export function shareLoss(keptIn: string, at: string): StoreLoss {
+  const text = `With whom stories are shared was damaged on disk; it is kept in ${keptIn}. They are shared with nobody now: share them again. Check the disk.`;
+  return { id: `share ${keptIn}`, at, kind: 'lost', text, held: [] };
+}
+
 /** What is told of texts that are gone altogether. Nobody works by a text that is not there. */
 export function textsGone(
   keys: readonly string[],

@@ -1,23 +1,22 @@
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
 import { SerialQueue } from '../../base/serialQueue';
 import { removalSchema, type Removal } from '../../core/rescue/removal';
-import { IN_WORDS } from '../../core/words/inWords';
 import type { Log } from '../../ports/log';
 import type { Removals } from '../../ports/store';
-import { replaceFileDurably } from '../log/durableFile';
-import { errorCode } from '../storeError';
+import { readCheckedList, writeCheckedList, type CheckedListOptions } from '../checkedList';
 
-const removalsSchema = z.array(removalSchema);
-
-/** What is being removed or brought back, in one small file that is replaced as a whole. */
-export async function openRemovals(file: string, log: Log): Promise<Removals> {
-  let removals = await read(file, log);
+/**
+ * What is being removed or brought back. Where the file is damaged nothing is carried on: what was saved before the first
+ * step lies under its rescue ref.
+ */
+export async function openRemovals(file: string, log: Log, options: CheckedListOptions = {}): Promise<Removals> {
+  const kept = { file, schema: z.array(removalSchema), what: 'What is being removed' };
+  let removals = await readCheckedList<Removal>(kept, log, options);
   const queue = new SerialQueue();
   const replace = (change: (known: readonly Removal[]) => Removal[]): Promise<void> =>
     queue.run(async () => {
       const next = change(removals);
-      await replaceFileDurably(file, `${JSON.stringify(next)}\n`);
+      await writeCheckedList<Removal>(kept, next);
       removals = next;
     });
   return {
@@ -25,15 +24,4 @@ export async function openRemovals(file: string, log: Log): Promise<Removals> {
     put: (removal) => replace((known) => [...known.filter((one) => one.id !== removal.id), removal]),
     end: (id) => replace((known) => known.filter((one) => one.id !== id)),
   };
-}
-
-async function read(file: string, log: Log): Promise<readonly Removal[]> {
-  try {
-    const read = removalsSchema.safeParse(JSON.parse(await readFile(file, 'utf8')), IN_WORDS);
-    if (read.success) return read.data;
-    log.warn(`[store] ${file} cannot be read and begins anew: ${z.prettifyError(read.error)}`);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') log.warn(`[store] ${file} cannot be read and begins anew: ${String(error)}`);
-  }
-  return [];
 }

@@ -1,0 +1,79 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { StoreLoss } from '../../core/recovery/storeLoss';
+import type { Log } from '../../ports/log';
+import { messageOf } from '../../base/messageOf';
+import { checkedBytes, readChecked } from '../content/checkedFile';
+import { replaceFileDurably } from '../log/durableFile';
+import type { StoreFolder } from '../storeFolder';
+
+/** Beside the texts, whose loss is told by itself: which small files this store has, and how long those are that grow. */
+export const ROLL_FILE = '.lists';
+
+/** Each stays for good once something was written to it, and of each something else knows nothing. */
+const KEPT = {
+  findings: 'what agents changed outside their stories (look whether the target and your stash are as you left them)',
+  words: 'what you said to agents (write again what they had not read)',
+  removals: 'what was being removed or brought back (see Restore…)',
+  quarantines: 'which gates are quarantined (none is now)',
+  sessions: 'which conversations agents can go on with (they start anew)',
+  standings: 'which agents have to wait (none does now)',
+  ledger: 'what gates and agents did before (gates run again)',
+  share: 'with whom stories are shared (with nobody now)',
+} as const satisfies Partial<Record<keyof StoreFolder, string>>;
+type Name = keyof typeof KEPT;
+const NAMES = Object.keys(KEPT) as Name[];
+
+/**
+ * What is told of small files that were there before and are gone, or of which the end is; null where all are as they were
+ * noted. To be asked before any of them is opened, because opening may shorten one.
+ */
+export async function smallFilesGone(folder: StoreFolder, at: string): Promise<StoreLoss | null> {
+  const had = await readRoll(folder);
+  const here = await lengthsHere(folder);
+  const gone = NAMES.filter((name) => (here.get(name) ?? -1) < (had.get(path.basename(folder[name])) ?? -1));
+  if (gone.length === 0) return null;
+  const files = gone.map((name) => path.basename(folder[name])).join(', ');
+  const text = `Files are gone from ${folder.root}, or the end of them is: ${files}. Not known any more: ${gone.map((name) => KEPT[name]).join('; ')}. Then acknowledge this. Check the disk.`;
+  return { id: `gone ${at} ${files}`, at, kind: 'lost', text, held: [] };
+}
+
+/** Notes which of them are there. What is lost with a disk that takes nothing is noted the next time. */
+export async function noteSmallFiles(folder: StoreFolder, log: Log): Promise<void> {
+  try {
+    const lines = [...(await lengthsHere(folder))].map(([name, length]) => `${path.basename(folder[name])} ${length}`);
+    const known = [...(await readRoll(folder))].map((entry) => entry.join(' '));
+    if (lines.join() === known.join()) return;
+    await replaceFileDurably(rollOf(folder), checkedBytes(lines.join('\n')));
+  } catch (error) {
+    log.info(`store: which small files there are was not noted: ${messageOf(error)}`);
+  }
+}
+
+/** Of those that are there: the length (bytes) of what only grows, and 0 for what is replaced as a whole. */
+async function lengthsHere(folder: StoreFolder): Promise<ReadonlyMap<Name, number>> {
+  const lengths = await Promise.all(NAMES.map((name) => stat(folder[name]).then(({ size }) => size, () => null))); // prettier-ignore
+  return new Map(
+    NAMES.flatMap((name, index) => {
+      const length = lengths[index] ?? null;
+      return length === null ? [] : [[name, name === 'ledger' ? length : 0] as const];
+    }),
+  );
+}
+
+/** By name of the file, the length that was noted. */
+async function readRoll(folder: StoreFolder): Promise<ReadonlyMap<string, number>> {
+  const bytes = await readFile(rollOf(folder)).catch(() => null);
+  const read = bytes === null ? null : readChecked(bytes);
+  if (read === null || read.kind === 'damaged') return new Map();
+  return new Map(
+    read.text.split('\n').flatMap((line) => {
+      const [, name, length] = /^(\S+) (\d+)$/.exec(line) ?? [];
+      return name === undefined ? [] : [[name, Number(length)] as const];
+    }),
+  );
+}
+
+function rollOf(folder: StoreFolder): string {
+  return path.join(folder.content, ROLL_FILE);
+}
