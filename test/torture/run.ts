@@ -2,17 +2,20 @@
 //
 //   npm run torture -- --suite storage              100,000 flipped bits, logs cut at every byte, kills at every write
 //   npm run torture -- --suite storage --flips 500 --seed 7
+//   npm run torture -- --suite storage --only flips --from 4711 --flips 1      one flip again, by its number
+//   npm run torture -- --suite storage --only kills,disks --jobs 4
 //   npm run torture -- --suite merge                10,000 windows killed with stories in flight; `npm run build` first
 //   npm run torture -- --suite merge --kills 50 --seed 7
 //   npm run torture -- --suite agents --kills 50        windows killed while three agents work; `npm run build` first
 //   npm run torture -- --suite share --operations 500 --seed 7    three engines on three clones that share stories and land
 //   npm run torture -- --suite records --operations 500 --seed 7  three machines that share stories, without git: faster
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { tortureAgents } from './agents/suite';
 import { tortureMerge } from './merge/suite';
 import { tortureShare } from './share/suite';
 import { tortureTeam } from './share/team';
-import { tortureStorage } from './storage/suite';
+import { STORAGE_KINDS, tortureStorage } from './storage/suite';
 import { Tally } from './tally';
 
 const { values } = parseArgs({
@@ -20,6 +23,9 @@ const { values } = parseArgs({
     suite: { type: 'string', default: 'storage' },
     seed: { type: 'string', default: '1' },
     flips: { type: 'string', default: '100000' },
+    from: { type: 'string', default: '0' },
+    only: { type: 'string' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
     operations: { type: 'string', default: '10000' },
     kills: { type: 'string', default: '10000' },
   },
@@ -48,7 +54,14 @@ async function storage(seed: number): Promise<void> {
   const flips = Number(values.flips);
   const tally = new Tally();
   const size = { flips, blocks: Math.ceil(flips / 20), cutStep: 1, combined: 4, killStep: 1, disks: 50 };
-  await tortureStorage(size, seed, tally);
+  await tortureStorage(size, {
+    seed,
+    tally,
+    kinds: STORAGE_KINDS.filter((kind) => values.only?.split(',').includes(kind) ?? true),
+    from: Number(values.from),
+    jobs: Number(values.jobs),
+    say: (line) => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`),
+  });
   console.log(tally.table());
   for (const failure of tally.failures) console.log(failure);
   tell(tally.tried - tally.failed, tally.failed);

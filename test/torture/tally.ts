@@ -3,17 +3,35 @@ import type { Judged, Verdict } from './storage/judge';
 /** Failures of one kind that are named. */
 const NAMED = 10;
 
+type Counts = Readonly<Record<Verdict, number>>;
+
+/** A tally as it goes from one process to another. */
+export interface Counted {
+  readonly counts: ReadonlyMap<string, Counts>;
+  readonly failures: readonly string[];
+}
+
+const NOTHING: Counts = { whole: 0, noticed: 0, lost: 0, silent: 0 };
+
 /** Counts what came of each try, by kind. */
 export class Tally {
-  readonly #counts = new Map<string, Record<Verdict, number>>();
+  readonly #counts = new Map<string, Counts>();
   readonly #failures: string[] = [];
 
   add(kind: string, name: string, { verdict, what }: Judged): void {
-    const counts = this.#counts.get(kind) ?? { whole: 0, noticed: 0, lost: 0, silent: 0 };
-    counts[verdict] += 1;
-    this.#counts.set(kind, counts);
+    const counts = this.#count(kind, { ...NOTHING, [verdict]: 1 });
     if (verdict !== 'lost' && verdict !== 'silent') return;
     if (counts.lost + counts.silent <= NAMED) this.#failures.push(`${verdict}: ${kind}, ${name}: ${what}`);
+  }
+
+  counted(): Counted {
+    return { counts: this.#counts, failures: this.#failures };
+  }
+
+  /** What another process has counted. */
+  take({ counts, failures }: Counted): void {
+    for (const [kind, some] of counts) this.#count(kind, some);
+    this.#failures.push(...failures);
   }
 
   /** Tries that lost something, or changed something in silence. */
@@ -22,26 +40,43 @@ export class Tally {
   }
 
   get tried(): number {
-    return this.#sum(() => true);
+    return triedOf(this.#all());
   }
 
   get failed(): number {
-    return this.#sum((verdict) => verdict === 'lost' || verdict === 'silent');
+    const { lost, silent } = this.#all();
+    return lost + silent;
   }
 
-  /** A row a kind. */
+  /** A row a kind, and one for all. */
   table(): string {
     const head = ['', 'tried', 'whole', 'noticed', 'lost', 'silent'];
-    const rows = [...this.#counts].map(([kind, { whole, noticed, lost, silent }]) => {
-      return [kind, ...[whole + noticed + lost + silent, whole, noticed, lost, silent].map(String)];
+    const rows = [...this.#counts, ['all', this.#all()] as const].map(([kind, counts]) => {
+      const { whole, noticed, lost, silent } = counts;
+      return [kind, ...[triedOf(counts), whole, noticed, lost, silent].map(String)];
     });
-    return [head, ...rows].map(([kind = '', ...cells]) => kind.padEnd(28) + cells.map((cell) => cell.padStart(9)).join('')).join('\n'); // prettier-ignore
+    return [head, ...rows].map(([kind = '', ...cells]) => kind.padEnd(38) + cells.map((cell) => cell.padStart(9)).join('')).join('\n'); // prettier-ignore
   }
 
-  #sum(counts: (verdict: Verdict) => boolean): number {
-    let sum = 0;
-    for (const kind of this.#counts.values())
-      for (const [verdict, count] of Object.entries(kind)) if (counts(verdict as Verdict)) sum += count;
-    return sum;
+  #count(kind: string, more: Counts): Counts {
+    const counts = sumOf([this.#counts.get(kind) ?? NOTHING, more]);
+    this.#counts.set(kind, counts);
+    return counts;
   }
+
+  #all(): Counts {
+    return sumOf([...this.#counts.values()]);
+  }
+}
+
+function triedOf({ whole, noticed, lost, silent }: Counts): number {
+  return whole + noticed + lost + silent;
+}
+
+function sumOf(all: readonly Counts[]): Counts {
+  const sum = { ...NOTHING };
+  for (const counts of all) {
+    for (const verdict of ['whole', 'noticed', 'lost', 'silent'] as const) sum[verdict] += counts[verdict];
+  }
+  return sum;
 }

@@ -1,4 +1,4 @@
-import type { Random } from '../random';
+import { Random } from '../random';
 
 type Files = ReadonlyMap<string, Buffer>;
 
@@ -8,18 +8,47 @@ export interface Damage {
   readonly files: Files;
 }
 
-/** One bit of one file, each file in proportion to its size but none left out. */
-export function* bitFlips(files: Files, count: number, random: Random): Generator<Damage> {
+/** One bit of one file. */
+export interface Flip {
+  readonly number: number;
+  readonly file: string;
+  readonly at: number;
+  readonly bit: number;
+}
+
+/** In the choice by size no file counts for more bytes than this: of large ones each part is like another. */
+const COUNTED = 2_000;
+
+/** The flip of a number: the same whoever asks. */
+export function bitFlip(files: Files, seed: number, number: number): Flip {
+  const random = Random.of(seed, number);
   const names = [...files.keys()].filter((name) => bytesOf(files, name).length > 0);
-  const total = names.reduce((sum, name) => sum + bytesOf(files, name).length, 0);
-  for (let made = 0; made < count; made += 1) {
-    // Every second one by size: a small file is read as often as a large one.
-    const name = made % 2 === 0 ? random.pick(names) : bySize(files, names, random.below(total));
-    const bytes = Buffer.from(bytesOf(files, name));
-    const [at, bit] = [random.below(bytes.length), random.below(8)];
+  // Every second one by size: a small file is read as often as a large one.
+  const file = random.below(2) === 0 ? random.pick(names) : bySize(files, names, random);
+  return { number, file, at: random.below(bytesOf(files, file).length), bit: random.below(8) };
+}
+
+/** The files with all of these bits flipped, each of another file. */
+export function flipped(files: Files, flips: readonly Flip[]): Damage {
+  const now = new Map(files);
+  for (const { file, at, bit } of flips) {
+    const bytes = Buffer.from(bytesOf(files, file));
     bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
-    yield { name: `bit ${bit} of byte ${at} of ${name}`, files: changed(files, name, bytes) };
+    now.set(file, bytes);
   }
+  const names = flips.map(({ number, file, at, bit }) => `flip ${number}: bit ${bit} of byte ${at} of ${file}`);
+  return { name: names.join('; '), files: now };
+}
+
+/** Flips in as few groups as can be with no file twice in any. */
+export function apart(flips: readonly Flip[]): Flip[][] {
+  const groups: Flip[][] = [];
+  for (const flip of flips) {
+    const group = groups.find((one) => one.every(({ file }) => file !== flip.file));
+    if (group === undefined) groups.push([flip]);
+    else group.push(flip);
+  }
+  return groups;
 }
 
 /** A stretch of one file written over, as by a disk that lost a block. */
@@ -91,10 +120,11 @@ function bytesOf(files: Files, name: string): Buffer {
   return files.get(name) ?? Buffer.alloc(0);
 }
 
-function bySize(files: Files, names: readonly string[], at: number): string {
-  let left = at;
+function bySize(files: Files, names: readonly string[], random: Random): string {
+  const counted = (name: string): number => Math.min(COUNTED, bytesOf(files, name).length);
+  let left = random.below(names.reduce((sum, name) => sum + counted(name), 0));
   for (const name of names) {
-    left -= bytesOf(files, name).length;
+    left -= counted(name);
     if (left < 0) return name;
   }
   return names[0] ?? '';

@@ -1,7 +1,12 @@
+import path from 'node:path';
+import { HalfWrittenStories } from '../../../src/engine/halfWrittenStories';
+import { checkedBytes } from '../../../src/store/content/checkedFile';
 import { gateOutputId } from '../../../src/core/story/contentIds';
 import type { OpenStore } from '../../../src/store/openStore';
 import { jobAt, STAGES } from '../../support/storyFixtures';
 import { entryOf, storyNumber } from '../../unit/store/storeFixtures';
+
+type Book = ConstructorParameters<typeof HalfWrittenStories>[0]['book'];
 
 /** One change that somebody waits for; it is acknowledged when it resolves. */
 export interface Deed {
@@ -68,7 +73,34 @@ export const DEEDS: readonly Deed[] = [
         entryOf('k8', { number: 8, event: 'Accept', to: 'Archived' }),
       ),
   },
+  { name: 'compact', change: ({ stories }) => stories.compact() },
+  { name: 'recover', change: recover },
+  { name: 'compact again', change: ({ stories }) => stories.compact() },
 ];
+
+/** Files of a text that no story has, which `recover` finds. */
+export const HALF_WRITTEN: ReadonlyMap<string, Buffer> = new Map([
+  [path.join('content', 'h1', 'number'), Buffer.from('30\n')],
+  [path.join('content', 'h1', 'body.checked'), checkedBytes('---\ntitle: Left behind\n---\n\nIts text\n')],
+]);
+
+async function recover({ stories, halfWritten }: OpenStore): Promise<void> {
+  const silent = (): void => undefined;
+  const book: Book = {
+    recover: ({ title, body }, by, { key, from }) => {
+      const story = storyNumber(31, { key, title });
+      return stories.create(
+        story,
+        body,
+        entryOf(key, { number: 31, by, event: 'Recovered', from: null, evidence: from }),
+      );
+    },
+  };
+  const log = { debug: silent, info: silent, warn: silent, error: silent };
+  const half = new HalfWrittenStories({ halfWritten, book, stories: () => stories.stories(), log });
+  const { results } = await half.recover({ mode: 'recover' });
+  if (results[0]?.kind !== 'recovered') throw new Error('Nothing was recovered.');
+}
 
 function now(stories: OpenStore['stories'], key: string) {
   const story = stories.get(key);

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../src/ports/clock';
 import { SmallDisk } from '../../support/smallDisk';
 import { diskError, WatchedDisk } from '../../support/watchedDisk';
 import { entryOf, storyNumber } from '../../unit/store/storeFixtures';
@@ -38,15 +39,26 @@ export async function refuseWrites(dir: string, random: Random): Promise<Judged>
   }
 }
 
+/** Moments (ms since 1970) that a clock without a battery, or one that is set by hand, may show. */
+const MOMENTS = ['1970-01-01T00:00:01.000Z', '2026-01-02T11:00:00.000Z', '2026-07-01T00:00:00.000Z', '2099-12-31T23:59:59.000Z']; // prettier-ignore
+
+/** As `fillDisk`, where the clock jumps between years, back and forth. */
+export async function jumpClock(dir: string, random: Random): Promise<Judged> {
+  let now = Date.parse('2026-01-03T00:00:00.000Z');
+  const jump = (): void => void (now = Date.parse(random.pick(MOMENTS)));
+  const clock: Clock = { now: () => (now += 1), after: () => ({ dispose: () => undefined }) };
+  return changeInTrouble(dir, { begin: jump, end: jump }, random, clock);
+}
+
 interface Trouble {
   readonly begin: () => void;
   readonly end: () => void;
 }
 
-async function changeInTrouble(dir: string, trouble: Trouble, random: Random): Promise<Judged> {
+async function changeInTrouble(dir: string, trouble: Trouble, random: Random, clock?: Clock): Promise<Judged> {
   await makePast(dir);
-  const opened = await openPast(dir);
-  const work = new Work(opened, random);
+  const opened = await openPast(dir, clock);
+  const work = new Work(opened, random, clock);
   for (let round = 0; round < 3; round += 1) {
     await work.change();
     trouble.begin();
@@ -66,11 +78,12 @@ async function changeInTrouble(dir: string, trouble: Trouble, random: Random): P
 class Work {
   readonly #bodies = new Map<string, string>();
   #next = 100;
-  #minute = 0;
+  #now = Date.parse('2026-01-03T00:00:00.000Z');
 
   constructor(
     private readonly opened: OpenedPast,
     private readonly random: Random,
+    private readonly clock: Pick<Clock, 'now'> = { now: () => (this.#now += 60_000) },
   ) {}
 
   /** Returns how many changes were acknowledged. */
@@ -97,8 +110,8 @@ class Work {
     }
     const story = stories.get(known);
     if (story === undefined) throw new Error(`${known} is gone`);
-    this.#minute += 1;
-    const updatedAt = new Date(Date.parse('2026-01-03T00:00:00.000Z') + this.#minute * 60_000).toISOString();
+    // As whoever changes a story says it, whatever the clock shows.
+    const updatedAt = new Date(Math.max(this.clock.now(), Date.parse(story.updatedAt) + 1)).toISOString();
     const outcome = await stories.rewrite({ ...story, updatedAt }, text, entryOf(known, { event: 'Edited' }));
     if (outcome.kind === 'written') this.#bodies.set(known, text);
     return outcome.kind === 'written';

@@ -38,17 +38,30 @@ export async function judgeOpened(dir: string, truth: Truth): Promise<Judged> {
     // The person is told that it does not open, and nothing acts on it.
     return { verdict: 'noticed', what: `does not open: ${String(error).split('\n')[0] ?? ''}` };
   }
-  const { store } = opened;
+  const { store, said } = opened;
   try {
     const found = await readTruth(store);
     const differs = differences(truth, found);
     if (differs.length === 0) return { verdict: 'whole', what: '' };
     const what = differs.slice(0, 3).join('; ');
     if (differs.some((one) => one.startsWith('landing'))) return { verdict: 'lost', what };
-    return { verdict: store.health.losses().length > 0 ? 'noticed' : 'silent', what };
+    const isTold = store.health.losses().length > 0 || (said.length > 0 && differs.every(isOwn)) || differs.every(isAsked); // prettier-ignore
+    return { verdict: isTold ? 'noticed' : 'silent', what };
   } finally {
     await store.close();
   }
+}
+
+/** Of these nothing that a person said or made depends, and a line in the log is enough: they are found out again. */
+const OWN = ['resumed', 'sessions', 'standings', 'verdicts', 'runs'].map((name) => `what stands in ${name}`);
+
+function isOwn(difference: string): boolean {
+  return OWN.includes(difference) || difference.startsWith('earlier text');
+}
+
+/** A queue that was let go on stays paused, and the person is asked again. */
+function isAsked(difference: string): boolean {
+  return difference === 'what stands in resumed';
 }
 
 function differences(truth: Truth, found: Truth): string[] {
@@ -65,5 +78,8 @@ function differences(truth: Truth, found: Truth): string[] {
     if (found.jobs.get(id) !== step) differs.push(`job ${id} at ${found.jobs.get(id) ?? 'none'}`);
   if (found.historyLines < truth.historyLines)
     differs.push(`${truth.historyLines - found.historyLines} lines of history`);
+  for (const [id, text] of truth.kept) if (found.kept.get(id) !== text) differs.push(id);
+  for (const [name, list] of Object.entries(truth.lists))
+    if (!isDeepStrictEqual(found.lists[name], list)) differs.push(`what stands in ${name}`);
   return differs;
 }

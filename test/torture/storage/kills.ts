@@ -1,9 +1,8 @@
 import { fork } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { buildSync } from 'esbuild';
-import { projectRoot } from '../../support/projectRoot';
-import { DEEDS } from './deeds';
+import { bundleScript, cleanEnvironment } from './bundleScript';
+import { DEEDS, HALF_WRITTEN } from './deeds';
 import { judgeOpened, writeFiles, type Judged } from './judge';
 import { openPast, readTruth, type Truth } from './pastStore';
 
@@ -18,19 +17,10 @@ export class Kills {
     readonly writes: number,
   ) {}
 
-  /** `files`: the store before any deed. */
-  static async prepare(folder: string, files: ReadonlyMap<string, Buffer>): Promise<Kills> {
-    const script = path.join(folder, 'killedScript.cjs');
-    buildSync({
-      entryPoints: [path.join(projectRoot, 'test', 'torture', 'storage', 'killedScript.ts')],
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      outfile: script,
-      logLevel: 'warning',
-      // The bundle lies elsewhere, and what it looks for in the checkout is found from here.
-      define: { __dirname: JSON.stringify(path.join(projectRoot, 'test', 'support')) },
-    });
+  /** `past`: the store before any deed. */
+  static async prepare(folder: string, past: ReadonlyMap<string, Buffer>): Promise<Kills> {
+    const files = new Map([...past, ...HALF_WRITTEN]);
+    const script = bundleScript('killedScript', folder);
     writeFiles(path.join(folder, 'begin'), files);
     const states = await statesAfterEachDeed(path.join(folder, 'golden'), files);
     const { writes } = await new Kills(folder, script, states, 0).#run(0);
@@ -55,9 +45,7 @@ export class Kills {
     const dir = path.join(this.folder, 'store');
     rmSync(dir, { recursive: true, force: true });
     cpSync(path.join(this.folder, 'begin'), dir, { recursive: true });
-    const env = { ...process.env };
-    // Not what the test runner put there for itself.
-    delete env['NODE_OPTIONS'];
+    const env = cleanEnvironment();
     const child = fork(this.script, [dir, String(at)], { execArgv: [], env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }); // prettier-ignore
     let said = { acknowledged: 0, writes: 0 };
     child.on('message', (message: typeof said) => (said = message));

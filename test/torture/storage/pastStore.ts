@@ -5,6 +5,7 @@ import type { HistoryEntry } from '../../../src/core/story/history';
 import type { Stage } from '../../../src/core/story/stage';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { bodyId, gateOutputId } from '../../../src/core/story/contentIds';
+import type { Clock } from '../../../src/ports/clock';
 import type { Log } from '../../../src/ports/log';
 import { openStore, type OpenStore } from '../../../src/store/openStore';
 import { projectRoot } from '../../support/projectRoot';
@@ -12,15 +13,29 @@ import { jobAt, OTHER_TIP, STAGES } from '../../support/storyFixtures';
 import { entryOf, storyNumber } from '../../unit/store/storeFixtures';
 
 const wasmPath = path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm');
-const clock = { now: () => Date.parse('2026-01-02T12:00:00.000Z'), after: () => ({ dispose: () => undefined }) };
+const standing: Clock = {
+  now: () => Date.parse('2026-01-02T12:00:00.000Z'),
+  after: () => ({ dispose: () => undefined }),
+};
 
 /** What was acknowledged: by story its record and its text, by job its step. */
 export interface Truth {
+  /** What stands in small files beside the stories; see `listsOf`. */
+  readonly lists: Readonly<Record<string, unknown>>;
+  /** Outputs and earlier texts, by id. */
+  readonly kept: ReadonlyMap<string, string>;
   readonly stories: ReadonlyMap<string, StoryRecord>;
   readonly bodies: ReadonlyMap<string, string>;
   readonly buried: readonly number[];
   readonly jobs: ReadonlyMap<string, string>;
   readonly historyLines: number;
+}
+
+/** A store as it was left, by which what opens after a damage is judged. */
+export interface Past {
+  readonly name: string;
+  readonly files: ReadonlyMap<string, Buffer>;
+  readonly truth: Truth;
 }
 
 export interface OpenedPast {
@@ -38,7 +53,7 @@ const GIT: GitWitness = {
   branches: new Map([[LANDED, OTHER_TIP]]),
 };
 
-export async function openPast(dir: string): Promise<OpenedPast> {
+export async function openPast(dir: string, clock: Clock = standing): Promise<OpenedPast> {
   const said: string[] = [];
   const keep = (message: string): void => void said.push(message);
   const silent = (): void => undefined;
@@ -76,7 +91,7 @@ export async function makePast(dir: string, stories = 8): Promise<Truth> {
   return truth;
 }
 
-function move(store: OpenStore, story: StoryRecord, stage: Stage) {
+export function move(store: OpenStore, story: StoryRecord, stage: Stage) {
   const { name, ...evidence } = stage;
   const before = store.stories.get(story.key) ?? story;
   const at = new Date(Date.parse(before.updatedAt) + 1000).toISOString();
@@ -87,8 +102,17 @@ function move(store: OpenStore, story: StoryRecord, stage: Stage) {
   );
 }
 
-function must(outcome: { readonly kind: string; readonly message?: string }): void {
+export function must(outcome: { readonly kind: string; readonly message?: string }): void {
   if (outcome.kind === 'refused') throw new Error(outcome.message);
+}
+
+/** Stories that some past, or a deed, gives an output or an earlier text. */
+const WITH_OUTPUT = ['k4', 'k5', 'k6'];
+const EDITED = ['k5'];
+
+/** Earlier texts are listed to come back to; one of them that is damaged is missing there. */
+export function earlierName(key: string, at: number): string {
+  return `earlier text ${at} of ${key}`;
 }
 
 /** Everything that a store says it holds. */
@@ -101,6 +125,15 @@ export async function readTruth(store: OpenStore): Promise<Truth> {
     const text = await store.content.read(bodyId(key)).catch(() => null);
     if (text !== null) bodies.set(key, text);
   }
+  const kept = new Map<string, string>();
+  for (const id of WITH_OUTPUT.map(gateOutputId)) {
+    const text = await store.content.read(id).catch(() => null);
+    if (text !== null) kept.set(id, text);
+  }
+  for (const key of EDITED) {
+    const earlier = [...(await store.content.earlierBodies(key))].reverse();
+    for (const [at, { text }] of earlier.entries()) kept.set(earlierName(key, at), text);
+  }
   const history = await store.stories.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER });
   return {
     stories,
@@ -108,6 +141,24 @@ export async function readTruth(store: OpenStore): Promise<Truth> {
     buried: store.stories.tombstones().map(({ number }) => number).sort((one, other) => one - other), // prettier-ignore
     jobs: new Map(store.jobs.jobs().map(({ id, step }) => [id, step])),
     historyLines: history.length,
+    kept,
+    lists: listsOf(store),
+  };
+}
+
+/** What is in the small files, each of which a person would miss. */
+function listsOf(store: OpenStore): Truth['lists'] {
+  const { findings, words, resumes, removals, quarantines, sessions, ledger } = store;
+  return {
+    findings: findings.list(),
+    words: words.list(),
+    resumed: resumes.at(OTHER_TIP),
+    removals: removals.list(),
+    quarantines: quarantines.list(),
+    sessions: sessions.list(),
+    standings: sessions.standings(),
+    verdicts: ledger.recent(100),
+    runs: ledger.agentRuns(),
   };
 }
 

@@ -1,12 +1,17 @@
-import path from 'node:path';
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { Random } from '../random';
 import type { Tally } from '../tally';
-import { bitFlips, combinations, cuts, lostBlocks, type Damage } from './damage';
-import { fillDisk, refuseWrites } from './fullDisk';
+import { combinations, cuts, lostBlocks, type Damage } from './damage';
+import { tryFlips, tryManyFlips } from './flips';
+import { fillDisk, jumpClock, refuseWrites } from './fullDisk';
 import { judge } from './judge';
 import { Kills } from './kills';
-import { filesOf, makePast, type Truth } from './pastStore';
+import { makeLongPast } from './longPast';
+import { filesOf, makePast, type Past } from './pastStore';
+
+/** Everything that can happen to a store. */
+export const STORAGE_KINDS = ['flips', 'blocks', 'cuts', 'files', 'kills', 'disks'] as const;
+export type StorageKind = (typeof STORAGE_KINDS)[number];
 
 /** How much of each kind is tried. */
 export interface StorageSize {
@@ -18,43 +23,96 @@ export interface StorageSize {
   readonly combined: number;
   /** Writes between two kills. */
   readonly killStep: number;
-  /** Disks that fill up, and as many that refuse. */
+  /** Disks that fill up, as many that refuse, and as many clocks that jump. */
   readonly disks: number;
 }
 
-/** Everything that can happen to a store, one kind after another; each try is told to the tally. */
-export async function tortureStorage(size: StorageSize, seed: number, tally: Tally): Promise<void> {
+/** `from`: the number of the first flip. `jobs`: processes that flip bits side by side; 0 for this one alone. */
+export interface StorageRun {
+  readonly seed: number;
+  readonly tally: Tally;
+  readonly kinds?: readonly StorageKind[];
+  readonly from?: number;
+  readonly jobs?: number;
+  readonly say?: (line: string) => void;
+}
+
+/** One kind after another; each try is told to the tally. */
+export async function tortureStorage(size: StorageSize, run: StorageRun): Promise<void> {
   const folder = new TemporaryFolder();
   try {
-    const truth = await makePast(folder.at('past'));
-    const files = filesOf(folder.at('past'));
-    const random = new Random(seed);
-    const store = folder.at('store');
-    await damage('bit flips', bitFlips(files, size.flips, random), { store, truth, tally });
-    await damage('lost blocks', lostBlocks(files, size.blocks, random), { store, truth, tally });
-    await damage('cut logs', cuts(files, size.cutStep), { store, truth, tally });
-    await damage('missing and emptied files', combinations(files, size.combined), { store, truth, tally });
-    await kill(folder.at('kills'), files, size.killStep, tally);
-    for (let number = 0; number < size.disks; number += 1) {
-      const own = seed * 1000 + number;
-      tally.add('full disk', `seed ${own}`, await fillDisk(new Random(own)));
-      tally.add('refused writes', `seed ${own}`, await refuseWrites(folder.at(`refused-${number}`), new Random(own)));
+    const torture = new Torture(folder, await pastsIn(folder), size, run);
+    for (const kind of run.kinds ?? STORAGE_KINDS) {
+      run.say?.(`${kind} …`);
+      await torture[kind]();
     }
   } finally {
     folder.remove();
   }
 }
 
-async function damage(
-  kind: string,
-  damages: Iterable<Damage>,
-  { store, truth, tally }: { store: string; truth: Truth; tally: Tally },
-): Promise<void> {
-  for (const one of damages) tally.add(kind, one.name, await judge(store, one.files, truth));
+async function pastsIn(folder: TemporaryFolder): Promise<readonly [young: Past, old: Past]> {
+  const [young, long] = [await makePast(folder.at('young')), await makeLongPast(folder.at('long'))];
+  return [
+    { name: 'a young store', files: filesOf(folder.at('young')), truth: young },
+    { name: 'a compacted one', files: filesOf(folder.at('long')), truth: long },
+  ];
 }
 
-async function kill(folder: string, files: ReadonlyMap<string, Buffer>, step: number, tally: Tally): Promise<void> {
-  const kills = await Kills.prepare(path.join(folder), files);
-  for (let at = 1; at <= kills.writes; at += step)
-    tally.add('kills', `before write ${at} of ${kills.writes}`, await kills.kill(at));
+class Torture implements Record<StorageKind, () => Promise<void>> {
+  readonly #store: string;
+
+  constructor(
+    private readonly folder: TemporaryFolder,
+    private readonly pasts: readonly [young: Past, old: Past],
+    private readonly size: StorageSize,
+    private readonly run: StorageRun,
+  ) {
+    this.#store = folder.at('store');
+  }
+
+  async flips(): Promise<void> {
+    const { seed, from = 0, jobs = 0, tally, say = () => undefined } = this.run;
+    const range = { seed, from, count: this.size.flips };
+    if (jobs > 0) await tryManyFlips(this.folder.path, this.pasts, range, { jobs, tally, say });
+    else tally.take((await tryFlips(this.#store, this.pasts, range)).counted());
+  }
+
+  async blocks(): Promise<void> {
+    const random = new Random(this.run.seed);
+    for (const past of this.pasts)
+      await this.#damage('lost blocks', past, lostBlocks(past.files, Math.ceil(this.size.blocks / 2), random));
+  }
+
+  async cuts(): Promise<void> {
+    for (const past of this.pasts) await this.#damage('cut logs', past, cuts(past.files, this.size.cutStep));
+  }
+
+  async files(): Promise<void> {
+    for (const past of this.pasts)
+      await this.#damage('missing and emptied files', past, combinations(past.files, this.size.combined));
+  }
+
+  async kills(): Promise<void> {
+    for (const { name, files } of this.pasts) {
+      const kills = await Kills.prepare(this.folder.at(`kills ${name}`), files);
+      for (let at = 1; at <= kills.writes; at += this.size.killStep)
+        this.run.tally.add(`kills, ${name}`, `before write ${at} of ${kills.writes}`, await kills.kill(at));
+    }
+  }
+
+  async disks(): Promise<void> {
+    const { seed, tally } = this.run;
+    for (let number = 0; number < this.size.disks; number += 1) {
+      const own = seed * 1000 + number;
+      tally.add('full disk', `seed ${own}`, await fillDisk(new Random(own)));
+      tally.add('refused writes', `seed ${own}`, await refuseWrites(this.folder.at(`refused-${number}`), new Random(own))); // prettier-ignore
+      tally.add('jumps of the clock', `seed ${own}`, await jumpClock(this.folder.at(`clock-${number}`), new Random(own))); // prettier-ignore
+    }
+  }
+
+  async #damage(kind: string, { name, truth }: Past, damages: Iterable<Damage>): Promise<void> {
+    for (const one of damages)
+      this.run.tally.add(`${kind}, ${name}`, one.name, await judge(this.#store, one.files, truth));
+  }
 }
