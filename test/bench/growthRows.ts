@@ -15,6 +15,7 @@ const MEASURES = {
   create: { what: 'durable create', unit: 'ms', reach: 'flat' },
   move: { what: 'durable move', unit: 'ms', reach: 'flat' },
   list: { what: 'list all stories', unit: 'ms', reach: 'near linear' },
+  search: { what: 'search titles and texts', unit: 'ms', reach: 'near linear' },
   open: { what: 'start to a usable board', unit: 'ms', reach: 'near linear' },
   change: { what: 'one change: decide and show', unit: 'ms', reach: 'near linear' },
   message: { what: 'one change: sent to the board', unit: 'bytes', reach: 'flat' },
@@ -25,6 +26,8 @@ type Figures = Readonly<Record<Measure, number>>;
 
 /** Times that each thing is done at one size. */
 const TURNS = 50;
+/** Times that all stories are searched, once their texts have been read. */
+const SEARCHES = 7;
 /** Stories that are made at one time while a store is filled. */
 const TOGETHER = 200;
 
@@ -82,13 +85,31 @@ async function figuresAt(size: number): Promise<Figures> {
       bytes?.push(logSize() - before);
       listed?.push(await clocked(() => Promise.resolve([...store.stories.stories()])));
     }
+    const search = await searchTime(store, size);
     const board = boardFigures(() => store.stories.stories());
     await store.close();
     const [create_, move_, list, moveBytes] = [created, moved, listed, bytes].map((some) => median(some ?? []));
-    return { create: create_ ?? 0, move: move_ ?? 0, list: list ?? 0, open, moveBytes: moveBytes ?? 0, ...board };
+    return {
+      create: create_ ?? 0,
+      move: move_ ?? 0,
+      list: list ?? 0,
+      search,
+      open,
+      moveBytes: moveBytes ?? 0,
+      ...board,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The first search reads all texts; it is none of those that count. */
+async function searchTime({ search }: Awaited<ReturnType<typeof openStoreIn>>, size: number): Promise<number> {
+  await search.search('works', 20);
+  const spent: number[] = [];
+  for (let turn = 1; turn <= SEARCHES; turn += 1)
+    spent.push(await clocked(() => search.search(`story ${Math.floor((size * turn) / (SEARCHES + 1))}`, 20)));
+  return median(spent);
 }
 
 async function fill(dir: string, size: number): Promise<void> {

@@ -10,7 +10,7 @@
 //   npm run bench -- --suite board             the board's model and its page at --many cards, in a real browser
 //   npm run bench -- --suite sync              sharing 10,000 stories (--many) between two machines, against the bare provider
 //   npm run bench -- --only queue              100 stories in the queue at once (--queued): one at a time, trains, a batch
-//   npm run bench -- --tasks 1000              so many beside as many of Backlog.md, which is fetched from npm for it
+//   npm run bench -- --only backlog            --tasks 1000 stories beside as many tasks of Backlog.md, which npm fetches once
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../support/projectRoot';
@@ -83,7 +83,7 @@ async function all(sizes: readonly number[], rowsOf: (size: number) => Promise<R
 const APART = ['growth', 'backlog', 'radar', 'queue', 'page', 'most', 'sync'];
 
 function wantedGroups(): string[] {
-  if (values.suite === 'store') return ['growth', 'store', 'scale', 'board'];
+  if (values.suite === 'store') return ['growth', 'store', 'scale', 'board', 'backlog'];
   if (values.suite === 'merge') return ['landing', 'git', 'trees', 'radar', 'queue'];
   if (values.suite === 'board') return ['board', 'page', 'scale', 'most'];
   if (values.suite === 'sync') return ['sync'];
