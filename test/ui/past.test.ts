@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
@@ -120,5 +120,22 @@ describe('What was, by palette', function () {
     const bundle = JSON.parse(saved) as { history: unknown[]; log: string[]; board: { cards: unknown[] } };
     assert.ok(bundle.history.length > 5 && bundle.log.length > 3 && bundle.board.cards.length === 2);
     for (const own of ['goodbye', 'theremin', folder, 'greeter', 'sampleAgent', 'node --test']) assert.ok(!saved.includes(own), own); // prettier-ignore
+  });
+
+  it('[S8, G7, U4] Remove Worktrees of Landed Stories… shows sizes and what would be kept, and removes what stays ticked', async () => {
+    const folder = `${workbench.repository.folder}.worktrees/1-wave-goodbye`;
+    await writeFile(`${folder}/note.txt`, 'not committed\n');
+    await stories.command('Remove Worktrees of Landed Stories…');
+    await workbench.quickInput.waitForPrompt('Remove Worktrees of Landed Stories: 1,');
+    const [row] = await workbench.quickInput.rows();
+    assert.match(row?.description ?? '', /^\d+(?:\.\d+)? k?B · Done$/);
+    assert.match(row?.detail ?? '', /^keeps 1 untracked file/);
+    await workbench.screenshot('past-worktrees');
+    await workbench.quickInput.accept();
+    assert.match(await workbench.dialog.text(), /Remove the worktrees of #1\?.*1 untracked file/s);
+    await workbench.screenshot('past-worktrees-question');
+    await workbench.dialog.click('Remove');
+    await waitFor('no such worktree', async () => !(await workbench.repository.git('worktree', 'list')).includes('1-wave-goodbye')); // prettier-ignore
+    assert.match(await workbench.repository.git('for-each-ref', '--format=%(refname)', 'refs/switchyard/rescue'), /rescue\/1\//); // prettier-ignore
   });
 });
