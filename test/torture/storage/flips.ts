@@ -110,6 +110,6 @@ class FlipWorker {
   }
 
   #send(message: ToFlipScript): void {
-    this.#child.send(message as never);
+    this.#child.send(message);
   }
 }
