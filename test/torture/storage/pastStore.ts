@@ -111,7 +111,7 @@ const WITH_OUTPUT = ['k4', 'k5', 'k6'];
 const EDITED = ['k5'];
 
 /** Earlier texts are listed to come back to; one of them that is damaged is missing there. */
-export function earlierName(key: string, at: number): string {
+function earlierName(key: string, at: number): string {
   return `earlier text ${at} of ${key}`;
 }
 
