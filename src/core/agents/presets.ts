@@ -78,7 +78,7 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
     program: 'gemini',
     command: 'gemini --output-format stream-json --yolo --skip-trust -p {prompt}',
     env: {},
-    note: 'A limit of turns can be set as model.maxSessionTurns in its settings.json.',
+    note: 'A limit of turns can be set as model.maxSessionTurns in its settings.json. It uses Switchyard’s tools over ACP alone.',
     dialect: 'gemini',
     after: null,
     session: CHOSEN,
@@ -123,8 +123,8 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
     name: 'cline',
     program: 'cline',
     command: 'cline --json --auto-approve true {prompt}',
-    env: { CLINE_SESSION_BACKEND_MODE: 'local' },
-    note: 'The environment variable keeps it from leaving a background process behind. It cannot go on with a conversation from a command line.',
+    env: { CLINE_SESSION_BACKEND_MODE: 'local', CLINE_MCP_SETTINGS_PATH: '{mcpConfig}' },
+    note: 'One environment variable keeps it from leaving a background process behind. The other tells it of Switchyard’s tools, in the place of your own tool servers. It cannot go on with a conversation from a command line.',
     dialect: 'cline',
     after: null,
     session: { kind: 'none' },
@@ -161,7 +161,8 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
   {
     name: 'copilot',
     program: 'copilot',
-    command: 'copilot --output-format json --allow-all-tools --no-auto-update -p {prompt}',
+    command:
+      'copilot --output-format json --allow-all-tools --no-auto-update --additional-mcp-config=@{mcpConfig} -p {prompt}',
     env: {},
     note: '',
     dialect: 'copilot',
@@ -176,7 +177,7 @@ export const AGENT_PRESETS: readonly AgentPreset[] = [
   {
     name: 'auggie',
     program: 'auggie',
-    command: 'auggie --print --output-format json {prompt}',
+    command: 'auggie --print --output-format json --mcp-config={mcpConfig} {prompt}',
     env: {},
     note: 'It needs a login first. Taken from its help text, not measured.',
     dialect: 'auggie',

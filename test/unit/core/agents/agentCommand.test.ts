@@ -7,6 +7,7 @@ import {
   presetOf,
 } from '../../../../src/core/agents/agentCommand';
 import { DIALECTS } from '../../../../src/core/agents/output/dialects';
+import { fillPlaceholders, fillVariables } from '../../../../src/core/agents/placeholders';
 import { AGENT_PRESETS, type PresetName } from '../../../../src/core/agents/presets';
 import { agentProfileSchema, type AgentProfile } from '../../../../src/core/agents/profile';
 
@@ -60,6 +61,32 @@ describe('how an agent is started', () => {
       assert.equal(choosesSession(profile, command.split(' ')), COLD[name].includes('{sessionId}'));
     });
   }
+
+  it('[A10] each preset tells its agent of Switchyard’s tools in the way that its program takes, for that run alone', () => {
+    const mcp = { mcpConfig: '/m/1.json', opencodeConfig: '/m/1.opencode.json', codexMcp: 'mcp_servers.switchyard={}' };
+    const values = { prompt: 'P', promptFile: '/p', number: '1', title: 'T', branch: 'b', model: '', sessionId: 's' };
+    const told = AGENT_PRESETS.map(({ name, command, env }) => {
+      const start = (ways: typeof mcp): string[] => {
+        const filled = fillPlaceholders(command.split(' '), { ...values, ...ways });
+        assert.ok(filled.kind === 'filled');
+        return [...filled.command, ...Object.entries(fillVariables(env, ways)).map((pair) => pair.join('='))];
+      };
+      const none = start({ mcpConfig: '', opencodeConfig: '', codexMcp: '' });
+      return [name, ...start(mcp).filter((part) => !none.includes(part))];
+    });
+    assert.deepEqual(told, [
+      ['opencode', 'OPENCODE_CONFIG=/m/1.opencode.json'],
+      // It takes servers from its settings alone, and a further file of those only from root.
+      ['gemini'],
+      ['qwen', 'QWEN_CODE_SYSTEM_DEFAULTS_PATH=/m/1.json'],
+      ['codex', '--config=mcp_servers.switchyard={}'],
+      ['cline', 'CLINE_MCP_SETTINGS_PATH=/m/1.json'],
+      ['kilo', 'KILO_CONFIG=/m/1.opencode.json'],
+      ['claude', '--mcp-config=/m/1.json'],
+      ['copilot', '--additional-mcp-config=@/m/1.json'],
+      ['auggie', '--mcp-config=/m/1.json'],
+    ]);
+  });
 
   it('[A1] a command of one’s own stays as it stands, and is none of the presets unless it has all of one’s arguments', () => {
     const own = 'claude -p {prompt}';
