@@ -90,6 +90,20 @@ describe('what an agent says', () => {
       assert.deepEqual(read(printed(file), dialect).reader.report.limit, { kind: 'rate', until: null }, file);
   });
 
+  it('[A1] that nobody is logged in is known from what the agent answers for its service, and never from its own words', () => {
+    const report = (file: string, dialect: DialectName) => read(printed(file), dialect).reader.report;
+    for (const dialect of ['claude', 'codex', 'copilot', 'gemini'] as const) {
+      const { needsLogin, acted, limit } = report(`${dialect}.401`, dialect);
+      assert.deepEqual([needsLogin, acted, limit], [true, false, null], dialect);
+      for (const file of [dialect, `${dialect}.429`]) assert.equal(report(file, dialect).needsLogin, false, file);
+    }
+    const error = { name: 'APIError', data: { statusCode: 401, message: 'Unauthorized' } };
+    assert.equal(read(`${JSON.stringify({ type: 'error', error })}\n`, 'opencode').reader.report.needsLogin, true);
+    const said =
+      '{"type":"item.completed","item":{"type":"agent_message","text":"unexpected status 401 Unauthorized"}}\n';
+    assert.equal(read(said, 'codex').reader.report.needsLogin, false);
+  });
+
   it('[A6] the time that an agent names is taken from where it names it', () => {
     const limit = (line: object, dialect: DialectName) =>
       read(`${JSON.stringify(line)}\n`, dialect).reader.report.limit;
