@@ -12,15 +12,15 @@ export interface AgentNeeds {
 const NEEDS: Readonly<Record<string, AgentNeeds>> = {
   opencode: { node: null, login: 'opencode auth login' },
   gemini: { node: 20, login: 'gemini' },
-  qwen: { node: 22, login: 'qwen' },
-  codex: { node: null, login: 'codex login' },
+  qwen: { node: 22, login: 'qwen auth' },
+  codex: { node: 16, login: 'codex login' },
   'codex-acp': { node: null, login: 'codex login' },
   cline: { node: null, login: 'cline auth' },
   kilo: { node: null, login: 'kilo auth login' },
-  claude: { node: null, login: 'claude' },
-  'claude-agent-acp': { node: 22, login: 'claude' },
-  copilot: { node: null, login: 'copilot login' },
-  auggie: { node: 22, login: 'auggie login' },
+  claude: { node: null, login: 'claude auth login' },
+  'claude-agent-acp': { node: null, login: 'claude auth login' },
+  copilot: { node: 22, login: 'copilot login' },
+  auggie: { node: 20, login: 'auggie login' },
 };
 
 /** Of the agent that a command starts (split into arguments); null for one that is not known. */
