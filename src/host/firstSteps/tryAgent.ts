@@ -114,7 +114,8 @@ async function showTrial(
     vscode.l10n.t('Read What It Said'),
     vscode.l10n.t('Log In…'),
   ];
-  const isToLogIn = needs !== null && !trial.answered && trial.end.kind !== 'notFound';
+  const isMute = !trial.answered && trial.work.kind === 'nothing';
+  const isToLogIn = needs !== null && isMute && trial.end.kind !== 'notFound';
   const answers = works ? [addIt, read] : [...(isToLogIn ? [terminal] : []), repeat, read, addIt];
   const lines = trialLines(trial, needs?.login ?? null).join('\n');
   switch (await choose(trialHeadline(trial), lines, answers)) {
