@@ -24,7 +24,11 @@ export class Quarantining {
   }
 
   /** `test` null: the whole gate. */
-  begin(gate: string, test: string | null): Promise<DecisionOutcome> {
+  async begin(gate: string, test: string | null): Promise<DecisionOutcome> {
+    if (test !== null && this.#isOnlyPrinted(gate, test)) {
+      const message = `Test ${test} is known from what gate ${gate} prints, and that does not say what else made it red. Name the gate's report (JUnit XML or TAP): then single tests can be quarantined.`;
+      return { kind: 'refused', message };
+    }
     const since = new Date(this.ports.clock.now()).toISOString();
     return this.#change(
       () => this.ports.quarantines.begin({ gate, ...(test !== null && { test }), since }),
@@ -37,6 +41,11 @@ export class Quarantining {
       () => this.ports.quarantines.end({ gate, ...(test !== null && { test }) }),
       `${nameOf(gate, test)} counts again: its red stops a story.`,
     );
+  }
+
+  #isOnlyPrinted(gate: string, test: string): boolean {
+    const runs = this.ports.verdicts.recent(HISTORY).filter((run) => run.gate === gate);
+    return runs.find(({ tests }) => tests?.failed.includes(test) === true)?.tests?.printed !== undefined;
   }
 
   async #change(write: () => Promise<void>, done: string): Promise<DecisionOutcome> {

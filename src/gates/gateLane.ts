@@ -10,6 +10,7 @@ import type { Turn } from './gateTurns';
 import { OutputSummary } from './outputSummary';
 import type { GateRan, GatesRequest, GateTree } from './gatesRequest';
 import { runSetUp } from './runSetUp';
+import { OutputTail } from './outputTail';
 import { TapOutput } from './tapOutput';
 import { TestReport } from './testReport';
 import { undoShared } from './undoShared';
@@ -25,6 +26,14 @@ export interface LaneRequest extends Omit<
   readonly total: number;
   /** Nothing builds on what a gate leaves in this tree. */
   readonly isLast: (gate: Gate) => boolean;
+}
+
+/** Where a gate's run may say what its single tests said. */
+interface Printed {
+  readonly report: TestReport | null;
+  readonly tap: TapOutput;
+  readonly tail: OutputTail;
+  readonly verdict: GateResult['verdict'];
 }
 
 /** Runs gates one after another in one tree, each on files that equal the commit. */
@@ -125,7 +134,7 @@ export class GateLane {
   async #run(gate: Gate): Promise<Pick<GateRan, 'result' | 'run' | 'digest'>> {
     const { tree, processes, signal, label, log, newRunId, watchShared } = this.request;
     const summary = new OutputSummary();
-    const tap = new TapOutput();
+    const printed = { tap: new TapOutput(), tail: new OutputTail() };
     const report = gate.report === undefined ? null : await TestReport.at(tree.folder, gate.report);
     const id = newRunId();
     this.#say(`$ ${gate.command}\n`);
@@ -140,7 +149,8 @@ export class GateLane {
       onOutput: (text) => {
         this.#say(text);
         summary.write(text);
-        tap.write(text);
+        printed.tap.write(text);
+        if (report === null) printed.tail.write(text);
       },
       onTakenOut: (line) => this.#sayTakenOut(line),
       signal,
@@ -161,7 +171,7 @@ export class GateLane {
     const { verdict, detail } = judged.verdict === 'passed' ? await this.#lookAtTree(gate, judged) : judged;
     // Where it did not end by itself, or is red for what it left, single tests do not say why.
     const isByTests = outcome.kind === 'exited' && verdict === judged.verdict;
-    const tests = isByTests ? await this.#readTests(gate, report, tap) : this.#forgetTests(gate);
+    const tests = isByTests ? await this.#readTests(gate, { report, ...printed, verdict }) : this.#forgetTests(gate);
     const told = [withTests(detail, verdict, tests), ...undone].join(' ');
     this.#say(`${summary.endsLine() ? '' : '\n'}${told}\n\n`);
     const result = { gate: gate.name, command: gate.command, verdict, detail: told, ms: durationMs };
@@ -173,18 +183,21 @@ export class GateLane {
     return null;
   }
 
-  /** A report that cannot be read is said, and the exit code alone counts. */
-  async #readTests(gate: Gate, report: TestReport | null, tap: TapOutput): Promise<TestVerdicts | null> {
+  /**
+   * A report that cannot be read is said, and the exit code alone counts. Where there is none, and the output is no TAP, a red
+   * gate's own words are read.
+   */
+  async #readTests(gate: Gate, { report, tap, tail, verdict }: Printed): Promise<TestVerdicts | null> {
     this.#forgetTests(gate);
     const reading = report === null ? tap.read() : await report.read();
-    if (reading === null) return null;
-    if (reading.kind === 'unreadable') {
+    if (reading?.kind === 'unreadable') {
       this.#say(`The report of gate ${gate.name} is not read: ${reading.why}.\n`);
       return null;
     }
     const judge = this.request.judgeTests ?? ((_, tests) => testVerdicts(tests, new Set()));
-    const tests = judge(gate, reading.tests);
-    this.#tests.set(gate, tests);
+    const isPrinted = report === null && verdict === 'failed';
+    const tests = reading !== null ? judge(gate, reading.tests) : isPrinted ? await printedIn(tail) : null;
+    if (tests !== null) this.#tests.set(gate, tests);
     return tests;
   }
 
@@ -220,6 +233,12 @@ export class GateLane {
   #say(text: string): void {
     this.#write(text);
   }
+}
+
+/** Loaded where a gate is red. */
+async function printedIn(tail: OutputTail): Promise<TestVerdicts | null> {
+  const { readPrinted } = await import('../core/gates/reports/printed/readPrinted');
+  return readPrinted(tail.text());
 }
 
 /** `Gate test exited with code 1: 2 of 40 tests failed: cart › adds and cart › rounds.` */

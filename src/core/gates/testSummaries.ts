@@ -116,5 +116,10 @@ function plainLines(output: string): string[] {
   return output
     .split(/\r\n|\r|\n/)
     .filter((line) => line.length <= LONGEST_LINE && (line.includes(ESCAPE) || WORDS.test(line)))
-    .map((line) => line.replace(ESCAPES, ''));
+    .map(withoutEscapes);
+}
+
+/** A line without what colours it or moves the cursor. */
+export function withoutEscapes(line: string): string {
+  return line.includes(ESCAPE) ? line.replace(ESCAPES, '') : line;
 }

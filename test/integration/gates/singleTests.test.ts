@@ -112,6 +112,18 @@ describe('Single tests of a gate', () => {
     assert.equal(await detail('cat > /dev/null'), alone);
   });
 
+  it('[MQ20] a red gate without a report names what its runner prints, and nothing that is only printed makes it pass', async () => {
+    const printed = (name: string): object => {
+      const lines = ['  1 passing (9ms)', '  1 failing', '', '  1) cart', `       ${name}:`, '     Error'];
+      return gate('test', `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')}; exit 1`);
+    };
+    proving.quarantinedTests = [{ gate: 'test', test: 'cart › rounds' }];
+    const outcome = await proving.prove([printed('rounds')]);
+    assert.ok(outcome.kind === 'red');
+    assert.equal(outcome.result.detail, 'Gate test exited with code 1: 1 of 2 tests failed: cart › rounds.');
+    assert.deepEqual(proving.ledger.recent(1)[0]?.tests, { passed: 1, skipped: 0, failed: ['cart › rounds'], failedMore: 0, cleared: [], printed: 'counts' }); // prettier-ignore
+  });
+
   it('[MQ20] output that says itself that it is TAP needs no report', async () => {
     const script = "echo 'TAP version 13'; echo 'ok 1 - adds'; echo 'not ok 2 - rounds'; echo '1..2'; exit 1";
     const outcome = await proving.prove([gate('test', script)]);

@@ -11,6 +11,8 @@ const counted = z.int().check(z.minimum(0));
  *
  * - `failed` are names; `failedMore` is how many failed besides.
  * - `cleared` are tests that failed in an earlier run on the very same tree, and passed in this one.
+ * - `printed`: it is what the runner said in words, for want of a report. Then nothing is passed by it. `names`: it did not say
+ *   how many tests passed.
  */
 export const testVerdictsSchema = z.object({
   passed: counted,
@@ -18,6 +20,7 @@ export const testVerdictsSchema = z.object({
   failed: z.array(z.string()),
   failedMore: z._default(counted, 0),
   cleared: z._default(z.array(z.string()), []),
+  printed: z.exactOptional(z.enum(['names', 'counts'])),
 });
 export type TestVerdicts = z.infer<typeof testVerdictsSchema>;
 
@@ -38,8 +41,9 @@ export function testVerdicts(tests: readonly TestResult[], failedBefore: Readonl
 }
 
 /** `2 of 40 tests failed: cart › adds and cart › rounds`; null where none did. */
-export function failedWords({ passed, failed, failedMore }: Pick<TestVerdicts, 'passed' | 'failed' | 'failedMore'>): string | null {
+export function failedWords({ passed, failed, failedMore, printed }: Pick<TestVerdicts, 'passed' | 'failed' | 'failedMore' | 'printed'>): string | null {
   if (failed.length === 0) return null;
   const reds = failed.length + failedMore;
+  if (printed === 'names') return `${count(reds, 'test')} failed: ${namesOf(failed)}`;
   return `${reds} of ${count(passed + reds, 'test')} failed: ${namesOf(failed)}`;
 } // prettier-ignore
