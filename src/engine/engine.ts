@@ -376,6 +376,18 @@ export class Engine {
     return what === 'target' ? this.#parts.push.push() : this.#parts.push.pushReceipts();
   }
 
+  /** Moves the target forward to what its remote has, by a person's word. */
+  async pull(): Promise<PushOutcome> {
+    const outcome = await this.#push.pull();
+    await this.ports.afterLanding();
+    this.poke();
+    return outcome;
+  }
+
+  cancelPull(): void {
+    this.#push.cancelPull();
+  }
+
   /** Puts the worktree of a story whose merge failed by a conflict into the middle of that merge. */
   resolveConflicts(key: string, uncommitted: Uncommitted): Promise<ResolveOutcome> {
     const held = this.#parts.refuseHeld(key);

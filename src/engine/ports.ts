@@ -15,6 +15,7 @@ import type {
   ContentStore,
   HalfWrittenStore,
   JobJournal,
+  PushMemory,
   QueueResumes,
   RunFacts,
   Removals,
@@ -82,6 +83,7 @@ export interface EnginePorts {
   readonly verdicts: Verdicts;
   readonly quarantines: Quarantines;
   readonly resumes: QueueResumes;
+  readonly pushes: PushMemory;
   readonly halfWritten: HalfWrittenStore;
   readonly words: AgentWords;
   /** As the engine lets its runs ask and be written to. */

@@ -8,6 +8,7 @@ import {
   type PushSetting,
   type PushState,
 } from '../core/landing/push';
+import { pullWords, type Pulled } from '../core/landing/pullWords';
 import type { TargetFacts } from '../core/pipeline/facts';
 import { RECEIPTS_REF } from '../core/receipts/receipt';
 import { firstLine } from '../core/words/firstLine';
@@ -19,7 +20,8 @@ import type { Log } from '../ports/log';
 import type { Published } from '../ports/candidates';
 import type { Lead } from '../ports/lead';
 import type { RemoteOutcome, Remotes, TeamTarget, Upstream } from '../ports/remotes';
-import type { StoryStore } from '../ports/store';
+import type { PushMemory, PushNote, StoryStore } from '../ports/store';
+import { bringIn, upstreamName } from './bringIn';
 import type { StoryBook } from './storyBook';
 
 interface TargetPushPorts {
@@ -34,6 +36,8 @@ interface TargetPushPorts {
   readonly store: Pick<StoryStore, 'stories'>;
   readonly book: StoryBook;
   readonly target: () => Promise<TargetFacts>;
+  /** What was wanted and is not over, also from before a restart. */
+  readonly pushes: PushMemory;
   readonly setting: () => PushSetting;
   readonly clock: Clock;
   readonly log: Log;
@@ -59,10 +63,19 @@ export class TargetPush implements TeamTarget {
   #state: PushState = IDLE;
   /** Somebody wants what is here to be there, and it could not be done yet. */
   #isWanted = false;
+  /** While a person's pull asks the remote. */
+  #pulling: AbortController | null = null;
   /** Why the last commit could not be published, until (ms since 1970) it is tried again. */
   #unpublished: { readonly waiting: Published; readonly until: number } | null = null;
 
-  constructor(private readonly ports: TargetPushPorts) {}
+  constructor(private readonly ports: TargetPushPorts) {
+    const { clock, pushes } = ports;
+    const last = pushes.last();
+    if (last === null) return;
+    this.#isWanted = true;
+    const problem = last.problem ?? { problem: 'cutOff', said: '', at: clock.now(), story: null };
+    this.#state = { kind: 'problem', ...problem };
+  }
 
   /** A story has landed. */
   landed(): void {
@@ -100,6 +113,42 @@ export class TargetPush implements TeamTarget {
         message: `${upstream.remote} did not take the receipts${why === '' ? '' : `: ${why}`}. ${advice}`,
       };
     });
+  }
+
+  /**
+   * Moves the target forward to what its remote has, by a person's word. Their checkout of it follows as at a landing, so no
+   * setting of theirs makes a merge, a rebase or a stash of it.
+   */
+  pull(): Promise<PushOutcome> {
+    return this.#turns.run(async () => {
+      const { remotes, git, target: find } = this.ports;
+      const target = await find();
+      if (target.kind === 'missing') return { kind: 'refused', message: target.message };
+      const upstream = remotes === null ? null : await git.upstreamOf(target.ref);
+      if (remotes === null || upstream === null) {
+        const message = `${shortRef(target.ref)} follows no branch of a remote, so there is nothing to pull.`;
+        return { kind: 'refused', message };
+      }
+      const pulled = await this.#fetchAndFollow(remotes, target.ref, upstream.remote);
+      const names = { target: shortRef(target.ref), upstream: upstreamName(upstream) };
+      const isDone = pulled.kind === 'moved' || pulled.kind === 'here';
+      return { kind: isDone ? 'done' : 'refused', message: pullWords(pulled, names) };
+    });
+  }
+
+  /** Where the remote is still being asked, the target stays where it is. */
+  cancelPull(): void {
+    this.#pulling?.abort();
+  }
+
+  async #fetchAndFollow(remotes: Remotes, target: string, remote: string): Promise<Pulled> {
+    const pulling = new AbortController();
+    this.#pulling = pulling;
+    const fetched = await remotes.fetch(remote).finally(() => (this.#pulling = null));
+    if (pulling.signal.aborted) return { kind: 'cancelled' };
+    if (fetched.kind === 'done') return this.#follow(target);
+    this.ports.log.warn(`[push] ${remote} could not be fetched: ${fetched.said}`);
+    return { kind: fetched.kind === 'rejected' ? 'failed' : fetched.kind, said: fetched.said };
   }
 
   /** Nothing that was begun is left in the middle. */
@@ -147,8 +196,16 @@ export class TargetPush implements TeamTarget {
     const { ahead, behind } = await this.#distance(target, upstream);
     if (this.#state.kind === 'problem' && !this.#isComing(this.#state.story)) this.#state = { ...this.#state, story: null };
     // Somebody pushed it by hand, or the remote is as it was: what was in the way is no more.
-    if (this.#state.kind === 'problem' && upstream !== null && ahead === 0) this.#state = IDLE;
-    return { setting, upstream: upstream === null ? null : nameOf(upstream), target: target.ref, ahead, behind, state: this.#state };
+    const isAnothers = (this.ports.pushes.last()?.target ?? target.ref) !== target.ref;
+    if (this.#state.kind === 'problem' && ((upstream !== null && ahead === 0) || isAnothers)) {
+      this.#state = IDLE;
+      await this.#remember(null);
+    }
+    if (setting === 'always' && this.#state.kind === 'problem' && this.#state.problem === 'cutOff') {
+      this.#state = { kind: 'pushing' };
+      void this.push();
+    }
+    return { setting, upstream: upstream === null ? null : upstreamName(upstream), target: target.ref, ahead, behind, state: this.#state };
   } // prettier-ignore
 
   async #has({ tip }: Upstream, commit: string): Promise<boolean> {
@@ -163,22 +220,23 @@ export class TargetPush implements TeamTarget {
     const now = (await git.upstreamOf(target)) ?? upstream;
     if (now.tip === null || (await git.isAncestor(now.tip, commit))) return this.#later('refused', now, said);
     const followed = await this.#follow(target);
-    if (followed.kind === 'here') return { kind: 'moved' };
+    if (followed.kind === 'here' || followed.kind === 'notLeading') return { kind: 'moved' };
     if (followed.kind === 'moved' || followed.kind === 'waiting') return followed;
-    const story = await this.#bringIn(now.tip, now);
+    const story = await bringIn(this.ports, now.tip, now);
     const how = story === null ? 'Push Target brings them in' : `#${story} brings them in`;
-    return { kind: 'waiting', why: `${nameOf(now)} has commits that are not here, and there are some here that it lacks. ${how}`, files: [], holdsBack: 'nothing' };
+    return { kind: 'waiting', why: `${upstreamName(now)} has commits that are not here, and there are some here that it lacks. ${how}`, files: [], holdsBack: 'nothing' };
   } // prettier-ignore
 
   /** Moves the target to what the remote has, where that is a step forward. `here`: it has all of it already. */
   async #follow(
     target: string,
-  ): Promise<Extract<Published, { kind: 'moved' | 'waiting' }> | { kind: 'diverged' | 'here' }> {
+  ): Promise<Extract<Published, { kind: 'moved' | 'waiting' }> | { kind: 'diverged' | 'here' | 'notLeading' }> {
     const { git, lead, log } = this.ports;
     const [tip, upstream] = [await git.tip(target), await git.upstreamOf(target)];
     const there = upstream?.tip ?? null;
     const isThere = tip === null || there === null || tip === there || (await git.isAncestor(there, tip));
-    if (isThere || (await lead.confirm()) === null) return { kind: 'here' };
+    if (isThere) return { kind: 'here' };
+    if ((await lead.confirm()) === null) return { kind: 'notLeading' };
     const outcome = await git.catchUp({ target, base: tip, to: there });
     if (outcome.kind === 'landed') log.info(`[push] ${shortRef(target)} follows what others landed, to ${there}`);
     if (outcome.kind === 'landed') return { kind: 'moved' };
@@ -189,7 +247,7 @@ export class TargetPush implements TeamTarget {
   #later(problem: PushProblem, upstream: Upstream, said: string): Published {
     const { log, clock } = this.ports;
     log.warn(`[push] ${problem}: ${said}`);
-    const why = publishWords(problem, nameOf(upstream), said);
+    const why = publishWords(problem, upstreamName(upstream), said);
     const waiting: Published = { kind: 'waiting', why, files: [], holdsBack: 'all' };
     this.#unpublished = { waiting, until: clock.now() + PUBLISH_AGAIN_MS };
     return waiting;
@@ -204,6 +262,7 @@ export class TargetPush implements TeamTarget {
     if (upstream === null) return this.#problem('noUpstream', '', null);
     if ((await this.#distance(target, upstream)).ahead === 0 && upstream.tip !== null) return this.#done(target, upstream);
     this.#isWanted = true;
+    await this.#remember({ target: target.ref, problem: null });
     this.#show({ kind: 'pushing' });
     const outcome = await remotes.push(upstream.remote, target.ref, upstream.branch);
     if (outcome.kind === 'done') return this.#done(target, upstream);
@@ -221,31 +280,8 @@ export class TargetPush implements TeamTarget {
     const now = (await git.upstreamOf(target.ref)) ?? upstream;
     const { behind } = await this.#distance(target, now);
     if (now.tip === null || behind === 0) return this.#problem('refused', said, null);
-    return this.#problem('moved', said, await this.#bringIn(now.tip, now));
+    return this.#problem('moved', said, await bringIn(this.ports, now.tip, now));
   } // prettier-ignore
-
-  /** The story that brings in what the remote has; one that is under way already and has it is the one. */
-  async #bringIn(tip: string, upstream: Upstream): Promise<number | null> {
-    const { book, git, store, log } = this.ports;
-    const others = store.stories().filter((one) => one.bringsIn === upstream.tracking && isUnderWay(one));
-    const known = others.find(({ stage }) => 'tip' in stage && stage.tip === tip) ?? others[0];
-    if (known !== undefined) return known.number;
-    const name = nameOf(upstream);
-    const body = `${name} holds commits that are not here, so nothing could be pushed. This story merges them, and its gates prove the result.\n`;
-    const wanted = { title: `Bring in ${name}`, type: 'story', body, bringsIn: upstream.tracking } as const;
-    const made = await book.adopt(wanted, 'push', async (branches) => {
-      const branch = await git.usableBranch(branches);
-      const isMade = branch !== null && (await git.makeBranch(branch, tip)) === 'made';
-      return isMade ? { kind: 'adopted', branch } : { kind: 'refused', why: `No branch can be made for ${name}.` };
-    });
-    if (made.kind === 'refused') {
-      log.warn(`[push] ${made.message}`);
-      return null;
-    }
-    const ready = await book.apply(made.story.key, { name: 'GatesStarted', tip }, 'push');
-    if (ready.kind === 'refused') log.warn(`[push] ${ready.message}`);
-    return made.story.number;
-  }
 
   async #distance({ tip }: Found, upstream: Upstream | null): Promise<{ ahead: number; behind: number }> {
     const { git } = this.ports;
@@ -255,11 +291,12 @@ export class TargetPush implements TeamTarget {
     return { ahead, behind };
   }
 
-  #done(target: Found, upstream: Upstream): PushOutcome {
+  async #done(target: Found, upstream: Upstream): Promise<PushOutcome> {
     this.#unpublished = null;
     this.#isWanted = false;
+    await this.#remember(null);
     this.#show(IDLE);
-    return { kind: 'done', message: `${shortRef(target.ref)} is on ${nameOf(upstream)}.` };
+    return { kind: 'done', message: `${shortRef(target.ref)} is on ${upstreamName(upstream)}.` };
   }
 
   /** Whether the story with this number is still on its way to bring in what the remote has. */
@@ -270,18 +307,21 @@ export class TargetPush implements TeamTarget {
   async #problem(problem: PushProblem, said: string, story: number | null): Promise<PushOutcome> {
     const { clock, log, target } = this.ports;
     log.warn(`[push] ${problem}: ${said}`);
-    this.#show({ kind: 'problem', problem, said, at: clock.now(), story });
-    const facts = await this.look(await target());
+    const state = { problem, said, at: clock.now(), story };
+    const found = await target();
+    if (found.kind === 'found') await this.#remember({ target: found.ref, problem: state });
+    this.#show({ kind: 'problem', ...state });
+    const facts = await this.look(found);
     return { kind: 'refused', message: (facts === null ? null : pushWords(facts, clock.now()))?.text ?? said };
+  }
+
+  /** A disk that takes nothing holds up no push: then only what is said of it ends with the window. */
+  async #remember(note: PushNote | null): Promise<void> {
+    await this.ports.pushes.note(note).catch((error: unknown) => this.ports.log.warn(`[push] ${messageOf(error)}`));
   }
 
   #show(state: PushState): void {
     this.#state = state;
     this.ports.onChange();
   }
-}
-
-/** `refs/remotes/origin/main` → `origin/main`. */
-function nameOf({ tracking }: Upstream): string {
-  return tracking.replace(/^refs\/(?:remotes\/)?/, '');
 }

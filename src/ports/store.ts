@@ -2,6 +2,7 @@ import type { Disposable } from '../base/disposable';
 import type { AgentRunRecord } from '../core/agents/budget';
 import type { RunFinding } from '../core/agents/finding';
 import type { MergeJob } from '../core/landing/job';
+import type { PushState } from '../core/landing/push';
 import type { Removal } from '../core/rescue/removal';
 import type { Discovery } from '../core/recovery/halfWritten';
 import type { StoreLoss } from '../core/recovery/storeLoss';
@@ -159,6 +160,19 @@ export interface QueueResumes {
   at(tip: Oid): string | null;
   /** Resolves when it is on disk. */
   resume(tip: Oid, at: string): Promise<void>;
+}
+
+/** A push that somebody wanted: of which branch (full name), and why it did not come to its end; null while it is under way. */
+export interface PushNote {
+  readonly target: string;
+  readonly problem: Omit<Extract<PushState, { kind: 'problem' }>, 'kind'> | null;
+}
+
+/** The last push that was wanted and is not over, also from before a restart. */
+export interface PushMemory {
+  last(): PushNote | null;
+  /** Null: it is over. Resolves when it is on disk. */
+  note(note: PushNote | null): Promise<void>;
 }
 
 /** What runs of gates and agents were. */

@@ -138,6 +138,14 @@ export class FollowedRepository implements Role {
     return this.#linked().look('push', what);
   }
 
+  pull(): Promise<PushOutcome> {
+    return this.#linked().look('pull', null);
+  }
+
+  async cancelPull(): Promise<void> {
+    await this.#linked().look('cancelPull', null);
+  }
+
   verifyLandings(range: string): Promise<VerifiedText> {
     return this.#linked().look('verifyLandings', range);
   }

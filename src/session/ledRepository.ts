@@ -84,6 +84,8 @@ export function ledRepository({
     changedFiles: () => Promise.resolve(engine.questions.changedFiles()),
     setMergeOrder,
     push: (what) => engine.push(what),
+    pull: () => engine.pull(),
+    cancelPull: () => Promise.resolve(engine.cancelPull()),
     verifyLandings: async (range) => {
       const { verificationText } = await import('../core/receipts/verifyText');
       const outcome = await engine.questions.verifyLandings(range);

@@ -119,6 +119,10 @@ export interface Pipeline {
   setMergeOrder(order: MergeOrder): Promise<void>;
   /** Pushes the target or the receipts to the target's remote, never by force. `message` says what came of it. */
   push(what: 'target' | 'receipts'): Promise<PushOutcome>;
+  /** Moves the target forward to what its remote has; never otherwise. `message` says what came of it. */
+  pull(): Promise<PushOutcome>;
+  /** Where the remote is still being asked, the target stays where it is. */
+  cancelPull(): Promise<void>;
   /** Holds what landed on the target against its receipts, from git alone. An empty range is all that landed. */
   verifyLandings(range: string): Promise<VerifiedText>;
   /** What agents changed outside their stories and nobody has decided about yet, each in a sentence. */

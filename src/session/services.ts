@@ -260,6 +260,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     verdicts: store.ledger,
     quarantines: store.quarantines,
     resumes: store.resumes,
+    pushes: store.pushes,
     halfWritten: store.halfWritten,
     processes,
     lead: held,

@@ -156,6 +156,14 @@ export class RepositorySession implements Session {
     return (await this.#present.reach()).push(what);
   }
 
+  async pull(): Promise<PushOutcome> {
+    return (await this.#present.reach()).pull();
+  }
+
+  async cancelPull(): Promise<void> {
+    await (await this.#present.reach()).cancelPull();
+  }
+
   verifyLandings(range: string): Promise<VerifiedText> {
     return this.#present.ask((role) => role.verifyLandings(range));
   }

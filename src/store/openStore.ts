@@ -5,7 +5,7 @@ import type { StoreLoss } from '../core/recovery/storeLoss';
 import type { AgentSessions } from '../ports/agentSessions';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
-import type { HalfWrittenStore, QueueResumes, Removals, RunFindings, StoreHealth } from '../ports/store';
+import type { HalfWrittenStore, PushMemory, QueueResumes, Removals, RunFindings, StoreHealth } from '../ports/store';
 import type { Quarantines } from '../ports/verdicts';
 import { checkedNameOf } from './content/contentId';
 import { FileContentStore } from './content/contentStore';
@@ -15,6 +15,7 @@ import { FileJobJournal, type JournalObserver } from './journal/jobJournal';
 import type { Disk } from './log/disk';
 import type { OpenLogFile } from './log/logFile';
 import type { CutTail, LogOptions } from './log/recordLog';
+import { openPushMemory } from './queue/pushFile';
 import { openResumes } from './queue/resumeFile';
 import { openSessions } from './sessions/sessionsFile';
 import { openWords } from './talks/wordsFile';
@@ -84,6 +85,7 @@ export interface OpenStore {
   readonly findings: RunFindings;
   readonly words: AgentWords;
   readonly resumes: QueueResumes;
+  readonly pushes: PushMemory;
   readonly removals: Removals;
   readonly sessions: AgentSessions;
   readonly halfWritten: HalfWrittenStore;
@@ -229,6 +231,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     onDamage: (keptIn) => losses.add(wordsLoss(keptIn, at())),
   });
   const resumes = await openResumes(folder.resumes, log);
+  const pushes = await openPushMemory(folder.pushes, log);
   const removals = await openRemovals(folder.removals, log, {
     now: () => clock.now(),
     onDamage: (keptIn) => losses.add(removalsLoss(keptIn, at())),
@@ -251,6 +254,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     findings,
     words,
     resumes,
+    pushes,
     removals,
     sessions,
     halfWritten,

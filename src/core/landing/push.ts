@@ -6,11 +6,12 @@ export const PUSH_SETTINGS = ['never', 'ask', 'always'] as const;
 /** What becomes of a target that has moved: it stays here, a person is asked, or it is pushed at once. */
 export type PushSetting = (typeof PUSH_SETTINGS)[number];
 
+export const PUSH_PROBLEMS = ['moved', 'refused', 'unreachable', 'signIn', 'noUpstream', 'failed', 'cutOff'] as const;
 /**
  * Why the last push did not come to its end. `moved`: the remote has commits that are not here. `refused`: it has none, so
- * a hook, here or there, or a rule of the remote did not let it in.
+ * a hook, here or there, or a rule of the remote did not let it in. `cutOff`: the window ended before anybody knew.
  */
-export type PushProblem = 'moved' | 'refused' | 'unreachable' | 'signIn' | 'noUpstream' | 'failed';
+export type PushProblem = (typeof PUSH_PROBLEMS)[number];
 
 export type PushState =
   | { readonly kind: 'idle' }
@@ -71,6 +72,7 @@ export function publishWords(problem: PushProblem, upstream: string, said: strin
       return `${upstream} asks who you are and did not accept the answer. Sign in with Push Target. ${again}`;
     case 'moved':
     case 'noUpstream':
+    case 'cutOff':
     case 'failed':
       return `${upstream} could not be pushed to${quoted}. ${again}`;
     default:
@@ -102,6 +104,8 @@ function problemWords({ problem, said, story }: Extract<PushState, { kind: 'prob
       return `${upstream} asks who you are and did not accept the answer.${quoted} Sign in, then Retry.`;
     case 'noUpstream':
       return `${target} has no branch to be pushed to. Publish it once with “Git: Publish Branch”, then Retry.`;
+    case 'cutOff':
+      return `${target} was being pushed to ${upstream} when the window ended, so nobody knows whether it got there. Retry pushes what is missing.`;
     case 'failed':
       return `${target} could not be pushed to ${upstream}.${quoted} Retry, or push it yourself to see more.`;
     default:

@@ -1,45 +1,86 @@
 import * as vscode from 'vscode';
-import { localFiles, setUpOffers } from '../../core/setUp/offers';
+import { readConfigFile } from '../../core/gates/configFile';
+import { setUpChoices, type SetUpChoice } from '../../core/setUp/setUpChoices';
+import { worktreeSchema } from '../../core/setUp/worktreeConfig';
 import type { CommandContext } from './context';
 import { offer } from './offer';
 import { inform } from '../say/notify';
 import { pickMany, type Choice } from '../say/pick';
 
-type Offer = { readonly kind: 'command'; readonly command: string } | { readonly kind: 'file'; readonly name: string };
-
-/** Offers what makes a story's worktree ready, by what the repository holds, and writes what is ticked into the workspace's settings. */
+/**
+ * Offers what makes a story's worktree ready, by what the repository holds, and writes what is ticked into the workspace's
+ * settings. What is configured already is ticked, so that nothing of it goes unasked.
+ */
 export async function setUpWorktrees(context: CommandContext): Promise<void> {
   const root = context.host.repository?.rootUri;
   if (root === undefined) return;
+  const file = vscode.Uri.joinPath(root, '.switchyard', 'config.yaml');
+  if (await decides(file)) {
+    offerFile(context, file);
+    return;
+  }
   const names = (await vscode.workspace.fs.readDirectory(root)).map(([name]) => name);
-  const items: Choice<Offer>[] = [
-    ...setUpOffers(names).map(({ command, file }) => ({
-      label: command,
-      description: vscode.l10n.t('because of {0}', file),
-      value: { kind: 'command' as const, command },
-    })),
-    ...localFiles(names).map((name) => ({
-      label: name,
-      description: vscode.l10n.t('copied from here, where git ignores it'),
-      value: { kind: 'file' as const, name },
-    })),
-  ];
-  if (items.length === 0) {
-    const open = vscode.l10n.t('Open Settings');
-    const text = vscode.l10n.t(
-      'Nothing here says how a worktree is made ready. You can write commands into the settings.',
-    );
-    const run = () =>
-      vscode.commands.executeCommand('workbench.action.openWorkspaceSettings', { query: 'switchyard.worktrees' });
-    offer(context, 'setUpWorktrees', inform(text, open), { button: open, run });
+  const configuration = vscode.workspace.getConfiguration('switchyard', root);
+  const choices = setUpChoices(names, configuredIn(configuration));
+  if (choices.length === 0) {
+    offerSettings(context);
     return;
   }
   const title = vscode.l10n.t('What should a new worktree get?');
-  const picked = await pickMany<Offer>(items, { title });
+  const picked = await pickMany<SetUpChoice>(choices.map(rowOf), { title });
   if (picked === undefined) return;
-  const configuration = vscode.workspace.getConfiguration('switchyard', root);
   const commands = picked.flatMap((one) => (one.kind === 'command' ? [one.command] : []));
-  const files = picked.flatMap((one) => (one.kind === 'file' ? [`/${one.name}`] : []));
+  const files = picked.flatMap((one) => (one.kind === 'copy' ? [one.pattern] : []));
   await configuration.update('worktrees.setUp', commands, vscode.ConfigurationTarget.Workspace);
   await configuration.update('worktrees.copy', files, vscode.ConfigurationTarget.Workspace);
+}
+
+function rowOf(choice: SetUpChoice): Choice<SetUpChoice> {
+  const row = { label: choice.kind === 'command' ? choice.shown : (choice.file ?? choice.pattern), value: choice };
+  if (choice.isConfigured) return { ...row, picked: true, description: vscode.l10n.t('configured now') };
+  const description =
+    choice.kind === 'command'
+      ? vscode.l10n.t('because of {0}', choice.file ?? '')
+      : vscode.l10n.t('copied from here, where git ignores it');
+  return { ...row, description };
+}
+
+/** What is no list of commands or patterns is a problem that is told elsewhere. */
+function configuredIn(configuration: vscode.WorkspaceConfiguration): Parameters<typeof setUpChoices>[1] {
+  const given = { setUp: configuration.get<unknown>('worktrees.setUp'), copy: configuration.get<unknown>('worktrees.copy') }; // prettier-ignore
+  const read = worktreeSchema.safeParse(given);
+  return { setUp: read.data?.setUp ?? [], copy: read.data?.copy ?? [] };
+}
+
+/** What the repository's own file says of worktrees counts before the settings. */
+async function decides(file: vscode.Uri): Promise<boolean> {
+  const bytes = await vscode.workspace.fs.readFile(file).then(
+    (found) => found,
+    () => null,
+  );
+  if (bytes === null) return false;
+  const { configSchema } = await import('../../core/gates/gateConfig');
+  const read = readConfigFile(new TextDecoder().decode(bytes), configSchema);
+  const worktree = read.kind === 'ok' ? read.config.worktree : undefined;
+  return worktree?.setUp !== undefined || worktree?.copy !== undefined;
+}
+
+function offerFile(context: CommandContext, file: vscode.Uri): void {
+  const open = vscode.l10n.t('Open File');
+  const text = vscode.l10n.t(
+    '{0} says how worktrees are made ready, and counts before the settings. Change it there; it holds once it has landed.',
+    '.switchyard/config.yaml',
+  );
+  const run = () => vscode.window.showTextDocument(file);
+  offer(context, 'setUpWorktrees', inform(text, open), { button: open, run });
+}
+
+function offerSettings(context: CommandContext): void {
+  const open = vscode.l10n.t('Open Settings');
+  const text = vscode.l10n.t(
+    'Nothing here says how a worktree is made ready. You can write commands into the settings.',
+  );
+  const run = () =>
+    vscode.commands.executeCommand('workbench.action.openWorkspaceSettings', { query: 'switchyard.worktrees' });
+  offer(context, 'setUpWorktrees', inform(text, open), { button: open, run });
 }

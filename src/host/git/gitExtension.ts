@@ -14,17 +14,9 @@ export interface GitRepository {
   getGlobalConfig(key: string): Promise<string>;
   setConfig(key: string, value: string): Promise<string>;
   push(remote: string, refspec: string, setUpstream: boolean): Promise<void>;
-  getBranch(name: string): Promise<GitBranch>;
-  fetch(remote: string, ref?: string): Promise<void>;
-  pull(): Promise<void>;
+  fetch(remote: string): Promise<void>;
   diffBetween(ref1: string, ref2: string): Promise<GitChange[]>;
   getMergeBase(ref1: string, ref2: string): Promise<string | undefined>;
-}
-
-/** `ahead` counts commits that its upstream lacks. */
-export interface GitBranch {
-  readonly upstream?: { readonly remote: string; readonly name: string };
-  readonly ahead?: number;
 }
 
 /** The statuses of a change between two commits that have one side only, by the numbers of the API's `Status`. */

@@ -123,6 +123,8 @@ export class HubGuest {
         removeLock: (lock) => pipeline.removeLock(lock),
         foundWork: async () => [...(await pipeline.foundWork())],
         push: (what) => pipeline.push(what),
+        pull: () => pipeline.pull(),
+        cancelPull: () => pipeline.cancelPull().then(() => null),
         verifyLandings: (range) => pipeline.verifyLandings(range),
         adopt: (choice) => pipeline.adopt(choice),
         redTarget: () => pipeline.redTarget(),

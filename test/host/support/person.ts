@@ -60,6 +60,7 @@ export class Person {
       for (const { label, description, detail } of items as readonly vscode.QuickPickItem[])
         this.#readAll(label, description, detail);
       const answer = await this.#next(options.title ?? '');
+      if (options.canPickMany === true) return ticked(items as readonly vscode.QuickPickItem[], answer);
       const label = (item: unknown) => (typeof item === 'string' ? item : (item as vscode.QuickPickItem).label);
       if (answer === undefined) return undefined;
       const picked = items.find((item) =>
@@ -180,4 +181,13 @@ export class Person {
     const index = this.#answers.findIndex((one) => one.question.test(question));
     return index < 0 ? null : (this.#answers.splice(index, 1)[0] ?? null);
   }
+}
+
+/** What is ticked already stays so; those that match are ticked besides, and `undefined` closes the list. */
+function ticked(items: readonly vscode.QuickPickItem[], answer: Answer): readonly vscode.QuickPickItem[] | undefined {
+  if (answer === undefined) return undefined;
+  const fits = ({ label }: vscode.QuickPickItem) =>
+    typeof answer === 'string' ? label.includes(answer) : answer.test(label);
+  if (!items.some(fits)) throw new Error(`"${String(answer)}" is not among ${items.map(({ label }) => label).join(', ')}`);
+  return items.filter((item) => item.picked === true || fits(item));
 }

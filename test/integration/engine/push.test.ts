@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Notice } from '../../../src/core/board/notices';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
+import { openPushMemory } from '../../../src/store/queue/pushFile';
+import { KeptLog } from '../../unit/store/storeFixtures';
 import { TestWindow } from './harness';
 
 describe('pushing what landed', () => {
@@ -125,5 +127,49 @@ describe('pushing what landed', () => {
     await repository.git('branch', '--unset-upstream', 'main');
     const outcome = await window.session.push('target');
     assert.match(outcome.message, /Publish Branch/);
+  });
+
+  it('[G4] Pull moves the target forward alone, with the checkout of it, and says what keeps it from that', async () => {
+    const pulled = async (): Promise<string> => {
+      const { kind, message } = await window.session.pull();
+      return `${kind}: ${message}`;
+    };
+    assert.equal(await pulled(), 'done: main has all that origin/main has.');
+    const theirs = await elsewhere('a.txt');
+    for (const name of ['merge.autostash', 'pull.rebase']) await repository.git('config', name, 'true');
+    await repository.write('a.txt', 'mine\n');
+    assert.match(await pulled(), /^refused: main was not moved: .*changes of yours in the same files\. a\.txt: /);
+    assert.equal(await repository.read('a.txt'), 'mine\n');
+    await repository.write('a.txt', 'one\n');
+    assert.equal(await pulled(), 'done: main has moved forward to origin/main.');
+    assert.deepEqual([await here(), await repository.git('status', '--porcelain')], [theirs, '']);
+    await repository.commit({ 'b.txt': 'b\n' }, 'Here alone');
+    await elsewhere('c.txt');
+    assert.match(await pulled(), /^refused: main has commits that origin\/main lacks/);
+    renameSync(bare, `${bare}.away`);
+    assert.match(await pulled(), /^refused: origin\/main cannot be reached/);
+    await repository.git('branch', '--unset-upstream', 'main');
+    assert.match(await pulled(), /^refused: main follows no branch of a remote/);
+  });
+
+  it('[MQ15] what is to be said of a push outlives the window, and one that was cut off is made again', async () => {
+    hook(bare, 'pre-receive', 'echo "closed on Fridays" >&2; exit 1');
+    await land('Two', 'a.txt');
+    const before = await noticeThat(/did not take main/);
+    await window.close();
+    await window.open();
+    const after = await noticeThat(/did not take main/);
+    assert.equal(after.text.split(' (')[0], before.text.split(' (')[0]);
+    await window.close();
+    rmSync(path.join(bare, 'hooks', 'pre-receive'));
+    const file = path.join(repository.path, '.git', 'switchyard', 'push.json');
+    const log = new KeptLog();
+    const memory = await openPushMemory(file, log);
+    assert.deepEqual([memory.last()?.target, memory.last()?.problem?.problem], ['refs/heads/main', 'refused']);
+    await memory.note({ target: 'refs/heads/main', problem: null });
+    await window.open();
+    await isPushed();
+    await waitFor('it to be over', async () => (await openPushMemory(file, log)).last() === null);
+    assert.equal(notice(), undefined);
   });
 });
