@@ -378,14 +378,14 @@ export class Engine {
 
   /** Moves the target forward to what its remote has, by a person's word. */
   async pull(): Promise<PushOutcome> {
-    const outcome = await this.#push.pull();
+    const outcome = await this.#parts.push.pull();
     await this.ports.afterLanding();
     this.poke();
     return outcome;
   }
 
   cancelPull(): void {
-    this.#push.cancelPull();
+    this.#parts.push.cancelPull();
   }
 
   /** Puts the worktree of a story whose merge failed by a conflict into the middle of that merge. */
@@ -496,6 +496,7 @@ export class Engine {
       criteriaWaiting: [...new Set(this.#parts.criteria.waiting().map(({ number }) => number))],
       setUpsDue: this.#parts.setUps.due(this.ports.store.stories()),
       lacks: this.#parts.setUps.lacks(),
+      restackWaits: this.#parts.restacks.waits(),
     });
     const { conflicts } = this.#parts.radar.picture();
     const redTarget = await this.#parts.target.look(target, this.#commands, facts.stories);
@@ -572,6 +573,7 @@ export class Engine {
       criteriaWaiting: [...new Set(this.#parts.criteria.waiting().map(({ number }) => number))],
       setUpsDue: this.#parts.setUps.due(this.ports.store.stories()),
       lacks: this.#parts.setUps.lacks(),
+      restackWaits: this.#parts.restacks.waits(),
       roundProblem,
       ...(this.ports.sharing && { sharing: this.ports.sharing() }),
       doctor: this.#doctor,

@@ -75,6 +75,8 @@ export class EngineActions {
           await this.parts.merges.dispatch(story, facts.target.ref, action.jobId);
         }
         return;
+      case 'restack':
+        return story === undefined ? undefined : this.parts.restacks.perform(story, action, facts.target);
       case 'withdrawMerge':
         return this.parts.merges.withdraw(action.key, action.why);
       default:

@@ -18,6 +18,7 @@ import { LandingReceipts } from './landingReceipts';
 import { MergemasterRuns } from './mergemasterRuns';
 import { MergeRuns } from './mergeRuns';
 import { OutsideChanges } from './outsideChanges';
+import { Restacks } from './restacks';
 import { TargetPush } from './targetPush';
 import { Observer } from './observe';
 import { AgentTalks, ASK_MINUTES } from './talks/agentTalks';
@@ -66,6 +67,7 @@ export class EngineParts {
   readonly merges: MergeRuns;
   readonly receipts: LandingReceipts;
   readonly push: TargetPush;
+  readonly restacks: Restacks;
   readonly radar: RadarRuns;
   readonly outside: OutsideChanges;
   readonly target: TargetGates;
@@ -137,6 +139,7 @@ export class EngineParts {
     );
     this.receipts = new LandingReceipts(ports);
     this.outside = new OutsideChanges({ ...ports, book: this.book, onEnd: end });
+    this.restacks = new Restacks({ ...ports, book: this.book, story: (key) => store.get(key), onDue: end });
     this.push = new TargetPush({
       ...ports,
       book: this.book,

@@ -2,6 +2,7 @@ import { describeFinding, type RunFinding } from '../core/agents/finding';
 import { undecidedMove } from '../core/agents/movedTarget';
 import type { TargetFacts } from '../core/pipeline/facts';
 import { shortRef, storyBranches } from '../core/story/names';
+import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { describePlaceProblem } from '../core/story/workPlace';
 import type { Refs } from '../ports/refs';
@@ -27,12 +28,12 @@ export class MakingWorktrees {
 
   constructor(private readonly ports: MakingWorktreesPorts) {}
 
-  /** The branch is noted, then made with its worktree. Null where both are there, else why not. */
-  async make(story: StoryRecord, target: TargetFacts): Promise<Refused | null> {
+  /** The branch is noted, then made with its worktree at `start`. Null where both are there, else why not. */
+  async make(story: StoryRecord, target: TargetFacts, start: Oid | null = null): Promise<Refused | null> {
     const stop = new AbortController();
     this.#making.set(story.key, stop);
     try {
-      return await this.#make(story, target, stop.signal);
+      return await this.#make(story, target, start, stop.signal);
     } finally {
       if (this.#making.get(story.key) === stop) this.#making.delete(story.key);
     }
@@ -44,7 +45,12 @@ export class MakingWorktrees {
     this.#making.get(key)?.abort(new Error(message));
   }
 
-  async #make(story: StoryRecord, target: TargetFacts, signal: AbortSignal): Promise<Refused | null> {
+  async #make(
+    story: StoryRecord,
+    target: TargetFacts,
+    start: Oid | null,
+    signal: AbortSignal,
+  ): Promise<Refused | null> {
     if (target.kind === 'missing') return { kind: 'refused', message: target.message };
     const move = undecidedMove(this.ports.findings(), target);
     if (move !== null) return { kind: 'refused', message: describeFinding(move) };
@@ -56,7 +62,7 @@ export class MakingWorktrees {
     }
     const named = await this.ports.book.nameBranch(story.key, branch, 'person');
     if (named.kind === 'refused') return named;
-    const made = await this.ports.makeWorktree(story, branch, target.tip, signal);
+    const made = await this.ports.makeWorktree(story, branch, start ?? target.tip, signal);
     if (made.kind === 'ready') return null;
     return { kind: 'refused', message: describePlaceProblem({ number: story.number, branch }, made) };
   }

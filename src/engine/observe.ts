@@ -19,6 +19,7 @@ interface Observed {
   readonly criteriaWaiting: readonly number[];
   readonly setUpsDue: ReadonlySet<string>;
   readonly lacks: NonNullable<PipelineFacts['lacks']>;
+  readonly restackWaits: NonNullable<PipelineFacts['restackWaits']>;
 }
 
 /** What was found of left locks is good for so long (ms). */
@@ -107,6 +108,7 @@ export class Observer {
       pending: observed.pending,
       criteriaDue: observed.criteriaDue,
       criteriaWaiting: observed.criteriaWaiting,
+      restackWaits: observed.restackWaits,
       setUpsDue: observed.setUpsDue,
       lacks: observed.lacks,
       criteria: this.#criteria.of(stories),

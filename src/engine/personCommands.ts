@@ -14,6 +14,7 @@ import { underlyingStage, type Oid, type StageName } from '../core/story/stage';
 import { describePlaceProblem } from '../core/story/workPlace';
 import type { StoryRecord } from '../core/story/story';
 import { describeDependencies, stateBy } from '../core/story/dependencies';
+import { lineageOf, mayBeCoded, waitsForParentAlone } from '../core/story/lineage';
 import type { KnownDependencies } from './knownDependencies';
 import { describeBehind } from '../core/pipeline/targetBehind';
 import { lookAt, mergeEvidence } from './look';
@@ -206,7 +207,7 @@ export class PersonCommands {
 
   /** The branch is noted, then made with its worktree, and only then is the story in Coding. */
   async #start(story: StoryRecord, target: TargetFacts): Promise<Prepared> {
-    const refused = (await this.#refuseWaiting(story)) ?? (await this.making.make(story, target));
+    const refused = (await this.#refuseWaiting(story)) ?? (await this.#makeWhereItBelongs(story, target));
     return refused ?? { kind: 'event', event: { name: 'Start' }, message: describeBehind(this.ports.seenTarget()) };
   }
 
@@ -223,14 +224,39 @@ export class PersonCommands {
   async #refuseWaiting(story: StoryRecord): Promise<{ kind: 'refused'; message: string } | null> {
     const state = stateBy(story, await this.ports.dependencies.lookup(story.dependsOn));
     const unmet = describeDependencies(state);
-    if (unmet === null) return null;
+    if (unmet === null || mayBeCoded(story, state)) return null;
+    if (waitsForParentAlone(story, state)) {
+      if (this.#parentCommit(story) !== null) return null;
+      const message = `#${story.number} cannot start yet. ${unmet} It is its child, and begins on its commit once the gates have passed there.`;
+      return { kind: 'refused', message };
+    }
     const advice = state.kind === 'waiting' ? ' It can be started as soon as that has landed, or when it depends on it no more.' : ''; // prettier-ignore
     return { kind: 'refused', message: `#${story.number} cannot start yet. ${unmet}${advice}` };
   }
 
+  /** The commit of its parent on which a child is to begin; null where it is none, or there is no such commit. */
+  #parentCommit(story: StoryRecord): Oid | null {
+    const parent = story.childOf === undefined ? undefined : this.ports.story(story.childOf.key);
+    const lineage = lineageOf(story, parent?.stage ?? null);
+    return lineage.kind === 'on' ? lineage.commit : null;
+  }
+
+  /** A child's branch begins on its parent's commit, which is noted first. One whose parent has landed is like any other. */
+  async #makeWhereItBelongs(
+    story: StoryRecord,
+    target: TargetFacts,
+  ): Promise<{ kind: 'refused'; message: string } | null> {
+    const { key, childOf, branch } = story;
+    const isNew = branch === null || (await this.ports.git.tip(branch)) === null;
+    if (childOf === undefined || !isNew) return this.making.make(story, target);
+    const start = this.#parentCommit(story);
+    const stacked = await this.ports.book.stack(key, start === null ? null : { ...childOf, at: start }, PERSON);
+    return stacked.kind === 'refused' ? stacked : this.making.make(stacked.story, target, start);
+  }
+
   async #reopen(story: StoryRecord, target: TargetFacts, to: 'Backlog' | 'Coding'): Promise<Prepared> {
     const refused =
-      to === 'Coding' ? ((await this.#refuseWaiting(story)) ?? (await this.making.make(story, target))) : null;
+      to === 'Coding' ? ((await this.#refuseWaiting(story)) ?? (await this.#makeWhereItBelongs(story, target))) : null;
     return refused ?? { kind: 'event', event: { name: 'Reopen', to } };
   }
 

@@ -37,6 +37,8 @@ export interface NewStory {
   /** The landing that it is made to take back. */
   readonly reverts?: StoryRecord['reverts'];
   readonly bringsIn?: StoryRecord['bringsIn'];
+  /** Key of the story on whose reviewed commit it is to begin; it depends on that as well. */
+  readonly childOf?: string;
   readonly repairsTarget?: StoryRecord['repairsTarget'];
 }
 
@@ -92,7 +94,8 @@ export class StoryBook {
       const title = readTitle(wanted.title);
       if (title.kind === 'refused') return title;
       const story = { ...this.#newStory({ ...wanted, title: title.title }, await this.#freeNumber()), ...own };
-      const { priority = 2, labels = [], dependsOn = [] } = wanted;
+      const { priority = 2, labels = [], childOf } = wanted;
+      const dependsOn = [...new Set([...(childOf === undefined ? [] : [childOf]), ...(wanted.dependsOn ?? [])])];
       const described = await this.#describe(story, { priority, labels, dependsOn });
       if (described.kind === 'refused') return described;
       const entry = this.#entry(story, by, event, null, 'Backlog', evidence);
@@ -368,7 +371,23 @@ export class StoryBook {
     });
   }
 
-  #newStory({ type, title, body, reverts, bringsIn, repairsTarget }: NewStory, number: number): StoryRecord {
+  /** Notes on which commit of its parent a story stands; null: it is nobody's child any more. */
+  stack(key: string, childOf: StoryRecord['childOf'] | null, by: string): Promise<ChangeOutcome> {
+    return this.#turns.run(async () => {
+      const story = await this.ports.store.find(key);
+      if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
+      const { childOf: before, ...rest } = story;
+      if (before?.at === childOf?.at && before?.key === childOf?.key) return { kind: 'changed', story };
+      const { name } = story.stage;
+      const evidence = childOf == null ? 'its parent has landed' : (childOf.at ?? '');
+      const entry = this.#entry(story, by, 'Stacked', name, name, evidence);
+      const changed = { ...rest, ...(childOf != null && { childOf }), updatedAt: this.#after(story) };
+      const written = await this.ports.store.write(changed, entry);
+      return written.kind === 'refused' ? written : { kind: 'changed', story: written.story };
+    });
+  }
+
+  #newStory({ type, title, body, reverts, bringsIn, childOf, repairsTarget }: NewStory, number: number): StoryRecord {
     const fresh = freshRecord({
       key: this.ports.newId(),
       number,
@@ -381,6 +400,7 @@ export class StoryBook {
       ...fresh,
       ...(reverts !== undefined && { reverts }),
       ...(bringsIn !== undefined && { bringsIn }),
+      ...(childOf !== undefined && { childOf: { key: childOf, at: null } }),
       ...(repairsTarget && { repairsTarget }),
     };
   }

@@ -153,6 +153,10 @@ export function createGitPort(options: GitPortOptions): GitPort {
     lookAtMerge: async (request) => lookAtMerge(await open(), request),
     endMerge: async (branch) => endMerge(await open(), branch),
     undoMerge: async (request) => undoMerge(await open(), request),
+    restack: async (request) => {
+      const { restack } = await import('./restack/restack');
+      return restack(await open(), request);
+    },
     landedSince: async (request) => landedSince(await open(), request),
     isMadeBySwitchyard: async (place) => isMadeBySwitchyard(await open(), place),
     sizeOf: (place) => folderSize(place),

@@ -11,6 +11,7 @@ import type { Radar } from './radar';
 import type { Outside } from './outside';
 import type { Refs } from './refs';
 import type { Rescues } from './rescue';
+import type { Restacking } from './restacking';
 import type { Reverts } from './reverts';
 import type { ReviewGit } from './reviewGit';
 import type { RunGuard } from './runGuard';
@@ -23,6 +24,7 @@ export type GitPort = Refs &
   Worktrees &
   Candidates &
   Reverts &
+  Restacking &
   ReviewGit &
   GateTrees &
   Trials &

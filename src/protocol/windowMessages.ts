@@ -80,6 +80,7 @@ const newStorySchema = z.object({
   priority: z.exactOptional(z.int()),
   labels: z.exactOptional(z.readonly(z.array(z.string()))),
   dependsOn: z.exactOptional(z.readonly(z.array(z.string()))),
+  childOf: z.exactOptional(z.string()),
 });
 
 const descriptionSchema = z.object({

@@ -67,7 +67,9 @@ describe('Commands of the merge queue in a real extension host', function () {
     assert.doesNotMatch(await textOf(landed), /passed on/);
     person.will(/which criteria of stories name/, 'Allow');
     await run('approveCommands');
-    await waitFor('the tick', async () => /- \[x\] it is there: `cat kept\.txt` \(passed on/.test(await textOf(landed)));
+    await waitFor('the tick', async () =>
+      /- \[x\] it is there: `cat kept\.txt` \(passed on/.test(await textOf(landed)),
+    );
   });
 
   it('[MQ18] Revert Story… asks why and makes the story that takes the landing back, through the gates', async () => {
@@ -79,13 +81,16 @@ describe('Commands of the merge queue in a real extension host', function () {
     assert.match(await textOf(revert), /Nobody \[needs\]/);
     await pipeline.waitForStage(revert, 'Done');
     assert.throws(() => pipeline.read('kept.txt'));
-    await pipeline.waitForCard(landed, 'that it is reverted', (now) => now.facts.join().includes(`reverted by #${revert.number}`)); // prettier-ignore
+    await pipeline.waitForCard(landed, 'that it is reverted', (now) => JSON.stringify(now.facts).includes(`reverted by #${revert.number}`)); // prettier-ignore
   });
 
   it('[MQ20] Quarantine Gate… says how each gate is, asks before it quarantines one, and ends that', async () => {
     person.will(/Quarantine which gate/, 'test').will(/Quarantine gate test\?/, 'Quarantine');
     await run('quarantineGate');
-    assert.ok(person.read.some((text) => /^Never flaky on \d+ trees?\. Takes /.test(text)), person.read.join('\n'));
+    assert.ok(
+      person.read.some((text) => /^Never flaky on \d+ trees?\. Takes /.test(text)),
+      person.read.join('\n'),
+    );
     await notice(/test.*quarantine/i);
     person.will(/Quarantine which gate/, 'test');
     await run('quarantineGate');
@@ -157,7 +162,8 @@ describe('Commands of the merge queue in a real extension host', function () {
     writeFileSync(path.join(clone, 'said.txt'), 'elsewhere\n');
     there('-c', 'user.name=Else', '-c', 'user.email=else@example.com', 'commit', '--quiet', '-am', 'Elsewhere');
     there('push', '--quiet', 'origin', 'HEAD:main');
-    for (const name of ['merge.autostash', 'rebase.autostash', 'pull.rebase']) await pipeline.git('config', name, 'true');
+    for (const name of ['merge.autostash', 'rebase.autostash', 'pull.rebase'])
+      await pipeline.git('config', name, 'true');
     const before = await pipeline.git('rev-parse', 'main');
     pipeline.write('said.txt', 'mine\n');
     await run('pullTarget');
@@ -177,14 +183,18 @@ describe('Commands of the merge queue in a real extension host', function () {
     person.will(/Verify which landings/, 'main~2..main');
     await run('verifyLandings');
     const text = await shown(/^Landings on main/);
-    assert.match(text, /2 commits, 1 receipt\.[^]*Does not hold[^]* Elsewhere\n {4}! [^]*Holds[^]*Say yes[^]*let in by its gates/);
+    assert.match(
+      text,
+      /2 commits, 1 receipt\.[^]*Does not hold[^]* Elsewhere\n {4}! [^]*Holds[^]*Say yes[^]*let in by its gates/,
+    );
     person.will(/Verify which landings/, '--output=x');
     await run('verifyLandings');
     await person.sees(/git knows no commit by the name --output=x/);
   });
 
   it('[G4] Set Up Worktrees… offers what the repository speaks for and keeps what is configured', async () => {
-    const settings = (name: string): unknown => vscode.workspace.getConfiguration('switchyard').get(`worktrees.${name}`);
+    const settings = (name: string): unknown =>
+      vscode.workspace.getConfiguration('switchyard').get(`worktrees.${name}`);
     await pipeline.configure({ 'worktrees.setUp': [['node', '--version'], 'make deps'], 'worktrees.copy': ['/local/*.key'] }); // prettier-ignore
     pipeline.write('package-lock.json', '{}\n');
     pipeline.write('.env', 'A=1\n');

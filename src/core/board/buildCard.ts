@@ -3,7 +3,7 @@ import { eventActions, stagesToMoveTo } from './possibleActions';
 import type { ColumnName, GroupName } from './boardNames';
 import { stuckMark } from '../pipeline/stuckMark';
 import { agentOutputId } from '../story/contentIds';
-import { underlyingStage } from '../story/stage';
+import { isUnderWay, underlyingStage } from '../story/stage';
 import { offersRevert } from '../story/reverting';
 import type { StoryRecord } from '../story/story';
 import type { ActionId } from './actions';
@@ -112,6 +112,7 @@ function actionsOf(inputs: CardInputs, need: Need | null): ActionId[] {
   const { stage } = story;
   if (stage.name === 'Coding' && stage.feedback?.kind === 'gates') actions.push('runGatesAgain');
   if (offersRevert(stage)) actions.push('revertStory');
+  if (isUnderWay(story)) actions.push('newChild');
   const isConflict = 'kind' in stage && stage.kind === 'contentConflict';
   if (isConflict && tip !== null && run === null) actions.push('resolveConflicts');
   if (recovery === 'person') actions.push('abortResolving');

@@ -9,6 +9,8 @@ import { recoveryOf, type Recovery } from '../landing/mergemaster';
 import { heldStories } from '../recovery/storeLoss';
 import type { Oid, StageName } from '../story/stage';
 import type { Dependencies, DependencyState, NamedDependency } from '../story/dependencies';
+import { lineageOf, mayBeCoded, waitsForParentAlone } from '../story/lineage';
+import { parentStage } from '../pipeline/restacks';
 import { shortRef } from '../story/names';
 import type { StoryRecord } from '../story/story';
 import type { CardConflict } from './conflictWords';
@@ -66,6 +68,8 @@ export interface CardInputs {
   readonly heldByRed: string | null;
   readonly dependencies: DependencyState;
   readonly dependsOn: readonly NamedDependency[];
+  /** Why it could not be moved yet onto what its parent is now, in a sentence; null where nothing is to be moved. */
+  readonly restackWait: string | null;
   /** Numbers of the stories that wait for it. */
   readonly neededBy: readonly number[];
   readonly conflicts: readonly CardConflict[];
@@ -85,6 +89,7 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     a.recovery === b.recovery &&
     isSameData(a.openConflicts, b.openConflicts) &&
     a.heldByRed === b.heldByRed &&
+    a.restackWait === b.restackWait &&
     isSameData(a.run, b.run) &&
     isSameData(a.job, b.job) &&
     isSameData(a.criteria, b.criteria) &&
@@ -140,7 +145,8 @@ export function inputsOf(
       heldByLoss: held.has(story.key),
       place: places.get(story.key) ?? null,
       heldByRed: story.stage.name === 'Merge' || story.stage.name === 'QA' ? heldByRed(facts, story) : null,
-      dependencies: dependencies.state(story),
+      dependencies: asShown(facts, story, dependencies.state(story)),
+      restackWait: facts.restackWaits?.get(story.key)?.why ?? null,
       dependsOn: dependencies.of(story),
       neededBy: dependencies.neededBy(story.key),
       conflicts:
@@ -150,6 +156,15 @@ export function inputsOf(
       around: (run === null ? around.waiting[story.stage.name] : undefined) ?? around.resting,
     };
   };
+}
+
+/** A child that may be worked on is in nobody's way, although it lands after its parent. */
+function asShown(facts: PipelineFacts, story: StoryRecord, state: DependencyState): DependencyState {
+  if (story.childOf === undefined || state.kind !== 'waiting') return state;
+  const { name } = story.stage;
+  if (name === 'Coding' && mayBeCoded(story, state)) return { kind: 'ready' };
+  const canBegin = name === 'Backlog' && waitsForParentAlone(story, state);
+  return canBegin && lineageOf(story, parentStage(facts, story.childOf.key)).kind === 'on' ? { kind: 'ready' } : state;
 }
 
 /** Who on other machines is at work on which story. */

@@ -14,7 +14,7 @@ export function factsLine(inputs: CardInputs): Fact[] {
   const { story, criteria, pending } = inputs;
   const conflict = conflictWords(inputs.conflicts, inputs.target);
   const moves: Fact[] = pending === null ? stageFacts(inputs) : [pendingWord(pending.event), { since: pending.since }];
-  const parts = [...(conflict === null ? [] : [conflict]), ...elsewhere(inputs), ...moves];
+  const parts = [...(conflict === null ? [] : [conflict]), ...elsewhere(inputs), ...childFacts(inputs), ...moves];
   // A story that landed is proven by its gates; what counts then is only a criterion that does not hold there.
   const over = story.stage.name === 'Done' || story.stage.name === 'Archived';
   if (!over && inputs.neededBy.length > 0) parts.push(waitForThis(inputs.neededBy));
@@ -27,6 +27,13 @@ export function factsLine(inputs: CardInputs): Fact[] {
 /** `#15 and #16 wait for this`. */
 function waitForThis(numbers: readonly number[]): string {
   return `${namesOf(numbers.map((number) => `#${number}`))} ${numbers.length === 1 ? 'waits' : 'wait'} for this`;
+}
+
+/** `child of #12`, and why it does not stand yet on what #12 is now. */
+function childFacts({ story, dependsOn, restackWait }: CardInputs): Fact[] {
+  const parent = dependsOn.find(({ key }) => key === story.childOf?.key)?.number ?? null;
+  if (parent === null || story.stage.name === 'Done' || story.stage.name === 'Archived') return [];
+  return [`child of #${parent}`, ...(restackWait === null ? [] : [`not moved yet onto what #${parent} is now: ${restackWait}`])]; // prettier-ignore
 }
 
 /** `Ada is at work on it`, or whose it is where nobody is at work. */

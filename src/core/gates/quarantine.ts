@@ -33,7 +33,14 @@ export function asideOf(list: readonly Quarantine[]): Aside {
  * what it would say without them. What a runner only printed is no such proof: what else failed it need not have said.
  */
 export function onlyAsideFailed(gate: string, tests: TestVerdicts | undefined, aside: Aside): boolean {
-  if (tests === undefined || tests.printed !== undefined || tests.failed.length === 0 || tests.failedMore > 0 || tests.passed === 0) return false;
+  if (
+    tests === undefined ||
+    tests.printed !== undefined ||
+    tests.failed.length === 0 ||
+    tests.failedMore > 0 ||
+    tests.passed === 0
+  )
+    return false;
   const known = aside.tests.get(gate);
   return known !== undefined && tests.failed.every((name) => known.has(name));
 }

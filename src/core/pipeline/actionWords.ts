@@ -21,6 +21,8 @@ export function describeAction(action: Action): string {
       return 'Starting the gates';
     case 'dispatchMerge':
       return 'Starting the landing';
+    case 'restack':
+      return 'Moving the branch onto what its parent is now';
     case 'withdrawMerge':
       return 'Taking back the landing';
     default:

@@ -20,6 +20,7 @@ import type { EventName } from '../story/events';
 import type { Oid } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import type { LandedRed } from './landedRed';
+import type { RestackWait } from './restackWait';
 import type { RedTarget } from './targetHealth';
 
 /** A process at work on a story right now. `startedAt` in milliseconds since 1970. */
@@ -184,6 +185,8 @@ export interface PipelineFacts {
   readonly mergeOrder?: MergeOrder;
   /** How the queue lands; one at a time where nothing is said. */
   readonly queue?: PolicyChoice;
+  /** Children that could not be moved to what their parent is now, by key. */
+  readonly restackWaits?: ReadonlyMap<string, RestackWait>;
   /** Stories whose worktree was made and is not set up yet. */
   readonly setUpsDue?: ReadonlySet<string>;
   /** Stories that landed and whose criteria are to be checked on what landed, by key. */

@@ -8,6 +8,8 @@ import { inChainOrder } from '../landing/chain';
 import { mayBeginLanding, type LandingNeed } from '../sharing/queueLease';
 import { sizeOf } from './policy';
 import { archiveDone } from './archiving';
+import { restacks, type RestackAction } from './restacks';
+import { mayBeCoded } from '../story/lineage';
 import { recoveryOf } from '../landing/mergemaster';
 import { codingStrikes } from '../story/advance';
 import type { JobFacts, LiveRun, PipelineFacts } from './facts';
@@ -31,6 +33,7 @@ export type Action =
   | { kind: 'startGates'; key: string; tip: Oid }
   /** `jobId` null: a new job; else the job of an earlier boot goes on from its last step. */
   | { kind: 'dispatchMerge'; key: string; jobId: string | null }
+  | RestackAction
   /** Takes a landing back that is at work; its story stays in the queue. */
   | { kind: 'withdrawMerge'; key: string; why: string };
 
@@ -69,13 +72,17 @@ export function schedule(facts: PipelineFacts): Action[] {
   if (facts.permission !== 'granted') return [...stops, ...moved, ...archived];
   const settled = new Set(moved.map((action) => action.key));
   const held = heldStories(facts.losses);
-  const free = own.filter(({ key }) => !settled.has(key) && !facts.runs.has(key) && !held.has(key));
+  const atRest = own.filter(({ key }) => !settled.has(key) && !facts.runs.has(key) && !held.has(key));
+  const restacked = restacks(atRest, facts);
+  const moving = new Set(restacked.map(({ key }) => key));
+  const free = moving.size === 0 ? atRest : atRest.filter(({ key }) => !moving.has(key));
   const dependencies = dependenciesOf(facts.stories, facts.elsewhere);
   const recoveries = mergemasters(free, facts, dependencies);
   const taken = recoveries.filter((action) => action.kind === 'startMergemaster').length;
   return [
     ...stops,
     ...moved,
+    ...restacked,
     ...recoveries,
     ...criteriaChecks(free, facts),
     ...setUps(free, facts),
@@ -215,7 +222,7 @@ function coders(
     ),
     facts.now,
   )) {
-    if (dependencies.state(story).kind !== 'ready') continue;
+    if (!mayBeCoded(story, dependencies.state(story))) continue;
     if (codingStrikes(story).length >= RED_ROUNDS_LIMIT) {
       actions.push(giveUp(story, facts));
     } else if (slots > 0) {

@@ -120,6 +120,7 @@ export function decodeStory(
     bodyAt: mine?.bodyAt ?? null,
     ...(shared.reverts !== null && reverted !== undefined && { reverts: { ...shared.reverts, number: reverted } }),
     ...(shared.bringsIn !== null && { bringsIn: shared.bringsIn }),
+    ...(mine?.childOf !== undefined && { childOf: mine.childOf }),
     createdAt: shared.createdAt,
     updatedAt: mine?.updatedAt ?? at,
   });

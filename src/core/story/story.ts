@@ -5,6 +5,11 @@ import { STORY_TYPES } from './stageNames';
 /** What a story takes back that was made to: the story that landed, and the last commit that its landing brought. */
 const revertsSchema = z.object({ key: z.string(), number: z.int().check(z.minimum(1)), commit: oidSchema });
 
+/**
+ * Whose child a story is: the parent's key, and the commit of it on which its branch stands; null while it has no branch.
+ */
+const childOfSchema = z.object({ key: z.string().check(z.minLength(1), z.maxLength(64)), at: z.nullable(oidSchema) });
+
 /** The machine of a team that works on a story, where it is not this one: its id, and what its person is called. */
 const worksAtSchema = z.object({
   machine: z.string().check(z.minLength(1), z.maxLength(64)),
@@ -35,6 +40,7 @@ const strikeSchema = z.object({
  * - `bodyAt` is the `updatedAt` that came with the last edit of its body; null where the body is as it was made.
  * - `bringsIn` is the ref of a remote's branch whose commits it was made to merge; it lands by a merge, whatever the setting.
  * - `reverts` is the landing that it was made to take back.
+ * - `childOf`: it builds on what another story has not landed yet, which it depends on as well.
  * - `repairsTarget`: it was made to make a red target green, so red gates are its own business there too.
  * - `claimed` is the number that it was made with, where it has another one since machines met.
  * - `worksAt` is the machine that works on it; left out for this one, and in the backlog.
@@ -67,6 +73,7 @@ const storySchema = z.object({
   bodyAt: z._default(z.nullable(z.iso.datetime()), null),
   reverts: z.exactOptional(revertsSchema),
   bringsIn: z.exactOptional(refSchema),
+  childOf: z.exactOptional(childOfSchema),
   repairsTarget: z.exactOptional(z.literal(true)),
   claimed: z.exactOptional(z.int().check(z.minimum(1))),
   worksAt: z.exactOptional(worksAtSchema),

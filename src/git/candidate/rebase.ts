@@ -62,7 +62,7 @@ export async function rebaseStory(
 }
 
 /** Works out every tree before a single commit is written, so that a conflict leaves nothing behind. */
-async function replayTrees(
+export async function replayTrees(
   repository: Repository,
   scratch: Scratch,
   baseTree: Oid,

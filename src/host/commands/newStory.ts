@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Card } from '../../core/board/card';
 import { newStoryBody, type QuotedContext } from '../../core/story/newStoryBody';
 import { readTitle } from '../../core/story/story';
 import { STORY_TYPES, type StoryType } from '../../core/story/stageNames';
@@ -19,6 +20,8 @@ export interface NewStoryWish {
   readonly title?: string;
   readonly context: QuotedContext | null;
   readonly then: 'open' | 'open and start';
+  /** The story on whose reviewed commit it is to begin. */
+  readonly childOf?: Pick<Card, 'key' | 'number'>;
 }
 
 interface Answers {
@@ -41,7 +44,13 @@ export class NewStories {
     const answers = await this.#ask(wish);
     if (answers === null) return;
     const { title, type, then } = answers;
-    const outcome = await session.createStory({ title, type, body: newStoryBody(wish.context) });
+    const wanted = {
+      title,
+      type,
+      body: newStoryBody(wish.context),
+      ...(wish.childOf && { childOf: wish.childOf.key }),
+    };
+    const outcome = await session.createStory(wanted);
     if (outcome.kind === 'refused') {
       this.#draft = title;
       void fail(outcome.message);
@@ -59,16 +68,17 @@ export class NewStories {
   }
 
   /** Null when the person closed it; what they typed is kept. */
-  async #ask({ title: given, then }: NewStoryWish): Promise<Answers | null> {
+  async #ask({ title: given, then, childOf }: NewStoryWish): Promise<Answers | null> {
     let title = given ?? this.#draft;
     for (;;) {
-      const named = await askTitle(title, then);
+      const heading = childOf === undefined ? TITLES[then]() : vscode.l10n.t('New Child of #{0}', childOf.number);
+      const named = await askTitle(title, heading);
       if (named.kind !== 'next') {
         if (named.kind === 'closed' && given === undefined) this.#draft = named.typed;
         return null;
       }
       title = named.value;
-      const typed = await askType(then);
+      const typed = await askType(then, heading);
       if (typed.kind === 'back') continue;
       if (typed.kind === 'closed') {
         this.#draft = title;
@@ -85,9 +95,9 @@ const TITLES: Readonly<Record<NewStoryWish['then'], () => string>> = {
   'open and start': () => vscode.l10n.t('Create and Start'),
 };
 
-function askTitle(value: string, then: NewStoryWish['then']): ReturnType<typeof askStep> {
+function askTitle(value: string, title: string): ReturnType<typeof askStep> {
   return askStep({
-    title: TITLES[then](),
+    title,
     step: 1,
     steps: 2,
     placeHolder: vscode.l10n.t('What should be different when it is done'),
@@ -99,11 +109,11 @@ function askTitle(value: string, then: NewStoryWish['then']): ReturnType<typeof 
   });
 }
 
-function askType(then: NewStoryWish['then']): ReturnType<typeof pickStep<StoryType>> {
+function askType(then: NewStoryWish['then'], title: string): ReturnType<typeof pickStep<StoryType>> {
   const start = { icon: 'play', label: vscode.l10n.t('Create and Start') };
   return pickStep(
     {
-      title: TITLES[then](),
+      title,
       step: 2,
       steps: 2,
       placeHolder: vscode.l10n.t('What kind of story is it'),

@@ -114,6 +114,11 @@ export async function act(
       return describeCards(context, [card], id);
     case 'deleteStory':
       return deleteStories(context, [card]);
+    case 'newChild': {
+      const { NewStories } = await import('./newStory');
+      await new NewStories().make(context, { context: null, then: 'open', childOf: card });
+      return null;
+    }
     case 'revertStory':
       return revertStory(context, card);
     case 'resolveConflicts':

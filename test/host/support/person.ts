@@ -188,6 +188,7 @@ function ticked(items: readonly vscode.QuickPickItem[], answer: Answer): readonl
   if (answer === undefined) return undefined;
   const fits = ({ label }: vscode.QuickPickItem) =>
     typeof answer === 'string' ? label.includes(answer) : answer.test(label);
-  if (!items.some(fits)) throw new Error(`"${String(answer)}" is not among ${items.map(({ label }) => label).join(', ')}`);
+  if (!items.some(fits))
+    throw new Error(`"${String(answer)}" is not among ${items.map(({ label }) => label).join(', ')}`);
   return items.filter((item) => item.picked === true || fits(item));
 }

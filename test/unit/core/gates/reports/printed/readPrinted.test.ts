@@ -86,7 +86,10 @@ describe('what red gates print of single tests', () => {
     assert.deepEqual(said(CARGO), { failed: ['tests::adds'], passed: 2, skipped: 1 });
     const go = readPrinted(GO);
     assert.deepEqual(go?.failed, ['example.com/cart › TestAdd/negative', 'example.com/cart › TestRound']);
-    assert.equal(failedWords(go), '2 tests failed: example.com/cart › TestAdd/negative and example.com/cart › TestRound');
+    assert.equal(
+      failedWords(go),
+      '2 tests failed: example.com/cart › TestAdd/negative and example.com/cart › TestRound',
+    );
   });
 
   it('[MQ20] where it is not sure nothing is read: several runs, names that are missing, more than tests that went wrong', () => {
