@@ -22,6 +22,12 @@ export class OutputPanel {
     return lines.map((line) => line.replaceAll('\u00a0', ' ').trimEnd());
   }
 
+  /** Scrolls to where the output begins, and stays there whatever comes. */
+  async toTop(): Promise<void> {
+    await this.page.locator('.part.panel .monaco-editor').first().click();
+    await this.page.keyboard.press('Control+Home');
+  }
+
   /** Waits until a line on screen holds this. */
   async waitForLine(text: string | RegExp): Promise<string> {
     const holds = (line: string): boolean => (typeof text === 'string' ? line.includes(text) : text.test(line));
