@@ -53,7 +53,7 @@ async function main(): Promise<void> {
 async function storage(seed: number): Promise<void> {
   const flips = Number(values.flips);
   const tally = new Tally();
-  const size = { flips, blocks: Math.ceil(flips / 20), cutStep: 1, combined: 4, killStep: 1, disks: 50 };
+  const size = { flips, blocks: Math.ceil(flips / 20), cutStep: 1, combined: 8, killStep: 1, disks: 50 };
   await tortureStorage(size, {
     seed,
     tally,

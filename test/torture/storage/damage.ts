@@ -75,10 +75,14 @@ export function* cuts(files: Files, step: number): Generator<Damage> {
   }
 }
 
+/** Files of which every combination can be tried. */
+const FEW = 8;
+
 /** Each file there, missing or emptied, in every combination; with `most`, no more than so many of them at a time. */
 export function* combinations(files: Files, most: number): Generator<Damage> {
   const units = unitsOf(files);
-  for (const states of statesOf(units.length, most)) {
+  // Of 18 files up to four at a time would be 50,000 stores.
+  for (const states of statesOf(units.length, units.length > FEW ? Math.min(3, most) : most)) {
     if (states.every((state) => state === 'there')) continue;
     const now = new Map(files);
     for (const [index, unit] of units.entries()) {

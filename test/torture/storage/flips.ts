@@ -10,7 +10,7 @@ import type { Past } from './pastStore';
 const AT_ONCE = 500;
 const OF_PROCESS = 20_000;
 /** Stores that one process has open at a time. */
-const SIDE_BY_SIDE = 4;
+export const SIDE_BY_SIDE = 4;
 
 /** Which tries of a seed: a failure names its number, and with it as `from` it is tried alone. */
 export interface FlipRange {

@@ -2,7 +2,7 @@ import { TemporaryFolder } from '../../support/temporaryFolder';
 import { Random } from '../random';
 import type { Tally } from '../tally';
 import { combinations, cuts, lostBlocks, type Damage } from './damage';
-import { tryFlips, tryManyFlips } from './flips';
+import { SIDE_BY_SIDE, tryFlips, tryManyFlips } from './flips';
 import { fillDisk, jumpClock, refuseWrites } from './fullDisk';
 import { judge } from './judge';
 import { Kills } from './kills';
@@ -19,7 +19,7 @@ export interface StorageSize {
   readonly blocks: number;
   /** Bytes between two cuts of a log. */
   readonly cutStep: number;
-  /** Files that are missing or empty at a time. */
+  /** Files that are missing or empty at a time; of a store with many, three at most. */
   readonly combined: number;
   /** Writes between two kills. */
   readonly killStep: number;
@@ -112,7 +112,17 @@ class Torture implements Record<StorageKind, () => Promise<void>> {
   }
 
   async #damage(kind: string, { name, truth }: Past, damages: Iterable<Damage>): Promise<void> {
-    for (const one of damages)
-      this.run.tally.add(`${kind}, ${name}`, one.name, await judge(this.#store, one.files, truth));
+    const { tally, say } = this.run;
+    const all = damages[Symbol.iterator]();
+    let tried = 0;
+    const work = async (place: string): Promise<void> => {
+      for (let next = all.next(); next.done !== true; next = all.next()) {
+        const damaged = next.value;
+        tally.add(`${kind}, ${name}`, damaged.name, await judge(place, damaged.files, truth));
+        tried += 1;
+        if (tried % 1000 === 0) say?.(`${kind}, ${name}: ${tried}, ${tally.failed} lost or silent`);
+      }
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, (_, index) => work(`${this.#store}-${index}`)));
   }
 }
