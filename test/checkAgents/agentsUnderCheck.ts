@@ -13,6 +13,8 @@ export interface AgentUnderCheck {
   readonly name: PresetName;
   /** Of the npm registry. */
   readonly package: string;
+  /** Where it speaks the Agent Client Protocol through another package. */
+  readonly acpPackage?: string;
   /** Writes the settings by which it asks the scripted model, below its home; returns the variables that it needs for that. */
   readonly prepare: (place: CheckPlace) => Promise<Readonly<Record<string, string>>>;
   /** Commands of its own (arguments) that set it up, run once in its home. */
@@ -88,6 +90,7 @@ export const AGENTS_UNDER_CHECK: readonly AgentUnderCheck[] = [
   {
     name: 'codex',
     package: '@openai/codex',
+    acpPackage: '@agentclientprotocol/codex-acp',
     cannot: null,
     prepare: async ({ home, url }) => {
       const lines = [
@@ -126,6 +129,7 @@ export const AGENTS_UNDER_CHECK: readonly AgentUnderCheck[] = [
   {
     name: 'claude',
     package: '@anthropic-ai/claude-code',
+    acpPackage: '@agentclientprotocol/claude-agent-acp',
     cannot: null,
     prepare: ({ url }) =>
       Promise.resolve({

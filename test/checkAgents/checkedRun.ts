@@ -73,14 +73,19 @@ export async function checkedRun(request: CheckedRequest): Promise<CheckedRun> {
   return { outcome: end.kind === 'left' ? { kind: 'stopped' } : end.outcome, report: reader.report, raw };
 }
 
-/** As Switchyard writes them, of a server that stands in its place. */
-async function mcpPlaceholders(folder: string): Promise<Record<'mcpConfig' | 'opencodeConfig' | 'codexMcp', string>> {
-  const server: McpServerCommand = {
+/** A server that stands in the place of Switchyard's. */
+export function toolServer(folder: string): McpServerCommand {
+  return {
     name: 'switchyard',
     command: process.execPath,
     args: [path.join(projectRoot, 'test', 'checkAgents', 'toolServer.mjs')],
     env: { SWITCHYARD_TOKEN: 'token', SWITCHYARD_LEADER: folder },
   };
+}
+
+/** As Switchyard writes them. */
+async function mcpPlaceholders(folder: string): Promise<Record<'mcpConfig' | 'opencodeConfig' | 'codexMcp', string>> {
+  const server = toolServer(folder);
   const [mcpConfig, opencodeConfig] = [path.join(folder, 'mcp.json'), path.join(folder, 'opencode.json')];
   await mkdir(folder, { recursive: true });
   await writeFile(mcpConfig, asMcpServersFile(server));

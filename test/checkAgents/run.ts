@@ -2,7 +2,8 @@
 // cache (some GB). Their model is replaced by a scripted one on this machine; nobody's settings and accounts are touched.
 //
 //   npm run check:agents                              every agent, every scenario
-//   npm run check:agents -- --only codex,claude       some agents
+//   npm run check:agents -- --only codex,claude       some agents, as command lines and over ACP
+//   npm run check:agents -- --way acp                 one way alone: line or acp
 //   npm run check:agents -- --scenario resumes        some scenarios
 //   npm run check:agents -- --fresh                   installs the newest versions again
 //   npm run check:agents -- --keep <folder>           keeps what the programs printed, a file each
@@ -11,6 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { splitCommand } from '../../src/agents/commandLine/splitCommand';
+import { ACP_PRESETS } from '../../src/core/agents/acpPresets';
 import { presetNamed } from '../../src/core/agents/presets';
 import { agentProfileSchema } from '../../src/core/agents/profile';
 import { messageOf } from '../../src/base/messageOf';
@@ -26,6 +28,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     scenario: { type: 'string' },
+    way: { type: 'string' },
     fresh: { type: 'boolean', default: false },
     keep: { type: 'string' },
     seconds: { type: 'string', default: '120' },
@@ -46,16 +49,48 @@ interface Row {
   readonly faults: readonly string[];
 }
 
-async function checkOne(agent: AgentUnderCheck, nodeFolder: string | null): Promise<Row> {
-  const row = (note: string, faults: readonly string[] = []): Row => ({
-    name: agent.name,
-    cells: new Map(),
-    note,
-    faults,
-  });
-  const preset = presetNamed(agent.name);
-  if (preset === null) return row('there is no such preset');
-  const installed = await install(agent.package, preset.program, values.fresh ? 'fresh' : 'cached');
+/** One way to start an agent. */
+interface Start {
+  /** As it stands in the table. */
+  readonly label: string;
+  readonly agent: AgentUnderCheck;
+  readonly package: string;
+  readonly program: string;
+  readonly command: string;
+  /** Of its profile. */
+  readonly more: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function startsOf(agent: AgentUnderCheck): Start[] {
+  const line = presetNamed(agent.name);
+  const talking = ACP_PRESETS.find(({ name }) => name === agent.name);
+  return [
+    ...(line === null
+      ? []
+      : [{ ...line, label: agent.name, agent, package: agent.package, more: { preset: agent.name } }]),
+    ...(talking === undefined
+      ? []
+      : [
+          {
+            ...talking,
+            label: `${agent.name} over ACP`,
+            agent,
+            package: agent.acpPackage ?? agent.package,
+            more: { transport: 'acp', ...talking.unasked },
+          },
+        ]),
+  ];
+}
+
+function isWanted({ more }: Start): boolean {
+  return values.way === undefined || (values.way === 'acp') === (more['transport'] === 'acp');
+}
+
+async function checkOne(start: Start, nodeFolder: string | null): Promise<Row> {
+  const { label, agent, program } = start;
+  const row = (note: string, faults: readonly string[] = []): Row => ({ name: label, cells: new Map(), note, faults });
+  const installed = await install(start.package, program, values.fresh ? 'fresh' : 'cached');
   if (installed.kind === 'failed') return row(installed.why);
   const folder = await mkdtemp(path.join(tmpdir(), 'switchyard-check-'));
   const model = await ScriptedModel.start();
@@ -70,34 +105,21 @@ async function checkOne(agent: AgentUnderCheck, nodeFolder: string | null): Prom
     if (why !== null) return row(`${installed.version}: ${why}`);
     if (agent.cannot !== null) return row(`${installed.version}: starts; ${agent.cannot}`);
     for (const args of agent.setUp?.(place) ?? []) await runOwn(installed.program, args, env);
-    const template = [installed.program, ...(await splitCommand(preset.command)).slice(1)];
-    const profile = agentProfileSchema.parse({
-      name: agent.name,
-      preset: agent.name,
-      command: template,
-      env: { ...preset.env, ...env },
-    });
+    const template = [installed.program, ...(await splitCommand(start.command)).slice(1)];
+    const given = { name: agent.name, command: template, env: { ...start.env, ...env }, ...start.more };
+    const profile = agentProfileSchema.parse(given);
     const processes = createProcesses({ recordDir: path.join(folder, 'runs'), log: silent });
     const [cells, faults] = [new Map<Scenario, string>(), [] as string[]];
-    const bench = {
-      profile,
-      template,
-      processes,
-      env: {},
-      limitMs: Number(values.seconds) * 1000,
-      folder,
-      repository,
-      model,
-      keep: keepFor(agent.name),
-    };
+    const limitMs = Number(values.seconds) * 1000;
+    const bench = { profile, template, processes, env: {}, limitMs, folder, repository, model, keep: keepFor(label) };
     for await (const [scenario, finding] of checkAgent(bench, wanted)) {
       cells.set(scenario, finding.said);
-      if (finding.isFault) faults.push(`${agent.name}: ${scenario}: ${finding.said}`);
-      console.error(`${agent.name}: ${scenario}: ${finding.said}`);
+      if (finding.isFault) faults.push(`${label}: ${scenario}: ${finding.said}`);
+      console.error(`${label}: ${scenario}: ${finding.said}`);
     }
-    return { name: agent.name, cells, note: installed.version, faults };
+    return { name: label, cells, note: installed.version, faults };
   } catch (error) {
-    return row(`${installed.version}: ${messageOf(error)}`, [`${agent.name}: ${messageOf(error)}`]);
+    return row(`${installed.version}: ${messageOf(error)}`, [`${label}: ${messageOf(error)}`]);
   } finally {
     model.close();
     await repository.dispose();
@@ -129,7 +151,7 @@ function keepFor(name: string): (scenario: Scenario, run: { readonly raw: string
   if (keep === undefined) return () => Promise.resolve();
   return async (scenario, { raw }) => {
     await mkdir(keep, { recursive: true });
-    await writeFile(path.join(keep, `${name}.${scenario.replaceAll(' ', '-')}.txt`), raw);
+    await writeFile(path.join(keep, `${name}.${scenario}.txt`.replaceAll(' ', '-')), raw);
   };
 }
 
@@ -143,7 +165,7 @@ function table(rows: readonly Row[]): string {
 async function main(): Promise<void> {
   const nodeFolder = await nodeForAgents();
   const rows: Row[] = [];
-  for (const agent of agents) rows.push(await checkOne(agent, nodeFolder));
+  for (const start of agents.flatMap(startsOf).filter(isWanted)) rows.push(await checkOne(start, nodeFolder));
   console.log(table(rows));
   const faults = rows.flatMap((row) => row.faults);
   for (const fault of faults) console.log(fault);

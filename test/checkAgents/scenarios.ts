@@ -6,6 +6,7 @@ import { trialPrompt, type TrialTask } from '../../src/core/agents/agentTrial';
 import type { RunReport } from '../../src/core/agents/output/runReport';
 import type { TemporaryRepository } from '../support/temporaryRepository';
 import { checkedRun, type CheckedRequest, type CheckedRun } from './checkedRun';
+import { checkedTalk } from './checkedTalk';
 import type { ScriptedModel } from './model/scriptedModel';
 
 export const SCENARIOS = [
@@ -78,7 +79,8 @@ async function runOn(
 ): Promise<CheckedRun> {
   bench.model.requests.length = 0;
   const prompt = trialPrompt(task);
-  return checkedRun({ ...bench, worktree, prompt, mode, sessionId, limitMs, ...(until && { until }) });
+  const start = bench.profile.transport === 'acp' ? checkedTalk : checkedRun;
+  return start({ ...bench, worktree, prompt, mode, sessionId, limitMs, ...(until && { until }) });
 }
 
 async function commits(bench: Bench, worktree: string, task: TrialTask, run: CheckedRun): Promise<Finding> {
@@ -107,19 +109,21 @@ function wholePrompt({ model }: Bench, task: TrialTask): Finding {
 function usage({ tokens, turns, costUsd }: RunReport): Finding {
   if (tokens === null) return yes('unknown');
   const more = [...(turns === null ? [] : [`${turns} turns`]), ...(costUsd === null ? [] : ['cost'])];
-  return yes([`${tokens.input}+${tokens.output} tokens`, ...more].join(', '));
+  const count = tokens.output === 0 ? tokens.input : `${tokens.input}+${tokens.output}`;
+  return yes([`${count} tokens`, ...more].join(', '));
 }
 
 /** Some name a tool in what they print, and to their model only once that looks for one. */
 function toldOfTools({ model, profile, template }: Bench, { raw }: CheckedRun): Finding {
   const ways = [...template, ...Object.values(profile.env)];
-  if (!ways.some((part) => /\{(?:mcpConfig|opencodeConfig|codexMcp)\}/.test(part))) return yes('cannot');
+  if (profile.transport !== 'acp' && !ways.some((part) => /\{(?:mcpConfig|opencodeConfig|codexMcp)\}/.test(part)))
+    return yes('cannot');
   const said = model.requests.some(({ text }) => text.includes('story_get')) || raw.includes('story_get');
   return said ? yes() : no('no tool came');
 }
 
 async function resumes(bench: Bench, place: Place, first: CheckedRun): Promise<Finding> {
-  if (!canResume(bench.profile, bench.template)) return yes('cannot');
+  if (bench.profile.transport !== 'acp' && !canResume(bench.profile, bench.template)) return yes('cannot');
   const sessionId = first.report.session?.id ?? place.sessionId;
   const task = newTask();
   const run = await runOn(bench, { ...place, sessionId, task, mode: 'warm' });
