@@ -14,7 +14,14 @@ export interface AcpPreset {
 /** As measured with the versions of November 2026; offered only where the program is found. */
 export const ACP_PRESETS: readonly AcpPreset[] = [
   { name: 'opencode', program: 'opencode', command: 'opencode acp', env: {}, unasked: {}, note: 'It asks for nothing inside its folder.' }, // prettier-ignore
-  { name: 'gemini', program: 'gemini', command: 'gemini --acp', env: {}, unasked: { mode: 'yolo' }, note: '' },
+  {
+    name: 'gemini',
+    program: 'gemini',
+    command: 'gemini --acp --skip-trust',
+    env: {},
+    unasked: { mode: 'yolo' },
+    note: '',
+  },
   { name: 'qwen', program: 'qwen', command: 'qwen --acp', env: {}, unasked: { mode: 'yolo' }, note: '' },
   {
     name: 'codex',

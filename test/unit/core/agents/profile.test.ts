@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { fillPlaceholders, type PlaceholderValues } from '../../../../src/core/agents/placeholders';
+import { ACP_PRESETS } from '../../../../src/core/agents/acpPresets';
 import { AGENT_PRESETS } from '../../../../src/core/agents/presets';
 import { readAgentProfiles } from '../../../../src/core/agents/profile';
 
@@ -163,6 +164,11 @@ describe('the presets', () => {
       assert.equal(argv.at(-1), '{prompt}');
       assert.equal(fillPlaceholders(argv, VALUES).kind, 'filled');
     }
+  });
+
+  it('[A1] have Gemini trust a worktree that it has never seen: it refuses to work unasked elsewhere', () => {
+    const commands = [AGENT_PRESETS, ACP_PRESETS].map((all) => all.find(({ name }) => name === 'gemini')?.command);
+    assert.deepEqual(commands.map((command) => command?.split(' ').includes('--skip-trust')), [true, true]); // prettier-ignore
   });
 
   it('[A1] keep Cline from leaving a background process behind', () => {
