@@ -10,7 +10,6 @@ export type ServiceMode = 'works' | 'limited' | 'unknownPerson';
 export interface ModelRequest {
   /** JSON. */
   readonly text: string;
-  readonly tools: readonly string[];
 }
 
 /** What a try tells an agent to do, as it stands in the JSON of a request. */
@@ -57,7 +56,7 @@ export class ScriptedModel {
     if (this.mode !== 'works') return refuse(this.mode, response);
     const body = JSON.parse(text) as Record<string, unknown>;
     const tools = form.tools(body);
-    this.requests.push({ text, tools: tools.map(({ name }) => name) });
+    this.requests.push({ text });
     const model = typeof body['model'] === 'string' ? body['model'] : 'scripted';
     const answer = form.answer(turnFor(text, tools), model);
     const streams = body['stream'] === true || /:stream/i.test(pathname) || searchParams.get('alt') === 'sse';
