@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { BoardMaker } from '../../src/core/board/boardMaker';
+import { StoryTree, type TreeNode } from '../../src/host/tree/storyTree';
+import { factsWith, NOW, STAGES, storyIn } from '../support/storyFixtures';
+
+const MANY = 100_000;
+
+describe('A tree of very many stories', () => {
+  it('[U1] it gives the first rows of a group and one that loads more, and of one change it draws one row anew', async () => {
+    const titled = (at: number, title: string) => storyIn(STAGES.Backlog, { key: `key-${at}`, number: at + 1, title });
+    const maker = new BoardMaker();
+    const facts = factsWith(Array.from({ length: MANY }, (_, at) => titled(at, `Story ${at + 1}`)));
+    let model = maker.make(facts);
+    const changes = new vscode.EventEmitter<void>();
+    const source = { model: () => model, onDidChange: changes.event, body: () => Promise.resolve(''), history: () => Promise.resolve([]) }; // prettier-ignore
+    const tree = new StoryTree(source, vscode.Uri.file('/'));
+    const drawn: (readonly TreeNode[] | undefined)[] = [];
+    const subscription = tree.onDidChangeTreeData((nodes) => drawn.push(nodes));
+    try {
+      changes.fire();
+      const [group] = await tree.getChildren();
+      assert.ok(group?.kind === 'group' && group.group === 'Backlog');
+      const rows = await tree.getChildren(group);
+      assert.deepEqual([rows.length, rows.at(-1)], [201, { kind: 'more', group: 'Backlog', left: MANY - 200 }]);
+      assert.equal(tree.getTreeItem(rows[0]!).label, '#1 Story 1');
+      drawn.length = 0;
+      const stories = facts.stories.map((story, at) => (at === 7 ? titled(7, 'Called otherwise') : story));
+      model = maker.make({ ...facts, stories, now: NOW });
+      const before = process.cpuUsage();
+      changes.fire();
+      const { user, system } = process.cpuUsage(before);
+      console.log(`One change in a tree of ${MANY} rows: ${Math.round((user + system) / 1000)} ms of CPU.`);
+      assert.deepEqual(drawn, [[rows[7]]], 'one row, the very node that VS Code has');
+      assert.equal(tree.getTreeItem(rows[7]!).label, '#8 Called otherwise');
+    } finally {
+      subscription.dispose();
+      tree.dispose();
+      changes.dispose();
+    }
+  });
+});
