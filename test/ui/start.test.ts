@@ -110,6 +110,7 @@ describe('npm start, and the five minutes of the README in it', function () {
     const why = step.says('Conflict in README.md with main. Nothing will happen until you act.');
     assert.ok(why.includes(step.says('main')));
     await stories.waitInGroup(3, 'Needs you', new RegExp(why.replaceAll('.', '\\.')));
+    await stories.tree.click(isRowOf(3));
     const menu = await stories.tree.contextMenu(isRowOf(3));
     assert.ok(menu.includes(step.says('Resolve Conflicts…')), menu.join());
     await stories.tree.chooseFromContextMenu(isRowOf(3), step.says('Fix Up'));
