@@ -54,6 +54,10 @@ export async function* checkAgent(bench: Bench, wanted: readonly Scenario[]): As
   const task = newTask();
   const first = await runOn(bench, { worktree, sessionId, task, mode: 'cold' });
   await bench.keep('commits', first);
+  if (first.report.needsLogin) {
+    yield ['commits', yes('asks for a login, whatever its settings say')];
+    return;
+  }
   if (wants('commits')) yield ['commits', await commits(bench, worktree, task, first)];
   if (wants('whole prompt')) yield ['whole prompt', wholePrompt(bench, task)];
   if (wants('usage')) yield ['usage', usage(first.report)];
