@@ -21,6 +21,7 @@ import * as refs from './read/refs';
 import { refSnapshots } from './read/refSnapshot';
 import { settingsOf } from './read/settings';
 import { repositoryAt, type Repository } from './door/repository';
+import { changeSize } from './read/changeSize';
 import { changedIn } from './read/changedIn';
 import { lineChanges } from './read/lineChanges';
 import { changedCode, reviewFacts } from './read/review';
@@ -175,6 +176,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
       (await readObjects(await open(), [commit, tree])).every((object) => object !== null),
     unpinCandidate: async (jobId) => refs.unpinCandidate(await open(), jobId),
     pinnedCandidates: async () => refs.pinnedCandidates(await open()),
+    changeSize: async ({ base, tip }) => changeSize(await open(), base, tip),
     changedIn: async (request) => changedIn(await open(), request),
     changedPaths: async ({ base, commit }) =>
       (await knownChanges(await open(), base, commit)).map((change) => change.path),

@@ -81,6 +81,13 @@ export interface ChangedInRequest {
   readonly lists: readonly (readonly string[])[];
 }
 
+/** Files, and lines of them. */
+export interface ChangeSize {
+  readonly files: number;
+  readonly added: number;
+  readonly removed: number;
+}
+
 /** What a story would change, the commits that would land, and the landing itself. */
 export interface Candidates {
   reviewFacts(request: ReviewRequest): Promise<ReviewFacts>;
@@ -102,6 +109,8 @@ export interface Candidates {
    * differs between `tip` and where it left `base`. A repository inside the repository matches every pattern.
    */
   changedIn(request: ChangedInRequest): Promise<boolean[]>;
+  /** How much a story changes, from where it left the target. */
+  changeSize(request: { readonly base: Oid; readonly tip: Oid }): Promise<ChangeSize>;
   /** Moves the target to the candidate by compare-and-swap; where a worktree has the target checked out, it follows. */
   land(request: LandRequest): Promise<LandOutcome>;
   /** As `land`, for commits that others proved; `targetMoved` also where it would be no step forward. */
