@@ -1,3 +1,4 @@
+import { raceTogether } from '../agents/race';
 import type { PipelineFacts } from '../pipeline/facts';
 import type { Oid, StageName } from '../story/stage';
 import { underlyingStage } from '../story/stage';
@@ -44,7 +45,10 @@ export interface StoryConflict {
   readonly files: readonly string[];
 }
 
-/** What was predicted, by story key, for those that are still on their way. With the target, what a failed merge says itself is left out. */
+/**
+ * What was predicted, by story key, for those that are still on their way. With the target, what a failed merge says itself is
+ * left out. Those that race together are to change the same, and only one of them lands.
+ */
 export function conflictsByStory(
   stories: readonly StoryRecord[],
   conflicts: readonly PredictedConflict[],
@@ -61,7 +65,7 @@ export function conflictsByStory(
   for (const { one, other, files } of conflicts) {
     const [a, b] = [byKey.get(one), other === null ? null : byKey.get(other)];
     if (a === undefined || b === undefined) continue;
-    if (b === null && a.stage.name.startsWith('MergeFailure')) continue;
+    if (b === null ? a.stage.name.startsWith('MergeFailure') : raceTogether(a, b)) continue;
     note(one, { other: b, files });
     if (b !== null) note(b.key, { other: a, files });
   }

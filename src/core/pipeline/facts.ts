@@ -1,3 +1,4 @@
+import type { RaceWinner } from '../agents/race';
 import type { LandingTurn } from '../sharing/queueLease';
 import type { SharingState } from '../sharing/sharingState';
 import type { Quarantine } from '../gates/quarantine';
@@ -143,6 +144,10 @@ export interface PipelineFacts {
   readonly gates: GateFacts;
   /** Name of the agent that codes; null where people do it. */
   readonly coder: string | null;
+  /** Names of all agents that code, that one first. */
+  readonly coders?: readonly string[];
+  /** Who ends a race of agents; a person where nothing is said. */
+  readonly raceWinner?: RaceWinner;
   /** A problem with the configured agents, in one sentence. */
   readonly agentProblem: string | null;
   /** Why changes cannot be written to disk now, in one sentence. */

@@ -120,11 +120,24 @@ export function decodeStory(
     bodyAt: mine?.bodyAt ?? null,
     ...(shared.reverts !== null && reverted !== undefined && { reverts: { ...shared.reverts, number: reverted } }),
     ...(shared.bringsIn !== null && { bringsIn: shared.bringsIn }),
-    ...(mine?.childOf !== undefined && { childOf: mine.childOf }),
+    ...onlyHere(mine),
     createdAt: shared.createdAt,
     updatedAt: mine?.updatedAt ?? at,
   });
   return read.success ? read.data : null;
+}
+
+/** What is this machine's alone to know: why it made the story, who codes it here, and whom it races. */
+function onlyHere(mine: StoryRecord | null): Partial<StoryRecord> {
+  if (mine === null) return {};
+  const { repairsTarget, agent, race, branchNumber, childOf } = mine;
+  return {
+    ...(childOf !== undefined && { childOf }),
+    ...(repairsTarget && { repairsTarget }),
+    ...(agent !== undefined && { agent }),
+    ...(race !== undefined && { race }),
+    ...(branchNumber !== undefined && { branchNumber }),
+  };
 }
 
 /** Whether a shared stage is one that can be. */

@@ -33,6 +33,11 @@ export function agentTranscriptId(storyKey: string): string {
   return `${storyKey}:agent_transcript`;
 }
 
+/** What an agent said that raced, laid aside while the branches change hands; by the name of what it said. */
+export function racedOutputId(outputId: string): string {
+  return outputId.replace(':', ':raced_');
+}
+
 /** What gates said of the story itself. */
 export function qaOutputId(storyKey: string): string {
   return `${storyKey}:qa_output`;

@@ -16,6 +16,15 @@ const worksAtSchema = z.object({
   name: z.string().check(z.minLength(1), z.maxLength(100)),
 });
 
+/**
+ * That several agents race on one story. `with`: the key of that story, which races itself. `kept`, on the one that goes on:
+ * which one was taken (by key), whose branch it was, at which tip, and which branch the one that goes on had.
+ */
+const raceSchema = z.object({
+  with: z.string().check(z.minLength(1), z.maxLength(64)),
+  kept: z.exactOptional(z.object({ key: z.string(), branch: refSchema, other: refSchema, tip: oidSchema })),
+});
+
 /** Longest title, in UTF-16 code units. A longer text belongs into the body. */
 export const TITLE_LIMIT = 200;
 
@@ -44,6 +53,8 @@ const strikeSchema = z.object({
  * - `repairsTarget`: it was made to make a red target green, so red gates are its own business there too.
  * - `claimed` is the number that it was made with, where it has another one since machines met.
  * - `worksAt` is the machine that works on it; left out for this one, and in the backlog.
+ * - `agent` is the name of the agent that codes it, where it is not the first that is configured.
+ * - `branchNumber` is the number in the name of its branch, where that was another story's until a race was decided.
  * - all times are ISO 8601 in UTC.
  */
 const storySchema = z.object({
@@ -77,6 +88,9 @@ const storySchema = z.object({
   repairsTarget: z.exactOptional(z.literal(true)),
   claimed: z.exactOptional(z.int().check(z.minimum(1))),
   worksAt: z.exactOptional(worksAtSchema),
+  agent: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(40))),
+  race: z.exactOptional(raceSchema),
+  branchNumber: z.exactOptional(z.int().check(z.minimum(1))),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
