@@ -28,6 +28,7 @@ import { type WaitingCommand } from './criteriaRuns';
 import { readCommands, type Commands } from '../gates/readCommands';
 import { decideFinding, type DecisionOutcome } from './findingDecisions';
 import type { HalfWrittenStories } from './halfWrittenStories';
+import type { LazyRaces } from './lazyRaces';
 import { goOnWithAgents } from './keptAgents';
 import { MergeRuns } from './mergeRuns';
 import { type PushOutcome } from './targetPush';
@@ -75,6 +76,8 @@ export class Engine {
   readonly removal: StoryRemoval;
   /** Bringing back what was deleted or kept. */
   readonly restoring: StoryRestoring;
+  /** Several agents on one story. */
+  readonly races: LazyRaces;
   /** Texts in the store that no story has, for a person to recover. */
   readonly halfWritten: HalfWrittenStories;
   readonly #subscriptions: Disposable[] = [];
@@ -101,6 +104,7 @@ export class Engine {
       reviews: this.reviews,
       removal: this.removal,
       restoring: this.restoring,
+      races: this.races,
       halfWritten: this.halfWritten,
     } = this.#parts);
     this.#actions = new EngineActions(ports, this.#parts, () => this.#disposed);
@@ -181,6 +185,7 @@ export class Engine {
     // Before anything begins: what a kill cut off is brought to its end.
     await engine.#parts.removal.finish();
     await engine.#parts.restoring.finish();
+    await engine.races.finish();
     await engine.#parts.setUps.begin();
     engine.#subscriptions.push(
       ports.git.watch(() => {
@@ -279,7 +284,7 @@ export class Engine {
       perform: (request) => this.perform(key, request),
       stop: () => this.#parts.coders.runs.stop(key, 'a person takes it over'),
       worktreeOf: () => this.worktreeOf(key),
-      coder: () => this.#commands?.coder ?? null,
+      coder: () => this.#parts.coderOf(key),
       session: ({ name, model }) => {
         const found = this.ports.sessions.list().find((one) => isSameKey(one, { storyKey: key, agent: name, model: model ?? null })); // prettier-ignore
         return found === undefined || found.state.kind === 'dead' ? null : found.id;
@@ -295,7 +300,7 @@ export class Engine {
     return startFresh({
       sessions,
       story: () => store.get(key),
-      agent: (stage) => this.#commands?.[stage === 'Coding' ? 'coder' : 'mergemaster']?.name ?? null,
+      agent: (stage) => (stage === 'Coding' ? this.#parts.coderOf(key) : this.#commands?.mergemaster)?.name ?? null,
       hold: () => this.#parts.hold(key),
       stop: async () => {
         await Promise.all(agents.map((runs) => runs.stop(key, why)));
@@ -473,6 +478,7 @@ export class Engine {
       ...runs,
     ]);
     await rounds;
+    await this.races.settled();
     await Promise.all([this.#parts.agentDoor.close(), this.trials.close()]);
     await Promise.all([
       this.#parts.receipts.settled(),

@@ -2,7 +2,7 @@ import { messageOf } from '../base/messageOf';
 import { describeAction } from '../core/pipeline/actionWords';
 import type { PipelineFacts } from '../core/pipeline/facts';
 import { beginsWork, type Action } from '../core/pipeline/schedule';
-import type { Commands } from '../gates/readCommands';
+import { coderOf, type Commands } from '../gates/readCommands';
 import type { EngineParts } from './engineParts';
 import { becameDone } from './landedBefore';
 import type { EnginePorts } from './ports';
@@ -57,9 +57,11 @@ export class EngineActions {
         if (story !== undefined && commands.gates.kind !== 'invalid' && facts.target.kind === 'found')
           this.parts.setUps.start(story, commands.gates.worktree, facts.target.tip);
         return;
-      case 'startCoder':
-        if (story !== undefined && commands.coder !== null) this.parts.coders.start(story, commands.coder, facts);
+      case 'startCoder': {
+        const coder = story === undefined ? null : coderOf(commands, story);
+        if (story !== undefined && coder !== null) this.parts.coders.start(story, coder, facts);
         return;
+      }
       case 'startMergemaster':
         if (story !== undefined && commands.mergemaster !== null)
           this.parts.mergemasters.agents.start(story, commands.mergemaster, facts);
@@ -79,6 +81,8 @@ export class EngineActions {
         return story === undefined ? undefined : this.parts.restacks.perform(story, action, facts.target);
       case 'withdrawMerge':
         return this.parts.merges.withdraw(action.key, action.why);
+      case 'stepRace':
+        return this.parts.races.step(action);
       default:
         return action satisfies never;
     }

@@ -1,3 +1,5 @@
+import type { AgentProfile } from '../core/agents/profile';
+import { whyRaced } from '../core/agents/race';
 import { type MergeJob } from '../core/landing/job';
 import type { PipelineFacts } from '../core/pipeline/facts';
 import { heldReason, heldStories } from '../core/recovery/storeLoss';
@@ -10,10 +12,11 @@ import type { AgentRuns } from './agentRuns';
 import { coderRuns } from './coderRuns';
 import { ConflictResolving } from './conflictResolving';
 import { CriteriaRuns } from './criteriaRuns';
-import { type Commands } from '../gates/readCommands';
+import { coderOf, type Commands } from '../gates/readCommands';
 import { GateRuns } from './gateRuns';
 import { HalfWrittenStories } from './halfWrittenStories';
 import { KnownDependencies } from './knownDependencies';
+import { LazyRaces } from './lazyRaces';
 import { LandingReceipts } from './landingReceipts';
 import { MergemasterRuns } from './mergemasterRuns';
 import { MergeRuns } from './mergeRuns';
@@ -84,6 +87,8 @@ export class EngineParts {
   readonly removal: StoryRemoval;
   /** Bringing back what was deleted or kept. */
   readonly restoring: StoryRestoring;
+  /** Several agents on one story. */
+  readonly races: LazyRaces;
   /** Stories on which nothing is begun, because they are about to be removed. */
   readonly #leaving = new Set<string>();
   /** Texts in the store that no story has, for a person to recover. */
@@ -114,8 +119,8 @@ export class EngineParts {
       story: (key) => store.get(key),
       agentAt: (key) => this.live().get(key)?.name ?? null,
       readsAfter: (key) => {
-        const { coder = null, mergemaster = null } = this.loop.commands() ?? {};
-        const agent = store.get(key)?.stage.name === 'MergeFailure' ? mergemaster : coder;
+        const isFailed = store.get(key)?.stage.name === 'MergeFailure';
+        const agent = isFailed ? this.loop.commands()?.mergemaster : this.coderOf(key);
         return agent?.transport === 'acp' ? 'turn' : 'run';
       },
     });
@@ -196,6 +201,18 @@ export class EngineParts {
         return target.kind === 'found' ? target.tip : null;
       },
     });
+    this.races = new LazyRaces({
+      ...ports,
+      book: this.book,
+      coders: () => this.loop.commands()?.coders ?? [],
+      target: () => this.observer.target(),
+      perform: (...asked) => this.loop.perform(...asked),
+      hold: (key) => this.hold(key),
+      stop: (...asked) => this.stopAll(...asked),
+      previewRemoval: (keys) => this.removal.preview(keys),
+      remove: (wish) => this.removal.remove(wish).finally(end),
+      refuse: (key) => this.refuseHeld(key),
+    });
     this.adoption = new Adoption({ git, store, book: this.book, target: () => this.observer.target() });
     const makeWorktree: MakeWorktree = (...request) => this.setUps.makeWorktree(...request);
     this.reverts = new Reverts({
@@ -235,6 +252,7 @@ export class EngineParts {
       find: (key) => store.find(key),
       target: () => this.observer.target(),
       seenTarget: () => this.loop.facts()?.target ?? null,
+      whyRaced: (story) => whyRaced(store.stories(), story),
       findings: () => ports.findings.list(),
       makeWorktree,
       holdMerge: (key) => this.merges.hold(key),
@@ -244,6 +262,12 @@ export class EngineParts {
         await this.gates.runs.stop(story.key, `the gates of #${story.number} run again`);
       },
     });
+  }
+
+  /** The agent that codes this story; null where people do it, or nothing was read yet. */
+  coderOf(key: string): AgentProfile | null {
+    const commands = this.loop.commands();
+    return commands === null ? null : coderOf(commands, this.ports.store.get(key) ?? {});
   }
 
   /** The runs on stories, one of each kind. */

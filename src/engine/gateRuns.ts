@@ -6,6 +6,7 @@ import type { StoryEvent } from '../core/story/events';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { lookAt, lookAtTarget, mergeEvidence } from './look';
+import { raceReasons } from '../core/agents/race';
 import { firstLine } from '../core/words/firstLine';
 import type { EnginePorts } from './ports';
 import { type ProofOutcome, type Prover } from '../gates/prover';
@@ -130,7 +131,8 @@ export class GateRuns {
         : reasonsToHold(
             await git.reviewFacts({ base: targetTip, tip, reviewPaths: review.paths, maxFileMB: review.maxFileMB }),
           );
-    const reasons = [...unproven, ...changed];
+    const raced = raceReasons(this.ports.store.stories(), this.ports.store.get(story.key) ?? story);
+    const reasons = [...raced, ...unproven, ...changed];
     if (reasons.length > 0) return { name: 'HoldForReview', tip, reasons };
     // The target can be gone by now: what the gates found out is kept, with the reason why it leads nowhere yet.
     const evidence = await mergeEvidence(git, story, await this.#target());

@@ -85,6 +85,8 @@ export class Observer {
       identity: identity.kind,
       gates: gateFacts(commands),
       coder: commands.coder?.name ?? null,
+      coders: commands.coders.map(({ name }) => name),
+      raceWinner: settings().raceWinner ?? 'person',
       agentProblem: commands.agentProblem,
       storeProblem,
       roundProblem: null,

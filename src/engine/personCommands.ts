@@ -48,6 +48,8 @@ interface PersonCommandPorts extends MakingWorktreesPorts {
   readonly target: () => Promise<TargetFacts>;
   /** The target as the last round saw it, with what takes longer to read; null before the first. */
   readonly seenTarget: () => TargetFacts | null;
+  /** Why nothing of it lands because of others that race with it; null where there is no reason. */
+  readonly whyRaced: (story: StoryRecord) => string | null;
   readonly reviews: Pick<Reviews, 'whyNotSeen' | 'evidence'>;
   /** Keeps the story from being dispatched until it is disposed. */
   readonly holdMerge: (key: string) => Disposable;
@@ -140,6 +142,8 @@ export class PersonCommands {
       case 'QaSkipped':
       case 'Approved':
       case 'RetryMerge': {
+        const raced = this.ports.whyRaced(story);
+        if (raced !== null) return { kind: 'refused', message: raced };
         const evidence = await mergeEvidence(git, story, target);
         if (evidence.kind === 'refused') return evidence;
         const { branch, tip, commitsAhead } = evidence;

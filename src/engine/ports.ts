@@ -28,6 +28,7 @@ import type { AgentTalks } from './talks/agentTalks';
 import type { AgentActivity } from '../core/pipeline/facts';
 import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { MergeStrategy } from '../core/landing/strategy';
+import type { RaceEndStep, RaceWinner } from '../core/agents/race';
 import type { RemovalStep } from '../core/rescue/removal';
 import type { Permission } from '../core/pipeline/facts';
 import type { QueueBounds } from '../core/pipeline/policy';
@@ -45,6 +46,8 @@ export interface EngineSettings {
   /** Patterns of files that VS Code itself puts into new worktrees. */
   readonly worktreeIncludeFiles?: readonly string[];
   readonly maxCoders: number;
+  /** Who ends a race of agents; a person where nothing is said. */
+  readonly raceWinner?: RaceWinner;
   /** How long the question of an agent waits before it is denied; 10 minutes where nothing is said. */
   readonly askMinutes?: number;
   /** Hours after which a story that is Done is archived; 0 for never. 4 where nothing is said. */
@@ -120,6 +123,8 @@ export interface EnginePorts {
   readonly openFolders: () => readonly string[];
   /** Called at each step of a removal or a restoration; a crash test ends there. */
   readonly onRemovalStep?: (step: RemovalStep) => Promise<void>;
+  /** The same for the end of a race. */
+  readonly onRaceStep?: (step: RaceEndStep) => Promise<void>;
 }
 
 /** Absolute paths. */

@@ -40,11 +40,19 @@ export interface NewStory {
   /** Key of the story on whose reviewed commit it is to begin; it depends on that as well. */
   readonly childOf?: string;
   readonly repairsTarget?: StoryRecord['repairsTarget'];
+  readonly race?: StoryRecord['race'];
+  readonly agent?: StoryRecord['agent'];
 }
 
 /** `message` of a change: what a person is to know of it all the same, in a sentence. */
 export type ChangeOutcome =
   { kind: 'changed'; story: StoryRecord; message?: string } | { kind: 'refused'; message: string };
+
+/** What a race makes of a story. */
+interface RaceNote extends Partial<Pick<StoryRecord, 'agent' | 'title' | 'branchNumber'>> {
+  readonly race?: StoryRecord['race'] | null;
+  readonly branch?: string;
+}
 
 interface StoryBookPorts {
   readonly git: Pick<Refs & Worktrees, 'branchTips' | 'worktrees'>;
@@ -387,7 +395,26 @@ export class StoryBook {
     });
   }
 
-  #newStory({ type, title, body, reverts, bringsIn, childOf, repairsTarget }: NewStory, number: number): StoryRecord {
+  /** Notes who codes a story, with whom it races (null: nobody), or which branch is its own. Rejects where it cannot be written. */
+  note(key: string, { race, ...rest }: RaceNote, by: string, said: string): Promise<StoryRecord> {
+    return this.#turns.run(async () => {
+      const story = await this.ports.store.find(key);
+      if (story === null) throw new Error('This story no longer exists.');
+      const { race: known, ...record } = { ...story, ...rest };
+      const next = race === undefined ? known : race;
+      const { name } = story.stage;
+      const entry = this.#entry(story, by, rest.branch === undefined ? 'Raced' : 'BranchNamed', name, name, said);
+      const changed = { ...record, ...(next != null && { race: next }), updatedAt: this.#after(story) };
+      const written = await this.ports.store.write(changed, entry);
+      if (written.kind === 'refused') throw new Error(written.message);
+      return written.story;
+    });
+  }
+
+  #newStory(
+    { type, title, body, reverts, bringsIn, childOf, repairsTarget, race, agent }: NewStory,
+    number: number,
+  ): StoryRecord {
     const fresh = freshRecord({
       key: this.ports.newId(),
       number,
@@ -402,6 +429,8 @@ export class StoryBook {
       ...(bringsIn !== undefined && { bringsIn }),
       ...(childOf !== undefined && { childOf: { key: childOf, at: null } }),
       ...(repairsTarget && { repairsTarget }),
+      ...(race !== undefined && { race }),
+      ...(agent !== undefined && { agent }),
     };
   }
 

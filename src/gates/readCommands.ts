@@ -1,6 +1,7 @@
 import { approvalText } from '../core/agents/approval';
 import { readAgentProfiles, type AgentProfile } from '../core/agents/profile';
 import type { Oid } from '../core/story/stage';
+import type { StoryRecord } from '../core/story/story';
 import type { Refs } from '../ports/refs';
 import { chooseGates, type GatesChoice } from './chooseGates';
 
@@ -13,6 +14,8 @@ export interface Commands {
   readonly gates: GatesChoice;
   /** The agent that codes; null where people do it. */
   readonly coder: AgentProfile | null;
+  /** All that can code, that one first. */
+  readonly coders: readonly AgentProfile[];
   /** The agent that solves failed merges; null where people do it. */
   readonly mergemaster: AgentProfile | null;
   /** What is wrong with the configured agents, in one sentence. */
@@ -21,6 +24,14 @@ export interface Commands {
   readonly text: string;
   /** What an approval is bound to: this list in this repository; empty where nothing is configured. */
   readonly subject: string;
+}
+
+/** The agent that codes this story: the one that it names, else the first. */
+export function coderOf(
+  { coder, coders }: Pick<Commands, 'coder' | 'coders'>,
+  { agent }: Pick<StoryRecord, 'agent'>,
+): AgentProfile | null {
+  return coders.find(({ name }) => name === agent) ?? coder;
 }
 
 /** The settings that say what may be executed, unread. */
@@ -47,6 +58,7 @@ export async function readCommands({ git, settings, folders }: CommandPorts, tar
   const gates = await chooseGates({ readFileAt, settings: now });
   const profiles = readAgentProfiles(now.agents);
   const known = profiles.kind === 'ok' ? profiles.profiles : [];
+  const coders = known.filter((profile) => profile.role === 'coder');
   const list = approvalText({
     gates: gates.kind === 'invalid' ? [] : gates.config,
     worktree: gates.kind === 'invalid' ? {} : gates.worktree.config,
@@ -54,7 +66,8 @@ export async function readCommands({ git, settings, folders }: CommandPorts, tar
   });
   return {
     gates,
-    coder: known.find((profile) => profile.role === 'coder') ?? null,
+    coder: coders[0] ?? null,
+    coders,
     mergemaster: known.find((profile) => profile.role === 'mergemaster') ?? null,
     agentProblem: profiles.kind === 'ok' ? null : `The setting for agents: ${profiles.problems.join(' ')}`,
     text: list,

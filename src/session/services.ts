@@ -17,6 +17,7 @@ import type { DoctorReport } from '../core/doctor/report';
 import { lookQuietly } from './doctor/quietLook';
 import { doctorOf, doctorWithoutSession, remakeWorktree } from './doctor/open';
 import type { RemovalStep } from '../core/rescue/removal';
+import type { RaceEndStep } from '../core/agents/race';
 import { FollowedRepository } from './followedRepository';
 import { AgentDoor } from './agents/agentDoor';
 import { WindowHub } from './hub/windowHub';
@@ -82,6 +83,8 @@ export interface SessionOptions {
   readonly shareToken?: (url: string) => Promise<string | null>;
   /** Called at each step of a removal or a restoration; a crash test ends there. */
   readonly onRemovalStep?: (step: RemovalStep) => Promise<void>;
+  /** The same for the end of a race of agents. */
+  readonly onRaceStep?: (step: RaceEndStep) => Promise<void>;
   /** Told while the search index is built anew; the last time `done` equals `total`. */
   readonly onRebuild?: (progress: RebuildProgress) => void;
   /** Called around each record of the merge journal; a crash test ends the process there. */

@@ -25,6 +25,8 @@ export function describeAction(action: Action): string {
       return 'Moving the branch onto what its parent is now';
     case 'withdrawMerge':
       return 'Taking back the landing';
+    case 'stepRace':
+      return 'Going on with the race';
     default:
       return action satisfies never;
   }

@@ -1,4 +1,5 @@
 import { undecidedMove, waitsForDecision } from '../agents/movedTarget';
+import { raceSteps, type RaceStep } from '../agents/race';
 import { limitOf } from '../agents/sessions/standing';
 import type { StoryEvent } from '../story/events';
 import type { Oid, StageName } from '../story/stage';
@@ -12,6 +13,7 @@ import { restacks, type RestackAction } from './restacks';
 import { mayBeCoded } from '../story/lineage';
 import { recoveryOf } from '../landing/mergemaster';
 import { codingStrikes } from '../story/advance';
+import { coderName } from './coderName';
 import type { JobFacts, LiveRun, PipelineFacts } from './facts';
 import { dependenciesOf, describeDependencies, type Dependencies } from '../story/dependencies';
 import { inRepairOrder, isRedAsTarget, waitsForRed } from './targetHealth';
@@ -35,7 +37,9 @@ export type Action =
   | { kind: 'dispatchMerge'; key: string; jobId: string | null }
   | RestackAction
   /** Takes a landing back that is at work; its story stays in the queue. */
-  | { kind: 'withdrawMerge'; key: string; why: string };
+  | { kind: 'withdrawMerge'; key: string; why: string }
+  /** A race of agents may be decided by now, or is over for this one. */
+  | { kind: 'stepRace'; key: string; what: RaceStep['what'] };
 
 /** Whether an action begins work on a story that none has been done on; a job that was left goes on from where it stood. */
 export function beginsWork(action: Action): boolean {
@@ -89,6 +93,7 @@ export function schedule(facts: PipelineFacts): Action[] {
     ...coders(free, facts, dependencies, freeSlots(facts) - taken),
     ...gates(free, facts),
     ...merges(free, facts, held, dependencies),
+    ...raceSteps(own, free, facts.raceWinner ?? 'person').map((step): Action => ({ kind: 'stepRace', ...step })),
     ...archived,
   ];
 }
@@ -214,7 +219,7 @@ function coders(
   most: number,
 ): Action[] {
   if (facts.coder === null || facts.agentProblem !== null) return [];
-  let slots = mustWait(facts, facts.coder) ? 0 : most;
+  let slots = most;
   const actions: Action[] = [];
   for (const story of inQueueOrder(
     free.filter(
@@ -225,7 +230,7 @@ function coders(
     if (!mayBeCoded(story, dependencies.state(story))) continue;
     if (codingStrikes(story).length >= RED_ROUNDS_LIMIT) {
       actions.push(giveUp(story, facts));
-    } else if (slots > 0) {
+    } else if (slots > 0 && !mustWait(facts, coderName(facts, story) ?? facts.coder)) {
       slots -= 1;
       actions.push({ kind: 'startCoder', key: story.key });
     }
@@ -238,7 +243,7 @@ function giveUp(story: StoryRecord, facts: PipelineFacts): Action {
   const event: StoryEvent = {
     name: 'Block',
     reason:
-      `Gates were red after ${story.strikes.length} attempts of ${facts.coder ?? 'the agent'}. ${feedback?.summary ?? ''}`.trim(),
+      `Gates were red after ${story.strikes.length} attempts of ${coderName(facts, story) ?? 'the agent'}. ${feedback?.summary ?? ''}`.trim(),
     fix: 'openWorktree',
     outputId: feedback?.outputId ?? null,
     look: { tip: facts.tips.get(story.key) ?? null, target: facts.target.kind === 'found' ? facts.target.tip : null },

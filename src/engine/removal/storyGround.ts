@@ -20,7 +20,7 @@ type GroundPorts = Pick<EnginePorts, 'git' | 'processes' | 'openFolders'>;
 
 /** Reads what lies where. A branch or a worktree that a person made is never removed. */
 export async function groundOf({ git }: GroundPorts, story: StoryRecord): Promise<StoryGround> {
-  const { branch, number } = story;
+  const { branch, number, branchNumber } = story;
   const none = { folder: null, branch: null, tip: null, stays: [] };
   if (branch === null) return none;
   const [place, tip] = [await git.storyPlace(branch), await git.tip(branch)];
@@ -32,7 +32,7 @@ export async function groundOf({ git }: GroundPorts, story: StoryRecord): Promis
     if (await git.isMadeBySwitchyard(place.path)) folder = place.path;
     else stays.push(`${place.path} is a worktree that you made, so it stays as it is.`);
   }
-  const isOwnBranch = numberInName(branch) === number;
+  const isOwnBranch = [number, branchNumber].includes(numberInName(branch) ?? undefined);
   if (!isOwnBranch) stays.push(`${name} is a branch that you made, so it stays.`);
   const goes = isOwnBranch && stays.length === 0;
   return { folder, branch: goes && tip !== null ? branch : null, tip, stays };

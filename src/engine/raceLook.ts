@@ -1,0 +1,67 @@
+import type { Racer } from '../core/agents/race';
+import type { TargetFacts } from '../core/pipeline/facts';
+import type { StoryRecord } from '../core/story/story';
+import type { EnginePorts } from './ports';
+
+type Ports = Pick<EnginePorts, 'git' | 'verdicts' | 'quarantines' | 'runs'>;
+
+/** Runs of gates among which those of a racer are looked for. */
+const RUNS = 1000;
+
+/** One that races, as git, ledger and index know it. */
+export async function lookAtRacer(ports: Ports, story: StoryRecord, target: TargetFacts): Promise<Racer> {
+  const { key, number, agent = '', stage, criteria, branch } = story;
+  const tip = branch === null ? null : await ports.git.tip(branch);
+  return {
+    key,
+    number,
+    agent,
+    stage: stage.name,
+    gates: await gatesOf(ports, story),
+    criteria: criteria === null || criteria.total === 0 ? null : { done: criteria.done, total: criteria.total },
+    change: tip === null || target.kind === 'missing' ? null : await changeOf(ports, target.tip, tip),
+    spent: spentBy(ports, key),
+  };
+}
+
+/**
+ * What each gate said last of the files that were proven, whosever they were: where two racers came to the same files, the
+ * gates run once. None for one whose gates have not run on what it holds.
+ */
+export async function gatesOf({ git, verdicts, quarantines }: Ports, { stage }: StoryRecord): Promise<Racer['gates']> {
+  if (stage.name !== 'ReviewHold') return [];
+  const tree = await git.treeOf(stage.tip);
+  const aside = new Set(quarantines.list().flatMap(({ gate, test }) => (test === undefined ? [gate] : [])));
+  const found = new Map<string, Racer['gates'][number]>();
+  for (const run of verdicts.recent(RUNS)) {
+    const { gate, verdict, ms } = run;
+    if (run.tree !== tree || run.of === 'trial' || verdict === 'stopped' || verdict === 'lost' || found.has(gate))
+      continue;
+    found.set(gate, { gate, verdict, ms, quarantined: aside.has(gate) });
+  }
+  return [...found.values()].sort((a, b) => a.gate.localeCompare(b.gate));
+}
+
+async function changeOf({ git }: Ports, base: string, tip: string): Promise<Racer['change']> {
+  const [size, commits] = await Promise.all([git.changeSize({ base, tip }), git.commitsAhead(base, tip)]);
+  return { ...size, commits };
+}
+
+function spentBy({ runs }: Ports, key: string): Racer['spent'] {
+  const its = runs.agentRuns().filter((one) => one.key === key);
+  const sum = (of: (run: (typeof its)[number]) => number | null): number | null => {
+    const known = its.map(of).filter((one) => one !== null);
+    return known.length === 0 ? null : known.reduce((all, one) => all + one, 0);
+  };
+  const length = ({ at, endedAt }: (typeof its)[number]): number =>
+    endedAt === null ? 0 : (Date.parse(endedAt) - Date.parse(at)) / 60_000;
+  const tokensOf = ({ inputTokens, outputTokens }: (typeof its)[number]): number | null =>
+    inputTokens === null && outputTokens === null ? null : (inputTokens ?? 0) + (outputTokens ?? 0);
+  return {
+    runs: its.length,
+    minutes: its.reduce((all, one) => all + length(one), 0),
+    turns: sum((one) => one.turns),
+    tokens: sum(tokensOf),
+    usd: sum((one) => one.costUsd),
+  };
+}

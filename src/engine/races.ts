@@ -1,0 +1,222 @@
+import { messageOf } from '../base/messageOf';
+import { SerialQueue } from '../base/serialQueue';
+import { isProven, racersOf, racerTitle, rankRacers, type Race, type Racer, type RaceStep } from '../core/agents/race';
+import { bodyId } from '../core/story/contentIds';
+import { shortRef, storyBranches } from '../core/story/names';
+import { isUnderWay } from '../core/story/stage';
+import { stageWord } from '../core/story/stageWords';
+import type { StoryRecord } from '../core/story/story';
+import { finishRace } from './raceEnd';
+import { gatesOf, lookAtRacer } from './raceLook';
+import type { RacePorts } from './racePorts';
+import type { TalkOutcome } from './talks/agentTalks';
+
+const PERSON = 'person';
+
+/** A race that could not be decided by itself is looked at again after this long (ms). */
+const AGAIN_MS = 60_000;
+
+/**
+ * Several agents on one story, each in a branch and a worktree of its own from one start. Each that races is a story of its
+ * own, with all that goes with one; the story that is raced is one of them. Nothing of any lands before one is kept.
+ */
+export class Races {
+  readonly #turns = new SerialQueue();
+  readonly #triedAt = new Map<string, number>();
+
+  constructor(private readonly ports: RacePorts) {}
+
+  /** Starts the story with the first of these agents, and one beside it with each of the others. */
+  start(key: string, agents: readonly string[]): Promise<TalkOutcome> {
+    return this.#alone(() => this.#start(key, agents));
+  }
+
+  /** Makes the branch of this one the story's, and removes the others once they are kept under rescue refs. */
+  keep(key: string): Promise<TalkOutcome> {
+    return this.#alone(() => this.#keep(key));
+  }
+
+  /** Those that race with this story, the best first. */
+  async look(key: string): Promise<Race> {
+    const { store, coders } = this.ports;
+    const story = store.get(key);
+    const racers = story === undefined ? [] : await this.#ranked(racersOf(store.stories(), story));
+    return { agents: coders().map(({ name }) => name), racers };
+  }
+
+  /** What a kill cut off. */
+  async finish(): Promise<void> {
+    for (const { key, number, race } of this.ports.store.stories()) {
+      if (race?.kept === undefined) continue;
+      const problem = await finishRace(this.ports, key).catch(messageOf);
+      if (problem !== null) this.ports.log.warn(`[race] #${number} is not decided yet: ${problem}`);
+    }
+  }
+
+  /** What the scheduler asks for; what comes of it is on the cards. */
+  async step({ key, what }: RaceStep): Promise<void> {
+    const outcome = await this.#alone(() => (what === 'leave' ? this.#leave(key) : this.#takeProven(key)));
+    if (outcome.kind === 'refused') this.ports.log.warn(`[race] ${outcome.message}`);
+    else if (outcome.message !== '') this.ports.log.info(`[race] ${outcome.message}`);
+  }
+
+  #alone(act: () => Promise<TalkOutcome>): Promise<TalkOutcome> {
+    return this.#turns.run(() => act().catch((error: unknown) => refused(messageOf(error))));
+  }
+
+  async #start(key: string, agents: readonly string[]): Promise<TalkOutcome> {
+    const story = this.ports.store.get(key);
+    const why = story === undefined ? 'This story no longer exists.' : this.#whyNot(story, agents);
+    const [first, ...others] = agents;
+    if (story === undefined || first === undefined || why !== null) return refused(why ?? '');
+    const target = await this.ports.target();
+    if (target.kind === 'missing') return refused(target.message);
+    const held = this.ports.hold(key);
+    try {
+      // One start for all: the target may move while they are made ready.
+      await this.#branch(story, target.tip);
+      const begun = await this.#begin(story);
+      if (begun !== null) return refused(begun);
+      const race = { with: key };
+      const racers = [await this.ports.book.note(key, { race, agent: first }, PERSON, `races with ${others.join(', ')}`)]; // prettier-ignore
+      for (const agent of others) {
+        const beside = await this.#beside(story, agent);
+        racers.push(beside);
+        await this.#branch(beside, target.tip);
+        const problem = await this.#begin(beside);
+        if (problem !== null) return refused(problem);
+      }
+      const said = racers.map(({ number, agent = '' }) => `#${number} ${agent}`).join(', ');
+      return { kind: 'done', message: `#${story.number} is raced: ${said}.` };
+    } finally {
+      held.dispose();
+    }
+  }
+
+  async #begin({ key, number }: StoryRecord): Promise<string | null> {
+    const started = await this.ports.perform(key, { event: 'Start' });
+    return started.kind === 'refused' ? `#${number} did not start. ${started.message}` : null;
+  }
+
+  #whyNot({ key, number, stage, race, childOf }: StoryRecord, agents: readonly string[]): string | null {
+    const known = this.ports.coders().map(({ name }) => name);
+    const unknown = agents.find((name) => !known.includes(name));
+    const held = this.ports.refuse(key);
+    if (held !== null) return held.message;
+    if (stage.name !== 'Backlog')
+      return `#${number} is in ${stageWord(stage.name)}. A race begins in the backlog, so that all have one start.`;
+    if (childOf !== undefined)
+      return `#${number} builds on what another story has not landed yet. A race begins on the target, once that has landed.`;
+    if (race !== undefined) return `#${number} races already. Start it by itself, or delete it.`;
+    if (unknown !== undefined) return `No agent for coding is named ${unknown}.`;
+    return new Set(agents).size < 2 ? 'A race needs two agents for coding.' : null;
+  }
+
+  /** One more of the same story, for another agent. */
+  async #beside({ key, title, type, priority, labels, dependsOn }: StoryRecord, agent: string): Promise<StoryRecord> {
+    const { book, content } = this.ports;
+    const body = (await content.read(bodyId(key))) ?? '';
+    const own = { title: racerTitle(title, agent), race: { with: key }, agent };
+    const created = await book.create({ ...own, type, body, priority, labels, dependsOn }, PERSON);
+    if (created.kind === 'refused') throw new Error(created.message);
+    return created.story;
+  }
+
+  async #branch({ key, number, title, branch }: StoryRecord, start: string): Promise<void> {
+    const { git, book } = this.ports;
+    if (branch !== null && (await git.tip(branch)) !== null) return;
+    const wanted = storyBranches(number, title);
+    const name = await git.usableBranch(branch === null ? wanted : [branch, ...wanted]);
+    if (name === null) throw new Error(`No branch can be made for #${number}: ${wanted.map(shortRef).join(', ')}.`);
+    const named = await book.nameBranch(key, name, PERSON);
+    if (named.kind === 'refused') throw new Error(named.message);
+    await git.makeBranch(name, start);
+  }
+
+  async #keep(key: string): Promise<TalkOutcome> {
+    const { store, book } = this.ports;
+    const winner = store.get(key);
+    if (winner === undefined) return refused('This story no longer exists.');
+    const racers = racersOf(store.stories(), winner);
+    const decided = racers.find(({ race }) => race?.kept !== undefined);
+    if (decided !== undefined) return this.#end(decided.key, `The race of #${decided.number} is over.`);
+    // Where the story that was raced is gone, the one that is kept goes on as itself.
+    const story = racers.find((one) => one.key === winner.race?.with) ?? winner;
+    const others = racers.filter((one) => one.key !== key);
+    const why = await this.#whyNotKept(winner, story, others);
+    const { stage, branch } = winner;
+    if (why !== null || stage.name !== 'ReviewHold' || branch === null || story.branch === null || !story.race)
+      return refused(why ?? `#${winner.number} does not race.`);
+    const { agent = `#${winner.number}` } = winner;
+    const kept = { key, branch, other: story.branch, tip: stage.tip };
+    // From here on it is carried to its end, by the next window where this one dies.
+    await book.note(story.key, { race: { ...story.race, kept } }, PERSON, `keeps #${winner.number} ${agent}`);
+    await this.ports.onRaceStep?.('decided');
+    const gone = others.map((one) => one.agent ?? `#${one.number}`).join(' and ');
+    return this.#end(story.key, `#${story.number} goes on with what ${agent} made. What ${gone} made is kept: Restore shows it.`); // prettier-ignore
+  }
+
+  async #end(key: string, message: string): Promise<TalkOutcome> {
+    const problem = await finishRace(this.ports, key);
+    return problem === null ? { kind: 'done', message } : refused(problem);
+  }
+
+  /** What would stop it halfway is looked for before anything is decided. */
+  async #whyNotKept(
+    { number, stage }: StoryRecord,
+    story: StoryRecord,
+    others: readonly StoryRecord[],
+  ): Promise<string | null> {
+    if (others.length === 0) return `#${number} does not race.`;
+    if (stage.name !== 'ReviewHold')
+      return `#${number} is in ${stageWord(stage.name)}. It can be kept once its gates have run on what it holds.`;
+    if (story.stage.name === 'Frozen') return `#${story.number} is frozen. Unfreeze it first.`;
+    const held = [story, ...others].map(({ key }) => this.ports.refuse(key)).find((one) => one !== null);
+    if (held !== undefined) return held.message;
+    const previews = await this.ports.previewRemoval(others.map(({ key }) => key));
+    const inTheWay = previews.find(({ obstacles }) => obstacles.length > 0);
+    return inTheWay === undefined ? null : `#${inTheWay.number} cannot go yet. ${inTheWay.obstacles.join(' ')}`;
+  }
+
+  /** Where the setting says so, the best of those that are proven is kept as a person would. */
+  async #takeProven(key: string): Promise<TalkOutcome> {
+    const { store, clock } = this.ports;
+    const story = store.get(key);
+    const race = story?.race?.with ?? '';
+    const racers = story === undefined ? [] : racersOf(store.stories(), story);
+    const nothing = { kind: 'done', message: '' } as const;
+    if (clock.now() - (this.#triedAt.get(race) ?? -AGAIN_MS) < AGAIN_MS) return nothing;
+    // Only what is at hand is read until one is proven: this is asked for often.
+    const held = racers.filter(({ stage }) => stage.name === 'ReviewHold');
+    const looks = await Promise.all(held.map(async (one) => ({ stage: one.stage.name, gates: await gatesOf(this.ports, one) }))); // prettier-ignore
+    if (!looks.some(isProven)) return nothing;
+    const [best] = await this.#ranked(racers);
+    if (best === undefined || !isProven(best)) return nothing;
+    const outcome = await this.#keep(best.key);
+    if (outcome.kind === 'refused') this.#triedAt.set(race, clock.now());
+    return outcome;
+  }
+
+  /** The last one of a race goes on as any story: what holds it because it raced is looked at anew. */
+  async #leave(key: string): Promise<TalkOutcome> {
+    const { store, book } = this.ports;
+    const story = store.get(key);
+    if (story?.race === undefined || !isUnderWay(story) || racersOf(store.stories(), story).length > 0)
+      return { kind: 'done', message: '' };
+    await book.note(key, { race: null }, PERSON, 'it races nobody any more');
+    const { stage, number } = story;
+    const isHeld = (now: StoryRecord): boolean => now.stage.name === 'ReviewHold';
+    if (stage.name === 'ReviewHold')
+      await book.apply(key, { name: 'ReQueuedForQa', tip: stage.tip }, 'scheduler', isHeld);
+    return { kind: 'done', message: `#${number} races nobody any more.` };
+  }
+
+  async #ranked(racers: readonly StoryRecord[]): Promise<Racer[]> {
+    const target = await this.ports.target();
+    return rankRacers(await Promise.all(racers.map((one) => lookAtRacer(this.ports, one, target))));
+  }
+}
+
+function refused(message: string): TalkOutcome {
+  return { kind: 'refused', message };
+}
