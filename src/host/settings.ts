@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { PUSH_SETTINGS } from '../core/landing/push';
 import { MERGE_ORDERS } from '../core/landing/mergeOrder';
 import type { MergeStrategy } from '../core/landing/strategy';
+import { RACE_WINNERS } from '../core/agents/race';
 import type { QueueBounds } from '../core/pipeline/policy';
 import type { EngineSettings } from '../engine/ports';
 
@@ -31,6 +32,7 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
     archiveAfterHours: typeof archiveAfter === 'number' && archiveAfter >= 0 ? archiveAfter : 4,
     maxCoders: typeof maxCoders === 'number' && maxCoders >= 1 ? Math.floor(maxCoders) : 3,
     askMinutes: typeof askMinutes === 'number' && askMinutes > 0 ? askMinutes : 10,
+    raceWinner: RACE_WINNERS.find((one) => one === configuration.get<unknown>('race.winner')) ?? 'person',
     gatesParallel: typeof parallelGates === 'number' && parallelGates >= 1 ? Math.floor(parallelGates) : 1,
     mergeOrder: MERGE_ORDERS.find((one) => one === configuration.get<unknown>('merge.order')) ?? 'arrival',
     radar: configuration.get<unknown>('radar.enabled') === false ? 'off' : 'on',

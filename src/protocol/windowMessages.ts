@@ -9,6 +9,7 @@ import { reportSchema, repairOutcomeSchema } from '../core/doctor/report';
 import { trialOutcomeSchema, trialPlanSchema } from '../core/agents/agentTrial';
 import { mcpServerSchema } from '../core/agents/mcpServer';
 import { AGENT_TEXTS } from '../core/agents/transcript/agentText';
+import { raceSchema } from '../core/agents/race';
 import { FINDING_DECISIONS } from '../core/agents/finding';
 import { changedFilesSchema } from '../core/landing/changedFiles';
 import { conflictReportSchema } from '../core/landing/conflictReport';
@@ -228,6 +229,9 @@ export const leaderSide = {
       gives: decisionOutcomeSchema,
     },
     takeOver: { asks: key, gives: takeOverOutcomeSchema },
+    race: { asks: z.object({ key, agents: z.array(z.string()) }), gives: decisionOutcomeSchema },
+    keepRacer: { asks: key, gives: decisionOutcomeSchema },
+    raceOf: { asks: key, gives: raceSchema },
     startFresh: { asks: key, gives: decisionOutcomeSchema },
     /** An agent as it would stand in the settings; whoever tries it reads it with the schema of profiles. */
     planTrial: { asks: z.unknown(), gives: trialPlanSchema },

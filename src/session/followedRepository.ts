@@ -1,5 +1,6 @@
 import type { PermissionAnswer } from '../core/agents/permission';
 import type { AgentText } from '../core/agents/transcript/agentText';
+import type { Race } from '../core/agents/race';
 import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { GateHealth } from '../core/gates/gateHealth';
@@ -192,6 +193,18 @@ export class FollowedRepository implements Role {
 
   takeOver(key: string): Promise<TakeOverOutcome> {
     return this.#linked().command('takeOver', key, this.#nameOf(key));
+  }
+
+  race(key: string, agents: readonly string[]): Promise<DecisionOutcome> {
+    return this.#linked().look('race', { key, agents: [...agents] });
+  }
+
+  keepRacer(key: string): Promise<DecisionOutcome> {
+    return this.#linked().look('keepRacer', key);
+  }
+
+  raceOf(key: string): Promise<Race> {
+    return this.#linked().look('raceOf', key);
   }
 
   startFresh(key: string): Promise<DecisionOutcome> {

@@ -1,6 +1,7 @@
 import type { TrialOutcome, TrialPlan } from '../core/agents/agentTrial';
 import type { McpServerCommand } from '../core/agents/mcpServer';
 import type { AgentText } from '../core/agents/transcript/agentText';
+import type { Race } from '../core/agents/race';
 import type { FindingDecision } from '../core/agents/finding';
 import type { PermissionAnswer } from '../core/agents/permission';
 import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
@@ -92,6 +93,12 @@ export interface Pipeline {
   tryAgent(agent: unknown): Promise<TrialOutcome>;
   /** Ends the try that is under way, if one is. */
   cancelTrial(): Promise<void>;
+  /** Starts the story with each of these agents, by name, in branches and worktrees of their own. */
+  race(key: string, agents: readonly string[]): Promise<DecisionOutcome>;
+  /** Takes the one of those that race that this is. The others are kept under rescue refs and removed. */
+  keepRacer(key: string): Promise<DecisionOutcome>;
+  /** Those that race with this story, the best first, and which agents could. */
+  raceOf(key: string): Promise<Race>;
   moveTo(key: string, to: StageName): Promise<ChangeOutcome>;
   /** Says anew what a story is; what is left out stays. `dependsOn` holds keys. */
   describe(key: string, wanted: Description): Promise<ChangeOutcome>;

@@ -1,5 +1,6 @@
 import type { PermissionAnswer } from '../core/agents/permission';
 import type { AgentText } from '../core/agents/transcript/agentText';
+import type { Race } from '../core/agents/race';
 import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { GateHealth } from '../core/gates/gateHealth';
@@ -122,6 +123,18 @@ export class RepositorySession implements Session {
 
   async writeToAgent(key: string, text: string, when: MessageTime): Promise<DecisionOutcome> {
     return (await this.#present.reach()).writeToAgent(key, text, when);
+  }
+
+  race(key: string, agents: readonly string[]): Promise<DecisionOutcome> {
+    return this.#present.command((role) => role.race(key, agents));
+  }
+
+  keepRacer(key: string): Promise<DecisionOutcome> {
+    return this.#present.command((role) => role.keepRacer(key));
+  }
+
+  raceOf(key: string): Promise<Race> {
+    return this.#present.ask((role) => role.raceOf(key));
   }
 
   async startFresh(key: string): Promise<DecisionOutcome> {

@@ -99,9 +99,12 @@ function stateOf(
 
 function actionsOf(inputs: CardInputs, need: Need | null): ActionId[] {
   const { story, tip, run, recovery } = inputs;
-  const events = eventActions(story.stage.name).filter((id) => id !== 'giveBack' || isTakenOver(story));
+  const events = eventActions(story.stage.name).filter(
+    (id) => (id !== 'giveBack' || isTakenOver(story)) && (inputs.race === null || !LANDS.includes(id)),
+  );
   const actions: ActionId[] = [...talkActions(story, run), ...events, 'moveToStage', ...DESCRIBING, 'deleteStory'];
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
+  actions.push(...raceActions(inputs));
   if (canStartFresh(inputs)) actions.push('startFresh');
   actions.push(
     'showOutput',
@@ -129,6 +132,15 @@ function talkActions({ stage }: StoryRecord, run: CardInputs['run']): ActionId[]
   const isAnyones = stage.name === 'Coding' && stage.coder === 'anyone';
   return [...said, ...(isAtWork || isAnyones ? (['writeToAgent'] as const) : []), ...(isAnyones ? (['takeOver'] as const) : [])]; // prettier-ignore
 }
+
+/** A race begins in the backlog; of those in it, one whose gates have run can be kept. */
+function raceActions({ story: { stage, childOf }, race, around }: CardInputs): ActionId[] {
+  if (race === null) return stage.name === 'Backlog' && childOf === undefined && around.canRace ? ['race'] : [];
+  return stage.name === 'ReviewHold' ? ['compareRace', 'keepThisOne'] : ['compareRace'];
+}
+
+/** What leads into the queue past the gates: nothing of those that race does before one is kept. */
+const LANDS: readonly ActionId[] = ['approve', 'mergeNow', 'retryMerge'];
 
 /** An agent that got lost in what it was told can begin anew: one at work, or one that is what the story waits for. */
 function canStartFresh({ story: { key, stage }, run, around }: CardInputs): boolean {
@@ -172,7 +184,7 @@ function primaryActionsOf(inputs: CardInputs, need: Need | null, actions: readon
       case 'QA':
         return [];
       case 'ReviewHold':
-        return ['openDiff', 'approve', 'reject'];
+        return inputs.race !== null ? ['compareRace', 'keepThisOne', 'openDiff'] : ['openDiff', 'approve', 'reject'];
       case 'Merge':
         return need === 'files' ? ['openSourceControl', 'takeOutOfQueue'] : [];
       case 'MergeFailure':

@@ -1,5 +1,7 @@
+import { racersOf } from '../agents/race';
 import { undecidedMove, waitsForDecision } from '../agents/movedTarget';
 import { limitOf, type AgentLimit } from '../agents/sessions/standing';
+import { coderName } from '../pipeline/coderName';
 import type { JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
 import { conflictsByStory } from '../landing/inSight';
 import { waitsForTurn } from '../sharing/queueLease';
@@ -32,6 +34,8 @@ interface Around {
   readonly hasTarget: boolean;
   /** An agent is configured for what is to be done: coding, or solving a merge. */
   readonly hasCoder: boolean;
+  /** More than one agent could code a story that has not begun. */
+  readonly canRace: boolean;
   readonly hasIdentity: boolean;
   readonly gatesAreReadable: boolean;
   /** Why nothing is started at all, in one sentence. */
@@ -44,6 +48,12 @@ interface Around {
   readonly allAgentsBusy: { readonly atWork: number; readonly most: number } | null;
   /** Number of the story whose gates run. */
   readonly proving: number | null;
+}
+
+/** Numbers of those that race with a story, and whether this is the one by which a person is asked about the race. */
+interface CardRace {
+  readonly others: readonly number[];
+  readonly asks: boolean;
 }
 
 /** All that one card is made of: cards of equal inputs are equal, so a card is made anew only when these change. */
@@ -77,6 +87,8 @@ export interface CardInputs {
   readonly target: string;
   /** Names of those on other machines who are at work on it now. */
   readonly others: readonly string[];
+  /** The race that it is in; null for none. */
+  readonly race: CardRace | null;
   readonly around: Around;
 }
 
@@ -102,6 +114,7 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     isSameData(a.conflicts, b.conflicts) &&
     a.target === b.target &&
     isSameData(a.others, b.others) &&
+    isSameData(a.race, b.race) &&
     isSameData(a.around, b.around)
   );
 }
@@ -153,7 +166,12 @@ export function inputsOf(
         conflicts.get(story.key)?.map(({ other, files }) => ({ number: other?.number ?? null, files })) ?? NO_CONFLICTS,
       target,
       others: others.get(story.key) ?? NOBODY,
-      around: (run === null ? around.waiting[story.stage.name] : undefined) ?? around.resting,
+      race: raceOf(facts.stories, story),
+      around: withOwnAgent(
+        facts,
+        story,
+        (run === null ? around.waiting[story.stage.name] : undefined) ?? around.resting,
+      ),
     };
   };
 }
@@ -165,6 +183,23 @@ function asShown(facts: PipelineFacts, story: StoryRecord, state: DependencyStat
   if (name === 'Coding' && mayBeCoded(story, state)) return { kind: 'ready' };
   const canBegin = name === 'Backlog' && waitsForParentAlone(story, state);
   return canBegin && lineageOf(story, parentStage(facts, story.childOf.key)).kind === 'on' ? { kind: 'ready' } : state;
+}
+
+/** A race is one thing to decide about, however many wait in it to be looked at. */
+function raceOf(stories: readonly StoryRecord[], story: StoryRecord): CardRace | null {
+  if (story.race === undefined) return null;
+  const racers = racersOf(stories, story);
+  if (racers.length === 0) return null;
+  return {
+    others: racers.flatMap(({ key, number }) => (key === story.key ? [] : [number])),
+    asks: racers.find(({ stage }) => stage.name === 'ReviewHold')?.key === story.key,
+  };
+}
+
+/** A story that names its agent waits for that one. */
+function withOwnAgent(facts: PipelineFacts, story: StoryRecord, around: Around): Around {
+  if (story.agent === undefined || story.stage.name !== 'Coding') return around;
+  return { ...around, agentWaits: agentWaits(facts, coderName(facts, story)) };
 }
 
 /** Who on other machines is at work on which story. */
@@ -181,6 +216,7 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
   const nothing: Around = {
     hasTarget: true,
     hasCoder: true,
+    canRace: false,
     hasIdentity: true,
     gatesAreReadable: true,
     stopped: null,
@@ -196,6 +232,7 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
   return {
     resting: nothing,
     waiting: {
+      Backlog: { ...nothing, canRace: (facts.coders ?? []).length > 1 },
       Coding: { ...nothing, hasCoder, stopped, allAgentsBusy, agentWaits: agentWaits(facts, facts.coder) },
       QA: { ...nothing, stopped, gatesAreReadable, proving: proving?.number ?? null },
       Merge: {

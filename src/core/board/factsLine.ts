@@ -14,7 +14,8 @@ export function factsLine(inputs: CardInputs): Fact[] {
   const { story, criteria, pending } = inputs;
   const conflict = conflictWords(inputs.conflicts, inputs.target);
   const moves: Fact[] = pending === null ? stageFacts(inputs) : [pendingWord(pending.event), { since: pending.since }];
-  const parts = [...(conflict === null ? [] : [conflict]), ...elsewhere(inputs), ...childFacts(inputs), ...moves];
+  const told = [...elsewhere(inputs), ...childFacts(inputs), ...raceFacts(inputs)];
+  const parts = [...(conflict === null ? [] : [conflict]), ...told, ...moves];
   // A story that landed is proven by its gates; what counts then is only a criterion that does not hold there.
   const over = story.stage.name === 'Done' || story.stage.name === 'Archived';
   if (!over && inputs.neededBy.length > 0) parts.push(waitForThis(inputs.neededBy));
@@ -22,6 +23,11 @@ export function factsLine(inputs: CardInputs): Fact[] {
   if (over && criteria?.failed !== undefined)
     parts.push(`${count(criteria.failed, 'criterion', 'criteria')} failed on what landed`);
   return story.stage.name === 'Backlog' ? parts : [...parts, ...story.labels];
+}
+
+/** `races #43` */
+function raceFacts({ race }: CardInputs): Fact[] {
+  return race === null ? [] : [`races ${namesOf(race.others.map((number) => `#${number}`))}`];
 }
 
 /** `#15 and #16 wait for this`. */

@@ -24,7 +24,7 @@ export function needOf(inputs: CardInputs, mark: StuckMark | null): Need | null 
   if (dependencies.kind === 'blocked' && STARTED.includes(stage.name)) return 'dependency';
   switch (stage.name) {
     case 'ReviewHold':
-      return 'review';
+      return inputs.race === null || inputs.race.asks ? 'review' : null;
     case 'Merge':
       return (job?.wait?.files.length ?? 0) > 0 ? 'files' : null;
     case 'Coding': {

@@ -10,6 +10,7 @@ import { openDiff } from '../review/showChanges';
 import { showTimeline } from '../past/showTimeline';
 import { resolveConflicts, takeBackMerge } from './resolveConflicts';
 import { revertStory } from './revertStory';
+import { compareRace, keepThisOne, raceAgents } from './raceAgents';
 import { answerAgent, startFresh, takeOver, writeToAgent } from './talkToAgent';
 import { guarded } from './showBug';
 import { storiesFor } from './pickStory';
@@ -93,6 +94,13 @@ export async function act(
       return writeToAgent(context, card);
     case 'takeOver':
       return takeOver(context, card);
+    case 'race':
+      return raceAgents(context, card);
+    case 'compareRace':
+      await compareRace(context, card);
+      return null;
+    case 'keepThisOne':
+      return keepThisOne(context, card);
     case 'startFresh':
       return startFresh(context, card);
     case 'editGates':

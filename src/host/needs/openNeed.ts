@@ -35,7 +35,8 @@ function placeOf({ need, actions }: Card): ActionId | null {
   const can = (id: ActionId): ActionId | null => (actions.includes(id) ? id : null);
   switch (need) {
     case 'review':
-      return can('openDiff');
+      // Of those that race one is kept, so they are seen side by side first.
+      return can('compareRace') ?? can('openDiff');
     case 'conflict':
       // Its merge stands in the worktree already, and is only opened again.
       return actions.includes('abortResolving') ? can('resolveConflicts') : can('openDiff');

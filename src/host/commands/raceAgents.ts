@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+import type { Card } from '../../core/board/card';
+import type { Session } from '../../session/session';
+import { confirm, inform, warn } from '../say/notify';
+import { showIfLong } from '../say/showIfLong';
+import { tickSet } from '../say/tickSet';
+import type { CommandContext } from './context';
+
+/** Asks which agents race on a story, and starts them. */
+export async function raceAgents(context: CommandContext, card: Card): Promise<string | null> {
+  const session = context.host.session();
+  const race = await session?.raceOf(card.key);
+  if (session === null || race === undefined) return null;
+  const choices = race.agents.map((name) => ({ label: name, value: name, ticked: true }));
+  const agents = await tickSet(choices, {
+    title: vscode.l10n.t('Which agents race on #{0}?', card.number),
+    placeHolder: vscode.l10n.t('Each works in a branch and a worktree of its own; you keep one'),
+  });
+  if (agents === undefined) return null;
+  const going = session.race(card.key, agents);
+  return say(await showIfLong(vscode.l10n.t('Making the worktrees of a race on #{0}', card.number), going, null));
+}
+
+/** Shows those that race side by side. */
+export async function compareRace(context: CommandContext, card: Card): Promise<void> {
+  const { racers } = (await context.host.session()?.raceOf(card.key)) ?? { racers: [] };
+  if (racers.length === 0) return void inform(vscode.l10n.t('#{0} races nobody any more.', card.number));
+  const { raceText } = await import('../../core/agents/raceText');
+  const keep = racers
+    .filter(({ stage }) => stage === 'ReviewHold')
+    .map(({ key, number, agent }) => ({
+      label: vscode.l10n.t('Keep #{0} {1}', number, agent),
+      run: async () => {
+        await vscode.commands.executeCommand('switchyard.keepThisOne', key);
+      },
+    }));
+  const again = { label: vscode.l10n.t('Look Again'), run: () => compareRace(context, card) };
+  const [first] = racers.map(({ number }) => number).sort((a, b) => a - b);
+  await context.texts.show(`Race of #${first ?? card.number}.txt`, raceText(racers), [...keep, again]);
+}
+
+/** Makes the branch of one that races the story's; the others are kept, and can be restored. */
+export async function keepThisOne(context: CommandContext, card: Card): Promise<string | null> {
+  const session = context.host.session();
+  const { racers } = (await session?.raceOf(card.key)) ?? { racers: [] };
+  const one = racers.find(({ key }) => key === card.key);
+  if (session === null || one === undefined) return null;
+  const others = racers.filter(({ key }) => key !== card.key).map(({ agent }) => agent);
+  const agreed = await confirm(
+    vscode.l10n.t('Keep what {0} made?', one.agent),
+    vscode.l10n.t(
+      'What {0} made is saved first, with everything uncommitted, and can be restored. Then its worktree goes.',
+      others.join(', '),
+    ),
+    vscode.l10n.t('Keep This One'),
+  );
+  return agreed ? keep(session, card) : null;
+}
+
+async function keep(session: Session, { key, number }: Card): Promise<string> {
+  return say(await showIfLong(vscode.l10n.t('Working on #{0}…', number), session.keepRacer(key), null));
+}
+
+function say({ kind, message }: { readonly kind: 'done' | 'refused'; readonly message: string }): string {
+  if (kind === 'refused') void warn(message);
+  return message;
+}
