@@ -26,7 +26,7 @@ export function lineageOf(child: Pick<StoryRecord, 'childOf' | 'dependsOn'>, par
 }
 
 /** The commit of a story that others can build on: its gates passed, or a person let it in. Null while there is none. */
-export function reviewedCommit(stage: Stage): Oid | null {
+function reviewedCommit(stage: Stage): Oid | null {
   const under = underlyingStage(stage);
   switch (under.name) {
     case 'ReviewHold':
