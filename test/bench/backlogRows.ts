@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -124,8 +126,13 @@ class Backlog {
     return performance.now() - started;
   }
 
+  /** Into a file: what it writes to a pipe it does not wait for, and leaves out the end. */
   #read(...words: readonly string[]): string {
-    return execFileSync(process.execPath, [this.program, ...words], { cwd: this.repository, encoding: 'utf8', maxBuffer: 1e8, stdio: ['ignore', 'pipe', 'ignore'] }); // prettier-ignore
+    const file = `${this.repository}.out`;
+    const out = openSync(file, 'w');
+    execFileSync(process.execPath, [this.program, ...words], { cwd: this.repository, stdio: ['ignore', out, 'ignore'] }); // prettier-ignore
+    closeSync(out);
+    return readFileSync(file, 'utf8');
   }
 
   #git(...words: readonly string[]): void {
