@@ -1,3 +1,4 @@
+import { inBatches } from '../base/inBatches';
 import { messageOf } from '../base/messageOf';
 import { pause } from '../base/pause';
 import { SerialQueue } from '../base/serialQueue';
@@ -6,9 +7,10 @@ import type { Clock } from '../ports/clock';
 import type { Refs } from '../ports/refs';
 import type { AdoptWorkOutcome, Worktrees } from '../ports/worktrees';
 import type { Log } from '../ports/log';
-import type { LocalChange, LocalStory } from '../ports/sharing';
+import type { LocalStory, Taking } from '../ports/sharing';
 import type { ContentStore, CreateOutcome, EarlierText, StoryStore } from '../ports/store';
 import type { KnownDependencies } from './knownDependencies';
+import { changedAt, receivedOf } from './receivedOf';
 import { BODY_LIMIT, StoryTexts, whyReadOnly, type EditOutcome, type StoryTextOutcome } from './storyTexts';
 import { advance, type AdvanceOutcome } from '../core/story/advance';
 import { bodyId } from '../core/story/contentIds';
@@ -314,37 +316,23 @@ export class StoryBook {
     });
   }
 
-  /** A story as it is now: nothing of it is being changed. */
-  local(key: string): Promise<LocalStory> {
-    return this.#turns.run(() => this.#local(key));
+  /** Stories as they are now, in the order of the keys: nothing of them is being changed. */
+  locals(keys: readonly string[]): Promise<readonly LocalStory[]> {
+    return this.#turns.run(() => inBatches(keys, (key) => this.#local(key)));
   }
 
-  /** What others of the team made of a story. `decide` sees it when its turn has come; null changes nothing. */
-  take(
-    key: string,
-    decide: (local: LocalStory) => LocalChange | null,
-    { event, evidence }: { readonly event: string; readonly evidence: string },
-  ): Promise<void> {
+  /** What others of the team made of stories. */
+  take(takings: readonly Taking[]): Promise<void> {
     return this.#turns.run(async () => {
-      const local = await this.#local(key);
-      const change = decide(local);
-      if (change === null) return;
-      const { store } = this.ports;
-      const from = local.record?.stage.name ?? (local.grave === null ? null : 'Deleted');
-      const entryOf = (story: StoryRecord, to: string): HistoryEntry =>
-        this.#entry(story, 'team', event, from, to, evidence);
-      if (change.kind === 'bury') {
-        if (local.record !== null) settled(await store.bury(key, entryOf(local.record, 'Deleted')));
-        return;
-      }
-      const { body } = change;
-      const updatedAt = this.#after(local.record ?? change.story);
-      const counted = body === null ? {} : { criteria: countCriteria(body) };
-      const story = { ...change.story, ...counted, updatedAt };
-      const entry = entryOf(story, story.stage.name);
-      if (change.kind === 'restore') settled(await store.unbury(key, () => story, entry));
-      settled(await store.receive(story, body, entry));
-      if (change.kind === 'receiveBuried') settled(await store.bury(key, entryOf(story, 'Deleted')));
+      const locals = await inBatches(takings, ({ key }) => this.#local(key));
+      const now = this.ports.clock.now();
+      const received = takings.flatMap((taking, at) => {
+        const local = locals[at];
+        return (local && receivedOf(taking, local, now)) ?? [];
+      });
+      // What the store refuses of others is told, and tried again when they are met anew.
+      for (const outcome of await this.ports.store.receive(received))
+        if (outcome.kind === 'refused') throw new Error(outcome.message);
     });
   }
 
@@ -459,19 +447,13 @@ export class StoryBook {
     return { sequence: 0, at: this.#now(), key: story.key, number: story.number, by, event, from, to, evidence };
   }
 
-  /** Now, and never at or before the last change of the story, whatever the clock says: an editor knows a newer file by it. */
-  #after({ updatedAt }: StoryRecord): string {
-    return new Date(Math.max(this.ports.clock.now(), Date.parse(updatedAt) + 1)).toISOString();
+  #after(story: StoryRecord): string {
+    return changedAt(story, this.ports.clock.now());
   }
 
   #now(): string {
     return new Date(this.ports.clock.now()).toISOString();
   }
-}
-
-/** What the store refuses of others is told, and tried again when they are met anew. */
-function settled(outcome: { kind: 'written' } | { kind: 'refused'; message: string }): void {
-  if (outcome.kind === 'refused') throw new Error(outcome.message);
 }
 
 interface Rewritten {

@@ -1,5 +1,4 @@
-import type { Disposable } from '../base/disposable';
-import type { LocalChange, LocalStory, TeamStories } from '../ports/sharing';
+import type { TeamStories } from '../ports/sharing';
 import type { StoryStore } from '../ports/store';
 import type { StoryBook } from './storyBook';
 
@@ -11,12 +10,8 @@ export function teamStories(store: StoryStore, book: StoryBook): TeamStories {
       const known = [...store.stories(), ...store.tombstones(), ...archived.stories];
       return [...new Map(known.map(({ key, number }) => [key, { key, number }])).values()];
     },
-    read: (key: string): Promise<LocalStory> => book.local(key),
-    take: (
-      key: string,
-      decide: (local: LocalStory) => LocalChange | null,
-      said: { event: string; evidence: string },
-    ): Promise<void> => book.take(key, decide, said),
-    onDidWrite: (listener: (keys: readonly string[]) => void): Disposable => store.onDidWrite(listener),
+    read: (keys) => book.locals(keys),
+    take: (takings) => book.take(takings),
+    onDidWrite: (listener) => store.onDidWrite(listener),
   };
 }

@@ -62,17 +62,22 @@ export type LocalChange =
   | { readonly kind: 'bury' }
   | { readonly kind: 'restore'; readonly story: StoryRecord; readonly body: string | null };
 
+/** `decide` sees the story as it is when its turn has come; null changes nothing. `event` and `evidence` are for the history. */
+export interface Taking {
+  readonly key: string;
+  readonly decide: (local: LocalStory) => LocalChange | null;
+  readonly event: string;
+  readonly evidence: string;
+}
+
 /** The stories of this machine for whoever brings those of others. */
 export interface TeamStories {
   /** Every story that is here, also archived and deleted ones. */
   all(): Promise<readonly { readonly key: string; readonly number: number }[]>;
-  read(key: string): Promise<LocalStory>;
-  /** `decide` sees the story as it is when its turn has come; null changes nothing. `event` and `evidence` are for the history. */
-  take(
-    key: string,
-    decide: (local: LocalStory) => LocalChange | null,
-    said: { readonly event: string; readonly evidence: string },
-  ): Promise<void>;
+  /** In the order of the keys. */
+  read(keys: readonly string[]): Promise<readonly LocalStory[]>;
+  /** Changes different stories in one step on disk. */
+  take(takings: readonly Taking[]): Promise<void>;
   /** Told the keys of the stories that were changed on disk. */
   onDidWrite(listener: (keys: readonly string[]) => void): Disposable;
 }

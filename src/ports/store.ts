@@ -47,6 +47,19 @@ export interface Tombstone {
 export type BuryOutcome = { kind: 'buried'; number: number } | { kind: 'refused'; message: string };
 
 /**
+ * What others made of a story; `story` is the record to be written, or the one to be buried, and `body` null leaves the text.
+ * `receiveBuried` is one that was deleted before anybody here heard of it. `entry` is the line of the history.
+ */
+export type ReceivedStory =
+  | {
+      readonly kind: 'receive' | 'restore' | 'receiveBuried';
+      readonly story: StoryRecord;
+      readonly body: string | null;
+      readonly entry: HistoryEntry;
+    }
+  | { readonly kind: 'bury'; readonly story: StoryRecord; readonly entry: HistoryEntry };
+
+/**
  * The stories of one repository. A call resolves only when the change is safe on disk. Archived stories leave what is held
  * in memory after a while: `stories` and `get` no longer know them then, `find` and `archived` do.
  */
@@ -77,10 +90,10 @@ export interface StoryStore {
   /** Removes what is kept of a deleted story, and leaves its number. Done again after a kill it does what was left. */
   purge(key: string, entry: HistoryEntry): Promise<BuryOutcome>;
   /**
-   * A story of another machine as it is there: made, or put in the place of what is here; `body` null leaves the text. Its number
-   * may be another's until that one's has been changed too. Refused for a tombstoned one.
+   * Stories as other machines have them, each at most once: made, put in the place of what is here, brought back or buried. A
+   * number may be another's until that one's has been changed too. Refused for a tombstoned one that is not brought back.
    */
-  receive(story: StoryRecord, body: string | null, entry: HistoryEntry): Promise<WriteOutcome>;
+  receive(changes: readonly ReceivedStory[]): Promise<readonly WriteOutcome[]>;
   history(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
   /** Every story as it was at a moment (ISO 8601 in UTC), by number; those that were archived by then too, deleted ones not. */
   recordsAt(time: string): Promise<readonly StoryRecord[]>;

@@ -1,3 +1,4 @@
+import { partsOf } from '../base/inBatches';
 import { decideTake } from '../core/sharing/decideTake';
 import type { EntryChange, SharedEntry } from '../core/sharing/judgeChanges';
 import type { SharedText } from '../core/sharing/mergeStory';
@@ -5,15 +6,18 @@ import { numbersOf, type NumberClaim } from '../core/sharing/numbering';
 import {
   encodeStory,
   isSame,
+  landingOf,
   sharedGraveSchema,
   sharedStorySchema,
+  withLanding,
   type Machine,
   type Naming,
+  type SharedStory,
 } from '../core/sharing/sharedStory';
 import { namedIn, toShared } from '../core/sharing/sharedText';
 import { renumberNotices } from '../core/sharing/renumberWords';
 import type { Clock } from '../ports/clock';
-import type { LocalStory, ShareNotice, TeamStories } from '../ports/sharing';
+import type { LocalStory, ShareNotice, Taking, TeamStories } from '../ports/sharing';
 import type { SharedDocument } from './sharedDocument';
 
 export interface LocalSidePorts {
@@ -24,12 +28,17 @@ export interface LocalSidePorts {
   readonly tell: (notices: readonly ShareNotice[]) => Promise<void>;
 }
 
+/** So many stories are taken in one step on disk: more would keep other work waiting while they are made ready. */
+const AT_ONCE = 500;
+
 /** The stories here as far as they are shared: brings their changes into the document, and the document's to them. */
 export class LocalSide {
   /** The number of every story, by what all claim; those that are only here too. */
   #numbers = new Map<string, number>();
   #keys = new Map<number, string>();
   readonly #claims = new Map<string, NumberClaim>();
+  /** The numbers are what the claims give: nobody has claimed anything since. */
+  #isNumbered = false;
   /** Which stories' texts name a story, by its key. */
   readonly #namers = new Map<string, Set<string>>();
   /** Of stories that nobody else knows yet, for what people are told. */
@@ -44,18 +53,18 @@ export class LocalSide {
   async begin(stories: readonly { readonly key: string; readonly number: number }[]): Promise<void> {
     this.#use(new Map(stories.map(({ key, number }) => [key, number])));
     for (const key of this.document.keys()) this.#note(key, this.document.entry(key));
-    for (const { key, number } of stories) {
-      if (this.#claims.has(key)) continue;
-      const { record, grave } = await this.ports.stories.read(key);
-      const claimed = record?.claimed ?? grave?.record?.claimed ?? number;
-      this.#claims.set(key, { key, number: claimed, createdAt: (record ?? grave?.record)?.createdAt ?? '' });
-      this.#titles.set(key, (record ?? grave?.record)?.title ?? '');
+    const own = stories.filter(({ key }) => !this.#claims.has(key));
+    const read = await this.ports.stories.read(own.map(({ key }) => key));
+    for (const [at, { key, number }] of own.entries()) {
+      const record = read[at]?.record ?? read[at]?.grave?.record;
+      this.#claims.set(key, { key, number: record?.claimed ?? number, createdAt: record?.createdAt ?? '' });
+      this.#titles.set(key, record?.title ?? '');
     }
   }
 
   /** Writes what these stories are here into the document; null where that is what it says already. */
   async share(keys: readonly string[]): Promise<Uint8Array | null> {
-    const read = await Promise.all(keys.map(async (key) => [key, await this.ports.stories.read(key)] as const));
+    const read = await this.#read(keys);
     for (const [key, { record, grave }] of read) {
       const number = record?.number ?? grave?.number;
       if (number === undefined || this.#numbers.has(key)) continue;
@@ -70,16 +79,30 @@ export class LocalSide {
 
   /** What was made here claims its number too, and one that others' stories got meanwhile is another story's then. */
   async renumber(): Promise<void> {
+    if (this.#isNumbered) return;
     const numbers = numbersOf(this.#claims.values());
     for (const [key, number] of numbers) if (this.#numbers.get(key) !== number) return this.take([]);
+    this.#isNumbered = true;
   }
 
-  /** Whether a story here is what an entry says. */
-  async isAs(key: string, entry: SharedEntry): Promise<boolean> {
-    const local = await this.ports.stories.read(key);
+  /** Which of these stories are here what their entries say. */
+  async asTheyAre(entries: ReadonlyMap<string, SharedEntry>): Promise<string[]> {
+    const read = await this.#read([...entries.keys()]);
+    return read.flatMap(([key, local]) => {
+      const entry = entries.get(key);
+      return entry !== undefined && this.#isAs(local, entry) ? [key] : [];
+    });
+  }
+
+  #isAs(local: LocalStory, entry: SharedEntry): boolean {
     if (local.record === null) return (entry.grave !== undefined) === (local.grave !== null);
     const mine = this.#sharedOf(local);
     return entry.grave === undefined && mine !== null && isSame(mine, textOf(entry));
+  }
+
+  async #read(keys: readonly string[]): Promise<(readonly [string, LocalStory])[]> {
+    const read = await this.ports.stories.read(keys);
+    return read.flatMap((local, at) => (keys[at] === undefined ? [] : [[keys[at], local] as const]));
   }
 
   /** Brings changes of the document to the stories here, and new numbers with all that names them. */
@@ -87,20 +110,34 @@ export class LocalSide {
     const before = this.#naming();
     const old = this.#numbers;
     for (const { key, after } of changes) this.#note(key, after);
-    const numbers = numbersOf(this.#claims.values());
-    const changed = [...numbers].flatMap(([key, number]) => (old.get(key) === number ? [] : [key]));
+    const changed = this.#number();
     const renumbered = changed.filter((key) => old.has(key));
-    const known = new Set(old.keys());
-    this.#use(new Map(numbers));
     const bases = new Map(changes.map((change) => [change.key, change.before]));
     const concerned = new Set([...renumbered, ...bases.keys(), ...changed.flatMap((key) => [...this.#namersOf(key)])]);
     // Before it is seen: a kill in between must not leave it untold.
-    const told = renumberNotices([...this.#claims.values()], { numbers: this.#numbers, changed, known, titleOf: (key) => this.#titleOf(key) });
-    if (told.length > 0) await this.ports.tell(told);
-    for (const key of concerned) await this.#take(key, bases.get(key) ?? this.document.entry(key), before, old);
+    await this.#tellOf(changed, old);
+    const takings = [...concerned].map((key) => this.#taking(key, bases.get(key) ?? this.document.entry(key), before, old));
+    for (const some of partsOf(takings, AT_ONCE)) await this.ports.stories.take(some);
   } // prettier-ignore
 
-  async #take(key: string, base: SharedEntry, before: Naming, old: ReadonlyMap<string, number>): Promise<void> {
+  /** Gives all stories the numbers that follow from what is claimed. Returns those whose number is another one now, or new. */
+  #number(): string[] {
+    if (this.#isNumbered) return [];
+    const [old, numbers] = [this.#numbers, numbersOf(this.#claims.values())];
+    this.#use(new Map(numbers));
+    this.#isNumbered = true;
+    return [...numbers].flatMap(([key, number]) => (old.get(key) === number ? [] : [key]));
+  }
+
+  async #tellOf(changed: readonly string[], old: ReadonlyMap<string, number>): Promise<void> {
+    if (changed.length === 0) return;
+    const known = new Set(old.keys());
+    const titleOf = (key: string): string => this.#titleOf(key);
+    const told = renumberNotices([...this.#claims.values()], { numbers: this.#numbers, changed, known, titleOf });
+    if (told.length > 0) await this.ports.tell(told);
+  }
+
+  #taking(key: string, base: SharedEntry, before: Naming, old: ReadonlyMap<string, number>): Taking {
     const entry = this.document.entry(key);
     const [was, is] = [old.get(key), this.#numbers.get(key)];
     const facts = {
@@ -118,7 +155,7 @@ export class LocalSide {
     const said = isRenumbered
       ? { event: 'Renumbered', evidence: `#${was} → #${is}` }
       : { event: facts.isBuried ? 'Deleted' : 'Shared', evidence: '' };
-    await this.ports.stories.take(key, (local) => decideTake(facts, local), said);
+    return { key, decide: (local) => decideTake(facts, local), ...said };
   }
 
   #write(key: string, local: LocalStory): void {
@@ -132,6 +169,7 @@ export class LocalSide {
       const story = { ...mine.story, claim: first.claim, createdAt: first.createdAt };
       if (!isSame({ story, body: mine.body }, textOf(entry)) || entry.grave !== undefined)
         this.document.putStory(key, story, mine.body);
+      this.#writeLanding(key, story, entry);
       this.#note(key, this.document.entry(key));
     } else if (grave !== null) {
       const first = textOf(entry)?.story;
@@ -143,6 +181,13 @@ export class LocalSide {
       if (grave.record === undefined) this.document.empty(key);
       this.#note(key, this.document.entry(key));
     }
+  }
+
+  /** Whoever changes a story that is Done here knows that it had landed. What is archived had landed all the same. */
+  #writeLanding(key: string, { work }: SharedStory, { landing }: SharedEntry): void {
+    if (work.stage.name === 'Archived') return;
+    const landed = work.stage.name === 'Done' ? work : null;
+    if (!isSame(landed, landingOf(landing))) this.document.putLanding(key, landed);
   }
 
   #sharedOf({ record, body }: LocalStory): SharedText | null {
@@ -157,12 +202,18 @@ export class LocalSide {
     const shared = textOf(entry);
     const grave = sharedGraveSchema.safeParse(entry.grave);
     const claimed = shared?.story ?? (grave.success ? grave.data : null);
-    if (claimed !== null) this.#claims.set(key, { key, number: claimed.claim, createdAt: claimed.createdAt });
+    if (claimed !== null) this.#claim({ key, number: claimed.claim, createdAt: claimed.createdAt });
     if (shared === null) return;
     for (const named of [...namedIn(shared.body), ...namedIn(shared.story.title)]) {
       const namers = this.#namers.get(named) ?? new Set();
       this.#namers.set(named, namers.add(key));
     }
+  }
+
+  #claim(claim: NumberClaim): void {
+    if (isSame(this.#claims.get(claim.key), claim)) return;
+    this.#claims.set(claim.key, claim);
+    this.#isNumbered = false;
   }
 
   #namersOf(key: string): Iterable<string> {
@@ -185,7 +236,8 @@ export class LocalSide {
 }
 
 /** A valid entry as story and text; null for any other. */
-function textOf({ story, body }: SharedEntry): SharedText | null {
+function textOf({ story, body, landing }: SharedEntry): SharedText | null {
   const read = sharedStorySchema.safeParse(story);
-  return read.success ? { story: read.data, body: typeof body === 'string' ? body : '' } : null;
+  if (!read.success) return null;
+  return { story: withLanding(read.data, landingOf(landing)), body: typeof body === 'string' ? body : '' };
 }

@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { badFields, isSoundBody, type SharedEntry } from '../core/sharing/judgeChanges';
 import { leaseSchema, type QueueLease } from '../core/sharing/queueLease';
-import type { SharedGrave, SharedStory } from '../core/sharing/sharedStory';
+import { landingOf, type SharedGrave, type SharedStory } from '../core/sharing/sharedStory';
 import { textEdits } from '../core/words/textEdits';
 
 /** Marks a change that this machine made. */
@@ -9,7 +9,7 @@ export const OWN = Symbol('own');
 
 /**
  * The document that machines share: maps `stories` (key → map of fields), `bodies` (key → text), `graves` (key → claim and times
- * of what was deleted) and `leases` (target → who lands on it). What others wrote into it is unread until it was judged.
+ * of what was deleted), `landings` (key → the work that it landed as) and `leases` (target → who lands on it). What others wrote into it is unread until it was judged.
  */
 export class SharedDocument {
   readonly #touched = new Set<string>();
@@ -23,7 +23,7 @@ export class SharedDocument {
         else for (const changed of event.keys.keys()) this.#touched.add(changed);
       }
     };
-    for (const map of [this.#stories, this.#bodies, this.#graves]) map.observeDeep(noteDeep);
+    for (const map of [this.#stories, this.#bodies, this.#graves, this.#landings]) map.observeDeep(noteDeep);
   }
 
   /** Keys of what others changed since this was asked last. */
@@ -34,7 +34,9 @@ export class SharedDocument {
   }
 
   entry(key: string): SharedEntry {
-    return { story: plain(this.#stories.get(key)), grave: plain(this.#graves.get(key)), body: textOf(this.#bodies.get(key)) };
+    const landing = plain(this.#landings.get(key));
+    const entry = { story: plain(this.#stories.get(key)), grave: plain(this.#graves.get(key)), body: textOf(this.#bodies.get(key)) };
+    return landing === undefined ? entry : { ...entry, landing };
   } // prettier-ignore
 
   keys(): string[] {
@@ -73,17 +75,24 @@ export class SharedDocument {
     this.#putBody(key, body);
   }
 
+  /** Null: it is not landed any more, by somebody who knew that it was. Within `change`. */
+  putLanding(key: string, landing: SharedStory['work'] | null): void {
+    if (landing !== null) this.#landings.set(key, landing);
+    else if (this.#landings.has(key)) this.#landings.delete(key);
+  }
+
   bury(key: string, grave: SharedGrave): void {
     this.#graves.set(key, grave);
   }
 
   /** Of a deleted story nothing but its grave is left. */
   empty(key: string): void {
-    for (const map of [this.#stories, this.#bodies]) if (map.has(key)) map.delete(key);
+    for (const map of [this.#stories, this.#bodies, this.#landings]) if (map.has(key)) map.delete(key);
   }
 
   /** Puts back what cannot be, or was taken away, as it was; what was changed besides stays. Within `change`. */
-  putBack(key: string, { story, grave, body }: SharedEntry): void {
+  putBack(key: string, { story, grave, body, landing }: SharedEntry): void {
+    this.putLanding(key, landingOf(landing));
     if (grave === undefined) this.#graves.delete(key);
     else this.#graves.set(key, grave);
     if (!isFields(story)) {
@@ -140,6 +149,10 @@ export class SharedDocument {
 
   get #stories(): Y.Map<unknown> {
     return this.doc.getMap('stories');
+  }
+
+  get #landings(): Y.Map<unknown> {
+    return this.doc.getMap('landings');
   }
 
   get #bodies(): Y.Map<unknown> {

@@ -175,11 +175,10 @@ export class TeamLink {
     const next = new SharedDocument();
     next.apply(this.#accepted.state(), OWN);
     for (const update of waiting) next.apply(update, null);
-    const taken = new Set<string>();
     const touched = new Set(next.takeTouched());
-    for (const { key } of all) if (touched.has(key) && (await this.#local.isAs(key, next.entry(key)))) taken.add(key);
+    const here = all.filter(({ key }) => touched.has(key)).map(({ key }) => [key, next.entry(key)] as const);
     next.destroy();
-    return taken;
+    return new Set(await this.#local.asTheyAre(new Map(here)));
   }
 
   #receive(update: Uint8Array): void {

@@ -101,7 +101,7 @@ export class TeamSharing {
       connection: url === null ? 'off' : (connection?.kind ?? 'away'),
       failures: connection?.kind === 'away' ? connection.failures : 0,
       isTold: connection?.kind === 'refused' || (connection?.kind === 'away' && connection.told),
-      problem: problem ?? (connection?.kind === 'refused' ? 'The server refuses the token.' : null),
+      problem: problem ?? (connection?.kind === 'refused' ? refusedWords(url ?? '', document) : null),
       held: held === null ? null : { why: held.why, problem: held.problem, keptIn: held.keptIn },
       peers: this.peers().map(({ machine: id, name: called, at }) => ({ machine: id, name: called, at: [...at] })),
       notices: notices.map(({ id, text }) => ({ id, text })),
@@ -193,4 +193,8 @@ export class TeamSharing {
     await live.link.close();
     await live.log.close();
   }
+}
+
+function refusedWords(url: string, document: string): string {
+  return `${url} refuses the token, or knows no board “${document}”, so nothing is shared. Sharing… asks for another.`;
 }

@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { partsOf } from '../../src/base/inBatches';
 import { freshRecord } from '../../src/core/story/freshRecord';
 import { encodeStory } from '../../src/core/sharing/sharedStory';
 import { Machine } from '../support/share/machine';
@@ -121,23 +122,16 @@ function recordOf(number: number) {
 }
 
 async function seed(machine: Machine, stories: number): Promise<void> {
-  for (let number = 1; number <= stories; number += 1) {
-    const record = recordOf(number);
-    const { key, createdAt: at } = record;
-    const entry = {
-      sequence: 0,
-      at,
-      key,
-      number,
-      by: 'bench',
-      event: 'Created',
-      from: null,
-      to: 'Backlog',
-      evidence: '',
-    };
-    await machine.store.stories.receive(record, BODY, entry);
+  const all = Array.from({ length: stories }, (_, at) => recordOf(at + 1));
+  for (const some of partsOf(all, 500)) {
+    const received = some.map((story) => {
+      const { key, number, createdAt: at } = story;
+      const entry = { sequence: 0, at, key, number, by: 'bench', event: 'Created', from: null, to: 'Backlog', evidence: '' };
+      return { kind: 'receive', story, body: BODY, entry } as const;
+    });
+    await machine.store.stories.receive(received);
   }
-}
+} // prettier-ignore
 
 async function measured(proxy: Proxy, work: () => Promise<void>): Promise<Measured> {
   const [bytes, from] = [proxy.bytes, performance.now()];

@@ -1,12 +1,14 @@
 import * as z from 'zod/mini';
 import { IN_WORDS } from '../words/inWords';
-import { isPossibleStage, isSame, sharedGraveSchema, sharedStorySchema } from './sharedStory';
+import { isPossibleStage, isSame, landingOf, sharedGraveSchema, sharedStorySchema } from './sharedStory';
 
 /** What stands under one key of the shared document, as it was found there; undefined for nothing. */
 export interface SharedEntry {
   readonly story: unknown;
   readonly grave: unknown;
   readonly body: unknown;
+  /** The work that it landed as. */
+  readonly landing?: unknown;
 }
 
 export interface EntryChange {
@@ -79,6 +81,8 @@ function judgeEntry({ key, before, after }: EntryChange): { why: HeldWhy; proble
     const read = sharedGraveSchema.safeParse(after.grave, IN_WORDS);
     if (!read.success) return { why: 'malformed', problem: `The deletion of ${name} makes no sense.` };
   }
+  if (after.landing !== undefined && !isSame(before.landing, after.landing) && landingOf(after.landing) === null)
+    return { why: 'malformed', problem: `The landing of ${name} makes no sense.` };
   const changed = claimOf(before) !== undefined && claimOf(after) !== claimOf(before);
   if (changed) return { why: 'forged', problem: `The number that ${name} was made with would be another one.` };
   return judgeTexts(name, before, after);

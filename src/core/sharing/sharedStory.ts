@@ -44,6 +44,29 @@ export const sharedStorySchema = z.object({
 });
 export type SharedStory = z.infer<typeof sharedStorySchema>;
 
+/** Characters of a landing as JSON. */
+const LANDING_LIMIT = 64_000;
+
+/** The work that a story landed as; null for anything else. */
+export function landingOf(value: unknown): SharedStory['work'] | null {
+  const read = workSchema.safeParse(value);
+  if (!read.success || JSON.stringify(value).length > LANDING_LIMIT) return null;
+  return read.data.stage.name === 'Done' && isPossibleStage(read.data.stage) ? read.data : null;
+}
+
+/**
+ * A story as it counts. One that landed is Done, whatever somebody who had not heard of it made of it in the same moment: who
+ * opens it again takes the landing away.
+ */
+export function withLanding(story: SharedStory, landing: SharedStory['work'] | null): SharedStory {
+  return landing === null || isOver(story.work.stage) ? story : { ...story, work: landing };
+}
+
+/** Whether work in this stage has landed, as far as the stage says. */
+export function isOver({ name }: { readonly name: string }): boolean {
+  return name === 'Done' || name === 'Archived';
+}
+
 /** The trace of a deleted story: its number stays claimed. */
 export const sharedGraveSchema = z.object({
   claim: z.int().check(z.minimum(1), z.maximum(999_999_999)),

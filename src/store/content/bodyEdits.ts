@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { inBatches } from '../../base/inBatches';
 import { messageOf } from '../../base/messageOf';
 import type { Log } from '../../ports/log';
 import { keepAside } from '../log/keepAside';
-import { replaceFileDurably, syncFolder } from '../log/durableFile';
+import { replaceFile, syncFolder } from '../log/durableFile';
 import { errorCode } from '../storeError';
 import { checkedBytes, readChecked } from './checkedFile';
 
@@ -13,6 +14,13 @@ interface Waiting {
   /** `bodyAt` of the record that comes with it, in ms since 1970: that record alone says that it counts. */
   readonly stamp: number;
   readonly file: string;
+}
+
+/** `stamp`: `bodyAt` of the record that comes with it, in ms since 1970. */
+export interface BodyEdit {
+  readonly key: string;
+  readonly body: string;
+  readonly stamp: number;
 }
 
 /** What is left of a body that was being written when its writer was killed. */
@@ -36,28 +44,43 @@ export class BodyEdits {
   ) {}
 
   /**
-   * Replaces a body together with what `decide` writes. Where that fails the old body stays. Once it has decided, the new body
-   * counts, also where the disk does not let it into its place for now.
+   * Replaces bodies of different stories together with what `decide` writes. Where that fails the old bodies stay. Once it has
+   * decided, the new ones count, also where the disk does not let them into their places for now.
    */
-  async replace(
-    key: string,
-    { body, stamp }: { body: string; stamp: number },
-    decide: () => Promise<void>,
-  ): Promise<void> {
-    await this.#makeFolder();
-    const file = path.join(this.folder, `${key}@${stamp}.checked`);
-    await replaceFileDurably(file, checkedBytes(body));
+  async replaceAll(edits: readonly BodyEdit[], decide: () => Promise<void>): Promise<void> {
+    const waiting = edits.map(({ key, stamp }) => ({ key, stamp, file: this.#fileOf(key, stamp) }));
+    await this.#writeBeside(edits);
     try {
       await decide();
     } catch (error) {
-      await rm(file, { force: true }).catch((reason: unknown) => this.log.error(`store: ${messageOf(reason)}`));
+      for (const { file } of waiting)
+        await rm(file, { force: true }).catch((reason: unknown) => this.log.error(`store: ${messageOf(reason)}`));
       throw error;
     }
-    const before = this.#decided.get(key);
-    this.#decided.set(key, { key, stamp, file });
-    // No record counts the older one any more, so it may stay where it cannot be removed.
-    if (before !== undefined) await rm(before.file, { force: true }).catch(() => undefined);
+    for (const one of waiting) {
+      const before = this.#decided.get(one.key);
+      this.#decided.set(one.key, one);
+      // No record counts the older one any more, so it may stay where it cannot be removed.
+      if (before !== undefined) await rm(before.file, { force: true }).catch(() => undefined);
+    }
     await this.#settle();
+  }
+
+  async #writeBeside(edits: readonly BodyEdit[]): Promise<void> {
+    if (edits.length === 0) return;
+    await this.#makeFolder();
+    try {
+      await inBatches(edits, ({ key, body, stamp }) => replaceFile(this.#fileOf(key, stamp), checkedBytes(body)));
+      await syncFolder(this.folder);
+    } catch (error) {
+      // No record counts them, so those that stay are removed by the next start.
+      for (const { key, stamp } of edits) await rm(this.#fileOf(key, stamp), { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #fileOf(key: string, stamp: number): string {
+    return path.join(this.folder, `${key}@${stamp}.checked`);
   }
 
   /** Where a body lies that counts and is not in its place; null where there is none such. */
@@ -66,14 +89,14 @@ export class BodyEdits {
   }
 
   async #settle(): Promise<void> {
-    for (const waiting of [...this.#decided.values()]) {
+    await inBatches([...this.#decided.values()], async (waiting) => {
       try {
         await this.#putInPlace(waiting);
         this.#decided.delete(waiting.key);
       } catch (error) {
         this.log.warn(`store: the text of ${waiting.key} is kept in ${waiting.file} for now: ${messageOf(error)}`);
       }
-    }
+    });
   }
 
   /** Ends what an earlier process was killed in. `bodyAt`: of a story's record, in ms since 1970; null where there is none. */

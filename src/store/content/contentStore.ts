@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Disposable } from '../../base/disposable';
+import { inBatches, partsOf } from '../../base/inBatches';
 import { stampOf } from '../../base/fileStamp';
 import { SerialQueue } from '../../base/serialQueue';
 import { Listeners } from '../../base/listeners';
@@ -11,7 +12,7 @@ import type { ContentStore, EarlierText, OutputSink } from '../../ports/store';
 import { earlierBodies, keepEarlier } from './earlierBodies';
 import { lookAtRemains, moveRest, NUMBER_FILE, type ContentRemains } from './contentRemains';
 import { checkedBytes, DAMAGE_MARK, GONE_MARK, readChecked, type CheckedText } from './checkedFile';
-import { BodyEdits } from './bodyEdits';
+import { BodyEdits, type BodyEdit } from './bodyEdits';
 import { checkedNameOf, fileNameOf, isContentKey, readContentId, whatOf } from './contentId';
 import { keepAside } from '../log/keepAside';
 import { checksumOf } from '../log/recordFormat';
@@ -47,6 +48,16 @@ export interface DamagedContent {
   readonly what: string;
   readonly keptIn: string;
 }
+
+/** What is there of a story from its beginning. */
+export interface NewContent {
+  readonly key: string;
+  readonly number: number;
+  readonly body: string;
+}
+
+/** So many stories are made before their files are waited for together: each has three open meanwhile. */
+const AT_ONCE = 64;
 
 /** Beside the texts: edits of bodies that are under way. */
 export const EDITS_FOLDER = '.edits';
@@ -181,35 +192,53 @@ export class FileContentStore implements ContentStore {
     }
   }
 
+  /** As `createAll`, of one story. */
+  create(key: string, number: number, body: string): Promise<void> {
+    return this.createAll([{ key, number, body }]);
+  }
+
   /**
-   * Writes number and body of a story that has no content yet; rejects where it has. Both are on disk when it
-   * resolves. The files get their final names at once: until the index names the story nobody reads them.
+   * Writes number and body of stories that have no content yet; rejects where one has, and then none is there. All are on
+   * disk when it resolves. The files get their final names at once: until the index names a story nobody reads them.
    */
-  async create(key: string, number: number, body: string): Promise<void> {
-    const folder = this.#folderOf(key);
-    const named = numberText(number);
-    let made = false;
+  async createAll(stories: readonly NewContent[]): Promise<void> {
+    const made: string[] = [];
     try {
-      // A few calls of some microseconds each; only the waits for the disk are worth leaving the loop for.
-      if (!existsSync(this.folder)) await this.#makeFolder(this.folder);
+      for (const some of partsOf(stories, AT_ONCE)) await this.#createSome(some, (key) => made.push(key));
+    } catch (error) {
+      for (const key of made) await this.remove(key);
+      throw this.#failed('The story was not saved', this.#placeOf(stories), error);
+    }
+    for (const { key, number } of stories) this.#numbers?.set(key, number);
+    for (const { key } of stories) this.#changes.call(key);
+  }
+
+  async #createSome(stories: readonly NewContent[], onMade: (key: string) => void): Promise<void> {
+    // A few calls of some microseconds each; only the waits for the disk are worth leaving the loop for.
+    if (!existsSync(this.folder)) await this.#makeFolder(this.folder);
+    const [files, folders]: [string[], string[]] = [[], []];
+    for (const { key, number, body } of stories) {
+      const folder = this.#folderOf(key);
+      const named = numberText(number);
       this.#disk.makeOwn(folder);
-      made = true;
+      onMade(key);
       const [numberFile, bodyFile] = [path.join(folder, NUMBER_FILE), path.join(folder, checkedNameOf('body'))];
       this.#disk.writeNew(numberFile, Buffer.from(named));
       this.#disk.writeNew(bodyFile, checkedBytes(body));
-      await this.#disk.syncAll([numberFile, bodyFile], [folder, this.folder]);
-    } catch (error) {
-      if (made) await this.remove(key);
-      throw this.#failed('The story was not saved', folder, error);
+      files.push(numberFile, bodyFile);
+      folders.push(folder);
     }
-    this.#numbers?.set(key, number);
-    this.#changes.call(key);
+    await this.#disk.syncAll(files, [...folders, this.folder]);
   }
 
-  /** Replaces a body together with the record that `decide` writes, whose `updatedAt` is `stamp` (ms since 1970). */
-  async replaceBody(key: string, edit: { body: string; stamp: number }, decide: () => Promise<void>): Promise<void> {
-    const { checked } = this.#filesOf(bodyId(key));
-    this.#assertOpen(bodyId(key));
+  /** What a failure to write these names. */
+  #placeOf([first, ...others]: readonly { readonly key: string }[]): string {
+    return first === undefined || others.length > 0 ? this.folder : this.#folderOf(first.key);
+  }
+
+  /** Replaces bodies together with the records that `decide` writes. A kill leaves each with its record, or neither. */
+  async replaceBodies(edits: readonly BodyEdit[], decide: () => Promise<void>): Promise<void> {
+    for (const { key } of edits) this.#assertOpen(bodyId(key));
     const record = { failed: false };
     const deciding = async (): Promise<void> => {
       record.failed = true;
@@ -217,11 +246,11 @@ export class FileContentStore implements ContentStore {
       record.failed = false;
     };
     try {
-      await this.#edits.replace(key, edit, deciding);
-      this.#changes.call(key);
+      await this.#edits.replaceAll(edits, deciding);
+      for (const { key } of edits) this.#changes.call(key);
     } catch (error) {
       // What the record failed by has been explained and told already.
-      throw record.failed ? error : this.#failed('The story was not saved', checked, error);
+      throw record.failed ? error : this.#failed('The story was not saved', this.#placeOf(edits), error);
     }
   }
 
@@ -409,15 +438,6 @@ export class FileContentStore implements ContentStore {
     }
     return text;
   }
-}
-
-/** Does something for each of many, 64 at a time: as fast as the disk allows, without a file handle for each. */
-async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let start = 0; start < items.length; start += 64) {
-    results.push(...(await Promise.all(items.slice(start, start + 64).map(work))));
-  }
-  return results;
 }
 
 /** A number with a checksum: a flipped bit would make another number of it. */

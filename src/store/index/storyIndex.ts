@@ -20,11 +20,17 @@ import { recordsAt } from './recordsAt';
 import type { StoryDocument } from './storyDocument';
 import { StoryHistory } from './storyHistory';
 
-/** A change that is on disk and visible. `end` is where the log ended with it. */
+/** Changes that are on disk and visible. `end` is where the log ended with them. */
 export interface Commit {
   readonly keys: readonly string[];
-  readonly entry: HistoryEntry;
+  readonly entries: readonly HistoryEntry[];
   readonly end: LogEnd;
+}
+
+/** What a story is from now on, with the line of the history that says why. */
+export interface IndexChange {
+  readonly state: ChangeState;
+  readonly entry: HistoryEntry;
 }
 
 /** What can be read of an index, whoever writes it. */
@@ -43,6 +49,13 @@ export interface IndexView {
   keptStories(keys: Iterable<string>): Promise<readonly StoryRecord[]>;
   /** All archived stories that are not among `stories`. */
   archivedElsewhere(): Promise<readonly StoryRecord[]>;
+}
+
+interface Edit {
+  readonly entry: HistoryEntry;
+  readonly state: ChangeState | null;
+  /** Changes the document, and returns the update to keep. */
+  readonly edit: () => Uint8Array;
 }
 
 /** A log is shortened once its changes take up this many bytes, and more than its snapshot. */
@@ -177,23 +190,31 @@ export class StoryIndex implements IndexView {
   /** Writes a story's record; it is on disk and visible when this resolves, and neither when it rejects. */
   put(story: StoryRecord, entry: HistoryEntry): Promise<void> {
     const { document } = this.parts;
-    return this.#writes.run(() => this.#commit(entry, { story }, () => document.put(story)));
+    return this.#writes.run(() => this.#commit([{ entry, state: { story }, edit: () => document.put(story) }]));
+  }
+
+  /** Makes stories what these changes say, one after another, with one sync; a tombstone gives way to a record. As `put`. */
+  putAll(changes: readonly IndexChange[]): Promise<void> {
+    const { document } = this.parts;
+    const edits = changes.map((change) => ({ ...change, edit: () => document.putAll([change.state]) }));
+    return edits.length === 0 ? Promise.resolve() : this.#writes.run(() => this.#commit(edits));
   }
 
   /** Adds a line to the history alone. */
   remember(entry: HistoryEntry): Promise<void> {
-    return this.#writes.run(() => this.#commit(entry, null, () => new Uint8Array()));
+    return this.#writes.run(() => this.#commit([{ entry, state: null, edit: () => new Uint8Array() }]));
   }
 
   bury(tombstone: Tombstone, entry: HistoryEntry): Promise<void> {
     const { document } = this.parts;
-    return this.#writes.run(() => this.#commit(entry, { buried: tombstone }, () => document.bury(tombstone)));
+    const state = { buried: tombstone };
+    return this.#writes.run(() => this.#commit([{ entry, state, edit: () => document.bury(tombstone) }]));
   }
 
   /** Takes the story's tombstone away and puts the story in its place, in one change. */
   unbury(story: StoryRecord, entry: HistoryEntry): Promise<void> {
     const { document } = this.parts;
-    return this.#writes.run(() => this.#commit(entry, { story }, () => document.unbury(story)));
+    return this.#writes.run(() => this.#commit([{ entry, state: { story }, edit: () => document.unbury(story) }]));
   }
 
   /** Called after each change, before the call that made it resolves. */
@@ -233,21 +254,23 @@ export class StoryIndex implements IndexView {
     return this.get(key) !== undefined || this.tombstone(key) !== undefined;
   }
 
-  async #commit(given: HistoryEntry, state: ChangeState | null, edit: () => Uint8Array): Promise<void> {
+  async #commit(edits: readonly Edit[]): Promise<void> {
     const { records, document, past, log } = this.parts;
     if (this.#ahead) await this.#rebuild();
-    const entry = { ...given, sequence: past.last + 1 };
     const jobs = this.#newJobs();
     this.#ahead = true;
-    const update = edit();
+    const changes = edits.map(({ entry: given, state }, at) => {
+      return { entry: { ...given, sequence: past.last + 1 + at }, state, jobs: at === 0 ? jobs : undefined };
+    });
+    const updates = edits.map(({ edit }) => edit());
     try {
-      const bytes = state === null ? new Uint8Array() : encodeState(state);
-      await records.append(encodeChange({ entry, update, state: bytes, ...(jobs !== undefined && { jobs }) }));
+      await records.appendAll(changes.map((change, at) => encoded(change, updates[at] ?? new Uint8Array())));
       this.#ahead = false;
-      past.add(entry);
+      const entries = changes.map(({ entry }) => entry);
+      for (const entry of entries) past.add(entry);
       if (jobs !== undefined) this.#jobs = jobs;
-      this.#later?.push({ entry, state, jobs });
-      this.#commits.call({ keys: document.show(), entry, end: this.end });
+      this.#later?.push(...changes);
+      this.#commits.call({ keys: document.show(), entries, end: this.end });
     } catch (error) {
       // Where even reading fails now, the next write tries again before it changes anything.
       await this.#rebuild().catch((reason: unknown) => log.error(`store: ${messageOf(reason)}`));
@@ -336,4 +359,9 @@ export class StoryIndex implements IndexView {
     kept.use(prepared);
     this.#moves.call(this.end);
   }
+}
+
+function encoded({ entry, state, jobs }: LaterChange, update: Uint8Array): Buffer {
+  const bytes = state === null ? new Uint8Array() : encodeState(state);
+  return encodeChange({ entry, update, state: bytes, ...(jobs !== undefined && { jobs }) });
 }

@@ -6,6 +6,7 @@ import type {
   BuryOutcome,
   CreateOutcome,
   HistoryQuery,
+  ReceivedStory,
   StoryStore,
   Tombstone,
   WriteOutcome,
@@ -15,10 +16,13 @@ import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
 import { IN_WORDS } from '../../core/words/inWords';
 import * as z from 'zod/mini';
 import { isContentKey } from '../content/contentId';
+import type { BodyEdit } from '../content/bodyEdits';
+import type { NewContent } from '../content/contentStore';
 import { archivePage } from './archivePage';
 import { Listeners } from '../../base/listeners';
 import { SerialQueue } from '../../base/serialQueue';
-import type { Commit, IndexView } from './storyIndex';
+import { receiveStories } from './receiveStories';
+import type { Commit, IndexChange, IndexView } from './storyIndex';
 
 /** What the story store needs of the index. */
 export interface WritableIndex extends IndexView {
@@ -26,6 +30,7 @@ export interface WritableIndex extends IndexView {
   find(key: string): Promise<StoryRecord | null>;
   recordsAt(time: string): Promise<readonly StoryRecord[]>;
   put(story: StoryRecord, entry: HistoryEntry): Promise<void>;
+  putAll(changes: readonly IndexChange[]): Promise<void>;
   bury(tombstone: Tombstone, entry: HistoryEntry): Promise<void>;
   unbury(story: StoryRecord, entry: HistoryEntry): Promise<void>;
   onCommit(listener: (commit: Commit) => void): Disposable;
@@ -38,9 +43,10 @@ export interface WritableIndex extends IndexView {
 export interface StoryContents {
   has(key: string): Promise<boolean>;
   create(key: string, number: number, body: string): Promise<void>;
+  createAll(stories: readonly NewContent[]): Promise<void>;
   renumber(key: string, number: number): Promise<void>;
-  /** Replaces a body together with what `decide` writes; a kill leaves both as they were, or both new. */
-  replaceBody(key: string, edit: { body: string; stamp: number }, decide: () => Promise<void>): Promise<void>;
+  /** Replaces bodies together with what `decide` writes; a kill leaves each as it was, with its record, or both new. */
+  replaceBodies(edits: readonly BodyEdit[], decide: () => Promise<void>): Promise<void>;
   remove(key: string): Promise<void>;
   usedNumbers(known: (key: string) => number | undefined): Promise<number[]>;
 }
@@ -132,35 +138,14 @@ export class DiskStoryStore implements StoryStore {
     return this.parts.index.onCommit(({ keys }) => listener(keys));
   }
 
-  receive(story: StoryRecord, body: string | null, entry: HistoryEntry): Promise<WriteOutcome> {
-    return this.#turns.run(async () => {
-      const { index, content } = this.parts;
-      const before = index.get(story.key) ?? (await index.find(story.key));
-      const refused = this.#refuseRecord(story) ?? this.#refuseGone(story.key, before ?? story);
-      if (refused !== null) return refused;
-      if (before === null) await this.#receiveNew(story, body ?? '', entry);
-      else {
-        if (before.number !== story.number) await content.renumber(story.key, story.number);
-        const record = body === null ? story : { ...story, bodyAt: story.updatedAt };
-        const put = (): Promise<void> => index.put(record, entry);
-        if (body === null) await put();
-        else await content.replaceBody(story.key, { body, stamp: Date.parse(story.updatedAt) }, put);
-      }
-      return { kind: 'written', story: index.get(story.key) ?? story };
-    });
-  }
-
-  async #receiveNew(story: StoryRecord, body: string, entry: HistoryEntry): Promise<void> {
-    const { index, content } = this.parts;
-    // What a kill left of it when it was received before.
-    if (await content.has(story.key)) await content.remove(story.key);
-    await content.create(story.key, story.number, body);
-    try {
-      await index.put(story, entry);
-    } catch (error) {
-      await this.#takeBack(story.key);
-      throw error;
-    }
+  receive(changes: readonly ReceivedStory[]): Promise<readonly WriteOutcome[]> {
+    return this.#turns.run(() =>
+      receiveStories(this.parts, changes, {
+        refuseRecord: (story) => this.#refuseRecord(story),
+        refuseBuried: (key) => this.#refuseBuried(key),
+        takeBack: (key) => this.#takeBack(key),
+      }),
+    );
   }
 
   async storedNumbers(): Promise<{ content: number[]; shadow: number[]; archive: number[] }> {
@@ -215,7 +200,7 @@ export class DiskStoryStore implements StoryStore {
       if (before === undefined || stamp <= Date.parse(before.updatedAt))
         return this.#refuse(`Story #${story.number} was changed meanwhile; nothing was written.`);
       const record = { ...story, bodyAt: story.updatedAt };
-      await content.replaceBody(story.key, { body, stamp }, () => index.put(record, entry));
+      await content.replaceBodies([{ key: story.key, body, stamp }], () => index.put(record, entry));
       const written = index.get(story.key);
       if (written !== undefined) return { kind: 'written', story: written };
       return this.#refuse(`Story #${story.number} was written but is no longer in the index.`);
@@ -314,9 +299,14 @@ export class DiskStoryStore implements StoryStore {
 
   /** Refuses a write to a story that is not there (any more). */
   #refuseGone(key: string, story: StoryRecord | undefined): Refused | null {
-    const buried = whyBuried(this.parts.index.tombstone(key));
-    if (buried !== null) return this.#refuse(buried);
+    const buried = this.#refuseBuried(key);
+    if (buried !== null) return buried;
     return story === undefined ? this.#refuse(`There is no story ${key}; nothing was written.`) : null;
+  }
+
+  #refuseBuried(key: string): Refused | null {
+    const buried = whyBuried(this.parts.index.tombstone(key));
+    return buried === null ? null : this.#refuse(buried);
   }
 
   #refuse(message: string): Refused {

@@ -73,8 +73,8 @@ export interface LogOrigin {
 const PAUSE_AFTER = 100;
 
 interface Waiting {
-  readonly data: Uint8Array;
-  readonly frame: Buffer;
+  readonly data: readonly Uint8Array[];
+  readonly frames: readonly Buffer[];
   readonly resolve: (end: LogEnd) => void;
   readonly reject: (error: StoreError) => void;
 }
@@ -130,8 +130,13 @@ export class RecordLog {
 
   /** Resolves with the log's new end once the record is on disk. Appends that wait at the same time share one sync. */
   append(data: Uint8Array): Promise<LogEnd> {
+    return this.appendAll([data]);
+  }
+
+  /** As `append`, of several with one sync. Where it rejects none is there; a kill may leave the first ones, each whole. */
+  appendAll(data: readonly Uint8Array[]): Promise<LogEnd> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ data, frame: frameRecord(data), resolve, reject });
+      this.#waiting.push({ data, frames: data.map(frameRecord), resolve, reject });
       this.#start();
     });
   }
@@ -253,7 +258,7 @@ export class RecordLog {
   }
 
   async #writeBatch(batch: readonly Waiting[]): Promise<void> {
-    const bytes = Buffer.concat(batch.map((one) => one.frame));
+    const bytes = Buffer.concat(batch.flatMap((one) => one.frames));
     try {
       await this.#makeReady();
       this.#state = 'uncertain';
@@ -267,9 +272,10 @@ export class RecordLog {
       for (const one of batch) one.reject(explained);
       return;
     }
-    const last = batch.at(-1)?.frame ?? LOG_HEADER;
-    this.acknowledged = { length: this.acknowledged.length + bytes.length, checksum: checksumOfFrame(last) };
-    this.#later?.push(...batch.map((one) => one.data));
+    const last = batch.at(-1)?.frames.at(-1);
+    if (last !== undefined)
+      this.acknowledged = { length: this.acknowledged.length + bytes.length, checksum: checksumOfFrame(last) };
+    this.#later?.push(...batch.flatMap((one) => one.data));
     for (const one of batch) one.resolve(this.acknowledged);
   }
 

@@ -228,14 +228,14 @@ export class Shadow {
     this.database.close();
   }
 
-  #note({ keys, entry, end }: Commit): void {
+  #note({ keys, entries, end }: Commit): void {
     for (const key of keys) {
       const story = this.options.source.get(key);
       this.#changed.set(key, story);
       if (story !== undefined) this.#numberByKey.set(key, story.number);
       else if (this.#isGone(key)) this.#numberByKey.delete(key);
     }
-    this.#newEntries.push(entry);
+    this.#newEntries.push(...entries);
     this.end = end;
     this.#saveSoon();
   }

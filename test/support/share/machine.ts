@@ -12,12 +12,23 @@ import type { Log } from '../../../src/ports/log';
 import type { KeepaliveLimits } from '../../../src/share/keepalive';
 import { TeamSharing } from '../../../src/share/teamSharing';
 import { openStore, type OpenStore } from '../../../src/store/openStore';
+import type { Disk } from '../../../src/store/log/disk';
 import { openShareFile } from '../../../src/store/share/shareFile';
 import { openShareLog } from '../../../src/store/share/shareLog';
 import { storeFolder } from '../../../src/store/storeFolder';
 import { projectRoot } from '../projectRoot';
 import { TemporaryFolder } from '../temporaryFolder';
 import { waitFor } from '../waitFor';
+
+/** Waits a fiftieth of what it is asked to before the next attempt to connect; with `patient` limits nothing else waits. */
+export const hasty: Clock = {
+  now: () => Date.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms / 50);
+    return { dispose: () => clearTimeout(timer) };
+  },
+};
+export const patient: KeepaliveLimits = { pingMs: 10_000, timeoutMs: 3_000_000 };
 
 export interface MachineOptions {
   readonly limits?: KeepaliveLimits;
@@ -26,6 +37,10 @@ export interface MachineOptions {
   /** From 0 to 1. */
   readonly random?: () => number;
   readonly compactAfter?: number;
+  /** Folder of its store; one that goes with the machine unless given. */
+  readonly dir?: string;
+  readonly disk?: Disk;
+  readonly wasmPath?: string;
 }
 
 /** One machine of a team: a real store and its book, and what shares them. */
@@ -33,6 +48,7 @@ export class Machine {
   readonly folder = new TemporaryFolder();
   readonly said: string[] = [];
   readonly errors: string[] = [];
+  #isOpen = false;
   store!: OpenStore;
   book!: StoryBook;
   sharing!: TeamSharing;
@@ -44,10 +60,9 @@ export class Machine {
 
   async open(): Promise<this> {
     const { clock = systemClock, limits = { pingMs: 1000, timeoutMs: 60_000 }, token = 'secret', random = Math.random } = this.options;
-    const dir = this.folder.at('switchyard');
+    const { dir = this.folder.at('switchyard'), wasmPath = path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'), disk, compactAfter } = this.options;
     const log = this.#log();
-    const compact = this.options.compactAfter === undefined ? {} : { compactAfter: this.options.compactAfter };
-    this.store = await openStore({ dir, wasmPath: path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'), clock, log, ...compact });
+    this.store = await openStore({ dir, wasmPath, clock, log, ...(disk && { disk }), ...(compactAfter !== undefined && { compactAfter }) });
     const { stories, content } = this.store;
     this.book = new StoryBook({
       git: { branchTips: () => Promise.resolve(new Map<string, string>()), worktrees: () => Promise.resolve([]) },
@@ -69,6 +84,7 @@ export class Machine {
       random,
       log,
     });
+    this.#isOpen = true;
     await this.sharing.begin();
     return this;
   } // prettier-ignore
@@ -79,6 +95,8 @@ export class Machine {
   }
 
   async close(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     await this.sharing.dispose();
     await this.store.close();
   }

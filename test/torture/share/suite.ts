@@ -1,5 +1,5 @@
 import { TemporaryFolder } from '../../support/temporaryFolder';
-import { converged, Machine } from '../../support/share/machine';
+import { converged, hasty, Machine, patient } from '../../support/share/machine';
 import { Proxy } from '../../support/share/proxy';
 import { TeamServer } from '../../support/share/teamServer';
 import { Random } from '../random';
@@ -26,15 +26,6 @@ interface Scene {
   readonly failures: string[];
 }
 
-/** Waits a fiftieth of what it is asked to before the next attempt; nothing else here waits. */
-const hasty = {
-  now: () => Date.now(),
-  after: (ms: number, callback: () => void) => {
-    const timer = setTimeout(callback, ms / 50);
-    return { dispose: () => clearTimeout(timer) };
-  },
-};
-
 /**
  * Three machines and a real server, each behind a proxy that cuts, falls silent and heals: they make, change, delete and
  * restore stories, shorten their records, and are closed and opened. From time to time all meet, and must show the same.
@@ -48,7 +39,7 @@ export async function tortureShare(
   const random = new Random(seed);
   const names = ['ada', 'bob', 'eve'];
   const proxies = await Promise.all(names.map(() => Proxy.start(() => server.port)));
-  const options = { clock: hasty, limits: { pingMs: 10_000, timeoutMs: 3_000_000 }, compactAfter: 20_000 };
+  const options = { clock: hasty, limits: patient, compactAfter: 20_000 };
   const machines = await Promise.all(names.map((name) => new Machine(name, options).open()));
   const scene: Scene = { machines, proxies, random, made: new Set(), failures: [] };
   let done = 0;

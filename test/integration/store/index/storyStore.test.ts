@@ -118,6 +118,7 @@ describe('story store', () => {
         assert.deepEqual(contents(), ['k1'], 'the content is written before the index');
         return Promise.resolve();
       },
+      putAll: () => Promise.resolve(),
       bury: () => Promise.resolve(),
       unbury: () => Promise.resolve(),
       onCommit: () => ({ dispose: () => undefined }),

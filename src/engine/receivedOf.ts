@@ -1,0 +1,30 @@
+import { countCriteria } from '../core/story/criteria';
+import type { HistoryEntry } from '../core/story/history';
+import type { StoryRecord } from '../core/story/story';
+import type { LocalStory, Taking } from '../ports/sharing';
+import type { ReceivedStory } from '../ports/store';
+
+/** What is to be written of a story that others changed; null where nothing is. `now` is in ms since 1970. */
+export function receivedOf(taking: Taking, local: LocalStory, now: number): ReceivedStory | null {
+  const change = taking.decide(local);
+  if (change === null) return null;
+  const { key, event, evidence } = taking;
+  const from = local.record?.stage.name ?? (local.grave === null ? null : 'Deleted');
+  const entryOf = ({ number }: StoryRecord, to: string): HistoryEntry => {
+    return { sequence: 0, at: new Date(now).toISOString(), key, number, by: 'team', event, from, to, evidence };
+  };
+  if (change.kind === 'bury') {
+    const { record } = local;
+    return record === null ? null : { kind: 'bury', story: record, entry: entryOf(record, 'Deleted') };
+  }
+  const { kind, body } = change;
+  const counted = body === null ? {} : { criteria: countCriteria(body) };
+  const story = { ...change.story, ...counted, updatedAt: changedAt(local.record ?? change.story, now) };
+  const entry = entryOf(story, story.stage.name);
+  return { kind, story, body, entry: kind === 'receiveBuried' ? { ...entry, event: 'Shared' } : entry };
+}
+
+/** Now, and never at or before the last change of the story, whatever the clock says: an editor knows a newer file by it. */
+export function changedAt({ updatedAt }: StoryRecord, now: number): string {
+  return new Date(Math.max(now, Date.parse(updatedAt) + 1)).toISOString();
+}
