@@ -44,6 +44,7 @@ function StoryTools({ state, store, intents }: HeaderProps) {
       </div>
       <KeptFilters state={state} store={store} />
       <div class="tools">
+        <Sharing state={state} intents={intents} />
         <button
           class="tool"
           aria-pressed={state.flow !== null}
@@ -102,6 +103,21 @@ function KeepButton({ state, intents }: Omit<HeaderProps, 'store'>) {
   return (
     <button class="keep" aria-label={word} title={word} onClick={() => intents.toggleFilter()}>
       <Icon icon={isKept ? 'star-full' : 'star-empty'} />
+    </button>
+  );
+}
+
+/** With whom the stories are shared, or why they are not just now. */
+function Sharing({ state, intents }: Omit<HeaderProps, 'store'>) {
+  const sharing = state.past === null ? (state.model?.sharing ?? null) : null;
+  if (sharing === null) return null;
+  const isApart = sharing.state === 'away' || sharing.state === 'stopped';
+  return (
+    <button class="tool sharing" title={sharing.line} onClick={() => intents.notice('shareStories')}>
+      <Icon icon={isApart ? 'debug-disconnect' : 'broadcast'} tone={sharing.state === 'stopped' ? 'cold' : 'quiet'} />
+      <span class="word" dir="auto">
+        {sharing.words}
+      </span>
     </button>
   );
 }

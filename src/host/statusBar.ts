@@ -36,6 +36,15 @@ function tooltipOf(repositories: Repositories, words: string): vscode.MarkdownSt
   const [only] = rows;
   if (!repositories.areSeveral && only?.target != null) tooltip.text(`→ ${only.target}`);
   tooltip.end().text(`${words}.`).end();
+  for (const host of repositories.all()) {
+    const where = repositories.label(host);
+    const line = host.model()?.sharing?.line;
+    if (line !== undefined)
+      tooltip
+        .icon('broadcast')
+        .text(where === null ? line : `${where}: ${line}`)
+        .end();
+  }
   if (repositories.areSeveral) for (const row of rows) tooltip.text(rowLine(row, Date.now())).end();
   // What needs the person is told first, in the order of the list; then what goes on by itself.
   const { stories: waiting } = whatWaits(repositories);

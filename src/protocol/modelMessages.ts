@@ -73,6 +73,9 @@ export const headSchema = z.object({
       out: z.array(z.object({ key: z.string(), since: z.string() })),
     }),
   ),
+  sharing: z.nullable(
+    z.object({ state: z.enum(['together', 'alone', 'away', 'stopped']), words: z.string(), line: z.string() }),
+  ),
 });
 
 const deltaSchema = z.object({

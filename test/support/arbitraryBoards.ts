@@ -69,6 +69,7 @@ const arbitraryHead: fc.Arbitrary<BoardHead> = plain({
   agents: fc.constantFrom(null, { atWork: 1, most: 3 }),
   counts: plain({ running: fc.nat(3), queued: fc.nat(3), stuck: fc.nat(3), needsYou: fc.nat(3) }),
   queue: fc.constantFrom(null, LANE, { ...LANE, stopped: 'main is red.', candidates: [], more: 3 }),
+  sharing: fc.constantFrom(null, { state: 'together', words: 'with Ada', line: 'Shared with Ada.' }),
 });
 
 /** A board as no story makes it: some of twenty cards with anything on them, in any order. */

@@ -1,6 +1,6 @@
 import type { BoardHead } from './boardModel';
 
 /** What a board says beside its cards, of what may hold more. */
-export function headOf({ repository, target, mode, notices, agents, counts, queue }: BoardHead): BoardHead {
-  return { repository, target, mode, notices, agents, counts, queue };
+export function headOf({ repository, target, mode, notices, agents, counts, queue, sharing }: BoardHead): BoardHead {
+  return { repository, target, mode, notices, agents, counts, queue, sharing };
 }

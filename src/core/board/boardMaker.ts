@@ -19,6 +19,7 @@ import {
 } from './cardInputs';
 import { noticesOf } from './notices';
 import { queueLane } from './queueLane';
+import { sharingShown } from './sharingShown';
 import { isSameData } from './sameData';
 import { ShownOrder } from './shownOrder';
 
@@ -117,6 +118,7 @@ function makeHead(facts: PipelineFacts, cards: readonly Card[], queue: readonly 
     agents: facts.coder === null ? null : { atWork: counts.running, most: facts.maxCoders },
     counts,
     queue: queueLane(facts, queue, whyNothingLands(facts) ?? whyNotOurTurn(facts)),
+    sharing: sharingShown(facts.sharing),
   };
 }
 

@@ -3,6 +3,7 @@ import type { BoardMode, ColumnName, GroupName } from './boardNames';
 import type { Card } from './card';
 import type { Notice } from './notices';
 import type { QueueLane } from './queueLane';
+import type { SharingShown } from './sharingShown';
 
 export interface BoardCounts {
   readonly running: number;
@@ -22,6 +23,8 @@ export interface BoardHead {
   readonly counts: BoardCounts;
   /** The merge queue; null where nothing is known of it. */
   readonly queue: QueueLane | null;
+  /** How sharing with other machines stands; null while nothing is shared. */
+  readonly sharing: SharingShown | null;
 }
 
 /** The one view-model of tree, board, status bar and text status. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { SharingState } from '../../core/sharing/sharingState';
-import { count } from '../../core/words/durations';
+import { namesOf } from '../../core/words/durations';
 import type { Session } from '../../session/session';
 import { shareSecret } from '../shareSecret';
 import { confirm, inform, warn } from '../say/notify';
@@ -63,8 +63,43 @@ async function begin(context: CommandContext, session: Session, state: SharingSt
   await context.secrets.store(shareSecret(url.trim()), token);
   const wish = { kind: 'start', url: url.trim(), document: document.trim(), name: name.trim().slice(0, 100) } as const;
   const outcome = await session.share(wish);
-  void (outcome.kind === 'done' ? inform(outcome.message) : warn(outcome.message));
+  if (outcome.kind === 'done') await sayHowItBegan(context, session);
+  else void warn(outcome.message);
 } // prettier-ignore
+
+/** So long (ms) the first answer of the server is waited for before it is said that there is none. */
+const FIRST_ANSWER_MS = 8000;
+
+/** Says whether the server was reached: the first time nobody wants to find that out later. */
+async function sayHowItBegan(context: CommandContext, session: Session): Promise<void> {
+  const title = vscode.l10n.t('Reaching the server …');
+  const state = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => firstAnswer(session));
+  if (state.connection === 'connected') {
+    const alone = vscode.l10n.t('Nobody else is connected yet: the others need the same address and name of the board.');
+    void inform(`${stateLine(state)} ${state.peers.length === 0 ? alone : ''}`.trim());
+    return;
+  }
+  const change = vscode.l10n.t('Change Server or Token…');
+  if ((await warn(stateLine(state), change)) === change) await begin(context, session, state);
+} // prettier-ignore
+
+/** How sharing stands once the server has answered, or has not in time. */
+async function firstAnswer(session: Session): Promise<SharingState> {
+  const until = Date.now() + FIRST_ANSWER_MS;
+  for (;;) {
+    const state = await session.sharing();
+    if (state.connection !== 'connecting' || state.problem !== null || Date.now() > until) return state;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => done(), FIRST_ANSWER_MS);
+      const heard = session.onDidChange(() => done());
+      const done = (): void => {
+        clearTimeout(timer);
+        heard.dispose();
+        resolve();
+      };
+    });
+  }
+}
 
 async function stop(session: Session): Promise<void> {
   void inform((await session.share({ kind: 'stop' })).message);
@@ -110,10 +145,19 @@ function stateLine({ url, connection, peers, problem }: SharingState): string {
   const place = url ?? '';
   switch (connection) {
     case 'connected':
-      return vscode.l10n.t('Shared through {0}: {1} connected', place, count(peers.length, 'other machine'));
+      return peers.length === 0
+        ? vscode.l10n.t('The stories are shared through {0}.', place)
+        : vscode.l10n.t(
+            'The stories are shared through {0} with {1}.',
+            place,
+            namesOf([...new Set(peers.map(({ name }) => name))]),
+          );
     case 'connecting':
     case 'away':
-      return vscode.l10n.t('{0} cannot be reached now. Changes are kept and shared later.', place);
+      return vscode.l10n.t(
+        '{0} cannot be reached now. It is tried again by itself; what you change is kept, and shared then.',
+        place,
+      );
     case 'refused':
     case 'off':
       return vscode.l10n.t('Not shared');

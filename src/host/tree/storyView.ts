@@ -26,8 +26,7 @@ export function createStoryView(repositories: Repositories, extensionUri: vscode
     const { needsYou } = repositories.overview().counts;
     view.badge = needsYou === 0 ? undefined : { value: needsYou, tooltip: needsYouWords(needsYou) };
     view.message = plainLine(messageOf(repositories));
-    const target = repositories.areSeveral ? undefined : repositories.shown().model()?.target?.name;
-    view.description = plainLine(target ?? '');
+    view.description = plainLine(descriptionOf(repositories));
   };
   show();
   const subscription = vscode.Disposable.from(view, provider, repositories.onDidChange(show));
@@ -41,6 +40,12 @@ export function createStoryView(repositories: Repositories, extensionUri: vscode
       subscription.dispose();
     },
   };
+}
+
+/** Where stories land, and with whom they are shared. Of several repositories each row says its own. */
+function descriptionOf(repositories: Repositories): string {
+  const model = repositories.areSeveral ? null : repositories.shown().model();
+  return [model?.target?.name, model?.sharing?.words].filter((part) => part !== undefined).join(' · ');
 }
 
 /** What keeps stories from moving; the first, with its repository where there are several. */

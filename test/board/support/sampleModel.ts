@@ -55,6 +55,7 @@ export function makeModel(cards: readonly Card[], given: Partial<BoardHead> = {}
     notices: [],
     queue: null,
     agents: null,
+    sharing: null,
     counts: { running: 0, queued: 0, stuck: 0, needsYou: cards.filter((card) => card.need !== null).length },
   };
   return arrangeCards({ ...head, ...given }, cards);

@@ -42,6 +42,7 @@ describe('what changed on a board', () => {
       mode: 'leading',
       notices: [],
       agents: null,
+      sharing: null,
       counts: ZERO,
       queue: null,
     } as const;
