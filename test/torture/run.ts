@@ -9,9 +9,14 @@
 //   npm run torture -- --suite agents --kills 50        windows killed while three agents work; `npm run build` first
 //   npm run torture -- --suite share --operations 500 --seed 7    three engines on three clones that share stories and land
 //   npm run torture -- --suite records --operations 500 --seed 7  three machines that share stories, without git: faster
+//   npm run torture -- --suite leaders --landings 200 --windows 8  leaders killed, stopped and continued; `npm run build` first
+//   npm run torture -- --suite server                              the server of docs/team.md, backed up, lost and restored
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { tortureAgents } from './agents/suite';
+import { backUpAsThePageSays, PageServer } from '../support/share/pageServer';
+import { restoreServer } from '../support/share/restoredServer';
+import { tortureLeaders } from './leaders/suite';
 import { tortureMerge } from './merge/suite';
 import { tortureShare } from './share/suite';
 import { tortureTeam } from './share/team';
@@ -28,6 +33,8 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: String(availableParallelism()) },
     operations: { type: 'string', default: '10000' },
     kills: { type: 'string', default: '10000' },
+    landings: { type: 'string', default: '10000' },
+    windows: { type: 'string', default: '8' },
   },
 });
 
@@ -45,8 +52,14 @@ async function main(): Promise<void> {
       return share(seed, tortureTeam);
     case 'records':
       return share(seed, tortureShare);
+    case 'leaders':
+      return leaders(seed);
+    case 'server':
+      return server();
     default:
-      throw new Error(`There is no suite ${values.suite}. There are: storage, merge, agents, share, records.`);
+      throw new Error(
+        `There is no suite ${values.suite}. There are: storage, merge, agents, share, records, leaders, server.`,
+      );
   }
 }
 
@@ -84,6 +97,23 @@ async function share(seed: number, torture: typeof tortureShare): Promise<void> 
   const { operations, failures } = await torture(size, (line) => console.log(line));
   for (const failure of failures) console.log(failure);
   tell(operations - failures.length, failures.length);
+}
+
+async function leaders(seed: number): Promise<void> {
+  const landings = Number(values.landings);
+  const size = { landings, windows: Number(values.windows), strikes: Math.ceil(landings / 8), seed };
+  const { landed, failures, takeovers } = await tortureLeaders(size, (line) => console.log(line));
+  const sorted = [...takeovers].sort((one, other) => one - other);
+  const [middle, longest] = [sorted[sorted.length >> 1] ?? 0, sorted.at(-1) ?? 0];
+  console.log(`another led after ${Math.round(middle)} ms (median), ${Math.round(longest)} ms (longest of ${sorted.length})`);
+  for (const failure of failures) console.log(failure);
+  tell(landed, failures.length);
+} // prettier-ignore
+
+async function server(): Promise<void> {
+  const failures = await restoreServer({ start: (folder) => PageServer.start(folder), backUp: backUpAsThePageSays });
+  for (const failure of failures) console.log(failure);
+  tell(failures.length === 0 ? 1 : 0, failures.length);
 }
 
 function tell(passed: number, failed: number): void {

@@ -2,7 +2,7 @@ import { inBatches } from '../../base/inBatches';
 import type { StoryRecord } from '../../core/story/story';
 import type { ReceivedStory, WriteOutcome } from '../../ports/store';
 import type { IndexChange } from './storyIndex';
-import type { StoryStoreParts } from './storyStore';
+import type { StoryStoreParts } from './storyStoreParts';
 
 type Refused = Extract<WriteOutcome, { kind: 'refused' }>;
 

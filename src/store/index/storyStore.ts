@@ -1,6 +1,5 @@
 import { messageOf } from '../../base/messageOf';
 import type { Disposable } from '../../base/disposable';
-import type { Log } from '../../ports/log';
 import type {
   ArchivePage,
   BuryOutcome,
@@ -16,59 +15,11 @@ import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
 import { IN_WORDS } from '../../core/words/inWords';
 import * as z from 'zod/mini';
 import { isContentKey } from '../content/contentId';
-import type { BodyEdit } from '../content/bodyEdits';
-import type { NewContent } from '../content/contentStore';
 import { archivePage } from './archivePage';
 import { Listeners } from '../../base/listeners';
 import { SerialQueue } from '../../base/serialQueue';
 import { receiveStories } from './receiveStories';
-import type { Commit, IndexChange, IndexView } from './storyIndex';
-
-/** What the story store needs of the index. */
-export interface WritableIndex extends IndexView {
-  hasNumber(number: number, exceptKey: string): boolean;
-  find(key: string): Promise<StoryRecord | null>;
-  recordsAt(time: string): Promise<readonly StoryRecord[]>;
-  put(story: StoryRecord, entry: HistoryEntry): Promise<void>;
-  putAll(changes: readonly IndexChange[]): Promise<void>;
-  bury(tombstone: Tombstone, entry: HistoryEntry): Promise<void>;
-  unbury(story: StoryRecord, entry: HistoryEntry): Promise<void>;
-  onCommit(listener: (commit: Commit) => void): Disposable;
-  onMove(listener: () => void): Disposable;
-  compact(): Promise<void>;
-  check(): Promise<void>;
-}
-
-/** What the story store needs of the content store. */
-export interface StoryContents {
-  has(key: string): Promise<boolean>;
-  create(key: string, number: number, body: string): Promise<void>;
-  createAll(stories: readonly NewContent[]): Promise<void>;
-  renumber(key: string, number: number): Promise<void>;
-  /** Replaces bodies together with what `decide` writes; a kill leaves each as it was, with its record, or both new. */
-  replaceBodies(edits: readonly BodyEdit[], decide: () => Promise<void>): Promise<void>;
-  remove(key: string): Promise<void>;
-  usedNumbers(known: (key: string) => number | undefined): Promise<number[]>;
-}
-
-/** What the story store needs of the shadow. */
-export interface StoryShadow {
-  numbers(): number[];
-  forget(key: string): void;
-}
-
-/** What the story store needs of the search in texts. */
-export interface StorySearchTexts {
-  forgetAll(): Promise<void>;
-}
-
-export interface StoryStoreParts {
-  readonly index: WritableIndex;
-  readonly content: StoryContents;
-  readonly shadow: StoryShadow;
-  readonly texts: StorySearchTexts;
-  readonly log: Log;
-}
+import type { StoryStoreParts } from './storyStoreParts';
 
 /** Why nothing is written to a story, in a sentence; null where it was not deleted. */
 export function whyBuried(grave: Tombstone | undefined): string | null {

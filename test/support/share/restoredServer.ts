@@ -32,7 +32,9 @@ export async function restoreServer({ start, backUp }: ServerKind): Promise<stri
   const [ada, bob, eve, zoe] = machines as [Machine, Machine, Machine, Machine];
   const others = [ada, bob, eve];
   const failures: string[] = [];
-  const expect = (holds: boolean, what: string): void => void (holds || failures.push(what));
+  const expect = (holds: boolean, what: string): void => {
+    if (!holds) failures.push(what);
+  };
   const cut = async (...who: readonly Machine[]): Promise<void> => {
     for (const one of who) proxies[machines.indexOf(one)]?.cut();
     await waitFor('them to be away', () => who.every((one) => one.sharing.state().connection === 'away'));

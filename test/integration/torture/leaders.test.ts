@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { tortureLeaders } from '../../torture/leaders/suite';
+
+// On Windows processes cannot be stopped there.
+if (process.platform !== 'win32')
+  describe('leaders under torture', function () {
+    this.timeout(600_000); // a busy machine is no failure
+
+    it('[P5, MQ3, MQ12] two windows, whose leader is killed, stopped and continued while stories land: each lands once', async () => {
+      const { failures, landed, takeovers } = await tortureLeaders({ windows: 2, landings: 12, strikes: 3, seed: 1 });
+      console.log(`      another leads after ${takeovers.map((ms) => `${Math.round(ms)} ms`).join(', ')}`);
+      assert.deepEqual(failures, []);
+      assert.equal(landed, 12);
+      assert.equal(takeovers.length, 2);
+    });
+  });

@@ -1,0 +1,102 @@
+// A window of the leaders' torture: the engine's own bundle in a process of its own, that may be stopped, continued or killed
+// at any moment. While it leads it makes stories of the branches that none has yet, and lets them land; it says each step of that.
+import { createRequire } from 'node:module';
+import { systemClock } from '../../../src/base/systemClock';
+import type { StoryRecord } from '../../../src/core/story/story';
+import type { Engine } from '../../../src/engine/engine';
+import type * as services from '../../../src/session/services';
+
+export interface LeaderTask {
+  readonly repository: string;
+  readonly bundle: string;
+  readonly wasmPath: string;
+  /** Each is one story. `head` is the branch's commit. */
+  readonly branches: readonly { readonly branch: string; readonly head: string }[];
+  readonly batch: number;
+}
+
+export type LeaderSaid =
+  | { readonly said: 'follows' | 'leads' }
+  | { readonly said: 'step'; readonly step: string }
+  | { readonly said: 'done'; readonly count: number }
+  | { readonly said: 'stories'; readonly stories: readonly StoryRecord[]; readonly log: readonly string[] }
+  | { readonly said: 'broken'; readonly why: string; readonly log: readonly string[] };
+
+const task = JSON.parse(process.argv[2] ?? '') as LeaderTask;
+const { openSession } = createRequire(__filename)(task.bundle) as typeof services;
+const log: string[] = [];
+const note = (level: string) => (message: string) => void log.push(`${level} ${message}`);
+
+async function main(): Promise<void> {
+  const opened = await openSession({
+    gitBinary: 'git',
+    folder: task.repository,
+    wasmPath: task.wasmPath,
+    clock: systemClock,
+    log: { debug: () => undefined, info: note('info'), warn: note('warn'), error: note('error') },
+    settings: () => ({
+      target: 'main',
+      gates: [{ name: 'test', command: ['git', 'rev-parse', 'HEAD'] }],
+      agents: [],
+      maxCoders: 1,
+      strategy: 'merge',
+      reviewPaths: [],
+      queue: { wanted: 'batch', parallel: 1, batch: task.batch },
+    }),
+    worktreesFolder: (main) => `${main}.worktrees`,
+    permission: () => 'granted',
+    onOutput: () => undefined,
+    afterLanding: () => Promise.resolve(),
+    journalObserver: (step, moment) => {
+      if (moment === 'after') say({ said: 'step', step });
+    },
+  });
+  if (opened.kind !== 'open') throw new Error(`It does not open: ${opened.check.kind}`);
+  const { session } = opened;
+  let leads: Engine | null = null;
+  const look = (): void => {
+    const engine = session.engine();
+    if (engine !== null && engine !== leads) {
+      say({ said: 'leads' });
+      engine.onDidChange(() => count(engine));
+      void work(engine).catch(broken);
+    }
+    leads = engine;
+  };
+  process.on('message', () => say({ said: 'stories', stories: leads?.stories() ?? [], log }));
+  session.onDidChange(look);
+  if (session.engine() === null) say({ said: 'follows' });
+  look();
+}
+
+/** What an earlier leader was killed in is gone on with: whatever is there is left as it is. */
+async function work(engine: Engine): Promise<void> {
+  for (const { branch, head } of task.branches) {
+    if (engine.stories().some((story) => story.branch === `refs/heads/${branch}`)) continue;
+    const made = await engine.adopt({ branch: `refs/heads/${branch}`, folder: null, head });
+    if (made.kind === 'refused') throw new Error(made.message);
+  }
+  for (const { key, stage } of engine.stories()) {
+    if (stage.name !== 'Coding') continue;
+    const done = await engine.perform(key, { event: 'QaSkipped' });
+    if (done.kind === 'refused') throw new Error(done.message);
+  }
+}
+
+let counted = 0;
+
+function count(engine: Engine): void {
+  const landed = engine.stories().filter(({ stage }) => stage.name === 'Done').length;
+  if (landed !== counted) say({ said: 'done', count: landed });
+  counted = landed;
+}
+
+function say(message: LeaderSaid): void {
+  process.send?.(message);
+}
+
+function broken(error: unknown): void {
+  say({ said: 'broken', why: error instanceof Error ? (error.stack ?? error.message) : String(error), log });
+}
+
+void main().catch(broken);

@@ -1,0 +1,216 @@
+import { execFileSync, fork, type ChildProcess } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import path from 'node:path';
+import { buildSync } from 'esbuild';
+import { MERGE_STEPS } from '../../../src/core/landing/job';
+import type { StoryRecord } from '../../../src/core/story/story';
+import { projectRoot } from '../../support/projectRoot';
+import { TemporaryFolder } from '../../support/temporaryFolder';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { Random } from '../random';
+import type { LeaderSaid, LeaderTask } from './engineWindow';
+
+export interface LeadersSize {
+  readonly windows: number;
+  readonly landings: number;
+  /** How often the leader is killed, stopped and continued, or stopped and killed. */
+  readonly strikes: number;
+  readonly seed: number;
+}
+
+export interface LeadersTorture {
+  readonly landed: number;
+  readonly failures: readonly string[];
+  /** From the kill of a leader until another leads, in ms. */
+  readonly takeovers: readonly number[];
+}
+
+/** What happens to the window that leads, while a landing is at the step that comes up. */
+const STRIKES = ['kill', 'stop', 'stop and kill'] as const;
+
+interface Window {
+  readonly child: ChildProcess;
+  role: 'starting' | 'follows' | 'leads';
+}
+
+/** Several windows on one repository. Every wait ends by what a window says, or by the limit of the test. */
+class Crowd {
+  readonly windows = new Set<Window>();
+  readonly #heard = new EventEmitter().setMaxListeners(100);
+  done = 0;
+  broken: string | null = null;
+
+  constructor(
+    private readonly script: string,
+    private readonly task: LeaderTask,
+  ) {}
+
+  async join(): Promise<void> {
+    const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+    // Not what the test runner put there for itself.
+    Reflect.deleteProperty(env, 'NODE_OPTIONS');
+    const child = fork(this.script, [JSON.stringify(this.task)], { execArgv: [], env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const window: Window = { child, role: 'starting' };
+    this.windows.add(window);
+    child.on('message', (said: LeaderSaid) => this.#hear(window, said));
+    child.on('exit', () => {
+      this.windows.delete(window);
+      this.#heard.emit('heard', window, null);
+    });
+    await this.until(() => window.role !== 'starting');
+  } // prettier-ignore
+
+  leader(): Window | undefined {
+    return [...this.windows].find(({ role }) => role === 'leads');
+  }
+
+  /** Resolves as soon as what the windows said makes it true. */
+  async until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue() && this.broken === null) await once(this.#heard, 'heard');
+  }
+
+  /** Resolves when a landing comes to this step, or there is none left that could. */
+  async step(step: string): Promise<void> {
+    for (;;) {
+      if (this.broken !== null || this.done === this.task.branches.length) return;
+      const [, said] = (await once(this.#heard, 'heard')) as [Window, LeaderSaid | null];
+      if (said?.said === 'step' && said.step === step) return;
+    }
+  }
+
+  /** Asks a window what it shows of the stories; one that does not lead answers all the same, once it has its turn. */
+  async ask(window: Window | undefined): Promise<readonly StoryRecord[]> {
+    window?.child.send('stories');
+    for (;;) {
+      const [from, said] = (await once(this.#heard, 'heard')) as [Window, LeaderSaid | null];
+      if (from === window && said?.said === 'stories') return said.stories;
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const { child } of this.windows) child.kill('SIGKILL');
+    while (this.windows.size > 0) await once(this.#heard, 'heard');
+  }
+
+  #hear(window: Window, said: LeaderSaid): void {
+    if (said.said === 'follows' || said.said === 'leads') window.role = said.said;
+    // A window that takes over counts what it has seen itself.
+    else if (said.said === 'done') this.done = said.count;
+    else if (said.said === 'broken') this.broken ??= `${said.why}\n${said.log.slice(-20).join('\n')}`;
+    this.#heard.emit('heard', window, said);
+  }
+}
+
+/**
+ * Windows of which one leads and lets stories land in batches, while leaders are killed, stopped and continued, and somebody
+ * commits on the target meanwhile. Every story must be on the target once, and be Done there.
+ */
+export async function tortureLeaders(
+  { windows, landings, strikes, seed }: LeadersSize,
+  say: (line: string) => void = () => undefined,
+): Promise<LeadersTorture> {
+  const random = new Random(seed);
+  const scripts = new TemporaryFolder();
+  const repository = await TemporaryRepository.create({ branch: 'main' });
+  await repository.commit({ 'begin.txt': 'one\n' }, 'Begin');
+  const branches = await makeBranches(repository, landings);
+  const crowd = new Crowd(bundle(scripts), {
+    repository: repository.path,
+    bundle: path.join(projectRoot, 'dist', 'engine.js'),
+    wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
+    branches,
+    batch: Math.min(10, Math.ceil(landings / 4)),
+  });
+  const takeovers: number[] = [];
+  try {
+    for (let count = 0; count < windows; count += 1) await crowd.join();
+    for (let strike = 0; strike < strikes && crowd.broken === null; strike += 1) {
+      // From the second half of the queue on there may be nothing left to strike.
+      const step = random.pick(MERGE_STEPS);
+      await crowd.step(step);
+      const kind = STRIKES[strike % STRIKES.length] ?? 'kill';
+      const took = await hit(crowd, repository, kind, strike);
+      if (took !== null) takeovers.push(took);
+      say(`${crowd.done} landed; ${kind} at ${step}${took === null ? '' : `: another leads after ${Math.round(took)} ms`}`);
+    }
+    await crowd.until(() => crowd.done === landings);
+    const failures = crowd.broken === null ? await judge(repository, branches, await crowd.ask(crowd.leader())) : [crowd.broken];
+    return { landed: crowd.done, takeovers, failures: failures.map((one) => `seed ${seed}: ${one}`) };
+  } finally {
+    await crowd.close();
+    await repository.dispose();
+    scripts.remove();
+  }
+} // prettier-ignore
+
+/** Returns how long nobody led, in ms; null where the same window leads on. */
+async function hit(
+  crowd: Crowd,
+  repository: TemporaryRepository,
+  kind: (typeof STRIKES)[number],
+  strike: number,
+): Promise<number | null> {
+  const leader = crowd.leader();
+  if (leader === undefined) return null;
+  if (kind !== 'kill') {
+    leader.child.kill('SIGSTOP');
+    // What it was at may have been built on what the target was until now.
+    await repository.commit({ [`outside/${strike}.txt`]: 'by a person\n' }, `Outside ${strike}`).catch(() => undefined);
+    if (kind === 'stop') {
+      for (const one of [...crowd.windows].filter((other) => other !== leader)) await crowd.ask(one);
+      const others = [...crowd.windows].filter((one) => one !== leader && one.role === 'leads');
+      leader.child.kill('SIGCONT');
+      if (others.length > 0) throw new Error('Another leads while the leader is only stopped.');
+      return null;
+    }
+  }
+  const from = performance.now();
+  leader.child.kill('SIGKILL');
+  await crowd.until(() => !crowd.windows.has(leader) && crowd.leader() !== undefined);
+  const took = performance.now() - from;
+  await crowd.join();
+  return took;
+}
+
+async function judge(
+  repository: TemporaryRepository,
+  branches: LeaderTask['branches'],
+  stories: readonly StoryRecord[],
+): Promise<string[]> {
+  const keys = (await repository.git('log', '--format=%(trailers:key=Story-Key,valueonly,separator=%x2C)', 'main')).split('\n');
+  const landed = keys.filter((key) => key !== '');
+  const files = new Set((await repository.git('ls-tree', '-r', '--name-only', 'main')).split('\n'));
+  const commits = new Set((await repository.git('rev-list', 'main')).split('\n'));
+  return [
+    ...branches.flatMap(({ branch }) => {
+      const own = stories.filter((story) => story.branch === `refs/heads/${branch}`);
+      return own.length === 1 && files.has(`${branch}.txt`) ? [] : [`${branch}: ${own.length} stories, ${files.has(`${branch}.txt`) ? 'on the target' : 'not on the target'}`];
+    }),
+    ...stories.flatMap(({ key, number, stage }) => {
+      const times = landed.filter((one) => one === key).length;
+      const isDone = stage.name === 'Done' && stage.by === 'queue' && commits.has(stage.mergeCommit);
+      return times === 1 && isDone ? [] : [`#${number} landed ${times} times and is ${JSON.stringify(stage)}`];
+    }),
+    ...(new Set(stories.map(({ number }) => number)).size === stories.length ? [] : ['a number is there twice']),
+  ];
+} // prettier-ignore
+
+/** Branches with one commit each, made in one go. */
+async function makeBranches(repository: TemporaryRepository, count: number): Promise<LeaderTask['branches']> {
+  const names = Array.from({ length: count }, (_, at) => `work-${String(at + 1).padStart(4, '0')}`);
+  const commits = names.map((name) => {
+    const said = `Do ${name}\n`;
+    const head = `commit refs/heads/${name}\ncommitter Sam Sample <sam@example.com> 1700000000 +0000\ndata ${said.length}\n${said}from refs/heads/main\n`;
+    return `${head}M 100644 inline ${name}.txt\ndata ${name.length}\n${name}\n\n`;
+  });
+  execFileSync('git', ['fast-import', '--quiet'], { cwd: repository.path, input: commits.join('') });
+  const heads = await repository.git('for-each-ref', '--format=%(refname:short) %(objectname)', 'refs/heads/work-*');
+  return heads.split('\n').map((line) => ({ branch: line.slice(0, 9), head: line.slice(10) }));
+} // prettier-ignore
+
+function bundle(scripts: TemporaryFolder): string {
+  const outfile = scripts.at('engineWindow.cjs');
+  const entry = path.join(projectRoot, 'test', 'torture', 'leaders', 'engineWindow.ts');
+  buildSync({ entryPoints: [entry], bundle: true, platform: 'node', target: 'node20', outfile, logLevel: 'warning' });
+  return outfile;
+}
