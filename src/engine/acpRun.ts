@@ -18,6 +18,7 @@ export interface AcpBeginning {
   /** What another process has to know of the run. */
   readonly about: unknown;
   readonly mcpServers: AcpRequest['mcpServers'];
+  readonly mcp?: NonNullable<AcpRequest['mcp']>;
   readonly onSession: (start: SessionStart) => void;
   readonly account: TalkAccount;
 }

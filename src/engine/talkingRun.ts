@@ -43,6 +43,7 @@ export async function runTalking(
         about: memoryOf(work, asked.step),
         prompts: { cold: await asked.cold(), warm: await asked.warm() },
         mcpServers: visit === null ? [] : [asAcpServer(visit.pass.server)],
+        ...(visit !== null && { mcp: visit.pass.placeholders }),
         account,
         onSession: (start) => {
           mode = start.mode;

@@ -84,7 +84,9 @@ export function toolServer(folder: string): McpServerCommand {
 }
 
 /** As Switchyard writes them. */
-async function mcpPlaceholders(folder: string): Promise<Record<'mcpConfig' | 'opencodeConfig' | 'codexMcp', string>> {
+export async function mcpPlaceholders(
+  folder: string,
+): Promise<Record<'mcpConfig' | 'opencodeConfig' | 'codexMcp', string>> {
   const server = toolServer(folder);
   const [mcpConfig, opencodeConfig] = [path.join(folder, 'mcp.json'), path.join(folder, 'opencode.json')];
   await mkdir(folder, { recursive: true });

@@ -5,7 +5,7 @@ import { systemClock } from '../../src/base/systemClock';
 import type { SessionStart } from '../../src/core/agents/agentTalk';
 import { asAcpServer } from '../../src/core/agents/mcpServer';
 import { NOTHING_SAID, type RunReport } from '../../src/core/agents/output/runReport';
-import { toolServer, type CheckedRequest, type CheckedRun } from './checkedRun';
+import { mcpPlaceholders, toolServer, type CheckedRequest, type CheckedRun } from './checkedRun';
 
 /** As `checkedRun`, of an agent that is talked with. It is allowed whatever it asks for. */
 export async function checkedTalk(request: CheckedRequest): Promise<CheckedRun> {
@@ -25,6 +25,7 @@ export async function checkedTalk(request: CheckedRequest): Promise<CheckedRun> 
     coldWhy: 'it is the first',
     prompts: { cold: prompt, warm: prompt },
     mcpServers: [asAcpServer(toolServer(folder))],
+    mcp: await mcpPlaceholders(folder),
     messages: { take: () => Promise.resolve([]), duringTurn: () => undefined },
     ask: () => Promise.resolve('allow'),
     askMs: limitMs,

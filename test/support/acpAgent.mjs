@@ -214,7 +214,7 @@ async function ask(what, { client, id, session }) {
 
 const app = agent({ name: 'scripted' })
   .onRequest(methods.agent.initialize, ({ params }) => {
-    note(`initialize ${JSON.stringify(params.clientCapabilities ?? {})}`);
+    note(`initialize ${[JSON.stringify(params.clientCapabilities ?? {}), ...process.argv.slice(2)].join(' ')}`);
     const sessionCapabilities = { ...(can['resume'] && { resume: {} }), ...(can['close'] && { close: {} }) };
     return { protocolVersion: can['version'] ?? 1, agentCapabilities: { loadSession: can['load'] === true, sessionCapabilities } }; // prettier-ignore
   })

@@ -3,6 +3,8 @@ import type { TalkLimit } from '../../core/agents/talkLimit';
 import type { PermissionAsk } from '../../core/agents/permission';
 import type { AgentProfile } from '../../core/agents/profile';
 import type { RunOutcome } from '../../core/pipeline/runOutcome';
+import { fillVariables } from '../../core/agents/placeholders';
+import type { McpPlaceholders } from '../../ports/agentAccess';
 import type { Clock } from '../../ports/clock';
 import type { KeptRuns } from '../../ports/keptRuns';
 import { filledCommand } from '../commandLine/filledCommand';
@@ -35,6 +37,8 @@ export interface AcpRequest extends Pick<
   readonly clock: Clock;
   readonly runId: string;
   readonly env: Readonly<Record<string, string>>;
+  /** How a program is told of Switchyard's tools that does not hear of servers in its sessions; not at all where left out. */
+  readonly mcp?: McpPlaceholders;
   readonly messages: AgentMessages;
   /** Asks a person; waits no longer than `signal` lets it. */
   readonly ask: (ask: PermissionAsk, signal: AbortSignal) => Promise<Decision>;
@@ -70,7 +74,12 @@ export async function runAcp(request: AcpRequest): Promise<AcpRun> {
       id: request.runId,
       command: await commandOf(request),
       cwd: request.worktree,
-      env: { ...request.env, ...profile.env, SWITCHYARD_STORY: String(story.number), SWITCHYARD_BRANCH: story.branch },
+      env: {
+        ...request.env,
+        ...fillVariables(profile.env, request.mcp ?? NO_MCP),
+        SWITCHYARD_STORY: String(story.number),
+        SWITCHYARD_BRANCH: story.branch,
+      },
       input: 'open',
       clocks: {
         wallMs: minutes === undefined ? null : minutes * MINUTE,
@@ -144,9 +153,11 @@ function cameOfIt(outcome: RunOutcome, { end, usage }: Talked, signal: AbortSign
   return { outcome: crashed ? outcome : end, ...rest };
 }
 
-async function commandOf({ profile, story }: AcpRequest): Promise<string[]> {
+const NO_MCP: McpPlaceholders = { mcpConfig: '', opencodeConfig: '', codexMcp: '' };
+
+async function commandOf({ profile, story, mcp = NO_MCP }: AcpRequest): Promise<string[]> {
   const { command, model = '' } = profile;
-  const nothing = { prompt: '', promptFile: '', sessionId: '', mcpConfig: '', opencodeConfig: '', codexMcp: '' };
-  const values = { ...nothing, number: String(story.number), title: story.title, branch: story.branch, model };
+  const nothing = { prompt: '', promptFile: '', sessionId: '' };
+  const values = { ...nothing, ...mcp, number: String(story.number), title: story.title, branch: story.branch, model };
   return filledCommand(profile, await splitCommand(command), values);
 }

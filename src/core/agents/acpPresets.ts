@@ -51,7 +51,8 @@ export const ACP_PRESETS: readonly AcpPreset[] = [
   {
     name: 'copilot',
     program: 'copilot',
-    command: 'copilot --acp',
+    // It passes over the servers of its sessions that are programs.
+    command: 'copilot --acp --additional-mcp-config=@{mcpConfig}',
     env: {},
     unasked: { options: { allow_all: 'on' } },
     note: '',

@@ -104,6 +104,21 @@ for (const [way, make] of Object.entries(ways)) {
       assert.deepEqual(machine.alive(), []);
     });
 
+    once(
+      '[A10] is told of tools by its command as well where its program takes them there, and by nothing where there are none',
+      async () => {
+        const command = [process.execPath, AGENT, '--tools=@{mcpConfig}', '--go'];
+        const mcp = { mcpConfig: '/m/1.json', opencodeConfig: '', codexMcp: '' };
+        await run(steps('say hello'), {}, { mcp }, { command });
+        await run(steps('say hello'), {}, {}, { command });
+        const begun = log().filter((line) => line.startsWith('initialize'));
+        assert.deepEqual(
+          begun.map((line) => line.split(' ').slice(2)),
+          [['--tools=@/m/1.json', '--go'], ['--go']],
+        );
+      },
+    );
+
     once('[A9] says what it used; what it does not report is unknown', async () => {
       const told = await run(steps('usage'));
       assert.deepEqual(told.run.usage, { turns: 1, tokens: 1234, cost: { amount: 0.05, currency: 'USD' } });

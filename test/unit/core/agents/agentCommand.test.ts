@@ -8,6 +8,7 @@ import {
 } from '../../../../src/core/agents/agentCommand';
 import { DIALECTS } from '../../../../src/core/agents/output/dialects';
 import { fillPlaceholders, fillVariables } from '../../../../src/core/agents/placeholders';
+import { ACP_PRESETS } from '../../../../src/core/agents/acpPresets';
 import { AGENT_PRESETS, type PresetName } from '../../../../src/core/agents/presets';
 import { agentProfileSchema, type AgentProfile } from '../../../../src/core/agents/profile';
 
@@ -86,6 +87,9 @@ describe('how an agent is started', () => {
       ['copilot', '--additional-mcp-config=@/m/1.json'],
       ['auggie', '--mcp-config=/m/1.json'],
     ]);
+    // Over ACP their sessions name the server; Copilot passes over one that is a program.
+    const byCommand = ACP_PRESETS.filter(({ command }) => command.includes('{')).map(({ command }) => command);
+    assert.deepEqual(byCommand, ['copilot --acp --additional-mcp-config=@{mcpConfig}']);
   });
 
   it('[A1] a command of one’s own stays as it stands, and is none of the presets unless it has all of one’s arguments', () => {
