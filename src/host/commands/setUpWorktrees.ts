@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { readConfigFile } from '../../core/gates/configFile';
 import { setUpChoices, type SetUpChoice } from '../../core/setUp/setUpChoices';
 import { worktreeSchema } from '../../core/setUp/worktreeConfig';
 import type { CommandContext } from './context';
@@ -59,7 +58,10 @@ async function decides(file: vscode.Uri): Promise<boolean> {
     () => null,
   );
   if (bytes === null) return false;
-  const { configSchema } = await import('../../core/gates/gateConfig');
+  const [{ configSchema }, { readConfigFile }] = await Promise.all([
+    import('../../core/gates/gateConfig'),
+    import('../../core/gates/configFile'),
+  ]);
   const read = readConfigFile(new TextDecoder().decode(bytes), configSchema);
   const worktree = read.kind === 'ok' ? read.config.worktree : undefined;
   return worktree?.setUp !== undefined || worktree?.copy !== undefined;
