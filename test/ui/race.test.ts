@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { inOrder } from '../support/mocha/inOrder';
+import { TemporaryFolder } from '../support/temporaryFolder';
+import { waitFor } from '../support/waitFor';
+import { openWorkbench } from '../support/workbench/open';
+import type { Workbench } from '../support/workbench/workbench';
+import { testGate } from './support/settings';
+import { Stories } from './support/stories';
+
+describe('A race of agents, by palette and keyboard', function () {
+  inOrder(this);
+  const folder = new TemporaryFolder();
+  const mayGoOn = folder.at('go-on');
+  let workbench: Workbench;
+  let stories: Stories;
+
+  /** An agent that waits until it may go on, then writes these lines into hello.txt and commits them. */
+  const agent = (name: string, lines: readonly string[]): object => {
+    const script = `
+      const { existsSync, writeFileSync } = require('node:fs');
+      const git = (...words) => require('node:child_process').execFileSync('git', words);
+      const work = () => {
+        if (!existsSync(${JSON.stringify(mayGoOn)})) return setTimeout(work, 50);
+        writeFileSync('hello.txt', ${JSON.stringify(`${lines.join('\n')}\n`)});
+        git('add', '-A');
+        git('commit', '-qm', 'Say hello');
+      };
+      work();`;
+    return { name, role: 'coder', command: [process.execPath, '-e', script] };
+  };
+
+  before(async () => {
+    const agents = [agent('terse', ['hello']), agent('wordy', ['hello', 'dear', 'world'])];
+    workbench = await openWorkbench({ settings: { ...testGate, 'switchyard.agents': agents } });
+    stories = new Stories(workbench);
+    await stories.open();
+  });
+  after(async () => {
+    await workbench.close();
+    folder.remove();
+  });
+
+  it('[A14] two agents are started on one story, each in a worktree of its own', async () => {
+    const { quickInput } = workbench;
+    await stories.create({ title: 'Say hello' });
+    await stories.approve();
+    await stories.run('Race Agents…', 1);
+    await quickInput.waitForPrompt('Which agents race on #1?');
+    const rows = await quickInput.rows();
+    assert.deepEqual(rows.map(({ label, checked }) => [label.trim(), checked]), [['terse', true], ['wordy', true]]); // prettier-ignore
+    await workbench.screenshot('race-start');
+    await quickInput.accept();
+    await stories.waitInGroup(1, 'Coding', /races #2.*terse/);
+    const beside = await stories.waitInGroup(2, 'Coding', /races #1.*wordy/);
+    assert.match(beside.label, /^#2 Say hello \(wordy\)/);
+  });
+
+  it('[A14, U14] both are proven and none lands; the race is asked about once and read side by side', async () => {
+    writeFileSync(mayGoOn, '');
+    await stories.waitInGroup(2, 'QA', /It races #1/);
+    await stories.waitInGroup(1, 'Needs you', /It races #2/);
+    await stories.run('Compare Race', 2);
+    await workbench.waitForEditor(/^Race of #1/);
+    const lines = workbench.page.locator('.editor-instance .view-lines .view-line');
+    const text = async (): Promise<string> => (await lines.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+    await waitFor('the race side by side', async () => /1\. #1 terse +2\. #2 wordy/.test(await text()), { seen: text });
+    assert.match(await text(), /Gate test +passed.* +passed/);
+    await workbench.screenshot('race-compared');
+    assert.equal(await workbench.repository.git('log', '--format=%s', '--grep=Story:', 'main'), '');
+  });
+
+  it('[A14] the one that is kept lands as the story, and the other can be restored', async () => {
+    await stories.run('Keep This One…', 2);
+    const asked = await workbench.dialog.text();
+    assert.match(asked, /Keep what wordy made\?[^]*What terse made is saved first/);
+    await workbench.dialog.click('Keep This One');
+    await stories.tree.waitForRow((one) => one.label === 'Done' && one.description === '1');
+    assert.equal(await workbench.repository.git('show', 'main:hello.txt'), 'hello\ndear\nworld');
+    assert.ok(!(await stories.tree.rows()).some(({ label }) => label.startsWith('#2 ')));
+    const rescued = await workbench.repository.git('for-each-ref', '--format=%(refname)', 'refs/switchyard/rescue/');
+    const [ref = ''] = rescued.split('\n');
+    assert.equal(await workbench.repository.git('show', `${ref}:hello.txt`), 'hello');
+    await workbench.screenshot('race-decided');
+  });
+});
