@@ -38,7 +38,7 @@ import {
 import { halfWrittenStore } from './recovery/halfWrittenStore';
 import { keptLoss } from './recovery/keptLoss';
 import { recover } from './recovery/recover';
-import { noteSmallFiles, smallFilesGone } from './recovery/smallFiles';
+import { notedLedger, noteSmallFiles, smallFilesGone } from './recovery/smallFiles';
 import { searchedBody } from './shadow/search/searchedBody';
 import { StorySearch } from './shadow/search/storySearch';
 import { TextSearch } from './shadow/search/textSearch';
@@ -184,6 +184,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
       clock,
       log,
       onFailure: health.note,
+      noted: await notedLedger(folder),
       onLost: ({ keptIn }) => losses.add(ledgerLoss(keptIn, at())),
       ...(openFile && { openFile }),
       ...(options.disk && { disk: options.disk }),

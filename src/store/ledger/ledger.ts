@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Disposable } from '../../base/disposable';
 import { exists } from '../../base/exists';
 import { Listeners } from '../../base/listeners';
@@ -38,6 +39,8 @@ export interface LedgerOptions extends Omit<LogOptions, 'now' | 'onDamage'> {
   readonly log: Log;
   readonly kept?: number;
   readonly slack?: number;
+  /** How long (bytes) the file was by what is known from elsewhere: no torn end before that was never finished. */
+  readonly noted?: number;
   /** Told of records that nobody can read any more, before anything takes their place. */
   readonly onLost?: (cut: CutTail) => Promise<void>;
 }
@@ -173,12 +176,14 @@ export class Ledger implements RunFacts, Verdicts {
   }
 
   async #open(): Promise<{ records: RecordLog; data: readonly Buffer[] }> {
-    const { kept = KEPT, slack = SLACK, clock, onLost } = this.options;
+    const { kept = KEPT, slack = SLACK, clock, onLost, noted = 0 } = this.options;
+    const length = await stat(this.file).then(({ size }) => size, () => 0); // prettier-ignore
     const options: LogOptions = {
       ...this.options,
       now: () => clock.now(),
       onDamage: async (cut) => {
-        if (!cut.salvage.torn && cut.salvage.lost !== 0) await onLost?.(cut);
+        const isLost = cut.salvage.torn ? length - cut.bytes < noted : cut.salvage.lost !== 0;
+        if (isLost) await onLost?.(cut);
       },
     };
     let opening = await RecordLog.open(this.file, options);

@@ -50,6 +50,11 @@ export async function noteSmallFiles(folder: StoreFolder, log: Log): Promise<voi
   }
 }
 
+/** How long (bytes) the ledger was when it was noted last; 0 where it was not. */
+export async function notedLedger(folder: StoreFolder): Promise<number> {
+  return (await readRoll(folder)).get(path.basename(folder.ledger)) ?? 0;
+}
+
 /** Of those that are there: the length (bytes) of what only grows, and 0 for what is replaced as a whole. */
 async function lengthsHere(folder: StoreFolder): Promise<ReadonlyMap<Name, number>> {
   const lengths = await Promise.all(NAMES.map((name) => stat(folder[name]).then(({ size }) => size, () => null))); // prettier-ignore

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { OTHER_TIP, TIP } from '../../support/storyFixtures';
 import { TemporaryFolder } from '../../support/temporaryFolder';
@@ -77,6 +77,18 @@ describe('the small files of a store', () => {
     assert.deepEqual(store.removals.list().map(({ id }) => id), ['r1']); // prettier-ignore
     await store.health.acknowledge();
     assert.deepEqual(await reopen(), []);
+  });
+
+  it('[P1] where the end of what gates said before is overwritten it is told; a beginning of a record behind it is none', async () => {
+    for (const at of [1, 2])
+      store.ledger.note({ kind: 'gatesAgain', key: 'k1', number: 1, at: `2026-01-02T11:45:0${at}.000Z` });
+    const torn = await reopen(() => appendFileSync(file('runs.log'), 'torn'));
+    assert.deepEqual(torn, []);
+    const [loss] = await reopen(() => {
+      const bytes = readFileSync(file('runs.log'));
+      writeFileSync(file('runs.log'), bytes.fill(0xff, bytes.length - 60));
+    });
+    assert.match(loss ?? '', /^Part of the record of gate runs was damaged/);
   });
 
   it('[P1] a store that never had one misses none', async () => {
