@@ -185,6 +185,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
       log,
       onFailure: health.note,
       noted: await notedLedger(folder),
+      onShorten: () => noteSmallFiles(folder, log, 'of any length'),
       onLost: ({ keptIn }) => losses.add(ledgerLoss(keptIn, at())),
       ...(openFile && { openFile }),
       ...(options.disk && { disk: options.disk }),

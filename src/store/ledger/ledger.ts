@@ -41,6 +41,8 @@ export interface LedgerOptions extends Omit<LogOptions, 'now' | 'onDamage'> {
   readonly slack?: number;
   /** How long (bytes) the file was by what is known from elsewhere: no torn end before that was never finished. */
   readonly noted?: number;
+  /** Told before the oldest records are left out, which makes the file shorter than it was noted. */
+  readonly onShorten?: () => Promise<void>;
   /** Told of records that nobody can read any more, before anything takes their place. */
   readonly onLost?: (cut: CutTail) => Promise<void>;
 }
@@ -176,7 +178,7 @@ export class Ledger implements RunFacts, Verdicts {
   }
 
   async #open(): Promise<{ records: RecordLog; data: readonly Buffer[] }> {
-    const { kept = KEPT, slack = SLACK, clock, onLost, noted = 0 } = this.options;
+    const { kept = KEPT, slack = SLACK, clock, onLost, onShorten, noted = 0 } = this.options;
     const length = await stat(this.file).then(({ size }) => size, () => 0); // prettier-ignore
     const options: LogOptions = {
       ...this.options,
@@ -189,6 +191,7 @@ export class Ledger implements RunFacts, Verdicts {
     let opening = await RecordLog.open(this.file, options);
     if (opening.records.length > kept + slack) {
       await opening.log.close();
+      await onShorten?.();
       await rewriteLog(this.file, opening.records.slice(-kept), options.disk && { disk: options.disk });
       opening = await RecordLog.open(this.file, options);
     }

@@ -38,10 +38,20 @@ export async function smallFilesGone(folder: StoreFolder, at: string): Promise<S
   return { id: `gone ${at} ${files}`, at, kind: 'lost', text, held: [] };
 }
 
-/** Notes which of them are there. What is lost with a disk that takes nothing is noted the next time. */
-export async function noteSmallFiles(folder: StoreFolder, log: Log): Promise<void> {
+/**
+ * Notes which of them are there. What is lost with a disk that takes nothing is noted the next time. `ledger`: whether its
+ * length counts; not while it is about to be made shorter, because a kill right after that would look like a loss.
+ */
+export async function noteSmallFiles(
+  folder: StoreFolder,
+  log: Log,
+  ledger: 'as long as it is' | 'of any length' = 'as long as it is',
+): Promise<void> {
   try {
-    const lines = [...(await lengthsHere(folder))].map(([name, length]) => `${path.basename(folder[name])} ${length}`);
+    const noted = (length: number): number => (ledger === 'of any length' ? 0 : length);
+    const lines = [...(await lengthsHere(folder))].map(
+      ([name, length]) => `${path.basename(folder[name])} ${noted(length)}`,
+    );
     const known = [...(await readRoll(folder))].map((entry) => entry.join(' '));
     if (lines.join() === known.join()) return;
     await replaceFileDurably(rollOf(folder), checkedBytes(lines.join('\n')));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import type { VerdictRecord } from '../../../../src/core/gates/verdictRecord';
 import { Ledger, type LedgerOptions } from '../../../../src/store/ledger/ledger';
 import { LOG_HEADER, PREFIX_LENGTH } from '../../../../src/store/log/recordFormat';
@@ -100,6 +100,18 @@ describe('ledger', () => {
     assert.deepEqual(await lengthsOnDisk(ledger), [1, 2, 3]);
     await ledger.close();
     assert.equal(clock.waiting, 0);
+  });
+
+  it('[P1] before it is made shorter it says so, so that a kill right then looks like no loss', async () => {
+    const long = await open();
+    for (let ms = 1; ms <= 120; ms += 1) long.note(took(ms));
+    await long.close();
+    const before = statSync(file).size;
+    const told: number[] = [];
+    const short = await open({ onShorten: () => Promise.resolve(void told.push(statSync(file).size)) });
+    await short.close();
+    assert.deepEqual(told, [before]);
+    assert.ok(statSync(file).size < before);
   });
 
   it('[P1, MQ11] a flipped bit is set right; what is lost is told with where it is kept, and the rest stays known', async () => {
