@@ -32,7 +32,8 @@ export async function groundOf({ git }: GroundPorts, story: StoryRecord): Promis
     if (await git.isMadeBySwitchyard(place.path)) folder = place.path;
     else stays.push(`${place.path} is a worktree that you made, so it stays as it is.`);
   }
-  const isOwnBranch = [number, branchNumber].includes(numberInName(branch) ?? undefined);
+  const inName = numberInName(branch);
+  const isOwnBranch = inName !== null && (inName === number || inName === branchNumber);
   if (!isOwnBranch) stays.push(`${name} is a branch that you made, so it stays.`);
   const goes = isOwnBranch && stays.length === 0;
   return { folder, branch: goes && tip !== null ? branch : null, tip, stays };

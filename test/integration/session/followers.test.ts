@@ -198,6 +198,9 @@ describe('windows that follow', () => {
     });
     await person.asks(third, 'MergeAborted');
     await person.sees(third, 'Coding');
+    const fourth = await person.creates('Fourth, which the third takes the place of');
+    await person.asks(fourth, 'Supersede', { by: 3 });
+    await person.sees(fourth, 'Archived');
 
     const done = new Set([...anywhere.done, ...person.done]);
     const offered = Object.values(ACTIONS).flatMap(({ event }) => event ?? []);
