@@ -118,6 +118,7 @@ describe('what the board makes of its model', () => {
     assert.deepEqual([...parts.keys()], [0, 1, 2, 3, 4], 'each part once, in its place');
     assert.deepEqual(parts.get(0)?.slice(0, 2), ['Open', 'Start']);
     assert.deepEqual(parts.get(1), [
+      'Compare Race',
       'Open Worktree…',
       'Open Diff',
       'Show Output',

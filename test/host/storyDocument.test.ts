@@ -7,6 +7,7 @@ import type { Session } from '../../src/session/session';
 import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { Person } from './support/person';
+import { saveDocument } from './support/saveDocument';
 import { Pipeline } from './support/pipeline';
 import { secondWindow } from './support/secondWindow';
 
@@ -21,6 +22,8 @@ describe('A story as a document of VS Code', function () {
   let other: Session;
 
   before(async () => {
+    // Saved by VS Code itself after a second, nothing would stay unsaved for long enough to be looked at.
+    await vscode.workspace.getConfiguration('files').update('autoSave', 'off', vscode.ConfigurationTarget.Workspace);
     pipeline = await Pipeline.open();
     await pipeline.configure({ gates: [], agents: [], target: '' });
     other = await secondWindow(pipeline.folder);
@@ -31,6 +34,9 @@ describe('A story as a document of VS Code', function () {
   afterEach(() => person.restore());
   after(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.workspace
+      .getConfiguration('files')
+      .update('autoSave', undefined, vscode.ConfigurationTarget.Workspace);
     await other.dispose();
   });
 
@@ -87,7 +93,7 @@ describe('A story as a document of VS Code', function () {
     await write('- [ ] ', '- [x] by password\n- [ ] by key');
     await write('title: Sign in', 'title: Sign in safely');
     await write('labels: []', 'labels: [security]');
-    assert.ok(await document.save());
+    await saveDocument(document);
     assert.equal(document.isDirty, false);
     const now = await pipeline.waitForCard(card, 'its new title', ({ title }) => title === 'Sign in safely');
     assert.deepEqual(now.labels, ['security']);
@@ -114,7 +120,7 @@ describe('A story as a document of VS Code', function () {
   });
 
   it('[S4] “file is newer” blocks no save, and both edits are stored', async () => {
-    assert.ok(await document.save());
+    await saveDocument(document);
     assert.equal(document.isDirty, false);
     assert.match(
       await stored(),
@@ -146,7 +152,7 @@ describe('A story as a document of VS Code', function () {
     await waitFor('the problem', () => problems().length > 0);
     assert.match(problems().join('\n'), /^4 0 “soon” is not a priority.*no field is changed\.$/);
     await write('by password', 'by word of mouth');
-    assert.ok(await document.save());
+    await saveDocument(document);
     assert.match(await stored(), /title: Sign in safely\ntype: story\npriority: 2\n.*by word of mouth/s);
     // What is being written stays as it is, also when others write in the body.
     await otherWrites('by word of mouth', 'by word of mouth alone');
@@ -160,16 +166,16 @@ describe('A story as a document of VS Code', function () {
     await write('title: Sign in safely', 'title: Not yet');
     await write('priority: 2', 'priority: 1');
     await waitFor('no problem', () => problems().length === 0, { seen: problems });
-    assert.ok(await document.save());
+    await saveDocument(document);
     assert.match(await stored(), /title: Not yet\ntype: story\npriority: 1\n/);
   });
 
   it('[S4, S10] a dependency on no story is a problem at its line once it was saved', async () => {
     await write('depends_on: []', 'depends_on: [4711]');
-    assert.ok(await document.save());
+    await saveDocument(document);
     await waitFor('the problem', () => /There is no story #4711/.test(problems().join()), { seen: problems });
     await write('depends_on: [4711]', 'depends_on: []');
-    assert.ok(await document.save());
+    await saveDocument(document);
     await waitFor('no problem', () => problems().length === 0, { seen: problems });
   });
 
@@ -192,7 +198,7 @@ describe('A story as a document of VS Code', function () {
   it('[S4, G3] renaming a story renames no live branch', async () => {
     const branch = await pipeline.git('branch', '--list', `story/${card.number}-*`);
     await write('title: Not yet', 'title: Quite another name');
-    assert.ok(await document.save());
+    await saveDocument(document);
     await pipeline.waitForCard(card, 'its new title', ({ title }) => title === 'Quite another name');
     assert.equal(await pipeline.git('branch', '--list', `story/${card.number}-*`), branch);
     await pipeline.work(card, { 'sign-in.txt': 'safe\n' });
@@ -222,7 +228,7 @@ describe('A story as a document of VS Code', function () {
     await otherWrites('by key', 'by any key');
     await waitForText(/by any key/);
     await write('by any key', 'by any key at all');
-    assert.ok(await document.save());
+    await saveDocument(document);
     assert.match(await stored(), /by any key at all/);
   });
 

@@ -7,6 +7,7 @@ import type { Card } from '../../../src/core/board/card';
 import type { SwitchyardApi } from '../../../src/host/api/extensionApi';
 import { waitFor } from '../../support/waitFor';
 import type { Person } from './person';
+import { saveDocument } from './saveDocument';
 
 const execute = promisify(execFile);
 
@@ -53,10 +54,7 @@ export class Pipeline {
     const edit = new vscode.WorkspaceEdit();
     edit.insert(document.uri, document.positionAt(document.getText().indexOf('\n---\n\n') + 6), `${text}\n`);
     if (!(await vscode.workspace.applyEdit(edit))) throw new Error(`The document of #${number} took no edit`);
-    if (await document.save()) return;
-    const stored = await vscode.workspace.fs.readFile(document.uri);
-    const texts = JSON.stringify({ editor: document.getText(), stored: Buffer.from(stored).toString() }, undefined, 1);
-    throw new Error(`#${number} was not saved${document.isDirty ? ', or was changed meanwhile' : ''}: ${texts}`);
+    await saveDocument(document);
   }
 
   async run(action: string, card: Card): Promise<void> {
