@@ -40,7 +40,7 @@ export interface RadarRunsPorts {
   readonly log: Log;
   /** What the machine does now that somebody waits for. */
   readonly busyWith: () => 'git' | 'gates' | 'nothing';
-  /** What is predicted is another than before. */
+  /** What is predicted, or which files stories change, is another than before. */
   readonly onChange: () => void;
 }
 
@@ -70,6 +70,8 @@ export class RadarRuns implements Disposable {
   #sight: RadarSight | null = null;
   #wanted: Wanted | null = null;
   #picture = NOTHING;
+  /** What was told of last, as text. */
+  #shown = '';
   #closely = new Set<string>();
   #pass: Promise<void> | null = null;
   #again = false;
@@ -291,9 +293,11 @@ export class RadarRuns implements Disposable {
   }
 
   #show(picture: RadarPicture): void {
-    const before = JSON.stringify(this.#picture);
     this.#picture = picture;
-    if (!this.#disposed && JSON.stringify(picture) !== before) this.ports.onChange();
+    const shown = JSON.stringify([picture, this.changedFiles()]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    if (!this.#disposed) this.ports.onChange();
   }
 }
 

@@ -51,6 +51,21 @@ describe('conflicts that will come', () => {
     assert.deepEqual(window.card(two)?.conflicts, []);
   });
 
+  it('[U13] who shows which files stories change is told once that is another, though nothing conflicts', async () => {
+    const one = await started('One');
+    const seen: string[] = [];
+    const listening = window.session.onDidChange(() => {
+      void window.session.changedFiles().then((changed) => seen.push(...changed.flatMap(({ paths }) => paths)));
+    });
+    await write(one, 'alone.ts', 'export {};\n');
+    await waitFor('the first file', () => seen.includes('alone.ts'), { seen: () => seen });
+    await window.engine.settle();
+    // Nothing else is told of from here on.
+    await write(one, 'second.ts', 'export {};\n');
+    await waitFor('the second file', () => seen.includes('second.ts'), { seen: () => seen });
+    listening.dispose();
+  });
+
   it('[MQ13] a target that moves into a story’s way is named, and what landed is no conflict any more', async () => {
     const one = await started('One');
     await write(one, 'other.ts', LINES.replace('1', 'one'));
