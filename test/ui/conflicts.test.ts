@@ -46,14 +46,6 @@ describe('Conflicts in a workbench', function () {
     await workbench.screenshot('conflict-merge-editor');
   });
 
-  it('[U13] a file that a story changes has its number in the explorer once the setting says so', async () => {
-    await workbench.changeSettings({ 'switchyard.decorateFiles': true });
-    await workbench.openActivity('Explorer');
-    await workbench.page.locator('.explorer-folders-view [aria-label*="#1 changes this file"]').first().waitFor();
-    await workbench.screenshot('decorated-files');
-    await workbench.openActivity('Switchyard');
-  });
-
   it('[MQ8, U1] the commit that concludes it is proven and lands by itself', async () => {
     const worktree = await stories.worktree(1);
     const file = path.join(worktree, 'README.md');

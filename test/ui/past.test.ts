@@ -110,6 +110,7 @@ describe('What was, by palette', function () {
     await workbench.screenshot('past-bundle');
     await workbench.notifications.clickButton('Read it before you give it away', 'Save…');
     await workbench.quickInput.waitForPrompt('Save Bug Bundle');
+    await workbench.quickInput.waitForText('switchyard-bug.json');
     const { folder } = workbench.repository;
     const file = `${folder}/bundle.json`;
     await workbench.quickInput.fill(file);

@@ -35,6 +35,12 @@ export class QuickInput {
     return (await this.#input().getAttribute('placeholder')) ?? '';
   }
 
+  /** Waits until the box holds a text that ends so: a dialog about files first writes there what it proposes. */
+  async waitForText(end: string): Promise<void> {
+    const text = (): Promise<string> => this.#input().inputValue();
+    await waitFor(`a quick input with ${end}`, async () => (await text()).endsWith(end), { seen: text });
+  }
+
   /** The prompt or error below the input. */
   async message(): Promise<string> {
     return this.#text('.quick-input-message');
