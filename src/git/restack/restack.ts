@@ -8,9 +8,11 @@ import { fullOid, fullRef } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
 import { asOwnMove } from '../guard/ownMoves';
 import { whyBusy } from '../landing/busyTree';
-import { bringFiles, takeIn } from '../merging/worktreeState';
+import { bringFiles, stagedTree, takeIn } from '../merging/worktreeState';
+import { readCommit } from '../read/commits';
 import { localChanges } from '../read/localChanges';
 import { isAncestor, tip } from '../read/refs';
+import { parseStatus } from '../read/status';
 import { rescueWork } from '../rescue/rescueWork';
 import { linkedGitDir } from '../trees/ownTree';
 import { replayOnto } from './replay';
@@ -38,8 +40,7 @@ export async function restack(repository: Repository, request: RestackRequest): 
   }
   const from = await tip(repository, branch);
   if (from === null) return waits(`${shortRef(branch)} is gone.`);
-  if (from !== onto && (await isAncestor(repository, onto, from))) return { kind: 'asItIs' };
-  if (from === onto) return { kind: 'asItIs' };
+  if (await isAncestor(repository, onto, from)) return { kind: 'asItIs' };
   if (request.mayHold === 'heldIsEnough' && (await isAncestor(repository, at, onto))) return { kind: 'asItIs' };
   if (!(await isAncestor(repository, at, from))) {
     const message = `It does not hold ${at.slice(0, 8)} of its parent any more, so what is its own cannot be told apart.`;
@@ -102,15 +103,13 @@ async function settleLeft(repository: Repository, tree: Tree, branch: string): P
 }
 
 /** Whether index and files of a worktree are those of a commit. */
-async function isAt({ git }: Repository, { folder }: Tree, commit: Oid): Promise<boolean> {
+async function isAt(repository: Repository, { folder }: Tree, commit: Oid): Promise<boolean> {
+  const { git } = repository;
   await git.run('update-index', ['-q', '--refresh'], { cwd: folder, expect: [0, 1] });
-  const { code, text } = await git.run('write-tree', [], { cwd: folder, expect: [0, 128] });
-  if (code !== 0) return false;
-  const wanted = await git.run('rev-parse', ['--verify', `${fullOid(commit)}^{tree}`], { cwd: folder });
-  if (text.trim() !== wanted.text.trim()) return false;
+  if ((await stagedTree(repository, folder)) !== (await readCommit(repository, commit)).tree) return false;
   // Staged differences are those of the index to the branch; what differs on disk has the second letter.
-  const entries = (await git.run('status', ['--porcelain', '-z'], { cwd: folder })).text.split('\0');
-  return entries.every((entry) => entry === '' || entry[1] === ' ');
+  const { text } = await git.run('status', ['--porcelain=v2', '-z', '--no-renames'], { cwd: folder });
+  return parseStatus(text).every(({ letters }) => letters[1] === '.');
 }
 
 async function moveAndEnd(

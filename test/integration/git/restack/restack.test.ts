@@ -82,4 +82,24 @@ describe('moving a branch onto what its parent is now', () => {
     assert.ok(texts.includes('of a person, just then'), `${rescues.join(' ')}: ${texts.join(', ')}`);
     assert.deepEqual(await restack(), { kind: 'asItIs' });
   });
+
+  it('[S11, G7] a kill between files and branch is gone on from also where the parent has renamed a file', async () => {
+    const rescues = (): Promise<string> => repository.git('for-each-ref', 'refs/switchyard/rescue');
+    const before = await repository.git('rev-parse', BRANCH);
+    await repository.git('worktree', 'add', '--quiet', path.join(repository.folder, 'parent'), 'parent');
+    const ofParent = (...args: string[]) => repository.gitIn(path.join(repository.folder, 'parent'), ...args);
+    await ofParent('mv', 'a.txt', 'renamed.txt');
+    await ofParent('commit', '--quiet', '--message=Rename');
+    const request = { branch: BRANCH, folder, at: onto, onto: await repository.git('rev-parse', 'parent') };
+    const done = await port.restack({ ...request, mayHold: 'move' });
+    assert.ok(done.kind === 'restacked', JSON.stringify(done));
+    const kept = await rescues();
+    await repository.git('update-ref', BRANCH, before, done.tip);
+    const mark = JSON.stringify({ branch: BRANCH, from: before, to: done.tip });
+    writeFileSync(path.join(gitDir(), 'switchyard-restacking'), mark);
+    assert.deepEqual(await port.restack({ ...request, mayHold: 'move' }), done);
+    assert.equal(await rescues(), kept);
+    assert.equal(await there('status', '--porcelain'), '');
+    assert.equal(readFileSync(path.join(folder, 'renamed.txt'), 'utf8'), 'a\n');
+  });
 });
