@@ -57,18 +57,21 @@ export class CallWatch implements GitCalls {
 
   /**
    * Watches a call until it is `over`, which its output can make later than its own end. Resolves to the program that it
-   * was ended for, null where it ended by itself.
+   * was ended for because that did not answer, else to null.
    */
   async watch(call: WatchedCall, over: Promise<unknown>): Promise<string | null> {
     const since = this.options.clock.now();
     let ended: string | null = null;
     let open = true;
-    const end = (program: string, why = `${program} does not answer`): void => {
+    const end = (program: string): void => {
       if (ended !== null || !open) return;
       ended = program;
-      this.#end(call, why);
+      this.#end(call, `${program} does not answer`);
     };
-    const stop = (): void => end(`git ${call.verb}`, 'it is wanted no more');
+    // Nobody waited in vain for an answer then, so how git ended says what is so.
+    const stop = (): void => {
+      if (ended === null && open) this.#end(call, 'it is wanted no more');
+    };
     call.signal?.addEventListener('abort', stop);
     if (call.signal?.aborted === true) stop();
     const timers = [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FolderGoneError } from '../../../../src/base/errors';
 import { GitError, GitMissingError } from '../../../../src/git/door/gitError';
@@ -8,6 +9,7 @@ import { firstLine } from '../../../../src/core/words/firstLine';
 import { createGit, type Git } from '../../../../src/git/door/run';
 import type { Verb } from '../../../../src/git/door/verbs';
 import { gitBinary, TemporaryRepository } from '../../../support/temporaryRepository';
+import { waitFor } from '../../../support/waitFor';
 import { candidateDefaults, portFor, quietLog, withStory } from '../fixture';
 
 describe('The one door to git', () => {
@@ -118,6 +120,28 @@ describe('The one door to git', () => {
     await assert.rejects(dying.run('version', [], { cwd: repository.path, expect: [0, 1, 128] }), {
       message: /^git version was ended before it was done$/m,
     });
+  });
+
+  it('[G2] a call that is wanted no more and was done before it could be ended is done, and any other says why', async () => {
+    const binary = path.join(repository.folder, 'git');
+    const began = path.join(repository.folder, 'began');
+    const waiting = createGit({ binary, log: quietLog });
+    const stopped = async (exitCode: number): Promise<string> => {
+      await writeFile(
+        binary,
+        `#!/bin/sh\ntrap 'exit ${exitCode}' TERM\n: > '${began}'\nwhile :; do sleep 0.01; done\n`,
+      );
+      await chmod(binary, 0o755);
+      const stop = new AbortController();
+      const call = waiting.run('version', [], { cwd: repository.path, signal: stop.signal });
+      const ended = call.then(() => 'done', messageOf);
+      await waitFor('the program to run', () => existsSync(began));
+      stop.abort(new Error('Nobody wants it.'));
+      await rm(began);
+      return ended;
+    };
+    assert.equal(await stopped(0), 'done');
+    assert.equal(await stopped(1), 'Nobody wants it.');
   });
 
   it('[G1] a missing program and a missing folder are told apart', async () => {
