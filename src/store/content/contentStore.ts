@@ -236,9 +236,11 @@ export class FileContentStore implements ContentStore {
     return first === undefined || others.length > 0 ? this.folder : this.#folderOf(first.key);
   }
 
-  /** Replaces bodies together with the records that `decide` writes. A kill leaves each with its record, or neither. */
+  /**
+   * Replaces bodies together with the records that `decide` writes. A kill leaves each with its record, or neither. That a story
+   * was deleted does not stand in the way: it may be brought back by just that, and whoever calls this has looked.
+   */
   async replaceBodies(edits: readonly BodyEdit[], decide: () => Promise<void>): Promise<void> {
-    for (const { key } of edits) this.#assertOpen(bodyId(key));
     const record = { failed: false };
     const deciding = async (): Promise<void> => {
       record.failed = true;

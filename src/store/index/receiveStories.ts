@@ -20,8 +20,8 @@ type Parts = Pick<StoryStoreParts, 'index' | 'content'>;
 
 /**
  * Writes what others made of these stories, each at most once: texts first, then all records with one sync, then the texts take
- * their places. Returns what became of each. A disk that fails rejects, and then nothing but tombstones has changed; a kill leaves
- * each story as it was or as it is to be, and done again it does what was left.
+ * their places. Returns what became of each. A disk that fails rejects, and then nothing has changed; a kill leaves each story as it
+ * was or as it is to be, and done again it does what was left.
  */
 export async function receiveStories(
   parts: Parts,
@@ -33,8 +33,6 @@ export async function receiveStories(
     return refused ?? { kind: 'written', story };
   });
   const sound = changes.filter((_, at) => outcomes[at]?.kind === 'written');
-  const restored = sound.filter(({ kind }) => kind === 'restore');
-  await parts.index.putAll(restored.map(({ story, entry }) => ({ state: { story }, entry })));
   await write(parts, sound, takeBack);
   return outcomes;
 }
@@ -63,11 +61,12 @@ async function write(parts: Parts, changes: readonly ReceivedStory[], takeBack: 
   }
 } // prettier-ignore
 
-/** The stories that are here already, wherever they are kept, by key. */
+/** The stories that are here already, wherever they are kept, by key; deleted ones too, whose texts are here as well. */
 async function known({ index }: Parts, puts: readonly Put[]): Promise<ReadonlyMap<string, StoryRecord>> {
   const keys = puts.map(({ story }) => story.key);
   const kept = await index.keptStories(keys);
-  return new Map([...kept, ...keys.flatMap((key) => index.get(key) ?? [])].map((story) => [story.key, story]));
+  const here = keys.flatMap((key) => index.get(key) ?? index.tombstone(key)?.record ?? []);
+  return new Map([...kept, ...here].map((story) => [story.key, story]));
 }
 
 /** `bodies`: keys of the stories whose text becomes another one. */

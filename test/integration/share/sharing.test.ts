@@ -224,6 +224,8 @@ describe('stories that are shared', () => {
     await ada.book.unbury(story.key, 'person', (record) => record);
     await converged([ada, bob]);
     assert.equal(await bob.body(story.key), 'Text.');
+    const history = await bob.store.stories.history({ key: story.key, cursor: 0, limit: 100 });
+    assert.deepEqual(history.slice(1).map(({ to }) => to), ['Deleted', 'Backlog']); // prettier-ignore
   });
 
   it('[S5, Y1] the number of a story that was made and deleted before the others heard of it is used there too', async () => {

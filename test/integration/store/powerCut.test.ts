@@ -96,6 +96,16 @@ function bury(number: number): Deed {
   };
 }
 
+/** What was deleted here and others have not. */
+function restore(number: number): Deed {
+  const story = storyNumber(number);
+  return {
+    what: `restore #${number}`,
+    do: (store) => store.stories.receive([{ kind: 'restore', story, body: null, entry: lineOf(story, 'Restored') }]),
+    then: (known) => changed(known, story, story, 'Restored'),
+  };
+}
+
 function purge(number: number): Deed {
   const story = storyNumber(number);
   return {
@@ -245,6 +255,11 @@ describe('a power cut', () => {
   it('[P1, Y1] at each write, sync and rename of stories that are received together leaves each of them whole or not at all', async () => {
     const { cuts, images } = await cutEverywhere([create(4), receive(1, 2, 3)]);
     assert.ok(cuts > 12 && images > 12, `${cuts} cuts, ${images} images`);
+  });
+
+  it('[P1, Y1] at each write, sync and rename of a story that others bring back leaves it deleted or back, with one line that says so', async () => {
+    const { cuts, images } = await cutEverywhere([create(1), bury(1), restore(1)]);
+    assert.ok(cuts > 8 && images > 8, `${cuts} cuts, ${images} images`);
   });
 
   it('[P2, S5, ST9] at each write, sync and rename of a compaction, the first or a later one, loses nothing and uses no number twice', async () => {
