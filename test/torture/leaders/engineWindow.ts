@@ -59,6 +59,8 @@ async function main(): Promise<void> {
     if (engine !== null && engine !== leads) {
       say({ said: 'leads' });
       engine.onDidChange(() => count(engine));
+      // Where all has landed before it led, nothing changes any more.
+      count(engine);
       void work(engine).catch(broken);
     }
     leads = engine;

@@ -66,30 +66,44 @@ class Crowd {
 
   /** Resolves as soon as what the windows said makes it true. */
   async until(isTrue: () => boolean): Promise<void> {
-    while (!isTrue() && this.broken === null) await once(this.#heard, 'heard');
+    if (!isTrue()) await this.#hears(isTrue);
   }
 
   /** Resolves when a landing comes to this step, or there is none left that could. */
   async step(step: string): Promise<void> {
-    for (;;) {
-      if (this.broken !== null || this.done === this.task.branches.length) return;
-      const [, said] = (await once(this.#heard, 'heard')) as [Window, LeaderSaid | null];
-      if (said?.said === 'step' && said.step === step) return;
-    }
+    const isOver = (): boolean => this.done === this.task.branches.length;
+    if (!isOver()) await this.#hears((_, said) => isOver() || (said?.said === 'step' && said.step === step));
   }
 
-  /** Asks a window what it shows of the stories; one that does not lead answers all the same, once it has its turn. */
+  /** What a window shows of the stories; one that does not lead answers all the same, once it has its turn. None where it ends. */
   async ask(window: Window | undefined): Promise<readonly StoryRecord[]> {
-    window?.child.send('stories');
-    for (;;) {
-      const [from, said] = (await once(this.#heard, 'heard')) as [Window, LeaderSaid | null];
-      if (from === window && said?.said === 'stories') return said.stories;
-    }
+    if (window === undefined || !this.windows.has(window)) return [];
+    const answer = this.#hears((from, said) => from === window && (said === null || said.said === 'stories'));
+    // That it cannot be told shows in its end.
+    window.child.send('stories', () => undefined);
+    const said = await answer;
+    return said?.said === 'stories' ? said.stories : [];
   }
 
   async close(): Promise<void> {
     for (const { child } of this.windows) child.kill('SIGKILL');
     while (this.windows.size > 0) await once(this.#heard, 'heard');
+  }
+
+  /**
+   * The next thing a window says that fits, null for its end, or whatever came when a window was broken. The ear stays open
+   * between two messages of one read.
+   */
+  #hears(fits: (from: Window, said: LeaderSaid | null) => boolean): Promise<LeaderSaid | null> {
+    return new Promise((resolve) => {
+      if (this.broken !== null) return resolve(null);
+      const listen = (from: Window, said: LeaderSaid | null): void => {
+        if (this.broken === null && !fits(from, said)) return;
+        this.#heard.off('heard', listen);
+        resolve(said);
+      };
+      this.#heard.on('heard', listen);
+    });
   }
 
   #hear(window: Window, said: LeaderSaid): void {
@@ -134,7 +148,8 @@ export async function tortureLeaders(
       say(`${crowd.done} landed; ${kind} at ${step}${took === null ? '' : `: another leads after ${Math.round(took)} ms`}`);
     }
     await crowd.until(() => crowd.done === landings);
-    const failures = crowd.broken === null ? await judge(repository, branches, await crowd.ask(crowd.leader())) : [crowd.broken];
+    const stories = await crowd.ask(crowd.leader());
+    const failures = crowd.broken === null ? await judge(repository, branches, stories) : [crowd.broken];
     return { landed: crowd.done, takeovers, failures: failures.map((one) => `seed ${seed}: ${one}`) };
   } finally {
     await crowd.close();
