@@ -3,7 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { MERGE_STEPS } from '../../src/core/landing/job';
 import type { StoryRecord } from '../../src/core/story/story';
+import { bundleScript } from '../support/childProcess';
 import { projectRoot } from '../support/projectRoot';
+import { TemporaryFolder } from '../support/temporaryFolder';
 import { TemporaryRepository } from '../support/temporaryRepository';
 import { waitFor } from '../support/waitFor';
 import type { EngineTask } from './engineProcess';
@@ -17,9 +19,13 @@ interface Ended extends Omit<TaskEnd, 'stories'> {
 const RECORDS = [...MERGE_STEPS, 'stopped'] as const;
 
 describe('killed around each record of the merge journal', () => {
+  const scripts = new TemporaryFolder();
+  let script: string;
   let repository: TemporaryRepository;
   let gateLog: string;
 
+  before(() => (script = bundleScript('crash/engineProcess', scripts.path)));
+  after(() => scripts.remove());
   beforeEach(async () => {
     repository = await TemporaryRepository.create({ branch: 'main' });
     await repository.commit({ 'a.txt': 'one\n', 'b.txt': 'one\n' }, 'Begin');
@@ -100,7 +106,7 @@ describe('killed around each record of the merge journal', () => {
       killAt,
       changes: [{ file: 'a.txt', text: 'two\n' }],
     };
-    const { stories, ...ended } = await runTask(task);
+    const { stories, ...ended } = await runTask(script, task);
     return { ...ended, story: stories[0] ?? null };
   }
 });

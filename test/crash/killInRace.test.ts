@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { RACE_END_STEPS } from '../../src/core/agents/race';
 import type { StoryRecord } from '../../src/core/story/story';
+import { bundleScript, runScript, type ScriptEnd } from '../support/childProcess';
 import { projectRoot } from '../support/projectRoot';
+import { TemporaryFolder } from '../support/temporaryFolder';
 import { TemporaryRepository } from '../support/temporaryRepository';
 import type { RaceTask } from './raceProcess';
 
@@ -17,8 +18,12 @@ function agent(name: string): object {
 }
 
 describe('killed while a race is decided', () => {
+  const scripts = new TemporaryFolder();
+  let script: string;
   let repository: TemporaryRepository;
 
+  before(() => (script = bundleScript('crash/raceProcess', scripts.path)));
+  after(() => scripts.remove());
   beforeEach(async () => {
     repository = await TemporaryRepository.create({ branch: 'main' });
     await repository.commit({ 'a.txt': 'a\n' }, 'Begin');
@@ -36,13 +41,14 @@ describe('killed while a race is decided', () => {
       killed,
     };
     const steps = (): string[] => readFileSync(killed, 'utf8').trim().split('\n');
-    let end = await run(task);
-    while (end.signal === 'SIGKILL') end = await run(task);
+    let end: ScriptEnd;
+    do end = await runScript(script, task);
+    while (end.signal === 'SIGKILL');
     assert.equal(end.code, 0, `${end.stderr}\n${steps().join()}`);
     for (const step of [...RACE_END_STEPS, 'saved', 'buried', 'worktreeRemoved', 'branchRemoved'])
       assert.ok(steps().includes(step), `it was killed when it was ${step}: ${steps().join()}`);
 
-    const [story, ...others] = end.stories;
+    const [story, ...others] = JSON.parse(end.stdout) as StoryRecord[];
     assert.deepEqual([others.length, story?.number, story?.title, story?.agent, story?.race], [0, 1, 'Say hello', 'second', undefined]); // prettier-ignore
     assert.deepEqual(story?.strikes, []);
     assert.equal(await repository.git('rev-list', '--first-parent', '--count', 'main'), '2', 'one landing');
@@ -56,27 +62,3 @@ describe('killed while a race is decided', () => {
     assert.equal(await repository.git('fsck', '--connectivity-only', '--no-dangling'), '');
   });
 });
-
-interface End {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly stories: readonly StoryRecord[];
-  readonly stderr: string;
-}
-
-function run(task: RaceTask): Promise<End> {
-  const script = path.join(__dirname, 'raceProcess.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(task)], {
-    cwd: projectRoot,
-    env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
-  return new Promise((resolve) => {
-    child.on('close', (code, signal) => {
-      resolve({ code, signal, stories: stdout === '' ? [] : (JSON.parse(stdout) as StoryRecord[]), stderr });
-    });
-  });
-}

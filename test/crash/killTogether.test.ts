@@ -4,7 +4,9 @@ import path from 'node:path';
 import type { QueueBounds } from '../../src/core/pipeline/policy';
 import { MERGE_STEPS } from '../../src/core/landing/job';
 import type { StoryRecord } from '../../src/core/story/story';
+import { bundleScript } from '../support/childProcess';
 import { projectRoot } from '../support/projectRoot';
+import { TemporaryFolder } from '../support/temporaryFolder';
 import { TemporaryRepository } from '../support/temporaryRepository';
 import type { EngineTask } from './engineProcess';
 import { runTask, type TaskEnd } from './runTask';
@@ -15,9 +17,13 @@ const POLICIES: readonly QueueBounds[] = [
 ];
 
 describe('killed around every record of stories that land together', () => {
+  const scripts = new TemporaryFolder();
+  let script: string;
   let repository: TemporaryRepository;
   const beside = (name: string): string => path.join(path.dirname(repository.path), name);
 
+  before(() => (script = bundleScript('crash/engineProcess', scripts.path)));
+  after(() => scripts.remove());
   beforeEach(async () => {
     repository = await TemporaryRepository.create({ branch: 'main' });
     await repository.commit({ base: 'one\n' }, 'Begin');
@@ -85,6 +91,6 @@ describe('killed around every record of stories that land together', () => {
       queue,
       changes: ['a', 'b'].map((file) => ({ file, text: 'story\n' })),
     };
-    return runTask(task);
+    return runTask(script, task);
   }
 });

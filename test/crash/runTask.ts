@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import path from 'node:path';
 import type { StoryRecord } from '../../src/core/story/story';
-import { projectRoot } from '../support/projectRoot';
+import { runScript } from '../support/childProcess';
 import type { EngineTask } from './engineProcess';
 
 /** How an engine's process ended; `stories` as it left them, none where it was killed. */
@@ -12,22 +10,10 @@ export interface TaskEnd {
   readonly stderr: string;
 }
 
-/** Runs an engine in a process of its own until it has done its task, or was killed. */
-export function runTask(task: EngineTask): Promise<TaskEnd> {
-  const script = path.join(__dirname, 'engineProcess.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(task)], {
-    cwd: projectRoot,
-    env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
-  return new Promise((resolve) => {
-    child.on('close', (code, signal) => {
-      const lines = stdout.split('\n').filter((line) => line !== '');
-      const said = lines.map((line) => JSON.parse(line) as { said: string; stories?: StoryRecord[] });
-      resolve({ code, signal, stories: said.find((one) => one.said === 'ended')?.stories ?? [], stderr });
-    });
-  });
+/** Runs an engine in a process of its own, from the bundle of `engineProcess`, until it has done its task, or was killed. */
+export async function runTask(script: string, task: EngineTask): Promise<TaskEnd> {
+  const { stdout, ...ended } = await runScript(script, task);
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  const said = lines.map((line) => JSON.parse(line) as { said: string; stories?: StoryRecord[] });
+  return { ...ended, stories: said.find((one) => one.said === 'ended')?.stories ?? [] };
 }

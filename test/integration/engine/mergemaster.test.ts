@@ -7,7 +7,7 @@ import { projectRoot } from '../../support/projectRoot';
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
-import { bundleScript, startScript } from '../store/childProcess';
+import { bundleScript, startScript } from '../../support/childProcess';
 import { TestWindow } from './harness';
 
 const command = [process.execPath, path.join(projectRoot, 'test', 'support', 'sampleAgent.mjs'), '{promptFile}'];
@@ -216,8 +216,8 @@ describe('an agent that solves merges', () => {
       const tip = await repository.git('rev-parse', story.branch ?? '');
       await window.close();
       const scripts = new TemporaryFolder();
-      const script = bundleScript('../session/windowProcess', scripts.path);
-      const leader = startScript(script, repository.path, WASM, JSON.stringify([WAITING]));
+      const script = bundleScript('integration/session/windowProcess', scripts.path);
+      const leader = startScript(script, [repository.path, WASM, JSON.stringify([WAITING])]);
       try {
         await waitFor('its commit', async () => (await repository.git('rev-parse', story.branch ?? '')) !== tip);
         leader.kill('SIGKILL');

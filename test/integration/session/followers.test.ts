@@ -18,7 +18,7 @@ import { TemporaryRepository } from '../../support/temporaryRepository';
 import { quickClock } from '../../support/quickClock';
 import { waitFor } from '../../support/waitFor';
 import { GREEN, TestWindow } from '../engine/harness';
-import { bundleScript, startScript } from '../store/childProcess';
+import { bundleScript, startScript } from '../../support/childProcess';
 
 const wasm = path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm');
 
@@ -253,7 +253,10 @@ describe('windows that follow', () => {
   if (process.platform !== 'win32')
     it('[P5] a leader that hangs is said to, what it was doing when it died is said not to be known, and what it was asked is answered by the next', async function () {
       const scripts = new TemporaryFolder();
-      const leader = startScript(bundleScript('../session/windowProcess', scripts.path), repository.path, wasm);
+      const leader = startScript(bundleScript('integration/session/windowProcess', scripts.path), [
+        repository.path,
+        wasm,
+      ]);
       try {
         await once(leader, 'message');
         const follower = await open(repository, { clock: quickClock });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { TemporaryFolder } from '../../support/temporaryFolder';
@@ -7,7 +6,7 @@ import type { DeathOfMachine } from '../../support/share/killedMachine';
 import { converged, hasty, Machine, patient } from '../../support/share/machine';
 import { Proxy } from '../../support/share/proxy';
 import { TeamServer } from '../../support/share/teamServer';
-import { bundleScript } from '../store/childProcess';
+import { bundleScript, startScript } from '../../support/childProcess';
 import { wasmPath } from '../store/fixtures';
 
 const STORIES = 60;
@@ -17,7 +16,7 @@ describe('a machine that is killed while it takes what others made', () => {
   after(() => folder.remove());
 
   it('[Y1, P1] again and again, at texts and at records: what is shown was in the log first, all of it is there once, and nothing half', async () => {
-    const script = bundleScript('../../support/share/killedMachine', folder.path);
+    const script = bundleScript('support/share/killedMachine', folder.path);
     const server = await TeamServer.start(folder.path);
     const proxy = await Proxy.start(() => server.port);
     const [ada, bob] = [await new Machine('ada').open(), new Machine('bob', { clock: hasty, limits: patient })];
@@ -28,8 +27,7 @@ describe('a machine that is killed while it takes what others made', () => {
     };
     const dies = async (death: DeathOfMachine): Promise<void> => {
       const args = [dir, wasmPath, proxy.url, String(STORIES), death];
-      // Without what the test runner put into its own environment.
-      const child = fork(script, args, { execArgv: ['--experimental-websocket'], env: { ...process.env, NODE_OPTIONS: '' } });
+      const child = startScript(script, args, { execArgv: ['--experimental-websocket'] });
       const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
       assert.equal(signal, 'SIGKILL', `it ended by itself at ${death}`);
       const keys = ada.stories.map(({ key }) => key);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { TemporaryFolder } from '../../support/temporaryFolder';
-import { bundleScript, startScript } from './childProcess';
+import { bundleScript, startScript } from '../../support/childProcess';
 import { openStoreIn, wasmPath } from './fixtures';
 import type { Acknowledged } from './storeProcess';
 
@@ -12,7 +12,7 @@ describe('a process killed while it writes', () => {
 
   /** Lets a process write until it has acknowledged `count` changes, then kills it. Returns all it acknowledged. */
   async function writeUntilKilled(script: string, count: number): Promise<Acknowledged[]> {
-    const child = startScript(script, folder.at('switchyard'), wasmPath);
+    const child = startScript(script, [folder.at('switchyard'), wasmPath]);
     const acknowledged: Acknowledged[] = [];
     child.on('message', (message: Acknowledged) => {
       acknowledged.push(message);
@@ -24,7 +24,7 @@ describe('a process killed while it writes', () => {
   }
 
   it('[P1] loses nothing that was acknowledged, and what it left opens without a half-written story in view', async () => {
-    const script = bundleScript('storeProcess', folder.path);
+    const script = bundleScript('integration/store/storeProcess', folder.path);
     const all: Acknowledged[] = [];
     for (let round = 0; round < 8; round++) {
       all.push(...(await writeUntilKilled(script, 1 + 5 * round)));

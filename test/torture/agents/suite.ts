@@ -1,8 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { buildSync } from 'esbuild';
+import { bundleScript, startScript } from '../../support/childProcess';
 import { projectRoot } from '../../support/projectRoot';
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { TemporaryRepository } from '../../support/temporaryRepository';
@@ -51,16 +51,9 @@ class Torture {
     seed: number,
   ) {
     this.#random = new Random(seed);
-    [this.#script, this.#record, this.#release] = [folder.at('window.cjs'), folder.at('record'), folder.at('release')];
+    [this.#record, this.#release] = [folder.at('record'), folder.at('release')];
     this.#mark = `agents-${process.pid}-${seed}`;
-    buildSync({
-      entryPoints: [path.join(projectRoot, 'test', 'torture', 'agents', 'agentsWindow.ts')],
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      outfile: this.#script,
-      logLevel: 'warning',
-    });
+    this.#script = bundleScript('torture/agents/agentsWindow', folder.path);
   }
 
   /** In the middle of its start, or where it has all agents at work. */
@@ -124,10 +117,7 @@ class Torture {
       stories: STORIES,
       does,
     };
-    const env = { ...process.env, [SCENE]: this.#mark, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-    // Not what the test runner put there for itself.
-    Reflect.deleteProperty(env, 'NODE_OPTIONS');
-    return fork(this.#script, [JSON.stringify(task)], { execArgv: [], env, detached: true, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }); // prettier-ignore
+    return startScript(this.#script, [JSON.stringify(task)], { env: { [SCENE]: this.#mark }, detached: true });
   }
 }
 

@@ -1,9 +1,9 @@
-import { execFileSync, fork, type ChildProcess } from 'node:child_process';
+import { execFileSync, type ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import path from 'node:path';
-import { buildSync } from 'esbuild';
 import { MERGE_STEPS } from '../../../src/core/landing/job';
 import type { StoryRecord } from '../../../src/core/story/story';
+import { bundleScript, startScript } from '../../support/childProcess';
 import { projectRoot } from '../../support/projectRoot';
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { TemporaryRepository } from '../../support/temporaryRepository';
@@ -46,10 +46,7 @@ class Crowd {
   ) {}
 
   async join(): Promise<void> {
-    const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-    // Not what the test runner put there for itself.
-    Reflect.deleteProperty(env, 'NODE_OPTIONS');
-    const child = fork(this.script, [JSON.stringify(this.task)], { execArgv: [], env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = startScript(this.script, [JSON.stringify(this.task)]);
     const window: Window = { child, role: 'starting' };
     this.windows.add(window);
     child.on('message', (said: LeaderSaid) => this.#hear(window, said));
@@ -58,7 +55,7 @@ class Crowd {
       this.#heard.emit('heard', window, null);
     });
     await this.until(() => window.role !== 'starting');
-  } // prettier-ignore
+  }
 
   leader(): Window | undefined {
     return [...this.windows].find(({ role }) => role === 'leads');
@@ -128,7 +125,7 @@ export async function tortureLeaders(
   const repository = await TemporaryRepository.create({ branch: 'main' });
   await repository.commit({ 'begin.txt': 'one\n' }, 'Begin');
   const branches = await makeBranches(repository, landings);
-  const crowd = new Crowd(bundle(scripts), {
+  const crowd = new Crowd(bundleScript('torture/leaders/engineWindow', scripts.path), {
     repository: repository.path,
     bundle: path.join(projectRoot, 'dist', 'engine.js'),
     wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
@@ -222,10 +219,3 @@ async function makeBranches(repository: TemporaryRepository, count: number): Pro
   const heads = await repository.git('for-each-ref', '--format=%(refname:short) %(objectname)', 'refs/heads/work-*');
   return heads.split('\n').map((line) => ({ branch: line.slice(0, 9), head: line.slice(10) }));
 } // prettier-ignore
-
-function bundle(scripts: TemporaryFolder): string {
-  const outfile = scripts.at('engineWindow.cjs');
-  const entry = path.join(projectRoot, 'test', 'torture', 'leaders', 'engineWindow.ts');
-  buildSync({ entryPoints: [entry], bundle: true, platform: 'node', target: 'node20', outfile, logLevel: 'warning' });
-  return outfile;
-}

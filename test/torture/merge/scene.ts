@@ -1,8 +1,9 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MERGE_STEPS } from '../../../src/core/landing/job';
+import { startScript } from '../../support/childProcess';
 import { projectRoot } from '../../support/projectRoot';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { Random } from '../random';
@@ -129,10 +130,7 @@ export class Scene {
       stories,
       killAt,
     };
-    const env = { ...process.env, [SCENE]: this.#mark, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-    // Not what the test runner put there for itself.
-    Reflect.deleteProperty(env, 'NODE_OPTIONS');
-    const window = fork(this.script, [JSON.stringify(task)], { execArgv: [], env, detached: true, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }); // prettier-ignore
+    const window = startScript(this.script, [JSON.stringify(task)], { env: { [SCENE]: this.#mark }, detached: true });
     window.on('message', (said: Said) => {
       if (said.said === 'created') this.#created.set(said.key, said.title);
       this.#last = said;

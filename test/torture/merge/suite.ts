@@ -1,6 +1,4 @@
-import path from 'node:path';
-import { buildSync } from 'esbuild';
-import { projectRoot } from '../../support/projectRoot';
+import { bundleScript } from '../../support/childProcess';
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { judgeScene } from './judgeScene';
 import { Scene } from './scene';
@@ -20,15 +18,7 @@ export async function tortureMerge(
   onScene: (line: string) => void = () => undefined,
 ): Promise<MergeTorture> {
   const folder = new TemporaryFolder();
-  const script = folder.at('windowScript.cjs');
-  buildSync({
-    entryPoints: [path.join(projectRoot, 'test', 'torture', 'merge', 'windowScript.ts')],
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    outfile: script,
-    logLevel: 'warning',
-  });
+  const script = bundleScript('torture/merge/windowScript', folder.path);
   const failures: string[] = [];
   let kills = 0;
   try {

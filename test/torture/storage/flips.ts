@@ -1,7 +1,7 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
+import { bundleScript, startScript } from '../../support/childProcess';
 import { Tally, type Counted } from '../tally';
-import { bundleScript, cleanEnvironment } from './bundleScript';
 import { apart, bitFlip, flipped, type Flip } from './damage';
 import { judge } from './judge';
 import type { Past } from './pastStore';
@@ -64,7 +64,7 @@ export async function tryManyFlips(
   { seed, from, count }: FlipRange,
   { jobs, tally, say }: { jobs: number; tally: Tally; say: (line: string) => void },
 ): Promise<void> {
-  const script = bundleScript('flipScript', folder);
+  const script = bundleScript('torture/storage/flipScript', folder);
   let [next, done] = [from, 0];
   const work = async (dir: string): Promise<void> => {
     let worker: FlipWorker | null = null;
@@ -90,7 +90,7 @@ class FlipWorker {
   done = 0;
 
   constructor(script: string, dir: string, pasts: readonly Past[]) {
-    this.#child = fork(script, [dir], { execArgv: [], env: cleanEnvironment(), serialization: 'advanced' });
+    this.#child = startScript(script, [dir], { serialization: 'advanced' });
     this.#send({ kind: 'pasts', pasts });
   }
 

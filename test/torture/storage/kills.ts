@@ -1,7 +1,6 @@
-import { fork } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { bundleScript, cleanEnvironment } from './bundleScript';
+import { bundleScript, startScript } from '../../support/childProcess';
 import { DEEDS, HALF_WRITTEN } from './deeds';
 import { judgeOpened, writeFiles, type Judged } from './judge';
 import { openPast, readTruth, type Truth } from './pastStore';
@@ -20,7 +19,7 @@ export class Kills {
   /** `past`: the store before any deed. */
   static async prepare(folder: string, past: ReadonlyMap<string, Buffer>): Promise<Kills> {
     const files = new Map([...past, ...HALF_WRITTEN]);
-    const script = bundleScript('killedScript', folder);
+    const script = bundleScript('torture/storage/killedScript', folder);
     writeFiles(path.join(folder, 'begin'), files);
     const states = await statesAfterEachDeed(path.join(folder, 'golden'), files);
     const { writes } = await new Kills(folder, script, states, 0).#run(0);
@@ -45,8 +44,7 @@ export class Kills {
     const dir = path.join(this.folder, 'store');
     rmSync(dir, { recursive: true, force: true });
     cpSync(path.join(this.folder, 'begin'), dir, { recursive: true });
-    const env = cleanEnvironment();
-    const child = fork(this.script, [dir, String(at)], { execArgv: [], env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }); // prettier-ignore
+    const child = startScript(this.script, [dir, String(at)]);
     let said = { acknowledged: 0, writes: 0 };
     child.on('message', (message: typeof said) => (said = message));
     await new Promise((ended) => child.once('close', ended));

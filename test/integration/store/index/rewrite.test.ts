@@ -5,7 +5,7 @@ import { TemporaryFolder } from '../../../support/temporaryFolder';
 import { diskError, WatchedDisk } from '../../../support/watchedDisk';
 import { checkedBytes } from '../../../../src/store/content/checkedFile';
 import { entryOf, storyNumber } from '../../../unit/store/storeFixtures';
-import { bundleScript, startScript } from '../childProcess';
+import { bundleScript, startScript } from '../../../support/childProcess';
 import { openStoreIn, wasmPath, type StoreUnderTest } from '../fixtures';
 import { FaultyFile } from '../log/faultyFile';
 import type { Rewritten } from './rewriteProcess';
@@ -153,9 +153,9 @@ describe('a story whose record and body change together', () => {
 
   it('[S4, P1] a process killed while it edits leaves record and body of one edit, and none that was acknowledged is lost', async () => {
     await store.close();
-    const script = bundleScript('index/rewriteProcess', folder.path);
+    const script = bundleScript('integration/store/index/rewriteProcess', folder.path);
     for (const count of [1, 2, 3, 5, 8, 13, 21]) {
-      const child = startScript(script, folder.at('switchyard'), wasmPath);
+      const child = startScript(script, [folder.at('switchyard'), wasmPath]);
       let last = 0;
       let seen = 0;
       child.on('message', ({ edit }: Rewritten) => {

@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSy
 import path from 'node:path';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
 import { waitFor } from '../../../support/waitFor';
-import { bundleScript, startScript } from '../childProcess';
+import { bundleScript, startScript } from '../../../support/childProcess';
 import type { LeaderOrder, LeaderReport } from './leaderProcess';
 
 interface Contender {
@@ -30,7 +30,7 @@ class Crowd {
 
   add(count: number): Contender[] {
     return Array.from({ length: count }, () => {
-      const child = startScript(this.script, this.dir, this.events);
+      const child = startScript(this.script, [this.dir, this.events]);
       const one: Contender = { child, pid: child.pid!, report: null, stopped: false };
       this.members.add(one);
       child.on('message', (report: LeaderReport) => {
@@ -121,7 +121,7 @@ describe('leader among processes', function () {
   let script: string;
   let folder: TemporaryFolder;
   let crowd: Crowd;
-  before(() => (script = bundleScript('leader/leaderProcess', scripts.path)));
+  before(() => (script = bundleScript('integration/store/leader/leaderProcess', scripts.path)));
   after(() => scripts.remove());
   beforeEach(() => {
     folder = new TemporaryFolder();
@@ -203,13 +203,13 @@ describe('leader among processes', function () {
   });
 
   it('[P5, P8] whatever is deleted or spoilt among the claims, two never act at once, and somebody acts again', async () => {
-    const script = bundleScript('leader/actingProcess', scripts.path);
+    const script = bundleScript('integration/store/leader/actingProcess', scripts.path);
     const [dir, acts] = [folder.at('store', 'leader'), folder.at('acts')];
     writeFileSync(acts, '');
     const lines = (): string[] => readFileSync(acts, 'utf8').trim().split('\n').filter(Boolean);
     const claims = (): string[] => readdirSync(dir).filter((name) => name.startsWith('epoch-'));
     const running = new Set<ChildProcess>();
-    const join = (): void => void running.add(startScript(script, dir, acts));
+    const join = (): void => void running.add(startScript(script, [dir, acts]));
     const actsGoOn = (): Promise<unknown> => {
       const before = lines().length;
       return waitFor('acts', () => lines().length > before + 3, { seen: () => lines().length });
