@@ -2,12 +2,16 @@ import * as z from 'zod/mini';
 
 const count = z.number().check(z.minimum(0));
 
-/** What a conversation took so far; null is unknown. `source`: the agent's own account, or nobody says. */
+/**
+ * What a conversation took so far; null is unknown. `source`: the agent's own account, or nobody says. `saidUsd`: what it was
+ * last said to have cost, which is less than all of it where the agent's program began to count anew.
+ */
 export const sessionSpentSchema = z.object({
   turns: z.nullable(count),
   inputTokens: z.nullable(count),
   outputTokens: z.nullable(count),
   costUsd: z.nullable(count),
+  saidUsd: z.exactOptional(count),
   source: z.enum(['agent', 'unknown']),
 });
 export type SessionSpent = z.infer<typeof sessionSpentSchema>;

@@ -10,13 +10,25 @@ describe('what an agent over ACP says of what it takes', () => {
     const first = { turns: 2, tokens: 1000, cost: usd(0.5) };
     assert.deepEqual(spentInTalk(NOTHING_SPENT, first), { turns: 2, tokens: { input: 1000, output: 0 }, costUsd: 0.5 });
     const before = spentBySession(NOTHING_SPENT, first);
-    assert.deepEqual(before, { turns: 2, inputTokens: 1000, outputTokens: null, costUsd: 0.5, source: 'agent' });
+    assert.deepEqual(before, {
+      turns: 2,
+      inputTokens: 1000,
+      outputTokens: null,
+      costUsd: 0.5,
+      saidUsd: 0.5,
+      source: 'agent',
+    });
     const next = { turns: 1, tokens: 1600, cost: usd(0.75) };
     assert.deepEqual(spentInTalk(before, next), { turns: 1, tokens: { input: 600, output: 0 }, costUsd: 0.25 });
     // A conversation that was shortened, and a program that counts from its own start.
     const anew = spentInTalk(before, { turns: 1, tokens: 300, cost: usd(0.1) });
     assert.deepEqual(anew, { turns: 1, tokens: { input: 300, output: 0 }, costUsd: 0.1 });
     assert.equal(spentBySession(before, { turns: 1, tokens: 300, cost: usd(0.1) }).costUsd, 0.6);
+    const again = spentBySession(before, { turns: 1, tokens: 300, cost: usd(0.25) });
+    assert.equal(again.costUsd, 0.75);
+    // Its program goes on from what it counted itself, whatever came before that.
+    assert.equal(spentInTalk(again, { turns: 1, tokens: 400, cost: usd(0.5) }).costUsd, 0.25);
+    assert.equal(spentInTalk(again, { turns: 1, tokens: 400, cost: usd(1) }).costUsd, 0.75);
     const silent = { turns: 1, tokens: null, cost: null };
     assert.deepEqual(spentInTalk(before, silent), { turns: 1, tokens: null, costUsd: null });
     assert.deepEqual(spentBySession(before, silent), { ...before, turns: 3 });
