@@ -9,7 +9,7 @@ import { localChanges } from '../read/localChanges';
 import { tip } from '../read/refs';
 import { rescueWork } from '../rescue/rescueWork';
 import { linkedGitDir } from '../trees/ownTree';
-import { readMergeMark, removeMergeMark, writeMergeMark } from './mergeMark';
+import { mergeMark } from './mergeMark';
 import { stateOfMerge, unmergedPaths } from './standingMerge';
 import { undoMerge } from './undoMerge';
 import { bringFiles, stagedTree, takeIn } from './worktreeState';
@@ -22,10 +22,10 @@ export async function beginMerge(repository: Repository, request: BeginMergeRequ
   const [branch, before, target] = [fullRef(request.branch), fullOid(request.before), fullOid(request.target)];
   const gitDir = await linkedGitDir(repository.commonDir, folder);
   if (gitDir === null) return refused(`There is no worktree of this repository at ${folder}.`);
-  if ((await readMergeMark(gitDir)) !== null) {
+  if ((await mergeMark.read(gitDir)) !== null) {
     if ((await stateOfMerge(repository, gitDir, branch)) !== null)
       return refused(`A merge that Switchyard began is under way in ${folder}.`);
-    await removeMergeMark(gitDir);
+    await mergeMark.remove(gitDir);
   }
   const busy = await whyBusy(gitDir, folder);
   if (busy !== null) return refused(busy);
@@ -36,7 +36,7 @@ export async function beginMerge(repository: Repository, request: BeginMergeRequ
   const mark: MergeMark = { by, branch, before, target, aside: null };
   const aside = changes.length === 0 ? null : await keepAside(repository, gitDir, request, mark);
   if (aside !== null && 'why' in aside) return refused(aside.why);
-  if (aside === null) await writeMergeMark(gitDir, mark);
+  if (aside === null) await mergeMark.write(gitDir, mark);
   const outcome = await merge(repository, request, aside?.kept ?? null);
   // Nothing was begun: what was taken out of the way comes back.
   if (outcome.kind === 'refused') await undoMerge(repository, request);
@@ -60,9 +60,9 @@ async function keepAside(
   const index = await stagedTree(repository, folder);
   if (index === null) return { why: `Paths in ${folder} are unmerged. Settle them first.` };
   const files = await takeIn(repository, folder);
-  await writeMergeMark(gitDir, { ...mark, aside: { index, files, kept: saved.ref } });
+  await mergeMark.write(gitDir, { ...mark, aside: { index, files, kept: saved.ref } });
   if ((await bringFiles(repository, folder, files, before)) === 'brought') return { kept: saved.ref };
-  await removeMergeMark(gitDir);
+  await mergeMark.remove(gitDir);
   return { why: `Files in ${folder} are being changed. They are also kept as ${saved.ref}. Try again.` };
 }
 

@@ -7,7 +7,7 @@ import type { Repository } from '../door/repository';
 import { tip } from '../read/refs';
 import { listWorktrees } from '../read/worktrees';
 import { isNoFile } from '../trees/ownTree';
-import { readMergeMark, removeMergeMark } from './mergeMark';
+import { mergeMark } from './mergeMark';
 
 /** The worktree that a story's merge is in. */
 export interface MergeTree {
@@ -36,7 +36,7 @@ export async function standingMerge(repository: Repository, branch: string): Pro
  * way and the branch has not moved: who commits it or aborts it has ended it.
  */
 export async function stateOfMerge(repository: Repository, gitDir: string, branch: string): Promise<MergeMark | null> {
-  const mark = await readMergeMark(gitDir);
+  const mark = await mergeMark.read(gitDir);
   if (mark?.branch !== branch) return null;
   if (mark.by === 'agent') return mark;
   const head = await readFile(path.join(gitDir, 'MERGE_HEAD'), 'utf8').catch((error: unknown) => {
@@ -49,7 +49,7 @@ export async function stateOfMerge(repository: Repository, gitDir: string, branc
 /** The merge is over, and what came of it stays. */
 export async function endMerge(repository: Repository, branch: string): Promise<void> {
   const tree = await mergeTreeOf(repository, fullRef(branch));
-  if (tree !== null) await removeMergeMark(tree.gitDir);
+  if (tree !== null) await mergeMark.remove(tree.gitDir);
 }
 
 /** Paths that git could not merge and that nobody has settled yet. */

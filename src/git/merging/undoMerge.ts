@@ -12,7 +12,7 @@ import { localChanges } from '../read/localChanges';
 import { tip } from '../read/refs';
 import { rescueWork } from '../rescue/rescueWork';
 import { linkedGitDir } from '../trees/ownTree';
-import { readMergeMark, removeMergeMark } from './mergeMark';
+import { mergeMark } from './mergeMark';
 import { bringFiles, bringIndex, takeIn } from './worktreeState';
 
 const REFLOG = 'switchyard: take back a merge';
@@ -22,7 +22,7 @@ export async function undoMerge(repository: Repository, place: MergePlace): Prom
   const { folder } = place;
   const branch = fullRef(place.branch);
   const gitDir = await linkedGitDir(repository.commonDir, folder);
-  const mark = gitDir === null ? null : await readMergeMark(gitDir);
+  const mark = gitDir === null ? null : await mergeMark.read(gitDir);
   if (gitDir === null || mark?.branch !== branch) return { kind: 'undone', kept: null };
   const { before } = mark;
   let kept: string | null = null;
@@ -39,7 +39,7 @@ export async function undoMerge(repository: Repository, place: MergePlace): Prom
       return { kind: 'refused', why: `Your work could not be put back into ${folder}. It is kept as ${aside.kept}.` };
     await bringIndex(repository, folder, aside.index);
   }
-  await removeMergeMark(gitDir);
+  await mergeMark.remove(gitDir);
   return { kind: 'undone', kept };
 }
 

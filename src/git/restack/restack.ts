@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { shortRef } from '../../core/story/names';
+import { parseRestackMark } from '../../core/story/restackMark';
 import { count, namesOf } from '../../core/words/durations';
 import type { Oid } from '../../core/story/stage';
 import type { RestackOutcome, RestackRequest } from '../../ports/restacking';
@@ -15,10 +16,13 @@ import { isAncestor, tip } from '../read/refs';
 import { parseStatus } from '../read/status';
 import { rescueWork } from '../rescue/rescueWork';
 import { linkedGitDir } from '../trees/ownTree';
+import { treeMark } from '../trees/treeMark';
 import { replayOnto } from './replay';
-import { readRestackMark, removeRestackMark, writeRestackMark } from './restackMark';
 
 const REFLOG = 'switchyard: restack on the parent';
+
+/** In a worktree whose branch is being moved. */
+const restackMark = treeMark('switchyard-restacking', parseRestackMark);
 
 /** A worktree that is on the branch. */
 interface Tree {
@@ -52,9 +56,9 @@ export async function restack(repository: Repository, request: RestackRequest): 
   if (replayed.kind === 'conflict') return replayed;
   const to = replayed.tip;
   if (tree !== null) {
-    await writeRestackMark(tree.gitDir, { branch, from, to });
+    await restackMark.write(tree.gitDir, { branch, from, to });
     if ((await bringFiles(repository, tree.folder, from, to)) === 'refused') {
-      await removeRestackMark(tree.gitDir);
+      await restackMark.remove(tree.gitDir);
       return waits(`Files in ${tree.folder} are being changed.`);
     }
   }
@@ -86,7 +90,7 @@ async function whyNotClean(repository: Repository, { folder, gitDir }: Tree): Pr
  * under a rescue ref, and index and files go back to the branch. Null where nothing is left.
  */
 async function settleLeft(repository: Repository, tree: Tree, branch: string): Promise<RestackOutcome | null> {
-  const mark = await readRestackMark(tree.gitDir);
+  const mark = await restackMark.read(tree.gitDir);
   if (mark === null) return null;
   const now = await tip(repository, branch);
   if (mark.branch === branch && now === mark.from && !(await isAt(repository, tree, mark.from))) {
@@ -98,7 +102,7 @@ async function settleLeft(repository: Repository, tree: Tree, branch: string): P
     if ((await bringFiles(repository, folder, files, mark.from)) === 'refused')
       return waits(`Files in ${folder} are being changed.`);
   }
-  await removeRestackMark(tree.gitDir);
+  await restackMark.remove(tree.gitDir);
   return null;
 }
 
@@ -127,9 +131,9 @@ async function moveAndEnd(
   );
   if (code !== 0) {
     if (tree !== null) await bringFiles(repository, tree.folder, to, from);
-    if (tree !== null) await removeRestackMark(tree.gitDir);
+    if (tree !== null) await restackMark.remove(tree.gitDir);
     return waits(`${shortRef(branch)} moved just now.`);
   }
-  if (tree !== null) await removeRestackMark(tree.gitDir);
+  if (tree !== null) await restackMark.remove(tree.gitDir);
   return { kind: 'restacked', tip: to, kept };
 }
