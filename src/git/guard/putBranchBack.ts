@@ -2,8 +2,8 @@ import type { Oid } from '../../core/story/stage';
 import { shortRef } from '../../core/story/names';
 import type { PutBackOutcome } from '../../ports/runGuard';
 import { fullOid, fullRef } from '../door/names';
-import { runBare, type Repository } from '../door/repository';
-import { asOwnMove } from './ownMoves';
+import type { Repository } from '../door/repository';
+import { moveKeepingOld } from './changeRefs';
 import { whyBusy } from '../landing/busyTree';
 import { tip } from '../read/refs';
 import { listWorktrees, type RegisteredWorktree } from '../read/worktrees';
@@ -26,16 +26,7 @@ export async function putBranchBack(
     const why = await whyIndexCannotFollow(repository, checkout, from, to);
     if (why !== null) return { kind: 'refused', why };
   }
-  const rescue = `refs/switchyard/rescue/undone/${from}`;
-  const input = ['start', `update ${ref}`, to, from, `update ${rescue}`, from, '', 'prepare', 'commit', ''].join('\0');
-  const args = ['-m', REFLOG, '--stdin', '-z'];
-  const { code } = await asOwnMove(
-    repository,
-    { ref, to },
-    () => runBare(repository, 'update-ref', args, { input, expect: [0, 128] }),
-    (result) => result.code === 0,
-  );
-  if (code !== 0) return movedOn(ref, from);
+  if ((await moveKeepingOld(repository, { ref, from, to }, REFLOG)) === null) return movedOn(ref, from);
   for (const checkout of checkouts) await moveIndex(repository, checkout, [], from, to);
   return { kind: 'putBack' };
 }

@@ -8,6 +8,7 @@ import { whyBusy } from '../landing/busyTree';
 import { commitsAhead, isAncestor, tip } from '../read/refs';
 import { localChanges } from '../read/localChanges';
 import { refSnapshots } from '../read/refSnapshot';
+import { changeRefs } from './changeRefs';
 import { asOwnMove } from './ownMoves';
 import { linkedGitDir } from '../trees/ownTree';
 
@@ -73,12 +74,8 @@ async function attach(
 ): Promise<string | null> {
   const at = await runBare(repository, 'rev-parse', ['--verify', 'HEAD'], { env: { GIT_DIR: gitDir } });
   if (at.text.trim() !== head) return `HEAD moved on from ${head.slice(0, 8)} meanwhile.`;
-  const input = `option no-deref\0update ${branch}\0${head}\0${before}\0`;
-  const { code } = await runBare(repository, 'update-ref', ['-m', REFLOG, '--stdin', '-z'], {
-    input,
-    expect: [0, 128],
-  });
-  if (code !== 0) return `${shortRef(branch)} moved meanwhile.`;
+  const isMoved = await changeRefs(repository, REFLOG, ['option no-deref', `update ${branch}`, head, before]);
+  if (!isMoved) return `${shortRef(branch)} moved meanwhile.`;
   await runBare(repository, 'symbolic-ref', ['-m', REFLOG, 'HEAD', branch], { env: { GIT_DIR: gitDir } });
   return null;
 }

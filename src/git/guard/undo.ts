@@ -6,11 +6,13 @@ import { runBare, type Repository } from '../door/repository';
 import { readObjects } from '../read/commits';
 import { listRefs } from '../read/refs';
 import { listWorktrees } from '../read/worktrees';
+import { changeRefs, moveRef } from './changeRefs';
 import { rescueRef } from './keepLost';
-import { asOwnMove } from './ownMoves';
 import { compareSettings } from './settings';
 import { putFileBack } from './sharedFiles';
 import { readSharedRefs } from './sharedRefs';
+
+const REFLOG = 'switchyard: undo';
 
 /** Puts one thing back as it was; false where it is no longer as the change left it, or cannot be written now. */
 export async function undoChange(repository: Repository, change: SharedChange): Promise<boolean> {
@@ -59,12 +61,7 @@ async function undoRef(repository: Repository, { ref, before, after }: RefChange
   const [to, from] = [before ?? zero, after ?? zero];
   const commands = [`update ${fullRef(ref)}`, fullOid(to), fullOid(from)];
   if (after !== null) commands.push(`update ${rescueRef(after)}`, fullOid(after), '');
-  return asOwnMove(
-    repository,
-    { ref, to: before },
-    () => transact(repository, commands),
-    (isDone) => isDone,
-  );
+  return moveRef(repository, { ref, to: before }, REFLOG, commands);
 }
 
 /** An entry is put on top, which is where git's own `stash store` puts it: by its commit, with the log's line. */
@@ -75,24 +72,17 @@ async function putOnStash(repository: Repository, { commit, message }: StashChan
   if (stash.some((one) => one.commit === commit)) return true;
   const args = ['--create-reflog', '-m', message, '--end-of-options', 'refs/stash', fullOid(commit)];
   await runBare(repository, 'update-ref', args);
-  return transact(repository, [`update ${rescueRef(commit)}`, fullOid(commit), '']);
+  return changeRefs(repository, REFLOG, [`update ${rescueRef(commit)}`, fullOid(commit), '']);
 }
 
 async function takeFromStash(repository: Repository, commit: Oid): Promise<boolean> {
   const { stash } = await readSharedRefs(repository);
   const at = [...stash].reverse().findIndex((one) => one.commit === commit);
   if (at === -1) return false;
-  await transact(repository, [`update ${rescueRef(commit)}`, fullOid(commit), '']);
+  await changeRefs(repository, REFLOG, [`update ${rescueRef(commit)}`, fullOid(commit), '']);
   const last = stash.length === 1;
   await runBare(repository, 'reflog delete', ['--updateref', '--rewrite', `refs/stash@{${at}}`]);
   if (!last) return true;
   const left = (await listRefs(repository, 'refs/stash')).get('refs/stash');
-  return left === undefined || transact(repository, ['delete refs/stash', left]);
-}
-
-async function transact(repository: Repository, commands: readonly string[]): Promise<boolean> {
-  const input = ['start', ...commands, 'prepare', 'commit', ''].join('\0');
-  const args = ['-m', 'switchyard: undo', '--stdin', '-z'];
-  const { code } = await runBare(repository, 'update-ref', args, { input, expect: [0, 128] });
-  return code === 0;
+  return left === undefined || changeRefs(repository, REFLOG, ['delete refs/stash', left]);
 }

@@ -7,7 +7,7 @@ import type { Oid } from '../../core/story/stage';
 import type { MergePlace, UndoMergeOutcome } from '../../ports/merging';
 import { fullRef } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
-import { asOwnMove } from '../guard/ownMoves';
+import { moveRef } from '../guard/changeRefs';
 import { localChanges } from '../read/localChanges';
 import { tip } from '../read/refs';
 import { rescueWork } from '../rescue/rescueWork';
@@ -78,14 +78,6 @@ async function goBack(
 }
 
 function moveBranch(repository: Repository, branch: string, from: Oid, to: Oid): Promise<boolean> {
-  const input = `option no-deref\0update ${branch}\0${to}\0${from}\0`;
-  return asOwnMove(
-    repository,
-    { ref: branch, to },
-    async () => {
-      const args = ['-m', REFLOG, '--stdin', '-z'];
-      return (await runBare(repository, 'update-ref', args, { input, expect: [0, 128] })).code === 0;
-    },
-    (isDone) => isDone,
-  );
+  const fields = ['option no-deref', `update ${branch}`, to, from];
+  return moveRef(repository, { ref: branch, to }, REFLOG, fields);
 }

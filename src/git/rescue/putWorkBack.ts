@@ -5,7 +5,7 @@ import type { Oid } from '../../core/story/stage';
 import type { RescueNote } from '../../core/rescue/rescueNote';
 import type { PutBackRequest, PutBackWorkOutcome, RescuedPlace, WantedPlace } from '../../ports/rescue';
 import { exists } from '../../base/exists';
-import { asOwnMove } from '../guard/ownMoves';
+import { moveRef } from '../guard/changeRefs';
 import { canBeNewBranch } from '../read/branchNames';
 import { readCommit, readObjects } from '../read/commits';
 import { refSnapshots } from '../read/refSnapshot';
@@ -111,14 +111,8 @@ async function createBranch(repository: Repository, branch: string, at: Oid): Pr
   const before = await tip(repository, branch);
   if (before === at) return null;
   if (before !== null) return `${shortRef(branch)} is there already, and at another commit. It is left as it is.`;
-  const input = `create ${branch}\0${at}\0`;
-  const { code } = await asOwnMove(
-    repository,
-    { ref: branch, to: at },
-    () => runBare(repository, 'update-ref', ['-m', REFLOG, '--stdin', '-z'], { input, expect: [0, 128] }),
-    (result) => result.code === 0,
-  );
-  return code === 0 ? null : `${shortRef(branch)} cannot be made beside the branches that are there.`;
+  const isMade = await moveRef(repository, { ref: branch, to: at }, REFLOG, [`create ${branch}`, at]);
+  return isMade ? null : `${shortRef(branch)} cannot be made beside the branches that are there.`;
 }
 
 interface Kept {

@@ -4,7 +4,7 @@ import { messageOf } from '../../base/messageOf';
 import { shortRef } from '../../core/story/names';
 import { fullRef } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
-import { asOwnMove } from '../guard/ownMoves';
+import { removeRef } from '../guard/changeRefs';
 import { tip } from '../read/refs';
 import { readMark } from '../trees/ownTree';
 import { FOLDER, identityOf } from '../trees/treeBook';
@@ -48,15 +48,8 @@ async function removeTrialBranch(repository: Repository, branch: string): Promis
   const ref = fullRef(branch);
   const oid = await tip(repository, ref);
   if (oid === null) return null;
-  const input = `delete ${ref}\0${oid}\0`;
-  const how = ['-m', 'switchyard: the try is over', '--no-deref', '--stdin', '-z'];
-  const { code } = await asOwnMove(
-    repository,
-    { ref, to: null },
-    () => runBare(repository, 'update-ref', how, { input, expect: [0, 128] }),
-    (result) => result.code === 0,
-  );
+  const isRemoved = await removeRef(repository, ref, oid, 'switchyard: the try is over');
   const section = `branch.${shortRef(ref)}`;
   await runBare(repository, 'config', ['--remove-section', section], { expect: [0, 1, 5, 128, 255] });
-  return code === 0 ? null : `${shortRef(ref)} could not be removed. Remove it with: git branch -D ${shortRef(ref)}`;
+  return isRemoved ? null : `${shortRef(ref)} could not be removed. Remove it with: git branch -D ${shortRef(ref)}`;
 }

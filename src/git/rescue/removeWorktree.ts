@@ -5,7 +5,7 @@ import { messageOf } from '../../base/messageOf';
 import { shortRef } from '../../core/story/names';
 import type { Oid } from '../../core/story/stage';
 import type { RemoveOutcome, RescueRequest, SavedWork } from '../../ports/rescue';
-import { asOwnMove } from '../guard/ownMoves';
+import { removeRef } from '../guard/changeRefs';
 import { tip } from '../read/refs';
 import { listWorktrees, type RegisteredWorktree } from '../read/worktrees';
 import { fullOid, fullRef } from '../door/names';
@@ -58,15 +58,8 @@ export async function removeBranch(repository: Repository, branch: string, at: O
   const args = ['--max-count=1', oid, '--not', `--exclude=${ref}`, '--all'];
   if ((await runBare(repository, 'rev-list', args)).text.trim() !== '')
     return refused(`${shortRef(ref)} holds commits that are kept nowhere else, so it stays.`);
-  const input = `delete ${ref}\0${oid}\0`;
-  const how = ['-m', 'switchyard: delete story', '--no-deref', '--stdin', '-z'];
-  const { code } = await asOwnMove(
-    repository,
-    { ref, to: null },
-    () => runBare(repository, 'update-ref', how, { input, expect: [0, 128] }),
-    (result) => result.code === 0,
-  );
-  return code === 0 ? { kind: 'removed', rescue: null } : refused(`${shortRef(ref)} has moved meanwhile, so it stays.`);
+  const isRemoved = await removeRef(repository, ref, oid, 'switchyard: delete story');
+  return isRemoved ? { kind: 'removed', rescue: null } : refused(`${shortRef(ref)} has moved meanwhile, so it stays.`);
 }
 
 /** Whether Switchyard made the worktree at a folder: it left its mark then. One that was adopted has a story's mark alone. */

@@ -4,6 +4,7 @@ import type { Rescue } from '../../ports/rescue';
 import { parseCommit, readObjects } from '../read/commits';
 import { fullOid, fullRef, splitFields } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
+import { changeRefs } from '../guard/changeRefs';
 
 const RESCUES = 'refs/switchyard/rescue';
 
@@ -39,10 +40,8 @@ export async function findRescue(repository: Repository, ref: string): Promise<R
 
 export async function forgetRescue(repository: Repository, ref: string, commit: Oid): Promise<'forgotten' | 'changed'> {
   if (!ref.startsWith(`${RESCUES}/`)) throw new Error(`${ref} is no rescue ref.`);
-  const input = `delete ${fullRef(ref)}\0${fullOid(commit)}\0`;
-  const args = ['-m', 'switchyard: forget', '--stdin', '-z'];
-  const { code } = await runBare(repository, 'update-ref', args, { input, expect: [0, 128] });
-  return code === 0 ? 'forgotten' : 'changed';
+  const isDone = await changeRefs(repository, 'switchyard: forget', [`delete ${fullRef(ref)}`, fullOid(commit)]);
+  return isDone ? 'forgotten' : 'changed';
 }
 
 /** Names of files that stand in no commit of the branch, and the two commits whose difference they are. */

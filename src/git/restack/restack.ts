@@ -6,8 +6,8 @@ import { count, namesOf } from '../../core/words/durations';
 import type { Oid } from '../../core/story/stage';
 import type { RestackOutcome, RestackRequest } from '../../ports/restacking';
 import { fullOid, fullRef } from '../door/names';
-import { runBare, type Repository } from '../door/repository';
-import { asOwnMove } from '../guard/ownMoves';
+import type { Repository } from '../door/repository';
+import { moveKeepingOld } from '../guard/changeRefs';
 import { whyBusy } from '../landing/busyTree';
 import { bringFiles, stagedTree, takeIn } from '../merging/worktreeState';
 import { readCommit } from '../read/commits';
@@ -121,15 +121,8 @@ async function moveAndEnd(
   tree: Tree | null,
   { branch, from, to }: { readonly branch: string; readonly from: Oid; readonly to: Oid },
 ): Promise<RestackOutcome> {
-  const kept = `refs/switchyard/rescue/undone/${from}`;
-  const input = ['start', `update ${branch}`, to, from, `update ${kept}`, from, '', 'prepare', 'commit', ''].join('\0');
-  const { code } = await asOwnMove(
-    repository,
-    { ref: branch, to },
-    () => runBare(repository, 'update-ref', ['-m', REFLOG, '--stdin', '-z'], { input, expect: [0, 128] }),
-    (result) => result.code === 0,
-  );
-  if (code !== 0) {
+  const kept = await moveKeepingOld(repository, { ref: branch, from, to }, REFLOG);
+  if (kept === null) {
     if (tree !== null) await bringFiles(repository, tree.folder, to, from);
     if (tree !== null) await restackMark.remove(tree.gitDir);
     return waits(`${shortRef(branch)} moved just now.`);
