@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RebuildProgress } from '../store/shadow/shadow';
+import type { RebuildProgress } from '../store/shadow/shadowBuild';
 
 /** What takes less than this (ms) is not worth a word. */
 const PATIENCE_MS = 1_000;

@@ -38,7 +38,7 @@ import type { FoundLeader, Role } from './role';
 import { RepositorySession, type Session } from './session';
 import type { JournalObserver } from '../store/journal/jobJournal';
 import { contend, type Door } from '../store/leader/leader';
-import type { RebuildProgress } from '../store/shadow/shadow';
+import type { RebuildProgress } from '../store/shadow/shadowBuild';
 import type { SharingState } from '../core/sharing/sharingState';
 import { TeamSharing } from '../share/teamSharing';
 import { shareLoss } from '../store/recovery/contentLoss';

@@ -42,8 +42,9 @@ import { notedLedger, noteSmallFiles, smallFilesGone } from './recovery/smallFil
 import { searchedBody } from './shadow/search/searchedBody';
 import { StorySearch } from './shadow/search/storySearch';
 import { TextSearch } from './shadow/search/textSearch';
-import { Shadow, type RebuildProgress } from './shadow/shadow';
-import { readStoredShadow, readWitness } from './shadow/storedShadow';
+import { Shadow } from './shadow/shadow';
+import type { RebuildProgress } from './shadow/shadowBuild';
+import { StoredShadow } from './shadow/storedShadow';
 import { explainDiskError } from './storeError';
 import { storeFolder, type StoreFolder } from './storeFolder';
 import { StoryIndex } from './index/storyIndex';
@@ -122,7 +123,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   const at = (): string => new Date(clock.now()).toISOString();
   const gone = await smallFilesGone(folder, at());
   if (gone !== null) await losses.add(gone);
-  const stored = await readStoredShadow(folder.shadow, wasmPath, log);
+  const stored = await StoredShadow.at(folder.shadow, wasmPath, log);
   const logOptions: LogOptions = {
     now: () => clock.now(),
     onFailure: health.note,
@@ -134,8 +135,8 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   const index = opened.keep(
     await StoryIndex.open(folder.stories, log, {
       ...logOptions,
-      mirrored: stored.found?.end ?? null,
-      known: () => readWitness(stored),
+      mirrored: stored.end,
+      known: () => stored.witness(),
       onKeptDamage: (damage) => losses.add(keptLoss(damage, at())),
       jobs: () => jobs.count,
       ...(options.compactAfter !== undefined && { compactAfter: options.compactAfter }),
@@ -145,7 +146,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     onFailure: health.note,
     onDamage: async (found) => {
       const bodyFile = path.join(folder.content, found.key, checkedNameOf('body'));
-      const searched = found.what === 'body' ? await searchedBody(folder.search, stored.sql, found.key) : null;
+      const searched = found.what === 'body' ? await searchedBody(folder.search, stored.sqlite, found.key) : null;
       if (searched !== null) await keepKnown(bodyFile, searched, clock.now());
       const earlier = await earlierBodies(bodyFile);
       const story = index.get(found.key) ?? (await index.find(found.key)) ?? undefined;
@@ -178,7 +179,9 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     return story?.bodyAt == null ? null : Date.parse(story.bodyAt);
   });
   await content.noteTextless(index.stories());
-  const texts = opened.keep(new TextSearch({ file: folder.search, sql: stored.sql, source: content, clock, log }));
+  const texts = opened.keep(
+    new TextSearch({ file: folder.search, sqlite: stored.sqlite, source: content, clock, log }),
+  );
   const ledger = opened.keep(
     await Ledger.open(folder.ledger, {
       clock,
@@ -192,9 +195,8 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     }),
   );
   const shadow = opened.keep(
-    await Shadow.open({
+    new Shadow({
       file: folder.shadow,
-      wasmPath,
       source: index,
       runs: ledger,
       clock,

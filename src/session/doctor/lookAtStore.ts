@@ -9,6 +9,7 @@ import { isContentKey } from '../../store/content/contentId';
 import { EDITS_FOLDER, FileContentStore } from '../../store/content/contentStore';
 import { ROLL_FILE } from '../../store/recovery/smallFiles';
 import { frameAt, LOG_HEADER } from '../../store/log/recordFormat';
+import { digestIn } from '../../store/shadow/shadowFile';
 import { storeFolder, storeFolderIn, type StoreFolder } from '../../store/storeFolder';
 import { errorCode } from '../../store/storeError';
 import { allDated, dated, inBatches, namesIn, nextTurn } from './files';
@@ -111,8 +112,8 @@ export async function lookAtShadow(place: StorePlace): Promise<ShadowFacts> {
 async function stateOfShadow(file: string): Promise<ShadowFacts['state']> {
   const digest = await digestOf(file);
   if (digest === null) return 'missing';
-  const said = await readFile(`${file}.sha256`, 'latin1').catch(() => '');
-  return said.trim() === digest ? 'whole' : 'damaged';
+  const beside = await readFile(`${file}.sha256`).catch(() => Buffer.alloc(0));
+  return digestIn(beside) === digest ? 'whole' : 'damaged';
 }
 
 /** Null where there is no file. */

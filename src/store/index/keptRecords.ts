@@ -26,7 +26,7 @@ export interface KeptRecordsOptions {
   readonly now: () => number;
   /** Told of each file that is not whole, before it is written anew. */
   readonly onDamage: (damage: KeptDamage & { readonly what: 'history' | 'archive' }) => Promise<void>;
-  readonly known: () => KnownElsewhere;
+  readonly known: () => Promise<KnownElsewhere>;
   /** Whether a story is in the index, or was deleted: then the archive's record of it counts no more. */
   readonly isHere: (key: string) => boolean;
 }
@@ -41,8 +41,8 @@ export class KeptRecords {
     private readonly options: KeptRecordsOptions,
     names: KeptNames,
   ) {
-    const history = this.#folder('history', names.history, (name, left) =>
-      Promise.resolve(restoredHistory(name, left, options.known().history)),
+    const history = this.#folder('history', names.history, async (name, left) =>
+      restoredHistory(name, left, (await options.known()).history),
     );
     const archive = this.#folder('archive', names.archive, async (_, left) => {
       const { stories, isWhole } = await this.#archivedElsewhere();
@@ -99,7 +99,7 @@ export class KeptRecords {
   async #archivedElsewhere(): Promise<{ stories: StoryRecord[]; isWhole: boolean }> {
     const { stories, isWhole } = await this.history.stories();
     const past = readStories([...stories.values()]);
-    const known = this.options.known().stories;
+    const known = (await this.options.known()).stories;
     const found = new Map([...past, ...known].map((story) => [story.key, story]));
     const archived = [...found.values()].filter(
       ({ key, stage }) => stage.name === 'Archived' && !this.options.isHere(key),

@@ -15,7 +15,7 @@ import { StoryHistory } from './storyHistory';
 
 export interface IndexOptions extends LogOptions {
   /** What others know of stories and their past; asked for only where something is lost. */
-  readonly known?: () => KnownElsewhere;
+  readonly known?: () => Promise<KnownElsewhere>;
   /** Told of a file of older records that is not whole, before it is written anew. */
   readonly onKeptDamage?: KeptRecordsOptions['onDamage'];
   /** How many records the merge journal has by now. */
@@ -50,10 +50,10 @@ const NOTHING: KnownElsewhere = { stories: [], history: [] };
 /** Opens the log of an index, mends what can be mended, and reads what it holds. */
 export async function openIndex(file: string, log: Log, options: IndexOptions): Promise<OpenedIndex> {
   const vouched = new Set<string>();
-  const known = options.known ?? (() => NOTHING);
-  const remake = (whole: readonly Buffer[], behind: Salvage): Promise<readonly Uint8Array[]> => {
+  const known = options.known ?? (() => Promise.resolve(NOTHING));
+  const remake = async (whole: readonly Buffer[], behind: Salvage): Promise<readonly Uint8Array[]> => {
     for (const key of keysBehind(whole, behind)) vouched.add(key);
-    return remakeLog(whole, behind, known().history, log);
+    return remakeLog(whole, behind, (await known()).history, log);
   };
   const { log: records, records: found, ...opening } = await RecordLog.open(file, { ...options, originOf, remake });
   const document = new StoryDocument(log);

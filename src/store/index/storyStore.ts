@@ -104,7 +104,8 @@ export class DiskStoryStore implements StoryStore {
     const kept = await index.keptNumbers();
     const known = (key: string): number | undefined =>
       index.get(key)?.number ?? index.tombstone(key)?.number ?? kept.get(key);
-    return { content: await content.usedNumbers(known), shadow: shadow.numbers(), archive: [...kept.values()] };
+    const [inContent, inShadow] = [await content.usedNumbers(known), await shadow.numbers()];
+    return { content: inContent, shadow: inShadow, archive: [...kept.values()] };
   }
 
   create(story: StoryRecord, body: string, entry: HistoryEntry): Promise<CreateOutcome> {

@@ -36,7 +36,7 @@ export interface StoryContents {
 
 /** What the story store needs of the shadow. */
 export interface StoryShadow {
-  numbers(): number[];
+  numbers(): Promise<number[]>;
   forget(key: string): void;
 }
 

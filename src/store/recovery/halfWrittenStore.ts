@@ -12,7 +12,7 @@ interface RemainsParts {
   };
   readonly shadow: {
     /** Rows of stories that are in no index. */
-    strays(isKnown: (key: string) => boolean): readonly StoryRecord[];
+    strays(isKnown: (key: string) => boolean): Promise<readonly StoryRecord[]>;
     forget(key: string): void;
   };
   readonly known: () => Promise<KnownStories>;
@@ -24,7 +24,7 @@ const AT_ONCE = 64;
 /** Content and search index against the list of stories: what is there and nowhere listed. */
 export function halfWrittenStore({ content, shadow, known }: RemainsParts): HalfWrittenStore {
   const gather = async ({ isStory }: KnownStories): Promise<Remains[]> => {
-    const rows = new Map(shadow.strays(isStory).map((row) => [row.key, row]));
+    const rows = new Map((await shadow.strays(isStory)).map((row) => [row.key, row]));
     const orphans = await content.orphans(isStory);
     const { readRecovered } = await import('../../core/recovery/recoveredStory');
     const remains: Remains[] = [];
@@ -60,7 +60,7 @@ export function halfWrittenStore({ content, shadow, known }: RemainsParts): Half
       const now = await known();
       if (now.isStory(key) || now.isRestorable(key)) return null;
       const found = await content.remainsOf(key);
-      const row = shadow.strays(now.isStory).find((one) => one.key === key) ?? null;
+      const row = (await shadow.strays(now.isStory)).find((one) => one.key === key) ?? null;
       return found === null && row === null ? null : { text: found?.text ?? null, row };
     },
     async clearCopy(key) {

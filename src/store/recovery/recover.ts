@@ -9,7 +9,7 @@ import { readStories } from '../index/keptArchive';
 import type { StoryIndex } from '../index/storyIndex';
 import type { FileJobJournal } from '../journal/jobJournal';
 import type { LogOpening } from '../log/recordLog';
-import { readWitness, type StoredShadow } from '../shadow/storedShadow';
+import type { StoredShadow } from '../shadow/storedShadow';
 import type { StoreFolder } from '../storeFolder';
 import type { LossFile } from './lossFile';
 
@@ -94,8 +94,8 @@ async function relevantLines(index: StoryIndex, jobs: readonly MergeJob[]): Prom
 /** The shadow, or else what the older history tells of stories, where either knows more than the log. */
 async function gatherShadow({ index, shadow }: RecoveryParts, condition: LogCondition): Promise<Witnesses['shadow']> {
   const { opening } = index;
-  if (shadow.found !== null && (opening.mirrored === 'another' || opening.cut !== null)) {
-    return { ...readWitness(shadow), graves: [], knowsAll: opening.mirrored === 'all' };
+  if ((opening.mirrored === 'another' || opening.cut !== null) && (await shadow.read()) !== null) {
+    return { ...(await shadow.witness()), graves: [], knowsAll: opening.mirrored === 'all' };
   }
   if (condition.kind !== 'empty' && opening.snapshot !== 'incomplete') return null;
   if (index.kept.history.names.length === 0) return null;

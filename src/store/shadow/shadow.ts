@@ -1,7 +1,7 @@
 import { messageOf } from '../../base/messageOf';
 import path from 'node:path';
 import { makeStoreFolder } from '../log/makeStoreFolder';
-import type { Database, SqlJsStatic, SqlValue } from 'sql.js';
+import type { Database, SqlValue } from 'sql.js';
 import type { Disposable } from '../../base/disposable';
 import type { Clock } from '../../ports/clock';
 import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
@@ -13,9 +13,9 @@ import { STAGE_NAMES } from '../../core/story/stageNames';
 import type { NotedFact, RunReading } from '../ledger/ledger';
 import { inTransaction } from './inTransaction';
 import { refillRuns, writeFact } from './runTables';
-import { buildDatabase, type BuiltOf } from './shadowBuild';
+import { buildAnew, type RebuildProgress } from './shadowBuild';
 import { writeShadowFile } from './shadowFile';
-import { readStoredShadow, type StoredShadow } from './storedShadow';
+import type { ShadowDescription, StoredShadow } from './storedShadow';
 import { fold } from '../../core/search/words';
 import type { StageName } from '../../core/story/stage';
 import { deleteStory, mirroredEnd, readEntry, select, writeEnd, writeEntry, writeStory } from './shadowTables';
@@ -44,22 +44,14 @@ export interface RunSource {
   onNoted(listener: (noted: NotedFact) => void): Disposable;
 }
 
-/** How far a rebuild is. */
-export interface RebuildProgress {
-  readonly done: number;
-  readonly total: number;
-}
-
 export interface ShadowOptions {
   readonly file: string;
-  /** Path of `sql-wasm.wasm`. */
-  readonly wasmPath: string;
   readonly source: ShadowSource;
   readonly runs: RunSource;
   readonly clock: Clock;
   readonly log: Log;
-  /** What lies on the disk, where it has been read already. The shadow closes it. */
-  readonly stored?: StoredShadow;
+  /** What lies on the disk. The shadow closes it. */
+  readonly stored: StoredShadow;
   /** Told while it is built anew. */
   readonly onRebuild?: (progress: RebuildProgress) => void;
 }
@@ -73,8 +65,8 @@ export interface TitledStory {
 
 /**
  * The index as SQLite tables, for questions that the index answers badly. It may be thrown away at any time: it is
- * built anew from the index whenever its file is missing, stale or damaged. Changes are collected and reach the
- * tables when somebody asks or when it is written.
+ * built anew from the index whenever its file is missing, stale or damaged. It is read when somebody first asks, or has
+ * changed something. Changes are collected and reach the tables when somebody asks or when it is written.
  */
 export class Shadow {
   readonly #saves = new SerialQueue();
@@ -83,9 +75,13 @@ export class Shadow {
   /** Stories that changed, as they were then: one that went to the archive since is not at hand any more. */
   readonly #changed = new Map<string, StoryRecord | undefined>();
   readonly #forgotten = new Set<string>();
-  #mirrorsAll = true;
+  /** The tables, once somebody has needed them. */
+  #loading: Promise<Database> | null = null;
+  /** Whether what lies on the disk mirrors the log as it was at the opening. */
+  #stored: 'mirror' | 'another';
   /** The end of the log that the tables say they mirror. */
   #written: LogEnd;
+  #end: LogEnd;
   #newEntries: HistoryEntry[] = [];
   #newFacts: NotedFact[] = [];
   /** Resolves once the tables of runs are what their log was; null before anybody needed that. */
@@ -95,91 +91,63 @@ export class Shadow {
   #timer: Disposable | null = null;
   #clean = true;
 
-  private constructor(
-    private readonly sql: SqlJsStatic,
-    private database: Database,
-    private readonly options: ShadowOptions,
-    private end: LogEnd,
-  ) {
-    this.#written = end;
+  /** Reads nothing yet: what lies on the disk grows with the history, and a start shall not. */
+  constructor(private readonly options: ShadowOptions) {
+    const { source, stored, runs, log } = options;
+    this.#end = this.#written = source.end;
     this.#subscriptions = [
-      options.source.onCommit((commit) => this.#note(commit)),
-      options.source.onMove((end) => {
-        this.end = end;
+      source.onCommit((commit) => this.#note(commit)),
+      source.onMove((end) => {
+        this.#end = end;
         this.#saveSoon();
       }),
-      options.runs.onNoted((noted) => this.#noteFact(noted)),
+      runs.onNoted((noted) => this.#noteFact(noted)),
     ];
-    this.#readNumbers();
-  }
-
-  static async open(options: ShadowOptions): Promise<Shadow> {
-    const { end } = options.source;
-    const stored = options.stored ?? (await readStoredShadow(options.file, options.wasmPath, options.log));
-    const { sql, found } = stored;
-    if (found?.end.length === end.length && found.end.checksum === end.checksum) {
-      const shadow = new Shadow(sql, found.database, options, end);
-      if (found.form === 'migrated') shadow.#saveSoon();
-      return shadow;
-    }
-    if (found !== null) options.log.info('store: the search index is stale; it is built anew');
-    found?.database.close();
-    const database = new sql.Database();
-    for (const { step, progress } of buildDatabase(database, await readAll(options.source), end)) {
-      step();
-      options.onRebuild?.(progress);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    const shadow = new Shadow(sql, database, options, end);
-    shadow.#saveSoon();
-    void shadow.#readRuns().catch(() => undefined); // said where it failed
-    return shadow;
+    this.#stored = isSame(stored.end, this.#written) ? 'mirror' : 'another';
+    if (this.#stored === 'mirror') return;
+    if (stored.end !== null) log.info('store: the search index is stale; it is built anew');
+    this.#saveSoon();
   }
 
   /** Every story number in the shadow. */
-  numbers(): number[] {
+  async numbers(): Promise<number[]> {
+    await this.#load();
     return [...this.#numberByKey.values()];
   }
 
   /** Stories whose title and labels together contain this word or part of one. Case is ignored. */
-  titled(word: string): Map<string, TitledStory> {
+  async titled(word: string): Promise<Map<string, TitledStory>> {
     const sql = 'SELECT key, number, title, stage FROM story WHERE instr(folded, ?) > 0';
-    return new Map(this.#query(sql, [fold(word)]).map((row) => [String(row['key']), readTitled(row)]));
+    const rows = select(await this.#use(), sql, [fold(word)]);
+    return new Map(rows.map((row) => [String(row['key']), readTitled(row)]));
   }
 
   /** Entries of one story after `cursor` (0 for the first), oldest first. */
-  historyOf(key: string, cursor: number, limit: number): HistoryEntry[] {
+  async historyOf(key: string, cursor: number, limit: number): Promise<HistoryEntry[]> {
     const sql = 'SELECT * FROM history WHERE key = ? AND sequence > ? ORDER BY sequence LIMIT ?';
-    return this.#query(sql, [key, cursor, limit]).map(readEntry);
+    return select(await this.#use(), sql, [key, cursor, limit]).map(readEntry);
   }
 
   /** What runs and stages took, and what landed. Rejects with a StoreError where the log of runs cannot be read. */
   async statistics(range: StatisticsRange): Promise<Statistics> {
-    await this.#readRuns();
-    await this.options.runs.settled();
+    const database = await this.#useWithRuns();
     return statisticsOf(
-      readStatistics((sql, values) => this.#query(sql, values), range),
+      readStatistics((sql, values) => select(database, sql, values), range),
       range,
       STAGE_NAMES,
     );
   }
 
-  /** Rows of stories that nobody knows, as far as they can be read. Looks only. */
-  strays(isKnown: (key: string) => boolean): readonly StoryRecord[] {
-    return [...this.#numberByKey.keys()].filter((key) => !isKnown(key)).flatMap((key) => this.#recordOf(key) ?? []);
-  }
-
-  #recordOf(key: string): StoryRecord | null {
-    const [row] = select(this.database, 'SELECT record FROM story WHERE key = ?', [key]);
-    const read = row === undefined ? null : storyRecordSchema.safeParse(JSON.parse(String(row['record'])));
-    return read?.success === true ? read.data : null;
-  }
-
   /** What was at work on stories at a moment (ISO 8601 in UTC), by key. A run whose end is not known is not among it. */
   async runsAt(time: string): Promise<Map<string, LiveRun>> {
-    await this.#readRuns();
-    await this.options.runs.settled();
-    return readRunsAt((sql, values) => this.#query(sql, values), time);
+    const database = await this.#useWithRuns();
+    return readRunsAt((sql, values) => select(database, sql, values), time);
+  }
+
+  /** Rows of stories that nobody knows, as far as they can be read. Looks only. */
+  async strays(isKnown: (key: string) => boolean): Promise<readonly StoryRecord[]> {
+    const database = await this.#load();
+    return [...this.#numberByKey.keys()].filter((key) => !isKnown(key)).flatMap((key) => recordIn(database, key) ?? []);
   }
 
   /** Removes the rows of a story that turned out not to be in the index. */
@@ -195,12 +163,13 @@ export class Shadow {
     return this.#saves.run(async () => {
       if (this.#clean) return;
       const { file, log } = this.options;
+      this.#clean = true; // what changes from here on is written the next time
       try {
-        this.#flush();
-        this.#clean = true;
+        const database = await this.#use();
+        const [bytes, description] = [database.export(), { mirrors: this.#written } satisfies ShadowDescription];
         const folder = path.dirname(file);
         await makeStoreFolder(folder, folder);
-        await writeShadowFile(file, this.database.export());
+        await writeShadowFile(file, bytes, description);
       } catch (error) {
         this.#clean = false;
         log.warn(explainDiskError('The search index was not saved; it will be built anew', file, error).message);
@@ -225,7 +194,9 @@ export class Shadow {
     this.#timer?.dispose();
     await this.save();
     this.#timer?.dispose();
-    this.database.close();
+    await this.#saves.idle();
+    (await this.#loading?.catch(() => null))?.close();
+    await this.options.stored.close();
   }
 
   #note({ keys, entries, end }: Commit): void {
@@ -236,7 +207,7 @@ export class Shadow {
       else if (this.#isGone(key)) this.#numberByKey.delete(key);
     }
     this.#newEntries.push(...entries);
-    this.end = end;
+    this.#end = end;
     this.#saveSoon();
   }
 
@@ -257,11 +228,12 @@ export class Shadow {
   }
 
   async #takeRuns(): Promise<void> {
+    await this.#load();
     const reading = await this.options.runs.read();
+    const database = await this.#load();
     this.#newFacts = this.#newFacts.filter(({ end }) => end.length > reading.end.length);
-    const known = mirroredEnd(this.database, 'runs');
-    if (known?.length !== reading.end.length || known.checksum !== reading.end.checksum) {
-      inTransaction(this.database, () => refillRuns(this.database, reading));
+    if (!isSame(mirroredEnd(database, 'runs'), reading.end)) {
+      inTransaction(database, () => refillRuns(database, reading));
       this.#saveSoon();
     }
     this.#followsRuns = true;
@@ -273,37 +245,87 @@ export class Shadow {
     this.#timer = this.options.clock.after(IDLE_MS, () => void this.save());
   }
 
-  #query(sql: string, values: SqlValue[]): Record<string, SqlValue>[] {
-    this.#flush();
-    return select(this.database, sql, values);
+  async #useWithRuns(): Promise<Database> {
+    await this.#readRuns();
+    await this.options.runs.settled();
+    return this.#use();
   }
 
-  #flush(): void {
-    const newFacts = this.#followsRuns ? this.#newFacts : [];
-    if (this.#changed.size + this.#newEntries.length + newFacts.length === 0 && this.#written === this.end) return;
+  /** The tables with all that has changed in them. */
+  async #use(): Promise<Database> {
+    const loading = this.#load();
+    const database = await loading;
+    if (this.#loading !== loading) return this.#use(); // they are built anew meanwhile
     try {
-      inTransaction(this.database, () => this.#writeChanges(newFacts));
+      this.#flush(database);
+      return database;
     } catch (error) {
       this.options.log.warn(`store: the search index is built anew: ${messageOf(error)}`);
-      this.#rebuild();
+      this.#doubt(database);
+      return this.#load();
     }
+  }
+
+  /** The tables as they are. Those that could not be had are tried again by the next who asks. */
+  #load(): Promise<Database> {
+    const loading = (this.#loading ??= this.#take());
+    loading.catch(() => {
+      if (this.#loading === loading) this.#loading = null;
+    });
+    return loading;
+  }
+
+  async #take(): Promise<Database> {
+    const { stored, source, onRebuild, log } = this.options;
+    const found = this.#stored === 'mirror' ? await stored.read() : null;
+    if (isSame(found?.end ?? null, this.#written) && found !== null) {
+      if (found.form === 'migrated') this.#saveSoon();
+      this.#readNumbers(found.database);
+      return found.database;
+    }
+    if (found !== null) log.info('store: the search index is stale; it is built anew');
+    await stored.close();
+    this.#stored = 'another';
+    const { database, end } = await buildAnew(await stored.sqlite(), source, onRebuild);
+    this.#written = end;
+    this.#readNumbers(database);
+    this.#saveSoon();
+    void this.#readRuns().catch(() => undefined); // said where it failed
+    return database;
+  }
+
+  /** The next who asks gets tables that are built anew of all that is known by then. */
+  #doubt(database: Database): void {
+    database.close();
+    this.#stored = 'another';
+    this.#loading = null;
+    this.#changed.clear();
+    this.#newEntries = [];
+    this.#followsRuns = false;
+    this.#runsRead = null;
+  }
+
+  #flush(database: Database): void {
+    const newFacts = this.#followsRuns ? this.#newFacts : [];
+    if (this.#changed.size + this.#newEntries.length + newFacts.length === 0 && this.#written === this.#end) return;
+    inTransaction(database, () => this.#writeChanges(database, newFacts));
     this.#changed.clear();
     this.#newEntries = [];
     this.#newFacts = this.#newFacts.slice(newFacts.length);
   }
 
-  #writeChanges(newFacts: readonly NotedFact[]): void {
+  #writeChanges(database: Database, newFacts: readonly NotedFact[]): void {
     for (const [key, changed] of this.#changed) {
       const story = this.options.source.get(key) ?? changed;
-      if (story !== undefined) writeStory(this.database, story);
-      else if (this.#isGone(key)) deleteStory(this.database, key);
+      if (story !== undefined) writeStory(database, story);
+      else if (this.#isGone(key)) deleteStory(database, key);
     }
-    for (const entry of this.#newEntries) writeEntry(this.database, entry);
-    if (this.#mirrorsAll) writeEnd(this.database, 'log', this.end);
-    this.#written = this.end;
-    for (const { fact } of newFacts) writeFact(this.database, fact);
+    for (const entry of this.#newEntries) writeEntry(database, entry);
+    writeEnd(database, 'log', this.#end);
+    this.#written = this.#end;
+    for (const { fact } of newFacts) writeFact(database, fact);
     const last = newFacts.at(-1);
-    if (last !== undefined) writeEnd(this.database, 'runs', last.end);
+    if (last !== undefined) writeEnd(database, 'runs', last.end);
   }
 
   /** An archived story leaves the index and keeps its row. */
@@ -311,35 +333,22 @@ export class Shadow {
     return this.#forgotten.has(key) || this.options.source.tombstone(key) !== undefined;
   }
 
-  /** Of what is at hand. It may be less than there is, so the tables do not claim to mirror the log any more. */
-  #rebuild(): void {
-    this.database.close();
-    this.database = new this.sql.Database();
-    const { source } = this.options;
-    const atHand = {
-      stories: source.stories(),
-      history: source.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER }),
-    };
-    for (const { step } of buildDatabase(this.database, atHand)) step();
-    this.#mirrorsAll = false;
-    this.#readNumbers();
-    this.#followsRuns = false;
-    this.#runsRead = null;
-    void this.#readRuns().catch(() => undefined); // said where it failed
-  }
-
-  #readNumbers(): void {
-    this.#numberByKey.clear();
-    for (const { key, number } of select(this.database, 'SELECT key, number FROM story', [])) {
-      this.#numberByKey.set(String(key), Number(number));
+  /** What changed before they were read counts more than they do. */
+  #readNumbers(database: Database): void {
+    for (const { key, number } of select(database, 'SELECT key, number FROM story', [])) {
+      if (!this.#changed.has(String(key))) this.#numberByKey.set(String(key), Number(number));
     }
   }
 }
 
-/** Everything that the index knows, also what is not at hand. */
-async function readAll(source: IndexView): Promise<BuiltOf> {
-  const stories = [...source.stories(), ...(await source.archivedElsewhere())];
-  return { stories, history: await source.readHistory({ cursor: 0, limit: Number.MAX_SAFE_INTEGER }) };
+function isSame(one: LogEnd | null, other: LogEnd): boolean {
+  return one?.length === other.length && one.checksum === other.checksum;
+}
+
+function recordIn(database: Database, key: string): StoryRecord | null {
+  const [row] = select(database, 'SELECT record FROM story WHERE key = ?', [key]);
+  const read = row === undefined ? null : storyRecordSchema.safeParse(JSON.parse(String(row['record'])));
+  return read?.success === true ? read.data : null;
 }
 
 function readTitled(row: Record<string, SqlValue>): TitledStory {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { StoreError } from '../../../src/store/storeError';
 import { storeFolderIn } from '../../../src/store/storeFolder';
@@ -113,9 +113,19 @@ describe('store', () => {
     });
   });
 
-  it('[P3] a missing SQLite file is explained, and nothing stays open', async () => {
-    await assert.rejects(openStoreIn(dir, { wasmPath: `${wasmPath}.missing` }), /SQLite could not be loaded/);
-    await create(await openWriter(), 1);
+  it('[P3, P6] without the file of SQLite stories are there, and what needs it says so and leaves nothing behind', async () => {
+    const first = await openWriter();
+    await create(first, 1);
+    await first.close();
+    const missing = folder.at('sql-wasm.wasm');
+    const store = await openStoreIn(dir, { wasmPath: missing });
+    assert.equal(store.stories.get('k1')?.number, 1);
+    const asked = store.stories.create(storyNumber(2), '', entryOf('k2', { number: 2 }));
+    await assert.rejects(asked, /SQLite could not be loaded/);
+    copyFileSync(wasmPath, missing);
+    await create(store, 2);
+    assert.deepEqual(await store.shadow.numbers(), [1, 2]);
+    await store.close();
   });
 
   it('[P5] a follower that takes over reads exactly what the leader had acknowledged', async () => {

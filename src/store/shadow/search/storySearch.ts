@@ -5,7 +5,7 @@ import type { TextSearch } from './textSearch';
 
 export interface StorySearchParts {
   readonly shadow: {
-    titled(word: string): ReadonlyMap<string, TitledStory>;
+    titled(word: string): Promise<ReadonlyMap<string, TitledStory>>;
   };
   readonly texts: Pick<TextSearch, 'catchUp' | 'find' | 'reading'>;
   readonly read: (id: string) => Promise<string | null>;
@@ -33,18 +33,18 @@ export class StorySearch {
     const { texts } = this.parts;
     const words = queryWords(text);
     if (words.length > 0) await texts.catchUp();
-    const found = this.#find(words);
+    const found = await this.#find(words);
     const ordered = [...found.values()].sort((a, b) => b.titled - a.titled || b.story.number - a.story.number);
     const matches: SearchMatch[] = [];
     for (const one of ordered.slice(0, Math.max(0, limit))) matches.push(await this.#show(one, words));
     return { matches, left: ordered.length - matches.length, reading: texts.reading };
   }
 
-  #find(words: readonly string[]): ReadonlyMap<string, Found> {
-    const all = this.parts.shadow.titled('');
+  async #find(words: readonly string[]): Promise<ReadonlyMap<string, Found>> {
+    const all = await this.parts.shadow.titled('');
     let found = new Map([...all].map(([key, story]): [string, Found] => [key, { story, titled: 0, texts: new Map() }]));
     for (const word of words) {
-      const titled = this.parts.shadow.titled(word);
+      const titled = await this.parts.shadow.titled(word);
       const query = word.length < LEAST && /^[\p{ASCII}]*$/u.test(word) ? null : tokenQuery(word);
       const texts = query === null ? new Map<string, readonly string[]>() : this.parts.texts.find(query);
       found = new Map([...found].filter(([key]) => titled.has(key) || texts.has(key)));

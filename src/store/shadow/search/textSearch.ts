@@ -31,7 +31,8 @@ export interface TextSource {
 
 export interface TextSearchOptions {
   readonly file: string;
-  readonly sql: SqlJsStatic;
+  /** Loaded when somebody first searches. */
+  readonly sqlite: () => Promise<SqlJsStatic>;
   readonly source: TextSource;
   readonly clock: Clock;
   readonly log: Log;
@@ -118,8 +119,9 @@ export class TextSearch {
   }
 
   async #stored(): Promise<Database> {
-    const { file, log, sql } = this.options;
+    const { file, log, sqlite } = this.options;
     const bytes = await readShadowFile(file);
+    const sql = await sqlite();
     if (bytes.kind === 'whole') {
       const database = new sql.Database(bytes.bytes);
       try {

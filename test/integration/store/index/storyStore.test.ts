@@ -90,7 +90,7 @@ describe('story store', () => {
     for (const fault of [{ at: 'write', after: 20 }, { at: 'sync' }] as const) {
       disk.fault = fault;
       await assert.rejects(create(storyNumber(1)), { kind: 'diskFull' });
-      assert.deepEqual([store.stories.stories(), contents(), store.shadow.numbers()], [[], [], []]);
+      assert.deepEqual([store.stories.stories(), contents(), await store.shadow.numbers()], [[], [], []]);
     }
     assert.equal((await create(storyNumber(1))).kind, 'created');
   });
@@ -124,7 +124,7 @@ describe('story store', () => {
       unbury: () => Promise.resolve(),
       onCommit: () => ({ dispose: () => undefined }),
     };
-    const shadow = { numbers: () => [], forget: (key: string) => forgotten.push(key) };
+    const shadow = { numbers: () => Promise.resolve([]), forget: (key: string) => forgotten.push(key) };
     const texts = { forgetAll: () => Promise.resolve() };
     const stories = new DiskStoryStore({ index: forgetful, content, shadow, texts, log });
     const outcome = await stories.create(storyNumber(1), 'body', entryOf('k1'));

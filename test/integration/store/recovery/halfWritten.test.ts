@@ -8,7 +8,7 @@ import { StoryBook } from '../../../../src/engine/storyBook';
 import { checkedBytes } from '../../../../src/store/content/checkedFile';
 import { writeShadowFile } from '../../../../src/store/shadow/shadowFile';
 import { writeStory } from '../../../../src/store/shadow/shadowTables';
-import { readStoredShadow } from '../../../../src/store/shadow/storedShadow';
+import { StoredShadow } from '../../../../src/store/shadow/storedShadow';
 import { storeFolderIn } from '../../../../src/store/storeFolder';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
 import { WatchedDisk } from '../../../support/watchedDisk';
@@ -201,7 +201,7 @@ describe('half-written stories', () => {
     await create(first, 1);
     await closeAll();
     const file = path.join(dir, 'shadow.sqlite');
-    const { found } = await readStoredShadow(file, wasmPath, new KeptLog());
+    const found = await (await StoredShadow.at(file, wasmPath, new KeptLog())).read();
     assert.ok(found !== null);
     writeStory(found.database, storyNumber(5, { key: 'row', title: 'Only a row', type: 'bug' }));
     await writeShadowFile(file, found.database.export());
@@ -211,7 +211,7 @@ describe('half-written stories', () => {
     await half.recover({ mode: 'recover' });
     assert.deepEqual([store.stories.get('row-r')?.title, store.stories.get('row-r')?.type], ['Only a row', 'bug']);
     assert.deepEqual((await half.recover()).found, []);
-    assert.deepEqual([...store.shadow.titled('only a row').keys()], ['row-r']);
+    assert.deepEqual([...(await store.shadow.titled('only a row')).keys()], ['row-r']);
   });
 
   it('[R2, P1] of a damaged text what is left is recovered and marked, and its bytes are kept as they were', async () => {

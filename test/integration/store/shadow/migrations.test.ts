@@ -162,7 +162,7 @@ describe('versions of the shadow', () => {
       const store = await open();
       assert.equal(store.log.of('info', 'of version 2; it was taken to the newest').length, 1);
       assert.equal(store.log.of('info', 'built anew').length, 0);
-      assert.deepEqual([...store.shadow.titled('changed').keys()], ['k1']);
+      assert.deepEqual([...(await store.shadow.titled('changed')).keys()], ['k1']);
       await store.close();
       assert.equal(versionOnDisk(), SHADOW_STEPS.at(-1)!.version);
     });
@@ -174,7 +174,7 @@ describe('versions of the shadow', () => {
         seal(database.export());
         const store = await open();
         assert.equal(store.log.of('info', 'built anew').length, 1, change);
-        assert.deepEqual([...store.shadow.titled('changed').keys()], ['k1']);
+        assert.deepEqual([...(await store.shadow.titled('changed')).keys()], ['k1']);
         await store.close();
         assert.equal(versionOnDisk(), SHADOW_STEPS.at(-1)!.version);
       }

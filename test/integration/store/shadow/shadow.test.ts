@@ -9,13 +9,13 @@ import { openStoreIn, type StoreUnderTest } from '../fixtures';
 const keys = (matches: readonly { key: string }[]): string[] => matches.map((match) => match.key);
 
 /** Stories whose titles have all of these words, by number. */
-function search(
+async function search(
   shadow: StoreUnderTest['shadow'],
   text: string,
   limit = 99,
-): { key: string; number: number; title: string }[] {
-  const found = text.split(/\s+/).map((word) => shadow.titled(word));
-  const all = [...shadow.titled('').values()].filter(({ key }) => found.every((one) => one.has(key)));
+): Promise<{ key: string; number: number; title: string }[]> {
+  const found = await Promise.all(text.split(/\s+/).map((word) => shadow.titled(word)));
+  const all = [...(await shadow.titled('')).values()].filter(({ key }) => found.every((one) => one.has(key)));
   return all.sort((a, b) => a.number - b.number).slice(0, limit);
 }
 
@@ -44,18 +44,18 @@ describe('shadow', () => {
   }
 
   /** Everything that can be asked of it. */
-  const answers = ({ shadow }: StoreUnderTest): unknown => ({
-    numbers: shadow.numbers().sort(),
-    all: search(shadow, ''),
-    auth: search(shadow, 'auth'),
-    history: ['k1', 'k2', 'k3', 'k4'].map((key) => shadow.historyOf(key, 0, 99)),
+  const answers = async ({ shadow }: StoreUnderTest): Promise<unknown> => ({
+    numbers: (await shadow.numbers()).sort(),
+    all: await search(shadow, ''),
+    auth: await search(shadow, 'auth'),
+    history: await Promise.all(['k1', 'k2', 'k3', 'k4'].map((key) => shadow.historyOf(key, 0, 99))),
   });
 
   /** Reopens, and says why the shadow was built anew, null if it was taken as it is. */
   async function reopen(): Promise<{ why: string | null; found: unknown }> {
     const store = await open();
+    const found = await answers(store);
     const why = store.log.of('info', 'search index is')[0] ?? null;
-    const found = answers(store);
     await store.close();
     return { why: why && /search index is (\w+)/.exec(why)![1]!, found };
   }
@@ -63,34 +63,40 @@ describe('shadow', () => {
   it('[P3] finds stories by words of title and labels, in any script and case, and takes no character as special', async () => {
     const store = await open();
     const { shadow } = store;
-    assert.deepEqual(keys(search(shadow, 'SIGN')), ['k1', 'k2']);
-    assert.deepEqual(keys(search(shadow, 'auth everywhere')), ['k2']);
-    assert.deepEqual(keys(search(shadow, 'größe')), ['k1']);
-    assert.deepEqual(keys(search(shadow, 'ärger')), ['k4']);
-    assert.deepEqual(keys(search(shadow, '50%_')), ['k4']);
-    assert.deepEqual(keys(search(shadow, '%')), ['k4']);
-    assert.deepEqual(keys(search(shadow, "'; DROP TABLE story; --")), []);
-    assert.deepEqual(keys(search(shadow, '  ')), ['k1', 'k2', 'k4']);
-    assert.deepEqual(keys(search(shadow, '', 2)), ['k1', 'k2']);
+    assert.deepEqual(keys(await search(shadow, 'SIGN')), ['k1', 'k2']);
+    assert.deepEqual(keys(await search(shadow, 'auth everywhere')), ['k2']);
+    assert.deepEqual(keys(await search(shadow, 'größe')), ['k1']);
+    assert.deepEqual(keys(await search(shadow, 'ärger')), ['k4']);
+    assert.deepEqual(keys(await search(shadow, '50%_')), ['k4']);
+    assert.deepEqual(keys(await search(shadow, '%')), ['k4']);
+    assert.deepEqual(keys(await search(shadow, "'; DROP TABLE story; --")), []);
+    assert.deepEqual(keys(await search(shadow, '  ')), ['k1', 'k2', 'k4']);
+    assert.deepEqual(keys(await search(shadow, '', 2)), ['k1', 'k2']);
     await store.close();
   });
 
   it('[P3] mirrors the index and its history while it changes', async () => {
     const store = await open();
-    assert.deepEqual(store.shadow.numbers().sort(), [1, 2, 4]);
-    assert.deepEqual(search(store.shadow, 'out')[0], {
+    assert.deepEqual((await store.shadow.numbers()).sort(), [1, 2, 4]);
+    assert.deepEqual((await search(store.shadow, 'out'))[0], {
       key: 'k2',
       number: 2,
       title: 'Sign out everywhere',
       stage: 'Backlog',
     });
     for (const key of ['k1', 'k2', 'k3']) {
-      assert.deepEqual(store.shadow.historyOf(key, 0, 99), await store.stories.history({ cursor: 0, limit: 99, key }));
+      assert.deepEqual(
+        await store.shadow.historyOf(key, 0, 99),
+        await store.stories.history({ cursor: 0, limit: 99, key }),
+      );
     }
     const [, second] = await store.stories.history({ cursor: 0, limit: 99, key: 'k2' });
-    assert.deepEqual(store.shadow.historyOf('k2', second!.sequence - 1, 1), [second]);
+    assert.deepEqual(await store.shadow.historyOf('k2', second!.sequence - 1, 1), [second]);
     await store.stories.bury('k1', entryOf('k1'));
-    assert.deepEqual([keys(search(store.shadow, 'sign')), store.shadow.numbers().sort()], [['k2'], [2, 4]]);
+    assert.deepEqual(
+      [keys(await search(store.shadow, 'sign')), (await store.shadow.numbers()).sort()],
+      [['k2'], [2, 4]],
+    );
     await store.close();
   });
 
@@ -98,6 +104,44 @@ describe('shadow', () => {
     const { why, found } = await reopen();
     assert.equal(why, null);
     assert.deepEqual(await reopen(), { why: null, found });
+  });
+
+  it('[P3, P2] opening does not read what lies on the disk, and closing leaves it, unless somebody asks or changes something', async () => {
+    const { found } = await reopen();
+    const whole = readFileSync(file);
+    writeFileSync(file, Buffer.alloc(whole.length)); // reading it would be noticed
+    const store = await open();
+    assert.deepEqual([store.stories.stories().length, store.clock.waiting], [3, 0]);
+    await store.close();
+    assert.deepEqual([store.log.of('info', 'search index'), readFileSync(file)], [[], Buffer.alloc(whole.length)]);
+    assert.deepEqual(await reopen(), { why: 'damaged', found });
+    assert.equal((await reopen()).why, null);
+  });
+
+  it('[P3] what is said of a shadow is believed of a file of that length alone, and only where it is whole', async () => {
+    const { found } = await reopen();
+    const beside = `${file}.sha256`;
+    const [digest, said, seal] = readFileSync(beside, 'utf8').split('\n');
+    for (const text of [[digest, said, ''], [digest, said?.replace(/\d/, '7'), seal], [digest]]) {
+      writeFileSync(beside, text.join('\n'));
+      assert.deepEqual(await reopen(), { why: null, found });
+    }
+    truncateSync(file, 100);
+    assert.deepEqual(await reopen(), { why: 'damaged', found });
+  });
+
+  it('[P3, S5] what changes while it is built anew is in it, and a number of it is not given again', async () => {
+    rmSync(file);
+    const store = await open();
+    const asked = store.shadow.titled('');
+    await create(store, 5, 'Made meanwhile', []);
+    await store.stories.bury('k1', entryOf('k1', { event: 'Delete' }));
+    await asked;
+    assert.deepEqual([...(await store.shadow.titled('')).keys()].sort(), ['k2', 'k4', 'k5']);
+    assert.deepEqual((await store.shadow.numbers()).sort(), [2, 4, 5]);
+    assert.deepEqual(await store.shadow.historyOf('k5', 0, 9), await store.stories.history({ cursor: 0, limit: 9, key: 'k5' })); // prettier-ignore
+    await store.close();
+    assert.equal((await reopen()).why, null);
   });
 
   it('[P3] a missing shadow is built anew with the same answers', async () => {
@@ -209,13 +253,13 @@ describe('shadow', () => {
 
   it('[P3] it can be asked after it was written', async () => {
     const store = await open();
-    const before = answers(store);
+    const before = await answers(store);
     await store.stories.write(storyNumber(1, { title: 'Changed' }), entryOf('k1'));
     store.clock.advance(5_000);
     await store.shadow.saved();
     await store.stories.write(storyNumber(1, { title: 'Sign in with a passkey', labels: ['auth', 'Größe'] }), entryOf('k1')); // prettier-ignore
-    assert.deepEqual(keys(search(store.shadow, 'passkey größe')), ['k1']);
-    assert.notDeepEqual(answers(store), before);
+    assert.deepEqual(keys(await search(store.shadow, 'passkey größe')), ['k1']);
+    assert.notDeepEqual(await answers(store), before);
     await store.close();
   });
 
