@@ -79,6 +79,7 @@ function differences(truth: Truth, found: Truth): string[] {
   if (found.historyLines < truth.historyLines)
     differs.push(`${truth.historyLines - found.historyLines} lines of history`);
   for (const [id, text] of truth.kept) if (found.kept.get(id) !== text) differs.push(id);
+  for (const key of found.mirroredWrong) differs.push(`${key} in the search index`);
   for (const [name, list] of Object.entries(truth.lists))
     if (!isDeepStrictEqual(found.lists[name], list)) differs.push(`what stands in ${name}`);
   return differs;

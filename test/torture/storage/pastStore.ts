@@ -29,6 +29,8 @@ export interface Truth {
   readonly buried: readonly number[];
   readonly jobs: ReadonlyMap<string, string>;
   readonly historyLines: number;
+  /** Stories of which the search index knows something else than the list, or which only one of the two knows. */
+  readonly mirroredWrong: readonly string[];
 }
 
 /** A store as it was left, by which what opens after a damage is judged. */
@@ -141,9 +143,17 @@ export async function readTruth(store: OpenStore): Promise<Truth> {
     buried: store.stories.tombstones().map(({ number }) => number).sort((one, other) => one - other), // prettier-ignore
     jobs: new Map(store.jobs.jobs().map(({ id, step }) => [id, step])),
     historyLines: history.length,
+    mirroredWrong: await mirroredWrong(store, stories),
     kept,
     lists: listsOf(store),
   };
+}
+
+async function mirroredWrong({ shadow }: OpenStore, stories: ReadonlyMap<string, StoryRecord>): Promise<string[]> {
+  const mirrored = await shadow.titled('');
+  const isRight = (key: string): boolean =>
+    mirrored.get(key)?.title === stories.get(key)?.title && mirrored.get(key)?.stage === stories.get(key)?.stage.name;
+  return [...new Set([...mirrored.keys(), ...stories.keys()])].filter((key) => !isRight(key));
 }
 
 /** What is in the small files, each of which a person would miss. */
