@@ -14,7 +14,7 @@ import { refSnapshots } from '../read/refSnapshot';
 import { listWorktrees } from '../read/worktrees';
 import { comparePairs } from './comparePairs';
 import { TreeWatch } from './treeWatch';
-import { commitUncommitted, findUncommitted, placesIn, type StateStore } from './uncommitted';
+import { commitUncommitted, findUncommitted, MERGE_HEAD, mergingIn, placesIn, type StateStore } from './uncommitted';
 
 /** Bytes of files written before the store is emptied, and what is still there is written anew. */
 const MOST_BYTES = 256_000_000;
@@ -72,15 +72,17 @@ export class GitRadarSight implements RadarSight {
     // Watched before it is looked at, so that nothing falls in between.
     if (place !== null) await this.#watch.keep(place.folder, await this.#foldersOf(target, before?.changes ?? []));
     const { names, bytes, leftOut } = place === null ? NOTHING : await findUncommitted({ repository, ...place });
-    const changes =
-      before !== undefined && isSame && names.length === 0 && before.state === tip ? before.changes : null;
+    // What a merge that stands brings in is not the story's, though the index holds it.
+    const heads = [tip, ...(place === null ? [] : await mergingIn(place.gitDir))] as const;
+    const isPlain = names.length === 0 && heads.length === 1;
+    const changes = before !== undefined && isSame && isPlain && before.state === tip ? before.changes : null;
     const state =
-      place === null || names.length === 0
+      place === null || isPlain
         ? tip
-        : await commitUncommitted(repository, { repository, ...place }, { tip, names, store });
+        : await commitUncommitted(repository, { repository, ...place }, { parents: heads, names, store });
     this.#bytes += bytes;
     const known =
-      changes ?? (before?.state === state ? before.changes : await this.#changes(store, { tip, state, target }));
+      changes ?? (before?.state === state ? before.changes : await this.#changes(store, { heads, state, target }));
     const places = place === null ? [] : placesToWatch(place, names, known);
     // A change in the middle of the look must not pass for what was seen.
     const stamp = before !== undefined && sameList(before.places, places) ? first : await stampOf(places);
@@ -142,9 +144,9 @@ export class GitRadarSight implements RadarSight {
 
   async #changes(
     { objects }: StateStore,
-    { tip, state, target }: { readonly tip: Oid; readonly state: Oid; readonly target: Oid },
+    { heads, state, target }: { readonly heads: readonly [Oid, ...Oid[]]; readonly state: Oid; readonly target: Oid },
   ): Promise<PathChange[]> {
-    const base = await mergeBase(this.repository, fullOid(target), tip);
+    const base = await mergeBase(this.repository, fullOid(target), ...heads);
     if (base === null || base === state) return [];
     const args = ['-r', '-z', '--no-renames', '--no-ext-diff', '--no-textconv', '--end-of-options', base, state];
     const env = { GIT_ALTERNATE_OBJECT_DIRECTORIES: objects };
@@ -176,6 +178,7 @@ function placesToWatch(
   const places = [
     path.join(gitDir, 'index'),
     path.join(gitDir, 'HEAD'),
+    path.join(gitDir, MERGE_HEAD),
     folder,
     ...placesIn(folder, uncommitted),
     ...worked.flatMap((file) => [file, path.dirname(file)]),

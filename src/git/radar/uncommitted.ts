@@ -1,4 +1,4 @@
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
 import { fullOid } from '../door/names';
@@ -7,6 +7,7 @@ import { parseStatus } from '../read/status';
 import { settingsOf } from '../read/settings';
 import { shown, statOf } from '../rescue/byteNames';
 import { runInWorkTree, type WorkTree } from '../rescue/workTree';
+import { isNoFile } from '../trees/ownTree';
 
 /** Larger files (bytes) and more files than these are no work of hands, and are not read again and again. */
 const LARGE_FILE = 5_000_000;
@@ -36,7 +37,8 @@ export async function findUncommitted(tree: ThereTree): Promise<Uncommitted> {
     // A repository inside the worktree is none of its files.
     if (stats === null && kind === 'untracked') continue;
     const size = Number(stats?.size ?? 0);
-    if (size > LARGE_FILE || names.length >= MOST_FILES) leftOut += 1;
+    // Of an index with a path that is not merged git makes no tree at all.
+    if (kind !== 'unmerged' && (size > LARGE_FILE || names.length >= MOST_FILES)) leftOut += 1;
     else {
       names.push(name);
       bytes += size;
@@ -45,6 +47,18 @@ export async function findUncommitted(tree: ThereTree): Promise<Uncommitted> {
   return { names, bytes, leftOut };
 }
 
+/** Commits that are being merged into what is checked out, and are no part of it yet. */
+export async function mergingIn(gitDir: string): Promise<Oid[]> {
+  const text = await readFile(path.join(gitDir, MERGE_HEAD), 'utf8').catch((error: unknown) => {
+    if (isNoFile(error)) return '';
+    throw error;
+  });
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [fullOid(line)]));
+}
+
+/** In the private git dir of a worktree, while a merge stands there. */
+export const MERGE_HEAD = 'MERGE_HEAD';
+
 /** Where the objects of states are written; the repository's own are read from it as well. */
 export interface StateStore {
   readonly folder: string;
@@ -52,13 +66,13 @@ export interface StateStore {
 }
 
 /**
- * A commit on `tip` that holds these files as they stand, in an object store of its own. It is made in a copy of the index,
+ * A commit on `tip`, and on what is being merged into it, that holds these files as they stand, in an object store of its own. It is made in a copy of the index,
  * and no filter runs: a file that one would convert counts as changed as a whole. The same files give the same commit.
  */
 export async function commitUncommitted(
   repository: Repository,
   tree: ThereTree,
-  { tip, names, store }: { readonly tip: Oid; readonly names: readonly string[]; readonly store: StateStore },
+  { parents, names, store }: { readonly parents: readonly Oid[]; readonly names: readonly string[]; readonly store: StateStore }, // prettier-ignore
 ): Promise<Oid> {
   const index = path.join(store.folder, 'index');
   const env = storeEnvironment(repository, store);
@@ -72,7 +86,7 @@ export async function commitUncommitted(
       input,
     });
     const made = fullOid((await runInWorkTree(tree, 'write-tree', ['--missing-ok'], inIndex)).text.trim());
-    const args = ['--no-gpg-sign', '-p', fullOid(tip), '-F', '-', made];
+    const args = ['--no-gpg-sign', ...parents.flatMap((one) => ['-p', fullOid(one)]), '-F', '-', made];
     const written = await runBare(repository, 'commit-tree', args, {
       env: { ...env, ...NOBODY },
       input: 'Uncommitted\n',

@@ -33,10 +33,10 @@ export async function isAncestor(repository: Repository, ancestor: Oid, descenda
   });
 }
 
-/** One best common ancestor; null where the histories have none. */
-export async function mergeBase(repository: Repository, one: Oid, other: Oid): Promise<Oid | null> {
-  const args = [fullOid(one), fullOid(other)];
-  return ofHistory(repository, `mergeBase ${one} ${other}`, async () => {
+/** One best common ancestor of a commit and of others as if these were merged; null where the histories have none. */
+export async function mergeBase(repository: Repository, one: Oid, ...others: [Oid, ...Oid[]]): Promise<Oid | null> {
+  const args = [one, ...others].map(fullOid);
+  return ofHistory(repository, `mergeBase ${args.join(' ')}`, async () => {
     const { code, text } = await runBare(repository, 'merge-base', args, { expect: [0, 1] });
     return code === 0 ? fullOid(text.trim()) : null;
   });

@@ -152,6 +152,26 @@ describe('What the radar sees', () => {
     assert.deepEqual(await readdir(repository.folder).then((names) => names.includes('ran')), false);
   });
 
+  it('[MQ13] while a merge of the target stands in a worktree, what it brings is no change of the story', async () => {
+    const one = await worktree('one');
+    await writeFile(path.join(one, 'a.txt'), LINES.replace('4', 'one'));
+    await repository.gitIn(one, 'commit', '--quiet', '-am', 'One');
+    await repository.commit({ 'a.txt': LINES.replace('4', 'main'), 'd/b.txt': LINES.replace('1', 'main'), 'more.txt': 'main\n' }, 'More'); // prettier-ignore
+    main = await repository.git('rev-parse', 'main');
+    const two = await worktree('two');
+    await writeFile(path.join(two, 'd', 'b.txt'), LINES.replace('1', 'two'));
+    await assert.rejects(repository.gitIn(one, 'merge', '--quiet', 'main'));
+    assert.deepEqual((await look('one')).changes, [{ path: 'a.txt', how: 'changed' }]);
+    assert.deepEqual(await conflicts('one', 'two'), []);
+    // As large as nothing else is read: without it there would be no picture of the story at all.
+    await writeFile(path.join(one, 'a.txt'), 'x'.repeat(5_000_001));
+    const { changes, leftOut } = await look('one', 'closely');
+    assert.deepEqual([changes, leftOut], [[{ path: 'a.txt', how: 'changed' }], 0]);
+    await repository.gitIn(one, 'merge', '--abort');
+    assert.deepEqual((await look('one')).changes, [{ path: 'a.txt', how: 'changed' }]);
+    assert.deepEqual(await conflicts('one'), ['one main: a.txt']);
+  });
+
   it('[MQ13] a story whose history has nothing to do with the target is not compared for ever, and the others are', async () => {
     const [one, two] = [await worktree('one'), await worktree('two')];
     await writeFile(path.join(one, 'a.txt'), 'one\n');
