@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
 import type { Session } from '../../session/session';
-import { confirm, inform, warn } from '../say/notify';
+import { confirm, inform } from '../say/notify';
 import { showIfLong } from '../say/showIfLong';
 import { tickSet } from '../say/tickSet';
 import type { CommandContext } from './context';
+import { told } from './told';
 
 /** Asks which agents race on a story, and starts them. */
 export async function raceAgents(context: CommandContext, card: Card): Promise<string | null> {
@@ -18,7 +19,7 @@ export async function raceAgents(context: CommandContext, card: Card): Promise<s
   });
   if (agents === undefined) return null;
   const going = session.race(card.key, agents);
-  return say(await showIfLong(vscode.l10n.t('Making the worktrees of a race on #{0}', card.number), going, null));
+  return told(await showIfLong(vscode.l10n.t('Making the worktrees of a race on #{0}', card.number), going, null));
 }
 
 /** Shows those that race side by side. */
@@ -57,11 +58,6 @@ export async function keepThisOne(context: CommandContext, card: Card): Promise<
   return agreed ? keep(session, card) : null;
 }
 
-async function keep(session: Session, { key, number }: Card): Promise<string> {
-  return say(await showIfLong(vscode.l10n.t('Working on #{0}…', number), session.keepRacer(key), null));
-}
-
-function say({ kind, message }: { readonly kind: 'done' | 'refused'; readonly message: string }): string {
-  if (kind === 'refused') void warn(message);
-  return message;
+async function keep(session: Session, { key, number }: Card): Promise<string | null> {
+  return told(await showIfLong(vscode.l10n.t('Working on #{0}…', number), session.keepRacer(key), null));
 }

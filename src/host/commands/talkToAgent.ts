@@ -2,21 +2,15 @@ import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
 import type { PermissionAnswer } from '../../core/agents/permission';
 import type { MessageTime } from '../../core/agents/takeOver';
-import { confirm, warn } from '../say/notify';
+import { confirm } from '../say/notify';
 import { askLine, pickOne } from '../say/pick';
 import type { CommandContext } from './context';
+import { told } from './told';
 
 const ANSWERS = { allowOnce: 'once', allowForStory: 'story', deny: 'deny' } as const satisfies Record<
   string,
   PermissionAnswer
 >;
-
-/** A refusal is a notification, and said nowhere else; what was done is for whoever asked to say. */
-function told({ kind, message }: { readonly kind: string; readonly message: string }): string | null {
-  if (kind !== 'refused') return message;
-  void warn(message);
-  return null;
-}
 
 /** Answers what the story's agent asks, as it stood on the card. */
 export async function answerAgent(
