@@ -42,6 +42,12 @@ export function inRepository(context: CommandContext, host: RepositoryHost): Com
   return { ...context, host };
 }
 
+/** The name of a document about one repository: where the window has several, each has a folder of them. */
+export function documentName({ host, repositories }: CommandContext, name: string): string {
+  const label = repositories.label(host);
+  return label === null ? name : `${label}/${name}`;
+}
+
 /** The stories of each repository, with what commands on them use. */
 export function byRepository(context: CommandContext, stories: readonly StoryIn[]): [CommandContext, Card[]][] {
   const hosts = [...new Set(stories.map(({ host }) => host))];

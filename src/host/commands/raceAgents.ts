@@ -4,7 +4,7 @@ import type { Session } from '../../session/session';
 import { confirm, inform } from '../say/notify';
 import { showIfLong } from '../say/showIfLong';
 import { tickSet } from '../say/tickSet';
-import type { CommandContext } from './context';
+import { documentName, type CommandContext } from './context';
 import { told } from './told';
 
 /** Asks which agents race on a story, and starts them. */
@@ -37,7 +37,8 @@ export async function compareRace(context: CommandContext, card: Card): Promise<
     }));
   const again = { label: vscode.l10n.t('Look Again'), run: () => compareRace(context, card) };
   const [first] = racers.map(({ number }) => number).sort((a, b) => a - b);
-  await context.texts.show(`Race of #${first ?? card.number}.txt`, raceText(racers), [...keep, again]);
+  const name = documentName(context, `Race of #${first ?? card.number}.txt`);
+  await context.texts.show(name, raceText(racers), [...keep, again]);
 }
 
 /** Makes the branch of one that races the story's; the others are kept, and can be restored. */

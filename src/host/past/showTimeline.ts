@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { HistoryEntry } from '../../core/story/history';
 import { timelineText } from '../../core/story/timelineText';
-import type { CommandContext } from '../commands/context';
+import { documentName, type CommandContext } from '../commands/context';
 import { localMoment } from '../say/localMoment';
 
 /** How many entries are read at a time. */
@@ -30,5 +30,6 @@ async function showFrom(
   const heading = vscode.l10n.t('#{0} {1}: what happened', story.number, story.title);
   const older = { label: vscode.l10n.t('Show Older'), run: () => showFrom(context, story, entries, page.next) };
   const text = timelineText(heading, entries, { hasOlder: page.next !== null, when: localMoment });
-  await context.texts.show(`Timeline of #${story.number}.txt`, text, page.next === null ? [] : [older]);
+  const name = documentName(context, `Timeline of #${story.number}.txt`);
+  await context.texts.show(name, text, page.next === null ? [] : [older]);
 }

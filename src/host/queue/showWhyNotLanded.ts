@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
-import type { CommandContext } from '../commands/context';
+import { documentName, type CommandContext } from '../commands/context';
 import { inform } from '../say/notify';
 
 /** Shows the decision about a story as a document: why it has not landed, the rule, and what would change it. */
@@ -8,5 +8,6 @@ export async function showWhyNotLanded(context: CommandContext, card: Card): Pro
   const text = (await context.host.session()?.whyNotLanded(card.key)) ?? null;
   if (text === null) return void inform(vscode.l10n.t('#{0} is not here any more.', card.number));
   const again = { label: vscode.l10n.t('Ask Again'), run: () => showWhyNotLanded(context, card) };
-  await context.texts.show(`Why #${card.number} Has Not Landed.txt`, text, [again]);
+  const name = documentName(context, `Why #${card.number} Has Not Landed.txt`);
+  await context.texts.show(name, text, [again]);
 }

@@ -2,7 +2,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
 import type { Log } from '../../ports/log';
-import type { CommandContext } from '../commands/context';
+import { documentName, type CommandContext } from '../commands/context';
 import type { OutputChannels } from '../outputChannels';
 import type { DocumentPlace } from '../past/textDocuments';
 import { openDiff } from '../review/showChanges';
@@ -33,7 +33,7 @@ export class Transcripts implements vscode.Disposable {
   }
 
   async open(context: CommandContext, card: Card): Promise<void> {
-    const name = nameOf(card);
+    const name = documentName(context, `Transcript of #${card.number}.txt`);
     const { text, places } = await write(context, card);
     const actions = [
       { label: vscode.l10n.t('Open Diff'), run: () => openDiff(context, card) },
@@ -61,10 +61,6 @@ export class Transcripts implements vscode.Disposable {
     }, TOGETHER_MS);
     this.#due.set(key, timer);
   }
-}
-
-function nameOf({ number }: Story): string {
-  return `Transcript of #${number}.txt`;
 }
 
 async function write({ host }: CommandContext, { key, number, title }: Story): Promise<Written> {
@@ -96,8 +92,9 @@ function within(worktree: string | null, path: string): string | null {
   return isOutside ? null : inside.split(sep).join('/');
 }
 
-async function showRaw({ host, texts }: CommandContext, { key, number }: Story): Promise<void> {
-  const raw = await host.session()?.agentTextOf(key, 'raw');
+async function showRaw(context: CommandContext, { key, number }: Story): Promise<void> {
+  const raw = await context.host.session()?.agentTextOf(key, 'raw');
   const nothing = vscode.l10n.t('Its program printed nothing, or only what the transcript says as it stands.');
-  await texts.show(`Raw Stream of #${number}.txt`, raw ?? nothing, [], { beside: 'yes' });
+  const name = documentName(context, `Raw Stream of #${number}.txt`);
+  await context.texts.show(name, raw ?? nothing, [], { beside: 'yes' });
 }
