@@ -1,7 +1,10 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
+import { messageOf } from '../../base/messageOf';
+import { systemClock } from '../../base/systemClock';
 import type { Card } from '../../core/board/card';
 import type { Log } from '../../ports/log';
+import { coalesce, type Coalescer } from '../board/coalesce';
 import { documentName, type CommandContext } from '../commands/context';
 import type { OutputChannels } from '../outputChannels';
 import type { DocumentPlace } from '../past/textDocuments';
@@ -20,16 +23,15 @@ interface Written {
 
 /** Who said and did what on a story, as documents that grow while its agent works. */
 export class Transcripts implements vscode.Disposable {
-  /** How those are renewed that were opened, by story. */
-  readonly #open = new Map<string, () => Promise<void>>();
-  readonly #due = new Map<string, ReturnType<typeof setTimeout>>();
+  /** What renews those that were opened, by story. */
+  readonly #open = new Map<string, Coalescer>();
   readonly #subscription: vscode.Disposable;
 
   constructor(
     outputs: OutputChannels,
     private readonly log: Log,
   ) {
-    this.#subscription = outputs.onDidAppend((key) => this.#heard(key));
+    this.#subscription = outputs.onDidAppend((key) => this.#open.get(key)?.changed());
   }
 
   async open(context: CommandContext, card: Card): Promise<void> {
@@ -39,27 +41,35 @@ export class Transcripts implements vscode.Disposable {
       { label: vscode.l10n.t('Open Diff'), run: () => openDiff(context, card) },
       { label: vscode.l10n.t('Show Raw Stream'), run: () => showRaw(context, card) },
     ];
-    this.#open.set(card.key, async () => {
-      if (!context.texts.isOpen(name)) return void this.#open.delete(card.key);
-      const now = await write(context, card);
-      context.texts.grow(name, now.text, now.places);
-    });
     await context.texts.show(name, text, actions, { places });
+    this.#open.get(card.key)?.dispose();
+    const renewal = coalesce(
+      () => void this.#renew(context, card, name),
+      () => TOGETHER_MS,
+      (ms, callback) => systemClock.after(ms, callback),
+    );
+    this.#open.set(card.key, renewal);
+    // Something may have been said while it was opened.
+    renewal.changed();
   }
 
   dispose(): void {
     this.#subscription.dispose();
-    for (const timer of this.#due.values()) clearTimeout(timer);
+    for (const renewal of this.#open.values()) renewal.dispose();
   }
 
-  #heard(key: string): void {
-    const renew = this.#open.get(key);
-    if (renew === undefined || this.#due.has(key)) return;
-    const timer = setTimeout(() => {
-      this.#due.delete(key);
-      renew().catch((error: unknown) => this.log.warn(`[transcript] ${String(error)}`));
-    }, TOGETHER_MS);
-    this.#due.set(key, timer);
+  async #renew(context: CommandContext, card: Story, name: string): Promise<void> {
+    try {
+      if (!context.texts.isOpen(name)) {
+        this.#open.get(card.key)?.dispose();
+        this.#open.delete(card.key);
+        return;
+      }
+      const { text, places } = await write(context, card);
+      context.texts.grow(name, text, places);
+    } catch (error) {
+      this.log.warn(`[transcript] ${messageOf(error)}`);
+    }
   }
 }
 
