@@ -70,8 +70,7 @@ export class RadarRuns implements Disposable {
   #sight: RadarSight | null = null;
   #wanted: Wanted | null = null;
   #picture = NOTHING;
-  /** What was told of last, as text. */
-  #shown = '';
+  #changed: ChangedFiles = [];
   #closely = new Set<string>();
   #pass: Promise<void> | null = null;
   #again = false;
@@ -97,12 +96,9 @@ export class RadarRuns implements Disposable {
     return this.#picture.conflicts.find(({ one, other }) => one === key && other === null)?.files ?? null;
   }
 
-  /** What each story changes, as it was looked at last. */
+  /** What each story changes, as it was looked at last. As long as nothing of it is another, it is the same list. */
   changedFiles(): ChangedFiles {
-    return [...this.#states.values()].map(({ key, changes }) => ({
-      key,
-      paths: changes.slice(0, MOST_FILES).map(({ path }) => path),
-    }));
+    return this.#changed;
   }
 
   /** What there is to watch now. Where it is as it was, nothing is done. */
@@ -293,12 +289,20 @@ export class RadarRuns implements Disposable {
   }
 
   #show(picture: RadarPicture): void {
+    const changed = changedFilesOf([...this.#states.values()]);
+    const [isPictureNew, areFilesNew] = [!isAlike(picture, this.#picture), !isAlike(changed, this.#changed)];
     this.#picture = picture;
-    const shown = JSON.stringify([picture, this.changedFiles()]);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    if (!this.#disposed) this.ports.onChange();
+    if (areFilesNew) this.#changed = changed;
+    if (!this.#disposed && (isPictureNew || areFilesNew)) this.ports.onChange();
   }
+}
+
+function changedFilesOf(stories: readonly InFlight[]): ChangedFiles {
+  return stories.map(({ key, changes }) => ({ key, paths: changes.slice(0, MOST_FILES).map(({ path }) => path) }));
+}
+
+function isAlike(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function isSame(before: Wanted, now: Wanted): boolean {

@@ -336,6 +336,8 @@ export const followerSide = {
     commands: commandListSchema,
     /** Stories were changed on disk. */
     written: nothing,
+    /** Which files stories change is another than before. */
+    files: nothing,
     output: z.object({ key, number: z.int(), text: z.string() }),
   },
 } as const;

@@ -91,6 +91,7 @@ export class FollowedRepository implements Role {
           this.#listeners.call();
         },
         written: () => this.#writes.call(),
+        files: () => this.#listeners.call(),
         // After whoever asked for the output so far has taken it.
         output: ({ key, number, text }) => void setImmediate(() => onOutput({ key, number }, text)),
       },

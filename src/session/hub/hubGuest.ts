@@ -76,6 +76,11 @@ export class HubGuest {
     this.#messages?.notify('written', null);
   }
 
+  /** Stories change other files than before: no board says so. */
+  filesChanged(): void {
+    this.#messages?.notify('files', null);
+  }
+
   output(story: { readonly key: string; readonly number: number }, text: string): void {
     if (!this.#listensTo.has(story.key)) return;
     if (this.connection.writableNeedDrain) {

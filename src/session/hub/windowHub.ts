@@ -1,5 +1,6 @@
 import type net from 'node:net';
 import type { Disposable } from '../../base/disposable';
+import type { ChangedFiles } from '../../core/landing/changedFiles';
 import type { Door } from '../../store/leader/leader';
 import { HubGuest, type GuestParts } from './hubGuest';
 import { LiveOutput } from './liveOutput';
@@ -15,6 +16,8 @@ export class WindowHub {
   readonly #parts: GuestParts;
   readonly #subscription: Disposable;
   #soon: Disposable | null = null;
+  /** Those that the windows were told of last. */
+  #files: ChangedFiles | null = null;
   #told: Disposable | null = null;
   #closed = false;
 
@@ -67,10 +70,18 @@ export class WindowHub {
     });
   }
 
+  async #tellOfFiles(): Promise<void> {
+    const files = await this.#parts.pipeline.changedFiles();
+    if (files === this.#files) return;
+    this.#files = files;
+    for (const guest of this.#guests) guest.filesChanged();
+  }
+
   #showSoon(): void {
     this.#soon ??= this.#parts.clock.after(TOGETHER_MS, () => {
       this.#soon = null;
       for (const guest of this.#guests) guest.show();
+      void this.#tellOfFiles();
     });
   }
 }

@@ -66,6 +66,27 @@ describe('conflicts that will come', () => {
     listening.dispose();
   });
 
+  it('[U13, P5] a window that follows is told as well, though the board that it shows stays the same', async () => {
+    const one = await started('One');
+    const follower = new TestWindow(repository, { clock: quickClock });
+    await follower.open();
+    try {
+      await waitFor('the board', () => follower.session.model() !== null);
+      const seen: string[] = [];
+      const listening = follower.session.onDidChange(() => {
+        void follower.session.changedFiles().then((changed) => seen.push(...changed.flatMap(({ paths }) => paths)));
+      });
+      await write(one, 'alone.ts', 'export {};\n');
+      await waitFor('the first file', () => seen.includes('alone.ts'), { seen: () => seen });
+      await follower.session.settle();
+      await write(one, 'second.ts', 'export {};\n');
+      await waitFor('the second file', () => seen.includes('second.ts'), { seen: () => seen });
+      listening.dispose();
+    } finally {
+      await follower.close();
+    }
+  });
+
   it('[MQ13] a target that moves into a story’s way is named, and what landed is no conflict any more', async () => {
     const one = await started('One');
     await write(one, 'other.ts', LINES.replace('1', 'one'));
