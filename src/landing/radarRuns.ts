@@ -109,7 +109,8 @@ export class RadarRuns implements Disposable {
     if (wanted === null || wanted.stories.length === 0) {
       this.#glance?.dispose();
       this.#glance = null;
-      if (this.#picture.conflicts.length > 0) this.#show(NOTHING);
+      this.#states.clear();
+      if (this.#picture !== NOTHING) this.#show(NOTHING);
       return;
     }
     this.#glanceLater();
@@ -240,6 +241,7 @@ export class RadarRuns implements Disposable {
         if (answer.kind !== 'unknown') this.#known.set(pairName(pair), answer);
       }
     }
+    if ((this.#wanted?.stories.length ?? 0) === 0) return this.#states.clear();
     const conflicts = predictConflicts(inFlight, wanted.target, this.#known);
     this.#forget(wanted, inFlight);
     this.#show({ target: wanted.target, conflicts, incomplete });

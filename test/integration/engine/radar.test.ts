@@ -87,6 +87,18 @@ describe('conflicts that will come', () => {
     }
   });
 
+  it('[U13] once no story is on its way any more, none changes a file', async () => {
+    const one = await started('One');
+    await write(one, 'alone.ts', 'export {};\n');
+    const paths = async () => (await window.session.changedFiles()).flatMap((one) => one.paths);
+    await waitFor('the file', async () => (await paths()).includes('alone.ts'), { seen: paths });
+    const told: number[] = [];
+    const listening = window.session.onDidChange(() => void paths().then(({ length }) => told.push(length)));
+    await window.must(one, 'Freeze');
+    await waitFor('to be told that there is none', () => told.at(-1) === 0, { seen: () => told });
+    listening.dispose();
+  });
+
   it('[MQ13] a target that moves into a story’s way is named, and what landed is no conflict any more', async () => {
     const one = await started('One');
     await write(one, 'other.ts', LINES.replace('1', 'one'));
