@@ -19,8 +19,7 @@ export async function openStoryDocument(
   const stories = everyStory(context);
   const found = await findStory(context, stories, which, beside);
   if (found === null) return;
-  if (typeof found === 'number')
-    return showStory(inRepository(context, homeOf(context, beside) ?? context.host), found);
+  if (typeof found === 'number') return showNumber(context, found, beside);
   const there = found === undefined && stories.length > 0 ? await pickStory(context, stories, vscode.l10n.t('Open which story?')) : found; // prettier-ignore
   if (there !== undefined) {
     await showStory(inRepository(context, there.host), there.card.number, from === 'row' ? { from } : {});
@@ -45,6 +44,11 @@ export async function findStory(
   if (alike.length > 1)
     return (await pickStory(context, alike, vscode.l10n.t('#{0} of which repository?', which))) ?? null;
   return alike[0] ?? which;
+}
+
+/** One that no board shows: `beside` is the key of the story that names it, whose repository it is in. */
+export function showNumber(context: CommandContext, number: number, beside: unknown): Promise<void> {
+  return showStory(inRepository(context, homeOf(context, beside) ?? context.host), number);
 }
 
 function homeOf({ repositories }: CommandContext, beside: unknown): RepositoryHost | null {

@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 import type { CommandContext } from '../commands/context';
 import { everyStory, type StoryIn } from '../storyIn';
-import { findStory } from '../commands/openStoryDocument';
+import { findStory, showNumber } from '../commands/openStoryDocument';
 import { pickStory } from '../commands/pickStory';
 import { guarded } from '../commands/showBug';
 import { inform } from '../say/notify';
-import { showStory } from '../storyDocument/showStory';
 import { StoryPages } from './storyPagePanel';
 
 /** `Switchyard: Show Story Page`: of a number, a key or a row, else of the story that the person picks. */
@@ -17,7 +16,7 @@ export function registerStoryPages(
   const show = async (which: unknown, beside: unknown): Promise<void> => {
     const found = await findStory(context, everyStory(context), which, beside);
     // One that no board shows has no page, and its text to read.
-    if (typeof found === 'number') return showStory(context, found);
+    if (typeof found === 'number') return showNumber(context, found, beside);
     const story = found === undefined ? await pick(context) : found;
     if (story) pages.show(story.card);
   };
