@@ -79,6 +79,29 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
+/** A value as it stands now, and where: what is nearer to the repository counts before the person's own. */
+export function standingSetting(
+  name: string,
+  scope: vscode.Uri | undefined,
+): { readonly value: unknown; readonly target: vscode.ConfigurationTarget } {
+  const { workspaceFolderValue, workspaceValue, globalValue } =
+    vscode.workspace.getConfiguration('switchyard', scope).inspect<unknown>(name) ?? {};
+  const { WorkspaceFolder, Workspace, Global } = vscode.ConfigurationTarget;
+  if (settingsTarget(scope) === WorkspaceFolder && workspaceFolderValue !== undefined)
+    return { value: workspaceFolderValue, target: WorkspaceFolder };
+  return workspaceValue === undefined ? { value: globalValue, target: Global } : { value: workspaceValue, target: Workspace }; // prettier-ignore
+}
+
+/** Opens settings in VS Code's editor of them; of several folders VS Code asks which. */
+export async function openSettingsOf(target: vscode.ConfigurationTarget, query: string): Promise<void> {
+  const places = {
+    [vscode.ConfigurationTarget.Global]: 'openSettings',
+    [vscode.ConfigurationTarget.Workspace]: 'openWorkspaceSettings',
+    [vscode.ConfigurationTarget.WorkspaceFolder]: 'openFolderSettings',
+  };
+  await vscode.commands.executeCommand(`workbench.action.${places[target]}`, { query });
+}
+
 /** Where a setting of one repository is written: in a window of several folders each has its own. */
 export function settingsTarget(scope: vscode.Uri | undefined): vscode.ConfigurationTarget {
   const isOwn = vscode.workspace.workspaceFile !== undefined && scope !== undefined && vscode.workspace.getWorkspaceFolder(scope) !== undefined; // prettier-ignore

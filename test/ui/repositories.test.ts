@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Frame } from 'playwright-core';
 import { inOrder } from '../support/mocha/inOrder';
 import { makeSampleRepository } from '../support/sampleProject';
@@ -104,6 +104,19 @@ describe('A window of several repositories', function () {
     await board.locator('.card[aria-label^="#1 Parse faster"]').waitFor();
     assert.equal(await board.locator('.card').count(), 1);
     await workbench.screenshot('overview-board');
+  });
+
+  it('[U7] gates are written into the settings of the folder whose repository they are for', async () => {
+    writeFileSync(home.at('app', 'lib', 'package.json'), '{"scripts":{"test":"node --test"}}');
+    await workbench.runCommand('Switchyard: Set Up Gates…');
+    await workbench.quickInput.waitForPrompt('What proves a story?');
+    await workbench.quickInput.accept();
+    const written = (): string => {
+      const file = home.at('app', 'lib', '.vscode', 'settings.json');
+      return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    };
+    await waitFor('the settings of the folder', () => written().includes('npm test'), { seen: written });
+    assert.doesNotMatch(readFileSync(workspace, 'utf8'), /switchyard/);
   });
 
   it('[U7] a folder that goes ends its engine, and one that comes starts one', async () => {

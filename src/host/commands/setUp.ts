@@ -5,6 +5,7 @@ import { offer } from './offer';
 import { readableApproval } from '../../core/agents/readableApproval';
 import { choose, inform } from '../say/notify';
 import { pickOne } from '../say/pick';
+import { openSettingsOf, standingSetting } from '../settings';
 
 /** Shows every configured command and lets the person approve the whole list once. */
 export async function approveCommands(context: CommandContext): Promise<void> {
@@ -105,11 +106,9 @@ export async function editAgents(context: CommandContext): Promise<void> {
   await openSetting(context, 'agents');
 }
 
-/** Opens a setting where its value stands: in the workspace, else the person's own. */
+/** Opens a setting where its value stands. */
 async function openSetting(context: CommandContext, name: 'gates' | 'agents'): Promise<void> {
-  const inspected = vscode.workspace.getConfiguration('switchyard', context.host.repository?.rootUri).inspect(name);
-  const scope = inspected?.workspaceValue === undefined ? 'openSettings' : 'openWorkspaceSettings';
-  await vscode.commands.executeCommand(`workbench.action.${scope}`, { query: `switchyard.${name}` });
+  await openSettingsOf(standingSetting(name, context.host.repository?.rootUri).target, `switchyard.${name}`);
 }
 
 /** Lets the person choose the branch that stories land on. */

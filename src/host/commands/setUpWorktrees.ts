@@ -5,9 +5,10 @@ import type { CommandContext } from './context';
 import { offer } from './offer';
 import { inform } from '../say/notify';
 import { pickMany, type Choice } from '../say/pick';
+import { openSettingsOf, settingsTarget } from '../settings';
 
 /**
- * Offers what makes a story's worktree ready, by what the repository holds, and writes what is ticked into the workspace's
+ * Offers what makes a story's worktree ready, by what the repository holds, and writes what is ticked into the repository's
  * settings. What is configured already is ticked, so that nothing of it goes unasked.
  */
 export async function setUpWorktrees(context: CommandContext): Promise<void> {
@@ -22,7 +23,7 @@ export async function setUpWorktrees(context: CommandContext): Promise<void> {
   const configuration = vscode.workspace.getConfiguration('switchyard', root);
   const choices = setUpChoices(names, configuredIn(configuration));
   if (choices.length === 0) {
-    offerSettings(context);
+    offerSettings(context, root);
     return;
   }
   const title = vscode.l10n.t('What should a new worktree get?');
@@ -30,8 +31,8 @@ export async function setUpWorktrees(context: CommandContext): Promise<void> {
   if (picked === undefined) return;
   const commands = picked.flatMap((one) => (one.kind === 'command' ? [one.command] : []));
   const files = picked.flatMap((one) => (one.kind === 'copy' ? [one.pattern] : []));
-  await configuration.update('worktrees.setUp', commands, vscode.ConfigurationTarget.Workspace);
-  await configuration.update('worktrees.copy', files, vscode.ConfigurationTarget.Workspace);
+  await configuration.update('worktrees.setUp', commands, settingsTarget(root));
+  await configuration.update('worktrees.copy', files, settingsTarget(root));
 }
 
 function rowOf(choice: SetUpChoice): Choice<SetUpChoice> {
@@ -77,12 +78,11 @@ function offerFile(context: CommandContext, file: vscode.Uri): void {
   offer(context, 'setUpWorktrees', inform(text, open), { button: open, run });
 }
 
-function offerSettings(context: CommandContext): void {
+function offerSettings(context: CommandContext, root: vscode.Uri): void {
   const open = vscode.l10n.t('Open Settings');
   const text = vscode.l10n.t(
     'Nothing here says how a worktree is made ready. You can write commands into the settings.',
   );
-  const run = () =>
-    vscode.commands.executeCommand('workbench.action.openWorkspaceSettings', { query: 'switchyard.worktrees' });
+  const run = () => openSettingsOf(settingsTarget(root), 'switchyard.worktrees');
   offer(context, 'setUpWorktrees', inform(text, open), { button: open, run });
 }

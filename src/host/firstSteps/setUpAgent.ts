@@ -4,13 +4,14 @@ import { needsOf } from '../../core/agents/agentNeeds';
 import type { CommandContext } from '../commands/context';
 import { editAgents } from '../commands/setUp';
 import { pickOne } from '../say/pick';
+import { standingSetting } from '../settings';
 import { tryAgent, type AgentEntry } from './tryAgent';
 
 type Offered = { kind: 'line'; preset: FoundPreset } | { kind: 'acp'; preset: FoundAcpPreset } | { kind: 'own' };
 
 /**
  * Offers the well-known agents that are installed here, tries the chosen one where the person wants that, and puts it first in
- * the settings: the person's own, unless the workspace has a list already.
+ * the settings: the person's own, unless the folder or the workspace has a list already.
  */
 export async function setUpAgent(context: CommandContext): Promise<void> {
   const [found, talking] = await Promise.all([findPresets(process.env), findAcpPresets(process.env)]);
@@ -84,13 +85,9 @@ async function talkingAgent({ name, command, env, unasked }: FoundAcpPreset): Pr
 }
 
 async function putFirst(context: CommandContext, agent: AgentEntry): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration('switchyard', context.host.repository?.rootUri);
-  const { workspaceValue, globalValue } = configuration.inspect<unknown>('agents') ?? {};
-  const inWorkspace = workspaceValue !== undefined;
-  const kept = [inWorkspace ? workspaceValue : globalValue].flatMap((list) =>
-    Array.isArray(list) ? (list as unknown[]) : [],
-  );
+  const root = context.host.repository?.rootUri;
+  const { value, target } = standingSetting('agents', root);
+  const kept = Array.isArray(value) ? (value as unknown[]) : [];
   const others = kept.filter((one) => (one as { name?: unknown } | null)?.name !== agent.name);
-  const where = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-  await configuration.update('agents', [agent, ...others], where);
+  await vscode.workspace.getConfiguration('switchyard', root).update('agents', [agent, ...others], target);
 }

@@ -5,9 +5,10 @@ import { offer } from '../commands/offer';
 import { editGates } from '../commands/setUp';
 import { inform } from '../say/notify';
 import { tickSet } from '../say/tickSet';
+import { settingsTarget } from '../settings';
 
 /**
- * Offers gates that the repository's own files speak for, and writes those that are ticked into the workspace's settings.
+ * Offers gates that the repository's own files speak for, and writes those that are ticked into the repository's settings.
  * Where the target has a file with gates, or nothing can be guessed, it opens the place where they are written.
  */
 export async function setUpGates(context: CommandContext): Promise<void> {
@@ -35,7 +36,7 @@ export async function setUpGates(context: CommandContext): Promise<void> {
   const wanted = offers.filter((offer) => picked.includes(offer));
   const configuration = vscode.workspace.getConfiguration('switchyard', root);
   const gates = wanted.map(({ name, command }) => ({ name, command }));
-  await configuration.update('gates', gates, vscode.ConfigurationTarget.Workspace);
+  await configuration.update('gates', gates, settingsTarget(root));
 }
 
 function sayNothingFound(context: CommandContext): void {
