@@ -119,6 +119,22 @@ describe('A window of several repositories', function () {
     assert.doesNotMatch(readFileSync(workspace, 'utf8'), /switchyard/);
   });
 
+  it('[U7] documents about stories that have one number in two repositories stand side by side', async () => {
+    for (const title of ['Answer quickly', 'Parse faster']) {
+      await workbench.runCommand('Switchyard: Show Timeline');
+      await workbench.quickInput.waitForPrompt('which story?');
+      await workbench.quickInput.fill(title);
+      await workbench.quickInput.waitForRow(`#1 ${title}`);
+      await workbench.quickInput.accept();
+      await workbench.waitForEditor('Timeline of #1.txt');
+      await workbench.runCommand('View: Keep Editor');
+    }
+    const timelines = async (): Promise<string[]> =>
+      (await workbench.editorTitles()).filter((title) => title === 'Timeline of #1.txt');
+    await waitFor('both documents', async () => (await timelines()).length === 2, { seen: timelines });
+    await workbench.runCommand('View: Close All Editors');
+  });
+
   it('[U7] a folder that goes ends its engine, and one that comes starts one', async () => {
     await workbench.runCommand('Workspaces: Remove Folder from Workspace...');
     await workbench.quickInput.choose('api');
