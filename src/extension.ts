@@ -13,7 +13,7 @@ import { moveDragged } from './host/commands/moveStories';
 import { registerCommands } from './host/commands/register';
 import { keepContextKeys } from './host/contextKeys';
 import { logTo } from './host/log';
-import { FileDecorations } from './host/fileDecorations';
+import { decorateFiles } from './host/fileDecorations';
 import { notifyOfQuestions } from './host/agentQuestions';
 import { sayLanded } from './host/landedNotice';
 import { askForApproval } from './host/notices';
@@ -98,7 +98,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       registerStoryPages(context, commands),
       windowStory,
       openStoryLinks(repositories),
-      new FileDecorations(repositories, log),
+      decorateFiles(repositories, log),
       api,
     );
     repositories.each((host) => {

@@ -16,9 +16,25 @@ const MOST_TOLD = 500;
 
 /**
  * Marks files that stories under way change, with the story's number: in the explorer, on tabs, wherever VS Code shows a file.
- * Off unless `switchyard.decorateFiles` says so.
+ * Off unless `switchyard.decorateFiles` says so: then VS Code asks nobody, and nothing is listened to.
  */
-export class FileDecorations implements vscode.FileDecorationProvider, vscode.Disposable {
+export function decorateFiles(repositories: Repositories, log: Log): vscode.Disposable {
+  let decorations: FileDecorations | null = null;
+  const follow = (): void => {
+    if (isOn()) decorations ??= new FileDecorations(repositories, log);
+    else {
+      decorations?.dispose();
+      decorations = null;
+    }
+  };
+  const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration('switchyard.decorateFiles')) follow();
+  });
+  follow();
+  return vscode.Disposable.from(subscription, { dispose: () => decorations?.dispose() });
+}
+
+class FileDecorations implements vscode.FileDecorationProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri[] | undefined>();
   readonly onDidChangeFileDecorations = this.#changed.event;
   readonly #subscription: vscode.Disposable;
@@ -34,11 +50,8 @@ export class FileDecorations implements vscode.FileDecorationProvider, vscode.Di
       this.#changed,
       vscode.window.registerFileDecorationProvider(this),
       repositories.onDidChange(() => this.#later()),
-      vscode.window.onDidChangeActiveTextEditor(() => this.#later()),
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('switchyard.decorateFiles')) this.#later();
-      }),
     );
+    this.#later();
   }
 
   provideFileDecoration({ scheme, fsPath }: vscode.Uri): vscode.FileDecoration | undefined {
@@ -58,7 +71,6 @@ export class FileDecorations implements vscode.FileDecorationProvider, vscode.Di
   }
 
   #later(): void {
-    if (!isOn() && this.#files.size === 0) return;
     this.#soon ??= systemClock.after(PAUSE_MS, () => {
       this.#soon = null;
       void this.#look();
@@ -67,7 +79,7 @@ export class FileDecorations implements vscode.FileDecorationProvider, vscode.Di
 
   async #look(): Promise<void> {
     try {
-      const all = isOn() ? await Promise.all(this.repositories.all().map(filesOf)) : [];
+      const all = await Promise.all(this.repositories.all().map(filesOf));
       this.#show(new Map(all.flat()));
     } catch (error) {
       this.log.info(`[files] ${messageOf(error)}`);
