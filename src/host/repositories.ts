@@ -178,11 +178,21 @@ export class Repositories implements vscode.Disposable {
     this.#enablement = found.kind === 'disabled' ? found.onDidChangeEnablement(() => void this.open()) : null;
     if (found.kind !== 'ready') return this.#showNone('noGit');
     this.#watch(found.api);
-    const looked = await this.#look(found.api, await foldersToLookAt(found.api, folders));
+    const { holdSpawner } = await import('../session/services');
+    const held = holdSpawner(this.ports.log);
+    try {
+      await this.#openBehind(found.api, await foldersToLookAt(found.api, folders));
+    } finally {
+      held.dispose();
+    }
+  }
+
+  async #openBehind(api: GitApi, folders: readonly string[]): Promise<void> {
+    const looked = await this.#look(api, folders);
     const ready = findRepositories(looked.flatMap(({ check }) => (check.kind === 'ready' ? [check] : [])));
     const problems = looked.filter(({ check }) => check.kind !== 'ready' && check.kind !== 'notARepository');
     if (ready.length + problems.length === 0) return this.#showNone('noRepository');
-    await this.#bringUp(found.api, ready, problems);
+    await this.#bringUp(api, ready, problems);
   }
 
   /** The Git extension's events are hints: engines watch refs themselves. A repository becomes usable with its first commit. */
@@ -204,19 +214,22 @@ export class Repositories implements vscode.Disposable {
     );
   }
 
-  /** What is open already is known. */
+  /** What is open already is known; git is asked about everything else. */
   async #look(api: GitApi, folders: readonly string[]): Promise<Looked[]> {
-    const asked = folders.filter((folder) => !this.#known.has(folder));
+    const open = new Set(this.#hosts.filter(({ state }) => state === 'ready').map(({ found }) => found?.commonDir));
+    const known = [...this.#known].filter(([, { commonDir }]) => open.has(commonDir));
+    const checks = new Map<string, FolderCheck>(known);
+    const asked = folders.filter((folder) => !checks.has(folder));
     if (asked.length > 0) {
       const { checkFolders } = await import('../session/services');
-      const checks = await checkFolders({ gitBinary: api.git.path, clock: systemClock, log: this.ports.log }, asked);
-      asked.forEach((folder, at) => this.#known.set(folder, checks[at] ?? { kind: 'notARepository' }));
+      const answers = await checkFolders({ gitBinary: api.git.path, clock: systemClock, log: this.ports.log }, asked);
+      asked.forEach((folder, at) => checks.set(folder, answers[at] ?? NOTHING));
     }
-    const looked = folders.map((folder) => ({ folder, check: this.#known.get(folder) ?? NOTHING }));
+    const looked = folders.map((folder) => ({ folder, check: checks.get(folder) ?? NOTHING }));
     this.#known = new Map(looked.flatMap(({ folder, check }) => (check.kind === 'ready' ? [[folder, check]] : [])));
     return looked;
   }
-  #known = new Map<string, FolderCheck>();
+  #known = new Map<string, Extract<FolderCheck, { kind: 'ready' }>>();
 
   async #bringUp(api: GitApi, ready: readonly FoundRepository[], problems: readonly Looked[]): Promise<void> {
     const before = new Map(

@@ -105,13 +105,14 @@ export class RepositoryHost {
     return examineFolder({ ...this.#optionsFor(folder), gitBinary: binary });
   }
 
-  /** Opens a session on the repository; what keeps it from opening becomes its state. */
+  /** Opens a session on the repository, which git has just been asked about; what keeps it from opening becomes its state. */
   async open(api: GitApi, repository: GitRepository): Promise<void> {
     this.#api = api;
     this.#repository = repository;
     try {
       const { openSession } = await import('../session/services');
-      const opened = await openSession({ ...this.#optionsFor(repository.rootUri), gitBinary: api.git.path });
+      const options = { ...this.#optionsFor(repository.rootUri), gitBinary: api.git.path };
+      const opened = await openSession(options, this.found);
       if (opened.kind === 'unavailable') return this.show(stateOf(opened.check));
       const { session } = opened;
       this.#session = session;

@@ -91,11 +91,17 @@ export interface SessionOptions {
   readonly journalObserver?: JournalObserver;
 }
 
+/** Where a repository that can be worked on lies; absolute. */
+type RepositoryPlace = Pick<Extract<RepositoryCheck, { kind: 'ready' }>, 'topLevel' | 'commonDir'>;
+
 export type OpenOutcome =
   { kind: 'open'; session: Session } | { kind: 'unavailable'; check: Exclude<RepositoryCheck, { kind: 'ready' }> };
 
-/** Opens a repository: checks it, then takes part in choosing the one leader among all windows on it. */
-export async function openSession(options: SessionOptions): Promise<OpenOutcome> {
+/** Opens a repository: checks it, unless that is done, then takes part in choosing the one leader among all windows on it. */
+export async function openSession(
+  options: SessionOptions,
+  checked: RepositoryPlace | null = null,
+): Promise<OpenOutcome> {
   const { gitBinary: binary, folder, log, clock, spawner = join(__dirname, 'spawner.js') } = options;
   const held = holdStarter(spawner, log);
   const git = createGitPort({
@@ -107,14 +113,19 @@ export async function openSession(options: SessionOptions): Promise<OpenOutcome>
     limits: options.gitLimits ?? CALL_LIMITS,
   });
   try {
-    const check = await git.check();
-    if (check.kind === 'ready') return { kind: 'open', session: await begin(options, { git, held, check }) };
+    const check = checked === null ? await git.check() : ({ kind: 'ready', ...checked } as const);
+    if (check.kind === 'ready') return { kind: 'open', session: await begin(options, { git, held, place: check }) };
     held.dispose();
     return { kind: 'unavailable', check };
   } catch (error) {
     held.dispose();
     throw error;
   }
+}
+
+/** Keeps the spawner from one use to the next: who lets go of it last ends it. */
+export function holdSpawner(log: Log): HeldStarter {
+  return holdStarter(join(__dirname, 'spawner.js'), log);
 }
 
 /** What a folder of a window is to git; `refused`: git is there and does not open it. */
@@ -147,26 +158,26 @@ export async function checkFolders(
 interface Found {
   readonly git: GitPort;
   readonly held: HeldStarter;
-  readonly check: Extract<RepositoryCheck, { kind: 'ready' }>;
+  readonly place: RepositoryPlace;
 }
 
-async function begin(options: SessionOptions, { git, held, check }: Found): Promise<Session> {
+async function begin(options: SessionOptions, { git, held, place }: Found): Promise<Session> {
   const { clock, log } = options;
-  const main = (await git.worktrees()).find((one) => one.isMain)?.path ?? check.topLevel;
-  const dir = storeFolderIn(check.commonDir);
+  const main = (await git.worktrees()).find((one) => one.isMain)?.path ?? place.topLevel;
+  const dir = storeFolderIn(place.commonDir);
   const session = new RepositorySession({
     git,
     clock,
     log,
     contend: (roles) => contend({ dir: storeFolder(dir).leader, log, ...roles }),
     lead: (leading, onLost) =>
-      lead(options, { git, main, commonDir: check.commonDir, dir, starter: held.starter, ...leading, onLost }),
+      lead(options, { git, main, commonDir: place.commonDir, dir, starter: held.starter, ...leading, onLost }),
     follow: (leader) => follow(options, leader),
     stillPicture: async (why) => {
       const still = await readStill(dir, log);
       return still === null ? null : stillPicture({ ...still, repository: basename(main), now: clock.now(), why });
     },
-    doctor: doctorOf(options, { git, starter: held.starter, main, commonDir: check.commonDir }, null),
+    doctor: doctorOf(options, { git, starter: held.starter, main, commonDir: place.commonDir }, null),
     onDisposed: () => {
       git.dispose();
       held.dispose();
