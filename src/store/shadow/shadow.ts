@@ -115,11 +115,21 @@ export class Shadow {
     return [...this.#numberByKey.values()];
   }
 
-  /** Stories whose title and labels together contain this word or part of one. Case is ignored. */
-  async titled(word: string): Promise<Map<string, TitledStory>> {
-    const sql = 'SELECT key, number, title, stage FROM story WHERE instr(folded, ?) > 0';
-    const rows = select(await this.#use(), sql, [fold(word)]);
-    return new Map(rows.map((row) => [String(row['key']), readTitled(row)]));
+  /** Numbers of the stories whose title and labels together contain this word or part of one, by key. Case is ignored. */
+  async titled(word: string): Promise<Map<string, number>> {
+    return numbersIn(await this.#use(), 'WHERE instr(folded, ?) > 0', [fold(word)]);
+  }
+
+  /** Numbers of all stories, by key. */
+  async numbered(): Promise<Map<string, number>> {
+    return numbersIn(await this.#use());
+  }
+
+  /** Those of these stories that it knows, in the order of the keys. */
+  async named(keys: readonly string[]): Promise<TitledStory[]> {
+    const database = await this.#use();
+    const sql = 'SELECT key, number, title, stage FROM story WHERE key = ?';
+    return keys.flatMap((key) => select(database, sql, [key]).map(readTitled));
   }
 
   /** Entries of one story after `cursor` (0 for the first), oldest first. */
@@ -335,14 +345,29 @@ export class Shadow {
 
   /** What changed before they were read counts more than they do. */
   #readNumbers(database: Database): void {
-    for (const { key, number } of select(database, 'SELECT key, number FROM story', [])) {
-      if (!this.#changed.has(String(key))) this.#numberByKey.set(String(key), Number(number));
+    for (const [key, number] of numbersIn(database)) {
+      if (!this.#changed.has(key)) this.#numberByKey.set(key, number);
     }
   }
 }
 
 function isSame(one: LogEnd | null, other: LogEnd): boolean {
   return one?.length === other.length && one.checksum === other.checksum;
+}
+
+/** Of many rows an object each would cost more than finding them. */
+function numbersIn(database: Database, where = '', values: SqlValue[] = []): Map<string, number> {
+  const statement = database.prepare(`SELECT key, number FROM story ${where}`, values);
+  try {
+    const numbers = new Map<string, number>();
+    while (statement.step()) {
+      const [key, number] = statement.get();
+      numbers.set(String(key), Number(number));
+    }
+    return numbers;
+  } finally {
+    statement.free();
+  }
 }
 
 function recordIn(database: Database, key: string): StoryRecord | null {

@@ -150,7 +150,8 @@ export async function readTruth(store: OpenStore): Promise<Truth> {
 }
 
 async function mirroredWrong({ shadow }: OpenStore, stories: ReadonlyMap<string, StoryRecord>): Promise<string[]> {
-  const mirrored = await shadow.titled('');
+  const keys = [...(await shadow.numbered()).keys()];
+  const mirrored = new Map((await shadow.named(keys)).map((one) => [one.key, one]));
   const isRight = (key: string): boolean =>
     mirrored.get(key)?.title === stories.get(key)?.title && mirrored.get(key)?.stage === stories.get(key)?.stage.name;
   return [...new Set([...mirrored.keys(), ...stories.keys()])].filter((key) => !isRight(key));
