@@ -65,16 +65,6 @@ export function* lostBlocks(files: Files, count: number, random: Random): Genera
   }
 }
 
-/** Every log cut at each byte, or at every `step`th. */
-export function* cuts(files: Files, step: number): Generator<Damage> {
-  for (const name of files.keys()) {
-    if (!name.endsWith('.log')) continue;
-    const bytes = bytesOf(files, name);
-    for (let at = 0; at < bytes.length; at += step)
-      yield { name: `${name} cut at ${at}`, files: changed(files, name, bytes.subarray(0, at)) };
-  }
-}
-
 /** Files of which every combination can be tried. */
 const FEW = 8;
 

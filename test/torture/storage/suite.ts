@@ -1,10 +1,11 @@
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { Random } from '../random';
 import type { Tally } from '../tally';
-import { combinations, cuts, lostBlocks, type Damage } from './damage';
+import { cutRuns, type CutRun } from './cutLogs';
+import { combinations, lostBlocks, type Damage } from './damage';
 import { SIDE_BY_SIDE, tryFlips, tryManyFlips } from './flips';
 import { fillDisk, jumpClock, refuseWrites } from './fullDisk';
-import { judge } from './judge';
+import { judge, type Judged } from './judge';
 import { Kills } from './kills';
 import { makeLongPast } from './longPast';
 import { filesOf, makePast, type Past } from './pastStore';
@@ -85,7 +86,7 @@ class Torture implements Record<StorageKind, () => Promise<void>> {
   }
 
   async cuts(): Promise<void> {
-    for (const past of this.pasts) await this.#damage('cut logs', past, cuts(past.files, this.size.cutStep));
+    for (const past of this.pasts) await this.#sideBySide(cutRuns(past.files, this.size.cutStep), (run, place) => this.#cut(past, run, place)); // prettier-ignore
   }
 
   async files(): Promise<void> {
@@ -113,16 +114,30 @@ class Torture implements Record<StorageKind, () => Promise<void>> {
 
   async #damage(kind: string, { name, truth }: Past, damages: Iterable<Damage>): Promise<void> {
     const { tally, say } = this.run;
-    const all = damages[Symbol.iterator]();
     let tried = 0;
-    const work = async (place: string): Promise<void> => {
-      for (let next = all.next(); next.done !== true; next = all.next()) {
-        const damaged = next.value;
-        tally.add(`${kind}, ${name}`, damaged.name, await judge(place, damaged.files, truth));
-        tried += 1;
-        if (tried % 1000 === 0) say?.(`${kind}, ${name}: ${tried}, ${tally.failed} lost or silent`);
-      }
+    await this.#sideBySide(damages, async (damage, place) => {
+      tally.add(`${kind}, ${name}`, damage.name, await judge(place, damage.files, truth));
+      tried += 1;
+      if (tried % 1000 === 0) say?.(`${kind}, ${name}: ${tried}, ${tally.failed} lost or silent`);
+    });
+  }
+
+  /** The store is opened for the ends of a run; the last one counts for what is between them. */
+  async #cut({ name, files, truth }: Past, { log, from, to, count }: CutRun, place: string): Promise<void> {
+    const bytes = files.get(log) ?? Buffer.alloc(0);
+    const judgedAt = (at: number): Promise<Judged> =>
+      judge(place, new Map([...files, [log, bytes.subarray(0, at)]]), truth);
+    const [first, last] = [await judgedAt(from), await judgedAt(to)];
+    const { tally } = this.run;
+    tally.add(`cut logs, ${name}`, `${log} cut at ${from}`, first);
+    for (let at = 1; at < count; at += 1) tally.add(`cut logs, ${name}`, `${log} cut at ${to}`, last);
+  }
+
+  async #sideBySide<T>(all: Iterable<T>, work: (one: T, place: string) => Promise<void>): Promise<void> {
+    const left = all[Symbol.iterator]();
+    const workOn = async (place: string): Promise<void> => {
+      for (let next = left.next(); next.done !== true; next = left.next()) await work(next.value, place);
     };
-    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, (_, index) => work(`${this.#store}-${index}`)));
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, (_, index) => workOn(`${this.#store}-${index}`)));
   }
 }
