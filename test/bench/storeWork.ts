@@ -57,6 +57,19 @@ export async function clocked(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
+/** How much CPU (ms, on all threads) it took: a busy machine makes that little longer, and waiting for a disk is none of it. */
+export async function reckoned(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/** Searches until every text has been read, so that the next search is one like all that come after it. */
+export async function readTexts({ search }: OpenStore): Promise<void> {
+  while ((await search.search('works', 1)).reading !== null) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 /** An append of 200 bytes with fdatasync (ms). */
 export async function bareAppends(file: string): Promise<number> {
   const handle = await open(file, 'a');
