@@ -13,7 +13,7 @@ describe('A story in the editor', function () {
   let document: StoryDocument;
 
   before(async () => {
-    workbench = await openWorkbench();
+    workbench = await openWorkbench({ files: { 'src/todo.js': '// TODO: greet in Latin too\nexport {};\n' } });
     stories = new Stories(workbench);
     await workbench.setTheme('dark');
     await stories.open();
@@ -72,6 +72,52 @@ describe('A story in the editor', function () {
     await stories.tree.click('#1 Greet by name');
     await document.waitForRows();
     await says(/It should say who is greeted\./);
+  });
+
+  it('[S4] what is changed elsewhere enters the editor that is being written in, and saving keeps both', async () => {
+    const { quickInput } = workbench;
+    await document.write('Nobody is left out. ');
+    await stories.run('Rename Story…', 1);
+    await quickInput.waitForPrompt('Rename #1');
+    await quickInput.fill('Greet everybody by name');
+    await quickInput.accept();
+    await says(/^---\ntitle: Greet everybody by name\n.*Nobody is left out\./s);
+    assert.ok(await document.isDirty());
+    await workbench.screenshot('story-document-two-writers');
+    await document.save();
+    await stories.tree.waitForRow('#1 Greet everybody by name');
+    await says(/title: Greet everybody by name\n.*Nobody is left out\./s);
+  });
+
+  it('[S2, U4] by keyboard alone a TODO becomes a story, and Create and Start starts one as well', async () => {
+    const { page, quickInput } = workbench;
+    await page.keyboard.press('Control+P');
+    await quickInput.fill('src/todo.js');
+    await quickInput.waitForRow('todo.js');
+    await quickInput.accept();
+    await page.locator('.tabs-container .tab[aria-label^="todo.js"]').waitFor();
+    await page.locator('.monaco-editor .view-line', { hasText: 'TODO' }).waitFor();
+    await page.keyboard.press('Control+.');
+    await page.locator('.action-widget', { hasText: 'New Story from This Comment…' }).waitFor();
+    await workbench.screenshot('story-todo');
+    await page.keyboard.press('Enter');
+    await quickInput.waitForPrompt('New Story (1/2)');
+    await quickInput.accept();
+    await quickInput.waitForPrompt('New Story (2/2)');
+    await quickInput.waitForRow(/^\s*story$/);
+    await quickInput.accept();
+    document = stories.document(2);
+    await document.waitForOpen();
+    await says(/^---\ntitle: greet in Latin too\n.*From `src\/todo\.js:/s);
+    await stories.command('Create and Start…');
+    await quickInput.waitForPrompt('Create and Start (1/2)');
+    await quickInput.fill('Greet twice');
+    await quickInput.accept();
+    await quickInput.waitForPrompt('Create and Start (2/2)');
+    await quickInput.waitForRow(/^\s*story$/);
+    await quickInput.accept();
+    await stories.waitInGroup(3, 'Coding');
+    await workbench.screenshot('story-create-and-start');
   });
 
   it('[S4] in a light theme it can be read as well', async () => {

@@ -42,9 +42,14 @@ export class StoryDocument {
 
   /** Types at the cursor and saves. */
   async type(text: string): Promise<void> {
+    await this.write(text);
+    await this.save();
+  }
+
+  /** Types at the cursor and leaves it unsaved. */
+  async write(text: string): Promise<void> {
     await this.#editor.locator('textarea, .native-edit-context').first().focus();
     await this.page.keyboard.type(text);
-    await this.save();
   }
 
   async save(): Promise<void> {
