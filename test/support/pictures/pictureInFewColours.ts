@@ -15,28 +15,28 @@ export interface Size {
 const COLOURS = 256;
 
 /**
- * An animated PNG in at most 256 colours that all frames share; each frame holds only the part that is another than before.
- * Where nothing knows of animations, the first frame is the picture.
+ * A PNG in at most 256 colours that all frames share. One of several frames moves: each holds only the part that is another
+ * than before, and where nothing knows of animations the first is the picture.
  */
-export function animatedPicture(frames: readonly Frame[], size: Size): Buffer {
+export function pictureInFewColours(frames: readonly Frame[], size: Size): Buffer {
   const colours = coloursOf(frames);
   const drawn = frames.map(({ pixels, ms }) => ({ bytes: inColours(pixels, colours), ms }));
   const chunks: Buffer[] = [];
   let turn = 0;
   for (const [at, { bytes, ms }] of drawn.entries()) {
     const part = changedPart(at === 0 ? null : (drawn[at - 1]?.bytes ?? null), bytes, size);
-    chunks.push(chunk('fcTL', frameHead(turn++, part, ms)));
+    if (frames.length > 1) chunks.push(chunk('fcTL', frameHead(turn++, part, ms)));
     const data = deflateSync(rowsOf(bytes, part, size.width), { level: 9 });
     chunks.push(at === 0 ? chunk('IDAT', data) : chunk('fdAT', Buffer.concat([uint32(turn++), data])));
   }
   const head = Buffer.concat([uint32(size.width), uint32(size.height), Buffer.from([8, 3, 0, 0, 0])]);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  const animation = Buffer.concat([uint32(frames.length), uint32(0)]);
+  const animation = frames.length > 1 ? [chunk('acTL', Buffer.concat([uint32(frames.length), uint32(0)]))] : [];
   const palette = Buffer.from(colours.flatMap(channelsOf));
   return Buffer.concat([
     signature,
     chunk('IHDR', head),
-    chunk('acTL', animation),
+    ...animation,
     chunk('PLTE', palette),
     ...chunks,
     chunk('IEND', Buffer.alloc(0)),

@@ -1,11 +1,11 @@
-import type { Page } from 'playwright-core';
-import { TestWindow } from '../integration/engine/harness';
-import { sampleAgent, testGate } from '../ui/support/settings';
-import { Board } from '../ui/support/board';
-import { Stories } from '../ui/support/stories';
-import { animatedPicture, type Frame, type Size } from './animatedPicture';
-import { makeSampleRepository } from './sampleProject';
-import { openWorkbench } from './workbench/open';
+import { TestWindow } from '../../integration/engine/harness';
+import { sampleAgent, testGate } from '../../ui/support/settings';
+import { Board } from '../../ui/support/board';
+import { Stories } from '../../ui/support/stories';
+import { keepFrames, pixelsOf } from './camera';
+import type { Frame, Size } from './pictureInFewColours';
+import { makeSampleRepository } from '../sampleProject';
+import { openWorkbench } from '../workbench/open';
 
 const SIZE: Size = { width: 960, height: 460 };
 /** How often (ms) it is looked, and how many pictures are kept at most. */
@@ -16,7 +16,7 @@ const REST_MS = 2500;
 const TITLES = ['Greet in Welsh', 'Greet in Basque', 'Greet in Maltese'];
 
 /** Three stories from Start to landed, as the board shows it, with agents and gates that are really at work. */
-export async function recordBoard(folder: string): Promise<Buffer> {
+export async function recordBoard(folder: string): Promise<void> {
   await makeSampleRepository(folder);
   await makeStories(folder);
   const workbench = await openWorkbench({ folder, settings: { ...testGate, ...sampleAgent } });
@@ -46,10 +46,10 @@ export async function recordBoard(folder: string): Promise<Buffer> {
   const kept = thinned(shots.filter((shot, at) => at === 0 || !shot.equals(shots[at - 1] ?? shot)));
   for (const [at, shot] of kept.entries()) {
     const rests = at === 0 || at === kept.length - 1;
-    frames.push({ pixels: await pixelsOf(page, shot), ms: rests ? REST_MS : EVERY_MS });
+    frames.push({ pixels: (await pixelsOf(page, shot)).pixels, ms: rests ? REST_MS : EVERY_MS });
   }
   await workbench.close();
-  return animatedPicture(frames, SIZE);
+  await keepFrames('recording', frames, SIZE);
 }
 
 /** Each in a file of its own, so that none is in the way of another. */
@@ -67,19 +67,4 @@ async function makeStories(folder: string): Promise<void> {
 function thinned<T>(all: readonly T[]): T[] {
   const step = Math.max(1, (all.length - 1) / (MOST - 1));
   return all.filter((_, at) => at === all.length - 1 || Math.floor(at / step) !== Math.floor((at - 1) / step));
-}
-
-async function pixelsOf(page: Page, png: Buffer): Promise<Uint8Array> {
-  const text = await page.evaluate(async (data) => {
-    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
-    const drawing = new OffscreenCanvas(image.width, image.height).getContext('2d');
-    if (drawing === null) throw new Error('This browser does not draw.');
-    drawing.drawImage(image, 0, 0);
-    const { data: pixels } = drawing.getImageData(0, 0, image.width, image.height);
-    let bytes = '';
-    for (let at = 0; at < pixels.length; at += 0x8000)
-      bytes += String.fromCharCode(...pixels.subarray(at, at + 0x8000));
-    return btoa(bytes);
-  }, png.toString('base64'));
-  return new Uint8Array(Buffer.from(text, 'base64'));
 }

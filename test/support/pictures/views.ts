@@ -1,0 +1,91 @@
+import { Board } from '../../ui/support/board';
+import type { Stories } from '../../ui/support/stories';
+import { StoryDocument } from '../../ui/support/storyDocument';
+import type { SampleRepository } from '../sampleProject';
+import { waitFor } from '../waitFor';
+import type { Workbench } from '../workbench/workbench';
+import { inBothThemes } from './camera';
+
+export interface Project {
+  readonly workbench: Workbench;
+  readonly stories: Stories;
+  readonly repository: SampleRepository;
+  readonly numberOf: (title: string) => number;
+}
+
+type Take = (project: Project) => Promise<void>;
+
+const EDITOR = '.part.editor';
+
+/** Every view of a repository with agents at work, in the order in which they are taken. */
+export const VIEWS: Readonly<Record<string, Take>> = {
+  board: async ({ workbench, stories, numberOf }) => {
+    await stories.command('Open Board');
+    const board = await Board.find(workbench);
+    await board.card(numberOf('Greet in Welsh')).getByText('Adding the plural form').waitFor();
+    await board.frame.locator('.lane').getByText('test').first().waitFor();
+    await inBothThemes(workbench, 'board');
+  },
+
+  tree: async ({ workbench, stories, numberOf }) => {
+    await stories.tree.expand(new RegExp(`^#${numberOf('Greet in Welsh')} `));
+    await inBothThemes(workbench, 'tree', { of: '.part.sidebar', height: 640 });
+  },
+
+  flow: async ({ workbench, stories }) => {
+    await stories.command('Open Board');
+    const board = await Board.find(workbench);
+    await board.frame.getByRole('button', { name: 'Flow' }).click();
+    await board.frame.locator('.charts svg').first().waitFor();
+    await inBothThemes(workbench, 'flow', { of: EDITOR });
+    await board.frame.getByRole('button', { name: 'Back to the Board' }).click();
+  },
+
+  story: async ({ workbench, stories, numberOf }) => {
+    const number = numberOf('Totals of greetings by language');
+    await stories.run('Open Story…', number);
+    await new StoryDocument(workbench.page, number).waitForOpen();
+    await workbench.page.locator('.codelens-decoration a:text-is("Show Page")').first().waitFor();
+    await inBothThemes(workbench, 'story', { of: EDITOR, height: 400 });
+  },
+
+  'story-page': async ({ workbench, stories, numberOf }) => {
+    const number = numberOf('Simplify the language table');
+    await stories.openPage(number);
+    const page = await workbench.webviewFrame(`#${number} Simplify the language table`);
+    await page.locator('h1').waitFor();
+    await inBothThemes(workbench, 'story-page', { of: EDITOR });
+  },
+
+  review: async ({ workbench, stories, numberOf }) => {
+    const number = numberOf('Simplify the language table');
+    await stories.run('Open Diff', number);
+    await waitFor('the changes', async () => (await workbench.editorTitles())[0]?.startsWith(`#${number} `));
+    await workbench.page.locator('.view-line', { hasText: 'Why' }).first().waitFor();
+    await workbench.page.locator('.view-line', { hasText: 'greetingIn' }).first().waitFor();
+    await inBothThemes(workbench, 'review', { of: EDITOR });
+  },
+
+  transcript: async ({ workbench, stories, numberOf }) => {
+    await stories.run('Open Transcript', numberOf('Greet in Welsh'));
+    await workbench.waitForEditor(/^Transcript of #/);
+    await workbench.page.locator('.view-line', { hasText: 'plural' }).first().waitFor();
+    await inBothThemes(workbench, 'transcript', { of: EDITOR, height: 420 });
+  },
+
+  race: async ({ workbench, stories, numberOf }) => {
+    const { quickInput } = workbench;
+    const number = numberOf('Say goodbye');
+    await stories.run('Race Agents…', number);
+    await quickInput.waitForPrompt(`Which agents race on #${number}?`);
+    await quickInput.waitForRow(/sample/);
+    await quickInput.toggle((await quickInput.rows())[0]?.label ?? '');
+    await quickInput.accept();
+    const beside = await stories.tree.waitForRow(({ label }) => /Say goodbye \(/.test(label));
+    await stories.waitInGroup(number, 'Needs you', /It races/);
+    await stories.run('Compare Race', Number(/^#(\d+)/.exec(beside.label)?.[1]));
+    await workbench.waitForEditor(/^Race of #/);
+    await workbench.page.locator('.view-line', { hasText: 'passed' }).first().waitFor();
+    await inBothThemes(workbench, 'race', { of: EDITOR, height: 420 });
+  },
+};
