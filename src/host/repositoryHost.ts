@@ -17,6 +17,7 @@ import type { OutputChannels } from './outputChannels';
 import { showRebuild } from './rebuildProgress';
 import { shareSecret } from './shareSecret';
 import { readSettings, settingsTarget } from './settings';
+import { localBoard } from './say/localBoard';
 
 /** Why there is a board, or why not; each has its own welcome view with the way out. */
 export type HostState =
@@ -76,7 +77,8 @@ export class RepositoryHost {
   }
 
   model(): BoardModel | null {
-    return this.#session?.model() ?? null;
+    const model = this.#session?.model() ?? null;
+    return model === null ? null : localBoard(model);
   }
 
   session(): Session | null {

@@ -14,6 +14,11 @@ import { STUCK_MARKS } from '../core/pipeline/markWords';
 import { STAGE_NAMES, STORY_TYPES } from '../core/story/stageNames';
 import type { DeepReadonly } from './deepReadonly';
 
+const saidSchema = z.object({
+  text: z.string(),
+  values: z.array(z.union([z.string(), z.number(), z.object({ names: z.array(z.string()) })])),
+});
+
 export const cardSchema = z.object({
   key: z.string(),
   number: z.int(),
@@ -37,6 +42,7 @@ export const cardSchema = z.object({
   facts: z.array(z.union([z.string(), z.object({ since: z.number() })])),
   why: z.nullable(z.string()),
   brief: z.nullable(z.string()),
+  said: z.object({ why: z.nullable(z.array(saidSchema)), brief: z.nullable(z.array(saidSchema)) }),
   primaryActions: z.array(z.enum(ACTION_IDS)),
   actions: z.array(z.enum(ACTION_IDS)),
   moves: z.array(z.enum(STAGE_NAMES)),

@@ -11,6 +11,10 @@ import { STAGE_NAMES, STORY_TYPES } from '../../src/core/story/stageNames';
 const plain = <T>(parts: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
   fc.record(parts, { noNullPrototype: true });
 
+const arbitrarySaid = fc.option(
+  fc.constantFrom([{ text: 'Waits.', values: [] }], [{ text: 'Waits for {0}.', values: [{ names: ['#1'] }, 2] }]),
+);
+
 const arbitraryCard: fc.Arbitrary<Omit<Card, 'key' | 'number'>> = plain({
   type: fc.constantFrom(...STORY_TYPES),
   title: fc.constantFrom('A', 'B', '<b>', ''),
@@ -25,6 +29,7 @@ const arbitraryCard: fc.Arbitrary<Omit<Card, 'key' | 'number'>> = plain({
     { number: 7, files: ['a.ts'] },
     { number: null, files: [] },
   ]),
+  said: plain({ why: arbitrarySaid, brief: arbitrarySaid }),
   stage: fc.constantFrom(...STAGE_NAMES),
   column: fc.option(fc.constantFrom(...COLUMN_NAMES)),
   group: fc.constantFrom(...GROUP_NAMES),

@@ -1,6 +1,7 @@
 import type { TargetFacts } from '../pipeline/facts';
 import { shortRef } from '../story/names';
 import type { RunFinding } from './finding';
+import { inEnglish, say, type Said } from '../words/said';
 
 type TargetMoved = Extract<RunFinding, { kind: 'targetMoved' }>;
 
@@ -17,6 +18,11 @@ export function undecidedMove(findings: readonly RunFinding[], target: TargetFac
 }
 
 /** What a story waits for that could land. */
-export function waitsForDecision({ ref, agent }: TargetMoved): string {
-  return `Waits until you restore or keep ${shortRef(ref)}, which ${agent} moved.`;
+export function waitsForDecision(move: TargetMoved): string {
+  return inEnglish([sayDecision(move)]);
+}
+
+/** The same as a sentence that can be said in any language. */
+export function sayDecision({ ref, agent }: TargetMoved): Said {
+  return say('Waits until you restore or keep {0}, which {1} moved.', shortRef(ref), agent);
 }

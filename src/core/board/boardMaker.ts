@@ -22,6 +22,7 @@ import { queueLane } from './queueLane';
 import { sharingShown } from './sharingShown';
 import { isSameData } from './sameData';
 import { ShownOrder } from './shownOrder';
+import { inEnglish } from '../words/said';
 
 interface MadeCard {
   readonly inputs: CardInputs;
@@ -110,6 +111,7 @@ function reuse(before: Surroundings | null, next: Surroundings): Surroundings {
 
 function makeHead(facts: PipelineFacts, cards: readonly Card[], queue: readonly StoryRecord[]): BoardHead {
   const counts = countCards(cards, facts);
+  const stopped = whyNothingLands(facts) ?? whyNotOurTurn(facts);
   return {
     repository: facts.repository,
     target: facts.target.kind === 'found' ? { name: shortRef(facts.target.ref), tip: facts.target.tip } : null,
@@ -117,7 +119,7 @@ function makeHead(facts: PipelineFacts, cards: readonly Card[], queue: readonly 
     notices: noticesOf(facts),
     agents: facts.coder === null ? null : { atWork: counts.running, most: facts.maxCoders },
     counts,
-    queue: queueLane(facts, queue, whyNothingLands(facts) ?? whyNotOurTurn(facts)),
+    queue: queueLane(facts, queue, stopped === null ? null : inEnglish([stopped])),
     sharing: sharingShown(facts.sharing),
   };
 }

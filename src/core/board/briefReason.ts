@@ -1,7 +1,7 @@
 import type { StuckMark } from '../pipeline/markWords';
 import type { Feedback, StageOf } from '../story/stage';
-import { namesOf } from '../words/durations';
-import { describeDependencies } from '../story/dependencies';
+import { sayDependencies } from '../story/dependencies';
+import { asWritten, inEnglish, say, type Said } from '../words/said';
 import type { CardInputs } from './cardInputs';
 import { filesInTheWay } from './whyLine';
 
@@ -9,17 +9,30 @@ import { filesInTheWay } from './whyLine';
 const MOST = 60;
 
 /**
- * Why a story does not move, in a few words with what is particular first and no full stop: what a row, a list or a
- * notification has room for. `why` is the whole reason, and what the rest is taken from; null where there is none.
+ * Why a story does not move, in a few words with what is particular first: what a row, a list or a notification has room for.
+ * `why` is the whole reason, and what the rest is taken from; null where there is none. Shown by `briefly`.
  */
-export function briefReason(inputs: CardInputs, mark: StuckMark | null, why: string | null): string | null {
-  if (why === null) return null;
-  if (inputs.heldByLoss) return 'Records of it were lost';
-  if (inputs.run?.question !== undefined) return clip(`Asks to ${inputs.run.question.text}`);
+export function briefReason(
+  inputs: CardInputs,
+  mark: StuckMark | null,
+  why: readonly Said[] | null,
+): readonly Said[] | null {
+  const brief = why === null ? null : reasonOf(inputs, mark, why);
+  return brief === null ? null : [brief];
+}
+
+/** A brief reason as it stands in a row: no full stop, and no longer than a row is. */
+export function briefly(text: string): string {
+  return clip(text.replace(/[.]$/, ''));
+}
+
+function reasonOf(inputs: CardInputs, mark: StuckMark | null, why: readonly Said[]): Said | null {
+  if (inputs.heldByLoss) return say('Records of it were lost');
+  if (inputs.run?.question !== undefined) return say('Asks to {0}', inputs.run.question.text);
   const { stage } = inputs.story;
   switch (stage.name) {
     case 'ReviewHold':
-      return `Review: ${lowerFirst(withMore(stage.reasons))}`;
+      return reviewOf(stage.reasons);
     case 'MergeFailure':
     case 'MergeFailureFinal':
       return briefFailure(stage, inputs, mark);
@@ -27,10 +40,10 @@ export function briefReason(inputs: CardInputs, mark: StuckMark | null, why: str
       return inputs.run === null ? briefCoding(stage, inputs, why) : null;
     case 'Merge':
       return inputs.job?.wait && inputs.job.wait.files.length > 0
-        ? clip(filesInTheWay(inputs.job.wait.files.map(withoutFolder)))
-        : gist(why);
+        ? filesInTheWay(inputs.job.wait.files.map(withoutFolder))
+        : gistOf(why);
     default:
-      return gist(why);
+      return gistOf(why);
   }
 }
 
@@ -38,71 +51,95 @@ function briefFailure(
   stage: StageOf<'MergeFailure' | 'MergeFailureFinal'>,
   { run, recovery, openConflicts, story }: CardInputs,
   mark: StuckMark | null,
-): string {
+): Said {
   if (recovery === 'person') {
-    return openConflicts.length === 0 ? 'Settled: commit it' : clip(`You are solving ${shortNames(openConflicts)}`);
+    return openConflicts.length === 0
+      ? say('Settled: commit it')
+      : say('You are solving {0}', { names: openConflicts.map(withoutFolder) });
   }
-  const failed = clip(whatFailed(stage));
-  if (run !== null) return clip(`${run.name} solves it: ${lowerFirst(failed)}`);
-  if (mark === 'queued') return clip(`${failed}, tried again by itself`);
   const attempts = stage.name === 'MergeFailureFinal' ? story.strikes.length : 0;
-  return attempts > 1 ? `${failed}, after ${attempts} attempts` : failed;
+  if (stage.kind === 'contentConflict' && stage.files.length > 0) {
+    const names = { names: stage.files.map(withoutFolder) };
+    if (run !== null) return say('{0} solves it: conflict in {1}', run.name, names);
+    if (mark === 'queued') return say('Conflict in {0}, tried again by itself', names);
+    return attempts > 1 ? say('Conflict in {0}, after {1} attempts', names, attempts) : say('Conflict in {0}', names);
+  }
+  const failed = whatFailed(stage);
+  const words = clip(inEnglish([failed]));
+  if (run !== null) return say('{0} solves it: {1}', run.name, lowerFirst(words));
+  if (mark === 'queued') return say('{0}, tried again by itself', words);
+  return attempts > 1 ? say('{0}, after {1} attempts', words, attempts) : failed;
 }
 
-function whatFailed(stage: StageOf<'MergeFailure' | 'MergeFailureFinal'>): string {
+function whatFailed(stage: StageOf<'MergeFailure' | 'MergeFailureFinal'>): Said {
   switch (stage.kind) {
     case 'contentConflict':
-      return stage.files.length === 0 ? 'Conflict' : `Conflict in ${shortNames(stage.files)}`;
+      return say('Conflict');
     case 'redTogether': {
-      const others = namesOf((stage.together ?? []).map((number) => `#${number}`));
-      return others === '' ? gist(stage.detail) : `Red together with ${others}`;
+      const names = (stage.together ?? []).map((number) => `#${number}`);
+      return names.length === 0 ? asWritten(gist(stage.detail)) : say('Red together with {0}', { names });
     }
     case 'unrelatedHistories':
-      return 'It has no commit in common with the target';
+      return say('It has no commit in common with the target');
     case 'gatesRed':
-      return gist(stage.detail);
+      return asWritten(gist(stage.detail));
     default:
       return stage.kind satisfies never;
   }
 }
 
-const CAME_BACK: Readonly<Record<Feedback['kind'], string>> = {
-  gates: 'Gates red',
-  review: 'Changes asked for',
-  merge: 'Merge failed',
-  reopened: 'Reopened',
-  landed: 'Red after it landed',
-};
+/** What came back, alone or before what was said of it. */
+function cameBack(kind: Feedback['kind'], summary: string): Said {
+  const rest = lowerFirst(summary);
+  switch (kind) {
+    case 'gates':
+      return rest === '' ? say('Gates red') : say('Gates red: {0}', rest);
+    case 'review':
+      return rest === '' ? say('Changes asked for') : say('Changes asked for: {0}', rest);
+    case 'merge':
+      return rest === '' ? say('Merge failed') : say('Merge failed: {0}', rest);
+    case 'reopened':
+      return rest === '' ? say('Reopened') : say('Reopened: {0}', rest);
+    case 'landed':
+      return rest === '' ? say('Red after it landed') : say('Red after it landed: {0}', rest);
+  }
+}
 
 /** Who works on it has to know what came back; who waits for an agent, that it waits. */
-function briefCoding({ feedback, coder }: StageOf<'Coding'>, inputs: CardInputs, why: string): string {
+function briefCoding({ feedback, coder }: StageOf<'Coding'>, inputs: CardInputs, why: readonly Said[]): Said | null {
   const { around, dependencies } = inputs;
-  if (dependencies.kind !== 'ready') return gist(describeDependencies(dependencies) ?? why);
-  if (feedback !== null && (coder === 'person' || !around.hasCoder)) {
-    const summary = gist(feedback.summary);
-    return summary === '' ? CAME_BACK[feedback.kind] : clip(`${CAME_BACK[feedback.kind]}: ${lowerFirst(summary)}`);
-  }
-  if (coder === 'person') return 'Yours to work on';
-  if (around.stopped !== null) return gist(around.stopped);
-  return 'Waits for a free agent';
+  if (dependencies.kind !== 'ready') return gistOf(sayDependencies(dependencies) ?? why);
+  if (feedback !== null && (coder === 'person' || !around.hasCoder))
+    return cameBack(feedback.kind, gist(feedback.summary));
+  if (coder === 'person') return say('Yours to work on');
+  if (around.stopped !== null) return around.stopped;
+  return say('Waits for a free agent');
 }
 
-/** The first sentence without its stop. A name with a dot in it goes on. */
+/** The first sentence; what somebody wrote can be of several. */
+function gistOf([first]: readonly Said[]): Said | null {
+  if (first === undefined) return null;
+  return first.values.length === 0 ? asWritten(firstSentence(first.text)) : first;
+}
+
+/** The first sentence without its stop, clipped. */
 function gist(text: string): string {
-  const [first = ''] = text.trim().split(/(?<=[.!?])\s|\n/, 1);
-  return clip(first.replace(/[.]$/, ''));
+  return clip(firstSentence(text).replace(/[.]$/, ''));
 }
 
-function withMore([first = '', ...others]: readonly string[]): string {
+/** A name with a dot in it goes on. */
+function firstSentence(text: string): string {
+  return text.trim().split(/(?<=[.!?])\s|\n/, 1)[0] ?? '';
+}
+
+function reviewOf([first = '', ...others]: readonly string[]): Said {
   const one = gist(first).replace(/^It /, '');
-  return others.length === 0 ? clip(one) : `${clip(one, MOST - 12)}, and ${others.length} more`;
+  return others.length === 0
+    ? say('Review: {0}', lowerFirst(clip(one)))
+    : say('Review: {0}, and {1} more', lowerFirst(clip(one, MOST - 12)), others.length);
 }
 
 /** Without their folders: rows are narrow, and the whole paths stand in the reason. */
-function shortNames(paths: readonly string[]): string {
-  return namesOf(paths.map(withoutFolder));
-}
-
 function withoutFolder(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

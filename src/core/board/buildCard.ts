@@ -10,8 +10,9 @@ import type { ActionId } from './actions';
 import type { Card, CardQuestion, CardState } from './card';
 import type { CardInputs } from './cardInputs';
 import { factsLine } from './factsLine';
-import { briefReason } from './briefReason';
+import { briefly, briefReason } from './briefReason';
 import { needOf, type Need } from './needs';
+import { inEnglish, type Said } from '../words/said';
 import { whyLine } from './whyLine';
 
 /** How one story is shown. */
@@ -20,6 +21,7 @@ export function buildCard(inputs: CardInputs): Card {
   const mark = stuckMark(inputs);
   // While a command is under way, what was said before is about to be over, and nobody has to do what is being done.
   const why = pending === null ? whyLine(inputs, mark) : null;
+  const brief = briefReason(inputs, mark, why);
   const need = needOf(inputs, mark);
   const actions = actionsOf(inputs, need);
   return {
@@ -41,8 +43,9 @@ export function buildCard(inputs: CardInputs): Card {
     agent: run === null || run.kind === 'gates' ? null : run.name,
     question: questionOf(run),
     facts: factsLine(inputs),
-    why,
-    brief: briefReason(inputs, mark, why),
+    why: why === null ? null : inEnglish(why),
+    brief: brief === null ? null : briefly(inEnglish(brief)),
+    said: { why, brief },
     primaryActions: pending === null ? primaryActionsOf(inputs, need, actions) : [],
     actions,
     moves: stagesToMoveTo(story.stage),
@@ -73,7 +76,11 @@ function groupOf(story: StoryRecord): GroupName {
 /** ⏳ stands only where something other than a person is waited for. */
 function stateOf(
   { story, run, job }: CardInputs,
-  { mark, need, why }: { readonly mark: StuckMark | null; readonly need: Need | null; readonly why: string | null },
+  {
+    mark,
+    need,
+    why,
+  }: { readonly mark: StuckMark | null; readonly need: Need | null; readonly why: readonly Said[] | null },
 ): CardState {
   if (mark !== null) return mark === 'running' ? 'recovering' : mark === 'queued' ? 'recoveryQueued' : 'cold';
   if (run?.question !== undefined) return 'waiting';

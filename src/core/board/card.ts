@@ -4,6 +4,7 @@ import type { StageName } from '../story/stage';
 import type { StoryType } from '../story/stageNames';
 import type { ActionId } from './actions';
 import type { ColumnName, GroupName } from './boardNames';
+import type { Said } from '../words/said';
 import type { CardConflict } from './conflictWords';
 import type { Fact } from './factsText';
 import type { Need } from './needs';
@@ -68,6 +69,8 @@ export interface Card {
   readonly why: string | null;
   /** The same in a few words, for where there is little room. */
   readonly brief: string | null;
+  /** `why` and `brief`, to be said in another language. */
+  readonly said: { readonly why: readonly Said[] | null; readonly brief: readonly Said[] | null };
   /** At most three, the sensible next steps first. */
   readonly primaryActions: readonly ActionId[];
   readonly actions: readonly ActionId[];

@@ -1,11 +1,11 @@
 import { racersOf } from '../agents/race';
-import { undecidedMove, waitsForDecision } from '../agents/movedTarget';
+import { sayDecision, undecidedMove } from '../agents/movedTarget';
 import { limitOf, type AgentLimit } from '../agents/sessions/standing';
 import { coderName } from '../pipeline/coderName';
 import type { JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
 import { conflictsByStory } from '../landing/inSight';
-import { waitsForTurn } from '../sharing/queueLease';
-import { waitsForRed } from '../pipeline/targetHealth';
+import { sayTurn } from '../sharing/queueLease';
+import { sayRed } from '../pipeline/targetHealth';
 import { isFinished } from '../landing/job';
 import { recoveryOf, type Recovery } from '../landing/mergemaster';
 import { heldStories } from '../recovery/storeLoss';
@@ -18,6 +18,7 @@ import type { StoryRecord } from '../story/story';
 import type { CardConflict } from './conflictWords';
 import type { Lack } from '../setUp/offers';
 import type { CriteriaCount } from '../story/criteria';
+import { say, type Said } from '../words/said';
 import { isSameData } from './sameData';
 
 /** Where a story stands in the merge queue, by the numbers of others: the first of all, and the one right before it. */
@@ -39,9 +40,9 @@ interface Around {
   readonly hasIdentity: boolean;
   readonly gatesAreReadable: boolean;
   /** Why nothing is started at all, in one sentence. */
-  readonly stopped: string | null;
+  readonly stopped: Said | null;
   /** Why it waits for its turn among the machines of a team, in one sentence. */
-  readonly turn: string | null;
+  readonly turn: Said | null;
   /** The agent that must wait, and until when (ms since 1970); null where none must. */
   readonly agentWaits: { readonly agent: string; readonly what: AgentLimit['what']; readonly until: number } | null;
   /** How many agents are at work of how many that may be; null while one more may start. */
@@ -75,7 +76,7 @@ export interface CardInputs {
   readonly heldByLoss: boolean;
   readonly place: QueuePlace | null;
   /** Why it waits for a red target, in sentences; null where it does not. */
-  readonly heldByRed: string | null;
+  readonly heldByRed: readonly Said[] | null;
   readonly dependencies: DependencyState;
   readonly dependsOn: readonly NamedDependency[];
   /** Why it could not be moved yet onto what its parent is now, in a sentence; null where nothing is to be moved. */
@@ -100,7 +101,7 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     a.heldByLoss === b.heldByLoss &&
     a.recovery === b.recovery &&
     isSameData(a.openConflicts, b.openConflicts) &&
-    a.heldByRed === b.heldByRed &&
+    isSameData(a.heldByRed, b.heldByRed) &&
     a.restackWait === b.restackWait &&
     isSameData(a.run, b.run) &&
     isSameData(a.job, b.job) &&
@@ -261,31 +262,31 @@ function agentWaits({ agentLimits = [], now }: PipelineFacts, agent: string | nu
 }
 
 /** Why nothing is started at all. */
-function whyStopped(facts: PipelineFacts): string | null {
-  if (facts.target.kind === 'missing') return 'Waits for a target branch.';
-  if (facts.permission === 'untrusted') return 'Waits until you trust this workspace.';
-  if (facts.permission === 'unapproved') return 'Waits until you approve the configured commands.';
+function whyStopped(facts: PipelineFacts): Said | null {
+  if (facts.target.kind === 'missing') return say('Waits for a target branch.');
+  if (facts.permission === 'untrusted') return say('Waits until you trust this workspace.');
+  if (facts.permission === 'unapproved') return say('Waits until you approve the configured commands.');
   return null;
 }
 
 /** Why nothing lands, whatever is in the queue; null while something may. */
-export function whyNothingLands(facts: PipelineFacts): string | null {
+export function whyNothingLands(facts: PipelineFacts): Said | null {
   return whyStopped(facts) ?? whyQueueStopped(facts);
 }
 
 /** Why nothing lands, although it would start. */
-function whyQueueStopped({ findings, target }: PipelineFacts): string | null {
+function whyQueueStopped({ findings, target }: PipelineFacts): Said | null {
   const move = undecidedMove(findings, target);
-  return move === null ? null : waitsForDecision(move);
+  return move === null ? null : sayDecision(move);
 }
 
 /** Why nothing begins to land, although it may: another machine does. */
-export function whyNotOurTurn({ target, landingTurn }: PipelineFacts): string | null {
-  return target.kind === 'found' ? waitsForTurn(landingTurn, shortRef(target.ref)) : null;
+export function whyNotOurTurn({ target, landingTurn }: PipelineFacts): Said | null {
+  return target.kind === 'found' ? sayTurn(landingTurn, shortRef(target.ref)) : null;
 }
 
-function heldByRed({ target, redTarget = null }: PipelineFacts, story: StoryRecord): string | null {
-  return target.kind === 'found' ? waitsForRed(redTarget, target.ref, story) : null;
+function heldByRed({ target, redTarget = null }: PipelineFacts, story: StoryRecord): Said[] | null {
+  return target.kind === 'found' ? sayRed(redTarget, target.ref, story) : null;
 }
 
 /** The one job of each story that counts: the one that goes on, else one whose end is being taken in. */

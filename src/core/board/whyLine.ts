@@ -1,29 +1,27 @@
 import type { StuckMark } from '../pipeline/markWords';
 import { MERGE_ATTEMPTS } from '../landing/mergemaster';
-import { heldReason } from '../recovery/storeLoss';
+import { sayHeld } from '../recovery/storeLoss';
 import { mergeStrikes } from '../story/advance';
 import type { Feedback, StageOf } from '../story/stage';
-import { namesOf } from '../words/durations';
-import { describeDependencies } from '../story/dependencies';
+import { sayDependencies } from '../story/dependencies';
+import { asWritten, inEnglish, say, type Said } from '../words/said';
 import type { AgentQuestion } from '../agents/question';
 import type { CardInputs } from './cardInputs';
 
-const COLD = 'Nothing will happen until you act.';
-
-/** One line that says why a story does not move, null for a story that moves or has nothing to wait for. */
-export function whyLine(inputs: CardInputs, mark: StuckMark | null): string | null {
+/** Why a story does not move, in sentences for one line; null for a story that moves or has nothing to wait for. */
+export function whyLine(inputs: CardInputs, mark: StuckMark | null): readonly Said[] | null {
   const { story } = inputs;
-  if (inputs.heldByLoss) return heldReason(story.number);
+  if (inputs.heldByLoss) return [sayHeld(story.number)];
   const { stage } = story;
   if (inputs.run?.question !== undefined) return whyAsking(inputs.run.name, inputs.run.question);
   switch (stage.name) {
     case 'Blocked':
-      return withMark(stage.reason, mark);
+      return withMark([asWritten(asSentence(stage.reason))], mark);
     case 'MergeFailure':
     case 'MergeFailureFinal':
       return whyNotMerged(stage, inputs, mark);
     case 'ReviewHold':
-      return `Waits for your review. ${stage.reasons.join(' ')}`;
+      return [say('Waits for your review.'), ...stage.reasons.map(asWritten)];
     case 'Coding':
       return inputs.run === null ? whyNotCoding(stage, inputs) : null;
     case 'QA':
@@ -31,7 +29,7 @@ export function whyLine(inputs: CardInputs, mark: StuckMark | null): string | nu
     case 'Merge':
       return whyNotLanding(inputs);
     case 'Backlog':
-      return describeDependencies(inputs.dependencies);
+      return sayDependencies(inputs.dependencies);
     case 'Frozen':
     case 'Done':
     case 'Archived':
@@ -40,77 +38,99 @@ export function whyLine(inputs: CardInputs, mark: StuckMark | null): string | nu
 }
 
 /** A moment, not an age: the line must not become another one each second. */
-function whyAsking(agent: string, { text, deniedAt }: AgentQuestion): string {
+function whyAsking(agent: string, { text, deniedAt }: AgentQuestion): Said[] {
   const until = new Date(deniedAt).toISOString().slice(11, 16);
-  return `${agent} asks to ${text}. Denied by itself at ${until} UTC.`;
+  return [say('{0} asks to {1}.', agent, text), say('Denied by itself at {0} UTC.', until)];
 }
 
 /** What failed, what an agent tried, and who is at it or has to be. */
 function whyNotMerged(
   stage: StageOf<'MergeFailure' | 'MergeFailureFinal'>,
-  { story, run, recovery, openConflicts, around }: CardInputs,
+  { story, run, recovery, openConflicts, around, target }: CardInputs,
   mark: StuckMark | null,
-): string {
-  const failed = stage.name === 'MergeFailure' ? stage.detail : `${stage.detail} ${stage.reason}`;
+): Said[] {
+  const failed = [
+    whatFailed(stage, target),
+    ...(stage.name === 'MergeFailure' || stage.reason === '' ? [] : [asWritten(stage.reason)]),
+  ];
   const strikes = mergeStrikes(story);
   const last = strikes.at(-1);
-  const attempt = `attempt ${strikes.length + 1} of ${MERGE_ATTEMPTS}`;
-  if (run !== null) return `${failed} ${run.name} is at it, ${attempt}.`;
+  const attempt = strikes.length + 1;
+  if (run !== null) return [...failed, say('{0} is at it, attempt {1} of {2}.', run.name, attempt, MERGE_ATTEMPTS)];
   if (recovery === 'person') {
-    const left = openConflicts.length === 0 ? 'Everything is settled' : `Still open: ${namesOf(openConflicts)}`;
-    return `${failed} You are solving it in its worktree. ${left}. Commit there when it is done: it is proven again by itself.`;
+    const left = openConflicts.length === 0 ? say('Everything is settled.') : say('Still open: {0}.', { names: openConflicts }); // prettier-ignore
+    return [...failed, say('You are solving it in its worktree.'), left, say('Commit there when it is done: it is proven again by itself.')]; // prettier-ignore
   }
-  const tried = last === undefined || stage.name === 'MergeFailureFinal' ? failed : `${failed} The last attempt of an agent: it ${last.cause}.`; // prettier-ignore
+  const tried = last === undefined || stage.name === 'MergeFailureFinal' ? failed : [...failed, say('The last attempt of an agent: it {0}.', last.cause)]; // prettier-ignore
   if (recovery === 'wait') {
-    const others = namesOf((stage.together ?? []).map((number) => `#${number}`));
-    return `${tried} An agent is put to it once ${others} has landed.`;
+    const names = (stage.together ?? []).map((number) => `#${number}`);
+    return [...tried, say('An agent is put to it once {0} has landed.', { names })];
   }
   if (recovery !== 'solve' || mark !== 'queued') return withMark(tried, mark);
-  if (around.agentWaits !== null) return `${tried} ${waitWords(around.agentWaits)}`;
+  if (around.agentWaits !== null) return [...tried, ...waitWords(around.agentWaits)];
   const busy = around.allAgentsBusy;
   return busy === null
-    ? `${tried} An agent is put to it, ${attempt}.`
-    : `${tried} Waits for a free agent (${busy.atWork} of ${busy.most} at work).`;
+    ? [...tried, say('An agent is put to it, attempt {0} of {1}.', attempt, MERGE_ATTEMPTS)]
+    : [...tried, waitsForAgent(busy)];
 }
 
-function withMark(reason: string, mark: StuckMark | null): string {
-  const sentence = /[.!?]$/.test(reason) ? reason : `${reason}.`;
+/** What git and the gates said is kept as it was said; a conflict is known by its files. */
+function whatFailed({ kind, files, detail }: StageOf<'MergeFailure' | 'MergeFailureFinal'>, target: string): Said {
+  const conflict = say('Conflict in {0} with {1}.', { names: files }, target);
+  return kind === 'contentConflict' && inEnglish([conflict]) === detail ? conflict : asWritten(detail);
+}
+
+function asSentence(reason: string): string {
+  return /[.!?]$/.test(reason) ? reason : `${reason}.`;
+}
+
+function withMark(reason: readonly Said[], mark: StuckMark | null): Said[] {
   switch (mark) {
     case 'running':
-      return `${sentence} Recovery is running.`;
+      return [...reason, say('Recovery is running.')];
     case 'queued':
-      return `${sentence} It will be tried again by itself.`;
+      return [...reason, say('It will be tried again by itself.')];
     default:
-      return `${sentence} ${COLD}`;
+      return [...reason, say('Nothing will happen until you act.')];
   }
 }
 
 /** A person may work on it all the same, so a wait alone says only what no agent does. */
-function whyNotCoding({ coder, feedback }: StageOf<'Coding'>, { around, dependencies }: CardInputs): string | null {
-  const unmet = describeDependencies(dependencies);
+function whyNotCoding({ coder, feedback }: StageOf<'Coding'>, { around, dependencies }: CardInputs): Said[] | null {
+  const unmet = sayDependencies(dependencies);
   if (dependencies.kind === 'blocked') return unmet;
   if (coder === 'person') {
-    const giveBack = around.hasCoder ? ', or Give Back' : '';
-    return `Yours to work on: no agent starts on it. Say Ready for QA when it is${giveBack}.`;
+    const yours = say('Yours to work on: no agent starts on it.');
+    return [yours, around.hasCoder ? say('Say Ready for QA when it is, or Give Back.') : say('Say Ready for QA when it is.')]; // prettier-ignore
   }
   const before = summaryOf(feedback);
-  if (around.hasCoder && unmet !== null) return `${before}${unmet} No agent starts on it before.`;
-  if (!around.hasCoder) return feedback === null ? null : `${before}Fix it in the worktree, then say Ready for QA.`;
-  if (around.stopped !== null) return `${before}${around.stopped}`;
-  if (around.agentWaits !== null) return `${before}${waitWords(around.agentWaits)}`;
-  const busy = around.allAgentsBusy;
-  return busy === null ? null : `${before}Waits for a free agent (${busy.atWork} of ${busy.most} at work).`;
+  if (around.hasCoder && unmet !== null) return [...before, ...unmet, say('No agent starts on it before.')];
+  if (!around.hasCoder) {
+    return feedback === null ? null : [...before, say('Fix it in the worktree, then say Ready for QA.')];
+  }
+  if (around.stopped !== null) return [...before, around.stopped];
+  if (around.agentWaits !== null) return [...before, ...waitWords(around.agentWaits)];
+  return around.allAgentsBusy === null ? null : [...before, waitsForAgent(around.allAgentsBusy)];
 }
 
-const WAITS = {
-  rate: 'It has reached a rate limit',
-  quota: 'It has used up what its account may use',
-  budget: 'It has used up its budget of this day',
-} as const;
+function waitsForAgent({ atWork, most }: NonNullable<CardInputs['around']['allAgentsBusy']>): Said {
+  return say('Waits for a free agent ({0} of {1} at work).', atWork, most);
+}
 
 /** `claude may go on at 15:40.` */
-function waitWords({ agent, what, until }: NonNullable<CardInputs['around']['agentWaits']>): string {
-  return `${agent} may go on at ${momentText(until)}. ${WAITS[what]}, and goes on by itself.`;
+function waitWords({ agent, what, until }: NonNullable<CardInputs['around']['agentWaits']>): Said[] {
+  return [say('{0} may go on at {1}.', agent, momentText(until)), limitWords(what)];
+}
+
+function limitWords(what: NonNullable<CardInputs['around']['agentWaits']>['what']): Said {
+  switch (what) {
+    case 'rate':
+      return say('It has reached a rate limit, and goes on by itself.');
+    case 'quota':
+      return say('It has used up what its account may use, and goes on by itself.');
+    case 'budget':
+      return say('It has used up its budget of this day, and goes on by itself.');
+  }
 }
 
 /** The time of day where the pipeline runs, and its day where that is further away than a night. */
@@ -120,46 +140,47 @@ function momentText(ms: number): string {
   return `${two(at.getHours())}:${two(at.getMinutes())} on ${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
-function summaryOf(feedback: Feedback | null): string {
-  if (feedback === null) return '';
+function summaryOf(feedback: Feedback | null): Said[] {
+  if (feedback === null) return [];
   const said = feedback.summary.trim();
   // A person's comment need not end as a sentence does.
-  return /[.!?…]$/.test(said) ? `${said} ` : `${said}. `;
+  return [asWritten(/[.!?…]$/.test(said) ? said : `${said}.`)];
 }
 
-function whyNotProven({ around, dependencies, heldByRed }: CardInputs): string | null {
-  if (dependencies.kind === 'blocked') return describeDependencies(dependencies);
-  if (around.stopped !== null) return around.stopped;
-  if (!around.gatesAreReadable) return 'Waits until the gates are readable.';
+function whyNotProven({ around, dependencies, heldByRed }: CardInputs): readonly Said[] | null {
+  if (dependencies.kind === 'blocked') return sayDependencies(dependencies);
+  if (around.stopped !== null) return [around.stopped];
+  if (!around.gatesAreReadable) return [say('Waits until the gates are readable.')];
   if (heldByRed !== null) return heldByRed;
-  return around.proving === null ? null : `Behind #${around.proving}, whose gates run.`;
+  return around.proving === null ? null : [say('Behind #{0}, whose gates run.', around.proving)];
 }
 
-function whyNotLanding(inputs: CardInputs): string | null {
+function whyNotLanding(inputs: CardInputs): readonly Said[] | null {
   const { story, job, place, around } = inputs;
   if (job?.wait) {
     // The files first: the folder that the rest names is long, and a card is narrow.
-    const { files } = job.wait;
-    const first = files.length === 0 ? '' : `${filesInTheWay(files)}. `;
+    const { files, why } = job.wait;
+    const first = files.length === 0 ? [] : [filesInTheWay(files)];
     // A moment, not an age: the line must not become another one each second.
     const since = new Date(job.wait.since).toISOString().slice(0, 16).replace('T', ' ');
-    return `${first}${job.wait.why.replace(/\.$/, '')}, since ${since} UTC. Lands by itself once that is out of the way.`;
+    return [...first, say('{0}, since {1} UTC.', why.replace(/\.$/, ''), since), say('Lands by itself once that is out of the way.')]; // prettier-ignore
   }
   if (job?.state === 'active') return null;
   if (story.worksAt !== undefined) return null;
-  if (inputs.dependencies.kind === 'blocked') return describeDependencies(inputs.dependencies);
-  if (inputs.dependencies.kind === 'waiting') {
-    return `${describeDependencies(inputs.dependencies) ?? ''} Lands after that by itself.`;
-  }
+  if (inputs.dependencies.kind === 'blocked') return sayDependencies(inputs.dependencies);
+  if (inputs.dependencies.kind === 'waiting')
+    return [...(sayDependencies(inputs.dependencies) ?? []), say('Lands after that by itself.')];
   if (inputs.heldByRed !== null) return inputs.heldByRed;
-  if (!around.hasIdentity) return 'Waits until git knows your name and email.';
-  if (around.stopped !== null) return around.stopped;
-  if (!around.gatesAreReadable) return 'Waits until the gates are readable.';
-  if (around.turn !== null) return around.turn;
-  return place === null || place.first === story.number ? null : `Queued behind #${place.first}.`;
+  if (!around.hasIdentity) return [say('Waits until git knows your name and email.')];
+  if (around.stopped !== null) return [around.stopped];
+  if (!around.gatesAreReadable) return [say('Waits until the gates are readable.')];
+  if (around.turn !== null) return [around.turn];
+  return place === null || place.first === story.number ? null : [say('Queued behind #{0}.', place.first)];
 }
 
-/** `Your files a.ts and src/b.ts are in the way` */
-export function filesInTheWay(files: readonly string[]): string {
-  return `Your ${files.length === 1 ? 'file' : 'files'} ${namesOf(files)} ${files.length === 1 ? 'is' : 'are'} in the way`;
+/** `Your files a.ts and src/b.ts are in the way.` */
+export function filesInTheWay(files: readonly string[]): Said {
+  return files.length === 1
+    ? say('Your file {0} is in the way.', { names: files })
+    : say('Your files {0} are in the way.', { names: files });
 }

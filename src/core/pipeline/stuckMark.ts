@@ -4,6 +4,7 @@ import type { StoryRecord } from '../story/story';
 import type { Recovery } from '../landing/mergemaster';
 import type { JobFacts, LiveRun } from './facts';
 import type { StuckMark } from './markWords';
+import type { Said } from '../words/said';
 
 interface StuckInputs {
   readonly story: StoryRecord;
@@ -12,7 +13,7 @@ interface StuckInputs {
   readonly run: LiveRun | null;
   readonly job: JobFacts | null;
   readonly recovery: Recovery['kind'];
-  readonly around: { readonly hasTarget: boolean; readonly stopped: string | null };
+  readonly around: { readonly hasTarget: boolean; readonly stopped: Said | null };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { LineCommit } from '../landing/targetLine';
 import { shortRef } from '../story/names';
 import type { Oid } from '../story/stage';
 import type { StoryRecord } from '../story/story';
+import { inEnglish, say, type Said } from '../words/said';
 
 /** A commit of the target that gates are red on, with the story that landed it, where one did. */
 export type RedCommit = Pick<LineCommit, 'oid' | 'subject' | 'story'>;
@@ -23,13 +24,28 @@ export interface RedTarget {
 }
 
 /** `main is red since a41f09c (#31 landed there)` */
-export function redSince({ since, search }: Pick<RedTarget, 'since' | 'search'>, target: string): string {
-  const where = `${shortRef(target)} is red`;
+export function redSince(red: Pick<RedTarget, 'since' | 'search'>, target: string): string {
+  return inEnglish([saySince(red, target)]).slice(0, -'.'.length);
+}
+
+function saySince({ since, search }: Pick<RedTarget, 'since' | 'search'>, target: string): Said {
   const commit = since.oid.slice(0, 7);
-  const what = since.story === null ? since.subject : `#${since.story.number} landed there`;
-  if (search === 'found') return `${where} since ${commit} (${what})`;
-  const looks = search === 'under way' ? '; Switchyard looks for what turned it red' : '';
-  return `${where}, at least since ${commit} (${what})${looks}`;
+  const name = shortRef(target);
+  const { story, subject } = since;
+  switch (search) {
+    case 'found':
+      return story === null
+        ? say('{0} is red since {1} ({2}).', name, commit, subject)
+        : say('{0} is red since {1} (#{2} landed there).', name, commit, story.number);
+    case 'under way':
+      return story === null
+        ? say('{0} is red, at least since {1} ({2}); Switchyard looks for what turned it red.', name, commit, subject)
+        : say('{0} is red, at least since {1} (#{2} landed there); Switchyard looks for what turned it red.', name, commit, story.number); // prettier-ignore
+    case 'lost':
+      return story === null
+        ? say('{0} is red, at least since {1} ({2}).', name, commit, subject)
+        : say('{0} is red, at least since {1} (#{2} landed there).', name, commit, story.number);
+  }
 }
 
 /** The whole of it: what is red, since when, and what the queue does about it. */
@@ -73,14 +89,21 @@ export function isRedAsTarget(red: RedTarget | null, { key, stage }: StoryRecord
 
 /** Why a story in QA or in the queue waits for the target; null where it does not. */
 export function waitsForRed(red: RedTarget | null, target: string, story: StoryRecord): string | null {
+  const said = sayRed(red, target, story);
+  return said === null ? null : inEnglish(said);
+}
+
+/** The same in sentences that can be said in any language. */
+export function sayRed(red: RedTarget | null, target: string, story: StoryRecord): Said[] | null {
   if (red === null) return null;
-  const since = `${redSince(red, target)}.`;
+  const since = saySince(red, target);
+  const name = shortRef(target);
   if (story.stage.name === 'QA') {
     if (!isRedAsTarget(red, story)) return null;
-    return `${since} Its own gates are red as well, which proves nothing about it. They run again once ${shortRef(target)} moves.`;
+    return [since, say('Its own gates are red as well, which proves nothing about it. They run again once {0} moves.', name)]; // prettier-ignore
   }
   if (mayTry(red, story)) return null;
   if (red.tried.has(story.key))
-    return `${since} Merged into that it is red too. It is tried again once ${shortRef(target)} moves.`;
-  return `${since} The queue is paused until it is green.`;
+    return [since, say('Merged into that it is red too. It is tried again once {0} moves.', name)];
+  return [since, say('The queue is paused until it is green.')];
 }

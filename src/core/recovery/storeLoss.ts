@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { inEnglish, say, type Said } from '../words/said';
 
 /**
  * Something that the store once acknowledged and can no longer read. It is kept until a person has acknowledged it.
@@ -22,5 +23,10 @@ export function heldStories(losses: readonly StoreLoss[]): ReadonlySet<string> {
 
 /** Why a story that is held can do nothing, and what helps. */
 export function heldReason(number: number): string {
-  return `Records of #${number} were damaged on disk, so nothing is done with it before you have looked. Acknowledge the notice at the top of the stories first.`;
+  return inEnglish([sayHeld(number)]);
+}
+
+/** The same as a sentence that can be said in any language. */
+export function sayHeld(number: number): Said {
+  return say('Records of #{0} were damaged on disk, so nothing is done with it before you have looked. Acknowledge the notice at the top of the stories first.', number); // prettier-ignore
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { machineSchema, type Machine } from './sharedStory';
+import { inEnglish, say, type Said } from '../words/said';
 
 /**
  * Which machine begins landings on a target, as the shared document says. `epoch` rises each time another one gets it. It is
@@ -80,13 +81,19 @@ function nextAfter(me: Machine, asking: readonly Machine[]): Machine | null {
 
 /** Why a story waits for its turn among machines, in a sentence; null where it does not. */
 export function waitsForTurn(turn: LandingTurn | undefined, target: string): string | null {
+  const said = sayTurn(turn, target);
+  return said === null ? null : inEnglish([said]);
+}
+
+/** The same as a sentence that can be said in any language. */
+export function sayTurn(turn: LandingTurn | undefined, target: string): Said | null {
   switch (turn?.kind) {
     case 'theirs':
-      return `${turn.name}’s machine lands on ${target} now; the turn of this one comes after.`;
+      return say('{0}’s machine lands on {1} now; the turn of this one comes after.', turn.name, target);
     case 'giving':
-      return `${turn.name}’s machine is next to land on ${target}; the turn of this one comes again after.`;
+      return say('{0}’s machine is next to land on {1}; the turn of this one comes again after.', turn.name, target);
     case 'asking':
-      return `Waits until the other machines agree on who lands on ${target} now.`;
+      return say('Waits until the other machines agree on who lands on {0} now.', target);
     case 'mine':
     case undefined:
       return null;

@@ -1,8 +1,8 @@
-import { namesOf } from '../words/durations';
 import { cyclesAmong, cycleThrough } from './cycles';
 import { underlyingStage, type Stage } from './stage';
 import type { StoryRecord } from './story';
 import { stageWord } from './stageWords';
+import { inEnglish, say, type Said, type SaidValue } from '../words/said';
 
 /** What is known of a story that another depends on, wherever it is kept. */
 export type Dependency =
@@ -165,41 +165,52 @@ export function dependenciesOf(
   };
 }
 
-/** Why a story does not begin and what would help, in sentences; null for one that may. */
+/** Why a story does not begin and what would help; null for one that may. */
 export function describeDependencies(state: DependencyState): string | null {
+  const said = sayDependencies(state);
+  return said === null ? null : inEnglish(said);
+}
+
+/** The same in sentences that can be said in any language. */
+export function sayDependencies(state: DependencyState): Said[] | null {
   switch (state.kind) {
     case 'ready':
       return null;
     case 'waiting':
-      return state.on.length === 0 ? 'Its dependencies are being looked up.' : `Waits for ${awaitedNames(state.on)}.`;
+      return state.on.length === 0
+        ? [say('Its dependencies are being looked up.')]
+        : [say('Waits for {0}.', awaited(state.on))];
     case 'blocked': {
-      const rest = state.on.length === 0 ? '' : ` It also waits for ${awaitedNames(state.on)}.`;
-      return `${state.by.map(describeObstacle).join(' ')}${rest}`;
+      const rest = state.on.length === 0 ? [] : [say('It also waits for {0}.', awaited(state.on))];
+      return [...state.by.map(sayObstacle), ...rest];
     }
   }
 }
 
 /** `#12 (in QA) and #14 (in Backlog)`. */
-function awaitedNames(on: readonly Awaited[]): string {
-  return namesOf(on.map(({ number, stage }) => `#${number} (in ${stageWord(stage)})`));
+function awaited(on: readonly Awaited[]): SaidValue {
+  return { names: on.map(({ number, stage }) => `#${number} (in ${stageWord(stage)})`) };
 }
 
-function describeObstacle(obstacle: Obstacle): string {
+function sayObstacle(obstacle: Obstacle): Said {
   switch (obstacle.kind) {
     case 'abandoned':
-      return `It depends on #${obstacle.number}, which was abandoned. Reopen #${obstacle.number}, or take it out of Depends On.`;
+      return say(
+        'It depends on #{0}, which was abandoned. Reopen #{0}, or take it out of Depends On.',
+        obstacle.number,
+      );
     case 'superseded':
-      return `It depends on #${obstacle.number}, which was superseded by #${obstacle.by}. Let it depend on #${obstacle.by} instead.`;
+      return say('It depends on #{0}, which was superseded by #{1}. Let it depend on #{1} instead.', obstacle.number, obstacle.by); // prettier-ignore
     case 'deleted':
-      return `It depends on #${obstacle.number}, which was deleted. Restore #${obstacle.number}, or take it out of Depends On.`;
-    case 'reverted': {
-      const by = obstacle.by === null ? 'by hand' : `by #${obstacle.by}`;
-      return `It depends on #${obstacle.number}, which was reverted ${by}. Revert that, reopen #${obstacle.number}, or take it out of Depends On.`;
-    }
+      return say('It depends on #{0}, which was deleted. Restore #{0}, or take it out of Depends On.', obstacle.number);
+    case 'reverted':
+      return obstacle.by === null
+        ? say('It depends on #{0}, which was reverted by hand. Revert that, reopen #{0}, or take it out of Depends On.', obstacle.number) // prettier-ignore
+        : say('It depends on #{0}, which was reverted by #{1}. Revert that, reopen #{0}, or take it out of Depends On.', obstacle.number, obstacle.by); // prettier-ignore
     case 'missing':
-      return 'It depends on a story that is not here any more. Take it out of Depends On.';
+      return say('It depends on a story that is not here any more. Take it out of Depends On.');
     case 'cycle':
-      return `Its dependencies go in a circle: ${spellCycle(obstacle.numbers)}. Take one of them out of Depends On.`;
+      return say('Its dependencies go in a circle: {0}. Take one of them out of Depends On.', spellCycle(obstacle.numbers)); // prettier-ignore
   }
 }
 

@@ -7,8 +7,11 @@ import { MARK_WORDS } from '../../../src/core/pipeline/markWords';
 import { CLASS_WORDS } from '../../../src/core/recovery/recoveryText';
 import { projectRoot } from '../projectRoot';
 
-/** Where words for people are asked for by their English text: `vscode.l10n.t(…)` in the host, `t(…)` in the pages. */
-const FOLDERS = ['src/host', 'media'];
+/**
+ * Where words for people are asked for by their English text: `vscode.l10n.t(…)` in the host, `t(…)` in the pages, and `say(…)`
+ * in the core, whose sentences the host looks up.
+ */
+const FOLDERS = ['src/host', 'media', 'src/core'];
 
 /**
  * Every English text that host and pages look up in the person's language. The names of stages are not among them: they are
@@ -61,7 +64,7 @@ function sourceFiles(): string[] {
 }
 
 function isLocalising(callee: ts.Expression): boolean {
-  if (ts.isIdentifier(callee)) return callee.text === 't';
+  if (ts.isIdentifier(callee)) return ['t', 'say', 'translate'].includes(callee.text);
   if (ts.isPropertyAccessExpression(callee) && callee.name.text === '#localised') return true;
   return (
     ts.isPropertyAccessExpression(callee) && callee.name.text === 't' && callee.expression.getText() === 'vscode.l10n'

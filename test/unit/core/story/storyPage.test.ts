@@ -25,6 +25,7 @@ const card: Card = {
   agent: null,
   facts: [],
   why: 'It deletes the test a.test.ts.',
+  said: { why: null, brief: null },
   brief: null,
   primaryActions: ['openDiff', 'approve', 'reject'],
   actions: ['approve', 'reject', 'openDiff', 'showOutput', 'showTimeline'],

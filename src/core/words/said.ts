@@ -1,0 +1,54 @@
+import { namesOf } from './durations';
+
+/**
+ * A sentence for people in parts: an English text, and what stands at its `{0}`, `{1}` …. So whoever shows it can say it in the
+ * person's language, and a record or an agent reads it in English. Plain data.
+ */
+export interface Said {
+  readonly text: string;
+  readonly values: readonly SaidValue[];
+}
+
+/** What is named is the same in every language; how several names follow each other is not. */
+export type SaidValue = string | number | { readonly names: readonly string[] };
+
+/** Looks a text up in a language, and puts the values in. */
+export type Translate = (english: string, ...values: (string | number)[]) => string;
+
+export function say(text: string, ...values: readonly SaidValue[]): Said {
+  return { text, values };
+}
+
+/** What somebody else wrote, or wrote before: said as it stands, unless a language knows just that text. */
+export function asWritten(text: string): Said {
+  return { text, values: [] };
+}
+
+export function inEnglish(sentences: readonly Said[]): string {
+  return sentences.map(({ text, values }) => filled(text, values.map(englishValue))).join(' ');
+}
+
+export function inLanguage(sentences: readonly Said[], translate: Translate): string {
+  const valueOf = (value: SaidValue): string | number =>
+    typeof value === 'object' ? namesInLanguage(value.names, translate) : value;
+  return sentences
+    .map(({ text, values }) => (values.length === 0 ? translate(text) : translate(text, ...values.map(valueOf))))
+    .join(' ');
+}
+
+/** As `namesOf` has them in English. */
+function namesInLanguage([first, second, ...rest]: readonly string[], translate: Translate): string {
+  if (first === undefined || second === undefined) return first ?? '';
+  if (rest.length === 0) return translate('{0} and {1}', first, second);
+  return translate('{0}, {1} and {2} more', first, second, rest.length);
+}
+
+function englishValue(value: SaidValue): string | number {
+  return typeof value === 'object' ? namesOf(value.names) : value;
+}
+
+/** A text that has no values may have braces of its own. */
+function filled(text: string, values: readonly (string | number)[]): string {
+  if (values.length === 0) return text;
+  return text.replaceAll(/\{(\d+)\}/g, (hole, index: string) => String(values[Number(index)] ?? hole));
+}

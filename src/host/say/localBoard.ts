@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import { briefly } from '../../core/board/briefReason';
+import type { BoardModel } from '../../core/board/boardModel';
+import type { Card } from '../../core/board/card';
+import { inLanguage, type Said } from '../../core/words/said';
+
+/** What was said already, by what it was said of: a model is asked for often, and few of its cards are others than before. */
+const models = new WeakMap<BoardModel, BoardModel>();
+const cards = new WeakMap<Card, Card>();
+
+/** The model with its reasons in the person's language; as it is where VS Code speaks English or a language nobody wrote. */
+export function localBoard(model: BoardModel): BoardModel {
+  if (vscode.l10n.bundle === undefined) return model;
+  return remembered(models, model, () => ({ ...model, cards: model.cards.map(localCard) }));
+}
+
+function localCard(card: Card): Card {
+  return remembered(cards, card, () => ({
+    ...card,
+    why: inWords(card.said.why) ?? card.why,
+    brief: card.said.brief === null ? card.brief : briefly(inWords(card.said.brief) ?? ''),
+  }));
+}
+
+function inWords(said: readonly Said[] | null): string | null {
+  return said === null ? null : inLanguage(said, vscode.l10n.t);
+}
+
+function remembered<K extends object, V>(known: WeakMap<K, V>, key: K, make: () => V): V {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = make();
+  known.set(key, made);
+  return made;
+}

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { asWritten, inEnglish, inLanguage, say, type Translate } from '../../../../src/core/words/said';
+import { projectRoot } from '../../../support/projectRoot';
+
+describe('What is said in sentences with values', () => {
+  const german = JSON.parse(readFileSync(path.join(projectRoot, 'l10n', 'bundle.l10n.de.json'), 'utf8')) as Record<string, string>; // prettier-ignore
+  const translate: Translate = (english, ...values) =>
+    (german[english] ?? english).replaceAll(/\{(\d)\}/g, (hole, at: string) => String(values[Number(at)] ?? hole));
+
+  it('[U10] a reason is English for a record and German for a German window, lists of names too', () => {
+    const files = { names: ['a.ts', 'b.ts', 'c.ts', 'd.ts'] };
+    const why = [say('Conflict in {0} with {1}.', files, 'main'), say('Nothing will happen until you act.')];
+    assert.equal(inEnglish(why), 'Conflict in a.ts, b.ts and 2 more with main. Nothing will happen until you act.');
+    assert.equal(inLanguage(why, translate), 'Konflikt in a.ts, b.ts und 2 weitere mit main. Es geschieht nichts, bis Sie handeln.'); // prettier-ignore
+    const two = [say('Waits for {0}.', { names: ['#3 (in QA)', '#4 (in Coding)'] })];
+    assert.equal(inEnglish(two), 'Waits for #3 (in QA) and #4 (in Coding).');
+    assert.equal(inLanguage(two, translate), 'Wartet auf #3 (in QA) und #4 (in Coding).');
+  });
+
+  it('[U10] what somebody wrote stays as it is, with braces of its own, and a value is never looked into', () => {
+    const said = [asWritten('Gate {0} exited with code 1.'), say('{0} is at it, attempt {1} of {2}.', '{1}', 1, 3)];
+    assert.equal(inEnglish(said), 'Gate {0} exited with code 1. {1} is at it, attempt 1 of 3.');
+    assert.equal(inLanguage(said, translate), 'Gate {0} exited with code 1. {1} arbeitet daran, Versuch 1 von 3.');
+  });
+});
