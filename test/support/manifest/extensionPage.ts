@@ -21,7 +21,9 @@ export function extensionPage(readme: string, pictureAt: (file: string) => Buffe
   const shown = new Set([...text.matchAll(/!\[[^\]]*\]\[([^\]]+)\]/g)].map(([, name = '']) => name));
   return text
     .replaceAll(INLINE, '$1')
-    .replaceAll(/(?<!!)\[([^[\]]+)\]\[([^\]]+)\]/g, (link, words: string, name: string) => (isFile(name) ? words : link))
+    .replaceAll(/(?<!!)\[([^[\]]+)\]\[([^\]]+)\]/g, (link, words: string, name: string) =>
+      isFile(name) ? words : link,
+    )
     .replaceAll(DEFINITION, (line, name: string, target: string) => {
       if (!isFile(name)) return line;
       return shown.has(name) ? `[${name}]: data:image/png;base64,${pictureAt(target).toString('base64')}\n` : '';

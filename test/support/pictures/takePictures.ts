@@ -31,16 +31,23 @@ async function takeBusyAfternoon(scope: RunScope, hold: string): Promise<void> {
   const repository = await makeSampleRepository(scope.path('greeter'));
   const busy = await makeBusyProject(repository.folder, hold);
   const workbench = await openWorkbench({ folder: repository.folder, settings: busy.settings });
-  const stories = new Stories(workbench);
-  await workbench.openActivity('Switchyard');
-  await stories.tree.waitForRow(/Greet in Portuguese/);
-  await stories.approve();
-  const project = { workbench, stories, repository, ...(await startAgents(stories, busy)) };
-  for (const [view, take] of Object.entries(VIEWS)) if (isWanted(view)) await take(project);
-  if (isWanted('overview')) await takeOverview(project, scope.path('reports'));
-  if (isWanted('restore')) await takeRestore(project);
-  if (isWanted('doctor')) await takeDoctor(project);
-  await workbench.close();
+  try {
+    const stories = new Stories(workbench);
+    await workbench.openActivity('Switchyard');
+    await stories.tree.waitForRow(/Greet in Portuguese/);
+    await stories.approve();
+    const project = { workbench, stories, repository, ...(await startAgents(stories, busy)) };
+    for (const [view, take] of Object.entries(VIEWS)) if (isWanted(view)) await take(project);
+    if (isWanted('overview')) await takeOverview(project, scope.path('reports'));
+    if (isWanted('restore')) await takeRestore(project);
+    if (isWanted('doctor')) await takeDoctor(project);
+  } catch (error) {
+    console.error(`What was shown: ${await workbench.screenshot('pictures-failed')}`);
+    throw error;
+  } finally {
+    letGo(hold);
+    await workbench.close();
+  }
 }
 
 /** Agents are at work, one asks something, and two have raced. */
