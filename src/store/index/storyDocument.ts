@@ -76,20 +76,12 @@ export class StoryDocument {
     });
   }
 
-  /** Removes the story and leaves this tombstone, in the place of an earlier one. */
-  bury({ key, ...grave }: Tombstone): Uint8Array {
-    return this.#change(() => {
-      this.#tombstoneMap().set(key, JSON.parse(JSON.stringify(grave)));
-      this.#storyMap().delete(key);
-    });
-  }
-
-  /** Makes each of them what its state says, in one change. */
+  /** Makes each of them what its state says, in one change; a record takes the place of a tombstone. */
   putAll(states: readonly ChangeState[]): Uint8Array {
     return this.#change(() => {
       for (const state of states) {
-        if ('buried' in state) this.bury(state.buried);
-        else if (this.#tombstoneMap().has(state.story.key)) this.unbury(state.story);
+        if ('buried' in state) this.#bury(state.buried);
+        else if (this.#tombstoneMap().has(state.story.key)) this.#unbury(state.story);
         else this.put(state.story);
       }
     });
@@ -125,14 +117,6 @@ export class StoryDocument {
     this.#touched = new Set();
     for (const key of gone) this.#records.delete(key);
     this.#observe();
-  }
-
-  /** Takes a story's tombstone away and puts the story in its place. */
-  unbury(story: StoryRecord): Uint8Array {
-    return this.#change(() => {
-      this.#tombstoneMap().delete(story.key);
-      this.#storyMap().set(story.key, new Y.Map(Object.entries(wellFormed(story))));
-    });
   }
 
   /** Applies updates in order, in one transaction. One that is not an update is logged and left out. */
@@ -200,6 +184,18 @@ export class StoryDocument {
   readonly #noteTombstones = (event: Y.YMapEvent<unknown>): void => {
     for (const key of event.keysChanged) this.#touched.add(String(key));
   };
+
+  /** Removes the story and leaves this tombstone, in the place of an earlier one. */
+  #bury({ key, ...grave }: Tombstone): void {
+    this.#tombstoneMap().set(key, JSON.parse(JSON.stringify(grave)));
+    this.#storyMap().delete(key);
+  }
+
+  /** Takes a story's tombstone away and puts the story in its place. */
+  #unbury(story: StoryRecord): void {
+    this.#tombstoneMap().delete(story.key);
+    this.#storyMap().set(story.key, new Y.Map(Object.entries(wellFormed(story))));
+  }
 
   #change(edit: () => void): Uint8Array {
     let update: Uint8Array = new Uint8Array();

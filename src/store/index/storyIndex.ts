@@ -187,13 +187,20 @@ export class StoryIndex implements IndexView {
     return end.length === this.#origin.length ? this.#origin.end : { length, checksum: end.checksum };
   }
 
-  /** Writes a story's record; it is on disk and visible when this resolves, and neither when it rejects. */
+  /**
+   * Writes a story's record, also in the place of its tombstone; it is on disk and visible when this resolves, and neither when
+   * it rejects.
+   */
   put(story: StoryRecord, entry: HistoryEntry): Promise<void> {
-    const { document } = this.parts;
-    return this.#writes.run(() => this.#commit([{ entry, state: { story }, edit: () => document.put(story) }]));
+    return this.putAll([{ state: { story }, entry }]);
   }
 
-  /** Makes stories what these changes say, one after another, with one sync; a tombstone gives way to a record. As `put`. */
+  /** Leaves this tombstone in the place of a story. As `put`. */
+  bury(tombstone: Tombstone, entry: HistoryEntry): Promise<void> {
+    return this.putAll([{ state: { buried: tombstone }, entry }]);
+  }
+
+  /** Makes stories what these changes say, one after another, with one sync. As `put`. */
   putAll(changes: readonly IndexChange[]): Promise<void> {
     const { document } = this.parts;
     const edits = changes.map((change) => ({ ...change, edit: () => document.putAll([change.state]) }));
@@ -203,18 +210,6 @@ export class StoryIndex implements IndexView {
   /** Adds a line to the history alone. */
   remember(entry: HistoryEntry): Promise<void> {
     return this.#writes.run(() => this.#commit([{ entry, state: null, edit: () => new Uint8Array() }]));
-  }
-
-  bury(tombstone: Tombstone, entry: HistoryEntry): Promise<void> {
-    const { document } = this.parts;
-    const state = { buried: tombstone };
-    return this.#writes.run(() => this.#commit([{ entry, state, edit: () => document.bury(tombstone) }]));
-  }
-
-  /** Takes the story's tombstone away and puts the story in its place, in one change. */
-  unbury(story: StoryRecord, entry: HistoryEntry): Promise<void> {
-    const { document } = this.parts;
-    return this.#writes.run(() => this.#commit([{ entry, state: { story }, edit: () => document.unbury(story) }]));
   }
 
   /** Called after each change, before the call that made it resolves. */

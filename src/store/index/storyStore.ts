@@ -179,7 +179,7 @@ export class DiskStoryStore implements StoryStore {
       const story = { ...restored(grave.record), key, number: grave.number };
       const refused = this.#refuseRecord(story);
       if (refused !== null) return refused;
-      await index.unbury(story, entry);
+      await index.put(story, entry);
       return { kind: 'written', story };
     });
   }

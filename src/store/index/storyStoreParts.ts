@@ -15,7 +15,6 @@ export interface WritableIndex extends IndexView {
   put(story: StoryRecord, entry: HistoryEntry): Promise<void>;
   putAll(changes: readonly IndexChange[]): Promise<void>;
   bury(tombstone: Tombstone, entry: HistoryEntry): Promise<void>;
-  unbury(story: StoryRecord, entry: HistoryEntry): Promise<void>;
   onCommit(listener: (commit: Commit) => void): Disposable;
   onMove(listener: () => void): Disposable;
   compact(): Promise<void>;

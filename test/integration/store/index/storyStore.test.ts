@@ -121,7 +121,6 @@ describe('story store', () => {
       },
       putAll: () => Promise.resolve(),
       bury: () => Promise.resolve(),
-      unbury: () => Promise.resolve(),
       onCommit: () => ({ dispose: () => undefined }),
     };
     const shadow = { numbers: () => Promise.resolve([]), forget: (key: string) => forgotten.push(key) };

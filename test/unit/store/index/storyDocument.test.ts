@@ -71,7 +71,7 @@ describe('story document', () => {
     const there = new StoryDocument(new KeptLog());
     const made = here.put(storyNumber(1));
     there.apply([made]);
-    const buried = here.bury({ key: 'k1', number: 1, at: '2026-01-02T11:30:00.000Z' });
+    const buried = here.putAll([{ buried: { key: 'k1', number: 1, at: '2026-01-02T11:30:00.000Z' } }]);
     const renamed = there.put(storyNumber(1, { title: 'New title' }));
     here.apply([renamed]);
     there.apply([buried]);
