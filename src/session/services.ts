@@ -41,7 +41,7 @@ import { contend, type Door } from '../store/leader/leader';
 import type { RebuildProgress } from '../store/shadow/shadowBuild';
 import type { SharingState } from '../core/sharing/sharingState';
 import { TeamSharing } from '../share/teamSharing';
-import { shareLoss } from '../store/recovery/contentLoss';
+import { fileLoss } from '../store/recovery/contentLoss';
 import { openShareFile } from '../store/share/shareFile';
 import { openShareLog } from '../store/share/shareLog';
 import { openStore } from '../store/openStore';
@@ -233,7 +233,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
   const shareFile = await openShareFile(storeFolder(dir).share, log, {
     now: () => clock.now(),
     newId: () => randomBytes(8).toString('hex'),
-    onDamage: (keptIn) => store.tellLoss(shareLoss(keptIn, new Date(clock.now()).toISOString())),
+    onDamage: (keptIn) => store.tellLoss(fileLoss('share', keptIn, new Date(clock.now()).toISOString())),
   });
   // All but the one that a run is in, or below.
   const foreignFolders = async (cwd: string): Promise<string[]> =>

@@ -26,15 +26,7 @@ import { DiskHealth } from './health';
 import { Ledger } from './ledger/ledger';
 import { openQuarantines } from './ledger/quarantineFile';
 import { LossFile } from './recovery/lossFile';
-import {
-  contentLoss,
-  findingsLoss,
-  ledgerLoss,
-  quarantineLoss,
-  removalsLoss,
-  textsGone,
-  wordsLoss,
-} from './recovery/contentLoss';
+import { contentLoss, fileLoss, ledgerLoss, textsGone } from './recovery/contentLoss';
 import { halfWrittenStore } from './recovery/halfWrittenStore';
 import { keptLoss } from './recovery/keptLoss';
 import { recover } from './recovery/recover';
@@ -224,21 +216,21 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   index.onMove(() => void forgetJobs(index, jobs, log));
   const findings = await openFindings(folder.findings, log, {
     now: () => clock.now(),
-    onDamage: (keptIn) => losses.add(findingsLoss(keptIn, at())),
+    onDamage: (keptIn) => losses.add(fileLoss('findings', keptIn, at())),
   });
   const quarantines = await openQuarantines(folder.quarantines, log, {
     now: () => clock.now(),
-    onDamage: (keptIn) => losses.add(quarantineLoss(keptIn, at())),
+    onDamage: (keptIn) => losses.add(fileLoss('quarantines', keptIn, at())),
   });
   const words = await openWords(folder.words, log, {
     now: () => clock.now(),
-    onDamage: (keptIn) => losses.add(wordsLoss(keptIn, at())),
+    onDamage: (keptIn) => losses.add(fileLoss('words', keptIn, at())),
   });
   const resumes = await openResumes(folder.resumes, log);
   const pushes = await openPushMemory(folder.pushes, log);
   const removals = await openRemovals(folder.removals, log, {
     now: () => clock.now(),
-    onDamage: (keptIn) => losses.add(removalsLoss(keptIn, at())),
+    onDamage: (keptIn) => losses.add(fileLoss('removals', keptIn, at())),
   });
   const sessions = await openSessions(folder, log, { now: () => clock.now() });
   await noteSmallFiles(folder, log);

@@ -22,40 +22,43 @@ export function contentLoss(
   return { id: `content ${keptIn}`, at, kind: 'lost', text, held: what === 'body' ? [key] : [] };
 }
 
-/** What is told where the list of what runs changed outside their stories is damaged: nobody knows any more what it named. */
-export function findingsLoss(keptIn: string, at: string): StoreLoss {
-  const text = `The list of what agents changed outside their stories was damaged on disk; it is kept in ${keptIn}. Look whether the target and your stash are as you left them, then acknowledge this. Check the disk.`;
-  return { id: `findings ${keptIn}`, at, kind: 'lost', text, held: [] };
+/** What is told of small files that are damaged, by what the loss is named after: what it was, and what it means. */
+const FILES = {
+  // Nobody knows any more what it named.
+  findings: {
+    what: 'The list of what agents changed outside their stories',
+    then: 'Look whether the target and your stash are as you left them, then acknowledge this.',
+  },
+  quarantines: {
+    what: 'The list of quarantined gates',
+    then: 'No gate is quarantined now, so each red one stops its story: quarantine again what you had.',
+  },
+  words: {
+    what: 'What you said to agents',
+    then: 'Messages that had not been read are lost, so write them again, and agents ask again for what you had allowed for a story.',
+  },
+  // Its work was saved before anything else.
+  removals: {
+    what: 'The list of what is being removed or brought back',
+    then: 'What was under way is not carried on: a worktree or branch of a deleted story may still be there, and what it held is under Restore….',
+  },
+  share: {
+    what: 'With whom stories are shared',
+    then: 'They are shared with nobody now: share them again.',
+  },
+} as const;
+
+/** What is told of a small file that is damaged as a whole and begins anew. */
+export function fileLoss(name: keyof typeof FILES, keptIn: string, at: string): StoreLoss {
+  const { what, then } = FILES[name];
+  const text = `${what} was damaged on disk; it is kept in ${keptIn}. ${then} Check the disk.`;
+  return { id: `${name} ${keptIn}`, at, kind: 'lost', text, held: [] };
 }
 
 /** What is told where verdicts are lost. Nothing that lands depends on them: what is not known runs again. */
 export function ledgerLoss(keptIn: string, at: string): StoreLoss {
   const text = `Part of the record of gate runs was damaged on disk; as it was found it is kept in ${keptIn}. Gates whose verdict is not known any more run again, and figures lack those runs. Check the disk.`;
   return { id: `ledger ${keptIn}`, at, kind: 'lost', text, held: [] };
-}
-
-/** What is told where the list of quarantined gates is damaged: none is any more. */
-export function quarantineLoss(keptIn: string, at: string): StoreLoss {
-  const text = `The list of quarantined gates was damaged on disk; it is kept in ${keptIn}. No gate is quarantined now, so each red one stops its story: quarantine again what you had. Check the disk.`;
-  return { id: `quarantines ${keptIn}`, at, kind: 'lost', text, held: [] };
-}
-
-/** What is told where messages that wait for agents, and what was allowed to them, cannot be read any more. */
-export function wordsLoss(keptIn: string, at: string): StoreLoss {
-  const text = `What you said to agents was damaged on disk; it is kept in ${keptIn}. Messages that had not been read are lost, so write them again, and agents ask again for what you had allowed for a story. Check the disk.`;
-  return { id: `words ${keptIn}`, at, kind: 'lost', text, held: [] };
-}
-
-/** What is told where the list of what is being removed or brought back is damaged. Its work was saved before anything else. */
-export function removalsLoss(keptIn: string, at: string): StoreLoss {
-  const text = `The list of what is being removed or brought back was damaged on disk; it is kept in ${keptIn}. What was under way is not carried on: a worktree or branch of a deleted story may still be there, and what it held is under Restore…. Check the disk.`;
-  return { id: `removals ${keptIn}`, at, kind: 'lost', text, held: [] };
-}
-
-/** What is told where nobody knows any more with whom stories are shared. */
-export function shareLoss(keptIn: string, at: string): StoreLoss {
-  const text = `With whom stories are shared was damaged on disk; it is kept in ${keptIn}. They are shared with nobody now: share them again. Check the disk.`;
-  return { id: `share ${keptIn}`, at, kind: 'lost', text, held: [] };
 }
 
 /** What is told of texts that are gone altogether. Nobody works by a text that is not there. */
