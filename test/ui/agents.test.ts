@@ -27,7 +27,7 @@ describe('An agent whose window is reloaded and killed', function () {
     await stories.approve();
     await stories.run('Start', 1);
     agent = await waitFor('the agent', agentAtWork);
-    await stories.waitInGroup(1, 'Coding', /work going on, sample · \d+ s/);
+    await stories.waitInGroup(1, 'Coding', /work going on, sample · \d+ (s|min)\b/);
   });
   after(async () => {
     await workbench.close();

@@ -72,7 +72,7 @@ describe('npm start, and the five minutes of the README in it', function () {
       .locator(`.codelens-decoration a:text-is("${step.says('Start')}")`)
       .first()
       .click();
-    await stories.waitInGroup(1, 'Coding', /sample · \d+ s/);
+    await stories.waitInGroup(1, 'Coding', /sample · \d+ (s|min)\b/);
     const branch = step.says('story/1-…').replace('…', 'greet-in-italian');
     const worktree = await stories.worktree(1);
     assert.equal(readFileSync(path.join(worktree, '.git'), 'utf8').includes('1-greet-in-italian'), true);
@@ -103,7 +103,7 @@ describe('npm start, and the five minutes of the README in it', function () {
     await stories.tree.click(isRowOf(2));
     await stories.tree.click(isRowOf(3), 'Control');
     await stories.tree.chooseFromContextMenu(isRowOf(3), step.says('Start'));
-    for (const number of [2, 3]) await stories.waitInGroup(number, 'Coding', /sample · \d+ s/);
+    for (const number of [2, 3]) await stories.waitInGroup(number, 'Coding', /sample · \d+ (s|min)\b/);
     letGo(2);
     await done(2);
     letGo(3);
@@ -125,11 +125,11 @@ describe('npm start, and the five minutes of the README in it', function () {
     begin('Set one aside.');
     await stories.create({ title: 'Greet in Welsh', details: `until: ${held(4)}` });
     await stories.run('Start', 4);
-    await stories.waitInGroup(4, 'Coding', /sample · \d+ s/);
+    await stories.waitInGroup(4, 'Coding', /sample · \d+ (s|min)\b/);
     await stories.tree.chooseFromContextMenu(isRowOf(4), step.says('Freeze'));
     await stories.waitInGroup(4, 'Frozen');
     await stories.tree.chooseFromContextMenu(isRowOf(4), step.says('Unfreeze'));
-    await stories.waitInGroup(4, 'Coding', /sample · \d+ s/);
+    await stories.waitInGroup(4, 'Coding', /sample · \d+ (s|min)\b/);
     followed();
   });
 

@@ -75,7 +75,7 @@ describe('A story by palette and tree', function () {
 
   it('[A1, A9, U3, U4] Start by keyboard alone: an agent works, with its output live, and the status bar counts it', async () => {
     await stories.run('Start', 1);
-    const row = await stories.waitInGroup(1, 'Coding', /work going on, sample · \d+ s/);
+    const row = await stories.waitInGroup(1, 'Coding', /work going on, sample · \d+ (s|min)\b/);
     assert.equal(row.icon, 'loading');
     await workbench.statusBar.waitFor('1 agent running, 0 in the merge queue, nothing needs you');
     await stories.run('Show Output', 1);
@@ -87,7 +87,7 @@ describe('A story by palette and tree', function () {
   });
 
   it('[MQ1, MQ9, G1, U1, U3] its gates pass, it lands by itself, and tree, checkout and SCM view agree', async () => {
-    await stories.waitInGroup(1, 'QA', /test 1\/1 · \d+ s/);
+    await stories.waitInGroup(1, 'QA', /test 1\/1 · \d+ (s|min)\b/);
     writeFileSync(gatesMayRun, '');
     await landing.waitForLanding(1);
     await stories.waitInGroup(1, 'Merge');
@@ -200,7 +200,7 @@ describe('A story by palette and tree', function () {
     await workbench.output.waitForLine(/^Gate test exited with code 1: 1 of \d+ tests failed: red\./);
     assert.equal(await workbench.output.channel(), 'Switchyard #4');
     await stories.tree.expand(isRowOf(4));
-    await stories.tree.waitForRow(/Gates failed: QA → Coding gates · \d+ s ago/);
+    await stories.tree.waitForRow(/Gates failed: QA → Coding gates · \d+ (s|min) ago/);
     await workbench.screenshot('story-red');
   });
 
