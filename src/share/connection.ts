@@ -1,4 +1,4 @@
-import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider';
+import { HocuspocusProvider } from '@hocuspocus/provider';
 import type { Doc } from 'yjs';
 import * as z from 'zod/mini';
 import type { Disposable } from '../base/disposable';
@@ -7,6 +7,7 @@ import { TELL_AFTER, waitBefore } from '../core/sharing/backoff';
 import { machineSchema, type Machine } from '../core/sharing/sharedStory';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
+import { CheckedSocket } from './checkedSocket';
 import { Keepalive, type KeepaliveLimits } from './keepalive';
 
 /** How the connection stands. `silent`: nobody needs to know yet that it is down. `refused`: the server does not take the token. */
@@ -49,7 +50,7 @@ const NEVER = 2_000_000_000;
 
 /** The link to a Hocuspocus server, kept up as long as it is open. Offline it changes nothing: the document goes on. */
 export class Connection {
-  readonly #socket: HocuspocusProviderWebsocket;
+  readonly #socket: CheckedSocket;
   readonly #provider: HocuspocusProvider;
   #state: ConnectionState = { kind: 'connecting' };
   #failures = 0;
@@ -59,11 +60,15 @@ export class Connection {
   #keepalive: Keepalive | null = null;
   #timer: Disposable | null = null;
   #isOver = false;
+  /** Messages of this connection that could not be read. */
+  #leftOut = 0;
+  /** One of them may have been a change: what is missing is asked for anew, with the next question whether the server is there. */
+  #mayLack = false;
   #said: Pick<Peer, 'at' | 'asks'> = { at: [], asks: [] };
 
   constructor(private readonly ports: ConnectionPorts) {
     const { url, document, token, doc, me, onChange } = ports;
-    this.#socket = new HocuspocusProviderWebsocket({
+    const socket = {
       url,
       autoConnect: false,
       maxAttempts: 1,
@@ -73,7 +78,8 @@ export class Connection {
       onDisconnect: () => this.#down(),
       // Some platforms tell of a connection that could not be made by an error alone.
       onMaxAttemptsFailed: () => this.#down(),
-    });
+    };
+    this.#socket = new CheckedSocket(socket, (why) => this.#leaveOut(why));
     this.#provider = new HocuspocusProvider({
       websocketProvider: this.#socket,
       name: document,
@@ -129,6 +135,7 @@ export class Connection {
   #attempt(): void {
     const { clock, limits, log } = this.ports;
     this.#isTrying = true;
+    this.#leftOut = 0;
     // One that is never answered is given up like one that falls silent.
     this.#timer = clock.after(limits.timeoutMs, () => this.#drop('did not answer'));
     this.#socket.connect().catch((error: unknown) => log.debug(`[share] ${messageOf(error)}`));
@@ -153,8 +160,17 @@ export class Connection {
 
   /** Asks who is there: the server answers that at once, and it changes nothing. */
   #ping(): void {
+    if (this.#mayLack) this.#provider.forceSync();
+    this.#mayLack = false;
     const name = Buffer.from(this.ports.document);
     this.#socket.send(new Uint8Array([...varUint(name.length), ...name, QUERY_AWARENESS]));
+  }
+
+  #leaveOut(why: string): void {
+    this.#leftOut += 1;
+    this.#mayLack = true;
+    if (this.#leftOut === 1)
+      this.ports.log.warn(`[share] ${this.ports.url} sent what cannot be read; it is left out. ${why}`);
   }
 
   #drop(why: string): void {

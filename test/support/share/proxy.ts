@@ -5,6 +5,7 @@ export class Proxy {
   readonly #links = new Set<readonly [Socket, Socket]>();
   #state: 'open' | 'silent' | 'cut' = 'open';
   #delay: () => number = () => 0;
+  #spoils = false;
   /** Bytes that went through, both ways. */
   bytes = 0;
   /** Connections that were asked for. */
@@ -53,10 +54,23 @@ export class Proxy {
     this.#delay = ms;
   }
 
+  /** Of what the server says nothing but the first bytes arrive as they were sent, until `heal`. */
+  spoil(): void {
+    this.#spoils = true;
+  }
+
   heal(): void {
     this.#state = 'open';
+    this.#spoils = false;
     this.#delay = () => 0;
     for (const link of this.#links) for (const socket of link) socket.resume();
+  }
+
+  /** Tells all machines what the server never said: one message of a WebSocket each. Between two of the server's own. */
+  forge(message: Uint8Array): void {
+    const { length } = message;
+    const size = length < 126 ? [length] : [126, length >> 8, length & 255];
+    for (const [client] of this.#links) client.write(Buffer.from([0x82, ...size, ...message]));
   }
 
   async close(): Promise<void> {
@@ -71,6 +85,7 @@ export class Proxy {
       let before = Promise.resolve();
       from.on('data', (data: Buffer) => {
         this.bytes += data.length;
+        if (this.#spoils && from === upstream) spoilMessages(data);
         const ms = this.#delay();
         before = before.then(async () => {
           if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
@@ -84,5 +99,15 @@ export class Proxy {
       });
       if (this.#state === 'silent') from.pause();
     }
+  }
+}
+
+/** All but the first bytes of each message, which say how long it is and what it is about. */
+function spoilMessages(data: Buffer): void {
+  for (let at = 0; at + 4 < data.length;) {
+    const short = (data[at + 1] ?? 0) & 127;
+    const [head, length] = short === 126 ? [4, data.readUInt16BE(at + 2)] : [2, short];
+    data.fill(0xff, Math.min(data.length, at + head + 10), Math.min(data.length, at + head + length));
+    at += head + length;
   }
 }
