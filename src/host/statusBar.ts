@@ -18,10 +18,11 @@ export function createStatusBar(repositories: Repositories): vscode.Disposable {
     if (boards.length === 0) return item.hide();
     const { counts } = repositories.overview();
     const { running, queued, needsYou } = counts;
-    const isApart = boards.some(({ notices }) => notices.some(({ action }) => action?.id === 'shareStories'));
-    const apart = isApart ? ' $(debug-disconnect)' : '';
-    item.text = `$(robot) ${running} $(git-merge) ${queued}${needsYou > 0 ? ` $(bell) ${needsYou}` : ''}${apart}`;
-    const words = `${sumWords(counts)}${isApart ? ', sharing needs a look' : ''}`;
+    const looks = boards.filter(({ notices }) => notices.some(({ action }) => action?.id === 'shareStories'));
+    const isApart = looks.some(({ sharing }) => sharing?.state === 'away' || sharing?.state === 'stopped');
+    const look = looks.length === 0 ? '' : isApart ? ' $(debug-disconnect)' : ' $(broadcast)';
+    item.text = `$(robot) ${running} $(git-merge) ${queued}${needsYou > 0 ? ` $(bell) ${needsYou}` : ''}${look}`;
+    const words = `${sumWords(counts)}${looks.length > 0 ? ', sharing needs a look' : ''}`;
     item.accessibilityInformation = { label: `Switchyard: ${words}`, role: 'button' };
     item.tooltip = tooltipOf(repositories, words);
     item.show();

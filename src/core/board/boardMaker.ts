@@ -111,7 +111,9 @@ function reuse(before: Surroundings | null, next: Surroundings): Surroundings {
 
 function makeHead(facts: PipelineFacts, cards: readonly Card[], queue: readonly StoryRecord[]): BoardHead {
   const counts = countCards(cards, facts);
-  const stopped = whyNothingLands(facts) ?? whyNotOurTurn(facts);
+  // Whose turn it is matters to who has something to land.
+  const notOurTurn = queue.length === 0 ? null : whyNotOurTurn(facts);
+  const stopped = whyNothingLands(facts) ?? notOurTurn;
   return {
     repository: facts.repository,
     target: facts.target.kind === 'found' ? { name: shortRef(facts.target.ref), tip: facts.target.tip } : null,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PipelineFacts } from '../../../../src/core/pipeline/facts';
 import type { PolicyChoice } from '../../../../src/core/pipeline/policy';
+import type { LandingTurn } from '../../../../src/core/sharing/queueLease';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { buildBoardModel } from '../../../support/buildBoardModel';
 import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TARGET_TIP } from '../../../support/storyFixtures';
@@ -60,6 +61,14 @@ describe('The lane of the queue', () => {
     const lane = laneOf([queued(1)], { permission: 'unapproved' });
     assert.match(lane?.stopped ?? '', /approve/);
     assert.equal(lane?.candidates[0]?.at, null);
+  });
+
+  it('[Y4] says whose turn it is to land among machines once something here waits for its own', () => {
+    const said = (stories: readonly StoryRecord[], landingTurn: LandingTurn) => laneOf(stories, { landingTurn })?.stopped; // prettier-ignore
+    assert.match(said([queued(1)], { kind: 'theirs', name: 'Ada' }) ?? '', /Ada’s machine lands on main now/);
+    assert.match(said([queued(1)], { kind: 'asking' }) ?? '', /until the other machines agree/);
+    assert.equal(said([], { kind: 'theirs', name: 'Ada' }), null);
+    assert.equal(said([], { kind: 'asking' }), null);
   });
 
   it('[MQ6, MQ12] on a red target it says that it is paused and since when, until a person resumes it', () => {
