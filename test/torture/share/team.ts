@@ -4,9 +4,15 @@ import { waitFor } from '../../support/waitFor';
 import { Random } from '../random';
 import type { ShareSize, ShareTorture } from './suite';
 
+export interface TeamSize extends ShareSize {
+  /** One operation in so many is of the kinds that start git: making stories, landing, closing and opening windows. */
+  readonly gitIn?: number;
+}
+
 interface Scene {
   readonly team: Team;
   readonly random: Random;
+  readonly gitIn: number;
   /** Keys of all stories that were ever made, and of those that somebody deleted. */
   readonly made: Set<string>;
   readonly deleted: Set<string>;
@@ -31,12 +37,12 @@ const MOVING = new Set(['QA', 'Merge']);
  * story once, on the remote.
  */
 export async function tortureTeam(
-  { operations, seed, between = 40 }: ShareSize,
+  { operations, seed, between = 100, gitIn = 10 }: TeamSize,
   say: (line: string) => void = () => undefined,
 ): Promise<ShareTorture & { readonly landed: number }> {
   const settings = { share: { pingMs: 10_000, timeoutMs: 3_000_000 } };
   const team = await Team.open(['ada', 'bob', 'eve'], { clock: hasty, settings });
-  const scene: Scene = { team, random: new Random(seed), made: new Set(), deleted: new Set(), failures: [] };
+  const scene: Scene = { team, random: new Random(seed), gitIn, made: new Set(), deleted: new Set(), failures: [] };
   let [done, landed] = [0, 0];
   try {
     await team.share();
@@ -53,25 +59,59 @@ export async function tortureTeam(
 }
 
 async function operate(scene: Scene): Promise<void> {
-  const { team, random, failures } = scene;
+  const { team, random, failures, gitIn } = scene;
   const member = random.pick(team.members);
-  const { window, proxy, name } = member;
-
+  const { window, name } = member;
   try {
-    const kind = random.below(20);
-    if (kind === 0) proxy.cut();
-    else if (kind === 1) proxy.heal();
-    else if (kind === 2) proxy.delay(() => random.below(30));
-    else if (kind === 3) {
-      await window.close();
-      await window.open();
-    } else if (kind < 9) {
-      const body = `Begins.\n\nSee #${random.below(scene.made.size + 1)}.\n`;
-      scene.made.add((await window.newStory(`By ${name} ${scene.made.size}`, body)).key);
-    } else await change(scene, member, kind);
+    const stories = window.engine.stories();
+    if (stories.length === 0 || random.below(gitIn) === 0) await operateWithGit(scene, member);
+    else await operateOnDocument(scene, member, random.pick(stories));
   } catch (error) {
     failures.push(`${name}: ${String(error)}`);
   }
+}
+
+/** What needs the store and the wire alone. */
+async function operateOnDocument({ random }: Scene, { window, proxy, name }: TeamMember, { key, number }: StoryRecord): Promise<void> {
+  switch (random.below(12)) {
+    case 0:
+      return proxy.cut();
+    case 1:
+    case 2:
+      return proxy.heal();
+    case 3:
+      return proxy.delay(() => random.below(30));
+    case 4:
+    case 5:
+      await window.engine.describe(key, { priority: random.below(4) });
+      return;
+    case 6:
+    case 7:
+      await window.engine.describe(key, { labels: [`${name}-${random.below(5)}`] });
+      return;
+    case 8:
+      await window.engine.describe(key, { title: `By ${name} ${random.below(1000)}` });
+      return;
+    default: {
+      const shown = await window.session.storyText(number, null);
+      if (shown.kind !== 'found') return;
+      const base = shown.story.text;
+      await window.session.editStory(key, { base, text: `${base}${name} ${random.below(1000)}\n` });
+    }
+  }
+} // prettier-ignore
+
+async function operateWithGit(scene: Scene, member: TeamMember): Promise<void> {
+  const { random, made } = scene;
+  const { window, name } = member;
+  const kind = random.below(20);
+  if (kind === 0) {
+    await window.close();
+    await window.open();
+  } else if (kind < 6 || window.engine.stories().length === 0) {
+    const body = `Begins.\n\nSee #${random.below(made.size + 1)}.\n`;
+    made.add((await window.newStory(`By ${name} ${made.size}`, body)).key);
+  } else await change(scene, member, kind);
 }
 
 /** What a person may not do just then is refused, and that is all. */
@@ -79,15 +119,12 @@ async function change(scene: Scene, member: TeamMember, kind: number): Promise<v
   const { random, deleted } = scene;
   const { window } = member;
   const stories = window.engine.stories();
-  if (stories.length === 0) return;
   const story = random.pick(stories);
-  if (kind === 9) await window.engine.describe(story.key, { priority: random.below(4) });
-  else if (kind === 10) await window.engine.describe(story.key, { labels: [`${member.name}-${random.below(5)}`] });
-  else if (kind === 11 && stories.length > 8 && story.stage.name === 'Backlog') {
+  if (kind < 8 && stories.length > 8 && story.stage.name === 'Backlog') {
     const [removed] = await window.engine.remove({ keys: [story.key], what: 'delete', large: 'keep' });
     if (removed?.kind === 'done') deleted.add(story.key);
-  } else if (kind === 12 && story.worksAt === undefined) await window.engine.perform(story.key, { event: 'Demote' });
-  else if (kind > 12) await land(member, story);
+  } else if (kind < 10 && story.worksAt === undefined) await window.engine.perform(story.key, { event: 'Demote' });
+  else if (kind >= 10) await land(member, story);
 }
 
 async function land({ window, name }: TeamMember, { key, stage, worksAt, title }: StoryRecord): Promise<void> {
@@ -104,10 +141,10 @@ async function meet({ team, made, deleted, failures }: Scene): Promise<number> {
   for (const { proxy } of team.members) proxy.heal();
   await team.met();
   const pictures = () => team.members.map(({ window }) => picture(window.engine.stories()));
-  const isStill = (): boolean => {
-    const [first, ...others] = pictures();
+  const texts = () => Promise.all(team.members.map(({ window }) => textsOf(window)));
+  const isStill = async (): Promise<boolean> => {
     const goes = team.members.some(({ window }) => window.engine.stories().some(({ stage }) => MOVING.has(stage.name)));
-    return !goes && others.every((one) => one === first);
+    return !goes && new Set(pictures()).size === 1 && new Set(await texts()).size === 1;
   };
   await waitFor('all to show the same, and nothing to go on', isStill, {
     seen: () => team.members.map(({ window, name }) => [name, picture(window.engine.stories()), window.engine.landingTurn(), window.warnings.slice(-4)]),
@@ -127,6 +164,11 @@ async function meet({ team, made, deleted, failures }: Scene): Promise<number> {
     }
   }
   return onRemote.size;
+} // prettier-ignore
+
+async function textsOf({ engine, session }: TeamMember['window']): Promise<string> {
+  const keys = engine.stories().map(({ key }) => key).sort();
+  return JSON.stringify(await Promise.all(keys.map((key) => session.bodyOf(key))));
 } // prettier-ignore
 
 function picture(stories: readonly StoryRecord[]): string {
