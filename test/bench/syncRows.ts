@@ -1,17 +1,16 @@
 import * as Y from 'yjs';
 import { partsOf } from '../../src/base/inBatches';
-import { freshRecord } from '../../src/core/story/freshRecord';
-import { encodeStory } from '../../src/core/sharing/sharedStory';
 import { Machine } from '../support/share/machine';
 import { Proxy } from '../support/share/proxy';
 import { rawPeer } from '../support/share/rawPeer';
 import { TeamServer } from '../support/share/teamServer';
 import { TemporaryFolder } from '../support/temporaryFolder';
+import { serverRows } from './serverRows';
+import { BODY, fillBoard, keyOf, recordOf } from './sharedBoard';
 import { times, type Row } from './table';
 
 /** Edits that are made while a machine is away. */
 const EDITS = 1000;
-const BODY = 'As a user I want to.\n\n- [ ] it works\n- [ ] it is tested\n';
 
 interface Measured {
   readonly ms: number;
@@ -20,6 +19,10 @@ interface Measured {
 
 /** Sharing so many stories between two machines by a real server, against the bare provider with the same document. */
 export async function syncRows(stories: number): Promise<Row[]> {
+  return [...(await machineRows(stories)), ...(await serverRows(stories))];
+}
+
+async function machineRows(stories: number): Promise<Row[]> {
   const folder = new TemporaryFolder();
   const server = await TeamServer.start(folder.path);
   const proxy = await Proxy.start(() => server.port);
@@ -70,18 +73,7 @@ async function bareRows(
   stories: number,
 ): Promise<Record<'first' | 'one' | 'heal', Measured>> {
   const one = await rawPeer(server.url, 'bare');
-  one.doc.transact(() => {
-    for (let number = 1; number <= stories; number += 1) {
-      const record = recordOf(number);
-      const shared = encodeStory(
-        record,
-        { machine: 'm', name: 'n' },
-        { keyOf: () => undefined, numberOf: () => undefined },
-      );
-      one.doc.getMap('stories').set(record.key, new Y.Map(Object.entries(shared)));
-      one.doc.getMap('bodies').set(record.key, new Y.Text(BODY));
-    }
-  });
+  fillBoard(one.doc, stories);
   const connect = async () => {
     const peer = await rawPeer(proxy.url, 'bare');
     await until(() => peer.doc.getMap('stories').size === stories);
@@ -105,20 +97,6 @@ async function bareRows(
   one.close();
   other.close();
   return { first, one: change, heal };
-}
-
-const keyOf = (number: number): string => `story-${number}`;
-
-function recordOf(number: number) {
-  const at = new Date(Date.UTC(2026, 0, 1, 0, 0, number)).toISOString();
-  return freshRecord({
-    key: keyOf(number),
-    number,
-    type: 'story',
-    title: `Story ${number}`,
-    criteria: { done: 0, total: 2 },
-    at,
-  });
 }
 
 async function seed(machine: Machine, stories: number): Promise<void> {
