@@ -8,7 +8,7 @@ import { t } from './strings';
 import { actionWord, ageTitle, ageWord, factsWord, radarWord, stateWord } from './words';
 
 /** States that say why a story does not move; their icon stands on the why-line and they colour the card's edge. */
-const HELD: readonly CardState[] = ['waiting', 'review', 'needsYou', 'recovering', 'recoveryQueued', 'cold'];
+const HELD: readonly CardState[] = ['waiting', 'review', 'asks', 'needsYou', 'recovering', 'recoveryQueued', 'cold'];
 
 export interface CardPlace {
   /** From 1, and out of how many: a virtual list does not hold the others. */
@@ -128,10 +128,15 @@ function Why({ card }: { card: Card }) {
     <div class="why">
       <StateIcon card={card} />
       <span class="text" dir="auto" title={text}>
-        {text}
+        {withCode(text)}
       </span>
     </div>
   );
+}
+
+/** What stands in backticks, as code. */
+function withCode(text: string): (string | preact.JSX.Element)[] {
+  return text.split(/`([^`\n]+)`/).map((part, index) => (index % 2 === 0 ? part : <code key={index}>{part}</code>));
 }
 
 function Actions({ card, tabIndex, intents }: PartProps) {

@@ -83,7 +83,7 @@ function stateOf(
   }: { readonly mark: StuckMark | null; readonly need: Need | null; readonly why: readonly Said[] | null },
 ): CardState {
   if (mark !== null) return mark === 'running' ? 'recovering' : mark === 'queued' ? 'recoveryQueued' : 'cold';
-  if (run?.question !== undefined) return 'waiting';
+  if (run?.question !== undefined) return 'asks';
   const works = run !== null || (job?.state === 'active' && job.wait === null);
   const { stage } = story;
   switch (stage.name) {

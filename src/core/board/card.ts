@@ -10,7 +10,7 @@ import type { Fact } from './factsText';
 import type { Need } from './needs';
 
 /**
- * What a card's icon and colour say. `working` is blue, `waiting`, `review` and `needsYou` yellow, `cold` red, `proven` green;
+ * What a card's icon and colour say. `working` is blue, `waiting`, `review`, `asks` and `needsYou` yellow, `cold` red, `proven` green;
  * `recovering` is 🤖 and `recoveryQueued` ⏳. Each has its own shape and word as well.
  */
 export const CARD_STATES = [
@@ -18,6 +18,7 @@ export const CARD_STATES = [
   'working',
   'waiting',
   'review',
+  'asks',
   'needsYou',
   'recovering',
   'recoveryQueued',

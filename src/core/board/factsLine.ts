@@ -92,13 +92,15 @@ function branchFacts({ branch, number, title }: CardInputs['story']): Fact[] {
   return branch === null || storyBranches(number, title).includes(branch) ? [] : [shortRef(branch)];
 }
 
-/** `turn 4`, `12k tokens`, `$0.31`, and what it said last; nothing of what is not known. */
+/** `turn 4`, `$0.31` or else `12k tokens`, and what it said last; nothing of what is not known. */
 function activityFacts(activity: AgentActivity | undefined): Fact[] {
   if (activity === undefined) return [];
   const { turns, tokens, costUsd, line } = activity;
   return [
     ...(turns === null ? [] : [`turn ${turns}`]),
-    ...(tokens === null ? [] : [`${tokens < 1000 ? tokens : `${Math.round(tokens / 1000)}k`} tokens`]),
+    ...(tokens === null || costUsd !== null
+      ? []
+      : [`${tokens < 1000 ? tokens : `${Math.round(tokens / 1000)}k`} tokens`]),
     ...(costUsd === null ? [] : [`$${costUsd.toFixed(2)}`]),
     ...(line === '' ? [] : [line]),
   ];

@@ -24,6 +24,7 @@ export const STATE_GLYPHS: Readonly<Record<CardState, Glyph | null>> = {
   working: { icon: 'loading', tone: 'working' },
   waiting: { icon: 'hourglass', tone: 'waiting' },
   review: { icon: 'eye', tone: 'waiting' },
+  asks: { icon: 'question', tone: 'waiting' },
   needsYou: { icon: 'bell', tone: 'waiting' },
   recovering: { icon: 'robot', tone: 'working' },
   recoveryQueued: { icon: 'hourglass', tone: 'waiting' },

@@ -9,6 +9,7 @@ export const STATE_WORDS: Readonly<Record<CardState, string>> = {
   working: 'work going on',
   waiting: 'waiting',
   review: 'waits for your review',
+  asks: 'asks you',
   needsYou: 'needs you',
   recovering: MARK_WORDS.running.spoken,
   recoveryQueued: MARK_WORDS.queued.spoken,

@@ -41,9 +41,9 @@ const TABLE = `One table says which languages there are, and the tests read it.
 /** Stories that agents work on as long as pictures are taken, by what they do. */
 const AT_WORK = {
   'Greet in Welsh':
-    "say I read src/languages.js and its tests.\nwrite src/welsh.js export const welsh = 'Shwmae';\nwrite NEWS.md Greets in Welsh\nusage\nsay Adding the plural form to the table of languages",
+    "say I read src/languages.js and its tests.\nwrite src/welsh.js export const welsh = 'Shwmae';\nwrite NEWS.md Greets in Welsh\ncommit Greet in Welsh\nusage\nsay Adding the plural form to the table of languages",
   'Greet on birthdays':
-    'say The date comes from the clock of who is greeted.\nwrite src/birthday.js export const isBirthday = () => false;\nwrite NEWS.md Knows birthdays\nusage\nsay Writing a test for the 29th of February',
+    'say The date comes from the clock of who is greeted.\nwrite src/birthday.js export const isBirthday = () => false;\nwrite NEWS.md Knows birthdays\ncommit Know birthdays\nusage\nsay Writing a test for the 29th of February',
   'Remember the last language':
     'say The setting needs a place to live.\nwrite src/settings.js export const settings = new Map();\nusage\nask run npm install conf',
 } as const;

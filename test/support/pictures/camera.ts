@@ -40,9 +40,10 @@ export interface Pixels extends Size {
   readonly pixels: Uint8Array;
 }
 
-/** What a screenshot shows, as the browser that took it reads it. */
+/** What a screenshot shows, as the browser that took it reads it; on an empty page, because VS Code's own loads nothing. */
 export async function pixelsOf(page: Page, png: Buffer): Promise<Pixels> {
-  const { text, width, height } = await page.evaluate(async (data) => {
+  const empty = await page.context().newPage();
+  const { text, width, height } = await empty.evaluate(async (data) => {
     const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
     const drawing = new OffscreenCanvas(image.width, image.height).getContext('2d');
     if (drawing === null) throw new Error('This browser does not draw.');
@@ -53,6 +54,7 @@ export async function pixelsOf(page: Page, png: Buffer): Promise<Pixels> {
       bytes += String.fromCharCode(...pixels.subarray(at, at + 0x8000));
     return { text: btoa(bytes), width: image.width, height: image.height };
   }, png.toString('base64'));
+  await empty.close();
   return { pixels: new Uint8Array(Buffer.from(text, 'base64')), width, height };
 }
 

@@ -24,6 +24,7 @@ export const VIEWS: Readonly<Record<string, Take>> = {
     const board = await Board.find(workbench);
     await board.card(numberOf('Greet in Welsh')).getByText('Adding the plural form').waitFor();
     await board.frame.locator('.lane').getByText('test').first().waitFor();
+    await board.frame.locator('.radar').first().waitFor();
     await inBothThemes(workbench, 'board');
   },
 
