@@ -170,6 +170,7 @@ describe('pushing what landed', () => {
     await window.open();
     await isPushed();
     await waitFor('it to be over', async () => (await openPushMemory(file, log)).last() === null);
+    await waitFor('nothing to be said of it', () => notice() === undefined);
     assert.equal(notice(), undefined);
   });
 });
