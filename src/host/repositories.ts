@@ -10,6 +10,7 @@ import { findGitApi, type GitApi, type GitRepository } from './git/gitExtension'
 import type { ChatRepository } from './chat/answerChat';
 import { foldersToLookAt, isInside, repositoryAt } from './git/openFolders';
 import { RepositoryHost, stateOf, type HostPorts, type HostState } from './repositoryHost';
+import { setContext } from './setContext';
 import { storyAt } from './storyDocument/storyUri';
 
 const SHOWN = 'switchyard.shownRepository';
@@ -293,16 +294,10 @@ export class Repositories implements vscode.Disposable {
   }
 
   #tell(): void {
-    if (this.#said !== this.state || this.#saidSeveral !== this.areSeveral) {
-      this.#said = this.state;
-      this.#saidSeveral = this.areSeveral;
-      void vscode.commands.executeCommand('setContext', 'switchyard.state', this.state);
-      void vscode.commands.executeCommand('setContext', 'switchyard.areSeveral', this.areSeveral);
-    }
+    setContext('switchyard.state', this.state);
+    setContext('switchyard.areSeveral', this.areSeveral);
     this.#changed.fire();
   }
-  #said: HostState = 'starting';
-  #saidSeveral = false;
 }
 
 const NOTHING: FolderCheck = { kind: 'notARepository' };

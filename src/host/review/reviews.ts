@@ -6,6 +6,7 @@ import { systemClock } from '../../base/systemClock';
 import { coalesce } from '../board/coalesce';
 import { storyWith } from '../storyIn';
 import type { Repositories } from '../repositories';
+import { setContext } from '../setContext';
 import { OpenReviews, type OpenReview } from './openReviews';
 import { ReviewComments } from './reviewComments';
 import { ReviewSummaries } from './reviewSummary';
@@ -19,7 +20,6 @@ export class Reviews implements vscode.Disposable {
   readonly summaries: ReviewSummaries;
   readonly comments: ReviewComments;
   readonly #subscription: vscode.Disposable;
-  readonly #shown = new Map<string, unknown>();
 
   constructor(
     readonly repositories: Repositories,
@@ -60,23 +60,17 @@ export class Reviews implements vscode.Disposable {
   async #refresh(): Promise<void> {
     try {
       const front = this.inFront();
-      this.#set('switchyard.review', front === null ? '' : front.card.stage === 'ReviewHold' ? 'held' : 'shown');
+      setContext('switchyard.review', front === null ? '' : front.card.stage === 'ReviewHold' ? 'held' : 'shown');
       const shown =
         front === null
           ? null
           : ((await this.repositories.holding(front.card.key)?.session()?.reviewOf(front.card.key)) ?? null);
       const isOld = front !== null && shown !== null && front.review.tip !== shown.tip;
       const isNew = front?.review.shows === 'all' && shown !== null && shown.since !== null;
-      this.#set('switchyard.reviewHasNew', isOld || isNew);
+      setContext('switchyard.reviewHasNew', isOld || isNew);
       await this.comments.refresh();
     } catch (error) {
       this.log.warn(`[review] ${messageOf(error)}`);
     }
-  }
-
-  #set(key: string, value: unknown): void {
-    if (this.#shown.get(key) === value) return;
-    this.#shown.set(key, value);
-    void vscode.commands.executeCommand('setContext', key, value);
   }
 }

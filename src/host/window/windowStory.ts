@@ -11,6 +11,7 @@ import { storyWith } from '../storyIn';
 import type { Repositories } from '../repositories';
 import type { RepositoryHost } from '../repositoryHost';
 import { TooltipText } from '../say/markdown';
+import { setContext } from '../setContext';
 import type { StoryView } from '../tree/storyView';
 
 /** How many stories are asked for their worktree, where no name tells which it is. */
@@ -88,8 +89,8 @@ export class WindowStory implements vscode.Disposable {
     const card = this.card();
     // An agent that is at work says itself when it is done; a menu still offers it.
     const canBeReady = card?.agent === null && card.actions.includes('readyForQa');
-    void vscode.commands.executeCommand('setContext', 'switchyard.windowStory', card !== null);
-    void vscode.commands.executeCommand('setContext', 'switchyard.windowStoryCanBeReady', canBeReady);
+    setContext('switchyard.windowStory', card !== null);
+    setContext('switchyard.windowStoryCanBeReady', canBeReady);
     if (card === null) {
       this.#item.hide();
       this.#ready.hide();
