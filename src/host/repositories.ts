@@ -57,7 +57,7 @@ export class Repositories implements vscode.Disposable {
       this.#changed,
       this.#written,
       this.#none,
-      this.#none.onDidChange(() => this.#changed.fire()),
+      this.#none.onDidChange(() => this.#tell()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.open()),
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         // A window that follows tells the leader which folders are open in it.
@@ -250,7 +250,8 @@ export class Repositories implements vscode.Disposable {
     for (const { host, repository } of fresh) if (repository === null) host.show('noRepository', api);
     const opening = fresh.flatMap(({ host, repository }) => (repository === null ? [] : [host.open(api, repository)]));
     await Promise.all(opening);
-    this.#tell();
+    // Each that came has said so.
+    if (fresh.length === 0) this.#tell();
   }
 
   /** A folder that git does not open, or not yet: it is shown with the reason. */
@@ -271,7 +272,6 @@ export class Repositories implements vscode.Disposable {
   async #showNone(state: HostState): Promise<void> {
     await this.#replace([]);
     this.#none.show(state, this.#api);
-    this.#tell();
   }
 
   /** Ends those that are gone; what attends the others goes on. */
