@@ -4,7 +4,7 @@ import { worktreeSchema } from '../../core/setUp/worktreeConfig';
 import type { CommandContext } from './context';
 import { offer } from './offer';
 import { inform } from '../say/notify';
-import { pickMany, type Choice } from '../say/pick';
+import { tickSet, type Tick } from '../say/tickSet';
 import { openSettingsOf, settingsTarget } from '../settings';
 
 /**
@@ -27,7 +27,7 @@ export async function setUpWorktrees(context: CommandContext): Promise<void> {
     return;
   }
   const title = vscode.l10n.t('What should a new worktree get?');
-  const picked = await pickMany<SetUpChoice>(choices.map(rowOf), { title });
+  const picked = await tickSet<SetUpChoice>(choices.map(rowOf), { title });
   if (picked === undefined) return;
   const commands = picked.flatMap((one) => (one.kind === 'command' ? [one.command] : []));
   const files = picked.flatMap((one) => (one.kind === 'copy' ? [one.pattern] : []));
@@ -35,9 +35,10 @@ export async function setUpWorktrees(context: CommandContext): Promise<void> {
   await configuration.update('worktrees.copy', files, settingsTarget(root));
 }
 
-function rowOf(choice: SetUpChoice): Choice<SetUpChoice> {
-  const row = { label: choice.kind === 'command' ? choice.shown : (choice.file ?? choice.pattern), value: choice };
-  if (choice.isConfigured) return { ...row, picked: true, description: vscode.l10n.t('configured now') };
+function rowOf(choice: SetUpChoice): Tick<SetUpChoice> {
+  const label = choice.kind === 'command' ? choice.shown : (choice.file ?? choice.pattern);
+  const row = { label, value: choice, ticked: choice.isConfigured };
+  if (choice.isConfigured) return { ...row, description: vscode.l10n.t('configured now') };
   const description =
     choice.kind === 'command'
       ? vscode.l10n.t('because of {0}', choice.file ?? '')

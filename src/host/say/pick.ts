@@ -7,8 +7,6 @@ export interface Choice<T> {
   readonly icon?: string;
   readonly description?: string;
   readonly detail?: string;
-  /** Ticked from the beginning, where several can be chosen. */
-  readonly picked?: true;
   readonly value: T;
 }
 
@@ -72,11 +70,10 @@ function nullOr(problem: string | null): string | null {
 
 /** Rows as VS Code takes them: all but the icon is text. */
 export function rowsOf<T>(choices: readonly Choice<T>[]): (vscode.QuickPickItem & { readonly value: T })[] {
-  return choices.map(({ label, icon, description, detail, picked, value }) => ({
+  return choices.map(({ label, icon, description, detail, value }) => ({
     label: icon === undefined ? plainLine(label) : `$(${icon}) ${plainLine(label)}`,
     ...(description === undefined ? {} : { description: plainLine(description) }),
     ...(detail === undefined ? {} : { detail: plainLine(detail) }),
-    ...(picked && { picked }),
     value,
   }));
 }

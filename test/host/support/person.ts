@@ -24,6 +24,12 @@ interface StepParts {
   show(): void;
 }
 
+const NO_ITEMS: Record<'items' | 'activeItems' | 'selectedItems', readonly vscode.QuickPickItem[]> = {
+  items: [],
+  activeItems: [],
+  selectedItems: [],
+};
+
 /**
  * A person at the dialogs of one window: the questions come through VS Code's own API, the answers were laid ready.
  * A question without an answer is left open, as a person may do. `restore()` puts VS Code's dialogs back.
@@ -86,12 +92,13 @@ export class Person {
       }),
     );
     this.#replace('createQuickPick', () =>
-      this.#step({ items: [] as readonly unknown[], activeItems: [] as readonly unknown[] }, (pick, answer) => {
-        const items = pick.items as readonly vscode.QuickPickItem[];
+      this.#step({ value: '', ...NO_ITEMS }, (pick, answer) => {
+        const { items } = pick;
         for (const { label, description } of items) this.#readAll(label, description);
         const fits = ({ label }: vscode.QuickPickItem) =>
           typeof answer === 'string' ? label.includes(answer) : (answer?.test(label) ?? false);
         pick.activeItems = items.filter(fits).slice(0, 1);
+        pick.selectedItems = [...new Set([...pick.selectedItems, ...items.filter(fits)])];
         pick.accepted.fire();
       }),
     );
