@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { systemClock } from '../../base/systemClock';
 import type { SharingState } from '../../core/sharing/sharingState';
 import { namesOf } from '../../core/words/durations';
 import type { Session } from '../../session/session';
@@ -85,19 +86,24 @@ async function sayHowItBegan(context: CommandContext, session: Session): Promise
 
 /** How sharing stands once the server has answered, or has not in time. */
 async function firstAnswer(session: Session): Promise<SharingState> {
-  const until = Date.now() + FIRST_ANSWER_MS;
-  for (;;) {
-    const state = await session.sharing();
-    if (state.connection !== 'connecting' || state.problem !== null || Date.now() > until) return state;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => done(), FIRST_ANSWER_MS);
-      const heard = session.onDidChange(() => done());
-      const done = (): void => {
-        clearTimeout(timer);
-        heard.dispose();
-        resolve();
-      };
-    });
+  const isLate = { now: false };
+  let wake = (): void => undefined;
+  const timer = systemClock.after(FIRST_ANSWER_MS, () => {
+    isLate.now = true;
+    wake();
+  });
+  const heard = session.onDidChange(() => wake());
+  try {
+    for (;;) {
+      // Heard from before it is asked, so that nothing falls in between.
+      const changed = new Promise<void>((resolve) => (wake = resolve));
+      const state = await session.sharing();
+      if (state.connection !== 'connecting' || state.problem !== null || isLate.now) return state;
+      await changed;
+    }
+  } finally {
+    timer.dispose();
+    heard.dispose();
   }
 }
 
