@@ -338,9 +338,9 @@ export class Engine {
     this.poke();
   }
 
-  /** Ends the git calls that wait for a program; what they were for fails with its name, or is tried again. */
-  stopWaiting(): void {
-    for (const call of this.ports.git.waitingCalls()) call.cancel();
+  /** Ends the git calls that wait for a program, of one story or all; what they were for fails with its name, or is tried again. */
+  stopWaiting(key: string | null): void {
+    for (const call of this.ports.git.waitingCalls()) if (key === null || call.story === key) call.cancel();
   }
 
   /** Ends the making of a story's worktree that a person asked for; the story stays where it was. */
@@ -583,7 +583,9 @@ export class Engine {
       roundProblem,
       ...(this.ports.sharing && { sharing: this.ports.sharing() }),
       doctor: this.#doctor,
-      gitWaits: this.ports.git.waitingCalls().map(({ verb, program, cwd, since }) => ({ verb, program, cwd, since })),
+      gitWaits: this.ports.git
+        .waitingCalls()
+        .map(({ verb, program, cwd, since, story }) => ({ verb, program, cwd, since, story })),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { onBehalfOf } from '../base/onBehalfOf';
 import { describeFinding, type RunFinding } from '../core/agents/finding';
 import { undecidedMove } from '../core/agents/movedTarget';
 import type { TargetFacts } from '../core/pipeline/facts';
@@ -33,7 +34,7 @@ export class MakingWorktrees {
     const stop = new AbortController();
     this.#making.set(story.key, stop);
     try {
-      return await this.#make(story, target, start, stop.signal);
+      return await onBehalfOf(story.key, () => this.#make(story, target, start, stop.signal));
     } finally {
       if (this.#making.get(story.key) === stop) this.#making.delete(story.key);
     }

@@ -1,4 +1,5 @@
 import { messageOf } from '../base/messageOf';
+import { onBehalfOf } from '../base/onBehalfOf';
 import { consequenceOf } from '../core/landing/consequence';
 import { isFinished, type Candidate, type MergeJob } from '../core/landing/job';
 import type { JobFacts } from '../core/pipeline/facts';
@@ -125,14 +126,15 @@ export class MergeRuns {
   }
 
   #begin(job: MergeJob): MergeRun {
-    const run = new MergeRun(job, {
+    const parts = {
       ...this.ports,
-      wanted: (one) => this.#isWanted(one),
-      finish: (one, candidate) => this.#finish(one, candidate),
+      wanted: (one: MergeJob) => this.#isWanted(one),
+      finish: (one: MergeJob, candidate: Candidate) => this.#finish(one, candidate),
       onWait: this.ports.onEnd,
       line: this.#line,
-      heldBackBy: (one, candidate) => this.#heldBackBy(one, candidate),
-    });
+      heldBackBy: (one: MergeJob, candidate: Candidate) => this.#heldBackBy(one, candidate),
+    };
+    const run = onBehalfOf(job.storyKey, () => new MergeRun(job, parts));
     this.#runs.set(job.id, run);
     this.#following.set(job.id, this.#follow(run));
     return run;

@@ -1,5 +1,6 @@
 import { messageOf, stackOf } from '../base/messageOf';
 import type { Disposable } from '../base/disposable';
+import { onBehalfOf } from '../base/onBehalfOf';
 import type { RoundProblem } from '../core/pipeline/facts';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
@@ -38,7 +39,8 @@ export class Rounds {
     if (this.#loop !== null) return;
     let ended = (): void => undefined;
     this.#loop = new Promise((resolve) => (ended = resolve));
-    void this.#run().finally(ended);
+    // Whoever poked: a round is for all stories.
+    void onBehalfOf(null, () => this.#run()).finally(ended);
   }
 
   /** As `poke`, and resolves after a round that began after the call. */

@@ -10,6 +10,8 @@ export interface WaitingCall {
   readonly cwd: string;
   /** When it began, in ms since 1970. */
   readonly since: number;
+  /** Key of the story that it is made for; null where it is for several, or for none. */
+  readonly story: string | null;
   /** Ends it with all it has started. Its caller gets an error that names the program. */
   readonly cancel: () => void;
 }

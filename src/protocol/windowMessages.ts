@@ -256,7 +256,7 @@ export const leaderSide = {
     sharing: { asks: nothing, gives: sharingStateSchema },
     share: { asks: shareRequestSchema, gives: decisionOutcomeSchema },
     cancelStart: { asks: key, gives: nothing },
-    stopWaiting: { asks: nothing, gives: nothing },
+    stopWaiting: { asks: z.nullable(key), gives: nothing },
     conflicts: { asks: nothing, gives: conflictReportSchema },
     changedFiles: { asks: nothing, gives: changedFilesSchema },
     setMergeOrder: { asks: z.enum(MERGE_ORDERS), gives: nothing },

@@ -256,8 +256,8 @@ export class FollowedRepository implements Role {
     await this.#linked().look('cancelStart', key);
   }
 
-  async stopWaiting(): Promise<void> {
-    await this.#linked().look('stopWaiting', null);
+  async stopWaiting(key: string | null): Promise<void> {
+    await this.#linked().look('stopWaiting', key);
   }
 
   conflicts(): Promise<ConflictReport> {

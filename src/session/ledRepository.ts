@@ -81,7 +81,7 @@ export function ledRepository({
     sharing: () => Promise.resolve(sharing.state()),
     share: (request) => performShare(sharing, request),
     cancelStart: (key) => Promise.resolve(engine.cancelStart(key)),
-    stopWaiting: () => Promise.resolve(engine.stopWaiting()),
+    stopWaiting: (key) => Promise.resolve(engine.stopWaiting(key)),
     setTarget,
     conflicts: () => engine.questions.conflicts(),
     changedFiles: () => Promise.resolve(engine.questions.changedFiles()),

@@ -115,7 +115,7 @@ export interface Pipeline {
   /** Ends the making of a story's worktree that was asked for, in whatever window; the story stays where it was. */
   cancelStart(key: string): Promise<void>;
   /** Ends the git calls that wait for a program. */
-  stopWaiting(): Promise<void>;
+  stopWaiting(key: string | null): Promise<void>;
   /** Lets stories land on this branch (short name): a setting of the window that leads. */
   setTarget(branch: string): Promise<void>;
   /** What will conflict as everything stands now, and the order in which the fewest stories do. */

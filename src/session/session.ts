@@ -221,8 +221,8 @@ export class RepositorySession implements Session {
     await (await this.#present.reach()).cancelStart(key);
   }
 
-  async stopWaiting(): Promise<void> {
-    await (await this.#present.reach()).stopWaiting();
+  async stopWaiting(key: string | null): Promise<void> {
+    await (await this.#present.reach()).stopWaiting(key);
   }
 
   conflicts(): Promise<ConflictReport> {

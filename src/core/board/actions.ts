@@ -2,6 +2,7 @@ import type { EventName } from '../story/events';
 
 /** What a person can do to a story, by the fixed names of the commands. */
 export const ACTION_IDS = [
+  'stopWaitingFor',
   'allowOnce',
   'allowForStory',
   'deny',
@@ -79,6 +80,14 @@ type MenuPart = (typeof MENU_PARTS)[number];
  * After a change, `npm run docs` writes the manifest anew.
  */
 export const ACTIONS: Readonly<Record<ActionId, Action>> = {
+  stopWaitingFor: {
+    label: 'Stop Waiting',
+    event: null,
+    does: 'at once',
+    icon: 'circle-slash',
+    menu: 'next',
+    button: 'always',
+  },
   allowOnce: { label: 'Allow Once', event: null, does: 'at once', icon: 'check', menu: 'next', button: 'always' },
   allowForStory: { label: 'Allow for This Story', event: null, does: 'at once', icon: 'check-all', menu: 'next' },
   deny: { label: 'Deny', event: null, does: 'at once', icon: 'circle-slash', menu: 'next', button: 'always' },

@@ -28,6 +28,7 @@ export function briefly(text: string): string {
 
 function reasonOf(inputs: CardInputs, mark: StuckMark | null, why: readonly Said[]): Said | null {
   if (inputs.heldByLoss) return say('Records of it were lost');
+  if (inputs.gitWait !== null) return say('Waits for {0}', inputs.gitWait.program);
   if (inputs.run?.question !== undefined) return say('Asks to {0}', inputs.run.question.text.replaceAll('`', ''));
   const { stage } = inputs.story;
   switch (stage.name) {

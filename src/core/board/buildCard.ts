@@ -20,7 +20,7 @@ export function buildCard(inputs: CardInputs): Card {
   const { story, run, pending } = inputs;
   const mark = stuckMark(inputs);
   // While a command is under way, what was said before is about to be over, and nobody has to do what is being done.
-  const why = pending === null ? whyLine(inputs, mark) : null;
+  const why = pending === null || inputs.gitWait !== null ? whyLine(inputs, mark) : null;
   const brief = briefReason(inputs, mark, why);
   const need = needOf(inputs, mark);
   const actions = actionsOf(inputs, need);
@@ -37,7 +37,7 @@ export function buildCard(inputs: CardInputs): Card {
     stage: story.stage.name,
     column: columnOf(story),
     group: need !== null ? 'Needs you' : groupOf(story),
-    state: pending === null ? stateOf(inputs, { mark, need, why }) : 'working',
+    state: pending === null || inputs.gitWait !== null ? stateOf(inputs, { mark, need, why }) : 'working',
     mark,
     since: story.stageAt,
     agent: run === null || run.kind === 'gates' ? null : run.name,
@@ -46,7 +46,7 @@ export function buildCard(inputs: CardInputs): Card {
     why: why === null ? null : inEnglish(why),
     brief: brief === null ? null : briefly(inEnglish(brief)),
     said: { why, brief },
-    primaryActions: pending === null ? primaryActionsOf(inputs, need, actions) : [],
+    primaryActions: pending === null || inputs.gitWait !== null ? primaryActionsOf(inputs, need, actions) : [],
     actions,
     moves: stagesToMoveTo(story.stage),
     need,
@@ -75,7 +75,7 @@ function groupOf(story: StoryRecord): GroupName {
 
 /** ⏳ stands only where something other than a person is waited for. */
 function stateOf(
-  { story, run, job }: CardInputs,
+  { story, run, job, gitWait }: CardInputs,
   {
     mark,
     need,
@@ -83,6 +83,7 @@ function stateOf(
   }: { readonly mark: StuckMark | null; readonly need: Need | null; readonly why: readonly Said[] | null },
 ): CardState {
   if (mark !== null) return mark === 'running' ? 'recovering' : mark === 'queued' ? 'recoveryQueued' : 'cold';
+  if (gitWait !== null) return 'waiting';
   if (run?.question !== undefined) return 'asks';
   const works = run !== null || (job?.state === 'active' && job.wait === null);
   const { stage } = story;
@@ -109,7 +110,15 @@ function actionsOf(inputs: CardInputs, need: Need | null): ActionId[] {
   const events = eventActions(story.stage.name).filter(
     (id) => (id !== 'giveBack' || isTakenOver(story)) && (inputs.race === null || !LANDS.includes(id)),
   );
-  const actions: ActionId[] = [...talkActions(story, run), ...events, 'moveToStage', ...DESCRIBING, 'deleteStory'];
+  const waiting = inputs.gitWait === null ? [] : (['stopWaitingFor'] as const);
+  const actions: ActionId[] = [
+    ...waiting,
+    ...talkActions(story, run),
+    ...events,
+    'moveToStage',
+    ...DESCRIBING,
+    'deleteStory',
+  ];
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
   actions.push(...raceActions(inputs));
   if (canStartFresh(inputs)) actions.push('startFresh');
@@ -174,6 +183,7 @@ const DESCRIBING: readonly ActionId[] = ['rename', 'setPriority', 'setLabels', '
 function primaryActionsOf(inputs: CardInputs, need: Need | null, actions: readonly ActionId[]): ActionId[] {
   const { story, run } = inputs;
   const wanted = ((): ActionId[] => {
+    if (inputs.gitWait !== null) return ['stopWaitingFor'];
     if (run?.question !== undefined) return ['allowOnce', 'allowForStory', 'deny'];
     if (need === 'dependency') return ['dependsOn', 'takeOutOfQueue', 'freeze'];
     const { stage } = story;

@@ -2,7 +2,7 @@ import { racersOf } from '../agents/race';
 import { sayDecision, undecidedMove } from '../agents/movedTarget';
 import { limitOf, type AgentLimit } from '../agents/sessions/standing';
 import { coderName } from '../pipeline/coderName';
-import type { JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
+import type { GitWait, JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
 import { conflictsByStory } from '../landing/inSight';
 import { sayTurn } from '../sharing/queueLease';
 import { sayRed } from '../pipeline/targetHealth';
@@ -70,6 +70,8 @@ export interface CardInputs {
   readonly openConflicts: readonly string[];
   readonly criteria: CriteriaCount | null;
   readonly pending: PendingCommand | null;
+  /** What git has waited for so long, for this story alone, that a person should know; null while it does not. */
+  readonly gitWait: GitWait | null;
   /** What its worktree lacks. */
   readonly lacks: readonly Lack[];
   /** Records of it were lost, and nobody has acknowledged that. */
@@ -107,6 +109,7 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     isSameData(a.job, b.job) &&
     isSameData(a.criteria, b.criteria) &&
     isSameData(a.pending, b.pending) &&
+    isSameData(a.gitWait, b.gitWait) &&
     isSameData(a.lacks, b.lacks) &&
     isSameData(a.place, b.place) &&
     isSameData(a.dependencies, b.dependencies) &&
@@ -155,6 +158,7 @@ export function inputsOf(
       openConflicts: facts.merging?.standing.get(story.key)?.open ?? NOTHING_OPEN,
       criteria: facts.criteria.get(story.key) ?? null,
       pending: facts.pending.get(story.key) ?? null,
+      gitWait: facts.gitWaits.find((wait) => wait.story === story.key) ?? null,
       lacks: facts.lacks?.get(story.key) ?? NO_LACKS,
       heldByLoss: held.has(story.key),
       place: places.get(story.key) ?? null,

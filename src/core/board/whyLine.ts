@@ -6,6 +6,7 @@ import type { Feedback, StageOf } from '../story/stage';
 import { sayDependencies } from '../story/dependencies';
 import { asWritten, inEnglish, say, type Said } from '../words/said';
 import type { AgentQuestion } from '../agents/question';
+import type { GitWait } from '../pipeline/facts';
 import type { CardInputs } from './cardInputs';
 
 /** Why a story does not move, in sentences for one line; null for a story that moves or has nothing to wait for. */
@@ -13,6 +14,7 @@ export function whyLine(inputs: CardInputs, mark: StuckMark | null): readonly Sa
   const { story } = inputs;
   if (inputs.heldByLoss) return [sayHeld(story.number)];
   const { stage } = story;
+  if (inputs.gitWait !== null) return whyGitWaits(inputs.gitWait);
   if (inputs.run?.question !== undefined) return whyAsking(inputs.run.name, inputs.run.question);
   switch (stage.name) {
     case 'Blocked':
@@ -35,6 +37,17 @@ export function whyLine(inputs: CardInputs, mark: StuckMark | null): readonly Sa
     case 'Archived':
       return null;
   }
+}
+
+/** A moment, not an age: the line must not become another one each second. */
+function whyGitWaits({ verb, program, cwd, since }: GitWait): Said[] {
+  const when = new Date(since).toISOString().slice(11, 16);
+  if (program.startsWith('git ')) return [say('Waits for {0}, which has been at work since {1} UTC.', program, when)];
+  return [
+    say('Waits for {0}, since {1} UTC.', program, when),
+    say('Try it in a terminal in {0}: it may be asking for something.', cwd),
+    say('Stop Waiting ends git {0}.', verb),
+  ];
 }
 
 /** A moment, not an age: the line must not become another one each second. */

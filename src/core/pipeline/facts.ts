@@ -104,6 +104,8 @@ export interface GitWait {
   readonly program: string;
   readonly cwd: string;
   readonly since: number;
+  /** Key of the story that it is for; null where it is for several, or for none. */
+  readonly story: string | null;
 }
 
 /** The engine's own rounds do not get through, so nothing is decided. `since` in ms since 1970. */

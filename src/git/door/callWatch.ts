@@ -1,6 +1,7 @@
 import type { Disposable } from '../../base/disposable';
 import { Listeners } from '../../base/listeners';
 import { messageOf } from '../../base/messageOf';
+import { onWhoseBehalf } from '../../base/onBehalfOf';
 import type { Clock } from '../../ports/clock';
 import type { GitCalls, WaitingCall } from '../../ports/gitCalls';
 import type { Log } from '../../ports/log';
@@ -61,6 +62,7 @@ export class CallWatch implements GitCalls {
    */
   async watch(call: WatchedCall, over: Promise<unknown>): Promise<string | null> {
     const since = this.options.clock.now();
+    const story = onWhoseBehalf();
     let ended: string | null = null;
     let open = true;
     const end = (program: string): void => {
@@ -75,7 +77,7 @@ export class CallWatch implements GitCalls {
     call.signal?.addEventListener('abort', stop);
     if (call.signal?.aborted === true) stop();
     const timers = [
-      this.#after(this.options.limits.waitingAfterMs, () => void this.#tell(call, since, end, () => open)),
+      this.#after(this.options.limits.waitingAfterMs, () => void this.#tell(call, { since, story }, end, () => open)),
       this.#after(this.options.limits.endAfterMs, () => end(this.#waiting.get(call)?.program ?? `git ${call.verb}`)),
     ];
     await over;
@@ -86,12 +88,17 @@ export class CallWatch implements GitCalls {
     return ended;
   }
 
-  async #tell(call: WatchedCall, since: number, end: (program: string) => void, isOpen: () => boolean): Promise<void> {
+  async #tell(
+    call: WatchedCall,
+    known: Pick<WaitingCall, 'since' | 'story'>,
+    end: (program: string) => void,
+    isOpen: () => boolean,
+  ): Promise<void> {
     const program = (await this.#programOf(call)) ?? `git ${call.verb}`;
     if (!isOpen()) return;
     const { verb, cwd } = call;
     this.options.log.warn(`git ${verb} in ${cwd} goes on for long; it waits for ${program}`);
-    this.#waiting.set(call, { verb, program, cwd, since, cancel: () => end(program) });
+    this.#waiting.set(call, { verb, program, cwd, ...known, cancel: () => end(program) });
     this.#listeners.call();
   }
 

@@ -95,7 +95,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     recoverHalfWritten: (context) => recoverHalfWritten(context, texts),
     removeLocks: (context) => removeLocks(context),
     restoreEarlierText: (context) => restoreEarlierText(context, texts),
-    stopWaiting: (context) => context.host.session()?.stopWaiting(),
+    stopWaiting: (context) => context.host.session()?.stopWaiting(null),
     showArchived: (context) => showArchived(context),
     searchStories: (context) => findStory(context),
     showStatistics: (context) => showStatistics(context),

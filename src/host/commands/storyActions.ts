@@ -86,6 +86,9 @@ export async function act(
     case 'whyNotLanded':
       await showWhyNotLanded(context, card);
       return null;
+    case 'stopWaitingFor':
+      await context.host.session()?.stopWaiting(card.key);
+      return null;
     case 'allowOnce':
     case 'allowForStory':
     case 'deny':

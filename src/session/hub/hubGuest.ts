@@ -156,7 +156,7 @@ export class HubGuest {
         sharing: () => pipeline.sharing(),
         share: (request) => pipeline.share(request),
         cancelStart: (key) => pipeline.cancelStart(key).then(() => null),
-        stopWaiting: () => pipeline.stopWaiting().then(() => null),
+        stopWaiting: (which) => pipeline.stopWaiting(which).then(() => null),
         conflicts: () => pipeline.conflicts(),
         changedFiles: () => pipeline.changedFiles(),
         setMergeOrder: (order) => pipeline.setMergeOrder(order).then(() => null),

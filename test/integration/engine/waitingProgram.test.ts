@@ -34,13 +34,22 @@ describe('a signing program that waits', () => {
     const notice = await waitFor('the notice', () => notices().find(({ action }) => action?.id === 'stopWaiting'), {
       seen: notices,
     });
+    const shown = await window.waitForCard(story, 'the card to name it', ({ brief }) => brief === 'Waits for my-gpg');
+    assert.match(
+      shown.why ?? '',
+      /^Waits for my-gpg, since \d\d:\d\d UTC\. Try it in a terminal in .*git commit-tree\.$/,
+    );
+    assert.deepEqual([shown.state, shown.primaryActions], ['waiting', ['stopWaitingFor']]);
+    assert.notEqual(window.card(other)?.state, 'waiting');
     assert.match(notice.text, /^git commit-tree has waited for \d+ s in .* for my-gpg\. Try/);
 
     await window.must(other, 'GatesStarted');
     await window.waitForStage(other, 'Merge');
     await window.must(other, 'MergeAborted');
     expectError(/broke off at leased: my-gpg did not answer/);
-    await window.session.stopWaiting();
+    await window.session.stopWaiting(other.key);
+    assert.equal(window.card(story)?.state, 'waiting', 'what is asked of another story ends nothing of this one');
+    await window.session.stopWaiting(story.key);
     await waitFor('the story to say why', () => /my-gpg did not answer, so git commit-tree was ended/.test(whyOf()), {
       seen: whyOf,
     });

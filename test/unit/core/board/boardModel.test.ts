@@ -216,8 +216,22 @@ describe('the board model', () => {
     assert.deepEqual(buildBoardModel({ ...failing, ...factsWith([]), roundProblem: null }).notices, []);
   });
 
+  it('[G13] the card of the story that it is for names the program, waits, and can end it; no other does', () => {
+    const [one, other] = [storyIn(STAGES.Merge), storyIn(STAGES.Merge, { key: 'k2', number: 43 })];
+    const since = Date.UTC(2026, 0, 2, 3, 4, 5);
+    const gitWaits = [{ verb: 'commit-tree', program: 'gpg', cwd: '/repo', since, story: one.key }];
+    const job = { job: jobAt('leased'), state: 'active', progress: null, wait: null } as const;
+    const [card, second] = buildBoardModel(factsWith([one, other], { gitWaits, jobs: [job] })).cards;
+    assert.equal(
+      card?.why,
+      'Waits for gpg, since 03:04 UTC. Try it in a terminal in /repo: it may be asking for something. Stop Waiting ends git commit-tree.',
+    );
+    assert.deepEqual([card.state, card.brief, card.primaryActions], ['waiting', 'Waits for gpg', ['stopWaitingFor']]);
+    assert.equal(second?.actions.includes('stopWaitingFor'), false);
+  });
+
   it('[G13] a git call that waits is a notice: for what, since when, where, what to do; and it can be ended', () => {
-    const wait = { verb: 'commit-tree', program: 'gpg', cwd: '/repo', since: NOW - 42_000 };
+    const wait = { verb: 'commit-tree', program: 'gpg', cwd: '/repo', since: NOW - 42_000, story: null };
     const gitWaits = [wait, { ...wait, verb: 'reset', program: 'git reset' }];
     const action = { id: 'stopWaiting', label: 'Stop Waiting' };
     assert.deepEqual(buildBoardModel(factsWith([], { gitWaits })).notices, [
