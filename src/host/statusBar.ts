@@ -3,6 +3,7 @@ import { rowLine, sumWords } from '../core/board/overviewText';
 import { TooltipText } from './say/markdown';
 import { whatWaits } from './needs/inbox';
 import type { Repositories } from './repositories';
+import { everyStory } from './storyIn';
 import { tooltipIcon } from './tree/storyItem';
 
 /** How many stories the tooltip lists. */
@@ -49,10 +50,7 @@ function tooltipOf(repositories: Repositories, words: string): vscode.MarkdownSt
   if (repositories.areSeveral) for (const row of rows) tooltip.text(rowLine(row, Date.now())).end();
   // What needs the person is told first, in the order of the list; then what goes on by itself.
   const { stories: waiting } = whatWaits(repositories);
-  const recovering = repositories
-    .all()
-    .flatMap((host) => (host.model()?.cards ?? []).map((card) => ({ host, card })))
-    .filter(({ card }) => card.mark !== null && card.need === null);
+  const recovering = everyStory({ repositories }).filter(({ card }) => card.mark !== null && card.need === null);
   for (const { host, card } of [...waiting, ...recovering].slice(0, LISTED)) {
     const where = repositories.label(host);
     tooltip

@@ -3,6 +3,7 @@ import { targetOf } from './chooseRepository';
 import type { CommandContext } from './context';
 import { offer } from './offer';
 import { readableApproval } from '../../core/agents/readableApproval';
+import { isThere } from '../git/openFolders';
 import { choose, inform } from '../say/notify';
 import { pickOne } from '../say/pick';
 import { openSettingsOf, standingSetting } from '../settings';
@@ -90,11 +91,7 @@ export async function editGates(context: CommandContext): Promise<void> {
   const root = context.host.repository?.rootUri;
   if (root !== undefined) {
     const file = vscode.Uri.joinPath(root, '.switchyard', 'config.yaml');
-    const exists = await vscode.workspace.fs.stat(file).then(
-      () => true,
-      () => false,
-    );
-    if (exists) {
+    if (await isThere(file)) {
       await vscode.window.showTextDocument(file);
       return;
     }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { findGitApi } from '../git/gitExtension';
+import { isThere } from '../git/openFolders';
 import { confirm, fail } from '../say/notify';
 import { SAMPLE_FILES } from './sampleFiles';
 
@@ -17,7 +18,7 @@ export async function openSample(): Promise<void> {
   const [parent] = place ?? [];
   if (parent === undefined) return;
   const folder = vscode.Uri.joinPath(parent, NAME);
-  if (await exists(folder)) {
+  if (await isThere(folder)) {
     const question = vscode.l10n.t('There is a folder {0} already.', NAME);
     if (!(await confirm(question, folder.fsPath, vscode.l10n.t('Open It')))) return;
   } else if (!(await makeSample(folder))) return;
@@ -53,11 +54,4 @@ async function makeSample(folder: vscode.Uri): Promise<boolean> {
   await repository.add(Object.keys(SAMPLE_FILES).map((name) => vscode.Uri.joinPath(folder, ...name.split('/')).fsPath));
   await repository.commit('Greet in English');
   return true;
-}
-
-async function exists(folder: vscode.Uri): Promise<boolean> {
-  return vscode.workspace.fs.stat(folder).then(
-    () => true,
-    () => false,
-  );
 }

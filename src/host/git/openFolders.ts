@@ -12,7 +12,7 @@ export async function foldersToLookAt(api: GitApi, folders: readonly vscode.Work
   for (const { uri } of folders) {
     if (uri.scheme !== 'file') continue;
     const inside = api.repositories.map(({ rootUri }) => rootUri.fsPath).filter((root) => isInside(root, uri.fsPath));
-    const isOne = api.getRepository(uri) !== null || (await exists(vscode.Uri.joinPath(uri, '.git')));
+    const isOne = api.getRepository(uri) !== null || (await isThere(vscode.Uri.joinPath(uri, '.git')));
     found.push(...(isOne ? [uri.fsPath] : inside));
   }
   const [other] = api.repositories;
@@ -32,7 +32,8 @@ function real(folder: string): Promise<string> {
   return realpath(folder).catch(() => folder);
 }
 
-function exists(uri: vscode.Uri): Thenable<boolean> {
+/** Whether something is there, on whatever disk the folder lies. */
+export function isThere(uri: vscode.Uri): Thenable<boolean> {
   return vscode.workspace.fs.stat(uri).then(
     () => true,
     () => false,
