@@ -119,20 +119,6 @@ describe('A window of several repositories', function () {
     assert.doesNotMatch(readFileSync(workspace, 'utf8'), /switchyard/);
   });
 
-  it('[U7] documents about stories that have one number in two repositories stand side by side', async () => {
-    const timelines = async (): Promise<string[]> =>
-      (await workbench.editorTitles()).filter((title) => title.startsWith('Timeline of #1'));
-    for (const [before, title] of ['Answer quickly', 'Parse faster'].entries()) {
-      await workbench.runCommand('Switchyard: Show Timeline');
-      await workbench.quickInput.waitForPrompt('which story?');
-      await workbench.quickInput.fill(title);
-      await workbench.quickInput.waitForRow(`#1 ${title}`);
-      await workbench.quickInput.accept();
-      await waitFor('one more document', async () => (await timelines()).length === before + 1, { seen: timelines });
-      await workbench.runCommand('View: Keep Editor');
-    }
-  });
-
   it('[U7] a folder that goes ends its engine, and one that comes starts one', async () => {
     await workbench.runCommand('Workspaces: Remove Folder from Workspace...');
     await workbench.quickInput.choose('api');
