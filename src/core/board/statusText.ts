@@ -23,12 +23,13 @@ export function statusText(board: BoardModel, now: number): string {
   return visible([statusHead(board), ...parts, ...none, ...more].join('\n\n'));
 }
 
-function statusHead({ repository, target, counts, notices }: BoardModel): string {
+function statusHead({ repository, target, counts, notices, sharing }: BoardModel): string {
   const where = target === null ? 'no target branch' : `landing on ${target.name}`;
   const { running, queued, needsYou } = counts;
   const sums = `${running} running, ${queued} queued, ${needsYou === 1 ? '1 needs you' : `${needsYou} need you`}`;
   const notes = notices.length === 0 ? '' : ` ${count(notices.length, 'notice')} on the board.`;
-  return `${plainLine(repository)}, ${plainLine(where)}: ${sums}.${notes}`;
+  const team = sharing === null ? '' : ` ${plainLine(sharing.line)}`;
+  return `${plainLine(repository)}, ${plainLine(where)}: ${sums}.${notes}${team}`;
 }
 
 /** One story on one line: its mark where it is stuck, number, title, stage, facts, and why it does not move. */

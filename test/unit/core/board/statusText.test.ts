@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { PipelineFacts } from '../../../../src/core/pipeline/facts';
+import type { SharingState } from '../../../../src/core/sharing/sharingState';
 import { statusText } from '../../../../src/core/board/statusText';
 import { buildBoardModel } from '../../../support/buildBoardModel';
 import { factsWith, NOW, OTHER_TIP, STAGES, storyIn } from '../../../support/storyFixtures';
@@ -15,6 +17,27 @@ describe('the status as a text', () => {
     assert.match(text, /^🔴 #1 Cold · Blocked.*: .*waits for a key/m);
     assert.match(text, /^⏳ #2 Goes on · MergeFailure/m);
     assert.match(text, /^#3 Later · Backlog/m);
+  });
+
+  it('[Y1, B2] says with whom the stories are shared, where they are', () => {
+    const sharing: SharingState = {
+      ...{
+        url: 'wss://stories.example.org',
+        document: 'shop',
+        me: { machine: 'm', name: 'Bob' },
+        connection: 'connected',
+      },
+      ...{ failures: 0, isTold: false, problem: null, held: null, notices: [] },
+      peers: [{ machine: 'a', name: 'Ada', at: [] }],
+    };
+    const head = (change: Partial<PipelineFacts>) =>
+      statusText(buildBoardModel(factsWith([], change)), NOW).split('\n')[0];
+    assert.match(head({ sharing }) ?? '', /Shared with Ada as the board “shop” on stories\.example\.org\.$/);
+    assert.match(
+      head({ sharing: { ...sharing, connection: 'away' } }) ?? '',
+      /is not reached now\. What you change is kept/,
+    );
+    assert.doesNotMatch(head({}) ?? '', /[Ss]hared/);
   });
 
   it('[U17] nothing in a title is a link, an icon or a line of its own', () => {
