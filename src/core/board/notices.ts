@@ -1,4 +1,5 @@
 import { describeFinding } from '../agents/finding';
+import type { SharingState } from '../sharing/sharingState';
 import type { DoctorNote } from '../doctor/doctorNote';
 import { pushWords } from '../landing/push';
 import { describeLock } from '../landing/leftLock';
@@ -92,10 +93,14 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
 
 /** What is to be known of sharing: nothing while all is well, or is about to be by itself. */
 function sharingNotices(sharing: PipelineFacts['sharing']): [Notice['severity'], string][] {
-  if (sharing === undefined || sharing.url === null)
-    return (sharing?.notices ?? []).map(({ text }) => ['warning', text]);
-  const said: [Notice['severity'], string][] = sharing.notices.map(({ text }) => ['warning', text]);
-  const { held, problem, isTold, url } = sharing;
+  if (sharing === undefined) return [];
+  const told = sharing.notices.map(({ text }): [Notice['severity'], string] => ['warning', text]);
+  return sharing.url === null ? told : [...whatStopsSharing(sharing), ...told];
+}
+
+/** Before what is only told: of several a view that has room for one shows the first. */
+function whatStopsSharing({ held, problem, isTold, url }: SharingState): [Notice['severity'], string][] {
+  const said: [Notice['severity'], string][] = [];
   if (held !== null)
     said.push([
       'error',
