@@ -527,7 +527,7 @@ export class Engine {
   #turnOf(facts: PipelineFacts): LandingTurn | undefined {
     const { target } = facts;
     if (target.kind === 'missing') return undefined;
-    return this.ports.landingTurn?.(target.ref, landingNeed(facts)) ?? undefined;
+    return this.ports.landingTurn?.(target.ref, () => landingNeed(facts)) ?? undefined;
   }
 
   /** Nobody goes on with a conversation about a story that is over, or gone. */

@@ -112,7 +112,7 @@ export interface EnginePorts {
   /** How sharing stands; left out where nothing can be shared. */
   readonly sharing?: () => SharingState;
   /** Whose turn it is to land on this target (full name); null where this machine lands by itself. */
-  readonly landingTurn?: (target: string, need: LandingNeed) => LandingTurn | null;
+  readonly landingTurn?: (target: string, need: () => LandingNeed) => LandingTurn | null;
   /** Live output of a story's runs, as it comes. */
   readonly onOutput: (story: { key: string; number: number }, text: string) => void;
   /** Pushes and fetches with the person's credentials; null where nobody can. */

@@ -120,7 +120,7 @@ export class TeamSharing {
   }
 
   /** Whether landings on this target (full name) may begin here now; null where this machine lands by itself. */
-  turn(target: string, need: LandingNeed): LandingTurn | null {
+  turn(target: string, need: () => LandingNeed): LandingTurn | null {
     const { url, machine, name } = this.ports.file.state();
     if (url === null || this.#problem !== null) return null;
     const live = this.#live;
@@ -128,7 +128,7 @@ export class TeamSharing {
     const { link, connection } = live;
     const state = connection.state();
     if (link.held() !== null || link.problem() !== null || state.kind === 'refused') return null;
-    return live.leases.turn(target, need, {
+    return live.leases.turn(target, need(), {
       me: { machine, name },
       isConnected: state.kind === 'connected',
       failures: state.kind === 'away' ? state.failures : 0,
