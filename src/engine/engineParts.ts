@@ -183,7 +183,7 @@ export class EngineParts {
       clock,
       log,
       busyWith: () => this.#busyWith(),
-      onChange: () => this.#conflictsChanged(),
+      onChange: (what) => this.#radarChanged(what),
     });
     this.removal = new StoryRemoval({
       ...ports,
@@ -338,9 +338,9 @@ export class EngineParts {
     return landing.length > 0 || this.gates.runs.live().length > 0 ? 'gates' : 'nothing';
   }
 
-  /** Who lands next may be another one now. */
-  #conflictsChanged(): void {
+  /** By what is predicted, who lands next may be another one now. */
+  #radarChanged(what: 'picture' | 'files'): void {
     this.view.showSoon();
-    if (this.ports.settings().mergeOrder === 'fewestConflicts') this.loop.poke();
+    if (what === 'picture' && this.ports.settings().mergeOrder === 'fewestConflicts') this.loop.poke();
   }
 }

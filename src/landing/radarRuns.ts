@@ -41,7 +41,7 @@ export interface RadarRunsPorts {
   /** What the machine does now that somebody waits for. */
   readonly busyWith: () => 'git' | 'gates' | 'nothing';
   /** What is predicted, or which files stories change, is another than before. */
-  readonly onChange: () => void;
+  readonly onChange: (what: 'picture' | 'files') => void;
 }
 
 interface Wanted {
@@ -295,7 +295,8 @@ export class RadarRuns implements Disposable {
     const [isPictureNew, areFilesNew] = [!isAlike(picture, this.#picture), !isAlike(changed, this.#changed)];
     this.#picture = picture;
     if (areFilesNew) this.#changed = changed;
-    if (!this.#disposed && (isPictureNew || areFilesNew)) this.ports.onChange();
+    if (this.#disposed) return;
+    if (isPictureNew || areFilesNew) this.ports.onChange(isPictureNew ? 'picture' : 'files');
   }
 }
 
