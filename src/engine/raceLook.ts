@@ -1,4 +1,5 @@
 import type { Racer } from '../core/agents/race';
+import { asideOf, onlyAsideFailed } from '../core/gates/quarantine';
 import type { TargetFacts } from '../core/pipeline/facts';
 import type { StoryRecord } from '../core/story/story';
 import type { EnginePorts } from './ports';
@@ -31,13 +32,15 @@ export async function lookAtRacer(ports: Ports, story: StoryRecord, target: Targ
 export async function gatesOf({ git, verdicts, quarantines }: Ports, { stage }: StoryRecord): Promise<Racer['gates']> {
   if (stage.name !== 'ReviewHold') return [];
   const tree = await git.treeOf(stage.tip);
-  const aside = new Set(quarantines.list().flatMap(({ gate, test }) => (test === undefined ? [gate] : [])));
+  const aside = asideOf(quarantines.list());
   const found = new Map<string, Racer['gates'][number]>();
   for (const run of verdicts.recent(RUNS)) {
-    const { gate, verdict, ms } = run;
+    const { gate, ms } = run;
+    const isAside = run.verdict === 'failed' && onlyAsideFailed(gate, run.tests, aside);
+    const verdict = isAside ? 'passed' : run.verdict;
     if (run.tree !== tree || run.of === 'trial' || verdict === 'stopped' || verdict === 'lost' || found.has(gate))
       continue;
-    found.set(gate, { gate, verdict, ms, quarantined: aside.has(gate) });
+    found.set(gate, { gate, verdict, ms, quarantined: aside.gates.has(gate) });
   }
   return [...found.values()].sort((a, b) => a.gate.localeCompare(b.gate));
 }
