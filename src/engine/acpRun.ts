@@ -40,6 +40,7 @@ export async function runOverAcp(
     onOutput(story, text);
   };
   const waiting = await talks.takeMessages(story.key);
+  const tokens = tokensOf(beginning.mcpServers);
   const run = await runAcp({
     profile,
     story: { number: story.number, title: story.title, branch: shortRef(branch) },
@@ -68,17 +69,23 @@ export async function runOverAcp(
     onText: say,
     onProgress: account.hear,
     transcribe: transcript.note,
-    onRaw: (direction, line) =>
-      raw.write(`${direction === 'in' ? '<' : '>'} ${withoutTokens(line, beginning.mcpServers)}\n`),
+    onRaw: (direction, line) => {
+      const shown = tokens.reduce((text, token) => text.replaceAll(token, '…'), line);
+      raw.write(`${direction === 'in' ? '<' : '>'} ${shown}\n`);
+    },
     signal: account.signal,
-  }).finally(() => raw.close().catch(() => undefined)); // for looking alone: a full disk fails no run
+  })
+    .catch(async (error: unknown) => {
+      await talks.returnMessages(story.key, waiting);
+      throw error;
+    })
+    .finally(() => raw.close().catch(() => undefined)); // for looking alone: a full disk fails no run
   if (run.reason !== null) say(`\n${run.reason}\n`);
   return run;
 }
 
 /** The token of a run is good as long as the run goes on, and stands in no file but its own. */
-function withoutTokens(line: string, servers: AcpRequest['mcpServers']): string {
+function tokensOf(servers: AcpRequest['mcpServers']): string[] {
   const variables = servers.flatMap((server) => ('env' in server ? server.env : []));
-  const tokens = variables.filter(({ name }) => name === 'SWITCHYARD_TOKEN').map(({ value }) => value);
-  return tokens.reduce((text, token) => text.replaceAll(token, '…'), line);
+  return variables.filter(({ name }) => name === 'SWITCHYARD_TOKEN').map(({ value }) => value);
 }
