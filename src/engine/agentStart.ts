@@ -14,6 +14,7 @@ import type { KeptOutput, KeptRun } from '../ports/keptRuns';
 import { agentRawOutputId } from '../core/story/contentIds';
 import { AgentWatch } from './agentWatch';
 import type { EnginePorts } from './ports';
+import { noteEnd, noteStart } from './runNotes';
 import { sessionNotSaved } from './sessionNotSaved';
 import type { Work } from './work';
 
@@ -202,24 +203,14 @@ export class AgentStart {
   }
 
   #note(): void {
-    const { log, runs, clock } = this.ports;
-    const { story, profile } = this.work;
     const { launch, sessionId, why } = this.beginning;
-    const said = why === '' ? '' : ` (${why})`;
-    log.info(
-      `[agent:${story.number}:${profile.name}] spawn mode=${launch.mode} session_id=${sessionId ?? 'none'}${said}`,
-    );
-    const [at, model] = [new Date(clock.now()).toISOString(), profile.model ?? null];
-    const { key, number } = story;
-    runs.note({ kind: 'agentStarted', at, key, number, run: this.runId, agent: profile.name, model, mode: launch.mode, why, session: sessionId }); // prettier-ignore
+    noteStart(this.ports, this.work, this.runId, { mode: launch.mode, session: sessionId, why });
   }
 
-  #noteEnd(outcome: string, { turns, tokens, costUsd }: Spent): void {
-    const { runs, clock, activity } = this.ports;
-    const { key, number } = this.work.story;
-    const figures = { turns, inputTokens: tokens?.input ?? null, outputTokens: tokens?.output ?? null, costUsd };
-    runs.note({ kind: 'agentEnded', at: new Date(clock.now()).toISOString(), key, number, run: this.runId, outcome, ...figures }); // prettier-ignore
-    activity?.(key, null);
+  #noteEnd(outcome: string, spent: Spent): void {
+    const { story } = this.work;
+    noteEnd(this.ports, story, this.runId, { outcome, spent });
+    this.ports.activity?.(story.key, null);
   }
 }
 

@@ -1,12 +1,11 @@
 import { asAcpServer } from '../core/agents/mcpServer';
-import type { SessionStart } from '../core/agents/agentTalk';
-import type { Spent } from '../core/agents/output/runReport';
-import type { StoryRecord } from '../core/story/story';
 import { runOverAcp } from './acpRun';
 import { endSession, noteSession, sessionFor, spentBefore } from './acpSession';
 import type { AgentEnd, Told } from './agentStart';
 import { finished, isFinished, letIn } from './agentVisit';
 import type { EnginePorts } from './ports';
+import { noteEnd, noteStart } from './runNotes';
+import { sessionNotSaved } from './sessionNotSaved';
 import { TalkAccount } from './talkAccount';
 import type { AgentTalks } from './talks/agentTalks';
 import { memoryOf, type Work } from './work';
@@ -26,6 +25,8 @@ export async function runTalking(
 ): Promise<AgentEnd> {
   const { story, worktree, env } = work;
   await endEarlier(ports, earlier);
+  const session = await sessionFor(ports, work);
+  const prompts = { cold: await asked.cold(), warm: await asked.warm() };
   const runId = ports.newId();
   const over = await ports.git.noteRun({ runId, folder: worktree });
   const visit = await letIn(ports, work, runId);
@@ -38,23 +39,24 @@ export async function runTalking(
       talks,
       { ...work, env: { ...env, ...visit?.pass.env } },
       {
-        ...(await sessionFor(ports, work)),
+        ...session,
         runId,
         about: memoryOf(work, asked.step),
-        prompts: { cold: await asked.cold(), warm: await asked.warm() },
+        prompts,
         mcpServers: visit === null ? [] : [asAcpServer(visit.pass.server)],
         ...(visit !== null && { mcp: visit.pass.placeholders }),
         account,
         onSession: (start) => {
           mode = start.mode;
           account.begin(spentBefore(ports, work, start));
-          noteStart(ports, work, runId, start);
-          noted = noteSession(ports, work, start, runId);
+          const why = start.mode === 'cold' ? start.why : '';
+          noteStart(ports, work, runId, { mode, session: start.sessionId, why });
+          noted = noteSession(ports, work, start, runId).catch(sessionNotSaved(ports.log));
         },
       },
     ).finally(() => Promise.all([over(), visit?.pass.end()]));
     await noted;
-    await endSession(ports, work, run.usage);
+    await endSession(ports, work, run.usage).catch(sessionNotSaved(ports.log));
     const reached = run.outcome.kind === 'stopped' ? account.over : null;
     const { spent, report } = account.end(run.usage, run.limit);
     noteEnd(ports, story, runId, { outcome: reached?.limit ?? run.outcome.kind, spent });
@@ -74,27 +76,4 @@ async function endEarlier({ kept }: EnginePorts, runs: readonly string[]): Promi
     await run.ended;
     await kept.forget(id);
   }
-}
-
-function noteStart(
-  { log, runs, clock }: EnginePorts,
-  { story: { key, number }, profile: { name, model } }: Work,
-  run: string,
-  start: SessionStart,
-): void {
-  const { mode, sessionId: session } = start;
-  const why = start.mode === 'cold' ? start.why : '';
-  log.info(`[agent:${number}:${name}] spawn mode=${mode} session_id=${session}${why === '' ? '' : ` (${why})`}`);
-  const at = new Date(clock.now()).toISOString();
-  runs.note({ kind: 'agentStarted', at, key, number, run, agent: name, model: model ?? null, mode, why, session });
-}
-
-function noteEnd(
-  { runs, clock }: EnginePorts,
-  { key, number }: StoryRecord,
-  run: string,
-  { outcome, spent: { turns, tokens, costUsd } }: { readonly outcome: string; readonly spent: Spent },
-): void {
-  const figures = { turns, inputTokens: tokens?.input ?? null, outputTokens: tokens?.output ?? null, costUsd };
-  runs.note({ kind: 'agentEnded', at: new Date(clock.now()).toISOString(), key, number, run, outcome, ...figures });
 }
