@@ -31,7 +31,7 @@ import type { HalfWrittenStories } from './halfWrittenStories';
 import type { LazyRaces } from './lazyRaces';
 import { goOnWithAgents } from './keptAgents';
 import { MergeRuns } from './mergeRuns';
-import { type PushOutcome } from './targetPush';
+import { type PushOutcome } from './target/targetPush';
 import { unlookedFacts } from './observe';
 import { type TalkOutcome } from './talks/agentTalks';
 import { isSameKey } from '../core/agents/sessions/agentSession';

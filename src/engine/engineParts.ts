@@ -4,6 +4,7 @@ import { type MergeJob } from '../core/landing/job';
 import type { PipelineFacts } from '../core/pipeline/facts';
 import { heldReason, heldStories } from '../core/recovery/storeLoss';
 import type { Disposable } from '../base/disposable';
+import { SerialQueue } from '../base/serialQueue';
 import { Adoption } from './adoption';
 import { AgentDoor } from './agentDoor';
 import { AgentActivities } from './agentActivities';
@@ -22,7 +23,8 @@ import { MergemasterRuns } from './mergemasterRuns';
 import { MergeRuns } from './mergeRuns';
 import { OutsideChanges } from './outsideChanges';
 import { Restacks } from './restacks';
-import { TargetPush } from './targetPush';
+import { TargetPush } from './target/targetPush';
+import { TeamLandings } from './target/teamLandings';
 import { Observer } from './observe';
 import { AgentTalks, ASK_MINUTES } from './talks/agentTalks';
 import { PendingClicks } from './pendingClicks';
@@ -145,10 +147,11 @@ export class EngineParts {
     this.receipts = new LandingReceipts(ports);
     this.outside = new OutsideChanges({ ...ports, book: this.book, onEnd: end });
     this.restacks = new Restacks({ ...ports, book: this.book, story: (key) => store.get(key), onDue: end });
+    const remote = { ...ports, book: this.book, remotes: ports.remotes ?? null, turns: new SerialQueue() };
+    const team = new TeamLandings(remote);
     this.push = new TargetPush({
-      ...ports,
-      book: this.book,
-      remotes: ports.remotes ?? null,
+      ...remote,
+      onPushed: () => team.pushed(),
       target: () => this.observer.target(),
       setting: () => ports.settings().push ?? 'never',
       onChange: end,
@@ -174,7 +177,7 @@ export class EngineParts {
       },
       // What others have pushed is merged as it is: squashed or replayed it would not be what the remote has.
       strategy: (story) => (story.bringsIn === undefined ? ports.settings().strategy : 'merge'),
-      team: (job) => (this.#isTeamTarget(job) ? this.push : null),
+      team: (job) => (this.#isTeamTarget(job) ? team : null),
       policy: () => this.loop.facts()?.queue?.policy ?? { kind: 'one' },
       prove: (...request) => prover.proveCandidate(...request),
     });

@@ -13,7 +13,7 @@ import type { BoardModel } from '../core/board/boardModel';
 import type { RedTargetDecision, RedTargetOutcome, RedTargetShown } from '../core/landing/redTargetStory';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
-import type { PushOutcome } from '../engine/targetPush';
+import type { PushOutcome } from '../engine/target/targetPush';
 import type { VerifiedText } from '../core/receipts/verifyText';
 import type { PrivateWords } from '../core/bugBundle/privateWords';
 import type { ReviewChange, ShownReview } from '../core/review/comments';

@@ -129,6 +129,17 @@ describe('pushing what landed', () => {
     assert.match(outcome.message, /Publish Branch/);
   });
 
+  it('[G4] a Pull that is cancelled before its turn moves nothing', async () => {
+    await elsewhere('theirs.txt');
+    const before = await here();
+    const pushing = window.session.push('receipts');
+    const pulling = window.session.pull();
+    await window.session.cancelPull();
+    assert.match((await pulling).message, /was cancelled, and main is where it was/);
+    await pushing;
+    assert.equal(await here(), before);
+  });
+
   it('[G4] Pull moves the target forward alone, with the checkout of it, and says what keeps it from that', async () => {
     const pulled = async (): Promise<string> => {
       const { kind, message } = await window.session.pull();
