@@ -29,7 +29,7 @@ interface DeskPorts {
   readonly store: Pick<StoryStore, 'get'>;
   readonly content: Pick<ContentStore, 'read'>;
   readonly clock: Clock;
-  readonly book: Pick<StoryBook, 'create' | 'tickCriterion' | 'apply'>;
+  readonly book: Pick<StoryBook, 'create' | 'edits' | 'apply'>;
   readonly target: () => Promise<TargetFacts>;
   readonly board: () => BoardModel | null;
   /** Why nothing of the story is changed before a person has looked at it; null where nothing stands against it. */
@@ -66,7 +66,7 @@ export class AgentDesk {
       story_get: () => this.#withStory(key, (story) => this.#storyText(story)),
       criteria_tick: ({ criterion, done = true }) =>
         this.#changing(run, async () => {
-          const edited = await this.ports.book.tickCriterion(key, { index: criterion - 1, done }, byAgent(run));
+          const edited = await this.ports.book.edits.tickCriterion(key, { index: criterion - 1, done }, byAgent(run));
           if (edited.kind === 'refused') return refused(edited.message);
           return did(`Criterion ${criterion} is ${done ? 'ticked' : 'open again'}.`);
         }),

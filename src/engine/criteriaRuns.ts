@@ -143,6 +143,6 @@ export class CriteriaRuns {
       if (result?.verdict === 'passed' || result?.verdict === 'failed') verdicts.set(criterion, result.verdict);
       else if (result !== undefined) this.ports.log.warn(`[criteria] #${story.number}: ${result.detail}`);
     }
-    if (verdicts.size > 0) await this.book.markCriteria(story.key, { commit, verdicts }, 'Switchyard');
+    if (verdicts.size > 0) await this.book.edits.markCriteria(story.key, { commit, verdicts }, 'Switchyard');
   }
 }

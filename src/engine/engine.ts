@@ -262,7 +262,7 @@ export class Engine {
   async restoreText(key: string, id: string): Promise<EditOutcome> {
     const earlier = (await this.earlierTexts(key)).find((one) => one.id === id);
     if (earlier === undefined) return { kind: 'refused', message: 'This earlier text is not kept any more.' };
-    return this.#parts.book.restoreBody(key, earlier, 'person');
+    return this.#parts.book.edits.restoreBody(key, earlier, 'person');
   }
 
   async perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
@@ -324,12 +324,12 @@ export class Engine {
 
   /** The file of a story, by its number; see `StoryBook.text`. */
   storyText(number: number, known: number | null): Promise<StoryTextOutcome> {
-    return this.#parts.book.text(number, known);
+    return this.#parts.book.edits.text(number, known);
   }
 
   /** Brings what a person changed in a story's file into what is stored now. */
   async editStory(key: string, edit: StoryEdit): Promise<EditOutcome> {
-    return this.#parts.refuseHeld(key) ?? this.#parts.book.edit(key, edit, 'person');
+    return this.#parts.refuseHeld(key) ?? this.#parts.book.edits.edit(key, edit, 'person');
   }
 
   /** A person has read what the store lost: the stories that waited for this go on. */

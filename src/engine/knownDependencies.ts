@@ -1,5 +1,6 @@
 import type { Dependency } from '../core/story/dependencies';
 import type { StoryRecord } from '../core/story/story';
+import { describeStory, type DescribeOutcome, type Description } from '../core/story/describeStory';
 import type { StoryStore } from '../ports/store';
 
 /** One object, so that whoever compares sees that nothing changed. */
@@ -42,6 +43,11 @@ export class KnownDependencies {
       if (found.kind === 'story') waiting.push(...found.dependsOn);
     }
     return (key) => known.get(key) ?? { kind: 'missing' };
+  }
+
+  /** What a story becomes by a description, as far as all that it then depends on allows it. */
+  async describe(story: StoryRecord, wanted: Description): Promise<DescribeOutcome> {
+    return describeStory(story, wanted, await this.lookup([...story.dependsOn, ...(wanted.dependsOn ?? [])]));
   }
 
   async #look(key: string): Promise<Dependency> {

@@ -127,7 +127,7 @@ async function ticksToStory({ book, content }: RacePorts, story: string, winner:
     readCriteria((await content.read(bodyId(key))) ?? '');
   const ticked = new Set((await read(winner)).flatMap(({ done, text }) => (done ? [text] : [])));
   for (const [index, { done, text }] of (await read(story)).entries())
-    if (!done && ticked.has(text)) await book.tickCriterion(story, { index, done: true }, PERSON);
+    if (!done && ticked.has(text)) await book.edits.tickCriterion(story, { index, done: true }, PERSON);
 }
 
 /** The winner's agent goes on in the same worktree with all it knows; the other's conversation was about another one. */

@@ -8,23 +8,20 @@ import type { Refs } from '../ports/refs';
 import type { AdoptWorkOutcome, Worktrees } from '../ports/worktrees';
 import type { Log } from '../ports/log';
 import type { LocalStory, Taking } from '../ports/sharing';
-import type { ContentStore, CreateOutcome, EarlierText, StoryStore } from '../ports/store';
+import type { ContentStore, CreateOutcome, StoryStore } from '../ports/store';
 import type { KnownDependencies } from './knownDependencies';
-import { changedAt, receivedOf } from './receivedOf';
-import { BODY_LIMIT, StoryTexts, whyReadOnly, type EditOutcome, type StoryTextOutcome } from './storyTexts';
+import { BookEntries } from './bookEntries';
+import { receivedOf } from './receivedOf';
+import { StoryEdits } from './storyEdits';
 import { advance, type AdvanceOutcome } from '../core/story/advance';
 import { bodyId } from '../core/story/contentIds';
-import type { Oid } from '../core/story/stage';
-import { countCriteria, markCriteria, tickCriterion, type CriterionCheck } from '../core/story/criteria';
-import { describeStory, type DescribeOutcome, type Description } from '../core/story/describeStory';
+import { countCriteria } from '../core/story/criteria';
+import type { Description } from '../core/story/describeStory';
 import type { StoryEvent } from '../core/story/events';
 import { freshRecord } from '../core/story/freshRecord';
-import type { HistoryEntry } from '../core/story/history';
 import { numberInName, storyBranches } from '../core/story/names';
 import { nextNumber } from '../core/story/numbers';
 import type { Stage } from '../core/story/stage';
-import type { StoryEdit } from '../core/story/storyEdit';
-import type { StoryFileProblem } from '../core/story/storyFile';
 import { readTitle, type StoryRecord } from '../core/story/story';
 import { stageWord } from '../core/story/stageWords';
 
@@ -71,18 +68,14 @@ const TRY_AGAIN_MS = 2000;
 
 /** The one place where stories are made and changed; changes happen one after another. */
 export class StoryBook {
+  /** What stories say. */
+  readonly edits: StoryEdits;
   readonly #turns = new SerialQueue();
-
-  readonly #texts: StoryTexts;
+  readonly #entries: BookEntries;
 
   constructor(private readonly ports: StoryBookPorts) {
-    this.#texts = new StoryTexts(ports);
-  }
-
-  /** The file of a story, by its number. `known`: the stamp of what the asker has already, null for nothing. */
-  text(number: number, known: number | null): Promise<StoryTextOutcome> {
-    // Record and body change one after the other: whoever reads waits for both.
-    return this.#turns.run(() => this.#texts.of(number, known));
+    this.#entries = new BookEntries(ports.clock);
+    this.edits = new StoryEdits({ ...ports, turns: this.#turns, entries: this.#entries });
   }
 
   /** Every way to create a story ends here. */
@@ -106,9 +99,9 @@ export class StoryBook {
       const story = { ...this.#newStory({ ...wanted, title: title.title }, await this.#freeNumber()), ...own };
       const { priority = 2, labels = [], childOf } = wanted;
       const dependsOn = [...new Set([...(childOf === undefined ? [] : [childOf]), ...(wanted.dependsOn ?? [])])];
-      const described = await this.#describe(story, { priority, labels, dependsOn });
+      const described = await this.ports.dependencies.describe(story, { priority, labels, dependsOn });
       if (described.kind === 'refused') return described;
-      const entry = this.#entry(story, by, event, null, 'Backlog', evidence);
+      const entry = this.#entries.entry(story, by, { event, from: null, to: 'Backlog', evidence });
       return this.ports.store.create(described.story, wanted.body, entry);
     });
   }
@@ -118,102 +111,11 @@ export class StoryBook {
     return this.#turns.run(async () => {
       const story = await this.ports.store.find(key);
       if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
-      const described = await this.#describe(story, wanted);
+      const described = await this.ports.dependencies.describe(story, wanted);
       if (described.kind === 'refused') return described;
       if (described.said === '') return { kind: 'changed', story };
-      const { name } = story.stage;
-      const entry = this.#entry(story, by, 'Described', name, name, described.said);
-      const written = await this.ports.store.write({ ...described.story, updatedAt: this.#after(story) }, entry);
-      return written.kind === 'refused' ? written : { kind: 'changed', story: written.story };
+      return this.#note(story, described.story, by, ['Described', described.said]);
     });
-  }
-
-  /**
-   * Brings what somebody changed in a story's file into what is stored now. Fields that make no sense are problems with
-   * their line, and then no field is changed; the body is saved all the same.
-   */
-  edit(key: string, edit: StoryEdit, by: string): Promise<EditOutcome> {
-    return this.#turns.run(async () => {
-      const story = this.ports.store.get(key);
-      if (story === undefined) return { kind: 'refused', message: this.#whyGone(key) };
-      const readOnly = whyReadOnly(story);
-      if (readOnly !== null) return { kind: 'refused', message: readOnly };
-      const { body, fields, keys, problems, lineOf } = await this.#texts.edited(story, edit);
-      if (body.length > BODY_LIMIT) return { kind: 'refused', message: tooLong(story.number, body) };
-      const described = await this.#describe(story, { ...fields, dependsOn: keys });
-      if (described.kind === 'described') return this.#rewrite(story, { ...described, body, problems }, by);
-      const { field, message } = described;
-      const all = [...problems, { line: lineOf(field), severity: 'error', message } as const];
-      return this.#rewrite(story, { story, said: '', body, problems: all }, by);
-    });
-  }
-
-  /** Puts an earlier text of a story in the place of the present one, which then is an earlier one itself. */
-  restoreBody(key: string, earlier: EarlierText, by: string): Promise<EditOutcome> {
-    return this.#turns.run(async () => {
-      const story = this.ports.store.get(key);
-      if (story === undefined) return { kind: 'refused', message: this.#whyGone(key) };
-      const readOnly = whyReadOnly(story);
-      if (readOnly !== null) return { kind: 'refused', message: readOnly };
-      const said = `the text of ${earlier.savedAt} restored`;
-      return this.#rewrite(story, { story, said, body: earlier.text, problems: [] }, by);
-    });
-  }
-
-  /** Writes into a story's text what came of its criteria's commands on a commit. What others write meanwhile stays. */
-  markCriteria(
-    key: string,
-    { commit, verdicts }: { commit: Oid; verdicts: ReadonlyMap<string, CriterionCheck['verdict']> },
-    by: string,
-  ): Promise<EditOutcome> {
-    return this.#turns.run(async () => {
-      const story = this.ports.store.get(key);
-      if (story === undefined) return { kind: 'refused', message: this.#whyGone(key) };
-      const readOnly = whyReadOnly(story);
-      if (readOnly !== null) return { kind: 'refused', message: readOnly };
-      const body = markCriteria((await this.ports.content.read(bodyId(key))) ?? '', commit, verdicts);
-      const passed = [...verdicts.values()].filter((one) => one === 'passed').length;
-      const said = `criteria checked on ${commit.slice(0, 8)}: ${passed} passed, ${verdicts.size - passed} failed`;
-      return this.#rewrite(story, { story, said, body, problems: [] }, by);
-    });
-  }
-
-  /** Ticks a criterion of a story, or takes the tick away; `index` counts from 0. What others write meanwhile stays. */
-  tickCriterion(key: string, { index, done }: { index: number; done: boolean }, by: string): Promise<EditOutcome> {
-    return this.#turns.run(async () => {
-      const story = this.ports.store.get(key);
-      if (story === undefined) return { kind: 'refused', message: this.#whyGone(key) };
-      const readOnly = whyReadOnly(story);
-      if (readOnly !== null) return { kind: 'refused', message: readOnly };
-      const ticked = tickCriterion((await this.ports.content.read(bodyId(key))) ?? '', index, done);
-      if (ticked.kind === 'refused') return ticked;
-      const said = `criterion ${index + 1} ${done ? 'ticked' : 'open again'}`;
-      return this.#rewrite(story, { story, said, body: ticked.body, problems: [] }, by);
-    });
-  }
-
-  async #rewrite(before: StoryRecord, { story, said, body, problems }: Rewritten, by: string): Promise<EditOutcome> {
-    const { content, store } = this.ports;
-    const isSameBody = body === ((await content.read(bodyId(story.key))) ?? '');
-    if (isSameBody && said === '') return { kind: 'edited', story: before, problems };
-    const evidence = [isSameBody ? '' : 'body', said].filter((one) => one !== '').join('; ');
-    const { name } = before.stage;
-    const record = { ...story, criteria: countCriteria(body), updatedAt: this.#after(before) };
-    const written = await store.rewrite(record, body, this.#entry(story, by, 'Edited', name, name, evidence));
-    return written.kind === 'refused' ? written : { kind: 'edited', story: written.story, problems };
-  }
-
-  #whyGone(key: string): string {
-    const grave = this.ports.store.tombstone(key);
-    if (grave === undefined) return 'This story no longer exists.';
-    const message = `#${grave.number} was deleted, so nothing was written to it. Restore it to change it.`;
-    this.ports.log.warn(`[story] refused: ${message}`);
-    return message;
-  }
-
-  async #describe(story: StoryRecord, wanted: Description): Promise<DescribeOutcome> {
-    const lookup = await this.ports.dependencies.lookup([...story.dependsOn, ...(wanted.dependsOn ?? [])]);
-    return describeStory(story, wanted, lookup);
   }
 
   /**
@@ -239,7 +141,11 @@ export class StoryBook {
       };
       const isMade = wanted.reverts !== undefined || wanted.bringsIn !== undefined;
       const event = isMade ? 'Created' : 'Adopted';
-      return this.ports.store.create(story, wanted.body, this.#entry(story, by, event, null, 'Coding', branch));
+      return this.ports.store.create(
+        story,
+        wanted.body,
+        this.#entries.entry(story, by, { event, from: null, to: 'Coding', evidence: branch }),
+      );
     });
   }
 
@@ -255,12 +161,17 @@ export class StoryBook {
       if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
       if (!onlyIf(story))
         return { kind: 'refused', message: `#${story.number} is in ${stageWord(story.stage.name)} by now.` };
-      const outcome: AdvanceOutcome = advance(story, event, this.#now());
+      const outcome: AdvanceOutcome = advance(story, event, this.#entries.now());
       if (outcome.kind === 'refused') return { kind: 'refused', message: outcome.message };
       const to = outcome.story.stage;
       const evidence =
         event.name === 'MergemasterAttempted' ? `It ${event.cause}. ${event.evidence}`.trim() : evidenceOf(to);
-      const entry = this.#entry(story, by, event.name, story.stage.name, to.name, evidence);
+      const entry = this.#entries.entry(story, by, {
+        event: event.name,
+        from: story.stage.name,
+        to: to.name,
+        evidence,
+      });
       const written = await this.ports.store.write(outcome.story, entry);
       if (written.kind === 'refused') return written;
       this.ports.log.info(`[story:#${story.number}] ${event.name}: ${story.stage.name} → ${to.name} (${by})`);
@@ -295,7 +206,12 @@ export class StoryBook {
     return this.#turns.run(async () => {
       const story = await this.ports.store.find(key);
       if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
-      const entry = this.#entry(story, by, 'Deleted', story.stage.name, 'Deleted', evidenceOf(story.stage));
+      const entry = this.#entries.entry(story, by, {
+        event: 'Deleted',
+        from: story.stage.name,
+        to: 'Deleted',
+        evidence: evidenceOf(story.stage),
+      });
       const buried = await this.ports.store.bury(key, entry);
       if (buried.kind === 'refused') return buried;
       this.ports.log.info(`[story:#${story.number}] Deleted in ${story.stage.name} (${by})`);
@@ -310,7 +226,12 @@ export class StoryBook {
       if (record === undefined)
         return { kind: 'refused', message: 'This story was deleted for good, or is back already.' };
       const story = restored(record);
-      const entry = this.#entry(story, by, 'Undeleted', 'Deleted', story.stage.name, evidenceOf(story.stage));
+      const entry = this.#entries.entry(story, by, {
+        event: 'Undeleted',
+        from: 'Deleted',
+        to: story.stage.name,
+        evidence: evidenceOf(story.stage),
+      });
       const back = await this.ports.store.unbury(key, () => story, entry);
       return back.kind === 'refused' ? back : { kind: 'changed', story: back.story };
     });
@@ -348,8 +269,8 @@ export class StoryBook {
     return this.#turns.run(async () => {
       const grave = this.ports.store.tombstone(key);
       if (grave === undefined) return { kind: 'refused', message: 'Only a deleted story can be purged.' };
-      const entry = { sequence: 0, at: this.#now(), key, number: grave.number, by, event: 'Purged', from: 'Deleted' };
-      const purged = await this.ports.store.purge(key, { ...entry, to: 'Deleted', evidence: '' });
+      const change = { event: 'Purged', from: 'Deleted', to: 'Deleted', evidence: '' };
+      const purged = await this.ports.store.purge(key, this.#entries.entry({ key, number: grave.number }, by, change));
       return purged.kind === 'refused' ? purged : { kind: 'purged' };
     });
   }
@@ -360,10 +281,7 @@ export class StoryBook {
       const story = await this.ports.store.find(key);
       if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
       if (story.branch === branch) return { kind: 'changed', story };
-      const { name } = story.stage;
-      const entry = this.#entry(story, by, 'BranchNamed', name, name, branch);
-      const written = await this.ports.store.write({ ...story, branch, updatedAt: this.#after(story) }, entry);
-      return written.kind === 'refused' ? written : { kind: 'changed', story: written.story };
+      return this.#note(story, { ...story, branch }, by, ['BranchNamed', branch]);
     });
   }
 
@@ -374,12 +292,8 @@ export class StoryBook {
       if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
       const { childOf: before, ...rest } = story;
       if (before?.at === childOf?.at && before?.key === childOf?.key) return { kind: 'changed', story };
-      const { name } = story.stage;
       const evidence = childOf == null ? 'its parent has landed' : (childOf.at ?? '');
-      const entry = this.#entry(story, by, 'Stacked', name, name, evidence);
-      const changed = { ...rest, ...(childOf != null && { childOf }), updatedAt: this.#after(story) };
-      const written = await this.ports.store.write(changed, entry);
-      return written.kind === 'refused' ? written : { kind: 'changed', story: written.story };
+      return this.#note(story, { ...rest, ...(childOf != null && { childOf }) }, by, ['Stacked', evidence]);
     });
   }
 
@@ -390,13 +304,23 @@ export class StoryBook {
       if (story === null) throw new Error('This story no longer exists.');
       const { race: known, ...record } = { ...story, ...rest };
       const next = race === undefined ? known : race;
-      const { name } = story.stage;
-      const entry = this.#entry(story, by, rest.branch === undefined ? 'Raced' : 'BranchNamed', name, name, said);
-      const changed = { ...record, ...(next != null && { race: next }), updatedAt: this.#after(story) };
-      const written = await this.ports.store.write(changed, entry);
-      if (written.kind === 'refused') throw new Error(written.message);
-      return written.story;
+      const changed = { ...record, ...(next != null && { race: next }) };
+      const noted = await this.#note(story, changed, by, [rest.branch === undefined ? 'Raced' : 'BranchNamed', said]);
+      if (noted.kind === 'refused') throw new Error(noted.message);
+      return noted.story;
     });
+  }
+
+  /** Writes what is so of a story beside its stage. */
+  async #note(
+    before: StoryRecord,
+    changed: StoryRecord,
+    by: string,
+    [event, evidence]: readonly [event: string, evidence: string],
+  ): Promise<ChangeOutcome> {
+    const record = { ...changed, updatedAt: this.#entries.after(before) };
+    const written = await this.ports.store.write(record, this.#entries.within(before, by, event, evidence));
+    return written.kind === 'refused' ? written : { kind: 'changed', story: written.story };
   }
 
   #newStory(
@@ -409,7 +333,7 @@ export class StoryBook {
       type,
       title,
       criteria: countCriteria(body),
-      at: this.#now(),
+      at: this.#entries.now(),
     });
     return {
       ...fresh,
@@ -435,37 +359,6 @@ export class StoryBook {
       worktrees: inNames(worktrees.map((one) => one.path.split(/[\\/]/).at(-1) ?? '')),
     });
   }
-
-  #entry(
-    story: StoryRecord,
-    by: string,
-    event: string,
-    from: string | null,
-    to: string,
-    evidence: string,
-  ): HistoryEntry {
-    return { sequence: 0, at: this.#now(), key: story.key, number: story.number, by, event, from, to, evidence };
-  }
-
-  #after(story: StoryRecord): string {
-    return changedAt(story, this.ports.clock.now());
-  }
-
-  #now(): string {
-    return new Date(this.ports.clock.now()).toISOString();
-  }
-}
-
-interface Rewritten {
-  readonly story: StoryRecord;
-  /** What became of its fields, for the history. */
-  readonly said: string;
-  readonly body: string;
-  readonly problems: readonly StoryFileProblem[];
-}
-
-function tooLong(number: number, body: string): string {
-  return `The text of #${number} is too long to be kept: ${body.length} characters of at most ${BODY_LIMIT}. Put a part of it into a file of the repository.`;
 }
 
 /** The evidence of a stage in one line, for the history. */

@@ -42,13 +42,13 @@ describe('Stories as files, over a real store', () => {
   }
 
   async function textOf(number: number): Promise<StoryText> {
-    const found = await book.text(number, null);
+    const found = await book.edits.text(number, null);
     assert.equal(found.kind, 'found', JSON.stringify(found));
     return found.story;
   }
 
   async function edit({ key, text: base }: StoryText, text: string): Promise<Extract<EditOutcome, { kind: 'edited' }>> {
-    const outcome = await book.edit(key, { base, text }, 'person');
+    const outcome = await book.edits.edit(key, { base, text }, 'person');
     assert.equal(outcome.kind, 'edited', JSON.stringify(outcome));
     return outcome;
   }
@@ -123,22 +123,22 @@ describe('Stories as files, over a real store', () => {
   it('[S6] a deleted story is refused in words and in the log, and its file can still be read', async () => {
     const opened = await create('Gone', 'its body\n');
     await store.stories.bury(opened.key, entryOf(opened.key, { event: 'Deleted' }));
-    const outcome = await book.edit(opened.key, { base: opened.text, text: `${opened.text}more` }, 'person');
+    const outcome = await book.edits.edit(opened.key, { base: opened.text, text: `${opened.text}more` }, 'person');
     assert.ok(outcome.kind === 'refused' && /#1 was deleted.*Restore it/.test(outcome.message));
     assert.equal(store.log.of('warn', '#1 was deleted').length, 1);
     const read = await textOf(1);
     assert.match(read.readOnly ?? '', /deleted/);
     assert.equal(read.text, opened.text);
     await store.stories.purge(opened.key, entryOf(opened.key, { event: 'Purged' }));
-    assert.deepEqual(await book.text(1, null), { kind: 'missing', message: '#1 was deleted for good.' });
-    assert.equal((await book.text(7, null)).kind, 'missing');
+    assert.deepEqual(await book.edits.text(1, null), { kind: 'missing', message: '#1 was deleted for good.' });
+    assert.equal((await book.edits.text(7, null)).kind, 'missing');
   });
 
   it('[S4] an archived story can be read, and refuses edits until it is reopened', async () => {
     const opened = await create('Archived', 'body\n');
     await book.apply(opened.key, { name: 'Abandon' }, 'person');
     assert.match((await textOf(1)).readOnly ?? '', /#1 is archived\. Reopen it/);
-    const outcome = await book.edit(opened.key, { base: opened.text, text: `${opened.text}more` }, 'person');
+    const outcome = await book.edits.edit(opened.key, { base: opened.text, text: `${opened.text}more` }, 'person');
     assert.ok(outcome.kind === 'refused' && /archived/.test(outcome.message));
     await book.apply(opened.key, { name: 'Reopen', to: 'Backlog' }, 'person');
     await edit(opened, `${opened.text}more`);
@@ -147,7 +147,7 @@ describe('Stories as files, over a real store', () => {
 
   it('[S4] who has the newest text is told that nothing changed, and each change has a stamp of its own', async () => {
     const opened = await create('Stamps', 'a');
-    assert.deepEqual(await book.text(1, opened.stamp), { kind: 'same' });
+    assert.deepEqual(await book.edits.text(1, opened.stamp), { kind: 'same' });
     const stamps = [opened.stamp];
     for (const body of ['b', 'a', 'b']) {
       const now = await textOf(1);
@@ -172,7 +172,7 @@ describe('Stories as files, over a real store', () => {
 
   it('[S4] a text of more than a million characters is refused in words', async () => {
     const opened = await create('Long', '');
-    const outcome = await book.edit(
+    const outcome = await book.edits.edit(
       opened.key,
       { base: opened.text, text: opened.text + 'x'.repeat(1_000_001) },
       'person',

@@ -133,7 +133,11 @@ export class Machine {
 
   /** Puts another text in the place of the one that is here. */
   async rewrite(key: string, text: string): Promise<void> {
-    await this.book.restoreBody(key, { id: '', savedAt: new Date(systemClock.now()).toISOString(), text }, 'person');
+    await this.book.edits.restoreBody(
+      key,
+      { id: '', savedAt: new Date(systemClock.now()).toISOString(), text },
+      'person',
+    );
   }
 
   connected(): Promise<unknown> {
