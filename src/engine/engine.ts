@@ -495,14 +495,7 @@ export class Engine {
     const facts = await this.#parts.observer.facts(target, {
       commands: this.#commands,
       permission,
-      runs: this.#parts.live(),
-      jobs: this.#parts.merges.facts(),
-      pending: this.#parts.clicks.facts(),
-      criteriaDue: this.#parts.criteria.due(this.ports.store.stories()),
-      criteriaWaiting: [...new Set(this.#parts.criteria.waiting().map(({ number }) => number))],
-      setUpsDue: this.#parts.setUps.due(this.ports.store.stories()),
-      lacks: this.#parts.setUps.lacks(),
-      restackWaits: this.#parts.restacks.waits(),
+      parts: this.#parts.observed(),
     });
     const { conflicts } = this.#parts.radar.picture();
     const redTarget = await this.#parts.target.look(target, this.#commands, facts.stories);
@@ -571,15 +564,8 @@ export class Engine {
       now: this.ports.clock.now(),
       stories: this.ports.store.stories(),
       criteria: this.#parts.observer.criteria(),
-      runs: this.#parts.live(),
-      jobs: this.#parts.merges.facts(),
-      pending: this.#parts.clicks.facts(),
+      ...this.#parts.observed(),
       conflicts: this.#parts.radar.picture().conflicts,
-      criteriaDue: this.#parts.criteria.due(this.ports.store.stories()),
-      criteriaWaiting: [...new Set(this.#parts.criteria.waiting().map(({ number }) => number))],
-      setUpsDue: this.#parts.setUps.due(this.ports.store.stories()),
-      lacks: this.#parts.setUps.lacks(),
-      restackWaits: this.#parts.restacks.waits(),
       roundProblem,
       ...(this.ports.sharing && { sharing: this.ports.sharing() }),
       doctor: this.#doctor,

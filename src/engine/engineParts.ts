@@ -25,7 +25,7 @@ import { OutsideChanges } from './outsideChanges';
 import { Restacks } from './restacks';
 import { TargetPush } from './target/targetPush';
 import { TeamLandings } from './target/teamLandings';
-import { Observer } from './observe';
+import { Observer, type PartFacts } from './observe';
 import { AgentTalks, ASK_MINUTES } from './talks/agentTalks';
 import { PendingClicks } from './pendingClicks';
 import { PersonCommands, type PersonRequest } from './personCommands';
@@ -313,6 +313,21 @@ export class EngineParts {
         merge.dispose();
         this.loop.poke();
       },
+    };
+  }
+
+  /** What the parts know without asking git. */
+  observed(): PartFacts {
+    const stories = this.ports.store.stories();
+    return {
+      runs: this.live(),
+      jobs: this.merges.facts(),
+      pending: this.clicks.facts(),
+      criteriaDue: this.criteria.due(stories),
+      criteriaWaiting: [...new Set(this.criteria.waiting().map(({ number }) => number))],
+      setUpsDue: this.setUps.due(stories),
+      lacks: this.setUps.lacks(),
+      restackWaits: this.restacks.waits(),
     };
   }
 

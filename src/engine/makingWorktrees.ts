@@ -56,7 +56,7 @@ export class MakingWorktrees {
     const move = undecidedMove(this.ports.findings(), target);
     if (move !== null) return { kind: 'refused', message: describeFinding(move) };
     const wanted = storyBranches(story.number, story.title);
-    const branch = await this.#branchFor(story, wanted);
+    const branch = await branchFor(this.ports.git, story, wanted);
     if (branch === null) {
       const message = `No branch can be made for #${story.number}: other branches leave no room for ${wanted.map(shortRef).join(', ')}. Rename one of them, then start it again.`;
       return { kind: 'refused', message };
@@ -67,11 +67,14 @@ export class MakingWorktrees {
     if (made.kind === 'ready') return null;
     return { kind: 'refused', message: describePlaceProblem({ number: story.number, branch }, made) };
   }
+}
 
-  /** A branch that is there stays the story's; one that is not there yet takes the first name that is free. */
-  async #branchFor({ branch }: StoryRecord, wanted: readonly string[]): Promise<string | null> {
-    const { git } = this.ports;
-    if (branch === null) return git.usableBranch(wanted);
-    return (await git.tip(branch)) === null ? git.usableBranch([...new Set([branch, ...wanted])]) : branch;
-  }
+/** A branch that is there stays the story's; one that is not there yet takes the first name that is free, null for none. */
+export async function branchFor(
+  git: MakingWorktreesPorts['git'],
+  { branch }: StoryRecord,
+  wanted: readonly string[],
+): Promise<string | null> {
+  if (branch === null) return git.usableBranch(wanted);
+  return (await git.tip(branch)) === null ? git.usableBranch([...new Set([branch, ...wanted])]) : branch;
 }

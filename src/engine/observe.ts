@@ -9,9 +9,8 @@ import { lookAtTarget } from './look';
 import { MergingLook } from './mergingFacts';
 import type { Commands } from '../gates/readCommands';
 
-interface Observed {
-  readonly commands: Commands;
-  readonly permission: Permission;
+/** What is under way or due, as the parts of the engine know it. */
+export interface PartFacts {
   readonly runs: ReadonlyMap<string, LiveRun>;
   readonly jobs: readonly JobFacts[];
   readonly pending: PipelineFacts['pending'];
@@ -20,6 +19,12 @@ interface Observed {
   readonly setUpsDue: ReadonlySet<string>;
   readonly lacks: NonNullable<PipelineFacts['lacks']>;
   readonly restackWaits: NonNullable<PipelineFacts['restackWaits']>;
+}
+
+interface Observed {
+  readonly commands: Commands;
+  readonly permission: Permission;
+  readonly parts: PartFacts;
 }
 
 /** What was found of left locks is good for so long (ms). */
@@ -64,10 +69,9 @@ export class Observer {
     return lookAtTarget(this.ports.git, this.ports.settings().target);
   }
 
-  async facts(target: TargetFacts, observed: Observed): Promise<PipelineFacts> {
+  async facts(target: TargetFacts, { commands, permission, parts }: Observed): Promise<PipelineFacts> {
     const { git, store, health, findings, quarantines, clock, folders, settings } = this.ports;
     const stories = store.stories();
-    const { commands } = observed;
     const [behind, tips, locks, identity, storeProblem, elsewhere, merging] = await Promise.all([
       target.kind === 'found' ? git.behindUpstream(target) : null,
       git.branchTips(),
@@ -81,7 +85,7 @@ export class Observer {
       now: clock.now(),
       repository: folders.repositoryName,
       target: target.kind === 'found' && behind !== null ? { ...target, behind } : target,
-      permission: observed.permission,
+      permission,
       identity: identity.kind,
       gates: gateFacts(commands),
       coder: commands.coder?.name ?? null,
@@ -105,14 +109,7 @@ export class Observer {
       tips: new Map(
         stories.map((story) => [story.key, story.branch === null ? null : (tips.get(story.branch) ?? null)]),
       ),
-      runs: observed.runs,
-      jobs: observed.jobs,
-      pending: observed.pending,
-      criteriaDue: observed.criteriaDue,
-      criteriaWaiting: observed.criteriaWaiting,
-      restackWaits: observed.restackWaits,
-      setUpsDue: observed.setUpsDue,
-      lacks: observed.lacks,
+      ...parts,
       criteria: this.#criteria.of(stories),
       mergeOrder: settings().mergeOrder ?? 'arrival',
     };

@@ -6,6 +6,7 @@ import { shortRef, storyBranches } from '../core/story/names';
 import { isUnderWay } from '../core/story/stage';
 import { stageWord } from '../core/story/stageWords';
 import type { StoryRecord } from '../core/story/story';
+import { branchFor } from './makingWorktrees';
 import { finishRace } from './raceEnd';
 import { gatesOf, lookAtRacer } from './raceLook';
 import type { RacePorts } from './racePorts';
@@ -122,15 +123,17 @@ export class Races {
     return created.story;
   }
 
-  async #branch({ key, number, title, branch }: StoryRecord, start: string): Promise<void> {
+  async #branch(story: StoryRecord, start: string): Promise<void> {
     const { git, book } = this.ports;
-    if (branch !== null && (await git.tip(branch)) !== null) return;
-    const wanted = storyBranches(number, title);
-    const name = await git.usableBranch(branch === null ? wanted : [branch, ...wanted]);
-    if (name === null) throw new Error(`No branch can be made for #${number}: ${wanted.map(shortRef).join(', ')}.`);
-    const named = await book.nameBranch(key, name, PERSON);
+    const wanted = storyBranches(story.number, story.title);
+    const name = await branchFor(git, story, wanted);
+    if (name === null)
+      throw new Error(`No branch can be made for #${story.number}: ${wanted.map(shortRef).join(', ')}.`);
+    if (name === story.branch && (await git.tip(name)) !== null) return;
+    const named = await book.nameBranch(story.key, name, PERSON);
     if (named.kind === 'refused') throw new Error(named.message);
-    await git.makeBranch(name, start);
+    if ((await git.makeBranch(name, start)) === 'taken')
+      throw new Error(`${shortRef(name)} was made by somebody else just now. Start the race again.`);
   }
 
   async #keep(key: string): Promise<TalkOutcome> {

@@ -1,3 +1,4 @@
+import { Recent } from '../../base/recent';
 import type { MakeWorktree } from '../setUpRuns';
 import { withNeeds } from '../../core/gates/gateOrder';
 import type { BaseVerdict } from '../../core/landing/baseVerdict';
@@ -55,7 +56,7 @@ type FoundTarget = Extract<TargetFacts, { kind: 'found' }>;
 export class LandedGates {
   readonly #probe: Probe;
   /** Whether a commit changed what a gate looks at, by both. Commits never change. */
-  readonly #looksAt = new Map<string, Promise<boolean>>();
+  readonly #looksAt = new Recent<boolean>(ANSWERS_KEPT);
 
   constructor(private readonly ports: LandedGatesPorts) {
     this.#probe = new Probe({ log: ports.log, onEnd: ports.onEnd });
@@ -71,33 +72,39 @@ export class LandedGates {
   async #lookAt(gate: Gate, all: readonly Gate[], target: readonly LineCommit[]): Promise<Looked> {
     const gates = lineOf(gate, all);
     const known = await this.ports.prover.verdictsOf(gates);
-    const line = await this.#seenBy(gate, target);
+    const line = await this.#seenBy(gate, target, ({ tree }) => known.of(tree, gate.name) === 'green');
     const verdicts = line.map(({ tree }) => known.of(tree, gate.name));
     const isSilent = (commit: string): boolean => this.#probe.isSilent(`${gate.name} ${commit}`);
     return { gates, name: gate.name, line, state: landedState(gate.name, line, verdicts, isSilent) };
   }
 
-  /** The commits at which a gate looks: on the others it would say what it said of the one before. */
-  async #seenBy({ paths }: Gate, line: readonly LineCommit[]): Promise<readonly LineCommit[]> {
+  /**
+   * The commits at which a gate looks, down to the newest on which it is green: on the others it would say what it said of
+   * the one before.
+   */
+  async #seenBy(
+    { paths }: Gate,
+    line: readonly LineCommit[],
+    isGreen: (commit: LineCommit) => boolean,
+  ): Promise<readonly LineCommit[]> {
     if (paths === undefined) return line;
     const seen: LineCommit[] = [];
     for (const [at, commit] of line.entries()) {
       const before = line[at + 1];
       // What the oldest one changed is not looked up.
-      if (before === undefined || (await this.#changes(paths, before.oid, commit.oid))) seen.push(commit);
+      const isSeen = before === undefined || (await this.#changes(paths, before.oid, commit.oid));
+      if (!isSeen) continue;
+      seen.push(commit);
+      if (isGreen(commit)) break;
     }
     return seen;
   }
 
   #changes(paths: readonly string[], base: string, tip: string): Promise<boolean> {
-    const name = JSON.stringify([tip, paths]);
-    const known = this.#looksAt.get(name);
-    if (known !== undefined) return known;
-    const asked = this.ports.git.changedIn({ base, tip, lists: [paths] }).then(([changed]) => changed !== false);
-    asked.catch(() => this.#looksAt.delete(name));
-    this.#looksAt.set(name, asked);
-    for (const oldest of this.#looksAt.keys()) if (this.#looksAt.size > ANSWERS_KEPT) this.#looksAt.delete(oldest);
-    return asked;
+    return this.#looksAt.get(JSON.stringify([tip, paths]), async () => {
+      const [changed] = await this.ports.git.changedIn({ base, tip, lists: [paths] });
+      return changed !== false;
+    });
   }
 
   /** Runs what is to run next, and tells the story that turned a gate red. */
