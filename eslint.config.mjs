@@ -14,6 +14,10 @@ export default tseslint.config(
         { selector: 'ExportDefaultDeclaration', message: 'Name every export.' },
         { selector: 'TSEnumDeclaration', message: 'Use a union of string literals.' },
         {
+          selector: 'Identifier[name=/^mergeUpdates/]',
+          message: 'Apply the updates in one transaction and encode the state: merging many takes minutes.',
+        },
+        {
           selector: ':matches(PropertyDefinition, MethodDefinition[kind!="constructor"])[accessibility="private"]',
           message: 'Write #name; only a parameter property says `private`, as it has no other form.',
         },

@@ -76,7 +76,7 @@ describe('A story in the editor', function () {
 
   it('[S4] what is changed elsewhere enters the editor that is being written in, and saving keeps both', async () => {
     const { quickInput } = workbench;
-    await document.write('Nobody is left out. ');
+    await document.append('Nobody is left out.');
     await stories.run('Rename Story…', 1);
     await quickInput.waitForPrompt('Rename #1');
     await quickInput.fill('Greet everybody by name');
@@ -86,10 +86,10 @@ describe('A story in the editor', function () {
     await workbench.screenshot('story-document-two-writers');
     await document.save();
     await stories.tree.waitForRow('#1 Greet everybody by name');
-    await says(/title: Greet everybody by name\n.*Nobody is left out\./s);
+    await says(/title: Greet everybody by name\n.*\n- \[ \] Nobody is left out\./s);
   });
 
-  it('[S2, U4] by keyboard alone a TODO becomes a story, and Create and Start starts one as well', async () => {
+  it('[S2, U4] a TODO becomes a story, with a way back between the questions; Create and Start starts one as well', async () => {
     const { page, quickInput } = workbench;
     await page.keyboard.press('Control+P');
     await quickInput.fill('src/todo.js');
@@ -102,6 +102,11 @@ describe('A story in the editor', function () {
     await workbench.screenshot('story-todo');
     await page.keyboard.press('Enter');
     await quickInput.waitForPrompt('New Story (1/2)');
+    await quickInput.accept();
+    await quickInput.waitForPrompt('New Story (2/2)');
+    await quickInput.back();
+    await quickInput.waitForPrompt('New Story (1/2)');
+    await quickInput.waitForText('greet in Latin too');
     await quickInput.accept();
     await quickInput.waitForPrompt('New Story (2/2)');
     await quickInput.waitForRow(/^\s*story$/);

@@ -28,12 +28,25 @@ function goes(previews: readonly RemovalPreview[], what: 'delete' | 'purge' | 'w
     branches === 0 ? [] : [count(branches, 'branch', 'branches')],
     what === 'purge' ? [count(previews.length, 'text and its outputs', 'texts and their outputs')] : [],
   ].flat();
-  const ignored = folders === 0 ? '' : ' Files that git ignores go with them and are not kept.';
-  const gone = parts.length === 0 ? '' : `Removed: ${parts.join(', ')}.${ignored}`;
-  const story = previews.length === 1 ? 'it' : 'them';
-  if (what === 'delete' && previews.length > 0) return `${gone} Restore… brings ${story} back.`.trim();
-  if (what === 'purge') return `${gone} The texts cannot be brought back; the numbers stay used.`.trim();
-  return gone;
+  const gone = parts.length === 0 ? '' : `Removed: ${parts.join(', ')}.`;
+  const ignored = folders === 0 ? '' : 'Files that git ignores are not kept.';
+  return [gone, comesBack(previews.length, what), ignored].filter((one) => one !== '').join(' ');
+}
+
+function comesBack(stories: number, what: 'delete' | 'purge' | 'worktree'): string {
+  if (stories === 0) return '';
+  switch (what) {
+    case 'delete':
+      return stories === 1 ? 'Restore… brings the story back.' : 'Restore… brings the stories back.';
+    case 'purge':
+      return stories === 1
+        ? 'The text cannot be brought back; the number stays used.'
+        : 'The texts cannot be brought back; the numbers stay used.';
+    case 'worktree':
+      return '';
+    default:
+      return what satisfies never;
+  }
 }
 
 function kept(previews: readonly RemovalPreview[]): string {

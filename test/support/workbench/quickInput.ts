@@ -57,6 +57,11 @@ export class QuickInput {
     await this.#input().press('Enter');
   }
 
+  /** Goes back to the question before, by the button beside the heading. */
+  async back(): Promise<void> {
+    await this.#widget.locator('.quick-input-titlebar [aria-label^="Back"]').click();
+  }
+
   async close(): Promise<void> {
     await this.page.keyboard.press('Escape');
     await this.#widget.waitFor({ state: 'hidden' });

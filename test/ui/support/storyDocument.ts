@@ -42,13 +42,15 @@ export class StoryDocument {
 
   /** Types at the cursor and saves. */
   async type(text: string): Promise<void> {
-    await this.write(text);
+    await this.#focus();
+    await this.page.keyboard.type(text);
     await this.save();
   }
 
-  /** Types at the cursor and leaves it unsaved. */
-  async write(text: string): Promise<void> {
-    await this.#editor.locator('textarea, .native-edit-context').first().focus();
+  /** Types at the end and leaves it unsaved. */
+  async append(text: string): Promise<void> {
+    await this.#focus();
+    await this.page.keyboard.press('Control+End');
     await this.page.keyboard.type(text);
   }
 
@@ -64,5 +66,9 @@ export class StoryDocument {
   /** Titles of what stands above its text. */
   async lenses(): Promise<string[]> {
     return this.#editor.locator('.codelens-decoration > span, .codelens-decoration > a').allInnerTexts();
+  }
+
+  async #focus(): Promise<void> {
+    await this.#editor.locator('textarea, .native-edit-context').first().focus();
   }
 }

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { removalDetail } from '../../../../src/core/rescue/removalText';
+import type { RemovalPreview } from '../../../../src/core/rescue/removalView';
+
+function preview(number: number, change: Partial<RemovalPreview> = {}): RemovalPreview {
+  const counts = { commits: 0, staged: 0, changed: 0, untracked: 0 };
+  const worktree = { folder: `/greeter.worktrees/${number}`, branch: `story/${number}` };
+  const story = { key: `k${number}`, number, title: `Story ${number}`, stage: 'Coding' } as const;
+  return { ...story, ...worktree, counts, bytes: 0, large: [], obstacles: [], stays: [], ...change };
+}
+
+describe('what is said before stories are removed', () => {
+  it('[S8, G7] says what goes, that it comes back, and what does not: files that git ignores', () => {
+    assert.equal(
+      removalDetail([preview(1), preview(2)], 'delete'),
+      'Removed: 2 worktrees, 2 branches. Restore… brings the stories back. Files that git ignores are not kept.',
+    );
+    assert.equal(removalDetail([preview(1)], 'worktree'), 'Removed: 1 worktree. Files that git ignores are not kept.');
+    assert.equal(removalDetail([preview(1, { folder: null, branch: null })], 'delete'), 'Restore… brings the story back.'); // prettier-ignore
+  });
+
+  it('[S8] of one story as of several, that its text is gone for good and its number is not free', () => {
+    const gone = { folder: null, branch: null };
+    assert.equal(
+      removalDetail([preview(1, gone)], 'purge'),
+      'Removed: 1 text and its outputs. The text cannot be brought back; the number stays used.',
+    );
+    assert.match(removalDetail([preview(1, gone), preview(2, gone)], 'purge'), /2 texts .* the numbers stay used\.$/);
+  });
+
+  it('[S8, G7] says story by story what is kept, what stays, and why one is left out', () => {
+    const counts = { commits: 1, staged: 0, changed: 0, untracked: 1 };
+    const held = preview(1, { counts, bytes: 14, stays: ['The branch is yours and stays.'] });
+    assert.equal(
+      removalDetail([held, preview(2, { obstacles: ['An agent is at work.'] })], 'worktree')
+        .split('\n\n')
+        .slice(1)
+        .join('\n'),
+      'Kept first, for Restore…:\n#1: 1 commit and 1 untracked file (14 B)\n#1: The branch is yours and stays.\n#2 is left out: An agent is at work.',
+    );
+  });
+});
