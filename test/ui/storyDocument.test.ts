@@ -13,7 +13,8 @@ describe('A story in the editor', function () {
   let document: StoryDocument;
 
   before(async () => {
-    workbench = await openWorkbench({ files: { 'src/todo.js': '// TODO: greet in Latin too\nexport {};\n' } });
+    const files = { 'src/todo.js': '// TODO: greet in Latin too\nexport {};\n' };
+    workbench = await openWorkbench({ files, settings: { 'files.autoSave': 'off' } });
     stories = new Stories(workbench);
     await workbench.setTheme('dark');
     await stories.open();
