@@ -37,6 +37,7 @@ export function Flow({ state, store, intents }: FlowProps) {
 }
 
 function Figures({ figures }: { figures: Statistics }) {
+  // How long a story has been over is no part of its way.
   const { landed, sinceCoding, sinceCreated, stages, gates, agents } = figures;
   const all = landed.reduce((sum, { count }) => sum + count, 0);
   const took = [
@@ -56,13 +57,15 @@ function Figures({ figures }: { figures: Statistics }) {
         says={t('The bar is half of the stories, the line nine of ten. Merge is the wait in the queue.')}
         empty={t('No story has left a stage in this time.')}
         head={[t('Stage'), t('Half within'), t('9 of 10 within'), t('Count')]}
-        bars={stages.map(({ stage, time }) => ({
-          label: stage === 'Merge' ? t('Merge: wait in the queue') : t(stage),
-          value: time.median,
-          most: time.p90,
-          shown: duration(time.median),
-          cells: [duration(time.median), duration(time.p90), String(time.count)],
-        }))}
+        bars={stages
+          .filter(({ stage }) => stage !== 'Done')
+          .map(({ stage, time }) => ({
+            label: stage === 'Merge' ? t('Merge: wait in the queue') : t(stage),
+            value: time.median,
+            most: time.p90,
+            shown: duration(time.median),
+            cells: [duration(time.median), duration(time.p90), String(time.count)],
+          }))}
       />
       <BarChart
         title={t('Gates')}

@@ -42,7 +42,11 @@ export const cardSchema = z.object({
   facts: z.array(z.union([z.string(), z.object({ since: z.number() })])),
   why: z.nullable(z.string()),
   brief: z.nullable(z.string()),
-  said: z.object({ why: z.nullable(z.array(saidSchema)), brief: z.nullable(z.array(saidSchema)) }),
+  said: z.object({
+    why: z.nullable(z.array(saidSchema)),
+    brief: z.nullable(z.array(saidSchema)),
+    facts: z.array(z.nullable(saidSchema)),
+  }),
   primaryActions: z.array(z.enum(ACTION_IDS)),
   actions: z.array(z.enum(ACTION_IDS)),
   moves: z.array(z.enum(STAGE_NAMES)),

@@ -29,7 +29,11 @@ const arbitraryCard: fc.Arbitrary<Omit<Card, 'key' | 'number'>> = plain({
     { number: 7, files: ['a.ts'] },
     { number: null, files: [] },
   ]),
-  said: plain({ why: arbitrarySaid, brief: arbitrarySaid }),
+  said: plain({
+    why: arbitrarySaid,
+    brief: arbitrarySaid,
+    facts: fc.constantFrom([], [null, { text: '1 commit', values: [] }]),
+  }),
   stage: fc.constantFrom(...STAGE_NAMES),
   column: fc.option(fc.constantFrom(...COLUMN_NAMES)),
   group: fc.constantFrom(...GROUP_NAMES),

@@ -9,7 +9,7 @@ import type { StoryRecord } from '../story/story';
 import type { ActionId } from './actions';
 import type { Card, CardQuestion, CardState } from './card';
 import type { CardInputs } from './cardInputs';
-import { factsLine } from './factsLine';
+import { factsLine, type SaidFact } from './factsLine';
 import { briefly, briefReason } from './briefReason';
 import { needOf, type Need } from './needs';
 import { inEnglish, type Said } from '../words/said';
@@ -22,6 +22,7 @@ export function buildCard(inputs: CardInputs): Card {
   // While a command is under way, what was said before is about to be over, and nobody has to do what is being done.
   const why = pending === null || inputs.gitWait !== null ? whyLine(inputs, mark) : null;
   const brief = briefReason(inputs, mark, why);
+  const facts = factsLine(inputs);
   const need = needOf(inputs, mark);
   const actions = actionsOf(inputs, need);
   return {
@@ -42,15 +43,19 @@ export function buildCard(inputs: CardInputs): Card {
     since: story.stageAt,
     agent: run === null || run.kind === 'gates' ? null : run.name,
     question: questionOf(run),
-    facts: factsLine(inputs),
+    facts: facts.map((fact) => (isSaid(fact) ? inEnglish([fact]) : fact)),
     why: why === null ? null : inEnglish(why),
     brief: brief === null ? null : briefly(inEnglish(brief)),
-    said: { why, brief },
+    said: { why, brief, facts: facts.some(isSaid) ? facts.map((fact) => (isSaid(fact) ? fact : null)) : [] },
     primaryActions: pending === null || inputs.gitWait !== null ? primaryActionsOf(inputs, need, actions) : [],
     actions,
     moves: stagesToMoveTo(story.stage),
     need,
   };
+}
+
+function isSaid(fact: SaidFact): fact is Said {
+  return typeof fact === 'object' && 'text' in fact;
 }
 
 function columnOf(story: StoryRecord): ColumnName | null {

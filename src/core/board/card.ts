@@ -38,6 +38,13 @@ export interface CardQuestion {
   readonly deniedAt: string;
 }
 
+export interface SaidOfCard {
+  readonly why: readonly Said[] | null;
+  readonly brief: readonly Said[] | null;
+  /** Null for a fact that is the same in every language; empty where all are. */
+  readonly facts: readonly (Said | null)[];
+}
+
 /** One story as every view shows it: tree row, card, tooltip and text. Plain data. */
 export interface Card {
   readonly key: string;
@@ -70,8 +77,8 @@ export interface Card {
   readonly why: string | null;
   /** The same in a few words, for where there is little room. */
   readonly brief: string | null;
-  /** `why` and `brief`, to be said in another language. */
-  readonly said: { readonly why: readonly Said[] | null; readonly brief: readonly Said[] | null };
+  /** `why`, `brief` and `facts`, to be said in another language. */
+  readonly said: SaidOfCard;
   /** At most three, the sensible next steps first. */
   readonly primaryActions: readonly ActionId[];
   readonly actions: readonly ActionId[];

@@ -2,55 +2,70 @@ import { STEP_WORDS } from '../landing/stepWords';
 import type { AgentActivity, GateProgress } from '../pipeline/facts';
 import { shortRef, storyBranches } from '../story/names';
 import type { Feedback, Revert } from '../story/stage';
-import { count, namesOf } from '../words/durations';
 import type { CardInputs } from './cardInputs';
 import { conflictWords } from './conflictWords';
 import type { Fact } from './factsText';
+import { asWritten, say, type Said } from '../words/said';
 import { pendingWord } from './pendingWords';
 import { stageWord } from '../story/stageWords';
 
+/** A fact in words that can be said in any language; what is a string is the same in each: a name, a figure. */
+export type SaidFact = Fact | Said;
+
 /** The one thing worth knowing now of a story that moves: who works, which gate runs, where in the queue. */
-export function factsLine(inputs: CardInputs): Fact[] {
+export function factsLine(inputs: CardInputs): SaidFact[] {
   const { story, criteria, pending } = inputs;
   const conflict = conflictWords(inputs.conflicts, inputs.target);
-  const moves: Fact[] = pending === null ? stageFacts(inputs) : [pendingWord(pending.event), { since: pending.since }];
+  const moves: SaidFact[] =
+    pending === null ? stageFacts(inputs) : [asWritten(pendingWord(pending.event)), { since: pending.since }];
   const told = [...elsewhere(inputs), ...childFacts(inputs), ...raceFacts(inputs)];
-  const parts = [...(conflict === null ? [] : [conflict]), ...told, ...moves];
+  const parts: SaidFact[] = [...(conflict === null ? [] : [conflict]), ...told, ...moves];
   // A story that landed is proven by its gates; what counts then is only a criterion that does not hold there.
   const over = story.stage.name === 'Done' || story.stage.name === 'Archived';
   if (!over && inputs.neededBy.length > 0) parts.push(waitForThis(inputs.neededBy));
-  if (!over && criteria !== null && criteria.total > 0) parts.push(`${criteria.done}/${criteria.total} criteria`);
-  if (over && criteria?.failed !== undefined)
-    parts.push(`${count(criteria.failed, 'criterion', 'criteria')} failed on what landed`);
+  if (!over && criteria !== null && criteria.total > 0)
+    parts.push(say('{0}/{1} criteria', criteria.done, criteria.total));
+  if (over && criteria?.failed !== undefined) parts.push(sayFailed(criteria.failed));
   return story.stage.name === 'Backlog' ? parts : [...parts, ...story.labels];
 }
 
+function sayFailed(criteria: number): Said {
+  return criteria === 1
+    ? say('1 criterion failed on what landed')
+    : say('{0} criteria failed on what landed', criteria);
+}
+
 /** `races #43` */
-function raceFacts({ race }: CardInputs): Fact[] {
-  return race === null ? [] : [`races ${namesOf(race.others.map((number) => `#${number}`))}`];
+function raceFacts({ race }: CardInputs): SaidFact[] {
+  return race === null ? [] : [say('races {0}', { names: race.others.map((number) => `#${number}`) })];
 }
 
 /** `#15 and #16 wait for this`. */
-function waitForThis(numbers: readonly number[]): string {
-  return `${namesOf(numbers.map((number) => `#${number}`))} ${numbers.length === 1 ? 'waits' : 'wait'} for this`;
+function waitForThis(numbers: readonly number[]): Said {
+  const names = numbers.map((number) => `#${number}`);
+  return numbers.length === 1 ? say('{0} waits for this', { names }) : say('{0} wait for this', { names });
 }
 
 /** `child of #12`, and why it does not stand yet on what #12 is now. */
-function childFacts({ story, dependsOn, restackWait }: CardInputs): Fact[] {
+function childFacts({ story, dependsOn, restackWait }: CardInputs): SaidFact[] {
   const parent = dependsOn.find(({ key }) => key === story.childOf?.key)?.number ?? null;
   if (parent === null || story.stage.name === 'Done' || story.stage.name === 'Archived') return [];
-  return [`child of #${parent}`, ...(restackWait === null ? [] : [`not moved yet onto what #${parent} is now: ${restackWait}`])]; // prettier-ignore
+  const child = say('child of #{0}', parent);
+  return restackWait === null ? [child] : [child, say('not moved yet onto what #{0} is now: {1}', parent, restackWait)];
 }
 
 /** `Ada is at work on it`, or whose it is where nobody is at work. */
-function elsewhere({ story, others }: CardInputs): Fact[] {
-  if (story.stage.name === 'Merge' && story.worksAt !== undefined) return [`lands on ${story.worksAt.name}’s machine`];
-  if (others.length > 0) return [`${namesOf([...others])} ${others.length === 1 ? 'is' : 'are'} at work on it`];
+function elsewhere({ story, others }: CardInputs): SaidFact[] {
+  if (story.stage.name === 'Merge' && story.worksAt !== undefined)
+    return [say('lands on {0}’s machine', story.worksAt.name)];
+  if (others.length > 0) {
+    return [others.length === 1 ? say('{0} is at work on it', others[0] ?? '') : say('{0} are at work on it', { names: [...others] })]; // prettier-ignore
+  }
   const isOver = story.stage.name === 'Done' || story.stage.name === 'Archived';
-  return story.worksAt === undefined || isOver ? [] : [`with ${story.worksAt.name}`];
+  return story.worksAt === undefined || isOver ? [] : [say('with {0}', story.worksAt.name)];
 }
 
-function stageFacts(inputs: CardInputs): Fact[] {
+function stageFacts(inputs: CardInputs): SaidFact[] {
   const { story, run } = inputs;
   const { stage } = story;
   switch (stage.name) {
@@ -59,7 +74,7 @@ function stageFacts(inputs: CardInputs): Fact[] {
     case 'Coding':
       if (run?.kind === 'coder' || run?.kind === 'setUp')
         return [run.name, { since: run.startedAt }, ...activityFacts(run.activity)];
-      return [...(stage.feedback === null ? [] : [feedbackWord(stage.feedback.kind)]), ...lackFacts(inputs.lacks)];
+      return [...(stage.feedback === null ? [] : [sayFeedback(stage.feedback.kind)]), ...lackFacts(inputs.lacks)];
     case 'QA':
       return run === null || run.progress === null ? [] : gateFacts(run.progress);
     case 'Merge':
@@ -67,14 +82,14 @@ function stageFacts(inputs: CardInputs): Fact[] {
     case 'Done':
       return [
         stage.mergeCommit.slice(0, 8),
-        ...(stage.by === 'outside' ? ['landed outside'] : []),
+        ...(stage.by === 'outside' ? [say('landed outside')] : []),
         ...revertFacts(stage.revertedBy),
       ];
     case 'Frozen':
-      return [`was in ${stageWord(stage.resumeTo.name)}`];
+      return [say('was in {0}', stageWord(stage.resumeTo.name))];
     case 'Archived':
       return [
-        stage.reason.kind === 'supersededBy' ? `superseded by #${stage.reason.number}` : stage.reason.kind,
+        stage.reason.kind === 'supersededBy' ? say('superseded by #{0}', stage.reason.number) : stage.reason.kind,
         ...revertFacts(stage.revertedBy),
       ];
     case 'MergeFailure':
@@ -93,11 +108,11 @@ function branchFacts({ branch, number, title }: CardInputs['story']): Fact[] {
 }
 
 /** `turn 4`, `$0.31` or else `12k tokens`, and what it said last; nothing of what is not known. */
-function activityFacts(activity: AgentActivity | undefined): Fact[] {
+function activityFacts(activity: AgentActivity | undefined): SaidFact[] {
   if (activity === undefined) return [];
   const { turns, tokens, costUsd, line } = activity;
   return [
-    ...(turns === null ? [] : [`turn ${turns}`]),
+    ...(turns === null ? [] : [say('turn {0}', turns)]),
     ...(tokens === null || costUsd !== null
       ? []
       : [`${tokens < 1000 ? tokens : `${Math.round(tokens / 1000)}k`} tokens`]),
@@ -107,23 +122,28 @@ function activityFacts(activity: AgentActivity | undefined): Fact[] {
 }
 
 /** `reverted by #45` */
-function revertFacts(by: Revert | undefined): Fact[] {
-  return by === undefined ? [] : [`reverted by ${by.number === null ? by.commit.slice(0, 8) : `#${by.number}`}`];
+function revertFacts(by: Revert | undefined): SaidFact[] {
+  return by === undefined ? [] : [say('reverted by {0}', by.number === null ? by.commit.slice(0, 8) : `#${by.number}`)];
 }
 
 /** `no node_modules here`: what who works there has to bring first. */
-function lackFacts(lacks: CardInputs['lacks']): Fact[] {
-  return lacks.length === 0 ? [] : [`no ${namesOf(lacks.map(({ name }) => name))} here`];
+function lackFacts(lacks: CardInputs['lacks']): SaidFact[] {
+  return lacks.length === 0 ? [] : [say('no {0} here', { names: lacks.map(({ name }) => name) })];
 }
 
-function feedbackWord(kind: Feedback['kind']): string {
-  return {
-    gates: 'gates were red',
-    review: 'review asked for changes',
-    merge: 'merge failed',
-    reopened: 'reopened',
-    landed: 'red after it landed',
-  }[kind];
+function sayFeedback(kind: Feedback['kind']): Said {
+  switch (kind) {
+    case 'gates':
+      return say('gates were red');
+    case 'review':
+      return say('review asked for changes');
+    case 'merge':
+      return say('merge failed');
+    case 'reopened':
+      return say('reopened');
+    case 'landed':
+      return say('red after it landed');
+  }
 }
 
 /** `test 2/3 · 41 s`: the gate, which of how many, and since when. */
@@ -131,10 +151,11 @@ function gateFacts(progress: GateProgress): Fact[] {
   return [`${progress.gate} ${progress.index + 1}/${progress.total}`, { since: progress.startedAt }];
 }
 
-function mergeFacts({ job, place }: CardInputs, commitsAhead: number): Fact[] {
+function mergeFacts({ job, place }: CardInputs, commitsAhead: number): SaidFact[] {
   if (job?.state === 'active') {
     if (job.progress !== null) return gateFacts(job.progress);
-    if (job.wait === null) return [STEP_WORDS[job.job.step]];
+    if (job.wait === null) return [asWritten(STEP_WORDS[job.job.step])];
   }
-  return [place?.before == null ? count(commitsAhead, 'commit') : `behind #${place.before}`];
+  if (place?.before != null) return [say('behind #{0}', place.before)];
+  return [commitsAhead === 1 ? say('1 commit') : say('{0} commits', commitsAhead)];
 }

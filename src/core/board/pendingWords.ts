@@ -1,7 +1,7 @@
 import type { EventName } from '../story/events';
 
 /** What is being done while a person's command is under way. Events that no person causes are not among them. */
-const PENDING_WORDS: Readonly<Partial<Record<EventName, string>>> = {
+export const PENDING_WORDS: Readonly<Partial<Record<EventName, string>>> = {
   Start: 'starting…',
   GatesStarted: 'going to QA…',
   QaSkipped: 'going to Merge…',
@@ -22,6 +22,8 @@ const PENDING_WORDS: Readonly<Partial<Record<EventName, string>>> = {
   Reopen: 'reopening…',
 };
 
+const OTHERWISE = 'being changed…';
+
 export function pendingWord(event: EventName): string {
-  return PENDING_WORDS[event] ?? 'being changed…';
+  return PENDING_WORDS[event] ?? OTHERWISE;
 }

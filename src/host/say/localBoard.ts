@@ -19,7 +19,12 @@ function localCard(card: Card): Card {
     ...card,
     why: inWords(card.said.why) ?? card.why,
     brief: card.said.brief === null ? card.brief : briefly(inWords(card.said.brief) ?? ''),
+    facts: card.facts.map((fact, place) => inWords(oneOf(card.said.facts[place])) ?? fact),
   }));
+}
+
+function oneOf(said: Said | null | undefined): readonly Said[] | null {
+  return said == null ? null : [said];
 }
 
 function inWords(said: readonly Said[] | null): string | null {

@@ -41,8 +41,15 @@ type MakeRow = (id: string, label: string, description: string, icon: string, ac
 
 /** The agent or the gates at work, else where what they said is kept. */
 function runRows({ agent, stage, state, facts, conflicts }: Card, now: number, row: MakeRow): DetailRow[] {
-  const said = factsText(conflicts.length > 0 ? facts.slice(1) : facts, now);
-  if (agent !== null) return [row('agent', agent, said, 'robot', 'showOutput')];
+  const told = conflicts.length > 0 ? facts.slice(1) : facts;
+  const said = factsText(told, now);
+  if (agent !== null) {
+    const ofIt = factsText(
+      told.filter((fact) => fact !== agent),
+      now,
+    );
+    return [row('agent', agent, ofIt, 'robot', 'showOutput')];
+  }
   const gates = stage === 'QA' || stage === 'Merge';
   if (gates && state === 'working') return [row('gates', vscode.l10n.t('Gates'), said, 'beaker', 'showOutput')];
   if (stage === 'Backlog') return [];

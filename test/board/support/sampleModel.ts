@@ -42,7 +42,7 @@ export function makeCard(number: number, given: Partial<Card> = {}): Card {
     moves: ['Coding', 'Frozen', 'Blocked', 'Archived'],
     need: null,
     brief: given.why ?? null,
-    said: { why: null, brief: null },
+    said: { why: null, brief: null, facts: [] },
     ...given,
   };
 }

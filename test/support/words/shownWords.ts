@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { ACTION_IDS, ACTIONS, titleOf } from '../../../src/core/board/actions';
+import { PENDING_WORDS } from '../../../src/core/board/pendingWords';
 import { STATE_WORDS } from '../../../src/core/board/spoken';
+import { STEP_WORDS } from '../../../src/core/landing/stepWords';
 import { MARK_WORDS } from '../../../src/core/pipeline/markWords';
 import { CLASS_WORDS } from '../../../src/core/recovery/recoveryText';
 import { projectRoot } from '../projectRoot';
@@ -20,7 +22,16 @@ const FOLDERS = ['src/host', 'media', 'src/core'];
 export function shownWords(): ReadonlySet<string> {
   const actions = ACTION_IDS.flatMap((id) => [ACTIONS[id].label, titleOf(ACTIONS[id])]);
   const marks = Object.values(MARK_WORDS).map(({ word }) => word);
-  const listed = [...actions, ...marks, ...Object.values(STATE_WORDS), ...Object.values(CLASS_WORDS), ...GO_TO];
+  const listed = [
+    ...actions,
+    ...marks,
+    ...Object.values(STATE_WORDS),
+    ...Object.values(CLASS_WORDS),
+    ...Object.values(STEP_WORDS),
+    ...Object.values(PENDING_WORDS),
+    ...GO_TO,
+    ...PENDING,
+  ];
   const all = new Set([...writtenWords(), ...listed, ...MERGES, ...noticeLabels()]);
   for (const same of ['', ...SAME]) all.delete(same);
   return all;
@@ -29,6 +40,8 @@ export function shownWords(): ReadonlySet<string> {
 /** Stages whose words differ from their names. */
 const MERGES = ['Failed merge', 'Given-up merge'];
 const GO_TO = ['Open Board', 'New Story…'];
+/** What is said of a command that has no words of its own. */
+const PENDING = ['being changed…'];
 /** Written in calls that localise, and the same everywhere. */
 const SAME = ['Backlog', 'Coding', 'QA', 'Merge', 'Done', 'Frozen', 'Archived'];
 

@@ -25,7 +25,7 @@ const card: Card = {
   agent: null,
   facts: [],
   why: 'It deletes the test a.test.ts.',
-  said: { why: null, brief: null },
+  said: { why: null, brief: null, facts: [] },
   brief: null,
   primaryActions: ['openDiff', 'approve', 'reject'],
   actions: ['approve', 'reject', 'openDiff', 'showOutput', 'showTimeline'],
