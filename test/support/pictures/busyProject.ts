@@ -38,13 +38,16 @@ const TABLE = `One table says which languages there are, and the tests read it.
 - [ ] a new language is one line
 `;
 
+/** The story whose agent asks something. */
+export const ASKS = 'Remember the last language';
+
 /** Stories that agents work on as long as pictures are taken, by what they do. */
 const AT_WORK = {
   'Greet in Welsh':
     "say I read src/languages.js and its tests.\nwrite src/welsh.js export const welsh = 'Shwmae';\nwrite NEWS.md Greets in Welsh\ncommit Greet in Welsh\nusage\nsay Adding the plural form to the table of languages",
   'Greet on birthdays':
     'say The date comes from the clock of who is greeted.\nwrite src/birthday.js export const isBirthday = () => false;\nwrite NEWS.md Knows birthdays\ncommit Know birthdays\nusage\nsay Writing a test for the 29th of February',
-  'Remember the last language':
+  [ASKS]:
     'say The setting needs a place to live.\nwrite src/settings.js export const settings = new Map();\nusage\nask run npm install conf',
 } as const;
 
@@ -53,7 +56,7 @@ export interface BusyProject {
   readonly settings: Settings;
   /** Titles of what is to be started, so that agents are at work on it. */
   readonly toStart: readonly string[];
-  readonly race: string;
+  readonly numberOf: (title: string) => number;
 }
 
 /** Makes stories in every state with real gates and landings; some days of them, by a clock that is set back. */
@@ -88,14 +91,18 @@ export async function makeBusyProject(folder: string, hold: string): Promise<Bus
   await describeBacklog(window);
   past.hoursAgo = 0.05;
   await queue(window, hold);
+  const numbers = new Map(window.engine.stories().map(({ title, number }) => [title, number]));
   await window.close();
-  return { settings: settingsOf(gates), toStart: Object.keys(AT_WORK), race: 'Say goodbye' };
+  return { settings: settingsOf(gates), toStart: Object.keys(AT_WORK), numberOf: (title) => numbers.get(title) ?? 0 };
 }
 
-/** Lets go of all that is held. */
-export function letGo(hold: string): void {
-  for (const name of ['landings', 'shout.js']) rmSync(path.join(hold, name), { force: true });
+/** Lets go of what is held: the gates of landings, or those of a story that is still in QA. */
+export function letGo(hold: string, what: readonly Held[] = HELD): void {
+  for (const name of what) rmSync(path.join(hold, name), { force: true });
 }
+
+const HELD = ['landings', 'shout.js'] as const;
+type Held = (typeof HELD)[number];
 
 class Past {
   hoursAgo = 0;
@@ -134,7 +141,7 @@ async function describeBacklog(window: TestWindow): Promise<void> {
 
 /** Two that are proven side by side on the way to the target, one behind them, and one whose own gates are at work. */
 async function queue(window: TestWindow, hold: string): Promise<void> {
-  for (const name of ['landings', 'shout.js']) writeFileSync(path.join(hold, name), '');
+  for (const name of HELD) writeFileSync(path.join(hold, name), '');
   const files = {
     'Greet by time of day': 'daytime',
     'Colours on the terminal': 'colours',

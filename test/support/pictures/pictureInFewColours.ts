@@ -32,7 +32,7 @@ export function pictureInFewColours(frames: readonly Frame[], size: Size): Buffe
   const head = Buffer.concat([uint32(size.width), uint32(size.height), Buffer.from([8, 3, 0, 0, 0])]);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   const animation = frames.length > 1 ? [chunk('acTL', Buffer.concat([uint32(frames.length), uint32(0)]))] : [];
-  const palette = Buffer.from(colours.flatMap(channelsOf));
+  const palette = Buffer.from(colours.flatMap(({ channels }) => [...channels]));
   return Buffer.concat([
     signature,
     chunk('IHDR', head),
@@ -48,46 +48,56 @@ interface Part extends Size {
   readonly y: number;
 }
 
-/** Five bits for red and blue, six for green: nobody sees the rest. */
+/** Five bits for red and blue, six for green: what differs in the rest alone looks alike. */
 function shortOf(pixels: Uint8Array, at: number): number {
   const [red, green, blue] = [pixels[at] ?? 0, pixels[at + 1] ?? 0, pixels[at + 2] ?? 0];
   return ((red >> 3) << 11) | ((green >> 2) << 5) | (blue >> 3);
 }
 
-function channelsOf(short: number): [number, number, number] {
-  const [red, green, blue] = [short >> 11, (short >> 5) & 63, short & 31];
-  return [(red << 3) | (red >> 2), (green << 2) | (green >> 4), (blue << 3) | (blue >> 2)];
+type Channels = readonly [red: number, green: number, blue: number];
+
+/** A colour of the palette, and what is drawn in it. */
+interface Colour {
+  readonly short: number;
+  readonly channels: Channels;
 }
 
-/** Those that are there most. */
-function coloursOf(frames: readonly Frame[]): number[] {
-  const uses = new Map<number, number>();
+/** Of colours that look alike the one that is there most, exactly as it is: a surface keeps its colour. */
+function coloursOf(frames: readonly Frame[]): Colour[] {
+  const alike = new Map<number, { uses: number; exact: Map<number, number> }>();
   for (const { pixels } of frames)
     for (let at = 0; at < pixels.length; at += 4) {
       const short = shortOf(pixels, at);
-      uses.set(short, (uses.get(short) ?? 0) + 1);
+      const colour = ((pixels[at] ?? 0) << 16) | ((pixels[at + 1] ?? 0) << 8) | (pixels[at + 2] ?? 0);
+      const known = alike.get(short) ?? { uses: 0, exact: new Map<number, number>() };
+      known.uses += 1;
+      known.exact.set(colour, (known.exact.get(colour) ?? 0) + 1);
+      alike.set(short, known);
     }
-  const byUse = [...uses].sort(([, a], [, b]) => b - a);
-  return byUse.slice(0, COLOURS).map(([short]) => short);
+  const byUse = [...alike].sort(([, a], [, b]) => b.uses - a.uses);
+  return byUse.slice(0, COLOURS).map(([short, { exact }]) => {
+    const [[most] = [0]] = [...exact].sort(([, a], [, b]) => b - a);
+    return { short, channels: [most >> 16, (most >> 8) & 255, most & 255] };
+  });
 }
 
-function inColours(pixels: Uint8Array, colours: readonly number[]): Uint8Array {
-  const known = new Map(colours.map((short, place) => [short, place]));
+function inColours(pixels: Uint8Array, colours: readonly Colour[]): Uint8Array {
+  const known = new Map(colours.map(({ short }, place) => [short, place]));
   const bytes = new Uint8Array(pixels.length / 4);
   for (let at = 0; at < bytes.length; at += 1) {
     const short = shortOf(pixels, at * 4);
-    const place = known.get(short) ?? nearest(short, colours);
+    const place = known.get(short) ?? nearest([pixels[at * 4] ?? 0, pixels[at * 4 + 1] ?? 0, pixels[at * 4 + 2] ?? 0], colours); // prettier-ignore
     known.set(short, place);
     bytes[at] = place;
   }
   return bytes;
 }
 
-function nearest(short: number, colours: readonly number[]): number {
-  const wanted = channelsOf(short);
-  const distance = (other: number): number =>
-    channelsOf(other).reduce((sum, channel, at) => sum + (channel - (wanted[at] ?? 0)) ** 2, 0);
-  return colours.reduce((best, one, place) => (distance(one) < distance(colours[best] ?? 0) ? place : best), 0);
+function nearest(wanted: Channels, colours: readonly Colour[]): number {
+  const distance = ({ channels }: Colour): number =>
+    channels.reduce((sum, channel, at) => sum + (channel - (wanted[at] ?? 0)) ** 2, 0);
+  const distances = colours.map(distance);
+  return distances.indexOf(Math.min(...distances));
 }
 
 /** The smallest rectangle around all that differs; one pixel where nothing does. */

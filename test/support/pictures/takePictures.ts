@@ -5,7 +5,7 @@ import { Stories } from '../../ui/support/stories';
 import { RunScope } from '../runScope';
 import { makeSampleRepository } from '../sampleProject';
 import { openWorkbench } from '../workbench/open';
-import { letGo, makeBusyProject, type BusyProject } from './busyProject';
+import { ASKS, letGo, makeBusyProject, type BusyProject } from './busyProject';
 import { recordBoard } from './recordBoard';
 import { takeOverview } from './takeOverview';
 import { takeDoctor, takeRestore } from './takeReports';
@@ -37,7 +37,9 @@ async function takeBusyAfternoon(scope: RunScope, hold: string): Promise<void> {
     await stories.tree.waitForRow(/Greet in Portuguese/);
     await stories.approve();
     await workbench.runCommand('Notifications: Toggle Do Not Disturb Mode');
-    const project = { workbench, stories, repository, ...(await startAgents(stories, busy)) };
+    await startAgents(stories, busy);
+    const letGates = (): void => letGo(hold, ['shout.js']);
+    const project = { workbench, stories, repository, numberOf: busy.numberOf, letGates };
     const views = {
       ...VIEWS,
       overview: (one: Project) => takeOverview(one, scope.path('reports')),
@@ -57,22 +59,11 @@ async function takeBusyAfternoon(scope: RunScope, hold: string): Promise<void> {
   }
 }
 
-/** Agents are at work, one asks something, and two have raced. */
-async function startAgents(stories: Stories, busy: BusyProject): Promise<Pick<Project, 'numberOf'>> {
-  const numbers = new Map<string, number>();
-  for (const { label } of await stories.tree.rows()) {
-    const [, number, title = ''] = /^#(\d+) (.*)$/.exec(label) ?? [];
-    if (number !== undefined) numbers.set(title, Number(number));
-  }
-  const numberOf = (title: string): number => {
-    const found = numbers.get(title);
-    if (found === undefined) throw new Error(`There is no story ${title} among ${[...numbers.keys()].join(', ')}`);
-    return found;
-  };
-  for (const title of busy.toStart) await stories.run('Start', numberOf(title));
-  for (const title of busy.toStart)
-    await stories.waitInGroup(numberOf(title), /Remember/.test(title) ? 'Needs you' : 'Coding', /sample/);
-  return { numberOf };
+/** Agents are at work, and one asks something. */
+async function startAgents(stories: Stories, { toStart, numberOf }: BusyProject): Promise<void> {
+  for (const title of toStart) await stories.run('Start', numberOf(title));
+  for (const title of toStart)
+    await stories.waitInGroup(numberOf(title), title === ASKS ? 'Needs you' : 'Coding', /sample/);
 }
 
 takePictures().catch((error: unknown) => {

@@ -11,6 +11,8 @@ export interface Project {
   readonly stories: Stories;
   readonly repository: SampleRepository;
   readonly numberOf: (title: string) => number;
+  /** Lets the gates of stories in QA go on, which run one after another. */
+  readonly letGates: () => void;
 }
 
 type Take = (project: Project) => Promise<void>;
@@ -38,7 +40,7 @@ export const VIEWS: Readonly<Record<string, Take>> = {
     const board = await Board.find(workbench);
     await board.frame.getByRole('button', { name: 'Flow' }).click();
     await board.frame.locator('.charts svg').first().waitFor();
-    await inBothThemes(workbench, 'flow', { of: EDITOR });
+    await inBothThemes(workbench, 'flow', { of: EDITOR, height: 560 });
     await board.frame.getByRole('button', { name: 'Back to the Board' }).click();
   },
 
@@ -70,11 +72,14 @@ export const VIEWS: Readonly<Record<string, Take>> = {
   transcript: async ({ workbench, stories, numberOf }) => {
     await stories.run('Open Transcript', numberOf('Greet in Welsh'));
     await workbench.waitForEditor(/^Transcript of #/);
+    await workbench.page.locator('.view-line').first().click();
+    await workbench.page.keyboard.press('Control+End');
     await workbench.page.locator('.view-line', { hasText: 'plural' }).first().waitFor();
     await inBothThemes(workbench, 'transcript', { of: EDITOR, height: 420 });
   },
 
-  race: async ({ workbench, stories, numberOf }) => {
+  race: async ({ workbench, stories, numberOf, letGates }) => {
+    letGates();
     const { quickInput } = workbench;
     const number = numberOf('Say goodbye');
     await stories.run('Race Agents…', number);
