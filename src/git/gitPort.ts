@@ -108,7 +108,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
     isAncestor: async (ancestor, descendant) => refs.isAncestor(await open(), ancestor, descendant),
     commitsAhead: async (base, tip) => refs.commitsAhead(await open(), base, tip),
     targetLine: async (tip, limit) => targetLine(await open(), tip, limit),
-    landings: async (tip) => readLandings(await open(), tip),
+    landings: async (tip, without) => readLandings(await open(), tip, without),
     readFileAt: async (commit, file) => readFileAt(await open(), commit, file),
     worktrees: async () =>
       (await listWorktrees(await open())).map(({ path, head, branch, isMain }) => ({ path, head, branch, isMain })),

@@ -307,6 +307,8 @@ export class MergeRun implements LineMember {
     const caughtUp =
       companions.length === 0 ? await this.ports.team?.(this.#job)?.catchUp(this.#job.target) : 'asBefore';
     if (caughtUp === 'moved') return true;
+    const elsewhere = (await this.ports.team?.(this.#job)?.landedElsewhere(this.#job, base)) ?? null;
+    if (elsewhere !== null) return this.#stop({ kind: 'alreadyMerged', commit: elsewhere });
     const request = { strategy, base, storyTip, storyBranch, number, storyKey, subject };
     const outcome = await this.ports.git.buildCandidate(request);
     if (companions.length > 0 && (outcome.kind !== 'built' || outcome.takenBack.length > 0))

@@ -47,8 +47,8 @@ export interface Refs {
   isAncestor(ancestor: Oid, descendant: Oid): Promise<boolean>;
   /** Commits reachable from `tip` and not from `base`. */
   commitsAhead(base: Oid, tip: Oid): Promise<number>;
-  /** Every landing that a commit's history holds by its `Story-Key` trailer, oldest first. */
-  landings(tip: Oid): Promise<Landing[]>;
+  /** Every landing that a commit's history holds by its `Story-Key` trailer, and that of `without` does not; oldest first. */
+  landings(tip: Oid, without?: Oid): Promise<Landing[]>;
   /** The newest commits of a branch's own line (first parents), at most `limit`, the newest first. */
   targetLine(tip: Oid, limit: number): Promise<LineCommit[]>;
   /** Contents of a file at a commit, null where it is missing. UTF-8. */

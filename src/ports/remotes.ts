@@ -32,6 +32,8 @@ export interface TeamTarget {
   catchUp(target: string): Promise<'asBefore' | 'moved'>;
   /** Puts a commit there, forward only. */
   publish(target: string, commit: Oid): Promise<Published>;
+  /** The commit on `base` by which another machine has landed the story of a landing, which is news here; null for none. */
+  landedElsewhere(landing: { readonly storyKey: string; readonly storyTip: Oid }, base: Oid): Promise<Oid | null>;
   /** Whether a commit is there, as this clone knows it. */
   hasPublished(target: string, commit: Oid): Promise<boolean>;
 }

@@ -8,12 +8,13 @@ import type { StoryStore } from '../../ports/store';
 import { bringIn, upstreamName } from '../bringIn';
 import type { StoryBook } from '../storyBook';
 import { fetchFrom, followRemote, type FollowPorts } from './followRemote';
+import { landedElsewhere } from './landedElsewhere';
 
 interface TeamLandingsPorts extends FollowPorts {
-  readonly git: FollowPorts['git'] & Pick<GitPort, 'usableBranch' | 'makeBranch'>;
+  readonly git: FollowPorts['git'] & Pick<GitPort, 'usableBranch' | 'makeBranch' | 'landings'>;
   /** The other side; null where nobody can reach it from here. */
   readonly remotes: Remotes | null;
-  readonly store: Pick<StoryStore, 'stories'>;
+  readonly store: Pick<StoryStore, 'stories' | 'history'>;
   readonly book: StoryBook;
   readonly clock: Clock;
   /** Whoever speaks with the remote about the target takes turns. */
@@ -61,6 +62,10 @@ export class TeamLandings implements TeamTarget {
       if (missed !== null) return this.#later(missed.kind, upstream, missed.said);
       return this.#overtaken(target, commit, (await git.upstreamOf(target)) ?? upstream, outcome.said);
     });
+  }
+
+  landedElsewhere(landing: { storyKey: string; storyTip: string }, base: string): Promise<string | null> {
+    return landedElsewhere(this.ports, landing, base);
   }
 
   async hasPublished(target: string, commit: string): Promise<boolean> {

@@ -4,10 +4,10 @@ import { fullOid } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
 
 /**
- * Every landing that a branch holds, oldest first, by the trailer in its message. The message is read here, because
+ * Every landing that a branch holds and `without` does not, oldest first, by the trailer in its message. The message is read here, because
  * git's own reading of trailers obeys the person's settings.
  */
-export async function readLandings(repository: Repository, tip: Oid): Promise<Landing[]> {
+export async function readLandings(repository: Repository, tip: Oid, without: Oid | null = null): Promise<Landing[]> {
   const args = [
     '--no-commit-header',
     '--format=%H%x00%ct%x00%B%x00',
@@ -15,7 +15,8 @@ export async function readLandings(repository: Repository, tip: Oid): Promise<La
     '--grep=Story-Key: ',
     '--reverse',
   ];
-  const { text } = await runBare(repository, 'rev-list', [...args, '--end-of-options', fullOid(tip)]);
+  const range = [fullOid(tip), ...(without === null ? [] : [`^${fullOid(without)}`])];
+  const { text } = await runBare(repository, 'rev-list', [...args, '--end-of-options', ...range]);
   const fields = text.split('\0');
   const landings: Landing[] = [];
   for (let at = 0; at + 2 < fields.length; at += 3) {

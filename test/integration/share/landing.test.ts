@@ -89,4 +89,26 @@ describe('stories of a team that land on one target', function () {
     await doneAda();
     await doneBob();
   }); // prettier-ignore
+
+  it('[Y4] a story that two began while they did not hear each other lands once, and is Done on both; the work of the other stays on its branch', async () => {
+    await team.share();
+    const story = await ada.window.newStory('Of both');
+    await waitFor('bob to have it', () => bob.window.engine.stories().length === 1);
+    for (const { proxy } of team.members) proxy.cut();
+    await turns('by itself, by itself');
+    for (const { window, name } of [ada, bob]) {
+      const started = await window.must(story, 'Start');
+      await window.commit(started, { [`${name}.txt`]: `By ${name}\n` });
+      await window.must(started, 'GatesStarted');
+      await window.waitForStage(story, 'Done');
+    }
+    assert.deepEqual((await subjects()).split('\n'), ['Of both (#1)', 'Begin']);
+    const { branch } = bob.window.now(story);
+    assert.equal(await bob.repository.git('show', `${branch}:bob.txt`), 'By bob');
+    for (const { proxy } of team.members) proxy.heal();
+    await team.met();
+    const stages = () => [ada, bob].map(({ window }) => JSON.stringify(window.now(story).stage));
+    await waitFor('both to say the same of it', () => new Set(stages()).size === 1, { seen: stages });
+    assert.equal(ada.window.now(story).stage.name, 'Done');
+  });
 });
