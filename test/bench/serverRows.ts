@@ -20,7 +20,8 @@ export async function serverRows(stories: number): Promise<Row[]> {
   const folder = new TemporaryFolder();
   const server = await TeamServer.start(folder.path);
   try {
-    return [await boardRow(server, folder.path, stories), ...(await machineRows(server))];
+    // The machines first: what a server frees after a large board would hide what they need.
+    return [...(await machineRows(server)), await boardRow(server, folder.path, stories)];
   } finally {
     await server.stop();
     folder.remove();
