@@ -166,6 +166,15 @@ export class Workbench {
     await this.extensionHost.kill();
   }
 
+  /** Another window of the same VS Code, on a folder of its own. It goes with this one. */
+  async openWindow(folder: string): Promise<Workbench> {
+    const page = await this.page.context().newPage();
+    await page.goto(addressOf(this.server, folder));
+    await this.extensionHost.waitUntilReady();
+    const { server, extensionHost: host, repository } = this;
+    return new Workbench({ scope: this.#scope, page, server, host, repository });
+  }
+
   /** Opens another folder in the same window; null: none at all. */
   async openFolder(folder: string | null): Promise<void> {
     await this.page.goto(addressOf(this.server, folder));
