@@ -1,3 +1,4 @@
+import { exists } from '../base/exists';
 import { messageOf } from '../base/messageOf';
 import path from 'node:path';
 import type { GitWitness } from '../core/recovery/witnesses';
@@ -111,6 +112,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   const { clock, log, wasmPath, openLogFile: openFile, journalObserver: observe } = options;
   const losses = await LossFile.open(folder.losses, log);
   const unfinished = losses.unfinished();
+  const wasUsed = await holdsFiles(folder);
   const health = new DiskHealth(folder.root, losses, options.otherFolders);
   const at = (): string => new Date(clock.now()).toISOString();
   const gone = await smallFilesGone(folder, at());
@@ -154,6 +156,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
   const askBranches = options.askBranches ?? (() => Promise.resolve(new Map<string, string>()));
   const outcome = await recover({
     folder,
+    wasUsed,
     index,
     jobs,
     content,
@@ -261,6 +264,12 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
       await noteSmallFiles(folder, log);
     },
   };
+}
+
+/** Whether a store lay there before, whatever has become of its files. */
+async function holdsFiles({ stories, jobs, shadow, search }: StoreFolder): Promise<boolean> {
+  const found = await Promise.all([stories, jobs, shadow, `${shadow}.sha256`, search].map(exists));
+  return found.includes(true);
 }
 
 /** Of stories that went to the archive the journal need know nothing more. */

@@ -44,3 +44,9 @@ export function isJournalGone({ index, journal, shadow }: Witnesses): boolean {
   const lines = [...index.history, ...(shadow?.history ?? [])];
   return mergingOf(index.stories).length > 0 || lines.some((line) => line.event === 'MergeSucceeded');
 }
+
+/** Neither list, journal, texts nor search index tells of any story, and something still shows that there was a store. */
+export function isAllGone({ index, journal, orphans, shadow }: Witnesses): boolean {
+  const knowsNothing = journal.jobs.length === 0 && orphans.every(({ number }) => number === null) && shadow === null;
+  return index.condition.kind === 'empty' && (index.wasUsed || orphans.length > 0) && knowsNothing;
+}

@@ -7,6 +7,8 @@ export interface Landing {
   readonly key: string;
   readonly commit: Oid;
   readonly at: string;
+  /** What its commit's message says of the story, where it does. */
+  readonly named?: { readonly number: number; readonly title: string };
 }
 
 /** Whether the target moved to the job's candidate. */

@@ -1,6 +1,6 @@
 import type { StoryRecord } from '../story/story';
 import { count, namesOf } from '../words/durations';
-import { isJournalGone } from './contradictions';
+import { isAllGone, isJournalGone } from './contradictions';
 import type { Restored } from './restore';
 import type { LogCondition, Witnesses } from './witnesses';
 
@@ -18,6 +18,9 @@ export function describeLoss(
     ofLog(index.condition, index.file, 'change') ??
       (saved !== 'nothing' ? null : `The end of ${index.file} is missing.`),
     ofJournal(witnesses),
+    isAllGone(witnesses)
+      ? 'So is all else that knew of them: what git has is what is left. "Adopt Branch or Worktree…" takes up their branches.'
+      : null,
     isSure && index.condition.kind === 'damaged' ? 'Everything in it could be restored.' : null,
     isSure && (journal.condition.kind === 'damaged' || isJournalLost) ? 'Git was asked: no landing is missing.' : null,
     saved === 'stories' ? 'Every story stands where later records say; only lines of its history are gone.' : null,

@@ -3,10 +3,18 @@ import type { HistoryEntry } from '../story/history';
 import { numberInName } from '../story/names';
 import { underlyingStage } from '../story/stage';
 import type { StoryRecord } from '../story/story';
-import { isBehindJob, isJournalGone, mergingOf, startedBranch } from './contradictions';
+import { isAllGone, isBehindJob, isJournalGone, mergingOf, startedBranch } from './contradictions';
 import { hasLanded, landingsOf, unknownLanding, type Landing } from './landedBefore';
 import { describeLoss } from './lossText';
-import { behindStory, landedStory, leftStory, restoredLine, storyOfJob, type Restored } from './restore';
+import {
+  behindStory,
+  landedStory,
+  leftStory,
+  restoredLine,
+  storyOfJob,
+  storyOfLanding,
+  type Restored,
+} from './restore';
 import type { StoreLoss } from './storeLoss';
 import type { GitWitness, Grave, Witnesses } from './witnesses';
 
@@ -26,7 +34,7 @@ export interface RecoveryPlan {
 export function needsGit(witnesses: Witnesses, branches: GitWitness['branches']): boolean {
   const { index, journal, orphans, shadow } = witnesses;
   const isCut = index.condition.kind === 'torn' || lostOf(index.condition) !== 0 || lostOf(journal.condition) !== 0;
-  if (isCut || isJournalGone(witnesses) || shadow !== null || orphans.length > 0) return true;
+  if (isCut || isAllGone(witnesses) || isJournalGone(witnesses) || shadow !== null || orphans.length > 0) return true;
   return new Recovery(witnesses, { landings: [], branches }, '').isBehind();
 }
 
@@ -125,7 +133,7 @@ class Recovery {
   #landed(): StoryRecord[] {
     const landed: StoryRecord[] = [];
     for (const landing of [...this.#journalLandings(), ...this.#gitLandings()]) {
-      const story = this.#stories.get(landing.key) ?? this.#storyOfJob(landing.key);
+      const story = this.#stories.get(landing.key) ?? this.#storyOfJob(landing.key) ?? this.#storyOfGit(landing);
       if (story === null || this.#buried.has(landing.key)) continue;
       if (story.stage.name === 'Done' || story.stage.name === 'Archived') continue;
       const done = landedStory(story, landing, this.at);
@@ -194,6 +202,16 @@ class Recovery {
     return number === null ? null : leftStory({ key, number, branch: this.#branchOf(number) }, this.at);
   }
 
+  /** Where nothing else is left git's word has to do, also for what came from another copy of the repository. */
+  #storyOfGit(landing: Landing): StoryRecord | null {
+    const story = isAllGone(this.witnesses) ? storyOfLanding(landing) : null;
+    return story === null || this.#isTaken(story.number) ? null : story;
+  }
+
+  #gitKnowsStories(): boolean {
+    return this.git.landings.length > 0 || [...this.git.branches.keys()].some((ref) => numberInName(ref) !== null);
+  }
+
   /** Stories of which only content, a job or a branch is left. One whose creation was cut off was never acknowledged. */
   #left(): StoryRecord[] {
     const { shadow, index } = this.witnesses;
@@ -252,7 +270,9 @@ class Recovery {
     const { index, journal, orphans, shadow } = this.witnesses;
     const isCut = index.condition.kind === 'damaged' || index.condition.kind === 'short';
     const isDamaged = isCut || journal.condition.kind === 'damaged';
-    const isGone = index.condition.kind === 'empty' && (journal.jobs.length > 0 || orphans.length > 0);
+    const isGone =
+      index.condition.kind === 'empty' &&
+      (journal.jobs.length + orphans.length > 0 || (isAllGone(this.witnesses) && this.#gitKnowsStories()));
     const isJournalLost = isJournalGone(this.witnesses);
     if (!isDamaged && !isGone && !isJournalLost && restorations.length === 0) return null;
     const isSure =

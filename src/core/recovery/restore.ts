@@ -26,8 +26,13 @@ export function landedStory(story: StoryRecord, landing: Landing, at: string): S
 
 /** What the merge journal still tells of a story whose record is gone. */
 export function storyOfJob(job: MergeJob, at: string): StoryRecord {
-  const title = job.subject.replace(new RegExp(`\\s*\\(#${job.number}\\)$`), '').trim();
+  const title = titleIn(job.subject, job.number);
   return { ...bareStory(job.storyKey, job.number, title, job.queuedAt), branch: job.storyBranch, updatedAt: at };
+}
+
+/** What the commit that landed still tells of a story of which nothing else is left; null where it names none. */
+export function storyOfLanding({ key, named, at }: Landing): StoryRecord | null {
+  return named === undefined ? null : bareStory(key, named.number, titleIn(named.title, named.number), at);
 }
 
 /**
@@ -55,6 +60,11 @@ export function behindStory(story: StoryRecord, branch: string | null, at: strin
   const resumeTo = { name: 'Coding', feedback: null, coder: 'person' } as const;
   const stage = { name: 'Blocked', reason, fix: null, outputId: null, target: null, resumeTo } as const;
   return { ...story, branch, stage, queuedAt: null, stageAt: at, updatedAt: at };
+}
+
+/** The first line of a commit that lands a story ends with its number. */
+function titleIn(subject: string, number: number): string {
+  return subject.replace(new RegExp(`\\s*\\(#${number}\\)$`), '').trim();
 }
 
 function bareStory(key: string, number: number, title: string, at: string): StoryRecord {

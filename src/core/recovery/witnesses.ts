@@ -34,6 +34,8 @@ export interface Witnesses {
   readonly index: {
     readonly condition: LogCondition;
     readonly file: string;
+    /** Files of a store lay there already, whatever was in them. */
+    readonly wasUsed: boolean;
     readonly stories: readonly StoryRecord[];
     readonly graves: readonly Grave[];
     /** Lines, oldest first: of stories that a job says something of all since it was made, and the newest of the others. */

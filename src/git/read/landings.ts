@@ -20,19 +20,27 @@ export async function readLandings(repository: Repository, tip: Oid, without: Oi
   const fields = text.split('\0');
   const landings: Landing[] = [];
   for (let at = 0; at + 2 < fields.length; at += 3) {
-    const key = keyIn(fields[at + 2] ?? '');
+    const message = fields[at + 2] ?? '';
+    const key = keyIn(message);
+    const number = Number(trailerIn(message, /^Story: #(\d{1,15})$/m));
+    const named = number > 0 ? { named: { number, title: message.trimStart().split('\n')[0] ?? '' } } : {};
     const date = new Date(Number(fields[at + 1]) * 1000);
-    if (key !== null) landings.push({ key, commit: fullOid((fields[at] ?? '').trim()), at: date.toISOString() });
+    if (key !== null)
+      landings.push({ key, commit: fullOid((fields[at] ?? '').trim()), at: date.toISOString(), ...named });
   }
   return landings;
 }
 
-/** The story's key by the last paragraph of a commit message; null where that has no such line. */
 function keyIn(message: string): string | null {
+  return trailerIn(message, /^Story-Key: (\S+)$/m);
+}
+
+/** What a line says in the last paragraph of a commit message; null where that has no such line. */
+function trailerIn(message: string, form: RegExp): string | null {
   const last =
     message
       .trimEnd()
       .split(/\n\s*\n/)
       .at(-1) ?? '';
-  return /^Story-Key: (\S+)$/m.exec(last)?.[1] ?? null;
+  return form.exec(last)?.[1] ?? null;
 }

@@ -15,6 +15,8 @@ import type { LossFile } from './lossFile';
 
 export interface RecoveryParts {
   readonly folder: StoreFolder;
+  /** Whether files of a store lay there before it was opened. */
+  readonly wasUsed: boolean;
   readonly index: StoryIndex;
   readonly jobs: FileJobJournal;
   readonly content: FileContentStore;
@@ -63,6 +65,7 @@ async function gatherWitnesses(parts: RecoveryParts): Promise<Witnesses> {
     index: {
       condition,
       file: folder.stories,
+      wasUsed: parts.wasUsed,
       stories: [...index.stories(), ...archived],
       graves: index.tombstones(),
       history: await relevantLines(index, known),

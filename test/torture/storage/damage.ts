@@ -74,6 +74,7 @@ export function* combinations(files: Files, most: number): Generator<Damage> {
   // Of 18 files up to four at a time would be 50,000 stores.
   for (const states of statesOf(units.length, units.length > FEW ? Math.min(3, most) : most)) {
     if (states.every((state) => state === 'there')) continue;
+    if (states.every((state) => state === 'missing')) continue; // where nothing is there is no store
     const now = new Map(files);
     for (const [index, unit] of units.entries()) {
       const state = states[index];

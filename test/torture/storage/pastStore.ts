@@ -51,7 +51,9 @@ const LANDED = 'refs/heads/story/1-story-1';
 
 /** What git knows of the past that `makePast` writes. */
 const GIT: GitWitness = {
-  landings: [{ key: 'k1', commit: OTHER_TIP, at: '2026-01-02T11:40:00.000Z' }],
+  landings: [
+    { key: 'k1', commit: OTHER_TIP, at: '2026-01-02T11:40:00.000Z', named: { number: 1, title: 'Story 1 (#1)' } },
+  ],
   branches: new Map([[LANDED, OTHER_TIP]]),
 };
 

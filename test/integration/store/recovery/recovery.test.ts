@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { GitWitness } from '../../../../src/core/recovery/witnesses';
 import type { HistoryEntry } from '../../../../src/core/story/history';
@@ -220,6 +220,16 @@ describe('a store that lost records', () => {
     rmSync(file('jobs.log'));
     writeFileSync(file('stories.log'), '');
     assert.equal(stageOf(await open({ landings: [LANDING] }), 'k1'), 'Done');
+  });
+
+  it('[P1, S5] with all of the store gone but empty files, git tells what landed, and its number is not given again', async () => {
+    for (const name of readdirSync(dir)) rmSync(file(name), { recursive: true });
+    writeFileSync(file('stories.log'), '');
+    const named = { ...LANDING, named: { number: 1, title: 'Story 1 (#1)' } };
+    const store = await open({ landings: [named] });
+    assert.deepEqual([stageOf(store, 'k1'), store.stories.get('k1')?.title], ['Done', 'Story 1']);
+    assert.match(store.health.losses()[0]?.text ?? '', /missing or empty.*what git has is what is left/);
+    assert.equal((await store.stories.create(storyNumber(1, { key: 'k9' }), '', entryOf('k9'))).kind, 'refused');
   });
 
   it('[P1] a damaged record of the merge journal loses no other, and git is asked what landed', async () => {

@@ -12,7 +12,7 @@ function witnesses(index: LogCondition, journal: LogCondition = WHOLE): Witnesse
   const stories = [storyNumber(1, { stage: STAGES.Merge })];
   const seen = { history: [], lastSequence: 0, hasLanded: false, vouched: new Set<string>() };
   return {
-    index: { condition: index, file: 'stories.log', stories, graves: [], ...seen },
+    index: { condition: index, file: 'stories.log', wasUsed: true, stories, graves: [], ...seen },
     journal: { condition: journal, file: 'jobs.log', jobs: [] },
     orphans: [],
     shadow: null,
@@ -29,7 +29,7 @@ describe('What a person is told of a loss', () => {
     assert.match(describeLoss(witnesses(damaged(0, 1)), NOTHING, [], 'all'), /1 flipped bit set right.*be restored\./);
     assert.match(
       describeLoss(witnesses({ kind: 'empty' }), NOTHING, [], 'nothing'),
-      /^stories\.log is missing or empty/,
+      /^stories\.log is missing or empty.* So is all else that knew of them: .*"Adopt Branch or Worktree…"/,
     );
     assert.match(describeLoss(witnesses(WHOLE), NOTHING, [], 'nothing'), /^The end of stories\.log is missing\./);
   });

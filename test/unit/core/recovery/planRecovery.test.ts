@@ -25,7 +25,7 @@ interface Given {
 function witnessesOf({ stories = [], history = [CREATED], jobs = [], journal = 'whole', orphans = [] }: Given) {
   const seen = { lastSequence: history.at(-1)?.sequence ?? 0, hasLanded: false, vouched: new Set<string>() };
   return {
-    index: { condition: { kind: 'whole' }, file: 'stories.log', stories, graves: [], history, ...seen },
+    index: { condition: { kind: 'whole' }, file: 'stories.log', wasUsed: true, stories, graves: [], history, ...seen },
     journal: { condition: { kind: journal }, file: 'jobs.log', jobs },
     orphans,
     shadow: null,
@@ -112,6 +112,25 @@ describe('What is written back after a loss', () => {
     assert.deepEqual(planned({ stories: [waiting], history: [CREATED, inMerge], jobs }, git).stages, []);
     assert.deepEqual(planned({ stories: [storyNumber(1)], jobs }, git).stages, ['k1 Done']);
     assert.deepEqual(planned({ history: [], jobs }, git).stages, ['k1 Done'], 'nor is there a story to wait');
+  });
+
+  it('[P1, S5] with list, journal, texts and search index gone together, what git says landed is Done, and it is told', () => {
+    const named = { ...landing, named: { number: 1, title: 'Greet by name (#1)' } };
+    const git = { landings: [named, { ...named, key: 'k9' }], branches: new Map<string, string>() };
+    const nothing = witnessesOf({ history: [] });
+    const gone = (wasUsed: boolean): Witnesses => ({
+      ...nothing,
+      index: { ...nothing.index, condition: { kind: 'empty' }, wasUsed },
+    });
+    assert.equal(needsGit(gone(true), new Map()), true);
+    const { restorations, loss } = planRecovery(gone(true), git, AT);
+    const stories = restorations.flatMap((one) => (one.kind === 'story' ? [one.story] : []));
+    assert.deepEqual(stories.map(({ key, number, title, stage }) => [key, number, title, stage.name]), [['k1', 1, 'Greet by name', 'Done']]); // prettier-ignore
+    assert.match(loss?.text ?? '', /what git has is what is left/);
+    assert.match(planRecovery(gone(true), STARTED, AT).loss?.text ?? '', /Adopt Branch/);
+    assert.equal(planRecovery(gone(true), NO_GIT, AT).loss, null, 'nor did git ever hear of a story');
+    assert.equal(needsGit(gone(false), new Map()), false, 'a store that is made here for the first time');
+    assert.deepEqual(planRecovery(gone(false), git, AT), { restorations: [], loss: null });
   });
 
   it('[P1] a commit on the target makes its story Done, unless it was Done since, or is of another copy', () => {
