@@ -48,7 +48,7 @@ async function takeBusyAfternoon(scope: RunScope, hold: string): Promise<void> {
     };
     for (const [view, take] of Object.entries(views).filter(([name]) => isWanted(name))) {
       // One that fails must not keep the others from being taken.
-      await take(project).catch(async (error: unknown) => {
+      await inTime(take(project)).catch(async (error: unknown) => {
         console.error(`${view} is not taken. Shown was ${await workbench.screenshot(`picture-of-${view}`)}.`, error);
         process.exitCode = 1;
       });
@@ -57,6 +57,16 @@ async function takeBusyAfternoon(scope: RunScope, hold: string): Promise<void> {
     letGo(hold);
     await workbench.close();
   }
+}
+
+/** What waits for something that does not come is given up after so long (ms). */
+const LONGEST_MS = 120_000;
+
+function inTime(taken: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('It takes too long.')), LONGEST_MS);
+    void taken.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /** Agents are at work, and one asks something. */
