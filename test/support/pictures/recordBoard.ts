@@ -34,7 +34,7 @@ export async function recordBoard(folder: string): Promise<void> {
   for (const at of TITLES.keys()) {
     await board
       .card(at + 1)
-      .getByRole('button', { name: 'Start', exact: true })
+      .getByRole('button', { name: `Start #${at + 1}` })
       .click();
     shots.push(await page.screenshot());
   }

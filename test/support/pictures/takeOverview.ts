@@ -20,12 +20,10 @@ export async function takeOverview({ workbench, repository }: Project, folder: s
   await writeFile(workspace, JSON.stringify({ folders, settings: {} }));
   await workbench.openFolder(workspace);
   await workbench.openActivity('Switchyard');
+  for (const name of ['greeter', 'reports']) await workbench.tree().waitForRow((row) => row.label === name);
   await workbench.runCommand('Switchyard: Show Overview of Repositories');
   const board = await workbench.webviewFrame('Switchyard Board');
   await board.locator('[data-repository="reports"]').getByText('Nothing needs you.').waitFor();
   await board.locator('[data-repository="greeter"]').getByText('Greet in Portuguese').waitFor();
-  await inBothThemes(workbench, 'overview', { of: '.part.editor' });
-  await workbench.openFolder(repository.folder);
-  await workbench.openActivity('Switchyard');
-  await workbench.tree().waitForRow(/Greet in Portuguese/);
+  await inBothThemes(workbench, 'overview', { of: '.part.editor', height: 400 });
 }

@@ -42,9 +42,10 @@ async function takeBusyAfternoon(scope: RunScope, hold: string): Promise<void> {
     const project = { workbench, stories, repository, numberOf: busy.numberOf, letGates };
     const views = {
       ...VIEWS,
-      overview: (one: Project) => takeOverview(one, scope.path('reports')),
       restore: takeRestore,
       doctor: takeDoctor,
+      // Last, because the window is another one then.
+      overview: (one: Project) => takeOverview(one, scope.path('reports')),
     };
     for (const [view, take] of Object.entries(views).filter(([name]) => isWanted(name))) {
       // One that fails must not keep the others from being taken.

@@ -57,7 +57,9 @@ export const VIEWS: Readonly<Record<string, Take>> = {
     await stories.openPage(number);
     const page = await workbench.webviewFrame(`#${number} Simplify the language table`);
     await page.locator('h1').waitFor();
-    await inBothThemes(workbench, 'story-page', { of: EDITOR });
+    // What a gate printed is as long as the page.
+    await page.locator('details[open] > summary').first().click();
+    await inBothThemes(workbench, 'story-page', { of: EDITOR, height: 560 });
   },
 
   review: async ({ workbench, stories, numberOf }) => {
@@ -72,9 +74,12 @@ export const VIEWS: Readonly<Record<string, Take>> = {
   transcript: async ({ workbench, stories, numberOf }) => {
     await stories.run('Open Transcript', numberOf('Greet in Welsh'));
     await workbench.waitForEditor(/^Transcript of #/);
-    await workbench.page.locator('.view-line').first().click();
-    await workbench.page.keyboard.press('Control+End');
-    await workbench.page.locator('.view-line', { hasText: 'plural' }).first().waitFor();
+    // The task that it was given comes first, and what it says last is at the end.
+    const said = workbench.page.locator('.view-line').filter({ hasText: /^\s+Adding the plural form/ });
+    await waitFor('the end of the transcript', async () => {
+      await workbench.page.keyboard.press('Control+End');
+      return (await said.count()) > 0;
+    });
     await inBothThemes(workbench, 'transcript', { of: EDITOR, height: 420 });
   },
 
@@ -92,6 +97,6 @@ export const VIEWS: Readonly<Record<string, Take>> = {
     await stories.run('Compare Race', Number(/^#(\d+)/.exec(beside.label)?.[1]));
     await workbench.waitForEditor(/^Race of #/);
     await workbench.page.locator('.view-line', { hasText: 'passed' }).first().waitFor();
-    await inBothThemes(workbench, 'race', { of: EDITOR, height: 420 });
+    await inBothThemes(workbench, 'race', { of: EDITOR, height: 392 });
   },
 };
