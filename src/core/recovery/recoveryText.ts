@@ -32,11 +32,12 @@ export function recoveryReport(all: readonly Became[]): string {
   const recovered = all.flatMap((one) => (one.kind === 'recovered' ? [one] : []));
   const left = all.flatMap((one) => (one.kind === 'left' ? [one] : []));
   const untouched = all.filter((one) => one.kind === 'untouched');
-  const lines = [
-    'Recovered half-written stories',
-    '',
-    `${recovered.length} recovered, ${left.length} left as ${left.length === 1 ? 'it is' : 'they are'}, ${untouched.length} not done because it was cancelled.`,
-  ];
+  const sums = [
+    `${recovered.length} recovered`,
+    left.length === 0 ? [] : `${left.length} left as ${left.length === 1 ? 'it is' : 'they are'}`,
+    untouched.length === 0 ? [] : `${untouched.length} not done because it was cancelled`,
+  ].flat();
+  const lines = ['Recovered half-written stories', '', `${sums.join(', ')}.`];
   const part = (title: string, rows: readonly string[]): void => {
     if (rows.length > 0) lines.push('', title, ...rows.map((row) => `  ${row}`));
   };

@@ -34,6 +34,8 @@ describe('what a person reads of half-written stories', () => {
       { was: { ...ITEM, number: 9 }, kind: 'untouched' },
     ]);
     assert.match(report, /1 recovered, 1 left as it is, 1 not done because it was cancelled\./);
+    const whole = recoveryReport([{ was: ITEM, kind: 'recovered', number: 40, title: 'Wave' }]);
+    assert.match(whole, /^1 recovered\.$/m);
     assert.match(report, /7 → 40 {2}Wave\n/);
     assert.match(report, /no number {2}Wave .*: The disk is full\./);
     assert.match(report, /Not done\n {2}#9 {2}Wave/);
