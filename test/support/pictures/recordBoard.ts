@@ -42,6 +42,9 @@ export async function recordBoard(folder: string): Promise<void> {
     await page.waitForTimeout(EVERY_MS);
     shots.push(await page.screenshot());
   }
+  // The last card has come to rest by then.
+  await page.waitForTimeout(2 * EVERY_MS);
+  shots.push(await page.screenshot());
   const frames: Frame[] = [];
   const kept = thinned(shots.filter((shot, at) => at === 0 || !shot.equals(shots[at - 1] ?? shot)));
   for (const [at, shot] of kept.entries()) {
