@@ -6,7 +6,7 @@ import { waitFor } from '../waitFor';
 import type { Workbench } from '../workbench/workbench';
 import { pictureInFewColours, type Frame, type Size } from './pictureInFewColours';
 
-export const IMAGES = path.join(projectRoot, 'docs', 'images');
+const IMAGES = path.join(projectRoot, 'docs', 'images');
 
 /** A part of the window: an element, at most so many pixels of its height, and as much of what is around it. */
 export interface Part {
