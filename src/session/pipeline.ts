@@ -114,7 +114,7 @@ export interface Pipeline {
   share(request: ShareRequest): Promise<DecisionOutcome>;
   /** Ends the making of a story's worktree that was asked for, in whatever window; the story stays where it was. */
   cancelStart(key: string): Promise<void>;
-  /** Ends the git calls that wait for a program. */
+  /** Ends the git calls that wait for a program: those for one story, by its key, or all of them (null). */
   stopWaiting(key: string | null): Promise<void>;
   /** Lets stories land on this branch (short name): a setting of the window that leads. */
   setTarget(branch: string): Promise<void>;
