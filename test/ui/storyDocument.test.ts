@@ -129,6 +129,7 @@ describe('A story in the editor', function () {
   it('[S4] in a light theme it can be read as well', async () => {
     await workbench.setTheme('light');
     await workbench.screenshot('story-document-light');
-    assert.ok((await document.lenses()).length >= 2);
+    const started = stories.document(3);
+    await waitFor('what can be done with it', async () => (await started.lenses()).length >= 2);
   });
 });

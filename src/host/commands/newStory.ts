@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
 import { newStoryBody, type QuotedContext } from '../../core/story/newStoryBody';
 import { readTitle } from '../../core/story/story';
+import { stageWord } from '../../core/story/stageWords';
 import { STORY_TYPES, type StoryType } from '../../core/story/stageNames';
 import { fail, mention, warn } from '../say/notify';
 import { askStep, pickStep } from '../say/steps';
@@ -58,11 +59,12 @@ export class NewStories {
     }
     this.#draft = '';
     const { key, number } = outcome.story;
-    mention(vscode.l10n.t('#{0} is in the backlog.', number));
+    if (then === 'open') mention(vscode.l10n.t('#{0} is in the backlog.', number));
     const started = then === 'open and start' ? session.perform(key, { event: 'Start' }) : null;
     await showStory(context, number, { select: bodyStart });
     const start = await started;
     if (start?.kind === 'refused') void warn(start.message);
+    else if (start !== null) mention(vscode.l10n.t('#{0} is in {1}.', number, stageWord(start.story.stage.name)));
     await session.settle();
     await context.view.show(key);
   }
