@@ -1,4 +1,5 @@
 import { isWithoutBranch } from '../../core/recovery/contradictions';
+import { hasLanded } from '../../core/recovery/landedBefore';
 import { planRecovery, needsGit, type Restoration } from '../../core/recovery/planRecovery';
 import type { GitWitness, LogCondition, Witnesses } from '../../core/recovery/witnesses';
 import type { MergeJob } from '../../core/landing/job';
@@ -86,7 +87,9 @@ async function relevantLines(index: StoryIndex, jobs: readonly MergeJob[]): Prom
   const older: HistoryEntry[] = [];
   for (const [key, job] of newest) {
     const stage = index.get(key)?.stage.name;
-    if (stage === undefined || stage === 'Done' || stage === 'Archived') continue;
+    if (stage === undefined) continue;
+    // What the queue landed knows of its job. What came to the target otherwise does so by its lines alone.
+    if (hasLanded(job) && (stage === 'Done' || stage === 'Archived')) continue;
     older.push(...(await index.kept.history.linesSince(key, job.queuedAt)));
   }
   const first = recent[0]?.sequence ?? Infinity;

@@ -186,4 +186,22 @@ describe('a compacted store that lost records', () => {
     assert.equal(losses(await open()), '');
     assert.equal(path.basename(log), 'jobs.log');
   });
+
+  it('[P1, ST3] a story that landed while its own landing was withdrawn stays Done, also where its history is kept elsewhere', async () => {
+    const store = await open();
+    const queuedAt = '2026-01-02T12:30:00.000Z';
+    const stopped = { kind: 'withdrawn', why: 'It landed elsewhere.' } as const;
+    await store.jobs.append(jobAt('leased', { storyKey: 'k13', number: 13, queuedAt, stepAt: queuedAt, stopped }));
+    const at = '2026-01-02T12:31:00.000Z';
+    const landed = storyNumber(13, { stage: STAGES.Done, stageAt: at, updatedAt: at });
+    await store.stories.write(
+      landed,
+      entryOf('k13', { number: 13, event: 'MergedOutside', from: 'Merge', to: 'Done', at }),
+    );
+    await store.stories.compact();
+    await store.close();
+    const again = await open();
+    assert.equal(again.stories.get('k13')?.stage.name, 'Done');
+    assert.equal(losses(again), '');
+  });
 });
