@@ -17,9 +17,9 @@ describe('machines that share, under torture', function () {
     expectError(/cannot be reached; it is tried again/); // where a cut lasts for long
     const { failures, landed, made, operations } = await tortureTeam({
       operations: 500,
-      seed: 4,
-      gitIn: 24,
-      between: 250,
+      seed: 11,
+      gitIn: 30,
+      between: 500,
     });
     assert.deepEqual(failures, []);
     assert.equal(operations, 500);
