@@ -4,11 +4,11 @@ export interface Line {
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
-const WIDTH = 760;
+const WIDTH = 790;
 const HEIGHT = 460;
 const LEFT = 70;
 const TOP = 50;
-const RIGHT = 270;
+const RIGHT = 300;
 const BOTTOM = 50;
 const COLOURS = ['#1f77b4', '#d62728', '#2ca02c', '#9467bd', '#ff7f0e', '#8c564b', '#17becf', '#e377c2'];
 
