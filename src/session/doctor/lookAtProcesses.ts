@@ -78,7 +78,9 @@ export async function lookAtRuns(
     processes: all.filter((one) => belongsTo(record, one, platform)).map(({ pid }) => pid),
     isOurs: isOurs(record.id),
   }));
-  const known = new Set(records.map(({ id }) => id));
+  // An agent that is kept has its record in a folder of its own, and its keeper answers for it.
+  const kept = await namesIn(path.join(storeIn(place).root, 'agents'));
+  const known = new Set([...records.map(({ id }) => id), ...kept]);
   const strange = new Map<string, number[]>();
   for (const one of all) {
     if (one.runId === null || known.has(one.runId) || GIT_CALL.test(one.runId)) continue;

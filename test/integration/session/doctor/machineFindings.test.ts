@@ -245,6 +245,13 @@ describe('what Doctor finds around a repository', () => {
       clinic.liveRuns = [];
       await runs().remove('mine-1');
     });
+
+    it('[P7, A8] an agent that a keeper answers for is no finding, and is not offered to be ended', async () => {
+      await clinic.write(path.join(clinic.root, 'agents', 'kept-1', 'members.json'), '{}');
+      await works('kept-1');
+      assert.deepEqual(await clinic.ids(), []);
+      await rm(path.join(clinic.root, 'agents', 'kept-1'), { recursive: true });
+    });
   });
 
   it('[P7, A12] what an agent changed and nobody has decided about is sessions.undecided', async () => {
