@@ -34,6 +34,8 @@ export interface WatchedCall {
   readonly started: Started;
   /** Somebody wants it no more. */
   readonly signal?: AbortSignal | undefined;
+  /** It is ended for that while git still runs: how git ends then says nothing, for its filters are ended as well. */
+  readonly onStopped?: () => void;
 }
 
 /** Git and its programs, by how the names of their files begin. */
@@ -70,9 +72,12 @@ export class CallWatch implements GitCalls {
       ended = program;
       this.#end(call, `${program} does not answer`);
     };
-    // Nobody waited in vain for an answer then, so how git ended says what is so.
+    let isRunning = true;
+    void call.started.ended.then(() => (isRunning = false));
     const stop = (): void => {
-      if (ended === null && open) this.#end(call, 'it is wanted no more');
+      if (ended !== null || !open) return;
+      if (isRunning) call.onStopped?.();
+      this.#end(call, 'it is wanted no more');
     };
     call.signal?.addEventListener('abort', stop);
     if (call.signal?.aborted === true) stop();

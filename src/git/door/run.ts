@@ -101,10 +101,11 @@ export function createGit({
     const ask = (): Promise<Ended> => start({ starter, binary, calls, records }, verb, args, call);
     const first = await ask();
     // Whoever starts git has died in the middle; what only reads can be asked again.
-    const { code, stdout, stderr, endedFor } = first.kind === 'lost' && onlyReads(verb) ? await ask() : first;
+    const { code, stdout, stderr, endedFor, isStopped } =
+      first.kind === 'lost' && onlyReads(verb) ? await ask() : first;
     const shown = `git ${command.join(' ')}`;
-    // What was done before it could be ended is done.
-    if (code !== 0) call.signal?.throwIfAborted();
+    // What was done before anybody ended it is done.
+    if (isStopped || code !== 0) call.signal?.throwIfAborted();
     log.debug(`${shown} (in ${call.cwd}) exit ${code ?? 'none'}, ${Math.round(performance.now() - started)} ms`);
     if (code === null || endedFor !== null || !(call.expect ?? [0]).includes(code)) {
       const { cwd, advice } = call;
@@ -151,6 +152,8 @@ interface Ended {
   readonly stderr: string;
   /** The program that did not answer, for which it was ended. */
   readonly endedFor: string | null;
+  /** It was ended while it ran, because nobody wanted it any more. */
+  readonly isStopped: boolean;
 }
 
 interface Start {
@@ -172,11 +175,14 @@ async function start(
   const { started } = launch(way, verb, args, call, runId);
   if (call.input !== undefined) started.stdin.end(call.input);
   const output = outputOf(started);
-  const endedFor = await calls.watch({ verb, cwd: call.cwd, runId, started, signal: call.signal }, output);
+  let isStopped = false;
+  const onStopped = (): void => void (isStopped = true);
+  const { cwd, signal } = call;
+  const endedFor = await calls.watch({ verb, cwd, runId, started, signal, onStopped }, output);
   const { end, stdout, stderr } = await output;
   const isKnown = end.kind === 'exited' || end.kind === 'notStarted';
   if (leavesLocks) await records.end(runId, isKnown ? 'byItself' : 'left');
-  const rest = { stdout, stderr: stderr.toString('utf8'), endedFor };
+  const rest = { stdout, stderr: stderr.toString('utf8'), endedFor, isStopped };
   switch (end.kind) {
     case 'exited':
       return { kind: end.kind, code: end.code, ...rest };

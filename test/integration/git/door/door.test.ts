@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FolderGoneError } from '../../../../src/base/errors';
@@ -122,26 +122,32 @@ describe('The one door to git', () => {
     });
   });
 
-  it('[G2] a call that is wanted no more and was done before it could be ended is done, and any other says why', async () => {
+  it('[G2] a call that is wanted no more fails with the reason, unless it was over before anybody ended it', async () => {
     const binary = path.join(repository.folder, 'git');
     const began = path.join(repository.folder, 'began');
-    const waiting = createGit({ binary, log: quietLog });
-    const stopped = async (exitCode: number): Promise<string> => {
-      await writeFile(
-        binary,
-        `#!/bin/sh\ntrap 'exit ${exitCode}' TERM\n: > '${began}'\nwhile :; do sleep 0.01; done\n`,
-      );
+    const begin = async (script: string) => {
+      await rm(began, { force: true });
+      await writeFile(binary, `#!/bin/sh\n${script}\n`);
       await chmod(binary, 0o755);
       const stop = new AbortController();
-      const call = waiting.run('version', [], { cwd: repository.path, signal: stop.signal });
+      const signal = stop.signal;
+      const call = createGit({ binary, log: quietLog }).run('version', [], { cwd: repository.path, signal });
       const ended = call.then(() => 'done', messageOf);
-      await waitFor('the program to run', () => existsSync(began));
-      stop.abort(new Error('Nobody wants it.'));
-      await rm(began);
-      return ended;
+      const pid = await waitFor('the program to run', () =>
+        existsSync(began) ? Number(readFileSync(began, 'utf8')) : undefined,
+      );
+      return { pid, ended, stop: () => stop.abort(new Error('Nobody wants it.')) };
     };
-    assert.equal(await stopped(0), 'done');
-    assert.equal(await stopped(1), 'Nobody wants it.');
+    // Ended, it says that all went well: so does a checkout whose filter is ended with it.
+    const running = await begin(
+      `trap 'exit 0' TERM\necho $$ > '${began}-new'\nmv '${began}-new' '${began}'\nwhile :; do sleep 0.01; done`,
+    );
+    running.stop();
+    assert.equal(await running.ended, 'Nobody wants it.');
+    const over = await begin(`sleep 600 &\necho $$ > '${began}-new'\nmv '${began}-new' '${began}'`);
+    await waitFor('its end to be known here', () => wasReaped(over.pid));
+    over.stop();
+    assert.equal(await over.ended, 'done');
   });
 
   it('[G1] a missing program and a missing folder are told apart', async () => {
@@ -223,3 +229,12 @@ describe('The one door to git', () => {
     assert.ok((await run('cat-file', 'blob', oid)).stdout.equals(data));
   });
 });
+
+/** Whether its end was taken note of by this process, which is its parent. */
+function wasReaped(pid: number): boolean {
+  try {
+    return !process.kill(pid, 0);
+  } catch {
+    return true;
+  }
+}
