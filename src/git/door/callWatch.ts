@@ -59,25 +59,26 @@ export class CallWatch implements GitCalls {
   }
 
   /**
-   * Watches a call until it is `over`, which its output can make later than its own end. Resolves to the program that it
-   * was ended for because that did not answer, else to null.
+   * Watches a call until it is `over`, which its output can make later than its own end, and until all of it has ended where
+   * it was ended. Resolves to the program that it was ended for because that did not answer, else to null.
    */
   async watch(call: WatchedCall, over: Promise<unknown>): Promise<string | null> {
     const since = this.options.clock.now();
     const story = onWhoseBehalf();
     let ended: string | null = null;
+    let ending = Promise.resolve();
     let open = true;
     const end = (program: string): void => {
       if (ended !== null || !open) return;
       ended = program;
-      this.#end(call, `${program} does not answer`);
+      ending = this.#end(call, `${program} does not answer`);
     };
     let isRunning = true;
     void call.started.ended.then(() => (isRunning = false));
     const stop = (): void => {
       if (ended !== null || !open) return;
       if (isRunning) call.onStopped?.();
-      this.#end(call, 'it is wanted no more');
+      ending = this.#end(call, 'it is wanted no more');
     };
     call.signal?.addEventListener('abort', stop);
     if (call.signal?.aborted === true) stop();
@@ -87,6 +88,8 @@ export class CallWatch implements GitCalls {
     ];
     await over;
     open = false;
+    // The next call in the same tree bears the same id, and would be ended with what is left of this one.
+    await ending;
     call.signal?.removeEventListener('abort', stop);
     for (const timer of timers) timer.dispose();
     if (this.#waiting.delete(call)) this.#listeners.call();
@@ -114,18 +117,17 @@ export class CallWatch implements GitCalls {
   }
 
   /** The signing program or filter may ignore that git has ended, so all that the call has started is ended. */
-  #end({ started, runId, verb }: WatchedCall, why: string): void {
+  async #end({ started, runId, verb }: WatchedCall, why: string): Promise<void> {
     const { log, clock, platform } = this.options;
     log.warn(`git ${verb} is ended, because ${why}`);
-    void started.begun.then(async (begun) => {
-      if (begun.kind !== 'running') return;
-      const { pid, startedAt } = begun;
-      const main = startedAt === null ? null : { pid, startedAt, boot: platform().boot };
-      await endRun({ id: runId, main, group: null, proven: new Map() }, { log, clock, platform: platform() }).catch(
-        (error: unknown) => log.error(`What git ${verb} had started could not be ended: ${messageOf(error)}`),
-      );
-      started.kill('SIGKILL');
-    });
+    const begun = await started.begun;
+    if (begun.kind !== 'running') return;
+    const { pid, startedAt } = begun;
+    const main = startedAt === null ? null : { pid, startedAt, boot: platform().boot };
+    await endRun({ id: runId, main, group: null, proven: new Map() }, { log, clock, platform: platform() }).catch(
+      (error: unknown) => log.error(`What git ${verb} had started could not be ended: ${messageOf(error)}`),
+    );
+    started.kill('SIGKILL');
   }
 
   #after(ms: number, callback: () => void): Disposable {

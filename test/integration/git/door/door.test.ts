@@ -9,6 +9,7 @@ import { firstLine } from '../../../../src/core/words/firstLine';
 import { createGit, type Git } from '../../../../src/git/door/run';
 import type { Verb } from '../../../../src/git/door/verbs';
 import { gitBinary, TemporaryRepository } from '../../../support/temporaryRepository';
+import { isAlive } from '../../../support/isAlive';
 import { waitFor } from '../../../support/waitFor';
 import { candidateDefaults, portFor, quietLog, withStory } from '../fixture';
 
@@ -144,6 +145,13 @@ describe('The one door to git', () => {
     );
     running.stop();
     assert.equal(await running.ended, 'Nobody wants it.');
+    const left = path.join(repository.folder, 'left');
+    const leaving = await begin(
+      `(trap '' TERM; exec sleep 600) >/dev/null 2>&1 &\necho $! > '${left}'\necho $$ > '${began}-new'\nmv '${began}-new' '${began}'\nwait`,
+    );
+    leaving.stop();
+    assert.equal(await leaving.ended, 'Nobody wants it.');
+    assert.equal(isAlive(Number(readFileSync(left, 'utf8'))), false, 'nothing of it goes on');
     const over = await begin(`sleep 600 &\necho $$ > '${began}-new'\nmv '${began}-new' '${began}'`);
     await waitFor('its end to be known here', () => wasReaped(over.pid));
     over.stop();
