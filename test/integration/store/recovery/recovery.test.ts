@@ -115,14 +115,14 @@ describe('a store that lost records', () => {
 
   it('[P1] a flipped bit in any record loses nothing: stories, history and landing are as before, and it is told', async () => {
     const whole = await open();
-    const before = [whole.stories.stories(), whole.stories.history({ cursor: 0, limit: 99 })];
+    const before = [whole.stories.stories(), await whole.stories.history({ cursor: 0, limit: 99 })];
     await putBack();
     for (const start of bounds('stories.log').slice(0, -1)) {
       for (const inside of [2, 9, PREFIX_LENGTH + 40]) {
         dropShadow();
         damage('stories.log', start + inside, 0x10);
         const store = await open();
-        assert.deepEqual([store.stories.stories(), store.stories.history({ cursor: 0, limit: 99 })], before);
+        assert.deepEqual([store.stories.stories(), await store.stories.history({ cursor: 0, limit: 99 })], before);
         const [loss, ...more] = store.health.losses();
         assert.deepEqual([loss?.kind, loss?.held, more.length], ['restored', [], 0]);
         assert.match(loss?.text ?? '', /stories\.log was damaged on disk: 1 flipped bit set right/);
