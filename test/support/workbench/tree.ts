@@ -199,11 +199,13 @@ export class Tree {
     return menu;
   }
 
+  /** By its label, because what is spoken holds ages; that tells apart only what bears one label. */
   async #locate(matcher: RowMatcher): Promise<Locator> {
-    const row = await this.waitForRow(matcher);
-    return this.#list
-      .and(this.page.locator(`[aria-label=${JSON.stringify(row.spoken)}][aria-level="${row.level}"]`))
-      .first();
+    const { label, level, spoken } = await this.waitForRow(matcher);
+    const beside = this.#list.and(this.page.locator(`[aria-level="${level}"]`));
+    const alike = (await this.rows()).filter((row) => row.label === label && row.level === level);
+    if (alike.length > 1) return beside.and(this.page.locator(`[aria-label=${JSON.stringify(spoken)}]`)).first();
+    return beside.filter({ has: this.page.getByText(label, { exact: true }) }).first();
   }
 }
 
