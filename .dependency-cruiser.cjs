@@ -115,7 +115,7 @@ module.exports = {
       'src/share',
       'Shares stories with other machines: judges what they send, and knows the store by its ports alone.',
       '^src/(base|core|ports)/',
-      ...library('yjs', '@hocuspocus/provider', 'zod'),
+      ...library('yjs', 'lib0', '@hocuspocus/provider', 'zod'),
     ),
     may(
       'src/agents',

@@ -1,4 +1,5 @@
 import { HocuspocusProviderWebsocket, type HocuspocusProviderWebsocketConfiguration } from '@hocuspocus/provider';
+import { createDecoder, readVarUint, readVarUint8Array } from 'lib0/decoding';
 import { decodeUpdate } from 'yjs';
 import { messageOf } from '../base/messageOf';
 
@@ -37,42 +38,16 @@ export class CheckedSocket extends HocuspocusProviderWebsocket {
 /** Why nothing can be done with what a server sent; null where it can be read. */
 function messageProblem(data: unknown): string | null {
   if (!(data instanceof ArrayBuffer)) return 'It is a text.';
-  const reader = new Reader(new Uint8Array(data));
+  const decoder = createDecoder(new Uint8Array(data));
   // A single byte asks whether somebody is there.
   if (data.byteLength === 1) return null;
   try {
-    reader.bytes(); // the name of the document
-    const kind = reader.number();
+    readVarUint8Array(decoder); // the name of the document
+    const kind = readVarUint(decoder);
     if (!KINDS.has(kind)) return `Nobody knows messages of kind ${kind}.`;
-    if (kind === CHANGES && reader.number() !== ASKS) decodeUpdate(reader.bytes());
+    if (kind === CHANGES && readVarUint(decoder) !== ASKS) decodeUpdate(readVarUint8Array(decoder));
     return null;
   } catch (error) {
     return messageOf(error);
-  }
-}
-
-/** Reads numbers and runs of bytes as the protocol writes them. Throws at the end of what is there. */
-class Reader {
-  #at = 0;
-
-  constructor(private readonly data: Uint8Array) {}
-
-  number(): number {
-    let value = 0;
-    for (let factor = 1; factor <= 2 ** 49; factor *= 128) {
-      const byte = this.data[this.#at];
-      if (byte === undefined) break;
-      this.#at += 1;
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-    }
-    throw new Error('A number has no end.');
-  }
-
-  bytes(): Uint8Array {
-    const length = this.number();
-    if (length > this.data.length - this.#at) throw new Error('It ends too soon.');
-    this.#at += length;
-    return this.data.subarray(this.#at - length, this.#at);
   }
 }

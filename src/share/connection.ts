@@ -1,4 +1,5 @@
 import { HocuspocusProvider } from '@hocuspocus/provider';
+import { createEncoder, toUint8Array, writeVarString, writeVarUint } from 'lib0/encoding';
 import type { Doc } from 'yjs';
 import * as z from 'zod/mini';
 import type { Disposable } from '../base/disposable';
@@ -162,8 +163,10 @@ export class Connection {
   #ping(): void {
     if (this.#mayLack) this.#provider.forceSync();
     this.#mayLack = false;
-    const name = Buffer.from(this.ports.document);
-    this.#socket.send(new Uint8Array([...varUint(name.length), ...name, QUERY_AWARENESS]));
+    const encoder = createEncoder();
+    writeVarString(encoder, this.ports.document);
+    writeVarUint(encoder, QUERY_AWARENESS);
+    this.#socket.send(toUint8Array(encoder));
   }
 
   #leaveOut(why: string): void {
@@ -211,7 +214,3 @@ export class Connection {
 
 /** Message type of the server's protocol. */
 const QUERY_AWARENESS = 3;
-
-function varUint(value: number): number[] {
-  return value < 128 ? [value] : [(value & 127) | 128, ...varUint(value >> 7)];
-}
