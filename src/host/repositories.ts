@@ -1,3 +1,4 @@
+import { pathWithin } from '../base/pathWithin';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { stackOf } from '../base/messageOf';
@@ -8,7 +9,7 @@ import { systemClock } from '../base/systemClock';
 import type { FolderCheck } from '../session/services';
 import { findGitApi, type GitApi, type GitRepository } from './git/gitExtension';
 import type { ChatRepository } from './chat/answerChat';
-import { foldersToLookAt, isInside, repositoryAt } from './git/openFolders';
+import { foldersToLookAt, repositoryAt } from './git/openFolders';
 import { RepositoryHost, stateOf, type HostPorts, type HostState } from './repositoryHost';
 import { setContext } from './setContext';
 import { storyAt } from './storyDocument/storyUri';
@@ -129,7 +130,7 @@ export class Repositories implements vscode.Disposable {
     const story = storyAt(uri);
     if (story !== null) return story.repository === null ? (this.#hosts[0] ?? null) : this.named(story.repository);
     if (uri.scheme !== 'file') return null;
-    const around = this.#hosts.filter((host) => rootsOf(host).some((root) => isInside(uri.fsPath, root)));
+    const around = this.#hosts.filter((host) => rootsOf(host).some((root) => pathWithin(root, uri.fsPath) !== null));
     const inner = around.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0];
     return inner ?? (this.areSeveral ? null : (this.#hosts[0] ?? null));
   }

@@ -1,5 +1,6 @@
+import { pathWithin } from '../../base/pathWithin';
 import { realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { placesIn, type PermissionAsk, type PermissionKind } from '../../core/agents/permission';
 import type { KnownCall } from './toolCalls';
 
@@ -72,9 +73,8 @@ async function outsideOf(
 }
 
 function placeIn(root: string, path: string): { readonly path: string; readonly isOutside: boolean } {
-  const within = relative(root, path);
-  const isOutside = within === '..' || within.startsWith(`..${sep}`) || isAbsolute(within);
-  return { path: isOutside ? path : within.split(sep).join('/') || '.', isOutside };
+  const within = pathWithin(root, path);
+  return { path: within ?? path, isOutside: within === null };
 }
 
 /** With every link on the way resolved, as far as there is something. */

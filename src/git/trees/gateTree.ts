@@ -1,3 +1,4 @@
+import { pathWithin } from '../../base/pathWithin';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
@@ -94,16 +95,11 @@ async function takeMeddling(tree: OwnTree, commit: Oid): Promise<string[]> {
 
 /** Test runners find no test below `.git`, and a workspace's watchers would see every file of a tree inside it. */
 function assertPlace(repository: Repository, folder: string): void {
-  const inside = [repository.commonDir, repository.topLevel].some((place) => isInside(folder, place));
+  const inside = [repository.commonDir, repository.topLevel].some((place) => pathWithin(place, folder) !== null);
   if (!path.isAbsolute(folder) || !path.basename(folder).startsWith(PREFIX) || inside)
     throw new ForeignTreeError(
       `${folder} cannot hold a gate tree: it needs a folder outside the repository whose name starts with ${PREFIX}.`,
     );
-}
-
-function isInside(folder: string, place: string): boolean {
-  const relative = path.relative(place, folder);
-  return relative === '' || !(relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative));
 }
 
 /**

@@ -1,5 +1,5 @@
+import { pathWithin } from '../../base/pathWithin';
 import { realpath } from 'node:fs/promises';
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { GitApi, GitRepository } from './gitExtension';
 
@@ -11,7 +11,9 @@ export async function foldersToLookAt(api: GitApi, folders: readonly vscode.Work
   const found: string[] = [];
   for (const { uri } of folders) {
     if (uri.scheme !== 'file') continue;
-    const inside = api.repositories.map(({ rootUri }) => rootUri.fsPath).filter((root) => isInside(root, uri.fsPath));
+    const inside = api.repositories
+      .map(({ rootUri }) => rootUri.fsPath)
+      .filter((root) => pathWithin(uri.fsPath, root) !== null);
     const isOne = api.getRepository(uri) !== null || (await isThere(vscode.Uri.joinPath(uri, '.git')));
     found.push(...(isOne ? [uri.fsPath] : inside));
   }
@@ -38,10 +40,4 @@ export function isThere(uri: vscode.Uri): Thenable<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Whether a file or folder is this folder, or in it. */
-export function isInside(file: string, folder: string): boolean {
-  const relative = path.relative(folder, file);
-  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
 }

@@ -1,4 +1,4 @@
-import * as path from 'node:path';
+import { pathWithin } from '../../base/pathWithin';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import type { RepositoryHost } from '../repositoryHost';
@@ -22,9 +22,8 @@ export function placeIn(host: RepositoryHost, { base, tip, shows }: OpenReview, 
   const { ref, path: file } = query.data;
   // What came since an earlier look is compared with that look, which is not where the story began.
   const side = ref === tip ? 'story' : ref === base && shows === 'all' ? 'base' : null;
-  const inside = path.relative(root, file);
-  if (side === null || inside === '' || inside.startsWith('..') || path.isAbsolute(inside)) return null;
-  return { side, path: inside.split(path.sep).join('/') };
+  const inside = pathWithin(root, file);
+  return side === null || inside === null || inside === '.' ? null : { side, path: inside };
 }
 
 /** The address of a file of a review; null where that side is not shown. */

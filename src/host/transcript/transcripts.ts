@@ -1,4 +1,5 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { pathWithin } from '../../base/pathWithin';
+import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf } from '../../base/messageOf';
 import { systemClock } from '../../base/systemClock';
@@ -97,9 +98,8 @@ async function write({ host }: CommandContext, { key, number, title }: Story): P
 /** The path from the worktree; null for one outside of it. */
 function within(worktree: string | null, path: string): string | null {
   if (worktree === null) return null;
-  const inside = relative(worktree, resolve(worktree, path));
-  const isOutside = inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
-  return isOutside ? null : inside.split(sep).join('/');
+  const inside = pathWithin(worktree, resolve(worktree, path));
+  return inside === '.' ? null : inside;
 }
 
 async function showRaw(context: CommandContext, { key, number }: Story): Promise<void> {
