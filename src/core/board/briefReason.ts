@@ -4,6 +4,7 @@ import { sayDependencies } from '../story/dependencies';
 import { asWritten, inEnglish, say, type Said } from '../words/said';
 import type { CardInputs } from './cardInputs';
 import { filesInTheWay } from './whyLine';
+import { lastPart } from '../words/lastPart';
 
 /** The most characters (UTF-16) of a brief reason. */
 const MOST = 60;
@@ -41,7 +42,7 @@ function reasonOf(inputs: CardInputs, mark: StuckMark | null, why: readonly Said
       return inputs.run === null ? briefCoding(stage, inputs, why) : null;
     case 'Merge':
       return inputs.job?.wait && inputs.job.wait.files.length > 0
-        ? filesInTheWay(inputs.job.wait.files.map(withoutFolder))
+        ? filesInTheWay(inputs.job.wait.files.map(lastPart))
         : gistOf(why);
     default:
       return gistOf(why);
@@ -56,11 +57,11 @@ function briefFailure(
   if (recovery === 'person') {
     return openConflicts.length === 0
       ? say('Settled: commit it')
-      : say('You are solving {0}', { names: openConflicts.map(withoutFolder) });
+      : say('You are solving {0}', { names: openConflicts.map(lastPart) });
   }
   const attempts = stage.name === 'MergeFailureFinal' ? story.strikes.length : 0;
   if (stage.kind === 'contentConflict' && stage.files.length > 0) {
-    const names = { names: stage.files.map(withoutFolder) };
+    const names = { names: stage.files.map(lastPart) };
     if (run !== null) return say('{0} solves it: conflict in {1}', run.name, names);
     if (mark === 'queued') return say('Conflict in {0}, tried again by itself', names);
     return attempts > 1 ? say('Conflict in {0}, after {1} attempts', names, attempts) : say('Conflict in {0}', names);
@@ -138,11 +139,6 @@ function reviewOf([first = '', ...others]: readonly string[]): Said {
   return others.length === 0
     ? say('Review: {0}', lowerFirst(clip(one)))
     : say('Review: {0}, and {1} more', lowerFirst(clip(one, MOST - 12)), others.length);
-}
-
-/** Without their folders: rows are narrow, and the whole paths stand in the reason. */
-function withoutFolder(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** `Gate test …` and `Conflict …` go on behind a colon in small letters; names in capitals stay. */

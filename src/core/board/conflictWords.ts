@@ -1,4 +1,5 @@
 import { say, type Said } from '../words/said';
+import { lastPart } from '../words/lastPart';
 
 /** A conflict that will come, as a card tells it: the other story's number, null for the target. Paths with `/`. */
 export interface CardConflict {
@@ -29,5 +30,5 @@ function nameOf({ number }: CardConflict, target: string): string {
 
 /** Without their folders, because rows and cards are narrow. */
 function namesIn({ files }: CardConflict): { readonly names: readonly string[] } {
-  return { names: files.map((file) => file.slice(file.lastIndexOf('/') + 1)) };
+  return { names: files.map(lastPart) };
 }

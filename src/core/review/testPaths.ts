@@ -1,3 +1,5 @@
+import { lastPart } from '../words/lastPart';
+
 /** Folders that hold tests, by the usual conventions. */
 const TEST_FOLDER = /(?:^|\/)(?:tests?|__tests__|specs?|__specs__|e2e|[\w-]+[._-]tests?|[\w-]*\.Tests?)\//i;
 
@@ -15,6 +17,6 @@ const TEST_NAME: readonly RegExp[] = [
 /** Whether a path, relative to the top of the repository, is that of a test by the usual conventions. */
 export function looksLikeTest(path: string): boolean {
   const plain = path.replaceAll('\\', '/');
-  const name = plain.slice(plain.lastIndexOf('/') + 1);
+  const name = lastPart(plain);
   return TEST_FOLDER.test(plain) || TEST_NAME.some((one) => one.test(name));
 }

@@ -4,6 +4,7 @@ import { shortRef } from './names';
 import { oidSchema, refSchema } from './stage';
 import type { StoryType } from './stageNames';
 import { readTitle } from './story';
+import { lastPart } from '../words/lastPart';
 
 /** Which work is meant: a branch, a worktree, or a worktree with its branch. Paths are absolute. */
 export const workChoiceSchema = z.object({
@@ -71,8 +72,9 @@ export function describeWork({ commitsAhead, uncommitted, place, branch }: Found
 
 /** `feature/JIRA-7_sign-in` as a sentence's beginning: `JIRA 7 sign in`. */
 function wordsOf(branch: string): string {
-  const last = branch.slice(branch.lastIndexOf('/') + 1);
-  const words = last.replace(/[-_.]+/g, ' ').trim();
+  const words = lastPart(branch)
+    .replace(/[-_.]+/g, ' ')
+    .trim();
   return words === '' ? '' : words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -9,6 +9,7 @@ import { GATE, linkedGitDir, MARK, readMark } from '../trees/ownTree';
 import { readStoryMark, STORY_MARK } from '../trees/storyMark';
 import { runBare, type Repository } from '../door/repository';
 import { refSnapshots } from './refSnapshot';
+import { lastPart } from '../../core/words/lastPart';
 
 /** A worktree as git has it on record; its folder may be gone. */
 export interface RegisteredWorktree extends Worktree {
@@ -117,8 +118,7 @@ async function leadsBack(commonDir: string, folder: string): Promise<boolean> {
 /** Worktrees that were made before they were marked: they have the branch and the name that Switchyard gave them. */
 function madeBeforeMarks({ branch, path: folder }: Pick<ListedWorktree, 'branch' | 'path'>): string | null {
   if (branch === null || numberInName(branch) === null) return null;
-  const name = branch.slice(branch.lastIndexOf('/') + 1);
-  return new RegExp(`^${name}(?:-\\d+)?$`).test(path.basename(folder)) ? branch : null;
+  return new RegExp(`^${lastPart(branch)}(?:-\\d+)?$`).test(path.basename(folder)) ? branch : null;
 }
 
 interface WorktreeRecord {
