@@ -180,16 +180,19 @@ export class Repositories implements vscode.Disposable {
     this.#enablement = found.kind === 'disabled' ? found.onDidChangeEnablement(() => void this.open()) : null;
     if (found.kind !== 'ready') return this.#showNone('noGit');
     this.#watch(found.api);
+    const places = await foldersToLookAt(found.api, folders);
+    // The engine's code is for those who have a repository.
+    if (places.length === 0) return this.#showNone('noRepository');
     const { holdSpawner } = await import('../session/services');
     const held = holdSpawner(this.ports.log);
     try {
-      await this.#openBehind(found.api, await foldersToLookAt(found.api, folders));
+      await this.#openIn(found.api, places);
     } finally {
       held.dispose();
     }
   }
 
-  async #openBehind(api: GitApi, folders: readonly string[]): Promise<void> {
+  async #openIn(api: GitApi, folders: readonly string[]): Promise<void> {
     const looked = await this.#look(api, folders);
     const ready = findRepositories(looked.flatMap(({ check }) => (check.kind === 'ready' ? [check] : [])));
     const problems = looked.filter(({ check }) => check.kind !== 'ready' && check.kind !== 'notARepository');
