@@ -126,15 +126,16 @@ export class MergeRuns {
   }
 
   #begin(job: MergeJob): MergeRun {
-    const parts = {
-      ...this.ports,
-      wanted: (one: MergeJob) => this.#isWanted(one),
-      finish: (one: MergeJob, candidate: Candidate) => this.#finish(one, candidate),
-      onWait: this.ports.onEnd,
-      line: this.#line,
-      heldBackBy: (one: MergeJob, candidate: Candidate) => this.#heldBackBy(one, candidate),
-    };
-    const run = onBehalfOf(job.storyKey, () => new MergeRun(job, parts));
+    const begin = (): MergeRun =>
+      new MergeRun(job, {
+        ...this.ports,
+        wanted: (one) => this.#isWanted(one),
+        finish: (one, candidate) => this.#finish(one, candidate),
+        onWait: this.ports.onEnd,
+        line: this.#line,
+        heldBackBy: (one, candidate) => this.#heldBackBy(one, candidate),
+      });
+    const run = onBehalfOf(job.storyKey, begin);
     this.#runs.set(job.id, run);
     this.#following.set(job.id, this.#follow(run));
     return run;
