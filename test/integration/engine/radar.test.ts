@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Disposable } from '../../../src/base/disposable';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { factsText } from '../../../src/core/board/factsText';
 import { quickClock } from '../../support/quickClock';
@@ -53,10 +54,7 @@ describe('conflicts that will come', () => {
 
   it('[U13] who shows which files stories change is told once that is another, though nothing conflicts', async () => {
     const one = await started('One');
-    const seen: string[] = [];
-    const listening = window.session.onDidChange(() => {
-      void window.session.changedFiles().then((changed) => seen.push(...changed.flatMap(({ paths }) => paths)));
-    });
+    const { seen, listening } = filesTold(window);
     await write(one, 'alone.ts', 'export {};\n');
     await waitFor('the first file', () => seen.includes('alone.ts'), { seen: () => seen });
     await window.engine.settle();
@@ -72,10 +70,7 @@ describe('conflicts that will come', () => {
     await follower.open();
     try {
       await waitFor('the board', () => follower.session.model() !== null);
-      const seen: string[] = [];
-      const listening = follower.session.onDidChange(() => {
-        void follower.session.changedFiles().then((changed) => seen.push(...changed.flatMap(({ paths }) => paths)));
-      });
+      const { seen, listening } = filesTold(follower);
       await write(one, 'alone.ts', 'export {};\n');
       await waitFor('the first file', () => seen.includes('alone.ts'), { seen: () => seen });
       await follower.session.settle();
@@ -152,3 +147,12 @@ describe('conflicts that will come', () => {
     assert.deepEqual(await readdir(path.join(repository.path, scratch, 'switchyard', 'scratch')), []);
   });
 });
+
+/** Paths that stories change, as they were asked for each time that the window told of a change. */
+function filesTold({ session }: TestWindow): { readonly seen: string[]; readonly listening: Disposable } {
+  const seen: string[] = [];
+  const listening = session.onDidChange(() => {
+    void session.changedFiles().then((changed) => seen.push(...changed.flatMap(({ paths }) => paths)));
+  });
+  return { seen, listening };
+}
