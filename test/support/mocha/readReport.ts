@@ -6,6 +6,7 @@ export interface Tally {
   readonly failed: number;
   /** Those that passed, with what each took, hooks left out. */
   readonly tests: readonly { readonly title: string; readonly ms: number }[];
+  readonly failures: readonly { readonly title: string; readonly error: string }[];
 }
 
 /** The events so far; a last line that is still being written is left for the next call. */
@@ -21,11 +22,12 @@ export function tallyReport(file: string): Tally {
   if (events.length === 0) throw new Error(`No test report was written to ${file}: mocha never started.`);
   const tests = events.filter((event) => event.kind === 'pass').map(({ title, ms }) => ({ title, ms }));
   const passed = tests.length;
-  const failed = events.filter((event) => event.kind === 'fail').length;
+  const failures = events.filter((event) => event.kind === 'fail').map(({ title, error }) => ({ title, error }));
+  const failed = failures.length;
   if (events.at(-1)?.kind !== 'end')
     throw new Error(`The test run stopped in the middle, after ${passed} passed and ${failed} failed.`);
   if (passed + failed === 0) throw new Error('No test ran.');
-  return { passed, failed, tests };
+  return { passed, failed, tests, failures };
 }
 
 export function printEvent(event: ReportEvent): void {

@@ -29,6 +29,7 @@ async function runStages(chosen: readonly Stage[]): Promise<boolean> {
     console.log(`== ${stage.name}: ${outcome.failure ?? 'good'} (${outcome.seconds.toFixed(1)} s)`);
   }
   printSlowest(outcomes);
+  printFailures(outcomes);
   printSummary(outcomes);
   return outcomes.every(({ failure }) => failure === undefined);
 }
@@ -36,7 +37,7 @@ async function runStages(chosen: readonly Stage[]): Promise<boolean> {
 /** Tests that could not even run have not passed: one is counted as failed, so that no count hides them. */
 function notRun(stage: Stage, missing: readonly Outcome[]): Outcome {
   const failure = `not run, because it needs ${missing.map(({ name }) => name).join(' and ')}`;
-  return { name: stage.name, seconds: 0, failure, passed: 0, failed: stage.testFolders ? 1 : 0, tests: [] };
+  return { name: stage.name, seconds: 0, failure, ...nothing, failed: stage.testFolders ? 1 : 0 };
 }
 
 async function runStage(stage: Stage): Promise<Outcome> {
@@ -52,7 +53,7 @@ async function runStage(stage: Stage): Promise<Outcome> {
   return { ...tally, name: stage.name, seconds: (performance.now() - started) / 1000, failure, failed };
 }
 
-const nothing: Tally = { passed: 0, failed: 0, tests: [] };
+const nothing: Tally = { passed: 0, failed: 0, tests: [], failures: [] };
 
 function readTally(report: string): { tally: Tally; problem: string | undefined } {
   try {
@@ -95,6 +96,14 @@ function printSlowest(outcomes: readonly Outcome[]): void {
   console.log('\nThe slowest tests:');
   for (const { ms, stage, title } of slowest)
     console.log(`${(ms / 1000).toFixed(1).padStart(7)} s  ${stage}: ${title}`);
+}
+
+/** Once more at the end: of a long log, the end is what is kept and read. */
+function printFailures(outcomes: readonly Outcome[]): void {
+  for (const { name, failures } of outcomes) {
+    for (const { title, error } of failures)
+      console.log(`\nFailed in ${name}: ${title}\n${error.split('\n').slice(0, 12).join('\n')}`);
+  }
 }
 
 function printSummary(outcomes: readonly Outcome[]): void {
