@@ -7,11 +7,17 @@ import { projectRoot } from '../projectRoot';
 import { stages, type Stage } from './stages';
 
 /*
- * `npm test`, or `npm test -- NAME…` for some of it: one stage after the other. What fails holds up only the stages that
- * need it. The last line is what all test runs counted.
+ * `npm test`, or `npm test -- NAME…` for some of it: one stage after the other, or two at a time where they write nothing.
+ * What fails holds up only the stages that need it. The last line is what all test runs counted.
  */
 
 const reports = path.join(projectRoot, 'test-results', 'reports');
+
+/** How many stages run at a time where they may. */
+const LANES = 2;
+
+/** Somebody ended the run: what runs is ended with it, and nothing more begins. */
+let isEnded = false;
 
 interface Outcome extends Tally {
   readonly name: string;
@@ -21,17 +27,38 @@ interface Outcome extends Tally {
 
 async function runStages(chosen: readonly Stage[]): Promise<boolean> {
   const outcomes: Outcome[] = [];
-  for (const stage of chosen) {
-    console.log(`\n== ${stage.name}`);
-    const missing = outcomes.filter(({ name, failure }) => failure !== undefined && stage.needs?.includes(name));
-    const outcome = missing.length > 0 ? notRun(stage, missing) : await runStage(stage);
-    outcomes.push(outcome);
-    console.log(`== ${stage.name}: ${outcome.failure ?? 'good'} (${outcome.seconds.toFixed(1)} s)`);
+  for (const batch of batchesOf(chosen)) {
+    const waiting = [...batch];
+    const lane = async (): Promise<void> => {
+      for (let stage = waiting.shift(); stage !== undefined && !isEnded; stage = waiting.shift())
+        outcomes.push(await runAndSay(stage, outcomes));
+    };
+    await Promise.all(Array.from({ length: Math.min(LANES, batch.length) }, lane));
   }
+  if (isEnded) return false;
   printSlowest(outcomes);
   printFailures(outcomes);
   printSummary(outcomes);
   return outcomes.every(({ failure }) => failure === undefined);
+}
+
+/** Those that may run beside others, as far as they stand together; each of the others is alone. */
+function batchesOf(chosen: readonly Stage[]): readonly (readonly Stage[])[] {
+  const batches: Stage[][] = [];
+  for (const stage of chosen) {
+    const last = batches.at(-1);
+    if (stage.besideOthers === true && last?.[0]?.besideOthers === true) last.push(stage);
+    else batches.push([stage]);
+  }
+  return batches;
+}
+
+async function runAndSay(stage: Stage, before: readonly Outcome[]): Promise<Outcome> {
+  const missing = before.filter(({ name, failure }) => failure !== undefined && stage.needs?.includes(name));
+  console.log(`\n== ${stage.name}`);
+  const outcome = missing.length > 0 ? notRun(stage, missing) : await runStage(stage);
+  console.log(`== ${stage.name}: ${outcome.failure ?? 'good'} (${outcome.seconds.toFixed(1)} s)`);
+  return outcome;
 }
 
 /** Tests that could not even run have not passed: one is counted as failed, so that no count hides them. */
@@ -45,7 +72,7 @@ async function runStage(stage: Stage): Promise<Outcome> {
   const report = path.join(reports, `${stage.name}.jsonl`);
   mkdirSync(reports, { recursive: true });
   rmSync(report, { force: true });
-  const status = await runProgram(stage.command, report);
+  const status = await runProgram(stage, report);
   const { tally, problem } = stage.testFolders ? readTally(report) : { tally: nothing, problem: undefined };
   const failure = problem ?? (status === 0 ? undefined : `failed (${status})`);
   // A run that failed outside a test, in a hook or while loading, is a failure all the same.
@@ -64,11 +91,14 @@ function readTally(report: string): { tally: Tally; problem: string | undefined 
 }
 
 /** The exit status, or the name of the signal that ended it. Tools of the project are found before the machine's. */
-async function runProgram([program, ...args]: Stage['command'], report: string): Promise<number | string> {
+async function runProgram(
+  { command: [program, ...args], besideOthers }: Stage,
+  report: string,
+): Promise<number | string> {
   const tools = path.join(projectRoot, 'node_modules', '.bin');
   const child = spawn(program, args, {
     cwd: projectRoot,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: besideOthers === true ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32', // the tools are scripts there; every argument is a constant of ours
     env: {
       ...process.env,
@@ -76,15 +106,22 @@ async function runProgram([program, ...args]: Stage['command'], report: string):
       [reportVariable]: report,
     },
   });
-  const pass = (signal: NodeJS.Signals): boolean => child.kill(signal);
-  process.on('SIGTERM', pass).on('SIGINT', pass);
+  const printed: Buffer[] = [];
+  child.stdout?.on('data', (some: Buffer) => printed.push(some));
+  child.stderr?.on('data', (some: Buffer) => printed.push(some));
+  const end = (signal: NodeJS.Signals): void => {
+    isEnded = true;
+    child.kill(signal);
+  };
+  process.on('SIGTERM', end).on('SIGINT', end);
   try {
     return await new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
     });
   } finally {
-    process.off('SIGTERM', pass).off('SIGINT', pass);
+    process.off('SIGTERM', end).off('SIGINT', end);
+    process.stdout.write(Buffer.concat(printed));
   }
 }
 

@@ -2,6 +2,8 @@
 export interface Stage {
   readonly name: string;
   readonly command: readonly [program: string, ...args: string[]];
+  /** It writes nothing that another stage reads: such stages run two at a time, and each prints when it is over. */
+  readonly besideOthers?: true;
   /** Stages whose result it uses: where one of them failed it cannot be run. All others run whatever failed before. */
   readonly needs?: readonly string[];
   /** The folders below test/ whose tests it runs. A stage with folders has to run at least one test. */
@@ -15,6 +17,10 @@ function mochaStage(name: string, testFolders: readonly string[], needs: readonl
   return { name, command: [...mocha, ...flags, ...files], needs, testFolders };
 }
 
+function check(name: string, ...command: Stage['command']): Stage {
+  return { name, command, besideOthers: true };
+}
+
 const script = (file: string): readonly ['node', ...string[]] => ['node', '--import', 'tsx', `test/support/${file}`];
 
 /**
@@ -25,16 +31,17 @@ const SIDE_BY_SIDE = ['--parallel', '--jobs', '2'] as const;
 
 /** What is cheap and tells most comes first. `package` and `build` write the same folder, so tests follow their own. */
 export const stages: readonly Stage[] = [
-  { name: 'types', command: ['tsc', '--project', '.'] },
-  { name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
-  { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
-  { name: 'imports', command: ['depcruise', 'src', 'media', 'test', '--config', '.dependency-cruiser.cjs'] },
-  { name: 'unused', command: ['knip', '--no-progress'] },
-  { name: 'dead', command: script('stages/deadCode.ts') },
+  // The longest of those that run side by side begins first.
+  check('lint', 'eslint', '.', '--max-warnings', '0'),
+  check('types', 'tsc', '--project', '.'),
+  check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
+  check('imports', 'depcruise', 'src', 'media', 'test', '--config', '.dependency-cruiser.cjs'),
+  check('unused', 'knip', '--no-progress'),
+  check('dead', ...script('stages/deadCode.ts')),
+  check('tools', ...script('workbench/prepare.ts')),
   { name: 'package', command: ['npm', 'run', '--silent', 'package'] },
   { name: 'size', command: script('stages/checkSize.ts'), needs: ['package'] },
-  { name: 'tools', command: script('workbench/prepare.ts') },
-  mochaStage('unit', ['unit', 'contract'], []),
+  mochaStage('unit', ['unit', 'contract'], [], ...SIDE_BY_SIDE),
   mochaStage('integration', ['integration', 'crash'], ['package'], ...SIDE_BY_SIDE),
   mochaStage('board', ['board'], ['tools', 'package']),
   { name: 'build', command: ['node', 'esbuild.mjs', '--tests'] },
