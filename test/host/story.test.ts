@@ -107,10 +107,17 @@ describe('Stories in a real extension host', function () {
   });
 
   it('[MQ5] the merge status of a landed story names its commit', async () => {
-    person.will(/Merge status of which story/, '#1');
-    await vscode.commands.executeCommand('switchyard.mergeStatus');
     const commit = await pipeline.git('rev-parse', '--short=8', 'main');
-    await person.sees(new RegExp(`#1 landed as ${commit}`));
+    // It is Done once the target holds it; its landing clears up after that.
+    await waitFor(
+      'its landing to be over',
+      async () => {
+        person.will(/Merge status of which story/, '#1');
+        await vscode.commands.executeCommand('switchyard.mergeStatus');
+        return person.messages.some(({ message }) => message.startsWith(`#1 landed as ${commit}`));
+      },
+      { seen: () => person.messages.at(-1) },
+    );
   });
 
   it('[ST3, MQ10] red gates bring a story back to Coding with the output to read', async () => {

@@ -47,7 +47,8 @@ describe('A second window beside a real extension host', function () {
     await pipeline.waitForStage(card, 'ReviewHold');
     assert.equal((await second?.perform(card.key, { event: 'Approved' }))?.kind, 'changed');
     await pipeline.waitForStage(card, 'Done');
-    assert.equal((await second?.mergeStatusOf(card.key))?.kind, 'done');
+    // It is Done once the target holds it; its landing clears up after that.
+    await waitFor('its landing to be over', async () => (await second?.mergeStatusOf(card.key))?.kind === 'done');
     await second?.setTarget('nowhere');
     await waitFor('this window to miss the branch', () => pipeline.api.board()?.target === null);
     await second?.setTarget('main');
