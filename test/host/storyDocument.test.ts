@@ -137,12 +137,26 @@ describe('A story as a document of VS Code', function () {
         document.save(),
       ]);
     }
-    // What came in while it was saved is saved by the next save.
-    await waitFor('nothing to save', async () => !document.isDirty || document.save());
-    await waitFor('both to agree', async () => !document.isDirty && (await stored()) === shown(), { seen: shown });
+    // What came in while it was saved leaves nothing to save.
+    await waitFor('both to agree', async () => !document.isDirty && (await stored()) === shown(), {
+      seen: () => [document.isDirty, shown()],
+    });
     for (let round = 1; round <= 5; round++) {
       assert.equal(shown().split(`(here ${round})`).length, 2, shown());
       assert.equal(shown().split(`(there ${round})`).length, 2, shown());
+    }
+  });
+
+  it('[S4] what others write while a person begins to write enters as well, before anything is saved', async () => {
+    for (let round = 1; round <= 10; round++) {
+      await Promise.all([
+        otherWrites('As a colleague wrote.', `As a colleague wrote. (then ${round})`),
+        write('by key', `by key (now ${round})`),
+      ]);
+      await waitForText(new RegExp(`\\(then ${round}\\)`));
+      assert.match(shown(), new RegExp(`\\(now ${round}\\)`));
+      assert.equal(document.isDirty, true);
+      await saveDocument(document);
     }
   });
 

@@ -28,11 +28,13 @@ export class OpenStories implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable;
   /** Stories that VS Code is saving: what came in meanwhile would leave them with something to save. */
   readonly #saving = new Map<string, { dispose(): void }>();
+  /** Stories that VS Code was told to read again. It does not where a person begins to write before it has. */
+  readonly #announced = new Set<string>();
 
   constructor(private readonly parts: OpenStoriesParts) {
     this.#subscriptions = vscode.Disposable.from(
       vscode.workspace.onDidOpenTextDocument((document) => this.#look(document)),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#look(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#changed(document)),
       vscode.workspace.onWillSaveTextDocument(({ document }) => this.#saves(document)),
       vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.#closed(document)),
@@ -48,6 +50,11 @@ export class OpenStories implements vscode.Disposable {
 
   #bringInAll(): void {
     for (const document of vscode.workspace.textDocuments) this.#bringIn(document);
+  }
+
+  #changed(document: vscode.TextDocument): void {
+    this.#look(document);
+    if (document.isDirty && this.#announced.delete(document.uri.path)) this.#bringIn(document);
   }
 
   /** Notes what an editor shows that has nothing to save: both sides agree on it. */
@@ -86,13 +93,18 @@ export class OpenStories implements vscode.Disposable {
       const { agreement, story, text } = await this.parts.files.load(document.uri);
       if (agreement.draft === null && withOneLineEnd(document.getText()) === withOneLineEnd(text)) agreement.know(text);
       this.#look(document);
+      const isCurrent = agreement.wasReadOnly === (story.readOnly !== null) && (await isSame(document, text));
       if (!document.isDirty) {
-        if (agreement.wasReadOnly !== (story.readOnly !== null) || !(await isSame(document, text)))
-          this.parts.files.announce(document.uri);
+        if (!isCurrent) this.#announce(document.uri);
         return;
       }
       if ((await this.#mergeInto(document, agreement, story.text)) === 'in') return;
     }
+  }
+
+  #announce(uri: vscode.Uri): void {
+    this.#announced.add(uri.path);
+    this.parts.files.announce(uri);
   }
 
   /**
@@ -113,10 +125,13 @@ export class OpenStories implements vscode.Disposable {
     if (edit.size > 0 && !(await vscode.workspace.applyEdit(edit))) return 'again';
     agreement.base = merged.base;
     await this.parts.agreements.keep(agreement);
+    // What came in while VS Code saved it: the store has all of it, and only VS Code takes it for unsaved.
+    if (document.isDirty && withOneLineEnd(document.getText()) === theirs) await document.save();
     return 'in';
   }
 
   #closed(document: vscode.TextDocument): void {
+    this.#announced.delete(document.uri.path);
     // One that gets another language is closed and opened, and stays where it is.
     const isOpen = vscode.workspace.textDocuments.some(({ uri }) => uri.toString() === document.uri.toString());
     if (storyAt(document.uri) !== null && !isOpen) void this.parts.agreements.forget(document.uri);
