@@ -105,6 +105,29 @@ describe('agents that keep their conversations', () => {
     await window.waitForStage(story, 'Done');
   });
 
+  it('[MQ8, A4, A5] one that solves merges goes on with a conversation of its own at its next attempt, told all of the merge', async () => {
+    const env = { TALKING_HOME: home.path, TALKING_SCRIPT: 'work markers' };
+    const claude = { preset: 'claude', command: [home.at('claude'), '{prompt}'], env };
+    const both = [
+      { ...claude, name: 'claude' },
+      { ...claude, name: 'merger', role: 'mergemaster' },
+    ];
+    window.settings = { ...window.settings, agents: both, reviewPaths: ['work.txt'] };
+    const story = await started();
+    await window.waitForStage(story, 'ReviewHold');
+    await repository.commit({ 'work.txt': 'theirs\n' }, 'Theirs (#9)\n\nStory: #9\nStory-Key: k9');
+    await window.must(story, 'Approved');
+    await window.waitForStage(story, 'MergeFailureFinal');
+    const [coder, ...attempts] = starts();
+    assert.deepEqual(attempts.map(({ mode }) => mode), ['cold', 'warm', 'warm']); // prettier-ignore
+    const sessions = new Set(attempts.map(({ session }) => session));
+    assert.deepEqual([sessions.size, sessions.has(coder?.session ?? '')], [1, false]);
+    for (const { prompt } of attempts) assert.match(prompt, /work\.txt/);
+    assert.match(attempts[2]?.prompt ?? '', /It left conflict markers in work\.txt/);
+    const kept = window.now(story).strikes.map(({ cause }) => cause);
+    assert.equal(kept.length, 3, kept.join());
+  });
+
   it('[A5] a conversation that is not known any more is forgotten, and the agent started once more, cold, told what is there', async () => {
     agent('lose lost work');
     const story = await started();
