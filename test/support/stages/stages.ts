@@ -43,7 +43,7 @@ export const stages: readonly Stage[] = [
   { name: 'size', command: script('stages/checkSize.ts'), needs: ['package'] },
   mochaStage('unit', ['unit', 'contract'], [], ...SIDE_BY_SIDE),
   mochaStage('integration', ['integration', 'crash'], ['package'], ...SIDE_BY_SIDE),
-  mochaStage('board', ['board'], ['tools', 'package']),
+  mochaStage('board', ['board'], ['tools', 'package'], ...SIDE_BY_SIDE),
   { name: 'build', command: ['node', 'esbuild.mjs', '--tests'] },
   { name: 'host', command: script('hostTests/run.ts'), needs: ['tools', 'build'], testFolders: ['host'] },
   mochaStage('ui', ['ui'], ['tools', 'package']),
