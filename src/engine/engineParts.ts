@@ -247,6 +247,7 @@ export class EngineParts {
     this.person = new PersonCommands({
       reviews: this.reviews,
       git,
+      store,
       dependencies,
       clock: ports.clock,
       book: this.book,

@@ -7,15 +7,23 @@ import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { describePlaceProblem } from '../core/story/workPlace';
 import type { Refs } from '../ports/refs';
+import type { StoryStore } from '../ports/store';
 import type { Worktrees } from '../ports/worktrees';
+import { archivedStories } from './archivedStories';
 import type { MakeWorktree } from './setUpRuns';
 import type { StoryBook } from './storyBook';
 
 export interface MakingWorktreesPorts {
-  readonly git: Pick<Refs, 'tip'> & Pick<Worktrees, 'usableBranch'>;
+  readonly git: BranchPorts['git'];
+  readonly store: BranchPorts['store'];
   readonly book: Pick<StoryBook, 'nameBranch'>;
   readonly findings: () => readonly RunFinding[];
   readonly makeWorktree: MakeWorktree;
+}
+
+interface BranchPorts {
+  readonly git: Pick<Refs, 'tip'> & Pick<Worktrees, 'usableBranch'>;
+  readonly store: Pick<StoryStore, 'stories' | 'archived'>;
 }
 
 interface Refused {
@@ -56,7 +64,7 @@ export class MakingWorktrees {
     const move = undecidedMove(this.ports.findings(), target);
     if (move !== null) return { kind: 'refused', message: describeFinding(move) };
     const wanted = storyBranches(story.number, story.title);
-    const branch = await branchFor(this.ports.git, story, wanted);
+    const branch = await branchFor(this.ports, story, wanted);
     if (branch === null) {
       const message = `No branch can be made for #${story.number}: other branches leave no room for ${wanted.map(shortRef).join(', ')}. Rename one of them, then start it again.`;
       return { kind: 'refused', message };
@@ -71,10 +79,28 @@ export class MakingWorktrees {
 
 /** A branch that is there stays the story's; one that is not there yet takes the first name that is free, null for none. */
 export async function branchFor(
-  git: MakingWorktreesPorts['git'],
-  { branch }: StoryRecord,
+  ports: BranchPorts,
+  story: Pick<StoryRecord, 'key' | 'branch'>,
   wanted: readonly string[],
 ): Promise<string | null> {
-  if (branch === null) return git.usableBranch(wanted);
-  return (await git.tip(branch)) === null ? git.usableBranch([...new Set([branch, ...wanted])]) : branch;
+  const { git } = ports;
+  const { branch } = story;
+  if (branch !== null && (await git.tip(branch)) !== null) return branch;
+  const free: string[] = [];
+  for (const name of new Set([...(branch === null ? [] : [branch]), ...wanted]))
+    if (!(await isAnothers(ports, story, name))) free.push(name);
+  return git.usableBranch(free);
+}
+
+/** Two stories can come to one name where one of them has another number since machines met. */
+async function isAnothers(
+  { git, store }: BranchPorts,
+  { key }: Pick<StoryRecord, 'key'>,
+  name: string,
+): Promise<boolean> {
+  const isIts = (other: StoryRecord): boolean => other.key !== key && other.branch === name;
+  if (store.stories().some(isIts)) return true;
+  if ((await git.tip(name)) === null) return false;
+  for await (const other of archivedStories(store)) if (isIts(other)) return true;
+  return false;
 }

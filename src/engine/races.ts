@@ -126,7 +126,7 @@ export class Races {
   async #branch(story: StoryRecord, start: string): Promise<void> {
     const { git, book } = this.ports;
     const wanted = storyBranches(story.number, story.title);
-    const name = await branchFor(git, story, wanted);
+    const name = await branchFor(this.ports, story, wanted);
     if (name === null)
       throw new Error(`No branch can be made for #${story.number}: ${wanted.map(shortRef).join(', ')}.`);
     if (name === story.branch && (await git.tip(name)) !== null) return;

@@ -4,8 +4,23 @@ import type { StoryRecord } from '../core/story/story';
 import type { LocalStory, Taking } from '../ports/sharing';
 import type { ReceivedStory } from '../ports/store';
 
+/** Keys of the stories that are worked on here, by the branches that are theirs. */
+export type BranchOwners = ReadonlyMap<string, string>;
+
+export function branchOwners(stories: readonly StoryRecord[]): BranchOwners {
+  return new Map(
+    stories.flatMap(({ key, branch, worksAt }) =>
+      branch === null || worksAt !== undefined ? [] : [[branch, key] as const],
+    ),
+  );
+}
+
 /** What is to be written of a story that others changed; null where nothing is. `now` is in ms since 1970. */
-export function receivedOf(taking: Taking, local: LocalStory, now: number): ReceivedStory | null {
+export function receivedOf(
+  taking: Taking,
+  local: LocalStory,
+  { now, owners }: { readonly now: number; readonly owners: BranchOwners },
+): ReceivedStory | null {
   const change = taking.decide(local);
   if (change === null) return null;
   const { key, event, evidence } = taking;
@@ -19,9 +34,16 @@ export function receivedOf(taking: Taking, local: LocalStory, now: number): Rece
   }
   const { kind, body } = change;
   const counted = body === null ? {} : { criteria: countCriteria(body) };
-  const story = { ...change.story, ...counted, updatedAt: changedAt(local.record ?? change.story, now) };
+  const branch = branchHere(change.story, owners);
+  const story = { ...change.story, ...counted, branch, updatedAt: changedAt(local.record ?? change.story, now) };
   const entry = entryOf(story, story.stage.name);
   return { kind, story, body, entry: kind === 'receiveBuried' ? { ...entry, event: 'Shared' } : entry };
+}
+
+/** The branch that others call theirs is another story's here where both were begun under one name: then it has none here. */
+function branchHere({ key, branch, worksAt }: StoryRecord, owners: BranchOwners): string | null {
+  const owner = worksAt === undefined || branch === null ? undefined : owners.get(branch);
+  return owner === undefined || owner === key ? branch : null;
 }
 
 /** Now, and never at or before the last change of the story, whatever the clock says: an editor knows a newer file by it. */

@@ -11,7 +11,7 @@ import type { LocalStory, Taking } from '../ports/sharing';
 import type { ContentStore, CreateOutcome, StoryStore } from '../ports/store';
 import type { KnownDependencies } from './knownDependencies';
 import { BookEntries } from './bookEntries';
-import { receivedOf } from './receivedOf';
+import { branchOwners, receivedOf } from './receivedOf';
 import { StoryEdits } from './storyEdits';
 import { advance, type AdvanceOutcome } from '../core/story/advance';
 import { bodyId } from '../core/story/contentIds';
@@ -246,10 +246,10 @@ export class StoryBook {
   take(takings: readonly Taking[]): Promise<void> {
     return this.#turns.run(async () => {
       const locals = await inBatches(takings, ({ key }) => this.#local(key));
-      const now = this.ports.clock.now();
+      const facts = { now: this.ports.clock.now(), owners: branchOwners(this.ports.store.stories()) };
       const received = takings.flatMap((taking, at) => {
         const local = locals[at];
-        return (local && receivedOf(taking, local, now)) ?? [];
+        return (local && receivedOf(taking, local, facts)) ?? [];
       });
       // What the store refuses of others is told, and tried again when they are met anew.
       for (const outcome of await this.ports.store.receive(received))

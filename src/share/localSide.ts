@@ -166,7 +166,9 @@ export class LocalSide {
       // The number and time that it was made with never change, whatever the record here says.
       const first = textOf(entry)?.story ?? mine?.story;
       if (mine === null || first === undefined) return;
-      const story = { ...mine.story, claim: first.claim, createdAt: first.createdAt };
+      // Whoever works on it says what its branch is: here that name may be another story's.
+      const branch = mine.story.branch ?? (record.worksAt === undefined ? null : first.branch);
+      const story = { ...mine.story, claim: first.claim, createdAt: first.createdAt, branch };
       if (!isSame({ story, body: mine.body }, textOf(entry)) || entry.grave !== undefined)
         this.document.putStory(key, story, mine.body);
       this.#writeLanding(key, story, entry);
