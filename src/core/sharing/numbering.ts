@@ -1,3 +1,5 @@
+import { NUMBER_LIMIT } from '../story/numbers';
+
 /** The number that a story was made with, on whatever machine. It never changes, and stays claimed when the story is deleted. */
 export interface NumberClaim {
   readonly key: string;
@@ -25,7 +27,8 @@ export function numbersOf(claims: Iterable<NumberClaim>): ReadonlyMap<string, nu
   }
   for (const { key, number } of others) {
     let free = number + 1;
-    while (taken.has(free)) free += 1;
+    // Behind the last number there is none, and then the first that is free is as good.
+    while (taken.has(free) || free > NUMBER_LIMIT) free = free >= NUMBER_LIMIT ? 1 : free + 1;
     taken.add(free);
     numbers.set(key, free);
   }

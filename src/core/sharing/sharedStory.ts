@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { NUMBER_LIMIT } from '../story/numbers';
 import { refSchema, stageSchema, oidSchema, type Stage } from '../story/stage';
 import { STORY_TYPES } from '../story/stageNames';
 import { storyRecordSchema, TITLE_LIMIT, type StoryRecord } from '../story/story';
@@ -30,7 +31,7 @@ const workSchema = z.object({
  */
 export const sharedStorySchema = z.object({
   /** Number and time that the story was made with; they never change. */
-  claim: z.int().check(z.minimum(1), z.maximum(999_999_999)),
+  claim: z.int().check(z.minimum(1), z.maximum(NUMBER_LIMIT)),
   createdAt: z.iso.datetime(),
   type: z.enum(STORY_TYPES),
   title: z.string().check(z.minLength(1), z.maxLength(20 * TITLE_LIMIT)),
@@ -69,7 +70,7 @@ export function isOver({ name }: { readonly name: string }): boolean {
 
 /** The trace of a deleted story: its number stays claimed. */
 export const sharedGraveSchema = z.object({
-  claim: z.int().check(z.minimum(1), z.maximum(999_999_999)),
+  claim: z.int().check(z.minimum(1), z.maximum(NUMBER_LIMIT)),
   createdAt: z.string().check(z.maxLength(40)),
   at: z.iso.datetime(),
 });

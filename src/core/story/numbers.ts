@@ -8,11 +8,18 @@ export interface UsedNumbers {
   readonly worktrees: readonly number[];
 }
 
-/** One more than the highest number found anywhere, so that no number is ever used twice. */
+/** The highest number that a story can have: no name and no text says a longer one. */
+export const NUMBER_LIMIT = 999_999_999;
+
+/**
+ * One more than the highest number found anywhere, so that no number is ever used twice. Behind the last number there is
+ * none: where somebody took that, as by the name of a branch, the highest counts that has a free one behind it.
+ */
 export function nextNumber(used: UsedNumbers): number {
+  const all = new Set((Object.values(used) as readonly number[][]).flat());
   let highest = 0;
-  for (const numbers of Object.values(used) as readonly number[][]) {
-    for (const number of numbers) if (Number.isSafeInteger(number) && number > highest) highest = number;
-  }
+  for (const number of all)
+    if (Number.isSafeInteger(number) && number > highest && number < NUMBER_LIMIT && !all.has(number + 1))
+      highest = number;
   return highest + 1;
 }

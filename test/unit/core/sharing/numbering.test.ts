@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { NUMBER_LIMIT } from '../../../../src/core/story/numbers';
 import { numbersOf, type NumberClaim } from '../../../../src/core/sharing/numbering';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
@@ -26,6 +27,11 @@ describe('numbers of stories from several machines', () => {
   it('[S9] a story that was deleted for good keeps its number', () => {
     const gone: NumberClaim = { key: 'z', number: 57, createdAt: '' };
     assert.deepEqual(Object.fromEntries(numbersOf([claim('a', 57), gone])), { z: 57, a: 58 });
+  });
+
+  it('[S9] of two that were made with the last number one gets the first that is free', () => {
+    const numbers = numbersOf([claim('a', 1), claim('first', NUMBER_LIMIT, 1), claim('second', NUMBER_LIMIT, 2)]);
+    assert.deepEqual(Object.fromEntries(numbers), { a: 1, first: NUMBER_LIMIT, second: 2 });
   });
 
   it('[S9] every machine finds the same numbers, in whatever order the stories became known to it', () => {

@@ -4,7 +4,7 @@ import { advance } from '../../../../src/core/story/advance';
 import { readCriteria } from '../../../../src/core/story/criteria';
 import { findMove, reachableStages } from '../../../../src/core/story/moves';
 import { numberInName, slug, storyBranches, storyFolder } from '../../../../src/core/story/names';
-import { nextNumber } from '../../../../src/core/story/numbers';
+import { NUMBER_LIMIT, nextNumber } from '../../../../src/core/story/numbers';
 import { refSchema } from '../../../../src/core/story/stage';
 import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
 import { readTitle, storyRecordSchema, TITLE_LIMIT } from '../../../../src/core/story/story';
@@ -76,6 +76,14 @@ describe('a story', () => {
     assert.equal(nextNumber(none), 1);
     for (const place of Object.keys(none))
       assert.equal(nextNumber({ ...none, index: [2], [place]: [2, 41, 7] }), 42, place);
+  });
+
+  it('[S5] where the last number is taken, or a longer one stands somewhere, it is the next one that is free', () => {
+    const none = { index: [], content: [], shadow: [], tombstones: [], branches: [], worktrees: [] };
+    assert.equal(nextNumber({ ...none, index: [1, 2], branches: [NUMBER_LIMIT] }), 3);
+    assert.equal(nextNumber({ ...none, branches: [NUMBER_LIMIT] }), 1);
+    assert.equal(nextNumber({ ...none, index: [4, NUMBER_LIMIT - 1, NUMBER_LIMIT], content: [2 ** 53, 1e10] }), 5);
+    assert.equal(nextNumber({ ...none, index: [4, NUMBER_LIMIT - 1] }), NUMBER_LIMIT);
   });
 });
 
