@@ -22,7 +22,7 @@ import { freshRecord } from '../core/story/freshRecord';
 import { numberInName, storyBranches } from '../core/story/names';
 import { nextNumber } from '../core/story/numbers';
 import type { Stage } from '../core/story/stage';
-import { readTitle, type StoryRecord } from '../core/story/story';
+import { readTitle, whyNoBody, type StoryRecord } from '../core/story/story';
 import { stageWord } from '../core/story/stageWords';
 
 export interface NewStory {
@@ -79,7 +79,9 @@ export class StoryBook {
   }
 
   /** Every way to create a story ends here. */
-  create(wanted: NewStory, by: string): Promise<CreateOutcome> {
+  async create(wanted: NewStory, by: string): Promise<CreateOutcome> {
+    const tooLong = whyNoBody('the new story', wanted.body);
+    if (tooLong !== null) return { kind: 'refused', message: tooLong };
     return this.#make(wanted, by, { event: 'Created', evidence: '' });
   }
 

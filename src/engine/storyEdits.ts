@@ -2,14 +2,14 @@ import type { SerialQueue } from '../base/serialQueue';
 import { bodyId } from '../core/story/contentIds';
 import { countCriteria, markCriteria, tickCriterion, type CriterionCheck } from '../core/story/criteria';
 import type { Oid } from '../core/story/stage';
-import type { StoryRecord } from '../core/story/story';
+import { whyNoBody, type StoryRecord } from '../core/story/story';
 import type { StoryEdit } from '../core/story/storyEdit';
 import type { StoryFileProblem } from '../core/story/storyFile';
 import type { Log } from '../ports/log';
 import type { ContentStore, EarlierText, StoryStore } from '../ports/store';
 import type { BookEntries } from './bookEntries';
 import type { KnownDependencies } from './knownDependencies';
-import { BODY_LIMIT, StoryTexts, whyReadOnly, type EditOutcome, type StoryTextOutcome } from './storyTexts';
+import { StoryTexts, whyReadOnly, type EditOutcome, type StoryTextOutcome } from './storyTexts';
 
 interface StoryEditsPorts {
   readonly store: StoryStore;
@@ -49,7 +49,8 @@ export class StoryEdits {
   edit(key: string, edit: StoryEdit, by: string): Promise<EditOutcome> {
     return this.#change(key, async (story) => {
       const { body, fields, keys, problems, lineOf } = await this.#texts.edited(story, edit);
-      if (body.length > BODY_LIMIT) return { kind: 'refused', message: tooLong(story.number, body) };
+      const tooLong = whyNoBody(`#${story.number}`, body);
+      if (tooLong !== null) return { kind: 'refused', message: tooLong };
       const described = await this.ports.dependencies.describe(story, { ...fields, dependsOn: keys });
       if (described.kind === 'described') return this.#rewrite(story, { ...described, body, problems }, by);
       const { field, message } = described;
@@ -121,8 +122,4 @@ export class StoryEdits {
     this.ports.log.warn(`[story] refused: ${message}`);
     return message;
   }
-}
-
-function tooLong(number: number, body: string): string {
-  return `The text of #${number} is too long to be kept: ${body.length} characters of at most ${BODY_LIMIT}. Put a part of it into a file of the repository.`;
 }

@@ -28,9 +28,6 @@ export type EditOutcome =
   | { readonly kind: 'edited'; readonly story: StoryRecord; readonly problems: readonly StoryFileProblem[] }
   | { readonly kind: 'refused'; readonly message: string };
 
-/** Longest body, in UTF-16 code units. */
-export const BODY_LIMIT = 1_000_000;
-
 interface StoryTextPorts {
   readonly store: StoryStore;
   readonly content: Pick<ContentStore, 'read'>;

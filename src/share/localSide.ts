@@ -1,6 +1,6 @@
 import { partsOf } from '../base/inBatches';
 import { decideTake } from '../core/sharing/decideTake';
-import type { EntryChange, SharedEntry } from '../core/sharing/judgeChanges';
+import { isSoundBody, type EntryChange, type SharedEntry } from '../core/sharing/judgeChanges';
 import type { SharedText } from '../core/sharing/mergeStory';
 import { numbersOf, type NumberClaim } from '../core/sharing/numbering';
 import {
@@ -165,7 +165,8 @@ export class LocalSide {
       const mine = this.#sharedOf(local);
       // The number and time that it was made with never change, whatever the record here says.
       const first = textOf(entry)?.story ?? mine?.story;
-      if (mine === null || first === undefined) return;
+      // A text that nobody could take, as one that was recovered can be, stays here alone.
+      if (mine === null || first === undefined || !isSoundBody(mine.body)) return;
       // Whoever works on it says what its branch is: here that name may be another story's.
       const branch = mine.story.branch ?? (record.worksAt === undefined ? null : first.branch);
       const story = { ...mine.story, claim: first.claim, createdAt: first.createdAt, branch };

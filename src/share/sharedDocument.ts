@@ -7,6 +7,8 @@ import { textEdits } from '../core/words/textEdits';
 /** Marks a change that this machine made. */
 export const OWN = Symbol('own');
 
+const PARTS: ReadonlySet<string> = new Set(['stories', 'bodies', 'graves', 'landings', 'leases']);
+
 /**
  * The document that machines share: maps `stories` (key → map of fields), `bodies` (key → text), `graves` (key → claim and times
  * of what was deleted), `landings` (key → the work that it landed as) and `leases` (target → who lands on it). What others wrote into it is unread until it was judged.
@@ -58,6 +60,23 @@ export class SharedDocument {
     return Y.encodeStateAsUpdate(this.doc);
   }
 
+  /** All that this document has and another lacks. */
+  missingIn(other: SharedDocument): Uint8Array {
+    return Y.encodeStateAsUpdate(this.doc, Y.encodeStateVector(other.doc));
+  }
+
+  /** Empties what is neither a story's nor a lease, whoever put it there. Within `change`. */
+  dropForeign(): void {
+    for (const target of this.#leases.keys()) if (this.lease(target) === null) this.#leases.delete(target);
+    this.doc.transact((transaction) => {
+      for (const [name, type] of this.doc.share) {
+        if (PARTS.has(name)) continue;
+        for (const item of type._map.values()) item.delete(transaction);
+        for (let item = type._start; item !== null; item = item.right) item.delete(transaction);
+      }
+    });
+  }
+
   /** Changes the document in one step. Returns the update to keep and send; null where nothing differs. */
   change(edit: () => void): Uint8Array | null {
     let update: Uint8Array | null = null;
@@ -103,7 +122,10 @@ export class SharedDocument {
     if (!(fields instanceof Y.Map)) this.#stories.set(key, new Y.Map(Object.entries(story)));
     else {
       const had = story as Readonly<Record<string, unknown>>;
-      for (const name of badFields(had, fields.toJSON())) fields.set(name, had[name]);
+      for (const name of badFields(had, fields.toJSON())) {
+        if (name in had) fields.set(name, had[name]);
+        else fields.delete(name);
+      }
     }
     if (!isSoundBody(textOf(text))) this.#bodies.set(key, new Y.Text(typeof body === 'string' ? body : ''));
   }

@@ -2,7 +2,7 @@ import type { Disposable } from '../base/disposable';
 import { Listeners } from '../base/listeners';
 import { messageOf } from '../base/messageOf';
 import { SerialQueue } from '../base/serialQueue';
-import { judgeChanges, type EntryChange, type Judgement } from '../core/sharing/judgeChanges';
+import { isRemoval, judgeChanges, UPDATE_LIMIT, type EntryChange, type Judgement } from '../core/sharing/judgeChanges';
 import type { QueueLease } from '../core/sharing/queueLease';
 import type { Log } from '../ports/log';
 import type { SharedLog, SharedRecord } from '../ports/sharing';
@@ -24,8 +24,8 @@ export interface HeldChanges {
 
 export type HeldDecision = 'take' | 'putBack';
 
-/** Bytes of one update once everybody has met: no change that a person makes is near it. */
-const UPDATE_LIMIT = 8_000_000;
+/** So long (ms) what others removed counts together with what they remove next. */
+const LATELY_MS = 600_000;
 /** The log is replaced by one update when it has grown so much. */
 const REPLACE_AFTER = 1_000_000;
 /** So many stories are written in one step at the beginning. */
@@ -46,6 +46,8 @@ export class TeamLink {
   #pending: Uint8Array[] = [];
   readonly #judging = new Set<string>();
   readonly #dirty = new Set<string>();
+  /** What others removed and when, in ms since 1970. */
+  #removed: readonly { readonly key: string; readonly at: number }[] = [];
   #held: HeldChanges | null = null;
   #allowed: ReadonlySet<string> = new Set();
   /** Nothing is written to a document that others may have before it was seen. */
@@ -134,9 +136,10 @@ export class TeamLink {
         before = held.problem;
         this.#held = null;
         if (decision === 'take') this.#allowed = new Set(held.keys);
-        else this.#putBack(held.keys);
+        else this.#putBack(held);
         await this.#judge();
         this.#allowed = new Set();
+        if (decision === 'take') this.#removed = [];
       }
       this.#changes.call();
     });
@@ -228,23 +231,37 @@ export class TeamLink {
       return;
     }
     if (this.#held?.problem === judgement.problem) return;
-    const keptIn = await this.ports.log.keepAside(this.#pending);
     const { why, problem, keys } = judgement;
+    // What comes behind it is on the server as well: whoever sends without an end fills no disk here.
+    const keptIn = this.#held?.why === why ? this.#held.keptIn : await this.ports.log.keepAside(this.#pending);
     this.#held = { why, problem, keys, keptIn };
     this.ports.report.warn(`[share] a change of others is held: ${problem} It is kept in ${keptIn}`);
     this.#changes.call();
   }
 
   #judgementOf(changes: readonly EntryChange[]): Judgement {
-    const isHuge = this.#hasMet && this.#pending.some((update) => update.length > UPDATE_LIMIT);
-    if (isHuge) {
-      const problem = 'Others sent a change that is larger than any person makes.';
-      return { kind: 'held', why: 'oversized', problem, keys: changes.map(({ key }) => key) };
-    }
-    const judgement = judgeChanges(changes, this.#accepted.live());
+    const bytes = this.#hasMet ? this.#sent() : 0;
+    const lately = this.#lately().length;
+    const judgement = judgeChanges(changes, { live: this.#accepted.live(), lately, bytes });
     const isAllowed =
       judgement.kind === 'held' && judgement.why === 'removes' && judgement.keys.every((key) => this.#allowed.has(key));
     return isAllowed ? { kind: 'good' } : judgement;
+  }
+
+  /** Bytes of what others sent, without what they have taken out again. */
+  #sent(): number {
+    const bytes = this.#pending.reduce((sum, { length }) => sum + length, 0);
+    if (bytes <= UPDATE_LIMIT) return bytes;
+    const left = this.#wire.missingIn(this.#accepted);
+    this.#pending = [left];
+    return left.length;
+  }
+
+  /** What others removed a short while ago and nobody brought back. */
+  #lately(): readonly { readonly key: string; readonly at: number }[] {
+    const since = this.ports.clock.now() - LATELY_MS;
+    this.#removed = this.#removed.filter(({ key, at }) => at > since && this.#accepted.entry(key).grave !== undefined);
+    return this.#removed;
   }
 
   async #accept(changes: readonly EntryChange[], updates: readonly Uint8Array[]): Promise<void> {
@@ -252,15 +269,18 @@ export class TeamLink {
     for (const update of updates) this.#accepted.apply(update, null);
     this.#accepted.takeTouched();
     this.#judging.clear();
+    const at = this.ports.clock.now();
+    this.#removed = [...this.#removed, ...changes.filter(isRemoval).map(({ key }) => ({ key, at }))];
     await this.#local.take(changes);
     await this.ports.log.append({ kind: 'taken' });
     this.#changes.call();
   }
 
-  /** What others made of these stories and cannot count becomes for all what it was. */
-  #putBack(keys: readonly string[]): void {
+  /** What others made of these stories and cannot count becomes for all what it was, and what is no story's goes. */
+  #putBack({ why, keys }: HeldChanges): void {
     const update = this.#wire.change(() => {
       for (const key of keys) this.#wire.putBack(key, this.#accepted.entry(key));
+      if (why === 'oversized') this.#wire.dropForeign();
     });
     if (update !== null) this.#pending.push(update);
   }

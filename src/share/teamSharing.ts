@@ -161,7 +161,10 @@ export class TeamSharing {
       const shared = await this.ports.openLog();
       const me = { machine, name };
       const tell = (notices: readonly ShareNotice[]): Promise<void> => this.#tell(notices);
-      const link = await TeamLink.open({ stories, log: shared, me, clock, report: log, tell });
+      const link = await TeamLink.open({ stories, log: shared, me, clock, report: log, tell }).catch(async (error: unknown) => {
+        await shared.close();
+        throw error;
+      });
       const onChange = (): void => this.#changes.call();
       link.onDidChange(onChange);
       const connection = new Connection({ url, document, token, me, doc: link.document, limits: limits(), clock, random, log, onMet: () => void link.met(), onChange });

@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
+import { BODY_LIMIT } from '../story/story';
+import { isStoryKey } from '../story/storyKey';
 import { IN_WORDS } from '../words/inWords';
 import { isPossibleStage, isSame, landingOf, sharedGraveSchema, sharedStorySchema } from './sharedStory';
+import { leastLength } from './sharedText';
 
 /** What stands under one key of the shared document, as it was found there; undefined for nothing. */
 export interface SharedEntry {
@@ -23,37 +26,77 @@ export type Judgement =
   | { readonly kind: 'held'; readonly why: HeldWhy; readonly problem: string; readonly keys: readonly string[] };
 export type HeldWhy = 'removes' | 'malformed' | 'forged' | 'oversized' | 'impossibleStage';
 
-/** Characters of one body, and of one story's other fields as JSON. */
-const BODY_LIMIT = 1_000_000;
+/** Characters of one story's fields but the body, as JSON. */
 const STORY_LIMIT = 256_000;
 /** At least so many stories, and more than this share of all, are not removed without a question. */
 const MANY = 5;
 const SHARE = 0.05;
-const KEY = /^[A-Za-z0-9_-]{1,64}$/;
+/** Bytes of what others sent, beside those of stories: what is behind them in the document has no other limit. */
+export const UPDATE_LIMIT = 8_000_000;
 
-/** Judges what others would change, before any of it counts. `live`: how many stories there are before. */
-export function judgeChanges(changes: readonly EntryChange[], live: number): Judgement {
+/** What is known besides the changes themselves. */
+export interface JudgedFrom {
+  /** How many stories there are before. */
+  readonly live: number;
+  /** How many of those that were there others have removed a short while ago. */
+  readonly lately: number;
+  /** Bytes of what was sent. */
+  readonly bytes: number;
+}
+
+/** Judges what others would change, before any of it counts. */
+export function judgeChanges(changes: readonly EntryChange[], { live, lately, bytes }: JudgedFrom): Judgement {
   for (const change of changes) {
     if (isSame(change.before, change.after)) continue;
     const found = judgeEntry(change);
     if (found !== null) return { kind: 'held', ...found, keys: [change.key] };
   }
-  const gone = changes.filter(({ before, after }) => isLive(before) && !isLive(after)).map(({ key }) => key);
-  if (gone.length < MANY || gone.length <= live * SHARE) return { kind: 'good' };
-  const problem = `${gone.length} of ${live} stories would be removed.`;
+  if (bytes > UPDATE_LIMIT + accountedFor(changes)) {
+    const problem = 'Others sent more than the stories that they changed can account for.';
+    return { kind: 'held', why: 'oversized', problem, keys: [] };
+  }
+  return judgeRemovals(changes.filter(isRemoval).map(({ key }) => key), live, lately); // prettier-ignore
+}
+
+/** A few at a time are as many as all at once: what was removed a short while ago counts with what would be now. */
+function judgeRemovals(gone: readonly string[], live: number, lately: number): Judgement {
+  const [all, before] = [gone.length + lately, live + lately];
+  if (gone.length === 0 || all < MANY || all <= before * SHARE) return { kind: 'good' };
+  const problem =
+    lately === 0
+      ? `${gone.length} of ${live} stories would be removed.`
+      : `${all} of ${before} stories would be removed within a few minutes, ${lately} of which are.`;
   return { kind: 'held', why: 'removes', problem, keys: gone };
 }
 
-/** Fields of a story that could not be as they are: those are put back, and what others changed besides stays. */
+/** Whether a change by others takes a story from the board. */
+export function isRemoval({ before, after }: EntryChange): boolean {
+  return isLive(before) && !isLive(after);
+}
+
+/** The bytes that changes of these stories may take: texts as they were and are, in the longest encoding. */
+function accountedFor(changes: readonly EntryChange[]): number {
+  const sizes = changes.flatMap(({ before, after }) => [before, after]).map(sizeOf);
+  return 3 * sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function sizeOf({ story, body }: SharedEntry): number {
+  return (typeof body === 'string' ? body.length : 0) + (story === undefined ? 0 : JSON.stringify(story).length);
+}
+
+/**
+ * Fields of a story that could not be as they are: those are put back, and what others changed besides stays. Where all of
+ * it is too large, that is every field, and those that nobody knows.
+ */
 export function badFields(before: object, after: object): string[] {
-  const isWhole = JSON.stringify(after).length <= STORY_LIMIT;
+  if (JSON.stringify(after).length > STORY_LIMIT) return [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return Object.entries(before).flatMap(([name, had]) => {
     const has = (after as Record<string, unknown>)[name];
     if (isSame(had, has)) return [];
     const isFixed = name === 'claim' || name === 'createdAt';
     const schema = (sharedStorySchema.shape as Record<string, z.ZodMiniType | undefined>)[name];
     const isSound = schema?.safeParse(has).success === true && (name !== 'work' || isPossibleWork(has));
-    return isWhole && isSound && !isFixed ? [] : [name];
+    return isSound && !isFixed ? [] : [name];
   });
 }
 
@@ -64,7 +107,7 @@ function isPossibleWork(work: unknown): boolean {
 
 /** Whether a text can be that of a story. */
 export function isSoundBody(body: unknown): boolean {
-  return typeof body === 'string' && body.length <= BODY_LIMIT;
+  return typeof body === 'string' && leastLength(body) <= BODY_LIMIT;
 }
 
 function isLive({ story, grave }: SharedEntry): boolean {
@@ -72,7 +115,8 @@ function isLive({ story, grave }: SharedEntry): boolean {
 }
 
 function judgeEntry({ key, before, after }: EntryChange): { why: HeldWhy; problem: string } | null {
-  if (!KEY.test(key)) return { why: 'malformed', problem: `${JSON.stringify(key.slice(0, 80))} is no key of a story.` };
+  if (!isStoryKey(key))
+    return { why: 'malformed', problem: `${JSON.stringify(key.slice(0, 80))} is no key of a story.` };
   const name = nameOf(key, before, after);
   const [had, has] = [before.story ?? before.grave, after.story ?? after.grave];
   if (had !== undefined && has === undefined)
@@ -99,7 +143,7 @@ function judgeTexts(name: string, before: SharedEntry, after: SharedEntry): { wh
   }
   if (after.grave !== undefined || after.story === undefined) return null;
   if (typeof after.body !== 'string') return { why: 'malformed', problem: `${name} would have no text.` };
-  if (after.body.length > BODY_LIMIT) return { why: 'oversized', problem: `The text of ${name} would be too long.` };
+  if (!isSoundBody(after.body)) return { why: 'oversized', problem: `The text of ${name} would be too long.` };
   return null;
 }
 

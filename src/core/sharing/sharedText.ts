@@ -30,6 +30,11 @@ export function toLocal(text: string, numberOf: (key: string) => number | undefi
   });
 }
 
+/** How long a shared text is at least where it is read: a key is longer than the number that it stands for. */
+export function leastLength(text: string): number {
+  return text.includes(BEGIN) ? text.replace(NAMED, '#1').length : text.length;
+}
+
 /** Keys of the stories that a shared text names. */
 export function namedIn(text: string): string[] {
   return text.includes(BEGIN) ? [...text.matchAll(NAMED)].flatMap(([, key]) => key ?? []) : [];

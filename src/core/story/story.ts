@@ -28,6 +28,15 @@ const raceSchema = z.object({
 /** Longest title, in UTF-16 code units. A longer text belongs into the body. */
 export const TITLE_LIMIT = 200;
 
+/** Longest text, in UTF-16 code units. */
+export const BODY_LIMIT = 1_000_000;
+
+/** Why a text is none that can be kept; null where it can. `whose`: of a story, in words. */
+export function whyNoBody(whose: string, body: string): string | null {
+  if (body.length <= BODY_LIMIT) return null;
+  return `The text of ${whose} is too long to be kept: ${body.length} characters of at most ${BODY_LIMIT}. Put a part of it into a file of the repository.`;
+}
+
 /** One counted failure. It keeps why it was counted, so that a person can disagree. */
 const strikeSchema = z.object({
   at: z.iso.datetime(),

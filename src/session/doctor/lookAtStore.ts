@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { ContentFacts, DamagedPart, IndexFacts, JournalFacts, ShadowFacts } from '../../core/doctor/facts';
 import { mergeJobSchema } from '../../core/landing/job';
 import type { Log } from '../../ports/log';
-import { isContentKey } from '../../store/content/contentId';
+import { isStoryKey } from '../../core/story/storyKey';
 import { EDITS_FOLDER, FileContentStore } from '../../store/content/contentStore';
 import { ROLL_FILE } from '../../store/recovery/smallFiles';
 import { frameAt, LOG_HEADER } from '../../store/log/recordFormat';
@@ -81,9 +81,9 @@ export async function lookAtContent(place: StorePlace): Promise<ContentFacts> {
   });
   // What is empty was not written to the end, and is taken by the next story of that key.
   const own = [EDITS_FOLDER, ROLL_FILE];
-  const strangers = (await namesIn(folder)).filter((name) => !own.includes(name) && !isContentKey(name));
+  const strangers = (await namesIn(folder)).filter((name) => !own.includes(name) && !isStoryKey(name));
   const keys = new Set(all.map(({ key }) => key));
-  const files = (await namesIn(folder)).filter((name) => isContentKey(name) && !keys.has(name));
+  const files = (await namesIn(folder)).filter((name) => isStoryKey(name) && !keys.has(name));
   return { folder, stories, strangers: await allDated(folder, [...strangers, ...files]) };
 }
 

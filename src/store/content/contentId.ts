@@ -1,22 +1,15 @@
+import { isStoryKey } from '../../core/story/storyKey';
 import { StoreError } from '../storeError';
-
-/** A part of an id is also a file name: no separator, no dot, and not one of the names that Windows keeps for devices. */
-const PART = /^(?!(?:con|prn|aux|nul|com\d|lpt\d)$)[A-Za-z0-9_-]{1,64}$/i;
 
 export interface ContentId {
   readonly key: string;
   readonly what: string;
 }
 
-/** Whether a story's key can name a folder of the content store. */
-export function isContentKey(key: string): boolean {
-  return PART.test(key);
-}
-
 /** Reads `<story key>:<what>`. Anything else is refused, so that no id ever leads outside the content store. */
 export function readContentId(id: string): ContentId {
   const [key, what, ...more] = id.split(':');
-  if (key !== undefined && what !== undefined && more.length === 0 && PART.test(key) && PART.test(what)) {
+  if (key !== undefined && what !== undefined && more.length === 0 && isStoryKey(key) && isStoryKey(what)) {
     return { key, what };
   }
   throw new StoreError(
@@ -39,5 +32,5 @@ export function fileNameOf(what: string): string {
 export function whatOf(name: string): string | null {
   if (name === 'body.md') return 'body';
   const what = /^(.+)\.(?:checked|txt)$/.exec(name)?.[1];
-  return what !== undefined && PART.test(what) ? what : null;
+  return what !== undefined && isStoryKey(what) ? what : null;
 }

@@ -13,7 +13,8 @@ import { earlierBodies, keepEarlier } from './earlierBodies';
 import { lookAtRemains, moveRest, NUMBER_FILE, type ContentRemains } from './contentRemains';
 import { checkedBytes, DAMAGE_MARK, GONE_MARK, readChecked, type CheckedText } from './checkedFile';
 import { BodyEdits, type BodyEdit } from './bodyEdits';
-import { checkedNameOf, fileNameOf, isContentKey, readContentId, whatOf } from './contentId';
+import { isStoryKey } from '../../core/story/storyKey';
+import { checkedNameOf, fileNameOf, readContentId, whatOf } from './contentId';
 import { keepAside } from '../log/keepAside';
 import { checksumOf } from '../log/recordFormat';
 import { makeStoreFolder } from '../log/makeStoreFolder';
@@ -294,7 +295,7 @@ export class FileContentStore implements ContentStore {
   async keys(): Promise<string[]> {
     try {
       const entries = await readdir(this.folder, { withFileTypes: true });
-      return entries.filter((entry) => entry.isDirectory() && isContentKey(entry.name)).map((entry) => entry.name);
+      return entries.filter((entry) => entry.isDirectory() && isStoryKey(entry.name)).map((entry) => entry.name);
     } catch (error) {
       if (isMissing(error)) return [];
       throw explainDiskError('The contents could not be listed', this.folder, error);

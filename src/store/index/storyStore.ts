@@ -14,7 +14,7 @@ import type { HistoryEntry } from '../../core/story/history';
 import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
 import { IN_WORDS } from '../../core/words/inWords';
 import * as z from 'zod/mini';
-import { isContentKey } from '../content/contentId';
+import { isStoryKey } from '../../core/story/storyKey';
 import { archivePage } from './archivePage';
 import { Listeners } from '../../base/listeners';
 import { SerialQueue } from '../../base/serialQueue';
@@ -218,7 +218,7 @@ export class DiskStoryStore implements StoryStore {
   #refuseRecord(story: StoryRecord): Refused | null {
     const read = storyRecordSchema.safeParse(story, IN_WORDS);
     if (!read.success) return this.#refuse(`This is not a valid story: ${z.prettifyError(read.error)}`);
-    if (isContentKey(story.key)) return null;
+    if (isStoryKey(story.key)) return null;
     return this.#refuse(`${JSON.stringify(story.key)} cannot be the key of a story: letters, digits, _ and - only.`);
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock } from '../../../src/base/systemClock';
+import { BODY_LIMIT } from '../../../src/core/story/story';
 import type { Clock } from '../../../src/ports/clock';
 import { HandClock } from '../../support/handClock';
 import { TemporaryFolder } from '../../support/temporaryFolder';
@@ -117,6 +118,38 @@ describe('machines that do not meet for a month', () => {
 
   const sharedSize = (machine: Machine): number =>
     statSync(path.join(machine.folder.path, 'switchyard', 'shared.log')).size;
+});
+
+describe('what is written while one is away', () => {
+  it('[Y3, Y5, S4] is taken however much it is, and so is a text that is longer only as it is sent; a longer one is nobody’s', async () => {
+    const folder = new TemporaryFolder();
+    const server = await TeamServer.start(folder.path);
+    const [ada, bob] = [await new Machine('ada').open(), await new Machine('bob').open()];
+    try {
+      const first = await ada.create('First');
+      for (const machine of [ada, bob]) {
+        await machine.share(server.url);
+        await machine.connected();
+      }
+      await converged([ada, bob]);
+      await bob.close();
+      for (let number = 2; number <= 13; number += 1) await ada.create(`Story ${number}`, `${number} `.repeat(330_000));
+      const line = `See #${first.number} for it. `;
+      const named = line.repeat(Math.floor(BODY_LIMIT / line.length));
+      const { key } = await ada.create('Names others', named);
+      await assert.rejects(ada.create('Too long', 'x'.repeat(BODY_LIMIT + 1)), /too long to be kept/);
+      await ada.sharing.settled();
+      await bob.open();
+      await converged([ada, bob]);
+      assert.equal(bob.stories.length, 14);
+      assert.equal(bob.sharing.state().held, null);
+      assert.equal(await bob.body(key), named);
+    } finally {
+      await Promise.all([ada.remove(), bob.remove()]);
+      await server.stop();
+      folder.remove();
+    }
+  });
 });
 
 describe('what is shared', () => {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
 import * as Y from 'yjs';
+import { NUMBER_LIMIT } from '../../../src/core/story/numbers';
+import type { StoryRecord } from '../../../src/core/story/story';
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { converged, Machine } from '../../support/share/machine';
 import { Proxy } from '../../support/share/proxy';
@@ -80,6 +83,27 @@ describe('a peer that sends what it should not', () => {
       deed: () => (eve.doc.getMap('bodies').get(ada.story('Story 3').key) as Y.Text).insert(0, 'x'.repeat(1_000_001)),
     },
     {
+      what: 'gives a story a key that is no name of a folder everywhere',
+      why: 'malformed',
+      deed: () => eve.doc.getMap('stories').set('CON', new Y.Map(Object.entries({ ...story().toJSON(), claim: 100 }))),
+    },
+    {
+      what: 'hides more beside the fields of a story than any story has',
+      why: 'oversized',
+      deed: () => story().set('more', 'x'.repeat(300_000)),
+    },
+    {
+      what: 'fills the document with what is no story',
+      why: 'oversized',
+      deed: () => {
+        eve.doc.transact(() => {
+          eve.doc.getMap('more').set('x', 'x'.repeat(5_000_000));
+          eve.doc.getArray('list').push(['x'.repeat(5_000_000)]);
+          eve.doc.getMap('leases').set('refs/heads/main', 'x'.repeat(100_000));
+        });
+      },
+    },
+    {
       what: 'deletes most of the stories',
       why: 'removes',
       deed: () =>
@@ -123,6 +147,48 @@ describe('a peer that sends what it should not', () => {
     assert.equal(ada.stories.length, 2);
     await bob.sharing.decide('take');
     await converged([ada, bob]);
+  });
+
+  it('[Y5] stories that are removed one by one within minutes are counted together', async () => {
+    const bury = ({ key, number, createdAt }: StoryRecord): unknown =>
+      eve.doc.getMap('graves').set(key, { claim: number, createdAt, at: createdAt });
+    const all = [...ada.stories];
+    for (const [at, one] of all.slice(0, 4).entries()) {
+      bury(one);
+      await waitFor('it to be gone', () => ada.stories.length === 7 - at && bob.stories.length === 7 - at);
+    }
+    bury(all[4] as StoryRecord);
+    for (const machine of [ada, bob]) assert.equal((await held(machine)).why, 'removes');
+    bury(all[5] as StoryRecord);
+    await waitFor('it to be counted', () => ada.sharing.state().held?.problem.includes('6 of 8'));
+    assert.equal(ada.sharing.state().held?.keptIn, (await held(ada)).keptIn);
+    assert.equal(ada.stories.length, 4);
+    // Who takes it is not asked again about the next one.
+    for (const machine of [ada, bob]) await machine.sharing.decide('take');
+    bury(all[6] as StoryRecord);
+    await waitFor('it to be gone', () => ada.stories.length === 1 && bob.stories.length === 1);
+    await converged([ada, bob]);
+  });
+
+  it('[Y5] who sends something else again and again while it is held fills no disk', async () => {
+    const kept = (): string[] => readdirSync(path.dirname(ada.sharing.state().held?.keptIn ?? '')).filter((name) => name.includes('refused'));
+    for (const { number } of ada.stories) {
+      (eve.doc.getMap('stories').get(ada.story(`Story ${number}`).key) as Y.Map<unknown>).set('priority', number + 10);
+      await held(ada);
+    }
+    assert.equal(kept().length, 1);
+  }); // prettier-ignore
+
+  it('[S5, S9, Y5] a story with the last number there is takes no number from those that are made later', async () => {
+    eve.doc.transact(() => {
+      const last = { ...story().toJSON(), claim: NUMBER_LIMIT, title: 'Last' };
+      eve.doc.getMap('stories').set('last', new Y.Map(Object.entries(last)));
+      eve.doc.getMap('bodies').set('last', new Y.Text(''));
+    });
+    await waitFor('it to be here', () => ada.stories.length === 9 && bob.stories.length === 9);
+    assert.equal((await ada.create('Next')).number, 9);
+    await converged([ada, bob]);
+    assert.equal(bob.story('Next').number, 9);
   });
 
   it('[Y5] bytes that are no update at all change nothing, and the next good one counts', async () => {

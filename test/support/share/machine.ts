@@ -163,13 +163,17 @@ export class Machine {
   }
 }
 
-/** Waits until all of them show the same. */
-export async function converged(machines: readonly Machine[]): Promise<Record<string, unknown>> {
+/** Waits until all of them show the same. `answer`: what their people do meanwhile. */
+export async function converged(
+  machines: readonly Machine[],
+  answer: (machine: Machine) => Promise<void> = () => Promise.resolve(),
+): Promise<Record<string, unknown>> {
   const pictures = () => Promise.all(machines.map((one) => one.picture()));
   await waitFor(
     'all machines to show the same',
     async () => {
       await Promise.all(machines.map((one) => one.sharing.settled()));
+      await Promise.all(machines.map(answer));
       return new Set((await pictures()).map((one) => JSON.stringify(one))).size === 1;
     },
     { seen: async () => [await pictures(), machines.map((one) => [one.sharing.state(), one.said.slice(-5)])] },

@@ -117,11 +117,16 @@ async function change(machine: Machine, random: Random, { failures }: Scene): Pr
   }
 }
 
+/** More is deleted here within seconds than a team deletes in a week: whoever is asked about it takes it. */
+async function takeRemovals({ sharing }: Machine): Promise<void> {
+  if (sharing.state().held?.why === 'removes') await sharing.decide('take');
+}
+
 /** All are connected, show the same, and have every story that was ever made, under a number of its own. */
 async function meet({ machines, proxies, made, failures }: Scene): Promise<void> {
   for (const proxy of proxies) proxy.heal();
   await Promise.all(machines.map((one) => one.connected()));
-  await converged(machines);
+  await converged(machines, takeRemovals);
   for (const machine of machines) {
     const state = machine.sharing.state();
     if (state.held !== null || state.problem !== null)
