@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import type { Permission } from '../core/pipeline/facts';
 import type { MergeOrder } from '../core/landing/mergeOrder';
@@ -233,6 +234,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
   const shareFile = await openShareFile(storeFolder(dir).share, log, {
     now: () => clock.now(),
     newId: () => randomBytes(8).toString('hex'),
+    onCopy: () => rm(storeFolder(dir).shared, { force: true }),
     onDamage: (keptIn) => store.tellLoss(fileLoss('share', keptIn, new Date(clock.now()).toISOString())),
   });
   // All but the one that a run is in, or below.

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { TemporaryFolder } from '../../support/temporaryFolder';
@@ -241,6 +241,33 @@ describe('stories that are shared', () => {
     await converged([ada, bob]);
     assert.equal(await ada.body(story.key), 'Text.');
     assert.equal(await bob.body(story.key), 'Text.');
+  });
+
+  it('[Y1, P5] a copy of a repository shares nothing by itself, and is another machine once it does', async () => {
+    const story = await ada.create('Sign in', 'One.\n');
+    await meet();
+    await ada.apply(story.key, { name: 'Start' });
+    await converged([ada, bob]);
+    const copies = new TemporaryFolder();
+    const dir = copies.at('switchyard');
+    cpSync(ada.folder.at('switchyard'), dir, { recursive: true, filter: (one) => path.basename(one) !== 'leader' });
+    const copy = await new Machine('copy', { dir }).open();
+    try {
+      const { url, me, notices } = copy.sharing.state();
+      assert.deepEqual([url, me.machine], [null, 'copy-machine']);
+      assert.match(notices.map(({ text }) => text).join(), /is a copy of .* which shares its stories/);
+      await share(copy);
+      await converged([ada, bob, copy]);
+      const whose = [ada, bob, copy].map((one) => one.story('Sign in').worksAt?.name);
+      assert.deepEqual(whose, [undefined, 'ada', 'ada']);
+      await copy.close();
+      await copy.open();
+      assert.equal(copy.sharing.state().me.machine, 'copy-machine');
+      assert.notEqual(copy.sharing.state().url, null);
+    } finally {
+      await copy.remove();
+      copies.remove();
+    }
   });
 
   it('[Y1] Stop Sharing leaves everything in place, and what is changed until it is shared again is not lost', async () => {

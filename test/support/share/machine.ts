@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../../../src/base/systemClock';
 import { bodyId } from '../../../src/core/story/contentIds';
@@ -75,7 +76,7 @@ export class Machine {
     });
     const { share, shared } = storeFolder(dir);
     this.sharing = new TeamSharing({
-      file: await openShareFile(share, log, { newId: () => `${this.name}-machine` }),
+      file: await openShareFile(share, log, { newId: () => `${this.name}-machine`, onCopy: () => rm(shared, { force: true }) }),
       openLog: () => openShareLog(shared, log, { now: () => clock.now() }),
       stories: teamStories(stories, this.book),
       token: () => Promise.resolve(token),
