@@ -308,4 +308,20 @@ describe('A story as a document of VS Code', function () {
     const started = await waitFor('the story', () => pipeline.cards().find(({ title }) => title === 'At once'));
     await pipeline.waitForStage(started, 'Coding');
   });
+
+  it('[S2, S4] what is typed as soon as the editor of a new story is there goes into its text', async () => {
+    let typed: Thenable<unknown> | undefined;
+    const shows = vscode.window.onDidChangeActiveTextEditor((editor) => {
+      if (editor?.document.uri.scheme === 'switchyard')
+        typed ??= vscode.commands.executeCommand('type', { text: 'Hi' });
+    });
+    const made = await pipeline.newStory(person, 'Typed at once');
+    await waitFor('the editor', () => typed !== undefined);
+    await typed;
+    shows.dispose();
+    const at = vscode.Uri.parse(`switchyard:/${made.number}.md`);
+    const text = (): string => lines((vscode.workspace.textDocuments.find(({ uri: one }) => one.path === at.path) ?? document).getText()); // prettier-ignore
+    await waitFor('what was typed', () => text().includes('Hi'), { seen: text });
+    assert.match(text(), /^---\n[^]*\n---\n\nHi\n/);
+  });
 });

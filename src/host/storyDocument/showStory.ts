@@ -16,14 +16,14 @@ export async function showStory(
 ): Promise<void> {
   const uri = storyUri({ number, repository: repositories.label(host) });
   const document = await vscode.workspace.openTextDocument(uri);
+  const place = select?.(document);
+  // Whoever types as soon as the editor is there types at that place: it opens with it.
   const editor = await vscode.window.showTextDocument(document, {
     preview: from === 'row',
     preserveFocus: from === 'row',
+    ...(place !== undefined && { selection: new vscode.Range(place, place) }),
   });
-  if (select === undefined) return;
-  const place = select(document);
-  editor.selection = new vscode.Selection(place, place);
-  editor.revealRange(new vscode.Range(0, 0, place.line, 0));
+  if (place !== undefined) editor.revealRange(new vscode.Range(0, 0, place.line, 0));
 }
 
 /** Where the body of a new story begins. */
