@@ -5,6 +5,7 @@ import { likelyFlakyTests } from '../core/gates/testFlakes';
 import { reusable, type BuildsOn } from '../core/gates/reuse';
 import type { VerdictKey, VerdictRecord } from '../core/gates/verdictRecord';
 import type { GateResult } from '../core/landing/job';
+import { localClock, localMoment } from '../core/words/localMoment';
 import type { Verdicts } from '../ports/verdicts';
 import type { Gate } from './chooseGates';
 import { definitionsOf, platformOf, type GateGround } from './gateKeys';
@@ -113,8 +114,6 @@ function resultOf(gate: string, command: string, { run, reds }: { run: VerdictRe
 /** `at 14:02` of today, else with its day; by the clock of this machine. */
 function momentOf(at: string): string {
   const [then, now] = [new Date(at), new Date()];
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const time = `${two(then.getHours())}:${two(then.getMinutes())}`;
-  const day = `${then.getFullYear()}-${two(then.getMonth() + 1)}-${two(then.getDate())}`;
-  return then.toDateString() === now.toDateString() ? `at ${time}` : `on ${day} at ${time}`;
+  if (then.toDateString() === now.toDateString()) return `at ${localClock(at)}`;
+  return `on ${localMoment(at).slice(0, 10)} at ${localClock(at)}`;
 }

@@ -47,7 +47,7 @@ describe('An agent that is talked with, by palette and keyboard', function () {
     await stories.approve();
     await stories.run('Start', 1);
     const row = await stories.waitInGroup(1, 'Needs you', /scripted asks to run `npm install`/);
-    assert.match(row.spoken, /Denied by itself at \d\d:\d\d UTC/);
+    assert.match(row.spoken, /Denied by itself at \d\d:\d\d\./);
     const told = await workbench.notifications.waitFor('asks to run `npm install`');
     assert.deepEqual(told.buttons, ['Allow Once', 'Allow for This Story', 'Deny']);
     await stories.command('Open Board');

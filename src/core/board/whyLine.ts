@@ -4,6 +4,7 @@ import { sayHeld } from '../recovery/storeLoss';
 import { mergeStrikes } from '../story/advance';
 import type { Feedback, StageOf } from '../story/stage';
 import { sayDependencies } from '../story/dependencies';
+import { localClock, localMoment } from '../words/localMoment';
 import { asWritten, inEnglish, say, type Said } from '../words/said';
 import type { AgentQuestion } from '../agents/question';
 import type { GitWait } from '../pipeline/facts';
@@ -41,10 +42,10 @@ export function whyLine(inputs: CardInputs, mark: StuckMark | null): readonly Sa
 
 /** A moment, not an age: the line must not become another one each second. */
 function whyGitWaits({ verb, program, cwd, since }: GitWait): Said[] {
-  const when = new Date(since).toISOString().slice(11, 16);
-  if (program.startsWith('git ')) return [say('Waits for {0}, which has been at work since {1} UTC.', program, when)];
+  const when = localClock(since);
+  if (program.startsWith('git ')) return [say('Waits for {0}, which has been at work since {1}.', program, when)];
   return [
-    say('Waits for {0}, since {1} UTC.', program, when),
+    say('Waits for {0}, since {1}.', program, when),
     say('Try it in a terminal in {0}: it may be asking for something.', cwd),
     say('Stop Waiting ends git {0}.', verb),
   ];
@@ -52,8 +53,8 @@ function whyGitWaits({ verb, program, cwd, since }: GitWait): Said[] {
 
 /** A moment, not an age: the line must not become another one each second. */
 function whyAsking(agent: string, { text, deniedAt }: AgentQuestion): Said[] {
-  const until = new Date(deniedAt).toISOString().slice(11, 16);
-  return [say('{0} asks to {1}.', agent, text), say('Denied by itself at {0} UTC.', until)];
+  const until = localClock(deniedAt);
+  return [say('{0} asks to {1}.', agent, text), say('Denied by itself at {0}.', until)];
 }
 
 /** What failed, what an agent tried, and who is at it or has to be. */
@@ -175,8 +176,8 @@ function whyNotLanding(inputs: CardInputs): readonly Said[] | null {
     const { files, why } = job.wait;
     const first = files.length === 0 ? [] : [filesInTheWay(files)];
     // A moment, not an age: the line must not become another one each second.
-    const since = new Date(job.wait.since).toISOString().slice(0, 16).replace('T', ' ');
-    return [...first, say('{0}, since {1} UTC.', why.replace(/\.$/, ''), since), say('Lands by itself once that is out of the way.')]; // prettier-ignore
+    const since = localMoment(job.wait.since).slice(0, 16);
+    return [...first, say('{0}, since {1}.', why.replace(/\.$/, ''), since), say('Lands by itself once that is out of the way.')]; // prettier-ignore
   }
   if (job?.state === 'active') return null;
   if (story.worksAt !== undefined) return null;

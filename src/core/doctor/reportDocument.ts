@@ -1,5 +1,6 @@
 import { plainLine } from '../words/plainText';
 import { age, count } from '../words/durations';
+import { localMoment } from '../words/localMoment';
 import { SEVERITIES, type Area, type DoctorReport, type Opening, type Severity, type ShownFinding } from './report';
 
 /** What a person can do at a line of the report. */
@@ -63,9 +64,7 @@ export function summaryOf({ findings, more, notLooked }: Omit<DoctorReport, 'at'
 export function reportDocument(report: DoctorReport, repository: string): ReportDocument {
   const page = new Page();
   page.line(`# Switchyard Doctor: ${wordsOf(repository)}`).line();
-  page.line(
-    `**${summaryOf(report)}** Looked at ${new Date(report.at).toISOString().replace('T', ' ').slice(0, 19)} UTC.`,
-  );
+  page.line(`**${summaryOf(report)}** Looked at ${localMoment(report.at)}.`);
   page.link('Look Again', { kind: 'again' }).line();
   for (const severity of SEVERITIES) {
     const findings = report.findings.filter((one) => one.severity === severity);

@@ -1,7 +1,12 @@
-/** An ISO 8601 time as the clock on this machine's wall says it: `2026-01-31 14:05:09`. */
-export function localMoment(time: string): string {
+/** A moment (ISO 8601, or ms since 1970) as the clock on this machine's wall says it: `2026-01-31 14:05:09`. */
+export function localMoment(time: string | number): string {
   const at = new Date(time);
   const two = (part: number): string => String(part).padStart(2, '0');
   const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-');
   return `${day} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`;
+}
+
+/** The time of day alone: `14:05`. */
+export function localClock(time: string | number): string {
+  return localMoment(time).slice(11, 16);
 }

@@ -3,7 +3,7 @@ import { pastBoardText } from '../../core/board/boardText';
 import { readMoment } from '../../core/story/readMoment';
 import { eventWords } from '../../core/story/timelineText';
 import type { CommandContext } from '../commands/context';
-import { localMoment } from '../say/localMoment';
+import { localMoment } from '../../core/words/localMoment';
 import { askLine, pickOne } from '../say/pick';
 import type { Session } from '../../session/session';
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { HistoryEntry } from '../../core/story/history';
 import { timelineText } from '../../core/story/timelineText';
 import { documentName, type CommandContext } from '../commands/context';
-import { localMoment } from '../say/localMoment';
+import { localMoment } from '../../core/words/localMoment';
 
 /** How many entries are read at a time. */
 const PAGE = 200;

@@ -10,7 +10,7 @@ import { documentName, type CommandContext } from '../commands/context';
 import type { OutputChannels } from '../outputChannels';
 import type { DocumentPlace } from '../past/textDocuments';
 import { openDiff } from '../review/showChanges';
-import { localMoment } from '../say/localMoment';
+import { localClock } from '../../core/words/localMoment';
 
 /** What is said within this time (ms) is read together. */
 const TOGETHER_MS = 500;
@@ -84,7 +84,7 @@ async function write({ host }: CommandContext, { key, number, title }: Story): P
   const { text, links } = transcriptText(readRecords(lines ?? ''), {
     heading: vscode.l10n.t('#{0} {1}: what its agents said and did', number, title),
     nothing: vscode.l10n.t('No agent has worked on this story yet.'),
-    when: (at) => localMoment(new Date(at).toISOString()).slice(11, 16),
+    when: localClock,
     nameOf: (path) => within(worktree ?? null, path) ?? path,
   });
   const places = links.flatMap(({ path, ...place }) => {

@@ -3,7 +3,7 @@ import type { BoardModel } from '../../core/board/boardModel';
 import type { Card } from '../../core/board/card';
 import type { QueueLane } from '../../core/board/queueLane';
 import { plainLine } from '../../core/words/plainText';
-import { localMoment } from '../say/localMoment';
+import { localMoment } from '../../core/words/localMoment';
 import { TooltipText } from '../say/markdown';
 
 /** One row below the merge queue. `key`: the story that it leads to. */

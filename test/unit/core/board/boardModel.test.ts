@@ -160,13 +160,18 @@ describe('the board model', () => {
   it('[MQ9] a landing held up by local changes names the files and says that it goes on by itself', () => {
     const story = storyIn(STAGES.Merge);
     const why = 'Local changes are in the way';
-    const wait = { why, files: ['src/a.ts'], holdsBack: 'touching', since: Date.UTC(2026, 0, 2, 3, 4, 5) } as const;
+    const wait = {
+      why,
+      files: ['src/a.ts'],
+      holdsBack: 'touching',
+      since: new Date(2026, 0, 2, 3, 4, 5).getTime(),
+    } as const;
     const job = { job: jobAt('landing'), state: 'active', progress: null, wait } as const;
     const [card] = buildBoardModel(factsWith([story], { jobs: [job] })).cards;
     const rest = 'Lands by itself once that is out of the way.';
     assert.equal(
       card?.why,
-      `Your file src/a.ts is in the way. Local changes are in the way, since 2026-01-02 03:04 UTC. ${rest}`,
+      `Your file src/a.ts is in the way. Local changes are in the way, since 2026-01-02 03:04. ${rest}`,
     );
     assert.equal(card.state, 'needsYou');
   });
@@ -218,13 +223,13 @@ describe('the board model', () => {
 
   it('[G13] the card of the story that it is for names the program, waits, and can end it; no other does', () => {
     const [one, other] = [storyIn(STAGES.Merge), storyIn(STAGES.Merge, { key: 'k2', number: 43 })];
-    const since = Date.UTC(2026, 0, 2, 3, 4, 5);
+    const since = new Date(2026, 0, 2, 3, 4, 5).getTime();
     const gitWaits = [{ verb: 'commit-tree', program: 'gpg', cwd: '/repo', since, story: one.key }];
     const job = { job: jobAt('leased'), state: 'active', progress: null, wait: null } as const;
     const [card, second] = buildBoardModel(factsWith([one, other], { gitWaits, jobs: [job] })).cards;
     assert.equal(
       card?.why,
-      'Waits for gpg, since 03:04 UTC. Try it in a terminal in /repo: it may be asking for something. Stop Waiting ends git commit-tree.',
+      'Waits for gpg, since 03:04. Try it in a terminal in /repo: it may be asking for something. Stop Waiting ends git commit-tree.',
     );
     assert.deepEqual([card.state, card.brief, card.primaryActions], ['waiting', 'Waits for gpg', ['stopWaitingFor']]);
     assert.equal(second?.actions.includes('stopWaitingFor'), false);

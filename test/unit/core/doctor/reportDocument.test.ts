@@ -33,7 +33,7 @@ describe('the report of Doctor', () => {
     const { text } = reportDocument(report(all), 'sample');
     assert.match(
       text,
-      /^# Switchyard Doctor: sample\n\n\*\*1 error, 2 warnings, 1 note\.\*\* Looked at 2026-01-02 12:00:00 UTC\./,
+      /^# Switchyard Doctor: sample\n\n\*\*1 error, 2 warnings, 1 note\.\*\* Looked at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\n/,
     );
     const headings = text.split('\n').filter((line) => line.startsWith('## '));
     assert.deepEqual(headings, ['## Errors', '## Warnings', '## Notes']);

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { localClock, localMoment } from '../../../../src/core/words/localMoment';
+
+describe('A moment in words', () => {
+  const before = process.env['TZ'];
+  afterEach(() => {
+    if (before === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = before;
+  });
+
+  it('[U10] is what the clock on the wall says, as board, page and lane say it', () => {
+    process.env['TZ'] = 'Asia/Kolkata';
+    assert.equal(localMoment('2026-01-31T20:05:09.000Z'), '2026-02-01 01:35:09');
+    assert.equal(localMoment(Date.UTC(2026, 0, 31, 20, 5, 9)), '2026-02-01 01:35:09');
+    assert.equal(localClock('2026-01-31T20:05:09.000Z'), '01:35');
+  });
+});
