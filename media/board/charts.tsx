@@ -99,6 +99,8 @@ export function BarChart({ head, bars, ...figure }: FigureProps & { head: readon
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** The column of one day alone would be as wide as the chart. */
+const FEWEST_DAYS = 7;
 /** More days than this are not told apart by the eye. */
 const MOST_DAYS = 60;
 
@@ -145,7 +147,8 @@ export function DayChart({
 function everyDay(days: readonly { readonly day: string; readonly count: number }[]) {
   const counts = new Map(days.map(({ day, count }) => [day, count]));
   const last = Date.parse(days.at(-1)?.day ?? '');
-  const first = Math.max(Date.parse(days[0]?.day ?? ''), last - (MOST_DAYS - 1) * DAY_MS);
+  const begin = Math.min(Date.parse(days[0]?.day ?? ''), last - (FEWEST_DAYS - 1) * DAY_MS);
+  const first = Math.max(begin, last - (MOST_DAYS - 1) * DAY_MS);
   const all: { day: string; count: number }[] = [];
   for (let at = first; at <= last; at += DAY_MS) {
     const day = new Date(at).toISOString().slice(0, 10);

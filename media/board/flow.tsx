@@ -1,5 +1,6 @@
 import type { AgentStatistics, GateStatistics, Statistics } from '../../src/core/statistics/statistics';
-import { duration } from '../../src/core/words/durations';
+import { stageWord } from '../../src/core/story/stageWords';
+import { lengthText } from '../../src/core/words/durations';
 import { SPANS, type BoardState, type BoardStore } from './boardStore';
 import { BarChart, DayChart, type Bar } from './charts';
 import type { Intents } from './intents';
@@ -41,8 +42,8 @@ function Figures({ figures }: { figures: Statistics }) {
   const { landed, sinceCoding, sinceCreated, stages, gates, agents } = figures;
   const all = landed.reduce((sum, { count }) => sum + count, 0);
   const took = [
-    ...(sinceCreated === null ? [] : [t('half within {0} from their beginning', duration(sinceCreated.median))]),
-    ...(sinceCoding === null ? [] : [t('half within {0} from first work', duration(sinceCoding.median))]),
+    ...(sinceCreated === null ? [] : [t('half within {0} from their beginning', lengthText(sinceCreated.median))]),
+    ...(sinceCoding === null ? [] : [t('half within {0} from first work', lengthText(sinceCoding.median))]),
   ];
   return (
     <div class="charts">
@@ -60,11 +61,11 @@ function Figures({ figures }: { figures: Statistics }) {
         bars={stages
           .filter(({ stage }) => stage !== 'Done')
           .map(({ stage, time }) => ({
-            label: stage === 'Merge' ? t('Merge: wait in the queue') : t(stage),
+            label: stage === 'Merge' ? t('Merge: wait in the queue') : t(stageWord(stage)),
             value: time.median,
             most: time.p90,
-            shown: duration(time.median),
-            cells: [duration(time.median), duration(time.p90), String(time.count)],
+            shown: lengthText(time.median),
+            cells: [lengthText(time.median), lengthText(time.p90), String(time.count)],
           }))}
       />
       <BarChart
@@ -91,11 +92,11 @@ function gateBar({ gate, runs, failed, trees, flaky, time }: GateStatistics): Ba
     label: gate,
     value: time?.median ?? 0,
     most: time?.p90 ?? 0,
-    shown: time === null ? '' : `${duration(time.median)}${flaky === 0 ? '' : ` · ${t('flaky on {0}', flakes)}`}`,
+    shown: time === null ? '' : `${lengthText(time.median)}${flaky === 0 ? '' : ` · ${t('flaky on {0}', flakes)}`}`,
     tone: flaky === 0 ? undefined : 'waiting',
     cells: [
-      time === null ? '' : duration(time.median),
-      time === null ? '' : duration(time.p90),
+      time === null ? '' : lengthText(time.median),
+      time === null ? '' : lengthText(time.p90),
       String(runs),
       String(failed),
       flakes,

@@ -20,13 +20,13 @@ describe('the figures and the past on the board', () => {
     assert.deepEqual((await board.sent()).at(-1), { type: 'statistics', days: 30 });
     const figures = board.page.getByRole('figure');
     assert.deepEqual(await figures.locator('h3').allTextContents(), ['Landed', 'Time in each stage', 'Gates', 'Cold starts']); // prettier-ignore
-    const days = board.page.getByRole('img', { name: 'From 2025-03-10 to 2025-03-13, at most 5 a day' });
-    assert.equal(await days.locator('rect').count(), 4, 'also the days on which nothing landed');
-    assert.match((await figures.nth(1).textContent()) ?? '', /Merge: wait in the queue7 min/);
-    assert.match((await figures.nth(2).locator('li').nth(1).textContent()) ?? '', /test1 min · flaky on 2 of 30/);
+    const days = board.page.getByRole('img', { name: 'From 2025-03-07 to 2025-03-13, at most 5 a day' });
+    assert.equal(await days.locator('rect').count(), 7, 'a week at least, and also the days on which nothing landed');
+    assert.match((await figures.nth(1).textContent()) ?? '', /Merge: wait in the queue340 ms.*Failed merge7\.0 min/);
+    assert.match((await figures.nth(2).locator('li').nth(1).textContent()) ?? '', /test1.5 min · flaky on 2 of 30/);
     for (const one of await figures.locator('summary').all()) await one.click();
     const row = figures.nth(2).getByRole('row', { name: 'test' });
-    assert.deepEqual(await row.getByRole('cell').allTextContents(), ['1 min', '3 min', '42', '6', '2 of 30']);
+    assert.deepEqual(await row.getByRole('cell').allTextContents(), ['1.5 min', '3.8 min', '42', '6', '2 of 30']);
     assert.deepEqual(await figures.nth(3).getByRole('cell').allTextContents(), ['3', '9', '$1.50', 'first run (3)']);
     await board.screenshot('flow');
     await board.page.getByRole('button', { name: '7 days' }).click();

@@ -1,4 +1,4 @@
-import { count } from '../words/durations';
+import { count, lengthText } from '../words/durations';
 import { visible } from '../words/plainText';
 import { textTable } from '../words/textTable';
 import type { Spread } from './spread';
@@ -77,19 +77,4 @@ function rowOf(name: string, time: Spread | null): string[] {
 
 function spreadCells(time: Spread | null): string[] {
   return time === null ? ['-', '-', '-'] : [time.median, time.p90, time.longest].map(lengthText);
-}
-
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1_000],
-] as const;
-
-/** A length of time (ms) to two figures or more: `1.5 d`, `12 min`, `740 ms`. */
-export function lengthText(ms: number): string {
-  const unit = UNITS.find(([, length]) => ms >= length);
-  if (unit === undefined) return `${Math.round(ms)} ms`;
-  const value = ms / unit[1];
-  return `${value < 10 ? value.toFixed(1) : String(Math.round(value))} ${unit[0]}`;
 }

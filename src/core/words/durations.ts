@@ -12,6 +12,15 @@ export function duration(ms: number): string {
   return `${Math.floor(length / DAY)} d`;
 }
 
+/** A length of time (ms) to two figures or more, where lengths are compared: `1.5 d`, `12 min`, `740 ms`. */
+export function lengthText(ms: number): string {
+  if (ms < SECOND) return `${Math.round(ms)} ms`;
+  const [unit, length] =
+    ms < MINUTE ? ['s', SECOND] : ms < HOUR ? ['min', MINUTE] : ms < DAY ? ['h', HOUR] : ['d', DAY];
+  const value = ms / length;
+  return `${value < 10 ? value.toFixed(1) : String(Math.round(value))} ${unit}`;
+}
+
 /** The time since an ISO 8601 moment, as `duration` says it. `now` in ms since 1970. */
 export function age(since: string, now: number): string {
   return duration(now - Date.parse(since));

@@ -19,7 +19,8 @@ export const FIGURES: Statistics = {
   stages: [
     { stage: 'Coding', time: spread(40 * MIN) },
     { stage: 'QA', time: spread(4 * MIN) },
-    { stage: 'Merge', time: spread(7 * MIN) },
+    { stage: 'Merge', time: spread(340) },
+    { stage: 'MergeFailure', time: spread(7 * MIN) },
   ],
   gates: [
     { gate: 'lint', runs: 30, passed: 29, failed: 1, trees: 28, flaky: 0, time: spread(20_000) },

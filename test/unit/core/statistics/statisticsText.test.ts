@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { statisticsOf } from '../../../../src/core/statistics/statistics';
-import { lengthText, statisticsText } from '../../../../src/core/statistics/statisticsText';
+import { statisticsText } from '../../../../src/core/statistics/statisticsText';
+import { lengthText } from '../../../../src/core/words/durations';
 import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
 
 const NOTHING = { stays: [], landed: [], gates: [], agents: [] };
