@@ -74,7 +74,9 @@ const ALWAYS: readonly ActionId[] = ['openDiff', 'openWorktree', 'showOutput', '
 
 export function storyPage({ card, body, readOnly, review, history, outputs }: StoryPageFacts): StoryPage {
   const [first = null, ...steps] = card.primaryActions;
-  const others = [...steps, ...ALWAYS].filter((id) => id !== first && card.actions.includes(id));
+  const landed = card.stage === 'Done';
+  const more = ALWAYS.filter((id) => !(landed && id === 'whyNotLanded'));
+  const others = [...steps, ...more].filter((id) => id !== first && card.actions.includes(id));
   const mark = card.mark === null ? [] : [MARK_WORDS[card.mark].word];
   const facts = factsText(card.facts, Date.parse(card.since));
   return {
@@ -82,7 +84,7 @@ export function storyPage({ card, body, readOnly, review, history, outputs }: St
     number: card.number,
     title: visible(card.title),
     stage: stageWord(card.stage),
-    landed: card.stage === 'Done',
+    landed,
     about: [card.type, ...mark, ...card.labels, ...(facts === '' ? [] : [facts])].map(visible),
     since: card.since,
     why: card.why === null ? null : visible(card.why),
@@ -125,5 +127,12 @@ function historyLine({ at, by, event, from, to, evidence }: HistoryEntry): Story
 
 function endOf(output: string): string {
   const lines = output.trimEnd().split(/\r?\n/).slice(-OUTPUT_LINES);
-  return lines.map((line) => visible(line.slice(0, LINE_LIMIT))).join('\n');
+  return lines.map((line) => visible(withoutFolders(line).slice(0, LINE_LIMIT))).join('\n');
+}
+
+/** A command as it was run, where a program or file far away has its name only: where it lies is this machine's own. */
+function withoutFolders(line: string): string {
+  return line.startsWith('$ ')
+    ? line.replaceAll(/(?<=[\s"'=])(?:\/|[A-Za-z]:[\\/])[^\s"']*[\\/](?=[^\s"'\\/])/g, '…/')
+    : line;
 }
