@@ -93,7 +93,8 @@ export class TargetLeases {
     }
     const now = this.ports.clock.now();
     const known = this.#goneSince.get(target);
-    const since = known?.epoch === lease.epoch ? known : { epoch: lease.epoch, at: now };
+    // A clock that was set back says nothing of how long it has been.
+    const since = known?.epoch === lease.epoch && known.at <= now ? known : { epoch: lease.epoch, at: now };
     this.#goneSince.set(target, since);
     const left = since.at + GONE_AFTER_MS - now;
     this.#timer?.dispose();
