@@ -3,6 +3,7 @@ import type { BoardModel } from '../core/board/boardModel';
 import type { McpServerCommand } from '../core/agents/mcpServer';
 import type { FindingDecision, RunFinding } from '../core/agents/finding';
 import type { RedTargetDecision, RedTargetOutcome, RedTargetShown } from '../core/landing/redTargetStory';
+import { SerialQueue } from '../base/serialQueue';
 import { storiesInSight } from '../core/landing/inSight';
 import type { PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import { landingNeed, schedule } from '../core/pipeline/schedule';
@@ -80,6 +81,8 @@ export class Engine {
   readonly races: LazyRaces;
   /** Texts in the store that no story has, for a person to recover. */
   readonly halfWritten: HalfWrittenStories;
+  /** Two windows that remove and restore at once do so one after another. */
+  readonly #ground = new SerialQueue();
   readonly #subscriptions: Disposable[] = [];
   #facts: PipelineFacts | null = null;
   #commands: Commands | null = null;
@@ -363,11 +366,12 @@ export class Engine {
       return refused === null ? [] : [{ key, number, ...refused }];
     });
     const keys = wish.keys.filter((key) => !held.some((one) => one.key === key));
-    return [...held, ...(await this.#parts.removal.remove({ ...wish, keys }).finally(() => this.poke()))];
+    const removed = this.#ground.run(() => this.#parts.removal.remove({ ...wish, keys }));
+    return [...held, ...(await removed.finally(() => this.poke()))];
   }
 
   async restore(id: string): Promise<DecisionOutcome> {
-    return this.#parts.restoring.restore(id).finally(() => this.poke());
+    return this.#ground.run(() => this.#parts.restoring.restore(id)).finally(() => this.poke());
   }
 
   /** Bytes on disk of a story's worktree, 0 where it has none. */

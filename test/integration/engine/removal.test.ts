@@ -240,6 +240,25 @@ describe('deleting stories and bringing them back', () => {
     assert.deepEqual(readdirSync(folderOf('1-taken')), ['mine.txt']);
   });
 
+  it('[S8] a story that is restored twice at once, or deleted while it comes back, is there once and in its place', async () => {
+    const story = await busyStory('One');
+    const before = photograph(folderOf('1-one'));
+    await remove('delete', story);
+    const { id } = await kept(story);
+    const twice = await Promise.all([window.session.restore(id), window.session.restore(id)]);
+    assert.deepEqual(
+      twice.map(({ kind }) => kind),
+      ['done', 'refused'],
+    );
+    assert.equal(twice[1].message, 'This story was deleted for good, or is back already.');
+    assert.deepEqual(worktrees(), ['1-one']);
+    assert.deepEqual(photograph(folderOf('1-one')), before);
+    const [[removed], again] = await Promise.all([remove('delete', story), window.session.restore(id)]);
+    assert.deepEqual([removed?.kind, again.kind], ['done', 'done']);
+    assert.deepEqual(photograph(folderOf('1-one')), before);
+    assert.deepEqual(await branches(), ['main', 'story/1-one']);
+  });
+
   it('[S8, S11] a story that comes back never shares a branch with one that was made of it meanwhile', async () => {
     const story = await busyStory('Shared');
     const tip = (await repository.git('rev-parse', story.branch ?? '')).trim();
