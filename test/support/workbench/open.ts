@@ -43,10 +43,12 @@ async function open(scope: RunScope, options: WorkbenchOptions): Promise<Workben
   const { extension = 'installed', trust = 'granted', settings = {}, machineSettings = {}, env = {} } = options;
   const repository = await makeSampleRepository(scope.path('greeter'), options.files);
   const folder = options.folder ?? repository.folder;
+  const opening = openBrowser(scope);
+  opening.catch(() => undefined); // told where it is awaited
   if (extension === 'installed') await installExtension(scope);
   const server = await startServer(scope, { trust, settings, machineSettings, env });
   const host = new ExtensionHost(server);
-  const browser = await openBrowser(scope);
+  const browser = await opening;
   const page = browser.pages()[0] ?? (await browser.newPage());
   if (extension === 'development') {
     await openWithDevelopmentExtension(page, { server, folder, extension: projectRoot });
