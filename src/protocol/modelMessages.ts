@@ -61,6 +61,7 @@ export const headSchema = z.object({
     z.object({
       severity: z.enum(NOTICE_SEVERITIES),
       text: z.string(),
+      said: z.exactOptional(saidSchema),
       action: z.nullable(z.object({ id: z.enum(NOTICE_ACTIONS), label: z.string() })),
     }),
   ),
@@ -69,6 +70,7 @@ export const headSchema = z.object({
   queue: z.nullable(
     z.object({
       policy: z.string(),
+      said: z.exactOptional(saidSchema),
       why: z.string(),
       stopped: z.nullable(z.string()),
       candidates: z.array(

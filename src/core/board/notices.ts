@@ -8,20 +8,23 @@ import { describeRedTarget } from '../pipeline/targetHealth';
 import type { GitWait, PipelineFacts, RoundProblem } from '../pipeline/facts';
 import { canBePulled, describeBehind } from '../pipeline/targetBehind';
 import { count, duration } from '../words/durations';
+import { inEnglish, say, type Said } from '../words/said';
 import type { NoticeAction, NoticeSeverity } from './boardNames';
 
 /** Something about the whole repository that keeps stories from moving, and the action that changes it. */
 export interface Notice {
   readonly severity: NoticeSeverity;
   readonly text: string;
+  /** `text`, to be said in another language; not there where it is English only. */
+  readonly said?: Said;
   readonly action: { readonly id: NoticeAction; readonly label: string } | null;
 }
 
 /** What holds the whole pipeline up, the most important first. */
 export function noticesOf(facts: PipelineFacts): Notice[] {
   const notices: Notice[] = [];
-  const add = (severity: Notice['severity'], text: string, action: Notice['action'] = null) =>
-    notices.push({ severity, text, action });
+  const add = (severity: Notice['severity'], words: string | Said, action: Notice['action'] = null) =>
+    notices.push({ severity, ...inBoth(words), action });
   if (facts.storeProblem !== null) add('error', facts.storeProblem);
   if (facts.roundProblem !== null) {
     add('error', describeRoundProblem(facts.roundProblem, facts.now), { id: 'showLog', label: 'Show Log' });
@@ -40,9 +43,12 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
     add(severity, describeFinding(finding), { id: 'reviewRunChanges', label: 'Restore or Keep' });
   }
   for (const { gate, test, since } of facts.quarantines ?? []) {
-    const what = test === undefined ? `Gate ${gate}` : `Test ${test} of gate ${gate}`;
-    const text = `${what} is quarantined since ${since.slice(0, 10)}: stories land though it is red.`;
-    add('info', text, { id: 'quarantineGate', label: 'Quarantine Gate…' });
+    const day = since.slice(0, 10);
+    const words =
+      test === undefined
+        ? say('Gate {0} is quarantined since {1}: stories land though it is red.', gate, day)
+        : say('Test {0} of gate {1} is quarantined since {2}: stories land though it is red.', test, gate, day);
+    add('info', words, { id: 'quarantineGate', label: 'Quarantine Gate…' });
   }
   const push = facts.push == null ? null : pushWords(facts.push, facts.now);
   if (push !== null) {
@@ -59,20 +65,20 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
     add(severity, text, { id: 'shareStories', label: 'Sharing…' });
   for (const notice of doctorNotices(facts.doctor ?? null)) notices.push(notice);
   if (facts.permission === 'untrusted') {
-    add('warning', 'This workspace is not trusted, so no agent and no gate runs here.', {
+    add('warning', say('This workspace is not trusted, so no agent and no gate runs here.'), {
       id: 'manageTrust',
       label: 'Manage Workspace Trust',
     });
   }
   if (facts.permission === 'unapproved') {
-    add('warning', 'The configured commands wait for your approval. No agent and no gate runs before.', {
+    add('warning', say('The configured commands wait for your approval. No agent and no gate runs before.'), {
       id: 'approveCommands',
       label: 'Review Commands',
     });
   }
   for (const number of facts.criteriaWaiting ?? []) {
-    const text = `Criteria of #${number} name commands that run on what landed once you have approved them.`;
-    add('warning', text, { id: 'approveCommands', label: 'Review Commands' });
+    const words = say('Criteria of #{0} name commands that run on what landed once you have approved them.', number);
+    add('warning', words, { id: 'approveCommands', label: 'Review Commands' });
   }
   // While no round gets through nobody knows what the target is.
   if (facts.target.kind === 'missing' && facts.roundProblem === null) {
@@ -83,7 +89,7 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   if (facts.gates.kind === 'invalid') add('error', facts.gates.message, { id: 'editGates', label: 'Edit Gates' });
   if (facts.agentProblem !== null) add('error', facts.agentProblem, { id: 'editAgents', label: 'Edit Agents' });
   if (facts.identity === 'missing') {
-    add('error', 'Git does not know who you are, so nothing can be merged. Set user.name and user.email.', {
+    add('error', say('Git does not know who you are, so nothing can be merged. Set user.name and user.email.'), {
       id: 'setIdentity',
       label: 'Set Git Identity',
     });
@@ -91,26 +97,33 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   return notices;
 }
 
+function inBoth(words: string | Said): Pick<Notice, 'text' | 'said'> {
+  return typeof words === 'string' ? { text: words } : { text: inEnglish([words]), said: words };
+}
+
 /** What is to be known of sharing: nothing while all is well, or is about to be by itself. */
-function sharingNotices(sharing: PipelineFacts['sharing']): [Notice['severity'], string][] {
+function sharingNotices(sharing: PipelineFacts['sharing']): [Notice['severity'], string | Said][] {
   if (sharing === undefined) return [];
   const told = sharing.notices.map(({ text }): [Notice['severity'], string] => ['warning', text]);
   return sharing.url === null ? told : [...whatStopsSharing(sharing), ...told];
 }
 
 /** Before what is only told: of several a view that has room for one shows the first. */
-function whatStopsSharing({ held, problem, isTold, url }: SharingState): [Notice['severity'], string][] {
-  const said: [Notice['severity'], string][] = [];
+function whatStopsSharing({ held, problem, isTold, url }: SharingState): [Notice['severity'], string | Said][] {
+  const said: [Notice['severity'], string | Said][] = [];
   if (held !== null)
     said.push([
       'error',
-      `What others sent is held and changes nothing: ${held.problem} Until you decide nothing of theirs comes in.`,
+      say(
+        'What others sent is held and changes nothing: {0} Until you decide nothing of theirs comes in.',
+        held.problem,
+      ),
     ]);
   if (problem !== null) said.push(['error', problem]);
   else if (isTold)
     said.push([
       'warning',
-      `${url} cannot be reached, so nothing is shared for now. Changes are kept and shared later.`,
+      say('{0} cannot be reached, so nothing is shared for now. Changes are kept and shared later.', url ?? ''),
     ]);
   return said;
 }
@@ -138,10 +151,11 @@ function doctorNotices(note: DoctorNote | null): Notice[] {
 }
 
 /** Which program, since when and where, and what to do. Git itself is at work, rather than waiting, for all one can see. */
-function describeGitWait({ verb, program, cwd, since }: GitWait, now: number): string {
-  const forHowLong = `for ${duration(Math.max(0, now - since))} in ${cwd}`;
-  if (program.startsWith('git ')) return `${program} has been at work ${forHowLong}. Other stories go on.`;
-  return `git ${verb} has waited ${forHowLong} for ${program}. Try ${program} there in a terminal: it may be asking for something. Other stories go on.`;
+function describeGitWait({ verb, program, cwd, since }: GitWait, now: number): Said {
+  const length = duration(now - since);
+  if (program.startsWith('git '))
+    return say('{0} has been at work for {1} in {2}. Other stories go on.', program, length, cwd);
+  return say('git {0} has waited for {1} in {2} for {3}. Try {3} there in a terminal: it may be asking for something. Other stories go on.', verb, length, cwd, program); // prettier-ignore
 }
 
 /** What does not work, since when, what that stops, and what to do: the whole error, because nobody sees it elsewhere. */

@@ -1,9 +1,10 @@
 import type { PipelineFacts } from '../pipeline/facts';
 import { forecast } from '../pipeline/forecast';
-import { describePolicy } from '../pipeline/policyWords';
+import { sayPolicy } from '../pipeline/policyWords';
 import { redSince } from '../pipeline/targetHealth';
 import { underlyingStage } from '../story/stage';
 import type { StoryRecord } from '../story/story';
+import { inEnglish, type Said } from '../words/said';
 
 /** A story in the merge queue; the rest is on its card. */
 export interface LaneCandidate {
@@ -20,6 +21,8 @@ export interface LaneCandidate {
 export interface QueueLane {
   /** `batch of 4: one gate run, ~3 min` */
   readonly policy: string;
+  /** `policy`, to be said in another language. */
+  readonly said?: Said;
   readonly why: string;
   /** Why nothing lands, or nothing but what repairs a red target; null while anything may. */
   readonly stopped: string | null;
@@ -50,9 +53,11 @@ export function queueLane(
       gate === null ? [] : [[job.storyKey, { done: gate.index, total: gate.total }] as const],
     ),
   );
+  const said = sayPolicy(facts.queue);
   const times = new Map(landings.map(({ key, at }) => [key, at]));
   return {
-    policy: describePolicy(facts.queue),
+    policy: inEnglish([said]),
+    said,
     why: facts.queue.why,
     stopped: stopped ?? whyPaused(facts),
     candidates: shown.map(({ key, queuedAt, stageAt }) => {

@@ -1,4 +1,5 @@
 import { duration } from '../words/durations';
+import { inEnglish, say, type Said } from '../words/said';
 import type { KnownQueue } from './expectedWait';
 import type { PolicyChoice, QueueBounds, QueuePolicy } from './policy';
 
@@ -10,15 +11,19 @@ export interface RatedPolicy {
 }
 
 /** What is in force, and what that means: `batch of 4: one gate run, ~3 min`. */
-export function describePolicy({ policy, gateMs = null }: PolicyChoice): string {
+export function describePolicy(choice: PolicyChoice): string {
+  return inEnglish([sayPolicy(choice)]);
+}
+
+export function sayPolicy({ policy, gateMs = null }: PolicyChoice): Said {
   const length = gateMs === null ? '' : `, ~${roughly(gateMs)}`;
   switch (policy.kind) {
     case 'one':
-      return `one at a time${gateMs === null ? '' : `: ~${roughly(gateMs)} of gates each`}`;
+      return gateMs === null ? say('one at a time') : say('one at a time: ~{0} of gates each', roughly(gateMs));
     case 'train':
-      return `train of ${policy.size}: ${policy.size} gate runs side by side${length}`;
+      return say('train of {0}: {0} gate runs side by side{1}', policy.size, length);
     case 'batch':
-      return `batch of ${policy.size}: one gate run${length}`;
+      return say('batch of {0}: one gate run{1}', policy.size, length);
   }
 }
 

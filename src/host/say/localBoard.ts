@@ -8,10 +8,18 @@ import { inLanguage, type Said } from '../../core/words/said';
 const models = new WeakMap<BoardModel, BoardModel>();
 const cards = new WeakMap<Card, Card>();
 
-/** The model with its reasons in the person's language; as it is where VS Code speaks English or a language nobody wrote. */
+/** The model with its reasons, notices and policy in the person's language; as it is where VS Code speaks English or a language nobody wrote. */
 export function localBoard(model: BoardModel): BoardModel {
   if (vscode.l10n.bundle === undefined) return model;
-  return remembered(models, model, () => ({ ...model, cards: model.cards.map(localCard) }));
+  return remembered(models, model, () => {
+    const { queue, notices, cards: shown } = model;
+    return {
+      ...model,
+      notices: notices.map((notice) => ({ ...notice, text: inWords(oneOf(notice.said)) ?? notice.text })),
+      queue: queue && { ...queue, policy: inWords(oneOf(queue.said)) ?? queue.policy },
+      cards: shown.map(localCard),
+    };
+  });
 }
 
 function localCard(card: Card): Card {

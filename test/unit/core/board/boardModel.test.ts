@@ -239,16 +239,20 @@ describe('the board model', () => {
     const wait = { verb: 'commit-tree', program: 'gpg', cwd: '/repo', since: NOW - 42_000, story: null };
     const gitWaits = [wait, { ...wait, verb: 'reset', program: 'git reset' }];
     const action = { id: 'stopWaiting', label: 'Stop Waiting' };
-    assert.deepEqual(buildBoardModel(factsWith([], { gitWaits })).notices, [
-      {
-        severity: 'warning',
-        text:
-          'git commit-tree has waited for 42 s in /repo for gpg. Try gpg there in a terminal: it may be asking for something. ' +
-          'Other stories go on.',
-        action,
-      },
-      { severity: 'warning', text: 'git reset has been at work for 42 s in /repo. Other stories go on.', action },
-    ]);
+    const { notices } = buildBoardModel(factsWith([], { gitWaits }));
+    assert.deepEqual(
+      notices.map(({ severity, text, action: does }) => ({ severity, text, action: does })),
+      [
+        {
+          severity: 'warning',
+          text:
+            'git commit-tree has waited for 42 s in /repo for gpg. Try gpg there in a terminal: it may be asking for something. ' +
+            'Other stories go on.',
+          action,
+        },
+        { severity: 'warning', text: 'git reset has been at work for 42 s in /repo. Other stories go on.', action },
+      ],
+    );
   });
 
   it('[U11] each thing that a person can ask for has its own word while it is being done', () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { asWritten, inEnglish, inLanguage, say, type Translate } from '../../../../src/core/words/said';
+import { asWritten, inEnglish, inLanguage, say, type Said, type Translate } from '../../../../src/core/words/said';
+import { buildBoardModel } from '../../../support/buildBoardModel';
 import { projectRoot } from '../../../support/projectRoot';
+import { factsWith } from '../../../support/storyFixtures';
 
 describe('What is said in sentences with values', () => {
   const german = JSON.parse(readFileSync(path.join(projectRoot, 'l10n', 'bundle.l10n.de.json'), 'utf8')) as Record<string, string>; // prettier-ignore
@@ -17,6 +19,26 @@ describe('What is said in sentences with values', () => {
     const two = [say('Waits for {0}.', { names: ['#3 (in QA)', '#4 (in Coding)'] })];
     assert.equal(inEnglish(two), 'Waits for #3 (in QA) and #4 (in Coding).');
     assert.equal(inLanguage(two, translate), 'Wartet auf #3 (in QA) und #4 (in Coding).');
+  });
+
+  it('[U10] what holds all stories up, and how the queue lands, is German for a German window', () => {
+    const facts = factsWith([], {
+      permission: 'unapproved',
+      identity: 'missing',
+      queue: { policy: { kind: 'one' }, why: '', gateMs: 4000 },
+    });
+    const { notices, queue } = buildBoardModel(facts);
+    const inGerman = (said: Said | undefined): string => inLanguage(said === undefined ? [] : [said], translate);
+    assert.deepEqual(
+      notices.map(({ said }) => inGerman(said)),
+      [
+        'Die eingestellten Befehle warten auf Ihre Genehmigung. Vorher läuft kein Agent und kein Gate.',
+        'Git weiß nicht, wer Sie sind, darum kann nichts zusammengeführt werden. Setzen Sie user.name und user.email.',
+      ],
+    );
+    assert.ok(queue !== null);
+    assert.equal(queue.policy, 'one at a time: ~4 s of gates each');
+    assert.equal(inGerman(queue.said), 'eine nach der anderen: je ~4 s Gates');
   });
 
   it('[U10] what somebody wrote stays as it is, with braces of its own, and a value is never looked into', () => {
