@@ -15,7 +15,7 @@ import { makeFolder } from './log/durableFile';
 import { FileJobJournal, type JournalObserver } from './journal/jobJournal';
 import type { Disk } from './log/disk';
 import type { OpenLogFile } from './log/logFile';
-import type { CutTail, LogOptions } from './log/recordLog';
+import type { CutTail, LogOptions } from './log/openLog';
 import { openPushMemory } from './queue/pushFile';
 import { openResumes } from './queue/resumeFile';
 import { openSessions } from './sessions/sessionsFile';

@@ -3,7 +3,8 @@ import type { Log } from '../../ports/log';
 import { decodeChange } from '../log/changeRecord';
 import { realDisk } from '../log/disk';
 import { LOG_HEADER, PREFIX_LENGTH } from '../log/recordFormat';
-import { RecordLog, type LogOpening, type LogOptions, type LogOrigin } from '../log/recordLog';
+import { openLog, type LogOpening, type LogOptions, type LogOrigin } from '../log/openLog';
+import type { RecordLog } from '../log/recordLog';
 import type { Salvage } from '../log/salvage';
 import { decodeSnapshot } from '../log/snapshotRecord';
 import { readStates } from './changeState';
@@ -55,7 +56,7 @@ export async function openIndex(file: string, log: Log, options: IndexOptions): 
     for (const key of keysBehind(whole, behind)) vouched.add(key);
     return remakeLog(whole, behind, (await known()).history, log);
   };
-  const { log: records, records: found, ...opening } = await RecordLog.open(file, { ...options, originOf, remake });
+  const { log: records, records: found, ...opening } = await openLog(file, { ...options, originOf, remake });
   const document = new StoryDocument(log);
   const past = new StoryHistory();
   const { head, groups, jobs } = await replay(found, document, past, log, () => document.show());

@@ -5,7 +5,8 @@ import type { JobJournal } from '../../ports/store';
 import { encodeCount, encodeJob, readJournal } from './jobRecords';
 import { realDisk } from '../log/disk';
 import { NextLog } from '../log/nextLog';
-import { RecordLog, type LogOpening, type LogOptions } from '../log/recordLog';
+import { openLog, type LogOpening, type LogOptions } from '../log/openLog';
+import type { RecordLog } from '../log/recordLog';
 import { SerialQueue } from '../../base/serialQueue';
 import { messageOf } from '../../base/messageOf';
 
@@ -48,7 +49,7 @@ export class FileJobJournal implements JobJournal {
   }
 
   static async open(file: string, options: JournalOptions): Promise<FileJobJournal> {
-    const { log: records, records: found, ...opening } = await RecordLog.open(file, options);
+    const { log: records, records: found, ...opening } = await openLog(file, options);
     const { jobs, kept, count } = readJournal(found, options.log);
     const content = { jobs, count, superseded: found.length - kept.length };
     const journal = new FileJobJournal(records, content, options, opening);

@@ -12,7 +12,8 @@ import type { Log } from '../../ports/log';
 import type { RunFacts } from '../../ports/store';
 import type { Verdicts } from '../../ports/verdicts';
 import type { LogEnd } from '../log/recordFormat';
-import { RecordLog, rewriteLog, type CutTail, type LogOptions } from '../log/recordLog';
+import { openLog, rewriteLog, type CutTail, type LogOptions } from '../log/openLog';
+import type { RecordLog } from '../log/recordLog';
 import { AgentShelf } from './agentShelf';
 import { VerdictShelf } from './verdictShelf';
 
@@ -188,12 +189,12 @@ export class Ledger implements RunFacts, Verdicts {
         if (isLost) await onLost?.(cut);
       },
     };
-    let opening = await RecordLog.open(this.file, options);
+    let opening = await openLog(this.file, options);
     if (opening.records.length > kept + slack) {
       await opening.log.close();
       await onShorten?.();
       await rewriteLog(this.file, opening.records.slice(-kept), options.disk && { disk: options.disk });
-      opening = await RecordLog.open(this.file, options);
+      opening = await openLog(this.file, options);
     }
     this.#records = opening.log;
     return { records: opening.log, data: opening.records };

@@ -42,6 +42,11 @@ export const realDisk: Disk = {
   removeFolder: (folder) => rm(folder, { recursive: true, force: true }),
 };
 
+/** `openFile` replaces the disk's own; both are for tests. */
+export function diskOf({ disk = realDisk, openFile }: { readonly disk?: Disk; readonly openFile?: OpenLogFile }): Disk {
+  return openFile === undefined ? disk : { ...disk, openFile };
+}
+
 function makeOwn(folder: string): void {
   try {
     mkdirSync(folder);

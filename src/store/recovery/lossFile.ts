@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { storeLossSchema, type StoreLoss } from '../../core/recovery/storeLoss';
 import type { Log } from '../../ports/log';
-import { rewriteLog } from '../log/recordLog';
+import { rewriteLog } from '../log/openLog';
 import { readLog } from '../log/recordFormat';
 import { errorCode, explainDiskError } from '../storeError';
 

@@ -9,7 +9,7 @@ import type { FileContentStore } from '../content/contentStore';
 import { readStories } from '../index/keptArchive';
 import type { StoryIndex } from '../index/storyIndex';
 import type { FileJobJournal } from '../journal/jobJournal';
-import type { LogOpening } from '../log/recordLog';
+import type { LogOpening } from '../log/openLog';
 import type { StoredShadow } from '../shadow/storedShadow';
 import type { StoreFolder } from '../storeFolder';
 import type { LossFile } from './lossFile';

@@ -5,7 +5,8 @@ import { realDisk } from '../log/disk';
 import { keepAside } from '../log/keepAside';
 import { decodeMeta, encodeMeta } from '../log/metaRecord';
 import { NextLog } from '../log/nextLog';
-import { RecordLog, type LogOptions } from '../log/recordLog';
+import { openLog, type LogOptions } from '../log/openLog';
+import type { RecordLog } from '../log/recordLog';
 import { explainDiskError } from '../storeError';
 
 const count = z.int().check(z.minimum(0));
@@ -19,7 +20,7 @@ const metaSchema = z.union([
  * those before it, so of a log with a lost record nothing is used: what is here and what the others have is compared anew.
  */
 export async function openShareLog(file: string, log: Log, options: LogOptions): Promise<SharedLog> {
-  const { log: records, records: data, cut } = await RecordLog.open(file, options);
+  const { log: records, records: data, cut } = await openLog(file, options);
   const whole = cut === null || (cut.salvage.torn && cut.salvage.lost === 0 && cut.salvage.mended === 0);
   const read = data.map(decode);
   const found = whole && read.every((one) => one !== null) ? read : null;

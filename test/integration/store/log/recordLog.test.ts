@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { RecordLog, rewriteLog } from '../../../../src/store/log/recordLog';
+import { openLog, rewriteLog } from '../../../../src/store/log/openLog';
 import { frameRecord, LOG_HEADER, readLog } from '../../../../src/store/log/recordFormat';
 import { StoreError } from '../../../../src/store/storeError';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
@@ -23,13 +23,13 @@ describe('record log', () => {
   const asides = (): string[] => readdirSync(folder.path).filter((name) => name.startsWith('test.log.cut-'));
 
   async function write(...records: string[]): Promise<void> {
-    const { log } = await RecordLog.open(file, { now });
+    const { log } = await openLog(file, { now });
     for (const record of records) await log.append(Buffer.from(record));
     await log.close();
   }
 
   async function read(): Promise<string[]> {
-    const { log, records } = await RecordLog.open(file, { now });
+    const { log, records } = await openLog(file, { now });
     await log.close();
     return texts(records);
   }
@@ -43,7 +43,7 @@ describe('record log', () => {
 
   it('[P1] an append resolves only after its record was written and synced', async () => {
     const disk = new FaultyFile();
-    const { log } = await RecordLog.open(file, { now, openFile: disk.open });
+    const { log } = await openLog(file, { now, openFile: disk.open });
     disk.operations.length = 0;
     let release = (): void => undefined;
     disk.held = new Promise((resolve) => (release = resolve));
@@ -60,7 +60,7 @@ describe('record log', () => {
 
   it('[P1] appends that wait at the same time share one sync and keep their order', async () => {
     const disk = new FaultyFile();
-    const { log } = await RecordLog.open(file, { now, openFile: disk.open });
+    const { log } = await openLog(file, { now, openFile: disk.open });
     disk.operations.length = 0;
     const names = Array.from({ length: 100 }, (_, index) => `record ${index}`);
     await Promise.all(names.map((name) => log.append(Buffer.from(name))));
@@ -75,7 +75,7 @@ describe('record log', () => {
     for (let length = 1; length <= whole.length; length++) {
       writeFileSync(file, whole.subarray(0, length));
       const expected = readLog(whole.subarray(0, length));
-      const { log, records, cut } = await RecordLog.open(file, { now });
+      const { log, records, cut } = await openLog(file, { now });
       assert.deepEqual(texts(records), texts(expected.records));
       assert.equal(cut?.bytes ?? 0, length - expected.end.length);
       if (cut !== null) assert.deepEqual(readFileSync(cut.keptIn), whole.subarray(expected.end.length, length));
@@ -94,7 +94,7 @@ describe('record log', () => {
       const damaged = Buffer.from(whole);
       damaged[bit >> 3]! ^= 1 << (bit & 7);
       writeFileSync(file, damaged);
-      const { log, records, cut } = await RecordLog.open(file, { now });
+      const { log, records, cut } = await openLog(file, { now });
       await log.close();
       assert.deepEqual(texts(records), appended);
       assert.deepEqual(readFileSync(file), whole);
@@ -112,7 +112,7 @@ describe('record log', () => {
       const damaged = Buffer.from(whole);
       for (let n = 0; n < 6; n++) damaged[at + n]! ^= 0x5a;
       writeFileSync(file, damaged);
-      const { log, records, cut } = await RecordLog.open(file, { now });
+      const { log, records, cut } = await openLog(file, { now });
       await log.append(Buffer.from('five'));
       await log.close();
       assert.ok(cut !== null && damaged.subarray(-cut.bytes).equals(readFileSync(cut.keptIn)));
@@ -145,7 +145,7 @@ describe('record log', () => {
       fc.asyncProperty(fc.array(fault, { minLength: 1, maxLength: 12 }), async (faults) => {
         rmSync(file, { force: true });
         const disk = new FaultyFile();
-        const { log } = await RecordLog.open(file, { now, openFile: disk.open });
+        const { log } = await openLog(file, { now, openFile: disk.open });
         const acknowledged: string[] = [];
         for (const [index, one] of faults.entries()) {
           disk.fault = one;
@@ -172,7 +172,7 @@ describe('record log', () => {
 
   it('[P6] a full disk is explained: what was not done, where, and what to do', async () => {
     const disk = new FaultyFile();
-    const { log } = await RecordLog.open(file, { now, openFile: disk.open });
+    const { log } = await openLog(file, { now, openFile: disk.open });
     disk.fault = { at: 'write', after: 3 };
     await assert.rejects(log.append(Buffer.from('lost')), (error: unknown) => {
       assert.ok(error instanceof StoreError);
@@ -186,7 +186,7 @@ describe('record log', () => {
   });
 
   it('[P1] a second writer is refused before it can write over anything', async () => {
-    const { log } = await RecordLog.open(file, { now });
+    const { log } = await openLog(file, { now });
     await log.append(Buffer.from('mine'));
     await write('theirs');
     await assert.rejects(log.append(Buffer.from('mine too')), { kind: 'foreign' });
@@ -198,7 +198,7 @@ describe('record log', () => {
   // On Windows there an open file cannot be replaced.
   if (process.platform !== 'win32')
     it('[P1] a log that was replaced under its writer is not written to', async function () {
-      const { log } = await RecordLog.open(file, { now });
+      const { log } = await openLog(file, { now });
       await rewriteLog(file, []);
       await assert.rejects(log.append(Buffer.from('lost')), { kind: 'foreign' });
       await log.close();
@@ -207,13 +207,13 @@ describe('record log', () => {
   it('[P1] a log of a later version is neither read nor touched', async () => {
     const later = laterVersion();
     writeFileSync(file, later);
-    await assert.rejects(RecordLog.open(file, { now }), /later version of Switchyard. Update/);
+    await assert.rejects(openLog(file, { now }), /later version of Switchyard. Update/);
     assert.deepEqual(readFileSync(file), later);
     assert.deepEqual(asides(), []);
   });
 
   it('[P1] a closed log refuses, and closing waits for what is being written', async () => {
-    const { log } = await RecordLog.open(file, { now });
+    const { log } = await openLog(file, { now });
     const appended = log.append(Buffer.from('one'));
     await Promise.all([appended, log.close(), log.close()]);
     await assert.rejects(log.append(Buffer.from('two')), { kind: 'closed' });
@@ -222,7 +222,7 @@ describe('record log', () => {
 
   it('[P6] a folder that cannot be used is explained', async () => {
     writeFileSync(folder.at('plain'), '');
-    await assert.rejects(RecordLog.open(folder.at('plain', 'test.log'), { now }), (error: unknown) => {
+    await assert.rejects(openLog(folder.at('plain', 'test.log'), { now }), (error: unknown) => {
       assert.ok(error instanceof StoreError);
       assert.equal(error.kind, 'notWritable');
       assert.match(error.message, /could not open its records: it cannot be written to \(.*plain.*\)\. Check that/);
