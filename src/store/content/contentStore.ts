@@ -1,53 +1,39 @@
 import { bodyId } from '../../core/story/contentIds';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Disposable } from '../../base/disposable';
 import { inBatches, partsOf } from '../../base/inBatches';
 import { stampOf } from '../../base/fileStamp';
-import { SerialQueue } from '../../base/serialQueue';
 import { Listeners } from '../../base/listeners';
 import type { Log } from '../../ports/log';
 import type { ContentStore, EarlierText, OutputSink } from '../../ports/store';
 import { earlierBodies, keepEarlier } from './earlierBodies';
 import { lookAtRemains, moveRest, NUMBER_FILE, type ContentRemains } from './contentRemains';
-import { checkedBytes, DAMAGE_MARK, GONE_MARK, readChecked, type CheckedText } from './checkedFile';
+import { checkedBytes, GONE_MARK, readChecked } from './checkedFile';
 import { BodyEdits, type BodyEdit } from './bodyEdits';
 import { isStoryKey } from '../../core/story/storyKey';
 import { checkedNameOf, fileNameOf, readContentId, whatOf } from './contentId';
-import { keepAside } from '../log/keepAside';
-import { checksumOf } from '../log/recordFormat';
 import { makeStoreFolder } from '../log/makeStoreFolder';
 import { realDisk, type Disk } from '../log/disk';
 import { replaceFile } from '../log/durableFile';
 import { DEFAULT_OUTPUT_LIMITS, OutputFile, type ContentFiles, type OutputLimits } from './outputFile';
-import { errorCode, explainDiskError, StoreError } from '../storeError';
+import { readIfThere, isMissing } from './readIfThere';
+import { numberText, StoryNumbers } from './storyNumbers';
+import { TextMending, type MendingOptions } from './textMending';
+import { explainDiskError, StoreError } from '../storeError';
 
-export interface ContentOptions {
+export interface ContentOptions extends MendingOptions {
   readonly limits?: OutputLimits;
   /** Told of each failure to write. */
   readonly onFailure?: (failure: StoreError) => void;
-  /**
-   * Told of a content that is damaged, before what is left of it takes its place. Without it nothing is ever written:
-   * the store is somebody else's.
-   */
-  readonly onDamage?: (damaged: DamagedContent) => Promise<void>;
   /** Why nothing may be written for the story with this key, in a sentence; null where it may. */
   readonly whyRefused?: (key: string) => string | null;
-  /** Of these stories that should have a text there is none. They get one that says so, once this has resolved. */
-  readonly onGone?: (keys: readonly string[]) => Promise<void>;
   /** Whether a story has to have a text. */
   readonly isKnown?: (key: string) => boolean;
   /** Milliseconds since 1970; names the file that keeps a damaged content. */
   readonly now?: () => number;
   readonly disk?: Disk;
-}
-
-/** `keptIn` is the file that keeps it as it was found. */
-export interface DamagedContent {
-  readonly key: string;
-  readonly what: string;
-  readonly keptIn: string;
 }
 
 /** What is there of a story from its beginning. */
@@ -69,18 +55,16 @@ export const EDITS_FOLDER = '.edits';
  * holds the story's number, so that a number stays taken (S5) even where the index never heard of the story.
  */
 export class FileContentStore implements ContentStore {
-  #numbers: Map<string, number> | null = null;
+  readonly #numbers: StoryNumbers;
+  readonly #mending: TextMending;
   readonly #limits: OutputLimits;
   readonly #onFailure: (failure: StoreError) => void;
-  readonly #onDamage: ContentOptions['onDamage'];
-  readonly #onGone: ContentOptions['onGone'];
   readonly #isKnown: (key: string) => boolean;
   readonly #whyRefused: (key: string) => string | null;
   readonly #now: () => number;
   readonly #changes: Listeners<string>;
   readonly #edits: BodyEdits;
   readonly #disk: Disk;
-  readonly #mends = new SerialQueue();
 
   /** `folder` must exist. */
   constructor(
@@ -89,24 +73,33 @@ export class FileContentStore implements ContentStore {
     {
       limits = DEFAULT_OUTPUT_LIMITS,
       onFailure = () => undefined,
-      onDamage,
-      onGone,
       isKnown = () => false,
       whyRefused = () => null,
       now = () => 0,
       disk = realDisk,
+      ...told
     }: ContentOptions = {},
   ) {
     this.#limits = limits;
     this.#onFailure = onFailure;
-    this.#onDamage = onDamage;
-    this.#onGone = onGone;
     this.#isKnown = isKnown;
     this.#whyRefused = whyRefused;
     this.#now = now;
     this.#changes = new Listeners(log);
     this.#disk = disk;
     this.#edits = new BodyEdits(path.join(folder, EDITS_FOLDER), (key) => this.#bodyFile(key), log);
+    this.#numbers = new StoryNumbers(folder, () => this.keys());
+    this.#mending = new TextMending(
+      {
+        filesOf: (id) => this.#filesOf(id),
+        makeFolder: (made) => this.#makeFolder(made),
+        failed: (what, where, error) => this.#failed(what, where, error),
+        now,
+        disk,
+        log,
+      },
+      told,
+    );
   }
 
   /** Told the key of each story whose bodies or outputs changed. */
@@ -136,14 +129,14 @@ export class FileContentStore implements ContentStore {
     try {
       const read = (waiting === null ? null : await readFrom(waiting)) ?? (await readFrom(checked));
       if (read === null) {
-        const text = (await readOrNull(plain))?.toString('utf8') ?? null;
+        const text = (await readIfThere(plain))?.toString('utf8') ?? null;
         if (text !== null || what !== 'body' || !this.#isKnown(key)) return text;
-        await this.#noteGone([key]);
+        await this.#mending.noteGone([key]);
         return GONE_MARK;
       }
       const found = readChecked(read.bytes);
       if (found.kind === 'whole') return found.text;
-      const mended = await this.#mends.run(() => this.#mend(id, read, found));
+      const mended = await this.#mending.mend(id, read, found);
       return mended ?? (await this.read(id));
     } catch (error) {
       throw explainDiskError('A content could not be read', checked, error);
@@ -210,7 +203,7 @@ export class FileContentStore implements ContentStore {
       for (const key of made) await this.remove(key);
       throw this.#failed('The story was not saved', this.#placeOf(stories), error);
     }
-    for (const { key, number } of stories) this.#numbers?.set(key, number);
+    for (const { key, number } of stories) this.#numbers.note(key, number);
     for (const { key } of stories) this.#changes.call(key);
   }
 
@@ -275,7 +268,7 @@ export class FileContentStore implements ContentStore {
     } catch (error) {
       throw this.#failed('A story number was not saved', folder, error);
     }
-    this.#numbers?.set(key, number);
+    this.#numbers.note(key, number);
   }
 
   /** Removes all content of a story. */
@@ -287,7 +280,7 @@ export class FileContentStore implements ContentStore {
     } catch (error) {
       throw this.#failed('A content was not removed', folder, error);
     }
-    this.#numbers?.delete(key);
+    this.#numbers.forget(key);
     this.#changes.call(key);
   }
 
@@ -305,14 +298,14 @@ export class FileContentStore implements ContentStore {
   /** Tells of those stories that have nothing here at all, and marks their texts as gone. */
   async noteTextless(stories: readonly { readonly key: string; readonly number: number }[]): Promise<void> {
     const there = new Set(await this.keys());
-    await this.#noteGone(stories.filter(({ key }) => !there.has(key)).map(({ key }) => key));
+    await this.#mending.noteGone(stories.filter(({ key }) => !there.has(key)).map(({ key }) => key));
     for (const { key, number } of stories) if (!there.has(key)) await this.renumber(key, number);
   }
 
   /** Stories that have content and that nobody else knows, with the number beside it; null where it cannot be read. */
   async orphans(isKnown: (key: string) => boolean): Promise<{ key: string; number: number | null }[]> {
     const keys = (await this.keys()).filter((key) => !isKnown(key));
-    return inBatches(keys, async (key) => ({ key, number: await this.#readNumber(key) }));
+    return inBatches(keys, async (key) => ({ key, number: await this.#numbers.read(key) }));
   }
 
   /** What there is of a story, looked at and not touched; null where there is nothing of it. */
@@ -338,27 +331,7 @@ export class FileContentStore implements ContentStore {
 
   /** Every number in the store. `known` spares reading the number file of stories whose number is known. */
   async usedNumbers(known: (key: string) => number | undefined): Promise<number[]> {
-    this.#numbers ??= await this.#readNumbers(known);
-    return [...this.#numbers.values()];
-  }
-
-  async #readNumbers(known: (key: string) => number | undefined): Promise<Map<string, number>> {
-    const numbers = new Map<string, number>();
-    const keys = await this.keys();
-    const found = await inBatches(keys, async (key) => known(key) ?? (await this.#readNumber(key)));
-    for (const [at, key] of keys.entries()) {
-      const number = found[at];
-      if (typeof number === 'number') numbers.set(key, number);
-    }
-    return numbers;
-  }
-
-  async #readNumber(key: string): Promise<number | null> {
-    const text = await readFile(path.join(this.folder, key, NUMBER_FILE), 'utf8').catch(() => '');
-    const digits = /^([1-9]\d{0,14})(?: [0-9a-f]+)?$/.exec(text)?.[1];
-    if (digits === undefined) return null;
-    // The first version wrote the number alone.
-    return text === digits || text === numberText(Number(digits)) ? Number(digits) : null;
+    return [...(await this.#numbers.all(known))];
   }
 
   /** Whoever writes late to a story that was deleted is told, and so is the log. */
@@ -404,68 +377,9 @@ export class FileContentStore implements ContentStore {
     const folder = path.join(this.folder, key);
     return { checked: path.join(folder, checkedNameOf(what)), plain: path.join(folder, fileNameOf(what)) };
   }
-
-  /** The text of a story is there from its beginning, so one that is not there was lost. It is told once. */
-  async #noteGone(keys: readonly string[]): Promise<void> {
-    if (keys.length === 0 || this.#onGone === undefined) return;
-    await this.#onGone(keys);
-    for (const key of keys) {
-      const { checked } = this.#filesOf(bodyId(key));
-      this.log.warn(`store: ${checked} is gone`);
-      await this.#makeFolder(path.dirname(checked));
-      await this.#disk.replace(checked, checkedBytes(GONE_MARK));
-    }
-  }
-
-  /**
-   * What can be read of a content whose checksum does not fit. It is kept as it was found, told, and written anew: once,
-   * however many read it at the same time. Null where the file is another by now, and is to be read again.
-   */
-  async #mend(id: string, read: { file: string; bytes: Buffer }, found: CheckedText): Promise<string | null> {
-    const { checked } = this.#filesOf(id);
-    if (!(await isStill(read.file, read.bytes))) return null;
-    const text = found.kind === 'damaged' ? `${DAMAGE_MARK}${found.left}` : found.text;
-    this.log.warn(
-      `store: ${checked} was damaged on disk${found.kind === 'mended' ? '; a flipped bit was set right' : ''}`,
-    );
-    if (this.#onDamage === undefined) return text;
-    try {
-      const keptIn = await keepAside(checked, read.bytes, this.#now());
-      if (found.kind === 'damaged') await this.#onDamage({ ...readContentId(id), keptIn });
-      // What somebody saved meanwhile is the text now.
-      if (!(await isStill(read.file, read.bytes))) return null;
-      await this.#disk.replace(checked, checkedBytes(text));
-    } catch (error) {
-      // It stays as it was found, and is mended and told once the disk takes it. Nobody takes it for the whole meanwhile.
-      this.log.warn(this.#failed('A damaged content could not be mended', checked, error).message);
-    }
-    return text;
-  }
-}
-
-/** A number with a checksum: a flipped bit would make another number of it. */
-function numberText(number: number): string {
-  return `${number} ${checksumOf(Buffer.from(String(number))).toString('hex')}`;
 }
 
 async function readFrom(file: string): Promise<{ file: string; bytes: Buffer } | null> {
-  const bytes = await readOrNull(file);
+  const bytes = await readIfThere(file);
   return bytes === null ? null : { file, bytes };
-}
-
-async function isStill(file: string, bytes: Buffer): Promise<boolean> {
-  return (await readOrNull(file))?.equals(bytes) === true;
-}
-
-async function readOrNull(file: string): Promise<Buffer | null> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
 }

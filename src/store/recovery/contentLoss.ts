@@ -1,7 +1,7 @@
 import type { StoreLoss } from '../../core/recovery/storeLoss';
 import type { StoryRecord } from '../../core/story/story';
 import { namesOf } from '../../core/words/durations';
-import type { DamagedContent } from '../content/contentStore';
+import type { DamagedContent } from '../content/textMending';
 
 /** What is told of a damaged content. A story whose text is damaged is held: nobody works by half a text. */
 export function contentLoss(

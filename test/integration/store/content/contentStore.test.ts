@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { FileContentStore, type DamagedContent } from '../../../../src/store/content/contentStore';
+import { FileContentStore } from '../../../../src/store/content/contentStore';
+import type { DamagedContent } from '../../../../src/store/content/textMending';
 import { StoreError } from '../../../../src/store/storeError';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
 import { KeptLog } from '../../../unit/store/storeFixtures';

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { inBatches } from '../../base/inBatches';
+import { checksumOf } from '../log/recordFormat';
+import { NUMBER_FILE } from './contentRemains';
+
+/** The numbers of stories by what lies beside their texts; read when somebody first asks, and kept since. */
+export class StoryNumbers {
+  #byKey: Map<string, number> | null = null;
+
+  /** `folder` is that of the content store, `keys` lists the stories in it. */
+  constructor(
+    private readonly folder: string,
+    private readonly keys: () => Promise<string[]>,
+  ) {}
+
+  /** What is on disk already; nothing is read for it. */
+  note(key: string, number: number): void {
+    this.#byKey?.set(key, number);
+  }
+
+  forget(key: string): void {
+    this.#byKey?.delete(key);
+  }
+
+  /** Every number, of a story each. `known` spares reading the file of stories whose number is known. */
+  async all(known: (key: string) => number | undefined): Promise<IterableIterator<number>> {
+    this.#byKey ??= await this.#read(known);
+    return this.#byKey.values();
+  }
+
+  /** Of one story, as it lies on the disk; null where it cannot be read. */
+  async read(key: string): Promise<number | null> {
+    const text = await readFile(path.join(this.folder, key, NUMBER_FILE), 'utf8').catch(() => '');
+    const digits = /^([1-9]\d{0,14})(?: [0-9a-f]+)?$/.exec(text)?.[1];
+    if (digits === undefined) return null;
+    // The first version wrote the number alone.
+    return text === digits || text === numberText(Number(digits)) ? Number(digits) : null;
+  }
+
+  async #read(known: (key: string) => number | undefined): Promise<Map<string, number>> {
+    const numbers = new Map<string, number>();
+    const keys = await this.keys();
+    const found = await inBatches(keys, async (key) => known(key) ?? (await this.read(key)));
+    for (const [at, key] of keys.entries()) {
+      const number = found[at];
+      if (typeof number === 'number') numbers.set(key, number);
+    }
+    return numbers;
+  }
+}
+
+/** A number with a checksum: a flipped bit would make another number of it. */
+export function numberText(number: number): string {
+  return `${number} ${checksumOf(Buffer.from(String(number))).toString('hex')}`;
+}
