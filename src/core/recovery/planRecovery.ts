@@ -55,7 +55,8 @@ class Recovery {
   readonly #before: ReadonlyMap<string, StoryRecord>;
   readonly #buried: Set<string>;
   readonly #lines: readonly HistoryEntry[];
-  readonly #history = new Map<string, HistoryEntry[]>();
+  /** Lines by story; grouped when somebody first asks, as most starts have nothing to ask. */
+  #history: ReadonlyMap<string, readonly HistoryEntry[]> | null = null;
   readonly #graves: Grave[] = [];
 
   constructor(
@@ -64,16 +65,11 @@ class Recovery {
     private readonly at: string,
   ) {
     const { index, shadow } = witnesses;
-    this.#before = new Map(index.stories.map((story) => [story.key, story]));
     for (const story of index.stories) this.#stories.set(story.key, story);
+    this.#before = new Map(this.#stories);
     this.#buried = new Set(index.graves.map((grave) => grave.key));
     const last = index.lastSequence;
     this.#lines = shadow?.history.filter((entry) => entry.sequence > last) ?? [];
-    for (const entry of [...index.history, ...this.#lines]) {
-      const own = this.#history.get(entry.key);
-      if (own === undefined) this.#history.set(entry.key, [entry]);
-      else own.push(entry);
-    }
   }
 
   /** Whether journal or branches know of a landing, a story or work that the index does not. */
@@ -182,11 +178,12 @@ class Recovery {
   #behind(landed: readonly StoryRecord[]): StoryRecord[] {
     const { journal, index } = this.witnesses;
     const newest = new Map(journal.jobs.map((job) => [job.storyKey, job]));
+    const [known, branched] = [new Set(landed), numbersIn(this.git.branches)];
     return [...this.#stories.values()].flatMap((story) => {
-      if (landed.includes(story)) return [];
+      if (known.has(story)) return [];
       const job = newest.get(story.key);
       const isBehind = job !== undefined && !index.vouched.has(story.key) && isBehindJob(job, this.#linesOf(story.key));
-      const found = startedBranch(story, this.git.branches);
+      const found = branched.has(story.number) ? startedBranch(story, this.git.branches) : null;
       if (!isBehind && found === null) return [];
       const branch = story.branch ?? job?.storyBranch ?? found;
       this.#stories.set(story.key, behindStory(story, branch, this.at));
@@ -257,6 +254,7 @@ class Recovery {
   }
 
   #linesOf(key: string): readonly HistoryEntry[] {
+    this.#history ??= groupByKey([...this.witnesses.index.history, ...this.#lines]);
     return this.#history.get(key) ?? [];
   }
 
@@ -314,8 +312,17 @@ class Recovery {
   }
 }
 
-function groupByKey(landings: readonly Landing[]): Map<string, Landing[]> {
-  const grouped = new Map<string, Landing[]>();
-  for (const landing of landings) grouped.set(landing.key, [...(grouped.get(landing.key) ?? []), landing]);
+/** Numbers of stories that branches are named by. */
+function numbersIn(branches: GitWitness['branches']): Set<number> {
+  return new Set([...branches.keys()].flatMap((ref) => numberInName(ref) ?? []));
+}
+
+function groupByKey<T extends { readonly key: string }>(all: readonly T[]): Map<string, T[]> {
+  const grouped = new Map<string, T[]>();
+  for (const one of all) {
+    const own = grouped.get(one.key);
+    if (own === undefined) grouped.set(one.key, [one]);
+    else own.push(one);
+  }
   return grouped;
 }

@@ -61,22 +61,25 @@ export function checksumOfFrame(frame: Buffer): string {
 /** Whole, undamaged records from the header on, up to the first that is not. Data are views into `bytes`. */
 class RecordReading {
   readonly records: Buffer[] = [];
-  end: LogEnd = { length: LOG_HEADER.length, checksum: '' };
+  #length = LOG_HEADER.length;
 
   constructor(private readonly bytes: Buffer) {}
 
   /** Reads on for about so many bytes; whether there may be more. */
   readOn(amount: number): 'more' | 'done' {
-    let { length } = this.end;
-    for (const until = length + amount; length < until;) {
-      const data = recordAt(this.bytes, length);
+    for (const until = this.#length + amount; this.#length < until;) {
+      const data = recordAt(this.bytes, this.#length);
       if (data === null) return 'done';
       this.records.push(data);
-      const checksum = this.bytes.toString('hex', length + 4, length + PREFIX_LENGTH);
-      length += PREFIX_LENGTH + data.length;
-      this.end = { length, checksum };
+      this.#length += PREFIX_LENGTH + data.length;
     }
     return 'more';
+  }
+
+  get end(): LogEnd {
+    const start = this.#length - PREFIX_LENGTH - (this.records.at(-1)?.length ?? 0);
+    const checksum = this.records.length === 0 ? '' : this.bytes.toString('hex', start + 4, start + PREFIX_LENGTH);
+    return { length: this.#length, checksum };
   }
 }
 
