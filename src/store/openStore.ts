@@ -136,22 +136,25 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
       ...(options.compactAfter !== undefined && { compactAfter: options.compactAfter }),
     }),
   );
-  const content = new FileContentStore(folder.content, log, {
-    onFailure: health.note,
-    onDamage: async (found) => {
-      const bodyFile = path.join(folder.content, found.key, checkedNameOf('body'));
-      const searched = found.what === 'body' ? await searchedBody(folder.search, stored.sqlite, found.key) : null;
-      if (searched !== null) await keepKnown(bodyFile, searched, clock.now());
-      const earlier = await earlierBodies(bodyFile);
-      const story = index.get(found.key) ?? (await index.find(found.key)) ?? undefined;
-      await losses.add(contentLoss(found, story, at(), earlier.length));
-    },
-    onGone: (keys) => losses.add(textsGone(keys, (key) => index.get(key), at())),
-    isKnown: (key) => index.get(key) !== undefined,
-    whyRefused: (key) => whyBuried(index.tombstone(key)),
-    now: () => clock.now(),
-    ...(options.disk && { disk: options.disk }),
-  });
+  const content = opened.keep(
+    new FileContentStore(folder.content, log, {
+      onFailure: health.note,
+      onDamage: async (found) => {
+        const bodyFile = path.join(folder.content, found.key, checkedNameOf('body'));
+        const searched = found.what === 'body' ? await searchedBody(folder.search, stored.sqlite, found.key) : null;
+        if (searched !== null) await keepKnown(bodyFile, searched, clock.now());
+        const earlier = await earlierBodies(bodyFile);
+        const story = index.get(found.key) ?? (await index.find(found.key)) ?? undefined;
+        await losses.add(contentLoss(found, story, at(), earlier.length));
+      },
+      onGone: (keys) => losses.add(textsGone(keys, (key) => index.get(key), at())),
+      isKnown: (key) => index.get(key) !== undefined,
+      whyRefused: (key) => whyBuried(index.tombstone(key)),
+      now: () => clock.now(),
+      ...(options.disk && { disk: options.disk }),
+    }),
+  );
+  await content.finishNew();
   const askGit = options.askGit ?? (() => Promise.resolve({ landings: [], branches: new Map() }));
   const askBranches = options.askBranches ?? (() => Promise.resolve(new Map<string, string>()));
   const outcome = await recover({

@@ -7,6 +7,7 @@ import { mergeJobSchema } from '../../core/landing/job';
 import type { Log } from '../../ports/log';
 import { isStoryKey } from '../../core/story/storyKey';
 import { EDITS_FOLDER, FileContentStore } from '../../store/content/contentStore';
+import { NEW_TEXTS } from '../../store/content/newStories';
 import { ROLL_FILE } from '../../store/recovery/smallFiles';
 import { frameAt, LOG_HEADER } from '../../store/log/recordFormat';
 import { digestIn } from '../../store/shadow/shadowFile';
@@ -80,7 +81,7 @@ export async function lookAtContent(place: StorePlace): Promise<ContentFacts> {
     };
   });
   // What is empty was not written to the end, and is taken by the next story of that key.
-  const own = [EDITS_FOLDER, ROLL_FILE];
+  const own = [EDITS_FOLDER, NEW_TEXTS, ROLL_FILE];
   const strangers = (await namesIn(folder)).filter((name) => !own.includes(name) && !isStoryKey(name));
   const keys = new Set(all.map(({ key }) => key));
   const files = (await namesIn(folder)).filter((name) => isStoryKey(name) && !keys.has(name));

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Disposable } from '../../base/disposable';
-import { inBatches, partsOf } from '../../base/inBatches';
+import { inBatches } from '../../base/inBatches';
 import { stampOf } from '../../base/fileStamp';
 import { Listeners } from '../../base/listeners';
 import type { Log } from '../../ports/log';
@@ -19,6 +19,8 @@ import { realDisk, type Disk } from '../log/disk';
 import { replaceFile } from '../log/durableFile';
 import { DEFAULT_OUTPUT_LIMITS, OutputFile, type ContentFiles, type OutputLimits } from './outputFile';
 import { readIfThere, isMissing } from './readIfThere';
+import { NewStories } from './newStories';
+import type { NewContent } from './newTexts';
 import { numberText, StoryNumbers } from './storyNumbers';
 import { TextMending, type MendingOptions } from './textMending';
 import { explainDiskError, StoreError } from '../storeError';
@@ -35,16 +37,6 @@ export interface ContentOptions extends MendingOptions {
   readonly now?: () => number;
   readonly disk?: Disk;
 }
-
-/** What is there of a story from its beginning. */
-export interface NewContent {
-  readonly key: string;
-  readonly number: number;
-  readonly body: string;
-}
-
-/** So many stories are made before their files are waited for together: each has three open meanwhile. */
-const AT_ONCE = 64;
 
 /** Beside the texts: edits of bodies that are under way. */
 export const EDITS_FOLDER = '.edits';
@@ -64,6 +56,7 @@ export class FileContentStore implements ContentStore {
   readonly #now: () => number;
   readonly #changes: Listeners<string>;
   readonly #edits: BodyEdits;
+  readonly #newStories: NewStories;
   readonly #disk: Disk;
 
   /** `folder` must exist. */
@@ -89,6 +82,12 @@ export class FileContentStore implements ContentStore {
     this.#disk = disk;
     this.#edits = new BodyEdits(path.join(folder, EDITS_FOLDER), (key) => this.#bodyFile(key), log);
     this.#numbers = new StoryNumbers(folder, () => this.keys());
+    this.#newStories = new NewStories(
+      folder,
+      disk,
+      (key) => this.#numbers.read(key),
+      (made) => this.#makeFolder(made),
+    );
     this.#mending = new TextMending(
       {
         filesOf: (id) => this.#filesOf(id),
@@ -148,6 +147,7 @@ export class FileContentStore implements ContentStore {
     this.#assertOpen(id);
     try {
       await this.#makeFolder(path.dirname(file));
+      await this.#newStories.texts.settle(readContentId(id).key);
       if (id === bodyId(readContentId(id).key)) await this.#keepEarlier(file);
       await this.#disk.replace(file, checkedBytes(text));
       await rm(plain, { force: true });
@@ -178,6 +178,7 @@ export class FileContentStore implements ContentStore {
   /** Whether there is anything of this story. A kill while it was made may leave its folder, with nothing in it. */
   async has(key: string): Promise<boolean> {
     const folder = this.#folderOf(key);
+    if (!existsSync(folder)) return false; // as for most that ask; it takes some microseconds, a trip to the thread pool many more
     try {
       return (await readdir(folder)).length > 0;
     } catch (error) {
@@ -186,19 +187,24 @@ export class FileContentStore implements ContentStore {
     }
   }
 
-  /** As `createAll`, of one story. */
+  /** As `createAll`, of one story; it waits for the disk once. */
   create(key: string, number: number, body: string): Promise<void> {
-    return this.createAll([{ key, number, body }]);
+    const story = { key, number, body };
+    return this.#made([story], (_, onMade) => this.#newStories.createOne(story, onMade));
   }
 
   /**
    * Writes number and body of stories that have no content yet; rejects where one has, and then none is there. All are on
    * disk when it resolves. The files get their final names at once: until the index names a story nobody reads them.
    */
-  async createAll(stories: readonly NewContent[]): Promise<void> {
+  createAll(stories: readonly NewContent[]): Promise<void> {
+    return this.#made(stories, (all, onMade) => this.#newStories.createAll(all, onMade));
+  }
+
+  async #made(stories: readonly NewContent[], create: NewStories['createAll']): Promise<void> {
     const made: string[] = [];
     try {
-      for (const some of partsOf(stories, AT_ONCE)) await this.#createSome(some, (key) => made.push(key));
+      await create(stories, (key) => made.push(key));
     } catch (error) {
       for (const key of made) await this.remove(key);
       throw this.#failed('The story was not saved', this.#placeOf(stories), error);
@@ -207,22 +213,20 @@ export class FileContentStore implements ContentStore {
     for (const { key } of stories) this.#changes.call(key);
   }
 
-  async #createSome(stories: readonly NewContent[], onMade: (key: string) => void): Promise<void> {
-    // A few calls of some microseconds each; only the waits for the disk are worth leaving the loop for.
-    if (!existsSync(this.folder)) await this.#makeFolder(this.folder);
-    const [files, folders]: [string[], string[]] = [[], []];
-    for (const { key, number, body } of stories) {
-      const folder = this.#folderOf(key);
-      const named = numberText(number);
-      this.#disk.makeOwn(folder);
-      onMade(key);
-      const [numberFile, bodyFile] = [path.join(folder, NUMBER_FILE), path.join(folder, checkedNameOf('body'))];
-      this.#disk.writeNew(numberFile, Buffer.from(named));
-      this.#disk.writeNew(bodyFile, checkedBytes(body));
-      files.push(numberFile, bodyFile);
-      folders.push(folder);
+  /** Puts in place what an earlier process had acknowledged and not waited for. */
+  async finishNew(): Promise<void> {
+    try {
+      await this.#newStories.texts.finish();
+    } catch (error) {
+      throw explainDiskError('A new story could not be put in its place', this.folder, error);
     }
-    await this.#disk.syncAll(files, [...folders, this.folder]);
+  }
+
+  /** What cannot be put in its place now is by the next start. */
+  async close(): Promise<void> {
+    await this.#newStories.texts.close().catch((error: unknown) => {
+      this.log.warn(explainDiskError('New stories are not in their places yet', this.folder, error).message);
+    });
   }
 
   /** What a failure to write these names. */
@@ -242,6 +246,7 @@ export class FileContentStore implements ContentStore {
       record.failed = false;
     };
     try {
+      for (const { key } of edits) await this.#newStories.texts.settle(key);
       await this.#edits.replaceAll(edits, deciding);
       for (const { key } of edits) this.#changes.call(key);
     } catch (error) {
@@ -264,6 +269,7 @@ export class FileContentStore implements ContentStore {
     const folder = this.#folderOf(key);
     try {
       await this.#makeFolder(folder);
+      await this.#newStories.texts.settle(key);
       await replaceFile(path.join(folder, NUMBER_FILE), numberText(number));
     } catch (error) {
       throw this.#failed('A story number was not saved', folder, error);
@@ -275,6 +281,7 @@ export class FileContentStore implements ContentStore {
   async remove(key: string): Promise<void> {
     const folder = this.#folderOf(key);
     try {
+      await this.#newStories.texts.settle(key);
       await this.#disk.removeFolder(folder);
       if (existsSync(this.folder)) await this.#disk.syncFolder(this.folder); // or a power cut brings it back
     } catch (error) {
@@ -322,11 +329,18 @@ export class FileContentStore implements ContentStore {
   async moveRest(key: string, to: string): Promise<void> {
     const folder = this.#folderOf(key);
     try {
+      await this.#newStories.texts.settle(key);
       await moveRest(folder, this.#folderOf(to));
     } catch (error) {
       throw this.#failed('A content was not moved', folder, error);
     }
     for (const one of [key, to]) this.#changes.call(one);
+  }
+
+  /** Whether a story in the store has this number; `known` as for `usedNumbers`. */
+  async hasNumber(number: number, known: (key: string) => number | undefined): Promise<boolean> {
+    for (const one of await this.#numbers.all(known)) if (one === number) return true;
+    return false;
   }
 
   /** Every number in the store. `known` spares reading the number file of stories whose number is known. */

@@ -16,10 +16,17 @@ describe('content store', () => {
     folder = new TemporaryFolder();
     log = new KeptLog();
   });
-  afterEach(() => folder.remove());
+  const opened: FileContentStore[] = [];
+  afterEach(async () => {
+    for (const one of opened.splice(0)) await one.close();
+    folder.remove();
+  });
 
-  const store = (limits?: { limit: number; head: number }): FileContentStore =>
-    new FileContentStore(folder.path, log, limits && { limits });
+  const store = (limits?: { limit: number; head: number }): FileContentStore => {
+    const made = new FileContentStore(folder.path, log, limits && { limits });
+    opened.push(made);
+    return made;
+  };
 
   it('[P4] what is written reads back, also by another process, and what is not there is null', async () => {
     await store().create('k1', 1, '# Títle\n');

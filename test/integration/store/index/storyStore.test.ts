@@ -33,7 +33,7 @@ describe('story store', () => {
     store = await openStoreIn(folder.at('switchyard'), { openLogFile: disk.open });
   }
 
-  const contents = (): string[] => readdirSync(folder.at('switchyard', 'content')).sort();
+  const contents = (): string[] => readdirSync(folder.at('switchyard', 'content')).filter((name) => !name.startsWith('.')).sort(); // prettier-ignore
 
   it('[S7] a created story can be read back, with its body, before and after reopening', async () => {
     assert.deepEqual(await create(storyNumber(1)), { kind: 'created', story: storyNumber(1) });
@@ -123,13 +123,18 @@ describe('story store', () => {
       bury: () => Promise.resolve(),
       onCommit: () => ({ dispose: () => undefined }),
     };
-    const shadow = { numbers: () => Promise.resolve([]), forget: (key: string) => forgotten.push(key) };
+    const shadow = {
+      numbers: () => Promise.resolve([]),
+      hasNumber: () => Promise.resolve(false),
+      forget: (key: string) => forgotten.push(key),
+    };
     const texts = { forgetAll: () => Promise.resolve() };
     const stories = new DiskStoryStore({ index: forgetful, content, shadow, texts, log });
     const outcome = await stories.create(storyNumber(1), 'body', entryOf('k1'));
     assert.equal(outcome.kind, 'refused');
     assert.match(outcome.message, /#1 was written but is not in the index; it was taken back/);
     assert.deepEqual([contents(), forgotten], [[], ['k1']]);
+    await content.close();
   });
 
   it('[S1] what is not a valid story is refused before anything is written', async () => {

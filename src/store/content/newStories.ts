@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { inBatches, partsOf } from '../../base/inBatches';
+import type { Disk } from '../log/disk';
+import { checkedBytes, readChecked } from './checkedFile';
+import { isStoryKey } from '../../core/story/storyKey';
+import { checkedNameOf, readContentId } from './contentId';
+import { NUMBER_FILE } from './contentRemains';
+import { NewTexts, type NewContent } from './newTexts';
+import { readIfThere } from './readIfThere';
+import { numberText } from './storyNumbers';
+
+/** So many stories are made before their files are waited for together: each has three open meanwhile. */
+const AT_ONCE = 64;
+
+/** A longer text is waited for in its own file alone. */
+const SHORT = 64 * 1024;
+
+/** Beside the texts: the newest ones once more, until their own files are waited for. */
+export const NEW_TEXTS = '.new.log';
+
+type OnMade = (key: string) => void;
+
+/** Makes the files of stories that have no content yet, each a folder with number and body. */
+export class NewStories {
+  readonly texts: NewTexts;
+
+  constructor(
+    private readonly folder: string,
+    private readonly disk: Disk,
+    private readonly readNumber: (key: string) => Promise<number | null>,
+    private readonly makeFolder: (folder: string) => Promise<void>,
+  ) {
+    this.texts = new NewTexts(path.join(folder, NEW_TEXTS), disk, {
+      sync: (stories) => this.#sync(stories),
+      writeAnew: (stories) => this.#makeSure(stories, 'anew'),
+      putBack: (stories) => this.#makeSure(stories, 'asTheyAre'),
+    });
+  }
+
+  /** `onMade` is told of each folder, from which on something is there that a failure leaves. On disk when it resolves. */
+  async createAll(stories: readonly NewContent[], onMade: OnMade): Promise<void> {
+    for (const some of partsOf(stories, AT_ONCE)) {
+      await this.#write(some, onMade);
+      await this.#sync(some);
+    }
+  }
+
+  /** As `createAll` of one, which waits for the disk once if it is short. */
+  async createOne(story: NewContent, onMade: OnMade): Promise<void> {
+    await this.#write([story], onMade);
+    if (story.body.length > SHORT) await this.#sync([story]);
+    else await this.texts.keep(story);
+  }
+
+  async #write(stories: readonly NewContent[], onMade: OnMade): Promise<void> {
+    // A few calls of some microseconds each; only the waits for the disk are worth leaving the loop for.
+    if (!existsSync(this.folder)) await this.makeFolder(this.folder);
+    for (const { key, number, body } of stories) {
+      const { folder, numberFile, bodyFile } = this.#placesOf(key);
+      this.disk.makeOwn(folder);
+      onMade(key);
+      this.disk.writeNew(numberFile, Buffer.from(numberText(number)));
+      this.disk.writeNew(bodyFile, checkedBytes(body));
+    }
+  }
+
+  async #sync(stories: readonly NewContent[]): Promise<void> {
+    if (stories.length === 0) return;
+    const places = stories.map(({ key }) => this.#placesOf(key));
+    const files = places.flatMap(({ numberFile, bodyFile }) => [numberFile, bodyFile]);
+    await this.disk.syncAll(files, [...places.map(({ folder }) => folder), this.folder]);
+  }
+
+  /** The files of these stories are whole and on disk when it resolves; `asTheyAre` leaves those that are whole. */
+  async #makeSure(stories: readonly NewContent[], how: 'anew' | 'asTheyAre'): Promise<void> {
+    const own = stories.filter(({ key }) => isStoryKey(key));
+    await inBatches(own, async ({ key, number, body }) => {
+      const { folder, numberFile, bodyFile } = this.#placesOf(key);
+      await this.makeFolder(folder);
+      const isNumbered = how === 'asTheyAre' && (await this.readNumber(key)) !== null;
+      if (!isNumbered) await this.disk.replace(numberFile, Buffer.from(numberText(number)));
+      const found = how === 'asTheyAre' ? await readIfThere(bodyFile) : null;
+      if (found === null || readChecked(found).kind !== 'whole') await this.disk.replace(bodyFile, checkedBytes(body));
+    });
+    for (const some of partsOf(own, AT_ONCE)) await this.#sync(some);
+  }
+
+  #placesOf(key: string): { folder: string; numberFile: string; bodyFile: string } {
+    readContentId(`${key}:body`); // refuses a key that is not a plain name
+    const folder = path.join(this.folder, key);
+    return { folder, numberFile: path.join(folder, NUMBER_FILE), bodyFile: path.join(folder, checkedNameOf('body')) };
+  }
+}
