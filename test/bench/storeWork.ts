@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import * as Y from 'yjs';
 import { BoardMaker } from '../../src/core/board/boardMaker';
@@ -8,7 +9,6 @@ import { openStore, type OpenStore } from '../../src/store/openStore';
 import { projectRoot } from '../support/projectRoot';
 import { factsWith, STAGES, storyIn } from '../support/storyFixtures';
 import { quietLog } from './quietLog';
-import { median } from './table';
 
 /** Times that each thing is done. */
 export const MEASURED = 200;
@@ -70,23 +70,42 @@ export async function readTexts({ search }: OpenStore): Promise<void> {
   while ((await search.search('works', 1)).reading !== null) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-/** An append of 200 bytes with fdatasync (ms). */
-export async function bareAppends(file: string): Promise<number> {
-  const handle = await open(file, 'a');
-  const spent: number[] = [];
-  for (let at = 0; at < MEASURED; at += 1)
-    spent.push(
-      await clocked(async () => {
-        await handle.write(Buffer.alloc(200, 'x'));
-        await handle.datasync();
-      }),
-    );
-  await handle.close();
-  return median(spent);
+/** What a disk needs for the same, with nothing around it. To be closed. */
+export class BareDisk {
+  private constructor(
+    private readonly folder: string,
+    private readonly log: FileHandle,
+    private readonly texts: FileHandle,
+  ) {}
+
+  static async in(folder: string): Promise<BareDisk> {
+    await mkdir(folder);
+    return new BareDisk(folder, await open(path.join(folder, 'log'), 'a'), await open(path.join(folder, 'texts'), 'a'));
+  }
+
+  /** An append of 200 bytes with fdatasync. */
+  async append(to = this.log): Promise<void> {
+    await to.write(Buffer.alloc(200, 'x'));
+    await to.datasync();
+  }
+
+  /** The least that a new story takes which has its text in a folder of its own: the text, and then the record, are waited for. */
+  async create(at: number): Promise<void> {
+    const folder = path.join(this.folder, String(at));
+    mkdirSync(folder);
+    for (const name of ['number', 'body']) writeFileSync(path.join(folder, name), 'x'.repeat(40), { flag: 'wx' });
+    await this.append(this.texts);
+    await this.append();
+  }
+
+  async close(): Promise<void> {
+    await this.log.close();
+    await this.texts.close();
+  }
 }
 
-/** Loading a Yjs document with so many stories and nothing else (ms). */
-export function bareDocument(count: number): number {
+/** Loading a Yjs document with so many stories and nothing else (ms of CPU). */
+export function bareDocument(count: number): Promise<number> {
   const doc = new Y.Doc();
   doc.transact(() => {
     for (let at = 0; at < count; at += 1) {
@@ -95,9 +114,9 @@ export function bareDocument(count: number): number {
     }
   });
   const update = Y.encodeStateAsUpdate(doc);
-  const started = performance.now();
-  const loaded = new Y.Doc();
-  Y.applyUpdate(loaded, update);
-  loaded.getMap('stories').toJSON();
-  return performance.now() - started;
+  return reckoned(() => {
+    const loaded = new Y.Doc();
+    Y.applyUpdate(loaded, update);
+    return Promise.resolve(loaded.getMap('stories').toJSON());
+  });
 }
