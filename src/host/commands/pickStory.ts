@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ACTIONS, titleOf, type ActionId } from '../../core/board/actions';
+import { ACTIONS, type ActionId } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
 import { age } from '../../core/words/durations';
 import type { TreeNode } from '../tree/storyTree';
@@ -20,16 +20,17 @@ export async function storiesFor(
   selected: unknown,
 ): Promise<readonly StoryIn[]> {
   const stories = everyStory(context);
+  const name = vscode.l10n.t(ACTIONS[action].label);
   const keys = keysIn(selected).length > 0 ? keysIn(selected) : keysIn([first]);
   const fitting = stories.filter(({ card }) => card.actions.includes(action));
   if (keys.length > 0) return fitting.filter(({ card }) => keys.includes(card.key));
   if (fitting.length === 0) {
-    void inform(vscode.l10n.t('No story can do this now: {0}.', titleOf(ACTIONS[action])));
+    void inform(vscode.l10n.t('No story can do this now: {0}.', name));
     return [];
   }
   if (action === 'deleteStory')
     return (await pickStories(context, fitting, vscode.l10n.t('Delete: which stories?'))) ?? [];
-  const picked = await pickStory(context, fitting, vscode.l10n.t('{0}: which story?', titleOf(ACTIONS[action])));
+  const picked = await pickStory(context, fitting, vscode.l10n.t('{0}: which story?', name));
   return picked === undefined ? [] : [picked];
 }
 
