@@ -1,5 +1,6 @@
 import { HocuspocusProvider } from '@hocuspocus/provider';
 import { createEncoder, toUint8Array, writeVarString, writeVarUint } from 'lib0/encoding';
+import { uint32 } from 'lib0/random';
 import type { Doc } from 'yjs';
 import * as z from 'zod/mini';
 import type { Disposable } from '../base/disposable';
@@ -68,7 +69,7 @@ export class Connection {
   #said: Pick<Peer, 'at' | 'asks'> = { at: [], asks: [] };
 
   constructor(private readonly ports: ConnectionPorts) {
-    const { url, document, token, doc, me, onChange } = ports;
+    const { url, document, token, doc, onChange } = ports;
     const socket = {
       url,
       autoConnect: false,
@@ -91,7 +92,6 @@ export class Connection {
       onAwarenessChange: onChange,
     });
     this.#provider.attach();
-    this.#provider.setAwarenessField('peer', { ...me, ...this.#said });
     this.#attempt();
   }
 
@@ -137,9 +137,24 @@ export class Connection {
     const { clock, limits, log } = this.ports;
     this.#isTrying = true;
     this.#leftOut = 0;
+    this.#introduceAnew();
     // One that is never answered is given up like one that falls silent.
     this.#timer = clock.after(limits.timeoutMs, () => this.#drop('did not answer'));
     this.#socket.connect().catch((error: unknown) => log.debug(`[share] ${messageOf(error)}`));
+  }
+
+  /**
+   * Everyone is somebody else on each connection. Of one that was known before, nothing is believed until it says it again, which
+   * is every 15 seconds, and the server would not notice that it is gone a second time.
+   */
+  #introduceAnew(): void {
+    const { awareness } = this.#provider;
+    if (awareness === null) return;
+    awareness.states.clear();
+    awareness.meta.clear();
+    this.ports.doc.clientID = awareness.clientID = uint32();
+    awareness.setLocalState({});
+    this.#say(this.#said);
   }
 
   #met(): void {

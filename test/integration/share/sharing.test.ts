@@ -346,6 +346,25 @@ describe('stories that are shared', () => {
     }
   });
 
+  it('[Y1, Y3] who was away is seen by the others as soon as it is back, not only once it says so again', async () => {
+    const repeat = globalThis.setInterval;
+    // What says every few seconds that somebody is still there.
+    globalThis.setInterval = ((call: () => void, ms: number) => repeat(ms === 3000 ? () => undefined : call, ms)) as typeof setInterval;
+    try {
+      await meet();
+    } finally {
+      globalThis.setInterval = repeat;
+    }
+    const peers = () => [ada, bob].map(({ sharing }) => sharing.state().peers.map(({ name }) => name).join()).join(' ');
+    await waitFor('both to see each other', () => peers() === 'bob ada', { seen: peers });
+    for (let round = 0; round < 2; round += 1) {
+      await offline();
+      await waitFor('ada to be gone', () => peers() === ' ', { seen: peers });
+      await back();
+      await waitFor('both to see each other again', () => peers() === 'bob ada', { seen: peers });
+    }
+  }); // prettier-ignore
+
   it('[Y1] who is at work on a story is seen by the others for as long as that one is there', async () => {
     const story = await ada.create('Sign in');
     await meet();
