@@ -53,6 +53,7 @@ import { Rounds } from './rounds';
 import { sessionNotSaved } from './sessionNotSaved';
 import type { EditOutcome, StoryTextOutcome } from './storyTexts';
 import type { LandingTurn } from '../core/sharing/queueLease';
+import type { ReassignQuestion } from '../core/sharing/sharingState';
 import type { TeamStories } from '../ports/sharing';
 import { teamStories } from './teamStories';
 import { WakeUps } from './wakeUps';
@@ -293,6 +294,17 @@ export class Engine {
         return found === undefined || found.state.kind === 'dead' ? null : found.id;
       },
     });
+  }
+
+  /** What it means to go on here with a story that another machine works on. */
+  async askToReassign(key: string): Promise<ReassignQuestion> {
+    const { askToReassign } = await import('./reassignment');
+    const ports = {
+      ...this.ports,
+      target: () => this.#parts.observer.target(),
+      hasCoder: this.#parts.coderOf(key) !== null,
+    };
+    return askToReassign(await this.ports.store.find(key), ports);
   }
 
   /** Throws the agents' conversations about a story away; one begins anew with what is in the worktree. */

@@ -196,7 +196,8 @@ export class MergeRuns {
   }
 
   #isWanted(job: MergeJob): boolean {
-    const stage = this.ports.story(job.storyKey)?.stage;
+    const { stage, worksAt } = this.ports.story(job.storyKey) ?? {};
+    if (worksAt !== undefined) return false;
     return stage?.name === 'Merge' && stage.branch === job.storyBranch && stage.tip === job.storyTip;
   }
 

@@ -3,6 +3,7 @@ import type { Disposable } from '../base/disposable';
 import type { Clock } from '../ports/clock';
 import type { StoryMerges } from '../ports/merging';
 import type { Refs } from '../ports/refs';
+import type { Upstreams } from '../ports/remotes';
 import type { Worktrees } from '../ports/worktrees';
 import type { TargetFacts } from '../core/pipeline/facts';
 import { count, namesOf } from '../core/words/durations';
@@ -19,6 +20,7 @@ import type { KnownDependencies } from './knownDependencies';
 import { describeBehind } from '../core/pipeline/targetBehind';
 import { lookAt, mergeEvidence } from './look';
 import type { Reviews } from './reviews';
+import { pushedTip } from './target/pushedTip';
 import { MakingWorktrees, type MakingWorktreesPorts } from './makingWorktrees';
 import type { ChangeOutcome, StoryBook } from './storyBook';
 
@@ -38,7 +40,7 @@ const DOUBLE_CLICK_MS = 1000;
 
 interface PersonCommandPorts extends MakingWorktreesPorts {
   readonly clock: Clock;
-  readonly git: Refs & Worktrees & Pick<StoryMerges, 'standingMerge'>;
+  readonly git: Refs & Worktrees & Upstreams & Pick<StoryMerges, 'standingMerge'>;
   readonly dependencies: Pick<KnownDependencies, 'lookup'>;
   readonly book: StoryBook;
   readonly story: (key: string) => StoryRecord | undefined;
@@ -177,6 +179,8 @@ export class PersonCommands {
         return (await this.#refuseResolving(story)) ?? { kind: 'event', event: { name: request.event } };
       case 'Supersede':
         return this.#supersede(story, request.by ?? null);
+      case 'Reassigned':
+        return this.#reassign(story, target);
       case 'TakenOver':
       case 'GivenBack':
       case 'MergeAborted':
@@ -187,6 +191,19 @@ export class PersonCommands {
       default:
         return { kind: 'refused', message: `${request.event} is not something a person does.` };
     }
+  }
+
+  /** On what is here of its branch: this clone's own, else what was pushed of it, else the target. */
+  async #reassign(story: StoryRecord, target: TargetFacts): Promise<Prepared> {
+    const { git } = this.ports;
+    if (story.worksAt === undefined) return { kind: 'refused', message: `#${story.number} is worked on here already.` };
+    const pushed = await pushedTip(git, target, story.branch);
+    const hasWork = !['Backlog', 'Done'].includes(underlyingStage(story.stage).name);
+    const refused = hasWork ? await this.making.make(story, target, pushed?.tip) : null;
+    const branch = (await this.ports.find(story.key))?.branch ?? null;
+    return (
+      refused ?? { kind: 'event', event: { name: 'Reassigned', tip: branch === null ? null : await git.tip(branch) } }
+    );
   }
 
   /** What a person is in the middle of in the story's worktree is not handed to whoever codes next. */

@@ -24,6 +24,7 @@ import { nextNumber } from '../core/story/numbers';
 import type { Stage } from '../core/story/stage';
 import { readTitle, whyNoBody, type StoryRecord } from '../core/story/story';
 import { stageWord } from '../core/story/stageWords';
+import { isOver } from '../core/sharing/sharedStory';
 
 export interface NewStory {
   readonly title: string;
@@ -163,6 +164,8 @@ export class StoryBook {
       if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
       if (!onlyIf(story))
         return { kind: 'refused', message: `#${story.number} is in ${stageWord(story.stage.name)} by now.` };
+      if (isElsewhere(story, event, by))
+        return { kind: 'refused', message: `#${story.number} is worked on by ${story.worksAt?.name ?? ''} by now.` };
       const outcome: AdvanceOutcome = advance(story, event, this.#entries.now());
       if (outcome.kind === 'refused') return { kind: 'refused', message: outcome.message };
       const to = outcome.story.stage;
@@ -361,6 +364,12 @@ export class StoryBook {
       worktrees: inNames(worktrees.map((one) => one.path.split(/[\\/]/).at(-1) ?? '')),
     });
   }
+}
+
+/** What a run here found out is nothing to a story that another machine took over meanwhile. What has landed has landed. */
+function isElsewhere({ worksAt, stage }: StoryRecord, { name }: StoryEvent, by: string): boolean {
+  const hasLanded = isOver(stage) || name === 'MergeSucceeded' || name === 'MergedOutside';
+  return worksAt !== undefined && by !== 'person' && !hasLanded;
 }
 
 /** The evidence of a stage in one line, for the history. */

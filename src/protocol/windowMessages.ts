@@ -3,7 +3,7 @@
  * what they receive with these schemas.
  */
 import * as z from 'zod/mini';
-import { shareRequestSchema, sharingStateSchema } from '../core/sharing/sharingState';
+import { reassignQuestionSchema, shareRequestSchema, sharingStateSchema } from '../core/sharing/sharingState';
 import { gateHealthSchema } from '../core/gates/gateHealth';
 import { reportSchema, repairOutcomeSchema } from '../core/doctor/report';
 import { trialOutcomeSchema, trialPlanSchema } from '../core/agents/agentTrial';
@@ -62,6 +62,7 @@ const EVENTS: Readonly<Record<EventName, true>> = {
   Reverted: true,
   RevertUndone: true,
   TakenOver: true,
+  Reassigned: true,
   GivenBack: true,
   Freeze: true,
   Unfreeze: true,
@@ -229,6 +230,7 @@ export const leaderSide = {
       gives: decisionOutcomeSchema,
     },
     takeOver: { asks: key, gives: takeOverOutcomeSchema },
+    askToReassign: { asks: key, gives: reassignQuestionSchema },
     race: { asks: z.object({ key, agents: z.array(z.string()) }), gives: decisionOutcomeSchema },
     keepRacer: { asks: key, gives: decisionOutcomeSchema },
     raceOf: { asks: key, gives: raceSchema },

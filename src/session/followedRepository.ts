@@ -33,7 +33,7 @@ import type { MergeStatus } from '../core/landing/status';
 import type { WhatIfChange } from '../core/pipeline/whatIfChange';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { HistoryEntry } from '../core/story/history';
-import type { ShareRequest, SharingState } from '../core/sharing/sharingState';
+import type { ReassignQuestion, ShareRequest, SharingState } from '../core/sharing/sharingState';
 import type { StageName } from '../core/story/stage';
 import type { RevertStoryOutcome } from '../engine/reverts';
 import type { RecoveryReport, RecoveryWish } from '../engine/halfWrittenStories';
@@ -190,6 +190,10 @@ export class FollowedRepository implements Role {
 
   writeToAgent(key: string, text: string, when: MessageTime): Promise<DecisionOutcome> {
     return this.#linked().look('writeToAgent', { key, text, when });
+  }
+
+  askToReassign(key: string): Promise<ReassignQuestion> {
+    return this.#linked().look('askToReassign', key);
   }
 
   takeOver(key: string): Promise<TakeOverOutcome> {

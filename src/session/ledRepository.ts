@@ -66,6 +66,7 @@ export function ledRepository({
     answerAgent: (key, question, answer) => engine.answerAgent(key, question, answer),
     writeToAgent: (key, text, when) => engine.writeToAgent(key, text, when),
     takeOver: (key) => engine.takeOver(key),
+    askToReassign: (key) => engine.askToReassign(key),
     race: (key, agents) => engine.races.start(key, agents),
     keepRacer: (key) => engine.races.keep(key),
     raceOf: (key) => engine.races.look(key),

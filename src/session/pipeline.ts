@@ -27,7 +27,7 @@ import type { WhatIfChange } from '../core/pipeline/whatIfChange';
 import type { Kept, KeptFiles, RemovalPreview, RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
 import type { HistoryEntry } from '../core/story/history';
-import type { ShareRequest, SharingState } from '../core/sharing/sharingState';
+import type { ReassignQuestion, ShareRequest, SharingState } from '../core/sharing/sharingState';
 import type { StageName } from '../core/story/stage';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { ArchivePage, CreateOutcome, EarlierText } from '../ports/store';
@@ -85,6 +85,8 @@ export interface Pipeline {
   writeToAgent(key: string, text: string, when: MessageTime): Promise<DecisionOutcome>;
   /** Ends the agent's run and keeps others away until the story is given back; says what to go on with. */
   takeOver(key: string): Promise<TakeOverOutcome>;
+  /** What it means to go on here with a story that another machine works on; `Reassigned` does it. */
+  askToReassign(key: string): Promise<ReassignQuestion>;
   /** Ends the agent's run and throws its conversation away: one begins anew, with what is in the worktree. */
   startFresh(key: string): Promise<DecisionOutcome>;
   /** What is to be approved before this agent, as it would stand in the settings, is tried. Runs nothing. */

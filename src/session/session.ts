@@ -32,7 +32,7 @@ import type { CommandList } from '../protocol/windowMessages';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { HistoryEntry } from '../core/story/history';
 import { numberInName, shortRef } from '../core/story/names';
-import type { ShareRequest, SharingState } from '../core/sharing/sharingState';
+import type { ReassignQuestion, ShareRequest, SharingState } from '../core/sharing/sharingState';
 import type { StageName } from '../core/story/stage';
 import type { Engine } from '../engine/engine';
 import type { RevertStoryOutcome } from '../engine/reverts';
@@ -143,6 +143,10 @@ export class RepositorySession implements Session {
 
   takeOver(key: string): Promise<TakeOverOutcome> {
     return this.#present.command((role) => role.takeOver(key));
+  }
+
+  async askToReassign(key: string): Promise<ReassignQuestion> {
+    return (await this.#present.reach()).askToReassign(key);
   }
 
   async planTrial(agent: unknown): Promise<TrialPlan> {

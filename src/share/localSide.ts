@@ -4,6 +4,7 @@ import { isSoundBody, type EntryChange, type SharedEntry } from '../core/sharing
 import type { SharedText } from '../core/sharing/mergeStory';
 import { numbersOf, type NumberClaim } from '../core/sharing/numbering';
 import {
+  currentFields,
   encodeStory,
   isSame,
   landingOf,
@@ -16,6 +17,7 @@ import {
 } from '../core/sharing/sharedStory';
 import { namedIn, toShared } from '../core/sharing/sharedText';
 import { renumberNotices } from '../core/sharing/renumberWords';
+import { takenNotice } from '../core/sharing/takenWords';
 import type { Clock } from '../ports/clock';
 import type { LocalStory, ShareNotice, Taking, TeamStories } from '../ports/sharing';
 import type { SharedDocument } from './sharedDocument';
@@ -116,6 +118,7 @@ export class LocalSide {
     const concerned = new Set([...renumbered, ...bases.keys(), ...changed.flatMap((key) => [...this.#namersOf(key)])]);
     // Before it is seen: a kill in between must not leave it untold.
     await this.#tellOf(changed, old);
+    await this.#tellOfTaken(changes);
     const takings = [...concerned].map((key) => this.#taking(key, bases.get(key) ?? this.document.entry(key), before, old));
     for (const some of partsOf(takings, AT_ONCE)) await this.ports.stories.take(some);
   } // prettier-ignore
@@ -134,6 +137,16 @@ export class LocalSide {
     const known = new Set(old.keys());
     const titleOf = (key: string): string => this.#titleOf(key);
     const told = renumberNotices([...this.#claims.values()], { numbers: this.#numbers, changed, known, titleOf });
+    if (told.length > 0) await this.ports.tell(told);
+  }
+
+  /** A person has to know that somebody else goes on with what was theirs. */
+  async #tellOfTaken(changes: readonly EntryChange[]): Promise<void> {
+    const facts = { me: this.ports.me, numberOf: (key: string) => this.#numbers.get(key) };
+    const told = changes.flatMap(({ key, before, after }) => {
+      const [was, is] = [textOf(before)?.story ?? null, textOf(after)?.story ?? null];
+      return takenNotice({ key, before: was, after: is }, facts) ?? [];
+    });
     if (told.length > 0) await this.ports.tell(told);
   }
 
@@ -240,7 +253,7 @@ export class LocalSide {
 
 /** A valid entry as story and text; null for any other. */
 function textOf({ story, body, landing }: SharedEntry): SharedText | null {
-  const read = sharedStorySchema.safeParse(story);
+  const read = sharedStorySchema.safeParse(currentFields(story));
   if (!read.success) return null;
   return { story: withLanding(read.data, landingOf(landing)), body: typeof body === 'string' ? body : '' };
 }

@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { badFields, isSoundBody, type SharedEntry } from '../core/sharing/judgeChanges';
 import { leaseSchema, type QueueLease } from '../core/sharing/queueLease';
-import { landingOf, type SharedGrave, type SharedStory } from '../core/sharing/sharedStory';
+import { fieldsOf, landingOf, type SharedGrave, type SharedStory } from '../core/sharing/sharedStory';
 import { textEdits } from '../core/words/textEdits';
 
 /** Marks a change that this machine made. */
@@ -148,10 +148,10 @@ export class SharedDocument {
   #putFields(key: string, story: SharedStory): void {
     const known = this.#stories.get(key);
     if (!(known instanceof Y.Map)) {
-      this.#stories.set(key, new Y.Map(Object.entries(story)));
+      this.#stories.set(key, new Y.Map(Object.entries(fieldsOf(story))));
       return;
     }
-    for (const [name, value] of Object.entries(story)) {
+    for (const [name, value] of Object.entries(fieldsOf(story))) {
       if (JSON.stringify(known.get(name)) !== JSON.stringify(value)) known.set(name, value);
     }
   }

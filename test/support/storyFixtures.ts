@@ -84,6 +84,7 @@ export const EVENTS: { [N in EventName]: EventOf<N> } = {
   RevertUndone: { name: 'RevertUndone', number: 8, commit: OTHER_TARGET_TIP },
   TakenOver: { name: 'TakenOver' },
   GivenBack: { name: 'GivenBack' },
+  Reassigned: { name: 'Reassigned', tip: TIP },
   Freeze: { name: 'Freeze', look: LOOK },
   Unfreeze: { name: 'Unfreeze', look: LOOK },
   Block: { name: 'Block', reason: 'waits for a key', fix: null, outputId: null, look: LOOK },

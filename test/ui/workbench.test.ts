@@ -53,7 +53,7 @@ describe('The packaged extension in a real workbench', function () {
   });
 
   it('[U15] Ready for QA stands in its status bar and in source control where a person codes, and then its gates', async () => {
-    await stories.run('Take Over', 1);
+    await stories.run('Take Over in Terminal', 1);
     await workbench.statusBar.waitFor('Ready for QA');
     await stories.work(1, { 'wave.js': 'export {};\n' });
     await workbench.openActivity('Source Control');

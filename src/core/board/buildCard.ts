@@ -5,6 +5,7 @@ import { stuckMark } from '../pipeline/stuckMark';
 import { agentOutputId } from '../story/contentIds';
 import { isUnderWay, underlyingStage } from '../story/stage';
 import { offersRevert } from '../story/reverting';
+import type { StageName } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import type { ActionId } from './actions';
 import type { Card, CardQuestion, CardState } from './card';
@@ -113,7 +114,10 @@ function stateOf(
 function actionsOf(inputs: CardInputs, need: Need | null): ActionId[] {
   const { story, tip, run, recovery } = inputs;
   const events = eventActions(story.stage.name).filter(
-    (id) => (id !== 'giveBack' || isTakenOver(story)) && (inputs.race === null || !LANDS.includes(id)),
+    (id) =>
+      (id !== 'giveBack' || isTakenOver(story)) &&
+      (id !== 'takeOverStory' || story.worksAt !== undefined) &&
+      (inputs.race === null || !LANDS.includes(id)),
   );
   const waiting = inputs.gitWait === null ? [] : (['stopWaitingFor'] as const);
   const actions: ActionId[] = [
@@ -146,11 +150,12 @@ function actionsOf(inputs: CardInputs, need: Need | null): ActionId[] {
 }
 
 /** What a person can say to the agent that works on it, or will. */
-function talkActions({ stage }: StoryRecord, run: CardInputs['run']): ActionId[] {
+function talkActions({ stage, worksAt }: StoryRecord, run: CardInputs['run']): ActionId[] {
   const asks = run?.question === undefined ? [] : (['allowOnce', 'allowForStory', 'deny'] as const);
   const said = asks.filter((id) => id !== 'allowForStory' || run?.question?.forStory !== null);
   const isAtWork = run?.kind === 'coder' || run?.kind === 'mergemaster';
-  const isAnyones = stage.name === 'Coding' && stage.coder === 'anyone';
+  // An agent of another machine cannot be talked to from here.
+  const isAnyones = stage.name === 'Coding' && stage.coder === 'anyone' && worksAt === undefined;
   return [...said, ...(isAtWork || isAnyones ? (['writeToAgent'] as const) : []), ...(isAnyones ? (['takeOver'] as const) : [])]; // prettier-ignore
 }
 
@@ -183,6 +188,9 @@ function questionOf(run: CardInputs['run']): CardQuestion | null {
 
 /** What a story is can be said anew in every stage. */
 const DESCRIBING: readonly ActionId[] = ['rename', 'setPriority', 'setLabels', 'dependsOn'];
+
+/** Stages in which nothing happens without the machine that works on a story. */
+const WAITS_FOR_MACHINE: readonly StageName[] = ['QA', 'Merge', 'MergeFailure'];
 
 /** The sensible next steps in each stage, best first. What needs a person has at least one. */
 function primaryActionsOf(inputs: CardInputs, need: Need | null, actions: readonly ActionId[]): ActionId[] {
@@ -233,6 +241,7 @@ function primaryActionsOf(inputs: CardInputs, need: Need | null, actions: readon
         return ['reopen'];
     }
   })();
+  if (inputs.isOwnerAway && WAITS_FOR_MACHINE.includes(story.stage.name)) wanted.unshift('takeOverStory');
   // What is left to a person alone is all shown.
   const most = story.stage.name === 'MergeFailureFinal' ? 4 : 3;
   return [...new Set(wanted)].filter((id) => actions.includes(id)).slice(0, most);

@@ -5,6 +5,7 @@ import { coderName } from '../pipeline/coderName';
 import type { GitWait, JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
 import { conflictsByStory } from '../landing/inSight';
 import { sayTurn } from '../sharing/queueLease';
+import { isOver } from '../sharing/sharedStory';
 import { sayRed } from '../pipeline/targetHealth';
 import { isFinished } from '../landing/job';
 import { recoveryOf, type Recovery } from '../landing/mergemaster';
@@ -90,6 +91,8 @@ export interface CardInputs {
   readonly target: string;
   /** Names of those on other machines who are at work on it now. */
   readonly others: readonly string[];
+  /** The machine that works on it is not connected, as far as is known. */
+  readonly isOwnerAway: boolean;
   /** The race that it is in; null for none. */
   readonly race: CardRace | null;
   readonly around: Around;
@@ -118,6 +121,7 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     isSameData(a.conflicts, b.conflicts) &&
     a.target === b.target &&
     isSameData(a.others, b.others) &&
+    a.isOwnerAway === b.isOwnerAway &&
     isSameData(a.race, b.race) &&
     isSameData(a.around, b.around)
   );
@@ -171,6 +175,7 @@ export function inputsOf(
         conflicts.get(story.key)?.map(({ other, files }) => ({ number: other?.number ?? null, files })) ?? NO_CONFLICTS,
       target,
       others: others.get(story.key) ?? NOBODY,
+      isOwnerAway: isOwnerAway(facts, story),
       race: raceOf(facts.stories, story),
       around: withOwnAgent(
         facts,
@@ -213,6 +218,12 @@ function othersByStory({ sharing }: PipelineFacts): ReadonlyMap<string, readonly
   for (const { name, at } of sharing?.peers ?? [])
     for (const key of at) others.set(key, [...(others.get(key) ?? []), name]);
   return others;
+}
+
+/** Nothing is known of others while nobody is heard. */
+function isOwnerAway({ sharing }: PipelineFacts, { worksAt, stage }: StoryRecord): boolean {
+  if (worksAt === undefined || isOver(stage) || sharing?.connection !== 'connected') return false;
+  return !sharing.peers.some(({ machine }) => machine === worksAt.machine);
 }
 
 export function surroundingsOf(facts: PipelineFacts): Surroundings {

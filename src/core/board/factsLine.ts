@@ -55,7 +55,8 @@ function childFacts({ story, dependsOn, restackWait }: CardInputs): SaidFact[] {
 }
 
 /** `Ada is at work on it`, or whose it is where nobody is at work. */
-function elsewhere({ story, others }: CardInputs): SaidFact[] {
+function elsewhere({ story, others, isOwnerAway }: CardInputs): SaidFact[] {
+  if (isOwnerAway) return [say('with {0}, not connected', story.worksAt?.name ?? '')];
   if (story.stage.name === 'Merge' && story.worksAt !== undefined)
     return [say('lands on {0}’s machine', story.worksAt.name)];
   if (others.length > 0) {

@@ -11,6 +11,7 @@ export const PENDING_WORDS: Readonly<Partial<Record<EventName, string>>> = {
   RetryMerge: 'queueing again…',
   ReQueuedForQa: 'going to the gates again…',
   MergeAborted: 'leaving the queue…',
+  Reassigned: 'being taken over…',
   Freeze: 'freezing…',
   Unfreeze: 'unfreezing…',
   Block: 'blocking…',

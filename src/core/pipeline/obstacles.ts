@@ -144,7 +144,7 @@ const HYPOTHESES: readonly Hypothesis[] = [
     rule: 'Y1',
     why: (_, { worksAt }) =>
       worksAt === undefined ? null : `It is ${worksAt.name}’s, whose machine proves and lands it.`,
-    remedy: 'It goes on there by itself. Moved back to the backlog it can be started here.',
+    remedy: 'It goes on there by itself. Where that machine is gone, Take Over Story… goes on with it here.',
     lift: (facts, { key }) => changeStories(facts, (one) => (one.key === key ? atHome(one) : one)),
   },
   {

@@ -2,7 +2,15 @@ import * as z from 'zod/mini';
 import { BODY_LIMIT } from '../story/story';
 import { isStoryKey } from '../story/storyKey';
 import { IN_WORDS } from '../words/inWords';
-import { isPossibleStage, isSame, landingOf, sharedGraveSchema, sharedStorySchema } from './sharedStory';
+import {
+  currentFields,
+  isPossibleStage,
+  isSame,
+  isWorkField,
+  landingOf,
+  sharedGraveSchema,
+  sharedStorySchema,
+} from './sharedStory';
 import { leastLength } from './sharedText';
 
 /** What stands under one key of the shared document, as it was found there; undefined for nothing. */
@@ -90,12 +98,14 @@ function sizeOf({ story, body }: SharedEntry): number {
  */
 export function badFields(before: object, after: object): string[] {
   if (JSON.stringify(after).length > STORY_LIMIT) return [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return Object.entries(before).flatMap(([name, had]) => {
-    const has = (after as Record<string, unknown>)[name];
+  const [known, now] = [before as Record<string, unknown>, after as Record<string, unknown>];
+  const names = new Set([...Object.keys(known), ...Object.keys(now).filter(isWorkField)]);
+  return [...names].flatMap((name) => {
+    const [had, has] = [known[name], now[name]];
     if (isSame(had, has)) return [];
     const isFixed = name === 'claim' || name === 'createdAt';
     const schema = (sharedStorySchema.shape as Record<string, z.ZodMiniType | undefined>)[name];
-    const isSound = schema?.safeParse(has).success === true && (name !== 'work' || isPossibleWork(has));
+    const isSound = isWorkField(name) ? isPossibleWork(has) : schema?.safeParse(has).success === true;
     return isSound && !isFixed ? [] : [name];
   });
 }
@@ -136,7 +146,7 @@ function judgeTexts(name: string, before: SharedEntry, after: SharedEntry): { wh
   if (after.story !== undefined && !isSame(before.story, after.story)) {
     if (JSON.stringify(after.story).length > STORY_LIMIT)
       return { why: 'oversized', problem: `${name} would be larger than any story may be.` };
-    const read = sharedStorySchema.safeParse(after.story, IN_WORDS);
+    const read = sharedStorySchema.safeParse(currentFields(after.story), IN_WORDS);
     if (!read.success) return { why: 'malformed', problem: `${name} makes no sense: ${z.prettifyError(read.error)}` };
     if (!isPossibleStage(read.data.work.stage))
       return { why: 'impossibleStage', problem: `${name} would be in a stage that cannot be.` };

@@ -1,5 +1,5 @@
 import { mergeTexts } from '../words/mergeTexts';
-import { isOver, isSame, type SharedStory } from './sharedStory';
+import { inTerm, isOver, isSame, type SharedStory } from './sharedStory';
 
 /** A story with its text, as it is shared. */
 export interface SharedText {
@@ -14,7 +14,7 @@ export interface SharedText {
 export function mergeStory(base: SharedText | null, mine: SharedText, theirs: SharedText): SharedText {
   if (base === null) return meet(mine, theirs);
   const fields = Object.entries(theirs.story).map(([name, their]) => {
-    if (name === 'work' && isLanding(base.story, theirs.story)) return [name, their];
+    if (name === 'work') return [name, mergeWork(base.story.work, mine.story.work, theirs.story.work)];
     const [before, own] = [fieldOf(base.story, name), fieldOf(mine.story, name)];
     return [name, isSame(before, own) ? their : own];
   });
@@ -26,13 +26,24 @@ export function mergeStory(base: SharedText | null, mine: SharedText, theirs: Sh
 
 /** Both know the story and nobody knows what they agreed on: theirs counts, but for a stage that was reached later here. */
 function meet(mine: SharedText, theirs: SharedText): SharedText {
-  const isLater = mine.story.work.stageAt > theirs.story.work.stageAt;
+  const [own, their] = [mine.story.work, theirs.story.work];
+  const isLater = termOf(own) === termOf(their) ? own.stageAt > their.stageAt : termOf(own) > termOf(their);
   return isLater ? { ...theirs, story: { ...theirs.story, work: mine.story.work } } : theirs;
 }
 
-/** What has landed has landed, whatever was made of the story here meanwhile. */
-function isLanding(base: SharedStory, theirs: SharedStory): boolean {
-  return theirs.work.stage.name === 'Done' && !isOver(base.work.stage);
+type Work = SharedStory['work'];
+
+/** What has landed has landed, and who took a story over has it, whatever was made of it on the other side meanwhile. */
+function mergeWork(base: Work, mine: Work, theirs: Work): Work {
+  const landed = (work: Work): boolean => work.stage.name === 'Done' && !isOver(base.stage);
+  if (landed(theirs)) return theirs;
+  const isTaken = termOf(theirs) > termOf(base) && termOf(theirs) >= termOf(mine);
+  if (isTaken) return landed(mine) ? inTerm(mine, theirs.term) : theirs;
+  return isSame(base, mine) ? theirs : mine;
+}
+
+function termOf({ term = 0 }: Work): number {
+  return term;
 }
 
 function fieldOf(story: SharedStory, name: string): unknown {

@@ -23,6 +23,8 @@ const workSchema = z.object({
   queuedAt: z.nullable(z.iso.datetime()),
   strikes: z.array(z.looseObject({ at: z.iso.datetime(), cause: z.string() })).check(z.maxLength(1000)),
   on: z.nullable(machineSchema),
+  /** As a story's `term`. */
+  term: z.exactOptional(z.int().check(z.minimum(1), z.maximum(999))),
 });
 
 /**
@@ -45,6 +47,38 @@ export const sharedStorySchema = z.object({
 });
 export type SharedStory = z.infer<typeof sharedStorySchema>;
 
+const TERM_FIELD = /^work\.([1-9]\d{0,2})$/;
+
+/**
+ * The fields under which a story stands in the document. Its work has another one each time that a machine takes it over:
+ * what the machine before writes meanwhile can then never come into the place of it.
+ */
+export function fieldsOf({ work, ...rest }: SharedStory): Readonly<Record<string, unknown>> {
+  return { ...rest, [work.term === undefined ? 'work' : `work.${work.term}`]: work };
+}
+
+/** Whether a field holds the work of a story, under whatever term. */
+export function isWorkField(name: string): boolean {
+  return name === 'work' || TERM_FIELD.test(name);
+}
+
+/** The fields with the work that counts. */
+export function currentFields(fields: unknown): unknown {
+  if (typeof fields !== 'object' || fields === null) return fields;
+  const terms = Object.keys(fields).map((name) => Number(TERM_FIELD.exec(name)?.[1] ?? 0));
+  const term = Math.max(0, ...terms);
+  if (term === 0) return fields;
+  const work = (fields as Readonly<Record<string, unknown>>)[`work.${term}`];
+  return { ...fields, work: typeof work === 'object' && work !== null ? { ...work, term } : work };
+}
+
+/** Work as it counts under this term. */
+export function inTerm(work: SharedStory['work'], term: number | undefined): SharedStory['work'] {
+  const counted = { ...work };
+  delete counted.term;
+  return term === undefined ? counted : { ...counted, term };
+}
+
 /** Characters of a landing as JSON. */
 const LANDING_LIMIT = 64_000;
 
@@ -60,7 +94,8 @@ export function landingOf(value: unknown): SharedStory['work'] | null {
  * opens it again takes the landing away.
  */
 export function withLanding(story: SharedStory, landing: SharedStory['work'] | null): SharedStory {
-  return landing === null || isOver(story.work.stage) ? story : { ...story, work: landing };
+  if (landing === null || isOver(story.work.stage)) return story;
+  return { ...story, work: inTerm(landing, story.work.term) };
 }
 
 /** Whether work in this stage has landed, as far as the stage says. */
@@ -103,6 +138,7 @@ export function encodeStory(story: StoryRecord, me: Machine, naming: Naming): Sh
       // Why it was counted is told by an output, and outputs stay where they are.
       strikes: story.strikes.map((strike) => ({ ...strike, evidence: '' })),
       on: isIdle ? null : (story.worksAt ?? me),
+      ...(story.term !== undefined && { term: story.term }),
     },
   };
 }
@@ -140,6 +176,7 @@ export function decodeStory(
     branch: shared.branch,
     ...known,
     ...(work.on !== null && work.on.machine !== me.machine && { worksAt: work.on }),
+    ...(work.term !== undefined && { term: work.term }),
     criteria: mine?.criteria ?? null,
     bodyAt: mine?.bodyAt ?? null,
     ...(shared.reverts !== null && reverted !== undefined && { reverts: { ...shared.reverts, number: reverted } }),

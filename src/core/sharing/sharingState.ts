@@ -26,6 +26,13 @@ export const sharingStateSchema = z.object({
   /** To be told once. */
   notices: z.array(z.object({ id: z.string(), text: z.string() })),
 });
+/** What it means to take over a story, in sentences for the person who is asked. */
+export const reassignQuestionSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('asks'), question: z.string(), detail: z.string() }),
+  z.object({ kind: z.literal('refused'), message: z.string() }),
+]);
+export type ReassignQuestion = z.infer<typeof reassignQuestionSchema>;
+
 /** What a person can ask of sharing. */
 export const shareRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('start'), url: z.string(), document: z.string(), name: z.string() }),

@@ -26,11 +26,12 @@ export function advance(story: StoryRecord, event: StoryEvent, at: string): Adva
   const outcome = transition(story.stage, event);
   if (outcome.kind === 'refused') return outcome;
   const { stage } = outcome;
+  const owned = event.name === 'Reassigned' ? takenHere(story) : story;
   const queuedAt = keepsQueueAge(stage) ? (story.queuedAt ?? (stage.name === 'Merge' ? at : null)) : null;
   return {
     kind: 'advanced',
     story: {
-      ...story,
+      ...owned,
       stage,
       queuedAt,
       strikes: strikesAfter(story, event, at),
@@ -38,6 +39,13 @@ export function advance(story: StoryRecord, event: StoryEvent, at: string): Adva
       updatedAt: at,
     },
   };
+}
+
+/** From now on it is this machine's, and what the one before still makes of it does not count. */
+function takenHere(story: StoryRecord): StoryRecord {
+  const own = { ...story, term: (story.term ?? 0) + 1 };
+  delete own.worksAt;
+  return own;
 }
 
 /**
@@ -66,6 +74,7 @@ function strikesAfter(story: StoryRecord, event: StoryEvent, at: string): StoryR
     case 'Unblock':
     case 'MergeSucceeded':
     case 'Reopen':
+    case 'Reassigned':
     case 'LandedRed':
       return [];
     default:

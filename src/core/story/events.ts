@@ -44,6 +44,8 @@ export type StoryEvent =
   /** A person works on it in the agent's place, until they give it back. */
   | { name: 'TakenOver' }
   | { name: 'GivenBack' }
+  /** This machine goes on with it in the place of another one. `tip`: what its branch is here. */
+  | { name: 'Reassigned'; tip: Oid | null }
   | { name: 'Freeze'; look: GitLook }
   | { name: 'Unfreeze'; look: GitLook }
   /** `coder`: who goes on with a story in Coding when it is unblocked; who it was before, where it is left out. */

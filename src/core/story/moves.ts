@@ -20,8 +20,8 @@ export function reachableStages(stage: Stage): Move[] {
   for (const { event, from, to, byPerson } of TRANSITIONS) {
     if (!byPerson || !from.includes(stage.name)) continue;
     for (const name of destinations(stage, event, to)) {
-      // Taking over and giving back change who codes, not where the story is.
-      if (name === stage.name) continue;
+      // Taking over and giving back change who works on it, not where the story is.
+      if (name === stage.name || event === 'Reassigned') continue;
       if (!moves.has(name) || PLAIN.includes(event)) moves.set(name, event);
     }
   }

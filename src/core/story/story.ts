@@ -62,6 +62,7 @@ const strikeSchema = z.object({
  * - `repairsTarget`: it was made to make a red target green, so red gates are its own business there too.
  * - `claimed` is the number that it was made with, where it has another one since machines met.
  * - `worksAt` is the machine that works on it; left out for this one, and in the backlog.
+ * - `term` is how often another machine took it over; what was made of its work under an earlier one does not count.
  * - `agent` is the name of the agent that codes it, where it is not the first that is configured.
  * - `branchNumber` is the number in the name of its branch, where that was another story's until a race was decided.
  * - all times are ISO 8601 in UTC.
@@ -97,6 +98,7 @@ const storySchema = z.object({
   repairsTarget: z.exactOptional(z.literal(true)),
   claimed: z.exactOptional(z.int().check(z.minimum(1))),
   worksAt: z.exactOptional(worksAtSchema),
+  term: z.exactOptional(z.int().check(z.minimum(1))),
   agent: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(40))),
   race: z.exactOptional(raceSchema),
   branchNumber: z.exactOptional(z.int().check(z.minimum(1))),

@@ -25,6 +25,8 @@ const RESUMABLE = [
   'Backlog', 'Coding', 'QA', 'ReviewHold', 'Merge', 'Done', 'MergeFailure', 'MergeFailureFinal',
 ] as const; // prettier-ignore
 
+const PROVEN = ['QA', 'ReviewHold', 'Merge', 'MergeFailure', 'MergeFailureFinal'] as const;
+
 function row<E extends EventName, S extends StageName>(
   event: E,
   from: readonly S[],
@@ -86,6 +88,14 @@ function resume(stage: StageOf<'Frozen' | 'Blocked'>, look: GitLook): Stage {
   }
   if (look.tip === to.tip && look.target === stage.target) return to;
   return { name: 'QA', tip: look.tip };
+}
+
+/** Another machine proves what it has by gates of its own; where the commits are not there, the work begins again. */
+function reassigned(stage: Stage, tip: string | null): Stage {
+  if (stage.name === 'Frozen' || stage.name === 'Blocked')
+    return { ...stage, resumeTo: reassigned(stage.resumeTo, tip) } as Stage;
+  if (!('tip' in stage)) return stage;
+  return stage.tip === tip ? { name: 'QA', tip } : coding(null);
 }
 
 /** A landing that nothing takes back. */
@@ -172,6 +182,10 @@ export const TRANSITIONS: readonly Transition[] = [
   row('RevertUndone', ['Archived'], ['Archived'], 'machine', (stage) => standing(stage)),
   row('TakenOver', ['Coding'], ['Coding'], 'person', (stage) => ({ ...stage, coder: 'person' })),
   row('GivenBack', ['Coding'], ['Coding'], 'person', (stage) => ({ ...stage, coder: 'anyone' })),
+  row('Reassigned', ['Coding'], ['Coding'], 'person', (stage) => stage),
+  row('Reassigned', PROVEN, ['QA', 'Coding'], 'person', (stage, event) => reassigned(stage, event.tip)),
+  row('Reassigned', ['Frozen'], ['Frozen'], 'person', (stage, event) => reassigned(stage, event.tip)),
+  row('Reassigned', ['Blocked'], ['Blocked'], 'person', (stage, event) => reassigned(stage, event.tip)),
   row('Freeze', [...RESUMABLE, 'Blocked'], ['Frozen'], 'person', (stage, event) => ({
     name: 'Frozen', target: event.look.target, resumeTo: stage,
   })), // prettier-ignore

@@ -32,6 +32,10 @@ export async function askFor(context: CommandContext, cards: Several, id: Action
       );
     case 'abandon':
       return (await confirmAbandon(cards)) ? { event } : null;
+    case 'takeOverStory': {
+      const { askToTakeOver } = await import('./takeOverStory');
+      return (await askToTakeOver(context, cards)) ? { event } : null;
+    }
     case 'supersede':
       return askSuccessor(context, event, cards);
     case 'reopen': {

@@ -141,6 +141,7 @@ export class HubGuest {
         answerAgent: ({ key, question, answer }) => pipeline.answerAgent(key, question, answer),
         writeToAgent: ({ key, text, when }) => pipeline.writeToAgent(key, text, when),
         takeOver: (key) => pipeline.takeOver(key),
+        askToReassign: (key) => pipeline.askToReassign(key),
         race: ({ key, agents }) => pipeline.race(key, agents),
         keepRacer: (key) => pipeline.keepRacer(key),
         raceOf: (key) => pipeline.raceOf(key),

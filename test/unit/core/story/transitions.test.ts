@@ -20,6 +20,7 @@ import {
 const CONTRACT: Record<Stage['name'], string[]> = {
   Backlog: ['Start', 'MergedOutside', 'Freeze', 'Block', 'Abandon', 'Supersede'],
   Coding: [
+    'Reassigned',
     'GatesStarted',
     'QaSkipped',
     'TakenOver',
@@ -32,6 +33,7 @@ const CONTRACT: Record<Stage['name'], string[]> = {
     'Supersede',
   ],
   QA: [
+    'Reassigned',
     'GatesPassed',
     'GatesFailed',
     'HoldForReview',
@@ -44,6 +46,7 @@ const CONTRACT: Record<Stage['name'], string[]> = {
     'Supersede',
   ],
   ReviewHold: [
+    'Reassigned',
     'Approved',
     'Rejected',
     'ReQueuedForQa',
@@ -55,6 +58,7 @@ const CONTRACT: Record<Stage['name'], string[]> = {
     'Supersede',
   ],
   Merge: [
+    'Reassigned',
     'HoldForReview',
     'MergeSucceeded',
     'MergeFailed',
@@ -68,6 +72,7 @@ const CONTRACT: Record<Stage['name'], string[]> = {
     'Supersede',
   ],
   MergeFailure: [
+    'Reassigned',
     'MergemasterAttempted',
     'MergeFailedFinal',
     'RetryMerge',
@@ -80,6 +85,7 @@ const CONTRACT: Record<Stage['name'], string[]> = {
     'Supersede',
   ],
   MergeFailureFinal: [
+    'Reassigned',
     'MergemasterAttempted',
     'RetryMerge',
     'ReQueuedForQa',
@@ -92,8 +98,8 @@ const CONTRACT: Record<Stage['name'], string[]> = {
   ],
   Done: ['TargetLost', 'LandedRed', 'Reverted', 'RevertUndone', 'Freeze', 'Block', 'Accept', 'Reopen'],
   Archived: ['LandedRed', 'Reverted', 'RevertUndone', 'Reopen'],
-  Frozen: ['Unfreeze', 'MergedOutside', 'Abandon', 'Supersede'],
-  Blocked: ['Unblock', 'Freeze', 'MergedOutside', 'Abandon', 'Supersede'],
+  Frozen: ['Reassigned', 'Unfreeze', 'MergedOutside', 'Abandon', 'Supersede'],
+  Blocked: ['Reassigned', 'Unblock', 'Freeze', 'MergedOutside', 'Abandon', 'Supersede'],
 };
 
 describe('the transition table', () => {
