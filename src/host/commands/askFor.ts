@@ -6,6 +6,7 @@ import { stageWord } from '../../core/story/stageWords';
 import { confirm } from '../say/notify';
 import { askLine, pickOne } from '../say/pick';
 import type { CommandContext } from './context';
+import { told } from './told';
 
 const REOPEN_TO = ['Backlog', 'Coding'] as const;
 
@@ -32,10 +33,8 @@ export async function askFor(context: CommandContext, cards: Several, id: Action
       );
     case 'abandon':
       return (await confirmAbandon(cards)) ? { event } : null;
-    case 'takeOverStory': {
-      const { askToTakeOver } = await import('./takeOverStory');
+    case 'takeOverStory':
       return (await askToTakeOver(context, cards)) ? { event } : null;
-    }
     case 'supersede':
       return askSuccessor(context, event, cards);
     case 'reopen': {
@@ -112,4 +111,21 @@ async function askText(
 ): Promise<PersonRequest | null> {
   const text = await askLine({ title, placeHolder });
   return text === undefined ? null : { event, text };
+}
+
+/** Asks whether this machine is to go on with stories of others, and says what that means for each. */
+async function askToTakeOver({ host }: CommandContext, cards: Several): Promise<boolean> {
+  const session = host.session();
+  if (session === null) return false;
+  const asked = await Promise.all(cards.map(({ key }) => session.askToReassign(key)));
+  const meanings = asked.flatMap((one) => (one.kind === 'asks' ? [one] : []));
+  const [first, ...others] = meanings;
+  if (first === undefined) {
+    for (const one of asked) if (one.kind === 'refused') told(one);
+    return false;
+  }
+  const agree = vscode.l10n.t('Take Over');
+  if (others.length === 0) return confirm(first.question, first.detail, agree);
+  const detail = meanings.map(({ question, detail: meaning }) => `${question} ${meaning.replaceAll('\n\n', ' ')}`);
+  return confirm(vscode.l10n.t('Take over {0} stories?', meanings.length), detail.join('\n\n'), agree);
 }
