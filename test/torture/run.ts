@@ -11,6 +11,7 @@
 //   npm run torture -- --suite records --operations 500 --seed 7  three machines that share stories, without git: faster
 //   npm run torture -- --suite leaders --landings 200 --windows 8  leaders killed, stopped and continued; `npm run build` first
 //   npm run torture -- --suite server                              the server of docs/team.md, backed up, lost and restored
+//   npm run torture -- --suite cluster                             two of them with Redis; needs `redis-server`
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { tortureAgents } from './agents/suite';
@@ -18,6 +19,7 @@ import { backUpAsThePageSays, PageServer } from '../support/share/pageServer';
 import { restoreServer } from '../support/share/restoredServer';
 import { tortureLeaders } from './leaders/suite';
 import { tortureMerge } from './merge/suite';
+import { tortureCluster } from './share/cluster';
 import { tortureShare } from './share/suite';
 import { tortureTeam } from './share/team';
 import { STORAGE_KINDS, tortureStorage } from './storage/suite';
@@ -56,9 +58,11 @@ async function main(): Promise<void> {
       return leaders(seed);
     case 'server':
       return server();
+    case 'cluster':
+      return cluster();
     default:
       throw new Error(
-        `There is no suite ${values.suite}. There are: storage, merge, agents, share, records, leaders, server.`,
+        `There is no suite ${values.suite}. There are: storage, merge, agents, share, records, leaders, server, cluster.`,
       );
   }
 }
@@ -112,6 +116,12 @@ async function leaders(seed: number): Promise<void> {
 
 async function server(): Promise<void> {
   const failures = await restoreServer({ start: (folder) => PageServer.start(folder), backUp: backUpAsThePageSays });
+  for (const failure of failures) console.log(failure);
+  tell(failures.length === 0 ? 1 : 0, failures.length);
+}
+
+async function cluster(): Promise<void> {
+  const failures = await tortureCluster((line) => console.log(line));
   for (const failure of failures) console.log(failure);
   tell(failures.length === 0 ? 1 : 0, failures.length);
 }

@@ -16,14 +16,25 @@ export class PageServer {
     readonly port: number,
   ) {}
 
-  /** `folder` holds `stories.sqlite`. */
-  static async start(folder: string): Promise<PageServer> {
+  /** `folder` holds `stories.sqlite`. `redis`: the port of the one through which several servers speak. */
+  static async start(folder: string, redis: number | null = null): Promise<PageServer> {
     const { text, packages } = readPage();
     const home = await installed(packages);
     const port = await freePort();
     const script = path.join(home, `server-${port}.mjs`);
-    writeFileSync(script, text.replace('8765', String(port)).replace('/data/', `${folder}/`));
-    const env = { PATH: process.env['PATH'], TOKENS: 'ada guessed\nbob secret\n', BOARDS: 'shop,stories' };
+    writeFileSync(
+      script,
+      text
+        .replace('8765', String(port))
+        .replace('/data/', `${folder}/`)
+        .replace('6379', String(redis ?? 6379)),
+    );
+    const env = {
+      PATH: process.env['PATH'],
+      TOKENS: 'ada guessed\nbob secret\n',
+      BOARDS: 'shop,stories',
+      ...(redis !== null && { REDIS_HOST: '127.0.0.1' }),
+    };
     const child = spawn(process.execPath, [script], { cwd: home, env, stdio: ['ignore', 'ignore', 'inherit'] });
     child.once('exit', () => rmSync(script, { force: true }));
     await waitFor('the server of the page to listen', () => child.exitCode !== null || answers(port));
@@ -68,7 +79,7 @@ async function installed(packages: readonly string[]): Promise<string> {
   return folder;
 } // prettier-ignore
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
   const address = probe.address();
@@ -76,7 +87,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-function answers(port: number): Promise<boolean> {
+export function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => resolve(true));
