@@ -82,12 +82,7 @@ export class FileContentStore implements ContentStore {
     this.#disk = disk;
     this.#edits = new BodyEdits(path.join(folder, EDITS_FOLDER), (key) => this.#bodyFile(key), log);
     this.#numbers = new StoryNumbers(folder, () => this.keys());
-    this.#newStories = new NewStories(
-      folder,
-      disk,
-      (key) => this.#numbers.read(key),
-      (made) => this.#makeFolder(made),
-    );
+    this.#newStories = new NewStories(folder, disk, (made) => this.#makeFolder(made));
     this.#mending = new TextMending(
       {
         filesOf: (id) => this.#filesOf(id),

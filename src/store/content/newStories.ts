@@ -2,12 +2,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { inBatches, partsOf } from '../../base/inBatches';
 import type { Disk } from '../log/disk';
-import { checkedBytes, readChecked } from './checkedFile';
-import { isStoryKey } from '../../core/story/storyKey';
+import { checkedBytes } from './checkedFile';
 import { checkedNameOf, readContentId } from './contentId';
 import { NUMBER_FILE } from './contentRemains';
 import { NewTexts, type NewContent } from './newTexts';
-import { readIfThere } from './readIfThere';
 import { numberText } from './storyNumbers';
 
 /** So many stories are made before their files are waited for together: each has three open meanwhile. */
@@ -28,13 +26,11 @@ export class NewStories {
   constructor(
     private readonly folder: string,
     private readonly disk: Disk,
-    private readonly readNumber: (key: string) => Promise<number | null>,
     private readonly makeFolder: (folder: string) => Promise<void>,
   ) {
     this.texts = new NewTexts(path.join(folder, NEW_TEXTS), disk, {
       sync: (stories) => this.#sync(stories),
-      writeAnew: (stories) => this.#makeSure(stories, 'anew'),
-      putBack: (stories) => this.#makeSure(stories, 'asTheyAre'),
+      writeAnew: (stories) => this.#writeAnew(stories),
     });
   }
 
@@ -66,24 +62,19 @@ export class NewStories {
   }
 
   async #sync(stories: readonly NewContent[]): Promise<void> {
-    if (stories.length === 0) return;
     const places = stories.map(({ key }) => this.#placesOf(key));
     const files = places.flatMap(({ numberFile, bodyFile }) => [numberFile, bodyFile]);
     await this.disk.syncAll(files, [...places.map(({ folder }) => folder), this.folder]);
   }
 
-  /** The files of these stories are whole and on disk when it resolves; `asTheyAre` leaves those that are whole. */
-  async #makeSure(stories: readonly NewContent[], how: 'anew' | 'asTheyAre'): Promise<void> {
-    const own = stories.filter(({ key }) => isStoryKey(key));
-    await inBatches(own, async ({ key, number, body }) => {
+  async #writeAnew(stories: readonly NewContent[]): Promise<void> {
+    await inBatches(stories, async ({ key, number, body }) => {
       const { folder, numberFile, bodyFile } = this.#placesOf(key);
       await this.makeFolder(folder);
-      const isNumbered = how === 'asTheyAre' && (await this.readNumber(key)) !== null;
-      if (!isNumbered) await this.disk.replace(numberFile, Buffer.from(numberText(number)));
-      const found = how === 'asTheyAre' ? await readIfThere(bodyFile) : null;
-      if (found === null || readChecked(found).kind !== 'whole') await this.disk.replace(bodyFile, checkedBytes(body));
+      await this.disk.replace(numberFile, Buffer.from(numberText(number)));
+      await this.disk.replace(bodyFile, checkedBytes(body));
     });
-    for (const some of partsOf(own, AT_ONCE)) await this.#sync(some);
+    await this.disk.syncFolder(this.folder);
   }
 
   #placesOf(key: string): { folder: string; numberFile: string; bodyFile: string } {

@@ -20,8 +20,6 @@ export interface NewFiles {
   /** Waits for them as they are; rejects where one is not there. */
   sync(stories: readonly NewContent[]): Promise<void>;
   writeAnew(stories: readonly NewContent[]): Promise<void>;
-  /** Writes what is not there, or not whole. */
-  putBack(stories: readonly NewContent[]): Promise<void>;
 }
 
 /** So many stories wait here until their own files are waited for. */
@@ -83,7 +81,7 @@ export class NewTexts {
     return this.#turns.run(async () => {
       const bytes = await readIfThere(this.place);
       if (bytes === null) return;
-      await this.files.putBack(storiesIn(bytes));
+      await this.files.writeAnew(storiesIn(bytes));
       await this.#remove();
     });
   }
