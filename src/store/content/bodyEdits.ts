@@ -1,12 +1,12 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { inBatches } from '../../base/inBatches';
 import { messageOf } from '../../base/messageOf';
 import type { Log } from '../../ports/log';
 import { keepAside } from '../log/keepAside';
 import { replaceFile, syncFolder } from '../log/durableFile';
-import { errorCode } from '../storeError';
 import { checkedBytes, readChecked } from './checkedFile';
+import { namesIn } from './contentRemains';
 
 /** A body that waits beside the others until the record of its story says that it counts. */
 interface Waiting {
@@ -121,10 +121,7 @@ export class BodyEdits {
   }
 
   async #waiting(): Promise<Waiting[]> {
-    const names = await readdir(this.folder).catch((error: unknown) => {
-      if (errorCode(error) === 'ENOENT') return [];
-      throw error;
-    });
+    const names = await namesIn(this.folder);
     for (const torn of names.filter((name) => TORN.test(name))) await rm(path.join(this.folder, torn), { force: true });
     return names.flatMap((name) => {
       const [, key, stamp] = NAME.exec(name) ?? [];

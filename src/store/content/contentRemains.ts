@@ -1,8 +1,7 @@
 import { readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { foldersCanBeSynced, syncFolder } from '../log/durableFile';
-import { readOrNull } from '../readOrNull';
-import { errorCode } from '../storeError';
+import { isMissing, readOrNull } from '../readOrNull';
 import { DAMAGE_MARK, readChecked } from './checkedFile';
 import { checkedNameOf, fileNameOf } from './contentId';
 
@@ -62,11 +61,12 @@ async function isDamaged(folder: string): Promise<boolean> {
   return body !== null && readChecked(body).kind === 'damaged';
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+/** Names of what is in a folder, in order; none where there is no such folder. */
+export async function namesIn(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).sort();
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    if (isMissing(error)) return [];
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Disposable } from '../../base/disposable';
+import { messageOf } from '../../base/messageOf';
 import { inBatches } from '../../base/inBatches';
 import { stampOf } from '../../base/fileStamp';
 import { Listeners } from '../../base/listeners';
@@ -18,7 +19,7 @@ import { makeStoreFolder } from '../log/makeStoreFolder';
 import { realDisk, type Disk } from '../log/disk';
 import { replaceFile } from '../log/durableFile';
 import { DEFAULT_OUTPUT_LIMITS, OutputFile, type ContentFiles, type OutputLimits } from './outputFile';
-import { readIfThere, isMissing } from './readIfThere';
+import { isMissing, readOrNull } from '../readOrNull';
 import { NewStories } from './newStories';
 import type { NewContent } from './newTexts';
 import { numberText, StoryNumbers } from './storyNumbers';
@@ -123,7 +124,7 @@ export class FileContentStore implements ContentStore {
     try {
       const read = (waiting === null ? null : await readFrom(waiting)) ?? (await readFrom(checked));
       if (read === null) {
-        const text = (await readIfThere(plain))?.toString('utf8') ?? null;
+        const text = (await readOrNull(plain))?.toString('utf8') ?? null;
         if (text !== null || what !== 'body' || !this.#isKnown(key)) return text;
         await this.#mending.noteGone([key]);
         return GONE_MARK;
@@ -219,9 +220,7 @@ export class FileContentStore implements ContentStore {
 
   /** What cannot be put in its place now is by the next start. */
   async close(): Promise<void> {
-    await this.#newStories.texts.close().catch((error: unknown) => {
-      this.log.warn(explainDiskError('New stories are not in their places yet', this.folder, error).message);
-    });
+    await this.#newStories.texts.close().catch((error: unknown) => this.log.warn(`store: ${messageOf(error)}`));
   }
 
   /** What a failure to write these names. */
@@ -332,12 +331,6 @@ export class FileContentStore implements ContentStore {
     for (const one of [key, to]) this.#changes.call(one);
   }
 
-  /** Whether a story in the store has this number; `known` as for `usedNumbers`. */
-  async hasNumber(number: number, known: (key: string) => number | undefined): Promise<boolean> {
-    for (const one of await this.#numbers.all(known)) if (one === number) return true;
-    return false;
-  }
-
   /** Every number in the store. `known` spares reading the number file of stories whose number is known. */
   async usedNumbers(known: (key: string) => number | undefined): Promise<number[]> {
     return [...(await this.#numbers.all(known))];
@@ -389,6 +382,6 @@ export class FileContentStore implements ContentStore {
 }
 
 async function readFrom(file: string): Promise<{ file: string; bytes: Buffer } | null> {
-  const bytes = await readIfThere(file);
+  const bytes = await readOrNull(file);
   return bytes === null ? null : { file, bytes };
 }

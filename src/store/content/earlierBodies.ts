@@ -1,10 +1,11 @@
-import { copyFile, link, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { EarlierText } from '../../ports/store';
 import { replaceFileDurably } from '../log/durableFile';
 import { readOrNull } from '../readOrNull';
 import { errorCode } from '../storeError';
 import { checkedBytes, readChecked } from './checkedFile';
+import { namesIn } from './contentRemains';
 
 /** How many earlier bodies of a story are kept. */
 const KEPT = 10;
@@ -58,9 +59,5 @@ async function forgetOldest(folder: string): Promise<void> {
 
 /** The newest first. */
 async function timesIn(folder: string): Promise<number[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  });
-  return names.flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number).sort((a, b) => b - a); // prettier-ignore
+  return (await namesIn(folder)).flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number).sort((a, b) => b - a); // prettier-ignore
 }

@@ -6,7 +6,7 @@ import { decodeMeta, encodeMeta } from '../log/metaRecord';
 import { frameAt, frameRecord } from '../log/recordFormat';
 import * as z from 'zod/mini';
 import { StoreError } from '../storeError';
-import { readIfThere } from './readIfThere';
+import { readOrNull } from '../readOrNull';
 
 /** What is there of a story from its beginning. */
 export interface NewContent {
@@ -79,7 +79,7 @@ export class NewTexts {
   /** Puts in place what an earlier process left. */
   finish(): Promise<void> {
     return this.#turns.run(async () => {
-      const bytes = await readIfThere(this.place);
+      const bytes = await readOrNull(this.place);
       if (bytes === null) return;
       await this.files.writeAnew(storiesIn(bytes));
       await this.#remove();

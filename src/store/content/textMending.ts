@@ -8,7 +8,7 @@ import type { StoreError } from '../storeError';
 import { checkedBytes, DAMAGE_MARK, GONE_MARK, type CheckedText } from './checkedFile';
 import { readContentId } from './contentId';
 import type { ContentFiles } from './outputFile';
-import { readIfThere } from './readIfThere';
+import { readOrNull } from '../readOrNull';
 
 /** `keptIn` is the file that keeps it as it was found. */
 export interface DamagedContent {
@@ -92,5 +92,5 @@ export class TextMending {
 }
 
 async function isStill(file: string, bytes: Buffer): Promise<boolean> {
-  return (await readIfThere(file))?.equals(bytes) === true;
+  return (await readOrNull(file))?.equals(bytes) === true;
 }

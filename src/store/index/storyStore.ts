@@ -102,7 +102,9 @@ export class DiskStoryStore implements StoryStore {
   async storedNumbers(): Promise<{ content: number[]; shadow: number[]; archive: number[] }> {
     const { index, content, shadow } = this.parts;
     const kept = await index.keptNumbers();
-    const [inContent, inShadow] = [await content.usedNumbers(this.#numberOf(kept)), await shadow.numbers()];
+    const known = (key: string): number | undefined =>
+      index.get(key)?.number ?? index.tombstone(key)?.number ?? kept.get(key);
+    const [inContent, inShadow] = [await content.usedNumbers(known), await shadow.numbers()];
     return { content: inContent, shadow: inShadow, archive: [...kept.values()] };
   }
 
@@ -220,14 +222,8 @@ export class DiskStoryStore implements StoryStore {
     return this.#refuse(`${JSON.stringify(story.key)} cannot be the key of a story: letters, digits, _ and - only.`);
   }
 
-  /** The number of a story that the index knows; `kept` are those that it has elsewhere. */
-  #numberOf(kept: ReadonlyMap<string, number>): (key: string) => number | undefined {
-    const { index } = this.parts;
-    return (key) => index.get(key)?.number ?? index.tombstone(key)?.number ?? kept.get(key);
-  }
-
   async #refuseNew(story: StoryRecord): Promise<Refused | null> {
-    const { index, content, shadow } = this.parts;
+    const { index, content } = this.parts;
     const { key, number } = story;
     if (index.tombstone(key) !== undefined) return this.#refuse(`A deleted story had the key ${key}.`);
     if (index.get(key) !== undefined || (await index.find(key)) !== null || (await content.has(key))) {
@@ -235,8 +231,8 @@ export class DiskStoryStore implements StoryStore {
     }
     const refused = await this.#refuseNumber(story);
     if (refused !== null) return refused;
-    const known = this.#numberOf(await index.keptNumbers());
-    if (!(await content.hasNumber(number, known)) && !(await shadow.hasNumber(number))) return null;
+    const stored = await this.storedNumbers();
+    if (!stored.content.includes(number) && !stored.shadow.includes(number)) return null;
     return this.#refuse(`The number #${number} belonged to another story. Take a higher one.`);
   }
 

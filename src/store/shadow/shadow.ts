@@ -115,13 +115,6 @@ export class Shadow {
     return [...this.#numberByKey.values()];
   }
 
-  /** Whether a story in the shadow has this number. */
-  async hasNumber(number: number): Promise<boolean> {
-    await this.#load();
-    for (const one of this.#numberByKey.values()) if (one === number) return true;
-    return false;
-  }
-
   /** Numbers of the stories whose title and labels together contain this word or part of one, by key. Case is ignored. */
   async titled(word: string): Promise<Map<string, number>> {
     return numbersIn(await this.#use(), 'WHERE instr(folded, ?) > 0', [fold(word)]);

@@ -224,6 +224,7 @@ describe('content store', () => {
 
   it('[P8] a folder that is deleted while the store is in use is made again, and an output is kept whole', async () => {
     const content = new FileContentStore(folder.at('content'), log);
+    opened.push(content);
     await content.create('k1', 1, 'one');
     const output = content.openOutput('k1:gate_output');
     output.write('first ');
