@@ -117,14 +117,22 @@ export class Reviews {
     };
   }
 
-  /** From where the story left the target to its tip; null where the target has all of it. */
-  async #rangeOf({ branch }: StoryRecord): Promise<{ base: Oid; tip: Oid } | null> {
+  /** From where the story left the target, or its parent, to its tip; null where these have all of it. */
+  async #rangeOf({ branch, childOf }: StoryRecord): Promise<{ base: Oid; tip: Oid } | null> {
     const { git } = this.ports;
     const tip = branch === null ? null : await git.tip(branch);
     const target = await this.ports.target();
     if (tip === null || target.kind === 'missing') return null;
-    const base = await git.mergeBase(target.tip, tip);
+    const left = await git.mergeBase(target.tip, tip);
+    const base = left === null || childOf?.at == null ? left : await this.#later(left, childOf.at, tip);
     return base === null || base === tip ? null : { base, tip };
+  }
+
+  /** Where a child left its parent, unless it left the target behind that: what is its parent's is reviewed there. */
+  async #later(left: Oid, parent: Oid, tip: Oid): Promise<Oid> {
+    const { git } = this.ports;
+    const own = await git.mergeBase(parent, tip);
+    return own !== null && (await git.mergeBase(left, own)) === left ? own : left;
   }
 
   async #place(threads: Review['threads'], tip: Oid): Promise<ShownThread[]> {

@@ -88,6 +88,30 @@ describe('The review of a story in a real extension host', function () {
     assert.equal(outcome?.kind, 'done');
   });
 
+  it('[S11, U13] New Child Story makes one that builds on it, and its changes are its own alone', async () => {
+    const numbers = new Set(pipeline.cards().map(({ number }) => number));
+    person
+      .will(new RegExp(`New Child of #${card.number} \\(1`), 'Count to four')
+      .will(/New Child of #\d+ \(2/, 'story');
+    await pipeline.run('newChild', card);
+    const child = await waitFor('the child', () => pipeline.cards().find(({ number }) => !numbers.has(number)));
+    await pipeline.waitForCard(child, 'whose child it is', ({ facts }) => facts.includes(`child of #${card.number}`));
+    await pipeline.waitForCard(child, 'Start on offer', ({ primaryActions }) => primaryActions.includes('start'));
+    await pipeline.run('start', child);
+    await pipeline.waitForStage(child, 'Coding');
+    await pipeline.work(child, { 'four.txt': 'four\n' });
+    await pipeline.run('openDiff', child);
+    await waitForTab(`#${child.number} Count to four`);
+    const review = await other?.reviewOf(child.key);
+    assert.equal(review?.base, seen);
+    assert.equal(await pipeline.git('diff', '--name-only', review.base, review.tip), 'four.txt');
+    await pipeline.run('openDiff', card);
+    await waitForTab(`#${card.number} Count to three`);
+    person.will(/Abandon #/, 'Abandon');
+    await pipeline.run('abandon', child);
+    await pipeline.waitForStage(child, 'Archived');
+  });
+
   it('[U13] Reject from the changes goes back to the coder with the comments', async () => {
     person.will(/What should change/, 'Nearly');
     await run('rejectShown');

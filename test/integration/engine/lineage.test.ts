@@ -88,6 +88,18 @@ describe('lineage: a story that builds on another', () => {
     assert.equal(await repository.git('show', 'main:c.txt'), 'child');
   });
 
+  it('[U13, S11] its review shows what is its own: from its parent, and from the target once the parent has landed', async () => {
+    await family();
+    const from = async (): Promise<string | undefined> => (await window.session.reviewOf(child.key))?.base;
+    assert.equal(await from(), await tipOf(parent));
+    assert.equal(await repository.git('diff', '--name-only', (await from()) ?? '', await tipOf(child)), 'c.txt');
+    await approve(parent);
+    await window.waitForStage(parent, 'Done');
+    await waitFor('the child to be on the target', () => now(child).childOf === undefined, { deadlineMs: 60_000 });
+    assert.equal(await from(), await repository.git('merge-base', 'main', await tipOf(child)));
+    assert.equal(await repository.git('diff', '--name-only', (await from()) ?? '', await tipOf(child)), 'c.txt');
+  });
+
   it('[S11, G4] where the parent lands in other commits, what is the child’s own is moved onto the target, once nothing is uncommitted', async () => {
     await family({ strategy: 'squash' });
     const folder = await folderOf(child);
