@@ -17,10 +17,15 @@ export interface LeaderTask {
 
 export type LeaderSaid =
   | { readonly said: 'follows' | 'leads' }
+  /** The leader has not answered for so long that the person is told, or answers again. */
+  | { readonly said: 'unheard'; readonly is: boolean }
   | { readonly said: 'step'; readonly step: string }
   | { readonly said: 'done'; readonly count: number }
   | { readonly said: 'stories'; readonly stories: readonly StoryRecord[]; readonly log: readonly string[] }
   | { readonly said: 'broken'; readonly why: string; readonly log: readonly string[] };
+
+/** So long (ms) after it is told that the leader does not answer a window says so: who would take over has done it by then. */
+const TIME_TO_LEAD_MS = 5000;
 
 const task = JSON.parse(process.argv[2] ?? '') as LeaderTask;
 const { openSession } = createRequire(__filename)(task.bundle) as typeof services;
@@ -54,6 +59,7 @@ async function main(): Promise<void> {
   if (opened.kind !== 'open') throw new Error(`It does not open: ${opened.check.kind}`);
   const { session } = opened;
   let leads: Engine | null = null;
+  let timer: NodeJS.Timeout | null = null;
   const look = (): void => {
     const engine = session.engine();
     if (engine !== null && engine !== leads) {
@@ -64,6 +70,13 @@ async function main(): Promise<void> {
       void work(engine).catch(broken);
     }
     leads = engine;
+    const isUnheard = engine === null && session.problem() !== null;
+    // It is said once there was time enough to take over.
+    if (isUnheard && timer === null) timer = setTimeout(() => say({ said: 'unheard', is: true }), TIME_TO_LEAD_MS);
+    if (isUnheard || timer === null) return;
+    clearTimeout(timer);
+    timer = null;
+    say({ said: 'unheard', is: false });
   };
   process.on('message', () => say({ said: 'stories', stories: leads?.stories() ?? [], log }));
   session.onDidChange(look);

@@ -31,6 +31,8 @@ const STRIKES = ['kill', 'stop', 'stop and kill'] as const;
 interface Window {
   readonly child: ChildProcess;
   role: 'starting' | 'follows' | 'leads';
+  /** It has waited for the leader in vain. */
+  unheard: boolean;
 }
 
 /** Several windows on one repository. Every wait ends by what a window says, or by the limit of the test. */
@@ -47,7 +49,7 @@ class Crowd {
 
   async join(): Promise<void> {
     const child = startScript(this.script, [JSON.stringify(this.task)]);
-    const window: Window = { child, role: 'starting' };
+    const window: Window = { child, role: 'starting', unheard: false };
     this.windows.add(window);
     child.on('message', (said: LeaderSaid) => this.#hear(window, said));
     child.on('exit', () => {
@@ -105,6 +107,7 @@ class Crowd {
 
   #hear(window: Window, said: LeaderSaid): void {
     if (said.said === 'follows' || said.said === 'leads') window.role = said.said;
+    else if (said.said === 'unheard') window.unheard = said.is;
     // A window that takes over counts what it has seen itself.
     else if (said.said === 'done') this.done = said.count;
     else if (said.said === 'broken') this.broken ??= `${said.why}\n${said.log.slice(-20).join('\n')}`;
@@ -169,10 +172,13 @@ async function hit(
     // What it was at may have been built on what the target was until now.
     await repository.commit({ [`outside/${strike}.txt`]: 'by a person\n' }, `Outside ${strike}`).catch(() => undefined);
     if (kind === 'stop') {
-      for (const one of [...crowd.windows].filter((other) => other !== leader)) await crowd.ask(one);
-      const others = [...crowd.windows].filter((one) => one !== leader && one.role === 'leads');
+      const others = () => [...crowd.windows].filter((one) => one !== leader);
+      const hasLead = () => others().some(({ role }) => role === 'leads');
+      // Whoever would take over from one that is silent does it once it has found that out: some seconds, so not each time.
+      if (strike < STRIKES.length) await crowd.until(() => hasLead() || others().every(({ unheard }) => unheard));
+      const isLed = hasLead();
       leader.child.kill('SIGCONT');
-      if (others.length > 0) throw new Error('Another leads while the leader is only stopped.');
+      if (isLed) throw new Error('Another leads while the leader is only stopped.');
       return null;
     }
   }
