@@ -209,6 +209,16 @@ describe('A story as a document of VS Code', function () {
     );
   });
 
+  it('[U3] a command that asks which story is meant offers the one that is open in front first', async () => {
+    const later = await pipeline.newStory(person, 'Made later');
+    await waitFor('its editor', () => vscode.window.activeTextEditor?.document.uri.path === `/${later.number}.md`);
+    person.will(/Set Priority.*: which story\?/, undefined);
+    await vscode.commands.executeCommand('switchyard.setPriority');
+    const offered = person.read.filter((text) => /^#\d+ /.test(text));
+    assert.ok(offered.length > 1 && offered[0]?.startsWith(`#${later.number} `), offered.join('\n'));
+    await vscode.window.showTextDocument(document);
+  });
+
   it('[S4, G3] renaming a story renames no live branch', async () => {
     const branch = await pipeline.git('branch', '--list', `story/${card.number}-*`);
     await write('title: Not yet', 'title: Quite another name');

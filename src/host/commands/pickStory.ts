@@ -7,6 +7,7 @@ import type { CommandContext } from './context';
 import { everyStory, type StoryIn } from '../storyIn';
 import { inform } from '../say/notify';
 import { pickMany, pickOne, type Choice } from '../say/pick';
+import { storyAt } from '../storyDocument/storyUri';
 import { stageWord } from '../../core/story/stageWords';
 
 /**
@@ -64,8 +65,12 @@ function pickStories(
   return pickMany(rowsIn(context, stories), { title });
 }
 
+/** The story that is open in front comes first: it is the one that is meant most of the time. */
 function rowsIn({ repositories }: CommandContext, stories: readonly StoryIn[]): Choice<StoryIn>[] {
-  return stories.map((value) => {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  const [number, host] = uri === undefined ? [] : [storyAt(uri)?.number, repositories.at(uri)];
+  const isOpen = (one: StoryIn): boolean => one.card.number === number && one.host === host;
+  return [...stories.filter(isOpen), ...stories.filter((one) => !isOpen(one))].map((value) => {
     const row = rowOf(value.card);
     const where = repositories.label(value.host);
     return { ...row, description: [...(where === null ? [] : [where]), row.description].join(' · '), value };
