@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { RepositoryHost } from './repositoryHost';
 import { notifyWish } from './notifyWish';
 import { targetOf } from './commands/chooseRepository';
-import { fail, warn } from './say/notify';
+import { warn } from './say/notify';
 
 /** The command behind each notice's action. */
 export const NOTICE_COMMANDS: Readonly<Record<NoticeAction, string>> = {
@@ -50,9 +50,9 @@ export function askForApproval(host: RepositoryHost, label: () => string | null)
       if (notifyWish() === 'never') continue;
       if (action === null || QUIET.includes(action.id) || severity === 'info' || asked.has(about)) continue;
       asked.add(about);
-      const show = severity === 'error' ? fail : warn;
       const where = label();
-      void show(where === null ? text : `${where}: ${text}`, action.label).then((pressed) => {
+      // No error: VS Code keeps one with a button on the screen until it is closed, and nobody can take it back once it is over.
+      void warn(where === null ? text : `${where}: ${text}`, action.label).then((pressed) => {
         if (pressed !== undefined) void vscode.commands.executeCommand(NOTICE_COMMANDS[action.id], targetOf(host));
       });
     }

@@ -81,12 +81,13 @@ describe('Stories of a team in two windows on two clones', function () {
     await ada.window.screenshot('sharing-renumbered-dark');
   });
 
-  it('[Y5] what makes no sense is held and shown, and is put back for everyone by the person who looks', async () => {
+  it('[Y5, U11] what makes no sense is held and shown, and is put back for everyone by the person who looks', async () => {
     peer = await rawPeer(server.url, 'team');
     const stories = peer.doc.getMap('stories');
     await waitFor('the stories', () => stories.size === 3);
     stories.delete([...stories.keys()][0] ?? '');
     await notice(ada, /What others sent is held/);
+    await ada.window.notifications.waitFor(/What others sent is held/);
     await says(ada, 'held');
     await ada.window.screenshot('sharing-held-dark');
     await ada.stories.command('Share Stories…');
@@ -98,6 +99,14 @@ describe('Stories of a team in two windows on two clones', function () {
     await says(ada, 'with Bob');
     const notices = async () => (await board(ada)).locator('.notices').allTextContents();
     await waitFor('no notice', async () => (await notices()).join('') === '', { seen: notices });
+    for (const { window } of [ada, bob]) {
+      const shown = async () => (await window.notifications.shown()).map(({ message }) => message);
+      await waitFor(
+        'no notification of it on the screen',
+        async () => !(await shown()).some((text) => text.includes('is held')),
+        { seen: shown },
+      );
+    }
   });
 
   it('[Y1] Stop Sharing leaves the stories in place', async () => {
