@@ -46,7 +46,7 @@ import type { EnginePorts } from './ports';
 import { decideRedTarget, redNow, showRedTarget, type RedNow } from './target/redTargetDecisions';
 import type { LandedGates } from './target/landedGates';
 import type { StoryRemoval } from './removal/storyRemoval';
-import type { StoryRestoring } from './removal/storyRestoring';
+import type { LazyRestoring } from './removal/lazyRestoring';
 import { type RevertStoryOutcome } from './reverts';
 import type { Reviews } from './reviews';
 import { Rounds } from './rounds';
@@ -77,7 +77,7 @@ export class Engine {
   /** Deleting, purging, and removing worktrees. */
   readonly removal: StoryRemoval;
   /** Bringing back what was deleted or kept. */
-  readonly restoring: StoryRestoring;
+  readonly restoring: LazyRestoring;
   /** Several agents on one story. */
   readonly races: LazyRaces;
   /** Texts in the store that no story has, for a person to recover. */

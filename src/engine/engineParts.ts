@@ -35,7 +35,7 @@ import { LandedGates } from './target/landedGates';
 import { TargetHistory } from './target/targetHistory';
 import { TargetGates } from './target/targetGates';
 import { StoryRemoval } from './removal/storyRemoval';
-import { StoryRestoring } from './removal/storyRestoring';
+import { LazyRestoring } from './removal/lazyRestoring';
 import { noteReverts, Reverts } from './reverts';
 import { Reviews } from './reviews';
 import { RadarRuns } from '../landing/radarRuns';
@@ -88,7 +88,7 @@ export class EngineParts {
   /** Deleting, purging, and removing worktrees. */
   readonly removal: StoryRemoval;
   /** Bringing back what was deleted or kept. */
-  readonly restoring: StoryRestoring;
+  readonly restoring: LazyRestoring;
   /** Several agents on one story. */
   readonly races: LazyRaces;
   /** Stories on which nothing is begun, because they are about to be removed. */
@@ -196,7 +196,7 @@ export class EngineParts {
       stop: (key, why) => this.stopAll(key, why),
       isRunning: (key) => this.isAtWork(key),
     });
-    this.restoring = new StoryRestoring({
+    this.restoring = new LazyRestoring({
       ...ports,
       book: this.book,
       target: async () => {

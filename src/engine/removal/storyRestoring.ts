@@ -24,7 +24,7 @@ export interface StoryRestoringPorts extends Pick<
   readonly target: () => Promise<string | null>;
 }
 
-type Outcome = Pick<RemovalResult, 'kind' | 'message'>;
+export type RestoreOutcome = Pick<RemovalResult, 'kind' | 'message'>;
 
 const STORY = 'story:';
 const PERSON = 'person';
@@ -43,7 +43,7 @@ export class StoryRestoring {
     return [...stories, ...works].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   }
 
-  async restore(id: string): Promise<Outcome> {
+  async restore(id: string): Promise<RestoreOutcome> {
     try {
       return id.startsWith(STORY) ? await this.#story(id.slice(STORY.length)) : await this.#work(id);
     } catch (error) {
@@ -55,7 +55,7 @@ export class StoryRestoring {
     return this.ports.git.filesOfRescue(ref);
   }
 
-  async forget(ref: string, commit: string): Promise<Outcome> {
+  async forget(ref: string, commit: string): Promise<RestoreOutcome> {
     const outcome = await this.ports.git.forgetRescue(ref, commit);
     return outcome === 'forgotten'
       ? { kind: 'done', message: 'It is forgotten.' }
@@ -75,7 +75,7 @@ export class StoryRestoring {
     }
   }
 
-  async #story(key: string): Promise<Outcome> {
+  async #story(key: string): Promise<RestoreOutcome> {
     const { git, newId, store } = this.ports;
     const grave = store.tombstone(key);
     if (grave?.record === undefined)
@@ -100,7 +100,7 @@ export class StoryRestoring {
   }
 
   /** Work without a deleted story: back in its own branch where that has no worktree now, else in a new branch. */
-  async #work(ref: string): Promise<Outcome> {
+  async #work(ref: string): Promise<RestoreOutcome> {
     const { git, store } = this.ports;
     const rescue = (await git.rescues()).find((one) => one.ref === ref);
     if (rescue === undefined) return { kind: 'refused', message: 'It was forgotten meanwhile.' };
@@ -125,7 +125,7 @@ export class StoryRestoring {
     return { kind: 'done', message: `It is back on the new branch ${shortRef(branch)}, each file as it was.` };
   }
 
-  async #begin(removal: RemovalOf<'restore'>): Promise<Outcome> {
+  async #begin(removal: RemovalOf<'restore'>): Promise<RestoreOutcome> {
     await this.ports.removals.put(removal);
     await this.#step('begun');
     return this.#carryOn(removal).catch(async (error: unknown) => {
@@ -134,7 +134,7 @@ export class StoryRestoring {
     });
   }
 
-  async #carryOn(removal: RemovalOf<'restore'>): Promise<Outcome> {
+  async #carryOn(removal: RemovalOf<'restore'>): Promise<RestoreOutcome> {
     const { git, removals, store } = this.ports;
     const { id, key, number, branch, folder, ref } = removal;
     if (ref !== null && branch !== null) {
