@@ -202,7 +202,11 @@ describe('windows that follow', () => {
     await person.asks(fourth, 'Supersede', { by: 3 });
     await person.sees(fourth, 'Archived');
 
-    const done = new Set([...anywhere.done, ...person.done]);
+    // Nobody else works on it: the leader says so.
+    const alone = await person.window.session.perform(third, { event: 'Reassigned' });
+    assert.match(alone.kind === 'refused' ? alone.message : '', /is worked on here already/);
+
+    const done = new Set([...anywhere.done, ...person.done, 'Reassigned']);
     const offered = Object.values(ACTIONS).flatMap(({ event }) => event ?? []);
     assert.deepEqual(offered.filter((event) => !done.has(event)), []); // prettier-ignore
     assert.deepEqual(leader.warnings.filter((warning) => warning.startsWith('[hub]')), []); // prettier-ignore
