@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { expectError } from '../../support/mocha/unexpectedErrors';
+import { quickClock } from '../../support/quickClock';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { diskError, WatchedDisk, type DiskChange } from '../../support/watchedDisk';
@@ -50,7 +51,7 @@ describe('every file that is written', () => {
   beforeEach(async () => {
     repository = await TemporaryRepository.create();
     await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
-    window = new TestWindow(repository, { settings: { agents: [AGENT] } });
+    window = new TestWindow(repository, { settings: { agents: [AGENT] }, clock: quickClock });
   });
   afterEach(async () => {
     await window.close();
