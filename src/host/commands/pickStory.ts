@@ -56,13 +56,14 @@ export async function pickStory(
   return pickOne(rowsIn(context, stories), { title, stays: true });
 }
 
-/** As `pickStory`, for any number of them. */
-function pickStories(
+/** As `pickStory`, for any number of them, in the order of `stories`. */
+async function pickStories(
   context: CommandContext,
   stories: readonly StoryIn[],
   title: string,
 ): Promise<readonly StoryIn[] | undefined> {
-  return pickMany(rowsIn(context, stories), { title });
+  const picked = await pickMany(rowsIn(context, stories), { title });
+  return picked === undefined ? undefined : stories.filter((one) => picked.includes(one));
 }
 
 /** The story that is open in front comes first: it is the one that is meant most of the time. */
