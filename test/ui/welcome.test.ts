@@ -140,7 +140,7 @@ describe('The view of stories where there is nothing to show', function () {
   it('[U10, U11] a target that is not there is named with those that are, and one is chosen by a button', async () => {
     await workbench.changeSettings({ 'switchyard.target': 'release/9' });
     const notice = await workbench.notifications.waitFor('release/9');
-    assert.deepEqual([notice.severity, notice.buttons], ['error', ['Choose Target Branch']]);
+    assert.deepEqual([notice.severity, notice.buttons], ['warning', ['Choose Target Branch']]);
     assert.match(notice.message, /release\/9 does not exist.*main/);
     await workbench.screenshot('welcome-target-missing');
     await workbench.notifications.clickButton('release/9', 'Choose Target Branch');

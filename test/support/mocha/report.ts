@@ -48,7 +48,9 @@ function depthOf(node: Partial<Pick<Mocha.Suite, 'titlePath'>>): number {
   return node.titlePath?.().length ?? 1;
 }
 
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+/** What comes from another process, as the errors of files that run side by side do, has only the form of an error. */
+function describe(thrown: unknown): string {
+  const error = thrown as Partial<Error> | null | undefined;
+  if (typeof error?.message !== 'string') return String(thrown);
   return error.stack?.includes(error.message) ? error.stack : `${error.message}\n${error.stack ?? ''}`;
 }

@@ -26,6 +26,20 @@ export class QuickInput {
     await this.#input().fill(`>${text}`);
   }
 
+  /**
+   * Opens the palette where it offers this command. It lists what could be run when it was opened: a command that can be run
+   * a moment later stands there when it is opened again, as a person does.
+   */
+  async openPaletteOn(command: string): Promise<void> {
+    const offers = async (): Promise<boolean> => (await this.rows()).some(({ label }) => label === command);
+    await waitFor(`the palette to offer "${command}"`, async () => {
+      await this.openPalette(command);
+      const isOffered = await waitFor('it in the list', offers, { deadlineMs: 3000 }).catch(() => false);
+      if (!isOffered) await this.close();
+      return isOffered;
+    });
+  }
+
   /** The heading that the extension gave the box. */
   async title(): Promise<string> {
     return this.#text('.quick-input-title');

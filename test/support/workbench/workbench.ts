@@ -65,7 +65,7 @@ export class Workbench {
 
   /** Runs a command from the palette by the title that it shows, such as `Switchyard: New Story…`. */
   async runCommand(title: string): Promise<void> {
-    await this.quickInput.openPalette(title);
+    await this.quickInput.openPaletteOn(title);
     await this.quickInput.choose(title);
   }
 

@@ -70,7 +70,7 @@ export class Stories {
   /** Runs a command from the palette by keyboard alone. */
   async command(title: string): Promise<void> {
     const { quickInput } = this.workbench;
-    await quickInput.openPalette(`Switchyard: ${title}`);
+    await quickInput.openPaletteOn(`Switchyard: ${title}`);
     await quickInput.acceptRow(`Switchyard: ${title}`);
   }
 
