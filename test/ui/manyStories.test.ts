@@ -161,9 +161,7 @@ describe('Many stories, what they depend on and what they are called, in the wor
   /** VS Code's own dialog in a browser: a box with a path, and a button that agrees. */
   async function chooseFolder(place: string, agree: string): Promise<void> {
     const { quickInput, page } = workbench;
-    // It comes up with a folder of its own, which would take the place of what is typed before.
-    await quickInput.waitForRow('..');
-    await quickInput.fill(`${place}/`);
+    await quickInput.fillPath(`${place}/`);
     // It goes to a folder while one types, and agrees to the one it has come to: these hold no folder.
     const labels = async (): Promise<string[]> => (await quickInput.rows()).map(({ label }) => label);
     await waitFor(`the dialog to be at ${place}`, async () => (await labels()).join() === '..', { seen: labels });

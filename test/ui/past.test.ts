@@ -113,7 +113,7 @@ describe('What was, by palette', function () {
     await workbench.quickInput.waitForText('switchyard-bug.json');
     const { folder } = workbench.repository;
     const file = `${folder}/bundle.json`;
-    await workbench.quickInput.fill(file);
+    await workbench.quickInput.fillPath(file);
     // The box takes a name once it has looked into the folder.
     await workbench.quickInput.waitForRow(/^\s*src$/);
     await workbench.quickInput.accept();

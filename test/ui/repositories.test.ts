@@ -126,8 +126,7 @@ describe('A window of several repositories', function () {
     await workbench.runCommand('Workspaces: Add Folder to Workspace...');
     // The box of the palette is another one, and what is typed into the dialog is looked up before it can be taken.
     await workbench.quickInput.waitForPrompt('Add Folder to Workspace');
-    await workbench.quickInput.waitForText('/');
-    await workbench.quickInput.fill(`${home.at('api')}/`);
+    await workbench.quickInput.fillPath(`${home.at('api')}/`);
     await workbench.quickInput.waitForRow('.git');
     await workbench.quickInput.accept();
     await repositories(['app', 'lib', 'api']);

@@ -49,7 +49,7 @@ export class QuickInput {
     return (await this.#input().getAttribute('placeholder')) ?? '';
   }
 
-  /** Waits until the box holds a text that ends so: a dialog about files first writes there what it proposes. */
+  /** Waits until the box holds a text that ends so. */
   async waitForText(end: string): Promise<void> {
     const text = (): Promise<string> => this.#input().inputValue();
     await waitFor(`a quick input with ${end}`, async () => (await text()).endsWith(end), { seen: text });
@@ -64,6 +64,15 @@ export class QuickInput {
   async fill(text: string): Promise<void> {
     await this.#input().waitFor();
     await this.#input().fill(text);
+  }
+
+  /**
+   * Types a path into VS Code's own dialog about files. It comes up with a folder of its own, and once that is listed its path
+   * takes the place of whatever was typed before.
+   */
+  async fillPath(place: string): Promise<void> {
+    await this.waitForRow('..');
+    await this.fill(place);
   }
 
   /** Confirms, and does not wait: the next box may open at once. */
