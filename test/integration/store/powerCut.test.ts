@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { HistoryEntry } from '../../../src/core/story/history';
 import { nextNumber } from '../../../src/core/story/numbers';
 import type { StoryRecord } from '../../../src/core/story/story';
+import { nowAt } from '../../support/mocha/whereItWas';
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { STAGES } from '../../support/storyFixtures';
 import { entryOf, storyNumber } from '../../unit/store/storeFixtures';
@@ -156,10 +157,13 @@ describe('a power cut', () => {
     deeds: readonly Deed[],
   ): Promise<{ known: Acknowledged; cut: Deed | null }> {
     let known = NOTHING;
+    const told = (what: string): void => nowAt(`${path.basename(path.dirname(dir))}: ${what}, step ${disk.steps}`);
+    told('opening');
     const store = await openStoreIn(dir, { disk }).catch(() => null);
     if (store === null) return { known, cut: null };
     try {
       for (const deed of deeds) {
+        told(deed.what);
         const outcome = await deed
           .do(store)
           .catch((error: unknown) => (disk.isOff ? null : Promise.reject(error as Error)));
@@ -169,6 +173,7 @@ describe('a power cut', () => {
       }
       return { known, cut: null };
     } finally {
+      told('closing');
       await store.close().catch(() => undefined);
       store.log.of('error');
     }
@@ -223,18 +228,22 @@ describe('a power cut', () => {
   }
 
   async function check(dir: string, known: Acknowledged, cut: Deed | null, where: string): Promise<void> {
+    nowAt(`${where}: opening`);
     const store = await openStoreIn(dir, { disk: hastyDisk });
     try {
+      nowAt(`${where}: looking`);
       const now = plain(await seen(store, known));
       const done = cut === null ? known : cut.then(known);
       const isDone = JSON.stringify(now) === JSON.stringify(plain(done));
       if (!isDone && !isBetween(cut, now, known, done)) assert.deepEqual(now, plain(known), where);
       // It goes on from there.
+      nowAt(`${where}: going on`);
       const next = storyNumber(9);
       assert.equal((await store.stories.create(next, 'Body 9', lineOf(next, 'Created'))).kind, 'created', where);
       await store.stories.compact();
       assert.equal((await store.stories.find('k9'))?.number, 9, where);
     } finally {
+      nowAt(`${where}: closing`);
       await store.close();
     }
   }
