@@ -29,7 +29,7 @@ export async function askToReassign(story: StoryRecord | null, ports: ReassignPo
   const detail = [
     whereItIs(story, worksAt, ports),
     ...(await whatIsHere(story, worksAt.name, target, ports)),
-    `On ${worksAt.name}’s machine what runs for it ends as soon as it hears of this, and ${worksAt.name} is told; branch and worktree stay there as they are. Where it lands there before, it is Done here too.`,
+    `On ${worksAt.name}’s machine what runs for it ends as soon as it hears of this, and ${worksAt.name} is told; branch and worktree stay there as they are. If it lands there first, it is Done here too.`,
   ];
   return { kind: 'asks', question: `Take over #${number} “${title}” from ${worksAt.name}?`, detail: detail.join('\n\n') };
 } // prettier-ignore

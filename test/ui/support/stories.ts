@@ -20,7 +20,11 @@ export interface Wanted {
 export class Stories {
   readonly tree: Tree;
 
-  constructor(private readonly workbench: Workbench) {
+  /** `folder`: the repository that the window has open, where that is not its sample. */
+  constructor(
+    private readonly workbench: Workbench,
+    private readonly folder = workbench.repository.folder,
+  ) {
     this.tree = workbench.tree('Stories');
   }
 
@@ -105,7 +109,7 @@ export class Stories {
 
   /** The worktree of a story, beside the repository. */
   async worktree(number: number): Promise<string> {
-    const folder = `${this.workbench.repository.folder}.worktrees`;
+    const folder = `${this.folder}.worktrees`;
     const name = (await readdir(folder)).find((one) => one.startsWith(`${number}-`));
     if (name === undefined) throw new Error(`#${number} has no worktree in ${folder}`);
     return path.join(folder, name);

@@ -1,0 +1,69 @@
+import type { Frame } from 'playwright-core';
+import { waitFor } from '../../support/waitFor';
+import type { Workbench } from '../../support/workbench/workbench';
+import { Board } from './board';
+import { Stories } from './stories';
+
+/** One of those who share a board, at a window of their own. */
+export class Person {
+  readonly stories: Stories;
+
+  constructor(
+    readonly name: string,
+    readonly window: Workbench,
+    folder?: string,
+  ) {
+    this.stories = new Stories(window, folder);
+  }
+
+  /** Shares the stories of the window as the board “team”, by keyboard alone. */
+  async share(url: string): Promise<void> {
+    const { quickInput } = this.window;
+    await this.stories.command('Share Stories…');
+    for (const [asked, answer] of [
+      ['address', url],
+      ['Your token', 'secret'],
+      ['name of the board', 'team'],
+      ['call you', this.name],
+    ] as const) {
+      await quickInput.waitForPrompt(asked);
+      await quickInput.fill(answer);
+      await quickInput.accept();
+    }
+  }
+
+  /** It takes the focus once it is there: until then no other box may be opened. */
+  async openBoard(): Promise<Board> {
+    await this.stories.command('Open Board');
+    const board = await Board.find(this.window);
+    await board.frame.locator('.card').first().waitFor();
+    return board;
+  }
+
+  /** The board that is open. */
+  async board(): Promise<Frame> {
+    return this.window.webviewFrame('Switchyard Board');
+  }
+
+  /** What stands of sharing in the head of the board. */
+  async said(): Promise<string> {
+    return (await (await this.board()).locator('.tool.sharing').allTextContents()).join(' ');
+  }
+
+  async waitUntilSaid(words: string): Promise<void> {
+    await waitFor(`“${words}” in the head of ${this.name}’s board`, async () => (await this.said()).includes(words), {
+      seen: () => this.said(),
+    });
+  }
+
+  /** What stands above the columns of the board. */
+  async notices(): Promise<string> {
+    return (await (await this.board()).locator('.notices').allTextContents()).join('\n');
+  }
+
+  async waitForNotice(text: RegExp): Promise<void> {
+    await waitFor(`the notice of ${this.name}`, async () => text.test(await this.notices()), {
+      seen: () => this.notices(),
+    });
+  }
+}
