@@ -16,7 +16,16 @@ interface Scene {
   /** Keys of all stories that were ever made, and of those that somebody deleted. */
   readonly made: Set<string>;
   readonly deleted: Set<string>;
+  readonly committed: Committed[];
+  takenOver: number;
   readonly failures: string[];
+}
+
+/** What a machine has committed for a story, on its own branch: nobody may lose it. */
+interface Committed {
+  readonly member: TeamMember;
+  readonly key: string;
+  readonly file: string;
 }
 
 /** Waits a tenth of what it is asked to. */
@@ -32,30 +41,39 @@ const hasty = {
 const MOVING = new Set(['QA', 'Merge']);
 
 /**
- * Three engines on three clones of one remote, each behind a proxy that cuts, delays and heals: they make, change, start, land
- * and delete stories, and are closed and opened. From time to time all meet: they must show the same, and have landed each
- * story once, on the remote.
+ * Three engines on three clones of one remote, each behind a proxy that cuts, delays and heals: they make, change, start, land,
+ * take over and delete stories, and are closed and opened. From time to time all meet: they must show the same, agree on who
+ * works on what, and have landed each story once, on the remote; what each has committed is still there.
  */
 export async function tortureTeam(
   { operations, seed, between = 100, gitIn = 10 }: TeamSize,
   say: (line: string) => void = () => undefined,
-): Promise<ShareTorture & { readonly landed: number }> {
+): Promise<ShareTorture & { readonly landed: number; readonly takenOver: number }> {
   const settings = { share: { pingMs: 10_000, timeoutMs: 3_000_000 } };
   const team = await Team.open(['ada', 'bob', 'eve'], { clock: hasty, settings });
-  const scene: Scene = { team, random: new Random(seed), gitIn, made: new Set(), deleted: new Set(), failures: [] };
+  const scene: Scene = {
+    team,
+    random: new Random(seed),
+    gitIn,
+    made: new Set(),
+    deleted: new Set(),
+    committed: [],
+    takenOver: 0,
+    failures: [],
+  };
   let [done, landed] = [0, 0];
   try {
     await team.share();
     while (done < operations && scene.failures.length === 0) {
       for (let step = 0; step < between && done < operations; step += 1, done += 1) await operate(scene);
       landed = await meet(scene);
-      say(`${done} operations, ${scene.made.size} stories, ${landed} landed`);
+      say(`${done} operations, ${scene.made.size} stories, ${landed} landed, ${scene.takenOver} taken over`);
     }
   } finally {
     await team.close();
   }
   const failures = scene.failures.map((one) => `seed ${seed}: ${one}`);
-  return { operations: done, made: scene.made.size, landed, failures };
+  return { operations: done, made: scene.made.size, landed, takenOver: scene.takenOver, failures };
 }
 
 async function operate(scene: Scene): Promise<void> {
@@ -124,20 +142,33 @@ async function change(scene: Scene, member: TeamMember, kind: number): Promise<v
     const [removed] = await window.engine.remove({ keys: [story.key], what: 'delete', large: 'keep' });
     if (removed?.kind === 'done') deleted.add(story.key);
   } else if (kind < 10 && story.worksAt === undefined) await window.engine.perform(story.key, { event: 'Demote' });
-  else if (kind >= 10) await land(member, story);
+  else if (kind >= 10) await work(scene, member, story);
 }
 
-async function land({ window, name }: TeamMember, { key, stage, worksAt, title }: StoryRecord): Promise<void> {
-  if (stage.name !== 'Backlog' || worksAt !== undefined) return;
-  const started = await window.engine.perform(key, { event: 'Start' });
-  if (started.kind === 'refused' || started.story.stage.name !== 'Coding') return;
-  if ((await window.engine.worktreeOf(key)) === null) return;
-  await window.commit(started.story, { [`${name}/${key}.txt`]: `${title}\n` });
-  await window.engine.perform(key, { event: 'GatesStarted' });
+/** Goes on with a story that is worked on here, or begins one; takes over one that another machine works on. */
+async function work(scene: Scene, member: TeamMember, story: StoryRecord): Promise<void> {
+  const { window, name } = member;
+  const { key, stage, worksAt } = story;
+  const isElsewhere = worksAt !== undefined;
+  if (stage.name === 'Done' || (stage.name !== 'Backlog' && stage.name !== 'Coding' && !isElsewhere)) return;
+  if (isElsewhere || stage.name === 'Backlog') {
+    const begun = await window.engine.perform(key, { event: isElsewhere ? 'Reassigned' : 'Start' });
+    if (begun.kind === 'refused') return;
+    if (isElsewhere) scene.takenOver += 1;
+  }
+  const now = window.engine.stories().find((one) => one.key === key);
+  if (now?.stage.name !== 'Coding' || now.worksAt !== undefined || (await window.engine.worktreeOf(key)) === null)
+    return;
+  const file = `${name}/${key}-${scene.committed.length}.txt`;
+  await window.commit(now, { [file]: `${now.title}\n` });
+  scene.committed.push({ member, key, file });
+  // Of those that are begun some wait for whoever takes them over.
+  if (scene.random.below(3) > 0) await window.engine.perform(key, { event: 'GatesStarted' });
 }
 
 /** All are connected, show the same, and nothing of them goes on. Returns how many stories are on the remote. */
-async function meet({ team, made, deleted, failures }: Scene): Promise<number> {
+async function meet(scene: Scene): Promise<number> {
+  const { team, made, deleted, failures } = scene;
   for (const { proxy } of team.members) proxy.heal();
   await team.met();
   const pictures = () => team.members.map(({ window }) => picture(window.engine.stories()));
@@ -167,7 +198,21 @@ async function meet({ team, made, deleted, failures }: Scene): Promise<number> {
       if (!['Backlog', 'Coding', 'Done'].includes(stage.name)) failures.push(`${name} has #${number} in ${stage.name}: ${JSON.stringify(stage)}`);
     }
   }
+  await judgeWork(scene);
   return onRemote.size;
+} // prettier-ignore
+
+/** One machine works on a story that is in work, and what any has committed is on a branch of its own or has landed. */
+async function judgeWork({ team, deleted, committed, failures }: Scene): Promise<void> {
+  const owners = new Map<string, string[]>();
+  for (const { window, name } of team.members)
+    for (const { key, stage, worksAt } of window.engine.stories())
+      if (stage.name === 'Coding') owners.set(key, [...(owners.get(key) ?? []), ...(worksAt === undefined ? [name] : [])]);
+  for (const [key, names] of owners) if (names.length !== 1) failures.push(`${key} is worked on by ${names.join(' and ')}`);
+  for (const { member, key, file } of committed) {
+    if (deleted.has(key) || (await member.repository.git('log', '--all', '--format=%H', '-1', '--', file)) !== '') continue;
+    failures.push(`${member.name} lost ${file}, which it had committed`);
+  }
 } // prettier-ignore
 
 async function textsOf({ engine, session }: TeamMember['window']): Promise<string> {
