@@ -52,6 +52,8 @@ export class TeamLink {
   #allowed: ReadonlySet<string> = new Set();
   /** Nothing is written to a document that others may have before it was seen. */
   #hasMet: boolean;
+  /** The server has told all that it has; it may be held. */
+  #isMeeting = false;
   #problem: string | null = null;
   #isOver = false;
   #replacedAt = 0;
@@ -102,11 +104,9 @@ export class TeamLink {
   /** The connection has all that the server has: what was made here can be added. */
   met(): Promise<void> {
     return this.#step(async () => {
+      this.#isMeeting = true;
       await this.#judge();
-      if (this.#hasMet || this.#held !== null) return;
-      this.#hasMet = true;
-      await this.#share((await this.ports.stories.all()).map(({ key }) => key));
-      await this.ports.log.append({ kind: 'taken' });
+      await this.#join();
     });
   }
 
@@ -227,6 +227,7 @@ export class TeamLink {
       await this.#accept(changes, updates);
       if (this.#held !== null) this.#changes.call();
       this.#held = null;
+      await this.#join();
       await this.#replaceIfLong();
       return;
     }
@@ -237,6 +238,14 @@ export class TeamLink {
     this.#held = { why, problem, keys, keptIn };
     this.ports.report.warn(`[share] a change of others is held: ${problem} It is kept in ${keptIn}`);
     this.#changes.call();
+  }
+
+  /** Adds what was made here, once what was there counts. */
+  async #join(): Promise<void> {
+    if (this.#hasMet || !this.#isMeeting || this.#held !== null) return;
+    this.#hasMet = true;
+    await this.#share((await this.ports.stories.all()).map(({ key }) => key));
+    await this.ports.log.append({ kind: 'taken' });
   }
 
   #judgementOf(changes: readonly EntryChange[]): Judgement {

@@ -140,6 +140,21 @@ describe('a peer that sends what it should not', () => {
     });
   }
 
+  it('[Y1, Y5] who is held up in the first meeting shares what it has once that is decided', async () => {
+    const own = await new Machine('own').open();
+    try {
+      const { key } = await own.create('Of its own');
+      BAD.find(({ what }) => what.startsWith('puts a list'))?.deed();
+      await own.sharing.start(server.url, `bad-${run}`, 'own');
+      for (const machine of [ada, bob, own]) await held(machine);
+      await ada.sharing.decide('putBack');
+      await converged([ada, bob, own]);
+      assert.ok(bob.stories.some((one) => one.key === key));
+    } finally {
+      await own.remove();
+    }
+  });
+
   it('[Y5] a person who wanted stories to be deleted takes it, and they are gone everywhere', async () => {
     BAD.at(-1)?.deed();
     await Promise.all([held(ada), held(bob)]);
