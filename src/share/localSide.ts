@@ -39,6 +39,8 @@ export class LocalSide {
   #numbers = new Map<string, number>();
   #keys = new Map<number, string>();
   readonly #claims = new Map<string, NumberClaim>();
+  /** Keys of all claims, by their letters alone. */
+  readonly #folders = new Map<string, string>();
   /** The numbers are what the claims give: nobody has claimed anything since. */
   #isNumbered = false;
   /** Which stories' texts name a story, by its key. */
@@ -59,9 +61,14 @@ export class LocalSide {
     const read = await this.ports.stories.read(own.map(({ key }) => key));
     for (const [at, { key, number }] of own.entries()) {
       const record = read[at]?.record ?? read[at]?.grave?.record;
-      this.#claims.set(key, { key, number: record?.claimed ?? number, createdAt: record?.createdAt ?? '' });
+      this.#claim({ key, number: record?.claimed ?? number, createdAt: record?.createdAt ?? '' });
       this.#titles.set(key, record?.title ?? '');
     }
+  }
+
+  /** Whether there is a story with this key in other letters. */
+  isTwin(key: string): boolean {
+    return (this.#folders.get(key.toLowerCase()) ?? key) !== key;
   }
 
   /** Writes what these stories are here into the document; null where that is what it says already. */
@@ -229,6 +236,8 @@ export class LocalSide {
   #claim(claim: NumberClaim): void {
     if (isSame(this.#claims.get(claim.key), claim)) return;
     this.#claims.set(claim.key, claim);
+    const folder = claim.key.toLowerCase();
+    if (!this.#folders.has(folder)) this.#folders.set(folder, claim.key);
     this.#isNumbered = false;
   }
 

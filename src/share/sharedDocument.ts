@@ -109,6 +109,13 @@ export class SharedDocument {
     for (const map of [this.#stories, this.#bodies, this.#landings]) if (map.has(key)) map.delete(key);
   }
 
+  /** Deletes a sound story for all, whoever has it already; `at` is ISO 8601 in UTC. Within `change`. */
+  discard(key: string, at: string): void {
+    const { claim, createdAt } = plain(this.#stories.get(key)) as SharedStory;
+    this.bury(key, { claim, createdAt, at });
+    this.empty(key);
+  }
+
   /** Puts back what cannot be, or was taken away, as it was; what was changed besides stays. Within `change`. */
   putBack(key: string, { story, grave, body, landing }: SharedEntry): void {
     this.putLanding(key, landingOf(landing));

@@ -251,7 +251,8 @@ export class TeamLink {
   #judgementOf(changes: readonly EntryChange[]): Judgement {
     const bytes = this.#hasMet ? this.#sent() : 0;
     const lately = this.#lately().length;
-    const judgement = judgeChanges(changes, { live: this.#accepted.live(), lately, bytes });
+    const isTwin = (key: string): boolean => this.#local.isTwin(key);
+    const judgement = judgeChanges(changes, { live: this.#accepted.live(), lately, bytes, isTwin });
     const isAllowed =
       judgement.kind === 'held' && judgement.why === 'removes' && judgement.keys.every((key) => this.#allowed.has(key));
     return isAllowed ? { kind: 'good' } : judgement;
@@ -287,8 +288,13 @@ export class TeamLink {
 
   /** What others made of these stories and cannot count becomes for all what it was, and what is no story's goes. */
   #putBack({ why, keys }: HeldChanges): void {
+    const at = new Date(this.ports.clock.now()).toISOString();
     const update = this.#wire.change(() => {
-      for (const key of keys) this.#wire.putBack(key, this.#accepted.entry(key));
+      for (const key of keys) {
+        // Others may have no story that it is the twin of: for them it is a deleted one.
+        if (why === 'twin') this.#wire.discard(key, at);
+        else this.#wire.putBack(key, this.#accepted.entry(key));
+      }
       if (why === 'oversized') this.#wire.dropForeign();
     });
     if (update !== null) this.#pending.push(update);

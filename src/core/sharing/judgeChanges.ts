@@ -32,7 +32,7 @@ export interface EntryChange {
 export type Judgement =
   | { readonly kind: 'good' }
   | { readonly kind: 'held'; readonly why: HeldWhy; readonly problem: string; readonly keys: readonly string[] };
-export type HeldWhy = 'removes' | 'malformed' | 'forged' | 'oversized' | 'impossibleStage';
+export type HeldWhy = 'removes' | 'malformed' | 'forged' | 'oversized' | 'impossibleStage' | 'twin';
 
 /** Characters of one story's fields but the body, as JSON. */
 const STORY_LIMIT = 256_000;
@@ -50,13 +50,16 @@ export interface JudgedFrom {
   readonly lately: number;
   /** Bytes of what was sent. */
   readonly bytes: number;
+  /** Whether a story that is here has this key in other letters: where case does not count both are one folder. */
+  readonly isTwin: (key: string) => boolean;
 }
 
 /** Judges what others would change, before any of it counts. */
-export function judgeChanges(changes: readonly EntryChange[], { live, lately, bytes }: JudgedFrom): Judgement {
+export function judgeChanges(changes: readonly EntryChange[], { live, lately, bytes, isTwin }: JudgedFrom): Judgement {
+  const folders = new Set<string>();
   for (const change of changes) {
     if (isSame(change.before, change.after)) continue;
-    const found = judgeEntry(change);
+    const found = judgeEntry(change) ?? judgeFolder(change, folders, isTwin);
     if (found !== null) return { kind: 'held', ...found, keys: [change.key] };
   }
   if (bytes > UPDATE_LIMIT + accountedFor(changes)) {
@@ -140,6 +143,23 @@ function judgeEntry({ key, before, after }: EntryChange): { why: HeldWhy; proble
   const changed = claimOf(before) !== undefined && claimOf(after) !== claimOf(before);
   if (changed) return { why: 'forged', problem: `The number that ${name} was made with would be another one.` };
   return judgeTexts(name, before, after);
+}
+
+/** Keys that differ in case alone are one folder on many disks: of two the one that was there first stays. */
+function judgeFolder(
+  { key, before, after }: EntryChange,
+  folders: Set<string>,
+  isTwin: JudgedFrom['isTwin'],
+): { why: HeldWhy; problem: string } | null {
+  const isNew = before.story === undefined && before.grave === undefined;
+  // What is only the trace of one that was deleted needs no folder.
+  if (!isNew || after.story === undefined) return null;
+  const folder = key.toLowerCase();
+  const isAgain = folders.has(folder);
+  folders.add(folder);
+  if (!isAgain && !isTwin(key)) return null;
+  const problem = `${nameOf(key, before, after)} has the key of another story in other letters, ${key}.`;
+  return { why: 'twin', problem };
 }
 
 function judgeTexts(name: string, before: SharedEntry, after: SharedEntry): { why: HeldWhy; problem: string } | null {

@@ -17,7 +17,7 @@ export const sharingStateSchema = z.object({
   /** A change of others that waits for a person's decision. */
   held: z.nullable(
     z.object({
-      why: z.enum(['removes', 'malformed', 'forged', 'oversized', 'impossibleStage']),
+      why: z.enum(['removes', 'malformed', 'forged', 'oversized', 'impossibleStage', 'twin']),
       problem: z.string(),
       keptIn: z.string(),
     }),

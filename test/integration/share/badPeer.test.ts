@@ -50,6 +50,15 @@ describe('a peer that sends what it should not', () => {
     waitFor(`${machine.name} to hold it`, () => machine.sharing.state().held, { seen: () => machine.said });
   const story = (): Y.Map<unknown> => eve.doc.getMap('stories').get(ada.story('Story 3').key) as Y.Map<unknown>;
 
+  /** A story that is sound but for its key. */
+  function forge(key: string): void {
+    const fields = Object.entries({ ...story().toJSON(), claim: 100, title: 'Forged' });
+    eve.doc.transact(() => {
+      eve.doc.getMap('stories').set(key, new Y.Map(fields));
+      eve.doc.getMap('bodies').set(key, new Y.Text('Forged.'));
+    });
+  }
+
   /** What a bad peer does, and why it is held. */
   const BAD: readonly { what: string; why: string; deed: () => void }[] = [
     {
@@ -86,6 +95,11 @@ describe('a peer that sends what it should not', () => {
       what: 'gives a story a key that is no name of a folder everywhere',
       why: 'malformed',
       deed: () => eve.doc.getMap('stories').set('CON', new Y.Map(Object.entries({ ...story().toJSON(), claim: 100 }))),
+    },
+    {
+      what: 'gives a story the key of another in other letters, which is one folder where case does not count',
+      why: 'twin',
+      deed: () => forge(ada.story('Story 3').key.toUpperCase()),
     },
     {
       what: 'hides more beside the fields of a story than any story has',
@@ -139,6 +153,30 @@ describe('a peer that sends what it should not', () => {
       assert.equal(ada.story('Story 1').priority, 0);
     });
   }
+
+  it('[Y5] of two stories that come at once with keys that differ in case alone one stays', async () => {
+    eve.doc.transact(() => ['Twin', 'tWIN'].forEach(forge));
+    for (const machine of [ada, bob]) assert.equal((await held(machine)).why, 'twin');
+    assert.equal(ada.stories.length, 8);
+    await ada.sharing.decide('putBack');
+    await converged([ada, bob]);
+    assert.equal(ada.stories.length, 9);
+    assert.equal(bob.sharing.state().held, null);
+  });
+
+  it('[Y5] a key that differs in case from one that is here alone is held before this machine has shared anything', async () => {
+    const own = await new Machine('own').open();
+    try {
+      const { key } = await own.create('Of its own', 'As it was.');
+      forge(key.toUpperCase());
+      await own.sharing.start(server.url, `bad-${run}`, 'own');
+      assert.equal((await held(own)).why, 'twin');
+      assert.equal(own.stories.length, 1);
+      assert.equal(await own.body(key), 'As it was.');
+    } finally {
+      await own.remove();
+    }
+  });
 
   it('[Y1, Y5] who is held up in the first meeting shares what it has once that is decided', async () => {
     const own = await new Machine('own').open();

@@ -72,7 +72,7 @@ describe('what others made of a story', () => {
   for (const { what, after } of NONSENSE) {
     it(`[Y5] ${what} is held as malformed`, () => {
       const before: SharedEntry = { story: shared('Coding'), grave: undefined, body: 'Text.' };
-      const rest = { live: 1, lately: 0, bytes: 100 };
+      const rest = { live: 1, lately: 0, bytes: 100, isTwin: () => false };
       assert.deepEqual(judgeChanges([{ key: 'key', before, after: { ...before, body: 'Other.' } }], rest), {
         kind: 'good',
       });
