@@ -88,7 +88,7 @@ async function buildSplit() {
 
 /** @param {esbuild.OutputFile} file */
 async function writeAsCommonJs({ path: file, text }) {
-  const { code, map } = await esbuild.transform(text, {
+  const { code, map } = await esbuild.transform(withoutDefaults(text), {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
@@ -102,6 +102,15 @@ async function writeAsCommonJs({ path: file, text }) {
   await mkdir(path.dirname(file), { recursive: true });
   if (!production) await writeFile(`${file}.map`, map);
   await writeFile(file, production ? code : `${code}//# sourceMappingURL=${path.basename(file)}.map\n`);
+}
+
+/**
+ * What `import path from 'node:path'` gives is what `require` gives. esbuild does not know that, and would look for its
+ * default at each use.
+ * @param {string} text
+ */
+function withoutDefaults(text) {
+  return text.replaceAll(/\bimport ([\w$]+) from ?("node:[\w/]+")/g, 'var $1 = require($2)');
 }
 
 /**
