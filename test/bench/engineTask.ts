@@ -47,6 +47,8 @@ export interface Measured {
   readonly standstill: number;
   /** The longest that the loop was blocked in one piece (ms); looked for only where a first board is made. */
   readonly longestBlock: number;
+  /** After how long (ms) each story had landed, the first first; of a queue alone. */
+  readonly waits?: readonly number[];
 }
 
 const task = JSON.parse(process.argv[2] ?? '') as EngineTask;
@@ -202,10 +204,24 @@ async function queue(engine: Engine, stories: number): Promise<void> {
     keys.push(story.key);
   }
   await untilQuiet();
-  await measure('queued → all landed', async () => {
+  const part = 'queued → all landed';
+  const waits = await measure(part, async () => {
     for (const key of keys) must(await engine.perform(key, { event: 'QaSkipped' }));
-    await waitForStage(engine, () => engine.stories().every(({ stage }) => stage.name === 'Done'));
+    return waitsUntilLanded(engine);
   });
+  const at = measured.findIndex((one) => one.part === part);
+  measured.splice(at, 1, ...measured.slice(at, at + 1).map((one) => ({ ...one, waits })));
+}
+
+/** When (ms from now) each story of the engine has landed. */
+async function waitsUntilLanded(engine: Engine): Promise<number[]> {
+  const [started, waits] = [performance.now(), new Map<string, number>()];
+  await waitForStage(engine, () => {
+    for (const { key, stage } of engine.stories())
+      if (stage.name === 'Done' && !waits.has(key)) waits.set(key, performance.now() - started);
+    return waits.size === engine.stories().length;
+  });
+  return [...waits.values()];
 }
 
 async function main(): Promise<void> {
