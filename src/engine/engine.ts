@@ -6,7 +6,7 @@ import type { RedTargetDecision, RedTargetOutcome, RedTargetShown } from '../cor
 import { SerialQueue } from '../base/serialQueue';
 import { storiesInSight } from '../core/landing/inSight';
 import type { PipelineFacts, TargetFacts } from '../core/pipeline/facts';
-import { landingNeed, schedule } from '../core/pipeline/schedule';
+import { beginsWork, landingNeed, schedule } from '../core/pipeline/schedule';
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
@@ -486,7 +486,11 @@ export class Engine {
     this.#parts.view.dispose();
     for (const one of this.#subscriptions) one.dispose();
     const rounds = this.#rounds.dispose();
-    const runs = [this.#parts.criteria.stopAll(), ...this.#parts.runs().map((one) => one.letGoOfAll())];
+    const runs = [
+      this.#parts.criteria.stopAll(),
+      this.#parts.ahead?.close(),
+      ...this.#parts.runs().map((one) => one.letGoOfAll()),
+    ];
     await Promise.all([
       this.#parts.merges.suspendAll(),
       this.#parts.target.close(),
@@ -529,7 +533,9 @@ export class Engine {
     }
     this.#parts.outside.seen(this.#facts);
     await this.#forgetSessions(this.#facts);
-    await this.#actions.doAll(schedule(this.#facts), this.#facts, this.#commands);
+    const actions = schedule(this.#facts);
+    await this.#parts.stepAhead(this.#facts, this.#commands, actions.some(beginsWork));
+    await this.#actions.doAll(actions, this.#facts, this.#commands);
     await this.#proveTarget(this.#facts, landed, this.#commands);
   }
 

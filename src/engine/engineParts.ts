@@ -40,6 +40,7 @@ import { noteReverts, Reverts } from './reverts';
 import { Reviews } from './reviews';
 import { RadarRuns } from '../landing/radarRuns';
 import { SetUpRuns, type MakeWorktree } from './setUpRuns';
+import type { RunAhead } from './runAhead';
 import type { StoryRuns } from './storyRuns';
 import { StoryBook, type ChangeOutcome } from './storyBook';
 
@@ -96,6 +97,10 @@ export class EngineParts {
   /** Texts in the store that no story has, for a person to recover. */
   readonly halfWritten: HalfWrittenStories;
 
+  readonly #prover: Prover;
+  /** Gates that run before anybody asks; loaded where the setting says so. */
+  ahead: RunAhead | null = null;
+
   constructor(
     private readonly ports: EnginePorts,
     private readonly loop: EngineLoop,
@@ -111,7 +116,7 @@ export class EngineParts {
     this.book = new StoryBook({ ...ports, dependencies });
     this.halfWritten = new HalfWrittenStories({ ...ports, book: this.book, stories: () => store.stories() });
     this.observer = new Observer(ports, dependencies, progress);
-    const prover = new Prover(ports);
+    const prover = (this.#prover = new Prover(ports));
     this.criteria = new CriteriaRuns(ports, this.book, prover, end);
     this.setUps = new SetUpRuns(ports, this.book, { progress, end });
     this.talks = new AgentTalks({
@@ -329,7 +334,17 @@ export class EngineParts {
       setUpsDue: this.setUps.due(stories),
       lacks: this.setUps.lacks(),
       restackWaits: this.restacks.waits(),
+      ...(this.ahead && { ahead: this.ahead.said() }),
     };
+  }
+
+  /** Begins, or ends, what runs before anybody asks for it. */
+  async stepAhead(...round: Parameters<RunAhead['step']>): Promise<void> {
+    const { ports, view, loop } = this;
+    if (this.ahead === null && ports.settings().runAhead !== true) return;
+    const [onChange, onEnd] = [() => view.showSoon(), loop.poke];
+    this.ahead ??= new (await import('./runAhead')).RunAhead({ ...ports, prover: this.#prover, onChange, onEnd });
+    await this.ahead.step(...round);
   }
 
   isLeaving(key: string): boolean {

@@ -19,6 +19,7 @@ export interface PartFacts {
   readonly setUpsDue: ReadonlySet<string>;
   readonly lacks: NonNullable<PipelineFacts['lacks']>;
   readonly restackWaits: NonNullable<PipelineFacts['restackWaits']>;
+  readonly ahead?: NonNullable<PipelineFacts['ahead']>;
 }
 
 interface Observed {

@@ -32,6 +32,7 @@ import type { RaceEndStep, RaceWinner } from '../core/agents/race';
 import type { RemovalStep } from '../core/rescue/removal';
 import type { Permission } from '../core/pipeline/facts';
 import type { QueueBounds } from '../core/pipeline/policy';
+import type { PowerSource } from '../core/pipeline/runAhead';
 
 /** The person's settings as they stand; `gates` and `agents` are unread until the engine checks them. */
 export interface EngineSettings {
@@ -41,6 +42,8 @@ export interface EngineSettings {
   readonly agents: unknown;
   /** How many gates of one commit may run side by side; 1 where nothing is said. */
   readonly gatesParallel?: number;
+  /** Whether gates run ahead of a landing while the machine is quiet; they do not where nothing is said. */
+  readonly runAhead?: boolean;
   /** How worktrees are made ready, unread. */
   readonly worktree?: unknown;
   /** Patterns of files that VS Code itself puts into new worktrees. */
@@ -119,6 +122,8 @@ export interface EnginePorts {
   readonly remotes?: Remotes | null;
   /** A landing is done: the host brings its source control view up to date. */
   readonly afterLanding: () => Promise<void>;
+  /** Where the machine has its power from; asked of the system where it is left out. */
+  readonly power?: () => Promise<PowerSource>;
   /** Folders that are open in windows on this repository; absolute. */
   readonly openFolders: () => readonly string[];
   /** Called at each step of a removal or a restoration; a crash test ends there. */

@@ -100,7 +100,7 @@ export class Prover {
 
   /** No gates at all prove nothing; such a story came to the queue because a person looked at it and approved. */
   async proveCandidate(
-    job: MergeJob,
+    job: Pick<MergeJob, 'storyKey' | 'number' | 'provenBy'>,
     candidate: Candidate,
     progress: (at: GateProgress) => void,
     signal: AbortSignal,

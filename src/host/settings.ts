@@ -34,6 +34,7 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
     askMinutes: typeof askMinutes === 'number' && askMinutes > 0 ? askMinutes : 10,
     raceWinner: RACE_WINNERS.find((one) => one === configuration.get<unknown>('race.winner')) ?? 'person',
     gatesParallel: typeof parallelGates === 'number' && parallelGates >= 1 ? Math.floor(parallelGates) : 1,
+    runAhead: configuration.get<unknown>('gatesAhead') === true,
     mergeOrder: MERGE_ORDERS.find((one) => one === configuration.get<unknown>('merge.order')) ?? 'arrival',
     radar: configuration.get<unknown>('radar.enabled') === false ? 'off' : 'on',
     strategy: STRATEGIES.find((one) => one === strategy) ?? 'merge',

@@ -17,6 +17,7 @@ import { stillPicture } from '../engine/stillPicture';
 import type { DoctorReport } from '../core/doctor/report';
 import { lookQuietly } from './doctor/quietLook';
 import { doctorOf, doctorWithoutSession, remakeWorktree } from './doctor/open';
+import type { PowerSource } from '../core/pipeline/runAhead';
 import type { RemovalStep } from '../core/rescue/removal';
 import type { RaceEndStep } from '../core/agents/race';
 import { FollowedRepository } from './followedRepository';
@@ -78,6 +79,8 @@ export interface SessionOptions {
   readonly setTarget?: (branch: string) => Promise<void>;
   /** Writes the setting of the queue's order, for a window that follows too; without it nothing does. */
   readonly setMergeOrder?: (order: MergeOrder) => Promise<void>;
+  /** Where the machine has its power from; asked of the system where it is left out. */
+  readonly power?: () => Promise<PowerSource>;
   /** Folders that are open in this window; absolute. */
   readonly openFolders?: () => readonly string[];
   /** The token for a server that stories are shared through; null where there is none. Without it nothing can be shared. */

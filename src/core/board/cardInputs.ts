@@ -80,6 +80,8 @@ export interface CardInputs {
   readonly place: QueuePlace | null;
   /** Why it waits for a red target, in sentences; null where it does not. */
   readonly heldByRed: readonly Said[] | null;
+  /** What gates that ran ahead say of its merge, in sentences. */
+  readonly ahead: readonly Said[];
   readonly dependencies: DependencyState;
   readonly dependsOn: readonly NamedDependency[];
   /** Why it could not be moved yet onto what its parent is now, in a sentence; null where nothing is to be moved. */
@@ -107,6 +109,7 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     a.recovery === b.recovery &&
     isSameData(a.openConflicts, b.openConflicts) &&
     isSameData(a.heldByRed, b.heldByRed) &&
+    isSameData(a.ahead, b.ahead) &&
     a.restackWait === b.restackWait &&
     isSameData(a.run, b.run) &&
     isSameData(a.job, b.job) &&
@@ -167,6 +170,7 @@ export function inputsOf(
       heldByLoss: held.has(story.key),
       place: places.get(story.key) ?? null,
       heldByRed: story.stage.name === 'Merge' || story.stage.name === 'QA' ? heldByRed(facts, story) : null,
+      ahead: facts.ahead?.get(story.key) ?? [],
       dependencies: asShown(facts, story, dependencies.state(story)),
       restackWait: facts.restackWaits?.get(story.key)?.why ?? null,
       dependsOn: dependencies.of(story),

@@ -24,7 +24,7 @@ export function whyLine(inputs: CardInputs, mark: StuckMark | null): readonly Sa
     case 'MergeFailureFinal':
       return whyNotMerged(stage, inputs, mark);
     case 'ReviewHold':
-      return [say('Waits for your review.'), ...stage.reasons.map(asWritten)];
+      return [say('Waits for your review.'), ...stage.reasons.map(asWritten), ...inputs.ahead];
     case 'Coding':
       return inputs.run === null ? whyNotCoding(stage, inputs) : null;
     case 'QA':

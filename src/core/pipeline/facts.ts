@@ -20,6 +20,7 @@ import type { Dependency } from '../story/dependencies';
 import type { EventName } from '../story/events';
 import type { Oid } from '../story/stage';
 import type { StoryRecord } from '../story/story';
+import type { Said } from '../words/said';
 import type { LandedRed } from './landedRed';
 import type { RestackWait } from './restackWait';
 import type { RedTarget } from './targetHealth';
@@ -202,6 +203,8 @@ export interface PipelineFacts {
   readonly criteriaWaiting?: readonly number[];
   /** What the worktrees of stories in Coding lack, as far as is known. */
   readonly lacks?: ReadonlyMap<string, readonly Lack[]>;
+  /** What gates that ran ahead say of the merges of stories in review, by key. */
+  readonly ahead?: ReadonlyMap<string, readonly Said[]>;
   /** Commands that are being done now, by story key. */
   readonly pending: ReadonlyMap<string, PendingCommand>;
   readonly criteria: ReadonlyMap<string, CriteriaCount>;

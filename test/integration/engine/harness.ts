@@ -5,6 +5,7 @@ import { systemClock } from '../../../src/base/systemClock';
 import type { Card } from '../../../src/core/board/card';
 import type { MergeStatus } from '../../../src/core/landing/status';
 import type { Permission } from '../../../src/core/pipeline/facts';
+import type { PowerSource } from '../../../src/core/pipeline/runAhead';
 import type { StageName } from '../../../src/core/story/stage';
 import type { StoryRecord } from '../../../src/core/story/story';
 import type { Engine } from '../../../src/engine/engine';
@@ -38,6 +39,7 @@ interface WindowOptions {
   readonly gitLimits?: CallLimits;
   /** Folders that are open in this window. */
   readonly openFolders?: readonly string[];
+  readonly power?: () => Promise<PowerSource>;
   readonly onRemovalStep?: (step: RemovalStep) => Promise<void>;
   /** The keeper's bundle; without it agents end with the window. */
   readonly keeper?: string;
@@ -58,6 +60,7 @@ export class TestWindow {
   readonly #clock: Clock;
   readonly #gitLimits: CallLimits;
   readonly #openFolders: readonly string[];
+  readonly #power: () => Promise<PowerSource>;
   readonly #keeper: string | null;
   readonly #worktreesFolder: (main: string) => string;
   readonly #onRemovalStep: (step: RemovalStep) => Promise<void>;
@@ -72,6 +75,7 @@ export class TestWindow {
       gitBinary = 'git',
       gitLimits = CALL_LIMITS,
       openFolders = [],
+      power = () => Promise.resolve('mains'),
       onRemovalStep = () => Promise.resolve(),
       keeper,
       worktreesFolder = (main) => `${main}.worktrees`,
@@ -81,6 +85,7 @@ export class TestWindow {
     this.gitBinary = gitBinary;
     this.#gitLimits = gitLimits;
     this.#openFolders = openFolders;
+    this.#power = power;
     this.#onRemovalStep = onRemovalStep;
     this.#keeper = keeper ?? null;
     this.#worktreesFolder = worktreesFolder;
@@ -106,6 +111,7 @@ export class TestWindow {
       keeper: this.#keeper,
       gitLimits: this.#gitLimits,
       openFolders: () => this.#openFolders,
+      power: this.#power,
       onRemovalStep: this.#onRemovalStep,
       clock: this.#clock,
       log: {

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { PowerSource } from '../../../src/core/pipeline/runAhead';
+import type { StoryRecord } from '../../../src/core/story/story';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { waitFor } from '../../support/waitFor';
+import { TestWindow } from './harness';
+
+describe('gates that run ahead', () => {
+  let repository: TemporaryRepository;
+  let window: TestWindow;
+  let tally: string;
+  let hang: string;
+  let power: PowerSource;
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create({ branch: 'main' });
+    await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
+    [tally, hang] = ['tally', 'hang'].map((name) => path.join(repository.folder, name)) as [string, string];
+    power = 'mains';
+    const command = ['sh', '-c', `echo "$(ls)" | tr '\\n' ' ' >> "${tally}"; echo >> "${tally}"; while [ -e "${hang}" ] && [ -e beside.txt ] && [ ! -e quick.txt ]; do sleep 0.05; done; test ! -e beside.txt || ! test -e clash.txt`]; // prettier-ignore
+    const settings = { gates: [{ name: 'test', command }], runAhead: true, reviewPaths: ['held*'] };
+    window = new TestWindow(repository, { settings, power: () => Promise.resolve(power) });
+    await window.open();
+  });
+  afterEach(async () => {
+    rmSync(hang, { force: true });
+    await window.close();
+    await repository.dispose();
+  });
+
+  const runs = (): string[] => (existsSync(tally) ? readFileSync(tally, 'utf8').trim().split('\n') : []);
+  /** A story that a person has to look at, behind a target that moved since it began. */
+  async function held(files: Readonly<Record<string, string>> = { 'held.txt': 'one\n' }): Promise<StoryRecord> {
+    const story = await window.codedStory('Held', files);
+    await window.must(story, 'GatesStarted');
+    await window.waitForStage(story, 'ReviewHold');
+    return story;
+  }
+  const says = (story: StoryRecord, what: RegExp) => window.waitForCard(story, String(what), ({ why }) => what.test(why ?? '')); // prettier-ignore
+
+  it('[MQ11] prove the merge of a story in review, and approved it lands without another run', async () => {
+    const story = await held();
+    await repository.commit({ 'beside.txt': 'one\n' }, 'Beside');
+    await waitFor('its own gates, and those of its merge', () => runs().length === 2, { seen: runs });
+    await says(story, /Its merge with main has passed the gates: approved now, it lands without running them again\./);
+    assert.equal(window.now(story).stage.name, 'ReviewHold');
+    await window.must(story, 'Approved');
+    await window.waitForStage(story, 'Done');
+    assert.deepEqual(runs().map((one) => one.trim()), ['a.txt held.txt', 'a.txt beside.txt held.txt']); // prettier-ignore
+    assert.match((await window.landingOf(story)).proof, /^Proven before on the very same files: test\./);
+  });
+
+  it('[MQ11] that are red are said, and nothing else follows', async () => {
+    const story = await held({ 'held.txt': 'one\n', 'clash.txt': 'one\n' });
+    await repository.commit({ 'beside.txt': 'one\n' }, 'Beside');
+    await says(story, /Gates are red on its merge with main: Gate test exited with code 1/);
+    assert.equal(window.now(story).stage.name, 'ReviewHold');
+    assert.deepEqual(window.now(story).strikes, []);
+  });
+
+  it('[MQ11] end at once when a story queues, which does not wait for them, and begin again after it', async () => {
+    const story = await held();
+    writeFileSync(hang, '');
+    await repository.commit({ 'beside.txt': 'one\n' }, 'Beside');
+    await says(story, /Meanwhile gates run on its merge with main\./);
+    await waitFor('gates that hang', () => runs().length === 2, { seen: runs });
+    const other = await window.codedStory('Quick', { 'quick.txt': 'one\n' });
+    await window.must(other, 'GatesStarted');
+    await window.waitForStage(other, 'Done');
+    assert.ok(existsSync(hang), 'nobody let the hanging gate go');
+    rmSync(hang);
+    await says(story, /has passed the gates/);
+    assert.match(runs().at(-1) ?? '', /quick\.txt/);
+  });
+
+  it('[MQ11] do not run on battery, nor where the setting is off', async () => {
+    power = 'battery';
+    const story = await held();
+    await repository.commit({ 'beside.txt': 'one\n' }, 'Beside');
+    await window.engine.settle();
+    await window.engine.settle();
+    window.settings = { ...window.settings, runAhead: false };
+    power = 'mains';
+    await window.engine.settle();
+    await window.engine.settle();
+    assert.equal(runs().length, 1);
+    assert.doesNotMatch(window.card(story)?.why ?? '', /its merge/i);
+  });
+});
