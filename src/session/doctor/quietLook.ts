@@ -16,14 +16,22 @@ interface QuietLook {
   readonly log: Log;
 }
 
-/** Looks once after the start at what is known without a process, and has the views say what matters. */
+/**
+ * Looks after the start at what is known without a process, and has the views say what matters. What is found is told once
+ * another look has found it too: the record of a worktree that is just being made lacks files, and is whole a moment later.
+ */
 export function lookQuietly({ engine, doctor, clock, log }: QuietLook): Disposable {
   let timer: Disposable;
+  let before: string | null = null;
   const look = async (): Promise<void> => {
     const commands = engine.commands();
     // Until the first round is through, as behind a trusted workspace whose git hangs, nothing is known.
-    if (commands === null) wait();
-    else engine.noteDoctor(noteOf(await doctor.lookAtKnown(commands)));
+    if (commands === null) return wait();
+    const note = noteOf(await doctor.lookAtKnown(commands));
+    const found = JSON.stringify(note);
+    if (note === null || found === before) return engine.noteDoctor(note);
+    before = found;
+    wait();
   };
   const wait = (): void => {
     timer = clock.after(AFTER_MS, () => {

@@ -68,13 +68,7 @@ describe('Doctor in whole windows', () => {
   it('[P7, G1] where something does not work the board says so in one line after the start, and no git is started for it', async () => {
     await writeFile(path.join(repository.path, '.git', 'refs', 'heads', 'torn'), '');
     const git = new CountingGit(repository.folder);
-    const due: (() => void)[] = [];
-    const clock: Clock = {
-      now: () => systemClock.now(),
-      // The look is the only thing that waits for just so long.
-      after: (ms, callback) =>
-        ms === 3000 ? (due.push(callback), { dispose: () => undefined }) : systemClock.after(ms, callback),
-    };
+    const { clock, due } = lookedAtByHand();
     const window = new TestWindow(repository, { gitBinary: git.binary, clock });
     windows.push(window);
     await window.open();
@@ -85,14 +79,34 @@ describe('Doctor in whole windows', () => {
     });
     const [before, notices] = [git.count, () => window.session.model()?.notices ?? []];
     assert.deepEqual(notices(), []);
-    for (const look of due) look();
-    await waitFor('the line', () => notices().length > 0, { seen: notices });
+    const look = (): boolean => (due.splice(0).forEach((one) => one()), notices().length > 0);
+    await waitFor('the line', look, { seen: notices });
     const text = 'Doctor found 1 error: A ref cannot be read.';
     assert.deepEqual(notices(), [{ severity: 'error', text, action: { id: 'runDoctor', label: 'Run Doctor' } }]);
     assert.deepEqual(git.calls(before), []);
     await rm(path.join(repository.path, '.git', 'refs', 'heads', 'torn'));
     assert.deepEqual(idsOf(await window.session.examine()), []);
     await waitFor('the line to go', () => notices().length === 0, { seen: notices });
+  });
+
+  it('[P7] what is found after the start is told once it is found again: a record that is just being made is no error', async () => {
+    const { clock, due } = lookedAtByHand();
+    const window = new TestWindow(repository, { clock });
+    windows.push(window);
+    await window.open();
+    await window.session.settle();
+    const record = path.join(repository.path, '.git', 'worktrees', 'half-made');
+    const notices = () => window.session.model()?.notices ?? [];
+    const next = (): Promise<unknown> => waitFor('the next look', () => due.length > 0);
+    await next();
+    await mkdir(record, { recursive: true });
+    due.splice(0).forEach((look) => look());
+    await next();
+    assert.deepEqual(notices(), []);
+    await rm(record, { recursive: true });
+    due.splice(0).forEach((look) => look());
+    await window.session.settle();
+    assert.deepEqual([notices(), due], [[], []]);
   });
 
   it('[P9] where the worktree of a story was moved, the board offers to link it again', async () => {
@@ -225,3 +239,11 @@ describe('Doctor in whole windows', () => {
     assert.equal(new Set(FINDING_IDS).size, FINDING_IDS.length);
   });
 });
+
+/** The time of the system, but for the look after the start, which is the only thing that waits for just so long. */
+function lookedAtByHand(): { clock: Clock; due: (() => void)[] } {
+  const due: (() => void)[] = [];
+  const after: Clock['after'] = (ms, callback) =>
+    ms === 3000 ? (due.push(callback), { dispose: () => undefined }) : systemClock.after(ms, callback);
+  return { clock: { now: () => systemClock.now(), after }, due };
+}
