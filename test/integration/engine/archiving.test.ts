@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import type { Disposable } from '../../../src/base/disposable';
 import { systemClock } from '../../../src/base/systemClock';
+import { CALL_LIMITS } from '../../../src/git/door/callWatch';
 import type { Clock } from '../../../src/ports/clock';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { compactStore } from './compactStore';
 import { TestWindow } from './harness';
 
 const HOUR = 60 * 60 * 1000;
+
+/** After this long (ms) a git that does not answer is ended: no hours pass for one that has just begun. */
+const GIT_MS = CALL_LIMITS.endAfterMs;
 
 /** The time of the system, and as much more as the test says; what waits for minutes waits for that. */
 class TestClock implements Clock {
@@ -19,7 +23,7 @@ class TestClock implements Clock {
   }
 
   after(ms: number, callback: () => void): Disposable {
-    if (ms < 60_000) return systemClock.after(ms, callback);
+    if (ms < 60_000 || ms === GIT_MS) return systemClock.after(ms, callback);
     const one = { at: this.now() + ms, callback };
     this.#waiting.add(one);
     return { dispose: () => void this.#waiting.delete(one) };

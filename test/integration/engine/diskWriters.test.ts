@@ -106,9 +106,8 @@ describe('every file that is written', () => {
       try {
         key = await landOne();
         await waitFor('it to be written at all', () => failed.length > 0);
-        await waitFor('no notice of the disk', () =>
-          (window.session.model()?.notices ?? []).every((notice) => notice.severity !== 'error'),
-        );
+        const notices = () => window.session.model()?.notices ?? [];
+        await waitFor('no notice of the disk', () => notices().every(({ severity }) => severity !== 'error'), { seen: notices }); // prettier-ignore
       } finally {
         disk.release();
       }
