@@ -71,8 +71,9 @@ export class TeamSharing {
   /** Leaves everything here and there as it is. */
   stop(): Promise<void> {
     return this.#turns.run(async () => {
+      // First, so that no view sees a connection that is lost.
+      await this.ports.file.change({ url: null, notices: [] });
       await this.#end();
-      await this.ports.file.change({ url: null });
       this.#problem = null;
       this.#changes.call();
     });
@@ -179,6 +180,7 @@ export class TeamSharing {
 
   async #tell(notices: readonly ShareNotice[]): Promise<void> {
     const { file } = this.ports;
+    if (file.state().url === null) return;
     const known = new Map(file.state().notices.map((notice) => [notice.about ?? notice.id, notice]));
     const added = notices.filter(({ id, about = id }) => known.get(about)?.id !== id);
     // Of a story that got another number twice before anybody looked, the last is what there is to know.

@@ -270,6 +270,20 @@ describe('stories that are shared', () => {
     }
   });
 
+  it('[Y1] Stop Sharing takes what was still to be told with it, and is no connection that is lost', async () => {
+    await ada.create('Of Ada');
+    await bob.create('Of Bob');
+    await meet();
+    assert.equal(ada.sharing.state().notices.length, 1);
+    const seen: string[] = [];
+    ada.sharing.onDidChange(() => {
+      const { connection, notices } = ada.sharing.state();
+      seen.push(`${connection}, ${notices.length} to be told`);
+    });
+    await ada.sharing.stop();
+    assert.deepEqual([...new Set(seen)], ['off, 0 to be told']);
+  });
+
   it('[Y1] Stop Sharing leaves everything in place, and what is changed until it is shared again is not lost', async () => {
     const story = await ada.create('Sign in', 'One.\nTwo.\n');
     await meet();
