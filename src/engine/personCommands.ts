@@ -197,7 +197,8 @@ export class PersonCommands {
   async #reassign(story: StoryRecord, target: TargetFacts): Promise<Prepared> {
     const { git } = this.ports;
     if (story.worksAt === undefined) return { kind: 'refused', message: `#${story.number} is worked on here already.` };
-    const pushed = await pushedTip(git, target, story.branch);
+    const upstream = target.kind === 'missing' ? null : await git.upstreamOf(target.ref);
+    const pushed = await pushedTip(git, upstream, story.branch);
     const hasWork = !['Backlog', 'Done'].includes(underlyingStage(story.stage).name);
     const refused = hasWork ? await this.making.make(story, target, pushed?.tip) : null;
     const branch = (await this.ports.find(story.key))?.branch ?? null;

@@ -56,7 +56,7 @@ async function whatIsHere(story: StoryRecord, owner: string, target: Found, port
   const upstream = await git.upstreamOf(target.ref);
   const missed = remotes == null || upstream === null ? null : await fetchFrom(remotes, upstream.remote);
   const unasked = missed === null ? [] : [`${upstream?.remote ?? ''} could not be asked what was pushed of it.`];
-  const [own, pushed] = [branch === null ? null : await git.tip(branch), await pushedTip(git, target, branch)];
+  const [own, pushed] = [branch === null ? null : await git.tip(branch), await pushedTip(git, upstream, branch)];
   const start = own ?? pushed?.tip ?? null;
   const next = whatNext(story, start, ports.hasCoder);
   if (branch === null || start === null) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Team, type TeamMember } from '../../support/share/team';
+import { adaAndBob, type Team, type TeamMember } from '../../support/share/team';
 import { waitFor } from '../../support/waitFor';
 
 describe('branches of a team', function () {
@@ -9,11 +9,7 @@ describe('branches of a team', function () {
   let ada: TeamMember;
   let bob: TeamMember;
 
-  beforeEach(async () => {
-    team = await Team.open(['ada', 'bob']);
-    [ada, bob] = [team.member('ada'), team.member('bob')];
-  });
-  afterEach(() => team.close());
+  adaAndBob((two) => void ({ team, ada, bob } = two));
 
   it('[S9, S8, S11] two stories that were begun under one branch name before their machines met have nothing of each other', async () => {
     const first = await ada.window.codedStory('Sign in', { 'ada.txt': 'By Ada\n' });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StoryRecord } from '../../../src/core/story/story';
-import { Team, type TeamMember } from '../../support/share/team';
+import { adaAndBob, type Team, type TeamMember } from '../../support/share/team';
 import { waitFor } from '../../support/waitFor';
 
 describe('stories of a team that land on one target', function () {
@@ -10,11 +10,7 @@ describe('stories of a team that land on one target', function () {
   let ada: TeamMember;
   let bob: TeamMember;
 
-  beforeEach(async () => {
-    team = await Team.open(['ada', 'bob']);
-    [ada, bob] = [team.member('ada'), team.member('bob')];
-  });
-  afterEach(() => team.close());
+  adaAndBob((two) => void ({ team, ada, bob } = two));
 
   /** A story in the merge queue of this machine, as far as its gates let it. */
   async function ready({ window }: TeamMember, title: string, file: string): Promise<StoryRecord> {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { hasty, patient } from '../../support/share/machine';
 import { rawPeer } from '../../support/share/rawPeer';
-import { Team, type TeamMember } from '../../support/share/team';
+import { adaAndBob, type Team, type TeamMember } from '../../support/share/team';
 import { expectError } from '../../support/mocha/unexpectedErrors';
 import { waitFor } from '../../support/waitFor';
 
@@ -15,12 +15,13 @@ describe('a story that is taken over from another machine', function () {
   let ada: TeamMember;
   let bob: TeamMember;
 
-  beforeEach(async () => {
-    team = await Team.open(['ada', 'bob'], { clock: hasty, settings: { share: patient } });
-    [ada, bob] = [team.member('ada'), team.member('bob')];
-    await team.share();
-  });
-  afterEach(() => team.close());
+  adaAndBob(
+    (two) => {
+      ({ team, ada, bob } = two);
+      return team.share();
+    },
+    { clock: hasty, settings: { share: patient } },
+  );
 
   const subjects = () => team.there('log', '--first-parent', '--format=%s', 'main');
   const knows = (story: StoryRecord, stage: string) =>

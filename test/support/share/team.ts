@@ -23,6 +23,22 @@ export interface TeamOptions {
   readonly settings?: Partial<EngineSettings>;
 }
 
+interface AdaAndBob {
+  readonly team: Team;
+  readonly ada: TeamMember;
+  readonly bob: TeamMember;
+}
+
+/** Opens a team of two before each test of a suite, and closes it after; `begin` gets them before the test does. */
+export function adaAndBob(begin: (two: AdaAndBob) => Promise<void> | void, options: TeamOptions = {}): void {
+  let team: Team;
+  beforeEach(async () => {
+    team = await Team.open(['ada', 'bob'], options);
+    await begin({ team, ada: team.member('ada'), bob: team.member('bob') });
+  });
+  afterEach(() => team.close());
+}
+
 /** A team: a bare remote, a clone for each with an engine on it, and a server through which they share their stories. */
 export class Team {
   readonly members: TeamMember[] = [];
