@@ -333,7 +333,12 @@ export class FileContentStore implements ContentStore {
 
   /** Every number in the store. `known` spares reading the number file of stories whose number is known. */
   async usedNumbers(known: (key: string) => number | undefined): Promise<number[]> {
-    return [...(await this.#numbers.all(known))];
+    return [...(await this.#numbers.all(known)).values()];
+  }
+
+  /** Whether a story has this number. `known` as in `usedNumbers`. */
+  async hasNumber(number: number, known: (key: string) => number | undefined): Promise<boolean> {
+    return (await this.#numbers.all(known)).has(number);
   }
 
   /** Whoever writes late to a story that was deleted is told, and so is the log. */

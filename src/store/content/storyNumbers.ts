@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inBatches } from '../../base/inBatches';
 import { checksumOf } from '../log/recordFormat';
+import { KeyedNumbers } from '../keyedNumbers';
 import { NUMBER_FILE } from './contentRemains';
 
 /** The numbers of stories by what lies beside their texts; read when somebody first asks, and kept since. */
 export class StoryNumbers {
-  #byKey: Map<string, number> | null = null;
+  #all: KeyedNumbers | null = null;
 
   /** `folder` is that of the content store, `keys` lists the stories in it. */
   constructor(
@@ -16,17 +17,16 @@ export class StoryNumbers {
 
   /** What is on disk already; nothing is read for it. */
   note(key: string, number: number): void {
-    this.#byKey?.set(key, number);
+    this.#all?.set(key, number);
   }
 
   forget(key: string): void {
-    this.#byKey?.delete(key);
+    this.#all?.delete(key);
   }
 
-  /** Every number, of a story each. `known` spares reading the file of stories whose number is known. */
-  async all(known: (key: string) => number | undefined): Promise<IterableIterator<number>> {
-    this.#byKey ??= await this.#read(known);
-    return this.#byKey.values();
+  /** The number of every story. `known` spares reading the file of stories whose number is known. */
+  async all(known: (key: string) => number | undefined): Promise<Pick<KeyedNumbers, 'has' | 'values'>> {
+    return (this.#all ??= await this.#read(known));
   }
 
   /** Of one story, as it lies on the disk; null where it cannot be read. */
@@ -38,8 +38,8 @@ export class StoryNumbers {
     return text === digits || text === numberText(Number(digits)) ? Number(digits) : null;
   }
 
-  async #read(known: (key: string) => number | undefined): Promise<Map<string, number>> {
-    const numbers = new Map<string, number>();
+  async #read(known: (key: string) => number | undefined): Promise<KeyedNumbers> {
+    const numbers = new KeyedNumbers();
     const keys = await this.keys();
     const found = await inBatches(keys, async (key) => known(key) ?? (await this.read(key)));
     for (const [at, key] of keys.entries()) {

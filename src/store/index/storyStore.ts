@@ -102,9 +102,7 @@ export class DiskStoryStore implements StoryStore {
   async storedNumbers(): Promise<{ content: number[]; shadow: number[]; archive: number[] }> {
     const { index, content, shadow } = this.parts;
     const kept = await index.keptNumbers();
-    const known = (key: string): number | undefined =>
-      index.get(key)?.number ?? index.tombstone(key)?.number ?? kept.get(key);
-    const [inContent, inShadow] = [await content.usedNumbers(known), await shadow.numbers()];
+    const [inContent, inShadow] = [await content.usedNumbers(this.#numberKnown(kept)), await shadow.numbers()];
     return { content: inContent, shadow: inShadow, archive: [...kept.values()] };
   }
 
@@ -132,7 +130,9 @@ export class DiskStoryStore implements StoryStore {
       const { index, content } = this.parts;
       const before = index.get(story.key) ?? (await index.find(story.key)) ?? undefined;
       const refused =
-        this.#refuseRecord(story) ?? this.#refuseGone(story.key, before) ?? (await this.#refuseNumber(story));
+        this.#refuseRecord(story) ??
+        this.#refuseGone(story.key, before) ??
+        this.#refuseNumber(story, await index.keptNumbers());
       if (refused !== null) return refused;
       if (before?.number !== story.number) await content.renumber(story.key, story.number);
       await index.put(story, entry);
@@ -223,28 +223,34 @@ export class DiskStoryStore implements StoryStore {
   }
 
   async #refuseNew(story: StoryRecord): Promise<Refused | null> {
-    const { index, content } = this.parts;
+    const { index, content, shadow } = this.parts;
     const { key, number } = story;
     if (index.tombstone(key) !== undefined) return this.#refuse(`A deleted story had the key ${key}.`);
     if (index.get(key) !== undefined || (await index.find(key)) !== null || (await content.has(key))) {
       return this.#refuse(`There is a story with the key ${key} already.`);
     }
-    const refused = await this.#refuseNumber(story);
+    const kept = await index.keptNumbers();
+    const refused = this.#refuseNumber(story, kept);
     if (refused !== null) return refused;
-    const stored = await this.storedNumbers();
-    if (!stored.content.includes(number) && !stored.shadow.includes(number)) return null;
+    const isTaken = (await content.hasNumber(number, this.#numberKnown(kept))) || (await shadow.hasNumber(number));
+    if (!isTaken) return null;
     return this.#refuse(`The number #${number} belonged to another story. Take a higher one.`);
   }
 
-  async #refuseNumber({ key, number }: StoryRecord): Promise<Refused | null> {
+  #numberKnown(kept: ReadonlyMap<string, number>): (key: string) => number | undefined {
+    const { index } = this.parts;
+    return (key) => index.get(key)?.number ?? index.tombstone(key)?.number ?? kept.get(key);
+  }
+
+  /** `kept`: the numbers of archived stories, by key. */
+  #refuseNumber({ key, number }: StoryRecord, kept: ReadonlyMap<string, number>): Refused | null {
     const { index } = this.parts;
     const buried = index.tombstones().find((tombstone) => tombstone.number === number);
     if (buried !== undefined) {
       return this.#refuse(`The number #${number} belonged to a story deleted ${buried.at}. Take a higher one.`);
     }
-    const isArchived = async (): Promise<boolean> =>
-      [...(await index.keptNumbers())].some(([other, taken]) => taken === number && other !== key);
-    if (index.hasNumber(number, key) || (await isArchived()))
+    const isArchived = [...kept].some(([other, taken]) => taken === number && other !== key);
+    if (index.hasNumber(number, key) || isArchived)
       return this.#refuse(`Another story has the number #${number}. Take a higher one.`);
     return null;
   }

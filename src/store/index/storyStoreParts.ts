@@ -31,11 +31,13 @@ export interface StoryContents {
   replaceBodies(edits: readonly BodyEdit[], decide: () => Promise<void>): Promise<void>;
   remove(key: string): Promise<void>;
   usedNumbers(known: (key: string) => number | undefined): Promise<number[]>;
+  hasNumber(number: number, known: (key: string) => number | undefined): Promise<boolean>;
 }
 
 /** What the story store needs of the shadow. */
 export interface StoryShadow {
   numbers(): Promise<number[]>;
+  hasNumber(number: number): Promise<boolean>;
   forget(key: string): void;
 }
 

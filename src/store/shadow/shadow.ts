@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock';
 import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
 import type { Log } from '../../ports/log';
 import type { HistoryEntry } from '../../core/story/history';
+import { KeyedNumbers } from '../keyedNumbers';
 import { SerialQueue } from '../../base/serialQueue';
 import { statisticsOf, type Statistics, type StatisticsRange } from '../../core/statistics/statistics';
 import { STAGE_NAMES } from '../../core/story/stageNames';
@@ -71,7 +72,7 @@ export interface TitledStory {
 export class Shadow {
   readonly #saves = new SerialQueue();
   readonly #subscriptions: readonly Disposable[];
-  readonly #numberByKey = new Map<string, number>();
+  readonly #numbers = new KeyedNumbers();
   /** Stories that changed, as they were then: one that went to the archive since is not at hand any more. */
   readonly #changed = new Map<string, StoryRecord | undefined>();
   readonly #forgotten = new Set<string>();
@@ -112,7 +113,12 @@ export class Shadow {
   /** Every story number in the shadow. */
   async numbers(): Promise<number[]> {
     await this.#load();
-    return [...this.#numberByKey.values()];
+    return [...this.#numbers.values()];
+  }
+
+  async hasNumber(number: number): Promise<boolean> {
+    await this.#load();
+    return this.#numbers.has(number);
   }
 
   /** Numbers of the stories whose title and labels together contain this word or part of one, by key. Case is ignored. */
@@ -157,12 +163,12 @@ export class Shadow {
   /** Rows of stories that nobody knows, as far as they can be read. Looks only. */
   async strays(isKnown: (key: string) => boolean): Promise<readonly StoryRecord[]> {
     const database = await this.#load();
-    return [...this.#numberByKey.keys()].filter((key) => !isKnown(key)).flatMap((key) => recordIn(database, key) ?? []);
+    return [...this.#numbers.keys()].filter((key) => !isKnown(key)).flatMap((key) => recordIn(database, key) ?? []);
   }
 
   /** Removes the rows of a story that turned out not to be in the index. */
   forget(key: string): void {
-    this.#numberByKey.delete(key);
+    this.#numbers.delete(key);
     this.#changed.set(key, undefined);
     this.#forgotten.add(key);
     this.#saveSoon();
@@ -213,8 +219,8 @@ export class Shadow {
     for (const key of keys) {
       const story = this.options.source.get(key);
       this.#changed.set(key, story);
-      if (story !== undefined) this.#numberByKey.set(key, story.number);
-      else if (this.#isGone(key)) this.#numberByKey.delete(key);
+      if (story !== undefined) this.#numbers.set(key, story.number);
+      else if (this.#isGone(key)) this.#numbers.delete(key);
     }
     this.#newEntries.push(...entries);
     this.#end = end;
@@ -346,7 +352,7 @@ export class Shadow {
   /** What changed before they were read counts more than they do. */
   #readNumbers(database: Database): void {
     for (const [key, number] of numbersIn(database)) {
-      if (!this.#changed.has(key)) this.#numberByKey.set(key, number);
+      if (!this.#changed.has(key)) this.#numbers.set(key, number);
     }
   }
 }

@@ -125,6 +125,7 @@ describe('story store', () => {
     };
     const shadow = {
       numbers: () => Promise.resolve([]),
+      hasNumber: () => Promise.resolve(false),
       forget: (key: string) => forgotten.push(key),
     };
     const texts = { forgetAll: () => Promise.resolve() };
