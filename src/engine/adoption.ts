@@ -5,6 +5,7 @@ import type { CreateOutcome, StoryStore } from '../ports/store';
 import type { Worktrees } from '../ports/worktrees';
 import type { StoryBook } from './storyBook';
 import { takenBranches } from './takenBranches';
+import { refuse, inEnglish, say } from '../core/words/said';
 
 /** First lines of commits that a new story's text shows. */
 const COMMITS_SHOWN = 20;
@@ -31,8 +32,8 @@ export class Adoption {
     const target = await this.ports.target();
     const work = await git.lookAtWork(target, await takenBranches(this.ports.store), choice);
     const name = choice.branch ?? choice.folder ?? '';
-    const why = `${name} is no work without a story any more. Look at the list again.`;
-    if (work === null) return { kind: 'refused', message: why };
+    const why = say('{0} is no work without a story any more. Look at the list again.', name);
+    if (work === null) return refuse(why);
     const commits =
       target.kind === 'found' && work.commitsAhead > 0
         ? await git.commitsBetween(target.tip, work.head, COMMITS_SHOWN)
@@ -41,7 +42,7 @@ export class Adoption {
     return book.adopt(wanted, by, async (branches) => {
       // Another window may have asked for the same work, and its story was made while this one waited for its turn.
       const isTaken = choice.branch !== null && (await takenBranches(this.ports.store)).has(choice.branch);
-      return isTaken ? { kind: 'refused', why } : git.adoptWork(choice, branches);
+      return isTaken ? { kind: 'refused', why: inEnglish([why]) } : git.adoptWork(choice, branches);
     });
   }
 }

@@ -6,13 +6,14 @@ import { letInWithMemory } from './letInWithMemory';
 import type { EnginePorts } from './ports';
 import type { ChangeOutcome, StoryBook } from './storyBook';
 import type { WindowAgents } from './windowAgents';
+import { type Refusal } from '../core/words/said';
 
 interface DoorParts {
   readonly book: StoryBook;
   readonly target: () => Promise<TargetFacts>;
   readonly board: () => BoardModel | null;
   /** Why nothing of the story is changed before a person has looked at it; null where nothing stands against it. */
-  readonly held: (key: string) => { kind: 'refused'; message: string } | null;
+  readonly held: (key: string) => Refusal | null;
   readonly isAtWork: (key: string) => boolean;
   readonly readyForQa: (key: string) => Promise<ChangeOutcome>;
 }

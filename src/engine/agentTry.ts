@@ -20,6 +20,7 @@ import { identityVariables } from './agentRun';
 import { lookAtTarget } from './look';
 import { putTrialBack } from './putTrialBack';
 import { runTrial, type TrialRun, type TryPorts } from './runTrial';
+import { refuse, say } from '../core/words/said';
 
 /** How long (ms) a try may take: agents were seen to say nothing for half a minute, and some try again for long. */
 const TRY_MS = 5 * 60_000;
@@ -48,7 +49,7 @@ export class AgentTry {
   /** What a person approves before it; nothing is run by this. */
   plan(agent: unknown): TrialPlan {
     const read = readAgentProfiles([agent]);
-    if (read.kind === 'invalid') return { kind: 'refused', message: read.problems.join(' ') };
+    if (read.kind === 'invalid') return refuse(read.problems.join(' '));
     const text = approvalText({ gates: [], agents: read.profiles });
     return { kind: 'ready', text, subject: `${this.ports.folders.mainWorktree}\ntry ${text}` };
   }
@@ -58,7 +59,7 @@ export class AgentTry {
     const plan = this.plan(agent);
     if (plan.kind === 'refused') return plan;
     if (this.ports.permission(plan.subject) !== 'granted') return { kind: 'unapproved' };
-    if (this.#running !== null) return refused('Another agent is being tried. Wait for its end, or cancel it.');
+    if (this.#running !== null) return refuse(say('Another agent is being tried. Wait for its end, or cancel it.'));
     const running = (this.#running = new AbortController());
     const trying = this.#perform(agent, running.signal).finally(() => (this.#running = null));
     this.#ended = trying.catch(() => undefined);
@@ -78,13 +79,13 @@ export class AgentTry {
   async #perform(agent: unknown, signal: AbortSignal): Promise<TrialOutcome> {
     const { git, settings, log } = this.ports;
     const [profile] = readProfiles(agent);
-    if (profile === undefined) return refused('There is no agent to try.');
+    if (profile === undefined) return refuse(say('There is no agent to try.'));
     const target = await lookAtTarget(git, settings().target);
-    if (target.kind === 'missing') return refused(target.message);
+    if (target.kind === 'missing') return refuse(target);
     const person = await git.identity();
     if (person.kind === 'missing') {
       const set = 'git config --global user.name "Your Name" and git config --global user.email "you@example.com"';
-      return refused(`Git does not know who you are, so no agent can commit. Run: ${set}`);
+      return refuse(say('Git does not know who you are, so no agent can commit. Run: {0}', set));
     }
     log.info(`[try] ${profile.name} is tried in a throw-away worktree`);
     const { name, email } = person;
@@ -161,8 +162,4 @@ function workOf(
   if (head !== null && head !== ground.commit && branch !== ground.branch)
     return { kind: 'elsewhere', branch: branch === null ? null : shortRef(branch) };
   return uncommitted.length > 0 ? { kind: 'uncommitted', files: uncommitted } : { kind: 'nothing' };
-}
-
-function refused(message: string): Extract<TrialOutcome, { kind: 'refused' }> {
-  return { kind: 'refused', message };
 }

@@ -4,11 +4,13 @@ import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landi
 import type { Permission, TargetFacts } from '../core/pipeline/facts';
 import { shortRef } from '../core/story/names';
 import type { StoryRecord } from '../core/story/story';
-import { describePlaceProblem } from '../core/story/workPlace';
+import { sayPlaceProblem } from '../core/story/workPlace';
 import type { StoryMerges } from '../ports/merging';
 import type { Refs } from '../ports/refs';
 import type { Worktrees } from '../ports/worktrees';
 import { stageWord } from '../core/story/stageWords';
+import { refuse, say, asWritten, type Said } from '../core/words/said';
+import { NO_STORY } from '../core/story/noStory';
 
 interface ResolvingPorts {
   readonly git: StoryMerges & Pick<Worktrees, 'storyPlace'> & Pick<Refs, 'tip'>;
@@ -35,7 +37,7 @@ export class ConflictResolving {
     try {
       return await this.#begin(key, uncommitted);
     } catch (error) {
-      return refused(messageOf(error));
+      return refuse(messageOf(error));
     } finally {
       held.dispose();
     }
@@ -46,15 +48,15 @@ export class ConflictResolving {
     const held = this.ports.hold(key);
     try {
       const place = story === undefined ? null : await this.#placeOf(story);
-      if (story === undefined || place === null) return refused('This story no longer exists.');
+      if (story === undefined || place === null) return NO_STORY;
       if ('kind' in place) return place;
       const standing = await this.ports.git.standingMerge(place.branch);
       if (standing?.by !== 'person')
-        return refused(`No merge that Resolve Conflicts began is under way for #${story.number}.`);
+        return refuse(say('No merge that Resolve Conflicts began is under way for #{0}.', story.number));
       const undone = await this.ports.git.undoMerge(place);
-      return undone.kind === 'undone' ? { kind: 'takenBack', kept: undone.kept } : refused(undone.why);
+      return undone.kind === 'undone' ? { kind: 'takenBack', kept: undone.kept } : refuse(undone.why);
     } catch (error) {
-      return refused(messageOf(error));
+      return refuse(messageOf(error));
     } finally {
       held.dispose();
     }
@@ -63,10 +65,10 @@ export class ConflictResolving {
   async #begin(key: string, uncommitted: Uncommitted): Promise<ResolveOutcome> {
     const { git } = this.ports;
     const story = this.ports.story(key);
-    const why = story === undefined ? 'This story no longer exists.' : this.#whyNot(story);
-    if (story === undefined || why !== null) return refused(why ?? '');
+    const why = story === undefined ? [say('This story no longer exists.')] : this.#whyNot(story);
+    if (story === undefined || why !== null) return refuse(why ?? []);
     const target = await this.ports.target();
-    if (target.kind === 'missing') return refused(target.message);
+    if (target.kind === 'missing') return refuse(target);
     const place = await this.#placeOf(story);
     if ('kind' in place) return place;
     const { branch, folder } = place;
@@ -74,7 +76,7 @@ export class ConflictResolving {
     // Asked for again: what is open is shown again.
     if (standing?.by === 'person') return { kind: 'conflicted', folder, files: [...standing.open], kept: null };
     const before = await git.tip(branch);
-    if (before === null) return refused(`${shortRef(branch)} is gone.`);
+    if (before === null) return refuse(say('{0} is gone.', shortRef(branch)));
     const targetName = shortRef(target.ref);
     const merge = { ...place, by: 'person', before, target: target.tip, targetName, uncommitted } as const;
     const begun = await git.beginMerge(merge);
@@ -84,28 +86,30 @@ export class ConflictResolving {
       case 'merged':
       case 'upToDate': {
         const undone = await git.undoMerge(place);
-        if (undone.kind === 'refused') return refused(undone.why);
+        if (undone.kind === 'refused') return refuse(undone.why);
         const message = `#${story.number} has no conflict with ${targetName} any more. Retry Merge lands it.`;
         return { kind: 'noConflict', message };
       }
       case 'dirty':
         return { kind: 'dirty', folder, paths: begun.paths };
       case 'refused':
-        return refused(begun.why);
+        return refuse(begun.why);
       default:
         return begun satisfies never;
     }
   }
 
-  #whyNot({ key, number, stage }: StoryRecord): string | null {
+  #whyNot({ key, number, stage }: StoryRecord): readonly Said[] | null {
     if (stage.name !== 'MergeFailure' && stage.name !== 'MergeFailureFinal')
-      return `#${number} is in ${stageWord(stage.name)}. Conflicts are resolved where a merge has failed.`;
-    if (stage.kind !== 'contentConflict') return `The merge of #${number} did not fail by a conflict. ${stage.detail}`;
+      return [say('#{0} is in {1}. Conflicts are resolved where a merge has failed.', number, stageWord(stage.name))];
+    if (stage.kind !== 'contentConflict')
+      return [say('The merge of #{0} did not fail by a conflict.', number), asWritten(stage.detail)];
     const agent = this.ports.agentAt(key);
-    if (agent !== null) return `${agent} is at work on #${number}. Freeze it first, or wait for what comes of it.`;
+    if (agent !== null)
+      return [say('{0} is at work on #{1}. Freeze it first, or wait for what comes of it.', agent, number)];
     // A merge starts filters and merge drivers of the repository.
     return this.ports.permission() === 'untrusted'
-      ? 'This workspace is not trusted, and a merge can start programs of the repository. Trust it first.'
+      ? [say('This workspace is not trusted, and a merge can start programs of the repository. Trust it first.')]
       : null;
   }
 
@@ -113,15 +117,11 @@ export class ConflictResolving {
     story: StoryRecord,
   ): Promise<Refused | { branch: string; folder: string; story: { number: number; key: string; title: string } }> {
     const { number, key, title, branch } = story;
-    if (branch === null) return refused(`#${number} has no branch.`);
+    if (branch === null) return refuse(say('#{0} has no branch.', number));
     const place = await this.ports.git.storyPlace(branch);
     const which = { number, branch };
-    if (place.kind !== 'there') return refused(describePlaceProblem(which, place));
-    if (place.branch !== branch) return refused(describePlaceProblem(which, { ...place, kind: 'switched' }));
+    if (place.kind !== 'there') return refuse(sayPlaceProblem(which, place));
+    if (place.branch !== branch) return refuse(sayPlaceProblem(which, { ...place, kind: 'switched' }));
     return { branch, folder: place.path, story: { number, key, title } };
   }
-}
-
-function refused(message: string): Refused {
-  return { kind: 'refused', message };
 }

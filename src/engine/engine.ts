@@ -58,6 +58,7 @@ import type { TeamStories } from '../ports/sharing';
 import { teamStories } from './teamStories';
 import { WakeUps } from './wakeUps';
 import { type ChangeOutcome, type NewStory } from './storyBook';
+import { refuse, say } from '../core/words/said';
 
 /**
  * One repository's loop: observe, decide (core), do (adapters), record. Only one engine acts on a repository; the
@@ -149,7 +150,7 @@ export class Engine {
 
   async decideRedTarget(decision: RedTargetDecision): Promise<RedTargetOutcome> {
     const now = this.#redNow();
-    if (now === null) return { kind: 'refused', message: 'The target is not known to be red any more.', key: null };
+    if (now === null) return { ...refuse(say('The target is not known to be red any more.')), key: null };
     const { store, resumes, clock } = this.ports;
     const ports = {
       book: this.#parts.book,
@@ -265,7 +266,7 @@ export class Engine {
 
   async restoreText(key: string, id: string): Promise<EditOutcome> {
     const earlier = (await this.earlierTexts(key)).find((one) => one.id === id);
-    if (earlier === undefined) return { kind: 'refused', message: 'This earlier text is not kept any more.' };
+    if (earlier === undefined) return refuse(say('This earlier text is not kept any more.'));
     return this.#parts.book.edits.restoreBody(key, earlier, 'person');
   }
 

@@ -2,7 +2,7 @@ import type { AgentProfile } from '../core/agents/profile';
 import { whyRaced } from '../core/agents/race';
 import { type MergeJob } from '../core/landing/job';
 import type { PipelineFacts } from '../core/pipeline/facts';
-import { heldReason, heldStories } from '../core/recovery/storeLoss';
+import { sayHeld, heldStories } from '../core/recovery/storeLoss';
 import type { Disposable } from '../base/disposable';
 import { SerialQueue } from '../base/serialQueue';
 import { Adoption } from './adoption';
@@ -43,6 +43,7 @@ import { SetUpRuns, type MakeWorktree } from './setUpRuns';
 import type { RunAhead } from './runAhead';
 import type { StoryRuns } from './storyRuns';
 import { StoryBook, type ChangeOutcome } from './storyBook';
+import { refuse, type Refusal } from '../core/words/said';
 
 /** What the parts need of the loop that they are in. */
 export interface EngineLoop {
@@ -352,9 +353,9 @@ export class EngineParts {
   }
 
   /** Why nothing of a story is changed before a person has looked at it; null where nothing stands against it. */
-  refuseHeld(key: string): { kind: 'refused'; message: string } | null {
+  refuseHeld(key: string): Refusal | null {
     if (!heldStories(this.ports.health.losses()).has(key)) return null;
-    return { kind: 'refused', message: heldReason(this.ports.store.get(key)?.number ?? 0) };
+    return refuse(sayHeld(this.ports.store.get(key)?.number ?? 0));
   }
 
   /** What others have pushed is brought in here first, and then pushed as any target is. */

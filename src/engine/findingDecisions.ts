@@ -2,6 +2,7 @@ import { describeSharedChange } from '../core/gates/sharedChange';
 import type { FindingDecision, RunFinding } from '../core/agents/finding';
 import { shortRef } from '../core/story/names';
 import type { EnginePorts } from './ports';
+import { refuse, say } from '../core/words/said';
 
 /** `message` says what was done, or why not and what helps. */
 export type DecisionOutcome = { readonly kind: 'done' | 'refused'; readonly message: string };
@@ -15,7 +16,7 @@ export async function decideFinding(
   decision: FindingDecision,
 ): Promise<DecisionOutcome> {
   const finding = ports.findings.list().find((one) => one.id === id);
-  if (finding === undefined) return { kind: 'refused', message: 'This was decided already.' };
+  if (finding === undefined) return refuse(say('This was decided already.'));
   const outcome =
     decision === 'keep' ? { kind: 'done' as const, message: 'It stays as it is.' } : await restore(ports, finding);
   if (outcome.kind === 'done') await ports.findings.remove(id);
@@ -28,7 +29,7 @@ async function restore({ git, findings }: DecisionPorts, finding: RunFinding): P
     case 'targetMoved': {
       const { ref, from, to } = finding;
       const outcome = await git.putBranchBack({ ref, from: to, to: from });
-      if (outcome.kind === 'refused') return { kind: 'refused', message: outcome.why };
+      if (outcome.kind === 'refused') return refuse(outcome.why);
       const rescue = `refs/switchyard/rescue/undone/${to}`;
       return {
         kind: 'done',
@@ -40,10 +41,12 @@ async function restore({ git, findings }: DecisionPorts, finding: RunFinding): P
       if (left.length === 0) return { kind: 'done', message: 'It is as it was before the run.' };
       await findings.add({ ...finding, changes: [...left] });
       const what = left.map(describeSharedChange).join('; ');
-      return {
-        kind: 'refused',
-        message: `Not put back, because it changed once more since, is locked now, or is a branch that a worktree is on: ${what}. Look at it by hand, or choose Keep.`,
-      };
+      return refuse(
+        say(
+          'Not put back, because it changed once more since, is locked now, or is a branch that a worktree is on: {0}. Look at it by hand, or choose Keep.',
+          what,
+        ),
+      );
     }
     default:
       return finding satisfies never;

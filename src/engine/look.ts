@@ -4,6 +4,7 @@ import type { GitLook } from '../core/story/events';
 import { numberInName, shortRef } from '../core/story/names';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
+import { refuse, say, type Refusal } from '../core/words/said';
 
 /** What git says of the target right now, in the words a person can act on. */
 export async function lookAtTarget(git: Pick<Refs, 'findTarget'>, configured: string): Promise<TargetFacts> {
@@ -29,8 +30,7 @@ export async function lookAt(git: Pick<Refs, 'tip'>, story: StoryRecord, target:
   return { tip, target: target.kind === 'found' ? target.tip : null };
 }
 
-export type MergeEvidence =
-  { kind: 'ready'; branch: string; tip: Oid; commitsAhead: number } | { kind: 'refused'; message: string };
+export type MergeEvidence = { kind: 'ready'; branch: string; tip: Oid; commitsAhead: number } | Refusal;
 
 /** The evidence that a story can be merged: a branch with commits that the target lacks. */
 export async function mergeEvidence(
@@ -38,15 +38,19 @@ export async function mergeEvidence(
   story: StoryRecord,
   target: TargetFacts,
 ): Promise<MergeEvidence> {
-  if (target.kind === 'missing') return { kind: 'refused', message: target.message };
+  if (target.kind === 'missing') return refuse(target);
   const tip = story.branch === null ? null : await git.tip(story.branch);
   if (story.branch === null || tip === null) {
-    return { kind: 'refused', message: `#${story.number} has no branch. Start it first.` };
+    return refuse(say('#{0} has no branch. Start it first.', story.number));
   }
   const commitsAhead = await git.commitsAhead(target.tip, tip);
   if (commitsAhead < 1) {
-    const message = `#${story.number} has no commit that ${shortRef(target.ref)} lacks. Commit the work in its worktree first.`;
-    return { kind: 'refused', message };
+    const message = say(
+      '#{0} has no commit that {1} lacks. Commit the work in its worktree first.',
+      story.number,
+      shortRef(target.ref),
+    );
+    return refuse(message);
   }
   return { kind: 'ready', branch: story.branch, tip, commitsAhead };
 }

@@ -1,17 +1,18 @@
 import { onBehalfOf } from '../base/onBehalfOf';
-import { describeFinding, type RunFinding } from '../core/agents/finding';
+import { sayFinding, type RunFinding } from '../core/agents/finding';
 import { undecidedMove } from '../core/agents/movedTarget';
 import type { TargetFacts } from '../core/pipeline/facts';
 import { shortRef, storyBranches } from '../core/story/names';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
-import { describePlaceProblem } from '../core/story/workPlace';
+import { sayPlaceProblem } from '../core/story/workPlace';
 import type { Refs } from '../ports/refs';
 import type { StoryStore } from '../ports/store';
 import type { Worktrees } from '../ports/worktrees';
 import { archivedStories } from './archivedStories';
 import type { MakeWorktree } from './setUpRuns';
 import type { StoryBook } from './storyBook';
+import { refuse, say } from '../core/words/said';
 
 export interface MakingWorktreesPorts {
   readonly git: BranchPorts['git'];
@@ -60,20 +61,24 @@ export class MakingWorktrees {
     start: Oid | null,
     signal: AbortSignal,
   ): Promise<Refused | null> {
-    if (target.kind === 'missing') return { kind: 'refused', message: target.message };
+    if (target.kind === 'missing') return refuse(target);
     const move = undecidedMove(this.ports.findings(), target);
-    if (move !== null) return { kind: 'refused', message: describeFinding(move) };
+    if (move !== null) return refuse(sayFinding(move));
     const wanted = storyBranches(story.number, story.title);
     const branch = await branchFor(this.ports, story, wanted);
     if (branch === null) {
-      const message = `No branch can be made for #${story.number}: other branches leave no room for ${wanted.map(shortRef).join(', ')}. Rename one of them, then start it again.`;
-      return { kind: 'refused', message };
+      const message = say(
+        'No branch can be made for #{0}: other branches leave no room for {1}. Rename one of them, then start it again.',
+        story.number,
+        wanted.map(shortRef).join(', '),
+      );
+      return refuse(message);
     }
     const named = await this.ports.book.nameBranch(story.key, branch, 'person');
     if (named.kind === 'refused') return named;
     const made = await this.ports.makeWorktree(story, branch, start ?? target.tip, signal);
     if (made.kind === 'ready') return null;
-    return { kind: 'refused', message: describePlaceProblem({ number: story.number, branch }, made) };
+    return refuse(sayPlaceProblem({ number: story.number, branch }, made));
   }
 }
 

@@ -6,15 +6,14 @@ import type { Refs } from '../ports/refs';
 import type { Upstreams } from '../ports/remotes';
 import type { Worktrees } from '../ports/worktrees';
 import type { TargetFacts } from '../core/pipeline/facts';
-import { count, namesOf } from '../core/words/durations';
 import type { EventName, StoryEvent } from '../core/story/events';
 import { findMove } from '../core/story/moves';
 import { possibleEvents, refusal } from '../core/story/transitions';
 import { shortRef } from '../core/story/names';
 import { underlyingStage, type Oid, type StageName } from '../core/story/stage';
-import { describePlaceProblem } from '../core/story/workPlace';
+import { sayPlaceProblem } from '../core/story/workPlace';
 import type { StoryRecord } from '../core/story/story';
-import { describeDependencies, stateBy } from '../core/story/dependencies';
+import { sayDependencies, stateBy } from '../core/story/dependencies';
 import { lineageOf, mayBeCoded, waitsForParentAlone } from '../core/story/lineage';
 import type { KnownDependencies } from './knownDependencies';
 import { describeBehind } from '../core/pipeline/targetBehind';
@@ -23,6 +22,8 @@ import type { Reviews } from './reviews';
 import { pushedTip } from './target/pushedTip';
 import { MakingWorktrees, type MakingWorktreesPorts } from './makingWorktrees';
 import type { ChangeOutcome, StoryBook } from './storyBook';
+import { refuse, say, asWritten, type Said, type SaidValue, type Refusal } from '../core/words/said';
+import { NO_STORY } from '../core/story/noStory';
 
 /** What a person asks for: an event by name, with the text (reason, comments) or the place it needs. */
 export interface PersonRequest {
@@ -51,7 +52,7 @@ interface PersonCommandPorts extends MakingWorktreesPorts {
   /** The target as the last round saw it, with what takes longer to read; null before the first. */
   readonly seenTarget: () => TargetFacts | null;
   /** Why nothing of it lands because of others that race with it; null where there is no reason. */
-  readonly whyRaced: (story: StoryRecord) => string | null;
+  readonly whyRaced: (story: StoryRecord) => Said | null;
   readonly reviews: Pick<Reviews, 'whyNotSeen' | 'evidence'>;
   /** Keeps the story from being dispatched until it is disposed. */
   readonly holdMerge: (key: string) => Disposable;
@@ -65,8 +66,7 @@ const PERSON = 'person';
 
 type Prepared =
   /** `message`: what a person is to know of it all the same, in a sentence. `after`: what is noted once it has happened. */
-  | { kind: 'event'; event: StoryEvent; message?: string | null; after?: () => Promise<void> }
-  | { kind: 'refused'; message: string };
+  { kind: 'event'; event: StoryEvent; message?: string | null; after?: () => Promise<void> } | Refusal;
 
 /** Turns what a person asks for into an event with its evidence from git, and applies it. */
 export class PersonCommands {
@@ -82,7 +82,7 @@ export class PersonCommands {
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
     const turn = (this.#turns.get(key) ?? Promise.resolve()).then(() => this.#perform(key, request));
     const settled = turn.catch((error: unknown): ChangeOutcome => {
-      return { kind: 'refused', message: messageOf(error) };
+      return refuse(messageOf(error));
     });
     this.#turns.set(key, settled);
     return settled;
@@ -90,7 +90,7 @@ export class PersonCommands {
 
   async #perform(key: string, asked: PersonRequest): Promise<ChangeOutcome> {
     const story = await this.ports.find(key);
-    if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
+    if (story === null) return NO_STORY;
     const request = asWayToGates(story, asked);
     if (!possibleEvents(story.stage.name).includes(request.event)) {
       // The second click of a double click: what it asks for has just been done.
@@ -105,7 +105,7 @@ export class PersonCommands {
       if (story.stage.name === 'Merge') await this.ports.withdrawMerge(key, `${request.event} by a person`);
       const { stage } = this.ports.story(key) ?? story;
       if (story.stage.name === 'Merge' && stage.name === 'Done') {
-        return { kind: 'refused', message: `#${story.number} has just landed as ${stage.mergeCommit.slice(0, 8)}.` };
+        return refuse(say('#{0} has just landed as {1}.', story.number, stage.mergeCommit.slice(0, 8)));
       }
       if (asked.event === 'ReQueuedForQa') await this.ports.gateAfresh(story);
       const outcome = await this.ports.book.apply(key, prepared.event, PERSON);
@@ -126,9 +126,9 @@ export class PersonCommands {
   /** "Move to stage": finds the one event that leads there. */
   async moveTo(key: string, to: StageName): Promise<ChangeOutcome> {
     const story = await this.ports.find(key);
-    if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
+    if (story === null) return NO_STORY;
     const move = findMove(story.stage, to);
-    if (move.kind === 'unreachable') return { kind: 'refused', message: move.message };
+    if (move.kind === 'unreachable') return refuse(move);
     const reopenTo = to === 'Backlog' || to === 'Coding' ? { reopenTo: to } : {};
     return this.perform(key, { event: move.event, ...reopenTo });
   }
@@ -145,13 +145,13 @@ export class PersonCommands {
       case 'Approved':
       case 'RetryMerge': {
         const raced = this.ports.whyRaced(story);
-        if (raced !== null) return { kind: 'refused', message: raced };
+        if (raced !== null) return refuse(raced);
         const evidence = await mergeEvidence(git, story, target);
         if (evidence.kind === 'refused') return evidence;
         const { branch, tip, commitsAhead } = evidence;
         if (request.event === 'Approved') {
           const unseen = await this.ports.reviews.whyNotSeen(story, tip, request.seen ?? null);
-          if (unseen !== null) return { kind: 'refused', message: unseen };
+          if (unseen !== null) return refuse(unseen);
         }
         return { kind: 'event', event: { name: request.event, branch, tip, commitsAhead, by: PERSON } };
       }
@@ -189,14 +189,14 @@ export class PersonCommands {
       case 'Abandon':
         return { kind: 'event', event: { name: request.event } };
       default:
-        return { kind: 'refused', message: `${request.event} is not something a person does.` };
+        return refuse(say('{0} is not something a person does.', request.event));
     }
   }
 
   /** On what is here of its branch: this clone's own, else what was pushed of it, else the target. */
   async #reassign(story: StoryRecord, target: TargetFacts): Promise<Prepared> {
     const { git } = this.ports;
-    if (story.worksAt === undefined) return { kind: 'refused', message: `#${story.number} is worked on here already.` };
+    if (story.worksAt === undefined) return refuse(say('#{0} is worked on here already.', story.number));
     const upstream = target.kind === 'missing' ? null : await git.upstreamOf(target.ref);
     const pushed = await pushedTip(git, upstream, story.branch);
     const hasWork = !['Backlog', 'Done'].includes(underlyingStage(story.stage).name);
@@ -208,11 +208,14 @@ export class PersonCommands {
   }
 
   /** What a person is in the middle of in the story's worktree is not handed to whoever codes next. */
-  async #refuseResolving({ number, branch }: StoryRecord): Promise<{ kind: 'refused'; message: string } | null> {
+  async #refuseResolving({ number, branch }: StoryRecord): Promise<Refusal | null> {
     const standing = branch === null ? null : await this.ports.git.standingMerge(branch);
     if (standing?.by !== 'person') return null;
-    const message = `The merge of #${number} is under way in its worktree, where you are resolving it. Commit it, or take it back with Take Back the Merge, then say Fix Up again.`;
-    return { kind: 'refused', message };
+    const message = say(
+      'The merge of #{0} is under way in its worktree, where you are resolving it. Commit it, or take it back with Take Back the Merge, then say Fix Up again.',
+      number,
+    );
+    return refuse(message);
   }
 
   async #withLook(story: StoryRecord, target: TargetFacts, name: 'Freeze' | 'Unfreeze' | 'Unblock'): Promise<Prepared> {
@@ -220,7 +223,7 @@ export class PersonCommands {
   }
 
   /** A story that goes on being coded needs a worktree: one that is gone is made again, by a person's word alone. */
-  async #remakeWorktree(story: StoryRecord, target: TargetFacts): Promise<{ kind: 'refused'; message: string } | null> {
+  async #remakeWorktree(story: StoryRecord, target: TargetFacts): Promise<Refusal | null> {
     const { name } = underlyingStage(story.stage);
     if (story.branch === null || (name !== 'Coding' && name !== 'MergeFailure')) return null;
     const { kind } = await this.ports.git.storyPlace(story.branch);
@@ -235,25 +238,29 @@ export class PersonCommands {
 
   /** Whatever depends on it is told to depend on the other one instead. */
   #supersede({ number }: StoryRecord, by: number | null): Prepared {
-    if (by === null) return { kind: 'refused', message: `Say which story takes the place of #${number}.` };
-    if (by === number) return { kind: 'refused', message: `#${number} cannot take its own place.` };
+    if (by === null) return refuse(say('Say which story takes the place of #{0}.', number));
+    if (by === number) return refuse(say('#{0} cannot take its own place.', number));
     const other = this.ports.stories().find((story) => story.number === by);
-    if (other === undefined) return { kind: 'refused', message: `#${by} is no story that is here, so it cannot take the place of #${number}.` }; // prettier-ignore
+    if (other === undefined) return refuse(say('#{0} is no story that is here, so it cannot take the place of #{1}.', by, number)); // prettier-ignore
     return { kind: 'event', event: { name: 'Supersede', number: by } };
   }
 
   /** A story begins only when all it depends on have landed. */
-  async #refuseWaiting(story: StoryRecord): Promise<{ kind: 'refused'; message: string } | null> {
+  async #refuseWaiting(story: StoryRecord): Promise<Refusal | null> {
     const state = stateBy(story, await this.ports.dependencies.lookup(story.dependsOn));
-    const unmet = describeDependencies(state);
+    const unmet = sayDependencies(state);
     if (unmet === null || mayBeCoded(story, state)) return null;
+    const cannot = say('#{0} cannot start yet.', story.number);
     if (waitsForParentAlone(story, state)) {
       if (this.#parentCommit(story) !== null) return null;
-      const message = `#${story.number} cannot start yet. ${unmet} It is its child, and begins on its commit once the gates have passed there.`;
-      return { kind: 'refused', message };
+      return refuse([
+        cannot,
+        ...unmet,
+        say('It is its child, and begins on its commit once the gates have passed there.'),
+      ]);
     }
-    const advice = state.kind === 'waiting' ? ' It can be started as soon as that has landed, or when it depends on it no more.' : ''; // prettier-ignore
-    return { kind: 'refused', message: `#${story.number} cannot start yet. ${unmet}${advice}` };
+    const advice = state.kind === 'waiting' ? [say('It can be started as soon as that has landed, or when it depends on it no more.')] : []; // prettier-ignore
+    return refuse([cannot, ...unmet, ...advice]);
   }
 
   /** The commit of its parent on which a child is to begin; null where it is none, or there is no such commit. */
@@ -264,10 +271,7 @@ export class PersonCommands {
   }
 
   /** A child's branch begins on its parent's commit, which is noted first. One whose parent has landed is like any other. */
-  async #makeWhereItBelongs(
-    story: StoryRecord,
-    target: TargetFacts,
-  ): Promise<{ kind: 'refused'; message: string } | null> {
+  async #makeWhereItBelongs(story: StoryRecord, target: TargetFacts): Promise<Refusal | null> {
     const { key, childOf, branch } = story;
     const isNew = branch === null || (await this.ports.git.tip(branch)) === null;
     if (childOf === undefined || !isNew) return this.making.make(story, target);
@@ -286,33 +290,52 @@ export class PersonCommands {
     const evidence = await mergeEvidence(this.ports.git, story, target);
     if (evidence.kind === 'refused') return evidence;
     const inTheWay = await this.#inTheWayOfQa(story, evidence.branch, evidence.tip);
-    if (inTheWay !== null) return { kind: 'refused', message: inTheWay };
+    if (inTheWay !== null) return refuse(inTheWay);
     return { kind: 'event', event: { name: 'GatesStarted', tip: evidence.tip } };
   }
 
   /** Why what is committed on the branch is not all of the work. A folder that is gone hides nothing. */
-  async #inTheWayOfQa({ number }: StoryRecord, branch: string, tip: Oid): Promise<string | null> {
+  async #inTheWayOfQa({ number }: StoryRecord, branch: string, tip: Oid): Promise<readonly Said[] | null> {
     const { git } = this.ports;
     const place = await git.storyPlace(branch);
     if (place.kind === 'elsewhere') return this.#inTheWayElsewhere(number, place);
     if (place.kind !== 'there') return null;
     const busy = await git.underWay(place.path);
-    if (busy !== null) return `${busy} Then say Ready for QA again.`;
+    if (busy !== null) return [asWritten(busy), say('Then say Ready for QA again.')];
     if (place.branch !== branch && place.head !== tip)
-      return `${describePlaceProblem({ number, branch }, { ...place, kind: 'switched' })} What is committed elsewhere does not count for it.`;
+      return [
+        sayPlaceProblem({ number, branch }, { ...place, kind: 'switched' }),
+        say('What is committed elsewhere does not count for it.'),
+      ];
     const changes = await git.localChanges(place.path);
     if (changes.length === 0) return null;
-    const files = namesOf(changes.map((change) => change.path));
-    return `#${number} has ${count(changes.length, 'uncommitted file')} in its worktree: ${files}. Commit or remove them, then say Ready for QA again; only what is committed on ${shortRef(branch)} can be proven.`;
+    return [
+      say('#{0} has uncommitted files in its worktree: {1}.', number, pathsOf(changes)),
+      say(
+        'Commit or remove them, then say Ready for QA again; only what is committed on {0} can be proven.',
+        shortRef(branch),
+      ),
+    ];
   }
 
   /** A story that is worked on where its branch was before it became one. What is untracked there can be anybody's. */
-  async #inTheWayElsewhere(number: number, { path }: { readonly path: string }): Promise<string | null> {
+  async #inTheWayElsewhere(number: number, { path }: { readonly path: string }): Promise<readonly Said[] | null> {
     const changes = (await this.ports.git.localChanges(path)).filter((change) => change.kind === 'tracked');
     if (changes.length === 0) return null;
-    const files = namesOf(changes.map((change) => change.path));
-    return `#${number} is checked out in ${path}, where ${count(changes.length, 'tracked file')} ${changes.length === 1 ? 'has' : 'have'} uncommitted changes: ${files}. Commit or undo them, then say Ready for QA again.`;
+    return [
+      say(
+        '#{0} is checked out in {1}, where tracked files have uncommitted changes: {2}.',
+        number,
+        path,
+        pathsOf(changes),
+      ),
+      say('Commit or undo them, then say Ready for QA again.'),
+    ];
   }
+}
+
+function pathsOf(changes: readonly { readonly path: string }[]): SaidValue {
+  return { names: changes.map(({ path }) => path) };
 }
 
 /** To have the gates run again from Coding is to be ready for them. */

@@ -4,6 +4,7 @@ import { readCommands } from '../gates/readCommands';
 import type { DecisionOutcome } from './findingDecisions';
 import { lookAtTarget } from './look';
 import type { EnginePorts } from './ports';
+import { refuse, say } from '../core/words/said';
 
 /** So many of the last runs, of all gates, say how a gate is. */
 const HISTORY = 2000;
@@ -26,8 +27,12 @@ export class Quarantining {
   /** `test` null: the whole gate. */
   async begin(gate: string, test: string | null): Promise<DecisionOutcome> {
     if (test !== null && this.#isOnlyPrinted(gate, test)) {
-      const message = `Test ${test} is known from what gate ${gate} prints, and that does not say what else made it red. Name the gate's report (JUnit XML or TAP): then single tests can be quarantined.`;
-      return { kind: 'refused', message };
+      const message = say(
+        "Test {0} is known from what gate {1} prints, and that does not say what else made it red. Name the gate's report (JUnit XML or TAP): then single tests can be quarantined.",
+        test,
+        gate,
+      );
+      return refuse(message);
     }
     const since = new Date(this.ports.clock.now()).toISOString();
     return this.#change(
@@ -52,7 +57,7 @@ export class Quarantining {
     try {
       await write();
     } catch (error) {
-      return { kind: 'refused', message: messageOf(error) };
+      return refuse(messageOf(error));
     }
     this.ports.log.info(`[gates] ${done}`);
     this.onChange();

@@ -12,6 +12,7 @@ import type { EngineParts } from './engineParts';
 import { unlookedFacts } from './observe';
 import type { EnginePorts } from './ports';
 import { answerWhatIf, answerWhy } from './queueAnswers';
+import { refuse } from '../core/words/said';
 
 /** What is asked about this moment waits no longer than this (ms) for a look at everything. */
 const LOOK_MS = 3000;
@@ -80,7 +81,7 @@ export class QueueQuestions {
   /** Holds what landed on the target against its receipts; an empty range is all of it. */
   async verifyLandings(range: string): Promise<VerifyOutcome> {
     const target = await this.parts.observer.target();
-    if (target.kind === 'missing') return { kind: 'refused', message: target.message };
+    if (target.kind === 'missing') return refuse(target);
     await this.parts.receipts.settled();
     return this.ports.git.verifyLandings(target.ref, range);
   }

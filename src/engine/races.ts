@@ -11,6 +11,8 @@ import { finishRace } from './raceEnd';
 import { gatesOf, lookAtRacer } from './raceLook';
 import type { RacePorts } from './racePorts';
 import type { TalkOutcome } from './talks/agentTalks';
+import { refuse, say, asWritten, type Said, type Told } from '../core/words/said';
+import { NO_STORY } from '../core/story/noStory';
 
 const PERSON = 'person';
 
@@ -62,22 +64,22 @@ export class Races {
   }
 
   #alone(act: () => Promise<TalkOutcome>): Promise<TalkOutcome> {
-    return this.#turns.run(() => act().catch((error: unknown) => refused(messageOf(error))));
+    return this.#turns.run(() => act().catch((error: unknown) => refuse(messageOf(error))));
   }
 
   async #start(key: string, agents: readonly string[]): Promise<TalkOutcome> {
     const story = this.ports.store.get(key);
-    const why = story === undefined ? 'This story no longer exists.' : this.#whyNot(story, agents);
+    const why = story === undefined ? NO_STORY : this.#whyNot(story, agents);
     const [first, ...others] = agents;
-    if (story === undefined || first === undefined || why !== null) return refused(why ?? '');
+    if (story === undefined || first === undefined || why !== null) return refuse(why ?? []);
     const target = await this.ports.target();
-    if (target.kind === 'missing') return refused(target.message);
+    if (target.kind === 'missing') return refuse(target);
     const held = this.ports.hold(key);
     try {
       // One start for all: the target may move while they are made ready.
       await this.#branch(story, target.tip);
       const begun = await this.#begin(story);
-      if (begun !== null) return refused(begun);
+      if (begun !== null) return refuse(begun);
       const race = { with: key };
       const racers = [await this.ports.book.note(key, { race, agent: first }, PERSON, `races with ${others.join(', ')}`)]; // prettier-ignore
       for (const agent of others) {
@@ -85,7 +87,7 @@ export class Races {
         racers.push(beside);
         await this.#branch(beside, target.tip);
         const problem = await this.#begin(beside);
-        if (problem !== null) return refused(problem);
+        if (problem !== null) return refuse(problem);
       }
       const said = racers.map(({ number, agent = '' }) => `#${number} ${agent}`).join(', ');
       return { kind: 'done', message: `#${story.number} is raced: ${said}.` };
@@ -99,18 +101,22 @@ export class Races {
     return started.kind === 'refused' ? `#${number} did not start. ${started.message}` : null;
   }
 
-  #whyNot({ key, number, stage, race, childOf }: StoryRecord, agents: readonly string[]): string | null {
+  #whyNot({ key, number, stage, race, childOf }: StoryRecord, agents: readonly string[]): Said | Told | null {
     const known = this.ports.coders().map(({ name }) => name);
     const unknown = agents.find((name) => !known.includes(name));
     const held = this.ports.refuse(key);
-    if (held !== null) return held.message;
+    if (held !== null) return held;
     if (stage.name !== 'Backlog')
-      return `#${number} is in ${stageWord(stage.name)}. A race begins in the backlog, so that all have one start.`;
+      return say(
+        '#{0} is in {1}. A race begins in the backlog, so that all have one start.',
+        number,
+        stageWord(stage.name),
+      );
     if (childOf !== undefined)
-      return `#${number} builds on what another story has not landed yet. A race begins on the target, once that has landed.`;
-    if (race !== undefined) return `#${number} races already. Start it by itself, or delete it.`;
-    if (unknown !== undefined) return `No agent for coding is named ${unknown}.`;
-    return new Set(agents).size < 2 ? 'A race needs two agents for coding.' : null;
+      return say('#{0} builds on what another story has not landed yet. A race begins on the target, once that has landed.', number); // prettier-ignore
+    if (race !== undefined) return say('#{0} races already. Start it by itself, or delete it.', number);
+    if (unknown !== undefined) return say('No agent for coding is named {0}.', unknown);
+    return new Set(agents).size < 2 ? say('A race needs two agents for coding.') : null;
   }
 
   /** One more of the same story, for another agent. */
@@ -139,7 +145,7 @@ export class Races {
   async #keep(key: string): Promise<TalkOutcome> {
     const { store, book } = this.ports;
     const winner = store.get(key);
-    if (winner === undefined) return refused('This story no longer exists.');
+    if (winner === undefined) return NO_STORY;
     const racers = racersOf(store.stories(), winner);
     const decided = racers.find(({ race }) => race?.kept !== undefined);
     if (decided !== undefined) return this.#end(decided.key, `The race of #${decided.number} is over.`);
@@ -149,7 +155,7 @@ export class Races {
     const why = await this.#whyNotKept(winner, story, others);
     const { stage, branch } = winner;
     if (why !== null || stage.name !== 'ReviewHold' || branch === null || story.branch === null || !story.race)
-      return refused(why ?? `#${winner.number} does not race.`);
+      return refuse(why ?? say('#{0} does not race.', winner.number));
     const { agent = `#${winner.number}` } = winner;
     const kept = { key, branch, other: story.branch, tip: stage.tip };
     // From here on it is carried to its end, by the next window where this one dies.
@@ -161,7 +167,7 @@ export class Races {
 
   async #end(key: string, message: string): Promise<TalkOutcome> {
     const problem = await finishRace(this.ports, key);
-    return problem === null ? { kind: 'done', message } : refused(problem);
+    return problem === null ? { kind: 'done', message } : refuse(problem);
   }
 
   /** What would stop it halfway is looked for before anything is decided. */
@@ -169,16 +175,20 @@ export class Races {
     { number, stage }: StoryRecord,
     story: StoryRecord,
     others: readonly StoryRecord[],
-  ): Promise<string | null> {
-    if (others.length === 0) return `#${number} does not race.`;
+  ): Promise<Said | readonly Said[] | Told | null> {
+    if (others.length === 0) return say('#{0} does not race.', number);
     if (stage.name !== 'ReviewHold')
-      return `#${number} is in ${stageWord(stage.name)}. It can be kept once its gates have run on what it holds.`;
-    if (story.stage.name === 'Frozen') return `#${story.number} is frozen. Unfreeze it first.`;
+      return say(
+        '#{0} is in {1}. It can be kept once its gates have run on what it holds.',
+        number,
+        stageWord(stage.name),
+      );
+    if (story.stage.name === 'Frozen') return say('#{0} is frozen. Unfreeze it first.', story.number);
     const held = [story, ...others].map(({ key }) => this.ports.refuse(key)).find((one) => one !== null);
-    if (held !== undefined) return held.message;
+    if (held !== undefined) return held;
     const previews = await this.ports.previewRemoval(others.map(({ key }) => key));
     const inTheWay = previews.find(({ obstacles }) => obstacles.length > 0);
-    return inTheWay === undefined ? null : `#${inTheWay.number} cannot go yet. ${inTheWay.obstacles.join(' ')}`;
+    return inTheWay === undefined ? null : [say('#{0} cannot go yet.', inTheWay.number), ...inTheWay.obstacles.map(asWritten)]; // prettier-ignore
   }
 
   /** Where the setting says so, the best of those that are proven is kept as a person would. */
@@ -218,8 +228,4 @@ export class Races {
     const target = await this.ports.target();
     return rankRacers(await Promise.all(racers.map((one) => lookAtRacer(this.ports, one, target))));
   }
-}
-
-function refused(message: string): TalkOutcome {
-  return { kind: 'refused', message };
 }

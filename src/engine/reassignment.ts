@@ -9,6 +9,8 @@ import type { Upstreams } from '../ports/remotes';
 import type { EnginePorts } from './ports';
 import { fetchFrom } from './target/followRemote';
 import { pushedTip } from './target/pushedTip';
+import { refuse, say } from '../core/words/said';
+import { NO_STORY } from '../core/story/noStory';
 
 interface ReassignPorts extends Pick<EnginePorts, 'remotes' | 'sharing'> {
   readonly git: Pick<Refs, 'tip' | 'isAncestor' | 'commitsAhead'> & Upstreams;
@@ -21,11 +23,11 @@ type Found = Extract<TargetFacts, { kind: 'found' }>;
 
 /** What it means to take over this story, for the person who is about to. The remote is asked first, for what was pushed of it. */
 export async function askToReassign(story: StoryRecord | null, ports: ReassignPorts): Promise<ReassignQuestion> {
-  if (story === null) return refused('This story no longer exists.');
+  if (story === null) return NO_STORY;
   const { number, title, worksAt } = story;
-  if (worksAt === undefined) return refused(`#${number} is not worked on by another machine.`);
+  if (worksAt === undefined) return refuse(say('#{0} is not worked on by another machine.', number));
   const target = await ports.target();
-  if (target.kind === 'missing') return refused(target.message);
+  if (target.kind === 'missing') return refuse(target);
   const detail = [
     whereItIs(story, worksAt, ports),
     ...(await whatIsHere(story, worksAt.name, target, ports)),
@@ -92,8 +94,4 @@ function whatNext({ stage }: StoryRecord, start: Oid | null, hasCoder: boolean):
   if ('tip' in under && under.tip === start) return ['The gates of this machine prove it anew.'];
   const isPersons = under.name === 'Coding' && under.coder === 'person';
   return [hasCoder && !isPersons ? 'An agent begins on it as soon as one is free.' : 'It is in Coding then.'];
-}
-
-function refused(message: string): ReassignQuestion {
-  return { kind: 'refused', message };
 }

@@ -8,16 +8,17 @@ import { shortRef } from '../core/story/names';
 import { offersRevert } from '../core/story/reverting';
 import { isUnderWay, underlyingStage } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
-import { describePlaceProblem } from '../core/story/workPlace';
+import { sayPlaceProblem } from '../core/story/workPlace';
 import type { GitPort } from '../ports/git';
 import type { RevertOutcome } from '../ports/reverts';
 import type { JobJournal, StoryStore } from '../ports/store';
 import type { StoryBook } from './storyBook';
 import { stageWord } from '../core/story/stageWords';
+import { refuse, say, type Refusal } from '../core/words/said';
+import { NO_STORY } from '../core/story/noStory';
 
 /** `conflict`: files that git could not take back by itself, empty where it names none; null where it is all done. */
-export type RevertStoryOutcome =
-  { kind: 'created'; story: StoryRecord; conflict: string[] | null } | { kind: 'refused'; message: string };
+export type RevertStoryOutcome = { kind: 'created'; story: StoryRecord; conflict: string[] | null } | Refusal;
 
 interface RevertPorts {
   readonly git: Pick<GitPort, 'buildRevert' | 'makeBranch' | 'usableBranch' | 'identity'>;
@@ -29,7 +30,6 @@ interface RevertPorts {
   readonly makeWorktree: MakeWorktree;
 }
 
-type Refused = Extract<RevertStoryOutcome, { kind: 'refused' }>;
 type Reverted = Extract<RevertOutcome, { kind: 'made' | 'conflict' }>;
 
 /** Makes the story that takes another's landing back, with its branch, and without anybody's checkout. */
@@ -38,15 +38,15 @@ export class Reverts {
 
   async revert(key: string, why: string, by: string): Promise<RevertStoryOutcome> {
     const story = await this.ports.store.find(key);
-    if (story === null) return refused('This story no longer exists.');
+    if (story === null) return NO_STORY;
     const obstacle = this.#obstacleTo(story);
-    if (obstacle !== null) return refused(obstacle);
+    if (obstacle !== null) return refuse(obstacle);
     const target = await this.ports.target();
-    if (target.kind === 'missing') return refused(target.message);
+    if (target.kind === 'missing') return refuse(target);
     const move = undecidedMove(this.ports.findings(), target);
-    if (move !== null) return refused(waitsForDecision(move));
+    if (move !== null) return refuse(waitsForDecision(move));
     if ((await this.ports.git.identity()).kind === 'missing')
-      return refused('Git does not know who you are, so nothing can be committed. Set user.name and user.email.');
+      return refuse(say('Git does not know who you are, so nothing can be committed. Set user.name and user.email.'));
     const on = shortRef(target.ref);
     const outcome = await this.ports.git.buildRevert({
       tip: target.tip,
@@ -55,9 +55,9 @@ export class Reverts {
       subject: `Revert "${story.title} (#${story.number})"`,
     });
     if (outcome.kind === 'notLanded')
-      return refused(`No landing of #${story.number} is on ${on}, so there is nothing to revert there.`);
+      return refuse(say('No landing of #{0} is on {1}, so there is nothing to revert there.', story.number, on));
     if (outcome.kind === 'nothing')
-      return refused(`${on} holds nothing of #${story.number} any more, so there is nothing to revert.`);
+      return refuse(say('{0} holds nothing of #{1} any more, so there is nothing to revert.', on, story.number));
     return this.#make(story, why.trim(), outcome, target, by);
   }
 
@@ -119,12 +119,8 @@ export class Reverts {
     if (branch === null) return { kind: 'created', story, conflict: files };
     const place = await this.ports.makeWorktree(story, branch, start);
     if (place.kind === 'ready') return { kind: 'created', story, conflict: files };
-    return refused(`#${number} was made. ${describePlaceProblem({ number, branch }, place)}`);
+    return refuse([say('#{0} was made.', number), sayPlaceProblem({ number, branch }, place)]);
   }
-}
-
-function refused(message: string): Refused {
-  return { kind: 'refused', message };
 }
 
 /**

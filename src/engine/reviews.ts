@@ -22,6 +22,8 @@ import type { Log } from '../ports/log';
 import type { Refs } from '../ports/refs';
 import type { ReviewGit } from '../ports/reviewGit';
 import type { ContentStore } from '../ports/store';
+import { say, type Said, type Refusal } from '../core/words/said';
+import { NO_STORY } from '../core/story/noStory';
 
 interface ReviewPorts {
   readonly git: ReviewGit & Pick<Refs, 'tip'>;
@@ -33,7 +35,7 @@ interface ReviewPorts {
   readonly target: () => Promise<TargetFacts>;
 }
 
-export type ReviewOutcome = { kind: 'done'; message: string } | { kind: 'refused'; message: string };
+export type ReviewOutcome = { kind: 'done'; message: string } | Refusal;
 
 /** Of how many pairs of commits the changed lines are kept. */
 const PAIRS_KEPT = 100;
@@ -77,7 +79,7 @@ export class Reviews {
 
   change(key: string, change: ReviewChange): Promise<ReviewOutcome> {
     return this.#queue.run(async () => {
-      if ((await this.ports.find(key)) === null) return { kind: 'refused', message: 'This story no longer exists.' };
+      if ((await this.ports.find(key)) === null) return NO_STORY;
       const at = this.#now();
       const outcome = changeReview(await this.#read(key), change, { at, id: this.ports.newId() });
       if (outcome.kind === 'refused') return outcome;
@@ -90,11 +92,11 @@ export class Reviews {
    * Why a story may not be approved at this tip, in a sentence; null where it may. `seen`: the tip that whoever approves has
    * in front of them; without it, one of those that were looked at has to be it, if any was.
    */
-  async whyNotSeen({ key, number }: StoryRecord, tip: Oid, seen: Oid | null): Promise<string | null> {
+  async whyNotSeen({ key, number }: StoryRecord, tip: Oid, seen: Oid | null): Promise<Said | null> {
     const { looks } = await this.#read(key);
     const known = seen ?? (looks.some((one) => one.tip === tip) ? tip : (looks.at(-1)?.tip ?? tip));
     if (known === tip) return null;
-    return `#${number} has changed since you looked at it: that was ${known.slice(0, 8)}, now it is ${tip.slice(0, 8)}. Look at what is new, then approve it.`;
+    return say('#{0} has changed since you looked at it: that was {1}, now it is {2}. Look at what is new, then approve it.', number, known.slice(0, 8), tip.slice(0, 8)); // prettier-ignore
   }
 
   /**

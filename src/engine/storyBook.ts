@@ -25,6 +25,8 @@ import type { Stage } from '../core/story/stage';
 import { readTitle, whyNoBody, type StoryRecord } from '../core/story/story';
 import { stageWord } from '../core/story/stageWords';
 import { isOver } from '../core/sharing/sharedStory';
+import { refuse, say, type Refusal } from '../core/words/said';
+import { NO_STORY, NO_DELETED_STORY } from '../core/story/noStory';
 
 export interface NewStory {
   readonly title: string;
@@ -45,8 +47,7 @@ export interface NewStory {
 }
 
 /** `message` of a change: what a person is to know of it all the same, in a sentence. */
-export type ChangeOutcome =
-  { kind: 'changed'; story: StoryRecord; message?: string } | { kind: 'refused'; message: string };
+export type ChangeOutcome = { kind: 'changed'; story: StoryRecord; message?: string } | Refusal;
 
 /** What a race makes of a story. */
 interface RaceNote extends Partial<Pick<StoryRecord, 'agent' | 'title' | 'branchNumber'>> {
@@ -81,8 +82,8 @@ export class StoryBook {
 
   /** Every way to create a story ends here. */
   async create(wanted: NewStory, by: string): Promise<CreateOutcome> {
-    const tooLong = whyNoBody('the new story', wanted.body);
-    if (tooLong !== null) return { kind: 'refused', message: tooLong };
+    const tooLong = whyNoBody(null, wanted.body);
+    if (tooLong !== null) return refuse(tooLong);
     return this.#make(wanted, by, { event: 'Created', evidence: '' });
   }
 
@@ -113,7 +114,7 @@ export class StoryBook {
   describe(key: string, wanted: Description, by: string): Promise<ChangeOutcome> {
     return this.#turns.run(async () => {
       const story = await this.ports.store.find(key);
-      if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
+      if (story === null) return NO_STORY;
       const described = await this.ports.dependencies.describe(story, wanted);
       if (described.kind === 'refused') return described;
       if (described.said === '') return { kind: 'changed', story };
@@ -135,7 +136,7 @@ export class StoryBook {
       if (title.kind === 'refused') return title;
       const number = await this.#freeNumber();
       const claimed = await claim(storyBranches(number, title.title));
-      if (claimed.kind === 'refused') return { kind: 'refused', message: claimed.why };
+      if (claimed.kind === 'refused') return refuse(claimed.why);
       const { branch } = claimed;
       const story: StoryRecord = {
         ...this.#newStory({ ...wanted, title: title.title }, number),
@@ -161,13 +162,12 @@ export class StoryBook {
   ): Promise<ChangeOutcome> {
     return this.#turns.run(async () => {
       const story = await this.ports.store.find(key);
-      if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
-      if (!onlyIf(story))
-        return { kind: 'refused', message: `#${story.number} is in ${stageWord(story.stage.name)} by now.` };
+      if (story === null) return NO_STORY;
+      if (!onlyIf(story)) return refuse(say('#{0} is in {1} by now.', story.number, stageWord(story.stage.name)));
       if (isElsewhere(story, event, by))
-        return { kind: 'refused', message: `#${story.number} is worked on by ${story.worksAt?.name ?? ''} by now.` };
+        return refuse(say('#{0} is worked on by {1} by now.', story.number, story.worksAt?.name ?? ''));
       const outcome: AdvanceOutcome = advance(story, event, this.#entries.now());
-      if (outcome.kind === 'refused') return { kind: 'refused', message: outcome.message };
+      if (outcome.kind === 'refused') return refuse(outcome);
       const to = outcome.story.stage;
       const evidence =
         event.name === 'MergemasterAttempted' ? `It ${event.cause}. ${event.evidence}`.trim() : evidenceOf(to);
@@ -210,7 +210,7 @@ export class StoryBook {
   bury(key: string, by: string): Promise<ChangeOutcome> {
     return this.#turns.run(async () => {
       const story = await this.ports.store.find(key);
-      if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
+      if (story === null) return NO_STORY;
       const entry = this.#entries.entry(story, by, {
         event: 'Deleted',
         from: story.stage.name,
@@ -228,8 +228,7 @@ export class StoryBook {
   unbury(key: string, by: string, restored: (record: StoryRecord) => StoryRecord): Promise<ChangeOutcome> {
     return this.#turns.run(async () => {
       const record = this.ports.store.tombstone(key)?.record;
-      if (record === undefined)
-        return { kind: 'refused', message: 'This story was deleted for good, or is back already.' };
+      if (record === undefined) return NO_DELETED_STORY;
       const story = restored(record);
       const entry = this.#entries.entry(story, by, {
         event: 'Undeleted',
@@ -270,10 +269,10 @@ export class StoryBook {
   }
 
   /** Removes what is kept of a deleted story; its number stays used. */
-  purge(key: string, by: string): Promise<{ kind: 'purged' } | { kind: 'refused'; message: string }> {
+  purge(key: string, by: string): Promise<{ kind: 'purged' } | Refusal> {
     return this.#turns.run(async () => {
       const grave = this.ports.store.tombstone(key);
-      if (grave === undefined) return { kind: 'refused', message: 'Only a deleted story can be purged.' };
+      if (grave === undefined) return refuse(say('Only a deleted story can be purged.'));
       const change = { event: 'Purged', from: 'Deleted', to: 'Deleted', evidence: '' };
       const purged = await this.ports.store.purge(key, this.#entries.entry({ key, number: grave.number }, by, change));
       return purged.kind === 'refused' ? purged : { kind: 'purged' };
@@ -284,7 +283,7 @@ export class StoryBook {
   nameBranch(key: string, branch: string, by: string): Promise<ChangeOutcome> {
     return this.#turns.run(async () => {
       const story = await this.ports.store.find(key);
-      if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
+      if (story === null) return NO_STORY;
       if (story.branch === branch) return { kind: 'changed', story };
       return this.#note(story, { ...story, branch }, by, ['BranchNamed', branch]);
     });
@@ -294,7 +293,7 @@ export class StoryBook {
   stack(key: string, childOf: StoryRecord['childOf'] | null, by: string): Promise<ChangeOutcome> {
     return this.#turns.run(async () => {
       const story = await this.ports.store.find(key);
-      if (story === null) return { kind: 'refused', message: 'This story no longer exists.' };
+      if (story === null) return NO_STORY;
       const { childOf: before, ...rest } = story;
       if (before?.at === childOf?.at && before?.key === childOf?.key) return { kind: 'changed', story };
       const evidence = childOf == null ? 'its parent has landed' : (childOf.at ?? '');

@@ -10,6 +10,7 @@ import type { ContentStore, EarlierText, StoryStore } from '../ports/store';
 import type { BookEntries } from './bookEntries';
 import type { KnownDependencies } from './knownDependencies';
 import { StoryTexts, whyReadOnly, type EditOutcome, type StoryTextOutcome } from './storyTexts';
+import { refuse, say, inEnglish, type Said } from '../core/words/said';
 
 interface StoryEditsPorts {
   readonly store: StoryStore;
@@ -49,8 +50,8 @@ export class StoryEdits {
   edit(key: string, edit: StoryEdit, by: string): Promise<EditOutcome> {
     return this.#change(key, async (story) => {
       const { body, fields, keys, problems, lineOf } = await this.#texts.edited(story, edit);
-      const tooLong = whyNoBody(`#${story.number}`, body);
-      if (tooLong !== null) return { kind: 'refused', message: tooLong };
+      const tooLong = whyNoBody(story.number, body);
+      if (tooLong !== null) return refuse(tooLong);
       const described = await this.ports.dependencies.describe(story, { ...fields, dependsOn: keys });
       if (described.kind === 'described') return this.#rewrite(story, { ...described, body, problems }, by);
       const { field, message } = described;
@@ -95,9 +96,9 @@ export class StoryEdits {
   #change(key: string, act: (story: StoryRecord) => Promise<EditOutcome>): Promise<EditOutcome> {
     return this.ports.turns.run(async () => {
       const story = this.ports.store.get(key);
-      if (story === undefined) return { kind: 'refused', message: this.#whyGone(key) };
+      if (story === undefined) return refuse(this.#whyGone(key));
       const readOnly = whyReadOnly(story);
-      return readOnly === null ? act(story) : { kind: 'refused', message: readOnly };
+      return readOnly === null ? act(story) : refuse(readOnly);
     });
   }
 
@@ -115,11 +116,11 @@ export class StoryEdits {
     return (await this.ports.content.read(bodyId(key))) ?? '';
   }
 
-  #whyGone(key: string): string {
+  #whyGone(key: string): Said {
     const grave = this.ports.store.tombstone(key);
-    if (grave === undefined) return 'This story no longer exists.';
-    const message = `#${grave.number} was deleted, so nothing was written to it. Restore it to change it.`;
-    this.ports.log.warn(`[story] refused: ${message}`);
+    if (grave === undefined) return say('This story no longer exists.');
+    const message = say('#{0} was deleted, so nothing was written to it. Restore it to change it.', grave.number);
+    this.ports.log.warn(`[story] refused: ${inEnglish([message])}`);
     return message;
   }
 }

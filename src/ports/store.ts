@@ -10,10 +10,11 @@ import type { RunFact } from '../core/statistics/runFact';
 import type { HistoryEntry } from '../core/story/history';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
+import { type Refusal } from '../core/words/said';
 
-export type CreateOutcome = { kind: 'created'; story: StoryRecord } | { kind: 'refused'; message: string };
+export type CreateOutcome = { kind: 'created'; story: StoryRecord } | Refusal;
 
-export type WriteOutcome = { kind: 'written'; story: StoryRecord } | { kind: 'refused'; message: string };
+export type WriteOutcome = { kind: 'written'; story: StoryRecord } | Refusal;
 
 /**
  * Which lines of the history, and how many at most. Forward is oldest first, of those behind `cursor` (0 for the first);
@@ -44,7 +45,7 @@ export interface Tombstone {
   readonly record?: StoryRecord;
 }
 
-export type BuryOutcome = { kind: 'buried'; number: number } | { kind: 'refused'; message: string };
+export type BuryOutcome = { kind: 'buried'; number: number } | Refusal;
 
 /**
  * What others made of a story; `story` is the record to be written, or the one to be buried, and `body` null leaves the text.

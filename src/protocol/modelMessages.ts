@@ -12,12 +12,8 @@ import { NEEDS } from '../core/board/needs';
 import type { ModelMessage } from '../core/board/modelFeed';
 import { STUCK_MARKS } from '../core/pipeline/markWords';
 import { STAGE_NAMES, STORY_TYPES } from '../core/story/stageNames';
+import { saidSchema } from '../core/words/saidSchema';
 import type { DeepReadonly } from './deepReadonly';
-
-const saidSchema = z.object({
-  text: z.string(),
-  values: z.array(z.union([z.string(), z.number(), z.object({ names: z.array(z.string()) })])),
-});
 
 export const cardSchema = z.object({
   key: z.string(),
@@ -61,7 +57,7 @@ export const headSchema = z.object({
     z.object({
       severity: z.enum(NOTICE_SEVERITIES),
       text: z.string(),
-      said: z.exactOptional(saidSchema),
+      said: z.exactOptional(z.array(saidSchema)),
       action: z.nullable(z.object({ id: z.enum(NOTICE_ACTIONS), label: z.string() })),
     }),
   ),

@@ -22,6 +22,7 @@ import { RED_TARGET_DECISIONS } from '../core/landing/redTargetStory';
 import { MERGE_STEPS } from '../core/landing/job';
 import { HALF_WRITTEN_CLASSES } from '../core/recovery/halfWritten';
 import { WHAT_IF_KINDS } from '../core/pipeline/whatIfChange';
+import { toldShape } from '../core/words/saidSchema';
 import type { EventName } from '../core/story/events';
 import {
   keptFilesSchema,
@@ -101,7 +102,7 @@ const personRequestSchema = z.object({
   seen: z.exactOptional(oidSchema),
 });
 
-const refusedSchema = z.object({ kind: z.literal('refused'), message: z.string() });
+const refusedSchema = z.object({ kind: z.literal('refused'), ...toldShape });
 const createOutcomeSchema = z.union([
   z.object({ kind: z.literal('created'), story: storyRecordSchema }),
   refusedSchema,
@@ -189,7 +190,7 @@ export type CommandList = z.infer<typeof commandListSchema>;
 const quarantineWishSchema = z.object({ gate: z.string(), test: z.nullable(z.string()) });
 
 /** What came of a decision; `message` is a sentence for a person. */
-const decisionOutcomeSchema = z.object({ kind: z.enum(['done', 'refused']), message: z.string() });
+const decisionOutcomeSchema = z.object({ kind: z.enum(['done', 'refused']), ...toldShape });
 
 const key = z.string();
 const nothing = z.null();
@@ -214,7 +215,7 @@ export const leaderSide = {
     },
     decideRedTarget: {
       asks: z.enum(RED_TARGET_DECISIONS),
-      gives: z.object({ kind: z.enum(['done', 'refused']), message: z.string(), key: z.nullable(z.string()) }),
+      gives: z.object({ kind: z.enum(['done', 'refused']), ...toldShape, key: z.nullable(z.string()) }),
     },
     revertStory: { asks: z.object({ key, why: z.string() }), gives: revertStoryOutcomeSchema },
     resolveConflicts: { asks: z.object({ key, uncommitted: z.enum(UNCOMMITTED) }), gives: resolveOutcomeSchema },

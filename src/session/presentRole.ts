@@ -9,6 +9,7 @@ import type { Log } from '../ports/log';
 import type { ContendOptions, Door, Leadership } from '../store/leader/leader';
 import type { Doctor } from './doctor/doctor';
 import type { FoundLeader, Role } from './role';
+import { type Refusal } from '../core/words/said';
 
 /** How a session takes part in choosing the leader, and what it becomes. */
 export interface SessionPorts {
@@ -99,7 +100,7 @@ export class PresentRole {
   }
 
   /** A command that reached no engine was not done, and says so. */
-  async command<T>(command: (role: Role) => Promise<T>): Promise<T | { kind: 'refused'; message: string }> {
+  async command<T>(command: (role: Role) => Promise<T>): Promise<T | Refusal> {
     const role = await this.reach().catch(messageOf);
     return typeof role === 'string' ? { kind: 'refused', message: role } : command(role);
   }

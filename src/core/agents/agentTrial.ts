@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { toldShape } from '../words/saidSchema';
 
 const signatureSchema = z.object({ name: z.string(), email: z.string() });
 /** Who a commit is by. */
@@ -59,7 +60,7 @@ export type AgentTrial = Readonly<z.infer<typeof agentTrialSchema>>;
 /** What a person approves before a try: the commands as they are shown, and what the approval is bound to. */
 export const trialPlanSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready'), text: z.string(), subject: z.string() }),
-  z.object({ kind: z.literal('refused'), message: z.string() }),
+  z.object({ kind: z.literal('refused'), ...toldShape }),
 ]);
 export type TrialPlan = Readonly<z.infer<typeof trialPlanSchema>>;
 
@@ -68,7 +69,7 @@ export const trialOutcomeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tried'), trial: agentTrialSchema }),
   /** Its plan is not approved, as far as the window that leads knows; nothing was run. */
   z.object({ kind: z.literal('unapproved') }),
-  z.object({ kind: z.literal('refused'), message: z.string() }),
+  z.object({ kind: z.literal('refused'), ...toldShape }),
 ]);
 export type TrialOutcome = Readonly<z.infer<typeof trialOutcomeSchema>>;
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { describeSharedChange, sharedChangeSchema } from '../gates/sharedChange';
 import { shortRef } from '../story/names';
 import { oidSchema, refSchema } from '../story/stage';
-import { count } from '../words/durations';
+import { inEnglish, say, type Said } from '../words/said';
 
 const ofRun = {
   id: z.string().check(z.regex(/^[a-z0-9-]{1,64}$/)),
@@ -37,18 +37,25 @@ export type FindingDecision = (typeof FINDING_DECISIONS)[number];
 
 /** What happened, in a sentence for a person. */
 export function describeFinding(finding: RunFinding): string {
-  const who = `${finding.agent}, at work on #${finding.number},`;
+  return inEnglish(sayFinding(finding));
+}
+
+/** The same, to be said in any language. */
+export function sayFinding(finding: RunFinding): Said[] {
+  const { agent, number } = finding;
   switch (finding.kind) {
     case 'targetMoved': {
       const branch = shortRef(finding.ref);
-      const what =
+      const moved =
         finding.commitCount === 0
-          ? `moved ${branch} back to ${finding.to.slice(0, 8)}`
-          : `moved ${branch} by ${count(finding.commitCount, 'commit')} that no gate has seen: ${finding.commits.join(', ')}`;
-      return `${who} ${what}. Nothing lands until you restore ${branch} to ${finding.from.slice(0, 8)} or keep it.`;
+          ? say('{0}, at work on #{1}, moved {2} back to {3}.', agent, number, branch, finding.to.slice(0, 8))
+          : finding.commitCount === 1
+            ? say('{0}, at work on #{1}, moved {2} by 1 commit that no gate has seen: {3}.', agent, number, branch, finding.commits.join(', ')) // prettier-ignore
+            : say('{0}, at work on #{1}, moved {2} by {3} commits that no gate has seen: {4}.', agent, number, branch, finding.commitCount, finding.commits.join(', ')); // prettier-ignore
+      return [moved, say('Nothing lands until you restore {0} to {1} or keep it.', branch, finding.from.slice(0, 8))];
     }
     case 'sharedChanged':
-      return `${who} changed what all worktrees share: it ${finding.changes.map(describeSharedChange).join('; it ')}.`;
+      return [say('{0}, at work on #{1}, changed what all worktrees share: it {2}.', agent, number, finding.changes.map(describeSharedChange).join('; it '))]; // prettier-ignore
     default:
       return finding satisfies never;
   }

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { isUnderWay } from '../story/stage';
 import { STAGE_NAMES } from '../story/stageNames';
 import { TITLE_LIMIT, type StoryRecord } from '../story/story';
-import { namesOf } from '../words/durations';
 import { GATE_VERDICTS } from '../landing/job';
+import { inEnglish, say, type Said } from '../words/said';
 
 /** Who ends a race: a person alone, or whichever is proven first. */
 export const RACE_WINNERS = ['person', 'firstProven'] as const;
@@ -31,12 +31,12 @@ export function raceTogether(a: Pick<StoryRecord, 'race'>, b: Pick<StoryRecord, 
   return a.race !== undefined && a.race.with === b.race?.with;
 }
 
-/** Why nothing of a story lands that races, in a sentence; null where it does not. */
-export function whyRaced(stories: readonly StoryRecord[], story: Pick<StoryRecord, 'key' | 'race'>): string | null {
+/** Why nothing of a story lands that races; null where it does not. */
+export function whyRaced(stories: readonly StoryRecord[], story: Pick<StoryRecord, 'key' | 'race'>): Said | null {
   const others = racersOf(stories, story).filter(({ key }) => key !== story.key);
   if (others.length === 0) return null;
-  const names = namesOf(others.map(({ number }) => `#${number}`));
-  return `It races ${names}, so nothing of it lands until one of them is kept. Compare Race shows them side by side, and Keep This One decides.`;
+  const names = others.map(({ number }) => `#${number}`);
+  return say('It races {0}, so nothing of it lands until one of them is kept. Compare Race shows them side by side, and Keep This One decides.', { names }); // prettier-ignore
 }
 
 /** That one of a race has landed, which its last one must not do unseen; null where none has. */
@@ -54,7 +54,7 @@ export function raceReasons(stories: readonly StoryRecord[], story: Pick<StoryRe
   const raced = whyRaced(stories, story);
   const landed = landedRival(stories, story);
   const after = landed === null ? [] : [`#${landed.number}, which it raced, has landed already.`];
-  return [...(raced === null ? [] : [raced]), ...after];
+  return [...(raced === null ? [] : [inEnglish([raced])]), ...after];
 }
 
 /** What the races that are on need next, by a story of each. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { toldShape } from '../words/saidSchema';
 
 /** When a message is to reach its agent: at the end of its turn, or at once, which cuts the turn short. */
 export const MESSAGE_TIMES = ['atTurnEnd', 'now'] as const;
@@ -16,7 +17,7 @@ export const takeOverOutcomeSchema = z.discriminatedUnion('kind', [
     env: z.record(z.string(), z.string()),
     message: z.string(),
   }),
-  z.object({ kind: z.literal('refused'), message: z.string() }),
+  z.object({ kind: z.literal('refused'), ...toldShape }),
 ]);
 export type TakeOverOutcome = z.infer<typeof takeOverOutcomeSchema>;
 

@@ -1,14 +1,14 @@
-import { describeFinding } from '../agents/finding';
+import { sayFinding } from '../agents/finding';
 import type { SharingState } from '../sharing/sharingState';
 import type { DoctorNote } from '../doctor/doctorNote';
 import { pushWords } from '../landing/push';
-import { describeLock } from '../landing/leftLock';
+import { sayLock } from '../landing/leftLock';
 import { describeLandedRed } from '../pipeline/landedRed';
-import { describeRedTarget } from '../pipeline/targetHealth';
+import { sayRedTarget } from '../pipeline/targetHealth';
 import type { GitWait, PipelineFacts, RoundProblem } from '../pipeline/facts';
 import { canBePulled, describeBehind } from '../pipeline/targetBehind';
-import { count, duration } from '../words/durations';
-import { inEnglish, say, type Said } from '../words/said';
+import { duration } from '../words/durations';
+import { asWritten, say, tell, type Said } from '../words/said';
 import type { NoticeAction, NoticeSeverity } from './boardNames';
 
 /** Something about the whole repository that keeps stories from moving, and the action that changes it. */
@@ -16,14 +16,14 @@ export interface Notice {
   readonly severity: NoticeSeverity;
   readonly text: string;
   /** `text`, to be said in another language; not there where it is English only. */
-  readonly said?: Said;
+  readonly said?: readonly Said[];
   readonly action: { readonly id: NoticeAction; readonly label: string } | null;
 }
 
 /** What holds the whole pipeline up, the most important first. */
 export function noticesOf(facts: PipelineFacts): Notice[] {
   const notices: Notice[] = [];
-  const add = (severity: Notice['severity'], words: string | Said, action: Notice['action'] = null) =>
+  const add = (severity: Notice['severity'], words: Words, action: Notice['action'] = null) =>
     notices.push({ severity, ...inBoth(words), action });
   if (facts.storeProblem !== null) add('error', facts.storeProblem);
   if (facts.roundProblem !== null) {
@@ -33,14 +33,14 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
     add('warning', describeGitWait(wait, facts.now), { id: 'stopWaiting', label: 'Stop Waiting' });
   }
   for (const lock of facts.locks) {
-    add('warning', describeLock(lock, facts.now), { id: 'removeLocks', label: 'Remove Lock' });
+    add('warning', sayLock(lock, facts.now), { id: 'removeLocks', label: 'Remove Lock' });
   }
   for (const loss of facts.losses) {
     add(loss.kind === 'lost' ? 'error' : 'info', loss.text, { id: 'acknowledgeLoss', label: 'Acknowledge' });
   }
   for (const finding of facts.findings) {
     const severity = finding.kind === 'targetMoved' ? 'error' : 'warning';
-    add(severity, describeFinding(finding), { id: 'reviewRunChanges', label: 'Restore or Keep' });
+    add(severity, sayFinding(finding), { id: 'reviewRunChanges', label: 'Restore or Keep' });
   }
   for (const { gate, test, since } of facts.quarantines ?? []) {
     const day = since.slice(0, 10);
@@ -56,7 +56,7 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
     add(severity, text, button === null ? null : { id: 'pushTarget', label: button });
   }
   if (facts.redTarget != null && facts.target.kind === 'found') {
-    add('error', describeRedTarget(facts.redTarget, facts.target.ref), { id: 'redTarget', label: 'What to Do' });
+    add('error', sayRedTarget(facts.redTarget, facts.target.ref), { id: 'redTarget', label: 'What to Do' });
   }
   for (const red of facts.landedRed ?? []) {
     if (facts.target.kind === 'found') add('warning', describeLandedRed(red, facts.target.ref));
@@ -97,8 +97,11 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   return notices;
 }
 
-function inBoth(words: string | Said): Pick<Notice, 'text' | 'said'> {
-  return typeof words === 'string' ? { text: words } : { text: inEnglish([words]), said: words };
+type Words = string | Said | readonly Said[];
+
+function inBoth(words: Words): Pick<Notice, 'text' | 'said'> {
+  const { message: text, said } = tell(words);
+  return said === undefined ? { text } : { text, said };
 }
 
 /** What is to be known of sharing: nothing while all is well, or is about to be by itself. */
@@ -132,17 +135,24 @@ function whatStopsSharing({ held, problem, isTold, url }: SharingState): [Notice
 function doctorNotices(note: DoctorNote | null): Notice[] {
   if (note === null) return [];
   const { errors, first, moved } = note;
-  const found = `Doctor found ${count(errors, 'error')}${errors === 1 ? '' : ', first'}: ${first}.`;
-  const lost = `${moved[0] ?? ''}${moved.length > 1 ? ` So it is with ${moved.length - 1} more.` : ''} Nothing in it can be committed or landed before it is linked again.`;
+  const found =
+    errors === 1
+      ? say('Doctor found 1 error: {0}.', first)
+      : say('Doctor found {0} errors, first: {1}.', errors, first);
+  const lost = [
+    asWritten(moved[0] ?? ''),
+    ...(moved.length > 1 ? [say('So it is with {0} more.', moved.length - 1)] : []),
+    say('Nothing in it can be committed or landed before it is linked again.'),
+  ];
   return [
     ...(errors > 0
-      ? [{ severity: 'error', text: found, action: { id: 'runDoctor', label: 'Run Doctor' } } as const]
+      ? [{ severity: 'error', ...inBoth(found), action: { id: 'runDoctor', label: 'Run Doctor' } } as const]
       : []),
     ...(moved.length > 0
       ? [
           {
             severity: 'warning',
-            text: lost,
+            ...inBoth(lost),
             action: { id: 'repairWorktrees', label: 'Repair Moved Worktrees' },
           } as const,
         ]
@@ -159,13 +169,22 @@ function describeGitWait({ verb, program, cwd, since }: GitWait, now: number): S
 }
 
 /** What does not work, since when, what that stops, and what to do: the whole error, because nobody sees it elsewhere. */
-function describeRoundProblem(problem: RoundProblem, now: number): string {
-  const forHowLong = `for ${duration(Math.max(0, now - problem.since))}`;
-  const stops = 'Until then no story starts, is proven or lands.';
+function describeRoundProblem(problem: RoundProblem, now: number): Said[] {
+  const length = duration(Math.max(0, now - problem.since));
+  const stops = say('Until then no story starts, is proven or lands.');
   if (problem.kind === 'hangs') {
-    return `Switchyard has been waiting ${forHowLong} for an answer from git or the disk. ${stops} Look for a git that asks for something, or a drive that does not respond.`;
+    return [
+      say('Switchyard has been waiting for {0} for an answer from git or the disk.', length),
+      stops,
+      say('Look for a git that asks for something, or a drive that does not respond.'),
+    ];
   }
   const [reason = '', ...more] = problem.why.split('\n').map((line) => line.trim().replace(/[.:]$/, ''));
-  const rest = more.filter((line) => line !== '').map((line) => ` ${line}.`);
-  return `Switchyard has failed to look after this repository ${forHowLong}: ${reason}.${rest.join('')} It tries again every few seconds by itself. ${stops}`;
+  const rest = more.filter((line) => line !== '').map((line) => asWritten(`${line}.`));
+  return [
+    say('Switchyard has failed to look after this repository for {0}: {1}.', length, reason),
+    ...rest,
+    say('It tries again every few seconds by itself.'),
+    stops,
+  ];
 }

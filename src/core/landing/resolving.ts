@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { toldShape } from '../words/saidSchema';
 
-const refusedSchema = z.object({ kind: z.literal('refused'), message: z.string() });
+const refusedSchema = z.object({ kind: z.literal('refused'), ...toldShape });
 
 /** What came of asking for a story's conflicts to be solved by hand. `folder` is absolute, paths are below it. */
 export const resolveOutcomeSchema = z.discriminatedUnion('kind', [

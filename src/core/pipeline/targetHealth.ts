@@ -50,11 +50,16 @@ function saySince({ since, search }: Pick<RedTarget, 'since' | 'search'>, target
 
 /** The whole of it: what is red, since when, and what the queue does about it. */
 export function describeRedTarget(red: RedTarget, target: string): string {
+  return inEnglish(sayRedTarget(red, target));
+}
+
+/** The same, to be said in any language. */
+export function sayRedTarget(red: RedTarget, target: string): Said[] {
   const queue =
     red.resumedAt === null
-      ? 'The queue is paused: only reverts and bug stories are tried on it, and no story gets a strike.'
-      : 'The queue goes on, as you said; what is red on it waits, and no story gets a strike.';
-  return `${redSince(red, target)}. Gate ${red.gate} fails there. ${queue}`;
+      ? say('The queue is paused: only reverts and bug stories are tried on it, and no story gets a strike.')
+      : say('The queue goes on, as you said; what is red on it waits, and no story gets a strike.');
+  return [saySince(red, target), say('Gate {0} fails there.', red.gate), queue];
 }
 
 /**

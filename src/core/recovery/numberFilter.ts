@@ -1,3 +1,4 @@
+import { refuse, say } from '../words/said';
 export type NumberFilter =
   | { readonly kind: 'all' }
   | { readonly kind: 'numbers'; readonly numbers: readonly number[] }
@@ -15,10 +16,9 @@ export function readNumberFilter(text: string): NumberFilter {
     const [, first, last = first] = /^#?(\d{1,15})(?:[-–]#?(\d{1,15}))?$/.exec(part) ?? [];
     const [from, to] = [Number(first), Number(last)];
     if (first === undefined || from < 1 || to < from) {
-      return { kind: 'refused', message: `"${part}" is no story number. Write numbers such as 12, 14-20.` };
+      return refuse(say('"{0}" is no story number. Write numbers such as 12, 14-20.', part));
     }
-    if (to - from >= LIMIT)
-      return { kind: 'refused', message: `"${part}" is too many at once. Leave the box empty for all.` };
+    if (to - from >= LIMIT) return refuse(say('"{0}" is too many at once. Leave the box empty for all.', part));
     for (let number = from; number <= to; number++) numbers.add(number);
   }
   return { kind: 'numbers', numbers: [...numbers] };

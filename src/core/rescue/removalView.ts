@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { STAGE_NAMES } from '../story/stageNames';
+import { toldShape } from '../words/saidSchema';
 
 /** What a person decides about files that are too large to be kept without a word. */
 const LARGE_FILES = ['refuse', 'keep', 'leaveOut'] as const;
@@ -36,7 +37,7 @@ export const removalResultSchema = z.object({
   key: z.string(),
   number: z.int(),
   kind: z.enum(['done', 'refused']),
-  message: z.string(),
+  ...toldShape,
 });
 export type RemovalResult = z.infer<typeof removalResultSchema>;
 

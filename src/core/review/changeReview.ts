@@ -1,8 +1,9 @@
 import { LOOKS_LIMIT, THREADS_LIMIT, type Review, type ReviewChange, type ReviewThread } from './comments';
+import { refuse, say, type Refusal } from '../words/said';
 
 export const NO_REVIEW: Review = { looks: [], threads: [] };
 
-export type ReviewChanged = { kind: 'changed'; review: Review } | { kind: 'refused'; message: string };
+export type ReviewChanged = { kind: 'changed'; review: Review } | Refusal;
 
 /** What becomes of a review by what a person does in it, at a moment (ISO 8601); `id` names a new thread. */
 export function changeReview(
@@ -57,7 +58,7 @@ function edited(thread: ReviewThread, { comment, text }: Extract<ReviewChange, {
 
 function withThread(review: Review, id: string, change: (one: ReviewThread) => ReviewThread | null): ReviewChanged {
   const known = review.threads.some((one) => one.id === id);
-  if (!known) return { kind: 'refused', message: 'This comment is no longer there. Open the changes again.' };
+  if (!known) return refuse(say('This comment is no longer there. Open the changes again.'));
   const threads = review.threads.flatMap((one) => (one.id === id ? (change(one) ?? []) : [one]));
   return { kind: 'changed', review: { ...review, threads } };
 }

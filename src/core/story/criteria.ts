@@ -1,3 +1,4 @@
+import { refuse, say, type Refusal } from '../words/said';
 /** One acceptance criterion: a task-list item of a story's body. `line` counts from 0. */
 export interface Criterion {
   readonly text: string;
@@ -104,21 +105,21 @@ export function markCriteria(
 }
 
 /** What came of ticking a criterion; `index` counts from 0. */
-export type TickOutcome = { kind: 'ticked'; body: string } | { kind: 'refused'; message: string };
+export type TickOutcome = { kind: 'ticked'; body: string } | Refusal;
 
 /** The body with one criterion ticked or not. What is checked by a command is ticked by that alone. */
 export function tickCriterion(body: string, index: number, done: boolean): TickOutcome {
   const criteria = readCriteria(body);
   const criterion = criteria[index];
   if (criterion === undefined) {
-    const there = criteria.length === 0 ? 'The story has none' : `The story has ${criteria.length}`;
-    return { kind: 'refused', message: `There is no criterion ${index + 1}. ${there}; read it again.` };
+    return criteria.length === 0
+      ? refuse(say('There is no criterion {0}. The story has none; read it again.', index + 1))
+      : refuse(say('There is no criterion {0}. The story has {1}; read it again.', index + 1, criteria.length));
   }
   if (criterion.command !== undefined) {
-    return {
-      kind: 'refused',
-      message: `Criterion ${index + 1} is checked by its command once the story has landed. Leave it as it is.`,
-    };
+    return refuse(
+      say('Criterion {0} is checked by its command once the story has landed. Leave it as it is.', index + 1),
+    );
   }
   const lines = body.split('\n');
   const text = lines[criterion.line] ?? '';

@@ -2,6 +2,7 @@ import { cycleThrough } from './cycles';
 import { spellCycle, type Dependency } from './dependencies';
 import type { StoryType } from './stageNames';
 import { readTitle, type StoryRecord } from './story';
+import { refuse, say, type Said, type Refusal } from '../words/said';
 
 /** What a person or a document says a story is. What is left out stays as it is. `dependsOn` holds keys. */
 export interface Description {
@@ -15,7 +16,7 @@ export interface Description {
 /** `said` tells what became of what, for the history: `priority: 2 → 1`; empty where nothing is another than before. */
 export type DescribeOutcome =
   | { readonly kind: 'described'; readonly story: StoryRecord; readonly said: string }
-  | { readonly kind: 'refused'; readonly field: keyof Description; readonly message: string };
+  | (Refusal & { readonly field: keyof Description });
 
 /** What priorities are called, by their number: 0 is taken up first. */
 export const PRIORITY_WORDS = ['first of all', 'soon', 'ordinary', 'when there is time'] as const;
@@ -34,24 +35,24 @@ export function describeStory(
   lookup: (key: string) => Dependency,
 ): DescribeOutcome {
   const title = readTitle(wanted.title ?? story.title);
-  if (title.kind === 'refused') return { kind: 'refused', field: 'title', message: title.message };
+  if (title.kind === 'refused') return { ...title, field: 'title' };
   const priority = wanted.priority ?? story.priority;
   if (![0, 1, 2, 3].includes(priority)) {
-    const message = `A priority is a whole number from 0 (first) to 3 (last); ${priority} is none.`;
-    return { kind: 'refused', field: 'priority', message };
+    const why = say('A priority is a whole number from 0 (first) to 3 (last); {0} is none.', priority);
+    return { ...refuse(why), field: 'priority' };
   }
   const labels =
     wanted.labels === undefined ? { kind: 'ok' as const, labels: story.labels } : readLabels(wanted.labels);
-  if (labels.kind === 'refused') return { kind: 'refused', field: 'labels', message: labels.message };
+  if (labels.kind === 'refused') return { ...labels, field: 'labels' };
   const dependsOn = [...new Set(wanted.dependsOn ?? story.dependsOn)];
   const refused = wanted.dependsOn === undefined ? null : refuseDependencies(story, dependsOn, lookup);
-  if (refused !== null) return { kind: 'refused', field: 'dependsOn', message: refused };
+  if (refused !== null) return { ...refuse(refused), field: 'dependsOn' };
   const type = wanted.type ?? story.type;
   const next = { ...story, title: title.title, type, priority, labels: labels.labels, dependsOn };
   return { kind: 'described', story: next, said: differences(story, next, lookup) };
 }
 
-export type LabelsOutcome = { kind: 'ok'; labels: string[] } | { kind: 'refused'; message: string };
+export type LabelsOutcome = { kind: 'ok'; labels: string[] } | Refusal;
 
 /** Labels as they are kept: each one line without blanks around it, none twice whatever its capitals. */
 export function readLabels(texts: readonly string[]): LabelsOutcome {
@@ -61,13 +62,18 @@ export function readLabels(texts: readonly string[]): LabelsOutcome {
     const label = text.replace(/[\u0000-\u0020\u007f-\u00a0\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ').trim();
     if (label === '') continue;
     if (label.length > LABEL_LIMIT) {
-      const message = `A label has at most ${LABEL_LIMIT} characters; “${label.slice(0, 20)}…” has ${label.length}.`;
-      return { kind: 'refused', message };
+      const message = say(
+        'A label has at most {0} characters; “{1}…” has {2}.',
+        LABEL_LIMIT,
+        label.slice(0, 20),
+        label.length,
+      );
+      return refuse(message);
     }
     if (!labels.has(label.toLowerCase())) labels.set(label.toLowerCase(), label);
   }
   if (labels.size > LABELS_LIMIT) {
-    return { kind: 'refused', message: `A story has at most ${LABELS_LIMIT} labels; these are ${labels.size}.` };
+    return refuse(say('A story has at most {0} labels; these are {1}.', LABELS_LIMIT, labels.size));
   }
   return { kind: 'ok', labels: [...labels.values()] };
 }
@@ -77,21 +83,21 @@ function refuseDependencies(
   story: StoryRecord,
   dependsOn: readonly string[],
   lookup: (key: string) => Dependency,
-): string | null {
+): Said | null {
   const added = dependsOn.filter((key) => !story.dependsOn.includes(key));
   if (dependsOn.includes(story.key))
-    return `#${story.number} cannot depend on itself: ${spellCycle([story.number, story.number])}.`;
+    return say('#{0} cannot depend on itself: {1}.', story.number, spellCycle([story.number, story.number]));
   if (added.some((key) => lookup(key).kind === 'missing')) {
-    return `#${story.number} cannot depend on a story that is not here.`;
+    return say('#{0} cannot depend on a story that is not here.', story.number);
   }
   const gone = added.map(lookup).find((one) => one.kind === 'deleted');
-  if (gone !== undefined) return `#${story.number} cannot depend on #${gone.number}, which was deleted.`;
+  if (gone !== undefined) return say('#{0} cannot depend on #{1}, which was deleted.', story.number, gone.number);
   if (added.length === 0) return null;
   const cycle = cycleThrough({ ...story, dependsOn }, (key) => {
     const found = lookup(key);
     return found.kind === 'story' ? { key, number: found.number, dependsOn: found.dependsOn } : undefined;
   });
-  return cycle === null ? null : `That would go in a circle: ${spellCycle(cycle)}. Nothing was changed.`;
+  return cycle === null ? null : say('That would go in a circle: {0}. Nothing was changed.', spellCycle(cycle));
 }
 
 function differences(before: StoryRecord, after: StoryRecord, lookup: (key: string) => Dependency): string {

@@ -2,6 +2,7 @@ import type { EventName } from './events';
 import type { Stage, StageName } from './stage';
 import { stageWord } from './stageWords';
 import { TRANSITIONS } from './transitions';
+import { say, tell, type Told } from '../words/said';
 
 /** A stage a person can send a story to, with the one event that leads there. */
 export interface Move {
@@ -9,7 +10,7 @@ export interface Move {
   readonly event: EventName;
 }
 
-export type MoveOutcome = { kind: 'event'; event: EventName } | { kind: 'unreachable'; message: string };
+export type MoveOutcome = { kind: 'event'; event: EventName } | ({ readonly kind: 'unreachable' } & Told);
 
 /** Of two person's events with the same end, the one a plain "move" means. */
 const PLAIN: readonly EventName[] = ['Abandon'];
@@ -40,8 +41,11 @@ export function findMove(stage: Stage, to: StageName): MoveOutcome {
   const move = reachable.find((one) => one.to === to);
   if (move !== undefined) return { kind: 'event', event: move.event };
   const places = reachable.map((one) => stageWord(one.to)).join(', ');
-  return {
-    kind: 'unreachable',
-    message: `A story in ${stageWord(stage.name)} cannot move to ${stageWord(to)}. It can move to ${places}.`,
-  };
+  const why = say(
+    'A story in {0} cannot move to {1}. It can move to {2}.',
+    stageWord(stage.name),
+    stageWord(to),
+    places,
+  );
+  return { kind: 'unreachable', ...tell(why) };
 }

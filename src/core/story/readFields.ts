@@ -3,9 +3,10 @@ import { readLabels } from './describeStory';
 import { STORY_TYPES } from './stageNames';
 import { readTitle } from './story';
 import type { FieldName, StoryFields } from './storyFields';
+import { refuse, say, type Refusal } from '../words/said';
 
 /** `empty` where nothing stands behind the key. */
-type FieldOutcome<T> = { kind: 'ok'; value: T } | { kind: 'empty' } | { kind: 'refused'; message: string };
+type FieldOutcome<T> = { kind: 'ok'; value: T } | { kind: 'empty' } | Refusal;
 
 /** Most stories that one can wait for. */
 const MOST_NEEDED = 200;
@@ -14,23 +15,23 @@ const MOST_NEEDED = 200;
 export const FIELD_READERS: { readonly [N in FieldName]: (value: unknown) => FieldOutcome<StoryFields[N]> } = {
   title: (value) => {
     if (value === null) return { kind: 'empty' };
-    if (typeof value !== 'string') return refused('A title is one line of text.');
+    if (typeof value !== 'string') return refuse(say('A title is one line of text.'));
     const read = readTitle(value);
-    return read.kind === 'ok' ? { kind: 'ok', value: read.title } : refused(read.message);
+    return read.kind === 'ok' ? { kind: 'ok', value: read.title } : refuse(read);
   },
   type: (value) => {
     if (value === null) return { kind: 'empty' };
     const said = typeof value === 'string' ? value.trim().toLowerCase() : '';
     const type = STORY_TYPES.find((one) => one === said);
     return type === undefined
-      ? refused(`${quoted(value)} is not a type. Use ${listOf(STORY_TYPES)}.`)
+      ? refuse(say('{0} is not a type. Use {1}.', quoted(value), listOf(STORY_TYPES)))
       : { kind: 'ok', value: type };
   },
   priority: (value) => {
     if (value === null) return { kind: 'empty' };
     const said = typeof value === 'string' ? /^\s*p?([0-3])\s*$/i.exec(value)?.[1] : undefined;
     return said === undefined
-      ? refused(`${quoted(value)} is not a priority. Use a number from 0 (first) to 3 (last).`)
+      ? refuse(say('{0} is not a priority. Use a number from 0 (first) to 3 (last).', quoted(value)))
       : { kind: 'ok', value: Number(said) };
   },
   labels: labelsOf,
@@ -61,7 +62,7 @@ function labelsOf(value: unknown): FieldOutcome<readonly string[]> {
   const texts = itemsOf(value).map((item) =>
     typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean' ? String(item) : null,
   );
-  if (texts.some((text) => text === null)) return refused('A label is a word or a few: [ui, needs design].');
+  if (texts.some((text) => text === null)) return refuse(say('A label is a word or a few: [ui, needs design].'));
   const read = readLabels(texts.filter((text) => text !== null));
   return read.kind === 'ok' ? { kind: 'ok', value: read.labels } : read;
 }
@@ -74,13 +75,13 @@ function readDependsOn(value: unknown): FieldOutcome<readonly number[]> {
       typeof item === 'number' ? String(item) : typeof item === 'string' ? item : '',
     );
     if (digits?.[1] === undefined) {
-      return refused(`${quoted(item)} is not the number of a story. Write numbers, such as [12, 14].`);
+      return refuse(say('{0} is not the number of a story. Write numbers, such as [12, 14].', quoted(item)));
     }
     const number = Number(digits[1]);
     if (!numbers.includes(number)) numbers.push(number);
   }
   return numbers.length > MOST_NEEDED
-    ? refused(`A story can wait for at most ${MOST_NEEDED} others.`)
+    ? refuse(say('A story can wait for at most {0} others.', MOST_NEEDED))
     : { kind: 'ok', value: numbers };
 }
 
@@ -88,10 +89,6 @@ function readDependsOn(value: unknown): FieldOutcome<readonly number[]> {
 function itemsOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
   return typeof value === 'string' ? value.split(',').filter((item) => item.trim() !== '') : [value];
-}
-
-function refused(message: string): { kind: 'refused'; message: string } {
-  return { kind: 'refused', message };
 }
 
 function quoted(value: unknown): string {

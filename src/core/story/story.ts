@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { oidSchema, refSchema, stageSchema } from './stage';
 import { STORY_TYPES } from './stageNames';
+import { refuse, say, type Said, type Refusal } from '../words/said';
 
 /** What a story takes back that was made to: the story that landed, and the last commit that its landing brought. */
 const revertsSchema = z.object({ key: z.string(), number: z.int().check(z.minimum(1)), commit: oidSchema });
@@ -32,9 +33,11 @@ export const TITLE_LIMIT = 200;
 export const BODY_LIMIT = 1_000_000;
 
 /** Why a text is none that can be kept; null where it can. `whose`: of a story, in words. */
-export function whyNoBody(whose: string, body: string): string | null {
+export function whyNoBody(number: number | null, body: string): Said | null {
   if (body.length <= BODY_LIMIT) return null;
-  return `The text of ${whose} is too long to be kept: ${body.length} characters of at most ${BODY_LIMIT}. Put a part of it into a file of the repository.`;
+  return number === null
+    ? say('The text of the new story is too long to be kept: {0} characters of at most {1}. Put a part of it into a file of the repository.', body.length, BODY_LIMIT) // prettier-ignore
+    : say('The text of #{0} is too long to be kept: {1} characters of at most {2}. Put a part of it into a file of the repository.', number, body.length, BODY_LIMIT); // prettier-ignore
 }
 
 /** One counted failure. It keeps why it was counted, so that a person can disagree. */
@@ -110,7 +113,7 @@ const storySchema = z.object({
 export const storyRecordSchema = z.omit(storySchema, { body: true });
 export type StoryRecord = z.infer<typeof storyRecordSchema>;
 
-export type TitleOutcome = { kind: 'ok'; title: string } | { kind: 'refused'; message: string };
+export type TitleOutcome = { kind: 'ok'; title: string } | Refusal;
 
 /** Reads what a person typed as a title: one line, no control characters, not empty, not too long. */
 export function readTitle(text: string): TitleOutcome {
@@ -119,13 +122,15 @@ export function readTitle(text: string): TitleOutcome {
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ')
     .replace(/ {2,}/g, ' ')
     .trim();
-  if (title === '')
-    return { kind: 'refused', message: 'A story needs a title. Type what should be different when it is done.' };
+  if (title === '') return refuse(say('A story needs a title. Type what should be different when it is done.'));
   if (title.length > TITLE_LIMIT) {
-    return {
-      kind: 'refused',
-      message: `A title has at most ${TITLE_LIMIT} characters; this one has ${title.length}. Keep the first sentence and put the rest into the details.`,
-    };
+    return refuse(
+      say(
+        'A title has at most {0} characters; this one has {1}. Keep the first sentence and put the rest into the details.',
+        TITLE_LIMIT,
+        title.length,
+      ),
+    );
   }
   return { kind: 'ok', title };
 }

@@ -1,6 +1,7 @@
 import { STAGE_NAMES } from './stageNames';
 import type { EventName, EventOf, GitLook, StoryEvent } from './events';
 import { type Feedback, type Stage, type StageName, type StageOf } from './stage';
+import { refuse, say, type Refusal } from '../words/said';
 
 /** Why the evidence of an event does not fit the stage it was meant for. */
 interface Unfit {
@@ -18,7 +19,7 @@ export interface Transition {
 }
 
 export type TransitionOutcome =
-  { kind: 'moved'; stage: Stage } | { kind: 'refused'; message: string; stage: StageName; event: EventName };
+  { kind: 'moved'; stage: Stage } | (Refusal & { readonly stage: StageName; readonly event: EventName });
 
 const LIVE = STAGE_NAMES.filter((name) => name !== 'Done' && name !== 'Archived');
 const RESUMABLE = [
@@ -216,8 +217,11 @@ export function possibleEvents(stage: StageName): EventName[] {
 /** What is said of an event that the table lacks for a stage. */
 export function refusal(stage: StageName, event: EventName): Extract<TransitionOutcome, { kind: 'refused' }> {
   const possible = possibleEvents(stage);
-  const message = `${event} is not possible in ${stage}. Possible there: ${possible.join(', ')}.`;
-  return { kind: 'refused', message, stage, event };
+  return {
+    ...refuse(say('{0} is not possible in {1}. Possible there: {2}.', event, stage, possible.join(', '))),
+    stage,
+    event,
+  };
 }
 
 /** Applies one event to one stage by the table; a refusal names the stage, the event and what is possible instead. */
@@ -226,6 +230,6 @@ export function transition(stage: Stage, event: StoryEvent): TransitionOutcome {
   if (found === undefined) return refusal(stage.name, event.name);
   const result = found.apply(stage, event);
   if (!('unfit' in result)) return { kind: 'moved', stage: result };
-  const message = `${event.name} does not fit this story in ${stage.name}: ${result.unfit}.`;
-  return { kind: 'refused', message, stage: stage.name, event: event.name };
+  const why = say('{0} does not fit this story in {1}: {2}.', event.name, stage.name, result.unfit);
+  return { ...refuse(why), stage: stage.name, event: event.name };
 }

@@ -9,6 +9,17 @@ export interface Said {
   readonly values: readonly SaidValue[];
 }
 
+/** What somebody is told: as a record, a log and an agent read it, and in the parts it can be said in another language from. */
+export interface Told {
+  readonly message: string;
+  /** Not there where nobody knows more than the text. */
+  readonly said?: readonly Said[];
+}
+
+export interface Refusal extends Told {
+  readonly kind: 'refused';
+}
+
 /** What is named is the same in every language; how several names follow each other is not. */
 export type SaidValue = string | number | { readonly names: readonly string[] };
 
@@ -22,6 +33,20 @@ export function say(text: string, ...values: readonly SaidValue[]): Said {
 /** What somebody else wrote, or wrote before: said as it stands, unless a language knows just that text. */
 export function asWritten(text: string): Said {
   return { text, values: [] };
+}
+
+/** A refusal in a sentence or several, in a text of somebody else's, or for what was told already. */
+export function refuse(words: string | Said | readonly Said[] | Told): Refusal {
+  return { kind: 'refused', ...tell(words) };
+}
+
+/** What is told, in the parts that are known of it. */
+export function tell(words: string | Said | readonly Said[] | Told): Told {
+  if (typeof words === 'string') return { message: words };
+  if ('message' in words)
+    return words.said === undefined ? { message: words.message } : { message: words.message, said: words.said };
+  const said = 'text' in words ? [words] : words;
+  return { message: inEnglish(said), said };
 }
 
 export function inEnglish(sentences: readonly Said[]): string {

@@ -9,6 +9,8 @@ import { archivedStories } from '../archivedStories';
 import type { EnginePorts } from '../ports';
 import type { StoryBook } from '../storyBook';
 import { groundOf, whyInUse, type StoryGround } from './storyGround';
+import { refuse, say, asWritten } from '../../core/words/said';
+import { NO_STORY } from '../../core/story/noStory';
 
 export interface StoryRemovalPorts extends Pick<
   EnginePorts,
@@ -70,7 +72,7 @@ export class StoryRemoval {
       const story = grave === undefined ? await this.ports.store.find(key) : null;
       const number = grave?.number ?? story?.number ?? 0;
       const outcome = await this.#removeOne(key, story, { what, large }).catch((error: unknown) =>
-        refused(messageOf(error)),
+        refuse(messageOf(error)),
       );
       results.push({ key, number, ...outcome });
     }
@@ -118,15 +120,19 @@ export class StoryRemoval {
     story: StoryRecord | null,
     { what, large }: { what: RemovalWish['what']; large: LargeFiles },
   ): Promise<Outcome> {
-    if (story === null) return what === 'purge' ? this.#purgeDeleted(key) : refused('This story no longer exists.');
+    if (story === null) return what === 'purge' ? this.#purgeDeleted(key) : NO_STORY;
     const held = this.ports.hold(key);
     try {
       await this.ports.stop(key, what === 'worktree' ? 'its worktree is removed' : 'it is deleted');
       const now = await this.ports.store.find(key);
-      if (now === null) return refused('This story no longer exists.');
+      if (now === null) return NO_STORY;
       if (now.stage.name === 'Done' && story.stage.name === 'Merge')
-        return refused(
-          `#${now.number} has just landed as ${now.stage.mergeCommit.slice(0, 8)}. Delete it again if it is to go.`,
+        return refuse(
+          say(
+            '#{0} has just landed as {1}. Delete it again if it is to go.',
+            now.number,
+            now.stage.mergeCommit.slice(0, 8),
+          ),
         );
       return await (what === 'worktree' ? this.#removeWorktree(now, large) : this.#delete(now, what, large));
     } finally {
@@ -139,7 +145,7 @@ export class StoryRemoval {
     const { key, number } = story;
     const ground = await groundOf(this.ports, story);
     const why = await this.#whyNot(story, ground);
-    if (why !== null) return refused(why);
+    if (why !== null) return refuse(why);
     const content = what === 'purge' ? 'purged' : 'kept';
     const { branch, folder, tip } = ground;
     let removal: RemovalOf<'delete'> = {
@@ -159,7 +165,7 @@ export class StoryRemoval {
       const outcome = await git.rescueWork({ ...place, reason: 'deleted', large }).catch(refusedBy);
       if (outcome.kind === 'refused') {
         await removals.end(removal.id);
-        return refused(outcome.why);
+        return refuse(outcome.why);
       }
       if (outcome.kind === 'saved') {
         removal = { ...removal, saved: { ref: outcome.ref, fingerprint: outcome.fingerprint } };
@@ -171,7 +177,7 @@ export class StoryRemoval {
     const buried = await this.ports.book.bury(key, PERSON);
     if (buried.kind === 'refused') {
       await removals.end(removal.id);
-      return refused(buried.message);
+      return refuse(buried);
     }
     await this.#step('buried');
     return withWords(await this.#carryOn(removal, large), left);
@@ -207,7 +213,7 @@ export class StoryRemoval {
   async #purgeDeleted(key: string): Promise<Outcome> {
     const { store, newId } = this.ports;
     const grave = store.tombstone(key);
-    if (grave === undefined) return refused('This story no longer exists.');
+    if (grave === undefined) return NO_STORY;
     const { number } = grave;
     const nothing = { branch: null, folder: null, tip: null, saved: null };
     const removal: RemovalOf<'delete'> = { kind: 'delete', id: newId(), key, number, ...nothing, content: 'purged' };
@@ -220,9 +226,10 @@ export class StoryRemoval {
     const { key, number, branch } = story;
     const ground = await groundOf(this.ports, story);
     const { folder } = ground;
-    if (folder === null) return refused([`#${number} has no worktree to be removed.`, ...ground.stays].join(' '));
+    if (folder === null)
+      return refuse([say('#{0} has no worktree to be removed.', number), ...ground.stays.map(asWritten)]);
     const why = await this.#whyNot(story, ground);
-    if (why !== null) return refused(why);
+    if (why !== null) return refuse(why);
     const removal: Removal = { kind: 'worktree', id: newId(), key, number, branch, folder, saved: null };
     await this.#note(removal, 'begun');
     const request = { folder, branch, story, reason: 'removed', large } as const;
@@ -232,7 +239,7 @@ export class StoryRemoval {
     const saved = first.kind === 'saved' ? { ref: first.ref, fingerprint: first.fingerprint } : null;
     const outcome = first.kind === 'refused' ? first : await git.removeWorktree({ ...request, saved }).catch(refusedBy);
     await removals.end(removal.id);
-    if (outcome.kind === 'refused') return refused(outcome.why);
+    if (outcome.kind === 'refused') return refuse(outcome.why);
     const kept =
       outcome.rescue === null && saved === null ? '' : ' What was in no commit is kept; Restore… brings it back.';
     return withWords({ kind: 'done', message: `The worktree of #${number} is removed.${kept}` }, left);
@@ -287,14 +294,10 @@ export class StoryRemoval {
   }
 }
 
-type Outcome = Pick<RemovalResult, 'kind' | 'message'>;
+type Outcome = Pick<RemovalResult, 'kind' | 'message' | 'said'>;
 
 function refusedBy(error: unknown): { readonly kind: 'refused'; readonly why: string } {
   return { kind: 'refused', why: messageOf(error) };
-}
-
-function refused(message: string): { kind: 'refused'; message: string } {
-  return { kind: 'refused', message };
 }
 
 function withWords(outcome: Outcome, more: string | null): Outcome {

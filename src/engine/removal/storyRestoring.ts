@@ -14,6 +14,8 @@ import type { EnginePorts } from '../ports';
 import type { StoryBook } from '../storyBook';
 import { takenBranches } from '../takenBranches';
 import { stageWord } from '../../core/story/stageWords';
+import { refuse, say } from '../../core/words/said';
+import { NO_DELETED_STORY } from '../../core/story/noStory';
 
 export interface StoryRestoringPorts extends Pick<
   EnginePorts,
@@ -47,7 +49,7 @@ export class StoryRestoring {
     try {
       return id.startsWith(STORY) ? await this.#story(id.slice(STORY.length)) : await this.#work(id);
     } catch (error) {
-      return { kind: 'refused', message: messageOf(error) };
+      return refuse(messageOf(error));
     }
   }
 
@@ -59,7 +61,7 @@ export class StoryRestoring {
     const outcome = await this.ports.git.forgetRescue(ref, commit);
     return outcome === 'forgotten'
       ? { kind: 'done', message: 'It is forgotten.' }
-      : { kind: 'refused', message: 'It changed or was forgotten meanwhile. Look at the list again.' };
+      : refuse(say('It changed or was forgotten meanwhile. Look at the list again.'));
   }
 
   /** Carries on what a kill cut off: it is as wanted now as it was then. */
@@ -78,8 +80,7 @@ export class StoryRestoring {
   async #story(key: string): Promise<RestoreOutcome> {
     const { git, newId, store } = this.ports;
     const grave = store.tombstone(key);
-    if (grave?.record === undefined)
-      return { kind: 'refused', message: 'This story was deleted for good, or is back already.' };
+    if (grave?.record === undefined) return NO_DELETED_STORY;
     const { number, record } = grave;
     const rescue = rescueOf(grave, await git.rescues());
     const { branch, folder } = rescue === null ? { branch: null, folder: null } : await this.#placeFor(record, rescue);
@@ -103,7 +104,7 @@ export class StoryRestoring {
   async #work(ref: string): Promise<RestoreOutcome> {
     const { git, store } = this.ports;
     const rescue = (await git.rescues()).find((one) => one.ref === ref);
-    if (rescue === undefined) return { kind: 'refused', message: 'It was forgotten meanwhile.' };
+    if (rescue === undefined) return refuse(say('It was forgotten meanwhile.'));
     const { note } = rescue;
     const story = note?.story == null ? null : await store.find(note.story.key);
     if (story !== null && note?.reason === 'removed' && story.branch !== null && note.folder !== null) {
@@ -141,7 +142,7 @@ export class StoryRestoring {
       const outcome = await git.putWorkBack({ ref, branch, folder });
       if (outcome.kind === 'refused') {
         await removals.end(id);
-        return { kind: 'refused', message: outcome.why };
+        return refuse(outcome.why);
       }
       await this.#step('putBack');
     }

@@ -5,11 +5,13 @@ import { messageOf } from '../../base/messageOf';
 import { isUnderWay } from '../../core/story/stage';
 import type { StoryRecord } from '../../core/story/story';
 import { AgentQuestions, type Answered, type QuestionPorts } from './agentQuestions';
+import { refuse, say, type Refusal } from '../../core/words/said';
+import { NO_STORY } from '../../core/story/noStory';
 
 /** How long a question waits for its answer where nothing is set. */
 export const ASK_MINUTES = 10;
 
-export type TalkOutcome = { kind: 'done'; message: string } | { kind: 'refused'; message: string };
+export type TalkOutcome = { kind: 'done'; message: string } | Refusal;
 
 interface TalkPorts extends QuestionPorts {
   readonly story: (key: string) => StoryRecord | undefined;
@@ -40,22 +42,22 @@ export class AgentTalks {
   async answer(key: string, question: string | null, answer: PermissionAnswer): Promise<TalkOutcome> {
     const number = this.ports.story(key)?.number ?? 0;
     const id = question ?? this.#questions.of(key)?.id;
-    if (id === undefined) return { kind: 'refused', message: `No agent of #${number} asks anything now.` };
+    if (id === undefined) return refuse(say('No agent of #{0} asks anything now.', number));
     const refusal = await this.#questions.answer(id, answer);
-    if (refusal !== null) return { kind: 'refused', message: refusal };
+    if (refusal !== null) return refuse(refusal);
     return { kind: 'done', message: `#${number}: ${answer === 'deny' ? 'denied' : 'allowed'}.` };
   }
 
   /** Keeps what a person writes until the agent takes it. */
   async write(key: string, text: string, when: MessageTime): Promise<TalkOutcome> {
     const story = this.ports.story(key);
-    if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
+    if (story === undefined) return NO_STORY;
     const agent = this.ports.agentAt(key);
     if (agent === null && !mayHaveAgent(story)) {
-      const message = `No agent works on #${story.number} in ${story.stage.name}, so nobody would read it.`;
-      return { kind: 'refused', message };
+      const message = say('No agent works on #{0} in {1}, so nobody would read it.', story.number, story.stage.name);
+      return refuse(message);
     }
-    if (text.trim() === '') return { kind: 'refused', message: 'There is nothing in the message.' };
+    if (text.trim() === '') return refuse(say('There is nothing in the message.'));
     const at = new Date(this.ports.clock.now()).toISOString();
     await this.ports.words.add({ kind: 'message', storyKey: key, at, text: text.trim() });
     const interrupt = this.#interrupts.get(key);

@@ -7,6 +7,8 @@ import type { AgentSessions } from '../../ports/agentSessions';
 import type { PersonRequest } from '../personCommands';
 import type { ChangeOutcome } from '../storyBook';
 import type { TalkOutcome } from './agentTalks';
+import { refuse, say } from '../../core/words/said';
+import { NO_STORY } from '../../core/story/noStory';
 
 interface FreshPorts {
   readonly sessions: AgentSessions;
@@ -26,17 +28,18 @@ interface FreshPorts {
  */
 export async function startFresh(ports: FreshPorts): Promise<TalkOutcome> {
   const story = ports.story();
-  if (story === undefined) return { kind: 'refused', message: 'This story no longer exists.' };
+  if (story === undefined) return NO_STORY;
   const { number } = story;
   const stage = story.stage.name === 'Blocked' ? underlyingStage(story.stage) : story.stage;
   if (stage.name !== 'Coding' && stage.name !== 'MergeFailure') {
-    const message = `#${number} is in ${stageWord(story.stage.name)}, where no agent works on it.`;
-    return { kind: 'refused', message };
+    const message = say('#{0} is in {1}, where no agent works on it.', number, stageWord(story.stage.name));
+    return refuse(message);
   }
   const agent = ports.agent(stage.name);
   if (agent === null) {
-    const message = `No agent is set up for ${stage.name === 'Coding' ? 'coding' : 'failed merges'}. Set one up first.`;
-    return { kind: 'refused', message };
+    return stage.name === 'Coding'
+      ? refuse(say('No agent is set up for coding. Set one up first.'))
+      : refuse(say('No agent is set up for failed merges. Set one up first.'));
   }
   const held = ports.hold();
   try {

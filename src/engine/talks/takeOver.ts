@@ -2,6 +2,7 @@ import type { AgentProfile } from '../../core/agents/profile';
 import { interactiveResume, type TakeOverOutcome } from '../../core/agents/takeOver';
 import type { PersonRequest } from '../personCommands';
 import type { ChangeOutcome } from '../storyBook';
+import { refuse, say } from '../../core/words/said';
 
 interface TakeOverPorts {
   readonly perform: (request: PersonRequest) => Promise<ChangeOutcome>;
@@ -16,13 +17,12 @@ interface TakeOverPorts {
 /** Keeps agents away first, then ends the run: in between no other can begin. */
 export async function takeOver(ports: TakeOverPorts): Promise<TakeOverOutcome> {
   const taken = await ports.perform({ event: 'TakenOver' });
-  if (taken.kind === 'refused') return { kind: 'refused', message: taken.message };
+  if (taken.kind === 'refused') return refuse(taken);
   await ports.stop();
   const folder = await ports.worktreeOf();
   const { number } = taken.story;
   if (folder === null) {
-    const message = `#${number} is yours now, but it has no worktree to open a terminal in.`;
-    return { kind: 'refused', message };
+    return refuse(say('#{0} is yours now, but it has no worktree to open a terminal in.', number));
   }
   const profile = ports.coder();
   const command = profile === null ? null : resumeOf(profile, ports.session(profile));

@@ -13,6 +13,7 @@ import type { QueueResumes, StoryStore } from '../../ports/store';
 import type { Reverts } from '../reverts';
 import type { StoryBook } from '../storyBook';
 import type { TargetGates } from './targetGates';
+import { refuse, say, type Said, type Told } from '../../core/words/said';
 
 interface DecisionPorts {
   readonly book: StoryBook;
@@ -49,10 +50,10 @@ export async function decideRedTarget(
       return makeBugStory(ports, { red, ref });
     case 'revert': {
       const { story } = red.since;
-      if (story === null) return refused(`${red.since.oid.slice(0, 7)} is no story’s. Revert it by hand.`);
+      if (story === null) return refused(say('{0} is no story’s. Revert it by hand.', red.since.oid.slice(0, 7)));
       const why = `Gate ${red.gate} has been red on ${name} since it landed.`;
       const made = await ports.reverts.revert(story.key, why, 'person');
-      if (made.kind === 'refused') return refused(made.message);
+      if (made.kind === 'refused') return refused(made);
       return { kind: 'done', message: `#${made.story.number} reverts #${story.number}.`, key: made.story.key };
     }
     case 'runAgain': {
@@ -70,7 +71,7 @@ async function makeBugStory({ book, store, gates }: DecisionPorts, { red, ref }:
   const known = store.stories().find((one) => one.title === wanted.title && isUnderWay(one));
   if (known !== undefined) return { kind: 'done', message: `#${known.number} is about that already.`, key: known.key };
   const made = await book.create(wanted, 'person');
-  if (made.kind === 'refused') return refused(made.message);
+  if (made.kind === 'refused') return refused(made);
   return { kind: 'done', message: `#${made.story.number} was made: ${made.story.title}`, key: made.story.key };
 }
 
@@ -78,6 +79,6 @@ function done(message: string): RedTargetOutcome {
   return { kind: 'done', message, key: null };
 }
 
-function refused(message: string): RedTargetOutcome {
-  return { kind: 'refused', message, key: null };
+function refused(words: Said | Told): RedTargetOutcome {
+  return { ...refuse(words), key: null };
 }

@@ -14,6 +14,7 @@ import type { PushMemory, PushNote, StoryStore } from '../../ports/store';
 import { bringIn, upstreamName } from '../bringIn';
 import type { StoryBook } from '../storyBook';
 import { fetchFrom, followRemote, type FollowPorts } from './followRemote';
+import { refuse, say } from '../../core/words/said';
 
 interface TargetPushPorts extends FollowPorts {
   readonly git: FollowPorts['git'] & Pick<GitPort, 'commitsAhead' | 'usableBranch' | 'makeBranch'>;
@@ -84,18 +85,15 @@ export class TargetPush {
       const target = await find();
       const upstream = target.kind === 'missing' ? null : await git.upstreamOf(target.ref);
       if (remotes === null || upstream === null)
-        return {
-          kind: 'refused',
-          message: 'The target has no remote branch, so there is nowhere to push receipts to.',
-        };
+        return refuse(say('The target has no remote branch, so there is nowhere to push receipts to.'));
       const outcome = await remotes.push(upstream.remote, RECEIPTS_REF, RECEIPTS_REF);
       if (outcome.kind === 'done') return { kind: 'done', message: `The receipts are on ${upstream.remote}.` };
       const why = firstLine(outcome.said);
-      const advice = `Nothing was overwritten. Where others have receipts there too, fetch ${RECEIPTS_REF} and merge them with git notes merge, then push again.`;
-      return {
-        kind: 'refused',
-        message: `${upstream.remote} did not take the receipts${why === '' ? '' : `: ${why}`}. ${advice}`,
-      };
+      return refuse([
+        say('{0} did not take the receipts.', upstream.remote),
+        ...(why === '' ? [] : [say('It said: {0}.', why)]),
+        say('Nothing was overwritten. Where others have receipts there too, fetch {0} and merge them with git notes merge, then push again.', RECEIPTS_REF), // prettier-ignore
+      ]);
     });
   }
 
@@ -110,7 +108,7 @@ export class TargetPush {
       .run(() => this.#pull(pulling.signal))
       .catch((error: unknown): PushOutcome => {
         this.ports.log.warn(`[push] the target could not be pulled: ${messageOf(error)}`);
-        return { kind: 'refused', message: messageOf(error) };
+        return refuse(messageOf(error));
       })
       .finally(() => {
         if (this.#pulling === pulling) this.#pulling = null;
@@ -125,11 +123,11 @@ export class TargetPush {
   async #pull(signal: AbortSignal): Promise<PushOutcome> {
     const { remotes, git, target: find, log } = this.ports;
     const target = await find();
-    if (target.kind === 'missing') return { kind: 'refused', message: target.message };
+    if (target.kind === 'missing') return refuse(target);
     const upstream = remotes === null ? null : await git.upstreamOf(target.ref);
     if (remotes === null || upstream === null) {
-      const message = `${shortRef(target.ref)} follows no branch of a remote, so there is nothing to pull.`;
-      return { kind: 'refused', message };
+      const message = say('{0} follows no branch of a remote, so there is nothing to pull.', shortRef(target.ref));
+      return refuse(message);
     }
     const follow = async (): Promise<Pulled> => {
       const missed = signal.aborted ? null : await fetchFrom(remotes, upstream.remote);
@@ -172,8 +170,8 @@ export class TargetPush {
   async #push(): Promise<PushOutcome> {
     const { remotes, git } = this.ports;
     const target = await this.ports.target();
-    if (target.kind === 'missing') return { kind: 'refused', message: target.message };
-    if (remotes === null) return { kind: 'refused', message: 'Nothing can be pushed from this window.' };
+    if (target.kind === 'missing') return refuse(target);
+    if (remotes === null) return refuse(say('Nothing can be pushed from this window.'));
     const upstream = await git.upstreamOf(target.ref);
     if (upstream === null) return this.#problem('noUpstream', '', null);
     if ((await this.#distance(target, upstream)).ahead === 0 && upstream.tip !== null) return this.#done(target, upstream);
@@ -226,7 +224,7 @@ export class TargetPush {
     if (found.kind === 'found') await this.#remember({ target: found.ref, problem: state });
     this.#show({ kind: 'problem', ...state });
     const facts = await this.look(found);
-    return { kind: 'refused', message: (facts === null ? null : pushWords(facts, clock.now()))?.text ?? said };
+    return refuse((facts === null ? null : pushWords(facts, clock.now()))?.text ?? said);
   }
 
   /** A disk that takes nothing holds up no push: then only what is said of it ends with the window. */

@@ -5,6 +5,7 @@ import type { GatesAt, LandingFacts, TargetCommit } from '../../core/receipts/ve
 import type { Oid } from '../../core/story/stage';
 import { trailersOf } from '../candidate/message';
 import { sha256 } from '../../base/sha256';
+import { type Refusal } from '../../core/words/said';
 
 /**
  * Runs one git command on the repository and gives what it printed; null for exit code 1, which says "no such thing".
@@ -16,7 +17,7 @@ export type AskGit = (
   input?: string,
 ) => Promise<Buffer | null>;
 
-export type FactsOutcome = { kind: 'facts'; facts: LandingFacts } | { kind: 'refused'; message: string };
+export type FactsOutcome = { kind: 'facts'; facts: LandingFacts } | Refusal;
 
 /** `range`: `<from>..<to>`, a branch or commit, or empty for `target`, from where its first story landed. */
 export async function readLandingFacts(ask: AskGit, target: string, range: string): Promise<FactsOutcome> {

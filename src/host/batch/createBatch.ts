@@ -4,6 +4,7 @@ import { count } from '../../core/words/durations';
 import type { CommandContext } from '../commands/context';
 import { fail, inform, warn } from '../say/notify';
 import { tickSet, type Tick } from '../say/tickSet';
+import { wordsOf } from '../say/inWords';
 
 /** Shows what would be made, and what speaks against it; the places that the person ticked, undefined where they cancel. */
 export async function chooseItems(
@@ -86,7 +87,7 @@ export async function createBatch(
       if (outcome.kind === 'created') {
         keys.set(place, outcome.story.key);
         numbers.push(outcome.story.number);
-      } else refused.push(`${item.source}: ${outcome.message}`);
+      } else refused.push(`${item.source}: ${wordsOf(outcome)}`);
       progress.report({ increment: 100 / order.length, message: `${numbers.length} / ${order.length}` });
     }
     return false;

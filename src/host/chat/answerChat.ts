@@ -5,6 +5,7 @@ import type { ChatRequest } from '../../core/chat/chatRequest';
 import { MARK_WORDS } from '../../core/pipeline/markWords';
 import { plainLine, visible } from '../../core/words/plainText';
 import type { Pipeline } from '../../session/pipeline';
+import { wordsOf } from '../say/inWords';
 
 /** What a chat reaches of the pipeline. */
 export type ChatPipeline = Pick<Pipeline, 'createStory' | 'moveTo' | 'whyNotLanded'>;
@@ -39,14 +40,14 @@ export async function answerChat(
     case 'create': {
       const { body, type } = request;
       const made = await pipeline.createStory({ title: found.title, body: body === '' ? '' : `${body}\n`, type });
-      if (made.kind === 'refused') return refused(made.message);
+      if (made.kind === 'refused') return refused(wordsOf(made));
       return done(`#${made.story.number} ${plainLine(made.story.title)} is in the backlog. It is not started.`);
     }
     case 'move': {
       const card = cardOf(board.cards, request.number);
       if (card === null) return refused(noStory(request.number));
       const moved = await pipeline.moveTo(card.key, request.to);
-      if (moved.kind === 'refused') return refused(moved.message);
+      if (moved.kind === 'refused') return refused(wordsOf(moved));
       const note = moved.message === undefined ? '' : ` ${moved.message}`;
       return done(`#${card.number} ${plainLine(card.title)} is in ${moved.story.stage.name}.${note}`);
     }

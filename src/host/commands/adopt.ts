@@ -6,6 +6,7 @@ import type { Pipeline } from '../../session/pipeline';
 import { confirm, fail, inform, mention, warn } from '../say/notify';
 import { pickMany } from '../say/pick';
 import type { CommandContext } from './context';
+import { wordsOf } from '../say/inWords';
 
 /** Lets the person choose among branches and worktrees that no story has, and makes a story of each, in place. */
 export async function adopt(context: CommandContext): Promise<void> {
@@ -75,7 +76,7 @@ async function adoptAll(context: CommandContext, session: Pipeline, chosen: read
   for (const { branch, folder, head } of chosen) {
     const outcome = await session.adopt({ branch, folder, head });
     if (outcome.kind === 'created') made.push(outcome.story);
-    else void fail(outcome.message);
+    else void fail(wordsOf(outcome));
   }
   const [first] = made;
   if (first === undefined) return;

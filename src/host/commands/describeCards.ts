@@ -10,6 +10,7 @@ import { tickSet, type Tick } from '../say/tickSet';
 import type { Session } from '../../session/session';
 import type { CommandContext } from './context';
 import { stageWord } from '../../core/story/stageWords';
+import { wordsOf } from '../say/inWords';
 
 const DESCRIBING = ['rename', 'setPriority', 'setLabels', 'dependsOn'] as const;
 type Describing = (typeof DESCRIBING)[number];
@@ -54,7 +55,7 @@ async function describeAll(
   for (const card of cards) {
     const outcome = await session.describe(card.key, wanted(card));
     if (outcome.kind === 'changed') done += 1;
-    else void fail(outcome.message);
+    else void fail(wordsOf(outcome));
   }
   if (done === 0) return null;
   const [first] = cards;
@@ -89,7 +90,7 @@ async function askTitle(card: Card): Promise<Wanted> {
     value: card.title,
     validateInput: (text) => {
       const read = readTitle(text);
-      return read.kind === 'refused' ? read.message : null;
+      return read.kind === 'refused' ? wordsOf(read) : null;
     },
   });
   return title === undefined ? null : (each) => (each.key === card.key ? { title } : {});

@@ -8,6 +8,7 @@ import { fail, mention, warn } from '../say/notify';
 import { askStep, pickStep } from '../say/steps';
 import { bodyStart, showStory } from '../storyDocument/showStory';
 import type { CommandContext } from './context';
+import { wordsOf } from '../say/inWords';
 
 const TYPE_WORDS: Readonly<Record<StoryType, { icon: string; description: string }>> = {
   story: { icon: 'book', description: 'something new for a user' },
@@ -54,7 +55,7 @@ export class NewStories {
     const outcome = await session.createStory(wanted);
     if (outcome.kind === 'refused') {
       this.#draft = title;
-      void fail(outcome.message);
+      void fail(wordsOf(outcome));
       return;
     }
     this.#draft = '';
@@ -63,7 +64,7 @@ export class NewStories {
     const started = then === 'open and start' ? session.perform(key, { event: 'Start' }) : null;
     await showStory(context, number, { select: bodyStart });
     const start = await started;
-    if (start?.kind === 'refused') void warn(start.message);
+    if (start?.kind === 'refused') void warn(wordsOf(start));
     else if (start !== null) mention(vscode.l10n.t('#{0} is in {1}.', number, stageWord(start.story.stage.name)));
     await session.settle();
     await context.view.show(key);
@@ -106,7 +107,7 @@ function askTitle(value: string, title: string): ReturnType<typeof askStep> {
     value,
     problem: (text) => {
       const read = readTitle(text);
-      return read.kind === 'refused' ? read.message : null;
+      return read.kind === 'refused' ? wordsOf(read) : null;
     },
   });
 }

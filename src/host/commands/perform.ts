@@ -12,6 +12,7 @@ import type { Several } from './askFor';
 import type { CommandContext } from './context';
 import { describeCards } from './describeCards';
 import { openWorktree } from './openStory';
+import { wordsOf } from '../say/inWords';
 
 /** What is done to a story, and whether a worktree may come of it: that takes long where there are many files. */
 export interface Deed {
@@ -38,7 +39,7 @@ export async function perform(context: CommandContext, card: Card, { does, makes
       : await showIfLong(vscode.l10n.t('Working on #{0}…', card.number), going, null);
   if (outcome.kind === 'refused') {
     // Who has cancelled knows why.
-    if (!cancelled.signal.aborted) void offerHelp(context, card, outcome.message);
+    if (!cancelled.signal.aborted) void offerHelp(context, card, wordsOf(outcome));
     return null;
   }
   if (outcome.message !== undefined) void sayNote(context, outcome.message);
@@ -101,7 +102,7 @@ class InTurn {
   }
 
   #note(card: Card, outcome: ChangeOutcome): void {
-    if (outcome.kind === 'refused') return void this.refused.push(`#${card.number}: ${outcome.message}`);
+    if (outcome.kind === 'refused') return void this.refused.push(`#${card.number}: ${wordsOf(outcome)}`);
     const { name } = outcome.story.stage;
     const [first, ...others] = this.done.get(name) ?? [];
     this.done.set(name, first === undefined ? [card] : [first, ...others, card]);

@@ -3,6 +3,7 @@ import { healthWords, testWords, type GateHealth } from '../../core/gates/gateHe
 import { confirm, inform, warn } from '../say/notify';
 import { pickOne } from '../say/pick';
 import type { CommandContext } from './context';
+import { wordsOf } from '../say/inWords';
 
 /** A gate, or one test of it. */
 interface Choice {
@@ -32,7 +33,7 @@ export async function quarantineGate(context: CommandContext): Promise<void> {
     : (await confirmed(chosen))
       ? await session.quarantine(gate, test)
       : null;
-  if (outcome !== null) void (outcome.kind === 'done' ? inform(outcome.message) : warn(outcome.message));
+  if (outcome !== null) void (outcome.kind === 'done' ? inform(wordsOf(outcome)) : warn(wordsOf(outcome)));
 }
 
 function rowsOf(health: GateHealth): Row[] {

@@ -3,6 +3,7 @@ import type { RedTargetDecision } from '../../core/landing/redTargetStory';
 import { inform, mention, warn } from '../say/notify';
 import { pickOne, type Choice } from '../say/pick';
 import type { CommandContext } from './context';
+import { wordsOf } from '../say/inWords';
 
 /** Says that the target is red and since when, and does what the person decides about it. */
 export async function redTarget(context: CommandContext): Promise<void> {
@@ -30,10 +31,10 @@ export async function redTarget(context: CommandContext): Promise<void> {
   if (decision === undefined) return;
   const outcome = await session.decideRedTarget(decision);
   if (outcome.kind === 'refused') {
-    void warn(outcome.message);
+    void warn(wordsOf(outcome));
     return;
   }
-  mention(outcome.message);
+  mention(wordsOf(outcome));
   if (outcome.key === null) return;
   await session.settle();
   await context.view.show(outcome.key);

@@ -6,6 +6,7 @@ import { BOTH_SIDES } from '../git/gitExtension';
 import { confirm, inform, warn } from '../say/notify';
 import type { CommandContext } from './context';
 import { openWorktree } from './openStory';
+import { wordsOf } from '../say/inWords';
 
 /** Of more files than this only the first ones are opened; the source control view lists all. */
 const OPENED = 8;
@@ -25,13 +26,13 @@ export async function resolveConflicts(context: CommandContext, card: Card): Pro
       void sayHow(context, card, outcome);
       return null;
     case 'noConflict':
-      void offerRetry(context, card, outcome.message);
+      void offerRetry(context, card, wordsOf(outcome));
       return null;
     case 'dirty':
       void warn(vscode.l10n.t('Files in {0} are being changed. Try again.', outcome.folder));
       return null;
     case 'refused':
-      void warn(outcome.message);
+      void warn(wordsOf(outcome));
       return null;
     default:
       return outcome satisfies never;
@@ -50,7 +51,7 @@ export async function takeBackMerge(context: CommandContext, card: Card): Promis
   if (!(await confirm(question, detail, takeBack))) return null;
   const outcome = await session.takeBackMerge(card.key);
   if (outcome.kind === 'takenBack') return vscode.l10n.t('The merge of #{0} is taken back.', card.number);
-  void warn(outcome.message);
+  void warn(wordsOf(outcome));
   return null;
 }
 
@@ -98,5 +99,5 @@ async function offerRetry(context: CommandContext, card: Card, message: string):
   const retry = vscode.l10n.t('Retry Merge');
   if ((await inform(message, retry)) !== retry) return;
   const outcome = await context.host.session()?.perform(card.key, { event: 'RetryMerge' });
-  if (outcome?.kind === 'refused') void warn(outcome.message);
+  if (outcome?.kind === 'refused') void warn(wordsOf(outcome));
 }

@@ -4,6 +4,7 @@ import { namesOf } from '../../core/words/durations';
 import { inform, warn } from '../say/notify';
 import { askLine } from '../say/pick';
 import type { CommandContext } from './context';
+import { wordsOf } from '../say/inWords';
 
 /** Asks why, then makes the story that takes this one's landing back, and shows it. Returns what to say of it. */
 export async function revertStory(
@@ -18,8 +19,8 @@ export async function revertStory(
   if (session === null || why === undefined) return null;
   const outcome = await session.revertStory(key, why);
   if (outcome.kind === 'refused') {
-    void warn(outcome.message);
-    return outcome.message;
+    void warn(wordsOf(outcome));
+    return wordsOf(outcome);
   }
   await session.settle();
   await context.view.show(outcome.story.key);

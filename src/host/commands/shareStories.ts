@@ -7,6 +7,7 @@ import { shareSecret } from '../shareSecret';
 import { confirm, inform, warn } from '../say/notify';
 import { askLine, pickOne, type Choice } from '../say/pick';
 import type { CommandContext } from './context';
+import { wordsOf } from '../say/inWords';
 
 type Wish = 'stop' | 'take' | 'putBack' | 'change';
 
@@ -65,7 +66,7 @@ async function begin(context: CommandContext, session: Session, state: SharingSt
   const wish = { kind: 'start', url: url.trim(), document: document.trim(), name: name.trim().slice(0, 100) } as const;
   const outcome = await session.share(wish);
   if (outcome.kind === 'done') await sayHowItBegan(context, session);
-  else void warn(outcome.message);
+  else void warn(wordsOf(outcome));
 } // prettier-ignore
 
 /** So long (ms) the first answer of the server is waited for before it is said that there is none. */

@@ -11,6 +11,7 @@ import { showTimeline } from '../past/showTimeline';
 import { showStory } from '../storyDocument/showStory';
 import { revertStory } from './revertStory';
 import type { CommandContext } from './context';
+import { wordsOf } from '../say/inWords';
 
 /** How many archived stories are read at a time. */
 const PART = 200;
@@ -120,7 +121,7 @@ async function reopen(
 ): Promise<void> {
   const outcome = await session.perform(key, { event: 'Reopen', reopenTo });
   if (outcome.kind === 'refused') {
-    void warn(outcome.message);
+    void warn(wordsOf(outcome));
     return;
   }
   mention(vscode.l10n.t('#{0} is in {1}.', number, stageWord(outcome.story.stage.name)));

@@ -3,6 +3,7 @@ import type { Card } from '../../core/board/card';
 import type { PermissionAnswer } from '../../core/agents/permission';
 import type { MessageTime } from '../../core/agents/takeOver';
 import { confirm } from '../say/notify';
+import { wordsOf } from '../say/inWords';
 import { askLine, pickOne } from '../say/pick';
 import type { CommandContext } from './context';
 import { told } from './told';
@@ -69,7 +70,7 @@ export async function takeOver(context: CommandContext, card: Card): Promise<str
     ...(shellPath !== undefined && { shellPath, shellArgs }),
   });
   terminal.show();
-  return outcome.message;
+  return wordsOf(outcome);
 }
 
 /** Throws away what the agent knows of the story; what is in its worktree stays. */

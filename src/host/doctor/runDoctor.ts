@@ -7,6 +7,7 @@ import { inRepository, type CommandContext } from '../commands/context';
 import { offer } from '../commands/offer';
 import { confirm, inform, mention, warn } from '../say/notify';
 import { unlessCancelled } from '../say/showIfLong';
+import { wordsOf } from '../say/inWords';
 
 /** Looks at everything and shows what was found as a document. */
 export async function runDoctor(context: CommandContext): Promise<void> {
@@ -68,8 +69,8 @@ async function repairOne(context: CommandContext, finding: ShownFinding): Promis
 async function perform({ host }: CommandContext, { key }: ShownFinding): Promise<void> {
   const outcome = await host.session()?.repair(key);
   if (outcome === undefined) return;
-  if (outcome.kind === 'repaired') mention(outcome.message);
-  else void warn(outcome.message);
+  if (outcome.kind === 'repaired') mention(wordsOf(outcome));
+  else void warn(wordsOf(outcome));
 }
 
 async function open(context: CommandContext, opening: Opening): Promise<void> {

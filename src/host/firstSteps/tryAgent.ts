@@ -7,6 +7,7 @@ import { readableApproval } from '../../core/agents/readableApproval';
 import type { CommandContext } from '../commands/context';
 import { choose, mention, warn } from '../say/notify';
 import { trialHeadline, trialLines } from './trialWords';
+import { wordsOf } from '../say/inWords';
 
 /** An agent as it stands in the settings. */
 export interface AgentEntry {
@@ -29,7 +30,7 @@ export async function tryAgent(context: CommandContext, agent: AgentEntry, add: 
   if (session === null) return add();
   const plan = await session.planTrial(agent);
   if (plan.kind === 'refused') {
-    void warn(plan.message);
+    void warn(wordsOf(plan));
     return;
   }
   const [read, attempt, without] = [
@@ -86,7 +87,7 @@ async function showOutcome(
 ): Promise<void> {
   switch (outcome.kind) {
     case 'refused':
-      void warn(outcome.message);
+      void warn(wordsOf(outcome));
       return;
     case 'unapproved':
       void warn(vscode.l10n.t('The window that runs Switchyard has not heard of your approval yet. Try again there.'));

@@ -3,6 +3,7 @@ import type { CommandContext } from '../commands/context';
 import { offer } from '../commands/offer';
 import { mention, warn } from '../say/notify';
 import { unlessCancelled } from '../say/showIfLong';
+import { wordsOf } from '../say/inWords';
 
 /**
  * Brings the target up to what it follows on its remote, with the person's own credentials. It only ever moves forward, and
@@ -17,9 +18,9 @@ export async function pullTarget(context: CommandContext): Promise<void> {
   });
   if (outcome === 'cancelled') return;
   if (outcome.kind === 'done') {
-    mention(outcome.message);
+    mention(wordsOf(outcome));
     return;
   }
   const retry = vscode.l10n.t('Retry');
-  offer(context, 'pullTarget', warn(outcome.message, retry), { button: retry, run: () => pullTarget(context) });
+  offer(context, 'pullTarget', warn(wordsOf(outcome), retry), { button: retry, run: () => pullTarget(context) });
 }

@@ -6,6 +6,7 @@ import type { CommandContext } from '../commands/context';
 import { localMoment } from '../../core/words/localMoment';
 import { askLine, pickOne } from '../say/pick';
 import type { Session } from '../../session/session';
+import { wordsOf } from '../say/inWords';
 
 /** How many of the latest changes are offered as moments. */
 const OFFERED = 100;
@@ -48,7 +49,7 @@ async function typeMoment(now: number): Promise<number | undefined> {
     placeHolder: vscode.l10n.t('2026-01-31 13:05 in your time zone, or with UTC behind it'),
     validateInput: (written) => {
       const read = readMoment(written, now);
-      return read.kind === 'refused' && written !== '' ? read.message : null;
+      return read.kind === 'refused' && written !== '' ? wordsOf(read) : null;
     },
   });
   const read = readMoment(text ?? '', now);

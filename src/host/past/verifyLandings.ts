@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CommandContext } from '../commands/context';
 import { fail } from '../say/notify';
 import { askLine } from '../say/pick';
+import { wordsOf } from '../say/inWords';
 
 /** Shows what landed held against its receipts. `given` is a range from another command; the person is asked without it. */
 export async function verifyLandings(context: CommandContext, given: unknown): Promise<void> {
@@ -13,7 +14,7 @@ export async function verifyLandings(context: CommandContext, given: unknown): P
     { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Verifying what landed') },
     () => session.verifyLandings(range),
   );
-  if (outcome.kind === 'refused') void fail(outcome.message);
+  if (outcome.kind === 'refused') void fail(wordsOf(outcome));
   else await context.texts.show('Landings.txt', outcome.text);
 }
 

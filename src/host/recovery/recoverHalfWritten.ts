@@ -15,6 +15,7 @@ import { confirm, inform, warn } from '../say/notify';
 import { askLine } from '../say/pick';
 import { tickMany } from '../say/tickMany';
 import type { ShownTexts } from './shownTexts';
+import { wordsOf } from '../say/inWords';
 
 /** How many are recovered before somebody who cancels is heard. */
 const BATCH = 20;
@@ -53,7 +54,7 @@ async function askForNumbers(): Promise<readonly number[] | null | undefined> {
     prompt: vscode.l10n.t('Only looks. What is found is listed, and nothing is changed before you confirm.'),
     validateInput: (typed) => {
       const filter = readNumberFilter(typed);
-      return filter.kind === 'refused' ? filter.message : null;
+      return filter.kind === 'refused' ? wordsOf(filter) : null;
     },
   });
   if (text === undefined) return undefined;

@@ -6,6 +6,7 @@ import { pickCard } from '../commands/pickStory';
 import { confirm, inform, mention, warn } from '../say/notify';
 import { pickOne } from '../say/pick';
 import type { ShownTexts } from './shownTexts';
+import { wordsOf } from '../say/inWords';
 
 /** Lists what a story's text was before; the person reads the one they choose, and it takes the place of the present one. */
 export async function restoreEarlierText(context: CommandContext, texts: ShownTexts): Promise<void> {
@@ -36,6 +37,6 @@ export async function restoreEarlierText(context: CommandContext, texts: ShownTe
   );
   if (!(await confirm(question, detail, vscode.l10n.t('Restore')))) return;
   const outcome = await session.restoreText(card.key, chosen.id);
-  if (outcome.kind === 'refused') void warn(outcome.message);
+  if (outcome.kind === 'refused') void warn(wordsOf(outcome));
   else mention(vscode.l10n.t('#{0} has its earlier text again.', card.number));
 }

@@ -7,6 +7,7 @@ import { size } from '../../core/words/sizes';
 import type { Session } from '../../session/session';
 import type { CommandContext } from '../commands/context';
 import { choose, warn } from '../say/notify';
+import { wordsOf } from '../say/inWords';
 
 type What = RemovalWish['what'];
 
@@ -99,7 +100,7 @@ export async function removeAll(session: Session, { previews, what, large }: Dec
 
 function announce(results: readonly RemovalResult[], what: What): string | null {
   const refused = results.filter(({ kind }) => kind === 'refused');
-  if (refused.length > 0) void warn(refused.map(({ number, message }) => `#${number}: ${message}`).join(' '));
+  if (refused.length > 0) void warn(refused.map((one) => `#${one.number}: ${wordsOf(one)}`).join(' '));
   const done = results.filter(({ kind }) => kind === 'done');
   const [only] = done;
   if (only === undefined) return null;

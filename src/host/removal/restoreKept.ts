@@ -9,6 +9,7 @@ import { guarded } from '../commands/showBug';
 import { ADDED, DELETED } from '../git/gitExtension';
 import { confirm, inform, warn } from '../say/notify';
 import { pickAndLook } from '../say/pickAndLook';
+import { wordsOf } from '../say/inWords';
 
 /** Lists what was deleted or kept, shows what is in it, and brings back what the person chooses. */
 export async function restoreKept(context: CommandContext): Promise<void> {
@@ -47,7 +48,7 @@ export async function restoreKept(context: CommandContext): Promise<void> {
   const restoring = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Restoring') };
   const outcome = await vscode.window.withProgress(restoring, () => session.restore(chosen.id));
   await session.settle();
-  if (outcome.kind === 'refused') void warn(outcome.message);
+  if (outcome.kind === 'refused') void warn(wordsOf(outcome));
   else {
     void inform(outcome.message);
     if (chosen.kind === 'story') await context.view.show(chosen.id.slice('story:'.length));
@@ -110,6 +111,6 @@ async function forget(
   const outcome = await session.forget(ref, commit);
   // The story itself is still there to be restored.
   if (outcome.kind === 'done') return kind === 'story' ? 'stays' : 'gone';
-  void warn(outcome.message);
+  void warn(wordsOf(outcome));
   return 'stays';
 }

@@ -15,6 +15,7 @@ import { inform, warn } from '../say/notify';
 import { askLine } from '../say/pick';
 import { placeIn, uriOf, type ReviewSide } from './gitSides';
 import type { OpenReview, OpenReviews } from './openReviews';
+import { wordsOf } from '../say/inWords';
 
 /** A thread in an editor, and the one in the store that it shows. */
 interface Drawn {
@@ -178,7 +179,7 @@ export class ReviewComments implements vscode.Disposable {
 
   async #change(key: string, change: ReviewChange): Promise<void> {
     const outcome = await this.repositories.holding(key)?.session()?.changeReview(key, change);
-    if (outcome?.kind === 'refused') void warn(outcome.message);
+    if (outcome?.kind === 'refused') void warn(wordsOf(outcome));
     await this.refresh();
   }
 

@@ -15,7 +15,7 @@ export function localBoard(model: BoardModel): BoardModel {
     const { queue, notices, cards: shown } = model;
     return {
       ...model,
-      notices: notices.map((notice) => ({ ...notice, text: inWords(oneOf(notice.said)) ?? notice.text })),
+      notices: notices.map((notice) => ({ ...notice, text: inWords(notice.said ?? null) ?? notice.text })),
       queue: queue && { ...queue, policy: inWords(oneOf(queue.said)) ?? queue.policy },
       cards: shown.map(localCard),
     };

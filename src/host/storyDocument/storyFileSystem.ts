@@ -7,6 +7,7 @@ import type { Agreement } from './agreement';
 import { withLineEndsOf, withOneLineEnd } from './agreement';
 import type { Agreements } from './agreements';
 import { storyAt } from './storyUri';
+import { wordsOf } from '../say/inWords';
 
 /**
  * A moment (ms since 1970) that no stamp comes near. VS Code refuses to save over a file whose time has risen, and reads a
@@ -58,7 +59,7 @@ export class StoryFileSystem implements vscode.FileSystemProvider {
     const base = agreement.base ?? withOneLineEnd(shown);
     const session = await this.#session(uri);
     const outcome = await session.editStory(story.key, { base: withLineEndsOf(text, base), text });
-    if (outcome.kind === 'refused') throw vscode.FileSystemError.NoPermissions(outcome.message);
+    if (outcome.kind === 'refused') throw vscode.FileSystemError.NoPermissions(wordsOf(outcome));
     const { frontOf, hasError } = await import('../../core/story/storyEdit');
     const { front } = frontOf(withOneLineEnd(text));
     agreement.draft = hasError(outcome.problems) ? front : null;

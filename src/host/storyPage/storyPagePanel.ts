@@ -22,6 +22,7 @@ import { guarded } from '../commands/showBug';
 import { mention, warn } from '../say/notify';
 import { showStory } from '../storyDocument/showStory';
 import { readStoryPage } from './readStoryPage';
+import { wordsOf } from '../say/inWords';
 
 const VIEW_TYPE = 'switchyard.story';
 
@@ -171,7 +172,7 @@ class OpenPage implements vscode.Disposable {
       const ticked = tickCriterion(text, index, done);
       const edited =
         ticked.kind === 'refused' ? ticked : await session.editStory(key, { base: text, text: ticked.body });
-      if (edited.kind === 'refused') void warn(edited.message);
+      if (edited.kind === 'refused') void warn(wordsOf(edited));
     }
     this.#sent = '';
     await this.#renew();

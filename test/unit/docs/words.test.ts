@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../../support/projectRoot';
+import { plainRefusals } from '../../support/words/plainRefusals';
 import { shownWords } from '../../support/words/shownWords';
 
 const read = (file: string): Record<string, string> =>
@@ -20,6 +21,10 @@ describe('The words for people, in other languages', () => {
       assert.deepEqual(Object.keys(read(`package.nls.${language}.json`)).sort(), Object.keys(english).sort());
       assert.deepEqual(Object.keys(read(`l10n/bundle.l10n.${language}.json`)).sort(), [...shownWords()].sort());
     }
+  });
+
+  it('[U10] the engine refuses nothing in words of its own that no language can look up', () => {
+    assert.deepEqual(plainRefusals(), []);
   });
 
   it('[U10] a translation holds the same values, links, code and icons, and asks where the original asks', () => {

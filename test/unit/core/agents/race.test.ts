@@ -19,6 +19,7 @@ import { TITLE_LIMIT, type StoryRecord } from '../../../../src/core/story/story'
 import type { Stage } from '../../../../src/core/story/stage';
 import { buildBoardModel } from '../../../support/buildBoardModel';
 import { factsWith, NOW, STAGES, storyIn } from '../../../support/storyFixtures';
+import { inEnglish } from '../../../../src/core/words/said';
 
 const racer = (number: number, stage: Stage = STAGES.Coding, change: Partial<StoryRecord> = {}): StoryRecord =>
   storyIn(stage, { key: `k${number}`, number, race: { with: 'k1' }, agent: `agent${number}`, ...change });
@@ -48,7 +49,10 @@ describe('a race of agents', () => {
 
   it('[A14] says why nothing of one lands, and that another one has landed', () => {
     const stories = [racer(1, STAGES.ReviewHold), racer(2), racer(3)];
-    assert.match(whyRaced(stories, stories[0]!) ?? '', /^It races #2 and #3, so nothing of it lands until one of them/);
+    assert.match(
+      inEnglish([whyRaced(stories, stories[0]!)].filter((one) => one !== null)),
+      /^It races #2 and #3, so nothing of it lands until one of them/,
+    );
     assert.equal(whyRaced([stories[0]!], stories[0]!), null);
     const landed = [racer(1, STAGES.Done), racer(2)];
     assert.equal(landedRival(landed, landed[1]!)?.number, 1);

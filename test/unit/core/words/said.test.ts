@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { asWritten, inEnglish, inLanguage, say, type Said, type Translate } from '../../../../src/core/words/said';
+import {
+  asWritten,
+  inEnglish,
+  inLanguage,
+  refuse,
+  say,
+  type Said,
+  type Translate,
+} from '../../../../src/core/words/said';
+import { refusal } from '../../../../src/core/story/transitions';
+import { sayPlaceProblem } from '../../../../src/core/story/workPlace';
 import { buildBoardModel } from '../../../support/buildBoardModel';
 import { projectRoot } from '../../../support/projectRoot';
 import { factsWith } from '../../../support/storyFixtures';
@@ -30,7 +40,7 @@ describe('What is said in sentences with values', () => {
     const { notices, queue } = buildBoardModel(facts);
     const inGerman = (said: Said | undefined): string => inLanguage(said === undefined ? [] : [said], translate);
     assert.deepEqual(
-      notices.map(({ said }) => inGerman(said)),
+      notices.map(({ said }) => inLanguage(said ?? [], translate)),
       [
         'Die eingestellten Befehle warten auf Ihre Genehmigung. Vorher läuft kein Agent und kein Gate.',
         'Git weiß nicht, wer Sie sind, darum kann nichts zusammengeführt werden. Setzen Sie user.name und user.email.',
@@ -39,6 +49,22 @@ describe('What is said in sentences with values', () => {
     assert.ok(queue !== null);
     assert.equal(queue.policy, 'one at a time: ~4 s of gates each');
     assert.equal(inGerman(queue.said), 'eine nach der anderen: je ~4 s Gates');
+  });
+
+  it('[U10] a refusal is English for a record and German for a German window', () => {
+    const refused = refusal('Done', 'Start');
+    const told = inLanguage(refused.said ?? [], translate);
+    assert.match(refused.message, /^Start is not possible in Done\. Possible there: /);
+    assert.equal(told, refused.message.replace('is not possible in Done. Possible there', 'ist in Done nicht möglich. Dort möglich')); // prettier-ignore
+    const gone = refuse([say('#{0} was made.', 7), sayPlaceProblem({ number: 7, branch: 'refs/heads/story/7' }, { kind: 'none' })]); // prettier-ignore
+    assert.equal(gone.message, '#7 was made. #7 has no worktree. Unblock it to have one made; story/7 is kept.');
+    assert.equal(
+      inLanguage(gone.said ?? [], translate),
+      '#7 ist angelegt. #7 hat keinen Worktree. Heben Sie die Blockade auf, dann wird einer angelegt; story/7 bleibt.',
+    );
+    // What was told already keeps its parts, and what git said has none.
+    assert.deepEqual(refuse(gone), gone);
+    assert.deepEqual(refuse('fatal: {0}'), { kind: 'refused', message: 'fatal: {0}' });
   });
 
   it('[U10] what somebody wrote stays as it is, with braces of its own, and a value is never looked into', () => {

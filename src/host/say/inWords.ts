@@ -1,0 +1,12 @@
+import * as vscode from 'vscode';
+import { inLanguage, type Said, type Told } from '../../core/words/said';
+
+/** Sentences of the core and the engine in the person's language. */
+export function inWords(said: readonly Said[]): string {
+  return inLanguage(said, vscode.l10n.t);
+}
+
+/** What the engine has told, in the person's language where it is known from which sentences it is. */
+export function wordsOf({ message, said }: Told): string {
+  return said === undefined ? message : inWords(said);
+}
