@@ -10,7 +10,7 @@ import type { RunFact } from '../core/statistics/runFact';
 import type { HistoryEntry } from '../core/story/history';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
-import { type Refusal } from '../core/words/said';
+import type { Refusal } from '../core/words/said';
 
 export type CreateOutcome = { kind: 'created'; story: StoryRecord } | Refusal;
 

@@ -9,7 +9,7 @@ import type { Log } from '../ports/log';
 import type { ContendOptions, Door, Leadership } from '../store/leader/leader';
 import type { Doctor } from './doctor/doctor';
 import type { FoundLeader, Role } from './role';
-import { type Refusal } from '../core/words/said';
+import type { Refusal } from '../core/words/said';
 
 /** How a session takes part in choosing the leader, and what it becomes. */
 export interface SessionPorts {

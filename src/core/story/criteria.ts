@@ -1,4 +1,5 @@
 import { refuse, say, type Refusal } from '../words/said';
+
 /** One acceptance criterion: a task-list item of a story's body. `line` counts from 0. */
 export interface Criterion {
   readonly text: string;
