@@ -36,6 +36,10 @@ export class CriteriaRuns {
     private readonly onEnd: () => void,
   ) {}
 
+  get isAtWork(): boolean {
+    return this.#running !== null;
+  }
+
   /** Stories whose criteria are to be looked at, by key; none while one is. */
   due(stories: readonly StoryRecord[]): NonNullable<PipelineFacts['criteriaDue']> {
     if (this.#running !== null) return [];

@@ -489,7 +489,7 @@ export class Engine {
     const rounds = this.#rounds.dispose();
     const runs = [
       this.#parts.criteria.stopAll(),
-      this.#parts.ahead?.close(),
+      this.#parts.closeAhead(),
       ...this.#parts.runs().map((one) => one.letGoOfAll()),
     ];
     await Promise.all([

@@ -101,6 +101,7 @@ export class EngineParts {
   readonly #prover: Prover;
   /** Gates that run before anybody asks; loaded where the setting says so. */
   ahead: RunAhead | null = null;
+  #isAheadOver = false;
 
   constructor(
     private readonly ports: EnginePorts,
@@ -340,12 +341,21 @@ export class EngineParts {
   }
 
   /** Begins, or ends, what runs before anybody asks for it. */
-  async stepAhead(...round: Parameters<RunAhead['step']>): Promise<void> {
+  async stepAhead(facts: PipelineFacts, commands: Commands, begins: boolean): Promise<void> {
     const { ports, view, loop } = this;
     if (this.ahead === null && ports.settings().runAhead !== true) return;
     const [onChange, onEnd] = [() => view.showSoon(), loop.poke];
-    this.ahead ??= new (await import('./runAhead')).RunAhead({ ...ports, prover: this.#prover, onChange, onEnd });
-    await this.ahead.step(...round);
+    const { RunAhead } = await import('./runAhead');
+    if (this.#isAheadOver) return;
+    this.ahead ??= new RunAhead({ ...ports, prover: this.#prover, onChange, onEnd });
+    const isAtWork = [this.criteria, this.target, this.landed].some((one) => one.isAtWork);
+    await this.ahead.step(facts, commands, begins || isAtWork);
+  }
+
+  /** From here on nothing runs ahead. */
+  async closeAhead(): Promise<void> {
+    this.#isAheadOver = true;
+    await this.ahead?.close();
   }
 
   isLeaving(key: string): boolean {

@@ -1,5 +1,5 @@
 import type { MakeWorktree } from './setUpRuns';
-import { undecidedMove, waitsForDecision } from '../core/agents/movedTarget';
+import { sayDecision, undecidedMove } from '../core/agents/movedTarget';
 import type { RunFinding } from '../core/agents/finding';
 import { hasLanded } from '../core/recovery/landedBefore';
 import type { TargetFacts } from '../core/pipeline/facts';
@@ -44,7 +44,7 @@ export class Reverts {
     const target = await this.ports.target();
     if (target.kind === 'missing') return refuse(target);
     const move = undecidedMove(this.ports.findings(), target);
-    if (move !== null) return refuse(waitsForDecision(move));
+    if (move !== null) return refuse(sayDecision(move));
     if ((await this.ports.git.identity()).kind === 'missing')
       return refuse(say('Git does not know who you are, so nothing can be committed. Set user.name and user.email.'));
     const on = shortRef(target.ref);

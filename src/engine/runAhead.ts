@@ -55,6 +55,7 @@ export class RunAhead {
   readonly #known = new Map<string, Known>();
   #running: Running | null = null;
   #watch: Disposable | null = null;
+  #isClosed = false;
 
   constructor(private readonly ports: RunAheadPorts) {}
 
@@ -64,11 +65,12 @@ export class RunAhead {
   }
 
   /** Ends what must not run any more, and begins what may. `commands` are the rules of the target's tip. */
-  async step(facts: PipelineFacts, commands: Commands, begins: boolean): Promise<void> {
+  async step(facts: PipelineFacts, commands: Commands, isBusy: boolean): Promise<void> {
     const merges = mergesAhead(facts);
     for (const [key, { merge }] of this.#known)
       if (!merges.some((one) => isSameMerge(one, merge))) this.#known.delete(key);
-    const mayRun = this.ports.settings().runAhead === true && isQuiet(facts, { begins, power: await this.#power() });
+    const mayRun = this.ports.settings().runAhead === true && isQuiet(facts, { isBusy, power: await this.#power() });
+    if (this.#isClosed) return;
     const running = this.#running;
     if (running !== null) {
       if (!mayRun || !merges.some((one) => isSameMerge(one, running.merge))) running.abort.abort();
@@ -81,6 +83,7 @@ export class RunAhead {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#running?.abort.abort();
     await this.#running?.ended;
   }
@@ -99,7 +102,8 @@ export class RunAhead {
       if (signal.aborted) this.#known.delete(merge.key);
       else this.#say(merge, state === null ? [] : sayAhead(state, on.target));
     } catch (error) {
-      this.#say(merge, []);
+      if (signal.aborted) this.#known.delete(merge.key);
+      else this.#say(merge, []);
       this.ports.log.warn(`[ahead] #${story.number}: ${messageOf(error)}`);
     } finally {
       this.#running = null;
@@ -140,7 +144,7 @@ export class RunAhead {
     log.info(`[ahead] gates run on the merge of #${number} with ${merge.target}`);
     const candidate = { commit: built.candidate, tree: built.tree, parents: [...built.parents], base: merge.target };
     // As it will be once a person has let it in.
-    const asked = { output: 'probe', from: merge.target, provenBy: 'person' } as const;
+    const asked = { output: 'probe', from: merge.target, provenBy: 'person', purpose: 'other' } as const;
     const job = { storyKey: key, number, provenBy: 'person' } as const;
     const outcome = await prover.proveCandidate(job, candidate, () => undefined, signal, asked);
     if (outcome.kind === 'passed') return { kind: 'passed' };

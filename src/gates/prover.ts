@@ -35,6 +35,8 @@ export interface ChainProof {
   readonly from: Oid;
   /** `person`: a person let in all of them. */
   readonly provenBy: MergeJob['provenBy'];
+  /** `other`: the tree of candidates stays free for one that lands. */
+  readonly purpose?: 'candidate' | 'other';
 }
 
 export type CandidateProof = GatesOutcome | { kind: 'unapproved' };
@@ -104,10 +106,14 @@ export class Prover {
     candidate: Candidate,
     progress: (at: GateProgress) => void,
     signal: AbortSignal,
-    { output, from, provenBy }: ChainProof = { output: 'gates', from: candidate.base, provenBy: job.provenBy },
+    { output, from, provenBy, purpose = 'candidate' }: ChainProof = {
+      output: 'gates',
+      from: candidate.base,
+      provenBy: job.provenBy,
+    },
   ): Promise<CandidateProof> {
     const outcome = await this.#prove({
-      purpose: 'candidate',
+      purpose,
       commit: candidate.commit,
       base: from,
       // A person let it in knowing that; else something has to prove it.

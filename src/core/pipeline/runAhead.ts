@@ -1,3 +1,5 @@
+import { undecidedMove } from '../agents/movedTarget';
+import { whyRaced } from '../agents/race';
 import { heldStories } from '../recovery/storeLoss';
 import { dependenciesOf } from '../story/dependencies';
 import type { Oid } from '../story/stage';
@@ -18,8 +20,8 @@ export interface MergeAhead {
 
 /** What the machine is about besides the facts. */
 export interface Around {
-  /** Whether this round begins work on a story. */
-  readonly begins: boolean;
+  /** Whether this round begins work on a story, or something is at work that the facts do not tell of. */
+  readonly isBusy: boolean;
   readonly power: PowerSource;
 }
 
@@ -27,14 +29,15 @@ export interface Around {
  * Whether gates may run that nobody waits for: nothing is in the queue or before its own gates, nothing is at work or about to
  * begin, and the machine is not on its battery.
  */
-export function isQuiet(facts: PipelineFacts, { begins, power }: Around): boolean {
+export function isQuiet(facts: PipelineFacts, { isBusy, power }: Around): boolean {
   const { permission, storeProblem, target, gates, redTarget = null, jobs, runs, stories, criteriaDue = [] } = facts;
   if (power === 'battery' || permission !== 'granted' || storeProblem !== null) return false;
   if (target.kind === 'missing' || gates.kind !== 'configured' || redTarget !== null) return false;
+  if (undecidedMove(facts.findings, target) !== null) return false;
   const isWaitedFor = ({ stage, worksAt }: StoryRecord): boolean =>
     worksAt === undefined && (stage.name === 'QA' || stage.name === 'Merge');
   const isAtWork = runs.size > 0 || jobs.length > 0 || criteriaDue.length > 0;
-  return !isAtWork && !begins && !stories.some(isWaitedFor);
+  return !isAtWork && !isBusy && !stories.some(isWaitedFor);
 }
 
 /** Merges that may be proven ahead, the one that would land first the first: of stories that wait for nothing but a review. */
@@ -51,6 +54,7 @@ export function mergesAhead(facts: PipelineFacts): MergeAhead[] {
       !held.has(one.key) &&
       !stuck.has(one.key) &&
       !pending.has(one.key) &&
+      whyRaced(stories, one) === null &&
       dependencies.state(one).kind === 'ready',
   );
   return inQueueOrder(waiting, facts.now).flatMap(({ key, stage }) =>

@@ -62,6 +62,11 @@ export class LandedGates {
     this.#probe = new Probe({ log: ports.log, onEnd: ports.onEnd });
   }
 
+  /** Whether gates run on what has landed. */
+  get isAtWork(): boolean {
+    return !this.#probe.isFree();
+  }
+
   /** Looks at the ledger; starts nothing. */
   async look(target: TargetFacts, { gates }: Commands): Promise<readonly Looked[]> {
     if (target.kind === 'missing' || gates.kind === 'invalid' || gates.afterLanding.length === 0) return [];

@@ -58,6 +58,11 @@ export class TargetGates {
     this.#probe = new Probe({ log: ports.log, onEnd: ports.onEnd });
   }
 
+  /** Whether gates run on what has landed. */
+  get isAtWork(): boolean {
+    return !this.#probe.isFree();
+  }
+
   /** Null while nothing says that the target is red. Looks at the ledger; starts nothing. */
   async look(target: TargetFacts, commands: Commands, stories: readonly StoryRecord[]): Promise<RedTarget | null> {
     if (target.kind === 'missing' || commands.gates.kind !== 'gates') return null;

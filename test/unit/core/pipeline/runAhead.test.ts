@@ -8,7 +8,7 @@ const hold = { name: 'ReviewHold' as const, tip: TIP, reasons: ['It changes the 
 const story = (number: number, stage: Parameters<typeof storyIn>[0] = hold, change = {}) =>
   storyIn(stage, { key: `k${number}`, number, ...change });
 const isQuietAt = (facts: PipelineFacts, power: Around['power'] = 'mains'): boolean =>
-  isQuiet(facts, { begins: schedule(facts).some(beginsWork), power });
+  isQuiet(facts, { isBusy: schedule(facts).some(beginsWork), power });
 const keys = (facts: PipelineFacts): string[] => mergesAhead(facts).map(({ key }) => key);
 const coder: LiveRun = { kind: 'coder', name: 'sample', role: 'coder', startedAt: NOW, tip: null, progress: null };
 
@@ -23,6 +23,21 @@ describe('gates that run ahead', () => {
     const job = { job: jobAt('landing'), state: 'active', progress: null, wait: null } as const;
     assert.ok(!isQuietAt(factsWith([review], { jobs: [job] })));
     assert.ok(!isQuietAt(factsWith([review], { criteriaDue: ['k9'] })));
+    assert.ok(!isQuiet(factsWith([review]), { isBusy: true, power: 'mains' }));
+  });
+
+  it('[MQ11, A12] do not run on a target that an agent moved before somebody has decided about that', () => {
+    const about = {
+      id: 'x',
+      at: '2026-01-02T11:00:00.000Z',
+      agent: 'coder',
+      storyKey: 'k9',
+      number: 9,
+      commits: [],
+      commitCount: 1,
+    };
+    const moved = { ...about, kind: 'targetMoved', ref: 'refs/heads/main', from: OTHER_TIP, to: TARGET_TIP } as const;
+    assert.ok(!isQuietAt(factsWith([story(1)], { findings: [moved] })));
   });
 
   it('[MQ11] do not run on battery, and run where nobody can tell', () => {
@@ -53,5 +68,7 @@ describe('gates that run ahead', () => {
     assert.deepEqual(keys(factsWith([story(1), waits])), ['k1']);
     const elsewhere = story(1, hold, { worksAt: { machine: 'm', name: 'Ann' } });
     assert.deepEqual(keys(factsWith([elsewhere])), []);
+    const racers = [1, 2].map((number) => story(number, hold, { race: { with: 'k1' } }));
+    assert.deepEqual(keys(factsWith(racers)), [], 'until one of them is kept');
   });
 });
