@@ -68,7 +68,7 @@ export class LocalSide {
 
   /** Whether there is a story with this key in other letters. */
   isTwin(key: string): boolean {
-    return (this.#folders.get(key.toLowerCase()) ?? key) !== key;
+    return (this.#holderOf(key) ?? key) !== key;
   }
 
   /** Writes what these stories are here into the document; null where that is what it says already. */
@@ -237,8 +237,16 @@ export class LocalSide {
     if (isSame(this.#claims.get(claim.key), claim)) return;
     this.#claims.set(claim.key, claim);
     const folder = claim.key.toLowerCase();
-    if (!this.#folders.has(folder)) this.#folders.set(folder, claim.key);
+    if (this.#holderOf(claim.key) === undefined) this.#folders.set(folder, claim.key);
     this.#isNumbered = false;
+  }
+
+  /** Whose folder it is; nobody's where nothing but the trace of a deleted story bears its name. */
+  #holderOf(key: string): string | undefined {
+    const holder = this.#folders.get(key.toLowerCase());
+    if (holder === undefined) return undefined;
+    const { story, grave } = this.document.entry(holder);
+    return grave !== undefined && story === undefined ? undefined : holder;
   }
 
   #namersOf(key: string): Iterable<string> {

@@ -109,9 +109,11 @@ export class SharedDocument {
     for (const map of [this.#stories, this.#bodies, this.#landings]) if (map.has(key)) map.delete(key);
   }
 
-  /** Deletes a sound story for all, whoever has it already; `at` is ISO 8601 in UTC. Within `change`. */
+  /** Deletes a sound story for all, whoever has it already and where it is not gone yet; `at` is ISO 8601 in UTC. Within `change`. */
   discard(key: string, at: string): void {
-    const { claim, createdAt } = plain(this.#stories.get(key)) as SharedStory;
+    const story = this.#stories.get(key);
+    if (story === undefined) return;
+    const { claim, createdAt } = plain(story) as SharedStory;
     this.bury(key, { claim, createdAt, at });
     this.empty(key);
   }

@@ -151,9 +151,8 @@ function judgeFolder(
   folders: Set<string>,
   isTwin: JudgedFrom['isTwin'],
 ): { why: HeldWhy; problem: string } | null {
-  const isNew = before.story === undefined && before.grave === undefined;
-  // What is only the trace of one that was deleted needs no folder.
-  if (!isNew || after.story === undefined) return null;
+  // What is only the trace of one that was deleted needs no folder, and had none.
+  if (before.story !== undefined || after.story === undefined) return null;
   const folder = key.toLowerCase();
   const isAgain = folders.has(folder);
   folders.add(folder);

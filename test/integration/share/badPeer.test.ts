@@ -164,6 +164,21 @@ describe('a peer that sends what it should not', () => {
     assert.equal(bob.sharing.state().held, null);
   });
 
+  it('[Y5] the trace of a deleted story makes no room for one that has the key of another in other letters', async () => {
+    const { key, createdAt } = ada.story('Story 3');
+    const twin = key.toUpperCase();
+    eve.doc.getMap('graves').set(twin, { claim: 100, createdAt, at: createdAt });
+    (eve.doc.getMap('stories').get(ada.story('Story 1').key) as Y.Map<unknown>).set('title', 'Behind the trace');
+    const isIn = (machine: Machine): boolean => machine.stories.some(({ title }) => title === 'Behind the trace');
+    await waitFor('both to have the trace', () => isIn(ada) && isIn(bob));
+    eve.doc.transact(() => {
+      forge(twin);
+      eve.doc.getMap('graves').delete(twin);
+    });
+    for (const machine of [ada, bob]) assert.equal((await held(machine)).why, 'twin');
+    assert.deepEqual([await ada.body(key), ada.stories.length], ['Text 3.', 8]);
+  });
+
   it('[Y5] a key that differs in case from one that is here alone is held before this machine has shared anything', async () => {
     const own = await new Machine('own').open();
     try {
@@ -173,6 +188,11 @@ describe('a peer that sends what it should not', () => {
       assert.equal((await held(own)).why, 'twin');
       assert.equal(own.stories.length, 1);
       assert.equal(await own.body(key), 'As it was.');
+      // What the others had taken for a story of its own leaves its place to the true one.
+      await own.sharing.decide('putBack');
+      const titles = () => [ada, bob, own].map(({ stories }) => stories.map((one) => `${one.key} ${one.title}`));
+      const isThere = (all: string[]): boolean => all.length === 9 && all.includes(`${key} Of its own`);
+      await waitFor('everybody to have the true one', () => titles().every(isThere), { seen: titles });
     } finally {
       await own.remove();
     }
