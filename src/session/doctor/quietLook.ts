@@ -22,12 +22,14 @@ interface QuietLook {
  */
 export function lookQuietly({ engine, doctor, clock, log }: QuietLook): Disposable {
   let timer: Disposable;
+  let isOver = false;
   let before: string | null = null;
   const look = async (): Promise<void> => {
     const commands = engine.commands();
     // Until the first round is through, as behind a trusted workspace whose git hangs, nothing is known.
     if (commands === null) return wait();
     const note = noteOf(await doctor.lookAtKnown(commands));
+    if (isOver) return;
     const found = JSON.stringify(note);
     if (note === null || found === before) return engine.noteDoctor(note);
     before = found;
@@ -39,5 +41,10 @@ export function lookQuietly({ engine, doctor, clock, log }: QuietLook): Disposab
     });
   };
   wait();
-  return { dispose: () => timer.dispose() };
+  return {
+    dispose: () => {
+      isOver = true;
+      timer.dispose();
+    },
+  };
 }
