@@ -81,7 +81,7 @@ describe('Stories in a real extension host', function () {
     const worktree = await pipeline.worktreeOf(card);
     await vscode.workspace.fs.writeFile(vscode.Uri.file(path.join(worktree, 'left.txt')), Buffer.from('x'));
     await pipeline.run('readyForQa', card);
-    await person.sees(/1 uncommitted file in its worktree: left\.txt/);
+    await person.sees(/uncommitted files in its worktree: left\.txt/);
     assert.equal(pipeline.card(card.key)?.stage, 'Coding');
     assert.deepEqual(person.mentioned, [], 'a refusal is said once');
     await vscode.workspace.fs.delete(vscode.Uri.file(path.join(worktree, 'left.txt')));

@@ -69,7 +69,10 @@ describe('adopting work that is there', () => {
     assert.equal(await window.engine.worktreeOf(story.key), folder);
     assert.deepEqual(await window.session.foundWork(), []);
     const early = await window.engine.perform(story.key, { event: 'GatesStarted' });
-    assert.match(early.kind === 'refused' ? early.message : '', /2 uncommitted files .*a\.txt.*new\.txt/);
+    assert.match(
+      early.kind === 'refused' ? early.message : '',
+      /uncommitted files in its worktree: a\.txt and new\.txt/,
+    );
     await commitIn(folder, 'three.txt', 'Three');
     await window.must(story, 'GatesStarted');
     await window.waitForStage(story, 'Done');
@@ -144,7 +147,7 @@ describe('adopting work that is there', () => {
     const story = await adopted(work);
     await window.session.settle();
     const early = await window.engine.perform(story.key, { event: 'GatesStarted' });
-    assert.match(early.kind === 'refused' ? early.message : '', /1 tracked file has uncommitted changes: a\.txt/);
+    assert.match(early.kind === 'refused' ? early.message : '', /tracked files have uncommitted changes: a\.txt/);
     assert.deepEqual(await snapshotFiles(repository.path), before);
     await repository.git('checkout', '--quiet', '--', 'a.txt');
     await window.must(story, 'GatesStarted');

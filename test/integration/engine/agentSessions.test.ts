@@ -155,7 +155,7 @@ describe('agents that keep their conversations', () => {
     const { agents } = await window.session.statistics({ from: null, to: null });
     assert.deepEqual(agents[0]?.whyCold.find(({ why }) => why === 'a person asked for a fresh start')?.count, 1);
     const over = await window.session.startFresh(story.key);
-    assert.deepEqual(over, { kind: 'refused', message: '#1 is in Done, where no agent works on it.' });
+    assert.equal(over.kind === 'refused' && over.message, '#1 is in Done, where no agent works on it.');
   });
 
   it('[A5, A4] a conversation that was thrown away stays so over a restart, and a blocked story is its agent’s again', async () => {

@@ -4,7 +4,7 @@ import { tortureLeaders } from '../../torture/leaders/suite';
 // On Windows processes cannot be stopped there.
 if (process.platform !== 'win32')
   describe('leaders under torture', function () {
-    this.timeout(600_000); // a busy machine is no failure
+    this.timeout(1_800_000); // a busy machine is no failure
 
     it('[P5, MQ3, MQ12] three windows, whose leader is killed, stopped and continued while 200 stories land: each lands once', async () => {
       const { failures, landed, takeovers } = await tortureLeaders({ windows: 3, landings: 200, strikes: 6, seed: 1 });
