@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { toldShape } from '../words/saidSchema';
 import { machineSchema } from './sharedStory';
 
 /** How sharing stands, for whoever shows it. */
@@ -29,7 +30,7 @@ export const sharingStateSchema = z.object({
 /** What it means to take over a story, in sentences for the person who is asked. */
 export const reassignQuestionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('asks'), question: z.string(), detail: z.string() }),
-  z.object({ kind: z.literal('refused'), message: z.string() }),
+  z.object({ kind: z.literal('refused'), ...toldShape }),
 ]);
 export type ReassignQuestion = z.infer<typeof reassignQuestionSchema>;
 

@@ -32,7 +32,7 @@ export const TITLE_LIMIT = 200;
 /** Longest text, in UTF-16 code units. */
 export const BODY_LIMIT = 1_000_000;
 
-/** Why a text is none that can be kept; null where it can. `whose`: of a story, in words. */
+/** Why a text is none that can be kept; null where it can. `number` is null for a new story. */
 export function whyNoBody(number: number | null, body: string): Said | null {
   if (body.length <= BODY_LIMIT) return null;
   return number === null
