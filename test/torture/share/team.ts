@@ -64,6 +64,7 @@ export async function tortureTeam(
   let [done, landed] = [0, 0];
   try {
     await team.share();
+    await takeOverOne(scene);
     while (done < operations && scene.failures.length === 0) {
       for (let step = 0; step < between && done < operations; step += 1, done += 1) await operate(scene);
       landed = await meet(scene);
@@ -74,6 +75,18 @@ export async function tortureTeam(
   }
   const failures = scene.failures.map((one) => `seed ${seed}: ${one}`);
   return { operations: done, made: scene.made.size, landed, takenOver: scene.takenOver, failures };
+}
+
+/** Whatever comes later, and in which order: one story at least is taken over while another machine works on it. */
+async function takeOverOne(scene: Scene): Promise<void> {
+  const [first, second] = scene.team.members;
+  if (first === undefined || second === undefined) throw new Error('It takes two to take over.');
+  const story = await first.window.newStory('Begun by one');
+  scene.made.add(story.key);
+  await first.window.must(story, 'Start');
+  const there = (): StoryRecord | undefined => second.window.engine.stories().find(({ key }) => key === story.key);
+  await waitFor('the other to see who works on it', () => there()?.worksAt !== undefined, { seen: there });
+  await work(scene, second, there() ?? story);
 }
 
 async function operate(scene: Scene): Promise<void> {
