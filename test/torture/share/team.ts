@@ -77,7 +77,7 @@ export async function tortureTeam(
   return { operations: done, made: scene.made.size, landed, takenOver: scene.takenOver, failures };
 }
 
-/** Whatever comes later, and in which order: one story at least is taken over while another machine works on it. */
+/** Whatever comes later, and in which order: one story at least is taken over while another machine works on it, and lands. */
 async function takeOverOne(scene: Scene): Promise<void> {
   const [first, second] = scene.team.members;
   if (first === undefined || second === undefined) throw new Error('It takes two to take over.');
@@ -87,6 +87,7 @@ async function takeOverOne(scene: Scene): Promise<void> {
   const there = (): StoryRecord | undefined => second.window.engine.stories().find(({ key }) => key === story.key);
   await waitFor('the other to see who works on it', () => there()?.worksAt !== undefined, { seen: there });
   await work(scene, second, there() ?? story);
+  if (there()?.stage.name === 'Coding') await second.window.engine.perform(story.key, { event: 'GatesStarted' });
 }
 
 async function operate(scene: Scene): Promise<void> {
