@@ -69,7 +69,8 @@ export class RunAhead {
     const merges = mergesAhead(facts);
     for (const [key, { merge }] of this.#known)
       if (!merges.some((one) => isSameMerge(one, merge))) this.#known.delete(key);
-    const mayRun = this.ports.settings().runAhead === true && isQuiet(facts, { isBusy, power: await this.#power() });
+    const isWanted = merges.length > 0 && this.ports.settings().runAhead === true;
+    const mayRun = isWanted && isQuiet(facts, { isBusy, power: await this.#power() });
     if (this.#isClosed) return;
     const running = this.#running;
     if (running !== null) {
