@@ -65,8 +65,9 @@ export class ConflictResolving {
   async #begin(key: string, uncommitted: Uncommitted): Promise<ResolveOutcome> {
     const { git } = this.ports;
     const story = this.ports.story(key);
-    const why = story === undefined ? [say('This story no longer exists.')] : this.#whyNot(story);
-    if (story === undefined || why !== null) return refuse(why ?? []);
+    if (story === undefined) return NO_STORY;
+    const why = this.#whyNot(story);
+    if (why !== null) return refuse(why);
     const target = await this.ports.target();
     if (target.kind === 'missing') return refuse(target);
     const place = await this.#placeOf(story);

@@ -236,8 +236,7 @@ export class LocalSide {
   #claim(claim: NumberClaim): void {
     if (isSame(this.#claims.get(claim.key), claim)) return;
     this.#claims.set(claim.key, claim);
-    const folder = claim.key.toLowerCase();
-    if (this.#holderOf(claim.key) === undefined) this.#folders.set(folder, claim.key);
+    if (this.#holderOf(claim.key) === undefined) this.#folders.set(claim.key.toLowerCase(), claim.key);
     this.#isNumbered = false;
   }
 

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { BODY_LIMIT } from '../story/story';
 import { isStoryKey } from '../story/storyKey';
 import { IN_WORDS } from '../words/inWords';
+import type { HeldWhy } from './sharingState';
 import {
   currentFields,
   isPossibleStage,
@@ -32,7 +33,6 @@ export interface EntryChange {
 export type Judgement =
   | { readonly kind: 'good' }
   | { readonly kind: 'held'; readonly why: HeldWhy; readonly problem: string; readonly keys: readonly string[] };
-export type HeldWhy = 'removes' | 'malformed' | 'forged' | 'oversized' | 'impossibleStage' | 'twin';
 
 /** Characters of one story's fields but the body, as JSON. */
 const STORY_LIMIT = 256_000;

@@ -2,6 +2,10 @@ import * as z from 'zod/mini';
 import { toldShape } from '../words/saidSchema';
 import { machineSchema } from './sharedStory';
 
+/** Why what others sent is held. */
+const HELD_WHYS = ['removes', 'malformed', 'forged', 'oversized', 'impossibleStage', 'twin'] as const;
+export type HeldWhy = (typeof HELD_WHYS)[number];
+
 /** How sharing stands, for whoever shows it. */
 export const sharingStateSchema = z.object({
   /** Null while nothing is shared. */
@@ -18,7 +22,7 @@ export const sharingStateSchema = z.object({
   /** A change of others that waits for a person's decision. */
   held: z.nullable(
     z.object({
-      why: z.enum(['removes', 'malformed', 'forged', 'oversized', 'impossibleStage', 'twin']),
+      why: z.enum(HELD_WHYS),
       problem: z.string(),
       keptIn: z.string(),
     }),
