@@ -336,7 +336,7 @@ export class EngineParts {
       setUpsDue: this.setUps.due(stories),
       lacks: this.setUps.lacks(),
       restackWaits: this.restacks.waits(),
-      ...(this.ahead && { ahead: this.ahead.said() }),
+      ...(this.ahead && { ahead: this.ahead.states() }),
     };
   }
 
@@ -349,7 +349,7 @@ export class EngineParts {
     if (this.#isAheadOver) return;
     this.ahead ??= new RunAhead({ ...ports, prover: this.#prover, onChange, onEnd });
     const isAtWork = [this.criteria, this.target, this.landed].some((one) => one.isAtWork);
-    await this.ahead.step(facts, commands, begins || isAtWork);
+    this.ahead.step(facts, commands, begins || isAtWork);
   }
 
   /** From here on nothing runs ahead. */

@@ -1,18 +1,8 @@
 import type { Disposable } from '../base/disposable';
 import { messageOf } from '../base/messageOf';
-import type { PipelineFacts } from '../core/pipeline/facts';
-import {
-  isQuiet,
-  isSameMerge,
-  mergesAhead,
-  sayAhead,
-  type AheadState,
-  type MergeAhead,
-  type PowerSource,
-} from '../core/pipeline/runAhead';
+import type { AheadState, PipelineFacts } from '../core/pipeline/facts';
+import { isQuiet, isSameMerge, mergesAhead, type MergeAhead, type PowerSource } from '../core/pipeline/runAhead';
 import type { StoryRecord } from '../core/story/story';
-import { shortRef } from '../core/story/names';
-import type { Said } from '../core/words/said';
 import type { Prover } from '../gates/prover';
 import { powerSource } from '../gates/powerSource';
 import type { Commands } from '../gates/readCommands';
@@ -32,19 +22,19 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
-/** The rules of the target, and its short name. */
-interface Ground {
-  readonly commands: Commands;
-  readonly target: string;
-}
-
-/** How often (ms) it is looked, while gates run ahead, whether the machine came to run on its battery. */
+/** For how long (ms) it is believed where the machine has its power from. */
 const POWER_MS = 15_000;
 
-/** What came of a merge; `words` is what its story says of it. */
+/** When it was asked where the power comes from; `is` null: the answer is still to come, and a round with it. */
+interface Asked {
+  readonly at: number;
+  is: PowerSource | null;
+}
+
+/** What came of a merge; null where that is nothing that its story says. */
 interface Known {
   readonly merge: MergeAhead;
-  readonly words: readonly Said[];
+  readonly state: AheadState | null;
 }
 
 /**
@@ -55,32 +45,33 @@ export class RunAhead {
   readonly #known = new Map<string, Known>();
   #running: Running | null = null;
   #watch: Disposable | null = null;
+  #power: Asked | null = null;
   #isClosed = false;
 
   constructor(private readonly ports: RunAheadPorts) {}
 
-  /** What stories say of it, by key. */
-  said(): NonNullable<PipelineFacts['ahead']> {
-    return new Map([...this.#known].map(([key, { words }]) => [key, words]));
+  /** What came of it, by story key. */
+  states(): NonNullable<PipelineFacts['ahead']> {
+    return new Map([...this.#known].flatMap(([key, { state }]) => (state === null ? [] : [[key, state]])));
   }
 
   /** Ends what must not run any more, and begins what may. `commands` are the rules of the target's tip. */
-  async step(facts: PipelineFacts, commands: Commands, isBusy: boolean): Promise<void> {
+  step(facts: PipelineFacts, commands: Commands, isBusy: boolean): void {
     const merges = mergesAhead(facts);
     for (const [key, { merge }] of this.#known)
       if (!merges.some((one) => isSameMerge(one, merge))) this.#known.delete(key);
-    const isWanted = merges.length > 0 && this.ports.settings().runAhead === true;
-    const mayRun = isWanted && isQuiet(facts, { isBusy, power: await this.#power() });
-    if (this.#isClosed) return;
+    const isQuietNow = this.ports.settings().runAhead === true && isQuiet(facts, isBusy);
     const running = this.#running;
     if (running !== null) {
-      if (!mayRun || !merges.some((one) => isSameMerge(one, running.merge))) running.abort.abort();
+      const isAsBefore = isQuietNow && merges.some((one) => isSameMerge(one, running.merge));
+      if (!isAsBefore || this.#askPower() === 'battery') running.abort.abort();
       return;
     }
-    const next = mayRun ? merges.find(({ key }) => !this.#known.has(key)) : undefined;
+    const next = isQuietNow ? merges.find(({ key }) => !this.#known.has(key)) : undefined;
     const story = next === undefined ? undefined : this.ports.store.get(next.key);
-    if (next === undefined || story === undefined || facts.target.kind === 'missing') return;
-    this.#begin(story, next, { commands, target: shortRef(facts.target.ref) });
+    if (next === undefined || story === undefined) return;
+    const power = this.#askPower();
+    if (power !== null && power !== 'battery') this.#begin(story, next, commands);
   }
 
   async close(): Promise<void> {
@@ -89,22 +80,22 @@ export class RunAhead {
     await this.#running?.ended;
   }
 
-  #begin(story: StoryRecord, merge: MergeAhead, on: Ground): void {
+  #begin(story: StoryRecord, merge: MergeAhead, commands: Commands): void {
     const abort = new AbortController();
     this.#watchPower();
-    this.#say(merge, sayAhead({ kind: 'running' }, on.target));
-    this.#running = { merge, abort, ended: this.#perform(story, merge, on, abort.signal) };
+    this.#say(merge, { kind: 'running' });
+    this.#running = { merge, abort, ended: this.#perform(story, merge, commands, abort.signal) };
   }
 
-  async #perform(story: StoryRecord, merge: MergeAhead, on: Ground, signal: AbortSignal): Promise<void> {
+  async #perform(story: StoryRecord, merge: MergeAhead, commands: Commands, signal: AbortSignal): Promise<void> {
     await Promise.resolve();
     try {
-      const state = await this.#prove(story, merge, on.commands, signal);
+      const state = await this.#prove(story, merge, commands, signal);
       if (signal.aborted) this.#known.delete(merge.key);
-      else this.#say(merge, state === null ? [] : sayAhead(state, on.target));
+      else this.#say(merge, state);
     } catch (error) {
       if (signal.aborted) this.#known.delete(merge.key);
-      else this.#say(merge, []);
+      else this.#say(merge, null);
       this.ports.log.warn(`[ahead] #${story.number}: ${messageOf(error)}`);
     } finally {
       this.#running = null;
@@ -113,17 +104,26 @@ export class RunAhead {
     }
   }
 
-  #power(): Promise<PowerSource> {
-    return (this.ports.power ?? powerSource)();
+  /** Where the power comes from; null while that is being asked. No round waits for a program of the system. */
+  #askPower(): PowerSource | null {
+    const { power = powerSource, clock, onEnd } = this.ports;
+    const now = clock.now();
+    if (this.#power === null || (this.#power.is !== null && now - this.#power.at >= POWER_MS)) {
+      const asked: Asked = { at: now, is: null };
+      this.#power = asked;
+      void power().then((is) => {
+        asked.is = is;
+        if (!this.#isClosed) onEnd();
+      });
+    }
+    return this.#power.is;
   }
 
   /** No round comes of a plug that is pulled. */
   #watchPower(): void {
     this.#watch = this.ports.clock.after(POWER_MS, () => {
       this.#watchPower();
-      void this.#power().then((power) => {
-        if (power === 'battery') this.ports.onEnd();
-      });
+      this.#askPower();
     });
   }
 
@@ -153,8 +153,8 @@ export class RunAhead {
     return { kind: 'red', why: outcome.result.detail };
   }
 
-  #say(merge: MergeAhead, words: readonly Said[]): void {
-    this.#known.set(merge.key, { merge, words });
+  #say(merge: MergeAhead, state: AheadState | null): void {
+    this.#known.set(merge.key, { merge, state });
     this.ports.onChange();
   }
 }

@@ -7,6 +7,7 @@ import {
   setUpOutputId,
   qaOutputId,
   gateOutputId,
+  probeOutputId,
   landedOutputId,
   targetOutputId,
 } from '../core/story/contentIds';
@@ -146,6 +147,7 @@ export function ledRepository({
         agentOutputId,
         qaOutputId,
         gateOutputId,
+        probeOutputId,
         targetOutputId,
         landedOutputId,
       ].map((id) => id(key));

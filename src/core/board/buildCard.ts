@@ -213,7 +213,11 @@ function primaryActionsOf(inputs: CardInputs, need: Need | null, actions: readon
       case 'QA':
         return [];
       case 'ReviewHold':
-        return inputs.race !== null ? ['compareRace', 'keepThisOne', 'openDiff'] : ['openDiff', 'approve', 'reject'];
+        if (inputs.race !== null) return ['compareRace', 'keepThisOne', 'openDiff'];
+        // Approved as it is, its landing would only be red again.
+        return inputs.ahead?.kind === 'red'
+          ? ['openDiff', 'showOutput', 'reject', 'approve']
+          : ['openDiff', 'approve', 'reject'];
       case 'Merge':
         return need === 'files' ? ['openSourceControl', 'takeOutOfQueue'] : [];
       case 'MergeFailure':
@@ -242,7 +246,7 @@ function primaryActionsOf(inputs: CardInputs, need: Need | null, actions: readon
   })();
   if (inputs.isOwnerAway && WAITS_FOR_MACHINE.includes(story.stage.name)) wanted.unshift('takeOverStory');
   // What is left to a person alone is all shown.
-  const most = story.stage.name === 'MergeFailureFinal' ? 4 : 3;
+  const most = story.stage.name === 'MergeFailureFinal' || story.stage.name === 'ReviewHold' ? 4 : 3;
   return [...new Set(wanted)].filter((id) => actions.includes(id)).slice(0, most);
 }
 

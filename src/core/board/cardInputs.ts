@@ -2,7 +2,7 @@ import { racersOf } from '../agents/race';
 import { sayDecision, undecidedMove } from '../agents/movedTarget';
 import { limitOf, type AgentLimit } from '../agents/sessions/standing';
 import { coderName } from '../pipeline/coderName';
-import type { GitWait, JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
+import type { AheadState, GitWait, JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
 import { conflictsByStory } from '../landing/inSight';
 import { sayTurn } from '../sharing/queueLease';
 import { isOver } from '../sharing/sharedStory';
@@ -80,8 +80,8 @@ export interface CardInputs {
   readonly place: QueuePlace | null;
   /** Why it waits for a red target, in sentences; null where it does not. */
   readonly heldByRed: readonly Said[] | null;
-  /** What gates that ran ahead say of its merge, in sentences. */
-  readonly ahead: readonly Said[];
+  /** What gates that run ahead say of its merge; null for nothing. */
+  readonly ahead: AheadState | null;
   readonly dependencies: DependencyState;
   readonly dependsOn: readonly NamedDependency[];
   /** Why it could not be moved yet onto what its parent is now, in a sentence; null where nothing is to be moved. */
@@ -170,7 +170,7 @@ export function inputsOf(
       heldByLoss: held.has(story.key),
       place: places.get(story.key) ?? null,
       heldByRed: story.stage.name === 'Merge' || story.stage.name === 'QA' ? heldByRed(facts, story) : null,
-      ahead: facts.ahead?.get(story.key) ?? [],
+      ahead: facts.ahead?.get(story.key) ?? null,
       dependencies: asShown(facts, story, dependencies.state(story)),
       restackWait: facts.restackWaits?.get(story.key)?.why ?? null,
       dependsOn: dependencies.of(story),

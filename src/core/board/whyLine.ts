@@ -24,7 +24,7 @@ export function whyLine(inputs: CardInputs, mark: StuckMark | null): readonly Sa
     case 'MergeFailureFinal':
       return whyNotMerged(stage, inputs, mark);
     case 'ReviewHold':
-      return [say('Waits for your review.'), ...stage.reasons.map(asWritten), ...inputs.ahead];
+      return [say('Waits for your review.'), ...stage.reasons.map(asWritten), ...whyAhead(inputs)];
     case 'Coding':
       return inputs.run === null ? whyNotCoding(stage, inputs) : null;
     case 'QA':
@@ -37,6 +37,22 @@ export function whyLine(inputs: CardInputs, mark: StuckMark | null): readonly Sa
     case 'Done':
     case 'Archived':
       return null;
+  }
+}
+
+/** What gates that run ahead say of its merge. */
+function whyAhead({ ahead, target }: CardInputs): Said[] {
+  switch (ahead?.kind) {
+    case undefined:
+      return [];
+    case 'running':
+      return [say('Meanwhile gates run on its merge with {0}.', target)];
+    case 'passed':
+      return [
+        say('Its merge with {0} has passed the gates: approved now, it lands without running them again.', target),
+      ];
+    case 'red':
+      return [say('Gates are red on its merge with {0}:', target), asWritten(ahead.why)];
   }
 }
 

@@ -20,7 +20,6 @@ import type { Dependency } from '../story/dependencies';
 import type { EventName } from '../story/events';
 import type { Oid } from '../story/stage';
 import type { StoryRecord } from '../story/story';
-import type { Said } from '../words/said';
 import type { LandedRed } from './landedRed';
 import type { RestackWait } from './restackWait';
 import type { RedTarget } from './targetHealth';
@@ -133,6 +132,9 @@ export interface MergingFacts {
   readonly standing: ReadonlyMap<string, StandingMerge>;
 }
 
+/** What came of gates that run on a merge nobody has asked for yet. `why` is what a gate said. */
+export type AheadState = { readonly kind: 'running' | 'passed' } | { readonly kind: 'red'; readonly why: string };
+
 /** Everything a decision looks at. Facts are read; nothing here is derived from another fact. */
 export interface PipelineFacts {
   /** Gates are red on the target's tip; null or left out where nothing says so. */
@@ -203,8 +205,8 @@ export interface PipelineFacts {
   readonly criteriaWaiting?: readonly number[];
   /** What the worktrees of stories in Coding lack, as far as is known. */
   readonly lacks?: ReadonlyMap<string, readonly Lack[]>;
-  /** What gates that ran ahead say of the merges of stories in review, by key. */
-  readonly ahead?: ReadonlyMap<string, readonly Said[]>;
+  /** What gates that run ahead say of the merges of stories in review, by key. */
+  readonly ahead?: ReadonlyMap<string, AheadState>;
   /** Commands that are being done now, by story key. */
   readonly pending: ReadonlyMap<string, PendingCommand>;
   readonly criteria: ReadonlyMap<string, CriteriaCount>;

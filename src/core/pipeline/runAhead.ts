@@ -4,7 +4,6 @@ import { heldStories } from '../recovery/storeLoss';
 import { dependenciesOf } from '../story/dependencies';
 import type { Oid } from '../story/stage';
 import type { StoryRecord } from '../story/story';
-import { asWritten, say, type Said } from '../words/said';
 import type { PipelineFacts } from './facts';
 import { inQueueOrder } from './queueOrder';
 
@@ -18,20 +17,13 @@ export interface MergeAhead {
   readonly target: Oid;
 }
 
-/** What the machine is about besides the facts. */
-export interface Around {
-  /** Whether this round begins work on a story, or something is at work that the facts do not tell of. */
-  readonly isBusy: boolean;
-  readonly power: PowerSource;
-}
-
 /**
- * Whether gates may run that nobody waits for: nothing is in the queue or before its own gates, nothing is at work or about to
- * begin, and the machine is not on its battery.
+ * Whether gates may run that nobody waits for: nothing is in the queue or before its own gates, and nothing is at work or about
+ * to begin. `isBusy`: this round begins work on a story, or something is at work that the facts do not tell of.
  */
-export function isQuiet(facts: PipelineFacts, { isBusy, power }: Around): boolean {
+export function isQuiet(facts: PipelineFacts, isBusy: boolean): boolean {
   const { permission, storeProblem, target, gates, redTarget = null, jobs, runs, stories, criteriaDue = [] } = facts;
-  if (power === 'battery' || permission !== 'granted' || storeProblem !== null) return false;
+  if (permission !== 'granted' || storeProblem !== null) return false;
   if (target.kind === 'missing' || gates.kind !== 'configured' || redTarget !== null) return false;
   if (undecidedMove(facts.findings, target) !== null) return false;
   const isWaitedFor = ({ stage, worksAt }: StoryRecord): boolean =>
@@ -64,21 +56,4 @@ export function mergesAhead(facts: PipelineFacts): MergeAhead[] {
 
 export function isSameMerge(one: MergeAhead, other: MergeAhead): boolean {
   return one.key === other.key && one.tip === other.tip && one.target === other.target;
-}
-
-/** What came of the gates of a merge that nobody has asked for yet, or that they run. `why` is what a gate said. */
-export type AheadState = { readonly kind: 'running' | 'passed' } | { readonly kind: 'red'; readonly why: string };
-
-/** What a story says of it; `target` is a short name. */
-export function sayAhead(state: AheadState, target: string): Said[] {
-  switch (state.kind) {
-    case 'running':
-      return [say('Meanwhile gates run on its merge with {0}.', target)];
-    case 'passed':
-      return [
-        say('Its merge with {0} has passed the gates: approved now, it lands without running them again.', target),
-      ];
-    case 'red':
-      return [say('Gates are red on its merge with {0}:', target), asWritten(state.why)];
-  }
 }

@@ -18,7 +18,7 @@ describe('gates that run ahead', () => {
     repository = await TemporaryRepository.create({ branch: 'main' });
     await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
     [tally, hang] = ['tally', 'hang'].map((name) => path.join(repository.folder, name)) as [string, string];
-    power = 'mains';
+    power = 'unknown'; // as where nobody can tell: they run
     const command = ['sh', '-c', `echo "$(ls)" | tr '\\n' ' ' >> "${tally}"; echo >> "${tally}"; while [ -e "${hang}" ] && [ -e beside.txt ] && [ ! -e quick.txt ]; do sleep 0.05; done; test ! -e beside.txt || ! test -e clash.txt`]; // prettier-ignore
     const settings = { gates: [{ name: 'test', command }], runAhead: true, reviewPaths: ['held*'] };
     window = new TestWindow(repository, { settings, power: () => Promise.resolve(power) });
@@ -52,10 +52,13 @@ describe('gates that run ahead', () => {
     assert.match((await window.landingOf(story)).proof, /^Proven before on the very same files: test\./);
   });
 
-  it('[MQ11] that are red are said, and nothing else follows', async () => {
+  it('[MQ11] that are red are said with a step to what they printed, and nothing else follows', async () => {
     const story = await held({ 'held.txt': 'one\n', 'clash.txt': 'one\n' });
     await repository.commit({ 'beside.txt': 'one\n' }, 'Beside');
-    await says(story, /Gates are red on its merge with main: Gate test exited with code 1/);
+    const red = /Gates are red on its merge with main: Gate test exited with code 1/;
+    await says(story, red);
+    assert.deepEqual(window.card(story)?.primaryActions, ['openDiff', 'showOutput', 'reject', 'approve']);
+    assert.match((await window.session.outputsOf(story.key)).at(-1) ?? '', /Gate test exited with code 1/);
     assert.equal(window.now(story).stage.name, 'ReviewHold');
     assert.deepEqual(window.now(story).strikes, []);
   });

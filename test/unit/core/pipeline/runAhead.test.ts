@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import type { LiveRun, PipelineFacts } from '../../../../src/core/pipeline/facts';
-import { isQuiet, mergesAhead, type Around } from '../../../../src/core/pipeline/runAhead';
+import { isQuiet, mergesAhead } from '../../../../src/core/pipeline/runAhead';
 import { beginsWork, schedule } from '../../../../src/core/pipeline/schedule';
 import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TARGET_TIP, TIP } from '../../../support/storyFixtures';
 
 const hold = { name: 'ReviewHold' as const, tip: TIP, reasons: ['It changes the gates.'] };
 const story = (number: number, stage: Parameters<typeof storyIn>[0] = hold, change = {}) =>
   storyIn(stage, { key: `k${number}`, number, ...change });
-const isQuietAt = (facts: PipelineFacts, power: Around['power'] = 'mains'): boolean =>
-  isQuiet(facts, { isBusy: schedule(facts).some(beginsWork), power });
+const isQuietAt = (facts: PipelineFacts): boolean => isQuiet(facts, schedule(facts).some(beginsWork));
 const keys = (facts: PipelineFacts): string[] => mergesAhead(facts).map(({ key }) => key);
 const coder: LiveRun = { kind: 'coder', name: 'sample', role: 'coder', startedAt: NOW, tip: null, progress: null };
 
@@ -23,7 +22,7 @@ describe('gates that run ahead', () => {
     const job = { job: jobAt('landing'), state: 'active', progress: null, wait: null } as const;
     assert.ok(!isQuietAt(factsWith([review], { jobs: [job] })));
     assert.ok(!isQuietAt(factsWith([review], { criteriaDue: ['k9'] })));
-    assert.ok(!isQuiet(factsWith([review]), { isBusy: true, power: 'mains' }));
+    assert.ok(!isQuiet(factsWith([review]), true));
   });
 
   it('[MQ11, A12] do not run on a target that an agent moved before somebody has decided about that', () => {
@@ -38,11 +37,6 @@ describe('gates that run ahead', () => {
     };
     const moved = { ...about, kind: 'targetMoved', ref: 'refs/heads/main', from: OTHER_TIP, to: TARGET_TIP } as const;
     assert.ok(!isQuietAt(factsWith([story(1)], { findings: [moved] })));
-  });
-
-  it('[MQ11] do not run on battery, and run where nobody can tell', () => {
-    assert.ok(!isQuietAt(factsWith([story(1)]), 'battery'));
-    assert.ok(isQuietAt(factsWith([story(1)]), 'unknown'));
   });
 
   it('[MQ11] do not run unapproved, without gates, without a target, or where nothing can be recorded', () => {
