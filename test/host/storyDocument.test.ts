@@ -139,7 +139,7 @@ describe('A story as a document of VS Code', function () {
     }
     // What came in while it was saved leaves nothing to save.
     await waitFor('both to agree', async () => !document.isDirty && (await stored()) === shown(), {
-      seen: () => [document.isDirty, shown()],
+      seen: async () => [document.isDirty, shown(), await stored()],
     });
     for (let round = 1; round <= 5; round++) {
       assert.equal(shown().split(`(here ${round})`).length, 2, shown());
@@ -158,6 +158,36 @@ describe('A story as a document of VS Code', function () {
       assert.equal(document.isDirty, true);
       await saveDocument(document);
     }
+  });
+
+  it('[S4] what others write just before a save is neither taken away by it nor missing in the editor', async () => {
+    for (let round = 1; round <= 40; round++) {
+      await write('by key', `by key (mine ${round})`);
+      const theirs = otherWrites('As a colleague wrote.', `As a colleague wrote. (theirs ${round})`);
+      // Now the save, and now what others wrote comes first, and by more each time.
+      for (let turn = 0; turn < round * 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await Promise.all([theirs, document.save()]);
+      assert.match(await stored(), new RegExp(`\\(theirs ${round}\\)`));
+    }
+    await waitFor('both to agree', async () => !document.isDirty && (await stored()) === shown(), {
+      seen: async () => [document.isDirty, shown(), await stored()],
+    });
+  });
+
+  it('[S4] who goes on to write while it is saved sees what others write as well', async () => {
+    for (let round = 1; round <= 10; round++) {
+      await write('by key', `by key (saved ${round})`);
+      const saving = document.save();
+      await otherWrites('As a colleague wrote.', `As a colleague wrote. (before ${round})`);
+      await write('by key', `by key (after ${round})`);
+      await saving;
+      await otherWrites('As a colleague wrote.', `As a colleague wrote. (behind ${round})`);
+      await waitForText(new RegExp(`\\(behind ${round}\\).*\\(after ${round}\\)`, 's'));
+      await saveDocument(document);
+    }
+    await waitFor('both to agree', async () => !document.isDirty && (await stored()) === shown(), {
+      seen: async () => [document.isDirty, shown(), await stored()],
+    });
   });
 
   it('[S4] bad front matter is a problem at its line, changes no field, and is gone once it is right', async () => {

@@ -13,6 +13,9 @@ export interface KeptAgreement {
 /** So many of the texts that VS Code was given last are known again when an editor shows them. */
 const KNOWN = 8;
 
+/** Of so many texts that an editor showed last during a save it is known what each of them was based on. */
+const SHOWN = 64;
+
 /**
  * What is known of one story and of the editor that may have it open. Texts are held with one kind of line end, as an editor
  * has them: only what a person changes is to be a difference.
@@ -30,6 +33,12 @@ export class Agreement {
   /** What the store had to say of the front matter that was saved last. */
   said: { readonly front: string; readonly problems: readonly StoryFileProblem[] } | null = null;
   readonly #known: { readonly shown: string; readonly agreed: string }[] = [];
+  /** What comes into the editor now. From the moment that it shows this text, both agree on `base`. */
+  #coming: { readonly text: string; readonly base: string } | null = null;
+  /** What the editor has shown since VS Code began to save it: what VS Code gives to the store is one of these. */
+  #shown: { readonly text: string; readonly base: string | null }[] | null = null;
+  /** What VS Code gave to the store last. */
+  #written: string | null = null;
 
   constructor(
     /** Of the document. */
@@ -60,6 +69,52 @@ export class Agreement {
     if (known === undefined || known.agreed === this.base) return false;
     this.base = known.agreed;
     return true;
+  }
+
+  /** What others wrote is about to enter the editor: it makes `text` of it, and `base` is what both then agree on. */
+  comes(text: string, base: string): void {
+    this.#coming = { text, base };
+  }
+
+  /** It is in, or was refused. */
+  came(isIn: boolean): void {
+    if (isIn && this.#coming !== null) this.base = this.#coming.base;
+    this.#coming = null;
+  }
+
+  /** VS Code begins to save what the editor shows, or something that it is about to show. */
+  saves(text: string): void {
+    this.#written = null;
+    this.#shown = [];
+    this.shows(text);
+  }
+
+  /** The editor shows another text. */
+  shows(text: string): void {
+    const shown = withOneLineEnd(text);
+    if (this.#coming?.text === shown) this.came(true);
+    if (this.#shown === null) return;
+    this.#shown.push({ text: shown, base: this.base });
+    if (this.#shown.length > SHOWN) this.#shown.shift();
+  }
+
+  /** What a text that VS Code gives to the store differs from by nothing but what the person wrote. */
+  baseOf(text: string): string | null {
+    const shown = withOneLineEnd(text);
+    const found = this.#shown?.findLast((one) => one.text === shown);
+    return found === undefined ? this.base : found.base;
+  }
+
+  /** VS Code has given `text` to the store. `base`: what both agree on by now. */
+  wrote(text: string, base: string): void {
+    this.#written = withOneLineEnd(text);
+    this.base = base;
+  }
+
+  /** The save is over. Whether the editor shows something else than what was saved: to VS Code that is unsaved. */
+  saved(text: string): boolean {
+    this.#shown = null;
+    return this.#written !== null && this.#written !== withOneLineEnd(text);
   }
 }
 

@@ -30,6 +30,8 @@ export class OpenStories implements vscode.Disposable {
   readonly #saving = new Map<string, { dispose(): void }>();
   /** Stories that VS Code was told to read again. It does not where a person begins to write before it has. */
   readonly #announced = new Set<string>();
+  /** Stories that somebody wrote in while VS Code saved them. To extensions they have nothing to save, until the next change. */
+  readonly #unsaved = new Set<string>();
 
   constructor(private readonly parts: OpenStoriesParts) {
     this.#subscriptions = vscode.Disposable.from(
@@ -53,31 +55,45 @@ export class OpenStories implements vscode.Disposable {
   }
 
   #changed(document: vscode.TextDocument): void {
+    if (storyAt(document.uri) === null) return;
+    this.#unsaved.delete(document.uri.path);
+    this.parts.agreements.of(document.uri).shows(document.getText());
     this.#look(document);
     if (document.isDirty && this.#announced.delete(document.uri.path)) this.#bringIn(document);
   }
 
   /** Notes what an editor shows that has nothing to save: both sides agree on it. */
   #look(document: vscode.TextDocument): void {
-    if (storyAt(document.uri) === null || document.isDirty) return;
+    if (storyAt(document.uri) === null || this.#isUnsaved(document)) return;
     const agreement = this.parts.agreements.of(document.uri);
     if (agreement.agree(document.getText())) void this.parts.agreements.keep(agreement);
   }
 
   #saves(document: vscode.TextDocument): void {
     if (storyAt(document.uri) === null) return;
+    this.parts.agreements.of(document.uri).saves(document.getText());
     this.#saving.get(document.uri.path)?.dispose();
     // A save that fails has no end.
     this.#saving.set(
       document.uri.path,
-      systemClock.after(SAVE_MS, () => this.#saved(document)),
+      systemClock.after(SAVE_MS, () => this.#goOn(document)),
     );
   }
 
   #saved(document: vscode.TextDocument): void {
+    if (storyAt(document.uri) === null) return;
+    if (this.parts.agreements.of(document.uri).saved(document.getText())) this.#unsaved.add(document.uri.path);
+    this.#goOn(document);
+  }
+
+  #goOn(document: vscode.TextDocument): void {
     this.#saving.get(document.uri.path)?.dispose();
     this.#saving.delete(document.uri.path);
     this.#bringIn(document);
+  }
+
+  #isUnsaved(document: vscode.TextDocument): boolean {
+    return document.isDirty || this.#unsaved.has(document.uri.path);
   }
 
   #bringIn(document: vscode.TextDocument): void {
@@ -94,7 +110,7 @@ export class OpenStories implements vscode.Disposable {
       if (agreement.draft === null && withOneLineEnd(document.getText()) === withOneLineEnd(text)) agreement.know(text);
       this.#look(document);
       const isCurrent = agreement.wasReadOnly === (story.readOnly !== null) && (await isSame(document, text));
-      if (!document.isDirty) {
+      if (!this.#isUnsaved(document)) {
         if (!isCurrent) this.#announce(document.uri);
         return;
       }
@@ -114,7 +130,18 @@ export class OpenStories implements vscode.Disposable {
   async #mergeInto(document: vscode.TextDocument, agreement: Agreement, stored: string): Promise<'in' | 'again'> {
     const theirs = withOneLineEnd(stored);
     const base = agreement.base ?? theirs;
-    if (base === theirs) return 'in';
+    if (base !== theirs && !(await this.#enter(document, agreement, { base, theirs }))) return 'again';
+    // What came in while VS Code saved it: the store has all of it, and only VS Code takes it for unsaved.
+    if (this.#isUnsaved(document) && withOneLineEnd(document.getText()) === theirs) await document.save();
+    return 'in';
+  }
+
+  /** Whether it is in: a person who writes on meanwhile comes first. */
+  async #enter(
+    document: vscode.TextDocument,
+    agreement: Agreement,
+    { base, theirs }: { base: string; theirs: string },
+  ): Promise<boolean> {
     const { mergeStoryFiles, lineEdits } = await import('../../core/story/storyEdit');
     const mine = withOneLineEnd(document.getText());
     const merged = mergeStoryFiles(base, mine, theirs);
@@ -122,16 +149,16 @@ export class OpenStories implements vscode.Disposable {
     for (const { from, to, text: inserted } of lineEdits(mine, merged.text)) {
       edit.replace(document.uri, new vscode.Range(from.line, from.character, to.line, to.character), inserted);
     }
-    if (edit.size > 0 && !(await vscode.workspace.applyEdit(edit))) return 'again';
-    agreement.base = merged.base;
+    agreement.comes(merged.text, merged.base);
+    const isIn = edit.size === 0 || (await vscode.workspace.applyEdit(edit));
+    agreement.came(isIn);
     await this.parts.agreements.keep(agreement);
-    // What came in while VS Code saved it: the store has all of it, and only VS Code takes it for unsaved.
-    if (document.isDirty && withOneLineEnd(document.getText()) === theirs) await document.save();
-    return 'in';
+    return isIn;
   }
 
   #closed(document: vscode.TextDocument): void {
     this.#announced.delete(document.uri.path);
+    this.#unsaved.delete(document.uri.path);
     // One that gets another language is closed and opened, and stays where it is.
     const isOpen = vscode.workspace.textDocuments.some(({ uri }) => uri.toString() === document.uri.toString());
     if (storyAt(document.uri) !== null && !isOpen) void this.parts.agreements.forget(document.uri);

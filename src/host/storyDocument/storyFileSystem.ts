@@ -56,16 +56,19 @@ export class StoryFileSystem implements vscode.FileSystemProvider {
   async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
     const { agreement, story, text: shown } = await this.load(uri);
     const text = Buffer.from(content).toString('utf8');
-    const base = agreement.base ?? withOneLineEnd(shown);
+    const base = agreement.baseOf(text) ?? withOneLineEnd(shown);
     const session = await this.#session(uri);
     const outcome = await session.editStory(story.key, { base: withLineEndsOf(text, base), text });
     if (outcome.kind === 'refused') throw vscode.FileSystemError.NoPermissions(wordsOf(outcome));
-    const { frontOf, hasError } = await import('../../core/story/storyEdit');
+    const { frontOf, hasError, mergeStoryFiles } = await import('../../core/story/storyEdit');
     const { front } = frontOf(withOneLineEnd(text));
     agreement.draft = hasError(outcome.problems) ? front : null;
     agreement.said = { front, problems: outcome.problems };
-    agreement.know(text, await agreedText({ base, draft: agreement.draft }, text));
-    agreement.agree(text);
+    const agreed = withOneLineEnd(await agreedText({ base, draft: agreement.draft }, text));
+    agreement.know(text, agreed);
+    // What others wrote may have entered the editor since VS Code took what it gives here.
+    const came = agreement.base ?? base;
+    agreement.wrote(text, came === base ? agreed : mergeStoryFiles(base, agreed, came).text);
     await this.agreements.keep(agreement);
   }
 
