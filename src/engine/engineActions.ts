@@ -73,9 +73,7 @@ export class EngineActions {
         if (story !== undefined) this.parts.gates.start(story, action.tip, facts);
         return;
       case 'dispatchMerge':
-        if (story !== undefined && facts.target.kind === 'found') {
-          await this.parts.merges.dispatch(story, facts.target.ref, action.jobId);
-        }
+        if (facts.target.kind === 'found') await this.parts.merges.dispatch(action.key, facts.target.ref, action.jobId);
         return;
       case 'restack':
         return story === undefined ? undefined : this.parts.restacks.perform(story, action, facts.target);

@@ -169,6 +169,7 @@ export class EngineParts {
       ...ports,
       book: this.book,
       story: (key) => store.get(key),
+      buried: (key) => store.tombstone(key)?.record,
       noteReverts: (story, commit) => noteReverts({ store, book: this.book }, story, commit),
       blameDisk: (cause) => ports.health.blame(cause),
       target: async () => {

@@ -20,6 +20,8 @@ import type { StoryBook } from './storyBook';
 export interface MergeRunsPorts extends Omit<MergeRunPorts, 'finish' | 'wanted' | 'line' | 'heldBackBy' | 'onWait'> {
   readonly journal: JobJournal;
   readonly story: (key: string) => StoryRecord | undefined;
+  /** What is kept of a deleted story. */
+  readonly buried: (key: string) => StoryRecord | undefined;
   readonly book: StoryBook;
   /** What the story was made to take back hears that it is. Safe to repeat. */
   readonly noteReverts: (story: StoryRecord, commit: string) => Promise<void>;
@@ -105,16 +107,17 @@ export class MergeRuns {
   }
 
   /** Answers a dispatch of the scheduler: a new job for the story, or an earlier one from where it stands. */
-  async dispatch(story: StoryRecord, target: string, jobId: string | null): Promise<void> {
-    const dispatched = this.#dispatch(story, target, jobId);
-    this.#dispatching.set(story.key, dispatched);
-    await dispatched.finally(() => this.#dispatching.delete(story.key));
+  async dispatch(storyKey: string, target: string, jobId: string | null): Promise<void> {
+    const dispatched = this.#dispatch(storyKey, target, jobId);
+    this.#dispatching.set(storyKey, dispatched);
+    await dispatched.finally(() => this.#dispatching.delete(storyKey));
   }
 
-  async #dispatch(story: StoryRecord, target: string, jobId: string | null): Promise<void> {
-    if (this.#held.has(story.key) || this.#isClosing()) return;
+  async #dispatch(storyKey: string, target: string, jobId: string | null): Promise<void> {
+    if (this.#held.has(storyKey) || this.#isClosing()) return;
+    // Also where its story was deleted elsewhere meanwhile: else it would stand in the way for ever.
     const known = jobId === null ? undefined : this.ports.journal.job(jobId);
-    const job = known ?? (await this.#newJob(story, target));
+    const job = known ?? (await this.#newJob(this.ports.story(storyKey), target));
     if (
       job === null ||
       this.#isClosing() ||
@@ -165,8 +168,8 @@ export class MergeRuns {
     await Promise.all(following);
   }
 
-  async #newJob(story: StoryRecord, target: string): Promise<MergeJob | null> {
-    if (story.stage.name !== 'Merge') return null;
+  async #newJob(story: StoryRecord | undefined, target: string): Promise<MergeJob | null> {
+    if (story?.stage.name !== 'Merge') return null;
     const at = new Date(this.ports.clock.now()).toISOString();
     const job: MergeJob = {
       id: this.ports.newId(),
@@ -216,17 +219,22 @@ export class MergeRuns {
 
   /** Makes the story Done. Repeated after a kill it finds the story Done already and changes nothing. */
   async #finish(job: MergeJob, candidate: Candidate): Promise<'told' | 'later'> {
-    const stage = this.ports.story(job.storyKey)?.stage;
+    const stage = this.#kept(job)?.stage;
     if (stage === undefined || (stage.name === 'Done' && stage.mergeCommit === candidate.commit)) return 'told';
     await this.#noteReverts(job, candidate.commit);
     const landed = { mergeCommit: candidate.commit, mergedAt: new Date(this.ports.clock.now()).toISOString() };
     await this.#tell(job, { name: stage.name === 'Merge' ? 'MergeSucceeded' : 'MergedOutside', ...landed });
-    return this.#isClosing() && this.ports.story(job.storyKey)?.stage.name !== 'Done' ? 'later' : 'told';
+    return this.#isClosing() && this.#kept(job)?.stage.name !== 'Done' ? 'later' : 'told';
+  }
+
+  /** The job's story, also where another machine deleted it while it landed. */
+  #kept({ storyKey }: MergeJob): StoryRecord | undefined {
+    return this.ports.story(storyKey) ?? this.ports.buried(storyKey);
   }
 
   /** Before the story is Done, so that a kill in between leaves nothing untold: whoever finishes it later says it again. */
-  async #noteReverts({ storyKey }: MergeJob, commit: string): Promise<void> {
-    const story = this.ports.story(storyKey);
+  async #noteReverts(job: MergeJob, commit: string): Promise<void> {
+    const story = this.#kept(job);
     if (story !== undefined) await this.ports.noteReverts(story, commit);
   }
 

@@ -1,5 +1,6 @@
 import { countCriteria } from '../core/story/criteria';
 import type { HistoryEntry } from '../core/story/history';
+import type { Stage } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import type { LocalStory, Taking } from '../ports/sharing';
 import type { ReceivedStory } from '../ports/store';
@@ -29,8 +30,11 @@ export function receivedOf(
     return { sequence: 0, at: new Date(now).toISOString(), key, number, by: 'team', event, from, to, evidence };
   };
   if (change.kind === 'bury') {
-    const { record } = local;
-    return record === null ? null : { kind: 'bury', story: record, entry: entryOf(record, 'Deleted') };
+    const story = change.story ?? local.record;
+    if (story === null) return null;
+    const entry = entryOf(story, 'Deleted');
+    const landed = { ...entry, event: 'MergedOutside', evidence: evidenceOf(story.stage) };
+    return { kind: 'bury', story, entry: local.record === null ? landed : entry };
   }
   const { kind, body } = change;
   const counted = body === null ? {} : { criteria: countCriteria(body) };
@@ -49,4 +53,10 @@ function branchHere({ key, branch, worksAt }: StoryRecord, owners: BranchOwners)
 /** Now, and never at or before the last change of the story, whatever the clock says: an editor knows a newer file by it. */
 export function changedAt({ updatedAt }: StoryRecord, now: number): string {
   return new Date(Math.max(now, Date.parse(updatedAt) + 1)).toISOString();
+}
+
+/** The evidence of a stage in one line, for the history. */
+export function evidenceOf(stage: Stage): string {
+  const evidence = Object.entries(stage).filter(([field]) => field !== 'name');
+  return evidence.length === 0 ? '' : JSON.stringify(Object.fromEntries(evidence));
 }

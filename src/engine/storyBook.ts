@@ -11,7 +11,7 @@ import type { LocalStory, Taking } from '../ports/sharing';
 import type { ContentStore, CreateOutcome, StoryStore } from '../ports/store';
 import type { KnownDependencies } from './knownDependencies';
 import { BookEntries } from './bookEntries';
-import { branchOwners, receivedOf } from './receivedOf';
+import { branchOwners, evidenceOf, receivedOf } from './receivedOf';
 import { StoryEdits } from './storyEdits';
 import { advance, type AdvanceOutcome } from '../core/story/advance';
 import { bodyId } from '../core/story/contentIds';
@@ -21,7 +21,6 @@ import type { StoryEvent } from '../core/story/events';
 import { freshRecord } from '../core/story/freshRecord';
 import { numberInName, storyBranches } from '../core/story/names';
 import { nextNumber } from '../core/story/numbers';
-import type { Stage } from '../core/story/stage';
 import { readTitle, whyNoBody, type StoryRecord } from '../core/story/story';
 import { stageWord } from '../core/story/stageWords';
 import { isOver } from '../core/sharing/sharedStory';
@@ -162,7 +161,7 @@ export class StoryBook {
   ): Promise<ChangeOutcome> {
     return this.#turns.run(async () => {
       const story = await this.ports.store.find(key);
-      if (story === null) return NO_STORY;
+      if (story === null) return this.#landBuried(key, event, by);
       if (!onlyIf(story)) return refuse(say('#{0} is in {1} by now.', story.number, stageWord(story.stage.name)));
       if (isElsewhere(story, event, by))
         return refuse(say('#{0} is worked on by {1} by now.', story.number, story.worksAt?.name ?? ''));
@@ -182,6 +181,19 @@ export class StoryBook {
       this.ports.log.info(`[story:#${story.number}] ${event.name}: ${story.stage.name} → ${to.name} (${by})`);
       return { kind: 'changed', story: written.story };
     });
+  }
+
+  /** Another machine deleted it while its landing was past return: what is kept of it knows, and so does whoever deleted it. */
+  async #landBuried(key: string, event: StoryEvent, by: string): Promise<ChangeOutcome> {
+    const record = this.ports.store.tombstone(key)?.record;
+    if (record === undefined || !isLanding(event)) return NO_STORY;
+    const outcome = advance(record, event, this.#entries.now());
+    if (outcome.kind === 'refused') return refuse(outcome);
+    const { story } = outcome;
+    const change = { event: event.name, from: 'Deleted', to: 'Deleted', evidence: evidenceOf(story.stage) };
+    const entry = this.#entries.entry(story, by, change);
+    const [written = NO_STORY] = await this.ports.store.receive([{ kind: 'bury', story, entry }]);
+    return written.kind === 'refused' ? written : { kind: 'changed', story };
   }
 
   /**
@@ -366,13 +378,10 @@ export class StoryBook {
 }
 
 /** What a run here found out is nothing to a story that another machine took over meanwhile. What has landed has landed. */
-function isElsewhere({ worksAt, stage }: StoryRecord, { name }: StoryEvent, by: string): boolean {
-  const hasLanded = isOver(stage) || name === 'MergeSucceeded' || name === 'MergedOutside';
-  return worksAt !== undefined && by !== 'person' && !hasLanded;
+function isElsewhere({ worksAt, stage }: StoryRecord, event: StoryEvent, by: string): boolean {
+  return worksAt !== undefined && by !== 'person' && !isOver(stage) && !isLanding(event);
 }
 
-/** The evidence of a stage in one line, for the history. */
-function evidenceOf(stage: Stage): string {
-  const evidence = Object.entries(stage).filter(([field]) => field !== 'name');
-  return evidence.length === 0 ? '' : JSON.stringify(Object.fromEntries(evidence));
+function isLanding({ name }: StoryEvent): boolean {
+  return name === 'MergeSucceeded' || name === 'MergedOutside';
 }

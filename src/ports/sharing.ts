@@ -59,7 +59,8 @@ export interface LocalStory {
 /** What others' changes make of a story here. `body` null: as it is. */
 export type LocalChange =
   | { readonly kind: 'receive' | 'receiveBuried'; readonly story: StoryRecord; readonly body: string | null }
-  | { readonly kind: 'bury' }
+  /** `story`: the record to be buried, also in the place of one that is; null: the one that is here. */
+  | { readonly kind: 'bury'; readonly story: StoryRecord | null }
   | { readonly kind: 'restore'; readonly story: StoryRecord; readonly body: string | null };
 
 /** `decide` sees the story as it is when its turn has come; null changes nothing. `event` and `evidence` are for the history. */

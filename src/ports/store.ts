@@ -36,12 +36,13 @@ export interface ArchivePage {
 
 /**
  * The trace of a deleted story: its number is never given again. `at` is ISO 8601 in UTC. `record` is the story as it was,
- * until it is purged.
+ * until it is purged; it also hears that the story landed after all. `by` is who deleted it, `team` where that was another machine.
  */
 export interface Tombstone {
   readonly key: string;
   readonly number: number;
   readonly at: string;
+  readonly by?: string;
   readonly record?: StoryRecord;
 }
 
@@ -92,7 +93,8 @@ export interface StoryStore {
   purge(key: string, entry: HistoryEntry): Promise<BuryOutcome>;
   /**
    * Stories as other machines have them, each at most once: made, put in the place of what is here, brought back or buried. A
-   * number may be another's until that one's has been changed too. Refused for a tombstoned one that is not brought back.
+   * number may be another's until that one's has been changed too. Refused for a tombstoned one that is not brought back; one
+   * that is buried again has another record under its tombstone.
    */
   receive(changes: readonly ReceivedStory[]): Promise<readonly WriteOutcome[]>;
   history(query: HistoryQuery): Promise<readonly HistoryEntry[]>;

@@ -17,7 +17,7 @@ import {
 } from '../core/sharing/sharedStory';
 import { namedIn, toShared } from '../core/sharing/sharedText';
 import { renumberNotices } from '../core/sharing/renumberWords';
-import { takenNotice } from '../core/sharing/takenWords';
+import { landedNotice, takenNotice } from '../core/sharing/takenWords';
 import type { Clock } from '../ports/clock';
 import type { LocalStory, ShareNotice, Taking, TeamStories } from '../ports/sharing';
 import type { SharedDocument } from './sharedDocument';
@@ -126,6 +126,7 @@ export class LocalSide {
     // Before it is seen: a kill in between must not leave it untold.
     await this.#tellOf(changed, old);
     await this.#tellOfTaken(changes);
+    await this.#tellOfLanded(changes);
     const takings = [...concerned].map((key) => this.#taking(key, bases.get(key) ?? this.document.entry(key), before, old));
     for (const some of partsOf(takings, AT_ONCE)) await this.ports.stories.take(some);
   } // prettier-ignore
@@ -154,6 +155,19 @@ export class LocalSide {
       const [was, is] = [textOf(before)?.story ?? null, textOf(after)?.story ?? null];
       return takenNotice({ key, before: was, after: is }, facts) ?? [];
     });
+    if (told.length > 0) await this.ports.tell(told);
+  }
+
+  /** What a person deleted may land all the same, where its landing was past return. */
+  async #tellOfLanded(changes: readonly EntryChange[]): Promise<void> {
+    const landed = changes.filter(({ before, after }) => {
+      return after.grave !== undefined && landingOf(after.landing) !== null && !isSame(before.landing, after.landing);
+    });
+    if (landed.length === 0) return;
+    const read = await this.#read(landed.map(({ key }) => key));
+    const told = read.flatMap(
+      ([key, { grave }]) => landedNotice(key, grave, landingOf(this.document.entry(key).landing)) ?? [],
+    );
     if (told.length > 0) await this.ports.tell(told);
   }
 
@@ -202,6 +216,8 @@ export class LocalSide {
       if (unheard !== null && entry.grave === undefined) this.document.putStory(key, unheard.story, unheard.body);
       if (entry.grave === undefined) this.document.bury(key, { claim, createdAt, at: grave.at });
       if (grave.record === undefined) this.document.empty(key);
+      else if (grave.record.stage.name === 'Done')
+        this.#writeLanding(key, encodeStory(grave.record, this.ports.me, this.#naming()), entry);
       this.#note(key, this.document.entry(key));
     }
   }

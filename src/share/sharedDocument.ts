@@ -104,9 +104,9 @@ export class SharedDocument {
     this.#graves.set(key, grave);
   }
 
-  /** Of a deleted story nothing but its grave is left. */
+  /** Of a deleted story nothing but its grave is left, and as what it landed. */
   empty(key: string): void {
-    for (const map of [this.#stories, this.#bodies, this.#landings]) if (map.has(key)) map.delete(key);
+    for (const map of [this.#stories, this.#bodies]) if (map.has(key)) map.delete(key);
   }
 
   /** Deletes a sound story for all, whoever has it already and where it is not gone yet; `at` is ISO 8601 in UTC. Within `change`. */
@@ -115,6 +115,7 @@ export class SharedDocument {
     if (story === undefined) return;
     const { claim, createdAt } = plain(story) as SharedStory;
     this.bury(key, { claim, createdAt, at });
+    this.putLanding(key, null);
     this.empty(key);
   }
 

@@ -1,6 +1,6 @@
 import type { StoryRecord } from '../story/story';
 import { mergeStory, type SharedText } from './mergeStory';
-import { decodeStory, encodeStory, isSame, type Machine, type Naming } from './sharedStory';
+import { decodeStory, encodeStory, isOver, isSame, type Machine, type Naming } from './sharedStory';
 import { toLocal, toShared } from './sharedText';
 
 /** What is shared of a story after others changed it, and what this machine and they agreed on before. */
@@ -32,14 +32,17 @@ export type TakeDecision =
       readonly story: StoryRecord;
       readonly body: string | null;
     }
-  | { readonly kind: 'bury' }
+  /** `story`: as it landed meanwhile; null: as it is here. */
+  | { readonly kind: 'bury'; readonly story: StoryRecord | null }
   | null;
 
 /** What becomes of a story here by what others made of it; null where nothing does. Changes made here survive. */
 export function decideTake(facts: TakeFacts, local: LocalText): TakeDecision {
   const { base, theirs } = facts;
-  if (facts.isBuried && (local.record !== null || local.grave !== null))
-    return local.record === null ? null : { kind: 'bury' };
+  if (facts.isBuried && (local.record !== null || local.grave !== null)) {
+    const landed = landedMeanwhile(facts, local);
+    return local.record === null && landed === null ? null : { kind: 'bury', story: landed };
+  }
   if (local.grave !== null) {
     // It was deleted here and the others do not know yet, or was purged: that stays.
     if (!facts.wasBuried || theirs === null || local.grave.record === undefined) return null;
@@ -65,6 +68,13 @@ export function decideTake(facts: TakeFacts, local: LocalText): TakeDecision {
   const body = bodyOf(merged, facts);
   const [isSameRecord, isSameBody] = [isSame(sorted(story), sorted(local.record)), body === (local.body ?? '')];
   return isSameRecord && isSameBody ? null : { kind: 'receive', story, body: isSameBody ? null : body };
+}
+
+/** The record of a story that is deleted here, or is to be, and landed where nobody knew of that; null where there is none. */
+function landedMeanwhile(facts: TakeFacts, { record, grave }: LocalText): StoryRecord | null {
+  const [mine, theirs] = [record ?? grave?.record, facts.theirs?.story];
+  if (mine === undefined || isOver(mine.stage) || theirs?.work.stage.name !== 'Done') return null;
+  return decodeStory(facts.key, theirs, { ...facts, naming: facts.after, mine });
 }
 
 function bodyOf({ body }: SharedText, { after }: TakeFacts): string {

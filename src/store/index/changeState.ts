@@ -6,6 +6,7 @@ import { statesOf } from '../log/snapshotRecord';
 export const tombstoneSchema = z.object({
   number: z.int().check(z.minimum(1)),
   at: z.iso.datetime(),
+  by: z.exactOptional(z.string()),
   record: z.exactOptional(storyRecordSchema),
 });
 

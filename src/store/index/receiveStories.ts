@@ -1,6 +1,6 @@
 import { inBatches } from '../../base/inBatches';
 import type { StoryRecord } from '../../core/story/story';
-import type { ReceivedStory, WriteOutcome } from '../../ports/store';
+import type { ReceivedStory, Tombstone, WriteOutcome } from '../../ports/store';
 import type { IndexChange } from './storyIndex';
 import type { StoryStoreParts } from './storyStoreParts';
 
@@ -54,7 +54,7 @@ async function write(parts: Parts, changes: readonly ReceivedStory[], takeBack: 
   await inBatches(renumbered, ({ story }) => content.renumber(story.key, story.number));
   const bodies = new Set(rewritten.map(({ key }) => key));
   try {
-    await content.replaceBodies(rewritten, () => index.putAll(changes.flatMap((change) => records(change, bodies))));
+    await content.replaceBodies(rewritten, () => index.putAll(changes.flatMap((change) => records(change, bodies, index.tombstone(change.story.key)))));
   } catch (error) {
     for (const { story } of fresh) await takeBack(story.key);
     throw error;
@@ -69,9 +69,14 @@ async function known({ index }: Parts, puts: readonly Put[]): Promise<ReadonlyMa
   return new Map([...kept, ...here].map((story) => [story.key, story]));
 }
 
-/** `bodies`: keys of the stories whose text becomes another one. */
-function records({ kind, story, entry }: ReceivedStory, bodies: ReadonlySet<string>): IndexChange[] {
-  const grave = { key: story.key, number: story.number, at: entry.at, record: story };
+/** `bodies`: keys of the stories whose text becomes another one. One that was buried before stays deleted since then, by whom it was. */
+function records(
+  { kind, story, entry }: ReceivedStory,
+  bodies: ReadonlySet<string>,
+  before?: Tombstone,
+): IndexChange[] {
+  const { at, by } = { at: entry.at, by: entry.by, ...before };
+  const grave = { key: story.key, number: story.number, at, by, record: story };
   if (kind === 'bury') return [{ state: { buried: grave }, entry }];
   const record = bodies.has(story.key) ? { ...story, bodyAt: story.updatedAt } : story;
   const put = { state: { story: record }, entry };

@@ -164,7 +164,7 @@ export class DiskStoryStore implements StoryStore {
       const { index } = this.parts;
       const story = index.get(key) ?? (await index.find(key)) ?? undefined;
       if (story === undefined) return this.#refuseGone(key, story) ?? this.#refuse(`There is no story ${key}.`);
-      await index.bury({ key, number: story.number, at: entry.at, record: story }, entry);
+      await index.bury({ key, number: story.number, at: entry.at, by: entry.by, record: story }, entry);
       return { kind: 'written', story };
     });
   }
@@ -189,8 +189,8 @@ export class DiskStoryStore implements StoryStore {
       const { index, content, shadow, texts } = this.parts;
       const grave = index.tombstone(key);
       if (grave === undefined) return this.#refuse(`Story ${key} is not deleted, so it is not purged.`);
-      const { number, at } = grave;
-      if (grave.record !== undefined) await index.bury({ key, number, at }, entry);
+      const { number, record, ...trace } = grave;
+      if (record !== undefined) await index.bury({ number, ...trace }, entry);
       shadow.forget(key);
       await content.remove(key);
       await texts.forgetAll();

@@ -181,7 +181,9 @@ describe('story store', () => {
     for (let round = 0; round < 2; round++) {
       assert.deepEqual(store.stories.stories(), []);
       const at = '2026-01-02T11:30:00.000Z';
-      assert.deepEqual(store.stories.tombstones(), [{ key: 'k1', number: 1, at, record: storyNumber(1) }]);
+      assert.deepEqual(store.stories.tombstones(), [
+        { key: 'k1', number: 1, at, by: 'person', record: storyNumber(1) },
+      ]);
       assert.equal(await store.content.read('k1:body'), 'Body of k1');
       await reopen();
     }
@@ -215,7 +217,9 @@ describe('story store', () => {
         number: 1,
       });
       assert.deepEqual(contents(), []);
-      assert.deepEqual(store.stories.tombstones(), [{ key: 'k1', number: 1, at: '2026-01-02T11:30:00.000Z' }]);
+      assert.deepEqual(store.stories.tombstones(), [
+        { key: 'k1', number: 1, at: '2026-01-02T11:30:00.000Z', by: 'person' },
+      ]);
       await reopen();
     }
     assert.equal(
