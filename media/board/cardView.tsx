@@ -46,7 +46,9 @@ export function CardView({ card, place, now, intents }: CardProps) {
       data-line={place.line}
       aria-busy={place.asked === undefined ? undefined : true}
       tabIndex={tabIndex}
-      aria-label={place.selected === undefined ? spokenCard(card, now) : `${spokenCard(card, now)}, ${t('selected')}`}
+      aria-label={
+        place.selected === undefined ? spokenCard(card, now, t) : `${spokenCard(card, now, t)}, ${t('selected')}`
+      }
       aria-posinset={place.position}
       aria-setsize={place.size}
     >

@@ -6,7 +6,7 @@ import type { KeptFilter, Pill } from '../../src/core/board/keptFilters';
 import { MARK_WORDS } from '../../src/core/pipeline/markWords';
 import type { StoryType } from '../../src/core/story/stageNames';
 import type { ShownColumn } from './boardView';
-import { t } from './strings';
+import { pageLanguage, t } from './strings';
 
 export function actionWord(action: ActionId): string {
   return t(titleOf(ACTIONS[action]));
@@ -37,14 +37,19 @@ export function ageWord(card: Card, now: number): string {
 
 /** `14:05` in the person's time. */
 export function clockWord(ms: number): string {
-  return new Date(ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return new Date(ms).toLocaleTimeString(pageLanguage(), { hour: '2-digit', minute: '2-digit' });
+}
+
+/** A moment with its day, in the person's time. */
+export function momentWord(moment: string | number): string {
+  return new Date(moment).toLocaleString(pageLanguage());
 }
 
 /** Both moments behind that age, in the person's time. */
 export function ageTitle(card: Card): string {
-  const stage = t('In this stage since {0}', new Date(card.since).toLocaleString());
+  const stage = t('In this stage since {0}', momentWord(card.since));
   const work = workSince(card);
-  return work === null ? stage : `${t('At work since {0}', new Date(work).toLocaleString())}\n${stage}`;
+  return work === null ? stage : `${t('At work since {0}', momentWord(work))}\n${stage}`;
 }
 
 /** Since when what goes on there goes on (ms since 1970). */

@@ -3,7 +3,7 @@ import type { StoryPage } from '../../src/core/story/storyPage';
 import { findReferences } from '../../src/core/story/references';
 import type { MessageHandler } from '../../src/protocol/messageHandler';
 import type { StoryPageHostSide, StoryPageSide } from '../../src/protocol/storyPageMessages';
-import { t } from '../board/strings';
+import { pageLanguage, t } from '../board/strings';
 
 export type PageHost = Pick<MessageHandler<StoryPageSide, StoryPageHostSide>, 'notify'>;
 
@@ -203,8 +203,5 @@ function Code({ text }: { readonly text: string }) {
 }
 
 function when(time: string): string {
-  return new Date(time).toLocaleString(document.documentElement.lang || undefined, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-  });
+  return new Date(time).toLocaleString(pageLanguage(), { dateStyle: 'medium', timeStyle: 'short' });
 }

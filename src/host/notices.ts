@@ -52,7 +52,7 @@ export function askForApproval(host: RepositoryHost, label: () => string | null)
       asked.add(about);
       const where = label();
       // No error: VS Code keeps one with a button on the screen until it is closed, and nobody can take it back once it is over.
-      void warn(where === null ? text : `${where}: ${text}`, action.label).then((pressed) => {
+      void warn(where === null ? text : `${where}: ${text}`, vscode.l10n.t(action.label)).then((pressed) => {
         if (pressed !== undefined) void vscode.commands.executeCommand(NOTICE_COMMANDS[action.id], targetOf(host));
       });
     }

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
-import { rowLine, sumWords } from '../core/board/overviewText';
+import { rowLine, saySum } from '../core/board/overviewText';
+import { say } from '../core/words/said';
+import { inWords } from './say/inWords';
 import { TooltipText } from './say/markdown';
 import { whatWaits } from './needs/inbox';
 import type { Repositories } from './repositories';
@@ -23,7 +25,8 @@ export function createStatusBar(repositories: Repositories): vscode.Disposable {
     const isApart = looks.some(({ sharing }) => sharing?.state === 'away' || sharing?.state === 'stopped');
     const look = looks.length === 0 ? '' : isApart ? ' $(debug-disconnect)' : ' $(broadcast)';
     item.text = `$(robot) ${running} $(git-merge) ${queued}${needsYou > 0 ? ` $(bell) ${needsYou}` : ''}${look}`;
-    const words = `${sumWords(counts)}${looks.length > 0 ? ', sharing needs a look' : ''}`;
+    const said = [...saySum(counts), ...(looks.length > 0 ? [say('sharing needs a look')] : [])];
+    const words = said.map((one) => inWords([one])).join(', ');
     item.accessibilityInformation = { label: `Switchyard: ${words}`, role: 'button' };
     item.tooltip = tooltipOf(repositories, words);
     item.show();

@@ -66,7 +66,7 @@ export const headSchema = z.object({
   queue: z.nullable(
     z.object({
       policy: z.string(),
-      said: z.exactOptional(saidSchema),
+      said: z.exactOptional(z.object({ policy: saidSchema, why: saidSchema, stopped: z.nullable(saidSchema) })),
       why: z.string(),
       stopped: z.nullable(z.string()),
       candidates: z.array(

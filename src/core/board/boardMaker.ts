@@ -22,7 +22,6 @@ import { queueLane } from './queueLane';
 import { sharingShown } from './sharingShown';
 import { isSameData } from './sameData';
 import { ShownOrder } from './shownOrder';
-import { inEnglish } from '../words/said';
 
 interface MadeCard {
   readonly inputs: CardInputs;
@@ -121,7 +120,7 @@ function makeHead(facts: PipelineFacts, cards: readonly Card[], queue: readonly 
     notices: noticesOf(facts),
     agents: facts.coder === null ? null : { atWork: counts.running, most: facts.maxCoders },
     counts,
-    queue: queueLane(facts, queue, stopped === null ? null : inEnglish([stopped])),
+    queue: queueLane(facts, queue, stopped),
     sharing: sharingShown(facts.sharing),
   };
 }

@@ -1,8 +1,9 @@
 import { MARK_WORDS, STUCK_MARKS, type StuckMark } from '../pipeline/markWords';
 import { age, count } from '../words/durations';
 import { plainLine, visible } from '../words/plainText';
+import { inEnglish, say, type Said } from '../words/said';
 import { COUNTED_STAGES, overviewOf, type OpenRepository, type Overview, type OverviewRow } from './overview';
-import { needsYouWords } from './spoken';
+import { sayNeedsYou } from './spoken';
 import { statusText } from './statusText';
 
 /** `app, submodule of web` */
@@ -31,9 +32,13 @@ export function queueWords({ queue }: Pick<OverviewRow, 'queue'>, now: number): 
   return `${stopped ?? policy}; ${waits}`;
 }
 
-/** `2 agents running, 1 in the merge queue, 3 need you` */
-export function sumWords({ running, queued, needsYou }: Overview['counts']): string {
-  return `${count(running, 'agent')} running, ${queued} in the merge queue, ${needsYouWords(needsYou)}`;
+/** `2 agents running`, `1 in the merge queue`, `3 need you` */
+export function saySum({ running, queued, needsYou }: Overview['counts']): readonly Said[] {
+  return [
+    running === 1 ? say('{0} agent running', running) : say('{0} agents running', running),
+    say('{0} in the merge queue', queued),
+    sayNeedsYou(needsYou),
+  ];
 }
 
 /** A row on one line, as it is said where there are no columns. */
@@ -54,6 +59,8 @@ export function windowText(repositories: readonly OpenRepository[], now: number)
   );
   if (repositories.length < 2) return boards.join('');
   const { rows, counts } = overviewOf(repositories);
-  const head = `${count(rows.length, 'repository', 'repositories')}: ${sumWords(counts)}.`;
+  const head = `${count(rows.length, 'repository', 'repositories')}: ${saySum(counts)
+    .map((one) => inEnglish([one]))
+    .join(', ')}.`;
   return visible([[head, ...rows.map((row) => rowLine(row, now))].join('\n'), ...boards].join('\n\n'));
 }

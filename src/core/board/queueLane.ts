@@ -1,10 +1,10 @@
 import type { PipelineFacts } from '../pipeline/facts';
 import { forecast } from '../pipeline/forecast';
 import { sayPolicy } from '../pipeline/policyWords';
-import { redSince } from '../pipeline/targetHealth';
+import { saySince } from '../pipeline/targetHealth';
 import { underlyingStage } from '../story/stage';
 import type { StoryRecord } from '../story/story';
-import { inEnglish, type Said } from '../words/said';
+import { inEnglish, say, type Said } from '../words/said';
 
 /** A story in the merge queue; the rest is on its card. */
 export interface LaneCandidate {
@@ -21,8 +21,8 @@ export interface LaneCandidate {
 export interface QueueLane {
   /** `batch of 4: one gate run, ~3 min` */
   readonly policy: string;
-  /** `policy`, to be said in another language. */
-  readonly said?: Said;
+  /** `policy`, `why` and `stopped`, to be said in another language. */
+  readonly said?: { readonly policy: Said; readonly why: Said; readonly stopped: Said | null };
   readonly why: string;
   /** Why nothing lands, or nothing but what repairs a red target; null while anything may. */
   readonly stopped: string | null;
@@ -40,11 +40,7 @@ const OUT_SHOWN = 5;
 const MINUTE_MS = 60_000;
 
 /** `queue` is the merge queue in landing order. Null where nothing is known of how it lands. */
-export function queueLane(
-  facts: PipelineFacts,
-  queue: readonly StoryRecord[],
-  stopped: string | null,
-): QueueLane | null {
+export function queueLane(facts: PipelineFacts, queue: readonly StoryRecord[], stopped: Said | null): QueueLane | null {
   if (facts.queue === undefined) return null;
   const shown = queue.slice(0, SHOWN);
   const landings = shown.length === 0 || stopped !== null ? [] : forecast({ ...facts, stories: withOthers(facts, shown) }, ['Merge']).landings; // prettier-ignore
@@ -53,13 +49,13 @@ export function queueLane(
       gate === null ? [] : [[job.storyKey, { done: gate.index, total: gate.total }] as const],
     ),
   );
-  const said = sayPolicy(facts.queue);
+  const said = { policy: sayPolicy(facts.queue), why: facts.queue.why, stopped: stopped ?? whyPaused(facts) };
   const times = new Map(landings.map(({ key, at }) => [key, at]));
   return {
-    policy: inEnglish([said]),
+    policy: inEnglish([said.policy]),
+    why: inEnglish([said.why]),
+    stopped: said.stopped && inEnglish([said.stopped]),
     said,
-    why: facts.queue.why,
-    stopped: stopped ?? whyPaused(facts),
     candidates: shown.map(({ key, queuedAt, stageAt }) => {
       const at = times.get(key) ?? null;
       return {
@@ -76,9 +72,9 @@ export function queueLane(
 }
 
 /** The queue is paused while its target is red, until a person says that it goes on. */
-function whyPaused({ target, redTarget = null }: PipelineFacts): string | null {
+function whyPaused({ target, redTarget = null }: PipelineFacts): Said | null {
   if (target.kind !== 'found' || redTarget === null || redTarget.resumedAt !== null) return null;
-  return `paused: ${redSince(redTarget, target.ref)}`;
+  return say('paused: {0}', saySince(redTarget, target.ref));
 }
 
 /** Those that the shown ones depend on decide as well; of the others nobody is waited for. */

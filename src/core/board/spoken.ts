@@ -2,6 +2,7 @@ import { MARK_WORDS } from '../pipeline/markWords';
 import type { Card, CardState } from './card';
 import { factsText } from './factsText';
 import { stageWord } from '../story/stageWords';
+import { say, type Said, type Translate } from '../words/said';
 
 /** Each state in words, for those who cannot see its icon or colour. */
 export const STATE_WORDS: Readonly<Record<CardState, string>> = {
@@ -20,15 +21,16 @@ export const STATE_WORDS: Readonly<Record<CardState, string>> = {
 };
 
 /** `1 needs you`, `2 need you`, `nothing needs you` */
-export function needsYouWords(number: number): string {
-  if (number === 0) return 'nothing needs you';
-  return `${number} ${number === 1 ? 'needs' : 'need'} you`;
+export function sayNeedsYou(number: number): Said {
+  if (number === 0) return say('nothing needs you');
+  return number === 1 ? say('{0} needs you', number) : say('{0} need you', number);
 }
 
 /** A card as a screen reader says it at `now` (ms since 1970): number, title, stage, state, facts and why. */
-export function spokenCard(card: Card, now: number): string {
+export function spokenCard(card: Card, now: number, translate: Translate = (english) => english): string {
   const facts = factsText(card.facts, now);
-  return [`#${card.number} ${card.title}`, stageWord(card.stage), STATE_WORDS[card.state], facts, card.why ?? '']
+  const state = STATE_WORDS[card.state] && translate(STATE_WORDS[card.state]);
+  return [`#${card.number} ${card.title}`, stageWord(card.stage), state, facts, card.why ?? '']
     .filter((part) => part !== '')
     .join(', ');
 }

@@ -1,5 +1,6 @@
 import { expectedWaits, type KnownQueue } from './expectedWait';
 import { isSamePolicy, type PolicyChoice, type QueueBounds, type QueueMeasures, type QueuePolicy } from './policy';
+import { say, type Said } from '../words/said';
 import { whyPolicy, type RatedPolicy } from './policyWords';
 
 /** With fewer than these, chance decides more than the machine. */
@@ -21,8 +22,8 @@ export function choosePolicy(
   facts: QueueMeasures & QueueBounds & { readonly before?: QueuePolicy | null },
 ): PolicyChoice {
   const { wanted, gateMs, width } = facts;
-  const choice = (policy: QueuePolicy, why: string): PolicyChoice => ({ policy, why, gateMs, width });
-  if (wanted !== 'auto') return choice(withinBounds(wanted, facts), 'the setting merge.policy says so');
+  const choice = (policy: QueuePolicy, why: Said): PolicyChoice => ({ policy, why, gateMs, width });
+  if (wanted !== 'auto') return choice(withinBounds(wanted, facts), say('the setting merge.policy says so'));
   const queue = knownQueue(facts);
   if (queue === null) return choice(ONE, whyPolicy({ kind: 'unmeasured', runs: facts.runs, needed: RUNS_NEEDED }));
   const plain = expectedWaits(ONE, LONGEST_QUEUE, queue);

@@ -5,6 +5,7 @@ import { shortRef } from '../story/names';
 import { underlyingStage, type Stage } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import { count, namesOf } from '../words/durations';
+import { inEnglish } from '../words/said';
 import { describePolicy } from './policyWords';
 import { inLandingOrder, inQueueOrder, orderingConflicts } from './queueOrder';
 import { stageWord } from '../story/stageWords';
@@ -34,7 +35,10 @@ export function lookedAt(story: StoryRecord, facts: PipelineFacts): LookedAt[] {
     const number = facts.stories.find((one) => one.key === key)?.number;
     add(key === story.key ? 'Its run' : `Run of #${number ?? ''}`, run.progress?.gate ?? run.name, run.startedAt);
   }
-  add('Queue', facts.queue === undefined ? null : `${describePolicy(facts.queue)}, because ${facts.queue.why}`);
+  add(
+    'Queue',
+    facts.queue === undefined ? null : `${describePolicy(facts.queue)}, because ${inEnglish([facts.queue.why])}`,
+  );
   const { target } = facts;
   add('Target', target.kind === 'found' ? `${shortRef(target.ref)} at ${target.tip.slice(0, 8)}` : target.message);
   add('Gates', gatesText(facts));

@@ -1,3 +1,5 @@
+import type { Said } from '../words/said';
+
 /** How the queue lands: one story after another, several tested side by side, or several proven by one gate run. */
 export type QueuePolicy =
   | { readonly kind: 'one' }
@@ -9,7 +11,7 @@ export type QueuePolicy =
 export interface PolicyChoice {
   readonly policy: QueuePolicy;
   /** Why, for people: part of a sentence, without a full stop. */
-  readonly why: string;
+  readonly why: Said;
   /** How long (ms) the gates of one candidate take; null where it is not known. */
   readonly gateMs?: number | null;
   /** How many gate runs the machine does side by side before they slow each other; null where it is not known. */

@@ -46,64 +46,64 @@ type Reason =
     };
 
 /** Why a policy was chosen, as part of a sentence. */
-export function whyPolicy(reason: Reason): string {
-  if (reason.kind === 'unmeasured') return `too little is measured yet: ${reason.runs} of ${reason.needed} landings`;
+export function whyPolicy(reason: Reason): Said {
+  if (reason.kind === 'unmeasured')
+    return say('too little is measured yet: {0} of {1} landings', reason.runs, reason.needed);
   switch (reason.chosen.policy.kind) {
     case 'one':
-      return (
-        [whyNoTrain(reason), whyNoBatch(reason)].filter((part) => part !== null).join('; ') ||
-        'the settings allow nothing else'
-      );
+      return joined([whyNoTrain(reason), whyNoBatch(reason)]) ?? say('the settings allow nothing else');
     case 'train':
-      return `${sideBySide(reason.queue)}: ${saving(reason.chosen)}`;
-    case 'batch':
-      return [
-        whyNoTrain(reason),
-        `${redWords(reason.queue)}, so with one gate run for several ${saving(reason.chosen)}`,
-      ]
-        .filter((part) => part !== null)
-        .join('; ');
+      return { text: '{0}: {1}', values: [sideBySide(reason.queue), saving(reason.chosen)] };
+    case 'batch': {
+      const batch = say('{0}, so with one gate run for several {1}', redWords(reason.queue), saving(reason.chosen));
+      return joined([whyNoTrain(reason), batch]) ?? batch;
+    }
   }
 }
 
 type Measured = Extract<Reason, { kind: 'measured' }>;
 
-/** Null where a train would have helped, only less. */
-function whyNoTrain({ rated, queue, facts }: Measured): string | null {
-  const trains = rated.filter(({ policy }) => policy.kind === 'train');
-  if (trains.length === 0) return null;
-  if (trains.every(({ worst }) => worst > 1))
-    return `${queue.width < 1.5 ? `gates use ${coresWords(facts.cores)}` : sideBySide(queue)}: a train would make everybody wait longer`;
-  return null;
+function joined(parts: readonly (Said | null)[]): Said | null {
+  const [first, second] = parts.filter((part) => part !== null);
+  if (first === undefined || second === undefined) return first ?? null;
+  return { text: '{0}; {1}', values: [first, second] };
 }
 
-function whyNoBatch({ rated, queue }: Measured): string | null {
+/** Null where a train would have helped, only less. */
+function whyNoTrain({ rated, queue, facts }: Measured): Said | null {
+  const trains = rated.filter(({ policy }) => policy.kind === 'train');
+  if (trains.length === 0 || !trains.every(({ worst }) => worst > 1)) return null;
+  const why = queue.width < 1.5 ? coresWords(facts.cores) : sideBySide(queue);
+  return say('{0}: a train would make everybody wait longer', why);
+}
+
+function whyNoBatch({ rated, queue }: Measured): Said | null {
   const batches = rated.filter(({ policy }) => policy.kind === 'batch');
   if (batches.length === 0) return null;
   if (batches.every(({ worst }) => worst > 1))
-    return `${redWords(queue)}: a batch would be taken apart again too often`;
-  return 'landing several together would save too little';
+    return say('{0}: a batch would be taken apart again too often', redWords(queue));
+  return say('landing several together would save too little');
 }
 
-function coresWords(cores: number | undefined): string {
-  if (cores === undefined) return 'the whole machine';
-  if (cores === 1) return 'the one core';
-  return cores === 2 ? 'both cores' : `all ${cores} cores`;
+function coresWords(cores: number | undefined): Said {
+  if (cores === undefined) return say('gates use the whole machine');
+  if (cores === 1) return say('gates use the one core');
+  return cores === 2 ? say('gates use both cores') : say('gates use all {0} cores', cores);
 }
 
-function sideBySide({ width }: KnownQueue): string {
+function sideBySide({ width }: KnownQueue): Said {
   const atFullSpeed = Math.floor(width + 0.05);
   return atFullSpeed < 2
-    ? `gates side by side do ${width.toFixed(1)} times the work of one`
-    : `${atFullSpeed} gate runs side by side take no longer than one`;
+    ? say('gates side by side do {0} times the work of one', width.toFixed(1))
+    : say('{0} gate runs side by side take no longer than one', atFullSpeed);
 }
 
-function redWords({ redShare }: KnownQueue): string {
-  if (redShare < 0.03) return 'hardly any story is red';
-  if (redShare > 0.4) return `about ${Math.round(redShare * 10)} of 10 stories are red`;
-  return `about one in ${Math.round(1 / redShare)} stories is red`;
+function redWords({ redShare }: KnownQueue): Said {
+  if (redShare < 0.03) return say('hardly any story is red');
+  if (redShare > 0.4) return say('about {0} of 10 stories are red', Math.round(redShare * 10));
+  return say('about one in {0} stories is red', Math.round(1 / redShare));
 }
 
-function saving({ mean }: RatedPolicy): string {
-  return `the mean wait is about ${Math.round(mean * 100)} % of that of one at a time`;
+function saving({ mean }: RatedPolicy): Said {
+  return say('the mean wait is about {0} % of that of one at a time', Math.round(mean * 100));
 }

@@ -25,27 +25,32 @@ export interface RedTarget {
 
 /** `main is red since a41f09c (#31 landed there)` */
 export function redSince(red: Pick<RedTarget, 'since' | 'search'>, target: string): string {
-  return inEnglish([saySince(red, target)]).slice(0, -'.'.length);
+  return inEnglish([saySince(red, target)]);
 }
 
-function saySince({ since, search }: Pick<RedTarget, 'since' | 'search'>, target: string): Said {
+/** The same, to be said in any language. */
+export function saySince({ since, search }: Pick<RedTarget, 'since' | 'search'>, target: string): Said {
   const commit = since.oid.slice(0, 7);
   const name = shortRef(target);
   const { story, subject } = since;
   switch (search) {
     case 'found':
       return story === null
-        ? say('{0} is red since {1} ({2}).', name, commit, subject)
-        : say('{0} is red since {1} (#{2} landed there).', name, commit, story.number);
+        ? say('{0} is red since {1} ({2})', name, commit, subject)
+        : say('{0} is red since {1} (#{2} landed there)', name, commit, story.number);
     case 'under way':
       return story === null
-        ? say('{0} is red, at least since {1} ({2}); Switchyard looks for what turned it red.', name, commit, subject)
-        : say('{0} is red, at least since {1} (#{2} landed there); Switchyard looks for what turned it red.', name, commit, story.number); // prettier-ignore
+        ? say('{0} is red, at least since {1} ({2}); Switchyard looks for what turned it red', name, commit, subject)
+        : say('{0} is red, at least since {1} (#{2} landed there); Switchyard looks for what turned it red', name, commit, story.number); // prettier-ignore
     case 'lost':
       return story === null
-        ? say('{0} is red, at least since {1} ({2}).', name, commit, subject)
-        : say('{0} is red, at least since {1} (#{2} landed there).', name, commit, story.number);
+        ? say('{0} is red, at least since {1} ({2})', name, commit, subject)
+        : say('{0} is red, at least since {1} (#{2} landed there)', name, commit, story.number);
   }
+}
+
+function asSentence(part: Said): Said {
+  return { text: '{0}.', values: [part] };
 }
 
 /** The whole of it: what is red, since when, and what the queue does about it. */
@@ -59,7 +64,7 @@ export function sayRedTarget(red: RedTarget, target: string): Said[] {
     red.resumedAt === null
       ? say('The queue is paused: only reverts and bug stories are tried on it, and no story gets a strike.')
       : say('The queue goes on, as you said; what is red on it waits, and no story gets a strike.');
-  return [saySince(red, target), say('Gate {0} fails there.', red.gate), queue];
+  return [asSentence(saySince(red, target)), say('Gate {0} fails there.', red.gate), queue];
 }
 
 /**
@@ -101,7 +106,7 @@ export function waitsForRed(red: RedTarget | null, target: string, story: StoryR
 /** The same in sentences that can be said in any language. */
 export function sayRed(red: RedTarget | null, target: string, story: StoryRecord): Said[] | null {
   if (red === null) return null;
-  const since = saySince(red, target);
+  const since = asSentence(saySince(red, target));
   const name = shortRef(target);
   if (story.stage.name === 'QA') {
     if (!isRedAsTarget(red, story)) return null;

@@ -1,5 +1,6 @@
 import { namesOf } from '../words/durations';
 import { plainLine, visible } from '../words/plainText';
+import { inEnglish } from '../words/said';
 import type { Landing } from './forecast';
 import { describePolicy, roughly } from './policyWords';
 import type { PolicyChoice } from './policy';
@@ -13,7 +14,7 @@ export function whatIfText(
   const { target, queue } = about;
   const head = [
     `What will land on ${target}, and what you could change`,
-    queue === null ? '' : `Now: ${describePolicy(queue)}. ${capital(queue.why)}.`,
+    queue === null ? '' : `Now: ${describePolicy(queue)}. ${capital(inEnglish([queue.why]))}.`,
     found.times === 'none'
       ? 'No gate run has been measured yet, so only the order can be told.'
       : 'If everything stays green, as long as gates took until now. An agent at work and what waits for you end by nobody’s clock.',

@@ -20,8 +20,8 @@ export interface Refusal extends Told {
   readonly kind: 'refused';
 }
 
-/** What is named is the same in every language; how several names follow each other is not. */
-export type SaidValue = string | number | { readonly names: readonly string[] };
+/** What is named is the same in every language; how several names follow each other is not. A sentence may hold a part of its own. */
+export type SaidValue = string | number | { readonly names: readonly string[] } | Said;
 
 /** Looks a text up in a language, and puts the values in. */
 export type Translate = (english: string, ...values: (string | number)[]) => string;
@@ -54,8 +54,10 @@ export function inEnglish(sentences: readonly Said[]): string {
 }
 
 export function inLanguage(sentences: readonly Said[], translate: Translate): string {
-  const valueOf = (value: SaidValue): string | number =>
-    typeof value === 'object' ? namesInLanguage(value.names, translate) : value;
+  const valueOf = (value: SaidValue): string | number => {
+    if (typeof value !== 'object') return value;
+    return 'names' in value ? namesInLanguage(value.names, translate) : inLanguage([value], translate);
+  };
   return sentences
     .map(({ text, values }) => (values.length === 0 ? translate(text) : translate(text, ...values.map(valueOf))))
     .join(' ');
@@ -69,7 +71,8 @@ function namesInLanguage([first, second, ...rest]: readonly string[], translate:
 }
 
 function englishValue(value: SaidValue): string | number {
-  return typeof value === 'object' ? namesOf(value.names) : value;
+  if (typeof value !== 'object') return value;
+  return 'names' in value ? namesOf(value.names) : inEnglish([value]);
 }
 
 /** A text that has no values may have braces of its own. */

@@ -10,11 +10,11 @@ import { bodyStart, showStory } from '../storyDocument/showStory';
 import type { CommandContext } from './context';
 import { wordsOf } from '../say/inWords';
 
-const TYPE_WORDS: Readonly<Record<StoryType, { icon: string; description: string }>> = {
-  story: { icon: 'book', description: 'something new for a user' },
-  bug: { icon: 'bug', description: 'something that is wrong' },
-  spike: { icon: 'telescope', description: 'something to find out' },
-  refactor: { icon: 'tools', description: 'better code, same behaviour' },
+const TYPE_WORDS: Readonly<Record<StoryType, () => { icon: string; description: string }>> = {
+  story: () => ({ icon: 'book', description: vscode.l10n.t('something new for a user') }),
+  bug: () => ({ icon: 'bug', description: vscode.l10n.t('something that is wrong') }),
+  spike: () => ({ icon: 'telescope', description: vscode.l10n.t('something to find out') }),
+  refactor: () => ({ icon: 'tools', description: vscode.l10n.t('better code, same behaviour') }),
 };
 
 /** What a new story begins with, and whether it is started at once. */
@@ -122,6 +122,6 @@ function askType(then: NewStoryWish['then'], title: string): ReturnType<typeof p
       placeHolder: vscode.l10n.t('What kind of story is it'),
       other: then === 'open' ? start : null,
     },
-    STORY_TYPES.map((one) => ({ label: one, ...TYPE_WORDS[one], value: one })),
+    STORY_TYPES.map((one) => ({ label: one, ...TYPE_WORDS[one](), value: one })),
   );
 }

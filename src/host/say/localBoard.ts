@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { briefly } from '../../core/board/briefReason';
 import type { BoardModel } from '../../core/board/boardModel';
+import type { QueueLane } from '../../core/board/queueLane';
 import type { Card } from '../../core/board/card';
 import { inLanguage, type Said } from '../../core/words/said';
 
@@ -16,10 +17,17 @@ export function localBoard(model: BoardModel): BoardModel {
     return {
       ...model,
       notices: notices.map((notice) => ({ ...notice, text: inWords(notice.said ?? null) ?? notice.text })),
-      queue: queue && { ...queue, policy: inWords(oneOf(queue.said)) ?? queue.policy },
+      queue: queue && localQueue(queue),
       cards: shown.map(localCard),
     };
   });
+}
+
+function localQueue(queue: QueueLane): QueueLane {
+  const { said } = queue;
+  if (said === undefined) return queue;
+  const [policy, why, stopped] = [said.policy, said.why, said.stopped].map((one) => inWords(oneOf(one)));
+  return { ...queue, policy: policy ?? queue.policy, why: why ?? queue.why, stopped: stopped ?? queue.stopped };
 }
 
 function localCard(card: Card): Card {

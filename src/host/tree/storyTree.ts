@@ -237,7 +237,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     item.tooltip = storyTooltip(card, now);
     item.contextValue = contextOf(card);
     item.command = { command: 'switchyard.openStory', title: vscode.l10n.t('Open Story'), arguments: [key, 'row'] };
-    item.accessibilityInformation = { label: spokenCard(card, now), role: 'treeitem' };
+    item.accessibilityInformation = { label: spokenCard(card, now, vscode.l10n.t), role: 'treeitem' };
     return item;
   }
 }

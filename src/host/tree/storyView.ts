@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Repositories } from '../repositories';
-import { needsYouWords } from '../../core/board/spoken';
+import { sayNeedsYou } from '../../core/board/spoken';
 import { plainLine } from '../../core/words/plainText';
+import { inWords } from '../say/inWords';
 import { dragStories, type MoveStories } from './dragStories';
 import { storyWith } from '../storyIn';
 import { RepositoriesTree } from './repositoriesTree';
@@ -24,7 +25,7 @@ export function createStoryView(repositories: Repositories, extensionUri: vscode
   });
   const show = () => {
     const { needsYou } = repositories.overview().counts;
-    view.badge = needsYou === 0 ? undefined : { value: needsYou, tooltip: needsYouWords(needsYou) };
+    view.badge = needsYou === 0 ? undefined : { value: needsYou, tooltip: inWords([sayNeedsYou(needsYou)]) };
     view.message = plainLine(messageOf(repositories));
     view.description = plainLine(descriptionOf(repositories));
   };

@@ -7,6 +7,7 @@ import { factsWith, jobAt, STAGES, storyIn, TIP } from '../../support/storyFixtu
 import { arrangeCards } from '../../../src/core/board/arrangeCards';
 import type { BoardHead, BoardModel } from '../../../src/core/board/boardModel';
 import type { Card } from '../../../src/core/board/card';
+import { say } from '../../../src/core/words/said';
 
 /** The moment at which the tests look at the board. */
 export const NOW = Date.parse('2025-03-14T12:00:00Z');
@@ -124,7 +125,7 @@ function busyFacts(stories: readonly StoryRecord[]): PipelineFacts {
       },
     ],
     merging: { agent: 'claude', outputs: new Set(), standing: new Map() },
-    queue: { policy: { kind: 'train', size: 2 }, why: 'two gate runs side by side take no longer than one', gateMs: 90_000 },
+    queue: { policy: { kind: 'train', size: 2 }, why: say('two gate runs side by side take no longer than one'), gateMs: 90_000 },
     criteria: new Map([
       ['key-37', { done: 0, total: 2 }],
       ['key-34', { done: 2, total: 4 }],

@@ -5,8 +5,9 @@ import { MARK_WORDS, STUCK_MARKS } from '../../../../src/core/pipeline/markWords
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { buildBoardModel } from '../../../support/buildBoardModel';
 import { factsWith, NOW, OTHER_TIP, STAGES, storyIn } from '../../../support/storyFixtures';
+import { say } from '../../../../src/core/words/said';
 
-const queue = { policy: { kind: 'batch', size: 4 }, why: 'because' } as const;
+const queue = { policy: { kind: 'batch', size: 4 }, why: say('because') } as const;
 const started = storyIn(STAGES.Coding, { key: 'dep', number: 9 });
 
 function repository(name: string, stories: readonly StoryRecord[], about: string | null = null): OpenRepository {

@@ -5,11 +5,12 @@ import type { LandingTurn } from '../../../../src/core/sharing/queueLease';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { buildBoardModel } from '../../../support/buildBoardModel';
 import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TARGET_TIP } from '../../../support/storyFixtures';
+import { inEnglish, say } from '../../../../src/core/words/said';
 
 const MINUTE = 60_000;
 const BATCH: PolicyChoice = {
   policy: { kind: 'batch', size: 4 },
-  why: 'gates use both cores: a train would make everybody wait longer',
+  why: say('gates use both cores: a train would make everybody wait longer'),
   gateMs: 3 * MINUTE,
 };
 
@@ -26,7 +27,7 @@ describe('The lane of the queue', () => {
   it('[MQ12] says how the queue lands and why, in the words of every view', () => {
     const lane = laneOf([queued(1)], { queue: BATCH });
     assert.equal(lane?.policy, 'batch of 4: one gate run, ~3 min');
-    assert.equal(lane.why, BATCH.why);
+    assert.equal(lane.why, inEnglish([BATCH.why]));
     assert.equal(buildBoardModel(factsWith([queued(1)])).queue, null);
   });
 

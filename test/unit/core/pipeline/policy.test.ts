@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { choosePolicy } from '../../../../src/core/pipeline/choosePolicy';
 import { expectedWaits } from '../../../../src/core/pipeline/expectedWait';
 import { sizeOf, type QueueMeasures, type QueuePolicy } from '../../../../src/core/pipeline/policy';
+import { inEnglish } from '../../../../src/core/words/said';
 import { describePolicy } from '../../../../src/core/pipeline/policyWords';
 
 const UNKNOWN: QueueMeasures = { runs: 0, gateMs: null, width: null, redShare: null, flakeShare: null };
@@ -22,14 +23,14 @@ describe('Queue policy', () => {
     for (const known of [UNKNOWN, { ...MEASURED, runs: 2 }]) {
       const { policy, why } = choosePolicy({ ...known, ...AUTO });
       assert.deepEqual(policy, { kind: 'one' });
-      assert.match(why, new RegExp(`^too little is measured yet: ${known.runs} of 5 landings$`));
+      assert.match(inEnglish([why]), new RegExp(`^too little is measured yet: ${known.runs} of 5 landings$`));
     }
   });
 
   it('[MQ12] a machine that one gate run fills gets a batch, and says that a train would make everybody wait longer', () => {
     const choice = choosePolicy({ ...MEASURED, redShare: 0.05, ...AUTO, cores: 2 });
     assert.equal(describePolicy(choice), 'batch of 4: one gate run, ~3 min');
-    assert.match(choice.why, /^gates use both cores: a train would make everybody wait longer;/);
+    assert.match(inEnglish([choice.why]), /^gates use both cores: a train would make everybody wait longer;/);
   });
 
   it('[MQ12] a machine of which nothing was seen side by side is taken for one that a gate run fills', () => {
@@ -40,10 +41,10 @@ describe('Queue policy', () => {
   it('[MQ12] a wide machine gets a train, and one whose stories are often red on a narrow machine lands them one by one', () => {
     const train = choosePolicy({ ...MEASURED, ...AUTO, width: 4 });
     assert.equal(describePolicy(train), 'train of 4: 4 gate runs side by side, ~3 min');
-    assert.match(train.why, /^4 gate runs side by side take no longer than one/);
+    assert.match(inEnglish([train.why]), /^4 gate runs side by side take no longer than one/);
     const one = choosePolicy({ ...MEASURED, ...AUTO, redShare: 0.5 });
     assert.equal(describePolicy(one), 'one at a time: ~3 min of gates each');
-    assert.match(one.why, /about 5 of 10 stories are red: a batch would be taken apart again too often$/);
+    assert.match(inEnglish([one.why]), /about 5 of 10 stories are red: a batch would be taken apart again too often$/);
   });
 
   it('[MQ12] it never makes the mean wait longer than one at a time, for any measures, bounds and lengths of the queue', () => {

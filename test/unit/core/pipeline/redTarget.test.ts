@@ -4,6 +4,7 @@ import { schedule } from '../../../../src/core/pipeline/schedule';
 import { describeRedTarget, type RedTarget } from '../../../../src/core/pipeline/targetHealth';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { factsWith, jobAt, OTHER_TIP, STAGES, storyIn, TARGET_TIP } from '../../../support/storyFixtures';
+import { say } from '../../../../src/core/words/said';
 
 const RED: RedTarget = {
   tip: TARGET_TIP,
@@ -21,7 +22,7 @@ const reverting = (key: string): Partial<StoryRecord> => ({
   reverts: { key, number: 9, commit: OTHER_TIP },
 });
 const dispatched = (stories: readonly StoryRecord[], redTarget: RedTarget | null, jobs: readonly JobFacts[] = []) =>
-  schedule(factsWith(stories, { redTarget, jobs, queue: { policy: { kind: 'train', size: 9 }, why: '' } })).map(
+  schedule(factsWith(stories, { redTarget, jobs, queue: { policy: { kind: 'train', size: 9 }, why: say('') } })).map(
     ({ kind, key }) => `${kind} ${key}`,
   );
 

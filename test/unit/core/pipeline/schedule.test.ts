@@ -7,6 +7,7 @@ import { dependenciesOf } from '../../../../src/core/story/dependencies';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { RED_ROUNDS_LIMIT, schedule, type Action } from '../../../../src/core/pipeline/schedule';
 import { buildBoardModel } from '../../../support/buildBoardModel';
+import { say } from '../../../../src/core/words/said';
 import {
   factsWith,
   jobAt,
@@ -276,7 +277,7 @@ describe('the scheduler', () => {
   it('[MQ12] a train is filled up as members end, a batch begins once the one before it is over', () => {
     const stories = [1, 2, 3, 4].map((number) => story(number, STAGES.Merge));
     const act = (kind: 'train' | 'batch', jobs: JobFacts[]) =>
-      kinds(schedule(factsWith(stories, { jobs, queue: { policy: { kind, size: 3 }, why: 'measured' } })));
+      kinds(schedule(factsWith(stories, { jobs, queue: { policy: { kind, size: 3 }, why: say('measured') } })));
     const three = ['dispatchMerge k1', 'dispatchMerge k2', 'dispatchMerge k3'];
     assert.deepEqual(act('train', []), three);
     assert.deepEqual(act('batch', []), three);

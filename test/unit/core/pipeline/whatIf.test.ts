@@ -8,6 +8,7 @@ import { whatIf } from '../../../../src/core/pipeline/whatIf';
 import { whatIfText } from '../../../../src/core/pipeline/whatIfText';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { factsWith, jobAt, NOW, STAGES, storyIn } from '../../../support/storyFixtures';
+import { say } from '../../../../src/core/words/said';
 
 const MINUTE = 60_000;
 const GATE_MS = 3 * MINUTE;
@@ -15,7 +16,7 @@ const GATE_MS = 3 * MINUTE;
 const BESIDE_MS = 20 * (LANDING_COSTS.build + LANDING_COSTS.tree + LANDING_COSTS.land);
 
 function choice(policy: QueuePolicy = { kind: 'one' }, change: Partial<PolicyChoice> = {}): PolicyChoice {
-  return { policy, why: 'because', gateMs: GATE_MS, width: 1, ...change };
+  return { policy, why: say('because'), gateMs: GATE_MS, width: 1, ...change };
 }
 
 function queued(number: number, change: Partial<StoryRecord> = {}): StoryRecord {

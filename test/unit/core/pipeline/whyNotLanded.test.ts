@@ -11,6 +11,7 @@ import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { projectRoot } from '../../../support/projectRoot';
 import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TARGET_TIP, TIP } from '../../../support/storyFixtures';
+import { say } from '../../../../src/core/words/said';
 
 const story = (number: number, change: Partial<StoryRecord> = {}): StoryRecord =>
   storyIn(STAGES.Merge, { key: `k${number}`, number, title: `Story ${number}`, ...change });
@@ -69,7 +70,7 @@ describe('Why Not Landed?', () => {
   });
 
   it('[MQ19] behind a landing that is at work it says which, and how the queue lands', () => {
-    const queue = { policy: { kind: 'one' }, why: 'because', gateMs: 60_000 } as const;
+    const queue = { policy: { kind: 'one' }, why: say('because'), gateMs: 60_000 } as const;
     const found = ask([story(1), story(2)], { jobs: [active()], queue });
     assert.equal(found.rule.id, 'MQ12');
     assert.match(found.decision, /^#1 is landing, and stories land one at a time\./);

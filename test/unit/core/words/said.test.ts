@@ -35,7 +35,7 @@ describe('What is said in sentences with values', () => {
     const facts = factsWith([], {
       permission: 'unapproved',
       identity: 'missing',
-      queue: { policy: { kind: 'one' }, why: '', gateMs: 4000 },
+      queue: { policy: { kind: 'one' }, why: say(''), gateMs: 4000 },
     });
     const { notices, queue } = buildBoardModel(facts);
     const inGerman = (said: Said | undefined): string => inLanguage(said === undefined ? [] : [said], translate);
@@ -48,7 +48,7 @@ describe('What is said in sentences with values', () => {
     );
     assert.ok(queue !== null);
     assert.equal(queue.policy, 'one at a time: ~4 s of gates each');
-    assert.equal(inGerman(queue.said), 'eine nach der anderen: je ~4 s Gates');
+    assert.equal(inGerman(queue.said?.policy), 'eine nach der anderen: je ~4 s Gates');
   });
 
   it('[U10] a refusal is English for a record and German for a German window', () => {
