@@ -17,6 +17,8 @@ export interface WorkbenchOptions {
   readonly settings?: Settings;
   /** Settings that VS Code takes only from the machine, such as `git.path`. */
   readonly machineSettings?: Settings;
+  /** The display language, such as `de`. Default: English. */
+  readonly language?: string;
   /** Files for the sample repository beside its own, by path with forward slashes. */
   readonly files?: Readonly<Record<string, string>>;
   /** A folder to open in place of a fresh sample repository. */
@@ -40,13 +42,26 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 }
 
 async function open(scope: RunScope, options: WorkbenchOptions): Promise<Workbench> {
-  const { extension = 'installed', trust = 'granted', settings = {}, machineSettings = {}, env = {} } = options;
+  const {
+    extension = 'installed',
+    trust = 'granted',
+    settings = {},
+    machineSettings = {},
+    env = {},
+    language,
+  } = options;
   const repository = await makeSampleRepository(scope.path('greeter'), options.files);
   const folder = options.folder ?? repository.folder;
   const opening = openBrowser(scope);
   opening.catch(() => undefined); // told where it is awaited
   if (extension === 'installed') await installExtension(scope);
-  const server = await startServer(scope, { trust, settings, machineSettings, env });
+  const server = await startServer(scope, {
+    trust,
+    settings,
+    machineSettings,
+    env,
+    ...(language !== undefined && { language }),
+  });
   const host = new ExtensionHost(server);
   const browser = await opening;
   const page = browser.pages()[0] ?? (await browser.newPage());

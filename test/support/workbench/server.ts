@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunScope } from '../runScope';
 import { waitFor } from '../waitFor';
+import { setLanguage } from './displayLanguage';
 import { installWorkbench } from './installation';
 
 export type Settings = Readonly<Record<string, unknown>>;
@@ -13,6 +14,8 @@ export interface ServerOptions {
   readonly settings?: Settings;
   /** Settings that VS Code takes only from the machine, such as `git.path`. */
   readonly machineSettings?: Settings;
+  /** The display language, such as `de`; what VS Code itself says stays English. */
+  readonly language?: string;
   /** Added to a bare environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** In place of the bare one. */
@@ -64,6 +67,7 @@ export async function startServer(scope: RunScope, options: ServerOptions): Prom
     path.join(userDataFolder, 'Machine', 'settings.json'),
     JSON.stringify(options.machineSettings ?? {}, undefined, 2),
   );
+  if (options.language !== undefined) await setLanguage(userDataFolder, options.language);
 
   const flags = [
     ['--auth', 'none'],

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { inOrder } from '../support/mocha/inOrder';
+import { openWorkbench } from '../support/workbench/open';
+import { waitFor } from '../support/waitFor';
+import type { Workbench } from '../support/workbench/workbench';
+import { englishIn } from './support/englishIn';
+import { testGate } from './support/settings';
+import { shownTexts } from './support/shownTexts';
+import { isRowOf, Stories } from './support/stories';
+
+/** Where Switchyard speaks in a window; the palette’s second line has the English title of a command on purpose. */
+const OURS = [
+  '.part.sidebar .pane-body .label-name',
+  '.part.sidebar .pane-body .label-description',
+  '.part.sidebar .pane-body .monaco-list-row',
+  '.part.sidebar .pane-body .message',
+  '.part.sidebar .welcome-view-content',
+  '.statusbar-item[id*="switchyard" i]',
+  '.quick-input-title',
+  '.quick-input-list-row',
+  '.notification-list-item-message',
+  '.notification-list-item-buttons-container',
+  '.dialog-message-text',
+  '.dialog-message-detail',
+].join(', ');
+/** What VS Code itself says of ours. */
+const NOT_OURS = /^Actions for /;
+
+describe('A German window', function () {
+  inOrder(this);
+  let workbench: Workbench;
+  let stories: Stories;
+
+  before(async () => {
+    workbench = await openWorkbench({ settings: testGate, language: 'de' });
+    stories = new Stories(workbench);
+  });
+  after(() => workbench.close());
+
+  async function assertGerman(): Promise<void> {
+    const shown = (await shownTexts(workbench.page, OURS)).filter((text) => !NOT_OURS.test(text));
+    assert.deepEqual(englishIn(shown), []);
+  }
+
+  it('[U6, U10] view, status bar and New Story speak German', async () => {
+    await workbench.extensionHost.waitForActivation('switchyard.switchyard');
+    await workbench.openActivity('Switchyard');
+    await waitFor('the welcome', async () => /Noch keine Story/.test(await stories.tree.welcomeText()));
+    await workbench.statusBar.waitFor('0 Agenten laufen, 0 in der Merge-Warteschlange, nichts braucht Sie');
+    await assertGerman();
+    const { quickInput } = workbench;
+    await workbench.runCommand('Switchyard: Neue Story …');
+    await quickInput.waitForPrompt('Neue Story (1/2)');
+    await assertGerman();
+    await quickInput.fill('Winke zum Abschied');
+    await quickInput.accept();
+    await quickInput.waitForPrompt('Neue Story (2/2)');
+    await quickInput.waitForRow(/story$/);
+    await assertGerman();
+    await quickInput.accept();
+    await stories.tree.waitForRow(isRowOf(1));
+  });
+
+  it('[A11, U10] so do the commands that wait for an approval, in view, notification and dialog', async () => {
+    const { buttons } = await workbench.notifications.waitFor('warten auf Ihre Genehmigung');
+    assert.deepEqual(buttons, ['Befehle prüfen']);
+    await assertGerman();
+    await workbench.notifications.clickButton('warten auf Ihre Genehmigung', 'Befehle prüfen');
+    assert.match(await workbench.dialog.text(), /Darf Switchyard diese Befehle in diesem Repository ausführen\?/);
+    await assertGerman();
+    await workbench.dialog.click('Erlauben');
+  });
+
+  it('[U2, U10] and the board, and what Switchyard refuses', async () => {
+    await workbench.runCommand('Switchyard: Board öffnen');
+    const board = await workbench.webviewFrame('Switchyard-Board');
+    await board.locator('.card').first().waitFor();
+    assert.deepEqual(englishIn(await shownTexts(board, 'body')), []);
+    for (const command of ['Starten', 'Bereit für QA']) {
+      await workbench.runCommand(`Switchyard: ${command}`);
+      await workbench.quickInput.waitForRow(/^#1 /);
+      await workbench.quickInput.accept();
+      if (command === 'Starten') await stories.waitInGroup(1, 'Coding');
+    }
+    await workbench.notifications.waitFor('#1 hat keinen Commit, der main fehlt.');
+    await assertGerman();
+    assert.deepEqual(englishIn(await shownTexts(board, 'body')), []);
+    await workbench.screenshot('german');
+  });
+});
