@@ -27,7 +27,7 @@ const POWER_MS = 15_000;
 
 /** When it was asked where the power comes from; `is` null: the answer is still to come, and a round with it. */
 interface Asked {
-  readonly at: number;
+  at: number;
   is: PowerSource | null;
 }
 
@@ -107,16 +107,22 @@ export class RunAhead {
   /** Where the power comes from; null while that is being asked. No round waits for a program of the system. */
   #askPower(): PowerSource | null {
     const { power = powerSource, clock, onEnd } = this.ports;
-    const now = clock.now();
-    if (this.#power === null || (this.#power.is !== null && now - this.#power.at >= POWER_MS)) {
-      const asked: Asked = { at: now, is: null };
-      this.#power = asked;
-      void power().then((is) => {
-        asked.is = is;
-        if (!this.#isClosed) onEnd();
-      });
-    }
-    return this.#power.is;
+    const before = this.#power;
+    if (before !== null && !this.#isOld(before)) return before.is;
+    const asked: Asked = { at: clock.now(), is: null };
+    this.#power = asked;
+    void power().then((is) => {
+      asked.at = clock.now();
+      asked.is = is;
+      if (!this.#isClosed && (is !== before?.is || this.#running === null)) onEnd();
+    });
+    return null;
+  }
+
+  /** One that is not answered yet never is. A clock that was set back tells nothing. */
+  #isOld({ at, is }: Asked): boolean {
+    const age = this.ports.clock.now() - at;
+    return is !== null && (age < 0 || age >= POWER_MS);
   }
 
   /** No round comes of a plug that is pulled. */

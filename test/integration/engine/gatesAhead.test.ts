@@ -1,27 +1,64 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { systemClock } from '../../../src/base/systemClock';
 import type { PowerSource } from '../../../src/core/pipeline/runAhead';
 import type { StoryRecord } from '../../../src/core/story/story';
+import type { Clock } from '../../../src/ports/clock';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from './harness';
+
+const POWER_MS = 15_000;
+
+/** Time goes by itself, but for the wait until it is asked again where the power comes from. */
+class PowerClock implements Clock {
+  readonly #waiting = new Set<() => void>();
+  #ahead = 0;
+
+  now(): number {
+    return systemClock.now() + this.#ahead;
+  }
+
+  after(ms: number, callback: () => void): { dispose(): void } {
+    if (ms !== POWER_MS) return systemClock.after(ms, callback);
+    this.#waiting.add(callback);
+    return { dispose: () => this.#waiting.delete(callback) };
+  }
+
+  endWait(): void {
+    this.#ahead += POWER_MS;
+    for (const callback of [...this.#waiting]) {
+      this.#waiting.delete(callback);
+      callback();
+    }
+  }
+}
 
 describe('gates that run ahead', () => {
   let repository: TemporaryRepository;
   let window: TestWindow;
   let tally: string;
   let hang: string;
-  let power: PowerSource;
+  /** Null: the program that is asked says nothing. */
+  let power: PowerSource | null;
+  let asked: number;
+  let clock: PowerClock;
 
   beforeEach(async () => {
     repository = await TemporaryRepository.create({ branch: 'main' });
     await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
     [tally, hang] = ['tally', 'hang'].map((name) => path.join(repository.folder, name)) as [string, string];
+    asked = 0;
+    clock = new PowerClock();
     power = 'unknown'; // as where nobody can tell: they run
     const command = ['sh', '-c', `echo "$(ls)" | tr '\\n' ' ' >> "${tally}"; echo >> "${tally}"; while [ -e "${hang}" ] && [ -e beside.txt ] && [ ! -e quick.txt ]; do sleep 0.05; done; test ! -e beside.txt || ! test -e clash.txt`]; // prettier-ignore
     const settings = { gates: [{ name: 'test', command }], runAhead: true, reviewPaths: ['held*'] };
-    window = new TestWindow(repository, { settings, power: () => Promise.resolve(power) });
+    const askPower = (): Promise<PowerSource> => {
+      asked += 1;
+      return power === null ? new Promise(() => undefined) : Promise.resolve(power);
+    };
+    window = new TestWindow(repository, { settings, power: askPower, clock });
     await window.open();
   });
   afterEach(async () => {
@@ -92,5 +129,35 @@ describe('gates that run ahead', () => {
     window.settings = { ...window.settings, runAhead: false };
     power = 'mains';
     await assertNone();
+  });
+
+  it('[MQ11] end when the machine goes on battery, and begin again when it is back on mains', async () => {
+    const story = await held();
+    writeFileSync(hang, '');
+    await repository.commit({ 'beside.txt': 'one\n' }, 'Beside');
+    await says(story, /Meanwhile gates run on its merge with main\./);
+    await waitFor('gates that hang', () => runs().length === 2, { seen: runs });
+    power = 'battery';
+    clock.endWait();
+    await window.waitForCard(story, 'no gates any more', ({ why }) => !/its merge/.test(why ?? ''));
+    assert.ok(existsSync(hang), 'nobody let the hanging gate go');
+    rmSync(hang);
+    power = 'mains';
+    clock.endWait();
+    await repository.commit({ 'more.txt': 'one\n' }, 'More');
+    await says(story, /has passed the gates/);
+  });
+
+  it('[MQ11] do not begin while nobody says where the power comes from, which is asked once', async () => {
+    power = null;
+    const story = await held();
+    for (const file of ['beside.txt', 'more.txt']) {
+      await repository.commit({ [file]: 'one\n' }, file);
+      await window.engine.settle();
+      clock.endWait();
+      await window.engine.settle();
+    }
+    assert.deepEqual([asked, runs().length], [1, 1]);
+    assert.doesNotMatch(window.card(story)?.why ?? '', /its merge/i);
   });
 });
