@@ -161,7 +161,7 @@ export class StoryBook {
   ): Promise<ChangeOutcome> {
     return this.#turns.run(async () => {
       const story = await this.ports.store.find(key);
-      if (story === null) return this.#landBuried(key, event, by);
+      if (story === null) return this.#landBuried(key, event, by, onlyIf);
       if (!onlyIf(story)) return refuse(say('#{0} is in {1} by now.', story.number, stageWord(story.stage.name)));
       if (isElsewhere(story, event, by))
         return refuse(say('#{0} is worked on by {1} by now.', story.number, story.worksAt?.name ?? ''));
@@ -183,10 +183,15 @@ export class StoryBook {
     });
   }
 
-  /** Another machine deleted it while its landing was past return: what is kept of it knows, and so does whoever deleted it. */
-  async #landBuried(key: string, event: StoryEvent, by: string): Promise<ChangeOutcome> {
+  /** It was deleted, here or by another machine, while its landing was past return: what is kept of it knows, and who deleted it. */
+  async #landBuried(
+    key: string,
+    event: StoryEvent,
+    by: string,
+    onlyIf: (story: StoryRecord) => boolean,
+  ): Promise<ChangeOutcome> {
     const record = this.ports.store.tombstone(key)?.record;
-    if (record === undefined || !isLanding(event)) return NO_STORY;
+    if (record === undefined || !isLanding(event) || !onlyIf(record)) return NO_STORY;
     const outcome = advance(record, event, this.#entries.now());
     if (outcome.kind === 'refused') return refuse(outcome);
     const { story } = outcome;

@@ -161,7 +161,7 @@ export class LocalSide {
   /** What a person deleted may land all the same, where its landing was past return. */
   async #tellOfLanded(changes: readonly EntryChange[]): Promise<void> {
     const landed = changes.filter(({ before, after }) => {
-      return after.grave !== undefined && landingOf(after.landing) !== null && !isSame(before.landing, after.landing);
+      return after.grave !== undefined && commitOf(after) !== null && commitOf(before) !== commitOf(after);
     });
     if (landed.length === 0) return;
     const read = await this.#read(landed.map(({ key }) => key));
@@ -216,7 +216,7 @@ export class LocalSide {
       if (unheard !== null && entry.grave === undefined) this.document.putStory(key, unheard.story, unheard.body);
       if (entry.grave === undefined) this.document.bury(key, { claim, createdAt, at: grave.at });
       if (grave.record === undefined) this.document.empty(key);
-      else if (grave.record.stage.name === 'Done')
+      else if (grave.record.stage.name === 'Done' && grave.record.stageAt >= (first?.work.stageAt ?? ''))
         this.#writeLanding(key, encodeStory(grave.record, this.ports.me, this.#naming()), entry);
       this.#note(key, this.document.entry(key));
     }
@@ -288,4 +288,9 @@ function textOf({ story, body, landing }: SharedEntry): SharedText | null {
   const read = sharedStorySchema.safeParse(currentFields(story));
   if (!read.success) return null;
   return { story: withLanding(read.data, landingOf(landing)), body: typeof body === 'string' ? body : '' };
+}
+
+/** What an entry says that it landed as; null where it did not. */
+function commitOf({ landing }: SharedEntry): unknown {
+  return landingOf(landing)?.stage['mergeCommit'] ?? null;
 }

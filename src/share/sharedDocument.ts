@@ -104,7 +104,7 @@ export class SharedDocument {
     this.#graves.set(key, grave);
   }
 
-  /** Of a deleted story nothing but its grave is left, and as what it landed. */
+  /** Of a deleted story its grave is left, and its landing: who deleted it may not have heard of that yet. */
   empty(key: string): void {
     for (const map of [this.#stories, this.#bodies]) if (map.has(key)) map.delete(key);
   }

@@ -36,6 +36,12 @@ describe('a story that is deleted on one machine while another lands it', functi
     return story;
   }
   const queued = async (title: string) => ada.window.must(await coded(title), 'GatesStarted');
+  async function cut(): Promise<void> {
+    expectError(/cannot be reached; it is tried again/); // where a cut lasts for long
+    for (const { proxy } of team.members) proxy.cut();
+    for (const { window } of team.members)
+      await waitFor('to be away', async () => (await window.session.sharing()).connection === 'away');
+  }
   /** Bob hears once that it landed; nobody else does, and both keep it as one that landed. */
   async function isToldOnce(story: StoryRecord, how: RegExp): Promise<void> {
     await waitFor('bob to be told', async () => (await told(bob)).length > 0, { seen: () => told(bob) });
@@ -55,7 +61,7 @@ describe('a story that is deleted on one machine while another lands it', functi
     team.letPushesGo(ada);
     await isToldOnce(story, /^ada’s machine has landed #1 “login”, which you deleted meanwhile\. .*Restore….*Revert Story…/);
     assert.equal(await subjects(), 'login (#1)\nBegin');
-    assert.equal(await kept(bob, story), 'The story in Done');
+    await waitFor('it to be kept as Done', async () => (await kept(bob, story)) === 'The story in Done');
     const { notices } = await bob.window.session.sharing();
     await bob.window.session.share({ kind: 'noticed', ids: notices.map(({ id }) => id) });
     assert.equal((await bob.window.session.restore(`story:${story.key}`)).kind, 'done');
@@ -71,17 +77,14 @@ describe('a story that is deleted on one machine while another lands it', functi
   it('[Y4, Y3, S8] that landed while neither heard the other is told to who deleted it, and after a restart is not told again', async () => {
     await team.share();
     const story = await coded('login');
-    expectError(/cannot be reached; it is tried again/); // where a cut lasts for long
-    for (const { proxy } of team.members) proxy.cut();
-    for (const { window } of team.members)
-      await waitFor('to be away', async () => (await window.session.sharing()).connection === 'away');
+    await cut();
     await remove(bob, story, 'delete');
     await ada.window.must(story, 'GatesStarted');
     await ada.window.waitForStage(story, 'Done');
     for (const { proxy } of team.members) proxy.heal();
     await isGone(ada, story);
     await isToldOnce(story, /^ada’s machine has landed #1 “login”, which you deleted meanwhile\./);
-    assert.equal(await kept(bob, story), 'The story in Done');
+    await waitFor('it to be kept as Done', async () => (await kept(bob, story)) === 'The story in Done');
     const { notices } = await bob.window.session.sharing();
     await bob.window.session.share({ kind: 'noticed', ids: notices.map(({ id }) => id) });
     await bob.window.close();
@@ -89,6 +92,39 @@ describe('a story that is deleted on one machine while another lands it', functi
     await team.met();
     assert.deepEqual([await told(bob), await kept(bob, story)], [[], 'The story in Done']);
   });
+  it('[Y4, S8] that was abandoned before it was deleted is Done as well', async () => {
+    await team.share();
+    const story = await coded('login');
+    await cut();
+    await bob.window.must(story, 'Abandon');
+    await remove(bob, story, 'delete');
+    await ada.window.must(story, 'GatesStarted');
+    await ada.window.waitForStage(story, 'Done');
+    for (const { proxy } of team.members) proxy.heal();
+    await isGone(ada, story);
+    await isToldOnce(story, /^ada’s machine has landed #1 “login”, which you deleted meanwhile\./);
+    await waitFor('it to be kept as Done', async () => (await kept(bob, story)) === 'The story in Done');
+  });
+
+  it('[Y4, S8] that somebody opened again knowingly in that moment is not Done once more, and nobody is told', async () => {
+    await team.share();
+    const story = await queued('login');
+    for (const { window } of team.members) await window.waitForStage(story, 'Done');
+    await cut();
+    await remove(bob, story, 'delete');
+    await ada.window.must(story, 'Reopen');
+    const opened = ada.window.now(story).stage.name;
+    for (const { proxy } of team.members) proxy.heal();
+    await isGone(ada, story);
+    for (const { window } of [bob, ada]) {
+      await window.close();
+      await window.open();
+      await team.met();
+    }
+    assert.equal(await kept(ada, story), `The story in ${opened}`);
+    assert.deepEqual([await told(ada), await told(bob)], [[], []]);
+  });
+
   it('[Y4, S8] and that was purged at once is told as well, with nothing to restore', async () => {
     const pushes = team.holdPushes(ada);
     await team.share();
