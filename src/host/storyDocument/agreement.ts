@@ -13,8 +13,8 @@ export interface KeptAgreement {
 /** So many of the texts that VS Code was given last are known again when an editor shows them. */
 const KNOWN = 8;
 
-/** Of so many texts that an editor showed last during a save it is known what each of them was based on. */
-const SHOWN = 64;
+/** Of so many texts that an editor showed last it is known what each of them was based on. */
+const SHOWN = 32;
 
 /**
  * What is known of one story and of the editor that may have it open. Texts are held with one kind of line end, as an editor
@@ -35,8 +35,8 @@ export class Agreement {
   readonly #known: { readonly shown: string; readonly agreed: string }[] = [];
   /** What comes into the editor now. From the moment that it shows this text, both agree on `base`. */
   #coming: { readonly text: string; readonly base: string } | null = null;
-  /** What the editor has shown since VS Code began to save it: what VS Code gives to the store is one of these. */
-  #shown: { readonly text: string; readonly base: string | null }[] | null = null;
+  /** What the editor has shown last: what VS Code gives to the store is one of these. Not each save says that it begins. */
+  readonly #shown: { readonly text: string; readonly base: string | null }[] = [];
   /** What VS Code gave to the store last. */
   #written: string | null = null;
 
@@ -85,7 +85,6 @@ export class Agreement {
   /** VS Code begins to save what the editor shows, or something that it is about to show. */
   saves(text: string): void {
     this.#written = null;
-    this.#shown = [];
     this.shows(text);
   }
 
@@ -93,7 +92,6 @@ export class Agreement {
   shows(text: string): void {
     const shown = withOneLineEnd(text);
     if (this.#coming?.text === shown) this.came(true);
-    if (this.#shown === null) return;
     this.#shown.push({ text: shown, base: this.base });
     if (this.#shown.length > SHOWN) this.#shown.shift();
   }
@@ -101,7 +99,7 @@ export class Agreement {
   /** What a text that VS Code gives to the store differs from by nothing but what the person wrote. */
   baseOf(text: string): string | null {
     const shown = withOneLineEnd(text);
-    const found = this.#shown?.findLast((one) => one.text === shown);
+    const found = this.#shown.findLast((one) => one.text === shown);
     return found === undefined ? this.base : found.base;
   }
 
@@ -113,7 +111,6 @@ export class Agreement {
 
   /** The save is over. Whether the editor shows something else than what was saved: to VS Code that is unsaved. */
   saved(text: string): boolean {
-    this.#shown = null;
     return this.#written !== null && this.#written !== withOneLineEnd(text);
   }
 }
