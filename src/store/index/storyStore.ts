@@ -132,7 +132,7 @@ export class DiskStoryStore implements StoryStore {
       const refused =
         this.#refuseRecord(story) ??
         this.#refuseGone(story.key, before) ??
-        this.#refuseNumber(story, await index.keptNumbers());
+        (before?.number === story.number ? null : this.#refuseNumber(story, await index.keptNumbers()));
       if (refused !== null) return refused;
       if (before?.number !== story.number) await content.renumber(story.key, story.number);
       await index.put(story, entry);
