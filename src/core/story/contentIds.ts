@@ -48,7 +48,7 @@ export function honestyId(storyKey: string): string {
   return `${storyKey}:test_honesty`;
 }
 
-/** What gates said of the story without others that stood before it. */
+/** What gates said of the story without others that stood before it, or of its merge ahead of the queue. */
 export function probeOutputId(storyKey: string): string {
   return `${storyKey}:probe_output`;
 }
