@@ -96,7 +96,9 @@ describe('a keeper and its hosts', () => {
     await waitFor('it to be up', () => text().includes('up'));
     run.leave();
     rmSync(claimOf(run).address);
-    assert.deepEqual(await outcome(await runs.attach(run.id, hear)), { kind: 'lost' });
+    // Both are asked to end at once: a keeper that sees its program go first says how that ended.
+    const { kind } = (await outcome(await runs.attach(run.id, hear))) as { kind: string };
+    assert.ok(['lost', 'killed'].includes(kind), kind);
     await waitFor('the keeper to end', () => !isAlive(claimOf(run).keeper.pid));
   });
 
