@@ -94,7 +94,11 @@ export function landingOf(value: unknown): SharedStory['work'] | null {
  * opens it again takes the landing away.
  */
 export function withLanding(story: SharedStory, landing: SharedStory['work'] | null): SharedStory {
-  if (landing === null || isOver(story.work.stage)) return story;
+  const { stage } = story.work;
+  const reason = stage['reason'] as { readonly kind?: unknown } | null | undefined;
+  // Nothing that landed can be abandoned or superseded: who did had not heard of it.
+  const isArchivedAsLanded = stage.name === 'Archived' && reason?.kind === 'completed';
+  if (landing === null || stage.name === 'Done' || isArchivedAsLanded) return story;
   return { ...story, work: inTerm(landing, story.work.term) };
 }
 
