@@ -42,6 +42,33 @@ describe('a story that is deleted on one machine while another lands it', functi
     for (const { window } of team.members)
       await waitFor('to be away', async () => (await window.session.sharing()).connection === 'away');
   }
+  /** Bob removes it while Ada's push of it is under way, which then lands. */
+  async function removedInPush(what: 'delete' | 'purge'): Promise<StoryRecord> {
+    const pushes = team.holdPushes(ada);
+    await team.share();
+    const story = await queued('login');
+    await pushes();
+    await remove(bob, story, what);
+    await isGone(ada, story);
+    team.letPushesGo(ada);
+    return story;
+  }
+  /** Ada lands what Bob removed while neither heard the other; then they do. */
+  async function landedApart(story: StoryRecord): Promise<void> {
+    await ada.window.must(story, 'GatesStarted');
+    await ada.window.waitForStage(story, 'Done');
+    await heal(story);
+  }
+  async function heal(story: StoryRecord): Promise<void> {
+    for (const { proxy } of team.members) proxy.heal();
+    await isGone(ada, story);
+  }
+  const isKeptAsDone = (story: StoryRecord) =>
+    waitFor('it to be kept as Done', async () => (await kept(bob, story)) === 'The story in Done');
+  async function acknowledge(): Promise<void> {
+    const { notices } = await bob.window.session.sharing();
+    await bob.window.session.share({ kind: 'noticed', ids: notices.map(({ id }) => id) });
+  }
   /** Bob hears once that it landed; nobody else does, and both keep it as one that landed. */
   async function isToldOnce(story: StoryRecord, how: RegExp): Promise<void> {
     await waitFor('bob to be told', async () => (await told(bob)).length > 0, { seen: () => told(bob) });
@@ -52,18 +79,11 @@ describe('a story that is deleted on one machine while another lands it', functi
   }
 
   it('[Y4, S8] whose push was under way then is told to who deleted it, once; Restore… has it as Done, and it comes back so', async () => {
-    const pushes = team.holdPushes(ada);
-    await team.share();
-    const story = await queued('login');
-    await pushes();
-    await remove(bob, story, 'delete');
-    await isGone(ada, story);
-    team.letPushesGo(ada);
+    const story = await removedInPush('delete');
     await isToldOnce(story, /^ada’s machine has landed #1 “login”, which you deleted meanwhile\. .*Restore….*Revert Story…/);
     assert.equal(await subjects(), 'login (#1)\nBegin');
-    await waitFor('it to be kept as Done', async () => (await kept(bob, story)) === 'The story in Done');
-    const { notices } = await bob.window.session.sharing();
-    await bob.window.session.share({ kind: 'noticed', ids: notices.map(({ id }) => id) });
+    await isKeptAsDone(story);
+    await acknowledge();
     assert.equal((await bob.window.session.restore(`story:${story.key}`)).kind, 'done');
     await ada.window.waitForStage(story, 'Done');
     await bob.window.waitForStage(story, 'Done');
@@ -79,31 +99,25 @@ describe('a story that is deleted on one machine while another lands it', functi
     const story = await coded('login');
     await cut();
     await remove(bob, story, 'delete');
-    await ada.window.must(story, 'GatesStarted');
-    await ada.window.waitForStage(story, 'Done');
-    for (const { proxy } of team.members) proxy.heal();
-    await isGone(ada, story);
+    await landedApart(story);
     await isToldOnce(story, /^ada’s machine has landed #1 “login”, which you deleted meanwhile\./);
-    await waitFor('it to be kept as Done', async () => (await kept(bob, story)) === 'The story in Done');
-    const { notices } = await bob.window.session.sharing();
-    await bob.window.session.share({ kind: 'noticed', ids: notices.map(({ id }) => id) });
+    await isKeptAsDone(story);
+    await acknowledge();
     await bob.window.close();
     await bob.window.open();
     await team.met();
     assert.deepEqual([await told(bob), await kept(bob, story)], [[], 'The story in Done']);
   });
+
   it('[Y4, S8] that was abandoned before it was deleted is Done as well', async () => {
     await team.share();
     const story = await coded('login');
     await cut();
     await bob.window.must(story, 'Abandon');
     await remove(bob, story, 'delete');
-    await ada.window.must(story, 'GatesStarted');
-    await ada.window.waitForStage(story, 'Done');
-    for (const { proxy } of team.members) proxy.heal();
-    await isGone(ada, story);
+    await landedApart(story);
     await isToldOnce(story, /^ada’s machine has landed #1 “login”, which you deleted meanwhile\./);
-    await waitFor('it to be kept as Done', async () => (await kept(bob, story)) === 'The story in Done');
+    await isKeptAsDone(story);
   });
 
   it('[Y4, S8] that somebody opened again knowingly in that moment is not Done once more, and nobody is told', async () => {
@@ -114,8 +128,7 @@ describe('a story that is deleted on one machine while another lands it', functi
     await remove(bob, story, 'delete');
     await ada.window.must(story, 'Reopen');
     const opened = ada.window.now(story).stage.name;
-    for (const { proxy } of team.members) proxy.heal();
-    await isGone(ada, story);
+    await heal(story);
     for (const { window } of [bob, ada]) {
       await window.close();
       await window.open();
@@ -126,13 +139,7 @@ describe('a story that is deleted on one machine while another lands it', functi
   });
 
   it('[Y4, S8] and that was purged at once is told as well, with nothing to restore', async () => {
-    const pushes = team.holdPushes(ada);
-    await team.share();
-    const story = await queued('login');
-    await pushes();
-    await remove(bob, story, 'purge');
-    await isGone(ada, story);
-    team.letPushesGo(ada);
+    const story = await removedInPush('purge');
     await isToldOnce(story, /^ada’s machine has landed #1, which you deleted for good meanwhile\. Its commit \w{8} stays where it landed\.$/);
     assert.equal(await kept(bob, story), undefined);
   }); // prettier-ignore
