@@ -6,7 +6,7 @@ import type { TargetFacts } from '../core/pipeline/facts';
 import { revertBody, revertTitle } from '../core/landing/revertStory';
 import { shortRef } from '../core/story/names';
 import { offersRevert } from '../core/story/reverting';
-import { isUnderWay, underlyingStage } from '../core/story/stage';
+import { isLanded, isUnderWay, underlyingStage } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { sayPlaceProblem } from '../core/story/workPlace';
 import type { GitPort } from '../ports/git';
@@ -63,8 +63,7 @@ export class Reverts {
 
   #obstacleTo({ key, number, stage }: StoryRecord): string | null {
     const under = underlyingStage(stage);
-    const landed = under.name === 'Done' || (under.name === 'Archived' && under.reason.kind === 'completed');
-    if (!landed && !offersRevert(stage))
+    if (!isLanded(under) && !offersRevert(stage))
       return `#${number} is in ${stageWord(stage.name)}. Only what has landed can be reverted.`;
     if ((under.name === 'Done' || under.name === 'Archived') && under.revertedBy !== undefined) {
       const { number: story, commit } = under.revertedBy;

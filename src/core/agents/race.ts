@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isUnderWay } from '../story/stage';
+import { isLanded, isUnderWay } from '../story/stage';
 import { STAGE_NAMES } from '../story/stageNames';
 import { TITLE_LIMIT, type StoryRecord } from '../story/story';
 import { GATE_VERDICTS } from '../landing/job';
@@ -46,7 +46,7 @@ export function landedRival(
 ): StoryRecord | null {
   if (race === undefined) return null;
   const rivals = stories.filter((one) => one.key !== key && (one.race?.with === race.with || one.key === race.with));
-  return rivals.find(({ stage }) => stage.name === 'Done' || (stage.name === 'Archived' && stage.reason.kind === 'completed')) ?? null; // prettier-ignore
+  return rivals.find(({ stage }) => isLanded(stage)) ?? null;
 }
 
 /** Why a person is to look at a story before it lands because it races, or did: each in a sentence. */

@@ -1,5 +1,5 @@
 import { dependenciesOf, describeDependencies } from '../story/dependencies';
-import type { Stage, StageOf } from '../story/stage';
+import { isLanded, type StageOf } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import { namesOf } from '../words/durations';
 import type { PipelineFacts } from './facts';
@@ -44,17 +44,13 @@ export function whyNotLanded(story: StoryRecord, facts: PipelineFacts, said: str
   return {
     number: story.number,
     title: story.title,
-    landed: hasLanded(story.stage) ? 'yes' : 'no',
+    landed: isLanded(story.stage) ? 'yes' : 'no',
     decision,
     rule: { id: rule, name: RULE_NAMES[rule] },
     wouldChange,
     lookedAt: lookedAt(story, facts),
     at: forecast(facts).landings.find(({ key }) => key === story.key)?.at ?? null,
   };
-}
-
-function hasLanded(stage: Stage): boolean {
-  return stage.name === 'Done' || (stage.name === 'Archived' && stage.reason.kind === 'completed');
 }
 
 function verdict(rule: RuleId, decision: string, ...wouldChange: string[]): Verdict {
@@ -81,7 +77,7 @@ function decide(asked: Asked): Verdict {
     case 'Done':
       return verdict('ST2', `It has landed, as ${stage.mergeCommit.slice(0, 8)}`);
     case 'Archived':
-      return hasLanded(stage)
+      return isLanded(stage)
         ? verdict('ST2', 'It has landed and is archived')
         : verdict('ST2', 'It was archived without landing', 'Reopen.');
     case 'Backlog':

@@ -1,3 +1,4 @@
+import { isLanded } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import { mergeStory, type SharedText } from './mergeStory';
 import { decodeStory, encodeStory, isSame, type Machine, type Naming } from './sharedStory';
@@ -73,13 +74,8 @@ export function decideTake(facts: TakeFacts, local: LocalText): TakeDecision {
 /** The record of a story that is deleted here, or is to be, and landed where nobody knew of that; null where there is none. */
 function landedMeanwhile(facts: TakeFacts, { record, grave }: LocalText): StoryRecord | null {
   const [mine, theirs] = [record ?? grave?.record, facts.theirs?.story];
-  if (mine === undefined || hasLanded(mine) || theirs?.work.stage.name !== 'Done') return null;
+  if (mine === undefined || isLanded(mine.stage) || theirs?.work.stage.name !== 'Done') return null;
   return decodeStory(facts.key, theirs, { ...facts, naming: facts.after, mine });
-}
-
-/** One that was abandoned has not. */
-function hasLanded({ stage }: StoryRecord): boolean {
-  return stage.name === 'Done' || (stage.name === 'Archived' && stage.reason.kind === 'completed');
 }
 
 function bodyOf({ body }: SharedText, { after }: TakeFacts): string {

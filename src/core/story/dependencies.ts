@@ -1,5 +1,5 @@
 import { cyclesAmong, cycleThrough } from './cycles';
-import { underlyingStage, type Stage } from './stage';
+import { isLanded, underlyingStage, type Stage } from './stage';
 import type { StoryRecord } from './story';
 import { stageWord } from './stageWords';
 import { inEnglish, say, type Said, type SaidValue } from '../words/said';
@@ -89,8 +89,7 @@ function judge(key: string, dependency: Dependency): Judged {
 
 /** Its commit is on the target, whatever was done with the story since. */
 function hasLanded(stage: Stage): boolean {
-  const under = underlyingStage(stage);
-  return under.name === 'Done' || (under.name === 'Archived' && under.reason.kind === 'completed');
+  return isLanded(underlyingStage(stage));
 }
 
 /** What takes back what it landed. */

@@ -1,4 +1,4 @@
-import type { Stage } from './stage';
+import { isLanded, type Stage } from './stage';
 
 /** What it landed is on the target and may be taken back: a person may want that also of one that came back for it. */
 export function offersRevert(stage: Stage): boolean {
@@ -7,6 +7,5 @@ export function offersRevert(stage: Stage): boolean {
 
 /** It landed, and nothing took that back since. */
 export function canBeReverted(stage: Stage): boolean {
-  const landed = stage.name === 'Done' || (stage.name === 'Archived' && stage.reason.kind === 'completed');
-  return landed && stage.revertedBy === undefined;
+  return isLanded(stage) && stage.revertedBy === undefined;
 }

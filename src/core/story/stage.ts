@@ -126,6 +126,11 @@ export function underlyingStage(stage: Stage): Exclude<Stage, { name: 'Frozen' |
   return stage.name === 'Frozen' || stage.name === 'Blocked' ? underlyingStage(stage.resumeTo) : stage;
 }
 
+/** What it did has landed, as far as its stage says; one that is set aside is not looked through. */
+export function isLanded(stage: Stage): stage is StageOf<'Done'> | StageOf<'Archived'> {
+  return stage.name === 'Done' || (stage.name === 'Archived' && stage.reason.kind === 'completed');
+}
+
 /** It has neither landed nor been archived, also where it is set aside. */
 export function isUnderWay({ stage }: { readonly stage: Stage }): boolean {
   const { name } = underlyingStage(stage);
