@@ -44,6 +44,8 @@ export class TeamLink {
   readonly #changes: Listeners<void>;
   readonly #subscription: Disposable;
   #pending: Uint8Array[] = [];
+  /** What is pending will be judged by a step that has not begun yet. */
+  #isJudgingDue = false;
   readonly #judging = new Set<string>();
   readonly #dirty = new Set<string>();
   /** What others removed and when, in ms since 1970. */
@@ -186,7 +188,10 @@ export class TeamLink {
 
   #receive(update: Uint8Array): void {
     this.#pending.push(update);
-    if (this.#pending.length === 1 || this.#held !== null) void this.#step(() => this.#judge());
+    // One that is being judged has not seen what comes now, and it may be what puts a bad change right.
+    if (this.#isJudgingDue) return;
+    this.#isJudgingDue = true;
+    void this.#step(() => this.#judge());
   }
 
   #written(keys: readonly string[]): void {
@@ -217,6 +222,7 @@ export class TeamLink {
   }
 
   async #judge(): Promise<void> {
+    this.#isJudgingDue = false;
     if (this.#pending.length === 0) return;
     const changes = this.#collect();
     const judgement = this.#judgementOf(changes);

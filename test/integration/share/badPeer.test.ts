@@ -252,6 +252,30 @@ describe('a peer that sends what it should not', () => {
     assert.equal(kept().length, 1);
   }); // prettier-ignore
 
+  it('[Y5] what puts a bad change right while that is being kept is looked at too, and nothing is held any more', async () => {
+    const [good, seen] = [story().get('priority'), [] as number[]];
+    const slow = await new Machine('slow', {
+      // A machine that is so slow has both before it says that it holds the first.
+      beforeKeepAside: async (updates) => {
+        story().set('priority', good);
+        await waitFor('what puts it right to be there', () => updates.length > 1);
+        seen.push(updates.length);
+      },
+    }).open();
+    try {
+      await slow.sharing.start(server.url, `bad-${run}`, 'slow');
+      await converged([ada, bob, slow]);
+      story().set('priority', 'high');
+      await waitFor('it to be kept', () => seen.length > 0);
+      const seenThere = () => [slow.sharing.state().held, slow.said];
+      await waitFor('it to be told', () => slow.said.some((line) => line.includes('is held')), { seen: seenThere });
+      await waitFor('nothing to be held', () => slow.sharing.state().held === null, { seen: seenThere });
+      await converged([ada, bob, slow]);
+    } finally {
+      await slow.remove();
+    }
+  });
+
   it('[S5, S9, Y5] a story with the last number there is takes no number from those that are made later', async () => {
     eve.doc.transact(() => {
       const last = { ...story().toJSON(), claim: NUMBER_LIMIT, title: 'Last' };

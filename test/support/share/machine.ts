@@ -10,6 +10,7 @@ import { StoryBook } from '../../../src/engine/storyBook';
 import { teamStories } from '../../../src/engine/teamStories';
 import type { Clock } from '../../../src/ports/clock';
 import type { Log } from '../../../src/ports/log';
+import type { SharedLog } from '../../../src/ports/sharing';
 import type { KeepaliveLimits } from '../../../src/share/keepalive';
 import { TeamSharing } from '../../../src/share/teamSharing';
 import { openStore, type OpenStore } from '../../../src/store/openStore';
@@ -42,6 +43,8 @@ export interface MachineOptions {
   readonly dir?: string;
   readonly disk?: Disk;
   readonly wasmPath?: string;
+  /** Called before what was refused is kept; that goes on when it resolves. `updates` grows with what arrives meanwhile. */
+  readonly beforeKeepAside?: (updates: readonly Uint8Array[]) => Promise<void>;
 }
 
 /** One machine of a team: a real store and its book, and what shares them. */
@@ -77,7 +80,7 @@ export class Machine {
     const { share, shared } = storeFolder(dir);
     this.sharing = new TeamSharing({
       file: await openShareFile(share, log, { newId: () => `${this.name}-machine`, onCopy: () => rm(shared, { force: true }) }),
-      openLog: () => openShareLog(shared, log, { now: () => clock.now() }),
+      openLog: () => this.#openLog(shared, log, clock),
       stories: teamStories(stories, this.book),
       token: () => Promise.resolve(token),
       limits: () => limits,
@@ -157,6 +160,17 @@ export class Machine {
     );
     return { stories: Object.fromEntries(seen), graves: this.store.stories.tombstones().map(({ key }) => key).sort() };
   } // prettier-ignore
+
+  async #openLog(file: string, log: Log, clock: Clock): Promise<SharedLog> {
+    const opened = await openShareLog(file, log, { now: () => clock.now() });
+    const { beforeKeepAside } = this.options;
+    if (beforeKeepAside === undefined) return opened;
+    const keepAside: SharedLog['keepAside'] = async (updates) => {
+      await beforeKeepAside(updates);
+      return opened.keepAside(updates);
+    };
+    return { ...opened, keepAside };
+  }
 
   #log(): Log {
     const note = (message: string): void => void this.said.push(message);
