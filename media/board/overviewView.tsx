@@ -88,7 +88,7 @@ function Row({ row, now, isShown, intents }: RowProps) {
           {isKnown ? marks[mark] : '–'}
         </td>
       ))}
-      <td dir="auto">{problem ?? queueWords(row, now) ?? ''}</td>
+      <td dir="auto">{problem ?? queueWords(row, now, t) ?? ''}</td>
       <td>
         <First row={row} intents={intents} />
       </td>

@@ -193,7 +193,10 @@ export class Repositories implements vscode.Disposable {
 
   async #openIn(api: GitApi, folders: readonly string[]): Promise<void> {
     const looked = await this.#look(api, folders);
-    const ready = findRepositories(looked.flatMap(({ check }) => (check.kind === 'ready' ? [check] : [])));
+    const ready = findRepositories(
+      looked.flatMap(({ check }) => (check.kind === 'ready' ? [check] : [])),
+      vscode.l10n.t,
+    );
     const problems = looked.filter(({ check }) => check.kind !== 'ready' && check.kind !== 'notARepository');
     if (ready.length + problems.length === 0) return this.#showNone('noRepository');
     await this.#bringUp(api, ready, problems);

@@ -88,7 +88,13 @@ export class RepositoryHost {
   /** As the overview shows it. */
   shown(): OpenRepository {
     const { name, about = null } = this.found ?? { name: '' };
-    return { name, about, board: this.model(), problem: this.#session?.problem() ?? STATE_WORDS[this.#state] };
+    return { name, about, board: this.model(), problem: this.#session?.problem() ?? this.#stateWords() };
+  }
+
+  /** What the state says in the row of a repository; null for one that has a board, or will have one. */
+  #stateWords(): string | null {
+    const words = STATE_WORDS[this.#state];
+    return words === null ? null : vscode.l10n.t(words);
   }
 
   /** Name of what is looked at, for people. */

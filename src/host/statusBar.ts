@@ -50,7 +50,7 @@ function tooltipOf(repositories: Repositories, words: string): vscode.MarkdownSt
         .text(where === null ? line : `${where}: ${line}`)
         .end();
   }
-  if (repositories.areSeveral) for (const row of rows) tooltip.text(rowLine(row, Date.now())).end();
+  if (repositories.areSeveral) for (const row of rows) tooltip.text(rowLine(row, Date.now(), vscode.l10n.t)).end();
   // What needs the person is told first, in the order of the list; then what goes on by itself.
   const { stories: waiting } = whatWaits(repositories);
   const recovering = everyStory({ repositories }).filter(({ card }) => card.mark !== null && card.need === null);

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { inOrder } from '../support/mocha/inOrder';
+import { makeSampleRepository } from '../support/sampleProject';
+import { TemporaryFolder } from '../support/temporaryFolder';
 import { openWorkbench } from '../support/workbench/open';
 import { waitFor } from '../support/waitFor';
 import type { Workbench } from '../support/workbench/workbench';
@@ -26,6 +29,12 @@ const OURS = [
 /** What VS Code itself says of ours. */
 const NOT_OURS = /^Actions for /;
 
+/** What is said in English in a German window; nothing. */
+async function assertGerman({ page }: Workbench): Promise<void> {
+  const shown = (await shownTexts(page, OURS)).filter((text) => !NOT_OURS.test(text));
+  assert.deepEqual(englishIn(shown), []);
+}
+
 describe('A German window', function () {
   inOrder(this);
   let workbench: Workbench;
@@ -37,26 +46,21 @@ describe('A German window', function () {
   });
   after(() => workbench.close());
 
-  async function assertGerman(): Promise<void> {
-    const shown = (await shownTexts(workbench.page, OURS)).filter((text) => !NOT_OURS.test(text));
-    assert.deepEqual(englishIn(shown), []);
-  }
-
   it('[U6, U10] view, status bar and New Story speak German', async () => {
     await workbench.extensionHost.waitForActivation('switchyard.switchyard');
     await workbench.openActivity('Switchyard');
     await waitFor('the welcome', async () => /Noch keine Story/.test(await stories.tree.welcomeText()));
     await workbench.statusBar.waitFor('0 Agenten laufen, 0 in der Merge-Warteschlange, nichts braucht Sie');
-    await assertGerman();
+    await assertGerman(workbench);
     const { quickInput } = workbench;
     await workbench.runCommand('Switchyard: Neue Story …');
     await quickInput.waitForPrompt('Neue Story (1/2)');
-    await assertGerman();
+    await assertGerman(workbench);
     await quickInput.fill('Winke zum Abschied');
     await quickInput.accept();
     await quickInput.waitForPrompt('Neue Story (2/2)');
     await quickInput.waitForRow(/story$/);
-    await assertGerman();
+    await assertGerman(workbench);
     await quickInput.accept();
     await stories.tree.waitForRow(isRowOf(1));
   });
@@ -64,10 +68,10 @@ describe('A German window', function () {
   it('[A11, U10] so do the commands that wait for an approval, in view, notification and dialog', async () => {
     const { buttons } = await workbench.notifications.waitFor('warten auf Ihre Genehmigung');
     assert.deepEqual(buttons, ['Befehle prüfen']);
-    await assertGerman();
+    await assertGerman(workbench);
     await workbench.notifications.clickButton('warten auf Ihre Genehmigung', 'Befehle prüfen');
     assert.match(await workbench.dialog.text(), /Darf Switchyard diese Befehle in diesem Repository ausführen\?/);
-    await assertGerman();
+    await assertGerman(workbench);
     await workbench.dialog.click('Erlauben');
   });
 
@@ -83,8 +87,42 @@ describe('A German window', function () {
       if (command === 'Starten') await stories.waitInGroup(1, 'Coding');
     }
     await workbench.notifications.waitFor('#1 hat keinen Commit, der main fehlt.');
-    await assertGerman();
+    await assertGerman(workbench);
     assert.deepEqual(englishIn(await shownTexts(board, 'body')), []);
     await workbench.screenshot('german');
+  });
+});
+
+describe('A German window of several repositories', function () {
+  inOrder(this);
+  const home = new TemporaryFolder();
+  let workbench: Workbench;
+
+  before(async () => {
+    for (const name of ['app', 'api']) await makeSampleRepository(home.at(name));
+    const folder = home.at('team.code-workspace');
+    writeFileSync(folder, JSON.stringify({ folders: ['app', 'api'].map((path) => ({ path })), settings: {} }));
+    workbench = await openWorkbench({ folder, language: 'de' });
+    await workbench.extensionHost.waitForActivation('switchyard.switchyard');
+    await workbench.openActivity('Switchyard');
+  });
+  after(async () => {
+    await workbench.close();
+    home.remove();
+  });
+
+  it('[U7, U10] says in German how each of them stands, in the view, in lists and in the overview', async () => {
+    const tree = workbench.tree('Stories');
+    for (const name of ['app', 'api'])
+      await tree.waitForRow((row) => row.label === name && row.description === 'noch keine Story');
+    await assertGerman(workbench);
+    await workbench.runCommand('Switchyard: Neue Story …');
+    await workbench.quickInput.waitForPrompt('in welchem Repository?');
+    await assertGerman(workbench);
+    await workbench.quickInput.close();
+    await workbench.runCommand('Switchyard: Überblick über Repositorys zeigen');
+    const board = await workbench.webviewFrame('Switchyard-Board');
+    await board.locator('[data-repository="api"]', { hasText: 'nichts wartet' }).waitFor();
+    assert.deepEqual(englishIn(await shownTexts(board, 'body')), []);
   });
 });

@@ -1,7 +1,7 @@
 import { MARK_WORDS, STUCK_MARKS, type StuckMark } from '../pipeline/markWords';
-import { age, count } from '../words/durations';
+import { age } from '../words/durations';
 import { plainLine, visible } from '../words/plainText';
-import { inEnglish, say, type Said } from '../words/said';
+import { english, inLanguage, say, type Said, type Translate } from '../words/said';
 import { COUNTED_STAGES, overviewOf, type OpenRepository, type Overview, type OverviewRow } from './overview';
 import { sayNeedsYou } from './spoken';
 import { statusText } from './statusText';
@@ -19,16 +19,18 @@ export function markParts({ marks }: Pick<OverviewRow, 'marks'>): { mark: StuckM
 }
 
 /** `Backlog 3 · Coding 1`; stages without a story are left out. */
-export function stageParts({ stages }: Pick<OverviewRow, 'stages'>): string {
+export function stageParts({ stages }: Pick<OverviewRow, 'stages'>, translate: Translate = english): string {
   const filled = COUNTED_STAGES.filter((stage) => stages[stage] > 0);
-  return filled.length === 0 ? 'no story yet' : filled.map((stage) => `${stage} ${stages[stage]}`).join(' · ');
+  return filled.length === 0
+    ? translate('no story yet')
+    : filled.map((stage) => `${stage} ${stages[stage]}`).join(' · ');
 }
 
 /** How its queue lands, or why it does not, and for how long the first has waited; null where nothing is known of it. */
-export function queueWords({ queue }: Pick<OverviewRow, 'queue'>, now: number): string | null {
+export function queueWords({ queue }: Pick<OverviewRow, 'queue'>, now: number, translate: Translate): string | null {
   if (queue === null) return null;
   const { policy, stopped, since } = queue;
-  const waits = since === null ? 'nothing waits' : `the oldest waits ${age(since, now)}`;
+  const waits = since === null ? translate('nothing waits') : translate('the oldest waits {0}', age(since, now));
   return `${stopped ?? policy}; ${waits}`;
 }
 
@@ -42,25 +44,32 @@ export function saySum({ running, queued, needsYou }: Overview['counts']): reado
 }
 
 /** A row on one line, as it is said where there are no columns. */
-export function rowLine(row: OverviewRow, now: number): string {
-  const where = row.target === null ? [] : [`landing on ${row.target}`];
-  const marks = markParts(row).map(({ mark, number, word }) => `${MARK_WORDS[mark].symbol} ${number} ${word}`);
-  const queue = queueWords(row, now);
-  const facts = [...marks, stageParts(row), ...(queue === null ? [] : [`queue: ${queue}`])];
+export function rowLine(row: OverviewRow, now: number, translate: Translate = english): string {
+  const where = row.target === null ? [] : [translate('landing on {0}', row.target)];
+  const marks = markParts(row).map(
+    ({ mark, number, word }) => `${MARK_WORDS[mark].symbol} ${number} ${translate(word)}`,
+  );
+  const queue = queueWords(row, now, translate);
+  const facts = [...marks, stageParts(row, translate), ...(queue === null ? [] : [translate('queue: {0}', queue)])];
   const known = row.problem === null ? facts : [row.problem];
-  const first = row.first === null ? [] : [`first: ${row.first.words}`];
+  const first = row.first === null ? [] : [translate('first: {0}', row.first.words)];
   return plainLine(`${[repositoryName(row), ...where].join(', ')}: ${[...known, ...first].join(' · ')}`);
 }
 
 /** Where everything stands in a window, as a text: one repository by its stories, several by their rows before that. */
-export function windowText(repositories: readonly OpenRepository[], now: number): string {
+export function windowText(
+  repositories: readonly OpenRepository[],
+  now: number,
+  translate: Translate = english,
+): string {
   const boards = repositories.flatMap(({ name, board }) =>
-    board === null ? [] : [statusText(repositories.length < 2 ? board : { ...board, repository: name }, now)],
+    board === null
+      ? []
+      : [statusText(repositories.length < 2 ? board : { ...board, repository: name }, now, translate)],
   );
   if (repositories.length < 2) return boards.join('');
   const { rows, counts } = overviewOf(repositories);
-  const head = `${count(rows.length, 'repository', 'repositories')}: ${saySum(counts)
-    .map((one) => inEnglish([one]))
-    .join(', ')}.`;
-  return visible([[head, ...rows.map((row) => rowLine(row, now))].join('\n'), ...boards].join('\n\n'));
+  const sums = saySum(counts).map((one) => inLanguage([one], translate));
+  const head = translate('{0} repositories: {1}.', rows.length, sums.join(', '));
+  return visible([[head, ...rows.map((row) => rowLine(row, now, translate))].join('\n'), ...boards].join('\n\n'));
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { say, type Said } from '../words/said';
 import { STORY_TYPES, type StoryType } from '../story/stageNames';
 
 /**
@@ -38,7 +39,7 @@ export type ChatRequest =
   | ({ readonly verb: 'why'; readonly number: number } & Somewhere);
 
 export type ChatRead =
-  { readonly kind: 'asked'; readonly request: ChatRequest } | { readonly kind: 'unclear'; readonly message: string };
+  { readonly kind: 'asked'; readonly request: ChatRequest } | { readonly kind: 'unclear'; readonly said: Said };
 
 const STAGES: Readonly<Record<string, ChatMove>> = {
   backlog: 'Backlog',
@@ -61,7 +62,7 @@ export function readChat(command: string | null, prompt: string): ChatRead {
   if (command !== null && isVerb(command)) return readVerb(command, text);
   if (text === '') return asked({ verb: 'status' });
   const verb = first.toLowerCase();
-  return isVerb(verb) ? readVerb(verb, rest.trim()) : unclear();
+  return isVerb(verb) ? readVerb(verb, rest.trim()) : unclear(say('Say /status, /create and a title, /move with a number and a stage, or /why with a number: /move 3 QA, /why 3.')); // prettier-ignore
 }
 
 function readVerb(verb: ChatVerb, text: string): ChatRead {
@@ -70,7 +71,7 @@ function readVerb(verb: ChatVerb, text: string): ChatRead {
       return asked({ verb });
     case 'create': {
       const [title = '', ...body] = text.split('\n');
-      if (title.trim() === '') return { kind: 'unclear', message: 'Say the title: /create People can sign in' };
+      if (title.trim() === '') return unclear(say('Say the title: /create People can sign in'));
       return asked({ verb, title: title.trim(), body: body.join('\n').trim(), type: 'story' });
     }
     case 'move': {
@@ -78,16 +79,13 @@ function readVerb(verb: ChatVerb, text: string): ChatRead {
         /^(?:(\S.*?)\s*#|#)?(\d{1,9})\s+(?:(?:to|into)\s+)?(\w+)\W*$/i.exec(text) ?? [];
       const to = STAGES[where.toLowerCase()];
       if (to !== undefined) return asked({ verb, number: Number(digits), to, ...within(name) });
-      return {
-        kind: 'unclear',
-        message: `Say which story and where to: /move 3 QA. In a chat a story goes to ${CHAT_MOVES.join(', ')}; approving and skipping gates is done on the story itself.`,
-      };
+      return unclear(say('Say which story and where to: /move 3 QA. In a chat a story goes to {0}; approving and skipping gates is done on the story itself.', CHAT_MOVES.join(', '))); // prettier-ignore
     }
     case 'why': {
       const [, name = ''] = /^(\S.*?)\s*#\d+\W*$/.exec(text) ?? [];
       const digits = (/#(\d{1,9})/.exec(text) ?? /(\d{1,9})/.exec(text))?.[1];
       return digits === undefined
-        ? { kind: 'unclear', message: 'Say which story: /why 3' }
+        ? unclear(say('Say which story: /why 3'))
         : asked({ verb, number: Number(digits), ...within(name) });
     }
     default:
@@ -104,10 +102,6 @@ function asked(request: ChatRequest): ChatRead {
   return { kind: 'asked', request };
 }
 
-function unclear(): ChatRead {
-  return {
-    kind: 'unclear',
-    message:
-      'Say /status, /create and a title, /move with a number and a stage, or /why with a number: /move 3 QA, /why 3.',
-  };
+function unclear(said: Said): ChatRead {
+  return { kind: 'unclear', said };
 }

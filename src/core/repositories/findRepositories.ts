@@ -1,4 +1,4 @@
-import { namesOf } from '../words/durations';
+import { english, inLanguage, say, type Said, type Translate } from '../words/said';
 
 /** What git says of a folder that is open. Absolute paths, with whatever separator the system has. */
 export interface FolderPlace {
@@ -27,7 +27,7 @@ export interface FoundRepository {
  * The repositories behind the folders of a window, in the folders' order. Worktrees of one repository are one; a submodule is
  * its own, and so is a repository that lies inside another.
  */
-export function findRepositories(places: readonly FolderPlace[]): FoundRepository[] {
+export function findRepositories(places: readonly FolderPlace[], translate: Translate = english): FoundRepository[] {
   const groups = new Map<string, FolderPlace[]>();
   for (const place of places) groups.set(place.commonDir, [...(groups.get(place.commonDir) ?? []), place]);
   const chosen = [...groups.values()].flatMap((group) => {
@@ -39,7 +39,10 @@ export function findRepositories(places: readonly FolderPlace[]): FoundRepositor
   const nameAt = new Map(chosen.map(({ place }, index) => [place.topLevel, names[index] ?? '']));
   return chosen.map(({ place, group }, index) => ({
     name: names[index] ?? '',
-    about: aboutOf(place, group, nameAt),
+    about:
+      aboutOf(place, group, nameAt)
+        .map((part) => inLanguage([part], translate))
+        .join(', ') || null,
     commonDir: place.commonDir,
     topLevel: place.topLevel,
     superprojects: place.superprojects,
@@ -69,16 +72,22 @@ function aboutOf(
   { topLevel, worktree, superprojects: [superproject] }: FolderPlace,
   group: readonly FolderPlace[],
   nameAt: ReadonlyMap<string, string>,
-): string | null {
-  const parts: string[] = [];
+): Said[] {
+  const parts: Said[] = [];
   const around = [...nameAt.keys()].filter((other) => other !== topLevel && isInside(topLevel, other));
   const nearest = around.toSorted((a, b) => b.length - a.length)[0];
-  if (superproject !== undefined) parts.push(`submodule of ${nameAt.get(superproject) ?? lastOf(superproject)}`);
-  else if (worktree === 'linked') parts.push(`worktree ${lastOf(topLevel)}`);
-  else if (nearest !== undefined) parts.push(`inside ${nameAt.get(nearest) ?? ''}`);
+  if (superproject !== undefined) parts.push(say('submodule of {0}', nameAt.get(superproject) ?? lastOf(superproject)));
+  else if (worktree === 'linked') parts.push(say('worktree {0}', lastOf(topLevel)));
+  else if (nearest !== undefined) parts.push(say('inside {0}', nameAt.get(nearest) ?? ''));
   const others = [...new Set(group.map((one) => one.topLevel))].filter((one) => one !== topLevel);
-  if (others.length > 0) parts.push(`also open: ${others.length === 1 ? 'its worktree' : 'its worktrees'} ${namesOf(others.map(lastOf))}`); // prettier-ignore
-  return parts.length === 0 ? null : parts.join(', ');
+  const names = others.map(lastOf);
+  if (names.length > 0)
+    parts.push(
+      names.length === 1
+        ? say('also open: its worktree {0}', { names })
+        : say('also open: its worktrees {0}', { names }),
+    );
+  return parts;
 }
 
 /**

@@ -1,5 +1,3 @@
-import { namesOf } from './durations';
-
 /**
  * A sentence for people in parts: an English text, and what stands at its `{0}`, `{1}` …. So whoever shows it can say it in the
  * person's language, and a record or an agent reads it in English. Plain data.
@@ -49,8 +47,14 @@ export function tell(words: string | Said | readonly Said[] | Told): Told {
   return { message: inEnglish(said), said };
 }
 
+/** As `tell`, of what is shown or kept as a text. */
+export function inBoth(words: Parameters<typeof tell>[0]): { readonly text: string; readonly said?: readonly Said[] } {
+  const { message: text, said } = tell(words);
+  return said === undefined ? { text } : { text, said };
+}
+
 export function inEnglish(sentences: readonly Said[]): string {
-  return sentences.map(({ text, values }) => filled(text, values.map(englishValue))).join(' ');
+  return inLanguage(sentences, english);
 }
 
 export function inLanguage(sentences: readonly Said[], translate: Translate): string {
@@ -63,20 +67,15 @@ export function inLanguage(sentences: readonly Said[], translate: Translate): st
     .join(' ');
 }
 
-/** As `namesOf` has them in English. */
+/** As `namesOf` has them. */
 function namesInLanguage([first, second, ...rest]: readonly string[], translate: Translate): string {
   if (first === undefined || second === undefined) return first ?? '';
   if (rest.length === 0) return translate('{0} and {1}', first, second);
   return translate('{0}, {1} and {2} more', first, second, rest.length);
 }
 
-function englishValue(value: SaidValue): string | number {
-  if (typeof value !== 'object') return value;
-  return 'names' in value ? namesOf(value.names) : inEnglish([value]);
-}
-
-/** A text that has no values may have braces of its own. */
-function filled(text: string, values: readonly (string | number)[]): string {
+/** As records, logs and agents read it. A text that has no values may have braces of its own. */
+export function english(text: string, ...values: readonly (string | number)[]): string {
   if (values.length === 0) return text;
   return text.replaceAll(/\{(\d+)\}/g, (hole, index: string) => String(values[Number(index)] ?? hole));
 }

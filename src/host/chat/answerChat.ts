@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import type { OpenRepository } from '../../core/board/overview';
 import { windowText } from '../../core/board/overviewText';
 import type { Card } from '../../core/board/card';
@@ -28,20 +29,25 @@ export async function answerChat(
 ): Promise<ChatAnswer> {
   if (!repositories.some(({ board }) => board !== null)) {
     return refused(
-      'Switchyard has no repository in this window yet. Open a folder with a git repository, and trust it.',
+      vscode.l10n.t(
+        'Switchyard has no repository in this window yet. Open a folder with a git repository, and trust it.',
+      ),
     );
   }
-  if (request.verb === 'status') return done(windowText(repositories, now));
+  if (request.verb === 'status') return done(windowText(repositories, now, vscode.l10n.t));
   const found = whereAsked(repositories, request);
   if ('refused' in found) return refused(found.refused);
   const { pipeline, board } = found.repository;
-  if (pipeline === null || board === null) return refused(found.repository.problem ?? 'It is still starting.');
+  if (pipeline === null || board === null)
+    return refused(found.repository.problem ?? vscode.l10n.t('It is still starting.'));
   switch (request.verb) {
     case 'create': {
       const { body, type } = request;
       const made = await pipeline.createStory({ title: found.title, body: body === '' ? '' : `${body}\n`, type });
       if (made.kind === 'refused') return refused(wordsOf(made));
-      return done(`#${made.story.number} ${plainLine(made.story.title)} is in the backlog. It is not started.`);
+      return done(
+        vscode.l10n.t('#{0} {1} is in the backlog. It is not started.', made.story.number, plainLine(made.story.title)),
+      );
     }
     case 'move': {
       const card = cardOf(board.cards, request.number);
@@ -49,7 +55,8 @@ export async function answerChat(
       const moved = await pipeline.moveTo(card.key, request.to);
       if (moved.kind === 'refused') return refused(wordsOf(moved));
       const note = moved.message === undefined ? '' : ` ${moved.message}`;
-      return done(`#${card.number} ${plainLine(card.title)} is in ${moved.story.stage.name}.${note}`);
+      const stage = moved.story.stage.name;
+      return done(`${vscode.l10n.t('#{0} {1} is in {2}.', card.number, plainLine(card.title), stage)}${note}`);
     }
     case 'why': {
       const card = cardOf(board.cards, request.number);
@@ -71,24 +78,31 @@ function whereAsked(repositories: readonly ChatRepository[], request: Exclude<Ch
   const names = repositories.map(({ name }) => plainLine(name)).join(', ');
   if (request.repository !== undefined) {
     const named = repositories.find(({ name }) => name === request.repository);
-    return named === undefined ? { refused: `There is no such repository in this window. There are ${names}.` } : { repository: named, title }; // prettier-ignore
+    return named === undefined ? { refused: vscode.l10n.t('There is no such repository in this window. There are {0}.', names) } : { repository: named, title }; // prettier-ignore
   }
   if (request.verb === 'create') {
     const named = repositories.find(({ name }) => title.startsWith(`${name}: `));
     return named === undefined
-      ? { refused: `Say in which repository, one of ${names}: ${plainLine(only?.name ?? '')}: ${plainLine(title)}` }
+      ? {
+          refused: vscode.l10n.t(
+            'Say in which repository, one of {0}: {1}: {2}',
+            names,
+            plainLine(only?.name ?? ''),
+            plainLine(title),
+          ),
+        }
       : { repository: named, title: title.slice(named.name.length + 2) };
   }
   const having = repositories.filter(({ board }) => cardOf(board?.cards ?? [], request.number) !== null);
   const [first, ...others] = having;
   if (first === undefined) return { refused: noStory(request.number) };
-  const which = having.map(({ name }) => plainLine(name)).join(' and ');
-  return others.length === 0 ? { repository: first, title } : { refused: `There is a #${request.number} in ${which}. Say which: ${plainLine(first.name)} #${request.number}` }; // prettier-ignore
+  const which = having.map(({ name }) => plainLine(name)).join(', ');
+  return others.length === 0 ? { repository: first, title } : { refused: vscode.l10n.t('There is a #{0} in each of {1}. Say which: {2} #{0}', request.number, which, plainLine(first.name)) }; // prettier-ignore
 }
 
 function headOf({ number, title, stage, mark, why }: Card): string {
-  const stuck = mark === null ? '' : `${MARK_WORDS[mark].symbol} ${MARK_WORDS[mark].word}: `;
-  return `${stuck}#${number} ${plainLine(title)} is in ${stage}.${why === null ? '' : ` ${plainLine(why)}`}`;
+  const stuck = mark === null ? '' : `${MARK_WORDS[mark].symbol} ${vscode.l10n.t(MARK_WORDS[mark].word)}: `;
+  return `${stuck}${vscode.l10n.t('#{0} {1} is in {2}.', number, plainLine(title), stage)}${why === null ? '' : ` ${plainLine(why)}`}`;
 }
 
 function cardOf(cards: readonly Card[], number: number): Card | null {
@@ -96,7 +110,7 @@ function cardOf(cards: readonly Card[], number: number): Card | null {
 }
 
 function noStory(number: number): string {
-  return `There is no story #${number} on the board.`;
+  return vscode.l10n.t('There is no story #{0} on the board.', number);
 }
 
 function done(text: string): ChatAnswer {

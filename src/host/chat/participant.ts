@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { readChat, type ChatRequest } from '../../core/chat/chatRequest';
 import type { Repositories } from '../repositories';
+import { inWords } from '../say/inWords';
 import { TooltipText } from '../say/markdown';
 import { answerChat, type ChatAnswer } from './answerChat';
 import { PARTICIPANT } from './chatList';
@@ -22,7 +23,7 @@ export async function replyInChat(
   stream: Pick<vscode.ChatResponseStream, 'markdown' | 'button'>,
 ): Promise<void> {
   const read = readChat(command ?? null, prompt);
-  stream.markdown(asLines(read.kind === 'unclear' ? read.message : (await answer(read.request)).text));
+  stream.markdown(asLines(read.kind === 'unclear' ? inWords([read.said]) : (await answer(read.request)).text));
   stream.button({ command: 'switchyard.openBoard', title: vscode.l10n.t('Open Board') });
 }
 

@@ -39,7 +39,7 @@ export async function pickRepository(repositories: Repositories, title: string):
   const hosts = [shown, ...repositories.all().filter((host) => host !== shown)];
   const choices = hosts.flatMap((host) => {
     const [row] = overviewOf([host.shown()]).rows;
-    return row === undefined ? [] : [{ label: repositoryName(row), detail: rowLine(row, Date.now()), icon: 'repo', value: host }]; // prettier-ignore
+    return row === undefined ? [] : [{ label: repositoryName(row), detail: rowLine(row, Date.now(), vscode.l10n.t), icon: 'repo', value: host }]; // prettier-ignore
   });
   return (await pickOne(choices, { title, stays: true })) ?? null;
 }

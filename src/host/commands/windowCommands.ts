@@ -6,7 +6,7 @@ import type { CommandContext } from './context';
 
 /** The status as a text, in the words of every view, for wherever it is pasted. */
 export async function copyStatus({ repositories }: CommandContext): Promise<void> {
-  const text = windowText(repositories.opened(), Date.now());
+  const text = windowText(repositories.opened(), Date.now(), vscode.l10n.t);
   if (text === '') return void inform(vscode.l10n.t('There is no status yet: Switchyard is still starting.'));
   await vscode.env.clipboard.writeText(`${text}\n`);
   void inform(vscode.l10n.t('The status is copied.'));

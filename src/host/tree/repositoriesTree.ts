@@ -156,11 +156,11 @@ export class RepositoriesTree implements vscode.TreeDataProvider<Node>, vscode.D
     const row = rowOf(branch.host);
     branch.drawn = wordsOf(row);
     item.description = plainLine(branch.drawn);
-    const line = rowLine(row, systemClock.now());
+    const line = rowLine(row, systemClock.now(), vscode.l10n.t);
     item.tooltip = line;
     item.accessibilityInformation = { label: line, role: 'treeitem' };
     const urgent = (['cold', 'running', 'queued'] as const).find((mark) => row.marks[mark] > 0);
-    item.iconPath = urgent === undefined ? new vscode.ThemeIcon(isSubmodule(row) ? 'file-submodule' : 'repo') : markIcon(urgent, this.extensionUri); // prettier-ignore
+    item.iconPath = urgent === undefined ? new vscode.ThemeIcon(isSubmodule(branch.host) ? 'file-submodule' : 'repo') : markIcon(urgent, this.extensionUri); // prettier-ignore
     return item;
   }
 }
@@ -174,11 +174,11 @@ function rowOf(host: RepositoryHost): OverviewRow {
 
 /** What it is, and what stands still in it; how many stories there are where nothing does. No moment, so that it rests. */
 function wordsOf(row: OverviewRow): string {
-  const marks = markParts(row).map(({ number, word }) => `${number} ${word}`);
-  const said = row.problem !== null ? [row.problem] : marks.length > 0 ? marks : [stageParts(row)];
+  const marks = markParts(row).map(({ number, word }) => `${number} ${vscode.l10n.t(word)}`);
+  const said = row.problem !== null ? [row.problem] : marks.length > 0 ? marks : [stageParts(row, vscode.l10n.t)];
   return [...(row.about === null ? [] : [row.about]), ...said].join(' · ');
 }
 
-function isSubmodule({ about }: OverviewRow): boolean {
-  return about?.startsWith('submodule') ?? false;
+function isSubmodule({ found }: RepositoryHost): boolean {
+  return (found?.superprojects.length ?? 0) > 0;
 }

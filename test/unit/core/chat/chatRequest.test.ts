@@ -38,7 +38,7 @@ describe('what a person writes in a chat', () => {
     fc.assert(
       fc.property(fc.constantFrom(null, 'move', 'create', 'why', 'status', 'delete'), anything, (command, prompt) => {
         const read = readChat(command, prompt);
-        if (read.kind === 'unclear') return assert.ok(read.message.length > 10);
+        if (read.kind === 'unclear') return assert.ok(read.said.text.length > 10);
         const { verb, ...rest } = read.request;
         if (verb === 'move') assert.ok(CHAT_MOVES.includes((rest as { to: never }).to));
         else assert.ok(Object.keys(rest).every((key) => key in CHAT_ASKS[verb].def.shape));

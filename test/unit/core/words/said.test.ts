@@ -1,26 +1,16 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import {
-  asWritten,
-  inEnglish,
-  inLanguage,
-  refuse,
-  say,
-  type Said,
-  type Translate,
-} from '../../../../src/core/words/said';
+import { asWritten, inEnglish, inLanguage, refuse, say } from '../../../../src/core/words/said';
+import { overviewOf } from '../../../../src/core/board/overview';
+import { rowLine, windowText } from '../../../../src/core/board/overviewText';
+import { readChat } from '../../../../src/core/chat/chatRequest';
+import { findRepositories } from '../../../../src/core/repositories/findRepositories';
 import { refusal } from '../../../../src/core/story/transitions';
 import { sayPlaceProblem } from '../../../../src/core/story/workPlace';
 import { buildBoardModel } from '../../../support/buildBoardModel';
-import { projectRoot } from '../../../support/projectRoot';
-import { factsWith } from '../../../support/storyFixtures';
+import { inGerman, translate } from '../../../support/words/german';
+import { factsWith, NOW, STAGES, storyIn } from '../../../support/storyFixtures';
 
 describe('What is said in sentences with values', () => {
-  const german = JSON.parse(readFileSync(path.join(projectRoot, 'l10n', 'bundle.l10n.de.json'), 'utf8')) as Record<string, string>; // prettier-ignore
-  const translate: Translate = (english, ...values) =>
-    (german[english] ?? english).replaceAll(/\{(\d)\}/g, (hole, at: string) => String(values[Number(at)] ?? hole));
-
   it('[U10] a reason is English for a record and German for a German window, lists of names too', () => {
     const files = { names: ['a.ts', 'b.ts', 'c.ts', 'd.ts'] };
     const why = [say('Conflict in {0} with {1}.', files, 'main'), say('Nothing will happen until you act.')];
@@ -38,7 +28,6 @@ describe('What is said in sentences with values', () => {
       queue: { policy: { kind: 'one' }, why: say(''), gateMs: 4000 },
     });
     const { notices, queue } = buildBoardModel(facts);
-    const inGerman = (said: Said | undefined): string => inLanguage(said === undefined ? [] : [said], translate);
     assert.deepEqual(
       notices.map(({ said }) => inLanguage(said ?? [], translate)),
       [
@@ -48,7 +37,42 @@ describe('What is said in sentences with values', () => {
     );
     assert.ok(queue !== null);
     assert.equal(queue.policy, 'one at a time: ~4 s of gates each');
-    assert.equal(inGerman(queue.said?.policy), 'eine nach der anderen: je ~4 s Gates');
+    assert.equal(inGerman(queue.said && [queue.said.policy]), 'eine nach der anderen: je ~4 s Gates');
+  });
+
+  it('[U7, U10] a window of several repositories says in German what each is, how it stands and how its queue lands', () => {
+    const place = (topLevel: string, more = {}) => ({ topLevel, commonDir: `${topLevel}/.git`, worktree: 'main' as const, superprojects: [], ...more }); // prettier-ignore
+    const folders = [
+      place('/a/app'),
+      place('/a/app/lib', { superprojects: ['/a/app'] }),
+      place('/a/app/doc'),
+      place('/a/fix', { worktree: 'linked', commonDir: '/a/app/.git' }),
+    ];
+    const found = findRepositories(folders, translate);
+    assert.deepEqual(
+      found.map(({ about }) => about),
+      ['auch offen: sein Worktree fix', 'Submodul von app', 'in app'],
+    );
+    const queue = { policy: { kind: 'one' }, why: say(''), gateMs: 4000 } as const;
+    const stories = [
+      storyIn(STAGES.Blocked, { key: 'a', number: 1, title: 'Kalt' }),
+      storyIn(STAGES.Merge, { key: 'b', number: 2, queuedAt: new Date(NOW - 600_000).toISOString() }),
+    ];
+    const boards = [factsWith(stories, { queue }), factsWith([], { queue })].map(buildBoardModel);
+    const opened = boards.map((board, at) => ({ name: `r${at}`, about: null, board, problem: null }));
+    const lines = overviewOf(opened).rows.map((row) => rowLine(row, NOW, translate));
+    assert.match(
+      lines[0] ?? '',
+      /^r0, landet auf main: 🔴 1 Braucht Sie · Coding 1 · Merge 1 · Warteschlange: .*; die älteste wartet 10 min · zuerst: #1 Kalt: /,
+    );
+    assert.match(lines[1] ?? '', /^r1, landet auf main: noch keine Story · Warteschlange: .*; nichts wartet$/);
+    const text = windowText(opened, NOW, translate);
+    assert.match(text, /^2 Repositorys: 0 Agenten laufen, 1 in der Merge-Warteschlange, 1 braucht Sie\.$/m);
+    assert.match(text, /^r1, landet auf main: 0 laufen, 0 in der Warteschlange, nichts braucht Sie\.$/m);
+    assert.match(text, /^Es gibt noch keine Story\.$/m);
+    const asked = readChat('why', '');
+    assert.ok(asked.kind === 'unclear');
+    assert.equal(inLanguage([asked.said], translate), 'Sagen Sie, welche Story: /why 3');
   });
 
   it('[U10] a refusal is English for a record and German for a German window', () => {
