@@ -2,10 +2,10 @@ import { describeSharedChange } from '../core/gates/sharedChange';
 import type { FindingDecision, RunFinding } from '../core/agents/finding';
 import { shortRef } from '../core/story/names';
 import type { EnginePorts } from './ports';
-import { refuse, say } from '../core/words/said';
+import { refuse, say, type Told } from '../core/words/said';
 
 /** `message` says what was done, or why not and what helps. */
-export type DecisionOutcome = { readonly kind: 'done' | 'refused'; readonly message: string };
+export type DecisionOutcome = Told & { readonly kind: 'done' | 'refused' };
 
 type DecisionPorts = Pick<EnginePorts, 'git' | 'findings' | 'log'>;
 

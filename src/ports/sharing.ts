@@ -1,4 +1,5 @@
 import type { Disposable } from '../base/disposable';
+import type { ToldOnce } from '../core/sharing/takenWords';
 import type { StoryRecord } from '../core/story/story';
 import type { Tombstone } from './store';
 
@@ -24,12 +25,7 @@ export interface SharedLog {
 }
 
 /** Something to be told to the person once. */
-export interface ShareNotice {
-  readonly id: string;
-  /** Key of the story that it is about: a later one about it takes its place. */
-  readonly about?: string | undefined;
-  readonly text: string;
-}
+export type ShareNotice = ToldOnce;
 
 /** With whom a repository is shared, and what is to be told of it. */
 export interface ShareState {

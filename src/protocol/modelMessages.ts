@@ -82,7 +82,12 @@ export const headSchema = z.object({
     }),
   ),
   sharing: z.nullable(
-    z.object({ state: z.enum(['together', 'alone', 'away', 'stopped']), words: z.string(), line: z.string() }),
+    z.object({
+      state: z.enum(['together', 'alone', 'away', 'stopped']),
+      words: z.string(),
+      line: z.string(),
+      said: z.object({ words: z.array(saidSchema), line: z.nullable(z.array(saidSchema)) }),
+    }),
   ),
 });
 

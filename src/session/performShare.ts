@@ -1,5 +1,6 @@
 import type { ShareRequest } from '../core/sharing/sharingState';
 import type { DecisionOutcome } from '../engine/findingDecisions';
+import { say, tell } from '../core/words/said';
 import type { TeamSharing } from '../share/teamSharing';
 
 /** Does what a person asks of sharing, and says what came of it. */
@@ -11,11 +12,11 @@ export async function performShare(sharing: TeamSharing, request: ShareRequest):
       await sharing.stop();
       return {
         kind: 'done',
-        message: 'The stories are no longer shared. They stay here as they are, and with the others.',
+        ...tell(say('The stories are no longer shared. They stay here as they are, and with the others.')),
       };
     case 'decide':
       await sharing.decide(request.decision);
-      return { kind: 'done', message: DECIDED[request.decision] };
+      return { kind: 'done', ...tell(say(DECIDED[request.decision])) };
     case 'noticed':
       await sharing.noticed(request.ids);
       return { kind: 'done', message: '' };
@@ -27,4 +28,4 @@ export async function performShare(sharing: TeamSharing, request: ShareRequest):
 const DECIDED = {
   take: 'The change of the others counts here now.',
   putBack: 'The stories are for everyone as they were here.',
-} as const;
+};

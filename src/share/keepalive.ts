@@ -1,4 +1,5 @@
 import type { Disposable } from '../base/disposable';
+import { say, type Said } from '../core/words/said';
 import type { Clock } from '../ports/clock';
 
 /** Milliseconds. */
@@ -13,9 +14,9 @@ export interface KeepaliveLimits {
 const LEAST_MARGIN = 2;
 
 /** What is wrong with limits, in a sentence for people; null where nothing is. */
-export function limitsProblem({ pingMs, timeoutMs }: KeepaliveLimits): string | null {
+export function limitsProblem({ pingMs, timeoutMs }: KeepaliveLimits): Said | null {
   if (timeoutMs >= LEAST_MARGIN * pingMs) return null;
-  return `switchyard.share.timeoutMs (${timeoutMs}) has to be at least ${LEAST_MARGIN} times switchyard.share.pingMs (${pingMs}), or a peer that answers would be dropped.`;
+  return say('switchyard.share.timeoutMs ({0}) has to be at least {1} times switchyard.share.pingMs ({2}), or a peer that answers would be dropped.', timeoutMs, LEAST_MARGIN, pingMs); // prettier-ignore
 }
 
 /** Asks the other side again and again, and says when it has been silent for too long. Begins when it is made. */

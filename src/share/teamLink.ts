@@ -4,6 +4,7 @@ import { messageOf } from '../base/messageOf';
 import { SerialQueue } from '../base/serialQueue';
 import { isRemoval, judgeChanges, UPDATE_LIMIT, type EntryChange, type Judgement } from '../core/sharing/judgeChanges';
 import type { QueueLease } from '../core/sharing/queueLease';
+import { say, tell, type Said, type Told } from '../core/words/said';
 import type { Log } from '../ports/log';
 import type { SharedLog, SharedRecord } from '../ports/sharing';
 import { LocalSide, type LocalSidePorts } from './localSide';
@@ -18,6 +19,7 @@ export interface TeamLinkPorts extends LocalSidePorts {
 export interface HeldChanges {
   readonly why: Extract<Judgement, { kind: 'held' }>['why'];
   readonly problem: string;
+  readonly said: Said;
   readonly keys: readonly string[];
   readonly keptIn: string;
 }
@@ -56,7 +58,7 @@ export class TeamLink {
   #hasMet: boolean;
   /** The server has told all that it has; it may be held. */
   #isMeeting = false;
-  #problem: string | null = null;
+  #problem: Told | null = null;
   #isOver = false;
   #replacedAt = 0;
 
@@ -95,7 +97,7 @@ export class TeamLink {
   }
 
   /** Why nothing is shared at the moment, in a sentence. */
-  problem(): string | null {
+  problem(): Told | null {
     return this.#problem;
   }
 
@@ -238,10 +240,10 @@ export class TeamLink {
       return;
     }
     if (this.#held?.problem === judgement.problem) return;
-    const { why, problem, keys } = judgement;
+    const { why, problem, said, keys } = judgement;
     // What comes behind it is on the server as well: whoever sends without an end fills no disk here.
     const keptIn = this.#held?.why === why ? this.#held.keptIn : await this.ports.log.keepAside(this.#pending);
-    this.#held = { why, problem, keys, keptIn };
+    this.#held = { why, problem, said, keys, keptIn };
     this.ports.report.warn(`[share] a change of others is held: ${problem} It is kept in ${keptIn}`);
     this.#changes.call();
   }
@@ -320,8 +322,8 @@ export class TeamLink {
       try {
         await work();
       } catch (error) {
-        this.#problem = `Sharing has stopped: ${messageOf(error)}`;
-        this.ports.report.warn(`[share] ${this.#problem}`);
+        this.#problem = tell(say('Sharing has stopped: {0}', messageOf(error)));
+        this.ports.report.warn(`[share] ${this.#problem.message}`);
         this.#changes.call();
       }
     });

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
 import type { SharedLog, ShareFile, ShareNotice, TeamStories } from '../ports/sharing';
 import type { LandingNeed, LandingTurn } from '../core/sharing/queueLease';
+import { inBoth, refuse, say, tell, type Told } from '../core/words/said';
 import type { SharingState } from '../core/sharing/sharingState';
 import type { Connection, Peer } from './connection';
 import { limitsProblem, type KeepaliveLimits } from './keepalive';
@@ -24,7 +25,7 @@ export interface TeamSharingPorts {
   readonly log: Log;
 }
 
-export type ShareOutcome = { readonly kind: 'done' | 'refused'; readonly message: string };
+export type ShareOutcome = Told & { readonly kind: 'done' | 'refused' };
 
 interface Live {
   readonly log: SharedLog;
@@ -38,7 +39,7 @@ export class TeamSharing {
   readonly #turns = new SerialQueue();
   readonly #changes: Listeners<void>;
   #live: Live | null = null;
-  #problem: string | null = null;
+  #problem: Told | null = null;
   #atWork: readonly string[] = [];
 
   constructor(private readonly ports: TeamSharingPorts) {
@@ -58,13 +59,13 @@ export class TeamSharing {
   start(url: string, document: string, name: string): Promise<ShareOutcome> {
     return this.#turns.run(async () => {
       const problem = limitsProblem(this.ports.limits());
-      if (problem !== null) return { kind: 'refused', message: problem };
-      if (!/^wss?:\/\/[^\s/]/.test(url)) return { kind: 'refused', message: 'The address of a Hocuspocus server begins with wss:// or ws://.' };
+      if (problem !== null) return refuse(problem);
+      if (!/^wss?:\/\/[^\s/]/.test(url)) return refuse(say('The address of a Hocuspocus server begins with wss:// or ws://.'));
       await this.#end();
       await this.ports.file.change({ url, document, name });
       await this.#start();
-      const message = this.#problem ?? `The stories of this repository are shared through ${url}.`;
-      return { kind: this.#problem === null ? 'done' : 'refused', message };
+      if (this.#problem !== null) return refuse(this.#problem);
+      return { kind: 'done', ...tell(say('The stories of this repository are shared through {0}.', url)) };
     });
   } // prettier-ignore
 
@@ -103,9 +104,9 @@ export class TeamSharing {
       failures: connection?.kind === 'away' ? connection.failures : 0,
       isTold: connection?.kind === 'refused' || (connection?.kind === 'away' && connection.told),
       problem: problem ?? (connection?.kind === 'refused' ? refusedWords(url ?? '', document) : null),
-      held: held === null ? null : { why: held.why, problem: held.problem, keptIn: held.keptIn },
+      held: held === null ? null : { why: held.why, said: held.said, keptIn: held.keptIn },
       peers: this.peers().map(({ machine: id, name: called, at }) => ({ machine: id, name: called, at: [...at] })),
-      notices: notices.map(({ id, text }) => ({ id, text })),
+      notices: notices.map(({ id, ...told }) => ({ id, ...inBoth(told.said ?? told.text) })),
     };
   }
 
@@ -157,12 +158,11 @@ export class TeamSharing {
     this.#problem = null;
     try {
       const token = await tokenOf(url);
-      if (token === null) throw new Error(`There is no token for ${url} on this machine. Share Stories… asks for one.`);
+      if (token === null) return this.#fail(tell(say('There is no token for {0} on this machine. Share Stories… asks for one.', url)));
       const [{ Connection }, { TeamLink }] = await Promise.all([import('./connection'), import('./teamLink')]);
       const shared = await this.ports.openLog();
       const me = { machine, name };
-      const tell = (notices: readonly ShareNotice[]): Promise<void> => this.#tell(notices);
-      const link = await TeamLink.open({ stories, log: shared, me, clock, report: log, tell }).catch(async (error: unknown) => {
+      const link = await TeamLink.open({ stories, log: shared, me, clock, report: log, tell: (notices) => this.#tell(notices) }).catch(async (error: unknown) => {
         await shared.close();
         throw error;
       });
@@ -172,11 +172,16 @@ export class TeamSharing {
       connection.workOn(this.#atWork);
       this.#live = { log: shared, link, connection, leases: new TargetLeases({ clock, log, onChange }) };
     } catch (error) {
-      this.#problem = messageOf(error);
-      log.warn(`[share] ${this.#problem}`);
+      return this.#fail(tell(messageOf(error)));
     }
     this.#changes.call();
   } // prettier-ignore
+
+  #fail(problem: Told): void {
+    this.#problem = problem;
+    this.ports.log.warn(`[share] ${problem.message}`);
+    this.#changes.call();
+  }
 
   async #tell(notices: readonly ShareNotice[]): Promise<void> {
     const { file } = this.ports;
@@ -200,6 +205,6 @@ export class TeamSharing {
   }
 }
 
-function refusedWords(url: string, document: string): string {
-  return `${url} refuses the token, or knows no board “${document}”, so nothing is shared. Sharing… asks for another.`;
+function refusedWords(url: string, document: string): Told {
+  return tell(say('{0} refuses the token, or knows no board “{1}”, so nothing is shared. Sharing… asks for another.', url, document)); // prettier-ignore
 }

@@ -6,6 +6,7 @@ import { COLUMN_NAMES, GROUP_NAMES } from '../../src/core/board/boardNames';
 import type { Card } from '../../src/core/board/card';
 import { NEEDS } from '../../src/core/board/needs';
 import { STAGE_NAMES, STORY_TYPES } from '../../src/core/story/stageNames';
+import { say } from '../../src/core/words/said';
 
 /** Objects as JSON has them. */
 const plain = <T>(parts: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
@@ -78,7 +79,12 @@ const arbitraryHead: fc.Arbitrary<BoardHead> = plain({
   agents: fc.constantFrom(null, { atWork: 1, most: 3 }),
   counts: plain({ running: fc.nat(3), queued: fc.nat(3), stuck: fc.nat(3), needsYou: fc.nat(3) }),
   queue: fc.constantFrom(null, LANE, { ...LANE, stopped: 'main is red.', candidates: [], more: 3 }),
-  sharing: fc.constantFrom(null, { state: 'together', words: 'with Ada', line: 'Shared with Ada.' }),
+  sharing: fc.constantFrom(null, {
+    state: 'together',
+    words: 'with Ada',
+    line: 'Shared with Ada.',
+    said: { words: [say('with {0}', { names: ['Ada'] })], line: null },
+  }),
 });
 
 /** A board as no story makes it: some of twenty cards with anything on them, in any order. */

@@ -8,7 +8,7 @@ import { sayRedTarget } from '../pipeline/targetHealth';
 import type { GitWait, PipelineFacts, RoundProblem } from '../pipeline/facts';
 import { canBePulled, describeBehind } from '../pipeline/targetBehind';
 import { duration } from '../words/durations';
-import { asWritten, say, tell, type Said } from '../words/said';
+import { asWritten, inBoth, say, type Said, type Told } from '../words/said';
 import type { NoticeAction, NoticeSeverity } from './boardNames';
 
 /** Something about the whole repository that keeps stories from moving, and the action that changes it. */
@@ -97,30 +97,22 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   return notices;
 }
 
-type Words = string | Said | readonly Said[];
-
-function inBoth(words: Words): Pick<Notice, 'text' | 'said'> {
-  const { message: text, said } = tell(words);
-  return said === undefined ? { text } : { text, said };
-}
+type Words = string | Said | readonly Said[] | Told;
 
 /** What is to be known of sharing: nothing while all is well, or is about to be by itself. */
-function sharingNotices(sharing: PipelineFacts['sharing']): [Notice['severity'], string | Said][] {
+function sharingNotices(sharing: PipelineFacts['sharing']): [Notice['severity'], Words][] {
   if (sharing === undefined) return [];
-  const told = sharing.notices.map(({ text }): [Notice['severity'], string] => ['warning', text]);
+  const told = sharing.notices.map(({ text, said }): [Notice['severity'], Words] => ['warning', said ?? text]);
   return sharing.url === null ? told : [...whatStopsSharing(sharing), ...told];
 }
 
 /** Before what is only told: of several a view that has room for one shows the first. */
-function whatStopsSharing({ held, problem, isTold, url }: SharingState): [Notice['severity'], string | Said][] {
-  const said: [Notice['severity'], string | Said][] = [];
+function whatStopsSharing({ held, problem, isTold, url }: SharingState): [Notice['severity'], Words][] {
+  const said: [Notice['severity'], Words][] = [];
   if (held !== null)
     said.push([
       'error',
-      say(
-        'What others sent is held and changes nothing: {0} Until you decide nothing of theirs comes in.',
-        held.problem,
-      ),
+      say('What others sent is held and changes nothing: {0} Until you decide nothing of theirs comes in.', held.said),
     ]);
   if (problem !== null) said.push(['error', problem]);
   else if (isTold)

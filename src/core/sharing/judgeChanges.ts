@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { BODY_LIMIT } from '../story/story';
 import { isStoryKey } from '../story/storyKey';
 import { IN_WORDS } from '../words/inWords';
+import { inEnglish, say, type Said } from '../words/said';
 import type { HeldWhy } from './sharingState';
 import {
   currentFields,
@@ -29,10 +30,21 @@ export interface EntryChange {
   readonly after: SharedEntry;
 }
 
-/** `problem` of a change that is held: a sentence for people. */
+/** `said` of a change that is held: a sentence for people; `problem` is the English of it. */
 export type Judgement =
   | { readonly kind: 'good' }
-  | { readonly kind: 'held'; readonly why: HeldWhy; readonly problem: string; readonly keys: readonly string[] };
+  | {
+      readonly kind: 'held';
+      readonly why: HeldWhy;
+      readonly problem: string;
+      readonly said: Said;
+      readonly keys: readonly string[];
+    };
+
+interface Found {
+  readonly why: HeldWhy;
+  readonly said: Said;
+}
 
 /** Characters of one story's fields but the body, as JSON. */
 const STORY_LIMIT = 256_000;
@@ -60,24 +72,27 @@ export function judgeChanges(changes: readonly EntryChange[], { live, lately, by
   for (const change of changes) {
     if (isSame(change.before, change.after)) continue;
     const found = judgeEntry(change) ?? judgeFolder(change, folders, isTwin);
-    if (found !== null) return { kind: 'held', ...found, keys: [change.key] };
+    if (found !== null) return held(found.why, found.said, [change.key]);
   }
   if (bytes > UPDATE_LIMIT + accountedFor(changes)) {
-    const problem = 'Others sent more than the stories that they changed can account for.';
-    return { kind: 'held', why: 'oversized', problem, keys: [] };
+    return held('oversized', say('Others sent more than the stories that they changed can account for.'), []);
   }
   return judgeRemovals(changes.filter(isRemoval).map(({ key }) => key), live, lately); // prettier-ignore
+}
+
+function held(why: HeldWhy, said: Said, keys: readonly string[]): Judgement {
+  return { kind: 'held', why, problem: inEnglish([said]), said, keys };
 }
 
 /** A few at a time are as many as all at once: what was removed a short while ago counts with what would be now. */
 function judgeRemovals(gone: readonly string[], live: number, lately: number): Judgement {
   const [all, before] = [gone.length + lately, live + lately];
   if (gone.length === 0 || all < MANY || all <= before * SHARE) return { kind: 'good' };
-  const problem =
+  const said =
     lately === 0
-      ? `${gone.length} of ${live} stories would be removed.`
-      : `${all} of ${before} stories would be removed within a few minutes, ${lately} of which are.`;
-  return { kind: 'held', why: 'removes', problem, keys: gone };
+      ? say('{0} of {1} stories would be removed.', gone.length, live)
+      : say('{0} of {1} stories would be removed within a few minutes, {2} of which are.', all, before, lately);
+  return held('removes', said, gone);
 }
 
 /** Whether a change by others takes a story from the board. */
@@ -127,21 +142,21 @@ function isLive({ story, grave }: SharedEntry): boolean {
   return story !== undefined && grave === undefined;
 }
 
-function judgeEntry({ key, before, after }: EntryChange): { why: HeldWhy; problem: string } | null {
+function judgeEntry({ key, before, after }: EntryChange): Found | null {
   if (!isStoryKey(key))
-    return { why: 'malformed', problem: `${JSON.stringify(key.slice(0, 80))} is no key of a story.` };
+    return { why: 'malformed', said: say('{0} is no key of a story.', JSON.stringify(key.slice(0, 80))) };
   const name = nameOf(key, before, after);
   const [had, has] = [before.story ?? before.grave, after.story ?? after.grave];
   if (had !== undefined && has === undefined)
-    return { why: 'forged', problem: `${name} would be gone without a trace of its deletion.` };
+    return { why: 'forged', said: say('{0} would be gone without a trace of its deletion.', name) };
   if (after.grave !== undefined && !isSame(before.grave, after.grave)) {
     const read = sharedGraveSchema.safeParse(after.grave, IN_WORDS);
-    if (!read.success) return { why: 'malformed', problem: `The deletion of ${name} makes no sense.` };
+    if (!read.success) return { why: 'malformed', said: say('The deletion of {0} makes no sense.', name) };
   }
   if (after.landing !== undefined && !isSame(before.landing, after.landing) && landingOf(after.landing) === null)
-    return { why: 'malformed', problem: `The landing of ${name} makes no sense.` };
+    return { why: 'malformed', said: say('The landing of {0} makes no sense.', name) };
   const changed = claimOf(before) !== undefined && claimOf(after) !== claimOf(before);
-  if (changed) return { why: 'forged', problem: `The number that ${name} was made with would be another one.` };
+  if (changed) return { why: 'forged', said: say('The number that {0} was made with would be another one.', name) };
   return judgeTexts(name, before, after);
 }
 
@@ -150,29 +165,30 @@ function judgeFolder(
   { key, before, after }: EntryChange,
   folders: Set<string>,
   isTwin: JudgedFrom['isTwin'],
-): { why: HeldWhy; problem: string } | null {
+): Found | null {
   // What is only the trace of one that was deleted needs no folder, and had none.
   if (before.story !== undefined || after.story === undefined) return null;
   const folder = key.toLowerCase();
   const isAgain = folders.has(folder);
   folders.add(folder);
   if (!isAgain && !isTwin(key)) return null;
-  const problem = `${nameOf(key, before, after)} has the key of another story in other letters, ${key}.`;
-  return { why: 'twin', problem };
+  const said = say('{0} has the key of another story in other letters, {1}.', nameOf(key, before, after), key);
+  return { why: 'twin', said };
 }
 
-function judgeTexts(name: string, before: SharedEntry, after: SharedEntry): { why: HeldWhy; problem: string } | null {
+function judgeTexts(name: Said, before: SharedEntry, after: SharedEntry): Found | null {
   if (after.story !== undefined && !isSame(before.story, after.story)) {
     if (JSON.stringify(after.story).length > STORY_LIMIT)
-      return { why: 'oversized', problem: `${name} would be larger than any story may be.` };
+      return { why: 'oversized', said: say('{0} would be larger than any story may be.', name) };
     const read = sharedStorySchema.safeParse(currentFields(after.story), IN_WORDS);
-    if (!read.success) return { why: 'malformed', problem: `${name} makes no sense: ${z.prettifyError(read.error)}` };
+    if (!read.success)
+      return { why: 'malformed', said: say('{0} makes no sense: {1}', name, z.prettifyError(read.error)) };
     if (!isPossibleStage(read.data.work.stage))
-      return { why: 'impossibleStage', problem: `${name} would be in a stage that cannot be.` };
+      return { why: 'impossibleStage', said: say('{0} would be in a stage that cannot be.', name) };
   }
   if (after.grave !== undefined || after.story === undefined) return null;
-  if (typeof after.body !== 'string') return { why: 'malformed', problem: `${name} would have no text.` };
-  if (!isSoundBody(after.body)) return { why: 'oversized', problem: `The text of ${name} would be too long.` };
+  if (typeof after.body !== 'string') return { why: 'malformed', said: say('{0} would have no text.', name) };
+  if (!isSoundBody(after.body)) return { why: 'oversized', said: say('The text of {0} would be too long.', name) };
   return null;
 }
 
@@ -185,10 +201,10 @@ function claimOf({ story, grave }: SharedEntry): string | undefined {
 const claimSchema = z.looseObject({ claim: z.unknown(), createdAt: z.unknown() });
 const titleSchema = z.looseObject({ title: z.string() });
 
-function nameOf(key: string, before: SharedEntry, after: SharedEntry): string {
+function nameOf(key: string, before: SharedEntry, after: SharedEntry): Said {
   for (const one of [before.story, after.story]) {
     const read = titleSchema.safeParse(one);
-    if (read.success) return `“${read.data.title.slice(0, 60)}”`;
+    if (read.success) return say('“{0}”', read.data.title.slice(0, 60));
   }
-  return `The story ${key}`;
+  return say('The story {0}', key);
 }

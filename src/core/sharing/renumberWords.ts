@@ -1,5 +1,7 @@
 import type { NumberClaim } from './numbering';
 import { toLocal } from './sharedText';
+import type { ToldOnce } from './takenWords';
+import { inBoth, say, type Said } from '../words/said';
 
 interface Renumbering {
   readonly numbers: ReadonlyMap<string, number>;
@@ -17,7 +19,7 @@ interface Renumbering {
 export function renumberNotices(
   claims: readonly NumberClaim[],
   { numbers, changed, known, titleOf }: Renumbering,
-): { id: string; about: string; text: string }[] {
+): ToldOnce[] {
   const byKey = new Map(claims.map((claim) => [claim.key, claim]));
   const keepers = new Map(claims.filter(({ key, number }) => numbers.get(key) === number).map((one) => [one.number, one]));
   return changed.flatMap((key) => {
@@ -25,11 +27,11 @@ export function renumberNotices(
     const keeper = claim === undefined ? undefined : keepers.get(claim.number);
     if (claim === undefined || number === undefined || keeper === undefined || keeper.key === key) return [];
     if (!known.has(key) && !known.has(keeper.key)) return [];
-    const name = (one: string): string => {
+    const name = (one: string): Said => {
       const title = toLocal(titleOf(one), (named) => numbers.get(named));
-      return title === '' ? 'One that is deleted' : `“${title}”`;
+      return title === '' ? say('One that is deleted') : say('“{0}”', title);
     };
-    const text = `Two stories were made as #${claim.number} on machines that had not met. ${name(keeper.key)} keeps the number. ${name(key)} is #${number} from now on. Links follow.`;
-    return [{ id: `${key}:${number}`, about: key, text }];
+    const said = say('Two stories were made as #{0} on machines that had not met. {1} keeps the number. {2} is #{3} from now on. Links follow.', claim.number, name(keeper.key), name(key), number);
+    return [{ id: `${key}:${number}`, about: key, ...inBoth(said) }];
   });
 } // prettier-ignore

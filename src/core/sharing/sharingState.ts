@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { toldShape } from '../words/saidSchema';
+import { saidSchema, toldShape } from '../words/saidSchema';
 import { machineSchema } from './sharedStory';
 
 /** Why what others sent is held. */
@@ -17,23 +17,25 @@ export const sharingStateSchema = z.object({
   failures: z.number(),
   /** The person is to know that there is no connection. */
   isTold: z.boolean(),
-  /** Why nothing is shared although it should be, in a sentence. */
-  problem: z.nullable(z.string()),
+  /** Why nothing is shared although it should be. */
+  problem: z.nullable(z.readonly(z.object(toldShape))),
   /** A change of others that waits for a person's decision. */
   held: z.nullable(
     z.object({
       why: z.enum(HELD_WHYS),
-      problem: z.string(),
+      said: saidSchema,
       keptIn: z.string(),
     }),
   ),
   peers: z.array(z.extend(machineSchema, { at: z.array(z.string()) })),
   /** To be told once. */
-  notices: z.array(z.object({ id: z.string(), text: z.string() })),
+  notices: z.array(
+    z.object({ id: z.string(), text: z.string(), said: z.exactOptional(z.readonly(z.array(saidSchema))) }),
+  ),
 });
-/** What it means to take over a story, in sentences for the person who is asked. */
+/** What it means to take over a story, in sentences for the person who is asked; of the details in paragraphs. */
 export const reassignQuestionSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('asks'), question: z.string(), detail: z.string() }),
+  z.object({ kind: z.literal('asks'), question: saidSchema, detail: z.array(z.array(saidSchema)) }),
   z.object({ kind: z.literal('refused'), ...toldShape }),
 ]);
 export type ReassignQuestion = z.infer<typeof reassignQuestionSchema>;

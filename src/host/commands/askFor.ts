@@ -3,6 +3,7 @@ import { ACTIONS, type ActionId } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
 import type { PersonRequest } from '../../engine/personCommands';
 import { stageWord } from '../../core/story/stageWords';
+import { inWords } from '../say/inWords';
 import { confirm } from '../say/notify';
 import { askLine, pickOne } from '../say/pick';
 import type { CommandContext } from './context';
@@ -125,7 +126,7 @@ async function askToTakeOver({ host }: CommandContext, cards: Several): Promise<
     return false;
   }
   const agree = vscode.l10n.t('Take Over');
-  if (others.length === 0) return confirm(first.question, first.detail, agree);
-  const detail = meanings.map(({ question, detail: meaning }) => `${question} ${meaning.replaceAll('\n\n', ' ')}`);
+  if (others.length === 0) return confirm(inWords([first.question]), first.detail.map(inWords).join('\n\n'), agree);
+  const detail = meanings.map(({ question, detail: meaning }) => inWords([question, ...meaning.flat()]));
   return confirm(vscode.l10n.t('Take over {0} stories?', meanings.length), detail.join('\n\n'), agree);
 }

@@ -7,7 +7,7 @@ import { shareSecret } from '../shareSecret';
 import { confirm, inform, warn } from '../say/notify';
 import { askLine, pickOne, type Choice } from '../say/pick';
 import type { CommandContext } from './context';
-import { wordsOf } from '../say/inWords';
+import { inWords, wordsOf } from '../say/inWords';
 
 type Wish = 'stop' | 'take' | 'putBack' | 'change';
 
@@ -109,7 +109,7 @@ async function firstAnswer(session: Session): Promise<SharingState> {
 }
 
 async function stop(session: Session): Promise<void> {
-  void inform((await session.share({ kind: 'stop' })).message);
+  void inform(wordsOf(await session.share({ kind: 'stop' })));
 }
 
 async function decide(session: Session, { held }: SharingState, decision: 'take' | 'putBack'): Promise<void> {
@@ -118,17 +118,18 @@ async function decide(session: Session, { held }: SharingState, decision: 'take'
     putBack: vscode.l10n.t('Put the stories back for everyone, as they are here?'),
   };
   const agree = { take: vscode.l10n.t('Take It'), putBack: vscode.l10n.t('Put Back') };
-  const detail = `${held?.problem ?? ''}\n${vscode.l10n.t('What they sent is kept in {0}', held?.keptIn ?? '')}`;
+  const detail = `${held === null ? '' : inWords([held.said])}\n${vscode.l10n.t('What they sent is kept in {0}', held?.keptIn ?? '')}`;
   if (!(await confirm(words[decision], detail, agree[decision]))) return;
-  void inform((await session.share({ kind: 'decide', decision })).message);
+  void inform(wordsOf(await session.share({ kind: 'decide', decision })));
 }
 
 function choicesOf({ held, peers }: SharingState): Choice<Wish>[] {
   const choices: Choice<Wish>[] = [];
+  const detail = held === null ? '' : inWords([held.said]);
   if (held?.why === 'removes')
-    choices.push({ label: vscode.l10n.t('Take What the Others Sent…'), detail: held.problem, icon: 'check', value: 'take' });
+    choices.push({ label: vscode.l10n.t('Take What the Others Sent…'), detail, icon: 'check', value: 'take' });
   if (held !== null)
-    choices.push({ label: vscode.l10n.t('Put Back for Everyone…'), detail: held.problem, icon: 'discard', value: 'putBack' });
+    choices.push({ label: vscode.l10n.t('Put Back for Everyone…'), detail, icon: 'discard', value: 'putBack' });
   return [
     ...choices,
     {
@@ -148,7 +149,7 @@ function choicesOf({ held, peers }: SharingState): Choice<Wish>[] {
 
 /** How sharing stands, in a sentence. */
 function stateLine({ url, connection, peers, problem }: SharingState): string {
-  if (problem !== null) return problem;
+  if (problem !== null) return wordsOf(problem);
   const place = url ?? '';
   switch (connection) {
     case 'connected':

@@ -13,11 +13,16 @@ const cards = new WeakMap<Card, Card>();
 export function localBoard(model: BoardModel): BoardModel {
   if (vscode.l10n.bundle === undefined) return model;
   return remembered(models, model, () => {
-    const { queue, notices, cards: shown } = model;
+    const { queue, notices, sharing, cards: shown } = model;
     return {
       ...model,
       notices: notices.map((notice) => ({ ...notice, text: inWords(notice.said ?? null) ?? notice.text })),
       queue: queue && localQueue(queue),
+      sharing: sharing && {
+        ...sharing,
+        words: inWords(sharing.said.words) ?? sharing.words,
+        line: inWords(sharing.said.line) ?? sharing.line,
+      },
       cards: shown.map(localCard),
     };
   });

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { messageOf } from '../../base/messageOf';
+import { saidSchema } from '../../core/words/saidSchema';
+import { inBoth, say } from '../../core/words/said';
 import type { Log } from '../../ports/log';
 import type { ShareFile, ShareState } from '../../ports/sharing';
 import { readCheckedList, writeCheckedList, type CheckedList, type CheckedListOptions } from '../checkedList';
@@ -11,7 +13,14 @@ const stateSchema = z.object({
   document: z.string(),
   machine: z.string(),
   name: z.string(),
-  notices: z.array(z.object({ id: z.string(), about: z.optional(z.string()), text: z.string() })),
+  notices: z.array(
+    z.object({
+      id: z.string(),
+      about: z.optional(z.string()),
+      text: z.string(),
+      said: z.exactOptional(z.readonly(z.array(saidSchema))),
+    }),
+  ),
   /** Where it was written; a copy of the folder is another machine. */
   folder: z.optional(folderIdSchema),
 });
@@ -54,6 +63,11 @@ export async function openShareFile(
 }
 
 function copied(from: string): ShareState['notices'][number] {
-  const text = `This folder is a copy of ${path.dirname(path.dirname(from))}, which shares its stories. It shares nothing until you say so.`;
-  return { id: 'copied', text };
+  const source = path.dirname(path.dirname(from));
+  return {
+    id: 'copied',
+    ...inBoth(
+      say('This folder is a copy of {0}, which shares its stories. It shares nothing until you say so.', source),
+    ),
+  };
 }

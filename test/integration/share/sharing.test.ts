@@ -317,7 +317,7 @@ describe('stories that are shared', () => {
     const take = book.take.bind(book);
     book.take = () => Promise.reject(failing);
     await bob.sharing.start(server.url, `stories-${run}`, 'bob');
-    await waitFor('the kill', () => bob.sharing.state().problem?.includes(failing.message));
+    await waitFor('the kill', () => bob.sharing.state().problem?.message.includes(failing.message));
     book.take = take;
     await book.describe(story.key, { labels: ['mine'] }, 'person');
     await bob.close();
@@ -351,7 +351,7 @@ describe('stories that are shared', () => {
     try {
       await eve.sharing.start(proxy.url, `stories-${run}`, 'eve');
       await waitFor('the refusal', () => eve.sharing.state().connection === 'refused');
-      assert.match(eve.sharing.state().problem ?? '', /refuses the token, or knows no board “stories-\d+”/);
+      assert.match(eve.sharing.state().problem?.message ?? '', /refuses the token, or knows no board “stories-\d+”/);
       assert.equal(proxy.asked, 1);
       await meet();
       assert.deepEqual(eve.stories, []);

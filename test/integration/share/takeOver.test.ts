@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StoryRecord } from '../../../src/core/story/story';
+import { inEnglish } from '../../../src/core/words/said';
 import { hasty, patient } from '../../support/share/machine';
 import { rawPeer } from '../../support/share/rawPeer';
 import { adaAndBob, type Team, type TeamMember } from '../../support/share/team';
@@ -28,7 +29,7 @@ describe('a story that is taken over from another machine', function () {
     bob.window.waitForCard(story, `bob to have it in ${stage}`, (card) => card.stage === stage);
   async function asked(story: StoryRecord): Promise<string> {
     const asks = await bob.window.session.askToReassign(story.key);
-    return asks.kind === 'asks' ? `${asks.question}\n${asks.detail}` : asks.message;
+    return asks.kind === 'asks' ? [[asks.question], ...asks.detail].map(inEnglish).join('\n') : asks.message;
   }
   function shown({ engine }: TeamMember['window'], { key }: StoryRecord): string {
     const story = engine.stories().find((one) => one.key === key);

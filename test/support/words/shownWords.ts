@@ -13,7 +13,7 @@ import { projectRoot } from '../projectRoot';
  * Where words for people are asked for by their English text: `vscode.l10n.t(…)` in the host, `t(…)` in the pages, and `say(…)`
  * in the core and the engine, whose sentences the host looks up.
  */
-const FOLDERS = ['src/host', 'media', 'src/core', 'src/engine'];
+const FOLDERS = ['src/host', 'media', 'src/core', 'src/engine', 'src/share', 'src/session', 'src/store/share'];
 
 /**
  * Every English text that host and pages look up in the person's language. The names of stages are not among them: they are

@@ -1,3 +1,4 @@
+import { inEnglish } from '../../../src/core/words/said';
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { converged, hasty, Machine, patient } from '../../support/share/machine';
 import { Proxy } from '../../support/share/proxy';
@@ -130,7 +131,7 @@ async function meet({ machines, proxies, made, failures }: Scene): Promise<void>
   for (const machine of machines) {
     const state = machine.sharing.state();
     if (state.held !== null || state.problem !== null)
-      failures.push(`${machine.name}: ${state.held?.problem ?? state.problem ?? ''}`);
+      failures.push(`${machine.name}: ${state.held === null ? state.problem?.message : inEnglish([state.held.said])}`);
     const known = new Set([...machine.stories, ...machine.store.stories.tombstones()].map(({ key }) => key));
     for (const key of made) if (!known.has(key)) failures.push(`${machine.name} lost ${key}`);
     const numbers = machine.stories.map(({ number }) => number);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inEnglish, say } from '../../../src/core/words/said';
 import { Keepalive, limitsProblem } from '../../../src/share/keepalive';
 import { checkedMargin, limitsFor } from '../../support/share/margins';
 import { HandClock } from '../../integration/store/fixtures';
@@ -49,7 +50,7 @@ describe('keepalive', () => {
   it('[Y2] limits by which a peer that answers would be dropped are refused, with what to change', () => {
     assert.equal(limitsProblem({ pingMs: 1000, timeoutMs: 2000 }), null);
     assert.match(
-      limitsProblem({ pingMs: 1000, timeoutMs: 1999 }) ?? '',
+      inEnglish([limitsProblem({ pingMs: 1000, timeoutMs: 1999 }) ?? say('')]),
       /timeoutMs \(1999\).*at least 2 times.*pingMs/,
     );
   });
