@@ -15,6 +15,8 @@ const shared = {
   sourcemap: production ? false : 'linked',
   logLevel: 'warning',
   legalComments: 'none',
+  // An apostrophe or an ellipsis as an escape takes twice the place.
+  charset: 'utf8',
   mainFields: ['module', 'main'],
 };
 
@@ -98,6 +100,7 @@ async function writeAsCommonJs({ path: file, text }) {
     sourcemap: production ? false : 'external',
     sourcefile: path.basename(file),
     legalComments: 'none',
+    charset: 'utf8',
   });
   await mkdir(path.dirname(file), { recursive: true });
   if (!production) await writeFile(`${file}.map`, map);
