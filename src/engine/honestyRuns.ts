@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readKeptHonesty, type KeptHonesty } from '../core/review/keptHonesty';
-import { mutantsOf } from '../core/review/mutants';
 import { unseenReason } from '../core/review/unseenLines';
 import type { GateResult } from '../core/landing/job';
 import type { GateProgress } from '../core/pipeline/facts';
@@ -35,6 +34,7 @@ export class HonestyRuns {
     const passed = new Set(how.results.flatMap(({ gate, verdict }) => (verdict === 'passed' ? [gate] : [])));
     const [first, ...rest] = configured.gates.filter(({ name }) => passed.has(name));
     if (first === undefined || this.ports.permission(subject) !== 'granted') return null;
+    const { mutantsOf } = await import('../core/review/mutants');
     const mutants = mutantsOf(await this.ports.git.changedCode({ base: rules.targetTip, tip: commit }));
     if (mutants.length === 0) return null;
     const gates = [first, ...rest] as const;

@@ -1,5 +1,3 @@
-import { looksLikeTest } from './testPaths';
-
 /** A file as a story leaves it, and the lines (from 1) that the story added or changed there. */
 export interface ChangedFile {
   readonly path: string;
@@ -18,9 +16,6 @@ export interface Mutant {
   readonly to: string;
 }
 
-/** Endings of files whose operators are read alike. */
-const CODE = /\.(?:[cm]?[jt]sx?|py|rb|php|go|rs|java|kts?|cs|swift|scala|dart|c|cc|cpp|h|hpp|lua|ex|exs)$/i;
-
 /** Lines in which nothing happens: comments, imports, and what only opens or closes something. */
 const NOTHING_HAPPENS: readonly RegExp[] = [
   /^(?:\/\/|#|\*|\/\*|--|"""|'''|<!--)/,
@@ -31,14 +26,9 @@ const NOTHING_HAPPENS: readonly RegExp[] = [
 /** Longer lines were written by a program. */
 const LONGEST_LINE = 400;
 
-/** Code that tests are about, by its path. */
-export function isCode(path: string): boolean {
-  return CODE.test(path) && !looksLikeTest(path);
-}
-
-/** One change a line, files in turn, so that a budget that ends early has seen something of each. */
+/** One change a line of these files of code, in turn, so that a budget that ends early has seen something of each. */
 export function mutantsOf(files: readonly ChangedFile[]): Mutant[] {
-  const queues = files.filter(({ path }) => isCode(path)).map((file) => mutantsIn(file));
+  const queues = files.map((file) => mutantsIn(file));
   const inTurn: Mutant[] = [];
   for (let at = 0; queues.some((queue) => at < queue.length); at++) {
     inTurn.push(...queues.flatMap((queue) => queue[at] ?? []));

@@ -14,9 +14,17 @@ const TEST_NAME: readonly RegExp[] = [
   /\.(?:feature|bats)$/,
 ];
 
+/** Endings of files whose operators are read alike. */
+const CODE = /\.(?:[cm]?[jt]sx?|py|rb|php|go|rs|java|kts?|cs|swift|scala|dart|c|cc|cpp|h|hpp|lua|ex|exs)$/i;
+
 /** Whether a path, relative to the top of the repository, is that of a test by the usual conventions. */
 export function looksLikeTest(path: string): boolean {
   const plain = path.replaceAll('\\', '/');
   const name = lastPart(plain);
   return TEST_FOLDER.test(plain) || TEST_NAME.some((one) => one.test(name));
+}
+
+/** Code that tests are about, by its path. */
+export function isCode(path: string): boolean {
+  return CODE.test(path) && !looksLikeTest(path);
 }

@@ -1,8 +1,8 @@
 import type { ReviewFacts } from '../../core/review/reviewFacts';
 import type { Oid } from '../../core/story/stage';
-import { looksLikeTest } from '../../core/review/testPaths';
+import { isCode, looksLikeTest } from '../../core/review/testPaths';
 import { twinsAmong } from '../../core/review/twins';
-import { isCode, type ChangedFile } from '../../core/review/mutants';
+import type { ChangedFile } from '../../core/review/mutants';
 import type { ReviewRequest } from '../../ports/candidates';
 import { changesBetween, type IncomingChange } from '../landing/incoming';
 import { fullOid, splitFields } from '../door/names';
