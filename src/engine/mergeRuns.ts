@@ -9,7 +9,7 @@ import type { Log } from '../ports/log';
 import type { JobJournal } from '../ports/store';
 import type { GitLook, StoryEvent } from '../core/story/events';
 import type { StoryRecord } from '../core/story/story';
-import { MergeRun, type MergeRunPorts } from '../landing/mergeRun';
+import { holdsBack, MergeRun, type MergeRunPorts } from '../landing/mergeRun';
 import { FixableError } from '../base/errors';
 import { LandingLine } from '../landing/landingLine';
 import type { QueuePolicy } from '../core/pipeline/policy';
@@ -48,8 +48,8 @@ export class MergeRuns {
   readonly #closing = new AbortController();
   readonly #line: LandingLine;
   readonly #following = new Map<string, Promise<void>>();
-  /** Jobs that broke off where only a later look can tell what happened; in ms since 1970. */
-  readonly #notBefore = new Map<string, number>();
+  /** Jobs that broke off where only a later look can tell what happened; that is not yet. */
+  readonly #notYet = new Set<string>();
 
   constructor(private readonly ports: MergeRunsPorts) {
     this.#line = new LandingLine(ports.policy);
@@ -118,13 +118,7 @@ export class MergeRuns {
     // Also where its story was deleted elsewhere meanwhile: else it would stand in the way for ever.
     const known = jobId === null ? undefined : this.ports.journal.job(jobId);
     const job = known ?? (await this.#newJob(this.ports.story(storyKey), target));
-    if (
-      job === null ||
-      this.#isClosing() ||
-      this.#runs.has(job.id) ||
-      this.ports.clock.now() < (this.#notBefore.get(job.id) ?? 0)
-    )
-      return;
+    if (job === null || this.#isClosing() || this.#runs.has(job.id) || this.#notYet.has(job.id)) return;
     this.#begin(job);
   }
 
@@ -205,14 +199,15 @@ export class MergeRuns {
   }
 
   /** A landing that waits at its end is passed only by those that change nothing of what it changes. */
-  async #heldBackBy(job: MergeJob, candidate: Candidate): Promise<number | null> {
-    for (const { job: other, wait } of this.#runs.values()) {
-      if (other.id === job.id || other.candidate === null || wait?.holdsBack !== 'touching') continue;
+  async #heldBackBy(job: MergeJob, candidate: Candidate): Promise<MergeRun | null> {
+    for (const run of this.#runs.values()) {
+      const { job: other } = run;
+      if (other.id === job.id || other.candidate === null || !holdsBack(run)) continue;
       const [theirs, mine] = [
         await this.ports.git.changedPaths(other.candidate),
         await this.ports.git.changedPaths(candidate),
       ];
-      if (touchEachOther(theirs, mine)) return other.number;
+      if (touchEachOther(theirs, mine)) return run;
     }
     return null;
   }
@@ -270,8 +265,12 @@ export class MergeRuns {
     if (error instanceof FixableError) this.ports.log.warn(said);
     else this.ports.log.error(said);
     if (job.step === 'landing' || job.step === 'landed' || isFinished(job)) {
-      this.#notBefore.set(job.id, this.ports.clock.now() + RETRY_MS);
-      this.ports.clock.after(RETRY_MS, this.ports.onEnd);
+      this.#notYet.add(job.id);
+      // By the timer alone: one that is early by the clock would find that it is not time yet, and none comes after it.
+      this.ports.clock.after(RETRY_MS, () => {
+        this.#notYet.delete(job.id);
+        this.ports.onEnd();
+      });
       return;
     }
     await this.ports.journal.append({ ...job, stopped: { kind: 'withdrawn', why: messageOf(error) } });

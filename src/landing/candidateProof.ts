@@ -112,14 +112,14 @@ export class CandidateProof {
 
   async #watchStale(stale: AbortController, isOver: { readonly now: boolean }, since: number): Promise<void> {
     const { rest, ending, isStale } = this.ports;
-    for (let seen = since; ;) {
+    // The gates may end while it looks, and nothing would end a rest that begins after that.
+    const isDone = (): boolean => isOver.now || ending.aborted;
+    for (let seen = since; !isDone();) {
       await rest.rest(seen, 'otherwise');
-      if (isOver.now || ending.aborted) return;
+      if (isDone()) return;
       seen = rest.nudges;
       // Where git cannot tell, the gates go on.
-      if (!(await isStale().catch(() => false))) continue;
-      stale.abort();
-      return;
+      if (await isStale().catch(() => false)) return stale.abort();
     }
   }
 

@@ -16,9 +16,12 @@ interface RestPorts {
   readonly onWait: () => void;
 }
 
-/** When a wait looks again: at a hint, and after some time unless told otherwise; and it goes on once `goesOn` says so. */
+/**
+ * When a wait looks again: at a hint, and after some time, or with `whenToldTo` at what changes in the line; and it goes on once
+ * `goesOn` says so.
+ */
 interface WaitHow {
-  readonly looks?: 'atHints';
+  readonly looks?: 'whenToldTo';
   readonly goesOn?: () => boolean;
 }
 
@@ -104,21 +107,23 @@ export class LandingRest {
     this.standApart(wait);
     const isApart = this.#stands === 'apart';
     const goesOn = how.goesOn ?? (isApart ? () => line.isAlone(this.member) : () => true);
-    do await this.#woken(how);
-    while (!ending.aborted && !goesOn());
+    // What comes before it waits wakes nobody: without a clock to look again by, it is asked for first.
+    if (how.looks === undefined) await this.#woken(how);
+    while (!ending.aborted && !goesOn()) await this.#woken(how);
     this.#stands = 'inLine';
     if (isApart) line.moveToEnd(this.member);
   }
 
   async #woken({ looks }: WaitHow): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = looks === 'atHints' ? null : this.ports.clock.after(LOOK_AGAIN_MS, resolve);
+      const timer = looks === undefined ? this.ports.clock.after(LOOK_AGAIN_MS, resolve) : null;
       this.#wake = () => {
         timer?.dispose();
         resolve();
       };
+      if (looks === 'whenToldTo') this.#wakeRest = this.#wake;
       if (this.ports.ending.aborted) this.#wake();
     });
-    this.#wake = () => undefined;
+    this.#wake = this.#wakeRest = () => undefined;
   }
 }

@@ -42,8 +42,8 @@ export interface MergeRunPorts extends ProofPorts {
   readonly team?: (job: MergeJob) => TeamTarget | null;
   /** The landings at work. A landing that waits by itself stands apart, and others pass it. */
   readonly line: LandingLine;
-  /** Number of a story whose landing waits and changes what this one changes; null where none does. */
-  readonly heldBackBy: (job: MergeJob, candidate: Candidate) => Promise<number | null>;
+  /** A landing that waits and changes what this one changes; null where none does. */
+  readonly heldBackBy: (job: MergeJob, candidate: Candidate) => Promise<Pick<MergeRun, 'job' | 'wait'> | null>;
 }
 
 const UNAPPROVED = 'The configured commands changed and wait for your approval';
@@ -158,6 +158,7 @@ export class MergeRun implements LineMember {
       if (candidate !== null) this.#rules = await this.#rulesOf(candidate);
       return await this.#performSteps();
     } finally {
+      this.#rest.goneOn();
       this.ports.line.leave(this);
     }
   }
@@ -323,8 +324,9 @@ export class MergeRun implements LineMember {
         const candidate = { commit, tree, parents: [...outcome.parents], base };
         const before = await this.ports.heldBackBy(this.#job, candidate);
         if (before !== null) {
-          const why = `Waits behind #${before}, which waits itself and changes the same files`;
-          await this.#rest.waitFor({ why, files: [], holdsBack: 'touching' }, { looks: 'atHints' });
+          const why = `Waits behind #${before.job.number}, which waits itself and changes the same files`;
+          const goesOn = (): boolean => !holdsBack(before) && this.ports.line.isAlone(this);
+          await this.#rest.waitFor({ why, files: [], holdsBack: 'touching' }, { looks: 'whenToldTo', goesOn });
           return true;
         }
         this.#rules = await this.#rulesOf(candidate);
@@ -354,7 +356,7 @@ export class MergeRun implements LineMember {
     const why = `${what} in the queue (${others}), and is merged again after that`;
     await this.#rest.waitFor(
       { why, files, holdsBack: 'nothing' },
-      { looks: 'atHints', goesOn: () => !line.isAnyInLine(companions) },
+      { looks: 'whenToldTo', goesOn: () => !line.isAnyInLine(companions) },
     );
     return true;
   }
@@ -454,6 +456,11 @@ export class MergeRun implements LineMember {
   #now(): string {
     return new Date(this.ports.clock.now()).toISOString();
   }
+}
+
+/** Whether a landing waits so that only those pass it that change nothing of what it changes. */
+export function holdsBack({ wait }: Pick<MergeRun, 'wait'>): boolean {
+  return wait?.holdsBack === 'touching';
 }
 
 /** Once the ref may have moved the job is finished, whatever was asked meanwhile. */

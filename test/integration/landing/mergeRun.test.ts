@@ -146,6 +146,13 @@ describe('A merge run', () => {
     assert.equal(await repository.git('ls-tree', '--name-only', 'main', 'story.txt', 'other.txt'), 'other.txt');
   });
 
+  it('[MQ26] a landing goes on where the one before it went while it looked whether it has to wait', async () => {
+    await withStory(repository);
+    const first: Pick<MergeRun, 'job' | 'wait'>[] = [{ job: await job({ number: 7 }), wait: null }];
+    const heldBackBy = (): Promise<Pick<MergeRun, 'job' | 'wait'> | null> => Promise.resolve(first.pop() ?? null);
+    assert.equal((await new MergeRun(await job(), ports({ heldBackBy })).ended).step, 'cleaned');
+  });
+
   const approvals = [
     { what: 'lands when a person approved just that', by: 'person', shown: 'this', stopped: undefined },
     { what: 'is held when only gates let it in', by: 'gates', shown: 'this', stopped: 'takenBack' },
