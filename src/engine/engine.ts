@@ -204,7 +204,8 @@ export class Engine {
       }),
     );
     engine.#parts.receipts.catchUp();
-    engine.poke();
+    // Not before: an agent that had ended meanwhile may have poked already.
+    engine.#rounds.begin();
     return engine;
   }
 

@@ -22,6 +22,7 @@ interface RoundsPorts {
 /** The engine's loop: one round at a time, and another one when something happened meanwhile. */
 export class Rounds {
   #loop: Promise<void> | null = null;
+  #hasBegun = false;
   #again = false;
   #disposed = false;
   #later: Disposable | null = null;
@@ -32,11 +33,17 @@ export class Rounds {
 
   constructor(private readonly ports: RoundsPorts) {}
 
+  /** Everything is ready for the first round. Until then whoever pokes waits for it. */
+  begin(): void {
+    this.#hasBegun = true;
+    this.poke();
+  }
+
   /** Something may have changed: one round, soon. */
   poke(): void {
     if (this.#disposed) return;
     this.#again = true;
-    if (this.#loop !== null) return;
+    if (this.#loop !== null || !this.#hasBegun) return;
     let ended = (): void => undefined;
     this.#loop = new Promise((resolve) => (ended = resolve));
     // Whoever poked: a round is for all stories.

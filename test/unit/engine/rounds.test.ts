@@ -15,7 +15,7 @@ describe('the rounds of the engine', () => {
   let round: () => Promise<void>;
   let rounds: Rounds;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     clock = new HandClock();
     [said, shown, began] = [[], 0, 0];
     round = () => Promise.resolve();
@@ -33,6 +33,9 @@ describe('the rounds of the engine', () => {
       },
       onProblem: () => (shown += 1),
     });
+    rounds.begin();
+    await rounds.settle();
+    [shown, began] = [0, 0];
   });
   afterEach(() => rounds.dispose());
 
@@ -41,6 +44,18 @@ describe('the rounds of the engine', () => {
     clock.pass(TRY_AGAIN_MS);
     await rounds.settle();
   };
+
+  it('[P8] none begins before what a kill cut off is finished, and who poked before that gets the first', async () => {
+    const [onProblem, doRound] = [() => undefined, () => Promise.resolve(void (began += 1))];
+    const log: Log = { debug: onProblem, info: onProblem, warn: onProblem, error: onProblem };
+    const early = new Rounds({ clock, log, round: doRound, onProblem });
+    early.poke();
+    await early.settle();
+    assert.equal(began, 0);
+    early.begin();
+    await early.dispose();
+    assert.equal(began, 1);
+  });
 
   it('[P8] one failure is tried again and not shown; one that comes back is, with its cause and since when', async () => {
     const since = clock.now();
