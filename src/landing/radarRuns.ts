@@ -81,7 +81,7 @@ export class RadarRuns implements Disposable {
   #began = 0;
   #passedAt = 0;
   #passMs = 0;
-  /** How long (ms) this pass still waits for gates. */
+  /** How long (ms) a pass still waits for gates; not at all where a person asks. */
   #patience = 0;
   #disposed = false;
 
@@ -119,7 +119,7 @@ export class RadarRuns implements Disposable {
 
   /** Looks at everything closely; resolves when all that was there at the call is compared. */
   async lookNow(): Promise<void> {
-    for (const { key } of this.#wanted?.stories ?? []) this.#closely.add(key);
+    this.#nothingIsKnown();
     await this.#pass;
     this.#patience = 0;
     await this.#run();
@@ -138,6 +138,11 @@ export class RadarRuns implements Disposable {
     await this.#sight?.dispose();
   }
 
+  /** All of it is looked at closely by the next pass. */
+  #nothingIsKnown(): void {
+    for (const { key } of this.#wanted?.stories ?? []) this.#closely.add(key);
+  }
+
   #hint(branch: string): void {
     const story = this.#wanted?.stories.find((one) => one.branch === branch);
     if (story === undefined) return;
@@ -152,6 +157,7 @@ export class RadarRuns implements Disposable {
     const wait = Math.max(ms, this.#passedAt + pause - this.ports.clock.now());
     this.#soon ??= this.ports.clock.after(wait, () => {
       this.#soon = null;
+      this.#patience = GATES_MS;
       void this.#run();
     });
   }
@@ -202,8 +208,10 @@ export class RadarRuns implements Disposable {
         this.#passMs = this.#passedAt - this.#began;
       }
     } catch (error) {
-      // The next change is looked at all the same.
       if (!this.#disposed) this.ports.log.warn(`[radar] ${messageOf(error)}`);
+      // What it passed over, and what was asked for meanwhile, comes by itself no more.
+      this.#nothingIsKnown();
+      this.#later(MOST_PAUSE_MS);
     } finally {
       this.#pass = null;
     }
@@ -216,7 +224,6 @@ export class RadarRuns implements Disposable {
   }
 
   async #onePass(): Promise<void> {
-    this.#patience = GATES_MS;
     if (!(await this.#untilFree())) return;
     this.#began = this.ports.clock.now();
     const wanted = this.#wanted;
