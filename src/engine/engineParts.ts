@@ -223,6 +223,7 @@ export class EngineParts {
       previewRemoval: (keys) => this.removal.preview(keys),
       remove: (wish) => this.removal.remove(wish).finally(end),
       refuse: (key) => this.refuseHeld(key),
+      onDue: end,
     });
     this.adoption = new Adoption({ git, store, book: this.book, target: () => this.observer.target() });
     const makeWorktree: MakeWorktree = (...request) => this.setUps.makeWorktree(...request);

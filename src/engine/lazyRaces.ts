@@ -8,6 +8,8 @@ import type { TalkOutcome } from './talks/agentTalks';
 export class LazyRaces {
   #loaded: Promise<Races> | null = null;
   readonly #steps = new Map<string, Promise<void>>();
+  /** What was asked for while a step of the same story was being taken, which may have passed over what it is for. */
+  readonly #next = new Map<string, RaceStep>();
 
   constructor(private readonly ports: RacePorts) {}
 
@@ -33,12 +35,21 @@ export class LazyRaces {
 
   /** Returns at once; one step of a story is taken at a time. */
   step(step: RaceStep): void {
-    if (this.#steps.has(step.key)) return;
-    const taken = this.#load()
-      .then((races) => races.step(step))
-      .catch((error: unknown) => this.ports.log.error(`[race] ${messageOf(error)}`))
-      .finally(() => this.#steps.delete(step.key));
-    this.#steps.set(step.key, taken);
+    if (this.#steps.has(step.key)) this.#next.set(step.key, step);
+    else this.#steps.set(step.key, this.#take(step));
+  }
+
+  async #take(step: RaceStep): Promise<void> {
+    const { key } = step;
+    for (let next: RaceStep | undefined = step; next !== undefined; next = this.#next.get(key)) {
+      this.#next.delete(key);
+      try {
+        await (await this.#load()).step(next);
+      } catch (error) {
+        this.ports.log.error(`[race] ${messageOf(error)}`);
+      }
+    }
+    this.#steps.delete(key);
   }
 
   /** Resolves when no step is being taken. */

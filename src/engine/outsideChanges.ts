@@ -21,11 +21,14 @@ interface OutsideChangesPorts {
   readonly book: StoryBook;
   readonly clock: Clock;
   readonly log: Log;
-  /** A look that failed is tried again by a round. */
+  /** It is to be looked again, which a round begins. */
   readonly onEnd: () => void;
 }
 
 const BY = 'git';
+
+/** A look that failed (a lock, a full disk) is tried again after this long (ms): nothing else may come to tell of it. */
+const AGAIN_MS = 10_000;
 
 /**
  * Notices what became of stories on the target without Switchyard: merged, squashed, rebased or picked by hand, reverted, or
@@ -69,7 +72,7 @@ export class OutsideChanges {
   }
 
   async #look(request: OutsideRequest, facts: PipelineFacts): Promise<void> {
-    const { git, log, onEnd } = this.ports;
+    const { git, log, clock, onEnd } = this.ports;
     try {
       const isIdle = request.live.length === 0 && request.landed.length === 0;
       if (!isIdle) await this.#tell(await git.lookOutside(request), request, facts);
@@ -78,6 +81,7 @@ export class OutsideChanges {
       if (!isIdle) onEnd();
     } catch (error) {
       log.warn(`[outside] what came to ${shortRef(request.ref)} could not be looked at: ${messageOf(error)}`);
+      clock.after(AGAIN_MS, onEnd);
     }
   }
 

@@ -23,4 +23,6 @@ export interface RacePorts extends Pick<
   readonly remove: (wish: RemovalWish) => Promise<readonly RemovalResult[]>;
   /** Why nothing is done to a story now: records of it were lost; null where there is no reason. */
   readonly refuse: (key: string) => { readonly kind: 'refused'; readonly message: string } | null;
+  /** A race that could not be decided may be tried again. */
+  readonly onDue: () => void;
 }

@@ -25,7 +25,8 @@ const AGAIN_MS = 60_000;
  */
 export class Races {
   readonly #turns = new SerialQueue();
-  readonly #triedAt = new Map<string, number>();
+  /** Races that could not be decided a moment ago. */
+  readonly #notYet = new Set<string>();
 
   constructor(private readonly ports: RacePorts) {}
 
@@ -193,12 +194,12 @@ export class Races {
 
   /** Where the setting says so, the best of those that are proven is kept as a person would. */
   async #takeProven(key: string): Promise<TalkOutcome> {
-    const { store, clock } = this.ports;
+    const { store } = this.ports;
     const story = store.get(key);
     const race = story?.race?.with ?? '';
     const racers = story === undefined ? [] : racersOf(store.stories(), story);
     const nothing = { kind: 'done', message: '' } as const;
-    if (clock.now() - (this.#triedAt.get(race) ?? -AGAIN_MS) < AGAIN_MS) return nothing;
+    if (this.#notYet.has(race)) return nothing;
     // Only what is at hand is read until one is proven: this is asked for often.
     const held = racers.filter(({ stage }) => stage.name === 'ReviewHold');
     const looks = await Promise.all(held.map(async (one) => ({ stage: one.stage.name, gates: await gatesOf(this.ports, one) }))); // prettier-ignore
@@ -206,8 +207,16 @@ export class Races {
     const [best] = await this.#ranked(racers);
     if (best === undefined || !isProven(best)) return nothing;
     const outcome = await this.#keep(best.key);
-    if (outcome.kind === 'refused') this.#triedAt.set(race, clock.now());
+    if (outcome.kind === 'refused') this.#later(race);
     return outcome;
+  }
+
+  #later(race: string): void {
+    this.#notYet.add(race);
+    this.ports.clock.after(AGAIN_MS, () => {
+      this.#notYet.delete(race);
+      this.ports.onDue();
+    });
   }
 
   /** The last one of a race goes on as any story: what holds it because it raced is looked at anew. */

@@ -27,6 +27,8 @@ export class WindowAgents {
     if (story === null || this.ports.isAtWork(story.key)) return null;
     const pass = this.#passes.get(story.key) ?? this.#open(story);
     this.#passes.set(story.key, pass);
+    // What kept it from being opened is over one day.
+    pass.catch(() => this.#passes.delete(story.key));
     return (await pass).server;
   }
 
