@@ -39,7 +39,10 @@ export class GitWatch implements Disposable {
     private readonly watchFolder: WatchFolder = watch,
   ) {}
 
-  /** Resolves when the watchers stand. Where they cannot, it rejects, and is tried again by itself with a hint once they do. */
+  /**
+   * Resolves when the watchers stand, with a hint: nobody is told otherwise of what changed since it was looked last. Where they
+   * cannot, it rejects, and is tried again by itself.
+   */
   async start(): Promise<void> {
     try {
       const repository = await this.open();
@@ -47,17 +50,10 @@ export class GitWatch implements Disposable {
       await this.#hasChanged(repository);
       this.#pollLater(repository);
     } catch (error) {
-      if (!this.#disposed) this.#polling = this.clock.after(POLL, () => void this.#startAgain());
+      if (!this.#disposed) this.#polling = this.clock.after(POLL, () => void this.start().catch(() => undefined));
       throw error;
     }
-  }
-
-  async #startAgain(): Promise<void> {
-    const stands = await this.start().then(
-      () => true,
-      () => false,
-    );
-    if (stands && !this.#disposed) this.onHint();
+    if (!this.#disposed) this.onHint();
   }
 
   dispose(): void {

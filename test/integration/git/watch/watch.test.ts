@@ -63,13 +63,13 @@ describe('Watching a repository', () => {
     repository = await TemporaryRepository.create();
     await repository.commit({ a: 'a' }, 'Begin');
     clock = new HandClock();
-    hints = 0;
     watch = new GitWatch(
       () => openRepository(repository.path),
       clock,
       () => (hints += 1),
     );
     await watch.start();
+    hints = 0;
   });
   afterEach(async () => {
     watch.dispose();
@@ -125,8 +125,8 @@ describe('Watching a repository', () => {
         () => (hints += 1),
         silent,
       );
-      hints = 0;
       await watch.start();
+      hints = 0;
     });
 
     const unseen: { what: string; change: () => Promise<unknown> }[] = [
@@ -184,6 +184,7 @@ describe('Watching a repository', () => {
       },
     );
     await watch.start();
+    hints = 0;
     tell.get(heads)?.('rename', 'story');
     clock.run(SETTLE);
     await waitFor('a hint', () => hints === 1);
@@ -192,6 +193,21 @@ describe('Watching a repository', () => {
       watched.filter((folder) => folder === story),
       [story, story],
     );
+  });
+
+  it('[G1] what changes before the watchers stand is hinted at once they do', async () => {
+    watch.dispose();
+    watch = new GitWatch(
+      async () => {
+        // Whoever asked to be told has looked already.
+        await repository.commitOn('main', { b: 'b' }, 'More');
+        return openRepository(repository.path);
+      },
+      clock,
+      () => (hints += 1),
+    );
+    await watch.start();
+    assert.equal(hints, 1);
   });
 
   it('[G1] a repository that could not be watched at first is watched as soon as it can be', async () => {
