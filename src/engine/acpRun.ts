@@ -1,4 +1,4 @@
-import type { AcpRequest, AcpRun } from '../agents/acp/runAcp';
+import type { AcpRequest, AcpRun, AcpTalking } from '../agents/acp/runAcp';
 import type { SessionStart } from '../core/agents/agentTalk';
 import { withMessages } from '../core/agents/prompt';
 import { agentRawOutputId } from '../core/story/contentIds';
@@ -8,51 +8,76 @@ import { ASK_MINUTES, type AgentTalks } from './talks/agentTalks';
 import type { TalkAccount } from './talkAccount';
 import type { Work } from './work';
 
-/** How a run over ACP is to begin. */
-export interface AcpBeginning {
-  readonly runId: string;
-  readonly prompts: { readonly cold: string; readonly warm: string };
-  /** The session to go on with; null for none, and why. */
-  readonly session: string | null;
-  readonly coldWhy: string;
-  /** What another process has to know of the run. */
-  readonly about: unknown;
-  readonly mcpServers: AcpRequest['mcpServers'];
-  readonly mcp?: NonNullable<AcpRequest['mcp']>;
-  readonly onSession: (start: SessionStart) => void;
+/** A run over ACP, whether it is begun or gone on with. */
+interface Talking {
+  readonly talks: AgentTalks;
   readonly account: TalkAccount;
+  readonly onSession: (start: SessionStart) => void;
+  /** Of the run, which stands in no file but its own; null where it has none. */
+  readonly token: string | null;
+  readonly signal: AbortSignal;
+  readonly leaving: AbortSignal;
 }
 
+/** How a run over ACP is to begin. */
+export type AcpBeginning = Pick<
+  AcpRequest,
+  'runId' | 'prompts' | 'session' | 'coldWhy' | 'about' | 'mcpServers' | 'mcp' | 'env'
+>;
+
 /** One run of an agent that is talked with. Nothing of the protocol is loaded before the first. */
-export async function runOverAcp(
+export async function beginOverAcp(
   ports: EnginePorts,
-  talks: AgentTalks,
   work: Work,
+  talking: Talking,
   beginning: AcpBeginning,
 ): Promise<AcpRun> {
   const { runAcp } = await import('../agents/acp/runAcp');
+  const { talks } = talking;
+  const { key } = work.story;
+  const waiting = await talks.takeMessages(key);
+  const prompts = {
+    cold: withMessages(beginning.prompts.cold, waiting),
+    warm: withMessages(beginning.prompts.warm, waiting),
+  };
+  return within(ports, work, talking, (common) => runAcp({ ...common, ...beginning, prompts })).catch(
+    async (error: unknown) => {
+      await talks.returnMessages(key, waiting);
+      throw error;
+    },
+  );
+}
+
+/** Goes on with the last of these runs of an earlier process; null where that had asked the agent nothing yet. */
+export async function goOnOverAcp(
+  ports: EnginePorts,
+  work: Work,
+  talking: Talking,
+  runs: readonly string[],
+): Promise<AcpRun | null> {
+  const { goOnAcp } = await import('../agents/acp/runAcp');
+  return within(ports, work, talking, (common) => goOnAcp(common, runs));
+}
+
+async function within<T extends AcpRun | null>(
+  ports: EnginePorts,
+  work: Work,
+  { talks, account, onSession, token, signal, leaving }: Talking,
+  run: (common: AcpTalking) => Promise<T>,
+): Promise<T> {
   const { clock, onOutput, settings } = ports;
-  const { story, profile, branch, worktree, env, output, transcript } = work;
+  const { story, profile, branch, worktree, output, transcript } = work;
   const raw = ports.content.openOutput(agentRawOutputId(story.key));
-  const { account } = beginning;
   const say = (text: string): void => {
     output.write(text);
     onOutput(story, text);
   };
-  const waiting = await talks.takeMessages(story.key);
-  const tokens = tokensOf(beginning.mcpServers);
-  const run = await runAcp({
+  const ended = await run({
     profile,
     story: { number: story.number, title: story.title, branch: shortRef(branch) },
     worktree,
-    ...beginning,
-    prompts: {
-      cold: withMessages(beginning.prompts.cold, waiting),
-      warm: withMessages(beginning.prompts.warm, waiting),
-    },
     runs: ports.kept,
     clock,
-    env,
     messages: {
       take: () => talks.takeMessages(story.key),
       duringTurn: (interrupt) => talks.duringTurn(story.key, interrupt),
@@ -66,26 +91,17 @@ export async function runOverAcp(
       return decision;
     },
     askMs: (settings().askMinutes ?? ASK_MINUTES) * 60_000,
+    onSession,
     onText: say,
     onProgress: account.hear,
     transcribe: transcript.note,
     onRaw: (direction, line) => {
-      const shown = tokens.reduce((text, token) => text.replaceAll(token, '…'), line);
+      const shown = token === null ? line : line.replaceAll(token, '…');
       raw.write(`${direction === 'in' ? '<' : '>'} ${shown}\n`);
     },
-    signal: account.signal,
-  })
-    .catch(async (error: unknown) => {
-      await talks.returnMessages(story.key, waiting);
-      throw error;
-    })
-    .finally(() => raw.close().catch(() => undefined)); // for looking alone: a full disk fails no run
-  if (run.reason !== null) say(`\n${run.reason}\n`);
-  return run;
-}
-
-/** The token of a run is good as long as the run goes on, and stands in no file but its own. */
-function tokensOf(servers: AcpRequest['mcpServers']): string[] {
-  const variables = servers.flatMap((server) => ('env' in server ? server.env : []));
-  return variables.filter(({ name }) => name === 'SWITCHYARD_TOKEN').map(({ value }) => value);
+    signal,
+    leaving,
+  }).finally(() => raw.close().catch(() => undefined)); // for looking alone: a full disk fails no run
+  if (ended !== null && ended.reason !== null) say(`\n${ended.reason}\n`);
+  return ended;
 }

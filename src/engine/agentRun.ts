@@ -14,6 +14,7 @@ import { withMessages } from '../core/agents/prompt';
 import { AgentStart, isLost, sessionKeyOf, type AgentEnd, type Told } from './agentStart';
 import { finished, isFinished, letIn, type Visit } from './agentVisit';
 import type { EnginePorts } from './ports';
+import { RunLeft } from './runLeft';
 import { isWindowClosing } from './storyRuns';
 import { memoryOf, type EarlierWork, type Work } from './work';
 
@@ -42,13 +43,6 @@ export async function placeForAgent(
   if (taken?.kind === 'taken') return { kind: 'there', path };
   const problem = describePlaceProblem({ number, branch }, { ...place, kind: 'switched' });
   return { kind: 'problem', why: `${problem}${taken === null ? '' : ` ${taken.why}`}` };
-}
-
-/** Another process goes on with the run: nothing is to be made of it here. */
-export class RunLeft extends Error {
-  constructor() {
-    super('The run goes on without this window.');
-  }
 }
 
 /** One run of an agent. `step` is what it is for, and what it is told, where it has not been told already. */

@@ -7,7 +7,7 @@ import type { StoryRecord } from '../core/story/story';
 import { firstLine } from '../core/words/firstLine';
 import type { EnginePorts } from './ports';
 import type { StoryBook } from './storyBook';
-import { RunLeft } from './agentRun';
+import { RunLeft } from './runLeft';
 import { forgetRuns } from './keptAgents';
 import { isWindowClosing, StoryRuns } from './storyRuns';
 import type { EarlierWork } from './work';

@@ -17,9 +17,10 @@ import type { StoryRecord } from '../core/story/story';
 import { namesOf } from '../core/words/durations';
 import { keepOutput } from '../gates/keepOutput';
 import type { BeginMergeOutcome } from '../ports/merging';
-import { identityVariables, placeForAgent, runAgent, RunLeft, underWatch } from './agentRun';
+import { identityVariables, placeForAgent, runAgent, underWatch } from './agentRun';
 import { lookAt, lookAtTarget, mergeEvidence } from './look';
 import type { EnginePorts } from './ports';
+import { RunLeft } from './runLeft';
 import { RunAftermath } from './runAftermath';
 import type { EarlierWork, Work } from './work';
 

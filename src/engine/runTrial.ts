@@ -154,7 +154,8 @@ async function talkWith(ports: TryPorts, request: TrialRequest, text: TextEnd): 
     signal,
   });
   const login = outcome.kind === 'failed' && outcome.login === 'needed' ? 'needed' : 'unknown';
-  return { end: outcome, version: null, login, limited: limit !== null, ...seen };
+  const end = outcome.kind === 'left' ? { kind: 'stopped' as const } : outcome;
+  return { end, version: null, login, limited: limit !== null, ...seen };
 }
 
 function endOf(end: Said['end'], limitMs: number, signal: AbortSignal): TrialEnd {

@@ -1,11 +1,14 @@
+import type { AcpRun } from '../agents/acp/runAcp';
 import { asAcpServer } from '../core/agents/mcpServer';
-import { runOverAcp } from './acpRun';
+import { beginOverAcp, goOnOverAcp } from './acpRun';
 import { endSession, noteSession, sessionFor, spentBefore } from './acpSession';
 import type { AgentEnd, Told } from './agentStart';
-import { finished, isFinished, letIn } from './agentVisit';
+import { finished, isFinished, letIn, type Visit } from './agentVisit';
 import type { EnginePorts } from './ports';
+import { RunLeft } from './runLeft';
 import { noteEnd, noteStart } from './runNotes';
 import { sessionNotSaved } from './sessionNotSaved';
+import { isWindowClosing } from './storyRuns';
 import { TalkAccount } from './talkAccount';
 import type { AgentTalks } from './talks/agentTalks';
 import { memoryOf, type Work } from './work';
@@ -16,64 +19,131 @@ interface Talking {
   readonly earlier: readonly string[];
 }
 
-/** One run of an agent that is talked with: it goes on with the conversation that it had, where it can. */
+/**
+ * One run of an agent that is talked with: the one that an earlier process began, where that has asked it for something, else a
+ * new one, which goes on with the conversation that it had, where it can. Throws `RunLeft` where it goes on without this window.
+ */
 export async function runTalking(
   ports: EnginePorts,
   work: Work,
   asked: Told & { readonly step: string },
   { talks, earlier }: Talking,
 ): Promise<AgentEnd> {
-  const { story, worktree, env } = work;
-  await endEarlier(ports, earlier);
-  const session = await sessionFor(ports, work);
-  const prompts = { cold: await asked.cold(), warm: await asked.warm() };
-  const runId = ports.newId();
-  const over = await ports.git.noteRun({ runId, folder: worktree });
-  const visit = await letIn(ports, work, runId);
-  const account = new TalkAccount(ports, work);
-  let mode: AgentEnd['mode'] = 'cold';
-  let noted: Promise<void> = Promise.resolve();
-  try {
-    const run = await runOverAcp(
-      ports,
-      talks,
-      { ...work, env: { ...env, ...visit?.pass.env } },
-      {
-        ...session,
-        runId,
-        about: memoryOf(work, asked.step),
-        prompts,
-        mcpServers: visit === null ? [] : [asAcpServer(visit.pass.server)],
-        ...(visit !== null && { mcp: visit.pass.placeholders }),
-        account,
-        onSession: (start) => {
-          mode = start.mode;
-          account.begin(spentBefore(ports, work, start));
-          const why = start.mode === 'cold' ? start.why : '';
-          noteStart(ports, work, runId, { mode, session: start.sessionId, why });
-          noted = noteSession(ports, work, start, runId).catch(sessionNotSaved(ports.log));
+  const last = earlier.at(-1);
+  if (last !== undefined) {
+    const end = await new TalkingRun(ports, work, last).goOn(talks, earlier);
+    if (end !== null) return end;
+  }
+  return new TalkingRun(ports, work, ports.newId()).begin(talks, asked);
+}
+
+class TalkingRun {
+  readonly #account: TalkAccount;
+  #mode: AgentEnd['mode'] = 'cold';
+  #noted: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly ports: EnginePorts,
+    private readonly work: Work,
+    private readonly runId: string,
+  ) {
+    this.#account = new TalkAccount(ports, work);
+  }
+
+  async begin(talks: AgentTalks, asked: Told & { readonly step: string }): Promise<AgentEnd> {
+    const { ports, work, runId } = this;
+    const session = await sessionFor(ports, work);
+    const prompts = { cold: await asked.cold(), warm: await asked.warm() };
+    const end = await this.#under((visit) =>
+      beginOverAcp(
+        ports,
+        work,
+        this.#talking(talks, visit, (start) => this.#began(start)),
+        {
+          ...session,
+          runId,
+          prompts,
+          env: { ...work.env, ...visit?.pass.env },
+          about: memoryOf(work, asked.step),
+          mcpServers: visit === null ? [] : [asAcpServer(visit.pass.server)],
+          ...(visit !== null && { mcp: visit.pass.placeholders }),
         },
-      },
-    ).finally(() => Promise.all([over(), visit?.pass.end()]));
-    await noted;
-    await endSession(ports, work, run.usage).catch(sessionNotSaved(ports.log));
-    const reached = run.outcome.kind === 'stopped' ? account.over : null;
-    const { spent, report } = account.end(run.usage, run.limit);
-    noteEnd(ports, story, runId, { outcome: reached?.limit ?? run.outcome.kind, spent });
+      ),
+    );
+    if (end === null) throw new Error('A run that was begun came to nothing.');
+    return end;
+  }
+
+  /** `runs`: this one, and what came before it. Null where its agent was asked for nothing yet. */
+  goOn(talks: AgentTalks, runs: readonly string[]): Promise<AgentEnd | null> {
+    const { ports, work, runId } = this;
+    ports.log.info(`[agent:${work.story.number}:${work.profile.name}] attached to its run ${runId}`);
+    return this.#under((visit) => {
+      const talking = this.#talking(talks, visit, (start) => {
+        this.#mode = start.mode;
+        this.#account.begin(spentBefore(ports, work, start));
+      });
+      return goOnOverAcp(ports, work, talking, runs);
+    });
+  }
+
+  #began(start: Parameters<typeof spentBefore>[2]): void {
+    const { ports, work, runId } = this;
+    this.#mode = start.mode;
+    this.#account.begin(spentBefore(ports, work, start));
+    const why = start.mode === 'cold' ? start.why : '';
+    noteStart(ports, work, runId, { mode: start.mode, session: start.sessionId, why });
+    this.#noted = noteSession(ports, work, start, runId).catch(sessionNotSaved(ports.log));
+  }
+
+  #talking(
+    talks: AgentTalks,
+    visit: Visit | null,
+    onSession: (start: Parameters<typeof spentBefore>[2]) => void,
+  ): Parameters<typeof goOnOverAcp>[2] {
+    const account = this.#account;
+    const token = visit?.pass.server.env['SWITCHYARD_TOKEN'] ?? null;
+    return { talks, account, onSession, token, ...apart(account.signal, this.ports.kept.outlive) };
+  }
+
+  /** What is there for its agent as long as the run goes on, also after this window. */
+  async #under(run: (visit: Visit | null) => Promise<AcpRun | null>): Promise<AgentEnd | null> {
+    const { ports, work, runId } = this;
+    const noted = await ports.git.noteRun({ runId, folder: work.worktree });
+    const visit = await letIn(ports, work, runId);
+    const isOver = (): Promise<unknown> => Promise.all([noted(), visit?.pass.end()]);
+    try {
+      const ended = await run(visit).catch(async (error: unknown) => {
+        await isOver();
+        throw error;
+      });
+      if (ended?.outcome.kind === 'left') throw new RunLeft();
+      await isOver();
+      return ended === null ? null : await this.#cameOf(ended, visit);
+    } finally {
+      this.#account.close();
+    }
+  }
+
+  async #cameOf({ outcome, usage, limit }: AcpRun, visit: Visit | null): Promise<AgentEnd> {
+    const { ports, work } = this;
+    if (outcome.kind === 'left') throw new RunLeft();
+    await this.#noted;
+    await endSession(ports, work, usage).catch(sessionNotSaved(ports.log));
+    const reached = outcome.kind === 'stopped' ? this.#account.over : null;
+    const { spent, report } = this.#account.end(usage, limit);
+    noteEnd(ports, work.story, this.runId, { outcome: reached?.limit ?? outcome.kind, spent });
     const isDone = await isFinished(ports, work, visit);
-    const outcome = isDone ? finished(run.outcome, reached) : run.outcome;
-    return { outcome, report, over: isDone ? null : reached, mode, canGoOn: true };
-  } finally {
-    account.close();
+    const end = isDone ? finished(outcome, reached) : outcome;
+    return { outcome: end, report, over: isDone ? null : reached, mode: this.#mode, canGoOn: true };
   }
 }
 
-/** Runs that are talked with by nobody any more: their sessions are gone on with in new ones. */
-async function endEarlier({ kept }: EnginePorts, runs: readonly string[]): Promise<void> {
-  for (const id of runs) {
-    const run = await kept.attach(id, () => undefined);
-    run.stop();
-    await run.ended;
-    await kept.forget(id);
-  }
+/** Apart: that a run is to end, and that it is to go on without this window, where it can. */
+function apart(signal: AbortSignal, outlive: boolean): { readonly signal: AbortSignal; readonly leaving: AbortSignal } {
+  const [ending, leaving] = [new AbortController(), new AbortController()];
+  const tell = (): void => (outlive && isWindowClosing(signal) ? leaving : ending).abort();
+  if (signal.aborted) tell();
+  else signal.addEventListener('abort', tell, { once: true });
+  return { signal: ending.signal, leaving: leaving.signal };
 }

@@ -50,6 +50,8 @@ export interface KeptRun {
   readonly id: string;
   /** Resolves when all of its output was handed on; `left` after `leave`, and nothing more comes. Never rejects. */
   readonly ended: Promise<KeptEnd | { readonly kind: 'left' }>;
+  /** Resolves when all that was there when it was attached to has been handed on. Never rejects. */
+  readonly caughtUp: Promise<void>;
   /** Adds to its input; nothing happens once that is closed. */
   write(text: string): void;
   endInput(): void;
@@ -77,6 +79,8 @@ type Listener = (output: KeptOutput) => void;
 
 /** Runs of agents that outlive the process that started them, where they are kept by one of their own. */
 export interface KeptRuns {
+  /** Whether a run that is left goes on without this process. */
+  readonly outlive: boolean;
   /**
    * Puts the run on record, then starts it. Rejects, with a sentence for a person, where its folder is gone, its record cannot
    * be written, or the system refuses to start it for another reason than that there is no such program.

@@ -91,9 +91,14 @@ async function merge(seed: number): Promise<void> {
 }
 
 async function agents(seed: number): Promise<void> {
-  const { kills, failures } = await tortureAgents({ kills: Number(values.kills), seed });
-  for (const failure of failures) console.log(failure);
-  tell(kills, failures.length);
+  const told = { kills: 0, failed: 0 };
+  for (const transport of ['commandLine', 'acp'] as const) {
+    const { kills, failures } = await tortureAgents({ kills: Number(values.kills), seed, transport });
+    for (const failure of failures) console.log(`${transport}: ${failure}`);
+    told.kills += kills;
+    told.failed += failures.length;
+  }
+  tell(told.kills, told.failed);
 }
 
 async function share(seed: number, torture: typeof tortureShare): Promise<void> {

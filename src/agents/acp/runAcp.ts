@@ -6,12 +6,16 @@ import type { RunOutcome } from '../../core/pipeline/runOutcome';
 import { fillVariables } from '../../core/agents/placeholders';
 import type { McpPlaceholders } from '../../ports/agentAccess';
 import type { Clock } from '../../ports/clock';
-import type { KeptRuns } from '../../ports/keptRuns';
+import type { KeptRun, KeptRuns } from '../../ports/keptRuns';
 import { filledCommand } from '../commandLine/filledCommand';
 import { splitCommand } from '../commandLine/splitCommand';
 import type { Decision } from './chooseOption';
 import { RunLine, type ProgramLine } from './programLine';
-import { talk, type Talked, type TalkRequest } from './talk';
+import { PastReader, type PastTalk } from './pastTalk';
+import { recall } from './recall';
+import { talk } from './talk';
+import type { Talked, TalkRequest } from './talkRequest';
+import { Transcript } from './transcript';
 import { within } from './within';
 
 /** How one person's messages reach an agent that is at work. */
@@ -22,34 +26,37 @@ export interface AgentMessages {
   readonly duringTurn: (interrupt: (() => void) | null) => void;
 }
 
-export interface AcpRequest extends Pick<
-  TalkRequest,
-  'session' | 'coldWhy' | 'prompts' | 'mcpServers' | 'onSession' | 'onText' | 'transcribe' | 'onProgress' | 'onRaw'
-> {
+/** What a new run and one that is gone on with need alike. */
+export interface AcpTalking extends Pick<TalkRequest, 'onSession' | 'onText' | 'transcribe' | 'onProgress' | 'onRaw'> {
   readonly profile: AgentProfile;
   /** `branch` is a short name. */
   readonly story: { readonly number: number; readonly title: string; readonly branch: string };
   /** Absolute. */
   readonly worktree: string;
   readonly runs: KeptRuns;
-  /** What another process has to know to take the run over. */
-  readonly about: unknown;
   readonly clock: Clock;
-  readonly runId: string;
-  readonly env: Readonly<Record<string, string>>;
-  /** How a program is told of Switchyard's tools that does not hear of servers in its sessions; not at all where left out. */
-  readonly mcp?: McpPlaceholders;
   readonly messages: AgentMessages;
   /** Asks a person; waits no longer than `signal` lets it. */
   readonly ask: (ask: PermissionAsk, signal: AbortSignal) => Promise<Decision>;
   /** How long (ms) an answer may take: the run's clocks stand still for as long. */
   readonly askMs: number;
   readonly signal: AbortSignal;
+  /** The run goes on without this process from then on; never where left out. */
+  readonly leaving?: AbortSignal;
 }
 
-/** `outcome`: how the program ended where it was not by the end of the talk. */
+export interface AcpRequest extends AcpTalking, Pick<TalkRequest, 'session' | 'coldWhy' | 'prompts' | 'mcpServers'> {
+  /** What another process has to know to take the run over. */
+  readonly about: unknown;
+  readonly runId: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** How a program is told of Switchyard's tools that does not hear of servers in its sessions; not at all where left out. */
+  readonly mcp?: McpPlaceholders;
+}
+
+/** `outcome`: how the program ended where it was not by the end of the talk; `left`: it goes on without this process. */
 export interface AcpRun {
-  readonly outcome: RunOutcome | Extract<TalkEnd, { kind: 'failed' }>;
+  readonly outcome: RunOutcome | Extract<TalkEnd, { kind: 'failed' }> | { readonly kind: 'left' };
   /** Why its last turn ended, where that is out of the ordinary; a sentence. */
   readonly reason: string | null;
   readonly usage: AgentUsage;
@@ -66,7 +73,7 @@ const LEAVE_MS = 3000;
  * with a sentence for a person, when its command cannot be filled in or started.
  */
 export async function runAcp(request: AcpRequest): Promise<AcpRun> {
-  const { profile, story, signal, runs, clock } = request;
+  const { profile, story, runs } = request;
   const { minutes, silenceMinutes } = profile.limits;
   const line = new RunLine(request.onText);
   const run = await runs.start(
@@ -92,19 +99,76 @@ export async function runAcp(request: AcpRequest): Promise<AcpRun> {
     line.hear,
   );
   line.begin(run);
-  const talked = await talk({ ...request, ...conversation(request, line) });
+  return talkOver(run, request, line, request);
+}
+
+/**
+ * Goes on with the last of these runs that an earlier process began, where that has asked the agent for something: the agent
+ * works on, has ended its turn meanwhile, or waits for an answer. Null where it has not; all are over then. What was said in
+ * the runs before it is said first.
+ */
+export async function goOnAcp(request: AcpTalking, runs: readonly string[]): Promise<AcpRun | null> {
+  for (const id of runs.slice(0, -1)) await recallRun(request, id);
+  const { run, line, past } = await listen(request, runs.at(-1) ?? '');
+  if (past !== null) return talkOver(run, request, line, { ...NOTHING_TO_OPEN, past });
+  run.stop();
+  await run.ended;
+  return null;
+}
+
+async function recallRun(request: AcpTalking, id: string): Promise<void> {
+  const { run, past } = await listen(request, id);
+  run.stop();
+  await run.ended;
+  const { profile, onText, transcribe } = request;
+  const transcript = new Transcript(profile.name, onText, transcribe);
+  if (past !== null) recall(past, { ...request, transcript });
+  transcript.end();
+}
+
+/** All that was said in a run until now, and a line for what comes. */
+async function listen(
+  request: AcpTalking,
+  id: string,
+): Promise<{ run: KeptRun; line: RunLine; past: PastTalk | null }> {
+  const line = new RunLine(request.onText);
+  const reader = new PastReader();
+  let isPast = true;
+  const run = await request.runs.attach(id, (said) => {
+    const isTalk = said.stream === 'stdin' || said.stream === 'stdout';
+    if (isPast && isTalk) reader.hear(said);
+    else line.hear(said);
+  });
+  await run.caughtUp;
+  isPast = false;
+  const { past, rest } = reader.end();
+  line.stdout.write(rest);
+  line.begin(run);
+  return { run, line, past };
+}
+
+/** Of a session that is open. */
+const NOTHING_TO_OPEN = { session: null, coldWhy: '', prompts: { cold: '', warm: '' }, mcpServers: [] };
+
+type Opening = Pick<TalkRequest, 'session' | 'coldWhy' | 'prompts' | 'mcpServers'> & { readonly past?: PastTalk };
+
+async function talkOver(run: KeptRun, request: AcpTalking, line: ProgramLine, opening: Opening): Promise<AcpRun> {
+  const { signal, leaving, clock } = request;
+  const leave = (): void => run.leave();
+  leaving?.addEventListener('abort', leave, { once: true });
+  if (leaving?.aborted === true) leave();
+  const talked = await talk({ ...request, ...opening, ...conversation(request, line) });
   // An agent that is told to stop in its own words leaves its session whole; what does not leave then is ended.
   const left = await within(clock, LEAVE_MS, run.ended);
   if (left.kind !== 'settled') run.stop();
   const ended = await run.ended;
-  await runs.forget(request.runId);
-  const outcome =
-    ended.kind === 'left' || left.kind !== 'settled' ? { kind: 'exited' as const, code: 0 } : ended.outcome;
-  return cameOfIt(outcome, talked, signal);
+  leaving?.removeEventListener('abort', leave);
+  if (ended.kind === 'left') return { outcome: ended, reason: null, usage: talked.usage, limit: null };
+  return cameOfIt(left.kind === 'settled' ? ended.outcome : { kind: 'exited', code: 0 }, talked, signal);
 }
 
 function conversation(
-  { profile, worktree, messages, ask, askMs, signal, clock }: AcpRequest,
+  { profile, worktree, messages, ask, askMs, signal, clock }: AcpTalking,
   line: ProgramLine,
 ): Pick<
   TalkRequest,

@@ -3,60 +3,22 @@ import type {
   AgentCapabilities,
   ClientContext,
   LoadSessionRequest,
-  McpServer,
   SessionNotification,
   StopReason,
 } from '@agentclientprotocol/sdk';
-import type { AgentUsage, SessionStart, TalkEnd, TalkProgress } from '../../core/agents/agentTalk';
-import type { PermissionAsk } from '../../core/agents/permission';
+import type { AgentUsage, SessionStart, TalkEnd } from '../../core/agents/agentTalk';
 import { limitInError, type TalkLimit } from '../../core/agents/talkLimit';
-import type { Transcribe } from '../../core/agents/transcript/transcriptRecord';
 import { messageOf } from '../../base/messageOf';
-import type { Clock } from '../../ports/clock';
 import { messagesOf } from './agentLines';
-import { planSettings, unmetSetting, type SessionState, type SessionWishes } from './approvalMode';
+import { planSettings, unmetSetting, type SessionState } from './approvalMode';
 import { askOf } from './askOf';
-import { chooseOption, type Decision } from './chooseOption';
-import type { ProgramLine } from './programLine';
+import { chooseOption } from './chooseOption';
+import { goingOn } from './goingOn';
+import type { PastTalk } from './pastTalk';
+import { recall } from './recall';
+import type { Talked, TalkRequest } from './talkRequest';
 import { within } from './within';
 import { Transcript } from './transcript';
-
-export interface TalkRequest {
-  /** Its name, for what is written. */
-  readonly agent: string;
-  readonly line: ProgramLine;
-  /** Absolute. */
-  readonly worktree: string;
-  /** The session to go on with; null to begin anew. */
-  readonly session: string | null;
-  /** Why there is none to go on with. */
-  readonly coldWhy: string;
-  readonly prompts: { readonly cold: string; readonly warm: string };
-  readonly wishes: SessionWishes;
-  readonly mcpServers: readonly McpServer[];
-  /** What people wrote to it since it was last asked; taken when its turn ends. */
-  readonly takeMessages: () => Promise<readonly string[]>;
-  /** Told how to cut a turn short while there is one, null when it is over: what was written cannot always wait for its end. */
-  readonly duringTurn: (interrupt: (() => void) | null) => void;
-  readonly ask: (ask: PermissionAsk, signal: AbortSignal) => Promise<Decision>;
-  readonly onSession: (start: SessionStart) => void;
-  /** What is read by people. */
-  readonly onText: (text: string) => void;
-  /** Each thing that is said or done, by itself. */
-  readonly transcribe: Transcribe;
-  /** How it stands, after each piece of news. */
-  readonly onProgress: (progress: TalkProgress) => void;
-  /** Each message as it came or went, a line each. */
-  readonly onRaw: (direction: 'in' | 'out', line: string) => void;
-  readonly signal: AbortSignal;
-  readonly clock: Clock;
-}
-
-/** The end of the talk; the agent's input is closed then. */
-export interface Talked {
-  readonly end: TalkEnd;
-  readonly usage: AgentUsage;
-}
 
 /** How long (ms) an agent may take to answer what is no work, and to end a turn that was cancelled. */
 const ANSWER_MS = 120_000;
@@ -114,7 +76,8 @@ class Talk {
   }
 
   async #connected(): Promise<TalkEnd> {
-    const { line, onRaw } = this.request;
+    const { line, onRaw, past } = this.request;
+    if (past !== undefined) this.#recall(past);
     const { client, methods, ndJsonStream } = this.sdk;
     const decoder = new TextDecoder();
     const output = new WritableStream<Uint8Array>({
@@ -138,10 +101,9 @@ class Talk {
         const decision = await this.request.ask(ask, over);
         return { outcome: chooseOption(params.options, decision) };
       });
-    return app.connectWith(
-      ndJsonStream(output, Readable.toWeb(Readable.from(lines)) as ReadableStream<Uint8Array>),
-      (agent) => this.#converse(agent),
-    );
+    const stream = ndJsonStream(output, Readable.toWeb(Readable.from(lines)) as ReadableStream<Uint8Array>);
+    if (past === undefined) return app.connectWith(stream, (agent) => this.#converse(agent));
+    return app.connectWith(goingOn(stream, past), (agent) => this.#goOn(agent, past));
   }
 
   async #converse(agent: ClientContext): Promise<TalkEnd> {
@@ -159,10 +121,30 @@ class Talk {
     }
     const start = await this.#open(agent, hello);
     this.request.onSession(start);
-    const problem = await this.#settle(agent, start.sessionId);
+    const { sessionId } = start;
+    const problem = await this.#settle(agent, sessionId);
     const end: TalkEnd =
-      problem === null ? await this.#work(agent, start) : { kind: 'failed', message: problem, limit: null };
-    await this.#close(agent, hello, start.sessionId);
+      problem === null ? await this.#begun(agent, start) : { kind: 'failed', message: problem, limit: null };
+    if (hello.agentCapabilities?.sessionCapabilities?.close != null) await this.#close(agent, sessionId);
+    return end;
+  }
+
+  #begun(agent: ClientContext, { mode, sessionId }: SessionStart): Promise<TalkEnd> {
+    const text = this.request.prompts[mode];
+    this.request.transcribe({ kind: 'told', text });
+    return this.#work(agent, sessionId, text);
+  }
+
+  #recall(past: PastTalk): void {
+    const { sessionId, mode } = past;
+    this.#begin(sessionId, null);
+    this.request.onSession(mode === 'warm' ? { mode, sessionId } : { mode, sessionId, why: '', lost: null });
+    this.#turns = recall(past, { ...this.request, transcript: this.#transcript }) - 1; // the last one goes on
+  }
+
+  async #goOn(agent: ClientContext, { sessionId, turn, canClose }: PastTalk): Promise<TalkEnd> {
+    const end = await this.#work(agent, sessionId, turn.text);
+    if (canClose) await this.#close(agent, sessionId);
     return end;
   }
 
@@ -227,14 +209,12 @@ class Talk {
     return unmetSetting(plan.settings, this.#state);
   }
 
-  async #work(agent: ClientContext, start: SessionStart): Promise<TalkEnd> {
-    const { prompts, takeMessages } = this.request;
-    let next = start.mode === 'warm' ? prompts.warm : prompts.cold;
-    this.request.transcribe({ kind: 'told', text: next });
-    for (;;) {
-      const reason = await this.#turn(agent, start.sessionId, next);
+  /** Turn after turn, as long as somebody has written to it. */
+  async #work(agent: ClientContext, sessionId: string, first: string): Promise<TalkEnd> {
+    for (let next = first; ;) {
+      const reason = await this.#turn(agent, sessionId, next);
       if (reason === 'stopped') return { kind: 'stopped' };
-      const messages = await takeMessages();
+      const messages = await this.request.takeMessages();
       if (messages.length === 0) return { kind: 'done', reason: REASONS[reason] };
       for (const message of messages) this.#transcript.heard(message);
       next = messages.join('\n\n');
@@ -269,8 +249,7 @@ class Talk {
   }
 
   /** An agent that works on behind its back does not, once its session is closed. What fails here has no say in the end. */
-  async #close(agent: ClientContext, hello: Hello, sessionId: string): Promise<void> {
-    if (hello.agentCapabilities?.sessionCapabilities?.close == null) return;
+  async #close(agent: ClientContext, sessionId: string): Promise<void> {
     const closed = agent.request(this.sdk.methods.agent.session.close, { sessionId });
     await within(this.request.clock, CANCEL_MS, closed);
   }

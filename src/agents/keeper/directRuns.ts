@@ -7,6 +7,7 @@ import type { ProcessPort, RunInput } from '../../ports/processes';
 /** Runs that end with this process, where none can be kept: nothing is on record, and nothing is attached to. */
 export function createDirectRuns(processes: ProcessPort, clock: Clock): KeptRuns {
   return {
+    outlive: false,
     start: (request, onOutput) => DirectRun.start(request, onOutput, { processes, clock }),
     attach: (id) => Promise.reject(new Error(`No run ${id} is kept.`)),
     list: () => Promise.resolve([]),
@@ -26,6 +27,7 @@ class DirectRun implements KeptRun {
   #input: RunInput | null = null;
   #left = false;
   readonly ended: KeptRun['ended'];
+  readonly caughtUp = Promise.resolve();
 
   /** Rejects as `ProcessPort.run` does, for what keeps the program from running at all. */
   static async start(

@@ -50,6 +50,8 @@ function knock(address: string): Promise<Socket | null> {
 class FollowedRun implements KeptRun {
   readonly ended: KeptRun['ended'];
   #end: (end: KeptEnd | { readonly kind: 'left' }) => void = () => undefined;
+  readonly caughtUp: Promise<void>;
+  #hasCaughtUp: () => void = () => undefined;
   readonly #reader: LogReader;
   readonly #reading = new SerialQueue();
   #reachesTo: LogEnd | null = null;
@@ -64,6 +66,8 @@ class FollowedRun implements KeptRun {
     private readonly claim: RunClaim,
   ) {
     this.ended = new Promise((resolve) => (this.#end = resolve));
+    this.caughtUp = new Promise((resolve) => (this.#hasCaughtUp = resolve));
+    void this.ended.then(this.#hasCaughtUp);
     this.#reader = new LogReader(followed.folder, (output) => this.#hand(output));
   }
 
@@ -157,6 +161,7 @@ class FollowedRun implements KeptRun {
     void this.#reading.run(async () => {
       for (let to = this.#reachesTo; to !== null; to = this.#reachesTo === to ? null : this.#reachesTo) {
         await this.#read(() => this.#reader.readTo(to));
+        this.#hasCaughtUp();
         this.#tell({ kind: 'read', segment: to.segment });
       }
       this.#reachesTo = null;

@@ -37,6 +37,8 @@ export function createKeptRuns(options: KeptRunsOptions): KeptRuns {
 }
 
 class Keepers implements KeptRuns {
+  readonly outlive = true;
+
   constructor(private readonly options: KeptRunsOptions) {}
 
   async start(request: KeptRequest, onOutput: Listener): Promise<KeptRun> {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runAcp, type AcpRequest, type AcpRun } from '../../../src/agents/acp/runAcp';
+import { goOnAcp, runAcp, type AcpRequest, type AcpRun, type AcpTalking } from '../../../src/agents/acp/runAcp';
 import { systemClock } from '../../../src/base/systemClock';
-import type { KeptRuns } from '../../../src/ports/keptRuns';
+import type { KeptRun, KeptRuns } from '../../../src/ports/keptRuns';
 import type { SessionStart } from '../../../src/core/agents/agentTalk';
 import { describeAsk, type PermissionAsk } from '../../../src/core/agents/permission';
 import { agentProfileSchema } from '../../../src/core/agents/profile';
@@ -207,6 +207,42 @@ for (const [way, make] of Object.entries(ways)) {
       assert.equal(asked.map(describeAsk)[1], `change \`${out}\` (outside its worktree: ${out})`);
       assert.doesNotMatch(text, /never/);
     });
+
+    if (way === 'with a keeper')
+      it('[A8] one that was left before it was asked for anything is ended, and one whose turn ended before it died has done its turn', async () => {
+        const none = { onSession: () => undefined, onText: (said: string) => void (text += said), transcribe: () => undefined, onProgress: () => undefined, onRaw: () => undefined };
+        const profile = agentProfileSchema.parse({ name: 'scripted', transport: 'acp', command: [process.execPath, AGENT] });
+        const talking: AcpTalking = { ...none, profile, story: { number: 42, title: 'Sign in', branch: 'story/42-sign-in' }, worktree: repository.path, runs: await make(machine.folder), clock: systemClock, messages: { take: () => Promise.resolve([]), duringTurn: () => undefined }, ask: () => Promise.resolve('deny'), askMs: 60_000, signal: new AbortController().signal };
+        const env = { ACP_AGENT: JSON.stringify({ state }), ...machine.environment };
+        const clocks = { wallMs: null, silenceMs: null, firstOutputMs: null };
+        const begin = (id: string) => talking.runs.start({ id, command: [process.execPath, AGENT], cwd: repository.path, env, input: 'open', clocks, label: id, about: null }, ({ text: said }) => void (text += said));
+        const hello = { id: 0, method: 'initialize', params: { protocolVersion: 1, clientCapabilities: {} } };
+        const tell = (to: KeptRun, message: object): void => to.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+
+        const early = await begin('early');
+        tell(early, hello);
+        await waitFor('its answer', () => text.includes('agentCapabilities'));
+        early.leave();
+        assert.equal(await goOnAcp(talking, ['early']), null);
+        assert.deepEqual(machine.alive(), []);
+
+        text = '';
+        const late = await begin('late');
+        tell(late, hello);
+        await waitFor('its answer', () => text.includes('agentCapabilities'));
+        tell(late, { id: 1, method: 'session/new', params: { cwd: repository.path, mcpServers: [] } });
+        const session = await waitFor('its session', () => /"sessionId":"([^"]+)"/.exec(text)?.[1]);
+        tell(late, { id: 2, method: 'session/prompt', params: { sessionId: session, prompt: [{ type: 'text', text: steps('say done') }] } });
+        await waitFor('the end of its turn', () => text.includes('end_turn'));
+        late.leave();
+        text = '';
+        const [agent = 0] = machine.alive().filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('acpAgent'));
+        process.kill(agent, 'SIGKILL');
+        await waitFor('it to be over', () => machine.alive().length === 0);
+        const run = await goOnAcp(talking, ['late']);
+        assert.deepEqual([run?.outcome, run?.usage.turns], [{ kind: 'exited', code: 0 }, 1]);
+        assert.equal(text, 'scripted: done\n');
+      }); // prettier-ignore
 
     it('[A6] its clocks stand still while it asks', async () => {
       const answers: ((how: 'allow') => void)[] = [];

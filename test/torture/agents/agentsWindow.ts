@@ -10,6 +10,7 @@ export interface AgentsTask {
   readonly bundle: string;
   readonly wasmPath: string;
   readonly agent: readonly string[];
+  readonly transport: 'commandLine' | 'acp';
   readonly stories: number;
   readonly does: 'works' | 'toRest';
 }
@@ -36,7 +37,7 @@ async function main(): Promise<void> {
     settings: () => ({
       target: 'main',
       gates: [{ name: 'test', command: ['true'] }],
-      agents: [{ name: 'coder', role: 'coder', command: task.agent }],
+      agents: [{ name: 'coder', role: 'coder', transport: task.transport, command: task.agent }],
       maxCoders: task.stories,
       strategy: 'merge',
       reviewPaths: [],

@@ -24,12 +24,16 @@ export interface AgentTorture {
  * Kills windows with SIGKILL, alone or with their group, while three agents work; then lets the agents finish and the last
  * window land what they did.
  */
-export async function tortureAgents(size: { readonly kills: number; readonly seed: number }): Promise<AgentTorture> {
+export async function tortureAgents(size: {
+  readonly kills: number;
+  readonly seed: number;
+  readonly transport: AgentsTask['transport'];
+}): Promise<AgentTorture> {
   const folder = new TemporaryFolder();
   const repository = await TemporaryRepository.create({ branch: 'main' });
   try {
     await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
-    const torture = new Torture(folder, repository, size.seed);
+    const torture = new Torture(folder, repository, size);
     for (let kill = 0; kill < size.kills; kill += 1) await torture.killOne();
     return { kills: size.kills, failures: await torture.end() };
   } finally {
@@ -48,11 +52,12 @@ class Torture {
   constructor(
     folder: TemporaryFolder,
     private readonly repository: TemporaryRepository,
-    seed: number,
+    private readonly size: { readonly seed: number; readonly transport: AgentsTask['transport'] },
   ) {
+    const { seed, transport } = size;
     this.#random = new Random(seed);
     [this.#record, this.#release] = [folder.at('record'), folder.at('release')];
-    this.#mark = `agents-${process.pid}-${seed}`;
+    this.#mark = `agents-${process.pid}-${transport}-${seed}`;
     this.#script = bundleScript('torture/agents/agentsWindow', folder.path);
   }
 
@@ -113,11 +118,13 @@ class Torture {
   }
 
   #open(does: AgentsTask['does']): ChildProcess {
+    const { transport } = this.size;
     const task: AgentsTask = {
       repository: this.repository.path,
       bundle: path.join(projectRoot, 'dist', 'engine.js'),
       wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
-      agent: [process.execPath, path.join(__dirname, 'tortureAgent.mjs'), this.#record, this.#release],
+      agent: [process.execPath, path.join(__dirname, 'tortureAgent.mjs'), this.#record, this.#release, transport],
+      transport,
       stories: STORIES,
       does,
     };

@@ -1,0 +1,48 @@
+import type { McpServer } from '@agentclientprotocol/sdk';
+import type { AgentUsage, SessionStart, TalkEnd, TalkProgress } from '../../core/agents/agentTalk';
+import type { PermissionAsk } from '../../core/agents/permission';
+import type { Transcribe } from '../../core/agents/transcript/transcriptRecord';
+import type { Clock } from '../../ports/clock';
+import type { SessionWishes } from './approvalMode';
+import type { Decision } from './chooseOption';
+import type { PastTalk } from './pastTalk';
+import type { ProgramLine } from './programLine';
+
+export interface TalkRequest {
+  /** Its name, for what is written. */
+  readonly agent: string;
+  readonly line: ProgramLine;
+  /** A talk that is gone on with: nothing of the session is opened, and it is asked nothing that it was asked already. */
+  readonly past?: PastTalk;
+  /** Absolute. */
+  readonly worktree: string;
+  /** The session to go on with; null to begin anew. */
+  readonly session: string | null;
+  /** Why there is none to go on with. */
+  readonly coldWhy: string;
+  readonly prompts: { readonly cold: string; readonly warm: string };
+  readonly wishes: SessionWishes;
+  readonly mcpServers: readonly McpServer[];
+  /** What people wrote to it since it was last asked; taken when its turn ends. */
+  readonly takeMessages: () => Promise<readonly string[]>;
+  /** Told how to cut a turn short while there is one, null when it is over: what was written cannot always wait for its end. */
+  readonly duringTurn: (interrupt: (() => void) | null) => void;
+  readonly ask: (ask: PermissionAsk, signal: AbortSignal) => Promise<Decision>;
+  readonly onSession: (start: SessionStart) => void;
+  /** What is read by people. */
+  readonly onText: (text: string) => void;
+  /** Each thing that is said or done, by itself. */
+  readonly transcribe: Transcribe;
+  /** How it stands, after each piece of news. */
+  readonly onProgress: (progress: TalkProgress) => void;
+  /** Each message as it came or went, a line each. */
+  readonly onRaw: (direction: 'in' | 'out', line: string) => void;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+}
+
+/** The end of the talk; the agent's input is closed then. */
+export interface Talked {
+  readonly end: TalkEnd;
+  readonly usage: AgentUsage;
+}

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { RunMembers } from '../../../src/keeper/runFolder';
+import type { StoryRecord } from '../../../src/core/story/story';
+import { keeperBundle } from '../../contract/agents/keptRunsUnderTest';
+import { isAlive } from '../../support/isAlive';
+import { projectRoot } from '../../support/projectRoot';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { waitFor } from '../../support/waitFor';
+import { TestWindow } from './harness';
+
+const AGENT = path.join(projectRoot, 'test', 'support', 'acpAgent.mjs');
+
+describe('agents that are talked with, and outlive their window', () => {
+  let repository: TemporaryRepository;
+  let release: string;
+  let keeper: string;
+  const windows: TestWindow[] = [];
+
+  before(async () => (keeper = await keeperBundle()));
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create({ branch: 'main' });
+    await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
+    release = path.join(repository.folder, 'release');
+  });
+  afterEach(async () => {
+    for (const window of windows.splice(0)) await window.close();
+    await repository.dispose();
+  });
+
+  const state = (): string => path.join(repository.folder, 'agent');
+  /** What the agent says that it was asked for: words that begin a line of its log. */
+  const asked = (...words: string[]): string[] => {
+    const file = path.join(state(), 'log');
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+    return lines.filter((line) => words.includes(line.split(' ')[0] ?? ''));
+  };
+
+  async function openWindow(): Promise<TestWindow> {
+    const env = { ACP_AGENT: JSON.stringify({ state: state(), load: true, close: true }) };
+    const agent = { name: 'scripted', transport: 'acp', command: [process.execPath, AGENT], env };
+    const window = new TestWindow(repository, { keeper, settings: { agents: [agent] } });
+    windows.push(window);
+    await window.open();
+    return window;
+  }
+
+  const heard = (window: TestWindow): string => window.output.join('');
+
+  /** A story whose agent has begun these steps. */
+  async function begunStory(window: TestWindow, ...steps: string[]): Promise<StoryRecord> {
+    const body = `Do it.\n\`\`\`acp\nsay I begin.\n${steps.join('\n')}\n\`\`\`\n`;
+    const story = await window.newStory('Make a file', body);
+    await window.must(story, 'Start');
+    await waitFor('the agent to begin', () => heard(window).includes('I begin.'));
+    return story;
+  }
+
+  const runFolders = (): string[] => {
+    const folder = path.join(repository.path, '.git', 'switchyard', 'agents');
+    return existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [];
+  };
+  const agentOf = (): Promise<number> =>
+    waitFor('the agent’s process', () => {
+      const { main } = JSON.parse(readFileSync(path.join(runFolders()[0] ?? '', 'members.json'), 'utf8')) as RunMembers;
+      return main?.pid ?? 0;
+    });
+
+  it('[A8] its turn goes on while no window is there, and the next one hears all of it and lands its work once', async () => {
+    const first = await openWindow();
+    const story = await begunStory(first, `until ${release}`, 'write made.txt made', 'usage', 'commit Make it');
+    const agent = await agentOf();
+    await first.close();
+    assert.ok(isAlive(agent), 'it goes on');
+
+    const second = await openWindow();
+    await second.waitForCard(story, 'the agent at work', ({ agent: name }) => name === 'scripted');
+    await waitFor('what it said', () => heard(second).includes('I begin.'));
+    assert.equal(await agentOf(), agent);
+    writeFileSync(release, '');
+    await second.waitForStage(story, 'Done');
+    assert.equal(await repository.git('show', 'main:made.txt'), 'made');
+    const [output = ''] = await second.session.outputsOf(story.key);
+    assert.equal(output.match(/I begin\./g)?.length, 1, output);
+    assert.match(output, /I begin\.\nTool edit: Write made\.txt\nFile added: \S+made\.txt/);
+    assert.deepEqual(asked('initialize', 'prompt', 'cancel', 'close').map((line) => line.split(' ')[0]), ['initialize', 'prompt', 'close']); // prettier-ignore
+    await waitFor('nothing to be kept of it', () => runFolders().length === 0);
+    assert.equal(isAlive(agent), false);
+  });
+
+  it('[A8] a turn that ended while no window was there is judged by the next, and is not asked for again', async () => {
+    const first = await openWindow();
+    const story = await begunStory(
+      first,
+      `until ${release}`,
+      'write made.txt made',
+      'commit Make it',
+      'say It is made.',
+    );
+    await first.close();
+    writeFileSync(release, '');
+    await waitFor('the commit', async () => (await repository.git('log', '--all', '--format=%s')).includes('Make it'));
+    const second = await openWindow();
+    await second.waitForStage(story, 'Done');
+    assert.match(heard(second), /It is made\./);
+    assert.equal(asked('prompt').length, 1);
+  });
+
+  it('[A8, A11] what it asked and nobody answered is asked again by the next window, and what was answered is not', async () => {
+    const first = await openWindow();
+    const story = await begunStory(
+      first,
+      'ask run npm install',
+      'ask run npm test',
+      'write made.txt made',
+      'commit Make it',
+    );
+    await first.waitForCard(story, 'the first', ({ question }) => question?.text.includes('npm install') === true);
+    await first.session.answerAgent(story.key, null, 'once');
+    await first.waitForCard(story, 'the second', ({ question }) => question?.text.includes('npm test') === true);
+    await first.close();
+
+    const second = await openWindow();
+    const card = await second.waitForCard(story, 'the second again', ({ question }) => question !== null);
+    assert.match(card.question?.text ?? '', /npm test/);
+    await second.session.answerAgent(story.key, null, 'once');
+    await second.waitForStage(story, 'Done');
+    assert.deepEqual(asked('answer'), ['answer selected b', 'answer selected b']);
+    assert.equal(asked('prompt').length, 1);
+    assert.match(heard(second), /Allowed\.[^]*Allowed\. You allowed it once\./);
+  });
+
+  it('[A8, A13] what a person writes to it in the next window reaches it at the end of its turn, and a third window hears both', async () => {
+    const first = await openWindow();
+    const story = await begunStory(first, `until ${release}`, 'write made.txt made', 'commit Make it');
+    await first.close();
+    const second = await openWindow();
+    await second.waitForCard(story, 'the agent at work', ({ agent }) => agent === 'scripted');
+    await second.session.writeToAgent(
+      story.key,
+      `Go on.\n\`\`\`acp\nsay Going on.\nuntil ${release}2\n\`\`\`\n`,
+      'atTurnEnd',
+    );
+    writeFileSync(release, '');
+    await waitFor('its second turn', () => heard(second).includes('Going on.'));
+    await second.close();
+    const third = await openWindow();
+    await waitFor('what it said', () => heard(third).includes('Going on.'));
+    assert.match(heard(third), /I begin\.[^]*You wrote: Go on\.[^]*Going on\./);
+    await third.session.writeToAgent(story.key, 'And now end.', 'now');
+    await third.waitForStage(story, 'Done');
+    assert.equal(await repository.git('show', 'main:said.txt'), 'And now end.');
+    assert.equal(asked('prompt').length, 3);
+    assert.equal(asked('initialize').length, 1);
+  });
+
+  it('[A8, ST4] one that a window attached to is ended by Freeze in its own words', async () => {
+    const first = await openWindow();
+    const story = await begunStory(first, 'hang');
+    const agent = await agentOf();
+    await first.close();
+    const second = await openWindow();
+    await second.waitForCard(story, 'the agent at work', ({ agent: name }) => name === 'scripted');
+    await second.must(second.now(story), 'Freeze');
+    await waitFor('the agent to end', () => !isAlive(agent));
+    assert.equal(asked('cancel').length, 1);
+    await waitFor('nothing to be kept of it', () => runFolders().length === 0);
+  });
+
+  it('[A7, A8] one that crashed while no window was there goes on warm, in its worktree as it left it', async () => {
+    const first = await openWindow();
+    const story = await begunStory(first, `until ${release}`, 'write half.txt half', 'crash');
+    const agent = await agentOf();
+    await first.close();
+    writeFileSync(release, '');
+    await waitFor('the agent to end', () => !isAlive(agent));
+    const second = await openWindow();
+    await second.waitForStage(story, 'Done');
+    assert.equal(await repository.git('show', 'main:half.txt'), 'half');
+    assert.equal(asked('load').length, 1);
+  });
+});
