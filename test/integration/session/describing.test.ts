@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { TemporaryRepository } from '../../support/temporaryRepository';
-import { quickClock } from '../../support/quickClock';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from '../engine/harness';
 
@@ -12,9 +11,9 @@ describe('what a story is, from a window that follows', () => {
   beforeEach(async () => {
     repository = await TemporaryRepository.create({ branch: 'main' });
     await repository.commit({ 'a.txt': '1\n' }, 'Begin');
-    leading = new TestWindow(repository, { clock: quickClock });
+    leading = new TestWindow(repository);
     await leading.open();
-    following = new TestWindow(repository, { clock: quickClock });
+    following = new TestWindow(repository);
     await following.open();
   });
   afterEach(async () => {

@@ -124,6 +124,18 @@ describe('windows that follow', () => {
     assert.equal(follower.session.model()?.cards.length, 4);
   });
 
+  it('[P5] what is too large to be handed over is refused in words, and nothing else breaks', async () => {
+    await open(repository);
+    const follower = await open(repository);
+    const body = 'x'.repeat(9 * 2 ** 20);
+    const outcome = await follower.session.createStory({ title: 'Long', type: 'story', body });
+    assert.match(outcome.kind === 'refused' ? outcome.message : '', /^The new story is too large to be handed/);
+    const long = await follower.session.createStory({ title: 'Long', type: 'story', body: body.slice(0, 1_000_000) });
+    assert.ok(long.kind === 'created');
+    assert.equal((await follower.session.bodyOf(long.story.key)).length, 1_000_000);
+    assert.equal(follower.session.problem(), null);
+  });
+
   it('[R1, R2, R3, R4, P5] a window that follows finds half-written stories and recovers those that its person chose', async () => {
     const leader = await open(repository);
     const follower = await open(repository);
