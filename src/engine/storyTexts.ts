@@ -1,5 +1,6 @@
 import { bodyId } from '../core/story/contentIds';
 import type { StoryEdit, StoredText } from '../core/story/storyEdit';
+import { say, tell } from '../core/words/said';
 import type { StoryFileProblem } from '../core/story/storyFile';
 import type { StoryFields } from '../core/story/storyFields';
 import type { StoryRecord } from '../core/story/story';
@@ -141,5 +142,5 @@ export function whyReadOnly({ number, stage }: Pick<StoryRecord, 'number' | 'sta
 }
 
 function unknownStory(number: number, line: number): StoryFileProblem {
-  return { line, severity: 'error', message: `There is no story #${number} to depend on.` };
+  return { line, severity: 'error', ...tell(say('There is no story #{0} to depend on.', number)) };
 }

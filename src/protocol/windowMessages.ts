@@ -133,7 +133,7 @@ const storyTextOutcomeSchema = z.discriminatedUnion('kind', [
 const problemSchema = z.object({
   line: z.int(),
   severity: z.enum(['error', 'warning', 'missing']),
-  message: z.string(),
+  ...toldShape,
 });
 const editOutcomeSchema = z.union([
   z.object({ kind: z.literal('edited'), story: storyRecordSchema, problems: z.readonly(z.array(problemSchema)) }),

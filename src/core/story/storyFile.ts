@@ -2,16 +2,16 @@ import { isMap, isScalar, LineCounter, parseDocument, stringify, type Document, 
 import { yamlSize } from '../gates/yamlSize';
 import { beginsKey, continuesKey, splitStoryFile } from './frontMatter';
 import { FIELD_READERS, keyOf } from './readFields';
+import { say, tell, type Said, type Told } from '../words/said';
 import { FIELD_NAMES, type FieldName, type StoryFields } from './storyFields';
 
 /**
  * What is wrong with the front matter. `line` counts from 1 in the whole file. An `error` is a line that cannot be read as it
  * is meant; a `warning` one that says nothing here; `missing` one that is not there.
  */
-export interface StoryFileProblem {
+export interface StoryFileProblem extends Told {
   readonly line: number;
   readonly severity: 'error' | 'warning' | 'missing';
-  readonly message: string;
 }
 
 /** A story file as it was read: the fields that it says, what is wrong with it, and the body without front matter. */
@@ -61,28 +61,31 @@ export function readStoryFile(text: string, readers: typeof FIELD_READERS = FIEL
   const problems: StoryFileProblem[] = [];
   const fields: Partial<StoryFields> = {};
   const lines = new Map<FieldName, number>();
-  const say = (line: number, severity: StoryFileProblem['severity'], message: string): void =>
-    void problems.push({ line, severity, message });
+  const note: Note = (line, severity, words) => void problems.push({ line, severity, ...tell(words) });
   if (kind === 'none')
-    say(1, 'missing', 'There is no front matter, so title, type, priority, labels and dependencies are not said here.');
+    note(
+      1,
+      'missing',
+      say('There is no front matter, so title, type, priority, labels and dependencies are not said here.'),
+    );
   if (kind === 'open') {
-    say(lineCount(front), 'error', 'The front matter is not closed. End it with a line ---.');
+    note(lineCount(front), 'error', say('The front matter is not closed. End it with a line ---.'));
   }
-  if (kind !== 'none') readFront(front, { fields, lines, say, readers });
+  if (kind !== 'none') readFront(front, { fields, lines, note, readers });
   return { fields, problems, lines, front, body };
 }
 
-type Say = (line: number, severity: StoryFileProblem['severity'], message: string) => void;
+type Note = (line: number, severity: StoryFileProblem['severity'], words: Said | Told) => void;
 
-function readFront(front: string, { fields, lines, say, readers }: Omit<Reading, 'seen'>): void {
+function readFront(front: string, { fields, lines, note, readers }: Omit<Reading, 'seen'>): void {
   if (front.length > LONGEST) {
-    say(1, 'error', `The front matter is longer than ${LONGEST} characters. Put long text below it.`);
+    note(1, 'error', say('The front matter is longer than {0} characters. Put long text below it.', LONGEST));
     return;
   }
   const seen = new Map<FieldName, string>();
-  for (const { text, line } of chunksOf(front)) readChunk(text, line, { fields, seen, lines, say, readers });
+  for (const { text, line } of chunksOf(front)) readChunk(text, line, { fields, seen, lines, note, readers });
   for (const name of FIELD_NAMES) {
-    if (!seen.has(name)) say(1, 'missing', `There is no line ${KEYS[name]}.`);
+    if (!seen.has(name)) note(1, 'missing', say('There is no line {0}.', KEYS[name]));
   }
 }
 
@@ -116,11 +119,11 @@ interface Reading {
   readonly lines: Map<FieldName, number>;
   /** The key that said a field first. */
   readonly seen: Map<FieldName, string>;
-  readonly say: Say;
+  readonly note: Note;
   readonly readers: typeof FIELD_READERS;
 }
 
-function readChunk(chunk: string, line: number, { fields, seen, lines, say, readers }: Reading): void {
+function readChunk(chunk: string, line: number, { fields, seen, lines, note, readers }: Reading): void {
   // A number sign would begin a comment, and #12 is how people name a story.
   const named = /^["']?depends/i.test(chunk) ? chunk.replaceAll(/#(?=\d)/g, ' ') : chunk;
   // The lines of a list in brackets may begin where its key does.
@@ -129,45 +132,48 @@ function readChunk(chunk: string, line: number, { fields, seen, lines, say, read
   if (read.kind === 'unreadable') {
     const name = keyOf(/^["']?([\w-]+)/.exec(text)?.[1] ?? '');
     if (name !== null) seen.set(name, '');
-    return say(read.line, 'error', read.message);
+    return note(read.line, 'error', read.said);
   }
   const name = keyOf(read.key);
-  if (name === null) return say(line, 'warning', `Nothing is known of ${read.key}, so this line is not kept.`);
+  if (name === null) return note(line, 'warning', say('Nothing is known of {0}, so this line is not kept.', read.key));
   if (seen.has(name)) {
     // `name` beside `title` is what other tools write.
     const isOther = seen.get(name) !== read.key;
-    return say(line, isOther ? 'warning' : 'error', `${KEYS[name]} is said twice; the first one counts.`);
+    return note(line, isOther ? 'warning' : 'error', say('{0} is said twice; the first one counts.', KEYS[name]));
   }
   seen.set(name, read.key);
   lines.set(name, line);
   const outcome = readers[name](read.value);
   if (outcome.kind === 'ok') Object.assign(fields, { [name]: outcome.value });
-  else if (outcome.kind === 'empty') say(line, 'missing', `${KEYS[name]} is empty.`);
-  else say(line, 'error', outcome.message);
+  else if (outcome.kind === 'empty') note(line, 'missing', say('{0} is empty.', KEYS[name]));
+  else note(line, 'error', outcome);
 }
 
-type ReadPair = { kind: 'pair'; key: string; value: unknown } | { kind: 'unreadable'; line: number; message: string };
+type ReadPair = { kind: 'pair'; key: string; value: unknown } | { kind: 'unreadable'; line: number; said: Said };
 
 function readPair(text: string, line: number): ReadPair {
-  const unreadable = (at: number, message: string): ReadPair => ({ kind: 'unreadable', line: at, message });
+  const unreadable = (at: number, said: Said): ReadPair => ({ kind: 'unreadable', line: at, said });
   try {
     const size = yamlSize(text, LIMITS);
     if (size !== 'within')
-      return unreadable(line, `This is too large: at most ${LIMITS.entries} entries, ${LIMITS.depth} deep.`);
+      return unreadable(line, say('This is too large: at most {0} entries, {1} deep.', LIMITS.entries, LIMITS.depth));
     const lines = new LineCounter();
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
     const [error] = document.errors;
     if (error !== undefined) {
       return unreadable(
         line - 1 + Math.max(1, lines.linePos(error.pos[0]).line),
-        `This line cannot be read: ${error.message}.`,
+        say('This line cannot be read: {0}.', error.message),
       );
     }
     const pair = onlyPair(document);
-    if (pair === null) return unreadable(line, 'This line cannot be read. Expected a key, a colon and a value.');
+    if (pair === null) return unreadable(line, say('This line cannot be read. Expected a key, a colon and a value.'));
     return { kind: 'pair', key: keyText(pair), value: plainValue(pair, document) };
   } catch (error) {
-    return unreadable(line, `This line cannot be read: ${error instanceof Error ? error.message : 'it is not YAML'}.`);
+    return unreadable(
+      line,
+      say('This line cannot be read: {0}.', error instanceof Error ? error.message : say('it is not YAML')),
+    );
   }
 }
 

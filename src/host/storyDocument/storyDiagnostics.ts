@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { StoryFileProblem } from '../../core/story/storyFile';
+import { wordsOf } from '../say/inWords';
 import { withOneLineEnd } from './agreement';
 import type { Agreements } from './agreements';
 import { storyAt } from './storyUri';
@@ -45,9 +46,10 @@ export class StoryDiagnostics implements vscode.Disposable {
   }
 }
 
-function diagnostic(document: vscode.TextDocument, { line, severity, message }: StoryFileProblem): vscode.Diagnostic {
+function diagnostic(document: vscode.TextDocument, { line, severity, ...told }: StoryFileProblem): vscode.Diagnostic {
   const { range } = document.lineAt(Math.min(line, document.lineCount) - 1);
-  const words = severity === 'error' ? vscode.l10n.t('{0} Until it is right, no field is changed.', message) : message;
+  const problem = wordsOf(told);
+  const words = severity === 'error' ? vscode.l10n.t('{0} Until it is right, no field is changed.', problem) : problem;
   const shown = new vscode.Diagnostic(range, words, SEVERITIES[severity]);
   shown.source = 'Switchyard';
   return shown;

@@ -6,6 +6,7 @@ import { TITLE_LIMIT, readTitle } from '../../../../src/core/story/story';
 import { editStory, mergeStoryFiles, sayTheSame } from '../../../../src/core/story/storyEdit';
 import { printStoryFile, readStoryFile, type StoryFileProblem } from '../../../../src/core/story/storyFile';
 import { FIELD_NAMES, type StoryFields } from '../../../../src/core/story/storyFields';
+import { inGerman } from '../../../support/words/german';
 
 const line = fc
   .oneof(
@@ -276,5 +277,16 @@ describe('What others wrote, in a file that is open', () => {
         ),
       );
     assert.ok(!sayTheSame(base, `${base} `));
+  });
+
+  it('[S4, U10] what is wrong in a file is said in German too, whichever line it is', () => {
+    const { problems } = readStoryFile('---\ntitle: a\ntitle: b\npriority: 9\ncolour: red\ntype:\n: [\n');
+    const said = problems.map((one) => inGerman(one.said));
+    assert.ok(said.length >= 6, said.join('\n'));
+    assert.ok(said.includes('title steht zweimal da; das erste gilt.'));
+    assert.ok(said.includes('Von colour ist nichts bekannt, darum wird diese Zeile nicht behalten.'));
+    assert.ok(said.includes('type ist leer.'));
+    assert.ok(said.includes('Der Front-Matter-Block ist nicht geschlossen. Beenden Sie ihn mit einer Zeile ---.'));
+    assert.ok(problems.every(({ message, said: parts }, at) => parts !== undefined && said[at] !== message));
   });
 });
