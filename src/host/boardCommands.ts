@@ -50,7 +50,9 @@ export function registerBoardOn(extension: vscode.ExtensionContext, context: Com
       },
       moments: async () => {
         const { entries } = await sessionOf(here()).timeline({ key: null, before: null, limit: MOMENTS });
-        return entries.map(({ at, number, event }) => ({ at, text: `#${number} ${eventWords(event)}` })).reverse();
+        return entries
+          .map(({ at, number, event }) => ({ at, text: `#${number} ${eventWords(event, vscode.l10n.t)}` }))
+          .reverse();
       },
       boardAt: (time) => sessionOf(here()).boardAt(time),
       notice: (action) => void vscode.commands.executeCommand(NOTICE_COMMANDS[action], targetOf(repositories.shown())),

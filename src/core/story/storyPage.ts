@@ -5,13 +5,13 @@ import { factsText } from '../board/factsText';
 import { stateWords } from '../review/reviewText';
 import type { ShownReview } from '../review/comments';
 import { MARK_WORDS } from '../pipeline/markWords';
-import { namesOf } from '../words/durations';
 import { markdownBlocks } from '../words/markdownBlocks';
 import { visible } from '../words/plainText';
 import { readCriteria } from './criteria';
 import type { HistoryEntry } from './history';
 import { stageWord } from './stageWords';
-import { eventWords, evidenceWords } from './timelineText';
+import { byWords, eventWords, evidenceWords } from './timelineText';
+import { english, inLanguage, say, type Translate } from '../words/said';
 
 const actionSchema = z.object({ id: z.enum(ACTION_IDS), label: z.string(), icon: z.nullable(z.string()) });
 const blockSchema = z.discriminatedUnion('kind', [
@@ -72,12 +72,15 @@ const LINE_LIMIT = 500;
 /** Shown beside the steps, on every story to which they apply. */
 const ALWAYS: readonly ActionId[] = ['openDiff', 'openWorktree', 'showOutput', 'whyNotLanded', 'showTimeline'];
 
-export function storyPage({ card, body, readOnly, review, history, outputs }: StoryPageFacts): StoryPage {
+export function storyPage(
+  { card, body, readOnly, review, history, outputs }: StoryPageFacts,
+  translate: Translate = english,
+): StoryPage {
   const [first = null, ...steps] = card.primaryActions;
   const landed = card.stage === 'Done';
   const more = ALWAYS.filter((id) => !(landed && id === 'whyNotLanded'));
   const others = [...steps, ...more].filter((id) => id !== first && card.actions.includes(id));
-  const mark = card.mark === null ? [] : [MARK_WORDS[card.mark].word];
+  const mark = card.mark === null ? [] : [translate(MARK_WORDS[card.mark].word)];
   const facts = factsText(card.facts, Date.parse(card.since));
   return {
     key: card.key,
@@ -96,23 +99,27 @@ export function storyPage({ card, body, readOnly, review, history, outputs }: St
       text: visible(text),
       done,
       command: command === undefined ? null : visible(command),
-      check: checked === undefined ? null : `${checked.verdict} on ${checked.commit.slice(0, 8)}`,
+      check:
+        checked === undefined ? null : translate('{0} on {1}', translate(checked.verdict), checked.commit.slice(0, 8)),
     })),
     readOnly,
     comments: (review?.threads ?? []).map(
       ({ path, line, now, state, said }) =>
-        `${visible(now?.path ?? path)}:${now?.line ?? line}, ${stateWords(state)}: ${visible(said[0]?.text ?? '')}`,
+        `${visible(now?.path ?? path)}:${now?.line ?? line}, ${translate(stateWords(state))}: ${visible(said[0]?.text ?? '')}`,
     ),
     conflicts: card.conflicts.map(({ number, files }) => {
-      const where = files.length === 0 ? '' : ` in ${namesOf(files.map(visible))}`;
-      return `${number === null ? 'The target' : `#${number}`}${where}`;
+      const whom = number === null ? say('The target') : `#${number}`;
+      return inLanguage(
+        [files.length === 0 ? say('{0}', whom) : say('{0} in {1}', whom, { names: files.map(visible) })],
+        translate,
+      );
     }),
     dependencies: card.dependsOn.map(({ number, state }) => {
-      const name = number === null ? 'A story that is not known any more' : `#${number}`;
+      const name = number === null ? translate('A story that is not known any more') : `#${number}`;
       return visible(state === '' ? name : `${name}, ${state}`);
     }),
     outputs: outputs.map(endOf).filter((text) => text !== ''),
-    history: history.toReversed().map(historyLine),
+    history: history.toReversed().map((entry) => historyLine(entry, translate)),
   };
 }
 
@@ -120,9 +127,14 @@ function actionOf(id: ActionId): StoryPage['others'][number] {
   return { id, label: titleOf(ACTIONS[id]), icon: ACTIONS[id].icon };
 }
 
-function historyLine({ at, by, event, from, to, evidence }: HistoryEntry): StoryPage['history'][number] {
-  const moved = from === to || to === null ? '' : `, ${from === null ? '' : `${stageWord(from)} `}→ ${stageWord(to)}`;
-  return { at, text: visible(`${by}: ${eventWords(event)}${moved}`), evidence: evidenceWords(evidence).map(visible) };
+function historyLine(
+  { at, by, event, from, to, evidence }: HistoryEntry,
+  translate: Translate,
+): StoryPage['history'][number] {
+  const start = from === null ? '' : `${translate(stageWord(from))} `;
+  const moved = from === to || to === null ? '' : `, ${start}→ ${translate(stageWord(to))}`;
+  const text = visible(`${byWords(by, translate)}: ${eventWords(event, translate)}${moved}`);
+  return { at, text, evidence: evidenceWords(evidence, translate).map(visible) };
 }
 
 function endOf(output: string): string {

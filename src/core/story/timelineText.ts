@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { count, namesOf } from '../words/durations';
 import { visible } from '../words/plainText';
+import { english, inLanguage, say, type Translate } from '../words/said';
 import type { HistoryEntry } from './history';
 import { stageWord } from './stageWords';
 
@@ -12,18 +12,23 @@ export function timelineText(
   heading: string,
   entries: readonly HistoryEntry[],
   { hasOlder, when }: { readonly hasOlder: boolean; readonly when: (time: string) => string },
+  translate: Translate = english,
 ): string {
-  const lines = entries.map((entry) => entryText(entry, when));
-  const end = hasOlder ? 'There are older entries.' : 'This is the beginning.';
-  return `${visible(heading)}\nThe newest first.\n\n${lines.join('\n')}\n\n${end}\n`;
+  const lines = entries.map((entry) => entryText(entry, when, translate));
+  const end = translate(hasOlder ? 'There are older entries.' : 'This is the beginning.');
+  return `${visible(heading)}\n${translate('The newest first.')}\n\n${lines.join('\n')}\n\n${end}\n`;
 }
 
-function entryText(entry: HistoryEntry, when: (time: string) => string): string {
+function entryText(entry: HistoryEntry, when: (time: string) => string, translate: Translate): string {
   const { by, event, from, to } = entry;
-  const moved = from === to || to === null ? '' : `  ${from === null ? '' : `${stageWord(from)} `}→ ${stageWord(to)}`;
-  const words = event === 'ReQueuedForQa' && by === 'person' ? 'gates to run again' : eventWords(event);
-  const line = `${when(entry.at)}  ${by}: ${words}${moved}`;
-  const evidence = evidenceWords(entry.evidence).flatMap((sentence) => sentence.split('\n'));
+  const moved =
+    from === to || to === null
+      ? ''
+      : `  ${from === null ? '' : `${translate(stageWord(from))} `}→ ${translate(stageWord(to))}`;
+  const words =
+    event === 'ReQueuedForQa' && by === 'person' ? translate('gates to run again') : eventWords(event, translate);
+  const line = `${when(entry.at)}  ${byWords(by, translate)}: ${words}${moved}`;
+  const evidence = evidenceWords(entry.evidence, translate).flatMap((sentence) => sentence.split('\n'));
   return visible([line, ...evidence.map((text) => `    ${text}`)].join('\n'));
 }
 
@@ -47,52 +52,64 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** `merge succeeded` of `MergeSucceeded`. */
-export function eventWords(event: string): string {
-  return EVENT_WORDS[event] ?? event.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+export function eventWords(event: string, translate: Translate = english): string {
+  return translate(EVENT_WORDS[event] ?? event.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase());
+}
+
+/** Who or what caused a change; a person of a team is called as they are. */
+export function byWords(by: string, translate: Translate): string {
+  return by.startsWith('agent ') ? translate('agent {0}', by.slice(6)) : translate(by);
 }
 
 const textSchema = z.string();
 const feedbackSchema = z.object({ summary: z.string(), files: z.optional(z.array(z.string())) });
 
 /** How each part of a stage's evidence is said; what is not here says nothing to a person. */
-const WORDS: Readonly<Record<string, (value: unknown) => string | null>> = {
-  tip: (value) => `at commit ${short(value)}`,
-  mergeCommit: (value) => `landed as ${short(value)}`,
-  by: (value) =>
-    value === 'outside' ? 'landed outside of Switchyard' : value === 'person' ? 'let in by a person' : null,
-  commitsAhead: (value) => (typeof value === 'number' ? count(value, 'commit') : null),
+const WORDS: Readonly<Record<string, (value: unknown, translate: Translate) => string | null>> = {
+  tip: (value, translate) => translate('at commit {0}', short(value)),
+  mergeCommit: (value, translate) => translate('landed as {0}', short(value)),
+  by: (value, translate) =>
+    value === 'outside'
+      ? translate('landed outside of Switchyard')
+      : value === 'person'
+        ? translate('let in by a person')
+        : null,
+  commitsAhead: (value, translate) =>
+    typeof value === 'number' ? translate(value === 1 ? '1 commit' : '{0} commits', value) : null,
   reasons: (value) => listOf(value)?.join('\n') ?? null,
-  reason: (value) => reasonOf(value),
+  reason: reasonOf,
   detail: (value) => textOf(value),
-  files: (value) => {
+  files: (value, translate) => {
     const files = listOf(value);
-    return files === null || files.length === 0 ? null : `files: ${files.join(', ')}`;
+    return files === null || files.length === 0 ? null : translate('files: {0}', files.join(', '));
   },
-  feedback: (value) => {
+  feedback: (value, translate) => {
     const read = feedbackSchema.safeParse(value);
     if (!read.success) return null;
     const { summary, files = [] } = read.data;
-    return files.length === 0 ? summary : `${summary} (${namesOf(files)})`;
+    return files.length === 0 ? summary : `${summary} (${inLanguage([say('{0}', { names: files })], translate)})`;
   },
-  revertedBy: (value) => {
+  revertedBy: (value, translate) => {
     const read = z.object({ number: z.nullable(z.number()), commit: z.string() }).safeParse(value);
     if (!read.success) return null;
     const { number, commit } = read.data;
-    return number === null ? `reverted by hand as ${short(commit)}` : `reverted by #${number} as ${short(commit)}`;
+    return number === null
+      ? translate('reverted by hand as {0}', short(commit))
+      : translate('reverted by #{0} as {1}', number, short(commit));
   },
-  resumeTo: (value) => {
+  resumeTo: (value, translate) => {
     const read = z.object({ name: z.string() }).safeParse(value);
-    return read.success ? `comes back to ${stageWord(read.data.name)}` : null;
+    return read.success ? translate('comes back to {0}', translate(stageWord(read.data.name))) : null;
   },
 };
 
 /** The evidence of an entry, a sentence or more: that of a stage as its parts say it, another as it is. */
-export function evidenceWords(evidence: string): string[] {
+export function evidenceWords(evidence: string, translate: Translate = english): string[] {
   if (evidence === '') return [];
   const parts = partsOf(evidence);
   // Of a branch its name says enough.
   if (parts === null) return [evidence.replace(/^refs\/heads\//, '')];
-  return Object.entries(parts).flatMap(([name, value]) => WORDS[name]?.(value) ?? []);
+  return Object.entries(parts).flatMap(([name, value]) => WORDS[name]?.(value, translate) ?? []);
 }
 
 function partsOf(evidence: string): Record<string, unknown> | null {
@@ -104,11 +121,11 @@ function partsOf(evidence: string): Record<string, unknown> | null {
   }
 }
 
-function reasonOf(value: unknown): string | null {
+function reasonOf(value: unknown, translate: Translate): string | null {
   const read = z.object({ kind: z.string(), number: z.optional(z.number()) }).safeParse(value);
   if (!read.success) return textOf(value);
   const { kind, number } = read.data;
-  return number === undefined ? kind : `superseded by #${number}`;
+  return number === undefined ? translate(kind) : translate('superseded by #{0}', number);
 }
 
 function textOf(value: unknown): string | null {

@@ -34,7 +34,7 @@ async function askMoment(session: Session): Promise<number | undefined> {
     { label: vscode.l10n.t('A week ago'), icon: 'history', value: now - 7 * 24 * HOUR_MS },
   ];
   const changes = entries.map((entry) => ({
-    label: vscode.l10n.t('After #{0}: {1}', entry.number, eventWords(entry.event)),
+    label: vscode.l10n.t('After #{0}: {1}', entry.number, eventWords(entry.event, vscode.l10n.t)),
     description: localMoment(entry.at),
     value: Date.parse(entry.at),
   }));

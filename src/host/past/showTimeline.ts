@@ -29,7 +29,7 @@ async function showFrom(
   const entries = [...known, ...page.entries];
   const heading = vscode.l10n.t('#{0} {1}: what happened', story.number, story.title);
   const older = { label: vscode.l10n.t('Show Older'), run: () => showFrom(context, story, entries, page.next) };
-  const text = timelineText(heading, entries, { hasOlder: page.next !== null, when: localMoment });
+  const text = timelineText(heading, entries, { hasOlder: page.next !== null, when: localMoment }, vscode.l10n.t);
   const name = documentName(context, `Timeline of #${story.number}.txt`);
   await context.texts.show(name, text, page.next === null ? [] : [older]);
 }

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { storyPage, type StoryPage } from '../../core/story/storyPage';
 import type { CommandContext } from '../commands/context';
 import { storyWith } from '../storyIn';
@@ -19,5 +20,5 @@ export async function readStoryPage(context: CommandContext, key: string): Promi
     session.outputsOf(card.key),
   ]);
   const readOnly = text.kind === 'found' ? text.story.readOnly : null;
-  return storyPage({ card, body, readOnly, review, history, outputs });
+  return storyPage({ card, body, readOnly, review, history, outputs }, vscode.l10n.t);
 }

@@ -6,7 +6,7 @@ import { type BoardModel } from '../../core/board/boardModel';
 import type { Card } from '../../core/board/card';
 import { readCriteria } from '../../core/story/criteria';
 import type { HistoryEntry } from '../../core/story/history';
-import { eventWords } from '../../core/story/timelineText';
+import { byWords, eventWords } from '../../core/story/timelineText';
 import { systemClock } from '../../base/systemClock';
 import { factsText, hasAge } from '../../core/board/factsText';
 import { isSameData } from '../../core/board/sameData';
@@ -201,7 +201,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       ),
     );
     for (const entry of [...(await this.source.history(key, HISTORY_LINES))].reverse()) {
-      const at = `${entry.by} · ${vscode.l10n.t('{0} ago', age(entry.at, Date.now()))}`;
+      const at = `${byWords(entry.by, vscode.l10n.t)} · ${vscode.l10n.t('{0} ago', age(entry.at, Date.now()))}`;
       add(`history-${entry.sequence}`, historyLabel(entry), at, 'history');
     }
     return details;
@@ -244,9 +244,11 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
 
 /** `Gates started: Coding → QA`: the event's name as words, and where it led. */
 function historyLabel({ event, from, to }: HistoryEntry): string {
-  const words = eventWords(event);
+  const words = eventWords(event, vscode.l10n.t);
   const said = words.charAt(0).toUpperCase() + words.slice(1);
-  return from === to || from === null || to === null ? said : `${said}: ${stageWord(from)} → ${stageWord(to)}`;
+  return from === to || from === null || to === null
+    ? said
+    : `${said}: ${vscode.l10n.t(stageWord(from))} → ${vscode.l10n.t(stageWord(to))}`;
 }
 
 function haveSamePlaces(a: BoardModel['groups'], b: BoardModel['groups']): boolean {

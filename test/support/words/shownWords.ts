@@ -6,8 +6,11 @@ import { PENDING_WORDS } from '../../../src/core/board/pendingWords';
 import { STATE_WORDS } from '../../../src/core/board/spoken';
 import { STEP_WORDS } from '../../../src/core/landing/stepWords';
 import { MARK_WORDS } from '../../../src/core/pipeline/markWords';
+import { stateWords } from '../../../src/core/review/reviewText';
 import { CLASS_WORDS } from '../../../src/core/recovery/recoveryText';
+import { eventWords } from '../../../src/core/story/timelineText';
 import { projectRoot } from '../projectRoot';
+import { EVENTS } from '../storyFixtures';
 
 /**
  * Where words for people are asked for by their English text: `vscode.l10n.t(…)` in the host, `t(…)` in the pages, and `say(…)`
@@ -31,6 +34,10 @@ export function shownWords(): ReadonlySet<string> {
     ...Object.values(PENDING_WORDS),
     ...GO_TO,
     ...PENDING,
+    ...[...Object.keys(EVENTS), ...STORE_EVENTS].map((event) => eventWords(event)),
+    ...(['open', 'sent', 'answered', 'settled'] as const).map(stateWords),
+    ...BY,
+    ...ENDS,
   ];
   const all = new Set([...writtenWords(), ...listed, ...MERGES, ...noticeLabels()]);
   for (const same of ['', ...SAME]) all.delete(same);
@@ -40,6 +47,12 @@ export function shownWords(): ReadonlySet<string> {
 /** Stages whose words differ from their names. */
 const MERGES = ['Failed merge', 'Given-up merge'];
 const GO_TO = ['Open Board', 'New Story…'];
+/** What the store itself writes into the history, beside events of stories. */
+const STORE_EVENTS = ['Created', 'Described', 'Edited', 'Deleted', 'Undeleted', 'Purged', 'BranchNamed', 'Renumbered', 'Recovered', 'Restored', 'Shared']; // prettier-ignore
+/** Who or what caused a change. */
+const BY = ['person', 'gates', 'merge queue', 'scheduler', 'agent', 'team', 'recovery'];
+/** How a story or a check of a criterion ended. */
+const ENDS = ['completed', 'abandoned', 'passed', 'failed'];
 /** What is said of a command that has no words of its own. */
 const PENDING = ['being changed…'];
 /** Written in calls that localise, and the same everywhere. */

@@ -3,6 +3,7 @@ import type { HistoryEntry } from '../../../../src/core/story/history';
 import { readMoment } from '../../../../src/core/story/readMoment';
 import { evidenceWords, timelineText } from '../../../../src/core/story/timelineText';
 import { STAGES } from '../../../support/storyFixtures';
+import { translate } from '../../../support/words/german';
 
 const entry = (change: Partial<HistoryEntry>): HistoryEntry => ({ sequence: 1, at: '2026-01-31T13:05:09.123Z', key: 'k', number: 7, by: 'person', event: 'Start', from: 'Backlog', to: 'Coding', evidence: '', ...change }); // prettier-ignore
 
@@ -40,6 +41,34 @@ describe('timeline', () => {
       ].join('\n'),
     );
     assert.match(timelineText('x', [], { hasOlder: true, when: utc }), /There are older entries\.\n$/);
+  });
+
+  it('[ST9, U10] is German in a German window, of whichever version wrote it: who, what, where to, and the evidence', () => {
+    const entries = [
+      entry({ by: 'merge queue', event: 'MergeSucceeded', from: 'Merge', to: 'Done', evidence: JSON.stringify({ mergeCommit: 'a'.repeat(40), by: 'queue' }) }), // prettier-ignore
+      entry({ by: 'agent claude', event: 'MergeFailed', from: 'Merge', to: 'MergeFailure', evidence: JSON.stringify({ detail: 'As git said.', files: ['a.ts'] }) }), // prettier-ignore
+      entry({ by: 'Ada', event: 'ReQueuedForQa', from: 'ReviewHold', to: 'QA', evidence: 'refs/heads/story/7-sing' }),
+    ];
+    const text = timelineText('#7 Sing', entries, { hasOlder: true, when: utc }, translate);
+    assert.equal(
+      text,
+      [
+        '#7 Sing',
+        'Das Neueste zuerst.',
+        '',
+        '2026-01-31 13:05:09  Merge-Warteschlange: Merge gelungen  Merge → Done',
+        '    gelandet als aaaaaaaa',
+        `2026-01-31 13:05:09  Agent claude: ${translate('merge failed')}  Merge → ${translate('Failed merge')}`,
+        '    As git said.',
+        '    Dateien: a.ts',
+        '2026-01-31 13:05:09  Ada: zurück zu den Gates, denn ihr Branch hat sich bewegt  Review → QA',
+        '    story/7-sing',
+        '',
+        'Es gibt ältere Einträge.',
+        '',
+      ].join('\n'),
+    );
+    assert.notEqual(translate('merge failed'), 'merge failed');
   });
 
   it('[ST9] the evidence of every stage is words, never its JSON', () => {
