@@ -104,9 +104,8 @@ export class ProofPlan {
 /** `reds`: how often it was red before on the same files. */
 function resultOf(gate: string, command: string, { run, reds }: { run: VerdictRecord; reds: number }): GateResult {
   const { at, ms } = run;
-  const which = run.run === null ? '' : ` (run ${run.run})`;
   const onRun = reds === 0 ? '' : `, on run ${reds + 1}`;
-  const detail = `Gate ${gate} passed before on these very files, ${momentOf(at)}${which}${onRun}, so it did not run again.`;
+  const detail = `Gate ${gate} passed before on these very files, ${momentOf(at)}${onRun}, so it did not run again.`;
   const attempts = reds === 0 ? {} : { attempts: reds + 1 };
   return { gate, command, verdict: 'passed', detail, ms: 0, reused: { at, run: run.run, ms }, ...attempts };
 }

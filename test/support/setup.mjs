@@ -13,16 +13,19 @@ export function installDependencies() {
   run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund']);
 }
 
-/** Runs a program in the project's folder with its output shown; its failure ends this process. */
-export function run(command, args) {
+/** Runs a program in the project's folder with its output shown, or `kept` until it fails; its failure ends this process. */
+export function run(command, args, output = 'inherit') {
   // npm is a script on Windows, which only a shell starts there; every argument is a constant of ours.
-  const { status, error } = spawnSync(command, args, {
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
     cwd: root,
-    stdio: 'inherit',
+    stdio: output === 'kept' ? 'pipe' : output,
+    encoding: 'utf8',
     shell: process.platform === 'win32' && command === 'npm',
   });
   if (error) throw error;
-  if (status !== 0) process.exit(status ?? 1);
+  if (status === 0) return;
+  console.error(`${stdout ?? ''}${stderr ?? ''}`);
+  process.exit(status ?? 1);
 }
 
 /** npm keeps its own account of what it installed, and writes it last: an interrupted install has none. */

@@ -2,6 +2,8 @@
 import { installDependencies, run } from './setup.mjs';
 
 installDependencies();
-run('npm', ['run', '--silent', 'package']);
+console.log('Building the extension …');
+// Its list of files, and advice to those who publish, say nothing to who starts it.
+run('npm', ['run', '--silent', 'package'], 'kept');
 const { require: requireTypeScript } = await import('tsx/cjs/api');
 await requireTypeScript('./startSample.ts', import.meta.url).startSample();

@@ -76,7 +76,7 @@ describe('What was, by palette', function () {
     assert.match(text, /^#1 Wave goodbye: what happened$/m);
     assert.match(text, /merge queue: merge succeeded {2}Merge → Done\n {4}landed as [0-9a-f]{8}/);
     assert.match(text, /gates: gates passed {2}QA → Merge/);
-    assert.match(text, /person: created {2}→ Backlog/);
+    assert.match(text, /person: created in Backlog/);
     await workbench.screenshot('past-timeline');
   });
 
@@ -133,7 +133,7 @@ describe('What was, by palette', function () {
     assert.match(row?.detail ?? '', /^keeps 1 untracked file/);
     await workbench.screenshot('past-worktrees');
     await workbench.quickInput.accept();
-    assert.match(await workbench.dialog.text(), /Remove the worktrees of #1\?.*1 untracked file/s);
+    assert.match(await workbench.dialog.text(), /Remove the worktree of #1 [^?]*\?.*1 untracked file/s);
     await workbench.screenshot('past-worktrees-question');
     await workbench.dialog.click('Remove');
     await waitFor('no such worktree', async () => !(await workbench.repository.git('worktree', 'list')).includes('1-wave-goodbye')); // prettier-ignore

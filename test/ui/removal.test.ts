@@ -36,6 +36,10 @@ describe('Deleting and restoring stories by palette', function () {
     writeFileSync(path.join(worktreeOf('1-wave-goodbye'), 'notes.txt'), 'not committed\n');
     await stories.command('Delete…');
     await workbench.quickInput.waitForPrompt('Delete: which stories?');
+    await workbench.quickInput.accept();
+    await workbench.notifications.waitFor('Nothing was ticked, so nothing was done.');
+    await stories.command('Delete…');
+    await workbench.quickInput.waitForPrompt('Delete: which stories?');
     await workbench.quickInput.toggle('#1 Wave goodbye');
     await workbench.quickInput.toggle('#2 Say hello');
     await workbench.screenshot('removal-pick');
@@ -66,7 +70,7 @@ describe('Deleting and restoring stories by palette', function () {
     assert.match(row?.detail ?? '', /The story in Coding, with 1 commit and 1 untracked file\. Brings back/);
     await workbench.screenshot('removal-restore');
     await workbench.quickInput.choose(row?.label ?? '');
-    await workbench.notifications.waitFor('#1 is back in');
+    await workbench.notifications.waitFor('#1 is back in Frozen, with its branch and worktree.');
     await stories.waitInGroup(1, 'Frozen', /was in Coding/);
     const folder = worktreeOf('1-wave-goodbye');
     assert.equal(readFileSync(path.join(folder, 'notes.txt'), 'utf8'), 'not committed\n');

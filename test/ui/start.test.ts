@@ -31,6 +31,7 @@ describe('npm start, and the five minutes of the README in it', function () {
   it('opens the sample project with the extension in it', async () => {
     npm = start(scope);
     address = await waitFor('an address', () => /http:\/\/\S+/.exec(npm.output())?.[0], { seen: npm.output });
+    assert.match(npm.output(), /^Building the extension …\nNot in desktop VS Code: .*\nVS Code .* with Switchyard: /);
     const browser = await openBrowser(scope);
     const page = browser.pages()[0] ?? (await browser.newPage());
     await page.goto(address);

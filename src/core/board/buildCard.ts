@@ -130,12 +130,10 @@ function actionsOf(inputs: CardInputs, need: Need | null): ActionId[] {
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
   actions.push(...raceActions(inputs));
   if (canStartFresh(inputs)) actions.push('startFresh');
-  actions.push(
-    'showOutput',
-    ...(story.stage.name === 'Backlog' ? [] : (['openTranscript'] as const)),
-    'showTimeline',
-    'whyNotLanded',
-  );
+  const isBacklog = story.stage.name === 'Backlog';
+  if (!isBacklog || story.branch !== null) actions.push('showOutput'); // nothing has run on what never had a branch
+  if (!isBacklog) actions.push('openTranscript');
+  actions.push('showTimeline', 'whyNotLanded');
   const { stage } = story;
   if (stage.name === 'Coding' && stage.feedback?.kind === 'gates') actions.push('runGatesAgain');
   if (offersRevert(stage)) actions.push('revertStory');

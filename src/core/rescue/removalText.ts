@@ -1,12 +1,23 @@
+import type { Card } from '../board/card';
 import { count, namesOf } from '../words/durations';
 import { size } from '../words/sizes';
 import type { RemovalPreview } from './removalView';
 import { describeCounts } from './rescueNote';
 
-/** What a person reads before stories are deleted, or their worktrees removed: what goes, what is kept, what stays. */
-export function removalDetail(previews: readonly RemovalPreview[], what: 'delete' | 'purge' | 'worktree'): string {
+/** What a story's card says of what is at work on it. */
+type AtWork = Pick<Card, 'key' | 'agent' | 'state' | 'stage'>;
+
+/**
+ * What a person reads before stories are deleted, or their worktrees removed: who is stopped, what goes, what is kept, what
+ * stays. `cards`: those of these stories, and of others.
+ */
+export function removalDetail(
+  previews: readonly RemovalPreview[],
+  what: 'delete' | 'purge' | 'worktree',
+  cards: readonly AtWork[] = [],
+): string {
   const able = previews.filter(({ obstacles }) => obstacles.length === 0);
-  const paragraphs = [goes(able, what), kept(able), stays(able), blocked(previews)];
+  const paragraphs = [stopped(able, cards), goes(able, what), kept(able), stays(able), blocked(previews)];
   return paragraphs.filter((one) => one !== '').join('\n\n');
 }
 
@@ -18,6 +29,16 @@ export function numbersOf(stories: readonly { readonly number: number }[]): stri
 /** What stands in no commit elsewhere, story by story. */
 export function holdsWork({ counts }: Pick<RemovalPreview, 'counts'>): boolean {
   return counts.commits + counts.staged + counts.changed + counts.untracked > 0;
+}
+
+function stopped(previews: readonly RemovalPreview[], cards: readonly AtWork[]): string {
+  const who = previews.flatMap(({ key, number }) => {
+    const card = cards.find((one) => one.key === key);
+    if (card?.agent != null) return [`agent ${card.agent} of #${number}`];
+    if (card?.state !== 'working') return [];
+    return [`the ${card.stage === 'Merge' ? 'landing' : 'gates'} of #${number}`];
+  });
+  return who.length === 0 ? '' : `At work, and stopped first: ${namesOf(who)}.`;
 }
 
 function goes(previews: readonly RemovalPreview[], what: 'delete' | 'purge' | 'worktree'): string {

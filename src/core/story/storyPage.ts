@@ -10,7 +10,7 @@ import { visible } from '../words/plainText';
 import { readCriteria } from './criteria';
 import type { HistoryEntry } from './history';
 import { stageWord } from './stageWords';
-import { byWords, eventWords, evidenceWords } from './timelineText';
+import { byWords, eventWords, evidenceWords, movedWords } from './timelineText';
 import { english, inLanguage, say, type Translate } from '../words/said';
 
 const actionSchema = z.object({ id: z.enum(ACTION_IDS), label: z.string(), icon: z.nullable(z.string()) });
@@ -131,8 +131,7 @@ function historyLine(
   { at, by, event, from, to, evidence }: HistoryEntry,
   translate: Translate,
 ): StoryPage['history'][number] {
-  const start = from === null ? '' : `${translate(stageWord(from))} `;
-  const moved = from === to || to === null ? '' : `, ${start}→ ${translate(stageWord(to))}`;
+  const moved = movedWords({ from, to }, ', ', translate);
   const text = visible(`${byWords(by, translate)}: ${eventWords(event, translate)}${moved}`);
   return { at, text, evidence: evidenceWords(evidence, translate).map(visible) };
 }

@@ -20,11 +20,8 @@ export function timelineText(
 }
 
 function entryText(entry: HistoryEntry, when: (time: string) => string, translate: Translate): string {
-  const { by, event, from, to } = entry;
-  const moved =
-    from === to || to === null
-      ? ''
-      : `  ${from === null ? '' : `${translate(stageWord(from))} `}→ ${translate(stageWord(to))}`;
+  const { by, event } = entry;
+  const moved = movedWords(entry, '  ', translate);
   const words =
     event === 'ReQueuedForQa' && by === 'person' ? translate('gates to run again') : eventWords(event, translate);
   const line = `${when(entry.at)}  ${byWords(by, translate)}: ${words}${moved}`;
@@ -50,6 +47,13 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
   QaSkipped: 'let in without gates',
   Demote: 'back to the backlog',
 };
+
+/** `QA → Merge` behind `gap`, ` in Backlog` of what was in no stage before; empty where a story stays in its stage. */
+export function movedWords({ from, to }: Pick<HistoryEntry, 'from' | 'to'>, gap: string, translate: Translate): string {
+  if (from === to || to === null) return '';
+  const now = translate(stageWord(to));
+  return from === null ? ` ${translate('in {0}', now)}` : `${gap}${translate(stageWord(from))} → ${now}`;
+}
 
 /** `merge succeeded` of `MergeSucceeded`. */
 export function eventWords(event: string, translate: Translate = english): string {

@@ -147,7 +147,7 @@ export class StoryRestoring {
       await this.#step('putBack');
     }
     const grave = store.tombstone(key);
-    const told = [`#${number} is back${folder === null ? '' : ` in ${folder}`}.`];
+    const told = [`The worktree of #${number} is back.`];
     if (grave?.record !== undefined) {
       const before = grave.record;
       const look = { tip: branch === null ? null : await git.tip(branch), target: await this.ports.target() };
@@ -158,10 +158,10 @@ export class StoryRestoring {
         return back;
       }
       await this.#step('unburied');
+      const its = branch === null ? '' : `, with its branch${folder === null ? '' : ' and worktree'}`;
+      told[0] = `#${number} is back in ${stageWord(back.story.stage.name)}${its}.`;
       if (back.story.stage.name === 'Frozen' && before.stage.name !== 'Frozen')
-        told.push(
-          `It is frozen, so that nothing begins by itself; Unfreeze takes it back to ${stageWord(before.stage.name)}.`,
-        );
+        told.push(`Nothing begins by itself; Unfreeze takes it back to ${stageWord(before.stage.name)}.`);
       if (branch !== null && branch !== before.branch)
         told.push(
           `Its branch is ${shortRef(branch)} now, for ${before.branch === null ? 'none' : shortRef(before.branch)} is taken.`,

@@ -17,7 +17,7 @@ export async function chooseItems(
     rows,
     {
       title: words.title,
-      placeHolder: vscode.l10n.t('Untick what you do not want. Nothing is created before you press OK'),
+      placeHolder: vscode.l10n.t('Untick what you do not want. OK creates the others'),
     },
     look === undefined
       ? {}

@@ -4,6 +4,7 @@ import { shortRef } from '../../core/story/names';
 import { age } from '../../core/words/durations';
 import type { Pipeline } from '../../session/pipeline';
 import { confirm, fail, inform, mention, warn } from '../say/notify';
+import { choseSome } from '../say/choseSome';
 import { pickMany } from '../say/pick';
 import type { CommandContext } from './context';
 import { wordsOf } from '../say/inWords';
@@ -24,7 +25,7 @@ export async function adopt(context: CommandContext): Promise<void> {
     title: vscode.l10n.t('Adopt Branch or Worktree'),
     placeHolder: vscode.l10n.t('Tick what is to become a story. Nothing of it is moved or changed.'),
   });
-  if (chosen === undefined || chosen.length === 0) return;
+  if (!choseSome(chosen)) return;
   const agreed = [];
   for (const work of chosen) if (!isOpenHere(work) || (await agrees(work))) agreed.push(work);
   await adoptAll(context, session, agreed);

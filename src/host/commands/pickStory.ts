@@ -6,6 +6,7 @@ import type { TreeNode } from '../tree/storyTree';
 import type { CommandContext } from './context';
 import { everyStory, type StoryIn } from '../storyIn';
 import { inform } from '../say/notify';
+import { choseSome } from '../say/choseSome';
 import { pickMany, pickOne, type Choice } from '../say/pick';
 import { storyAt } from '../storyDocument/storyUri';
 import { stageWord } from '../../core/story/stageWords';
@@ -30,7 +31,10 @@ export async function storiesFor(
     return [];
   }
   if (action === 'deleteStory')
-    return (await pickStories(context, fitting, vscode.l10n.t('Delete: which stories?'))) ?? [];
+    return pickStories(context, fitting, {
+      title: vscode.l10n.t('Delete: which stories?'),
+      placeHolder: vscode.l10n.t('Tick what is to go. You are asked first'),
+    });
   const picked = await pickStory(context, fitting, vscode.l10n.t('{0}: which story?', name));
   return picked === undefined ? [] : [picked];
 }
@@ -56,14 +60,14 @@ export async function pickStory(
   return pickOne(rowsIn(context, stories), { title, stays: true });
 }
 
-/** As `pickStory`, for any number of them, in the order of `stories`. */
+/** As `pickStory`, for any number of them, in the order of `stories`; empty where the person chose none. */
 async function pickStories(
   context: CommandContext,
   stories: readonly StoryIn[],
-  title: string,
-): Promise<readonly StoryIn[] | undefined> {
-  const picked = await pickMany(rowsIn(context, stories), { title });
-  return picked === undefined ? undefined : stories.filter((one) => picked.includes(one));
+  words: { readonly title: string; readonly placeHolder: string },
+): Promise<readonly StoryIn[]> {
+  const picked = await pickMany(rowsIn(context, stories), words);
+  return choseSome(picked) ? stories.filter((one) => picked.includes(one)) : [];
 }
 
 /** The story that is open in front comes first: it is the one that is meant most of the time. */

@@ -11,6 +11,7 @@ import {
 import type { Session } from '../../session/session';
 import type { CommandContext } from '../commands/context';
 import { guarded } from '../commands/showBug';
+import { choseSome } from '../say/choseSome';
 import { confirm, inform, warn } from '../say/notify';
 import { askLine } from '../say/pick';
 import { tickMany } from '../say/tickMany';
@@ -39,7 +40,7 @@ export async function recoverHalfWritten(context: CommandContext, texts: ShownTe
     return;
   }
   const ticked = await askWhich(context, { session, texts, found });
-  if (ticked === undefined || ticked.length === 0 || !(await agreed(ticked.length))) return;
+  if (!choseSome(ticked) || !(await agreed(ticked.length))) return;
   const became = await recover(session, ticked);
   await texts.show(vscode.l10n.t('Recovered Stories'), recoveryReport(became), 'taken');
   const left = became.filter((one) => one.kind === 'left').length;

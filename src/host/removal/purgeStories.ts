@@ -4,6 +4,7 @@ import { age } from '../../core/words/durations';
 import type { CommandContext } from '../commands/context';
 import { inform, mention } from '../say/notify';
 import { askLine } from '../say/pick';
+import { choseSome } from '../say/choseSome';
 import { tickSet } from '../say/tickSet';
 import { agreed, lookAt, removeAll } from './removeStories';
 
@@ -40,15 +41,15 @@ export async function purgeStories(context: CommandContext): Promise<void> {
   }
   const ticked = await tickSet<Candidate>(choices, {
     title: vscode.l10n.t('Purge (1/2): which stories are to go for good?'),
-    placeHolder: vscode.l10n.t('Their texts and outputs are removed. Nothing is changed before you confirm'),
+    placeHolder: vscode.l10n.t('Texts and outputs go for good. You are asked first'),
   });
-  if (ticked === undefined || ticked.length === 0) return;
+  if (!choseSome(ticked)) return;
   const live = ticked.filter(({ isDeleted }) => !isDeleted);
   const previews = [
     ...ticked.filter(({ isDeleted }) => isDeleted).map(previewOfDeleted),
     ...(live.length === 0 ? [] : await lookAt(session, live.map(({ key }) => key))), // prettier-ignore
   ];
-  const large = await agreed(previews, 'purge');
+  const large = await agreed(previews, 'purge', cards);
   if (large === null || !(await typedNumber(ticked))) return;
   const said = await removeAll(session, { previews, what: 'purge', large });
   if (said !== null) mention(said);

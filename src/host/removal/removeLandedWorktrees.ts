@@ -6,6 +6,7 @@ import { size } from '../../core/words/sizes';
 import type { Session } from '../../session/session';
 import type { CommandContext } from '../commands/context';
 import { inform, mention } from '../say/notify';
+import { choseSome } from '../say/choseSome';
 import { tickSet } from '../say/tickSet';
 import { agreed, removeAll } from './removeStories';
 
@@ -29,11 +30,7 @@ export async function removeLandedWorktrees(context: CommandContext): Promise<vo
     title: vscode.l10n.t('Remove Worktrees of Landed Stories: {0}, {1} in all', weighed.length, size(all)),
     placeHolder: vscode.l10n.t('What is in no commit is kept first. The branches stay'),
   });
-  if (ticked === undefined) return;
-  if (ticked.length === 0) {
-    void inform(vscode.l10n.t('Nothing was ticked, so no worktree was removed.'));
-    return;
-  }
+  if (!choseSome(ticked)) return;
   const previews = ticked.map(({ preview }) => preview);
   const large = await agreed(previews, 'worktree');
   if (large === null) return;

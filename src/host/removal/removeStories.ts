@@ -19,7 +19,7 @@ export async function deleteStories(context: CommandContext, cards: readonly Car
     session,
     cards.map(({ key }) => key),
   );
-  const large = await agreed(previews, 'delete');
+  const large = await agreed(previews, 'delete', cards);
   return large === null ? null : removeAll(session, { previews, what: 'delete', large });
 }
 
@@ -31,10 +31,14 @@ export async function lookAt(session: Session, keys: readonly string[]): Promise
   );
 }
 
-/** One question for all of them; what to do with large files when the person agreed, null otherwise. */
-export async function agreed(previews: readonly RemovalPreview[], what: What): Promise<RemovalWish['large'] | null> {
+/** One question for all of them; what to do with large files when the person agreed, null otherwise. `cards` say who is at work. */
+export async function agreed(
+  previews: readonly RemovalPreview[],
+  what: What,
+  cards: readonly Card[] = [],
+): Promise<RemovalWish['large'] | null> {
   const able = previews.filter(({ obstacles }) => obstacles.length === 0);
-  const detail = removalDetail(previews, what);
+  const detail = removalDetail(previews, what, cards);
   if (able.length === 0) {
     void warn(detail === '' ? vscode.l10n.t('These stories no longer exist.') : detail);
     return null;
@@ -63,7 +67,10 @@ const WORDS: Readonly<Record<What, { question: (stories: readonly RemovalPreview
       agree: () => vscode.l10n.t('Delete for Good'),
     },
     worktree: {
-      question: (stories) => vscode.l10n.t('Remove the worktrees of {0}?', numbersOf(stories)),
+      question: (stories) =>
+        stories.length === 1
+          ? vscode.l10n.t('Remove the worktree of {0}?', named(stories))
+          : vscode.l10n.t('Remove the worktrees of {0}?', numbersOf(stories)),
       agree: () => vscode.l10n.t('Remove'),
     },
   };

@@ -72,7 +72,13 @@ describe('deleting stories and bringing them back', () => {
     assert.ok(one.ref !== null && one.bytes > 0);
     assert.deepEqual((await window.session.keptFiles(one.ref)).files, ['a.txt', 'new.txt']);
     const restored = await window.session.restore(one.id);
-    assert.ok(restored.kind === 'done' && /#1 is back in .*It is frozen/.test(restored.message), restored.message);
+    assert.ok(
+      restored.kind === 'done' &&
+        /^#1 is back in Frozen, with its branch and worktree\. Nothing begins by itself; Unfreeze takes it back to Coding\.$/.test(
+          restored.message,
+        ),
+      restored.message,
+    );
     assert.deepEqual(photograph(folderOf('1-first')), before);
     const back = window.now(first);
     assert.deepEqual([back.number, back.title, back.branch], [1, 'First', 'refs/heads/story/1-first']);
@@ -219,7 +225,7 @@ describe('deleting stories and bringing them back', () => {
     assert.equal(window.now(story).stage.name, 'Done');
     assert.ok((await branches()).includes('story/1-landed'));
     const [work] = await window.session.kept();
-    assert.match((await window.session.restore(work?.id ?? '')).message, /#1 is back in .*1-landed/);
+    assert.match((await window.session.restore(work?.id ?? '')).message, /^The worktree of #1 is back\.$/);
     assert.deepEqual(photograph(folderOf('1-landed')), before);
     assert.deepEqual(await window.session.landedWorktrees(), listed);
   });
@@ -232,7 +238,7 @@ describe('deleting stories and bringing them back', () => {
     writeFileSync(path.join(folderOf('1-taken'), 'mine.txt'), 'mine\n');
     const { kind, message } = await window.session.restore(`story:${story.key}`);
     assert.ok(
-      kind === 'done' && /1-taken-2.*Its branch is story\/1-taken-2 now, for story\/1-taken is taken/s.test(message),
+      kind === 'done' && /Its branch is story\/1-taken-2 now, for story\/1-taken is taken/.test(message),
       message,
     );
     assert.equal(window.now(story).branch, 'refs/heads/story/1-taken-2');

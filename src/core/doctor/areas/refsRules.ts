@@ -33,9 +33,9 @@ export const refsRules = {
   },
   rescued: {
     severity: 'note',
-    title: 'Rescued work is kept',
-    why: 'It is work that would have been lost. It stays until you take it back or delete it.',
-    advice: 'Look at it with Restore.',
+    title: 'Work is kept that was removed or undone',
+    why: 'It was saved before a story or worktree was removed, or a change undone. It stays until you forget it, also where it was brought back.',
+    advice: 'Restore shows what is in it, brings it back, and forgets it.',
     find: ({ refs }) => {
       const kept = [...(refs?.all.keys() ?? [])].filter((ref) => ref.startsWith(RESCUED));
       if (kept.length === 0) return [];

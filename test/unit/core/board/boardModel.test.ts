@@ -117,6 +117,15 @@ describe('the board model', () => {
     }
   });
 
+  it('[U1, U5] output is offered as soon as something may have run, not on what was never started', () => {
+    const offers = (change: Partial<StoryRecord>): boolean | undefined =>
+      buildBoardModel(factsWith([storyIn(STAGES.Backlog, change)])).cards[0]?.actions.includes('showOutput');
+    assert.equal(offers({ branch: null }), false);
+    assert.equal(offers({ branch: 'refs/heads/story/1-x' }), true, 'taken back to the backlog');
+    for (const { stage, actions } of buildBoardModel(factsWith(everyStage)).cards)
+      if (stage !== 'Backlog') assert.ok(actions.includes('showOutput'), stage);
+  });
+
   it('[U1] the groups stand in the order of the columns, behind what needs the person', () => {
     assert.deepEqual(GROUP_NAMES, ['Needs you', ...COLUMN_NAMES, 'Archived']);
   });

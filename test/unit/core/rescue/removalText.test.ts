@@ -19,6 +19,17 @@ describe('what is said before stories are removed', () => {
     assert.equal(removalDetail([preview(1, { folder: null, branch: null })], 'delete'), 'Restore… brings the story back.'); // prettier-ignore
   });
 
+  it('[S8] names the agent, the gates or the landing that is stopped first, and nobody where nothing is at work', () => {
+    const coding = { key: 'k1', agent: 'sample', state: 'asks', stage: 'Coding' } as const;
+    const proven = { key: 'k2', agent: null, state: 'working', stage: 'QA' } as const;
+    const landing = { key: 'k3', agent: null, state: 'working', stage: 'Merge' } as const;
+    const idle = { key: 'k4', agent: null, state: 'idle', stage: 'Backlog' } as const;
+    const said = (...previews: RemovalPreview[]): string => removalDetail(previews, 'delete', [landing, idle, proven, coding]); // prettier-ignore
+    assert.match(said(preview(1), preview(2), preview(4)), /^At work, and stopped first: agent sample of #1 and the gates of #2\.\n\nRemoved: /); // prettier-ignore
+    assert.match(said(preview(3)), /^At work, and stopped first: the landing of #3\.\n\nRemoved: /);
+    assert.match(removalDetail([preview(4)], 'delete', [idle, coding]), /^Removed: /);
+  });
+
   it('[S8] of one story as of several, that its text is gone for good and its number is not free', () => {
     const gone = { folder: null, branch: null };
     assert.equal(

@@ -34,7 +34,7 @@ describe('timeline', () => {
         '    Softer. (a.ts and b.ts)',
         '2026-01-31 13:05:09  person: branch given',
         '    story/7-sing',
-        '2026-01-31 13:05:09  person: created  → Backlog',
+        '2026-01-31 13:05:09  person: created in Backlog',
         '',
         'This is the beginning.',
         '',
