@@ -20,7 +20,7 @@ import type { Description } from '../core/story/describeStory';
 import type { StoryEvent } from '../core/story/events';
 import { freshRecord } from '../core/story/freshRecord';
 import { numberInName, storyBranches } from '../core/story/names';
-import { nextNumber } from '../core/story/numbers';
+import { nextNumber, NUMBER_LIMIT } from '../core/story/numbers';
 import { readTitle, whyNoBody, type StoryRecord } from '../core/story/story';
 import { stageWord } from '../core/story/stageWords';
 import { isOver } from '../core/sharing/sharedStory';
@@ -369,12 +369,20 @@ export class StoryBook {
 
   async #freeNumber(): Promise<number> {
     const { git, store } = this.ports;
-    const [stored, tips, worktrees] = await Promise.all([store.storedNumbers(), git.branchTips(), git.worktrees()]);
+    const [stored, tips, worktrees] = await Promise.all([
+      store.storedNumbers('highest'),
+      git.branchTips(),
+      git.worktrees(),
+    ]);
     const inNames = (names: readonly string[]) => names.map(numberInName).filter((number) => number !== null);
+    // Only behind the last number it counts which others are taken.
+    const isLast = Object.values(stored)
+      .flat()
+      .some((number) => number >= NUMBER_LIMIT);
+    const { archive, ...others } = isLast ? await store.storedNumbers('all') : stored;
     return nextNumber({
-      index: [...store.stories().map((story) => story.number), ...stored.archive],
-      content: stored.content,
-      shadow: stored.shadow,
+      ...others,
+      index: [...store.stories().map((story) => story.number), ...archive],
       tombstones: store.tombstones().map((tombstone) => tombstone.number),
       branches: inNames([...tips.keys()]),
       worktrees: inNames(worktrees.map((one) => one.path.split(/[\\/]/).at(-1) ?? '')),

@@ -61,6 +61,9 @@ export type ReceivedStory =
     }
   | { readonly kind: 'bury'; readonly story: StoryRecord; readonly entry: HistoryEntry };
 
+/** Numbers that the content store, the shadow and the archive know. */
+export type StoredNumbers = Readonly<Record<'content' | 'shadow' | 'archive', readonly number[]>>;
+
 /**
  * The stories of one repository. A call resolves only when the change is safe on disk. Archived stories leave what is held
  * in memory after a while: `stories` and `get` no longer know them then, `find` and `archived` do.
@@ -75,8 +78,8 @@ export interface StoryStore {
   /** The trace of the deleted story with this key. */
   tombstone(key: string): Tombstone | undefined;
   tombstones(): readonly Tombstone[];
-  /** Numbers known to the content store, the shadow and the archive, for the allocator. */
-  storedNumbers(): Promise<{ content: number[]; shadow: number[]; archive: number[] }>;
+  /** For the allocator: of each part the highest number that it knows, 0 where it knows none, or every one. */
+  storedNumbers(which: 'highest' | 'all'): Promise<StoredNumbers>;
   create(story: StoryRecord, body: string, entry: HistoryEntry): Promise<CreateOutcome>;
   /** Replaces the record of a story, also of an archived one; refused for a tombstoned or unknown one. */
   write(story: StoryRecord, entry: HistoryEntry): Promise<WriteOutcome>;

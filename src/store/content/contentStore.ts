@@ -22,7 +22,8 @@ import { DEFAULT_OUTPUT_LIMITS, OutputFile, type ContentFiles, type OutputLimits
 import { isMissing, readOrNull } from '../readOrNull';
 import { NewStories } from './newStories';
 import type { NewContent } from './newTexts';
-import { numberText, StoryNumbers } from './storyNumbers';
+import type { NumbersInUse } from '../keyedNumbers';
+import { numberText, StoryNumbers, type KnownNumbers } from './storyNumbers';
 import { TextMending, type MendingOptions } from './textMending';
 import { explainDiskError, StoreError } from '../storeError';
 
@@ -332,13 +333,8 @@ export class FileContentStore implements ContentStore {
   }
 
   /** Every number in the store. `known` spares reading the number file of stories whose number is known. */
-  async usedNumbers(known: (key: string) => number | undefined): Promise<number[]> {
-    return [...(await this.#numbers.all(known)).values()];
-  }
-
-  /** Whether a story has this number. `known` as in `usedNumbers`. */
-  async hasNumber(number: number, known: (key: string) => number | undefined): Promise<boolean> {
-    return (await this.#numbers.all(known)).has(number);
+  numbers(known: KnownNumbers): Promise<NumbersInUse> {
+    return this.#numbers.all(known);
   }
 
   /** Whoever writes late to a story that was deleted is told, and so is the log. */

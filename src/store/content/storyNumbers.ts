@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inBatches } from '../../base/inBatches';
 import { checksumOf } from '../log/recordFormat';
-import { KeyedNumbers } from '../keyedNumbers';
+import { KeyedNumbers, type NumbersInUse } from '../keyedNumbers';
 import { NUMBER_FILE } from './contentRemains';
+
+/** Gives what tells the number of a story. */
+export type KnownNumbers = () => Promise<(key: string) => number | undefined>;
 
 /** The numbers of stories by what lies beside their texts; read when somebody first asks, and kept since. */
 export class StoryNumbers {
@@ -24,9 +27,9 @@ export class StoryNumbers {
     this.#all?.delete(key);
   }
 
-  /** The number of every story. `known` spares reading the file of stories whose number is known. */
-  async all(known: (key: string) => number | undefined): Promise<Pick<KeyedNumbers, 'has' | 'values'>> {
-    return (this.#all ??= await this.#read(known));
+  /** The number of every story. `known` spares reading the file of stories whose number is known; it is asked once. */
+  async all(known: KnownNumbers): Promise<NumbersInUse> {
+    return (this.#all ??= await this.#read(await known()));
   }
 
   /** Of one story, as it lies on the disk; null where it cannot be read. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
+import { KeyedNumbers, type NumbersInUse } from '../keyedNumbers';
 import { inParts, type NewPart } from '../log/keptFile';
 import type { KeptEntry, KeptFolder } from '../log/keptFolder';
 import type { KeptName } from '../log/snapshotRecord';
@@ -19,8 +20,13 @@ interface Place {
   readonly entry: KeptEntry;
 }
 
+interface Places {
+  readonly byKey: ReadonlyMap<string, Place>;
+  readonly numbers: NumbersInUse;
+}
+
 export class KeptArchive {
-  #places: Promise<ReadonlyMap<string, Place>> | null = null;
+  #places: Promise<Places> | null = null;
 
   constructor(private readonly files: KeptFolder) {}
 
@@ -31,7 +37,12 @@ export class KeptArchive {
 
   /** Numbers by key. Stories that were opened again or deleted since are still among them. */
   async numbers(): Promise<ReadonlyMap<string, number>> {
-    return new Map([...(await this.#read())].map(([key, { number }]) => [key, number]));
+    return new Map([...(await this.#read()).byKey].map(([key, { number }]) => [key, number]));
+  }
+
+  /** As `numbers`, to be asked without a look at all of them. */
+  async inUse(): Promise<NumbersInUse> {
+    return (await this.#read()).numbers;
   }
 
   async find(key: string): Promise<StoryRecord | null> {
@@ -44,7 +55,7 @@ export class KeptArchive {
     // Files may be written anew while they are read: by a compaction, or because one was damaged.
     for (let tries = 0; ; tries++) {
       const places = await this.#read();
-      const found = await this.#storiesAt(places, wanted);
+      const found = await this.#storiesAt(places.byKey, wanted);
       if (places === (await this.#read()) || tries > 2) return found;
     }
   }
@@ -70,27 +81,31 @@ export class KeptArchive {
     this.#places = null;
   }
 
-  #read(): Promise<ReadonlyMap<string, Place>> {
+  #read(): Promise<Places> {
     this.#places ??= this.#readPlaces();
     this.#places.catch(() => (this.#places = null));
     return this.#places;
   }
 
-  async #readPlaces(): Promise<ReadonlyMap<string, Place>> {
-    const places = new Map<string, Place>();
+  async #readPlaces(): Promise<Places> {
+    const byKey = new Map<string, Place>();
+    const numbers = new KeyedNumbers();
     for (const { name: file } of this.files.names) {
       for (const entry of await this.files.entries(file)) {
         const read = metaSchema.safeParse(entry.meta);
         if (!read.success) continue;
-        for (const [key, number] of read.data.stories) places.set(key, { number, file, entry });
+        for (const [key, number] of read.data.stories) {
+          byKey.set(key, { number, file, entry });
+          numbers.set(key, number);
+        }
       }
     }
-    return places;
+    return { byKey, numbers };
   }
 
   async #storiesIn(file: string): Promise<StoryRecord[]> {
-    const places = await this.#read();
-    return this.stories([...places].filter(([, place]) => place.file === file).map(([key]) => key));
+    const { byKey } = await this.#read();
+    return this.stories([...byKey].filter(([, place]) => place.file === file).map(([key]) => key));
   }
 
   async #storiesAt(places: ReadonlyMap<string, Place>, wanted: ReadonlySet<string>): Promise<StoryRecord[]> {

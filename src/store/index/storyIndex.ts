@@ -10,6 +10,7 @@ import { addLater, prepare, type IndexMoment, type LaterChange, type Prepared } 
 import type { KeptRecords } from './keptRecords';
 import { openIndex, type IndexOpening, type IndexOptions } from './openIndex';
 import { replay } from './replay';
+import type { NumbersInUse } from '../keyedNumbers';
 import { Listeners } from '../../base/listeners';
 import { realDisk } from '../log/disk';
 import type { LogEnd } from '../log/recordFormat';
@@ -148,6 +149,10 @@ export class StoryIndex implements IndexView {
     const here = this.get(key);
     if (here !== undefined || this.tombstone(key) !== undefined) return here ?? null;
     return (await this.keptStories([key]))[0] ?? null;
+  }
+
+  archiveNumbers(): Promise<NumbersInUse> {
+    return this.parts.kept.archive.inUse();
   }
 
   async keptNumbers(): Promise<ReadonlyMap<string, number>> {

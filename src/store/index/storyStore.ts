@@ -6,6 +6,7 @@ import type {
   CreateOutcome,
   HistoryQuery,
   ReceivedStory,
+  StoredNumbers,
   StoryStore,
   Tombstone,
   WriteOutcome,
@@ -16,6 +17,8 @@ import { IN_WORDS } from '../../core/words/inWords';
 import * as z from 'zod/mini';
 import { isStoryKey } from '../../core/story/storyKey';
 import { archivePage } from './archivePage';
+import type { KnownNumbers } from '../content/storyNumbers';
+import type { NumbersInUse } from '../keyedNumbers';
 import { Listeners } from '../../base/listeners';
 import { SerialQueue } from '../../base/serialQueue';
 import { receiveStories } from './receiveStories';
@@ -99,11 +102,14 @@ export class DiskStoryStore implements StoryStore {
     );
   }
 
-  async storedNumbers(): Promise<{ content: number[]; shadow: number[]; archive: number[] }> {
+  async storedNumbers(which: 'highest' | 'all'): Promise<StoredNumbers> {
     const { index, content, shadow } = this.parts;
-    const kept = await index.keptNumbers();
-    const [inContent, inShadow] = [await content.usedNumbers(this.#numberKnown(kept)), await shadow.numbers()];
-    return { content: inContent, shadow: inShadow, archive: [...kept.values()] };
+    const listed = (numbers: NumbersInUse): number[] => (which === 'all' ? [...numbers.values()] : [numbers.highest]);
+    return {
+      content: listed(await content.numbers(this.#known)),
+      shadow: listed(await shadow.numbers()),
+      archive: listed(await index.archiveNumbers()),
+    };
   }
 
   create(story: StoryRecord, body: string, entry: HistoryEntry): Promise<CreateOutcome> {
@@ -132,7 +138,7 @@ export class DiskStoryStore implements StoryStore {
       const refused =
         this.#refuseRecord(story) ??
         this.#refuseGone(story.key, before) ??
-        (before?.number === story.number ? null : this.#refuseNumber(story, await index.keptNumbers()));
+        (before?.number === story.number ? null : await this.#refuseNumber(story));
       if (refused !== null) return refused;
       if (before?.number !== story.number) await content.renumber(story.key, story.number);
       await index.put(story, entry);
@@ -229,28 +235,30 @@ export class DiskStoryStore implements StoryStore {
     if (index.get(key) !== undefined || (await index.find(key)) !== null || (await content.has(key))) {
       return this.#refuse(`There is a story with the key ${key} already.`);
     }
-    const kept = await index.keptNumbers();
-    const refused = this.#refuseNumber(story, kept);
+    const refused = await this.#refuseNumber(story);
     if (refused !== null) return refused;
-    const isTaken = (await content.hasNumber(number, this.#numberKnown(kept))) || (await shadow.hasNumber(number));
+    const isTaken = (await content.numbers(this.#known)).has(number) || (await shadow.numbers()).has(number);
     if (!isTaken) return null;
     return this.#refuse(`The number #${number} belonged to another story. Take a higher one.`);
   }
 
-  #numberKnown(kept: ReadonlyMap<string, number>): (key: string) => number | undefined {
+  readonly #known: KnownNumbers = async () => {
     const { index } = this.parts;
+    const kept = await index.keptNumbers();
     return (key) => index.get(key)?.number ?? index.tombstone(key)?.number ?? kept.get(key);
-  }
+  };
 
-  /** `kept`: the numbers of archived stories, by key. */
-  #refuseNumber({ key, number }: StoryRecord, kept: ReadonlyMap<string, number>): Refused | null {
+  async #refuseNumber({ key, number }: StoryRecord): Promise<Refused | null> {
     const { index } = this.parts;
     const buried = index.tombstones().find((tombstone) => tombstone.number === number);
     if (buried !== undefined) {
       return this.#refuse(`The number #${number} belonged to a story deleted ${buried.at}. Take a higher one.`);
     }
-    const isArchived = [...kept].some(([other, taken]) => taken === number && other !== key);
-    if (index.hasNumber(number, key) || isArchived)
+    // Only where the archive knows the number at all it is asked of whom, for a story may have another by now.
+    const isArchived = async (): Promise<boolean> =>
+      (await index.archiveNumbers()).has(number) &&
+      [...(await index.keptNumbers())].some(([other, taken]) => taken === number && other !== key);
+    if (index.hasNumber(number, key) || (await isArchived()))
       return this.#refuse(`Another story has the number #${number}. Take a higher one.`);
     return null;
   }

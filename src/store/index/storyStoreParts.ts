@@ -5,11 +5,15 @@ import type { Log } from '../../ports/log';
 import type { Tombstone } from '../../ports/store';
 import type { BodyEdit } from '../content/bodyEdits';
 import type { NewContent } from '../content/newTexts';
+import type { KnownNumbers } from '../content/storyNumbers';
+import type { NumbersInUse } from '../keyedNumbers';
 import type { Commit, IndexChange, IndexView } from './storyIndex';
 
 /** What the story store needs of the index. */
 export interface WritableIndex extends IndexView {
   hasNumber(number: number, exceptKey: string): boolean;
+  /** Those of the archive, of stories too that are among `stories` again. */
+  archiveNumbers(): Promise<NumbersInUse>;
   find(key: string): Promise<StoryRecord | null>;
   recordsAt(time: string): Promise<readonly StoryRecord[]>;
   put(story: StoryRecord, entry: HistoryEntry): Promise<void>;
@@ -30,14 +34,12 @@ export interface StoryContents {
   /** Replaces bodies together with what `decide` writes; a kill leaves each as it was, with its record, or both new. */
   replaceBodies(edits: readonly BodyEdit[], decide: () => Promise<void>): Promise<void>;
   remove(key: string): Promise<void>;
-  usedNumbers(known: (key: string) => number | undefined): Promise<number[]>;
-  hasNumber(number: number, known: (key: string) => number | undefined): Promise<boolean>;
+  numbers(known: KnownNumbers): Promise<NumbersInUse>;
 }
 
 /** What the story store needs of the shadow. */
 export interface StoryShadow {
-  numbers(): Promise<number[]>;
-  hasNumber(number: number): Promise<boolean>;
+  numbers(): Promise<NumbersInUse>;
   forget(key: string): void;
 }
 

@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock';
 import { storyRecordSchema, type StoryRecord } from '../../core/story/story';
 import type { Log } from '../../ports/log';
 import type { HistoryEntry } from '../../core/story/history';
-import { KeyedNumbers } from '../keyedNumbers';
+import { KeyedNumbers, type NumbersInUse } from '../keyedNumbers';
 import { SerialQueue } from '../../base/serialQueue';
 import { statisticsOf, type Statistics, type StatisticsRange } from '../../core/statistics/statistics';
 import { STAGE_NAMES } from '../../core/story/stageNames';
@@ -111,14 +111,9 @@ export class Shadow {
   }
 
   /** Every story number in the shadow. */
-  async numbers(): Promise<number[]> {
+  async numbers(): Promise<NumbersInUse> {
     await this.#load();
-    return [...this.#numbers.values()];
-  }
-
-  async hasNumber(number: number): Promise<boolean> {
-    await this.#load();
-    return this.#numbers.has(number);
+    return this.#numbers;
   }
 
   /** Numbers of the stories whose title and labels together contain this word or part of one, by key. Case is ignored. */

@@ -193,7 +193,13 @@ describe('a power cut', () => {
     const history = await store.stories.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER });
     assert.deepEqual(history.map(({ sequence }) => sequence), history.map((_, at) => at + 1)); // prettier-ignore
     assert.deepEqual(store.health.losses(), []);
-    const used = { ...(await store.stories.storedNumbers()), index: [], tombstones: [], branches: [], worktrees: [] };
+    const used = {
+      ...(await store.stories.storedNumbers('all')),
+      index: [],
+      tombstones: [],
+      branches: [],
+      worktrees: [],
+    };
     const graves = store.stories.tombstones().map(({ number }) => number);
     const here = store.stories.stories().map(({ number }) => number);
     assert.ok(nextNumber({ ...used, tombstones: graves, index: here }) > known.highest, 'a number would be used twice');

@@ -25,7 +25,7 @@ async function main(dir: string, wasmPath: string): Promise<void> {
     await store.stories.write(storyNumber(number, { key, priority: 0 }), entry);
     process.send?.({ key, number, priority: 0 } satisfies Acknowledged);
   };
-  const stored = await store.stories.storedNumbers();
+  const stored = await store.stories.storedNumbers('all');
   const used = { ...stored, index: [], tombstones: [], branches: [], worktrees: [] };
   for (let next = nextNumber(used); ; next += 3) {
     await Promise.all([write(next), write(next + 1), write(next + 2)]);

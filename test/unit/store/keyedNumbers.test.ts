@@ -15,6 +15,7 @@ describe('numbers by key', () => {
           else [numbers.set(key, number), plain.set(key, number)];
         }
         assert.deepEqual([[...numbers.keys()], [...numbers.values()]], [[...plain.keys()], [...plain.values()]]);
+        assert.equal(numbers.highest, Math.max(0, ...plain.values()));
         for (const one of [1, 2, 3, 4]) assert.equal(numbers.has(one), [...plain.values()].includes(one));
       }),
     );

@@ -73,7 +73,7 @@ describe('compaction of the index', () => {
   }
 
   async function numbers(): Promise<number[]> {
-    const { archive } = await store.stories.storedNumbers();
+    const { archive } = await store.stories.storedNumbers('all');
     const here = [...store.stories.stories(), ...store.stories.tombstones()].map(({ number }) => number);
     return [...here, ...archive];
   }

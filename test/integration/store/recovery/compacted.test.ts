@@ -165,7 +165,7 @@ describe('a compacted store that lost records', () => {
     const again = await open();
     assert.deepEqual([await told(again), losses(again)], [before, '']);
     assert.deepEqual([...(await again.shadow.titled('later')).keys()], ['k12']);
-    assert.equal((await again.shadow.numbers()).length, 29);
+    assert.equal([...(await again.shadow.numbers()).values()].length, 29);
   });
 
   it('[P1, MQ3] a merge journal that was cut between two records is noticed by what the index has noted', async () => {
