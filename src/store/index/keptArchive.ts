@@ -45,10 +45,6 @@ export class KeptArchive {
     return (await this.#read()).numbers;
   }
 
-  async find(key: string): Promise<StoryRecord | null> {
-    return (await this.stories([key]))[0] ?? null;
-  }
-
   /** The stories of these keys, in no order. */
   async stories(keys: Iterable<string>): Promise<StoryRecord[]> {
     const wanted = new Set(keys);
