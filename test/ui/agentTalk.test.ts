@@ -54,8 +54,19 @@ describe('An agent that is talked with, by palette and keyboard', function () {
     const board = await workbench.webviewFrame('Switchyard Board');
     await board.locator('.card', { hasText: 'asks to run' }).first().waitFor();
     await workbench.screenshot('agent-asks');
+  });
+
+  it('[A8, A11] it waits while the window is reloaded, and is answered in the window that comes', async () => {
+    await workbench.reload();
+    await stories.waitInGroup(1, 'Needs you', /scripted asks to run `npm install`/);
+    await workbench.screenshot('agent-asks-again');
     await stories.run('Allow Once', 1);
     await stories.waitInGroup(1, 'Coding', /scripted/);
+    const log = readFileSync(path.join(folder.at('agent'), 'log'), 'utf8').split('\n');
+    assert.deepEqual(
+      log.map((line) => line.split(' ')[0]).filter((word) => word !== ''),
+      ['initialize', 'new', 'prompt', 'answer'],
+    );
   });
 
   it('[A13] what is written to it is read at the end of its turn, and the story lands', async () => {
