@@ -90,9 +90,9 @@ async function buildSplit() {
 
 /** @param {esbuild.OutputFile} file */
 async function writeAsCommonJs({ path: file, text }) {
-  const { code, map } = await esbuild.transform(withoutDefaults(text), {
+  const { code, map } = await esbuild.transform(withPlainExports(withoutDefaults(text)), {
     format: 'cjs',
-    platform: 'node',
+    platform: 'neutral',
     target: 'node20',
     minify: production,
     // An `import(…)` is a `require` like the rest.
@@ -114,6 +114,22 @@ async function writeAsCommonJs({ path: file, text }) {
  */
 function withoutDefaults(text) {
   return text.replaceAll(/\bimport ([\w$]+) from ?("node:[\w/]+")/g, 'var $1 = require($2)');
+}
+
+/**
+ * What a file exports, as getters. esbuild would put the same half a kilobyte that makes them into each of the many files.
+ * @param {string} text
+ */
+function withPlainExports(text) {
+  const found = /\bexport ?\{([^}]*)\};?\s*$/.exec(text);
+  if (found === null) return text;
+  const getters = found[1].split(',').map((one) => {
+    const [own, name = own] = one.trim().split(/ as /);
+    return `get ${name}() { return ${own}; }`;
+  });
+  // Who asks for a default with `import(…)` would get all of them as that.
+  const mark = /\bdefault\b/.test(found[1]) ? '__esModule: true, ' : '';
+  return `${text.slice(0, found.index)}module.exports = { ${mark}${getters.join(', ')} };`;
 }
 
 /**
