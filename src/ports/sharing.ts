@@ -37,6 +37,8 @@ export interface ShareState {
   readonly machine: string;
   /** What the person here is called by others. */
   readonly name: string;
+  /** It lands without waiting for its turn, as its person wants. */
+  readonly landsAlone?: boolean | undefined;
   readonly notices: readonly ShareNotice[];
 }
 

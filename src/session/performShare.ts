@@ -17,6 +17,9 @@ export async function performShare(sharing: TeamSharing, request: ShareRequest):
     case 'decide':
       await sharing.decide(request.decision);
       return { kind: 'done', ...tell(say(DECIDED[request.decision])) };
+    case 'landAlone':
+      await sharing.landAlone(request.isOn);
+      return { kind: 'done', message: '' };
     case 'noticed':
       await sharing.noticed(request.ids);
       return { kind: 'done', message: '' };

@@ -201,6 +201,7 @@ const NOT_SHARED: SharingState = {
   isTold: false,
   problem: null,
   held: null,
+  landsAlone: false,
   peers: [],
   notices: [],
 };

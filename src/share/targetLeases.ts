@@ -2,6 +2,8 @@ import type { Disposable } from '../base/disposable';
 import {
   GONE_AFTER_MS,
   leaseStep,
+  mayBeginLanding,
+  OVERDUE_MS,
   type LandingNeed,
   type LandingTurn,
   type QueueLease,
@@ -41,16 +43,28 @@ export class TargetLeases {
   readonly #goneSince = new Map<string, { readonly epoch: number; readonly at: number }>();
   /** The lease under which a landing was at work here. */
   readonly #hadTurn = new Map<string, number>();
+  /** Since when (ms) this machine waits for its turn. */
+  readonly #waitsSince = new Map<string, number>();
   #timer: Disposable | null = null;
+  #overdue: Disposable | null = null;
 
   constructor(private readonly ports: LeasePorts) {}
 
   dispose(): void {
     this.#timer?.dispose();
+    this.#overdue?.dispose();
   }
 
   /** Null: this machine lands by itself. */
   turn(target: string, need: LandingNeed, view: LeaseView): LandingTurn | null {
+    const turn = this.#step(target, need, view);
+    const waits = need.wants && turn !== null && turn.kind !== 'giving' && !mayBeginLanding(turn);
+    const since = this.#waiting(target, waits);
+    if (since === null || this.ports.clock.now() < since + OVERDUE_MS) return turn;
+    return { kind: 'overdue', name: view.lease(target)?.name ?? null, since };
+  }
+
+  #step(target: string, need: LandingNeed, view: LeaseView): LandingTurn | null {
     this.#ask(target, need, view);
     const { me, peers } = view;
     const lease = view.lease(target);
@@ -75,6 +89,20 @@ export class TargetLeases {
   #turnApart(lease: QueueLease | null, { me, failures }: LeaseView): LandingTurn | null {
     if (failures >= ALONE_AFTER || lease?.machine === me.machine) return null;
     return lease === null ? { kind: 'asking' } : { kind: 'theirs', name: lease.name };
+  }
+
+  /** Since when it waits, whoever has the turn: one that is passed on for ever between others never comes here. */
+  #waiting(target: string, waits: boolean): number | null {
+    const since = this.#waitsSince.get(target) ?? null;
+    if (waits && since !== null) return since;
+    this.#overdue?.dispose();
+    this.#overdue = null;
+    this.#waitsSince.delete(target);
+    if (!waits) return null;
+    const { clock, onChange } = this.ports;
+    this.#overdue = clock.after(OVERDUE_MS, onChange);
+    this.#waitsSince.set(target, clock.now());
+    return clock.now();
   }
 
   #ask(target: string, { wants }: LandingNeed, view: LeaseView): void {

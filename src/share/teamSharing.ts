@@ -62,7 +62,7 @@ export class TeamSharing {
       if (problem !== null) return refuse(problem);
       if (!/^wss?:\/\/[^\s/]/.test(url)) return refuse(say('The address of a Hocuspocus server begins with wss:// or ws://.'));
       await this.#end();
-      await this.ports.file.change({ url, document, name });
+      await this.ports.file.change({ url, document, name, landsAlone: false });
       await this.#start();
       if (this.#problem !== null) return refuse(this.#problem);
       return { kind: 'done', ...tell(say('The stories of this repository are shared through {0}.', url)) };
@@ -84,6 +84,12 @@ export class TeamSharing {
     await this.#live?.link.decide(decision);
   }
 
+  /** Landings wait for no turn from now on, or again do: safe either way, but others' landings make them be built anew. */
+  async landAlone(isOn: boolean): Promise<void> {
+    await this.ports.file.change({ landsAlone: isOn });
+    this.#changes.call();
+  }
+
   /** The person has read these. */
   async noticed(ids: readonly string[]): Promise<void> {
     const { notices } = this.ports.file.state();
@@ -92,7 +98,7 @@ export class TeamSharing {
   }
 
   state(): SharingState {
-    const { url, notices, machine, name, document } = this.ports.file.state();
+    const { url, notices, machine, name, document, landsAlone = false } = this.ports.file.state();
     const held = this.#live?.link.held() ?? null;
     const problem = this.#problem ?? this.#live?.link.problem() ?? null;
     const connection = this.#live?.connection.state() ?? null;
@@ -105,6 +111,7 @@ export class TeamSharing {
       isTold: connection?.kind === 'refused' || (connection?.kind === 'away' && connection.told),
       problem: problem ?? (connection?.kind === 'refused' ? refusedWords(url ?? '', document) : null),
       held: held === null ? null : { why: held.why, said: held.said, keptIn: held.keptIn },
+      landsAlone,
       peers: this.peers().map(({ machine: id, name: called, at }) => ({ machine: id, name: called, at: [...at] })),
       notices: notices.map(({ id, ...told }) => ({ id, ...inBoth(told.said ?? told.text) })),
     };
@@ -123,14 +130,15 @@ export class TeamSharing {
 
   /** Whether landings on this target (full name) may begin here now; null where this machine lands by itself. */
   turn(target: string, need: () => LandingNeed): LandingTurn | null {
-    const { url, machine, name } = this.ports.file.state();
+    const { url, machine, name, landsAlone = false } = this.ports.file.state();
     if (url === null || this.#problem !== null) return null;
     const live = this.#live;
     if (live === null) return { kind: 'asking' };
     const { link, connection } = live;
     const state = connection.state();
     if (link.held() !== null || link.problem() !== null || state.kind === 'refused') return null;
-    return live.leases.turn(target, need(), {
+    // Who waits for nobody keeps nobody waiting: a turn that it has goes on to the others.
+    const turn = live.leases.turn(target, landsAlone ? { wants: false, atWork: false } : need(), {
       me: { machine, name },
       isConnected: state.kind === 'connected',
       failures: state.kind === 'away' ? state.failures : 0,
@@ -139,6 +147,7 @@ export class TeamSharing {
       write: (ref, lease) => void link.putLease(ref, lease),
       ask: (targets) => connection.ask(targets),
     });
+    return landsAlone ? null : turn;
   }
 
   /** Resolves once all that came in so far was judged and taken, and all changes here are in the document. */

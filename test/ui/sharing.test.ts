@@ -100,6 +100,17 @@ describe('Stories of a team in two windows on two clones', function () {
     }
   });
 
+  it('[Y4] a person lets this machine land without waiting for its turn, sees that it does, and ends that', async () => {
+    await ada.stories.command('Share Stories…');
+    await ada.window.quickInput.waitForRow(/Land without Waiting for the Turn/);
+    await ada.window.quickInput.choose(' Land without Waiting for the Turn');
+    await ada.waitForNotice(/This machine lands without waiting for its turn/);
+    assert.doesNotMatch(await bob.notices(), /without waiting/);
+    await ada.stories.command('Share Stories…');
+    await ada.window.quickInput.choose(' Land in Turn Again');
+    await waitFor('no notice', async () => (await ada.notices()) === '', { seen: () => ada.notices() });
+  });
+
   it('[Y1] Stop Sharing leaves the stories in place', async () => {
     await ada.stories.command('Stop Sharing Stories');
     await ada.window.notifications.waitFor(/no longer shared/);

@@ -9,6 +9,7 @@ import type { GitWait, PipelineFacts, RoundProblem } from '../pipeline/facts';
 import { canBePulled, describeBehind } from '../pipeline/targetBehind';
 import { duration } from '../words/durations';
 import { asWritten, inBoth, say, type Said, type Told } from '../words/said';
+import { whyNotOurTurn } from './cardInputs';
 import type { NoticeAction, NoticeSeverity } from './boardNames';
 
 /** Something about the whole repository that keeps stories from moving, and the action that changes it. */
@@ -61,8 +62,7 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   for (const red of facts.landedRed ?? []) {
     if (facts.target.kind === 'found') add('warning', describeLandedRed(red, facts.target.ref));
   }
-  for (const [severity, text] of sharingNotices(facts.sharing))
-    add(severity, text, { id: 'shareStories', label: 'Sharing…' });
+  for (const [severity, text] of sharingNotices(facts)) add(severity, text, { id: 'shareStories', label: 'Sharing…' });
   for (const notice of doctorNotices(facts.doctor ?? null)) notices.push(notice);
   if (facts.permission === 'untrusted') {
     add('warning', say('This workspace is not trusted, so no agent and no gate runs here.'), {
@@ -100,11 +100,18 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
 type Words = string | Said | readonly Said[] | Told;
 
 /** What is to be known of sharing: nothing while all is well, or is about to be by itself. */
-function sharingNotices(sharing: PipelineFacts['sharing']): [Notice['severity'], Words][] {
+function sharingNotices(facts: PipelineFacts): [Notice['severity'], Words][] {
+  const { sharing } = facts;
   if (sharing === undefined) return [];
   const told = sharing.notices.map(({ text, said }): [Notice['severity'], Words] => ['warning', said ?? text]);
-  return sharing.url === null ? told : [...whatStopsSharing(sharing), ...told];
+  return sharing.url === null ? told : [...whatStopsSharing(sharing), ...whatOfTurns(sharing, facts), ...told];
 }
+
+function whatOfTurns({ landsAlone }: SharingState, facts: PipelineFacts): [Notice['severity'], Said][] {
+  if (landsAlone) return [['info', say('This machine lands without waiting for its turn. Nothing is lost by it; what others land meanwhile is built anew.')]];
+  const said = facts.landingTurn?.kind === 'overdue' ? whyNotOurTurn(facts) : null;
+  return said === null ? [] : [['warning', said]];
+} // prettier-ignore
 
 /** Before what is only told: of several a view that has room for one shows the first. */
 function whatStopsSharing({ held, problem, isTold, url }: SharingState): [Notice['severity'], Words][] {

@@ -151,7 +151,7 @@ const HYPOTHESES: readonly Hypothesis[] = [
     rule: 'Y4',
     why: ({ target, landingTurn }) =>
       target.kind === 'found' ? waitsForTurn(landingTurn, shortRef(target.ref)) : null,
-    remedy: 'Its turn comes by itself; Stop Sharing Stories lets this machine land by itself.',
+    remedy: 'Its turn comes by itself. Where it does not, Share Stories… lets this machine land all the same.',
     lift: (facts) => ({ ...facts, landingTurn: undefined }),
   },
   {

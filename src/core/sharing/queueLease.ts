@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { machineSchema, type Machine } from './sharedStory';
+import { localMoment } from '../words/localMoment';
 import { inEnglish, say, type Said } from '../words/said';
 
 /**
@@ -11,12 +12,14 @@ export type QueueLease = z.infer<typeof leaseSchema>;
 
 /**
  * Whether this machine may begin a landing. `theirs`: another one does. `giving`: what it has at work goes on, and then
- * another's turn comes. `asking`: it is about to be known. Nothing at all is said where it lands by itself.
+ * another's turn comes. `asking`: it is about to be known. `overdue`: it has waited for long, since then (ms); `name` is who
+ * has the turn, null where nobody says so. Nothing at all is said where it lands by itself.
  */
 export type LandingTurn =
   | { readonly kind: 'mine' }
   | { readonly kind: 'asking' }
-  | { readonly kind: 'theirs' | 'giving'; readonly name: string };
+  | { readonly kind: 'theirs' | 'giving'; readonly name: string }
+  | { readonly kind: 'overdue'; readonly name: string | null; readonly since: number };
 
 /** What this machine has to land on a target. */
 export interface LandingNeed {
@@ -46,6 +49,8 @@ export interface LeaseStep {
 
 /** So long (ms) a holder may be away before another takes over: as long as a short cut of its connection. */
 export const GONE_AFTER_MS = 2_000;
+/** So long (ms) a machine waits for its turn before its person is told: nobody can know whether a holder is slow or means harm. */
+export const OVERDUE_MS = 600_000;
 
 /**
  * What a machine does about the lease now. A holder hands it on by itself, after at least one landing of its own; one that is
@@ -94,6 +99,12 @@ export function sayTurn(turn: LandingTurn | undefined, target: string): Said | n
       return say('{0}’s machine is next to land on {1}; the turn of this one comes again after.', turn.name, target);
     case 'asking':
       return say('Waits until the other machines agree on who lands on {0} now.', target);
+    case 'overdue': {
+      const since = localMoment(turn.since).slice(0, 16);
+      return turn.name === null
+        ? say('This machine has waited since {0} until others agree on who lands on {1}. Share Stories… lets it land all the same.', since, target)
+        : say('This machine has waited since {0} for its turn to land on {1}, which {2}’s machine has. Share Stories… lets it land all the same.', since, target, turn.name);
+    } // prettier-ignore
     case 'mine':
     case undefined:
       return null;

@@ -27,6 +27,8 @@ export const sharingStateSchema = z.object({
       keptIn: z.string(),
     }),
   ),
+  /** A person lets this machine land without waiting for its turn. */
+  landsAlone: z.boolean(),
   peers: z.array(z.extend(machineSchema, { at: z.array(z.string()) })),
   /** To be told once. */
   notices: z.array(
@@ -45,6 +47,7 @@ export const shareRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('start'), url: z.string(), document: z.string(), name: z.string() }),
   z.object({ kind: z.literal('stop') }),
   z.object({ kind: z.literal('decide'), decision: z.enum(['take', 'putBack']) }),
+  z.object({ kind: z.literal('landAlone'), isOn: z.boolean() }),
   z.object({ kind: z.literal('noticed'), ids: z.array(z.string()) }),
 ]);
 export type ShareRequest = z.infer<typeof shareRequestSchema>;

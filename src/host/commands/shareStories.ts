@@ -9,7 +9,7 @@ import { askLine, pickOne, type Choice } from '../say/pick';
 import type { CommandContext } from './context';
 import { inWords, wordsOf } from '../say/inWords';
 
-type Wish = 'stop' | 'take' | 'putBack' | 'change';
+type Wish = 'stop' | 'take' | 'putBack' | 'change' | 'landAlone' | 'landInTurn';
 
 /** Shares the stories of the repository, or says how that stands and offers what can be done. */
 export async function shareStories(context: CommandContext): Promise<void> {
@@ -22,8 +22,9 @@ export async function shareStories(context: CommandContext): Promise<void> {
   const wish = await pickOne(choicesOf(state), { title: stateLine(state) });
   if (wish === 'stop') await stop(session);
   else if (wish === 'change') await begin(context, session, state);
+  else if (wish === 'landAlone' || wish === 'landInTurn') await session.share({ kind: 'landAlone', isOn: wish === 'landAlone' });
   else if (wish !== undefined) await decide(session, state, wish);
-}
+} // prettier-ignore
 
 /** Leaves everything in place, here and with the others. */
 export async function stopSharing(context: CommandContext): Promise<void> {
@@ -123,7 +124,7 @@ async function decide(session: Session, { held }: SharingState, decision: 'take'
   void inform(wordsOf(await session.share({ kind: 'decide', decision })));
 }
 
-function choicesOf({ held, peers }: SharingState): Choice<Wish>[] {
+function choicesOf({ held, peers, landsAlone }: SharingState): Choice<Wish>[] {
   const choices: Choice<Wish>[] = [];
   const detail = held === null ? '' : inWords([held.said]);
   if (held?.why === 'removes')
@@ -132,6 +133,19 @@ function choicesOf({ held, peers }: SharingState): Choice<Wish>[] {
     choices.push({ label: vscode.l10n.t('Put Back for Everyone…'), detail, icon: 'discard', value: 'putBack' });
   return [
     ...choices,
+    landsAlone
+      ? {
+          label: vscode.l10n.t('Land in Turn Again'),
+          detail: vscode.l10n.t('One machine lands at a time, as the machines agree.'),
+          icon: 'list-ordered',
+          value: 'landInTurn',
+        }
+      : {
+          label: vscode.l10n.t('Land without Waiting for the Turn'),
+          detail: vscode.l10n.t('Where another machine keeps the turn. What others land meanwhile is built anew here; nothing is lost.'),
+          icon: 'git-merge',
+          value: 'landAlone',
+        },
     {
       label: vscode.l10n.t('Stop Sharing'),
       detail: vscode.l10n.t('The stories stay here as they are, and with the others.'),

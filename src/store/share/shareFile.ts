@@ -13,6 +13,7 @@ const stateSchema = z.object({
   document: z.string(),
   machine: z.string(),
   name: z.string(),
+  landsAlone: z.optional(z.boolean()),
   notices: z.array(
     z.object({
       id: z.string(),

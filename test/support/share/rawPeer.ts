@@ -6,6 +6,8 @@ export interface RawPeer {
   readonly doc: Y.Doc;
   /** Sends bytes as an update, whatever they are. */
   sendRaw(bytes: Uint8Array): void;
+  /** Is there as a machine that asks for its turn on these targets. */
+  appear(machine: string, asks: readonly string[]): void;
   close(): void;
 }
 
@@ -21,6 +23,7 @@ export async function rawPeer(url: string, name: string, token = 'secret'): Prom
       const label = Buffer.from(name);
       socket.send(new Uint8Array([label.length, ...label, 0, 2, bytes.length, ...bytes]));
     },
+    appear: (machine, asks) => provider.setAwarenessField('peer', { machine, name: machine, at: [], asks }),
     close: () => {
       provider.destroy();
       socket.destroy();

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { GONE_AFTER_MS, type QueueLease } from '../../../src/core/sharing/queueLease';
+import { GONE_AFTER_MS, OVERDUE_MS, type QueueLease } from '../../../src/core/sharing/queueLease';
 import { TargetLeases } from '../../../src/share/targetLeases';
 import { HandClock } from '../../support/handClock';
+
+const noLog = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 describe('leases of targets', () => {
   it('[Y4] the lease of a machine that is gone is taken over as soon, whatever became of the clock meanwhile', () => {
     const clock = new HandClock();
     let lease: QueueLease = { machine: 'bob', name: 'Bob', epoch: 4 };
     let looked = 0;
-    const leases = new TargetLeases({ clock, log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }, onChange: () => void (looked += 1) });
+    const leases = new TargetLeases({ clock, log: noLog, onChange: () => void (looked += 1) });
     const look = (): void => {
       leases.turn('main', { wants: true, atWork: false }, {
         me: { machine: 'ada', name: 'Ada' },
@@ -30,6 +32,33 @@ describe('leases of targets', () => {
     assert.ok(looked > 0, 'it looks again by itself');
     look();
     assert.deepEqual(lease, { machine: 'ada', name: 'Ada', epoch: 5 });
+    leases.dispose();
+  });
+
+  it('[Y4, MQ26] who waits for long looks again by itself, and says since when for as long as it waits', () => {
+    const clock = new HandClock();
+    let looked = 0;
+    const leases = new TargetLeases({ clock, log: noLog, onChange: () => void (looked += 1) });
+    const turn = (wants: boolean, lease: QueueLease | null = { machine: 'eve', name: 'Eve', epoch: 1 }) =>
+      leases.turn('main', { wants, atWork: false }, {
+        me: { machine: 'ada', name: 'Ada' },
+        isConnected: true,
+        failures: 0,
+        peers: [{ machine: 'eve', name: 'Eve', at: [], asks: [] }],
+        lease: () => lease,
+        write: () => undefined,
+        ask: () => undefined,
+      });
+    const since = clock.now();
+    turn(true);
+    clock.pass(OVERDUE_MS - 1);
+    assert.equal(turn(true)?.kind, 'theirs');
+    clock.pass(1);
+    assert.equal(looked, 1);
+    assert.deepEqual(turn(true), { kind: 'overdue', name: 'Eve', since });
+    assert.deepEqual(turn(true, null), { kind: 'overdue', name: null, since });
+    assert.equal(turn(false)?.kind, 'theirs');
+    assert.equal(turn(true)?.kind, 'theirs', 'it begins to wait anew');
     leases.dispose();
   });
 }); // prettier-ignore

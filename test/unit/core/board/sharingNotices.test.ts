@@ -18,6 +18,7 @@ const TOGETHER: SharingState = {
   isTold: false,
   problem: null,
   held: null,
+  landsAlone: false,
   peers: [],
   notices: [],
 };
@@ -79,5 +80,11 @@ describe('What is to be known of sharing', () => {
     assert.equal(inGerman(again?.said), 'Zwei Stories wurden als #4 auf Rechnern angelegt, die nichts voneinander wussten. „Bye“ behält die Nummer. Eine gelöschte ist von nun an #5. Verweise ziehen mit.'); // prettier-ignore
     const notices = [{ id: '1', text: '“Of Bob” is #3.' }, ...(again === undefined ? [] : [again])];
     assert.deepEqual(noticesOf({ notices }).map(({ said, text }) => said?.length ?? text), ['“Of Bob” is #3.', 1]); // prettier-ignore
+  });
+
+  it('[Y4] says that this machine lands without waiting, for as long as its person wants that', () => {
+    const [said, ...more] = noticesOf({ landsAlone: true });
+    assert.deepEqual([said?.severity, more], ['info', []]);
+    assert.match(said?.text ?? '', /^This machine lands without waiting for its turn\./);
   });
 });

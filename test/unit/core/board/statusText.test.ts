@@ -27,7 +27,7 @@ describe('the status as a text', () => {
         me: { machine: 'm', name: 'Bob' },
         connection: 'connected',
       },
-      ...{ failures: 0, isTold: false, problem: null, held: null, notices: [] },
+      ...{ failures: 0, isTold: false, problem: null, held: null, landsAlone: false, notices: [] },
       peers: [{ machine: 'a', name: 'Ada', at: [] }],
     };
     const head = (change: Partial<PipelineFacts>) =>
