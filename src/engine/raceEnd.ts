@@ -5,6 +5,8 @@ import { numberInName } from '../core/story/names';
 import type { StoryEvent } from '../core/story/events';
 import { isUnderWay } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
+import { NO_STORY } from '../core/story/noStory';
+import { asWritten, say, tell, type Told } from '../core/words/said';
 import { lookAt } from './look';
 import type { RacePorts } from './racePorts';
 
@@ -17,7 +19,7 @@ const PERSON = 'person';
  * their stories are deleted. `key` is the story that goes on. Each step can be the last before a kill, and is safe to repeat.
  * Why it is not over yet, in a sentence; null where it is.
  */
-export async function finishRace(ports: RacePorts, key: string): Promise<string | null> {
+export async function finishRace(ports: RacePorts, key: string): Promise<Told | null> {
   const { store } = ports;
   const story = store.get(key);
   const race = story?.race;
@@ -46,7 +48,7 @@ async function settle(
   story: StoryRecord,
   kept: Kept,
   rivals: readonly StoryRecord[],
-): Promise<string | null> {
+): Promise<Told | null> {
   if (rivals.length === 0) return null;
   const held = rivals.map(({ key }) => ports.hold(key));
   try {
@@ -61,11 +63,13 @@ async function settle(
   }
 }
 
-async function removeRivals(ports: RacePorts, rivals: readonly StoryRecord[]): Promise<string | null> {
+async function removeRivals(ports: RacePorts, rivals: readonly StoryRecord[]): Promise<Told | null> {
   if (rivals.length === 0) return null;
   const results = await ports.remove({ keys: rivals.map(({ key }) => key), what: 'delete', large: 'keep' });
   const left = results.find(({ kind }) => kind === 'refused');
-  return left === undefined ? null : `#${left.number} could not be removed, so the race is not over. ${left.message}`;
+  if (left === undefined) return null;
+  const { message, said = [asWritten(message)] } = left;
+  return tell([say('#{0} could not be removed, so the race is not over.', left.number), ...said]);
 }
 
 /**
@@ -140,7 +144,7 @@ async function sessionsToStory({ sessions }: RacePorts, story: StoryRecord, winn
 }
 
 /** Its gates decide of the very commit that was kept; what they said of these files already counts. */
-async function toItsGates({ book, git, store, target }: RacePorts, key: string, { tip }: Kept): Promise<string | null> {
+async function toItsGates({ book, git, store, target }: RacePorts, key: string, { tip }: Kept): Promise<Told | null> {
   for (let story = store.get(key); story !== undefined; story = store.get(key)) {
     const { stage } = story;
     if (stage.name === 'QA' && stage.tip === tip) return null;
@@ -151,7 +155,7 @@ async function toItsGates({ book, git, store, target }: RacePorts, key: string, 
     })();
     const looked = event === 'look' ? ({ name: 'Unblock', look: await lookAt(git, story, await target()) } as const) : event; // prettier-ignore
     const gone = await book.apply(key, looked, PERSON);
-    if (gone.kind === 'refused') return gone.message;
+    if (gone.kind === 'refused') return gone;
   }
-  return 'This story no longer exists.';
+  return NO_STORY;
 }

@@ -11,7 +11,7 @@ import { finishRace } from './raceEnd';
 import { gatesOf, lookAtRacer } from './raceLook';
 import type { RacePorts } from './racePorts';
 import type { TalkOutcome } from './talks/agentTalks';
-import { refuse, say, asWritten, type Said, type Told } from '../core/words/said';
+import { refuse, say, tell, asWritten, type Said, type Told } from '../core/words/said';
 import { NO_STORY } from '../core/story/noStory';
 
 const PERSON = 'person';
@@ -52,8 +52,8 @@ export class Races {
   async finish(): Promise<void> {
     for (const { key, number, race } of this.ports.store.stories()) {
       if (race?.kept === undefined) continue;
-      const problem = await finishRace(this.ports, key).catch(messageOf);
-      if (problem !== null) this.ports.log.warn(`[race] #${number} is not decided yet: ${problem}`);
+      const problem = await finishRace(this.ports, key).catch((error: unknown) => tell(messageOf(error)));
+      if (problem !== null) this.ports.log.warn(`[race] #${number} is not decided yet: ${problem.message}`);
     }
   }
 
@@ -97,9 +97,11 @@ export class Races {
     }
   }
 
-  async #begin({ key, number }: StoryRecord): Promise<string | null> {
+  async #begin({ key, number }: StoryRecord): Promise<Told | null> {
     const started = await this.ports.perform(key, { event: 'Start' });
-    return started.kind === 'refused' ? `#${number} did not start. ${started.message}` : null;
+    if (started.kind !== 'refused') return null;
+    const { message, said = [asWritten(message)] } = started;
+    return tell([say('#{0} did not start.', number), ...said]);
   }
 
   #whyNot({ key, number, stage, race, childOf }: StoryRecord, agents: readonly string[]): Said | Told | null {

@@ -3,7 +3,7 @@ import type { SharingState } from '../sharing/sharingState';
 import type { DoctorNote } from '../doctor/doctorNote';
 import { pushWords } from '../landing/push';
 import { sayLock } from '../landing/leftLock';
-import { describeLandedRed } from '../pipeline/landedRed';
+import { sayLandedRed } from '../pipeline/landedRed';
 import { sayRedTarget } from '../pipeline/targetHealth';
 import type { GitWait, PipelineFacts, RoundProblem } from '../pipeline/facts';
 import { canBePulled, describeBehind } from '../pipeline/targetBehind';
@@ -60,7 +60,7 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
     add('error', sayRedTarget(facts.redTarget, facts.target.ref), { id: 'redTarget', label: 'What to Do' });
   }
   for (const red of facts.landedRed ?? []) {
-    if (facts.target.kind === 'found') add('warning', describeLandedRed(red, facts.target.ref));
+    if (facts.target.kind === 'found') add('warning', sayLandedRed(red, facts.target.ref));
   }
   for (const [severity, text] of sharingNotices(facts)) add(severity, text, { id: 'shareStories', label: 'Sharing…' });
   for (const notice of doctorNotices(facts.doctor ?? null)) notices.push(notice);

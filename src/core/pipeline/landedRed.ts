@@ -1,6 +1,7 @@
 import type { LineCommit, LineVerdict } from '../landing/targetLine';
 import { searchRed } from '../landing/targetLine';
 import { shortRef } from '../story/names';
+import { say, type Said } from '../words/said';
 import type { Oid } from '../story/stage';
 import type { RedCommit } from './targetHealth';
 
@@ -45,9 +46,12 @@ export function landedState(
 }
 
 /** `Gate slow is red on main since a41f09c (#31 landed there).` */
-export function describeLandedRed({ gate, since, search }: LandedRed, target: string): string {
-  const what = since.story === null ? since.subject : `#${since.story.number} landed there`;
-  const when = search === 'found' ? 'since' : 'at least since';
-  const looks = search === 'under way' ? ' Switchyard looks for what turned it red.' : '';
-  return `Gate ${gate}, which runs after landings, is red on ${shortRef(target)} ${when} ${since.oid.slice(0, 7)} (${what}).${looks}`;
+export function sayLandedRed({ gate, since, search }: LandedRed, target: string): Said[] {
+  const what = since.story === null ? since.subject : say('#{0} landed there', since.story.number);
+  const text =
+    search === 'found'
+      ? 'Gate {0}, which runs after landings, is red on {1} since {2} ({3}).'
+      : 'Gate {0}, which runs after landings, is red on {1} at least since {2} ({3}).';
+  const red = say(text, gate, shortRef(target), since.oid.slice(0, 7), what);
+  return search === 'under way' ? [red, say('Switchyard looks for what turned it red.')] : [red];
 }

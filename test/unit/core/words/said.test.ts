@@ -4,6 +4,7 @@ import { overviewOf } from '../../../../src/core/board/overview';
 import { rowLine, windowText } from '../../../../src/core/board/overviewText';
 import { readChat } from '../../../../src/core/chat/chatRequest';
 import { findRepositories } from '../../../../src/core/repositories/findRepositories';
+import { sayLandedRed, type LandedRed } from '../../../../src/core/pipeline/landedRed';
 import { refusal } from '../../../../src/core/story/transitions';
 import { sayPlaceProblem } from '../../../../src/core/story/workPlace';
 import { buildBoardModel } from '../../../support/buildBoardModel';
@@ -73,6 +74,21 @@ describe('What is said in sentences with values', () => {
     const asked = readChat('why', '');
     assert.ok(asked.kind === 'unclear');
     assert.equal(inLanguage([asked.said], translate), 'Sagen Sie, welche Story: /why 3');
+  });
+
+  it('[U10] a gate that is red after landings is told in German, whoever turned it red', () => {
+    const since = { oid: 'b'.repeat(40), subject: 'By hand', story: null };
+    const landed = { ...since, story: { key: 'k', number: 9 } };
+    const told = (red: Omit<LandedRed, 'gate'>): string =>
+      inGerman(sayLandedRed({ gate: 'slow', ...red }, 'refs/heads/main'));
+    assert.equal(
+      told({ since: landed, search: 'found' }),
+      'Gate slow, das nach Landungen läuft, ist auf main rot seit bbbbbbb (dort landete #9).',
+    );
+    assert.equal(
+      told({ since, search: 'under way' }),
+      'Gate slow, das nach Landungen läuft, ist auf main rot mindestens seit bbbbbbb (By hand). Switchyard sucht, was es rot machte.',
+    );
   });
 
   it('[U10] a refusal is English for a record and German for a German window', () => {
