@@ -139,4 +139,20 @@ describe('What was, by palette', function () {
     await waitFor('no such worktree', async () => !(await workbench.repository.git('worktree', 'list')).includes('1-wave-goodbye')); // prettier-ignore
     assert.match(await workbench.repository.git('for-each-ref', '--format=%(refname)', 'refs/switchyard/rescue'), /rescue\/1\//); // prettier-ignore
   });
+
+  it('[ST8, U4] Show Archived Stories… has a story that is done with, and takes it back to the backlog', async () => {
+    const { quickInput } = workbench;
+    await stories.run('Archive', 1);
+    await waitFor('#1 to be done with', async () => !(await stories.tree.rows()).some(isRowOf(1)));
+    await stories.command('Show Archived Stories…');
+    await quickInput.waitForPrompt('Archived Stories');
+    await quickInput.waitForRow(/^#1 /);
+    await workbench.screenshot('past-archived');
+    await quickInput.accept();
+    await quickInput.waitForRow(/Reopen in Backlog/);
+    await workbench.screenshot('past-archived-offers');
+    await quickInput.fill('Reopen in Backlog');
+    await quickInput.accept();
+    await stories.waitInGroup(1, 'Backlog');
+  });
 });
