@@ -4,6 +4,7 @@ import { isSoundBody, type EntryChange, type SharedEntry } from '../core/sharing
 import type { SharedText } from '../core/sharing/mergeStory';
 import { numbersOf, type NumberClaim } from '../core/sharing/numbering';
 import {
+  commitOfLanding,
   currentFields,
   encodeStory,
   isSame,
@@ -291,6 +292,6 @@ function textOf({ story, body, landing }: SharedEntry): SharedText | null {
 }
 
 /** What an entry says that it landed as; null where it did not. */
-function commitOf({ landing }: SharedEntry): unknown {
-  return landingOf(landing)?.stage['mergeCommit'] ?? null;
+function commitOf({ landing }: SharedEntry): string | null {
+  return commitOfLanding(landingOf(landing));
 }

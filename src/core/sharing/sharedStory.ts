@@ -89,6 +89,12 @@ export function landingOf(value: unknown): SharedStory['work'] | null {
   return read.data.stage.name === 'Done' && isPossibleStage(read.data.stage) ? read.data : null;
 }
 
+/** The commit that a story landed as; null where it did not. */
+export function commitOfLanding(landing: SharedStory['work'] | null): string | null {
+  const commit = landing?.stage['mergeCommit'];
+  return typeof commit === 'string' ? commit : null;
+}
+
 /**
  * A story as it counts. One that landed is Done, whatever somebody who had not heard of it made of it in the same moment: who
  * opens it again takes the landing away.

@@ -1,6 +1,6 @@
 import type { StoryRecord } from '../story/story';
 import { inBoth, say, type Said } from '../words/said';
-import { isOver, type SharedStory } from './sharedStory';
+import { commitOfLanding, isOver, type SharedStory } from './sharedStory';
 import { toLocal } from './sharedText';
 
 /** What a person is told once; what was kept by an earlier version has the English text alone. */
@@ -34,8 +34,8 @@ export function landedNotice(
   grave: { readonly number: number; readonly by?: string; readonly record?: StoryRecord } | null,
   landing: SharedStory['work'] | null,
 ): ToldOnce | null {
-  const commit = landing?.stage['mergeCommit'];
-  if (typeof commit !== 'string' || grave?.by === undefined || grave.by === 'team') return null;
+  const commit = commitOfLanding(landing);
+  if (commit === null || grave?.by === undefined || grave.by === 'team') return null;
   const { number, record } = grave;
   if (record?.stage.name === 'Done' && record.stage.mergeCommit === commit) return null;
   const whose = landing?.on?.name ?? say('Another');
