@@ -44,7 +44,8 @@ export interface ShareState {
 
 export interface ShareFile {
   state(): ShareState;
-  change(next: Partial<ShareState>): Promise<void>;
+  /** One change at a time: `of` is asked for what is another, or null for nothing, of what all changes before made of it. */
+  change(of: (now: ShareState) => Partial<ShareState> | null): Promise<void>;
 }
 
 /** A story as it is here. `body` is null where there is none. */

@@ -62,7 +62,7 @@ export class TeamSharing {
       if (problem !== null) return refuse(problem);
       if (!/^wss?:\/\/[^\s/]/.test(url)) return refuse(say('The address of a Hocuspocus server begins with wss:// or ws://.'));
       await this.#end();
-      await this.ports.file.change({ url, document, name, landsAlone: false });
+      await this.ports.file.change(() => ({ url, document, name, landsAlone: false }));
       await this.#start();
       if (this.#problem !== null) return refuse(this.#problem);
       return { kind: 'done', ...tell(say('The stories of this repository are shared through {0}.', url)) };
@@ -73,7 +73,7 @@ export class TeamSharing {
   stop(): Promise<void> {
     return this.#turns.run(async () => {
       // First, so that no view sees a connection that is lost.
-      await this.ports.file.change({ url: null, notices: [] });
+      await this.ports.file.change(() => ({ url: null, notices: [] }));
       await this.#end();
       this.#problem = null;
       this.#changes.call();
@@ -86,14 +86,13 @@ export class TeamSharing {
 
   /** Landings wait for no turn from now on, or again do: safe either way, but others' landings make them be built anew. */
   async landAlone(isOn: boolean): Promise<void> {
-    await this.ports.file.change({ landsAlone: isOn });
+    await this.ports.file.change(() => ({ landsAlone: isOn }));
     this.#changes.call();
   }
 
   /** The person has read these. */
   async noticed(ids: readonly string[]): Promise<void> {
-    const { notices } = this.ports.file.state();
-    await this.ports.file.change({ notices: notices.filter(({ id }) => !ids.includes(id)) });
+    await this.ports.file.change(({ notices }) => ({ notices: notices.filter(({ id }) => !ids.includes(id)) }));
     this.#changes.call();
   }
 
@@ -193,13 +192,13 @@ export class TeamSharing {
   }
 
   async #tell(notices: readonly ShareNotice[]): Promise<void> {
-    const { file } = this.ports;
-    if (file.state().url === null) return;
-    const known = new Map(file.state().notices.map((notice) => [notice.about ?? notice.id, notice]));
-    const added = notices.filter(({ id, about = id }) => known.get(about)?.id !== id);
-    // Of a story that got another number twice before anybody looked, the last is what there is to know.
-    for (const notice of added) known.set(notice.about ?? notice.id, notice);
-    if (added.length > 0) await file.change({ notices: [...known.values()] });
+    await this.ports.file.change(({ url, notices: all }) => {
+      const known = new Map(all.map((notice) => [notice.about ?? notice.id, notice]));
+      const added = notices.filter(({ id, about = id }) => known.get(about)?.id !== id);
+      // Of a story that got another number twice before anybody looked, the last is what there is to know.
+      for (const notice of added) known.set(notice.about ?? notice.id, notice);
+      return url === null || added.length === 0 ? null : { notices: [...known.values()] };
+    });
     this.#changes.call();
   }
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { messageOf } from '../../base/messageOf';
+import { SerialQueue } from '../../base/serialQueue';
 import { saidSchema } from '../../core/words/saidSchema';
 import { inBoth, say } from '../../core/words/said';
 import type { Log } from '../../ports/log';
@@ -49,16 +50,20 @@ export async function openShareFile(
   const fresh = { url: null, document: '', machine: newId(), name: '', notices: [] };
   const { folder: written, ...known }: Kept = found ?? fresh;
   let state: ShareState = known;
-  const change = async (next: Partial<ShareState>): Promise<void> => {
-    const changed = { ...state, ...next };
-    await writeCheckedList(list, [{ ...changed, notices: [...changed.notices], folder }]);
-    state = changed;
-  };
+  const turns = new SerialQueue();
+  const change: ShareFile['change'] = (of) =>
+    turns.run(async () => {
+      const next = of(state);
+      if (next === null) return;
+      const changed = { ...state, ...next };
+      await writeCheckedList(list, [{ ...changed, notices: [...changed.notices], folder }]);
+      state = changed;
+    });
   if (written !== undefined && !isSameFolder(written, folder)) {
     await onCopy?.();
     state = { ...fresh, notices: state.url === null ? [] : [copied(written.path)] };
     // Where it cannot be written it is found to be a copy at the next start as well.
-    await change({}).catch((error: unknown) => log.warn(`[share] ${messageOf(error)}`));
+    await change(() => ({})).catch((error: unknown) => log.warn(`[share] ${messageOf(error)}`));
   }
   return { state: () => state, change };
 }
