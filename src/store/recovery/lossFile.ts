@@ -1,4 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
+import { SerialQueue } from '../../base/serialQueue';
 import { storeLossSchema, type StoreLoss } from '../../core/recovery/storeLoss';
 import type { Log } from '../../ports/log';
 import { rewriteLog } from '../log/openLog';
@@ -13,6 +14,9 @@ const UNFINISHED = 'unfinished';
  * The file is a log that is always replaced as a whole: its records have checksums.
  */
 export class LossFile {
+  /** Several can be found at once, in texts and in files. */
+  readonly #turns = new SerialQueue();
+
   private constructor(
     private readonly path: string,
     private readonly log: Log,
@@ -58,14 +62,20 @@ export class LossFile {
   }
 
   /** Tells a loss that was found later, while the store was in use. */
-  async add(loss: StoreLoss): Promise<void> {
-    if (this.losses.some((known) => known.id === loss.id)) return;
-    this.log.warn(`store: ${loss.text}`);
-    await this.#write([...this.losses, loss]);
+  add(loss: StoreLoss): Promise<void> {
+    return this.#turns.run(async () => {
+      if (this.losses.some((known) => known.id === loss.id)) return;
+      this.log.warn(`store: ${loss.text}`);
+      await this.#write([...this.losses, loss]);
+    });
   }
 
-  async acknowledge(): Promise<void> {
-    if (this.losses.length > 0) await this.#write([]);
+  /** Those that there are at the call: nobody has read of one that comes meanwhile. */
+  acknowledge(): Promise<void> {
+    const read = new Set(this.losses);
+    return this.#turns.run(async () => {
+      if (read.size > 0) await this.#write(this.losses.filter((loss) => !read.has(loss)));
+    });
   }
 
   async #write(losses: readonly StoreLoss[]): Promise<void> {
