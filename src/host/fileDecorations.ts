@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock } from '../base/systemClock';
 import type { Disposable } from '../base/disposable';
+import { LookOnce } from '../base/lookOnce';
 import { messageOf } from '../base/messageOf';
 import { byFile, fileBadge } from '../core/landing/changedFiles';
 import { plainLine } from '../core/words/plainText';
@@ -41,6 +42,7 @@ class FileDecorations implements vscode.FileDecorationProvider, vscode.Disposabl
   /** By the path of the file, the stories that change it. */
   #files: ReadonlyMap<string, readonly number[]> = new Map();
   #soon: Disposable | null = null;
+  readonly #looks = new LookOnce(() => this.#look());
 
   constructor(
     private readonly repositories: Repositories,
@@ -73,7 +75,7 @@ class FileDecorations implements vscode.FileDecorationProvider, vscode.Disposabl
   #later(): void {
     this.#soon ??= systemClock.after(PAUSE_MS, () => {
       this.#soon = null;
-      void this.#look();
+      void this.#looks.ask();
     });
   }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
 import type { Log } from '../../ports/log';
+import { LookOnce } from '../../base/lookOnce';
 import { messageOf } from '../../base/messageOf';
 import { systemClock } from '../../base/systemClock';
 import { coalesce } from '../board/coalesce';
@@ -29,8 +30,9 @@ export class Reviews implements vscode.Disposable {
     this.open = new OpenReviews(memory);
     this.summaries = new ReviewSummaries(repositories);
     this.comments = new ReviewComments(repositories, this.open, log);
+    const looks = new LookOnce(() => this.#refresh());
     const soon = coalesce(
-      () => void this.#refresh(),
+      () => void looks.ask(),
       () => INTERVAL_MS,
       (ms, callback) => systemClock.after(ms, callback),
     );

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
+import { LookOnce } from '../../base/lookOnce';
 import { messageOf } from '../../base/messageOf';
 import { systemClock } from '../../base/systemClock';
 import type { Card } from '../../core/board/card';
@@ -83,6 +84,8 @@ class OpenPage implements vscode.Disposable {
   readonly #page: MessageHandler<StoryPageHostSide, StoryPageSide>;
   readonly #subscription: vscode.Disposable;
   #sent = '';
+  /** One at a time: an answer that comes late would stand in the place of a newer one. */
+  readonly #renewals = new LookOnce(() => this.#renew());
 
   constructor(
     private readonly story: ShownStory,
@@ -103,7 +106,7 @@ class OpenPage implements vscode.Disposable {
       onProblem: (problem) => log.warn(`[story page] ${visible(problem).slice(0, PROBLEM_LIMIT)}`),
     });
     const soon = coalesce(
-      () => void this.#renew(),
+      () => void this.#renewals.ask(),
       () => INTERVAL_MS,
       (ms, callback) => systemClock.after(ms, callback),
     );
@@ -135,7 +138,7 @@ class OpenPage implements vscode.Disposable {
       ready: () => {
         this.#sent = '';
         this.#page.notify('strings', { strings: vscode.l10n.bundle ?? {} });
-        void this.#renew();
+        void this.#renewals.ask();
       },
       action: ({ action }) =>
         guard(action, async () => {
@@ -175,7 +178,7 @@ class OpenPage implements vscode.Disposable {
       if (edited.kind === 'refused') void warn(wordsOf(edited));
     }
     this.#sent = '';
-    await this.#renew();
+    await this.#renewals.ask();
   }
 
   async #renew(): Promise<void> {

@@ -1,6 +1,7 @@
 import { pathWithin } from '../../base/pathWithin';
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { LookOnce } from '../../base/lookOnce';
 import { messageOf } from '../../base/messageOf';
 import { systemClock } from '../../base/systemClock';
 import type { Card } from '../../core/board/card';
@@ -44,8 +45,9 @@ export class Transcripts implements vscode.Disposable {
     ];
     await context.texts.show(name, text, actions, { places });
     this.#open.get(card.key)?.dispose();
+    const renewals = new LookOnce(() => this.#renew(context, card, name));
     const renewal = coalesce(
-      () => void this.#renew(context, card, name),
+      () => void renewals.ask(),
       () => TOGETHER_MS,
       (ms, callback) => systemClock.after(ms, callback),
     );

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { LookOnce } from '../../base/lookOnce';
 import { messageOf } from '../../base/messageOf';
 import type { Card } from '../../core/board/card';
 import { factsText } from '../../core/board/factsText';
@@ -29,6 +30,7 @@ export class WindowStory implements vscode.Disposable {
   /** What it was looked for with last: branch, folder, and the stories that there are. */
   #lookedWith = '';
   #isShown = false;
+  readonly #looks = new LookOnce(() => this.#look());
 
   constructor(
     readonly repositories: Repositories,
@@ -41,9 +43,9 @@ export class WindowStory implements vscode.Disposable {
     this.#subscription = vscode.Disposable.from(
       this.#item,
       this.#ready,
-      repositories.onDidChange(() => void this.#look()),
+      repositories.onDidChange(() => void this.#looks.ask()),
     );
-    void this.#look();
+    void this.#looks.ask();
   }
 
   /** The story whose worktree this window is open on; null where it is another folder. */
@@ -64,8 +66,8 @@ export class WindowStory implements vscode.Disposable {
       const withWorktree = cards.filter(({ actions }) => actions.includes('openWorktree'));
       const lookedWith = [folder?.uri.fsPath, branch, ...withWorktree.map(({ key }) => key)].join(' ');
       if (folder !== undefined && host !== null && lookedWith !== this.#lookedWith) {
-        this.#lookedWith = lookedWith;
         this.#key = await this.#find(host, folder.uri.fsPath, branch, withWorktree);
+        this.#lookedWith = lookedWith; // what could not be found out is looked for again
       }
     } catch (error) {
       this.log.warn(`[window] ${messageOf(error)}`);
