@@ -125,6 +125,31 @@ describe('a race of agents', () => {
     assert.equal(left, 'main');
   });
 
+  it('[A14, P5] a window that follows begins a race, compares what it made, and keeps one', async () => {
+    await open({ agents: [agent('terse', ['hello']), agent('wordy', ['hello', 'dear', 'world'])] });
+    const follower = new TestWindow(repository);
+    await follower.open();
+    try {
+      const { session } = follower;
+      assert.equal(session.engine(), null, 'it follows');
+      const story = await window.newStory('Say hello', 'Greet.');
+      await follower.waitForCard(story, 'the story', () => true);
+      assert.match((await session.race(story.key, ['terse'])).message, /A race needs two agents/);
+      const begun = await session.race(story.key, ['terse', 'wordy']);
+      assert.deepEqual(begun, { kind: 'done', message: '#1 is raced: #1 terse, #2 wordy.' });
+      await inHold(1, 2);
+      const { racers } = await session.raceOf(story.key);
+      assert.deepEqual(racers.map(({ agent: name }) => name).sort(), ['terse', 'wordy']);
+      const kept = await session.keepRacer(numbered(2).key);
+      assert.equal(kept.kind, 'done', kept.message);
+      await window.waitForStage(numbered(1), 'Done');
+      assert.equal(await repository.git('show', 'main:hello.txt'), 'hello\ndear\nworld');
+      assert.equal(await landings(), 1);
+    } finally {
+      await follower.close();
+    }
+  });
+
   it('[A14] where the setting says so the first that is proven is kept by itself, while another is still at work', async () => {
     const never = path.join(repository.folder, 'never');
     const gates = [{ name: 'test', command: [process.execPath, '-e', 'process.exit(require("node:fs").existsSync("bad.txt") ? 1 : 0)'] }]; // prettier-ignore
