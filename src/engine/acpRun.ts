@@ -1,6 +1,5 @@
 import type { AcpRequest, AcpRun, AcpTalking } from '../agents/acp/runAcp';
 import type { SessionStart } from '../core/agents/agentTalk';
-import { withMessages } from '../core/agents/prompt';
 import { agentRawOutputId } from '../core/story/contentIds';
 import { shortRef } from '../core/story/names';
 import type { EnginePorts } from './ports';
@@ -33,19 +32,7 @@ export async function beginOverAcp(
   beginning: AcpBeginning,
 ): Promise<AcpRun> {
   const { runAcp } = await import('../agents/acp/runAcp');
-  const { talks } = talking;
-  const { key } = work.story;
-  const waiting = await talks.takeMessages(key);
-  const prompts = {
-    cold: withMessages(beginning.prompts.cold, waiting),
-    warm: withMessages(beginning.prompts.warm, waiting),
-  };
-  return within(ports, work, talking, (common) => runAcp({ ...common, ...beginning, prompts })).catch(
-    async (error: unknown) => {
-      await talks.returnMessages(key, waiting);
-      throw error;
-    },
-  );
+  return within(ports, work, talking, (common) => runAcp({ ...common, ...beginning }));
 }
 
 /** Goes on with the last of these runs of an earlier process; null where that had asked the agent nothing yet. */
@@ -58,6 +45,9 @@ export async function goOnOverAcp(
   const { goOnAcp } = await import('../agents/acp/runAcp');
   return within(ports, work, talking, (common) => goOnAcp(common, runs));
 }
+
+/** As a session is told of the server. */
+const TOKEN_IN_SESSION = /("name":"SWITCHYARD_TOKEN","value":")[^"]*/g;
 
 async function within<T extends AcpRun | null>(
   ports: EnginePorts,
@@ -80,6 +70,7 @@ async function within<T extends AcpRun | null>(
     clock,
     messages: {
       take: () => talks.takeMessages(story.key),
+      giveBack: (texts) => talks.returnMessages(story.key, texts),
       duringTurn: (interrupt) => talks.duringTurn(story.key, interrupt),
     },
     ask: async (ask, over) => {
@@ -96,7 +87,9 @@ async function within<T extends AcpRun | null>(
     onProgress: account.hear,
     transcribe: transcript.note,
     onRaw: (direction, line) => {
-      const shown = token === null ? line : line.replaceAll(token, '…');
+      // Also of a run before this one, whose session was opened with another.
+      const apart = line.replaceAll(TOKEN_IN_SESSION, '$1…');
+      const shown = token === null ? apart : apart.replaceAll(token, '…');
       raw.write(`${direction === 'in' ? '<' : '>'} ${shown}\n`);
     },
     signal,

@@ -13,7 +13,8 @@ export function coderRuns(ports: EnginePorts, book: StoryBook, onEnd: () => void
       kind: 'coder',
       verb: 'work',
       perform: (...work) => worker.perform(...work),
-      goesOn: ({ stage }) => stage.name === 'Coding',
+      // Where a person took over, what their agent was doing was ended, or was about to be.
+      goesOn: ({ stage }) => stage.name === 'Coding' && stage.coder !== 'person',
       stillWaits: ({ stage }) => stage.name === 'Coding',
     },
     onEnd,

@@ -154,7 +154,7 @@ export class MergemasterWork {
     try {
       const env = { ...(await identityVariables(git)), ...watch.env };
       const work: Work = { ...begun, ...job, kind: 'mergemaster', before: stage.tip, env, output, transcript };
-      const prompt = () => this.#prompt(job, merge ?? { kind: 'upToDate', kept: null });
+      const prompt = async () => this.#prompt(job, merge ?? (await this.#standing(job)));
       const step = { step: 'merge', cold: prompt, warm: prompt };
       const { end, changes } = await underWatch(watch, () => runAgent(this.ports, work, step));
       return await this.#eventOf(work, job, end, changes);
@@ -166,6 +166,14 @@ export class MergemasterWork {
       await keepOutput(output, { ...this.ports, signal });
       await transcript.close();
     }
+  }
+
+  /** What an attempt that an earlier process began left in the worktree. */
+  async #standing({ branch }: Job): Promise<Begun> {
+    const standing = await this.ports.git.standingMerge(branch);
+    if (standing === null) return { kind: 'upToDate', kept: null };
+    const files = [...standing.open];
+    return files.length > 0 ? { kind: 'conflicted', files, kept: null } : { kind: 'merged', kept: null };
   }
 
   async #prompt(job: Job, begun: Begun): Promise<string> {

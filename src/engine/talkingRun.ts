@@ -2,7 +2,7 @@ import type { AcpRun } from '../agents/acp/runAcp';
 import { asAcpServer } from '../core/agents/mcpServer';
 import { beginOverAcp, goOnOverAcp } from './acpRun';
 import { endSession, noteSession, sessionFor, spentBefore } from './acpSession';
-import type { AgentEnd, Told } from './agentStart';
+import { sessionKeyOf, type AgentEnd, type Told } from './agentStart';
 import { finished, isFinished, letIn, type Visit } from './agentVisit';
 import type { EnginePorts } from './ports';
 import { RunLeft } from './runLeft';
@@ -33,6 +33,8 @@ export async function runTalking(
   if (last !== undefined) {
     const end = await new TalkingRun(ports, work, last).goOn(talks, earlier);
     if (end !== null) return end;
+    if (isWindowClosing(work.signal)) throw new RunLeft();
+    await forgetUnasked(ports, work, last);
   }
   return new TalkingRun(ports, work, ports.newId()).begin(talks, asked);
 }
@@ -41,6 +43,8 @@ class TalkingRun {
   readonly #account: TalkAccount;
   #mode: AgentEnd['mode'] = 'cold';
   #noted: Promise<void> = Promise.resolve();
+  /** The process before this one has noted what the run took. */
+  #isEndNoted = false;
 
   constructor(
     private readonly ports: EnginePorts,
@@ -82,6 +86,9 @@ class TalkingRun {
       const talking = this.#talking(talks, visit, (start) => {
         this.#mode = start.mode;
         this.#account.begin(spentBefore(ports, work, start));
+        const known = ports.sessions.list().find(({ id }) => id === start.sessionId);
+        this.#isEndNoted = known !== undefined && !(known.state.kind === 'live' && known.state.run === runId);
+        if (known === undefined) this.#noted = noteSession(ports, work, start, runId).catch(sessionNotSaved(ports.log));
       });
       return goOnOverAcp(ports, work, talking, runs);
     });
@@ -129,14 +136,22 @@ class TalkingRun {
     const { ports, work } = this;
     if (outcome.kind === 'left') throw new RunLeft();
     await this.#noted;
-    await endSession(ports, work, usage).catch(sessionNotSaved(ports.log));
     const reached = outcome.kind === 'stopped' ? this.#account.over : null;
     const { spent, report } = this.#account.end(usage, limit);
-    noteEnd(ports, work.story, this.runId, { outcome: reached?.limit ?? outcome.kind, spent });
+    // Before its session: what that has taken tells whoever goes on after a kill that all was noted.
+    if (!this.#isEndNoted) noteEnd(ports, work.story, this.runId, { outcome: reached?.limit ?? outcome.kind, spent });
+    await endSession(ports, work, usage).catch(sessionNotSaved(ports.log));
     const isDone = await isFinished(ports, work, visit);
     const end = isDone ? finished(outcome, reached) : outcome;
     return { outcome: end, report, over: isDone ? null : reached, mode: this.#mode, canGoOn: true };
   }
+}
+
+/** A session that was opened and never asked for anything knows nothing of the story: it is not gone on with. */
+async function forgetUnasked({ sessions, log }: EnginePorts, work: Work, run: string): Promise<void> {
+  const opened = sessions.list().find(({ state }) => state.kind === 'live' && state.run === run);
+  if (opened === undefined || opened.begunAt !== opened.usedAt) return;
+  await sessions.prune(sessionKeyOf(work), 'it was asked for nothing').catch(sessionNotSaved(log));
 }
 
 /** Apart: that a run is to end, and that it is to go on without this window, where it can. */

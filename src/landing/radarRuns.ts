@@ -157,7 +157,7 @@ export class RadarRuns implements Disposable {
     const wait = Math.max(ms, this.#passedAt + pause - this.ports.clock.now());
     this.#soon ??= this.ports.clock.after(wait, () => {
       this.#soon = null;
-      this.#patience = GATES_MS;
+      if (this.#pass === null) this.#patience = GATES_MS; // a person's look that waits already waits for no gates
       void this.#run();
     });
   }

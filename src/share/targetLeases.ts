@@ -58,7 +58,7 @@ export class TargetLeases {
   /** Null: this machine lands by itself. */
   turn(target: string, need: LandingNeed, view: LeaseView): LandingTurn | null {
     const turn = this.#step(target, need, view);
-    const waits = need.wants && turn !== null && turn.kind !== 'giving' && !mayBeginLanding(turn);
+    const waits = need.wants && !need.atWork && turn !== null && turn.kind !== 'giving' && !mayBeginLanding(turn);
     const since = this.#waiting(target, waits);
     if (since === null || this.ports.clock.now() < since + OVERDUE_MS) return turn;
     return { kind: 'overdue', name: view.lease(target)?.name ?? null, since };

@@ -11,7 +11,9 @@ export type PastDeed =
   | { readonly kind: 'prompt'; readonly text: string }
   | { readonly kind: 'update'; readonly params: unknown }
   | { readonly kind: 'noise'; readonly line: string }
-  | { readonly kind: 'answered'; readonly allowed: boolean };
+  | { readonly kind: 'answered'; readonly allowed: boolean }
+  /** What was printed beside the talk, or said of the run. */
+  | { readonly kind: 'beside'; readonly text: string };
 
 /** A talk that an earlier process began and that goes on: what was said, and where it stands. */
 export interface PastTalk {
@@ -57,7 +59,10 @@ export class PastReader {
   #lastId = -1;
 
   readonly hear = ({ stream, text }: KeptOutput): void => {
-    if (stream !== 'stdout' && stream !== 'stdin') return;
+    if (stream !== 'stdout' && stream !== 'stdin') {
+      this.#deeds.push({ kind: 'beside', text });
+      return;
+    }
     const lines = `${this.#rests[stream]}${text}`.split('\n');
     this.#rests[stream] = lines.pop() ?? '';
     for (const line of lines) this.#take(line.trimEnd(), stream);
@@ -110,8 +115,8 @@ export class PastReader {
     if (id === undefined) return;
     if (method === undefined) {
       const ask = this.#asks.get(id);
-      if (ask?.method === 'session/request_permission')
-        this.#deeds.push({ kind: 'answered', allowed: isAllowed(ask, result) });
+      const allowed = ask?.method === 'session/request_permission' ? isAllowed(ask, result) : null;
+      if (allowed !== null) this.#deeds.push({ kind: 'answered', allowed });
       this.#asks.delete(id);
       return;
     }
@@ -144,8 +149,9 @@ function promptText(params: Message['params']): string {
   return parts.map(({ text = '' }) => text).join('');
 }
 
-function isAllowed({ params }: Message, result: Message['result']): boolean {
+/** Null where nobody decided: the turn was over before. */
+function isAllowed({ params }: Message, result: Message['result']): boolean | null {
   const options = (params?.['options'] ?? []) as { readonly optionId: string; readonly kind: string }[];
   const { optionId } = (result?.['outcome'] ?? {}) as { readonly optionId?: string };
-  return options.some((option) => option.optionId === optionId && option.kind.startsWith('allow'));
+  return options.find((option) => option.optionId === optionId)?.kind.startsWith('allow') ?? null;
 }

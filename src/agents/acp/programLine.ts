@@ -4,6 +4,8 @@ import type { KeptOutput, KeptRun } from '../../ports/keptRuns';
 /** Both ends of a program that is talked with. */
 export interface ProgramLine {
   readonly stdout: AsyncIterable<Uint8Array | string>;
+  /** Whether the program is there to be told anything. */
+  isOpen(): boolean;
   /** Nothing happens once its input is closed. */
   write(text: string): void;
   endInput(): void;
@@ -15,6 +17,7 @@ export interface ProgramLine {
 export class RunLine implements ProgramLine {
   readonly stdout = new PassThrough();
   #run: KeptRun | null = null;
+  #isOver = false;
 
   /** `onBeside`: what it prints that is none of the talk. */
   constructor(private readonly onBeside: (text: string) => void) {}
@@ -26,7 +29,14 @@ export class RunLine implements ProgramLine {
 
   begin(run: KeptRun): void {
     this.#run = run;
-    void run.ended.then(() => this.stdout.end());
+    void run.ended.then(() => {
+      this.#isOver = true;
+      this.stdout.end();
+    });
+  }
+
+  isOpen(): boolean {
+    return !this.#isOver;
   }
 
   write(text: string): void {

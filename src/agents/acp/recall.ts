@@ -4,13 +4,13 @@ import type { PastTalk } from './pastTalk';
 import type { TalkRequest } from './talkRequest';
 import type { Transcript } from './transcript';
 
-interface Readers extends Pick<TalkRequest, 'onRaw'> {
+interface Readers extends Pick<TalkRequest, 'onRaw' | 'onText'> {
   readonly transcript: Transcript;
   readonly transcribe: Transcribe;
 }
 
 /** Writes for those who read along what was said in a talk before anybody here listened. Returns how often the agent was asked. */
-export function recall({ deeds, sessionId }: PastTalk, { transcript, transcribe, onRaw }: Readers): number {
+export function recall({ deeds, sessionId }: PastTalk, { transcript, transcribe, onRaw, onText }: Readers): number {
   let turns = 0;
   for (const deed of deeds) {
     switch (deed.kind) {
@@ -19,6 +19,9 @@ export function recall({ deeds, sessionId }: PastTalk, { transcript, transcribe,
         break;
       case 'noise':
         transcript.note(deed.line);
+        break;
+      case 'beside':
+        onText(deed.text);
         break;
       case 'answered':
         transcript.note(deed.allowed ? 'Allowed.' : 'Denied.');

@@ -14,17 +14,9 @@ import { RunLine, type ProgramLine } from './programLine';
 import { PastReader, type PastTalk } from './pastTalk';
 import { recall } from './recall';
 import { talk } from './talk';
-import type { Talked, TalkRequest } from './talkRequest';
+import type { AgentMessages, Talked, TalkRequest } from './talkRequest';
 import { Transcript } from './transcript';
 import { within } from './within';
-
-/** How one person's messages reach an agent that is at work. */
-export interface AgentMessages {
-  /** Those that wait; they are the agent's from then on. */
-  readonly take: () => Promise<readonly string[]>;
-  /** Told how to cut a turn short while there is one, null when it is over. */
-  readonly duringTurn: (interrupt: (() => void) | null) => void;
-}
 
 /** What a new run and one that is gone on with need alike. */
 export interface AcpTalking extends Pick<TalkRequest, 'onSession' | 'onText' | 'transcribe' | 'onProgress' | 'onRaw'> {
@@ -110,7 +102,12 @@ export async function runAcp(request: AcpRequest): Promise<AcpRun> {
 export async function goOnAcp(request: AcpTalking, runs: readonly string[]): Promise<AcpRun | null> {
   for (const id of runs.slice(0, -1)) await recallRun(request, id);
   const { run, line, past } = await listen(request, runs.at(-1) ?? '');
-  if (past !== null) return talkOver(run, request, line, { ...NOTHING_TO_OPEN, past });
+  if (past !== null) {
+    // No clock stands still for a question while nobody is there to hear it: one who waited for an answer was not silent.
+    const hasWaited = past.asks.length > 0 && past.turn.answer === null && !line.isOpen();
+    const ended = await talkOver(run, request, line, { ...NOTHING_TO_OPEN, past });
+    return hasWaited && ended.outcome.kind === 'silent' ? { ...ended, outcome: { kind: 'lost' } } : ended;
+  }
   run.stop();
   await run.ended;
   return null;
@@ -135,8 +132,7 @@ async function listen(
   const reader = new PastReader();
   let isPast = true;
   const run = await request.runs.attach(id, (said) => {
-    const isTalk = said.stream === 'stdin' || said.stream === 'stdout';
-    if (isPast && isTalk) reader.hear(said);
+    if (isPast) reader.hear(said);
     else line.hear(said);
   });
   await run.caughtUp;
@@ -144,6 +140,7 @@ async function listen(
   const { past, rest } = reader.end();
   line.stdout.write(rest);
   line.begin(run);
+  await new Promise((resolve) => setImmediate(resolve)); // what has ended is known then
   return { run, line, past };
 }
 
@@ -170,18 +167,14 @@ async function talkOver(run: KeptRun, request: AcpTalking, line: ProgramLine, op
 function conversation(
   { profile, worktree, messages, ask, askMs, signal, clock }: AcpTalking,
   line: ProgramLine,
-): Pick<
-  TalkRequest,
-  'agent' | 'line' | 'worktree' | 'wishes' | 'takeMessages' | 'duringTurn' | 'ask' | 'signal' | 'clock'
-> {
+): Pick<TalkRequest, 'agent' | 'line' | 'worktree' | 'wishes' | 'messages' | 'ask' | 'signal' | 'clock'> {
   let open = 0;
   return {
     agent: profile.name,
     line,
     worktree,
     wishes: wishesOf(profile),
-    takeMessages: messages.take,
-    duringTurn: messages.duringTurn,
+    messages,
     ask: async (asked, over) => {
       open += 1;
       line.holdClocks(askMs);
@@ -208,9 +201,10 @@ function cameOfIt(outcome: RunOutcome, { end, usage }: Talked, signal: AbortSign
   const reason = end.kind === 'done' ? end.reason : null;
   const rest = { reason, usage, limit: end.kind === 'failed' ? end.limit : null };
   if (signal.aborted || end.kind === 'stopped') return { outcome: { kind: 'stopped' }, ...rest };
+  // One that had done its turn and waited for somebody who was not there was not silent.
+  if (end.kind === 'done') return { outcome: { kind: 'exited', code: 0 }, ...rest };
   if (outcome.kind === 'notFound' || outcome.kind === 'timedOut' || outcome.kind === 'silent')
     return { outcome, ...rest };
-  if (end.kind === 'done') return { outcome: { kind: 'exited', code: 0 }, ...rest };
   // Where it crashed, that is why the talk broke off.
   const crashed =
     outcome.kind === 'killed' || outcome.kind === 'lost' || (outcome.kind === 'exited' && outcome.code !== 0);

@@ -8,6 +8,7 @@ import type {
 } from '@agentclientprotocol/sdk';
 import type { AgentUsage, SessionStart, TalkEnd } from '../../core/agents/agentTalk';
 import { limitInError, type TalkLimit } from '../../core/agents/talkLimit';
+import { withMessages } from '../../core/agents/prompt';
 import { messageOf } from '../../base/messageOf';
 import { messagesOf } from './agentLines';
 import { planSettings, unmetSetting, type SessionState } from './approvalMode';
@@ -129,10 +130,23 @@ class Talk {
     return end;
   }
 
-  #begun(agent: ClientContext, { mode, sessionId }: SessionStart): Promise<TalkEnd> {
-    const text = this.request.prompts[mode];
-    this.request.transcribe({ kind: 'told', text });
+  async #begun(agent: ClientContext, { mode, sessionId }: SessionStart): Promise<TalkEnd> {
+    const { prompts, transcribe } = this.request;
+    const messages = await this.#taken();
+    if (messages === null) throw new Error('It ended before it was asked for anything.');
+    const text = withMessages(prompts[mode], messages);
+    transcribe({ kind: 'told', text });
     return this.#work(agent, sessionId, text);
+  }
+
+  /** What people have written, where the agent is there to be told; null where it is not. */
+  async #taken(): Promise<readonly string[] | null> {
+    const { line, messages } = this.request;
+    if (!line.isOpen()) return null;
+    const taken = await messages.take();
+    if (line.isOpen()) return taken;
+    await messages.giveBack(taken);
+    return null;
   }
 
   #recall(past: PastTalk): void {
@@ -214,7 +228,10 @@ class Talk {
     for (let next = first; ;) {
       const reason = await this.#turn(agent, sessionId, next);
       if (reason === 'stopped') return { kind: 'stopped' };
-      const messages = await this.request.takeMessages();
+      const messages = (await this.#taken()) ?? [];
+      // Whoever cancelled it is gone, and wanted it to end: what it has done is no whole.
+      if (reason === 'cancelled' && next === first && this.request.past !== undefined && messages.length === 0)
+        return { kind: 'stopped' };
       if (messages.length === 0) return { kind: 'done', reason: REASONS[reason] };
       for (const message of messages) this.#transcript.heard(message);
       next = messages.join('\n\n');
@@ -224,7 +241,7 @@ class Talk {
   /** One turn, or how it was broken off: by a person's message that could not wait, or because the run is to end. */
   async #turn(agent: ClientContext, sessionId: string, text: string): Promise<StopReason | 'stopped'> {
     const { methods } = this.sdk;
-    const { signal, duringTurn, clock } = this.request;
+    const { signal, messages, clock } = this.request;
     this.#turns += 1;
     this.#tellProgress();
     this.#cancelled = new AbortController();
@@ -233,7 +250,7 @@ class Talk {
       void agent.notify(methods.agent.session.cancel, { sessionId }).catch(() => undefined);
       this.#cancelled.abort();
     };
-    duringTurn(cancel);
+    messages.duringTurn(cancel);
     const stopping = new Promise<'stopped'>((resolve) => {
       const stop = (): void => {
         cancel();
@@ -243,7 +260,7 @@ class Talk {
       else signal.addEventListener('abort', stop, { once: true });
     });
     turn.catch(() => undefined);
-    const ended = await Promise.race([turn, stopping]).finally(() => duringTurn(null));
+    const ended = await Promise.race([turn, stopping]).finally(() => messages.duringTurn(null));
     this.#transcript.end();
     return signal.aborted || ended === 'stopped' ? 'stopped' : ended.stopReason;
   }

@@ -8,6 +8,16 @@ import type { Decision } from './chooseOption';
 import type { PastTalk } from './pastTalk';
 import type { ProgramLine } from './programLine';
 
+/** How one person's messages reach an agent that is at work. */
+export interface AgentMessages {
+  /** Those that wait; they are the agent's from then on. */
+  readonly take: () => Promise<readonly string[]>;
+  /** Of those that were taken and could not be told. */
+  readonly giveBack: (texts: readonly string[]) => Promise<void>;
+  /** Told how to cut a turn short while there is one, null when it is over. */
+  readonly duringTurn: (interrupt: (() => void) | null) => void;
+}
+
 export interface TalkRequest {
   /** Its name, for what is written. */
   readonly agent: string;
@@ -23,10 +33,7 @@ export interface TalkRequest {
   readonly prompts: { readonly cold: string; readonly warm: string };
   readonly wishes: SessionWishes;
   readonly mcpServers: readonly McpServer[];
-  /** What people wrote to it since it was last asked; taken when its turn ends. */
-  readonly takeMessages: () => Promise<readonly string[]>;
-  /** Told how to cut a turn short while there is one, null when it is over: what was written cannot always wait for its end. */
-  readonly duringTurn: (interrupt: (() => void) | null) => void;
+  readonly messages: AgentMessages;
   readonly ask: (ask: PermissionAsk, signal: AbortSignal) => Promise<Decision>;
   readonly onSession: (start: SessionStart) => void;
   /** What is read by people. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { goOnAcp, runAcp, type AcpRequest, type AcpRun, type AcpTalking } from '../../../src/agents/acp/runAcp';
 import { systemClock } from '../../../src/base/systemClock';
-import type { KeptRun, KeptRuns } from '../../../src/ports/keptRuns';
+import type { KeptRun, KeptRuns, RunClocks } from '../../../src/ports/keptRuns';
 import type { SessionStart } from '../../../src/core/agents/agentTalk';
 import { describeAsk, type PermissionAsk } from '../../../src/core/agents/permission';
 import { agentProfileSchema } from '../../../src/core/agents/profile';
@@ -72,7 +72,7 @@ for (const [way, make] of Object.entries(ways)) {
         clock: systemClock,
         runId: `agent-run-${(count += 1)}`,
         env: {},
-        messages: { take: () => Promise.resolve([]), duringTurn: () => undefined },
+        messages: { take: () => Promise.resolve([]), giveBack: () => Promise.resolve(), duringTurn: () => undefined },
         ask: () => Promise.resolve('deny'),
         askMs: 60_000,
         onSession: (began) => void (start = began),
@@ -208,41 +208,106 @@ for (const [way, make] of Object.entries(ways)) {
       assert.doesNotMatch(text, /never/);
     });
 
-    if (way === 'with a keeper')
-      it('[A8] one that was left before it was asked for anything is ended, and one whose turn ended before it died has done its turn', async () => {
-        const none = { onSession: () => undefined, onText: (said: string) => void (text += said), transcribe: () => undefined, onProgress: () => undefined, onRaw: () => undefined };
-        const profile = agentProfileSchema.parse({ name: 'scripted', transport: 'acp', command: [process.execPath, AGENT] });
-        const talking: AcpTalking = { ...none, profile, story: { number: 42, title: 'Sign in', branch: 'story/42-sign-in' }, worktree: repository.path, runs: await make(machine.folder), clock: systemClock, messages: { take: () => Promise.resolve([]), duringTurn: () => undefined }, ask: () => Promise.resolve('deny'), askMs: 60_000, signal: new AbortController().signal };
+    if (way === 'with a keeper') {
+      const NO_CLOCKS: RunClocks = { wallMs: null, silenceMs: null, firstOutputMs: null };
+      let taken = 0;
+      let asked = 0;
+
+      async function talking(): Promise<AcpTalking> {
+        [taken, asked] = [0, 0];
+        return {
+          profile: agentProfileSchema.parse({ name: 'scripted', transport: 'acp', command: [process.execPath, AGENT] }),
+          story: { number: 42, title: 'Sign in', branch: 'story/42-sign-in' },
+          worktree: repository.path,
+          runs: await make(machine.folder),
+          clock: systemClock,
+          messages: { take: () => Promise.resolve((taken += 1) > 0 ? ['use the helper'] : []), giveBack: () => Promise.resolve(), duringTurn: () => undefined },
+          ask: () => ((asked += 1), Promise.resolve('deny')),
+          askMs: 60_000,
+          onSession: () => undefined,
+          onText: (said: string) => void (text += said),
+          transcribe: () => undefined,
+          onProgress: () => undefined,
+          onRaw: () => undefined,
+          signal: new AbortController().signal,
+        };
+      } // prettier-ignore
+
+      /** A run that a process before has begun, and has asked for these steps once its session was open. */
+      async function before({ runs }: AcpTalking, id: string, todo: readonly string[] | null, clocks = NO_CLOCKS): Promise<KeptRun> {
         const env = { ACP_AGENT: JSON.stringify({ state }), ...machine.environment };
-        const clocks = { wallMs: null, silenceMs: null, firstOutputMs: null };
-        const begin = (id: string) => talking.runs.start({ id, command: [process.execPath, AGENT], cwd: repository.path, env, input: 'open', clocks, label: id, about: null }, ({ text: said }) => void (text += said));
-        const hello = { id: 0, method: 'initialize', params: { protocolVersion: 1, clientCapabilities: {} } };
-        const tell = (to: KeptRun, message: object): void => to.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-
-        const early = await begin('early');
-        tell(early, hello);
+        const command = [process.execPath, AGENT];
+        const run = await runs.start({ id, command, cwd: repository.path, env, input: 'open', clocks, label: id, about: null }, ({ text: said }) => void (text += said));
+        tell(run, { id: 0, method: 'initialize', params: { protocolVersion: 1, clientCapabilities: {} } });
         await waitFor('its answer', () => text.includes('agentCapabilities'));
-        early.leave();
-        assert.equal(await goOnAcp(talking, ['early']), null);
-        assert.deepEqual(machine.alive(), []);
-
-        text = '';
-        const late = await begin('late');
-        tell(late, hello);
-        await waitFor('its answer', () => text.includes('agentCapabilities'));
-        tell(late, { id: 1, method: 'session/new', params: { cwd: repository.path, mcpServers: [] } });
+        if (todo === null) return run;
+        tell(run, { id: 1, method: 'session/new', params: { cwd: repository.path, mcpServers: [] } });
         const session = await waitFor('its session', () => /"sessionId":"([^"]+)"/.exec(text)?.[1]);
-        tell(late, { id: 2, method: 'session/prompt', params: { sessionId: session, prompt: [{ type: 'text', text: steps('say done') }] } });
-        await waitFor('the end of its turn', () => text.includes('end_turn'));
-        late.leave();
+        tell(run, { id: 2, method: 'session/prompt', params: { sessionId: session, prompt: [{ type: 'text', text: steps(...todo) }] } });
+        return run;
+      } // prettier-ignore
+
+      const tell = (to: KeptRun, message: object): void =>
+        to.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+
+      /** Left, and over for another reason than that somebody wanted it to be. */
+      async function leftAndOver({ runs }: AcpTalking, run: KeptRun): Promise<void> {
+        run.leave();
+        await (
+          await runs.attach(run.id, () => undefined)
+        ).ended;
         text = '';
-        const [agent = 0] = machine.alive().filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('acpAgent'));
-        process.kill(agent, 'SIGKILL');
-        await waitFor('it to be over', () => machine.alive().length === 0);
-        const run = await goOnAcp(talking, ['late']);
-        assert.deepEqual([run?.outcome, run?.usage.turns], [{ kind: 'exited', code: 0 }, 1]);
-        assert.equal(text, 'scripted: done\n');
+      }
+
+      function killAgent(): void {
+        const isAgent = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('acpAgent');
+        for (const pid of machine.alive().filter(isAgent)) process.kill(pid, 'SIGKILL');
+      }
+
+      it('[A8] one that was left before it was asked for anything is ended, and nobody’s message is taken for it', async () => {
+        const request = await talking();
+        (await before(request, 'early', null)).leave();
+        assert.equal(await goOnAcp(request, ['early']), null);
+        assert.deepEqual(machine.alive(), []);
+        assert.equal(taken, 0);
+      });
+
+      it('[A8] one whose turn ended while nobody was there has done its turn, whatever ended its program then', async () => {
+        for (const [id, clocks] of [['killed', NO_CLOCKS], ['silent', { ...NO_CLOCKS, silenceMs: 1000 }]] as const) {
+          const request = await talking();
+          const run = await before(request, id, ['say done'], clocks);
+          await waitFor('the end of its turn', () => text.includes('end_turn'));
+          if (id === 'killed') killAgent();
+          await leftAndOver(request, run);
+          const ended = await goOnAcp(request, [id]);
+          assert.deepEqual([ended?.outcome, ended?.usage.turns], [{ kind: 'exited', code: 0 }, 1]);
+          assert.equal(text, 'scripted: done\n');
+          assert.equal(taken, 0, 'nobody is there to be told anything');
+          text = '';
+        }
       }); // prettier-ignore
+
+      it('[A8, A6] one that waited for an answer until its clock ended it is lost, and was not silent', async () => {
+        const request = await talking();
+        const run = await before(request, 'asks', ['ask run npm install'], { ...NO_CLOCKS, silenceMs: 1000 });
+        await waitFor('its question', () => text.includes('request_permission'));
+        await leftAndOver(request, run);
+        assert.deepEqual((await goOnAcp(request, ['asks']))?.outcome, { kind: 'lost' });
+      });
+
+      it('[A8] one whose turn was cancelled before it was left has not done it', async () => {
+        const request = await talking();
+        Object.assign(request.messages, { take: () => Promise.resolve([]) });
+        const run = await before(request, 'cancelled', ['say begun', 'hang']);
+        await waitFor('its turn', () => text.includes('begun'));
+        const session = /"sessionId":"([^"]+)"/.exec(text)?.[1];
+        tell(run, { method: 'session/cancel', params: { sessionId: session } });
+        await waitFor('its end', () => text.includes('"cancelled"'));
+        run.leave();
+        assert.deepEqual((await goOnAcp(request, ['cancelled']))?.outcome, { kind: 'stopped' });
+        assert.equal(asked, 0);
+      });
+    }
 
     it('[A6] its clocks stand still while it asks', async () => {
       const answers: ((how: 'allow') => void)[] = [];
@@ -273,6 +338,7 @@ for (const [way, make] of Object.entries(ways)) {
       let interrupt: (() => void) | null = null;
       const messages = {
         take: () => Promise.resolve(written.splice(0)),
+        giveBack: (texts: readonly string[]) => Promise.resolve(void written.push(...texts)),
         duringTurn: (how: (() => void) | null) => void (interrupt = how),
       };
       const flag = join(machine.folder, 'go-on');

@@ -51,7 +51,11 @@ describe('a new story beside archived ones', () => {
     for (const archived of [20, 120]) {
       const book = await bookBehind(upTo(archived));
       assert.equal(await create(book), archived + 1, 'the first reads what there is');
-      steps.push(await stepsOf(async () => assert.equal(await create(book), archived + 2)));
+      const each: number[] = [];
+      for (let next = archived + 2; next < archived + 5; next += 1)
+        each.push(await stepsOf(async () => assert.equal(await create(book), next)));
+      // What else goes on in this process is counted as well.
+      steps.push(Math.min(...each));
       await store?.close();
       store = null;
     }
