@@ -44,8 +44,9 @@ describe('The packaged extension in a real workbench', function () {
     await stories.run('Start', 1);
     await stories.waitInGroup(1, 'Coding', /sample · \d+ (s|min)\b/);
     await workbench.openFolder(await stories.worktree(1));
-    await workbench.openActivity('Switchyard');
     await workbench.statusBar.waitFor(/^#1 Coding · sample · \d+ (s|min)\b/);
+    // Also where the view is opened after the story was found.
+    await workbench.openActivity('Switchyard');
     await stories.tree.waitForRow((row) => isRowOf(1)(row) && row.selected);
     const whileAtWork = await workbench.statusBar.items();
     assert.ok(!whileAtWork.some(({ text }) => text === 'Ready for QA'), 'its agent says that itself');

@@ -9,7 +9,7 @@ import { RepositoriesTree } from './repositoriesTree';
 
 export interface StoryView {
   readonly provider: RepositoriesTree;
-  /** Selects a story in the tree, without taking the focus. */
+  /** Selects a story in the tree, without taking the focus; where the view is not open, as soon as it is. */
   show(key: string): Promise<void>;
   dispose(): void;
 }
@@ -30,12 +30,28 @@ export function createStoryView(repositories: Repositories, extensionUri: vscode
     view.description = plainLine(descriptionOf(repositories));
   };
   show();
-  const subscription = vscode.Disposable.from(view, provider, repositories.onDidChange(show));
+  /** Key of the story that is to be selected; null once it is. */
+  let wanted: string | null = null;
+  const select = async (): Promise<void> => {
+    const key = wanted;
+    const node = key === null ? null : provider.storyNode(key);
+    if (!view.visible || node === null) return;
+    wanted = null;
+    // While the tree is drawn anew it may not find a row that is there: the next change tries again.
+    await view.reveal(node, { select: true, focus: false }).then(undefined, () => (wanted ??= key));
+  };
+  const subscription = vscode.Disposable.from(
+    view,
+    provider,
+    repositories.onDidChange(show),
+    repositories.onDidChange(() => void select()),
+    view.onDidChangeVisibility(() => void select()),
+  );
   return {
     provider,
-    async show(key) {
-      const node = provider.storyNode(key);
-      if (view.visible && node !== null) await view.reveal(node, { select: true, focus: false });
+    show(key) {
+      wanted = key;
+      return select();
     },
     dispose() {
       subscription.dispose();
