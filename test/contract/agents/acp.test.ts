@@ -12,6 +12,7 @@ import { projectRoot } from '../../support/projectRoot';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { ways } from './keptRunsUnderTest';
+import { ownRunId } from '../../support/ownRunId';
 
 const AGENT = join(projectRoot, 'test', 'support', 'acpAgent.mjs');
 
@@ -70,7 +71,7 @@ for (const [way, make] of Object.entries(ways)) {
         runs: await make(machine.folder),
         about: null,
         clock: systemClock,
-        runId: `agent-run-${(count += 1)}`,
+        runId: ownRunId(`agent-run-${(count += 1)}`),
         env: {},
         messages: { take: () => Promise.resolve([]), giveBack: () => Promise.resolve(), duringTurn: () => undefined },
         ask: () => Promise.resolve('deny'),

@@ -11,6 +11,7 @@ import { createProcesses } from '../../../src/processes/processes';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { STAGES, storyIn } from '../../support/storyFixtures';
 import { portFor, quietLog } from '../git/fixture';
+import { ownRunId } from '../../support/ownRunId';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -68,7 +69,7 @@ describe('Proving a commit', () => {
       clock: systemClock,
       log,
       permission: (subject: string) => permission(subject),
-      newId: () => `run-${(runs += 1)}`,
+      newId: () => ownRunId(`run-${(runs += 1)}`),
       onOutput: () => undefined,
     };
     const tip = await repository.git('rev-parse', 'main');
@@ -103,8 +104,8 @@ describe('Proving a commit', () => {
     };
     const own = ({ definition, platform }: VerdictRecord) => ({ definition, platform });
     assert.deepEqual(noted, [
-      { ...common, ...own(good!), gate: 'good', command: 'sh -ec true', verdict: 'passed', run: 'run-1', digest: sha256('') },
-      { ...common, ...own(bad!), gate: 'bad', command: 'sh -ec "echo no; exit 3"', verdict: 'failed', run: 'run-2', digest: sha256('no\n') },
+      { ...common, ...own(good!), gate: 'good', command: 'sh -ec true', verdict: 'passed', run: ownRunId('run-1'), digest: sha256('') },
+      { ...common, ...own(bad!), gate: 'bad', command: 'sh -ec "echo no; exit 3"', verdict: 'failed', run: ownRunId('run-2'), digest: sha256('no\n') },
     ]); // prettier-ignore
     assert.notEqual(good?.definition, bad?.definition);
     assert.match(good?.platform ?? '', new RegExp(`^${process.platform}-${process.arch}; /.*sh \\d+ \\d+`));

@@ -8,6 +8,7 @@ import { Ledger } from '../../../src/store/ledger/ledger';
 import { jobAt, STAGES, storyIn } from '../../support/storyFixtures';
 import type { TemporaryRepository } from '../../support/temporaryRepository';
 import { portFor, quietLog } from '../git/fixture';
+import { ownRunId } from '../../support/ownRunId';
 
 /** A gate that is a line of sh. */
 export const gate = (name: string, script: string, more: object = {}): object => ({
@@ -86,7 +87,7 @@ export class Proving {
       clock: { ...systemClock, now: () => this.now() },
       log: quietLog,
       permission: () => 'granted',
-      newId: () => `run-${(this.#runs += 1)}`,
+      newId: () => ownRunId(`run-${(this.#runs += 1)}`),
       onOutput: () => undefined,
     };
   }

@@ -6,6 +6,7 @@ import type { GateResult } from '../../../src/core/landing/job';
 import type { ProofOutcome } from '../../../src/gates/prover';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { gate, Proving } from './provingFixture';
+import { ownRunId } from '../../support/ownRunId';
 
 describe('Verdicts of before', () => {
   let repository: TemporaryRepository;
@@ -36,7 +37,7 @@ describe('Verdicts of before', () => {
     await proving.reopen();
     const again = await proving.prove(gates, { of: 'candidate' });
     assert.deepEqual([again.kind, ran()], ['passed', ['lint', 'test']]);
-    assert.deepEqual(resultsOf(again).map(({ gate: name, ms, reused }) => [name, ms, reused?.run]), [['lint', 0, 'run-1'], ['test', 0, 'run-2']]); // prettier-ignore
+    assert.deepEqual(resultsOf(again).map(({ gate: name, ms, reused }) => [name, ms, reused?.run]), [['lint', 0, ownRunId('run-1')], ['test', 0, ownRunId('run-2')]]); // prettier-ignore
     assert.match(proving.output, /^Gate lint passed before on these very files, at \d\d:\d\d, so it did not run again\.\n/); // prettier-ignore
     assert.ok(resultsOf(again).every(({ reused }) => reused !== undefined && reused.ms >= 0));
     assert.ok(!existsSync(path.join(repository.folder, 'trees', 'agents-gate-1')), 'no tree is filled for it');

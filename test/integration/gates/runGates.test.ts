@@ -15,6 +15,7 @@ import { createProcesses } from '../../../src/processes/processes';
 import { waitFor } from '../../support/waitFor';
 import { quietLog } from '../git/fixture';
 import { Machine } from '../processes/machine';
+import { ownRunId } from '../../support/ownRunId';
 
 const COMMIT = 'c'.repeat(40);
 
@@ -81,7 +82,7 @@ describe('gates', () => {
       onRan: () => undefined,
       signal,
       label: 'gates of #3',
-      newRunId: () => `${id}-${(runs += 1)}`,
+      newRunId: () => ownRunId(`${id}-${(runs += 1)}`),
       now: () => 1000 + runs,
     });
   }

@@ -12,6 +12,7 @@ import type { KeptRun } from '../../../../src/ports/keptRuns';
 import { createProcesses } from '../../../../src/processes/processes';
 import { waitFor } from '../../../support/waitFor';
 import { Machine } from '../../processes/machine';
+import { ownRunId } from '../../../support/ownRunId';
 
 /** An agent that says what it was given. */
 const TELL = `const { readFileSync } = require('fs');
@@ -73,7 +74,7 @@ describe('an agent as a command line', () => {
       promptFolder: join(machine.folder, 'git', 'prompts'),
       worktree,
       runs: createDirectRuns(createProcesses(machine), systemClock),
-      runId: 'agent-run-1',
+      runId: ownRunId('agent-run-1'),
       about: null,
       env: {},
       onOutput: () => undefined,

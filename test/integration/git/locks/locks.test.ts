@@ -7,6 +7,7 @@ import type { GitPort } from '../../../../src/ports/git';
 import { gitBinary, TemporaryRepository } from '../../../support/temporaryRepository';
 import { waitFor } from '../../../support/waitFor';
 import { portFor, quietLog } from '../fixture';
+import { ownRunId } from '../../../support/ownRunId';
 
 describe('locks that git leaves', () => {
   let repository: TemporaryRepository;
@@ -137,11 +138,11 @@ describe('locks that git leaves', () => {
     writeFileSync(inTree, '');
     age(inTree, 10);
     await (
-      await port.noteRun({ runId: 'run-1', folder: tree })
+      await port.noteRun({ runId: ownRunId('run-1'), folder: tree })
     )();
     assert.ok(existsSync(inTree));
     assert.deepEqual(await port.removeLock((await port.tidyLocks())[0]!), { kind: 'removed' });
-    const ended = await port.noteRun({ runId: 'run-2', folder: tree });
+    const ended = await port.noteRun({ runId: ownRunId('run-2'), folder: tree });
     writeFileSync(inTree, '');
     writeFileSync(lock(), '');
     await ended();
