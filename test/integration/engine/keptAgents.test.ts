@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { RunMembers } from '../../../src/keeper/runFolder';
 import type { StoryRecord } from '../../../src/core/story/story';
-import { keeperBundle } from '../../contract/agents/keptRunsUnderTest';
 import { isAlive } from '../../support/isAlive';
 import { projectRoot } from '../../support/projectRoot';
-import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
-import { TestWindow } from './harness';
+import type { TestWindow } from './harness';
+import { KeptScene } from './keptScene';
 
 const AGENT = [process.execPath, path.join(projectRoot, 'test', 'support', 'sampleAgent.mjs'), '{promptFile}'];
 
@@ -21,74 +19,44 @@ const FORGETS = (release: string): string[] => [
 ];
 
 describe('agents that outlive their window', () => {
-  let repository: TemporaryRepository;
-  let release: string;
-  let keeper: string;
-  const windows: TestWindow[] = [];
+  const scene = new KeptScene();
 
-  before(async () => (keeper = await keeperBundle()));
-  beforeEach(async () => {
-    repository = await TemporaryRepository.create({ branch: 'main' });
-    await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
-    release = path.join(repository.folder, 'release');
-  });
-  afterEach(async () => {
-    for (const window of windows.splice(0)) await window.close();
-    await repository.dispose();
-  });
-
-  async function openWindow(): Promise<TestWindow> {
-    const agents = [{ name: 'coder', role: 'coder', command: AGENT }];
-    const window = new TestWindow(repository, { keeper, settings: { agents } });
-    windows.push(window);
-    await window.open();
-    return window;
-  }
+  const openWindow = (): Promise<TestWindow> => scene.open({ name: 'coder', role: 'coder', command: AGENT });
 
   /** A story whose agent has begun, and goes on once it is released. */
   async function begunStory(window: TestWindow): Promise<StoryRecord> {
-    const body = `until: ${release}\n\n\`\`\`file made.txt\nmade\n\`\`\`\n`;
+    const body = `until: ${scene.release}\n\n\`\`\`file made.txt\nmade\n\`\`\`\n`;
     const story = await window.newStory('Make a file', body);
     await window.must(story, 'Start');
     await waitFor('the agent to begin', () => window.output.join('').includes('Working on'));
     return story;
   }
 
-  const runFolders = (): string[] => {
-    const folder = path.join(repository.path, '.git', 'switchyard', 'agents');
-    return existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [];
-  };
-  const readMain = (folder: string): number => {
-    const { main } = JSON.parse(readFileSync(path.join(folder, 'members.json'), 'utf8')) as RunMembers;
-    return main?.pid ?? 0;
-  };
-  const agentOf = (): Promise<number> => waitFor('the agent’s process', () => readMain(runFolders()[0] ?? ''));
-
   it('[A8] an agent goes on while no window is there, and the next one hears all of it and lands its work once', async () => {
     const first = await openWindow();
     const story = await begunStory(first);
-    const agent = await agentOf();
+    const agent = await scene.agent();
     await first.close();
     assert.ok(isAlive(agent), 'it goes on');
 
     const second = await openWindow();
     await waitFor('its output', () => second.output.join('').includes('Working on'));
     await second.waitForCard(story, 'the agent at work', ({ agent: name }) => name === 'coder');
-    assert.equal(await agentOf(), agent);
-    writeFileSync(release, '');
+    assert.equal(await scene.agent(), agent);
+    writeFileSync(scene.release, '');
     await second.waitForStage(story, 'Done');
     await assertWhole(second, story);
-    assert.equal(await repository.git('show', 'main:made.txt'), 'made');
-    await waitFor('nothing to be kept of it', () => runFolders().length === 0);
+    assert.equal(await scene.repository.git('show', 'main:made.txt'), 'made');
+    await waitFor('nothing to be kept of it', () => scene.runs().length === 0);
     assert.equal(isAlive(agent), false);
   });
 
   it('[A8] one that ended while no window was there is judged by the next, and does not run twice', async () => {
     const first = await openWindow();
     const story = await begunStory(first);
-    const agent = await agentOf();
+    const agent = await scene.agent();
     await first.close();
-    writeFileSync(release, '');
+    writeFileSync(scene.release, '');
     await waitFor('the agent to end', () => !isAlive(agent));
 
     const second = await openWindow();
@@ -99,39 +67,39 @@ describe('agents that outlive their window', () => {
   it('[A8, ST4] one that a window attached to is ended by Freeze, and what nobody waits for is ended', async () => {
     const first = await openWindow();
     const story = await begunStory(first);
-    const agent = await agentOf();
+    const agent = await scene.agent();
     await first.close();
     const second = await openWindow();
     await second.must(second.now(story), 'Freeze');
     await waitFor('the agent to end', () => !isAlive(agent));
-    await waitFor('nothing to be kept of it', () => runFolders().length === 0);
+    await waitFor('nothing to be kept of it', () => scene.runs().length === 0);
   });
 
   it('[A8] a keeper that was killed takes its agent with it, and the agent begins again', async () => {
     const first = await openWindow();
     const story = await begunStory(first);
-    const agent = await agentOf();
-    const { keeper: mark } = JSON.parse(readFileSync(path.join(runFolders()[0]!, 'keeper.json'), 'utf8')) as {
+    const agent = await scene.agent();
+    const { keeper: mark } = JSON.parse(readFileSync(path.join(scene.runs()[0]!, 'keeper.json'), 'utf8')) as {
       keeper: { pid: number };
     };
     process.kill(mark.pid, 'SIGKILL');
     await waitFor('the agent to end', () => !isAlive(agent));
-    writeFileSync(release, '');
+    writeFileSync(scene.release, '');
     await first.waitForStage(story, 'Done');
     assert.deepEqual(first.now(story).strikes, []);
   });
 
   it('[A7, A8] one that left its work uncommitted is asked to commit it by the next window', async () => {
     const first = await openWindow();
-    const forgets = `until: ${release}
+    const forgets = `until: ${scene.release}
 
 `;
-    first.settings = { ...first.settings, agents: [{ name: 'coder', role: 'coder', command: FORGETS(release) }] };
+    first.settings = { ...first.settings, agents: [{ name: 'coder', role: 'coder', command: FORGETS(scene.release) }] };
     const story = await first.newStory('Forget to commit', forgets);
     await first.must(story, 'Start');
-    const agent = await agentOf();
+    const agent = await scene.agent();
     await first.close();
-    writeFileSync(release, '');
+    writeFileSync(scene.release, '');
     await waitFor('the agent to end', () => !isAlive(agent));
     const second = await openWindow();
     await second.waitForStage(story, 'Done');

@@ -1,35 +1,19 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { RunMembers } from '../../../src/keeper/runFolder';
 import type { StoryRecord } from '../../../src/core/story/story';
-import { keeperBundle } from '../../contract/agents/keptRunsUnderTest';
 import { isAlive } from '../../support/isAlive';
 import { projectRoot } from '../../support/projectRoot';
-import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
-import { TestWindow } from './harness';
+import type { TestWindow } from './harness';
+import { KeptScene } from './keptScene';
 
 const AGENT = path.join(projectRoot, 'test', 'support', 'acpAgent.mjs');
 
 describe('agents that are talked with, and outlive their window', () => {
-  let repository: TemporaryRepository;
-  let release: string;
-  let keeper: string;
-  const windows: TestWindow[] = [];
+  const scene = new KeptScene();
 
-  before(async () => (keeper = await keeperBundle()));
-  beforeEach(async () => {
-    repository = await TemporaryRepository.create({ branch: 'main' });
-    await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
-    release = path.join(repository.folder, 'release');
-  });
-  afterEach(async () => {
-    for (const window of windows.splice(0)) await window.close();
-    await repository.dispose();
-  });
-
-  const state = (): string => path.join(repository.folder, 'agent');
+  const state = (): string => path.join(scene.repository.folder, 'agent');
   /** What the agent says that it was asked for: words that begin a line of its log. */
   const asked = (...words: string[]): string[] => {
     const file = path.join(state(), 'log');
@@ -37,13 +21,10 @@ describe('agents that are talked with, and outlive their window', () => {
     return lines.filter((line) => words.includes(line.split(' ')[0] ?? ''));
   };
 
-  async function openWindow(): Promise<TestWindow> {
+  function openWindow(): Promise<TestWindow> {
     const env = { ACP_AGENT: JSON.stringify({ state: state(), load: true, close: true }) };
     const agent = { name: 'scripted', transport: 'acp', command: [process.execPath, AGENT], env };
-    const window = new TestWindow(repository, { keeper, settings: { agents: [agent] } });
-    windows.push(window);
-    await window.open();
-    return window;
+    return scene.open(agent);
   }
 
   const heard = (window: TestWindow): string => window.output.join('');
@@ -57,35 +38,25 @@ describe('agents that are talked with, and outlive their window', () => {
     return story;
   }
 
-  const runFolders = (): string[] => {
-    const folder = path.join(repository.path, '.git', 'switchyard', 'agents');
-    return existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [];
-  };
-  const agentOf = (): Promise<number> =>
-    waitFor('the agent’s process', () => {
-      const { main } = JSON.parse(readFileSync(path.join(runFolders()[0] ?? '', 'members.json'), 'utf8')) as RunMembers;
-      return main?.pid ?? 0;
-    });
-
   it('[A8] its turn goes on while no window is there, and the next one hears all of it and lands its work once', async () => {
     const first = await openWindow();
-    const story = await begunStory(first, `until ${release}`, 'write made.txt made', 'usage', 'commit Make it');
-    const agent = await agentOf();
+    const story = await begunStory(first, `until ${scene.release}`, 'write made.txt made', 'usage', 'commit Make it');
+    const agent = await scene.agent();
     await first.close();
     assert.ok(isAlive(agent), 'it goes on');
 
     const second = await openWindow();
     await second.waitForCard(story, 'the agent at work', ({ agent: name }) => name === 'scripted');
     await waitFor('what it said', () => heard(second).includes('I begin.'));
-    assert.equal(await agentOf(), agent);
-    writeFileSync(release, '');
+    assert.equal(await scene.agent(), agent);
+    writeFileSync(scene.release, '');
     await second.waitForStage(story, 'Done');
-    assert.equal(await repository.git('show', 'main:made.txt'), 'made');
+    assert.equal(await scene.repository.git('show', 'main:made.txt'), 'made');
     const [output = ''] = await second.session.outputsOf(story.key);
     assert.equal(output.match(/I begin\./g)?.length, 1, output);
     assert.match(output, /I begin\.\nTool edit: Write made\.txt\nFile added: \S+made\.txt/);
     assert.deepEqual(asked('initialize', 'prompt', 'cancel', 'close').map((line) => line.split(' ')[0]), ['initialize', 'prompt', 'close']); // prettier-ignore
-    await waitFor('nothing to be kept of it', () => runFolders().length === 0);
+    await waitFor('nothing to be kept of it', () => scene.runs().length === 0);
     assert.equal(isAlive(agent), false);
   });
 
@@ -93,14 +64,16 @@ describe('agents that are talked with, and outlive their window', () => {
     const first = await openWindow();
     const story = await begunStory(
       first,
-      `until ${release}`,
+      `until ${scene.release}`,
       'write made.txt made',
       'commit Make it',
       'say It is made.',
     );
     await first.close();
-    writeFileSync(release, '');
-    await waitFor('the commit', async () => (await repository.git('log', '--all', '--format=%s')).includes('Make it'));
+    writeFileSync(scene.release, '');
+    await waitFor('the commit', async () =>
+      (await scene.repository.git('log', '--all', '--format=%s')).includes('Make it'),
+    );
     const second = await openWindow();
     await second.waitForStage(story, 'Done');
     assert.match(heard(second), /It is made\./);
@@ -133,16 +106,16 @@ describe('agents that are talked with, and outlive their window', () => {
 
   it('[A8, A13] what a person writes to it in the next window reaches it at the end of its turn, and a third window hears both', async () => {
     const first = await openWindow();
-    const story = await begunStory(first, `until ${release}`, 'write made.txt made', 'commit Make it');
+    const story = await begunStory(first, `until ${scene.release}`, 'write made.txt made', 'commit Make it');
     await first.close();
     const second = await openWindow();
     await second.waitForCard(story, 'the agent at work', ({ agent }) => agent === 'scripted');
     await second.session.writeToAgent(
       story.key,
-      `Go on.\n\`\`\`acp\nsay Going on.\nuntil ${release}2\n\`\`\`\n`,
+      `Go on.\n\`\`\`acp\nsay Going on.\nuntil ${scene.release}2\n\`\`\`\n`,
       'atTurnEnd',
     );
-    writeFileSync(release, '');
+    writeFileSync(scene.release, '');
     await waitFor('its second turn', () => heard(second).includes('Going on.'));
     await second.close();
     const third = await openWindow();
@@ -150,7 +123,7 @@ describe('agents that are talked with, and outlive their window', () => {
     assert.match(heard(third), /I begin\.[^]*You wrote: Go on\.[^]*Going on\./);
     await third.session.writeToAgent(story.key, 'And now end.', 'now');
     await third.waitForStage(story, 'Done');
-    assert.equal(await repository.git('show', 'main:said.txt'), 'And now end.');
+    assert.equal(await scene.repository.git('show', 'main:said.txt'), 'And now end.');
     assert.equal(asked('prompt').length, 3);
     assert.equal(asked('initialize').length, 1);
   });
@@ -158,26 +131,26 @@ describe('agents that are talked with, and outlive their window', () => {
   it('[A8, ST4] one that a window attached to is ended by Freeze in its own words', async () => {
     const first = await openWindow();
     const story = await begunStory(first, 'hang');
-    const agent = await agentOf();
+    const agent = await scene.agent();
     await first.close();
     const second = await openWindow();
     await second.waitForCard(story, 'the agent at work', ({ agent: name }) => name === 'scripted');
     await second.must(second.now(story), 'Freeze');
     await waitFor('the agent to end', () => !isAlive(agent));
     assert.equal(asked('cancel').length, 1);
-    await waitFor('nothing to be kept of it', () => runFolders().length === 0);
+    await waitFor('nothing to be kept of it', () => scene.runs().length === 0);
   });
 
   it('[A7, A8] one that crashed while no window was there goes on warm, in its worktree as it left it', async () => {
     const first = await openWindow();
-    const story = await begunStory(first, `until ${release}`, 'write half.txt half', 'crash');
-    const agent = await agentOf();
+    const story = await begunStory(first, `until ${scene.release}`, 'write half.txt half', 'crash');
+    const agent = await scene.agent();
     await first.close();
-    writeFileSync(release, '');
+    writeFileSync(scene.release, '');
     await waitFor('the agent to end', () => !isAlive(agent));
     const second = await openWindow();
     await second.waitForStage(story, 'Done');
-    assert.equal(await repository.git('show', 'main:half.txt'), 'half');
+    assert.equal(await scene.repository.git('show', 'main:half.txt'), 'half');
     assert.equal(asked('load').length, 1);
   });
 });
