@@ -8,7 +8,7 @@ import type { TalkAccount } from './talkAccount';
 import type { Work } from './work';
 
 /** A run over ACP, whether it is begun or gone on with. */
-interface Talking {
+export interface Talking {
   readonly talks: AgentTalks;
   readonly account: TalkAccount;
   readonly onSession: (start: SessionStart) => void;

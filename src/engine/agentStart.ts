@@ -7,7 +7,7 @@ import { OutputReader } from '../core/agents/output/outputReader';
 import type { RunReport, Spent } from '../core/agents/output/runReport';
 import type { AgentOutcome } from '../core/agents/outcome';
 import type { OverLimit } from '../core/agents/runClock';
-import { NOTHING_SPENT, type AgentSession, type SessionKey } from '../core/agents/sessions/agentSession';
+import { isLiveIn, NOTHING_SPENT, type AgentSession, type SessionKey } from '../core/agents/sessions/agentSession';
 import { COLD_CAUSES, type ColdCause, type LookUp } from '../core/agents/sessions/lookUp';
 import type { RunOutcome } from '../core/pipeline/runOutcome';
 import type { KeptOutput, KeptRun } from '../ports/keptRuns';
@@ -83,7 +83,7 @@ export class AgentStart {
   /** Of a run that an earlier process began: what is on record of it. */
   static async goOn(ports: EnginePorts, work: Work, runId: string): Promise<AgentStart> {
     const template = await splitCommand(work.profile.command);
-    const session = ports.sessions.list().find(({ state }) => state.kind === 'live' && state.run === runId) ?? null;
+    const session = ports.sessions.list().find((one) => isLiveIn(one, runId)) ?? null;
     const mode = session !== null && session.usedAt !== session.begunAt ? 'warm' : 'cold';
     return new AgentStart(ports, work, template, runId, {
       launch: { mode },

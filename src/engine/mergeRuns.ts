@@ -12,6 +12,7 @@ import type { StoryRecord } from '../core/story/story';
 import { holdsBack, MergeRun, type MergeRunPorts } from '../landing/mergeRun';
 import { FixableError } from '../base/errors';
 import { LandingLine } from '../landing/landingLine';
+import { NotYet } from './notYet';
 import type { QueuePolicy } from '../core/pipeline/policy';
 import { touchEachOther } from '../core/landing/touching';
 import { reasonAndAdvice } from '../core/words/firstLine';
@@ -49,10 +50,11 @@ export class MergeRuns {
   readonly #line: LandingLine;
   readonly #following = new Map<string, Promise<void>>();
   /** Jobs that broke off where only a later look can tell what happened; that is not yet. */
-  readonly #notYet = new Set<string>();
+  readonly #notYet: NotYet;
 
   constructor(private readonly ports: MergeRunsPorts) {
     this.#line = new LandingLine(ports.policy);
+    this.#notYet = new NotYet(ports.clock, RETRY_MS, ports.onEnd);
   }
 
   /**
@@ -266,11 +268,6 @@ export class MergeRuns {
     else this.ports.log.error(said);
     if (job.step === 'landing' || job.step === 'landed' || isFinished(job)) {
       this.#notYet.add(job.id);
-      // By the timer alone: one that is early by the clock would find that it is not time yet, and none comes after it.
-      this.ports.clock.after(RETRY_MS, () => {
-        this.#notYet.delete(job.id);
-        this.ports.onEnd();
-      });
       return;
     }
     await this.ports.journal.append({ ...job, stopped: { kind: 'withdrawn', why: messageOf(error) } });

@@ -7,6 +7,7 @@ import { isUnderWay } from '../core/story/stage';
 import { stageWord } from '../core/story/stageWords';
 import type { StoryRecord } from '../core/story/story';
 import { branchFor } from './makingWorktrees';
+import { NotYet } from './notYet';
 import { finishRace } from './raceEnd';
 import { gatesOf, lookAtRacer } from './raceLook';
 import type { RacePorts } from './racePorts';
@@ -26,9 +27,11 @@ const AGAIN_MS = 60_000;
 export class Races {
   readonly #turns = new SerialQueue();
   /** Races that could not be decided a moment ago. */
-  readonly #notYet = new Set<string>();
+  readonly #notYet: NotYet;
 
-  constructor(private readonly ports: RacePorts) {}
+  constructor(private readonly ports: RacePorts) {
+    this.#notYet = new NotYet(ports.clock, AGAIN_MS, ports.onDue);
+  }
 
   /** Starts the story with the first of these agents, and one beside it with each of the others. */
   start(key: string, agents: readonly string[]): Promise<TalkOutcome> {
@@ -209,16 +212,8 @@ export class Races {
     const [best] = await this.#ranked(racers);
     if (best === undefined || !isProven(best)) return nothing;
     const outcome = await this.#keep(best.key);
-    if (outcome.kind === 'refused') this.#later(race);
+    if (outcome.kind === 'refused') this.#notYet.add(race);
     return outcome;
-  }
-
-  #later(race: string): void {
-    this.#notYet.add(race);
-    this.ports.clock.after(AGAIN_MS, () => {
-      this.#notYet.delete(race);
-      this.ports.onDue();
-    });
   }
 
   /** The last one of a race goes on as any story: what holds it because it raced is looked at anew. */

@@ -1,6 +1,8 @@
 import type { AcpRun } from '../agents/acp/runAcp';
+import type { SessionStart } from '../core/agents/agentTalk';
 import { asAcpServer } from '../core/agents/mcpServer';
-import { beginOverAcp, goOnOverAcp } from './acpRun';
+import { isLiveIn } from '../core/agents/sessions/agentSession';
+import { beginOverAcp, goOnOverAcp, type Talking } from './acpRun';
 import { endSession, noteSession, sessionFor, spentBefore } from './acpSession';
 import { sessionKeyOf, type AgentEnd, type Told } from './agentStart';
 import { finished, isFinished, letIn, type Visit } from './agentVisit';
@@ -13,7 +15,7 @@ import { TalkAccount } from './talkAccount';
 import type { AgentTalks } from './talks/agentTalks';
 import { memoryOf, type Work } from './work';
 
-interface Talking {
+interface Asked {
   readonly talks: AgentTalks;
   /** Runs of an earlier process for the same, the oldest first. */
   readonly earlier: readonly string[];
@@ -27,7 +29,7 @@ export async function runTalking(
   ports: EnginePorts,
   work: Work,
   asked: Told & { readonly step: string },
-  { talks, earlier }: Talking,
+  { talks, earlier }: Asked,
 ): Promise<AgentEnd> {
   const last = earlier.at(-1);
   if (last !== undefined) {
@@ -94,20 +96,25 @@ class TalkingRun {
     });
   }
 
-  #began(start: Parameters<typeof spentBefore>[2]): void {
+  #began(start: SessionStart): void {
     const { ports, work, runId } = this;
-    this.#mode = start.mode;
-    this.#account.begin(spentBefore(ports, work, start));
+    this.#opened(start);
     const why = start.mode === 'cold' ? start.why : '';
     noteStart(ports, work, runId, { mode: start.mode, session: start.sessionId, why });
+    this.#note(start);
+  }
+
+  #opened(start: SessionStart): void {
+    this.#mode = start.mode;
+    this.#account.begin(spentBefore(this.ports, this.work, start));
+  }
+
+  #note(start: SessionStart): void {
+    const { ports, work, runId } = this;
     this.#noted = noteSession(ports, work, start, runId).catch(sessionNotSaved(ports.log));
   }
 
-  #talking(
-    talks: AgentTalks,
-    visit: Visit | null,
-    onSession: (start: Parameters<typeof spentBefore>[2]) => void,
-  ): Parameters<typeof goOnOverAcp>[2] {
+  #talking(talks: AgentTalks, visit: Visit | null, onSession: Talking['onSession']): Talking {
     const account = this.#account;
     const token = visit?.pass.server.env['SWITCHYARD_TOKEN'] ?? null;
     return { talks, account, onSession, token, ...apart(account.signal, this.ports.kept.outlive) };
@@ -124,8 +131,7 @@ class TalkingRun {
         await isOver();
         throw error;
       });
-      if (ended?.outcome.kind === 'left') throw new RunLeft();
-      await isOver();
+      if (ended?.outcome.kind !== 'left') await isOver();
       return ended === null ? null : await this.#cameOf(ended, visit);
     } finally {
       this.#account.close();
@@ -149,7 +155,7 @@ class TalkingRun {
 
 /** A session that was opened and never asked for anything knows nothing of the story: it is not gone on with. */
 async function forgetUnasked({ sessions, log }: EnginePorts, work: Work, run: string): Promise<void> {
-  const opened = sessions.list().find(({ state }) => state.kind === 'live' && state.run === run);
+  const opened = sessions.list().find((one) => isLiveIn(one, run));
   if (opened === undefined || opened.begunAt !== opened.usedAt) return;
   await sessions.prune(sessionKeyOf(work), 'it was asked for nothing').catch(sessionNotSaved(log));
 }

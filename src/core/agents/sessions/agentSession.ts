@@ -69,3 +69,8 @@ export function isSameKey(a: SessionKey, b: SessionKey): boolean {
 export function describeKey({ agent, model }: SessionKey, number: number): string {
   return `#${number} ${agent}${model === null ? '' : ` (${model})`}`;
 }
+
+/** Whether it is being gone on with in this run. */
+export function isLiveIn({ state }: Pick<AgentSession, 'state'>, run: string): boolean {
+  return state.kind === 'live' && state.run === run;
+}
