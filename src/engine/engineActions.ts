@@ -2,7 +2,6 @@ import { messageOf } from '../base/messageOf';
 import { describeAction } from '../core/pipeline/actionWords';
 import type { PipelineFacts } from '../core/pipeline/facts';
 import { beginsWork, type Action } from '../core/pipeline/schedule';
-import type { StoryRecord } from '../core/story/story';
 import { coderOf, type Commands } from '../gates/readCommands';
 import type { EngineParts } from './engineParts';
 import { becameDone } from './landedBefore';
@@ -47,7 +46,6 @@ export class EngineActions {
       case 'stopRun':
         return this.parts.stopRuns(action.key, action.why);
       case 'event': {
-        if (action.event.name === 'Block' && action.by === 'git' && (await this.#hasBranch(story))) return;
         const outcome = await this.parts.book.apply(action.key, action.event, action.by);
         if (outcome.kind === 'refused') this.ports.log.warn(`[engine] ${outcome.message}`);
         return;
@@ -86,10 +84,5 @@ export class EngineActions {
       default:
         return action satisfies never;
     }
-  }
-
-  /** A branch that was made while its story was being looked at, as when it is taken over, is not gone. */
-  async #hasBranch(story: StoryRecord | undefined): Promise<boolean> {
-    return story?.branch != null && (await this.ports.git.tip(story.branch)) !== null;
   }
 }

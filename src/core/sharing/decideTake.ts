@@ -1,7 +1,7 @@
 import { isLanded } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import { mergeStory, type SharedText } from './mergeStory';
-import { decodeStory, encodeStory, isSame, type Machine, type Naming } from './sharedStory';
+import { decodeStory, encodeStory, isSame, type Machine, type Naming, type SharedStory } from './sharedStory';
 import { toLocal, toShared } from './sharedText';
 
 /** What is shared of a story after others changed it, and what this machine and they agreed on before. */
@@ -61,7 +61,7 @@ export function decideTake(facts: TakeFacts, local: LocalText): TakeDecision {
     story: encodeStory(local.record, facts.me, facts.before),
     body: toShared(local.body ?? '', facts.before.keyOf),
   };
-  const merged = theirs === null ? mine : mergeStory(base, mine, theirs);
+  const merged = theirs === null ? mine : withOwnBranch(mergeStory(base, mine, theirs), mine.story, facts.me);
   // The stage is compared in the numbers of before, so that a new number alone is no change of it.
   const renamed = renameWork(local.record, facts);
   const story = decodeStory(facts.key, merged.story, { ...facts, naming: facts.after, mine: renamed });
@@ -69,6 +69,15 @@ export function decideTake(facts: TakeFacts, local: LocalText): TakeDecision {
   const body = bodyOf(merged, facts);
   const [isSameRecord, isSameBody] = [isSame(sorted(story), sorted(local.record)), body === (local.body ?? '')];
   return isSameRecord && isSameBody ? null : { kind: 'receive', story, body: isSameBody ? null : body };
+}
+
+/**
+ * The branch is what it is on the machine that works on the story: of two who named it in the same moment the document may keep
+ * the other's, and nobody but that machine has a branch of this name.
+ */
+function withOwnBranch(merged: SharedText, { branch, work }: SharedStory, { machine }: Machine): SharedText {
+  const isOurs = work.on?.machine === machine && merged.story.work.on?.machine === machine;
+  return isOurs ? { ...merged, story: { ...merged.story, branch } } : merged;
 }
 
 /** The record of a story that is deleted here, or is to be, and landed where nobody knew of that; null where there is none. */

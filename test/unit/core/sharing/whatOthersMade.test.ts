@@ -61,6 +61,22 @@ describe('what others made of a story', () => {
     assert.equal(decideTake({ ...facts, wasBuried: false }, { record: null, grave: kept, body: 'Text.' }), null);
   });
 
+  it('[Y1, G3] the branch of a story that this machine works on stays its own, whichever the document keeps of two', () => {
+    const [own, other] = ['refs/heads/story/1-by-bob', 'refs/heads/story/1-by-ada'];
+    const local = record('QA', { branch: own, term: 1 });
+    const mine = encodeStory(local, bob, naming);
+    const facts = { key: 'key', wasBuried: false, isBuried: false, before: naming, after: naming, at: late };
+    const here = { record: local, grave: null, body: 'Text.' };
+    const taken = (theirs: SharedStory): StoryRecord | null => {
+      const decision = decideTake({ ...facts, me: bob, base: text(mine), theirs: text(theirs) }, here);
+      return decision === null ? local : decision.story;
+    };
+    assert.equal(taken({ ...mine, branch: other })?.branch, own);
+    assert.equal(taken({ ...mine, branch: other, priority: 0 })?.priority, 0, 'all else is theirs');
+    const takenOver = { ...mine, branch: other, work: { ...mine.work, on: ada, term: 2 } };
+    assert.equal(taken(takenOver)?.branch, other, 'whoever works on it says what it is');
+  });
+
   /** What an entry would become, and why that is held. */
   const NONSENSE: readonly { what: string; after: Partial<SharedEntry> }[] = [
     { what: 'a landing that is none', after: { landing: { stage: { name: 'Done' } } } },
