@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { BoardMaker } from '../../src/core/board/boardMaker';
 import { ModelFeed } from '../../src/core/board/modelFeed';
 import { schedule } from '../../src/core/pipeline/schedule';
 import { projectRoot } from '../support/projectRoot';
 import { factsWith } from '../support/storyFixtures';
+import { benchFolder } from './benchFolder';
 import { plot, type Line } from './plot';
 import { boardOf, clocked, create, hastyDisk, move, openStoreIn, readTexts, reckoned } from './storeWork';
 import { median, type Row } from './table';
@@ -69,8 +69,7 @@ function rowOf(name: Measure, found: readonly (readonly [size: number, figures: 
 async function pastRow(changes: readonly number[]): Promise<Row> {
   const read: string[] = [];
   for (const count of changes) {
-    const folder = mkdtempSync(path.join(tmpdir(), 'sy-bench-'));
-    const dir = path.join(folder, 'store');
+    const dir = path.join(benchFolder(), 'store');
     const store = await openStoreIn(dir, hastyDisk);
     for (let at = 0; at < 100; at += 1) await create(store, at);
     for (let at = 0; at < count; at += 1) await move(store, at % 100);
@@ -80,7 +79,6 @@ async function pastRow(changes: readonly number[]): Promise<Row> {
     const again = await openStoreIn(dir);
     read.push(`${bytesRead() - before} after ${count} changes`);
     await again.close();
-    rmSync(folder, { recursive: true, force: true });
   }
   const counts = process.platform === 'linux' ? read.join(', ') : '';
   return { what: 'growth: bytes read at the start, 100 stories', counts, ratio: '', reach: 'flat' };
@@ -97,37 +95,33 @@ function shown(value: number): string {
 }
 
 async function figuresAt(size: number): Promise<Figures> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sy-bench-'));
-  try {
-    const dir = path.join(folder, 'store');
-    await fill(dir, size);
-    const open = await reckoned(() => boardOf(dir));
-    const store = await openStoreIn(dir);
-    const logSize = (): number => statSync(path.join(dir, 'stories.log')).size;
-    const [created, moved, listed, bytes]: number[][] = [[], [], [], []];
-    for (let at = size; at < size + TURNS; at += 1) {
-      created?.push(await clocked(() => create(store, at)));
-      const before = logSize();
-      moved?.push(await clocked(() => move(store, at)));
-      bytes?.push(logSize() - before);
-      listed?.push(await reckoned(() => Promise.resolve([...store.stories.stories()])));
-    }
-    const search = await searchTime(store, size);
-    const board = await boardFigures(() => store.stories.stories());
-    await store.close();
-    const [create_, move_, list, moveBytes] = [created, moved, listed, bytes].map((some) => median(some ?? []));
-    return {
-      create: create_ ?? 0,
-      move: move_ ?? 0,
-      list: list ?? 0,
-      search,
-      open,
-      moveBytes: moveBytes ?? 0,
-      ...board,
-    };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const folder = benchFolder();
+  const dir = path.join(folder, 'store');
+  await fill(dir, size);
+  const open = await reckoned(() => boardOf(dir));
+  const store = await openStoreIn(dir);
+  const logSize = (): number => statSync(path.join(dir, 'stories.log')).size;
+  const [created, moved, listed, bytes]: number[][] = [[], [], [], []];
+  for (let at = size; at < size + TURNS; at += 1) {
+    created?.push(await clocked(() => create(store, at)));
+    const before = logSize();
+    moved?.push(await clocked(() => move(store, at)));
+    bytes?.push(logSize() - before);
+    listed?.push(await reckoned(() => Promise.resolve([...store.stories.stories()])));
   }
+  const search = await searchTime(store, size);
+  const board = await boardFigures(() => store.stories.stories());
+  await store.close();
+  const [create_, move_, list, moveBytes] = [created, moved, listed, bytes].map((some) => median(some ?? []));
+  return {
+    create: create_ ?? 0,
+    move: move_ ?? 0,
+    list: list ?? 0,
+    search,
+    open,
+    moveBytes: moveBytes ?? 0,
+    ...board,
+  };
 }
 
 async function searchTime(store: Awaited<ReturnType<typeof openStoreIn>>, size: number): Promise<number> {
