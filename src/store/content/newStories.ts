@@ -37,25 +37,31 @@ export class NewStories {
   /** `onMade` is told of each folder, from which on something is there that a failure leaves. On disk when it resolves. */
   async createAll(stories: readonly NewContent[], onMade: OnMade): Promise<void> {
     for (const some of partsOf(stories, AT_ONCE)) {
-      await this.#write(some, onMade);
+      await this.#makeFolders(some, onMade);
+      this.#writeFiles(some);
       await this.#sync(some);
     }
   }
 
   /** As `createAll` of one, which waits for the disk once if it is short. */
   async createOne(story: NewContent, onMade: OnMade): Promise<void> {
-    await this.#write([story], onMade);
-    if (story.body.length > SHORT) await this.#sync([story]);
-    else await this.texts.keep(story);
+    if (story.body.length > SHORT) return this.createAll([story], onMade);
+    await this.#makeFolders([story], onMade);
+    await this.texts.keep(story, () => this.#writeFiles([story]));
   }
 
-  async #write(stories: readonly NewContent[], onMade: OnMade): Promise<void> {
+  async #makeFolders(stories: readonly NewContent[], onMade: OnMade): Promise<void> {
     // A few calls of some microseconds each; only the waits for the disk are worth leaving the loop for.
     if (!existsSync(this.folder)) await this.makeFolder(this.folder);
-    for (const { key, number, body } of stories) {
-      const { folder, numberFile, bodyFile } = this.#placesOf(key);
-      this.disk.makeOwn(folder);
+    for (const { key } of stories) {
+      this.disk.makeOwn(this.#placesOf(key).folder);
       onMade(key);
+    }
+  }
+
+  #writeFiles(stories: readonly NewContent[]): void {
+    for (const { key, number, body } of stories) {
+      const { numberFile, bodyFile } = this.#placesOf(key);
       this.disk.writeNew(numberFile, Buffer.from(numberText(number)));
       this.disk.writeNew(bodyFile, checkedBytes(body));
     }

@@ -48,8 +48,11 @@ export class NewTexts {
     private readonly files: NewFiles,
   ) {}
 
-  /** Keeps the text of a story whose files have just been written. On disk when it resolves; where it rejects it is not kept. */
-  keep(story: NewContent): Promise<void> {
+  /**
+   * Keeps the text of a story, whose files `write` makes while the disk is waited for. On disk when it resolves; where it
+   * rejects it is not kept.
+   */
+  keep(story: NewContent, write: () => void): Promise<void> {
     return this.#turns.run(async () => {
       if (this.#waiting.size >= AT_MOST) await this.#settle();
       const file = await this.#ready();
@@ -57,7 +60,12 @@ export class NewTexts {
       this.#isCut = false;
       try {
         file.write(frame, this.#length);
-        await file.sync();
+        const synced = file.sync();
+        try {
+          write();
+        } finally {
+          await synced;
+        }
       } catch (error) {
         await this.#cut().catch(() => undefined); // tried again before anything else is done
         throw error;

@@ -61,6 +61,26 @@ describe('new stories on disk', () => {
     }
   });
 
+  it('[S7] a story whose files cannot be made leaves nothing, and nothing that comes back', async () => {
+    const place = { isFull: false };
+    const writeNew: Disk['writeNew'] = (file, bytes) => {
+      if (place.isFull) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', syscall: 'open' });
+      realDisk.writeNew(file, bytes);
+    };
+    await open({ ...realDisk, writeNew });
+    await create(1);
+    place.isFull = true;
+    await assert.rejects(create(2, 'Never acknowledged'), /disk is full/);
+    place.isFull = false;
+    assert.equal(await store.content.has('k2'), false);
+    cpSync(folder.at('switchyard'), folder.at('killed', 'switchyard'), { recursive: true });
+    const again = await openStoreIn(folder.at('killed', 'switchyard'));
+    assert.equal(await again.content.has('k2'), false);
+    assert.equal(await again.content.read('k1:body'), 'Body 1');
+    await again.close();
+    assert.equal((await create(2)).kind, 'created');
+  });
+
   it('[P1] however many stories are made, a power cut right after the last one takes no text and no number', async () => {
     for (const count of [3, 40]) {
       const disk = new CutDisk();
