@@ -1,3 +1,4 @@
+import { isOver } from '../core/sharing/sharedStory';
 import { countCriteria } from '../core/story/criteria';
 import type { HistoryEntry } from '../core/story/history';
 import type { Stage } from '../core/story/stage';
@@ -26,8 +27,18 @@ export function receivedOf(
   if (change === null) return null;
   const { key, event, evidence } = taking;
   const from = local.record?.stage.name ?? (local.grave === null ? null : 'Deleted');
-  const entryOf = ({ number }: StoryRecord, to: string): HistoryEntry => {
-    return { sequence: 0, at: new Date(now).toISOString(), key, number, by: 'team', event, from, to, evidence };
+  const entryOf = ({ number, stage }: StoryRecord, to: string): HistoryEntry => {
+    return {
+      sequence: 0,
+      at: new Date(now).toISOString(),
+      key,
+      number,
+      by: 'team',
+      event,
+      from,
+      to,
+      evidence: evidence || endOf(stage),
+    };
   };
   if (change.kind === 'bury') {
     const story = change.story ?? local.record;
@@ -42,6 +53,11 @@ export function receivedOf(
   const story = { ...change.story, ...counted, branch, updatedAt: changedAt(local.record ?? change.story, now) };
   const entry = entryOf(story, story.stage.name);
   return { kind, story, body, entry: kind === 'receiveBuried' ? { ...entry, event: 'Shared' } : entry };
+}
+
+/** How a story ended: whoever opens it again knew of that. */
+function endOf(stage: Stage): string {
+  return isOver(stage) ? evidenceOf(stage) : '';
 }
 
 /** The branch that others call theirs is another story's here where both were begun under one name: then it has none here. */

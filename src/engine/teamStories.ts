@@ -1,3 +1,4 @@
+import { wasReopened } from '../core/recovery/landedBefore';
 import type { TeamStories } from '../ports/sharing';
 import type { StoryStore } from '../ports/store';
 import type { StoryBook } from './storyBook';
@@ -11,6 +12,8 @@ export function teamStories(store: StoryStore, book: StoryBook): TeamStories {
       return [...new Map(known.map(({ key, number }) => [key, { key, number }])).values()];
     },
     read: (keys) => book.locals(keys),
+    wasReopened: async (key, commit) =>
+      wasReopened(await store.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER, key }), commit),
     take: (takings) => book.take(takings),
     onDidWrite: (listener) => store.onDidWrite(listener),
   };

@@ -76,6 +76,8 @@ export interface TeamStories {
   all(): Promise<readonly { readonly key: string; readonly number: number }[]>;
   /** In the order of the keys. */
   read(keys: readonly string[]): Promise<readonly LocalStory[]>;
+  /** Whether somebody here opened a story again that had landed as this commit, and nothing of it has landed since. */
+  wasReopened(key: string, commit: string): Promise<boolean>;
   /** Changes different stories in one step on disk. */
   take(takings: readonly Taking[]): Promise<void>;
   /** Told the keys of the stories that were changed on disk. */

@@ -19,6 +19,7 @@ import {
 import { namedIn, toShared } from '../core/sharing/sharedText';
 import { renumberNotices } from '../core/sharing/renumberWords';
 import { landedNotice, takenNotice } from '../core/sharing/takenWords';
+import { isLanded } from '../core/story/stage';
 import type { Clock } from '../ports/clock';
 import type { LocalStory, ShareNotice, Taking, TeamStories } from '../ports/sharing';
 import type { SharedDocument } from './sharedDocument';
@@ -82,9 +83,23 @@ export class LocalSide {
       // A story that was made here while others' took its number: what texts name is the one that had it.
       if (!this.#keys.has(number)) this.#keys.set(number, key);
     }
+    const reopened = await this.#reopened(read);
     return this.document.change(() => {
-      for (const [key, local] of read) this.#write(key, local);
+      for (const [key, local] of read) this.#write(key, local, reopened.has(key));
     });
+  }
+
+  /** Those that were opened again here and are over, or gone, once more: no landing of them counts that was known before. */
+  async #reopened(read: readonly (readonly [string, LocalStory])[]): Promise<ReadonlySet<string>> {
+    const reopened = new Set<string>();
+    for (const [key, { record, grave }] of read) {
+      if (record !== null && record.stage.name !== 'Archived') continue;
+      const stage = record?.stage ?? grave?.record?.stage;
+      if (stage === undefined || isLanded(stage)) continue;
+      const commit = commitOf(this.document.entry(key));
+      if (commit !== null && (await this.ports.stories.wasReopened(key, commit))) reopened.add(key);
+    }
+    return reopened;
   }
 
   /** What was made here claims its number too, and one that others' stories got meanwhile is another story's then. */
@@ -193,7 +208,7 @@ export class LocalSide {
     return { key, decide: (local) => decideTake(facts, local), ...said };
   }
 
-  #write(key: string, local: LocalStory): void {
+  #write(key: string, local: LocalStory, isReopened: boolean): void {
     const entry = this.document.entry(key);
     const { record, grave } = local;
     if (record !== null) {
@@ -207,14 +222,18 @@ export class LocalSide {
       const story = { ...mine.story, claim: first.claim, createdAt: first.createdAt, branch };
       if (!isSame({ story, body: mine.body }, textOf(entry)) || entry.grave !== undefined)
         this.document.putStory(key, story, mine.body);
-      this.#writeLanding(key, story, entry);
+      if (isReopened) this.document.putLanding(key, null);
+      else this.#writeLanding(key, story, entry);
       this.#note(key, this.document.entry(key));
     } else if (grave !== null) {
       const first = textOf(entry)?.story;
       const claim = first?.claim ?? grave.record?.claimed ?? grave.number;
       const createdAt = first?.createdAt ?? grave.record?.createdAt ?? '';
-      const unheard = first === undefined ? this.#sharedOf({ ...local, record: grave.record ?? null }) : null;
-      if (unheard !== null && entry.grave === undefined) this.document.putStory(key, unheard.story, unheard.body);
+      const unheard =
+        first === undefined || isReopened ? this.#sharedOf({ ...local, record: grave.record ?? null }) : null;
+      if (unheard !== null && entry.grave === undefined)
+        this.document.putStory(key, { ...unheard.story, claim, createdAt }, unheard.body);
+      if (isReopened) this.document.putLanding(key, null);
       if (entry.grave === undefined) this.document.bury(key, { claim, createdAt, at: grave.at });
       if (grave.record === undefined) this.document.empty(key);
       else if (grave.record.stage.name === 'Done' && grave.record.stageAt >= (first?.work.stageAt ?? ''))

@@ -40,3 +40,12 @@ export function unknownLanding(landings: readonly Landing[], history: readonly H
   );
   return isKnown ? null : last;
 }
+
+/** Whether somebody here opened a story again that had landed as this commit, and it has not become Done since. */
+export function wasReopened(history: readonly HistoryEntry[], commit: Oid): boolean {
+  const at = history.findLastIndex(({ event }) => event === 'Reopen');
+  const knew = history.slice(0, Math.max(at, 0)).some(({ to, evidence }) => {
+    return to === history[at]?.from && (evidence.includes(commit) || evidence.includes('"completed"'));
+  });
+  return knew && history.slice(at).every(({ to }) => to !== 'Done');
+}

@@ -1,7 +1,7 @@
 import { isLanded } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import { mergeStory, type SharedText } from './mergeStory';
-import { decodeStory, encodeStory, isSame, type Machine, type Naming, type SharedStory } from './sharedStory';
+import { decodeStory, encodeStory, isOver, isSame, type Machine, type Naming, type SharedStory } from './sharedStory';
 import { toLocal, toShared } from './sharedText';
 
 /** What is shared of a story after others changed it, and what this machine and they agreed on before. */
@@ -33,7 +33,7 @@ export type TakeDecision =
       readonly story: StoryRecord;
       readonly body: string | null;
     }
-  /** `story`: as it landed meanwhile; null: as it is here. */
+  /** `story`: as it landed, or was opened again, meanwhile; null: as it is here. */
   | { readonly kind: 'bury'; readonly story: StoryRecord | null }
   | null;
 
@@ -41,8 +41,8 @@ export type TakeDecision =
 export function decideTake(facts: TakeFacts, local: LocalText): TakeDecision {
   const { base, theirs } = facts;
   if (facts.isBuried && (local.record !== null || local.grave !== null)) {
-    const landed = landedMeanwhile(facts, local);
-    return local.record === null && landed === null ? null : { kind: 'bury', story: landed };
+    const story = meanwhile(facts, local);
+    return local.record === null && story === null ? null : { kind: 'bury', story };
   }
   if (local.grave !== null) {
     // It was deleted here and the others do not know yet, or was purged: that stays.
@@ -80,10 +80,16 @@ function withOwnBranch(merged: SharedText, { branch, work }: SharedStory, { mach
   return isOurs ? { ...merged, story: { ...merged.story, branch } } : merged;
 }
 
-/** The record of a story that is deleted here, or is to be, and landed where nobody knew of that; null where there is none. */
-function landedMeanwhile(facts: TakeFacts, { record, grave }: LocalText): StoryRecord | null {
+/**
+ * The record of a story that is deleted here, or is to be, and landed where nobody knew of that, or was opened again before it
+ * was deleted; null where there is none.
+ */
+function meanwhile(facts: TakeFacts, { record, grave }: LocalText): StoryRecord | null {
   const [mine, theirs] = [record ?? grave?.record, facts.theirs?.story];
-  if (mine === undefined || isLanded(mine.stage) || theirs?.work.stage.name !== 'Done') return null;
+  if (mine === undefined || theirs === undefined) return null;
+  const hasLanded = !isLanded(mine.stage) && theirs.work.stage.name === 'Done';
+  const isReopened = record !== null && isLanded(mine.stage) && !isOver(theirs.work.stage);
+  if (!hasLanded && !isReopened) return null;
   return decodeStory(facts.key, theirs, { ...facts, naming: facts.after, mine });
 }
 

@@ -182,6 +182,39 @@ describe('stories that are shared', () => {
     assert.deepEqual(ada.stories.map(({ stage }) => stage.name), ['Backlog', 'Archived', 'Done']);
   }); // prettier-ignore
 
+  it('[Y4, ST8, S8] what was opened again and then abandoned, superseded or deleted before anybody heard of that has not landed', async () => {
+    const tip = 'a'.repeat(40);
+    const keys: string[] = [];
+    for (const title of ['Abandoned', 'Accepted first', 'Deleted', 'Purged']) {
+      const { key } = await ada.create(title);
+      keys.push(key);
+      await ada.apply(key, { name: 'Start' });
+      await ada.apply(key, { name: 'QaSkipped', branch: 'refs/heads/story/1', tip, commitsAhead: 1, by: 'person' });
+      await ada.apply(key, { name: 'MergeSucceeded', mergeCommit: 'b'.repeat(40), mergedAt: '2026-01-02T12:00:00.000Z' });
+    }
+    const [abandoned, accepted, deleted, purged] = keys as [string, string, string, string];
+    await ada.apply(accepted, { name: 'Accept' });
+    await meet();
+    await bob.sharing.stop();
+    for (const key of keys) await bob.apply(key, { name: 'Reopen', to: 'Backlog' });
+    for (const key of [abandoned, accepted]) await bob.apply(key, { name: 'Abandon' });
+    for (const key of [deleted, purged]) await bob.book.bury(key, 'person');
+    await bob.book.purge(purged, 'person');
+    await share(bob);
+    await converged([ada, bob]);
+    for (const machine of [ada, bob, ada, bob]) {
+      const { stories } = machine.store;
+      const archived = await Promise.all([abandoned, accepted].map((key) => stories.find(key)));
+      assert.deepEqual(archived.map((one) => one?.stage), Array(2).fill({ name: 'Archived', reason: { kind: 'abandoned' } }), machine.name);
+      assert.equal(stories.tombstone(deleted)?.record?.stage.name, 'Backlog', machine.name);
+      assert.deepEqual(machine.sharing.state().notices, []);
+      await machine.close();
+      await machine.open();
+      await machine.connected();
+      await converged([ada, bob]);
+    }
+  }); // prettier-ignore
+
   it('[Y1] what is shared is stories: no output, no setting, no run, no path of the machine', async () => {
     const secret = 'a secret of this machine';
     const story = await ada.create('Sign in', 'Text.');
