@@ -2,6 +2,7 @@ import { BoardMaker } from '../core/board/boardMaker';
 import type { BoardModel } from '../core/board/boardModel';
 import type { StoreLoss } from '../core/recovery/storeLoss';
 import type { StoryRecord } from '../core/story/story';
+import type { Told } from '../core/words/said';
 import { unlookedFacts } from './observe';
 
 interface Still {
@@ -10,8 +11,8 @@ interface Still {
   readonly repository: string;
   /** In ms since 1970. */
   readonly now: number;
-  /** Why there is nothing more to show, in one sentence. */
-  readonly why: string;
+  /** Why there is nothing more to show. */
+  readonly why: Told;
 }
 
 /** The board of a repository whose engine cannot run: its stories as they were written last, and why nothing moves. */

@@ -3,11 +3,11 @@ import type { ChainMember, Companion } from '../core/landing/chain';
 import type { Candidate, GateResult, MergeJob, StopReason } from '../core/landing/job';
 import type { GateProgress } from '../core/pipeline/facts';
 import type { Oid } from '../core/story/stage';
-import { namesOf } from '../core/words/durations';
 import type { ChainProof } from '../gates/prover';
 import type { GatesOutcome } from '../gates/runGates';
 import type { GitPort } from '../ports/git';
 import type { LandingRest } from './landingRest';
+import { say, tell } from '../core/words/said';
 import { findRedPartner, type ProbeVerdict } from './redPartner';
 
 /** What asks gates about candidates. */
@@ -164,7 +164,8 @@ export class CandidateProof {
   }
 
   async #findPartner(job: MergeJob, companions: readonly Companion[]): Promise<number | null> {
-    const why = `Red on top of ${namesOf(companions.map((one) => `#${one.number}`))}; its gates run without them`;
+    const names = { names: companions.map((one) => `#${one.number}`) };
+    const why = tell(say('Red on top of {0}; its gates run without them.', names));
     this.ports.rest.standApart({ why, files: [], holdsBack: 'nothing' });
     return findRedPartner(companions, (base) => this.#probe(job, base));
   }

@@ -7,6 +7,7 @@ import type { Lead } from '../ports/lead';
 import type { Log } from '../ports/log';
 import type { TeamTarget } from '../ports/remotes';
 import type { LandingLine, LineMember } from './landingLine';
+import type { Told } from '../core/words/said';
 import type { LandingRest } from './landingRest';
 
 interface CrewLandingPorts {
@@ -94,7 +95,7 @@ export class CrewLanding {
   }
 
   /** Of several that would land together only those wait that change what is in the way; the others go on without them. */
-  async #waitForFiles({ why, files }: { why: string; files: string[] }, crew: readonly LineMember[]): Promise<void> {
+  async #waitForFiles({ why, files }: { why: Told; files: string[] }, crew: readonly LineMember[]): Promise<void> {
     const { git, rest } = this.ports;
     const wait = { why, files, holdsBack: files.length > 0 ? 'touching' : 'all' } as const;
     const touching: LineMember[] = [];

@@ -93,7 +93,7 @@ export class LandingRest {
 
   /** Others pass it from now on, and a round decides what comes next. */
   standApart(wait: Omit<LandingWait, 'since'>): void {
-    const known = this.#wait?.why === wait.why ? this.#wait : null;
+    const known = this.#wait?.why.message === wait.why.message ? this.#wait : null;
     this.#wait = { ...wait, since: known?.since ?? this.ports.clock.now() };
     this.#stands = wait.holdsBack === 'all' ? 'inLine' : 'apart';
     if (this.#stands === 'apart') this.ports.line.changed(this.member);

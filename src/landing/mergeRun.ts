@@ -1,7 +1,6 @@
 import { messageOf } from '../base/messageOf';
 import { FixableError } from '../base/errors';
 import type { GateProgress, LandingWait } from '../core/pipeline/facts';
-import { namesOf } from '../core/words/durations';
 import { firstLine } from '../core/words/firstLine';
 import type { ChainMember, Companion } from '../core/landing/chain';
 import { CONFIG_FILE } from '../core/gates/gateConfig';
@@ -18,6 +17,7 @@ import type { TeamTarget } from '../ports/remotes';
 import { CandidateProof, type ProofPorts } from './candidateProof';
 import { CrewLanding } from './crewLanding';
 import type { LandingLine, LineMember } from './landingLine';
+import { say, tell, type Told } from '../core/words/said';
 import { LandingRest } from './landingRest';
 
 /** What a merge run needs of the world. */
@@ -34,8 +34,8 @@ export interface MergeRunPorts extends ProofPorts {
   readonly target: () => Promise<string | null>;
   /** Makes the story Done. Safe to repeat. */
   readonly finish: (job: MergeJob, candidate: Candidate) => Promise<'told' | 'later'>;
-  /** Why the disk is to blame for something that failed, in a sentence; null where it is not. */
-  readonly blameDisk: (cause: unknown) => Promise<string | null>;
+  /** Why the disk is to blame for something that failed; null where it is not. */
+  readonly blameDisk: (cause: unknown) => Promise<Told | null>;
   /** It begins to wait for something: others may go on, so a round decides what comes next. */
   readonly onWait: () => void;
   /** Who else lands on the job's target; null or left out where nobody does. */
@@ -46,7 +46,7 @@ export interface MergeRunPorts extends ProofPorts {
   readonly heldBackBy: (job: MergeJob, candidate: Candidate) => Promise<Pick<MergeRun, 'job' | 'wait'> | null>;
 }
 
-const UNAPPROVED = 'The configured commands changed and wait for your approval';
+const UNAPPROVED = tell(say('The configured commands changed and wait for your approval.'));
 
 type Ending = { kind: 'withdraw'; why: string } | { kind: 'suspend' };
 
@@ -177,11 +177,15 @@ export class MergeRun implements LineMember {
         // The ref may have moved: only a later look can tell, and until then the story says what is in the way.
         const mayHaveLanded = this.#job.step === 'landing' || this.#job.step === 'landed';
         if (!mayHaveLanded || this.#ending !== null) throw error;
-        const why = firstLine(messageOf(error));
+        const why = firstLine(messageOf(error)).replace(/\.$/, '');
         const said = `[merge:#${this.#job.number}] the landing cannot go on: ${messageOf(error)}`;
         if (error instanceof FixableError) this.ports.log.warn(said);
         else this.ports.log.error(said);
-        await this.#rest.waitFor({ why: `The landing cannot go on: ${why}`, files: [], holdsBack: 'all' });
+        await this.#rest.waitFor({
+          why: tell(say('The landing cannot go on: {0}.', why)),
+          files: [],
+          holdsBack: 'all',
+        });
       }
     }
   }
@@ -294,7 +298,7 @@ export class MergeRun implements LineMember {
       case 'giveUp':
         return this.#stop({ kind: 'withdrawn', why: action.why });
       case 'wait':
-        await this.#rest.waitFor({ why: action.why, files: [], holdsBack: 'all' });
+        await this.#rest.waitFor({ why: tell(action.why), files: [], holdsBack: 'all' });
         return true;
       default:
         return action satisfies never;
@@ -324,7 +328,7 @@ export class MergeRun implements LineMember {
         const candidate = { commit, tree, parents: [...outcome.parents], base };
         const before = await this.ports.heldBackBy(this.#job, candidate);
         if (before !== null) {
-          const why = `Waits behind #${before.job.number}, which waits itself and changes the same files`;
+          const why = tell(say('Waits behind #{0}, which waits itself and changes the same files.', before.job.number));
           const goesOn = (): boolean => !holdsBack(before) && this.ports.line.isAlone(this);
           await this.#rest.waitFor({ why, files: [], holdsBack: 'touching' }, { looks: 'whenToldTo', goesOn });
           return true;
@@ -351,9 +355,12 @@ export class MergeRun implements LineMember {
   async #buildLater(companions: readonly Companion[], outcome: CandidateOutcome): Promise<true> {
     const { line } = this.ports;
     const files = outcome.kind === 'conflict' ? outcome.files : [];
-    const others = namesOf(companions.map((one) => `#${one.number}`));
-    const what = outcome.kind === 'conflict' ? 'Conflicts with what stands before it' : 'Meets what stands before it';
-    const why = `${what} in the queue (${others}), and is merged again after that`;
+    const others = { names: companions.map((one) => `#${one.number}`) };
+    const why = tell(
+      outcome.kind === 'conflict'
+        ? say('Conflicts with what stands before it in the queue ({0}), and is merged again after that.', others)
+        : say('Meets what stands before it in the queue ({0}), and is merged again after that.', others),
+    );
     await this.#rest.waitFor(
       { why, files, holdsBack: 'nothing' },
       { looks: 'whenToldTo', goesOn: () => !line.isAnyInLine(companions) },

@@ -3,6 +3,7 @@ import type { MergeStrategy } from '../core/landing/strategy';
 import type { ChangedFile } from '../core/review/mutants';
 import type { ReviewFacts } from '../core/review/reviewFacts';
 import type { TakenBack } from '../core/review/takenBack';
+import type { Told } from '../core/words/said';
 import type { Oid } from '../core/story/stage';
 
 export interface CandidateRequest {
@@ -30,9 +31,7 @@ export type CandidateOutcome =
  * has it now too. `waiting`: it cannot be there for now; `holdsBack` as with any landing that waits.
  */
 export type Published =
-  | { kind: 'done' }
-  | { kind: 'moved' }
-  | { kind: 'waiting'; why: string; files: string[]; holdsBack: 'all' | 'nothing' };
+  { kind: 'done' } | { kind: 'moved' } | { kind: 'waiting'; why: Told; files: string[]; holdsBack: 'all' | 'nothing' };
 
 export interface LandRequest {
   readonly target: string;
@@ -65,7 +64,7 @@ export type LandOutcome =
   /** It could not be published, and the target was not moved. */
   | { kind: 'unpublished'; published: Exclude<Published, { kind: 'done' }> }
   /** Local changes in the person's checkout of the target are in the way; paths relative to that checkout. */
-  | { kind: 'waiting'; files: string[]; why: string };
+  | { kind: 'waiting'; files: string[]; why: Told };
 
 /** `base` is the target's tip; `reviewPaths` are patterns as git reads them; `maxFileMB` in MB of 1,000,000 bytes. */
 export interface ReviewRequest {

@@ -10,7 +10,7 @@ import type { RunFact } from '../core/statistics/runFact';
 import type { HistoryEntry } from '../core/story/history';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
-import type { Refusal } from '../core/words/said';
+import type { Refusal, Told } from '../core/words/said';
 
 export type CreateOutcome = { kind: 'created'; story: StoryRecord } | Refusal;
 
@@ -145,13 +145,13 @@ export interface JobJournal {
 
 /** How the store itself is. */
 export interface StoreHealth {
-  /** Why nothing can be written now, in one sentence; null when it can. It is looked at afresh each time. */
-  problem(): Promise<string | null>;
+  /** Why nothing can be written now; null when it can. It is looked at afresh each time. */
+  problem(): Promise<Told | null>;
   /**
    * Something failed: is it the disk's fault? `cause` is the error, null where there is none, as when a program failed. Where
-   * the disk is to blame this is the reason, in one sentence, and `problem` says it too for as long as it lasts.
+   * the disk is to blame this is the reason, and `problem` says it too for as long as it lasts.
    */
-  blame(cause: unknown): Promise<string | null>;
+  blame(cause: unknown): Promise<Told | null>;
   /** What was lost and nobody has acknowledged yet. */
   losses(): readonly StoreLoss[];
   /** A person has read of all losses: what they held goes on. */

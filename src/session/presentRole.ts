@@ -9,7 +9,7 @@ import type { Log } from '../ports/log';
 import type { ContendOptions, Door, Leadership } from '../store/leader/leader';
 import type { Doctor } from './doctor/doctor';
 import type { FoundLeader, Role } from './role';
-import type { Refusal } from '../core/words/said';
+import { toldBy, type Refusal, type Told } from '../core/words/said';
 
 /** How a session takes part in choosing the leader, and what it becomes. */
 export interface SessionPorts {
@@ -25,7 +25,7 @@ export interface SessionPorts {
   /** Looks without a store and a leader. */
   readonly doctor: Doctor;
   /** The board as it was written last, for a window that has neither store nor leader; null where there is nothing. */
-  readonly stillPicture: (why: string) => Promise<BoardModel | null>;
+  readonly stillPicture: (why: Told) => Promise<BoardModel | null>;
   /** Called when the session is over and nothing of it is at work any more. */
   readonly onDisposed: () => void;
 }
@@ -209,10 +209,11 @@ export class PresentRole {
   }
 
   #fail(error: unknown): void {
-    const why = messageOf(error);
+    const told = toldBy(error, messageOf(error));
+    const why = told.message;
     const isNew = why !== this.#problem;
     this.#problem = why;
-    if (isNew) void this.#showStill(why);
+    if (isNew) void this.#showStill(told);
     if (isNew) this.ports.log.error(`[session] ${stackOf(error)}`);
     this.#tell();
     if (this.#disposed) return;
@@ -222,9 +223,9 @@ export class PresentRole {
   }
 
   /** The board stays readable, also in a window that was opened on a disk that takes nothing. */
-  async #showStill(why: string): Promise<void> {
+  async #showStill(why: Told): Promise<void> {
     const still = await this.ports.stillPicture(why).catch(() => null);
-    if (still === null || this.#role !== null || this.#problem !== why) return;
+    if (still === null || this.#role !== null || this.#problem !== why.message) return;
     this.#lastModel = still;
     this.#tell();
   }

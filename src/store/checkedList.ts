@@ -7,6 +7,7 @@ import { checkedBytes, readChecked } from './content/checkedFile';
 import { replaceFileDurably } from './log/durableFile';
 import { keepAside } from './log/keepAside';
 import { LOG_HEADER } from './log/recordFormat';
+import { say, type Said } from '../core/words/said';
 import { errorCode, explainDiskError } from './storeError';
 
 export interface CheckedListOptions {
@@ -20,7 +21,7 @@ export interface CheckedListOptions {
 export interface CheckedList<T> {
   readonly file: string;
   readonly schema: Pick<z.ZodMiniType<T[]>, 'parse'>;
-  readonly what: string;
+  readonly what: Said;
 }
 
 /**
@@ -35,7 +36,7 @@ export async function readCheckedList<T>(
   const { file, schema, what } = kept;
   const bytes = await readFile(file).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return null;
-    throw explainDiskError(`${what} could not be read`, file, error);
+    throw explainDiskError(say('{0} could not be read', what), file, error);
   });
   if (bytes === null) return [];
   try {
@@ -61,7 +62,7 @@ export async function writeCheckedList<T>({ file, what }: CheckedList<T>, list: 
   try {
     await replaceFileDurably(file, checkedBytes(`${JSON.stringify(list)}\n`));
   } catch (error) {
-    throw explainDiskError(`${what} was not saved`, file, error);
+    throw explainDiskError(say('{0} was not saved', what), file, error);
   }
 }
 

@@ -4,6 +4,7 @@ import { messageOf } from '../base/messageOf';
 import type { Log } from '../ports/log';
 import { checkedBytes, readChecked } from './content/checkedFile';
 import { replaceFileDurably } from './log/durableFile';
+import { say, type Said } from '../core/words/said';
 import { errorCode, explainDiskError } from './storeError';
 
 /** One value that is kept in a small file with a checksum, and is always replaced as a whole. */
@@ -21,7 +22,7 @@ export async function openCheckedValue<T>(
     schema,
     what,
     without,
-  }: { file: string; schema: Pick<z.ZodMiniType<T>, 'parse'>; what: string; without: string },
+  }: { file: string; schema: Pick<z.ZodMiniType<T>, 'parse'>; what: Said; without: string },
   log: Log,
 ): Promise<CheckedValue<T>> {
   let last: T | null = await read(file, schema).catch((error: unknown) => {
@@ -34,7 +35,7 @@ export async function openCheckedValue<T>(
       try {
         await replaceFileDurably(file, checkedBytes(`${JSON.stringify(value)}\n`));
       } catch (error) {
-        throw explainDiskError(`${what} was not saved`, file, error);
+        throw explainDiskError(say('{0} was not saved', what), file, error);
       }
       last = value;
     },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access, constants, open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoreLoss } from '../core/recovery/storeLoss';
+import { toldBy, type Told } from '../core/words/said';
 import type { StoreHealth } from '../ports/store';
 import { makeStoreFolder } from './log/makeStoreFolder';
 import type { LossFile } from './recovery/lossFile';
@@ -34,23 +35,23 @@ export class DiskHealth implements StoreHealth {
     this.#failure = failure;
   };
 
-  async problem(): Promise<string | null> {
+  async problem(): Promise<Told | null> {
     const failure = this.#failure;
     if (failure === null) return null;
     if (failure.kind === 'diskFull' || failure.kind === 'notWritable' || failure.kind === 'failed') {
       const now = await this.#tryToWrite();
       if (this.#failure === failure) this.#failure = now;
     }
-    return this.#failure?.message ?? null;
+    return this.#failure === null ? null : toldBy(this.#failure, this.#failure.message);
   }
 
-  async blame(cause: unknown): Promise<string | null> {
+  async blame(cause: unknown): Promise<Told | null> {
     const known = diskErrorIn(cause, (file) => this.#isOurs(file));
     const where = known === null ? null : pathOf(known);
     if (where !== null && this.#isOurs(where)) this.#place = path.dirname(where);
     const failure = known === null ? await this.#tryToWrite() : explainDiskError('Work cannot go on', where ?? this.root, known); // prettier-ignore
     if (failure !== null) this.note(failure);
-    return failure?.message ?? null;
+    return failure === null ? null : toldBy(failure, failure.message);
   }
 
   losses(): readonly StoreLoss[] {

@@ -1,5 +1,7 @@
 import { FixableError } from '../base/errors';
 import { messageOf } from '../base/messageOf';
+import { asWritten, inEnglish, say, type Said } from '../core/words/said';
+
 /**
  * What stopped the store. `damaged` and `foreign` are about the files themselves, `deleted` is about a story that may not be
  * written to any more, the others are about the disk.
@@ -15,6 +17,8 @@ export class StoreError extends FixableError {
     readonly kind: StoreErrorKind,
     message: string,
     options?: ErrorOptions,
+    /** Its message, to be said in another language. */
+    readonly said?: readonly Said[],
   ) {
     super(message, options);
   }
@@ -54,21 +58,22 @@ export function pathOf(error: Error): string | null {
  * Explains a failed file operation. `what` is a sentence without its full stop (`The change was not saved`),
  * `where` the file or folder. An error that is explained already is passed on.
  */
-export function explainDiskError(what: string, where: string, error: unknown): StoreError {
+export function explainDiskError(what: string | Said, where: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const { kind, reason, advice } = cause(error);
-  return new StoreError(kind, `${what}: ${reason} (${where}). ${advice}`, { cause: error });
+  const said = [say('{0}: {1} ({2}).', typeof what === 'string' ? say(what) : what, reason, where), advice];
+  return new StoreError(kind, inEnglish(said), { cause: error }, said);
 }
 
-function cause(error: unknown): { kind: StoreErrorKind; reason: string; advice: string } {
+function cause(error: unknown): { kind: StoreErrorKind; reason: Said; advice: Said } {
   switch (errorCode(error) ?? '') {
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG':
       return {
         kind: 'diskFull',
-        reason: 'the disk is full',
-        advice: 'Free some space, then try again. What was saved before is safe.',
+        reason: say('the disk is full'),
+        advice: say('Free some space, then try again. What was saved before is safe.'),
       };
     case 'EACCES':
     case 'EPERM':
@@ -77,14 +82,14 @@ function cause(error: unknown): { kind: StoreErrorKind; reason: string; advice: 
     case 'EEXIST':
       return {
         kind: 'notWritable',
-        reason: 'it cannot be written to',
-        advice: 'Check that this path is a folder of yours on a disk that is not read-only, then reload the window.',
+        reason: say('it cannot be written to'),
+        advice: say('Check that this path is a folder of yours on a disk that is not read-only, then reload the window.'), // prettier-ignore
       };
     default:
       return {
         kind: 'failed',
-        reason: messageOf(error),
-        advice: 'Look at the disk and the permissions of this path, then try again.',
+        reason: asWritten(messageOf(error)),
+        advice: say('Look at the disk and the permissions of this path, then try again.'),
       };
   }
 }

@@ -6,7 +6,7 @@ import { TemporaryFolder } from '../support/temporaryFolder';
 import { openWorkbench } from '../support/workbench/open';
 import { waitFor } from '../support/waitFor';
 import type { Workbench } from '../support/workbench/workbench';
-import { englishIn } from './support/englishIn';
+import { englishIn } from '../support/words/englishIn';
 import { testGate } from './support/settings';
 import { shownTexts } from './support/shownTexts';
 import { isRowOf, Stories } from './support/stories';

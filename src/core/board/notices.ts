@@ -37,7 +37,10 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
     add('warning', sayLock(lock, facts.now), { id: 'removeLocks', label: 'Remove Lock' });
   }
   for (const loss of facts.losses) {
-    add(loss.kind === 'lost' ? 'error' : 'info', loss.text, { id: 'acknowledgeLoss', label: 'Acknowledge' });
+    add(loss.kind === 'lost' ? 'error' : 'info', loss.said ?? loss.text, {
+      id: 'acknowledgeLoss',
+      label: 'Acknowledge',
+    });
   }
   for (const finding of facts.findings) {
     const severity = finding.kind === 'targetMoved' ? 'error' : 'warning';
@@ -53,8 +56,8 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   }
   const push = facts.push == null ? null : pushWords(facts.push, facts.now);
   if (push !== null) {
-    const { severity, text, button } = push;
-    add(severity, text, button === null ? null : { id: 'pushTarget', label: button });
+    const { severity, said, button } = push;
+    add(severity, said, button === null ? null : { id: 'pushTarget', label: button });
   }
   if (facts.redTarget != null && facts.target.kind === 'found') {
     add('error', sayRedTarget(facts.redTarget, facts.target.ref), { id: 'redTarget', label: 'What to Do' });

@@ -5,7 +5,7 @@ import { mergeStrikes } from '../story/advance';
 import type { Feedback, StageOf } from '../story/stage';
 import { sayDependencies } from '../story/dependencies';
 import { localClock, localMoment } from '../words/localMoment';
-import { asWritten, inEnglish, say, type Said } from '../words/said';
+import { asWritten, inEnglish, say, type Said, sayTold } from '../words/said';
 import type { AgentQuestion } from '../agents/question';
 import type { GitWait } from '../pipeline/facts';
 import type { CardInputs } from './cardInputs';
@@ -193,7 +193,7 @@ function whyNotLanding(inputs: CardInputs): readonly Said[] | null {
     const first = files.length === 0 ? [] : [filesInTheWay(files)];
     // A moment, not an age: the line must not become another one each second.
     const since = localMoment(job.wait.since).slice(0, 16);
-    return [...first, say('{0}, since {1}.', why.replace(/\.$/, ''), since), say('Lands by itself once that is out of the way.')]; // prettier-ignore
+    return [...first, ...sayTold(why), say('It has waited since {0}.', since), say('Lands by itself once that is out of the way.')]; // prettier-ignore
   }
   if (job?.state === 'active') return null;
   if (story.worksAt !== undefined) return null;

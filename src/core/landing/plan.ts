@@ -1,5 +1,6 @@
 import type { Oid } from '../story/stage';
 import { placeAlone, type Place } from './chain';
+import { say, type Said } from '../words/said';
 import type { Candidate, MergeJob, MergeStep } from './job';
 
 /** What git says at this moment, read again before every step. */
@@ -52,7 +53,7 @@ export type MergeAction =
   | { kind: 'storyMoved'; tip: Oid | null }
   /** Nobody wants this landing any more, or not there. What follows is the story's own business. */
   | { kind: 'giveUp'; why: string }
-  | { kind: 'wait'; why: string }
+  | { kind: 'wait'; why: Said }
   /** Nothing to do before something changes in those before or behind it. */
   | { kind: 'await' };
 
@@ -120,7 +121,7 @@ function beforeCandidate(job: MergeJob, world: MergeWorld): MergeAction {
 
 const AWAIT = { kind: 'await' } as const;
 
-const TARGET_GONE = { kind: 'wait', why: 'The target branch is gone' } as const;
+const TARGET_GONE = { kind: 'wait', why: say('The target branch is gone.') } as const;
 
 /** What keeps a job from any step before its landing, looked at before each of them. */
 function obstacleTo(job: MergeJob, world: MergeWorld): MergeAction | null {

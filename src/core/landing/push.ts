@@ -1,6 +1,7 @@
-import { count, duration } from '../words/durations';
+import { duration } from '../words/durations';
 import { firstLine } from '../words/firstLine';
 import { shortRef } from '../story/names';
+import { say, type Said } from '../words/said';
 
 export const PUSH_SETTINGS = ['never', 'ask', 'always'] as const;
 /** What becomes of a target that has moved: it stays here, a person is asked, or it is pushed at once. */
@@ -38,43 +39,67 @@ export interface PushFacts {
 
 export interface PushWords {
   readonly severity: 'info' | 'warning';
-  readonly text: string;
+  readonly said: readonly Said[];
   readonly button: 'Push' | 'Retry' | null;
 }
 
 /** What is to be said of it, in plain words with what comes next; null for nothing. */
 export function pushWords(facts: PushFacts, now: number): PushWords | null {
   const { setting, state, ahead } = facts;
-  const [target, upstream] = [shortRef(facts.target), facts.upstream ?? 'its remote'];
-  if (state.kind === 'pushing') return { severity: 'info', text: `${target} is being pushed to ${upstream}.`, button: null };
+  const names = { target: shortRef(facts.target), upstream: facts.upstream ?? say('its remote'), behind: facts.behind };
+  const { target, upstream } = names;
+  if (state.kind === 'pushing')
+    return { severity: 'info', said: [say('{0} is being pushed to {1}.', target, upstream)], button: null };
   if (state.kind === 'problem') {
-    const what = problemWords(state, { target, upstream, behind: facts.behind });
-    const left = ahead > 0 ? ` ${count(ahead, 'commit')} of ${target} ${ahead === 1 ? 'is' : 'are'} here alone.` : '';
-    const since = ` (${duration(Math.max(0, now - state.at))} ago)`;
-    const text = `${what}${since}${left} Stories go on landing here.`;
-    return { severity: 'warning', text, button: state.story === null ? 'Retry' : null };
+    const since = say('That was {0} ago.', duration(Math.max(0, now - state.at)));
+    const said = [
+      ...problemWords(state, names),
+      since,
+      ...stillHere(ahead, target),
+      say('Stories go on landing here.'),
+    ];
+    return { severity: 'warning', said, button: state.story === null ? 'Retry' : null };
   }
   if (setting === 'never' || ahead === 0 || facts.upstream === null) return null;
-  const text = `${target} is ${count(ahead, 'commit')} ahead of ${upstream}.`;
-  return { severity: 'info', text, button: 'Push' };
+  const said =
+    ahead === 1
+      ? say('{0} is 1 commit ahead of {1}.', target, upstream)
+      : say('{0} is {1} commits ahead of {2}.', target, ahead, upstream);
+  return { severity: 'info', said: [said], button: 'Push' };
+}
+
+function stillHere(ahead: number, target: string): Said[] {
+  if (ahead === 0) return [];
+  return [
+    ahead === 1 ? say('1 commit of {0} is here alone.', target) : say('{0} commits of {1} are here alone.', ahead, target),
+  ];
 } // prettier-ignore
 
-/** Why a story that is proven cannot land where the team has its target, as part of a sentence. */
-export function publishWords(problem: PushProblem, upstream: string, said: string): string {
-  const quoted = firstLine(said) === '' ? '' : `. It said: ${firstLine(said)}`;
-  const again = 'It is tried again every half minute';
+/** What git or the other side printed, in a sentence; none where that was nothing. */
+export function quotedWords(said: string): Said[] {
+  const line = firstLine(said);
+  return line === '' ? [] : [say('It said: {0}.', line)];
+}
+
+/** Why a story that is proven cannot land where the team has its target. */
+export function publishWords(problem: PushProblem, upstream: string, said: string): readonly Said[] {
+  const again = say('It is tried again every half minute.');
   switch (problem) {
     case 'refused':
-      return `${upstream} did not take it: a hook, here or there, or a rule of the remote refused it${quoted}. ${again}`;
+      return [say('{0} did not take it: a hook, here or there, or a rule of the remote refused it.', upstream), ...quotedWords(said), again]; // prettier-ignore
     case 'unreachable':
-      return `${upstream} cannot be reached, and what a team shares lands there first. ${again}`;
+      return [say('{0} cannot be reached, and what a team shares lands there first.', upstream), again];
     case 'signIn':
-      return `${upstream} asks who you are and did not accept the answer. Sign in with Push Target. ${again}`;
+      return [
+        say('{0} asks who you are and did not accept the answer.', upstream),
+        say('Sign in with Push Target.'),
+        again,
+      ];
     case 'moved':
     case 'noUpstream':
     case 'cutOff':
     case 'failed':
-      return `${upstream} could not be pushed to${quoted}. ${again}`;
+      return [say('{0} could not be pushed to.', upstream), ...quotedWords(said), again];
     default:
       return problem satisfies never;
   }
@@ -82,33 +107,45 @@ export function publishWords(problem: PushProblem, upstream: string, said: strin
 
 interface Names {
   readonly target: string;
-  readonly upstream: string;
+  readonly upstream: string | Said;
   readonly behind: number;
 }
 
-function problemWords({ problem, said, story }: Extract<PushState, { kind: 'problem' }>, names: Names): string {
+function problemWords(state: Extract<PushState, { kind: 'problem' }>, names: Names): Said[] {
   const { target, upstream, behind } = names;
-  const quoted = firstLine(said) === '' ? '' : ` It said: ${firstLine(said)}.`;
-  switch (problem) {
-    case 'moved': {
-      const moved = `${upstream} has moved: ${count(behind, 'commit')} there ${behind === 1 ? 'is' : 'are'} not in ${target}, so nothing was pushed.`;
-      return story === null
-        ? `${moved} Retry fetches again and brings them in.`
-        : `${moved} #${story} brings them in through the gates; then it is pushed again.`;
-    }
+  const quoted = quotedWords(state.said);
+  switch (state.problem) {
+    case 'moved':
+      return [
+        behind === 1
+          ? say('{0} has moved: 1 commit there is not in {1}, so nothing was pushed.', upstream, target)
+          : say('{0} has moved: {1} commits there are not in {2}, so nothing was pushed.', upstream, behind, target),
+        state.story === null
+          ? say('Retry fetches again and brings them in.')
+          : say('#{0} brings them in through the gates; then it is pushed again.', state.story),
+      ];
     case 'refused':
-      return `${upstream} did not take ${target}: a hook, here or there, or a rule of the remote refused it.${quoted} Mend what it names, then Retry.`;
+      return [say('{0} did not take {1}: a hook, here or there, or a rule of the remote refused it.', upstream, target), ...quoted, say('Mend what it names, then Retry.')]; // prettier-ignore
     case 'unreachable':
-      return `${upstream} cannot be reached, so nothing was pushed.${quoted} Look at the network and at the remote's address, then Retry.`;
+      return [say('{0} cannot be reached, so nothing was pushed.', upstream), ...quoted, say("Look at the network and at the remote's address, then Retry.")]; // prettier-ignore
     case 'signIn':
-      return `${upstream} asks who you are and did not accept the answer.${quoted} Sign in, then Retry.`;
+      return [
+        say('{0} asks who you are and did not accept the answer.', upstream),
+        ...quoted,
+        say('Sign in, then Retry.'),
+      ];
     case 'noUpstream':
-      return `${target} has no branch to be pushed to. Publish it once with “Git: Publish Branch”, then Retry.`;
+      return [
+        say('{0} has no branch to be pushed to. Publish it once with “Git: Publish Branch”, then Retry.', target),
+      ];
     case 'cutOff':
-      return `${target} was being pushed to ${upstream} when the window ended, so nobody knows whether it got there. Retry pushes what is missing.`;
+      return [
+        say('{0} was being pushed to {1} when the window ended, so nobody knows whether it got there.', target, upstream),
+        say('Retry pushes what is missing.'),
+      ]; // prettier-ignore
     case 'failed':
-      return `${target} could not be pushed to ${upstream}.${quoted} Retry, or push it yourself to see more.`;
+      return [say('{0} could not be pushed to {1}.', target, upstream), ...quoted, say('Retry, or push it yourself to see more.')]; // prettier-ignore
     default:
-      return problem satisfies never;
+      return state.problem satisfies never;
   }
 }

@@ -17,7 +17,7 @@ export function mergeStatus(jobs: readonly MergeJob[], live: JobFacts | undefine
   if (live !== undefined) {
     if (live.wait !== null) {
       const { why, files, since } = live.wait;
-      return { kind: 'waiting', step: live.job.step, why, files, since };
+      return { kind: 'waiting', step: live.job.step, why: why.message, files, since };
     }
     if (live.state === 'active') return { kind: 'running', step: live.job.step };
     return { kind: 'queued', ahead: 0 };

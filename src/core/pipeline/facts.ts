@@ -23,6 +23,7 @@ import type { StoryRecord } from '../story/story';
 import type { LandedRed } from './landedRed';
 import type { RestackWait } from './restackWait';
 import type { RedTarget } from './targetHealth';
+import type { Told } from '../words/said';
 
 /** A process at work on a story right now. `startedAt` in milliseconds since 1970. */
 export interface LiveRun {
@@ -63,7 +64,7 @@ export interface PendingCommand {
 
 /** A landing that is held up by something that can pass; `files` are paths in the person's checkout. */
 export interface LandingWait {
-  readonly why: string;
+  readonly why: Told;
   readonly files: readonly string[];
   /** What must wait with it: every landing, only those that change what it changes, or none. */
   readonly holdsBack: 'all' | 'touching' | 'nothing';
@@ -155,8 +156,8 @@ export interface PipelineFacts {
   readonly raceWinner?: RaceWinner;
   /** A problem with the configured agents, in one sentence. */
   readonly agentProblem: string | null;
-  /** Why changes cannot be written to disk now, in one sentence. */
-  readonly storeProblem: string | null;
+  /** Why changes cannot be written to disk now. */
+  readonly storeProblem: Told | null;
   readonly roundProblem: RoundProblem | null;
   readonly gitWaits: readonly GitWait[];
   /** Old lock files of git's that no git seems to hold. */

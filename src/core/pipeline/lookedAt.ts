@@ -29,7 +29,7 @@ export function lookedAt(story: StoryRecord, facts: PipelineFacts): LookedAt[] {
   add('Depends on', depends.length === 0 ? null : namesOf(depends.map(({ number, state }) => `${number === null ? 'a story' : `#${number}`} (${state})`))); // prettier-ignore
   add('Place in its queue', placeText(story, facts), story.queuedAt === null ? undefined : Date.parse(story.queuedAt));
   for (const { job, ...one } of facts.jobs) {
-    add(job.storyKey === story.key ? 'Its landing' : `Landing of #${job.number}`, one.wait?.why ?? jobText({ job, ...one }), Date.parse(job.stepAt)); // prettier-ignore
+    add(job.storyKey === story.key ? 'Its landing' : `Landing of #${job.number}`, one.wait?.why.message ?? jobText({ job, ...one }), Date.parse(job.stepAt)); // prettier-ignore
   }
   for (const [key, run] of facts.runs) {
     const number = facts.stories.find((one) => one.key === key)?.number;
@@ -48,7 +48,7 @@ export function lookedAt(story: StoryRecord, facts: PipelineFacts): LookedAt[] {
   );
   add('Git identity', facts.identity);
   add('Agents', facts.agentProblem ?? `${facts.coder ?? 'none'}, ${[...facts.runs.values()].filter(({ kind }) => kind === 'coder').length} of ${facts.maxCoders} at work`); // prettier-ignore
-  add('Disk', facts.storeProblem);
+  add('Disk', facts.storeProblem?.message ?? null);
   return found;
 }
 

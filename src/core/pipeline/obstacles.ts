@@ -76,7 +76,7 @@ export function wants(wanted: Action['kind'], { key }: StoryRecord, facts: Pipel
 const HYPOTHESES: readonly Hypothesis[] = [
   {
     rule: 'P6',
-    why: ({ storeProblem }) => storeProblem,
+    why: ({ storeProblem }) => storeProblem?.message ?? null,
     remedy: 'Once changes can be written to disk again, everything goes on by itself.',
     lift: (facts) => ({ ...facts, storeProblem: null }),
   },
@@ -175,7 +175,7 @@ const HYPOTHESES: readonly Hypothesis[] = [
       const waiting = jobs.filter(({ job, wait }) => wait !== null && job.storyKey !== key);
       return waiting.length === 0
         ? null
-        : `${namesOf(waiting.map(({ job }) => `#${job.number}`))} waits itself: ${waiting[0]?.wait?.why ?? ''}`;
+        : `${namesOf(waiting.map(({ job }) => `#${job.number}`))} waits itself: ${waiting[0]?.wait?.why.message ?? ''}`;
     },
     remedy: 'Once what that landing waits for is out of the way, both go on by themselves.',
     lift: (facts, { key }) => ({

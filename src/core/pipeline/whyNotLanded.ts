@@ -125,7 +125,7 @@ function whyQueued(asked: Asked): Verdict {
   const files = own.wait.files.length === 0 ? '' : ` (${namesOf(own.wait.files)})`;
   return verdict(
     'MQ26',
-    `${own.wait.why.replace(/\.$/, '')}${files}`,
+    `${own.wait.why.message.replace(/\.$/, '')}${files}`,
     'It lands by itself once that is out of the way.',
   );
 }

@@ -5,7 +5,7 @@ import { underlyingStage } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import { isAllGone, isBehindJob, isJournalGone, mergingOf, startedBranch } from './contradictions';
 import { hasLanded, landingsOf, unknownLanding, type Landing } from './landedBefore';
-import { describeLoss } from './lossText';
+import { sayLoss } from './lossText';
 import {
   behindStory,
   landedStory,
@@ -15,7 +15,7 @@ import {
   storyOfLanding,
   type Restored,
 } from './restore';
-import type { StoreLoss } from './storeLoss';
+import { lossOf, type StoreLoss } from './storeLoss';
 import type { GitWitness, Grave, Witnesses } from './witnesses';
 
 /** What is written back into the index, in this order. */
@@ -285,20 +285,17 @@ class Recovery {
     const keys = [...held, ...restored.copied, ...restored.landed, ...restored.behind, ...restored.left].map(
       (story) => story.key,
     );
-    return {
-      id: [
-        index.condition.kind,
-        ...(isJournalLost ? ['journal'] : []),
-        lostOf(index.condition),
-        lostOf(journal.condition),
-        last,
-        ...keys,
-      ].join(' '),
-      at: this.at,
-      kind: held.length === 0 && (isSure || isVouched) ? 'restored' : 'lost',
-      text: describeLoss(this.witnesses, restored, held, isSure ? 'all' : isVouched ? 'stories' : 'nothing'),
-      held: held.map((story) => story.key),
-    };
+    const saved = isSure ? 'all' : isVouched ? 'stories' : 'nothing';
+    const lost = [lostOf(index.condition), lostOf(journal.condition)];
+    return lossOf(
+      {
+        id: [index.condition.kind, ...(isJournalLost ? ['journal'] : []), ...lost, last, ...keys].join(' '),
+        at: this.at,
+        kind: held.length === 0 && (isSure || isVouched) ? 'restored' : 'lost',
+        held: held.map((story) => story.key),
+      },
+      sayLoss(this.witnesses, restored, held, saved),
+    );
   }
 
   /** Every record that is lost is known from elsewhere. */

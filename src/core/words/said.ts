@@ -33,9 +33,20 @@ export function asWritten(text: string): Said {
   return { text, values: [] };
 }
 
+/** What is told, as sentences of a longer telling. */
+export function sayTold({ message, said }: Told): readonly Said[] {
+  return said ?? [asWritten(message)];
+}
+
 /** A refusal in a sentence or several, in a text of somebody else's, or for what was told already. */
 export function refuse(words: string | Said | readonly Said[] | Told): Refusal {
   return { kind: 'refused', ...tell(words) };
+}
+
+/** What an error with this message tells, in the parts that are known of it. */
+export function toldBy(error: unknown, message: string): Told {
+  const said = error instanceof Error && 'said' in error ? (error.said as Told['said']) : undefined;
+  return said === undefined ? { message } : { message, said };
 }
 
 /** What is told, in the parts that are known of it. */

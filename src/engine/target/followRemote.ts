@@ -2,6 +2,7 @@ import { shortRef } from '../../core/story/names';
 import type { GitPort } from '../../ports/git';
 import type { Lead } from '../../ports/lead';
 import type { Log } from '../../ports/log';
+import type { Told } from '../../core/words/said';
 import type { RemoteOutcome, Remotes } from '../../ports/remotes';
 
 export interface FollowPorts {
@@ -20,8 +21,8 @@ export interface NotReached {
 /** What came of moving the target forward to what is known of its remote. */
 export type Followed =
   | { readonly kind: 'moved' }
-  /** `why`: as part of a sentence. Paths of `files` are relative to the person's checkout of the target. */
-  | { readonly kind: 'waiting'; readonly why: string; readonly files: string[]; readonly holdsBack: 'all' }
+  /** Paths of `files` are relative to the person's checkout of the target. */
+  | { readonly kind: 'waiting'; readonly why: Told; readonly files: string[]; readonly holdsBack: 'all' }
   /** Both have commits that the other lacks. */
   | { readonly kind: 'diverged' }
   | { readonly kind: 'here' | 'notLeading' };

@@ -14,7 +14,7 @@ import type { PushMemory, PushNote, StoryStore } from '../../ports/store';
 import { bringIn, upstreamName } from '../bringIn';
 import type { StoryBook } from '../storyBook';
 import { fetchFrom, followRemote, type FollowPorts } from './followRemote';
-import { refuse, say } from '../../core/words/said';
+import { refuse, say, tell, type Refusal, type Told } from '../../core/words/said';
 
 interface TargetPushPorts extends FollowPorts {
   readonly git: FollowPorts['git'] & Pick<GitPort, 'commitsAhead' | 'usableBranch' | 'makeBranch'>;
@@ -36,8 +36,7 @@ interface TargetPushPorts extends FollowPorts {
 }
 
 /** What came of a person's word to push, in a sentence. */
-export type PushOutcome =
-  { readonly kind: 'done'; readonly message: string } | { readonly kind: 'refused'; readonly message: string };
+export type PushOutcome = (Told & { readonly kind: 'done' }) | Refusal;
 
 type Found = Extract<TargetFacts, { kind: 'found' }>;
 const IDLE: PushState = { kind: 'idle' };
@@ -87,7 +86,7 @@ export class TargetPush {
       if (remotes === null || upstream === null)
         return refuse(say('The target has no remote branch, so there is nowhere to push receipts to.'));
       const outcome = await remotes.push(upstream.remote, RECEIPTS_REF, RECEIPTS_REF);
-      if (outcome.kind === 'done') return { kind: 'done', message: `The receipts are on ${upstream.remote}.` };
+      if (outcome.kind === 'done') return { kind: 'done', ...tell(say('The receipts are on {0}.', upstream.remote)) };
       const why = firstLine(outcome.said);
       return refuse([
         say('{0} did not take the receipts.', upstream.remote),
@@ -138,7 +137,7 @@ export class TargetPush {
     if ('said' in pulled) log.warn(`[push] ${upstream.remote} could not be pulled: ${pulled.said}`);
     const names = { target: shortRef(target.ref), upstream: upstreamName(upstream) };
     const isDone = pulled.kind === 'moved' || pulled.kind === 'here';
-    return { kind: isDone ? 'done' : 'refused', message: pullWords(pulled, names) };
+    return { kind: isDone ? 'done' : 'refused', ...tell(pullWords(pulled, names)) };
   }
 
   /** Nothing that was begun is left in the middle. */
@@ -208,7 +207,7 @@ export class TargetPush {
     this.#isWanted = false;
     await this.#remember(null);
     this.#show(IDLE);
-    return { kind: 'done', message: `${shortRef(target.ref)} is on ${upstreamName(upstream)}.` };
+    return { kind: 'done', ...tell(say('{0} is on {1}.', shortRef(target.ref), upstreamName(upstream))) };
   }
 
   /** Whether the story with this number is still on its way to bring in what the remote has. */
@@ -224,7 +223,7 @@ export class TargetPush {
     if (found.kind === 'found') await this.#remember({ target: found.ref, problem: state });
     this.#show({ kind: 'problem', ...state });
     const facts = await this.look(found);
-    return refuse((facts === null ? null : pushWords(facts, clock.now()))?.text ?? said);
+    return refuse((facts === null ? null : pushWords(facts, clock.now()))?.said ?? said);
   }
 
   /** A disk that takes nothing holds up no push: then only what is said of it ends with the window. */

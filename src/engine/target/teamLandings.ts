@@ -8,6 +8,7 @@ import type { StoryStore } from '../../ports/store';
 import { bringIn, upstreamName } from '../bringIn';
 import type { StoryBook } from '../storyBook';
 import { fetchFrom, followRemote, type FollowPorts } from './followRemote';
+import { say, tell } from '../../core/words/said';
 import { landedElsewhere } from './landedElsewhere';
 
 interface TeamLandingsPorts extends FollowPorts {
@@ -84,14 +85,15 @@ export class TeamLandings implements TeamTarget {
     if (followed.kind === 'here' || followed.kind === 'notLeading') return { kind: 'moved' };
     if (followed.kind === 'moved' || followed.kind === 'waiting') return followed;
     const story = await bringIn(this.ports, now.tip, now);
-    const how = story === null ? 'Push Target brings them in' : `#${story} brings them in`;
-    return { kind: 'waiting', why: `${upstreamName(now)} has commits that are not here, and there are some here that it lacks. ${how}`, files: [], holdsBack: 'nothing' };
+    const how = story === null ? say('Push Target brings them in.') : say('#{0} brings them in.', story);
+    const apart = say('{0} has commits that are not here, and there are some here that it lacks.', upstreamName(now));
+    return { kind: 'waiting', why: tell([apart, how]), files: [], holdsBack: 'nothing' };
   } // prettier-ignore
 
   #later(problem: PushProblem, upstream: Upstream, said: string): Published {
     const { log, clock } = this.ports;
     log.warn(`[push] ${problem}: ${said}`);
-    const why = publishWords(problem, upstreamName(upstream), said);
+    const why = tell(publishWords(problem, upstreamName(upstream), said));
     const waiting: Published = { kind: 'waiting', why, files: [], holdsBack: 'all' };
     this.#unpublished = { waiting, until: clock.now() + PUBLISH_AGAIN_MS };
     return waiting;

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { shortRef } from '../../core/story/names';
 import type { Oid } from '../../core/story/stage';
-import { whyBusy } from './busyTree';
+import { say, tell, type Said, type Told } from '../../core/words/said';
+import { sayBusy } from './busyTree';
 import { filesInTheWay } from './filesInTheWay';
 import { markFollowing, readFollowMark, removeLeftLock, unmarkFollowing } from './followMark';
 import { finishHalfDone, lookAtStanding, type Place, type Standing } from './halfDone';
@@ -26,7 +27,7 @@ export interface Checkout {
 }
 
 /** What came of asking a checkout to follow. After `tried` only the refs say whether the target moved. */
-export type FollowOutcome = { kind: 'waiting'; files: string[]; why: string } | { kind: 'tried'; said: string };
+export type FollowOutcome = { kind: 'waiting'; files: string[]; why: Told } | { kind: 'tried'; said: string };
 
 /** More paths than this are not named one by one; git then looks at the whole checkout. */
 const NAMED_PATHS = 100;
@@ -47,11 +48,11 @@ export async function whatIsInTheWay(
   repository: Repository,
   checkout: Checkout,
   request: Advance,
-): Promise<{ files: string[]; why: string } | 'elsewhere' | null> {
+): Promise<{ files: string[]; why: Told } | 'elsewhere' | null> {
   const top = checkout.path;
   await removeLeftLock(repository, checkout);
-  const busy = await whyBusy(checkout.gitDir, top);
-  if (busy !== null) return { files: [], why: busy };
+  const busy = await sayBusy(checkout.gitDir, top);
+  if (busy !== null) return { files: [], why: tell(busy) };
   const incoming = await knownChanges(repository, request.base, request.candidate.commit);
   const { head, branch, local } = await lookAtCheckout(repository, top, incoming);
   if (head !== request.base || `refs/heads/${branch}` !== request.target) return 'elsewhere';
@@ -72,14 +73,18 @@ export async function whatIsInTheWay(
     await finishHalfDone(repository, checkout, found, env);
     return null;
   }
-  return { files: [...found.theirs, ...found.refused].sort(), why: whyWaiting(request, top, found) };
+  return { files: [...found.theirs, ...found.refused].sort(), why: tell(whyWaiting(request, top, found)) };
 }
 
-function whyWaiting({ target }: Advance, top: string, { theirs, refused }: Standing): string {
-  const where = `${shortRef(target)} is checked out in ${top}`;
-  if (theirs.length > 0) return `${where} with changes of yours in the same files.`;
-  const files = refused.length === 1 ? 'a file' : 'files';
-  return `${where} with ${files} that git shows as changed in any fresh checkout, because of .gitattributes, and will not touch. Run git add --renormalize . there and commit.`;
+function whyWaiting({ target }: Advance, top: string, { theirs, refused }: Standing): Said[] {
+  const name = shortRef(target);
+  if (theirs.length > 0) return [say('{0} is checked out in {1} with changes of yours in the same files.', name, top)];
+  return [
+    refused.length === 1
+      ? say('{0} is checked out in {1} with a file that git shows as changed in any fresh checkout, because of .gitattributes, and will not touch.', name, top) // prettier-ignore
+      : say('{0} is checked out in {1} with files that git shows as changed in any fresh checkout, because of .gitattributes, and will not touch.', name, top), // prettier-ignore
+    say('Run git add --renormalize . there and commit.'),
+  ];
 }
 
 /** Where HEAD is, and what git shows as different from it, where the landing changes anything. */
@@ -108,7 +113,7 @@ export async function fastForward(
 ): Promise<FollowOutcome> {
   const { git } = repository;
   if (!(await isOn(repository, checkout, request.target)))
-    return { kind: 'waiting', files: [], why: `Another branch was just checked out in ${checkout.path}.` };
+    return { kind: 'waiting', files: [], why: tell(say('Another branch was just checked out in {0}.', checkout.path)) };
   const asked = ['--ff-only', '--no-autostash', '--no-overwrite-ignore'];
   const quiet = ['--no-verify-signatures', '--no-stat', '--no-edit', '--quiet'];
   const known = await markFollowing(checkout, request.candidate.commit);

@@ -16,6 +16,7 @@ import { refSnapshots } from '../read/refSnapshot';
 import { readLoose } from '../candidate/looseObjects';
 import type { Repository } from '../door/repository';
 import { listWorktrees, type RegisteredWorktree } from '../read/worktrees';
+import { say, tell, type Said } from '../../core/words/said';
 import { exists } from '../../base/exists';
 
 /** A move of the target, with the stories whose tips must be as they were proven. */
@@ -53,20 +54,20 @@ const CAUGHT_UP = 'switchyard: what others landed';
 
 async function moveTo(repository: Repository, request: Move, reflog: string): Promise<LandOutcome> {
   const rebased = await whyRebased(repository, request.target);
-  if (rebased !== null) return { kind: 'waiting', files: [], why: rebased };
+  if (rebased !== null) return waiting(rebased);
   // Where the target cannot be checked out, the transaction itself looks at both refs.
   const [checkout, ...others] = (await listWorktrees(repository)).filter((one) => one.branch === request.target);
   if (checkout === undefined) return landUnseen(repository, request, reflog);
-  if (others.length > 0) return waiting(`${shortRef(request.target)} is checked out in more than one worktree.`);
+  if (others.length > 0) return waiting(say('{0} is checked out in more than one worktree.', shortRef(request.target)));
   if (!(await exists(checkout.path))) {
     if (checkout.locked === null) return landUnseen(repository, request, reflog);
-    return waiting(`${shortRef(request.target)} is checked out in ${checkout.path}, which is locked and not there.`);
+    return waiting(say('{0} is checked out in {1}, which is locked and not there.', shortRef(request.target), checkout.path)); // prettier-ignore
   }
   return landInCheckout(repository, checkout, request, reflog);
 }
 
-function waiting(why: string): LandOutcome {
-  return { kind: 'waiting', files: [], why };
+function waiting(why: Said): LandOutcome {
+  return { kind: 'waiting', files: [], why: tell(why) };
 }
 
 /** What was tested is what lands: tree, parents and target are as proof and lease say. Returns the reflog text. */
@@ -146,7 +147,10 @@ async function landUnseen(repository: Repository, request: Move, reflog: string)
   if (move.kind === 'moved') return { kind: 'landed', commit: request.candidate.commit };
   const after = await lookAtRefs(repository, request, await askRefs(repository, request));
   // Both refs as expected and still refused: somebody holds a lock. That passes.
-  return after ?? waiting(`git could not move ${shortRef(request.target)} just now: ${move.why}`);
+  return (
+    after ??
+    waiting(say('git could not move {0} just now: {1}.', shortRef(request.target), move.why.replace(/\.$/, '')))
+  );
 }
 
 async function landInCheckout(
@@ -186,10 +190,10 @@ async function letFollow(
   if (after !== null) return after;
   const incoming = await knownChanges(repository, request.base, request.candidate.commit);
   const files = await hiddenChanges(repository, checkout.path, incoming);
-  if (files.length > 0) return { kind: 'waiting', files, why: hiddenWhy(request, checkout.path) };
-  return waiting(`git did not update the checkout in ${checkout.path}: ${followed.said}`);
+  if (files.length > 0) return { kind: 'waiting', files, why: tell(hiddenWhy(request, checkout.path)) };
+  return waiting(say('git did not update the checkout in {0}: {1}.', checkout.path, followed.said.replace(/\.$/, '')));
 }
 
-function hiddenWhy({ target }: Advance, top: string): string {
-  return `${shortRef(target)} is checked out in ${top} with changes of yours in the same files, which git status does not show (skip-worktree, assume-unchanged, or ignored and out of the index).`;
+function hiddenWhy({ target }: Advance, top: string): Said {
+  return say('{0} is checked out in {1} with changes of yours in the same files, which git status does not show (skip-worktree, assume-unchanged, or ignored and out of the index).', shortRef(target), top); // prettier-ignore
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CommandContext } from './context';
+import { inWords } from '../say/inWords';
 import { confirm, inform } from '../say/notify';
 
 /** Shows what the store lost, and lets the stories that waited for it go on once the person has read it. */
@@ -11,6 +12,6 @@ export async function acknowledgeLoss(context: CommandContext): Promise<void> {
   }
   const acknowledge = vscode.l10n.t('Acknowledge');
   const question = vscode.l10n.t('Have you looked at these stories? They go on from where they stand now.');
-  const detail = notices.map((notice) => notice.text).join('\n\n');
+  const detail = notices.map(({ text, said }) => (said === undefined ? text : inWords(said))).join('\n\n');
   if (await confirm(question, detail, acknowledge)) await context.host.session()?.acknowledgeLosses();
 }

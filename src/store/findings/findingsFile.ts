@@ -3,6 +3,7 @@ import { SerialQueue } from '../../base/serialQueue';
 import { runFindingSchema } from '../../core/agents/finding';
 import type { Log } from '../../ports/log';
 import type { RunFindings } from '../../ports/store';
+import { say } from '../../core/words/said';
 import { readCheckedList, writeCheckedList, type CheckedListOptions } from '../checkedList';
 
 /**
@@ -10,7 +11,7 @@ import { readCheckedList, writeCheckedList, type CheckedListOptions } from '../c
  * may stop the merge queue.
  */
 export async function openFindings(file: string, log: Log, options: CheckedListOptions = {}): Promise<RunFindings> {
-  const kept = { file, schema: z.array(runFindingSchema), what: 'What a run changed' };
+  const kept = { file, schema: z.array(runFindingSchema), what: say('What a run changed') };
   let findings = await readCheckedList(kept, log, options);
   const queue = new SerialQueue();
   return {

@@ -3,6 +3,7 @@ import { SerialQueue } from '../../base/serialQueue';
 import { quarantineSchema, type Quarantine } from '../../core/gates/quarantine';
 import type { Log } from '../../ports/log';
 import type { Quarantines } from '../../ports/verdicts';
+import { say } from '../../core/words/said';
 import { readCheckedList, writeCheckedList, type CheckedListOptions } from '../checkedList';
 
 /**
@@ -10,7 +11,7 @@ import { readCheckedList, writeCheckedList, type CheckedListOptions } from '../c
  * gate is quarantined, so every red stops again.
  */
 export async function openQuarantines(file: string, log: Log, options: CheckedListOptions = {}): Promise<Quarantines> {
-  const kept = { file, schema: z.array(quarantineSchema), what: 'The list of quarantined gates' };
+  const kept = { file, schema: z.array(quarantineSchema), what: say('The list of quarantined gates') };
   let list = await readCheckedList(kept, log, options);
   const queue = new SerialQueue();
   const replace = (change: (known: readonly Quarantine[]) => readonly Quarantine[]): Promise<void> =>

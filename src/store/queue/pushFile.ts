@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { PUSH_PROBLEMS } from '../../core/landing/push';
 import type { Log } from '../../ports/log';
 import type { PushMemory, PushNote } from '../../ports/store';
+import { say } from '../../core/words/said';
 import { openCheckedValue } from '../checkedValue';
 
 const schema = z.nullable(
@@ -23,7 +24,7 @@ const schema = z.nullable(
  * the target is ahead is known.
  */
 export async function openPushMemory(file: string, log: Log): Promise<PushMemory> {
-  const [what, without] = ['How the push went', 'how the last push went is not known'];
+  const [what, without] = [say('How the push went'), 'how the last push went is not known'];
   const last = await openCheckedValue<PushNote | null>({ file, schema, what, without }, log);
   return {
     last: () => last.get(),

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { oidSchema } from '../../core/story/stage';
 import type { Log } from '../../ports/log';
 import type { QueueResumes } from '../../ports/store';
+import { say } from '../../core/words/said';
 import { openCheckedValue } from '../checkedValue';
 
 const schema = z.object({ tip: oidSchema, at: z.iso.datetime() });
@@ -11,7 +12,7 @@ const schema = z.object({ tip: oidSchema, at: z.iso.datetime() });
  * person is asked again.
  */
 export async function openResumes(file: string, log: Log): Promise<QueueResumes> {
-  const [what, without] = ['That the queue goes on', 'a paused queue asks again'];
+  const [what, without] = [say('That the queue goes on'), 'a paused queue asks again'];
   const last = await openCheckedValue({ file, schema, what, without }, log);
   return {
     at: (tip) => {

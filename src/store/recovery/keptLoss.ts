@@ -1,4 +1,6 @@
-import type { StoreLoss } from '../../core/recovery/storeLoss';
+import { CHECK_DISK } from '../../core/recovery/lossText';
+import { lossOf, type StoreLoss } from '../../core/recovery/storeLoss';
+import { say, type Said } from '../../core/words/said';
 import type { KeptDamage } from '../log/keptFolder';
 
 /** What is told of a file of older records that was not whole. Nothing is held: what goes on stands in the log itself. */
@@ -6,16 +8,22 @@ export function keptLoss(
   { file, condition, keptIn, restored, what }: KeptDamage & { readonly what: 'history' | 'archive' },
   at: string,
 ): StoreLoss {
-  const held = what === 'history' ? 'older lines of the history' : 'archived stories';
-  const found =
-    condition === 'missing'
-      ? `${file}, with ${held}, is missing.`
-      : `${file}, with ${held}, was damaged on disk. As it was found it is kept in ${keptIn ?? file}.`;
-  const outcome = {
-    mended: 'A flipped bit was set right; nothing is lost.',
-    all: 'Everything in it could be restored.',
-    part: 'What could be restored is there; the rest is lost.',
-  }[condition === 'mended' ? 'mended' : restored ? 'all' : 'part'];
   const id = `kept ${file} ${keptIn ?? at}`;
-  return { id, at, kind: restored ? 'restored' : 'lost', text: `${found} ${outcome} Check the disk.`, held: [] };
+  const said = [found(file, what, condition === 'missing' ? null : (keptIn ?? file)), outcome(condition, restored)];
+  return lossOf({ id, at, kind: restored ? 'restored' : 'lost', held: [] }, [...said, CHECK_DISK]);
+}
+
+/** `keptIn`: null where the file is missing. */
+function found(file: string, what: 'history' | 'archive', keptIn: string | null): Said {
+  const held = what === 'history' ? say('older lines of the history') : say('archived stories');
+  return keptIn === null
+    ? say('{0}, with {1}, is missing.', file, held)
+    : say('{0}, with {1}, was damaged on disk. As it was found it is kept in {2}.', file, held, keptIn);
+}
+
+function outcome(condition: KeptDamage['condition'], restored: boolean): Said {
+  if (condition === 'mended') return say('A flipped bit was set right; nothing is lost.');
+  return restored
+    ? say('Everything in it could be restored.')
+    : say('What could be restored is there; the rest is lost.');
 }

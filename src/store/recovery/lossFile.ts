@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { SerialQueue } from '../../base/serialQueue';
-import { storeLossSchema, type StoreLoss } from '../../core/recovery/storeLoss';
+import { lossOf, storeLossSchema, type StoreLoss } from '../../core/recovery/storeLoss';
+import { say } from '../../core/words/said';
 import type { Log } from '../../ports/log';
 import { rewriteLog } from '../log/openLog';
 import { readLog } from '../log/recordFormat';
@@ -100,6 +101,8 @@ function readLoss(record: Buffer): StoreLoss | null {
 
 /** What it held is not known any more, so at least it is said. */
 function unreadable(path: string): StoreLoss {
-  const text = `The list of records that were lost before is itself damaged (${path}). Look through your stories before you acknowledge this.`;
-  return { id: 'unreadable-list', at: new Date(0).toISOString(), kind: 'lost', text, held: [] };
+  return lossOf({ id: 'unreadable-list', at: new Date(0).toISOString(), kind: 'lost', held: [] }, [
+    say('The list of records that were lost before is itself damaged ({0}).', path),
+    say('Look through your stories before you acknowledge this.'),
+  ]);
 }

@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { StoreLoss } from '../../core/recovery/storeLoss';
+import { CHECK_DISK } from '../../core/recovery/lossText';
+import { lossOf, type StoreLoss } from '../../core/recovery/storeLoss';
+import { say, type Said } from '../../core/words/said';
 import type { Log } from '../../ports/log';
 import { messageOf } from '../../base/messageOf';
 import { checkedBytes, readChecked } from '../content/checkedFile';
@@ -12,15 +14,15 @@ export const ROLL_FILE = '.lists';
 
 /** Each stays for good once something was written to it, and of each something else knows nothing. */
 const KEPT = {
-  findings: 'what agents changed outside their stories (look whether the target and your stash are as you left them)',
-  words: 'what you said to agents (write again what they had not read)',
-  removals: 'what was being removed or brought back (see Restore…)',
-  quarantines: 'which gates are quarantined (none is now)',
-  sessions: 'which conversations agents can go on with (they start anew)',
-  standings: 'which agents have to wait (none does now)',
-  ledger: 'what gates and agents did before (gates run again)',
-  share: 'with whom stories are shared (with nobody now)',
-} as const satisfies Partial<Record<keyof StoreFolder, string>>;
+  findings: say('What agents changed outside their stories is not known any more: look whether the target and your stash are as you left them.'), // prettier-ignore
+  words: say('What you said to agents is not known any more: write again what they had not read.'),
+  removals: say('What was being removed or brought back is not known any more: Restore… shows what was kept.'),
+  quarantines: say('Which gates are quarantined is not known any more: none is now.'),
+  sessions: say('Which conversations agents can go on with is not known any more: they start anew.'),
+  standings: say('Which agents have to wait is not known any more: none does now.'),
+  ledger: say('What gates and agents did before is not known any more: gates run again.'),
+  share: say('With whom stories are shared is not known any more: with nobody now.'),
+} as const satisfies Partial<Record<keyof StoreFolder, Said>>;
 type Name = keyof typeof KEPT;
 const NAMES = Object.keys(KEPT) as Name[];
 
@@ -34,8 +36,13 @@ export async function smallFilesGone(folder: StoreFolder, at: string): Promise<S
   const gone = NAMES.filter((name) => (here.get(name) ?? -1) < (had.get(path.basename(folder[name])) ?? -1));
   if (gone.length === 0) return null;
   const files = gone.map((name) => path.basename(folder[name])).join(', ');
-  const text = `Files are gone from ${folder.root}, or the end of them is: ${files}. Not known any more: ${gone.map((name) => KEPT[name]).join('; ')}. Then acknowledge this. Check the disk.`;
-  return { id: `gone ${at} ${files}`, at, kind: 'lost', text, held: [] };
+  const said = [
+    say('Files are gone from {0}, or the end of them is: {1}.', folder.root, files),
+    ...gone.map((name) => KEPT[name]),
+    say('Then acknowledge this.'),
+    CHECK_DISK,
+  ];
+  return lossOf({ id: `gone ${at} ${files}`, at, kind: 'lost', held: [] }, said);
 }
 
 /**

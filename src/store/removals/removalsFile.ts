@@ -3,6 +3,7 @@ import { SerialQueue } from '../../base/serialQueue';
 import { removalSchema, type Removal } from '../../core/rescue/removal';
 import type { Log } from '../../ports/log';
 import type { Removals } from '../../ports/store';
+import { say } from '../../core/words/said';
 import { readCheckedList, writeCheckedList, type CheckedListOptions } from '../checkedList';
 
 /**
@@ -10,7 +11,7 @@ import { readCheckedList, writeCheckedList, type CheckedListOptions } from '../c
  * step lies under its rescue ref.
  */
 export async function openRemovals(file: string, log: Log, options: CheckedListOptions = {}): Promise<Removals> {
-  const kept = { file, schema: z.array(removalSchema), what: 'What is being removed' };
+  const kept = { file, schema: z.array(removalSchema), what: say('What is being removed') };
   let removals = await readCheckedList<Removal>(kept, log, options);
   const queue = new SerialQueue();
   const replace = (change: (known: readonly Removal[]) => Removal[]): Promise<void> =>

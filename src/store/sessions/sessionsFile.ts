@@ -5,6 +5,7 @@ import { describeLookUp, judgeSession } from '../../core/agents/sessions/lookUp'
 import { standingSchema, type Standing } from '../../core/agents/sessions/standing';
 import type { AgentSessions } from '../../ports/agentSessions';
 import type { Log } from '../../ports/log';
+import { say } from '../../core/words/said';
 import { readCheckedList, writeCheckedList, type CheckedList, type CheckedListOptions } from '../checkedList';
 
 /** How many attempts are kept, of all stories: those of earlier stays count no more. */
@@ -20,29 +21,29 @@ interface Files {
  * start cold, and nothing waits.
  */
 export async function openSessions(files: Files, log: Log, options: CheckedListOptions = {}): Promise<AgentSessions> {
-  const sessions = await KeptList.open({ file: files.sessions, schema: z.array(agentSessionSchema), what: 'A conversation of an agent' }, log, options); // prettier-ignore
-  const standings = await KeptList.open({ file: files.standings, schema: z.array(standingSchema), what: 'How an agent stands' }, log, options); // prettier-ignore
-  const say = (text: string): void => log.info(`session_store ${text}`);
+  const sessions = await KeptList.open({ file: files.sessions, schema: z.array(agentSessionSchema), what: say('A conversation of an agent') }, log, options); // prettier-ignore
+  const standings = await KeptList.open({ file: files.standings, schema: z.array(standingSchema), what: say('How an agent stands') }, log, options); // prettier-ignore
+  const note = (text: string): void => log.info(`session_store ${text}`);
   return {
     list: () => sessions.list(),
     lookUp: (key, number, start) => {
       const found = judgeSession(sessions.list().find((one) => isSameKey(one, key)) ?? null, start);
-      say(`look-up ${describeKey(key, number)}: ${describeLookUp(found)}`);
+      note(`look-up ${describeKey(key, number)}: ${describeLookUp(found)}`);
       return found;
     },
     record: async (session) => {
-      say(`record ${describeKey(session, session.number)}: session_id=${session.id} (${session.idFrom}, ${session.transport}), ${describeState(session)}`); // prettier-ignore
+      note(`record ${describeKey(session, session.number)}: session_id=${session.id} (${session.idFrom}, ${session.transport}), ${describeState(session)}`); // prettier-ignore
       await sessions.change((list) => [...list.filter((one) => !isSameKey(one, session)), session]);
     },
     prune: async (key, why) => {
       const found = sessions.list().find((one) => isSameKey(one, key));
       if (found === undefined) return;
-      say(`prune ${describeKey(found, found.number)}: session_id=${found.id}, pruned: ${why}`);
+      note(`prune ${describeKey(found, found.number)}: session_id=${found.id}, pruned: ${why}`);
       await sessions.change((list) => list.filter((one) => !isSameKey(one, key)));
     },
     pruneStory: async (storyKey, why) => {
       for (const one of sessions.list().filter((session) => session.storyKey === storyKey)) {
-        say(`prune ${describeKey(one, one.number)}: session_id=${one.id}, pruned: ${why}`);
+        note(`prune ${describeKey(one, one.number)}: session_id=${one.id}, pruned: ${why}`);
       }
       await sessions.change((list) => list.filter((one) => one.storyKey !== storyKey));
       await standings.change((list) => list.filter((one) => one.kind !== 'attempt' || one.storyKey !== storyKey));

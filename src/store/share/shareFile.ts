@@ -44,7 +44,7 @@ export async function openShareFile(
   log: Log,
   { newId, onCopy, ...options }: ShareFileOptions,
 ): Promise<ShareFile> {
-  const list: CheckedList<Kept> = { file, schema: z.array(stateSchema), what: 'With whom stories are shared' };
+  const list: CheckedList<Kept> = { file, schema: z.array(stateSchema), what: say('With whom stories are shared') };
   const [found] = await readCheckedList(list, log, options);
   const folder = await folderIdOf(path.dirname(file));
   const fresh = { url: null, document: '', machine: newId(), name: '', notices: [] };

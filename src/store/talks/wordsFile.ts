@@ -3,6 +3,7 @@ import { SerialQueue } from '../../base/serialQueue';
 import type { KeptWord } from '../../core/agents/question';
 import type { AgentWords } from '../../ports/agentWords';
 import type { Log } from '../../ports/log';
+import { say } from '../../core/words/said';
 import { readCheckedList, writeCheckedList, type CheckedListOptions } from '../checkedList';
 
 const at = z.iso.datetime();
@@ -22,7 +23,7 @@ const wordSchema = z.discriminatedUnion('kind', [
 
 /** What people said to agents. Where the file is damaged nothing is allowed for a story any more, and agents ask again. */
 export async function openWords(file: string, log: Log, options: CheckedListOptions = {}): Promise<AgentWords> {
-  const kept = { file, schema: z.array(wordSchema), what: 'What was said to agents' };
+  const kept = { file, schema: z.array(wordSchema), what: say('What was said to agents') };
   let list: readonly KeptWord[] = await readCheckedList<KeptWord>(kept, log, options);
   const queue = new SerialQueue();
   const write = (): Promise<void> => queue.run(() => writeCheckedList<KeptWord>(kept, list));

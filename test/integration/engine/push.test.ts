@@ -149,7 +149,7 @@ describe('pushing what landed', () => {
     const theirs = await elsewhere('a.txt');
     for (const name of ['merge.autostash', 'pull.rebase']) await repository.git('config', name, 'true');
     await repository.write('a.txt', 'mine\n');
-    assert.match(await pulled(), /^refused: main was not moved: .*changes of yours in the same files\. a\.txt: /);
+    assert.match(await pulled(), /^refused: main was not moved. .*changes of yours in the same files\. a\.txt: /);
     assert.equal(await repository.read('a.txt'), 'mine\n');
     await repository.write('a.txt', 'one\n');
     assert.equal(await pulled(), 'done: main has moved forward to origin/main.');

@@ -81,7 +81,7 @@ describe('store', () => {
     const gone = /\.git is not there any more. If the repository was moved or renamed, open it in its new place/;
     await assert.rejects(store.content.write('k1:body', 'x'), gone);
     await assert.rejects(store.stories.write(storyNumber(1, { priority: 0 }), entryOf('k1')), gone);
-    assert.match((await store.health.problem()) ?? '', gone);
+    assert.match((await store.health.problem())?.message ?? '', gone);
     await store.close();
     assert.deepEqual(readdirSync(folder.path), []);
   });
@@ -98,7 +98,7 @@ describe('store', () => {
     renameSync(dir, `${dir}.aside`);
     writeFileSync(dir, 'in the way');
     await assert.rejects(store.content.write('k1:body', 'x'), { kind: 'notWritable' });
-    for (let look = 0; look < 2; look++) assert.match((await store.health.problem()) ?? '', /cannot be saved/);
+    for (let look = 0; look < 2; look++) assert.match((await store.health.problem())?.message ?? '', /cannot be saved/);
     rmSync(dir);
     renameSync(`${dir}.aside`, dir);
     assert.equal(await store.health.problem(), null);

@@ -72,7 +72,7 @@ describe('the small files of a store', () => {
     assert.deepEqual(more, []);
     assert.match(
       loss!,
-      /: findings\.json, words\.json\. Not known any more: what agents changed outside.*; what you said/s,
+      /: findings\.json, words\.json\. What agents changed outside.* is not known any more: .* What you said/s,
     );
     assert.deepEqual(store.removals.list().map(({ id }) => id), ['r1']); // prettier-ignore
     await store.health.acknowledge();

@@ -16,7 +16,7 @@ import { EVENTS } from '../storyFixtures';
  * Where words for people are asked for by their English text: `vscode.l10n.t(…)` in the host, `t(…)` in the pages, and `say(…)`
  * in the core and the engine, whose sentences the host looks up.
  */
-const FOLDERS = ['src/host', 'media', 'src/core', 'src/engine', 'src/share', 'src/session', 'src/store/share'];
+const FOLDERS = ['src', 'media'];
 
 /**
  * Every English text that host and pages look up in the person's language. The names of stages are not among them: they are
@@ -86,12 +86,14 @@ function sourceFiles(): string[] {
     const top = path.join(projectRoot, folder);
     return readdirSync(top, { recursive: true, encoding: 'utf8' }).map((name) => path.join(top, name));
   });
-  return [...files, path.join(projectRoot, 'src', 'extension.ts')].filter((file) => /\.tsx?$/.test(file));
+  return files.filter((file) => /\.tsx?$/.test(file));
 }
 
 function isLocalising(callee: ts.Expression): boolean {
-  if (ts.isIdentifier(callee)) return ['t', 'say', 'translate'].includes(callee.text);
-  if (ts.isPropertyAccessExpression(callee) && callee.name.text === '#localised') return true;
+  if (ts.isIdentifier(callee)) return ['t', 'say', 'translate', 'explainDiskError'].includes(callee.text);
+  // What stopped the store, which explains it.
+  if (ts.isPropertyAccessExpression(callee) && ['#localised', '#failed', 'failed'].includes(callee.name.text))
+    return true;
   return (
     ts.isPropertyAccessExpression(callee) && callee.name.text === 't' && callee.expression.getText() === 'vscode.l10n'
   );

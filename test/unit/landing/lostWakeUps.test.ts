@@ -54,14 +54,14 @@ describe('A landing that keeps still', () => {
   });
 
   it('[MQ12] does not wait for what has happened before it began to', async () => {
-    const wait = { why: 'Meets what stands before it', files: [], holdsBack: 'nothing' } as const;
+    const wait = { why: { message: 'Meets what stands before it' }, files: [], holdsBack: 'nothing' } as const;
     const waited = restOf().waitFor(wait, { looks: 'whenToldTo', goesOn: () => true });
     assert.ok(await isOver(waited));
   });
 
   it('[MQ12] hears of what changes in the line while it stands apart', async () => {
     const rest = restOf();
-    const wait = { why: 'Meets what stands before it', files: [], holdsBack: 'nothing' } as const;
+    const wait = { why: { message: 'Meets what stands before it' }, files: [], holdsBack: 'nothing' } as const;
     const before = memberOf({});
     const waits = memberOf({ stands: 'apart', nudge: () => rest.nudge() });
     for (const one of [before, waits]) line.join(one);

@@ -5,6 +5,7 @@ import type { LandRequest } from '../../../../src/ports/candidates';
 import type { GitPort } from '../../../../src/ports/git';
 import { TemporaryRepository } from '../../../support/temporaryRepository';
 import { build, landing, openRepository, portFor, withStory } from '../fixture';
+import { say, tell } from '../../../../src/core/words/said';
 import { moveTarget } from '../../../../src/git/read/refs';
 
 const BRANCH = 'story/42-sign-in';
@@ -68,7 +69,7 @@ describe('Landing where nobody has the target checked out', () => {
     await writeFile(lock, '');
     const outcome = await port.land(request);
     assert.equal(outcome.kind, 'waiting');
-    assert.match(outcome.why, /main\.lock/);
+    assert.match(outcome.why.message, /main\.lock/);
     await rm(lock);
     assert.equal((await port.land(request)).kind, 'landed');
   });
@@ -97,11 +98,8 @@ describe('Landing where nobody has the target checked out', () => {
     await repository.git('switch', '--quiet', 'main');
     await repository.git('-c', 'sequence.editor=sed -i s/pick/edit/', 'rebase', '--quiet', '-i', 'HEAD~1');
     const outcome = await port.land(request);
-    assert.deepEqual(outcome, {
-      kind: 'waiting',
-      files: [],
-      why: 'main is being rebased. Finish or abort the rebase.',
-    });
+    const why = tell(say('{0} is being rebased. Finish or abort the rebase.', 'main'));
+    assert.deepEqual(outcome, { kind: 'waiting', files: [], why });
     await repository.git('rebase', '--abort');
     assert.equal((await port.land(request)).kind, 'landed');
   });
@@ -209,7 +207,7 @@ describe('Landing where nobody has the target checked out', () => {
       await repository.git('worktree', 'add', '--quiet', '--force', path.join(repository.folder, name), 'main');
     const outcome = await port.land(request);
     assert.equal(outcome.kind, 'waiting');
-    assert.match(outcome.why, /more than one worktree/);
+    assert.match(outcome.why.message, /more than one worktree/);
     assert.equal(await main(), request.base);
   });
 });

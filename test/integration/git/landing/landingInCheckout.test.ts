@@ -39,7 +39,7 @@ describe('Landing on a target that a person has checked out', () => {
     const outcome = await port.land(request);
     assert.equal(outcome.kind, 'waiting');
     assert.deepEqual(outcome.files, files);
-    assert.match(outcome.why, why);
+    assert.match(outcome.why.message, why);
     assert.deepEqual(await look(), before);
   }
 

@@ -44,7 +44,12 @@ const arbitraryJob = fc
     step: fc.constantFrom('queued', 'gating', 'landing', 'cleaned'),
     state: fc.constantFrom('active', 'orphaned'),
     wait: fc.option(
-      fc.constant({ why: 'Local changes are in the way', files: ['a.ts'], holdsBack: 'touching', since: NOW } as const),
+      fc.constant({
+        why: { message: 'Local changes are in the way' },
+        files: ['a.ts'],
+        holdsBack: 'touching',
+        since: NOW,
+      } as const),
     ),
   })
   .map(({ key, step, ...rest }): JobFacts => ({ job: jobAt(step, { storyKey: key }), progress: null, ...rest }));

@@ -42,7 +42,12 @@ describe('the stuck mark', () => {
   });
 
   it('[B1] queued, not running, while the merge job of it waits', () => {
-    const wait = { why: 'Local changes are in the way', files: ['a.ts'], holdsBack: 'touching', since: NOW } as const;
+    const wait = {
+      why: { message: 'Local changes are in the way' },
+      files: ['a.ts'],
+      holdsBack: 'touching',
+      since: NOW,
+    } as const;
     const job = { job: jobAt('landing'), state: 'active', progress: null, wait } as const;
     assert.equal(stuckMark(failed, factsWith([failed], { jobs: [job] })), 'queued');
   });
@@ -168,7 +173,7 @@ describe('the board model', () => {
 
   it('[MQ9] a landing held up by local changes names the files and says that it goes on by itself', () => {
     const story = storyIn(STAGES.Merge);
-    const why = 'Local changes are in the way';
+    const why = { message: 'Local changes are in the way.' };
     const wait = {
       why,
       files: ['src/a.ts'],
@@ -180,7 +185,7 @@ describe('the board model', () => {
     const rest = 'Lands by itself once that is out of the way.';
     assert.equal(
       card?.why,
-      `Your file src/a.ts is in the way. Local changes are in the way, since 2026-01-02 03:04. ${rest}`,
+      `Your file src/a.ts is in the way. Local changes are in the way. It has waited since 2026-01-02 03:04. ${rest}`,
     );
     assert.equal(card.state, 'needsYou');
   });

@@ -17,7 +17,7 @@ const waitingFor = (files: readonly string[]): JobFacts => ({
   job: jobAt('landing'),
   state: 'active',
   progress: null,
-  wait: { why: '/work/main is checked out with changes of yours in the same files', files, holdsBack: 'touching', since: NOW },
+  wait: { why: { message: '/work/main is checked out with changes of yours in the same files' }, files, holdsBack: 'touching', since: NOW },
 }); // prettier-ignore
 
 /** One story in each situation that a story can be in, by what it is called. */

@@ -154,11 +154,16 @@ describe('what a merge means for its story', () => {
   it('[MQ5] a job known once is queued, running, waiting, done or failed with a reason', () => {
     const live = { job: jobAt('gating'), state: 'active', progress: null, wait: null } as const;
     assert.deepEqual(mergeStatus([live.job], live, 0), { kind: 'running', step: 'gating' });
-    const wait = { why: 'Local changes are in the way', files: ['a.ts'], holdsBack: 'touching', since: 7 } as const;
+    const wait = {
+      why: { message: 'Local changes are in the way' },
+      files: ['a.ts'],
+      holdsBack: 'touching',
+      since: 7,
+    } as const;
     assert.deepEqual(mergeStatus([live.job], { ...live, wait }, 0), {
       kind: 'waiting',
       step: 'gating',
-      why: wait.why,
+      why: wait.why.message,
       files: ['a.ts'],
       since: 7,
     });

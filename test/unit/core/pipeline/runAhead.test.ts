@@ -46,7 +46,7 @@ describe('gates that run ahead', () => {
       { gates: { kind: 'none' } },
       { gates: { kind: 'invalid', message: 'Line 2: a gate has no command.' } },
       { target: { kind: 'missing', message: 'There is no branch main.' } },
-      { storeProblem: 'The disk is full.' },
+      { storeProblem: { message: 'The disk is full.' } },
     ];
     for (const change of never) assert.ok(!isQuietAt(factsWith([story(1)], change)), JSON.stringify(change));
   });

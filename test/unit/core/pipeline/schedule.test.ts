@@ -260,7 +260,7 @@ describe('the scheduler', () => {
     const stories = [story(1, STAGES.Merge), story(2, STAGES.Merge)];
     const waiting = (holdsBack: 'all' | 'touching'): JobFacts => ({
       ...active(jobAt('landing')),
-      wait: { why: 'in the way', files: ['a'], holdsBack, since: NOW },
+      wait: { why: { message: 'in the way' }, files: ['a'], holdsBack, since: NOW },
     });
     assert.deepEqual(kinds(schedule(factsWith(stories, { jobs: [waiting('touching')] }))), ['dispatchMerge k2']);
     assert.deepEqual(schedule(factsWith(stories, { jobs: [waiting('all')] })), []);
@@ -284,7 +284,7 @@ describe('the scheduler', () => {
     assert.deepEqual(act('train', [active()]), ['dispatchMerge k2', 'dispatchMerge k3']);
     assert.deepEqual(act('batch', [active()]), []);
     for (const holdsBack of ['touching', 'nothing'] as const) {
-      const apart = { ...active(), wait: { why: 'in the way', files: [], holdsBack, since: NOW } };
+      const apart = { ...active(), wait: { why: { message: 'in the way' }, files: [], holdsBack, since: NOW } };
       assert.equal(act('batch', [apart]).length, 3, holdsBack);
     }
   });

@@ -54,7 +54,12 @@ describe('What If', () => {
   });
 
   it('[MQ24] a landing that waits for a person’s files does not end by itself, and nor does what must come after it', () => {
-    const wait = { why: 'Your checkout has changes', files: ['a.ts'], holdsBack: 'all' as const, since: NOW };
+    const wait = {
+      why: { message: 'Your checkout has changes' },
+      files: ['a.ts'],
+      holdsBack: 'all' as const,
+      since: NOW,
+    };
     const jobs: JobFacts[] = [{ job: jobAt('landing'), state: 'active', progress: null, wait }];
     const { landings } = forecast(queueOf(2, { jobs }));
     assert.deepEqual(

@@ -43,7 +43,7 @@ describe('Why Not Landed?', () => {
       [{ gates: { kind: 'invalid', message: 'Line 2 is wrong.' } }, 'MQ10', /Line 2 is wrong/, /Edit Gates/],
       [{ target: { kind: 'missing', message: 'There is no branch main.' } }, 'MQ1', /no branch main/, /Choose Target/],
       [{ redTarget: RED_TARGET }, 'MQ6', /main is red since .*paused/, /What to Do about a Red Target/],
-      [{ storeProblem: 'The disk is full.' }, 'P6', /disk is full/, /by itself/],
+      [{ storeProblem: { message: 'The disk is full.' } }, 'P6', /disk is full/, /by itself/],
     ];
     for (const [change, rule, decision, remedy] of cases) {
       const found = ask([story(1)], change);
@@ -89,7 +89,12 @@ describe('Why Not Landed?', () => {
   });
 
   it('[MQ19] its own landing that waits says for what, with the files', () => {
-    const wait = { why: 'Your checkout has changes.', files: ['a.ts'], holdsBack: 'all' as const, since: NOW - 60_000 };
+    const wait = {
+      why: { message: 'Your checkout has changes.' },
+      files: ['a.ts'],
+      holdsBack: 'all' as const,
+      since: NOW - 60_000,
+    };
     const found = ask([story(1)], { jobs: [active({ wait, job: jobAt('landing') })] });
     assert.equal(found.decision, 'Your checkout has changes (a.ts).');
     assert.equal(found.rule.id, 'MQ26');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { describeLoss } from '../../../../src/core/recovery/lossText';
+import { sayLoss } from '../../../../src/core/recovery/lossText';
+import { inEnglish } from '../../../../src/core/words/said';
 import type { LogCondition, Witnesses } from '../../../../src/core/recovery/witnesses';
 import { STAGES } from '../../../support/storyFixtures';
 import { storyNumber } from '../../store/storeFixtures';
@@ -7,6 +8,8 @@ import { storyNumber } from '../../store/storeFixtures';
 const WHOLE: LogCondition = { kind: 'whole' };
 const NOTHING = { copied: [], landed: [], behind: [], left: [] };
 const damaged = (lost: number | 'unknown', mended = 0): LogCondition => ({ kind: 'damaged', keptIn: 'kept', mended, lost }); // prettier-ignore
+
+const describeLoss = (...args: Parameters<typeof sayLoss>): string => inEnglish(sayLoss(...args));
 
 function witnesses(index: LogCondition, journal: LogCondition = WHOLE): Witnesses {
   const stories = [storyNumber(1, { stage: STAGES.Merge })];

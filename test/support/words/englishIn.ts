@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { projectRoot } from '../../support/projectRoot';
+import { projectRoot } from '../projectRoot';
 
 const read = (file: string): Record<string, string> =>
   JSON.parse(readFileSync(path.join(projectRoot, file), 'utf8')) as Record<string, string>;
