@@ -122,11 +122,15 @@ export class Connection {
 
   #say(said: Pick<Peer, 'at' | 'asks'>): void {
     this.#said = said;
+    if (this.#isOver) return;
     this.#provider.setAwarenessField('peer', { ...this.ports.me, ...said });
   }
 
   close(): void {
+    if (this.#isOver) return;
     this.#isOver = true;
+    this.#isUp = false;
+    this.#state = { kind: 'away', failures: 0, told: false };
     this.#timer?.dispose();
     this.#keepalive?.dispose();
     this.#provider.destroy();

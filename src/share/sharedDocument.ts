@@ -146,6 +146,11 @@ export class SharedDocument {
     return read.success ? read.data : null;
   }
 
+  /** Of which targets a machine has the lease. */
+  leasesOf(machine: string): string[] {
+    return [...this.#leases.keys()].filter((target) => this.lease(target)?.machine === machine);
+  }
+
   /** Within `change`. */
   putLease(target: string, lease: QueueLease): void {
     this.#leases.set(target, lease);

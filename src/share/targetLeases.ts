@@ -16,6 +16,12 @@ import type { Peer } from './connection';
 /** After so many failures in a row a machine that nobody hears lands by itself: that is safe, only more may be built twice. */
 const ALONE_AFTER = 3;
 
+/** Since when (ms) something is so; the timer looks again once that is for long. */
+interface Since {
+  readonly at: number;
+  readonly timer: Disposable;
+}
+
 interface LeasePorts {
   readonly clock: Clock;
   readonly log: Log;
@@ -31,6 +37,8 @@ export interface LeaseView {
   readonly failures: number;
   readonly peers: readonly Peer[];
   lease(target: string): QueueLease | null;
+  /** Of which targets this machine has the lease, whether it lands on them any more or not. */
+  held(): readonly string[];
   write(target: string, lease: QueueLease): void;
   /** Tells the others for which targets this machine wants its turn. */
   ask(targets: readonly string[]): void;
@@ -40,28 +48,31 @@ export interface LeaseView {
 export class TargetLeases {
   readonly #asked = new Set<string>();
   /** Since when (ms) the holder of a lease is not connected. */
-  readonly #goneSince = new Map<string, { readonly epoch: number; readonly at: number }>();
+  readonly #goneSince = new Map<string, Since & { readonly epoch: number }>();
   /** The lease under which a landing was at work here. */
   readonly #hadTurn = new Map<string, number>();
   /** Since when (ms) this machine waits for its turn. */
-  readonly #waitsSince = new Map<string, number>();
-  #timer: Disposable | null = null;
-  #overdue: Disposable | null = null;
+  readonly #waitsSince = new Map<string, Since>();
 
   constructor(private readonly ports: LeasePorts) {}
 
   dispose(): void {
-    this.#timer?.dispose();
-    this.#overdue?.dispose();
+    for (const since of [this.#goneSince, this.#waitsSince]) for (const { timer } of since.values()) timer.dispose();
   }
 
-  /** Null: this machine lands by itself. */
+  /** Null: this machine lands by itself. It lands on one target at a time: others have their turn on any that it left. */
   turn(target: string, need: LandingNeed, view: LeaseView): LandingTurn | null {
+    for (const left of new Set([...this.#asked, ...view.held()])) if (left !== target) this.#leave(left, view);
     const turn = this.#step(target, need, view);
     const waits = need.wants && !need.atWork && turn !== null && turn.kind !== 'giving' && !mayBeginLanding(turn);
     const since = this.#waiting(target, waits);
     if (since === null || this.ports.clock.now() < since + OVERDUE_MS) return turn;
     return { kind: 'overdue', name: view.lease(target)?.name ?? null, since };
+  }
+
+  #leave(target: string, view: LeaseView): void {
+    this.#waiting(target, false);
+    this.#step(target, { wants: false, atWork: false }, view);
   }
 
   #step(target: string, need: LandingNeed, view: LeaseView): LandingTurn | null {
@@ -93,16 +104,13 @@ export class TargetLeases {
 
   /** Since when it waits, whoever has the turn: one that is passed on for ever between others never comes here. */
   #waiting(target: string, waits: boolean): number | null {
-    const since = this.#waitsSince.get(target) ?? null;
-    if (waits && since !== null) return since;
-    this.#overdue?.dispose();
-    this.#overdue = null;
+    const known = this.#waitsSince.get(target);
+    known?.timer.dispose();
     this.#waitsSince.delete(target);
     if (!waits) return null;
-    const { clock, onChange } = this.ports;
-    this.#overdue = clock.after(OVERDUE_MS, onChange);
-    this.#waitsSince.set(target, clock.now());
-    return clock.now();
+    const at = known?.at ?? this.ports.clock.now();
+    this.#waitsSince.set(target, { at, timer: this.#lookAt(at + OVERDUE_MS) });
+    return at;
   }
 
   #ask(target: string, { wants }: LandingNeed, view: LeaseView): void {
@@ -115,18 +123,21 @@ export class TargetLeases {
 
   #goneMs(target: string, lease: QueueLease | null, { me, peers }: LeaseView): number {
     const isHere = lease === null || lease.machine === me.machine || peers.some(({ machine }) => machine === lease.machine);
-    if (isHere) {
-      this.#goneSince.delete(target);
-      return 0;
-    }
-    const now = this.ports.clock.now();
     const known = this.#goneSince.get(target);
+    known?.timer.dispose();
+    this.#goneSince.delete(target);
+    if (isHere) return 0;
+    const now = this.ports.clock.now();
     // A clock that was set back says nothing of how long it has been.
-    const since = known?.epoch === lease.epoch && known.at <= now ? known : { epoch: lease.epoch, at: now };
-    this.#goneSince.set(target, since);
-    const left = since.at + GONE_AFTER_MS - now;
-    this.#timer?.dispose();
-    if (left > 0) this.#timer = this.ports.clock.after(left, this.ports.onChange);
-    return now - since.at;
+    const at = known?.epoch === lease.epoch && known.at <= now ? known.at : now;
+    this.#goneSince.set(target, { epoch: lease.epoch, at, timer: this.#lookAt(at + GONE_AFTER_MS) });
+    return now - at;
   } // prettier-ignore
+
+  /** Looks again then, in ms since 1970; what is past was seen. */
+  #lookAt(at: number): Disposable {
+    const { clock, onChange } = this.ports;
+    const left = at - clock.now();
+    return left > 0 ? clock.after(left, onChange) : { dispose: () => undefined };
+  }
 }

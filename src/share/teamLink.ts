@@ -119,15 +119,21 @@ export class TeamLink {
     return this.#wire.lease(target);
   }
 
-  /** Tells everyone who lands on a target. Nothing is said while others' changes are held, or where it is said already. */
+  /** Targets that this machine has the lease of, as all that was sent says. */
+  leases(): string[] {
+    return this.#wire.leasesOf(this.ports.me.machine);
+  }
+
+  /** Tells everyone who lands on a target, where nothing says so already. */
   putLease(target: string, lease: QueueLease): Promise<void> {
     return this.#step(async () => {
       await this.#judge();
-      if (!this.#hasMet || this.#held !== null || (this.lease(target)?.epoch ?? 0) >= lease.epoch) return;
-      const update = this.#accepted.change(() => this.#accepted.putLease(target, lease));
-      if (update === null) return;
-      await this.ports.log.append({ kind: 'own', updates: [update] });
-      this.#wire.apply(update, OWN);
+      const put = (document: SharedDocument) => document.change(() => document.putLease(target, lease));
+      if ((this.lease(target)?.epoch ?? 0) >= lease.epoch) return;
+      // Nothing of this machine is built on what is held: it is told beside it.
+      if (this.#held !== null) this.#toldBeside(put(this.#wire));
+      else if (this.#hasMet) await this.#putOwn(put(this.#accepted));
+      else return;
       this.#changes.call();
     });
   }
@@ -210,12 +216,20 @@ export class TeamLink {
   /** Writes what was changed here into the document, in the log first. */
   async #share(keys: readonly string[]): Promise<void> {
     for (let start = 0; start < keys.length; start += AT_ONCE) {
-      const update = await this.#local.share(keys.slice(start, start + AT_ONCE));
-      if (update === null) continue;
-      await this.ports.log.append({ kind: 'own', updates: [update] });
-      this.#wire.apply(update, OWN);
+      await this.#putOwn(await this.#local.share(keys.slice(start, start + AT_ONCE)));
     }
     await this.#local.renumber();
+  }
+
+  async #putOwn(update: Uint8Array | null): Promise<void> {
+    if (update === null) return;
+    await this.ports.log.append({ kind: 'own', updates: [update] });
+    this.#wire.apply(update, OWN);
+  }
+
+  /** Counts with what is held once that does. */
+  #toldBeside(update: Uint8Array | null): void {
+    if (update !== null) this.#pending.push(update);
   }
 
   #collect(): EntryChange[] {
@@ -305,7 +319,7 @@ export class TeamLink {
       }
       if (why === 'oversized') this.#wire.dropForeign();
     });
-    if (update !== null) this.#pending.push(update);
+    this.#toldBeside(update);
   }
 
   async #replaceIfLong(): Promise<void> {

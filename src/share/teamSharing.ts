@@ -135,18 +135,20 @@ export class TeamSharing {
     if (live === null) return { kind: 'asking' };
     const { link, connection } = live;
     const state = connection.state();
-    if (link.held() !== null || link.problem() !== null || state.kind === 'refused') return null;
+    if (link.problem() !== null || state.kind === 'refused') return null;
+    const isAlone = landsAlone || link.held() !== null;
     // Who waits for nobody keeps nobody waiting: a turn that it has goes on to the others.
-    const turn = live.leases.turn(target, landsAlone ? { wants: false, atWork: false } : need(), {
+    const turn = live.leases.turn(target, isAlone ? { wants: false, atWork: false } : need(), {
       me: { machine, name },
       isConnected: state.kind === 'connected',
       failures: state.kind === 'away' ? state.failures : 0,
       peers: connection.peers(),
       lease: (ref) => link.lease(ref),
+      held: () => link.leases(),
       write: (ref, lease) => void link.putLease(ref, lease),
       ask: (targets) => connection.ask(targets),
     });
-    return landsAlone ? null : turn;
+    return isAlone ? null : turn;
   }
 
   /** Resolves once all that came in so far was judged and taken, and all changes here are in the document. */
@@ -174,7 +176,11 @@ export class TeamSharing {
         await shared.close();
         throw error;
       });
-      const onChange = (): void => this.#changes.call();
+      const onChange = (): void => {
+        // Who hears nobody any more is not there for the others either.
+        if (link.problem() !== null) connection.close();
+        this.#changes.call();
+      };
       link.onDidChange(onChange);
       const connection = new Connection({ url, document, token, me, doc: link.document, limits: limits(), clock, random, log, onMet: () => void link.met(), onChange });
       connection.workOn(this.#atWork);

@@ -252,6 +252,23 @@ describe('a peer that sends what it should not', () => {
     assert.equal(kept().length, 1);
   }); // prettier-ignore
 
+  it('[Y1, Y4, Y5] a machine whose disk does not take what is shared any more is not there for the others either', async () => {
+    const full = new Machine('full', { beforeKeepAside: () => Promise.reject(new Error('No space left')) });
+    try {
+      await full.open();
+      await full.sharing.start(server.url, `bad-${run}`, 'full');
+      await full.connected();
+      const seen = () => ada.sharing.peers().some(({ name }) => name === 'full');
+      await waitFor('it to be seen', seen);
+      BAD[0]?.deed();
+      await waitFor('it to be gone', () => !seen(), { seen: () => [full.sharing.state(), full.said] });
+      const { connection, problem } = full.sharing.state();
+      assert.deepEqual([connection, problem?.message], ['away', 'Sharing has stopped: No space left']);
+    } finally {
+      await full.remove();
+    }
+  });
+
   it('[Y5] what puts a bad change right while that is being kept is looked at too, and nothing is held any more', async () => {
     const [good, seen] = [story().get('priority'), [] as number[]];
     const slow = await new Machine('slow', {

@@ -4,6 +4,7 @@ import { OVERDUE_MS } from '../../../src/core/sharing/queueLease';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { rawPeer, type RawPeer } from '../../support/share/rawPeer';
 import { adaAndBob, type Team, type TeamMember } from '../../support/share/team';
+import { waitFor } from '../../support/waitFor';
 
 describe('a peer that keeps the turn to land', function () {
   this.timeout(300_000); // a busy machine is no failure
@@ -91,4 +92,24 @@ describe('a peer that keeps the turn to land', function () {
     await bob.window.waitForStage(await queued(bob), 'Done');
     assert.deepEqual(team.turn('bob'), { kind: 'mine' });
   });
+
+  it('[Y4, Y5] a machine on which a change of others is held keeps no turn from those who took it, until it has decided too', async () => {
+    await ada.window.waitForStage(await queued(ada), 'Done');
+    assert.deepEqual(team.turn('ada'), { kind: 'mine' });
+    for (const title of ['1', '2', '3', '4', '5']) await ada.window.newStory(title);
+    const all = () => bob.window.engine.stories().filter(({ stage }) => stage.name === 'Backlog');
+    await waitFor('bob to have them', () => all().length === 5);
+    for (const { key, number, createdAt } of all())
+      eve.doc.getMap('graves').set(key, { claim: number, createdAt, at: createdAt });
+    for (const { window } of [ada, bob])
+      await waitFor('it to be held', async () => (await window.session.sharing()).held?.why === 'removes');
+    await bob.window.session.share({ kind: 'decide', decision: 'take' });
+    await bob.window.waitForStage(await queued(bob), 'Done');
+    assert.deepEqual([team.turn('ada'), team.turn('bob')], [null, { kind: 'mine' }]);
+    await ada.window.session.share({ kind: 'decide', decision: 'take' });
+    const next = await ada.window.codedStory('Next', { 'next.txt': 'By ada\n' });
+    await ada.window.waitForStage(await ada.window.must(next, 'GatesStarted'), 'Done');
+    await waitFor('bob to see whose turn it is', () => team.turn('bob')?.kind === 'theirs');
+    assert.deepEqual(team.turn('ada'), { kind: 'mine' });
+  }); // prettier-ignore
 });

@@ -18,6 +18,7 @@ describe('leases of targets', () => {
         failures: 0,
         peers: [],
         lease: () => lease,
+        held: () => [],
         write: (_, written) => void (lease = written),
         ask: () => undefined,
       });
@@ -46,6 +47,7 @@ describe('leases of targets', () => {
         failures: 0,
         peers: [{ machine: 'eve', name: 'Eve', at: [], asks: [] }],
         lease: () => lease,
+        held: () => [],
         write: () => undefined,
         ask: () => undefined,
       });
@@ -60,5 +62,44 @@ describe('leases of targets', () => {
     assert.equal(turn(false)?.kind, 'theirs');
     assert.equal(turn(true)?.kind, 'theirs', 'it begins to wait anew');
     leases.dispose();
+  });
+
+  it('[Y4] who lands on another target from now on keeps nobody waiting on the one before', () => {
+    const clock = new HandClock();
+    let looked = 0;
+    let asked: readonly string[] = [];
+    const leases = new TargetLeases({ clock, log: noLog, onChange: () => void (looked += 1) });
+    const known = new Map<string, QueueLease>([['next', { machine: 'eve', name: 'Eve', epoch: 1 }]]);
+    const turn = (target: string) =>
+      leases.turn(target, { wants: true, atWork: false }, {
+        me: { machine: 'ada', name: 'Ada' },
+        isConnected: true,
+        failures: 0,
+        peers: [{ machine: 'eve', name: 'Eve', at: [], asks: ['main', 'old'] }],
+        lease: (of) => known.get(of) ?? null,
+        held: () => [...known].flatMap(([of, { machine }]) => (machine === 'ada' ? [of] : [])),
+        write: (of, lease) => void known.set(of, lease),
+        ask: (targets) => void (asked = targets),
+      })?.kind;
+    turn('main');
+    assert.equal(turn('main'), 'mine');
+    assert.equal(turn('next'), 'theirs');
+    assert.deepEqual(asked, ['next']);
+    assert.deepEqual(known.get('main'), { machine: 'eve', name: 'Eve', epoch: 2 });
+    clock.pass(OVERDUE_MS - 1);
+    assert.equal(turn('main'), 'theirs');
+    clock.pass(1);
+    assert.equal(looked, 0, 'it waits for its turn on the other no more');
+    assert.equal(turn('next'), 'theirs', 'and begins to anew');
+    clock.pass(OVERDUE_MS);
+    assert.deepEqual([looked, turn('next')], [1, 'overdue']);
+
+    // The lease that a window before had.
+    known.set('old', { machine: 'ada', name: 'Ada', epoch: 7 });
+    turn('main');
+    assert.equal(known.get('old')?.machine, 'eve');
+    leases.dispose();
+    clock.pass(2 * OVERDUE_MS);
+    assert.equal(looked, 1);
   });
 }); // prettier-ignore
