@@ -519,7 +519,7 @@ export class Engine {
       permission,
       parts: this.#parts.observed(),
     });
-    const { conflicts } = this.#parts.radar.picture();
+    const conflicts = this.#parts.conflicts();
     const redTarget = await this.#parts.target.look(target, this.#commands, facts.stories);
     const landed = await this.#parts.landed.look(target, this.#commands);
     const landedRed = landed.flatMap(({ state }) => state.red ?? []);
@@ -589,7 +589,7 @@ export class Engine {
       stories: this.ports.store.stories(),
       criteria: this.#parts.observer.criteria(),
       ...this.#parts.observed(),
-      conflicts: this.#parts.radar.picture().conflicts,
+      conflicts: this.#parts.conflicts(),
       roundProblem,
       ...(this.ports.sharing && { sharing: this.ports.sharing() }),
       doctor: this.#doctor,

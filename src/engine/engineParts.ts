@@ -1,6 +1,7 @@
 import type { AgentProfile } from '../core/agents/profile';
 import { whyRaced } from '../core/agents/race';
 import { type MergeJob } from '../core/landing/job';
+import type { PredictedConflict } from '../core/landing/radar';
 import type { PipelineFacts } from '../core/pipeline/facts';
 import { sayHeld, heldStories } from '../core/recovery/storeLoss';
 import type { Disposable } from '../base/disposable';
@@ -342,10 +343,18 @@ export class EngineParts {
     };
   }
 
+  /** Conflicts that will come, as far as they are known: in files, and in gates. */
+  conflicts(): readonly PredictedConflict[] {
+    const inFiles = this.radar.picture().conflicts;
+    const inGates = this.ahead?.conflicts() ?? [];
+    return inGates.length === 0 ? inFiles : [...inFiles, ...inGates];
+  }
+
   /** Begins, or ends, what runs before anybody asks for it. */
   async stepAhead(facts: PipelineFacts, commands: Commands, begins: boolean): Promise<void> {
     const { ports, view, loop } = this;
-    if (this.ahead === null && ports.settings().runAhead !== true) return;
+    const { runAhead, radarGates = 'off' } = ports.settings();
+    if (this.ahead === null && runAhead !== true && radarGates === 'off') return;
     const [onChange, onEnd] = [() => view.showSoon(), loop.poke];
     const { RunAhead } = await import('./runAhead');
     if (this.#isAheadOver) return;

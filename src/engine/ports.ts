@@ -27,6 +27,7 @@ import type { AgentWords } from '../ports/agentWords';
 import type { AgentTalks } from './talks/agentTalks';
 import type { AgentActivity } from '../core/pipeline/facts';
 import type { MergeOrder } from '../core/landing/mergeOrder';
+import type { RadarGates } from '../core/landing/semanticRadar';
 import type { MergeStrategy } from '../core/landing/strategy';
 import type { RaceEndStep, RaceWinner } from '../core/agents/race';
 import type { RemovalStep } from '../core/rescue/removal';
@@ -44,6 +45,8 @@ export interface EngineSettings {
   readonly gatesParallel?: number;
   /** Whether gates run ahead of a landing while the machine is quiet; they do not where nothing is said. */
   readonly runAhead?: boolean;
+  /** Which gates look for stories that are red together while the machine is idle; none where nothing is said. */
+  readonly radarGates?: RadarGates;
   /** How worktrees are made ready, unread. */
   readonly worktree?: unknown;
   /** Patterns of files that VS Code itself puts into new worktrees. */

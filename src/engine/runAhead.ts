@@ -1,23 +1,46 @@
 import type { Disposable } from '../base/disposable';
 import { messageOf } from '../base/messageOf';
 import type { AheadState, PipelineFacts } from '../core/pipeline/facts';
-import { isQuiet, isSameMerge, mergesAhead, type MergeAhead, type PowerSource } from '../core/pipeline/runAhead';
+import type { PredictedConflict } from '../core/landing/radar';
+import {
+  isIdle,
+  isQuiet,
+  isSameMerge,
+  isSamePair,
+  mergesAhead,
+  pairsAhead,
+  type MergeAhead,
+  type PairAhead,
+  type PowerSource,
+} from '../core/pipeline/runAhead';
 import type { StoryRecord } from '../core/story/story';
-import type { Prover } from '../gates/prover';
 import { powerSource } from '../gates/powerSource';
 import type { Commands } from '../gates/readCommands';
-import type { EnginePorts } from './ports';
+import { AheadProof, type AheadProofPorts } from './aheadProof';
+import { RedTogether } from './redTogether';
 
-interface RunAheadPorts extends EnginePorts {
-  readonly prover: Pick<Prover, 'proveCandidate' | 'verdictsOf'>;
+interface RunAheadPorts extends AheadProofPorts {
   /** What is said of a story has changed. */
   readonly onChange: () => void;
   /** It has ended: a reason to look again. */
   readonly onEnd: () => void;
 }
 
+/** What may run now, as everything stands. */
+interface Open {
+  readonly merges: readonly MergeAhead[];
+  readonly pairs: readonly PairAhead[];
+}
+
+/** One proof, with the stories that it is of. */
+interface Task {
+  readonly of: string;
+  readonly isOpen: (now: Open) => boolean;
+  readonly prove: (signal: AbortSignal) => Promise<void>;
+}
+
 interface Running {
-  readonly merge: MergeAhead;
+  readonly task: Task;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
 }
@@ -43,35 +66,72 @@ interface Known {
  */
 export class RunAhead {
   readonly #known = new Map<string, Known>();
+  readonly #proof: AheadProof;
+  readonly #together: RedTogether;
   #running: Running | null = null;
   #watch: Disposable | null = null;
   #power: Asked | null = null;
   #isClosed = false;
 
-  constructor(private readonly ports: RunAheadPorts) {}
+  constructor(private readonly ports: RunAheadPorts) {
+    this.#proof = new AheadProof(ports);
+    this.#together = new RedTogether(ports, this.#proof);
+  }
 
   /** What came of it, by story key. */
   states(): NonNullable<PipelineFacts['ahead']> {
     return new Map([...this.#known].flatMap(([key, { state }]) => (state === null ? [] : [[key, state]])));
   }
 
+  /** Stories that are green each by itself and red together. */
+  conflicts(): readonly PredictedConflict[] {
+    return this.#together.conflicts();
+  }
+
   /** Ends what must not run any more, and begins what may. `commands` are the rules of the target's tip. */
   step(facts: PipelineFacts, commands: Commands, isBusy: boolean): void {
-    const merges = mergesAhead(facts);
+    const { runAhead, radarGates = 'off' } = this.ports.settings();
+    const [merges, pairs] = [mergesAhead(facts), radarGates === 'off' ? [] : pairsAhead(facts)];
     for (const [key, { merge }] of this.#known)
       if (!merges.some((one) => isSameMerge(one, merge))) this.#known.delete(key);
-    const isQuietNow = this.ports.settings().runAhead === true && isQuiet(facts, isBusy);
+    const unknownPair = this.#together.next(pairs);
+    const open: Open = {
+      merges: runAhead === true && isQuiet(facts, isBusy) ? merges : [],
+      pairs: isIdle(facts, isBusy) ? pairs : [],
+    };
     const running = this.#running;
     if (running !== null) {
-      const isAsBefore = isQuietNow && merges.some((one) => isSameMerge(one, running.merge));
-      if (!isAsBefore || this.#askPower() === 'battery') running.abort.abort();
+      if (!running.task.isOpen(open) || this.#askPower() === 'battery') running.abort.abort();
       return;
     }
-    const next = isQuietNow ? merges.find(({ key }) => !this.#known.has(key)) : undefined;
-    const story = next === undefined ? undefined : this.ports.store.get(next.key);
-    if (next === undefined || story === undefined) return;
+    const tasks = [this.#mergeTask(open, commands), this.#pairTask(open, unknownPair, commands)];
+    const task = tasks.find((one) => one !== null);
+    if (task === undefined) return;
     const power = this.#askPower();
-    if (power !== null && power !== 'battery') this.#begin(story, next, commands);
+    if (power !== null && power !== 'battery') this.#begin(task);
+  }
+
+  /** Verdicts of single merges are needed for those of pairs as well, so they come first. */
+  #mergeTask({ merges }: Open, commands: Commands): Task | null {
+    const merge = merges.find(({ key }) => !this.#known.has(key));
+    const story = merge === undefined ? undefined : this.ports.store.get(merge.key);
+    if (merge === undefined || story === undefined) return null;
+    return {
+      of: `#${story.number}`,
+      isOpen: (now) => now.merges.some((one) => isSameMerge(one, merge)),
+      prove: (signal) => this.#tell(story, merge, commands, signal),
+    };
+  }
+
+  #pairTask({ pairs }: Open, pair: PairAhead | undefined, commands: Commands): Task | null {
+    const { radarGates = 'off' } = this.ports.settings();
+    if (pair === undefined || radarGates === 'off' || pairs.length === 0) return null;
+    const numbers = [pair.one, pair.other].map(({ key }) => `#${this.ports.store.get(key)?.number ?? '?'}`);
+    return {
+      of: numbers.join(' and '),
+      isOpen: (now) => now.pairs.some((one) => isSamePair(one, pair)),
+      prove: (signal) => this.#together.prove(pair, commands, radarGates, signal),
+    };
   }
 
   async close(): Promise<void> {
@@ -80,28 +140,33 @@ export class RunAhead {
     await this.#running?.ended;
   }
 
-  #begin(story: StoryRecord, merge: MergeAhead, commands: Commands): void {
+  #begin(task: Task): void {
     const abort = new AbortController();
     this.#watchPower();
-    this.#say(merge, { kind: 'running' });
-    this.#running = { merge, abort, ended: this.#perform(story, merge, commands, abort.signal) };
+    this.#running = { task, abort, ended: this.#perform(task, abort.signal) };
   }
 
-  async #perform(story: StoryRecord, merge: MergeAhead, commands: Commands, signal: AbortSignal): Promise<void> {
-    await Promise.resolve();
+  async #perform({ of, prove }: Task, signal: AbortSignal): Promise<void> {
     try {
-      const state = await this.#prove(story, merge, commands, signal);
-      if (signal.aborted) this.#known.delete(merge.key);
-      else this.#say(merge, state);
+      await prove(signal);
     } catch (error) {
-      if (signal.aborted) this.#known.delete(merge.key);
-      else this.#say(merge, null);
-      this.ports.log.warn(`[ahead] #${story.number}: ${messageOf(error)}`);
+      this.ports.log.warn(`[ahead] ${of}: ${messageOf(error)}`);
     } finally {
       this.#running = null;
       this.#watch?.dispose();
       this.ports.onEnd();
     }
+  }
+
+  async #tell(story: StoryRecord, merge: MergeAhead, commands: Commands, signal: AbortSignal): Promise<void> {
+    this.#say(merge, { kind: 'running' });
+    // Where it breaks, nothing is said of this merge, and it is not tried again.
+    const state = await this.#prove(story, merge, commands, signal).catch((error: unknown) => {
+      this.ports.log.warn(`[ahead] #${story.number}: ${messageOf(error)}`);
+      return null;
+    });
+    if (signal.aborted) this.#known.delete(merge.key);
+    else this.#say(merge, state);
   }
 
   /** Where the power comes from; null while that is being asked. No round waits for a program of the system. */
@@ -136,27 +201,16 @@ export class RunAhead {
   /** What came of it; null where that is nothing a person needs to know now. */
   async #prove(
     story: StoryRecord,
-    merge: MergeAhead,
-    { gates }: Commands,
+    { tip, target }: MergeAhead,
+    commands: Commands,
     signal: AbortSignal,
   ): Promise<AheadState | null> {
-    const { git, settings, prover, health, log } = this.ports;
-    const { key, number, branch } = story;
-    const strategy = story.bringsIn === undefined ? settings().strategy : 'merge';
-    const request = { strategy, base: merge.target, storyTip: merge.tip, storyBranch: branch, storyKey: key, number };
-    const built = await git.buildCandidate({ ...request, subject: `${story.title} (#${number})` });
-    if (built.kind !== 'built' || built.takenBack.length > 0 || signal.aborted) return null;
-    const known = gates.kind === 'gates' ? (await prover.verdictsOf(gates.gates)).redGate(built.tree) : null;
-    if (known !== null) return { kind: 'red', why: `Gate ${known} was red on these very files.` };
-    log.info(`[ahead] gates run on the merge of #${number} with ${merge.target}`);
-    const candidate = { commit: built.candidate, tree: built.tree, parents: [...built.parents], base: merge.target };
-    // As it will be once a person has let it in.
-    const asked = { output: 'probe', from: merge.target, provenBy: 'person', purpose: 'other' } as const;
-    const job = { storyKey: key, number, provenBy: 'person' } as const;
-    const outcome = await prover.proveCandidate(job, candidate, () => undefined, signal, asked);
-    if (outcome.kind === 'passed') return { kind: 'passed' };
-    if (outcome.kind !== 'red' || (await health.blame(null)) !== null) return null;
-    return { kind: 'red', why: outcome.result.detail };
+    const candidate = await this.#proof.build(story, tip, target);
+    if (candidate === null) return null;
+    const onRun = (): void => this.ports.log.info(`[ahead] gates run on the merge of #${story.number} with ${target}`);
+    const said = await this.#proof.gatesSay(story, candidate, target, { commands, signal, onRun });
+    if (said.kind === 'green') return { kind: 'passed' };
+    return said.kind === 'red' ? { kind: 'red', why: said.why } : null;
   }
 
   #say(merge: MergeAhead, state: AheadState | null): void {

@@ -1,4 +1,5 @@
 import { criteriaOutputId, qaOutputId, gateOutputId, probeOutputId } from '../core/story/contentIds';
+import { withNeeds } from '../core/gates/gateOrder';
 import type { GateProgress, Permission } from '../core/pipeline/facts';
 import type { Candidate, GateResult, MergeJob } from '../core/landing/job';
 import { namesOf } from '../core/words/durations';
@@ -37,6 +38,8 @@ export interface ChainProof {
   readonly provenBy: MergeJob['provenBy'];
   /** `other`: the tree of candidates stays free for one that lands. */
   readonly purpose?: 'candidate' | 'other';
+  /** Of the gates only this one runs, with those that it needs. */
+  readonly only?: string;
 }
 
 export type CandidateProof = GatesOutcome | { kind: 'unapproved' };
@@ -55,6 +58,7 @@ interface ProofRequest extends RunRequest {
   readonly base: Oid;
   /** What becomes of a commit that no gate looks at. */
   readonly unseen: 'tell' | 'runAll' | 'pass';
+  readonly only?: string | undefined;
   /** What counts: the one reading that was approved and that runs. */
   readonly commands: Commands;
 }
@@ -106,7 +110,7 @@ export class Prover {
     candidate: Candidate,
     progress: (at: GateProgress) => void,
     signal: AbortSignal,
-    { output, from, provenBy, purpose = 'candidate' }: ChainProof = {
+    { output, from, provenBy, purpose = 'candidate', only }: ChainProof = {
       output: 'gates',
       from: candidate.base,
       provenBy: job.provenBy,
@@ -118,6 +122,7 @@ export class Prover {
       base: from,
       // A person let it in knowing that; else something has to prove it.
       unseen: provenBy === 'person' ? 'pass' : 'runAll',
+      only,
       commands: await readCommands(this.ports, from),
       story: { key: job.storyKey, number: job.number },
       outputId: output === 'gates' ? gateOutputId(job.storyKey) : probeOutputId(job.storyKey),
@@ -230,13 +235,24 @@ export class Prover {
     if (permission(subject) !== 'granted') return { kind: 'unapproved' };
     const { gates } = rules;
     const unaffected = await unaffectedGates(git, gates, { base: request.base, tip: request.commit });
-    const isUnseen = unaffected.size === gates.length;
+    const skipped = new Map([...notAsked(gates, request.only), ...unaffected]);
+    const isUnseen = skipped.size === gates.length;
     if (isUnseen && request.unseen !== 'runAll') {
-      const { kind, results } = await this.#runner.skipAll(request, { gates, skipped: unaffected });
+      const { kind, results } = await this.#runner.skipAll(request, { gates, skipped });
       return { kind: kind === 'skipped' ? 'nonePassed' : kind, results };
     }
-    return somethingPassed(await this.#runner.run(request, { gates, skipped: isUnseen ? new Map() : unaffected }));
+    return somethingPassed(await this.#runner.run(request, { gates, skipped: isUnseen ? new Map() : skipped }));
   }
+}
+
+/** Gates beside the one that is asked for, with why they do not run, by name. */
+function notAsked(gates: readonly Gate[], only: string | undefined): ReadonlyMap<string, string> {
+  if (only === undefined) return new Map();
+  const asked = withNeeds(
+    gates.filter(({ name }) => name === only),
+    gates,
+  );
+  return new Map(gates.flatMap((gate) => (asked.has(gate) ? [] : [[gate.name, `only gate ${only} was asked.`]])));
 }
 
 /** Gates that are quarantined stop nothing, and they prove nothing. */

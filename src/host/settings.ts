@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
 import { PUSH_SETTINGS } from '../core/landing/push';
 import { MERGE_ORDERS } from '../core/landing/mergeOrder';
+import { RADAR_GATES } from '../core/landing/semanticRadar';
 import type { MergeStrategy } from '../core/landing/strategy';
 import { RACE_WINNERS } from '../core/agents/race';
 import type { QueueBounds } from '../core/pipeline/policy';
@@ -36,6 +37,7 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
     gatesParallel: typeof parallelGates === 'number' && parallelGates >= 1 ? Math.floor(parallelGates) : 1,
     runAhead: configuration.get<unknown>('gatesAhead') === true,
     mergeOrder: MERGE_ORDERS.find((one) => one === configuration.get<unknown>('merge.order')) ?? 'arrival',
+    radarGates: RADAR_GATES.find((one) => one === configuration.get<unknown>('radar.gates')) ?? 'off',
     radar: configuration.get<unknown>('radar.enabled') === false ? 'off' : 'on',
     strategy: STRATEGIES.find((one) => one === strategy) ?? 'merge',
     queue: {

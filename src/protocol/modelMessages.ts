@@ -24,7 +24,13 @@ export const cardSchema = z.object({
   priority: z.int(),
   dependsOn: z.array(z.object({ key: z.string(), number: z.nullable(z.int()), state: z.string() })),
   neededBy: z.array(z.int()),
-  conflicts: z.array(z.object({ number: z.nullable(z.int()), files: z.array(z.string()) })),
+  conflicts: z.array(
+    z.object({
+      number: z.nullable(z.int()),
+      files: z.array(z.string()),
+      gate: z.optional(z.object({ name: z.string(), output: z.string() })),
+    }),
+  ),
   stage: z.enum(STAGE_NAMES),
   column: z.nullable(z.enum(COLUMN_NAMES)),
   group: z.enum(GROUP_NAMES),

@@ -176,7 +176,8 @@ export function inputsOf(
       dependsOn: dependencies.of(story),
       neededBy: dependencies.neededBy(story.key),
       conflicts:
-        conflicts.get(story.key)?.map(({ other, files }) => ({ number: other?.number ?? null, files })) ?? NO_CONFLICTS,
+        conflicts.get(story.key)?.map(({ other, ...what }) => ({ number: other?.number ?? null, ...what })) ??
+        NO_CONFLICTS,
       target,
       others: others.get(story.key) ?? NOBODY,
       isOwnerAway: isOwnerAway(facts, story),

@@ -1,3 +1,4 @@
+import type { RedTogether } from '../landing/radar';
 import { say, type Said } from '../words/said';
 import { lastPart } from '../words/lastPart';
 
@@ -5,10 +6,27 @@ import { lastPart } from '../words/lastPart';
 export interface CardConflict {
   readonly number: number | null;
   readonly files: readonly string[];
+  readonly gate?: RedTogether | undefined;
 }
 
-/** `Will conflict with #30 in query.ts`; null where nothing is predicted. */
+/** `Will conflict with #30 in query.ts`, `Red together with #30 in gate test`; null where nothing is predicted. */
 export function conflictWords(conflicts: readonly CardConflict[], target: string): Said | null {
+  const [inFiles, inGates] = [conflicts.filter(({ gate }) => gate === undefined), conflicts.filter(({ gate }) => gate !== undefined)]; // prettier-ignore
+  const [merging, gating] = [mergeWords(inFiles, target), gateWords(inGates, target)];
+  return merging !== null && gating !== null ? say('{0}. {1}', merging, gating) : (merging ?? gating);
+}
+
+/** `Red together with #30 in gate test`; of several only with whom. */
+function gateWords(conflicts: readonly CardConflict[], target: string): Said | null {
+  const [first, second] = conflicts;
+  if (first?.gate === undefined) return null;
+  return second === undefined
+    ? say('Red together with {0} in gate {1}', nameOf(first, target), first.gate.name)
+    : say('Red together with {0}', { names: conflicts.map((one) => nameOf(one, target)) });
+}
+
+/** What git cannot merge. */
+function mergeWords(conflicts: readonly CardConflict[], target: string): Said | null {
   const [first, second, ...rest] = conflicts;
   if (first === undefined) return null;
   const [name, files] = [nameOf(first, target), namesIn(first)];

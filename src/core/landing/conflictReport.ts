@@ -13,7 +13,15 @@ import { MERGE_ORDERS } from './mergeOrder';
  */
 export const conflictReportSchema = z.object({
   target: z.string(),
-  conflicts: z.array(z.object({ one: z.int(), other: z.nullable(z.int()), files: z.array(z.string()) })),
+  conflicts: z.array(
+    z.object({
+      one: z.int(),
+      other: z.nullable(z.int()),
+      files: z.array(z.string()),
+      /** The gate that is red on both together, where git can merge them. */
+      gate: z.optional(z.string()),
+    }),
+  ),
   order: z.array(z.int()),
   lands: z.array(z.int()),
   landsAsGiven: z.array(z.int()),
@@ -43,10 +51,11 @@ export function conflictReport(facts: PipelineFacts): ConflictReport {
   const numbersOf = (some: readonly string[]): number[] => some.flatMap((key) => numbers.get(key) ?? []);
   return {
     target: facts.target.kind === 'found' ? shortRef(facts.target.ref) : '',
-    conflicts: once.map(({ story, other, files }) => ({
+    conflicts: once.map(({ story, other, files, gate }) => ({
       one: story.number,
       other: other?.number ?? null,
       files: [...files],
+      ...(gate && { gate: gate.name }),
     })),
     order: numbersOf(proposal.order),
     lands: numbersOf(proposal.lands),

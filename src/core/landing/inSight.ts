@@ -3,7 +3,7 @@ import type { PipelineFacts } from '../pipeline/facts';
 import type { Oid, StageName } from '../story/stage';
 import { underlyingStage } from '../story/stage';
 import type { StoryRecord } from '../story/story';
-import type { PredictedConflict } from './radar';
+import type { PredictedConflict, RedTogether } from './radar';
 
 /** A story whose work could conflict with that of others. `branch` is a full name. */
 export interface StoryInSight {
@@ -43,6 +43,7 @@ function placeOf(story: StoryRecord): number {
 export interface StoryConflict {
   readonly other: StoryRecord | null;
   readonly files: readonly string[];
+  readonly gate?: RedTogether;
 }
 
 /**
@@ -62,12 +63,12 @@ export function conflictsByStory(
     if (known === undefined) found.set(key, [conflict]);
     else known.push(conflict);
   };
-  for (const { one, other, files } of conflicts) {
+  for (const { one, other, ...what } of conflicts) {
     const [a, b] = [byKey.get(one), other === null ? null : byKey.get(other)];
     if (a === undefined || b === undefined) continue;
     if (b === null ? a.stage.name.startsWith('MergeFailure') : raceTogether(a, b)) continue;
-    note(one, { other: b, files });
-    if (b !== null) note(b.key, { other: a, files });
+    note(one, { other: b, ...what });
+    if (b !== null) note(b.key, { other: a, ...what });
   }
   return found;
 }

@@ -29,11 +29,21 @@ export interface Pair {
 /** What is known of pairs already, by `pairName`. */
 export type KnownPairs = ReadonlyMap<string, Comparison>;
 
-/** A conflict that will come, by the keys of the stories; `other` null: with the target as it is now. */
+/** A gate that is green on two stories apart and red on both together. `output` is the key of the story that has what it printed. */
+export interface RedTogether {
+  readonly name: string;
+  readonly output: string;
+}
+
+/**
+ * A conflict that will come, by the keys of the stories; `other` null: with the target as it is now. `gate`: git can merge
+ * them, and what comes of it is red.
+ */
 export interface PredictedConflict {
   readonly one: string;
   readonly other: string | null;
   readonly files: readonly string[];
+  readonly gate?: RedTogether;
 }
 
 /** The same whichever of the two comes first, so that nothing is asked twice. */

@@ -4,7 +4,7 @@ import { heldStories } from '../recovery/storeLoss';
 import { dependenciesOf } from '../story/dependencies';
 import type { Oid } from '../story/stage';
 import type { StoryRecord } from '../story/story';
-import type { PipelineFacts } from './facts';
+import type { JobFacts, PipelineFacts } from './facts';
 import { inQueueOrder } from './queueOrder';
 
 /** Where the machine has its power from; `unknown` where it does not tell. */
@@ -52,6 +52,47 @@ export function mergesAhead(facts: PipelineFacts): MergeAhead[] {
   return inQueueOrder(waiting, facts.now).flatMap(({ key, stage }) =>
     'tip' in stage ? [{ key, tip: stage.tip, target: target.tip }] : [],
   );
+}
+
+/**
+ * As `isQuiet`, and also while all that is to land waits for something that the machine has no part in, such as changes in a
+ * person's checkout.
+ */
+export function isIdle(facts: PipelineFacts, isBusy: boolean): boolean {
+  const { jobs, stories } = facts;
+  const isResting = ({ wait, progress }: JobFacts): boolean =>
+    wait !== null && wait.holdsBack !== 'nothing' && progress === null;
+  if (jobs.length === 0 || !jobs.every(isResting)) return isQuiet(facts, isBusy);
+  return isQuiet({ ...facts, jobs: [], stories: stories.filter(({ stage }) => stage.name !== 'Merge') }, isBusy);
+}
+
+/** Two merges, of which the first one would land first. Each can be green, and both together red. */
+export interface PairAhead {
+  readonly one: MergeAhead;
+  readonly other: MergeAhead;
+}
+
+/** Pairs of what may be proven ahead and of what waits to land, but for those that git cannot merge or that are built on each other. */
+export function pairsAhead(facts: PipelineFacts): PairAhead[] {
+  const { target, stories, tips, now, conflicts = [] } = facts;
+  if (target.kind === 'missing') return [];
+  const apart = new Set(conflicts.flatMap(({ one, other, gate }) => (gate === undefined ? [`${one} ${other}`, `${other} ${one}`] : []))); // prettier-ignore
+  for (const { key, childOf } of stories)
+    if (childOf !== undefined) apart.add(`${childOf.key} ${key}`).add(`${key} ${childOf.key}`);
+  const queued = stories.filter(
+    ({ key, stage, worksAt }) => worksAt === undefined && stage.name === 'Merge' && tips.get(key) === stage.tip,
+  );
+  const landing = inQueueOrder(queued, now).flatMap(({ key, stage }) =>
+    'tip' in stage && !apart.has(`${key} null`) ? [{ key, tip: stage.tip, target: target.tip }] : [],
+  );
+  const all = [...landing, ...mergesAhead(facts)];
+  return all.flatMap((one, at) =>
+    all.slice(at + 1).flatMap((other) => (apart.has(`${one.key} ${other.key}`) ? [] : [{ one, other }])),
+  );
+}
+
+export function isSamePair(one: PairAhead, other: PairAhead): boolean {
+  return isSameMerge(one.one, other.one) && isSameMerge(one.other, other.other);
 }
 
 export function isSameMerge(one: MergeAhead, other: MergeAhead): boolean {

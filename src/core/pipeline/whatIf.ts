@@ -11,6 +11,8 @@ export interface ForeseenConflict {
   readonly number: number;
   readonly with: number | null;
   readonly files: readonly string[];
+  /** The gate that is red on both, where git can merge them. */
+  readonly gate?: string;
 }
 
 /** When each story will land, and which conflicts this order brings. */
@@ -134,26 +136,16 @@ function withStory(facts: PipelineFacts, story: StoryRecord): PipelineFacts {
   };
 }
 
-/** A conflict by the keys of its stories; `other` null: with the target as it is. */
-interface KnownConflict {
-  readonly one: string;
-  readonly other: string | null;
-  readonly files: readonly string[];
-}
-
 /** Of two that conflict the one that lands later meets it. */
-function conflictsOf(
-  { stories, conflicts = [] }: PipelineFacts & { readonly conflicts?: readonly KnownConflict[] },
-  landings: readonly Landing[],
-): ForeseenConflict[] {
+function conflictsOf({ stories, conflicts = [] }: PipelineFacts, landings: readonly Landing[]): ForeseenConflict[] {
   const places = new Map(landings.map(({ key }, place) => [key, place]));
   const numbers = new Map(stories.map(({ key, number }) => [key, number]));
-  return conflicts.flatMap(({ one, other, files }): ForeseenConflict[] => {
+  return conflicts.flatMap(({ one, other, files, gate }): ForeseenConflict[] => {
     const [place, against] = [places.get(one), other === null ? -1 : places.get(other)];
     if (place === undefined || against === undefined) return [];
     const [later, earlier] = place > against ? [one, other] : [other ?? one, one];
     const number = numbers.get(later);
     const met = earlier === null ? null : (numbers.get(earlier) ?? null);
-    return number === undefined ? [] : [{ number, with: met, files }];
+    return number === undefined ? [] : [{ number, with: met, files, ...(gate && { gate: gate.name }) }];
   });
 }

@@ -77,7 +77,8 @@ function conflictLine(conflict: ForeseenConflict): string {
   return `  ${conflictText(conflict)}`;
 }
 
-function conflictText({ number, with: other, files }: ForeseenConflict): string {
+function conflictText({ number, with: other, files, gate }: ForeseenConflict): string {
+  if (gate !== undefined) return `#${number} red together with #${other ?? ''} in gate ${plainLine(gate)}`;
   const where = files.length === 0 ? '' : ` in ${namesOf(files.map(plainLine))}`;
   return `#${number} with ${other === null ? 'the target as it is' : `#${other}`}${where}`;
 }

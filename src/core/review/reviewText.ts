@@ -70,8 +70,9 @@ function threadLine({ path, line, now, state, said }: ShownThread): string {
   return `${visible(now?.path ?? path)}:${now?.line ?? line} (${stateWords(state)}): ${visible(first)}`;
 }
 
-function conflictLine({ number, files }: CardConflict): string {
+function conflictLine({ number, files, gate }: CardConflict): string {
   const whom = number === null ? 'the target' : `#${number}`;
+  if (gate !== undefined) return `red together with ${whom} in gate ${visible(gate.name)}, though each is green alone`;
   return files.length === 0 ? `with ${whom}` : `with ${whom} in ${namesOf(files.map(visible))}`;
 }
 

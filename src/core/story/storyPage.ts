@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ACTION_IDS, ACTIONS, titleOf, type ActionId } from '../board/actions';
 import type { Card } from '../board/card';
+import type { CardConflict } from '../board/conflictWords';
 import { factsText } from '../board/factsText';
 import { stateWords } from '../review/reviewText';
 import type { ShownReview } from '../review/comments';
@@ -11,7 +12,7 @@ import { readCriteria } from './criteria';
 import type { HistoryEntry } from './history';
 import { stageWord } from './stageWords';
 import { byWords, eventWords, evidenceWords, movedWords } from './timelineText';
-import { english, inLanguage, say, type Translate } from '../words/said';
+import { english, inLanguage, say, type Said, type Translate } from '../words/said';
 
 const actionSchema = z.object({ id: z.enum(ACTION_IDS), label: z.string(), icon: z.nullable(z.string()) });
 const blockSchema = z.discriminatedUnion('kind', [
@@ -107,13 +108,7 @@ export function storyPage(
       ({ path, line, now, state, said }) =>
         `${visible(now?.path ?? path)}:${now?.line ?? line}, ${translate(stateWords(state))}: ${visible(said[0]?.text ?? '')}`,
     ),
-    conflicts: card.conflicts.map(({ number, files }) => {
-      const whom = number === null ? say('The target') : `#${number}`;
-      return inLanguage(
-        [files.length === 0 ? say('{0}', whom) : say('{0} in {1}', whom, { names: files.map(visible) })],
-        translate,
-      );
-    }),
+    conflicts: card.conflicts.map((conflict) => inLanguage([sayConflict(conflict)], translate)),
     dependencies: card.dependsOn.map(({ number, state }) => {
       const name = number === null ? translate('A story that is not known any more') : `#${number}`;
       return visible(state === '' ? name : `${name}, ${state}`);
@@ -146,4 +141,11 @@ function withoutFolders(line: string): string {
   return line.startsWith('$ ')
     ? line.replaceAll(/(?<=[\s"'=])(?:\/|[A-Za-z]:[\\/])[^\s"']*[\\/](?=[^\s"'\\/])/g, '…/')
     : line;
+}
+
+/** `#30 in query.ts`, `Red together with #30 in gate test` */
+function sayConflict({ number, files, gate }: CardConflict): Said {
+  const whom = number === null ? say('The target') : `#${number}`;
+  if (gate !== undefined) return say('Red together with {0} in gate {1}', whom, visible(gate.name));
+  return files.length === 0 ? say('{0}', whom) : say('{0} in {1}', whom, { names: files.map(visible) });
 }

@@ -59,10 +59,10 @@ function orderRows({ order, lands, landsAsGiven, inForce }: ConflictReport): Cho
 }
 
 function conflictRows({ conflicts, target }: ConflictReport): Choice<Chosen>[] {
-  return conflicts.map(({ one, other, files }) => ({
+  return conflicts.map(({ one, other, files, gate }) => ({
     label: vscode.l10n.t('#{0} and {1}', one, other === null ? target : `#${other}`),
     icon: 'warning',
-    description: files.join(', '),
+    description: gate === undefined ? files.join(', ') : vscode.l10n.t('red together in gate {0}', gate),
     value: { kind: 'story', number: one },
   }));
 }

@@ -23,17 +23,20 @@ export function storyDetails(card: Card, now: number): DetailRow[] {
   return [
     ...(why === null ? [] : [row('why', why, '', 'info', 'whyNotLanded')]),
     ...runRows(card, now, row),
-    ...conflicts.map(({ number, files }, index) =>
-      row(
-        `conflict-${index}`,
+    ...conflicts.map(({ number, files, gate }, index): DetailRow => {
+      const id = `conflict-${index}`;
+      if (gate !== undefined) {
+        const label = vscode.l10n.t('Red together with #{0}', number ?? 0);
+        const description = vscode.l10n.t('gate {0}, each is green alone', gate.name);
+        const command = { action: 'showOutput', key: gate.output } as const;
+        return { kind: 'detail', id: `${key}/${id}`, label, description, icon: 'git-branch-conflicts', command };
+      }
+      const label =
         number === null
           ? vscode.l10n.t('Will conflict with the target branch')
-          : vscode.l10n.t('Will conflict with #{0}', number),
-        files.join(', '),
-        'git-branch-conflicts',
-        'openDiff',
-      ),
-    ),
+          : vscode.l10n.t('Will conflict with #{0}', number);
+      return row(id, label, files.join(', '), 'git-branch-conflicts', 'openDiff');
+    }),
   ];
 }
 

@@ -91,8 +91,9 @@ export function storyTooltip(card: Card, now: number): vscode.MarkdownString {
 
 /** What the story is said to be, beside its title: what is ordinary is left out. */
 function aboutLines({ priority, labels, dependsOn, neededBy, conflicts }: Card): string[] {
-  const told = conflicts.map(({ number, files }) => {
+  const told = conflicts.map(({ number, files, gate }) => {
     const other = number === null ? vscode.l10n.t('the target branch') : `#${number}`;
+    if (gate !== undefined) return vscode.l10n.t('Red together with {0} in gate {1}', other, gate.name);
     return files.length === 0
       ? vscode.l10n.t('Will conflict with {0}', other)
       : vscode.l10n.t('Will conflict with {0} in {1}', other, files.join(', '));

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import type { LiveRun, PipelineFacts } from '../../../../src/core/pipeline/facts';
-import { isQuiet, mergesAhead } from '../../../../src/core/pipeline/runAhead';
+import { cheapestGate } from '../../../../src/core/landing/semanticRadar';
+import type { JobFacts, LiveRun, PipelineFacts } from '../../../../src/core/pipeline/facts';
+import { isIdle, isQuiet, mergesAhead, pairsAhead } from '../../../../src/core/pipeline/runAhead';
 import { beginsWork, schedule } from '../../../../src/core/pipeline/schedule';
+import { tell } from '../../../../src/core/words/said';
 import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TARGET_TIP, TIP } from '../../../support/storyFixtures';
 
 const hold = { name: 'ReviewHold' as const, tip: TIP, reasons: ['It changes the gates.'] };
@@ -64,5 +66,53 @@ describe('gates that run ahead', () => {
     assert.deepEqual(keys(factsWith([elsewhere])), []);
     const racers = [1, 2].map((number) => story(number, hold, { race: { with: 'k1' } }));
     assert.deepEqual(keys(factsWith(racers)), [], 'until one of them is kept');
+  });
+});
+
+describe('stories that may be red together', () => {
+  const inMerge = (number: number) => story(number, { ...STAGES.Merge, tip: TIP });
+  const pairs = (facts: PipelineFacts): string[] =>
+    pairsAhead(facts).map(({ one, other }) => `${one.key} ${other.key}`);
+  const job = (wait: JobFacts['wait'], progress: JobFacts['progress'] = null): JobFacts => ({
+    ...{ job: jobAt('landing'), state: 'active', progress, wait },
+  });
+  const wait = { why: tell('Changes of yours in a.ts'), files: ['a.ts'], holdsBack: 'all', since: NOW } as const;
+  const isIdleAt = (jobs: readonly JobFacts[]): boolean => isIdle(factsWith([inMerge(1), story(2)], { jobs }), false);
+
+  it('[MQ13] are looked for also while all that is to land waits for what the machine has no part in', () => {
+    assert.ok(isIdleAt([job(wait)]));
+    assert.ok(!isIdleAt([job(null)]), 'it lands');
+    assert.ok(!isIdleAt([job(wait), job(null)]), 'one of two lands');
+    assert.ok(!isIdleAt([job(wait, { gate: 'test', index: 0, total: 1, startedAt: NOW })]), 'gates run');
+    assert.ok(!isIdleAt([job({ ...wait, holdsBack: 'nothing' })]), 'it is looked for who is to blame');
+    assert.ok(!isIdleAt([]), 'it is about to begin');
+    assert.ok(!isIdle(factsWith([inMerge(1), story(2)], { jobs: [job(wait)] }), true), 'another begins');
+    assert.ok(
+      !isIdle(factsWith([inMerge(1), story(3, STAGES.QA)], { jobs: [job(wait)] }), false),
+      'one has its gates to come',
+    );
+  });
+
+  it('[MQ13] are each two that wait for a review or to land, the one that would land first the first', () => {
+    assert.deepEqual(pairs(factsWith([story(1), inMerge(2), story(3)])), ['k2 k1', 'k2 k3', 'k1 k3']);
+    assert.deepEqual(pairs(factsWith([story(1), story(2, STAGES.Coding)])), []);
+  });
+
+  it('[MQ13] are not those that git cannot merge, nor a child with its parent', () => {
+    const conflicts = [
+      { one: 'k2', other: 'k1', files: ['a.ts'] },
+      { one: 'k1', other: 'k3', files: [], gate: { name: 'test', output: 'k3' } },
+      { one: 'k4', other: null, files: ['b.ts'] },
+    ];
+    assert.deepEqual(pairs(factsWith([story(1), story(2), story(3), inMerge(4)], { conflicts })), ['k1 k3', 'k2 k3']);
+    const child = story(2, hold, { childOf: { key: 'k1', at: TIP } });
+    assert.deepEqual(pairs(factsWith([story(1), child])), []);
+  });
+
+  it('[MQ13] are found by the gate that takes the least time, the first one where nothing was measured', () => {
+    const gates = (...times: (number | null)[]) => times.map((medianMs, at) => ({ gate: `gate ${at}`, medianMs }));
+    assert.equal(cheapestGate(gates(300, null, 20)), 'gate 2');
+    assert.equal(cheapestGate(gates(null, null)), 'gate 0');
+    assert.equal(cheapestGate([]), undefined);
   });
 });
