@@ -9,7 +9,9 @@ import { waitFor } from '../support/waitFor';
 import { Person } from './support/person';
 import { Pipeline } from './support/pipeline';
 
-const GATE = [{ name: 'test', command: [process.execPath, '-e', 'console.log("# tests 1")'] }];
+/** Red where both halves of something are there. */
+const SCRIPT = `const there = require('node:fs').readdirSync('.'); if (['left.txt', 'right.txt'].every((name) => there.includes(name))) process.exit(1); console.log('# tests 1')`;
+const GATE = [{ name: 'test', command: [process.execPath, '-e', SCRIPT] }];
 
 describe('Commands of the merge queue in a real extension host', function () {
   inOrder(this);
@@ -110,6 +112,30 @@ describe('Commands of the merge queue in a real extension host', function () {
     await pipeline.waitForStage(one, 'Done');
     await pipeline.run('readyForQa', other);
     landed = await pipeline.waitForStage(other, 'MergeFailure');
+  });
+
+  it('[MQ13] what is green apart and red together is told before either lands, with a way to what the gate printed', async () => {
+    await pipeline.configure({ 'review.paths': ['*t.txt'], 'radar.gates': 'cheapest' });
+    const halves = [await coded('Left', { 'left.txt': 'l\n' }), await coded('Right', { 'right.txt': 'r\n' })] as const;
+    for (const half of halves) {
+      await pipeline.run('readyForQa', half);
+      await pipeline.waitForStage(half, 'ReviewHold');
+    }
+    const [left, right] = halves;
+    const conflictOf = ({ key }: Card) => pipeline.card(key)?.conflicts[0];
+    const seen = () => halves.map(({ key }) => pipeline.card(key));
+    await waitFor('both to be told', () => halves.every((half) => conflictOf(half)?.gate !== undefined), { seen });
+    assert.deepEqual(conflictOf(left), { number: right.number, files: [], gate: { name: 'test', output: right.key } });
+    assert.equal(pipeline.card(right.key)?.facts[0], `Red together with #${left.number} in gate test`);
+    person.will(/Conflicts that will come/, undefined);
+    await run('showConflicts');
+    assert.ok(person.read.includes('red together in gate test'), person.read.join('\n'));
+    for (const half of halves) {
+      person.will(/^Abandon #/, 'Abandon');
+      await pipeline.run('abandon', half);
+      await waitFor('it to be archived', () => (pipeline.card(half.key)?.stage ?? 'Archived') === 'Archived');
+    }
+    await pipeline.configure({ 'review.paths': undefined, 'radar.gates': undefined });
   });
 
   it('[MQ8, G7] Resolve Conflicts… asks about uncommitted work, keeps it, and Take Back the Merge puts it back', async () => {
