@@ -181,9 +181,12 @@ export class LocalSide {
     });
     if (landed.length === 0) return;
     const read = await this.#read(landed.map(({ key }) => key));
-    const told = read.flatMap(
-      ([key, { grave }]) => landedNotice(key, grave, landingOf(this.document.entry(key).landing)) ?? [],
-    );
+    const told = read.flatMap(([key, { grave }], at) => {
+      const { story, grave: buried } = landed[at]?.before ?? {};
+      // Nothing here says any more whether this was told, and all of it is fetched anew.
+      const isOld = grave?.record === undefined && story === undefined && buried === undefined;
+      return isOld ? [] : (landedNotice(key, grave, landingOf(this.document.entry(key).landing)) ?? []);
+    });
     if (told.length > 0) await this.ports.tell(told);
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { expectError } from '../../support/mocha/unexpectedErrors';
@@ -142,6 +142,17 @@ describe('a story that is deleted on one machine while another lands it', functi
     const story = await removedInPush('purge');
     await isToldOnce(story, /^ada’s machine has landed #1, which you deleted for good meanwhile\. Its commit \w{8} stays where it landed\.$/);
     assert.equal(await kept(bob, story), undefined);
+    await acknowledge();
+    // What is shared is fetched anew where it was damaged on disk: nothing of it is news then.
+    await bob.window.close();
+    const file = path.join(bob.repository.path, '.git', 'switchyard', 'shared.log');
+    const bytes = readFileSync(file);
+    bytes.fill(0xff, 40, 80);
+    writeFileSync(file, bytes);
+    await bob.window.open();
+    await team.met();
+    await isKnown(bob, await ada.window.newStory('Later'));
+    assert.deepEqual(await told(bob), []);
   }); // prettier-ignore
 
   it('[Y4, P8] leaves no landing behind that holds the queue up, where its window was closed meanwhile', async () => {
