@@ -8,7 +8,7 @@ import { sayRedTarget } from '../pipeline/targetHealth';
 import type { GitWait, PipelineFacts, RoundProblem } from '../pipeline/facts';
 import { canBePulled, describeBehind } from '../pipeline/targetBehind';
 import { duration } from '../words/durations';
-import { asWritten, inBoth, say, type Said, type Told } from '../words/said';
+import { asWritten, inBoth, say, sayTold, type Said, type Told } from '../words/said';
 import { whyNotOurTurn } from './cardInputs';
 import type { NoticeAction, NoticeSeverity } from './boardNames';
 
@@ -139,10 +139,10 @@ function doctorNotices(note: DoctorNote | null): Notice[] {
   const { errors, first, moved } = note;
   const found =
     errors === 1
-      ? say('Doctor found 1 error: {0}.', first)
-      : say('Doctor found {0} errors, first: {1}.', errors, first);
+      ? say('Doctor found 1 error: {0}.', say(first))
+      : say('Doctor found {0} errors, first: {1}.', errors, say(first));
   const lost = [
-    asWritten(moved[0] ?? ''),
+    ...(moved[0] === undefined ? [] : sayTold(moved[0])),
     ...(moved.length > 1 ? [say('So it is with {0} more.', moved.length - 1)] : []),
     say('Nothing in it can be committed or landed before it is linked again.'),
   ];

@@ -1,3 +1,5 @@
+import type { Told } from '../words/said';
+
 /** What the views say of Doctor's findings by themselves. */
 export interface DoctorNote {
   /** Errors that no other notice tells of. */
@@ -5,5 +7,5 @@ export interface DoctorNote {
   /** Title of the first of them. */
   readonly first: string;
   /** Worktrees that were moved and can be linked again, each in a sentence. */
-  readonly moved: readonly string[];
+  readonly moved: readonly Told[];
 }

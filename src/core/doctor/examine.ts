@@ -17,7 +17,8 @@ import { worktreesRules } from './areas/worktreesRules';
 import type { DoctorFacts } from './facts';
 import { describeRepair, type Repair } from './repair';
 import { AREAS, SEVERITIES, type Area, type DoctorReport, type ShownFinding } from './report';
-import type { Rule, Rules } from './rule';
+import type { Rule, Rules, Sighting } from './rule';
+import { inBoth } from '../words/said';
 
 /** Every kind of finding, by area: the compiler names an area that has no rules. */
 const RULES = {
@@ -78,7 +79,7 @@ function judgeBy({ id, area, rule }: NamedRule, facts: DoctorFacts): Finding[] {
     area,
     severity: rule.severity,
     title: rule.title,
-    what,
+    ...whatOf(what),
     why: rule.why,
     advice: rule.advice,
     since,
@@ -86,6 +87,11 @@ function judgeBy({ id, area, rule }: NamedRule, facts: DoctorFacts): Finding[] {
     repair: repair === null ? null : describeRepair(repair),
     decided: repair,
   }));
+}
+
+function whatOf(words: Sighting['what']): Pick<Finding, 'what' | 'said'> {
+  const { text: what, said } = inBoth(words);
+  return said === undefined ? { what } : { what, said };
 }
 
 /** So many of one kind are shown; the rest is counted. */
@@ -111,6 +117,7 @@ function rankOf({ severity }: Pick<Finding, 'severity'>): number {
 }
 
 /** Without what only the window that repairs needs. */
-function shownOf({ key, id, area, severity, title, what, why, advice, since, opens, repair }: Finding): ShownFinding {
-  return { key, id, area, severity, title, what, why, advice, since, opens, repair };
-}
+function shownOf({ key, id, area, severity, title, what, said, why, advice, since, opens, repair }: Finding): ShownFinding {
+  const words = said === undefined ? { what } : { what, said };
+  return { key, id, area, severity, title, ...words, why, advice, since, opens, repair };
+} // prettier-ignore

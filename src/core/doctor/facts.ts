@@ -1,6 +1,8 @@
 import type { MergeJob } from '../landing/job';
 import type { Oid } from '../story/stage';
 import type { StoryRecord } from '../story/story';
+import type { StoreLoss } from '../recovery/storeLoss';
+import type { Said } from '../words/said';
 import type { Permission } from '../pipeline/facts';
 
 /** A log file as it lies on disk. `from` counts bytes. */
@@ -25,7 +27,7 @@ export interface IndexFacts {
   readonly log: LogFileFacts;
   /** What was cut from logs and put aside. */
   readonly keptAside: readonly DatedFile[];
-  readonly losses: readonly { readonly id: string; readonly at: string; readonly text: string }[];
+  readonly losses: readonly Pick<StoreLoss, 'id' | 'at' | 'text' | 'said'>[];
   /** Null while no store is open here. */
   readonly stories: readonly StoryRecord[] | null;
   readonly tombstones: readonly { readonly key: string; readonly number: number }[];
@@ -234,7 +236,7 @@ export interface DoctorFacts {
   readonly locks: readonly LockFacts[] | null;
   readonly runs: readonly RunFacts[] | null;
   /** What agents changed outside their stories and nobody has decided about. */
-  readonly findings: readonly { readonly id: string; readonly at: string; readonly text: string }[] | null;
+  readonly findings: readonly { readonly id: string; readonly at: string; readonly said: readonly Said[] }[] | null;
   readonly leader: LeaderFacts | null;
   readonly git: GitFacts | null;
   readonly configuration: ConfigurationFacts | null;

@@ -18,7 +18,9 @@ const MOVED: FindingId = 'worktrees.moved';
 export function noteOf({ findings }: Pick<DoctorReport, 'findings'>): DoctorNote | null {
   const told: readonly string[] = TOLD;
   const errors = findings.filter(({ severity, id }) => severity === 'error' && !told.includes(id));
-  const moved = findings.filter(({ id }) => id === MOVED).map(({ what }) => what);
+  const moved = findings
+    .filter(({ id }) => id === MOVED)
+    .map(({ what: message, said }) => (said === undefined ? { message } : { message, said }));
   const [first] = errors;
   return first === undefined && moved.length === 0 ? null : { errors: errors.length, first: first?.title ?? '', moved };
 }

@@ -1,3 +1,4 @@
+import { say, type Said } from '../words/said';
 import type { Oid } from '../story/stage';
 
 /** A repair as it was decided: what it is done to, so far that nothing else can be meant. */
@@ -19,55 +20,81 @@ export type Repair =
   | { readonly kind: 'removeLeftOver'; readonly path: string };
 
 /** What a person reads before they agree. */
-export function describeRepair(repair: Repair): { label: string; does: string } {
+export function describeRepair(repair: Repair): { label: string; does: Said } {
   switch (repair.kind) {
     case 'removePin':
-      return { label: 'Remove This Pin', does: `Deletes ${repair.ref} if it still holds ${repair.oid.slice(0, 8)}.` };
+      return {
+        label: 'Remove This Pin',
+        does: say('Deletes {0} if it still holds {1}.', repair.ref, repair.oid.slice(0, 8)),
+      };
     case 'removeRunRecord':
-      return { label: 'Remove This Record', does: `Deletes the record of run ${repair.id}; no process of it lives.` };
+      return {
+        label: 'Remove This Record',
+        does: say('Deletes the record of run {0}; no process of it lives.', repair.id),
+      };
     case 'endRun':
-      return { label: 'End These Processes', does: `Ends every process of run ${repair.id}, and then its record.` };
+      return {
+        label: 'End These Processes',
+        does: say('Ends every process of run {0}, and then its record.', repair.id),
+      };
     case 'relinkWorktree':
       return {
         label: 'Link This Worktree Again',
-        does: `Writes the two files that link ${repair.folder} with the repository. No file of yours is touched.`,
+        does: say(
+          'Writes the two files that link {0} with the repository. No file of yours is touched.',
+          repair.folder,
+        ),
       };
     case 'remakeWorktree':
       return {
         label: 'Make the Worktree Again',
-        does: `Checks the branch of #${repair.number} out in a new folder. The branch and its commits stay as they are.`,
+        does: say(
+          'Checks the branch of #{0} out in a new folder. The branch and its commits stay as they are.',
+          repair.number,
+        ),
       };
     case 'forgetGateTree':
       return {
         label: 'Forget This Gate Tree',
-        does: `Removes git's record of ${repair.folder}, which is gone. The next gate makes the tree anew.`,
+        does: say("Removes git's record of {0}, which is gone. The next gate makes the tree anew.", repair.folder),
       };
     case 'rebuildShadow':
-      return { label: 'Build It Anew', does: 'Writes the search index anew from the stories. No story is touched.' };
+      return {
+        label: 'Build It Anew',
+        does: say('Writes the search index anew from the stories. No story is touched.'),
+      };
     case 'writeNumber':
-      return { label: 'Write the Number Again', does: `Writes #${repair.number} beside the story's text.` };
+      return { label: 'Write the Number Again', does: say("Writes #{0} beside the story's text.", repair.number) };
     case 'keepWhatIsLeft':
       return {
         label: 'Keep What Is Left',
-        does: 'Puts the damaged file aside as it is, and saves what can still be read of it in its place, marked as damaged.',
+        does: say(
+          'Puts the damaged file aside as it is, and saves what can still be read of it in its place, marked as damaged.',
+        ),
       };
     case 'endJob':
-      return { label: 'End This Landing', does: `Writes down that landing ${repair.id} of #${repair.number} is over.` };
+      return {
+        label: 'End This Landing',
+        does: say('Writes down that landing {0} of #{1} is over.', repair.id, repair.number),
+      };
     case 'setClaimAside':
       return {
         label: 'Set This Claim Aside',
-        does: `Renames the claim of epoch ${repair.epoch}, so that a window can lead again. Nothing is deleted.`,
+        does: say('Renames the claim of epoch {0}, so that a window can lead again. Nothing is deleted.', repair.epoch),
       };
     case 'setAbsurdClaimsAside':
-      return { label: 'Set These Claims Aside', does: 'Renames the claims with such numbers. Nothing is deleted.' };
+      return {
+        label: 'Set These Claims Aside',
+        does: say('Renames the claims with such numbers. Nothing is deleted.'),
+      };
     case 'makePrivate':
-      return { label: 'Make It Yours Alone', does: `Takes the permissions of others away from ${repair.path}.` };
+      return { label: 'Make It Yours Alone', does: say('Takes the permissions of others away from {0}.', repair.path) };
     case 'removeSocket':
-      return { label: 'Remove This Socket', does: `Deletes ${repair.path}, on which nobody listens.` };
+      return { label: 'Remove This Socket', does: say('Deletes {0}, on which nobody listens.', repair.path) };
     case 'removeLeftOver':
       return {
         label: 'Remove This File',
-        does: `Deletes ${repair.path}, which was never finished and is used by nobody.`,
+        does: say('Deletes {0}, which was never finished and is used by nobody.', repair.path),
       };
     default:
       return repair satisfies never;

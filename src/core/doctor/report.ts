@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { saidSchema, toldShape } from '../words/saidSchema';
 
 /** How much a finding matters: something does not work, something will not, or something is worth knowing. */
 export const SEVERITIES = ['error', 'warning', 'note'] as const;
@@ -42,6 +43,8 @@ const shownFindingSchema = z.object({
   title: z.string(),
   /** What is so, and where. */
   what: z.string(),
+  /** `what`, to be said in another language; not there where somebody else wrote it. */
+  said: z.exactOptional(z.readonly(z.array(saidSchema))),
   why: z.string(),
   /** What a person can do about it. */
   advice: z.string(),
@@ -49,7 +52,7 @@ const shownFindingSchema = z.object({
   since: z.nullable(z.number()),
   opens: z.nullable(openingSchema),
   /** The repair's name, and what exactly it does; null where there is none that is safe. */
-  repair: z.nullable(z.object({ label: z.string(), does: z.string() })),
+  repair: z.nullable(z.object({ label: z.string(), does: saidSchema })),
 });
 export type ShownFinding = z.infer<typeof shownFindingSchema>;
 
@@ -66,5 +69,5 @@ export const reportSchema = z.object({
 export type DoctorReport = z.infer<typeof reportSchema>;
 
 /** What came of a repair, in a sentence. */
-export const repairOutcomeSchema = z.object({ kind: z.enum(['repaired', 'refused']), message: z.string() });
+export const repairOutcomeSchema = z.object({ kind: z.enum(['repaired', 'refused']), ...toldShape });
 export type RepairOutcome = z.infer<typeof repairOutcomeSchema>;

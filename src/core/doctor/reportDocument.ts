@@ -1,5 +1,6 @@
 import { plainLine } from '../words/plainText';
-import { age, count } from '../words/durations';
+import { age } from '../words/durations';
+import { english, inLanguage, type Translate } from '../words/said';
 import { localMoment } from '../words/localMoment';
 import { SEVERITIES, type Area, type DoctorReport, type Opening, type Severity, type ShownFinding } from './report';
 
@@ -48,67 +49,90 @@ const AREA_WORDS: Readonly<Record<Area, string>> = {
 };
 
 /** The whole report in one line: `2 errors, 1 warning.`, or that all is well, as far as could be seen. */
-export function summaryOf({ findings, more, notLooked }: Omit<DoctorReport, 'at'>): string {
+export function summaryOf(
+  { findings, more, notLooked }: Omit<DoctorReport, 'at'>,
+  translate: Translate = english,
+): string {
   const words = SEVERITIES.flatMap((severity) => {
     const shown = findings.filter((one) => one.severity === severity).length;
     const others = more.filter((one) => one.severity === severity).reduce((sum, one) => sum + one.count, 0);
-    return shown + others === 0 ? [] : [count(shown + others, severity)];
+    const { one, many } = COUNTS[severity];
+    const all = shown + others;
+    return all === 0 ? [] : [all === 1 ? translate(one) : translate(many, all)];
   });
   if (words.length > 0) return `${words.join(', ')}.`;
   return notLooked.length === 0
-    ? 'Everything is as it should be.'
-    : 'Nothing is wrong in what could be looked at; the rest is named below.';
+    ? translate('Everything is as it should be.')
+    : translate('Nothing is wrong in what could be looked at; the rest is named below.');
 }
 
+const COUNTS: Readonly<Record<Severity, { readonly one: string; readonly many: string }>> = {
+  error: { one: '1 error', many: '{0} errors' },
+  warning: { one: '1 warning', many: '{0} warnings' },
+  note: { one: '1 note', many: '{0} notes' },
+};
+
 /** The report as a document: a summary, then what was found by severity, with lines that act. */
-export function reportDocument(report: DoctorReport, repository: string): ReportDocument {
-  const page = new Page();
+export function reportDocument(
+  report: DoctorReport,
+  repository: string,
+  translate: Translate = english,
+): ReportDocument {
+  const page = new Page(translate);
   page.line(`# Switchyard Doctor: ${wordsOf(repository)}`).line();
-  page.line(`**${summaryOf(report)}** Looked at ${localMoment(report.at)}.`);
-  page.link('Look Again', { kind: 'again' }).line();
+  page.line(`**${summaryOf(report, translate)}** ${translate('Looked at {0}.', localMoment(report.at))}`);
+  page.link(translate('Look Again'), { kind: 'again' }).line();
   for (const severity of SEVERITIES) {
     const findings = report.findings.filter((one) => one.severity === severity);
     if (findings.length === 0) continue;
-    page.line(`## ${HEADINGS[severity]}`).line();
+    page.line(`## ${translate(HEADINGS[severity])}`).line();
     for (const finding of findings) writeFinding(page, finding, report.at);
   }
   if (report.more.length > 0) {
-    page.line('## And more of the same').line();
-    for (const { title, count: number } of report.more) page.line(`- ${number} more: ${wordsOf(title)}`);
+    page.line(`## ${translate('And more of the same')}`).line();
+    for (const { title, count } of report.more)
+      page.line(`- ${translate('{0} more: {1}', count, wordsOf(translate(title)))}`);
     page.line();
   }
   if (report.notLooked.length > 0) {
-    page.line('## Not looked at').line();
-    for (const { what, why } of report.notLooked) page.line(`- ${wordsOf(`${what}: ${why}`)}`);
+    page.line(`## ${translate('Not looked at')}`).line();
+    for (const { what, why } of report.notLooked) page.line(`- ${wordsOf(`${translate(what)}: ${translate(why)}`)}`);
     page.line();
   }
   return page.document();
 }
 
+/** What was found, in a language. */
+export function whatOf({ what, said }: Pick<ShownFinding, 'what' | 'said'>, translate: Translate): string {
+  return said === undefined ? what : inLanguage(said, translate);
+}
+
 function writeFinding(page: Page, finding: ShownFinding, at: number): void {
-  const { area, title, id, what, why, advice, since, opens, repair } = finding;
-  page.line(`### ${AREA_WORDS[area]}: ${wordsOf(title)}`).line();
-  page.line(wordsOf(what));
-  page.line(wordsOf(why)).line();
-  if (since !== null && since > 0) page.line(`- Since: ${age(new Date(since).toISOString(), at)} ago`);
-  page.line(`- What to do: ${wordsOf(advice)}`);
-  page.line(`- Name: \`${id}\``);
+  const { area, title, id, why, advice, since, opens, repair } = finding;
+  const { translate } = page;
+  page.line(`### ${translate(AREA_WORDS[area])}: ${wordsOf(translate(title))}`).line();
+  page.line(wordsOf(whatOf(finding, translate)));
+  page.line(wordsOf(translate(why))).line();
+  if (since !== null && since > 0)
+    page.line(`- ${translate('Since: {0} ago', age(new Date(since).toISOString(), at))}`);
+  page.line(`- ${translate('What to do: {0}', wordsOf(translate(advice)))}`);
+  page.line(`- ${translate('Name: `{0}`', id)}`);
   if (repair !== null) {
-    page.line(`- Repair: ${wordsOf(repair.does)}`);
-    page.link(`Repair: ${repair.label}`, { kind: 'repair', finding });
+    page.line(`- ${translate('Repair: {0}', wordsOf(inLanguage([repair.does], translate)))}`);
+    page.link(translate('Repair: {0}', translate(repair.label)), { kind: 'repair', finding });
   }
-  if (opens !== null) page.link(openWords(opens), { kind: 'open', opening: opens });
+  if (opens !== null) page.link(openWords(opens, translate), { kind: 'open', opening: opens });
   page.line();
 }
 
-function openWords(opening: Opening): string {
+function openWords(opening: Opening, translate: Translate): string {
   switch (opening.kind) {
     case 'file':
-      return 'Open This File';
+      return translate('Open This File');
     case 'folder':
-      return 'Show This Folder';
+      return translate('Show This Folder');
     case 'command':
-      return opening.label;
+      return translate(opening.label);
     default:
       return opening satisfies never;
   }
@@ -126,6 +150,8 @@ function wordsOf(text: string): string {
 }
 
 class Page {
+  constructor(readonly translate: Translate) {}
+
   readonly #lines: string[] = [];
   readonly #links: ReportLink[] = [];
   #heading = 0;

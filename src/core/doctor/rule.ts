@@ -1,11 +1,13 @@
 import type { DoctorFacts } from './facts';
+import type { Said } from '../words/said';
 import type { Repair } from './repair';
 import type { Opening, Severity } from './report';
 
 /** Where a rule applies. `about` tells its sightings apart and stays the same for as long as nothing changes. */
 export interface Sighting {
   readonly about: string;
-  readonly what: string;
+  /** In sentences; a text of somebody else's stands as it is. */
+  readonly what: string | Said | readonly Said[];
   readonly since?: number | null;
   readonly opens?: Opening;
   readonly repair?: Repair;

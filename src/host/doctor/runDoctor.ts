@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { reportDocument, type ReportAction } from '../../core/doctor/reportDocument';
+import { reportDocument, whatOf, type ReportAction } from '../../core/doctor/reportDocument';
 import type { DoctorReport, Opening, ShownFinding } from '../../core/doctor/report';
 import { PLAIN_COMMANDS } from '../commands/commandList';
 import { targetOf } from '../commands/chooseRepository';
@@ -7,7 +7,7 @@ import { inRepository, type CommandContext } from '../commands/context';
 import { offer } from '../commands/offer';
 import { confirm, inform, mention, warn } from '../say/notify';
 import { unlessCancelled } from '../say/showIfLong';
-import { wordsOf } from '../say/inWords';
+import { inWords, wordsOf } from '../say/inWords';
 
 /** Looks at everything and shows what was found as a document. */
 export async function runDoctor(context: CommandContext): Promise<void> {
@@ -15,7 +15,10 @@ export async function runDoctor(context: CommandContext): Promise<void> {
   if (report === 'cancelled') return;
   if (report === null) return void inform(vscode.l10n.t('Open a folder first: Doctor looks at its repository.'));
   const findings = report.findings.map((one) => ({ ...one, opens: isKnown(one.opens) ? one.opens : null }));
-  await context.doctor.show(reportDocument({ ...report, findings }, context.host.folderName()), context.host);
+  await context.doctor.show(
+    reportDocument({ ...report, findings }, context.host.folderName(), vscode.l10n.t),
+    context.host,
+  );
 }
 
 /** Does what a line of the report says. */
@@ -34,7 +37,9 @@ export async function repairWorktrees(context: CommandContext): Promise<void> {
     return void inform(vscode.l10n.t('No worktree of this repository was found at another place.'));
   const repair = vscode.l10n.t('Repair');
   const question = vscode.l10n.t('Link these worktrees with the repository again?');
-  const does = moved.map(({ what, repair: one }) => `${what} ${one?.does ?? ''}`).join('\n\n');
+  const does = moved
+    .map((one) => [whatOf(one, vscode.l10n.t), one.repair === null ? '' : inWords([one.repair.does])].join(' '))
+    .join('\n\n');
   if (!(await confirm(question, does, repair))) return;
   for (const finding of moved) await perform(context, finding);
   await examine(context); // the notice goes with its cause
@@ -59,9 +64,11 @@ async function act(context: CommandContext, action: ReportAction): Promise<void>
 }
 
 async function repairOne(context: CommandContext, finding: ShownFinding): Promise<void> {
-  const { repair, what } = finding;
+  const { repair } = finding;
   if (repair === null) return;
-  if (!(await confirm(`${repair.label}?`, `${what}\n\n${repair.does}`, repair.label))) return;
+  const label = vscode.l10n.t(repair.label);
+  const detail = `${whatOf(finding, vscode.l10n.t)}\n\n${inWords([repair.does])}`;
+  if (!(await confirm(`${label}?`, detail, label))) return;
   await perform(context, finding);
   await runDoctor(context);
 }

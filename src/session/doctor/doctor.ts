@@ -8,6 +8,7 @@ import { nextTurn } from './files';
 import { gatherFacts } from './gather';
 import { gatherKnown } from './gatherKnown';
 import type { DoctorParts } from './parts';
+import { refuse, say } from '../../core/words/said';
 import { performRepair } from './repairs';
 
 /** Looks at a repository and what Switchyard keeps of it, and repairs what was agreed to. */
@@ -34,8 +35,8 @@ export function createDoctor(parts: (how?: { readonly asks: 'nothing' }) => Prom
       repairs.run(async () => {
         const now = await parts();
         const finding = (await findingsOf(await gatherFacts(now, null))).find((one) => one.key === key);
-        if (finding === undefined) return { kind: 'refused', message: 'That is not so any more. Nothing was changed.' };
-        if (finding.decided === null) return { kind: 'refused', message: 'There is no safe repair for this.' };
+        if (finding === undefined) return refuse(say('That is not so any more. Nothing was changed.'));
+        if (finding.decided === null) return refuse(say('There is no safe repair for this.'));
         const outcome = await performRepair(now, finding.decided);
         now.log.info(`[doctor] ${finding.id}: ${outcome.message}`);
         return outcome;

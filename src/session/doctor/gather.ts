@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/messageOf';
 import { firstLine } from '../../core/words/firstLine';
-import { describeFinding } from '../../core/agents/finding';
+import { sayFinding } from '../../core/agents/finding';
 import type { DoctorFacts, WorktreesFacts } from '../../core/doctor/facts';
 import { lookAtConfiguration } from './lookAtConfiguration';
 import { lookAtGit } from './lookAtGit';
@@ -90,7 +90,7 @@ export async function gatherFacts(parts: DoctorParts, notWorking: string | null)
     locks: worktrees === null ? null : await looks.at('Locks', () => lookAtLocks(place, worktrees, platform)),
     // Elsewhere than on Linux a program has to be started to list processes.
     runs: git === null && !isLinux ? null : await looks.at('Runs', () => lookAtRuns(place, platform, liveRuns)),
-    findings: (opened?.findings.list() ?? []).map((one) => ({ id: one.id, at: one.at, text: describeFinding(one) })),
+    findings: (opened?.findings.list() ?? []).map((one) => ({ id: one.id, at: one.at, said: sayFinding(one) })),
     leader,
     ...(git === null ? {} : await lookThroughGit(parts, git, place, looks)),
     disk: await looks.at('Disk', () => lookAtDisk(place, clock.now(), probes)),

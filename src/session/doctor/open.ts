@@ -3,7 +3,7 @@ import path from 'node:path';
 import { messageOf } from '../../base/messageOf';
 import type { RepositoryFacts } from '../../core/doctor/facts';
 import { firstLine } from '../../core/words/firstLine';
-import { describePlaceProblem } from '../../core/story/workPlace';
+import { sayPlaceProblem } from '../../core/story/workPlace';
 import { storyFolder } from '../../core/story/names';
 import type { GitPort } from '../../ports/git';
 import type { StoryStore } from '../../ports/store';
@@ -11,6 +11,7 @@ import { processPlatform, systemReader } from '../../processes/platform';
 import type { Starter } from '../../processes/starter';
 import type { createDoctor, Doctor } from './doctor';
 import { machineProbes } from './lookAtMachine';
+import { say, type Said } from '../../core/words/said';
 import type { DoctorParts, OpenedParts, RepositoryPlace } from './parts';
 
 type Given = Pick<DoctorParts, 'folder' | 'settings' | 'permission' | 'clock' | 'log'> & {
@@ -98,13 +99,13 @@ async function gitDirAt(place: string): Promise<string | null> {
 export async function remakeWorktree(
   { git, stories, worktrees }: { git: GitPort; stories: Pick<StoryStore, 'get'>; worktrees: string },
   key: string,
-): Promise<string | null> {
+): Promise<Said | null> {
   const story = stories.get(key);
-  if (story?.stage.name !== 'Coding' || story.branch === null) return 'The story is not in Coding any more.';
+  if (story?.stage.name !== 'Coding' || story.branch === null) return say('The story is not in Coding any more.');
   const { branch, number, title } = story;
   const tip = await git.tip(branch);
-  if (tip === null) return `The branch of #${number} is gone.`;
+  if (tip === null) return say('The branch of #{0} is gone.', number);
   const folder = path.join(worktrees, storyFolder(number, title));
   const made = await git.addStoryWorktree({ branch, folder, start: tip });
-  return made.kind === 'ready' ? null : describePlaceProblem({ number, branch }, made);
+  return made.kind === 'ready' ? null : sayPlaceProblem({ number, branch }, made);
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock';
 import type { GitPort } from '../../ports/git';
 import type { Log } from '../../ports/log';
 import type { JobJournal, RunFindings, StoreHealth, StoryStore } from '../../ports/store';
+import type { Said } from '../../core/words/said';
 import type { ProcessPlatform } from '../../processes/platform';
 
 /** A store that is open in this window, which leads. */
@@ -20,7 +21,7 @@ export interface OpenedParts {
   readonly findings: RunFindings;
   readonly liveRuns: () => readonly string[];
   /** Starts no work: makes the worktree of a story in Coding again. A sentence where it could not. */
-  readonly remakeWorktree: (key: string) => Promise<string | null>;
+  readonly remakeWorktree: (key: string) => Promise<Said | null>;
 }
 
 /** Readings of the machine; a test hands in those of another one. */

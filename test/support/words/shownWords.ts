@@ -77,6 +77,7 @@ function writtenWords(): ReadonlySet<string> {
   function visit(node: ts.Node): void {
     if (ts.isCallExpression(node) && isLocalising(node.expression) && node.arguments[0] !== undefined)
       for (const text of textsOf(node.arguments[0])) found.add(text);
+    if (ts.isStringLiteral(node) && isDoctors(node)) found.add(node.text);
     ts.forEachChild(node, visit);
   }
 }
@@ -97,6 +98,25 @@ function isLocalising(callee: ts.Expression): boolean {
   return (
     ts.isPropertyAccessExpression(callee) && callee.name.text === 't' && callee.expression.getText() === 'vscode.l10n'
   );
+}
+
+/** What Doctor says of each kind of finding, in its rules, repairs and headings; the report is put together by looking it up. */
+function isDoctors(node: ts.StringLiteral): boolean {
+  const file = node.getSourceFile().fileName.replaceAll('\\', '/');
+  const { parent } = node;
+  if (/src\/core\/doctor\//.test(file)) {
+    if (ts.isCallExpression(parent)) return parent.expression.getText() === 'command' && parent.arguments[1] === node;
+    return ts.isPropertyAssignment(parent) && isDoctorsKey(parent);
+  }
+  if (!/src\/session\/doctor\//.test(file)) return false;
+  if (ts.isVariableDeclaration(parent)) return parent.name.getText() === 'UNTRUSTED';
+  return ts.isCallExpression(parent) && /^looks\.(?:at|not)$/.test(parent.expression.getText());
+}
+
+function isDoctorsKey(property: ts.PropertyAssignment): boolean {
+  if (['title', 'why', 'advice', 'label', 'one', 'many'].includes(property.name.getText())) return true;
+  const list = ts.findAncestor(property, ts.isVariableDeclaration)?.name.getText() ?? '';
+  return ['HEADINGS', 'AREA_WORDS'].includes(list);
 }
 
 /** A text, or either text of a choice. */

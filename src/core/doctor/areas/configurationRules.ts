@@ -1,4 +1,5 @@
 import type { DoctorFacts } from '../facts';
+import { say, type Said } from '../../words/said';
 import { command, type Rules, type Sighting } from '../rule';
 
 const editGates = command('editGates', 'Edit Gates');
@@ -13,7 +14,7 @@ export const configurationRules = {
     find: ({ configuration }) => {
       if (configuration?.target.kind !== 'missing') return [];
       const { wanted } = configuration.target;
-      const what = `There is no branch ${wanted} in this repository.`;
+      const what = say('There is no branch {0} in this repository.', wanted);
       return [{ about: wanted, what, opens: command('setTarget', 'Choose Target Branch') }];
     },
   },
@@ -38,7 +39,13 @@ export const configurationRules = {
     advice: 'Name the command that runs your tests.',
     find: ({ configuration }) =>
       configuration?.gates.kind === 'none'
-        ? [{ about: 'gates', what: 'Neither .switchyard/config.yaml nor the settings name a gate.', opens: editGates }]
+        ? [
+            {
+              about: 'gates',
+              what: say('Neither .switchyard/config.yaml nor the settings name a gate.'),
+              opens: editGates,
+            },
+          ]
         : [],
   },
   gateNotFound: {
@@ -47,8 +54,10 @@ export const configurationRules = {
     why: 'A gate that cannot start proves nothing, so every story is blocked there.',
     advice: 'Install it, or correct the command.',
     find: (facts) =>
-      gatesAt(facts, 'nowhere', (program) =>
-        program.includes('/') ? `${program} is not a file of the repository` : `${program} is not on PATH`,
+      gatesAt(facts, 'nowhere', (gate, program) =>
+        program.includes('/')
+          ? say('Gate {0}: {1} is not a file of the repository.', gate, program)
+          : say('Gate {0}: {1} is not on PATH.', gate, program),
       ),
   },
   gateOnlyHere: {
@@ -57,7 +66,9 @@ export const configurationRules = {
     why: 'Gates run in a tree that holds what is committed on the target, and there it is missing.',
     advice: 'Commit it, or have an earlier gate install it.',
     find: (facts) =>
-      gatesAt(facts, 'onlyHere', (program) => `${program} is in your checkout, and not in the target's last commit`),
+      gatesAt(facts, 'onlyHere', (gate, program) =>
+        say("Gate {0}: {1} is in your checkout, and not in the target's last commit.", gate, program),
+      ),
   },
   gateNeedsInstall: {
     severity: 'warning',
@@ -69,7 +80,7 @@ export const configurationRules = {
         ? []
         : configuration.gates.needInstall.map((name) => ({
             about: name,
-            what: `Gate ${name} runs a script of package.json, which has dependencies.`,
+            what: say('Gate {0} runs a script of package.json, which has dependencies.', name),
             opens: editGates,
           })),
   },
@@ -81,7 +92,7 @@ export const configurationRules = {
     find: ({ configuration }) => {
       const file = configuration?.differsHere ?? null;
       if (file === null) return [];
-      return [{ about: file, what: `${file} is not as on the target.`, opens: { kind: 'file', path: file } }];
+      return [{ about: file, what: say('{0} is not as on the target.', file), opens: { kind: 'file', path: file } }];
     },
   },
   agentsInvalid: {
@@ -104,7 +115,7 @@ export const configurationRules = {
         .filter(({ isThere }) => !isThere)
         .map(({ name, program }) => ({
           about: name,
-          what: `Agent ${name} is started as ${program}, which is not on PATH.`,
+          what: say('Agent {0} is started as {1}, which is not on PATH.', name, program),
           opens: editAgents,
         })),
   },
@@ -119,11 +130,11 @@ function invalid({ configuration }: DoctorFacts, which: 'unknownKey' | 'other'):
 function gatesAt(
   { configuration }: DoctorFacts,
   place: 'nowhere' | 'onlyHere',
-  words: (program: string) => string,
+  words: (gate: string, program: string) => Said,
 ): Sighting[] {
   const gates = configuration?.gates;
   if (gates?.kind !== 'gates') return [];
   return gates.gates
     .filter((gate) => gate.place === place)
-    .map(({ name, program }) => ({ about: name, what: `Gate ${name}: ${words(program)}.`, opens: editGates }));
+    .map(({ name, program }) => ({ about: name, what: words(name, program), opens: editGates }));
 }

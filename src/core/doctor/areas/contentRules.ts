@@ -1,4 +1,5 @@
 import type { DoctorFacts } from '../facts';
+import { say } from '../../words/said';
 import { command, type Rules, type Sighting } from '../rule';
 
 export const contentRules = {
@@ -15,7 +16,7 @@ export const contentRules = {
         .filter(({ key }) => !withBody.has(key))
         .map(({ key, number, title }) => ({
           about: key,
-          what: `#${number} ${title} has no text in ${content.folder}.`,
+          what: say('#{0} {1} has no text in {2}.', number, title, content.folder),
           opens: { kind: 'folder', path: content.folder },
         }));
     },
@@ -29,7 +30,7 @@ export const contentRules = {
       (facts.content?.stories ?? []).flatMap(({ key, damaged }) =>
         damaged.map(({ what, path, since }): Sighting => ({
           about: `${key}:${what}`,
-          what: `The ${what.replaceAll('_', ' ')} of ${nameOf(facts, key)} is damaged in ${path}.`,
+          what: say('What is damaged of {0} is its {1}, in {2}.', nameOf(facts, key), what.replaceAll('_', ' '), path),
           since,
           opens: { kind: 'file', path },
           ...(facts.index?.stories == null ? {} : { repair: { kind: 'keepWhatIsLeft', key, what } }),
@@ -48,7 +49,15 @@ export const contentRules = {
         .filter(({ key }) => !known.has(key) && !index.archived.has(key))
         .map(({ key, number }) => ({
           about: key,
-          what: `${key}${number === null ? '' : `, once #${number},`} in ${content.folder} is the text of a story that is not in the list.`,
+          what:
+            number === null
+              ? say('{0} in {1} is the text of a story that is not in the list.', key, content.folder)
+              : say(
+                  '{0}, once #{1}, in {2} is the text of a story that is not in the list.',
+                  key,
+                  number,
+                  content.folder,
+                ),
           opens: command('recoverHalfWritten', 'Recover Half-Written Stories'),
         }));
     },
@@ -63,7 +72,10 @@ export const contentRules = {
       return (content?.stories ?? []).flatMap(({ key, number: found }): Sighting[] => {
         const number = numbers.get(key);
         if (number === undefined || found === number) return [];
-        const what = `The file beside the text of #${number} ${found === null ? 'is missing or damaged' : `says #${found}`}.`;
+        const what =
+          found === null
+            ? say('The file beside the text of #{0} is missing or damaged.', number)
+            : say('The file beside the text of #{0} says #{1}.', number, found);
         return [{ about: key, what, repair: { kind: 'writeNumber', key, number } }];
       });
     },
@@ -76,7 +88,7 @@ export const contentRules = {
     find: ({ content }) =>
       (content?.strangers ?? []).map(({ path, since }) => ({
         about: path,
-        what: `${path} is not one of the texts of stories.`,
+        what: say('{0} is not one of the texts of stories.', path),
         since,
         opens: { kind: 'file', path },
       })),

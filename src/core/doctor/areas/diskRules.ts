@@ -1,5 +1,5 @@
-import { namesOf } from '../../words/durations';
 import type { DoctorFacts } from '../facts';
+import { say, type Said } from '../../words/said';
 import type { Rules, Sighting } from '../rule';
 
 /** A checkout or a build of gates can need as much (bytes). */
@@ -18,7 +18,7 @@ export const diskRules = {
           : [
               {
                 about: path,
-                what: `${Math.floor(free / 1_000_000)} MB are free for ${path}.`,
+                what: say('{0} MB are free for {1}.', Math.floor(free / 1_000_000), path),
                 opens: { kind: 'folder', path },
               },
             ],
@@ -29,14 +29,14 @@ export const diskRules = {
     title: 'A folder is on a disk that is read-only',
     why: 'Nothing can be saved there.',
     advice: 'Make the disk writable. After an error of the disk, look at it first.',
-    find: (facts) => inState(facts, 'readOnly', 'is on a disk that is read-only'),
+    find: (facts) => inState(facts, 'readOnly', (path) => say('{0} is on a disk that is read-only.', path)),
   },
   noPermission: {
     severity: 'error',
     title: 'A folder may not be written to',
     why: 'Nothing can be saved there.',
     advice: 'Give yourself permission to write (chmod u+rwx), or open the repository as its owner.',
-    find: (facts) => inState(facts, 'noPermission', 'may not be written to'),
+    find: (facts) => inState(facts, 'noPermission', (path) => say('{0} may not be written to.', path)),
   },
   foreignOwner: {
     severity: 'warning',
@@ -46,7 +46,7 @@ export const diskRules = {
     find: ({ disk }) =>
       disk === null || disk.foreignOwner.length === 0
         ? []
-        : [{ about: 'owner', what: `${namesOf(disk.foreignOwner)} belong to another user.` }],
+        : [{ about: 'owner', what: say('{0} belong to another user.', { names: disk.foreignOwner }) }],
   },
   leftOver: {
     severity: 'note',
@@ -56,15 +56,15 @@ export const diskRules = {
     find: ({ disk }) =>
       (disk?.leftOvers ?? []).map(({ path, since }) => ({
         about: path,
-        what: `${path} was never finished.`,
+        what: say('{0} was never finished.', path),
         since,
         repair: { kind: 'removeLeftOver', path },
       })),
   },
 } as const satisfies Rules;
 
-function inState({ disk }: DoctorFacts, state: 'readOnly' | 'noPermission', words: string): Sighting[] {
+function inState({ disk }: DoctorFacts, state: 'readOnly' | 'noPermission', words: (path: string) => Said): Sighting[] {
   return (disk?.places ?? [])
     .filter((place) => place.state === state)
-    .map(({ path }) => ({ about: path, what: `${path} ${words}.`, opens: { kind: 'folder', path } }));
+    .map(({ path }) => ({ about: path, what: words(path), opens: { kind: 'folder', path } }));
 }

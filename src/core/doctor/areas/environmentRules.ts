@@ -1,4 +1,4 @@
-import { namesOf } from '../../words/durations';
+import { say } from '../../words/said';
 import type { Rules } from '../rule';
 
 export const environmentRules = {
@@ -10,7 +10,7 @@ export const environmentRules = {
     find: ({ environment }) =>
       environment === null || environment.takenOut.length === 0
         ? []
-        : [{ about: 'environment', what: `Kept from runs: ${namesOf(environment.takenOut)}.` }],
+        : [{ about: 'environment', what: say('Kept from runs: {0}.', { names: environment.takenOut }) }],
   },
   gitVariables: {
     severity: 'warning',
@@ -20,6 +20,6 @@ export const environmentRules = {
     find: ({ environment }) =>
       environment === null || environment.gitVariables.length === 0
         ? []
-        : [{ about: 'git', what: `${namesOf(environment.gitVariables)}.` }],
+        : [{ about: 'git', what: say('{0}.', { names: environment.gitVariables }) }],
   },
 } as const satisfies Rules;

@@ -1,3 +1,4 @@
+import { say } from '../../words/said';
 import type { Rules, Sighting } from '../rule';
 
 export const gateTreesRules = {
@@ -9,7 +10,7 @@ export const gateTreesRules = {
     find: ({ gateTrees }) =>
       (gateTrees?.foreign ?? []).map(({ path, since }) => ({
         about: path,
-        what: `${path} has the name of a gate tree and was not made by Switchyard.`,
+        what: say('{0} has the name of a gate tree and was not made by Switchyard.', path),
         since,
         opens: { kind: 'folder', path },
       })),
@@ -25,7 +26,7 @@ export const gateTreesRules = {
           ? [
               {
                 about: gitDir,
-                what: `git has ${folder} on record, and there is no such folder.`,
+                what: say('git has {0} on record, and there is no such folder.', folder),
                 repair: { kind: 'forgetGateTree', gitDir, folder },
               },
             ]
@@ -40,7 +41,7 @@ export const gateTreesRules = {
     find: ({ gateTrees }) =>
       (gateTrees?.setAside ?? []).map(({ path, since }) => ({
         about: path,
-        what: `${path} was moved out of the way.`,
+        what: say('{0} was moved out of the way.', path),
         since,
         opens: { kind: 'folder', path },
       })),
@@ -53,7 +54,7 @@ export const gateTreesRules = {
     find: ({ gateTrees }) =>
       (gateTrees?.mounts ?? []).map((path) => ({
         about: path,
-        what: `${path} is a mount point.`,
+        what: say('{0} is a mount point.', path),
         opens: { kind: 'folder', path },
       })),
   },

@@ -1,4 +1,5 @@
 import { command, type Rules, type Sighting } from '../rule';
+import { say, type Said } from '../../words/said';
 import type { DoctorFacts, GitFacts } from '../facts';
 
 /** Extensions of git's repository format that Switchyard has been tried with. Lower case. */
@@ -12,7 +13,7 @@ export const gitRules = {
     advice: 'Update git, or name a newer one in the setting git.path.',
     find: ({ repository }) =>
       repository.kind === 'gitTooOld'
-        ? [{ about: 'git', what: `This is git ${repository.found}; at least 2.38 is needed.` }]
+        ? [{ about: 'git', what: say('This is git {0}; at least 2.38 is needed.', repository.found) }]
         : [],
   },
   missing: {
@@ -21,7 +22,7 @@ export const gitRules = {
     why: 'Everything that Switchyard does is done by git.',
     advice: 'Install git, or name its path in the setting git.path.',
     find: ({ repository }) =>
-      repository.kind === 'gitMissing' ? [{ about: 'git', what: 'The git program could not be started.' }] : [],
+      repository.kind === 'gitMissing' ? [{ about: 'git', what: say('The git program could not be started.') }] : [],
   },
   refused: {
     severity: 'error',
@@ -30,7 +31,9 @@ export const gitRules = {
     advice:
       'Run git status there in a terminal: it says what helps. A folder of another user becomes yours with git config --global --add safe.directory <folder>.',
     find: ({ repository, folder }) =>
-      repository.kind === 'refused' ? [{ about: folder, what: `In ${folder} git says: ${repository.why}.` }] : [],
+      repository.kind === 'refused'
+        ? [{ about: folder, what: say('In {0} git says: {1}.', folder, repository.why) }]
+        : [],
   },
   noRepository: {
     severity: 'error',
@@ -40,11 +43,11 @@ export const gitRules = {
     find: ({ repository, folder }) => {
       switch (repository.kind) {
         case 'notARepository':
-          return [{ about: folder, what: `${folder} is in no git repository.` }];
+          return [{ about: folder, what: say('{0} is in no git repository.', folder) }];
         case 'bare':
-          return [{ about: folder, what: `${folder} is a bare repository: it has no checkout.` }];
+          return [{ about: folder, what: say('{0} is a bare repository: it has no checkout.', folder) }];
         case 'noCommits':
-          return [{ about: folder, what: `The repository of ${folder} has no commit yet.` }];
+          return [{ about: folder, what: say('The repository of {0} has no commit yet.', folder) }];
         case 'ready':
         case 'refused':
         case 'gitMissing':
@@ -60,7 +63,7 @@ export const gitRules = {
     title: 'This is a shallow clone',
     why: 'Where a story left the target may lie before its first commit, and then it cannot be merged.',
     advice: 'Run git fetch --unshallow.',
-    find: (facts) => where(facts, ({ isShallow }) => isShallow, 'The clone holds only the newest commits.'),
+    find: (facts) => where(facts, ({ isShallow }) => isShallow, say('The clone holds only the newest commits.')),
   },
   partialClone: {
     severity: 'note',
@@ -68,28 +71,33 @@ export const gitRules = {
     why: 'Files that are not here yet are fetched when a gate tree or a merge needs them, so the network has to be there.',
     advice: 'Nothing has to be done while you are online.',
     find: (facts) =>
-      where(facts, ({ settings }) => settings.has('extensions.partialclone'), 'Some files are only at the remote.'),
+      where(
+        facts,
+        ({ settings }) => settings.has('extensions.partialclone'),
+        say('Some files are only at the remote.'),
+      ),
   },
   grafts: {
     severity: 'warning',
     title: 'History is grafted in this clone',
     why: 'Others see another history, so what is merged or landed can be judged otherwise here.',
     advice: 'Remove info/grafts, or make it real with git replace and git filter-repo.',
-    find: (facts) => where(facts, ({ hasGrafts }) => hasGrafts, 'There is a file info/grafts in the git folder.'),
+    find: (facts) => where(facts, ({ hasGrafts }) => hasGrafts, say('There is a file info/grafts in the git folder.')),
   },
   alternates: {
     severity: 'error',
     title: 'A folder that this repository borrows objects from is gone',
     why: 'Commits and files that are only there cannot be read any more.',
     advice: 'Bring the folder back, or take its line out of objects/info/alternates and fetch again.',
-    find: ({ git }) => (git?.missingAlternates ?? []).map((path) => ({ about: path, what: `${path} is not there.` })),
+    find: ({ git }) =>
+      (git?.missingAlternates ?? []).map((path) => ({ about: path, what: say('{0} is not there.', path) })),
   },
   sparse: {
     severity: 'note',
     title: 'Your checkout is sparse',
     why: 'Gate trees hold every file all the same; what a gate needs may be there and not in your checkout.',
     advice: 'Nothing has to be done.',
-    find: (facts) => where(facts, isOn('core.sparsecheckout'), 'core.sparseCheckout is on.'),
+    find: (facts) => where(facts, isOn('core.sparsecheckout'), say('core.sparseCheckout is on.')),
   },
   workTree: {
     severity: 'warning',
@@ -98,7 +106,9 @@ export const gitRules = {
     advice: 'Run git config --unset core.worktree unless you know why it is there.',
     find: ({ git }) => {
       const named = git?.settings.get('core.worktree');
-      return named == null ? [] : [{ about: 'core.worktree', what: `core.worktree is ${named}.`, ...configOf(git) }];
+      return named == null
+        ? []
+        : [{ about: 'core.worktree', what: say('core.worktree is {0}.', named), ...configOf(git) }];
     },
   },
   extensions: {
@@ -109,7 +119,7 @@ export const gitRules = {
     find: ({ git }) =>
       [...(git?.settings.keys() ?? [])].flatMap((name): Sighting[] =>
         name.startsWith('extensions.') && !KNOWN_EXTENSIONS.includes(name.slice('extensions.'.length))
-          ? [{ about: name, what: `${name} is set.`, ...configOf(git) }]
+          ? [{ about: name, what: say('{0} is set.', name), ...configOf(git) }]
           : [],
       ),
   },
@@ -121,7 +131,7 @@ export const gitRules = {
     find: ({ git }) =>
       git?.hooksPath?.isThere !== false
         ? []
-        : [{ about: 'core.hooksPath', what: `core.hooksPath is ${git.hooksPath.path}.`, ...configOf(git) }],
+        : [{ about: 'core.hooksPath', what: say('core.hooksPath is {0}.', git.hooksPath.path), ...configOf(git) }],
   },
   ignoreCase: {
     severity: 'warning',
@@ -132,7 +142,12 @@ export const gitRules = {
       if (git === null) return [];
       const says = isOn('core.ignorecase')(git);
       if (says === git.takesCaseForSame) return [];
-      const what = `core.ignoreCase is ${says ? 'on' : 'off'}, and the file system ${git.takesCaseForSame ? 'takes README and readme for one name' : 'tells README from readme'}.`;
+      const what = say(
+        git.takesCaseForSame
+          ? 'core.ignoreCase is {0}, and the file system takes README and readme for one name.'
+          : 'core.ignoreCase is {0}, and the file system tells README from readme.',
+        says ? 'on' : 'off',
+      );
       return [{ about: 'core.ignorecase', what, ...configOf(git) }];
     },
   },
@@ -145,7 +160,7 @@ export const gitRules = {
       const value = git?.settings.get('core.autocrlf');
       if (git === null || value === undefined || git.saysWhatIsText || /^(?:false|no|off|0)$/i.test(value ?? 'true'))
         return [];
-      return [{ about: 'core.autocrlf', what: `core.autocrlf is ${value ?? 'true'}.`, ...configOf(git) }];
+      return [{ about: 'core.autocrlf', what: say('core.autocrlf is {0}.', value ?? 'true'), ...configOf(git) }];
     },
   },
   lfs: {
@@ -157,10 +172,15 @@ export const gitRules = {
       const lfs = git?.lfs ?? 'notUsed';
       switch (lfs) {
         case 'noProgram':
-          return [{ about: 'lfs', what: 'The target has filter=lfs in .gitattributes, and git-lfs is not on PATH.' }];
+          return [
+            { about: 'lfs', what: say('The target has filter=lfs in .gitattributes, and git-lfs is not on PATH.') },
+          ];
         case 'notSetUp':
           return [
-            { about: 'lfs', what: 'The target has filter=lfs in .gitattributes, and filter.lfs is not configured.' },
+            {
+              about: 'lfs',
+              what: say('The target has filter=lfs in .gitattributes, and filter.lfs is not configured.'),
+            },
           ];
         case 'notUsed':
         case 'ready':
@@ -178,7 +198,7 @@ export const gitRules = {
     find: ({ git }) =>
       git?.missingSigner == null
         ? []
-        : [{ about: git.missingSigner, what: `${git.missingSigner} is not on PATH.`, ...configOf(git) }],
+        : [{ about: git.missingSigner, what: say('{0} is not on PATH.', git.missingSigner), ...configOf(git) }],
   },
   identity: {
     severity: 'error',
@@ -191,14 +211,14 @@ export const gitRules = {
         : [
             {
               about: 'identity',
-              what: 'user.name or user.email is not set.',
+              what: say('user.name or user.email is not set.'),
               opens: command('setIdentity', 'Set Git Identity'),
             },
           ],
   },
 } as const satisfies Rules;
 
-function where({ git, folder }: DoctorFacts, is: (git: GitFacts) => boolean, what: string): Sighting[] {
+function where({ git, folder }: DoctorFacts, is: (git: GitFacts) => boolean, what: Said): Sighting[] {
   return git !== null && is(git) ? [{ about: folder, what }] : [];
 }
 

@@ -1,5 +1,5 @@
-import { count } from '../../words/durations';
 import type { LogFileFacts } from '../facts';
+import { say } from '../../words/said';
 import { command, type Rules, type Sighting } from '../rule';
 
 export const indexRules = {
@@ -24,9 +24,9 @@ export const indexRules = {
     why: 'The stories that it names wait until you have looked at them.',
     advice: 'Read what was lost, look at the stories, then acknowledge it.',
     find: ({ index }) =>
-      (index?.losses ?? []).map(({ id, at, text }) => ({
+      (index?.losses ?? []).map(({ id, at, text, said }) => ({
         about: id,
-        what: text,
+        what: said ?? text,
         since: Date.parse(at),
         opens: command('acknowledgeLoss', 'Acknowledge Lost Records'),
       })),
@@ -39,7 +39,7 @@ export const indexRules = {
     find: ({ index }) =>
       (index?.keptAside ?? []).map(({ path, since }) => ({
         about: path,
-        what: `${path} holds what was damaged and cut off.`,
+        what: say('{0} holds what was damaged and cut off.', path),
         since,
         opens: { kind: 'file', path },
       })),
@@ -55,7 +55,7 @@ export const indexRules = {
         byNumber.set(number, [...(byNumber.get(number) ?? []), title]);
       }
       return [...byNumber].flatMap(([number, titles]): Sighting[] =>
-        titles.length < 2 ? [] : [{ about: `#${number}`, what: `#${number} is ${titles.join(' and ')}.` }],
+        titles.length < 2 ? [] : [{ about: `#${number}`, what: say('#{0} is {1}.', number, { names: titles }) }],
       );
     },
   },
@@ -68,7 +68,7 @@ export const indexRules = {
       const buried = new Map((index?.tombstones ?? []).map(({ number, key }) => [number, key]));
       return (index?.stories ?? []).flatMap(({ number, key, title }): Sighting[] =>
         buried.has(number) && buried.get(number) !== key
-          ? [{ about: `#${number}`, what: `#${number} ${title} has the number of a deleted story.` }]
+          ? [{ about: `#${number}`, what: say('#{0} {1} has the number of a deleted story.', number, title) }]
           : [],
       );
     },
@@ -85,7 +85,10 @@ export const indexRules = {
       return live.flatMap(({ number, title, dependsOn }): Sighting[] => {
         const gone = dependsOn.filter((key) => !known.has(key));
         if (gone.length === 0) return [];
-        const what = `#${number} ${title} depends on ${count(gone.length, 'story').replace('storys', 'stories')} that cannot be found.`;
+        const what =
+          gone.length === 1
+            ? say('#{0} {1} depends on 1 story that cannot be found.', number, title)
+            : say('#{0} {1} depends on {2} stories that cannot be found.', number, title, gone.length);
         return [{ about: `#${number}`, what }];
       });
     },
@@ -94,13 +97,13 @@ export const indexRules = {
 
 export function foreign(log: LogFileFacts | undefined): Sighting[] {
   if (log?.kind !== 'foreign') return [];
-  const what = `${log.path} was written by a later version of Switchyard, or by another program.`;
+  const what = say('{0} was written by a later version of Switchyard, or by another program.', log.path);
   return [{ about: log.path, what, opens: { kind: 'file', path: log.path } }];
 }
 
 export function damaged(log: LogFileFacts | undefined): Sighting[] {
   if (log?.kind !== 'damaged') return [];
   const { path, from, bytes, since } = log;
-  const what = `${path} cannot be read from byte ${from} of ${bytes} on.`;
+  const what = say('{0} cannot be read from byte {1} of {2} on.', path, from, bytes);
   return [{ about: path, what, since, opens: { kind: 'file', path } }];
 }

@@ -1,5 +1,5 @@
-import { count } from '../../words/durations';
 import { command, type Rules } from '../rule';
+import { say, type Said } from '../../words/said';
 import { damaged, foreign } from './indexRules';
 
 export const journalRules = {
@@ -25,7 +25,7 @@ export const journalRules = {
     find: ({ journal }) =>
       journal === null || journal.unreadable === 0
         ? []
-        : [{ about: journal.path, what: `${count(journal.unreadable, 'record')} of ${journal.path} cannot be read.` }],
+        : [{ about: journal.path, what: unreadable(journal.unreadable, journal.path) }],
   },
   withoutStory: {
     severity: 'warning',
@@ -39,7 +39,7 @@ export const journalRules = {
         .filter(({ storyKey }) => !known.has(storyKey))
         .map(({ id, number, step, queuedAt }) => ({
           about: id,
-          what: `Landing ${id} of #${number} stands at “${step}”, and there is no such story.`,
+          what: say('Landing {0} of #{1} stands at “{2}”, and there is no such story.', id, number, step),
           since: Date.parse(queuedAt),
           opens: command('showLog', 'Show Log'),
           repair: { kind: 'endJob', id, number },
@@ -47,3 +47,9 @@ export const journalRules = {
     },
   },
 } as const satisfies Rules;
+
+function unreadable(records: number, path: string): Said {
+  return records === 1
+    ? say('1 record of {0} cannot be read.', path)
+    : say('{0} records of {1} cannot be read.', records, path);
+}

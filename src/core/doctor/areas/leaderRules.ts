@@ -1,4 +1,4 @@
-import { namesOf } from '../../words/durations';
+import { say } from '../../words/said';
 import type { Rules, Sighting } from '../rule';
 
 export const leaderRules = {
@@ -11,7 +11,7 @@ export const leaderRules = {
       const highest = leader?.highest;
       if (highest == null || highest.holder !== null) return [];
       const { epoch, since } = highest;
-      const what = `epoch-${epoch}.json in ${leader?.folder ?? ''} names no window.`;
+      const what = say('epoch-{0}.json in {1} names no window.', epoch, leader?.folder ?? '');
       return [{ about: String(epoch), what, since, repair: { kind: 'setClaimAside', epoch } }];
     },
   },
@@ -26,7 +26,7 @@ export const leaderRules = {
         : [
             {
               about: leader.folder,
-              what: `${namesOf(leader.absurd)} in ${leader.folder}.`,
+              what: say('{0} in {1}.', { names: leader.absurd }, leader.folder),
               repair: { kind: 'setAbsurdClaimsAside' },
             },
           ],
@@ -39,7 +39,11 @@ export const leaderRules = {
     find: ({ leader }) => {
       const highest = leader?.highest;
       if (highest?.holder == null || highest.holder.isAlive) return [];
-      const what = `Process ${highest.holder.pid} holds epoch ${highest.epoch}, and nobody listens on its socket.`;
+      const what = say(
+        'Process {0} holds epoch {1}, and nobody listens on its socket.',
+        highest.holder.pid,
+        highest.epoch,
+      );
       return [{ about: String(highest.epoch), what, since: highest.since }];
     },
   },
@@ -51,7 +55,7 @@ export const leaderRules = {
     find: ({ leader }) =>
       (leader?.exposed ?? []).map(({ path }): Sighting => ({
         about: path,
-        what: `${path} is open to others.`,
+        what: say('{0} is open to others.', path),
         opens: { kind: 'folder', path: leader?.folder ?? path },
         repair: { kind: 'makePrivate', path },
       })),
@@ -64,7 +68,7 @@ export const leaderRules = {
     find: ({ leader }) =>
       (leader?.sockets ?? []).map(({ path, since }) => ({
         about: path,
-        what: `Nobody listens on ${path}.`,
+        what: say('Nobody listens on {0}.', path),
         since,
         repair: { kind: 'removeSocket', path },
       })),

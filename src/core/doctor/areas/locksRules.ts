@@ -1,5 +1,6 @@
 import { duration } from '../../words/durations';
 import type { LockFacts } from '../facts';
+import { say, type Said } from '../../words/said';
 import { command, type Rules, type Sighting } from '../rule';
 
 /** git holds a lock for moments; a younger one (ms) is nothing to tell. */
@@ -14,7 +15,7 @@ export const locksRules = {
     advice: 'If you are sure that no git works here, also on another machine or in a container, delete the file.',
     find: ({ locks: found, now }) =>
       old(found, now).flatMap((lock) =>
-        lock.owners.length === 0 ? [sighting(lock, now, 'No git is seen at work there')] : [],
+        lock.owners.length === 0 ? [sighting(lock, now, say('No git is seen at work there.'))] : [],
       ),
   },
   held: {
@@ -26,7 +27,7 @@ export const locksRules = {
       old(found, now).flatMap((lock) =>
         lock.owners === 'unknown' || lock.owners.length === 0
           ? []
-          : [sighting(lock, now, `git works there as process ${lock.owners.join(', ')}`)],
+          : [sighting(lock, now, say('git works there as process {0}.', lock.owners.join(', ')))],
       ),
   },
   unknown: {
@@ -36,7 +37,9 @@ export const locksRules = {
     advice: 'Look for a git that works there. If there is none, delete the file.',
     find: ({ locks: found, now }) =>
       old(found, now).flatMap((lock) =>
-        lock.owners === 'unknown' ? [sighting(lock, now, 'This system does not show which programs work there')] : [],
+        lock.owners === 'unknown'
+          ? [sighting(lock, now, say('This system does not show which programs work there.'))]
+          : [],
       ),
   },
 } as const satisfies Rules;
@@ -45,6 +48,6 @@ function old(found: readonly LockFacts[] | null, now: number): (LockFacts & { ow
   return (found ?? []).filter(({ since }) => now - since > YOUNG_MS);
 }
 
-function sighting({ path, since }: LockFacts, now: number, who: string): Sighting {
-  return { about: path, what: `${path} is there for ${duration(now - since)}. ${who}.`, since, opens: locks };
+function sighting({ path, since }: LockFacts, now: number, who: Said): Sighting {
+  return { about: path, what: [say('{0} is there for {1}.', path, duration(now - since)), who], since, opens: locks };
 }

@@ -1,6 +1,6 @@
 import { numberInName, shortRef } from '../../story/names';
-import { count, namesOf } from '../../words/durations';
 import { command, type Rules, type Sighting } from '../rule';
+import { say } from '../../words/said';
 import { stageWord } from '../../story/stageWords';
 
 const PINS = 'refs/switchyard/candidates/';
@@ -24,7 +24,7 @@ export const refsRules = {
           : [
               {
                 about: ref,
-                what: `${ref} keeps ${oid.slice(0, 8)}, and no landing of that name is under way.`,
+                what: say('{0} keeps {1}, and no landing of that name is under way.', ref, oid.slice(0, 8)),
                 repair: { kind: 'removePin', ref, oid },
               },
             ],
@@ -39,7 +39,9 @@ export const refsRules = {
     find: ({ refs }) => {
       const kept = [...(refs?.all.keys() ?? [])].filter((ref) => ref.startsWith(RESCUED));
       if (kept.length === 0) return [];
-      const what = `${count(kept.length, 'rescue ref')}: ${namesOf(kept.map((ref) => ref.slice(RESCUED.length)))}.`;
+      const names = { names: kept.map((ref) => ref.slice(RESCUED.length)) };
+      const what =
+        kept.length === 1 ? say('1 rescue ref: {0}.', names) : say('{0} rescue refs: {1}.', kept.length, names);
       return [{ about: RESCUED, what, opens: command('restoreKept', 'Restore') }];
     },
   },
@@ -58,7 +60,7 @@ export const refsRules = {
       return [...(refs?.all.keys() ?? [])].flatMap((ref): Sighting[] => {
         const number = ref.startsWith('refs/heads/') && ref.includes('/', 11) ? numberInName(ref) : null;
         if (number === null || numbers.has(number) || branches.has(ref)) return [];
-        const what = `${shortRef(ref)} names #${number}, and there is no such story.`;
+        const what = say('{0} names #{1}, and there is no such story.', shortRef(ref), number);
         return [{ about: ref, what, opens: command('adopt', 'Adopt Branch or Worktree') }];
       });
     },
@@ -77,7 +79,13 @@ export const refsRules = {
               : [
                   {
                     about: `#${number}`,
-                    what: `#${number} ${title} is in ${stageWord(stage.name)}, and ${shortRef(branch)} does not exist.`,
+                    what: say(
+                      '#{0} {1} is in {2}, and {3} does not exist.',
+                      number,
+                      title,
+                      stageWord(stage.name),
+                      shortRef(branch),
+                    ),
                     since: Date.parse(stageAt),
                   },
                 ],
@@ -92,7 +100,7 @@ export const refsRules = {
       (index?.stories ?? []).flatMap(({ number, branch }): Sighting[] => {
         const to = branch === null ? undefined : refs?.all.get(branch)?.to;
         if (branch === null || to == null) return [];
-        return [{ about: branch, what: `${branch} of #${number} points to ${shortRef(to)}.` }];
+        return [{ about: branch, what: say('{0} of #{1} points to {2}.', branch, number, shortRef(to)) }];
       }),
   },
   prefixTaken: {
@@ -102,7 +110,7 @@ export const refsRules = {
     advice: 'Rename the branch if you want them under story/.',
     find: ({ refs }) =>
       refs?.all.has('refs/heads/story') === true
-        ? [{ about: 'refs/heads/story', what: 'There is a branch named story.' }]
+        ? [{ about: 'refs/heads/story', what: say('There is a branch named story.') }]
         : [],
   },
   broken: {
@@ -114,7 +122,7 @@ export const refsRules = {
     find: ({ refs }) =>
       (refs?.broken ?? []).map(({ path, since }) => ({
         about: path,
-        what: `${path} holds no commit id.`,
+        what: say('{0} holds no commit id.', path),
         since,
         opens: { kind: 'file', path },
       })),

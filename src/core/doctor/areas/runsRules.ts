@@ -1,5 +1,5 @@
-import { count } from '../../words/durations';
 import type { RunFacts } from '../facts';
+import { say, type Said } from '../../words/said';
 import type { Rules, Sighting } from '../rule';
 
 /** A run is on record before its first process starts; a younger record (ms) may be just that. */
@@ -18,7 +18,7 @@ export const runsRules = {
           : [
               {
                 about: id,
-                what: `The record says that ${label} runs, and no process of it lives.`,
+                what: say('The record says that {0} runs, and no process of it lives.', label),
                 since,
                 repair: { kind: 'removeRunRecord', id },
               },
@@ -37,7 +37,7 @@ export const runsRules = {
           : [
               {
                 about: id,
-                what: `The record of run ${id} is damaged, and no process carries its name.`,
+                what: say('The record of run {0} is damaged, and no process carries its name.', id),
                 repair: { kind: 'removeRunRecord', id },
               },
             ],
@@ -52,7 +52,7 @@ export const runsRules = {
       (runs ?? []).flatMap((run): Sighting[] =>
         run.record === 'missing' || run.isOurs || run.processes.length === 0
           ? []
-          : [left(run, `${run.label} was started by a window that is gone`)],
+          : [left(run, say('{0} was started by a window that is gone.', run.label))],
       ),
   },
   withoutRecord: {
@@ -64,16 +64,19 @@ export const runsRules = {
       (runs ?? []).flatMap((run): Sighting[] =>
         run.record !== 'missing' || run.isOurs || run.processes.length === 0
           ? []
-          : [left(run, `Run ${run.id} works in a worktree of this repository`)],
+          : [left(run, say('Run {0} works in a worktree of this repository.', run.id))],
       ),
   },
 } as const satisfies Rules;
 
-function left({ id, since, processes }: RunFacts, what: string): Sighting {
-  const works = processes.length === 1 ? 'works' : 'work';
+function left({ id, since, processes }: RunFacts, what: Said): Sighting {
+  const still =
+    processes.length === 1
+      ? say('1 process of it still works: {0}.', processes.join(', '))
+      : say('{0} processes of it still work: {1}.', processes.length, processes.join(', '));
   return {
     about: id,
-    what: `${what}; ${count(processes.length, 'process').replace('processs', 'processes')} of it still ${works}: ${processes.join(', ')}.`,
+    what: [what, still],
     since,
     repair: { kind: 'endRun', id },
   };

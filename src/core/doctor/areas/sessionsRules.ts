@@ -15,9 +15,9 @@ export const sessionsRules = {
     why: 'Nobody has decided whether it stays.',
     advice: 'Restore it or keep it.',
     find: ({ findings }) =>
-      (findings ?? []).map(({ id, at, text }) => ({
+      (findings ?? []).map(({ id, at, said }) => ({
         about: id,
-        what: text,
+        what: said,
         since: Date.parse(at),
         opens: command('reviewRunChanges', 'Restore or Keep'),
       })),

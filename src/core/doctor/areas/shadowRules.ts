@@ -1,3 +1,4 @@
+import { say } from '../../words/said';
 import type { Rules } from '../rule';
 
 /** The search index is written when nothing else is to do (ms). */
@@ -15,7 +16,7 @@ export const shadowRules = {
         : [
             {
               about: shadow.path,
-              what: `The digest beside ${shadow.path} does not fit it.`,
+              what: say('The digest beside {0} does not fit it.', shadow.path),
               repair: { kind: 'rebuildShadow' },
             },
           ],
@@ -29,7 +30,7 @@ export const shadowRules = {
       if (shadow?.state !== 'missing' || index?.stories == null || index.stories.length === 0) return [];
       const changed = shadow.logChangedAt;
       if (changed === null || now - changed < WRITTEN_WITHIN_MS) return [];
-      return [{ about: shadow.path, what: `${shadow.path} is not there.`, repair: { kind: 'rebuildShadow' } }];
+      return [{ about: shadow.path, what: say('{0} is not there.', shadow.path), repair: { kind: 'rebuildShadow' } }];
     },
   },
 } as const satisfies Rules;

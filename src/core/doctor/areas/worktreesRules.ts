@@ -1,9 +1,9 @@
 import { numberInName, shortRef } from '../../story/names';
 import type { StoryRecord } from '../../story/story';
-import { describePlaceProblem } from '../../story/workPlace';
-import { count, namesOf } from '../../words/durations';
+import { sayPlaceProblem } from '../../story/workPlace';
 import type { DoctorFacts, WorktreeFacts } from '../facts';
 import { command, type Rules, type Sighting } from '../rule';
+import { say, type Said } from '../../words/said';
 import { stageWord } from '../../story/stageWords';
 
 export const worktreesRules = {
@@ -20,7 +20,7 @@ export const worktreesRules = {
         const own = worktrees.all.some((one) => isOf(one, branch));
         const elsewhere = worktrees.main.branch === branch;
         if (own || elsewhere) return [];
-        const what = `#${number} ${title} is in Coding, and ${shortRef(branch)} is checked out nowhere.`;
+        const what = say('#{0} {1} is in Coding, and {2} is checked out nowhere.', number, title, shortRef(branch));
         return [{ about: `#${number}`, what, repair: { kind: 'remakeWorktree', number, key } }];
       }),
   },
@@ -38,7 +38,10 @@ export const worktreesRules = {
         return [
           {
             about: one.gitDir,
-            what: `git has ${one.folder} on record${ofBranch(one)}, and there is no such folder.`,
+            what: ofBranch(one, {
+              bare: (folder) => say('git has {0} on record, and there is no such folder.', folder),
+              named: (folder, name) => say('git has {0} on record for {1}, and there is no such folder.', folder, name),
+            }),
             ...(story !== undefined && { repair: { kind: 'remakeWorktree', number: story.number, key: story.key } }),
           },
         ];
@@ -54,7 +57,7 @@ export const worktreesRules = {
         .filter((one) => !one.isOriginalThere)
         .map(({ folder, gitDir, recordedAs }) => ({
           about: folder,
-          what: `${folder} is the worktree that git has on record as ${recordedAs}.`,
+          what: say('{0} is the worktree that git has on record as {1}.', folder, recordedAs),
           opens: { kind: 'folder', path: folder },
           repair: { kind: 'relinkWorktree', gitDir, folder },
         })),
@@ -69,7 +72,7 @@ export const worktreesRules = {
         .filter((one) => one.isOriginalThere)
         .map(({ folder, recordedAs }) => ({
           about: folder,
-          what: `${folder} names the private git folder of ${recordedAs}, which is there too.`,
+          what: say('{0} names the private git folder of {1}, which is there too.', folder, recordedAs),
           opens: { kind: 'folder', path: folder },
         })),
   },
@@ -83,7 +86,11 @@ export const worktreesRules = {
         .filter(({ state, isGateTree, lacks }) => state === 'unlinked' && !isGateTree && lacks.length === 0)
         .map((one) => ({
           about: one.gitDir,
-          what: `${one.folder} is on record as a worktree${ofBranch(one)}, and its .git file does not say so.`,
+          what: ofBranch(one, {
+            bare: (folder) => say('{0} is on record as a worktree, and its .git file does not say so.', folder),
+            named: (folder, name) =>
+              say('{0} is on record as a worktree for {1}, and its .git file does not say so.', folder, name),
+          }),
           opens: { kind: 'folder', path: one.folder },
         })),
   },
@@ -97,7 +104,7 @@ export const worktreesRules = {
         .filter(({ lacks, isGateTree }) => lacks.length > 0 && !isGateTree)
         .map(({ gitDir, lacks, since }) => ({
           about: gitDir,
-          what: `${gitDir} lacks ${namesOf(lacks)}.`,
+          what: say('{0} lacks {1}.', gitDir, { names: lacks }),
           since,
           opens: { kind: 'folder', path: gitDir },
         })),
@@ -112,7 +119,10 @@ export const worktreesRules = {
         .filter(({ locked, madeFor }) => locked !== null && madeFor !== null)
         .map(({ folder, locked, since }) => ({
           about: folder,
-          what: `${folder} is locked${locked === null || locked === '' ? '' : `: ${locked}`}.`,
+          what:
+            locked === null || locked === ''
+              ? say('{0} is locked.', folder)
+              : say('{0} is locked: {1}.', folder, locked),
           since,
         })),
   },
@@ -126,7 +136,7 @@ export const worktreesRules = {
         const at = (facts.worktrees?.all ?? []).filter((one) => one.madeFor === branch && one.state === 'linked');
         const [one] = at;
         if (branch === null || one === undefined || at.some((other) => other.branch === branch)) return [];
-        const what = describePlaceProblem(
+        const what = sayPlaceProblem(
           { number, branch },
           { kind: 'switched', path: one.folder, branch: one.branch, head: null },
         );
@@ -145,7 +155,7 @@ export const worktreesRules = {
           : [
               {
                 about: branch,
-                what: `${shortRef(branch)} of #${number} is checked out in ${facts.worktrees.main.path}.`,
+                what: say('{0} of #{1} is checked out in {2}.', shortRef(branch), number, facts.worktrees.main.path),
                 opens: { kind: 'folder', path: facts.worktrees.main.path },
               },
             ],
@@ -160,7 +170,11 @@ export const worktreesRules = {
       ended(facts).flatMap(({ number, title, branch, stage }): Sighting[] =>
         (facts.worktrees?.all ?? []).flatMap((one): Sighting[] => {
           if (branch === null || !isOf(one, branch) || one.changes === null || one.changes.length === 0) return [];
-          const what = `#${number} ${title} is in ${stageWord(stage.name)}, and ${one.folder} holds ${count(one.changes.length, 'uncommitted file')}: ${namesOf(one.changes)}.`;
+          const [files, names, stands] = [one.changes.length, { names: one.changes }, stageWord(stage.name)];
+          const what =
+            files === 1
+              ? say('#{0} {1} is in {2}, and {3} holds 1 uncommitted file: {4}.', number, title, stands, one.folder, names)
+              : say('#{0} {1} is in {2}, and {3} holds {4} uncommitted files: {5}.', number, title, stands, one.folder, files, names); // prettier-ignore
           return [{ about: one.folder, what, opens: { kind: 'folder', path: one.folder } }];
         }),
       ),
@@ -178,7 +192,7 @@ export const worktreesRules = {
         const number = one.madeFor === null ? null : numberInName(one.madeFor);
         if (one.madeFor === null || branches.has(one.madeFor) || (number !== null && numbers.has(number))) return [];
         if (one.state !== 'linked') return [];
-        const what = `${one.folder} was made for ${shortRef(one.madeFor)}, which belongs to no story.`;
+        const what = say('{0} was made for {1}, which belongs to no story.', one.folder, shortRef(one.madeFor));
         return [{ about: one.folder, what, opens: command('adopt', 'Adopt Branch or Worktree') }];
       });
     },
@@ -192,7 +206,7 @@ export const worktreesRules = {
       if (worktrees === null) return [];
       const { home, main } = worktrees;
       if (!`${home}/`.replaceAll('\\', '/').startsWith(`${main.path}/`.replaceAll('\\', '/'))) return [];
-      const what = `Worktrees are made in ${home}, inside ${main.path}.`;
+      const what = say('Worktrees are made in {0}, inside {1}.', home, main.path);
       return [{ about: home, what, opens: command('openSettings', 'Open Settings') }];
     },
   },
@@ -218,7 +232,13 @@ function isOf(one: WorktreeFacts, branch: string): boolean {
   return one.madeFor === branch || (one.branch === branch && !one.isGateTree);
 }
 
-function ofBranch({ madeFor, branch }: WorktreeFacts): string {
+interface Words {
+  readonly bare: (folder: string) => Said;
+  readonly named: (folder: string, branch: string) => Said;
+}
+
+/** With the branch that the worktree is for, where that is known. */
+function ofBranch({ folder, madeFor, branch }: WorktreeFacts, { bare, named }: Words): Said {
   const name = madeFor ?? branch;
-  return name === null ? '' : ` for ${shortRef(name)}`;
+  return name === null ? bare(folder) : named(folder, shortRef(name));
 }

@@ -38,6 +38,14 @@ export interface Damage {
   readonly leaves?: readonly FindingId[];
 }
 
+/** What keeps these from being read is said by who read them. */
+const IN_WORDS_OF_OTHERS: readonly FindingId[] = [
+  'configuration.invalid',
+  'configuration.unknownKey',
+  'configuration.agentsInvalid',
+  'sessions.notWorking',
+];
+
 /** A repository, its store and a doctor, without an engine that would mend anything by itself. */
 export class Clinic {
   readonly log = new KeptLog();
@@ -210,6 +218,7 @@ export class Clinic {
     const [finding] = findings;
     assert.ok(finding !== undefined);
     for (const text of [finding.title, finding.what, finding.why, finding.advice]) assert.match(text, /\S/);
+    assert.equal(finding.said !== undefined, !IN_WORDS_OF_OTHERS.includes(id), 'it can be said in another language');
     return finding;
   }
 

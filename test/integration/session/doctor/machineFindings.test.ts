@@ -223,7 +223,7 @@ describe('what Doctor finds around a repository', () => {
     it('[P7] processes of a run that a killed window had started are runs.processesLeft, and can be ended', async () => {
       await clinic.shows({
         id: 'runs.processesLeft',
-        says: /gate test of #1 was started by a window that is gone; 1 process of it still works: \d+/,
+        says: /gate test of #1 was started by a window that is gone\. 1 process of it still works: \d+/,
         make: async () => record('left-3', await works('left-3')),
         repair: 'End These Processes',
       });
@@ -232,7 +232,7 @@ describe('what Doctor finds around a repository', () => {
     it('[P7] processes of a run that is on no record are runs.withoutRecord, and can be ended', async () => {
       await clinic.shows({
         id: 'runs.withoutRecord',
-        says: /Run left-4 works in a worktree of this repository; 1 process of it still works/,
+        says: /Run left-4 works in a worktree of this repository\. 1 process of it still works/,
         make: () => works('left-4'),
         repair: 'End These Processes',
       });

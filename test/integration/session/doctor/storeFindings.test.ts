@@ -7,7 +7,8 @@ import { LOG_HEADER, checksumOf, frameRecord } from '../../../../src/store/log/r
 import { EDITS_FOLDER } from '../../../../src/store/content/contentStore';
 import { LossFile } from '../../../../src/store/recovery/lossFile';
 import { StoryIndex } from '../../../../src/store/index/storyIndex';
-import type { StoreLoss } from '../../../../src/core/recovery/storeLoss';
+import { lossOf } from '../../../../src/core/recovery/storeLoss';
+import { say } from '../../../../src/core/words/said';
 import { Clinic } from './clinic';
 
 describe('what Doctor finds in the store', () => {
@@ -51,13 +52,8 @@ describe('what Doctor finds in the store', () => {
   });
 
   it('[P7] a loss that nobody has acknowledged is index.losses', async () => {
-    const loss = {
-      id: 'l1',
-      at: '2026-01-01T00:00:00.000Z',
-      kind: 'lost',
-      text: 'Two records of #2 are gone.',
-      held: [],
-    } satisfies StoreLoss;
+    const told = { id: 'l1', at: '2026-01-01T00:00:00.000Z', kind: 'lost', held: [] } as const;
+    const loss = lossOf({ ...told, held: [] }, [say('Two records of #{0} are gone.', 2)]);
     await clinic.shows({
       id: 'index.losses',
       says: /Two records of #2 are gone/,
@@ -153,7 +149,7 @@ describe('what Doctor finds in the store', () => {
   it('[P7] a text whose checksum does not fit is content.damaged, and what is left of it can be kept; the loss is told', async () => {
     await clinic.shows({
       id: 'content.damaged',
-      says: /The body of #2 Story 2 is damaged/,
+      says: /What is damaged of #2 Story 2 is its body/,
       make: async () => {
         const bytes = await readFile(at('content', 'k2', 'body.checked'));
         await writeFile(at('content', 'k2', 'body.checked'), Buffer.concat([bytes, Buffer.from('zz')]));

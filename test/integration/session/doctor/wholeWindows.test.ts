@@ -15,6 +15,7 @@ import { projectRoot } from '../../../support/projectRoot';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
 import { TemporaryRepository } from '../../../support/temporaryRepository';
 import { KeptLog } from '../../../unit/store/storeFixtures';
+import { inGerman } from '../../../support/words/german';
 import { GREEN, TestWindow } from '../../engine/harness';
 
 const idsOf = ({ findings }: DoctorReport): string[] => findings.map(({ id }) => id);
@@ -136,7 +137,7 @@ describe('Doctor in whole windows', () => {
     const report = await follower.session.examine();
     assert.deepEqual(idsOf(report), ['runs.recordLeft']);
     const outcome = await follower.session.repair(report.findings[0]?.key ?? '');
-    assert.deepEqual(outcome, { kind: 'repaired', message: 'The record of run left-1 is removed.' });
+    assert.equal(inGerman(outcome.said), 'Der Eintrag von Lauf left-1 ist entfernt.');
     assert.deepEqual(idsOf(await follower.session.examine()), []);
   });
 

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { reportDocument, summaryOf } from '../../../../src/core/doctor/reportDocument';
 import { noteOf } from '../../../../src/core/doctor/note';
-import type { DoctorReport, ShownFinding } from '../../../../src/core/doctor/report';
+import { SEVERITIES, type DoctorReport, type Opening, type ShownFinding } from '../../../../src/core/doctor/report';
+import { inEnglish, say } from '../../../../src/core/words/said';
+import { englishIn } from '../../../support/words/englishIn';
+import { translate } from '../../../support/words/german';
 import { describeRepair, type Repair } from '../../../../src/core/doctor/repair';
 
 const NOW = Date.parse('2026-01-02T12:00:00.000Z');
@@ -18,7 +21,7 @@ function finding(change: Partial<ShownFinding> = {}): ShownFinding {
     advice: 'Remove the pin.',
     since: NOW - 7_200_000,
     opens: { kind: 'command', command: 'switchyard.showLog', label: 'Show Log' },
-    repair: { label: 'Remove This Pin', does: 'Deletes it.' },
+    repair: { label: 'Remove This Pin', does: say('Deletes it.') },
     ...change,
   };
 }
@@ -94,7 +97,29 @@ describe('the report of Doctor', () => {
     const note = noteOf(report([finding({ severity: 'error', id: 'refs.broken', title: 'A ref cannot be read' })]));
     assert.deepEqual(note, { errors: 1, first: 'A ref cannot be read', moved: [] });
     const moved = noteOf(report([finding({ id: 'worktrees.moved', what: 'It was moved.' })]));
-    assert.deepEqual(moved, { errors: 0, first: '', moved: ['It was moved.'] });
+    assert.deepEqual(moved, { errors: 0, first: '', moved: [{ message: 'It was moved.' }] });
+  });
+
+  it('[P7, U10] the report is German in a German window, headings, findings and repairs', () => {
+    const openings: Opening[] = [
+      { kind: 'file', path: '/a' },
+      { kind: 'folder', path: '/a' },
+      { kind: 'command', command: 'switchyard.removeLocks', label: 'Remove Left Lock' },
+    ];
+    const findings = openings.flatMap((opens) =>
+      SEVERITIES.map((severity) => {
+        const what = { what: '/a is not there.', said: [say('{0} is not there.', '/a')] };
+        const repair = describeRepair({ kind: 'removeSocket', path: '/s' });
+        return finding({ severity, opens, repair, ...what, why: 'Nothing can be saved there.' });
+      }),
+    );
+    const more = SEVERITIES.map((severity) => ({ id: 'x', severity, title: 'Git was not found', count: 3 }));
+    const notLooked = [{ what: 'Refs', why: 'EIO' }];
+    const { text } = reportDocument(report(findings, { more, notLooked }), 'r', translate);
+    assert.deepEqual(englishIn(text.split('\n')), []);
+    assert.match(text, /^\*\*6 Fehler, 6 Warnungen, 6 Hinweise\.\*\* Nachgesehen: /m);
+    assert.match(text, /^→ Liegen gebliebene Sperre entfernen$/m);
+    assert.equal(summaryOf({ findings: [], more: [], notLooked: [] }, translate), 'Alles ist, wie es sein soll.');
   });
 
   it('[P7] every repair says what exactly it does, in a sentence', () => {
@@ -107,7 +132,7 @@ describe('the report of Doctor', () => {
     for (const repair of repairs) {
       const { label, does } = describeRepair(repair);
       assert.match(label, /^[A-Z][A-Za-z ]+$/);
-      assert.match(does, /^[A-Z].*\.$/);
+      assert.match(inEnglish([does]), /^[A-Z].*\.$/);
     }
   });
 });
