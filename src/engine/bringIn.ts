@@ -9,7 +9,7 @@ import type { StoryBook } from './storyBook';
 interface BringingInPorts {
   readonly git: Pick<GitPort, 'usableBranch' | 'makeBranch'>;
   readonly store: Pick<StoryStore, 'stories'>;
-  readonly book: StoryBook;
+  readonly book: Pick<StoryBook, 'adopt' | 'apply'>;
   readonly log: Log;
 }
 

@@ -24,6 +24,8 @@ export class Rounds {
   #loop: Promise<void> | null = null;
   #hasBegun = false;
   #again = false;
+  /** How many rounds have begun. */
+  #begun = 0;
   #disposed = false;
   #later: Disposable | null = null;
   /** The failure of the last round, and since when each of them has failed. */
@@ -50,10 +52,13 @@ export class Rounds {
     void onBehalfOf(null, () => this.#run()).finally(ended);
   }
 
-  /** As `poke`, and resolves after a round that began after the call. */
+  /** As `poke`, and resolves after a round that began after the call, also where the one that was under way failed. */
   async settle(): Promise<void> {
-    this.poke();
-    await this.#loop;
+    const before = this.#begun;
+    do {
+      this.poke();
+      await this.#loop;
+    } while (this.#begun === before && this.#hasBegun && !this.#disposed);
   }
 
   /** One round after this long (ms), unless another is planned for later after this call. */
@@ -91,6 +96,7 @@ export class Rounds {
 
   async #one(): Promise<'done' | 'failed'> {
     this.#again = false;
+    this.#begun += 1;
     const watched = this.#watch();
     try {
       await this.ports.round();

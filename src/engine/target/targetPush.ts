@@ -21,7 +21,7 @@ interface TargetPushPorts extends FollowPorts {
   /** The other side; null where nobody can reach it from here. */
   readonly remotes: Remotes | null;
   readonly store: Pick<StoryStore, 'stories'>;
-  readonly book: StoryBook;
+  readonly book: Pick<StoryBook, 'adopt' | 'apply'>;
   readonly target: () => Promise<TargetFacts>;
   /** What was wanted and is not over, also from before a restart. */
   readonly pushes: PushMemory;
@@ -53,12 +53,10 @@ export class TargetPush {
   #pulling: AbortController | null = null;
 
   constructor(private readonly ports: TargetPushPorts) {
-    const { clock, pushes } = ports;
-    const last = pushes.last();
+    const last = ports.pushes.last();
     if (last === null) return;
     this.#isWanted = true;
-    const problem = last.problem ?? { problem: 'cutOff', said: '', at: clock.now(), story: null };
-    this.#state = { kind: 'problem', ...problem };
+    this.#state = last.problem === null ? this.#cutOff() : { kind: 'problem', ...last.problem };
   }
 
   /** A story has landed. */
@@ -169,7 +167,11 @@ export class TargetPush {
   async #push(): Promise<PushOutcome> {
     const { remotes, git } = this.ports;
     const target = await this.ports.target();
-    if (target.kind === 'missing') return refuse(target);
+    if (target.kind === 'missing') {
+      // What was cut off stays so, and is resumed once the target is back.
+      if (this.#state.kind === 'pushing') this.#show(this.#cutOff());
+      return refuse(target);
+    }
     if (remotes === null) return refuse(say('Nothing can be pushed from this window.'));
     const upstream = await git.upstreamOf(target.ref);
     if (upstream === null) return this.#problem('noUpstream', '', null);
@@ -219,7 +221,11 @@ export class TargetPush {
     const { clock, log, target } = this.ports;
     log.warn(`[push] ${problem}: ${said}`);
     const state = { problem, said, at: clock.now(), story };
-    const found = await target();
+    // Where nothing can be asked of git, what is wanted is known all the same.
+    const found = await target().catch((error: unknown): TargetFacts => ({
+      kind: 'missing',
+      message: messageOf(error),
+    }));
     if (found.kind === 'found') await this.#remember({ target: found.ref, problem: state });
     this.#show({ kind: 'problem', ...state });
     const facts = await this.look(found);
@@ -229,6 +235,10 @@ export class TargetPush {
   /** A disk that takes nothing holds up no push: then only what is said of it ends with the window. */
   async #remember(note: PushNote | null): Promise<void> {
     await this.ports.pushes.note(note).catch((error: unknown) => this.ports.log.warn(`[push] ${messageOf(error)}`));
+  }
+
+  #cutOff(): PushState {
+    return { kind: 'problem', problem: 'cutOff', said: '', at: this.ports.clock.now(), story: null };
   }
 
   #show(state: PushState): void {

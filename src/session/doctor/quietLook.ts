@@ -18,12 +18,15 @@ interface QuietLook {
 
 /**
  * Looks after the start at what is known without a process, and has the views say what matters. What is found is told once
- * another look has found it too: the record of a worktree that is just being made lacks files, and is whole a moment later.
+ * another look has found it too: the record of a worktree that is just being made lacks files, and is whole a moment later. One
+ * that fails, as under a disk that is busy, is made again.
  */
 export function lookQuietly({ engine, doctor, clock, log }: QuietLook): Disposable {
   let timer: Disposable;
   let isOver = false;
   let before: string | null = null;
+  /** Why the look failed last. */
+  let failed: string | null = null;
   const look = async (): Promise<void> => {
     const commands = engine.commands();
     // Until the first round is through, as behind a trusted workspace whose git hangs, nothing is known.
@@ -36,8 +39,14 @@ export function lookQuietly({ engine, doctor, clock, log }: QuietLook): Disposab
     wait();
   };
   const wait = (): void => {
+    if (isOver) return;
     timer = clock.after(AFTER_MS, () => {
-      look().catch((error: unknown) => log.warn(`[doctor] ${messageOf(error)}`));
+      look().catch((error: unknown) => {
+        const why = messageOf(error);
+        if (why !== failed) log.warn(`[doctor] ${why}`);
+        failed = why;
+        wait();
+      });
     });
   };
   wait();

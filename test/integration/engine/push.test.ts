@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { systemClock } from '../../../src/base/systemClock';
+import { SerialQueue } from '../../../src/base/serialQueue';
 import type { Notice } from '../../../src/core/board/notices';
+import type { TargetFacts } from '../../../src/core/pipeline/facts';
+import { TargetPush } from '../../../src/engine/target/targetPush';
+import { liveLead } from '../../support/liveLead';
+import { plainRemotes } from '../../support/plainRemotes';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { openPushMemory } from '../../../src/store/queue/pushFile';
 import { KeptLog } from '../../unit/store/storeFixtures';
+import { portFor } from '../git/fixture';
 import { TestWindow } from './harness';
 
 describe('pushing what landed', () => {
@@ -183,5 +190,41 @@ describe('pushing what landed', () => {
     await waitFor('it to be over', async () => (await openPushMemory(file, log)).last() === null);
     await waitFor('nothing to be said of it', () => notice() === undefined);
     assert.equal(notice(), undefined);
+  });
+
+  it('[MQ15] one that was cut off stays so where the target is gone when its turn comes, and is made once that is back', async () => {
+    await window.close();
+    const memory = await openPushMemory(path.join(repository.folder, 'push.json'), new KeptLog());
+    await memory.note({ target: 'refs/heads/main', problem: null });
+    await repository.commit({ 'b.txt': 'two\n' }, 'Two');
+    const git = portFor(repository.path);
+    const target = async (): Promise<TargetFacts> => {
+      const tip = await git.tip('refs/heads/main');
+      if (tip === null) return { kind: 'missing', message: 'main is gone' };
+      return { kind: 'found', ref: 'refs/heads/main', tip };
+    };
+    const turns = new SerialQueue();
+    const [remotes, store] = [plainRemotes(repository.path), { stories: () => [] }];
+    const [onPushed, onChange] = [() => undefined, () => undefined];
+    const unasked = () => Promise.reject(new Error('Nothing has to be brought in.'));
+    const rest = {
+      lead: { epoch: 1, confirm: () => Promise.resolve(liveLead(1)) },
+      log: new KeptLog(),
+      book: { adopt: unasked, apply: unasked },
+      clock: systemClock,
+      setting: () => 'always' as const,
+    };
+    const push = new TargetPush({ git, remotes, store, pushes: memory, target, turns, onPushed, onChange, ...rest });
+    const look = async () => (await push.look(await target()))?.state;
+    let go = (): void => undefined;
+    void turns.run(() => new Promise<void>((resolve) => (go = resolve)));
+    assert.deepEqual(await look(), { kind: 'pushing' });
+    await repository.git('branch', '--quiet', '-m', 'main', 'away');
+    go();
+    await push.settled();
+    await repository.git('branch', '--quiet', '-m', 'away', 'main');
+    assert.deepEqual(await look(), { kind: 'pushing' });
+    await push.settled();
+    assert.deepEqual([await there(), memory.last()], [await here(), null]);
   });
 });

@@ -128,6 +128,17 @@ describe('the rounds of the engine', () => {
     assert.equal(began, 2);
   });
 
+  it('[A2] who waits for a round gets one that began after the call, also where the one under way fails', async () => {
+    let fail = (): void => undefined;
+    round = () => new Promise((_, reject) => (fail = () => reject(new Error('no refs can be read'))));
+    rounds.poke();
+    round = () => Promise.resolve();
+    const settled = rounds.settle();
+    fail();
+    await settled;
+    assert.equal(began, 2);
+  });
+
   it('[A2] what happens just as a round ends is not lost, however close to its end', async () => {
     for (let microtasks = 0; microtasks < 12; microtasks += 1) {
       const before = began;
