@@ -7,6 +7,7 @@ import { TemporaryFolder } from '../support/temporaryFolder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
+import { Board } from './support/board';
 import { Stories } from './support/stories';
 
 const LIST = `# Next
@@ -156,6 +157,56 @@ describe('Many stories, what they depend on and what they are called, in the wor
       /^---\ntitle: Wave\ntype: story\npriority: 2\nlabels: \[\]\ndepends_on: \[3, 1\]\n---\n\nAfter #1\.\n$/,
     );
     await workbench.screenshot('many-exported');
+  });
+
+  it('[S2, U4] a list that was copied becomes stories too, and what is there already is marked and not ticked', async () => {
+    const { page, quickInput } = workbench;
+    await page.locator('.tabs-container .tab[aria-label^="ideas.md"]').click();
+    await page.locator('.monaco-editor .view-line', { hasText: 'Sign out' }).click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('- [ ] Sign up');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Control+C');
+    await page.keyboard.press('ArrowRight');
+    await stories.command('Create Stories from List…');
+    await quickInput.waitForPrompt('Create Stories from List');
+    const rows = await quickInput.rows();
+    assert.deepEqual(rows.map(({ label, checked }) => [label.trim(), checked]), [
+      ['Sign in', false],
+      ['Sign out', true],
+      ['Think about it', false],
+      ['Sign up', true],
+    ]); // prettier-ignore
+    assert.match(rows[0]?.description ?? '', /^there already: #1/);
+    await workbench.screenshot('many-copied');
+    await quickInput.toggle(rows[1]?.label ?? '');
+    await quickInput.accept();
+    await workbench.notifications.waitFor('1 story created in the backlog: #5.');
+    await stories.tree.waitForRow('#5 Sign up');
+  });
+
+  it('[S10, S8, U4] what was abandoned or deleted holds up what depends on it, which says so on its row and on its card', async () => {
+    await stories.run('Abandon…', 3);
+    await workbench.dialog.click('Abandon');
+    await stories.command('Delete…');
+    await workbench.quickInput.waitForPrompt('Delete: which stories?');
+    await workbench.quickInput.toggle('#1 Sign in');
+    await workbench.quickInput.accept();
+    await workbench.dialog.click('Delete');
+    const abandoned = 'It depends on #3, which was abandoned. Reopen #3, or take it out of Depends On.';
+    const deleted = 'It depends on #1, which was deleted. Restore #1, or take it out of Depends On.';
+    await stories.waitInGroup(4, 'Backlog', new RegExp(`${abandoned}.*${deleted}`));
+    await stories.waitInGroup(2, 'Backlog', new RegExp(deleted));
+    await stories.command('Open Board');
+    const board = await Board.find(workbench);
+    await waitFor('both reasons on the card', async () => {
+      const spoken = (await board.cards()).find(({ number }) => number === 4)?.spoken ?? '';
+      return spoken.includes(abandoned) && spoken.includes(deleted);
+    }, { seen: () => board.cards() }); // prettier-ignore
+    await workbench.screenshot('depends-gone');
+    await stories.run('Start', 4);
+    const refused = await workbench.notifications.waitFor(`#4 cannot start yet. ${abandoned}`);
+    assert.ok(refused.buttons.includes('Depends On…'), refused.buttons.join());
   });
 
   /** VS Code's own dialog in a browser: a box with a path, and a button that agrees. */
