@@ -69,6 +69,10 @@ describe('Deleting and restoring stories by palette', function () {
     const row = rows.find(({ label }) => label.includes('#1 Wave goodbye'));
     assert.match(row?.detail ?? '', /The story in Coding, with 1 commit and 1 untracked file\. Brings back/);
     await workbench.screenshot('removal-restore');
+    await workbench.quickInput.press(row?.label ?? '', 'Show Its Files');
+    await workbench.waitForEditor('Kept: #1 Wave goodbye (1 file)');
+    await workbench.page.locator('.view-line', { hasText: 'not committed' }).first().waitFor();
+    await workbench.screenshot('removal-files');
     await workbench.quickInput.choose(row?.label ?? '');
     await workbench.notifications.waitFor('#1 is back in Frozen, with its branch and worktree.');
     await stories.waitInGroup(1, 'Frozen', /was in Coding/);
@@ -77,6 +81,26 @@ describe('Deleting and restoring stories by palette', function () {
     assert.equal(readFileSync(path.join(folder, 'wave.js'), 'utf8'), '// waves\n');
     assert.match(await workbench.repository.git('branch', '--list', 'story/*'), /^\+ story\/1-wave-goodbye$/);
     await workbench.screenshot('removal-restored');
+  });
+
+  it('[S8, G7] Forget asks once, and then what was kept is in neither list nor repository', async () => {
+    const { quickInput, dialog, repository } = workbench;
+    const kept = (): Promise<string> => repository.git('for-each-ref', 'refs/switchyard/rescue');
+    assert.match(await kept(), /rescue\/1\//);
+    await stories.command('Restore…');
+    await quickInput.waitForPrompt('Enter brings it back');
+    await quickInput.waitForRow(/#1 Wave goodbye/);
+    await quickInput.press((await quickInput.rows()).find(({ label }) => label.includes('#1 '))?.label ?? '', 'Forget');
+    assert.match(await dialog.text(), /Forget what was kept of #1 Wave goodbye\?.*nothing here brings it back/s);
+    await workbench.screenshot('removal-forget');
+    await dialog.click('Forget');
+    await waitFor('no row of it', async () => (await quickInput.rows()).every(({ label }) => !label.includes('#1 ')), {
+      seen: () => quickInput.rows(),
+    });
+    assert.doesNotMatch(await kept(), /rescue\/1\//);
+    await workbench.screenshot('removal-forgotten');
+    await quickInput.close();
+    await stories.waitInGroup(1, 'Frozen');
   });
 
   it('[S8] Purge… wants the number typed, and then nothing of the text is left', async () => {
