@@ -90,6 +90,28 @@ describe('A story in the editor', function () {
     await says(/title: Greet everybody by name\n.*Nobody is left out\./s);
   });
 
+  it('[S4, P5] two windows write in one body at once, and both keep what either wrote', async () => {
+    const second = await workbench.openWindow(workbench.repository.folder);
+    await second.openActivity('Switchyard');
+    const there = new Stories(second);
+    await there.tree.click('#1 Greet everybody by name');
+    const theirs = there.document(1);
+    await theirs.waitForRows();
+    await document.append('\nWritten in this window.');
+    await theirs.insert('It should say', '\nWritten in the other window.');
+    assert.ok((await document.isDirty()) && (await theirs.isDirty()));
+    await Promise.all([document.save(), theirs.save()]);
+    const both = /Written in the other window\..*Nobody is left out\.\nWritten in this window\./s;
+    for (const one of [document, theirs])
+      await waitFor('both texts in each window', async () => both.test((await one.lines()).join('\n')), {
+        seen: () => one.lines(),
+      });
+    await second.screenshot('story-document-other-window');
+    await workbench.screenshot('story-document-this-window');
+    await second.page.close();
+    await says(both);
+  });
+
   it('[S2, U4] a TODO becomes a story, with a way back between the questions; Create and Start starts one as well', async () => {
     const { page, quickInput } = workbench;
     await page.keyboard.press('Control+P');

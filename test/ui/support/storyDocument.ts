@@ -54,6 +54,13 @@ export class StoryDocument {
     await this.page.keyboard.type(text);
   }
 
+  /** Types at the end of the line that holds `mark` and leaves it unsaved. */
+  async insert(mark: string, text: string): Promise<void> {
+    await this.#editor.locator('.view-line', { hasText: mark }).first().click();
+    await this.page.keyboard.press('End');
+    await this.page.keyboard.type(text);
+  }
+
   async save(): Promise<void> {
     await this.page.keyboard.press('Control+S');
     await waitFor(`#${this.number} to be saved`, async () => !(await this.isDirty()));
