@@ -8,6 +8,9 @@ import type { Rounds } from './rounds';
 /** What nothing tells about (a setting, a full disk) is looked at again after this long (ms) while something waits for it. */
 const LOOK_AGAIN_MS = 3000;
 
+/** A write of a round's own that fails each time (ms): what it fails at is not tried without a pause. */
+const SOON_MS = 1000;
+
 /** The longest wait (ms) for what becomes due: a machine that sleeps holds timers back. */
 const LONGEST_WAIT_MS = 10 * 60 * 1000;
 
@@ -25,6 +28,11 @@ export class WakeUps {
   plan(facts: PipelineFacts): void {
     this.#lookAgain(facts);
     this.#wakeFor(facts);
+  }
+
+  /** Something could not be written: that is looked into and told, also where nothing else brings a round about. */
+  lookSoon(): void {
+    this.rounds.pokeLater(SOON_MS);
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
+import type { Disposable } from '../base/disposable';
 import type { StoreLoss } from '../core/recovery/storeLoss';
 import { toldBy, type Told } from '../core/words/said';
 import type { StoreHealth } from '../ports/store';
@@ -22,6 +23,7 @@ export class DiskHealth implements StoreHealth {
   #failure: StoreError | null = null;
   /** The folder in which something could not be written last. */
   #place: string | null = null;
+  readonly #listeners = new Set<() => void>();
 
   /** `others` are folders outside the store that work needs; they are looked at, and nothing is written there. */
   constructor(
@@ -32,8 +34,15 @@ export class DiskHealth implements StoreHealth {
 
   /** A write failed. */
   readonly note = (failure: StoreError): void => {
+    const isNews = this.#failure === null;
     this.#failure = failure;
+    if (isNews) for (const tell of this.#listeners) tell();
   };
+
+  onFailure(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { dispose: () => void this.#listeners.delete(listener) };
+  }
 
   async problem(): Promise<Told | null> {
     const failure = this.#failure;

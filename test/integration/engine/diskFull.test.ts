@@ -46,8 +46,8 @@ describe('a disk that is full or read-only', () => {
       await window.session.settle();
       disk[how]();
       await assert.rejects(window.newStory('Refused'), /disk is full|cannot be written/);
-      await assert.rejects(window.must(kept, 'Start'));
       await waitUntilTold();
+      await assert.rejects(window.must(kept, 'Start'));
       assert.deepEqual(window.session.model()?.cards.map((card) => card.title), ['Kept']); // prettier-ignore
       assert.equal(await window.session.bodyOf(kept.key), 'Its words.');
       assert.equal(window.session.problem(), null);
