@@ -52,9 +52,10 @@ export class NewStories {
       body: newStoryBody(wish.context),
       ...(wish.childOf && { childOf: wish.childOf.key }),
     };
+    // Until it is made: what is refused or fails on a full disk is not to be typed again.
+    this.#draft = title;
     const outcome = await session.createStory(wanted);
     if (outcome.kind === 'refused') {
-      this.#draft = title;
       void fail(wordsOf(outcome));
       return;
     }

@@ -1,3 +1,4 @@
+import { FixableError } from '../../base/errors';
 import { messageOf } from '../../base/messageOf';
 import * as vscode from 'vscode';
 import type { CommandContext } from './context';
@@ -5,7 +6,7 @@ import { toldBy } from '../../core/words/said';
 import { wordsOf } from '../say/inWords';
 import { fail } from '../say/notify';
 
-/** Runs a command; an error nobody foresaw is logged and shown once, with a way to the log, and gives null. */
+/** Runs a command; an error is logged and shown once, with a way to the log, and gives null. */
 export async function guarded<T>(
   context: CommandContext,
   command: string,
@@ -19,11 +20,14 @@ export async function guarded<T>(
   }
 }
 
-/** Shows an unforeseen error with its command and a button to the log. */
+/** Shows what a person can mend in its own words, and an unforeseen error with its command; with a button to the log. */
 async function showBug(context: CommandContext, command: string, error: unknown): Promise<void> {
   const message = messageOf(error);
-  context.log.error(`[command ${command}] ${error instanceof Error ? (error.stack ?? message) : message}`);
   const show = vscode.l10n.t('Show Log');
-  const text = vscode.l10n.t('Switchyard could not do "{0}": {1}', command, wordsOf(toldBy(error, message)));
+  const isForeseen = error instanceof FixableError;
+  if (isForeseen) context.log.warn(`[command ${command}] ${message}`);
+  else context.log.error(`[command ${command}] ${error instanceof Error ? (error.stack ?? message) : message}`);
+  const words = wordsOf(toldBy(error, message));
+  const text = isForeseen ? words : vscode.l10n.t('Switchyard could not do "{0}": {1}', command, words);
   if ((await fail(text, show)) === show) context.logChannel.show();
 }
