@@ -14,13 +14,14 @@ const MEGABYTE = 2 ** 20;
 export class SmallDisk {
   readonly #folder = new TemporaryFolder();
   readonly path = this.#folder.at('disk');
-  readonly #mounted: boolean;
+  /** Whether other programs meet its end as well. */
+  readonly isMounted: boolean;
   #state: 'room' | 'full' | 'readOnly' = 'room';
   #watched: WatchedDisk | null = null;
 
   private constructor(megabytes: number) {
     execFileSync('mkdir', [this.path]);
-    this.#mounted = this.#mount(`size=${megabytes}m`);
+    this.isMounted = this.#mount(`size=${megabytes}m`);
   }
 
   static async make(megabytes: number): Promise<SmallDisk> {
@@ -31,7 +32,7 @@ export class SmallDisk {
 
   /** Not a byte is left. */
   fill(): void {
-    if (!this.#mounted) {
+    if (!this.isMounted) {
       this.#state = 'full';
       return;
     }
@@ -55,7 +56,7 @@ export class SmallDisk {
 
   dispose(): void {
     this.#watched?.release();
-    if (this.#mounted) execFileSync('umount', ['-l', this.path]);
+    if (this.isMounted) execFileSync('umount', ['-l', this.path]);
     this.#folder.remove();
   }
 

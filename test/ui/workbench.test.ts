@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { stat } from 'node:fs/promises';
 import { writeFileSync } from 'node:fs';
+import { systemClock } from '../../src/base/systemClock';
+import { TestWindow } from '../integration/engine/harness';
 import { inOrder } from '../support/mocha/inOrder';
+import { makeSampleRepository } from '../support/sampleProject';
 import { TemporaryFolder } from '../support/temporaryFolder';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
 import { heldTestGate, sampleAgent } from './support/settings';
+import { readStory } from './support/runs';
+import { SmallStore } from './support/smallStore';
 import { isRowOf, Stories } from './support/stories';
 
 describe('The packaged extension in a real workbench', function () {
@@ -13,15 +18,19 @@ describe('The packaged extension in a real workbench', function () {
   const folder = new TemporaryFolder();
   let workbench: Workbench;
   let stories: Stories;
+  let store: SmallStore;
 
   before(async () => {
+    store = await SmallStore.make(32);
     const gate = heldTestGate(folder.at('record'), folder.at('proof'));
     workbench = await openWorkbench({ settings: { ...gate, ...sampleAgent } });
     stories = new Stories(workbench);
   });
 
   after(async () => {
-    await workbench.close();
+    store.free();
+    await workbench.close([/the disk is full|cannot be written to/]);
+    store.dispose();
     folder.remove();
   });
 
@@ -64,4 +73,81 @@ describe('The packaged extension in a real workbench', function () {
     writeFileSync(folder.at('proof'), '');
     await workbench.statusBar.waitFor(/^#1 Done/);
   });
+
+  it('[ST8, P6] a window that opens on a full disk shows what was Done five hours ago and says why nothing moves; with room it is archived by itself', async () => {
+    await landedHoursAgo('Greet in Latin', 5);
+    store.fill();
+    await workbench.changeSettings({ 'switchyard.gates': [], 'switchyard.agents': [] });
+    await workbench.openFolder(store.folder);
+    await workbench.openActivity('Switchyard');
+    await stories.tree.waitForRow('Done');
+    await stories.tree.expand('Done');
+    await stories.waitInGroup(1, 'Done');
+    await workbench.screenshot('disk-full-opened');
+    await stories.tree.waitForMessage(/disk is full|cannot be written to/);
+    store.free();
+    await stories.tree.waitForRow('Archived');
+    await stories.tree.waitUntilGone('Done');
+    await workbench.screenshot('archived-by-age');
+  });
+
+  it('[ST8, U4] Reopen… takes it back from the archive to where it is worked on', async () => {
+    const { quickInput } = workbench;
+    await stories.command('Show Archived Stories…');
+    await quickInput.waitForPrompt('Archived Stories');
+    await quickInput.waitForRow(/^#1 Greet in Latin/);
+    assert.match((await quickInput.rows())[0]?.description ?? '', /^completed, /);
+    await workbench.screenshot('archived-by-age-list');
+    await quickInput.accept();
+    await quickInput.waitForRow(/Reopen in Coding/);
+    await quickInput.fill('Reopen in Coding');
+    await quickInput.accept();
+    await stories.waitInGroup(1, 'Coding');
+  });
+
+  it('[P6] a disk that is full is told once where one looks, refuses what cannot be kept, and all goes on by itself once there is room', async () => {
+    const { quickInput, notifications } = workbench;
+    await stories.run('Rename Story…', 1);
+    await quickInput.waitForPrompt('Rename #1');
+    await quickInput.fill('Greet in classical Latin');
+    await quickInput.accept();
+    await stories.tree.waitForRow('#1 Greet in classical Latin');
+    store.fill();
+    await stories.command('New Story…');
+    await quickInput.waitForPrompt('New Story (1/2)');
+    await quickInput.fill('Greet in Greek');
+    await quickInput.accept();
+    await quickInput.waitForPrompt('New Story (2/2)');
+    await quickInput.accept();
+    const why = /disk is full|cannot be written to/;
+    const refused = await notifications.waitFor(why);
+    assert.match(refused.message, /^The story was not saved: /);
+    await stories.tree.waitForMessage(why);
+    await workbench.screenshot('disk-full');
+    assert.equal((await notifications.shown()).filter(({ message }) => why.test(message)).length, 1);
+    store.free();
+    await stories.tree.waitForMessage(why, 'gone');
+    await stories.command('New Story…');
+    await quickInput.waitForText('Greet in Greek');
+    await quickInput.accept();
+    await quickInput.waitForPrompt('New Story (2/2)');
+    await quickInput.accept();
+    const { label } = await stories.tree.waitForRow((row) => row.label.endsWith(' Greet in Greek'));
+    await workbench.screenshot('disk-full-over');
+    const stored = async (number: number): Promise<string> => (await readStory(store.folder, number)).story.title;
+    assert.equal(await stored(1), 'Greet in classical Latin');
+    assert.equal(await stored(Number(/^#(\d+)/.exec(label)?.[1])), 'Greet in Greek');
+  });
+
+  /** A story of another day, in a repository on a disk of its own. */
+  async function landedHoursAgo(title: string, hours: number): Promise<void> {
+    await makeSampleRepository(store.folder);
+    const clock = { now: () => Date.now() - hours * 3_600_000, after: systemClock.after.bind(systemClock) };
+    const before = new TestWindow({ path: store.folder }, { clock });
+    await before.open();
+    const story = await before.codedStory(title, { 'latin.js': 'export {};\n' });
+    await before.must(story, 'GatesStarted');
+    await before.waitForStage(story, 'Done');
+    await before.close();
+  }
 });

@@ -71,9 +71,10 @@ export class Tree {
     });
   }
 
-  /** Waits until the line above the rows holds this text. */
-  async waitForMessage(text: string): Promise<void> {
-    await this.#pane.locator('.message', { hasText: text }).waitFor();
+  /** Waits until the line above the rows holds this text, or no longer does. */
+  async waitForMessage(text: string | RegExp, is: 'there' | 'gone' = 'there'): Promise<void> {
+    const message = this.#pane.locator('.message', { hasText: text });
+    await message.waitFor({ state: is === 'gone' ? 'hidden' : 'visible' });
   }
 
   /** The text that a view without rows shows in their place. */
