@@ -81,6 +81,8 @@ describe('Deleting and restoring stories by palette', function () {
     assert.equal(readFileSync(path.join(folder, 'wave.js'), 'utf8'), '// waves\n');
     assert.match(await workbench.repository.git('branch', '--list', 'story/*'), /^\+ story\/1-wave-goodbye$/);
     await workbench.screenshot('removal-restored');
+    await workbench.notifications.clickButton('#1 is back in Frozen', 'Unfreeze');
+    await stories.waitInGroup(1, 'Coding');
   });
 
   it('[S8, G7] Forget asks once, and then what was kept is in neither list nor repository', async () => {
@@ -100,7 +102,7 @@ describe('Deleting and restoring stories by palette', function () {
     assert.doesNotMatch(await kept(), /rescue\/1\//);
     await workbench.screenshot('removal-forgotten');
     await quickInput.close();
-    await stories.waitInGroup(1, 'Frozen');
+    await stories.waitInGroup(1, 'Coding');
   });
 
   it('[S8] Purge… wants the number typed, and then nothing of the text is left', async () => {

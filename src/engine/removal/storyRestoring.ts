@@ -161,7 +161,7 @@ export class StoryRestoring {
       const its = branch === null ? '' : `, with its branch${folder === null ? '' : ' and worktree'}`;
       told[0] = `#${number} is back in ${stageWord(back.story.stage.name)}${its}.`;
       if (back.story.stage.name === 'Frozen' && before.stage.name !== 'Frozen')
-        told.push(`Nothing begins by itself; Unfreeze takes it back to ${stageWord(before.stage.name)}.`);
+        told.push(`Unfreeze takes it back to ${stageWord(before.stage.name)}.`);
       if (branch !== null && branch !== before.branch)
         told.push(
           `Its branch is ${shortRef(branch)} now, for ${before.branch === null ? 'none' : shortRef(before.branch)} is taken.`,

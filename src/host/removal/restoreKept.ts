@@ -49,10 +49,18 @@ export async function restoreKept(context: CommandContext): Promise<void> {
   const outcome = await vscode.window.withProgress(restoring, () => session.restore(chosen.id));
   await session.settle();
   if (outcome.kind === 'refused') void warn(wordsOf(outcome));
-  else {
-    void inform(outcome.message);
-    if (chosen.kind === 'story') await context.view.show(chosen.id.slice('story:'.length));
-  }
+  else if (chosen.kind === 'story') {
+    const key = chosen.id.slice('story:'.length);
+    void sayItIsBack(context, key, outcome.message);
+    await context.view.show(key);
+  } else void inform(outcome.message);
+}
+
+/** One that does not go on by itself can be let go on at once. */
+async function sayItIsBack({ host }: CommandContext, key: string, message: string): Promise<void> {
+  const isFrozen = host.model()?.cards.some((card) => card.key === key && card.stage === 'Frozen') ?? false;
+  const pressed = await inform(message, ...(isFrozen ? [vscode.l10n.t('Unfreeze')] : []));
+  if (pressed !== undefined) await vscode.commands.executeCommand('switchyard.unfreeze', key);
 }
 
 function rowOf(kept: Kept): { label: string; icon: string; description: string; detail: string; value: Kept } {

@@ -74,7 +74,7 @@ describe('deleting stories and bringing them back', () => {
     const restored = await window.session.restore(one.id);
     assert.ok(
       restored.kind === 'done' &&
-        /^#1 is back in Frozen, with its branch and worktree\. Nothing begins by itself; Unfreeze takes it back to Coding\.$/.test(
+        /^#1 is back in Frozen, with its branch and worktree\. Unfreeze takes it back to Coding\.$/.test(
           restored.message,
         ),
       restored.message,
