@@ -71,7 +71,7 @@ async function offerActions(context: CommandContext, session: Session, story: St
   const action = await pickOne(
     [
       { label: vscode.l10n.t('Open Story'), icon: 'go-to-file', value: 'open' as const },
-      { label: vscode.l10n.t('Reopen in Backlog'), icon: 'discard', value: 'Backlog' as const },
+      { label: vscode.l10n.t('Reopen in Backlog'), icon: 'inbox', value: 'Backlog' as const },
       { label: vscode.l10n.t('Reopen in Coding'), icon: 'debug-restart', value: 'Coding' as const },
       ...(canBeReverted(story.stage)
         ? [{ label: vscode.l10n.t('Revert Story…'), icon: 'discard', value: 'revert' as const }]
