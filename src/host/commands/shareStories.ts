@@ -54,7 +54,7 @@ async function begin(context: CommandContext, session: Session, state: SharingSt
   const document = await askLine({
     title,
     prompt: vscode.l10n.t('The name of the board, the same on every machine'),
-    value: state.document === '' ? (context.host.model()?.repository ?? '') : state.document,
+    value: state.document === '' ? repositoryName(context.host) : state.document,
   });
   if (!document) return;
   const name = await askLine({
@@ -69,6 +69,13 @@ async function begin(context: CommandContext, session: Session, state: SharingSt
   if (outcome.kind === 'done') await sayHowItBegan(context, session);
   else void warn(wordsOf(outcome));
 } // prettier-ignore
+
+/** As its remote calls it, and so alike on every clone, whatever their folders are called. */
+function repositoryName(host: CommandContext['host']): string {
+  const remotes = host.repository?.state.remotes ?? [];
+  const url = (remotes.find(({ name }) => name === 'origin') ?? remotes[0])?.fetchUrl ?? '';
+  return /([^/:\\]+?)(?:\.git)?\/*$/.exec(url)?.[1] ?? host.model()?.repository ?? '';
+}
 
 /** So long (ms) the first answer of the server is waited for before it is said that there is none. */
 const FIRST_ANSWER_MS = 8000;

@@ -7,6 +7,7 @@ export interface GitRepository {
     readonly onDidChange: vscode.Event<void>;
     readonly mergeChanges: readonly { readonly uri: vscode.Uri; readonly status: number }[];
     readonly HEAD?: { readonly name?: string } | undefined;
+    readonly remotes: readonly { readonly name: string; readonly fetchUrl?: string | undefined }[];
   };
   status(): Promise<void>;
   add(paths: string[]): Promise<void>;

@@ -27,6 +27,8 @@ export class Person {
       ['call you', this.name],
     ] as const) {
       await quickInput.waitForPrompt(asked);
+      // Both are offered what the remote is called, whatever their clones are.
+      if (answer === 'team') await quickInput.waitForText('greeter');
       await quickInput.fill(answer);
       await quickInput.accept();
     }
