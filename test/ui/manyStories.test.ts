@@ -128,7 +128,7 @@ describe('Many stories, what they depend on and what they are called, in the wor
     await quickInput.fill('A Folder');
     await quickInput.waitForRow(/A Folder…/);
     await quickInput.accept();
-    await chooseFolder(folder.at('plans'), 'Preview Stories');
+    await quickInput.chooseFolder(folder.at('plans'), 'Preview Stories');
     await quickInput.waitForPrompt('Import Stories (2 files, 1 warning)');
     const rows = await quickInput.rows();
     const wave = rows.find(({ label }) => label.includes('Wave'));
@@ -143,7 +143,7 @@ describe('Many stories, what they depend on and what they are called, in the wor
     await stories.command('Export Stories…');
     await quickInput.waitForPrompt('Export Stories');
     await quickInput.accept();
-    await chooseFolder(folder.at('out'), 'Export Here');
+    await quickInput.chooseFolder(folder.at('out'), 'Export Here');
     await workbench.notifications.waitFor('4 stories written to');
     assert.deepEqual(readdirSync(folder.at('out')).sort(), [
       '1-sign-in.md',
@@ -208,14 +208,4 @@ describe('Many stories, what they depend on and what they are called, in the wor
     const refused = await workbench.notifications.waitFor(`#4 cannot start yet. ${abandoned}`);
     assert.ok(refused.buttons.includes('Depends On…'), refused.buttons.join());
   });
-
-  /** VS Code's own dialog in a browser: a box with a path, and a button that agrees. */
-  async function chooseFolder(place: string, agree: string): Promise<void> {
-    const { quickInput, page } = workbench;
-    await quickInput.fillPath(`${place}/`);
-    // It goes to a folder while one types, and agrees to the one it has come to: these hold no folder.
-    const labels = async (): Promise<string[]> => (await quickInput.rows()).map(({ label }) => label);
-    await waitFor(`the dialog to be at ${place}`, async () => (await labels()).join() === '..', { seen: labels });
-    await page.locator('.quick-input-widget .monaco-button', { hasText: agree }).click();
-  }
 });

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkedBytes } from '../../src/store/content/checkedFile';
 import { storeFolderIn } from '../../src/store/storeFolder';
+import { leaveHalfWritten } from '../support/halfWritten';
 import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
@@ -22,15 +23,6 @@ describe('Recovering half-written stories by palette', function () {
   });
   after(() => workbench.close());
 
-  /** Content as a creation leaves it that was cut off. */
-  function leaveContent(number: number, body: string): void {
-    const store = storeFolderIn(path.join(workbench.repository.folder, '.git'));
-    const folder = path.join(store, 'content', `lost-${number}`);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(path.join(folder, 'number'), String(number));
-    writeFileSync(path.join(folder, 'body.checked'), checkedBytes(body));
-  }
-
   async function ask(numbers: string): Promise<void> {
     await stories.command('Recover Half-Written Stories…');
     await workbench.quickInput.waitForPrompt('Which numbers?');
@@ -44,9 +36,13 @@ describe('Recovering half-written stories by palette', function () {
   });
 
   it('[R1, R3, R4] they are listed with number, title, class, size and age; a number that is none is named', async () => {
-    leaveContent(7, '# Wave $(bug) [goodbye](command:switchyard.newStory)\n\n- [ ] it waves\n');
-    leaveContent(8, 'Say hello to everyone, in every language\n');
-    leaveContent(99, 'Not asked for');
+    leaveHalfWritten(
+      workbench.repository.folder,
+      7,
+      '# Wave $(bug) [goodbye](command:switchyard.newStory)\n\n- [ ] it waves\n',
+    );
+    leaveHalfWritten(workbench.repository.folder, 8, 'Say hello to everyone, in every language\n');
+    leaveHalfWritten(workbench.repository.folder, 99, 'Not asked for');
     await stories.command('Recover Half-Written Stories…');
     await workbench.quickInput.waitForPrompt('Which numbers?');
     await workbench.quickInput.fill('seven');

@@ -75,6 +75,15 @@ export class QuickInput {
     await this.fill(place);
   }
 
+  /** Takes a folder that holds none, in VS Code's own dialog in a browser: a box with a path, and a button that agrees. */
+  async chooseFolder(place: string, agree: string): Promise<void> {
+    await this.fillPath(`${place}/`);
+    // It goes to a folder while one types, and agrees to the one it has come to.
+    const labels = async (): Promise<string[]> => (await this.rows()).map(({ label }) => label);
+    await waitFor(`the dialog to be at ${place}`, async () => (await labels()).join() === '..', { seen: labels });
+    await this.#widget.locator('.monaco-button', { hasText: agree }).click();
+  }
+
   /** Confirms, and does not wait: the next box may open at once. */
   async accept(): Promise<void> {
     await this.#input().press('Enter');
