@@ -67,7 +67,10 @@ describe('Deleting and restoring stories by palette', function () {
       return shown.length === 2 ? shown : undefined;
     });
     const row = rows.find(({ label }) => label.includes('#1 Wave goodbye'));
-    assert.match(row?.detail ?? '', /The story in Coding, with 1 commit and 1 untracked file\. Brings back/);
+    assert.match(
+      row?.detail ?? '',
+      /The story in Coding, with 1 commit and 1 untracked file\. Brings all of it back\./,
+    );
     await workbench.screenshot('removal-restore');
     await workbench.quickInput.press(row?.label ?? '', 'Show Its Files');
     await workbench.waitForEditor('Kept: #1 Wave goodbye (1 file)');

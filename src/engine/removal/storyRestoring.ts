@@ -217,7 +217,7 @@ function keptStory({ key, number, at, record }: Tombstone, rescue: Rescue | null
     bytes: rescue?.note?.bytes ?? 0,
     ref: rescue?.ref ?? null,
     commit: rescue?.commit ?? null,
-    restores: rescue === null ? 'Brings the story back.' : 'Brings back the story, its branch and its worktree.',
+    restores: rescue === null ? 'Brings the story back.' : 'Brings all of it back.',
   };
 }
 

@@ -25,6 +25,12 @@ export async function inBothThemes(workbench: Workbench, name: string, part?: Pa
   }
 }
 
+/** Nothing is behind what is shown next. */
+export async function clearGround(workbench: Workbench): Promise<void> {
+  await workbench.runCommand('View: Close All Editors');
+  await away(workbench.page);
+}
+
 /** Nothing is under the mouse, and what fades has faded. */
 export function away(page: Page): Promise<void> {
   return page.mouse.move(900, 896);

@@ -9,6 +9,7 @@ import { ASKS, letGo, makeBusyProject, type BusyProject } from './busyProject';
 import { recordBoard } from './recordBoard';
 import { takeOverview } from './takeOverview';
 import { takeDoctor, takeRestore } from './takeReports';
+import { STORY_VIEWS } from './takeStories';
 import { VIEWS, type Project } from './views';
 
 const wanted = process.argv.slice(2);
@@ -32,7 +33,7 @@ async function takeBusyAfternoon(scope: RunScope, hold: string): Promise<void> {
   const busy = await makeBusyProject(repository.folder, hold);
   const workbench = await openWorkbench({ folder: repository.folder, settings: busy.settings });
   try {
-    const stories = new Stories(workbench);
+    const stories = new Stories(workbench, repository.folder);
     await workbench.openActivity('Switchyard');
     await stories.tree.waitForRow(/Greet in Portuguese/);
     await stories.approve();
@@ -42,6 +43,7 @@ async function takeBusyAfternoon(scope: RunScope, hold: string): Promise<void> {
     const project = { workbench, stories, repository, numberOf: busy.numberOf, letGates };
     const views = {
       ...VIEWS,
+      ...STORY_VIEWS,
       restore: takeRestore,
       doctor: takeDoctor,
       // Last, because the window is another one then.

@@ -1,20 +1,23 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { storeFolderIn } from '../../../src/store/storeFolder';
-import { away, inBothThemes } from './camera';
+import { away, clearGround, inBothThemes } from './camera';
 import type { Project } from './views';
 
-/** Deletes two stories, one with an uncommitted file, and shows what Restore has of them. */
+/** Deletes two stories, one with an uncommitted file, and shows what is asked then and what Restore has of them. */
 export async function takeRestore({ workbench, repository, numberOf }: Project): Promise<void> {
   const { quickInput, dialog } = workbench;
   const [frozen, invite] = ['Drop the old command line', 'Invite people by link'];
   const worktrees = `${repository.folder}.worktrees`;
   const worktree = (await readdir(worktrees)).find((name) => name.startsWith(`${numberOf(frozen)}-`)) ?? '';
   await writeFile(path.join(worktrees, worktree, 'notes.md'), 'Ask Ada who uses it.\n');
+  await clearGround(workbench);
   await workbench.runCommand('Switchyard: Delete…');
   await quickInput.waitForPrompt('Delete: which stories?');
   for (const title of [frozen, invite]) await quickInput.toggle(`#${numberOf(title)} ${title}`);
   await quickInput.accept();
+  await dialog.text();
+  await inBothThemes(workbench, 'delete', { of: '.monaco-dialog-box', around: 12 });
   await dialog.click('Delete');
   for (const title of [frozen, invite])
     await workbench.tree().waitUntilGone((row) => row.label.startsWith(`#${numberOf(title)} `));
@@ -25,7 +28,7 @@ export async function takeRestore({ workbench, repository, numberOf }: Project):
   await quickInput.accept();
   await quickInput.waitForPrompt('Enter brings it back');
   await quickInput.waitForRow(/Invite people by link/);
-  await inBothThemes(workbench, 'restore', { of: '.quick-input-widget', around: 12 });
+  await inBothThemes(workbench, 'restore', { of: '.quick-input-widget', around: 2 });
   await quickInput.close();
 }
 
