@@ -49,6 +49,10 @@ class Run {
   /** The first segment that the present host has not read; null without a host that has said so. */
   #unread: number | null = null;
   #told: 'no' | 'soon' = 'no';
+  /** A host is there, which holds the clocks itself. */
+  #isHeard = false;
+  /** It has asked for something, and nothing was said to it since. */
+  #isAsking = false;
   /** What hosts said before there was a program. */
   readonly #early: Exclude<ToKeeper, { kind: 'attach' }>[] = [];
 
@@ -64,6 +68,8 @@ class Run {
     onMessage: (message: Exclude<ToKeeper, { kind: 'attach' }>): void => this.#obey(message),
     onHost: (which: 'came' | 'gone'): void => {
       this.#unread = null;
+      this.#isHeard = which === 'came';
+      if (this.#isAsking) this.#asks();
       this.#program?.flow('flow');
       if (which === 'came') this.#tellGrown();
     },
@@ -76,7 +82,9 @@ class Run {
   async perform(onBegun: KeepingParts['onBegun']): Promise<void> {
     const { request, folder, ports } = this;
     if (request.notice !== null) this.#output.append('notice', Buffer.from(request.notice));
-    this.#program = new KeptProgram({ request, folder, output: this.#output, onOutput: () => this.#grew(), ports });
+    const output = this.#output;
+    const heard = { onOutput: () => this.#grew(), onQuestion: () => this.#asks() };
+    this.#program = new KeptProgram({ request, folder, output, ...heard, ports });
     for (const message of this.#early.splice(0)) this.#obey(message);
     const end = await this.#program.end(onBegun);
     await this.#record(end);
@@ -108,6 +116,7 @@ class Run {
     }
     switch (message.kind) {
       case 'input':
+        this.#isAsking = false;
         return program.write(message.text);
       case 'endInput':
         return program.endInput();
@@ -121,6 +130,12 @@ class Run {
       default:
         message satisfies never;
     }
+  }
+
+  /** Nobody is there to hold its clocks until that is answered. */
+  #asks(): void {
+    this.#isAsking = true;
+    if (!this.#isHeard) this.#program?.holdClocks(this.request.clocks.askMs ?? 0);
   }
 
   /** All that came in one turn is told at once. */

@@ -11,6 +11,7 @@ import { Clocks } from './clocks';
 import { MemberNotes } from './memberNotes';
 import type { OutputLog } from './outputLog';
 import type { KeeperRequest } from './request';
+import { Questions } from './questions';
 import type { RunEnd, RunFolder } from './runFolder';
 
 /** How long (ms) an agent has to end by itself once its input is closed, and output to come once every process has ended. */
@@ -29,6 +30,8 @@ interface ProgramParts {
   readonly folder: RunFolder;
   readonly output: OutputLog;
   readonly onOutput: () => void;
+  /** It asks for something, and works on once it is answered. */
+  readonly onQuestion: () => void;
   readonly ports: ProgramPorts;
 }
 
@@ -106,8 +109,11 @@ export class KeptProgram {
 
   #follow(of: 'stdout' | 'stderr'): Promise<void> {
     const stream = this.#started[of];
+    const asks = of === 'stdout' && this.parts.request.clocks.askMs !== undefined;
+    const questions = asks ? new Questions(this.parts.onQuestion) : null;
     stream.on('data', (data: Buffer) => {
       this.#clocks.sawOutput();
+      questions?.push(data);
       this.parts.output.append(of, data);
       this.parts.onOutput();
     });

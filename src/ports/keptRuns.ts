@@ -5,6 +5,8 @@ export interface RunClocks {
   readonly wallMs: number | null;
   readonly silenceMs: number | null;
   readonly firstOutputMs: number | null;
+  /** How long (ms) a question that it asks while nobody listens holds them up; left out for one that asks nothing. */
+  readonly askMs?: number;
 }
 
 /** A run of an agent. All its processes carry `id` in their environment. */

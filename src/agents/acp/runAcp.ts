@@ -84,6 +84,7 @@ export async function runAcp(request: AcpRequest): Promise<AcpRun> {
         wallMs: minutes === undefined ? null : minutes * MINUTE,
         silenceMs: silenceMinutes * MINUTE,
         firstOutputMs: null,
+        askMs: request.askMs,
       },
       label: `agent ${profile.name} of #${story.number}`,
       about: request.about,

@@ -65,6 +65,25 @@ describe('a keeper and its hosts', () => {
     assert.deepEqual(await outcome(await runs.attach(run.id, hear)), { kind: 'silent', afterMs: 500 });
   });
 
+  it('[A6, A8] its clocks stand still while it waits for an answer, though nobody listens', async () => {
+    const question = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'session/request_permission', params: {} });
+    const clocks = { wallMs: null, silenceMs: 500, firstOutputMs: 600_000, askMs: 600_000 };
+    // One asks once nobody is there, of the other nobody has answered when its host goes.
+    const late = await start([`wait:${file('alone')}`, `say:${question}`, `wait:${file('go')}`], { clocks });
+    const early = await start([`say:${question}`, `wait:${file('go')}`], { clocks });
+    early.holdClocks(600_000);
+    await waitFor('its question', () => text().includes('request_permission'));
+    early.holdClocks(0);
+    for (const run of [late, early]) run.leave();
+    await Promise.all([late.ended, early.ended]);
+    writeFileSync(file('alone'), '');
+    const silent = await start(['say:a', 'hang'], { clocks: { ...clocks, silenceMs: 1500 } });
+    assert.deepEqual(await outcome(silent), { kind: 'silent', afterMs: 1500 });
+    writeFileSync(file('go'), '');
+    for (const run of [late, early])
+      assert.deepEqual(await outcome(await runs.attach(run.id, hear)), { kind: 'exited', code: 0 });
+  });
+
   it('[A6] a process that left its group and emptied its environment is ended with the run that it was seen in', async () => {
     const run = await start([`bareDaemon:${file('bare')}`, `wait:${file('go')}`]);
     await waitFor('the process', () => existsSync(file('bare')) && readFileSync(file('bare'), 'utf8') !== '');
