@@ -73,7 +73,7 @@ function cause(error: unknown): { kind: StoreErrorKind; reason: Said; advice: Sa
       return {
         kind: 'diskFull',
         reason: say('the disk is full'),
-        advice: say('Free some space, then try again. What was saved before is safe.'),
+        advice: say('Free some space: what waits for it then goes on by itself. What was saved before is safe.'),
       };
     case 'EACCES':
     case 'EPERM':
@@ -83,7 +83,7 @@ function cause(error: unknown): { kind: StoreErrorKind; reason: Said; advice: Sa
       return {
         kind: 'notWritable',
         reason: say('it cannot be written to'),
-        advice: say('Check that this path is a folder of yours on a disk that is not read-only, then reload the window.'), // prettier-ignore
+        advice: say('Make this path a folder that you may write to, on a disk that is not read-only: what waits for it then goes on by itself.'), // prettier-ignore
       };
     default:
       return {

@@ -225,7 +225,7 @@ describe('record log', () => {
     await assert.rejects(openLog(folder.at('plain', 'test.log'), { now }), (error: unknown) => {
       assert.ok(error instanceof StoreError);
       assert.equal(error.kind, 'notWritable');
-      assert.match(error.message, /could not open its records: it cannot be written to \(.*plain.*\)\. Check that/);
+      assert.match(error.message, /could not open its records: it cannot be written to \(.*plain.*\)\. Make this path/);
       return true;
     });
   });
