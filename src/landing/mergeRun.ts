@@ -309,10 +309,10 @@ export class MergeRun implements LineMember {
     const { id, number, storyKey, storyTip, storyBranch, strategy, subject } = this.#job;
     const companions = this.#standsOn;
     // What others landed since is what it is merged with: else it would only be refused there, after all gates.
-    const caughtUp =
-      companions.length === 0 ? await this.ports.team?.(this.#job)?.catchUp(this.#job.target) : 'asBefore';
-    if (caughtUp === 'moved') return true;
-    const elsewhere = (await this.ports.team?.(this.#job)?.landedElsewhere(this.#job, base)) ?? null;
+    const team = this.ports.team?.(this.#job);
+    const caughtUp = companions.length > 0 ? 'asBefore' : await team?.catchUp(this.#job.target, this.#abort.signal);
+    if (caughtUp === 'moved' || caughtUp === 'ended') return true;
+    const elsewhere = (await team?.landedElsewhere(this.#job, base)) ?? null;
     if (elsewhere !== null) return this.#stop({ kind: 'alreadyMerged', commit: elsewhere });
     const request = { strategy, base, storyTip, storyBranch, number, storyKey, subject };
     const outcome = await this.ports.git.buildCandidate(request);

@@ -28,8 +28,11 @@ export type RemoteOutcome =
 
 /** A target that other machines land on too: what lands is on its remote before it is anywhere else. */
 export interface TeamTarget {
-  /** Brings here what others have landed. `moved`: the target (full name) is at another commit now. */
-  catchUp(target: string): Promise<'asBefore' | 'moved'>;
+  /**
+   * Brings here what others have landed. `moved`: the target (full name) is at another commit now. `ended`: nobody waits for it
+   * any more, however long the remote takes, and nothing moves by it.
+   */
+  catchUp(target: string, signal: AbortSignal): Promise<'asBefore' | 'moved' | 'ended'>;
   /** Puts a commit there, forward only. */
   publish(target: string, commit: Oid): Promise<Published>;
   /** The commit on `base` by which another machine has landed the story of a landing, which is news here; null for none. */

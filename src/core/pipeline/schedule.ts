@@ -283,14 +283,11 @@ function merges(
   const move = undecidedMove(facts.findings, facts.target);
   if (move !== null) return stopQueue(facts, waitsForDecision(move));
   const waiting = landingsThatWait(facts, dependencies);
-  const early = facts.jobs.filter(({ job, state }) => state === 'active' && mayBeTakenBack(job) && waiting.has(job.storyKey)); // prettier-ignore
-  if (early.length > 0) {
-    return early.map(({ job }) => ({
-      kind: 'withdrawMerge',
-      key: job.storyKey,
-      why: waiting.get(job.storyKey) ?? '',
-    }));
-  }
+  const early = facts.jobs.filter(mayBeTakenBack).flatMap(({ job: { storyKey: key } }): Action[] => {
+    const why = waiting.get(key) ?? whyNotInMerge(facts, key);
+    return why === null ? [] : [{ kind: 'withdrawMerge', key, why }];
+  });
+  if (early.length > 0) return early;
   const isOurTurn = mayBeginLanding(facts.landingTurn);
   const left = facts.jobs.filter(
     (one) => one.state === 'orphaned' && mayGoOn(one, held, waiting) && (isOurTurn || mayHaveLanded(one)),
@@ -341,8 +338,15 @@ function landingsThatWait(facts: PipelineFacts, dependencies: Dependencies): Map
   return waiting;
 }
 
-function mayBeTakenBack({ step }: JobFacts['job']): boolean {
-  return step !== 'landing' && step !== 'landed' && step !== 'cleaned';
+function mayBeTakenBack({ job, state }: JobFacts): boolean {
+  return state === 'active' && job.stopped === null && !['landing', 'landed', 'cleaned'].includes(job.step);
+}
+
+/** Why nothing is to land for a story any more, where another machine saw to that; null where it is in the queue. */
+function whyNotInMerge({ stories }: PipelineFacts, key: string): string | null {
+  const story = stories.find((one) => one.key === key);
+  if (story === undefined) return 'the story is gone';
+  return whereElse(story) ?? (story.stage.name === 'Merge' ? null : `the story is in ${story.stage.name}`);
 }
 
 /** Nothing goes on that would land on a target which an agent moved; what may have landed already is found out. */

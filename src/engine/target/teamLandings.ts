@@ -1,4 +1,5 @@
 import type { SerialQueue } from '../../base/serialQueue';
+import { unlessAborted } from '../../base/unlessAborted';
 import { publishWords, type PushProblem } from '../../core/landing/push';
 import type { Published } from '../../ports/candidates';
 import type { Clock } from '../../ports/clock';
@@ -37,16 +38,20 @@ export class TeamLandings implements TeamTarget {
     this.#unpublished = null;
   }
 
-  catchUp(target: string): Promise<'asBefore' | 'moved'> {
-    return this.ports.turns.run(async () => {
+  catchUp(target: string, signal: AbortSignal): Promise<'asBefore' | 'moved' | 'ended'> {
+    const isEnded = (): boolean => signal.aborted;
+    const caughtUp = this.ports.turns.run(async () => {
       const { remotes, git, log } = this.ports;
+      if (isEnded()) return 'ended';
       const upstream = await git.upstreamOf(target);
       if (remotes === null || upstream === null) return 'asBefore';
       const missed = await fetchFrom(remotes, upstream.remote);
+      if (isEnded()) return 'ended';
       if (missed === null) return (await followRemote(this.ports, target)).kind === 'moved' ? 'moved' : 'asBefore';
       log.info(`[push] ${upstream.remote} could not be fetched: ${missed.said}`);
       return 'asBefore';
     });
+    return unlessAborted(caughtUp, signal, 'ended');
   }
 
   publish(target: string, commit: string): Promise<Published> {

@@ -107,4 +107,27 @@ describe('stories of a team that land on one target', function () {
     await waitFor('both to say the same of it', () => new Set(stages()).size === 1, { seen: stages });
     assert.equal(ada.window.now(story).stage.name, 'Done');
   });
+
+  it('[Y4, MQ26] a landing that waits for a remote which does not answer is taken back at once, and holds nothing else up', async () => {
+    await team.share();
+    const fetches = await team.holdFetches(ada);
+    const frozen = await ready(ada, 'Frozen', 'frozen.txt');
+    await fetches();
+    await ada.window.must(frozen, 'Freeze');
+    assert.deepEqual(ada.window.engine.atWork(), []);
+    const deleted = await ready(ada, 'Deleted', 'deleted.txt');
+    await ada.window.waitForStage(deleted, 'Merge');
+    await waitFor('its landing to begin', () => ada.window.engine.atWork().length === 1);
+    await waitFor('bob to have it', () => bob.window.engine.stories().some(({ key }) => key === deleted.key));
+    const [removed] = await bob.window.session.remove({ keys: [deleted.key], what: 'delete', large: 'refuse' });
+    assert.equal(removed?.kind, 'done', removed?.message);
+    await waitFor('it to be gone', () => ada.window.engine.stories().every(({ key }) => key !== deleted.key));
+    await waitFor('its landing to be over', () => ada.window.engine.atWork().length === 0);
+    const before = await ada.repository.git('rev-parse', 'main');
+    team.letPushesGo(ada);
+    const last = await ready(ada, 'Last', 'last.txt');
+    await ada.window.waitForStage(last, 'Done');
+    assert.equal((await subjects()).split('\n').length, 2);
+    assert.equal(await ada.repository.git('rev-parse', 'main~1'), before);
+  }); // prettier-ignore
 });

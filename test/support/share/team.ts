@@ -105,6 +105,15 @@ export class Team {
     return () => waitFor(`the push of ${name}`, () => existsSync(begun));
   }
 
+  /** As `holdPushes`, for fetches: it is the remote that does not answer. `letPushesGo` ends that too. */
+  async holdFetches({ name, repository }: TeamMember): Promise<() => Promise<unknown>> {
+    const [begun, go, script] = [`${name}.fetches`, name, `${name}.sh`].map((one) => this.#folder.at(one)) as [string, string, string];
+    const wait = `: > '${begun}'\nwhile [ ! -e '${go}' ]; do sleep 0.02; done`;
+    writeFileSync(script, `#!/bin/sh\n${wait}\nexec git-upload-pack "$@"\n`, { mode: 0o755 });
+    await repository.git('config', 'remote.origin.uploadpack', script);
+    return () => waitFor(`the fetch of ${name}`, () => existsSync(begun));
+  } // prettier-ignore
+
   letPushesGo({ name }: TeamMember): void {
     writeFileSync(this.#folder.at(name), '');
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RunFinding } from '../../../../src/core/agents/finding';
 import type { GateFacts, JobFacts, LiveRun, TargetFacts } from '../../../../src/core/pipeline/facts';
+import type { MergeJob } from '../../../../src/core/landing/job';
 import { inLandingOrder, inQueueOrder } from '../../../../src/core/pipeline/queueOrder';
 import { dependenciesOf } from '../../../../src/core/story/dependencies';
 import type { StoryRecord } from '../../../../src/core/story/story';
@@ -143,6 +144,18 @@ describe('the scheduler', () => {
     const orphan = (step: 'gating' | 'landing'): JobFacts => ({ ...active(jobAt(step)), state: 'orphaned' });
     assert.deepEqual(act(orphan('gating')), [], 'what an earlier boot left is not taken up before its time');
     assert.deepEqual(act(orphan('landing')), ['dispatchMerge k1'], 'it may have landed: that is found out');
+  });
+
+  it('[Y4, MQ26] a landing whose story left the queue on another machine is taken back, unless it may have landed', () => {
+    const act = (step: MergeJob['step'], stories: readonly StoryRecord[], change: Partial<MergeJob> = {}) =>
+      kinds(schedule(factsWith(stories, { jobs: [active(jobAt(step, change))] })));
+    const elsewhere = story(1, STAGES.Merge, { worksAt: { machine: 'bob', name: 'Bob' } });
+    for (const stories of [[], [elsewhere], [story(1, STAGES.Backlog)]]) {
+      assert.deepEqual(act('leased', stories), ['withdrawMerge k1']);
+      assert.deepEqual(act('landing', stories), []);
+      assert.deepEqual(act('gating', stories, { stopped: { kind: 'withdrawn', why: 'x' } }), []);
+    }
+    assert.deepEqual(act('gating', [story(1, STAGES.Merge)]), []);
   });
 
   it('[A12] lands nothing while a move of the target by an agent is undecided, and takes back what is at work', () => {
@@ -420,7 +433,7 @@ describe('the scheduler', () => {
       const facts = (other: Parameters<typeof story>[1]) =>
         factsWith([story(1, pair), story(2, other)], {
           merging: merging({ outputs: new Set(['k1:gate_output']) }),
-          jobs: [active(jobAt('gating', { storyKey: 'k2', number: 2 }))],
+          jobs: other?.name === 'Merge' ? [active(jobAt('gating', { storyKey: 'k2', number: 2 }))] : [],
         });
       assert.deepEqual(kinds(schedule(facts(STAGES.Merge))), []);
       assert.deepEqual(kinds(schedule(facts(STAGES.Done))), ['startMergemaster k1']);
