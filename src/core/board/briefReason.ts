@@ -34,7 +34,10 @@ function reasonOf(inputs: CardInputs, mark: StuckMark | null, why: readonly Said
   const { stage } = inputs.story;
   switch (stage.name) {
     case 'ReviewHold':
-      return reviewOf(stage.reasons);
+      // Approved as it is, it would only come back.
+      return inputs.ahead?.kind === 'red'
+        ? say('Red on its merge: {0}', lowerFirst(gist(inputs.ahead.why)))
+        : reviewOf(stage.reasons);
     case 'MergeFailure':
     case 'MergeFailureFinal':
       return briefFailure(stage, inputs, mark);

@@ -94,6 +94,7 @@ describe('gates that run ahead', () => {
     await repository.commit({ 'beside.txt': 'one\n' }, 'Beside');
     const red = /Gates are red on its merge with main: Gate test exited with code 1/;
     await says(story, red);
+    assert.equal(window.card(story)?.brief, 'Red on its merge: gate test exited with code 1');
     assert.deepEqual(window.card(story)?.primaryActions, ['openDiff', 'showOutput', 'reject', 'approve']);
     assert.match((await window.session.outputsOf(story.key)).at(-1) ?? '', /Gate test exited with code 1/);
     assert.equal(window.now(story).stage.name, 'ReviewHold');
