@@ -194,7 +194,7 @@ export class Races {
     if (held !== undefined) return held;
     const previews = await this.ports.previewRemoval(others.map(({ key }) => key));
     const inTheWay = previews.find(({ obstacles }) => obstacles.length > 0);
-    return inTheWay === undefined ? null : [say('#{0} cannot go yet.', inTheWay.number), ...inTheWay.obstacles.map(asWritten)]; // prettier-ignore
+    return inTheWay === undefined ? null : [say('#{0} cannot go yet.', inTheWay.number), ...inTheWay.obstacles]; // prettier-ignore
   }
 
   /** Where the setting says so, the best of those that are proven is kept as a person would. */

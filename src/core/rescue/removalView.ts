@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { STAGE_NAMES } from '../story/stageNames';
-import { toldShape } from '../words/saidSchema';
+import { saidSchema, toldShape } from '../words/saidSchema';
 
 /** What a person decides about files that are too large to be kept without a word. */
 const LARGE_FILES = ['refuse', 'keep', 'leaveOut'] as const;
@@ -26,9 +26,9 @@ export const removalPreviewSchema = z.object({
   bytes: z.number(),
   large: z.readonly(z.array(z.object({ path: z.string(), bytes: z.number() }))),
   /** Why it cannot be done, each a sentence that says what helps. */
-  obstacles: z.readonly(z.array(z.string())),
+  obstacles: z.readonly(z.array(saidSchema)),
   /** What stays where it is, and why, each in a sentence. */
-  stays: z.readonly(z.array(z.string())),
+  stays: z.readonly(z.array(saidSchema)),
 });
 export type RemovalPreview = z.infer<typeof removalPreviewSchema>;
 
@@ -58,14 +58,14 @@ export const keptSchema = z.object({
   title: z.string(),
   /** ISO 8601 in UTC. */
   at: z.string(),
-  /** What it holds, in words. */
-  holds: z.string(),
+  /** What it holds. */
+  holds: saidSchema,
   bytes: z.number(),
   /** The rescue ref and its commit; null for a story that had neither branch nor worktree. */
   ref: z.nullable(z.string()),
   commit: z.nullable(z.string()),
   /** What bringing it back does, in a sentence. */
-  restores: z.string(),
+  restores: saidSchema,
 });
 export type Kept = z.infer<typeof keptSchema>;
 

@@ -1,4 +1,4 @@
-import { count } from '../words/durations';
+import { inEnglish, say, type Said } from '../words/said';
 
 /** Why something was kept. */
 export const RESCUE_REASONS = ['deleted', 'removed', 'uncommitted', 'merge'] as const;
@@ -107,17 +107,23 @@ export function readRescueMessage(message: string): RescueNote | null {
 }
 
 /** What a rescue holds, in words: `2 commits, 1 staged file and 3 untracked files`. */
-export function describeCounts({ commits, staged, changed, untracked }: RescueCounts): string {
-  const parts = [
-    commits === 0 ? [] : [count(commits, 'commit')],
-    staged === 0 ? [] : [count(staged, 'staged file')],
-    changed === 0 ? [] : [count(changed, 'changed file')],
-    untracked === 0 ? [] : [count(untracked, 'untracked file')],
-  ].flat();
-  if (parts.length === 0) return 'nothing that is not elsewhere';
-  const last = parts.pop() ?? '';
-  return parts.length === 0 ? last : `${parts.join(', ')} and ${last}`;
+export function describeCounts(counts: RescueCounts): string {
+  return inEnglish([sayCounts(counts)]);
 }
+
+/** The same, to be said in any language. */
+export function sayCounts({ commits, staged, changed, untracked }: RescueCounts): Said {
+  const parts = [
+    commits === 0 ? [] : [commits === 1 ? say('1 commit') : say('{0} commits', commits)],
+    staged === 0 ? [] : [staged === 1 ? say('1 staged file') : say('{0} staged files', staged)],
+    changed === 0 ? [] : [changed === 1 ? say('1 changed file') : say('{0} changed files', changed)],
+    untracked === 0 ? [] : [untracked === 1 ? say('1 untracked file') : say('{0} untracked files', untracked)],
+  ].flat();
+  const last = parts.pop();
+  if (last === undefined) return say('nothing that is not elsewhere');
+  const [first, ...more] = parts;
+  return first === undefined ? last : say('{0} and {1}', more.reduce((said, one) => say('{0}, {1}', said, one), first), last);
+} // prettier-ignore
 
 function headline({ reason, story, branch }: RescueNote): string {
   const what = story === null ? (branch ?? 'a worktree') : `#${story.number}`;

@@ -9,7 +9,7 @@ import { archivedStories } from '../archivedStories';
 import type { EnginePorts } from '../ports';
 import type { StoryBook } from '../storyBook';
 import { groundOf, whyInUse, type StoryGround } from './storyGround';
-import { refuse, say, asWritten } from '../../core/words/said';
+import { asWritten, refuse, say, sayTold, tell, type Said } from '../../core/words/said';
 import { NO_STORY } from '../../core/story/noStory';
 
 export interface StoryRemovalPorts extends Pick<
@@ -110,7 +110,7 @@ export class StoryRemoval {
       counts: look.counts,
       bytes: look.bytes,
       large: look.large,
-      obstacles: [...look.obstacles, ...(inUse === null ? [] : [inUse])],
+      obstacles: [...look.obstacles.map(asWritten), ...(inUse === null ? [] : [inUse])],
       stays: ground.stays,
     };
   }
@@ -187,17 +187,17 @@ export class StoryRemoval {
   async #carryOn(removal: RemovalOf<'delete'>, large: LargeFiles): Promise<Outcome> {
     const { git, removals, book } = this.ports;
     const { key, number, branch, folder, tip, saved, content, id } = removal;
-    const stays: string[] = [];
+    const stays: Said[] = [];
     if (folder !== null) {
       const story = this.#storyOf(removal);
       const where = { folder, branch: await this.#madeFor(removal), story };
       const outcome = await git.removeWorktree({ ...where, reason: 'deleted', large, saved });
-      if (outcome.kind === 'refused') stays.push(outcome.why);
+      if (outcome.kind === 'refused') stays.push(asWritten(outcome.why));
       await this.#step('worktreeRemoved');
     }
     if (branch !== null && tip !== null) {
       const outcome = await git.removeBranch(branch, tip);
-      if (outcome.kind === 'refused') stays.push(outcome.why);
+      if (outcome.kind === 'refused') stays.push(asWritten(outcome.why));
       await this.#step('branchRemoved');
     }
     if (content === 'purged') {
@@ -205,9 +205,9 @@ export class StoryRemoval {
       await this.#step('purged');
     }
     await removals.end(id);
-    const done = content === 'purged' ? `#${number} is deleted for good.` : `#${number} is deleted.`;
-    const kept = saved === null ? '' : ' What was in it is kept; Restore… brings it back.';
-    return { kind: 'done', message: [`${done}${kept}`, ...stays].join(' ') };
+    const done = content === 'purged' ? say('#{0} is deleted for good.', number) : say('#{0} is deleted.', number);
+    const kept = saved === null ? [] : [say('What was in it is kept; Restore… brings it back.')];
+    return { kind: 'done', ...tell([done, ...kept, ...stays]) };
   }
 
   async #purgeDeleted(key: string): Promise<Outcome> {
@@ -226,8 +226,7 @@ export class StoryRemoval {
     const { key, number, branch } = story;
     const ground = await groundOf(this.ports, story);
     const { folder } = ground;
-    if (folder === null)
-      return refuse([say('#{0} has no worktree to be removed.', number), ...ground.stays.map(asWritten)]);
+    if (folder === null) return refuse([say('#{0} has no worktree to be removed.', number), ...ground.stays]);
     const why = await this.#whyNot(story, ground);
     if (why !== null) return refuse(why);
     const removal: Removal = { kind: 'worktree', id: newId(), key, number, branch, folder, saved: null };
@@ -240,9 +239,10 @@ export class StoryRemoval {
     const outcome = first.kind === 'refused' ? first : await git.removeWorktree({ ...request, saved }).catch(refusedBy);
     await removals.end(removal.id);
     if (outcome.kind === 'refused') return refuse(outcome.why);
-    const kept =
-      outcome.rescue === null && saved === null ? '' : ' What was in no commit is kept; Restore… brings it back.';
-    return withWords({ kind: 'done', message: `The worktree of #${number} is removed.${kept}` }, left);
+    const isKept = outcome.rescue !== null || saved !== null;
+    const kept = isKept ? [say('What was in no commit is kept; Restore… brings it back.')] : [];
+    const done = tell([say('The worktree of #{0} is removed.', number), ...kept]);
+    return withWords({ kind: 'done', ...done }, left);
   }
 
   async #finishOne(removal: Exclude<Removal, { kind: 'restore' }>): Promise<void> {
@@ -265,12 +265,12 @@ export class StoryRemoval {
     log.info(`[removal] finished what was cut off: ${outcome.message}`);
   }
 
-  async #whyNot(story: StoryRecord, { folder }: StoryGround): Promise<string | null> {
+  async #whyNot(story: StoryRecord, { folder }: StoryGround): Promise<Said | null> {
     if (folder === null) return null;
     const inUse = await whyInUse(this.ports, folder);
     if (inUse !== null) return inUse;
     const { obstacles } = await this.ports.git.previewRescue({ folder, branch: story.branch, story });
-    return obstacles.length === 0 ? null : obstacles.join(' ');
+    return obstacles.length === 0 ? null : asWritten(obstacles.join(' '));
   }
 
   #storyOf({ key, number }: Removal): { key: string; number: number; title: string } {
@@ -301,7 +301,7 @@ function refusedBy(error: unknown): { readonly kind: 'refused'; readonly why: st
 }
 
 function withWords(outcome: Outcome, more: string | null): Outcome {
-  return more === null ? outcome : { ...outcome, message: `${outcome.message} ${more}` };
+  return more === null ? outcome : { kind: outcome.kind, ...tell([...sayTold(outcome), asWritten(more)]) };
 }
 
 function unreadable(error: unknown): RescuePreview {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../base/messageOf';
 import type { RemovalOf, RemovalStep } from '../../core/rescue/removal';
 import type { Kept, KeptFiles, RemovalResult } from '../../core/rescue/removalView';
-import { describeCounts } from '../../core/rescue/rescueNote';
+import { sayCounts, type RescueNote } from '../../core/rescue/rescueNote';
 import { advance } from '../../core/story/advance';
 import type { GitLook } from '../../core/story/events';
 import { shortRef, storyBranches, storyFolder } from '../../core/story/names';
@@ -14,7 +14,7 @@ import type { EnginePorts } from '../ports';
 import type { StoryBook } from '../storyBook';
 import { takenBranches } from '../takenBranches';
 import { stageWord } from '../../core/story/stageWords';
-import { refuse, say } from '../../core/words/said';
+import { asWritten, refuse, say, tell } from '../../core/words/said';
 import { NO_DELETED_STORY } from '../../core/story/noStory';
 
 export interface StoryRestoringPorts extends Pick<
@@ -60,7 +60,7 @@ export class StoryRestoring {
   async forget(ref: string, commit: string): Promise<RestoreOutcome> {
     const outcome = await this.ports.git.forgetRescue(ref, commit);
     return outcome === 'forgotten'
-      ? { kind: 'done', message: 'It is forgotten.' }
+      ? { kind: 'done', ...tell(say('It is forgotten.')) }
       : refuse(say('It changed or was forgotten meanwhile. Look at the list again.'));
   }
 
@@ -123,7 +123,7 @@ export class StoryRestoring {
     };
     const { branch } = await git.freePlace(wanted);
     await git.branchFromRescue({ ref, branch });
-    return { kind: 'done', message: `It is back on the new branch ${shortRef(branch)}, each file as it was.` };
+    return { kind: 'done', ...tell(say('It is back on the new branch {0}, each file as it was.', shortRef(branch))) };
   }
 
   async #begin(removal: RemovalOf<'restore'>): Promise<RestoreOutcome> {
@@ -147,7 +147,7 @@ export class StoryRestoring {
       await this.#step('putBack');
     }
     const grave = store.tombstone(key);
-    const told = [`The worktree of #${number} is back.`];
+    const told = [say('The worktree of #{0} is back.', number)];
     if (grave?.record !== undefined) {
       const before = grave.record;
       const look = { tip: branch === null ? null : await git.tip(branch), target: await this.ports.target() };
@@ -158,17 +158,22 @@ export class StoryRestoring {
         return back;
       }
       await this.#step('unburied');
-      const its = branch === null ? '' : `, with its branch${folder === null ? '' : ' and worktree'}`;
-      told[0] = `#${number} is back in ${stageWord(back.story.stage.name)}${its}.`;
+      const stage = stageWord(back.story.stage.name);
+      told[0] =
+        branch === null
+          ? say('#{0} is back in {1}.', number, stage)
+          : folder === null
+            ? say('#{0} is back in {1}, with its branch.', number, stage)
+            : say('#{0} is back in {1}, with its branch and worktree.', number, stage);
       if (back.story.stage.name === 'Frozen' && before.stage.name !== 'Frozen')
-        told.push(`Unfreeze takes it back to ${stageWord(before.stage.name)}.`);
+        told.push(say('Unfreeze takes it back to {0}.', stageWord(before.stage.name)));
       if (branch !== null && branch !== before.branch)
         told.push(
-          `Its branch is ${shortRef(branch)} now, for ${before.branch === null ? 'none' : shortRef(before.branch)} is taken.`,
-        );
+          say('Its branch is {0} now, for {1} is taken.', shortRef(branch), before.branch === null ? '' : shortRef(before.branch)),
+        ); // prettier-ignore
     }
     await removals.end(id);
-    return { kind: 'done', message: told.join(' ') };
+    return { kind: 'done', ...tell(told) };
   }
 
   async #step(step: RemovalStep): Promise<void> {
@@ -213,13 +218,21 @@ function keptStory({ key, number, at, record }: Tombstone, rescue: Rescue | null
     number,
     title: record?.title ?? '',
     at,
-    holds: hasWork ? `The story in ${stage}, with ${describeCounts(counts)}` : `The story in ${stage}`,
+    holds: hasWork ? say('The story in {0}, with {1}', stage, sayCounts(counts)) : say('The story in {0}', stage),
     bytes: rescue?.note?.bytes ?? 0,
     ref: rescue?.ref ?? null,
     commit: rescue?.commit ?? null,
-    restores: rescue === null ? 'Brings the story back.' : 'Brings all of it back.',
+    restores: rescue === null ? say('Brings the story back.') : say('Brings all of it back.'),
   };
 }
+
+/** What a rescue holds, by why it was kept. */
+const KEPT_WORK = {
+  deleted: '{0}, kept when it was deleted',
+  removed: '{0}, kept when it was removed',
+  uncommitted: '{0}, left uncommitted',
+  merge: '{0}, kept when a merge was taken back',
+} as const satisfies Readonly<Record<RescueNote['reason'], string>>;
 
 function keptWork({ ref, commit, subject, at, note }: Rescue): Kept {
   const number = note?.story?.number ?? null;
@@ -229,10 +242,10 @@ function keptWork({ ref, commit, subject, at, note }: Rescue): Kept {
     number,
     title: note?.story?.title ?? subject,
     at,
-    holds: note === null ? subject : `${describeCounts(note.counts)}, ${note.reason === 'uncommitted' ? 'left uncommitted' : `kept when it was ${note.reason}`}`, // prettier-ignore
+    holds: note === null ? asWritten(subject) : say(KEPT_WORK[note.reason], sayCounts(note.counts)),
     bytes: note?.bytes ?? 0,
     ref,
     commit,
-    restores: 'Puts it on a branch.',
+    restores: say('Puts it on a branch.'),
   };
 }

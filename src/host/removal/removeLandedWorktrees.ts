@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import { holdsWork } from '../../core/rescue/removalText';
 import type { RemovalPreview } from '../../core/rescue/removalView';
-import { describeCounts } from '../../core/rescue/rescueNote';
+import { sayCounts } from '../../core/rescue/rescueNote';
 import { size } from '../../core/words/sizes';
 import type { Session } from '../../session/session';
 import type { CommandContext } from '../commands/context';
 import { inform, mention } from '../say/notify';
 import { choseSome } from '../say/choseSome';
 import { tickSet } from '../say/tickSet';
+import { inWords } from '../say/inWords';
 import { agreed, removeAll } from './removeStories';
 
 interface Weighed {
@@ -60,11 +61,11 @@ function rowOf(weighed: Weighed) {
   const { preview, bytes } = weighed;
   const { number, title, folder, obstacles, stage } = preview;
   const weight = bytes === null ? vscode.l10n.t('size not known') : size(bytes);
-  const held = holdsWork(preview) ? vscode.l10n.t('keeps {0}', describeCounts(preview.counts)) : vscode.l10n.t('all of it is committed and landed'); // prettier-ignore
+  const held = holdsWork(preview) ? vscode.l10n.t('keeps {0}', inWords([sayCounts(preview.counts)])) : vscode.l10n.t('all of it is committed and landed'); // prettier-ignore
   return {
     label: `#${number} ${title}`,
     description: `${weight} · ${stage ?? ''}`,
-    detail: obstacles.length === 0 ? `${held} · ${folder ?? ''}` : obstacles.join(' '),
+    detail: obstacles.length === 0 ? `${held} · ${folder ?? ''}` : inWords(obstacles),
     value: weighed,
     ticked: obstacles.length === 0,
   };

@@ -38,7 +38,7 @@ export async function agreed(
   cards: readonly Card[] = [],
 ): Promise<RemovalWish['large'] | null> {
   const able = previews.filter(({ obstacles }) => obstacles.length === 0);
-  const detail = removalDetail(previews, what, cards);
+  const detail = removalDetail(previews, what, vscode.l10n.t, cards);
   if (able.length === 0) {
     void warn(detail === '' ? vscode.l10n.t('These stories no longer exist.') : detail);
     return null;
@@ -111,7 +111,7 @@ function announce(results: readonly RemovalResult[], what: What): string | null 
   const done = results.filter(({ kind }) => kind === 'done');
   const [only] = done;
   if (only === undefined) return null;
-  if (done.length === 1) return only.message;
+  if (done.length === 1) return wordsOf(only);
   return what === 'worktree'
     ? vscode.l10n.t('The worktrees of {0} are removed.', numbersOf(done))
     : vscode.l10n.t('{0} are deleted. Restore… brings back what was kept.', numbersOf(done));

@@ -9,7 +9,7 @@ import { guarded } from '../commands/showBug';
 import { ADDED, DELETED } from '../git/gitExtension';
 import { confirm, inform, warn } from '../say/notify';
 import { pickAndLook } from '../say/pickAndLook';
-import { wordsOf } from '../say/inWords';
+import { inWords, wordsOf } from '../say/inWords';
 
 /** Lists what was deleted or kept, shows what is in it, and brings back what the person chooses. */
 export async function restoreKept(context: CommandContext): Promise<void> {
@@ -51,9 +51,9 @@ export async function restoreKept(context: CommandContext): Promise<void> {
   if (outcome.kind === 'refused') void warn(wordsOf(outcome));
   else if (chosen.kind === 'story') {
     const key = chosen.id.slice('story:'.length);
-    void sayItIsBack(context, key, outcome.message);
+    void sayItIsBack(context, key, wordsOf(outcome));
     await context.view.show(key);
-  } else void inform(outcome.message);
+  } else void inform(wordsOf(outcome));
 }
 
 /** One that does not go on by itself can be let go on at once. */
@@ -70,7 +70,7 @@ function rowOf(kept: Kept): { label: string; icon: string; description: string; 
     label: `${number === null ? '' : `#${number} `}${title}`,
     icon: kind === 'story' ? 'book' : 'archive',
     description: vscode.l10n.t('{0} ago{1}', age(at, Date.now()), weight),
-    detail: `${holds}. ${restores}`,
+    detail: `${inWords([holds])}. ${inWords([restores])}`,
     value: kept,
   };
 }
@@ -112,7 +112,7 @@ async function forget(
   const question = vscode.l10n.t('Forget what was kept of {0}?', number === null ? title : `#${number} ${title}`);
   const detail = vscode.l10n.t(
     '{0}, {1} old. git throws it away some time later, and nothing here brings it back.',
-    holds,
+    inWords([holds]),
     age(at, Date.now()),
   );
   if (!(await confirm(question, detail, vscode.l10n.t('Forget')))) return 'stays';

@@ -9,6 +9,7 @@ import type { RemovalStep } from '../../../src/core/rescue/removal';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { photograph } from '../git/rescue/photograph';
+import { inEnglish } from '../../../src/core/words/said';
 import { TestWindow } from './harness';
 
 describe('deleting stories and bringing them back', () => {
@@ -66,7 +67,7 @@ describe('deleting stories and bringing them back', () => {
 
     const one = await kept(first);
     assert.match(
-      `${one.title}: ${one.holds}`,
+      `${one.title}: ${inEnglish([one.holds])}`,
       /First: The story in Coding, with 1 commit, 1 staged file, 1 changed file and 1 untracked file/,
     );
     assert.ok(one.ref !== null && one.bytes > 0);
@@ -173,7 +174,7 @@ describe('deleting stories and bringing them back', () => {
     await waitFor('the window that follows', () => other.session.model());
     const refusesFor = async (what: RegExp): Promise<void> => {
       const [preview] = await window.session.previewRemoval([story.key]);
-      assert.match(preview?.obstacles.join() ?? '', what);
+      assert.match(inEnglish(preview?.obstacles ?? []), what);
       for (const how of ['delete', 'worktree', 'purge'] as const) {
         const [result] = await remove(how, story);
         assert.ok(result?.kind === 'refused' && what.test(result.message), JSON.stringify(result));

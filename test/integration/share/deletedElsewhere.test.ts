@@ -5,6 +5,7 @@ import type { StoryRecord } from '../../../src/core/story/story';
 import { expectError } from '../../support/mocha/unexpectedErrors';
 import { hasty, patient } from '../../support/share/machine';
 import { adaAndBob, type Team, type TeamMember } from '../../support/share/team';
+import { inEnglish } from '../../../src/core/words/said';
 import { waitFor } from '../../support/waitFor';
 
 describe('a story that is deleted on one machine while another lands it', function () {
@@ -20,8 +21,10 @@ describe('a story that is deleted on one machine while another lands it', functi
     waitFor('it to be gone', () => window.engine.stories().every((one) => one.key !== key));
   const isKnown = ({ window }: TeamMember, { key }: StoryRecord) =>
     waitFor('it to be known', () => window.engine.stories().some((one) => one.key === key));
-  const kept = async ({ window }: TeamMember, { key }: StoryRecord): Promise<string | undefined> =>
-    (await window.session.kept()).find(({ id }) => id === `story:${key}`)?.holds;
+  const kept = async ({ window }: TeamMember, { key }: StoryRecord): Promise<string | undefined> => {
+    const found = (await window.session.kept()).find(({ id }) => id === `story:${key}`);
+    return found && inEnglish([found.holds]);
+  };
   const told = async ({ window }: TeamMember): Promise<string[]> =>
     (await window.session.sharing()).notices.map(({ text }) => text);
   const subjects = () => team.there('log', '--first-parent', '--format=%s', 'main');

@@ -138,11 +138,17 @@ function textsOf(node: ts.Expression): string[] {
 
 /** The texts in an object: written there, or declared in the same file. */
 function valuesOf(node: ts.Expression): string[] {
-  const object = ts.isIdentifier(node) ? declarationOf(node) : node;
+  const declared = ts.isIdentifier(node) ? declarationOf(node) : node;
+  const object = declared === undefined ? undefined : withoutType(declared);
   if (object === undefined || !ts.isObjectLiteralExpression(object)) return [];
   return object.properties.flatMap((one) =>
     ts.isPropertyAssignment(one) && ts.isStringLiteralLike(one.initializer) ? [one.initializer.text] : [],
   );
+}
+
+/** What stands before `as` and `satisfies`. */
+function withoutType(node: ts.Expression): ts.Expression {
+  return ts.isAsExpression(node) || ts.isSatisfiesExpression(node) ? withoutType(node.expression) : node;
 }
 
 /** What a name of the same file stands for. */

@@ -6,6 +6,7 @@ import { MergeRuns } from '../../../src/engine/mergeRuns';
 import { OutsideChanges } from '../../../src/engine/outsideChanges';
 import { WindowAgents } from '../../../src/engine/windowAgents';
 import { HandClock } from '../../support/handClock';
+import { asWritten } from '../../../src/core/words/said';
 import { storyIn, TARGET_TIP, TIP } from '../../support/storyFixtures';
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -40,7 +41,7 @@ describe('a part of the engine', () => {
         target: () => Promise.resolve({ kind: 'missing', message: '' }),
         ...{ clock, log: quiet, onDue: poke, refuse: () => null },
         previewRemoval: (keys: readonly string[]) =>
-          Promise.resolve(keys.map((key) => ({ key, number: 1, obstacles: ['A terminal is in it.'] }))),
+          Promise.resolve(keys.map((key) => ({ key, number: 1, obstacles: [asWritten('A terminal is in it.')] }))),
         ...change,
       } as never);
 
