@@ -96,7 +96,11 @@ describe('gates that run ahead', () => {
     await says(story, red);
     assert.equal(window.card(story)?.brief, 'Red on its merge: gate test exited with code 1');
     assert.deepEqual(window.card(story)?.primaryActions, ['openDiff', 'showOutput', 'reject', 'approve']);
-    assert.match((await window.session.outputsOf(story.key)).at(-1) ?? '', /Gate test exited with code 1/);
+    const said = (await window.session.outputsOf(story.key)).at(-1) ?? '';
+    assert.match(said, /Gate test exited with code 1/);
+    const [, commit = '', tree = ''] = /^Gates on commit (\w{40}), tree (\w{40})\n/m.exec(said) ?? [];
+    assert.equal(await repository.git('rev-parse', `${commit}^{tree}`), tree);
+    await repository.git('merge-base', '--is-ancestor', 'main', commit);
     assert.equal(window.now(story).stage.name, 'ReviewHold');
     assert.deepEqual(window.now(story).strikes, []);
   });

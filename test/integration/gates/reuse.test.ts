@@ -38,7 +38,7 @@ describe('Verdicts of before', () => {
     const again = await proving.prove(gates, { of: 'candidate' });
     assert.deepEqual([again.kind, ran()], ['passed', ['lint', 'test']]);
     assert.deepEqual(resultsOf(again).map(({ gate: name, ms, reused }) => [name, ms, reused?.run]), [['lint', 0, ownRunId('run-1')], ['test', 0, ownRunId('run-2')]]); // prettier-ignore
-    assert.match(proving.output, /^Gate lint passed before on these very files, at \d\d:\d\d, so it did not run again\.\n/); // prettier-ignore
+    assert.match(proving.output, /^Gates on commit \w{40}, tree \w{40}\nGate lint passed before on these very files, at \d\d:\d\d, so it did not run again\.\n/); // prettier-ignore
     assert.ok(resultsOf(again).every(({ reused }) => reused !== undefined && reused.ms >= 0));
     assert.ok(!existsSync(path.join(repository.folder, 'trees', 'agents-gate-1')), 'no tree is filled for it');
   });
