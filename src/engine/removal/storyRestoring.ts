@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { inBatches } from '../../base/inBatches';
 import { messageOf } from '../../base/messageOf';
 import type { RemovalOf, RemovalStep } from '../../core/rescue/removal';
 import type { Kept, KeptFiles, RemovalResult } from '../../core/rescue/removalView';
@@ -28,6 +29,9 @@ export interface StoryRestoringPorts extends Pick<
 
 export type RestoreOutcome = Pick<RemovalResult, 'kind' | 'message'>;
 
+/** So many lines of its history are looked through for when a story came back last. */
+const LINES_SINCE = 500;
+
 const STORY = 'story:';
 const PERSON = 'person';
 
@@ -39,7 +43,7 @@ export class StoryRestoring {
   async kept(): Promise<Kept[]> {
     const rescues = await this.ports.git.rescues();
     const graves = this.ports.store.tombstones().filter(({ record }) => record !== undefined);
-    const stories = graves.map((grave) => keptStory(grave, rescueOf(grave, rescues)));
+    const stories = await inBatches(graves, async (grave) => keptStory(grave, await this.#rescueOf(grave, rescues)));
     const taken = new Set(stories.map(({ ref }) => ref));
     const works = rescues.filter(({ ref }) => !taken.has(ref)).map(keptWork);
     return [...stories, ...works].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
@@ -82,7 +86,7 @@ export class StoryRestoring {
     const grave = store.tombstone(key);
     if (grave?.record === undefined) return NO_DELETED_STORY;
     const { number, record } = grave;
-    const rescue = rescueOf(grave, await git.rescues());
+    const rescue = await this.#rescueOf(grave, await git.rescues());
     const { branch, folder } = rescue === null ? { branch: null, folder: null } : await this.#placeFor(record, rescue);
     const at = rescue?.note?.chain.tip ?? null;
     return this.#begin({ kind: 'restore', id: newId(), key, number, branch, folder, ref: rescue?.ref ?? null, at });
@@ -127,10 +131,14 @@ export class StoryRestoring {
   }
 
   async #begin(removal: RemovalOf<'restore'>): Promise<RestoreOutcome> {
-    await this.ports.removals.put(removal);
+    const { removals } = this.ports;
+    // A deletion or a purge that failed on the way is not wanted any more, nor carried on by a later start.
+    for (const { kind, key, id } of removals.list())
+      if (kind !== 'restore' && key === removal.key) await removals.end(id);
+    await removals.put(removal);
     await this.#step('begun');
     return this.#carryOn(removal).catch(async (error: unknown) => {
-      await this.ports.removals.end(removal.id);
+      await removals.end(removal.id);
       throw error;
     });
   }
@@ -176,6 +184,21 @@ export class StoryRestoring {
     return { kind: 'done', ...tell(told) };
   }
 
+  /** The newest that was kept when the story was deleted. */
+  async #rescueOf({ key, at }: Tombstone, rescues: readonly Rescue[]): Promise<Rescue | null> {
+    const rescue = rescues.find(
+      (one) =>
+        one.note?.reason === 'deleted' &&
+        one.note.story?.key === key &&
+        Math.abs(Date.parse(one.at) - Date.parse(at)) < 60 * 60 * 1000,
+    );
+    if (rescue === undefined) return null;
+    // One of an earlier deletion, from which the story came back, is not this one's.
+    const query = { key, order: 'back', cursor: Number.MAX_SAFE_INTEGER, limit: LINES_SINCE } as const;
+    const back = (await this.ports.store.history(query)).find(({ event }) => event === 'Undeleted');
+    return back === undefined || rescue.at > back.at ? rescue : null;
+  }
+
   async #step(step: RemovalStep): Promise<void> {
     await this.ports.onRemovalStep?.(step);
   }
@@ -199,13 +222,6 @@ function onBranch(stage: Stage, branch: string | null): Stage {
   if (stage.name === 'Frozen' && stage.resumeTo.name === 'Merge')
     return { ...stage, resumeTo: { ...stage.resumeTo, branch } };
   return stage;
-}
-
-/** The newest that was kept when the story was deleted. */
-function rescueOf({ key, at }: Tombstone, rescues: readonly Rescue[]): Rescue | null {
-  const own = rescues.filter(({ note }) => note?.reason === 'deleted' && note.story?.key === key);
-  // One of an earlier deletion, from which the story came back, is not this one's.
-  return own.find((one) => Math.abs(Date.parse(one.at) - Date.parse(at)) < 60 * 60 * 1000) ?? null;
 }
 
 function keptStory({ key, number, at, record }: Tombstone, rescue: Rescue | null): Kept {

@@ -279,6 +279,35 @@ describe('deleting stories and bringing them back', () => {
     assert.deepEqual([window.now(adopted.story).branch, window.now(story).branch], [branch, `${branch}-2`]);
   });
 
+  it('[S8, G7] what an earlier deletion kept never comes back in the place of what was there at the last one', async () => {
+    const story = await busyStory('Twice');
+    await remove('delete', story);
+    assert.equal((await window.session.restore(`story:${story.key}`)).kind, 'done');
+    await repository.git('worktree', 'remove', '--force', folderOf('1-twice'));
+    await repository.git('branch', '--quiet', '-D', 'story/1-twice');
+    await remove('delete', story);
+    assert.equal((await window.session.restore(`story:${story.key}`)).kind, 'done');
+    assert.deepEqual([await branches(), worktrees()], [['main'], []]);
+  });
+
+  it('[S8] a purge that failed on the way does not purge what was brought back, and deleted again, since', async () => {
+    const story = await window.newStory('Kept', 'The text');
+    let isFailing = true;
+    await window.close();
+    window = await open({
+      onRemovalStep: (step) =>
+        isFailing && step === 'buried' ? Promise.reject(new Error('No space')) : Promise.resolve(),
+    });
+    assert.equal((await remove('purge', story))[0]?.kind, 'refused');
+    isFailing = false;
+    assert.equal((await window.session.restore(`story:${story.key}`)).kind, 'done');
+    assert.equal((await remove('delete', story))[0]?.kind, 'done');
+    await window.close();
+    window = await open();
+    assert.equal((await window.session.restore(`story:${story.key}`)).kind, 'done');
+    assert.equal(await window.session.bodyOf(story.key), 'The text');
+  });
+
   describe('killed at each step', () => {
     /** Lets everything stand where it is at this step, as a kill does; the window that opens next has to go on from there. */
     const killedAt = async (step: RemovalStep, doing: (killed: TestWindow) => Promise<unknown>): Promise<void> => {
