@@ -53,7 +53,8 @@ function describeCard({ number, title, stage, why }: Card): vscode.MarkdownStrin
 function namedIn(document: vscode.TextDocument): Reference[] {
   const text = document.getText();
   const needed = findDependencies(text);
-  return [...needed, ...findReferences(text).filter(({ start }) => !needed.some((one) => one.start === start))];
+  const places = new Set(needed.map(({ start }) => start));
+  return [...needed, ...findReferences(text).filter(({ start }) => !places.has(start))];
 }
 
 function rangeOf(document: vscode.TextDocument, { start, end }: Reference): vscode.Range {

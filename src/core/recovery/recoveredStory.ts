@@ -40,8 +40,15 @@ function titleOf(candidates: readonly string[], number: number | null): string {
   return `${name}, which has no text`;
 }
 
+/** The words of the first heading, without the marks that may close it. */
 function headingOf(text: string): string {
-  return /^ {0,3}#{1,6}[ \t]+(\S.*?)[ \t#]*$/m.exec(text)?.[1] ?? '';
+  const mark = /^ {0,3}#{1,6}[ \t]+(?=\S)/m.exec(text);
+  if (mark === null) return '';
+  const [line = ''] = text.slice(mark.index + mark[0].length).split(/[\r\n]/, 1);
+  // Step by step: a pattern that may end anywhere in the line takes as long as the square of its length.
+  let end = line.length;
+  while (end > 1 && ' \t#'.includes(line.charAt(end - 1))) end -= 1;
+  return line.slice(0, end);
 }
 
 /** The first line with a word in it, without the mark of a list, a heading or a quotation before it. */

@@ -33,7 +33,7 @@ export function newStoryBody(context: QuotedContext | null): string {
 function quoteContext({ path, fromLine, toLine, language, text }: QuotedContext): string {
   const lines = fromLine === toLine ? String(fromLine) : `${fromLine}-${toLine}`;
   const place = `From ${inCode(`${path}:${lines}`)}:`;
-  const { shown, left } = shortened(text.replaceAll('\r\n', '\n').replace(/\s+$/, ''));
+  const { shown, left } = shortened(text.replaceAll('\r\n', '\n').trimEnd());
   const more = left === 0 ? '' : `\n\n(${left} more lines there)`;
   const isProse = language === 'markdown' || language === 'plaintext';
   const quote = isProse ? shown.replaceAll(/^/gm, '> ').replaceAll(/ +$/gm, '') : fenced(shown, language);

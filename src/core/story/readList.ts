@@ -120,7 +120,8 @@ function cut(text: string): string {
 
 /** Nested lines as a text of their own: without the blanks that all of them begin with. */
 function outdented(lines: readonly string[]): string {
-  const least = Math.min(...lines.filter((line) => line.trim() !== '').map(indentOf));
+  const said = lines.filter((line) => line.trim() !== '');
+  const least = said.reduce((smallest, line) => Math.min(smallest, indentOf(line)), Infinity);
   return lines
     .map((line) => (line.trim() === '' ? '' : withoutColumns(line, least)))
     .join('\n')

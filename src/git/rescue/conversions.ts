@@ -22,10 +22,11 @@ export async function hiddenByConversion(tree: ThereTree, entries: readonly Inde
   const attributes = await attributesOf(tree, entries);
   const filtered = entries.filter(({ name }) => isFiltered(attributes.get(name)));
   const rest = entries.filter(({ name }) => !isFiltered(attributes.get(name)) && (converts || attributes.has(name)));
-  const found: string[] = [];
-  if (filtered.length > 0) found.push(...(await notAsFiltered(tree, filtered)));
-  if (rest.length > 0) found.push(...(await notAsEnded(tree, rest, values)));
-  return found;
+  const [otherFiltered, otherEnded] = [
+    filtered.length === 0 ? [] : await notAsFiltered(tree, filtered),
+    rest.length === 0 ? [] : await notAsEnded(tree, rest, values),
+  ];
+  return [...otherFiltered, ...otherEnded];
 }
 
 /** Object ids of files as they stand on disk, by name; no filter takes part. */

@@ -31,7 +31,7 @@ export async function filesBelow(folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
     const place = path.join(folder, entry.name);
-    if (entry.isDirectory()) found.push(...(await filesBelow(place)));
+    if (entry.isDirectory()) for (const below of await filesBelow(place)) found.push(below);
     else found.push(place);
   }
   return found;

@@ -93,6 +93,12 @@ describe('finding half-written stories', () => {
 describe('what a half-written text becomes', () => {
   const title = (text: string): string => readRecovered(text, null, 7).title;
 
+  it('[R2] a heading is read at once, however its line is written', () => {
+    assert.equal(title(`# a${'#'.repeat(900_000)}x`), `a${'#'.repeat(199)}`);
+    assert.equal(title(`## Sign in${' #'.repeat(400_000)}\r\nText`), 'Sign in');
+    assert.equal(title('# \n'.repeat(300_000)), 'What was #7, which has no text');
+  });
+
   it('[R2] its title is its first heading, else its first line with a word in it, else its old number', () => {
     assert.equal(title('some words\n\n## Wave goodbye ##\n# Later'), 'Wave goodbye');
     assert.equal(title('\n\n---\n- [ ] wave goodbye\nmore'), 'wave goodbye');

@@ -42,6 +42,11 @@ describe('a list read as stories', () => {
     assert.equal(leftOut, 1);
   });
 
+  it('[S2] an item with as many lines as fit into a text is read as well', () => {
+    const [item] = read(`- Sign in\n${'  x\n'.repeat(300_000)}`).items;
+    assert.deepEqual([item?.title, item?.body.length], ['Sign in', 599_999]);
+  });
+
   it('[S2] headings and text between the items make no story, and it is told how many lines they are', () => {
     const { items, leftOut } = read('# Sprint 3\n\nWe want:\n\n- One\n- Two\n\nThat is all.');
     assert.deepEqual(

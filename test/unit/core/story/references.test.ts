@@ -53,6 +53,19 @@ describe('stories named in a text', () => {
     assert.deepEqual(findDependencies('depends_on: [12]'), [], 'a body is no front matter');
   });
 
+  it('[S1] code begins and ends at marks of one length, and those that nothing closes are text', () => {
+    assert.deepEqual(numbers('`` #1 ` #2'), [1, 2]);
+    assert.deepEqual(numbers('``` #1 `` #2 ``` #3 `` #4'), [3, 4]);
+    assert.deepEqual(numbers('`#1` #2 `#3` #4 `` `#5` `` #6'), [2, 4, 6]);
+  });
+
+  it('[S1] the longest text is looked through at once, whatever marks of code are in it', () => {
+    const widening = Array.from({ length: 1400 }, (_, at) => `${'`'.repeat(at + 1)}x`).join('');
+    assert.deepEqual(numbers(`${widening} #1`), [1]);
+    assert.deepEqual(numbers(`a ${'`'.repeat(500_000)} #2 ${'x'.repeat(500_000)}`), [2]);
+    assert.equal(numbers('#1 `a` '.repeat(140_000)).length, 140_000);
+  });
+
   it('[S1] each is found where it stands, in any text', () => {
     fc.assert(
       fc.property(
