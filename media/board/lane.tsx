@@ -2,11 +2,12 @@ import type { BoardModel } from '../../src/core/board/boardModel';
 import type { Card } from '../../src/core/board/card';
 import type { LaneCandidate, QueueLane } from '../../src/core/board/queueLane';
 import { STATE_GLYPHS } from '../../src/core/board/glyphs';
+import { localClock } from '../../src/core/words/localMoment';
 import type { BoardStore } from './boardStore';
 import { Icon } from './icons';
 import { focusStory } from './receive';
 import { t } from './strings';
-import { ageWord, clockWord, factsWord } from './words';
+import { ageWord, factsWord } from './words';
 
 interface LaneProps {
   readonly model: BoardModel;
@@ -73,12 +74,12 @@ function Member({ candidate, store }: { candidate: LaneCandidate; store: BoardSt
   if (card === undefined) return null;
   const { progress, at } = candidate;
   const words = factsWord(card) || card.brief || '';
-  const lands = at === null ? '' : t('~{0}', clockWord(at));
+  const lands = at === null ? '' : t('~{0}', localClock(at));
   return (
     <li>
       <button
         class="member"
-        title={titleOf(card, [words, at === null ? '' : t('Lands about {0} if all stays green', clockWord(at))])}
+        title={titleOf(card, [words, at === null ? '' : t('Lands about {0} if all stays green', localClock(at))])}
         onClick={() => focusStory(card.key, store)}
       >
         <Icon {...(STATE_GLYPHS[card.state] ?? { icon: 'git-merge', tone: 'quiet' })} />

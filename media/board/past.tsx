@@ -1,8 +1,8 @@
+import { localMoment } from '../../src/core/words/localMoment';
 import type { BoardState } from './boardStore';
 import { Icon } from './icons';
 import type { Intents } from './intents';
 import { t } from './strings';
-import { momentWord } from './words';
 
 interface PastProps {
   readonly state: BoardState;
@@ -15,7 +15,7 @@ export function Past({ state, intents }: PastProps) {
   if (past === null) return null;
   const { moments, index } = past;
   const moment = moments[index];
-  const words = moment === undefined ? '' : `${momentWord(moment.at)}: ${moment.text}`;
+  const words = moment === undefined ? '' : `${localMoment(moment.at)}: ${moment.text}`;
   return (
     <div class="past" role="group" aria-label={t('The board in the past')}>
       <Icon icon="history" tone="working" />

@@ -5,11 +5,6 @@ export function setStrings(localised: Readonly<Record<string, string>>): void {
   strings = localised;
 }
 
-/** Of the page, as VS Code's: for dates and times. */
-export function pageLanguage(): string | undefined {
-  return document.documentElement.lang || undefined;
-}
-
 /** A text in the person's language, or the English one. `{0}`, `{1}` … stand for the values. */
 export function t(english: string, ...values: readonly (string | number)[]): string {
   const text = Object.hasOwn(strings, english) ? (strings[english] ?? english) : english;

@@ -1,12 +1,13 @@
 import { ACTIONS, titleOf, type ActionId } from '../../src/core/board/actions';
 import type { Card } from '../../src/core/board/card';
 import { age, duration } from '../../src/core/words/durations';
+import { localMoment } from '../../src/core/words/localMoment';
 import { STATE_WORDS } from '../../src/core/board/spoken';
 import type { KeptFilter, Pill } from '../../src/core/board/keptFilters';
 import { MARK_WORDS } from '../../src/core/pipeline/markWords';
 import type { StoryType } from '../../src/core/story/stageNames';
 import type { ShownColumn } from './boardView';
-import { pageLanguage, t } from './strings';
+import { t } from './strings';
 
 export function actionWord(action: ActionId): string {
   return t(titleOf(ACTIONS[action]));
@@ -35,21 +36,11 @@ export function ageWord(card: Card, now: number): string {
   return Number.isNaN(Date.parse(card.since)) ? '' : age(card.since, now);
 }
 
-/** `14:05` in the person's time. */
-export function clockWord(ms: number): string {
-  return new Date(ms).toLocaleTimeString(pageLanguage(), { hour: '2-digit', minute: '2-digit' });
-}
-
-/** A moment with its day, in the person's time. */
-export function momentWord(moment: string | number): string {
-  return new Date(moment).toLocaleString(pageLanguage());
-}
-
 /** Both moments behind that age, in the person's time. */
 export function ageTitle(card: Card): string {
-  const stage = t('In this stage since {0}', momentWord(card.since));
+  const stage = t('In this stage since {0}', localMoment(card.since));
   const work = workSince(card);
-  return work === null ? stage : `${t('At work since {0}', momentWord(work))}\n${stage}`;
+  return work === null ? stage : `${t('At work since {0}', localMoment(work))}\n${stage}`;
 }
 
 /** Since when what goes on there goes on (ms since 1970). */

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import type { StoryPage } from '../../src/core/story/storyPage';
 import { findReferences } from '../../src/core/story/references';
+import { localMoment } from '../../src/core/words/localMoment';
 import type { MessageHandler } from '../../src/protocol/messageHandler';
 import type { StoryPageHostSide, StoryPageSide } from '../../src/protocol/storyPageMessages';
-import { pageLanguage, t } from '../board/strings';
+import { t } from '../board/strings';
 
 export type PageHost = Pick<MessageHandler<StoryPageSide, StoryPageHostSide>, 'notify'>;
 
@@ -203,5 +204,5 @@ function Code({ text }: { readonly text: string }) {
 }
 
 function when(time: string): string {
-  return new Date(time).toLocaleString(pageLanguage(), { dateStyle: 'medium', timeStyle: 'short' });
+  return localMoment(time).slice(0, 16);
 }

@@ -2,6 +2,7 @@ import type { PipelineFacts } from '../core/pipeline/facts';
 import type { WhatIfChange } from '../core/pipeline/whatIfChange';
 import { shortRef } from '../core/story/names';
 import type { StoryRecord } from '../core/story/story';
+import { localClock } from '../core/words/localMoment';
 
 /** Why a story has not landed, for reading. `said`: what its card says. Loaded when somebody asks. */
 export async function answerWhy(story: StoryRecord, facts: PipelineFacts, said: string | null): Promise<string> {
@@ -16,11 +17,5 @@ export async function answerWhatIf(facts: PipelineFacts, change: WhatIfChange | 
   const { whatIfText } = await import('../core/pipeline/whatIfText');
   const target = facts.target.kind === 'found' ? shortRef(facts.target.ref) : 'the target';
   const found = change === null ? whatIf(facts) : whatIf(facts, [change]);
-  return whatIfText(found, { target, queue: facts.queue ?? null, moment: clockTime });
-}
-
-/** As the clock on the wall says it: `14:05`. */
-function clockTime(ms: number): string {
-  const at = new Date(ms);
-  return [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+  return whatIfText(found, { target, queue: facts.queue ?? null, moment: localClock });
 }

@@ -21,6 +21,17 @@ describe('the merge queue on the board', () => {
     await board.screenshot('lane');
   });
 
+  it('[U2, U10] the lane says when a story lands on a clock of 24 hours, as its cards do, also in a language that has another', async () => {
+    const board = await open();
+    const { queue } = sampleModel();
+    const [first, ...others] = queue!.candidates;
+    const at = new Date(2026, 0, 31, 14, 5).getTime();
+    await board.send({ type: 'model', model: sampleModel({ queue: { ...queue!, candidates: [{ ...first!, at }, ...others] } }) }); // prettier-ignore
+    const member = board.page.locator('.member').first();
+    assert.match((await member.textContent()) ?? '', /~14:05$/);
+    assert.match((await member.getAttribute('title')) ?? '', /Lands about 14:05 if all stays green$/);
+  });
+
   it('[U2] a member of the lane leads to its card', async () => {
     const board = await open();
     await board.send({ type: 'model', model: sampleModel() });

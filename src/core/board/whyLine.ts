@@ -165,9 +165,7 @@ function limitWords(what: NonNullable<CardInputs['around']['agentWaits']>['what'
 
 /** The time of day where the pipeline runs, and its day where that is further away than a night. */
 function momentText(ms: number): string {
-  const at = new Date(ms);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${two(at.getHours())}:${two(at.getMinutes())} on ${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${localClock(ms)} on ${localMoment(ms).slice(0, 10)}`;
 }
 
 function summaryOf(feedback: Feedback | null): Said[] {

@@ -74,8 +74,8 @@ function outText(card: Card, since: string): string {
 
 /** `14:05`, with its day where that is another one. */
 function clock(ms: number): string {
-  const [day = '', time = ''] = localMoment(new Date(ms).toISOString()).split(' ');
-  const [today = ''] = localMoment(new Date().toISOString()).split(' ');
+  const [day = '', time = ''] = localMoment(ms).split(' ');
+  const [today = ''] = localMoment(Date.now()).split(' ');
   return day === today ? time.slice(0, 5) : `${day} ${time.slice(0, 5)}`;
 }
 

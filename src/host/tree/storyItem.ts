@@ -8,6 +8,7 @@ import { MARK_STATES, STATE_GLYPHS, TYPE_ICONS, type Glyph, type Tone } from '..
 import { PRIORITY_WORDS } from '../../core/story/describeStory';
 import { TooltipText } from '../say/markdown';
 import { stageWord } from '../../core/story/stageWords';
+import { localMoment } from '../../core/words/localMoment';
 
 const ORDINARY = 2;
 
@@ -75,8 +76,7 @@ function hourglass(extensionUri: vscode.Uri): Icon {
 /** Why, since when, and links that act. A moment and no age, because the row of a story that rests is not drawn again. */
 export function storyTooltip(card: Card, now: number): vscode.MarkdownString {
   const tooltip = new TooltipText().bold(`#${card.number}`).text(card.title).end();
-  const since = new Date(card.since).toLocaleString(vscode.env.language);
-  tooltip.text(vscode.l10n.t('{0} since {1}', stageWord(card.stage), since)).end();
+  tooltip.text(vscode.l10n.t('{0} since {1}', stageWord(card.stage), localMoment(card.since))).end();
   if (card.mark !== null) tooltip.icon(tooltipIcon(card)).text(vscode.l10n.t(MARK_WORDS[card.mark].word)).end();
   if (card.why !== null) tooltip.storyText(card.why, card.key).end();
   for (const line of aboutLines(card)) tooltip.storyText(line, card.key).end();
