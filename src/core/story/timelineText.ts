@@ -35,7 +35,7 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
   Edited: 'text edited',
   Undeleted: 'restored',
   Purged: 'deleted for good',
-  BranchNamed: 'branch given',
+  BranchNamed: 'branch named',
   GatesStarted: 'ready to be proven',
   HoldForReview: 'held for review',
   ReQueuedForQa: 'back to the gates, for its branch moved',

@@ -32,7 +32,7 @@ describe('timeline', () => {
         '2026-01-31 13:05:09  person: rejected  Review → Coding',
         '    Too loud.',
         '    Softer. (a.ts and b.ts)',
-        '2026-01-31 13:05:09  person: branch given',
+        '2026-01-31 13:05:09  person: branch named',
         '    story/7-sing',
         '2026-01-31 13:05:09  person: created in Backlog',
         '',
