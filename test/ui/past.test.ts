@@ -82,7 +82,7 @@ describe('What was, by palette', function () {
 
   it('[P3] Show Statistics… has the stages, the gate and the agent of what just landed', async () => {
     await stories.command('Show Statistics…');
-    await workbench.quickInput.waitForPrompt('Statistics of which time?');
+    await workbench.quickInput.waitForPrompt('Statistics for which period?');
     await workbench.quickInput.choose('The last 7 days');
     const text = await waitForText(/^Statistics/, /^sample +0 +1 /m);
     assert.match(text, /1 story on 1 day\./);
@@ -93,7 +93,7 @@ describe('What was, by palette', function () {
 
   it('[U9] Show Board at a Past Moment… shows the board before the landing, and says that it is the past', async () => {
     await stories.command('Show Board at a Past Moment…');
-    await workbench.quickInput.waitForPrompt('The Board at Which Moment?');
+    await workbench.quickInput.waitForPrompt('The board at which moment?');
     await workbench.quickInput.choose('After #1: created');
     const text = await waitForText(/^Board at /, /This is the past/);
     assert.match(text, /Backlog \(1\)\n\n {2}#1 Wave goodbye/);

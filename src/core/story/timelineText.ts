@@ -31,6 +31,15 @@ function entryText(entry: HistoryEntry, when: (time: string) => string, translat
 
 /** What an event is called where its own name says it badly. */
 const EVENT_WORDS: Readonly<Record<string, string>> = {
+  Start: 'started',
+  Freeze: 'frozen',
+  Unfreeze: 'unfrozen',
+  Block: 'blocked',
+  Unblock: 'unblocked',
+  Abandon: 'abandoned',
+  Accept: 'accepted',
+  Reopen: 'reopened',
+  Supersede: 'superseded',
   Described: 'title or fields changed',
   Edited: 'text edited',
   Undeleted: 'restored',

@@ -38,14 +38,14 @@ async function askMoment(session: Session): Promise<number | undefined> {
     description: localMoment(entry.at),
     value: Date.parse(entry.at),
   }));
-  const title = vscode.l10n.t('The Board at Which Moment?');
+  const title = vscode.l10n.t('The board at which moment?');
   const picked = await pickOne<number | 'typed'>([typed, ...spans, ...changes], { title });
   return picked === 'typed' ? typeMoment(now) : picked;
 }
 
 async function typeMoment(now: number): Promise<number | undefined> {
   const text = await askLine({
-    title: vscode.l10n.t('The Board at Which Moment?'),
+    title: vscode.l10n.t('The board at which moment?'),
     placeHolder: vscode.l10n.t('2026-01-31 13:05 in your time zone, or with UTC behind it'),
     validateInput: (written) => {
       const read = readMoment(written, now);

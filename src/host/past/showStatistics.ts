@@ -15,7 +15,7 @@ export async function showStatistics(context: CommandContext): Promise<void> {
     { label: vscode.l10n.t('Everything on record'), value: null },
   ];
   const choices = spans.map((span) => ({ label: span.label, value: span }));
-  const span = await pickOne(choices, { title: vscode.l10n.t('Statistics of which time?') });
+  const span = await pickOne(choices, { title: vscode.l10n.t('Statistics for which period?') });
   if (span === undefined) return;
   const from = span.value === null ? null : new Date(Date.now() - span.value * DAY_MS).toISOString();
   const found = await session.statistics({ from, to: null });

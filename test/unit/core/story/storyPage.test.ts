@@ -104,7 +104,7 @@ describe('the page of a story', () => {
       ],
       outputs: ['', Array.from({ length: 99 }, (_, line) => `line ${line}`).join('\n')],
     });
-    assert.deepEqual(shown.history[0], { at: AT, text: 'person: start, Backlog → Coding', evidence: ['2 commits'] });
+    assert.deepEqual(shown.history[0], { at: AT, text: 'person: started, Backlog → Coding', evidence: ['2 commits'] });
     assert.deepEqual(shown.history[1], { at: AT, text: 'person: merge failed, Backlog → Failed merge', evidence: ['story/7-sing'] }); // prettier-ignore
     assert.equal(shown.outputs.length, 1);
     assert.ok(shown.outputs[0]?.startsWith('line 69') && shown.outputs[0].endsWith('line 98'));

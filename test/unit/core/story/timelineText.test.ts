@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { HistoryEntry } from '../../../../src/core/story/history';
 import { readMoment } from '../../../../src/core/story/readMoment';
-import { evidenceWords, timelineText } from '../../../../src/core/story/timelineText';
-import { STAGES } from '../../../support/storyFixtures';
+import { eventWords, evidenceWords, timelineText } from '../../../../src/core/story/timelineText';
+import { EVENTS, STAGES } from '../../../support/storyFixtures';
 import { translate } from '../../../support/words/german';
 
 const entry = (change: Partial<HistoryEntry>): HistoryEntry => ({ sequence: 1, at: '2026-01-31T13:05:09.123Z', key: 'k', number: 7, by: 'person', event: 'Start', from: 'Backlog', to: 'Coding', evidence: '', ...change }); // prettier-ignore
@@ -69,6 +69,13 @@ describe('timeline', () => {
       ].join('\n'),
     );
     assert.notEqual(translate('merge failed'), 'merge failed');
+  });
+
+  it('[ST9] says of every event what has happened, never what to do', () => {
+    const commands = ['start', 'freeze', 'unfreeze', 'block', 'unblock', 'abandon', 'accept', 'reopen', 'supersede', 'demote']; // prettier-ignore
+    const said = Object.keys(EVENTS).map((event) => eventWords(event));
+    assert.deepEqual(said.filter((words) => commands.includes(words)), []); // prettier-ignore
+    assert.ok(said.includes('started'));
   });
 
   it('[ST9] the evidence of every stage is words, never its JSON', () => {
