@@ -36,6 +36,16 @@ describe('The body of a new story', () => {
     const body = newStoryBody({ ...context, text });
     assert.match(body, /line 59\n```\n\n\(440 more lines there\)/);
     assert.ok(newStoryBody({ ...context, text: 'x'.repeat(1_000_000) }).length < 7000);
+    for (const before of ['', 'x']) {
+      const cut = newStoryBody({ ...context, text: `${before}${'😀'.repeat(4000)}` });
+      assert.doesNotMatch(cut, /\p{Cs}/u, 'no half of a character');
+    }
+  });
+
+  it('[S2] a path with marks of code in it is quoted as it is', () => {
+    const place = (path: string): string | undefined => /^From (.*):$/m.exec(newStoryBody({ ...context, path }))?.[1];
+    assert.match(place('a`b.ts') ?? '', /^``a`b\.ts:\d[^`]*``$/);
+    assert.match(place('`a``b.ts') ?? '', /^``` `a``b\.ts:\d[^`]* ```$/);
   });
 
   it('[S2] a comment that asks for something gives a title', () => {

@@ -119,6 +119,8 @@ describe('A story as a file', () => {
     const [type, priority, labels, needs, estimate, what] = told(text);
     assert.match(type!, /^3 error “feature” is not a type\. Use story, bug, spike or refactor\./);
     assert.match(priority!, /^4 error “soon” is not a priority/);
+    for (const none of ['4', '-1', '1.5', 'P9'])
+      assert.match(told(`---\npriority: ${none}\n---\n`)[0]!, /^2 error “.*” is not a priority/, none);
     assert.match(labels!, /^5 error This line cannot be read/);
     assert.match(needs!, /^6 error “x” is not the number of a story/);
     assert.match(estimate!, /^7 warning Nothing is known of estimate/);
@@ -162,7 +164,7 @@ describe('A story as a file', () => {
     assert.match(told(`---\ntitle: ${'x'.repeat(30_000)}\n---\n`)[0]!, /^1 error The front matter is longer than/);
     assert.match(told(`---\ntitle: ${'x'.repeat(TITLE_LIMIT + 1)}\n---\n`)[0]!, /^2 error A title has at most/);
     const bomb = '---\nlabels: [&a [x,x,x,x,x,x,x,x,x], *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n---\n';
-    assert.match(told(bomb)[0]!, /^2 error/);
+    assert.match(told(bomb)[0]!, /^2 error This line cannot be read: Excessive alias count/);
   });
 
   it('[S4] a front matter whose fence is gone takes nothing of the body with it', () => {
@@ -173,6 +175,8 @@ describe('A story as a file', () => {
       assert.match(told(text).join(), /not closed/);
     }
     assert.equal(readStoryFile(whole.replace('---\n\nGoal: sign in', 'Words of the body')).body.slice(0, 5), 'Words');
+    const further = 'Words of the body\ntitle: of a book\n---\nrest\n';
+    assert.equal(readStoryFile(`---\ntitle: Sign in\n\n${further}`).body, further);
   });
 });
 
@@ -249,6 +253,12 @@ describe('What others wrote, in a file that is open', () => {
       { base: merged.base, text: merged.text },
     );
     assert.equal(printStoryFile(saved.fields, saved.body), expected);
+  });
+
+  it('[S4] leaves the front matter as it is written where others changed the text alone', () => {
+    const mine = base.replace('priority: 2', 'priority:   1 # soon').replace('[ui]', '[ "ui" ]');
+    const merged = mergeStoryFiles(base, mine, printStoryFile(plain, 'zero\none\ntwo\nthree\n'));
+    assert.equal(merged.text, mine.replace('one\n', 'zero\none\n'));
   });
 
   it('[S4] leaves a front matter that is being written alone, and loses nothing of either once it is right', () => {
