@@ -108,7 +108,10 @@ describe('store', () => {
     writeFileSync(folder.at('.git'), 'gitdir: elsewhere');
     await assert.rejects(openStoreIn(dir), (error: unknown) => {
       assert.ok(error instanceof StoreError);
-      assert.match(error.message, /could not make its folder: it cannot be written to \(.*switchyard\)\. Make this path a folder/);
+      assert.match(
+        error.message,
+        /could not make its folder: it cannot be written to \(.*switchyard\)\. Make this path a folder/,
+      );
       return true;
     });
   });

@@ -110,7 +110,8 @@ describe('content store', () => {
     writeFileSync(folder.at('plain'), '');
     const broken = new FileContentStore(folder.at('plain'), log);
     const explained = (error: unknown): boolean =>
-      error instanceof StoreError && /not saved: it cannot be written to \(.*plain.*\)\. Make this path a folder/.test(error.message);
+      error instanceof StoreError &&
+      /not saved: it cannot be written to \(.*plain.*\)\. Make this path a folder/.test(error.message);
     await assert.rejects(broken.create('k1', 1, ''), explained);
     await assert.rejects(broken.write('k1:body', ''), explained);
     const output = broken.openOutput('k1:gate_output');
