@@ -316,7 +316,7 @@ export class CoderWork {
 
   async #isDiskToBlame({ story, profile }: Work): Promise<boolean> {
     const why = await this.ports.health.blame(null);
-    if (why !== null) this.ports.log.warn(`[agent:${story.number}:${profile.name}] waits for the disk: ${why}`);
+    if (why !== null) this.ports.log.warn(`[agent:${story.number}:${profile.name}] waits for the disk: ${why.message}`);
     return why !== null;
   }
 

@@ -152,13 +152,17 @@ export class GateRuns {
   /** What fails on a full disk proves nothing about the story: its gates run again once there is room. */
   async #isDiskToBlame(story: StoryRecord, cause: unknown): Promise<boolean> {
     const why = await this.ports.health.blame(cause);
-    if (why !== null) this.ports.log.warn(`[gates] #${story.number} waits for the disk: ${why}`);
+    if (why !== null) this.ports.log.warn(`[gates] #${story.number} waits for the disk: ${why.message}`);
     return why !== null;
   }
 
   async #broken(story: StoryRecord, tip: Oid, error: unknown, signal: AbortSignal): Promise<void> {
     if (await this.#isDiskToBlame(story, error)) return;
     const message = messageOf(error);
+    if (this.ports.store.get(story.key) === undefined) {
+      this.ports.log.info(`[gates] #${story.number} is gone, and its gates with it: ${message}`);
+      return;
+    }
     this.ports.log.error(`[gates] #${story.number}: ${message}`);
     const reason = `Its gates could not run: ${firstLine(message)}`;
     const event = { name: 'Block', reason, fix: 'editGates', outputId: null, look: { tip, target: null } } as const;

@@ -267,7 +267,7 @@ export class MergemasterWork {
 
   async #isDiskToBlame({ story, profile }: Job): Promise<boolean> {
     const why = await this.ports.health.blame(null);
-    if (why !== null) this.ports.log.warn(`[agent:${story.number}:${profile.name}] waits for the disk: ${why}`);
+    if (why !== null) this.ports.log.warn(`[agent:${story.number}:${profile.name}] waits for the disk: ${why.message}`);
     return why !== null;
   }
 

@@ -107,7 +107,7 @@ export function readRescueMessage(message: string): RescueNote | null {
 }
 
 /** What a rescue holds, in words: `2 commits, 1 staged file and 3 untracked files`. */
-export function describeCounts(counts: RescueCounts): string {
+function describeCounts(counts: RescueCounts): string {
   return inEnglish([sayCounts(counts)]);
 }
 

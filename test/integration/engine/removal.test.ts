@@ -187,11 +187,14 @@ describe('deleting stories and bringing them back', () => {
       cwd: folder,
       stdio: 'pipe',
     });
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    if (process.platform === 'linux') await refusesFor(new RegExp(`Something runs in .*process ${child.pid}`));
     const ended = new Promise((resolve) => child.once('close', resolve));
-    child.stdin.end();
-    await ended;
+    try {
+      await new Promise((resolve) => child.stdout.once('data', resolve));
+      if (process.platform === 'linux') await refusesFor(new RegExp(`Something runs in .*process ${child.pid}`));
+    } finally {
+      child.stdin.end();
+      await ended;
+    }
     assert.equal((await remove('delete', story))[0]?.kind, 'done');
   });
 
