@@ -179,4 +179,21 @@ describe('a story that is deleted on one machine while another lands it', functi
     assert.deepEqual(await told(bob), []);
     assert.equal(await kept(bob, story), 'The story in Merge');
   }); // prettier-ignore
+
+  it('[Y1, S6] while its gates run is no error of those gates', async () => {
+    await team.share();
+    const story = await coded('login');
+    const [begun, go] = ['begun', 'go'].map((name) => path.join(ada.repository.path, '.git', name)) as [string, string];
+    const gate = `const { existsSync, writeFileSync } = require('fs'); writeFileSync(${JSON.stringify(begun)}, ''); setInterval(() => existsSync(${JSON.stringify(go)}) && process.exit(1), 20);`;
+    ada.window.settings = { ...ada.window.settings, gates: [{ name: 'test', command: [process.execPath, '-e', gate] }] };
+    await ada.window.must(story, 'GatesStarted');
+    await waitFor('its gates', () => existsSync(begun));
+    await remove(bob, story, 'delete');
+    await isGone(ada, story);
+    writeFileSync(go, '');
+    const refused = (): boolean => ada.window.warnings.some((line) => line.includes('nothing was written to it'));
+    await waitFor('what they printed to be refused', refused, { seen: () => ada.window.warnings });
+    await ada.window.close();
+    assert.deepEqual(ada.window.errors, []);
+  }); // prettier-ignore
 });
