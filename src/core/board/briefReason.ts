@@ -141,7 +141,7 @@ function reviewOf([first = '', ...others]: readonly string[]): Said {
   const one = gist(first).replace(/^It /, '');
   return others.length === 0
     ? say('Review: {0}', lowerFirst(clip(one)))
-    : say('Review: {0}, and {1} more', lowerFirst(clip(one, MOST - 12)), others.length);
+    : say('Review: {0}, and {1} more', lowerFirst(clip(one, MOST - 20)), others.length);
 }
 
 /** `Gate test …` and `Conflict …` go on behind a colon in small letters; names in capitals stay. */
@@ -155,5 +155,6 @@ export function clip(text: string, most: number = MOST): string {
   if (characters.length <= most) return text;
   const cut = characters.slice(0, most - 1).join('');
   const atWord = cut.replace(/\s+\S*$/, '');
-  return `${(atWord.length >= cut.length * 0.7 ? atWord : cut).trimEnd()}…`;
+  // A stop before the dots says nothing, and dots of an earlier cut would stand there twice.
+  return `${(atWord.length >= cut.length * 0.7 ? atWord : cut).replace(/[\s,;:.…]+$/, '')}…`;
 }
