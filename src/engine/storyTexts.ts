@@ -1,6 +1,6 @@
 import { bodyId } from '../core/story/contentIds';
 import type { StoryEdit, StoredText } from '../core/story/storyEdit';
-import { say, tell } from '../core/words/said';
+import { say, tell, type Said, type Told } from '../core/words/said';
 import type { StoryFileProblem } from '../core/story/storyFile';
 import type { StoryFields } from '../core/story/storyFields';
 import type { StoryRecord } from '../core/story/story';
@@ -15,14 +15,14 @@ export interface StoryText {
   readonly text: string;
   readonly stamp: number;
   /** Why it cannot be changed, in a sentence; null where it can. */
-  readonly readOnly: string | null;
+  readonly readOnly: Said | null;
 }
 
 /** `same`: nothing has changed since the stamp that was asked with. */
 export type StoryTextOutcome =
   | { readonly kind: 'found'; readonly story: StoryText }
   | { readonly kind: 'same' }
-  | { readonly kind: 'missing'; readonly message: string };
+  | ({ readonly kind: 'missing' } & Told);
 
 /** `problems` are those of the front matter; an error among them says that no field was changed. */
 export type EditOutcome =
@@ -111,12 +111,12 @@ export class StoryTexts {
     const { store } = this.ports;
     const grave = store.tombstones().find((one) => one.number === number);
     if (grave !== undefined) {
-      if (grave.record === undefined) return { kind: 'missing', message: `#${number} was deleted for good.` };
-      const readOnly = `#${number} was deleted. It can be read until it is purged, and restored.`;
+      if (grave.record === undefined) return { kind: 'missing', ...tell(say('#{0} was deleted for good.', number)) };
+      const readOnly = say('#{0} was deleted. Restore… brings it back; until it is purged it can be read.', number);
       return { kind: 'found', record: grave.record, stamp: Date.parse(grave.at), readOnly };
     }
     const record = store.stories().find((one) => one.number === number) ?? (await this.#findArchived(number));
-    if (record === null) return { kind: 'missing', message: `There is no story #${number}.` };
+    if (record === null) return { kind: 'missing', ...tell(say('There is no story #{0}.', number)) };
     return { kind: 'found', record, stamp: Date.parse(record.updatedAt), readOnly: whyReadOnly(record) };
   }
 
@@ -133,12 +133,12 @@ interface Found {
   readonly kind: 'found';
   readonly record: StoryRecord;
   readonly stamp: number;
-  readonly readOnly: string | null;
+  readonly readOnly: Said | null;
 }
 
 /** Why a story's file cannot be changed; null where it can. */
-export function whyReadOnly({ number, stage }: Pick<StoryRecord, 'number' | 'stage'>): string | null {
-  return stage.name === 'Archived' ? `#${number} is archived. Reopen it to change it.` : null;
+export function whyReadOnly({ number, stage }: Pick<StoryRecord, 'number' | 'stage'>): Said | null {
+  return stage.name === 'Archived' ? say('#{0} is archived. Reopen it to change it.', number) : null;
 }
 
 function unknownStory(number: number, line: number): StoryFileProblem {

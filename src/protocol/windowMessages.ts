@@ -22,7 +22,7 @@ import { RED_TARGET_DECISIONS } from '../core/landing/redTargetStory';
 import { MERGE_STEPS } from '../core/landing/job';
 import { HALF_WRITTEN_CLASSES } from '../core/recovery/halfWritten';
 import { WHAT_IF_KINDS } from '../core/pipeline/whatIfChange';
-import { toldShape } from '../core/words/saidSchema';
+import { saidSchema, toldShape } from '../core/words/saidSchema';
 import type { EventName } from '../core/story/events';
 import {
   keptFilesSchema,
@@ -124,11 +124,11 @@ const storyTextOutcomeSchema = z.discriminatedUnion('kind', [
       number: z.int(),
       text: z.string(),
       stamp: z.number(),
-      readOnly: z.nullable(z.string()),
+      readOnly: z.nullable(saidSchema),
     }),
   }),
   z.object({ kind: z.literal('same') }),
-  z.object({ kind: z.literal('missing'), message: z.string() }),
+  z.object({ kind: z.literal('missing'), ...toldShape }),
 ]);
 const problemSchema = z.object({
   line: z.int(),

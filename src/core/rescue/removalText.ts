@@ -1,5 +1,4 @@
 import type { Card } from '../board/card';
-import { namesOf } from '../words/durations';
 import { inLanguage, say, type Said, type Translate } from '../words/said';
 import { size } from '../words/sizes';
 import type { RemovalPreview } from './removalView';
@@ -26,11 +25,6 @@ export function removalDetail(
     .map(lines)
     .filter((one) => one !== '')
     .join('\n\n');
-}
-
-/** `#1, #2 and 3 more`. */
-export function numbersOf(stories: readonly { readonly number: number }[]): string {
-  return namesOf(stories.map(({ number }) => `#${number}`));
 }
 
 /** What stands in no commit elsewhere, story by story. */

@@ -60,7 +60,7 @@ export type StoryPage = z.infer<typeof storyPageSchema>;
 export interface StoryPageFacts {
   readonly card: Card;
   readonly body: string;
-  readonly readOnly: string | null;
+  readonly readOnly: Said | null;
   readonly review: ShownReview | null;
   readonly history: readonly HistoryEntry[];
   readonly outputs: readonly string[];
@@ -103,7 +103,7 @@ export function storyPage(
       check:
         checked === undefined ? null : translate('{0} on {1}', translate(checked.verdict), checked.commit.slice(0, 8)),
     })),
-    readOnly,
+    readOnly: readOnly && inLanguage([readOnly], translate),
     comments: (review?.threads ?? []).map(
       ({ path, line, now, state, said }) =>
         `${visible(now?.path ?? path)}:${now?.line ?? line}, ${translate(stateWords(state))}: ${visible(said[0]?.text ?? '')}`,

@@ -7,7 +7,7 @@ import { confirm, fail, inform, mention, warn } from '../say/notify';
 import { choseSome } from '../say/choseSome';
 import { pickMany } from '../say/pick';
 import type { CommandContext } from './context';
-import { wordsOf } from '../say/inWords';
+import { numbersOf, wordsOf } from '../say/inWords';
 
 /** Lets the person choose among branches and worktrees that no story has, and makes a story of each, in place. */
 export async function adopt(context: CommandContext): Promise<void> {
@@ -23,7 +23,7 @@ export async function adopt(context: CommandContext): Promise<void> {
   }
   const chosen = await pickMany(found.map(choiceOf), {
     title: vscode.l10n.t('Adopt Branch or Worktree'),
-    placeHolder: vscode.l10n.t('Tick what is to become a story. Nothing of it is moved or changed.'),
+    placeHolder: vscode.l10n.t('Tick what is to become a story. Nothing of it is moved or changed'),
   });
   if (!choseSome(chosen)) return;
   const agreed = [];
@@ -81,7 +81,11 @@ async function adoptAll(context: CommandContext, session: Pipeline, chosen: read
   }
   const [first] = made;
   if (first === undefined) return;
-  mention(vscode.l10n.t('{0} in Coding now.', made.map(({ number }) => `#${number}`).join(', ')));
+  const words =
+    made.length === 1
+      ? vscode.l10n.t('#{0} is in {1}.', first.number, 'Coding')
+      : vscode.l10n.t('{0} are in Coding.', numbersOf(made));
+  mention(words);
   await session.settle();
   await context.view.show(first.key);
 }

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
-import { numbersOf, removalDetail } from '../../core/rescue/removalText';
+import { removalDetail } from '../../core/rescue/removalText';
 import type { RemovalPreview, RemovalResult, RemovalWish } from '../../core/rescue/removalView';
 import { namesOf } from '../../core/words/durations';
 import { size } from '../../core/words/sizes';
 import type { Session } from '../../session/session';
 import type { CommandContext } from '../commands/context';
 import { choose, warn } from '../say/notify';
-import { wordsOf } from '../say/inWords';
+import { numbersOf, wordsOf } from '../say/inWords';
 
 type What = RemovalWish['what'];
 

@@ -97,7 +97,7 @@ export class StoryFileSystem implements vscode.FileSystemProvider {
     const outcome = await session.storyText(number, agreement.story?.stamp ?? null).catch((error: unknown) => {
       throw vscode.FileSystemError.Unavailable(messageOf(error));
     });
-    if (outcome.kind === 'missing') throw vscode.FileSystemError.FileNotFound(outcome.message);
+    if (outcome.kind === 'missing') throw vscode.FileSystemError.FileNotFound(wordsOf(outcome));
     if (outcome.kind === 'found') agreement.story = outcome.story;
     const { story } = agreement;
     if (story === null) throw vscode.FileSystemError.Unavailable(uri);

@@ -5,6 +5,7 @@ import { readCriteria } from '../../core/story/criteria';
 import { plainLine } from '../../core/words/plainText';
 import type { Repositories } from '../repositories';
 import type { Agreements } from './agreements';
+import { inWords } from '../say/inWords';
 import { storyAt } from './storyUri';
 import { stageWord } from '../../core/story/stageWords';
 
@@ -43,7 +44,8 @@ export class StoryLenses implements vscode.CodeLensProvider, vscode.Disposable {
       .at(document.uri)
       ?.model()
       ?.cards.find((one) => one.number === number);
-    const readOnly = this.agreements.of(document.uri).story?.readOnly ?? null;
+    const said = this.agreements.of(document.uri).story?.readOnly ?? null;
+    const readOnly = said && inWords([said]);
     if (card === undefined) return readOnly === null ? [] : [lens(readOnly)];
     const actions = lensActions(card).map((id) =>
       lens(vscode.l10n.t(titleOf(ACTIONS[id])), `switchyard.${id}`, card.key),

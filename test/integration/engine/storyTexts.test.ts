@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { readStoryFile } from '../../../src/core/story/storyFile';
+import { english, inLanguage } from '../../../src/core/words/said';
 import { KnownDependencies } from '../../../src/engine/knownDependencies';
 import { StoryBook } from '../../../src/engine/storyBook';
 import type { EditOutcome, StoryText } from '../../../src/engine/storyTexts';
 import { TemporaryFolder } from '../../support/temporaryFolder';
+import { translate } from '../../support/words/german';
 import { entryOf } from '../../unit/store/storeFixtures';
 import { openStoreIn, type StoreUnderTest } from '../store/fixtures';
 
@@ -120,24 +122,29 @@ describe('Stories as files, over a real store', () => {
     }
   });
 
-  it('[S6] a deleted story is refused in words and in the log, and its file can still be read', async () => {
+  it('[S6, U10] a deleted story is refused in words and in the log, and its file can still be read', async () => {
     const opened = await create('Gone', 'its body\n');
     await store.stories.bury(opened.key, entryOf(opened.key, { event: 'Deleted' }));
     const outcome = await book.edits.edit(opened.key, { base: opened.text, text: `${opened.text}more` }, 'person');
     assert.ok(outcome.kind === 'refused' && /#1 was deleted.*Restore it/.test(outcome.message));
     assert.equal(store.log.of('warn', '#1 was deleted').length, 1);
     const read = await textOf(1);
-    assert.match(read.readOnly ?? '', /deleted/);
+    assert.match(inLanguage([read.readOnly!], english), /^#1 was deleted\. Restore… brings it back;/);
+    assert.match(inLanguage([read.readOnly!], translate), /^#1 wurde gelöscht\. „Wiederherstellen …“ holt sie zurück;/);
     assert.equal(read.text, opened.text);
     await store.stories.purge(opened.key, entryOf(opened.key, { event: 'Purged' }));
-    assert.deepEqual(await book.edits.text(1, null), { kind: 'missing', message: '#1 was deleted for good.' });
+    const gone = await book.edits.text(1, null);
+    assert.ok(gone.kind === 'missing' && gone.message === '#1 was deleted for good.');
+    assert.equal(inLanguage(gone.said!, translate), '#1 wurde endgültig gelöscht.');
     assert.equal((await book.edits.text(7, null)).kind, 'missing');
   });
 
-  it('[S4] an archived story can be read, and refuses edits until it is reopened', async () => {
+  it('[S4, U10] an archived story can be read, and refuses edits until it is reopened', async () => {
     const opened = await create('Archived', 'body\n');
     await book.apply(opened.key, { name: 'Abandon' }, 'person');
-    assert.match((await textOf(1)).readOnly ?? '', /#1 is archived\. Reopen it/);
+    const why = (await textOf(1)).readOnly!;
+    assert.equal(inLanguage([why], english), '#1 is archived. Reopen it to change it.');
+    assert.equal(inLanguage([why], translate), '#1 ist archiviert. Öffnen Sie sie wieder, um sie zu ändern.');
     const outcome = await book.edits.edit(opened.key, { base: opened.text, text: `${opened.text}more` }, 'person');
     assert.ok(outcome.kind === 'refused' && /archived/.test(outcome.message));
     await book.apply(opened.key, { name: 'Reopen', to: 'Backlog' }, 'person');
