@@ -73,14 +73,18 @@ export class NewStories {
     await this.disk.syncAll(files, [...places.map(({ folder }) => folder), this.folder]);
   }
 
+  /** When it rejects nothing is being written any more: it would take the place of what is written later. */
   async #writeAnew(stories: readonly NewContent[]): Promise<void> {
-    await inBatches(stories, async ({ key, number, body }) => {
-      const { folder, numberFile, bodyFile } = this.#placesOf(key);
-      await this.makeFolder(folder);
-      await this.disk.replace(numberFile, Buffer.from(numberText(number)));
-      await this.disk.replace(bodyFile, checkedBytes(body));
-    });
+    const tries = await inBatches(stories, (story) => Promise.allSettled([this.#writeOne(story)]));
+    for (const one of tries.flat()) if (one.status === 'rejected') throw one.reason;
     await this.disk.syncFolder(this.folder);
+  }
+
+  async #writeOne({ key, number, body }: NewContent): Promise<void> {
+    const { folder, numberFile, bodyFile } = this.#placesOf(key);
+    await this.makeFolder(folder);
+    await this.disk.replace(numberFile, Buffer.from(numberText(number)));
+    await this.disk.replace(bodyFile, checkedBytes(body));
   }
 
   #placesOf(key: string): { folder: string; numberFile: string; bodyFile: string } {

@@ -3,6 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeF
 import { NEW_TEXTS } from '../../../../src/store/content/newStories';
 import { realDisk, type Disk } from '../../../../src/store/log/disk';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
+import { waitFor } from '../../../support/waitFor';
 import { entryOf, storyNumber } from '../../../unit/store/storeFixtures';
 import { CutDisk, LEFTOVERS } from '../cutDisk';
 import { openStoreIn, type StoreUnderTest } from '../fixtures';
@@ -114,6 +115,92 @@ describe('new stories on disk', () => {
     assert.equal(statSync(content(NEW_TEXTS)).size, 0);
   });
 
+  it('[P1] what the disk took once it had failed is not trusted: such texts are written anew all the same', async () => {
+    const counted = new CountedDisk();
+    let isBroken = false;
+    let refused = 0;
+    const replace: Disk['replace'] = (file, bytes) => {
+      if (!isBroken) return realDisk.replace(file, bytes);
+      refused += 1;
+      return Promise.reject(new Error('EIO: i/o error, write'));
+    };
+    await open({ ...counted.disk, replace });
+    for (const number of numbers(1, 5)) await create(number);
+    counted.isFailing = isBroken = true;
+    await assert.rejects(store.content.renumber('k1', 1));
+    await waitFor('each of them to be tried', () => refused === 5);
+    counted.isFailing = isBroken = false;
+    writeFileSync(content('k2', 'body.checked'), '');
+    await store.content.renumber('k1', 1);
+    assert.equal(await store.content.read('k2:body'), 'Body 2');
+  });
+
+  it('[P1, P6] who is told that texts could not be written anew finds none that is still being written', async () => {
+    const counted = new CountedDisk();
+    const held: (() => void)[] = [];
+    let isHolding = true;
+    let refused = 0;
+    const replace: Disk['replace'] = async (file, bytes) => {
+      if (isHolding && !file.includes('k1')) await new Promise<void>((resolve) => held.push(resolve));
+      else if (refused++ === 0) throw new Error('EIO: i/o error, write');
+      await realDisk.replace(file, bytes);
+    };
+    await open({ ...counted.disk, replace });
+    for (const number of numbers(1, 2)) await create(number);
+    counted.isFailing = true;
+    let isTold = false;
+    const told = assert.rejects(store.content.renumber('k1', 1)).then(() => (isTold = true));
+    await waitFor('one that failed and one under way', () => refused === 1 && held.length === 1);
+    assert.equal(isTold, false);
+    held.pop()?.();
+    await waitFor('the text after the number', () => held.length === 1);
+    assert.equal(isTold, false);
+    held.pop()?.();
+    await told;
+    isHolding = counted.isFailing = false;
+  });
+
+  it('[S7] a story whose text the disk did not take is refused, and the next one is not', async () => {
+    let isFailing = false;
+    const openFile: Disk['openFile'] = async (place) => {
+      const file = await realDisk.openFile(place);
+      const sync = (): Promise<void> => {
+        if (!isFailing) return file.sync();
+        isFailing = false;
+        return Promise.reject(Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO', syscall: 'fsync' }));
+      };
+      return { ...file, sync };
+    };
+    await open({ ...realDisk, openFile });
+    await store.content.create('k1', 1, 'Body 1');
+    isFailing = true;
+    await assert.rejects(store.content.create('k2', 2, 'Body 2'), /The story was not saved/);
+    assert.deepEqual(await store.content.keys(), ['k1']);
+    await store.content.create('k2', 2, 'Body 2');
+  });
+
+  it('[P5] a process that finds the texts of another one among its own makes no more', async () => {
+    await open();
+    const other = await openStoreIn(folder.at('switchyard'));
+    await store.content.create('k1', 1, 'Body 1');
+    await other.content.create('k2', 2, 'Another body');
+    await assert.rejects(store.content.create('k3', 3, 'Body 3'), /Another process has written to/);
+    await other.close();
+  });
+
+  it('[P1, P2] so many texts wait beside their files and no more, and a long one never does', async () => {
+    await open();
+    const sizes = [0];
+    for (const number of numbers(1, 70)) {
+      await store.content.create(`k${number}`, number, 'A body');
+      sizes.push(statSync(content(NEW_TEXTS)).size);
+    }
+    const emptied = numbers(2, 70).filter((number) => (sizes[number] ?? 0) < (sizes[number - 1] ?? 0));
+    assert.deepEqual(emptied, [33, 65]);
+    await store.content.create('long', 71, 'x'.repeat(100_000));
+    assert.equal(statSync(content(NEW_TEXTS)).size, sizes.at(-1));
+  });
+
   it('[S8] the text of a purged story is nowhere in the store, and does not come back', async () => {
     await open();
     await create(1, 'A secret');
@@ -129,14 +216,15 @@ describe('new stories on disk', () => {
   it('[S4, P1] what is edited right after it was made stays edited where the process is killed then', async () => {
     await open();
     await create(1);
-    await create(2);
     const story = storyNumber(1, { updatedAt: '2026-01-02T12:00:01.000Z' });
     await store.stories.rewrite(story, 'Edited', entryOf('k1', { event: 'Edited' }));
+    await create(2);
+    await store.content.write('k2:body', 'Written');
     await create(3);
     cpSync(folder.at('switchyard'), folder.at('killed', 'switchyard'), { recursive: true });
     const again = await openStoreIn(folder.at('killed', 'switchyard'));
     const texts = await Promise.all(['k1:body', 'k2:body', 'k3:body'].map((id) => again.content.read(id)));
-    assert.deepEqual(texts, ['Edited', 'Body 2', 'Body 3']);
+    assert.deepEqual(texts, ['Edited', 'Written', 'Body 3']);
     await again.close();
   });
 
