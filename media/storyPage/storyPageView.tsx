@@ -85,6 +85,12 @@ function Body({ page, host }: Parts) {
             <Words text={block.text} host={host} />
           </p>
         );
+      case 'quote':
+        return (
+          <blockquote key={place}>
+            <Words text={block.text} host={host} />
+          </blockquote>
+        );
       case 'item':
         return (
           <p key={place} class={`item depth-${block.depth}`}>

@@ -18,6 +18,7 @@ const actionSchema = z.object({ id: z.enum(ACTION_IDS), label: z.string(), icon:
 const blockSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('heading'), text: z.string() }),
   z.object({ kind: z.literal('paragraph'), text: z.string() }),
+  z.object({ kind: z.literal('quote'), text: z.string() }),
   z.object({ kind: z.literal('item'), text: z.string(), depth: z.int() }),
   z.object({ kind: z.literal('criterion'), index: z.int(), depth: z.int() }),
   z.object({ kind: z.literal('code'), text: z.string() }),

@@ -2,6 +2,8 @@
 export type MarkdownBlock =
   | { readonly kind: 'heading'; readonly text: string }
   | { readonly kind: 'paragraph'; readonly text: string }
+  /** One line of what is quoted. */
+  | { readonly kind: 'quote'; readonly text: string }
   | { readonly kind: 'item'; readonly text: string; readonly depth: number }
   /** A task-list item, by its place among those of the text. */
   | { readonly kind: 'criterion'; readonly index: number; readonly depth: number }
@@ -10,9 +12,10 @@ export type MarkdownBlock =
 const FENCE = /^\s{0,3}(`{3,}|~{3,})/;
 const TASK = /^\s*(?:[-*+]|\d+[.)])\s+\[[ xX]\]\s+\S/;
 const ITEM = /^(\s*)(?:[-*+]|\d+[.)])\s+(.*)$/;
+const QUOTE = /^\s{0,3}>\s?(.*)$/;
 const HEADING = /^#{1,6}\s+(.*)$/;
 
-/** Headings, paragraphs, list items, criteria and code of a Markdown text, in their order. */
+/** Headings, paragraphs, quoted lines, list items, criteria and code of a Markdown text, in their order. */
 export function markdownBlocks(markdown: string): MarkdownBlock[] {
   const blocks: MarkdownBlock[] = [];
   let paragraph: string[] = [];
@@ -55,6 +58,8 @@ export function markdownBlocks(markdown: string): MarkdownBlock[] {
 function blockOf(line: string, tasks: number): MarkdownBlock | null {
   const [, heading] = HEADING.exec(line) ?? [];
   if (heading !== undefined) return { kind: 'heading', text: heading };
+  const [, quoted] = QUOTE.exec(line) ?? [];
+  if (quoted !== undefined) return { kind: 'quote', text: quoted };
   const [, indent = '', text] = ITEM.exec(line) ?? [];
   if (text === undefined) return null;
   // A box without words, as a new story has it, is no criterion yet.

@@ -84,6 +84,18 @@ describe('the page of a story', () => {
     );
   });
 
+  it('[U5] shows what is quoted as quoted, line by line, as a story says it that adopted commits', () => {
+    const { blocks } = page({
+      body: 'Adopted from `x`, which held:\n\n> One\n> Two\n\n> - [ ] no criterion of its own',
+    });
+    assert.deepEqual(blocks, [
+      { kind: 'paragraph', text: 'Adopted from `x`, which held:' },
+      { kind: 'quote', text: 'One' },
+      { kind: 'quote', text: 'Two' },
+      { kind: 'quote', text: '- [ ] no criterion of its own' },
+    ]);
+  });
+
   it('[U5] has the history with its evidence, newest first, what its runs said last, conflicts and dependencies', () => {
     const entry = (sequence: number, event: string, evidence: string) => ({
       sequence,
