@@ -85,12 +85,10 @@ export class MergeRuns {
     const open = [...ids].flatMap((id) => journal.job(id) ?? []);
     return open.map((job) => {
       const run = this.#runs.get(job.id);
-      return {
-        job,
-        state: run === undefined ? 'orphaned' : 'active',
-        progress: run?.progress ?? null,
-        wait: run?.wait ?? null,
-      };
+      if (run === undefined) return { job, state: 'orphaned', progress: null, wait: null };
+      const { progress, wait, verdict } = run;
+      const isAhead = job.step === 'gating' && verdict === 'none' && !this.#line.isBeingProven(run);
+      return { job, state: 'active', progress, wait, isAhead };
     });
   }
 

@@ -77,6 +77,11 @@ export class LandingLine {
     return this.#joining === 0 && this.#members.every((one) => one === member || one.stands === 'apart');
   }
 
+  /** Whether gates run that prove it: its own, or of one that is built on it. */
+  isBeingProven(member: LineMember): boolean {
+    return this.#members.slice(this.#members.indexOf(member)).some(({ verdict }) => verdict === 'running');
+  }
+
   isAnyInLine(companions: readonly Companion[]): boolean {
     const ids = new Set(companions.map(({ jobId }) => jobId));
     return this.#members.some((one) => ids.has(one.job.id) && one.stands === 'inLine');

@@ -1,4 +1,4 @@
-import { STEP_WORDS } from '../landing/stepWords';
+import { shownStep, STEP_WORDS } from '../landing/stepWords';
 import type { AgentActivity, GateProgress } from '../pipeline/facts';
 import { shortRef, storyBranches } from '../story/names';
 import type { Feedback, Revert } from '../story/stage';
@@ -155,7 +155,7 @@ function gateFacts(progress: GateProgress): Fact[] {
 function mergeFacts({ job, place }: CardInputs, commitsAhead: number): SaidFact[] {
   if (job?.state === 'active') {
     if (job.progress !== null) return gateFacts(job.progress);
-    if (job.wait === null) return [asWritten(STEP_WORDS[job.job.step])];
+    if (job.wait === null) return [asWritten(STEP_WORDS[shownStep(job)])];
   }
   if (place?.before != null) return [say('behind #{0}', place.before)];
   return [commitsAhead === 1 ? say('1 commit') : say('{0} commits', commitsAhead)];

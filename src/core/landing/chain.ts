@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { sizeOf, type QueuePolicy } from '../pipeline/policy';
+import { atWorkIn, sizeOf, type QueuePolicy } from '../pipeline/policy';
 import type { Oid } from '../story/stage';
 import { canCarry, provenCandidate } from './gatedCandidate';
 import type { companionSchema, MergeJob } from './job';
@@ -81,7 +81,7 @@ export function layChain(members: readonly ChainMember[], world: ChainWorld): Ma
   let base = world.tip ?? line[0]?.job.candidate?.base ?? null;
   for (const [at, member] of line.entries()) {
     const { id, candidate } = member.job;
-    const turn = at < sizeOf(world.policy) ? 'now' : 'later';
+    const turn = at < atWorkIn(world.policy) ? 'now' : 'later';
     const companions = valid.flatMap(asCompanion);
     const behind = line[at - 1]?.job.number ?? null;
     places.set(id, { base, companions, behind, turn, proof: AWAIT, part: WAIT });
@@ -135,7 +135,7 @@ function groupEnd(valid: readonly ChainMember[], policy: QueuePolicy): number {
 }
 
 /**
- * Whose gates are to begin. In a batch those of the last; where they are red, of the one in the middle between the last
+ * Whose gates are to begin. In a train those of the first ones that nothing is known of, as many as may run. In a batch those of the last; where they are red, of the one in the middle between the last
  * green one and the first red one, so that as few gates run as can tell which one makes it red.
  */
 function wantedProofs(
@@ -143,9 +143,15 @@ function wantedProofs(
   { policy, forming }: ChainWorld,
   end: number,
 ): ReadonlySet<number> {
+  const running = valid.filter((member) => member.verdict === 'running');
   const unproven = valid.flatMap((member, at) => (member.verdict === 'none' && !isGreen(member) ? [at] : []));
-  if (policy.kind !== 'batch') return new Set(unproven.filter((at) => at < sizeOf(policy)));
-  if (forming === 'more' || valid.some((member) => member.verdict === 'running')) return new Set();
+  if (policy.kind !== 'batch') {
+    // Behind a red one it is seldom what lands, so none begins there beyond the length of the train.
+    const isPromising = (at: number): boolean =>
+      at < sizeOf(policy) || valid.slice(0, at).every(({ verdict }) => verdict !== 'red');
+    return new Set(unproven.filter(isPromising).slice(0, Math.max(0, sizeOf(policy) - running.length)));
+  }
+  if (forming === 'more' || running.length > 0) return new Set();
   const red = valid.findIndex((member) => member.verdict === 'red');
   if (red === -1) return new Set(unproven.slice(-1).filter((at) => at > end));
   const green = valid.slice(0, red).findLastIndex(isGreen);

@@ -1,6 +1,7 @@
 import { proofWords } from '../gates/proofWords';
 import type { JobFacts } from '../pipeline/facts';
 import { isFinished, type MergeJob, type MergeStep } from './job';
+import { shownStep } from './stepWords';
 
 /** Where a story's merge stands. A job known once never disappears: it is one of these. */
 export type MergeStatus =
@@ -19,7 +20,7 @@ export function mergeStatus(jobs: readonly MergeJob[], live: JobFacts | undefine
       const { why, files, since } = live.wait;
       return { kind: 'waiting', step: live.job.step, why: why.message, files, since };
     }
-    if (live.state === 'active') return { kind: 'running', step: live.job.step };
+    if (live.state === 'active') return { kind: 'running', step: shownStep(live) };
     return { kind: 'queued', ahead: 0 };
   }
   if (ahead !== null) return { kind: 'queued', ahead };

@@ -1,3 +1,4 @@
+import type { JobFacts } from '../pipeline/facts';
 import type { MergeStep } from './job';
 
 /** What a landing is doing, by the step that is on record, as a person reads it. */
@@ -11,3 +12,8 @@ export const STEP_WORDS: Readonly<Record<MergeStep, string>> = {
   landed: 'landed',
   cleaned: 'landed',
 };
+
+/** The step that a landing is at for a person: what waits for room is not being proven yet. */
+export function shownStep({ job, isAhead }: Pick<JobFacts, 'job' | 'isAhead'>): MergeStep {
+  return isAhead === true ? 'merged' : job.step;
+}

@@ -79,6 +79,8 @@ export interface JobFacts {
   readonly state: 'active' | 'orphaned';
   readonly progress: GateProgress | null;
   readonly wait: LandingWait | null;
+  /** It is merged, and its gates begin once there is room for them. */
+  readonly isAhead?: boolean;
 }
 
 export type TargetFacts =

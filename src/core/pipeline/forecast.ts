@@ -90,7 +90,8 @@ class Future {
     this.#runs = new Map([...facts.runs].filter(([key]) => this.#stories.has(key)));
     for (const [key, run] of this.#runs) this.#runEnds.set(key, this.#endOf(run));
     this.#jobs = facts.jobs.filter(({ job }) => this.#stories.has(job.storyKey));
-    for (const one of this.#jobs) if (one.state === 'active') this.#jobEnds.set(one.job.storyKey, this.#endOfJob(one));
+    const active = this.#jobs.filter(({ state }) => state === 'active');
+    for (const [place, one] of active.entries()) this.#jobEnds.set(one.job.storyKey, this.#endOfJob(one, place));
   }
 
   /** Null for one that does not land. */
@@ -151,7 +152,9 @@ class Future {
     if (known?.state === 'active') return false;
     const story = this.#stories.get(key);
     const job = known?.job ?? (story === undefined ? null : newJob(story, this.facts, this.#now));
-    if (job === null) return false;
+    // What is merged ahead of its gates lands no earlier for it.
+    const atWork = this.#jobs.filter(({ state }) => state === 'active').length;
+    if (job === null || atWork >= this.#atOnce()) return false;
     this.#jobs = [...this.#jobs.filter((one) => one !== known), { job, state: 'active', progress: null, wait: null }];
     return true;
   }
@@ -193,10 +196,17 @@ class Future {
     return run.kind === 'gates' ? Math.max(this.#now, run.startedAt + this.gateMs) : Infinity;
   }
 
-  #endOfJob({ job, wait }: JobFacts): number {
+  /** How many landings of a train are proven at once. */
+  #atOnce(): number {
+    const policy = this.#policy();
+    return policy.kind === 'train' ? policy.size : Infinity;
+  }
+
+  /** `place` among the landings at work, whose ends are known up to there. */
+  #endOfJob({ job, wait }: JobFacts, place: number): number {
     if (wait !== null) return Infinity;
     const { tree, land } = LANDING_COSTS;
-    const begun = Date.parse(job.stepAt);
+    const begun = place < this.#atOnce() ? Date.parse(job.stepAt) : Math.min(...this.#jobEnds.values());
     const left = job.step === 'gated' || job.step === 'landing' || job.step === 'landed' ? 0 : this.#besideMs(this.#policy(), this.#jobs.length); // prettier-ignore
     return Math.max(this.#now, begun + tree + left + land);
   }

@@ -1,5 +1,5 @@
 import type { JobFacts, PipelineFacts } from './facts';
-import { STEP_WORDS } from '../landing/stepWords';
+import { shownStep, STEP_WORDS } from '../landing/stepWords';
 import { dependenciesOf } from '../story/dependencies';
 import { shortRef } from '../story/names';
 import { underlyingStage, type Stage } from '../story/stage';
@@ -81,8 +81,11 @@ function placeText(story: StoryRecord, facts: PipelineFacts): string | null {
 }
 
 /** What a landing does just now. */
-export function jobText({ job, progress }: JobFacts): string {
-  return progress === null ? STEP_WORDS[job.step] : `gate ${progress.gate}, ${progress.index + 1} of ${progress.total}`;
+export function jobText(one: JobFacts): string {
+  const { progress } = one;
+  return progress === null
+    ? STEP_WORDS[shownStep(one)]
+    : `gate ${progress.gate}, ${progress.index + 1} of ${progress.total}`;
 }
 
 function isQueued({ stage }: StoryRecord): boolean {

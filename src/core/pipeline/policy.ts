@@ -45,6 +45,14 @@ export function isSamePolicy(a: QueuePolicy, b: QueuePolicy): boolean {
   return a.kind === b.kind && sizeOf(a) === sizeOf(b);
 }
 
+/**
+ * How many landings are at work at once. Behind a train one more is merged already, so that its gates begin as soon as there is
+ * room for them.
+ */
+export function atWorkIn(policy: QueuePolicy): number {
+  return policy.kind === 'train' ? policy.size + 1 : sizeOf(policy);
+}
+
 /** How many stories it takes at once. */
 export function sizeOf(policy: QueuePolicy): number {
   return policy.kind === 'one' ? 1 : policy.size;

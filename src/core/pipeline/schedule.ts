@@ -7,7 +7,7 @@ import type { StoryRecord } from '../story/story';
 import { heldStories } from '../recovery/storeLoss';
 import { inChainOrder } from '../landing/chain';
 import { mayBeginLanding, type LandingNeed } from '../sharing/queueLease';
-import { sizeOf } from './policy';
+import { atWorkIn } from './policy';
 import { archiveDone } from './archiving';
 import { restacks, type RestackAction } from './restacks';
 import { mayBeCoded } from '../story/lineage';
@@ -311,7 +311,7 @@ function roomFor({ jobs, queue }: PipelineFacts, again: number): number {
   const holds = ({ state, wait }: JobFacts): boolean => state === 'active' && (wait?.holdsBack ?? 'all') === 'all';
   const atWork = jobs.filter(holds).length + again;
   if (policy.kind === 'batch') return atWork === 0 ? policy.size : 0;
-  return Math.max(0, sizeOf(policy) - atWork);
+  return Math.max(0, atWorkIn(policy) - atWork);
 }
 
 /** One that may have landed already needs no gate to find that out. */

@@ -146,6 +146,26 @@ describe('stories that land together', () => {
     assert.deepEqual(await log(4), ['c (#3)', 'b (#2)', 'a (#1)', 'Begin']);
   });
 
+  it('[MQ12] behind a train one more is merged already, says so, and its gates begin with the first room', async () => {
+    const held = hold();
+    const stories = await queued({ ...TRAIN, parallel: 2 }, 'a', 'b', 'c', 'd');
+    const [, , third, fourth] = stories as [StoryRecord, StoryRecord, StoryRecord, StoryRecord];
+    const says = (story: StoryRecord, word: string) =>
+      window.waitForCard(story, word, ({ facts }) => facts.includes(word));
+    await says(third, 'about to be proven');
+    await says(fourth, 'behind #3');
+    await waitFor('the gates of the two before it', () => begun().length === 2, { seen: begun });
+    assert.equal(window.engine.questions.mergeStatus(third.key).kind, 'running');
+    hold('-c');
+    unlinkSync(held);
+    await waitFor('its gates', () => begun().includes('a b c'), { seen: begun });
+    await says(third, 'test 1/1');
+    assert.equal(begun().filter((one) => one === 'a b c').length, 1);
+    unlinkSync(path.join(repository.folder, 'hold-c'));
+    await allDone(stories);
+    assert.deepEqual(begun().sort(), ['a', 'a b', 'a b c', 'a b c d']);
+  });
+
   it('[MQ12] a red batch is halved: the story is named, and all else lands', async () => {
     const stories = await queued(BATCH, 'a', 'b', 'red', 'd');
     const [first, second, red, last] = stories as [StoryRecord, StoryRecord, StoryRecord, StoryRecord];

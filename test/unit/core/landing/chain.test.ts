@@ -77,6 +77,16 @@ describe('a chain of landings', () => {
     assert.deepEqual(proofs(['none', 'none'], { kind: 'one' }), ['gate', 'await']);
   });
 
+  it('[MQ12] behind a train one more is merged, whose gates begin as soon as there is room for them', () => {
+    const two: QueuePolicy = { kind: 'train', size: 2 };
+    const turns = lay(['running', 'running', 'unbuilt', 'unbuilt'], two).map((place) => place?.turn);
+    assert.deepEqual(turns, ['now', 'now', 'now', 'later']);
+    assert.deepEqual(proofs(['running', 'running', 'none'], two), ['gate', 'gate', 'await']);
+    assert.deepEqual(proofs(['green', 'running', 'none'], two), ['own', 'gate', 'gate'], 'the first is just landing');
+    assert.deepEqual(proofs(['red', 'running', 'none'], two), ['await', 'gate', 'await'], 'it may be merged anew');
+    assert.deepEqual(proofs(['running', 'none', 'none'], two), ['gate', 'gate', 'await']);
+  });
+
   it('[MQ12] a train lands its first; a batch everything up to its last green one, in one move', () => {
     assert.deepEqual(parts(['green', 'green', 'running'], train), ['lead', 'wait', 'wait']);
     assert.deepEqual(parts(['running', 'green'], train), ['wait', 'wait']);
