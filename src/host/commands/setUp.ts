@@ -2,9 +2,11 @@ import * as vscode from 'vscode';
 import { targetOf } from './chooseRepository';
 import type { CommandContext } from './context';
 import { offer } from './offer';
+import { guarded } from './showBug';
 import { readableApproval } from '../../core/agents/readableApproval';
+import { approvalIsHeard, askedToApprove } from '../approvalElsewhere';
 import { isThere } from '../git/openFolders';
-import { choose, inform } from '../say/notify';
+import { choose, inform, warn } from '../say/notify';
 import { pickOne } from '../say/pick';
 import { openSettingsOf, standingSetting } from '../settings';
 
@@ -22,11 +24,10 @@ export async function approveCommands(context: CommandContext): Promise<void> {
     void inform(vscode.l10n.t('No gate and no agent is configured, so there is nothing to approve.'));
     return;
   }
-  if (context.approval.permission(commands.subject) === 'granted') {
-    sayApproved(context, commands.text);
-    return;
-  }
-  await approveList(context, commands);
+  const asked = askedToApprove(context.host);
+  if (context.approval.permission(commands.subject) !== 'granted') await approveList(context, commands);
+  else if (await approvalIsHeard(context.host, asked)) sayApproved(context, commands.text);
+  else sayUnheard(context, commands.text);
 }
 
 interface Approvable {
@@ -43,7 +44,24 @@ async function approveList(context: CommandContext, commands: Approvable): Promi
   const what = vscode.l10n.t(
     'They run in worktrees beside the repository. You are asked again when one of them changes.',
   );
-  if (await mayRun(context, question, commands.text, what)) await context.approval.approve(commands.subject);
+  if (!(await mayRun(context, question, commands.text, what))) return;
+  // The first of them is that of the list.
+  await approve(context, [commands], askedToApprove(context.host).slice(0, 1));
+}
+
+/** Approves them. Where that does not reach the window that runs them it is said once that is known; nothing waits for it. */
+async function approve(context: CommandContext, list: readonly Approvable[], asked: readonly string[]): Promise<void> {
+  for (const { subject } of list) await context.approval.approve(subject);
+  void guarded(context, 'approveCommands', async () => {
+    if (!(await approvalIsHeard(context.host, asked))) sayUnheard(context, list.map(({ text }) => text).join(''));
+  });
+}
+
+function sayUnheard(context: CommandContext, text: string): void {
+  const said = vscode.l10n.t(
+    'Nothing runs yet: the window that runs Switchyard for this repository does not see your approval, because it has another profile or is another VS Code. Choose Review and Approve Commands… in that window.',
+  );
+  offerToShow(context, text, (show) => warn(said, show));
 }
 
 /**
@@ -66,10 +84,14 @@ async function showCommands(context: CommandContext, shown: string, again: strin
 }
 
 function sayApproved(context: CommandContext, text: string): void {
-  const show = vscode.l10n.t('Show');
   const said = vscode.l10n.t('You have approved the commands that are configured.');
+  offerToShow(context, text, (show) => inform(said, show));
+}
+
+function offerToShow(context: CommandContext, text: string, say: (show: string) => Thenable<string | undefined>): void {
+  const show = vscode.l10n.t('Show');
   const run = () => showCommands(context, readableApproval(text), null);
-  offer(context, 'approveCommands', inform(said, show), { button: show, run });
+  offer(context, 'approveCommands', say(show), { button: show, run });
 }
 
 /** Commands that stories' criteria name: each is approved by itself, and exactly so. The configured ones come first. */
@@ -83,7 +105,7 @@ async function approveCriteria(context: CommandContext, criteria: readonly Appro
     'May Switchyard run these commands, which criteria of stories name, on what has landed?',
   );
   if (!(await mayRun(context, question, criteria.map(({ text }) => text).join(''), ''))) return;
-  for (const { subject } of criteria) await context.approval.approve(subject);
+  await approve(context, criteria, askedToApprove(context.host));
 }
 
 /** Opens the file that holds the gates: the committed one where there is one, else the settings. */

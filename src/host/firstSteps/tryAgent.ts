@@ -4,6 +4,7 @@ import { systemClock } from '../../base/systemClock';
 import { needsOf } from '../../core/agents/agentNeeds';
 import { verdictOf, type AgentTrial, type TrialOutcome } from '../../core/agents/agentTrial';
 import { readableApproval } from '../../core/agents/readableApproval';
+import { APPROVAL_REACHES } from '../approvalElsewhere';
 import type { CommandContext } from '../commands/context';
 import { choose, mention, warn } from '../say/notify';
 import { trialHeadline, trialLines } from './trialWords';
@@ -17,9 +18,6 @@ export interface AgentEntry {
 }
 
 type Session = NonNullable<ReturnType<CommandContext['host']['session']>>;
-
-/** How long (ms), and how often, an approval that was given here may take to reach the window that leads. */
-const APPROVAL = { eachMs: 1000, times: 15 };
 
 /**
  * Offers to try an agent in a worktree that is thrown away before it is added. Nothing runs before the person has seen the
@@ -65,9 +63,9 @@ function underProgress(session: Session, agent: AgentEntry): Thenable<TrialOutco
   return vscode.window.withProgress(options, async (_, cancelled) => {
     cancelled.onCancellationRequested(() => void session.cancelTrial());
     let outcome = await session.tryAgent(agent);
-    for (let times = 0; outcome.kind === 'unapproved' && times < APPROVAL.times; times += 1) {
+    for (let times = 0; outcome.kind === 'unapproved' && times < APPROVAL_REACHES.times; times += 1) {
       if (cancelled.isCancellationRequested) break;
-      await pause(systemClock, APPROVAL.eachMs);
+      await pause(systemClock, APPROVAL_REACHES.eachMs);
       outcome = await session.tryAgent(agent);
     }
     return outcome;
@@ -90,7 +88,11 @@ async function showOutcome(
       void warn(wordsOf(outcome));
       return;
     case 'unapproved':
-      void warn(vscode.l10n.t('The window that runs Switchyard has not heard of your approval yet. Try again there.'));
+      void warn(
+        vscode.l10n.t(
+          'The agent was not tried: the window that runs Switchyard for this repository does not see your approval, because it has another profile or is another VS Code. Try it in that window.',
+        ),
+      );
       return;
     case 'tried':
       if (outcome.trial.end.kind === 'cancelled' && outcome.trial.left.length === 0)
