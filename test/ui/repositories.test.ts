@@ -123,15 +123,52 @@ describe('A window of several repositories', function () {
     await workbench.runCommand('Workspaces: Remove Folder from Workspace...');
     await workbench.quickInput.choose('api');
     await repositories(['app', 'lib']);
-    await workbench.runCommand('Workspaces: Add Folder to Workspace...');
-    // The box of the palette is another one, and what is typed into the dialog is looked up before it can be taken.
-    await workbench.quickInput.waitForPrompt('Add Folder to Workspace');
-    await workbench.quickInput.fillPath(`${home.at('api')}/`);
-    await workbench.quickInput.waitForRow('.git');
-    await workbench.quickInput.accept();
+    await addFolder('api');
     await repositories(['app', 'lib', 'api']);
     await tree.waitForRow('#1 Answer quickly');
   });
+
+  it('[U7] what the board in front decides for a command stands in its heading', async () => {
+    await workbench.runCommand('Switchyard: Open Board');
+    await workbench.webviewFrame('Switchyard Board');
+    for (const [command, heading] of [
+      ['New Story…', 'lib: New Story (1/2)'],
+      ['Search Stories…', 'lib: Search Stories'],
+      ['Share Stories…', 'lib: Share Stories'],
+    ] as const) {
+      await workbench.runCommand(`Switchyard: ${command}`);
+      await workbench.quickInput.waitForPrompt(heading);
+      await workbench.screenshot('repositories-heading');
+      await workbench.quickInput.close();
+    }
+  });
+
+  it('[U7] a repository where nothing can be done yet says why instead of doing nothing', async () => {
+    mkdirSync(home.at('fresh'));
+    git(home.at('fresh'), 'init', '-q', '-b', 'main');
+    await addFolder('fresh');
+    await repositories(['app', 'lib', 'api', 'fresh']);
+    await workbench.runCommand('View: Close All Editors');
+    for (const command of ['New Story…', 'Search Stories…']) {
+      await workbench.runCommand('Notifications: Clear All Notifications');
+      await workbench.runCommand(`Switchyard: ${command}`);
+      await workbench.quickInput.waitForPrompt('in which repository?');
+      if (command === 'New Story…') await workbench.screenshot('repositories-which');
+      await workbench.quickInput.fill('fresh');
+      await workbench.quickInput.waitForRow(/^\s*fresh$/);
+      await workbench.quickInput.accept();
+      await workbench.notifications.waitFor('fresh: This repository has no commit yet.');
+    }
+  });
+
+  async function addFolder(name: string): Promise<void> {
+    await workbench.runCommand('Workspaces: Add Folder to Workspace...');
+    // The box of the palette is another one, and what is typed into the dialog is looked up before it can be taken.
+    await workbench.quickInput.waitForPrompt('Add Folder to Workspace');
+    await workbench.quickInput.fillPath(`${home.at(name)}/`);
+    await workbench.quickInput.waitForRow('.git');
+    await workbench.quickInput.accept();
+  }
 
   async function roots(): Promise<TreeRow[]> {
     return (await tree.rows()).filter(({ level }) => level === 1);

@@ -31,7 +31,7 @@ export function queueWords({ queue }: Pick<OverviewRow, 'queue'>, now: number, t
   if (queue === null) return null;
   const { policy, stopped, since } = queue;
   const waits = since === null ? translate('nothing waits') : translate('the oldest waits {0}', age(since, now));
-  return `${stopped ?? policy}; ${waits}`;
+  return `${(stopped ?? policy).replace(/\.$/, '')}; ${waits}`;
 }
 
 /** `2 agents running`, `1 in the merge queue`, `3 need you` */
@@ -46,6 +46,11 @@ export function saySum({ running, queued, needsYou }: Overview['counts']): reado
 /** A row on one line, as it is said where there are no columns. */
 export function rowLine(row: OverviewRow, now: number, translate: Translate = english): string {
   const where = row.target === null ? [] : [translate('landing on {0}', row.target)];
+  return plainLine(`${[repositoryName(row), ...where].join(', ')}: ${rowWords(row, now, translate)}`);
+}
+
+/** What a row says beside its name and target: for where those stand already. */
+export function rowWords(row: OverviewRow, now: number, translate: Translate = english): string {
   const marks = markParts(row).map(
     ({ mark, number, word }) => `${MARK_WORDS[mark].symbol} ${number} ${translate(word)}`,
   );
@@ -53,7 +58,7 @@ export function rowLine(row: OverviewRow, now: number, translate: Translate = en
   const facts = [...marks, stageParts(row, translate), ...(queue === null ? [] : [translate('queue: {0}', queue)])];
   const known = row.problem === null ? facts : [row.problem];
   const first = row.first === null ? [] : [translate('first: {0}', row.first.words)];
-  return plainLine(`${[repositoryName(row), ...where].join(', ')}: ${[...known, ...first].join(' · ')}`);
+  return plainLine([...known, ...first].join(' · '));
 }
 
 /** Where everything stands in a window, as a text: one repository by its stories, several by their rows before that. */

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { overviewOf } from '../../core/board/overview';
-import { repositoryName, rowLine } from '../../core/board/overviewText';
+import { repositoryName, rowWords } from '../../core/board/overviewText';
 import type { Repositories } from '../repositories';
 import type { RepositoryHost } from '../repositoryHost';
+import { warn } from '../say/notify';
 import { pickOne } from '../say/pick';
+import type { PlainCommandId } from './commandList';
 
 /** What a button or a link gives along that is about one repository of the window. */
 export interface RepositoryTarget {
@@ -39,9 +41,31 @@ export async function pickRepository(repositories: Repositories, title: string):
   const hosts = [shown, ...repositories.all().filter((host) => host !== shown)];
   const choices = hosts.flatMap((host) => {
     const [row] = overviewOf([host.shown()]).rows;
-    return row === undefined ? [] : [{ label: repositoryName(row), detail: rowLine(row, Date.now(), vscode.l10n.t), icon: 'repo', value: host }]; // prettier-ignore
+    return row === undefined ? [] : [{ label: repositoryName(row), detail: rowWords(row, Date.now(), vscode.l10n.t), icon: 'repo', value: host }]; // prettier-ignore
   });
   return (await pickOne(choices, { title, stays: true })) ?? null;
+}
+
+/** What can be done where nothing of Switchyard runs: to look at it, and to set it up. */
+const ANYWHERE: readonly PlainCommandId[] = [
+  'runDoctor',
+  'doctorAct',
+  'saveBugBundle',
+  'editGates',
+  'editAgents',
+  'setUpGates',
+  'setUpAgent',
+  'setUpWorktrees',
+  'setIdentity',
+  'openWalkthrough',
+];
+
+/** Says why a command can do nothing in a repository of several, such as one without a commit; false where it can. */
+export function isOutOfReach({ areSeveral }: Repositories, host: RepositoryHost, id: PlainCommandId): boolean {
+  const { problem } = host.shown();
+  if (!areSeveral || host.session() !== null || problem === null || ANYWHERE.includes(id)) return false;
+  void warn(`${host.name}: ${problem}`);
+  return true;
 }
 
 /** What was clicked; null where it says nothing of a repository. */

@@ -48,6 +48,12 @@ export function documentName({ host, repositories }: CommandContext, name: strin
   return label === null ? name : `${label}/${name}`;
 }
 
+/** What a box or a notification about one repository says, with its name where the window has several. */
+export function saidOf({ host, repositories }: CommandContext, words: string): string {
+  const label = repositories.label(host);
+  return label === null ? words : `${label}: ${words}`;
+}
+
 /** The stories of each repository, with what commands on them use. */
 export function byRepository(context: CommandContext, stories: readonly StoryIn[]): [CommandContext, Card[]][] {
   const hosts = [...new Set(stories.map(({ host }) => host))];

@@ -7,7 +7,7 @@ import { STORY_TYPES, type StoryType } from '../../core/story/stageNames';
 import { fail, mention, warn } from '../say/notify';
 import { askStep, pickStep } from '../say/steps';
 import { bodyStart, showStory } from '../storyDocument/showStory';
-import type { CommandContext } from './context';
+import { saidOf, type CommandContext } from './context';
 import { wordsOf } from '../say/inWords';
 
 const TYPE_WORDS: Readonly<Record<StoryType, () => { icon: string; description: string }>> = {
@@ -43,7 +43,7 @@ export class NewStories {
       void warn(vscode.l10n.t('Stories can be made once Switchyard runs in this window.'));
       return;
     }
-    const answers = await this.#ask(wish);
+    const answers = await this.#ask(context, wish);
     if (answers === null) return;
     const { title, type, then } = answers;
     const wanted = {
@@ -72,10 +72,11 @@ export class NewStories {
   }
 
   /** Null when the person closed it; what they typed is kept. */
-  async #ask({ title: given, then, childOf }: NewStoryWish): Promise<Answers | null> {
+  async #ask(context: CommandContext, { title: given, then, childOf }: NewStoryWish): Promise<Answers | null> {
     let title = given ?? this.#draft;
     for (;;) {
-      const heading = childOf === undefined ? TITLES[then]() : vscode.l10n.t('New Child of #{0}', childOf.number);
+      const words = childOf === undefined ? TITLES[then]() : vscode.l10n.t('New Child of #{0}', childOf.number);
+      const heading = saidOf(context, words);
       const named = await askTitle(title, heading);
       if (named.kind !== 'next') {
         if (named.kind === 'closed' && given === undefined) this.#draft = named.typed;

@@ -1,6 +1,6 @@
 import type { TreeNode } from '../tree/storyTree';
 import * as vscode from 'vscode';
-import { chooseRepository } from './chooseRepository';
+import { chooseRepository, isOutOfReach } from './chooseRepository';
 import { inRepository, type CommandContext } from './context';
 import { PLAIN_COMMANDS, type PlainCommand, type PlainCommandId } from './commandList';
 import { copyStatus, switchRepository } from './windowCommands';
@@ -152,7 +152,7 @@ async function where(
   if (about === 'the window') return inRepository(context, repositories.shown());
   const file = about === 'the file in front' ? vscode.window.activeTextEditor?.document.uri : undefined;
   const host = await chooseRepository(repositories, vscode.l10n.t(label), [...given, file]);
-  return host === null ? null : inRepository(context, host);
+  return host === null || isOutOfReach(repositories, host, id) ? null : inRepository(context, host);
 }
 
 /** The repository of the changes that are in front. */

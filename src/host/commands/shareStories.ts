@@ -6,7 +6,7 @@ import type { Session } from '../../session/session';
 import { shareSecret } from '../shareSecret';
 import { confirm, inform, warn } from '../say/notify';
 import { askLine, pickOne, type Choice } from '../say/pick';
-import type { CommandContext } from './context';
+import { saidOf, type CommandContext } from './context';
 import { inWords, wordsOf } from '../say/inWords';
 
 type Wish = 'stop' | 'take' | 'putBack' | 'change' | 'landAlone' | 'landInTurn';
@@ -19,7 +19,7 @@ export async function shareStories(context: CommandContext): Promise<void> {
   // Whoever looks here has been told.
   if (state.notices.length > 0) await session.share({ kind: 'noticed', ids: state.notices.map(({ id }) => id) });
   if (state.url === null) return begin(context, session, state);
-  const wish = await pickOne(choicesOf(state), { title: stateLine(state) });
+  const wish = await pickOne(choicesOf(state), { title: saidOf(context, stateLine(state)) });
   if (wish === 'stop') await stop(session);
   else if (wish === 'change') await begin(context, session, state);
   else if (wish === 'landAlone' || wish === 'landInTurn') await session.share({ kind: 'landAlone', isOn: wish === 'landAlone' });
@@ -30,12 +30,12 @@ export async function shareStories(context: CommandContext): Promise<void> {
 export async function stopSharing(context: CommandContext): Promise<void> {
   const session = context.host.session();
   if (session === null) return;
-  if ((await session.sharing()).url === null) void inform(vscode.l10n.t('The stories of this repository are not shared.'));
+  if ((await session.sharing()).url === null) void inform(saidOf(context, vscode.l10n.t('The stories of this repository are not shared.')));
   else await stop(session);
 } // prettier-ignore
 
 async function begin(context: CommandContext, session: Session, state: SharingState): Promise<void> {
-  const title = vscode.l10n.t('Share Stories');
+  const title = saidOf(context, vscode.l10n.t('Share Stories'));
   const url = await askLine({
     title,
     prompt: vscode.l10n.t('The address of your team’s Hocuspocus server'),

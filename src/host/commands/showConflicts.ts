@@ -4,7 +4,7 @@ import type { MergeOrder } from '../../core/landing/mergeOrder';
 import { inform } from '../say/notify';
 import { pickOne, type Choice } from '../say/pick';
 import { showStory } from '../storyDocument/showStory';
-import type { CommandContext } from './context';
+import { saidOf, type CommandContext } from './context';
 
 type Chosen =
   { readonly kind: 'order'; readonly order: MergeOrder } | { readonly kind: 'story'; readonly number: number };
@@ -18,12 +18,15 @@ export async function showConflicts(context: CommandContext): Promise<void> {
   const rows = [...orders, ...conflictRows(report)];
   if (rows.length === 0) {
     void inform(
-      vscode.l10n.t('As they stand now, no story will conflict with another one or with {0}.', report.target),
+      saidOf(
+        context,
+        vscode.l10n.t('As they stand now, no story will conflict with another one or with {0}.', report.target),
+      ),
     );
     return;
   }
   const chosen = await pickOne(rows, {
-    title: vscode.l10n.t('Conflicts that will come'),
+    title: saidOf(context, vscode.l10n.t('Conflicts that will come')),
     placeHolder:
       orders.length === 0
         ? vscode.l10n.t('Choose a story to open')

@@ -1,7 +1,7 @@
 import { stageWord } from '../../core/story/stageWords';
 import * as vscode from 'vscode';
 import type { SearchMatch } from '../../core/search/searchAnswer';
-import type { CommandContext } from '../commands/context';
+import { saidOf, type CommandContext } from '../commands/context';
 import type { Choice } from '../say/pick';
 import { pickFound } from '../say/pickFound';
 
@@ -24,7 +24,7 @@ export async function searchStories(context: CommandContext): Promise<SearchMatc
       return { rows: matches.map(rowOf), more: more.length === 0 ? null : more.join(' '), soon: reading !== null };
     },
     {
-      title: vscode.l10n.t('Search Stories'),
+      title: saidOf(context, vscode.l10n.t('Search Stories')),
       placeHolder: vscode.l10n.t('Words of a title, a text or an output'),
       none: vscode.l10n.t('No story has these words.'),
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { overviewOf, waitingIn, type OpenRepository } from '../../../../src/core/board/overview';
-import { rowLine, stageParts, windowText } from '../../../../src/core/board/overviewText';
+import { rowLine, rowWords, stageParts, windowText } from '../../../../src/core/board/overviewText';
 import { MARK_WORDS, STUCK_MARKS } from '../../../../src/core/pipeline/markWords';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { buildBoardModel } from '../../../support/buildBoardModel';
@@ -47,6 +47,16 @@ describe('The overview of several repositories', () => {
     );
     assert.match(line, /queue: batch of 4.*; the oldest waits 10 min · first: #1 Cold: /);
     for (const mark of ['queued', 'cold'] as const) assert.ok(line.includes(MARK_WORDS[mark].word));
+  });
+
+  it('[U7] beside its name a row does not say it again, and what its queue waits for is one sentence with the rest', () => {
+    assert.ok(empty?.queue);
+    assert.match(rowWords(empty, NOW), /^no story yet · queue: batch/);
+    const stopped = {
+      ...empty,
+      queue: { ...empty.queue, stopped: 'Waits until you approve the configured commands.' },
+    };
+    assert.match(rowWords(stopped, NOW), / · queue: Waits until you approve the configured commands; nothing waits/);
   });
 
   it('[U7] a repository with no story, with no board, and one that waits for an approval say so', () => {
