@@ -86,8 +86,8 @@ export class MergeRuns {
     return open.map((job) => {
       const run = this.#runs.get(job.id);
       if (run === undefined) return { job, state: 'orphaned', progress: null, wait: null };
-      const { progress, wait, verdict } = run;
-      const isAhead = job.step === 'gating' && verdict === 'none' && !this.#line.isBeingProven(run);
+      const { progress, wait } = run;
+      const isAhead = job.step === 'gating' && this.#line.waitsForProof(run);
       return { job, state: 'active', progress, wait, isAhead };
     });
   }

@@ -77,9 +77,11 @@ export class LandingLine {
     return this.#joining === 0 && this.#members.every((one) => one === member || one.stands === 'apart');
   }
 
-  /** Whether gates run that prove it: its own, or of one that is built on it. */
-  isBeingProven(member: LineMember): boolean {
-    return this.#members.slice(this.#members.indexOf(member)).some(({ verdict }) => verdict === 'running');
+  /** Whether it stands here and no gates run that prove it: neither its own, nor those of one that is built on it. */
+  waitsForProof(member: LineMember): boolean {
+    const place = this.#members.indexOf(member);
+    if (place === -1 || member.verdict !== 'none') return false;
+    return this.#members.slice(place).every(({ verdict }) => verdict !== 'running');
   }
 
   isAnyInLine(companions: readonly Companion[]): boolean {

@@ -135,8 +135,9 @@ function groupEnd(valid: readonly ChainMember[], policy: QueuePolicy): number {
 }
 
 /**
- * Whose gates are to begin. In a train those of the first ones that nothing is known of, as many as may run. In a batch those of the last; where they are red, of the one in the middle between the last
- * green one and the first red one, so that as few gates run as can tell which one makes it red.
+ * Whose gates are to begin. In a train those of the first ones that nothing is known of, as many as may run. In a batch those of
+ * the last; where they are red, of the one in the middle between the last green one and the first red one, so that as few gates
+ * run as can tell which one makes it red.
  */
 function wantedProofs(
   valid: readonly ChainMember[],
