@@ -6,7 +6,7 @@ import type { StoryRecord } from '../story/story';
 import { LANDING_COSTS } from './expectedWait';
 import type { JobFacts, LiveRun, PipelineFacts } from './facts';
 import type { QueuePolicy } from './policy';
-import { schedule, type Action } from './schedule';
+import { isInLine, schedule, type Action } from './schedule';
 
 /** When a story will land if everything stays green, by the scheduler itself and what gates took until now. */
 export interface Landing {
@@ -90,8 +90,9 @@ class Future {
     this.#runs = new Map([...facts.runs].filter(([key]) => this.#stories.has(key)));
     for (const [key, run] of this.#runs) this.#runEnds.set(key, this.#endOf(run));
     this.#jobs = facts.jobs.filter(({ job }) => this.#stories.has(job.storyKey));
-    const active = this.#jobs.filter(({ state }) => state === 'active');
-    for (const [place, one] of active.entries()) this.#jobEnds.set(one.job.storyKey, this.#endOfJob(one, place));
+    for (const [place, one] of this.#atWork().entries())
+      this.#jobEnds.set(one.job.storyKey, this.#endOfJob(one, place));
+    for (const { job } of this.#jobs.filter((one) => !isInLine(one))) this.#jobEnds.set(job.storyKey, Infinity);
   }
 
   /** Null for one that does not land. */
@@ -153,8 +154,7 @@ class Future {
     const story = this.#stories.get(key);
     const job = known?.job ?? (story === undefined ? null : newJob(story, this.facts, this.#now));
     // What is merged ahead of its gates lands no earlier for it.
-    const atWork = this.#jobs.filter(({ state }) => state === 'active').length;
-    if (job === null || atWork >= this.#atOnce()) return false;
+    if (job === null || this.#atWork().length >= this.#atOnce()) return false;
     this.#jobs = [...this.#jobs.filter((one) => one !== known), { job, state: 'active', progress: null, wait: null }];
     return true;
   }
@@ -174,7 +174,7 @@ class Future {
     const { tree, build, land } = LANDING_COSTS;
     const policy = this.#policy();
     let free = Math.max(this.#now, ...(policy.kind === 'train' ? [] : last));
-    const proven = free + tree + this.#besideMs(policy, this.#jobs.length);
+    const proven = free + tree + this.#besideMs(policy);
     for (const [place, { job }] of fresh.entries()) {
       const own = proven + build * (policy.kind === 'batch' ? fresh.length : place + 1);
       free = policy.kind === 'batch' ? own + land : Math.max(own, ...last, free) + land;
@@ -182,13 +182,19 @@ class Future {
     }
   }
 
+  /** Those that take a place of the line. */
+  #atWork(): JobFacts[] {
+    return this.#jobs.filter((one) => one.state === 'active' && isInLine(one));
+  }
+
   #policy(): QueuePolicy {
     return this.facts.queue?.policy ?? { kind: 'one' };
   }
 
-  /** How long gates take among so many of a train. */
-  #besideMs(policy: QueuePolicy, count: number): number {
+  /** How long gates take among those of a train that are in line. */
+  #besideMs(policy: QueuePolicy): number {
     if (policy.kind !== 'train') return this.gateMs;
+    const count = this.#jobs.filter(isInLine).length;
     return this.gateMs * Math.max(1, Math.min(count, policy.size) / Math.max(1, this.facts.queue?.width ?? 1));
   }
 
@@ -207,7 +213,7 @@ class Future {
     if (wait !== null) return Infinity;
     const { tree, land } = LANDING_COSTS;
     const begun = place < this.#atOnce() ? Date.parse(job.stepAt) : Math.min(...this.#jobEnds.values());
-    const left = job.step === 'gated' || job.step === 'landing' || job.step === 'landed' ? 0 : this.#besideMs(this.#policy(), this.#jobs.length); // prettier-ignore
+    const left = job.step === 'gated' || job.step === 'landing' || job.step === 'landed' ? 0 : this.#besideMs(this.#policy()); // prettier-ignore
     return Math.max(this.#now, begun + tree + left + land);
   }
 

@@ -308,10 +308,14 @@ function merges(
 /** How many more landings may begin, where so many that were left do. */
 function roomFor({ jobs, queue }: PipelineFacts, again: number): number {
   const policy = queue?.policy ?? { kind: 'one' };
-  const holds = ({ state, wait }: JobFacts): boolean => state === 'active' && (wait?.holdsBack ?? 'all') === 'all';
-  const atWork = jobs.filter(holds).length + again;
+  const atWork = jobs.filter((one) => one.state === 'active' && isInLine(one)).length + again;
   if (policy.kind === 'batch') return atWork === 0 ? policy.size : 0;
   return Math.max(0, atWorkIn(policy) - atWork);
+}
+
+/** It takes a place of those that land together: it does not stand apart, for something that lets others pass. */
+export function isInLine({ wait }: JobFacts): boolean {
+  return (wait?.holdsBack ?? 'all') === 'all';
 }
 
 /** One that may have landed already needs no gate to find that out. */

@@ -68,6 +68,25 @@ describe('What If', () => {
     );
   });
 
+  it('[MQ24] landings that wait apart take no place from those that pass them, nor hold up whose gates run', () => {
+    const jobOf = (number: number, holdsBack: 'touching' | 'nothing' | null): JobFacts => {
+      const job = jobAt('gating', {
+        id: `job-${number}`,
+        storyKey: `k${number}`,
+        number,
+        stepAt: new Date(NOW).toISOString(),
+      });
+      const wait = holdsBack && { why: { message: 'It waits' }, files: [], holdsBack, since: NOW };
+      return { job, state: 'active', progress: null, wait };
+    };
+    const apart = [jobOf(1, 'touching'), jobOf(2, 'nothing')];
+    const train = (jobs: JobFacts[]) =>
+      minutes(queueOf(5, { jobs, queue: choice({ kind: 'train', size: 2 }, { width: 2 }) }));
+    assert.equal(train(apart), '#3 3, #4 3, #5 6, #1 -, #2 -');
+    assert.equal(train([...apart, jobOf(3, null)]), '#3 3, #4 3, #5 6, #1 -, #2 -');
+    assert.equal(train([...apart, jobOf(3, null), jobOf(4, null), jobOf(5, null)]), '#3 3, #4 3, #5 6, #1 -, #2 -');
+  });
+
   it('[MQ24] a story lands after those that it depends on, whatever its age', () => {
     const stories = [queued(1, { dependsOn: ['k3'] }), queued(2), queued(3)];
     assert.equal(minutes(factsWith(stories, { queue: choice() })), '#2 3, #3 6, #1 9');
