@@ -187,9 +187,9 @@ export class Engine {
     await engine.#parts.observer.leftLocks();
     await MergeRuns.reap(ports.journal, ports.lead.epoch, ports.log);
     await MergeRuns.sweepPins(ports.git, ports.journal);
-    // Before anything begins: what a kill cut off is brought to its end.
-    await engine.#parts.removal.finish();
+    // Before anything begins: what a kill cut off is brought to its end. A deletion whose story is not brought back goes on.
     await engine.#parts.restoring.finish();
+    await engine.#parts.removal.finish();
     await engine.races.finish();
     await engine.#parts.setUps.begin();
     engine.#subscriptions.push(

@@ -81,8 +81,11 @@ export class StoryRemoval {
 
   /** Carries on what a kill cut off. What has not begun to remove anything is as if it had never been asked for. */
   async finish(): Promise<void> {
+    const wantedBack = new Set<string>();
+    for (const { kind, key } of this.ports.removals.list()) if (kind === 'restore') wantedBack.add(key);
     for (const removal of this.ports.removals.list()) {
-      if (removal.kind === 'restore') continue;
+      // Bringing it back ends this too; where that fails there is no such record any more.
+      if (removal.kind === 'restore' || wantedBack.has(removal.key)) continue;
       try {
         await this.#finishOne(removal);
       } catch (error) {

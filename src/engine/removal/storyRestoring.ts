@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { inBatches } from '../../base/inBatches';
 import { messageOf } from '../../base/messageOf';
-import type { RemovalOf, RemovalStep } from '../../core/rescue/removal';
+import type { Removal, RemovalOf, RemovalStep } from '../../core/rescue/removal';
 import type { Kept, KeptFiles, RemovalResult } from '../../core/rescue/removalView';
 import { sayCounts, type RescueNote } from '../../core/rescue/rescueNote';
 import { advance } from '../../core/story/advance';
@@ -132,9 +132,9 @@ export class StoryRestoring {
 
   async #begin(removal: RemovalOf<'restore'>): Promise<RestoreOutcome> {
     const { removals } = this.ports;
-    // A deletion or a purge that failed on the way is not wanted any more, nor carried on by a later start.
-    for (const { kind, key, id } of removals.list())
-      if (kind !== 'restore' && key === removal.key) await removals.end(id);
+    // Whether or not this works: the text of what somebody wants back is not purged any more.
+    for (const one of this.#earlier(removal))
+      if (one.kind === 'delete' && one.content === 'purged') await removals.put({ ...one, content: 'kept' });
     await removals.put(removal);
     await this.#step('begun');
     return this.#carryOn(removal).catch(async (error: unknown) => {
@@ -146,6 +146,7 @@ export class StoryRestoring {
   async #carryOn(removal: RemovalOf<'restore'>): Promise<RestoreOutcome> {
     const { git, removals, store } = this.ports;
     const { id, key, number, branch, folder, ref } = removal;
+    const earlier = this.#earlier(removal);
     if (ref !== null && branch !== null) {
       const outcome = await git.putWorkBack({ ref, branch, folder });
       if (outcome.kind === 'refused') {
@@ -180,8 +181,15 @@ export class StoryRestoring {
           say('Its branch is {0} now, for {1} is taken.', shortRef(branch), before.branch === null ? '' : shortRef(before.branch)),
         ); // prettier-ignore
     }
+    // Only now: a deletion that failed on the way is carried on by the next start where this fails too.
+    for (const one of earlier) await removals.end(one.id);
     await removals.end(id);
     return { kind: 'done', ...tell(told) };
+  }
+
+  /** What failed on the way of removing the same story, or its worktree. */
+  #earlier({ key }: RemovalOf<'restore'>): Exclude<Removal, RemovalOf<'restore'>>[] {
+    return this.ports.removals.list().flatMap((one) => (one.kind !== 'restore' && one.key === key ? one : []));
   }
 
   /** The newest that was kept when the story was deleted. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { bodyId } from '../../../src/core/story/contentIds';
 import type { RemovalResult } from '../../../src/core/rescue/removalView';
@@ -309,6 +309,60 @@ describe('deleting stories and bringing them back', () => {
     window = await open();
     assert.equal((await window.session.restore(`story:${story.key}`)).kind, 'done');
     assert.equal(await window.session.bodyOf(story.key), 'The text');
+  });
+
+  describe('a restoration after a deletion that failed on the way', () => {
+    let failing: RemovalStep | null = null;
+    let onBegun = (): void => undefined;
+    const folder = (): string => folderOf('1-half-removed');
+    const reopen = async (): Promise<void> => {
+      [failing, onBegun] = [null, () => undefined];
+      await window.close();
+      window = await open({
+        onRemovalStep: (step) => {
+          if (step === 'begun') onBegun();
+          return step === failing ? Promise.reject(new Error('No space')) : Promise.resolve();
+        },
+      });
+    };
+    /** Its worktree is gone, and its branch still there. */
+    const halfRemoved = async (what: 'delete' | 'purge'): Promise<StoryRecord> => {
+      const story = await busyStory('Half removed');
+      await reopen();
+      failing = 'worktreeRemoved';
+      assert.equal((await remove(what, story))[0]?.kind, 'refused');
+      failing = null;
+      assert.deepEqual([worktrees(), await branches()], [[], ['main', 'story/1-half-removed']]);
+      return story;
+    };
+    const restore = async (story: StoryRecord): Promise<string> =>
+      (await window.session.restore(`story:${story.key}`)).kind;
+
+    for (const what of ['delete', 'purge'] as const)
+      it(`[S8] that fails too leaves nothing half removed after the next start, and the text where it was to ${what}`, async () => {
+        const story = await halfRemoved(what);
+        onBegun = () => {
+          mkdirSync(folder());
+          writeFileSync(path.join(folder(), 'mine.txt'), 'in the way\n');
+        };
+        assert.equal(await restore(story), 'refused');
+        rmSync(folder(), { recursive: true });
+        await reopen();
+        assert.deepEqual([window.engine.stories(), worktrees(), await branches()], [[], [], ['main']]);
+        assert.equal(await restore(story), 'done');
+        assert.deepEqual(worktrees(), ['1-half-removed']);
+        assert.equal(await window.session.bodyOf(story.key), '');
+      });
+
+    for (const step of ['begun', 'unburied'] as const)
+      it(`[S8, G7] that was cut off when it was ${step} is what the next start carries on`, async () => {
+        const story = await halfRemoved('delete');
+        failing = step;
+        assert.equal(await restore(story), 'refused');
+        await reopen();
+        assert.deepEqual([worktrees(), await branches()], [['1-half-removed'], ['main', 'story/1-half-removed']]);
+        assert.equal(window.now(story).branch, 'refs/heads/story/1-half-removed');
+      });
   });
 
   describe('killed at each step', () => {
