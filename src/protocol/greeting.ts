@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /** Rises when a window of one version could misunderstand one of another. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** The first word of the leader's, to everyone who connects. */
 export const greetingSchema = z.object({ switchyard: z.literal(VERSION) });

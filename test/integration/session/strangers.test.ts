@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { GREETING } from '../../../src/protocol/greeting';
 import { holderSchema, type Holder } from '../../../src/store/leader/claim';
 import { contend } from '../../../src/store/leader/leader';
 import { quickClock } from '../../support/quickClock';
@@ -146,10 +147,12 @@ describe('who comes to the socket of the leader', () => {
     const other = await TemporaryRepository.create({ branch: 'main' });
     await other.commit({ 'a.txt': 'one\n' }, 'Begin');
     const words: ((one: Stranger) => void)[] = [
-      (one) => one.says({ switchyard: 2 }),
+      // The first version told in plain text what is said in the display language of each window now.
+      (one) => one.says({ switchyard: 1 }),
+      (one) => one.says({ switchyard: GREETING.switchyard + 1 }),
       (one) => one.saysBytes(Buffer.from('hello')),
       (one) => {
-        one.says({ switchyard: 1 });
+        one.says(GREETING);
         one.says({ t: 'q', m: 'board', a: [{ kind: 'whole', revision: 1, head: {}, cards: [] }] });
       },
     ];
