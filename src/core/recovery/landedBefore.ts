@@ -44,8 +44,11 @@ export function unknownLanding(landings: readonly Landing[], history: readonly H
 /** Whether somebody here opened a story again that had landed as this commit, and it has not become Done since. */
 export function wasReopened(history: readonly HistoryEntry[], commit: Oid): boolean {
   const at = history.findLastIndex(({ event }) => event === 'Reopen');
-  const knew = history.slice(0, Math.max(at, 0)).some(({ to, evidence }) => {
-    return to === history[at]?.from && (evidence.includes(commit) || evidence.includes('"completed"'));
-  });
-  return knew && history.slice(at).every(({ to }) => to !== 'Done');
+  if (at < 0 || history.slice(at).some(({ to }) => to === 'Done')) return false;
+  const before = history.slice(0, at);
+  const landed = before.filter(({ to, evidence }) => to === 'Done' && evidence.includes('"mergeCommit"'));
+  // One that came from others when it was archived already has no line that names its commit.
+  if (landed.length === 0)
+    return before.some(({ to, evidence }) => to === 'Archived' && evidence.includes('"completed"'));
+  return landed.some(({ evidence }) => evidence.includes(commit));
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { landingsOf, unknownLanding } from '../../../../src/core/recovery/landedBefore';
+import { landingsOf, unknownLanding, wasReopened } from '../../../../src/core/recovery/landedBefore';
 import type { HistoryEntry } from '../../../../src/core/story/history';
 import { jobAt, OTHER_TIP, TIP } from '../../../support/storyFixtures';
 import { entryOf } from '../../store/storeFixtures';
@@ -41,5 +41,29 @@ describe('Landings that a story does not know of', () => {
     assert.deepEqual(unknownLanding([landing], []), landing);
     assert.deepEqual(unknownLanding([landing], [earlier, reopened]), landing);
     assert.deepEqual(unknownLanding([{ ...landing, commit: TIP }, landing], [earlier]), landing);
+  });
+
+  describe('that were taken back by opening the story again', () => {
+    const done = (commit: string): HistoryEntry =>
+      entry({ from: 'Merge', to: 'Done', evidence: JSON.stringify({ mergeCommit: commit }) });
+    const archived = (kind: string, event = 'Accept'): HistoryEntry =>
+      entry({ event, from: 'Done', to: 'Archived', evidence: JSON.stringify({ reason: { kind } }) });
+    const reopened = (from: string): HistoryEntry => entry({ event: 'Reopen', from, to: 'Coding', at: LATER });
+    const abandoned = archived('abandoned', 'Abandon');
+
+    it('[Y4] the landing that was known is none any more, from Done, from Archived, and opened again twice', () => {
+      assert.ok(wasReopened([done(TIP), reopened('Done'), abandoned], TIP));
+      assert.ok(wasReopened([done(TIP), archived('completed'), reopened('Archived'), abandoned], TIP));
+      assert.ok(wasReopened([done(TIP), reopened('Done'), abandoned, reopened('Archived'), abandoned], TIP));
+      assert.ok(wasReopened([archived('completed', 'Shared'), reopened('Archived'), abandoned], TIP));
+    });
+
+    it('[Y4] one that nobody here had heard of when the story was opened again stays', () => {
+      assert.ok(!wasReopened([done(TIP), archived('completed'), reopened('Archived'), abandoned], OTHER_TIP));
+      assert.ok(!wasReopened([done(TIP), reopened('Done'), abandoned], OTHER_TIP));
+      assert.ok(!wasReopened([abandoned, reopened('Archived'), abandoned], TIP));
+      assert.ok(!wasReopened([done(TIP), archived('completed')], TIP));
+      assert.ok(!wasReopened([done(TIP), reopened('Done'), done(OTHER_TIP)], TIP));
+    });
   });
 });
