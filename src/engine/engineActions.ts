@@ -78,7 +78,7 @@ export class EngineActions {
       case 'restack':
         return story === undefined ? undefined : this.parts.restacks.perform(story, action, facts.target);
       case 'withdrawMerge':
-        return this.parts.merges.withdraw(action.key, action.why);
+        return this.parts.merges.takeBack(action.key, action.why);
       case 'stepRace':
         return this.parts.races.step(action);
       default:

@@ -86,9 +86,9 @@ export class MergeRuns {
     return open.map((job) => {
       const run = this.#runs.get(job.id);
       if (run === undefined) return { job, state: 'orphaned', progress: null, wait: null };
-      const { progress, wait } = run;
+      const { progress, wait, isEnding } = run;
       const isAhead = job.step === 'gating' && this.#line.waitsForProof(run);
-      return { job, state: 'active', progress, wait, isAhead };
+      return { job, state: 'active', progress, wait, isAhead, isEnding };
     });
   }
 
@@ -153,6 +153,11 @@ export class MergeRuns {
     const run = this.#runs.get(left.job.id) ?? this.#begin(left.job);
     await run.withdraw(why);
     await this.#following.get(left.job.id);
+  }
+
+  /** As `withdraw`, and waits for nothing: what a landing is in the middle of may not end for long. Its end pokes a round. */
+  takeBack(storyKey: string, why: string): void {
+    for (const run of this.#runs.values()) if (run.job.storyKey === storyKey) void run.withdraw(why);
   }
 
   async suspendAll(): Promise<void> {

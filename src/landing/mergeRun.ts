@@ -108,6 +108,9 @@ export class MergeRun implements LineMember {
   get rests(): LineMember['rests'] {
     return this.#rest.rests;
   }
+  get isEnding(): boolean {
+    return this.#ending !== null;
+  }
   /** Resolves with the job as it ended: landed and cleaned, stopped with a reason, or suspended where it stood. */
   get ended(): Promise<MergeJob> {
     return this.#ended;

@@ -81,6 +81,8 @@ export interface JobFacts {
   readonly wait: LandingWait | null;
   /** It is merged, and its gates begin once there is room for them. */
   readonly isAhead?: boolean;
+  /** It has been told to end, and does so once what it is in the middle of is over. */
+  readonly isEnding?: boolean;
 }
 
 export type TargetFacts =

@@ -89,7 +89,7 @@ class Future {
     this.#stories = new Map(stories.map((story) => [story.key, story]));
     this.#runs = new Map([...facts.runs].filter(([key]) => this.#stories.has(key)));
     for (const [key, run] of this.#runs) this.#runEnds.set(key, this.#endOf(run));
-    this.#jobs = facts.jobs.filter(({ job }) => this.#stories.has(job.storyKey));
+    this.#jobs = facts.jobs.filter(({ job, isEnding }) => this.#stories.has(job.storyKey) && isEnding !== true);
     for (const [place, one] of this.#atWork().entries())
       this.#jobEnds.set(one.job.storyKey, this.#endOfJob(one, place));
     for (const { job } of this.#jobs.filter((one) => !isInLine(one))) this.#jobEnds.set(job.storyKey, Infinity);

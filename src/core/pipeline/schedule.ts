@@ -342,8 +342,9 @@ function landingsThatWait(facts: PipelineFacts, dependencies: Dependencies): Map
   return waiting;
 }
 
-function mayBeTakenBack({ job, state }: JobFacts): boolean {
-  return state === 'active' && job.stopped === null && !['landing', 'landed', 'cleaned'].includes(job.step);
+function mayBeTakenBack({ job, state, isEnding }: JobFacts): boolean {
+  if (state !== 'active' || isEnding === true) return false;
+  return job.stopped === null && !['landing', 'landed', 'cleaned'].includes(job.step);
 }
 
 /** Why nothing is to land for a story any more, where another machine saw to that; null where it is in the queue. */
@@ -355,9 +356,9 @@ function whyNotInMerge({ stories }: PipelineFacts, key: string): string | null {
 
 /** Nothing goes on that would land on a target which an agent moved; what may have landed already is found out. */
 function stopQueue({ jobs }: PipelineFacts, why: string): Action[] {
-  return jobs.flatMap(({ job, state }): Action[] => {
-    const mayHaveLanded = job.step === 'landing' || job.step === 'landed';
-    if (state === 'active') return mayHaveLanded ? [] : [{ kind: 'withdrawMerge', key: job.storyKey, why }];
-    return mayHaveLanded ? [{ kind: 'dispatchMerge', key: job.storyKey, jobId: job.id }] : [];
+  return jobs.flatMap((one): Action[] => {
+    const { job, state } = one;
+    if (state === 'active') return mayBeTakenBack(one) ? [{ kind: 'withdrawMerge', key: job.storyKey, why }] : [];
+    return mayHaveLanded(one) ? [{ kind: 'dispatchMerge', key: job.storyKey, jobId: job.id }] : [];
   });
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { adaAndBob, type Team, type TeamMember } from '../../support/share/team';
 import { waitFor } from '../../support/waitFor';
@@ -129,5 +131,31 @@ describe('stories of a team that land on one target', function () {
     await ada.window.waitForStage(last, 'Done');
     assert.equal((await subjects()).split('\n').length, 2);
     assert.equal(await ada.repository.git('rev-parse', 'main~1'), before);
+  }); // prettier-ignore
+
+  it('[G13, MQ26] a landing whose program does not answer holds no round up, though another machine deleted its story', async () => {
+    await team.share();
+    const { repository, window } = ada;
+    const [begun, go, program] = ['begun', 'go', 'sign'].map((one) => path.join(repository.folder, one)) as [string, string, string];
+    writeFileSync(program, `#!/bin/sh\n: > '${begun}'\nwhile [ -e '${begun}' ] && [ ! -e '${go}' ]; do sleep 0.02; done\nexit 1\n`, { mode: 0o755 });
+    const [deleted, other] = [
+      await window.codedStory('Deleted', { 'deleted.txt': 'x\n' }),
+      await window.codedStory('Other', { 'other.txt': 'x\n' }),
+    ];
+    await repository.git('config', 'gpg.program', program);
+    await repository.git('config', 'commit.gpgsign', 'true');
+    await window.must(deleted, 'QaSkipped');
+    await waitFor('its landing to sign', () => existsSync(begun));
+    await repository.git('config', 'commit.gpgsign', 'false');
+    await waitFor('bob to have it', () => bob.window.engine.stories().some(({ key }) => key === deleted.key));
+    const [removed] = await bob.window.session.remove({ keys: [deleted.key], what: 'delete', large: 'refuse' });
+    assert.equal(removed?.kind, 'done', removed?.message);
+    await waitFor('it to be gone', () => window.engine.stories().every(({ key }) => key !== deleted.key));
+    await window.must(other, 'GatesStarted');
+    await window.waitForStage(other, 'Merge');
+    assert.equal(window.engine.atWork().length, 1, 'it signs still');
+    writeFileSync(go, '');
+    await window.waitForStage(other, 'Done');
+    assert.deepEqual((await subjects()).split('\n'), ['Other (#2)', 'Begin']);
   }); // prettier-ignore
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RunFinding } from '../../../../src/core/agents/finding';
-import type { GateFacts, JobFacts, LiveRun, TargetFacts } from '../../../../src/core/pipeline/facts';
+import type { GateFacts, JobFacts, LiveRun, PipelineFacts, TargetFacts } from '../../../../src/core/pipeline/facts';
 import type { MergeJob } from '../../../../src/core/landing/job';
 import { inLandingOrder, inQueueOrder } from '../../../../src/core/pipeline/queueOrder';
 import { dependenciesOf } from '../../../../src/core/story/dependencies';
@@ -156,6 +156,15 @@ describe('the scheduler', () => {
       assert.deepEqual(act('gating', stories, { stopped: { kind: 'withdrawn', why: 'x' } }), []);
     }
     assert.deepEqual(act('gating', [story(1, STAGES.Merge)]), []);
+  });
+
+  it('[G13, MQ26] a landing that is told to end, and has not yet, holds no other back', () => {
+    const ending: JobFacts = { ...active(jobAt('leased')), isEnding: true };
+    const act = (change: Partial<PipelineFacts>) =>
+      kinds(schedule(factsWith([story(2, STAGES.Merge)], { jobs: [ending], ...change })));
+    const queue = { policy: { kind: 'train' as const, size: 2 }, why: say('because') };
+    assert.deepEqual(act({ queue }), ['dispatchMerge k2']);
+    assert.deepEqual(act({}), [], 'it keeps its place until it has ended');
   });
 
   it('[A12] lands nothing while a move of the target by an agent is undecided, and takes back what is at work', () => {
