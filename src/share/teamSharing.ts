@@ -176,13 +176,16 @@ export class TeamSharing {
         await shared.close();
         throw error;
       });
+      let connection: Connection | null = null;
       const onChange = (): void => {
         // Who hears nobody any more is not there for the others either.
-        if (link.problem() !== null) connection.close();
+        if (link.problem() !== null) connection?.close();
         this.#changes.call();
       };
       link.onDidChange(onChange);
-      const connection = new Connection({ url, document, token, me, doc: link.document, limits: limits(), clock, random, log, onMet: () => void link.met(), onChange });
+      connection = new Connection({ url, document, token, me, doc: link.document, limits: limits(), clock, random, log, onMet: () => void link.met(), onChange });
+      // It tells of itself while it is being made, and what was written here since the link was opened may have failed already.
+      if (link.problem() !== null) connection.close();
       connection.workOn(this.#atWork);
       this.#live = { log: shared, link, connection, leases: new TargetLeases({ clock, log, onChange }) };
     } catch (error) {
