@@ -22,19 +22,28 @@ export async function readFolder(
 ): Promise<FolderReading> {
   const found: { uri: vscode.Uri; name: string }[] = [];
   const leftOut: string[] = [];
+  /** One that vanished meanwhile, or may not be read, keeps no other back. */
+  const orLeaveOut = async <T>(work: Thenable<T>, name: string): Promise<T | null> => {
+    try {
+      return await work;
+    } catch (error) {
+      leftOut.push(`${name}: ${messageOf(error)}`);
+      return null;
+    }
+  };
   const look = async (uri: vscode.Uri, name: string, type: vscode.FileType): Promise<void> => {
     if (cancelled.isCancellationRequested || found.length > MOST_FILES) return;
     if (type === vscode.FileType.Directory) {
-      const entries = await vscode.workspace.fs.readDirectory(uri);
-      for (const [entry, kind] of entries.sort(([a], [b]) => byName(a, b))) {
+      const entries = await orLeaveOut(vscode.workspace.fs.readDirectory(uri), name || lastOf(uri));
+      for (const [entry, kind] of (entries ?? []).sort(([a], [b]) => byName(a, b))) {
         if (SKIPPED.test(entry)) continue;
         await look(vscode.Uri.joinPath(uri, entry), name === '' ? entry : `${name}/${entry}`, kind);
       }
     } else if ((type & vscode.FileType.File) !== 0 && MARKDOWN.test(name)) found.push({ uri, name });
   };
   for (const place of places) {
-    const { type } = await vscode.workspace.fs.stat(place);
-    await look(place, type === vscode.FileType.Directory ? '' : (place.path.split('/').at(-1) ?? ''), type);
+    const type = (await orLeaveOut(vscode.workspace.fs.stat(place), lastOf(place)))?.type;
+    if (type !== undefined) await look(place, type === vscode.FileType.Directory ? '' : lastOf(place), type);
   }
   if (found.length > MOST_FILES) leftOut.push(`more than ${MOST_FILES} files: only the first are read`);
   const files: (SourceFile & { uri: vscode.Uri })[] = [];
@@ -56,6 +65,10 @@ async function readText(uri: vscode.Uri): Promise<{ kind: 'text'; text: string }
   } catch (error) {
     return { kind: 'none', why: error instanceof TypeError ? 'no UTF-8 text' : messageOf(error) };
   }
+}
+
+function lastOf({ path }: vscode.Uri): string {
+  return path.split('/').at(-1) ?? '';
 }
 
 /** 2-a.md before 10-b.md, as people read them. */
