@@ -41,6 +41,13 @@ describe('The words for people, in other languages', () => {
     }
   });
 
+  it('[U10] what is abandoned is called by one word, by its command and by the timeline', () => {
+    const titles = read('package.nls.de.json');
+    const pairs = Object.entries(english).map(([key, text]) => [text, titles[key] ?? ''] as const);
+    for (const [text, translated] of [...pairs, ...Object.entries(read('l10n/bundle.l10n.de.json'))])
+      if (/\babandon/i.test(text)) assert.match(translated, /aufge|\bgeben\b.* auf\b/i, text);
+  });
+
   it('[U10] a command has one title, whether palette, menu or list shows it', () => {
     const titles = read('package.nls.de.json');
     const said = read('l10n/bundle.l10n.de.json');

@@ -30,7 +30,10 @@ export const contentRules = {
       (facts.content?.stories ?? []).flatMap(({ key, damaged }) =>
         damaged.map(({ what, path, since }): Sighting => ({
           about: `${key}:${what}`,
-          what: say('What is damaged of {0} is its {1}, in {2}.', nameOf(facts, key), what.replaceAll('_', ' '), path),
+          what:
+            what === 'body'
+              ? say('The text of {0} is damaged, in {1}.', nameOf(facts, key), path)
+              : say('What is kept beside the text of {0} is damaged, in {1}.', nameOf(facts, key), path),
           since,
           opens: { kind: 'file', path },
           ...(facts.index?.stories == null ? {} : { repair: { kind: 'keepWhatIsLeft', key, what } }),

@@ -149,7 +149,7 @@ describe('what Doctor finds in the store', () => {
   it('[P7] a text whose checksum does not fit is content.damaged, and what is left of it can be kept; the loss is told', async () => {
     await clinic.shows({
       id: 'content.damaged',
-      says: /What is damaged of #2 Story 2 is its body/,
+      says: /The text of #2 Story 2 is damaged, in /,
       make: async () => {
         const bytes = await readFile(at('content', 'k2', 'body.checked'));
         await writeFile(at('content', 'k2', 'body.checked'), Buffer.concat([bytes, Buffer.from('zz')]));
