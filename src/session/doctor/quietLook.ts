@@ -25,13 +25,14 @@ export function lookQuietly({ engine, doctor, clock, log }: QuietLook): Disposab
   let timer: Disposable;
   let isOver = false;
   let before: string | null = null;
-  /** Why the look failed last. */
+  /** Why the last look failed; null where it did not. */
   let failed: string | null = null;
   const look = async (): Promise<void> => {
     const commands = engine.commands();
     // Until the first round is through, as behind a trusted workspace whose git hangs, nothing is known.
     if (commands === null) return wait();
     const note = noteOf(await doctor.lookAtKnown(commands));
+    failed = null;
     if (isOver) return;
     const found = JSON.stringify(note);
     if (note === null || found === before) return engine.noteDoctor(note);
