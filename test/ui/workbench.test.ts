@@ -19,20 +19,26 @@ describe('The packaged extension in a real workbench', function () {
   let workbench: Workbench;
   let stories: Stories;
   let store: SmallStore;
+  /** Ends what was begun, also where the rest of it could not be. */
+  let close = (): Promise<void> => Promise.resolve();
 
   before(async () => {
     store = await SmallStore.make(32);
+    close = () => Promise.resolve(store.dispose());
     const gate = heldTestGate(folder.at('record'), folder.at('proof'));
     [workbench] = await Promise.all([
       openWorkbench({ settings: { ...gate, ...sampleAgent } }),
       landedHoursAgo('Greet in Latin', 5),
     ]);
+    close = () => {
+      store.free();
+      return workbench.close([/the disk is full|cannot be written to/]).finally(() => store.dispose());
+    };
     stories = new Stories(workbench);
   });
 
   after(async () => {
-    store.free();
-    await workbench.close([/the disk is full|cannot be written to/]).finally(() => store.dispose());
+    await close();
     folder.remove();
   });
 
