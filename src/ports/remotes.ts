@@ -30,7 +30,7 @@ export type RemoteOutcome =
 export interface TeamTarget {
   /**
    * Brings here what others have landed. `moved`: the target (full name) is at another commit now. `ended`: nobody waits for it
-   * any more, however long the remote takes, and nothing moves by it.
+   * any more, however long the remote takes. It moves only where that had begun already, which whoever comes next finds.
    */
   catchUp(target: string, signal: AbortSignal): Promise<'asBefore' | 'moved' | 'ended'>;
   /** Puts a commit there, forward only. */

@@ -27,7 +27,7 @@ export interface StoryRestoringPorts extends Pick<
   readonly target: () => Promise<string | null>;
 }
 
-export type RestoreOutcome = Pick<RemovalResult, 'kind' | 'message'>;
+export type RestoreOutcome = Pick<RemovalResult, 'kind' | 'message' | 'said'>;
 
 /** So many lines of its history are looked through for when a story came back last. */
 const LINES_SINCE = 500;
