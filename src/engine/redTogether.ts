@@ -1,10 +1,25 @@
 import { messageOf } from '../base/messageOf';
 import { gateHealth } from '../core/gates/gateHealth';
-import type { PredictedConflict } from '../core/landing/radar';
+import type { Candidate } from '../core/landing/job';
+import type { PredictedConflict, RedTogether as RedGate } from '../core/landing/radar';
 import { cheapestGate, type RadarGates } from '../core/landing/semanticRadar';
 import { isSamePair, type PairAhead } from '../core/pipeline/runAhead';
+import { togetherOutputId } from '../core/story/contentIds';
+import type { StoryRecord } from '../core/story/story';
+import type { Oid } from '../core/story/stage';
+import { unaffectedGates } from '../gates/affected';
 import type { Commands } from '../gates/readCommands';
 import type { AheadProof, AheadProofPorts, AheadSaid } from './aheadProof';
+
+/** Which gates look for what is red together. */
+type Which = Exclude<RadarGates, 'off'>;
+
+interface Known {
+  readonly pair: PairAhead;
+  readonly which: Which;
+  /** The gate that is red on both, and which story has what it printed; null where none is, or none could tell. */
+  readonly gate: RedGate | null;
+}
 
 /** So many runs tell how long gates take. */
 const HISTORY = 500;
@@ -14,7 +29,7 @@ const HISTORY = 500;
  * lands, by gates that run on both together. Verdicts are of trees and stand in the ledger; what is found decides nothing.
  */
 export class RedTogether {
-  readonly #known = new Map<string, { readonly pair: PairAhead; readonly gate: string | null }>();
+  readonly #known = new Map<string, Known>();
 
   constructor(
     private readonly ports: AheadProofPorts,
@@ -23,45 +38,40 @@ export class RedTogether {
 
   conflicts(): readonly PredictedConflict[] {
     return [...this.#known.values()].flatMap(({ pair: { one, other }, gate }) =>
-      gate === null ? [] : [{ one: one.key, other: other.key, files: [], gate: { name: gate, output: other.key } }],
+      gate === null ? [] : [{ one: one.key, other: other.key, files: [], gate }],
     );
   }
 
   /** The first pair that nothing is known of; what is known of pairs that are none any more is forgotten. */
-  next(pairs: readonly PairAhead[]): PairAhead | undefined {
+  next(pairs: readonly PairAhead[], which: RadarGates): PairAhead | undefined {
     const open = new Map(pairs.map((pair) => [nameOf(pair), pair]));
-    for (const [name, { pair }] of this.#known) {
+    let told = false;
+    for (const [name, known] of this.#known) {
       const now = open.get(name);
-      if (now === undefined || !isSamePair(now, pair)) this.#known.delete(name);
+      if (now !== undefined && known.which === which && isSamePair(now, known.pair)) continue;
+      this.#known.delete(name);
+      told ||= known.gate !== null;
     }
+    if (told) this.ports.onChange();
     return pairs.find((pair) => !this.#known.has(nameOf(pair)));
   }
 
   /** Nothing is known of it where it was ended. */
-  async prove(
-    pair: PairAhead,
-    commands: Commands,
-    which: Exclude<RadarGates, 'off'>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const only = which === 'all' ? undefined : this.#cheapest(commands);
+  async prove(pair: PairAhead, commands: Commands, which: Which, signal: AbortSignal): Promise<void> {
     // Where it breaks, nothing is said of this pair, and it is not tried again.
-    const said = await this.#together(pair, { commands, only, signal }).catch((error: unknown): AheadSaid => {
+    const said = await this.#together(pair, { commands, which, signal }).catch((error: unknown): AheadSaid => {
       this.ports.log.warn(`[radar] ${messageOf(error)}`);
       return UNKNOWN;
     });
-    if (!signal.aborted) this.#known.set(nameOf(pair), { pair, gate: said.kind === 'red' ? said.gate : null });
+    if (signal.aborted || said.kind === 'notNow') return;
+    const gate = said.kind === 'red' ? { name: said.gate, output: this.#younger(pair)?.key ?? '' } : null;
+    this.#known.set(nameOf(pair), { pair, which, gate });
   }
 
-  #cheapest({ gates }: Commands): string | undefined {
-    const named = gates.kind === 'gates' ? gates.gates.map(({ name }) => ({ name, command: '' })) : [];
-    return cheapestGate(gateHealth(named, this.ports.verdicts.recent(HISTORY), []));
-  }
-
-  /** The two apart come first: most of them are known, and the last output is that of both. */
+  /** The two apart come first: most of them are known already, and what is red on one of them says nothing of both. */
   async #together(
     { one, other }: PairAhead,
-    how: { readonly commands: Commands; readonly only: string | undefined; readonly signal: AbortSignal },
+    { commands, which, signal }: { readonly commands: Commands; readonly which: Which; readonly signal: AbortSignal },
   ): Promise<AheadSaid> {
     const { store, log } = this.ports;
     const [first, second] = [store.get(one.key), store.get(other.key)];
@@ -71,16 +81,41 @@ export class RedTogether {
     const otherAlone = await this.proof.build(second, other.tip, target);
     const both = alone === null ? null : await this.proof.build(second, other.tip, alone.commit);
     if (alone === null || otherAlone === null || both === null) return UNKNOWN;
-    const isGreen = (said: AheadSaid): boolean => said.kind === 'green';
-    if (!isGreen(await this.proof.gatesSay(first, alone, target, how))) return UNKNOWN;
-    if (!isGreen(await this.proof.gatesSay(second, otherAlone, target, how))) return UNKNOWN;
+    const only = which === 'all' ? undefined : await this.#cheapest(commands, both, target);
+    if (only === null) return GREEN;
+    const how = { commands, only, signal, output: { id: null } };
+    for (const [story, candidate] of [[first, alone] as const, [second, otherAlone] as const]) {
+      const said = await this.proof.gatesSay(story, candidate, target, how);
+      if (said.kind !== 'green') return said.kind === 'notNow' ? said : UNKNOWN;
+    }
     const onRun = (): void => log.info(`[radar] gates run on #${first.number} and #${second.number} together`);
-    return this.proof.gatesSay(second, both, target, { ...how, onRun });
+    const ifRed = `That was #${second.number} together with #${first.number}: each of them is green alone.`;
+    const [younger, older] = first.number < second.number ? [second, first] : [first, second];
+    const output = { id: togetherOutputId(younger.key, older.number) };
+    return this.proof.gatesSay(second, both, target, { ...how, output, ifRed, onRun });
+  }
+
+  /** The story that has what gates print of both: the same whichever would land first. */
+  #younger({ one, other }: PairAhead): StoryRecord | undefined {
+    const stories = [one.key, other.key].flatMap((key) => this.ports.store.get(key) ?? []);
+    return stories.sort((a, b) => b.number - a.number)[0];
+  }
+
+  /** Of the gates that look at what the two change, but for those whose red stops nothing; null where there is none. */
+  async #cheapest({ gates }: Commands, both: Candidate, target: Oid): Promise<string | null> {
+    if (gates.kind !== 'gates') return null;
+    const { git, verdicts, quarantines } = this.ports;
+    const unaffected = await unaffectedGates(git, gates.gates, { base: target, tip: both.commit });
+    const named = gates.gates.flatMap(({ name }) => (unaffected.has(name) ? [] : [{ name, command: '' }]));
+    const health = gateHealth(named, verdicts.recent(HISTORY), quarantines.list());
+    return cheapestGate(health.filter(({ gate, quarantinedSince }) => quarantinedSince === null && named.some(({ name }) => name === gate))) ?? null; // prettier-ignore
   }
 }
 
 const UNKNOWN: AheadSaid = { kind: 'unknown' };
+const GREEN: AheadSaid = { kind: 'green' };
 
+/** Whichever of the two would land first. */
 function nameOf({ one, other }: PairAhead): string {
-  return `${one.key} ${other.key}`;
+  return [one.key, other.key].sort().join(' ');
 }

@@ -94,7 +94,7 @@ export class RunAhead {
     const [merges, pairs] = [mergesAhead(facts), radarGates === 'off' ? [] : pairsAhead(facts)];
     for (const [key, { merge }] of this.#known)
       if (!merges.some((one) => isSameMerge(one, merge))) this.#known.delete(key);
-    const unknownPair = this.#together.next(pairs);
+    const unknownPair = this.#together.next(pairs, radarGates);
     const open: Open = {
       merges: runAhead === true && isQuiet(facts, isBusy) ? merges : [],
       pairs: isIdle(facts, isBusy) ? pairs : [],
@@ -165,7 +165,7 @@ export class RunAhead {
       this.ports.log.warn(`[ahead] #${story.number}: ${messageOf(error)}`);
       return null;
     });
-    if (signal.aborted) this.#known.delete(merge.key);
+    if (signal.aborted || state === 'notNow') this.#known.delete(merge.key);
     else this.#say(merge, state);
   }
 
@@ -198,18 +198,19 @@ export class RunAhead {
     });
   }
 
-  /** What came of it; null where that is nothing a person needs to know now. */
+  /** What came of it; null where that is nothing a person needs to know now, `notNow` where a disk stands in the way. */
   async #prove(
     story: StoryRecord,
     { tip, target }: MergeAhead,
     commands: Commands,
     signal: AbortSignal,
-  ): Promise<AheadState | null> {
+  ): Promise<AheadState | 'notNow' | null> {
     const candidate = await this.#proof.build(story, tip, target);
     if (candidate === null) return null;
     const onRun = (): void => this.ports.log.info(`[ahead] gates run on the merge of #${story.number} with ${target}`);
-    const said = await this.#proof.gatesSay(story, candidate, target, { commands, signal, onRun });
+    const said = await this.#proof.gatesSay(story, candidate, target, { commands, output: 'probe', signal, onRun });
     if (said.kind === 'green') return { kind: 'passed' };
+    if (said.kind === 'notNow') return said.kind;
     return said.kind === 'red' ? { kind: 'red', why: said.why } : null;
   }
 

@@ -53,6 +53,8 @@ export interface RunRequest {
   readonly label: string;
   readonly signal: AbortSignal;
   readonly progress: (at: GateProgress) => void;
+  /** What its output says last where it is red. */
+  readonly ifRed?: string | undefined;
 }
 
 /** Which gates; `skipped` says why those of these names do not run. */
@@ -134,6 +136,7 @@ export class GateRunner {
       await keep();
       throw error;
     });
+    if (outcome.kind === 'red' && request.ifRed !== undefined) output.write(`${request.ifRed}\n`);
     const kept = await keep();
     // On a disk that took no output a gate fails for that: nothing is proven, and it runs again.
     return outcome.kind !== 'passed' && kept !== 'atOnce' ? { kind: 'stopped', results: outcome.results } : outcome;

@@ -1,5 +1,5 @@
 import { criteriaOutputId, qaOutputId, gateOutputId, probeOutputId } from '../core/story/contentIds';
-import { withNeeds } from '../core/gates/gateOrder';
+import { groundsOf } from '../core/gates/reuse';
 import type { GateProgress, Permission } from '../core/pipeline/facts';
 import type { Candidate, GateResult, MergeJob } from '../core/landing/job';
 import { namesOf } from '../core/words/durations';
@@ -30,16 +30,20 @@ export type ProofOutcome =
 
 /** What a candidate is proven as where it is built on others that have not landed. */
 export interface ChainProof {
-  /** `probe`: its output is kept beside that of the gates. */
-  readonly output: 'gates' | 'probe';
+  /** `probe`: its output is kept beside that of the gates. Else under this id, or nowhere. */
+  readonly output: 'gates' | 'probe' | { readonly id: string | null };
   /** What the target is at: gates that look at anything that differs from there run, for all that would land with it. */
   readonly from: Oid;
   /** `person`: a person let in all of them. */
   readonly provenBy: MergeJob['provenBy'];
   /** `other`: the tree of candidates stays free for one that lands. */
   readonly purpose?: 'candidate' | 'other';
-  /** Of the gates only this one runs, with those that it needs. */
+  /** `ahead`: nobody has asked for it to land. */
+  readonly of?: 'candidate' | 'ahead';
+  /** Of the gates only this one runs, with those that it may build on. */
   readonly only?: string;
+  /** What its output says last where it is red. */
+  readonly ifRed?: string;
 }
 
 export type CandidateProof = GatesOutcome | { kind: 'unapproved' };
@@ -110,7 +114,7 @@ export class Prover {
     candidate: Candidate,
     progress: (at: GateProgress) => void,
     signal: AbortSignal,
-    { output, from, provenBy, purpose = 'candidate', only }: ChainProof = {
+    { output, from, provenBy, purpose = 'candidate', of = 'candidate', only, ifRed }: ChainProof = {
       output: 'gates',
       from: candidate.base,
       provenBy: job.provenBy,
@@ -122,12 +126,12 @@ export class Prover {
       base: from,
       // A person let it in knowing that; else something has to prove it.
       unseen: provenBy === 'person' ? 'pass' : 'runAll',
-      only,
+      ...{ only, ifRed },
       commands: await readCommands(this.ports, from),
       story: { key: job.storyKey, number: job.number },
-      outputId: output === 'gates' ? gateOutputId(job.storyKey) : probeOutputId(job.storyKey),
+      outputId: outputIdOf(output, job.storyKey),
       known: 'counts',
-      of: 'candidate',
+      of,
       label: `gates of the merge of #${job.number}`,
       signal,
       progress,
@@ -227,6 +231,19 @@ export class Prover {
     return this.#runner.run(request, { gates, skipped: new Map() });
   }
 
+  /** Names of what one gate may build on in its tree, itself the last. Its verdict is worth nothing where those did not run. */
+  groundsOf(gates: readonly Gate[], name: string): readonly string[] {
+    const grounds = groundsOf(gates, this.#runner.keyed().buildsOn);
+    return grounds.find((some) => some.at(-1)?.name === name)?.map((gate) => gate.name) ?? [];
+  }
+
+  /** Gates beside the one that is asked for and its grounds, with why they do not run, by name. */
+  #notAsked(gates: readonly Gate[], only: string | undefined): ReadonlyMap<string, string> {
+    if (only === undefined) return new Map();
+    const asked = this.groundsOf(gates, only);
+    return new Map(gates.flatMap(({ name }) => (asked.includes(name) ? [] : [[name, `only gate ${only} was asked.`]])));
+  }
+
   async #prove(request: ProofRequest): Promise<ProofOutcome> {
     const { git, permission } = this.ports;
     const { gates: rules, subject } = request.commands;
@@ -235,7 +252,7 @@ export class Prover {
     if (permission(subject) !== 'granted') return { kind: 'unapproved' };
     const { gates } = rules;
     const unaffected = await unaffectedGates(git, gates, { base: request.base, tip: request.commit });
-    const skipped = new Map([...notAsked(gates, request.only), ...unaffected]);
+    const skipped = new Map([...this.#notAsked(gates, request.only), ...unaffected]);
     const isUnseen = skipped.size === gates.length;
     if (isUnseen && request.unseen !== 'runAll') {
       const { kind, results } = await this.#runner.skipAll(request, { gates, skipped });
@@ -245,14 +262,9 @@ export class Prover {
   }
 }
 
-/** Gates beside the one that is asked for, with why they do not run, by name. */
-function notAsked(gates: readonly Gate[], only: string | undefined): ReadonlyMap<string, string> {
-  if (only === undefined) return new Map();
-  const asked = withNeeds(
-    gates.filter(({ name }) => name === only),
-    gates,
-  );
-  return new Map(gates.flatMap((gate) => (asked.has(gate) ? [] : [[gate.name, `only gate ${only} was asked.`]])));
+function outputIdOf(output: ChainProof['output'], storyKey: string): string | null {
+  if (typeof output === 'object') return output.id;
+  return output === 'gates' ? gateOutputId(storyKey) : probeOutputId(storyKey);
 }
 
 /** Gates that are quarantined stop nothing, and they prove nothing. */

@@ -59,5 +59,5 @@ export class TreeVerdicts {
  * itself: a gate may look at its commits, and one that adds nothing has the files of the target.
  */
 function isDecisive({ verdict, of }: VerdictRecord): boolean {
-  return verdict === 'passed' || (verdict === 'failed' && (of === 'candidate' || of === 'target'));
+  return verdict === 'passed' || (verdict === 'failed' && of !== 'story' && of !== 'trial');
 }

@@ -16,6 +16,8 @@ export interface CandidateRequest {
   readonly subject: string;
   readonly number: number;
   readonly storyKey: string;
+  /** It never lands itself: it is not signed, whatever is set, so that no program asks a person for that. */
+  readonly isTrial?: boolean;
 }
 
 export type CandidateOutcome =

@@ -8,6 +8,7 @@ import {
   qaOutputId,
   gateOutputId,
   probeOutputId,
+  togetherOutputId,
   landedOutputId,
   targetOutputId,
 } from '../core/story/contentIds';
@@ -151,6 +152,8 @@ export function ledRepository({
         targetOutputId,
         landedOutputId,
       ].map((id) => id(key));
+      for (const { number, gate } of engine.model()?.cards.find((card) => card.key === key)?.conflicts ?? [])
+        if (gate?.output === key && number !== null) ids.push(togetherOutputId(key, number));
       return (await Promise.all(ids.map((id) => content.read(id)))).filter((text) => text !== null);
     },
     agentTextOf: (key, which) => content.read(which === 'raw' ? agentRawOutputId(key) : agentTranscriptId(key)),

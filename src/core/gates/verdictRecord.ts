@@ -7,8 +7,8 @@ import { oidSchema } from '../story/stage';
  * One run of one gate, as the ledger keeps it.
  *
  * - `at` is its beginning (ISO 8601 in UTC), `ms` its length in milliseconds.
- * - `of`: the commit of a story itself, the `candidate` that would land, the `target` as it stands, or a `trial`: a commit
- *   that Switchyard made to learn from and that never lands. `key` and `number` are of the story, null where it is of none.
+ * - `of`: the commit of a story itself, the `candidate` that would land, one that was made `ahead` of anybody's asking, the
+ *   `target` as it stands, or a `trial`: a commit that Switchyard made to learn from and that never lands. `key` and `number` are of the story, null where it is of none.
  * - `definition` and `platform` are what the verdict depends on besides the tree; empty in records of before there was a
  *   ledger, which nothing is decided by.
  * - `run` names the processes it was, and `digest` is the SHA-256 of what it printed; null where that is not known.
@@ -20,7 +20,7 @@ export const verdictRecordSchema = z.object({
   key: z.nullable(z.string()),
   number: z.nullable(z.int().check(z.minimum(1))),
   at: z.iso.datetime(),
-  of: z.enum(['story', 'candidate', 'target', 'trial']),
+  of: z.enum(['story', 'candidate', 'ahead', 'target', 'trial']),
   commit: oidSchema,
   tree: oidSchema,
   gate: z.string(),

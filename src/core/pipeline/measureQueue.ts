@@ -97,9 +97,13 @@ interface GateSet {
   readonly workMs: number;
 }
 
-/** What is known of whole sets: of candidates rather than of others, of green ones rather than of red ones, which end early. */
+/**
+ * What is known of whole sets: of candidates rather than of others, of green ones rather than of red ones, which end early. What
+ * ran ahead may be one gate of many.
+ */
 function gateSets(judged: readonly MeasuredGate[], width: number): GateSet[] {
-  const commits = [...groupBy(judged, ({ of, commit }) => `${of} ${commit}`).values()];
+  const asked = judged.filter(({ of }) => of !== 'ahead');
+  const commits = [...groupBy(asked, ({ of, commit }) => `${of} ${commit}`).values()];
   const green = commits.filter((runs) => runs.every(({ verdict }) => verdict === 'passed'));
   const candidates = green.filter((runs) => runs.some(({ of }) => of === 'candidate'));
   const [told] = [candidates, green, commits].filter((some) => some.length > 0);

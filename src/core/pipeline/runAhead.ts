@@ -91,8 +91,10 @@ export function pairsAhead(facts: PipelineFacts): PairAhead[] {
   );
 }
 
-export function isSamePair(one: PairAhead, other: PairAhead): boolean {
-  return isSameMerge(one.one, other.one) && isSameMerge(one.other, other.other);
+/** Whichever of the two would land first now. */
+export function isSamePair(a: PairAhead, b: PairAhead): boolean {
+  const same = (other: PairAhead): boolean => isSameMerge(a.one, other.one) && isSameMerge(a.other, other.other);
+  return same(b) || same({ one: b.other, other: b.one });
 }
 
 export function isSameMerge(one: MergeAhead, other: MergeAhead): boolean {

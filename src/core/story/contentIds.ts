@@ -53,6 +53,11 @@ export function probeOutputId(storyKey: string): string {
   return `${storyKey}:probe_output`;
 }
 
+/** What gates said of the story together with another one, by that one's number, where both may land. */
+export function togetherOutputId(storyKey: string, other: number): string {
+  return `${storyKey}:together_${other}`;
+}
+
 /** What gates said of the commit that would land. */
 export function gateOutputId(storyKey: string): string {
   return `${storyKey}:gate_output`;

@@ -24,20 +24,21 @@ describe('the semantic radar', () => {
   });
 
   /** Gates that are red where both `left.txt` and `right.txt` are, each of which notes what it ran on. */
-  async function open(radarGates?: 'cheapest' | 'all'): Promise<void> {
+  async function open(radarGates?: 'cheapest' | 'all', more: readonly object[] = []): Promise<void> {
     const gate = (name: string): object => ({
       name,
       command: ['sh', '-c', `echo ${name} $(ls) >> "${tally}"; while [ -e "${hang}" ] && [ -e left.txt ] && [ -e right.txt ]; do sleep 0.05; done; ! { test -e left.txt && test -e right.txt; }`], // prettier-ignore
     });
-    const gates = [gate('lint'), gate('test')];
+    const gates = [...more, gate('lint'), gate('test')];
     const settings = { gates, reviewPaths: ['*'], ...(radarGates && { radarGates }) };
     window = new TestWindow(repository, { settings, power: () => Promise.resolve('unknown') });
     await window.open();
   }
-  const runsOnBoth = (): string[] => {
+  const runsOn = (files: string): string[] => {
     const lines = existsSync(tally) ? readFileSync(tally, 'utf8').trim().split('\n') : [];
-    return lines.filter((line) => line.includes('left.txt') && line.includes('right.txt'));
+    return lines.filter((line) => line.includes(files));
   };
+  const runsOnBoth = (): string[] => runsOn('left.txt').filter((line) => line.includes('right.txt'));
   async function held(file: string): Promise<StoryRecord> {
     const story = await window.codedStory(file, { [file]: 'one\n' });
     await window.must(story, 'GatesStarted');
@@ -54,13 +55,15 @@ describe('the semantic radar', () => {
     const [left, right] = [await held('left.txt'), await held('right.txt')];
     await says(left, new RegExp(`^Red together with #${right.number} in gate (?:lint|test)$`));
     await says(right, new RegExp(`^Red together with #${left.number} in gate (?:lint|test)$`));
-    assert.equal(runsOnBoth().length, 1, 'one gate of the two');
+    const red = runsOnBoth().at(-1)?.split(' ')[0];
+    assert.deepEqual(runsOnBoth().map((line) => line.split(' ')[0]), ['lint', 'test'].slice(0, red === 'lint' ? 1 : 2)); // prettier-ignore
     const { conflicts } = await window.session.conflicts();
     assert.deepEqual(
       conflicts.map(({ one, other, gate }) => [one, other, gate]),
-      [[left.number, right.number, runsOnBoth()[0]?.split(' ')[0]]],
+      [[left.number, right.number, red]],
     );
-    assert.match((await window.session.outputsOf(right.key)).at(-1) ?? '', /exited with code 1/);
+    const told = `exited with code 1\\.\\s+That was #${right.number} together with #${left.number}: each of them is green alone\\.`;
+    assert.match((await window.session.outputsOf(right.key)).at(-1) ?? '', new RegExp(told));
     for (const story of [left, right]) {
       assert.equal(window.now(story).stage.name, 'ReviewHold');
       assert.deepEqual(window.now(story).strikes, []);
@@ -80,6 +83,56 @@ describe('the semantic radar', () => {
     rmSync(path.join(repository.path, 'left.txt'));
     await window.waitForStage(left, 'Done');
     await saysNothing(right);
+  });
+
+  it('[MQ13] keeps saying it where the later one is approved first, and has what the gate printed after a reload', async () => {
+    await open('all');
+    const [left, right] = [await held('left.txt'), await held('right.txt')];
+    const told = new RegExp(`That was #${right.number} together with #${left.number}: each of them is green alone`);
+    const output = async (): Promise<string> => (await window.session.outputsOf(right.key)).at(-1) ?? '';
+    await says(left, /^Red together/);
+    // Another pair has its turn, in which the later one of the first is proven alone.
+    const other = await held('other.txt');
+    await waitFor('the third to be compared', () => runsOn('other.txt right.txt').length === 2, {
+      seen: () => runsOn(''),
+    });
+    assert.match(await output(), told);
+    await window.close();
+    await window.open();
+    await says(left, /^Red together/);
+    assert.match(await output(), told);
+    assert.equal(runsOnBoth().length, 1, 'the ledger knows it');
+    writeFileSync(path.join(repository.path, 'right.txt'), 'mine\n');
+    await window.must(right, 'Approved');
+    await window.waitForCard(right, 'a wait for the checkout', ({ why }) => /right\.txt/.test(why ?? ''));
+    await says(left, new RegExp(`^Red together with #${right.number} in gate lint`));
+    await says(right, new RegExp(`^Red together with #${left.number} in gate lint`));
+    assert.match(await output(), told);
+    await saysNothing(other);
+  });
+
+  it('[MQ13, MQ11] runs what a gate may build on with it, so that its verdict is worth something', async () => {
+    await repository.commit({ '.gitignore': 'built\n' }, 'Ignore what is built');
+    const slow = `sleep 0.3; echo built > built; echo build $(ls) >> "${tally}"`;
+    await open(undefined, [{ name: 'build', command: ['sh', '-c', slow] }]);
+    const needsBuild = { name: 'check', command: ['sh', '-c', `echo check $(ls) >> "${tally}"; test -e built`] };
+    const { settings } = window;
+    window.settings = { ...settings, gates: [...(settings.gates as object[]).slice(0, 1), needsBuild], radarGates: 'cheapest' }; // prettier-ignore
+    const [left, right] = [await held('left.txt'), await held('right.txt')];
+    await waitFor('both to be compared', () => runsOnBoth().length === 2, { seen: () => runsOn('') });
+    assert.deepEqual(runsOnBoth().map((line) => line.split(' ')[0]), ['build', 'check']); // prettier-ignore
+    for (let round = 0; round < 3; round += 1) await window.engine.settle();
+    for (const story of [left, right]) await saysNothing(story);
+  });
+
+  it('[MQ13] asks no program for a signature that nobody is waiting for', async () => {
+    await open();
+    const [left, right] = [await held('left.txt'), await held('right.txt')];
+    await repository.git('config', 'commit.gpgsign', 'true');
+    await repository.git('config', 'gpg.program', path.join(repository.folder, 'no such program'));
+    window.settings = { ...window.settings, radarGates: 'all' };
+    window.engine.poke();
+    await says(left, new RegExp(`^Red together with #${right.number} in gate lint`));
   });
 
   it('[MQ13] says nothing of stories that are green together, and asks of each pair once', async () => {
