@@ -25,10 +25,12 @@ export async function isAtWork(
   if (all.some(({ runId }) => runId !== null && runIds.includes(runId))) return 'yes';
   const tops = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
   if (tops.length === 0) return 'no';
-  for (const { pid, runId } of all) {
+  for (const entry of all) {
+    const { pid, runId } = entry;
     if (runId?.startsWith(STANDING_RUN) === true || !(await nameOf(pid))?.startsWith('git')) continue;
     const where = await folderOf(pid);
-    // A folder that is not shown may be one of these.
+    // One that has ended meanwhile works nowhere, but a folder that is not shown may be one of these.
+    if (where === null && !platform.isStill(entry)) continue;
     if (where === null || tops.some((top) => isIn(top, where))) return 'yes';
   }
   return 'no';

@@ -4,6 +4,8 @@ import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileS
 import path from 'node:path';
 import { createGit, type Git } from '../../../../src/git/door/run';
 import type { GitPort } from '../../../../src/ports/git';
+import { isAtWork } from '../../../../src/processes/atWork';
+import { processPlatform, type ProcessPlatform } from '../../../../src/processes/platform';
 import { gitBinary, TemporaryRepository } from '../../../support/temporaryRepository';
 import { waitFor } from '../../../support/waitFor';
 import { portFor, quietLog } from '../fixture';
@@ -129,6 +131,28 @@ describe('locks that git leaves', () => {
     const asked = await port.removeLock({ path: lock(), since, holder: 'none' });
     assert.ok(asked.kind === 'refused' && /^A git command is at work there/.test(asked.why), JSON.stringify(asked));
     assert.ok(existsSync(lock()));
+  });
+
+  it('[G6] a git that ends while it is looked for is not at work', async () => {
+    if (process.platform !== 'linux') return; // elsewhere no folder of a process is shown
+    const child = spawn(gitBinary, ['hash-object', '--stdin'], {
+      cwd: repository.folder,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    const real = processPlatform('linux');
+    const platform: ProcessPlatform = {
+      ...real,
+      nameOf: async (pid) => {
+        const name = (await real.nameOf?.(pid)) ?? null;
+        if (pid === child.pid) child.kill('SIGKILL');
+        if (pid === child.pid) await ended;
+        return name;
+      },
+    };
+    const folders = [repository.path];
+    await waitFor('the git', async () => (await real.nameOf?.(child.pid ?? 0)) === 'git');
+    assert.equal(await isAtWork(platform, { runIds: [], folders }), 'no');
   });
 
   it('[G6] what an agent’s run left in its worktree goes with the run; what was there before stays', async () => {
