@@ -37,6 +37,12 @@ describe('What the queue is measured by', () => {
     assert.equal(measureQueue(records, ['landed']).gateMs, 13_000);
   });
 
+  it('[MQ12, MQ13] one gate that ran ahead of any landing says nothing of how long all gates of one take', () => {
+    const ahead = [1, 2, 3].map((at) => run({ of: 'ahead', commit: `a${at}`, tree: `a${at}`, gate: 'lint', ms: 50 }));
+    assert.equal(measureQueue([...ahead, run({ ms: 8000 })], []).gateMs, 8000);
+    assert.equal(measureQueue(ahead, []).gateMs, null);
+  });
+
   it('[MQ12] a red set of gates, which ends early, does not count for its length where a green one is known', () => {
     const records = [run({ ms: 8000 }), run({ commit: 'c2', tree: 't2', verdict: 'failed', ms: 100 })];
     assert.equal(measureQueue(records, []).gateMs, 8000);
