@@ -51,8 +51,8 @@ class Run {
   #told: 'no' | 'soon' = 'no';
   /** A host is there, which holds the clocks itself. */
   #isHeard = false;
-  /** It has asked for something, and nothing was said to it since. */
-  #isAsking = false;
+  /** They are held for a question that came to nobody, and no host has said anything of them since. */
+  #isHolding = false;
   /** What hosts said before there was a program. */
   readonly #early: Exclude<ToKeeper, { kind: 'attach' }>[] = [];
 
@@ -69,7 +69,7 @@ class Run {
     onHost: (which: 'came' | 'gone'): void => {
       this.#unread = null;
       this.#isHeard = which === 'came';
-      if (this.#isAsking) this.#asks();
+      if (this.#program?.isAsking === true) this.#hold();
       this.#program?.flow('flow');
       if (which === 'came') this.#tellGrown();
     },
@@ -83,7 +83,10 @@ class Run {
     const { request, folder, ports } = this;
     if (request.notice !== null) this.#output.append('notice', Buffer.from(request.notice));
     const output = this.#output;
-    const heard = { onOutput: () => this.#grew(), onQuestion: () => this.#asks() };
+    const heard = {
+      onOutput: () => this.#grew(),
+      onQuestion: (what: 'asked' | 'allAnswered') => (what === 'asked' ? this.#hold() : this.#release()),
+    };
     this.#program = new KeptProgram({ request, folder, output, ...heard, ports });
     for (const message of this.#early.splice(0)) this.#obey(message);
     const end = await this.#program.end(onBegun);
@@ -116,13 +119,13 @@ class Run {
     }
     switch (message.kind) {
       case 'input':
-        this.#isAsking = false;
         return program.write(message.text);
       case 'endInput':
         return program.endInput();
       case 'stop':
         return program.stop({ kind: 'stopped' });
       case 'holdClocks':
+        this.#isHolding = false;
         return program.holdClocks(message.ms);
       case 'read':
         this.#unread = message.segment;
@@ -132,10 +135,16 @@ class Run {
     }
   }
 
-  /** Nobody is there to hold its clocks until that is answered. */
-  #asks(): void {
-    this.#isAsking = true;
-    if (!this.#isHeard) this.#program?.holdClocks(this.request.clocks.askMs ?? 0);
+  /** Where nobody is there to hold its clocks until a question is answered. */
+  #hold(): void {
+    if (this.#isHeard) return;
+    this.#isHolding = true;
+    this.#program?.holdClocks(this.request.clocks.askMs ?? 0);
+  }
+
+  #release(): void {
+    if (this.#isHolding) this.#program?.holdClocks(0);
+    this.#isHolding = false;
   }
 
   /** All that came in one turn is told at once. */

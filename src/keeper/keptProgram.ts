@@ -30,8 +30,8 @@ interface ProgramParts {
   readonly folder: RunFolder;
   readonly output: OutputLog;
   readonly onOutput: () => void;
-  /** It asks for something, and works on once it is answered. */
-  readonly onQuestion: () => void;
+  /** It asks for something, and works on once it is answered; or nothing that it asked is open any more. */
+  readonly onQuestion: (what: 'asked' | 'allAnswered') => void;
   readonly ports: ProgramPorts;
 }
 
@@ -42,6 +42,8 @@ export class KeptProgram {
   readonly #started: Started;
   readonly #clocks: Clocks;
   readonly #closed: Promise<unknown>;
+  /** Null for one that asks nothing. */
+  readonly #questions: Questions | null;
   #input: 'open' | 'closed';
   #ask: (asked: Asked) => void = () => undefined;
   readonly #asked = new Promise<Asked>((resolve) => (this.#ask = resolve));
@@ -50,6 +52,7 @@ export class KeptProgram {
     const { request, ports } = parts;
     this.#started = ports.starter.start({ ...request.program, group: 'own' });
     this.#clocks = new Clocks(request.clocks, ports.clock, (limit) => this.#ask(limit));
+    this.#questions = request.clocks.askMs === undefined ? null : new Questions(parts.onQuestion);
     this.#input = request.program.stdin === 'pipe' ? 'open' : 'closed';
     this.#closed = Promise.all((['stdout', 'stderr'] as const).map((of) => this.#follow(of)));
     if (request.text !== null) {
@@ -78,6 +81,11 @@ export class KeptProgram {
     return { outcome, ...ended, endedAt: ports.clock.now(), pieces: this.parts.output.pieces };
   }
 
+  /** It has asked for something that nobody has answered. */
+  get isAsking(): boolean {
+    return this.#questions?.isOpen === true;
+  }
+
   /** Ends it; the first reason counts. */
   stop(why: Asked): void {
     this.#ask(why);
@@ -85,8 +93,10 @@ export class KeptProgram {
 
   write(text: string): void {
     if (this.#input === 'closed') return;
-    this.parts.output.append('stdin', Buffer.from(text));
-    this.#started.stdin.write(text);
+    const data = Buffer.from(text);
+    this.parts.output.append('stdin', data);
+    this.#started.stdin.write(data);
+    this.#questions?.told(data);
   }
 
   endInput(): void {
@@ -109,11 +119,9 @@ export class KeptProgram {
 
   #follow(of: 'stdout' | 'stderr'): Promise<void> {
     const stream = this.#started[of];
-    const asks = of === 'stdout' && this.parts.request.clocks.askMs !== undefined;
-    const questions = asks ? new Questions(this.parts.onQuestion) : null;
     stream.on('data', (data: Buffer) => {
       this.#clocks.sawOutput();
-      questions?.push(data);
+      if (of === 'stdout') this.#questions?.said(data);
       this.parts.output.append(of, data);
       this.parts.onOutput();
     });

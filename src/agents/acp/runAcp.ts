@@ -104,7 +104,7 @@ export async function goOnAcp(request: AcpTalking, runs: readonly string[]): Pro
   for (const id of runs.slice(0, -1)) await recallRun(request, id);
   const { run, line, past } = await listen(request, runs.at(-1) ?? '');
   if (past !== null) {
-    // No clock stands still for a question while nobody is there to hear it: one who waited for an answer was not silent.
+    // Its clocks stand still for a question only for some time: one that waited longer for an answer was not silent.
     const hasWaited = past.asks.length > 0 && past.turn.answer === null && !line.isOpen();
     const ended = await talkOver(run, request, line, { ...NOTHING_TO_OPEN, past });
     return hasWaited && ended.outcome.kind === 'silent' ? { ...ended, outcome: { kind: 'lost' } } : ended;

@@ -70,10 +70,13 @@ describe('a keeper and its hosts', () => {
     const clocks = { wallMs: null, silenceMs: 500, firstOutputMs: 600_000, askMs: 600_000 };
     // One asks once nobody is there, of the other nobody has answered when its host goes.
     const late = await start([`wait:${file('alone')}`, `say:${question}`, `wait:${file('go')}`], { clocks });
-    const early = await start([`say:${question}`, `wait:${file('go')}`], { clocks });
+    const early = await start([`say:${question}`, `wait:${file('go')}`], { clocks, input: 'open' });
     early.holdClocks(600_000);
     await waitFor('its question', () => text().includes('request_permission'));
     early.holdClocks(0);
+    // What else it is told is no answer.
+    for (const other of [{ method: 'session/cancel' }, { id: 1, method: 'session/prompt' }, { id: 2, result: {} }])
+      early.write(`${JSON.stringify({ jsonrpc: '2.0', ...other })}\n`);
     for (const run of [late, early]) run.leave();
     await Promise.all([late.ended, early.ended]);
     writeFileSync(file('alone'), '');
@@ -82,6 +85,21 @@ describe('a keeper and its hosts', () => {
     writeFileSync(file('go'), '');
     for (const run of [late, early])
       assert.deepEqual(await outcome(await runs.attach(run.id, hear)), { kind: 'exited', code: 0 });
+  });
+
+  it('[A6, A8] its clocks go on once what it asked while nobody listened is answered, whatever it was', async () => {
+    const question = JSON.stringify({ jsonrpc: '2.0', id: 'a', method: 'fs/read_text_file', params: {} });
+    const clocks = { wallMs: null, silenceMs: 500, firstOutputMs: 600_000, askMs: 600_000 };
+    const run = await start([`wait:${file('alone')}`, `say:${question}`, 'hang'], { clocks, input: 'open' });
+    run.leave();
+    await run.ended;
+    writeFileSync(file('alone'), '');
+    const files = () => readdirSync(ofRun(run, '.')).filter((name) => !name.endsWith('.sock'));
+    const log = () => files().map((name) => readFileSync(ofRun(run, name), 'latin1')).join(''); // prettier-ignore
+    await waitFor('its question', () => log().includes(question), { seen: log });
+    const next = await runs.attach(run.id, hear);
+    next.write(`${JSON.stringify({ jsonrpc: '2.0', id: 'a', error: { code: -32601, message: 'no' } })}\n`);
+    assert.deepEqual(await outcome(next), { kind: 'silent', afterMs: 500 });
   });
 
   it('[A6] a process that left its group and emptied its environment is ended with the run that it was seen in', async () => {
