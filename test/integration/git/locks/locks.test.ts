@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { createGit, type Git } from '../../../../src/git/door/run';
 import type { GitPort } from '../../../../src/ports/git';
+import { tidyLocks } from '../../../../src/git/locks/tidyLocks';
+import type { CallRecord } from '../../../../src/processes/callRecords';
 import { isAtWork } from '../../../../src/processes/atWork';
 import { processPlatform, type ProcessPlatform } from '../../../../src/processes/platform';
 import { gitBinary, TemporaryRepository } from '../../../support/temporaryRepository';
 import { waitFor } from '../../../support/waitFor';
-import { portFor, quietLog } from '../fixture';
+import { openRepository, portFor, quietLog } from '../fixture';
 import { ownRunId } from '../../../support/ownRunId';
 
 describe('locks that git leaves', () => {
@@ -131,6 +134,43 @@ describe('locks that git leaves', () => {
     const asked = await port.removeLock({ path: lock(), since, holder: 'none' });
     assert.ok(asked.kind === 'refused' && /^A git command is at work there/.test(asked.why), JSON.stringify(asked));
     assert.ok(existsSync(lock()));
+  });
+
+  /** What a call left that was killed with its host. */
+  function leave(change: Partial<CallRecord> = {}): void {
+    const left = { runId: ownRunId('left'), kind: 'call', folder: repository.path, host: hostname(), at: Date.now() };
+    mkdirSync(records(), { recursive: true });
+    writeFileSync(path.join(records(), left.runId), JSON.stringify({ ...left, ...change }));
+  }
+
+  it('[G6] a lock is not removed for a call of another machine or another folder, or one that began long before it', async () => {
+    for (const change of [{ host: 'another' }, { folder: repository.folder }, { at: Date.now() - 120_000 }]) {
+      leave(change);
+      writeFileSync(lock(), '');
+      await port.tidyLocks();
+      assert.ok(existsSync(lock()), JSON.stringify(change));
+      rmSync(lock());
+    }
+    leave();
+    writeFileSync(lock(), '');
+    await port.tidyLocks();
+    assert.ok(!existsSync(lock()), 'it is that call’s');
+  });
+
+  it('[G6] a lock that another git took while it was looked at stays', async () => {
+    const own = await openRepository(repository.path);
+    own.git.records.at(records());
+    const isAtWork: Git['isAtWork'] = async (work) => {
+      const said = await own.git.isAtWork(work);
+      rmSync(lock());
+      writeFileSync(lock(), 'another’s');
+      age(lock(), 0.1);
+      return said;
+    };
+    leave();
+    writeFileSync(lock(), '');
+    await tidyLocks({ ...own, git: { ...own.git, isAtWork } });
+    assert.equal(readFileSync(lock(), 'utf8'), 'another’s');
   });
 
   it('[G6] a git that ends while it is looked for is not at work', async () => {
