@@ -254,4 +254,17 @@ describe('half-written stories', () => {
     assert.deepEqual((await half.recover({ mode: 'recover' })).found, []);
     assert.equal(await store.content.read('k1:body'), 'It is listed, and its text is its own.');
   });
+
+  it('[R1, R4] what is listed, or can be restored, is neither read as half-written nor cleared', async () => {
+    const { store } = await open();
+    const { stories, content, halfWritten } = store;
+    for (const number of [1, 2, 3]) await stories.create(storyNumber(number), `Body ${number}`, entryOf(`k${number}`, { number })); // prettier-ignore
+    await stories.bury('k2', entryOf('k2', { event: 'Deleted' }));
+    await content.create('stale', 9, 'Stale');
+    assert.deepEqual([await halfWritten.read('k1'), await halfWritten.read('k2')], [null, null]);
+    assert.equal((await halfWritten.read('stale'))?.text, 'Stale');
+    for (const key of ['k1', 'k2', 'stale']) await halfWritten.clearCopy(key);
+    assert.deepEqual([await content.read('k1:body'), await content.read('k2:body')], ['Body 1', 'Body 2']);
+    assert.equal(await content.has('stale'), false);
+  });
 });
