@@ -79,7 +79,7 @@ describe('What a German window is told', () => {
     assert.match(other.message, /^What was said to agents was not saved: EIO \(\/x\)\. /);
   });
 
-  it('[GIT4, U10] so is how a push or a pull went, and what a landing waits for', () => {
+  it('[MQ15, U10] so is how a push or a pull went, and what a landing waits for', () => {
     const states: PushState[] = [
       { kind: 'idle' },
       { kind: 'pushing' },
