@@ -112,7 +112,7 @@ export class GateRunner {
   ): Promise<GatesOutcome> {
     const { settings, verdicts } = this.ports;
     const tree = await take(request.purpose);
-    const output = await this.#open(request);
+    const output = this.#open(request, plan.proven.tree);
     const keep = () => keepOutput(output, { ...this.ports, signal: request.signal });
     const running = runGates({
       ...this.#runs(request.signal),
@@ -184,7 +184,7 @@ export class GateRunner {
     const results = gates.flatMap((gate) => {
       return plan.reused.get(gate.name) ?? skippedResult(gate, skipped.get(gate.name) ?? '');
     });
-    const output = await this.#open(request);
+    const output = this.#open(request, plan.proven.tree);
     for (const { detail } of results) {
       output.write(`${detail}\n`);
       this.ports.log.info(`[gates] ${request.label}: ${detail}`);
@@ -199,7 +199,7 @@ export class GateRunner {
     { gates, skipped }: ToRun,
   ): Promise<{ kind: 'skipped' | 'stopped'; results: readonly GateResult[] }> {
     const results = gates.map((gate) => skippedResult(gate, skipped.get(gate.name) ?? ''));
-    const output = await this.#open(request);
+    const output = this.#open(request, await this.ports.git.treeOf(request.commit));
     for (const { detail } of results) output.write(`${detail}\n`);
     const kept = await keepOutput(output, { ...this.ports, signal: request.signal });
     return { kind: kept === 'never' ? 'stopped' : 'skipped', results };
@@ -231,8 +231,7 @@ export class GateRunner {
   }
 
   /** It begins with what it is of: a later look has other commits in view. */
-  async #open({ outputId, story, commit }: RunRequest): Promise<OutputSink> {
-    const tree = await this.ports.git.treeOf(commit);
+  #open({ outputId, story, commit }: RunRequest, tree: Oid): OutputSink {
     const sink = outputId === null ? UNKEPT : this.ports.content.openOutput(outputId);
     sink.write(`Gates on commit ${commit}, tree ${tree}\n`);
     return {

@@ -34,7 +34,7 @@ export interface PlanPorts {
 /** What is known of the gates of one proof, and how a run of one is recorded. */
 export class ProofPlan {
   private constructor(
-    private readonly proven: Proven,
+    readonly proven: Proven,
     private readonly keys: ReadonlyMap<string, VerdictKey>,
     /** Results of gates that need not run, by name. */
     readonly reused: ReadonlyMap<string, GateResult>,
