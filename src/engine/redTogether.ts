@@ -1,5 +1,6 @@
 import { messageOf } from '../base/messageOf';
 import { gateHealth } from '../core/gates/gateHealth';
+import { asideOf } from '../core/gates/quarantine';
 import type { Candidate } from '../core/landing/job';
 import type { PredictedConflict, RedTogether as RedGate } from '../core/landing/radar';
 import { cheapestGate, type RadarGates } from '../core/landing/semanticRadar';
@@ -106,9 +107,9 @@ export class RedTogether {
     if (gates.kind !== 'gates') return null;
     const { git, verdicts, quarantines } = this.ports;
     const unaffected = await unaffectedGates(git, gates.gates, { base: target, tip: both.commit });
-    const named = gates.gates.flatMap(({ name }) => (unaffected.has(name) ? [] : [{ name, command: '' }]));
-    const health = gateHealth(named, verdicts.recent(HISTORY), quarantines.list());
-    return cheapestGate(health.filter(({ gate, quarantinedSince }) => quarantinedSince === null && named.some(({ name }) => name === gate))) ?? null; // prettier-ignore
+    const aside = asideOf(quarantines.list()).gates;
+    const asked = gates.gates.filter(({ name }) => !unaffected.has(name) && !aside.has(name));
+    return cheapestGate(gateHealth(asked, verdicts.recent(HISTORY), [])) ?? null;
   }
 }
 
