@@ -4,24 +4,20 @@ import type { GitLook } from '../core/story/events';
 import { numberInName, shortRef } from '../core/story/names';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
-import { refuse, say, type Refusal } from '../core/words/said';
+import { refuse, say, tell, type Refusal } from '../core/words/said';
 
 /** What git says of the target right now, in the words a person can act on. */
 export async function lookAtTarget(git: Pick<Refs, 'findTarget'>, configured: string): Promise<TargetFacts> {
   const outcome = await git.findTarget(configured === '' ? null : configured);
   if (outcome.kind === 'found') return outcome;
+  const names = outcome.branches.filter((name) => numberInName(name) === null).slice(0, 8);
   const there =
-    outcome.branches.length === 0
-      ? 'There is no branch yet.'
-      : `Branches here: ${outcome.branches
-          .filter((name) => numberInName(name) === null)
-          .slice(0, 8)
-          .join(', ')}.`;
-  const message =
+    outcome.branches.length === 0 ? say('There is no branch yet.') : say('Branches here: {0}.', names.join(', '));
+  const said =
     configured === ''
-      ? `Switchyard cannot tell which branch stories land on. ${there} Choose one.`
-      : `The target branch ${outcome.wanted} does not exist. ${there} Choose another, or create it.`;
-  return { kind: 'missing', message };
+      ? say('Switchyard cannot tell which branch stories land on. {0} Choose one.', there)
+      : say('The target branch {0} does not exist. {1} Choose another, or create it.', outcome.wanted, there);
+  return { kind: 'missing', ...tell(said) };
 }
 
 /** Tips of a story's branch and of the target, for events that set a story aside and bring it back. */

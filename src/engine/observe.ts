@@ -8,6 +8,7 @@ import type { KnownDependencies } from './knownDependencies';
 import { lookAtTarget } from './look';
 import { MergingLook } from './mergingFacts';
 import type { Commands } from '../gates/readCommands';
+import { say, tell } from '../core/words/said';
 
 /** What is under way or due, as the parts of the engine know it. */
 export interface PartFacts {
@@ -152,7 +153,7 @@ export function unlookedFacts({ store, health, findings, clock, folders, setting
   return {
     now: clock.now(),
     repository: folders.repositoryName,
-    target: { kind: 'missing', message: 'Switchyard has not been able to look at this repository yet.' },
+    target: { kind: 'missing', ...tell(say('Switchyard has not been able to look at this repository yet.')) },
     permission: 'granted',
     identity: 'known',
     gates: { kind: 'none' },

@@ -12,6 +12,7 @@ import type { EngineParts } from './engineParts';
 import { unlookedFacts } from './observe';
 import type { EnginePorts } from './ports';
 import { answerWhatIf, answerWhy } from './queueAnswers';
+import type { SaidReport } from '../core/words/saidReport';
 import { refuse } from '../core/words/said';
 
 /** What is asked about this moment waits no longer than this (ms) for a look at everything. */
@@ -52,16 +53,16 @@ export class QueueQuestions {
   }
 
   /** Why a story has not landed, as a text to read; null where there is no such story. */
-  async whyNotLanded(key: string): Promise<string | null> {
+  async whyNotLanded(key: string): Promise<SaidReport | null> {
     await this.#lookNow();
     const [story, facts] = [this.ports.store.get(key) ?? (await this.ports.store.find(key)), this.loop.factsNow()];
     if (story === null || facts === null) return null;
     const card = this.parts.view.model()?.cards.find((one) => one.key === key);
-    return answerWhy(story, facts, card?.why ?? null);
+    return answerWhy(story, facts, card?.said.why ?? null);
   }
 
   /** When stories will land, and what a change would make of it (each one for null), as a text to read. */
-  async whatIf(change: WhatIfChange | null): Promise<string> {
+  async whatIf(change: WhatIfChange | null): Promise<SaidReport> {
     await this.#lookNow();
     return answerWhatIf(this.loop.factsNow() ?? unlookedFacts(this.ports), change);
   }

@@ -22,7 +22,7 @@ import { RED_TARGET_DECISIONS } from '../core/landing/redTargetStory';
 import { MERGE_STEPS } from '../core/landing/job';
 import { HALF_WRITTEN_CLASSES } from '../core/recovery/halfWritten';
 import { WHAT_IF_KINDS } from '../core/pipeline/whatIfChange';
-import { saidSchema, toldShape } from '../core/words/saidSchema';
+import { saidReportSchema, saidSchema, toldShape } from '../core/words/saidSchema';
 import type { EventName } from '../core/story/events';
 import {
   keptFilesSchema,
@@ -309,8 +309,8 @@ export const leaderSide = {
     bodyOf: { asks: key, gives: z.string() },
     /** What runs said; from then on what they say is told as `output`. */
     outputsOf: { asks: key, gives: z.array(z.string()) },
-    whyNotLanded: { asks: key, gives: z.nullable(z.string()) },
-    whatIf: { asks: z.nullable(z.object({ kind: z.enum(WHAT_IF_KINDS), key })), gives: z.string() },
+    whyNotLanded: { asks: key, gives: z.nullable(saidReportSchema) },
+    whatIf: { asks: z.nullable(z.object({ kind: z.enum(WHAT_IF_KINDS), key })), gives: saidReportSchema },
     agentTextOf: { asks: z.object({ key, which: z.enum(AGENT_TEXTS) }), gives: z.nullable(z.string()) },
     mergeStatusOf: { asks: key, gives: mergeStatusSchema },
     historyOf: { asks: z.object({ key, limit: z.int().check(z.minimum(0)) }), gives: z.array(historyEntrySchema) },

@@ -31,6 +31,7 @@ import type { ConflictReport } from '../core/landing/conflictReport';
 import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { MergeStatus } from '../core/landing/status';
 import type { WhatIfChange } from '../core/pipeline/whatIfChange';
+import type { SaidReport } from '../core/words/saidReport';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { HistoryEntry } from '../core/story/history';
 import type { ReassignQuestion, ShareRequest, SharingState } from '../core/sharing/sharingState';
@@ -399,11 +400,11 @@ export class FollowedRepository implements Role {
     return this.#linked().look('agentTextOf', { key, which });
   }
 
-  whyNotLanded(key: string): Promise<string | null> {
+  whyNotLanded(key: string): Promise<SaidReport | null> {
     return this.#linked().look('whyNotLanded', key);
   }
 
-  whatIf(change: WhatIfChange | null): Promise<string> {
+  whatIf(change: WhatIfChange | null): Promise<SaidReport> {
     return this.#linked().look('whatIf', change);
   }
 

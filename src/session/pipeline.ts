@@ -24,6 +24,7 @@ import type { ConflictReport } from '../core/landing/conflictReport';
 import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { MergeStatus } from '../core/landing/status';
 import type { WhatIfChange } from '../core/pipeline/whatIfChange';
+import type { SaidReport } from '../core/words/saidReport';
 import type { Kept, KeptFiles, RemovalPreview, RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
 import type { HistoryEntry } from '../core/story/history';
@@ -192,9 +193,9 @@ export interface Pipeline {
   agentTextOf(key: string, which: AgentText): Promise<string | null>;
   mergeStatusOf(key: string): Promise<MergeStatus>;
   /** Why a story has not landed, as a text to read; null where there is no such story. */
-  whyNotLanded(key: string): Promise<string | null>;
+  whyNotLanded(key: string): Promise<SaidReport | null>;
   /** When stories will land, and what this change would make of it, or every one (null), as a text to read. */
-  whatIf(change: WhatIfChange | null): Promise<string>;
+  whatIf(change: WhatIfChange | null): Promise<SaidReport>;
   /** The latest entries, oldest first. */
   historyOf(key: string, limit: number): Promise<readonly HistoryEntry[]>;
   /** Archived stories, newest number first; `after` is the `next` of the page before, null to begin. */

@@ -25,6 +25,7 @@ import type { ConflictReport } from '../core/landing/conflictReport';
 import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { MergeStatus } from '../core/landing/status';
 import type { WhatIfChange } from '../core/pipeline/whatIfChange';
+import type { SaidReport } from '../core/words/saidReport';
 import type { Kept, KeptFiles, RemovalPreview, RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
 import type { ArchivePage, CreateOutcome, EarlierText } from '../ports/store';
@@ -369,11 +370,11 @@ export class RepositorySession implements Session {
     return this.#present.ask((role) => role.agentTextOf(key, which));
   }
 
-  whyNotLanded(key: string): Promise<string | null> {
+  whyNotLanded(key: string): Promise<SaidReport | null> {
     return this.#present.ask((role) => role.whyNotLanded(key));
   }
 
-  whatIf(change: WhatIfChange | null): Promise<string> {
+  whatIf(change: WhatIfChange | null): Promise<SaidReport> {
     return this.#present.ask((role) => role.whatIf(change));
   }
 

@@ -85,11 +85,11 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   }
   // While no round gets through nobody knows what the target is.
   if (facts.target.kind === 'missing' && facts.roundProblem === null) {
-    add('error', facts.target.message, { id: 'setTarget', label: 'Choose Target Branch' });
+    add('error', facts.target, { id: 'setTarget', label: 'Choose Target Branch' });
   }
   const behind = describeBehind(facts.target);
   if (behind !== null) add('info', behind, canBePulled(facts.target) ? { id: 'pullTarget', label: 'Pull' } : null);
-  if (facts.gates.kind === 'invalid') add('error', facts.gates.message, { id: 'editGates', label: 'Edit Gates' });
+  if (facts.gates.kind === 'invalid') add('error', facts.gates, { id: 'editGates', label: 'Edit Gates' });
   if (facts.agentProblem !== null) add('error', facts.agentProblem, { id: 'editAgents', label: 'Edit Agents' });
   if (facts.identity === 'missing') {
     add('error', say('Git does not know who you are, so nothing can be merged. Set user.name and user.email.'), {

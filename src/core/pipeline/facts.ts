@@ -93,12 +93,12 @@ export type TargetFacts =
       /** What it follows on a remote has commits that it lacks, as this clone knows it; it has `ahead` that are not there. */
       readonly behind?: { readonly upstream: string; readonly commits: number; readonly ahead: number };
     }
-  | { readonly kind: 'missing'; readonly message: string };
+  | ({ readonly kind: 'missing' } & Told);
 
 export type GateFacts =
   | { readonly kind: 'configured'; readonly names: readonly string[] }
   | { readonly kind: 'none' }
-  | { readonly kind: 'invalid'; readonly message: string };
+  | ({ readonly kind: 'invalid' } & Told);
 
 /** May configured commands run? `unapproved`: a person has not yet agreed to just these commands. */
 export type Permission = 'granted' | 'unapproved' | 'untrusted';

@@ -1,13 +1,13 @@
-import { undecidedMove, waitsForDecision } from '../agents/movedTarget';
-import { heldReason, heldStories } from '../recovery/storeLoss';
-import { dependenciesOf, describeDependencies } from '../story/dependencies';
+import { sayDecision, undecidedMove } from '../agents/movedTarget';
+import { heldStories, sayHeld } from '../recovery/storeLoss';
+import { dependenciesOf, sayDependencies } from '../story/dependencies';
 import type { StoryRecord } from '../story/story';
-import { waitsForTurn } from '../sharing/queueLease';
+import { sayTurn } from '../sharing/queueLease';
 import { shortRef } from '../story/names';
-import { namesOf } from '../words/durations';
-import type { PipelineFacts } from './facts';
+import { asWritten, say, sayTold, together, type Said, type SaidValue } from '../words/said';
+import type { JobFacts, PipelineFacts } from './facts';
 import { schedule, type Action } from './schedule';
-import { waitsForRed } from './targetHealth';
+import { sayRed } from './targetHealth';
 
 /** What the rules are called that can keep a story from going on, by their ids in the description of behaviour. */
 export const RULE_NAMES = {
@@ -33,20 +33,24 @@ export const RULE_NAMES = {
 } as const;
 export type RuleId = keyof typeof RULE_NAMES;
 
+export function sayRule(id: RuleId): Said {
+  return say(RULE_NAMES[id]);
+}
+
 /** Something that keeps the scheduler from going on with a story. */
 export interface Obstacle {
   readonly rule: RuleId;
-  /** What is so, in a sentence. */
-  readonly why: string;
+  /** What is so. */
+  readonly why: readonly Said[];
   /** What would change it, in a sentence. */
-  readonly remedy: string;
+  readonly remedy: Said;
 }
 
 interface Hypothesis {
   readonly rule: RuleId;
   /** Null where it is not so. */
-  readonly why: (facts: PipelineFacts, story: StoryRecord) => string | null;
-  readonly remedy: string;
+  readonly why: (facts: PipelineFacts, story: StoryRecord) => readonly Said[] | Said | null;
+  readonly remedy: Said;
   readonly lift: (facts: PipelineFacts, story: StoryRecord) => PipelineFacts;
 }
 
@@ -57,7 +61,7 @@ interface Hypothesis {
 export function obstaclesTo(wanted: Action['kind'], story: StoryRecord, facts: PipelineFacts): Obstacle[] {
   const held = HYPOTHESES.flatMap((one) => {
     const why = one.why(facts, story);
-    return why === null ? [] : [{ ...one, why }];
+    return why === null ? [] : [{ ...one, why: 'text' in why ? [why] : why }];
   });
   const lifted = held.reduce((known, one) => one.lift(known, story), facts);
   if (!wants(wanted, story, lifted)) return [];
@@ -76,14 +80,14 @@ export function wants(wanted: Action['kind'], { key }: StoryRecord, facts: Pipel
 const HYPOTHESES: readonly Hypothesis[] = [
   {
     rule: 'P6',
-    why: ({ storeProblem }) => storeProblem?.message ?? null,
-    remedy: 'Once changes can be written to disk again, everything goes on by itself.',
+    why: ({ storeProblem }) => (storeProblem === null ? null : sayTold(storeProblem)),
+    remedy: say('Once changes can be written to disk again, everything goes on by itself.'),
     lift: (facts) => ({ ...facts, storeProblem: null }),
   },
   {
     rule: 'MQ1',
-    why: ({ target }) => (target.kind === 'missing' ? target.message : null),
-    remedy: 'Choose Target Branch, or make the branch.',
+    why: ({ target }) => (target.kind === 'missing' ? sayTold(target) : null),
+    remedy: say('Choose Target Branch, or make the branch.'),
     lift: (facts, story) => ({
       ...facts,
       target: { kind: 'found', ref: 'refs/heads/target', tip: facts.tips.get(story.key) ?? '' },
@@ -94,90 +98,93 @@ const HYPOTHESES: readonly Hypothesis[] = [
     why: ({ permission }) =>
       ({
         granted: null,
-        unapproved: 'The configured commands wait for your approval, and nothing is started before.',
-        untrusted: 'This workspace is not trusted, so no agent and no gate runs in it.',
+        unapproved: say('The configured commands wait for your approval, and nothing is started before.'),
+        untrusted: say('This workspace is not trusted, so no agent and no gate runs in it.'),
       })[permission],
-    remedy: 'Review and Approve Commands, or Manage Workspace Trust.',
+    remedy: say('Review and Approve Commands, or Manage Workspace Trust.'),
     lift: (facts) => ({ ...facts, permission: 'granted' }),
   },
   {
     rule: 'P1',
-    why: ({ losses }, { key, number }) => (heldStories(losses).has(key) ? heldReason(number) : null),
-    remedy: 'Acknowledge Lost Records.',
+    why: ({ losses }, { key, number }) => (heldStories(losses).has(key) ? sayHeld(number) : null),
+    remedy: say('Acknowledge Lost Records.'),
     lift: (facts) => ({ ...facts, losses: [] }),
   },
   {
     rule: 'A12',
     why: ({ findings, target }) => {
       const move = undecidedMove(findings, target);
-      return move === null ? null : waitsForDecision(move);
+      return move === null ? null : sayDecision(move);
     },
-    remedy: 'Review What Agents Changed Outside.',
+    remedy: say('Review What Agents Changed Outside.'),
     lift: (facts) => ({ ...facts, findings: [] }),
   },
   {
     rule: 'S10',
-    why: ({ stories, elsewhere }, story) => describeDependencies(dependenciesOf(stories, elsewhere).state(story)),
-    remedy: 'It goes on by itself once these have landed; Depends On changes what it waits for.',
+    why: ({ stories, elsewhere }, story) => sayDependencies(dependenciesOf(stories, elsewhere).state(story)),
+    remedy: say('It goes on by itself once these have landed; Depends On changes what it waits for.'),
     lift: (facts, { key }) => changeStories(facts, (one) => (one.key === key ? { ...one, dependsOn: [] } : one)),
   },
   {
     rule: 'MQ10',
-    why: ({ gates }) => (gates.kind === 'invalid' ? gates.message : null),
-    remedy: 'Edit Gates, so that they can be read.',
+    why: ({ gates }) => (gates.kind === 'invalid' ? sayTold(gates) : null),
+    remedy: say('Edit Gates, so that they can be read.'),
     lift: (facts) => ({ ...facts, gates: { kind: 'none' } }),
   },
   {
     rule: 'MQ2',
-    why: ({ identity }) => (identity === 'missing' ? 'Git does not know your name and email.' : null),
-    remedy: 'Set Git Identity.',
+    why: ({ identity }) => (identity === 'missing' ? say('Git does not know your name and email.') : null),
+    remedy: say('Set Git Identity.'),
     lift: (facts) => ({ ...facts, identity: 'known' }),
   },
   {
     rule: 'MQ6',
     why: ({ target, redTarget = null }, story) =>
-      target.kind === 'found' ? waitsForRed(redTarget, target.ref, story) : null,
-    remedy: 'What to Do about a Red Target, or a commit of yours that makes it green.',
+      target.kind === 'found' ? sayRed(redTarget, target.ref, story) : null,
+    remedy: say('What to Do about a Red Target, or a commit of yours that makes it green.'),
     lift: (facts) => ({ ...facts, redTarget: null }),
   },
   {
     rule: 'Y1',
     why: (_, { worksAt }) =>
-      worksAt === undefined ? null : `It is ${worksAt.name}’s, whose machine proves and lands it.`,
-    remedy: 'It goes on there by itself. Where that machine is gone, Take Over Story… goes on with it here.',
+      worksAt === undefined ? null : say('It is {0}’s, whose machine proves and lands it.', worksAt.name),
+    remedy: say('It goes on there by itself. Where that machine is gone, Take Over Story… goes on with it here.'),
     lift: (facts, { key }) => changeStories(facts, (one) => (one.key === key ? atHome(one) : one)),
   },
   {
     rule: 'Y4',
-    why: ({ target, landingTurn }) =>
-      target.kind === 'found' ? waitsForTurn(landingTurn, shortRef(target.ref)) : null,
-    remedy: 'Its turn comes by itself. Where it does not, Share Stories… lets this machine land all the same.',
+    why: ({ target, landingTurn }) => (target.kind === 'found' ? sayTurn(landingTurn, shortRef(target.ref)) : null),
+    remedy: say('Its turn comes by itself. Where it does not, Share Stories… lets this machine land all the same.'),
     lift: (facts) => ({ ...facts, landingTurn: undefined }),
   },
   {
     rule: 'A1',
-    why: ({ coder, agentProblem }) => agentProblem ?? (coder === null ? 'No agent that codes is set up.' : null),
-    remedy: 'Set Up Agent, or do the work in its worktree and say Ready for QA.',
+    why: ({ coder, agentProblem }) => {
+      if (agentProblem !== null) return asWritten(agentProblem);
+      return coder === null ? say('No agent that codes is set up.') : null;
+    },
+    remedy: say('Set Up Agent, or do the work in its worktree and say Ready for QA.'),
     lift: (facts) => ({ ...facts, coder: facts.coder ?? 'agent', agentProblem: null }),
   },
   {
     rule: 'A2',
     why: ({ runs }, { key }) => {
       const busy = [...runs].filter(([other]) => other !== key).length;
-      return busy === 0 ? null : `${busy === 1 ? 'One other run is' : `${busy} other runs are`} at work.`;
+      if (busy === 0) return null;
+      return busy === 1 ? say('One other run is at work.') : say('{0} other runs are at work.', busy);
     },
-    remedy: 'It starts by itself once one of the other runs has ended.',
+    remedy: say('It starts by itself once one of the other runs has ended.'),
     lift: (facts, { key }) => ({ ...facts, runs: new Map([...facts.runs].filter(([other]) => other === key)) }),
   },
   {
     rule: 'MQ26',
     why: ({ jobs }, { key }) => {
       const waiting = jobs.filter(({ job, wait }) => wait !== null && job.storyKey !== key);
-      return waiting.length === 0
-        ? null
-        : `${namesOf(waiting.map(({ job }) => `#${job.number}`))} waits itself: ${waiting[0]?.wait?.why.message ?? ''}`;
+      const why = waiting[0]?.wait?.why;
+      if (why === undefined) return null;
+      return say('{0} waits itself: {1}', numbersOf(waiting), together(sayTold(why)));
     },
-    remedy: 'Once what that landing waits for is out of the way, both go on by themselves.',
+    remedy: say('Once what that landing waits for is out of the way, both go on by themselves.'),
     lift: (facts, { key }) => ({
       ...facts,
       jobs: facts.jobs.filter(({ job, wait }) => wait === null || job.storyKey === key),
@@ -188,14 +195,16 @@ const HYPOTHESES: readonly Hypothesis[] = [
     why: ({ jobs, queue }, { key }) => {
       const others = jobs.filter(({ job, wait }) => wait === null && job.storyKey !== key);
       if (others.length === 0) return null;
-      const names = namesOf(others.map(({ job }) => `#${job.number}`));
-      const how =
-        queue === undefined || queue.policy.kind === 'one'
-          ? 'stories land one at a time'
-          : `a ${queue.policy.kind} has room for ${queue.policy.size}`;
-      return `${names} ${others.length === 1 ? 'is' : 'are'} landing, and ${how}.`;
+      const [names, one] = [numbersOf(others), others.length === 1];
+      if (queue === undefined || queue.policy.kind === 'one')
+        return one
+          ? say('{0} is landing, and stories land one at a time.', names)
+          : say('{0} are landing, and stories land one at a time.', names);
+      const { kind, size } = queue.policy;
+      const how = kind === 'train' ? say('a train has room for {0}', size) : say('a batch has room for {0}', size);
+      return one ? say('{0} is landing, and {1}.', names, how) : say('{0} are landing, and {1}.', names, how);
     },
-    remedy: 'Its turn comes by itself once those have landed or dropped out.',
+    remedy: say('Its turn comes by itself once those have landed or dropped out.'),
     lift: (facts, { key }) => ({
       ...facts,
       jobs: facts.jobs.filter(({ job, wait }) => wait !== null || job.storyKey === key),
@@ -205,15 +214,19 @@ const HYPOTHESES: readonly Hypothesis[] = [
     rule: 'MQ16',
     why: ({ stories }, { key, stage }) => {
       const others = stories.filter((one) => one.key !== key && one.stage.name === stage.name);
-      return others.length === 0 ? null : 'Others of its stage come before it, by priority and age.';
+      return others.length === 0 ? null : say('Others of its stage come before it, by priority and age.');
     },
-    remedy: 'Its turn comes by itself; Set Priority or freezing another one brings it forward.',
+    remedy: say('Its turn comes by itself; Set Priority or freezing another one brings it forward.'),
     lift: (facts, story) => ({
       ...facts,
       stories: facts.stories.filter(({ key, stage }) => key === story.key || stage.name !== story.stage.name),
     }),
   },
 ];
+
+function numbersOf(jobs: readonly JobFacts[]): SaidValue {
+  return { names: jobs.map(({ job }) => `#${job.number}`) };
+}
 
 function changeStories(facts: PipelineFacts, change: (story: StoryRecord) => StoryRecord): PipelineFacts {
   return { ...facts, stories: facts.stories.map(change) };

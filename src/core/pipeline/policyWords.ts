@@ -1,5 +1,5 @@
 import { duration } from '../words/durations';
-import { inEnglish, say, type Said } from '../words/said';
+import { say, type Said } from '../words/said';
 import type { KnownQueue } from './expectedWait';
 import type { PolicyChoice, QueueBounds, QueuePolicy } from './policy';
 
@@ -11,10 +11,6 @@ export interface RatedPolicy {
 }
 
 /** What is in force, and what that means: `batch of 4: one gate run, ~3 min`. */
-export function describePolicy(choice: PolicyChoice): string {
-  return inEnglish([sayPolicy(choice)]);
-}
-
 export function sayPolicy({ policy, gateMs = null }: PolicyChoice): Said {
   const length = gateMs === null ? '' : `, ~${roughly(gateMs)}`;
   switch (policy.kind) {

@@ -1,11 +1,12 @@
-import { dependenciesOf, describeDependencies } from '../story/dependencies';
+import { filesInTheWay } from '../board/whyLine';
+import { dependenciesOf, sayDependencies } from '../story/dependencies';
 import { isLanded, type StageOf } from '../story/stage';
 import type { StoryRecord } from '../story/story';
-import { namesOf } from '../words/durations';
+import { asWritten, inEnglish, say, sayTold, together, type Said } from '../words/said';
 import type { PipelineFacts } from './facts';
 import { forecast } from './forecast';
-import { jobText, lookedAt, type LookedAt } from './lookedAt';
-import { obstaclesTo, RULE_NAMES, wants, type RuleId } from './obstacles';
+import { lookedAt, sayJob, type LookedAt } from './lookedAt';
+import { obstaclesTo, sayRule, wants, type RuleId } from './obstacles';
 import { schedule, type Action } from './schedule';
 import { stageWord } from '../story/stageWords';
 
@@ -14,9 +15,9 @@ export interface WhyNotLanded {
   readonly number: number;
   readonly title: string;
   readonly landed: 'yes' | 'no';
-  readonly decision: string;
-  readonly rule: { readonly id: RuleId; readonly name: string };
-  readonly wouldChange: readonly string[];
+  readonly decision: readonly Said[];
+  readonly rule: { readonly id: RuleId; readonly name: Said };
+  readonly wouldChange: readonly Said[];
   readonly lookedAt: readonly LookedAt[];
   /** When it will land if everything stays green (ms since 1970); null where nobody can say. */
   readonly at: number | null;
@@ -26,19 +27,23 @@ export interface WhyNotLanded {
 interface Asked {
   readonly story: StoryRecord;
   readonly facts: PipelineFacts;
-  readonly said: string | null;
+  readonly said: readonly Said[] | null;
 }
 
 interface Verdict {
   readonly rule: RuleId;
-  readonly decision: string;
-  readonly wouldChange: readonly string[];
+  readonly decision: readonly Said[];
+  readonly wouldChange: readonly Said[];
 }
 
-const BY_ITSELF = 'It goes on by itself.';
+const BY_ITSELF = say('It goes on by itself.');
 
 /** Pure: the scheduler itself is asked, with the facts as they are and with each thing that is in the way imagined away. */
-export function whyNotLanded(story: StoryRecord, facts: PipelineFacts, said: string | null = null): WhyNotLanded {
+export function whyNotLanded(
+  story: StoryRecord,
+  facts: PipelineFacts,
+  said: readonly Said[] | null = null,
+): WhyNotLanded {
   const asked = { story, facts, said };
   const { rule, decision, wouldChange } = aboutToMove(asked) ?? decide(asked);
   return {
@@ -46,19 +51,20 @@ export function whyNotLanded(story: StoryRecord, facts: PipelineFacts, said: str
     title: story.title,
     landed: isLanded(story.stage) ? 'yes' : 'no',
     decision,
-    rule: { id: rule, name: RULE_NAMES[rule] },
+    rule: { id: rule, name: sayRule(rule) },
     wouldChange,
     lookedAt: lookedAt(story, facts),
     at: forecast(facts).landings.find(({ key }) => key === story.key)?.at ?? null,
   };
 }
 
-function verdict(rule: RuleId, decision: string, ...wouldChange: string[]): Verdict {
-  return { rule, decision: sentence(decision), wouldChange };
+function verdict(rule: RuleId, decision: Said | readonly Said[], ...wouldChange: Said[]): Verdict {
+  return { rule, decision: 'text' in decision ? [asSentence(decision)] : decision, wouldChange };
 }
 
-function sentence(text: string): string {
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
+/** What others wrote, and a part of a sentence, need not end as one. */
+function asSentence(said: Said): Said {
+  return /[.!?…]$/.test(inEnglish([said])) ? said : { text: '{0}.', values: [said] };
 }
 
 /** The scheduler is about to move its stage, mostly because its branch moved. */
@@ -67,67 +73,66 @@ function aboutToMove({ story: { key, stage }, facts }: Asked): Verdict | null {
   if (event === undefined || stage.name === 'Done') return null;
   const tip = facts.tips.get(key) ?? null;
   const moved = tip !== null && 'tip' in stage && stage.tip !== tip;
-  if (!moved) return verdict('ST2', 'Its stage is about to change', BY_ITSELF);
-  return verdict('ST1', 'Its branch moved since it was proven or reviewed, so it is proven again', BY_ITSELF);
+  if (!moved) return verdict('ST2', say('Its stage is about to change.'), BY_ITSELF);
+  return verdict('ST1', say('Its branch moved since it was proven or reviewed, so it is proven again.'), BY_ITSELF);
 }
 
 function decide(asked: Asked): Verdict {
   const { stage } = asked.story;
   switch (stage.name) {
     case 'Done':
-      return verdict('ST2', `It has landed, as ${stage.mergeCommit.slice(0, 8)}`);
+      return verdict('ST2', say('It has landed, as {0}.', stage.mergeCommit.slice(0, 8)));
     case 'Archived':
       return isLanded(stage)
-        ? verdict('ST2', 'It has landed and is archived')
-        : verdict('ST2', 'It was archived without landing', 'Reopen.');
+        ? verdict('ST2', say('It has landed and is archived.'))
+        : verdict('ST2', say('It was archived without landing.'), say('Reopen.'));
     case 'Backlog':
       return whyBacklog(asked);
     case 'Coding':
       return whyCoding(asked, stage);
     case 'QA':
       return asked.facts.runs.has(asked.story.key)
-        ? verdict('MQ10', 'Its gates run', BY_ITSELF)
-        : byScheduler('startGates', asked, verdict('MQ10', 'Its gates are about to run', BY_ITSELF));
+        ? verdict('MQ10', say('Its gates run.'), BY_ITSELF)
+        : byScheduler('startGates', asked, verdict('MQ10', say('Its gates are about to run.'), BY_ITSELF));
     case 'ReviewHold':
-      return verdict('MQ10', `It waits for your review. ${stage.reasons.join(' ')}`, 'Approve, or Reject with what should change.'); // prettier-ignore
+      return verdict('MQ10', [say('It waits for your review.'), ...stage.reasons.map(asWritten)], say('Approve, or Reject with what should change.')); // prettier-ignore
     case 'Frozen':
-      return verdict('ST4', `It is frozen, in ${stageWord(stage.resumeTo.name)}`, 'Unfreeze.');
+      return verdict('ST4', say('It is frozen, in {0}.', say(stageWord(stage.resumeTo.name))), say('Unfreeze.'));
     case 'Blocked':
-      return verdict('ST4', `It is blocked: ${stage.reason}`, 'Mend that, then Unblock.');
+      return verdict('ST4', say('It is blocked: {0}', asWritten(stage.reason)), say('Mend that, then Unblock.'));
     case 'MergeFailure':
     case 'MergeFailureFinal':
-      return verdict('MQ6', stage.detail, 'Fix Up, and commit what it needs on its branch.', 'Retry Merge, where the cause has gone.'); // prettier-ignore
+      return verdict('MQ6', asWritten(stage.detail), say('Fix Up, and commit what it needs on its branch.'), say('Retry Merge, where the cause has gone.')); // prettier-ignore
     case 'Merge':
       return whyQueued(asked);
   }
 }
 
 function whyBacklog({ story, facts: { stories, elsewhere } }: Asked): Verdict {
-  const unmet = describeDependencies(dependenciesOf(stories, elsewhere).state(story));
+  const unmet = sayDependencies(dependenciesOf(stories, elsewhere).state(story));
   return unmet === null
-    ? verdict('ST2', 'Nobody has started it', 'Start.')
-    : verdict('S10', unmet, 'Once these have landed, Start.');
+    ? verdict('ST2', say('Nobody has started it.'), say('Start.'))
+    : verdict('S10', unmet, say('Once these have landed, Start.'));
 }
 
 function whyCoding(asked: Asked, { coder }: StageOf<'Coding'>): Verdict {
   const run = asked.facts.runs.get(asked.story.key);
-  const byPerson = 'Do the work in its worktree, then say Ready for QA.';
   if (run !== undefined)
-    return verdict('A2', `${run.name} works on it`, 'It goes on by itself once the agent has ended.');
-  if (coder === 'person') return verdict('A1', 'It is yours to work on, and no agent starts on it', byPerson);
-  return byScheduler('startCoder', asked, verdict('A2', 'An agent is about to start on it', BY_ITSELF));
+    return verdict('A2', say('{0} works on it.', run.name), say('It goes on by itself once the agent has ended.'));
+  if (coder === 'person') {
+    const byPerson = say('Do the work in its worktree, then say Ready for QA.');
+    return verdict('A1', say('It is yours to work on, and no agent starts on it.'), byPerson);
+  }
+  return byScheduler('startCoder', asked, verdict('A2', say('An agent is about to start on it.'), BY_ITSELF));
 }
 
 function whyQueued(asked: Asked): Verdict {
   const own = asked.facts.jobs.find(({ job, state }) => job.storyKey === asked.story.key && state === 'active');
-  if (own === undefined) return byScheduler('dispatchMerge', asked, verdict('MQ16', 'Its landing is about to begin', BY_ITSELF)); // prettier-ignore
-  if (own.wait === null) return verdict('MQ1', `It is landing now: ${jobText(own)}`, BY_ITSELF);
-  const files = own.wait.files.length === 0 ? '' : ` (${namesOf(own.wait.files)})`;
-  return verdict(
-    'MQ26',
-    `${own.wait.why.message.replace(/\.$/, '')}${files}`,
-    'It lands by itself once that is out of the way.',
-  );
+  if (own === undefined) return byScheduler('dispatchMerge', asked, verdict('MQ16', say('Its landing is about to begin.'), BY_ITSELF)); // prettier-ignore
+  if (own.wait === null) return verdict('MQ1', say('It is landing now: {0}.', sayJob(own)), BY_ITSELF);
+  const { why, files } = own.wait;
+  const first = files.length === 0 ? [] : [filesInTheWay(files)];
+  return verdict('MQ26', [...first, ...sayTold(why).map(asSentence)], say('It lands by itself once that is out of the way.')); // prettier-ignore
 }
 
 /** What keeps the scheduler from it, or `otherwise` where nothing does. */
@@ -136,6 +141,6 @@ function byScheduler(wanted: Action['kind'], { story, facts, said }: Asked, othe
   const found = obstaclesTo(wanted, story, facts);
   const [first] = found;
   if (first === undefined) return { ...otherwise, decision: said ?? otherwise.decision };
-  const decision = found.map(({ why }) => sentence(why)).join(' ');
+  const decision = found.map(({ why }) => asSentence(together(why)));
   return { rule: first.rule, decision, wouldChange: found.map(({ remedy }) => remedy) };
 }

@@ -1,25 +1,32 @@
 import { duration } from '../words/durations';
-import { plainLine, visible } from '../words/plainText';
-import { textTable } from '../words/textTable';
+import { indented, section, type SaidReport } from '../words/saidReport';
+import { say, together, type Said } from '../words/said';
 import { roughly } from './policyWords';
 import type { WhyNotLanded } from './whyNotLanded';
 
 /** The decision about a story for reading: what it is, the rule, what would change it, and what was looked at. `now` in ms since 1970. */
-export function whyNotLandedText(found: WhyNotLanded, now: number): string {
+export function whyNotLandedText(found: WhyNotLanded, now: number): SaidReport {
   const { number, title, landed, decision, rule, wouldChange, lookedAt, at } = found;
-  const heading = landed === 'yes' ? `#${number} ${plainLine(title)} has landed` : `Why #${number} ${plainLine(title)} has not landed`; // prettier-ignore
+  const heading =
+    landed === 'yes' ? say('#{0} {1} has landed', number, title) : say('Why #{0} {1} has not landed', number, title);
   const rows = lookedAt.map(({ what, is, since }) => [
     what,
-    plainLine(is),
+    is,
     since === undefined ? '' : duration(Math.max(0, now - since)),
   ]);
-  const parts = [
-    heading,
-    plainLine(decision),
-    ...(at === null ? [] : [`If everything stays green it lands ${at - now < 1000 ? 'any moment' : `in about ${roughly(at - now)}`}.`]), // prettier-ignore
-    ...(wouldChange.length === 0 ? [] : [`What would change it\n\n${wouldChange.map((one) => `  ${plainLine(one)}`).join('\n')}`]), // prettier-ignore
-    `The rule\n\n  ${rule.name} (${rule.id})`,
-    `What was looked at\n\n${textTable(['Fact', 'Is', 'For'], rows)}`,
+  return [
+    { lines: [heading] },
+    { lines: [together(decision)] },
+    ...(at === null ? [] : [{ lines: [whenWords(at - now)] }]),
+    ...section(say('What would change it'), wouldChange.map(indented)),
+    ...section(say('The rule'), [indented({ text: '{0} ({1})', values: [rule.name, rule.id] })]),
+    { lines: [say('What was looked at')] },
+    { head: [say('Fact'), say('Is'), say('For')], rows },
   ];
-  return visible(`${parts.join('\n\n')}\n`);
+}
+
+function whenWords(left: number): Said {
+  return left < 1000
+    ? say('If everything stays green it lands any moment.')
+    : say('If everything stays green it lands in about {0}.', roughly(left));
 }

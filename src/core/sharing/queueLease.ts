@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { machineSchema, type Machine } from './sharedStory';
 import { localMoment } from '../words/localMoment';
-import { inEnglish, say, type Said } from '../words/said';
+import { say, type Said } from '../words/said';
 
 /**
  * Which machine begins landings on a target, as the shared document says. `epoch` rises each time another one gets it. It is
@@ -85,12 +85,6 @@ function nextAfter(me: Machine, asking: readonly Machine[]): Machine | null {
 }
 
 /** Why a story waits for its turn among machines, in a sentence; null where it does not. */
-export function waitsForTurn(turn: LandingTurn | undefined, target: string): string | null {
-  const said = sayTurn(turn, target);
-  return said === null ? null : inEnglish([said]);
-}
-
-/** The same as a sentence that can be said in any language. */
 export function sayTurn(turn: LandingTurn | undefined, target: string): Said | null {
   switch (turn?.kind) {
     case 'theirs':

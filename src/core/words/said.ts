@@ -19,7 +19,7 @@ export interface Refusal extends Told {
 }
 
 /** What is named is the same in every language; how several names follow each other is not. A sentence may hold a part of its own. */
-export type SaidValue = string | number | { readonly names: readonly string[] } | Said;
+export type SaidValue = string | number | { readonly names: readonly (string | Said)[] } | Said;
 
 /** Looks a text up in a language, and puts the values in. */
 export type Translate = (english: string, ...values: (string | number)[]) => string;
@@ -31,6 +31,11 @@ export function say(text: string, ...values: readonly SaidValue[]): Said {
 /** What somebody else wrote, or wrote before: said as it stands, unless a language knows just that text. */
 export function asWritten(text: string): Said {
   return { text, values: [] };
+}
+
+/** Several sentences as one, or as a part of another. */
+export function together(sentences: readonly Said[]): Said {
+  return { text: sentences.map((_, place) => `{${place}}`).join(' '), values: sentences };
 }
 
 /** What is told, as sentences of a longer telling. */
@@ -71,7 +76,11 @@ export function inEnglish(sentences: readonly Said[]): string {
 export function inLanguage(sentences: readonly Said[], translate: Translate): string {
   const valueOf = (value: SaidValue): string | number => {
     if (typeof value !== 'object') return value;
-    return 'names' in value ? namesInLanguage(value.names, translate) : inLanguage([value], translate);
+    if (!('names' in value)) return inLanguage([value], translate);
+    return namesInLanguage(
+      value.names.map((name) => (typeof name === 'string' ? name : inLanguage([name], translate))),
+      translate,
+    );
   };
   return sentences
     .map(({ text, values }) => (values.length === 0 ? translate(text) : translate(text, ...values.map(valueOf))))

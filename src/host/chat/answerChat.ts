@@ -5,6 +5,7 @@ import type { Card } from '../../core/board/card';
 import type { ChatRequest } from '../../core/chat/chatRequest';
 import { MARK_WORDS } from '../../core/pipeline/markWords';
 import { plainLine, visible } from '../../core/words/plainText';
+import { reportInLanguage } from '../../core/words/saidReport';
 import type { Pipeline } from '../../session/pipeline';
 import { wordsOf } from '../say/inWords';
 
@@ -61,7 +62,10 @@ export async function answerChat(
     case 'why': {
       const card = cardOf(board.cards, request.number);
       if (card === null) return refused(noStory(request.number));
-      return done(visible(`${headOf(card)}\n\n${(await pipeline.whyNotLanded(card.key)) ?? noStory(card.number)}`));
+      const why = await pipeline.whyNotLanded(card.key);
+      return done(
+        visible(`${headOf(card)}\n\n${why === null ? noStory(card.number) : reportInLanguage(why, vscode.l10n.t)}`),
+      );
     }
     default:
       return request satisfies never;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
 import type { WhatIfChange, WhatIfKind } from '../../core/pipeline/whatIfChange';
+import { reportInLanguage } from '../../core/words/saidReport';
 import type { CommandContext } from '../commands/context';
 import { pickOne, type Choice } from '../say/pick';
 
@@ -22,10 +23,10 @@ export async function showWhatIf(context: CommandContext): Promise<void> {
 }
 
 async function show(context: CommandContext, wish: Wish): Promise<void> {
-  const text = await context.host.session()?.whatIf(wish.change);
-  if (text === undefined) return;
+  const report = await context.host.session()?.whatIf(wish.change);
+  if (report === undefined) return;
   const again = { label: vscode.l10n.t('Ask Again'), run: () => show(context, wish) };
-  await context.texts.show('What If.txt', text, [again]);
+  await context.texts.show('What If.txt', reportInLanguage(report, vscode.l10n.t), [again]);
 }
 
 function choicesFor(card: Card): Choice<Wish>[] {

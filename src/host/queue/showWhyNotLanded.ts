@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
+import { reportInLanguage } from '../../core/words/saidReport';
 import { documentName, type CommandContext } from '../commands/context';
 import { inform } from '../say/notify';
 
 /** Shows the decision about a story as a document: why it has not landed, the rule, and what would change it. */
 export async function showWhyNotLanded(context: CommandContext, card: Card): Promise<void> {
-  const text = (await context.host.session()?.whyNotLanded(card.key)) ?? null;
-  if (text === null) return void inform(vscode.l10n.t('#{0} is not here any more.', card.number));
+  const report = (await context.host.session()?.whyNotLanded(card.key)) ?? null;
+  if (report === null) return void inform(vscode.l10n.t('#{0} is not here any more.', card.number));
   const again = { label: vscode.l10n.t('Ask Again'), run: () => showWhyNotLanded(context, card) };
   const name = documentName(context, `Why #${card.number} Has Not Landed.txt`);
-  await context.texts.show(name, text, [again]);
+  await context.texts.show(name, reportInLanguage(report, vscode.l10n.t), [again]);
 }

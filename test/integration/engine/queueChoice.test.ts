@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { QueueBounds } from '../../../src/core/pipeline/policy';
+import { reportInLanguage } from '../../../src/core/words/saidReport';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
@@ -83,17 +84,21 @@ describe('the queue of a real engine', function () {
     const [first, second] = await queued('f', 'g');
     assert.ok(first !== undefined && second !== undefined);
     const before = await window.session.whyNotLanded(second.key);
-    assert.match(before ?? '', /^Why #7 g has not landed\n\nThe configured commands wait for your approval/);
+    assert.match(
+      reportInLanguage(before ?? []),
+      /^Why #7 g has not landed\n\nThe configured commands wait for your approval/,
+    );
     await landTogether(AUTO);
     await waitFor('their gate', () => runs() === 2, { seen: runs });
-    const whatIf = await window.session.whatIf(null);
+    const whatIf = reportInLanguage(await window.session.whatIf(null));
     assert.match(whatIf, /^What will land on main, and what you could change\nNow: batch of 4: one gate run/);
     assert.match(whatIf, /#6 f: (?:in about|any moment)[^]*#7 g: (?:in about|any moment)/);
-    assert.match(await window.session.whatIf({ kind: 'freeze', key: first.key }), /freeze #6:/);
-    assert.match((await window.session.whyNotLanded(second.key)) ?? '', /It is landing now: /);
+    const frozen = await window.session.whatIf({ kind: 'freeze', key: first.key });
+    assert.match(reportInLanguage(frozen), /freeze #6:/);
+    assert.match(reportInLanguage((await window.session.whyNotLanded(second.key)) ?? []), /It is landing now: /);
     unlinkSync(hold);
     for (const story of [first, second]) await window.waitForStage(story, 'Done');
     assert.equal(runs(), 2, 'one gate run for both');
-    assert.match((await window.session.whyNotLanded(first.key)) ?? '', /^#6 f has landed\n/);
+    assert.match(reportInLanguage((await window.session.whyNotLanded(first.key)) ?? []), /^#6 f has landed\n/);
   });
 });

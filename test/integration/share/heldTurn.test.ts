@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/base/systemClock';
 import { OVERDUE_MS } from '../../../src/core/sharing/queueLease';
+import { reportInLanguage } from '../../../src/core/words/saidReport';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { rawPeer, type RawPeer } from '../../support/share/rawPeer';
 import { adaAndBob, type Team, type TeamMember } from '../../support/share/team';
@@ -54,7 +55,7 @@ describe('a peer that keeps the turn to land', function () {
     const [first, second] = [await queued(ada), await queued(bob)];
     await bob.window.waitForCard(second, 'whose turn it is', ({ why }) => why === 'Eve’s machine lands on main now; the turn of this one comes after.');
     await isToldOf(bob, second, /^This machine has waited since \d{4}-\d\d-\d\d \d\d:\d\d for its turn to land on main, which Eve’s machine has\. Share Stories… lets it land all the same\.$/);
-    assert.match((await bob.window.engine.questions.whyNotLanded(second.key)) ?? '', /which Eve’s machine has\..*Who lands \(Y4\)/s);
+    assert.match(reportInLanguage((await bob.window.engine.questions.whyNotLanded(second.key)) ?? []), /which Eve’s machine has\..*Who lands \(Y4\)/s);
     await landAlone(bob, true);
     await bob.window.waitForStage(second, 'Done');
     assert.equal(await subjects(), `Of bob (#${second.number})\nBegin`);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { reportInLanguage } from '../../../src/core/words/saidReport';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { adaAndBob, type Team, type TeamMember } from '../../support/share/team';
 import { waitFor } from '../../support/waitFor';
@@ -51,7 +52,7 @@ describe('stories of a team that land on one target', function () {
     const third = await ready(ada, 'Second of Ada', 'ada2.txt');
     await bob.window.waitForCard(second, 'why it waits', ({ why }) => why === 'ada’s machine lands on main now; the turn of this one comes after.');
     await bob.window.waitForCard(first, 'where it lands', ({ facts }) => facts.includes('lands on ada’s machine'));
-    assert.match((await bob.window.engine.questions.whyNotLanded(second.key)) ?? '', /Who lands \(Y4\)/);
+    assert.match(reportInLanguage((await bob.window.engine.questions.whyNotLanded(second.key)) ?? []), /Who lands \(Y4\)/);
     await ada.window.waitForStage(third, 'Merge');
     await turns('giving, theirs');
     team.letPushesGo(ada);

@@ -7,7 +7,7 @@ const german = JSON.parse(readFileSync(path.join(projectRoot, 'l10n', 'bundle.l1
 
 /** Looks a text up as a German window does. */
 export const translate: Translate = (english, ...values) =>
-  (german[english] ?? english).replaceAll(/\{(\d)\}/g, (hole, at: string) => String(values[Number(at)] ?? hole));
+  (german[english] ?? english).replaceAll(/\{(\d+)\}/g, (hole, at: string) => String(values[Number(at)] ?? hole));
 
 export function inGerman(said: readonly Said[] | null | undefined): string {
   return inLanguage(said ?? [], translate);

@@ -129,6 +129,8 @@ function textsOf(node: ts.Expression): string[] {
     const from = declarationOf(node);
     return from === undefined || ts.isIdentifier(from) ? [] : textsOf(from);
   }
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken)
+    return [...textsOf(node.left), ...textsOf(node.right)];
   if (ts.isBinaryExpression(node)) {
     const [left, right] = [textsOf(node.left), textsOf(node.right)];
     return left.length === 1 && right.length === 1 ? [`${left[0]}${right[0]}`] : [];

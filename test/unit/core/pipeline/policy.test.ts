@@ -4,7 +4,7 @@ import { choosePolicy } from '../../../../src/core/pipeline/choosePolicy';
 import { expectedWaits } from '../../../../src/core/pipeline/expectedWait';
 import { sizeOf, type QueueMeasures, type QueuePolicy } from '../../../../src/core/pipeline/policy';
 import { inEnglish } from '../../../../src/core/words/said';
-import { describePolicy } from '../../../../src/core/pipeline/policyWords';
+import { sayPolicy } from '../../../../src/core/pipeline/policyWords';
 
 const UNKNOWN: QueueMeasures = { runs: 0, gateMs: null, width: null, redShare: null, flakeShare: null };
 const MEASURED: QueueMeasures = { runs: 50, gateMs: 180_000, width: 1, redShare: 0.1, flakeShare: 0 };
@@ -29,7 +29,7 @@ describe('Queue policy', () => {
 
   it('[MQ12] a machine that one gate run fills gets a batch, and says that a train would make everybody wait longer', () => {
     const choice = choosePolicy({ ...MEASURED, redShare: 0.05, ...AUTO, cores: 2 });
-    assert.equal(describePolicy(choice), 'batch of 4: one gate run, ~3 min');
+    assert.equal(inEnglish([sayPolicy(choice)]), 'batch of 4: one gate run, ~3 min');
     assert.match(inEnglish([choice.why]), /^gates use both cores: a train would make everybody wait longer;/);
   });
 
@@ -40,10 +40,10 @@ describe('Queue policy', () => {
 
   it('[MQ12] a wide machine gets a train, and one whose stories are often red on a narrow machine lands them one by one', () => {
     const train = choosePolicy({ ...MEASURED, ...AUTO, width: 4 });
-    assert.equal(describePolicy(train), 'train of 4: 4 gate runs side by side, ~3 min');
+    assert.equal(inEnglish([sayPolicy(train)]), 'train of 4: 4 gate runs side by side, ~3 min');
     assert.match(inEnglish([train.why]), /^4 gate runs side by side take no longer than one/);
     const one = choosePolicy({ ...MEASURED, ...AUTO, redShare: 0.5 });
-    assert.equal(describePolicy(one), 'one at a time: ~3 min of gates each');
+    assert.equal(inEnglish([sayPolicy(one)]), 'one at a time: ~3 min of gates each');
     assert.match(inEnglish([one.why]), /about 5 of 10 stories are red: a batch would be taken apart again too often$/);
   });
 

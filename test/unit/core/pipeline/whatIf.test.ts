@@ -5,10 +5,11 @@ import type { JobFacts, PipelineFacts } from '../../../../src/core/pipeline/fact
 import { forecast } from '../../../../src/core/pipeline/forecast';
 import type { PolicyChoice, QueuePolicy } from '../../../../src/core/pipeline/policy';
 import { whatIf } from '../../../../src/core/pipeline/whatIf';
-import { whatIfText } from '../../../../src/core/pipeline/whatIfText';
+import { whatIfText as reportOf } from '../../../../src/core/pipeline/whatIfText';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { factsWith, jobAt, NOW, STAGES, storyIn } from '../../../support/storyFixtures';
 import { say } from '../../../../src/core/words/said';
+import { reportInLanguage } from '../../../../src/core/words/saidReport';
 
 const MINUTE = 60_000;
 const GATE_MS = 3 * MINUTE;
@@ -169,13 +170,17 @@ describe('What If', () => {
     const text = whatIfText(whatIf(facts), about(facts));
     assert.match(
       text,
-      /^What will land on main, and what you could change\nNow: one at a time: ~3 min of gates each\. Because\./,
+      /^What will land on main, and what you could change\nNow: one at a time: ~3 min of gates each, because because\./,
     );
     assert.match(text, /#1 Story 1: in about 3 min, at M3/);
     assert.match(text, /#2 Evil\\u\{202e\} title: in about 6 min/);
     assert.match(text, /freeze #1:\n {6}#2 lands at M3, 3 min earlier\n {6}#1 does not land then/);
   });
 });
+
+function whatIfText(...asked: Parameters<typeof reportOf>): string {
+  return reportInLanguage(reportOf(...asked));
+}
 
 function about(facts: PipelineFacts) {
   const moment = (at: number) => `M${Math.round((at - NOW) / MINUTE)}`;

@@ -5,13 +5,14 @@ import type { JobFacts, LiveRun, PipelineFacts } from '../../../../src/core/pipe
 import { RULE_NAMES } from '../../../../src/core/pipeline/obstacles';
 import { schedule } from '../../../../src/core/pipeline/schedule';
 import type { RedTarget } from '../../../../src/core/pipeline/targetHealth';
-import { whyNotLanded } from '../../../../src/core/pipeline/whyNotLanded';
+import { whyNotLanded, type WhyNotLanded } from '../../../../src/core/pipeline/whyNotLanded';
 import { whyNotLandedText } from '../../../../src/core/pipeline/whyNotLandedText';
 import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { projectRoot } from '../../../support/projectRoot';
 import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TARGET_TIP, TIP } from '../../../support/storyFixtures';
-import { say } from '../../../../src/core/words/said';
+import { inEnglish, say, type Said } from '../../../../src/core/words/said';
+import { reportInLanguage } from '../../../../src/core/words/saidReport';
 
 const story = (number: number, change: Partial<StoryRecord> = {}): StoryRecord =>
   storyIn(STAGES.Merge, { key: `k${number}`, number, title: `Story ${number}`, ...change });
@@ -31,7 +32,19 @@ const RED_TARGET: RedTarget = {
 function ask(stories: readonly StoryRecord[], change: Partial<PipelineFacts> = {}) {
   const asked = stories.at(-1);
   assert.ok(asked !== undefined);
-  return whyNotLanded(asked, factsWith(stories, change));
+  return inWords(whyNotLanded(asked, factsWith(stories, change)));
+}
+
+function inWords(found: WhyNotLanded) {
+  const one = (said: Said): string => inEnglish([said]);
+  return {
+    ...found,
+    report: found,
+    decision: inEnglish(found.decision),
+    rule: { ...found.rule, name: one(found.rule.name) },
+    wouldChange: found.wouldChange.map(one),
+    lookedAt: found.lookedAt.map(({ what, is }) => ({ what: one(what), is: one(is) })),
+  };
 }
 
 describe('Why Not Landed?', () => {
@@ -96,7 +109,7 @@ describe('Why Not Landed?', () => {
       since: NOW - 60_000,
     };
     const found = ask([story(1)], { jobs: [active({ wait, job: jobAt('landing') })] });
-    assert.equal(found.decision, 'Your checkout has changes (a.ts).');
+    assert.equal(found.decision, 'Your file a.ts is in the way. Your checkout has changes.');
     assert.equal(found.rule.id, 'MQ26');
   });
 
@@ -117,7 +130,7 @@ describe('Why Not Landed?', () => {
     assert.match(ask([story(1)], { losses }).wouldChange.join(' '), /Acknowledge Lost Records/);
     const qa = storyIn(STAGES.QA);
     const busy = factsWith([qa, storyIn(STAGES.QA, { key: 'k2', number: 2 })], { runs: new Map([['k2', gateRun]]) });
-    assert.match(whyNotLanded(qa, busy).decision, /One other run is at work/);
+    assert.match(inEnglish(whyNotLanded(qa, busy).decision), /One other run is at work/);
   });
 
   for (const name of STAGE_NAMES) {
@@ -125,7 +138,7 @@ describe('Why Not Landed?', () => {
       const found = ask([storyIn(STAGES[name], { title: 'Evil\u202e title' })]);
       assert.match(found.decision, /[.!?]$/);
       assert.ok(found.lookedAt.length >= 5);
-      const text = whyNotLandedText(found, NOW);
+      const text = reportInLanguage(whyNotLandedText(found.report, NOW));
       assert.ok(text.includes('Evil\\u{202e} title') && text.includes(`${found.rule.name} (${found.rule.id})`));
       assert.equal(found.landed === 'yes', name === 'Done' || name === 'Archived');
       assert.equal(found.wouldChange.length === 0, found.landed === 'yes');
