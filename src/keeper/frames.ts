@@ -6,14 +6,17 @@ import type { KeptStream } from '../ports/keptRuns';
  */
 export interface Frame {
   readonly stream: KeptStream;
-  /** Each is one higher than the one before. Those that are missing could not be written. */
+  /**
+   * Each is one higher than the one before. Those that are missing could not be written. What a talk stands at has the number
+   * of the piece before it.
+   */
   readonly number: number;
   readonly at: number;
   readonly data: Buffer;
 }
 
 const HEADER = 17;
-const STREAMS: readonly KeptStream[] = ['stdin', 'stdout', 'stderr', 'notice'];
+const STREAMS: readonly KeptStream[] = ['stdin', 'stdout', 'stderr', 'notice', 'standing'];
 
 export function frameBytes({ stream, number, at, data }: Frame): Buffer {
   const bytes = Buffer.alloc(HEADER + data.length);

@@ -3,6 +3,7 @@ import { HostDoor } from './hostDoor';
 import { KeptProgram, type ProgramPorts } from './keptProgram';
 import type { ToKeeper } from './messages';
 import { OutputLog } from './outputLog';
+import type { QuestionChange } from './questions';
 import type { KeeperRequest } from './request';
 import { claimFile, replaceJson, runFolder, type RunClaim, type RunEnd, type RunFolder } from './runFolder';
 
@@ -61,7 +62,11 @@ class Run {
     private readonly folder: RunFolder,
     private readonly ports: ProgramPorts,
   ) {
-    this.#output = new OutputLog(folder, () => ports.clock.now());
+    this.#output = new OutputLog(
+      folder,
+      () => ports.clock.now(),
+      () => this.#program?.standing ?? null,
+    );
   }
 
   readonly forHosts = {
@@ -69,6 +74,7 @@ class Run {
     onHost: (which: 'came' | 'gone'): void => {
       this.#unread = null;
       this.#isHeard = which === 'came';
+      this.#program?.answerDropped();
       if (this.#program?.isAsking === true) this.#hold();
       this.#program?.flow('flow');
       if (which === 'came') this.#tellGrown();
@@ -85,7 +91,7 @@ class Run {
     const output = this.#output;
     const heard = {
       onOutput: () => this.#grew(),
-      onQuestion: (what: 'asked' | 'allAnswered') => (what === 'asked' ? this.#hold() : this.#release()),
+      onQuestion: (what: QuestionChange) => this.#attend(what),
     };
     this.#program = new KeptProgram({ request, folder, output, ...heard, ports });
     for (const message of this.#early.splice(0)) this.#obey(message);
@@ -133,6 +139,12 @@ class Run {
       default:
         message satisfies never;
     }
+  }
+
+  #attend(what: QuestionChange): void {
+    if (what === 'asked') this.#hold();
+    else if (what === 'allAnswered') this.#release();
+    else if (!this.#isHeard) this.#program?.answerDropped();
   }
 
   /** Where nobody is there to hold its clocks until a question is answered. */

@@ -11,7 +11,7 @@ import { Clocks } from './clocks';
 import { MemberNotes } from './memberNotes';
 import type { OutputLog } from './outputLog';
 import type { KeeperRequest } from './request';
-import { Questions } from './questions';
+import { Questions, type QuestionChange } from './questions';
 import type { RunEnd, RunFolder } from './runFolder';
 
 /** How long (ms) an agent has to end by itself once its input is closed, and output to come once every process has ended. */
@@ -30,8 +30,8 @@ interface ProgramParts {
   readonly folder: RunFolder;
   readonly output: OutputLog;
   readonly onOutput: () => void;
-  /** It asks for something, and works on once it is answered; or nothing that it asked is open any more. */
-  readonly onQuestion: (what: 'asked' | 'allAnswered') => void;
+  /** It asks for something, and works on once it is answered; or does not ask any more. */
+  readonly onQuestion: (what: QuestionChange) => void;
   readonly ports: ProgramPorts;
 }
 
@@ -86,6 +86,17 @@ export class KeptProgram {
     return this.#questions?.isOpen === true;
   }
 
+  /** Where the talk with it stands, as JSON; null where it is not talked with. */
+  get standing(): string | null {
+    return this.#questions === null ? null : JSON.stringify(this.#questions.record);
+  }
+
+  /** In place of a host that is not there: who takes a question back waits for this. */
+  answerDropped(): void {
+    const error = { code: -32_800, message: 'Request cancelled' };
+    for (const id of this.#questions?.dropped ?? []) this.write(`${JSON.stringify({ jsonrpc: '2.0', id, error })}\n`);
+  }
+
   /** Ends it; the first reason counts. */
   stop(why: Asked): void {
     this.#ask(why);
@@ -121,8 +132,8 @@ export class KeptProgram {
     const stream = this.#started[of];
     stream.on('data', (data: Buffer) => {
       this.#clocks.sawOutput();
-      if (of === 'stdout') this.#questions?.said(data);
       this.parts.output.append(of, data);
+      if (of === 'stdout') this.#questions?.said(data);
       this.parts.onOutput();
     });
     return new Promise((resolve) => void stream.once('close', resolve));

@@ -1,13 +1,16 @@
 import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { KeptStream } from '../ports/keptRuns';
-import { frameBytes } from './frames';
+import { frameBytes, type Frame } from './frames';
 import type { RunFolder } from './runFolder';
 
 /** How much (bytes) is written before a new segment begins, and how many of them are kept. */
 const SEGMENT = 4 * 1024 * 1024;
 const SEGMENTS = 16;
 
-/** What a run printed, in files that are only ever added to. The oldest goes when there are too many. */
+/**
+ * What a run printed, in files that are only ever added to. The oldest goes when there are too many. Each but the first begins
+ * with where a talk stands, so that what is gone is not needed to go on with it.
+ */
 export class OutputLog {
   #segment = 0;
   #bytes = 0;
@@ -17,6 +20,8 @@ export class OutputLog {
   constructor(
     private readonly folder: RunFolder,
     private readonly now: () => number,
+    /** Where the talk stands; null for a program that is not talked with. */
+    private readonly standing: () => string | null,
   ) {}
 
   /** Pieces so far, those that could not be written among them. */
@@ -31,15 +36,25 @@ export class OutputLog {
 
   /** A disk that takes no more loses output and stops nobody. */
   append(stream: KeptStream, data: Buffer): void {
+    if (this.#bytes === 0 && this.#segment > 0) this.#begun();
     this.#pieces += 1;
-    const bytes = frameBytes({ stream, number: this.#pieces, at: this.now(), data });
+    this.#write({ stream, data });
+    if (this.#bytes >= SEGMENT) this.#begin();
+  }
+
+  #begun(): void {
+    const standing = this.standing();
+    if (standing !== null) this.#write({ stream: 'standing', data: Buffer.from(standing) });
+  }
+
+  #write(piece: Pick<Frame, 'stream' | 'data'>): void {
+    const bytes = frameBytes({ ...piece, number: this.#pieces, at: this.now() });
     try {
       this.#file ??= openSync(this.folder.segment(this.#segment), 'a', 0o600);
       this.#bytes += writeAll(this.#file, bytes);
     } catch {
       this.#cut();
     }
-    if (this.#bytes >= SEGMENT) this.#begin();
   }
 
   /** What was half written would hide what follows. */

@@ -1,27 +1,36 @@
-/** A longer line (characters) is no question. */
+import { parseMessage, TalkStanding, type Message, type MessageId, type Standing } from './talkStanding';
+
+/** A longer line (characters) is passed over: it is no question, and no answer that counts. */
 const LONGEST = 1024 * 1024;
 
-interface Message {
-  readonly id: unknown;
+/** Where a talk stands at some place in the log, and the line that each side is in the middle of; null for too long a one. */
+export interface StandingRecord {
+  readonly standing: Standing;
+  readonly stdout: string | null;
+  readonly stdin: string | null;
 }
+
+/** `dropped`: what it asked it does not want to know any more. `allAnswered`: nothing that it asked is open now. */
+export type QuestionChange = 'asked' | 'dropped' | 'allAnswered';
 
 /** What a program asks that is talked with by JSON-RPC, a line each: requests of its own, until a host answers just those. */
 export class Questions {
-  readonly #open = new Set<string>();
-  readonly #said = new JsonLines((message) => {
-    if (!('method' in message)) return;
-    this.#open.add(JSON.stringify(message.id));
-    this.onChange('asked');
-  });
-  readonly #told = new JsonLines((message) => {
-    const isAnswer = !('method' in message) && ('result' in message || 'error' in message);
-    if (isAnswer && this.#open.delete(JSON.stringify(message.id)) && !this.isOpen) this.onChange('allAnswered');
-  });
+  readonly #talk = new TalkStanding();
+  readonly #said = new JsonLines((message) => this.#hear(message, () => this.#talk.came(message)));
+  readonly #told = new JsonLines((message) => this.#hear(message, () => this.#talk.went(message)));
 
-  constructor(private readonly onChange: (what: 'asked' | 'allAnswered') => void) {}
+  constructor(private readonly onChange: (what: QuestionChange) => void) {}
 
   get isOpen(): boolean {
-    return this.#open.size > 0;
+    return this.#talk.isAsking;
+  }
+
+  get dropped(): readonly MessageId[] {
+    return this.#talk.now.dropped;
+  }
+
+  get record(): StandingRecord {
+    return { standing: this.#talk.now, stdout: this.#said.rest, stdin: this.#told.rest };
   }
 
   said(data: Buffer): void {
@@ -31,21 +40,34 @@ export class Questions {
   told(data: Buffer): void {
     this.#told.push(data);
   }
+
+  #hear({ id, method }: Message, take: () => void): void {
+    const [asks, dropped] = [this.isOpen, this.dropped.length];
+    take();
+    if (id !== undefined && method !== undefined && this.#talk.ask(id) !== undefined) this.onChange('asked');
+    if (asks && !this.isOpen) this.onChange('allAnswered');
+    if (this.dropped.length > dropped) this.onChange('dropped');
+  }
 }
 
-/** Hands on each line that is a JSON object with an `id`. */
+/** Hands on each line that is a JSON object with an `id`, or takes something back. */
 class JsonLines {
+  /** Bytes as characters: a piece may end within one, and what is looked for is ASCII. */
   #rest = '';
   #isTooLong = false;
 
   constructor(private readonly onMessage: (message: Message) => void) {}
 
+  get rest(): string | null {
+    return this.#isTooLong ? null : textOf(this.#rest);
+  }
+
   push(data: Buffer): void {
-    // What is looked for is ASCII, and a piece may end within a character.
     const [first = '', ...lines] = data.toString('latin1').split('\n');
     this.#add(first);
     for (const line of lines) {
-      const message = this.#isTooLong ? null : parse(this.#rest);
+      const looksRight = /"id"|"\$\/cancel_request"/.test(this.#rest);
+      const message = looksRight ? parseMessage(textOf(this.#rest)) : null;
       if (message !== null) this.onMessage(message);
       [this.#rest, this.#isTooLong] = ['', false];
       this.#add(line);
@@ -58,12 +80,6 @@ class JsonLines {
   }
 }
 
-function parse(line: string): Message | null {
-  if (!line.includes('"id"')) return null;
-  try {
-    const message: unknown = JSON.parse(line);
-    return typeof message === 'object' && message !== null && 'id' in message ? message : null;
-  } catch {
-    return null;
-  }
+function textOf(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }

@@ -26,8 +26,11 @@ export interface KeptRequest {
   readonly about: unknown;
 }
 
-/** `stdin` is what a host wrote to it. `notice` is what Switchyard says of the run, as a line of its own. */
-export type KeptStream = 'stdout' | 'stderr' | 'stdin' | 'notice';
+/**
+ * `stdin` is what a host wrote to it. `notice` is what Switchyard says of the run, as a line of its own. `standing` is said once
+ * in place of what is on record no more: a whole `StandingRecord` as JSON, of a program that asks.
+ */
+export type KeptStream = 'stdout' | 'stderr' | 'stdin' | 'notice' | 'standing';
 
 /** Text in the order in which it came. */
 export interface KeptOutput {

@@ -6,6 +6,9 @@
  *   say TEXT              says it                          write PATH TEXT       writes a file, and tells of the change
  *   commit MESSAGE        commits everything               ask run COMMAND       asks, and ends its turn where refused
  *   ask edit PATH         asks, and changes the file       run PROGRAM ARGS      runs it without asking
+ *   drop FILE run COMMAND       asks, and takes that back once FILE exists
+ *   wonder run COMMAND          asks, and goes on without the answer
+ *   pour N                says N times a megabyte
  *   until FILE            waits until that file exists     hang                  answers nothing more
  *   flood N               says N lines                     crash                 ends with status 9
  *   unknown               tells what no schema knows       late                  tells of a call that it never announced
@@ -142,12 +145,22 @@ async function take(step, { client, session, id, text }) {
       return git('commit', '-qm', rest);
     case 'ask':
       return ask(rest, { client, id, session });
+    case 'wonder':
+      void ask(rest, { client, id, session }).catch(() => undefined);
+      return undefined;
+    case 'drop': {
+      const [, file = '', what = ''] = /^(\S+) ?(.*)$/.exec(rest) ?? [];
+      const drop = new AbortController();
+      void until(file, session.turn.signal).then(() => drop.abort());
+      await ask(what, { client, id, session }, drop.signal).catch((error) => note(`dropped ${error.code}`));
+      return undefined;
+    }
     case 'run': {
       const [program = '', ...args] = rest.split(' ');
       return execute(program, args, { cwd });
     }
     case 'until':
-      while (!existsSync(rest) && !session.turn.signal.aborted) await pause(20);
+      await until(rest, session.turn.signal);
       return undefined;
     case 'hang':
       return new Promise((resolve) => {
@@ -155,6 +168,9 @@ async function take(step, { client, session, id, text }) {
       });
     case 'flood':
       for (let line = 0; line < Number(rest); line += 1) await say(client, id, `line ${line}\n`);
+      return undefined;
+    case 'pour':
+      for (let count = 0; count < Number(rest); count += 1) await say(client, id, `${'x'.repeat(999_999)}\n`);
       return undefined;
     case 'crash':
       process.exit(9);
@@ -187,8 +203,13 @@ async function take(step, { client, session, id, text }) {
   return undefined;
 }
 
-/** @param {string} what @param {{ client: any, id: string, session: any }} turn */
-async function ask(what, { client, id, session }) {
+/** @param {string} file @param {AbortSignal} signal */
+async function until(file, signal) {
+  while (!existsSync(file) && !signal.aborted) await pause(20);
+}
+
+/** @param {string} what @param {{ client: any, id: string, session: any }} turn @param {AbortSignal} [dropped] */
+async function ask(what, { client, id, session }, dropped) {
   const [, verb = '', rest = ''] = /^(\S+) ?(.*)$/.exec(what) ?? [];
   const toolCallId = `call-${(calls += 1)}`;
   const isRun = verb === 'run';
@@ -200,11 +221,10 @@ async function ask(what, { client, id, session }) {
     ['b', 'Yes', 'allow_once'],
     ['c', 'No', 'reject_once'],
   ];
-  const { outcome } = await client.request(methods.client.session.requestPermission, {
-    sessionId: id,
-    toolCall: { toolCallId },
-    options: names.map(([optionId, name, kind]) => ({ optionId, name, kind })),
-  });
+  const options = names.map(([optionId, name, kind]) => ({ optionId, name, kind }));
+  const asked = { sessionId: id, toolCall: { toolCallId }, options };
+  const how = dropped && { cancellationSignal: dropped };
+  const { outcome } = await client.request(methods.client.session.requestPermission, asked, how);
   note(`answer ${outcome.outcome} ${outcome.optionId ?? ''}`);
   if (outcome.outcome !== 'selected' || !['a', 'b'].includes(outcome.optionId)) return 'end';
   if (isRun) writeFileSync(path.join(session.cwd, 'ran.txt'), `${rest}\n`, { flag: 'a' });

@@ -1,5 +1,6 @@
 import type { AnyMessage, Stream } from '@agentclientprotocol/sdk';
-import type { MessageId, PastTalk } from './pastTalk';
+import type { MessageId } from '../../keeper/talkStanding';
+import type { PastTalk } from './pastTalk';
 
 /**
  * The line to an agent with which another process has talked before. The first turn that is asked for is the one that it is at

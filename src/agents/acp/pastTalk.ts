@@ -1,7 +1,15 @@
 import type { AnyMessage } from '@agentclientprotocol/sdk';
+import type { StandingRecord } from '../../keeper/questions';
+import {
+  parseMessage,
+  promptText,
+  TalkStanding,
+  type Message,
+  type MessageId,
+  type Standing,
+} from '../../keeper/talkStanding';
 import type { KeptOutput } from '../../ports/keptRuns';
 
-export type MessageId = string | number;
 type Answer = Extract<AnyMessage, { result: unknown } | { error: unknown }>;
 
 /** One thing that was said before, in the order in which it came. */
@@ -9,144 +17,108 @@ export type PastDeed =
   /** A message as it came or went, without its line break. */
   | { readonly kind: 'raw'; readonly direction: 'in' | 'out'; readonly line: string }
   | { readonly kind: 'prompt'; readonly text: string }
-  | { readonly kind: 'update'; readonly params: unknown }
+  /** Of the session that is gone on with. */
+  | { readonly kind: 'update'; readonly update: unknown }
   | { readonly kind: 'noise'; readonly line: string }
   | { readonly kind: 'answered'; readonly allowed: boolean }
   /** What was printed beside the talk, or said of the run. */
   | { readonly kind: 'beside'; readonly text: string };
 
-/** A talk that an earlier process began and that goes on: what was said, and where it stands. */
-export interface PastTalk {
-  readonly deeds: readonly PastDeed[];
-  readonly sessionId: string;
-  /** Whether the agent knew of the work when the talk began. */
-  readonly mode: 'warm' | 'cold';
-  readonly canClose: boolean;
+/** A talk that an earlier process began and that goes on: where it stands. */
+export interface PastTalk extends Pick<Standing, 'sessionId' | 'mode' | 'canClose' | 'turns' | 'lastId'> {
   /** What it was asked last. `answer`: how that ended; null while it is at work on it. */
   readonly turn: { readonly id: MessageId; readonly text: string; readonly answer: Answer | null };
   /** What the agent asked and nobody has answered. */
   readonly asks: readonly AnyMessage[];
-  /** No request had a higher id. */
-  readonly lastId: number;
 }
 
-/** Any message, as far as it is looked at. */
-interface Message {
-  readonly id?: MessageId;
-  readonly method?: string;
-  readonly params?: Readonly<Record<string, unknown>>;
-  readonly result?: Readonly<Record<string, unknown>>;
-}
-
-const OPENS: Readonly<Record<string, PastTalk['mode']>> = {
-  'session/new': 'cold',
-  'session/load': 'warm',
-  'session/resume': 'warm',
-};
-
-/** Reads what an agent and those who talked with it before have said to each other, as its keeper has it. */
+/**
+ * Reads what an agent and those who talked with it before have said to each other, as its keeper has it, and tells it deed by
+ * deed once the agent was asked for anything.
+ */
 export class PastReader {
-  readonly #deeds: PastDeed[] = [];
-  readonly #rests = { stdout: '', stdin: '' };
-  /** Methods of what was asked of the agent, by id. */
-  readonly #asked = new Map<MessageId, string>();
-  /** What the agent asked and nobody has answered yet, by id. */
-  readonly #asks = new Map<MessageId, Message>();
-  #turn: PastTalk['turn'] | null = null;
-  #sessionId = '';
-  #mode: PastTalk['mode'] = 'warm';
-  #canClose = false;
-  #lastId = -1;
+  #talk = new TalkStanding();
+  /** The line that each side is in the middle of; null for one of which the beginning is not known. */
+  #rests: { stdout: string | null; stdin: string | null } = { stdout: '', stdin: '' };
+  /** What came before the agent was asked for anything; null once it was. */
+  #early: PastDeed[] | null = [];
+
+  constructor(private readonly onDeed: (deed: PastDeed) => void) {}
 
   readonly hear = ({ stream, text }: KeptOutput): void => {
-    if (stream !== 'stdout' && stream !== 'stdin') {
-      this.#deeds.push({ kind: 'beside', text });
+    if (stream === 'standing') {
+      this.#beginAt(JSON.parse(text) as StandingRecord);
       return;
     }
-    const lines = `${this.#rests[stream]}${text}`.split('\n');
-    this.#rests[stream] = lines.pop() ?? '';
-    for (const line of lines) this.#take(line.trimEnd(), stream);
+    if (stream !== 'stdout' && stream !== 'stdin') {
+      this.#tell({ kind: 'beside', text });
+      return;
+    }
+    const rest = this.#rests[stream];
+    const lines = `${rest ?? ''}${text}`.split('\n');
+    const last = lines.pop() ?? '';
+    if (rest === null && lines.length === 0) return;
+    this.#rests[stream] = last;
+    for (const line of rest === null ? lines.slice(1) : lines) this.#take(line.trimEnd(), stream);
   };
 
   /** Where the talk stands; null where the agent was asked nothing yet. `rest`: the beginning of what it is saying. */
   end(): { readonly past: PastTalk | null; readonly rest: string } {
-    const rest = this.#rests.stdout;
-    if (this.#turn === null) return { past: null, rest };
-    const past: PastTalk = {
-      deeds: this.#deeds,
-      sessionId: this.#sessionId,
-      mode: this.#mode,
-      canClose: this.#canClose,
-      turn: this.#turn,
-      asks: [...this.#asks.values()] as AnyMessage[],
-      lastId: this.#lastId,
-    };
-    return { past, rest };
+    const rest = this.#rests.stdout ?? '';
+    const { sessionId, mode, canClose, turns, turn, lastId, asks } = this.#talk.now;
+    if (turn === null) return { past: null, rest };
+    const known = { sessionId, mode, canClose, turns, lastId };
+    return { past: { ...known, turn: turn as PastTalk['turn'], asks: asks as AnyMessage[] }, rest };
+  }
+
+  /** What was said before is not on record any more. */
+  #beginAt({ standing, ...rests }: StandingRecord): void {
+    this.#talk = new TalkStanding(standing);
+    this.#rests = rests;
+    if (standing.turn !== null) this.#asked(standing.turn.text);
+  }
+
+  #asked(text: string): void {
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const deed of early) this.onDeed(deed);
+    this.onDeed({ kind: 'prompt', text });
+  }
+
+  #tell(deed: PastDeed): void {
+    if (this.#early === null) this.onDeed(deed);
+    else this.#early.push(deed);
   }
 
   #take(line: string, stream: 'stdout' | 'stdin'): void {
-    const message = parse(line);
+    const message = parseMessage(line);
     if (message === null) {
-      if (line !== '' && stream === 'stdout') this.#deeds.push({ kind: 'noise', line });
+      if (line !== '' && stream === 'stdout') this.#tell({ kind: 'noise', line });
       return;
     }
-    this.#deeds.push({ kind: 'raw', direction: stream === 'stdout' ? 'in' : 'out', line });
+    this.#tell({ kind: 'raw', direction: stream === 'stdout' ? 'in' : 'out', line });
     if (stream === 'stdout') this.#came(message);
     else this.#went(message);
   }
 
   #came(message: Message): void {
+    this.#talk.came(message);
+    const { id, method, params } = message;
+    // A session that is loaded is replayed; what is read by people begins with what was asked in this run.
+    const isNews = id === undefined && method === 'session/update' && this.#early === null;
+    if (isNews && params?.['sessionId'] === this.#talk.sessionId)
+      this.onDeed({ kind: 'update', update: params['update'] });
+  }
+
+  #went(message: Message): void {
     const { id, method, params, result } = message;
-    if (id === undefined) {
-      // A session that is loaded is replayed; what is read by people begins with what was asked in this run.
-      if (method === 'session/update' && this.#turn !== null) this.#deeds.push({ kind: 'update', params });
-    } else if (method !== undefined) {
-      this.#asks.set(id, message);
-    } else if (id === this.#turn?.id) {
-      this.#turn = { ...this.#turn, answer: message as Answer };
-    } else if (result !== undefined) {
-      const asked = this.#asked.get(id) ?? '';
-      if (asked === 'initialize') this.#canClose = canClose(result);
-      this.#mode = OPENS[asked] ?? this.#mode;
-    }
+    const ask = id === undefined ? undefined : this.#talk.ask(id);
+    this.#talk.went(message);
+    if (method === 'session/prompt') this.#asked(promptText(params));
+    if (method !== undefined || ask?.method !== 'session/request_permission') return;
+    const allowed = isAllowed(ask, result);
+    if (allowed !== null) this.#tell({ kind: 'answered', allowed });
   }
-
-  #went({ id, method, params, result }: Message): void {
-    if (id === undefined) return;
-    if (method === undefined) {
-      const ask = this.#asks.get(id);
-      const allowed = ask?.method === 'session/request_permission' ? isAllowed(ask, result) : null;
-      if (allowed !== null) this.#deeds.push({ kind: 'answered', allowed });
-      this.#asks.delete(id);
-      return;
-    }
-    this.#asked.set(id, method);
-    if (typeof id === 'number') this.#lastId = Math.max(this.#lastId, id);
-    if (method !== 'session/prompt') return;
-    const text = promptText(params);
-    this.#sessionId = String(params?.['sessionId']);
-    this.#turn = { id, text, answer: null };
-    this.#deeds.push({ kind: 'prompt', text });
-  }
-}
-
-function parse(line: string): Message | null {
-  if (!line.startsWith('{')) return null;
-  try {
-    return JSON.parse(line) as Message;
-  } catch {
-    return null;
-  }
-}
-
-function canClose({ agentCapabilities }: Readonly<Record<string, unknown>>): boolean {
-  const can = agentCapabilities as { readonly sessionCapabilities?: { readonly close?: unknown } | null } | null;
-  return can?.sessionCapabilities?.close != null;
-}
-
-function promptText(params: Message['params']): string {
-  const parts = Array.isArray(params?.['prompt']) ? (params['prompt'] as { readonly text?: string }[]) : [];
-  return parts.map(({ text = '' }) => text).join('');
 }
 
 /** Null where nobody decided: the turn was over before. */

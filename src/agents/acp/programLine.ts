@@ -24,7 +24,7 @@ export class RunLine implements ProgramLine {
 
   readonly hear = ({ stream, text }: KeptOutput): void => {
     if (stream === 'stdout') this.stdout.write(text);
-    else if (stream !== 'stdin') this.onBeside(text);
+    else if (stream !== 'stdin' && stream !== 'standing') this.onBeside(text);
   };
 
   begin(run: KeptRun): void {

@@ -1,6 +1,6 @@
-import type { SessionNotification } from '@agentclientprotocol/sdk';
+import type { SessionUpdate } from '@agentclientprotocol/sdk';
 import type { Transcribe } from '../../core/agents/transcript/transcriptRecord';
-import type { PastTalk } from './pastTalk';
+import type { PastDeed } from './pastTalk';
 import type { TalkRequest } from './talkRequest';
 import type { Transcript } from './transcript';
 
@@ -9,36 +9,29 @@ interface Readers extends Pick<TalkRequest, 'onRaw' | 'onText'> {
   readonly transcribe: Transcribe;
 }
 
-/** Writes for those who read along what was said in a talk before anybody here listened. Returns how often the agent was asked. */
-export function recall({ deeds, sessionId }: PastTalk, { transcript, transcribe, onRaw, onText }: Readers): number {
-  let turns = 0;
-  for (const deed of deeds) {
+/** Writes for those who read along what was said in a talk before anybody here listened, deed by deed. */
+export function recall({ transcript, transcribe, onRaw, onText }: Readers): (deed: PastDeed) => void {
+  let isFirst = true;
+  return (deed) => {
     switch (deed.kind) {
       case 'raw':
-        onRaw(deed.direction, deed.line);
-        break;
+        return onRaw(deed.direction, deed.line);
       case 'noise':
-        transcript.note(deed.line);
-        break;
+        return transcript.note(deed.line);
       case 'beside':
-        onText(deed.text);
-        break;
+        return onText(deed.text);
       case 'answered':
-        transcript.note(deed.allowed ? 'Allowed.' : 'Denied.');
-        break;
+        return transcript.note(deed.allowed ? 'Allowed.' : 'Denied.');
       case 'prompt':
-        turns += 1;
-        if (turns === 1) transcribe({ kind: 'told', text: deed.text });
+        if (isFirst) transcribe({ kind: 'told', text: deed.text });
         else transcript.heard(deed.text);
-        break;
-      case 'update': {
-        const said = deed.params as Partial<SessionNotification> | null;
-        if (said?.update != null && said.sessionId === sessionId) transcript.take(said.update);
-        break;
-      }
+        isFirst = false;
+        return;
+      case 'update':
+        if (deed.update != null) transcript.take(deed.update as SessionUpdate);
+        return;
       default:
         deed satisfies never;
     }
-  }
-  return turns;
+  };
 }

@@ -11,10 +11,10 @@ import { filledCommand } from '../commandLine/filledCommand';
 import { splitCommand } from '../commandLine/splitCommand';
 import type { Decision } from './chooseOption';
 import { RunLine, type ProgramLine } from './programLine';
-import { PastReader, type PastTalk } from './pastTalk';
+import { PastReader } from './pastTalk';
 import { recall } from './recall';
 import { talk } from './talk';
-import type { AgentMessages, Talked, TalkRequest } from './talkRequest';
+import type { AgentMessages, Talked, TalkRequest, ToldPast } from './talkRequest';
 import { Transcript } from './transcript';
 import { within } from './within';
 
@@ -118,19 +118,17 @@ async function recallRun(request: AcpTalking, id: string): Promise<void> {
   const { run, past } = await listen(request, id);
   run.stop();
   await run.ended;
-  const { profile, onText, transcribe } = request;
-  const transcript = new Transcript(profile.name, onText, transcribe);
-  if (past !== null) recall(past, { ...request, transcript });
-  transcript.end();
+  past?.transcript.end();
 }
 
-/** All that was said in a run until now, and a line for what comes. */
+/** Tells all that was said in a run until now, where its agent was asked for anything, and has a line for what comes. */
 async function listen(
   request: AcpTalking,
   id: string,
-): Promise<{ run: KeptRun; line: RunLine; past: PastTalk | null }> {
+): Promise<{ run: KeptRun; line: RunLine; past: ToldPast | null }> {
   const line = new RunLine(request.onText);
-  const reader = new PastReader();
+  const transcript = new Transcript(request.profile.name, request.onText, request.transcribe);
+  const reader = new PastReader(recall({ ...request, transcript }));
   let isPast = true;
   const run = await request.runs.attach(id, (said) => {
     if (isPast) reader.hear(said);
@@ -142,13 +140,13 @@ async function listen(
   line.stdout.write(rest);
   line.begin(run);
   await new Promise((resolve) => setImmediate(resolve)); // what has ended is known then
-  return { run, line, past };
+  return { run, line, past: past && { ...past, transcript } };
 }
 
 /** Of a session that is open. */
 const NOTHING_TO_OPEN = { session: null, coldWhy: '', prompts: { cold: '', warm: '' }, mcpServers: [] };
 
-type Opening = Pick<TalkRequest, 'session' | 'coldWhy' | 'prompts' | 'mcpServers'> & { readonly past?: PastTalk };
+type Opening = Pick<TalkRequest, 'session' | 'coldWhy' | 'prompts' | 'mcpServers' | 'past'>;
 
 async function talkOver(run: KeptRun, request: AcpTalking, line: ProgramLine, opening: Opening): Promise<AcpRun> {
   const { signal, leaving, clock } = request;

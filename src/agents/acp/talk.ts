@@ -16,7 +16,6 @@ import { askOf } from './askOf';
 import { chooseOption } from './chooseOption';
 import { goingOn } from './goingOn';
 import type { PastTalk } from './pastTalk';
-import { recall } from './recall';
 import type { Talked, TalkRequest } from './talkRequest';
 import { within } from './within';
 import { Transcript } from './transcript';
@@ -46,14 +45,14 @@ class Talk {
   #listening = false;
   #lastHeard = 0;
   #sessionId: string | null = null;
-  /** That the turn under way was cancelled: whoever asked in it waits for no answer. */
-  #cancelled = new AbortController();
+  /** That the turn under way is over or was cancelled: whoever asked in it waits for no answer. */
+  #over = new AbortController();
 
   constructor(
     private readonly request: TalkRequest,
     private readonly sdk: Sdk,
   ) {
-    this.#transcript = new Transcript(request.agent, request.onText, request.transcribe);
+    this.#transcript = request.past?.transcript ?? new Transcript(request.agent, request.onText, request.transcribe);
   }
 
   async hold(): Promise<Talked> {
@@ -98,7 +97,7 @@ class Talk {
       .onRequest(methods.client.session.requestPermission, async ({ params, signal }) => {
         const call = this.#transcript.tool(params.toolCall);
         const ask = await askOf(call, this.request.worktree);
-        const over = AbortSignal.any([signal, this.request.signal, this.#cancelled.signal]);
+        const over = AbortSignal.any([signal, this.request.signal, this.#over.signal]);
         const decision = await this.request.ask(ask, over);
         return { outcome: chooseOption(params.options, decision) };
       });
@@ -150,10 +149,10 @@ class Talk {
   }
 
   #recall(past: PastTalk): void {
-    const { sessionId, mode } = past;
+    const { sessionId, mode, turns } = past;
     this.#begin(sessionId, null);
     this.request.onSession(mode === 'warm' ? { mode, sessionId } : { mode, sessionId, why: '', lost: null });
-    this.#turns = recall(past, { ...this.request, transcript: this.#transcript }) - 1; // the last one goes on
+    this.#turns = turns - 1; // the last one goes on
   }
 
   async #goOn(agent: ClientContext, { sessionId, turn, canClose }: PastTalk): Promise<TalkEnd> {
@@ -244,11 +243,11 @@ class Talk {
     const { signal, messages, clock } = this.request;
     this.#turns += 1;
     this.#tellProgress();
-    this.#cancelled = new AbortController();
+    if (this.#over.signal.aborted) this.#over = new AbortController();
     const turn = agent.request(methods.agent.session.prompt, { sessionId, prompt: [{ type: 'text', text }] });
     const cancel = (): void => {
       void agent.notify(methods.agent.session.cancel, { sessionId }).catch(() => undefined);
-      this.#cancelled.abort();
+      this.#over.abort();
     };
     messages.duringTurn(cancel);
     const stopping = new Promise<'stopped'>((resolve) => {
@@ -260,7 +259,10 @@ class Talk {
       else signal.addEventListener('abort', stop, { once: true });
     });
     turn.catch(() => undefined);
-    const ended = await Promise.race([turn, stopping]).finally(() => messages.duringTurn(null));
+    const ended = await Promise.race([turn, stopping]).finally(() => {
+      messages.duringTurn(null);
+      this.#over.abort();
+    });
     this.#transcript.end();
     return signal.aborted || ended === 'stopped' ? 'stopped' : ended.stopReason;
   }

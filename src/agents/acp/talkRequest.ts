@@ -7,6 +7,7 @@ import type { SessionWishes } from './approvalMode';
 import type { Decision } from './chooseOption';
 import type { PastTalk } from './pastTalk';
 import type { ProgramLine } from './programLine';
+import type { Transcript } from './transcript';
 
 /** How one person's messages reach an agent that is at work. */
 export interface AgentMessages {
@@ -18,12 +19,15 @@ export interface AgentMessages {
   readonly duringTurn: (interrupt: (() => void) | null) => void;
 }
 
+/** What was said is in the transcript already. */
+export type ToldPast = PastTalk & { readonly transcript: Transcript };
+
 export interface TalkRequest {
   /** Its name, for what is written. */
   readonly agent: string;
   readonly line: ProgramLine;
   /** A talk that is gone on with: nothing of the session is opened, and it is asked nothing that it was asked already. */
-  readonly past?: PastTalk;
+  readonly past?: ToldPast;
   /** Absolute. */
   readonly worktree: string;
   /** The session to go on with; null to begin anew. */

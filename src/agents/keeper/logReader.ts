@@ -68,6 +68,13 @@ export class LogReader {
 
   #take({ stream, number, at, data }: Frame): void {
     if (number <= this.#number) return;
+    if (stream === 'standing') {
+      this.#missed(number - this.#number, at);
+      this.#number = number;
+      this.#decoders.clear();
+      this.#hand(stream, data.toString(), at);
+      return;
+    }
     if (number > this.#number + 1) this.#missed(number - this.#number - 1, at);
     this.#number = number;
     let decoder = this.#decoders.get(stream);

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { goOnAcp, runAcp, type AcpRequest, type AcpRun, type AcpTalking } from '../../../src/agents/acp/runAcp';
 import { systemClock } from '../../../src/base/systemClock';
 import type { KeptRun, KeptRuns, RunClocks } from '../../../src/ports/keptRuns';
 import type { SessionStart } from '../../../src/core/agents/agentTalk';
 import { describeAsk, type PermissionAsk } from '../../../src/core/agents/permission';
+import type { TranscriptDeed } from '../../../src/core/agents/transcript/transcriptRecord';
 import { agentProfileSchema } from '../../../src/core/agents/profile';
 import { Machine } from '../../integration/processes/machine';
 import { projectRoot } from '../../support/projectRoot';
@@ -296,6 +297,45 @@ for (const [way, make] of Object.entries(ways)) {
         assert.deepEqual((await goOnAcp(request, ['asks']))?.outcome, { kind: 'lost' });
       });
 
+      it('[A8] a turn in which more was said than is kept goes on, and is not begun again', async () => {
+        const request = await talking();
+        const wanted: string[] = [];
+        const [more, go] = [join(machine.folder, 'more'), join(machine.folder, 'go')];
+        Object.assign(request.messages, { take: () => Promise.resolve([]) });
+        Object.assign(request, { transcribe: (deed: TranscriptDeed) => deed.kind === 'told' && wanted.push(deed.text) });
+        const todo = ['pour 40', `until ${more}`, 'pour 40', `until ${go}`, 'commit It is done', 'say done'];
+        const run = await before(request, 'poured', todo, { ...NO_CLOCKS, askMs: 60_000 });
+        await waitFor('its turn', () => text.includes('xxx'));
+        run.leave();
+        writeFileSync(more, '');
+        const output = join(machine.folder, 'runs', 'poured');
+        await waitFor('the beginning to be gone', () => !existsSync(join(output, 'output-0.log')), { seen: () => readdirSync(output).join() });
+        text = '';
+        const going = goOnAcp(request, ['poured']);
+        await waitFor('what is kept', () => text.includes('left out') && text.includes('xxx'));
+        writeFileSync(join(repository.path, 'poured.txt'), '');
+        writeFileSync(go, '');
+        const ended = await going;
+        assert.deepEqual([ended?.outcome, ended?.usage.turns], [{ kind: 'exited', code: 0 }, 1]);
+        assert.match(text, /done\n$/);
+        assert.match(wanted.join(), /^Do it\.[^]*pour 40/);
+        assert.equal(log().filter((line) => line.startsWith('prompt')).length, 1);
+      }); // prettier-ignore
+
+      it('[A8, A6] what an agent takes back while nobody is there is answered and asked of nobody, and its clocks go on', async () => {
+        const drop = join(machine.folder, 'drop');
+        const request = await talking();
+        const clocks = { ...NO_CLOCKS, silenceMs: 1000, askMs: 600_000 };
+        const run = await before(request, 'drops', [`drop ${drop} run npm install`, 'hang'], clocks);
+        await waitFor('its question', () => text.includes('request_permission'));
+        run.leave();
+        await run.ended;
+        writeFileSync(drop, '');
+        await waitFor('it to be answered', () => log().includes('dropped -32800'));
+        assert.deepEqual((await goOnAcp(request, ['drops']))?.outcome, { kind: 'silent', afterMs: 1000 });
+        assert.equal(asked, 0);
+      });
+
       it('[A8] one whose turn was cancelled before it was left has not done it', async () => {
         const request = await talking();
         Object.assign(request.messages, { take: () => Promise.resolve([]) });
@@ -332,6 +372,33 @@ for (const [way, make] of Object.entries(ways)) {
       answers[0]?.('allow');
       assert.deepEqual((await ending).run.outcome, { kind: 'exited', code: 0 });
       assert.deepEqual(held, [54_321, 0]);
+    });
+
+    it('[A6] a question that it takes back is over, and so is one that its turn ends without', async () => {
+      for (const script of [
+        ['drop GO run npm install', 'say on'],
+        ['wonder run npm install', 'until GO', 'say on'],
+      ]) {
+        const go = join(machine.folder, `go-${script.length}`);
+        const over: string[] = [];
+        let asked = 0;
+        const ask = (_: PermissionAsk, signal: AbortSignal) =>
+          new Promise<'gone'>((resolve) => {
+            asked += 1;
+            signal.addEventListener('abort', () => (over.push(text), resolve('gone')));
+          });
+        const written = [[], [`use the helper ${script.length}`]];
+        const take = () => Promise.resolve(written.shift() ?? []);
+        const messages = { take, giveBack: () => Promise.resolve(), duringTurn: () => undefined };
+        const ending = run(steps(...script.map((step) => step.replace('GO', go))), {}, { ask, messages });
+        await waitFor('the question', () => asked === 1);
+        writeFileSync(go, '');
+        assert.deepEqual((await ending).run.outcome, { kind: 'exited', code: 0 });
+        // Before it goes on with what people wrote, and with the end of its turn at the latest.
+        assert.deepEqual(over.map((said) => said.includes('You wrote')), [false]); // prettier-ignore
+        assert.match(text, /on\n[^]*You wrote: use the helper/);
+        text = '';
+      }
     });
 
     it('[A13] what people write goes out at the end of its turn, or cuts the turn short', async () => {
