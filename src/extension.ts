@@ -105,7 +105,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Switch
       const label = (): string | null => repositories.label(host);
       return vscode.Disposable.from(
         askForApproval(host, label),
-        notifyOfQuestions(host, label),
+        notifyOfQuestions(host, label, (id, run) => void guarded(commands, id, run)),
         sayLanded(host, label),
         noticeApprovalsElsewhere(host, approval),
       );

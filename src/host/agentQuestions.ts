@@ -2,12 +2,20 @@ import * as vscode from 'vscode';
 import { ACTIONS, type ActionId } from '../core/board/actions';
 import { notifyWish } from './notifyWish';
 import type { RepositoryHost } from './repositoryHost';
-import { warn } from './say/notify';
+import { mention, warn } from './say/notify';
+import { answerAgent } from './commands/talkToAgent';
 
 const ANSWERS = ['allowOnce', 'allowForStory', 'deny'] as const satisfies readonly ActionId[];
 
-/** Says once what an agent asks, with the answers; `label` names the repository in a window of several. A question that is over when one is pressed says so where it is answered. */
-export function notifyOfQuestions(host: RepositoryHost, label: () => string | null): vscode.Disposable {
+/**
+ * Says once what an agent asks, with the answers; `label` names the repository in a window of several. VS Code takes no
+ * notification back: an answer to a question that is over says so, and is none to the one that the agent asks by then.
+ */
+export function notifyOfQuestions(
+  host: RepositoryHost,
+  label: () => string | null,
+  guard: (command: ActionId, run: () => Promise<void>) => void,
+): vscode.Disposable {
   const told = new Set<string>();
   return host.onDidChange(() => {
     const model = host.model();
@@ -22,7 +30,11 @@ export function notifyOfQuestions(host: RepositoryHost, label: () => string | nu
       void warn(`${where === null ? '' : `${where} `}#${number} ${title}: ${question.text}`, ...labels).then(
         (pressed) => {
           const answer = pressed === undefined ? undefined : answers[labels.indexOf(pressed)];
-          if (answer !== undefined) void vscode.commands.executeCommand(`switchyard.${answer}`, key);
+          if (answer === undefined) return;
+          guard(answer, async () => {
+            const said = await answerAgent({ host }, { key, question }, answer);
+            if (said !== null) mention(said);
+          });
         },
       );
     }

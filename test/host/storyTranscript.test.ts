@@ -70,4 +70,20 @@ describe('What an agent says, as a document', function () {
     assert.doesNotMatch(stream.getText(), /SWITCHYARD_TOKEN","value":"[^…]/);
     assert.equal(vscode.window.visibleTextEditors.length, 2);
   });
+
+  it('[A11] what is answered in the notification of a question that is over is no answer to the next one', async () => {
+    const go = path.join(SCRATCH, 'drop-it');
+    const steps = [`drop ${go} run npm install`, 'ask run npm publish', 'say never'];
+    const asking = await pipeline.newStory(person, 'Ask twice', `\`\`\`acp\n${steps.join('\n')}\n\`\`\``);
+    const answerFirst = person.willLater(/asks to run `npm install`/);
+    await pipeline.run('start', asking);
+    await person.sees(/asks to run `npm install`/);
+    writeFileSync(go, '');
+    const second = await pipeline.waitForCard(asking, 'the second', (one) => one.question?.text.includes('publish') === true); // prettier-ignore
+    answerFirst('Allow Once');
+    await person.sees(/^This question is answered already, or its agent does not wait any more\./);
+    assert.equal((await pipeline.waitForCard(asking, 'it', () => true)).question?.id, second.question?.id);
+    await pipeline.run('deny', asking);
+    await pipeline.waitForCard(asking, 'it to be over', ({ agent }) => agent === null);
+  });
 });

@@ -13,16 +13,14 @@ const ANSWERS = { allowOnce: 'once', allowForStory: 'story', deny: 'deny' } as c
   PermissionAnswer
 >;
 
-/** Answers what the story's agent asks, as it stood on the card. */
+/** Answers what the story's agent asks, as it stood on the card: no other question, also where it is over. */
 export async function answerAgent(
-  context: CommandContext,
-  card: Card,
+  { host }: Pick<CommandContext, 'host'>,
+  { key, question }: Pick<Card, 'key' | 'question'>,
   id: keyof typeof ANSWERS,
 ): Promise<string | null> {
-  const session = context.host.session();
-  if (session === null) return null;
-  const outcome = await session.answerAgent(card.key, card.question?.id ?? null, ANSWERS[id]);
-  return told(outcome);
+  const outcome = await host.session()?.answerAgent(key, question?.id ?? null, ANSWERS[id]);
+  return outcome === undefined ? null : told(outcome);
 }
 
 /** Asks for a message, and where an agent is in the middle of its turn, when it is to read it. */

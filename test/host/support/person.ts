@@ -41,6 +41,7 @@ export class Person {
   readonly mentioned: string[] = [];
   /** Every text of messages, questions and lists, as VS Code was given it. */
   readonly read: string[] = [];
+  readonly #later: { question: RegExp; answer: Promise<string> }[] = [];
   readonly #answers: { question: RegExp; answer: Answer }[] = [];
   readonly #window = vscode.window as unknown as Record<string, unknown>;
   readonly #originals = new Map<string, unknown>();
@@ -143,6 +144,13 @@ export class Person {
     return this;
   }
 
+  /** As `will`, for a notification; it stands until what is returned is called. */
+  willLater(question: RegExp): (answer: string) => void {
+    let give: (answer: string) => void = () => undefined;
+    this.#later.push({ question, answer: new Promise((resolve) => (give = resolve)) });
+    return (answer) => give(answer);
+  }
+
   async sees(text: RegExp): Promise<Shown> {
     return waitFor(
       `the message ${text}`,
@@ -167,6 +175,8 @@ export class Person {
     const buttons = rest.filter((one): one is string => typeof one === 'string');
     this.#readAll(message, ...buttons);
     this.messages.push({ message, detail: options?.detail ?? '', buttons });
+    const later = this.#later.find((one) => one.question.test(message));
+    if (later !== undefined) return later.answer;
     const answer = this.#take(message);
     const stays = options?.modal !== true || this.unanswered === 'stays open';
     if (answer === null && stays) return new Promise(() => undefined);
