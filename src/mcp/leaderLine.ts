@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ToolAnswer } from '../core/agents/agentTools';
 import { agentSide, serverSide } from '../protocol/agentMessages';
 import { MessageHandler } from '../protocol/messageHandler';
-import { greetingSchema } from '../protocol/greeting';
+import { AGENT_VERSION, greetingToAgentSchema } from '../protocol/greeting';
 import { Frames } from '../session/hub/frames';
 import { ENTRY_LIMIT, FROM_AGENT_LIMIT, TO_LEADER_LIMIT } from '../session/hub/limits';
 import { addressOf } from '../store/leader/claim';
@@ -24,12 +24,16 @@ type Entry =
   | { kind: 'in'; messages: Messages }
   /** It does not take this token. */
   | { kind: 'sentAway' }
+  /** It is of a version that talks otherwise. */
+  | { kind: 'updated' }
   | { kind: 'nobody' };
 
 const NOBODY =
   'No VS Code window with Switchyard is open on this repository now, so nothing was done. Go on with your work and commit it; ask again later.';
 const SENT_AWAY =
   'Switchyard does not let this run in any more: its access ends with the run, or the story was taken from it. Commit what you have and end your turn.';
+const UPDATED =
+  'Switchyard was updated while you work, and these tools cannot reach the new version, so nothing was done. Go on without them: commit your work and end your turn. What you have committed is judged all the same, and your next run has the tools again.';
 const CUT_OFF =
   'The window that runs Switchyard closed before it answered. Whether this was done is not known: look at it before you ask again.';
 
@@ -47,6 +51,8 @@ export class LeaderLine {
         return { kind: 'refused', text: NOBODY };
       case 'sentAway':
         return { kind: 'refused', text: SENT_AWAY };
+      case 'updated':
+        return { kind: 'refused', text: UPDATED };
       case 'in': {
         // The types say what each tool takes; this has been read by its schema before.
         const reply = await entry.messages.request(tool, asked as never);
@@ -91,7 +97,9 @@ export class LeaderLine {
         resolve(said ? { kind: 'sentAway' } : { kind: 'nobody' });
       });
       frames.listen((message) => {
-        if (!greetingSchema.safeParse(message).success) return void connection.destroy();
+        const greeting = greetingToAgentSchema.safeParse(message);
+        if (greeting.success && greeting.data.agents !== AGENT_VERSION) resolve({ kind: 'updated' });
+        if (!greeting.success || greeting.data.agents !== AGENT_VERSION) return void connection.destroy();
         frames.allow(TO_LEADER_LIMIT);
         const messages = new MessageHandler({
           here: serverSide,

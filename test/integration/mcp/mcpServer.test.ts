@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { GREETING } from '../../../src/protocol/greeting';
 import { projectRoot } from '../../support/projectRoot';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
@@ -122,6 +123,30 @@ describe('an agent that works over MCP', () => {
     await window.waitForStage(story, 'Done');
     assert.match(script.answers('status_text')[0] ?? '', /#1 Greet/);
     assert.deepEqual(readdirSync(passes()), []);
+  });
+
+  it('[A10] its server goes on over an update of Switchyard as long as both talk alike, and else says that it was updated', async () => {
+    const [go, never] = ['go', 'never'].map((name) => path.join(repository.folder, name)) as [string, string];
+    plan({ use: 'progress', with: { text: 'begun' } }, { until: go }, { use: 'story_get' }, { until: never });
+    const story = await window.newStory('Greet', BODY);
+    await window.must(story, 'Start');
+    await waitFor('its first answer', () => script.report().length === 1);
+    const config = path.join(passes(), readdirSync(passes()).find((name) => !name.includes('opencode')) ?? '');
+    const before = { ...GREETING };
+    try {
+      for (const [change, answer] of [
+        [{ switchyard: before.switchyard + 1 }, /"title": "Greet"/],
+        [{ agents: before.agents + 1 }, /^Switchyard was updated while you work.*commit your work and end your turn/],
+      ] as const) {
+        Object.assign(GREETING, before, change);
+        const client = connect(config);
+        assert.match(await client.use('story_get'), answer);
+        await client.close();
+      }
+    } finally {
+      Object.assign(GREETING, before);
+    }
+    await window.must(story, 'Freeze');
   });
 
   it('[A10] a token is good for the run that it was given to, and dead after it', async () => {
