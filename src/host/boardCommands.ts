@@ -14,6 +14,7 @@ import { actOnAll } from './commands/storyActions';
 import { guarded } from './commands/showBug';
 import { NOTICE_COMMANDS } from './notices';
 import { keptFiltersSchema } from '../protocol/boardMessages';
+import { translate } from './say/translate';
 
 /** Connects the board with the commands: what a card asks for is done by the same code as in palette and tree. */
 export function registerBoardOn(extension: vscode.ExtensionContext, context: CommandContext): vscode.Disposable {
@@ -51,7 +52,7 @@ export function registerBoardOn(extension: vscode.ExtensionContext, context: Com
       moments: async () => {
         const { entries } = await sessionOf(here()).timeline({ key: null, before: null, limit: MOMENTS });
         return entries
-          .map(({ at, number, event }) => ({ at, text: `#${number} ${eventWords(event, vscode.l10n.t)}` }))
+          .map(({ at, number, event }) => ({ at, text: `#${number} ${eventWords(event, translate)}` }))
           .reverse();
       },
       boardAt: (time) => sessionOf(here()).boardAt(time),

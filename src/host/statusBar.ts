@@ -7,6 +7,7 @@ import { whatWaits } from './needs/inbox';
 import type { Repositories } from './repositories';
 import { everyStory } from './storyIn';
 import { tooltipIcon } from './tree/storyItem';
+import { translate } from './say/translate';
 
 /** How many stories the tooltip lists. */
 const LISTED = 8;
@@ -50,7 +51,7 @@ function tooltipOf(repositories: Repositories, words: string): vscode.MarkdownSt
         .text(where === null ? line : `${where}: ${line}`)
         .end();
   }
-  if (repositories.areSeveral) for (const row of rows) tooltip.text(rowLine(row, Date.now(), vscode.l10n.t)).end();
+  if (repositories.areSeveral) for (const row of rows) tooltip.text(rowLine(row, Date.now(), translate)).end();
   // What needs the person is told first, in the order of the list; then what goes on by itself.
   const { stories: waiting } = whatWaits(repositories);
   const recovering = everyStory({ repositories }).filter(({ card }) => card.mark !== null && card.need === null);

@@ -1,7 +1,7 @@
 import type { StuckMark } from '../pipeline/markWords';
 import type { Feedback, StageOf } from '../story/stage';
 import { sayDependencies } from '../story/dependencies';
-import { asWritten, inEnglish, say, type Said } from '../words/said';
+import { asWritten, say, type Said } from '../words/said';
 import type { CardInputs } from './cardInputs';
 import { filesInTheWay } from './whyLine';
 import { lastPart } from '../words/lastPart';
@@ -22,9 +22,10 @@ export function briefReason(
   return brief === null ? null : [brief];
 }
 
-/** A brief reason as it stands in a row: no full stop, and no longer than a row is. */
+/** A brief reason as it stands in a row: no full stop, and no longer than a row is. How many more there are stays. */
 export function briefly(text: string): string {
-  return clip(text.replace(/[.]$/, ''));
+  const tail = /, \p{L}+ \d+ \p{L}+$/u.exec(text)?.[0] ?? '';
+  return `${clip(text.slice(0, text.length - tail.length).replace(/[.]$/, ''), MOST - tail.length)}${tail}`;
 }
 
 function reasonOf(inputs: CardInputs, mark: StuckMark | null, why: readonly Said[]): Said | null {
@@ -36,7 +37,7 @@ function reasonOf(inputs: CardInputs, mark: StuckMark | null, why: readonly Said
     case 'ReviewHold':
       // Approved as it is, it would only come back.
       return inputs.ahead?.kind === 'red'
-        ? say('Red on its merge: {0}', lowerFirst(gist(inputs.ahead.why)))
+        ? say('Red on its merge: {0}', asWritten(lowerFirst(gist(inputs.ahead.why))))
         : reviewOf(stage.reasons);
     case 'MergeFailure':
     case 'MergeFailureFinal':
@@ -70,10 +71,9 @@ function briefFailure(
     return attempts > 1 ? say('Conflict in {0}, after {1} attempts', names, attempts) : say('Conflict in {0}', names);
   }
   const failed = whatFailed(stage);
-  const words = clip(inEnglish([failed]));
-  if (run !== null) return say('{0} solves it: {1}', run.name, lowerFirst(words));
-  if (mark === 'queued') return say('{0}, tried again by itself', words);
-  return attempts > 1 ? say('{0}, after {1} attempts', words, attempts) : failed;
+  if (run !== null) return say('{0} solves it: {1}', run.name, lowerFirstOf(failed));
+  if (mark === 'queued') return say('{0}, tried again by itself', failed);
+  return attempts > 1 ? say('{0}, after {1} attempts', failed, attempts) : failed;
 }
 
 function whatFailed(stage: StageOf<'MergeFailure' | 'MergeFailureFinal'>): Said {
@@ -95,18 +95,18 @@ function whatFailed(stage: StageOf<'MergeFailure' | 'MergeFailureFinal'>): Said 
 
 /** What came back, alone or before what was said of it. */
 function cameBack(kind: Feedback['kind'], summary: string): Said {
-  const rest = lowerFirst(summary);
+  const rest = asWritten(lowerFirst(summary));
   switch (kind) {
     case 'gates':
-      return rest === '' ? say('Gates red') : say('Gates red: {0}', rest);
+      return summary === '' ? say('Gates red') : say('Gates red: {0}', rest);
     case 'review':
-      return rest === '' ? say('Changes asked for') : say('Changes asked for: {0}', rest);
+      return summary === '' ? say('Changes asked for') : say('Changes asked for: {0}', rest);
     case 'merge':
-      return rest === '' ? say('Merge failed') : say('Merge failed: {0}', rest);
+      return summary === '' ? say('Merge failed') : say('Merge failed: {0}', rest);
     case 'reopened':
-      return rest === '' ? say('Reopened') : say('Reopened: {0}', rest);
+      return summary === '' ? say('Reopened') : say('Reopened: {0}', rest);
     case 'landed':
-      return rest === '' ? say('Red after it landed') : say('Red after it landed: {0}', rest);
+      return summary === '' ? say('Red after it landed') : say('Red after it landed: {0}', rest);
   }
 }
 
@@ -127,9 +127,9 @@ function gistOf([first]: readonly Said[]): Said | null {
   return first.values.length === 0 ? asWritten(firstSentence(first.text)) : first;
 }
 
-/** The first sentence without its stop, clipped. */
+/** The first sentence without its stop. */
 function gist(text: string): string {
-  return clip(firstSentence(text).replace(/[.]$/, ''));
+  return firstSentence(text).replace(/[.]$/, '');
 }
 
 /** A name with a dot in it goes on. */
@@ -138,10 +138,12 @@ function firstSentence(text: string): string {
 }
 
 function reviewOf([first = '', ...others]: readonly string[]): Said {
-  const one = gist(first).replace(/^It /, '');
-  return others.length === 0
-    ? say('Review: {0}', lowerFirst(clip(one)))
-    : say('Review: {0}, and {1} more', lowerFirst(clip(one, MOST - 20)), others.length);
+  const one = asWritten(lowerFirst(gist(first).replace(/^It /, '')));
+  return others.length === 0 ? say('Review: {0}', one) : say('Review: {0}, and {1} more', one, others.length);
+}
+
+function lowerFirstOf(said: Said): Said {
+  return { ...said, text: lowerFirst(said.text) };
 }
 
 /** `Gate test …` and `Conflict …` go on behind a colon in small letters; names in capitals stay. */

@@ -91,7 +91,7 @@ function whyNotMerged(
     const left = openConflicts.length === 0 ? say('Everything is settled.') : say('Still open: {0}.', { names: openConflicts }); // prettier-ignore
     return [...failed, say('You are solving it in its worktree.'), left, say('Commit there when it is done: it is proven again by itself.')]; // prettier-ignore
   }
-  const tried = last === undefined || stage.name === 'MergeFailureFinal' ? failed : [...failed, say('The last attempt of an agent: it {0}.', last.cause)]; // prettier-ignore
+  const tried = last === undefined || stage.name === 'MergeFailureFinal' ? failed : [...failed, say('The last attempt of an agent: it {0}.', asWritten(last.cause))]; // prettier-ignore
   if (recovery === 'wait') {
     const names = (stage.together ?? []).map((number) => `#${number}`);
     return [...tried, say('An agent is put to it once {0} has landed.', { names })];

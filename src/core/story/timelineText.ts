@@ -89,9 +89,12 @@ const WORDS: Readonly<Record<string, (value: unknown, translate: Translate) => s
         : null,
   commitsAhead: (value, translate) =>
     typeof value === 'number' ? translate(value === 1 ? '1 commit' : '{0} commits', value) : null,
-  reasons: (value) => listOf(value)?.join('\n') ?? null,
+  reasons: (value, translate) =>
+    listOf(value)
+      ?.map((one) => translate(one))
+      .join('\n') ?? null,
   reason: reasonOf,
-  detail: (value) => textOf(value),
+  detail: kept,
   files: (value, translate) => {
     const files = listOf(value);
     return files === null || files.length === 0 ? null : translate('files: {0}', files.join(', '));
@@ -100,7 +103,8 @@ const WORDS: Readonly<Record<string, (value: unknown, translate: Translate) => s
     const read = feedbackSchema.safeParse(value);
     if (!read.success) return null;
     const { summary, files = [] } = read.data;
-    return files.length === 0 ? summary : `${summary} (${inLanguage([say('{0}', { names: files })], translate)})`;
+    const words = translate(summary);
+    return files.length === 0 ? words : `${words} (${inLanguage([say('{0}', { names: files })], translate)})`;
   },
   revertedBy: (value, translate) => {
     const read = z.object({ number: z.nullable(z.number()), commit: z.string() }).safeParse(value);
@@ -121,7 +125,7 @@ export function evidenceWords(evidence: string, translate: Translate = english):
   if (evidence === '') return [];
   const parts = partsOf(evidence);
   // Of a branch its name says enough.
-  if (parts === null) return [evidence.replace(/^refs\/heads\//, '')];
+  if (parts === null) return [translate(evidence.replace(/^refs\/heads\//, ''))];
   return Object.entries(parts).flatMap(([name, value]) => WORDS[name]?.(value, translate) ?? []);
 }
 
@@ -136,9 +140,15 @@ function partsOf(evidence: string): Record<string, unknown> | null {
 
 function reasonOf(value: unknown, translate: Translate): string | null {
   const read = z.object({ kind: z.string(), number: z.optional(z.number()) }).safeParse(value);
-  if (!read.success) return textOf(value);
+  if (!read.success) return kept(value, translate);
   const { kind, number } = read.data;
   return number === undefined ? translate(kind) : translate('superseded by #{0}', number);
+}
+
+/** What was kept as it was said. */
+function kept(value: unknown, translate: Translate): string | null {
+  const text = textOf(value);
+  return text === null ? null : translate(text);
 }
 
 function textOf(value: unknown): string | null {

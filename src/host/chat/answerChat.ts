@@ -8,6 +8,7 @@ import { plainLine, visible } from '../../core/words/plainText';
 import { reportInLanguage } from '../../core/words/saidReport';
 import type { Pipeline } from '../../session/pipeline';
 import { wordsOf } from '../say/inWords';
+import { translate } from '../say/translate';
 
 /** What a chat reaches of the pipeline. */
 export type ChatPipeline = Pick<Pipeline, 'createStory' | 'moveTo' | 'whyNotLanded'>;
@@ -35,7 +36,7 @@ export async function answerChat(
       ),
     );
   }
-  if (request.verb === 'status') return done(windowText(repositories, now, vscode.l10n.t));
+  if (request.verb === 'status') return done(windowText(repositories, now, translate));
   const found = whereAsked(repositories, request);
   if ('refused' in found) return refused(found.refused);
   const { pipeline, board } = found.repository;
@@ -64,7 +65,7 @@ export async function answerChat(
       if (card === null) return refused(noStory(request.number));
       const why = await pipeline.whyNotLanded(card.key);
       return done(
-        visible(`${headOf(card)}\n\n${why === null ? noStory(card.number) : reportInLanguage(why, vscode.l10n.t)}`),
+        visible(`${headOf(card)}\n\n${why === null ? noStory(card.number) : reportInLanguage(why, translate)}`),
       );
     }
     default:

@@ -8,6 +8,7 @@ import { offer } from '../commands/offer';
 import { confirm, inform, mention, warn } from '../say/notify';
 import { unlessCancelled } from '../say/showIfLong';
 import { inWords, wordsOf } from '../say/inWords';
+import { translate } from '../say/translate';
 
 /** Looks at everything and shows what was found as a document. */
 export async function runDoctor(context: CommandContext): Promise<void> {
@@ -16,7 +17,7 @@ export async function runDoctor(context: CommandContext): Promise<void> {
   if (report === null) return void inform(vscode.l10n.t('Open a folder first: Doctor looks at its repository.'));
   const findings = report.findings.map((one) => ({ ...one, opens: isKnown(one.opens) ? one.opens : null }));
   await context.doctor.show(
-    reportDocument({ ...report, findings }, context.host.folderName(), vscode.l10n.t),
+    reportDocument({ ...report, findings }, context.host.folderName(), translate),
     context.host,
   );
 }
@@ -38,7 +39,7 @@ export async function repairWorktrees(context: CommandContext): Promise<void> {
   const repair = vscode.l10n.t('Repair');
   const question = vscode.l10n.t('Link these worktrees with the repository again?');
   const does = moved
-    .map((one) => [whatOf(one, vscode.l10n.t), one.repair === null ? '' : inWords([one.repair.does])].join(' '))
+    .map((one) => [whatOf(one, translate), one.repair === null ? '' : inWords([one.repair.does])].join(' '))
     .join('\n\n');
   if (!(await confirm(question, does, repair))) return;
   for (const finding of moved) await perform(context, finding);
@@ -67,7 +68,7 @@ async function repairOne(context: CommandContext, finding: ShownFinding): Promis
   const { repair } = finding;
   if (repair === null) return;
   const label = vscode.l10n.t(repair.label);
-  const detail = `${whatOf(finding, vscode.l10n.t)}\n\n${inWords([repair.does])}`;
+  const detail = `${whatOf(finding, translate)}\n\n${inWords([repair.does])}`;
   if (!(await confirm(`${label}?`, detail, label))) return;
   await perform(context, finding);
   await runDoctor(context);

@@ -7,6 +7,7 @@ import { localMoment } from '../../core/words/localMoment';
 import { askLine, pickOne } from '../say/pick';
 import type { Session } from '../../session/session';
 import { wordsOf } from '../say/inWords';
+import { translate } from '../say/translate';
 
 /** How many of the latest changes are offered as moments. */
 const OFFERED = 100;
@@ -34,7 +35,7 @@ async function askMoment(session: Session): Promise<number | undefined> {
     { label: vscode.l10n.t('A week ago'), icon: 'history', value: now - 7 * 24 * HOUR_MS },
   ];
   const changes = entries.map((entry) => ({
-    label: vscode.l10n.t('After #{0}: {1}', entry.number, eventWords(entry.event, vscode.l10n.t)),
+    label: vscode.l10n.t('After #{0}: {1}', entry.number, eventWords(entry.event, translate)),
     description: localMoment(entry.at),
     value: Date.parse(entry.at),
   }));

@@ -3,6 +3,7 @@ import type { HistoryEntry } from '../../core/story/history';
 import { timelineText } from '../../core/story/timelineText';
 import { documentName, type CommandContext } from '../commands/context';
 import { localMoment } from '../../core/words/localMoment';
+import { translate } from '../say/translate';
 
 /** How many entries are read at a time. */
 const PAGE = 200;
@@ -29,7 +30,7 @@ async function showFrom(
   const entries = [...known, ...page.entries];
   const heading = vscode.l10n.t('#{0} {1}: what happened', story.number, story.title);
   const older = { label: vscode.l10n.t('Show Older'), run: () => showFrom(context, story, entries, page.next) };
-  const text = timelineText(heading, entries, { hasOlder: page.next !== null, when: localMoment }, vscode.l10n.t);
+  const text = timelineText(heading, entries, { hasOlder: page.next !== null, when: localMoment }, translate);
   const name = documentName(context, `Timeline of #${story.number}.txt`);
   await context.texts.show(name, text, page.next === null ? [] : [older]);
 }

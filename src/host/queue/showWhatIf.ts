@@ -4,6 +4,7 @@ import type { WhatIfChange, WhatIfKind } from '../../core/pipeline/whatIfChange'
 import { reportInLanguage } from '../../core/words/saidReport';
 import type { CommandContext } from '../commands/context';
 import { pickOne, type Choice } from '../say/pick';
+import { translate } from '../say/translate';
 
 interface Wish {
   readonly change: WhatIfChange | null;
@@ -26,7 +27,7 @@ async function show(context: CommandContext, wish: Wish): Promise<void> {
   const report = await context.host.session()?.whatIf(wish.change);
   if (report === undefined) return;
   const again = { label: vscode.l10n.t('Ask Again'), run: () => show(context, wish) };
-  await context.texts.show('What If.txt', reportInLanguage(report, vscode.l10n.t), [again]);
+  await context.texts.show('What If.txt', reportInLanguage(report, translate), [again]);
 }
 
 function choicesFor(card: Card): Choice<Wish>[] {

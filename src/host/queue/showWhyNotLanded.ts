@@ -3,6 +3,7 @@ import type { Card } from '../../core/board/card';
 import { reportInLanguage } from '../../core/words/saidReport';
 import { documentName, type CommandContext } from '../commands/context';
 import { inform } from '../say/notify';
+import { translate } from '../say/translate';
 
 /** Shows the decision about a story as a document: why it has not landed, the rule, and what would change it. */
 export async function showWhyNotLanded(context: CommandContext, card: Card): Promise<void> {
@@ -10,5 +11,5 @@ export async function showWhyNotLanded(context: CommandContext, card: Card): Pro
   if (report === null) return void inform(vscode.l10n.t('#{0} is not here any more.', card.number));
   const again = { label: vscode.l10n.t('Ask Again'), run: () => showWhyNotLanded(context, card) };
   const name = documentName(context, `Why #${card.number} Has Not Landed.txt`);
-  await context.texts.show(name, reportInLanguage(report, vscode.l10n.t), [again]);
+  await context.texts.show(name, reportInLanguage(report, translate), [again]);
 }

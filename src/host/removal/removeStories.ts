@@ -8,6 +8,7 @@ import type { Session } from '../../session/session';
 import type { CommandContext } from '../commands/context';
 import { choose, warn } from '../say/notify';
 import { numbersOf, wordsOf } from '../say/inWords';
+import { translate } from '../say/translate';
 
 type What = RemovalWish['what'];
 
@@ -38,7 +39,7 @@ export async function agreed(
   cards: readonly Card[] = [],
 ): Promise<RemovalWish['large'] | null> {
   const able = previews.filter(({ obstacles }) => obstacles.length === 0);
-  const detail = removalDetail(previews, what, vscode.l10n.t, cards);
+  const detail = removalDetail(previews, what, translate, cards);
   if (able.length === 0) {
     void warn(detail === '' ? vscode.l10n.t('These stories no longer exist.') : detail);
     return null;

@@ -1,9 +1,9 @@
-import * as vscode from 'vscode';
 import { inLanguage, say, type Said, type Told } from '../../core/words/said';
+import { translate } from './translate';
 
 /** Sentences of the core and the engine in the person's language. */
 export function inWords(said: readonly Said[]): string {
-  return inLanguage(said, vscode.l10n.t);
+  return inLanguage(said, translate);
 }
 
 /** `#1, #2 and 3 more`. */

@@ -4,6 +4,7 @@ import type { BoardModel } from '../../core/board/boardModel';
 import type { QueueLane } from '../../core/board/queueLane';
 import type { Card } from '../../core/board/card';
 import { inLanguage, type Said } from '../../core/words/said';
+import { translate } from './translate';
 
 /** What was said already, by what it was said of: a model is asked for often, and few of its cards are others than before. */
 const models = new WeakMap<BoardModel, BoardModel>();
@@ -49,7 +50,7 @@ function oneOf(said: Said | null | undefined): readonly Said[] | null {
 }
 
 function inWords(said: readonly Said[] | null): string | null {
-  return said === null ? null : inLanguage(said, vscode.l10n.t);
+  return said === null ? null : inLanguage(said, translate);
 }
 
 function remembered<K extends object, V>(known: WeakMap<K, V>, key: K, make: () => V): V {

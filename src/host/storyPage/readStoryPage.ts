@@ -1,7 +1,7 @@
-import * as vscode from 'vscode';
 import { storyPage, type StoryPage } from '../../core/story/storyPage';
 import type { CommandContext } from '../commands/context';
 import { storyWith } from '../storyIn';
+import { translate } from '../say/translate';
 
 /** How much of the history the page shows; Show Timeline has all. */
 const ENTRIES = 30;
@@ -20,5 +20,5 @@ export async function readStoryPage(context: CommandContext, key: string): Promi
     session.outputsOf(card.key),
   ]);
   const readOnly = text.kind === 'found' ? text.story.readOnly : null;
-  return storyPage({ card, body, readOnly, review, history, outputs }, vscode.l10n.t);
+  return storyPage({ card, body, readOnly, review, history, outputs }, translate);
 }

@@ -8,6 +8,7 @@ import type { Repositories } from '../repositories';
 import type { RepositoryHost } from '../repositoryHost';
 import { markIcon } from './storyItem';
 import { StoryTree, type TreeNode } from './storyTree';
+import { translate } from '../say/translate';
 
 /** The row of a repository, in a window of several. `repository` is its name, by which commands know it. */
 export interface RepositoryNode {
@@ -156,7 +157,7 @@ export class RepositoriesTree implements vscode.TreeDataProvider<Node>, vscode.D
     const row = rowOf(branch.host);
     branch.drawn = wordsOf(row);
     item.description = plainLine(branch.drawn);
-    const line = rowLine(row, systemClock.now(), vscode.l10n.t);
+    const line = rowLine(row, systemClock.now(), translate);
     item.tooltip = line;
     item.accessibilityInformation = { label: line, role: 'treeitem' };
     const urgent = (['cold', 'running', 'queued'] as const).find((mark) => row.marks[mark] > 0);
@@ -175,7 +176,7 @@ function rowOf(host: RepositoryHost): OverviewRow {
 /** What it is, and what stands still in it; how many stories there are where nothing does. No moment, so that it rests. */
 function wordsOf(row: OverviewRow): string {
   const marks = markParts(row).map(({ number, word }) => `${number} ${vscode.l10n.t(word)}`);
-  const said = row.problem !== null ? [row.problem] : marks.length > 0 ? marks : [stageParts(row, vscode.l10n.t)];
+  const said = row.problem !== null ? [row.problem] : marks.length > 0 ? marks : [stageParts(row, translate)];
   return [...(row.about === null ? [] : [row.about]), ...said].join(' · ');
 }
 

@@ -15,6 +15,7 @@ import { hasQueue, queueItem, queueRowItem, queueRows, type QueueRow } from './q
 import { detailItem, storyDetails, type DetailRow } from './storyDetails';
 import { contextOf, rowWords, storyIcon, storyTooltip } from './storyItem';
 import { stageWord } from '../../core/story/stageWords';
+import { translate } from '../say/translate';
 
 /** Rows shown of one group before "Load more". */
 const PAGE = 200;
@@ -201,7 +202,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       ),
     );
     for (const entry of [...(await this.source.history(key, HISTORY_LINES))].reverse()) {
-      const at = `${byWords(entry.by, vscode.l10n.t)} · ${vscode.l10n.t('{0} ago', age(entry.at, Date.now()))}`;
+      const at = `${byWords(entry.by, translate)} · ${vscode.l10n.t('{0} ago', age(entry.at, Date.now()))}`;
       add(`history-${entry.sequence}`, historyLabel(entry), at, 'history');
     }
     return details;
@@ -237,14 +238,14 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     item.tooltip = storyTooltip(card, now);
     item.contextValue = contextOf(card);
     item.command = { command: 'switchyard.openStory', title: vscode.l10n.t('Open Story'), arguments: [key, 'row'] };
-    item.accessibilityInformation = { label: spokenCard(card, now, vscode.l10n.t), role: 'treeitem' };
+    item.accessibilityInformation = { label: spokenCard(card, now, translate), role: 'treeitem' };
     return item;
   }
 }
 
 /** `Gates started: Coding → QA`: the event's name as words, and where it led. */
 function historyLabel({ event, from, to }: HistoryEntry): string {
-  const words = eventWords(event, vscode.l10n.t);
+  const words = eventWords(event, translate);
   const said = words.charAt(0).toUpperCase() + words.slice(1);
   return from === to || from === null || to === null
     ? said

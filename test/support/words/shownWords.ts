@@ -11,6 +11,7 @@ import { CLASS_WORDS } from '../../../src/core/recovery/recoveryText';
 import { eventWords } from '../../../src/core/story/timelineText';
 import { projectRoot } from '../projectRoot';
 import { EVENTS } from '../storyFixtures';
+import { RECORDED } from './recordedWords';
 
 /**
  * Where words for people are asked for by their English text: `vscode.l10n.t(…)` in the host, `t(…)` in the pages, and `say(…)`
@@ -39,7 +40,8 @@ export function shownWords(): ReadonlySet<string> {
     ...BY,
     ...ENDS,
   ];
-  const all = new Set([...writtenWords(), ...listed, ...MERGES, ...noticeLabels()]);
+  const recorded = RECORDED.map((text) => `${text}/record`);
+  const all = new Set([...writtenWords(), ...listed, ...MERGES, ...noticeLabels(), ...recorded]);
   for (const same of ['', ...SAME]) all.delete(same);
   return all;
 }

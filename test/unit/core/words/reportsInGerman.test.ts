@@ -4,12 +4,15 @@ import { whatIf } from '../../../../src/core/pipeline/whatIf';
 import { whatIfText } from '../../../../src/core/pipeline/whatIfText';
 import { whyNotLanded } from '../../../../src/core/pipeline/whyNotLanded';
 import { whyNotLandedText } from '../../../../src/core/pipeline/whyNotLandedText';
+import type { Stage } from '../../../../src/core/story/stage';
+import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { reportInLanguage, type SaidReport } from '../../../../src/core/words/saidReport';
 import { say, tell } from '../../../../src/core/words/said';
 import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn } from '../../../support/storyFixtures';
 import { englishIn } from '../../../support/words/englishIn';
-import { translate } from '../../../support/words/german';
+import { buildBoardModel } from '../../../support/buildBoardModel';
+import { inGerman, translate } from '../../../support/words/german';
 
 function assertGerman(report: SaidReport): void {
   const cells = reportInLanguage(report, translate).split(/\n| {3,}/);
@@ -48,9 +51,12 @@ describe('Reports in a German window', () => {
     });
   }
 
-  for (const name of ['Backlog', 'Coding', 'QA', 'Frozen', 'Done', 'Archived'] as const) {
+  // Why it is blocked a person wrote.
+  for (const name of STAGE_NAMES.filter((one) => one !== 'Blocked')) {
     it(`[MQ19, U10] Why Not Landed is German of a story in ${name}`, () => {
-      const asked = story(1, { stage: STAGES[name] });
+      const stage = STAGES[name];
+      const failed = 'detail' in stage ? { ...stage, detail: 'Conflict in a.ts with main.' } : stage;
+      const asked = story(1, { stage: failed });
       assertGerman(whyNotLandedText(whyNotLanded(asked, factsWith([asked])), NOW));
     });
   }
@@ -67,5 +73,23 @@ describe('Reports in a German window', () => {
       assertGerman(whatIfText(whatIf(facts), { target: null, queue, moment: (ms) => String(ms) }));
     }
     assertGerman(whatIfText(whatIf(factsWith([])), { target: 'main', queue: null, moment: (ms) => String(ms) }));
+  });
+
+  it('[U1, U10] a card says in German what a record keeps of why its story is stuck, whole and in a few words', () => {
+    const reasons = [
+      'It touches src/a.ts, which review.paths asks a person to look at.',
+      'It removes 2 tests from b.ts.',
+    ];
+    const feedback = { kind: 'gates', summary: 'Gate test exited with code 1.', files: [], outputId: null } as const;
+    const detail = 'Merged into main, its gates are red. Gate test ran longer than 30 s and was ended.';
+    const stages: Stage[] = [
+      { ...STAGES.ReviewHold, reasons },
+      { ...STAGES.Coding, coder: 'person', feedback: { ...feedback, files: [] } },
+      { ...STAGES.MergeFailure, kind: 'gatesRed', detail },
+      { ...STAGES.Blocked, reason: 'claude: It exited with code 1; its branch holds 2 commits.' },
+    ];
+    const stories = stages.map((stage, at) => story(at + 1, { stage }));
+    for (const { said } of buildBoardModel(factsWith(stories)).cards)
+      assert.deepEqual(englishIn([inGerman(said.why), inGerman(said.brief)]), []);
   });
 });

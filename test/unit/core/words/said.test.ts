@@ -108,8 +108,8 @@ describe('What is said in sentences with values', () => {
   });
 
   it('[U10] what somebody wrote stays as it is, with braces of its own, and a value is never looked into', () => {
-    const said = [asWritten('Gate {0} exited with code 1.'), say('{0} is at it, attempt {1} of {2}.', '{1}', 1, 3)];
-    assert.equal(inEnglish(said), 'Gate {0} exited with code 1. {1} is at it, attempt 1 of 3.');
-    assert.equal(inLanguage(said, translate), 'Gate {0} exited with code 1. {1} arbeitet daran, Versuch 1 von 3.');
+    const said = [asWritten('Left {0} alone, see 1.'), say('{0} is at it, attempt {1} of {2}.', '{1}', 1, 3)];
+    assert.equal(inEnglish(said), 'Left {0} alone, see 1. {1} is at it, attempt 1 of 3.');
+    assert.equal(inLanguage(said, translate), 'Left {0} alone, see 1. {1} arbeitet daran, Versuch 1 von 3.');
   });
 });

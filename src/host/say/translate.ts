@@ -1,0 +1,13 @@
+import * as vscode from 'vscode';
+import { translatorOf } from '../../core/words/recordWords';
+import type { Translate } from '../../core/words/said';
+
+let known: Translate | null = null;
+
+/** Looks a text up in the person's language, also one that a record kept as it was said. */
+export const translate: Translate = (text, ...values) => {
+  const { bundle } = vscode.l10n;
+  if (bundle === undefined) return vscode.l10n.t(text, ...values);
+  known ??= translatorOf(bundle);
+  return known(text, ...values);
+};

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { translate } from '../../../support/words/german';
+import { RECORDED } from '../../../support/words/recordedWords';
+import { englishIn } from '../../../support/words/englishIn';
+
+describe('What a record kept in English', () => {
+  it('[U10] is said in German, sentence by sentence, with what stood in it', () => {
+    const cases: [string, string][] = [
+      ['Gate test exited with code 1.', 'Gate test endete mit Code 1.'],
+      ['Gate test exited with code 1', 'Gate test endete mit Code 1'],
+      ['gate test exited with code 1', 'Gate test endete mit Code 1'],
+      ['touches src/a.ts, which review.paths asks a person to look at', 'berührt src/a.ts; nach review.paths soll sich das ein Mensch ansehen'],
+      ['Gate unit ran longer than 30 s and was ended, with 2 processes it had left behind.', 'Gate unit lief länger als 30 s und wurde beendet, samt 2 Prozessen, die es hinterlassen hatte.'],
+      ['Merged into main, its gates are red. Gate test exited with code 1: 2 of 3 tests failed: a and b.', 'Mit main zusammengeführt, sind ihre Gates rot. Gate test endete mit Code 1: 2 von 3 Tests schlugen fehl: a und b.'],
+      ['claude: It exited with code 1; its branch holds 2 commits. API Error: 529', 'claude: Er endete mit Code 1; sein Branch hält 2 Commits. API Error: 529'],
+      ['On run 2: Gate a exited with code 1. Run 1: Gate a exited with code 2.', 'Im 2. Lauf: Gate a endete mit Code 1. Im 1. Lauf: Gate a endete mit Code 2.'],
+      ['It touches 7 files (a.ts, b.ts and 5 more), which review.paths asks a person to look at.', 'Sie berührt 7 Dateien (a.ts, b.ts und 5 weitere), die sich nach review.paths ein Mensch ansehen soll.'],
+    ]; // prettier-ignore
+    for (const [kept, said] of cases) assert.equal(translate(kept), said);
+  });
+
+  it('[U10] each sentence that can be kept is known again, whatever stands in it', () => {
+    for (const text of RECORDED.filter((one) => /[.}]$/.test(one))) {
+      const kept = text.replaceAll(/\{\d\}/g, 'xyz');
+      assert.notEqual(translate(kept), kept, text);
+      assert.deepEqual(englishIn([translate(kept)]), []);
+    }
+  });
+
+  it('[U10] what a person, git or a program wrote stays as it is', () => {
+    for (const text of ['Waits for the design.', 'fatal: not a git repository', 'Please rename it.\nThen merge.', ''])
+      assert.equal(translate(text), text);
+  });
+
+  it('[U10] a long text, and one that nearly fits many sentences, take no time', () => {
+    const started = process.cpuUsage().user;
+    for (const text of ['It left '.repeat(400), `Gate ${'ran longer than '.repeat(200)}`, 'a'.repeat(3999)])
+      translate(text);
+    assert.ok(process.cpuUsage().user - started < 2_000_000);
+  });
+});
