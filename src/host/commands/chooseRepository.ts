@@ -19,26 +19,34 @@ export function targetOf({ name }: RepositoryHost): RepositoryTarget {
 /**
  * The repository that a command is for: the one that was clicked in (a row, a story, a file, a button), else the only one, else
  * that of the board or the story in front. Only where none of them says it, the person is asked; null when they say none.
+ * `can`: where it can be done at all, if that is not everywhere.
  */
 export async function chooseRepository(
   repositories: Repositories,
   title: string,
   given: readonly unknown[],
+  can: (host: RepositoryHost) => boolean = () => true,
 ): Promise<RepositoryHost | null> {
   for (const one of given) {
     const meant = meantBy(repositories, one);
     if (meant !== null) return meant;
   }
   if (!repositories.areSeveral) return repositories.shown();
-  return (
-    inFront(repositories) ?? (await pickRepository(repositories, vscode.l10n.t('{0}: in which repository?', title)))
-  );
+  const able = repositories.all().filter(can);
+  if (able.length < 2 && able.length < repositories.all().length) return able[0] ?? repositories.shown();
+  const front = inFront(repositories);
+  if (front !== null && can(front)) return front;
+  return pickRepository(repositories, vscode.l10n.t('{0}: in which repository?', title), can);
 }
 
 /** The shown one stands first, each with how it stands. */
-export async function pickRepository(repositories: Repositories, title: string): Promise<RepositoryHost | null> {
+export async function pickRepository(
+  repositories: Repositories,
+  title: string,
+  can: (host: RepositoryHost) => boolean = () => true,
+): Promise<RepositoryHost | null> {
   const shown = repositories.shown();
-  const hosts = [shown, ...repositories.all().filter((host) => host !== shown)];
+  const hosts = [shown, ...repositories.all().filter((host) => host !== shown)].filter(can);
   const choices = hosts.flatMap((host) => {
     const [row] = overviewOf([host.shown()]).rows;
     return row === undefined ? [] : [{ label: repositoryName(row), detail: rowWords(row, Date.now(), vscode.l10n.t), icon: 'repo', value: host }]; // prettier-ignore

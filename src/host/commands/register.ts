@@ -48,6 +48,7 @@ import { actOnFinding, repairWorktrees, runDoctor } from '../doctor/runDoctor';
 import { guarded } from './showBug';
 import { registerStoryActions } from './storyActions';
 import { inform } from '../say/notify';
+import type { RepositoryHost } from '../repositoryHost';
 
 /** Registers every command but the one that opens the board. */
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
@@ -151,8 +152,13 @@ async function where(
   const { repositories } = context;
   if (about === 'the window') return inRepository(context, repositories.shown());
   const file = about === 'the file in front' ? vscode.window.activeTextEditor?.document.uri : undefined;
-  const host = await chooseRepository(repositories, vscode.l10n.t(label), [...given, file]);
+  const can = id === 'stopSharing' ? isShared : undefined;
+  const host = await chooseRepository(repositories, vscode.l10n.t(label), [...given, file], can);
   return host === null || isOutOfReach(repositories, host, id) ? null : inRepository(context, host);
+}
+
+function isShared(host: RepositoryHost): boolean {
+  return host.model()?.sharing != null;
 }
 
 /** The repository of the changes that are in front. */

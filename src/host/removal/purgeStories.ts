@@ -49,7 +49,7 @@ export async function purgeStories(context: CommandContext): Promise<void> {
     ...ticked.filter(({ isDeleted }) => isDeleted).map(previewOfDeleted),
     ...(live.length === 0 ? [] : await lookAt(session, live.map(({ key }) => key))), // prettier-ignore
   ];
-  const large = await agreed(previews, 'purge', cards);
+  const large = await agreed(context, previews, 'purge', cards);
   if (large === null || !(await typedNumber(ticked))) return;
   const said = await removeAll(session, { previews, what: 'purge', large });
   if (said !== null) mention(said);

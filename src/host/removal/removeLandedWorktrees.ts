@@ -33,7 +33,7 @@ export async function removeLandedWorktrees(context: CommandContext): Promise<vo
   });
   if (!choseSome(ticked)) return;
   const previews = ticked.map(({ preview }) => preview);
-  const large = await agreed(previews, 'worktree');
+  const large = await agreed(context, previews, 'worktree');
   if (large === null) return;
   const said = await removeAll(session, { previews, what: 'worktree', large });
   if (said !== null) mention(said);

@@ -5,7 +5,7 @@ import type { RemovalPreview, RemovalResult, RemovalWish } from '../../core/resc
 import { namesOf } from '../../core/words/durations';
 import { size } from '../../core/words/sizes';
 import type { Session } from '../../session/session';
-import type { CommandContext } from '../commands/context';
+import { saidOf, type CommandContext } from '../commands/context';
 import { choose, warn } from '../say/notify';
 import { numbersOf, wordsOf } from '../say/inWords';
 import { translate } from '../say/translate';
@@ -20,7 +20,7 @@ export async function deleteStories(context: CommandContext, cards: readonly Car
     session,
     cards.map(({ key }) => key),
   );
-  const large = await agreed(previews, 'delete', cards);
+  const large = await agreed(context, previews, 'delete', cards);
   return large === null ? null : removeAll(session, { previews, what: 'delete', large });
 }
 
@@ -34,6 +34,7 @@ export async function lookAt(session: Session, keys: readonly string[]): Promise
 
 /** One question for all of them; what to do with large files when the person agreed, null otherwise. `cards` say who is at work. */
 export async function agreed(
+  context: CommandContext,
   previews: readonly RemovalPreview[],
   what: What,
   cards: readonly Card[] = [],
@@ -46,14 +47,15 @@ export async function agreed(
   }
   const large = able.flatMap((one) => one.large);
   const words = WORDS[what];
+  const asked = saidOf(context, words.question(able));
   if (large.length === 0) {
-    const pressed = await choose(words.question(able), detail, [words.agree()]);
+    const pressed = await choose(asked, detail, [words.agree()]);
     return pressed === undefined ? null : 'refuse';
   }
   const names = namesOf(large.map(({ path, bytes }) => `${path} (${size(bytes)})`));
   const question = vscode.l10n.t('Large files would be kept in the repository: {0}.', names);
   const [keep, leaveOut] = [vscode.l10n.t('Keep Them Too'), vscode.l10n.t('Leave Them Out')];
-  const pressed = await choose(words.question(able), `${question}\n\n${detail}`, [keep, leaveOut]);
+  const pressed = await choose(asked, `${question}\n\n${detail}`, [keep, leaveOut]);
   return pressed === undefined ? null : pressed === keep ? 'keep' : 'leaveOut';
 }
 

@@ -12,14 +12,21 @@ export class Person {
     readonly name: string,
     readonly window: Workbench,
     folder?: string,
+    /** The name of a board that is offered. */
+    private readonly offered = 'greeter',
   ) {
     this.stories = new Stories(window, folder);
   }
 
   /** Shares the stories of the window as the board “team”, by keyboard alone. */
   async share(url: string): Promise<void> {
-    const { quickInput } = this.window;
     await this.stories.command('Share Stories…');
+    await this.answerSharing(url);
+  }
+
+  /** Answers what Share Stories… asks. */
+  async answerSharing(url: string): Promise<void> {
+    const { quickInput } = this.window;
     for (const [asked, answer] of [
       ['address', url],
       ['Your token', 'secret'],
@@ -28,7 +35,7 @@ export class Person {
     ] as const) {
       await quickInput.waitForPrompt(asked);
       // Both are offered what the remote is called, whatever their clones are.
-      if (answer === 'team') await quickInput.waitForText('greeter');
+      if (answer === 'team') await quickInput.waitForText(this.offered);
       await quickInput.fill(answer);
       await quickInput.accept();
     }
