@@ -34,7 +34,8 @@ export function pickFound<T>(
     box.busy = found.soon;
     // VS Code itself keeps only rows whose label has what was typed; here it may stand in a text.
     const rows = rowsOf(found.rows).map((row) => ({ ...row, alwaysShow: true }));
-    const none = rows.length === 0 && found.more === null ? [note(words.none)] : [];
+    // Before anything is typed an empty list says nothing of what is not there.
+    const none = rows.length === 0 && found.more === null && text !== '' ? [note(words.none)] : [];
     box.items = [...rows, ...none, ...(found.more === null ? [] : [note(found.more)])];
     if (found.soon) later(AGAIN_MS);
   };
