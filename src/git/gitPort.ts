@@ -103,6 +103,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
     identity: async () => readIdentity(await open()),
     tip: async (ref) => refs.tip(await open(), ref),
     treeOf: async (commit) => (await readCommit(await open(), commit)).tree,
+    roots: async () => refs.roots(await open()),
     mergeBase: async (one, other) => refs.mergeBase(await open(), one, other),
     lineChanges: async (from, to, paths) => lineChanges(await open(), from, to, paths),
     isAncestor: async (ancestor, descendant) => refs.isAncestor(await open(), ancestor, descendant),

@@ -44,6 +44,8 @@ export interface Refs {
   /** Full commit id of a ref, null where it does not exist. */
   tip(ref: string): Promise<Oid | null>;
   treeOf(commit: Oid): Promise<Oid>;
+  /** Commits with which the history of its branches begins; empty where a shallow clone or a graft hides that. */
+  roots(): Promise<Oid[]>;
   isAncestor(ancestor: Oid, descendant: Oid): Promise<boolean>;
   /** Commits reachable from `tip` and not from `base`. */
   commitsAhead(base: Oid, tip: Oid): Promise<number>;

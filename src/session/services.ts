@@ -307,7 +307,9 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
   const sharing = new TeamSharing({
     file: shareFile,
     openLog: () => openShareLog(storeFolder(dir).shared, log, { now: () => clock.now() }),
+    dropLog: () => rm(storeFolder(dir).shared, { force: true }),
     stories: engine.teamStories(),
+    roots: () => git.roots(),
     token: options.shareToken ?? (() => Promise.resolve(null)),
     limits: () => options.settings().share ?? { pingMs: 10_000, timeoutMs: 30_000 },
     clock,

@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import * as z from 'zod/mini';
 import { badFields, isSoundBody, type SharedEntry } from '../core/sharing/judgeChanges';
 import { leaseSchema, type QueueLease } from '../core/sharing/queueLease';
 import { fieldsOf, landingOf, type SharedGrave, type SharedStory } from '../core/sharing/sharedStory';
@@ -7,11 +8,16 @@ import { textEdits } from '../core/words/textEdits';
 /** Marks a change that this machine made. */
 export const OWN = Symbol('own');
 
-const PARTS: ReadonlySet<string> = new Set(['stories', 'bodies', 'graves', 'landings', 'leases']);
+const PARTS: ReadonlySet<string> = new Set(['stories', 'bodies', 'graves', 'landings', 'leases', 'about']);
+
+/** So many first commits of a history are told at most. */
+const MOST_ROOTS = 100;
+const rootsSchema = z.array(z.string().check(z.regex(/^[0-9a-f]{40,64}$/))).check(z.maxLength(MOST_ROOTS));
 
 /**
  * The document that machines share: maps `stories` (key → map of fields), `bodies` (key → text), `graves` (key → claim and times
- * of what was deleted), `landings` (key → the work that it landed as) and `leases` (target → who lands on it). What others wrote into it is unread until it was judged.
+ * of what was deleted), `landings` (key → the work that it landed as), `leases` (target → who lands on it) and `about` (`roots`: the
+ * commits with which the history of the repository begins). What others wrote into it is unread until it was judged.
  */
 export class SharedDocument {
   readonly #touched = new Set<string>();
@@ -156,6 +162,16 @@ export class SharedDocument {
     this.#leases.set(target, lease);
   }
 
+  /** Commits with which the history of the repository begins whose stories these are; empty where nobody has said so. */
+  roots(): readonly string[] {
+    return rootsSchema.safeParse(this.#about.get('roots')).data ?? [];
+  }
+
+  /** Within `change`. */
+  putRoots(roots: readonly string[]): void {
+    this.#about.set('roots', roots.slice(0, MOST_ROOTS));
+  }
+
   destroy(): void {
     this.doc.destroy();
   }
@@ -199,6 +215,10 @@ export class SharedDocument {
   /** No story hangs on it: a wrong one makes machines wait for each other, or build something twice. */
   get #leases(): Y.Map<unknown> {
     return this.doc.getMap('leases');
+  }
+
+  get #about(): Y.Map<unknown> {
+    return this.doc.getMap('about');
   }
 
   get #graves(): Y.Map<unknown> {

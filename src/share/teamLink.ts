@@ -13,6 +13,10 @@ import { OWN, SharedDocument } from './sharedDocument';
 export interface TeamLinkPorts extends LocalSidePorts {
   readonly log: SharedLog;
   readonly report: Log;
+  /** Name of the document. */
+  readonly board: string;
+  /** Commits with which the history of this repository begins; empty where that cannot be told. */
+  readonly roots: () => Promise<readonly string[]>;
 }
 
 /** Others' changes that do not count until a person decides. `keptIn` is the file that keeps them. */
@@ -96,6 +100,11 @@ export class TeamLink {
     return this.#held;
   }
 
+  /** What the server has was looked at: it counts, is held, or ended the sharing. */
+  hasMet(): boolean {
+    return this.#hasMet || this.#held !== null || this.#problem !== null;
+  }
+
   /** Why nothing is shared at the moment, in a sentence. */
   problem(): Told | null {
     return this.#problem;
@@ -177,6 +186,7 @@ export class TeamLink {
     if (!this.#hasMet) return;
     const taken = waiting.length === 0 ? new Set<string>() : await this.#alreadyTaken(waiting, all);
     await this.#share(all.map(({ key }) => key).filter((key) => !taken.has(key)));
+    await this.#tellRoots();
     for (const update of waiting) this.#wire.apply(update, null);
     this.#pending = [];
     if (waiting.length > 0) await this.#accept(this.#collect(), []);
@@ -239,7 +249,7 @@ export class TeamLink {
 
   async #judge(): Promise<void> {
     this.#isJudgingDue = false;
-    if (this.#pending.length === 0) return;
+    if (this.#pending.length === 0 || (await this.#isOfAnother())) return;
     const changes = this.#collect();
     const judgement = this.#judgementOf(changes);
     if (judgement.kind === 'good') {
@@ -264,10 +274,37 @@ export class TeamLink {
 
   /** Adds what was made here, once what was there counts. */
   async #join(): Promise<void> {
-    if (this.#hasMet || !this.#isMeeting || this.#held !== null) return;
+    if (this.#hasMet || !this.#isMeeting || this.#held !== null || this.#problem !== null) return;
     this.#hasMet = true;
+    await this.#tellRoots();
     await this.#share((await this.ports.stories.all()).map(({ key }) => key));
     await this.ports.log.append({ kind: 'taken' });
+    this.#changes.call();
+  }
+
+  /**
+   * Whether the board has the stories of another repository. Brought together with those here nobody could take them apart
+   * again, so nothing is taken and nothing given. Only the first meeting asks: a history may be written anew.
+   */
+  async #isOfAnother(): Promise<boolean> {
+    const theirs = this.#hasMet ? [] : this.#wire.roots();
+    const own = theirs.length === 0 ? [] : await this.ports.roots();
+    if (own.length === 0 || own.some((root) => theirs.includes(root))) return false;
+    this.#stop(
+      say(
+        'The board “{0}” has the stories of another repository, whose history begins with {1}. Nothing was taken from it, and nothing given to it. Share Stories… asks for another name.',
+        this.ports.board,
+        theirs[0]?.slice(0, 8) ?? '',
+      ),
+    );
+    return true;
+  }
+
+  /** Says on the board whose stories it has; who has shared it before says so too after the history was written anew. */
+  async #tellRoots(): Promise<void> {
+    const [told, own] = [this.#accepted.roots(), await this.ports.roots()];
+    if (own.length === 0 || own.some((root) => told.includes(root))) return;
+    await this.#putOwn(this.#accepted.change(() => this.#accepted.putRoots([...own, ...told])));
   }
 
   #judgementOf(changes: readonly EntryChange[]): Judgement {
@@ -336,11 +373,15 @@ export class TeamLink {
       try {
         await work();
       } catch (error) {
-        this.#problem = tell(say('Sharing has stopped: {0}', messageOf(error)));
-        this.ports.report.warn(`[share] ${this.#problem.message}`);
-        this.#changes.call();
+        this.#stop(say('Sharing has stopped: {0}', messageOf(error)));
       }
     });
+  }
+
+  #stop(why: Said): void {
+    this.#problem = tell(why);
+    this.ports.report.warn(`[share] ${this.#problem.message}`);
+    this.#changes.call();
   }
 }
 

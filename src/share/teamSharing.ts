@@ -16,7 +16,11 @@ import type { HeldDecision, TeamLink } from './teamLink';
 export interface TeamSharingPorts {
   readonly file: ShareFile;
   readonly openLog: () => Promise<SharedLog>;
+  /** Forgets what the log holds, while it is closed. */
+  readonly dropLog: () => Promise<void>;
   readonly stories: TeamStories;
+  /** Commits with which the history of the repository begins; empty where that cannot be told. */
+  readonly roots: () => Promise<readonly string[]>;
   /** The token for a server, from where secrets are kept; null where there is none. */
   readonly token: (url: string) => Promise<string | null>;
   readonly limits: () => KeepaliveLimits;
@@ -62,6 +66,8 @@ export class TeamSharing {
       if (problem !== null) return refuse(problem);
       if (!/^wss?:\/\/[^\s/]/.test(url)) return refuse(say('The address of a Hocuspocus server begins with wss:// or ws://.'));
       await this.#end();
+      // Another board is met as one that was never seen: it may be another repository's, and nothing is given to such a one.
+      if (document !== this.ports.file.state().document) await this.ports.dropLog();
       await this.ports.file.change(() => ({ url, document, name, landsAlone: false }));
       await this.#start();
       if (this.#problem !== null) return refuse(this.#problem);
@@ -101,11 +107,13 @@ export class TeamSharing {
     const held = this.#live?.link.held() ?? null;
     const problem = this.#problem ?? this.#live?.link.problem() ?? null;
     const connection = this.#live?.connection.state() ?? null;
+    // What the server has may be another repository's: until it was looked at nothing is shared.
+    const isMeeting = connection?.kind === 'connected' && this.#live?.link.hasMet() === false;
     return {
       url,
       document,
       me: { machine, name },
-      connection: url === null ? 'off' : (connection?.kind ?? 'away'),
+      connection: url === null ? 'off' : isMeeting ? 'connecting' : (connection?.kind ?? 'away'),
       failures: connection?.kind === 'away' ? connection.failures : 0,
       isTold: connection?.kind === 'refused' || (connection?.kind === 'away' && connection.told),
       problem: problem ?? (connection?.kind === 'refused' ? refusedWords(url ?? '', document) : null),
@@ -162,7 +170,7 @@ export class TeamSharing {
   }
 
   async #start(): Promise<void> {
-    const { file, clock, log, random, stories, limits, token: tokenOf } = this.ports;
+    const { file, clock, log, random, stories, roots, limits, token: tokenOf } = this.ports;
     const { url, document, machine, name } = file.state();
     if (url === null) return;
     this.#problem = null;
@@ -172,7 +180,7 @@ export class TeamSharing {
       const [{ Connection }, { TeamLink }] = await Promise.all([import('./connection'), import('./teamLink')]);
       const shared = await this.ports.openLog();
       const me = { machine, name };
-      const link = await TeamLink.open({ stories, log: shared, me, clock, report: log, tell: (notices) => this.#tell(notices) }).catch(async (error: unknown) => {
+      const link = await TeamLink.open({ stories, log: shared, me, clock, report: log, board: document, roots, tell: (notices) => this.#tell(notices) }).catch(async (error: unknown) => {
         await shared.close();
         throw error;
       });

@@ -4,11 +4,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Frame } from 'playwright-core';
 import { inOrder } from '../support/mocha/inOrder';
 import { makeSampleRepository } from '../support/sampleProject';
+import { TeamServer } from '../support/share/teamServer';
 import { TemporaryFolder } from '../support/temporaryFolder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
 import type { Tree, TreeRow } from '../support/workbench/tree';
 import type { Workbench } from '../support/workbench/workbench';
+import { Person } from './support/person';
 
 const git = (cwd: string, ...args: string[]): unknown =>
   execFileSync('git', ['-c', 'user.name=S', '-c', 'user.email=s@example.com', '-c', 'protocol.file.allow=always', ...args], { cwd, stdio: 'pipe' }); // prettier-ignore
@@ -143,6 +145,54 @@ describe('A window of several repositories', function () {
     }
   });
 
+  it('[U7, Y1] each is shared by itself, none with the board of another, and only what is shared can be stopped', async () => {
+    const { quickInput, notifications } = workbench;
+    const server = await TeamServer.start(home.path);
+    const share = async (name: string, offered: string): Promise<void> => {
+      await workbench.runCommand('Switchyard: Share Stories…');
+      await ask('Share Stories', name);
+      await new Person('Sam', workbench, undefined, offered).answerSharing(server.url);
+    };
+    try {
+      await workbench.runCommand('View: Close All Editors');
+      await share('app', 'app');
+      await notifications.waitFor(/app: .* shared through .* Nobody else is connected yet/);
+      await workbench.runCommand('Notifications: Clear All Notifications');
+      await share('lib', 'lib-origin');
+      await notifications.waitFor(/The board “team” has the stories of another repository/);
+      const shown = (await notifications.shown()).map(({ message }) => message);
+      assert.ok(!shown.some((text) => text.includes('are shared through')), shown.join('\n'));
+      await workbench.screenshot('repositories-other-board');
+      await workbench.runCommand('Notifications: Clear All Notifications');
+      const stories = (await tree.rows()).filter(({ label }) => label.startsWith('#'));
+      assert.equal(stories.length, 3, 'nothing went from one to the other');
+      await workbench.runCommand('Switchyard: Stop Sharing Stories');
+      await quickInput.waitForPrompt('in which repository?');
+      const offered = (await quickInput.rows()).map(({ label }) => label.trim().split(',')[0]).sort();
+      assert.deepEqual(offered, ['app', 'lib'], 'api shares nothing');
+      await workbench.screenshot('repositories-stop-sharing');
+      await ask('Stop Sharing Stories', 'lib');
+      await notifications.waitFor(/no longer shared/);
+      await workbench.runCommand('Notifications: Clear All Notifications');
+      await workbench.runCommand('Switchyard: Stop Sharing Stories');
+      await notifications.waitFor(/no longer shared/);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('[U7, U10] what is to be deleted says in which repository', async () => {
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    await workbench.runCommand('Switchyard: Delete…');
+    await workbench.quickInput.waitForPrompt('Delete: which stories?');
+    await workbench.quickInput.toggle('#1 Answer quickly');
+    await workbench.quickInput.accept();
+    assert.match(await workbench.dialog.text(), /api: Delete #1 Answer quickly\?/);
+    await workbench.screenshot('repositories-delete');
+    await workbench.dialog.click('Cancel');
+    await tree.waitForRow('#1 Answer quickly');
+  });
+
   it('[U7] a repository where nothing can be done yet says why instead of doing nothing', async () => {
     mkdirSync(home.at('fresh'));
     git(home.at('fresh'), 'init', '-q', '-b', 'main');
@@ -160,6 +210,14 @@ describe('A window of several repositories', function () {
       await workbench.notifications.waitFor('fresh: This repository has no commit yet.');
     }
   });
+
+  async function ask(command: string, name: string): Promise<void> {
+    await workbench.quickInput.waitForPrompt(`${command}: in which repository?`);
+    const row = await waitFor(`the row of ${name}`, async () =>
+      (await workbench.quickInput.rows()).find(({ label }) => new RegExp(`^\\s*${name}\\b`).test(label)),
+    );
+    await workbench.quickInput.choose(row.label);
+  }
 
   async function addFolder(name: string): Promise<void> {
     await workbench.runCommand('Workspaces: Add Folder to Workspace...');

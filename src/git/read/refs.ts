@@ -33,6 +33,13 @@ export async function isAncestor(repository: Repository, ancestor: Oid, descenda
   });
 }
 
+/** Commits with which the history of its branches begins; empty where a shallow clone or a graft hides that. */
+export async function roots(repository: Repository): Promise<Oid[]> {
+  if ((await stampOf(hidingWhereItBegins(repository))).newest > 0) return [];
+  const { text } = await runBare(repository, 'rev-list', ['--max-parents=0', '--branches', '--remotes']);
+  return text.split('\n').filter((line) => line !== '');
+}
+
 /** One best common ancestor of a commit and of others as if these were merged; null where the histories have none. */
 export async function mergeBase(repository: Repository, one: Oid, ...others: [Oid, ...Oid[]]): Promise<Oid | null> {
   const args = [one, ...others].map(fullOid);
@@ -64,10 +71,14 @@ const answers = new WeakMap<Repository, Recent<unknown>>();
 async function ofHistory<T>(repository: Repository, question: string, find: () => Promise<T>): Promise<T> {
   const kept = answers.get(repository) ?? new Recent<unknown>(ANSWERS_KEPT);
   answers.set(repository, kept);
-  const begins = ['shallow', path.join('info', 'grafts')].map((name) => path.join(repository.commonDir, name));
-  const { text } = await stampOf(begins);
+  const { text } = await stampOf(hidingWhereItBegins(repository));
   // Each question is asked by one function alone, so its answer has that function's type.
   return (await kept.get(`${text} ${question}`, find)) as T;
+}
+
+/** Files that, where there are any, make history seem to begin later than it does. */
+function hidingWhereItBegins({ commonDir }: Repository): string[] {
+  return ['shallow', path.join('info', 'grafts')].map((name) => path.join(commonDir, name));
 }
 
 /** Keeps a candidate from being collected. */

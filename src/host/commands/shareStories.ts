@@ -20,7 +20,7 @@ export async function shareStories(context: CommandContext): Promise<void> {
   if (state.notices.length > 0) await session.share({ kind: 'noticed', ids: state.notices.map(({ id }) => id) });
   if (state.url === null) return begin(context, session, state);
   const wish = await pickOne(choicesOf(state), { title: saidOf(context, stateLine(state)) });
-  if (wish === 'stop') await stop(session);
+  if (wish === 'stop') await stop(context, session);
   else if (wish === 'change') await begin(context, session, state);
   else if (wish === 'landAlone' || wish === 'landInTurn') await session.share({ kind: 'landAlone', isOn: wish === 'landAlone' });
   else if (wish !== undefined) await decide(session, state, wish);
@@ -31,7 +31,7 @@ export async function stopSharing(context: CommandContext): Promise<void> {
   const session = context.host.session();
   if (session === null) return;
   if ((await session.sharing()).url === null) void inform(saidOf(context, vscode.l10n.t('The stories of this repository are not shared.')));
-  else await stop(session);
+  else await stop(context, session);
 } // prettier-ignore
 
 async function begin(context: CommandContext, session: Session, state: SharingState): Promise<void> {
@@ -86,11 +86,11 @@ async function sayHowItBegan(context: CommandContext, session: Session): Promise
   const state = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => firstAnswer(session));
   if (state.connection === 'connected') {
     const alone = vscode.l10n.t('Nobody else is connected yet: the others need the same address and name of the board.');
-    void inform(`${stateLine(state)} ${state.peers.length === 0 ? alone : ''}`.trim());
+    void inform(saidOf(context, `${stateLine(state)} ${state.peers.length === 0 ? alone : ''}`.trim()));
     return;
   }
   const change = vscode.l10n.t('Change Server or Token…');
-  if ((await warn(stateLine(state), change)) === change) await begin(context, session, state);
+  if ((await warn(saidOf(context, stateLine(state)), change)) === change) await begin(context, session, state);
 } // prettier-ignore
 
 /** How sharing stands once the server has answered, or has not in time. */
@@ -116,8 +116,8 @@ async function firstAnswer(session: Session): Promise<SharingState> {
   }
 }
 
-async function stop(session: Session): Promise<void> {
-  void inform(wordsOf(await session.share({ kind: 'stop' })));
+async function stop(context: CommandContext, session: Session): Promise<void> {
+  void inform(saidOf(context, wordsOf(await session.share({ kind: 'stop' }))));
 }
 
 async function decide(session: Session, { held }: SharingState, decision: 'take' | 'putBack'): Promise<void> {

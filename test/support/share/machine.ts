@@ -43,6 +43,8 @@ export interface MachineOptions {
   readonly dir?: string;
   readonly disk?: Disk;
   readonly wasmPath?: string;
+  /** Commits with which the history of its repository begins; they can change. */
+  readonly roots?: () => readonly string[];
   /** Called before what was refused is kept; that goes on when it resolves. `updates` grows with what arrives meanwhile. */
   readonly beforeKeepAside?: (updates: readonly Uint8Array[]) => Promise<void>;
 }
@@ -81,7 +83,9 @@ export class Machine {
     this.sharing = new TeamSharing({
       file: await openShareFile(share, log, { newId: () => `${this.name}-machine`, onCopy: () => rm(shared, { force: true }) }),
       openLog: () => this.#openLog(shared, log, clock),
+      dropLog: () => rm(shared, { force: true }),
       stories: teamStories(stories, this.book),
+      roots: () => Promise.resolve(this.options.roots?.() ?? []),
       token: () => Promise.resolve(token),
       limits: () => limits,
       clock,
