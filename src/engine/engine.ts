@@ -505,7 +505,7 @@ export class Engine {
     await Promise.all([this.#parts.agentDoor.close(), this.trials.close()]);
     await Promise.all([
       this.#parts.receipts.settled(),
-      this.#parts.push.settled(),
+      this.#parts.closeRemotes(),
       this.#parts.outside.dispose(),
       this.#parts.radar.end(),
     ]);

@@ -24,6 +24,7 @@ import { MergemasterRuns } from './mergemasterRuns';
 import { MergeRuns } from './mergeRuns';
 import { OutsideChanges } from './outsideChanges';
 import { Restacks } from './restacks';
+import { untilClosed } from './target/followRemote';
 import { TargetPush } from './target/targetPush';
 import { TeamLandings } from './target/teamLandings';
 import { Observer, type PartFacts } from './observe';
@@ -59,6 +60,9 @@ export interface EngineLoop {
   readonly commands: () => Commands | null;
   readonly perform: (key: string, request: PersonRequest) => Promise<ChangeOutcome>;
 }
+
+/** How long (ms) a window that closes waits for a remote's answer. */
+const REMOTE_MS = 2000;
 
 /** What an engine consists of: who does what, and how they reach each other. It decides nothing and begins nothing. */
 export class EngineParts {
@@ -103,6 +107,7 @@ export class EngineParts {
   /** Gates that run before anybody asks; loaded where the setting says so. */
   ahead: RunAhead | null = null;
   #isAheadOver = false;
+  readonly #closesRemotes = new AbortController();
 
   constructor(
     private readonly ports: EnginePorts,
@@ -155,7 +160,8 @@ export class EngineParts {
     this.receipts = new LandingReceipts(ports);
     this.outside = new OutsideChanges({ ...ports, book: this.book, onEnd: end });
     this.restacks = new Restacks({ ...ports, book: this.book, story: (key) => store.get(key), onDue: end });
-    const remote = { ...ports, book: this.book, remotes: ports.remotes ?? null, turns: new SerialQueue() };
+    const remotes = ports.remotes == null ? null : untilClosed(ports.remotes, this.#closesRemotes.signal);
+    const remote = { ...ports, book: this.book, remotes, turns: new SerialQueue() };
     const team = new TeamLandings(remote);
     this.push = new TargetPush({
       ...remote,
@@ -367,6 +373,12 @@ export class EngineParts {
   async closeAhead(): Promise<void> {
     this.#isAheadOver = true;
     await this.ahead?.close();
+  }
+
+  /** What the remote has not answered soon is on record as cut off. */
+  async closeRemotes(): Promise<void> {
+    const timer = this.ports.clock.after(REMOTE_MS, () => this.#closesRemotes.abort());
+    await this.push.settled().finally(() => timer.dispose());
   }
 
   isLeaving(key: string): boolean {

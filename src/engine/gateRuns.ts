@@ -157,7 +157,7 @@ export class GateRuns {
   }
 
   async #broken(story: StoryRecord, tip: Oid, error: unknown, signal: AbortSignal): Promise<void> {
-    if (await this.#isDiskToBlame(story, error)) return;
+    if (error === signal.reason || (await this.#isDiskToBlame(story, error))) return;
     const message = messageOf(error);
     if (this.ports.store.get(story.key) === undefined) {
       this.ports.log.info(`[gates] #${story.number} is gone, and its gates with it: ${message}`);

@@ -6,7 +6,7 @@ import type { GateResult } from '../core/landing/job';
 import type { GateProgress } from '../core/pipeline/facts';
 import type { Oid } from '../core/story/stage';
 import type { Clock } from '../ports/clock';
-import type { GateTrees } from '../ports/gateTrees';
+import type { GateTreeRequest, GateTrees } from '../ports/gateTrees';
 import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
 import type { ProcessPort } from '../ports/processes';
@@ -64,6 +64,9 @@ interface ToRun {
   readonly afterRed?: 'stop' | 'goOn';
 }
 
+/** What a tree is to equal; `signal` ends git there. */
+type TreeOf = Pick<GateTreeRequest, 'commit' | 'signal'>;
+
 type TriedRun = Pick<GatesRequest, 'gates' | 'tree' | 'label'>;
 
 /** Runs gates on one commit at a time, in worktrees whose HEAD, index and files equal it. */
@@ -83,16 +86,23 @@ export class GateRunner {
     const plan = await this.#plan(request, toRun);
     if (toRun.gates.every(({ name }) => toRun.skipped.has(name) || plan.reused.has(name)))
       return this.#reuseAll(request, toRun, plan);
-    return this.#holdingTrees((take) => this.#runOn(request, toRun, plan, (purpose) => take(purpose, request.commit)));
+    const { signal, commit } = request;
+    return this.#holdingTrees((take) =>
+      this.#runOn(request, toRun, plan, (purpose) => take(purpose, { commit, signal })),
+    ).catch((error: unknown) => {
+      // Nobody wanted it any more while git was at work in a tree of it.
+      if (error === signal.reason) return { kind: 'stopped', results: [] };
+      throw error;
+    });
   }
 
   /** Runs gates again and again on one tree, and keeps nothing of what they say. */
   tryOn<T>(
-    commit: Oid,
+    of: TreeOf,
     use: (tree: GateTree, run: (more: TriedRun, signal: AbortSignal) => Promise<GatesOutcome>) => Promise<T>,
   ): Promise<T> {
     return this.#holdingTrees(async (take) =>
-      use(await take('story', commit), (more, signal) =>
+      use(await take('story', of), (more, signal) =>
         runGates({
           ...this.#runs(signal),
           ...more,
@@ -206,22 +216,22 @@ export class GateRunner {
   }
 
   async #holdingTrees<T>(
-    use: (take: (purpose: GateTreePurpose, commit: Oid) => Promise<GateTree>) => Promise<T>,
+    use: (take: (purpose: GateTreePurpose, of: TreeOf) => Promise<GateTree>) => Promise<T>,
   ): Promise<T> {
     const held: Disposable[] = [];
     try {
-      return await use((purpose, commit) => this.#takeTree(purpose, commit, held));
+      return await use((purpose, of) => this.#takeTree(purpose, of, held));
     } finally {
       for (const one of held) one.dispose();
     }
   }
 
   /** A tree that equals the commit. It is among `held` from the first. */
-  async #takeTree(purpose: GateTreePurpose, commit: Oid, held: Disposable[]): Promise<GateTree> {
+  async #takeTree(purpose: GateTreePurpose, of: TreeOf, held: Disposable[]): Promise<GateTree> {
     const { git, folders } = this.ports;
     const taken = this.trees.take(purpose);
     held.push(taken);
-    const at = { folder: join(folders.worktrees(), taken.folder), commit };
+    const at = { folder: join(folders.worktrees(), taken.folder), ...of };
     await git.prepareGateTree(at);
     return {
       ...at,

@@ -188,7 +188,7 @@ export class Prover {
     const { clock, log } = this.ports;
     const { tip, gates, mutants, minutes } = request;
     const startedAt = clock.now();
-    const honesty = await this.#runner.tryOn(tip, (tree, run) =>
+    const honesty = await this.#runner.tryOn({ commit: tip, signal }, (tree, run) =>
       tryTests({
         ...{ mutants, minutes, clock, signal },
         run: async (mutant, until) => {

@@ -173,7 +173,8 @@ export class CandidateProof {
   /** What the gates say of this story on another base; their output is kept beside that of its own gates. */
   async #probe(job: MergeJob, base: Oid): Promise<ProbeVerdict> {
     const { number, storyKey, storyTip, storyBranch, strategy, subject } = job;
-    const request = { strategy, base, storyTip, storyBranch, number, storyKey, subject };
+    const signal = this.ports.ending;
+    const request = { strategy, base, storyTip, storyBranch, number, storyKey, subject, signal };
     // What another landing was built on can be gone since.
     const isThere = await this.ports.git.treeOf(base).then(
       () => true,

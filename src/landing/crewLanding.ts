@@ -52,8 +52,9 @@ export class CrewLanding {
     const { target, storyBranch, storyTip } = job;
     const { base, last: candidate } = chain;
     const team = this.ports.team?.(job) ?? null;
-    const publish = team === null ? {} : { publish: () => team.publish(target, candidate.commit) };
-    const request = { target, base, before: chain.before, candidate, lease, storyBranch, storyTip, ...publish };
+    const publish = team === null ? {} : { publish: () => team.publish(target, candidate.commit, ending) };
+    const proven = { target, base, before: chain.before, candidate, lease, storyBranch, storyTip };
+    const request = { ...proven, ...publish, signal: ending };
     const move = this.ports.git.land(request);
     const hasLanded = move.then(
       ({ kind }) => (kind === 'landed' ? 'landed' : 'not'),

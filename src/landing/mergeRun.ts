@@ -171,6 +171,8 @@ export class MergeRun implements LineMember {
       try {
         if (!(await this.#step())) return this.#job;
       } catch (error) {
+        // It was ended in the middle of something: the next step looks what came of that.
+        if (error === this.#abort.signal.reason) continue;
         if (await this.#hasLostCandidate()) {
           this.ports.log.info(`[merge:#${this.#job.number}] merging afresh: git no longer has the candidate`);
           await this.#record('leased', { candidate: null, results: [], through: null, search: null });
@@ -317,7 +319,8 @@ export class MergeRun implements LineMember {
     if (caughtUp === 'moved' || caughtUp === 'ended') return true;
     const elsewhere = (await team?.landedElsewhere(this.#job, base)) ?? null;
     if (elsewhere !== null) return this.#stop({ kind: 'alreadyMerged', commit: elsewhere });
-    const request = { strategy, base, storyTip, storyBranch, number, storyKey, subject };
+    const { signal } = this.#abort;
+    const request = { strategy, base, storyTip, storyBranch, number, storyKey, subject, signal };
     const outcome = await this.ports.git.buildCandidate(request);
     if (companions.length > 0 && (outcome.kind !== 'built' || outcome.takenBack.length > 0))
       return this.#buildLater(companions, outcome);

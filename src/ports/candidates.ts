@@ -18,6 +18,8 @@ export interface CandidateRequest {
   readonly storyKey: string;
   /** It never lands itself: it is not signed, whatever is set, so that no program asks a person for that. */
   readonly isTrial?: boolean;
+  /** Ends what is at work for it, such as a program that signs; it rejects with the signal's reason then. */
+  readonly signal?: AbortSignal;
 }
 
 export type CandidateOutcome =
@@ -30,10 +32,14 @@ export type CandidateOutcome =
 
 /**
  * What came of bringing a commit to where others get it from. `moved`: they have landed something meanwhile, and the target
- * has it now too. `waiting`: it cannot be there for now; `holdsBack` as with any landing that waits.
+ * has it now too. `ended`: nobody waits for it any more; it may get there all the same. `waiting`: it cannot be there for now;
+ * `holdsBack` as with any landing that waits.
  */
 export type Published =
-  { kind: 'done' } | { kind: 'moved' } | { kind: 'waiting'; why: Told; files: string[]; holdsBack: 'all' | 'nothing' };
+  | { kind: 'done' }
+  | { kind: 'moved' }
+  | { kind: 'ended' }
+  | { kind: 'waiting'; why: Told; files: string[]; holdsBack: 'all' | 'nothing' };
 
 export interface LandRequest {
   readonly target: string;
@@ -49,6 +55,8 @@ export interface LandRequest {
   readonly storyTip: Oid;
   /** Called right before the target moves, once nothing here is in the way; it moves only where this is done. */
   readonly publish?: () => Promise<Published>;
+  /** Ends what is at work before the target has moved; it rejects with the signal's reason then. */
+  readonly signal?: AbortSignal;
 }
 
 /** The target moves forward to what others landed on it. */

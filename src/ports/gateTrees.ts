@@ -4,6 +4,8 @@ export interface GateTreeRequest {
   /** Absolute. */
   readonly folder: string;
   readonly commit: Oid;
+  /** Ends git with its filters in the tree; it rejects with the signal's reason then. */
+  readonly signal?: AbortSignal;
 }
 
 export interface GateTreeLook extends GateTreeRequest {

@@ -24,7 +24,9 @@ export type RemoteOutcome =
   | { readonly kind: 'rejected'; readonly said: string }
   | { readonly kind: 'unreachable'; readonly said: string }
   | { readonly kind: 'signIn'; readonly said: string }
-  | { readonly kind: 'failed'; readonly said: string };
+  | { readonly kind: 'failed'; readonly said: string }
+  /** The window closed before it answered: nobody knows what came of it. */
+  | { readonly kind: 'cutOff'; readonly said: string };
 
 /** A target that other machines land on too: what lands is on its remote before it is anywhere else. */
 export interface TeamTarget {
@@ -33,8 +35,8 @@ export interface TeamTarget {
    * any more, however long the remote takes. It moves only where that had begun already, which whoever comes next finds.
    */
   catchUp(target: string, signal: AbortSignal): Promise<'asBefore' | 'moved' | 'ended'>;
-  /** Puts a commit there, forward only. */
-  publish(target: string, commit: Oid): Promise<Published>;
+  /** Puts a commit there, forward only. `signal`: nobody waits any more for what has begun. */
+  publish(target: string, commit: Oid, signal: AbortSignal): Promise<Published>;
   /** The commit on `base` by which another machine has landed the story of a landing, which is news here; null for none. */
   landedElsewhere(landing: { readonly storyKey: string; readonly storyTip: Oid }, base: Oid): Promise<Oid | null>;
   /** Whether a commit is there, as this clone knows it. */

@@ -1,3 +1,4 @@
+import { unlessAborted } from '../../base/unlessAborted';
 import { shortRef } from '../../core/story/names';
 import type { GitPort } from '../../ports/git';
 import type { Lead } from '../../ports/lead';
@@ -14,7 +15,7 @@ export interface FollowPorts {
 
 /** Why a remote has nothing to say. `said`: what git printed. */
 export interface NotReached {
-  readonly kind: 'unreachable' | 'signIn' | 'failed';
+  readonly kind: Exclude<RemoteOutcome['kind'], 'done' | 'rejected'>;
   readonly said: string;
 }
 
@@ -26,6 +27,17 @@ export type Followed =
   /** Both have commits that the other lacks. */
   | { readonly kind: 'diverged' }
   | { readonly kind: 'here' | 'notLeading' };
+
+/** As they are, but nobody waits for an answer that has not come when the window closes. */
+export function untilClosed(remotes: Remotes, closing: AbortSignal): Remotes {
+  const cutOff = { kind: 'cutOff', said: 'the window closed before the remote answered' } as const;
+  const unlessClosed = async (ask: () => Promise<RemoteOutcome>): Promise<RemoteOutcome> =>
+    closing.aborted ? cutOff : unlessAborted(ask(), closing, cutOff);
+  return {
+    push: (...what) => unlessClosed(() => remotes.push(...what)),
+    fetch: (remote) => unlessClosed(() => remotes.fetch(remote)),
+  };
+}
 
 /** Asks the remote what it has; null where it answered. */
 export async function fetchFrom(remotes: Remotes, remote: string): Promise<NotReached | null> {

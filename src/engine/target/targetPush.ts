@@ -129,7 +129,9 @@ export class TargetPush {
     const follow = async (): Promise<Pulled> => {
       const missed = signal.aborted ? null : await fetchFrom(remotes, upstream.remote);
       if (signal.aborted) return { kind: 'cancelled' };
-      return missed ?? followRemote(this.ports, target.ref);
+      if (missed === null) return followRemote(this.ports, target.ref);
+      const { kind, said } = missed;
+      return kind === 'cutOff' ? { kind: 'cancelled' } : { kind, said };
     };
     const pulled = await follow();
     if ('said' in pulled) log.warn(`[push] ${upstream.remote} could not be pulled: ${pulled.said}`);
@@ -220,6 +222,8 @@ export class TargetPush {
   async #problem(problem: PushProblem, said: string, story: number | null): Promise<PushOutcome> {
     const { clock, log, target } = this.ports;
     log.warn(`[push] ${problem}: ${said}`);
+    // The window closes; that it was begun is on record.
+    if (problem === 'cutOff') return refuse(said);
     const state = { problem, said, at: clock.now(), story };
     // Where nothing can be asked of git, what is wanted is known all the same.
     const found = await target().catch((error: unknown): TargetFacts => ({

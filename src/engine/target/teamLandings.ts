@@ -54,20 +54,24 @@ export class TeamLandings implements TeamTarget {
     return unlessAborted(caughtUp, signal, 'ended');
   }
 
-  publish(target: string, commit: string): Promise<Published> {
-    return this.ports.turns.run(async () => {
-      const { remotes, clock, git } = this.ports;
-      const upstream = await git.upstreamOf(target);
-      if (remotes === null || upstream === null || (await this.#has(upstream, commit))) return { kind: 'done' };
-      if (this.#unpublished !== null && clock.now() < this.#unpublished.until) return this.#unpublished.waiting;
-      const outcome = await remotes.push(upstream.remote, commit, upstream.branch);
-      this.#unpublished = null;
-      if (outcome.kind === 'done') return outcome;
-      if (outcome.kind !== 'rejected') return this.#later(outcome.kind, upstream, outcome.said);
-      const missed = await fetchFrom(remotes, upstream.remote);
-      if (missed !== null) return this.#later(missed.kind, upstream, missed.said);
-      return this.#overtaken(target, commit, (await git.upstreamOf(target)) ?? upstream, outcome.said);
-    });
+  publish(target: string, commit: string, signal: AbortSignal): Promise<Published> {
+    const ended = { kind: 'ended' } as const;
+    const published = this.ports.turns.run(async () => (signal.aborted ? ended : this.#publish(target, commit)));
+    return unlessAborted(published, signal, ended);
+  }
+
+  async #publish(target: string, commit: string): Promise<Published> {
+    const { remotes, clock, git } = this.ports;
+    const upstream = await git.upstreamOf(target);
+    if (remotes === null || upstream === null || (await this.#has(upstream, commit))) return { kind: 'done' };
+    if (this.#unpublished !== null && clock.now() < this.#unpublished.until) return this.#unpublished.waiting;
+    const outcome = await remotes.push(upstream.remote, commit, upstream.branch);
+    this.#unpublished = null;
+    if (outcome.kind === 'done') return outcome;
+    if (outcome.kind !== 'rejected') return this.#later(outcome.kind, upstream, outcome.said);
+    const missed = await fetchFrom(remotes, upstream.remote);
+    if (missed !== null) return this.#later(missed.kind, upstream, missed.said);
+    return this.#overtaken(target, commit, (await git.upstreamOf(target)) ?? upstream, outcome.said);
   }
 
   landedElsewhere(landing: { storyKey: string; storyTip: string }, base: string): Promise<string | null> {

@@ -28,7 +28,7 @@ export async function buildCandidate(repository: Repository, request: CandidateR
     case 'contained':
       return { kind: 'alreadyMerged', commit: await broughtTip(repository, base, storyTip), takenBack: [] };
     case 'ahead':
-      return withScratch(repository, base, (scratch) => buildIn(repository, scratch, request, history));
+      return withScratch(repository, base, (scratch) => buildIn(repository, scratch, request, history), request.signal);
   }
 }
 

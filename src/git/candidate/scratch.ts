@@ -4,7 +4,7 @@ import type { Oid } from '../../core/story/stage';
 import { attributeFiles, type AttributeFile } from './attributes';
 import { looseObjects, moveLoose } from './looseObjects';
 import { NULL_DEVICE } from '../door/environment';
-import { runBare, type Repository } from '../door/repository';
+import { runBare, wantedUntil, type Repository } from '../door/repository';
 import type { GitResult, RunOptions } from '../door/run';
 import type { Verb } from '../door/verbs';
 
@@ -30,16 +30,17 @@ export interface Scratch {
   keepObjects(commits: readonly Oid[], unwanted?: ReadonlySet<Oid>): Promise<void>;
 }
 
-/** Runs `work` in a scratch whose attributes are those of `base`, and removes it whatever happens. */
+/** Runs `work` in a scratch whose attributes are those of `base`, and removes it whatever happens. `signal` ends its git calls. */
 export async function withScratch<T>(
   repository: Repository,
   base: Oid,
   work: (scratch: Scratch) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   const folder = await makeScratchFolder(repository, 'merge-');
   try {
     const attributes = await fill(repository, folder, base);
-    return await work(scratchIn(repository, folder, attributes));
+    return await work(scratchIn(wantedUntil(repository, signal), folder, attributes));
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }

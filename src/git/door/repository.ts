@@ -32,6 +32,21 @@ export function repositoryAt(place: Place, around: Pick<Repository, 'git' | 'log
   return { ...around, ...place, objects: new ObjectReader({ open, commonDir, clock }) };
 }
 
+/** The same repository, whose git calls end with all that they have started once nobody wants what they are for. */
+export function wantedUntil(repository: Repository, signal: AbortSignal | undefined): Repository {
+  if (signal === undefined) return repository;
+  const { git } = repository;
+  return {
+    ...repository,
+    git: {
+      ...git,
+      run: (verb, args, options) => git.run(verb, args, { ...options, signal: options.signal ?? signal }),
+      runInOwnTree: (tree, verb, args, options) =>
+        git.runInOwnTree(tree, verb, args, { ...options, signal: options?.signal ?? signal }),
+    },
+  };
+}
+
 /**
  * Runs git on the repository alone. It runs in the common git dir, so that no checkout, no attribute file and no
  * missing work tree can change the answer.

@@ -12,7 +12,7 @@ import { lendFilterFiles } from './filterFiles';
 import { fullOid } from '../door/names';
 import { findOwnTree, GATE, type OwnTree } from './ownTree';
 import { resetGitDir, takeSettings } from './privateGitDir';
-import type { Repository } from '../door/repository';
+import { wantedUntil, type Repository } from '../door/repository';
 import { readObjects } from '../read/commits';
 import { parseStatus, type StatusEntry } from '../read/status';
 import { mendTree, writeDown } from './treeBook';
@@ -35,17 +35,23 @@ export async function prepareGateTree(
   const tree = await claimTree(repository, { folder: request.folder, commit, purpose: GATE, vanished: 'refuse' });
   await writeDown(repository, tree);
   try {
-    await makeEqual(repository, tree, commit, ignored);
+    await makeEqual(repository, tree, commit, { ignored, signal: request.signal });
   } catch (error) {
     // A filter may look for its key in the git dir of its tree, and nobody but Switchyard can put it there.
     const lent = error instanceof GitError ? await lendFilterFiles(repository.commonDir, tree.gitDir) : [];
     if (lent.length === 0) throw error;
     repository.log.info(`${tree.folder} was lent what filters may need of the repository: ${lent.join(', ')}`);
-    await makeEqual(repository, tree, commit, ignored);
+    await makeEqual(repository, tree, commit, { ignored, signal: request.signal });
   }
 }
 
-async function makeEqual(repository: Repository, tree: OwnTree, commit: Oid, ignored: IgnoredFiles): Promise<void> {
+async function makeEqual(
+  repository: Repository,
+  tree: OwnTree,
+  commit: Oid,
+  { ignored, signal }: { readonly ignored: IgnoredFiles; readonly signal: AbortSignal | undefined },
+): Promise<void> {
+  const wanted = wantedUntil(repository, signal);
   await endOrphans(repository, tree);
   try {
     await resetGitDir(repository, tree, ignored);
@@ -53,8 +59,8 @@ async function makeEqual(repository: Repository, tree: OwnTree, commit: Oid, ign
     const way = before === null ? null : await wayTo(repository, before, commit);
     const from = way !== null && (await restoreIndex(tree)) === 'restored' ? way : null;
     forgetTree(tree);
-    const { submodules, cleaned } = await fillTree(repository, tree, commit, { ignored, config: WHOLE_TREE, from });
-    const proof = await prove(repository, tree, commit, { ignored, cleaned });
+    const { submodules, cleaned } = await fillTree(wanted, tree, commit, { ignored, config: WHOLE_TREE, from });
+    const proof = await prove(wanted, tree, commit, { ignored, cleaned });
     const wasClean = proof === 'asFilled' && (cleaned === 'nothing' || cleaned === 'unlooked');
     await keepRecord(tree, { commit, submodules, left: wasClean ? 'nothing' : 'leftovers' });
   } catch (error) {
@@ -75,7 +81,12 @@ export async function lookAtGateTree(repository: Repository, request: GateTreeLo
   const meddled = [...files, ...(tree === null ? ['.git'] : await takeMeddling(tree, commit))];
   if (tree === null || record?.commit !== commit || (await restoreIndex(tree)) === 'lost')
     return { kind: 'changed', tracked: [], meddled };
-  const { headMoved, entries } = await differences(repository, tree, commit, HOW_TO_LOOK[request.files]);
+  const { headMoved, entries } = await differences(
+    wantedUntil(repository, request.signal),
+    tree,
+    commit,
+    HOW_TO_LOOK[request.files],
+  );
   const areReal = await areRealFolders(tree, record);
   const tracked = entries.filter((one) => one.kind === 'tracked').map((one) => one.path);
   const isSame = !headMoved && tracked.length === 0 && areReal;

@@ -192,6 +192,21 @@ describe('pushing what landed', () => {
     assert.equal(notice(), undefined);
   });
 
+  it('[MQ15, P5] a window closes though its remote does not answer, and the next one pushes again', async () => {
+    const [begun, go] = [path.join(repository.folder, 'begun'), path.join(repository.folder, 'go')];
+    const gitDir = path.join(repository.path, '.git');
+    hook(gitDir, 'pre-push', `: > '${begun}'\nwhile [ ! -e '${go}' ]; do sleep 0.02; done\nexit 1`);
+    const landed = await land('One', 'one.txt');
+    await waitFor('it to be pushed', () => existsSync(begun));
+    await window.close();
+    assert.notEqual(await there(), landed);
+    assert.deepEqual(window.errors, []);
+    writeFileSync(go, '');
+    hook(gitDir, 'pre-push', 'exit 0');
+    await window.open();
+    await waitFor('it to be there', async () => (await there()) === landed);
+  });
+
   it('[MQ15] one that was cut off stays so where the target is gone when its turn comes, and is made once that is back', async () => {
     await window.close();
     const memory = await openPushMemory(path.join(repository.folder, 'push.json'), new KeptLog());

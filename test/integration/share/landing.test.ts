@@ -134,6 +134,24 @@ describe('stories of a team that land on one target', function () {
     assert.equal(await ada.repository.git('rev-parse', 'main~1'), before);
   }); // prettier-ignore
 
+  it('[Y4, MQ26] a landing whose push does not answer is taken back at once; where it got there all the same, the story is Done', async () => {
+    await team.share();
+    const pushes = team.holdPushes(ada);
+    const frozen = await ready(ada, 'Frozen', 'frozen.txt');
+    await pushes();
+    const before = await ada.repository.git('rev-parse', 'main');
+    await ada.window.must(frozen, 'Freeze');
+    assert.deepEqual(ada.window.engine.atWork(), []);
+    assert.equal(ada.window.now(frozen).stage.name, 'Frozen');
+    assert.equal(await ada.repository.git('rev-parse', 'main'), before);
+    team.letPushesGo(ada);
+    const last = await ready(ada, 'Last', 'last.txt');
+    await ada.window.waitForStage(last, 'Done');
+    const { mergeCommit } = await ada.window.waitForStage(frozen, 'Done');
+    assert.equal(await ada.repository.git('rev-parse', 'main~1'), mergeCommit);
+    assert.deepEqual((await subjects()).split('\n'), ['Last (#2)', 'Frozen (#1)', 'Begin']);
+  });
+
   it('[G13, MQ26] a landing whose program does not answer holds no round up, though another machine deleted its story', async () => {
     await team.share();
     const { repository, window } = ada;
@@ -154,9 +172,9 @@ describe('stories of a team that land on one target', function () {
     await waitFor('it to be gone', () => window.engine.stories().every(({ key }) => key !== deleted.key));
     await window.must(other, 'GatesStarted');
     await window.waitForStage(other, 'Merge');
-    assert.equal(window.engine.atWork().length, 1, 'it signs still');
-    writeFileSync(go, '');
     await window.waitForStage(other, 'Done');
+    await waitFor('nothing to be at work', () => window.engine.atWork().length === 0);
+    writeFileSync(go, '');
     assert.deepEqual((await subjects()).split('\n'), ['Other (#2)', 'Begin']);
   }); // prettier-ignore
 });
