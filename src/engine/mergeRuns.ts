@@ -78,12 +78,14 @@ export class MergeRuns {
     for (const id of await git.pinnedCandidates()) if (!live.has(id)) await git.unpinCandidate(id);
   }
 
+  /** Those at work come first, in the order in which they land. */
   facts(): JobFacts[] {
     // A job whose story has not heard of its end yet counts as active, so that none is dispatched in its place.
     const { journal } = this.ports;
-    const ids = new Set([...journal.openJobs().map((job) => job.id), ...this.#runs.keys()]);
-    const open = [...ids].flatMap((id) => journal.job(id) ?? []);
-    return open.map((job) => {
+    const open = journal.openJobs().map((job) => job.id);
+    const ids = new Set([...this.#line.jobIds(), ...open, ...this.#runs.keys()]);
+    const jobs = [...ids].flatMap((id) => journal.job(id) ?? []);
+    return jobs.map((job) => {
       const run = this.#runs.get(job.id);
       if (run === undefined) return { job, state: 'orphaned', progress: null, wait: null };
       const { progress, wait, isEnding } = run;

@@ -53,6 +53,11 @@ export class LandingLine {
     };
   }
 
+  /** Jobs in the order in which they land. */
+  jobIds(): string[] {
+    return this.#members.map(({ job }) => job.id);
+  }
+
   changed(by: LineMember): void {
     this.#nudge((one) => one !== by);
   }

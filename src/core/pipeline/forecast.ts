@@ -6,7 +6,7 @@ import type { StoryRecord } from '../story/story';
 import { LANDING_COSTS } from './expectedWait';
 import type { JobFacts, LiveRun, PipelineFacts } from './facts';
 import type { QueuePolicy } from './policy';
-import { isInLine, schedule, type Action } from './schedule';
+import { isInLine, schedule, waitingInLine, type Action } from './schedule';
 
 /** When a story will land if everything stays green, by the scheduler itself and what gates took until now. */
 export interface Landing {
@@ -170,6 +170,10 @@ class Future {
   #endDispatched(): void {
     const fresh = this.#jobs.filter(({ job, state }) => state === 'active' && !this.#jobEnds.has(job.storyKey));
     if (fresh.length === 0) return;
+    if (waitingInLine(this.#jobs) !== undefined) {
+      for (const { job } of fresh) this.#jobEnds.set(job.storyKey, Infinity);
+      return;
+    }
     const last = [...this.#jobEnds.values()].filter((at) => at < Infinity);
     const { tree, build, land } = LANDING_COSTS;
     const policy = this.#policy();
@@ -209,8 +213,8 @@ class Future {
   }
 
   /** `place` among the landings at work, whose ends are known up to there. */
-  #endOfJob({ job, wait }: JobFacts, place: number): number {
-    if (wait !== null) return Infinity;
+  #endOfJob({ job }: JobFacts, place: number): number {
+    if (waitingInLine(this.#atWork().slice(0, place + 1)) !== undefined) return Infinity;
     const { tree, land } = LANDING_COSTS;
     const begun = place < this.#atOnce() ? Date.parse(job.stepAt) : Math.min(...this.#jobEnds.values());
     const left = job.step === 'gated' || job.step === 'landing' || job.step === 'landed' ? 0 : this.#besideMs(this.#policy()); // prettier-ignore

@@ -199,7 +199,9 @@ function mergemasters(
 
 /** One story's at a time, and none while gates decide about another. */
 function criteriaChecks(free: readonly StoryRecord[], { criteriaDue = [], jobs, runs }: PipelineFacts): Action[] {
-  const busy = jobs.some((one) => one.state === 'active') || [...runs.values()].some((run) => run.kind === 'gates');
+  const busy =
+    jobs.some(({ state, wait }) => state === 'active' && wait === null) ||
+    [...runs.values()].some((run) => run.kind === 'gates');
   const next = busy ? undefined : free.find(({ key, stage }) => stage.name === 'Done' && criteriaDue.includes(key));
   return next === undefined ? [] : [{ kind: 'checkCriteria', key: next.key }];
 }
@@ -316,6 +318,11 @@ function roomFor({ jobs, queue }: PipelineFacts, again: number): number {
 /** It takes a place of those that land together: it does not stand apart, for something that lets others pass. */
 export function isInLine({ wait }: JobFacts): boolean {
   return (wait?.holdsBack ?? 'all') === 'all';
+}
+
+/** The first landing of these, in their order, that waits in line: none behind it lands before it does. */
+export function waitingInLine(jobs: readonly JobFacts[]): JobFacts | undefined {
+  return jobs.find((one) => one.state === 'active' && one.wait !== null && isInLine(one));
 }
 
 /** One that may have landed already needs no gate to find that out. */

@@ -7,7 +7,7 @@ import type { PipelineFacts } from './facts';
 import { forecast } from './forecast';
 import { lookedAt, sayJob, type LookedAt } from './lookedAt';
 import { obstaclesTo, sayRule, wants, type RuleId } from './obstacles';
-import { schedule, type Action } from './schedule';
+import { isInLine, schedule, waitingInLine, type Action } from './schedule';
 import { stageWord } from '../story/stageWords';
 
 /** Why a story has not landed: what was looked at, the rule that decided, and what would change it. */
@@ -129,6 +129,12 @@ function whyCoding(asked: Asked, { coder }: StageOf<'Coding'>): Verdict {
 function whyQueued(asked: Asked): Verdict {
   const own = asked.facts.jobs.find(({ job, state }) => job.storyKey === asked.story.key && state === 'active');
   if (own === undefined) return byScheduler('dispatchMerge', asked, verdict('MQ16', say('Its landing is about to begin.'), BY_ITSELF)); // prettier-ignore
+  const { jobs } = asked.facts;
+  const before = isInLine(own) ? waitingInLine(jobs.slice(0, jobs.indexOf(own))) : undefined;
+  if (before?.wait != null) {
+    const waits = say('{0} waits itself: {1}', `#${before.job.number}`, together(sayTold(before.wait.why)));
+    return verdict('MQ26', [say('It is landing now: {0}.', sayJob(own)), asSentence(waits)], say('Once what that landing waits for is out of the way, both go on by themselves.')); // prettier-ignore
+  }
   if (own.wait === null) return verdict('MQ1', say('It is landing now: {0}.', sayJob(own)), BY_ITSELF);
   const { why, files } = own.wait;
   const first = files.length === 0 ? [] : [filesInTheWay(files)];

@@ -158,6 +158,15 @@ describe('the scheduler', () => {
     assert.deepEqual(act('gating', [story(1, STAGES.Merge)]), []);
   });
 
+  it('[MQ17, MQ26] criteria are checked while a landing only waits, and not while one is at work', () => {
+    const done = storyIn(STAGES.Done, { key: 'k9', number: 9 });
+    const wait = { why: { message: 'Your file is in the way' }, files: ['a.txt'], holdsBack: 'all' as const, since: 0 };
+    const act = (job: JobFacts) =>
+      kinds(schedule(factsWith([story(1, STAGES.Merge), done], { jobs: [job], criteriaDue: ['k9'] })));
+    assert.deepEqual(act({ ...active(jobAt('landing')), wait }), ['checkCriteria k9']);
+    assert.deepEqual(act(active(jobAt('landing'))), []);
+  });
+
   it('[G13, MQ26] a landing that is told to end, and has not yet, holds no other back', () => {
     const ending: JobFacts = { ...active(jobAt('leased')), isEnding: true };
     const act = (change: Partial<PipelineFacts>) =>

@@ -69,6 +69,18 @@ describe('What If', () => {
     );
   });
 
+  it('[MQ24, MQ26] behind a landing of a train that waits and lets nobody pass, nobody lands by itself', () => {
+    const jobOf = (number: number, waits: boolean): JobFacts => {
+      const job = jobAt('landing', { id: `job-${number}`, storyKey: `k${number}`, number });
+      const wait = waits ? { why: { message: 'It waits' }, files: [], holdsBack: 'all' as const, since: NOW } : null;
+      return { job, state: 'active', progress: null, wait };
+    };
+    const queue = choice({ kind: 'train', size: 3 }, { width: 2 });
+    const train = (...jobs: JobFacts[]) => minutes(queueOf(4, { jobs, queue }));
+    assert.equal(train(jobOf(1, true), jobOf(2, false)), '#1 -, #2 -, #3 -, #4 -');
+    assert.equal(train(jobOf(1, false), jobOf(2, true)), '#1 0, #2 -, #3 -, #4 -');
+  });
+
   it('[MQ24] landings that wait apart take no place from those that pass them, nor hold up whose gates run', () => {
     const jobOf = (number: number, holdsBack: 'touching' | 'nothing' | null): JobFacts => {
       const job = jobAt('gating', {

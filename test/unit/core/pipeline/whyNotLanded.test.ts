@@ -113,6 +113,22 @@ describe('Why Not Landed?', () => {
     assert.equal(found.rule.id, 'MQ26');
   });
 
+  it('[MQ19, MQ26] behind a landing that waits and lets nobody pass, its own says which, and for what', () => {
+    const wait = { why: { message: 'main cannot move.' }, files: [], holdsBack: 'all' as const, since: NOW };
+    const jobs = [
+      active({ wait, job: jobAt('landing') }),
+      active({ job: jobAt('gated', { id: 'job-2', storyKey: 'k2', number: 2 }) }),
+    ];
+    const found = ask([story(1), story(2)], { jobs });
+    assert.match(found.decision, /^It is landing now: .*\. #1 waits itself: main cannot move\.$/);
+    assert.deepEqual([found.rule.id, found.at], ['MQ26', null]);
+    const apart = { ...wait, holdsBack: 'touching' as const };
+    assert.equal(
+      ask([story(1), story(2)], { jobs: [active({ wait: apart, job: jobAt('landing') }), ...jobs.slice(1)] }).rule.id,
+      'MQ1',
+    );
+  });
+
   it('[MQ19] a story that waits for another is told of that one, and not of what is only in the way of others', () => {
     const found = ask([story(1, { stage: STAGES.Coding }), story(2, { dependsOn: ['k1'] })]);
     assert.equal(found.rule.id, 'S10');
