@@ -1,7 +1,6 @@
 import { MARK_WORDS, type StuckMark } from '../../core/pipeline/markWords';
 import * as vscode from 'vscode';
 import { ACTIONS, titleOf } from '../../core/board/actions';
-import { clip } from '../../core/board/briefReason';
 import type { Card } from '../../core/board/card';
 import { factsText } from '../../core/board/factsText';
 import { MARK_STATES, STATE_GLYPHS, TYPE_ICONS, type Glyph, type Tone } from '../../core/board/glyphs';
@@ -38,22 +37,6 @@ function glyphIcon(glyph: Glyph, extensionUri: vscode.Uri): Icon {
   if (glyph.icon === 'hourglass') return hourglass(extensionUri);
   const icon = glyph.icon === 'loading' ? 'loading~spin' : glyph.icon;
   return new vscode.ThemeIcon(icon, new vscode.ThemeColor(TONE_COLOURS[glyph.tone]));
-}
-
-/** So much of a title stands before a reason: a row of an ordinary side bar has room for about forty characters. */
-const TITLE_BEFORE_REASON = 28;
-
-/**
- * A row is cut at its end, so what the person is to know comes first: what is asked of them, and the title behind it; else
- * the title, which gives way where a reason follows. The tooltip has all of it.
- */
-export function rowWords(card: Card, facts: string): { readonly label: string; readonly description: string } {
-  const { number, title, need, brief, conflicts, facts: [first] } = card; // prettier-ignore
-  if (need !== null) return { label: `#${number} ${brief ?? stageWord(card.stage)}`, description: title };
-  if (brief === null) return { label: `#${number} ${title}`, description: facts };
-  // What it will conflict with is worth knowing although it waits.
-  const told = conflicts.length > 0 && typeof first === 'string' ? [first, brief] : [brief];
-  return { label: `#${number} ${clip(title, TITLE_BEFORE_REASON)}`, description: told.join(' · ') };
 }
 
 /** What menus are chosen by: each action that the story can take, and whether something works on it. */

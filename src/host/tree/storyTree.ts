@@ -13,7 +13,8 @@ import { isSameData } from '../../core/board/sameData';
 import { spokenCard } from '../../core/board/spoken';
 import { hasQueue, queueItem, queueRowItem, queueRows, type QueueRow } from './queueRows';
 import { detailItem, storyDetails, type DetailRow } from './storyDetails';
-import { contextOf, rowWords, storyIcon, storyTooltip } from './storyItem';
+import { rowWords } from '../../core/board/storyRow';
+import { contextOf, storyIcon, storyTooltip } from './storyItem';
 import { stageWord } from '../../core/story/stageWords';
 import { translate } from '../say/translate';
 

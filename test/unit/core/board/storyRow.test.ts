@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { rowWords } from '../../../../src/core/board/storyRow';
+
+const PREDICTED = 'Will conflict with #30 in query.ts';
+const conflicts = [{ number: 30, files: ['src/query.ts'] }];
+const card = {
+  number: 31,
+  title: 'Count the rows',
+  stage: 'ReviewHold',
+  facts: [PREDICTED, '2/3 criteria'],
+  conflicts,
+} as const;
+
+describe('the row of a story', () => {
+  it('[MQ13, U16] shows what it will conflict with behind its own reason, also where it waits for a person', () => {
+    const review = rowWords({ ...card, need: 'review', brief: 'Review: changes gate scripts' }, '');
+    assert.deepEqual(review, {
+      label: '#31 Review: changes gate scripts',
+      description: `${PREDICTED} · Count the rows`,
+    });
+    const waits = rowWords({ ...card, stage: 'Merge', need: null, brief: 'Your file a.txt is in the way' }, '');
+    assert.equal(waits.description, `${PREDICTED} · Your file a.txt is in the way`);
+  });
+
+  it('[U16] puts what is asked of a person first, and the title behind it', () => {
+    const review = { ...card, conflicts: [], facts: ['2/3 criteria'], need: 'review', brief: null } as const;
+    assert.deepEqual(rowWords(review, ''), { label: '#31 Review', description: 'Count the rows' });
+    const moves = { ...review, stage: 'Coding', need: null } as const;
+    assert.deepEqual(rowWords(moves, 'claude'), { label: '#31 Count the rows', description: 'claude' });
+  });
+});
