@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Card } from '../core/board/card';
-import { namesOf } from '../core/words/durations';
 import type { RepositoryHost } from './repositoryHost';
 import { inform } from './say/notify';
 import { notifyWish } from './notifyWish';
+import { namesOf } from './say/inWords';
 
 /** Says of stories that they have landed, where the person wants that: those of one moment together. */
 export function sayLanded(host: RepositoryHost, label: () => string | null): vscode.Disposable {

@@ -18,6 +18,7 @@ import { showRebuild } from './rebuildProgress';
 import { shareSecret } from './shareSecret';
 import { readSettings, settingsTarget } from './settings';
 import { localBoard } from './say/localBoard';
+import { wordsOf } from './say/inWords';
 
 /** Why there is a board, or why not; each has its own welcome view with the way out. */
 export type HostState =
@@ -88,7 +89,8 @@ export class RepositoryHost {
   /** As the overview shows it. */
   shown(): OpenRepository {
     const { name, about = null } = this.found ?? { name: '' };
-    return { name, about, board: this.model(), problem: this.#session?.problem() ?? this.#stateWords() };
+    const problem = this.#session?.problem() ?? null;
+    return { name, about, board: this.model(), problem: problem === null ? this.#stateWords() : wordsOf(problem) };
   }
 
   /** What the state says in the row of a repository; null for one that has a board, or will have one. */

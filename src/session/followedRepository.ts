@@ -31,6 +31,7 @@ import type { ConflictReport } from '../core/landing/conflictReport';
 import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { MergeStatus } from '../core/landing/status';
 import type { WhatIfChange } from '../core/pipeline/whatIfChange';
+import { asWritten, say, tell, tellingError, type Said, type Told } from '../core/words/said';
 import type { SaidReport } from '../core/words/saidReport';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { HistoryEntry } from '../core/story/history';
@@ -51,7 +52,7 @@ import { HubLink } from './hub/hubLink';
 import type { Changes, FindingShown } from './pipeline';
 import type { FoundLeader, Role } from './role';
 
-const NOT_CERTAIN = 'It is not certain yet which window runs Switchyard for this repository.';
+const NOT_CERTAIN = say('It is not certain yet which window runs Switchyard for this repository.');
 
 interface FollowedPorts {
   /** Null while it is not certain who leads. */
@@ -103,8 +104,8 @@ export class FollowedRepository implements Role {
     return this.#model;
   }
 
-  problem(): string | null {
-    if (this.#link === null) return NOT_CERTAIN;
+  problem(): Told | null {
+    if (this.#link === null) return tell(NOT_CERTAIN);
     return this.#link.trouble;
   }
 
@@ -126,7 +127,7 @@ export class FollowedRepository implements Role {
   }
 
   createStory(wanted: NewStory): Promise<CreateOutcome> {
-    return this.#linked().command('createStory', wanted, 'the new story');
+    return this.#linked().command('createStory', wanted, say('The new story'));
   }
 
   locks(): Promise<readonly LeftLock[]> {
@@ -158,7 +159,7 @@ export class FollowedRepository implements Role {
   }
 
   adopt(choice: WorkChoice): Promise<CreateOutcome> {
-    return this.#linked().command('adopt', choice, 'the work');
+    return this.#linked().command('adopt', choice, say('The work'));
   }
 
   redTarget(): Promise<RedTargetShown | null> {
@@ -454,12 +455,12 @@ export class FollowedRepository implements Role {
   }
 
   #linked(): HubLink {
-    if (this.#link === null) throw new Error(NOT_CERTAIN);
+    if (this.#link === null) throw tellingError(NOT_CERTAIN);
     return this.#link;
   }
 
-  #nameOf(key: string): string {
+  #nameOf(key: string): Said {
     const card = this.#model?.cards.find((one) => one.key === key);
-    return card === undefined ? 'the story' : `#${card.number}`;
+    return card === undefined ? say('The story') : asWritten(`#${card.number}`);
   }
 }

@@ -9,7 +9,17 @@ import type { Log } from '../ports/log';
 import type { ContendOptions, Door, Leadership } from '../store/leader/leader';
 import type { Doctor } from './doctor/doctor';
 import type { FoundLeader, Role } from './role';
-import { toldBy, type Refusal, type Told } from '../core/words/said';
+import {
+  refuse,
+  say,
+  sayTold,
+  tell,
+  tellingError,
+  together,
+  toldBy,
+  type Refusal,
+  type Told,
+} from '../core/words/said';
 
 /** How a session takes part in choosing the leader, and what it becomes. */
 export interface SessionPorts {
@@ -46,9 +56,9 @@ export class PresentRole {
   #round = 0;
   #nextTry: Disposable | null = null;
   #role: Role | null = null;
-  #problem: string | null = null;
+  #problem: Told | null = null;
   /** Why it is not known who leads. */
-  #leaderProblem: string | null = null;
+  #leaderProblem: Told | null = null;
   #turn: Promise<void> = Promise.resolve();
   #disposed = false;
   /** Shown while one role gives way to the next. */
@@ -86,7 +96,7 @@ export class PresentRole {
   }
 
   /** Why this window can neither lead nor follow, in one sentence; null when all is well. */
-  problem(): string | null {
+  problem(): Told | null {
     return this.#problem ?? this.#leaderProblem ?? this.#role?.problem() ?? null;
   }
 
@@ -101,8 +111,8 @@ export class PresentRole {
 
   /** A command that reached no engine was not done, and says so. */
   async command<T>(command: (role: Role) => Promise<T>): Promise<T | Refusal> {
-    const role = await this.reach().catch(messageOf);
-    return typeof role === 'string' ? { kind: 'refused', message: role } : command(role);
+    const role = await this.reach().catch((error: unknown) => refuse(toldBy(error, messageOf(error))));
+    return 'message' in role ? role : command(role);
   }
 
   /** What only looks is asked again of the next role where the present one went before it answered. */
@@ -129,7 +139,9 @@ export class PresentRole {
         const role = this.#role;
         if (role !== null && !role.isGone()) return role;
         if (isLate.now || this.#disposed) {
-          throw new Error(`Nothing was done: ${this.problem() ?? 'Switchyard is still starting in this window.'}`);
+          const why = this.problem();
+          const starting = say('Switchyard is still starting in this window.');
+          throw tellingError(say('Nothing was done: {0}', why === null ? starting : together(sayTold(why))));
         }
         await this.#nextChange();
       }
@@ -162,7 +174,7 @@ export class PresentRole {
       onLost: () => this.#startOver(round),
       onProblem: (problem) => {
         if (round !== this.#round) return;
-        this.#leaderProblem = problem;
+        this.#leaderProblem = problem === null ? null : tell(problem);
         this.#tell();
       },
     });
@@ -210,9 +222,8 @@ export class PresentRole {
 
   #fail(error: unknown): void {
     const told = toldBy(error, messageOf(error));
-    const why = told.message;
-    const isNew = why !== this.#problem;
-    this.#problem = why;
+    const isNew = told.message !== this.#problem?.message;
+    this.#problem = told;
     if (isNew) void this.#showStill(told);
     if (isNew) this.ports.log.error(`[session] ${stackOf(error)}`);
     this.#tell();
@@ -225,7 +236,7 @@ export class PresentRole {
   /** The board stays readable, also in a window that was opened on a disk that takes nothing. */
   async #showStill(why: Told): Promise<void> {
     const still = await this.ports.stillPicture(why).catch(() => null);
-    if (still === null || this.#role !== null || this.#problem !== why.message) return;
+    if (still === null || this.#role !== null || this.#problem?.message !== why.message) return;
     this.#lastModel = still;
     this.#tell();
   }

@@ -1,4 +1,5 @@
 import type net from 'node:net';
+import type { Told } from '../core/words/said';
 import type { Engine } from '../engine/engine';
 import type { Pipeline } from './pipeline';
 
@@ -7,7 +8,7 @@ export interface Role extends Pipeline {
   /** Null while another window leads. */
   readonly engine: Engine | null;
   /** What is wrong with it, in one sentence; null when all is well. */
-  problem(): string | null;
+  problem(): Told | null;
   /** It reaches its engine no more: another role follows. */
   isGone(): boolean;
   /** Ends what the role does and lets go of its files. */

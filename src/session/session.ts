@@ -25,6 +25,7 @@ import type { ConflictReport } from '../core/landing/conflictReport';
 import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { MergeStatus } from '../core/landing/status';
 import type { WhatIfChange } from '../core/pipeline/whatIfChange';
+import type { Told } from '../core/words/said';
 import type { SaidReport } from '../core/words/saidReport';
 import type { Kept, KeptFiles, RemovalPreview, RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
@@ -51,7 +52,7 @@ export interface Session extends Pipeline {
   /** Null while another window leads. Whoever commands uses the session itself, which reaches the engine wherever it is. */
   engine(): Engine | null;
   /** Why this window can neither lead nor follow, in one sentence; null when all is well. */
-  problem(): string | null;
+  problem(): Told | null;
   /** Short names of the local branches that are no story's. */
   branches(): Promise<string[]>;
   dispose(): Promise<void>;
@@ -78,7 +79,7 @@ export class RepositorySession implements Session {
     return this.#present.model();
   }
 
-  problem(): string | null {
+  problem(): Told | null {
     return this.#present.problem();
   }
 
@@ -278,7 +279,7 @@ export class RepositorySession implements Session {
   async examine(): Promise<DoctorReport> {
     const role = this.#present.healthy();
     const asked = role === null ? null : await role.examine().catch(() => null);
-    return asked ?? this.ports.doctor.examine(this.problem());
+    return asked ?? this.ports.doctor.examine(this.problem()?.message ?? null);
   }
 
   async repair(finding: string): Promise<RepairOutcome> {

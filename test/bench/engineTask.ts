@@ -118,7 +118,7 @@ async function open(): Promise<Session> {
 
 function engineOf(session: Session): Engine {
   const engine = session.engine();
-  if (engine === null) throw new Error(session.problem() ?? 'another process leads');
+  if (engine === null) throw new Error(session.problem()?.message ?? 'another process leads');
   return engine;
 }
 

@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   if (opened.kind !== 'open') throw new Error(`not open: ${opened.check.kind}`);
   const { session } = opened;
   const engine = session.engine();
-  if (engine === null) throw new Error(`does not lead: ${session.problem() ?? 'another process leads'}`);
+  if (engine === null) throw new Error(`does not lead: ${session.problem()?.message ?? 'another process leads'}`);
   say({ said: 'leading' });
   await workOnStories(engine);
   await new Promise<void>((resolve) => {

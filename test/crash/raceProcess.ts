@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   if (opened.kind !== 'open') throw new Error(`not open: ${opened.check.kind}`);
   const { session } = opened;
   const engine = session.engine();
-  if (engine === null) throw new Error(`does not lead: ${session.problem() ?? 'another process leads'}`);
+  if (engine === null) throw new Error(`does not lead: ${session.problem()?.message ?? 'another process leads'}`);
   if (engine.stories().length === 0) await race(engine);
   await until(
     engine,

@@ -1,5 +1,6 @@
 import { cycleThrough } from './cycles';
 import type { StoryType } from './stageNames';
+import { say, tell, type Told } from '../words/said';
 
 /** A story that others may be like, or depend on. */
 export interface KnownStory {
@@ -14,9 +15,8 @@ export type Need =
   | { readonly kind: 'story'; readonly key: string; readonly number: number };
 
 /** Something about a batch that a person should read before it is made. `line` counts from 1. */
-export interface BatchWarning {
+export interface BatchWarning extends Told {
   readonly line: number;
-  readonly message: string;
 }
 
 /** One of many stories to be made together. */
@@ -72,7 +72,7 @@ export function withoutCycles(items: readonly BatchItem[], lineOf: (place: numbe
       const names = cycle.map((one) => items[one]?.source ?? '').join(' → ');
       warnings.push({
         line: lineOf(place),
-        message: `The dependencies go in a circle: ${names}. The last one is left out.`,
+        ...tell(say('The dependencies go in a circle: {0}. The last one is left out.', names)),
       });
       return false;
     });

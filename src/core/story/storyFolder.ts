@@ -4,6 +4,7 @@ import { likenessOf, plainTitle, withoutCycles, type BatchItem, type BatchWarnin
 import { DEFAULT_FIELDS, type StoryFields } from './storyFields';
 import { printStoryFile, readStoryFile } from './storyFile';
 import { slug } from './names';
+import { say, tell } from '../words/said';
 
 /** A Markdown file that may hold a story. `name` is its path in the folder that is read, with slashes. */
 export interface SourceFile {
@@ -38,9 +39,12 @@ export function readStories(files: readonly SourceFile[], stories: readonly Know
     for (const name of new Set(names)) {
       const need = find(name);
       if (need === null)
-        warnings.push({ line, message: `Nothing is known of “${name}”, which it depends on; that is left out.` }); // prettier-ignore
+        warnings.push({
+          line,
+          ...tell(say('Nothing is known of “{0}”, which it depends on; that is left out.', name)),
+        });
       else if (need.kind === 'item' && need.place === place)
-        warnings.push({ line, message: 'It cannot depend on itself; that is left out.' }); // prettier-ignore
+        warnings.push({ line, ...tell(say('It cannot depend on itself; that is left out.')) });
       else if (!needs.some((one) => isSameNeed(one, need))) needs.push(need);
     }
     return { ...item, needs, warnings };
@@ -63,10 +67,10 @@ function readOne({ name, text }: SourceFile, likeness: (title: string, source: s
   });
   const warnings: BatchWarning[] = problems
     .filter(({ severity }) => severity !== 'missing')
-    .map(({ line, message }) => ({ line, message }));
+    .map(({ line, ...told }) => ({ line, ...tell(told) }));
   const titled = fields.title === undefined ? titleElsewhere(name, body) : { title: fields.title, body };
   if (fields.title === undefined)
-    warnings.push({ line: 1, message: `It says no title; it is called “${titled.title}”.` });
+    warnings.push({ line: 1, ...tell(say('It says no title; it is called “{0}”.', titled.title)) });
   const like = likeness(titled.title, name);
   const item: BatchItem = {
     source: name,

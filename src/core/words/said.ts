@@ -54,6 +54,11 @@ export function toldBy(error: unknown, message: string): Told {
   return said === undefined ? { message } : { message, said };
 }
 
+/** An error that tells this. */
+export function tellingError(said: Said): Error {
+  return Object.assign(new Error(inEnglish([said])), { said: [said] });
+}
+
 /** What is told, in the parts that are known of it. */
 export function tell(words: string | Said | readonly Said[] | Told): Told {
   if (typeof words === 'string') return { message: words };

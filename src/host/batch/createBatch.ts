@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { creationOrder, type BatchItem } from '../../core/story/storyBatch';
-import { count } from '../../core/words/durations';
 import type { CommandContext } from '../commands/context';
 import { fail, inform, warn } from '../say/notify';
 import { tickSet, type Tick } from '../say/tickSet';
@@ -47,7 +46,7 @@ function rowOf(items: readonly BatchItem[], item: BatchItem, place: number): Tic
     source,
   ];
   const [firstLine = ''] = body.split('\n').filter((line) => line.trim() !== '');
-  const said = warnings.map(({ line, message }) => `${source}:${line} ${message}`);
+  const said = warnings.map((warning) => `${source}:${warning.line} ${wordsOf(warning)}`);
   const detail = said.length > 0 ? said.join(' ') : firstLine.trim();
   return {
     label: title,
@@ -72,7 +71,10 @@ export async function createBatch(
   const numbers: number[] = [];
   const refused: string[] = [];
   let left = 0;
-  const title = vscode.l10n.t('Creating {0}', count(order.length, 'story', 'stories'));
+  const title = vscode.l10n.t(
+    'Creating {0}',
+    vscode.l10n.t(order.length === 1 ? '1 story' : '{0} stories', order.length),
+  );
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   const isCancelled = await vscode.window.withProgress(options, async (progress, cancelled) => {
     for (const place of order) {
@@ -108,8 +110,8 @@ interface Made {
 function tell({ numbers, refused, left, of, isCancelled }: Made): void {
   const [first, last] = [numbers[0], numbers.at(-1)];
   const range = first === undefined || last === undefined ? '' : first === last ? `#${first}` : `#${first}–#${last}`;
-  const made = first === undefined ? vscode.l10n.t('No story was created.') : vscode.l10n.t('{0} created in the backlog: {1}.', count(numbers.length, 'story', 'stories'), range); // prettier-ignore
-  const without = left === 0 ? '' : ` ${vscode.l10n.t('{0} on stories that were not created left out.', count(left, 'dependency', 'dependencies'))}`; // prettier-ignore
+  const made = first === undefined ? vscode.l10n.t('No story was created.') : vscode.l10n.t('{0} created in the backlog: {1}.', vscode.l10n.t(numbers.length === 1 ? '1 story' : '{0} stories', numbers.length), range); // prettier-ignore
+  const without = left === 0 ? '' : ` ${vscode.l10n.t('{0} on stories that were not created left out.', vscode.l10n.t(left === 1 ? '1 dependency' : '{0} dependencies', left))}`; // prettier-ignore
   if (refused.length > 0) void fail(`${made} ${refused.slice(0, 3).join(' ')}`);
   else if (isCancelled)
     void warn(`${made} ${vscode.l10n.t('You cancelled; {0} were not.', of - numbers.length)}${without}`);

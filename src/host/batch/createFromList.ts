@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { readList, type ListReading } from '../../core/story/readList';
-import { count } from '../../core/words/durations';
 import type { CommandContext } from '../commands/context';
 import { inform, warn } from '../say/notify';
 import { chooseItems, createBatch } from './createBatch';
@@ -17,7 +16,10 @@ export async function createFromList(context: CommandContext): Promise<void> {
 }
 
 async function choose(context: CommandContext, { items, leftOut }: ListReading): Promise<void> {
-  const rest = leftOut === 0 ? '' : ` · ${vscode.l10n.t('{0} left out', count(leftOut, 'other line'))}`;
+  const rest =
+    leftOut === 0
+      ? ''
+      : ` · ${vscode.l10n.t('{0} left out', vscode.l10n.t(leftOut === 1 ? '1 other line' : '{0} other lines', leftOut))}`;
   const chosen = await chooseItems(items, { title: `${vscode.l10n.t('Create Stories from List')}${rest}` });
   if (chosen === undefined) return;
   if (chosen.size === 0) void inform(vscode.l10n.t('Nothing was ticked, so no story was created.'));

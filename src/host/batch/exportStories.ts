@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
-import { count } from '../../core/words/durations';
 import type { CommandContext } from '../commands/context';
 import { storiesIn } from '../commands/pickStory';
 import { confirm, inform, warn } from '../say/notify';
@@ -21,7 +20,10 @@ export async function exportStories(context: CommandContext, given?: unknown): P
   const named = cards.map((card) => printStory(card.number, fieldsOf(card), '').name);
   const over = named.filter((name) => present.has(name.toLowerCase()));
   if (over.length > 0 && !(await confirmOver(over))) return;
-  const title = vscode.l10n.t('Exporting {0}', count(cards.length, 'story', 'stories'));
+  const title = vscode.l10n.t(
+    'Exporting {0}',
+    vscode.l10n.t(cards.length === 1 ? '1 story' : '{0} stories', cards.length),
+  );
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   const written = await vscode.window.withProgress(options, async (progress, cancelled) => {
     let done = 0;
@@ -34,7 +36,11 @@ export async function exportStories(context: CommandContext, given?: unknown): P
     }
     return done;
   });
-  const said = vscode.l10n.t('{0} written to {1}.', count(written, 'story', 'stories'), folder.fsPath);
+  const said = vscode.l10n.t(
+    '{0} written to {1}.',
+    vscode.l10n.t(written === 1 ? '1 story' : '{0} stories', written),
+    folder.fsPath,
+  );
   if (written < cards.length)
     void warn(`${said} ${vscode.l10n.t('You cancelled; {0} were not.', cards.length - written)}`);
   else void inform(said);
@@ -72,6 +78,9 @@ function askFolder(): Thenable<vscode.Uri[] | undefined> {
 }
 
 function confirmOver(names: readonly string[]): Promise<boolean> {
-  const question = vscode.l10n.t('Write over {0}?', count(names.length, 'file'));
+  const question = vscode.l10n.t(
+    'Write over {0}?',
+    vscode.l10n.t(names.length === 1 ? '1 file' : '{0} files', names.length),
+  );
   return confirm(question, names.slice(0, 20).join('\n'), vscode.l10n.t('Write Over'));
 }

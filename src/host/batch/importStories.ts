@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { count, namesOf } from '../../core/words/durations';
 import type { CommandContext } from '../commands/context';
 import { inform, warn } from '../say/notify';
 import { pickOne } from '../say/pick';
 import { chooseItems, createBatch } from './createBatch';
 import { readFolder } from './readFolder';
+import { namesOf } from '../say/inWords';
 
 /** Makes stories of Markdown files, after the person has seen what would be made and what is wrong with it. */
 export async function importStories(context: CommandContext, given?: unknown): Promise<void> {
@@ -20,7 +20,13 @@ export async function importStories(context: CommandContext, given?: unknown): P
   if (reading === null) return;
   const { files, leftOut } = reading;
   if (leftOut.length > 0)
-    void warn(vscode.l10n.t('{0} left out: {1}.', count(leftOut.length, 'file'), namesOf(leftOut)));
+    void warn(
+      vscode.l10n.t(
+        '{0} left out: {1}.',
+        vscode.l10n.t(leftOut.length === 1 ? '1 file' : '{0} files', leftOut.length),
+        namesOf(leftOut),
+      ),
+    );
   if (files.length === 0) {
     void warn(vscode.l10n.t('There is no Markdown file there, so there is nothing to import.'));
     return;
@@ -29,7 +35,10 @@ export async function importStories(context: CommandContext, given?: unknown): P
   const stories = (context.host.model()?.cards ?? []).filter(({ stage }) => stage !== 'Archived');
   const items = readStories(files, stories);
   const warnings = items.reduce((sum, item) => sum + item.warnings.length, 0);
-  const words = [count(items.length, 'file'), ...(warnings === 0 ? [] : [count(warnings, 'warning')])].join(', ');
+  const words = [
+    vscode.l10n.t(items.length === 1 ? '1 file' : '{0} files', items.length),
+    ...(warnings === 0 ? [] : [vscode.l10n.t(warnings === 1 ? '1 warning' : '{0} warnings', warnings)]),
+  ].join(', ');
   const chosen = await chooseItems(items, {
     title: vscode.l10n.t('Import Stories ({0})', words),
     look: ({ source, warnings: [first] }) => {

@@ -45,7 +45,8 @@ export async function readFolder(
     const type = (await orLeaveOut(vscode.workspace.fs.stat(place), lastOf(place)))?.type;
     if (type !== undefined) await look(place, type === vscode.FileType.Directory ? '' : lastOf(place), type);
   }
-  if (found.length > MOST_FILES) leftOut.push(`more than ${MOST_FILES} files: only the first are read`);
+  if (found.length > MOST_FILES)
+    leftOut.push(vscode.l10n.t('more than {0} files: only the first are read', MOST_FILES));
   const files: (SourceFile & { uri: vscode.Uri })[] = [];
   for (const { uri, name } of found.slice(0, MOST_FILES)) {
     if (cancelled.isCancellationRequested) break;
@@ -59,11 +60,11 @@ export async function readFolder(
 async function readText(uri: vscode.Uri): Promise<{ kind: 'text'; text: string } | { kind: 'none'; why: string }> {
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > LARGEST) return { kind: 'none', why: 'larger than 1 MB' };
+    if (size > LARGEST) return { kind: 'none', why: vscode.l10n.t('larger than 1 MB') };
     const bytes = await vscode.workspace.fs.readFile(uri);
     return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch (error) {
-    return { kind: 'none', why: error instanceof TypeError ? 'no UTF-8 text' : messageOf(error) };
+    return { kind: 'none', why: error instanceof TypeError ? vscode.l10n.t('no UTF-8 text') : messageOf(error) };
   }
 }
 

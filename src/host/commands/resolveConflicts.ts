@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
 import type { ResolveOutcome } from '../../core/landing/resolving';
-import { count, namesOf } from '../../core/words/durations';
 import { BOTH_SIDES } from '../git/gitExtension';
 import { confirm, inform, warn } from '../say/notify';
 import type { CommandContext } from './context';
 import { openWorktree } from './openStory';
-import { wordsOf } from '../say/inWords';
+import { wordsOf, namesOf } from '../say/inWords';
 
 /** Of more files than this only the first ones are opened; the source control view lists all. */
 const OPENED = 8;
@@ -56,7 +55,11 @@ export async function takeBackMerge(context: CommandContext, card: Card): Promis
 }
 
 function mayKeepAside(card: Card, { folder, paths }: Extract<ResolveOutcome, { kind: 'dirty' }>): Promise<boolean> {
-  const question = vscode.l10n.t('The worktree of #{0} has {1}.', card.number, count(paths.length, 'uncommitted file'));
+  const question = vscode.l10n.t(
+    'The worktree of #{0} has {1}.',
+    card.number,
+    vscode.l10n.t(paths.length === 1 ? '1 uncommitted file' : '{0} uncommitted files', paths.length),
+  );
   const detail = vscode.l10n.t(
     '{0} in {1}. They are kept first, byte for byte, and taken out of the way of the merge. Take Back the Merge puts them back there; after your commit, Restore does.',
     namesOf(paths),

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { StoryRecord } from '../../core/story/story';
-import { namesOf } from '../../core/words/durations';
 import { inform, warn } from '../say/notify';
 import { askLine } from '../say/pick';
 import type { CommandContext } from './context';
-import { wordsOf } from '../say/inWords';
+import { wordsOf, namesOf } from '../say/inWords';
 
 /** Asks why, then makes the story that takes this one's landing back, and shows it. Returns what to say of it. */
 export async function revertStory(

@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../../base/systemClock';
 import type { SharingState } from '../../core/sharing/sharingState';
-import { namesOf } from '../../core/words/durations';
 import type { Session } from '../../session/session';
 import { shareSecret } from '../shareSecret';
 import { confirm, inform, warn } from '../say/notify';
 import { askLine, pickOne, type Choice } from '../say/pick';
 import { saidOf, type CommandContext } from './context';
-import { inWords, wordsOf } from '../say/inWords';
+import { inWords, wordsOf, namesOf } from '../say/inWords';
 
 type Wish = 'stop' | 'take' | 'putBack' | 'change' | 'landAlone' | 'landInTurn';
 

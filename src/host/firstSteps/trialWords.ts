@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { verdictOf, type AgentTrial, type CommitSignature } from '../../core/agents/agentTrial';
-import { namesOf } from '../../core/words/durations';
+import { namesOf } from '../say/inWords';
 
 const [GOOD, BAD, NOTE] = ['✓', '✗', '·'];
 

@@ -2,12 +2,11 @@ import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
 import { removalDetail } from '../../core/rescue/removalText';
 import type { RemovalPreview, RemovalResult, RemovalWish } from '../../core/rescue/removalView';
-import { namesOf } from '../../core/words/durations';
 import { size } from '../../core/words/sizes';
 import type { Session } from '../../session/session';
 import { saidOf, type CommandContext } from '../commands/context';
 import { choose, warn } from '../say/notify';
-import { numbersOf, wordsOf } from '../say/inWords';
+import { numbersOf, wordsOf, namesOf } from '../say/inWords';
 import { translate } from '../say/translate';
 
 type What = RemovalWish['what'];

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Kept } from '../../core/rescue/removalView';
-import { age, count, namesOf } from '../../core/words/durations';
+import { age } from '../../core/words/durations';
 import { plainLine } from '../../core/words/plainText';
 import { size } from '../../core/words/sizes';
 import type { Session } from '../../session/session';
@@ -9,7 +9,7 @@ import { guarded } from '../commands/showBug';
 import { ADDED, DELETED } from '../git/gitExtension';
 import { confirm, inform, warn } from '../say/notify';
 import { pickAndLook } from '../say/pickAndLook';
-import { inWords, wordsOf } from '../say/inWords';
+import { inWords, wordsOf, namesOf } from '../say/inWords';
 
 /** Lists what was deleted or kept, shows what is in it, and brings back what the person chooses. */
 export async function restoreKept(context: CommandContext): Promise<void> {
@@ -79,7 +79,7 @@ async function filesIn(session: Session, { ref, title }: Kept): Promise<string> 
   if (ref === null) return title;
   const found = await session.keptFiles(ref).catch(() => null);
   if (found === null || found.files.length === 0) return title;
-  return `${count(found.files.length, 'file')}, ${namesOf(found.files)}`;
+  return `${vscode.l10n.t(found.files.length === 1 ? '1 file' : '{0} files', found.files.length)}, ${namesOf(found.files)}`;
 }
 
 /** In VS Code's own diff editor: what was kept against what was committed. */

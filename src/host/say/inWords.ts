@@ -6,12 +6,17 @@ export function inWords(said: readonly Said[]): string {
   return inLanguage(said, translate);
 }
 
-/** `#1, #2 and 3 more`. */
-export function numbersOf(stories: readonly { readonly number: number }[]): string {
-  return inWords([say('{0}', { names: stories.map(({ number }) => `#${number}`) })]);
+/** `a.ts, b.ts and 3 more`. */
+export function namesOf(names: readonly string[]): string {
+  return inWords([say('{0}', { names })]);
 }
 
-/** What the engine has told, in the person's language where it is known from which sentences it is. */
+/** `#1, #2 and 3 more`. */
+export function numbersOf(stories: readonly { readonly number: number }[]): string {
+  return namesOf(stories.map(({ number }) => `#${number}`));
+}
+
+/** What the engine has told, in the person's language as far as it is known from which sentences it is. */
 export function wordsOf({ message, said }: Told): string {
-  return said === undefined ? message : inWords(said);
+  return said === undefined ? translate(message) : inWords(said);
 }

@@ -6,6 +6,7 @@ import { inWords } from '../say/inWords';
 import { dragStories, type MoveStories } from './dragStories';
 import { storyWith } from '../storyIn';
 import { RepositoriesTree } from './repositoriesTree';
+import { wordsOf } from '../say/inWords';
 
 export interface StoryView {
   readonly provider: RepositoriesTree;
@@ -71,7 +72,8 @@ function messageOf(repositories: Repositories): string {
     const model = host.model();
     // A message hides the welcome view, which is what says how to begin; without a story nothing waits for a notice yet.
     const notice = model === null || model.cards.length === 0 ? undefined : model.notices[0]?.text;
-    const said = host.session()?.problem() ?? notice;
+    const problem = host.session()?.problem() ?? null;
+    const said = problem === null ? notice : wordsOf(problem);
     const where = repositories.label(host);
     if (said !== undefined) return where === null ? said : `${where}: ${said}`;
   }

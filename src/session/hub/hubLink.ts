@@ -7,6 +7,7 @@ import { MessageHandler, type Answers } from '../../protocol/messageHandler';
 import type { entrySchema } from '../../protocol/greeting';
 import { greetingSchema } from '../../protocol/greeting';
 import { followerSide, leaderSide } from '../../protocol/windowMessages';
+import { refuse, say, tell, tellingError, type Refusal, type Said, type Told } from '../../core/words/said';
 import { Frames } from './frames';
 import { TO_FOLLOWER_LIMIT, TO_LEADER_LIMIT } from './limits';
 
@@ -50,7 +51,7 @@ export class HubLink {
   #messages: MessageHandler<typeof followerSide, typeof leaderSide> | null = null;
   #timer: Disposable;
   #unanswered = 0;
-  #trouble: string | null = null;
+  #trouble: Said | null = null;
   #closed = false;
   /** It said what cannot be read. */
   #isForeign = false;
@@ -74,26 +75,29 @@ export class HubLink {
   }
 
   /** What keeps this window from knowing, in a sentence; null while all is well. */
-  get trouble(): string | null {
-    return this.#trouble;
+  get trouble(): Told | null {
+    return this.#trouble === null ? null : tell(this.#trouble);
   }
 
   /** Has something done. What comes back of a leader that dies meanwhile is a refusal that says what is known of it. */
-  async command<N extends Command>(name: N, asked: Asks<N>, what: string): Promise<Gives<N> | Refusal> {
+  async command<N extends Command>(name: N, asked: Asks<N>, what: Said): Promise<Gives<N> | Refusal> {
     if (Buffer.byteLength(JSON.stringify(asked)) > TO_LEADER_LIMIT / 2) {
-      return refused(
-        `${upperFirst(what)} is too large to be handed to the window that runs Switchyard. Shorten the text.`,
-      );
+      return refuse(say('{0} is too large to be handed to the window that runs Switchyard. Shorten the text.', what));
     }
     if (!(await this.#entered) || this.#messages === null) {
-      if (!this.#closed && this.#trouble !== null) return refused(this.#trouble);
-      return refused(`The window that ran Switchyard closed, so nothing was done with ${what}. Try again.`);
+      if (!this.#closed && this.#trouble !== null) return refuse(this.#trouble);
+      return refuse(
+        say('The window that ran Switchyard closed, so nothing was done with {0}. Try again.', inside(what)),
+      );
     }
     const reply = await this.#messages.request(name, asked);
     if (reply.kind === 'answered') return reply.value;
-    if (reply.kind === 'failed') return refused(reply.message);
-    return refused(
-      `The window that ran Switchyard closed before it answered. Whether ${what} was changed is not known: look at it before you try again.`,
+    if (reply.kind === 'failed') return refuse(reply.message);
+    return refuse(
+      say(
+        'The window that ran Switchyard closed before it answered. Whether {0} was changed is not known: look at it before you try again.',
+        inside(what),
+      ),
     );
   }
 
@@ -103,8 +107,8 @@ export class HubLink {
     const reply = isIn ? await this.#messages?.request(name, asked) : undefined;
     if (reply?.kind === 'answered') return reply.value;
     if (reply?.kind === 'failed') throw new Error(reply.message);
-    if (!this.#closed && this.#trouble !== null) throw new Error(this.#trouble);
-    throw new Error('The window that ran Switchyard closed before it answered. Try again.');
+    if (!this.#closed && this.#trouble !== null) throw tellingError(this.#trouble);
+    throw tellingError(say('The window that ran Switchyard closed before it answered. Try again.'));
   }
 
   tell(what: 'poke' | 'boardLost'): void {
@@ -147,7 +151,10 @@ export class HubLink {
     this.#messages = null;
     this.#enter(false);
     this.#say(
-      `The window that runs Switchyard for this repository (process ${this.leader.pid}) cannot be understood by this one; it may have another version of it. Reload both windows.`,
+      say(
+        'The window that runs Switchyard for this repository (process {0}) cannot be understood by this one; it may have another version of it. Reload both windows.',
+        this.leader.pid,
+      ),
     );
   }
 
@@ -156,7 +163,10 @@ export class HubLink {
       this.#unanswered += 1;
       if (this.#unanswered > PATIENCE) {
         this.#say(
-          `The window that runs Switchyard for this repository (process ${this.leader.pid}) does not answer. What is shown may be old. Close that window if it stays so; this one takes over then.`,
+          say(
+            'The window that runs Switchyard for this repository (process {0}) does not answer. What is shown may be old. Close that window if it stays so; this one takes over then.',
+            this.leader.pid,
+          ),
         );
       }
       void this.#messages?.request('ping', null).then(({ kind }) => {
@@ -168,22 +178,14 @@ export class HubLink {
     });
   }
 
-  #say(trouble: string | null): void {
-    if (trouble === this.#trouble || this.#closed) return;
+  #say(trouble: Said | null): void {
+    if (trouble?.text === this.#trouble?.text || this.#closed) return;
     this.#trouble = trouble;
     this.parts.onTrouble();
   }
 }
 
-interface Refusal {
-  readonly kind: 'refused';
-  readonly message: string;
-}
-
-function refused(message: string): Refusal {
-  return { kind: 'refused', message };
-}
-
-function upperFirst(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/** In the middle of a sentence. */
+function inside(what: Said): Said {
+  return { ...what, text: what.text.charAt(0).toLowerCase() + what.text.slice(1) };
 }

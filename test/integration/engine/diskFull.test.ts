@@ -69,7 +69,7 @@ describe('a disk that is full or read-only', () => {
     disk.fill();
     await window.open();
     await waitFor('the board', () => window.session.model()?.cards.length === 1);
-    assert.match(window.session.problem() ?? '', /the disk is full/);
+    assert.match(window.session.problem()?.message ?? '', /the disk is full/);
     await waitUntilTold();
     disk.free();
     await waitFor('a role', () => window.session.engine() !== null);

@@ -140,7 +140,8 @@ export class TestWindow {
 
   get engine(): Engine {
     const engine = this.session.engine();
-    if (engine === null) throw new Error(`This window does not lead: ${this.session.problem() ?? 'another one does'}`);
+    if (engine === null)
+      throw new Error(`This window does not lead: ${this.session.problem()?.message ?? 'another one does'}`);
     return engine;
   }
 

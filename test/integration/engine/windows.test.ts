@@ -92,7 +92,7 @@ describe('windows on one repository', () => {
     await window.open();
     try {
       assert.match(
-        window.session.problem() ?? '',
+        window.session.problem()?.message ?? '',
         /cannot tell whether another window works on this repository: .*leader/,
       );
       const refused = await window.session.createStory({ title: 'Two', type: 'story', body: '' });

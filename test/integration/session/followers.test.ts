@@ -281,7 +281,9 @@ describe('windows that follow', () => {
         leader.kill('SIGSTOP');
         const asked = follower.session.perform(card.key, { event: 'Start' });
         const [read, searched] = [patient.session.storyText(1, null), patient.session.search('nothing', 5)];
-        await waitFor('words about it', () => /process \d+\) does not answer/.test(follower.session.problem() ?? ''));
+        await waitFor('words about it', () =>
+          /process \d+\) does not answer/.test(follower.session.problem()?.message ?? ''),
+        );
         assert.equal(follower.session.engine(), null, 'a leader that hangs still leads');
         leader.kill('SIGKILL');
         // What only looks is asked again of who leads next.

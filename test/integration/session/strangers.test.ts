@@ -166,7 +166,7 @@ describe('who comes to the socket of the leader', () => {
       const follower = new TestWindow(other);
       try {
         await follower.open();
-        await waitFor('words about it', () => /cannot be understood/.test(follower.session.problem() ?? ''));
+        await waitFor('words about it', () => /cannot be understood/.test(follower.session.problem()?.message ?? ''));
         assert.deepEqual([follower.session.model(), follower.session.engine()], [null, null]);
         const outcome = await follower.session.createStory({ title: 'Two', type: 'story', body: '' });
         assert.match(outcome.kind === 'refused' ? outcome.message : '', /cannot be understood.*Reload both windows/);

@@ -69,7 +69,7 @@ async function main(): Promise<void> {
   if (opened.kind !== 'open') throw new Error(`It does not open: ${opened.check.kind}`);
   const { session } = opened;
   for (const give = Date.now() + 60_000; session.engine() === null; await pause(10))
-    if (Date.now() > give) throw new Error(`It does not lead: ${session.problem() ?? 'another process does'}`);
+    if (Date.now() > give) throw new Error(`It does not lead: ${session.problem()?.message ?? 'another process does'}`);
   const engine = session.engine();
   if (engine === null) throw new Error('It does not lead any more.');
   await say({ said: 'leading' });
