@@ -66,7 +66,7 @@ class JsonLines {
     const [first = '', ...lines] = data.toString('latin1').split('\n');
     this.#add(first);
     for (const line of lines) {
-      const looksRight = /"id"|"\$\/cancel_request"/.test(this.#rest);
+      const looksRight = /"id"|"(?:\$\/cancel_request|session\/cancel)"/.test(this.#rest);
       const message = looksRight ? parseMessage(textOf(this.#rest)) : null;
       if (message !== null) this.onMessage(message);
       [this.#rest, this.#isTooLong] = ['', false];

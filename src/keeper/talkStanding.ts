@@ -9,6 +9,15 @@ export interface Message {
   readonly error?: unknown;
 }
 
+export interface Turn {
+  readonly id: MessageId;
+  readonly text: string;
+  /** Somebody told it to end before it is done. */
+  readonly isCancelled: boolean;
+  /** How it ended; null while the agent is at work on it. */
+  readonly answer: Message | null;
+}
+
 /** Where a talk with an agent stands: all that who goes on with it has to know of what was said, and no more. */
 export interface Standing {
   /** Empty before it was asked for anything. */
@@ -16,8 +25,8 @@ export interface Standing {
   /** Whether the agent knew of the work when the talk began. */
   readonly mode: 'warm' | 'cold';
   readonly canClose: boolean;
-  /** What it was asked last, null for nothing yet. `answer`: how that ended; null while it is at work on it. */
-  readonly turn: { readonly id: MessageId; readonly text: string; readonly answer: Message | null } | null;
+  /** What it was asked last, null for nothing yet. */
+  readonly turn: Turn | null;
   /** How often it was asked. */
   readonly turns: number;
   /** What the agent asked and nobody has answered. */
@@ -103,6 +112,9 @@ export class TalkStanding {
 
   /** It is said to the agent. */
   went({ id, method, params, result, error }: Message): void {
+    const { turn: before } = this.#now;
+    if (method === 'session/cancel' && before !== null)
+      this.#now = { ...this.#now, turn: { ...before, isCancelled: true } };
     if (id === undefined) return;
     if (method === undefined) {
       if (result === undefined && error === undefined) return;
@@ -113,7 +125,7 @@ export class TalkStanding {
     this.#asked.set(id, method);
     if (typeof id === 'number') this.#now = { ...this.#now, lastId: Math.max(this.#now.lastId, id) };
     if (method !== 'session/prompt') return;
-    const turn = { id, text: promptText(params), answer: null };
+    const turn = { id, text: promptText(params), isCancelled: false, answer: null };
     this.#now = { ...this.#now, sessionId: String(params?.['sessionId']), turn, turns: this.#now.turns + 1 };
   }
 

@@ -18,11 +18,12 @@
  *
  * A later prompt without a block is what a person wrote: it goes into said.txt and is committed. ACP_AGENT in its environment
  * is JSON: `state` (folder of its sessions), and which of these it can or does: `load`, `resume`, `close`, `modes`, `options`,
- * `lateReplay`, `loseSessions`, `login`, `version`, `forgetMode`, `stubborn`; `script` stands for the block of a first prompt.
+ * `lateReplay`, `loseSessions`, `login`, `version`, `forgetMode`, `stubborn`, `cancelsAtEnd` (its turn, id 2, once its input is
+ * closed); `script` stands for the block of a first prompt.
  */
 /* global AbortController */
 import { execFile } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { Readable, Writable } from 'node:stream';
@@ -281,6 +282,7 @@ const app = agent({ name: 'scripted' })
 const connection = app.connect(ndJsonStream(Writable.toWeb(process.stdout), /** @type {any} */ (Readable.toWeb(process.stdin)))); // prettier-ignore
 void connection.closed.then(() => {
   note('input closed');
+  if (can['cancelsAtEnd']) writeSync(1, '{"jsonrpc":"2.0","id":2,"result":{"stopReason":"cancelled"}}\n');
   if (!can['stubborn']) process.exit(0);
 });
 if (can['stubborn']) setInterval(() => undefined, 1000);

@@ -5,8 +5,8 @@ import {
   promptText,
   TalkStanding,
   type Message,
-  type MessageId,
   type Standing,
+  type Turn,
 } from '../../keeper/talkStanding';
 import type { KeptOutput } from '../../ports/keptRuns';
 
@@ -26,8 +26,8 @@ export type PastDeed =
 
 /** A talk that an earlier process began and that goes on: where it stands. */
 export interface PastTalk extends Pick<Standing, 'sessionId' | 'mode' | 'canClose' | 'turns' | 'lastId'> {
-  /** What it was asked last. `answer`: how that ended; null while it is at work on it. */
-  readonly turn: { readonly id: MessageId; readonly text: string; readonly answer: Answer | null };
+  /** What it was asked last. */
+  readonly turn: Omit<Turn, 'answer'> & { readonly answer: Answer | null };
   /** What the agent asked and nobody has answered. */
   readonly asks: readonly AnyMessage[];
 }

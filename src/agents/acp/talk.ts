@@ -7,7 +7,7 @@ import type {
   StopReason,
 } from '@agentclientprotocol/sdk';
 import type { AgentUsage, SessionStart, TalkEnd } from '../../core/agents/agentTalk';
-import { limitInError, type TalkLimit } from '../../core/agents/talkLimit';
+import { limitInError, limitInWords, type TalkLimit } from '../../core/agents/talkLimit';
 import { withMessages } from '../../core/agents/prompt';
 import { messageOf } from '../../base/messageOf';
 import { messagesOf } from './agentLines';
@@ -227,14 +227,22 @@ class Talk {
     for (let next = first; ;) {
       const reason = await this.#turn(agent, sessionId, next);
       if (reason === 'stopped') return { kind: 'stopped' };
+      const said = this.#transcript.lastSaid;
+      const limit = limitInWords(said);
+      if (limit !== null) return { kind: 'failed', message: said, limit };
       const messages = (await this.#taken()) ?? [];
-      // Whoever cancelled it is gone, and wanted it to end: what it has done is no whole.
-      if (reason === 'cancelled' && next === first && this.request.past !== undefined && messages.length === 0)
-        return { kind: 'stopped' };
+      // What it has done is no whole then.
+      if (reason === 'cancelled' && messages.length === 0) return this.#cutShort(next === first);
       if (messages.length === 0) return { kind: 'done', reason: REASONS[reason] };
       for (const message of messages) this.#transcript.heard(message);
       next = messages.join('\n\n');
     }
+  }
+
+  /** By whoever was there before and is gone, who wanted it to end; else by itself, as some do whose input is closed. */
+  #cutShort(isFirst: boolean): TalkEnd {
+    if (isFirst && this.request.past?.turn.isCancelled === true) return { kind: 'stopped' };
+    return { kind: 'failed', message: 'It broke off its turn by itself.', limit: null };
   }
 
   /** One turn, or how it was broken off: by a person's message that could not wait, or because the run is to end. */

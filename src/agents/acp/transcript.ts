@@ -37,6 +37,11 @@ export class Transcript {
     return this.#last;
   }
 
+  /** The message with which it has ended, as far as its end is kept; empty where something else came after it. */
+  get lastSaid(): string {
+    return this.#open;
+  }
+
   /** What Switchyard, or a person, says to it or of it. */
   note(text: string): void {
     this.transcribe({ kind: 'note', text });
@@ -142,6 +147,7 @@ export class Transcript {
 
   #line(text: string): void {
     this.end();
+    this.#open = '';
     this.write(`${text}\n`);
     this.#remember(text);
   }

@@ -37,6 +37,14 @@ export function limitInError(code: number, data: unknown): TalkLimit | null {
   return found === null ? null : { kind: found, again: places.map(againIn).find((one) => one !== null) ?? null };
 }
 
+/** Copilot ends its turn as if it were done then, with this as all that it says. */
+const SAID = /^Error: 429\b/;
+
+/** The limit that an agent says in words with which it ends its turn, having no structure for it; null where it says none. */
+export function limitInWords(said: string): TalkLimit | null {
+  return SAID.test(said) ? { kind: 'rate', again: null } : null;
+}
+
 function kindIn(place: Readonly<Record<string, unknown>>): LimitKind | null {
   for (const name of KINDS) {
     const value = place[name];

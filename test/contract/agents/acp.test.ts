@@ -452,6 +452,15 @@ for (const [way, make] of Object.entries(ways)) {
       ]);
     });
 
+    once('[A6] a limit that it ends its turn with in words is read where that is all that it says', async () => {
+      const words = 'say Error: 429 Rate limit reached for requests.';
+      const limited = await run(steps('write a.txt a', words));
+      assert.deepEqual(limited.run.limit, { kind: 'rate', again: null });
+      assert.equal(limited.run.outcome.kind, 'failed');
+      for (const script of [['say It says:', words], [words, 'late'], ['say Error: 4290 of it']])
+        assert.deepEqual((await run(steps(...script))).run.limit, null, script.join());
+    });
+
     it('[A6] told to stop it is asked to cancel first; one that does not listen is ended', async () => {
       for (const stubborn of [false, true]) {
         const stop = new AbortController();
@@ -465,10 +474,12 @@ for (const [way, make] of Object.entries(ways)) {
       }
     });
 
-    it('[A6] one that says nothing for too long is ended', async () => {
-      const { run: ended } = await run(steps('hang'), { stubborn: true }, {}, { limits: { silenceMinutes: 0.01 } });
-      assert.deepEqual(ended.outcome, { kind: 'silent', afterMs: 600 });
-      assert.deepEqual(machine.alive(), []);
+    it('[A6] one that says nothing for too long is ended, also where it calls its turn cancelled then', async () => {
+      for (const can of [{ stubborn: true }, { cancelsAtEnd: true }]) {
+        const { run: ended } = await run(steps('hang'), can, {}, { limits: { silenceMinutes: 0.01 } });
+        assert.deepEqual(ended.outcome, { kind: 'silent', afterMs: 600 });
+        assert.deepEqual(machine.alive(), []);
+      }
     });
   });
 }

@@ -64,7 +64,7 @@ describe('a talk that went on before', () => {
     const { past, deeds } = read(talk);
     assert.ok(past !== null);
     const { asks, ...rest } = past;
-    assert.deepEqual(rest, { sessionId: 's', mode: 'warm', canClose: true, turns: 1, turn: { id: 2, text: 'Do it', answer: null }, lastId: 2 }); // prettier-ignore
+    assert.deepEqual(rest, { sessionId: 's', mode: 'warm', canClose: true, turns: 1, turn: { id: 2, text: 'Do it', isCancelled: false, answer: null }, lastId: 2 }); // prettier-ignore
     assert.deepEqual(
       deeds.filter(({ kind }) => kind !== 'raw').map((deed) => ('allowed' in deed ? deed.allowed : deed.kind)),
       ['prompt', 'noise', 'update', true],
@@ -81,7 +81,12 @@ describe('a talk that went on before', () => {
     reader.hear({ stream: 'stdout', text: '{"jsonrpc', at: 0 });
     reader.hear({ stream: 'stderr', text: 'beside\n', at: 0 });
     const { past, rest } = reader.end();
-    assert.deepEqual(past?.turn, { id: 7, text: 'Two', answer: { id: 7, error: { code: 1, message: 'No' } } });
+    assert.deepEqual(past?.turn, {
+      id: 7,
+      text: 'Two',
+      isCancelled: false,
+      answer: { id: 7, error: { code: 1, message: 'No' } },
+    });
     assert.deepEqual([past.mode, past.canClose, past.lastId, rest], ['cold', false, 7, '{"jsonrpc']);
   });
 
