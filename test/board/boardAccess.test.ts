@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
 import type { BoardPage } from './support/boardPage';
 import { BOARD_STATES, oneOfEach, type BoardStateName } from './support/boardStates';
 import { outOfReach } from './support/outOfReach';
@@ -107,4 +108,22 @@ describe('the board for everybody', () => {
       return [...found].sort();
     });
   }
+
+  it('[U2] what a screen reader says of a button keeps the words of its parts apart', async () => {
+    const board = await open();
+    await showState(board, 'notices');
+    const names = await spokenNames(board.page, 'button');
+    assert.ok(names.includes('Needs you 2') && names.includes('Coding 2 2 of 2 agents'), names.join('\n'));
+    assert.deepEqual(names.filter((name) => /\p{L}\d/u.test(name)), []); // prettier-ignore
+  });
 });
+
+/** The names of all that has a role, as the browser gives them to a screen reader. */
+async function spokenNames(page: Page, role: string): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = await session.send('Accessibility.getFullAXTree');
+  await session.detach();
+  return nodes
+    .filter((node) => !node.ignored && node.role?.value === role)
+    .map(({ name }) => String(name?.value ?? ''));
+}
