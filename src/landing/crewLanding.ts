@@ -52,19 +52,29 @@ export class CrewLanding {
     const { target, storyBranch, storyTip } = job;
     const { base, last: candidate } = chain;
     const team = this.ports.team?.(job) ?? null;
-    const publish = team === null ? {} : { publish: () => team.publish(target, candidate.commit, ending) };
+    // Who is to end cannot say whether it has landed before the move is over: so that ends for each of them.
+    const signal = AbortSignal.any([ending, ...crew.map((one) => one.ending)]);
+    const publish = team === null ? {} : { publish: () => team.publish(target, candidate.commit, signal) };
     const proven = { target, base, before: chain.before, candidate, lease, storyBranch, storyTip };
-    const request = { ...proven, ...publish, signal: ending };
+    const request = { ...proven, ...publish, signal };
     const move = this.ports.git.land(request);
     const hasLanded = move.then(
       ({ kind }) => (kind === 'landed' ? 'landed' : 'not'),
       () => 'not' as const,
     );
     for (const one of crew) one.takeAlong(hasLanded);
-    return this.#moved(await move, crew, seen);
+    const outcome = await move.catch((error: unknown) => {
+      if (error === signal.reason) return { kind: 'ended' } as const;
+      throw error;
+    });
+    return this.#moved(outcome, crew, seen);
   }
 
-  async #moved(outcome: LandOutcome, crew: readonly LineMember[], seen: number): Promise<'landed' | 'notYet'> {
+  async #moved(
+    outcome: LandOutcome | { readonly kind: 'ended' },
+    crew: readonly LineMember[],
+    seen: number,
+  ): Promise<'landed' | 'notYet'> {
     switch (outcome.kind) {
       case 'landed':
         for (const one of crew) one.nudge();
@@ -74,6 +84,7 @@ export class CrewLanding {
         return 'notYet';
       case 'unpublished':
         return this.#notPublished(outcome.published, crew);
+      case 'ended':
       case 'targetMoved':
       case 'storyMoved':
         this.ports.log.info(`[merge:#${this.member.job.number}] not landed: ${outcome.kind}`);

@@ -7,6 +7,8 @@ import type { Oid } from '../core/story/stage';
 
 /** A landing at work, as the others need it. */
 export interface LineMember extends ChainMember {
+  /** Aborts once it is to end. */
+  readonly ending: AbortSignal;
   /** Something changed before or behind it: it looks whether there is something to do. */
   nudge(): void;
   /** `forLanding`: it does nothing until it is nudged, and may be taken along. `forCrew`: it waits for that of others. */

@@ -21,6 +21,7 @@ const VERBS = [
   'check-attr',
   'check-ignore',
   'hash-object',
+  'checkout-index',
   'update-index',
   'update-ref',
   // Writes objects and one ref of Switchyard's own, from a text that Switchyard makes.

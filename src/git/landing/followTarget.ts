@@ -9,7 +9,7 @@ import { markFollowing, readFollowMark, removeLeftLock, unmarkFollowing } from '
 import { finishHalfDone, lookAtStanding, type Place, type Standing } from './halfDone';
 import { knownChanges, type IncomingChange } from './incoming';
 import { overlappingPaths } from './overlap';
-import type { Repository } from '../door/repository';
+import { wantedUntil, type Repository } from '../door/repository';
 import { parseStatus, type StatusEntry } from '../read/status';
 import type { RegisteredWorktree } from '../read/worktrees';
 
@@ -18,6 +18,8 @@ export interface Advance {
   readonly target: string;
   readonly base: Oid;
   readonly candidate: { readonly commit: Oid };
+  /** Ends the programs that work for it. */
+  readonly signal?: AbortSignal;
 }
 
 /** A person's checkout of the target, with its private git dir. */
@@ -54,7 +56,8 @@ export async function whatIsInTheWay(
   const busy = await sayBusy(checkout.gitDir, top);
   if (busy !== null) return { files: [], why: tell(busy) };
   const incoming = await knownChanges(repository, request.base, request.candidate.commit);
-  const { head, branch, local } = await lookAtCheckout(repository, top, incoming);
+  const wanted = wantedUntil(repository, request.signal);
+  const { head, branch, local } = await lookAtCheckout(wanted, top, incoming);
   if (head !== request.base || `refs/heads/${branch}` !== request.target) return 'elsewhere';
   const tracked = new Set(local.filter((entry) => entry.kind === 'tracked').map((entry) => entry.path));
   const standing = await filesInTheWay(top, incoming, tracked);
@@ -67,7 +70,7 @@ export async function whatIsInTheWay(
     local: new Map(local.map((entry) => [entry.path, entry])),
     incoming: new Map(incoming.map((change) => [change.path, change])),
   };
-  const found = await lookAtStanding(repository, place, paths);
+  const found = await lookAtStanding(wanted, place, paths);
   if (found.theirs.length === 0 && found.refused.length === 0) {
     const env = mark === null ? {} : await markFollowing(checkout, request.candidate.commit);
     await finishHalfDone(repository, checkout, found, env);
@@ -88,7 +91,7 @@ function whyWaiting({ target }: Advance, top: string, { theirs, refused }: Stand
 }
 
 /** Where HEAD is, and what git shows as different from it, where the landing changes anything. */
-async function lookAtCheckout(
+export async function lookAtCheckout(
   { git }: Repository,
   top: string,
   incoming: readonly IncomingChange[],
@@ -120,6 +123,7 @@ export async function fastForward(
   const { stderr } = await git.run('merge', [...asked, ...quiet, '--end-of-options', request.candidate.commit], {
     cwd: checkout.path,
     expect: [0, 1, 2, 128],
+    signal: request.signal,
     env: {
       ...known,
       GIT_REFLOG_ACTION: reflog,

@@ -89,6 +89,23 @@ async function standingOf(repository: Repository, place: Place, name: string): P
   return entry !== undefined && (await isAsCheckedOut(repository.git, place.top, entry)) ? 'refused' : 'theirs';
 }
 
+/**
+ * What stands there where a git that was cut off left it, null for anything else: the new file or a beginning of it, or nothing
+ * where there was one. `entry`: how git shows it against the index, which is the old one still.
+ */
+export async function isLeftBy(
+  repository: Repository,
+  top: string,
+  { change, entry }: { readonly change: IncomingChange; readonly entry: StatusEntry },
+): Promise<OnDisk | null> {
+  if (entry.kind === 'unmerged' || stagedAs(change, entry) !== 'old') return null;
+  const found = await onDisk(top, change.path, repository.objectFormat);
+  const isNew = await equals(found, change.newMode, change.newOid, () => filteredId(repository, top, change.path));
+  if (isNew || found.kind === 'missing') return found;
+  const isPartial = found.kind === 'file' && (await isBeginning(repository, top, change, found.data));
+  return isPartial ? found : null;
+}
+
 /** Whether these bytes are a beginning of what lands, as git stores it or as it checks it out. */
 async function isBeginning({ git }: Repository, top: string, change: IncomingChange, data: Buffer): Promise<boolean> {
   if (!change.newMode.startsWith('100')) return false;

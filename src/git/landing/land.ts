@@ -5,6 +5,8 @@ import type { Oid } from '../../core/story/stage';
 import { shortRef } from '../../core/story/names';
 import { whyRebased } from './busyTree';
 import { parseCommit, readCommit } from '../read/commits';
+import { goBack } from './goBack';
+import { readFollowMark } from './followMark';
 import { hiddenChanges } from './hiddenChanges';
 import { knownChanges } from './incoming';
 import { checkoutOf, fastForward, whatIsInTheWay, type Advance, type Checkout } from './followTarget';
@@ -30,10 +32,10 @@ interface Move extends Advance, Pick<LandRequest, 'publish'> {
  */
 export async function land(repository: Repository, request: LandRequest): Promise<LandOutcome> {
   const reflog = await assertProven(repository, request);
-  const { target, base, candidate, publish } = request;
+  const { target, base, candidate, publish, signal } = request;
   return moveTo(
     repository,
-    { target, base, candidate, stories: storiesOf(request), ...(publish && { publish }) },
+    { target, base, candidate, stories: storiesOf(request), ...(publish && { publish }), ...(signal && { signal }) },
     reflog,
   );
 }
@@ -160,6 +162,7 @@ async function landInCheckout(
   reflog: string,
 ): Promise<LandOutcome> {
   const checkout = await checkoutOf(repository, worktree);
+  await clearAnothers(repository, checkout, request);
   const obstacle = await whatIsInTheWay(repository, checkout, request);
   // A checkout that is not at the base any more says nothing about this landing; the refs do.
   if (obstacle !== null && obstacle !== 'elsewhere') return { kind: 'waiting', ...obstacle };
@@ -176,6 +179,15 @@ async function landInCheckout(
   );
 }
 
+/** A landing that was taken back in the middle may have left its files there: they are nobody's changes. */
+async function clearAnothers(repository: Repository, checkout: Checkout, { base, candidate }: Move): Promise<void> {
+  const mark = await readFollowMark(checkout);
+  if (mark === null || mark.candidate === candidate.commit) return;
+  const work = { runIds: [mark.runId], folders: [checkout.path] };
+  if ((await repository.git.isAtWork(work)) !== 'no') return;
+  await goBack(repository, checkout, { base, candidate: { commit: mark.candidate } });
+}
+
 /** Lets the checkout follow, and says by the refs what came of it. */
 async function letFollow(
   repository: Repository,
@@ -183,7 +195,11 @@ async function letFollow(
   request: Move,
   reflog: string,
 ): Promise<LandOutcome> {
-  const followed = await fastForward(repository, checkout, request, reflog);
+  const followed = await fastForward(repository, checkout, request, reflog).catch(async (error: unknown) => {
+    // It was ended, and git may have been in the middle.
+    if (error === request.signal?.reason) await goBack(repository, checkout, request);
+    throw error;
+  });
   if (followed.kind === 'waiting') return followed;
   // What is read now is what the next round asks for.
   const after = await lookAtRefs(repository, request, (await refSnapshots(repository).current()).heads);

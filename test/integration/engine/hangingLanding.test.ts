@@ -111,6 +111,47 @@ describe('a landing that hangs', () => {
     await another();
   });
 
+  for (const word of ['Freeze', 'delete'] as const)
+    it(`[G13, G5, MQ9] while a filter hangs that lets your checkout follow, ${word} ends it, and your files are as they were`, async () => {
+      const { program, pid } = await hanging();
+      const files = {
+        '.gitattributes': '*.bin filter=slow\n',
+        'c.txt': 'c\n',
+        'd/e.txt': 'e\n',
+        'mine.txt': 'm\n',
+        'n.bin': 'n\n',
+      };
+      await repository.commit(files, 'More');
+      await repository.git('config', 'filter.slow.clean', 'cat');
+      const changed = {
+        'a.txt': 'two\n',
+        'c.txt': null,
+        'd/e.txt': null,
+        'd.txt': 'new\n',
+        'k/b.bin': 'x\n',
+        'n.bin': 'two\n',
+      };
+      const story = await window.codedStory('Hangs', changed);
+      await repository.write('mine.txt', 'changed by me\n');
+      const inCheckout = path.join(repository.folder, 'smudge');
+      await writeFile(inCheckout, `#!/bin/sh\ncase "$PWD" in *.worktrees/*) exec cat ;; esac\nexec '${program}'\n`);
+      await chmod(inCheckout, 0o755);
+      await repository.git('config', 'filter.slow.smudge', inCheckout);
+      const before = await repository.git('rev-parse', 'main');
+      await window.must(story, 'QaSkipped');
+      await waitFor('the checkout to follow', () => pid() !== null);
+      assert.equal(await repository.read('a.txt'), 'two\n', 'git was in the middle');
+      await say(story, word);
+      await nothingIsLeft(pid());
+      assert.equal(await repository.git('rev-parse', 'main'), before);
+      assert.equal(await repository.git('status', '--porcelain', '--untracked-files=all'), 'M mine.txt');
+      assert.equal(await repository.read('a.txt'), 'one\n');
+      assert.equal(await repository.read('mine.txt'), 'changed by me\n');
+      await repository.git('config', 'filter.slow.smudge', 'cat');
+      await another();
+      assert.equal(await repository.read('other.txt'), 'x\n');
+    });
+
   it('[MQ3, MQ10] while a gate hangs, Freeze ends it and answers', async () => {
     const { program, pid } = await hanging();
     const story = await window.codedStory('Hangs', { 'b.txt': 'x\n' });
