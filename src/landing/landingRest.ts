@@ -101,6 +101,14 @@ export class LandingRest {
     this.ports.onChange();
   }
 
+  /** It stood apart for something that is over: it is the last of the line now, and looks at the world again. */
+  rejoin(): void {
+    if (this.#stands === 'inLine') return;
+    this.goneOn();
+    this.#stands = 'inLine';
+    this.ports.line.moveToEnd(this.member);
+  }
+
   /** Waits for a hint, an ending, or some time; then the loop looks at the world again. Others go on meanwhile. */
   async waitFor(wait: Omit<LandingWait, 'since'>, how: WaitHow = {}): Promise<void> {
     const { line, ending } = this.ports;

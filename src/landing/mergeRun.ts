@@ -111,6 +111,9 @@ export class MergeRun implements LineMember {
   get isEnding(): boolean {
     return this.#ending !== null;
   }
+  get ending(): AbortSignal {
+    return this.#abort.signal;
+  }
   /** Resolves with the job as it ended: landed and cleaned, stopped with a reason, or suspended where it stood. */
   get ended(): Promise<MergeJob> {
     return this.#ended;
@@ -310,6 +313,22 @@ export class MergeRun implements LineMember {
     }
   }
 
+  /** While git waits for a program in this, as one that signs, others pass. What it makes may be of another base then. */
+  async #lettingPass<T>(work: () => Promise<T>): Promise<T> {
+    const { git } = this.ports;
+    const watching = git.onWaiting(() => {
+      const call = git.waitingCalls().find(({ story }) => story === this.#job.storyKey);
+      if (call === undefined || this.#ending !== null) return;
+      this.#rest.standApart({ why: tell(say('Waits for {0}', call.program)), files: [], holdsBack: 'nothing' });
+    });
+    try {
+      return await work();
+    } finally {
+      watching.dispose();
+      this.#rest.rejoin();
+    }
+  }
+
   async #build(base: string): Promise<boolean> {
     const { id, number, storyKey, storyTip, storyBranch, strategy, subject } = this.#job;
     const companions = this.#standsOn;
@@ -321,7 +340,7 @@ export class MergeRun implements LineMember {
     if (elsewhere !== null) return this.#stop({ kind: 'alreadyMerged', commit: elsewhere });
     const { signal } = this.#abort;
     const request = { strategy, base, storyTip, storyBranch, number, storyKey, subject, signal };
-    const outcome = await this.ports.git.buildCandidate(request);
+    const outcome = await this.#lettingPass(() => this.ports.git.buildCandidate(request));
     if (companions.length > 0 && (outcome.kind !== 'built' || outcome.takenBack.length > 0))
       return this.#buildLater(companions, outcome);
     if ('takenBack' in outcome && !this.#mayTakeBack(outcome.takenBack)) {

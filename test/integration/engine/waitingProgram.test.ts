@@ -25,6 +25,28 @@ describe('a signing program that waits', () => {
     await repository.dispose();
   });
 
+  it('[MQ26, G13] holds back nothing that lands without it, and is waited for afterwards', async () => {
+    const go = path.join(repository.folder, 'go');
+    const first = await window.codedStory('First', { 'a.txt': 'two\n' });
+    const other = await window.codedStory('Other', { 'a.txt': 'one\n', 'b.txt': 'three\n' });
+    const wait = `while [ ! -e '${go}' ]; do sleep 0.05; done`;
+    const signature = '-----BEGIN PGP SIGNATURE-----\\n\\nx\\n-----END PGP SIGNATURE-----\\n';
+    const signs = `printf '\\n[GNUPG:] SIG_CREATED \\n' >&2\nprintf -- '${signature}'`;
+    const program = path.join(repository.folder, 'my-gpg');
+    await writeFile(program, `#!/bin/sh\ncase "$(cat)" in *'Story: #1'*) ${wait} ;; esac\n${signs}\n`);
+    await repository.git('config', 'commit.gpgsign', 'true');
+    await window.must(first, 'QaSkipped');
+    await window.waitForCard(first, 'the card to name it', ({ brief }) => brief === 'Waits for my-gpg');
+    await window.must(other, 'GatesStarted');
+    await window.waitForStage(other, 'Done');
+    const waits = await window.waitForCard(first, 'the card to name it', ({ brief }) => brief === 'Waits for my-gpg');
+    assert.equal(waits.state, 'waiting');
+    await writeFile(go, '');
+    await window.waitForStage(first, 'Done');
+    assert.equal(await repository.git('log', '--first-parent', '--format=%s'), 'First (#1)\nOther (#2)\nBegin');
+    assert.deepEqual(window.errors, []);
+  });
+
   it('[G13] is named on the board, holds up no other story, and can be ended; the story says why', async () => {
     const story = await window.codedStory('Two', { 'a.txt': 'two\n' });
     const other = await window.codedStory('Three', { 'b.txt': 'three\n' });
