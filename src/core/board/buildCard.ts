@@ -40,7 +40,7 @@ export function buildCard(inputs: CardInputs): Card {
     group: need !== null ? 'Needs you' : groupOf(story),
     state: pending === null || inputs.gitWait !== null ? stateOf(inputs, { mark, need, why }) : 'working',
     mark,
-    since: story.stageAt,
+    since: (story.stage.name === 'Merge' ? story.queuedAt : null) ?? story.stageAt,
     agent: run === null || run.kind === 'gates' ? null : run.name,
     question: questionOf(run),
     facts: facts.map((fact) => (isSaid(fact) ? inEnglish([fact]) : fact)),

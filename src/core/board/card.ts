@@ -65,7 +65,7 @@ export interface Card {
   readonly group: GroupName;
   readonly state: CardState;
   readonly mark: StuckMark | null;
-  /** ISO 8601; the story has been in its stage since. */
+  /** ISO 8601; the story has been in its stage since, or in Merge in the queue, which a freeze does not begin anew. */
   readonly since: string;
   /** Name of the agent at work on it. */
   readonly agent: string | null;

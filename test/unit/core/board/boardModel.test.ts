@@ -18,6 +18,15 @@ function stuckMark(story: StoryRecord, facts: PipelineFacts): StuckMark | null |
   return buildBoardModel({ ...facts, stories: [story] }).cards[0]?.mark;
 }
 
+describe('the age of a card', () => {
+  it('[MQ16, ST4] in Merge is that in the queue, which a freeze does not begin anew', () => {
+    const [queuedAt, stageAt] = ['2026-01-02T08:00:00.000Z', '2026-01-02T11:00:00.000Z'];
+    const since = (story: StoryRecord) => buildBoardModel(factsWith([story])).cards[0]?.since;
+    assert.equal(since(storyIn(STAGES.Merge, { queuedAt, stageAt })), queuedAt);
+    assert.equal(since(storyIn(STAGES.MergeFailure, { queuedAt, stageAt })), stageAt);
+  });
+});
+
 describe('the stuck mark', () => {
   const failed = storyIn(STAGES.MergeFailure);
 
