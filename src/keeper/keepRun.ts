@@ -30,7 +30,8 @@ export async function keepRun(
   const run = new Run(request, folder, ports);
   const door = await HostDoor.open({ folder: root, token: request.token, ...run.forHosts });
   run.serve(door);
-  const startedAt = await ports.platform.startOf(process.pid);
+  // Where processes cannot be listed it is known by its address alone.
+  const startedAt = await ports.platform.startOf(process.pid).catch(() => null);
   const keeper = { pid: process.pid, startedAt: startedAt ?? 0, boot: ports.platform.boot };
   const claim: RunClaim = { kind: 'keeper', keeper, address: door.address };
   if ((await claimFile(folder.claim, claim)) === 'taken') {

@@ -15,7 +15,7 @@ function start(request: StartRequest): Started {
     const child = spawn(request.program, [...request.args], {
       cwd: request.cwd,
       env: request.env,
-      detached: request.group === 'own',
+      detached: isDetached(request.group, process.platform),
       stdio: [request.stdin === 'pipe' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
@@ -23,6 +23,14 @@ function start(request: StartRequest): Started {
   } catch (error) {
     return neverStarted(whyNot(request, error));
   }
+}
+
+/**
+ * Elsewhere that makes a group. On Windows it takes the console away, whatever is said of hiding it: `cmd.exe`, through which
+ * agents and runners that npm installed start, then opens a window, and so does each program that such a one starts.
+ */
+export function isDetached(group: StartRequest['group'], platform: NodeJS.Platform): boolean {
+  return group === 'apart' || (group === 'own' && platform !== 'win32');
 }
 
 /** Everything listens from the first moment: a failed start is told only once. */

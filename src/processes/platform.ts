@@ -140,6 +140,9 @@ async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R
   return results;
 }
 
+/** Start times are compared over days, in which a laptop travels and summer time ends: `ps` prints them as the clock on the wall has them. */
+const OF_NOWHERE = { LC_ALL: 'C', TZ: 'UTC' };
+
 /** This machine, read with the programs that this starter starts. */
 export function systemReader(starter: Starter): PlatformReader {
   return {
@@ -148,7 +151,7 @@ export function systemReader(starter: Starter): PlatformReader {
     names: (folder) => readdir(folder),
     link: (path) => readlink(path),
     output: async (program, args) => {
-      const env = { ...definedIn(process.env), LC_ALL: 'C' };
+      const env = { ...definedIn(process.env), ...OF_NOWHERE };
       const started = starter.start({ program, args, cwd: tmpdir(), env, stdin: 'none', group: 'shared' });
       const { end, stdout, stderr } = await outputOf(started);
       if (end.kind === 'exited' && end.code === 0) return stdout.toString('utf8');

@@ -2,7 +2,8 @@ import { RUN_VARIABLE, type ProcessEntry } from './processEntry';
 
 /**
  * Arguments for the `ps` of macOS. `-E` adds the environment after the command, for processes of the same person that
- * the system does not protect. `lstart` is printed in the language of `LC_ALL`, so run it with `LC_ALL=C`.
+ * the system does not protect. `lstart` is printed in the language of `LC_ALL` and the zone of `TZ`, so run it with `LC_ALL=C` and
+ * `TZ=UTC`.
  */
 export const PS_ARGUMENTS = ['-A', '-E', '-ww', '-o', 'pid=,ppid=,pgid=,state=,lstart=,command='] as const;
 
@@ -22,7 +23,6 @@ function parsePsLine(line: string): ProcessEntry | null {
   if (state?.startsWith('Z') !== false) return null;
   const monthIndex = MONTHS.indexOf(month ?? '');
   if (monthIndex < 0) return null;
-  // Read as UTC although it is local time: it is only compared with another reading of the same clock.
   const ms = Date.UTC(Number(year), monthIndex, Number(day), Number(hour), Number(minute), Number(second));
   return {
     pid: Number(pid),

@@ -9,8 +9,11 @@ export interface StartRequest {
   /** The whole environment: nothing is added to it. */
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: 'pipe' | 'none';
-  /** `own`: it leads a process group of its own, where the platform has such. */
-  readonly group: 'own' | 'shared';
+  /**
+   * `own`: it leads a process group of its own, where the platform has such. `apart`: likewise, and it goes on when whoever
+   * started it ends.
+   */
+  readonly group: 'own' | 'shared' | 'apart';
 }
 
 /** Why a program does not run: there is none by that name, its folder is not there, or the system refuses for another reason. */

@@ -110,7 +110,7 @@ class Keepers implements KeptRuns {
       env: keeperEnvironment(),
       stdin: 'pipe',
       // It leads a session of its own, so that what ends this process does not end it.
-      group: 'own',
+      group: 'apart',
     });
     const toldWhat = firstWord(keeper);
     const words = allOf(keeper.stderr);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { directStarter, isDetached } from '../../../src/processes/directStarter';
 import { parseLinuxStat, runIdInEnvironment } from '../../../src/processes/linuxProcesses';
-import { processPlatform, type PlatformReader } from '../../../src/processes/platform';
+import { processPlatform, systemReader, type PlatformReader } from '../../../src/processes/platform';
 import { parsePs } from '../../../src/processes/psProcesses';
 import { parseWindowsProcesses } from '../../../src/processes/windowsProcesses';
 
@@ -144,7 +145,32 @@ describe('processes on macOS', () => {
   });
 });
 
+describe('programs that are asked for processes', () => {
+  it('[U12, A8] print times that are the same wherever the machine is, and after a change to summer time', async () => {
+    const before = process.env['TZ'];
+    process.env['TZ'] = 'America/New_York';
+    try {
+      const machine = systemReader(directStarter);
+      const printed = await machine.output(process.execPath, [
+        '-p',
+        "new Date(0).getHours() + ' ' + process.env.LC_ALL",
+      ]);
+      assert.equal(printed.trim(), '0 C');
+    } finally {
+      if (before === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = before;
+    }
+  });
+});
+
 describe('processes on Windows', () => {
+  it('[U12, A8] keep their hidden console, which opens no windows, unless they are to outlive who starts them', () => {
+    const groups = ['shared', 'own', 'apart'] as const;
+    const detached = (platform: NodeJS.Platform) => groups.filter((group) => isDetached(group, platform));
+    assert.deepEqual(detached('win32'), ['apart']);
+    for (const platform of ['linux', 'darwin'] as const) assert.deepEqual(detached(platform), ['own', 'apart']);
+  });
+
   const POWERSHELL = '4 0 638990000000000000\r\n4711 4 638995000012345678\r\n\r\nWARNING: x\r\n12 4711 \r\n';
 
   it('[U12] are read from what PowerShell prints, with a start time in milliseconds', () => {
