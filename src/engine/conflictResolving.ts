@@ -9,7 +9,7 @@ import type { StoryMerges } from '../ports/merging';
 import type { Refs } from '../ports/refs';
 import type { Worktrees } from '../ports/worktrees';
 import { stageWord } from '../core/story/stageWords';
-import { refuse, say, asWritten, type Said } from '../core/words/said';
+import { refuse, say, tell, asWritten, type Said } from '../core/words/said';
 import { NO_STORY } from '../core/story/noStory';
 
 interface ResolvingPorts {
@@ -88,8 +88,8 @@ export class ConflictResolving {
       case 'upToDate': {
         const undone = await git.undoMerge(place);
         if (undone.kind === 'refused') return refuse(undone.why);
-        const message = `#${story.number} has no conflict with ${targetName} any more. Retry Merge lands it.`;
-        return { kind: 'noConflict', message };
+        const none = say('#{0} has no conflict with {1} any more. Retry Merge lands it.', story.number, targetName);
+        return { kind: 'noConflict', ...tell(none) };
       }
       case 'dirty':
         return { kind: 'dirty', folder, paths: begun.paths };

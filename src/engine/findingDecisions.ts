@@ -2,7 +2,7 @@ import { describeSharedChange } from '../core/gates/sharedChange';
 import type { FindingDecision, RunFinding } from '../core/agents/finding';
 import { shortRef } from '../core/story/names';
 import type { EnginePorts } from './ports';
-import { refuse, say, type Told } from '../core/words/said';
+import { refuse, say, tell, type Told } from '../core/words/said';
 
 /** `message` says what was done, or why not and what helps. */
 export type DecisionOutcome = Told & { readonly kind: 'done' | 'refused' };
@@ -18,7 +18,7 @@ export async function decideFinding(
   const finding = ports.findings.list().find((one) => one.id === id);
   if (finding === undefined) return refuse(say('This was decided already.'));
   const outcome =
-    decision === 'keep' ? { kind: 'done' as const, message: 'It stays as it is.' } : await restore(ports, finding);
+    decision === 'keep' ? { kind: 'done' as const, ...tell(say('It stays as it is.')) } : await restore(ports, finding);
   if (outcome.kind === 'done') await ports.findings.remove(id);
   ports.log.info(`[guard] ${decision} ${finding.kind} of ${finding.agent} on #${finding.number}: ${outcome.message}`);
   return outcome;
@@ -33,12 +33,19 @@ async function restore({ git, findings }: DecisionPorts, finding: RunFinding): P
       const rescue = `refs/switchyard/rescue/undone/${to}`;
       return {
         kind: 'done',
-        message: `${shortRef(ref)} is at ${from.slice(0, 8)} again. What it held is kept as ${rescue}. No file was touched.`,
+        ...tell(
+          say(
+            '{0} is at {1} again. What it held is kept as {2}. No file was touched.',
+            shortRef(ref),
+            from.slice(0, 8),
+            rescue,
+          ),
+        ),
       };
     }
     case 'sharedChanged': {
       const left = await git.undoShared(finding.changes);
-      if (left.length === 0) return { kind: 'done', message: 'It is as it was before the run.' };
+      if (left.length === 0) return { kind: 'done', ...tell(say('It is as it was before the run.')) };
       await findings.add({ ...finding, changes: [...left] });
       const what = left.map(describeSharedChange).join('; ');
       return refuse(

@@ -4,7 +4,7 @@ import { readCommands } from '../gates/readCommands';
 import type { DecisionOutcome } from './findingDecisions';
 import { lookAtTarget } from './look';
 import type { EnginePorts } from './ports';
-import { refuse, say } from '../core/words/said';
+import { refuse, say, tell, type Said } from '../core/words/said';
 
 /** So many of the last runs, of all gates, say how a gate is. */
 const HISTORY = 2000;
@@ -37,14 +37,17 @@ export class Quarantining {
     const since = new Date(this.ports.clock.now()).toISOString();
     return this.#change(
       () => this.ports.quarantines.begin({ gate, ...(test !== null && { test }), since }),
-      `${nameOf(gate, test)} is quarantined: it runs and is shown, and its red stops nothing until you end that.`,
+      say(
+        '{0} is quarantined: it runs and is shown, and its red stops nothing until you end that.',
+        nameOf(gate, test),
+      ),
     );
   }
 
   end(gate: string, test: string | null): Promise<DecisionOutcome> {
     return this.#change(
       () => this.ports.quarantines.end({ gate, ...(test !== null && { test }) }),
-      `${nameOf(gate, test)} counts again: its red stops a story.`,
+      say('{0} counts again: its red stops a story.', nameOf(gate, test)),
     );
   }
 
@@ -53,18 +56,19 @@ export class Quarantining {
     return runs.find(({ tests }) => tests?.failed.includes(test) === true)?.tests?.printed !== undefined;
   }
 
-  async #change(write: () => Promise<void>, done: string): Promise<DecisionOutcome> {
+  async #change(write: () => Promise<void>, done: Said): Promise<DecisionOutcome> {
     try {
       await write();
     } catch (error) {
       return refuse(messageOf(error));
     }
-    this.ports.log.info(`[gates] ${done}`);
+    const told = tell(done);
+    this.ports.log.info(`[gates] ${told.message}`);
     this.onChange();
-    return { kind: 'done', message: done };
+    return { kind: 'done', ...told };
   }
 }
 
-function nameOf(gate: string, test: string | null): string {
-  return test === null ? `Gate ${gate}` : `Test ${test} of gate ${gate}`;
+function nameOf(gate: string, test: string | null): Said {
+  return test === null ? say('Gate {0}', gate) : say('Test {0} of gate {1}', test, gate);
 }

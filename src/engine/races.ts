@@ -94,7 +94,7 @@ export class Races {
         if (problem !== null) return refuse(problem);
       }
       const said = racers.map(({ number, agent = '' }) => `#${number} ${agent}`).join(', ');
-      return { kind: 'done', message: `#${story.number} is raced: ${said}.` };
+      return { kind: 'done', ...tell(say('#{0} is raced: {1}.', story.number, said)) };
     } finally {
       held.dispose();
     }
@@ -154,7 +154,7 @@ export class Races {
     if (winner === undefined) return NO_STORY;
     const racers = racersOf(store.stories(), winner);
     const decided = racers.find(({ race }) => race?.kept !== undefined);
-    if (decided !== undefined) return this.#end(decided.key, `The race of #${decided.number} is over.`);
+    if (decided !== undefined) return this.#end(decided.key, say('The race of #{0} is over.', decided.number));
     // Where the story that was raced is gone, the one that is kept goes on as itself.
     const story = racers.find((one) => one.key === winner.race?.with) ?? winner;
     const others = racers.filter((one) => one.key !== key);
@@ -167,13 +167,13 @@ export class Races {
     // From here on it is carried to its end, by the next window where this one dies.
     await book.note(story.key, { race: { ...story.race, kept } }, PERSON, `keeps #${winner.number} ${agent}`);
     await this.ports.onRaceStep?.('decided');
-    const gone = others.map((one) => one.agent ?? `#${one.number}`).join(' and ');
-    return this.#end(story.key, `#${story.number} goes on with what ${agent} made. What ${gone} made is kept: Restore shows it.`); // prettier-ignore
+    const names = others.map((one) => one.agent ?? `#${one.number}`);
+    return this.#end(story.key, say('#{0} goes on with what {1} made. What {2} made is kept: Restore shows it.', story.number, agent, { names })); // prettier-ignore
   }
 
-  async #end(key: string, message: string): Promise<TalkOutcome> {
+  async #end(key: string, said: Said): Promise<TalkOutcome> {
     const problem = await finishRace(this.ports, key);
-    return problem === null ? { kind: 'done', message } : refuse(problem);
+    return problem === null ? { kind: 'done', ...tell(said) } : refuse(problem);
   }
 
   /** What would stop it halfway is looked for before anything is decided. */
@@ -227,7 +227,7 @@ export class Races {
     const isHeld = (now: StoryRecord): boolean => now.stage.name === 'ReviewHold';
     if (stage.name === 'ReviewHold')
       await book.apply(key, { name: 'ReQueuedForQa', tip: stage.tip }, 'scheduler', isHeld);
-    return { kind: 'done', message: `#${number} races nobody any more.` };
+    return { kind: 'done', ...tell(say('#{0} races nobody any more.', number)) };
   }
 
   async #ranked(racers: readonly StoryRecord[]): Promise<Racer[]> {

@@ -14,7 +14,7 @@ import type { RevertOutcome } from '../ports/reverts';
 import type { JobJournal, StoryStore } from '../ports/store';
 import type { StoryBook } from './storyBook';
 import { stageWord } from '../core/story/stageWords';
-import { refuse, say, type Refusal } from '../core/words/said';
+import { refuse, say, type Refusal, type Said } from '../core/words/said';
 import { NO_STORY } from '../core/story/noStory';
 
 /** `conflict`: files that git could not take back by itself, empty where it names none; null where it is all done. */
@@ -61,19 +61,23 @@ export class Reverts {
     return this.#make(story, why.trim(), outcome, target, by);
   }
 
-  #obstacleTo({ key, number, stage }: StoryRecord): string | null {
+  #obstacleTo({ key, number, stage }: StoryRecord): Said | null {
     const under = underlyingStage(stage);
     if (!isLanded(under) && !offersRevert(stage))
-      return `#${number} is in ${stageWord(stage.name)}. Only what has landed can be reverted.`;
+      return say('#{0} is in {1}. Only what has landed can be reverted.', number, say(stageWord(stage.name)));
     if ((under.name === 'Done' || under.name === 'Archived') && under.revertedBy !== undefined) {
       const { number: story, commit } = under.revertedBy;
       if (story === null)
-        return `#${number} was reverted by hand already, as ${commit.slice(0, 8)}. To bring it back, revert that commit.`;
-      const by = `#${story}`;
-      return `#${number} was reverted by ${by} already. To bring it back, revert ${by}.`;
+        return say(
+          '#{0} was reverted by hand already, as {1}. To bring it back, revert that commit.',
+          number,
+          commit.slice(0, 8),
+        );
+      return say('#{0} was reverted by #{1} already. To bring it back, revert #{1}.', number, story);
     }
     const other = this.ports.store.stories().find((one) => one.reverts?.key === key && isUnderWay(one));
-    return other === undefined ? null : `#${other.number} is about to revert #${number}: it is in ${other.stage.name}.`;
+    if (other === undefined) return null;
+    return say('#{0} is about to revert #{1}: it is in {2}.', other.number, number, say(stageWord(other.stage.name)));
   }
 
   /** The last landing on record; a story that was landed by hand has its commit alone. */

@@ -15,7 +15,7 @@ export const takeOverOutcomeSchema = z.discriminatedUnion('kind', [
     folder: z.string(),
     command: z.nullable(z.array(z.string())),
     env: z.record(z.string(), z.string()),
-    message: z.string(),
+    ...toldShape,
   }),
   z.object({ kind: z.literal('refused'), ...toldShape }),
 ]);

@@ -14,7 +14,7 @@ export const resolveOutcomeSchema = z.discriminatedUnion('kind', [
     kept: z.nullable(z.string()),
   }),
   /** The target moved, and git merges it by itself now. Nothing was changed. */
-  z.object({ kind: z.literal('noConflict'), message: z.string() }),
+  z.object({ kind: z.literal('noConflict'), ...toldShape }),
   /** Uncommitted work is in the way. Nothing was changed. */
   z.object({ kind: z.literal('dirty'), folder: z.string(), paths: z.array(z.string()) }),
   refusedSchema,

@@ -14,7 +14,7 @@ export interface Stay {
   readonly ms: number;
 }
 
-/** `day` is `2026-01-31`, in UTC. Times are from the story's beginning, and from its first work; null where unknown. */
+/** `day` is `2026-01-31`, by this machine's clock. Times are from the story's beginning, and from its first work; null where unknown. */
 export interface LandedFact {
   readonly day: string;
   readonly sinceCreatedMs: number | null;

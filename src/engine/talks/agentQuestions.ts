@@ -11,6 +11,7 @@ import type { AgentQuestion } from '../../core/agents/question';
 import type { AgentWords } from '../../ports/agentWords';
 import type { Clock } from '../../ports/clock';
 import type { Log } from '../../ports/log';
+import { say, type Said } from '../../core/words/said';
 
 /** Who asks. */
 interface Asker {
@@ -81,16 +82,16 @@ export class AgentQuestions {
   }
 
   /** A sentence where it cannot be answered so, null where it was. What is allowed for the story settles what waits as well. */
-  async answer(id: string, answer: PermissionAnswer): Promise<string | null> {
+  async answer(id: string, answer: PermissionAnswer): Promise<Said | null> {
     const open = this.#open.get(id);
-    if (open === undefined) return 'This question is answered already, or its agent does not wait any more.';
+    if (open === undefined) return say('This question is answered already, or its agent does not wait any more.');
     const { asker, ask } = open;
     if (answer !== 'story') {
       open.settle(answer === 'deny' ? { decision: 'deny', why: 'You denied it.' } : { decision: 'allow', why: 'You allowed it once.' }); // prettier-ignore
       return null;
     }
     const rule = ruleFor(ask);
-    if (rule === null) return 'This can be allowed once alone: it reaches outside the worktree, or its agent does not say what it is.'; // prettier-ignore
+    if (rule === null) return say('This can be allowed once alone: it reaches outside the worktree, or its agent does not say what it is.'); // prettier-ignore
     const at = new Date(this.ports.clock.now()).toISOString();
     await this.ports.words.add({ kind: 'rule', storyKey: asker.key, at, rule });
     const rules = this.#rules(asker.key);

@@ -5,13 +5,13 @@ import { messageOf } from '../../base/messageOf';
 import { isUnderWay } from '../../core/story/stage';
 import type { StoryRecord } from '../../core/story/story';
 import { AgentQuestions, type Answered, type QuestionPorts } from './agentQuestions';
-import { refuse, say, type Refusal } from '../../core/words/said';
+import { refuse, say, tell, type Refusal, type Said, type Told } from '../../core/words/said';
 import { NO_STORY } from '../../core/story/noStory';
 
 /** How long a question waits for its answer where nothing is set. */
 export const ASK_MINUTES = 10;
 
-export type TalkOutcome = { kind: 'done'; message: string } | Refusal;
+export type TalkOutcome = ({ kind: 'done' } & Told) | Refusal;
 
 interface TalkPorts extends QuestionPorts {
   readonly story: (key: string) => StoryRecord | undefined;
@@ -45,7 +45,7 @@ export class AgentTalks {
     if (id === undefined) return refuse(say('No agent of #{0} asks anything now.', number));
     const refusal = await this.#questions.answer(id, answer);
     if (refusal !== null) return refuse(refusal);
-    return { kind: 'done', message: `#${number}: ${answer === 'deny' ? 'denied' : 'allowed'}.` };
+    return { kind: 'done', ...tell(answer === 'deny' ? say('#{0}: denied.', number) : say('#{0}: allowed.', number)) };
   }
 
   /** Keeps what a person writes until the agent takes it. */
@@ -64,14 +64,14 @@ export class AgentTalks {
     if (when === 'now') interrupt?.();
     this.ports.onChange();
     const isNow = when === 'now' && interrupt !== undefined;
-    return { kind: 'done', message: `#${story.number}: ${this.#whoReads(key, agent, isNow)}.` };
+    return { kind: 'done', ...tell({ text: '#{0}: {1}.', values: [story.number, this.#whoReads(key, agent, isNow)] }) };
   }
 
-  #whoReads(key: string, agent: string | null, isNow: boolean): string {
-    if (agent === null) return 'The next agent on it reads this';
-    if (isNow) return `${agent} reads this now`;
-    if (this.ports.readsAfter(key) === 'turn') return `${agent} reads this at the end of its turn`;
-    return `${agent} reads this when its run has ended, and goes on with it`;
+  #whoReads(key: string, agent: string | null, isNow: boolean): Said {
+    if (agent === null) return say('The next agent on it reads this');
+    if (isNow) return say('{0} reads this now', agent);
+    if (this.ports.readsAfter(key) === 'turn') return say('{0} reads this at the end of its turn', agent);
+    return say('{0} reads this when its run has ended, and goes on with it', agent);
   }
 
   hasMessages(key: string): boolean {

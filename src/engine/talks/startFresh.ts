@@ -7,7 +7,7 @@ import type { AgentSessions } from '../../ports/agentSessions';
 import type { PersonRequest } from '../personCommands';
 import type { ChangeOutcome } from '../storyBook';
 import type { TalkOutcome } from './agentTalks';
-import { refuse, say } from '../../core/words/said';
+import { refuse, say, tell } from '../../core/words/said';
 import { NO_STORY } from '../../core/story/noStory';
 
 interface FreshPorts {
@@ -46,7 +46,9 @@ export async function startFresh(ports: FreshPorts): Promise<TalkOutcome> {
     await ports.stop();
     await endConversations(ports.sessions, story.key);
     const refused = await comeToAgent(ports);
-    return refused ?? { kind: 'done', message: `#${number}: ${agent} begins anew, with what is in the worktree.` };
+    return (
+      refused ?? { kind: 'done', ...tell(say('#{0}: {1} begins anew, with what is in the worktree.', number, agent)) }
+    );
   } finally {
     held.dispose();
   }

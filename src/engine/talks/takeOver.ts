@@ -2,7 +2,7 @@ import type { AgentProfile } from '../../core/agents/profile';
 import { interactiveResume, type TakeOverOutcome } from '../../core/agents/takeOver';
 import type { PersonRequest } from '../personCommands';
 import type { ChangeOutcome } from '../storyBook';
-import { refuse, say } from '../../core/words/said';
+import { refuse, say, tell } from '../../core/words/said';
 
 interface TakeOverPorts {
   readonly perform: (request: PersonRequest) => Promise<ChangeOutcome>;
@@ -26,9 +26,9 @@ export async function takeOver(ports: TakeOverPorts): Promise<TakeOverOutcome> {
   }
   const profile = ports.coder();
   const command = profile === null ? null : resumeOf(profile, ports.session(profile));
-  const what = command === null ? 'No conversation of an agent can be gone on with, so this is a plain terminal.' : 'Its conversation goes on in the terminal.'; // prettier-ignore
-  const message = `#${number} is yours until you give it back. ${what}`;
-  return { kind: 'taken', folder, command, env: profile?.env ?? {}, message };
+  const what = command === null ? say('No conversation of an agent can be gone on with, so this is a plain terminal.') : say('Its conversation goes on in the terminal.'); // prettier-ignore
+  const told = tell([say('#{0} is yours until you give it back.', number), what]);
+  return { kind: 'taken', folder, command, env: profile?.env ?? {}, ...told };
 }
 
 function resumeOf({ command }: AgentProfile, sessionId: string | null): string[] | null {

@@ -13,7 +13,7 @@ import type { QueueResumes, StoryStore } from '../../ports/store';
 import type { Reverts } from '../reverts';
 import type { StoryBook } from '../storyBook';
 import type { TargetGates } from './targetGates';
-import { refuse, say, type Said, type Told } from '../../core/words/said';
+import { refuse, say, tell, type Said, type Told } from '../../core/words/said';
 
 interface DecisionPorts {
   readonly book: StoryBook;
@@ -54,29 +54,29 @@ export async function decideRedTarget(
       const why = `Gate ${red.gate} has been red on ${name} since it landed.`;
       const made = await ports.reverts.revert(story.key, why, 'person');
       if (made.kind === 'refused') return refused(made);
-      return { kind: 'done', message: `#${made.story.number} reverts #${story.number}.`, key: made.story.key };
+      return done(say('#{0} reverts #{1}.', made.story.number, story.number), made.story.key);
     }
     case 'runAgain': {
       const begun = await ports.gates.runAgain(red.tip, red.since.story?.key ?? null);
-      return done(begun === 'busy' ? `Gates run on ${name} already.` : `Gates run on ${name} again.`);
+      return done(begun === 'busy' ? say('Gates run on {0} already.', name) : say('Gates run on {0} again.', name));
     }
     case 'resume':
       await ports.resumes.resume(red.tip, new Date(ports.clock.now()).toISOString());
-      return done(`The queue goes on at ${red.tip.slice(0, 7)}, although ${name} is red there.`);
+      return done(say('The queue goes on at {0}, although {1} is red there.', red.tip.slice(0, 7), name));
   }
 }
 
 async function makeBugStory({ book, store, gates }: DecisionPorts, { red, ref }: RedNow): Promise<RedTargetOutcome> {
   const wanted = redTargetStory(red, ref, await gates.outputOf(red.tip));
   const known = store.stories().find((one) => one.title === wanted.title && isUnderWay(one));
-  if (known !== undefined) return { kind: 'done', message: `#${known.number} is about that already.`, key: known.key };
+  if (known !== undefined) return done(say('#{0} is about that already.', known.number), known.key);
   const made = await book.create(wanted, 'person');
   if (made.kind === 'refused') return refused(made);
-  return { kind: 'done', message: `#${made.story.number} was made: ${made.story.title}`, key: made.story.key };
+  return done(say('#{0} was made: {1}', made.story.number, made.story.title), made.story.key);
 }
 
-function done(message: string): RedTargetOutcome {
-  return { kind: 'done', message, key: null };
+function done(said: Said, key: string | null = null): RedTargetOutcome {
+  return { kind: 'done', ...tell(said), key };
 }
 
 function refused(words: Said | Told): RedTargetOutcome {

@@ -56,7 +56,7 @@ export async function answerChat(
       if (card === null) return refused(noStory(request.number));
       const moved = await pipeline.moveTo(card.key, request.to);
       if (moved.kind === 'refused') return refused(wordsOf(moved));
-      const note = moved.message === undefined ? '' : ` ${moved.message}`;
+      const note = moved.message === undefined ? '' : ` ${translate(moved.message)}`;
       const stage = moved.story.stage.name;
       return done(`${vscode.l10n.t('#{0} {1} is in {2}.', card.number, plainLine(card.title), stage)}${note}`);
     }

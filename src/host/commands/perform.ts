@@ -13,6 +13,7 @@ import type { CommandContext } from './context';
 import { describeCards } from './describeCards';
 import { openWorktree } from './openStory';
 import { wordsOf } from '../say/inWords';
+import { translate } from '../say/translate';
 
 /** What is done to a story, and whether a worktree may come of it: that takes long where there are many files. */
 export interface Deed {
@@ -121,7 +122,7 @@ function movedWords([first, ...others]: Several, to: StageName): string {
 async function sayNote(context: CommandContext, note: string): Promise<void> {
   const pull = vscode.l10n.t('Pull');
   const canPull = context.host.model()?.notices.some(({ action }) => action?.id === 'pullTarget') === true;
-  if ((await inform(note, ...(canPull ? [pull] : []))) === pull) await pullTarget(context);
+  if ((await inform(translate(note), ...(canPull ? [pull] : []))) === pull) await pullTarget(context);
 }
 
 /** A refusal says what to do next; where that is in the worktree or in what it depends on, a button leads there. */

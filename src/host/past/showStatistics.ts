@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { statisticsText } from '../../core/statistics/statisticsText';
+import { reportInLanguage } from '../../core/words/saidReport';
 import type { CommandContext } from '../commands/context';
 import { pickOne } from '../say/pick';
+import { translate } from '../say/translate';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -19,6 +21,10 @@ export async function showStatistics(context: CommandContext): Promise<void> {
   if (span === undefined) return;
   const from = span.value === null ? null : new Date(Date.now() - span.value * DAY_MS).toISOString();
   const found = await session.statistics({ from, to: null });
+  const period = span.label.charAt(0).toLowerCase() + span.label.slice(1);
   const repository = context.host.model()?.repository ?? '';
-  await context.texts.show('Statistics.txt', statisticsText(`${repository}, ${span.label.toLowerCase()}`, found));
+  await context.texts.show(
+    'Statistics.txt',
+    reportInLanguage(statisticsText(`${repository}, ${period}`, found), translate),
+  );
 }

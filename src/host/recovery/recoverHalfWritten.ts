@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { HALF_WRITTEN_CLASSES, type HalfWritten } from '../../core/recovery/halfWritten';
+import { reportInLanguage } from '../../core/words/saidReport';
 import { readNumberFilter } from '../../core/recovery/numberFilter';
 import {
   CLASS_WORDS,
   describeHalfWritten,
-  numberOf,
+  sayNumber,
   recoveryReport,
   type Became,
 } from '../../core/recovery/recoveryText';
@@ -16,7 +17,8 @@ import { confirm, inform, warn } from '../say/notify';
 import { askLine } from '../say/pick';
 import { tickMany } from '../say/tickMany';
 import type { ShownTexts } from './shownTexts';
-import { wordsOf } from '../say/inWords';
+import { inWords, wordsOf } from '../say/inWords';
+import { translate } from '../say/translate';
 
 /** How many are recovered before somebody who cancels is heard. */
 const BATCH = 20;
@@ -42,7 +44,7 @@ export async function recoverHalfWritten(context: CommandContext, texts: ShownTe
   const ticked = await askWhich(context, { session, texts, found });
   if (!choseSome(ticked) || !(await agreed(ticked.length))) return;
   const became = await recover(session, ticked);
-  await texts.show(vscode.l10n.t('Recovered Stories'), recoveryReport(became), 'taken');
+  await texts.show(vscode.l10n.t('Recovered Stories'), reportInLanguage(recoveryReport(became), translate), 'taken');
   const left = became.filter((one) => one.kind === 'left').length;
   if (left > 0) void warn(vscode.l10n.t('{0} could not be recovered and are as they were. The report says why.', left));
 }
@@ -90,8 +92,8 @@ function askWhich(
     choices: found
       .filter((item) => item.class === one)
       .map((item) => ({
-        label: `${numberOf(item)} ${item.title}`,
-        detail: describeHalfWritten(item, now),
+        label: `${inWords([sayNumber(item)])} ${item.title}`,
+        detail: inWords([describeHalfWritten(item, now)]),
         value: item,
       })),
   }));
@@ -103,7 +105,7 @@ function askWhich(
   return tickMany(groups, words, (item) => {
     void guarded(context, 'recoverHalfWritten', async () => {
       const text = await session.halfWrittenText(item.key);
-      await texts.show(`${numberOf(item)} ${item.title}`, text ?? vscode.l10n.t('It has no text.'), 'left');
+      await texts.show(`${inWords([sayNumber(item)])} ${item.title}`, text ?? vscode.l10n.t('It has no text.'), 'left');
     });
   });
 }

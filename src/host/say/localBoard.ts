@@ -17,7 +17,7 @@ export function localBoard(model: BoardModel): BoardModel {
     const { queue, notices, sharing, cards: shown } = model;
     return {
       ...model,
-      notices: notices.map((notice) => ({ ...notice, text: inWords(notice.said ?? null) ?? notice.text })),
+      notices: notices.map((notice) => ({ ...notice, text: inWords(notice.said ?? null) ?? translate(notice.text) })),
       queue: queue && localQueue(queue),
       sharing: sharing && {
         ...sharing,

@@ -1,5 +1,6 @@
 import type { SqlValue } from 'sql.js';
 import type { StatisticsFacts, StatisticsRange } from '../../core/statistics/statistics';
+import { localMoment } from '../../core/words/localMoment';
 
 type Row = Record<string, SqlValue>;
 
@@ -20,7 +21,7 @@ export function readStatistics(
       `SELECT at, since_created_ms, since_coding_ms FROM landing WHERE ${within('at')} ORDER BY sequence`,
       bounds,
     ).map((row) => ({
-      day: String(row['at']).slice(0, 10),
+      day: localMoment(String(row['at'])).slice(0, 10),
       sinceCreatedMs: numberOrNull(row['since_created_ms']),
       sinceCodingMs: numberOrNull(row['since_coding_ms']),
     })),

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { COLD_CAUSES } from '../../../src/core/agents/sessions/lookUp';
 import { ACTION_IDS, ACTIONS, titleOf } from '../../../src/core/board/actions';
 import { PENDING_WORDS } from '../../../src/core/board/pendingWords';
 import { STATE_WORDS } from '../../../src/core/board/spoken';
@@ -33,6 +34,7 @@ export function shownWords(): ReadonlySet<string> {
     ...Object.values(CLASS_WORDS),
     ...Object.values(STEP_WORDS),
     ...Object.values(PENDING_WORDS),
+    ...Object.values(COLD_CAUSES),
     ...GO_TO,
     ...PENDING,
     ...[...Object.keys(EVENTS), ...STORE_EVENTS].map((event) => eventWords(event)),

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { HalfWritten } from '../../../../src/core/recovery/halfWritten';
 import { readNumberFilter } from '../../../../src/core/recovery/numberFilter';
 import { describeHalfWritten, recoveryReport } from '../../../../src/core/recovery/recoveryText';
+import { inEnglish } from '../../../../src/core/words/said';
+import { reportInLanguage } from '../../../../src/core/words/saidReport';
 import { size } from '../../../../src/core/words/sizes';
 
 const ITEM: HalfWritten = {
@@ -12,6 +14,8 @@ const ITEM: HalfWritten = {
   changedAt: '2026-01-02T11:30:00.000Z',
   class: 'stale',
 };
+
+const reportOf = (all: Parameters<typeof recoveryReport>[0]): string => reportInLanguage(recoveryReport(all));
 
 describe('what a person reads of half-written stories', () => {
   it('[R3] a filter is numbers and ranges as people write them; nothing means all, and what is no number is named', () => {
@@ -26,15 +30,18 @@ describe('what a person reads of half-written stories', () => {
 
   it('[R4] the list says size and age, and the report what each was and is, why one was left, and what was cancelled', () => {
     const now = Date.parse('2026-01-02T13:30:00.000Z');
-    assert.equal(describeHalfWritten(ITEM, now), '1.2 kB · written 2 h ago');
-    assert.equal(describeHalfWritten({ ...ITEM, bytes: 0, changedAt: null }, now), 'known to the search index alone');
-    const report = recoveryReport([
+    assert.equal(inEnglish([describeHalfWritten(ITEM, now)]), '1.2 kB · written 2 h ago');
+    assert.equal(
+      inEnglish([describeHalfWritten({ ...ITEM, bytes: 0, changedAt: null }, now)]),
+      'known to the search index alone',
+    );
+    const report = reportOf([
       { was: ITEM, kind: 'recovered', number: 40, title: 'Wave' },
       { was: { ...ITEM, number: null }, kind: 'left', why: 'The disk is full.' },
       { was: { ...ITEM, number: 9 }, kind: 'untouched' },
     ]);
     assert.match(report, /1 recovered, 1 left as it is, 1 not done because it was cancelled\./);
-    const whole = recoveryReport([{ was: ITEM, kind: 'recovered', number: 40, title: 'Wave' }]);
+    const whole = reportOf([{ was: ITEM, kind: 'recovered', number: 40, title: 'Wave' }]);
     assert.match(whole, /^1 recovered\.$/m);
     assert.match(report, /7 → 40 {2}Wave\n/);
     assert.match(report, /no number {2}Wave .*: The disk is full\./);

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { statisticsOf } from '../../../../src/core/statistics/statistics';
-import { statisticsText } from '../../../../src/core/statistics/statisticsText';
+import { statisticsText as reportOf } from '../../../../src/core/statistics/statisticsText';
+import { reportInLanguage } from '../../../../src/core/words/saidReport';
 import { lengthText } from '../../../../src/core/words/durations';
 import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
 
 const NOTHING = { stays: [], landed: [], gates: [], agents: [] };
 const ALWAYS = { from: null, to: null };
+
+const statisticsText = (...asked: Parameters<typeof reportOf>): string => reportInLanguage(reportOf(...asked));
 
 describe('statistics for people', () => {
   it('[P3] what is not known is said to be so, never shown as 0', () => {
