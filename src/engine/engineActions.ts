@@ -44,7 +44,11 @@ export class EngineActions {
     if (story !== undefined && beginsWork(action) && (await becameDone(this.ports, this.parts.book, story))) return;
     switch (action.kind) {
       case 'stopRun':
-        return this.parts.stopRuns(action.key, action.why);
+        // What it is in the middle of may not end for long; its end brings the next round.
+        void this.parts.stopRuns(action.key, action.why).catch((error: unknown) => {
+          this.ports.log.error(`[engine] ${describeAction(action)} failed: ${messageOf(error)}`);
+        });
+        return;
       case 'event': {
         const outcome = await this.parts.book.apply(action.key, action.event, action.by);
         if (outcome.kind === 'refused') this.ports.log.warn(`[engine] ${outcome.message}`);

@@ -51,7 +51,7 @@ export class StoryRuns {
   async stop(key: string, why: string): Promise<void> {
     const run = this.#runs.get(key);
     if (run === undefined) return;
-    this.parts.log.info(`${this.parts.stopping(run.live)}: ${why}`);
+    if (!run.abort.signal.aborted) this.parts.log.info(`${this.parts.stopping(run.live)}: ${why}`);
     run.abort.abort();
     await run.ended;
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { projectRoot } from '../../support/projectRoot';
@@ -85,6 +85,34 @@ describe('an agent that solves merges', () => {
     assert.match(await eventsOf(story), /MergeFailed ReQueuedForQa GatesPassed MergeSucceeded$/);
     assert.deepEqual(strikesOf(story), []);
     assert.equal(await repository.gitIn(await worktreeOf(story), 'status', '--porcelain'), '');
+  });
+
+  it('[G13, MQ8] one that is stopped while a filter hangs in its merge holds up no other story', async () => {
+    const [begun, go, smudge] = ['begun', 'go', 'smudge'].map((one) => path.join(repository.folder, one)) as [
+      string,
+      string,
+      string,
+    ];
+    const hangs = `: > '${begun}'; while [ ! -e '${go}' ]; do sleep 0.05; done`;
+    writeFileSync(smudge, `#!/bin/sh\ncase "$PWD" in */1-hangs) ${hangs} ;; esac\nexec cat\n`, { mode: 0o755 });
+    await repository.git('config', 'filter.slow.smudge', smudge);
+    const story = await window.codedStory('Hangs', { 'a.txt': 'one\nours\n' });
+    const [other, last] = [await window.codedStory('Other', { 'b.txt': 'x\n' }), await window.newStory('Last')];
+    const theirs = { 'a.txt': 'one\ntheirs\n', '.gitattributes': '*.bin filter=slow\n', 'c.bin': 'c\n' };
+    await repository.commit(theirs, 'Theirs (#9)\n\nStory: #9\nStory-Key: k9');
+    await window.must(story, 'GatesStarted');
+    await waitFor('its merge to be filled', () => existsSync(begun));
+    await window.must(story, 'Freeze');
+    await window.must(other, 'GatesStarted');
+    await window.waitForStage(other, 'Done');
+    assert.equal(window.card(story)?.agent, 'merger', 'it has not ended');
+    writeFileSync(go, '');
+    await window.must(last, 'Start');
+    await waitFor('it to have ended', () => window.engine.atWork().length === 0, {
+      seen: () => window.engine.atWork(),
+    });
+    assert.deepEqual(strikesOf(story), []);
+    assert.deepEqual(window.errors, []);
   });
 
   it('[MQ8, A6] a limit of its service is no attempt: the merge is taken back, and waits until the time that it names', async () => {
