@@ -506,6 +506,7 @@ export class Engine {
     await Promise.all([
       this.#parts.receipts.settled(),
       this.#parts.closeRemotes(),
+      this.#parts.beside.settled(),
       this.#parts.outside.dispose(),
       this.#parts.radar.end(),
     ]);

@@ -71,7 +71,7 @@ export class EngineActions {
           this.parts.mergemasters.agents.start(story, commands.mergemaster, facts);
         return;
       case 'settleMerge':
-        if (story !== undefined) await this.parts.mergemasters.settle(story);
+        if (story !== undefined) this.parts.mergemasters.settle(story);
         return;
       case 'startGates':
         if (story !== undefined) this.parts.gates.start(story, action.tip, facts);
@@ -80,7 +80,8 @@ export class EngineActions {
         if (facts.target.kind === 'found') await this.parts.merges.dispatch(action.key, facts.target.ref, action.jobId);
         return;
       case 'restack':
-        return story === undefined ? undefined : this.parts.restacks.perform(story, action, facts.target);
+        if (story !== undefined) this.parts.restacks.begin(story, action, facts.target);
+        return;
       case 'withdrawMerge':
         return this.parts.merges.takeBack(action.key, action.why);
       case 'stepRace':

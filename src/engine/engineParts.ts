@@ -9,6 +9,7 @@ import { SerialQueue } from '../base/serialQueue';
 import { Adoption } from './adoption';
 import { AgentDoor } from './agentDoor';
 import { AgentActivities } from './agentActivities';
+import { BesideRounds } from './besideRounds';
 import { BoardView } from './boardView';
 import type { AgentRuns } from './agentRuns';
 import { coderRuns } from './coderRuns';
@@ -72,6 +73,7 @@ export class EngineParts {
   readonly observer: Observer;
   readonly activities: AgentActivities;
   readonly coders: AgentRuns;
+  readonly beside: BesideRounds;
   readonly mergemasters: MergemasterRuns;
   readonly setUps: SetUpRuns;
   readonly criteria: CriteriaRuns;
@@ -153,13 +155,20 @@ export class EngineParts {
       withTarget: (key) => this.radar.withTarget(key),
       lacksOf: (key) => this.setUps.lacksOf(key),
     });
-    this.mergemasters = new MergemasterRuns(agentPorts, this.book, end);
+    this.beside = new BesideRounds(end);
+    this.mergemasters = new MergemasterRuns(agentPorts, this.book, this.beside, end);
     this.gates = new GateRuns(ports, this.book, prover, { progress, end }, (...asked) =>
       this.target.judgeBase(...asked),
     );
     this.receipts = new LandingReceipts(ports);
     this.outside = new OutsideChanges({ ...ports, book: this.book, onEnd: end });
-    this.restacks = new Restacks({ ...ports, book: this.book, story: (key) => store.get(key), onDue: end });
+    this.restacks = new Restacks({
+      ...ports,
+      book: this.book,
+      beside: this.beside,
+      story: (key) => store.get(key),
+      onDue: end,
+    });
     const remotes = ports.remotes == null ? null : untilClosed(ports.remotes, this.#closesRemotes.signal);
     const remote = { ...ports, book: this.book, remotes, turns: new SerialQueue() };
     const team = new TeamLandings(remote);
@@ -345,6 +354,7 @@ export class EngineParts {
       setUpsDue: this.setUps.due(stories),
       lacks: this.setUps.lacks(),
       restackWaits: this.restacks.waits(),
+      gitAtWork: new Set(this.beside.keys()),
       ...(this.ahead && { ahead: this.ahead.states() }),
     };
   }

@@ -1,20 +1,30 @@
 import type { StoryRecord } from '../core/story/story';
+import { messageOf } from '../base/messageOf';
 import { AgentRuns } from './agentRuns';
+import type { BesideRounds } from './besideRounds';
 import { MergemasterWork } from './mergemasterWork';
+import { NotYet } from './notYet';
 import type { EnginePorts } from './ports';
 import type { StoryBook } from './storyBook';
+
+/** What could not be taken back is tried again after so long (ms). */
+const AGAIN_MS = 10_000;
 
 /** The agents at work on failed merges. */
 export class MergemasterRuns {
   /** What came of an attempt is told only to a story that still waits for just that. */
   readonly agents: AgentRuns;
   readonly #worker: MergemasterWork;
+  /** Stories with which that did not work just now. */
+  readonly #notYet: NotYet;
 
   constructor(
-    ports: EnginePorts,
+    private readonly ports: EnginePorts,
     book: StoryBook,
-    private readonly onEnd: () => void,
+    private readonly beside: BesideRounds,
+    onEnd: () => void,
   ) {
+    this.#notYet = new NotYet(ports.clock, AGAIN_MS, onEnd);
     const worker = new MergemasterWork(ports);
     this.#worker = worker;
     this.agents = new AgentRuns(
@@ -33,9 +43,16 @@ export class MergemasterRuns {
   }
 
   /** Takes away what a merge left that was cut off; nothing happens while an agent is at it. */
-  async settle(story: StoryRecord): Promise<void> {
-    if (this.agents.runs.isAtWork(story.key)) return;
-    await this.#worker.settle(story);
-    this.onEnd();
+  settle(story: StoryRecord): void {
+    const { key, number } = story;
+    if (this.agents.runs.isAtWork(key) || this.#notYet.has(key)) return;
+    this.beside.begin(
+      key,
+      () => this.#worker.settle(story),
+      (error) => {
+        this.ports.log.error(`[merge:#${number}] what is left of a merge is not taken back: ${messageOf(error)}`);
+        this.#notYet.add(key);
+      },
+    );
   }
 }

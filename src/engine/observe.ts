@@ -20,6 +20,7 @@ export interface PartFacts {
   readonly setUpsDue: ReadonlySet<string>;
   readonly lacks: NonNullable<PipelineFacts['lacks']>;
   readonly restackWaits: NonNullable<PipelineFacts['restackWaits']>;
+  readonly gitAtWork: ReadonlySet<string>;
   readonly ahead?: NonNullable<PipelineFacts['ahead']>;
 }
 

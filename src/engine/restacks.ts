@@ -1,3 +1,5 @@
+import { messageOf } from '../base/messageOf';
+import { firstLine } from '../core/words/firstLine';
 import type { RestackAction } from '../core/pipeline/restacks';
 import type { RestackWait } from '../core/pipeline/restackWait';
 import type { TargetFacts } from '../core/pipeline/facts';
@@ -12,6 +14,7 @@ import type { Log } from '../ports/log';
 import type { Refs } from '../ports/refs';
 import type { RestackOutcome, Restacking } from '../ports/restacking';
 import type { Worktrees } from '../ports/worktrees';
+import type { BesideRounds } from './besideRounds';
 import { lookAt } from './look';
 import type { StoryBook } from './storyBook';
 
@@ -21,6 +24,7 @@ interface RestackPorts {
   readonly story: (key: string) => StoryRecord | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  readonly beside: BesideRounds;
   /** Something may be tried again. */
   readonly onDue: () => void;
 }
@@ -52,7 +56,20 @@ export class Restacks {
     return this.#waits;
   }
 
-  async perform(story: StoryRecord, action: RestackAction, target: TargetFacts): Promise<void> {
+  begin(story: StoryRecord, action: RestackAction, target: TargetFacts): void {
+    const { key, number } = story;
+    const { log, beside } = this.ports;
+    beside.begin(
+      key,
+      () => this.#perform(story, action, target),
+      (error) => {
+        log.error(`[lineage] #${number}: ${messageOf(error)}`);
+        this.#wait(key, action, firstLine(messageOf(error)));
+      },
+    );
+  }
+
+  async #perform(story: StoryRecord, action: RestackAction, target: TargetFacts): Promise<void> {
     const { childOf, branch, number, key } = story;
     if (childOf?.at == null || branch === null) return;
     const place = await this.ports.git.storyPlace(branch);
@@ -79,7 +96,6 @@ export class Restacks {
         if (outcome.kind === 'restacked')
           log.info(`[lineage] #${number} stands on ${action.onto.slice(0, 8)} now; what it was is ${outcome.kept}`);
         await book.stack(key, isOver ? null : { ...childOf, at: action.onto }, BY);
-        this.ports.onDue();
         return;
       }
       case 'waits':
@@ -87,7 +103,6 @@ export class Restacks {
         return;
       case 'conflict':
         await this.#block(story, done);
-        this.ports.onDue();
         return;
       default:
         return outcome satisfies never;

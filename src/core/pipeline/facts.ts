@@ -202,6 +202,8 @@ export interface PipelineFacts {
   readonly queue?: PolicyChoice;
   /** Children that could not be moved to what their parent is now, by key. */
   readonly restackWaits?: ReadonlyMap<string, RestackWait>;
+  /** Stories on whose branch and worktree git is at work by itself, as where a child is moved, by key. */
+  readonly gitAtWork?: ReadonlySet<string>;
   /** Stories whose worktree was made and is not set up yet. */
   readonly setUpsDue?: ReadonlySet<string>;
   /** Stories that landed and whose criteria are to be checked on what landed, by key. */

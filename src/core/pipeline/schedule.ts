@@ -72,11 +72,16 @@ export function schedule(facts: PipelineFacts): Action[] {
   if (facts.storeProblem !== null) return stops;
   if (facts.target.kind === 'missing') return [...stops, ...archived];
   const landing = new Set(facts.jobs.map((one) => one.job.storyKey));
-  const moved = own.flatMap((story) => (landing.has(story.key) ? [] : tipMoved(story, facts)));
+  const { gitAtWork = new Set() } = facts;
+  const moved = own.flatMap((story) =>
+    landing.has(story.key) || gitAtWork.has(story.key) ? [] : tipMoved(story, facts),
+  );
   if (facts.permission !== 'granted') return [...stops, ...moved, ...archived];
   const settled = new Set(moved.map((action) => action.key));
   const held = heldStories(facts.losses);
-  const atRest = own.filter(({ key }) => !settled.has(key) && !facts.runs.has(key) && !held.has(key));
+  const atRest = own.filter(
+    ({ key }) => !settled.has(key) && !gitAtWork.has(key) && !facts.runs.has(key) && !held.has(key),
+  );
   const restacked = restacks(atRest, facts);
   const moving = new Set(restacked.map(({ key }) => key));
   const free = moving.size === 0 ? atRest : atRest.filter(({ key }) => !moving.has(key));

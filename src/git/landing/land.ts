@@ -5,7 +5,6 @@ import type { Oid } from '../../core/story/stage';
 import { shortRef } from '../../core/story/names';
 import { whyRebased } from './busyTree';
 import { parseCommit, readCommit } from '../read/commits';
-import { goBack } from './goBack';
 import { readFollowMark } from './followMark';
 import { hiddenChanges } from './hiddenChanges';
 import { knownChanges } from './incoming';
@@ -185,6 +184,7 @@ async function clearAnothers(repository: Repository, checkout: Checkout, { base,
   if (mark === null || mark.candidate === candidate.commit) return;
   const work = { runIds: [mark.runId], folders: [checkout.path] };
   if ((await repository.git.isAtWork(work)) !== 'no') return;
+  const { goBack } = await import('./goBack');
   await goBack(repository, checkout, { base, candidate: { commit: mark.candidate } });
 }
 
@@ -197,7 +197,7 @@ async function letFollow(
 ): Promise<LandOutcome> {
   const followed = await fastForward(repository, checkout, request, reflog).catch(async (error: unknown) => {
     // It was ended, and git may have been in the middle.
-    if (error === request.signal?.reason) await goBack(repository, checkout, request);
+    if (error === request.signal?.reason) await (await import('./goBack')).goBack(repository, checkout, request);
     throw error;
   });
   if (followed.kind === 'waiting') return followed;

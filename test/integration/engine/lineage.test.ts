@@ -58,6 +58,31 @@ describe('lineage: a story that builds on another', () => {
     await window.commit(child, { 'c.txt': 'child\n' });
   }
 
+  it('[G13, S11] while a filter hangs in the child that is moved, others land, and it is moved once that answers', async () => {
+    const [begun, go, smudge] = ['begun', 'go', 'smudge'].map((one) => path.join(repository.folder, one)) as [
+      string,
+      string,
+      string,
+    ];
+    const hangs = `: > '${begun}'; while [ ! -e '${go}' ]; do sleep 0.05; done`;
+    writeFileSync(smudge, `#!/bin/sh\ncase "$PWD" in */2-child) ${hangs} ;; esac\nexec cat\n`, { mode: 0o755 });
+    await repository.commit({ '.gitattributes': '*.bin filter=slow\n' }, 'Filters');
+    await family();
+    const other = await window.codedStory('Other', { 'o.txt': 'o\n' });
+    await repository.git('config', 'filter.slow.smudge', smudge);
+    await window.must(parent, 'Rejected', { text: 'Two' });
+    await window.commit(parent, { 'p.bin': 'two\n' });
+    await reviewed(parent);
+    await waitFor('the child to be moved', () => existsSync(begun));
+    await window.must(other, 'QaSkipped');
+    await window.waitForStage(other, 'Done');
+    assert.notEqual(now(child).childOf?.at, await tipOf(parent));
+    writeFileSync(go, '');
+    await standsOn(await tipOf(parent));
+    assert.equal(await repository.gitIn(await folderOf(child), 'status', '--porcelain'), '');
+    assert.deepEqual(window.errors, []);
+  });
+
   it('[S11, G4] it begins on its parent’s reviewed commit, follows it when it changes, and lands after it', async () => {
     await family();
     const before = await tipOf(child);
