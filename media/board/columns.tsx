@@ -91,7 +91,9 @@ function ColumnHead({ column, state, store }: { column: ColumnView; state: Board
         <span>{name}</span>
         <span class="count">{countOf(column, view)}</span>
         {column.name === 'Coding' && agents !== null && (
-          <span class="wip">{t('{0} of {1} agents', agents.atWork, agents.most)}</span>
+          <span class="wip">
+            {agents.most === 0 ? t('Agents are paused') : t('{0} of {1} agents', agents.atWork, agents.most)}
+          </span>
         )}
       </button>
     </h2>

@@ -31,7 +31,7 @@ export function readSettings(scope: vscode.Uri): EngineSettings & { readonly wor
     gates: configuration.get<unknown>('gates'),
     agents: configuration.get<unknown>('agents'),
     archiveAfterHours: typeof archiveAfter === 'number' && archiveAfter >= 0 ? archiveAfter : 4,
-    maxCoders: typeof maxCoders === 'number' && maxCoders >= 1 ? Math.floor(maxCoders) : 3,
+    maxCoders: configuration.get<unknown>('agentsPaused') === true ? 0 : (countOf(maxCoders) ?? 3),
     askMinutes: typeof askMinutes === 'number' && askMinutes > 0 ? askMinutes : 10,
     raceWinner: RACE_WINNERS.find((one) => one === configuration.get<unknown>('race.winner')) ?? 'person',
     gatesParallel: typeof parallelGates === 'number' && parallelGates >= 1 ? Math.floor(parallelGates) : 1,

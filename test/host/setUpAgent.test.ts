@@ -55,6 +55,16 @@ describe('Set Up Agent', () => {
     assert.equal(await pipeline.git('worktree', 'list'), worktrees);
   });
 
+  it('[A2, U4] Pause Agents and Resume Agents set what keeps agents from starting, where it stands', async () => {
+    const paused = () => vscode.workspace.getConfiguration('switchyard').get('agentsPaused');
+    await vscode.commands.executeCommand('switchyard.pauseAgents');
+    assert.equal(paused(), true);
+    assert.deepEqual(person.mentioned, ['No agent starts until you resume them. Those at work go on.']);
+    await vscode.commands.executeCommand('switchyard.resumeAgents');
+    assert.equal(paused(), false);
+    await pipeline.configure({ agentsPaused: undefined });
+  });
+
   it('[A1] says what is wrong with one that does not commit, and adds it only if it is told to', async () => {
     await pipeline.configure({ agents: [] });
     writeFileSync(path.join(SCRATCH, 'how'), 'uncommitted');

@@ -247,6 +247,7 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
     proving: null,
   };
   const hasCoder = facts.coder !== null;
+  const stoppedAgents = facts.maxCoders === 0 ? say('Agents are paused.') : null;
   const allAgentsBusy = atWork >= facts.maxCoders ? { atWork, most: facts.maxCoders } : null;
   const stopped = whyStopped(facts);
   const gatesAreReadable = facts.gates.kind !== 'invalid';
@@ -254,7 +255,13 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
     resting: nothing,
     waiting: {
       Backlog: { ...nothing, canRace: (facts.coders ?? []).length > 1 },
-      Coding: { ...nothing, hasCoder, stopped, allAgentsBusy, agentWaits: agentWaits(facts, facts.coder) },
+      Coding: {
+        ...nothing,
+        hasCoder,
+        stopped: stopped ?? stoppedAgents,
+        allAgentsBusy,
+        agentWaits: agentWaits(facts, facts.coder),
+      },
       QA: { ...nothing, stopped, gatesAreReadable, proving: proving?.number ?? null },
       Merge: {
         ...nothing,
@@ -267,7 +274,7 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
         ...nothing,
         hasTarget: facts.target.kind === 'found',
         hasCoder: facts.merging?.agent != null,
-        stopped: stopped ?? whyQueueStopped(facts),
+        stopped: stopped ?? whyQueueStopped(facts) ?? stoppedAgents,
         allAgentsBusy,
         agentWaits: agentWaits(facts, facts.merging?.agent ?? null),
       },

@@ -96,6 +96,7 @@ function whyNotMerged(
     const names = (stage.together ?? []).map((number) => `#${number}`);
     return [...tried, say('An agent is put to it once {0} has landed.', { names })];
   }
+  if (recovery === 'solve' && around.stopped !== null) return withMark([...tried, around.stopped], mark);
   if (recovery !== 'solve' || mark !== 'queued') return withMark(tried, mark);
   if (around.agentWaits !== null) return [...tried, ...waitWords(around.agentWaits)];
   const busy = around.allAgentsBusy;

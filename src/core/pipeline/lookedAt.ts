@@ -136,5 +136,6 @@ function sayPermission({ permission }: PipelineFacts): Said {
 function sayAgents({ agentProblem, coder, runs, maxCoders }: PipelineFacts): Said {
   if (agentProblem !== null) return asWritten(agentProblem);
   const busy = [...runs.values()].filter(({ kind }) => kind === 'coder').length;
+  if (maxCoders === 0) return say('{0}, paused, {1} at work', coder ?? say('none'), busy);
   return say('{0}, {1} of {2} at work', coder ?? say('none'), busy, maxCoders);
 }

@@ -9,6 +9,8 @@ type Applies =
   | 'with a left lock'
   | 'after a stray run'
   | 'on a red target'
+  | 'while agents may start'
+  | 'while agents are paused'
   | 'in a worktree'
   | 'on a review'
   | 'in a review'
@@ -201,6 +203,20 @@ export const PLAIN_COMMANDS = {
     inTitle: '4_set',
   },
   setUpGates: { label: 'Set Up Gates', does: 'asks', icon: 'beaker', applies: 'on a repository', inTitle: '4_set' },
+  pauseAgents: {
+    label: 'Pause Agents',
+    does: 'at once',
+    icon: 'debug-pause',
+    applies: 'while agents may start',
+    inTitle: '4_set',
+  },
+  resumeAgents: {
+    label: 'Resume Agents',
+    does: 'at once',
+    icon: 'play',
+    applies: 'while agents are paused',
+    inTitle: '4_set',
+  },
   setUpAgent: { label: 'Set Up Agent', does: 'asks', icon: 'robot', applies: 'on a repository', inTitle: '4_set' },
   editGates: {
     label: 'Edit Gates',

@@ -42,6 +42,7 @@ import { showWhatIf } from '../queue/showWhatIf';
 import { NextNeed } from '../needs/nextNeed';
 import { showNeeds } from '../needs/showNeeds';
 import { pullTarget } from '../git/pullTarget';
+import { setAgentsPaused } from './pauseAgents';
 import { setUpWorktrees } from './setUpWorktrees';
 import { showArchived } from './showArchived';
 import { actOnFinding, repairWorktrees, runDoctor } from '../doctor/runDoctor';
@@ -84,6 +85,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     openSample: async () => (await import('../firstSteps/openSample')).openSample(),
     openWalkthrough: async (context) => (await import('../firstSteps/openWalkthrough')).openWalkthrough(context.host),
     setUpAgent: async (context) => (await import('../firstSteps/setUpAgent')).setUpAgent(context),
+    pauseAgents: (context) => setAgentsPaused(context, true),
+    resumeAgents: (context) => setAgentsPaused(context, false),
     pullTarget: (context) => pullTarget(context),
     setUpWorktrees: (context) => setUpWorktrees(context),
     setIdentity: (context) => setIdentity(context),

@@ -218,6 +218,18 @@ describe('an agent that solves merges', () => {
     await window.waitForStage(story, 'Done');
   });
 
+  it('[A2, B1] nothing will happen while agents are paused, it says so, and goes on by itself afterwards', async () => {
+    const story = await conflictingWithPerson();
+    window.settings = { ...window.settings, agents: [MERGER], maxCoders: 0 };
+    await window.engine.settle();
+    const card = await window.waitForCard(story, 'that it waits', (one) => one.why?.includes('paused') === true);
+    assert.match(card.why ?? '', /Agents are paused\. Nothing will happen until you act\.$/);
+    assert.equal(card.mark, 'cold');
+    window.settings = { ...window.settings, maxCoders: 1 };
+    await window.engine.settle();
+    await window.waitForStage(story, 'Done');
+  });
+
   it('[MQ8] work that a person has not committed is not touched: the story waits for them, and it is no strike', async () => {
     const story = await conflictingWithPerson();
     const worktree = await worktreeOf(story);

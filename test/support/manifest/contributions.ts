@@ -143,6 +143,10 @@ function condition(id: PlainCommandId): string | null {
       return 'switchyard.state == ready && switchyard.hasRunChanges';
     case 'on a red target':
       return 'switchyard.state == ready && switchyard.targetIsRed';
+    case 'while agents may start':
+      return 'switchyard.state == ready && !config.switchyard.agentsPaused';
+    case 'while agents are paused':
+      return 'switchyard.state == ready && config.switchyard.agentsPaused';
     case 'with a left lock':
       return 'switchyard.state == ready && switchyard.hasLeftLock';
     case 'while git waits':

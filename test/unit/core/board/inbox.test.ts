@@ -3,7 +3,7 @@ import { ACTIONS } from '../../../../src/core/board/actions';
 import type { BoardModel } from '../../../../src/core/board/boardModel';
 import type { Card } from '../../../../src/core/board/card';
 import { inboxOf } from '../../../../src/core/board/inbox';
-import type { JobFacts, PipelineFacts } from '../../../../src/core/pipeline/facts';
+import type { JobFacts, LiveRun, PipelineFacts } from '../../../../src/core/pipeline/facts';
 import type { Feedback, Stage } from '../../../../src/core/story/stage';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
@@ -21,6 +21,8 @@ const waitingFor = (files: readonly string[]): JobFacts => ({
 }); // prettier-ignore
 
 /** One story in each situation that a story can be in, by what it is called. */
+const AT_WORK: LiveRun = { kind: 'coder', name: 'claude', role: 'coder', startedAt: NOW, tip: null, progress: null };
+
 function situations(): Map<string, BoardModel> {
   const stages: [string, Stage][] = [
     ...STAGE_NAMES.map((name): [string, Stage] => [name, STAGES[name]]),
@@ -36,7 +38,8 @@ function situations(): Map<string, BoardModel> {
     ['an agent', () => ({})],
     ['no agent', () => ({ coder: null })],
     ['unapproved', () => ({ permission: 'unapproved' })],
-    ['all agents busy', () => ({ maxCoders: 0 })],
+    ['all agents busy', () => ({ maxCoders: 1, runs: new Map([['k8', AT_WORK]]) })],
+    ['agents paused', () => ({ maxCoders: 0 })],
     ['files in the way', () => ({ jobs: [waitingFor(['src/session.ts'])] })],
     ['an abandoned dependency', (story) => ({ stories: [{ ...story, dependsOn: ['k9'] }, abandoned] })],
     ['a command under way', () => ({ pending: new Map([['k1', { event: 'Freeze' as const, since: NOW }]]) })],
@@ -154,6 +157,7 @@ describe('the brief reason', () => {
         brief('redTogether, an agent'),
         brief('Blocked, an agent'),
         brief('Coding, all agents busy'),
+        brief('Coding, agents paused'),
       ],
       [
         'Conflict in a.ts',
@@ -163,6 +167,7 @@ describe('the brief reason', () => {
         'Red together with #7',
         'waits for a key',
         'Waits for a free agent',
+        'Agents are paused',
       ],
     );
   });

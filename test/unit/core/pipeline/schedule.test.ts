@@ -38,6 +38,12 @@ describe('the scheduler', () => {
     assert.deepEqual(kinds(schedule(factsWith(stories, { maxCoders: 2, runs: busy }))), ['startCoder k1']);
   });
 
+  it('[A2] starts no agent while they are paused, and lets those at work go on', () => {
+    const stories = [story(1), story(2), story(3, STAGES.QA)];
+    const actions = schedule(factsWith(stories, { maxCoders: 0, runs: new Map([['k2', coderRun]]) }));
+    assert.deepEqual(kinds(actions), ['startGates k3']);
+  });
+
   it('[A1] starts no coder where no agent is configured: a person codes', () => {
     assert.deepEqual(schedule(factsWith([story(1)], { coder: null })), []);
   });
