@@ -78,6 +78,27 @@ describe('Many stories, what they depend on and what they are called, in the wor
     await quickInput.waitForRow('needs design');
     await quickInput.accept();
     await stories.waitInGroup(1, 'Backlog', /needs design/);
+    await stories.run('Set Labels…', 2);
+    await quickInput.waitForPrompt('Labels of #2');
+    // Each that is typed is shown, and one that there is already is meant as well.
+    await quickInput.fill('later, Needs Design');
+    await quickInput.waitForRow('later');
+    await quickInput.accept();
+    await stories.waitInGroup(2, 'Backlog', /later(, | · )needs design|needs design(, | · )later/);
+    await stories.run('Set Labels…', 1);
+    await quickInput.waitForPrompt('Labels of #1');
+    // Typed to find it, and then ticked: that is no new label.
+    await quickInput.fill('lat');
+    await quickInput.waitForRow('lat');
+    await quickInput.toggle('later');
+    await quickInput.accept();
+    await stories.waitInGroup(1, 'Backlog', /later/);
+    const rowOfOne = (await stories.tree.rows()).find(({ label }) => label.startsWith('#1 '));
+    assert.doesNotMatch(rowOfOne?.spoken ?? '', /\blat\b/);
+    await stories.run('Set Labels…', 1);
+    await quickInput.waitForPrompt('Labels of #1');
+    await quickInput.toggle('later');
+    await quickInput.accept();
     await stories.run('Set Priority…', 1);
     await quickInput.waitForPrompt('Priority of #1');
     await quickInput.choose('P0');
@@ -105,7 +126,7 @@ describe('Many stories, what they depend on and what they are called, in the wor
     const board = await workbench.webviewFrame('Switchyard Board');
     await board.locator('.card', { hasText: 'Waits for #1 (in Backlog).' }).waitFor();
     await workbench.screenshot('depends-board');
-    await board.locator('input').fill('label:design');
+    await board.locator('input').fill('label:later');
     await waitFor('only the labelled story', async () => (await board.locator('.card').count()) === 1);
     await board.locator('input').fill('');
     const tooltip = await stories.tree.tooltip('#2 Sign out everywhere');

@@ -123,13 +123,15 @@ async function askLabels(context: CommandContext, cards: readonly [Card, ...Card
     return { label, description: vscode.l10n.t('on {0}', used), value: label, ticked: common(label) };
   });
   const words = { title: vscode.l10n.t('Labels of {0}', namedIn(cards)), placeHolder: vscode.l10n.t('Tick labels, or type new ones with commas between them') }; // prettier-ignore
-  const isKnown = (label: string): boolean => known.some(([one]) => one.toLowerCase() === label.toLowerCase());
-  const fresh = (typed: string): Choice<string>[] => {
-    const read = readLabels(typed.split(','));
-    const labels = read.kind === 'ok' ? read.labels.filter((label) => !isKnown(label)) : [];
-    return labels.map((label) => ({ label, description: vscode.l10n.t('new label'), value: label }));
+  const asKnown = (label: string): string => known.find(([one]) => one.toLowerCase() === label.toLowerCase())?.[0] ?? label; // prettier-ignore
+  const read = (typed: string): Choice<string>[] => {
+    const labels = readLabels(typed.split(','));
+    if (labels.kind !== 'ok') return [];
+    return labels.labels
+      .map(asKnown)
+      .map((label) => ({ label, description: vscode.l10n.t('new label'), value: label }));
   };
-  const picked = await tickSet(rows, words, { fresh });
+  const picked = await tickSet(rows, words, { read });
   if (picked === undefined) return null;
   return (card) => ({ labels: [...card.labels.filter((label) => !common(label)), ...picked] });
 }

@@ -8,8 +8,8 @@ export interface Tick<T> extends Choice<T> {
 }
 
 interface TickOptions<T> {
-  /** Makes rows of what was typed and is not there yet; each stays once it is ticked. */
-  readonly fresh?: (typed: string) => Choice<T>[];
+  /** Reads what was typed: rows that are there, and ones to be made, of which each stays once it is ticked. */
+  readonly read?: (typed: string) => Choice<T>[];
   /** A button on each row that shows what it stands for; the list stays open. */
   readonly look?: { readonly tooltip: string; readonly open: (value: T) => void };
 }
@@ -18,7 +18,7 @@ interface TickOptions<T> {
 export function tickSet<T>(
   choices: readonly Tick<T>[],
   words: { readonly title: string; readonly placeHolder?: string },
-  { fresh = () => [], look }: TickOptions<T> = {},
+  { read = () => [], look }: TickOptions<T> = {},
 ): Promise<T[] | undefined> {
   const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly value: T }>();
   const buttons =
@@ -32,21 +32,26 @@ export function tickSet<T>(
   pick.ignoreFocusOut = true;
   pick.items = known;
   pick.selectedItems = known.filter((_, place) => choices[place]?.ticked === true);
+  /** What was ticked when something was typed last. */
+  let before: ReadonlySet<T> = new Set();
+  const ticked = (): Set<T> => new Set(pick.selectedItems.map(({ value }) => value));
   return new Promise((resolve) => {
     pick.onDidTriggerItemButton(({ item }) => look?.open(item.value));
     pick.onDidChangeValue((typed) => {
       const selected = pick.selectedItems;
-      const made = typed.trim() === '' ? [] : fresh(typed);
       const kept = selected.filter((item) => !known.some((one) => one === item));
-      const offered = rowsOf(made).filter(({ label }) => !kept.some((one) => one.label === label));
+      const isThere = (value: T): boolean => [...kept, ...known].some((one) => one.value === value);
+      // VS Code itself keeps only rows that have all that was typed, commas too.
+      const offered = rowsOf(read(typed).filter(({ value }) => !isThere(value))).map((row) => ({ ...row, alwaysShow: true })); // prettier-ignore
       pick.items = [...offered, ...kept, ...known];
       pick.selectedItems = selected;
+      before = ticked();
     });
     pick.onDidAccept(() => {
-      // Who types new ones and presses Enter means them, ticked or not.
-      const made = pick.value.trim() === '' ? [] : fresh(pick.value);
-      const ticked = pick.selectedItems.map(({ value }) => value);
-      resolve([...new Set([...ticked, ...made.map(({ value }) => value)])]);
+      // Who types some and presses Enter means them, ticked or not; who typed to find a row has ticked one since.
+      const now = ticked();
+      const isFound = now.size !== before.size || [...now].some((value) => !before.has(value));
+      resolve([...new Set([...now, ...(isFound ? [] : read(pick.value).map(({ value }) => value))])]);
       pick.hide();
     });
     pick.onDidHide(() => {
