@@ -282,6 +282,23 @@ describe('stories that land together', () => {
     });
   }
 
+  it('[ST4, G13, MQ12] of a batch that hangs in your checkout each can be frozen at once, and the others land without it', async () => {
+    const [begun, smudge] = ['begun', 'smudge'].map((one) => path.join(repository.folder, one)) as [string, string];
+    const hangs = `: > '${begun}'; while :; do sleep 0.05; done`;
+    writeFileSync(smudge, `#!/bin/sh\ncase "$PWD" in *.worktrees/*) exec cat ;; esac\n${hangs}\n`, { mode: 0o755 });
+    await repository.git('config', 'filter.slow.smudge', smudge);
+    await repository.commit({ '.gitattributes': 'b filter=slow\n' }, 'Filters');
+    const stories = await queued(BATCH, 'a', 'b', 'c');
+    const [first, frozen, last] = stories as [StoryRecord, StoryRecord, StoryRecord];
+    await waitFor('the checkout to follow', () => existsSync(begun));
+    await window.must(frozen, 'Freeze');
+    assert.equal(window.now(frozen).stage.name, 'Frozen');
+    await allDone([first, last]);
+    assert.deepEqual(await log(3), ['c (#3)', 'a (#1)', 'Filters']);
+    assert.equal(await repository.git('status', '--porcelain', '--untracked-files=all'), '');
+    assert.deepEqual(window.errors, []);
+  });
+
   it('[MQ12] one that conflicts with another before it holds up nobody, and fails once that has landed', async () => {
     const stories = await queued(BATCH, 'a', 'b', 'c');
     await allDone(stories);
