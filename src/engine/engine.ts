@@ -363,7 +363,7 @@ export class Engine {
 
   /** Ends the making of a story's worktree that a person asked for; the story stays where it was. */
   cancelStart(key: string): void {
-    this.#parts.person.making.stop(key, this.ports.store.get(key)?.number ?? 0);
+    void this.#parts.stopMaking(key);
   }
 
   async #whilePending(

@@ -325,8 +325,18 @@ export class EngineParts {
     await Promise.all(this.runs().map((runs) => runs.stop(key, why)));
   }
 
+  /** Ends the making of a story's worktree that a person asked for. */
+  stopMaking(key: string): Promise<void> {
+    return this.person.making.stop(key, this.ports.store.get(key)?.number ?? 0);
+  }
+
   async stopAll(key: string, why: string): Promise<void> {
-    await Promise.all([this.stopRuns(key, why), this.criteria.stop(key), this.merges.withdraw(key, why)]);
+    await Promise.all([
+      this.stopMaking(key),
+      this.stopRuns(key, why),
+      this.criteria.stop(key),
+      this.merges.withdraw(key, why),
+    ]);
   }
 
   /** Nothing begins on the story until this is disposed. */

@@ -34,25 +34,29 @@ interface Refused {
 
 /** Gives stories a branch and a worktree, as a person asked for it, until the person wants it no more. */
 export class MakingWorktrees {
-  readonly #making = new Map<string, AbortController>();
+  readonly #making = new Map<string, { readonly stop: AbortController; readonly ended: Promise<unknown> }>();
 
   constructor(private readonly ports: MakingWorktreesPorts) {}
 
   /** The branch is noted, then made with its worktree at `start`. Null where both are there, else why not. */
   async make(story: StoryRecord, target: TargetFacts, start: Oid | null = null): Promise<Refused | null> {
     const stop = new AbortController();
-    this.#making.set(story.key, stop);
+    const made = onBehalfOf(story.key, () => this.#make(story, target, start, stop.signal));
+    const making = { stop, ended: made.catch(() => null) };
+    this.#making.set(story.key, making);
     try {
-      return await onBehalfOf(story.key, () => this.#make(story, target, start, stop.signal));
+      return await made;
     } finally {
-      if (this.#making.get(story.key) === stop) this.#making.delete(story.key);
+      if (this.#making.get(story.key) === making) this.#making.delete(story.key);
     }
   }
 
-  /** Ends the making of a story's worktree; where it is made already, nothing happens. */
-  stop(key: string, number: number): void {
+  /** Ends the making of a story's worktree; where it is made already, nothing happens. Resolves once it has ended. */
+  async stop(key: string, number: number): Promise<void> {
     const message = `#${number} was not started, because you cancelled it. What is there of its worktree is used when it starts.`;
-    this.#making.get(key)?.abort(new Error(message));
+    const making = this.#making.get(key);
+    making?.stop.abort(new Error(message));
+    await making?.ended;
   }
 
   async #make(

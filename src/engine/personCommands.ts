@@ -39,6 +39,9 @@ export interface PersonRequest {
 /** Within this time (ms) the same command again is taken for the second click of a double click. */
 const DOUBLE_CLICK_MS = 1000;
 
+/** Who says one of these wants a worktree no more that is just being made. */
+const ENDS_START: readonly EventName[] = ['Freeze', 'Block', 'Abandon', 'Supersede'];
+
 interface PersonCommandPorts extends MakingWorktreesPorts {
   readonly clock: Clock;
   readonly git: Refs & Worktrees & Upstreams & Pick<StoryMerges, 'standingMerge'>;
@@ -80,6 +83,7 @@ export class PersonCommands {
 
   /** One command at a time for a story. What the table refuses has no side effect, and no error of git gets out raw. */
   perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
+    if (ENDS_START.includes(request.event)) void this.making.stop(key, this.ports.story(key)?.number ?? 0);
     const turn = (this.#turns.get(key) ?? Promise.resolve()).then(() => this.#perform(key, request));
     const settled = turn.catch((error: unknown): ChangeOutcome => {
       return refuse(messageOf(error));

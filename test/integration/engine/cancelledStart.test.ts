@@ -48,4 +48,19 @@ describe('Start where a worktree takes long', () => {
     await window.session.cancelStart(story.key);
     assert.equal(window.card(story)?.stage, 'Coding', 'what is made is not taken back');
   });
+
+  for (const word of ['Freeze', 'Abandon', 'delete'] as const)
+    it(`[G13, ST4] ${word} waits for no worktree that is being made: it ends that`, async () => {
+      await writeFile(hold, '');
+      const story = await window.newStory('Add two');
+      const starting = window.session.perform(story.key, { event: 'Start' });
+      await waitFor('the checkout to be under way', () => existsSync(begun));
+      if (word === 'delete') {
+        const [removed] = await window.session.remove({ keys: [story.key], what: 'delete', large: 'refuse' });
+        assert.equal(removed?.kind, 'done', removed?.message);
+        assert.ok(window.engine.stories().every(({ key }) => key !== story.key));
+      } else assert.match((await window.must(story, word)).stage.name, /^(?:Frozen|Archived)$/);
+      assert.equal((await starting).kind, 'refused');
+      assert.deepEqual(window.errors, []);
+    });
 });
