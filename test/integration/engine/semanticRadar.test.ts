@@ -159,6 +159,36 @@ describe('the semantic radar', () => {
     await says(left, new RegExp(`Red together with #${right.number} in gate lint`));
   });
 
+  /** A gate that is green and quick, and `test`, which takes longer and is red on both. */
+  async function openWithQuickGate(): Promise<void> {
+    await open();
+    const note = (name: string): string => `echo ${name} $(ls) >> "${tally}"`;
+    const quick = { name: 'quick', command: ['sh', '-c', note('quick')] };
+    const slow = `${note('test')}; sleep 0.3; ! { test -e left.txt && test -e right.txt; }`;
+    window.settings = { ...window.settings, gates: [quick, { name: 'test', command: ['sh', '-c', slow] }], radarGates: 'cheapest' }; // prettier-ignore
+  }
+  const namesOnBoth = (): (string | undefined)[] => runsOnBoth().map((line) => line.split(' ')[0]);
+
+  it('[MQ13] runs the cheapest gate alone, and looks again once all are to run', async () => {
+    await openWithQuickGate();
+    const [left, right] = [await held('left.txt'), await held('right.txt')];
+    await waitFor('the cheapest gate on both', () => runsOnBoth().length > 0, { seen: () => runsOn('') });
+    for (let round = 0; round < 3; round += 1) await window.engine.settle();
+    assert.deepEqual(namesOnBoth(), ['quick']);
+    for (const story of [left, right]) await saysNothing(story);
+    window.settings = { ...window.settings, radarGates: 'all' };
+    window.engine.poke();
+    await says(left, new RegExp(`^Red together with #${right.number} in gate test`));
+  });
+
+  it('[MQ13, MQ20] asks no gate that is quarantined, though it is the cheapest', async () => {
+    await openWithQuickGate();
+    const left = await held('left.txt');
+    assert.equal((await window.session.quarantine('quick')).kind, 'done');
+    const right = await held('right.txt');
+    await says(left, new RegExp(`^Red together with #${right.number} in gate test`));
+  });
+
   it('[MQ13] is silent where the setting does not allow it', async () => {
     await open();
     const [left, right] = [await held('left.txt'), await held('right.txt')];
