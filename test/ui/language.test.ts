@@ -59,7 +59,7 @@ describe('A German window', function () {
     await quickInput.fill('Winke zum Abschied');
     await quickInput.accept();
     await quickInput.waitForPrompt('Neue Story (2/2)');
-    await quickInput.waitForRow(/story$/);
+    await quickInput.waitForRow(/Story$/);
     await assertGerman(workbench);
     await quickInput.accept();
     await stories.tree.waitForRow(isRowOf(1));
@@ -91,6 +91,52 @@ describe('A German window', function () {
     assert.deepEqual(englishIn(await shownTexts(board, 'body')), []);
     await workbench.screenshot('german');
   });
+
+  it('[MQ19, MQ24, U10] and why a story is stuck: its row and card, its page, Why Not Landed, What If, timeline and statistics', async () => {
+    const red = "require('node:test')('adds', () => { throw new Error('no'); });\n";
+    await stories.work(1, { 'red.test.js': red });
+    await onFirst('Bereit für QA');
+    const isStuck = async (): Promise<boolean> =>
+      /^#1 Gates rot: Gate test endete/.test((await stories.row(1))?.label ?? '');
+    await waitFor('its red gate in German', isStuck, { seen: () => stories.tree.rows() });
+    await assertGerman(workbench);
+    const board = await workbench.webviewFrame('Switchyard-Board');
+    assert.deepEqual(englishIn(await shownTexts(board, 'body')), []);
+    await workbench.screenshot('german-board-stuck');
+    await onFirst('Seite einer Story zeigen …');
+    const page = await workbench.webviewFrame('#1 Winke zum Abschied');
+    await page.getByText('Gate test endete').first().waitFor();
+    assert.deepEqual(englishIn(await shownTexts(page, 'body')), []);
+    await workbench.screenshot('german-story-page');
+    const texts = [
+      ['Warum nicht gelandet?', 'Warum #1', true],
+      ['Was wäre, wenn …', 'Was auf main landen wird', false],
+      ['Zeitlinie zeigen', 'Gate test endete', true],
+      ['Statistik zeigen …', 'Statistik:', false],
+    ] as const;
+    for (const [command, begin, ofOne] of texts) {
+      if (ofOne) await onFirst(command);
+      else {
+        await workbench.runCommand(`Switchyard: ${command}`);
+        await workbench.quickInput.waitForRow(/^(?:Alles|Die letzten 7 Tage)/);
+        await workbench.quickInput.accept();
+      }
+      const lines = workbench.page.locator('.editor-instance .view-lines');
+      await lines
+        .filter({ hasText: begin.replaceAll(' ', '\u00a0') })
+        .first()
+        .waitFor();
+      assert.deepEqual(englishIn(await shownTexts(workbench.page, '.editor-instance .view-line')), []);
+      await workbench.screenshot(`german-${command.split(' ')[0]?.replace(/\W/g, '') ?? ''}`);
+    }
+  });
+
+  /** Runs a command of the palette on the first story. */
+  async function onFirst(command: string): Promise<void> {
+    await workbench.runCommand(`Switchyard: ${command}`);
+    await workbench.quickInput.waitForRow(/^#1 /);
+    await workbench.quickInput.accept();
+  }
 });
 
 describe('A German window of several repositories', function () {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { inBoth, inEnglish, say, type Said } from '../words/said';
+import { inBoth, say, type Said } from '../words/said';
 import { saidSchema } from '../words/saidSchema';
 
 /**
@@ -30,11 +30,6 @@ export function heldStories(losses: readonly StoreLoss[]): ReadonlySet<string> {
 }
 
 /** Why a story that is held can do nothing, and what helps. */
-export function heldReason(number: number): string {
-  return inEnglish([sayHeld(number)]);
-}
-
-/** The same as a sentence that can be said in any language. */
 export function sayHeld(number: number): Said {
   return say('Records of #{0} were damaged on disk, so nothing is done with it before you have looked. Acknowledge the notice at the top of the stories first.', number); // prettier-ignore
 }

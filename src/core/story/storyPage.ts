@@ -90,7 +90,7 @@ export function storyPage(
     title: visible(card.title),
     stage: stageWord(card.stage),
     landed,
-    about: [card.type, ...mark, ...card.labels, ...(facts === '' ? [] : [facts])].map(visible),
+    about: [translate(card.type), ...mark, ...card.labels, ...(facts === '' ? [] : [facts])].map(visible),
     since: card.since,
     why: card.why === null ? null : visible(card.why),
     needsYou: card.need !== null,
@@ -112,9 +112,9 @@ export function storyPage(
     conflicts: card.conflicts.map((conflict) => inLanguage([sayConflict(conflict)], translate)),
     dependencies: card.dependsOn.map(({ number, state }) => {
       const name = number === null ? translate('A story that is not known any more') : `#${number}`;
-      return visible(state === '' ? name : `${name}, ${state}`);
+      return visible(state === '' ? name : `${name}, ${translate(state)}`);
     }),
-    outputs: outputs.map(endOf).filter((text) => text !== ''),
+    outputs: outputs.map((output) => endOf(output, translate)).filter((text) => text !== ''),
     history: history.toReversed().map((entry) => historyLine(entry, translate)),
   };
 }
@@ -132,9 +132,10 @@ function historyLine(
   return { at, text, evidence: evidenceWords(evidence, translate).map(visible) };
 }
 
-function endOf(output: string): string {
+/** What Switchyard itself wrote into it is said in the person's language. */
+function endOf(output: string, translate: Translate): string {
   const lines = output.trimEnd().split(/\r?\n/).slice(-OUTPUT_LINES);
-  return lines.map((line) => visible(withoutFolders(line).slice(0, LINE_LIMIT))).join('\n');
+  return lines.map((line) => visible(translate(withoutFolders(line).slice(0, LINE_LIMIT)))).join('\n');
 }
 
 /** A command as it was run, where a program or file far away has its name only: where it lies is this machine's own. */

@@ -39,7 +39,7 @@ function rowOf(items: readonly BatchItem[], item: BatchItem, place: number): Tic
   const about = [
     ...(like === null ? [] : [vscode.l10n.t('there already: {0}', like)]),
     ...(like === null && !wanted ? [vscode.l10n.t('ticked off there')] : []),
-    ...(type === 'story' ? [] : [type]),
+    ...(type === 'story' ? [] : [vscode.l10n.t(type)]),
     ...(priority === 2 ? [] : [`P${priority}`]),
     ...labels,
     ...(needed.length === 0 ? [] : [vscode.l10n.t('after {0}', needed.join(', '))]),

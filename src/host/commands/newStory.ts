@@ -124,6 +124,6 @@ function askType(then: NewStoryWish['then'], title: string): ReturnType<typeof p
       placeHolder: vscode.l10n.t('What kind of story is it'),
       other: then === 'open' ? start : null,
     },
-    STORY_TYPES.map((one) => ({ label: one, ...TYPE_WORDS[one](), value: one })),
+    STORY_TYPES.map((one) => ({ label: vscode.l10n.t(one), ...TYPE_WORDS[one](), value: one })),
   );
 }

@@ -3,6 +3,7 @@ import type { CommandContext } from '../commands/context';
 import { fail } from '../say/notify';
 import { askLine } from '../say/pick';
 import { wordsOf } from '../say/inWords';
+import { translate } from '../say/translate';
 
 /** Shows what landed held against its receipts. `given` is a range from another command; the person is asked without it. */
 export async function verifyLandings(context: CommandContext, given: unknown): Promise<void> {
@@ -15,7 +16,12 @@ export async function verifyLandings(context: CommandContext, given: unknown): P
     () => session.verifyLandings(range),
   );
   if (outcome.kind === 'refused') void fail(wordsOf(outcome));
-  else await context.texts.show('Landings.txt', outcome.text);
+  else await context.texts.show('Landings.txt', inLines(outcome.text));
+}
+
+/** Each line is known for itself, whatever marks it. */
+function inLines(text: string): string {
+  return text.replaceAll(/^([ !]*)(.+)$/gm, (_, mark: string, line: string) => `${mark}${translate(line)}`);
 }
 
 function askRange(): Thenable<string | undefined> {

@@ -11,6 +11,7 @@ import { stateWords } from '../../../src/core/review/reviewText';
 import { CLASS_WORDS } from '../../../src/core/recovery/recoveryText';
 import { eventWords } from '../../../src/core/story/timelineText';
 import { projectRoot } from '../projectRoot';
+import { STORY_TYPES } from '../../../src/core/story/stageNames';
 import { EVENTS } from '../storyFixtures';
 import { RECORDED } from './recordedWords';
 
@@ -35,6 +36,7 @@ export function shownWords(): ReadonlySet<string> {
     ...Object.values(STEP_WORDS),
     ...Object.values(PENDING_WORDS),
     ...Object.values(COLD_CAUSES),
+    ...STORY_TYPES,
     ...GO_TO,
     ...PENDING,
     ...[...Object.keys(EVENTS), ...STORE_EVENTS].map((event) => eventWords(event)),

@@ -3,12 +3,37 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../../support/projectRoot';
 import { plainRefusals } from '../../support/words/plainRefusals';
+import { plainSentences } from '../../support/words/plainSentences';
 import { shownWords } from '../../support/words/shownWords';
 
 const read = (file: string): Record<string, string> =>
   JSON.parse(readFileSync(path.join(projectRoot, file), 'utf8')) as Record<string, string>;
 const languagesOf = (folder: string, name: RegExp): string[] =>
   readdirSync(path.join(projectRoot, folder)).flatMap((file) => name.exec(file)?.[1] ?? []);
+
+/** What agents are told, and what they are told to be; people see it in transcripts alone. */
+const TO_AGENTS = [
+  /^src\/core\/agents\/(?:acpPresets|agentTools|agentTrial|mergemasterPrompt|presets|prompt|warmPrompt)\.ts$/,
+  /^src\/core\/agents\/output\//,
+  /^src\/engine\/(?:agentDesk|runLeft|windowAgents)\.ts$/,
+  /^src\/engine\/talks\/agentQuestions\.ts$/,
+];
+/** Sentences of which parts are put together; whole they are among those that are recorded. */
+const PUT_TOGETHER = [
+  /^src\/core\/(?:board\/(?:buildCard|statusText)|gates\/gateVerdict|gates\/quarantine|pipeline\/targetBehind|receipts\/verify(?:Text)?)\.ts$/,
+  /^src\/core\/review\/(?:hazards|reviewHold|takenBack)\.ts$/,
+  /^src\/engine\/(?:coderWork|restacks|runAftermath)\.ts$/,
+  /^src\/git\/(?:guard\/takeOver|rescue\/removeWorktree|rescue\/rescueWork|restack\/restack)\.ts$/,
+];
+/** Texts of stories and commits, which have one language; and what is wrong with a setting, or shown of gates. */
+const ENGLISH = [
+  /^src\/core\/landing\/(?:redTargetStory|revertStory)\.ts$/,
+  /^src\/git\/candidate\/buildRevert\.ts$/,
+  /^src\/core\/agents\/(?:command|placeholders|profile)\.ts$/,
+  /^src\/core\/gates\/(?:configFile|gateHealth|proofWords)\.ts$/,
+  /^src\/core\/review\/evidence\.ts$/,
+  /^src\/gates\/undoShared\.ts$/,
+];
 
 describe('The words for people, in other languages', () => {
   const english = read('package.nls.json');
@@ -25,6 +50,10 @@ describe('The words for people, in other languages', () => {
 
   it('[U10] the engine refuses nothing in words of its own that no language can look up', () => {
     assert.deepEqual(plainRefusals(), []);
+  });
+
+  it('[U10] no sentence is made as a text for a window that no language can look up', () => {
+    assert.deepEqual(plainSentences([...TO_AGENTS, ...PUT_TOGETHER, ...ENGLISH]), []);
   });
 
   it('[U10] a translation holds the same values, links, code and icons, and asks where the original asks', () => {
