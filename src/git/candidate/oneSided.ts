@@ -4,10 +4,11 @@ import { fullOid, splitFields } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
 import type { IncomingChange } from '../landing/incoming';
 import { readCommits } from '../read/commits';
+import { helperCommit } from './helperCommit';
 import { mergeTreeOf } from './mergeTree';
 import type { Scratch } from './scratch';
 import type { PlacedCommit, StoryHistory } from './storyHistory';
-import { changesOfPairs } from './treePairs';
+import { changesOfPairs, type TreePair } from './treePairs';
 
 interface OneSidedRequest {
   readonly base: Oid;
@@ -18,11 +19,11 @@ interface OneSidedRequest {
   readonly landing: readonly IncomingChange[];
 }
 
-/** A path of which a merge kept what one of its two parents had, against what git itself makes of the two. */
+/** A path of which a merge kept what one of its parents had, against what git itself makes of the two. */
 interface Settled {
   readonly path: string;
   /** Place of the parent whose change is gone. */
-  readonly dropped: 0 | 1;
+  readonly dropped: number;
 }
 
 /** A merge is what it is, so what was found out of it once holds for good. */
@@ -39,7 +40,7 @@ export async function settledOneSided(
   const own = new Set(request.history.commits.map((one) => one.oid));
   const found: OneSided[] = scratch.namesMergeDrivers ? await settledByDriver(repository, scratch, request) : [];
   for (const merge of request.history.commits) {
-    if (merge.parents.length !== 2) continue;
+    if (merge.parents.length < 2) continue;
     const settled = known.get(merge.oid) ?? (await settledIn(repository, scratch, merge));
     known.set(merge.oid, settled);
     for (const { path, dropped } of settled) {
@@ -50,27 +51,72 @@ export async function settledOneSided(
   return found;
 }
 
-/** Merges the parents again and compares; what a person resolved by hand equals neither of them. */
+/** Merges the parents again and compares; what a person resolved by hand equals none of them. */
 async function settledIn(repository: Repository, scratch: Scratch, merge: PlacedCommit): Promise<Settled[]> {
-  const [one = '', other = ''] = merge.parents;
-  const again = await mergeTreeOf(scratch, one, other);
-  if (again === null || (again.tree === merge.tree && again.files.length === 0)) return [];
-  const parents = await readCommits(repository, [one, other]);
-  const [changed = [], fromOne = [], fromOther = []] = await changesOfPairs(
-    (...call) => scratch.run(...call),
-    [
-      { from: again.tree, to: merge.tree, as: 'trees' },
-      { from: parents[0]?.tree ?? '', to: merge.tree, as: 'trees' },
-      { from: parents[1]?.tree ?? '', to: merge.tree, as: 'trees' },
-    ],
-  );
-  const [unlikeOne, unlikeOther] = [pathsOf(fromOne), pathsOf(fromOther)];
+  const { parents, tree } = merge;
+  const again = await mergeAll(scratch, parents);
+  if (again === null || (again.tree === tree && again.files.length === 0)) return [];
+  const trees = (await readCommits(repository, parents)).map((parent) => parent.tree);
+  const pairs = [again.tree, ...trees].map((from): TreePair => ({ from, to: tree, as: 'trees' }));
+  const [changed = [], ...apart] = await changesOfPairs((...call) => scratch.run(...call), pairs);
+  const unlike = apart.map(pathsOf);
   const questioned = new Set([...pathsOf(changed), ...again.files]);
-  return [...questioned].flatMap((path): Settled[] => {
-    if (!unlikeOne.has(path) && unlikeOther.has(path)) return [{ path, dropped: 1 }];
-    if (unlikeOne.has(path) && !unlikeOther.has(path)) return [{ path, dropped: 0 }];
-    return [];
+  const settled = [...questioned].flatMap((path): (Settled & { kept: number[] })[] => {
+    const kept = places(unlike, (paths) => !paths.has(path));
+    if (kept.length === 0) return [];
+    return places(unlike, (paths) => paths.has(path)).map((dropped) => ({ path, dropped, kept }));
   });
+  return parents.length === 2 ? settled : droppedAlone(scratch, merge, settled);
+}
+
+/** What git makes of all parents, one after another, as `mergeTreeOf`. */
+async function mergeAll(scratch: Scratch, [first = '', ...rest]: readonly Oid[]): ReturnType<typeof mergeTreeOf> {
+  const files: string[] = [];
+  let [tip, tree] = [first, ''];
+  for (const [index, parent] of rest.entries()) {
+    const merged = await mergeTreeOf(scratch, tip, parent);
+    if (merged === null) return null;
+    files.push(...merged.files);
+    tree = merged.tree;
+    if (index + 1 < rest.length) tip = await helperCommit(scratch, tree, tip, parent);
+  }
+  return { tree, files };
+}
+
+/**
+ * Of more than two parents, those whose change is gone: not where one that was kept already has it, or took it back, which
+ * the two of them side by side say.
+ */
+async function droppedAlone(
+  scratch: Scratch,
+  { parents, tree }: PlacedCommit,
+  settled: readonly (Settled & { readonly kept: readonly number[] })[],
+): Promise<Settled[]> {
+  const known = new Map<string, Promise<ReadonlySet<string>>>();
+  const unlikeBoth = async (one: Oid, other: Oid): Promise<ReadonlySet<string>> => {
+    const merged = await mergeTreeOf(scratch, one, other);
+    if (merged === null) return new Set();
+    const pair: TreePair = { from: merged.tree, to: tree, as: 'trees' };
+    const [changes = []] = await changesOfPairs((...call) => scratch.run(...call), [pair]);
+    return new Set([...pathsOf(changes), ...merged.files]);
+  };
+  const found: Settled[] = [];
+  for (const { path, dropped, kept } of settled) {
+    let isGone = true;
+    for (const place of kept) {
+      const name = `${place} ${dropped}`;
+      const unlike = known.get(name) ?? unlikeBoth(parents[place] ?? '', parents[dropped] ?? '');
+      known.set(name, unlike);
+      isGone &&= (await unlike).has(path);
+    }
+    if (isGone) found.push({ path, dropped });
+  }
+  return found;
+}
+
+/** Places of the lists for which this holds. */
+function places<T>(lists: readonly T[], holds: (one: T) => boolean): number[] {
+  return lists.flatMap((one, place) => (holds(one) ? [place] : []));
 }
 
 /** Both sides changed a path, one of them is all that is left, and it is not git's own way of merging that did it. */

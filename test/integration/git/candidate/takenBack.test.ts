@@ -82,6 +82,42 @@ describe('What a landing would take back', () => {
     assert.equal(takenBackReasons(outcome.takenBack)[1], 'Its own change of b.txt is not in what would land.');
   });
 
+  it('[MQ25] a merge of more than two parents that keeps one of them alone is named for each of the others', async () => {
+    await inStory('branch', 'beside');
+    await commitInStory({ 'a.txt': '1\n2\n3\n4\n5\n6\n7\nstory\n' });
+    await landOther({ 'a.txt': 'main\n2\n3\n4\n5\n6\n7\n8\n', 'd/x.txt': 'main\n' });
+    await inStory('switch', '--quiet', 'beside');
+    await commitInStory({ 'b.txt': 'beside\n', 'd/x.txt': 'beside\n' });
+    await inStory('switch', '--quiet', BRANCH);
+    await inStory('merge', '--quiet', '--no-edit', '-s', 'ours', 'main', 'beside');
+    // Work on top, so that what the target had is not there again as it was.
+    await writeFile(path.join(worktree, 'd', 'x.txt'), 'more\n');
+    await commitInStory({ 'a.txt': '1\n2\n3\nmore\n5\n6\n7\nstory\n' });
+    assert.deepEqual(await takenBack(), ['target a.txt', 'story b.txt', 'target d/x.txt']);
+  });
+
+  it('[MQ25] a merge of more than two parents as git makes it takes nothing back, nor does what one of them took back', async () => {
+    await inStory('branch', 'beside');
+    await commitInStory({ 'a.txt': '1\n2\n3\n4\n5\n6\n7\nstory\n', 'own.txt': 'own\n' });
+    await landOther({ 'a.txt': 'main\n2\n3\n4\n5\n6\n7\n8\n', 'd/x.txt': 'main\n' });
+    await inStory('switch', '--quiet', 'beside');
+    await commitInStory({ 'b.txt': 'beside\n' });
+    await inStory('switch', '--quiet', BRANCH);
+    await inStory('merge', '--quiet', '--no-edit', 'main', 'beside');
+    assert.equal((await inStory('rev-list', '--parents', '-1', 'HEAD')).split(' ').length, 4);
+    assert.deepEqual(await takenBack(), []);
+    // The third parent stands on the second and takes back what that had done; git leaves out the second by itself.
+    await inStory('switch', '--quiet', '-c', 'first', 'beside');
+    await commitInStory({ 'b.txt': 'changed\n' });
+    await inStory('switch', '--quiet', '-c', 'second');
+    await commitInStory({ 'b.txt': 'beside\n' });
+    await inStory('switch', '--quiet', BRANCH);
+    const parents = ['-p', 'HEAD', '-p', 'first', '-p', 'second'];
+    const octopus = await inStory('commit-tree', ...parents, '-m', 'All three', 'HEAD^{tree}');
+    await inStory('reset', '--quiet', '--hard', octopus.trim());
+    assert.deepEqual(await takenBack(), []);
+  });
+
   it('[MQ25] a merge driver that drops the story’s change is found out', async () => {
     await repository.commit({ '.gitattributes': 'a.txt merge=mine\n' }, 'Attributes');
     await inStory('merge', '--quiet', 'main');
