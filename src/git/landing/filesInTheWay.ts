@@ -4,6 +4,9 @@ import type { IncomingChange } from './incoming';
 import { isMissing } from '../trees/ownTree';
 import { ancestors } from './overlap';
 
+const ABSENT = '000000';
+const SUBMODULE = '160000';
+
 /** What stands at one place of a checkout, links not followed. */
 type Kind = 'nothing' | 'file' | 'folder';
 
@@ -17,8 +20,13 @@ export async function filesInTheWay(
   incoming: readonly IncomingChange[],
   tracked: ReadonlySet<string>,
 ): Promise<string[]> {
-  const leaving = new Set(incoming.filter((change) => change.newMode === '000000').map((change) => change.path));
-  const added = incoming.filter((change) => change.oldMode === '000000').map((change) => change.path);
+  const pathsOf = (which: (change: IncomingChange) => boolean): string[] =>
+    incoming.filter(which).map((change) => change.path);
+  const modules = new Set(pathsOf(({ oldMode, newMode }) => oldMode === SUBMODULE && newMode !== SUBMODULE));
+  const leaving = new Set(pathsOf(({ path: name, newMode }) => newMode === ABSENT && !modules.has(name)));
+  const added = pathsOf(
+    ({ path: name, oldMode, newMode }) => oldMode === ABSENT || (newMode !== ABSENT && modules.has(name)),
+  );
   const kinds = new Map<string, Promise<Kind>>();
   const kindOf = (name: string): Promise<Kind> => {
     const known = kinds.get(name) ?? kindAt(path.join(top, ...name.split('/')));
@@ -27,13 +35,15 @@ export async function filesInTheWay(
   };
   const found = new Set<string>();
   for (const name of added)
-    for (const file of await standingAt(top, name, { kindOf, leaving, tracked })) found.add(file);
+    for (const file of await standingAt(top, name, { kindOf, leaving, modules, tracked })) found.add(file);
   return [...found];
 }
 
 interface Look {
   readonly kindOf: (name: string) => Promise<Kind>;
   readonly leaving: ReadonlySet<string>;
+  /** Submodules that are none any more: git never looks into them, and would go over what is there. */
+  readonly modules: ReadonlySet<string>;
   readonly tracked: ReadonlySet<string>;
 }
 
@@ -41,10 +51,15 @@ interface Look {
  * What stands in the way of one new file and will not leave by itself. From the top down, and never past what is no
  * folder: below a link lies another place, and below a file that the landing takes away lies nothing.
  */
-async function standingAt(top: string, name: string, { kindOf, leaving, tracked }: Look): Promise<readonly string[]> {
+async function standingAt(
+  top: string,
+  name: string,
+  { kindOf, leaving, modules, tracked }: Look,
+): Promise<readonly string[]> {
   const mayStay = (one: string): boolean => leaving.has(one) || tracked.has(one);
   for (const folder of ancestors(name).reverse()) {
     const kind = await kindOf(folder);
+    if (kind === 'folder' && modules.has(folder) && (await filesBelow(top, folder)).length > 0) return [folder];
     if (kind === 'folder') continue;
     return kind === 'nothing' || mayStay(folder) ? [] : [folder];
   }
@@ -71,6 +86,8 @@ async function kindAt(file: string): Promise<Kind> {
 
 async function filesBelow(top: string, folder: string): Promise<string[]> {
   const entries = await readdir(path.join(top, ...folder.split('/')), { withFileTypes: true });
+  // A repository of its own is named as a whole.
+  if (entries.some((entry) => entry.name === '.git')) return [folder];
   const found = await Promise.all(
     entries.map(async (entry) => {
       const name = `${folder}/${entry.name}`;

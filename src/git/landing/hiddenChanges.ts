@@ -14,18 +14,20 @@ export async function hiddenChanges(
   top: string,
   incoming: readonly IncomingChange[],
 ): Promise<string[]> {
-  const known = incoming.filter((change) => change.oldMode.startsWith('100'));
+  const known = incoming.filter(({ oldMode }) => oldMode.startsWith('1') && oldMode !== '160000');
   const { text } = await repository.git.run('ls-files', ['-v', '-z'], { cwd: top });
   // One letter, a blank, the path. A small letter: assumed to be unchanged. S: not looked at.
   const tags = new Map(splitFields(text).map((record) => [record.slice(2), record.charAt(0)]));
   const [found, untouched]: [string[], string[]] = [[], []];
-  for (const { path, oldOid } of known) {
+  for (const { path, oldMode, oldOid } of known) {
     const tag = tags.get(path);
     if (tag === 'H') continue;
     const now = await onDisk(top, path, repository.objectFormat);
     if (now.kind === 'missing') continue;
+    const isSameKind = now.kind === (oldMode === '120000' ? 'link' : 'file');
     const isAsBefore =
-      now.kind === 'file' && (now.oid === oldOid || (await filteredId(repository, top, path)) === oldOid);
+      isSameKind &&
+      (now.oid === oldOid || (now.kind === 'file' && (await filteredId(repository, top, path)) === oldOid));
     (tag === undefined || !isAsBefore ? found : untouched).push(path);
   }
   // git goes by its notes on a file that it may not look at, and can refuse one with the old bytes too.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { LandRequest } from '../../../../src/ports/candidates';
 import type { GitPort } from '../../../../src/ports/git';
@@ -128,4 +128,50 @@ describe('Landing on checkouts of special kinds', () => {
       await inner.dispose();
     }
   }); // prettier-ignore
+
+  describe('with a submodule that the story makes something else', () => {
+    let inner: TemporaryRepository;
+    beforeEach(async () => {
+      inner = await TemporaryRepository.create();
+      await inner.commit({ 'in.txt': 'in\n' }, 'Inner');
+      await repository.commit({ 'a.txt': 'a\n' }, 'Begin');
+      await repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'lib/sub');
+      await repository.commit({}, 'Add a submodule');
+    });
+    afterEach(() => inner.dispose());
+
+    const kinds: { what: string; change: Change; file: string }[] = [
+      { what: 'a file', change: { 'lib/sub': 'story\n' }, file: 'lib/sub' },
+      { what: 'a folder', change: { 'lib/sub/new.txt': 'story\n' }, file: 'lib/sub/new.txt' },
+      { what: 'a file above it', change: { lib: 'story\n' }, file: 'lib' },
+    ];
+    for (const { what, change, file } of kinds) {
+      it(`[MQ9] ${what}: what a person has in it is waited for and kept; out of the way, the story lands`, async () => {
+        const request = await story({ 'lib/sub': null, ...change });
+        await appendFile(path.join(repository.path, 'lib', 'sub', 'in.txt'), 'mine\n');
+        await assertWaitsUnchanged(request, ['lib/sub']);
+        await repository.git('submodule', '--quiet', 'deinit', '--force', 'lib/sub');
+        await assertLands(request);
+        assert.equal(await repository.read(file), 'story\n');
+      });
+    }
+  });
+
+  for (const flag of ['--skip-worktree', '--assume-unchanged']) {
+    it(`[MQ9] a link of a person’s that ${flag} hides from git is waited for and named`, async () => {
+      const link = path.join(repository.path, 'link');
+      await symlink('a.txt', link);
+      const base = await repository.commit({ 'a.txt': 'a\n' }, 'Begin');
+      await rm(link);
+      await symlink('b.txt', link);
+      const storyTip = await repository.commit({}, 'Point elsewhere');
+      await repository.branch(BRANCH);
+      await repository.git('reset', '--quiet', '--hard', base);
+      const request = await landing(repository, await build(port, { base, storyTip }), base);
+      await repository.git('update-index', flag, 'link');
+      await rm(link);
+      await symlink('mine.txt', link);
+      await assertWaitsUnchanged(request, ['link']);
+    });
+  }
 });
