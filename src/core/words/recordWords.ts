@@ -7,15 +7,21 @@ import { english as filledIn, type Translate } from './said';
 const MARK = '/record';
 /** Of a longer text nothing is looked for. */
 const LONGEST = 4000;
-/** What stands in a place that a sentence leaves open. */
-const OPEN = String.raw`([^\n]{0,400}?)`;
+/** So much (characters), on one line, stands at most in a place that a sentence leaves open. */
+const OPEN = 400;
 
 /** A sentence in between, or all of a value. */
 interface Form {
-  readonly pattern: RegExp;
+  readonly find: (text: string) => Found | null;
   readonly english: string;
   readonly said: string;
   readonly isPart: boolean;
+}
+
+/** How long the sentence is there, and what stands in its open places. */
+interface Found {
+  readonly length: number;
+  readonly values: readonly string[];
 }
 
 /** Looks texts up in a bundle of a language. A text without values that it does not have is read as one of a record. */
@@ -38,28 +44,27 @@ function recordReader(bundle: Readonly<Record<string, string>>): (text: string) 
   const parts = forms.filter(({ isPart }) => isPart);
   const whole = forms.filter(({ isPart }) => !isPart);
   const read = (text: string): string | null => {
-    for (const { pattern, english, said } of whole) {
-      const found = pattern.exec(text);
+    for (const { find, english, said } of whole) {
+      const found = find(text);
       if (found === null) continue;
-      const [all] = found;
-      const hasStop = all.endsWith('.') || !english.endsWith('.');
+      const hasStop = text.charAt(found.length - 1) === '.' || !english.endsWith('.');
       const words = filledIn(hasStop ? said : said.replace(/\.$/, ''), ...valuesOf(english, found));
-      const rest = text.slice(all.length).trimStart();
+      const rest = text.slice(found.length).trimStart();
       return rest === '' ? words : `${words} ${read(rest) ?? rest}`;
     }
     const sentence = /^(?:[\w .-]{1,40}:\s|.*?[.!?]\s+)/s.exec(text)?.[0];
     const rest = sentence === undefined ? null : read(text.slice(sentence.length));
     return rest === null ? null : `${sentence}${rest}`;
   };
-  const valuesOf = (english: string, [, ...found]: readonly string[]): string[] => {
+  const valuesOf = (english: string, found: Found): string[] => {
     const values: string[] = [];
     for (const [at, [, place]] of [...english.matchAll(/\{(\d+)\}/g)].entries())
-      values[Number(place)] = valueOf(found[at] ?? '');
+      values[Number(place)] = valueOf(found.values[at] ?? '');
     return values;
   };
   const valueOf = (value: string): string => {
-    for (const { pattern, english, said } of parts) {
-      const found = pattern.exec(value);
+    for (const { find, english, said } of parts) {
+      const found = find(value);
       if (found !== null) return filledIn(said, ...valuesOf(english, found));
     }
     return read(value) ?? value;
@@ -81,14 +86,44 @@ function formsOf(key: string, said: string): Form[] {
 function formOf(english: string, said: string): Form {
   const [isSentence, isOpen] = [english.endsWith('.'), english.endsWith('}')];
   const pieces = english.replace(/\.$/, '').split(/\{\d+\}/);
-  const [first = '', ...rest] = pieces.map((piece) => piece.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+  return { find: (text) => find(text, pieces, isSentence), english, said, isPart: !isSentence && !isOpen };
+}
+
+/**
+ * A text that begins with these pieces, with something between them. Each is taken where it stands first, for a text is looked
+ * through in one go, whatever an agent wrote; of the last one each place, until the sentence ends there.
+ */
+function find(text: string, [first = '', ...rest]: readonly string[], isSentence: boolean): Found | null {
   // Behind a colon it begins small.
-  const begin = first.replace(/^[A-Za-z]/, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`);
-  const end = isSentence ? String.raw`(?:\.(?=\s|$)|$)` : '$';
-  return {
-    pattern: new RegExp(`^${[begin, ...rest].join(OPEN)}${end}`),
-    english,
-    said,
-    isPart: !isSentence && !isOpen,
-  };
+  if (text.slice(1, first.length) !== first.slice(1)) return null;
+  if (text.charAt(0).toLowerCase() !== first.charAt(0).toLowerCase() && first !== '') return null;
+  const values: string[] = [];
+  let end = first.length;
+  for (const [at, piece] of rest.entries()) {
+    const line = text.slice(end, end + OPEN + piece.length).split('\n', 1)[0] ?? '';
+    const isLast = at === rest.length - 1;
+    const place = isLast ? placeOfLast(text, end, { line, piece, isSentence }) : line.indexOf(piece);
+    if (place < 0) return null;
+    values.push(line.slice(0, place));
+    end += place + piece.length;
+  }
+  const stop = isSentence && text.charAt(end) === '.' ? 1 : 0;
+  return endsAt(text, end, isSentence) ? { length: end + stop, values } : null;
+}
+
+function placeOfLast(
+  text: string,
+  from: number,
+  { line, piece, isSentence }: { readonly line: string; readonly piece: string; readonly isSentence: boolean },
+): number {
+  for (let place = line.indexOf(piece); place >= 0; place = line.indexOf(piece, place + 1)) {
+    if (endsAt(text, from + place + piece.length, isSentence)) return place;
+    // An empty piece is found behind the last character again and again.
+    if (place >= line.length) return -1;
+  }
+  return -1;
+}
+
+function endsAt(text: string, end: number, isSentence: boolean): boolean {
+  return end === text.length || (isSentence && /^\.(?:\s|$)/.test(text.slice(end, end + 2)));
 }

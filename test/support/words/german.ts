@@ -4,7 +4,7 @@ import { translatorOf } from '../../../src/core/words/recordWords';
 import { inLanguage, type Said } from '../../../src/core/words/said';
 import { projectRoot } from '../projectRoot';
 
-const german = JSON.parse(readFileSync(path.join(projectRoot, 'l10n', 'bundle.l10n.de.json'), 'utf8')) as Record<string, string>; // prettier-ignore
+export const german = JSON.parse(readFileSync(path.join(projectRoot, 'l10n', 'bundle.l10n.de.json'), 'utf8')) as Record<string, string>; // prettier-ignore
 
 /** Looks a text up as a German window does. */
 export const translate = translatorOf(german);

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { translate } from '../../../support/words/german';
+import { german, translate } from '../../../support/words/german';
 import { RECORDED } from '../../../support/words/recordedWords';
 import { englishIn } from '../../../support/words/englishIn';
+
+/** Each sentence that the bundle has. */
+const ALL = Object.keys(german).map((key) => key.replace(/\/record$/, ''));
 
 describe('What a record kept in English', () => {
   it('[U10] is said in German, sentence by sentence, with what stood in it', () => {
@@ -37,5 +40,19 @@ describe('What a record kept in English', () => {
     for (const text of ['It left '.repeat(400), `Gate ${'ran longer than '.repeat(200)}`, 'a'.repeat(3999)])
       translate(text);
     assert.ok(process.cpuUsage().user - started < 2_000_000);
+  });
+
+  it('[U10, U17] what an agent wrote to be read slowly is read at once, whichever sentence it resembles', () => {
+    // Of a sentence all places that it leaves open are full of what stands behind them, and it never ends.
+    const hostile = ALL.map((text) => {
+      const [first = '', ...rest] = text.split(/\{\d+\}/);
+      return `${[first, ...rest.slice(0, -1).map((piece) => (piece || 'a').repeat(Math.ceil(390 / (piece.length || 1))))].join('').slice(0, 3990)}x!`;
+    }); // prettier-ignore
+    const used = hostile.map((text) => {
+      const { user } = process.cpuUsage();
+      translate(text);
+      return { text: text.slice(0, 60), ms: (process.cpuUsage().user - user) / 1000 };
+    });
+    assert.deepEqual(used.filter(({ ms }) => ms > 2000), []); // prettier-ignore
   });
 });
