@@ -58,7 +58,7 @@ import type { TeamStories } from '../ports/sharing';
 import { teamStories } from './teamStories';
 import { WakeUps } from './wakeUps';
 import { type ChangeOutcome, type NewStory } from './storyBook';
-import { refuse, say } from '../core/words/said';
+import { refuse, say, type Said } from '../core/words/said';
 
 /**
  * One repository's loop: observe, decide (core), do (adapters), record. Only one engine acts on a repository; the
@@ -337,7 +337,16 @@ export class Engine {
 
   /** Says anew what a story is, whatever its stage. */
   async describe(key: string, wanted: Description): Promise<ChangeOutcome> {
+    const why = this.#whyNotCodedBy(key, wanted);
+    if (why !== null) return refuse(why);
     return this.#parts.refuseHeld(key) ?? this.#parts.book.describe(key, wanted, 'person');
+  }
+
+  #whyNotCodedBy(key: string, { agent }: Description): Said | null {
+    const race = this.ports.store.get(key)?.race;
+    if (agent !== undefined && race !== undefined) return say('It races, so its agent stays as it is.');
+    if (agent == null || this.#commands?.coders.some(({ name }) => name === agent)) return null;
+    return say('No agent for coding is named {0}.', agent);
   }
 
   /** The file of a story, by its number; see `StoryBook.text`. */

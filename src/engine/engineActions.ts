@@ -63,7 +63,10 @@ export class EngineActions {
         return;
       case 'startCoder': {
         const coder = story === undefined ? null : coderOf(commands, story);
-        if (story !== undefined && coder !== null) this.parts.coders.start(story, coder, facts);
+        if (story === undefined || coder === null) return;
+        if (story.agent !== undefined && story.agent !== coder.name)
+          this.ports.log.warn(`[agent:${story.number}:${coder.name}] starts, because ${story.agent} is not configured`);
+        this.parts.coders.start(story, coder, facts);
         return;
       }
       case 'startMergemaster':

@@ -1,6 +1,7 @@
 import { messageOf } from '../base/messageOf';
 import { SerialQueue } from '../base/serialQueue';
 import { isProven, racersOf, racerTitle, rankRacers, type Race, type Racer, type RaceStep } from '../core/agents/race';
+import { coderName } from '../core/pipeline/coderName';
 import { bodyId } from '../core/story/contentIds';
 import { shortRef, storyBranches } from '../core/story/names';
 import { isUnderWay } from '../core/story/stage';
@@ -48,7 +49,9 @@ export class Races {
     const { store, coders } = this.ports;
     const story = store.get(key);
     const racers = story === undefined ? [] : await this.#ranked(racersOf(store.stories(), story));
-    return { agents: coders().map(({ name }) => name), racers };
+    const agents = coders().map(({ name }) => name);
+    const [coder = null] = agents;
+    return { agents, chosen: coderName({ coder, coders: agents }, story ?? {}), racers };
   }
 
   /** What a kill cut off. */

@@ -92,6 +92,7 @@ const descriptionSchema = z.object({
   priority: z.exactOptional(z.int()),
   labels: z.exactOptional(z.readonly(z.array(z.string()))),
   dependsOn: z.exactOptional(z.readonly(z.array(z.string()))),
+  agent: z.exactOptional(z.nullable(z.string())),
 });
 
 const personRequestSchema = z.object({

@@ -101,8 +101,15 @@ export const racerSchema = z.object({
 });
 export type Racer = z.infer<typeof racerSchema>;
 
-/** `agents`: names of those that can race. `racers`: the best first; empty where nothing races. */
-export const raceSchema = z.object({ agents: z.array(z.string()), racers: z.array(racerSchema) });
+/**
+ * `agents`: names of those that can code, the first that is configured first. `chosen`: the one that codes this story; null
+ * where people do. `racers`: the best first; empty where nothing races.
+ */
+export const raceSchema = z.object({
+  agents: z.array(z.string()),
+  chosen: z.nullable(z.string()),
+  racers: z.array(racerSchema),
+});
 export type Race = z.infer<typeof raceSchema>;
 
 /** Proven before not, then more of the criteria, then the smaller change; what is not known comes last. */

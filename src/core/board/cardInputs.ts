@@ -95,6 +95,10 @@ export interface CardInputs {
   readonly others: readonly string[];
   /** The machine that works on it is not connected, as far as is known. */
   readonly isOwnerAway: boolean;
+  /** The agent that a person chose for it, where it is not the first; `instead` codes where that is not configured. */
+  readonly coder: { readonly name: string; readonly instead: string | null } | null;
+  /** There is another agent to choose for it. */
+  readonly mayChoose: boolean;
   /** The race that it is in; null for none. */
   readonly race: CardRace | null;
   readonly around: Around;
@@ -125,6 +129,8 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     a.target === b.target &&
     isSameData(a.others, b.others) &&
     a.isOwnerAway === b.isOwnerAway &&
+    isSameData(a.coder, b.coder) &&
+    a.mayChoose === b.mayChoose &&
     isSameData(a.race, b.race) &&
     isSameData(a.around, b.around)
   );
@@ -181,6 +187,8 @@ export function inputsOf(
       target,
       others: others.get(story.key) ?? NOBODY,
       isOwnerAway: isOwnerAway(facts, story),
+      coder: chosenCoder(facts, story),
+      mayChoose: story.race === undefined && story.worksAt === undefined && choices(facts, story) > 1,
       race: raceOf(facts.stories, story),
       around: withOwnAgent(
         facts,
@@ -209,6 +217,21 @@ function raceOf(stories: readonly StoryRecord[], story: StoryRecord): CardRace |
     others: racers.flatMap(({ key, number }) => (key === story.key ? [] : [number])),
     asks: racers.find(({ stage }) => stage.name === 'ReviewHold')?.key === story.key,
   };
+}
+
+function chosenCoder(facts: PipelineFacts, story: StoryRecord): CardInputs['coder'] {
+  const { agent, race, stage } = story;
+  // Of those that race, the titles say it.
+  if (agent === undefined || race !== undefined || isOver(stage)) return null;
+  const coder = coderName(facts, story);
+  if (coder === null || agent === facts.coder) return null;
+  return { name: agent, instead: agent === coder ? null : coder };
+}
+
+/** One that is not configured is chosen against, too. */
+function choices({ coders = [] }: PipelineFacts, { agent, stage }: StoryRecord): number {
+  if (isOver(stage)) return 0;
+  return new Set(agent === undefined ? coders : [...coders, agent]).size;
 }
 
 /** A story that names its agent waits for that one. */

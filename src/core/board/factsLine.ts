@@ -18,7 +18,7 @@ export function factsLine(inputs: CardInputs): SaidFact[] {
   const conflict = conflictWords(inputs.conflicts, inputs.target);
   const moves: SaidFact[] =
     pending === null ? stageFacts(inputs) : [asWritten(pendingWord(pending.event)), { since: pending.since }];
-  const told = [...elsewhere(inputs), ...childFacts(inputs), ...raceFacts(inputs)];
+  const told = [...elsewhere(inputs), ...childFacts(inputs), ...raceFacts(inputs), ...coderFacts(inputs)];
   const parts: SaidFact[] = [...(conflict === null ? [] : [conflict]), ...told, ...moves];
   // A story that landed is proven by its gates; what counts then is only a criterion that does not hold there.
   const over = story.stage.name === 'Done' || story.stage.name === 'Archived';
@@ -38,6 +38,13 @@ function sayFailed(criteria: number): Said {
 /** `races #43` */
 function raceFacts({ race }: CardInputs): SaidFact[] {
   return race === null ? [] : [say('races {0}', { names: race.others.map((number) => `#${number}`) })];
+}
+
+/** `coded by codex`, where a person chose it and it is not at work already. */
+function coderFacts({ coder, run }: CardInputs): SaidFact[] {
+  if (coder === null || run?.name === coder.name) return [];
+  if (coder.instead !== null) return [say('{0} is not configured, so {1} codes it', coder.name, coder.instead)];
+  return [run?.kind === 'coder' ? say('next coded by {0}', coder.name) : say('coded by {0}', coder.name)];
 }
 
 /** `#15 and #16 wait for this`. */

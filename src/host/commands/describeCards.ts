@@ -12,7 +12,7 @@ import type { CommandContext } from './context';
 import { stageWord } from '../../core/story/stageWords';
 import { wordsOf } from '../say/inWords';
 
-const DESCRIBING = ['rename', 'setPriority', 'setLabels', 'dependsOn'] as const;
+const DESCRIBING = ['rename', 'setPriority', 'setLabels', 'dependsOn', 'chooseAgent'] as const;
 type Describing = (typeof DESCRIBING)[number];
 
 /** Whether an action says anew what a story is. */
@@ -74,6 +74,8 @@ function ask(context: CommandContext, cards: readonly [Card, ...Card[]], id: Des
       return askLabels(context, cards);
     case 'dependsOn':
       return askDependencies(context, cards);
+    case 'chooseAgent':
+      return askAgent(context, cards);
   }
 }
 
@@ -107,6 +109,24 @@ async function askPriority(cards: readonly [Card, ...Card[]]): Promise<Wanted> {
     { title: vscode.l10n.t('Priority of {0}', namedIn(cards)) },
   );
   return priority === undefined ? null : () => ({ priority });
+}
+
+/** The first that is configured is what codes where nothing is said, so choosing that is to say nothing. */
+export async function askAgent(
+  context: CommandContext,
+  cards: readonly [Card, ...Card[]],
+): Promise<(() => Description) | null> {
+  const session = context.host.session();
+  if (session === null) return null;
+  const looks = await Promise.all(cards.map(({ key }) => session.raceOf(key)));
+  const agents = looks[0]?.agents ?? [];
+  const rows = agents.map((name, place) => {
+    const isNow = looks.every((look) => look.chosen === name);
+    const words = [...(place === 0 ? [vscode.l10n.t('the first in the settings')] : []), ...(isNow ? [vscode.l10n.t('as it is now')] : [])]; // prettier-ignore
+    return { label: name, description: words.join(' · '), value: place === 0 ? null : name };
+  });
+  const agent = await pickOne(rows, { title: vscode.l10n.t('Which agent codes {0}?', namedIn(cards)) });
+  return agent === undefined ? null : () => ({ agent });
 }
 
 /** What all of them have is ticked: unticking takes it from all, ticking gives it to all, the rest stays as it is. */

@@ -14,6 +14,7 @@ import { compareRace, keepThisOne, raceAgents } from './raceAgents';
 import { answerAgent, startFresh, takeOver, writeToAgent } from './talkToAgent';
 import { guarded } from './showBug';
 import { storiesFor } from './pickStory';
+import { startWith } from './startWith';
 import { editAgents, editGates, setIdentity } from './setUp';
 import { deleteStories } from '../removal/removeStories';
 import { mention } from '../say/notify';
@@ -41,6 +42,7 @@ export async function actOnAll(context: CommandContext, cards: readonly Card[], 
   if (first === undefined) return null;
   if (others.length === 0) return act(context, first, id);
   if (isDescribing(id)) return describeCards(context, cards, id);
+  if (id === 'startWith') return startWith(context, [first, ...others]);
   if (id === 'deleteStory') return deleteStories(context, cards);
   if (id === 'moveToStage') return pickStage(context, [first, ...others]);
   if (ACTIONS[id].event === null) return actInTurn(context, cards, id);
@@ -97,6 +99,8 @@ export async function act(
       return writeToAgent(context, card);
     case 'takeOver':
       return takeOver(context, card);
+    case 'startWith':
+      return startWith(context, [card]);
     case 'race':
       return raceAgents(context, card);
     case 'compareRace':
@@ -122,6 +126,7 @@ export async function act(
     case 'setPriority':
     case 'setLabels':
     case 'dependsOn':
+    case 'chooseAgent':
       return describeCards(context, [card], id);
     case 'deleteStory':
       return deleteStories(context, [card]);

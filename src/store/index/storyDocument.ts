@@ -9,7 +9,7 @@ import { SortedRecords } from './sortedRecords';
 import { tombstoneSchema, type ChangeState } from './changeState';
 
 /** Fields that a story can lose again. */
-const PASSING = ['claimed', 'worksAt', 'term', 'childOf', 'race'] as const;
+const PASSING = ['claimed', 'worksAt', 'term', 'childOf', 'race', 'agent'] as const;
 
 /** A value of one of the document's maps, as JSON. */
 export interface UnreadableItem {

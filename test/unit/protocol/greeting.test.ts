@@ -7,7 +7,7 @@ import type { Schema, Side } from '../../../src/protocol/messageHandler';
 import { followerSide, leaderSide } from '../../../src/protocol/windowMessages';
 
 /** What windows and agents of the version that is greeted with say to each other. */
-const KNOWN = { version: 2, messages: '15f3354d3a841d60' };
+const KNOWN = { version: 3, messages: 'a9c14f887e7f2e15' };
 /** Likewise an agent's server and the window that leads. */
 const KNOWN_TO_AGENTS = { version: 1, messages: 'e372337d2fa49319' };
 

@@ -134,6 +134,33 @@ describe('a race of agents', () => {
     assert.equal(offers(['a', 'b'], storyIn(STAGES.Coding)), false);
   });
 
+  it('[A2, A14] who codes a story can be chosen while it is under way, where there is a choice and it does not race', () => {
+    const offers = (coders: string[], one: StoryRecord): string[] => {
+      const [card] = buildBoardModel(factsWith([one], { coder: coders[0] ?? null, coders })).cards;
+      return card!.actions.filter((id) => id === 'startWith' || id === 'chooseAgent');
+    };
+    assert.deepEqual(offers(['a', 'b'], storyIn(STAGES.Backlog)), ['chooseAgent', 'startWith']);
+    assert.deepEqual(offers(['a', 'b'], storyIn(STAGES.ReviewHold)), ['chooseAgent']);
+    assert.deepEqual(offers(['a', 'b'], storyIn(STAGES.Done)), []);
+    assert.deepEqual(offers(['a'], storyIn(STAGES.Backlog)), []);
+    assert.deepEqual(offers(['a'], storyIn(STAGES.Coding, { agent: 'gone' })), ['chooseAgent']);
+    assert.deepEqual(offers(['agent1', 'agent2'], racer(1, STAGES.Backlog)), []);
+  });
+
+  it('[A2] a card says by whom a story is coded where that is not the first, and who comes next while another is at work', () => {
+    const facts = (agent: string | undefined, at: string | null): readonly unknown[] => {
+      const story = storyIn(STAGES.Coding, { key: 'k1', ...(agent !== undefined && { agent }) });
+      const run = { kind: 'coder', name: at ?? '', role: 'coder', startedAt: NOW, tip: null, progress: null } as const;
+      const runs = new Map(at === null ? [] : [['k1', run]]);
+      return buildBoardModel(factsWith([story], { coder: 'a', coders: ['a', 'b'], runs })).cards[0]!.facts.slice(0, 1);
+    };
+    assert.deepEqual([facts(undefined, null), facts('a', null)], [[], []]);
+    assert.deepEqual(
+      [facts('b', null), facts('b', 'a'), facts('b', 'b')],
+      [['coded by b'], ['next coded by b'], ['b']],
+    );
+  });
+
   it('[A14, MQ13] a conflict between those that race together is not worth a word; with others it is', () => {
     const stories = [racer(1), racer(2), storyIn(STAGES.Coding, { key: 'k9', number: 9 })];
     const conflict = (one: string, other: string | null) => ({ one, other, files: ['a.ts'] });

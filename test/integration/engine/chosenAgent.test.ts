@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import type { StoryRecord } from '../../../src/core/story/story';
+import { TemporaryRepository } from '../../support/temporaryRepository';
+import { waitFor } from '../../support/waitFor';
+import { TestWindow } from './harness';
+
+/** An agent that writes its name below what stands in `who.txt` and commits that. */
+function agent(name: string): object {
+  const script = `
+    require('node:fs').appendFileSync('who.txt', ${JSON.stringify(`${name}\n`)});
+    const git = (...words) => require('node:child_process').execFileSync('git', words);
+    git('add', '-A');
+    git('commit', '-qm', ${JSON.stringify(`By ${name}`)});`;
+  return { name, role: 'coder', command: [process.execPath, '-e', script] };
+}
+
+/** Red on what one has written alone. */
+const ALONE = `
+  const { existsSync, readFileSync } = require('node:fs');
+  process.exit(existsSync('who.txt') && readFileSync('who.txt', 'utf8').split('\\n').length < 3 ? 1 : 0)`;
+const TWICE = [{ name: 'test', command: [process.execPath, '-e', ALONE] }];
+
+describe('the agent that a person chooses for a story', () => {
+  let repository: TemporaryRepository;
+  let window: TestWindow;
+
+  const open = async (agents: readonly object[], gates?: readonly object[]): Promise<void> => {
+    window = new TestWindow(repository, { settings: { agents, ...(gates && { gates }) } });
+    await window.open();
+    await waitFor('the agents to be read', () => window.engine.commands());
+  };
+  const who = (): Promise<string> => repository.git('show', 'main:who.txt');
+  const start = async ({ key }: StoryRecord): Promise<void> => {
+    const started = await window.session.perform(key, { event: 'Start' });
+    assert.ok(started.kind === 'changed', started.kind === 'refused' ? started.message : '');
+  };
+
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create({ branch: 'main' });
+    await repository.commit({ 'a.txt': 'a\n' }, 'Begin');
+  });
+  afterEach(async () => {
+    await window.close();
+    await repository.dispose();
+  });
+
+  it('[A2] it codes the story, also after the window was closed and after red gates, and its card says so meanwhile', async () => {
+    await open([agent('first'), agent('second')], TWICE);
+    const story = await window.newStory('Say who', 'Who are you?');
+    const card = await window.waitForCard(story, 'it to be offered', ({ actions }) => actions.includes('startWith'));
+    assert.ok(card.actions.includes('chooseAgent') && card.facts.length === 0);
+    assert.equal((await window.session.raceOf(story.key)).chosen, 'first');
+    const chosen = await window.session.describe(story.key, { agent: 'second' });
+    assert.equal(chosen.kind, 'changed');
+    await window.waitForCard(story, 'the choice', ({ facts }) => facts.includes('coded by second'));
+    await window.close();
+    await open([agent('first'), agent('second')], TWICE);
+    assert.equal((await window.session.raceOf(story.key)).chosen, 'second');
+    await start(story);
+    await window.waitForStage(story, 'Done');
+    assert.equal(await who(), 'second\nsecond');
+  });
+
+  it('[A2] the first codes again where that is chosen, and by whom a story is coded is in its history', async () => {
+    await open([agent('first'), agent('second')]);
+    const story = await window.newStory('Say who', 'Who are you?');
+    await window.session.describe(story.key, { agent: 'second' });
+    await window.session.describe(story.key, { agent: null });
+    assert.equal(window.now(story).agent, undefined);
+    const history = await window.session.historyOf(story.key, 10);
+    assert.deepEqual(history.map(({ evidence }) => evidence).filter((said) => said.startsWith('agent')), [
+      'agent: the first → second',
+      'agent: second → the first',
+    ]); // prettier-ignore
+    await start(story);
+    await window.waitForStage(story, 'Done');
+    assert.equal(await who(), 'first');
+  });
+
+  it('[A2] where the chosen one is not configured any more the first codes, and card and log say so', async () => {
+    await open([agent('first'), agent('second')]);
+    const story = await window.newStory('Say who', 'Who are you?');
+    await window.session.describe(story.key, { agent: 'second' });
+    window.settings = { ...window.settings, agents: [agent('first')] };
+    await window.session.settle();
+    const said = 'second is not configured, so first codes it';
+    const card = await window.waitForCard(story, 'it to be said', ({ facts }) => facts.includes(said));
+    assert.ok(card.actions.includes('chooseAgent'), 'the first can be chosen for good');
+    await start(story);
+    await window.waitForStage(story, 'Done');
+    assert.equal(await who(), 'first');
+    assert.ok(
+      window.warnings.some((line) => line.includes('second is not configured')),
+      window.warnings.join('\n'),
+    );
+  });
+
+  it('[A2, P5] a window that follows chooses, and nobody is chosen that is not configured', async () => {
+    await open([agent('first'), agent('second')]);
+    const follower = new TestWindow(repository);
+    await follower.open();
+    try {
+      const story = await window.newStory('Say who', 'Who are you?');
+      await follower.waitForCard(story, 'the story', () => true);
+      const wrong = await follower.session.describe(story.key, { agent: 'third' });
+      assert.equal(wrong.kind === 'refused' ? wrong.message : '', 'No agent for coding is named third.');
+      assert.equal((await follower.session.describe(story.key, { agent: 'second' })).kind, 'changed');
+      await start(story);
+      await window.waitForStage(story, 'Done');
+      assert.equal(await who(), 'second');
+    } finally {
+      await follower.close();
+    }
+  });
+});
