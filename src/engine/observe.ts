@@ -93,6 +93,7 @@ export class Observer {
       gates: gateFacts(commands),
       coder: commands.coder?.name ?? null,
       coders: commands.coders.map(({ name }) => name),
+      agentCaps: capsOf(commands),
       raceWinner: settings().raceWinner ?? 'person',
       agentProblem: commands.agentProblem,
       storeProblem,
@@ -125,6 +126,11 @@ const HOUR_MS = 60 * 60 * 1000;
 
 function archiveAfterMs({ archiveAfterHours = 4 }: EngineSettings): number | null {
   return archiveAfterHours > 0 ? archiveAfterHours * HOUR_MS : null;
+}
+
+function capsOf({ coders, mergemaster }: Commands): ReadonlyMap<string, number> {
+  const agents = mergemaster === null ? coders : [...coders, mergemaster];
+  return new Map(agents.flatMap(({ name, limits: { atOnce } }) => (atOnce === undefined ? [] : [[name, atOnce]])));
 }
 
 function gateFacts(commands: Commands): GateFacts {

@@ -31,6 +31,7 @@ const limitsSchema = z.strictObject({
   turns: z.optional(z.int().check(z.minimum(1))),
   tokens: z.optional(z.int().check(z.minimum(1))),
   usd: z.optional(amount),
+  atOnce: z.optional(z.int().check(z.minimum(1))),
   retries: z.optional(z.int().check(z.minimum(0), z.maximum(20))),
   perStory: z.optional(budgetSchema),
   perDay: z.optional(budgetSchema),
@@ -59,6 +60,7 @@ const templateSchema = commandSchema.check(
  * - `limits.silenceMinutes`: ended after this long without output, and `firstOutputMinutes` without any at all. `turnMinutes`:
  *   after this long in one turn. `minutes`, `turns`, `tokens`, `usd`: of one run; no limit where they are left out.
  *   `perStory` and `perDay` (UTC): of all its runs on a story, and on a day. `retries`: runs on one story that may break off.
+ *   `atOnce`: runs at the same time.
  */
 export const agentProfileSchema = z
   .strictObject({

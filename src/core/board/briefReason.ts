@@ -118,7 +118,9 @@ function briefCoding({ feedback, coder }: StageOf<'Coding'>, inputs: CardInputs,
     return cameBack(feedback.kind, gist(feedback.summary));
   if (coder === 'person') return say('Yours to work on');
   if (around.stopped !== null) return around.stopped;
-  return say('Waits for a free agent');
+  // What it says of one agent is short, and the last of its sentences.
+  const isOwn = around.agentWaits === null && around.allAgentsBusy?.agent !== undefined;
+  return isOwn ? (why.at(-1) ?? null) : say('Waits for a free agent');
 }
 
 /** The first sentence; what somebody wrote can be of several. */

@@ -1,6 +1,7 @@
 import { racersOf } from '../agents/race';
 import { sayDecision, undecidedMove } from '../agents/movedTarget';
 import { limitOf, type AgentLimit } from '../agents/sessions/standing';
+import { roomOf, type AgentRoom } from '../pipeline/agentRoom';
 import { coderName } from '../pipeline/coderName';
 import type { AheadState, GitWait, JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
 import { conflictsByStory } from '../landing/inSight';
@@ -46,8 +47,8 @@ interface Around {
   readonly turn: Said | null;
   /** The agent that must wait, and until when (ms since 1970); null where none must. */
   readonly agentWaits: { readonly agent: string; readonly what: AgentLimit['what']; readonly until: number } | null;
-  /** How many agents are at work of how many that may be; null while one more may start. */
-  readonly allAgentsBusy: { readonly atWork: number; readonly most: number } | null;
+  /** How many agents are at work of how many that may be, or how many runs of its own; null while one more may start. */
+  readonly allAgentsBusy: AgentRoom | null;
   /** Number of the story whose gates run. */
   readonly proving: number | null;
 }
@@ -237,7 +238,8 @@ function choices({ coders = [] }: PipelineFacts, { agent, stage }: StoryRecord):
 /** A story that names its agent waits for that one. */
 function withOwnAgent(facts: PipelineFacts, story: StoryRecord, around: Around): Around {
   if (story.agent === undefined || story.stage.name !== 'Coding') return around;
-  return { ...around, agentWaits: agentWaits(facts, coderName(facts, story)) };
+  const agent = coderName(facts, story);
+  return { ...around, agentWaits: agentWaits(facts, agent), allAgentsBusy: busyWith(facts, agent) };
 }
 
 /** Who on other machines is at work on which story. */
@@ -255,7 +257,6 @@ function isOwnerAway({ sharing }: PipelineFacts, { worksAt, stage }: StoryRecord
 }
 
 export function surroundingsOf(facts: PipelineFacts): Surroundings {
-  const atWork = [...facts.runs.values()].filter((run) => run.kind !== 'gates').length;
   const proving = facts.stories.find((one) => facts.runs.get(one.key)?.kind === 'gates');
   const nothing: Around = {
     hasTarget: true,
@@ -271,7 +272,6 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
   };
   const hasCoder = facts.coder !== null;
   const stoppedAgents = facts.maxCoders === 0 ? say('Agents are paused.') : null;
-  const allAgentsBusy = atWork >= facts.maxCoders ? { atWork, most: facts.maxCoders } : null;
   const stopped = whyStopped(facts);
   const gatesAreReadable = facts.gates.kind !== 'invalid';
   return {
@@ -282,7 +282,7 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
         ...nothing,
         hasCoder,
         stopped: stopped ?? stoppedAgents,
-        allAgentsBusy,
+        allAgentsBusy: busyWith(facts, facts.coder),
         agentWaits: agentWaits(facts, facts.coder),
       },
       QA: { ...nothing, stopped, gatesAreReadable, proving: proving?.number ?? null },
@@ -298,12 +298,20 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
         hasTarget: facts.target.kind === 'found',
         hasCoder: facts.merging?.agent != null,
         stopped: stopped ?? whyQueueStopped(facts) ?? stoppedAgents,
-        allAgentsBusy,
+        allAgentsBusy: busyWith(facts, facts.merging?.agent ?? null),
         agentWaits: agentWaits(facts, facts.merging?.agent ?? null),
       },
       MergeFailureFinal: { ...nothing, hasTarget: facts.target.kind === 'found' },
     },
   };
+}
+
+/** All agents are, or else this one is, at work as often as it may be. */
+function busyWith(facts: PipelineFacts, agent: string | null): AgentRoom | null {
+  const atWork = [...facts.runs.values()].filter((run) => run.kind !== 'gates').length;
+  if (atWork >= facts.maxCoders) return { atWork, most: facts.maxCoders };
+  const own = agent === null ? null : roomOf(facts, agent);
+  return own !== null && own.atWork >= own.most ? own : null;
 }
 
 function agentWaits({ agentLimits = [], now }: PipelineFacts, agent: string | null): Around['agentWaits'] {

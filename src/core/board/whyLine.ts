@@ -7,6 +7,7 @@ import { sayDependencies } from '../story/dependencies';
 import { localClock, localMoment } from '../words/localMoment';
 import { asWritten, inEnglish, say, type Said, sayTold } from '../words/said';
 import type { AgentQuestion } from '../agents/question';
+import type { AgentRoom } from '../pipeline/agentRoom';
 import type { GitWait } from '../pipeline/facts';
 import type { CardInputs } from './cardInputs';
 
@@ -144,7 +145,8 @@ function whyNotCoding({ coder, feedback }: StageOf<'Coding'>, { around, dependen
   return around.allAgentsBusy === null ? null : [...before, waitsForAgent(around.allAgentsBusy)];
 }
 
-function waitsForAgent({ atWork, most }: NonNullable<CardInputs['around']['allAgentsBusy']>): Said {
+function waitsForAgent({ agent, atWork, most }: AgentRoom): Said {
+  if (agent !== undefined) return say('Waits for {0} ({1} of {2} at work).', agent, atWork, most);
   return say('Waits for a free agent ({0} of {1} at work).', atWork, most);
 }
 

@@ -156,6 +156,8 @@ export interface PipelineFacts {
   readonly coder: string | null;
   /** Names of all agents that code, that one first. */
   readonly coders?: readonly string[];
+  /** How many runs of an agent there may be at once, by its name; those without a cap are left out. */
+  readonly agentCaps?: ReadonlyMap<string, number>;
   /** Who ends a race of agents; a person where nothing is said. */
   readonly raceWinner?: RaceWinner;
   /** A problem with the configured agents, in one sentence. */

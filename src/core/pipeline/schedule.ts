@@ -13,6 +13,7 @@ import { restacks, type RestackAction } from './restacks';
 import { mayBeCoded } from '../story/lineage';
 import { recoveryOf } from '../landing/mergemaster';
 import { codingStrikes } from '../story/advance';
+import { roomOf } from './agentRoom';
 import { coderName } from './coderName';
 import type { JobFacts, LiveRun, PipelineFacts } from './facts';
 import { dependenciesOf, describeDependencies, type Dependencies } from '../story/dependencies';
@@ -164,6 +165,12 @@ function freeSlots({ maxCoders, runs }: PipelineFacts): number {
   return maxCoders - [...runs.values()].filter(({ kind }) => kind === 'coder' || kind === 'mergemaster').length;
 }
 
+/** How many runs more of one agent there may be by its own cap. */
+function freeOf(facts: PipelineFacts, agent: string | null): number {
+  const room = agent === null ? null : roomOf(facts, agent);
+  return room === null ? Infinity : room.most - room.atWork;
+}
+
 /** Failed merges that go on by themselves. They come before new code: whoever waits behind them waits for less. */
 function mergemasters(
   free: readonly StoryRecord[],
@@ -171,7 +178,7 @@ function mergemasters(
   dependencies: Dependencies,
 ): (Action & { kind: 'startMergemaster' | 'settleMerge' | 'event' })[] {
   const agent = facts.merging?.agent ?? null;
-  let slots = agent !== null && mustWait(facts, agent) ? 0 : freeSlots(facts);
+  let slots = agent !== null && mustWait(facts, agent) ? 0 : Math.min(freeSlots(facts), freeOf(facts, agent));
   const move = undecidedMove(facts.findings, facts.target);
   const failed = free.filter(({ stage }) => stage.name === 'MergeFailure' || stage.name === 'MergeFailureFinal');
   if (failed.length === 0) return [];
@@ -227,6 +234,7 @@ function coders(
 ): Action[] {
   if (facts.coder === null || facts.agentProblem !== null) return [];
   let slots = most;
+  const taken = new Map<string, number>();
   const actions: Action[] = [];
   for (const story of inQueueOrder(
     free.filter(
@@ -235,10 +243,13 @@ function coders(
     facts.now,
   )) {
     if (!mayBeCoded(story, dependencies.state(story))) continue;
+    const agent = coderName(facts, story) ?? facts.coder;
+    const others = taken.get(agent) ?? 0;
     if (codingStrikes(story).length >= RED_ROUNDS_LIMIT) {
       actions.push(giveUp(story, facts));
-    } else if (slots > 0 && !mustWait(facts, coderName(facts, story) ?? facts.coder)) {
+    } else if (slots > 0 && freeOf(facts, agent) > others && !mustWait(facts, agent)) {
       slots -= 1;
+      taken.set(agent, others + 1);
       actions.push({ kind: 'startCoder', key: story.key });
     }
   }

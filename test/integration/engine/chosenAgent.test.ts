@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from './harness';
 
-/** An agent that writes its name below what stands in `who.txt` and commits that. */
-function agent(name: string): object {
+/** An agent that writes its name below what stands in `who.txt` and commits that, as soon as `until` exists where it is given. */
+function agent(name: string, { until = '', limits = {} } = {}): object {
   const script = `
+    while (${JSON.stringify(until)} !== '' && !require('node:fs').existsSync(${JSON.stringify(until)}));
     require('node:fs').appendFileSync('who.txt', ${JSON.stringify(`${name}\n`)});
     const git = (...words) => require('node:child_process').execFileSync('git', words);
     git('add', '-A');
     git('commit', '-qm', ${JSON.stringify(`By ${name}`)});`;
-  return { name, role: 'coder', command: [process.execPath, '-e', script] };
+  return { name, role: 'coder', command: [process.execPath, '-e', script], limits };
 }
 
 /** Red on what one has written alone. */
@@ -111,5 +114,25 @@ describe('the agent that a person chooses for a story', () => {
     } finally {
       await follower.close();
     }
+  });
+
+  it('[A2, A6] a story waits for an agent that has as many runs as it may, says so, and goes on once one has ended', async () => {
+    const until = path.join(repository.folder, 'go-on');
+    await open([agent('first', { until, limits: { atOnce: 1 } }), agent('second')]);
+    const [one, two] = [await window.newStory('One'), await window.newStory('Two')];
+    await start(one);
+    await window.waitForCard(one, 'the first to be at work', (card) => card.agent === 'first');
+    await start(two);
+    const waits = await window.waitForCard(two, 'the wait', ({ state }) => state === 'waiting');
+    assert.equal(waits.why, 'Waits for first (1 of 1 at work).');
+    // Whoever waits for that agent alone goes on with another one at once.
+    await window.session.describe(two.key, { agent: 'second' });
+    await window.waitForStage(two, 'Done');
+    assert.equal(window.now(one).stage.name, 'Coding');
+    const three = await window.newStory('Three');
+    await start(three);
+    await window.waitForCard(three, 'the wait', ({ why }) => why === 'Waits for first (1 of 1 at work).');
+    writeFileSync(until, '');
+    await window.waitForStage(three, 'Done');
   });
 });

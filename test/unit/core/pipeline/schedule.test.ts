@@ -38,6 +38,20 @@ describe('the scheduler', () => {
     assert.deepEqual(kinds(schedule(factsWith(stories, { maxCoders: 2, runs: busy }))), ['startCoder k1']);
   });
 
+  it('[A2, A6] an agent has no more runs than its own cap, solving merges counted, and who waits for it keeps nobody waiting', () => {
+    const merging = story(9, STAGES.MergeFailure);
+    const stories = [story(1), story(2), story(3, STAGES.Coding, { agent: 'b' }), story(4), merging];
+    const facts = { coder: 'a', coders: ['a', 'b'], maxCoders: 4, agentCaps: new Map([['a', 1]]) };
+    assert.deepEqual(kinds(schedule(factsWith(stories, facts))), ['startCoder k1', 'startCoder k3']);
+    const runs = new Map<string, LiveRun>([['k9', { ...coderRun, name: 'a', kind: 'mergemaster' }]]);
+    assert.deepEqual(kinds(schedule(factsWith(stories, { ...facts, runs }))), ['startCoder k3']);
+    const cards = buildBoardModel(factsWith(stories, { ...facts, runs })).cards;
+    const said = (number: number) => cards.find((one) => one.number === number)!;
+    assert.deepEqual([said(1).why, said(1).state], ['Waits for a (1 of 1 at work).', 'waiting']);
+    assert.equal(said(1).brief, 'Waits for a (1 of 1 at work)');
+    assert.equal(said(3).why, null);
+  });
+
   it('[A2] starts no agent while they are paused, and lets those at work go on', () => {
     const stories = [story(1), story(2), story(3, STAGES.QA)];
     const actions = schedule(factsWith(stories, { maxCoders: 0, runs: new Map([['k2', coderRun]]) }));

@@ -1,0 +1,22 @@
+import type { PipelineFacts } from './facts';
+
+/** Runs of one agent, or of all: how many are at work of how many that may be. */
+export interface AgentRoom {
+  /** Left out for all of them. */
+  readonly agent?: string;
+  readonly atWork: number;
+  readonly most: number;
+}
+
+/** How many runs of this agent there are and may be; null where it has no cap of its own. */
+export function roomOf(
+  { agentCaps, runs }: Pick<PipelineFacts, 'agentCaps' | 'runs'>,
+  agent: string,
+): AgentRoom | null {
+  const most = agentCaps?.get(agent);
+  if (most === undefined) return null;
+  const own = [...runs.values()].filter(
+    ({ kind, name }) => name === agent && (kind === 'coder' || kind === 'mergemaster'),
+  );
+  return { agent, atWork: own.length, most };
+}
