@@ -32,6 +32,32 @@ export async function unaffectedGates(
   return new Map(skipped.map(({ name, paths = [] }) => [name, `nothing changed in ${patterns(paths)}.`]));
 }
 
+/** A gate that passed on as many trees since is not held to have passed on one from before. */
+const MOST_TREES = 16;
+
+/**
+ * Of gates that nothing changed for, those that passed before, yet with nothing like what the commit has where they look:
+ * with why they run, by name. So it is where others moved the target and no gate looked.
+ */
+export async function unprovenGates(
+  git: Pick<Candidates, 'changedIn'>,
+  gates: readonly Gate[],
+  tip: Oid,
+  passedOn: (gate: string) => readonly Oid[],
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const { name, paths = [] } of gates) {
+    const trees = passedOn(name).slice(0, MOST_TREES);
+    let isProven = trees.length === 0;
+    for (const base of trees) {
+      isProven ||= (await git.changedIn({ base, isTree: true, tip, lists: [paths] }))[0] === false;
+      if (isProven) break;
+    }
+    if (!isProven) found.set(name, `Gate ${name} runs because it has not passed with what is in ${patterns(paths)}, which others changed.`); // prettier-ignore
+  }
+  return found;
+}
+
 function patterns(paths: readonly string[]): string {
   const [first = '', second] = paths;
   if (second === undefined) return visible(first);

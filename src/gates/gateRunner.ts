@@ -53,6 +53,8 @@ export interface RunRequest {
   readonly label: string;
   readonly signal: AbortSignal;
   readonly progress: (at: GateProgress) => void;
+  /** Why gates run of which that would not be expected; its output begins with it. */
+  readonly because?: readonly string[];
   /** What its output says last where it is red. */
   readonly ifRed?: string | undefined;
 }
@@ -123,6 +125,7 @@ export class GateRunner {
     const { settings, verdicts } = this.ports;
     const tree = await take(request.purpose);
     const output = this.#open(request, plan.proven.tree);
+    for (const why of request.because ?? []) output.write(`${why}\n`);
     const keep = () => keepOutput(output, { ...this.ports, signal: request.signal });
     const running = runGates({
       ...this.#runs(request.signal),

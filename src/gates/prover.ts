@@ -1,4 +1,5 @@
 import { criteriaOutputId, qaOutputId, gateOutputId, probeOutputId } from '../core/story/contentIds';
+import { withNeeds } from '../core/gates/gateOrder';
 import { groundsOf } from '../core/gates/reuse';
 import type { GateProgress, Permission } from '../core/pipeline/facts';
 import type { Candidate, GateResult, MergeJob } from '../core/landing/job';
@@ -7,7 +8,7 @@ import type { Mutant } from '../core/review/mutants';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import type { GitPort } from '../ports/git';
-import { unaffectedGates } from './affected';
+import { unaffectedGates, unprovenGates } from './affected';
 import type { Gate } from './chooseGates';
 import type { CriterionGate } from './criterionGates';
 import { GateRunner, type GateRunnerPorts, type RunRequest } from './gateRunner';
@@ -254,13 +255,36 @@ export class Prover {
     const unaffected = await unaffectedGates(git, gates, { base: request.base, tip: request.commit });
     const skipped = new Map([...this.#notAsked(gates, request.only), ...unaffected]);
     const isUnseen = skipped.size === gates.length;
-    if (isUnseen && request.unseen !== 'runAll') {
+    if (isUnseen && request.unseen === 'runAll') return somethingPassed(await this.#runner.run(request, { gates, skipped: new Map() })); // prettier-ignore
+    // What proves nothing of a story is not run for it; what would land is proven whole.
+    const unproven = isUnseen && request.unseen === 'tell' ? NONE : await this.#unproven(gates, unaffected, request);
+    const asked = withNeeds(
+      gates.filter(({ name }) => !skipped.has(name) || unproven.has(name)),
+      gates,
+    );
+    for (const { name } of asked) skipped.delete(name);
+    if (skipped.size === gates.length) {
       const { kind, results } = await this.#runner.skipAll(request, { gates, skipped });
       return { kind: kind === 'skipped' ? 'nonePassed' : kind, results };
     }
-    return somethingPassed(await this.#runner.run(request, { gates, skipped: isUnseen ? new Map() : skipped }));
+    return somethingPassed(await this.#runner.run({ ...request, because: [...unproven.values()] }, { gates, skipped }));
+  }
+
+  /** Those of the unaffected gates that did not pass with what they look at, with why they run. */
+  async #unproven(
+    gates: readonly Gate[],
+    unaffected: ReadonlyMap<string, string>,
+    { commit, only }: Pick<ProofRequest, 'commit' | 'only'>,
+  ): Promise<ReadonlyMap<string, string>> {
+    const notAsked = this.#notAsked(gates, only);
+    const asked = gates.filter(({ name }) => unaffected.has(name) && !notAsked.has(name));
+    if (asked.length === 0) return NONE;
+    const verdicts = await this.verdictsOf(gates);
+    return unprovenGates(this.ports.git, asked, commit, (gate) => verdicts.passedOn(gate));
   }
 }
+
+const NONE: ReadonlyMap<string, string> = new Map();
 
 function outputIdOf(output: ChainProof['output'], storyKey: string): string | null {
   if (typeof output === 'object') return output.id;

@@ -7,17 +7,20 @@ import type { Gate } from './chooseGates';
 import { definitionsOf, platformOf } from './gateKeys';
 import type { PlanPorts } from './proofPlan';
 
+/** As many runs as a ledger may hold. */
+const EVERY = Number.MAX_SAFE_INTEGER;
+
 /** What the ledger says of trees by one reading of the gates, on this machine. */
 export class TreeVerdicts {
   private constructor(
     private readonly keys: readonly Omit<VerdictKey, 'tree'>[],
-    private readonly verdicts: Pick<Verdicts, 'known'>,
+    private readonly verdicts: Pick<Verdicts, 'known' | 'recent'>,
     private readonly aside: Aside,
   ) {}
 
   static async of(
     gates: readonly Gate[],
-    verdicts: Pick<Verdicts, 'known'>,
+    verdicts: Pick<Verdicts, 'known' | 'recent'>,
     { ground, buildsOn, aside }: Pick<PlanPorts, 'ground' | 'buildsOn'> & { aside: Aside },
   ): Promise<TreeVerdicts> {
     const definitions = definitionsOf(gates, buildsOn);
@@ -43,6 +46,16 @@ export class TreeVerdicts {
     const said = own === undefined ? 'unknown' : this.#last({ ...own, tree });
     if (said !== 'unknown') return said;
     return this.keys.slice(0, at).some((key) => this.#last({ ...key, tree }) === 'red') ? 'red' : 'unknown';
+  }
+
+  /** Trees on which a gate passed and nothing was red since, the newest first. */
+  passedOn(gate: string): Oid[] {
+    const own = this.keys.find((key) => key.gate === gate);
+    if (own === undefined) return [];
+    const { definition, platform } = own;
+    const runs = this.verdicts.recent(EVERY).filter((run) => run.gate === gate && run.verdict === 'passed');
+    const alike = runs.filter((run) => run.definition === definition && run.platform === platform);
+    return [...new Set(alike.map(({ tree }) => tree))].filter((tree) => this.#last({ ...own, tree }) === 'green');
   }
 
   #last(key: VerdictKey): LineVerdict {

@@ -86,6 +86,8 @@ export interface ReviewRequest {
 
 export interface ChangedInRequest {
   readonly base: Oid;
+  /** `base` itself is compared, a tree, rather than where `tip` left it. */
+  readonly isTree?: true;
   readonly tip: Oid;
   readonly lists: readonly (readonly string[])[];
 }

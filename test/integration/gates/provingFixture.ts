@@ -51,18 +51,22 @@ export class Proving {
   }
 
   /** Proves a story's commit, or the candidate that lands it, by these gates. */
-  async prove(gates: readonly object[], what: { of?: 'story' | 'candidate'; at?: string } = {}): Promise<ProofOutcome> {
+  async prove(
+    gates: readonly object[],
+    what: { of?: 'story' | 'candidate'; at?: string; base?: string } = {},
+  ): Promise<ProofOutcome> {
     const tip: Oid = await this.repository.git('rev-parse', what.at ?? 'main');
+    const base: Oid = await this.repository.git('rev-parse', what.base ?? what.at ?? 'main');
     const ports = this.#ports(gates);
     const prover = new Prover(ports);
     const signal = new AbortController().signal;
     this.output = '';
     if (what.of !== 'candidate') {
       const commands = await readCommands(ports, tip);
-      return prover.proveStory(storyIn(STAGES.QA, { key: 'k1', number: 1 }), { tip, base: tip, commands }, () => undefined, signal); // prettier-ignore
+      return prover.proveStory(storyIn(STAGES.QA, { key: 'k1', number: 1 }), { tip, base, commands }, () => undefined, signal); // prettier-ignore
     }
     const tree = await this.repository.git('rev-parse', `${tip}^{tree}`);
-    const candidate = { commit: tip, tree, parents: [tip], base: tip };
+    const candidate = { commit: tip, tree, parents: [tip], base };
     return prover.proveCandidate(jobAt('gating', { storyKey: 'k1', number: 1, candidate }), candidate, () => undefined, signal); // prettier-ignore
   }
 

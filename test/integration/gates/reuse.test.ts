@@ -108,4 +108,37 @@ describe('Verdicts of before', () => {
     assert.notEqual(resultsOf(await proving.prove(gates, { of: 'candidate' }))[0]?.reused, undefined);
     assert.equal(ran().length, 2);
   });
+
+  it('[MQ21] where others changed what a gate looks at since it passed, it runs for the next story, which changes nothing there', async () => {
+    const gates = [counted('always'), counted('code', 'true', { paths: ['src/**'] })];
+    const next = (): Promise<ProofOutcome> => proving.prove(gates, { of: 'candidate' });
+    const code = (outcome: ProofOutcome): string | undefined => resultsOf(outcome)[1]?.verdict;
+    const work = (files: Record<string, string>): Promise<string> => repository.commit(files, 'Work');
+    await work({ 'src/a.ts': '1\n' });
+    assert.equal(code(await next()), 'skipped', 'it never passed, so there is nothing to compare with');
+    await work({ 'src/a.ts': '2\n' });
+    assert.equal(code(await proving.prove(gates, { of: 'candidate', base: 'main~1' })), 'passed');
+    await work({ 'b.txt': 'b\n' });
+    assert.equal(code(await next()), 'skipped', 'it passed with what is there');
+    await work({ 'src/a.ts': '3\n' });
+    await proving.reopen();
+    assert.equal(code(await next()), 'passed', proving.output);
+    assert.match(
+      proving.output,
+      /^Gate code runs because it has not passed with what is in src\/\*\*, which others changed\.$/m,
+    );
+    await work({ 'src/a.ts': '2\n', 'c.txt': 'c\n' });
+    assert.equal(code(await next()), 'skipped', 'it passed with that before');
+    assert.deepEqual(ran().filter((name) => name === 'code'), ['code', 'code']); // prettier-ignore
+  });
+
+  it('[MQ21] what others changed proves nothing of a story that no gate looks at', async () => {
+    const gates = [counted('code', 'true', { paths: ['src/**'] })];
+    await repository.commit({ 'src/a.ts': '1\n' }, 'Work');
+    assert.equal((await proving.prove(gates, { base: 'main~1' })).kind, 'passed');
+    await repository.commit({ 'src/a.ts': '2\n' }, 'Work of others');
+    await repository.commit({ 'README.md': 'x\n' }, 'The story');
+    assert.equal((await proving.prove(gates, { base: 'main~1' })).kind, 'nonePassed');
+    assert.deepEqual(ran(), ['code']);
+  });
 });
