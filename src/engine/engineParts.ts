@@ -265,6 +265,7 @@ export class EngineParts {
       book: this.book,
       reverts: this.reverts,
       makeWorktree,
+      beside: this.beside,
       revert: () => ports.settings().afterLandingRevert ?? 'offer',
       onEnd: end,
     });

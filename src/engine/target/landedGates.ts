@@ -1,3 +1,4 @@
+import { messageOf } from '../../base/messageOf';
 import { Recent } from '../../base/recent';
 import type { MakeWorktree } from '../setUpRuns';
 import { withNeeds } from '../../core/gates/gateOrder';
@@ -13,9 +14,12 @@ import type { StoryRecord } from '../../core/story/story';
 import type { Gate } from '../../gates/chooseGates';
 import type { Prover } from '../../gates/prover';
 import type { Commands } from '../../gates/readCommands';
+import type { Clock } from '../../ports/clock';
 import type { GitPort } from '../../ports/git';
 import type { Log } from '../../ports/log';
 import type { StoreHealth, StoryStore } from '../../ports/store';
+import type { BesideRounds } from '../besideRounds';
+import { NotYet } from '../notYet';
 import type { Reverts } from '../reverts';
 import type { StoryBook } from '../storyBook';
 import { Probe } from './probe';
@@ -30,7 +34,9 @@ interface LandedGatesPorts {
   readonly reverts: Reverts;
   readonly prover: Prover;
   readonly log: Log;
+  readonly clock: Clock;
   readonly makeWorktree: MakeWorktree;
+  readonly beside: BesideRounds;
   /** `queue`: what turned a gate red is reverted by a story that is made at once. */
   readonly revert: () => 'offer' | 'queue';
   readonly onEnd: () => void;
@@ -38,6 +44,9 @@ interface LandedGatesPorts {
 
 /** Answers about commits that are kept. */
 const ANSWERS_KEPT = 1000;
+
+/** Who could not be told is told after so long (ms). */
+const AGAIN_MS = 10_000;
 
 /** A gate with those that it needs, in their order, and what is so of it. */
 interface Looked {
@@ -55,10 +64,13 @@ type FoundTarget = Extract<TargetFacts, { kind: 'found' }>;
  */
 export class LandedGates {
   readonly #probe: Probe;
+  /** Stories that could not be told just now. */
+  readonly #notYet: NotYet;
   /** Whether a commit changed what a gate looks at, by both. Commits never change. */
   readonly #looksAt = new Recent<boolean>(ANSWERS_KEPT);
 
   constructor(private readonly ports: LandedGatesPorts) {
+    this.#notYet = new NotYet(ports.clock, AGAIN_MS, ports.onEnd);
     this.#probe = new Probe({ log: ports.log, onEnd: ports.onEnd });
   }
 
@@ -115,7 +127,7 @@ export class LandedGates {
   /** Runs what is to run next, and tells the story that turned a gate red. */
   async act(looked: readonly Looked[], target: FoundTarget, commands: Commands): Promise<void> {
     for (const { state } of looked) {
-      if (state.red?.search === 'found') await this.#tell(state.red, target);
+      if (state.red?.search === 'found') await this.#beginToTell(state.red, target);
     }
     const next = looked.find(({ state }) => state.next !== null);
     if (next === undefined || next.state.next === null || !this.#probe.isFree()) return;
@@ -144,10 +156,27 @@ export class LandedGates {
     return { kind: outcome.kind === 'passed' ? 'green' : 'unknown' };
   }
 
-  /** A story that is told is Done no more, so it is told once. Its revert is made before, while it still is. */
-  async #tell({ gate, since }: LandedRed, target: FoundTarget): Promise<void> {
-    const story = since.story === null ? null : await this.ports.store.find(since.story.key);
-    if (story === null || !canBeReverted(story.stage)) return;
+  /** A story that is told is Done no more, so it is told once. */
+  async #beginToTell(red: LandedRed, target: FoundTarget): Promise<void> {
+    const { key } = red.since.story ?? {};
+    const story = key === undefined ? null : await this.ports.store.find(key);
+    if (story === null || !canBeReverted(story.stage) || this.#notYet.has(story.key)) return;
+    const failed = (why: string): void => {
+      this.ports.log.warn(`[target] #${story.number} is not told of a red gate: ${why}`);
+      this.#notYet.add(story.key);
+    };
+    this.ports.beside.begin(
+      story.key,
+      async () => {
+        const outcome = await this.#tell(red, target, story);
+        if (outcome.kind === 'refused') failed(outcome.message);
+      },
+      (error) => failed(messageOf(error)),
+    );
+  }
+
+  /** Its revert is made before, while it still is Done. */
+  async #tell({ gate, since }: LandedRed, target: FoundTarget, story: StoryRecord): ReturnType<StoryBook['apply']> {
     const on = shortRef(target.ref);
     const said = `After it landed as ${since.oid.slice(0, 7)}, gate ${gate} is red on ${on}.`;
     if (this.ports.revert() === 'queue') {
@@ -157,8 +186,7 @@ export class LandedGates {
     await this.#makeWorktree(story, target);
     const feedback: Feedback = { kind: 'landed', summary: said, files: [], outputId: landedOutputId(story.key) };
     const event = { name: 'LandedRed', feedback } as const;
-    const outcome = await this.ports.book.apply(story.key, event, 'landed gates');
-    if (outcome.kind === 'refused') this.ports.log.warn(`[target] ${outcome.message}`);
+    return this.ports.book.apply(story.key, event, 'landed gates');
   }
 
   /** Whoever codes next needs one; where it is gone, it is made again. */

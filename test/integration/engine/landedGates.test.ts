@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { TemporaryRepository } from '../../support/temporaryRepository';
@@ -124,5 +124,27 @@ describe('gates after a landing', () => {
     await window.session.settle();
     assert.equal(reverts().length, 1);
     assert.equal(await repository.git('ls-tree', '--name-only', 'main', 'three.txt'), '');
+  });
+
+  it('[G13, MQ23] while a filter hangs in the worktree that a story gets again, others land, and it is told once that answers', async () => {
+    const [begun, hold, smudge] = ['begun', 'hold', 'smudge'].map((one) => path.join(repository.folder, one)) as [string, string, string]; // prettier-ignore
+    const hangs = `[ ! -e '${hold}' ] || : > '${begun}'; while [ -e '${hold}' ]; do sleep 0.05; done`;
+    writeFileSync(smudge, `#!/bin/sh\ncase "$PWD" in */1-bad) ${hangs} ;; esac\nexec cat\n`, { mode: 0o755 });
+    await repository.git('config', 'filter.slow.smudge', smudge);
+    await repository.commit({ '.gitattributes': '*.bin filter=slow\n', 'a.bin': 'a\n' }, 'Filters');
+    await repository.remove('../go');
+    const [bad] = await landed('Bad', { 'one.txt': 'bad\n' });
+    await repository.git('worktree', 'remove', '--force', path.join(`${repository.path}.worktrees`, '1-bad'));
+    const other = await window.codedStory('Other', { 'two.txt': 'good\n' });
+    writeFileSync(hold, '');
+    writeFileSync(go, '');
+    await waitFor('its worktree to be made', () => existsSync(begun));
+    await window.must(other, 'GatesStarted');
+    await window.waitForStage(other, 'Done');
+    assert.equal(window.now(bad).stage.name, 'Done');
+    await repository.remove('../hold');
+    const { feedback } = await window.waitForStage(bad, 'Coding');
+    assert.equal(feedback?.kind, 'landed');
+    assert.deepEqual(window.errors, []);
   });
 });
