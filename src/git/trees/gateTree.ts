@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
 import type { GateTreeLook, GateTreeRequest, TreeState } from '../../ports/gateTrees';
 import { claimTree, setAside } from './claimTree';
-import { isRealFolder } from './emptyFolder';
+import { isRealFolder, makeEmptyFolder } from './emptyFolder';
 import { endOrphans, lookForOrphansAgain } from './orphans';
 import { cleanTree, fillTree, mendFill, mendHead, WHOLE_TREE, type Filled, type IgnoredFiles } from './fillTree';
 import { ForeignTreeError, GitError } from '../door/gitError';
@@ -17,7 +17,7 @@ import { readObjects } from '../read/commits';
 import { parseStatus, type StatusEntry } from '../read/status';
 import { mendTree, writeDown } from './treeBook';
 import { forgetTree, keepRecord, noteLeft, recordOf, restoreIndex, type TreeRecord } from './treeRecord';
-import { isAttributes, wayTo } from './treeWay';
+import { GITLINK, isAttributes, wayTo } from './treeWay';
 
 /** VS Code keeps worktrees whose name starts so out of its source control view. */
 const PREFIX = 'agents-gate-';
@@ -127,6 +127,10 @@ async function prove(
     ignored === 'removed' ? (['all', 'trackedWhole'] as const) : (['butIgnored', 'tracked'] as const);
   // Where nothing was cleaned before, it is cleaned now, and `clean` is the one that looks for what no commit has.
   let found = await differences(repository, tree, commit, cleaned === 'unlooked' ? tracked : all);
+  // What one gate fetched is kept for the next one, but no other commit than the one that would land.
+  for (const one of found.entries)
+    if (one.kind === 'tracked' && one.indexMode === GITLINK && one.letters === '.M')
+      await makeEmptyFolder(tree.folder, one.path);
   const more = cleaned === 'unlooked' && isNone(found) ? await cleanTree(repository, tree, ignored) : 'nothing';
   if (isNone(found) && more === 'nothing') return 'asFilled';
   const wrong = more === 'nothing' ? whatIsWrong(found) : more === 'attributes' ? more : 'leftovers';
@@ -152,14 +156,14 @@ function whatIsWrong({ headMoved, entries }: Differences): 'files' | 'leftovers'
   return headMoved || more.length < entries.length ? 'files' : 'leftovers';
 }
 
-/** What counts as different: everything, or files of the commit alone; each also without what is in submodules or ignored. */
+/** What counts as different: everything, or files of the commit alone; each also without what is in submodules, but for the commit that they are at, or ignored. */
 type Scope = 'all' | 'trackedWhole' | 'butIgnored' | 'tracked';
 
 const SCOPES: Readonly<Record<Scope, readonly string[]>> = {
   all: ['--untracked-files=all', '--ignored=traditional'],
   trackedWhole: ['--untracked-files=no'],
-  butIgnored: ['--untracked-files=all', '--ignore-submodules=all'],
-  tracked: ['--untracked-files=no', '--ignore-submodules=all'],
+  butIgnored: ['--untracked-files=all', '--ignore-submodules=dirty'],
+  tracked: ['--untracked-files=no', '--ignore-submodules=dirty'],
 };
 
 const HOW_TO_LOOK: Readonly<Record<GateTreeLook['files'], Scope>> = { all: 'butIgnored', tracked: 'tracked' };

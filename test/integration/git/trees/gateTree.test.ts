@@ -170,6 +170,31 @@ describe('Gate trees', () => {
     }
   });
 
+  it('[MQ10, G9] a submodule that a gate moved to another commit is a change, and the next gate finds it empty', async () => {
+    const inner = await TemporaryRepository.create();
+    try {
+      await inner.commit({ 'in.txt': 'in\n' }, 'Inner');
+      await repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'sub');
+      const commit = await repository.commit({}, 'Add a submodule');
+      await inner.commit({ 'in.txt': 'later\n' }, 'Later');
+      await port.prepareGateTree({ folder, commit });
+      await repository.gitIn(folder, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'update', '--init');
+      await writeFile(at('sub', 'made.txt'), 'made\n');
+      for (const files of ['all', 'tracked'] as const)
+        assert.deepEqual(await port.lookAtGateTree({ folder, commit, files }), { kind: 'asCommit' });
+      await repository.gitIn(at('sub'), 'checkout', '--quiet', 'origin/main');
+      for (const files of ['all', 'tracked'] as const) {
+        const moved = { kind: 'changed', tracked: ['sub'], meddled: [] };
+        assert.deepEqual(await port.lookAtGateTree({ folder, commit, files }), moved);
+      }
+      await port.restoreGateTree({ folder, commit });
+      assert.deepEqual(await readdir(at('sub')), []);
+      assert.deepEqual(await port.lookAtGateTree({ folder, commit, files: 'all' }), { kind: 'asCommit' });
+    } finally {
+      await inner.dispose();
+    }
+  });
+
   it('[MQ10] tracked files that a gate changed are named, also where it staged, committed or hid them', async () => {
     const changes: [string, () => Promise<unknown>][] = [
       ['a.txt', () => writeFile(at('a.txt'), 'A\n')],
