@@ -105,6 +105,20 @@ describe('gates that run ahead', () => {
     assert.deepEqual(window.now(story).strikes, []);
   });
 
+  it('[MQ11, MQ25] do not run on a merge that would take back what others landed', async () => {
+    const story = await window.codedStory('Held', { 'held.txt': 'one\n' });
+    await repository.commit({ 'landed.txt': 'one\n' }, 'Landed');
+    const worktree = (await window.engine.worktreeOf(story.key)) ?? '';
+    await repository.gitIn(worktree, 'merge', '--quiet', '--strategy', 'ours', '--no-edit', 'main');
+    await window.must(story, 'GatesStarted');
+    await window.waitForStage(story, 'ReviewHold');
+    await held({ 'held-too.txt': 'one\n' });
+    await repository.commit({ 'beside.txt': 'one\n' }, 'Beside');
+    const merged = 'a.txt beside.txt held-too.txt landed.txt';
+    await waitFor('the merge of the other one', () => runs().some((one) => one.trim() === merged), { seen: runs });
+    assert.ok(!runs().some((one) => one.includes('beside.txt held.txt')), runs().join('\n'));
+  });
+
   it('[MQ11] end at once when a story queues, which does not wait for them, and begin again after it', async () => {
     const story = await held();
     writeFileSync(hang, '');
