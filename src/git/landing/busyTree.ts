@@ -15,6 +15,8 @@ const UNDER_WAY = [
   ['MERGE_HEAD', say('A merge')],
   ['CHERRY_PICK_HEAD', say('A cherry-pick')],
   ['REVERT_HEAD', say('A revert')],
+  // Of several, between two of them.
+  ['sequencer', say('A cherry-pick or revert')],
   ['BISECT_LOG', say('A bisect')],
 ] as const;
 

@@ -279,6 +279,7 @@ describe('Landing on a target that a person has checked out', () => {
     { what: 'a merge', file: 'MERGE_HEAD', why: /A merge is under way/ },
     { what: 'a cherry-pick', file: 'CHERRY_PICK_HEAD', why: /cherry-pick is under way/ },
     { what: 'a revert', file: 'REVERT_HEAD', why: /revert is under way/ },
+    { what: 'a row of cherry-picks, between two', file: 'sequencer/todo', why: /cherry-pick or revert is under way/ },
     { what: 'a bisect', file: 'BISECT_LOG', why: /bisect is under way/ },
     { what: 'git am', file: 'rebase-apply/applying', why: /git am is under way/ },
     { what: 'another git command', file: 'index.lock', why: /Another git command is at work/ },
