@@ -70,7 +70,7 @@ export function lacksOf({ names, mainNames, emptySubmodules }: WorktreeLook): La
   return [
     ...installs,
     ...files.map((name) => ({ name, command: null })),
-    ...emptySubmodules.map((name) => ({ name, command: 'git submodule update --init' })),
+    ...emptySubmodules.map((name) => ({ name, command: 'git submodule update --init --recursive' })),
   ];
 }
 

@@ -14,18 +14,33 @@ interface Submodule {
   readonly path: string;
 }
 
+/** Where submodules of one repository are: its files, its private git dir, and what the main worktree has of them. */
+interface Level {
+  readonly folder: string;
+  /** Null where git does not know the folder as a worktree of it. */
+  readonly gitDir: string | null;
+  /** The git dir of the main worktree's repository at this place. */
+  readonly known: string;
+}
+
 /**
- * Fills the submodules of a story's worktree from the repositories that the main worktree has of them, without asking any
- * network; returns the paths of those that stay empty. They are checked out at the commits that the branch names.
+ * Fills the submodules of a story's worktree, and theirs, from the repositories that the main worktree has of them, without
+ * asking any network; returns the paths of those that stay empty. They are checked out at the commits that the branch names.
  */
 export async function fillSubmodules(repository: Repository, folder: string): Promise<string[]> {
+  const { commonDir } = repository;
+  return fillLevel(repository, { folder, gitDir: await linkedGitDir(commonDir, folder), known: commonDir });
+}
+
+async function fillLevel(repository: Repository, level: Level): Promise<string[]> {
   const empty: string[] = [];
-  for (const submodule of await emptySubmodules(repository, folder)) {
-    const filled = await fill(repository, folder, submodule).catch((error: unknown) => {
+  for (const submodule of await emptySubmodules(repository, level.folder)) {
+    const filled = await fill(repository, level, submodule).catch((error: unknown) => {
       repository.log.info(`The submodule ${submodule.path} stays empty: ${messageOf(error)}`);
-      return false;
+      return null;
     });
-    if (!filled) empty.push(submodule.path);
+    const below = filled === null ? null : await fillLevel(repository, filled);
+    empty.push(...(below?.map((place) => `${submodule.path}/${place}`) ?? [submodule.path]));
   }
   return empty;
 }
@@ -36,28 +51,38 @@ export async function lookAtTop(
   { folder, main }: { readonly folder: string; readonly main: string },
 ): Promise<WorktreeLook> {
   const namesIn = (place: string): Promise<string[]> => readdir(place).catch(() => []);
-  const [names, mainNames, empty] = await Promise.all([
-    namesIn(folder),
-    namesIn(main),
-    emptySubmodules(repository, folder),
-  ]);
-  return { names, mainNames, emptySubmodules: empty.map((one) => one.path) };
+  const [names, mainNames, empty] = await Promise.all([namesIn(folder), namesIn(main), allEmpty(repository, folder)]);
+  return { names, mainNames, emptySubmodules: empty };
 }
 
-/** Submodules that `.gitmodules` of a worktree names and that hold nothing there. */
-async function emptySubmodules({ git }: Repository, folder: string): Promise<Submodule[]> {
+/** Paths of the submodules that hold nothing, those of submodules too. */
+async function allEmpty(repository: Repository, folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const { path: place } of await submodulesOf(repository, folder)) {
+    if (await isEmptyFolder(folder, place)) found.push(place);
+    else if (await isRealFolder(folder, place))
+      found.push(...(await allEmpty(repository, path.join(folder, place))).map((below) => `${place}/${below}`));
+  }
+  return found;
+}
+
+async function emptySubmodules(repository: Repository, folder: string): Promise<Submodule[]> {
+  const found: Submodule[] = [];
+  for (const one of await submodulesOf(repository, folder)) if (await isEmptyFolder(folder, one.path)) found.push(one);
+  return found;
+}
+
+/** Submodules that `.gitmodules` of a worktree names. */
+async function submodulesOf({ git }: Repository, folder: string): Promise<Submodule[]> {
   const file = path.join(folder, '.gitmodules');
   if (!(await exists(file))) return [];
   const args = ['--file', file, '-z', '--get-regexp', '^submodule\\..*\\.path$'];
   const { code, text } = await git.run('config', args, { cwd: folder, expect: [0, 1, 3] });
   if (code !== 0) return [];
-  const found: Submodule[] = [];
-  for (const field of splitFields(text)) {
+  return splitFields(text).map((field) => {
     const at = field.indexOf('\n');
-    const [name, place] = [field.slice('submodule.'.length, at - '.path'.length), field.slice(at + 1)];
-    if (await isEmptyFolder(folder, place)) found.push({ name, path: place });
-  }
-  return found;
+    return { name: field.slice('submodule.'.length, at - '.path'.length), path: field.slice(at + 1) };
+  });
 }
 
 async function isEmptyFolder(folder: string, place: string): Promise<boolean> {
@@ -65,18 +90,20 @@ async function isEmptyFolder(folder: string, place: string): Promise<boolean> {
   return (await readdir(path.join(folder, ...place.split('/')))).length === 0;
 }
 
-/** Whether it could be filled. A repository that lacks the commit is not asked, because git would ask the network then. */
-async function fill(repository: Repository, folder: string, { name, path: place }: Submodule): Promise<boolean> {
-  const { git, commonDir } = repository;
-  const store = path.join(commonDir, 'modules', ...name.split('/'));
-  const gitDir = await linkedGitDir(commonDir, folder);
-  if (gitDir === null || name.split('/').includes('..') || !(await exists(path.join(store, 'HEAD')))) return false;
+/** Null where it could not be filled. A repository that lacks the commit is not asked, because git would ask the network then. */
+async function fill(
+  { git }: Repository,
+  { folder, gitDir, known: knownHere }: Level,
+  { name, path: place }: Submodule,
+): Promise<Level | null> {
+  const store = path.join(knownHere, 'modules', ...name.split('/'));
+  if (gitDir === null || name.split('/').includes('..') || !(await exists(path.join(store, 'HEAD')))) return null;
   const tree = await git.run('ls-files', ['-s', '-z', '--', `:(literal)${place}`], { cwd: folder });
   const [mode, commit = ''] = tree.text.split(/[ \t]/, 2);
-  if (mode !== '160000') return false;
+  if (mode !== '160000') return null;
   const inStore = { cwd: store, env: { GIT_DIR: store } };
   const known = await git.run('cat-file', ['-e', `${commit}^{commit}`], { ...inStore, expect: [0, 1, 128] });
-  if (known.code !== 0) return false;
+  if (known.code !== 0) return null;
   const url = await git.run('config', ['--get', 'remote.origin.url'], { ...inStore, expect: [0, 1] });
   // Cloned from a folder of this machine. Settings of the call alone say so: those of the repository stay as they are.
   const config = [`submodule.${name}.url=${store}`, `submodule.${name}.active=true`, 'protocol.file.allow=always'];
@@ -86,5 +113,5 @@ async function fill(repository: Repository, folder: string, { name, path: place 
   // The first one has the commit, so the worktree can be removed without losing it.
   await git.run('update-ref', ['refs/remotes/switchyard/known', fullOid(commit)], inMine);
   if (url.code === 0) await git.run('config', ['remote.origin.url', url.text.trim()], inMine);
-  return true;
+  return { folder: path.join(folder, ...place.split('/')), gitDir: mine, known: store };
 }

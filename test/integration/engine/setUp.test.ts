@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { EngineSettings } from '../../../src/engine/ports';
 import { TemporaryRepository } from '../../support/temporaryRepository';
@@ -193,7 +193,6 @@ describe('the set-up of a worktree', () => {
     await repository.git(...allow, 'submodule', '--quiet', 'add', '-b', 'late', '../part', 'lib/part');
     await repository.git(...allow, 'submodule', '--quiet', 'add', '-b', 'late', '../part', 'lib/lost');
     await repository.commit({}, 'Parts');
-    const { rmSync } = await import('node:fs');
     rmSync(path.join(repository.path, '.git', 'modules', 'lib', 'lost'), { recursive: true });
     const config = readFileSync(path.join(repository.path, '.git', 'config'), 'utf8');
     rmSync(part, { recursive: true });
@@ -210,6 +209,38 @@ describe('the set-up of a worktree', () => {
       card.facts.some((fact) => typeof fact === 'string' && fact.includes('lib/lost')),
       JSON.stringify(card.facts),
     );
+    const [result] = await window.session.remove({ keys: [story.key], what: 'delete', large: 'refuse' });
+    assert.equal(result?.kind, 'done', result?.message);
+    assert.ok(!existsSync(folder), result.message);
+  });
+
+  it('[G9] submodules of submodules are filled as well; of these too one that is not here is said to be empty', async () => {
+    const allow = ['-c', 'protocol.file.allow=always'];
+    const at = (name: string): string => path.join(repository.folder, name);
+    for (const name of ['inner', 'outer']) {
+      await repository.git('init', '--quiet', `../${name}`);
+      await repository.gitIn(at(name), 'config', 'user.name', 'S');
+      await repository.gitIn(at(name), 'config', 'user.email', 's@example.com');
+    }
+    writeFileSync(path.join(at('inner'), 'value.txt'), '42\n');
+    await repository.gitIn(at('inner'), 'add', '--all');
+    await repository.gitIn(at('inner'), 'commit', '--quiet', '-m', 'Value');
+    for (const place of ['deep/inner', 'lost'])
+      await repository.gitIn(at('outer'), ...allow, 'submodule', '--quiet', 'add', at('inner'), place);
+    await repository.gitIn(at('outer'), 'commit', '--quiet', '-m', 'Inner parts');
+    await repository.git(...allow, 'submodule', '--quiet', 'add', '../outer', 'lib/outer');
+    await repository.git(...allow, 'submodule', '--quiet', 'update', '--init', '--recursive');
+    await repository.commit({}, 'Parts');
+    rmSync(path.join(repository.path, '.git', 'modules', 'lib', 'outer', 'modules', 'lost'), { recursive: true });
+    for (const name of ['inner', 'outer']) rmSync(at(name), { recursive: true });
+    await open();
+    const folder = await started();
+    assert.equal(readFileSync(path.join(folder, 'lib/outer/deep/inner/value.txt'), 'utf8'), '42\n');
+    assert.equal(await repository.gitIn(path.join(folder, 'lib/outer/deep/inner'), 'config', 'remote.origin.url'), at('inner')); // prettier-ignore
+    assert.equal(await repository.gitIn(folder, 'status', '--porcelain'), '');
+    const [story] = window.engine.stories();
+    assert.ok(story !== undefined);
+    await window.waitForCard(story, 'what is missing', ({ facts }) => JSON.stringify(facts).includes('lib/outer/lost'));
     const [result] = await window.session.remove({ keys: [story.key], what: 'delete', large: 'refuse' });
     assert.equal(result?.kind, 'done', result?.message);
     assert.ok(!existsSync(folder), result.message);

@@ -42,7 +42,7 @@ describe('what a fresh worktree gets', () => {
     assert.deepEqual(lacksOf(look), [
       { name: 'node_modules', command: 'npm ci' },
       { name: '.env', command: null },
-      { name: 'lib/a', command: 'git submodule update --init' },
+      { name: 'lib/a', command: 'git submodule update --init --recursive' },
     ]);
     assert.deepEqual(
       lacksOf({ ...look, names: ['package-lock.json', 'node_modules', '.env'], emptySubmodules: [] }),
