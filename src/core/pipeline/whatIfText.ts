@@ -16,7 +16,7 @@ export function whatIfText(
     found.times === 'none'
       ? say('No gate run has been measured yet, so only the order can be told.')
       : say(
-          'If everything stays green, as long as gates took until now. An agent at work and what waits for you end by nobody’s clock.',
+          'If everything stays green and gates take as long as until now. How long an agent or you need is not known.',
         );
   const head = [
     say('What will land on {0}, and what you could change', target ?? say('the target')),
@@ -72,7 +72,7 @@ function sayChange({ change, number }: WhatIfRow): Said {
     case 'freeze':
       return say('freeze #{0}', number);
     case 'first':
-      return say('let come first (Set Priority 0) #{0}', number);
+      return say('let #{0} come first (Set Priority 0)', number);
   }
 }
 

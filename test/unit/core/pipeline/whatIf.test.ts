@@ -151,6 +151,7 @@ describe('What If', () => {
     assert.deepEqual(first?.brings, [{ number: 1, with: 3, files: ['query.ts'] }]);
     assert.deepEqual(first.spares, [{ number: 3, with: 1, files: ['query.ts'] }]);
     assert.match(whatIfText(found, about(facts)), /#3 with #1 in query\.ts/);
+    assert.match(whatIfText(found, about(facts)), /^ {2}let #3 come first \(Set Priority 0\):$/m);
   });
 
   it('[MQ24] a batch lands together after one gate run, and a train as many at once as the machine does side by side', () => {
