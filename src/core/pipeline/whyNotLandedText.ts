@@ -11,8 +11,8 @@ export function whyNotLandedText(found: WhyNotLanded, now: number): SaidReport {
     landed === 'yes' ? say('#{0} {1} has landed', number, title) : say('Why #{0} {1} has not landed', number, title);
   const rows = lookedAt.map(({ what, is, since }) => [
     what,
-    is,
     since === undefined ? '' : duration(Math.max(0, now - since)),
+    is,
   ]);
   return [
     { lines: [heading] },
@@ -21,7 +21,8 @@ export function whyNotLandedText(found: WhyNotLanded, now: number): SaidReport {
     ...section(say('What would change it'), wouldChange.map(indented)),
     ...section(say('The rule'), [indented({ text: '{0} ({1})', values: [rule.name, rule.id] })]),
     { lines: [say('What was looked at')] },
-    { head: [say('Fact'), say('Is'), say('For')], rows },
+    // What a fact is may be a long sentence, so that it stands last: how long would be out of sight behind it.
+    { head: [say('Fact'), say('For'), say('Is')], rows },
   ];
 }
 

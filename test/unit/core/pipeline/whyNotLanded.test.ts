@@ -155,6 +155,7 @@ describe('Why Not Landed?', () => {
       assert.match(found.decision, /[.!?]$/);
       assert.ok(found.lookedAt.length >= 5);
       const text = reportInLanguage(whyNotLandedText(found.report, NOW));
+      assert.match(text, /^Fact +For +Is$/m, 'the sentence, which may be long, stands last');
       assert.ok(text.includes('Evil\\u{202e} title') && text.includes(`${found.rule.name} (${found.rule.id})`));
       assert.equal(found.landed === 'yes', name === 'Done' || name === 'Archived');
       assert.equal(found.wouldChange.length === 0, found.landed === 'yes');
