@@ -94,8 +94,10 @@ function shown(paths: readonly TakenBack[]): string {
 
 function landedBy(by: LandedBy | null): string {
   if (by === null) return 'had landed since the story began';
-  const name = by.number === null ? by.commit.slice(0, 8) : `#${by.number}`;
-  return `${name} had landed (${visible(by.subject)})`;
+  if (by.number === null) return `${by.commit.slice(0, 8)} had landed (${visible(by.subject)})`;
+  // The subject of a landing ends in the number that stands before it already.
+  const subject = by.subject.replace(` (#${by.number})`, '');
+  return `#${by.number} had landed (${visible(subject)})`;
 }
 
 function landers(lost: readonly TakenBack[]): string {

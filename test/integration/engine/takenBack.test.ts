@@ -25,7 +25,7 @@ describe('a story that would undo what others landed', () => {
     execFileSync('git', ['merge', '-q', '-s', 'ours', '--no-edit', 'main'], { cwd: worktree });
     await window.must(story, 'GatesStarted');
     const held = await window.waitForStage(story, 'ReviewHold');
-    assert.deepEqual(held.reasons, ['It takes back a.txt, which #9 had landed (Theirs (#9)).']);
+    assert.deepEqual(held.reasons, ['It takes back a.txt, which #9 had landed (Theirs).']);
     assert.equal(await repository.read('a.txt'), 'two\n');
     assert.equal(await repository.git('log', '-1', '--format=%s', 'main'), 'Theirs (#9)');
     await window.must(story, 'Approved');

@@ -49,7 +49,7 @@ describe('What a landing would take back', () => {
     const outcome = await port.buildCandidate(await request());
     assert.deepEqual(lost(outcome), ['target a.txt', 'target b.txt', 'target new.txt']);
     assert.ok('takenBack' in outcome);
-    assert.equal(takenBackReasons(outcome.takenBack)[0], 'It takes back a.txt, which #7 had landed (Other work (#7)).');
+    assert.equal(takenBackReasons(outcome.takenBack)[0], 'It takes back a.txt, which #7 had landed (Other work).');
   });
 
   it('[MQ25] the same by a soft reset onto the target, which leaves no merge to be seen', async () => {
