@@ -1,5 +1,5 @@
 import type { AcpRequest, AcpRun, AcpTalking } from '../agents/acp/runAcp';
-import type { SessionStart } from '../core/agents/agentTalk';
+import type { SessionStart, TurnSoFar } from '../core/agents/agentTalk';
 import { agentRawOutputId } from '../core/story/contentIds';
 import { shortRef } from '../core/story/names';
 import type { EnginePorts } from './ports';
@@ -11,7 +11,7 @@ import type { Work } from './work';
 export interface Talking {
   readonly talks: AgentTalks;
   readonly account: TalkAccount;
-  readonly onSession: (start: SessionStart) => void;
+  readonly onSession: (start: SessionStart, inTurn?: TurnSoFar) => void;
   /** Of the run, which stands in no file but its own; null where it has none. */
   readonly token: string | null;
   readonly signal: AbortSignal;

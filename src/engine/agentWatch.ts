@@ -1,4 +1,5 @@
 import type { Disposable } from '../base/disposable';
+import type { TurnSoFar } from '../core/agents/agentTalk';
 import type { RunReport } from '../core/agents/output/runReport';
 import type { AgentLimits } from '../core/agents/profile';
 import { overLimit, runLimitsOf, tickOf, type OverLimit, type RunLimits } from '../core/agents/runClock';
@@ -30,16 +31,16 @@ export class AgentWatch {
     return this.#over;
   }
 
-  /** `end` ends the run. */
-  begin(end: () => void): void {
+  /** `end` ends the run. `inTurn`: the turn that is under way where the run began before. */
+  begin(end: () => void, inTurn: TurnSoFar | null = null): void {
     this.#end = end;
+    if (inTurn !== null) [this.#turns, this.#inTurnMs] = [inTurn.turn, inTurn.ms];
     this.#wait();
     this.#look();
   }
 
   heard(report: RunReport): void {
-    if (report.turns !== this.#turns) this.#inTurnMs = 0;
-    this.#turns = report.turns;
+    if ((report.turns ?? 0) > (this.#turns ?? 0)) [this.#turns, this.#inTurnMs] = [report.turns, 0];
     this.#look();
   }
 

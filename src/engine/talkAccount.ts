@@ -1,4 +1,4 @@
-import type { AgentUsage, TalkProgress } from '../core/agents/agentTalk';
+import type { AgentUsage, TalkProgress, TurnSoFar } from '../core/agents/agentTalk';
 import { NOTHING_SAID, type RunReport, type Spent } from '../core/agents/output/runReport';
 import type { OverLimit } from '../core/agents/runClock';
 import { NOTHING_SPENT, type SessionSpent } from '../core/agents/sessions/agentSession';
@@ -36,10 +36,10 @@ export class TalkAccount {
     return this.work.signal.aborted ? null : this.#watch.over;
   }
 
-  /** Its session is there. `before`: what that had taken, where it is gone on with. */
-  begin(before: SessionSpent): void {
+  /** Its session is there. `before`: what that had taken, where it is gone on with; `inTurn`: the turn that is under way. */
+  begin(before: SessionSpent, inTurn?: TurnSoFar): void {
     this.#before = before;
-    this.#watch.begin(() => this.#over.abort());
+    this.#watch.begin(() => this.#over.abort(), inTurn);
   }
 
   readonly hear = ({ line, usage }: TalkProgress): void => {

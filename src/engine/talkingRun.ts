@@ -85,9 +85,9 @@ class TalkingRun {
     const { ports, work, runId } = this;
     ports.log.info(`[agent:${work.story.number}:${work.profile.name}] attached to its run ${runId}`);
     return this.#under((visit) => {
-      const talking = this.#talking(talks, visit, (start) => {
+      const talking = this.#talking(talks, visit, (start, inTurn) => {
         this.#mode = start.mode;
-        this.#account.begin(spentBefore(ports, work, start));
+        this.#account.begin(spentBefore(ports, work, start), inTurn);
         const known = ports.sessions.list().find(({ id }) => id === start.sessionId);
         this.#isEndNoted = known !== undefined && !(known.state.kind === 'live' && known.state.run === runId);
         if (known === undefined) this.#noted = noteSession(ports, work, start, runId).catch(sessionNotSaved(ports.log));

@@ -15,16 +15,21 @@ const SLICES = 20;
 export class Clocks {
   readonly #timers = new Set<Disposable>();
   #quiet = 0;
+  /** Slices of the turn that is under way; null between turns. */
+  #turn: number | null = null;
   #hasSpoken = false;
   #held: Disposable | null = null;
   #done = false;
 
   constructor(
-    limits: RunClocks,
+    private readonly limits: RunClocks,
     private readonly clock: Clock,
     private readonly onReached: (limit: Reached) => void,
+    /** A host is there, which ends a turn that takes too long in the agent's own words. */
+    private readonly isHeard: () => boolean = () => true,
   ) {
-    const { wallMs, silenceMs, firstOutputMs } = limits;
+    const { turnMs, wallMs, silenceMs, firstOutputMs } = limits;
+    if (turnMs !== undefined) this.#watchTurn(turnMs);
     if (wallMs !== null) this.#watchWall(wallMs, 0);
     if (firstOutputMs !== null) this.#watchFirst(firstOutputMs, 0);
     if (silenceMs !== null) this.#watchSilence(silenceMs, firstOutputMs === null ? 'atOnce' : 'onceItSpoke');
@@ -33,6 +38,15 @@ export class Clocks {
   sawOutput(): void {
     this.#hasSpoken = true;
     this.#quiet = -1;
+  }
+
+  /** How long (ms) the turn that is under way has taken; 0 between turns. */
+  get inTurnMs(): number {
+    return ((this.#turn ?? 0) * (this.limits.turnMs ?? 0)) / SLICES;
+  }
+
+  sawTurn(what: 'began' | 'over'): void {
+    this.#turn = what === 'began' ? 0 : null;
   }
 
   /** They stand still for at most so long (ms); 0 lets them go on. */
@@ -51,6 +65,14 @@ export class Clocks {
   #watchWall(ms: number, passed: number): void {
     if (passed >= SLICES) this.#reach({ kind: 'timedOut', afterMs: ms });
     else this.#after(ms / SLICES, () => this.#watchWall(ms, this.#counted(passed)));
+  }
+
+  #watchTurn(ms: number): void {
+    this.#after(ms / SLICES, () => {
+      if (this.#turn !== null) this.#turn = this.#counted(this.#turn);
+      if ((this.#turn ?? 0) >= SLICES && !this.isHeard()) this.#reach({ kind: 'timedOut', afterMs: ms, of: 'turn' });
+      else this.#watchTurn(ms);
+    });
   }
 
   #watchFirst(ms: number, passed: number): void {

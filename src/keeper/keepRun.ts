@@ -78,7 +78,9 @@ class Run {
       this.#program?.answerDropped();
       if (this.#program?.isAsking === true) this.#hold();
       this.#program?.flow('flow');
-      if (which === 'came') this.#tellGrown();
+      if (which === 'gone') return;
+      this.#door?.tell({ kind: 'inTurn', ms: this.#program?.inTurnMs ?? 0 });
+      this.#tellGrown();
     },
   };
 
@@ -93,6 +95,7 @@ class Run {
     const heard = {
       onOutput: () => this.#grew(),
       onQuestion: (what: QuestionChange) => this.#attend(what),
+      isHeard: () => this.#isHeard,
     };
     this.#program = new KeptProgram({ request, folder, output, ...heard, ports });
     for (const message of this.#early.splice(0)) this.#obey(message);
@@ -143,7 +146,9 @@ class Run {
   }
 
   #attend(what: QuestionChange): void {
-    if (what === 'asked') this.#hold();
+    if (what === 'turnBegan') this.#program?.sawTurn('began');
+    else if (what === 'turnOver') this.#program?.sawTurn('over');
+    else if (what === 'asked') this.#hold();
     else if (what === 'allAnswered') this.#release();
     else if (!this.#isHeard) this.#program?.answerDropped();
   }

@@ -32,6 +32,7 @@ interface ProgramParts {
   readonly onOutput: () => void;
   /** It asks for something, and works on once it is answered; or does not ask any more. */
   readonly onQuestion: (what: QuestionChange) => void;
+  readonly isHeard: () => boolean;
   readonly ports: ProgramPorts;
 }
 
@@ -51,7 +52,7 @@ export class KeptProgram {
   constructor(private readonly parts: ProgramParts) {
     const { request, ports } = parts;
     this.#started = ports.starter.start({ ...request.program, group: 'own' });
-    this.#clocks = new Clocks(request.clocks, ports.clock, (limit) => this.#ask(limit));
+    this.#clocks = new Clocks(request.clocks, ports.clock, (limit) => this.#ask(limit), parts.isHeard);
     this.#questions = request.clocks.askMs === undefined ? null : new Questions(parts.onQuestion);
     this.#input = request.program.stdin === 'pipe' ? 'open' : 'closed';
     this.#closed = Promise.all((['stdout', 'stderr'] as const).map((of) => this.#follow(of)));
@@ -89,6 +90,15 @@ export class KeptProgram {
   /** Where the talk with it stands, as JSON; null where it is not talked with. */
   get standing(): string | null {
     return this.#questions === null ? null : JSON.stringify(this.#questions.record);
+  }
+
+  /** How long (ms) it has been at its turn. */
+  get inTurnMs(): number {
+    return this.#clocks.inTurnMs;
+  }
+
+  sawTurn(what: 'began' | 'over'): void {
+    this.#clocks.sawTurn(what);
   }
 
   /** In place of a host that is not there: who takes a question back waits for this. */

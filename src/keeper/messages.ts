@@ -12,6 +12,8 @@ export type ToKeeper =
 export type FromKeeper =
   /** The log reaches to this byte of this segment. */
   | { readonly kind: 'grown'; readonly segment: number; readonly bytes: number }
+  /** Said to a host that comes: the turn that is under way has taken so long (ms). */
+  | { readonly kind: 'inTurn'; readonly ms: number }
   /** Another host has come in this one's place. */
   | { readonly kind: 'displaced' }
   /** Every process has ended, and the end is on record. */

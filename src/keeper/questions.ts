@@ -10,8 +10,11 @@ export interface StandingRecord {
   readonly stdin: string | null;
 }
 
-/** `dropped`: what it asked it does not want to know any more. `allAnswered`: nothing that it asked is open now. */
-export type QuestionChange = 'asked' | 'dropped' | 'allAnswered';
+/**
+ * `dropped`: what it asked it does not want to know any more. `allAnswered`: nothing that it asked is open now. `turnBegan`: it
+ * was asked for something, and is at that until `turnOver`.
+ */
+export type QuestionChange = 'asked' | 'dropped' | 'allAnswered' | 'turnBegan' | 'turnOver';
 
 /** What a program asks that is talked with by JSON-RPC, a line each: requests of its own, until a host answers just those. */
 export class Questions {
@@ -41,9 +44,16 @@ export class Questions {
     this.#told.push(data);
   }
 
+  /** Which turn is under way, by its id. */
+  get #turn(): MessageId | null {
+    const { turn } = this.#talk.now;
+    return turn === null || turn.answer !== null ? null : turn.id;
+  }
+
   #hear({ id, method }: Message, take: () => void): void {
-    const [asks, dropped] = [this.isOpen, this.dropped.length];
+    const [asks, dropped, turn] = [this.isOpen, this.dropped.length, this.#turn];
     take();
+    if (this.#turn !== turn) this.onChange(this.#turn === null ? 'turnOver' : 'turnBegan');
     if (id !== undefined && method !== undefined && this.#talk.ask(id) !== undefined) this.onChange('asked');
     if (asks && !this.isOpen) this.onChange('allAnswered');
     if (this.dropped.length > dropped) this.onChange('dropped');

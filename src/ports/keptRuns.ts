@@ -5,6 +5,8 @@ export interface RunClocks {
   readonly wallMs: number | null;
   readonly silenceMs: number | null;
   readonly firstOutputMs: number | null;
+  /** How long (ms) it may be at one turn of a talk; left out for one that has none, or for as long as it likes. */
+  readonly turnMs?: number;
   /** How long (ms) a question that it asks while nobody listens holds them up; left out for one that asks nothing. */
   readonly askMs?: number;
 }
@@ -57,6 +59,8 @@ export interface KeptRun {
   readonly ended: Promise<KeptEnd | { readonly kind: 'left' }>;
   /** Resolves when all that was there when it was attached to has been handed on. Never rejects. */
   readonly caughtUp: Promise<void>;
+  /** How long (ms) it had been at its turn when it was attached to; good once `caughtUp`, 0 for one that is at none. */
+  readonly inTurnMs: number;
   /** Adds to its input; nothing happens once that is closed. */
   write(text: string): void;
   endInput(): void;

@@ -66,7 +66,7 @@ const LEAVE_MS = 3000;
  */
 export async function runAcp(request: AcpRequest): Promise<AcpRun> {
   const { profile, story, runs } = request;
-  const { minutes, silenceMinutes } = profile.limits;
+  const { minutes, silenceMinutes, turnMinutes } = profile.limits;
   const line = new RunLine(request.onText);
   const run = await runs.start(
     {
@@ -85,6 +85,7 @@ export async function runAcp(request: AcpRequest): Promise<AcpRun> {
         silenceMs: silenceMinutes * MINUTE,
         firstOutputMs: null,
         askMs: request.askMs,
+        ...(turnMinutes !== undefined && { turnMs: turnMinutes * MINUTE }),
       },
       label: `agent ${profile.name} of #${story.number}`,
       about: request.about,
@@ -140,7 +141,7 @@ async function listen(
   line.stdout.write(rest);
   line.begin(run);
   await new Promise((resolve) => setImmediate(resolve)); // what has ended is known then
-  return { run, line, past: past && { ...past, transcript } };
+  return { run, line, past: past && { ...past, transcript, inTurnMs: run.inTurnMs } };
 }
 
 /** Of a session that is open. */

@@ -16,7 +16,7 @@ import { askOf } from './askOf';
 import { chooseOption } from './chooseOption';
 import { goingOn } from './goingOn';
 import type { PastTalk } from './pastTalk';
-import type { Talked, TalkRequest } from './talkRequest';
+import type { Talked, TalkRequest, ToldPast } from './talkRequest';
 import { within } from './within';
 import { Transcript } from './transcript';
 
@@ -148,10 +148,10 @@ class Talk {
     return null;
   }
 
-  #recall(past: PastTalk): void {
-    const { sessionId, mode, turns } = past;
+  #recall({ sessionId, mode, turns, inTurnMs }: ToldPast): void {
     this.#begin(sessionId, null);
-    this.request.onSession(mode === 'warm' ? { mode, sessionId } : { mode, sessionId, why: '', lost: null });
+    const start = mode === 'warm' ? { mode, sessionId } : { mode, sessionId, why: '', lost: null };
+    this.request.onSession(start, { turn: turns, ms: inTurnMs });
     this.#turns = turns - 1; // the last one goes on
   }
 

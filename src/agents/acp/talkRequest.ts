@@ -1,5 +1,5 @@
 import type { McpServer } from '@agentclientprotocol/sdk';
-import type { AgentUsage, SessionStart, TalkEnd, TalkProgress } from '../../core/agents/agentTalk';
+import type { AgentUsage, SessionStart, TalkEnd, TalkProgress, TurnSoFar } from '../../core/agents/agentTalk';
 import type { PermissionAsk } from '../../core/agents/permission';
 import type { Transcribe } from '../../core/agents/transcript/transcriptRecord';
 import type { Clock } from '../../ports/clock';
@@ -19,8 +19,8 @@ export interface AgentMessages {
   readonly duringTurn: (interrupt: (() => void) | null) => void;
 }
 
-/** What was said is in the transcript already. */
-export type ToldPast = PastTalk & { readonly transcript: Transcript };
+/** What was said is in the transcript already. `inTurnMs`: how long the agent has been at its turn. */
+export type ToldPast = PastTalk & { readonly transcript: Transcript; readonly inTurnMs: number };
 
 export interface TalkRequest {
   /** Its name, for what is written. */
@@ -39,7 +39,8 @@ export interface TalkRequest {
   readonly mcpServers: readonly McpServer[];
   readonly messages: AgentMessages;
   readonly ask: (ask: PermissionAsk, signal: AbortSignal) => Promise<Decision>;
-  readonly onSession: (start: SessionStart) => void;
+  /** `inTurn`: of a talk that is gone on with, which turn is under way, and since how long (ms). */
+  readonly onSession: (start: SessionStart, inTurn?: TurnSoFar) => void;
   /** What is read by people. */
   readonly onText: (text: string) => void;
   /** Each thing that is said or done, by itself. */

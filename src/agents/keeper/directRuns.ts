@@ -28,6 +28,8 @@ class DirectRun implements KeptRun {
   #left = false;
   readonly ended: KeptRun['ended'];
   readonly caughtUp = Promise.resolve();
+  /** Nobody attaches to it. */
+  readonly inTurnMs = 0;
 
   /** Rejects as `ProcessPort.run` does, for what keeps the program from running at all. */
   static async start(

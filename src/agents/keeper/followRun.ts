@@ -54,6 +54,7 @@ class FollowedRun implements KeptRun {
   #hasCaughtUp: () => void = () => undefined;
   readonly #reader: LogReader;
   readonly #reading = new SerialQueue();
+  #inTurnMs = 0;
   #reachesTo: LogEnd | null = null;
   #state: 'following' | 'left' | 'over' = 'following';
   #socket: Socket | null = null;
@@ -82,6 +83,10 @@ class FollowedRun implements KeptRun {
 
   get id(): string {
     return this.followed.record.id;
+  }
+
+  get inTurnMs(): number {
+    return this.#inTurnMs;
   }
 
   write(text: string): void {
@@ -124,6 +129,7 @@ class FollowedRun implements KeptRun {
     const lines = new Lines<FromKeeper>(
       (message) => {
         silent.dispose();
+        if (message.kind === 'inTurn') this.#inTurnMs = message.ms;
         if (message.kind === 'grown') this.#grew(message);
         if (message.kind === 'displaced') this.leave();
       },

@@ -6,6 +6,12 @@ export type SessionStart =
   /** `lost`: the id of a session that could not be gone on with. */
   | { readonly mode: 'cold'; readonly sessionId: string; readonly why: string; readonly lost: string | null };
 
+/** Which turn of a run is under way, and how long (ms) it has taken already. */
+export interface TurnSoFar {
+  readonly turn: number;
+  readonly ms: number;
+}
+
 /** What an agent used in a run, as it says itself; null where it says nothing. */
 export interface AgentUsage {
   readonly turns: number;

@@ -52,6 +52,8 @@ export function judgeCoder({ outcome, commitsAhead, newCommits, uncommitted }: C
         fix: 'editAgents',
       };
     case 'timedOut':
+      if (outcome.of === 'turn')
+        return failed(`It was at one turn for ${minutes(outcome.afterMs)} and was ended`, commitsAhead);
       return failed(`It ran longer than ${minutes(outcome.afterMs)} and was ended`, commitsAhead);
     case 'silent':
       return {

@@ -3,7 +3,8 @@ export type RunOutcome =
   | { kind: 'exited'; code: number }
   | { kind: 'killed'; signal: string }
   | { kind: 'notFound'; program: string }
-  | { kind: 'timedOut'; afterMs: number }
+  /** `of`: not in all, but at one turn. */
+  | { kind: 'timedOut'; afterMs: number; of?: 'turn' }
   | { kind: 'silent'; afterMs: number }
   | { kind: 'stopped' }
   /** Whoever had started it died, and with it the word of how it ended. It says nothing about the program. */

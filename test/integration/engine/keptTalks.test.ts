@@ -21,9 +21,9 @@ describe('agents that are talked with, and outlive their window', () => {
     return lines.filter((line) => words.includes(line.split(' ')[0] ?? ''));
   };
 
-  function openWindow(): Promise<TestWindow> {
+  function openWindow(limits: object = {}): Promise<TestWindow> {
     const env = { ACP_AGENT: JSON.stringify({ state: state(), load: true, close: true }) };
-    const agent = { name: 'scripted', transport: 'acp', command: [process.execPath, AGENT], env };
+    const agent = { name: 'scripted', transport: 'acp', command: [process.execPath, AGENT], env, limits };
     return scene.open(agent);
   }
 
@@ -152,5 +152,21 @@ describe('agents that are talked with, and outlive their window', () => {
     await second.waitForStage(story, 'Done');
     assert.equal(await scene.repository.git('show', 'main:half.txt'), 'half');
     assert.equal(asked('load').length, 1);
+  });
+
+  it('[A6, A8] one that is at a turn for too long while no window is there is ended, and the next window says so and begins it again', async () => {
+    const limits = { turnMinutes: 0.1 };
+    const first = await openWindow(limits);
+    const story = await begunStory(first, 'write half.txt half', `until ${scene.release}`);
+    const agent = await scene.agent();
+    await first.close();
+    await waitFor('the agent to be ended', () => !isAlive(agent));
+    writeFileSync(scene.release, '');
+    const second = await openWindow(limits);
+    await second.waitForStage(story, 'Done');
+    const said = [...first.warnings, ...second.warnings].join('\n');
+    assert.match(said, /It was at one turn for .* and was ended\. It is started again, 1 of 3\./);
+    assert.equal(await scene.repository.git('show', 'main:half.txt'), 'half');
+    assert.ok(asked('load').length > 0, 'it goes on with its conversation');
   });
 });

@@ -102,6 +102,35 @@ describe('a keeper and its hosts', () => {
     assert.deepEqual(await outcome(next), { kind: 'silent', afterMs: 500 });
   });
 
+  it('[A6, A8] it counts how long a turn takes, for whoever attaches, and ends one that takes too long while nobody listens', async () => {
+    const prompt = `${JSON.stringify({ jsonrpc: '2.0', id: 5, method: 'session/prompt', params: { sessionId: 's' } })}\n`;
+    const answer = JSON.stringify({ jsonrpc: '2.0', id: 5, result: { stopReason: 'end_turn' } });
+    const clocks = { wallMs: null, silenceMs: null, firstOutputMs: null, askMs: 600_000 };
+    const begun = async (turnMs: number): Promise<KeptRun> => {
+      const steps = [`wait:${file('go')}`, `say:${answer}`, `wait:${file('end')}`];
+      const run = await start(steps, { clocks: { ...clocks, turnMs }, input: 'open' });
+      run.write(prompt);
+      run.leave();
+      await run.ended;
+      return run;
+    };
+    const soFar = async ({ id }: KeptRun): Promise<number> => {
+      const run = await runs.attach(id, hear);
+      await run.caughtUp;
+      run.leave();
+      return run.inTurnMs;
+    };
+    const [long, short] = [await begun(20_000), await begun(500)];
+    await waitFor('the end of the short one on record', () => existsSync(ofRun(short, 'end.json')));
+    const ended = await outcome(await runs.attach(short.id, hear));
+    assert.deepEqual(ended, { kind: 'timedOut', afterMs: 500, of: 'turn' });
+    await waitFor('the time of the long one', async () => (await soFar(long)) > 0);
+    writeFileSync(file('go'), '');
+    await waitFor('its turn to be over', async () => (await soFar(long)) === 0);
+    writeFileSync(file('end'), '');
+    assert.deepEqual(await outcome(await runs.attach(long.id, hear)), { kind: 'exited', code: 0 });
+  });
+
   it('[A6] a process that left its group and emptied its environment is ended with the run that it was seen in', async () => {
     const run = await start([`bareDaemon:${file('bare')}`, `wait:${file('go')}`]);
     await waitFor('the process', () => existsSync(file('bare')) && readFileSync(file('bare'), 'utf8') !== '');

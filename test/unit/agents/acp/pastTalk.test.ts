@@ -132,6 +132,15 @@ describe('a talk that went on before', () => {
     said(ask('b'));
     said({ id: 2, result: { stopReason: 'end_turn' } });
     assert.deepEqual([questions.isOpen, questions.dropped], [false, ['b']]);
-    assert.deepEqual(changes, ['asked', 'allAnswered', 'dropped', 'asked', 'allAnswered', 'dropped']);
+    assert.deepEqual(changes, [
+      'turnBegan',
+      'asked',
+      'allAnswered',
+      'dropped',
+      'asked',
+      'turnOver',
+      'allAnswered',
+      'dropped',
+    ]);
   });
 });
