@@ -7,7 +7,6 @@ import { runBare, type Repository } from '../door/repository';
 import type { IncomingChange } from '../landing/incoming';
 import { readCommit } from '../read/commits';
 import { storyNumberIn, subjectOf } from './message';
-import { settledOneSided } from './oneSided';
 import type { Scratch } from './scratch';
 import type { StoryHistory } from './storyHistory';
 import { changesOfPairs, type TreePair } from './treePairs';
@@ -40,7 +39,9 @@ export async function findTakenBack(
     ...befores.map((from): TreePair => ({ from, to: base, as: 'commits' })),
   ];
   const [landing = [], ...since] = await changesOfPairs((...call) => scratch.run(...call), pairs);
-  const oneSided: OneSided[] = await settledOneSided(repository, scratch, { ...request, landing });
+  const mayDrop = scratch.namesMergeDrivers || history.commits.some(({ parents }) => parents.length > 1);
+  const settled = mayDrop ? (await import('./oneSided')).settledOneSided : () => [];
+  const oneSided: OneSided[] = await settled(repository, scratch, { ...request, landing });
   const paths = takenBackPaths({ landing, since, oneSided });
   const takenBack: TakenBack[] = [];
   for (const [index, one] of paths.entries()) {
