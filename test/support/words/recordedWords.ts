@@ -18,6 +18,7 @@ export const RECORDED: readonly string[] = [
   'How gate {0} ended is not known: the process that had started it died. Run it again.',
   'Gate {0} ran no test, so it proved nothing ({1}, exit code {2}).',
   'Gate {0} exited with code {1}.',
+  'Gate {0} runs because it has not passed with what is in {1}, which others changed.',
   'Gate {0} exited with code {1}: {2} of {3} tests failed: {4}.',
   'Gate {0} exited with code {1}: 1 of 1 test failed: {2}.',
   'Gate {0} exited with code {1}: 1 test failed: {2}.',
