@@ -54,7 +54,8 @@ export function rowWords(row: OverviewRow, now: number, translate: Translate = e
   const marks = markParts(row).map(
     ({ mark, number, word }) => `${MARK_WORDS[mark].symbol} ${number} ${translate(word)}`,
   );
-  const queue = queueWords(row, now, translate);
+  // Of a queue in which nothing waits nobody asks how it would land, and what stops it stands under `first` alone.
+  const queue = row.queue?.since == null ? null : queueWords(row, now, translate);
   const facts = [...marks, stageParts(row, translate), ...(queue === null ? [] : [translate('queue: {0}', queue)])];
   const known = row.problem === null ? facts : [row.problem];
   const first = row.first === null ? [] : [translate('first: {0}', row.first.words)];

@@ -50,19 +50,25 @@ describe('The overview of several repositories', () => {
   });
 
   it('[U7] beside its name a row does not say it again, and what its queue waits for is one sentence with the rest', () => {
+    assert.ok(row?.queue);
+    assert.doesNotMatch(rowWords(row, NOW), /app|main/);
+    const stopped = { ...row, queue: { ...row.queue, stopped: 'Waits until you approve the configured commands.' } };
+    assert.match(rowWords(stopped, NOW), / · queue: Waits until you approve the configured commands; the oldest waits/);
+  });
+
+  it('[U7] of a queue in which nothing waits a row on one line says nothing, whatever stops it', () => {
     assert.ok(empty?.queue);
-    assert.match(rowWords(empty, NOW), /^no story yet · queue: batch/);
     const stopped = {
       ...empty,
       queue: { ...empty.queue, stopped: 'Waits until you approve the configured commands.' },
     };
-    assert.match(rowWords(stopped, NOW), / · queue: Waits until you approve the configured commands; nothing waits/);
+    for (const one of [empty, stopped]) assert.equal(rowWords(one, NOW), 'no story yet');
   });
 
   it('[U7] a repository with no story, with no board, and one that waits for an approval say so', () => {
     assert.ok(empty);
     assert.equal(stageParts(empty), 'no story yet');
-    assert.match(rowLine(empty, NOW), /^lib, submodule of app, landing on main: no story yet · queue: batch/);
+    assert.match(rowLine(empty, NOW), /^lib, submodule of app, landing on main: no story yet$/);
     const gone = { name: 'api', about: null, board: null, problem: 'This repository has no commit yet.' };
     assert.equal(rowLine(overviewOf([gone]).rows[0]!, NOW), 'api: This repository has no commit yet.');
     const waits = factsWith([], { permission: 'unapproved' });
