@@ -120,6 +120,21 @@ describe('Stories of a team in two windows on two clones', function () {
     await ada.window.screenshot('sharing-stopped');
   });
 
+  it('[Y1, U4] a server that refuses is told of in one notification, whose button offers another token first', async () => {
+    const { notifications, quickInput } = ada.window;
+    await ada.window.runCommand('Notifications: Clear All Notifications');
+    await new Person('Ada', ada.window, undefined, 'team').share(proxy.url, 'wrong');
+    await ada.waitForNotice(/refuses the token/);
+    await notifications.waitFor(/refuses the token/);
+    const alike = (await notifications.shown()).filter(({ message }) => message.includes('refuses the token'));
+    assert.equal(alike.length, 1, JSON.stringify(alike));
+    await ada.window.screenshot('sharing-refused');
+    await notifications.clickButton(/refuses the token/, 'Sharing…');
+    await quickInput.waitForRow(/Change Server or Token…$/);
+    assert.match((await quickInput.rows())[0]?.label ?? '', /Change Server or Token…$/);
+    await quickInput.close();
+  });
+
   async function lane(person: Person): Promise<string> {
     return (await (await person.board()).locator('.lane').allTextContents()).join(' ');
   }

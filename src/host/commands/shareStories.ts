@@ -88,8 +88,14 @@ async function sayHowItBegan(context: CommandContext, session: Session): Promise
     void inform(saidOf(context, `${stateLine(state)} ${state.peers.length === 0 ? alone : ''}`.trim()));
     return;
   }
-  const change = vscode.l10n.t('Change Server or Token…');
-  if ((await warn(saidOf(context, stateLine(state)), change)) === change) await begin(context, session, state);
+  if (state.problem === null) {
+    const change = vscode.l10n.t('Change Server or Token…');
+    if ((await warn(saidOf(context, stateLine(state)), change)) === change) await begin(context, session, state);
+    return;
+  }
+  // Its notice may come as a notification too. With the same button it is the same one, and VS Code shows it once.
+  const sharing = vscode.l10n.t('Sharing…');
+  if ((await warn(saidOf(context, stateLine(state)), sharing)) === sharing) await shareStories(context);
 } // prettier-ignore
 
 /** How sharing stands once the server has answered, or has not in time. */
@@ -130,15 +136,24 @@ async function decide(session: Session, { held }: SharingState, decision: 'take'
   void inform(wordsOf(await session.share({ kind: 'decide', decision })));
 }
 
-function choicesOf({ held, peers, landsAlone }: SharingState): Choice<Wish>[] {
+function choicesOf({ held, peers, landsAlone, problem }: SharingState): Choice<Wish>[] {
   const choices: Choice<Wish>[] = [];
   const detail = held === null ? '' : inWords([held.said]);
   if (held?.why === 'removes')
     choices.push({ label: vscode.l10n.t('Take What the Others Sent…'), detail, icon: 'check', value: 'take' });
   if (held !== null)
     choices.push({ label: vscode.l10n.t('Put Back for Everyone…'), detail, icon: 'discard', value: 'putBack' });
+  const change: Choice<Wish> = {
+    label: vscode.l10n.t('Change Server or Token…'),
+    description: peers.map(({ name }) => name).join(', '),
+    icon: 'key',
+    value: 'change',
+  };
+  // A server that takes nobody, and a board that is another's, have no other way on.
+  const isFirst = problem !== null && choices.length === 0;
   return [
     ...choices,
+    ...(isFirst ? [change] : []),
     landsAlone
       ? {
           label: vscode.l10n.t('Land in Turn Again'),
@@ -158,12 +173,7 @@ function choicesOf({ held, peers, landsAlone }: SharingState): Choice<Wish>[] {
       icon: 'debug-disconnect',
       value: 'stop',
     },
-    {
-      label: vscode.l10n.t('Change Server or Token…'),
-      description: peers.map(({ name }) => name).join(', '),
-      icon: 'key',
-      value: 'change',
-    },
+    ...(isFirst ? [] : [change]),
   ];
 } // prettier-ignore
 

@@ -19,17 +19,17 @@ export class Person {
   }
 
   /** Shares the stories of the window as the board “team”, by keyboard alone. */
-  async share(url: string): Promise<void> {
+  async share(url: string, token?: string): Promise<void> {
     await this.stories.command('Share Stories…');
-    await this.answerSharing(url);
+    await this.answerSharing(url, token);
   }
 
   /** Answers what Share Stories… asks. */
-  async answerSharing(url: string): Promise<void> {
+  async answerSharing(url: string, token = 'secret'): Promise<void> {
     const { quickInput } = this.window;
     for (const [asked, answer] of [
       ['address', url],
-      ['Your token', 'secret'],
+      ['Your token', token],
       ['name of the board', 'team'],
       ['call you', this.name],
     ] as const) {
