@@ -83,4 +83,22 @@ describe('A race of agents, by palette and keyboard', function () {
     assert.equal(await workbench.repository.git('show', `${ref}:hello.txt`), 'hello');
     await workbench.screenshot('race-decided');
   });
+
+  it('[A2] who codes a story is chosen when it starts; its row says so', async () => {
+    const { quickInput } = workbench;
+    await stories.create({ title: 'Say it again' });
+    await stories.run('Choose Agent…', 3);
+    await quickInput.waitForPrompt('Which agent codes #3?');
+    await quickInput.acceptRow('wordy');
+    await stories.waitInGroup(3, 'Backlog', /coded by wordy/);
+    await stories.run('Start With…', 3);
+    await quickInput.waitForPrompt('Which agent codes #3?');
+    const rows = await quickInput.rows();
+    assert.deepEqual(rows.map(({ label, description }) => [label.trim(), description]), [['terse', 'the first in the settings'], ['wordy', 'as it is now']]); // prettier-ignore
+    await workbench.screenshot('start-with');
+    await quickInput.acceptRow('wordy');
+    // It has nothing to write that is not there already.
+    await stories.waitInGroup(3, 'Needs you', /coded by wordy, wordy: /);
+    await workbench.screenshot('start-with-chosen');
+  });
 });
