@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { asWritten, inEnglish, inLanguage, refuse, say } from '../../../../src/core/words/said';
 import { overviewOf } from '../../../../src/core/board/overview';
-import { rowLine, windowText } from '../../../../src/core/board/overviewText';
+import { queueWords, rowLine, windowText } from '../../../../src/core/board/overviewText';
 import { readChat } from '../../../../src/core/chat/chatRequest';
 import { findRepositories } from '../../../../src/core/repositories/findRepositories';
 import { sayLandedRed, type LandedRed } from '../../../../src/core/pipeline/landedRed';
@@ -61,12 +61,14 @@ describe('What is said in sentences with values', () => {
     ];
     const boards = [factsWith(stories, { queue }), factsWith([], { queue })].map(buildBoardModel);
     const opened = boards.map((board, at) => ({ name: `r${at}`, about: null, board, problem: null }));
-    const lines = overviewOf(opened).rows.map((row) => rowLine(row, NOW, translate));
+    const { rows } = overviewOf(opened);
+    const lines = rows.map((row) => rowLine(row, NOW, translate));
     assert.match(
       lines[0] ?? '',
       /^r0, landet auf main: 🔴 1 Braucht Sie · Coding 1 · Merge 1 · Warteschlange: .*; die älteste wartet 10 min · zuerst: #1 Kalt: /,
     );
-    assert.match(lines[1] ?? '', /^r1, landet auf main: noch keine Story · Warteschlange: .*; nichts wartet$/);
+    assert.equal(lines[1], 'r1, landet auf main: noch keine Story');
+    assert.match(queueWords(rows[1]!, NOW, translate) ?? '', /^eine nach der anderen: .*; nichts wartet$/);
     const text = windowText(opened, NOW, translate);
     assert.match(text, /^2 Repositorys: 0 Agenten laufen, 1 in der Merge-Warteschlange, 1 braucht Sie\.$/m);
     assert.match(text, /^r1, landet auf main: 0 laufen, 0 in der Warteschlange, nichts braucht Sie\.$/m);
