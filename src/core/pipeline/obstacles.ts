@@ -122,7 +122,9 @@ const HYPOTHESES: readonly Hypothesis[] = [
   {
     rule: 'S10',
     why: ({ stories, elsewhere }, story) => sayDependencies(dependenciesOf(stories, elsewhere).state(story)),
-    remedy: say('It goes on by itself once these have landed; Depends On changes what it waits for.'),
+    remedy: say(
+      'It goes on by itself once these have landed, what is abandoned or deleted once it is reopened or restored; Depends On changes what it waits for.',
+    ),
     lift: (facts, { key }) => changeStories(facts, (one) => (one.key === key ? { ...one, dependsOn: [] } : one)),
   },
   {
