@@ -37,7 +37,8 @@ function StoryTools({ state, store, intents }: HeaderProps) {
             aria-pressed={state.pill === pill}
             onClick={() => store.filterBy(state.text, pill)}
           >
-            {pillWord(pill)} {pill !== 'all' && <span class="count">{state.view.pills[pill]}</span>}
+            {pill === 'all' ? pillWord(pill) : `${pillWord(pill)} `}
+            {pill !== 'all' && <span class="count">{state.view.pills[pill]}</span>}
           </button>
         ))}
       </div>

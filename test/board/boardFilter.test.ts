@@ -58,7 +58,7 @@ describe('the filter of the board', () => {
 
   it('[U2] the pills count, and show just what they count', async () => {
     const board = await openSample();
-    assert.deepEqual(await board.page.locator('.pill').allTextContents(), ['All', 'Needs you2', 'Running4']);
+    assert.deepEqual(await board.page.locator('.pill').allTextContents(), ['All', 'Needs you 2', 'Running 4']);
     await board.page.getByRole('button', { name: 'Needs you' }).click();
     assert.deepEqual(await shown(board), ['#22', '#31']);
     await board.page.getByRole('button', { name: 'Running' }).click();

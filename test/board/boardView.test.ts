@@ -127,7 +127,7 @@ describe('what the board makes of its model', () => {
       'Why Not Landed?',
     ]);
     assert.equal(parts.get(2)?.[0], 'Move to …');
-    assert.deepEqual(parts.get(3), ['Rename Story…', 'Set Priority…', 'Set Labels…', 'Depends On…']);
+    assert.deepEqual(parts.get(3), ['Rename Story…', 'Set Priority…', 'Set Labels…', 'Depends On…', 'Choose Agent…']);
     assert.deepEqual(parts.get(4), ['Archive', 'Abandon…', 'Delete…']);
   });
 
