@@ -80,7 +80,7 @@ describe('A story by palette and tree', function () {
     await workbench.statusBar.waitFor('1 agent running, 0 in the merge queue, nothing needs you');
     await stories.run('Show Output', 1);
     await workbench.output.waitForLine('Working on: Wave goodbye');
-    assert.equal(await workbench.output.channel(), 'Switchyard #1');
+    await workbench.output.waitForChannel('Switchyard #1');
     await workbench.screenshot('story-coding');
     writeFileSync(codingMayGoOn, '');
     await workbench.output.waitForLine(/Committed [0-9a-f]+: Wave goodbye/);
@@ -198,7 +198,7 @@ describe('A story by palette and tree', function () {
     assert.equal(back.icon, 'bell', 'nothing but a person is waited for');
     await stories.tree.chooseFromContextMenu(isRowOf(4), 'Show Output');
     await workbench.output.waitForLine(/^Gate test exited with code 1: 1 of \d+ tests failed: red\./);
-    assert.equal(await workbench.output.channel(), 'Switchyard #4');
+    await workbench.output.waitForChannel('Switchyard #4');
     await stories.tree.expand(isRowOf(4));
     await stories.tree.waitForRow(/Gates failed: QA → Coding gates · \d+ (s|min) ago/);
     await workbench.screenshot('story-red');

@@ -11,6 +11,11 @@ export class OutputPanel {
     return (await choice.count()) === 0 ? '' : choice.inputValue();
   }
 
+  /** VS Code can draw the text of a channel a moment before it says whose it is. */
+  async waitForChannel(name: string): Promise<void> {
+    await waitFor(`the channel ${name}`, async () => (await this.channel()) === name, { seen: () => this.channel() });
+  }
+
   /** The lines on screen. */
   async lines(): Promise<string[]> {
     const lines = await this.page.locator('.part.panel .view-line').evaluateAll((all) =>
