@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import ts from 'typescript';
-import { projectRoot } from '../projectRoot';
+import { foundIn } from './foundIn';
 
 /** Where a person is refused something. */
 const FOLDERS = ['src/engine', 'src/core/story', 'src/core/review', 'src/core/recovery'];
@@ -13,26 +11,11 @@ const FOR_AGENTS = ['src/engine/agentDesk.ts'];
  * a message of its own. In `refuse(say('…'))` the text is among the words that every language has.
  */
 export function plainRefusals(): string[] {
-  return FOLDERS.flatMap((folder) =>
-    readdirSync(path.join(projectRoot, folder), { recursive: true, encoding: 'utf8' }).map(
-      (name) => `${folder}/${name.replaceAll(path.sep, '/')}`,
-    ),
-  )
-    .filter((file) => file.endsWith('.ts') && !FOR_AGENTS.includes(file))
-    .flatMap(plainIn);
-}
-
-function plainIn(file: string): string[] {
-  const text = readFileSync(path.join(projectRoot, file), 'utf8');
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-  const found: string[] = [];
-  const visit = (node: ts.Node): void => {
-    if (isPlain(node))
-      found.push(`${file}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1} ${node.getText()}`);
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return found;
+  return foundIn(
+    FOLDERS,
+    (file) => FOR_AGENTS.includes(file),
+    (node) => (isPlain(node) ? node.getText() : null),
+  );
 }
 
 function isPlain(node: ts.Node): boolean {

@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import ts from 'typescript';
-import { projectRoot } from '../projectRoot';
+import { foundIn, SKIP } from './foundIn';
 import { translate } from './german';
 
 /** Where sentences are made that a window shows, by programs that know no language of a person's. */
@@ -19,32 +17,15 @@ const CALLS =
  * place. `stays` says which files speak English to whom they speak to, or keep English on purpose.
  */
 export function plainSentences(stays: readonly RegExp[]): string[] {
-  return FOLDERS.flatMap((folder) =>
-    readdirSync(path.join(projectRoot, folder), { recursive: true, encoding: 'utf8' }).map(
-      (name) => `${folder}/${name.replaceAll(path.sep, '/')}`,
-    ),
-  )
-    .filter((file) => file.endsWith('.ts') && !stays.some((one) => one.test(file)))
-    .flatMap(plainIn);
+  return foundIn(FOLDERS, (file) => stays.some((one) => one.test(file)), plainIn);
 }
 
-function plainIn(file: string): string[] {
-  const text = readFileSync(path.join(projectRoot, file), 'utf8');
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-  const found: string[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && CALLS.test(nameOf(node.expression))) return;
-    // An error that nobody foresaw is for the log.
-    if (ts.isNewExpression(node) && node.expression.getText() === 'Error') return;
-    const words = wordsOf(node);
-    if (words !== null && SENTENCE.test(words) && translate(words) === words) {
-      const { line } = source.getLineAndCharacterOfPosition(node.getStart());
-      found.push(`${file}:${line + 1} ${words}`);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return found;
+function plainIn(node: ts.Node): string | typeof SKIP | null {
+  if (ts.isCallExpression(node) && CALLS.test(nameOf(node.expression))) return SKIP;
+  // An error that nobody foresaw is for the log.
+  if (ts.isNewExpression(node) && node.expression.getText() === 'Error') return SKIP;
+  const words = wordsOf(node);
+  return words !== null && SENTENCE.test(words) && translate(words) === words ? words : null;
 }
 
 function nameOf(callee: ts.Expression): string {
