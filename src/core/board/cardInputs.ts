@@ -189,7 +189,7 @@ export function inputsOf(
       others: others.get(story.key) ?? NOBODY,
       isOwnerAway: isOwnerAway(facts, story),
       coder: chosenCoder(facts, story),
-      mayChoose: story.race === undefined && story.worksAt === undefined && choices(facts, story) > 1,
+      mayChoose: mayChoose(facts, story),
       race: raceOf(facts.stories, story),
       around: withOwnAgent(
         facts,
@@ -230,9 +230,9 @@ function chosenCoder(facts: PipelineFacts, story: StoryRecord): CardInputs['code
 }
 
 /** One that is not configured is chosen against, too. */
-function choices({ coders = [] }: PipelineFacts, { agent, stage }: StoryRecord): number {
-  if (isOver(stage)) return 0;
-  return new Set(agent === undefined ? coders : [...coders, agent]).size;
+function mayChoose({ coders = [] }: PipelineFacts, story: StoryRecord): boolean {
+  const { agent = coders[0], race, worksAt, stage } = story;
+  return race === undefined && worksAt === undefined && !isOver(stage) && coders.some((one) => one !== agent);
 }
 
 /** A story that names its agent waits for that one. */
