@@ -43,19 +43,27 @@ export async function unprovenGates(
   git: Pick<Candidates, 'changedIn'>,
   gates: readonly Gate[],
   tip: Oid,
-  passedOn: (gate: string) => readonly Oid[],
+  passedOn: (gate: string, most: number) => ReadonlySet<Oid>,
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const { name, paths = [] } of gates) {
-    const trees = passedOn(name).slice(0, MOST_TREES);
-    let isProven = trees.length === 0;
-    for (const base of trees) {
-      isProven ||= (await git.changedIn({ base, isTree: true, tip, lists: [paths] }))[0] === false;
-      if (isProven) break;
-    }
-    if (!isProven) found.set(name, `Gate ${name} runs because it has not passed with what is in ${patterns(paths)}, which others changed.`); // prettier-ignore
+    const trees = passedOn(name, MOST_TREES);
+    if (trees.size > 0 && !(await isAsOnOneOf(git, trees, tip, paths))) found.set(name, `Gate ${name} runs because it has not passed with what is in ${patterns(paths)}, which others changed.`); // prettier-ignore
   }
   return found;
+}
+
+async function isAsOnOneOf(
+  git: Pick<Candidates, 'changedIn'>,
+  trees: Iterable<Oid>,
+  tip: Oid,
+  paths: readonly string[],
+): Promise<boolean> {
+  for (const base of trees) {
+    const [changed] = await git.changedIn({ base, isTree: true, tip, lists: [paths] });
+    if (changed === false) return true;
+  }
+  return false;
 }
 
 function patterns(paths: readonly string[]): string {

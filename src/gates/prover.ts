@@ -280,7 +280,7 @@ export class Prover {
     const asked = gates.filter(({ name }) => unaffected.has(name) && !notAsked.has(name));
     if (asked.length === 0) return NONE;
     const verdicts = await this.verdictsOf(gates);
-    return unprovenGates(this.ports.git, asked, commit, (gate) => verdicts.passedOn(gate));
+    return unprovenGates(this.ports.git, asked, commit, (gate, most) => verdicts.passedOn(gate, most));
   }
 }
 

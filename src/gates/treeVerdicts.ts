@@ -48,14 +48,17 @@ export class TreeVerdicts {
     return this.keys.slice(0, at).some((key) => this.#last({ ...key, tree }) === 'red') ? 'red' : 'unknown';
   }
 
-  /** Trees on which a gate passed and nothing was red since, the newest first. */
-  passedOn(gate: string): Oid[] {
+  /** Trees on which a gate passed and nothing was red since, the newest first, at most so many. */
+  passedOn(gate: string, most: number): ReadonlySet<Oid> {
+    const trees = new Set<Oid>();
     const own = this.keys.find((key) => key.gate === gate);
-    if (own === undefined) return [];
-    const { definition, platform } = own;
-    const runs = this.verdicts.recent(EVERY).filter((run) => run.gate === gate && run.verdict === 'passed');
-    const alike = runs.filter((run) => run.definition === definition && run.platform === platform);
-    return [...new Set(alike.map(({ tree }) => tree))].filter((tree) => this.#last({ ...own, tree }) === 'green');
+    if (own === undefined) return trees;
+    for (const { tree, verdict, ...run } of this.verdicts.recent(EVERY)) {
+      if (trees.size === most) break;
+      const isAlike = run.gate === gate && run.definition === own.definition && run.platform === own.platform;
+      if (isAlike && verdict === 'passed' && this.#last({ ...own, tree }) === 'green') trees.add(tree);
+    }
+    return trees;
   }
 
   #last(key: VerdictKey): LineVerdict {
