@@ -186,11 +186,20 @@ export class TeamLink {
     if (!this.#hasMet) return;
     const taken = waiting.length === 0 ? new Set<string>() : await this.#alreadyTaken(waiting, all);
     await this.#share(all.map(({ key }) => key).filter((key) => !taken.has(key)));
-    await this.#tellRoots();
     for (const update of waiting) this.#wire.apply(update, null);
     this.#pending = [];
     if (waiting.length > 0) await this.#accept(this.#collect(), []);
     await this.#replaceIfLong();
+    // A long history takes git seconds, and nothing waits for this.
+    void this.#askRoots().then((own) => this.#step(() => this.#tellRoots(own)));
+  }
+
+  /** Empty where git cannot say. */
+  #askRoots(): Promise<readonly string[]> {
+    return this.ports.roots().catch((error: unknown) => {
+      this.ports.report.warn(`[share] where the history begins is not known: ${messageOf(error)}`);
+      return [];
+    });
   }
 
   /** Stories that a kill had left taken already: they are no edits of this machine. */
@@ -276,7 +285,7 @@ export class TeamLink {
   async #join(): Promise<void> {
     if (this.#hasMet || !this.#isMeeting || this.#held !== null || this.#problem !== null) return;
     this.#hasMet = true;
-    await this.#tellRoots();
+    await this.#tellRoots(await this.#askRoots());
     await this.#share((await this.ports.stories.all()).map(({ key }) => key));
     await this.ports.log.append({ kind: 'taken' });
     this.#changes.call();
@@ -288,7 +297,7 @@ export class TeamLink {
    */
   async #isOfAnother(): Promise<boolean> {
     const theirs = this.#hasMet ? [] : this.#wire.roots();
-    const own = theirs.length === 0 ? [] : await this.ports.roots();
+    const own = theirs.length === 0 ? [] : await this.#askRoots();
     if (own.length === 0 || own.some((root) => theirs.includes(root))) return false;
     this.#stop(
       say(
@@ -301,8 +310,8 @@ export class TeamLink {
   }
 
   /** Says on the board whose stories it has; who has shared it before says so too after the history was written anew. */
-  async #tellRoots(): Promise<void> {
-    const [told, own] = [this.#accepted.roots(), await this.ports.roots()];
+  async #tellRoots(own: readonly string[]): Promise<void> {
+    const told = this.#accepted.roots();
     if (own.length === 0 || own.some((root) => told.includes(root))) return;
     await this.#putOwn(this.#accepted.change(() => this.#accepted.putRoots([...own, ...told])));
   }

@@ -82,9 +82,13 @@ describe('a board that has the stories of another repository', () => {
     await app.close();
     await app.open();
     await app.connected();
+    // What it says of itself is on the server once the others have what it made behind that.
+    await app.sharing.settled();
+    await app.create('Written anew');
+    await converged([app, shallow]);
     const fresh = await open('fresh', () => [OTHER]);
     await meet(fresh, 'rewritten');
     await converged([app, shallow, fresh]);
-    assert.equal(fresh.stories.length, 3);
+    assert.equal(fresh.stories.length, 4);
   });
 });
