@@ -59,6 +59,15 @@ export class TemporaryRepository {
     return runGit(folder, args);
   }
 
+  /** A worktree at the moment when git has its record and has not written where its HEAD is; until it is finished. */
+  async beginWorktree(name: string): Promise<{ finish(): Promise<void> }> {
+    await this.git('worktree', 'add', '--quiet', '--detach', path.join(this.folder, name));
+    const file = path.join(this.path, '.git', 'worktrees', name, 'HEAD');
+    const head = await readFile(file, 'utf8');
+    await writeFile(file, `${'0'.repeat(head.trim().length)}\n`);
+    return { finish: () => writeFile(file, head) };
+  }
+
   /** Writes files, stages everything in the checkout and commits it. Returns the commit's id. */
   async commit(files: Files, message: string): Promise<string> {
     await this.#writeAll(files);

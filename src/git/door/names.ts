@@ -14,6 +14,12 @@ export function fullOid(oid: string): Oid {
   return oid;
 }
 
+/**
+ * For `rev-list`: every ref. Not `--all`, which also takes the HEAD of each worktree: one that is just being made has a HEAD
+ * of zeros, and git dies over it.
+ */
+export const EVERY_REF = '--glob=refs/*';
+
 /** Fields of `-z` output; the end mark of the last field is not another field. */
 export function splitFields(text: string): string[] {
   const fields = text.split('\0');

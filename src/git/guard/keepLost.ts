@@ -1,5 +1,5 @@
 import type { Oid } from '../../core/story/stage';
-import { fullOid } from '../door/names';
+import { EVERY_REF, fullOid } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
 
 /** Named after what it keeps: keeping the same twice gives one ref. */
@@ -19,7 +19,7 @@ export async function keep(repository: Repository, commits: readonly Oid[]): Pro
 export async function unreachable(repository: Repository, commits: readonly Oid[]): Promise<Oid[]> {
   const lost: Oid[] = [];
   for (const commit of commits) {
-    const args = ['--max-count=1', fullOid(commit), '--not', '--all'];
+    const args = ['--max-count=1', fullOid(commit), '--not', EVERY_REF];
     const { code, text } = await runBare(repository, 'rev-list', args, { expect: [0, 128] });
     if (code !== 0 || text.trim() !== '') lost.push(commit);
   }

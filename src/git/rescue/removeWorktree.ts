@@ -8,7 +8,7 @@ import type { RemoveOutcome, RescueRequest, SavedWork } from '../../ports/rescue
 import { removeRef } from '../guard/changeRefs';
 import { tip } from '../read/refs';
 import { listWorktrees, type RegisteredWorktree } from '../read/worktrees';
-import { fullOid, fullRef } from '../door/names';
+import { EVERY_REF, fullOid, fullRef } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
 import { assertNoMounts } from '../trees/mounts';
 import { readStoryMark } from '../trees/storyMark';
@@ -55,7 +55,7 @@ export async function removeBranch(repository: Repository, branch: string, at: O
   if ((await tip(repository, ref)) === null) return { kind: 'removed', rescue: null };
   const on = (await listWorktrees(repository)).find((one) => one.branch === ref);
   if (on !== undefined) return refused(`${shortRef(ref)} is checked out in ${on.path}, so it stays.`);
-  const args = ['--max-count=1', oid, '--not', `--exclude=${ref}`, '--all'];
+  const args = ['--max-count=1', oid, '--not', `--exclude=${ref}`, EVERY_REF];
   if ((await runBare(repository, 'rev-list', args)).text.trim() !== '')
     return refused(`${shortRef(ref)} holds commits that are kept nowhere else, so it stays.`);
   const isRemoved = await removeRef(repository, ref, oid, 'switchyard: delete story');

@@ -1,7 +1,7 @@
 import type { Oid } from '../../core/story/stage';
 import { rescueMessage, type RescueNote } from '../../core/rescue/rescueNote';
 import { readObjects } from '../read/commits';
-import { fullRef } from '../door/names';
+import { EVERY_REF, fullRef } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
 import { DURABLE } from './conversions';
 import { idsIn } from './gitState';
@@ -134,7 +134,7 @@ async function namedCommits(repository: Repository, { state }: Work, base: Oid):
   const wanted = new Set(commits);
   if (wanted.size === 0) return [];
   const input = [...wanted].map((oid) => `${oid}\n`).join('');
-  const args = ['--parents', '--ignore-missing', '--stdin', '--not', base, '--all'];
+  const args = ['--parents', '--ignore-missing', '--stdin', '--not', base, EVERY_REF];
   const { text } = await runBare(repository, 'rev-list', args, { input });
   const lonely = text.split('\n').flatMap((line) => (line === '' ? [] : [line.split(' ')]));
   const inner = new Set(lonely.flatMap(([, ...parents]) => parents));

@@ -164,6 +164,16 @@ describe('The shared git directory', () => {
   });
   const shown = (): Promise<string> => repository.git('log', '-1', '--format=%h %s', 'mine');
 
+  it('[G12] a branch that went forward lost nothing, also while git is making a worktree', async () => {
+    const watched = await watch();
+    const next = await repository.commit({ 'a.txt': 'b\n' }, 'Two');
+    const another = await repository.beginWorktree('another');
+    assert.deepEqual((await watched.endAndUndo()).changes, []);
+    await another.finish();
+    assert.equal(await repository.git('rev-parse', 'main'), next);
+    assert.equal(await repository.git('for-each-ref', 'refs/switchyard/rescue'), '');
+  });
+
   it('[G12] a stash entry that a run took is put back, and one that it made is taken off and kept', async () => {
     await repository.write('a.txt', 'secret\n');
     await repository.git('stash', 'push', '--quiet', '--message', 'secrets of mine');

@@ -170,6 +170,19 @@ describe('keeping work and bringing it back', () => {
     assert.equal((await port.rescues())[0]?.note?.counts.commits, 1);
   });
 
+  it('[G7] work is kept, and removed, while git is making another worktree', async () => {
+    await writeFile(at('a.txt'), 'left behind\n');
+    await git('commit', '-qam', 'Left behind');
+    const tip = (await port.tip(BRANCH)) as Oid;
+    const another = await repository.beginWorktree('another');
+    const outcome = await port.removeWorktree(request());
+    assert.ok(outcome.kind === 'removed' && outcome.rescue !== null, JSON.stringify(outcome));
+    assert.deepEqual(await port.removeBranch(BRANCH, tip), { kind: 'removed', rescue: null });
+    await another.finish();
+    await putBack(outcome.rescue);
+    assert.equal(await port.tip(BRANCH), tip);
+  });
+
   it('[G7] a branch without a commit comes back with what was staged on it', async () => {
     await git('checkout', '-q', '--orphan', 'fresh');
     await git('rm', '-q', '-r', '--cached', 'deep');
