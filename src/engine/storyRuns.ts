@@ -14,8 +14,8 @@ interface StoryRunsParts {
   readonly onEnd: () => void;
 }
 
-/** Why runs are aborted when the window closes: one that can go on without it does. */
-const WINDOW_CLOSES = Symbol('the window closes');
+/** Why runs are aborted when the window closes: one that can go on without it does. An error, as all that is thrown is. */
+const WINDOW_CLOSES = new DOMException('The window closes.', 'AbortError');
 
 export function isWindowClosing({ aborted, reason }: AbortSignal): boolean {
   return aborted && reason === WINDOW_CLOSES;
