@@ -15,7 +15,7 @@ interface StoryRunsParts {
 }
 
 /** Why runs are aborted when the window closes: one that can go on without it does. An error, as all that is thrown is. */
-const WINDOW_CLOSES = new DOMException('The window closes.', 'AbortError');
+const WINDOW_CLOSES = new DOMException('window closes', 'AbortError');
 
 export function isWindowClosing({ aborted, reason }: AbortSignal): boolean {
   return aborted && reason === WINDOW_CLOSES;
