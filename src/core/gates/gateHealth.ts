@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { spreadOf } from '../statistics/spread';
-import { count, duration } from '../words/durations';
+import { duration } from '../words/durations';
+import { say, type Said } from '../words/said';
 import { testFlakes } from './testFlakes';
 import { flakeHistory, isFlakeLikelier } from './flaky';
 import type { Quarantine } from './quarantine';
@@ -64,21 +65,38 @@ function testHealth(gate: string, runs: readonly VerdictRecord[], quarantines: r
 }
 
 /** `Passed and failed on 2 trees. Quarantined for 3 d.` `now` in ms since 1970. */
-export function testWords({ flaky, red, quarantinedSince }: TestHealth, now: number): string {
+export function sayTest({ flaky, red, quarantinedSince }: TestHealth, now: number): Said[] {
   return [
-    flaky === 0 ? 'Never passed and failed on one tree.' : `Passed and failed on ${count(flaky, 'tree')}.`,
-    ...(red === 0 ? [] : [`Red alone on ${count(red, 'tree')}.`]),
-    ...(quarantinedSince === null ? [] : [`Quarantined for ${duration(now - Date.parse(quarantinedSince))}.`]),
-  ].join(' ');
+    flaky === 0
+      ? say('Never passed and failed on one tree.')
+      : flaky === 1
+        ? say('Passed and failed on 1 tree.')
+        : say('Passed and failed on {0} trees.', flaky),
+    ...(red === 0 ? [] : [red === 1 ? say('Red alone on 1 tree.') : say('Red alone on {0} trees.', red)]),
+    ...sayQuarantined(quarantinedSince, now),
+  ];
 }
 
-/** `Flaky on 2 of 31 trees, so a red run is tried once more. 12 s. Quarantined for 3 d.` `now` in ms since 1970. */
-export function healthWords({ history, medianMs, quarantinedSince }: GateHealth, now: number): string {
-  const { trees: judged, flaky } = history;
-  const again = isFlakeLikelier(history) ? ', so a red run is tried once more' : '';
+/** `Flaky on 2 of 31 trees, so a red run is tried once more. Takes 12 s. Quarantined for 3 d.` `now` in ms since 1970. */
+export function sayGate({ history, medianMs, quarantinedSince }: GateHealth, now: number): Said[] {
   return [
-    judged === 0 ? 'It has judged nothing yet.' : flaky === 0 ? `Never flaky on ${count(judged, 'tree')}.` : `Flaky on ${flaky} of ${count(judged, 'tree')}${again}.`, // prettier-ignore
-    ...(medianMs === null ? [] : [`Takes ${medianMs < 1000 ? 'less than 1 s' : duration(medianMs)}.`]),
-    ...(quarantinedSince === null ? [] : [`Quarantined for ${duration(now - Date.parse(quarantinedSince))}.`]),
-  ].join(' ');
+    sayFlakes(history),
+    ...(medianMs === null
+      ? []
+      : [medianMs < 1000 ? say('Takes less than 1 s.') : say('Takes {0}.', duration(medianMs))]),
+    ...sayQuarantined(quarantinedSince, now),
+  ];
+}
+
+function sayFlakes(history: GateHealth['history']): Said {
+  const { trees, flaky } = history;
+  if (trees === 0) return say('It has judged nothing yet.');
+  if (flaky === 0) return trees === 1 ? say('Never flaky on 1 tree.') : say('Never flaky on {0} trees.', trees);
+  return isFlakeLikelier(history)
+    ? say('Flaky on {0} of {1} trees, so a red run is tried once more.', flaky, trees)
+    : say('Flaky on {0} of {1} trees.', flaky, trees);
+}
+
+function sayQuarantined(since: string | null, now: number): Said[] {
+  return since === null ? [] : [say('Quarantined for {0}.', duration(now - Date.parse(since)))];
 }

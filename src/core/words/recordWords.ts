@@ -52,8 +52,10 @@ function recordReader(bundle: Readonly<Record<string, string>>): (text: string) 
       const rest = text.slice(found.length).trimStart();
       return rest === '' ? words : `${words} ${read(rest) ?? rest}`;
     }
-    const sentence = /^(?:[\w .-]{1,40}:\s|.*?[.!?]\s+)/s.exec(text)?.[0];
-    const rest = sentence === undefined ? null : read(text.slice(sentence.length));
+    const sentence = /^(?:[\w .,[\]/-]{1,80}:\s|.*?[.!?]\s+)/s.exec(text)?.[0];
+    if (sentence === undefined) return null;
+    const behind = text.slice(sentence.length);
+    const rest = read(behind) ?? (/:\s$/.test(sentence) ? partOf(behind) : null);
     return rest === null ? null : `${sentence}${rest}`;
   };
   const valuesOf = (english: string, found: Found): string[] => {
@@ -62,13 +64,14 @@ function recordReader(bundle: Readonly<Record<string, string>>): (text: string) 
       values[Number(place)] = valueOf(found.values[at] ?? '');
     return values;
   };
-  const valueOf = (value: string): string => {
+  const partOf = (value: string): string | null => {
     for (const { find, english, said } of parts) {
       const found = find(value);
       if (found !== null) return filledIn(said, ...valuesOf(english, found));
     }
-    return read(value) ?? value;
+    return null;
   };
+  const valueOf = (value: string): string => partOf(value) ?? read(value) ?? value;
   return (text) => (text.length > LONGEST ? null : read(text));
 }
 

@@ -4,7 +4,9 @@ import type { Card } from '../../core/board/card';
 import { age, duration } from '../../core/words/durations';
 import type { CommandContext } from './context';
 import { warn } from '../say/notify';
+import { localBoard } from '../say/localBoard';
 import { pickOne } from '../say/pick';
+import { translate } from '../say/translate';
 
 /** Opens a story's worktree in a window or a terminal of its own. */
 export async function openWorktree(context: CommandContext, card: Card): Promise<void> {
@@ -64,7 +66,8 @@ export async function showOutput(context: CommandContext, card: Card): Promise<v
 
 /** Says where a story's merge stands, and how the queue lands where it is in it. */
 export async function mergeStatusText(context: CommandContext, card: Card): Promise<string> {
-  const queue = context.host.model()?.queue ?? null;
+  const model = context.host.model();
+  const queue = model && localBoard(model).queue;
   const said = await statusText(context, card);
   if (queue === null || card.stage !== 'Merge') return said;
   return `${said} ${vscode.l10n.t('The queue lands in this way: {0}, because {1}.', queue.policy, queue.why)}`;
@@ -80,13 +83,13 @@ async function statusText(context: CommandContext, card: Card): Promise<string> 
       if (status.ahead === 1) return vscode.l10n.t('#{0} is in the merge queue behind one other.', card.number);
       return vscode.l10n.t('#{0} is in the merge queue behind {1} others.', card.number, status.ahead);
     case 'running':
-      return vscode.l10n.t('#{0} is merging: {1}.', card.number, STEP_WORDS[status.step]);
+      return vscode.l10n.t('#{0} is merging: {1}.', card.number, translate(STEP_WORDS[status.step]));
     case 'waiting':
       return vscode.l10n.t(
         '#{0} has been waiting for {1}: {2} {3}',
         card.number,
         duration(Date.now() - status.since),
-        status.why,
+        translate(status.why),
         status.files.join(', '),
       );
     case 'done':
@@ -96,10 +99,10 @@ async function statusText(context: CommandContext, card: Card): Promise<string> 
           card.number,
           status.commit.slice(0, 8),
           age(status.at, Date.now()),
-          status.proof,
+          translate(status.proof),
         )
         .trimEnd();
     case 'failed':
-      return vscode.l10n.t('The last merge of #{0} ended: {1}.', card.number, status.reason);
+      return vscode.l10n.t('The last merge of #{0} ended: {1}.', card.number, translate(status.reason));
   }
 }

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { healthWords, testWords, type GateHealth } from '../../core/gates/gateHealth';
+import { sayGate, sayTest, type GateHealth } from '../../core/gates/gateHealth';
 import { confirm, inform, warn } from '../say/notify';
 import { pickOne } from '../say/pick';
 import type { CommandContext } from './context';
-import { wordsOf } from '../say/inWords';
+import { inWords, wordsOf } from '../say/inWords';
 
 /** A gate, or one test of it. */
 interface Choice {
@@ -43,11 +43,11 @@ function rowsOf(health: GateHealth): Row[] {
     return rowOf(
       { gate, test: one.test, isQuarantined: one.quarantinedSince !== null },
       about,
-      testWords(one, Date.now()),
+      inWords(sayTest(one, Date.now())),
     );
   });
   const choice = { gate, test: null, isQuarantined: health.quarantinedSince !== null };
-  return [rowOf(choice, { name: gate, description: command }, healthWords(health, Date.now())), ...tests];
+  return [rowOf(choice, { name: gate, description: command }, inWords(sayGate(health, Date.now()))), ...tests];
 }
 
 function rowOf(value: Choice, { name, description }: { name: string; description: string }, detail: string): Row {

@@ -3,6 +3,7 @@ import type { Card } from '../../core/board/card';
 import type { Session } from '../../session/session';
 import { confirm, inform } from '../say/notify';
 import { showIfLong } from '../say/showIfLong';
+import { translate } from '../say/translate';
 import { tickSet } from '../say/tickSet';
 import { documentName, type CommandContext } from './context';
 import { told } from './told';
@@ -37,8 +38,8 @@ export async function compareRace(context: CommandContext, card: Card): Promise<
     }));
   const again = { label: vscode.l10n.t('Look Again'), run: () => compareRace(context, card) };
   const [first] = racers.map(({ number }) => number).sort((a, b) => a - b);
-  const name = documentName(context, `Race of #${first ?? card.number}.txt`);
-  await context.texts.show(name, raceText(racers), [...keep, again]);
+  const name = documentName(context, `${vscode.l10n.t('Race of #{0}', first ?? card.number)}.txt`);
+  await context.texts.show(name, raceText(racers, translate), [...keep, again]);
 }
 
 /** Makes the branch of one that races the story's; the others are kept, and can be restored. */

@@ -80,7 +80,11 @@ async function showCommands(context: CommandContext, shown: string, again: strin
   const ask = async (): Promise<void> => {
     await vscode.commands.executeCommand('switchyard.approveCommands', targetOf(context.host));
   };
-  await context.texts.show('Commands.txt', `${shown}\n`, again === null ? [] : [{ label: again, run: ask }]);
+  await context.texts.show(
+    `${vscode.l10n.t('Commands')}.txt`,
+    `${shown}\n`,
+    again === null ? [] : [{ label: again, run: ask }],
+  );
 }
 
 function sayApproved(context: CommandContext, text: string): void {

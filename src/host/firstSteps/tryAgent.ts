@@ -44,7 +44,9 @@ export async function tryAgent(context: CommandContext, agent: AgentEntry, add: 
   );
   const again = (): Promise<void> => tryAgent(context, agent, add);
   if (pressed === read)
-    await context.texts.show('Commands.txt', `${shown}\n`, [{ label: vscode.l10n.t('Try It…'), run: again }]);
+    await context.texts.show(`${vscode.l10n.t('Commands')}.txt`, `${shown}\n`, [
+      { label: vscode.l10n.t('Try It…'), run: again },
+    ]);
   if (pressed === without) await add();
   if (pressed !== attempt) return;
   await context.approval.approve(plan.subject);
@@ -134,7 +136,7 @@ async function showTrial(
         { label: repeat, run: again },
       ];
       const text = `${trialHeadline(trial)}\n\n${lines}\n\n${trial.output}`;
-      return context.texts.show(`${agent.name} on trial.txt`, text, actions);
+      return context.texts.show(`${vscode.l10n.t('{0} on trial', agent.name)}.txt`, text, actions);
     }
     default:
   }

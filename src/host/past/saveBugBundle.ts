@@ -20,7 +20,7 @@ interface Manifest {
 export async function saveBugBundle(context: CommandContext): Promise<void> {
   const text = await makeBundle(context);
   const save = { label: vscode.l10n.t('Save…'), run: () => saveText(text) };
-  await context.texts.show('Bug Bundle.json', text, [save]);
+  await context.texts.show(`${vscode.l10n.t('Bug Bundle')}.json`, text, [save]);
   const button = vscode.l10n.t('Save…');
   const told = vscode.l10n.t(
     'This is all that would be saved: titles, texts, branches, paths, names and secrets are replaced. Read it before you give it away.',

@@ -7,6 +7,7 @@ import { localMoment } from '../../core/words/localMoment';
 import { askLine, pickOne } from '../say/pick';
 import type { Session } from '../../session/session';
 import { wordsOf } from '../say/inWords';
+import { localBoard } from '../say/localBoard';
 import { translate } from '../say/translate';
 
 /** How many of the latest changes are offered as moments. */
@@ -21,8 +22,8 @@ export async function showBoardAt(context: CommandContext): Promise<void> {
   if (at === undefined) return;
   const time = new Date(at).toISOString();
   const board = await session.boardAt(time);
-  const name = `Board at ${localMoment(time).replaceAll(':', '.')}.txt`;
-  await context.texts.show(name, pastBoardText(board, { time, shown: localMoment(time) }));
+  const name = `${vscode.l10n.t('Board at {0}', localMoment(time).replaceAll(':', '.'))}.txt`;
+  await context.texts.show(name, pastBoardText(localBoard(board), { time, shown: localMoment(time), t: translate }));
 }
 
 async function askMoment(session: Session): Promise<number | undefined> {

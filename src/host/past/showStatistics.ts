@@ -24,7 +24,7 @@ export async function showStatistics(context: CommandContext): Promise<void> {
   const period = span.label.charAt(0).toLowerCase() + span.label.slice(1);
   const repository = context.host.model()?.repository ?? '';
   await context.texts.show(
-    'Statistics.txt',
+    `${vscode.l10n.t('Statistics')}.txt`,
     reportInLanguage(statisticsText(`${repository}, ${period}`, found), translate),
   );
 }

@@ -31,6 +31,6 @@ async function showFrom(
   const heading = vscode.l10n.t('#{0} {1}: what happened', story.number, story.title);
   const older = { label: vscode.l10n.t('Show Older'), run: () => showFrom(context, story, entries, page.next) };
   const text = timelineText(heading, entries, { hasOlder: page.next !== null, when: localMoment }, translate);
-  const name = documentName(context, `Timeline of #${story.number}.txt`);
+  const name = documentName(context, `${vscode.l10n.t('Timeline of #{0}', story.number)}.txt`);
   await context.texts.show(name, text, page.next === null ? [] : [older]);
 }

@@ -16,7 +16,7 @@ export async function verifyLandings(context: CommandContext, given: unknown): P
     () => session.verifyLandings(range),
   );
   if (outcome.kind === 'refused') void fail(wordsOf(outcome));
-  else await context.texts.show('Landings.txt', inLines(outcome.text));
+  else await context.texts.show(`${vscode.l10n.t('Landings')}.txt`, inLines(outcome.text));
 }
 
 /** Each line is known for itself, whatever marks it. */

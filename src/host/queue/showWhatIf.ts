@@ -27,7 +27,7 @@ async function show(context: CommandContext, wish: Wish): Promise<void> {
   const report = await context.host.session()?.whatIf(wish.change);
   if (report === undefined) return;
   const again = { label: vscode.l10n.t('Ask Again'), run: () => show(context, wish) };
-  await context.texts.show('What If.txt', reportInLanguage(report, translate), [again]);
+  await context.texts.show(`${vscode.l10n.t('What If')}.txt`, reportInLanguage(report, translate), [again]);
 }
 
 function choicesFor(card: Card): Choice<Wish>[] {

@@ -11,6 +11,7 @@ import { documentName, type CommandContext } from '../commands/context';
 import type { OutputChannels } from '../outputChannels';
 import type { DocumentPlace } from '../past/textDocuments';
 import { openDiff } from '../review/showChanges';
+import { translate } from '../say/translate';
 import { localClock } from '../../core/words/localMoment';
 
 /** What is said within this time (ms) is read together. */
@@ -37,7 +38,7 @@ export class Transcripts implements vscode.Disposable {
   }
 
   async open(context: CommandContext, card: Card): Promise<void> {
-    const name = documentName(context, `Transcript of #${card.number}.txt`);
+    const name = documentName(context, `${vscode.l10n.t('Transcript of #{0}', card.number)}.txt`);
     const { text, places } = await write(context, card);
     const actions = [
       { label: vscode.l10n.t('Open Diff'), run: () => openDiff(context, card) },
@@ -87,6 +88,7 @@ async function write({ host }: CommandContext, { key, number, title }: Story): P
     heading: vscode.l10n.t('#{0} {1}: what its agents said and did', number, title),
     nothing: vscode.l10n.t('No agent has worked on this story yet.'),
     when: localClock,
+    t: translate,
     nameOf: (path) => within(worktree ?? null, path) ?? path,
   });
   const places = links.flatMap(({ path, ...place }) => {
@@ -107,6 +109,6 @@ function within(worktree: string | null, path: string): string | null {
 async function showRaw(context: CommandContext, { key, number }: Story): Promise<void> {
   const raw = await context.host.session()?.agentTextOf(key, 'raw');
   const nothing = vscode.l10n.t('Its program printed nothing, or only what the transcript says as it stands.');
-  const name = documentName(context, `Raw Stream of #${number}.txt`);
+  const name = documentName(context, `${vscode.l10n.t('Raw Stream of #{0}', number)}.txt`);
   await context.texts.show(name, raw ?? nothing, [], { beside: 'yes' });
 }

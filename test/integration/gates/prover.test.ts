@@ -248,11 +248,11 @@ describe('Proving a commit', () => {
       gate('test', 'cat "$(git rev-parse --git-common-dir)/hooks/pre-commit"; git config core.hooksPath || echo unset'),
     );
     assert.equal(outcome.kind, 'passed', output);
-    const said =
-      "It changed git's settings (core.hookspath), changed the hook pre-commit, made refs/tags/v9 of your repository; that is undone.";
-    assert.equal(outcome.results[0]?.detail, `Gate install passed. ${said}`);
-    assert.ok(output.includes(said));
-    assert.deepEqual(warnings, [`[gates] gates of #1: ${said}`]);
+    const deeds = ["changed git's settings (core.hookspath)", 'changed the hook pre-commit', 'made refs/tags/v9'];
+    const said = deeds.map((deed) => `It ${deed} of your repository; that is undone.`);
+    assert.equal(outcome.results[0]?.detail, ['Gate install passed.', ...said].join(' '));
+    assert.ok(output.includes(said.join(' ')));
+    assert.deepEqual(warnings, said.map((one) => `[gates] gates of #1: ${one}`)); // prettier-ignore
     assert.match(output, /^mine\nunset$/m);
     assert.equal(await readFile(path.join(common, 'config'), 'utf8'), config);
     assert.equal(await repository.git('tag'), '');

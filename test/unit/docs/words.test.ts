@@ -20,19 +20,16 @@ const TO_AGENTS = [
 ];
 /** Sentences of which parts are put together; whole they are among those that are recorded. */
 const PUT_TOGETHER = [
-  /^src\/core\/(?:board\/(?:buildCard|statusText)|gates\/gateVerdict|gates\/quarantine|pipeline\/targetBehind|receipts\/verify(?:Text)?)\.ts$/,
+  /^src\/core\/(?:board\/(?:buildCard|statusText)|gates\/(?:configFile|gateVerdict|quarantine)|pipeline\/targetBehind|receipts\/verify(?:Text)?)\.ts$/,
   /^src\/core\/review\/(?:hazards|reviewHold|takenBack)\.ts$/,
   /^src\/engine\/(?:coderWork|restacks|runAftermath)\.ts$/,
   /^src\/git\/(?:guard\/takeOver|rescue\/removeWorktree|rescue\/rescueWork|restack\/restack)\.ts$/,
 ];
-/** Texts of stories and commits, which have one language; and what is wrong with a setting, or shown of gates. */
+/** Texts of stories and commits, which have one language. */
 const ENGLISH = [
   /^src\/core\/landing\/(?:redTargetStory|revertStory)\.ts$/,
   /^src\/git\/candidate\/buildRevert\.ts$/,
-  /^src\/core\/agents\/(?:command|placeholders|profile)\.ts$/,
-  /^src\/core\/gates\/(?:configFile|gateHealth|proofWords)\.ts$/,
   /^src\/core\/review\/evidence\.ts$/,
-  /^src\/gates\/undoShared\.ts$/,
 ];
 
 describe('The words for people, in other languages', () => {

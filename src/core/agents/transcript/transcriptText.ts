@@ -1,4 +1,5 @@
 import { visible } from '../../words/plainText';
+import type { Translate } from '../../words/said';
 import type { TranscriptRecord } from './transcriptRecord';
 
 /** A path in the document: line and columns from 0, the end not included. `path` as the agent says it. */
@@ -21,6 +22,7 @@ interface Words {
   readonly when: (at: number) => string;
   /** A path as it is shown. */
   readonly nameOf: (path: string) => string;
+  readonly t: Translate;
 }
 
 /** The records as a document to read: who said what and when, which tool was used, which file was changed. */
@@ -31,7 +33,7 @@ export function transcriptText(records: readonly TranscriptRecord[], words: Word
     const when = words.when(one.at);
     if (one.kind === 'file') {
       const [before, name] = [
-        `${when}  ${FILES[one.how]} `,
+        `${when}  ${fileWord(one.how, words.t)} `,
         visible(words.nameOf(one.path)).replaceAll('\n', '\\u{a}'),
       ];
       links.push({ line: lines.length, from: before.length, to: before.length + name.length, path: one.path });
@@ -40,20 +42,23 @@ export function transcriptText(records: readonly TranscriptRecord[], words: Word
     }
     const shown = visible(one.text).trimEnd();
     if (shown.trim() === '') continue;
-    const head = headOf(one);
-    if (head === null) lines.push(...hanging(`${when}  `, shown, one));
+    const head = headOf(one, words.t);
+    if (head === null) lines.push(...hanging(`${when}  `, shown, markOf(one, words.t), one));
     else lines.push('', `${when}  ${head}`, ...shown.split('\n').map((line) => `  ${line}`.trimEnd()));
   }
   if (lines.length === 1) lines.push('', words.nothing);
   return { text: `${lines.join('\n')}\n`, links };
 }
 
-const FILES = { changed: 'Changed', added: 'Added', deleted: 'Deleted' } as const;
+function fileWord(how: 'changed' | 'added' | 'deleted', t: Translate): string {
+  if (how === 'changed') return t('Changed');
+  return how === 'added' ? t('Added') : t('Deleted');
+}
 
 type Said = Exclude<TranscriptRecord, { kind: 'file' }>;
 
 /** Who speaks, where somebody does. */
-function headOf({ kind, who }: Said): string | null {
+function headOf({ kind, who }: Said, t: Translate): string | null {
   const name = visible(who);
   switch (kind) {
     case 'said':
@@ -61,13 +66,13 @@ function headOf({ kind, who }: Said): string | null {
       return name;
     case 'thought':
     case 'thoughtPart':
-      return `${name} thinks`;
+      return t('{0} thinks', name);
     case 'told':
-      return `To ${name}`;
+      return t('To {0}', name);
     case 'person':
-      return `You, to ${name}`;
+      return t('You, to {0}', name);
     case 'plain':
-      return `${name} printed`;
+      return t('{0} printed', name);
     case 'tool':
     case 'output':
     case 'failed':
@@ -78,9 +83,12 @@ function headOf({ kind, who }: Said): string | null {
   }
 }
 
-function hanging(when: string, text: string, { kind }: Said): string[] {
+function markOf({ kind }: Said, t: Translate): string {
+  return kind === 'tool' ? `${t('Tool')} ` : kind === 'failed' ? `${t('That failed:')} ` : '';
+}
+
+function hanging(when: string, text: string, mark: string, { kind }: Said): string[] {
   const [first = '', ...rest] = text.split('\n');
-  const mark = kind === 'tool' ? 'Tool ' : kind === 'failed' ? 'That failed: ' : '';
   const below = rest.map((line) => `  ${line}`.trimEnd());
   return kind === 'output' ? [`  ${first}`.trimEnd(), ...below] : [`${when}${mark}${first}`, ...below];
 }

@@ -15,6 +15,7 @@ import { conflictsByStory } from '../../../../src/core/landing/inSight';
 import { schedule } from '../../../../src/core/pipeline/schedule';
 import { decideTake } from '../../../../src/core/sharing/decideTake';
 import { encodeStory, type Naming } from '../../../../src/core/sharing/sharedStory';
+import { english } from '../../../../src/core/words/said';
 import { TITLE_LIMIT, type StoryRecord } from '../../../../src/core/story/story';
 import type { Stage } from '../../../../src/core/story/stage';
 import { buildBoardModel } from '../../../support/buildBoardModel';
@@ -200,7 +201,7 @@ describe('a race of agents', () => {
   it('[A14] reads side by side: proof, criteria, size, cost, and what is unknown is said to be', () => {
     const first = looked(1, { agent: 'claude', criteria: { done: 1, total: 2 }, spent: { runs: 2, minutes: 90, turns: 12, tokens: 4000, usd: 0.5 } }); // prettier-ignore
     const second = looked(2, { agent: 'codex', stage: 'Coding', gates: [], change: null });
-    const text = raceText([first, second]);
+    const text = raceText([first, second], english);
     const row = (name: string): string[] => text.split('\n').find((line) => line.startsWith(name))?.split(/ {2,}/).slice(1).map((cell) => cell.trim()) ?? []; // prettier-ignore
     assert.match(text, /^A race of 2 agents: #1, #2\n\n/);
     assert.match(text, /1\. #1 claude {3,}2\. #2 codex/);

@@ -8,12 +8,14 @@ import {
   type TranscriptRecord,
 } from '../../../../src/core/agents/transcript/transcriptRecord';
 import { transcriptText } from '../../../../src/core/agents/transcript/transcriptText';
+import { english } from '../../../../src/core/words/said';
 
 const WORDS = {
   heading: '#3 Sign in',
   nothing: 'Nothing yet.',
   when: (at: number) => `t${at}`,
   nameOf: (path: string) => path.replace('/tree/', ''),
+  t: english,
 };
 const records = (...deeds: TranscriptDeed[]): TranscriptRecord[] =>
   deeds.map((deed, at) => ({ at, who: 'claude', ...deed }));

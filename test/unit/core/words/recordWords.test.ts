@@ -17,6 +17,10 @@ describe('What a record kept in English', () => {
       ['Merged into main, its gates are red. Gate test exited with code 1: 2 of 3 tests failed: a and b.', 'Mit main zusammengeführt, sind ihre Gates rot. Gate test endete mit Code 1: 2 von 3 Tests schlugen fehl: a und b.'],
       ['claude: It exited with code 1; its branch holds 2 commits. API Error: 529', 'claude: Er endete mit Code 1; sein Branch hält 2 Commits. API Error: 529'],
       ['On run 2: Gate a exited with code 1. Run 1: Gate a exited with code 2.', 'Im 2. Lauf: Gate a endete mit Code 1. Im 1. Lauf: Gate a endete mit Code 2.'],
+      ['The setting for gates: gates[1].command: The command is empty. Name the program to run.', 'Die Einstellung für Gates: gates[1].command: Der Befehl ist leer. Nennen Sie das Programm, das laufen soll.'],
+      ['.switchyard/config.yaml, line 3: gates[0].needs: Too small: expected array to have >=1 items', '.switchyard/config.yaml, Zeile 3: gates[0].needs: Zu wenige: array soll >=1 Einträge haben'],
+      ['The setting for agents: [0].role: Invalid option: expected one of "coder"|"qa"', 'Die Einstellung für Agenten: [0].role: Ungültige Wahl: möglich ist "coder"|"qa"'],
+      ['It changed the hook pre-commit of your repository; that is undone.', 'Es hat an Ihrem Repository den Hook pre-commit geändert; das ist rückgängig gemacht.'],
       ['It touches 7 files (a.ts, b.ts and 5 more), which review.paths asks a person to look at.', 'Sie berührt 7 Dateien (a.ts, b.ts und 5 weitere), die sich nach review.paths ein Mensch ansehen soll.'],
     ]; // prettier-ignore
     for (const [kept, said] of cases) assert.equal(translate(kept), said);
