@@ -2,6 +2,7 @@ import type { BoardModel } from '../../src/core/board/boardModel';
 import type { Card } from '../../src/core/board/card';
 import type { LaneCandidate, QueueLane } from '../../src/core/board/queueLane';
 import { STATE_GLYPHS } from '../../src/core/board/glyphs';
+import { duration } from '../../src/core/words/durations';
 import { localClock } from '../../src/core/words/localMoment';
 import type { BoardStore } from './boardStore';
 import { Icon } from './icons';
@@ -19,7 +20,7 @@ export function Lane({ model, store }: LaneProps) {
   const { queue } = model;
   return (
     <section class="lane" aria-label={t('Merge queue')}>
-      <Target model={model} />
+      <Target model={model} now={store.state.now} />
       {queue !== null && <Train queue={queue} store={store} />}
       {queue !== null && (
         <span class="policy" title={`${queue.policy}\n${queue.why}`} dir="auto">
@@ -30,8 +31,8 @@ export function Lane({ model, store }: LaneProps) {
   );
 }
 
-/** Where stories land, and why none does where that is so. */
-function Target({ model: { target, queue } }: { model: BoardModel }) {
+/** Where stories land, why none does where that is so, and for how long gates have been running on it. */
+function Target({ model: { target, queue }, now }: { model: BoardModel; now: number }) {
   const stopped = queue?.stopped ?? null;
   return (
     <span
@@ -46,6 +47,11 @@ function Target({ model: { target, queue } }: { model: BoardModel }) {
       {stopped !== null && (
         <span class="stopped" dir="auto" title={stopped}>
           {stopped}
+        </span>
+      )}
+      {target !== null && queue?.targetGates !== undefined && (
+        <span class="gates">
+          {t('gates run on {0}', target.name)} <span class="age">{duration(now - queue.targetGates)}</span>
         </span>
       )}
     </span>

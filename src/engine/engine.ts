@@ -145,7 +145,7 @@ export class Engine {
   /** That the target is red, as it was seen last. */
   redTarget(): RedTargetShown | null {
     const now = this.#redNow();
-    return now === null ? null : showRedTarget(now);
+    return now === null ? null : showRedTarget(now, { store: this.ports.store, gates: this.#parts.target });
   }
 
   async decideRedTarget(decision: RedTargetDecision): Promise<RedTargetOutcome> {

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import type { BoardModel } from '../core/board/boardModel';
 import { rowLine, saySum } from '../core/board/overviewText';
-import { say } from '../core/words/said';
+import { localClock } from '../core/words/localMoment';
+import { say, type Said } from '../core/words/said';
 import { inWords } from './say/inWords';
 import { TooltipText } from './say/markdown';
 import { whatWaits } from './needs/inbox';
@@ -25,8 +27,10 @@ export function createStatusBar(repositories: Repositories): vscode.Disposable {
     const looks = boards.filter(({ notices }) => notices.some(({ action }) => action?.id === 'shareStories'));
     const isApart = looks.some(({ sharing }) => sharing?.state === 'away' || sharing?.state === 'stopped');
     const look = looks.length === 0 ? '' : isApart ? ' $(debug-disconnect)' : ' $(broadcast)';
-    item.text = `$(robot) ${running} $(git-merge) ${queued}${needsYou > 0 ? ` $(bell) ${needsYou}` : ''}${look}`;
-    const said = [...saySum(counts), ...(looks.length > 0 ? [say('sharing needs a look')] : [])];
+    const proven = boards.flatMap(sayTargetGates);
+    const gates = proven.length === 0 ? '' : ' $(beaker)';
+    item.text = `$(robot) ${running} $(git-merge) ${queued}${needsYou > 0 ? ` $(bell) ${needsYou}` : ''}${gates}${look}`;
+    const said = [...saySum(counts), ...proven, ...(looks.length > 0 ? [say('sharing needs a look')] : [])];
     const words = said.map((one) => inWords([one])).join(', ');
     item.accessibilityInformation = { label: `Switchyard: ${words}`, role: 'button' };
     item.tooltip = tooltipOf(repositories, words);
@@ -34,6 +38,12 @@ export function createStatusBar(repositories: Repositories): vscode.Disposable {
   };
   show();
   return vscode.Disposable.from(item, repositories.onDidChange(show));
+}
+
+/** Gates that run on the target itself. A moment, not an age: it must not become another one each second. */
+function sayTargetGates({ target, queue }: BoardModel): Said[] {
+  if (target === null || queue?.targetGates === undefined) return [];
+  return [say('gates run on {0} since {1}', target.name, localClock(queue.targetGates))];
 }
 
 function tooltipOf(repositories: Repositories, words: string): vscode.MarkdownString {

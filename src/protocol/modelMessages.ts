@@ -75,6 +75,7 @@ export const headSchema = z.object({
       said: z.exactOptional(z.object({ policy: saidSchema, why: saidSchema, stopped: z.nullable(saidSchema) })),
       why: z.string(),
       stopped: z.nullable(z.string()),
+      targetGates: z.exactOptional(z.number()),
       candidates: z.array(
         z.object({
           key: z.string(),

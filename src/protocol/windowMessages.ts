@@ -212,7 +212,15 @@ export const leaderSide = {
     adopt: { asks: workChoiceSchema, gives: createOutcomeSchema },
     redTarget: {
       asks: nothing,
-      gives: z.nullable(z.object({ text: z.string(), target: z.string(), revert: z.nullable(z.int()) })),
+      gives: z.nullable(
+        z.object({
+          text: z.string(),
+          target: z.string(),
+          revert: z.nullable(z.int()),
+          bugStory: z.nullable(z.int()),
+          resumed: z.enum(['yes', 'no']),
+        }),
+      ),
     },
     decideRedTarget: {
       asks: z.enum(RED_TARGET_DECISIONS),

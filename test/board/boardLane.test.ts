@@ -32,6 +32,14 @@ describe('the merge queue on the board', () => {
     assert.match((await member.getAttribute('title')) ?? '', /Lands about 14:05 if all stays green$/);
   });
 
+  it('[U2, MQ11] while gates run on the target the lane says so and for how long', async () => {
+    const board = await open();
+    const { queue } = sampleModel();
+    await board.send({ type: 'model', model: sampleModel({ queue: { ...queue!, stopped: 'paused: main is red', targetGates: 0 } }) }); // prettier-ignore
+    assert.match((await board.page.locator('.lane .gates').textContent()) ?? '', /^gates run on main \d+ \w+$/);
+    await board.screenshot('lane-target-gates');
+  });
+
   it('[U2] a member of the lane leads to its card', async () => {
     const board = await open();
     await board.send({ type: 'model', model: sampleModel() });

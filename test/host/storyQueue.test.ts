@@ -48,7 +48,7 @@ describe('The merge queue in a real extension host', function () {
       assert.ok(queue !== undefined);
       const row = tree.getTreeItem(queue);
       assert.equal(row.label, 'Merge queue');
-      assert.match(String(row.description), /^(?:one at a time|train of \d|batch of \d)/);
+      assert.match(String(row.description), /^(?:one at a time|(?:train|batch) of (?:up to )?\d)/);
       const rows = (await tree.getChildren(queue)).map((node) => tree.getTreeItem(node));
       const words = rows.map(
         ({ label, description }) => `${typeof label === 'string' ? label : ''} · ${String(description)}`,

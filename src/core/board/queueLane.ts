@@ -1,9 +1,9 @@
 import type { PipelineFacts } from '../pipeline/facts';
 import { forecast } from '../pipeline/forecast';
 import { sayPolicy } from '../pipeline/policyWords';
-import { saySince } from '../pipeline/targetHealth';
 import { underlyingStage } from '../story/stage';
 import type { StoryRecord } from '../story/story';
+import { shortRef } from '../story/names';
 import { inEnglish, say, type Said } from '../words/said';
 
 /** A story in the merge queue; the rest is on its card. */
@@ -26,6 +26,8 @@ export interface QueueLane {
   readonly why: string;
   /** Why nothing lands, or nothing but what repairs a red target; null while anything may. */
   readonly stopped: string | null;
+  /** Since when (ms since 1970) gates run on the target itself; left out where none do. */
+  readonly targetGates?: number;
   /** In landing order. */
   readonly candidates: readonly LaneCandidate[];
   /** How many more are queued behind those. */
@@ -49,13 +51,18 @@ export function queueLane(facts: PipelineFacts, queue: readonly StoryRecord[], s
       gate === null ? [] : [[job.storyKey, { done: gate.index, total: gate.total }] as const],
     ),
   );
-  const said = { policy: sayPolicy(facts.queue), why: facts.queue.why, stopped: stopped ?? whyPaused(facts) };
+  const said = {
+    policy: sayPolicy(facts.queue, queue.length),
+    why: facts.queue.why,
+    stopped: stopped ?? whyPaused(facts),
+  };
   const times = new Map(landings.map(({ key, at }) => [key, at]));
   return {
     policy: inEnglish([said.policy]),
     why: inEnglish([said.why]),
     stopped: said.stopped && inEnglish([said.stopped]),
     said,
+    ...(facts.redTarget?.gatesSince !== undefined && { targetGates: facts.redTarget.gatesSince }),
     candidates: shown.map(({ key, queuedAt, stageAt }) => {
       const at = times.get(key) ?? null;
       return {
@@ -71,10 +78,10 @@ export function queueLane(facts: PipelineFacts, queue: readonly StoryRecord[], s
   };
 }
 
-/** The queue is paused while its target is red, until a person says that it goes on. */
+/** The queue is paused while its target is red, until a person says that it goes on. Since when it is red a notice says. */
 function whyPaused({ target, redTarget = null }: PipelineFacts): Said | null {
   if (target.kind !== 'found' || redTarget === null || redTarget.resumedAt !== null) return null;
-  return say('paused: {0}', saySince(redTarget, target.ref));
+  return say('paused: {0} is red', shortRef(target.ref));
 }
 
 /** Those that the shown ones depend on decide as well; of the others nobody is waited for. */

@@ -27,7 +27,12 @@ export function consequenceOf(job: MergeJob, stopped: StopReason, look: GitLook)
         null,
       );
     case 'gatesRed':
-      return failed('gatesRed', `Merged into ${target}, its gates are red. ${stopped.result.detail}`, [], outputId);
+      return failed(
+        'gatesRed',
+        `It did not land: on its merge with ${target} its gates are red. ${stopped.result.detail}`,
+        [],
+        outputId,
+      );
     case 'redTogether':
       return {
         ...failed(

@@ -7,7 +7,7 @@ import { shortRef } from '../story/names';
 import { asWritten, say, sayTold, together, type Said, type SaidValue } from '../words/said';
 import type { JobFacts, PipelineFacts } from './facts';
 import { schedule, type Action } from './schedule';
-import { sayRed } from './targetHealth';
+import { sayRedSince } from './targetHealth';
 
 /** What the rules are called that can keep a story from going on, by their ids in the description of behaviour. */
 export const RULE_NAMES = {
@@ -142,7 +142,7 @@ const HYPOTHESES: readonly Hypothesis[] = [
   {
     rule: 'MQ6',
     why: ({ target, redTarget = null }, story) =>
-      target.kind === 'found' ? sayRed(redTarget, target.ref, story) : null,
+      target.kind === 'found' ? sayRedSince(redTarget, target.ref, story) : null,
     remedy: say('What to Do about a Red Target, or a commit of yours that makes it green.'),
     lift: (facts) => ({ ...facts, redTarget: null }),
   },

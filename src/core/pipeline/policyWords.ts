@@ -10,16 +10,20 @@ export interface RatedPolicy {
   readonly worst: number;
 }
 
-/** What is in force, and what that means: `batch of 4: one gate run, ~3 min`. */
-export function sayPolicy({ policy, gateMs = null }: PolicyChoice): Said {
+/** What is in force, and what that means: `batch of 4: one gate run, ~3 min`. For fewer than would fit it is the most. */
+export function sayPolicy({ policy, gateMs = null }: PolicyChoice, queued = 0): Said {
   const length = gateMs === null ? '' : `, ~${roughly(gateMs)}`;
   switch (policy.kind) {
     case 'one':
       return gateMs === null ? say('one at a time') : say('one at a time: ~{0} of gates each', roughly(gateMs));
     case 'train':
-      return say('train of {0}: {0} gate runs side by side{1}', policy.size, length);
+      return queued < policy.size
+        ? say('train of up to {0}: as many gate runs side by side{1}', policy.size, length)
+        : say('train of {0}: {0} gate runs side by side{1}', policy.size, length);
     case 'batch':
-      return say('batch of {0}: one gate run{1}', policy.size, length);
+      return queued < policy.size
+        ? say('batch of up to {0}: one gate run{1}', policy.size, length)
+        : say('batch of {0}: one gate run{1}', policy.size, length);
   }
 }
 

@@ -2,6 +2,7 @@ import type { LineCommit } from '../landing/targetLine';
 import { shortRef } from '../story/names';
 import type { Oid } from '../story/stage';
 import type { StoryRecord } from '../story/story';
+import { localClock } from '../words/localMoment';
 import { inEnglish, say, type Said } from '../words/said';
 
 /** A commit of the target that gates are red on, with the story that landed it, where one did. */
@@ -19,8 +20,16 @@ export interface RedTarget {
   readonly next: Oid | null;
   /** When a person said that the queue goes on at this tip all the same (ISO 8601); null where nobody did. */
   readonly resumedAt: string | null;
+  /** Since when (ms since 1970) gates run on this very tip; left out where none do. */
+  readonly gatesSince?: number | undefined;
   /** Keys of stories that were tried on this tip, or by themselves in QA, and are red as it is: they wait for another one. */
   readonly tried: ReadonlySet<string>;
+}
+
+/** As `sayRed`, for where nothing else tells since when the target is red. */
+export function sayRedSince(red: RedTarget | null, target: string, story: StoryRecord): Said[] | null {
+  const said = sayRed(red, target, story);
+  return red && said && [asSentence(saySince(red, target)), ...said.slice(1)];
 }
 
 /** `main is red since a41f09c (#31 landed there)` */
@@ -64,7 +73,10 @@ export function sayRedTarget(red: RedTarget, target: string): Said[] {
     red.resumedAt === null
       ? say('The queue is paused: only reverts and bug stories are tried on it, and no story gets a strike.')
       : say('The queue goes on, as you said; what is red on it waits, and no story gets a strike.');
-  return [asSentence(saySince(red, target)), say('Gate {0} fails there.', red.gate), queue];
+  const { gate, gatesSince } = red;
+  // A moment, not an age: the line must not become another one each second.
+  const now = gatesSince === undefined ? [] : [say('Gates run on {0} since {1}.', shortRef(target), localClock(gatesSince))]; // prettier-ignore
+  return [asSentence(saySince(red, target)), say('Gate {0} fails there.', gate), ...now, queue];
 }
 
 /**
@@ -103,17 +115,15 @@ export function waitsForRed(red: RedTarget | null, target: string, story: StoryR
   return said === null ? null : inEnglish(said);
 }
 
-/** The same in sentences that can be said in any language. */
+/** The same in sentences that can be said in any language. Since when the target is red stands where it is told itself. */
 export function sayRed(red: RedTarget | null, target: string, story: StoryRecord): Said[] | null {
   if (red === null) return null;
-  const since = asSentence(saySince(red, target));
   const name = shortRef(target);
-  if (story.stage.name === 'QA') {
-    if (!isRedAsTarget(red, story)) return null;
-    return [since, say('Its own gates are red as well, which proves nothing about it. They run again once {0} moves.', name)]; // prettier-ignore
-  }
-  if (mayTry(red, story)) return null;
-  if (red.tried.has(story.key))
-    return [since, say('Merged into that it is red too. It is tried again once {0} moves.', name)];
-  return [since, say('The queue is paused until it is green.')];
+  const isRed = say('{0} is red.', name);
+  const { name: stage } = story.stage;
+  if (stage === 'QA' ? !isRedAsTarget(red, story) : mayTry(red, story)) return null;
+  if (!red.tried.has(story.key)) return [isRed, say('The queue is paused until it is green.')];
+  const found = stage === 'QA' ? say('Its own gates are red as well, which proves nothing about it.') : say('Merged into that it is red too.'); // prettier-ignore
+  const again = red.resumedAt === null ? say('It is tried again once {0} moves, or you say Resume.', name) : say('It was tried again after Resume. It is once more when {0} moves, or you say Resume again.', name); // prettier-ignore
+  return [isRed, found, again];
 }

@@ -19,10 +19,11 @@ export function whyNotLandedText(found: WhyNotLanded, now: number): SaidReport {
     { lines: [together(decision)] },
     ...(at === null ? [] : [{ lines: [whenWords(at - now)] }]),
     ...section(say('What would change it'), wouldChange.map(indented)),
-    ...section(say('The rule'), [indented({ text: '{0} ({1})', values: [rule.name, rule.id] })]),
     { lines: [say('What was looked at')] },
     // What a fact is may be a long sentence, so that it stands last: how long would be out of sight behind it.
     { head: [say('Fact'), say('For'), say('Is')], rows },
+    // Small print, for who looks it up in the description of behaviour.
+    { lines: [say('Decided by the rule: {0} ({1})', rule.name, rule.id)] },
   ];
 }
 

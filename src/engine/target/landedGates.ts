@@ -71,7 +71,7 @@ export class LandedGates {
 
   constructor(private readonly ports: LandedGatesPorts) {
     this.#notYet = new NotYet(ports.clock, AGAIN_MS, ports.onEnd);
-    this.#probe = new Probe({ log: ports.log, onEnd: ports.onEnd });
+    this.#probe = new Probe(ports);
   }
 
   /** Whether gates run on what has landed. */

@@ -1,6 +1,7 @@
 import { messageOf } from '../../base/messageOf';
 import type { BaseVerdict } from '../../core/landing/baseVerdict';
 import type { Oid } from '../../core/story/stage';
+import type { Clock } from '../../ports/clock';
 import type { Log } from '../../ports/log';
 
 /** Runs of gates on commits that have landed, one at a time; what they say stands in the ledger, so a kill loses nothing. */
@@ -10,12 +11,18 @@ export class Probe {
   readonly #silent = new Set<string>();
   /** The commit for which everything else is kept from beginning. */
   #coming: Oid | null = null;
+  #since = 0;
   #closed = false;
 
-  constructor(private readonly ports: { readonly log: Log; readonly onEnd: () => void }) {}
+  constructor(private readonly ports: { readonly log: Log; readonly clock: Clock; readonly onEnd: () => void }) {}
 
   get commit(): Oid | null {
     return this.#coming ?? this.#running?.commit ?? null;
+  }
+
+  /** Since when (ms since 1970) this commit is asked; undefined where it is not. */
+  sinceOn(commit: Oid): number | undefined {
+    return this.commit === commit ? this.#since : undefined;
   }
 
   isFree(): boolean {
@@ -42,6 +49,7 @@ export class Probe {
   ): Promise<'begun' | 'busy'> {
     if (this.commit === commit || this.#coming !== null || this.#closed) return 'busy';
     this.#coming = commit;
+    this.#since = this.ports.clock.now();
     try {
       await this.stop();
       const work = await prepare();
@@ -60,6 +68,7 @@ export class Probe {
       this.ports.onEnd();
     });
     this.#running = { commit, abort, ended };
+    this.#since = this.ports.clock.now();
   }
 
   async #perform(

@@ -1,4 +1,5 @@
 import {
+  bugStoryOf,
   redTargetStory,
   type RedTargetDecision,
   type RedTargetOutcome,
@@ -7,7 +8,7 @@ import {
 import type { TargetFacts } from '../../core/pipeline/facts';
 import { describeRedTarget, type RedTarget } from '../../core/pipeline/targetHealth';
 import { shortRef } from '../../core/story/names';
-import { isUnderWay } from '../../core/story/stage';
+import type { StoryRecord } from '../../core/story/story';
 import type { Clock } from '../../ports/clock';
 import type { QueueResumes, StoryStore } from '../../ports/store';
 import type { Reverts } from '../reverts';
@@ -34,8 +35,20 @@ export function redNow(target: TargetFacts, red: RedTarget | null): RedNow | nul
   return red === null || target.kind === 'missing' ? null : { red, ref: target.ref };
 }
 
-export function showRedTarget({ red, ref }: RedNow): RedTargetShown {
-  return { text: describeRedTarget(red, ref), target: shortRef(ref), revert: red.since.story?.number ?? null };
+export function showRedTarget({ red, ref }: RedNow, known: KnownOfRed): RedTargetShown {
+  return {
+    text: describeRedTarget(red, ref),
+    target: shortRef(ref),
+    revert: red.since.story?.number ?? null,
+    bugStory: bugStoryFor({ red, ref }, known)?.number ?? null,
+    resumed: red.resumedAt === null ? 'no' : 'yes',
+  };
+}
+
+type KnownOfRed = Pick<DecisionPorts, 'store' | 'gates'>;
+
+function bugStoryFor({ red, ref }: RedNow, { store, gates }: KnownOfRed): StoryRecord | undefined {
+  return bugStoryOf(red, ref, { stories: store.stories(), reds: gates.redsUpTo(red.tip) });
 }
 
 /** Does what a person decided about a red target. */
@@ -68,7 +81,7 @@ export async function decideRedTarget(
 
 async function makeBugStory({ book, store, gates }: DecisionPorts, { red, ref }: RedNow): Promise<RedTargetOutcome> {
   const wanted = redTargetStory(red, ref, await gates.outputOf(red.tip));
-  const known = store.stories().find((one) => one.title === wanted.title && isUnderWay(one));
+  const known = bugStoryFor({ red, ref }, { store, gates });
   if (known !== undefined) return done(say('#{0} is about that already.', known.number), known.key);
   const made = await book.create(wanted, 'person');
   if (made.kind === 'refused') return refused(made);

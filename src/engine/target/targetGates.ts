@@ -8,6 +8,7 @@ import type { Oid } from '../../core/story/stage';
 import type { StoryRecord } from '../../core/story/story';
 import type { Prover } from '../../gates/prover';
 import { readCommands, type CommandPorts, type Commands } from '../../gates/readCommands';
+import type { Clock } from '../../ports/clock';
 import type { Log } from '../../ports/log';
 import type { ContentStore, JobJournal, QueueResumes, StoreHealth } from '../../ports/store';
 import type { Verdicts } from '../../ports/verdicts';
@@ -23,6 +24,7 @@ interface TargetGatesPorts extends CommandPorts {
   readonly health: Pick<StoreHealth, 'blame'>;
   readonly prover: Prover;
   readonly log: Log;
+  readonly clock: Clock;
   /** Something ended: a reason to look again. */
   readonly onEnd: () => void;
 }
@@ -51,11 +53,13 @@ interface JudgeHow {
  */
 export class TargetGates {
   readonly #probe: Probe;
+  /** What is known to be red of the line up to a tip, as it was looked at last. */
+  #reds: { readonly tip: Oid; readonly commits: readonly Oid[] } | null = null;
   /** The story under whose name the output of a tip's gates was kept last. */
   #said: { readonly tip: Oid; readonly outputId: string } | null = null;
 
   constructor(private readonly ports: TargetGatesPorts) {
-    this.#probe = new Probe({ log: ports.log, onEnd: ports.onEnd });
+    this.#probe = new Probe(ports);
   }
 
   /** Whether gates run on what has landed. */
@@ -75,8 +79,10 @@ export class TargetGates {
     if (gate === null) return null;
     const line = await this.ports.history.lineAt(tip);
     const search = searchRed(line.map((commit) => verdicts.of(commit.tree, gate)));
-    const since = line[search.kind === 'found' ? search.first : search.earliest];
+    const first = search.kind === 'found' ? search.first : search.earliest;
+    const since = line[first];
     if (since === undefined) return null;
+    this.#reds = { tip, commits: line.slice(0, first + 1).map(({ oid }) => oid) };
     const wanted = search.kind === 'searching' ? line[search.next]?.oid : undefined;
     const next = wanted === undefined || this.#probe.isSilent(wanted) ? null : wanted;
     const resumedAt = this.ports.resumes.at(tip);
@@ -87,8 +93,14 @@ export class TargetGates {
       search: search.kind === 'found' ? 'found' : next === null ? 'lost' : 'under way',
       next,
       resumedAt,
+      gatesSince: this.#probe.sinceOn(tip),
       tried: this.#triedOn(tip, resumedAt, stories),
     };
+  }
+
+  /** The commits from the one that is known to have turned this tip red. */
+  redsUpTo(tip: Oid): readonly Oid[] {
+    return this.#reds?.tip === tip ? this.#reds.commits : [];
   }
 
   /** Those that this very tip kept from being proven, since a person said anything about it. */

@@ -13,17 +13,24 @@ export async function redTarget(context: CommandContext): Promise<void> {
     void inform(vscode.l10n.t('As far as is known, the gates are green on the target.'));
     return;
   }
-  const { text, target, revert } = red;
+  const { text, target, revert, bugStory, resumed } = red;
   const choices: Choice<RedTargetDecision>[] = [
-    { label: vscode.l10n.t('Create Bug Story'), icon: 'bug', value: 'bugStory' },
+    {
+      label: bugStory === null ? vscode.l10n.t('Create Bug Story') : vscode.l10n.t('Open #{0}', bugStory),
+      icon: 'bug',
+      value: 'bugStory',
+    },
     ...(revert === null
       ? []
       : [{ label: vscode.l10n.t('Revert #{0}…', revert), icon: 'discard', value: 'revert' as const }]),
     { label: vscode.l10n.t('Run Gates on {0} Again', target), icon: 'beaker', value: 'runAgain' },
     {
-      label: vscode.l10n.t('Resume'),
+      label: resumed === 'no' ? vscode.l10n.t('Resume') : vscode.l10n.t('Resume Again'),
       icon: 'debug-continue',
-      detail: vscode.l10n.t('Other stories are tried too, for as long as {0} stays where it is', target),
+      detail:
+        resumed === 'no'
+          ? vscode.l10n.t('Other stories are tried too, for as long as {0} stays where it is', target)
+          : vscode.l10n.t('What was red there is tried once more'),
       value: 'resume',
     },
   ];

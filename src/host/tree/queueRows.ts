@@ -3,7 +3,7 @@ import type { BoardModel } from '../../core/board/boardModel';
 import type { Card } from '../../core/board/card';
 import type { QueueLane } from '../../core/board/queueLane';
 import { plainLine } from '../../core/words/plainText';
-import { localMoment } from '../../core/words/localMoment';
+import { localClock, localMoment } from '../../core/words/localMoment';
 import { TooltipText } from '../say/markdown';
 
 /** One row below the merge queue. `key`: the story that it leads to. */
@@ -33,7 +33,7 @@ export function queueRows({ target, queue, cards }: BoardModel, contextOf: (card
   const storyRow = (card: Card, id: string, description: string, icon: string): QueueRow => ({
     ...row(id, nameOf(card), description, icon), key: card.key, context: contextOf(card),
   }); // prettier-ignore
-  const state = queue.stopped ?? vscode.l10n.t('lands what its gates prove');
+  const state = [queue.stopped ?? vscode.l10n.t('lands what its gates prove'), ...gatesText(queue)].join(' · ');
   const more =
     queue.more === 0 ? [] : [row('more', vscode.l10n.t('{0} more behind these', queue.more), '', 'ellipsis')];
   return [
@@ -54,6 +54,11 @@ export function queueRows({ target, queue, cards }: BoardModel, contextOf: (card
       return card === undefined ? [] : [storyRow(card, `out/${key}`, outText(card, since), 'circle-slash')];
     }),
   ];
+}
+
+/** Gates that run on the target itself. A moment, not an age, so that the row says the same for a while. */
+function gatesText({ targetGates }: QueueLane): string[] {
+  return targetGates === undefined ? [] : [vscode.l10n.t('gates run on it since {0}', localClock(targetGates))];
 }
 
 function nameOf({ number, title }: Card): string {
@@ -83,7 +88,7 @@ function clock(ms: number): string {
 export function queueItem(lane: QueueLane): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t('Merge queue'), vscode.TreeItemCollapsibleState.Collapsed);
   item.id = 'queue';
-  item.description = plainLine(lane.stopped ?? lane.policy);
+  item.description = plainLine([lane.stopped ?? lane.policy, ...gatesText(lane)].join(' · '));
   item.iconPath = new vscode.ThemeIcon(lane.stopped === null ? 'git-merge' : 'debug-pause');
   item.contextValue = 'queue';
   item.tooltip = new TooltipText()

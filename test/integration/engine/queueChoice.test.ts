@@ -71,7 +71,9 @@ describe('the queue of a real engine', function () {
 
   it('[MQ12] chooses a batch once five landings and a gate run are in its records, and says what it means', async () => {
     await landTogether(AUTO);
-    await waitFor('a batch', () => lane()?.policy.startsWith('batch of 4: one gate run, ~') === true, { seen: lane });
+    await waitFor('a batch', () => lane()?.policy.startsWith('batch of up to 4: one gate run, ~') === true, {
+      seen: lane,
+    });
     assert.match(
       lane()?.why ?? '',
       /with one gate run for several the mean wait is about \d\d % of that of one at a time$/,
@@ -91,7 +93,7 @@ describe('the queue of a real engine', function () {
     await landTogether(AUTO);
     await waitFor('their gate', () => runs() === 2, { seen: runs });
     const whatIf = reportInLanguage(await window.session.whatIf(null));
-    assert.match(whatIf, /^What will land on main, and what you could change\nNow: batch of 4: one gate run/);
+    assert.match(whatIf, /^What will land on main, and what you could change\nNow: batch of up to 4: one gate run/);
     assert.match(whatIf, /#6 f: (?:in about|any moment)[^]*#7 g: (?:in about|any moment)/);
     const frozen = await window.session.whatIf({ kind: 'freeze', key: first.key });
     assert.match(reportInLanguage(frozen), /freeze #6:/);

@@ -86,6 +86,7 @@ describe('a target that is red', () => {
 
     assert.equal((await window.session.decideRedTarget('revert')).kind, 'refused', 'no story landed it');
     const made = await window.session.decideRedTarget('bugStory');
+    assert.equal((await window.session.redTarget())?.bugStory, window.engine.stories().find(({ key }) => key === made.key)?.number); // prettier-ignore
     assert.equal((await window.session.decideRedTarget('bugStory')).key, made.key, 'there is one story about it');
     const bug = window.engine.stories().find(({ key }) => key === made.key);
     assert.ok(bug?.type === 'bug' && bug.title.includes('main is red'));
@@ -171,6 +172,47 @@ describe('a target that is red', () => {
     await window.waitForStage(repair, 'Done');
     await window.waitForStage(first, 'Done');
     assert.deepEqual(window.now(first).strikes, []);
+  });
+
+  it('[MQ6] after Resume what waited as red is looked at again, in QA and in the queue, and says so where that was for nothing', async () => {
+    const broken = path.join(repository.folder, 'broken');
+    appendFileSync(broken, '');
+    window.settings = { ...window.settings, gates: [gate('test', `[ ! -e '${broken}' ]`)] };
+    const inQueue = await queued('In the queue', { 'e.txt': 'good\n' });
+    await waitForRed();
+    const inQa = await window.must(await window.codedStory('In QA', { 'f.txt': 'good\n' }), 'GatesStarted');
+    const waits = (again: string) =>
+      Promise.all(
+        [inQueue, inQa].map((one) => window.waitForCard(one, `a card that says ${again}`, ({ why }) => why?.includes(again) === true)), // prettier-ignore
+      );
+    await waits('once main moves, or you say Resume');
+    assert.equal((await window.session.redTarget())?.resumed, 'no');
+    assert.equal((await window.session.decideRedTarget('resume')).kind, 'done');
+    await waits('tried again after Resume');
+    assert.equal((await window.session.redTarget())?.resumed, 'yes');
+    await repository.remove(`../${path.basename(broken)}`);
+    assert.equal((await window.session.decideRedTarget('resume')).kind, 'done');
+    for (const one of [inQueue, inQa]) await window.waitForStage(one, 'Done');
+    assert.deepEqual([window.now(inQueue).strikes, window.now(inQa).strikes], [[], []]);
+  });
+
+  it('[MQ6, MQ11] while gates run again on a red target the lane says so, until they end', async () => {
+    const [broken, goOn] = [path.join(repository.folder, 'broken'), path.join(repository.folder, 'go-on')];
+    appendFileSync(broken, '');
+    appendFileSync(goOn, '');
+    const script = `[ ! -e '${broken}' ] && exit 0; while [ ! -e '${goOn}' ]; do sleep 0.05; done; exit 1`;
+    window.settings = { ...window.settings, gates: [gate('test', script)] };
+    await queued('Innocent', { 'e.txt': 'good\n' });
+    await waitForRed();
+    const lane = () => window.session.model()?.queue ?? null;
+    assert.equal(lane()?.targetGates, undefined);
+    await repository.remove(`../${path.basename(goOn)}`);
+    assert.equal((await window.session.decideRedTarget('runAgain')).kind, 'done');
+    await waitFor('a lane that says so', () => lane()?.targetGates !== undefined, { seen: lane });
+    assert.match(notice() ?? '', /Gates run on main since/);
+    appendFileSync(goOn, '');
+    await waitFor('a lane that says nothing of it', () => lane()?.targetGates === undefined, { seen: lane });
+    assert.match(notice() ?? '', /main is red/);
   });
 
   it('[MQ6] the gates of the target can be run on it again, and a green end lets the queue go on', async () => {

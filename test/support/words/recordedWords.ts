@@ -85,6 +85,7 @@ export const RECORDED: readonly string[] = [
   'Its branch and {0} share no commit, so git cannot merge them.',
   'Its branch and the target share no commit.',
   'Merged into {0}, its gates are red.',
+  'It did not land: on its merge with {0} its gates are red.',
   'Merged by an agent, its gates are red.',
   'Red together with #{0}, green alone.',
   'Its branch no longer exists.',

@@ -38,14 +38,14 @@ describe('The overview of several repositories', () => {
   it('[U7] a row says how its queue lands, for how long the first has waited, and what needs the person first', () => {
     assert.ok(row);
     assert.equal(row.queue?.since, '2026-01-02T11:50:00.000Z');
-    assert.match(row.queue.policy, /batch of 4/);
+    assert.match(row.queue.policy, /batch of up to 4/);
     assert.equal(row.first?.key, 'a');
     const line = rowLine(row, NOW);
     assert.match(
       line,
       /^app, landing on main: ⏳ 1 Recovery queued · 🔴 1 Needs you · Coding 1 · Merge 3 · Archived 1/,
     );
-    assert.match(line, /queue: batch of 4.*; the oldest waits 10 min · first: #1 Cold: /);
+    assert.match(line, /queue: batch of up to 4.*; the oldest waits 10 min · first: #1 Cold: /);
     for (const mark of ['queued', 'cold'] as const) assert.ok(line.includes(MARK_WORDS[mark].word));
   });
 

@@ -25,10 +25,19 @@ function laneOf(stories: readonly StoryRecord[], change: Partial<PipelineFacts> 
 
 describe('The lane of the queue', () => {
   it('[MQ12] says how the queue lands and why, in the words of every view', () => {
-    const lane = laneOf([queued(1)], { queue: BATCH });
+    const lane = laneOf(
+      [1, 2, 3, 4].map((number) => queued(number)),
+      { queue: BATCH },
+    );
     assert.equal(lane?.policy, 'batch of 4: one gate run, ~3 min');
     assert.equal(lane.why, inEnglish([BATCH.why]));
     assert.equal(buildBoardModel(factsWith([queued(1)])).queue, null);
+  });
+
+  it('[MQ12] where fewer are queued than would fit it says that it is the most', () => {
+    assert.equal(laneOf([], { queue: BATCH })?.policy, 'batch of up to 4: one gate run, ~3 min');
+    const train = { ...BATCH, policy: { kind: 'train', size: 2 } } as const;
+    assert.equal(laneOf([queued(1)], { queue: train })?.policy, 'train of up to 2: as many gate runs side by side, ~3 min'); // prettier-ignore
   });
 
   it('[MQ12] has the stories in landing order, each with the minute in which it lands and since when it is queued', () => {
@@ -72,12 +81,24 @@ describe('The lane of the queue', () => {
     assert.equal(said([], { kind: 'asking' }), null);
   });
 
-  it('[MQ6, MQ12] on a red target it says that it is paused and since when, until a person resumes it', () => {
+  it('[MQ6, MQ12] on a red target it says that it is paused until a person resumes it; since when says the notice alone', () => {
     const since = { oid: OTHER_TIP, subject: 'By hand', story: null };
     const redTarget = { tip: TARGET_TIP, gate: 'test', since, search: 'found', next: null, tried: new Set<string>() } as const; // prettier-ignore
     const stopped = (resumedAt: string | null) => laneOf([queued(1)], { redTarget: { ...redTarget, resumedAt } })?.stopped; // prettier-ignore
-    assert.equal(stopped(null), `paused: main is red since ${OTHER_TIP.slice(0, 7)} (By hand)`);
+    assert.equal(stopped(null), 'paused: main is red');
+    const model = buildBoardModel(factsWith([queued(1)], { redTarget: { ...redTarget, resumedAt: null } }));
+    const said = JSON.stringify([model.notices.map(({ text }) => text), model.queue?.stopped, model.cards.map(({ why, brief }) => [why, brief])]); // prettier-ignore
+    assert.equal(said.split(`since ${OTHER_TIP.slice(0, 7)}`).length, 2, said);
     assert.equal(stopped('2026-01-01T00:00:00.000Z'), null);
+  });
+
+  it('[MQ6, MQ11] that gates run on a red target is in the lane and in the notice, with since when', () => {
+    const since = { oid: OTHER_TIP, subject: 'By hand', story: null };
+    const redTarget = { tip: TARGET_TIP, gate: 'test', since, search: 'found', next: null, resumedAt: null, tried: new Set<string>() } as const; // prettier-ignore
+    assert.equal(laneOf([], { redTarget })?.targetGates, undefined);
+    const { queue, notices } = buildBoardModel(factsWith([], { queue: BATCH, redTarget: { ...redTarget, gatesSince: NOW } })); // prettier-ignore
+    assert.equal(queue?.targetGates, NOW);
+    assert.match(notices[0]?.text ?? '', /Gates run on main since \d\d:\d\d\./);
   });
 
   it('[MQ12] what dropped out of the queue stands below it, the latest first and no more than five', () => {

@@ -135,7 +135,7 @@ describe('what a merge means for its story', () => {
     assert.ok(event?.name === 'MergeFailed' && event.kind === 'gatesRed');
     assert.equal(event.outputId, 'k1:gate_output');
     assert.equal(gateOutputId('k1'), 'k1:gate_output');
-    assert.match(event.detail, /Merged into main.*exited with code 1/);
+    assert.match(event.detail, /^It did not land: on its merge with main its gates are red\. .*exited with code 1/);
   });
 
   it('[MQ6] a gate that could not prove anything blocks with the fix offered', () => {

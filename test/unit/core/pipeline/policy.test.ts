@@ -29,7 +29,7 @@ describe('Queue policy', () => {
 
   it('[MQ12] a machine that one gate run fills gets a batch, and says that a train would make everybody wait longer', () => {
     const choice = choosePolicy({ ...MEASURED, redShare: 0.05, ...AUTO, cores: 2 });
-    assert.equal(inEnglish([sayPolicy(choice)]), 'batch of 4: one gate run, ~3 min');
+    assert.equal(inEnglish([sayPolicy(choice, 4)]), 'batch of 4: one gate run, ~3 min');
     assert.match(inEnglish([choice.why]), /^gates use both cores: a train would make everybody wait longer;/);
   });
 
@@ -40,7 +40,7 @@ describe('Queue policy', () => {
 
   it('[MQ12] a wide machine gets a train, and one whose stories are often red on a narrow machine lands them one by one', () => {
     const train = choosePolicy({ ...MEASURED, ...AUTO, width: 4 });
-    assert.equal(inEnglish([sayPolicy(train)]), 'train of 4: 4 gate runs side by side, ~3 min');
+    assert.equal(inEnglish([sayPolicy(train, 4)]), 'train of 4: 4 gate runs side by side, ~3 min');
     assert.match(inEnglish([train.why]), /^4 gate runs side by side take no longer than one/);
     const one = choosePolicy({ ...MEASURED, ...AUTO, redShare: 0.5 });
     assert.equal(inEnglish([sayPolicy(one)]), 'one at a time: ~3 min of gates each');

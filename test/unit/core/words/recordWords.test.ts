@@ -14,6 +14,7 @@ describe('What a record kept in English', () => {
       ['gate test exited with code 1', 'Gate test endete mit Code 1'],
       ['touches src/a.ts, which review.paths asks a person to look at', 'berührt src/a.ts; nach review.paths soll sich das ein Mensch ansehen'],
       ['Gate unit ran longer than 30 s and was ended, with 2 processes it had left behind.', 'Gate unit lief länger als 30 s und wurde beendet, samt 2 Prozessen, die es hinterlassen hatte.'],
+      ['It did not land: on its merge with main its gates are red. Gate test exited with code 1.', 'Sie ist nicht gelandet: Auf ihrer Zusammenführung mit main sind ihre Gates rot. Gate test endete mit Code 1.'],
       ['Merged into main, its gates are red. Gate test exited with code 1: 2 of 3 tests failed: a and b.', 'Mit main zusammengeführt, sind ihre Gates rot. Gate test endete mit Code 1: 2 von 3 Tests schlugen fehl: a und b.'],
       ['claude: It exited with code 1; its branch holds 2 commits. API Error: 529', 'claude: Er endete mit Code 1; sein Branch hält 2 Commits. API Error: 529'],
       ['On run 2: Gate a exited with code 1. Run 1: Gate a exited with code 2.', 'Im 2. Lauf: Gate a endete mit Code 1. Im 1. Lauf: Gate a endete mit Code 2.'],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { systemClock } from '../../../../src/base/systemClock';
 import { Probe } from '../../../../src/engine/target/probe';
 
 describe('gates that are asked about the target', () => {
@@ -6,7 +7,7 @@ describe('gates that are asked about the target', () => {
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
   it('[MQ6] run once where a person asks twice in one moment, and nothing else begins in between', async () => {
-    const probe = new Probe({ log, onEnd: () => undefined });
+    const probe = new Probe({ log, clock: systemClock, onEnd: () => undefined });
     const begun: string[] = [];
     let prepared: () => void = () => undefined;
     const ready = new Promise<void>((resolve) => (prepared = resolve));
