@@ -32,9 +32,9 @@ export function overBudget(budget: AgentBudget | undefined, runs: readonly Agent
   return null;
 }
 
-/** The beginning of the day (UTC) of a moment, and of the next, in ms since 1970. */
+/** The beginning of the day of a moment as this machine's clock has it, and of the next, in ms since 1970. */
 export function dayOf(now: number): { readonly from: number; readonly to: number } {
-  const day = 24 * 3_600_000;
-  const from = Math.floor(now / day) * day;
-  return { from, to: from + day };
+  const at = new Date(now);
+  const [year, month, day] = [at.getFullYear(), at.getMonth(), at.getDate()];
+  return { from: new Date(year, month, day).getTime(), to: new Date(year, month, day + 1).getTime() };
 }

@@ -59,7 +59,7 @@ const templateSchema = commandSchema.check(
  * - `resume`: the command that goes on with a conversation, as `{sessionId}`; else the preset says how.
  * - `limits.silenceMinutes`: ended after this long without output, and `firstOutputMinutes` without any at all. `turnMinutes`:
  *   after this long in one turn. `minutes`, `turns`, `tokens`, `usd`: of one run; no limit where they are left out.
- *   `perStory` and `perDay` (UTC): of all its runs on a story, and on a day. `retries`: runs on one story that may break off.
+ *   `perStory` and `perDay`: of all its runs on a story, and on a day by the person's clock. `retries`: runs on one story that may break off.
  *   `atOnce`: runs at the same time.
  */
 export const agentProfileSchema = z

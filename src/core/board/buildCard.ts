@@ -205,6 +205,8 @@ function primaryActionsOf(inputs: CardInputs, need: Need | null, actions: readon
         return inputs.dependencies.kind === 'blocked' ? ['dependsOn'] : [];
       case 'Coding':
         if (run !== null) return run.kind === 'coder' ? ['showOutput', 'writeToAgent'] : ['showOutput'];
+        // Who works on it on another machine says when it is ready.
+        if (story.worksAt !== undefined) return [];
         if (stage.coder === 'person' && inputs.around.hasCoder) return ['readyForQa', 'openWorktree', 'giveBack'];
         if (stage.feedback?.kind === 'landed') return ['revertStory', 'showOutput', 'openWorktree'];
         if (stage.feedback !== null) return ['showOutput', 'openWorktree', 'readyForQa'];

@@ -50,6 +50,8 @@ describe('a story that is taken over from another machine', function () {
     writeFileSync(path.join(folder, 'notes.txt'), 'Not committed\n');
     await knows(story, 'Coding');
     assert.match(await asked(story), /^Take over #1 “Sign in” from ada\?\nada’s machine is connected\.\n/);
+    const hers = await bob.window.waitForCard(story, 'that ada is at it', ({ facts }) => facts.includes('with ada'));
+    assert.deepEqual(hers.primaryActions, []);
     await ada.window.close();
     const card = await bob.window.waitForCard(story, 'that ada is gone', ({ facts }) => facts.includes('with ada, not connected'));
     assert.ok(card.actions.includes('takeOverStory') && !card.actions.includes('takeOver'), card.actions.join());

@@ -36,8 +36,19 @@ describe('the limits of a run', () => {
     assert.equal(overBudget({ tokens: 1000 }, runs), '1100 tokens of 1000');
     assert.equal(overBudget({ usd: 1.5 }, runs), '$1.50 of $1.5');
     assert.equal(overBudget(undefined, runs), null);
-    const noon = Date.parse('2026-11-26T12:00:00Z');
-    assert.deepEqual(dayOf(noon), { from: Date.parse('2026-11-26'), to: Date.parse('2026-11-27') });
+  });
+
+  it('[A6] a day is that of the person’s clock, also one that has an hour more', () => {
+    const before = process.env['TZ'];
+    try {
+      process.env['TZ'] = 'Europe/Berlin';
+      const [from, to] = ['2026-10-24T22:00:00Z', '2026-10-25T23:00:00Z'].map((text) => Date.parse(text));
+      for (const text of ['2026-10-24T22:00:00Z', '2026-10-25T12:00:00Z', '2026-10-25T22:59:59Z'])
+        assert.deepEqual(dayOf(Date.parse(text)), { from, to }, text);
+    } finally {
+      if (before === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = before;
+    }
   });
 });
 
