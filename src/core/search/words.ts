@@ -75,7 +75,12 @@ function partsOf(word: string): string[] {
 
 /** The words of a query, as a person divides them. */
 export function queryWords(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
+  return text.split(/\s+/).filter((word) => word !== '' && !/^label:$/i.test(word));
+}
+
+/** What a word of a query asks of a label, as in `label:billing`; null for any other word. */
+export function labelAsked(word: string): string | null {
+  return /^label:(.+)$/is.exec(word)?.[1] ?? null;
 }
 
 /** At most this long is an excerpt, in UTF-16 code units. */

@@ -25,7 +25,7 @@ export async function searchStories(context: CommandContext): Promise<SearchMatc
     },
     {
       title: saidOf(context, vscode.l10n.t('Search Stories')),
-      placeHolder: vscode.l10n.t('Words of a title, a text or an output'),
+      placeHolder: vscode.l10n.t('Words of a title, a text or an output, or label:billing'),
       none: vscode.l10n.t('No story has these words.'),
     },
   );

@@ -121,6 +121,12 @@ export class Shadow {
     return numbersIn(await this.#use(), 'WHERE instr(folded, ?) > 0', [fold(word)]);
   }
 
+  /** As `titled`, in the labels alone. */
+  async labelled(word: string): Promise<Map<string, number>> {
+    const labels = 'substr(folded, nullif(instr(folded, char(10)), 0))';
+    return numbersIn(await this.#use(), `WHERE instr(${labels}, ?) > 0`, [fold(word)]);
+  }
+
   /** Numbers of all stories, by key. */
   async numbered(): Promise<Map<string, number>> {
     return numbersIn(await this.#use());

@@ -1,4 +1,4 @@
-import { excerptOf, queryWords, tokenQuery } from '../../../core/search/words';
+import { excerptOf, labelAsked, queryWords, tokenQuery } from '../../../core/search/words';
 import type { SearchAnswer, SearchedPlace, SearchMatch } from '../../../core/search/searchAnswer';
 import type { TitledStory } from '../shadow';
 import type { TextSearch } from './textSearch';
@@ -6,6 +6,7 @@ import type { TextSearch } from './textSearch';
 export interface StorySearchParts {
   readonly shadow: {
     titled(word: string): Promise<ReadonlyMap<string, number>>;
+    labelled(word: string): Promise<ReadonlyMap<string, number>>;
     numbered(): Promise<ReadonlyMap<string, number>>;
     named(keys: readonly string[]): Promise<readonly TitledStory[]>;
   };
@@ -33,7 +34,7 @@ interface WordPlaces {
 
 /**
  * Finds the stories in which each word of a query stands somewhere: in title or labels (any part of a word), in the body
- * or in an output (the beginning of a word). Those with the words in their titles come first, then the newest.
+ * or in an output (the beginning of a word). `label:x` asks for a label alone. Those with the words in their titles come first, then the newest.
  */
 export class StorySearch {
   constructor(private readonly parts: StorySearchParts) {}
@@ -71,6 +72,8 @@ export class StorySearch {
   }
 
   async #placesOf(word: string): Promise<WordPlaces> {
+    const label = labelAsked(word);
+    if (label !== null) return { titled: await this.parts.shadow.labelled(label), texts: new Map() };
     const query = word.length < LEAST && /^[\p{ASCII}]*$/u.test(word) ? null : tokenQuery(word);
     const titled = await this.parts.shadow.titled(word);
     return { titled, texts: query === null ? new Map<string, readonly string[]>() : this.parts.texts.find(query) };

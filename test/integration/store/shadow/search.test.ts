@@ -64,6 +64,17 @@ describe('search', () => {
     assert.deepEqual(await find('webauthn bcrypt'), []);
   });
 
+  it('[P3, U4] label: asks for labels alone, as on the board, also together with words', async () => {
+    for (const [number, labels] of [[1, ['Billing', 'q3']], [2, []], [3, ['web']]] as [number, string[]][]) // prettier-ignore
+      await store.stories.create(storyNumber(number, { title: `Billing ${number}`, labels }), 'billing', entryOf(`k${number}`, { number })); // prettier-ignore
+    assert.deepEqual(await find('label:bill'), [1]);
+    assert.deepEqual(await find('LABEL:Q3 billing'), [1]);
+    assert.deepEqual(await find('label:web label:bill'), []);
+    assert.deepEqual(await find('label:title'), []);
+    // Half typed it hides nothing.
+    assert.deepEqual(await find('label:'), [3, 2, 1]);
+  });
+
   it('[P3] takes no character as special, and nothing at all finds every story, the newest first', async () => {
     await threeStories();
     for (const text of ['%_', '50%']) assert.deepEqual(await find(text), [3], text);
