@@ -121,6 +121,13 @@ describe('A window of several repositories', function () {
     assert.doesNotMatch(readFileSync(workspace, 'utf8'), /switchyard/);
   });
 
+  it('[U7, A11] the line above the tree says what holds up the first, and names the others that something holds up', async () => {
+    await tree.waitForMessage(/^lib: .*approv/);
+    mkdirSync(home.at('api', '.vscode'), { recursive: true });
+    writeFileSync(home.at('api', '.vscode', 'settings.json'), JSON.stringify({ 'switchyard.gates': [{ name: 'test', command: 'npm test' }] })); // prettier-ignore
+    await tree.waitForMessage(/^lib: .*approv.* Something holds up api as well\.$/);
+  });
+
   it('[U7] a folder that goes ends its engine, and one that comes starts one', async () => {
     await workbench.runCommand('Workspaces: Remove Folder from Workspace...');
     await workbench.quickInput.choose('api');

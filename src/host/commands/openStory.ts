@@ -4,7 +4,6 @@ import type { Card } from '../../core/board/card';
 import { age, duration } from '../../core/words/durations';
 import type { CommandContext } from './context';
 import { warn } from '../say/notify';
-import { localBoard } from '../say/localBoard';
 import { pickOne } from '../say/pick';
 import { translate } from '../say/translate';
 
@@ -66,8 +65,7 @@ export async function showOutput(context: CommandContext, card: Card): Promise<v
 
 /** Says where a story's merge stands, and how the queue lands where it is in it. */
 export async function mergeStatusText(context: CommandContext, card: Card): Promise<string> {
-  const model = context.host.model();
-  const queue = model && localBoard(model).queue;
+  const queue = context.host.model()?.queue ?? null;
   const said = await statusText(context, card);
   if (queue === null || card.stage !== 'Merge') return said;
   return `${said} ${vscode.l10n.t('The queue lands in this way: {0}, because {1}.', queue.policy, queue.why)}`;

@@ -1,5 +1,6 @@
 import type { TreeNode } from '../tree/storyTree';
 import * as vscode from 'vscode';
+import type { StageName } from '../../core/story/stage';
 import { chooseRepository, isOutOfReach } from './chooseRepository';
 import { inRepository, type CommandContext } from './context';
 import { PLAIN_COMMANDS, type PlainCommand, type PlainCommandId } from './commandList';
@@ -192,7 +193,13 @@ async function findStory(context: CommandContext): Promise<void> {
   else await showTimeline(context, found);
 }
 
+/** Stages of which the merge status is asked first. */
+const QUEUED: readonly StageName[] = ['Merge', 'MergeFailure', 'MergeFailureFinal'];
+
 async function showMergeStatus(context: CommandContext): Promise<void> {
-  const card = await pickCard(context.host.model()?.cards ?? [], vscode.l10n.t('Merge status of which story?'));
+  const cards = context.host.model()?.cards ?? [];
+  const inQueue = cards.filter(({ stage }) => QUEUED.includes(stage));
+  const ordered = [...inQueue, ...cards.filter((card) => !inQueue.includes(card))];
+  const card = await pickCard(ordered, vscode.l10n.t('Merge status of which story?'));
   if (card !== undefined) void inform(await mergeStatusText(context, card));
 }

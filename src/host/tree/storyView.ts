@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { Repositories } from '../repositories';
+import type { RepositoryHost } from '../repositoryHost';
 import { sayNeedsYou } from '../../core/board/spoken';
 import { plainLine } from '../../core/words/plainText';
+import { say } from '../../core/words/said';
 import { inWords } from '../say/inWords';
 import { dragStories, type MoveStories } from './dragStories';
 import { storyWith } from '../storyIn';
@@ -66,16 +68,23 @@ function descriptionOf(repositories: Repositories): string {
   return [model?.target?.name, model?.sharing?.words].filter((part) => part !== undefined).join(' · ');
 }
 
-/** What keeps stories from moving; the first, with its repository where there are several. */
+/** What keeps stories from moving: the first, and where there are several repositories those that have something too. */
 function messageOf(repositories: Repositories): string {
-  for (const host of repositories.all()) {
-    const model = host.model();
-    // A message hides the welcome view, which is what says how to begin; without a story nothing waits for a notice yet.
-    const notice = model === null || model.cards.length === 0 ? undefined : model.notices[0]?.text;
-    const problem = host.session()?.problem() ?? null;
-    const said = problem === null ? notice : wordsOf(problem);
-    const where = repositories.label(host);
-    if (said !== undefined) return where === null ? said : `${where}: ${said}`;
-  }
-  return '';
+  const held = repositories.all().flatMap((host) => {
+    const said = heldBy(host);
+    return said === null ? [] : [{ said, where: repositories.label(host) }];
+  });
+  const [first, ...others] = held;
+  if (first === undefined) return '';
+  const said = first.where === null ? first.said : `${first.where}: ${first.said}`;
+  const names = others.flatMap(({ where }) => where ?? []);
+  return names.length === 0 ? said : `${said} ${inWords([say('Something holds up {0} as well.', { names })])}`;
+}
+
+function heldBy(host: RepositoryHost): string | null {
+  const problem = host.session()?.problem() ?? null;
+  if (problem !== null) return wordsOf(problem);
+  const model = host.model();
+  // A message hides the welcome view, which is what says how to begin; without a story nothing waits for a notice yet.
+  return model === null || model.cards.length === 0 ? null : (model.notices[0]?.text ?? null);
 }
