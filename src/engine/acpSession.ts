@@ -3,14 +3,10 @@ import { pause } from '../base/pause';
 import type { AgentUsage, SessionStart } from '../core/agents/agentTalk';
 import type { AgentProfile } from '../core/agents/profile';
 import { COLD_CAUSES } from '../core/agents/sessions/lookUp';
-import {
-  NOTHING_SPENT,
-  type AgentSession,
-  type SessionKey,
-  type SessionSpent,
-} from '../core/agents/sessions/agentSession';
+import { isSameKey, NOTHING_SPENT, type AgentSession, type SessionSpent } from '../core/agents/sessions/agentSession';
 import { spentBySession } from '../core/agents/talkSpent';
 import type { AgentSessions } from '../ports/agentSessions';
+import { sessionKeyOf } from './agentStart';
 import type { EnginePorts } from './ports';
 import type { Work } from './work';
 
@@ -19,10 +15,11 @@ type SessionPorts = Pick<EnginePorts, 'sessions' | 'clock' | 'log'>;
 /** The session that a run over ACP goes on with; null for none, and why. */
 export async function sessionFor(
   { sessions, clock, log }: SessionPorts,
-  { story, profile, worktree, signal }: Work,
+  work: Work,
 ): Promise<{ readonly session: string | null; readonly coldWhy: string }> {
+  const { story, profile, worktree, signal } = work;
   const start = { transport: 'acp' as const, worktree, profile: hashOf(profile), canResume: true, now: clock.now() };
-  const found = sessions.lookUp(keyOf(story.key, profile), story.number, start);
+  const found = sessions.lookUp(sessionKeyOf(work), story.number, start);
   if (found.kind === 'cold') return { session: null, coldWhy: COLD_CAUSES[found.cause] };
   if (found.kind === 'notYet') {
     log.info(`[agent:${story.number}:${profile.name}] waits until its session can be loaded`);
@@ -47,11 +44,12 @@ function knownSession(sessions: AgentSessions, storyKey: string, start: SessionS
 /** On disk before the agent is asked anything, so that whoever comes next can go on with it. */
 export async function noteSession(
   { sessions, clock }: SessionPorts,
-  { story, profile, worktree }: Work,
+  work: Work,
   start: SessionStart,
   run: string,
 ): Promise<void> {
-  const key = keyOf(story.key, profile);
+  const { story, profile, worktree } = work;
+  const key = sessionKeyOf(work);
   if (start.mode === 'cold' && start.lost !== null) await sessions.prune(key, start.why);
   const known = knownSession(sessions, story.key, start);
   const at = new Date(clock.now()).toISOString();
@@ -74,13 +72,9 @@ export async function noteSession(
 }
 
 /** It can be gone on with from now on; what it took is what the agent says of its session. */
-export async function endSession(
-  { sessions, clock }: SessionPorts,
-  { story, profile }: Work,
-  usage: AgentUsage,
-): Promise<void> {
-  const { storyKey, agent, model } = keyOf(story.key, profile);
-  const live = sessions.list().find((one) => one.storyKey === storyKey && one.agent === agent && one.model === model);
+export async function endSession({ sessions, clock }: SessionPorts, work: Work, usage: AgentUsage): Promise<void> {
+  const key = sessionKeyOf(work);
+  const live = sessions.list().find((one) => isSameKey(one, key));
   if (live?.state.kind !== 'live') return;
   await sessions.record({
     ...live,
@@ -88,10 +82,6 @@ export async function endSession(
     spent: spentBySession(live.spent, usage),
     state: { kind: 'resumable' },
   });
-}
-
-function keyOf(storyKey: string, { name, model }: AgentProfile): SessionKey {
-  return { storyKey, agent: name, model: model ?? null };
 }
 
 function hashOf({ command, env, transport, mode, options }: AgentProfile): string {

@@ -221,8 +221,9 @@ export function isLost({ outcome, report, over, mode }: AgentEnd): boolean {
   return mode === 'warm' && hasFailed && !report.acted && !isHeld;
 }
 
-export function sessionKeyOf({ story, profile }: Work): SessionKey {
-  return { storyKey: story.key, agent: profile.name, model: profile.model ?? null };
+export function sessionKeyOf({ kind, story, profile }: Work): SessionKey {
+  const { name, model = null } = profile;
+  return { storyKey: story.key, agent: name, model, ...(kind === 'mergemaster' && { role: kind }) };
 }
 
 const NOTHING: Spent = { turns: null, tokens: null, costUsd: null };

@@ -1,4 +1,9 @@
-import { mergemasterPrompt, type ToldStory } from '../core/agents/mergemasterPrompt';
+import {
+  mergemasterNudge,
+  mergemasterPrompt,
+  type MergemasterPromptFacts,
+  type ToldStory,
+} from '../core/agents/mergemasterPrompt';
 import { judgeMergemaster, type MergemasterOutcome } from '../core/agents/mergemasterOutcome';
 import type { AgentProfile } from '../core/agents/profile';
 import { outcomeOf } from '../core/agents/runClock';
@@ -48,6 +53,8 @@ export class MergemasterWork {
   readonly #retries: AgentRetries;
   /** Pairs of commits that merged without a conflict, by story: where a landing sees one all the same, an agent looks. */
   readonly #retried = new Map<string, string>();
+  /** Numbers of the stories that an agent was told of here, by story. */
+  readonly #told = new Map<string, ReadonlySet<number>>();
 
   constructor(private readonly ports: EnginePorts) {
     this.#aftermath = new RunAftermath(ports);
@@ -154,9 +161,17 @@ export class MergemasterWork {
     try {
       const env = { ...(await identityVariables(git)), ...watch.env };
       const work: Work = { ...begun, ...job, kind: 'mergemaster', before: stage.tip, env, output, transcript };
-      const prompt = async () => this.#prompt(job, merge ?? (await this.#standing(job)));
-      const step = { step: 'merge', cold: prompt, warm: prompt };
-      const { end, changes } = await underWatch(watch, () => runAgent(this.ports, work, step));
+      const known = this.#told.get(story.key) ?? new Set<number>();
+      const told = new Set(known);
+      const facts = async () => {
+        const found = await this.#facts(job, merge);
+        for (const { number } of found.others) told.add(number);
+        return found;
+      };
+      const cold = async () => mergemasterPrompt(await facts());
+      const warm = async () => mergemasterNudge(await facts(), known);
+      const { end, changes } = await underWatch(watch, () => runAgent(this.ports, work, { step: 'merge', cold, warm }));
+      this.#told.set(story.key, told);
       return await this.#eventOf(work, job, end, changes);
     } catch (error) {
       // What could not even start leaves nothing behind.
@@ -176,11 +191,12 @@ export class MergemasterWork {
     return files.length > 0 ? { kind: 'conflicted', files, kept: null } : { kind: 'merged', kept: null };
   }
 
-  async #prompt(job: Job, begun: Begun): Promise<string> {
+  async #facts(job: Job, merge: Begun | null): Promise<MergemasterPromptFacts> {
     const { content } = this.ports;
     const { story, stage, branch, target } = job;
+    const begun = merge ?? (await this.#standing(job));
     const { kind } = begun;
-    return mergemasterPrompt({
+    return {
       nonce: this.ports.newId(),
       story: { number: story.number, title: story.title, body: await this.#bodyOf(story.key) },
       others: await this.#others(job, kind === 'conflicted' ? begun.files : stage.files),
@@ -190,8 +206,8 @@ export class MergemasterWork {
       state: kind === 'conflicted' ? { kind, files: begun.files } : { kind },
       failure: stage.detail,
       output: stage.outputId === null ? null : await content.read(stage.outputId),
-      earlier: mergeStrikes(story).map(({ cause }) => `It ${cause}.`),
-    });
+      earlier: mergeStrikes(story).map(({ cause }) => (cause === 'gates red' ? 'Its gates were red.' : `It ${cause}.`)),
+    };
   }
 
   /** The stories with which alone it is red; else those that landed meanwhile and changed the same files. */

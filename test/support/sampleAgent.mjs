@@ -207,7 +207,7 @@ async function unmergedFiles() {
 function wayToMerge(prompt) {
   const said = process.env.SAMPLE_MERGE ?? /^[ \t]*merge:[ \t]*([a-z][a-z ]*)$/m.exec(prompt)?.[1] ?? 'both';
   const ways = said.trim().split(/ +/);
-  const attempt = prompt.match(/^- It .+\.$/gm)?.length ?? 0;
+  const attempt = prompt.match(/^- Its? .+\.$/gm)?.length ?? 0;
   return ways[Math.min(attempt, ways.length - 1)];
 }
 

@@ -60,6 +60,31 @@ export function mergemasterPrompt(facts: MergemasterPromptFacts): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
+/**
+ * What an agent is told that knows this merge from an attempt before: what came of that, how the worktree stands, and what is
+ * new. `known` are numbers of stories that it has been told of.
+ */
+export function mergemasterNudge(facts: MergemasterPromptFacts, known: ReadonlySet<number>): string {
+  const { story, nonce, output, earlier, target, failure } = facts;
+  const others = facts.others.filter(({ number }) => !known.has(number));
+  const printed = endOfOutput(output);
+  const hasData = printed !== '' || others.length > 0;
+  const last = earlier.at(-1);
+  const parts = [
+    `Go on with the merge of #${story.number} with ${target}.`,
+    last === undefined
+      ? 'Your last run was cut off, and counts for nothing.'
+      : `Your last attempt was not accepted. ${visible(last)}`,
+    statePart(facts),
+    `What went wrong: ${visible(failure.trim())}`,
+    hasData ? aboutData(nonce) : '',
+    ...others.map((other) => storyPart(nonce, `landed on ${target} meanwhile, #${other.number}`, other)),
+    printed === '' ? '' : asData(nonce, 'the end of what the gates printed', indented(printed)),
+    rulesPart(facts),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
 function storyPart(nonce: string, what: string, { title, body }: ToldStory): string {
   return asData(nonce, what, indented([title, bodyPart(body)].filter((part) => part !== '').join('\n\n')));
 }

@@ -105,7 +105,7 @@ describe('agents that keep their conversations', () => {
     await window.waitForStage(story, 'Done');
   });
 
-  it('[MQ8, A4, A5] one that solves merges goes on with a conversation of its own at its next attempt, told all of the merge', async () => {
+  it('[MQ8, A4, A5] one that solves merges goes on with a conversation of its own at its next attempt, told what failed and nothing that it has read', async () => {
     const env = { TALKING_HOME: home.path, TALKING_SCRIPT: 'work markers' };
     const claude = { preset: 'claude', command: [home.at('claude'), '{prompt}'], env };
     const both = [
@@ -123,9 +123,35 @@ describe('agents that keep their conversations', () => {
     const sessions = new Set(attempts.map(({ session }) => session));
     assert.deepEqual([sessions.size, sessions.has(coder?.session ?? '')], [1, false]);
     for (const { prompt } of attempts) assert.match(prompt, /work\.txt/);
-    assert.match(attempts[2]?.prompt ?? '', /It left conflict markers in work\.txt/);
-    const kept = window.now(story).strikes.map(({ cause }) => cause);
-    assert.equal(kept.length, 3, kept.join());
+    const [first, ...nudges] = attempts.map(({ prompt }) => prompt);
+    assert.match(first ?? '', /it is written/);
+    for (const nudge of nudges) {
+      assert.match(nudge, /^Go on with the merge of #1 with main\.\n\nYour last attempt was not accepted\. It left conflict markers in work\.txt\./); // prettier-ignore
+      assert.match(nudge, /git stopped at conflicts in:\n- work\.txt/);
+      assert.doesNotMatch(nudge, /it is written|Theirs|begin/);
+    }
+    const roles = (await kept()).list().map(({ agent, role }) => `${agent} ${role}`);
+    assert.deepEqual(roles.sort(), ['claude undefined', 'merger mergemaster']);
+    const strikes = window.now(story).strikes.map(({ cause }) => cause);
+    assert.equal(strikes.length, 3, strikes.join());
+  });
+
+  it('[MQ8, A5] a conversation about a merge that is not known any more is begun anew, told all of it', async () => {
+    const env = { TALKING_HOME: home.path, TALKING_SCRIPT: 'work lose markers' };
+    const claude = { preset: 'claude', command: [home.at('claude'), '{prompt}'], env };
+    const both = [
+      { ...claude, name: 'claude' },
+      { ...claude, name: 'merger', role: 'mergemaster' },
+    ];
+    window.settings = { ...window.settings, agents: both, reviewPaths: ['work.txt'] };
+    const story = await started();
+    await window.waitForStage(story, 'ReviewHold');
+    await repository.commit({ 'work.txt': 'theirs\n' }, 'Theirs (#9)\n\nStory: #9\nStory-Key: k9');
+    await window.must(story, 'Approved');
+    await window.waitForStage(story, 'MergeFailureFinal');
+    const [, ...attempts] = starts();
+    assert.deepEqual(attempts.map(({ mode }) => mode).slice(0, 3), ['cold', 'warm', 'cold']); // prettier-ignore
+    assert.match(attempts[2]?.prompt ?? '', /^Resolve the merge of #1 with main\n/);
   });
 
   it('[A5] a conversation that is not known any more is forgotten, and the agent started once more, cold, told what is there', async () => {

@@ -16,11 +16,15 @@ export const sessionSpentSchema = z.object({
 });
 export type SessionSpent = z.infer<typeof sessionSpentSchema>;
 
-/** Whose conversation it is: one for each story, agent and model. `model` is null where none is configured. */
+/**
+ * Whose conversation it is: one for each story, agent and model, and one of its own about the story's merges. `model` is null
+ * where none is configured.
+ */
 export const sessionKeySchema = z.object({
   storyKey: z.string(),
   agent: z.string(),
   model: z.nullable(z.string()),
+  role: z.exactOptional(z.literal('mergemaster')),
 });
 export type SessionKey = z.infer<typeof sessionKeySchema>;
 
@@ -62,12 +66,12 @@ export const NOTHING_SPENT: SessionSpent = {
 };
 
 export function isSameKey(a: SessionKey, b: SessionKey): boolean {
-  return a.storyKey === b.storyKey && a.agent === b.agent && a.model === b.model;
+  return a.storyKey === b.storyKey && a.agent === b.agent && a.model === b.model && a.role === b.role;
 }
 
 /** As the log names it: `#4 claude (opus)`. */
-export function describeKey({ agent, model }: SessionKey, number: number): string {
-  return `#${number} ${agent}${model === null ? '' : ` (${model})`}`;
+export function describeKey({ agent, model, role }: SessionKey, number: number): string {
+  return `#${number} ${agent}${model === null ? '' : ` (${model})`}${role === undefined ? '' : ` as ${role}`}`;
 }
 
 /** Whether it is being gone on with in this run. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { judgeMergemaster } from '../../../../src/core/agents/mergemasterOutcome';
-import { mergemasterPrompt } from '../../../../src/core/agents/mergemasterPrompt';
+import { mergemasterNudge, mergemasterPrompt } from '../../../../src/core/agents/mergemasterPrompt';
 import { whyNotMerged, type MergeLook } from '../../../../src/core/landing/mergemaster';
 import type { RunOutcome } from '../../../../src/core/pipeline/runOutcome';
 
@@ -69,6 +69,16 @@ describe('what an agent is told of a merge', () => {
     for (const part of ['a b.txt', 'Ours', 'Theirs', 'not ok 1', 'left conflict markers', 'git commit --no-edit'])
       assert.ok(prompt.includes(part), part);
     assert.ok(prompt.includes('cccccccccccc') && prompt.startsWith('Resolve the merge of #7 with main\n'));
+  });
+
+  it('[MQ8] an agent that knows the merge is told what came of its attempt, how it stands and what is new alone', () => {
+    const nudge = mergemasterNudge(facts, new Set([9]));
+    for (const part of ['a b.txt', 'not ok 1', 'It left conflict markers']) assert.ok(nudge.includes(part), part);
+    for (const read of ['Ours', 'Theirs', 'Commands']) assert.ok(!nudge.includes(read), read);
+    assert.ok(mergemasterNudge(facts, new Set()).includes('    Theirs\n'));
+    const cut = mergemasterNudge({ ...facts, earlier: [], output: null }, new Set([9]));
+    assert.match(cut, /^Go on with the merge of #7 with main\.\n\nYour last run was cut off/);
+    assert.doesNotMatch(cut, /n0nce/);
   });
 
   it('[MQ8] texts of stories and output stand indented as data, and nothing in them ends that', () => {
