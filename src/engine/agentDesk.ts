@@ -90,6 +90,8 @@ export class AgentDesk {
       feedback_get: () => this.#withStory(key, (story) => this.#feedback(story)),
       output_get: ({ of, characters = OUTPUT_LIMIT }) => this.#withStory(key, () => this.#output(key, of, characters)),
       merge_request: () => this.#changing(run, (story) => this.#requestMerge(run, story)),
+      review_verdict: async (said) =>
+        (await run.verdict?.(said)) ?? refused('You work on this story, and whoever does that does not review it.'),
     };
   }
 

@@ -54,6 +54,7 @@ export class AgentDoor {
     return access.open(
       run.runId,
       new AgentDesk({ git, store, content, clock, book, target, board, held }).toolsFor(run),
+      run.verdict !== undefined,
     );
   }
 

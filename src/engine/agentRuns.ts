@@ -52,7 +52,8 @@ export class AgentRuns {
     const isSameStay = Date.parse(story.stageAt) <= memory.beganAt && story.branch === memory.branch;
     if (!isSameStay || !this.task.goesOn(story, memory)) return false;
     const { watchId: id, worktree: folder, branch, target } = memory;
-    const request = { id, folder, mayMove: [branch], target: target?.ref ?? null };
+    const mayMove = this.task.kind === 'reviewer' ? [] : [branch];
+    const request = { id, folder, mayMove, target: target?.ref ?? null };
     const watch = await this.ports.git.resumeWatch(request, memory.watch);
     this.#begin(story, memory.profile, memory.beganAt, { runs, memory, watch });
     return true;
@@ -60,7 +61,8 @@ export class AgentRuns {
 
   #begin(story: StoryRecord, profile: AgentProfile, startedAt: number, earlier: EarlierWork | null): void {
     const { name, role } = profile;
-    const live: LiveRun = { kind: this.task.kind, name, role, startedAt, tip: null, progress: null };
+    const tip = story.stage.name === 'QA' ? story.stage.tip : null;
+    const live: LiveRun = { kind: this.task.kind, name, role, startedAt, tip, progress: null };
     this.runs.begin(story.key, live, (signal) => this.#work(story, profile, signal, earlier));
   }
 

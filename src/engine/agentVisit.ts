@@ -14,7 +14,7 @@ export interface Visit {
 
 /** Null where there is no way for agents. */
 export async function letIn({ letIn: open, onOutput }: EnginePorts, work: Work, runId: string): Promise<Visit | null> {
-  const { story, profile, output } = work;
+  const { story, profile, output, verdict } = work;
   let tip: Oid | null = null;
   const pass = await open?.({
     runId,
@@ -29,6 +29,13 @@ export async function letIn({ letIn: open, onOutput }: EnginePorts, work: Work, 
       const text = 'Noted. End your turn now: the gates run once you have ended, and decide whether it lands.';
       return Promise.resolve({ kind: 'done', text });
     },
+    ...(verdict && {
+      verdict: (said) => {
+        verdict(said);
+        tip = work.before;
+        return Promise.resolve({ kind: 'done', text: 'Noted. End your turn now.' });
+      },
+    }),
   });
   return pass === undefined ? null : { pass, finished: () => tip };
 }

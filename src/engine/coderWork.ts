@@ -347,7 +347,7 @@ function began(before: readonly string[] | null, now: TargetConflict | null): Ta
 }
 
 /** A run that broke off because its service let it do no more has not failed. What it was limited by is its own to say. */
-function withLimits(end: CoderOutcome, { report, over }: AgentEnd): CoderOutcome {
+export function withLimits(end: CoderOutcome, { report, over }: AgentEnd): CoderOutcome {
   const brokeOff = end.kind === 'failed' || end.kind === 'silent' || end.kind === 'noWork';
   if (brokeOff && report.limit !== null)
     return { kind: 'limited', limit: report.limit.kind, until: report.limit.until };

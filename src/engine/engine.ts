@@ -182,7 +182,8 @@ export class Engine {
     for (const why of await ports.git.removeTrials()) ports.log.warn(`[try] ${why}`);
     const engine = new Engine(ports);
     // Before anything else that could begin on their stories, or be taken for theirs.
-    await goOnWithAgents(ports, { coder: engine.#parts.coders, mergemaster: engine.#parts.mergemasters.agents });
+    const { coders, mergemasters, reviewers } = engine.#parts;
+    await goOnWithAgents(ports, { coder: coders, mergemaster: mergemasters.agents, reviewer: reviewers });
     // Before anything of this engine's is at work: a lock that a killed call left would stop the first landing.
     await engine.#parts.observer.leftLocks();
     await MergeRuns.reap(ports.journal, ports.lead.epoch, ports.log);

@@ -73,6 +73,10 @@ export class EngineActions {
         if (story !== undefined && commands.mergemaster !== null)
           this.parts.mergemasters.agents.start(story, commands.mergemaster, facts);
         return;
+      case 'startReviewer':
+        if (story !== undefined && commands.reviewer !== null)
+          this.parts.reviewers.start(story, commands.reviewer, facts);
+        return;
       case 'settleMerge':
         if (story !== undefined) this.parts.mergemasters.settle(story);
         return;

@@ -40,6 +40,7 @@ import { TargetGates } from './target/targetGates';
 import { StoryRemoval } from './removal/storyRemoval';
 import { LazyRestoring } from './removal/lazyRestoring';
 import { noteReverts, Reverts } from './reverts';
+import { reviewerRuns } from './reviewerRuns';
 import { Reviews } from './reviews';
 import { RadarRuns } from '../landing/radarRuns';
 import { SetUpRuns, type MakeWorktree } from './setUpRuns';
@@ -75,6 +76,7 @@ export class EngineParts {
   readonly coders: AgentRuns;
   readonly beside: BesideRounds;
   readonly mergemasters: MergemasterRuns;
+  readonly reviewers: AgentRuns;
   readonly setUps: SetUpRuns;
   readonly criteria: CriteriaRuns;
   readonly gates: GateRuns;
@@ -136,9 +138,7 @@ export class EngineParts {
       story: (key) => store.get(key),
       agentAt: (key) => this.live().get(key)?.name ?? null,
       readsAfter: (key) => {
-        const isFailed = store.get(key)?.stage.name === 'MergeFailure';
-        const agent = isFailed ? this.loop.commands()?.mergemaster : this.coderOf(key);
-        return agent?.transport === 'acp' ? 'turn' : 'run';
+        return this.#agentOf(key)?.transport === 'acp' ? 'turn' : 'run';
       },
     });
     this.agentDoor = new AgentDoor(ports, {
@@ -157,6 +157,7 @@ export class EngineParts {
     });
     this.beside = new BesideRounds(end);
     this.mergemasters = new MergemasterRuns(agentPorts, this.book, this.beside, end);
+    this.reviewers = reviewerRuns(agentPorts, this.book, end);
     this.gates = new GateRuns(ports, this.book, prover, { progress, end }, (...asked) =>
       this.target.judgeBase(...asked),
     );
@@ -300,9 +301,22 @@ export class EngineParts {
     return commands === null ? null : coderOf(commands, this.ports.store.get(key) ?? {});
   }
 
+  /** The agent that is put to this story in its stage. */
+  #agentOf(key: string): AgentProfile | null {
+    const commands = this.loop.commands();
+    switch (this.ports.store.get(key)?.stage.name) {
+      case 'MergeFailure':
+        return commands?.mergemaster ?? null;
+      case 'QA':
+        return commands?.reviewer ?? null;
+      default:
+        return this.coderOf(key);
+    }
+  }
+
   /** The runs on stories, one of each kind. */
   runs(): readonly StoryRuns[] {
-    return [this.setUps, this.coders, this.mergemasters.agents, this.gates].map(({ runs }) => runs);
+    return [this.setUps, this.coders, this.mergemasters.agents, this.reviewers, this.gates].map(({ runs }) => runs);
   }
 
   isAtWork(key: string): boolean {

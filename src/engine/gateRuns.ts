@@ -5,7 +5,7 @@ import type { GateProgress, LiveRun, PipelineFacts, TargetFacts } from '../core/
 import type { StoryEvent } from '../core/story/events';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
-import { lookAt, lookAtTarget, mergeEvidence } from './look';
+import { lookAt, lookAtTarget, onFromQa } from './look';
 import { raceReasons } from '../core/agents/race';
 import { firstLine } from '../core/words/firstLine';
 import type { EnginePorts } from './ports';
@@ -91,7 +91,7 @@ export class GateRuns {
       }
       case 'noGates': {
         const reasons = ['No gates are configured, so nothing proves this story but your own look at it.'];
-        return { name: 'HoldForReview', tip, reasons };
+        return this.#on(story, tip, rules, reasons);
       }
       case 'nonePassed': {
         const why = outcome.results.some(({ quarantined }) => quarantined)
@@ -133,11 +133,13 @@ export class GateRuns {
           );
     const raced = raceReasons(this.ports.store.stories(), this.ports.store.get(story.key) ?? story);
     const reasons = [...raced, ...unproven, ...changed];
-    if (reasons.length > 0) return { name: 'HoldForReview', tip, reasons };
-    // The target can be gone by now: what the gates found out is kept, with the reason why it leads nowhere yet.
-    const evidence = await mergeEvidence(git, story, await this.#target());
-    if (evidence.kind === 'refused') return this.#block(story, evidence.message, null);
-    return { name: 'GatesPassed', branch: evidence.branch, tip, commitsAhead: evidence.commitsAhead };
+    return this.#on(story, tip, rules, reasons);
+  }
+
+  /** An agent reviews it first, where there is one for that. */
+  async #on(story: StoryRecord, tip: Oid, { commands }: Rules, reasons: string[]): Promise<StoryEvent> {
+    if (commands.isReviewed) return { name: 'ReviewerAsked', tip, reasons };
+    return onFromQa(this.ports.git, story, await this.#target(), { tip, reasons });
   }
 
   async #block(story: StoryRecord, reason: string, outputId: string | null): Promise<StoryEvent> {

@@ -1,19 +1,33 @@
+import { readReview } from '../core/agents/agentTools';
+import { oidSchema } from '../core/story/stage';
 import type { AgentAccess, AgentAtWork, AgentPass } from '../ports/agentAccess';
 
-/** Lets a run in, so that it is known to whoever goes on with it after this window that it said its work is complete. */
+/** Lets a run in, so that whoever goes on with it after this window knows what it said of its work. */
 export async function letInWithMemory(
   access: Pick<AgentAccess, 'remember' | 'remembered'>,
   open: (run: AgentAtWork) => Promise<AgentPass>,
   run: AgentAtWork,
 ): Promise<AgentPass> {
+  const { runId, verdict } = run;
   const pass = await open({
     ...run,
     finished: async (tip) => {
-      await access.remember(run.runId, tip);
+      await access.remember(runId, tip);
       return run.finished(tip);
     },
+    ...(verdict && {
+      verdict: async (said) => {
+        await access.remember(runId, JSON.stringify(said));
+        return verdict(said);
+      },
+    }),
   });
-  const tip = await access.remembered(run.runId);
-  if (tip !== null) await run.finished(tip);
+  const said = await access.remembered(runId);
+  const tip = oidSchema.safeParse(said);
+  if (tip.success) await run.finished(tip.data);
+  else {
+    const known = readReview(said);
+    if (known !== null) await verdict?.(known);
+  }
   return pass;
 }

@@ -1,6 +1,6 @@
 import type { Refs } from '../ports/refs';
 import type { TargetFacts } from '../core/pipeline/facts';
-import type { GitLook } from '../core/story/events';
+import type { GitLook, StoryEvent } from '../core/story/events';
 import { numberInName, shortRef } from '../core/story/names';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
@@ -49,4 +49,20 @@ export async function mergeEvidence(
     return refuse(message);
   }
   return { kind: 'ready', branch: story.branch, tip, commitsAhead };
+}
+
+/** Where a story goes from QA once all that decides there has let it through: to a person where there are reasons, else on. */
+export async function onFromQa(
+  git: Pick<Refs, 'tip' | 'commitsAhead'>,
+  story: StoryRecord,
+  target: TargetFacts,
+  { tip, reasons }: { readonly tip: Oid; readonly reasons: string[] },
+): Promise<StoryEvent> {
+  if (reasons.length > 0) return { name: 'HoldForReview', tip, reasons };
+  // The target can be gone by now: what was found out is kept, with the reason why it leads nowhere yet.
+  const evidence = await mergeEvidence(git, story, target);
+  if (evidence.kind === 'ready')
+    return { name: 'GatesPassed', branch: evidence.branch, tip, commitsAhead: evidence.commitsAhead };
+  const look = await lookAt(git, story, target);
+  return { name: 'Block', reason: evidence.message, fix: 'editGates', outputId: null, look };
 }

@@ -93,6 +93,7 @@ export class Observer {
       gates: gateFacts(commands),
       coder: commands.coder?.name ?? null,
       coders: commands.coders.map(({ name }) => name),
+      reviewer: commands.isReviewed ? { name: commands.reviewer?.name ?? null } : null,
       agentCaps: capsOf(commands),
       raceWinner: settings().raceWinner ?? 'person',
       agentProblem: commands.agentProblem,
@@ -128,8 +129,8 @@ function archiveAfterMs({ archiveAfterHours = 4 }: EngineSettings): number | nul
   return archiveAfterHours > 0 ? archiveAfterHours * HOUR_MS : null;
 }
 
-function capsOf({ coders, mergemaster }: Commands): ReadonlyMap<string, number> {
-  const agents = mergemaster === null ? coders : [...coders, mergemaster];
+function capsOf({ coders, mergemaster, reviewer }: Commands): ReadonlyMap<string, number> {
+  const agents = [...coders, mergemaster, reviewer].filter((one) => one !== null);
   return new Map(agents.flatMap(({ name, limits: { atOnce } }) => (atOnce === undefined ? [] : [[name, atOnce]])));
 }
 

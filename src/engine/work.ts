@@ -1,5 +1,6 @@
 import type { AgentTranscript } from './agentTranscript';
 import type { AgentProfile } from '../core/agents/profile';
+import type { ReviewVerdict } from '../core/agents/review';
 import type { RunMemory } from '../core/agents/runMemory';
 import type { TargetFacts } from '../core/pipeline/facts';
 import type { Oid } from '../core/story/stage';
@@ -34,6 +35,8 @@ export interface Work {
   readonly env: Readonly<Record<string, string>>;
   readonly output: OutputSink;
   readonly transcript: AgentTranscript;
+  /** Takes what an agent that reviews says by its tool; left out for any other. */
+  readonly verdict?: (verdict: ReviewVerdict) => void;
   readonly signal: AbortSignal;
 }
 

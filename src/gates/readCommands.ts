@@ -18,6 +18,10 @@ export interface Commands {
   readonly coders: readonly AgentProfile[];
   /** The agent that solves failed merges; null where people do it. */
   readonly mergemaster: AgentProfile | null;
+  /** The agent that reviews what gates let through; null where people do it. */
+  readonly reviewer: AgentProfile | null;
+  /** Whether there is to be one, also where it cannot be read: nothing goes past it then. */
+  readonly isReviewed: boolean;
   /** What is wrong with the configured agents, in one sentence. */
   readonly agentProblem: string | null;
   /** The list as a person reads it, one command a line; empty where nothing is configured. */
@@ -68,11 +72,17 @@ export async function readCommands({ git, settings, folders }: CommandPorts, tar
     gates,
     coder: coders[0] ?? null,
     coders,
+    reviewer: known.find((profile) => profile.role === 'qa') ?? null,
+    isReviewed: Array.isArray(now.agents) && now.agents.some(isReviewer),
     mergemaster: known.find((profile) => profile.role === 'mergemaster') ?? null,
     agentProblem: profiles.kind === 'ok' ? null : `The setting for agents: ${profiles.problems.join(' ')}`,
     text: list,
     subject: list === '' ? '' : `${folders.mainWorktree}\n${list}`,
   };
+}
+
+function isReviewer(agent: unknown): boolean {
+  return typeof agent === 'object' && agent !== null && 'role' in agent && agent.role === 'qa';
 }
 
 /** Files of the commits that were asked for last, by repository. What a commit holds never changes. */

@@ -23,7 +23,7 @@ import { settingsOf } from './read/settings';
 import { repositoryAt, type Repository } from './door/repository';
 import { changeSize } from './read/changeSize';
 import { changedIn } from './read/changedIn';
-import { lineChanges } from './read/lineChanges';
+import { lineChanges, patchBetween } from './read/lineChanges';
 import { changedCode, reviewFacts } from './read/review';
 import type { CallLimits } from './door/callWatch';
 import { createGit } from './door/run';
@@ -105,6 +105,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
     treeOf: async (commit) => (await readCommit(await open(), commit)).tree,
     roots: async () => refs.roots(await open()),
     mergeBase: async (one, other) => refs.mergeBase(await open(), one, other),
+    patch: async (from, to) => patchBetween(await open(), from, to),
     lineChanges: async (from, to, paths) => lineChanges(await open(), from, to, paths),
     isAncestor: async (ancestor, descendant) => refs.isAncestor(await open(), ancestor, descendant),
     commitsAhead: async (base, tip) => refs.commitsAhead(await open(), base, tip),

@@ -1,7 +1,7 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { CallToolRequestSchema, ListToolsRequestSchema, type Tool } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod/mini';
-import { AGENT_TOOLS, AGENT_TOOL_NAMES, type AgentToolName, type ToolAnswer } from '../core/agents/agentTools';
+import { AGENT_TOOLS, type AgentToolName, type ToolAnswer } from '../core/agents/agentTools';
 import { describeIssue } from '../core/words/describeIssue';
 import { IN_WORDS } from '../core/words/inWords';
 
@@ -16,14 +16,18 @@ const PROBLEM_LIMIT = 500;
  * brings a schema library that nothing else of this needs.
  */
 /* eslint-disable @typescript-eslint/no-deprecated -- see above */
-export function makeServer(version: string, ask: (tool: AgentToolName, asked: unknown) => Promise<ToolAnswer>): Server {
+export function makeServer(
+  version: string,
+  tools: readonly AgentToolName[],
+  ask: (tool: AgentToolName, asked: unknown) => Promise<ToolAnswer>,
+): Server {
   const server = new Server(
     { name: 'switchyard', version },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   );
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: AGENT_TOOL_NAMES.map(describeTool) }));
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(describeTool) }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
-    const { kind, text } = await answer(params.name, params.arguments ?? {}, ask);
+    const { kind, text } = await answer(tools, params.name, params.arguments ?? {}, ask);
     return { content: [{ type: 'text', text }], isError: kind === 'refused' };
   });
   return server;
@@ -41,14 +45,15 @@ function describeTool(name: AgentToolName): Tool {
 const READS: ReadonlySet<AgentToolName> = new Set(['story_get', 'status_text', 'feedback_get', 'output_get']);
 
 async function answer(
+  tools: readonly AgentToolName[],
   name: string,
   asked: unknown,
   ask: (tool: AgentToolName, asked: unknown) => Promise<ToolAnswer>,
 ): Promise<ToolAnswer> {
-  const tool = AGENT_TOOL_NAMES.find((one) => one === name);
+  const tool = tools.find((one) => one === name);
   if (tool === undefined) {
     const shown = JSON.stringify(name.slice(0, 60));
-    return { kind: 'refused', text: `There is no tool ${shown}. There are: ${AGENT_TOOL_NAMES.join(', ')}.` };
+    return { kind: 'refused', text: `There is no tool ${shown}. There are: ${tools.join(', ')}.` };
   }
   const read = z.safeParse(AGENT_TOOLS[tool].asks, asked, IN_WORDS);
   if (read.success) return ask(tool, read.data);

@@ -1,5 +1,6 @@
 import type { AgentTools, ToolAnswer } from '../core/agents/agentTools';
 import type { McpServerCommand } from '../core/agents/mcpServer';
+import type { ReviewVerdict } from '../core/agents/review';
 import type { Oid } from '../core/story/stage';
 
 /** One run of an agent on a story, as what it asks of Switchyard is done for it. */
@@ -11,6 +12,8 @@ export interface AgentAtWork {
   readonly say: (text: string) => void;
   /** It says that the work is complete, with its branch's tip at this commit. The answer is what it is told. */
   readonly finished: (tip: Oid) => Promise<ToolAnswer>;
+  /** It says what it makes of the commit that it reviews; left out for a run that reviews nothing. */
+  readonly verdict?: (verdict: ReviewVerdict) => Promise<ToolAnswer>;
 }
 
 /** How one run of an agent reaches Switchyard: a server of its own, with a token that is good for its story alone. */
@@ -34,9 +37,9 @@ export interface McpPlaceholders {
 
 export interface AgentAccess {
   /** Lets a run in. A run that outlived the window that began it gets the token it had. */
-  open(runId: string, tools: AgentTools): Promise<AgentPass>;
-  /** Keeps that a run said its work is complete, for whoever goes on with the run; gone when its pass ends. */
-  remember(runId: string, tip: Oid): Promise<void>;
-  /** Null where it has not said so. */
-  remembered(runId: string): Promise<Oid | null>;
+  open(runId: string, tools: AgentTools, reviews: boolean): Promise<AgentPass>;
+  /** Keeps what a run said of its work, for whoever goes on with the run; gone when its pass ends. */
+  remember(runId: string, said: string): Promise<void>;
+  /** Empty where it has said nothing. */
+  remembered(runId: string): Promise<string>;
 }

@@ -44,6 +44,8 @@ const EVENTS: Readonly<Record<EventName, true>> = {
   Start: true,
   GatesStarted: true,
   GatesPassed: true,
+  ReviewerAsked: true,
+  ReviewerRejected: true,
   GatesFailed: true,
   QaSkipped: true,
   HoldForReview: true,

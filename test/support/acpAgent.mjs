@@ -13,6 +13,7 @@
  *   flood N               says N lines                     crash                 ends with status 9
  *   unknown               tells what no schema knows       late                  tells of a call that it never announced
  *   usage                 tells tokens and cost            error CODE TEXT       ends the turn with that error
+ *   verdict WORD                says the verdict that the prompt of a review asks for
  *   trial                       asks, and writes and commits what the prompt of a try tells
  *   restless FILE         works on after its turn, until its session is closed, and says so in the file
  *
@@ -115,6 +116,11 @@ async function take(step, { client, session, id, text }) {
   switch (verb) {
     case 'say':
       return say(client, id, rest);
+    case 'verdict': {
+      const [, word] = /^VERDICT (\S+): reject$/m.exec(text) ?? [];
+      const findings = rest === 'reject' ? `FINDINGS ${word}\nIt is wrong.\n` : '';
+      return say(client, id, rest === 'none' ? 'I looked.' : `\n${findings}VERDICT ${word}: ${rest}`);
+    }
     case 'hear':
       writeFileSync(path.join(cwd, 'said.txt'), text);
       await git('add', '-A');

@@ -56,6 +56,8 @@ export const EVENTS: { [N in EventName]: EventOf<N> } = {
   GatesStarted: { name: 'GatesStarted', tip: TIP },
   GatesPassed: { name: 'GatesPassed', ...MERGEABLE },
   GatesFailed: { name: 'GatesFailed', tip: TIP, feedback: { ...FEEDBACK, files: [] } },
+  ReviewerAsked: { name: 'ReviewerAsked', tip: TIP, reasons: [] },
+  ReviewerRejected: { name: 'ReviewerRejected', tip: TIP, feedback: { ...FEEDBACK, kind: 'review', files: [] } },
   QaSkipped: { name: 'QaSkipped', ...MERGEABLE, by: 'person' },
   HoldForReview: { name: 'HoldForReview', tip: TIP, reasons: ['It skips a test.'] },
   Approved: { name: 'Approved', ...MERGEABLE },

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { ReviewVerdict } from './review';
 import { STORY_TYPES } from '../story/stageNames';
 
 /** Which of a story's outputs an agent can read. */
@@ -64,10 +65,38 @@ export const AGENT_TOOLS = {
       'Says that the work is complete and committed (Ready for QA). End your turn after it: the gates run once you have ended, and decide whether it lands.',
     asks: nothing,
   },
+  review_verdict: {
+    about:
+      'Says what you make of the commit that you review: accept, or reject with the findings (where, what is wrong there, what would be right). End your turn after it. It lets nothing land by itself.',
+    asks: z.strictObject({
+      verdict: z.enum(['accept', 'reject']),
+      findings: z.optional(z.string().check(z.maxLength(20_000))),
+    }),
+  },
 } as const;
 
 export type AgentToolName = keyof typeof AGENT_TOOLS;
 export const AGENT_TOOL_NAMES = Object.keys(AGENT_TOOLS) as AgentToolName[];
+
+/** What only those are offered that work on a story, and what only those are that review one. */
+const ONLY: Readonly<Record<'works' | 'reviews', readonly AgentToolName[]>> = {
+  works: ['criteria_tick', 'block', 'merge_request'],
+  reviews: ['review_verdict'],
+};
+
+export function toolsOffered(to: 'works' | 'reviews'): AgentToolName[] {
+  const others = ONLY[to === 'works' ? 'reviews' : 'works'];
+  return AGENT_TOOL_NAMES.filter((name) => !others.includes(name));
+}
+
+/** A verdict as it was kept as JSON; null for anything else. */
+export function readReview(text: string): ReviewVerdict | null {
+  try {
+    return AGENT_TOOLS.review_verdict.asks.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}
 
 /** `text` is for the agent to read: of a refusal what, where, and what helps. */
 export const toolAnswerSchema = z.object({ kind: z.enum(['done', 'refused']), text: z.string() });

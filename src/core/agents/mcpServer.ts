@@ -26,7 +26,11 @@ export function asMcpServersFile({ name, command, args, env }: McpServerCommand)
   return JSON.stringify({ mcpServers: { [name]: { command, args, env } } }, null, 2);
 }
 
-const environmentSchema = z.object({ SWITCHYARD_TOKEN: z.string(), SWITCHYARD_LEADER: z.string() });
+const environmentSchema = z.object({
+  SWITCHYARD_TOKEN: z.string(),
+  SWITCHYARD_LEADER: z.string(),
+  SWITCHYARD_REVIEWS: z.optional(z.string()),
+});
 const fileSchema = z.object({ mcpServers: z.object({ switchyard: z.object({ env: environmentSchema }) }) });
 
 /** The server's own variables out of the file of `asMcpServersFile`; null where it is another. */

@@ -97,7 +97,7 @@ function criteriaPart(nonce: string, body: string): string {
 
 const CAUSES: Record<Feedback['kind'], string> = {
   gates: 'An earlier attempt is on this branch already, and its quality gates failed. Fix what they found.',
-  review: 'An earlier attempt is on this branch already, and a person sent it back. Do what they ask.',
+  review: 'An earlier attempt is on this branch already, and a review sent it back. Do what it asks.',
   merge: 'An earlier attempt is on this branch already, and it could not be merged. Make it fit the target branch.',
   landed:
     'The story landed, and a gate that runs after landings failed because of it. Merge the target branch into this one first, then fix what the gate found.',

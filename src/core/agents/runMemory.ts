@@ -10,7 +10,7 @@ import { agentProfileSchema } from './profile';
  * - `watch` is what was noted of everything else then, and `watchId` what its notes are named after.
  */
 export const runMemorySchema = z.object({
-  kind: z.enum(['coder', 'mergemaster']),
+  kind: z.enum(['coder', 'mergemaster', 'reviewer']),
   step: z.string(),
   key: z.string(),
   number: z.int(),

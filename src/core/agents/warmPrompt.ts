@@ -38,7 +38,7 @@ export function warmPrompt(facts: WarmPromptFacts): string {
 
 const CAUSES: Record<Feedback['kind'], string> = {
   gates: 'The quality gates failed on what you committed. Fix what they found.',
-  review: 'A person looked at it and sent it back. Do what they ask.',
+  review: 'It was reviewed and sent back. Do what the review asks.',
   merge: 'It could not be merged. Make it fit the target branch.',
   landed: 'It landed, and a gate that runs after landings failed because of it. Fix what the gate found.',
   reopened: 'The story was done and has been opened again.',

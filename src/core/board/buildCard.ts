@@ -1,6 +1,7 @@
 import type { StuckMark } from '../pipeline/markWords';
 import { eventActions, stagesToMoveTo } from './possibleActions';
 import type { ColumnName, GroupName } from './boardNames';
+import { isAgent } from '../pipeline/agentRoom';
 import { stuckMark } from '../pipeline/stuckMark';
 import { agentOutputId } from '../story/contentIds';
 import { isUnderWay, underlyingStage, type StageName } from '../story/stage';
@@ -152,7 +153,7 @@ function actionsOf(inputs: CardInputs, need: Need | null): ActionId[] {
 function talkActions({ stage, worksAt }: StoryRecord, run: CardInputs['run']): ActionId[] {
   const asks = run?.question === undefined ? [] : (['allowOnce', 'allowForStory', 'deny'] as const);
   const said = asks.filter((id) => id !== 'allowForStory' || run?.question?.forStory !== null);
-  const isAtWork = run?.kind === 'coder' || run?.kind === 'mergemaster';
+  const isAtWork = run !== null && isAgent(run);
   // An agent of another machine cannot be talked to from here.
   const isAnyones = stage.name === 'Coding' && stage.coder === 'anyone' && worksAt === undefined;
   return [...said, ...(isAtWork || isAnyones ? (['writeToAgent'] as const) : []), ...(isAnyones ? (['takeOver'] as const) : [])]; // prettier-ignore
@@ -213,7 +214,7 @@ function primaryActionsOf(inputs: CardInputs, need: Need | null, actions: readon
         // An agent will begin by itself: to say that it is ready is for who did it instead.
         return waitsForAgent(inputs) ? ['openWorktree'] : ['readyForQa', 'openWorktree'];
       case 'QA':
-        return [];
+        return run?.kind === 'reviewer' ? ['showOutput', 'openDiff'] : [];
       case 'ReviewHold':
         if (inputs.race !== null) return ['compareRace', 'keepThisOne', 'openDiff'];
         // Approved as it is, its landing would only be red again.

@@ -12,6 +12,7 @@ import { isFinished } from '../landing/job';
 import { recoveryOf, type Recovery } from '../landing/mergemaster';
 import { heldStories } from '../recovery/storeLoss';
 import type { Oid, StageName } from '../story/stage';
+import { waitsForReviewer } from '../pipeline/schedule';
 import type { Dependencies, DependencyState, NamedDependency } from '../story/dependencies';
 import { lineageOf, mayBeCoded, waitsForParentAlone } from '../story/lineage';
 import { parentStage } from '../pipeline/restacks';
@@ -235,8 +236,10 @@ function mayChoose({ coders = [] }: PipelineFacts, story: StoryRecord): boolean 
   return race === undefined && worksAt === undefined && !isOver(stage) && coders.some((one) => one !== agent);
 }
 
-/** A story that names its agent waits for that one. */
+/** A story that names its agent waits for that one; one whose gates run, or are to, waits for none. */
 function withOwnAgent(facts: PipelineFacts, story: StoryRecord, around: Around): Around {
+  if (story.stage.name === 'QA')
+    return waitsForReviewer(story, facts) ? around : { ...around, allAgentsBusy: null, agentWaits: null };
   if (story.agent === undefined || story.stage.name !== 'Coding') return around;
   const agent = coderName(facts, story);
   return { ...around, agentWaits: agentWaits(facts, agent), allAgentsBusy: busyWith(facts, agent) };
@@ -285,7 +288,14 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
         allAgentsBusy: busyWith(facts, facts.coder),
         agentWaits: agentWaits(facts, facts.coder),
       },
-      QA: { ...nothing, stopped, gatesAreReadable, proving: proving?.number ?? null },
+      QA: {
+        ...nothing,
+        stopped,
+        gatesAreReadable,
+        proving: proving?.number ?? null,
+        allAgentsBusy: busyWith(facts, facts.reviewer?.name ?? null),
+        agentWaits: agentWaits(facts, facts.reviewer?.name ?? null),
+      },
       Merge: {
         ...nothing,
         stopped: whyNothingLands(facts),

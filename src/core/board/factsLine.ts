@@ -84,6 +84,8 @@ function stageFacts(inputs: CardInputs): SaidFact[] {
         return [run.name, { since: run.startedAt }, ...activityFacts(run.activity)];
       return [...(stage.feedback === null ? [] : [sayFeedback(stage.feedback.kind)]), ...lackFacts(inputs.lacks)];
     case 'QA':
+      if (run?.kind === 'reviewer')
+        return [say('reviewed by {0}', run.name), { since: run.startedAt }, ...activityFacts(run.activity)];
       return run === null || run.progress === null ? [] : gateFacts(run.progress);
     case 'Merge':
       return mergeFacts(inputs, stage.commitsAhead);

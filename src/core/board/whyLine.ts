@@ -29,7 +29,7 @@ export function whyLine(inputs: CardInputs, mark: StuckMark | null): readonly Sa
     case 'Coding':
       return inputs.run === null ? whyNotCoding(stage, inputs) : null;
     case 'QA':
-      return inputs.run === null ? whyNotProven(inputs) : null;
+      return inputs.run === null ? whyNotProven(stage, inputs) : null;
     case 'Merge':
       return whyNotLanding(inputs);
     case 'Backlog':
@@ -178,9 +178,13 @@ function summaryOf(feedback: Feedback | null): Said[] {
   return [asWritten(/[.!?…]$/.test(said) ? said : `${said}.`)];
 }
 
-function whyNotProven({ around, dependencies, heldByRed }: CardInputs): readonly Said[] | null {
+function whyNotProven({ review }: StageOf<'QA'>, inputs: CardInputs): readonly Said[] | null {
+  const { around, dependencies, heldByRed } = inputs;
   if (dependencies.kind === 'blocked') return sayDependencies(dependencies);
   if (around.stopped !== null) return [around.stopped];
+  if (review !== undefined && around.agentWaits !== null) return waitWords(around.agentWaits);
+  if (review !== undefined && around.allAgentsBusy !== null)
+    return [say('Its gates are green.'), around.allAgentsBusy.most === 0 ? say('Agents are paused.') : waitsForAgent(around.allAgentsBusy)]; // prettier-ignore
   if (!around.gatesAreReadable) return [say('Waits until the gates are readable.')];
   if (heldByRed !== null) return heldByRed;
   return around.proving === null ? null : [say('Behind #{0}, whose gates run.', around.proving)];

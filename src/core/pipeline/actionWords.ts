@@ -15,6 +15,8 @@ export function describeAction(action: Action): string {
       return 'Starting the agent';
     case 'startMergemaster':
       return 'Starting the agent that merges';
+    case 'startReviewer':
+      return 'Starting the agent that reviews';
     case 'settleMerge':
       return 'Taking back a merge that was cut off';
     case 'startGates':

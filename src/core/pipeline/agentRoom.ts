@@ -1,4 +1,4 @@
-import type { PipelineFacts } from './facts';
+import type { LiveRun, PipelineFacts } from './facts';
 
 /** Runs of one agent, or of all: how many are at work of how many that may be. */
 export interface AgentRoom {
@@ -15,8 +15,11 @@ export function roomOf(
 ): AgentRoom | null {
   const most = agentCaps?.get(agent);
   if (most === undefined) return null;
-  const own = [...runs.values()].filter(
-    ({ kind, name }) => name === agent && (kind === 'coder' || kind === 'mergemaster'),
-  );
+  const own = [...runs.values()].filter((run) => run.name === agent && isAgent(run));
   return { agent, atWork: own.length, most };
+}
+
+/** Whether an agent is at work in it, whatever it does. */
+export function isAgent({ kind }: Pick<LiveRun, 'kind'>): boolean {
+  return kind === 'coder' || kind === 'mergemaster' || kind === 'reviewer';
 }

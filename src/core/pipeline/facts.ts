@@ -27,12 +27,12 @@ import type { Told } from '../words/said';
 
 /** A process at work on a story right now. `startedAt` in milliseconds since 1970. */
 export interface LiveRun {
-  readonly kind: 'coder' | 'gates' | 'mergemaster' | 'setUp';
+  readonly kind: 'coder' | 'gates' | 'mergemaster' | 'reviewer' | 'setUp';
   /** The agent's name, or the gate that runs. */
   readonly name: string;
   readonly role: AgentRole | null;
   readonly startedAt: number;
-  /** The commit that gates look at; null for an agent. */
+  /** The commit that gates, or an agent that reviews, look at; null for another agent. */
   readonly tip: Oid | null;
   readonly progress: GateProgress | null;
   /** What it waits for a person to say. */
@@ -156,6 +156,8 @@ export interface PipelineFacts {
   readonly coder: string | null;
   /** Names of all agents that code, that one first. */
   readonly coders?: readonly string[];
+  /** The agent that reviews, by its name: null where it cannot be read. Null or left out where there is none. */
+  readonly reviewer?: { readonly name: string | null } | null;
   /** How many runs of an agent there may be at once, by its name; those without a cap are left out. */
   readonly agentCaps?: ReadonlyMap<string, number>;
   /** Who ends a race of agents; a person where nothing is said. */

@@ -2,7 +2,7 @@ import { undecidedMove, waitsForDecision } from '../agents/movedTarget';
 import { raceSteps, type RaceStep } from '../agents/race';
 import { limitOf } from '../agents/sessions/standing';
 import type { StoryEvent } from '../story/events';
-import type { Oid, StageName } from '../story/stage';
+import type { Oid, StageName, StageOf } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import { heldStories } from '../recovery/storeLoss';
 import { inChainOrder } from '../landing/chain';
@@ -13,7 +13,7 @@ import { restacks, type RestackAction } from './restacks';
 import { mayBeCoded } from '../story/lineage';
 import { recoveryOf } from '../landing/mergemaster';
 import { codingStrikes } from '../story/advance';
-import { roomOf } from './agentRoom';
+import { isAgent, roomOf } from './agentRoom';
 import { coderName } from './coderName';
 import type { JobFacts, LiveRun, PipelineFacts } from './facts';
 import { dependenciesOf, describeDependencies, type Dependencies } from '../story/dependencies';
@@ -29,6 +29,8 @@ export type Action =
   | { kind: 'startCoder'; key: string }
   /** An agent is put to the story's failed merge. */
   | { kind: 'startMergemaster'; key: string }
+  /** An agent reviews what the gates let through. */
+  | { kind: 'startReviewer'; key: string }
   /** Takes away what an attempt at the merge left in the story's worktree when it was cut off. */
   | { kind: 'settleMerge'; key: string }
   /** Runs the commands that its criteria name on what landed. */
@@ -45,7 +47,9 @@ export type Action =
 /** Whether an action begins work on a story that none has been done on; a job that was left goes on from where it stood. */
 export function beginsWork(action: Action): boolean {
   if (action.kind === 'dispatchMerge') return action.jobId === null;
-  const beginning: readonly Action['kind'][] = ['startSetUp', 'startCoder', 'startGates', 'startMergemaster'];
+  const beginning: readonly Action['kind'][] = [
+    'startSetUp', 'startCoder', 'startGates', 'startMergemaster', 'startReviewer',
+  ]; // prettier-ignore
   return beginning.includes(action.kind);
 }
 
@@ -89,14 +93,16 @@ export function schedule(facts: PipelineFacts): Action[] {
   const dependencies = dependenciesOf(facts.stories, facts.elsewhere);
   const recoveries = mergemasters(free, facts, dependencies);
   const taken = recoveries.filter((action) => action.kind === 'startMergemaster').length;
+  const reviews = reviewers(free, facts, freeSlots(facts) - taken);
   return [
     ...stops,
     ...moved,
     ...restacked,
     ...recoveries,
+    ...reviews,
     ...criteriaChecks(free, facts),
     ...setUps(free, facts),
-    ...coders(free, facts, dependencies, freeSlots(facts) - taken),
+    ...coders(free, facts, dependencies, freeSlots(facts) - taken - reviews.length),
     ...gates(free, facts),
     ...merges(free, facts, held, dependencies),
     ...raceSteps(own, free, facts.raceWinner ?? 'person').map((step): Action => ({ kind: 'stepRace', ...step })),
@@ -107,7 +113,7 @@ export function schedule(facts: PipelineFacts): Action[] {
 /** Which kinds of runs belong to a stage; any other run there is ended. */
 const RUNS_OF_STAGE: Partial<Record<StageName, readonly LiveRun['kind'][]>> = {
   Coding: ['setUp', 'coder'],
-  QA: ['gates'],
+  QA: ['gates', 'reviewer'],
   MergeFailure: ['mergemaster'],
 };
 
@@ -117,7 +123,7 @@ function staleRuns(facts: PipelineFacts): Action[] {
     const story = facts.stories.find((one) => one.key === key);
     const isElsewhere = story?.worksAt !== undefined;
     const wanted = story === undefined || isElsewhere ? [] : (RUNS_OF_STAGE[story.stage.name] ?? []);
-    const sameTip = story?.stage.name !== 'QA' || run.tip === story.stage.tip;
+    const sameTip = story?.stage.name !== 'QA' || (run.tip === story.stage.tip && isAsked(run, story.stage));
     const isTakenOver = run.kind === 'coder' && story?.stage.name === 'Coding' && story.stage.coder === 'person';
     if (isTakenOver) stops.push({ kind: 'stopRun', key, why: 'a person took it over' });
     if (isTakenOver || (wanted.includes(run.kind) && sameTip)) continue;
@@ -128,6 +134,11 @@ function staleRuns(facts: PipelineFacts): Action[] {
     });
   }
   return stops;
+}
+
+/** Where the gates are to run again, there is nothing to review yet. */
+function isAsked({ kind }: LiveRun, { review }: StageOf<'QA'>): boolean {
+  return kind !== 'reviewer' || review !== undefined;
 }
 
 function whereElse({ worksAt }: StoryRecord): string | null {
@@ -146,6 +157,8 @@ function tipMoved(story: StoryRecord, facts: PipelineFacts): (Action & { kind: '
   const isFailure = stage.name === 'MergeFailure' || stage.name === 'MergeFailureFinal';
   // What an agent commits while it solves the merge counts once it has been looked at.
   if (isFailure && (facts.runs.has(story.key) || facts.merging?.standing.get(story.key)?.by === 'agent')) return [];
+  // Where the agent that reviews moved it, it is put back once that has ended; what it says is of no use by then.
+  if (facts.runs.get(story.key)?.kind === 'reviewer' && tip !== null) return [];
   if (tip !== null) return [{ kind: 'event', key: story.key, event: { name: 'ReQueuedForQa', tip }, by: 'git' }];
   if (isFailure) return [];
   const reason = 'Its branch no longer exists. Restore the branch, or move the story back to the backlog.';
@@ -162,7 +175,7 @@ function mustWait({ agentLimits = [], now }: PipelineFacts, agent: string): bool
 
 /** How many agents more may be at work, whatever they do. */
 function freeSlots({ maxCoders, runs }: PipelineFacts): number {
-  return maxCoders - [...runs.values()].filter(({ kind }) => kind === 'coder' || kind === 'mergemaster').length;
+  return maxCoders - [...runs.values()].filter(isAgent).length;
 }
 
 /** How many runs more of one agent there may be by its own cap. */
@@ -207,6 +220,21 @@ function mergemasters(
         return recovery satisfies never;
     }
   });
+}
+
+/** What gates let through and an agent is to review, before new code as well. */
+function reviewers(free: readonly StoryRecord[], facts: PipelineFacts, most: number): Action[] {
+  const agent = facts.reviewer?.name ?? null;
+  if (agent === null || facts.agentProblem !== null || mustWait(facts, agent)) return [];
+  const due = free.filter(({ stage }) => stage.name === 'QA' && stage.review !== undefined);
+  return inQueueOrder(due, facts.now)
+    .slice(0, Math.max(0, Math.min(most, freeOf(facts, agent))))
+    .map(({ key }) => ({ kind: 'startReviewer', key }));
+}
+
+/** Its gates are through, and an agent reviews it before it goes on. Where none does any more, its gates say so again. */
+export function waitsForReviewer({ stage }: StoryRecord, { reviewer = null }: PipelineFacts): boolean {
+  return stage.name === 'QA' && stage.review !== undefined && reviewer !== null;
 }
 
 /** One story's at a time, and none while gates decide about another. */
@@ -274,7 +302,9 @@ function gates(free: readonly StoryRecord[], facts: PipelineFacts): Action[] {
   if (facts.gates.kind === 'invalid') return [];
   if ([...facts.runs.values()].some((run) => run.kind === 'gates')) return [];
   const [next] = inQueueOrder(
-    free.filter((one) => one.stage.name === 'QA' && !isRedAsTarget(facts.redTarget ?? null, one)),
+    free.filter(
+      (one) => one.stage.name === 'QA' && !waitsForReviewer(one, facts) && !isRedAsTarget(facts.redTarget ?? null, one),
+    ),
     facts.now,
   );
   return next?.stage.name === 'QA' ? [{ kind: 'startGates', key: next.key, tip: next.stage.tip }] : [];

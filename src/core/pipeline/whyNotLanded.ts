@@ -7,7 +7,7 @@ import type { PipelineFacts } from './facts';
 import { forecast } from './forecast';
 import { lookedAt, sayJob, type LookedAt } from './lookedAt';
 import { obstaclesTo, sayRule, wants, type RuleId } from './obstacles';
-import { isInLine, schedule, waitingInLine, type Action } from './schedule';
+import { isInLine, schedule, waitingInLine, waitsForReviewer, type Action } from './schedule';
 import { stageWord } from '../story/stageWords';
 
 /** Why a story has not landed: what was looked at, the rule that decided, and what would change it. */
@@ -91,9 +91,7 @@ function decide(asked: Asked): Verdict {
     case 'Coding':
       return whyCoding(asked, stage);
     case 'QA':
-      return asked.facts.runs.has(asked.story.key)
-        ? verdict('MQ10', say('Its gates run.'), BY_ITSELF)
-        : byScheduler('startGates', asked, verdict('MQ10', say('Its gates are about to run.'), BY_ITSELF));
+      return whyInQa(asked);
     case 'ReviewHold':
       return verdict('MQ10', [say('It waits for your review.'), ...stage.reasons.map(asWritten)], say('Approve, or Reject with what should change.')); // prettier-ignore
     case 'Frozen':
@@ -124,6 +122,17 @@ function whyCoding(asked: Asked, { coder }: StageOf<'Coding'>): Verdict {
     return verdict('A1', say('It is yours to work on, and no agent starts on it.'), byPerson);
   }
   return byScheduler('startCoder', asked, verdict('A2', say('An agent is about to start on it.'), BY_ITSELF));
+}
+
+function whyInQa(asked: Asked): Verdict {
+  const { story, facts } = asked;
+  const run = facts.runs.get(story.key);
+  if (run?.kind === 'reviewer')
+    return verdict('A1', say('{0} reviews it.', run.name), say('It goes on by itself once the agent has ended.'));
+  if (run !== undefined) return verdict('MQ10', say('Its gates run.'), BY_ITSELF);
+  return waitsForReviewer(story, facts)
+    ? byScheduler('startReviewer', asked, verdict('A1', say('An agent is about to review it.'), BY_ITSELF))
+    : byScheduler('startGates', asked, verdict('MQ10', say('Its gates are about to run.'), BY_ITSELF));
 }
 
 function whyQueued(asked: Asked): Verdict {

@@ -16,6 +16,11 @@ export function mergeStrikes({ strikes }: Pick<StoryRecord, 'strikes'>): StoryRe
   return strikes.filter((strike) => strike.of === 'mergemaster');
 }
 
+/** How often an agent that reviews has sent it back in this round, the first time first. */
+export function reviewStrikes({ strikes }: Pick<StoryRecord, 'strikes'>): StoryRecord['strikes'] {
+  return strikes.filter((strike) => strike.of === 'reviewer');
+}
+
 /** Rounds of coding that ended with red gates. */
 export function codingStrikes({ strikes }: Pick<StoryRecord, 'strikes'>): StoryRecord['strikes'] {
   return strikes.filter((strike) => strike.of === undefined);
@@ -61,6 +66,8 @@ function strikesAfter(story: StoryRecord, event: StoryEvent, at: string): StoryR
       const solves = story.stage.name === 'QA' && story.stage.solves !== undefined;
       return [...story.strikes, { at, cause: 'gates red', evidence: summary, ...(solves && { of: 'mergemaster' }) }];
     }
+    case 'ReviewerRejected':
+      return [...story.strikes, { at, cause: 'sent back', evidence: event.feedback.summary, of: 'reviewer' }];
     // What a merge cost stays counted until the story has landed, or a person or new work begins it afresh.
     case 'GatesPassed':
       return mergeStrikes(story);

@@ -12,6 +12,10 @@ export type StoryEvent =
   | { name: 'GatesStarted'; tip: Oid }
   | { name: 'GatesPassed'; branch: string; tip: Oid; commitsAhead: number }
   | { name: 'GatesFailed'; tip: Oid; feedback: Feedback }
+  /** Its gates are through, and an agent is to review it. `reasons`: why a person has to look at it after that. */
+  | { name: 'ReviewerAsked'; tip: Oid; reasons: string[] }
+  /** The agent that reviews sends it back. */
+  | { name: 'ReviewerRejected'; tip: Oid; feedback: Feedback }
   | { name: 'QaSkipped'; branch: string; tip: Oid; commitsAhead: number; by: string }
   | { name: 'HoldForReview'; tip: Oid; reasons: string[] }
   | { name: 'Approved'; branch: string; tip: Oid; commitsAhead: number }

@@ -44,6 +44,8 @@ const qa = z.object({
   tip: oidSchema,
   /** What the merge of an agent is to solve: where its gates are red the story comes back to that. */
   solves: z.optional(z.object(failureFields)),
+  /** Its gates are through, and an agent is to review it; `reasons` are why a person looks at it after that, if any. */
+  review: z.exactOptional(z.object({ reasons: z.array(z.string()) })),
 });
 const reviewHold = z.object({
   name: z.literal('ReviewHold'),

@@ -46,7 +46,7 @@ const strikeSchema = z.object({
   cause: z.string(),
   evidence: z.string(),
   /** Whose budget it counts against; that of coding where nothing is said. */
-  of: z.optional(z.literal('mergemaster')),
+  of: z.optional(z.enum(['mergemaster', 'reviewer'])),
 });
 
 /**

@@ -23,7 +23,11 @@ function entryText(entry: HistoryEntry, when: (time: string) => string, translat
   const { by, event } = entry;
   const moved = movedWords(entry, '  ', translate);
   const words =
-    event === 'ReQueuedForQa' && by === 'person' ? translate('gates to run again') : eventWords(event, translate);
+    event === 'ReQueuedForQa' && by === 'person'
+      ? translate('gates to run again')
+      : event === 'GatesPassed' && by.startsWith('agent ')
+        ? translate('accepted by its review')
+        : eventWords(event, translate);
   const line = `${when(entry.at)}  ${byWords(by, translate)}: ${words}${moved}`;
   const evidence = evidenceWords(entry.evidence, translate).flatMap((sentence) => sentence.split('\n'));
   return visible([line, ...evidence.map((text) => `    ${text}`)].join('\n'));
@@ -46,6 +50,8 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
   Purged: 'deleted for good',
   BranchNamed: 'branch named',
   GatesStarted: 'ready to be proven',
+  ReviewerAsked: 'green, to be reviewed by an agent',
+  ReviewerRejected: 'sent back by its review',
   HoldForReview: 'held for review',
   ReQueuedForQa: 'back to the gates, for its branch moved',
   RetryMerge: 'merge asked for again',

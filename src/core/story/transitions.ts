@@ -118,6 +118,20 @@ export const TRANSITIONS: readonly Transition[] = [
     'machine',
     (stage, event) => sameTip(stage, event) ?? unsolved(stage, event.feedback) ?? coding(event.feedback),
   ),
+  row(
+    'ReviewerAsked',
+    ['QA'],
+    ['QA'],
+    'machine',
+    (stage, event) => sameTip(stage, event) ?? { ...stage, review: { reasons: event.reasons } },
+  ),
+  row(
+    'ReviewerRejected',
+    ['QA'],
+    ['Coding'],
+    'machine',
+    (stage, event) => sameTip(stage, event) ?? coding(event.feedback),
+  ),
   row('QaSkipped', ['Coding'], ['Merge'], 'person', (_, event) => queued(event, 'person')),
   row(
     'HoldForReview',

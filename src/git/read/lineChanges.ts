@@ -29,6 +29,12 @@ export async function lineChanges(
   return found;
 }
 
+/** See `ReviewGit.patch`. */
+export async function patchBetween(repository: Repository, from: Oid, to: Oid): Promise<string> {
+  const range = ['--end-of-options', fullOid(from), fullOid(to)];
+  return (await runBare(repository, 'diff-tree', [...HOW, '-p', ...range])).text;
+}
+
 /** `:<modes> <ids> <status>`, then the path, and of a rename the new one as well. What was added was nothing before. */
 function readStatuses(text: string): { path: string; now: string | null }[] {
   const fields = splitFields(text);

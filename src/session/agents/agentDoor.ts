@@ -12,7 +12,6 @@ import {
   readMcpServersFile,
   type McpServerCommand,
 } from '../../core/agents/mcpServer';
-import { oidSchema, type Oid } from '../../core/story/stage';
 import type { AgentAccess, AgentPass } from '../../ports/agentAccess';
 import type { Log } from '../../ports/log';
 import type { AgentVisit, AgentVisits } from '../hub/agentGuest';
@@ -48,7 +47,7 @@ export class AgentDoor implements AgentAccess, AgentVisits {
     return this.#passes.get(sha256(token)) ?? null;
   }
 
-  async open(runId: string, tools: AgentTools): Promise<AgentPass> {
+  async open(runId: string, tools: AgentTools, reviews: boolean): Promise<AgentPass> {
     const { folder } = this.parts;
     const [mcpConfig, opencodeConfig] = [
       path.join(folder, `${runId}.json`),
@@ -57,7 +56,7 @@ export class AgentDoor implements AgentAccess, AgentVisits {
     await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
     if (process.platform !== 'win32') await chmod(folder, FOLDER_MODE);
     const token = (await tokenIn(mcpConfig)) ?? randomBytes(32).toString('hex');
-    const server = this.#server(token);
+    const server = this.#server(token, reviews);
     await writeFile(mcpConfig, asMcpServersFile(server), { mode: FILE_MODE });
     await writeFile(opencodeConfig, asOpencodeFile(server), { mode: FILE_MODE });
     const ended = new Listeners<void>(this.parts.log);
@@ -75,26 +74,30 @@ export class AgentDoor implements AgentAccess, AgentVisits {
     };
   }
 
-  async remember(runId: string, tip: Oid): Promise<void> {
-    await writeFile(this.#finishedFile(runId), tip, { mode: FILE_MODE });
+  async remember(runId: string, said: string): Promise<void> {
+    await writeFile(this.#finishedFile(runId), said, { mode: FILE_MODE });
   }
 
-  async remembered(runId: string): Promise<Oid | null> {
-    const text = await readFile(this.#finishedFile(runId), 'utf8').catch(() => '');
-    return oidSchema.safeParse(text).data ?? null;
+  remembered(runId: string): Promise<string> {
+    return readFile(this.#finishedFile(runId), 'utf8').catch(() => '');
   }
 
   #finishedFile(runId: string): string {
     return path.join(this.parts.folder, `${runId}.finished`);
   }
 
-  #server(token: string): McpServerCommand {
+  #server(token: string, reviews: boolean): McpServerCommand {
     const { program, bundle, leaderFolder } = this.parts;
     return {
       name: 'switchyard',
       command: program,
       args: [bundle],
-      env: { ELECTRON_RUN_AS_NODE: '1', SWITCHYARD_LEADER: leaderFolder, SWITCHYARD_TOKEN: token },
+      env: {
+        ELECTRON_RUN_AS_NODE: '1',
+        SWITCHYARD_LEADER: leaderFolder,
+        SWITCHYARD_TOKEN: token,
+        ...(reviews && { SWITCHYARD_REVIEWS: '1' }),
+      },
     };
   }
 

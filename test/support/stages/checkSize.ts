@@ -34,7 +34,7 @@ const loads: readonly Load[] = [
 ];
 
 /** The limit (kB) of all code together. */
-const ALL_CODE = 2_100;
+const ALL_CODE = 2_110;
 
 /** Who needs which file, as the build noted it. */
 const { outputs } = JSON.parse(readFileSync(path.join(projectRoot, 'out', 'bundles.json'), 'utf8')) as Metafile;

@@ -360,4 +360,11 @@ export const RECORDED: readonly string[] = [
   'moved refs/{0}',
   'took "{0}" from the stash',
   'put "{0}" on the stash',
+  '{0} asks for changes: {1}',
+  '{0} was to review it and gave no verdict.',
+  '{0} does not accept it, and does not say why.',
+  '{0} has sent it back {1} and does not accept it:',
+  '{0} could not review it: {1}',
+  '{0} was to review it and {1}. That was put back.',
+  '{0} was to review it and {1}. That could not be put back.',
 ];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AGENT_TOOL_NAMES, AGENT_TOOLS } from '../../../../src/core/agents/agentTools';
+import { AGENT_TOOL_NAMES, AGENT_TOOLS, toolsOffered } from '../../../../src/core/agents/agentTools';
 import { asAcpServer, asCodexOption, asMcpServersFile, asOpencodeFile } from '../../../../src/core/agents/mcpServer';
 import { tickCriterion } from '../../../../src/core/story/criteria';
 import { fillPlaceholders, fillVariables } from '../../../../src/core/agents/placeholders';
@@ -25,9 +25,16 @@ describe('the tools of agents', () => {
       'feedback_get',
       'output_get',
       'merge_request',
+      'review_verdict',
     ]);
     const asked = AGENT_TOOL_NAMES.flatMap((name) => Object.keys(AGENT_TOOLS[name].asks.def.shape));
-    assert.deepEqual([...new Set(asked)].sort(), ['body', 'characters', 'criterion', 'done', 'of', 'question', 'reason', 'text', 'title', 'type']); // prettier-ignore
+    assert.deepEqual([...new Set(asked)].sort(), ['body', 'characters', 'criterion', 'done', 'findings', 'of', 'question', 'reason', 'text', 'title', 'type', 'verdict']); // prettier-ignore
+  });
+
+  it('[A1, A10] who reviews changes nothing of the story, and who works on it does not review it', () => {
+    const [works, reviews] = [toolsOffered('works'), toolsOffered('reviews')];
+    assert.deepEqual(AGENT_TOOL_NAMES.filter((name) => !works.includes(name)), ['review_verdict']); // prettier-ignore
+    assert.deepEqual(AGENT_TOOL_NAMES.filter((name) => !reviews.includes(name)), ['criteria_tick', 'block', 'merge_request']); // prettier-ignore
   });
 
   it('[A10] are all that an agent’s connection takes in: not one message of a window is among them', () => {

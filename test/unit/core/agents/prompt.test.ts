@@ -66,7 +66,7 @@ describe('what an agent is told at a cold start', () => {
   it('[A3] what a person or a merge asked for, in their own words', () => {
     assert.match(
       prompt({ feedback: feedback({ kind: 'review', summary: 'Rename it.' }) }),
-      /a person sent it back\. Do what they ask\.\n\n.*\nRename it\.\n/,
+      /a review sent it back\. Do what it asks\.\n\n.*\nRename it\.\n/,
     );
     assert.match(
       prompt({ feedback: feedback({ kind: 'merge', summary: 'Conflict in a.ts.' }) }),

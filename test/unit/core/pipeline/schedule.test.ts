@@ -5,6 +5,7 @@ import type { GateFacts, JobFacts, LiveRun, PipelineFacts, TargetFacts } from '.
 import type { MergeJob } from '../../../../src/core/landing/job';
 import { inLandingOrder, inQueueOrder } from '../../../../src/core/pipeline/queueOrder';
 import { dependenciesOf } from '../../../../src/core/story/dependencies';
+import type { StageOf } from '../../../../src/core/story/stage';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { RED_ROUNDS_LIMIT, schedule, type Action } from '../../../../src/core/pipeline/schedule';
 import { buildBoardModel } from '../../../support/buildBoardModel';
@@ -30,6 +31,8 @@ const kinds = (actions: Action[]) => actions.map((action) => `${action.kind} ${a
 const story = (number: number, stage = STAGES.Coding as Parameters<typeof storyIn>[0], change = {}) =>
   storyIn(stage, { key: `k${number}`, number, ...change });
 
+const review: StageOf<'QA'> = { ...STAGES.QA, review: { reasons: [] } };
+
 describe('the scheduler', () => {
   it('[A2] starts coders in priority order and within the cap', () => {
     const stories = [story(1), story(2, STAGES.Coding, { priority: 0 }), story(3)];
@@ -50,6 +53,29 @@ describe('the scheduler', () => {
     assert.deepEqual([said(1).why, said(1).state], ['Waits for a (1 of 1 at work).', 'waiting']);
     assert.equal(said(1).brief, 'Waits for a (1 of 1 at work)');
     assert.equal(said(3).why, null);
+  });
+
+  it('[A1, A2] has an agent review what gates let through, before new code and within the caps; nothing of it is proven meanwhile', () => {
+    const stories = [story(1), story(2, review), story(3, review), story(4, STAGES.QA)];
+    const facts = { coder: 'a', reviewer: { name: 'rita' }, maxCoders: 3 };
+    const starts = ['startReviewer k2', 'startReviewer k3', 'startCoder k1', 'startGates k4'];
+    assert.deepEqual(kinds(schedule(factsWith(stories, facts))), starts);
+    assert.deepEqual(kinds(schedule(factsWith(stories, { ...facts, agentCaps: new Map([['rita', 1]]) }))), starts.filter((one) => one !== 'startReviewer k3')); // prettier-ignore
+    assert.deepEqual(kinds(schedule(factsWith(stories, { ...facts, maxCoders: 0 }))), ['startGates k4']);
+    const unread = factsWith([story(2, review)], { reviewer: { name: null }, agentProblem: 'They cannot be read.' });
+    assert.deepEqual(kinds(schedule(unread)), []);
+    assert.deepEqual(kinds(schedule(factsWith([story(2, review)], { reviewer: null }))), ['startGates k2']);
+  });
+
+  it('[A1, ST1] a review ends where its story is proven anew or goes elsewhere, and a commit meanwhile waits for its end', () => {
+    const run: LiveRun = { ...coderRun, kind: 'reviewer', role: 'qa', tip: TIP };
+    const facts = { reviewer: { name: 'rita' }, runs: new Map([['k2', run]]) };
+    const moved = { ...facts, tips: new Map([['k2', OTHER_TIP]]) };
+    assert.deepEqual(kinds(schedule(factsWith([story(2, review)], facts))), []);
+    assert.deepEqual(kinds(schedule(factsWith([story(2, review)], moved))), []);
+    assert.deepEqual(kinds(schedule(factsWith([story(2, review)], { ...moved, runs: new Map() }))), ['event k2']);
+    assert.deepEqual(kinds(schedule(factsWith([story(2, STAGES.QA)], facts))), ['stopRun k2']);
+    assert.deepEqual(kinds(schedule(factsWith([story(2, STAGES.ReviewHold)], facts))), ['stopRun k2']);
   });
 
   it('[A2] starts no agent while they are paused, and lets those at work go on', () => {

@@ -36,6 +36,8 @@ const CONTRACT: Record<Stage['name'], string[]> = {
     'Reassigned',
     'GatesPassed',
     'GatesFailed',
+    'ReviewerAsked',
+    'ReviewerRejected',
     'HoldForReview',
     'ReQueuedForQa',
     'MergedOutside',
