@@ -1,4 +1,5 @@
 import {
+  attemptWords,
   mergemasterNudge,
   mergemasterPrompt,
   type MergemasterPromptFacts,
@@ -206,7 +207,7 @@ export class MergemasterWork {
       state: kind === 'conflicted' ? { kind, files: begun.files } : { kind },
       failure: stage.detail,
       output: stage.outputId === null ? null : await content.read(stage.outputId),
-      earlier: mergeStrikes(story).map(({ cause }) => (cause === 'gates red' ? 'Its gates were red.' : `It ${cause}.`)),
+      earlier: mergeStrikes(story).map(({ cause }) => attemptWords(cause)),
     };
   }
 

@@ -5,25 +5,28 @@ import type { PipelineFacts } from '../core/pipeline/facts';
 import { landingsOf, unknownLanding } from '../core/recovery/landedBefore';
 import type { HistoryEntry } from '../core/story/history';
 import { shortRef } from '../core/story/names';
-import { underlyingStage, type Oid } from '../core/story/stage';
+import { isLanded, isUnderWay, underlyingStage, type Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
 import type { Arrival, OutsideFound, OutsideRequest } from '../ports/outside';
-import type { JobJournal, StoryStore } from '../ports/store';
+import type { JobJournal, SeenTips, StoryStore, TipMemory } from '../ports/store';
 import type { StoryBook } from './storyBook';
 
 interface OutsideChangesPorts {
   readonly git: Pick<GitPort, 'lookOutside' | 'storyPlace' | 'localChanges'>;
-  readonly store: Pick<StoryStore, 'get' | 'history'>;
+  readonly store: Pick<StoryStore, 'get' | 'find' | 'archived' | 'history'>;
   readonly journal: Pick<JobJournal, 'jobs' | 'jobsOf'>;
+  readonly seenTips: TipMemory;
   readonly book: StoryBook;
   readonly clock: Clock;
   readonly log: Log;
   /** It is to be looked again, which a round begins. */
   readonly onEnd: () => void;
 }
+
+type Found = Extract<PipelineFacts['target'], { kind: 'found' }>;
 
 const BY = 'git';
 
@@ -37,6 +40,7 @@ const AGAIN_MS = 10_000;
 export class OutsideChanges {
   #seen: { readonly ref: string; readonly tip: Oid } | null = null;
   #looking: Promise<void> | null = null;
+  #noting: Promise<void> = Promise.resolve();
   #isOver = false;
 
   constructor(private readonly ports: OutsideChangesPorts) {}
@@ -45,7 +49,7 @@ export class OutsideChanges {
   seen(facts: PipelineFacts): void {
     const { target } = facts;
     if (target.kind === 'missing' || this.#looking !== null || this.#isOver) return;
-    if (this.#seen?.ref === target.ref && this.#seen.tip === target.tip) return;
+    if (this.#seen?.ref === target.ref && this.#seen.tip === target.tip) return this.#remember(facts, target);
     // What an agent moved is undecided: it may be put back.
     if (undecidedMove(facts.findings, target) !== null) return;
     const since = this.#seen?.ref === target.ref ? this.#seen.tip : null;
@@ -54,10 +58,24 @@ export class OutsideChanges {
       this.#seen = { ref: target.ref, tip: target.tip };
       return;
     }
-    const request = requestOf(facts, target, since);
+    const request = requestOf(facts, target, { since, before: this.ports.seenTips.last() });
     this.#looking = this.#look(request, facts).finally(() => {
       this.#looking = null;
     });
+  }
+
+  /** Where branches stand while the target is as it was looked at: what of it is on the target later came there from them. */
+  #remember({ stories, tips }: PipelineFacts, { ref, tip }: Found): void {
+    const seen: Record<string, Oid> = {};
+    // A child can stand on nothing but what its parent is.
+    for (const { key, childOf } of stories.filter(isUnderWay)) {
+      const at = tips.get(key) ?? null;
+      if (at !== null && childOf === undefined) seen[key] = at;
+    }
+    const { seenTips, log } = this.ports;
+    this.#noting = this.#noting
+      .then(() => seenTips.note({ ref, target: tip, tips: seen }))
+      .catch((error: unknown) => log.debug(`[outside] ${messageOf(error)}`));
   }
 
   /** Jobs but those of stories whose landing was lost: where it comes back, that is not the queue's doing. */
@@ -69,12 +87,13 @@ export class OutsideChanges {
   async dispose(): Promise<void> {
     this.#isOver = true;
     await this.#looking;
+    await this.#noting;
   }
 
   async #look(request: OutsideRequest, facts: PipelineFacts): Promise<void> {
     const { git, log, clock, onEnd } = this.ports;
     try {
-      const isIdle = request.live.length === 0 && request.landed.length === 0;
+      const isIdle = request.live.length === 0 && request.landed.length === 0 && !(await this.#hasArchived());
       if (!isIdle) await this.#tell(await git.lookOutside(request), request, facts);
       this.#seen = { ref: request.ref, tip: request.target };
       // The target may have moved on during the look.
@@ -85,8 +104,12 @@ export class OutsideChanges {
     }
   }
 
+  async #hasArchived(): Promise<boolean> {
+    return (await this.ports.store.archived({ after: null, limit: 1 })).stories.length > 0;
+  }
+
   async #tell(
-    { arrived, lost, reverted, undone }: OutsideFound,
+    { arrived, lost, reverted, undone, ofOthers }: OutsideFound,
     request: OutsideRequest,
     facts: PipelineFacts,
   ): Promise<void> {
@@ -105,6 +128,24 @@ export class OutsideChanges {
       const event = { name, number: null, commit: by };
       await book.apply(key, event, BY, (now) => now.stageAt === looked.get(key)?.stageAt);
     }
+    for (const one of ofOthers) if (!told.has(one.key)) await this.#tellArchived(one);
+  }
+
+  /** What was archived long ago is read only where a commit names it. */
+  async #tellArchived({ key, of, by, name }: OutsideFound['ofOthers'][number]): Promise<void> {
+    const { store, book, log } = this.ports;
+    const story = await store.find(key);
+    if (story?.stage.name !== 'Archived' || !isLanded(story.stage)) return;
+    const { stage, stageAt, number } = story;
+    const history = await store.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER, key });
+    // It may have been opened again and landed anew since.
+    const isMeant =
+      name === 'RevertUndone'
+        ? stage.revertedBy?.commit === of
+        : stage.revertedBy === undefined && history.findLast(({ to }) => to === 'Done')?.evidence.includes(of) === true;
+    if (!isMeant) return;
+    const outcome = await book.apply(key, { name, number: null, commit: by }, BY, (now) => now.stageAt === stageAt);
+    if (outcome.kind === 'changed') log.info(`[outside] archived #${number}: ${name} by ${by}`);
   }
 
   /** Landings that a story knows of are no news, and work that goes on is not over because some of it is on the target. */
@@ -148,7 +189,7 @@ export class OutsideChanges {
 }
 
 /** Stories at which somebody is at work are left out: what they land, or still do, is theirs to say. */
-function requestOf(facts: PipelineFacts, target: Extract<PipelineFacts['target'], { kind: 'found' }>, since: Oid | null): OutsideRequest {
+function requestOf(facts: PipelineFacts, target: Found, { since, before }: { readonly since: Oid | null; readonly before: SeenTips | null }): OutsideRequest {
   const busy = new Set([
     ...facts.jobs.filter(({ job }) => !isFinished(job)).map(({ job }) => job.storyKey),
     ...facts.runs.keys(),
@@ -165,7 +206,8 @@ function requestOf(facts: PipelineFacts, target: Extract<PipelineFacts['target']
       landed.push({ key, commit: stage.mergeCommit, revertedBy: by });
     } else if (stage.name !== 'Archived' && branch !== null && tip !== null) {
       const under = underlyingStage(stage);
-      live.push({ key, branch, tip, hadWork: 'tip' in under && under.tip === tip });
+      const seenAt = before?.ref === target.ref && before.tips[key] === tip ? before.target : null;
+      live.push({ key, branch, tip, hadWork: 'tip' in under && under.tip === tip, seenAt });
     }
   }
   return { ref: target.ref, target: target.tip, since, live, landed };

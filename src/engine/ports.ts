@@ -22,6 +22,7 @@ import type {
   RunFindings,
   StoreHealth,
   StoryStore,
+  TipMemory,
 } from '../ports/store';
 import type { AgentWords } from '../ports/agentWords';
 import type { AgentTalks } from './talks/agentTalks';
@@ -92,6 +93,7 @@ export interface EnginePorts {
   readonly verdicts: Verdicts;
   readonly quarantines: Quarantines;
   readonly resumes: QueueResumes;
+  readonly seenTips: TipMemory;
   readonly pushes: PushMemory;
   readonly halfWritten: HalfWrittenStore;
   readonly words: AgentWords;

@@ -7,12 +7,16 @@ export interface OutsideRequest {
   readonly target: Oid;
   /** Where the target was at the last look; null for the first one. */
   readonly since: Oid | null;
-  /** Stories that have not landed. `hadWork`: its tip is known to have been ahead of the target. */
+  /**
+   * Stories that have not landed. `hadWork`: its tip is known to have been ahead of the target. `seenAt`: where the target was
+   * when the branch was seen last, with this very tip as its own; null where that is not known.
+   */
   readonly live: readonly {
     readonly key: string;
     readonly branch: string;
     readonly tip: Oid;
     readonly hadWork: boolean;
+    readonly seenAt: Oid | null;
   }[];
   readonly landed: readonly { readonly key: string; readonly commit: Oid; readonly revertedBy: Oid | null }[];
 }
@@ -33,6 +37,13 @@ export interface OutsideFound {
   /** `by` is on the target and says that it reverts the landing, or that it reverts what had reverted it. */
   readonly reverted: readonly { readonly key: string; readonly by: Oid }[];
   readonly undone: readonly { readonly key: string; readonly by: Oid }[];
+  /** The same of stories that were not asked about, as commits name them; `of` is the commit that `by` reverts. */
+  readonly ofOthers: readonly {
+    readonly key: string;
+    readonly of: Oid;
+    readonly by: Oid;
+    readonly name: 'Reverted' | 'RevertUndone';
+  }[];
 }
 
 export interface Outside {

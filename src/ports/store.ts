@@ -183,6 +183,19 @@ export interface QueueResumes {
   resume(tip: Oid, at: string): Promise<void>;
 }
 
+/** Where the target (full name) and the branches of stories that had not landed, by key, were seen last. */
+export interface SeenTips {
+  readonly ref: string;
+  readonly target: Oid;
+  readonly tips: Readonly<Record<string, Oid>>;
+}
+
+export interface TipMemory {
+  last(): SeenTips | null;
+  /** Resolves when it is on disk, at once where it is there. */
+  note(seen: SeenTips): Promise<void>;
+}
+
 /** A push that somebody wanted: of which branch (full name), and why it did not come to its end; null while it is under way. */
 export interface PushNote {
   readonly target: string;

@@ -280,6 +280,7 @@ async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
     verdicts: store.ledger,
     quarantines: store.quarantines,
     resumes: store.resumes,
+    seenTips: store.seenTips,
     pushes: store.pushes,
     halfWritten: store.halfWritten,
     processes,

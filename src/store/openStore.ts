@@ -6,7 +6,15 @@ import type { StoreLoss } from '../core/recovery/storeLoss';
 import type { AgentSessions } from '../ports/agentSessions';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
-import type { HalfWrittenStore, PushMemory, QueueResumes, Removals, RunFindings, StoreHealth } from '../ports/store';
+import type {
+  HalfWrittenStore,
+  PushMemory,
+  QueueResumes,
+  Removals,
+  RunFindings,
+  StoreHealth,
+  TipMemory,
+} from '../ports/store';
 import type { Quarantines } from '../ports/verdicts';
 import { checkedNameOf } from './content/contentId';
 import { FileContentStore } from './content/contentStore';
@@ -18,6 +26,7 @@ import type { OpenLogFile } from './log/logFile';
 import type { CutTail, LogOptions } from './log/openLog';
 import { openPushMemory } from './queue/pushFile';
 import { openResumes } from './queue/resumeFile';
+import { openSeenTips } from './queue/seenTips';
 import { openSessions } from './sessions/sessionsFile';
 import { openWords } from './talks/wordsFile';
 import type { AgentWords } from '../ports/agentWords';
@@ -79,6 +88,7 @@ export interface OpenStore {
   readonly findings: RunFindings;
   readonly words: AgentWords;
   readonly resumes: QueueResumes;
+  readonly seenTips: TipMemory;
   readonly pushes: PushMemory;
   readonly removals: Removals;
   readonly sessions: AgentSessions;
@@ -233,6 +243,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     onDamage: (keptIn) => losses.add(fileLoss('words', keptIn, at())),
   });
   const resumes = await openResumes(folder.resumes, log);
+  const seenTips = await openSeenTips(folder.seenTips, log);
   const pushes = await openPushMemory(folder.pushes, log);
   const removals = await openRemovals(folder.removals, log, {
     now: () => clock.now(),
@@ -256,6 +267,7 @@ async function openParts(folder: StoreFolder, options: StoreOptions, opened: Ope
     findings,
     words,
     resumes,
+    seenTips,
     pushes,
     removals,
     sessions,

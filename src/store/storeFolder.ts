@@ -13,6 +13,7 @@ export interface StoreFolder {
   readonly findings: string;
   /** At which tip of the target a person let the queue go on. */
   readonly resumes: string;
+  readonly seenTips: string;
   /** The push that was wanted last and is not over. */
   readonly pushes: string;
   /** What is being removed or brought back. */
@@ -50,6 +51,7 @@ export function storeFolder(root: string): StoreFolder {
     leader: path.join(root, 'leader'),
     findings: path.join(root, 'findings.json'),
     resumes: path.join(root, 'resumed.json'),
+    seenTips: path.join(root, 'tips.json'),
     pushes: path.join(root, 'push.json'),
     removals: path.join(root, 'removals.json'),
     losses: path.join(root, 'losses.log'),

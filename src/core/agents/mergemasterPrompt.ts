@@ -32,6 +32,11 @@ export interface MergemasterPromptFacts {
   readonly earlier: readonly string[];
 }
 
+/** What came of an attempt, by the cause of its strike. */
+export function attemptWords(cause: string): string {
+  return cause === 'gates red' ? 'Its gates were red.' : `It ${cause}.`;
+}
+
 const FILES_LIMIT = 200;
 
 /**

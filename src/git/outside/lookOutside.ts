@@ -3,13 +3,13 @@ import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
 import type { Arrival, OutsideFound, OutsideRequest } from '../../ports/outside';
 import { broughtTip } from '../candidate/broughtBy';
-import { trailersOf } from '../candidate/message';
 import { fullOid } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
 import { readObjects } from '../read/commits';
 import { readLandings } from '../read/landings';
 import { isAncestor } from '../read/refs';
 import { newCommits, type NewCommit } from './newCommits';
+import { revertsAmong, storyKeyIn } from './revertsByHand';
 import { commitWithSameChanges } from './sameChanges';
 
 /** So many stories are compared by their changes in one look: that is what costs. */
@@ -21,7 +21,7 @@ type Live = OutsideRequest['live'][number];
 export async function lookOutside(repository: Repository, request: OutsideRequest): Promise<OutsideFound> {
   const came = await newCommits(repository, request);
   const [arrived, lost] = [await arrivals(repository, request, came), await lostLandings(repository, request)];
-  return { arrived, lost, ...revertsAmong(request, came) };
+  return { arrived, lost, ...(await revertsAmong(repository, request, came)) };
 }
 
 async function arrivals(
@@ -64,9 +64,14 @@ async function arrivals(
 async function mergedBy(repository: Repository, target: Oid, story: Live, came: readonly NewCommit[]): Promise<Oid | null> {
   const merge = came.find(({ parents }) => parents.slice(1).includes(story.tip));
   if (merge !== undefined) return merge.commit;
-  if (!story.hadWork && !(await wasMadeThere(repository, story))) return null;
+  if (!story.hadWork && !(await wasAhead(repository, story)) && !(await wasMadeThere(repository, story))) return null;
   return broughtTip(repository, target, story.tip);
 } // prettier-ignore
+
+/** Whether this very tip was seen where the target did not have it. */
+async function wasAhead(repository: Repository, { tip, seenAt }: Live): Promise<boolean> {
+  return seenAt !== null && (await isThere(repository, seenAt)) && !(await isAncestor(repository, tip, seenAt));
+}
 
 /** What git writes into a branch's log when a commit is made on it. */
 const MADE = /^(?:commit|cherry-pick|rebase|am|revert)\b/;
@@ -98,30 +103,4 @@ async function lostLandings(repository: Repository, { target, since, landed }: O
 
 async function isThere(repository: Repository, commit: Oid): Promise<boolean> {
   return (await readObjects(repository, [fullOid(commit)]))[0]?.type === 'commit';
-}
-
-/** By the line that `git revert` writes. A revert that was itself reverted takes nothing back. */
-function revertsAmong({ landed }: OutsideRequest, came: readonly NewCommit[]): Pick<OutsideFound, 'reverted' | 'undone'> {
-  const revertOf = new Map<Oid, Oid>();
-  for (const { commit, message } of came.toReversed()) {
-    for (const [, oid] of message.matchAll(/^This reverts commit ([0-9a-f]{40,64})\b/gm)) if (oid !== undefined) revertOf.set(oid, commit);
-  }
-  const standing = (commit: Oid): Oid | null => {
-    const by = revertOf.get(commit);
-    return by === undefined || standing(by) !== null ? null : by;
-  };
-  const reverted = landed.flatMap(({ key, commit, revertedBy }) => {
-    const by = revertedBy === null ? standing(commit) : null;
-    return by === null ? [] : [{ key, by }];
-  });
-  const undone = landed.flatMap(({ key, revertedBy }) => {
-    const by = revertedBy === null ? null : standing(revertedBy);
-    return by === null ? [] : [{ key, by }];
-  });
-  return { reverted, undone };
-} // prettier-ignore
-
-function storyKeyIn(message: string): string | null {
-  const line = trailersOf(message).find((one) => one.startsWith('Story-Key: '));
-  return line?.slice('Story-Key: '.length).trim() ?? null;
 }

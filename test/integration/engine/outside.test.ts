@@ -67,6 +67,40 @@ describe('what happens on the target without Switchyard', () => {
     assert.equal(window.now(begun).stage.name, 'Coding');
   }); // prettier-ignore
 
+  it('[MQ14] what was fast-forwarded while Switchyard was not there is noticed where git logs nothing; what follows the target is not', async () => {
+    await repository.git('config', 'core.logAllRefUpdates', 'false');
+    const [work, follows] = [await coded('One'), await window.must(await window.newStory('Two'), 'Start')];
+    await window.engine.settle();
+    const [place, branch] = [(await window.engine.worktreeOf(follows.key)) ?? '', branchOf(work)];
+    await window.close();
+    await repository.git('merge', '--quiet', '--ff-only', branch);
+    await repository.commit({ 'c.txt': 'later\n' }, 'Later');
+    await repository.gitIn(place, 'merge', '--quiet', '--ff-only', 'main');
+    await window.open();
+    assert.equal((await window.waitForStage(work, 'Done')).by, 'outside');
+    await window.engine.settle();
+    assert.equal(window.now(follows).stage.name, 'Coding');
+  });
+
+  it('[MQ14] a revert by hand of an archived story stands on it, until it is reverted itself, also after a restart', async () => {
+    const story = await coded();
+    await window.must(story, 'GatesStarted');
+    const { mergeCommit } = await window.waitForStage(story, 'Done');
+    await window.must(story, 'Accept');
+    const by = async () => {
+      const { stories } = await window.engine.archived({ after: null, limit: 9 });
+      const stage = stories.find(({ key }) => key === story.key)?.stage;
+      return stage?.name === 'Archived' ? (stage.revertedBy?.commit ?? null) : undefined;
+    };
+    await repository.git('revert', '--no-edit', '-m', '1', mergeCommit);
+    const revert = await repository.git('rev-parse', 'main');
+    await waitFor('the revert', async () => (await by()) === revert);
+    await window.close();
+    await repository.git('revert', '--no-edit', revert);
+    await window.open();
+    await waitFor('that it stands again', async () => (await by()) === null);
+  });
+
   it('[MQ14] a story is not over where only a part is there, where its branch follows the target, or where work goes on', async () => {
     const [part, follows, works] = [await coded('One'), await window.must(await window.newStory('Two'), 'Start'), await window.codedStory('Three', { 'c.txt': 'three\n' })];
     const worktree = await window.engine.worktreeOf(works.key);

@@ -76,6 +76,7 @@ describe('a part of the engine', () => {
     const outside = new OutsideChanges({
       git: { lookOutside: () => Promise.reject(new Error('index.lock is there')) },
       journal: { jobs: () => [] },
+      seenTips: { last: () => null },
       ...{ clock, log: quiet, onEnd: poke },
     } as never);
     const story = { ...storyIn({ name: 'Coding', feedback: null, coder: 'person' }), branch: 'refs/heads/story/1-a' };
