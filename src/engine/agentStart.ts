@@ -6,8 +6,9 @@ import { canResume, choosesSession, dialectOf, presetOf, type Launch } from '../
 import { OutputReader } from '../core/agents/output/outputReader';
 import type { RunReport, Spent } from '../core/agents/output/runReport';
 import type { AgentOutcome } from '../core/agents/outcome';
-import type { OverLimit } from '../core/agents/runClock';
+import { runLimitsOf, type OverLimit } from '../core/agents/runClock';
 import { isLiveIn, NOTHING_SPENT, type AgentSession, type SessionKey } from '../core/agents/sessions/agentSession';
+import { TurnHeard } from '../core/agents/turnHeard';
 import { COLD_CAUSES, type ColdCause, type LookUp } from '../core/agents/sessions/lookUp';
 import type { RunOutcome } from '../core/pipeline/runOutcome';
 import type { KeptOutput, KeptRun } from '../ports/keptRuns';
@@ -51,6 +52,8 @@ export class AgentStart {
   readonly #watch: AgentWatch;
   readonly #raw;
   #session: AgentSession | null;
+  /** The turn that it was at before this process heard of it; null where the run begins here. */
+  #before: TurnHeard | null = null;
   #run: KeptRun | null = null;
   #heldUntil: number | null = null;
   #recording: Promise<void> = Promise.resolve();
@@ -85,18 +88,19 @@ export class AgentStart {
     const template = await splitCommand(work.profile.command);
     const session = ports.sessions.list().find((one) => isLiveIn(one, runId)) ?? null;
     const mode = session !== null && session.usedAt !== session.begunAt ? 'warm' : 'cold';
-    return new AgentStart(ports, work, template, runId, {
-      launch: { mode },
-      sessionId: session?.id ?? null,
-      session,
-      why: '',
-    });
+    const beginning = { launch: { mode }, sessionId: session?.id ?? null, session, why: '' } as const;
+    const start = new AgentStart(ports, work, template, runId, beginning);
+    start.#before = new TurnHeard(runLimitsOf(work.profile.limits).silenceMs);
+    return start;
   }
 
   /** The run is there: its limits can end it, and its clocks stand still while it waits by itself. */
   attend(run: KeptRun): void {
     this.#run = run;
-    this.#watch.begin(() => run.stop());
+    const { clock } = this.ports;
+    const begin = (): void => this.#watch.begin(() => run.stop(), this.#before?.soFar(clock.now()) ?? null);
+    if (this.#before === null) begin();
+    else void run.caughtUp.then(begin);
   }
 
   hear({ stream, text, at }: KeptOutput): void {
@@ -110,6 +114,7 @@ export class AgentStart {
   #read(text: string, at: number): void {
     this.#show(this.#reader.take(text, at));
     const { report } = this.#reader;
+    this.#before?.heard(at, report);
     this.#watch.heard(report);
     this.#learnSession();
     if (report.backOffUntil !== this.#heldUntil) {

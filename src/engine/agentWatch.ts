@@ -17,6 +17,7 @@ export class AgentWatch {
   #timer: Disposable | null = null;
   #over: OverLimit | null = null;
   #end: (() => void) | null = null;
+  #isDisposed = false;
 
   constructor(
     limits: AgentLimits,
@@ -33,6 +34,7 @@ export class AgentWatch {
 
   /** `end` ends the run. `inTurn`: the turn that is under way where the run began before. */
   begin(end: () => void, inTurn: TurnSoFar | null = null): void {
+    if (this.#isDisposed) return;
     this.#end = end;
     if (inTurn !== null) [this.#turns, this.#inTurnMs] = [inTurn.turn, inTurn.ms];
     this.#wait();
@@ -45,6 +47,7 @@ export class AgentWatch {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#timer?.dispose();
     this.#end = null;
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { systemClock } from '../../../src/base/systemClock';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { isAlive } from '../../support/isAlive';
 import { projectRoot } from '../../support/projectRoot';
@@ -49,6 +50,17 @@ describe('agents that outlive their window', () => {
     assert.equal(await scene.repository.git('show', 'main:made.txt'), 'made');
     await waitFor('nothing to be kept of it', () => scene.runs().length === 0);
     assert.equal(isAlive(agent), false);
+  });
+
+  it('[A6, A8] one that is at a turn for too long, the time before its window counted, is ended by the next', async () => {
+    const agent = { name: 'coder', role: 'coder', command: AGENT, limits: { turnMinutes: 5, retries: 0 } };
+    const first = await scene.open(agent);
+    const story = await begunStory(first);
+    await first.close();
+    const later = { ...systemClock, now: () => systemClock.now() + 6 * 60_000 };
+    const second = await scene.open(agent, later);
+    const { reason } = await second.waitForStage(story, 'Blocked');
+    assert.match(reason, /It was at one turn for 5 min and was ended\./);
   });
 
   it('[A8] one that ended while no window was there is judged by the next, and does not run twice', async () => {

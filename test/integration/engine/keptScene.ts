@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { systemClock } from '../../../src/base/systemClock';
+import type { Clock } from '../../../src/ports/clock';
 import type { RunMembers } from '../../../src/keeper/runFolder';
 import { keeperBundle } from '../../contract/agents/keptRunsUnderTest';
 import { TemporaryRepository } from '../../support/temporaryRepository';
@@ -29,8 +31,8 @@ export class KeptScene {
   }
 
   /** Closed after the test unless that has closed it. */
-  async open(agent: object): Promise<TestWindow> {
-    const window = new TestWindow(this.repository, { keeper: this.#keeper, settings: { agents: [agent] } });
+  async open(agent: object, clock: Clock = systemClock): Promise<TestWindow> {
+    const window = new TestWindow(this.repository, { keeper: this.#keeper, settings: { agents: [agent] }, clock });
     this.#windows.push(window);
     await window.open();
     return window;
