@@ -100,14 +100,13 @@ async function askTitle(card: Card): Promise<Wanted> {
 
 async function askPriority(cards: readonly [Card, ...Card[]]): Promise<Wanted> {
   const same = cards.every(({ priority }) => priority === cards[0].priority) ? cards[0].priority : null;
-  const priority = await pickOne(
-    PRIORITY_WORDS.map((word, value) => ({
-      label: `P${value}`,
-      description: value === same ? `${word} · ${vscode.l10n.t('as it is now')}` : word,
-      value,
-    })),
-    { title: vscode.l10n.t('Priority of {0}', namedIn(cards)) },
-  );
+  const rows = PRIORITY_WORDS.map((word, value) => ({
+    label: `P${value}`,
+    description: value === same ? `${word} · ${vscode.l10n.t('as it is now')}` : word,
+    value,
+  }));
+  const now = rows.find(({ value }) => value === same);
+  const priority = await pickOne(rows, { title: vscode.l10n.t('Priority of {0}', namedIn(cards)) }, now);
   return priority === undefined ? null : () => ({ priority });
 }
 
@@ -120,12 +119,13 @@ export async function askAgent(
   if (session === null) return null;
   const looks = await Promise.all(cards.map(({ key }) => session.raceOf(key)));
   const agents = looks[0]?.agents ?? [];
+  const isNow = (name: string): boolean => looks.every((look) => look.chosen === name);
   const rows = agents.map((name, place) => {
-    const isNow = looks.every((look) => look.chosen === name);
-    const words = [...(place === 0 ? [vscode.l10n.t('the first in the settings')] : []), ...(isNow ? [vscode.l10n.t('as it is now')] : [])]; // prettier-ignore
+    const words = [...(place === 0 ? [vscode.l10n.t('the first in the settings')] : []), ...(isNow(name) ? [vscode.l10n.t('as it is now')] : [])]; // prettier-ignore
     return { label: name, description: words.join(' · '), value: place === 0 ? null : name };
   });
-  const agent = await pickOne(rows, { title: vscode.l10n.t('Which agent codes {0}?', namedIn(cards)) });
+  const now = rows.find(({ label }) => isNow(label));
+  const agent = await pickOne(rows, { title: vscode.l10n.t('Which agent codes {0}?', namedIn(cards)) }, now);
   return agent === undefined ? null : () => ({ agent });
 }
 

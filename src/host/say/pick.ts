@@ -10,12 +10,18 @@ export interface Choice<T> {
   readonly value: T;
 }
 
-/** Lets the person choose one; undefined when they do not. What they type finds every word of a row; a step of several `stays` when they look elsewhere. */
+/**
+ * Lets the person choose one; undefined when they do not. What they type finds every word of a row; a step of several `stays`
+ * when they look elsewhere. `now`: the row that is chosen already, on which the list begins.
+ */
 export async function pickOne<T>(
   choices: readonly Choice<T>[],
   words: { readonly title: string; readonly placeHolder?: string; readonly stays?: true },
+  now?: Choice<T>,
 ): Promise<T | undefined> {
   const items = rowsOf(choices);
+  const active = now === undefined ? undefined : items[choices.indexOf(now)];
+  if (active !== undefined) return pickFrom(items, active, words.title);
   const picked = await vscode.window.showQuickPick(items, {
     title: plainLine(words.title),
     ...(words.placeHolder === undefined ? {} : { placeHolder: plainLine(words.placeHolder) }),
@@ -24,6 +30,30 @@ export async function pickOne<T>(
     ignoreFocusOut: words.stays ?? false,
   });
   return picked?.value;
+}
+
+/** A list of VS Code's own begins on its first row. */
+function pickFrom<I extends vscode.QuickPickItem & { readonly value: unknown }>(
+  items: readonly I[],
+  active: I,
+  title: string,
+): Promise<I['value'] | undefined> {
+  const box = vscode.window.createQuickPick<I>();
+  box.title = plainLine(title);
+  box.matchOnDescription = true;
+  box.items = items;
+  box.activeItems = [active];
+  return new Promise((resolve) => {
+    box.onDidAccept(() => {
+      resolve(box.selectedItems[0]?.value);
+      box.hide();
+    });
+    box.onDidHide(() => {
+      resolve(undefined);
+      box.dispose();
+    });
+    box.show();
+  });
 }
 
 /** As `pickOne`, for any number of them; undefined when the person chose none of all this. */
