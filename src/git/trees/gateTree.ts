@@ -60,7 +60,7 @@ async function makeEqual(
     const from = way !== null && (await restoreIndex(tree)) === 'restored' ? way : null;
     forgetTree(tree);
     const { submodules, cleaned } = await fillTree(wanted, tree, commit, { ignored, config: WHOLE_TREE, from });
-    const proof = await prove(wanted, tree, commit, { ignored, cleaned });
+    const proof = await prove(wanted, tree, commit, { ignored, cleaned, submodules });
     const wasClean = proof === 'asFilled' && (cleaned === 'nothing' || cleaned === 'unlooked');
     await keepRecord(tree, { commit, submodules, left: wasClean ? 'nothing' : 'leftovers' });
   } catch (error) {
@@ -81,18 +81,22 @@ export async function lookAtGateTree(repository: Repository, request: GateTreeLo
   const meddled = [...files, ...(tree === null ? ['.git'] : await takeMeddling(tree, commit))];
   if (tree === null || record?.commit !== commit || (await restoreIndex(tree)) === 'lost')
     return { kind: 'changed', tracked: [], meddled };
-  const { headMoved, entries } = await differences(
-    wantedUntil(repository, request.signal),
-    tree,
-    commit,
-    HOW_TO_LOOK[request.files],
-  );
-  const areReal = await areRealFolders(tree, record);
+  const look = (scope: Scope) => differences(wantedUntil(repository, request.signal), tree, commit, scope);
+  const [into, beside] = HOW_TO_LOOK[request.files];
+  const inside = (await areRealFolders(tree, record)) ? await look(into).catch(unreadable) : null;
+  const { headMoved, entries } = inside ?? (await look(beside));
+  const areReal = inside !== null;
   const tracked = entries.filter((one) => one.kind === 'tracked').map((one) => one.path);
   const isSame = !headMoved && tracked.length === 0 && areReal;
   noteLeft(tree, isSame ? (entries.length === 0 ? record.left : 'leftovers') : 'changes');
   if (isSame && entries.length === 0 && meddled.length === 0) return { kind: 'asCommit' };
   return { kind: 'changed', tracked, meddled };
+}
+
+/** What a gate left in a submodule's place can be nothing that git can look into. */
+function unreadable(error: unknown): null {
+  if (error instanceof GitError) return null;
+  throw error;
 }
 
 async function areRealFolders(tree: OwnTree, { submodules }: TreeRecord): Promise<boolean> {
@@ -121,13 +125,18 @@ async function prove(
   repository: Repository,
   tree: OwnTree,
   commit: Oid,
-  { ignored, cleaned }: { readonly ignored: IgnoredFiles; readonly cleaned: Filled['cleaned'] },
+  { ignored, cleaned, submodules }: Filled & { readonly ignored: IgnoredFiles },
 ): Promise<'asFilled' | 'mended'> {
   const [all, tracked] =
     ignored === 'removed' ? (['all', 'trackedWhole'] as const) : (['butIgnored', 'tracked'] as const);
   // Where nothing was cleaned before, it is cleaned now, and `clean` is the one that looks for what no commit has.
-  let found = await differences(repository, tree, commit, cleaned === 'unlooked' ? tracked : all);
-  // What one gate fetched is kept for the next one, but no other commit than the one that would land.
+  const scope = cleaned === 'unlooked' ? tracked : all;
+  let found = await differences(repository, tree, commit, scope).catch(async (error: unknown) => {
+    unreadable(error);
+    for (const name of submodules) await makeEmptyFolder(tree.folder, name);
+    return differences(repository, tree, commit, scope);
+  });
+  // What one gate fetched is kept for the next one, but no other commit than the one that would land, and no changed file of it.
   for (const one of found.entries)
     if (one.kind === 'tracked' && one.indexMode === GITLINK && one.letters === '.M')
       await makeEmptyFolder(tree.folder, one.path);
@@ -156,17 +165,23 @@ function whatIsWrong({ headMoved, entries }: Differences): 'files' | 'leftovers'
   return headMoved || more.length < entries.length ? 'files' : 'leftovers';
 }
 
-/** What counts as different: everything, or files of the commit alone; each also without what is in submodules, but for the commit that they are at, or ignored. */
-type Scope = 'all' | 'trackedWhole' | 'butIgnored' | 'tracked';
+/** What counts as different: everything, or files of the commit alone; each also without what is new in submodules, or ignored. */
+type Scope = 'all' | 'trackedWhole' | 'butIgnored' | 'tracked' | 'butIgnoredBeside' | 'trackedBeside';
 
 const SCOPES: Readonly<Record<Scope, readonly string[]>> = {
   all: ['--untracked-files=all', '--ignored=traditional'],
   trackedWhole: ['--untracked-files=no'],
-  butIgnored: ['--untracked-files=all', '--ignore-submodules=dirty'],
-  tracked: ['--untracked-files=no', '--ignore-submodules=dirty'],
+  butIgnored: ['--untracked-files=all', '--ignore-submodules=untracked'],
+  tracked: ['--untracked-files=no', '--ignore-submodules=untracked'],
+  butIgnoredBeside: ['--untracked-files=all', '--ignore-submodules=dirty'],
+  trackedBeside: ['--untracked-files=no', '--ignore-submodules=dirty'],
 };
 
-const HOW_TO_LOOK: Readonly<Record<GateTreeLook['files'], Scope>> = { all: 'butIgnored', tracked: 'tracked' };
+/** Into submodules too; and beside them, where that cannot be. */
+const HOW_TO_LOOK: Readonly<Record<GateTreeLook['files'], readonly [Scope, Scope]>> = {
+  all: ['butIgnored', 'butIgnoredBeside'],
+  tracked: ['tracked', 'trackedBeside'],
+};
 
 interface Differences {
   readonly headMoved: boolean;

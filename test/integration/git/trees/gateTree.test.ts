@@ -195,6 +195,52 @@ describe('Gate trees', () => {
     }
   });
 
+  for (const [how, change] of [
+    ['changed', (sub: string) => writeFile(path.join(sub, 'in.txt'), 'other\n')],
+    ['took away', (sub: string) => rm(path.join(sub, 'in.txt'))],
+    ['changed and staged', async (sub: string) => {
+      await writeFile(path.join(sub, 'in.txt'), 'other\n');
+      await repository.gitIn(sub, 'add', '-A');
+    }],
+  ] as const)
+    it(`[MQ10, G9] a tracked file in a submodule that a gate ${how} is a change, and the next gate finds the submodule empty`, async () => {
+      const inner = await TemporaryRepository.create();
+      try {
+        await inner.commit({ 'in.txt': 'in\n' }, 'Inner');
+        await repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'sub');
+        await repository.git('config', '-f', '.gitmodules', 'submodule.sub.ignore', 'all');
+        const commit = await repository.commit({}, 'Add a submodule');
+        await port.prepareGateTree({ folder, commit });
+        await repository.gitIn(folder, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'update', '--init');
+        assert.deepEqual(await port.lookAtGateTree({ folder, commit, files: 'tracked' }), { kind: 'asCommit' });
+        await change(at('sub'));
+        for (const files of ['all', 'tracked'] as const)
+          assert.deepEqual(await port.lookAtGateTree({ folder, commit, files }), { kind: 'changed', tracked: ['sub'], meddled: [] }); // prettier-ignore
+        await port.restoreGateTree({ folder, commit });
+        assert.deepEqual(await readdir(at('sub')), []);
+        assert.deepEqual(await port.lookAtGateTree({ folder, commit, files: 'all' }), { kind: 'asCommit' });
+      } finally {
+        await inner.dispose();
+      }
+    }); // prettier-ignore
+
+  it('[MQ10, G9] a submodule that git cannot look into any more is a change, and the next gate finds it empty', async () => {
+    const inner = await TemporaryRepository.create();
+    try {
+      await inner.commit({ 'in.txt': 'in\n' }, 'Inner');
+      await repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'sub');
+      const commit = await repository.commit({}, 'Add a submodule');
+      await port.prepareGateTree({ folder, commit });
+      await repository.gitIn(folder, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'update', '--init');
+      await writeFile(at('sub', '.git'), 'gitdir: /nowhere\n');
+      assert.equal((await port.lookAtGateTree({ folder, commit, files: 'tracked' })).kind, 'changed');
+      await port.restoreGateTree({ folder, commit });
+      assert.deepEqual(await readdir(at('sub')), []);
+    } finally {
+      await inner.dispose();
+    }
+  });
+
   it('[MQ10] tracked files that a gate changed are named, also where it staged, committed or hid them', async () => {
     const changes: [string, () => Promise<unknown>][] = [
       ['a.txt', () => writeFile(at('a.txt'), 'A\n')],
