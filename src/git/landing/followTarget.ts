@@ -6,6 +6,7 @@ import { say, tell, type Said, type Told } from '../../core/words/said';
 import { sayBusy } from './busyTree';
 import { filesInTheWay } from './filesInTheWay';
 import { markFollowing, readFollowMark, removeLeftLock, unmarkFollowing } from './followMark';
+import { noteRestaged } from './restaged';
 import { finishHalfDone, lookAtStanding, type Place, type Standing } from './halfDone';
 import { knownChanges, type IncomingChange } from './incoming';
 import { overlappingPaths } from './overlap';
@@ -72,6 +73,7 @@ export async function whatIsInTheWay(
   };
   const found = await lookAtStanding(wanted, place, paths);
   if (found.theirs.length === 0 && found.refused.length === 0) {
+    await noteRestaged(checkout, request.base, found.own);
     const env = mark === null ? {} : await markFollowing(checkout, request.candidate.commit);
     await finishHalfDone(repository, checkout, found, env);
     return null;

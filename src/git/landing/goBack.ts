@@ -7,6 +7,7 @@ import { removeLeftLock, unmarkFollowing } from './followMark';
 import { lookAtCheckout, type Advance, type Checkout } from './followTarget';
 import { isLeftBy } from './halfDone';
 import { knownChanges, type IncomingChange } from './incoming';
+import { unstage } from './restaged';
 
 /** A filter that does not answer is not waited for longer (ms). */
 const PATIENCE_MS = 10_000;
@@ -33,6 +34,8 @@ export async function goBack(
       base: advance.base,
       incoming: await knownChanges(repository, advance.base, advance.candidate.commit),
     });
+    // Last: what is staged as the landing makes it is not taken for its doing.
+    await unstage(repository, checkout);
     await unmarkFollowing(checkout);
   } catch (error) {
     repository.log.warn(`${checkout.path}: what a landing left there did not go back: ${messageOf(error)}`);

@@ -4,6 +4,7 @@ import type { Repository } from '../door/repository';
 import { isAsCheckedOut, onDisk, type OnDisk } from '../read/freshCheckout';
 import type { StatusEntry } from '../read/status';
 import type { IncomingChange } from './incoming';
+import type { Restaged } from './restaged';
 
 /** What the paths in the way of a landing turn out to be, once their bytes are looked at. */
 export interface Standing {
@@ -13,6 +14,8 @@ export interface Standing {
   readonly refused: readonly string[];
   /** Lines for `update-index --index-info` that make the index say what the files are already. */
   readonly restage: readonly string[];
+  /** Of those that are a person's own: that line, and the one that makes the index say again what it said before. */
+  readonly own: readonly Restaged[];
   /** Some file holds just the bytes that the index names, and an attribute makes git say otherwise. */
   readonly unfiltered: boolean;
   /** Files that git was killed in the middle of writing; they hold a beginning of what lands and nothing else. */
@@ -33,7 +36,7 @@ export interface Place {
   readonly incoming: ReadonlyMap<string, IncomingChange>;
 }
 
-type Found = 'theirs' | 'refused' | 'unfiltered' | 'settled' | { restage: string } | Partial;
+type Found = 'theirs' | 'refused' | 'unfiltered' | 'settled' | { restage: string; before?: string } | Partial;
 
 const ABSENT = '000000';
 
@@ -48,6 +51,7 @@ export async function lookAtStanding(
   paths: readonly string[],
 ): Promise<Standing> {
   const [theirs, refused, restage]: [string[], string[], string[]] = [[], [], []];
+  const own: Restaged[] = [];
   const partial: Partial[] = [];
   let unfiltered = false;
   for (const name of paths) {
@@ -57,9 +61,12 @@ export async function lookAtStanding(
     else if (found === 'unfiltered') unfiltered = true;
     else if (found === 'settled') continue;
     else if ('partial' in found) partial.push(found);
-    else restage.push(found.restage);
+    else {
+      restage.push(found.restage);
+      if (found.before !== undefined && place.left === 'nothing') own.push([found.restage, found.before]);
+    }
   }
-  return { theirs, refused, restage, unfiltered, partial };
+  return { theirs, refused, restage, own, unfiltered, partial };
 }
 
 async function standingOf(repository: Repository, place: Place, name: string): Promise<Found> {
@@ -70,7 +77,9 @@ async function standingOf(repository: Repository, place: Place, name: string): P
   const found = await onDisk(place.top, name, repository.objectFormat);
   const filtered = found.kind === 'file' ? () => filteredId(repository, place.top, name) : () => Promise.resolve(null);
   if (await equals(found, change.newMode, change.newOid, filtered))
-    return staged === 'new' ? 'settled' : { restage: line(change.newMode, change.newOid, name) };
+    return staged === 'new'
+      ? 'settled'
+      : { restage: line(change.newMode, change.newOid, name), before: line(change.oldMode, change.oldOid, name) };
   if (await equals(found, change.oldMode, change.oldOid, filtered)) {
     // git writes the index last, and of a file that left the index alone it never is the one who did that.
     if (staged === 'new')

@@ -4,6 +4,7 @@ import type { Candidate } from '../../core/landing/job';
 import type { Oid } from '../../core/story/stage';
 import { shortRef } from '../../core/story/names';
 import { whyRebased } from './busyTree';
+import { forgetRestaged } from './restaged';
 import { parseCommit, readCommit } from '../read/commits';
 import { readFollowMark } from './followMark';
 import { hiddenChanges } from './hiddenChanges';
@@ -203,6 +204,7 @@ async function letFollow(
   if (followed.kind === 'waiting') return followed;
   // What is read now is what the next round asks for.
   const after = await lookAtRefs(repository, request, (await refSnapshots(repository).current()).heads);
+  if (after?.kind === 'landed') await forgetRestaged(checkout);
   if (after !== null) return after;
   const incoming = await knownChanges(repository, request.base, request.candidate.commit);
   const files = await hiddenChanges(repository, checkout.path, incoming);

@@ -129,10 +129,13 @@ describe('a landing that hangs', () => {
         'd/e.txt': null,
         'd.txt': 'new\n',
         'k/b.bin': 'x\n',
+        'k/b.txt': 'x\n',
         'n.bin': 'two\n',
       };
       const story = await window.codedStory('Hangs', changed);
       await repository.write('mine.txt', 'changed by me\n');
+      // A file of one's own that is as the landing makes it.
+      if (word === 'Freeze') await repository.write('k/b.txt', 'x\n');
       const inCheckout = path.join(repository.folder, 'smudge');
       await writeFile(inCheckout, `#!/bin/sh\ncase "$PWD" in *.worktrees/*) exec cat ;; esac\nexec '${program}'\n`);
       await chmod(inCheckout, 0o755);
@@ -144,7 +147,9 @@ describe('a landing that hangs', () => {
       await say(story, word);
       await nothingIsLeft(pid());
       assert.equal(await repository.git('rev-parse', 'main'), before);
-      assert.equal(await repository.git('status', '--porcelain', '--untracked-files=all'), 'M mine.txt');
+      const own = word === 'Freeze' ? '\n?? k/b.txt' : '';
+      assert.equal(await repository.git('status', '--porcelain', '--untracked-files=all'), `M mine.txt${own}`);
+      assert.equal(existsSync(path.join(repository.path, 'k', 'b.txt')), word === 'Freeze');
       assert.equal(await repository.read('a.txt'), 'one\n');
       assert.equal(await repository.read('mine.txt'), 'changed by me\n');
       await repository.git('config', 'filter.slow.smudge', 'cat');
