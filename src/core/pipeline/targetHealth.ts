@@ -38,7 +38,7 @@ export function redSince(red: Pick<RedTarget, 'since' | 'search'>, target: strin
 }
 
 /** The same, to be said in any language. */
-export function saySince({ since, search }: Pick<RedTarget, 'since' | 'search'>, target: string): Said {
+function saySince({ since, search }: Pick<RedTarget, 'since' | 'search'>, target: string): Said {
   const commit = since.oid.slice(0, 7);
   const name = shortRef(target);
   const { story, subject } = since;
