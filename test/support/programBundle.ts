@@ -1,7 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { buildSync } from 'esbuild';
 import { projectRoot } from './projectRoot';
 
 /** A folder of its own that is gone with this process. */
@@ -12,9 +12,9 @@ export function folderOfThisRun(prefix: string): string {
 }
 
 /** Bundles a program of the product, from its `main.ts` below src/ as it is, and returns the bundle's file. */
-export async function programBundle(name: string, ...folder: readonly string[]): Promise<string> {
+export function programBundle(name: string, ...folder: readonly string[]): string {
   const outfile = path.join(folderOfThisRun(`sy-${name}-`), `${name}.js`);
-  await build({
+  buildSync({
     entryPoints: [path.join(projectRoot, 'src', ...folder, 'main.ts')],
     outfile,
     bundle: true,

@@ -10,10 +10,10 @@ import { createProcesses } from '../../../src/processes/processes';
 import { noteError } from '../../support/mocha/unexpectedErrors';
 import { programBundle } from '../../support/programBundle';
 
-let bundled: Promise<string> | null = null;
+let bundled: string | null = null;
 
 /** The keeper's bundle, built from the sources as they are, once in a test run. */
-export function keeperBundle(): Promise<string> {
+export function keeperBundle(): string {
   bundled ??= programBundle('keeper', 'keeper');
   return bundled;
 }
@@ -24,9 +24,9 @@ const silent = (): void => undefined;
 const log = { debug: silent, info: silent, warn: (text: string) => void warnings.push(text), error: noteError };
 
 /** Runs with keepers, on record in this folder. */
-export async function keptIn(folder: string, bundle?: string): Promise<KeptRuns> {
+export function keptIn(folder: string, bundle = keeperBundle()): KeptRuns {
   return createKeptRuns({
-    bundle: bundle ?? (await keeperBundle()),
+    bundle,
     dir: path.join(folder, 'runs'),
     starter: directStarter,
     platform: processPlatform(process.platform),
@@ -38,7 +38,7 @@ export async function keptIn(folder: string, bundle?: string): Promise<KeptRuns>
 
 /** Every way there is. */
 export const ways: Readonly<Record<string, (folder: string) => Promise<KeptRuns>>> = {
-  'with a keeper': (folder) => keptIn(folder),
+  'with a keeper': (folder) => Promise.resolve(keptIn(folder)),
   'that end with their window': (folder) => {
     const recordDir = path.join(folder, 'runs');
     mkdirSync(recordDir, { recursive: true });

@@ -4,20 +4,13 @@ import path from 'node:path';
 import { directStarter } from '../../../src/processes/directStarter';
 import { SpawnerStarter } from '../../../src/processes/spawner/spawnerStarter';
 import type { ProgramEnd, Started, Starter, StartRequest } from '../../../src/processes/starter';
-import { folderOfThisRun, programBundle } from '../../support/programBundle';
+import { folderOfThisRun } from '../../support/programBundle';
+import { spawnerBundle } from '../../support/sharedSpawner';
 
 /** One way to start programs, as the contract asks for it. */
 export interface StarterUnderTest {
   readonly starter: Starter;
   dispose(): void;
-}
-
-let bundled: Promise<string> | null = null;
-
-/** The spawner's bundle, built from the sources as they are, once in a test run. */
-export function spawnerBundle(): Promise<string> {
-  bundled ??= programBundle('spawner', 'processes', 'spawner');
-  return bundled;
 }
 
 /** A program in place of the spawner that cannot run on this machine, and says why. */
@@ -32,7 +25,7 @@ const silent = (): void => undefined;
 /** Every way there is. The third is what is left where a spawner cannot run. */
 export const starters: Readonly<Record<string, () => Promise<StarterUnderTest>>> = {
   'from this process': () => Promise.resolve({ starter: directStarter, dispose: silent }),
-  'through the spawner': async () => underTest(await spawnerBundle()),
+  'through the spawner': () => Promise.resolve(underTest(spawnerBundle())),
   'without a spawner that runs': () => Promise.resolve(underTest(brokenBundle())),
 };
 

@@ -19,6 +19,7 @@ import type { Session } from '../../../src/session/session';
 import { noteError } from '../../support/mocha/unexpectedErrors';
 import { plainRemotes } from '../../support/plainRemotes';
 import { projectRoot } from '../../support/projectRoot';
+import { sharedStarter, spawnerBundle } from '../../support/sharedSpawner';
 import { waitFor } from '../../support/waitFor';
 
 /** A gate that always passes. */
@@ -102,11 +103,12 @@ export class TestWindow {
   }
 
   async open(): Promise<OpenOutcome> {
+    sharedStarter(); // from one window to the next
     return (this.#opened = await openSession({
       gitBinary: this.gitBinary,
       folder: this.place.path,
       wasmPath: path.join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'),
-      spawner: null,
+      spawner: spawnerBundle(),
       agentServer: path.join(projectRoot, 'dist', 'mcp.js'),
       keeper: this.#keeper,
       gitLimits: this.#gitLimits,

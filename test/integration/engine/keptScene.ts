@@ -18,7 +18,7 @@ export class KeptScene {
 
   /** Registers with the suite that this is called in. */
   constructor() {
-    before(async () => (this.#keeper = await keeperBundle()));
+    before(() => (this.#keeper = keeperBundle()));
     beforeEach(async () => {
       this.repository = await TemporaryRepository.create({ branch: 'main' });
       await this.repository.commit({ 'a.txt': 'one\n' }, 'Begin');

@@ -11,6 +11,7 @@ import { repositoryAt, type Repository } from '../../../src/git/door/repository'
 import { createGit } from '../../../src/git/door/run';
 import { liveLead } from '../../support/liveLead';
 import { noteError } from '../../support/mocha/unexpectedErrors';
+import { sharedStarter } from '../../support/sharedSpawner';
 import { gitBinary, type TemporaryRepository } from '../../support/temporaryRepository';
 
 const silent = (): void => undefined;
@@ -24,14 +25,14 @@ const opened: Disposable[] = [];
 afterEach(() => opened.splice(0).forEach((one) => one.dispose()));
 
 export function portFor(folder: string, log: Log = quietLog): GitPort {
-  const port = createGitPort({ folder, binary: gitBinary, log, clock: stillClock });
+  const port = createGitPort({ folder, binary: gitBinary, log, clock: stillClock, starter: sharedStarter() });
   opened.push(port);
   return port;
 }
 
 /** What the functions below the port work on. */
 export async function openRepository(folder: string): Promise<Repository> {
-  const git = createGit({ binary: gitBinary, log: quietLog });
+  const git = createGit({ binary: gitBinary, log: quietLog, starter: sharedStarter() });
   const repository = repositoryAt(await locate(git, folder), { git, log: quietLog, clock: stillClock });
   opened.push(repository.objects);
   return repository;

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { createGit } from '../../../src/git/door/run';
 import { createProcesses } from '../../../src/processes/processes';
 import { SpawnerStarter } from '../../../src/processes/spawner/spawnerStarter';
-import { brokenBundle, gather, nodeProgram, spawnerBundle } from '../../contract/processes/starters';
+import { brokenBundle, gather, nodeProgram } from '../../contract/processes/starters';
+import { spawnerBundle } from '../../support/sharedSpawner';
 import { gitBinary } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { isRunning, Machine } from './machine';
@@ -14,7 +15,7 @@ describe('the process that starts programs', () => {
   let machine: Machine;
   let bundle: string;
   let starter: SpawnerStarter;
-  before(async () => (bundle = await spawnerBundle()));
+  before(() => (bundle = spawnerBundle()));
   beforeEach(() => {
     machine = new Machine();
     starter = new SpawnerStarter({ bundle, log: machine.log });

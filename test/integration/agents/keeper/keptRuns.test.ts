@@ -13,9 +13,9 @@ describe('a keeper and its hosts', () => {
   let folder: string;
   let runs: KeptRuns;
   let said: KeptOutput[];
-  beforeEach(async () => {
+  beforeEach(() => {
     folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'sy-keeper-')));
-    runs = await keptIn(folder);
+    runs = keptIn(folder);
     said = [];
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -200,14 +200,14 @@ describe('a keeper and its hosts', () => {
   it('[A8] a folder whose path is too long for a socket is no obstacle', async () => {
     const deep = path.join(folder, 'x'.repeat(100));
     mkdirSync(deep);
-    const run = await (await keptIn(deep)).start(scripted(folder, ['say:deep']), hear);
+    const run = await keptIn(deep).start(scripted(folder, ['say:deep']), hear);
     assert.deepEqual(await outcome(run), { kind: 'exited', code: 0 });
     assert.equal(text(), 'deep\n');
   });
 
   it('[A8] a keeper that cannot run is said to be the reason, and leaves nothing on record', async () => {
     writeFileSync(file('broken.js'), "process.stderr.write('Not on this machine.'); process.exitCode = 7;");
-    const broken = await keptIn(folder, file('broken.js'));
+    const broken = keptIn(folder, file('broken.js'));
     await assert.rejects(broken.start(scripted(folder, ['say:a']), hear), /keeps it could not be started.*Not on this machine/); // prettier-ignore
     assert.deepEqual(await broken.list(), []);
   });
