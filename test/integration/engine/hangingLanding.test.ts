@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoryRecord } from '../../../src/core/story/story';
+import { quickClock } from '../../support/quickClock';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from './harness';
@@ -18,7 +19,8 @@ describe('a landing that hangs', () => {
   beforeEach(async () => {
     repository = await TemporaryRepository.create();
     await repository.commit({ 'a.txt': 'one\n' }, 'Begin');
-    window = new TestWindow(repository);
+    // What hangs does not heed the request to end, and is killed after a grace.
+    window = new TestWindow(repository, { clock: quickClock });
     await window.open();
   });
   afterEach(async () => {
