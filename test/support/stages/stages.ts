@@ -42,7 +42,8 @@ export const stages: readonly Stage[] = [
   { name: 'package', command: ['npm', 'run', '--silent', 'package'] },
   { name: 'size', command: script('stages/checkSize.ts'), needs: ['package'] },
   mochaStage('unit', ['unit', 'contract'], [], ...SIDE_BY_SIDE),
-  mochaStage('integration', ['integration', 'crash'], ['package'], ...SIDE_BY_SIDE),
+  // Files begin in this order: the longest first, so that no worker is left with one of them in the end.
+  mochaStage('integration', ['crash', 'integration'], ['package'], ...SIDE_BY_SIDE),
   mochaStage('board', ['board'], ['tools', 'package'], ...SIDE_BY_SIDE),
   { name: 'build', command: ['node', 'esbuild.mjs', '--tests'] },
   { name: 'host', command: script('hostTests/run.ts'), needs: ['tools', 'build'], testFolders: ['host'] },
