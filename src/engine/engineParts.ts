@@ -127,7 +127,7 @@ export class EngineParts {
     const dependencies = new KnownDependencies(store);
     this.book = new StoryBook({ ...ports, dependencies });
     this.halfWritten = new HalfWrittenStories({ ...ports, book: this.book, stories: () => store.stories() });
-    this.observer = new Observer(ports, dependencies, progress);
+    this.observer = new Observer(ports, dependencies, progress, end);
     const prover = (this.#prover = new Prover(ports));
     this.criteria = new CriteriaRuns(ports, this.book, prover, end);
     this.setUps = new SetUpRuns(ports, this.book, { progress, end });

@@ -6,6 +6,7 @@ import { CriteriaCounts } from './criteriaCounts';
 import type { EnginePorts, EngineSettings } from './ports';
 import type { KnownDependencies } from './knownDependencies';
 import { lookAtTarget } from './look';
+import { WorktreeRoom } from './worktreeRoom';
 import { MergingLook } from './mergingFacts';
 import type { Commands } from '../gates/readCommands';
 import { say, tell } from '../core/words/said';
@@ -38,14 +39,17 @@ export class Observer {
   readonly #criteria: CriteriaCounts;
   readonly #queue: QueueChooser;
   readonly #merging: MergingLook;
+  readonly #room: WorktreeRoom;
   #locks: { readonly at: number; readonly found: readonly LeftLock[] } | null = null;
 
-  /** `onCounted`: the criteria of stories that no record counts are known now. */
+  /** `onCounted`: the criteria of stories that no record counts are known now. `onRoom`: the disk may have room again. */
   constructor(
     private readonly ports: EnginePorts,
     private readonly dependencies: KnownDependencies,
     onCounted: () => void,
+    onRoom: () => void,
   ) {
+    this.#room = new WorktreeRoom(ports, onRoom);
     this.#queue = new QueueChooser(ports);
     this.#criteria = new CriteriaCounts(ports.content, onCounted);
     this.#merging = new MergingLook(ports.git, ports.content);
@@ -75,7 +79,7 @@ export class Observer {
   async facts(target: TargetFacts, { commands, permission, parts }: Observed): Promise<PipelineFacts> {
     const { git, store, health, findings, quarantines, clock, folders, settings } = this.ports;
     const stories = store.stories();
-    const [behind, tips, locks, identity, storeProblem, elsewhere, merging] = await Promise.all([
+    const [behind, tips, locks, identity, storeProblem, elsewhere, merging, diskRoom] = await Promise.all([
       target.kind === 'found' ? git.behindUpstream(target) : null,
       git.branchTips(),
       this.leftLocks(),
@@ -83,6 +87,7 @@ export class Observer {
       health.problem(),
       this.dependencies.elsewhere(stories),
       this.#merging.facts(stories, commands.mergemaster?.name ?? null),
+      this.#room.lacking(stories),
     ]);
     return {
       now: clock.now(),
@@ -98,6 +103,7 @@ export class Observer {
       raceWinner: settings().raceWinner ?? 'person',
       agentProblem: commands.agentProblem,
       storeProblem,
+      diskRoom,
       roundProblem: null,
       gitWaits: [],
       locks,

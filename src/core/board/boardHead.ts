@@ -1,6 +1,16 @@
 import type { BoardHead } from './boardModel';
 
 /** What a board says beside its cards, of what may hold more. */
-export function headOf({ repository, target, mode, notices, agents, counts, queue, sharing }: BoardHead): BoardHead {
-  return { repository, target, mode, notices, agents, counts, queue, sharing };
+export function headOf({
+  repository,
+  target,
+  mode,
+  notices,
+  agents,
+  counts,
+  room,
+  queue,
+  sharing,
+}: BoardHead): BoardHead {
+  return { repository, target, mode, notices, agents, counts, ...(room && { room }), queue, sharing };
 }

@@ -1,3 +1,4 @@
+import { sayRoom } from '../pipeline/diskRoom';
 import { orderingConflicts } from '../pipeline/queueOrder';
 import type { PipelineFacts } from '../pipeline/facts';
 import { dependenciesOf, type Dependencies } from '../story/dependencies';
@@ -120,6 +121,7 @@ function makeHead(facts: PipelineFacts, cards: readonly Card[], queue: readonly 
     notices: noticesOf(facts),
     agents: facts.coder === null ? null : { atWork: counts.running, most: facts.maxCoders },
     counts,
+    ...(facts.diskRoom != null && { room: sayRoom(facts.diskRoom) }),
     queue: queueLane(facts, queue, stopped),
     sharing: sharingShown(facts.sharing),
   };

@@ -4,6 +4,7 @@ import { limitOf, type AgentLimit } from '../agents/sessions/standing';
 import { roomOf, type AgentRoom } from '../pipeline/agentRoom';
 import { coderName } from '../pipeline/coderName';
 import type { AheadState, GitWait, JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
+import { sayRoom } from '../pipeline/diskRoom';
 import { conflictsByStory } from '../landing/inSight';
 import { sayTurn } from '../sharing/queueLease';
 import { isOver } from '../sharing/sharedStory';
@@ -284,7 +285,7 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
       Coding: {
         ...nothing,
         hasCoder,
-        stopped: stopped ?? stoppedAgents,
+        stopped: stopped ?? stoppedAgents ?? (facts.diskRoom == null ? null : sayRoom(facts.diskRoom)),
         allAgentsBusy: busyWith(facts, facts.coder),
         agentWaits: agentWaits(facts, facts.coder),
       },

@@ -21,6 +21,7 @@ import type { EventName } from '../story/events';
 import type { Oid } from '../story/stage';
 import type { StoryRecord } from '../story/story';
 import type { LandedRed } from './landedRed';
+import type { DiskRoom } from './diskRoom';
 import type { RestackWait } from './restackWait';
 import type { RedTarget } from './targetHealth';
 import type { Told } from '../words/said';
@@ -166,6 +167,8 @@ export interface PipelineFacts {
   readonly agentProblem: string | null;
   /** Why changes cannot be written to disk now. */
   readonly storeProblem: Told | null;
+  /** Too little room for new work where worktrees lie; null or left out where there is enough. */
+  readonly diskRoom?: DiskRoom | null;
   readonly roundProblem: RoundProblem | null;
   readonly gitWaits: readonly GitWait[];
   /** Old lock files of git's that no git seems to hold. */

@@ -5,6 +5,7 @@ import type { StoryRecord } from '../story/story';
 import { sayTurn } from '../sharing/queueLease';
 import { shortRef } from '../story/names';
 import { asWritten, say, sayTold, together, type Said, type SaidValue } from '../words/said';
+import { sayRoom } from './diskRoom';
 import type { JobFacts, PipelineFacts } from './facts';
 import { schedule, type Action } from './schedule';
 import { sayRedSince } from './targetHealth';
@@ -167,6 +168,12 @@ const HYPOTHESES: readonly Hypothesis[] = [
     },
     remedy: say('Set Up Agent, or do the work in its worktree and say Ready for QA.'),
     lift: (facts) => ({ ...facts, coder: facts.coder ?? 'agent', agentProblem: null }),
+  },
+  {
+    rule: 'A2',
+    why: ({ diskRoom = null }) => (diskRoom === null ? null : sayRoom(diskRoom)),
+    remedy: say('It starts by itself once there is room. Remove Worktrees of Landed Stories makes some.'),
+    lift: (facts) => ({ ...facts, diskRoom: null }),
   },
   {
     rule: 'A2',

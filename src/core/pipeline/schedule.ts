@@ -261,7 +261,7 @@ function coders(
   most: number,
 ): Action[] {
   if (facts.coder === null || facts.agentProblem !== null) return [];
-  let slots = most;
+  let slots = facts.diskRoom == null ? most : 0;
   const taken = new Map<string, number>();
   const actions: Action[] = [];
   for (const story of inQueueOrder(

@@ -32,6 +32,8 @@ export async function askFor(context: CommandContext, cards: Several, id: Action
           : vscode.l10n.t('Why are {0} blocked?', namedIn(cards)),
         vscode.l10n.t('What it waits for'),
       );
+    case 'start':
+      return (await mayStart(context, cards)) ? { event } : null;
     case 'abandon':
       return (await confirmAbandon(cards)) ? { event } : null;
     case 'takeOverStory':
@@ -48,6 +50,14 @@ export async function askFor(context: CommandContext, cards: Several, id: Action
     default:
       return { event };
   }
+}
+
+/** Where the disk has no room for another worktree a person says whether one is made all the same. */
+export async function mayStart({ host }: CommandContext, cards: Several): Promise<boolean> {
+  const room = host.model()?.room;
+  if (room === undefined) return true;
+  const detail = `${inWords([room])} ${vscode.l10n.t('Its agent starts once there is room.')}`;
+  return confirm(vscode.l10n.t('Start {0} all the same?', namedIn(cards)), detail, vscode.l10n.t('Start Anyway'));
 }
 
 /** The story that takes their place; what is archived takes none. */

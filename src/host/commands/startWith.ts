@@ -1,10 +1,11 @@
-import type { Several } from './askFor';
+import { mayStart, type Several } from './askFor';
 import type { CommandContext } from './context';
 import { askAgent } from './describeCards';
 import { perform, performAll, type Deed } from './perform';
 
 /** Lets the person choose who codes these stories, and starts them. */
 export async function startWith(context: CommandContext, cards: Several): Promise<string | null> {
+  if (!(await mayStart(context, cards))) return null;
   const wanted = await askAgent(context, cards);
   if (wanted === null) return null;
   const deed: Deed = {

@@ -13,7 +13,7 @@ interface Load {
 
 const loads: readonly Load[] = [
   { file: 'extension.js', kilobytes: 450, when: 'when VS Code starts it' },
-  { file: 'engine.js', beyond: 'extension.js', kilobytes: 940, when: 'when a repository is opened' },
+  { file: 'engine.js', beyond: 'extension.js', kilobytes: 948, when: 'when a repository is opened' },
   { file: 'doctor.js', beyond: 'engine.js', kilobytes: 90, when: 'when Doctor looks' },
   {
     file: 'configFile.js',

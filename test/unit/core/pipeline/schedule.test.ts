@@ -7,6 +7,7 @@ import { inLandingOrder, inQueueOrder } from '../../../../src/core/pipeline/queu
 import { dependenciesOf } from '../../../../src/core/story/dependencies';
 import type { StageOf } from '../../../../src/core/story/stage';
 import type { StoryRecord } from '../../../../src/core/story/story';
+import { roomLacking } from '../../../../src/core/pipeline/diskRoom';
 import { RED_ROUNDS_LIMIT, schedule, type Action } from '../../../../src/core/pipeline/schedule';
 import { buildBoardModel } from '../../../support/buildBoardModel';
 import { say } from '../../../../src/core/words/said';
@@ -76,6 +77,19 @@ describe('the scheduler', () => {
     assert.deepEqual(kinds(schedule(factsWith([story(2, review)], { ...moved, runs: new Map() }))), ['event k2']);
     assert.deepEqual(kinds(schedule(factsWith([story(2, STAGES.QA)], facts))), ['stopRun k2']);
     assert.deepEqual(kinds(schedule(factsWith([story(2, STAGES.ReviewHold)], facts))), ['stopRun k2']);
+  });
+
+  it('[A2] puts no agent to new work while the disk has no room for it, says so, and proves and lands what is there', () => {
+    const stories = [story(1), story(3, STAGES.QA)];
+    const facts = factsWith(stories, { diskRoom: { free: 300e6, worktree: 450e6 } });
+    assert.deepEqual(kinds(schedule(facts)), ['startGates k3']);
+    const [card] = buildBoardModel(facts).cards;
+    assert.deepEqual([card?.why, card?.state], ['Waits for disk space: 300 MB free, a worktree takes 450 MB.', 'waiting']); // prettier-ignore
+    const gate = 1e9;
+    assert.equal(roomLacking({ free: gate, worktree: 500e6, total: 1e12 }), null);
+    assert.deepEqual(roomLacking({ free: gate, worktree: 501e6, total: 1e12 }), { free: gate, worktree: 501e6 });
+    assert.notEqual(roomLacking({ free: 299e6, worktree: null, total: 1e12 }), null);
+    assert.equal(roomLacking({ free: 30e6, worktree: 1e6, total: 200e6 }), null, 'a small disk needs less');
   });
 
   it('[A2] starts no agent while they are paused, and lets those at work go on', () => {
