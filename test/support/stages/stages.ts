@@ -47,5 +47,7 @@ export const stages: readonly Stage[] = [
   mochaStage('board', ['board'], ['tools', 'package'], ...SIDE_BY_SIDE),
   { name: 'build', command: ['node', 'esbuild.mjs', '--tests'] },
   { name: 'host', command: script('hostTests/run.ts'), needs: ['tools', 'build'], testFolders: ['host'] },
-  mochaStage('ui', ['ui'], ['tools', 'package']),
+  mochaStage('ui', ['ui'], ['tools', 'package'], ...SIDE_BY_SIDE),
+  // `npm start` packages anew what those of `ui` install.
+  mochaStage('start', ['start'], ['tools']),
 ];

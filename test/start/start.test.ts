@@ -10,8 +10,8 @@ import { waitFor } from '../support/waitFor';
 import { openBrowser } from '../support/workbench/chromium';
 import { ExtensionHost } from '../support/workbench/extensionHost';
 import { Workbench } from '../support/workbench/workbench';
-import { fiveMinutes, type ReadmeStep } from './support/fiveMinutes';
-import { isRowOf, Stories } from './support/stories';
+import { fiveMinutes, type ReadmeStep } from '../ui/support/fiveMinutes';
+import { isRowOf, Stories } from '../ui/support/stories';
 
 describe('npm start, and the five minutes of the README in it', function () {
   inOrder(this);
