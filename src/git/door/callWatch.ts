@@ -102,10 +102,11 @@ export class CallWatch implements GitCalls {
     end: (program: string) => void,
     isOpen: () => boolean,
   ): Promise<void> {
-    const program = (await this.#programOf(call)) ?? `git ${call.verb}`;
+    const found = await this.#programOf(call);
     if (!isOpen()) return;
     const { verb, cwd } = call;
-    this.options.log.warn(`git ${verb} in ${cwd} goes on for long; it waits for ${program}`);
+    const program = found ?? `git ${verb}`;
+    this.options.log.warn(`git ${verb} in ${cwd} goes on for long${found === null ? '' : `; it waits for ${found}`}`);
     this.#waiting.set(call, { verb, program, cwd, ...known, cancel: () => end(program) });
     this.#listeners.call();
   }
