@@ -13,7 +13,7 @@ interface Load {
 
 const loads: readonly Load[] = [
   { file: 'extension.js', kilobytes: 450, when: 'when VS Code starts it' },
-  { file: 'engine.js', beyond: 'extension.js', kilobytes: 948, when: 'when a repository is opened' },
+  { file: 'engine.js', beyond: 'extension.js', kilobytes: 940, when: 'when a repository is opened' },
   { file: 'doctor.js', beyond: 'engine.js', kilobytes: 90, when: 'when Doctor looks' },
   {
     file: 'configFile.js',
@@ -34,7 +34,7 @@ const loads: readonly Load[] = [
 ];
 
 /** The limit (kB) of all code together. */
-const ALL_CODE = 2_110;
+const ALL_CODE = 2_100;
 
 /** Who needs which file, as the build noted it. */
 const { outputs } = JSON.parse(readFileSync(path.join(projectRoot, 'out', 'bundles.json'), 'utf8')) as Metafile;
