@@ -17,7 +17,9 @@ export async function letInWithMemory(
     },
     ...(verdict && {
       verdict: async (said) => {
-        await access.remember(runId, JSON.stringify(said));
+        const before = readReview(await access.remembered(runId));
+        if (before?.verdict !== 'reject' || said.verdict === 'reject')
+          await access.remember(runId, JSON.stringify(said));
         return verdict(said);
       },
     }),

@@ -111,6 +111,7 @@ export class ReviewerWork {
       target,
       stash,
       watchId,
+      word: newId(),
       watch,
       beganAt: clock.now(),
       earlier: null,
@@ -120,7 +121,7 @@ export class ReviewerWork {
 
   async #review(about: Reviewed, begun: Begun): Promise<StoryEvent | null> {
     const { git, content } = this.ports;
-    const { story, profile, watch, watchId, signal } = begun;
+    const { story, profile, watch, signal } = begun;
     const output = content.openOutput(agentOutputId(story.key));
     const transcript = openTranscript(this.ports, story.key, profile.name);
     const said = new TextEnd();
@@ -141,7 +142,7 @@ export class ReviewerWork {
       return await this.#eventOf(about, work, {
         end,
         meddled,
-        verdict: told.at(-1) ?? readVerdict(said.toString(), idOf(watchId)),
+        verdict: verdictOf([readVerdict(said.toString(), idOf(work)), ...told]),
       });
     } finally {
       await keepOutput(output, { ...this.ports, signal });
@@ -149,14 +150,15 @@ export class ReviewerWork {
     }
   }
 
-  async #prompt({ story, before, target, watchId }: Work): Promise<string> {
+  async #prompt(work: Work): Promise<string> {
+    const { story, before, target } = work;
     const { git, content, newId } = this.ports;
     const left = target.kind === 'missing' ? null : target.tip;
     const base = (left === null ? null : await git.mergeBase(story.childOf?.at ?? left, before)) ?? left ?? before;
     return reviewPrompt({
       story,
       nonce: newId(),
-      id: idOf(watchId),
+      id: idOf(work),
       body: (await content.read(bodyId(story.key))) ?? '',
       target: target.kind === 'found' ? shortRef(target.ref) : '',
       change: { base, tip: before, patch: await git.patch(base, before) },
@@ -254,9 +256,14 @@ export class ReviewerWork {
   }
 }
 
-/** The word by which this run says its verdict, as whoever goes on with it knows it too. */
-function idOf(watchId: string): string {
-  return watchId.slice(-12);
+/** The word by which this run says its verdict, as whoever goes on with it knows it too. `watchId` is in its environment. */
+function idOf({ word, watchId }: Pick<Work, 'word' | 'watchId'>): string {
+  return (word ?? watchId).slice(-12);
+}
+
+/** Code of the story that it runs can speak in its place, so what was not accepted once stays so. */
+function verdictOf(said: readonly (ReviewVerdict | null)[]): ReviewVerdict | null {
+  return said.findLast((one) => one?.verdict === 'reject') ?? said.findLast((one) => one !== null) ?? null;
 }
 
 /** What the agent itself says. */

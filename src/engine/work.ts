@@ -27,6 +27,8 @@ export interface Work {
   /** Commits in the stash when it began. */
   readonly stash: readonly Oid[];
   readonly watchId: string;
+  /** By which one that reviews says its verdict; left out for any other. */
+  readonly word?: string | undefined;
   readonly watch: KeptWatch;
   /** In ms since 1970, when it began. */
   readonly beganAt: number;
@@ -41,7 +43,7 @@ export interface Work {
 }
 
 export function memoryOf(work: Work, step: string): RunMemory {
-  const { kind, story, profile, branch, worktree, before, target, stash, watchId, watch, beganAt } = work;
+  const { kind, story, profile, branch, worktree, before, target, stash, watchId, word, watch, beganAt } = work;
   return {
     kind,
     step,
@@ -54,6 +56,7 @@ export function memoryOf(work: Work, step: string): RunMemory {
     target: target.kind === 'found' ? { ref: target.ref, tip: target.tip } : null,
     stash: [...stash],
     watchId,
+    ...(word !== undefined && { word }),
     watch: watch.memory,
     beganAt,
   };

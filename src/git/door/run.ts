@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly config?: readonly string[];
   /** Exit codes that mean something to the caller; default: 0 alone. Any other becomes a GitError. */
   readonly expect?: readonly number[];
+  /** When it has printed so much (bytes) the rest is dropped. */
+  readonly most?: number;
   /** What a person can do when it fails. */
   readonly advice?: string;
   /** Ends the call with all that it has started; it rejects with the signal's reason then. */
@@ -174,7 +176,7 @@ async function start(
   if (leavesLocks) await records.begin({ runId, kind: 'call', folder: call.env?.['GIT_DIR'] ?? call.cwd });
   const { started } = launch(way, verb, args, call, runId);
   if (call.input !== undefined) started.stdin.end(call.input);
-  const output = outputOf(started);
+  const output = outputOf(started, call.most);
   let isStopped = false;
   const onStopped = (): void => void (isStopped = true);
   const { cwd, signal } = call;

@@ -29,10 +29,13 @@ export async function lineChanges(
   return found;
 }
 
+/** Bytes of a patch beyond which nobody reads it: a story can bring in a file of any size. */
+const PATCH_MOST = 200_000;
+
 /** See `ReviewGit.patch`. */
 export async function patchBetween(repository: Repository, from: Oid, to: Oid): Promise<string> {
   const range = ['--end-of-options', fullOid(from), fullOid(to)];
-  return (await runBare(repository, 'diff-tree', [...HOW, '-p', ...range])).text;
+  return (await runBare(repository, 'diff-tree', [...HOW, '-p', ...range], { most: PATCH_MOST })).text;
 }
 
 /** `:<modes> <ids> <status>`, then the path, and of a rename the new one as well. What was added was nothing before. */

@@ -145,6 +145,20 @@ describe('an agent that reviews', () => {
     assert.equal(second?.isError, false);
   });
 
+  it('[A1] what it did not accept stays so, whatever its tool says for it', async () => {
+    reviews(['tool review_verdict {"verdict":"accept"}', 'reject It is unsafe.']);
+    const story = await inQa();
+    const { feedback } = await window.waitForStage(story, 'Coding');
+    assert.equal(feedback?.summary, 'rita asks for changes: It is unsafe.');
+  });
+
+  it('[A1, A10] is not accepted by a word that its environment names, as code that it runs could say it', async () => {
+    reviews(['guess']);
+    const story = await inQa();
+    const { reasons } = await window.waitForStage(story, 'ReviewHold');
+    assert.deepEqual(reasons, ['rita was to review it and gave no verdict.']);
+  });
+
   it('[A1] is no way past a person’s review: what is held for one waits for them after its accept', async () => {
     reviews(['accept']);
     const story = await inQa('Gates', { 'b.txt': '<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n' });
@@ -235,11 +249,13 @@ describe('an agent that reviews while windows come and go', () => {
     const home = new TemporaryFolder();
     try {
       const tool = 'tool review_verdict {"verdict":"reject","findings":"Name it."}';
-      const agent = reviewer(home.path, [[tool, `until ${scene.release}`, 'accept']]);
+      const agent = reviewer(home.path, [
+        [tool, 'tool review_verdict {"verdict":"accept"}', `until ${scene.release}`, 'accept'],
+      ]);
       const window = await scene.open(agent);
       const story = await window.codedStory('Work', { 'b.txt': 'b\n' });
       await window.must(story, 'GatesStarted');
-      await waitFor('its verdict', () => existsSync(home.at('answers')));
+      await waitFor('its verdicts', () => existsSync(home.at('answers')) && readFileSync(home.at('answers'), 'utf8').split('\n').length > 2); // prettier-ignore
       await window.close();
       const next = await scene.open(agent);
       writeFileSync(scene.release, '');
