@@ -11,8 +11,9 @@ type Ports = Pick<EnginePorts, 'clock' | 'log'> & {
 
 /** While room is lacking the disk is looked at so often (ms). */
 const LOOK_EVERY_MS = 5000;
-/** What a worktree takes is good for so long (ms), and not asked while so much (bytes) is free that it cannot matter. */
+/** What a worktree takes is good for so long (ms), less while work waits for it, and not asked while so much (bytes) is free that it cannot matter. */
 const MEASURED_MS = 3_600_000;
+const WAITED_MS = 60_000;
 const PLENTY = 20_000_000_000;
 
 /** Whether the disk that holds the worktrees has room for new work. */
@@ -30,8 +31,8 @@ export class WorktreeRoom {
   async lacking(stories: readonly StoryRecord[]): Promise<DiskRoom | null> {
     const disk = await diskOf(this.ports.folders.worktrees());
     if (disk === null) return null;
-    if (disk.free < PLENTY) this.#measure(stories);
     const lacking = roomLacking({ ...disk, worktree: this.#size });
+    if (lacking !== null || disk.free < PLENTY) this.#measure(stories, lacking === null ? MEASURED_MS : WAITED_MS);
     if (lacking !== null) this.#lookAgain();
     return lacking;
   }
@@ -46,10 +47,10 @@ export class WorktreeRoom {
   }
 
   /** Of the story that was started last; no round waits for it. */
-  #measure(stories: readonly StoryRecord[]): void {
+  #measure(stories: readonly StoryRecord[], goodFor: number): void {
     const { clock, log } = this.ports;
     const latest = stories.findLast(({ branch, stage }) => branch !== null && stage.name === 'Coding');
-    if (latest === undefined || clock.now() - this.#measuredAt < MEASURED_MS) return;
+    if (latest === undefined || clock.now() - this.#measuredAt < goodFor) return;
     this.#measuredAt = clock.now();
     void this.#sizeOf(latest).catch((error: unknown) =>
       log.warn(`[disk] a worktree is not measured: ${String(error)}`),
