@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { exists } from '../../base/exists';
 import type { Oid } from '../../core/story/stage';
 import type { Repository } from '../door/repository';
 
@@ -24,7 +25,8 @@ export async function noteRestaged(checkout: Checkout, base: Oid, own: readonly 
 
 /** The landing came through, and what was staged for it is committed. */
 export async function forgetRestaged({ gitDir }: Checkout): Promise<void> {
-  await rm(path.join(gitDir, RESTAGED), { force: true });
+  const file = path.join(gitDir, RESTAGED);
+  if (await exists(file)) await rm(file);
 }
 
 /** Takes files of a person's out of the index again whose landing was taken back. No file is touched, nor what was staged since. */

@@ -33,6 +33,7 @@ const WRITERS: Readonly<Record<string, { readonly place: RegExp; readonly code: 
   'the marks of a tree': { place: /worktrees\/[^/]+\/(switchyard-|index\.switchyard)/, code: 'EROFS' },
   'what git left in a tree': { place: /worktrees\/[^/]+\/(?!switchyard-|index\.switchyard)/, code: 'EROFS' },
   'the mark of a checkout that follows': { place: /\.git\/switchyard-following/, code: 'EDQUOT' },
+  'where branches were seen last': { place: /switchyard\/tips\.json/, code: 'ENOSPC' },
   'what git keeps of objects': { place: /\.git\/objects/, code: 'ENOSPC' },
 };
 

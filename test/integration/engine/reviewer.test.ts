@@ -83,7 +83,8 @@ describe('an agent that reviews', () => {
     assert.deepEqual(feedback, { kind: 'review', summary: 'rita asks for changes: b.txt says nothing.\nSay hello there.', files: [], outputId: null }); // prettier-ignore
     assert.equal(coder, 'anyone');
     assert.deepEqual(window.now(story).strikes.map(({ of }) => of), ['reviewer']); // prettier-ignore
-    assert.match(window.card(story)?.why ?? '', /rita asks for changes: b\.txt says nothing/);
+    // Its run is over a moment after the story is back.
+    await window.waitForCard(story, 'what was found', ({ why }) => /rita asks for changes: b\.txt says nothing/.test(why ?? '')); // prettier-ignore
     await window.commit(story, { 'b.txt': 'hello\n' });
     await window.must(story, 'GatesStarted');
     await window.waitForStage(story, 'Done');
