@@ -64,11 +64,11 @@ async function arrivals(
 async function mergedBy(repository: Repository, target: Oid, story: Live, came: readonly NewCommit[]): Promise<Oid | null> {
   const merge = came.find(({ parents }) => parents.slice(1).includes(story.tip));
   if (merge !== undefined) return merge.commit;
-  if (!story.hadWork && !(await wasAhead(repository, story)) && !(await wasMadeThere(repository, story))) return null;
+  if (!story.hadWork && !((await wasMadeThere(repository, story)) ?? (await wasAhead(repository, story)))) return null;
   return broughtTip(repository, target, story.tip);
 } // prettier-ignore
 
-/** Whether this very tip was seen where the target did not have it. */
+/** Whether this very tip was seen where the target did not have it. A target that was set back looks so to what began on it. */
 async function wasAhead(repository: Repository, { tip, seenAt }: Live): Promise<boolean> {
   return seenAt !== null && (await isThere(repository, seenAt)) && !(await isAncestor(repository, tip, seenAt));
 }
@@ -76,13 +76,14 @@ async function wasAhead(repository: Repository, { tip, seenAt }: Live): Promise<
 /** What git writes into a branch's log when a commit is made on it. */
 const MADE = /^(?:commit|cherry-pick|rebase|am|revert)\b/;
 
-/** Whether the branch's own log says that its tip was made on it, rather than taken from elsewhere. */
-async function wasMadeThere({ commonDir }: Repository, { branch, tip }: Live): Promise<boolean> {
+/** Whether the branch's own log says that its tip was made on it, rather than taken from elsewhere; null where it says nothing. */
+async function wasMadeThere({ commonDir }: Repository, { branch, tip }: Live): Promise<boolean | null> {
   const log = await readFile(path.join(commonDir, 'logs', ...branch.split('/')), 'utf8').catch(() => '');
-  return log.split('\n').some((line) => {
-    const [, to, message] = /^[0-9a-f]+ ([0-9a-f]+) [^\t]*\t(.*)$/.exec(line) ?? [];
-    return to === tip && MADE.test(message ?? '');
+  const said = log.split('\n').flatMap((line) => {
+    const [, to, message = ''] = /^[0-9a-f]+ ([0-9a-f]+) [^\t]*\t(.*)$/.exec(line) ?? [];
+    return to === tip ? [message] : [];
   });
+  return said.length === 0 ? null : said.some((message) => MADE.test(message));
 }
 
 /** Landings that the target no longer holds. One call finds them all. */

@@ -67,6 +67,26 @@ describe('what happens on the target without Switchyard', () => {
     assert.equal(window.now(begun).stage.name, 'Coding');
   }); // prettier-ignore
 
+  it('[MQ14] a story without work is not Done because the target was set back and forth', async () => {
+    await repository.commit({ 'c.txt': 'later\n' }, 'Later');
+    const [begun, work] = [await window.must(await window.newStory('Begun'), 'Start'), await coded('Work')];
+    const branch = branchOf(work);
+    await repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+    await window.engine.settle();
+    await window.close();
+    await window.open();
+    await window.engine.settle();
+    await window.must(await window.newStory('Other'), 'Start');
+    await window.engine.settle();
+    await window.close();
+    await repository.git('reset', '--quiet', '--hard', 'ORIG_HEAD');
+    await repository.git('merge', '--quiet', '--ff-only', branch);
+    await window.open();
+    await window.waitForStage(work, 'Done');
+    await window.engine.settle();
+    assert.equal(window.now(begun).stage.name, 'Coding');
+  });
+
   it('[MQ14] what was fast-forwarded while Switchyard was not there is noticed where git logs nothing; what follows the target is not', async () => {
     await repository.git('config', 'core.logAllRefUpdates', 'false');
     const [work, follows] = [await coded('One'), await window.must(await window.newStory('Two'), 'Start')];
