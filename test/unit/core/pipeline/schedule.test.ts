@@ -62,6 +62,8 @@ describe('the scheduler', () => {
     const starts = ['startReviewer k2', 'startReviewer k3', 'startCoder k1', 'startGates k4'];
     assert.deepEqual(kinds(schedule(factsWith(stories, facts))), starts);
     assert.deepEqual(kinds(schedule(factsWith(stories, { ...facts, agentCaps: new Map([['rita', 1]]) }))), starts.filter((one) => one !== 'startReviewer k3')); // prettier-ignore
+    const [first, second, , gates] = starts;
+    assert.deepEqual(kinds(schedule(factsWith(stories, { ...facts, maxCoders: 2 }))), [first, second, gates]);
     assert.deepEqual(kinds(schedule(factsWith(stories, { ...facts, maxCoders: 0 }))), ['startGates k4']);
     const unread = factsWith([story(2, review)], { reviewer: { name: null }, agentProblem: 'They cannot be read.' });
     assert.deepEqual(kinds(schedule(unread)), []);
