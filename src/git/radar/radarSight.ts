@@ -41,6 +41,8 @@ interface Known {
 /** Where stories stand, uncommitted work included, and which of them conflict. */
 export class GitRadarSight implements RadarSight {
   readonly #known = new Map<string, Known>();
+  /** Where each branch is watched, from before it is looked at for the first time: what happens during that look is a hint, too. */
+  readonly #watched = new Map<string, string>();
   #store: StateStore | null = null;
   #bytes = 0;
   readonly #watch: TreeWatch;
@@ -52,7 +54,7 @@ export class GitRadarSight implements RadarSight {
     onHint: (branch: string) => void,
   ) {
     this.#watch = new TreeWatch((top) => {
-      for (const [branch, { place }] of this.#known) if (place?.folder === top) onHint(branch);
+      for (const [branch, folder] of this.#watched) if (folder === top) onHint(branch);
     });
   }
 
@@ -61,6 +63,7 @@ export class GitRadarSight implements RadarSight {
     const tip = (await refSnapshots(repository).current()).heads.get(fullRef(branch)) ?? null;
     if (tip === null) {
       this.#known.delete(branch);
+      this.#watched.delete(branch);
       return null;
     }
     const place = await placeOf(repository, branch);
@@ -70,6 +73,8 @@ export class GitRadarSight implements RadarSight {
     if (before !== undefined && isSame && how === 'glance' && (await holds(before))) return before;
     const [lookedAt, first] = [repository.clock.now(), await stampOf(before?.places ?? [])];
     // Watched before it is looked at, so that nothing falls in between.
+    if (place === null) this.#watched.delete(branch);
+    else this.#watched.set(branch, place.folder);
     if (place !== null) await this.#watch.keep(place.folder, await this.#foldersOf(target, before?.changes ?? []));
     const { names, bytes, leftOut } = place === null ? NOTHING : await findUncommitted({ repository, ...place });
     // What a merge that stands brings in is not the story's, though the index holds it.
@@ -102,6 +107,7 @@ export class GitRadarSight implements RadarSight {
 
   async begin(branches: ReadonlySet<string>): Promise<void> {
     for (const branch of this.#known.keys()) if (!branches.has(branch)) this.#known.delete(branch);
+    for (const branch of this.#watched.keys()) if (!branches.has(branch)) this.#watched.delete(branch);
     if (this.#bytes > MOST_BYTES) await this.#empty();
     this.#watch.keepOnly(new Set([...this.#known.values()].flatMap(({ place }) => place?.folder ?? [])));
   }

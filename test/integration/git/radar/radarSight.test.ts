@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pairsToAsk, predictConflicts, type InFlight } from '../../../../src/core/landing/radar';
@@ -125,6 +126,21 @@ describe('What the radar sees', () => {
     await writeFile(path.join(one, 'd', 'b.txt'), 'in place\n');
     await waitFor('a hint', () => hints.includes(ref('one')));
     assert.deepEqual(counted.calls(before), []);
+  });
+
+  it('[MQ13] what is written while a worktree is looked at for the first time is a hint, though that look does not have it', async () => {
+    const one = await worktree('one');
+    const binary = path.join(repository.folder, 'git-and-a-person');
+    const isWritten = path.join(repository.folder, 'is-written');
+    const write = `[ -e '${isWritten}' ] || { echo >'${isWritten}'; echo meanwhile >'${path.join(one, 'd', 'b.txt')}'; }`;
+    await writeFile(binary, `#!/bin/sh\ngit "$@"; code=$?\ncase " $* " in *" status "*) ${write};; esac\nexit $code\n`, { mode: 0o755 }); // prettier-ignore
+    const besides = createGitPort({ folder: repository.path, binary, log: quietLog, clock: stillClock });
+    const other = await besides.openRadar((branch) => hints.push(branch));
+    const state = await other.look(ref('one'), main, 'closely');
+    assert.deepEqual([existsSync(isWritten), state?.changes], [true, []]);
+    await waitFor('a hint', () => hints.includes(ref('one')));
+    await other.dispose();
+    besides.dispose();
   });
 
   it('[MQ13] the same uncommitted work is the same commit, and work that was taken back is the tip again', async () => {
