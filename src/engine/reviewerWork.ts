@@ -34,6 +34,13 @@ interface Reviewed {
   readonly stage: StageOf<'QA'>;
 }
 
+/** The last line of its output: what came of it, in words of nobody's protocol. */
+const ENDS = {
+  goesOn: 'reviewed it and accepts it.',
+  sentBack: 'reviewed it and sends it back.',
+  asks: 'reviewed it, and a person is asked.',
+} as const;
+
 type Begun = Omit<Work, 'env' | 'output' | 'transcript' | 'verdict'>;
 
 /**
@@ -220,6 +227,7 @@ export class ReviewerWork {
     // What it says of a commit that is not the branch's any more is of no use.
     if (came.meddled === null && (await git.tip(branch)) !== stage.tip) return null;
     const judged = judgeReview({ agent: profile.name, story, ...came });
+    work.output.write(`\n${profile.name} ${ENDS[judged.kind]}\n`);
     switch (judged.kind) {
       case 'goesOn':
         return onFromQa(git, story, await lookAtTarget(git, settings().target), { tip: stage.tip, reasons: this.#held(about) }); // prettier-ignore

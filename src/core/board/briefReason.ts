@@ -139,8 +139,10 @@ function firstSentence(text: string): string {
   return text.trim().split(/(?<=[.!?])\s|\n/, 1)[0] ?? '';
 }
 
-function reviewOf([first = '', ...others]: readonly string[]): Said {
-  const one = asWritten(lowerFirst(gist(first).replace(/^It /, '')));
+/** What follows a colon belongs to the reason before it. */
+function reviewOf(reasons: readonly string[]): Said {
+  const [first = '', ...others] = reasons.filter((_, at) => reasons[at - 1]?.endsWith(':') !== true);
+  const one = asWritten(lowerFirst(gist(first).replace(/^It /, '').replace(/:$/, '')));
   return others.length === 0 ? say('Review: {0}', one) : say('Review: {0}, and {1} more', one, others.length);
 }
 

@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import { ACTION_IDS, ACTIONS, titleOf, type ActionId } from '../board/actions';
 import type { Card } from '../board/card';
 import type { CardConflict } from '../board/conflictWords';
-import { factsText } from '../board/factsText';
 import { stateWords } from '../review/reviewText';
 import type { ShownReview } from '../review/comments';
 import { MARK_WORDS } from '../pipeline/markWords';
@@ -11,7 +10,7 @@ import { visible } from '../words/plainText';
 import { readCriteria } from './criteria';
 import type { HistoryEntry } from './history';
 import { stageWord } from './stageWords';
-import { byWords, eventWords, evidenceWords, movedWords } from './timelineText';
+import { byWords, deedWords, evidenceWords, movedWords } from './timelineText';
 import { english, inLanguage, say, type Said, type Translate } from '../words/said';
 
 const actionSchema = z.object({ id: z.enum(ACTION_IDS), label: z.string(), icon: z.nullable(z.string()) });
@@ -83,7 +82,8 @@ export function storyPage(
   const more = ALWAYS.filter((id) => !(landed && id === 'whyNotLanded'));
   const others = [...steps, ...more].filter((id) => id !== first && card.actions.includes(id));
   const mark = card.mark === null ? [] : [translate(MARK_WORDS[card.mark].word)];
-  const facts = factsText(card.facts, Date.parse(card.since));
+  // An age would stand still on a page.
+  const facts = card.facts.filter((fact) => typeof fact === 'string').join(' · ');
   return {
     key: card.key,
     number: card.number,
@@ -128,7 +128,7 @@ function historyLine(
   translate: Translate,
 ): StoryPage['history'][number] {
   const moved = movedWords({ from, to }, ', ', translate);
-  const text = visible(`${byWords(by, translate)}: ${eventWords(event, translate)}${moved}`);
+  const text = visible(`${byWords(by, translate)}: ${deedWords({ event, by }, translate)}${moved}`);
   return { at, text, evidence: evidenceWords(evidence, translate).map(visible) };
 }
 

@@ -20,15 +20,8 @@ export function timelineText(
 }
 
 function entryText(entry: HistoryEntry, when: (time: string) => string, translate: Translate): string {
-  const { by, event } = entry;
   const moved = movedWords(entry, '  ', translate);
-  const words =
-    event === 'ReQueuedForQa' && by === 'person'
-      ? translate('gates to run again')
-      : event === 'GatesPassed' && by.startsWith('agent ')
-        ? translate('accepted by its review')
-        : eventWords(event, translate);
-  const line = `${when(entry.at)}  ${byWords(by, translate)}: ${words}${moved}`;
+  const line = `${when(entry.at)}  ${byWords(entry.by, translate)}: ${deedWords(entry, translate)}${moved}`;
   const evidence = evidenceWords(entry.evidence, translate).flatMap((sentence) => sentence.split('\n'));
   return visible([line, ...evidence.map((text) => `    ${text}`)].join('\n'));
 }
@@ -73,6 +66,13 @@ export function movedWords({ from, to }: Pick<HistoryEntry, 'from' | 'to'>, gap:
 /** `merge succeeded` of `MergeSucceeded`. */
 export function eventWords(event: string, translate: Translate = english): string {
   return translate(EVENT_WORDS[event] ?? event.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase());
+}
+
+/** What an event is called, by who caused it: an agent that reviews lets in what the gates let through. */
+export function deedWords({ event, by }: Pick<HistoryEntry, 'event' | 'by'>, translate: Translate): string {
+  if (event === 'ReQueuedForQa' && by === 'person') return translate('gates to run again');
+  if (event === 'GatesPassed' && by.startsWith('agent ')) return translate('accepted by its review');
+  return eventWords(event, translate);
 }
 
 /** Who or what caused a change; a person of a team is called as they are. */

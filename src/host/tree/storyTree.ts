@@ -6,7 +6,7 @@ import { type BoardModel } from '../../core/board/boardModel';
 import type { Card } from '../../core/board/card';
 import { readCriteria } from '../../core/story/criteria';
 import type { HistoryEntry } from '../../core/story/history';
-import { byWords, eventWords } from '../../core/story/timelineText';
+import { byWords, deedWords } from '../../core/story/timelineText';
 import { systemClock } from '../../base/systemClock';
 import { factsText, hasAge } from '../../core/board/factsText';
 import { isSameData } from '../../core/board/sameData';
@@ -245,8 +245,8 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
 }
 
 /** `Gates started: Coding → QA`: the event's name as words, and where it led. */
-function historyLabel({ event, from, to }: HistoryEntry): string {
-  const words = eventWords(event, translate);
+function historyLabel({ event, by, from, to }: HistoryEntry): string {
+  const words = deedWords({ event, by }, translate);
   const said = words.charAt(0).toUpperCase() + words.slice(1);
   return from === to || from === null || to === null
     ? said

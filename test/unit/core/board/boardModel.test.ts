@@ -18,6 +18,14 @@ function stuckMark(story: StoryRecord, facts: PipelineFacts): StuckMark | null |
   return buildBoardModel({ ...facts, stories: [story] }).cards[0]?.mark;
 }
 
+describe('why a person is asked to look', () => {
+  it('[U1] findings that follow a colon are no reason of their own', () => {
+    const brief = (...reasons: string[]) => buildBoardModel(factsWith([storyIn({ ...STAGES.ReviewHold, reasons }, { key: 'k1', number: 1 })])).cards[0]?.brief; // prettier-ignore
+    assert.equal(brief('It deletes the test a.', 'It adds b.'), 'Review: deletes the test a, and 1 more');
+    assert.equal(brief('rita does not accept it:', 'Wrong.\nAnd late.'), 'Review: rita does not accept it');
+  });
+});
+
 describe('the age of a card', () => {
   it('[MQ16, ST4] in Merge is that in the queue, which a freeze does not begin anew', () => {
     const [queuedAt, stageAt] = ['2026-01-02T08:00:00.000Z', '2026-01-02T11:00:00.000Z'];

@@ -123,6 +123,14 @@ describe('the page of a story', () => {
     assert.deepEqual([shown.conflicts, shown.dependencies], [['#9 in a.ts'], ['#3, Coding']]);
   });
 
+  it('[U5, A1] says that an agent accepted it by its review, and shows no age that would stand still', () => {
+    const entry = { sequence: 1, at: AT, key: 'k1', number: 7, by: 'agent rita', event: 'GatesPassed', from: 'QA', to: 'Merge', evidence: '' }; // prettier-ignore
+    const facts = ['reviewed by rita', { since: Date.parse(AT) }, 'I look.'];
+    const { history, about } = page({ card: { ...card, facts }, history: [entry] });
+    assert.deepEqual(history.map(({ text }) => text), ['agent rita: accepted by its review, QA → Merge']); // prettier-ignore
+    assert.deepEqual(about, ['bug', 'reviewed by rita · I look.']);
+  });
+
   it('[U5] every criterion of a text has its place on the page, and no other line has', () => {
     const line = fc.constantFrom(
       '- [ ] a',
