@@ -27,10 +27,12 @@ export function createStatusBar(repositories: Repositories): vscode.Disposable {
     const looks = boards.filter(({ notices }) => notices.some(({ action }) => action?.id === 'shareStories'));
     const isApart = looks.some(({ sharing }) => sharing?.state === 'away' || sharing?.state === 'stopped');
     const look = looks.length === 0 ? '' : isApart ? ' $(debug-disconnect)' : ' $(broadcast)';
+    const reds = boards.flatMap(sayRed);
+    const red = reds.length === 0 ? '' : ' $(error)';
     const proven = boards.flatMap(sayTargetGates);
     const gates = proven.length === 0 ? '' : ' $(beaker)';
-    item.text = `$(robot) ${running} $(git-merge) ${queued}${needsYou > 0 ? ` $(bell) ${needsYou}` : ''}${gates}${look}`;
-    const said = [...saySum(counts), ...proven, ...(looks.length > 0 ? [say('sharing needs a look')] : [])];
+    item.text = `$(robot) ${running} $(git-merge) ${queued}${needsYou > 0 ? ` $(bell) ${needsYou}` : ''}${red}${gates}${look}`;
+    const said = [...saySum(counts), ...reds, ...proven, ...(looks.length > 0 ? [say('sharing needs a look')] : [])];
     const words = said.map((one) => inWords([one])).join(', ');
     item.accessibilityInformation = { label: `Switchyard: ${words}`, role: 'button' };
     item.tooltip = tooltipOf(repositories, words);
@@ -38,6 +40,15 @@ export function createStatusBar(repositories: Repositories): vscode.Disposable {
   };
   show();
   return vscode.Disposable.from(item, repositories.onDidChange(show));
+}
+
+/** The queue is paused then, whatever is in it. */
+function sayRed({ target, notices }: BoardModel): Said[] {
+  return target !== null && notices.some(isRed) ? [say('{0} is red', target.name)] : [];
+}
+
+function isRed({ action }: BoardModel['notices'][number]): boolean {
+  return action?.id === 'redTarget';
 }
 
 /** Gates that run on the target itself. A moment, not an age: it must not become another one each second. */
@@ -79,6 +90,9 @@ function tooltipOf(repositories: Repositories, words: string): vscode.MarkdownSt
       ...(waiting.length === 0
         ? []
         : [{ label: vscode.l10n.t('Next That Needs You'), command: 'switchyard.nextNeedsYou' }]),
+      ...(repositories.all().some((host) => host.model()?.notices.some(isRed) === true)
+        ? [{ label: vscode.l10n.t('What to Do about a Red Target'), command: 'switchyard.redTarget' }]
+        : []),
       { label: vscode.l10n.t('Open Board'), command: 'switchyard.openBoard' },
       ...(repositories.areSeveral
         ? [{ label: vscode.l10n.t('Show Overview'), command: 'switchyard.showOverview' }]

@@ -144,7 +144,7 @@ const HYPOTHESES: readonly Hypothesis[] = [
     rule: 'MQ6',
     why: ({ target, redTarget = null }, story) =>
       target.kind === 'found' ? sayRedSince(redTarget, target.ref, story) : null,
-    remedy: say('What to Do about a Red Target, or a commit of yours that makes it green.'),
+    remedy: say('Run “What to Do about a Red Target”, or make it green by a commit of yours.'),
     lift: (facts) => ({ ...facts, redTarget: null }),
   },
   {

@@ -124,6 +124,6 @@ export function sayRed(red: RedTarget | null, target: string, story: StoryRecord
   if (stage === 'QA' ? !isRedAsTarget(red, story) : mayTry(red, story)) return null;
   if (!red.tried.has(story.key)) return [isRed, say('The queue is paused until it is green.')];
   const found = stage === 'QA' ? say('Its own gates are red as well, which proves nothing about it.') : say('Merged into that it is red too.'); // prettier-ignore
-  const again = red.resumedAt === null ? say('It is tried again once {0} moves, or you say Resume.', name) : say('It was tried again after Resume. It is once more when {0} moves, or you say Resume again.', name); // prettier-ignore
+  const again = red.resumedAt === null ? say('It is tried again once {0} moves, or you say Resume.', name) : say('It was tried again after Resume. It is tried once more when {0} moves, or you say Resume again.', name); // prettier-ignore
   return [isRed, found, again];
 }
