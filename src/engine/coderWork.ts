@@ -20,6 +20,7 @@ import { lookAt, lookAtTarget } from './look';
 import { AgentRetries } from './agentRetries';
 import type { AgentEnd } from './agentStart';
 import { openTranscript } from './agentTranscript';
+import { isDiskToBlame } from './diskToBlame';
 import type { EnginePorts } from './ports';
 import { RunAftermath, type Aftermath } from './runAftermath';
 import type { EarlierWork, Work } from './work';
@@ -314,10 +315,8 @@ export class CoderWork {
     }
   }
 
-  async #isDiskToBlame({ story, profile }: Work): Promise<boolean> {
-    const why = await this.ports.health.blame(null);
-    if (why !== null) this.ports.log.warn(`[agent:${story.number}:${profile.name}] waits for the disk: ${why.message}`);
-    return why !== null;
+  #isDiskToBlame({ story, profile }: Work): Promise<boolean> {
+    return isDiskToBlame(this.ports, `[agent:${story.number}:${profile.name}]`);
   }
 
   async #rescue({ story, worktree, branch }: Work): Promise<string> {

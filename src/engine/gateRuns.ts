@@ -8,6 +8,7 @@ import type { StoryRecord } from '../core/story/story';
 import { lookAt, lookAtTarget, onFromQa } from './look';
 import { raceReasons } from '../core/agents/race';
 import { firstLine } from '../core/words/firstLine';
+import { isDiskToBlame } from './diskToBlame';
 import type { EnginePorts } from './ports';
 import { type ProofOutcome, type Prover } from '../gates/prover';
 import { readCommands } from '../gates/readCommands';
@@ -152,10 +153,8 @@ export class GateRuns {
   }
 
   /** What fails on a full disk proves nothing about the story: its gates run again once there is room. */
-  async #isDiskToBlame(story: StoryRecord, cause: unknown): Promise<boolean> {
-    const why = await this.ports.health.blame(cause);
-    if (why !== null) this.ports.log.warn(`[gates] #${story.number} waits for the disk: ${why.message}`);
-    return why !== null;
+  #isDiskToBlame({ number }: StoryRecord, cause: unknown): Promise<boolean> {
+    return isDiskToBlame(this.ports, `[gates] #${number}`, cause);
   }
 
   async #broken(story: StoryRecord, tip: Oid, error: unknown, signal: AbortSignal): Promise<void> {

@@ -25,6 +25,7 @@ import { keepOutput } from '../gates/keepOutput';
 import type { BeginMergeOutcome } from '../ports/merging';
 import { identityVariables, placeForAgent, runAgent, underWatch } from './agentRun';
 import { lookAt, lookAtTarget, mergeEvidence } from './look';
+import { isDiskToBlame } from './diskToBlame';
 import type { EnginePorts } from './ports';
 import { RunLeft } from './runLeft';
 import { RunAftermath } from './runAftermath';
@@ -282,10 +283,8 @@ export class MergemasterWork {
     return judgeMergemaster({ outcome, problem, look });
   }
 
-  async #isDiskToBlame({ story, profile }: Job): Promise<boolean> {
-    const why = await this.ports.health.blame(null);
-    if (why !== null) this.ports.log.warn(`[agent:${story.number}:${profile.name}] waits for the disk: ${why.message}`);
-    return why !== null;
+  #isDiskToBlame({ story, profile }: Job): Promise<boolean> {
+    return isDiskToBlame(this.ports, `[agent:${story.number}:${profile.name}]`);
   }
 
   /** The rescue ref of what was there. */

@@ -20,6 +20,7 @@ import type { AgentEnd } from './agentStart';
 import { openTranscript } from './agentTranscript';
 import { withLimits } from './coderWork';
 import { lookAt, lookAtTarget, onFromQa } from './look';
+import { isDiskToBlame } from './diskToBlame';
 import type { EnginePorts } from './ports';
 import { RunAftermath } from './runAftermath';
 import { TextEnd } from './textEnd';
@@ -252,10 +253,8 @@ export class ReviewerWork {
     return { name: 'Block', reason, fix, outputId: agentOutputId(story.key), look };
   }
 
-  async #isDiskToBlame({ story, profile }: Work): Promise<boolean> {
-    const why = await this.ports.health.blame(null);
-    if (why !== null) this.ports.log.warn(`[agent:${story.number}:${profile.name}] waits for the disk: ${why.message}`);
-    return why !== null;
+  #isDiskToBlame({ story, profile }: Work): Promise<boolean> {
+    return isDiskToBlame(this.ports, `[agent:${story.number}:${profile.name}]`);
   }
 
   #note({ story, profile, output }: Work, text: string): void {
