@@ -43,12 +43,21 @@ function pickFrom<I extends vscode.QuickPickItem & { readonly value: unknown }>(
   box.matchOnDescription = true;
   box.items = items;
   box.activeItems = [active];
+  return chosenIn(box);
+}
+
+/** Shows a box until the person chooses a row of it; undefined when they leave it. */
+export function chosenIn<T>(
+  box: vscode.QuickPick<vscode.QuickPickItem & { readonly value: T }>,
+  onHide: () => void = () => undefined,
+): Promise<T | undefined> {
   return new Promise((resolve) => {
     box.onDidAccept(() => {
       resolve(box.selectedItems[0]?.value);
       box.hide();
     });
     box.onDidHide(() => {
+      onHide();
       resolve(undefined);
       box.dispose();
     });

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { plainLine } from '../../core/words/plainText';
-import { rowsOf, type Choice } from './pick';
+import { chosenIn, rowsOf, type Choice } from './pick';
 
 /** A button of each row; the list stays open while it does its work. */
 export interface RowButton<T> {
@@ -30,27 +30,17 @@ export function pickAndLook<T>(
   box.matchOnDetail = true;
   box.ignoreFocusOut = true;
   box.items = rowsOf(choices).map((row) => ({ ...row, buttons: shown }));
-  return new Promise((resolve) => {
-    box.onDidChangeActive(([active]) => {
-      if (active === undefined) return;
-      void tell(active.value).then((more) => {
-        if (box.activeItems[0] === active) box.title = plainLine(`${words.title}${more === '' ? '' : `: ${more}`}`);
-      });
+  box.onDidChangeActive(([active]) => {
+    if (active === undefined) return;
+    void tell(active.value).then((more) => {
+      if (box.activeItems[0] === active) box.title = plainLine(`${words.title}${more === '' ? '' : `: ${more}`}`);
     });
-    box.onDidTriggerItemButton(({ item, button }) => {
-      const pressed = buttons[shown.findIndex((one) => one === button)];
-      void pressed?.press(item.value).then((what) => {
-        if (what === 'gone') box.items = box.items.filter((one) => one !== item);
-      });
-    });
-    box.onDidAccept(() => {
-      resolve(box.selectedItems[0]?.value);
-      box.hide();
-    });
-    box.onDidHide(() => {
-      resolve(undefined);
-      box.dispose();
-    });
-    box.show();
   });
+  box.onDidTriggerItemButton(({ item, button }) => {
+    const pressed = buttons[shown.findIndex((one) => one === button)];
+    void pressed?.press(item.value).then((what) => {
+      if (what === 'gone') box.items = box.items.filter((one) => one !== item);
+    });
+  });
+  return chosenIn(box);
 }

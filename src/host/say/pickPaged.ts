@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../base/messageOf';
 import { plainLine } from '../../core/words/plainText';
-import { rowsOf, type Choice } from './pick';
+import { chosenIn, rowsOf, type Choice } from './pick';
 
 /** A part of a long list; null behind the last one. */
 export type LoadPart<T> = () => Promise<readonly Choice<T>[] | null>;
@@ -27,23 +27,13 @@ export function pickPaged<T>(
       box.items = [...box.items, ...rowsOf(part)];
     if (open && box.items.length === 0) box.placeholder = plainLine(words.none);
   };
-  return new Promise((resolve) => {
-    box.onDidAccept(() => {
-      resolve(box.selectedItems[0]?.value);
-      box.hide();
+  const chosen = chosenIn(box, () => (open = false));
+  void readAll()
+    .catch((error: unknown) => {
+      if (open) box.placeholder = plainLine(messageOf(error));
+    })
+    .finally(() => {
+      if (open) box.busy = false;
     });
-    box.onDidHide(() => {
-      open = false;
-      resolve(undefined);
-      box.dispose();
-    });
-    box.show();
-    void readAll()
-      .catch((error: unknown) => {
-        if (open) box.placeholder = plainLine(messageOf(error));
-      })
-      .finally(() => {
-        if (open) box.busy = false;
-      });
-  });
+  return chosen;
 }
