@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exists } from '../../base/exists';
 import { readObjects } from '../read/commits';
+import { isFilled, pointsTo } from '../read/lfsPointer';
 import { settingsOf } from '../read/settings';
 import { placeIn, quoted } from './byteNames';
 import { runInWorkTree, type IndexEntry, type WorkTree } from './workTree';
@@ -94,22 +94,14 @@ async function isFiltering(tree: ThereTree, { name, oid }: IndexEntry): Promise<
   return fresh.code === 0 && fresh.stdout.equals(await readFile(placeIn(tree.folder, name)));
 }
 
-/** Longest pointer to a file that Git LFS keeps, in bytes. */
-const POINTER_LIMIT = 1024;
-
 /** Git LFS is not asked, for it could begin to download: its store has the very bytes, or they are kept here. */
 async function isInLargeFiles({ repository, folder }: ThereTree, { name, oid }: IndexEntry): Promise<boolean> {
   const [blob] = await readObjects(repository, [oid]);
-  if (blob?.type !== 'blob' || blob.data.length > POINTER_LIMIT) return false;
-  const sha = /^version https:\/\/git-lfs[^]*^oid sha256:([0-9a-f]{64})$/m.exec(blob.data.toString('latin1'))?.[1];
-  if (sha === undefined) return false;
+  if (blob?.type !== 'blob') return false;
+  const sha = pointsTo(blob.data);
+  if (sha === null) return false;
   const kept = path.join(repository.commonDir, 'lfs', 'objects', sha.slice(0, 2), sha.slice(2, 4), sha);
-  if (!(await exists(kept))) return false;
-  return (
-    createHash('sha256')
-      .update(await readFile(placeIn(folder, name)))
-      .digest('hex') === sha
-  );
+  return (await exists(kept)) && isFilled(blob.data, placeIn(folder, name));
 }
 
 type Settings = ReadonlyMap<string, string | null>;

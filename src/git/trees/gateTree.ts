@@ -14,6 +14,7 @@ import { findOwnTree, GATE, type OwnTree } from './ownTree';
 import { resetGitDir, takeSettings } from './privateGitDir';
 import { wantedUntil, type Repository } from '../door/repository';
 import { readObjects } from '../read/commits';
+import { isFilled } from '../read/lfsPointer';
 import { parseStatus, type StatusEntry } from '../read/status';
 import { mendTree, writeDown } from './treeBook';
 import { forgetTree, keepRecord, noteLeft, recordOf, restoreIndex, type TreeRecord } from './treeRecord';
@@ -198,14 +199,15 @@ async function differences(repository: Repository, tree: OwnTree, commit: Oid, s
   return { headMoved, entries: entries.filter((entry) => !same.has(entry.path)) };
 }
 
-function onDiskOnly({ kind, letters }: StatusEntry): boolean {
-  return kind === 'tracked' && letters === '.M';
+/** A file whose bytes alone differ: one that was made executable, and a link, are never as the commit has them. */
+function onDiskOnly({ kind, letters, indexMode, workMode }: StatusEntry): boolean {
+  return kind === 'tracked' && letters === '.M' && indexMode === workMode && indexMode.startsWith('100');
 }
 
 /**
  * Some repositories hold files that git calls modified right after a clone, such as CRLF under a text attribute. What
  * counts is that the bytes are those that a checkout of the commit writes: mostly those of the object, else what git's
- * filters make of them.
+ * filters make of them. Where those of Git LFS write pointers, what a pointer stands for is as good.
  */
 async function asCheckedOut(
   repository: Repository,
@@ -219,9 +221,12 @@ async function asCheckedOut(
   );
   const same = new Set<string>();
   for (const [index, { path: name }] of entries.entries()) {
-    const onDisk = await readFile(path.join(tree.folder, ...name.split('/'))).catch(() => null);
+    const file = path.join(tree.folder, ...name.split('/'));
+    const object = objects[index]?.data;
+    if (object !== undefined && (await isFilled(object, file).catch(() => false))) same.add(name);
+    const onDisk = same.has(name) ? null : await readFile(file).catch(() => null);
     if (onDisk === null) continue;
-    const isObject = objects[index]?.data.equals(onDisk) === true;
+    const isObject = object?.equals(onDisk) === true;
     if (isObject || (await filtered(repository, tree, `${commit}:${name}`)).equals(onDisk)) same.add(name);
   }
   return same;

@@ -79,8 +79,8 @@ describe('Landing on checkouts of special kinds', () => {
 
   describe('with files that a filter keeps elsewhere, as Git LFS does', () => {
     beforeEach(async () => {
-      const pointer = `sh -c 'printf "pointer "; cat | tr -d "\\n"; echo'`;
-      await repository.git('config', 'filter.lfs.clean', pointer);
+      // Of a pointer it makes the same pointer.
+      await repository.git('config', 'filter.lfs.clean', `sed 's/^pointer //; s/^/pointer /'`);
       await repository.git('config', 'filter.lfs.smudge', `sed 's/^pointer //'`);
       await repository.git('config', 'filter.lfs.required', 'true');
       await repository.commit(
@@ -104,6 +104,20 @@ describe('Landing on checkouts of special kinds', () => {
       await assertWaitsUnchanged(request, ['a.big']);
       await repository.git('checkout', '--quiet', '--', 'a.big');
       await assertLands(request);
+    });
+
+    it('[MQ9, G8] a checkout that holds the pointers alone follows with pointers, and one that was filled since is no change', async () => {
+      await repository.git('config', 'filter.lfs.smudge', 'cat');
+      for (const name of ['a.big', 'b.big']) await repository.remove(name);
+      await repository.git('checkout', '--quiet', '--', '.');
+      assert.equal(await repository.read('a.big'), 'pointer first\n');
+      const request = await story({ 'a.big': 'pointer second\n', 'b.big': 'pointer second\n' });
+      // As `git lfs pull` fills it.
+      await repository.write('b.big', 'first\n');
+      await repository.git('update-index', 'b.big');
+      await assertLands(request);
+      for (const name of ['a.big', 'b.big']) assert.equal(await repository.read(name), 'pointer second\n');
+      assert.equal(await repository.git('status', '--porcelain'), '');
     });
   });
 

@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { appendFile, lstat, mkdir, readFile, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import {
+  appendFile,
+  chmod,
+  lstat,
+  mkdir,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { GitPort } from '../../../../src/ports/git';
@@ -131,6 +144,25 @@ describe('Gate trees', () => {
     assert.equal(await readFile(at('win.txt'), 'utf8'), 'one\r\ntwo\r\n');
   });
 
+  it('[MQ10, G8] a gate that fills the pointers of Git LFS changes nothing, and the gates after it find them filled', async () => {
+    const big = 'x'.repeat(5000);
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${createHash('sha256').update(big).digest('hex')}\nsize 5000\n`;
+    const commit = await repository.commit({ '.gitattributes': '*.big filter=lfs -text\n', 'a.big': pointer }, 'Big');
+    await port.prepareGateTree({ folder, commit });
+    assert.equal(await readFile(at('a.big'), 'utf8'), pointer);
+    await writeFile(at('a.big'), big);
+    // As `git lfs pull` does.
+    await repository.gitIn(folder, 'update-index', '--refresh', '-q').catch(() => undefined);
+    assert.deepEqual(await port.lookAtGateTree({ folder, commit, files: 'all' }), { kind: 'asCommit' });
+    await port.restoreGateTree({ folder, commit });
+    assert.equal(await readFile(at('a.big'), 'utf8'), big);
+    await writeFile(at('a.big'), big.replace('x', 'y'));
+    const found = { kind: 'changed', tracked: ['a.big'], meddled: [] };
+    assert.deepEqual(await port.lookAtGateTree({ folder, commit, files: 'all' }), found);
+    await port.restoreGateTree({ folder, commit });
+    assert.equal(await readFile(at('a.big'), 'utf8'), pointer);
+  });
+
   it('[MQ1] a filled submodule is emptied, as in a fresh worktree', async () => {
     const inner = await TemporaryRepository.create();
     try {
@@ -244,6 +276,7 @@ describe('Gate trees', () => {
   it('[MQ10] tracked files that a gate changed are named, also where it staged, committed or hid them', async () => {
     const changes: [string, () => Promise<unknown>][] = [
       ['a.txt', () => writeFile(at('a.txt'), 'A\n')],
+      ['a.txt', () => chmod(at('a.txt'), 0o755)],
       ['src/b.txt', () => rm(at('src', 'b.txt'))],
       ['a.txt', async () => [await writeFile(at('a.txt'), 'b\n'), await repository.gitIn(folder, 'add', '-A')]],
       [
