@@ -99,7 +99,10 @@ export interface Worktrees {
   copyIgnored(request: { from: string; to: string; patterns: readonly string[] }): Promise<CopiedFiles>;
   /** Fills empty submodules from what this clone has of them; returns the paths of those that stay empty. Nothing is fetched. */
   fillSubmodules(folder: string): Promise<string[]>;
-  /** What stands at the top of a worktree and of the main one, and which submodules hold nothing. */
+  /**
+   * What stands at the top of a worktree and of the main one, and in folders up to two below it that have a lock file; which
+   * submodules hold nothing, and which files Git LFS has not filled.
+   */
   lookAtTop(request: { folder: string; main: string }): Promise<WorktreeLook>;
   /** What a person is in the middle of in a worktree (a rebase, a merge), as a sentence; null where nothing is. */
   underWay(worktree: string): Promise<string | null>;

@@ -2,6 +2,7 @@ import type { PermissionAnswer } from '../core/agents/permission';
 import type { AgentText } from '../core/agents/transcript/agentText';
 import type { Race } from '../core/agents/race';
 import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
+import type { SetUpLook } from '../core/setUp/offers';
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { GateHealth } from '../core/gates/gateHealth';
 import type { TrialOutcome, TrialPlan } from '../core/agents/agentTrial';
@@ -55,6 +56,8 @@ export interface Session extends Pipeline {
   problem(): Told | null;
   /** Short names of the local branches that are no story's. */
   branches(): Promise<string[]>;
+  /** What the repository holds that says how a worktree is made ready. */
+  lookAtTop(): Promise<SetUpLook>;
   dispose(): Promise<void>;
 }
 
@@ -414,6 +417,12 @@ export class RepositorySession implements Session {
   async branches(): Promise<string[]> {
     const names = [...(await this.ports.git.branchTips()).keys()].map(shortRef);
     return names.filter((name) => numberInName(name) === null);
+  }
+
+  async lookAtTop(): Promise<SetUpLook> {
+    const { git } = this.ports;
+    const { topLevel } = await git.place();
+    return git.lookAtTop({ folder: topLevel, main: topLevel });
   }
 
   dispose(): Promise<void> {

@@ -1,57 +1,103 @@
+import { isMember } from './workspaces';
+
 /** What a repository holds that says how a fresh worktree is made ready. */
 export interface SetUpOffer {
-  /** The file that says so. */
+  /** The file that says so, from the top, with `/`. */
   readonly file: string;
   readonly command: string;
-  /** What stands at the top of a worktree once it has run; null where that does not show. */
+  /** What stands in a worktree once it has run, from the top; null where that does not show. */
   readonly makes: string | null;
 }
 
-/** By file at the top of a repository, the more exact before the less. Only the first of a group is offered. */
-const OFFERS: readonly (SetUpOffer & { readonly group: string })[] = [
-  { group: 'node', file: 'pnpm-lock.yaml', command: 'pnpm install --frozen-lockfile', makes: 'node_modules' },
-  { group: 'node', file: 'yarn.lock', command: 'yarn install', makes: 'node_modules' },
-  { group: 'node', file: 'bun.lock', command: 'bun install --frozen-lockfile', makes: 'node_modules' },
-  { group: 'node', file: 'bun.lockb', command: 'bun install --frozen-lockfile', makes: 'node_modules' },
-  { group: 'node', file: 'package-lock.json', command: 'npm ci', makes: 'node_modules' },
-  { group: 'node', file: 'npm-shrinkwrap.json', command: 'npm ci', makes: 'node_modules' },
-  { group: 'rust', file: 'Cargo.lock', command: 'cargo fetch --locked', makes: null },
-  { group: 'go', file: 'go.mod', command: 'go mod download', makes: null },
-  { group: 'python', file: 'uv.lock', command: 'uv sync', makes: '.venv' },
-  { group: 'python', file: 'poetry.lock', command: 'poetry install', makes: null },
-  {
-    group: 'python',
-    file: 'requirements.txt',
-    command: 'sh -c "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"',
-    makes: '.venv',
-  },
-  { group: 'php', file: 'composer.lock', command: 'composer install', makes: 'vendor' },
-  { group: 'ruby', file: 'Gemfile.lock', command: 'bundle install', makes: null },
-  { group: 'submodules', file: '.gitmodules', command: 'git submodule update --init --recursive', makes: null },
-  { group: 'lfs', file: '.lfsconfig', command: 'git lfs pull', makes: null },
+interface Rule {
+  readonly group: string;
+  readonly file: string;
+  readonly command: string;
+  /** The same for a folder below the top, whose path stands for `{}`; null where the top's command is for all of it. */
+  readonly below: string | null;
+  readonly makes: string | null;
+}
+
+const rule = (group: string, file: string, command: string, below: string | null, makes: string | null = null): Rule => ({ group, file, command, below, makes }); // prettier-ignore
+
+const BUN = ['bun install --frozen-lockfile', 'bun install --cwd {} --frozen-lockfile', 'node_modules'] as const;
+const NPM = ['npm ci', 'npm ci --prefix {}', 'node_modules'] as const;
+const PIP = 'python3 -m venv .venv && .venv/bin/pip install -r requirements.txt';
+
+/** By file, the more exact before the less. Only the first of a group is offered for a folder. */
+const RULES: readonly Rule[] = [
+  rule('node', 'pnpm-lock.yaml', 'pnpm install --frozen-lockfile', 'pnpm --dir {} install --frozen-lockfile', 'node_modules'), // prettier-ignore
+  rule('node', 'yarn.lock', 'yarn install', 'yarn --cwd {} install', 'node_modules'),
+  rule('node', 'bun.lock', ...BUN),
+  rule('node', 'bun.lockb', ...BUN),
+  rule('node', 'package-lock.json', ...NPM),
+  rule('node', 'npm-shrinkwrap.json', ...NPM),
+  rule('rust', 'Cargo.lock', 'cargo fetch --locked', 'cargo fetch --locked --manifest-path {}/Cargo.toml'),
+  rule('go', 'go.work', 'go mod download', 'go mod download -C {}'),
+  rule('go', 'go.mod', 'go mod download', 'go mod download -C {}'),
+  rule('python', 'uv.lock', 'uv sync', 'uv sync --project {}', '.venv'),
+  rule('python', 'poetry.lock', 'poetry install', 'poetry install --directory {}'),
+  rule('python', 'requirements.txt', `sh -c "${PIP}"`, `sh -c "cd {} && ${PIP}"`, '.venv'),
+  rule('php', 'composer.lock', 'composer install', 'composer install --working-dir={}', 'vendor'),
+  rule('ruby', 'Gemfile.lock', 'bundle install', 'bundle install --gemfile={}/Gemfile'),
+  rule('submodules', '.gitmodules', 'git submodule update --init --recursive', null),
+  rule('lfs', '.lfsconfig', 'git lfs pull', null),
 ];
 
-/** Commands that make a worktree ready, by the names at the top of the repository. */
-export function setUpOffers(names: readonly string[]): SetUpOffer[] {
+/** Files by which a folder below the top is made ready. */
+export const LOCK_FILES: readonly string[] = RULES.filter(({ below }) => below !== null).map(({ file }) => file);
+
+/** What a worktree holds, as far as it says how one is made ready. */
+export interface SetUpLook {
+  /** Names at the top, and paths of all that stands in a folder below it that has one of `LOCK_FILES`. */
+  readonly names: readonly string[];
+  /** Texts of `WORKSPACE_FILES`, by path. */
+  readonly texts?: ReadonlyMap<string, string>;
+  /** The file of attributes that gives files to Git LFS; null where none does. */
+  readonly lfs?: string | null;
+}
+
+/** Commands that make a worktree ready: those for the top, then for folders below it that no workspace takes along. */
+export function setUpOffers({ names, texts = new Map(), lfs = null }: SetUpLook): SetUpOffer[] {
   const there = new Set(names);
-  const groups = new Set<string>();
-  return OFFERS.filter(({ file, group }) => {
-    if (!there.has(file) || groups.has(group)) return false;
-    groups.add(group);
-    return true;
-  }).map(({ file, command, makes }) => ({ file, command, makes }));
+  const made: { readonly folder: string; readonly group: string }[] = [];
+  const offers = foldersOf(names).flatMap((folder) =>
+    RULES.flatMap(({ group, file, command, below, makes }) => {
+      const place = within(folder, file);
+      const shown = folder === '' ? command : below?.replace('{}', folder);
+      if (shown === undefined || !there.has(place)) return [];
+      if (made.some((one) => one.group === group && isMember(texts, group, one.folder, folder))) return [];
+      made.push({ folder, group });
+      return [{ file: place, command: shown, makes: makes === null ? null : within(folder, makes) }];
+    }),
+  );
+  const isPulled = lfs === null || made.some(({ group }) => group === 'lfs');
+  return isPulled ? offers : [...offers, { file: lfs, command: 'git lfs pull', makes: null }];
+}
+
+/** The top, then the folders whose name a command can take without a quote, those nearest to the top first. */
+function foldersOf(names: readonly string[]): string[] {
+  const folders = names.flatMap((name) => (name.includes('/') ? [name.slice(0, name.lastIndexOf('/'))] : []));
+  const plain = [...new Set(folders)].filter((folder) => /^[\p{L}\p{N}_@.+][\p{L}\p{N}_@.+/-]*$/u.test(folder));
+  const depth = (folder: string): number => folder.split('/').length;
+  return ['', ...plain.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1))];
+}
+
+function within(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
 }
 
 /** Files that tools read and git mostly ignores: the reason why a program of a fresh worktree finds no password. */
 export function localFiles(names: readonly string[]): string[] {
-  return names.filter((name) => /^\.env(?:\..+)?$|^\.envrc$|^local\.properties$/.test(name) && !/\.(?:example|sample|template|dist)$/.test(name)); // prettier-ignore
+  return names.filter((name) => /(?:^|\/)(?:\.env(?:\.[^/]+)?|\.envrc|local\.properties)$/.test(name) && !/\.(?:example|sample|template|dist)$/.test(name)); // prettier-ignore
 }
 
-/** What stands at the top of a story's worktree and of the main one, and which submodules are empty. */
-export interface WorktreeLook {
-  readonly names: readonly string[];
+/** What a story's worktree holds, what stands at the same places of the main one, and what has no contents. */
+export interface WorktreeLook extends SetUpLook {
   readonly mainNames: readonly string[];
   readonly emptySubmodules: readonly string[];
+  /** Files that are nothing but what Git LFS puts in the place of one. */
+  readonly pointers?: readonly string[];
 }
 
 /** One thing that a worktree lacks: its name, and the command that brings it where one is known. */
@@ -60,17 +106,21 @@ export interface Lack {
   readonly command: string | null;
 }
 
-/** What work in a worktree will miss, as far as that shows at its top. */
-export function lacksOf({ names, mainNames, emptySubmodules }: WorktreeLook): Lack[] {
+/** What work in a worktree will miss. Of a folder below the top that is only what the main worktree has there. */
+export function lacksOf(look: WorktreeLook): Lack[] {
+  const { names, mainNames, emptySubmodules, pointers = [] } = look;
   const there = new Set(names);
-  const installs = setUpOffers(names).flatMap(({ makes, command }) =>
-    makes === null || there.has(makes) ? [] : [{ name: makes, command }],
+  const inMain = new Set(mainNames);
+  const installs = setUpOffers(look).flatMap(({ makes, command }) =>
+    makes === null || there.has(makes) || (makes.includes('/') && !inMain.has(makes)) ? [] : [{ name: makes, command }],
   );
   const files = localFiles(mainNames).filter((name) => !there.has(name));
+  const shown = [...pointers.slice(0, 2), ...(pointers.length > 2 ? ['…'] : [])].join(', ');
   return [
     ...installs,
     ...files.map((name) => ({ name, command: null })),
     ...emptySubmodules.map((name) => ({ name, command: 'git submodule update --init --recursive' })),
+    ...(shown === '' ? [] : [{ name: `${shown} (LFS)`, command: 'git lfs pull' }]),
   ];
 }
 
@@ -78,7 +128,7 @@ export function lacksOf({ names, mainNames, emptySubmodules }: WorktreeLook): La
 export function lacksForAgent(lacks: readonly Lack[]): string | null {
   if (lacks.length === 0) return null;
   const lines = lacks.map(({ name, command }) =>
-    command === null ? `- ${name}, which the main checkout has` : `- ${name} (dependencies): ${command} brings them`,
+    command === null ? `- ${name}, which the main checkout has` : `- ${name}: ${command} brings it`,
   );
   return [
     'This worktree is fresh: git put the files of the branch here and nothing else. Not there, or not installed:',

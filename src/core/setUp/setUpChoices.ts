@@ -1,5 +1,5 @@
 import type { Command } from '../agents/command';
-import { localFiles, setUpOffers } from './offers';
+import { localFiles, setUpOffers, type SetUpLook } from './offers';
 
 /** One thing that a fresh worktree can get. `isConfigured`: it gets it already. */
 export type SetUpChoice = { readonly isConfigured: boolean } & (
@@ -14,13 +14,13 @@ export type SetUpChoice = { readonly isConfigured: boolean } & (
   | { readonly kind: 'copy'; readonly pattern: string; /** A file that is there. */ readonly file: string | null }
 );
 
-/** What is configured already, in its order; then what else the names at the top of the repository speak for. */
+/** What is configured already, in its order; then what else the repository speaks for. */
 export function setUpChoices(
-  names: readonly string[],
+  look: SetUpLook,
   configured: { readonly setUp: readonly Command[]; readonly copy: readonly string[] },
 ): SetUpChoice[] {
-  const offers = setUpOffers(names);
-  const files = localFiles(names).map((file) => ({ file, pattern: `/${file}` }));
+  const offers = setUpOffers(look);
+  const files = localFiles(look.names).map((file) => ({ file, pattern: `/${file}` }));
   const fileOf = (shown: string): string | null => offers.find(({ command }) => command === shown)?.file ?? null;
   const known = configured.setUp.map((command) => {
     const shown = typeof command === 'string' ? command : command.join(' ');

@@ -2,7 +2,6 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { exists } from '../../base/exists';
 import { messageOf } from '../../base/messageOf';
-import type { WorktreeLook } from '../../core/setUp/offers';
 import { fullOid, splitFields } from '../door/names';
 import type { Repository } from '../door/repository';
 import { isRealFolder } from './emptyFolder';
@@ -45,18 +44,8 @@ async function fillLevel(repository: Repository, level: Level): Promise<string[]
   return empty;
 }
 
-/** See `Worktrees.lookAtTop`. */
-export async function lookAtTop(
-  repository: Repository,
-  { folder, main }: { readonly folder: string; readonly main: string },
-): Promise<WorktreeLook> {
-  const namesIn = (place: string): Promise<string[]> => readdir(place).catch(() => []);
-  const [names, mainNames, empty] = await Promise.all([namesIn(folder), namesIn(main), allEmpty(repository, folder)]);
-  return { names, mainNames, emptySubmodules: empty };
-}
-
 /** Paths of the submodules that hold nothing, those of submodules too. */
-async function allEmpty(repository: Repository, folder: string): Promise<string[]> {
+export async function allEmpty(repository: Repository, folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const { path: place } of await submodulesOf(repository, folder)) {
     if (await isEmptyFolder(folder, place)) found.push(place);

@@ -19,9 +19,10 @@ export async function setUpWorktrees(context: CommandContext): Promise<void> {
     offerFile(context, file);
     return;
   }
-  const names = (await vscode.workspace.fs.readDirectory(root)).map(([name]) => name);
+  const look = await context.host.session()?.lookAtTop();
+  if (look === undefined) return;
   const configuration = vscode.workspace.getConfiguration('switchyard', root);
-  const choices = setUpChoices(names, configuredIn(configuration));
+  const choices = setUpChoices(look, configuredIn(configuration));
   if (choices.length === 0) {
     offerSettings(context, root);
     return;

@@ -94,16 +94,31 @@ describe('the set-up of a worktree', () => {
   });
 
   it('[G4] what is missing stands on the card and in what the agent is told', async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 3000\n`;
+    await repository.commit(
+      {
+        'art/.gitattributes': '*.bin filter=lfs -text\n',
+        'art/a.bin': pointer,
+        'art/b.bin': 'stored before\n',
+        'services/api/package-lock.json': '{}\n',
+        'test/fixture/package-lock.json': '{}\n',
+      },
+      'Below the top',
+    );
     writeFileSync(inMain('.env'), 'A=1\n');
+    mkdirSync(inMain('services/api/node_modules'));
     await open();
     const story = await window.newStory('Work');
     await window.must(story, 'Start');
     const card = await window.waitForCard(story, 'what is missing', ({ facts }) => facts.length > 0);
-    assert.ok(card.facts.includes('no node_modules and .env here'), JSON.stringify(card.facts));
+    assert.deepEqual(card.facts, ['no node_modules, services/api/node_modules and 2 more here']);
     window.settings = { ...window.settings, agents: AGENT };
     window.session.poke();
     await window.waitForStage(story, 'Done');
-    assert.match(window.output.join(''), /- node_modules \(dependencies\): npm ci brings them\n- \.env/);
+    assert.match(
+      window.output.join(''),
+      /- node_modules: npm ci brings it\n- services\/api\/node_modules: npm ci --prefix services\/api brings it\n- \.env.*\n- art\/a\.bin \(LFS\): git lfs pull brings it/,
+    );
   });
 
   it('[G4, MQ4] a set-up that fails blocks the story without a strike, says what failed, and runs again when a person says so', async () => {
