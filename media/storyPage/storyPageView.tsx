@@ -30,7 +30,7 @@ export function StoryPageView({ page, host }: { readonly page: StoryPage | null;
           <Lines title={t('Said about its changes')} lines={page.comments} host={host} />
           <Lines title={t('Conflicts to come')} lines={page.conflicts} host={host} />
           <Lines title={t('Depends on')} lines={page.dependencies} host={host} />
-          <Outputs page={page} />
+          <Runs page={page} host={host} />
           <History page={page} />
         </aside>
       </div>
@@ -147,15 +147,29 @@ function Lines({ title, lines, host }: { title: string; lines: readonly string[]
   );
 }
 
-function Outputs({ page }: { readonly page: StoryPage }) {
-  if (page.outputs.length === 0) return null;
+function Runs({ page, host }: Parts) {
+  if (page.outputs.length + page.runs.length === 0) return null;
   return (
     <section>
       <h2>{t('Runs')}</h2>
-      {page.outputs.map((output, place) => (
-        <details key={place} open={place === 0 && page.outputs.length === 1}>
-          <summary>{output.split('\n').at(-1)}</summary>
-          <pre tabIndex={0}>{output}</pre>
+      {page.runs.length > 0 && (
+        <ul>
+          {page.runs.map(({ run, who, what }) => (
+            <li key={run}>
+              <button class="link" title={t('Open Transcript')} onClick={() => host.notify('openRun', { run })}>
+                {who}
+              </button>{' '}
+              <span class="quiet">{what}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {page.outputs.map(({ title, last, text }) => (
+        <details key={title} open={page.outputs.length === 1}>
+          <summary>
+            {title} <span class="quiet">{last}</span>
+          </summary>
+          <pre tabIndex={0}>{text}</pre>
         </details>
       ))}
     </section>

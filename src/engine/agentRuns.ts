@@ -7,6 +7,7 @@ import type { StoryRecord } from '../core/story/story';
 import { firstLine } from '../core/words/firstLine';
 import type { EnginePorts } from './ports';
 import type { StoryBook } from './storyBook';
+import { keepPastRun } from './pastRuns';
 import { RunLeft } from './runLeft';
 import { forgetRuns } from './keptAgents';
 import { isWindowClosing, StoryRuns } from './storyRuns';
@@ -28,6 +29,13 @@ export interface AgentTask {
   readonly goesOn: (story: StoryRecord, memory: RunMemory) => boolean;
   /** Whether a story, as it is now, still waits for what came of the run that began when it was `begun`. */
   readonly stillWaits: (now: StoryRecord, begun: StoryRecord) => boolean;
+}
+
+/** Work on a story as it was then, in ms since 1970. */
+interface Begun {
+  readonly story: StoryRecord;
+  readonly profile: AgentProfile;
+  readonly since: number;
 }
 
 /** The agents of one kind that are at work, one a story. */
@@ -63,28 +71,23 @@ export class AgentRuns {
     const { name, role } = profile;
     const tip = story.stage.name === 'QA' ? story.stage.tip : null;
     const live: LiveRun = { kind: this.task.kind, name, role, startedAt, tip, progress: null };
-    this.runs.begin(story.key, live, (signal) => this.#work(story, profile, signal, earlier));
+    this.runs.begin(story.key, live, (signal) => this.#work({ story, profile, since: startedAt }, signal, earlier));
   }
 
   /** What was kept of the runs goes once the story knows what came of them, or nobody waits for it. */
-  async #work(
-    story: StoryRecord,
-    profile: AgentProfile,
-    signal: AbortSignal,
-    earlier: EarlierWork | null,
-  ): Promise<void> {
-    if ((await this.#perform(story, profile, signal, earlier)) === 'over' && !isWindowClosing(signal))
-      await forgetRuns(this.ports, (memory) => memory.kind === this.task.kind && memory.key === story.key);
+  async #work(begun: Begun, signal: AbortSignal, earlier: EarlierWork | null): Promise<void> {
+    if ((await this.#perform(begun, signal, earlier)) === 'over' && !isWindowClosing(signal))
+      await forgetRuns(this.ports, (memory) => memory.kind === this.task.kind && memory.key === begun.story.key);
   }
 
   async #perform(
-    story: StoryRecord,
-    profile: AgentProfile,
+    { story, profile, since }: Begun,
     signal: AbortSignal,
     earlier: EarlierWork | null,
   ): Promise<'over' | 'left'> {
     try {
       const event = await this.task.perform(story, profile, signal, earlier);
+      await keepPastRun(this.ports, { story, agent: profile.name, role: this.task.kind, since, event });
       if (event !== null) await this.#deliver(story, profile, event, signal);
     } catch (error) {
       if (error instanceof RunLeft) return 'left';

@@ -50,6 +50,7 @@ interface Beginning {
 export class AgentStart {
   readonly #reader: OutputReader;
   readonly #watch: AgentWatch;
+  readonly #isRead: boolean;
   readonly #raw;
   #session: AgentSession | null;
   /** The turn that it was at before this process heard of it; null where the run begins here. */
@@ -68,8 +69,9 @@ export class AgentStart {
     const { profile, story } = work;
     const dialect = dialectOf(profile, template);
     this.#reader = new OutputReader(dialect, profile.name, work.transcript.note);
-    // What is no text for people as it comes is kept as it came.
-    this.#raw = dialect === null ? null : ports.content.openOutput(agentRawOutputId(story.key));
+    // What is no text for people as it comes is kept as it came; elsewhere nothing, and not that of the run before.
+    this.#isRead = dialect !== null;
+    this.#raw = ports.content.openOutput(agentRawOutputId(story.key));
     this.#session = beginning.session;
     this.#watch = new AgentWatch(profile.limits, ports.clock, () => this.#reader.report);
   }
@@ -105,8 +107,8 @@ export class AgentStart {
 
   hear({ stream, text, at }: KeptOutput): void {
     if (stream === 'stdin') return;
-    const isOthers = stream !== 'stdout' && this.#raw !== null;
-    if (stream !== 'notice') this.#raw?.write(text);
+    const isOthers = stream !== 'stdout' && this.#isRead;
+    if (stream !== 'notice' && this.#isRead) this.#raw.write(text);
     if (isOthers || stream === 'notice') this.#show(text);
     else this.#read(text, at);
   }
@@ -130,13 +132,13 @@ export class AgentStart {
   async left(): Promise<void> {
     this.#watch.dispose();
     await this.#recording;
-    await this.#raw?.close();
+    await this.#keepRaw();
   }
 
   /** It was not even started. */
   async failed(): Promise<void> {
     this.#watch.dispose();
-    await this.#raw?.close();
+    await this.#keepRaw();
     this.#noteEnd('notStarted', NOTHING);
   }
 
@@ -145,13 +147,18 @@ export class AgentStart {
     this.#show(this.#reader.end(this.ports.clock.now()));
     this.#learnSession();
     await this.#recording;
-    await this.#raw?.close();
+    await this.#keepRaw();
     const { report } = this.#reader;
     const spent = this.#spentHere(report);
     const over = outcome.kind === 'stopped' ? this.#watch.over : null;
     this.#noteEnd(over?.limit ?? outcome.kind, spent);
     const canGoOn = await this.#settleSession(outcome, report, spent);
     return { outcome, report, over, mode: this.beginning.launch.mode, canGoOn };
+  }
+
+  /** For looking alone: a full disk fails no run. */
+  async #keepRaw(): Promise<void> {
+    await this.#raw.close().catch(() => undefined);
   }
 
   #show(text: string): void {

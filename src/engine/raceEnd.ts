@@ -1,5 +1,7 @@
 import { racerTitle } from '../core/agents/race';
-import { agentOutputId, agentRawOutputId, agentTranscriptId, bodyId, racedOutputId } from '../core/story/contentIds';
+import { PAST_RUNS } from '../core/agents/pastRun';
+import { AGENT_TEXTS } from '../core/agents/transcript/agentText';
+import { agentOutputId, agentTextId, bodyId, pastRunsId, pastTextId, racedOutputId } from '../core/story/contentIds';
 import { readCriteria } from '../core/story/criteria';
 import { numberInName } from '../core/story/names';
 import type { StoryEvent } from '../core/story/events';
@@ -107,21 +109,32 @@ function numberOf(branch: string): { branchNumber?: number } {
   return number === null ? {} : { branchNumber: number };
 }
 
-const OUTPUTS = [agentOutputId, agentRawOutputId, agentTranscriptId];
+/** Names of all that agents said on a story, also in runs before the last. */
+function outputsOf(key: string): string[] {
+  const slots = Array.from({ length: PAST_RUNS }, (_, slot) => slot);
+  const texts = AGENT_TEXTS.flatMap((which) => [
+    agentTextId(key, which),
+    ...slots.map((slot) => pastTextId(key, which, slot)),
+  ]);
+  return [agentOutputId(key), ...texts, pastRunsId(key)];
+}
 
 /** What the story's own agent said is laid aside with the winner first, and only once. */
 async function outputsToStory({ content }: RacePorts, story: string, winner: string): Promise<void> {
-  for (const id of OUTPUTS) {
-    const [own, laid] = [await content.read(id(story)), await content.read(racedOutputId(id(winner)))];
-    if (laid === null) await content.write(racedOutputId(id(winner)), own ?? '');
-    await content.write(id(story), (await content.read(id(winner))) ?? '');
+  const from = outputsOf(winner);
+  for (const [index, id] of outputsOf(story).entries()) {
+    const its = from[index] ?? id;
+    const [own, laid, won] = [await content.read(id), await content.read(racedOutputId(its)), await content.read(its)];
+    if (own === null && won === null) continue;
+    if (laid === null) await content.write(racedOutputId(its), own ?? '');
+    await content.write(id, won ?? '');
   }
 }
 
 async function outputsToWinner({ content }: RacePorts, winner: string): Promise<void> {
-  for (const id of OUTPUTS) {
-    const laid = await content.read(racedOutputId(id(winner)));
-    if (laid !== null) await content.write(id(winner), laid);
+  for (const id of outputsOf(winner)) {
+    const laid = await content.read(racedOutputId(id));
+    if (laid !== null) await content.write(id, laid);
   }
 }
 

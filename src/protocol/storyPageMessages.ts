@@ -24,6 +24,7 @@ export const storyPageHostSide = {
     action: z.object({ action: z.enum(ACTION_IDS) }),
     /** `words` are those of the criterion as the page shows it. */
     tick: z.object({ index: z.int().check(z.minimum(0)), words: z.string(), done: z.boolean() }),
+    openRun: z.object({ run: z.string() }),
     edit: z.object({}),
     openStory: z.object({ number: z.int().check(z.minimum(1)) }),
     problem: z.object({ text: z.string() }),

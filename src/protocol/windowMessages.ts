@@ -9,6 +9,7 @@ import { reportSchema, repairOutcomeSchema } from '../core/doctor/report';
 import { trialOutcomeSchema, trialPlanSchema } from '../core/agents/agentTrial';
 import { mcpServerSchema } from '../core/agents/mcpServer';
 import { AGENT_TEXTS } from '../core/agents/transcript/agentText';
+import { storyRunsSchema } from '../core/agents/pastRun';
 import { raceSchema } from '../core/agents/race';
 import { FINDING_DECISIONS } from '../core/agents/finding';
 import { changedFilesSchema } from '../core/landing/changedFiles';
@@ -322,7 +323,11 @@ export const leaderSide = {
     outputsOf: { asks: key, gives: z.array(z.string()) },
     whyNotLanded: { asks: key, gives: z.nullable(saidReportSchema) },
     whatIf: { asks: z.nullable(z.object({ kind: z.enum(WHAT_IF_KINDS), key })), gives: saidReportSchema },
-    agentTextOf: { asks: z.object({ key, which: z.enum(AGENT_TEXTS) }), gives: z.nullable(z.string()) },
+    agentTextOf: {
+      asks: z.object({ key, which: z.enum(AGENT_TEXTS), run: z.nullable(z.string()) }),
+      gives: z.nullable(z.string()),
+    },
+    runsOf: { asks: key, gives: storyRunsSchema },
     mergeStatusOf: { asks: key, gives: mergeStatusSchema },
     historyOf: { asks: z.object({ key, limit: z.int().check(z.minimum(0)) }), gives: z.array(historyEntrySchema) },
     archived: {

@@ -1,4 +1,5 @@
 import type { PermissionAnswer } from '../core/agents/permission';
+import type { StoryRuns } from '../core/agents/pastRun';
 import type { AgentText } from '../core/agents/transcript/agentText';
 import type { Race } from '../core/agents/race';
 import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
@@ -397,8 +398,12 @@ export class FollowedRepository implements Role {
     return this.#linked().look('outputsOf', key);
   }
 
-  agentTextOf(key: string, which: AgentText): Promise<string | null> {
-    return this.#linked().look('agentTextOf', { key, which });
+  agentTextOf(key: string, which: AgentText, run: string | null): Promise<string | null> {
+    return this.#linked().look('agentTextOf', { key, which, run });
+  }
+
+  runsOf(key: string): Promise<StoryRuns> {
+    return this.#linked().look('runsOf', key);
   }
 
   whyNotLanded(key: string): Promise<SaidReport | null> {

@@ -1,8 +1,6 @@
 import {
   bodyId,
   agentOutputId,
-  agentRawOutputId,
-  agentTranscriptId,
   criteriaOutputId,
   setUpOutputId,
   qaOutputId,
@@ -12,12 +10,14 @@ import {
   landedOutputId,
   targetOutputId,
 } from '../core/story/contentIds';
+import type { OutputOf } from '../core/agents/pastRun';
 import { noteOf } from '../core/doctor/note';
 import { describeFinding } from '../core/agents/finding';
 import { shortRef } from '../core/story/names';
 import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { ContentStore, StoryStore } from '../ports/store';
 import type { Engine } from '../engine/engine';
+import { agentText, pastRunsOf } from '../engine/pastRuns';
 import type { Doctor } from './doctor/doctor';
 import type { Changes } from './pipeline';
 import type { Questions } from './questions';
@@ -141,22 +141,12 @@ export function ledRepository({
     reviewOf: (key) => engine.reviews.show(key),
     changeReview: (key, change) => engine.reviews.change(key, change),
     bodyOf: async (key) => (await content.read(bodyId(key))) ?? '',
-    outputsOf: async (key) => {
-      const ids = [
-        criteriaOutputId,
-        setUpOutputId,
-        agentOutputId,
-        qaOutputId,
-        gateOutputId,
-        probeOutputId,
-        targetOutputId,
-        landedOutputId,
-      ].map((id) => id(key));
-      for (const { number, gate } of engine.model()?.cards.find((card) => card.key === key)?.conflicts ?? [])
-        if (gate?.output === key && number !== null) ids.push(togetherOutputId(key, number));
-      return (await Promise.all(ids.map((id) => content.read(id)))).filter((text) => text !== null);
+    outputsOf: async (key) => (await outputsOf({ engine, content }, key)).map(({ text }) => text),
+    runsOf: async (key) => {
+      const outputs = (await outputsOf({ engine, content }, key)).map(({ of, text }) => ({ of, end: text.slice(-OUTPUT_END) })); // prettier-ignore
+      return { agents: await pastRunsOf(content, key), outputs };
     },
-    agentTextOf: (key, which) => content.read(which === 'raw' ? agentRawOutputId(key) : agentTranscriptId(key)),
+    agentTextOf: (key, which, run) => agentText(content, key, which, run),
     whyNotLanded: (key) => engine.questions.whyNotLanded(key),
     whatIf: (change) => engine.questions.whatIf(change),
     mergeStatusOf: (key) => Promise.resolve(engine.questions.mergeStatus(key)),
@@ -172,6 +162,31 @@ export function ledRepository({
     },
     close,
   };
+}
+
+const OUTPUTS: readonly (readonly [OutputOf, (key: string) => string])[] = [
+  ['criteria', criteriaOutputId],
+  ['setUp', setUpOutputId],
+  ['agent', agentOutputId],
+  ['gates', qaOutputId],
+  ['merge', gateOutputId],
+  ['probe', probeOutputId],
+  ['target', targetOutputId],
+  ['landed', landedOutputId],
+];
+
+/** How much of the end of an output is shown with others, in characters. */
+const OUTPUT_END = 20_000;
+
+async function outputsOf(
+  { engine, content }: Pick<LedParts, 'engine' | 'content'>,
+  key: string,
+): Promise<{ of: OutputOf; text: string }[]> {
+  const ids = OUTPUTS.map(([of, id]) => ({ of, id: id(key) }));
+  for (const { number, gate } of engine.model()?.cards.find((card) => card.key === key)?.conflicts ?? [])
+    if (gate?.output === key && number !== null) ids.push({ of: 'together', id: togetherOutputId(key, number) });
+  const read = await Promise.all(ids.map(async ({ of, id }) => ({ of, text: await content.read(id) })));
+  return read.flatMap(({ of, text }) => (text === null ? [] : [{ of, text }]));
 }
 
 function changesOf(stories: Pick<StoryStore, 'get'>, key: string): Changes | null {

@@ -1,5 +1,6 @@
 import type { TrialOutcome, TrialPlan } from '../core/agents/agentTrial';
 import type { McpServerCommand } from '../core/agents/mcpServer';
+import type { StoryRuns } from '../core/agents/pastRun';
 import type { AgentText } from '../core/agents/transcript/agentText';
 import type { Race } from '../core/agents/race';
 import type { FindingDecision } from '../core/agents/finding';
@@ -189,8 +190,10 @@ export interface Pipeline {
   bodyOf(key: string): Promise<string>;
   /** Output of a story's runs, agent, gates, merge gates; those that exist. What they say from then on comes as it is said. */
   outputsOf(key: string): Promise<string[]>;
-  /** What agents said of a story, as records a line (`transcript`) or as their programs printed it (`raw`); null for nothing. */
-  agentTextOf(key: string, which: AgentText): Promise<string | null>;
+  /** What agents said of a story, as records a line (`transcript`) or as their programs printed it (`raw`); null for nothing. `run`: null for the last. */
+  agentTextOf(key: string, which: AgentText, run: string | null): Promise<string | null>;
+  /** The runs of agents that are kept of a story, the newest last, and the end of what each kind of run said last. */
+  runsOf(key: string): Promise<StoryRuns>;
   mergeStatusOf(key: string): Promise<MergeStatus>;
   /** Why a story has not landed, as a text to read; null where there is no such story. */
   whyNotLanded(key: string): Promise<SaidReport | null>;

@@ -1,4 +1,5 @@
 import type { PermissionAnswer } from '../core/agents/permission';
+import type { StoryRuns } from '../core/agents/pastRun';
 import type { AgentText } from '../core/agents/transcript/agentText';
 import type { Race } from '../core/agents/race';
 import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
@@ -370,8 +371,12 @@ export class RepositorySession implements Session {
     return this.#present.ask((role) => role.outputsOf(key));
   }
 
-  agentTextOf(key: string, which: AgentText): Promise<string | null> {
-    return this.#present.ask((role) => role.agentTextOf(key, which));
+  agentTextOf(key: string, which: AgentText, run: string | null): Promise<string | null> {
+    return this.#present.ask((role) => role.agentTextOf(key, which, run));
+  }
+
+  runsOf(key: string): Promise<StoryRuns> {
+    return this.#present.ask((role) => role.runsOf(key));
   }
 
   whyNotLanded(key: string): Promise<SaidReport | null> {

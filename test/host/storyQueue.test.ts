@@ -41,7 +41,7 @@ describe('The merge queue in a real extension host', function () {
     await pipeline.run('mergeNow', card);
     await pipeline.waitForCard(card, 'a landing that waits', (now) => now.why?.includes(FILE) === true);
     const changes = new vscode.EventEmitter<void>();
-    const source = { model: () => pipeline.api.board(), onDidChange: changes.event, body: () => Promise.resolve(''), history: () => Promise.resolve([]) }; // prettier-ignore
+    const source = { model: () => pipeline.api.board(), onDidChange: changes.event, body: () => Promise.resolve(''), history: () => Promise.resolve([]), runs: () => Promise.resolve([]) }; // prettier-ignore
     const tree = new StoryTree(source, vscode.Uri.file('/'));
     try {
       const queue = (await tree.getChildren()).find(({ kind }) => kind === 'queue');

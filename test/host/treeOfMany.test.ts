@@ -13,7 +13,7 @@ describe('A tree of very many stories', () => {
     const facts = factsWith(Array.from({ length: MANY }, (_, at) => titled(at, `Story ${at + 1}`)));
     let model = maker.make(facts);
     const changes = new vscode.EventEmitter<void>();
-    const source = { model: () => model, onDidChange: changes.event, body: () => Promise.resolve(''), history: () => Promise.resolve([]) }; // prettier-ignore
+    const source = { model: () => model, onDidChange: changes.event, body: () => Promise.resolve(''), history: () => Promise.resolve([]), runs: () => Promise.resolve([]) }; // prettier-ignore
     const tree = new StoryTree(source, vscode.Uri.file('/'));
     const drawn: (readonly TreeNode[] | undefined)[] = [];
     const subscription = tree.onDidChangeTreeData((nodes) => drawn.push(nodes));

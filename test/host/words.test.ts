@@ -94,6 +94,7 @@ describe('Words that somebody else chose', function () {
         onDidChange: nothing.event,
         body: () => Promise.resolve(`- [ ] ${COMMAND} $(trash)`),
         history: () => Promise.resolve([]),
+        runs: () => Promise.resolve([]),
       },
       vscode.Uri.file(pipeline.folder),
     );

@@ -1,3 +1,5 @@
+import type { AgentText } from '../agents/transcript/agentText';
+
 /**
  * Names of what the content store keeps for a story, by its key: `<story key>:<what>`. The names are part of what is on
  * disk and of the decisions that read them, so they are written here and nowhere else.
@@ -31,6 +33,21 @@ export function agentRawOutputId(storyKey: string): string {
 /** Who said and did what while its agents worked, a record a line. */
 export function agentTranscriptId(storyKey: string): string {
   return `${storyKey}:agent_transcript`;
+}
+
+/** What the agent that worked on it last said, as records or as it was printed. */
+export function agentTextId(storyKey: string, which: AgentText): string {
+  return which === 'raw' ? agentRawOutputId(storyKey) : agentTranscriptId(storyKey);
+}
+
+/** The runs of agents of which what was said is kept, one after another. */
+export function pastRunsId(storyKey: string): string {
+  return `${storyKey}:agent_runs`;
+}
+
+/** What was said in one of those. */
+export function pastTextId(storyKey: string, which: AgentText, slot: number): string {
+  return `${agentTextId(storyKey, which)}_${slot}`;
 }
 
 /** What an agent said that raced, laid aside while the branches change hands; by the name of what it said. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ACTION_IDS, ACTIONS, titleOf, type ActionId } from '../board/actions';
+import { outputWords, pastRunWords, type StoryRuns } from '../agents/pastRun';
 import type { Card } from '../board/card';
 import type { CardConflict } from '../board/conflictWords';
 import { stateWords } from '../review/reviewText';
@@ -50,8 +51,10 @@ export const storyPageSchema = z.object({
   comments: z.array(z.string()),
   conflicts: z.array(z.string()),
   dependencies: z.array(z.string()),
-  /** The end of what its runs said, one text for each kind of run. */
-  outputs: z.array(z.string()),
+  /** Its agents' runs that are kept, the newest first, each by its id. */
+  runs: z.array(z.object({ run: z.string(), who: z.string(), what: z.string() })),
+  /** The end of what its runs said, one text for each kind of run, and what its last line says came of it. */
+  outputs: z.array(z.object({ title: z.string(), last: z.string(), text: z.string() })),
   /** Newest first. */
   history: z.array(z.object({ at: z.string(), text: z.string(), evidence: z.array(z.string()) })),
 });
@@ -63,7 +66,7 @@ export interface StoryPageFacts {
   readonly readOnly: Said | null;
   readonly review: ShownReview | null;
   readonly history: readonly HistoryEntry[];
-  readonly outputs: readonly string[];
+  readonly runs: StoryRuns;
 }
 
 /** Lines of each output, and letters of a line, that the page shows; Show Output has all. */
@@ -74,7 +77,7 @@ const LINE_LIMIT = 500;
 const ALWAYS: readonly ActionId[] = ['openDiff', 'openWorktree', 'showOutput', 'whyNotLanded', 'showTimeline'];
 
 export function storyPage(
-  { card, body, readOnly, review, history, outputs }: StoryPageFacts,
+  { card, body, readOnly, review, history, runs }: StoryPageFacts,
   translate: Translate = english,
 ): StoryPage {
   const [first = null, ...steps] = card.primaryActions;
@@ -114,7 +117,16 @@ export function storyPage(
       const name = number === null ? translate('A story that is not known any more') : `#${number}`;
       return visible(state === '' ? name : `${name}, ${translate(state)}`);
     }),
-    outputs: outputs.map((output) => endOf(output, translate)).filter((text) => text !== ''),
+    runs: runs.agents.toReversed().map((one) => {
+      const { who, at, what } = pastRunWords(one, translate);
+      return { run: one.run, who: visible(who), what: `${at} · ${what}` };
+    }),
+    outputs: runs.outputs.flatMap(({ of, end }) => {
+      const text = endOf(end, translate);
+      const title =
+        of === 'agent' && card.agent !== null ? translate('{0} is at work', card.agent) : outputWords(of, translate);
+      return text === '' ? [] : [{ title: visible(title), last: text.split('\n').at(-1) ?? '', text }];
+    }),
     history: history.toReversed().map((entry) => historyLine(entry, translate)),
   };
 }

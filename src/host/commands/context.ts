@@ -30,7 +30,8 @@ export interface CommandContext {
   readonly recentLog: RecentLines;
   readonly texts: TextDocuments;
   /** Who said and did what on a story, as a document that grows. */
-  readonly transcripts: { readonly open: (context: CommandContext, card: Card) => Promise<void> };
+  /** Of one run of an agent, by its id, or of the last one. */
+  readonly transcripts: { readonly open: (context: CommandContext, card: Card, run?: string) => Promise<void> };
   readonly secrets: vscode.SecretStorage;
   /** The extension's own package.json. */
   readonly manifest: unknown;

@@ -27,8 +27,12 @@ export function registerStoryActions(context: CommandContext): vscode.Disposable
   return ACTION_IDS.filter((id) => ACTIONS[id].menu !== null).map((id) =>
     vscode.commands.registerCommand(`switchyard.${id}`, (first?: unknown, selected?: unknown) =>
       guarded(context, id, async () => {
-        for (const [there, cards] of byRepository(context, await storiesFor(context, id, first, selected))) {
-          const said = await actOnAll(there, cards, id);
+        // The row of a run of an agent says which one is meant.
+        const run = id === 'openTranscript' && typeof selected === 'string' ? selected : null;
+        const stories = await storiesFor(context, id, first, run === null ? selected : undefined);
+        for (const [there, cards] of byRepository(context, stories)) {
+          if (run !== null && cards[0] !== undefined) await there.transcripts.open(there, cards[0], run);
+          const said = run !== null ? null : await actOnAll(there, cards, id);
           if (said !== null) mention(said);
         }
       }),

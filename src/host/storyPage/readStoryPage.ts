@@ -12,13 +12,13 @@ export async function readStoryPage(context: CommandContext, key: string): Promi
   const session = found?.host.session() ?? null;
   if (found === null || session === null) return null;
   const { card } = found;
-  const [body, text, review, history, outputs] = await Promise.all([
+  const [body, text, review, history, runs] = await Promise.all([
     session.bodyOf(card.key),
     session.storyText(card.number, null),
     session.reviewOf(card.key),
     session.historyOf(card.key, ENTRIES),
-    session.outputsOf(card.key),
+    session.runsOf(card.key),
   ]);
   const readOnly = text.kind === 'found' ? text.story.readOnly : null;
-  return storyPage({ card, body, readOnly, review, history, outputs }, translate);
+  return storyPage({ card, body, readOnly, review, history, runs }, translate);
 }

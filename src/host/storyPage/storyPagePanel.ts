@@ -148,6 +148,11 @@ class OpenPage implements vscode.Disposable {
           if (said !== null) mention(said);
         }),
       tick: (wanted) => guard('tick', () => this.#tick(wanted)),
+      openRun: ({ run }) =>
+        guard('openTranscript', async () => {
+          const card = storyWith(context, this.story.key)?.card;
+          if (card !== undefined) await context.transcripts.open(this.#there(), card, run);
+        }),
       edit: () => guard('edit', () => showStory(this.#there(), this.story.number)),
       openStory: ({ number }) =>
         void vscode.commands.executeCommand('switchyard.showStoryPage', number, this.story.key),

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { LookOnce } from '../../base/lookOnce';
 import { messageOf } from '../../base/messageOf';
 import { systemClock } from '../../base/systemClock';
+import { pastRunWords, type PastRun } from '../../core/agents/pastRun';
 import type { Card } from '../../core/board/card';
 import type { Log } from '../../ports/log';
 import { coalesce, type Coalescer } from '../board/coalesce';
@@ -13,6 +14,7 @@ import type { DocumentPlace } from '../past/textDocuments';
 import { openDiff } from '../review/showChanges';
 import { translate } from '../say/translate';
 import { localClock } from '../../core/words/localMoment';
+import { plainLine } from '../../core/words/plainText';
 
 /** What is said within this time (ms) is read together. */
 const TOGETHER_MS = 500;
@@ -37,14 +39,19 @@ export class Transcripts implements vscode.Disposable {
     this.#subscription = outputs.onDidAppend((key) => this.#open.get(key)?.changed());
   }
 
-  async open(context: CommandContext, card: Card): Promise<void> {
-    const name = documentName(context, `${vscode.l10n.t('Transcript of #{0}', card.number)}.txt`);
-    const { text, places } = await write(context, card);
+  /** `run`: which run of an agent, by its id; null for the last one, also while it is at work. */
+  async open(context: CommandContext, card: Card, run: string | null = null): Promise<void> {
+    const which = run === null ? null : await runOf(context, card, run);
+    const title = vscode.l10n.t('Transcript of #{0}', card.number);
+    const name = documentName(context, `${which === null ? title : `${title} (${nameOf(which)})`}.txt`);
+    const { text, places } = await write(context, card, which);
     const actions = [
       { label: vscode.l10n.t('Open Diff'), run: () => openDiff(context, card) },
-      { label: vscode.l10n.t('Show Raw Stream'), run: () => showRaw(context, card) },
+      { label: vscode.l10n.t('Show Raw Stream'), run: () => showRaw(context, card, which) },
     ];
     await context.texts.show(name, text, actions, { places });
+    // What has ended says no more.
+    if (which !== null) return;
     this.#open.get(card.key)?.dispose();
     const renewals = new LookOnce(() => this.#renew(context, card, name));
     const renewal = coalesce(
@@ -69,7 +76,7 @@ export class Transcripts implements vscode.Disposable {
         this.#open.delete(card.key);
         return;
       }
-      const { text, places } = await write(context, card);
+      const { text, places } = await write(context, card, null);
       context.texts.grow(name, text, places);
     } catch (error) {
       this.log.warn(`[transcript] ${messageOf(error)}`);
@@ -77,15 +84,28 @@ export class Transcripts implements vscode.Disposable {
   }
 }
 
-async function write({ host }: CommandContext, { key, number, title }: Story): Promise<Written> {
+async function runOf({ host }: CommandContext, { key }: Story, run: string): Promise<PastRun | null> {
+  return (await host.session()?.runsOf(key))?.agents.find((one) => one.run === run) ?? null;
+}
+
+/** `claude, reviewer, 2026-01-31 14.05`: a colon cannot stand in the name of a document everywhere. */
+function nameOf(run: PastRun): string {
+  const { who, at } = pastRunWords(run, translate);
+  return plainLine(`${who}, ${at.replace(':', '.')}`);
+}
+
+async function write({ host }: CommandContext, { key, number, title }: Story, run: PastRun | null): Promise<Written> {
   const session = host.session();
   const [{ readRecords }, { transcriptText }] = await Promise.all([
     import('../../core/agents/transcript/transcriptRecord'),
     import('../../core/agents/transcript/transcriptText'),
   ]);
-  const [lines, worktree] = await Promise.all([session?.agentTextOf(key, 'transcript'), session?.worktreeOf(key)]);
+  const [lines, worktree] = await Promise.all([
+    session?.agentTextOf(key, 'transcript', run?.run ?? null),
+    session?.worktreeOf(key),
+  ]);
   const { text, links } = transcriptText(readRecords(lines ?? ''), {
-    heading: vscode.l10n.t('#{0} {1}: what its agents said and did', number, title),
+    heading: headingOf(number, title, run),
     nothing: vscode.l10n.t('No agent has worked on this story yet.'),
     when: localClock,
     t: translate,
@@ -99,6 +119,13 @@ async function write({ host }: CommandContext, { key, number, title }: Story): P
   return { text, places };
 }
 
+function headingOf(number: number, title: string, run: PastRun | null): string {
+  const heading = vscode.l10n.t('#{0} {1}: what its agents said and did', number, title);
+  if (run === null) return heading;
+  const { who, at, what } = pastRunWords(run, translate);
+  return `${heading}\n${who} · ${at} · ${what}`;
+}
+
 /** The path from the worktree; null for one outside of it. */
 function within(worktree: string | null, path: string): string | null {
   if (worktree === null) return null;
@@ -106,9 +133,12 @@ function within(worktree: string | null, path: string): string | null {
   return inside === '.' ? null : inside;
 }
 
-async function showRaw(context: CommandContext, { key, number }: Story): Promise<void> {
-  const raw = await context.host.session()?.agentTextOf(key, 'raw');
+async function showRaw(context: CommandContext, { key, number }: Story, run: PastRun | null): Promise<void> {
+  const raw = await context.host.session()?.agentTextOf(key, 'raw', run?.run ?? null);
   const nothing = vscode.l10n.t('Its program printed nothing, or only what the transcript says as it stands.');
-  const name = documentName(context, `${vscode.l10n.t('Raw Stream of #{0}', number)}.txt`);
-  await context.texts.show(name, raw ?? nothing, [], { beside: 'yes' });
+  const title = vscode.l10n.t('Raw Stream of #{0}', number);
+  const name = documentName(context, `${run === null ? title : `${title} (${nameOf(run)})`}.txt`);
+  await context.texts.show(name, raw === null || raw === undefined || raw === '' ? nothing : raw, [], {
+    beside: 'yes',
+  });
 }

@@ -122,6 +122,13 @@ export class RepositoriesTree implements vscode.TreeDataProvider<Node>, vscode.D
           .session()
           ?.historyOf(key, limit)
           .catch(() => [])) ?? [],
+      runs: async (key: string) =>
+        (
+          await host
+            .session()
+            ?.runsOf(key)
+            .catch(() => null)
+        )?.agents ?? [],
     };
     const tree = new StoryTree(source, this.extensionUri);
     const branch: Branch = { host, tree, node: { kind: 'repository', repository: host.name }, drawn: '' };

@@ -4,14 +4,17 @@ import type { Card } from '../../core/board/card';
 import { factsText } from '../../core/board/factsText';
 import { plainLine, plainText } from '../../core/words/plainText';
 
-/** A row below a story. `command`: the action on the story that it leads to; null for one that only says something. */
+/**
+ * A row below a story. `command`: the action on the story that it leads to, and the run of an agent that it is about; null for
+ * one that only says something.
+ */
 export interface DetailRow {
   readonly kind: 'detail';
   readonly id: string;
   readonly label: string;
   readonly description: string;
   readonly icon: string;
-  readonly command: { readonly action: ActionId; readonly key: string } | null;
+  readonly command: { readonly action: ActionId; readonly key: string; readonly run?: string } | null;
 }
 
 /** What is known of a story without asking for more: why it does not move, who works on it, its gates, and its conflicts. */
@@ -67,7 +70,7 @@ export function detailItem({ id, label, description, icon, command }: DetailRow)
   item.iconPath = new vscode.ThemeIcon(icon);
   if (command !== null) {
     const title = vscode.l10n.t(titleOf(ACTIONS[command.action]));
-    item.command = { command: `switchyard.${command.action}`, title, arguments: [command.key] };
+    item.command = { command: `switchyard.${command.action}`, title, arguments: command.run === undefined ? [command.key] : [command.key, command.run] }; // prettier-ignore
   }
   return item;
 }

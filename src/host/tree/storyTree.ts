@@ -1,5 +1,6 @@
 import { GROUP_NAMES, type GroupName } from '../../core/board/boardNames';
 import * as vscode from 'vscode';
+import { pastRunWords, type PastRun } from '../../core/agents/pastRun';
 import { age } from '../../core/words/durations';
 import { plainLine } from '../../core/words/plainText';
 import { type BoardModel } from '../../core/board/boardModel';
@@ -38,6 +39,8 @@ export interface TreeSource {
   readonly onDidChange: vscode.Event<void>;
   body(key: string): Promise<string>;
   history(key: string, limit: number): Promise<readonly HistoryEntry[]>;
+  /** The runs of agents that are kept of it, the newest last. */
+  runs(key: string): Promise<readonly PastRun[]>;
 }
 
 /**
@@ -194,6 +197,11 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     const details: TreeNode[] = storyDetails(card, systemClock.now());
     const add = (id: string, label: string, description: string, icon: string) =>
       details.push({ kind: 'detail', id: `${key}/${id}`, label, description, icon, command: null });
+    for (const one of (await this.source.runs(key)).toReversed()) {
+      const { who, at, what } = pastRunWords(one, translate);
+      const command = { action: 'openTranscript', key, run: one.run } as const;
+      details.push({ kind: 'detail', id: `${key}/run-${one.run}`, label: who, description: `${what} · ${at}`, icon: 'comment-discussion', command }); // prettier-ignore
+    }
     readCriteria(await this.source.body(key)).forEach((one, index) =>
       add(
         `criterion-${index}`,

@@ -193,10 +193,11 @@ export class HubGuest {
         changeReview: ({ key, change }) => pipeline.changeReview(key, change),
         bodyOf: (key) => pipeline.bodyOf(key),
         outputsOf: (key) => this.#outputsOf(key),
-        agentTextOf: ({ key, which }) => {
+        agentTextOf: ({ key, which, run }) => {
           this.#listensTo.add(key);
-          return pipeline.agentTextOf(key, which);
+          return pipeline.agentTextOf(key, which, run);
         },
+        runsOf: (key) => pipeline.runsOf(key),
         whyNotLanded: (key) => pipeline.whyNotLanded(key),
         whatIf: (change) => pipeline.whatIf(change),
         mergeStatusOf: (key) => pipeline.mergeStatusOf(key),

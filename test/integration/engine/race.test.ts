@@ -106,6 +106,9 @@ describe('a race of agents', () => {
     assert.deepEqual([now.title, now.race, now.agent, now.criteria], ['Say hello', undefined, 'wordy', { done: 1, total: 2 }]); // prettier-ignore
     assert.deepEqual(stages().sort(), ['#1 Done', '#2 Backlog']);
     assert.match((await window.session.outputsOf(first.key)).join(''), /wordy is at it/);
+    const [run, ...others] = (await window.session.runsOf(first.key)).agents;
+    assert.deepEqual([run?.agent, others], ['wordy', []]);
+    assert.match((await window.session.agentTextOf(first.key, 'transcript', run?.run ?? '')) ?? '', /wordy is at it/);
     // Who depends on the raced story goes on; who lost is whole under a rescue ref.
     await window.waitForCard(waiting.story, 'it to be ready', ({ primaryActions }) => primaryActions.includes('start'));
     const [lost] = await window.session.kept();
@@ -117,6 +120,7 @@ describe('a race of agents', () => {
     assert.equal((await window.session.restore(lost.id)).kind, 'done');
     const back = numbered(3);
     assert.match((await window.session.outputsOf(back.key)).join(''), /terse is at it/);
+    assert.deepEqual((await window.session.runsOf(back.key)).agents.map((one) => one.agent), ['terse']); // prettier-ignore
     assert.equal(await repository.git('show', `${back.branch ?? ''}:hello.txt`), 'hello');
     // Both go with their branches, whose names are each other's.
     const gone = await window.session.remove({ keys: [back.key, first.key], what: 'delete', large: 'keep' });

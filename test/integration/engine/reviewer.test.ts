@@ -111,6 +111,15 @@ describe('an agent that reviews', () => {
       second.prompt,
       /It was reviewed and sent back\..*\n\n.*\nrita asks for changes: It says too little\.\n/,
     );
+    // Nobody's words were written over: each run has its own.
+    const { agents: runs } = await window.session.runsOf(story.key);
+    assert.deepEqual(runs.map(({ agent, role, came }) => [agent, role, came]), [
+      ['claude', 'coder', 'handedOver'], ['rita', 'reviewer', 'sentBack'], ['claude', 'coder', 'handedOver'], ['rita', 'reviewer', 'accepted'],
+    ]); // prettier-ignore
+    const texts = await Promise.all(runs.map(({ run }) => window.session.agentTextOf(story.key, 'transcript', run)));
+    assert.deepEqual(texts.map((text) => [/Work on story/, /Review story/, /Go on with story/].findIndex((told) => told.test(text ?? ''))), [0, 1, 2, 1]); // prettier-ignore
+    const raw = await Promise.all(runs.map(({ run }) => window.session.agentTextOf(story.key, 'raw', run)));
+    assert.deepEqual(raw.map((text) => text?.includes('"session_id"')), [true, false, true, false]); // prettier-ignore
   });
 
   it('[A1, U3] asks a person once it has sent a story back twice, with what it found', async () => {

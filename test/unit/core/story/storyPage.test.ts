@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { storyPage, storyPageSchema, type StoryPage, type StoryPageFacts } from '../../../../src/core/story/storyPage';
 import { markdownBlocks } from '../../../../src/core/words/markdownBlocks';
 import { readCriteria } from '../../../../src/core/story/criteria';
+import { localMoment } from '../../../../src/core/words/localMoment';
 import type { Card } from '../../../../src/core/board/card';
 
 const AT = '2026-01-31T14:05:09.000Z';
@@ -35,7 +36,12 @@ const card: Card = {
 };
 
 function page(change: Partial<StoryPageFacts> = {}): StoryPage {
-  return storyPage({ card, body: '', readOnly: null, review: null, history: [], outputs: [], ...change });
+  const runs = { agents: [], outputs: [] };
+  return storyPage({ card, body: '', readOnly: null, review: null, history: [], runs, ...change });
+}
+
+function outputs(...ends: string[]): StoryPageFacts['runs'] {
+  return { agents: [], outputs: ends.map((end) => ({ of: 'gates', end })) };
 }
 
 describe('the page of a story', () => {
@@ -50,14 +56,18 @@ describe('the page of a story', () => {
   });
 
   it('[U5] names programs and files of a command without the folders of this machine', () => {
-    const outputs = [
+    const runs = outputs(
       '$ /opt/node/bin/node "/home/ada/work/gate.mjs" src/a.ts\nin /home/ada\nGate a passed.',
       '$ C:\\bin\\sh.exe -c "cd / && x"',
-    ];
-    assert.deepEqual(page({ outputs }).outputs, [
-      '$ …/node "…/gate.mjs" src/a.ts\nin /home/ada\nGate a passed.',
-      '$ …/sh.exe -c "cd / && x"',
-    ]);
+    );
+    assert.deepEqual(
+      page({ runs }).outputs.map(({ text }) => text),
+      [
+        // prettier-ignore
+        '$ …/node "…/gate.mjs" src/a.ts\nin /home/ada\nGate a passed.',
+        '$ …/sh.exe -c "cd / && x"',
+      ],
+    );
   });
 
   it('[U5] asks nobody why a story has not landed that has', () => {
@@ -114,13 +124,25 @@ describe('the page of a story', () => {
         entry(2, 'MergeFailed', 'refs/heads/story/7-sing'),
         entry(3, 'Start', '{"commitsAhead":2}'),
       ],
-      outputs: ['', Array.from({ length: 99 }, (_, line) => `line ${line}`).join('\n')],
+      runs: outputs('', Array.from({ length: 99 }, (_, line) => `line ${line}`).join('\n')),
     });
     assert.deepEqual(shown.history[0], { at: AT, text: 'person: started, Backlog → Coding', evidence: ['2 commits'] });
     assert.deepEqual(shown.history[1], { at: AT, text: 'person: merge failed, Backlog → Failed merge', evidence: ['story/7-sing'] }); // prettier-ignore
     assert.equal(shown.outputs.length, 1);
-    assert.ok(shown.outputs[0]?.startsWith('line 69') && shown.outputs[0].endsWith('line 98'));
+    const [{ title, last, text } = { title: '', last: '', text: '' }] = shown.outputs;
+    assert.deepEqual([title, last, text.slice(0, 7), text.slice(-7)], ['Gates', 'line 98', 'line 69', 'line 98']);
     assert.deepEqual([shown.conflicts, shown.dependencies], [['#9 in a.ts'], ['#3, Coding']]);
+  });
+
+  it('[U5, A9] names each run of an agent that is kept by who ran, when and what it came to, the newest first', () => {
+    const run = { run: 'r1', slot: 0, agent: 'claude', role: 'coder', from: Date.parse(AT), to: 0, came: 'handedOver', size: 1 } as const; // prettier-ignore
+    const agents = [run, { ...run, run: 'r2', agent: 'ri\u202eta', role: 'reviewer', came: 'sentBack' } as const];
+    const { runs, outputs: shown } = page({ card: { ...card, agent: 'claude' }, runs: { agents, outputs: [{ of: 'agent', end: 'x' }] } }); // prettier-ignore
+    assert.deepEqual(runs, [
+      { run: 'r2', who: 'ri\\u{202e}ta, reviewer', what: `${localMoment(AT).slice(0, 16)} · sends it back` },
+      { run: 'r1', who: 'claude, coder', what: `${localMoment(AT).slice(0, 16)} · its work went to the gates` },
+    ]);
+    assert.deepEqual(shown.map(({ title }) => title), ['claude is at work']); // prettier-ignore
   });
 
   it('[U5, A1] says that an agent accepted it by its review, and shows no age that would stand still', () => {
@@ -161,7 +183,7 @@ describe('the page of a story', () => {
   it('[U17] whatever stands in a story, the page gets texts whose characters can be seen', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
-        const shown = page({ card: { ...card, title: text, why: text }, body: text, outputs: [text] });
+        const shown = page({ card: { ...card, title: text, why: text }, body: text, runs: outputs(text) });
         assert.ok(storyPageSchema.safeParse(shown).success);
         assert.doesNotMatch(shown.title, /[\u202a-\u202e\u2066-\u2069]/);
       }),

@@ -1,0 +1,128 @@
+import * as z from 'zod/mini';
+import { oidSchema } from '../story/stage';
+import type { StoryEvent } from '../story/events';
+import type { StoryRecord } from '../story/story';
+import { localMoment } from '../words/localMoment';
+import type { Translate } from '../words/said';
+
+/** So many runs of agents are kept of a story. */
+export const PAST_RUNS = 8;
+/** So much may their texts take together, in characters; those of the latest are kept whatever they take. */
+const PAST_SIZE = 12_000_000;
+
+const RUN_ENDS = {
+  handedOver: 'its work went to the gates',
+  accepted: 'accepts it',
+  sentBack: 'sends it back',
+  asks: 'a person is asked',
+  solved: 'solved the merge',
+  notSolved: 'did not solve the merge',
+  blocked: 'it is blocked',
+  ended: 'ended early',
+} as const;
+type RunEnd = keyof typeof RUN_ENDS;
+
+/** What agents do on a story, as it is called in front of people. */
+const RUN_ROLES = { coder: 'coder', reviewer: 'reviewer', mergemaster: 'mergemaster' } as const;
+
+/**
+ * One run of an agent on a story, as it is kept with what was said in it. `slot` names its texts, `size` is what they take.
+ * `from` and `to` in ms since 1970. `tip` is the commit that it reviewed, `text` the hash of the story's text then.
+ */
+const pastRunSchema = z.object({
+  run: z.string(),
+  slot: z.int().check(z.minimum(0), z.maximum(PAST_RUNS - 1)),
+  agent: z.string(),
+  role: z.enum(['coder', 'reviewer', 'mergemaster']),
+  from: z.number(),
+  to: z.number(),
+  came: z.enum(Object.keys(RUN_ENDS) as RunEnd[]),
+  size: z.number(),
+  tip: z.exactOptional(oidSchema),
+  text: z.exactOptional(z.string()),
+});
+export type PastRun = z.infer<typeof pastRunSchema>;
+
+/** The newest last. */
+const pastRunsSchema = z.array(pastRunSchema);
+
+/** What of a story's runs an output is of: what its agents said, what gates said of it, and so on. */
+const OUTPUT_WORDS = {
+  criteria: 'Commands of its criteria',
+  setUp: 'Setting up its worktree',
+  agent: 'Its last agent',
+  gates: 'Gates',
+  merge: 'Gates before it lands',
+  probe: 'Gates ahead of the queue',
+  target: 'Gates on the target',
+  landed: 'Gates after it landed',
+  together: 'Gates together with another story',
+} as const;
+export type OutputOf = keyof typeof OUTPUT_WORDS;
+
+export const storyRunsSchema = z.object({
+  agents: z.readonly(pastRunsSchema),
+  outputs: z.array(z.object({ of: z.enum(Object.keys(OUTPUT_WORDS) as OutputOf[]), end: z.string() })),
+});
+export type StoryRuns = z.infer<typeof storyRunsSchema>;
+
+/** What is kept of those runs, as it was written; none where that says nothing. */
+export function readPastRuns(text: string | null): readonly PastRun[] {
+  if (text === null || text === '') return [];
+  try {
+    return pastRunsSchema.parse(JSON.parse(text));
+  } catch {
+    return [];
+  }
+}
+
+/** The runs that are kept together with this one, which takes the place of itself, and a slot that none of the others has. */
+export function withPastRun(runs: readonly PastRun[], run: Omit<PastRun, 'slot'>): readonly PastRun[] {
+  const kept: PastRun[] = [];
+  let left = PAST_SIZE - run.size;
+  for (const one of runs.filter((known) => known.run !== run.run).reverse()) {
+    left -= one.size;
+    if (left < 0 || kept.length === PAST_RUNS - 1) break;
+    kept.unshift(one);
+  }
+  const slots = Array.from({ length: PAST_RUNS }, (_, slot) => slot);
+  return [...kept, { ...run, slot: slots.find((slot) => kept.every((one) => one.slot !== slot)) ?? 0 }];
+}
+
+/** What a run came to, by what follows from it for the story as it was when the run began. */
+export function cameTo({ stage }: Pick<StoryRecord, 'stage'>, event: StoryEvent | null): RunEnd {
+  switch (event?.name) {
+    case 'GatesStarted':
+      return 'handedOver';
+    case 'GatesPassed':
+      return 'accepted';
+    case 'HoldForReview': {
+      // One that is accepted is held by nothing but what held it before.
+      const held = stage.name === 'QA' ? (stage.review?.reasons.length ?? 0) : 0;
+      return event.reasons.length > held ? 'asks' : 'accepted';
+    }
+    case 'ReviewerRejected':
+      return 'sentBack';
+    case 'ReQueuedForQa':
+      return 'solved';
+    case 'MergemasterAttempted':
+      return 'notSolved';
+    case 'Block':
+      return 'blocked';
+    default:
+      return 'ended';
+  }
+}
+
+/** What an output is of, as its heading. */
+export function outputWords(of: OutputOf, t: Translate): string {
+  return t(OUTPUT_WORDS[of]);
+}
+
+/** `claude, reviewer`, `2026-01-31 14:05` and `accepts it`. */
+export function pastRunWords(
+  { agent, role, from, came }: PastRun,
+  t: Translate,
+): { readonly who: string; readonly at: string; readonly what: string } {
+  return { who: `${agent}, ${t(RUN_ROLES[role])}`, at: localMoment(from).slice(0, 16), what: t(RUN_ENDS[came]) };
+}

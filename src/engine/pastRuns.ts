@@ -1,0 +1,70 @@
+import { messageOf } from '../base/messageOf';
+import { cameTo, readPastRuns, withPastRun, type PastRun } from '../core/agents/pastRun';
+import { AGENT_TEXTS } from '../core/agents/transcript/agentText';
+import { agentTextId, pastRunsId, pastTextId } from '../core/story/contentIds';
+import type { StoryEvent } from '../core/story/events';
+import type { StoryRecord } from '../core/story/story';
+import type { ContentStore } from '../ports/store';
+import type { EnginePorts } from './ports';
+
+/** Work of an agent on a story that has ended: as the story was when it began, in ms since 1970, and what follows from it. */
+interface EndedWork {
+  readonly story: StoryRecord;
+  readonly agent: string;
+  readonly role: PastRun['role'];
+  readonly since: number;
+  readonly event: StoryEvent | null;
+}
+
+/** The runs of agents that are kept of a story, the newest last. */
+export async function pastRunsOf(content: Pick<ContentStore, 'read'>, key: string): Promise<readonly PastRun[]> {
+  return readPastRuns(await content.read(pastRunsId(key)));
+}
+
+/**
+ * Lays what was said and done aside, under the run's own name: the next agent on the story writes where this one wrote. Nothing
+ * where no run of an agent had begun. What cannot be kept holds nothing up.
+ */
+export async function keepPastRun(
+  { content, runs, store, clock, log }: Pick<EnginePorts, 'content' | 'runs' | 'store' | 'clock' | 'log'>,
+  { story, agent, role, since, event }: EndedWork,
+): Promise<void> {
+  const { key, number, stage } = story;
+  const first = runs.agentRuns().find((one) => one.key === key && Date.parse(one.at) >= since);
+  if (first === undefined) return;
+  try {
+    const texts = await Promise.all(
+      AGENT_TEXTS.map(async (which) => (await content.read(agentTextId(key, which))) ?? ''),
+    );
+    // One that said itself that it cannot go on has ended without an event.
+    const isBlocked = event === null && store.get(key)?.stage.name === 'Blocked';
+    const kept = withPastRun(await pastRunsOf(content, key), {
+      run: first.run,
+      agent,
+      role,
+      from: Date.parse(first.at),
+      to: clock.now(),
+      came: isBlocked ? 'blocked' : cameTo(story, event),
+      size: texts.reduce((sum, { length }) => sum + length, 0),
+      ...(role === 'reviewer' && stage.name === 'QA' && { tip: stage.tip }),
+    });
+    const slot = kept.at(-1)?.slot ?? 0;
+    for (const [index, which] of AGENT_TEXTS.entries())
+      await content.write(pastTextId(key, which, slot), texts[index] ?? '');
+    await content.write(pastRunsId(key), JSON.stringify(kept));
+  } catch (error) {
+    log.warn(`[agent:${number}:${agent}] what it said is not kept as a run of its own: ${messageOf(error)}`);
+  }
+}
+
+/** What was said in one run, by its id; of the last one (null) also while it is at work. Null where that is not kept. */
+export async function agentText(
+  content: Pick<ContentStore, 'read'>,
+  key: string,
+  which: (typeof AGENT_TEXTS)[number],
+  run: string | null,
+): Promise<string | null> {
+  if (run === null) return content.read(agentTextId(key, which));
+  const found = (await pastRunsOf(content, key)).find((one) => one.run === run);
+  return found === undefined ? null : content.read(pastTextId(key, which, found.slot));
+}
