@@ -14,6 +14,7 @@ const ACTION_HINTS: Readonly<Partial<Record<ActionId, string>>> = {
   abortResolving: 'its worktree is as it was before',
   retryMerge: 'back into the merge queue as it is',
   runGatesAgain: 'on the same commit',
+  reviewAgain: 'an agent looks at the same commit once more',
   takeOutOfQueue: 'back to Coding, nothing is lost',
   freeze: 'set aside until you unfreeze it',
   unfreeze: 'back to where it was',

@@ -1,7 +1,8 @@
 import { messageOf } from '../base/messageOf';
-import { cameTo, readPastRuns, withPastRun, type PastRun } from '../core/agents/pastRun';
+import { sha256 } from '../base/sha256';
+import { acceptedAt, cameTo, readPastRuns, withPastRun, type PastRun } from '../core/agents/pastRun';
 import { AGENT_TEXTS } from '../core/agents/transcript/agentText';
-import { agentTextId, pastRunsId, pastTextId } from '../core/story/contentIds';
+import { agentTextId, bodyId, pastRunsId, pastTextId } from '../core/story/contentIds';
 import type { StoryEvent } from '../core/story/events';
 import type { StoryRecord } from '../core/story/story';
 import type { ContentStore } from '../ports/store';
@@ -44,9 +45,10 @@ export async function keepPastRun(
       role,
       from: Date.parse(first.at),
       to: clock.now(),
-      came: isBlocked ? 'blocked' : cameTo(story, event),
+      came: isBlocked ? 'blocked' : cameTo(event),
       size: texts.reduce((sum, { length }) => sum + length, 0),
       ...(role === 'reviewer' && stage.name === 'QA' && { tip: stage.tip }),
+      ...(role === 'reviewer' && (await wasRead({ content, store }, key, since))),
     });
     const slot = kept.at(-1)?.slot ?? 0;
     for (const [index, which] of AGENT_TEXTS.entries())
@@ -55,6 +57,32 @@ export async function keepPastRun(
   } catch (error) {
     log.warn(`[agent:${number}:${agent}] what it said is not kept as a run of its own: ${messageOf(error)}`);
   }
+}
+
+/** The text that a review which began then was told, as its hash; nothing where it was edited meanwhile. */
+async function wasRead(
+  { content, store }: Pick<EnginePorts, 'content' | 'store'>,
+  key: string,
+  since: number,
+): Promise<Pick<PastRun, 'text'>> {
+  const editedAt = store.get(key)?.bodyAt ?? null;
+  return editedAt !== null && Date.parse(editedAt) >= since ? {} : { text: await textOf(content, key) };
+}
+
+/** The story's text as a review sees it, as its hash: what is ticked says how far it is, not what it is about. */
+async function textOf(content: Pick<ContentStore, 'read'>, key: string): Promise<string> {
+  return sha256(((await content.read(bodyId(key))) ?? '').replaceAll(/\[[xX]\]/g, '[ ]')).slice(0, 16);
+}
+
+/** Whether this agent has accepted this very commit for this very text, and nobody has asked for its gates again since. */
+export async function isAccepted(
+  { content, verdicts }: Pick<EnginePorts, 'content' | 'verdicts'>,
+  { key, stage }: StoryRecord,
+  agent: string,
+): Promise<boolean> {
+  const run = stage.name === 'QA' ? acceptedAt(await pastRunsOf(content, key), stage.tip) : null;
+  if (run?.agent !== agent || run.from < Date.parse(verdicts.askedAgain(key) ?? '1970-01-01')) return false;
+  return run.text === (await textOf(content, key));
 }
 
 /** What was said in one run, by its id; of the last one (null) also while it is at work. Null where that is not kept. */

@@ -34,6 +34,8 @@ export interface PersonRequest {
   readonly by?: number;
   /** For an approval: the tip that the person has in front of them. */
   readonly seen?: Oid;
+  /** For one that goes to its gates again: what they said counts, and only an agent is to review it once more. */
+  readonly only?: 'review';
 }
 
 /** Within this time (ms) the same command again is taken for the second click of a double click. */
@@ -111,7 +113,7 @@ export class PersonCommands {
       if (story.stage.name === 'Merge' && stage.name === 'Done') {
         return refuse(say('#{0} has just landed as {1}.', story.number, stage.mergeCommit.slice(0, 8)));
       }
-      if (asked.event === 'ReQueuedForQa') await this.ports.gateAfresh(story);
+      if (asked.event === 'ReQueuedForQa' && asked.only !== 'review') await this.ports.gateAfresh(story);
       const outcome = await this.ports.book.apply(key, prepared.event, PERSON);
       if (outcome.kind !== 'changed') return outcome;
       this.#noteDone(key, request.event);

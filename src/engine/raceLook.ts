@@ -1,10 +1,12 @@
+import { acceptedAt } from '../core/agents/pastRun';
 import type { Racer } from '../core/agents/race';
 import { asideOf, onlyAsideFailed } from '../core/gates/quarantine';
 import type { TargetFacts } from '../core/pipeline/facts';
 import type { StoryRecord } from '../core/story/story';
+import { pastRunsOf } from './pastRuns';
 import type { EnginePorts } from './ports';
 
-type Ports = Pick<EnginePorts, 'git' | 'verdicts' | 'quarantines' | 'runs'>;
+type Ports = Pick<EnginePorts, 'git' | 'content' | 'verdicts' | 'quarantines' | 'runs'>;
 
 /** Runs of gates among which those of a racer are looked for. */
 const RUNS = 1000;
@@ -21,8 +23,17 @@ export async function lookAtRacer(ports: Ports, story: StoryRecord, target: Targ
     gates: await gatesOf(ports, story),
     criteria: criteria === null || criteria.total === 0 ? null : { done: criteria.done, total: criteria.total },
     change: tip === null || target.kind === 'missing' ? null : await changeOf(ports, target.tip, tip),
+    review: await reviewOf(ports, story),
     spent: spentBy(ports, key),
   };
+}
+
+/** Of the commit that was proven. */
+async function reviewOf({ content }: Ports, { key, stage }: StoryRecord): Promise<Racer['review']> {
+  if (stage.name !== 'ReviewHold') return null;
+  if (stage.reviewer !== undefined) return { agent: stage.reviewer, accepts: false };
+  const run = acceptedAt(await pastRunsOf(content, key), stage.tip);
+  return run === null ? null : { agent: run.agent, accepts: true };
 }
 
 /**
@@ -51,7 +62,7 @@ async function changeOf({ git }: Ports, base: string, tip: string): Promise<Race
 }
 
 function spentBy({ runs }: Ports, key: string): Racer['spent'] {
-  const its = runs.agentRuns().filter((one) => one.key === key);
+  const its = runs.agentRuns().filter((one) => one.key === key && one.role !== 'reviewer');
   const sum = (of: (run: (typeof its)[number]) => number | null): number | null => {
     const known = its.map(of).filter((one) => one !== null);
     return known.length === 0 ? null : known.reduce((all, one) => all + one, 0);

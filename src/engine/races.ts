@@ -209,11 +209,11 @@ export class Races {
     const nothing = { kind: 'done', message: '' } as const;
     if (this.#notYet.has(race)) return nothing;
     // Only what is at hand is read until one is proven: this is asked for often.
-    const held = racers.filter(({ stage }) => stage.name === 'ReviewHold');
+    const held = racers.filter(({ stage }) => stage.name === 'ReviewHold' && stage.reviewer === undefined);
     const looks = await Promise.all(held.map(async (one) => ({ stage: one.stage.name, gates: await gatesOf(this.ports, one) }))); // prettier-ignore
     if (!looks.some(isProven)) return nothing;
     const [best] = await this.#ranked(racers);
-    if (best === undefined || !isProven(best)) return nothing;
+    if (best === undefined || !isProven(best) || best.review?.accepts === false) return nothing;
     const outcome = await this.#keep(best.key);
     if (outcome.kind === 'refused') this.#notYet.add(race);
     return outcome;

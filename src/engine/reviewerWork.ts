@@ -22,6 +22,7 @@ import { withLimits } from './coderWork';
 import { lookAt, lookAtTarget, onFromQa } from './look';
 import { isDiskToBlame } from './diskToBlame';
 import type { EnginePorts } from './ports';
+import { isAccepted } from './pastRuns';
 import { RunAftermath } from './runAftermath';
 import { TextEnd } from './textEnd';
 import type { EarlierWork, Work } from './work';
@@ -99,9 +100,14 @@ export class ReviewerWork {
   ): Promise<StoryEvent | null> {
     const { git, newId, clock, settings } = this.ports;
     const { story, stage } = about;
+    // As after a race: what it said of this very commit counts, whosever it was.
+    if (await isAccepted(this.ports, story, profile.name)) {
+      this.ports.log.info(`[agent:${story.number}:${profile.name}] has accepted just this before`);
+      return this.#goesOn(about);
+    }
     const room = await this.#retries.room(story, profile);
     if (room.kind === 'waits') return null;
-    if (room.kind === 'spent') return this.#ask(about, [room.why]);
+    if (room.kind === 'spent') return this.#ask(about, profile, [room.why]);
     const target = await lookAtTarget(git, settings().target);
     // A target that is gone is the scheduler's business.
     if (target.kind === 'missing') return null;
@@ -203,7 +209,7 @@ export class ReviewerWork {
     work: Work,
     came: { readonly end: AgentEnd; readonly verdict: ReviewVerdict | null; readonly meddled: string | null },
   ): Promise<StoryEvent | null> {
-    const { git, settings } = this.ports;
+    const { git } = this.ports;
     const { story, stage } = about;
     const { profile, branch } = work;
     const ended = outcomeOf(came.end.outcome, came.end.over);
@@ -222,7 +228,7 @@ export class ReviewerWork {
       const again = await this.#retries.again(work, end.detail, came.end);
       return again.kind === 'again'
         ? null
-        : this.#ask(about, [`${profile.name} could not review it: ${again.evidence}`]);
+        : this.#ask(about, profile, [`${profile.name} could not review it: ${again.evidence}`]);
     }
     await this.#retries.wentWell(work);
     // What it says of a commit that is not the branch's any more is of no use.
@@ -231,11 +237,11 @@ export class ReviewerWork {
     work.output.write(`\n${profile.name} ${ENDS[judged.kind]}\n`);
     switch (judged.kind) {
       case 'goesOn':
-        return onFromQa(git, story, await lookAtTarget(git, settings().target), { tip: stage.tip, reasons: this.#held(about) }); // prettier-ignore
+        return this.#goesOn(about);
       case 'sentBack':
         return { name: 'ReviewerRejected', tip: stage.tip, feedback: { kind: 'review', summary: judged.said, files: [], outputId: null } }; // prettier-ignore
       case 'asks':
-        return this.#ask(about, judged.reasons);
+        return this.#ask(about, profile, judged.reasons);
     }
   }
 
@@ -243,8 +249,15 @@ export class ReviewerWork {
     return [...(stage.review?.reasons ?? [])];
   }
 
-  #ask(about: Reviewed, reasons: readonly string[]): StoryEvent {
-    return { name: 'HoldForReview', tip: about.stage.tip, reasons: [...reasons, ...this.#held(about)] };
+  async #goesOn(about: Reviewed): Promise<StoryEvent> {
+    const { git, settings } = this.ports;
+    const target = await lookAtTarget(git, settings().target);
+    return onFromQa(git, about.story, target, { tip: about.stage.tip, reasons: this.#held(about) });
+  }
+
+  #ask(about: Reviewed, { name }: AgentProfile, reasons: readonly string[]): StoryEvent {
+    const { tip } = about.stage;
+    return { name: 'HoldForReview', tip, reasons: [...reasons, ...this.#held(about)], reviewer: name };
   }
 
   async #block(story: StoryRecord, reason: string, fix: Fix): Promise<StoryEvent> {

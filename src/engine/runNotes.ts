@@ -13,14 +13,26 @@ interface Begun {
 /** Notes that a run of an agent has begun, in the log and for statistics. */
 export function noteStart(
   { log, runs, clock }: Pick<EnginePorts, 'log' | 'runs' | 'clock'>,
-  { story: { key, number }, profile: { name, model } }: Pick<Work, 'story' | 'profile'>,
+  { kind: role, story: { key, number }, profile: { name, model } }: Pick<Work, 'kind' | 'story' | 'profile'>,
   run: string,
   { mode, session, why }: Begun,
 ): void {
   const said = why === '' ? '' : ` (${why})`;
   log.info(`[agent:${number}:${name}] spawn mode=${mode} session_id=${session ?? 'none'}${said}`);
   const at = new Date(clock.now()).toISOString();
-  runs.note({ kind: 'agentStarted', at, key, number, run, agent: name, model: model ?? null, mode, why, session });
+  runs.note({
+    kind: 'agentStarted',
+    at,
+    key,
+    number,
+    run,
+    agent: name,
+    model: model ?? null,
+    role,
+    mode,
+    why,
+    session,
+  });
 }
 
 /** Notes how a run of an agent ended, and what it took. */

@@ -104,6 +104,7 @@ const personRequestSchema = z.object({
   reopenTo: z.exactOptional(z.enum(['Backlog', 'Coding'])),
   by: z.exactOptional(z.int().check(z.minimum(1))),
   seen: z.exactOptional(oidSchema),
+  only: z.exactOptional(z.literal('review')),
 });
 
 const refusedSchema = z.object({ kind: z.literal('refused'), ...toldShape });

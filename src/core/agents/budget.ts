@@ -6,6 +6,7 @@ export interface AgentRunRecord {
   readonly run: string;
   readonly key: string;
   readonly agent: string;
+  readonly role?: 'coder' | 'mergemaster' | 'reviewer';
   readonly at: string;
   readonly endedAt: string | null;
   readonly turns: number | null;

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { oidSchema } from '../story/stage';
 import type { StoryEvent } from '../story/events';
-import type { StoryRecord } from '../story/story';
 import { localMoment } from '../words/localMoment';
 import type { Translate } from '../words/said';
 
@@ -89,18 +88,15 @@ export function withPastRun(runs: readonly PastRun[], run: Omit<PastRun, 'slot'>
   return [...kept, { ...run, slot: slots.find((slot) => kept.every((one) => one.slot !== slot)) ?? 0 }];
 }
 
-/** What a run came to, by what follows from it for the story as it was when the run began. */
-export function cameTo({ stage }: Pick<StoryRecord, 'stage'>, event: StoryEvent | null): RunEnd {
+/** What a run came to, by what follows from it for the story. */
+export function cameTo(event: StoryEvent | null): RunEnd {
   switch (event?.name) {
     case 'GatesStarted':
       return 'handedOver';
     case 'GatesPassed':
       return 'accepted';
-    case 'HoldForReview': {
-      // One that is accepted is held by nothing but what held it before.
-      const held = stage.name === 'QA' ? (stage.review?.reasons.length ?? 0) : 0;
-      return event.reasons.length > held ? 'asks' : 'accepted';
-    }
+    case 'HoldForReview':
+      return event.reviewer === undefined ? 'accepted' : 'asks';
     case 'ReviewerRejected':
       return 'sentBack';
     case 'ReQueuedForQa':
@@ -117,6 +113,11 @@ export function cameTo({ stage }: Pick<StoryRecord, 'stage'>, event: StoryEvent 
 /** What an output is of, as its heading. */
 export function outputWords(of: OutputOf, t: Translate): string {
   return t(OUTPUT_WORDS[of]);
+}
+
+/** The run in which this very commit was accepted by a review; null where none that is kept did. */
+export function acceptedAt(runs: readonly PastRun[], tip: string): PastRun | null {
+  return runs.findLast((run) => run.came === 'accepted' && run.tip === tip) ?? null;
 }
 
 /** `claude, reviewer`, `2026-01-31 14:05` and `accepts it`. */

@@ -97,6 +97,9 @@ export const racerSchema = z.object({
   ),
   criteria: z.nullable(z.object({ done: z.number(), total: z.number() })),
   change: z.nullable(z.object({ commits: z.number(), files: z.number(), added: z.number(), removed: z.number() })),
+  /** What an agent that reviews says of it; null where none has. */
+  review: z.nullable(z.object({ agent: z.string(), accepts: z.boolean() })),
+  /** What its own agent took; a review is none of its work. */
   spent: z.object({ runs: z.number(), minutes: z.number(), turns: count, tokens: count, usd: count }),
 });
 export type Racer = z.infer<typeof racerSchema>;
@@ -112,12 +115,12 @@ export const raceSchema = z.object({
 });
 export type Race = z.infer<typeof raceSchema>;
 
-/** Proven before not, then more of the criteria, then the smaller change; what is not known comes last. */
+/** Proven before not, of those proven that no review has refused first, then more of the criteria, then the smaller change; what is not known comes last. */
 export function rankRacers(racers: readonly Racer[]): Racer[] {
   const size = ({ change }: Racer): number =>
     change === null ? Number.MAX_SAFE_INTEGER : change.added + change.removed;
   const open = ({ criteria }: Racer): number => (criteria === null ? 0 : criteria.total - criteria.done);
-  const unproven = (one: Racer): number => (isProven(one) ? 0 : 1);
+  const unproven = (one: Racer): number => (!isProven(one) ? 2 : one.review?.accepts === false ? 1 : 0);
   return [...racers].sort(
     (a, b) => unproven(a) - unproven(b) || open(a) - open(b) || size(a) - size(b) || a.number - b.number,
   );

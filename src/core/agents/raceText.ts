@@ -15,6 +15,9 @@ export function raceText(racers: readonly Racer[], t: Translate): string {
     [t('Stage'), (one) => t(stageWord(one.stage))],
     [t('Proven'), (one) => (isProven(one) ? t('yes') : t('no'))],
     ...gates.map((gate) => [t('Gate {0}', gate), (one: Racer) => gateWords(one, gate, t)] as const),
+    ...(racers.some(({ review }) => review !== null)
+      ? [[t('Review'), (one: Racer) => reviewWords(one, t)] as const]
+      : []),
     [t('Criteria'), ({ criteria }) => (criteria === null ? t('none') : t('{0} of {1}', criteria.done, criteria.total))],
     [t('Files'), ({ change }) => String(change?.files ?? unknown)],
     [t('Lines'), ({ change }) => (change === null ? unknown : `+${change.added} -${change.removed}`)],
@@ -35,6 +38,11 @@ export function raceText(racers: readonly Racer[], t: Translate): string {
     'Keep This One makes the branch of one the story’s; the others are kept under rescue refs and removed.',
   );
   return visible(`${heading}\n\n${table}\n\n${how}\n${next}\n`);
+}
+
+function reviewWords({ review }: Racer, t: Translate): string {
+  if (review === null) return t('none');
+  return review.accepts ? t('{0} accepts it', review.agent) : t('{0} does not accept it', review.agent);
 }
 
 function gateWords({ gates }: Racer, name: string, t: Translate): string {

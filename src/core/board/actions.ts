@@ -20,6 +20,7 @@ export const ACTION_IDS = [
   'abortResolving',
   'retryMerge',
   'runGatesAgain',
+  'reviewAgain',
   'takeOutOfQueue',
   'writeToAgent',
   'takeOver',
@@ -122,6 +123,7 @@ export const ACTIONS: Readonly<Record<ActionId, Action>> = {
     menu: 'move',
     deep: true,
   },
+  reviewAgain: { label: 'Review Again', event: 'ReQueuedForQa', does: 'at once', icon: 'eye', menu: 'next' },
   takeOutOfQueue: {
     label: 'Take Out of Queue',
     event: 'MergeAborted',

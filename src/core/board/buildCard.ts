@@ -116,6 +116,7 @@ function actionsOf(inputs: CardInputs, need: Need | null): ActionId[] {
   const events = eventActions(story.stage.name).filter(
     (id) =>
       (id !== 'giveBack' || isTakenOver(story)) &&
+      (id !== 'reviewAgain' || canReviewAgain(inputs)) &&
       (id !== 'takeOverStory' || story.worksAt !== undefined) &&
       (inputs.race === null || !LANDS.includes(id)),
   );
@@ -176,6 +177,11 @@ function canStartFresh({ story: { key, stage }, run, around }: CardInputs): bool
   return stage.name === 'Coding' && around.hasCoder;
 }
 
+/** An agent was to review it and did not accept it, and one is there that could look once more. */
+function canReviewAgain({ story: { stage }, around }: CardInputs): boolean {
+  return stage.name === 'ReviewHold' && stage.reviewer !== undefined && around.hasCoder;
+}
+
 function isTakenOver({ stage }: StoryRecord): boolean {
   return stage.name === 'Coding' && stage.coder === 'person';
 }
@@ -220,7 +226,7 @@ function primaryActionsOf(inputs: CardInputs, need: Need | null, actions: readon
         // Approved as it is, its landing would only be red again.
         return inputs.ahead?.kind === 'red'
           ? ['openDiff', 'showOutput', 'reject', 'approve']
-          : ['openDiff', 'approve', 'reject'];
+          : ['openDiff', 'approve', 'reject', 'reviewAgain'];
       case 'Merge':
         return need === 'files' ? ['openSourceControl', 'takeOutOfQueue'] : [];
       case 'MergeFailure':

@@ -37,7 +37,7 @@ interface QueuePlace {
  */
 interface Around {
   readonly hasTarget: boolean;
-  /** An agent is configured for what is to be done: coding, or solving a merge. */
+  /** An agent is configured for what is to be done: coding, reviewing, or solving a merge. */
   readonly hasCoder: boolean;
   /** More than one agent could code a story that has not begun. */
   readonly canRace: boolean;
@@ -297,6 +297,7 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
         allAgentsBusy: busyWith(facts, facts.reviewer?.name ?? null),
         agentWaits: agentWaits(facts, facts.reviewer?.name ?? null),
       },
+      ReviewHold: { ...nothing, hasCoder: facts.reviewer != null },
       Merge: {
         ...nothing,
         stopped: whyNothingLands(facts),

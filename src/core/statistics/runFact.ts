@@ -24,6 +24,8 @@ export const runFactSchema = z.discriminatedUnion('kind', [
     run: z.string(),
     agent: z.string(),
     model: z.nullable(z.string()),
+    /** What it was started for; unknown of runs of before there were reviews. */
+    role: z.exactOptional(z.enum(['coder', 'mergemaster', 'reviewer'])),
     mode: z.enum(['cold', 'warm']),
     why: z.string(),
     /** The conversation that it begins or goes on with, where that is known when it starts. */

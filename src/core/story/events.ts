@@ -17,7 +17,8 @@ export type StoryEvent =
   /** The agent that reviews sends it back. */
   | { name: 'ReviewerRejected'; tip: Oid; feedback: Feedback }
   | { name: 'QaSkipped'; branch: string; tip: Oid; commitsAhead: number; by: string }
-  | { name: 'HoldForReview'; tip: Oid; reasons: string[] }
+  /** `reviewer`: the agent that was to review it and did not accept it, if any. */
+  | { name: 'HoldForReview'; tip: Oid; reasons: string[]; reviewer?: string }
   | { name: 'Approved'; branch: string; tip: Oid; commitsAhead: number }
   | { name: 'Rejected'; feedback: Feedback }
   | { name: 'MergeSucceeded'; mergeCommit: Oid; mergedAt: string }

@@ -51,6 +51,8 @@ const reviewHold = z.object({
   name: z.literal('ReviewHold'),
   tip: oidSchema,
   reasons: z.array(z.string()).check(z.minLength(1)),
+  /** The agent that was to review it and did not accept it; left out where it did, or none was to. */
+  reviewer: z.exactOptional(z.string()),
 });
 const merge = z.object({
   name: z.literal('Merge'),

@@ -138,7 +138,9 @@ export const TRANSITIONS: readonly Transition[] = [
     ['QA', 'Merge'],
     ['ReviewHold'],
     'machine',
-    (stage, event) => sameTip(stage, event) ?? { name: 'ReviewHold', tip: event.tip, reasons: event.reasons },
+    (stage, event) => sameTip(stage, event) ?? {
+        name: 'ReviewHold', tip: event.tip, reasons: event.reasons, ...(event.reviewer !== undefined && { reviewer: event.reviewer }),
+      }, // prettier-ignore
   ),
   row(
     'Approved',

@@ -34,6 +34,8 @@ export async function askFor(context: CommandContext, cards: Several, id: Action
       );
     case 'start':
       return (await mayStart(context, cards)) ? { event } : null;
+    case 'reviewAgain':
+      return { event, only: 'review' };
     case 'abandon':
       return (await confirmAbandon(cards)) ? { event } : null;
     case 'takeOverStory':

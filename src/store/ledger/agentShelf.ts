@@ -9,8 +9,8 @@ export class AgentShelf {
 
   take(fact: RunFact): void {
     if (fact.kind === 'agentStarted') {
-      const { run, key, agent, at } = fact;
-      this.#runs.set(run, { run, key, agent, at, endedAt: null, turns: null, inputTokens: null, outputTokens: null, costUsd: null }); // prettier-ignore
+      const { run, key, agent, role, at } = fact;
+      this.#runs.set(run, { run, key, agent, ...(role && { role }), at, endedAt: null, turns: null, inputTokens: null, outputTokens: null, costUsd: null }); // prettier-ignore
       for (const oldest of this.#runs.keys()) if (this.#runs.size > this.most) this.#runs.delete(oldest);
     }
     const begun = fact.kind === 'agentEnded' ? this.#runs.get(fact.run) : undefined;

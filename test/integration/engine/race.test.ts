@@ -3,6 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StoryRecord } from '../../../src/core/story/story';
 import type { EngineSettings } from '../../../src/engine/ports';
+import { projectRoot } from '../../support/projectRoot';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from './harness';
@@ -154,14 +155,27 @@ describe('a race of agents', () => {
     }
   });
 
-  it('[A14] where the setting says so the first that is proven is kept by itself, while another is still at work', async () => {
-    const never = path.join(repository.folder, 'never');
+  it('[A14, A1] where the setting says so the first that is proven, and that its review accepts, is kept by itself, while another is still at work, and not reviewed anew', async () => {
+    const [never, go, reviews] = ['never', 'go', 'reviews'].map((name) => path.join(repository.folder, name));
     const gates = [{ name: 'test', command: [process.execPath, '-e', 'process.exit(require("node:fs").existsSync("bad.txt") ? 1 : 0)'] }]; // prettier-ignore
-    const agents = [agent('slow', ['hello'], { until: never }), agent('good', ['hello', 'world'])];
-    await open({ gates, agents, raceWinner: 'firstProven' });
+    const rita = {
+      name: 'rita',
+      role: 'qa',
+      command: [process.execPath, path.join(projectRoot, 'test', 'support', 'reviewingAgent.mjs'), '{promptFile}'],
+      env: { REVIEW_HOME: reviews, REVIEW_SCRIPT: JSON.stringify([['say I read it.'], ['accept']]) },
+    };
+    const agents = [agent('slow', ['hello'], { until: never }), agent('refused', ['no']), agent('good', ['hello', 'world'], { until: go }), rita]; // prettier-ignore
+    await open({ gates, agents, raceWinner: 'firstProven', maxCoders: 4 });
     const story = await window.newStory('Say hello');
-    assert.equal((await window.session.race(story.key, ['slow', 'good'])).kind, 'done');
+    assert.equal((await window.session.race(story.key, ['slow', 'refused', 'good'])).kind, 'done');
+    await inHold(2);
+    await window.engine.settle();
+    const [refused] = (await window.session.raceOf(story.key)).racers;
+    assert.deepEqual([refused?.agent, refused?.review, refused?.spent.runs], ['refused', { agent: 'rita', accepts: false }, 1]); // prettier-ignore
+    assert.equal(numbered(2).race?.with, story.key);
+    writeFileSync(go ?? '', '');
     await window.waitForStage(story, 'Done');
+    assert.deepEqual(readdirSync(reviews ?? '').sort(), ['told-1', 'told-2']);
     assert.equal(await repository.git('show', 'main:hello.txt'), 'hello\nworld');
     await waitFor('the race to be over', () => stages().join() === '#1 Done' && window.now(story).race === undefined, { seen: stages }); // prettier-ignore
     assert.equal(await landings(), 1);

@@ -176,6 +176,15 @@ describe('an agent that reviews', () => {
     assert.equal(reasons.length, 1);
     assert.match(reasons[0] ?? '', /conflict/);
     assert.equal(starts(), 1);
+    const card = await window.waitForCard(story, 'it to be held', ({ need }) => need === 'review');
+    assert.ok(!card.actions.includes('reviewAgain'));
+    // What it said of this commit counts when that is looked at again, unless a person has its gates run again.
+    await window.must(story, 'ReQueuedForQa');
+    await waitFor('another review', () => starts() === 2);
+    await window.waitForStage(story, 'ReviewHold');
+    assert.equal((await window.engine.perform(story.key, { event: 'ReQueuedForQa', only: 'review' })).kind, 'changed');
+    await window.waitForStage(story, 'ReviewHold');
+    assert.equal(starts(), 2);
   });
 
   it('[A1, A12] works in a folder of its own: what it commits there reaches nothing', async () => {
@@ -220,6 +229,14 @@ describe('an agent that reviews', () => {
     const { reasons } = await window.waitForStage(story, 'ReviewHold');
     assert.match(reasons[0] ?? '', /^rita could not review it: 2 runs broke off: .*exited with code 1/);
     assert.equal(starts(), 2);
+    // A person has it look once more: the gates say again what they said, and do not run.
+    const held = await window.waitForCard(story, 'the way to another one', ({ primaryActions }) => primaryActions.includes('reviewAgain')); // prettier-ignore
+    assert.deepEqual(held.primaryActions, ['openDiff', 'approve', 'reject', 'reviewAgain']);
+    window.settings = { ...window.settings, agents: [reviewer(home.at('reviews'), [['accept']])] };
+    assert.equal((await window.engine.perform(story.key, { event: 'ReQueuedForQa', only: 'review' })).kind, 'changed');
+    await window.waitForStage(story, 'Done');
+    assert.match((await window.session.outputsOf(story.key)).join(''), /passed before on these very files/);
+    assert.equal(starts(), 3);
   });
 
   it('[A1, A2] waits while agents are paused, and where the agents cannot be read nothing goes past it', async () => {

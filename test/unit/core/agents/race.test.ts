@@ -33,6 +33,7 @@ const looked = (number: number, change: Partial<Racer> = {}): Racer => ({
   gates: [passed],
   criteria: null,
   change: { commits: 1, files: 1, added: 10, removed: 0 },
+  review: null,
   spent: { runs: 1, minutes: 2, turns: null, tokens: null, usd: null },
   ...change,
 });
@@ -192,6 +193,12 @@ describe('a race of agents', () => {
     assert.deepEqual(taken?.kind === 'receive' && taken.story, { ...mine, title: 'Another title' });
   });
 
+  it('[A14] ranks one that its review refused behind those that are proven, and before those that are not', () => {
+    const refused = looked(1, { review: { agent: 'rita', accepts: false }, change: null });
+    const accepted = looked(2, { review: { agent: 'rita', accepts: true } });
+    assert.deepEqual(numbers(rankRacers([looked(3, { gates: [] }), refused, accepted])), [2, 1, 3]);
+  });
+
   it('[A14] names one beside the story by its agent, within the longest title', () => {
     assert.equal(racerTitle('Say hello', 'claude'), 'Say hello (claude)');
     const long = racerTitle('x'.repeat(TITLE_LIMIT), 'claude');
@@ -201,11 +208,14 @@ describe('a race of agents', () => {
   it('[A14] reads side by side: proof, criteria, size, cost, and what is unknown is said to be', () => {
     const first = looked(1, { agent: 'claude', criteria: { done: 1, total: 2 }, spent: { runs: 2, minutes: 90, turns: 12, tokens: 4000, usd: 0.5 } }); // prettier-ignore
     const second = looked(2, { agent: 'codex', stage: 'Coding', gates: [], change: null });
+    assert.doesNotMatch(raceText([first, second], english), /^Review/m);
     const text = raceText([first, second], english);
     const row = (name: string): string[] => text.split('\n').find((line) => line.startsWith(name))?.split(/ {2,}/).slice(1).map((cell) => cell.trim()) ?? []; // prettier-ignore
     assert.match(text, /^A race of 2 agents: #1, #2\n\n/);
     assert.match(text, /1\. #1 claude {3,}2\. #2 codex/);
     assert.deepEqual([row('Proven'), row('Gate test'), row('Criteria')], [['yes', 'no'], ['passed, 1 s', 'not run'], ['1 of 2', 'none']]); // prettier-ignore
+    const reviewed = raceText([{ ...first, review: { agent: 'rita', accepts: false } }, second], english);
+    assert.match(reviewed, /^Review +rita does not accept it +none *$/m);
     assert.deepEqual([row('Lines'), row('Cost'), row('Turns')], [['+10 -0', 'unknown'], ['$0.50', 'unknown'], ['12', 'unknown']]); // prettier-ignore
   });
 });
