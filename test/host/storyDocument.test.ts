@@ -7,7 +7,7 @@ import type { Session } from '../../src/session/session';
 import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { Person } from './support/person';
-import { saveDocument } from './support/saveDocument';
+import { hasUnsaved, saveDocument } from './support/saveDocument';
 import { Pipeline } from './support/pipeline';
 import { secondWindow } from './support/secondWindow';
 
@@ -115,7 +115,7 @@ describe('A story as a document of VS Code', function () {
     await otherWrites('## Acceptance criteria', 'As a colleague wrote.\n\n## Acceptance criteria');
     await waitForText(/As a colleague wrote\./);
     assert.match(shown(), /by password or passphrase/);
-    assert.equal(document.isDirty, true);
+    assert.ok(hasUnsaved(document));
     assert.equal(document.offsetAt(editor.selection.active), document.getText().indexOf('passphrase'));
   });
 
@@ -138,8 +138,8 @@ describe('A story as a document of VS Code', function () {
       ]);
     }
     // What came in while it was saved leaves nothing to save.
-    await waitFor('both to agree', async () => !document.isDirty && (await stored()) === shown(), {
-      seen: async () => [document.isDirty, shown(), await stored()],
+    await waitFor('both to agree', async () => !hasUnsaved(document) && (await stored()) === shown(), {
+      seen: async () => [hasUnsaved(document), shown(), await stored()],
     });
     for (let round = 1; round <= 5; round++) {
       assert.equal(shown().split(`(here ${round})`).length, 2, shown());
@@ -155,7 +155,7 @@ describe('A story as a document of VS Code', function () {
       ]);
       await waitForText(new RegExp(`\\(then ${round}\\)`));
       assert.match(shown(), new RegExp(`\\(now ${round}\\)`));
-      assert.equal(document.isDirty, true);
+      await waitFor('something to save', () => hasUnsaved(document));
       await saveDocument(document);
     }
   });
@@ -169,8 +169,8 @@ describe('A story as a document of VS Code', function () {
       await Promise.all([theirs, document.save()]);
       assert.match(await stored(), new RegExp(`\\(theirs ${round}\\)`));
     }
-    await waitFor('both to agree', async () => !document.isDirty && (await stored()) === shown(), {
-      seen: async () => [document.isDirty, shown(), await stored()],
+    await waitFor('both to agree', async () => !hasUnsaved(document) && (await stored()) === shown(), {
+      seen: async () => [hasUnsaved(document), shown(), await stored()],
     });
   });
 
@@ -185,8 +185,8 @@ describe('A story as a document of VS Code', function () {
       await waitForText(new RegExp(`\\(behind ${round}\\).*\\(after ${round}\\)`, 's'));
       await saveDocument(document);
     }
-    await waitFor('both to agree', async () => !document.isDirty && (await stored()) === shown(), {
-      seen: async () => [document.isDirty, shown(), await stored()],
+    await waitFor('both to agree', async () => !hasUnsaved(document) && (await stored()) === shown(), {
+      seen: async () => [hasUnsaved(document), shown(), await stored()],
     });
   });
 
