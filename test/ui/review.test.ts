@@ -47,7 +47,7 @@ describe('A review by keyboard', function () {
     await workbench.setTheme('dark');
   });
 
-  it('[U13] Open Diff says why first, and a comment on a line there says that it goes to the coder', async () => {
+  it('[U13] Open Diff says why first, and a comment on a line there says that it goes to the coder, and can be changed', async () => {
     await stories.run('Open Diff', 1);
     await waitFor('the changes', async () => (await workbench.editorTitles())[0]?.startsWith('#1 Wave goodbye ('));
     await workbench.page.locator('.view-line', { hasText: 'Why' }).first().waitFor();
@@ -62,6 +62,21 @@ describe('A review by keyboard', function () {
       async () => (await shownThreads()).some((text) => /goes to the coder[^]*Wave with a hand\./.test(text)),
       { seen: shownThreads },
     );
+    const thread = workbench.page.locator('.review-widget', { hasText: 'goes to the coder' });
+    const edit = async (text: string): Promise<void> => {
+      await thread.locator('.review-comment').hover();
+      await thread.getByRole('button', { name: 'Edit Comment' }).click();
+      await thread.locator('.edit-container .view-line').click();
+      await press('Control+A');
+      await workbench.page.keyboard.type(text);
+    };
+    await edit('Wave with a foot.');
+    await workbench.screenshot('review-edit-dark');
+    await thread.getByRole('button', { name: 'Cancel' }).click();
+    await thread.locator('.comment-body', { hasText: 'Wave with a hand.' }).waitFor();
+    await edit('Wave with both hands.');
+    await thread.getByRole('button', { name: 'Save' }).click();
+    await thread.locator('.comment-body', { hasText: 'Wave with both hands.' }).waitFor();
     await workbench.screenshot('review-dark');
     await workbench.setTheme('light');
     await workbench.screenshot('review-light');

@@ -40,8 +40,12 @@ export interface PlainCommand {
   readonly inReview?: number;
   /** A button of the source control view. */
   readonly inSourceControl?: true;
-  /** Where VS Code shows comments: a button below what is typed, one on a thread in these states, or one on a comment. */
-  readonly onComments?: { readonly at: 'input' | 'comment' } | { readonly at: 'thread'; readonly states: string };
+  /**
+   * Where VS Code shows comments: a button below what is typed, one on a thread in these states, one on a comment, or one below
+   * a comment that is being changed.
+   */
+  readonly onComments?:
+    { readonly at: 'input' | 'comment' | 'edited comment' } | { readonly at: 'thread'; readonly states: string };
 }
 
 /**
@@ -169,6 +173,30 @@ export const PLAIN_COMMANDS = {
     applies: 'never from the palette',
     about: 'the window',
     onComments: { at: 'thread', states: 'answered|settled' },
+  },
+  editComment: {
+    label: 'Edit Comment',
+    does: 'at once',
+    icon: 'edit',
+    applies: 'never from the palette',
+    about: 'the window',
+    onComments: { at: 'comment' },
+  },
+  saveComment: {
+    label: 'Save',
+    does: 'at once',
+    icon: null,
+    applies: 'never from the palette',
+    about: 'the window',
+    onComments: { at: 'edited comment' },
+  },
+  leaveComment: {
+    label: 'Cancel',
+    does: 'at once',
+    icon: null,
+    applies: 'never from the palette',
+    about: 'the window',
+    onComments: { at: 'edited comment' },
   },
   deleteComment: {
     label: 'Delete Comment',

@@ -30,17 +30,27 @@ class Said implements vscode.Comment {
   readonly contextValue = 'said';
   readonly author: vscode.CommentAuthorInformation;
   readonly timestamp: Date;
-  /** A text and no Markdown: nothing that a person wrote, or quoted, is a link. */
-  readonly body: string;
+  /** A text and no Markdown: nothing that a person wrote, or quoted, is a link. VS Code puts in what is typed. */
+  body: string;
 
   constructor(
     readonly thread: string,
     readonly index: number,
-    { at, text }: ShownThread['said'][number],
+    private readonly kept: ShownThread['said'][number],
   ) {
     this.author = { name: vscode.l10n.t('You') };
-    this.timestamp = new Date(at);
-    this.body = visible(text);
+    this.timestamp = new Date(kept.at);
+    this.body = visible(kept.text);
+  }
+
+  beginEdit(): void {
+    this.mode = vscode.CommentMode.Editing;
+    this.body = this.kept.text;
+  }
+
+  endEdit(): void {
+    this.mode = vscode.CommentMode.Preview;
+    this.body = visible(this.kept.text);
   }
 }
 
@@ -94,7 +104,10 @@ export class ReviewComments implements vscode.Disposable {
     const said = text.trim().slice(0, COMMENT_LIMIT);
     if (said === '') return;
     const known = [...this.#drawn].find(([, one]) => one.thread === thread);
-    if (known !== undefined) return this.#change(known[1].key, { kind: 'reply', thread: known[0], text: said });
+    if (known !== undefined) {
+      await this.#change(known[1].key, { kind: 'reply', thread: known[0], text: said });
+      return;
+    }
     if (thread.range !== undefined) await this.#comment(thread.uri, thread.range, said);
     thread.dispose();
   }
@@ -119,10 +132,43 @@ export class ReviewComments implements vscode.Disposable {
   }
 
   async remove(comment: unknown): Promise<void> {
+    if (comment instanceof Said) await this.#edit(comment, null);
+  }
+
+  /** Lets a person change what a comment says, in its place. */
+  edit(comment: unknown): void {
     if (!(comment instanceof Said)) return;
-    const drawn = this.#drawn.get(comment.thread);
-    if (drawn === undefined) return;
-    await this.#change(drawn.key, { kind: 'edit', thread: comment.thread, comment: comment.index, text: null });
+    comment.beginEdit();
+    this.#showAgain(comment);
+  }
+
+  /** Keeps what is typed in a comment; where nothing is, it goes on being changed. */
+  async save(comment: unknown): Promise<void> {
+    if (!(comment instanceof Said)) return;
+    const text = comment.body.trim().slice(0, COMMENT_LIMIT);
+    if (text === '') return;
+    // Where it is refused, what was typed stays where it is.
+    if (await this.#edit(comment, text)) await this.leave(comment);
+  }
+
+  /** Leaves a comment as it was; what came in meanwhile is drawn. */
+  async leave(comment: unknown): Promise<void> {
+    if (!(comment instanceof Said)) return;
+    comment.endEdit();
+    this.#showAgain(comment);
+    await this.refresh();
+  }
+
+  /** Whether it is kept. */
+  async #edit({ thread, index }: Said, text: string | null): Promise<boolean> {
+    const drawn = this.#drawn.get(thread);
+    return drawn !== undefined && this.#change(drawn.key, { kind: 'edit', thread, comment: index, text });
+  }
+
+  /** VS Code looks at a thread's comments again where they are another list. */
+  #showAgain({ thread }: Said): void {
+    const drawn = this.#drawn.get(thread);
+    if (drawn !== undefined) drawn.thread.comments = [...drawn.thread.comments];
   }
 
   /** Draws what the store has for the reviews that are open; one after another. */
@@ -156,6 +202,8 @@ export class ReviewComments implements vscode.Disposable {
     const drawn = JSON.stringify([uri.toString(), thread]);
     const before = this.#drawn.get(thread.id);
     if (before?.drawn === drawn) return true;
+    // What is being typed would be lost; it is drawn once that is over.
+    if (before?.thread.comments.some(({ mode }) => mode === vscode.CommentMode.Editing) === true) return true;
     before?.thread.dispose();
     const range = new vscode.Range(place.line - 1, 0, place.endLine - 1, 0);
     const said = thread.said.map((one, index) => new Said(thread.id, index, one));
@@ -177,10 +225,12 @@ export class ReviewComments implements vscode.Disposable {
     if (known !== undefined) await this.#change(known[1].key, change(known[0]));
   }
 
-  async #change(key: string, change: ReviewChange): Promise<void> {
+  /** Whether it is kept. */
+  async #change(key: string, change: ReviewChange): Promise<boolean> {
     const outcome = await this.repositories.holding(key)?.session()?.changeReview(key, change);
     if (outcome?.kind === 'refused') void warn(wordsOf(outcome));
     await this.refresh();
+    return outcome !== undefined && outcome.kind !== 'refused';
   }
 
   #sideOf(uri: vscode.Uri): (ReviewSide & { readonly review: OpenReview }) | null {

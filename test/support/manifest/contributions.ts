@@ -2,7 +2,7 @@ import { ACTION_IDS, ACTIONS, MENU_PARTS, titleOf, type ActionId } from '../../.
 import * as z from 'zod/mini';
 import { CHAT_ASKS, CHAT_VERBS } from '../../../src/core/chat/chatRequest';
 import { CHAT_ENTRIES, PARTICIPANT, SERVER_PROVIDER } from '../../../src/host/chat/chatList';
-import { PLAIN_COMMANDS, type PlainCommandId } from '../../../src/host/commands/commandList';
+import { PLAIN_COMMANDS, type PlainCommand, type PlainCommandId } from '../../../src/host/commands/commandList';
 
 interface MenuEntry {
   readonly command: string;
@@ -28,6 +28,7 @@ export interface Contributions {
       | 'comments/commentThread/context'
       | 'comments/commentThread/title'
       | 'comments/comment/title'
+      | 'comments/comment/context'
       | 'view/title'
       | `switchyard.${Submenu}`,
       readonly MenuEntry[]
@@ -68,6 +69,7 @@ export function contributions(): Contributions {
       'comments/commentThread/context': PLAIN_IDS.flatMap((id) => onComments(id, 'input')),
       'comments/commentThread/title': PLAIN_IDS.flatMap((id) => onComments(id, 'thread')),
       'comments/comment/title': PLAIN_IDS.flatMap((id) => onComments(id, 'comment')),
+      'comments/comment/context': PLAIN_IDS.flatMap((id) => onComments(id, 'edited comment')),
       'view/title': PLAIN_IDS.flatMap(inTitle),
       'view/item/context': [
         ...actions.flatMap(onStory),
@@ -205,12 +207,22 @@ function inSourceControl(id: PlainCommandId): MenuEntry[] {
   return [{ command: `switchyard.${id}`, when: `scmProvider == git && ${condition(id) ?? ''}`, group: 'navigation' }];
 }
 
-function onComments(id: PlainCommandId, at: 'input' | 'thread' | 'comment'): MenuEntry[] {
+type CommentPlace = NonNullable<PlainCommand['onComments']>['at'];
+
+function onComments(id: PlainCommandId, at: CommentPlace): MenuEntry[] {
   const entry = PLAIN_COMMANDS[id];
   if (!('onComments' in entry) || entry.onComments.at !== at) return [];
   const { onComments: place } = entry;
   const when = ['commentController == switchyard.review', ...('states' in place ? [`commentThread =~ /^(${place.states})$/`] : [])]; // prettier-ignore
-  return [{ command: `switchyard.${id}`, when: when.join(' && '), group: 'inline@1' }];
+  const together = PLAIN_IDS.filter((one) => isOnComments(one, at));
+  return [
+    { command: `switchyard.${id}`, when: when.join(' && '), group: `inline@${String(together.indexOf(id) + 1)}` },
+  ];
+}
+
+function isOnComments(id: PlainCommandId, at: CommentPlace): boolean {
+  const entry = PLAIN_COMMANDS[id];
+  return 'onComments' in entry && entry.onComments.at === at;
 }
 
 function onRepository(id: PlainCommandId, place: number): MenuEntry[] {
