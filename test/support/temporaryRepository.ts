@@ -1,8 +1,10 @@
-import { execFile } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { appendFile, lstat, mkdir, mkdtemp, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { directStarter } from '../../src/processes/directStarter';
+import { outputOf } from '../../src/processes/outputOf';
+import type { Starter } from '../../src/processes/starter';
 
 // For the code under test as well: it inherits these, and nobody's own settings may change a result.
 process.env['GIT_CONFIG_GLOBAL'] = '/dev/null';
@@ -172,24 +174,31 @@ function quoted(name: string): string {
   return `"${name.replaceAll(/["\\\n]/g, (one) => (one === '\n' ? '\\n' : `\\${one}`))}"`;
 }
 
-function runGit(
+let starter = (): Starter => directStarter;
+
+/** From now on the git of repositories here is started by this: where a process is large, a small one is faster. */
+export function startGitBy(another: () => Starter): void {
+  starter = another;
+}
+
+async function runGit(
   cwd: string,
   args: readonly string[],
   { env = {}, input }: { env?: Record<string, string>; input?: string | Buffer } = {},
 ): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const options = { cwd, env: { ...plainEnvironment(), ...env }, maxBuffer: 64 << 20 };
-    const child = execFile(gitBinary, args, options, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout.trim());
-      else reject(new Error(`git ${args.join(' ')}\n${stderr}`, { cause: error }));
-    });
-    child.stdin?.end(input);
-  });
+  const request = { program: gitBinary, args, cwd, env: { ...plainEnvironment(), ...env } };
+  const started = starter().start({ ...request, stdin: 'pipe', group: 'shared' });
+  started.stdin.end(input);
+  const { end, stdout, stderr } = await outputOf(started);
+  if (end.kind === 'exited' && end.code === 0) return stdout.toString().trim();
+  throw new Error(`git ${args.join(' ')}\n${stderr.toString()}`, { cause: end });
 }
 
 /** Without the variables by which a surrounding git (a hook, a rebase) would point at another repository. */
-function plainEnvironment(): Record<string, string | undefined> {
-  const entries = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+function plainEnvironment(): Record<string, string> {
   const isolated = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' };
-  return { ...Object.fromEntries(entries), ...isolated };
+  const kept = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || name.startsWith('GIT_') ? [] : [[name, value]],
+  );
+  return { ...(Object.fromEntries(kept) as Record<string, string>), ...isolated };
 }

@@ -42,9 +42,10 @@ export const stages: readonly Stage[] = [
   check('unused', 'knip', '--no-progress'),
   check('dead', ...script('stages/deadCode.ts')),
   check('tools', ...script('workbench/prepare.ts')),
+  // Lint takes longer than all others of them: a core would be idle.
+  { ...mochaStage('unit', ['unit', 'contract'], [], ...SIDE_BY_SIDE), besideOthers: true },
   { name: 'package', command: ['npm', 'run', '--silent', 'package'] },
   { name: 'size', command: script('stages/checkSize.ts'), needs: ['package'] },
-  mochaStage('unit', ['unit', 'contract'], [], ...SIDE_BY_SIDE),
   // Files begin in this order: the longest first, so that no worker is left with one of them in the end.
   mochaStage('integration', ['crash', 'integration'], ['package'], ...THREE_SIDE_BY_SIDE),
   mochaStage('board', ['board'], ['tools', 'package'], ...SIDE_BY_SIDE),

@@ -16,6 +16,7 @@ import { machineProbes } from '../../../../src/session/doctor/lookAtMachine';
 import { remakeWorktree } from '../../../../src/session/doctor/open';
 import type { OpenedParts, Probes } from '../../../../src/session/doctor/parts';
 import type { OpenStore } from '../../../../src/store/openStore';
+import { sharedStarter } from '../../../support/sharedSpawner';
 import { gitBinary, TemporaryRepository } from '../../../support/temporaryRepository';
 import { STAGES } from '../../../support/storyFixtures';
 import { entryOf, KeptLog, storyNumber } from '../../../unit/store/storeFixtures';
@@ -71,7 +72,7 @@ export class Clinic {
   private constructor(readonly repository: TemporaryRepository) {
     this.home = `${repository.path}.worktrees`;
     const clock = { now: () => this.now(), after: () => ({ dispose: () => undefined }) };
-    this.git = createGitPort({ folder: repository.path, binary: gitBinary, log: this.log, clock });
+    this.git = createGitPort({ folder: repository.path, binary: gitBinary, log: this.log, clock, starter: sharedStarter() });
     this.doctor = createDoctor(() =>
       Promise.resolve({
         folder: repository.path,
