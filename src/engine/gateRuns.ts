@@ -6,6 +6,7 @@ import type { StoryEvent } from '../core/story/events';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import { lookAt, lookAtTarget, onFromQa } from './look';
+import { meansReviewer } from '../core/agents/profile';
 import { raceReasons } from '../core/agents/race';
 import { firstLine } from '../core/words/firstLine';
 import { isDiskToBlame } from './diskToBlame';
@@ -92,7 +93,7 @@ export class GateRuns {
       }
       case 'noGates': {
         const reasons = ['No gates are configured, so nothing proves this story but your own look at it.'];
-        return this.#on(story, tip, rules, reasons);
+        return this.#on(story, tip, reasons);
       }
       case 'nonePassed': {
         const why = outcome.results.some(({ quarantined }) => quarantined)
@@ -134,12 +135,12 @@ export class GateRuns {
           );
     const raced = raceReasons(this.ports.store.stories(), this.ports.store.get(story.key) ?? story);
     const reasons = [...raced, ...unproven, ...changed];
-    return this.#on(story, tip, rules, reasons);
+    return this.#on(story, tip, reasons);
   }
 
-  /** An agent reviews it first, where there is one for that. */
-  async #on(story: StoryRecord, tip: Oid, { commands }: Rules, reasons: string[]): Promise<StoryEvent> {
-    if (commands.isReviewed) return { name: 'ReviewerAsked', tip, reasons };
+  /** An agent reviews it first, where there is one for that by now: the gates may have run for long. */
+  async #on(story: StoryRecord, tip: Oid, reasons: string[]): Promise<StoryEvent> {
+    if (meansReviewer(this.ports.settings().agents)) return { name: 'ReviewerAsked', tip, reasons };
     return onFromQa(this.ports.git, story, await this.#target(), { tip, reasons });
   }
 

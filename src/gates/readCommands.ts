@@ -1,5 +1,5 @@
 import { approvalText } from '../core/agents/approval';
-import { readAgentProfiles, type AgentProfile } from '../core/agents/profile';
+import { meansReviewer, readAgentProfiles, type AgentProfile } from '../core/agents/profile';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import type { Refs } from '../ports/refs';
@@ -73,16 +73,12 @@ export async function readCommands({ git, settings, folders }: CommandPorts, tar
     coder: coders[0] ?? null,
     coders,
     reviewer: known.find((profile) => profile.role === 'qa') ?? null,
-    isReviewed: Array.isArray(now.agents) && now.agents.some(isReviewer),
+    isReviewed: meansReviewer(now.agents),
     mergemaster: known.find((profile) => profile.role === 'mergemaster') ?? null,
     agentProblem: profiles.kind === 'ok' ? null : `The setting for agents: ${profiles.problems.join(' ')}`,
     text: list,
     subject: list === '' ? '' : `${folders.mainWorktree}\n${list}`,
   };
-}
-
-function isReviewer(agent: unknown): boolean {
-  return typeof agent === 'object' && agent !== null && 'role' in agent && agent.role === 'qa';
 }
 
 /** Files of the commits that were asked for last, by repository. What a commit holds never changes. */

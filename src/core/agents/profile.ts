@@ -23,6 +23,11 @@ const budgetSchema = z.strictObject({
 /** What agents may take in all; what is left out has no limit. */
 export type AgentBudget = z.infer<typeof budgetSchema>;
 
+/** People write a role as they like, as in `QA`. */
+function asRole(role: unknown): unknown {
+  return typeof role === 'string' ? role.trim().toLowerCase() : role;
+}
+
 const limitsSchema = z.strictObject({
   silenceMinutes: z._default(minutes, 15),
   firstOutputMinutes: z.optional(minutes),
@@ -72,7 +77,7 @@ export const agentProfileSchema = z
           'A name has 1 to 40 letters, digits, spaces, dots, hyphens and underscores.',
         ),
       ),
-    role: z._default(z.enum(AGENT_ROLES), 'coder'),
+    role: z._default(z.pipe(z.transform(asRole), z.enum(AGENT_ROLES)), 'coder'),
     command: templateSchema,
     preset: z.optional(z.enum(PRESET_NAMES)),
     dialect: z.optional(z.enum(DIALECT_NAMES)),
@@ -115,8 +120,22 @@ const profilesSchema = z.array(agentProfileSchema).check(
   }),
 );
 
+/** Whether one of them is to review, also where that cannot be read: what may be one counts as one. */
+export function meansReviewer(value: unknown): boolean {
+  if (value == null) return false;
+  return !Array.isArray(value) || value.some(mayReview);
+}
+
+function mayReview(agent: unknown): boolean {
+  if (typeof agent !== 'object' || agent === null) return true;
+  const role = 'role' in agent ? asRole(agent.role) : 'coder';
+  return role === 'qa' || !AGENT_ROLES.some((known) => known === role);
+}
+
 /** Reads the configured agents, whatever stands there; nothing configured means no agents. */
 export function readAgentProfiles(value: unknown): ProfilesOutcome {
+  if (value != null && !Array.isArray(value))
+    return { kind: 'invalid', problems: ['It is no list. Write the agents between [ and ], one or more.'] };
   const parsed = profilesSchema.safeParse(value ?? [], IN_WORDS);
   if (parsed.success) return { kind: 'ok', profiles: parsed.data };
   return { kind: 'invalid', problems: parsed.error.issues.map(describeIssue) };

@@ -292,6 +292,7 @@ export const RECORDED: readonly string[] = [
   'The command is empty. Name the program to run.',
   'The command has a quote that is not closed.',
   'The setting for agents: {0}',
+  'It is no list. Write the agents between [ and ], one or more.',
   'The setting for gates: {0}',
   'This is the board as it was at {0}. Nothing can be done here.',
   'The set-up was stopped.',

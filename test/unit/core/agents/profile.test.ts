@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { fillPlaceholders, type PlaceholderValues } from '../../../../src/core/agents/placeholders';
 import { ACP_PRESETS } from '../../../../src/core/agents/acpPresets';
 import { AGENT_PRESETS } from '../../../../src/core/agents/presets';
-import { readAgentProfiles } from '../../../../src/core/agents/profile';
+import { meansReviewer, readAgentProfiles } from '../../../../src/core/agents/profile';
 
 function problems(...agents: unknown[]): string[] {
   const outcome = readAgentProfiles(agents);
@@ -33,6 +33,25 @@ describe('an agent’s profile', () => {
   it('[A1] may be missing: a person codes then', () => {
     for (const nothing of [undefined, null, []])
       assert.deepEqual(readAgentProfiles(nothing), { kind: 'ok', profiles: [] });
+  });
+
+  it('[A1] has its role in capitals or not, and a setting that is no list says so', () => {
+    for (const role of ['QA', 'qa', ' Qa ']) {
+      const read = readAgentProfiles([{ ...AGENT, role }]);
+      assert.equal(read.kind === 'ok' && read.profiles[0]?.role, 'qa', role);
+    }
+    for (const wrong of [AGENT, 'claude', 7])
+      assert.deepEqual(readAgentProfiles(wrong), {
+        kind: 'invalid',
+        problems: ['It is no list. Write the agents between [ and ], one or more.'],
+      });
+  });
+
+  it('[A1] that may be for a review counts as one, also where it cannot be read: nothing goes past it', () => {
+    for (const agents of [[{ role: 'QA' }], [AGENT, { role: 'reviewer' }], [AGENT, 'rita'], { role: 'qa' }, 'rita'])
+      assert.equal(meansReviewer(agents), true, JSON.stringify(agents));
+    for (const agents of [undefined, null, [], [AGENT, { name: 'x' }], [{ ...AGENT, role: 'Mergemaster' }]])
+      assert.equal(meansReviewer(agents), false, JSON.stringify(agents));
   });
 
   it('[A1] says which of its parts is wrong', () => {
