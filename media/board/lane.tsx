@@ -21,7 +21,7 @@ export function Lane({ model, store }: LaneProps) {
   return (
     <section class="lane" aria-label={t('Merge queue')}>
       <Target model={model} now={store.state.now} />
-      {queue !== null && <Train queue={queue} store={store} />}
+      {queue !== null && <Train queue={queue} cards={model.cards} store={store} />}
       {queue !== null && (
         <span class="policy" title={`${queue.policy}\n${queue.why}`} dir="auto">
           {queue.policy}
@@ -58,9 +58,12 @@ function Target({ model: { target, queue }, now }: { model: BoardModel; now: num
   );
 }
 
-function Train({ queue, store }: { queue: QueueLane; store: BoardStore }) {
-  if (queue.candidates.length + queue.out.length === 0)
-    return <span class="train idle">{t('Nothing waits to land.')}</span>;
+function Train({ queue, cards, store }: { queue: QueueLane; cards: readonly Card[]; store: BoardStore }) {
+  if (queue.candidates.length + queue.out.length === 0) {
+    const held = cards.filter((card) => card.actions.includes('decideTarget')).map(({ number }) => `#${number}`);
+    const words = held.length === 0 ? t('Nothing waits to land.') : t('In QA, held until the target is green: {0}', held.join(', ')); // prettier-ignore
+    return <span class="train idle">{words}</span>;
+  }
   return (
     <ol class="train">
       {queue.candidates.map((candidate) => (

@@ -535,7 +535,8 @@ export class Engine {
     const redTarget = await this.#parts.target.look(target, this.#commands, facts.stories);
     const landed = await this.#parts.landed.look(target, this.#commands);
     const landedRed = landed.flatMap(({ state }) => state.red ?? []);
-    const seen = { ...facts, conflicts, push: await this.#parts.push.look(target), redTarget, landedRed };
+    const greenAgain = this.#parts.target.greenAgain();
+    const seen = { ...facts, conflicts, push: await this.#parts.push.look(target), redTarget, greenAgain, landedRed };
     this.#facts = { ...seen, landingTurn: this.#turnOf(seen) };
     this.#parts.view.show();
     this.#watchConflicts(this.#facts);

@@ -65,6 +65,7 @@ export const headSchema = z.object({
       text: z.string(),
       said: z.exactOptional(z.array(saidSchema)),
       action: z.nullable(z.object({ id: z.enum(NOTICE_ACTIONS), label: z.string() })),
+      once: z.exactOptional(z.string()),
     }),
   ),
   agents: z.nullable(z.object({ atWork: z.int(), most: z.int() })),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { makeModel, sampleCards, sampleModel } from './support/sampleModel';
+import { makeCard, makeModel, sampleCards, sampleModel } from './support/sampleModel';
 import { useBoard } from './support/useBoard';
 
 describe('the merge queue on the board', () => {
@@ -56,6 +56,9 @@ describe('the merge queue on the board', () => {
     assert.equal(await board.page.locator('.lane .target .codicon-debug-pause').count(), 1);
     await board.send({ type: 'model', model: makeModel([], { queue: { ...queue!, candidates: [], out: [] } }) });
     assert.equal(await board.page.locator('.lane .train').textContent(), 'Nothing waits to land.');
+    const held = makeCard(7, { stage: 'QA', column: 'QA', actions: ['decideTarget'] });
+    await board.send({ type: 'model', model: makeModel([held], { queue: { ...queue!, candidates: [], out: [] } }) });
+    assert.equal(await board.page.locator('.lane .train').textContent(), 'In QA, held until the target is green: #7');
   });
 
   it('[U2] Coding says how many agents are at work of how many that may be', async () => {

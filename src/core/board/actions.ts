@@ -19,6 +19,7 @@ export const ACTION_IDS = [
   'resolveConflicts',
   'abortResolving',
   'retryMerge',
+  'decideTarget',
   'runGatesAgain',
   'reviewAgain',
   'takeOutOfQueue',
@@ -115,6 +116,14 @@ export const ACTIONS: Readonly<Record<ActionId, Action>> = {
   resolveConflicts: { label: 'Resolve Conflicts', event: null, does: 'asks', icon: 'git-merge', menu: 'next' },
   abortResolving: { label: 'Take Back the Merge', event: null, does: 'asks', icon: 'discard', menu: 'next' },
   retryMerge: { label: 'Retry Merge', event: 'RetryMerge', does: 'at once', icon: 'refresh', menu: 'next' },
+  decideTarget: {
+    label: 'Resume or Repair',
+    event: null,
+    does: 'asks',
+    icon: 'lightbulb',
+    menu: 'next',
+    button: 'always',
+  },
   runGatesAgain: {
     label: 'Run Gates Again',
     event: 'ReQueuedForQa',

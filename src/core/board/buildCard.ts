@@ -146,6 +146,7 @@ function actionsOf(inputs: CardInputs, need: Need | null): ActionId[] {
   if (isConflict && tip !== null && run === null) actions.push('resolveConflicts');
   if (recovery === 'person') actions.push('abortResolving');
   if (need === 'files') actions.push('openSourceControl');
+  if (inputs.heldByRed !== null && inputs.dependencies.kind === 'ready') actions.push('decideTarget');
   if (stage.name === 'Blocked' && stage.fix !== null && !actions.includes(stage.fix)) actions.push(stage.fix);
   return actions;
 }
@@ -220,7 +221,7 @@ function primaryActionsOf(inputs: CardInputs, need: Need | null, actions: readon
         // An agent will begin by itself: to say that it is ready is for who did it instead.
         return waitsForAgent(inputs) ? ['openWorktree'] : ['readyForQa', 'openWorktree'];
       case 'QA':
-        return run?.kind === 'reviewer' ? ['showOutput', 'openDiff'] : [];
+        return run?.kind === 'reviewer' ? ['showOutput', 'openDiff'] : ['decideTarget'];
       case 'ReviewHold':
         if (inputs.race !== null) return ['compareRace', 'keepThisOne', 'openDiff'];
         // Approved as it is, its landing would only be red again.
@@ -228,7 +229,7 @@ function primaryActionsOf(inputs: CardInputs, need: Need | null, actions: readon
           ? ['openDiff', 'showOutput', 'reject', 'approve']
           : ['openDiff', 'approve', 'reject', 'reviewAgain'];
       case 'Merge':
-        return need === 'files' ? ['openSourceControl', 'takeOutOfQueue'] : [];
+        return need === 'files' ? ['openSourceControl', 'takeOutOfQueue'] : ['decideTarget'];
       case 'MergeFailure':
         if (run !== null) return ['showOutput'];
         if (inputs.recovery === 'person') return ['openWorktree', 'abortResolving'];

@@ -12,7 +12,7 @@ import { sayRed } from '../pipeline/targetHealth';
 import { isFinished } from '../landing/job';
 import { recoveryOf, type Recovery } from '../landing/mergemaster';
 import { heldStories } from '../recovery/storeLoss';
-import type { Oid, StageName } from '../story/stage';
+import { isUnderWay, type Oid, type StageName } from '../story/stage';
 import { waitsForReviewer } from '../pipeline/schedule';
 import type { Dependencies, DependencyState, NamedDependency } from '../story/dependencies';
 import { lineageOf, mayBeCoded, waitsForParentAlone } from '../story/lineage';
@@ -83,6 +83,8 @@ export interface CardInputs {
   readonly place: QueuePlace | null;
   /** Why it waits for a red target, in sentences; null where it does not. */
   readonly heldByRed: readonly Said[] | null;
+  /** It was made to repair a red target, and that is not red any more. */
+  readonly isNeedless: boolean;
   /** What gates that run ahead say of its merge; null for nothing. */
   readonly ahead: AheadState | null;
   readonly dependencies: DependencyState;
@@ -116,6 +118,7 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     a.recovery === b.recovery &&
     isSameData(a.openConflicts, b.openConflicts) &&
     isSameData(a.heldByRed, b.heldByRed) &&
+    a.isNeedless === b.isNeedless &&
     isSameData(a.ahead, b.ahead) &&
     a.restackWait === b.restackWait &&
     isSameData(a.run, b.run) &&
@@ -179,6 +182,7 @@ export function inputsOf(
       heldByLoss: held.has(story.key),
       place: places.get(story.key) ?? null,
       heldByRed: story.stage.name === 'Merge' || story.stage.name === 'QA' ? heldByRed(facts, story) : null,
+      isNeedless: story.repairsTarget === true && facts.redTarget === null && isUnderWay(story),
       ahead: facts.ahead?.get(story.key) ?? null,
       dependencies: asShown(facts, story, dependencies.state(story)),
       restackWait: facts.restackWaits?.get(story.key)?.why ?? null,

@@ -18,7 +18,8 @@ export function factsLine(inputs: CardInputs): SaidFact[] {
   const conflict = conflictWords(inputs.conflicts, inputs.target);
   const moves: SaidFact[] =
     pending === null ? stageFacts(inputs) : [asWritten(pendingWord(pending.event)), { since: pending.since }];
-  const told = [...elsewhere(inputs), ...childFacts(inputs), ...raceFacts(inputs), ...coderFacts(inputs)];
+  const needless = inputs.isNeedless ? [say('{0} is not red any more', inputs.target)] : [];
+  const told = [...needless, ...elsewhere(inputs), ...childFacts(inputs), ...raceFacts(inputs), ...coderFacts(inputs)];
   const parts: SaidFact[] = [...(conflict === null ? [] : [conflict]), ...told, ...moves];
   // A story that landed is proven by its gates; what counts then is only a criterion that does not hold there.
   const over = story.stage.name === 'Done' || story.stage.name === 'Archived';

@@ -4,7 +4,8 @@ import type { DoctorNote } from '../doctor/doctorNote';
 import { pushWords } from '../landing/push';
 import { sayLock } from '../landing/leftLock';
 import { sayLandedRed } from '../pipeline/landedRed';
-import { sayRedTarget } from '../pipeline/targetHealth';
+import { sayGreenAgain, sayRedTarget } from '../pipeline/targetHealth';
+import { isUnderWay } from '../story/stage';
 import type { GitWait, PipelineFacts, RoundProblem } from '../pipeline/facts';
 import { canBePulled, describeBehind } from '../pipeline/targetBehind';
 import { duration } from '../words/durations';
@@ -19,13 +20,15 @@ export interface Notice {
   /** `text`, to be said in another language; not there where it is English only. */
   readonly said?: readonly Said[];
   readonly action: { readonly id: NoticeAction; readonly label: string } | null;
+  /** It is notified of once for each of these, whatever else of its text changes. */
+  readonly once?: string;
 }
 
 /** What holds the whole pipeline up, the most important first. */
 export function noticesOf(facts: PipelineFacts): Notice[] {
   const notices: Notice[] = [];
-  const add = (severity: Notice['severity'], words: Words, action: Notice['action'] = null) =>
-    notices.push({ severity, ...inBoth(words), action });
+  const add = (severity: Notice['severity'], words: Words, action: Notice['action'] = null, once?: string) =>
+    notices.push({ severity, ...inBoth(words), action, ...(once !== undefined && { once }) });
   if (facts.storeProblem !== null) add('error', facts.storeProblem);
   if (facts.roundProblem !== null) {
     add('error', describeRoundProblem(facts.roundProblem, facts.now), { id: 'showLog', label: 'Show Log' });
@@ -60,7 +63,8 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
     add(severity, said, button === null ? null : { id: 'pushTarget', label: button });
   }
   if (facts.redTarget != null && facts.target.kind === 'found') {
-    add('error', sayRedTarget(facts.redTarget, facts.target.ref), { id: 'redTarget', label: 'What to Do' });
+    const action = { id: 'redTarget', label: 'What to Do' } as const;
+    add('error', sayRedTarget(facts.redTarget, facts.target.ref), action, `red ${facts.redTarget.ranAgain?.at ?? ''}`);
   }
   for (const red of facts.landedRed ?? []) {
     if (facts.target.kind === 'found') add('warning', sayLandedRed(red, facts.target.ref));
@@ -89,6 +93,10 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   }
   const behind = describeBehind(facts.target);
   if (behind !== null) add('info', behind, canBePulled(facts.target) ? { id: 'pullTarget', label: 'Pull' } : null);
+  if (facts.greenAgain != null && facts.redTarget == null && facts.target.kind === 'found') {
+    const left = facts.stories.filter((one) => one.repairsTarget && isUnderWay(one)).map(({ number }) => number);
+    add('info', sayGreenAgain(facts.greenAgain, facts.target.ref, left), null, `green ${facts.greenAgain.since}`);
+  }
   if (facts.gates.kind === 'invalid') add('error', facts.gates, { id: 'editGates', label: 'Edit Gates' });
   if (facts.agentProblem !== null) add('error', facts.agentProblem, { id: 'editAgents', label: 'Edit Agents' });
   if (facts.identity === 'missing') {

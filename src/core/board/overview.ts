@@ -100,10 +100,12 @@ function countMarks(cards: readonly Card[]): OverviewRow['marks'] {
   return marks;
 }
 
-function queueOf({ queue }: BoardModel): OverviewRow['queue'] {
+function queueOf({ queue, cards }: BoardModel): OverviewRow['queue'] {
   if (queue === null) return null;
   const { policy, stopped, candidates } = queue;
-  const since = candidates.map((one) => one.since).sort()[0] ?? null;
+  // Of those that a red target holds in QA none is in the queue.
+  const held = cards.filter((card) => card.actions.includes('decideTarget'));
+  const since = [...candidates, ...held].map((one) => one.since).sort()[0] ?? null;
   return { policy, stopped, since };
 }
 

@@ -23,7 +23,7 @@ import type { StoryRecord } from '../story/story';
 import type { LandedRed } from './landedRed';
 import type { DiskRoom } from './diskRoom';
 import type { RestackWait } from './restackWait';
-import type { RedTarget } from './targetHealth';
+import type { GreenAgain, RedTarget } from './targetHealth';
 import type { Told } from '../words/said';
 
 /** A process at work on a story right now. `startedAt` in milliseconds since 1970. */
@@ -145,6 +145,8 @@ export type AheadState = { readonly kind: 'running' | 'passed' } | { readonly ki
 export interface PipelineFacts {
   /** Gates are red on the target's tip; null or left out where nothing says so. */
   readonly redTarget?: RedTarget | null;
+  /** It was red, and is not any more; null or left out where that was long ago. */
+  readonly greenAgain?: GreenAgain | null;
   /** Gates that run after landings and are red on the target's tip. */
   readonly landedRed?: readonly LandedRed[];
   readonly now: number;

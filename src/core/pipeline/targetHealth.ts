@@ -22,8 +22,37 @@ export interface RedTarget {
   readonly resumedAt: string | null;
   /** Since when (ms since 1970) gates run on this very tip; left out where none do. */
   readonly gatesSince?: number | undefined;
+  /** What came of running them there by a person's word, and when (ms since 1970): red as before, or nothing said. */
+  readonly ranAgain?: { readonly at: number; readonly was: 'red' | 'silent' } | undefined;
   /** Keys of stories that were tried on this tip, or by themselves in QA, and are red as it is: they wait for another one. */
   readonly tried: ReadonlySet<string>;
+}
+
+/** The target was red and is not known to be any more. `isProven`: the gate that was red has passed on this tip. */
+export interface GreenAgain {
+  readonly tip: Oid;
+  readonly gate: string;
+  /** Since when, in ms since 1970. */
+  readonly since: number;
+  readonly isProven: boolean;
+}
+
+/** How long it is said that a target is green again. */
+export const GREEN_SAID_MS = 15 * 60_000;
+
+/** That it is over; `left` are numbers of stories that were made to repair it and are not done. */
+export function sayGreenAgain(
+  { tip, gate, since, isProven }: GreenAgain,
+  target: string,
+  left: readonly number[],
+): Said[] {
+  const name = shortRef(target);
+  const what = isProven
+    ? say('{0} is green again since {1}: gate {2} passed on {3}.', name, localClock(since), gate, tip.slice(0, 7))
+    : say('{0} moved to {1} at {2} and is not known to be red any more.', name, tip.slice(0, 7), localClock(since));
+  const names = left.map((number) => `#${number}`);
+  const rest = left.length === 0 ? [] : [say('Made to repair it and still here: {0}.', { names })];
+  return [what, say('The queue goes on.'), ...rest];
 }
 
 /** As `sayRed`, for where nothing else tells since when the target is red. */
@@ -73,10 +102,18 @@ export function sayRedTarget(red: RedTarget, target: string): Said[] {
     red.resumedAt === null
       ? say('The queue is paused: only reverts and bug stories are tried on it, and no story gets a strike.')
       : say('The queue goes on, as you said; what is red on it waits, and no story gets a strike.');
-  const { gate, gatesSince } = red;
+  const { gate, gatesSince, ranAgain } = red;
   // A moment, not an age: the line must not become another one each second.
-  const now = gatesSince === undefined ? [] : [say('Gates run on {0} since {1}.', shortRef(target), localClock(gatesSince))]; // prettier-ignore
+  const now = gatesSince === undefined ? sayRanAgain(ranAgain) : [say('Gates run on {0} since {1}.', shortRef(target), localClock(gatesSince))]; // prettier-ignore
   return [asSentence(saySince(red, target)), say('Gate {0} fails there.', gate), ...now, queue];
+}
+
+function sayRanAgain(ranAgain: RedTarget['ranAgain']): Said[] {
+  if (ranAgain === undefined) return [];
+  const at = localClock(ranAgain.at);
+  return [
+    ranAgain.was === 'red' ? say('Still red at {0}.', at) : say('At {0} its gates ran again and proved nothing.', at),
+  ];
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { BaseVerdict } from '../../core/landing/baseVerdict';
 import type { GateResult, MergeJob } from '../../core/landing/job';
 import { searchRed } from '../../core/landing/targetLine';
+import type { Gate } from '../../gates/chooseGates';
 import type { GateProgress, TargetFacts } from '../../core/pipeline/facts';
-import type { RedTarget } from '../../core/pipeline/targetHealth';
+import { GREEN_SAID_MS, type GreenAgain, type RedTarget } from '../../core/pipeline/targetHealth';
 import { targetOutputId } from '../../core/story/contentIds';
 import type { Oid } from '../../core/story/stage';
 import type { StoryRecord } from '../../core/story/story';
@@ -58,6 +59,11 @@ export class TargetGates {
   /** The story under whose name the output of a tip's gates was kept last. */
   #said: { readonly tip: Oid; readonly outputId: string } | null = null;
 
+  /** Red when it was looked at last. */
+  #red: RedTarget | null = null;
+  #green: GreenAgain | null = null;
+  #ranAgain: { readonly tip: Oid; readonly at: number; readonly was: 'red' | 'silent' } | null = null;
+
   constructor(private readonly ports: TargetGatesPorts) {
     this.#probe = new Probe(ports);
   }
@@ -70,11 +76,29 @@ export class TargetGates {
   /** Null while nothing says that the target is red. Looks at the ledger; starts nothing. */
   async look(target: TargetFacts, commands: Commands, stories: readonly StoryRecord[]): Promise<RedTarget | null> {
     if (target.kind === 'missing' || commands.gates.kind !== 'gates') return null;
-    const { tip } = target;
+    const red = await this.#lookAt(target.tip, commands.gates.gates, stories);
+    const was = this.#red;
+    this.#red = red;
+    if (red !== null) this.#green = null;
+    else if (was !== null) {
+      const verdicts = await this.ports.prover.verdictsOf(commands.gates.gates);
+      const isProven = verdicts.of(await this.ports.history.treeOf(target.tip), was.gate) === 'green';
+      this.#green = { tip: target.tip, gate: was.gate, since: this.ports.clock.now(), isProven };
+    }
+    return red;
+  }
+
+  /** That it was red until a while ago; null where it was not, or is. */
+  greenAgain(): GreenAgain | null {
+    const isOld = this.#green !== null && this.ports.clock.now() - this.#green.since > GREEN_SAID_MS;
+    return isOld ? null : this.#green;
+  }
+
+  async #lookAt(tip: Oid, gates: readonly Gate[], stories: readonly StoryRecord[]): Promise<RedTarget | null> {
     const tree = await this.ports.history.treeOf(tip);
     // Nearly always nothing is red, and then no gate's program is looked at.
     if (!this.ports.verdicts.recent(RECENT).some((one) => one.tree === tree && one.verdict === 'failed')) return null;
-    const verdicts = await this.ports.prover.verdictsOf(commands.gates.gates);
+    const verdicts = await this.ports.prover.verdictsOf(gates);
     const gate = verdicts.redGate(tree);
     if (gate === null) return null;
     const line = await this.ports.history.lineAt(tip);
@@ -94,6 +118,7 @@ export class TargetGates {
       next,
       resumedAt,
       gatesSince: this.#probe.sinceOn(tip),
+      ...(this.#ranAgain?.tip === tip && { ranAgain: { at: this.#ranAgain.at, was: this.#ranAgain.was } }),
       tried: this.#triedOn(tip, resumedAt, stories),
     };
   }
@@ -140,7 +165,13 @@ export class TargetGates {
     return this.#probe.beginInstead(tip, async () => {
       const commands = await readCommands(this.ports, tip);
       const asked: Asked = { commands, upTo: null, known: 'runsAgain' };
-      return (signal) => this.#prove(tip, asked, { signal, finder });
+      return async (signal) => {
+        const verdict = await this.#prove(tip, asked, { signal, finder });
+        const was = verdict.kind === 'red' ? 'red' : 'silent';
+        if (!signal.aborted)
+          this.#ranAgain = verdict.kind === 'green' ? null : { tip, at: this.ports.clock.now(), was };
+        return verdict;
+      };
     });
   }
 

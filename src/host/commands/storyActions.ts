@@ -15,6 +15,7 @@ import { answerAgent, startFresh, takeOver, writeToAgent } from './talkToAgent';
 import { guarded } from './showBug';
 import { storiesFor } from './pickStory';
 import { startWith } from './startWith';
+import { redTarget } from './redTarget';
 import { editAgents, editGates, setIdentity } from './setUp';
 import { deleteStories } from '../removal/removeStories';
 import { mention } from '../say/notify';
@@ -48,6 +49,8 @@ export async function actOnAll(context: CommandContext, cards: readonly Card[], 
   if (isDescribing(id)) return describeCards(context, cards, id);
   if (id === 'startWith') return startWith(context, [first, ...others]);
   if (id === 'deleteStory') return deleteStories(context, cards);
+  // The target is one, however many wait for it.
+  if (id === 'decideTarget') return act(context, first, id);
   if (id === 'moveToStage') return pickStage(context, [first, ...others]);
   if (ACTIONS[id].event === null) return actInTurn(context, cards, id);
   const request = await askFor(context, [first, ...others], id);
@@ -114,6 +117,9 @@ export async function act(
       return keepThisOne(context, card);
     case 'startFresh':
       return startFresh(context, card);
+    case 'decideTarget':
+      await redTarget(context);
+      return null;
     case 'editGates':
       await editGates(context);
       return null;

@@ -38,6 +38,9 @@ describe('a target that is red', () => {
   const notice = (): string | undefined =>
     window.session.model()?.notices.find(({ action }) => action?.id === 'redTarget')?.text;
 
+  const green = (): string | undefined =>
+    window.session.model()?.notices.find(({ once }) => once?.startsWith('green ') === true)?.text;
+
   /** A story that went into the queue past its own gates. */
   async function queued(title: string, files: Readonly<Record<string, string>>): Promise<StoryRecord> {
     const story = await window.codedStory(title, files);
@@ -79,7 +82,8 @@ describe('a target that is red', () => {
     assert.deepEqual([window.now(story).stage.name, window.now(story).strikes], ['Merge', []]);
     const ran = runs();
     assert.equal(new Set(ran).size, ran.length, 'no commit is asked twice');
-    await window.waitForCard(story, 'a card that says so', ({ why }) => why?.includes('main is red') === true);
+    const held = await window.waitForCard(story, 'a card that says so', ({ why }) => why?.includes('main is red') === true); // prettier-ignore
+    assert.deepEqual(held.primaryActions, ['decideTarget']);
     const other = await queued('Other', { 'f.txt': 'good\n' });
     await window.waitForCard(other, 'a queue that is paused', ({ why }) => why?.includes('paused') === true);
     assert.equal(runs().length, ran.length, 'nothing is tried on it');
@@ -96,6 +100,7 @@ describe('a target that is red', () => {
     await window.must(started, 'GatesStarted');
     for (const one of [bug, story, other]) await window.waitForStage(one, 'Done');
     assert.equal(notice(), undefined);
+    assert.match(green() ?? '', /^main is green again since \d\d:\d\d: gate test passed on [0-9a-f]{7}\. The queue goes on\.$/);
   });
 
   it('[MQ6, MQ4] a story in QA that is red as the target is waits for it without a strike, and is proven with what repaired it', async () => {
@@ -117,8 +122,9 @@ describe('a target that is red', () => {
     await window.engine.settle();
     assert.equal(runs().length, ran, 'nothing runs again on a tip that is known to be red, nor after a restart');
 
-    await repository.commit({ 'b.txt': 'good\n' }, 'Mend it by hand');
+    await repository.commit({ 'b.txt': 'good\n', 'm.txt': 'mended\n' }, 'Mend it by hand');
     await window.waitForStage(story, 'Done');
+    assert.match(green() ?? '', /^main moved to [0-9a-f]{7} at \d\d:\d\d and is not known to be red any more\./);
     await waitFor('the guilty one back in Coding', () => window.now(guilty).stage.name === 'Coding');
     assert.deepEqual([window.now(story).strikes, window.now(guilty).strikes.length], [[], 1]);
   });
@@ -212,7 +218,7 @@ describe('a target that is red', () => {
     assert.match(notice() ?? '', /Gates run on main since/);
     appendFileSync(goOn, '');
     await waitFor('a lane that says nothing of it', () => lane()?.targetGates === undefined, { seen: lane });
-    assert.match(notice() ?? '', /main is red/);
+    assert.match(notice() ?? '', /main is red.*Still red at \d\d:\d\d\./);
   });
 
   it('[MQ6] the gates of the target can be run on it again, and a green end lets the queue go on', async () => {
@@ -221,10 +227,18 @@ describe('a target that is red', () => {
     window.settings = { ...window.settings, gates: [gate('test', `[ ! -e '${broken}' ]`)] };
     const story = await queued('Innocent', { 'e.txt': 'good\n' });
     await waitForRed();
+    const { key } = await window.session.decideRedTarget('bugStory');
+    const bug = window.engine.stories().find((one) => one.key === key) as StoryRecord;
+    assert.deepEqual((await window.waitForCard(bug, 'a card', () => true)).facts, ['P0', '0/1 criteria']);
     await repository.remove(`../${path.basename(broken)}`);
     assert.ok(!existsSync(broken));
     assert.equal((await window.session.decideRedTarget('runAgain')).kind, 'done');
     await window.waitForStage(story, 'Done');
     assert.equal(notice(), undefined);
+    assert.match(green() ?? '', /^main is green again .* Made to repair it and still here: #2\.$/);
+    const { facts } = await window.waitForCard(bug, 'a card that says so', (card) => card.facts.length > 2);
+    assert.deepEqual(facts, ['main is not red any more', 'P0', '0/1 criteria']);
+    await window.must(bug, 'Abandon');
+    await waitFor('a notice without it', () => green()?.endsWith('The queue goes on.'), { seen: green });
   });
 });
