@@ -84,7 +84,10 @@ export class QueueQuestions {
     const target = await this.parts.observer.target();
     if (target.kind === 'missing') return refuse(target);
     await this.parts.receipts.settled();
-    return this.ports.git.verifyLandings(target.ref, range);
+    const outcome = await this.ports.git.verifyLandings(target.ref, range);
+    if (outcome.kind === 'refused') return outcome;
+    const { heldAgainstJournal } = await import('../core/receipts/witness');
+    return { ...outcome, verification: heldAgainstJournal(outcome.verification, this.ports.journal.jobs()) };
   }
 
   /** A look at everything, before an answer that is about this moment; what takes long is not waited for. */

@@ -27,9 +27,15 @@ export interface LandingFacts {
   /** Every note, by the commit that it is on. */
   readonly notes: ReadonlyMap<Oid, { readonly text: string; readonly digest: string }>;
   readonly gatesAt: ReadonlyMap<Oid, GatesAt>;
+  /**
+   * Commits on which another note stood before, by the history of the notes and by where their ref stood here: written over
+   * (`edited`), or made anew.
+   */
+  readonly before?: ReadonlyMap<Oid, 'edited' | 'remade'>;
 }
 
-export type Fault = 'noReceipt' | 'outside' | 'unreadable' | 'commit' | 'story' | 'gates' | 'unproven' | 'chain';
+export type Fault =
+  'noReceipt' | 'outside' | 'unreadable' | 'commit' | 'story' | 'gates' | 'unproven' | 'chain' | 'journal';
 
 /** Something that does not hold, about one commit. `text` is a sentence. */
 export interface Finding {
@@ -70,6 +76,7 @@ export function verifyLandings(facts: LandingFacts): Verification {
       ...storyFaults(one, receipt),
       ...throughFaults(receipt, byId, read),
       ...gateFaults(receipt, facts.gatesAt.get(receipt.base) ?? { kind: 'notInGit' }),
+      ...changeFaults(receipt, facts),
       ...chainFaults(receipt, facts, read, followers),
     ].map(([fault, text]): Finding => ({ commit, fault, text }));
   });
@@ -193,6 +200,13 @@ function followersOf(read: Read): Map<Oid, Oid[]> {
     if (before !== undefined) followers.set(before, [...(followers.get(before) ?? []), commit]);
   }
   return followers;
+}
+
+/** The receipt after it would tell; the newest has none. */
+function changeFaults({ commit, madeLater }: Receipt, { before }: LandingFacts): Said[] {
+  const how = before?.get(commit);
+  if (how === undefined || (how === 'remade' && madeLater !== null)) return [];
+  return [['chain', 'Its receipt was changed after it was written: another one stood there before.']];
 }
 
 function chainFaults(receipt: Receipt, { notes }: LandingFacts, read: Read, followers: Map<Oid, Oid[]>): Said[] {

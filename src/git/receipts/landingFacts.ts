@@ -12,7 +12,7 @@ import { type Refusal } from '../../core/words/said';
  * What is looked up here is all that a verification knows, in the editor and in the script alike.
  */
 export type AskGit = (
-  verb: 'rev-parse' | 'rev-list' | 'ls-tree' | 'cat-file',
+  verb: 'rev-parse' | 'rev-list' | 'ls-tree' | 'cat-file' | 'diff-tree',
   args: readonly string[],
   input?: string,
 ) => Promise<Buffer | null>;
@@ -29,7 +29,8 @@ export async function readLandingFacts(ask: AskGit, target: string, range: strin
   const all = await readCommits(ask, first, last);
   const commits = first === null ? fromFirstLanding(all, notes) : all;
   const gatesAt = await readGatesAt(ask, commits, notes);
-  return { kind: 'facts', facts: { target: range.trim() === '' ? target : to, commits, notes, gatesAt } };
+  const before = notes.size === 0 ? new Map<Oid, 'edited'>() : await readBefore(ask);
+  return { kind: 'facts', facts: { target: range.trim() === '' ? target : to, commits, notes, gatesAt, before } };
 }
 
 function endsOf(range: string, target: string): [string | null, string] {
@@ -97,6 +98,30 @@ async function readNotes(ask: AskGit): Promise<LandingFacts['notes']> {
       return data === null ? [] : [[commit, { text: data.toString('utf8'), digest: sha256(data) }] as const];
     }),
   );
+}
+
+/** Where the ref of the notes stood here is looked at as well: a history can be exchanged for another one. */
+async function readBefore(ask: AskGit): Promise<NonNullable<LandingFacts['before']>> {
+  const stood = await ask('rev-list', ['--walk-reflogs', RECEIPTS_REF, '--']).catch(() => null);
+  const tips = [RECEIPTS_REF, ...new Set(linesOf(stood))];
+  const history = await ask('rev-list', [...tips, '--']).catch(() => ask('rev-list', [RECEIPTS_REF, '--']));
+  const input = linesOf(history).join('\n');
+  const changes = await ask('diff-tree', ['--stdin', '-r', '--root', '--no-renames', '-z', '--raw', '--no-commit-id'], `${input}\n`);
+  const texts = new Map<Oid, Set<string>>();
+  const edited = new Set<Oid>();
+  const fields = (changes ?? Buffer.alloc(0)).toString('utf8').split('\0');
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [, , , text = '', how] = (fields[at] ?? '').split(' ');
+    const commit = (fields[at + 1] ?? '').replaceAll('/', '');
+    if (how === 'D') continue;
+    if (how === 'M') edited.add(commit);
+    texts.set(commit, (texts.get(commit) ?? new Set()).add(text));
+  }
+  return new Map([...texts].flatMap(([commit, { size }]) => size > 1 ? [[commit, edited.has(commit) ? 'edited' : 'remade'] as const] : []));
+} // prettier-ignore
+
+function linesOf(data: Buffer | null): string[] {
+  return (data ?? Buffer.alloc(0)).toString('utf8').split('\n').filter((line) => line !== ''); // prettier-ignore
 }
 
 async function readGatesAt(

@@ -83,13 +83,38 @@ describe('receipts of landings', () => {
     const text = await repository.git('notes', '--ref=switchyard', 'show', first);
     const changed = text.replace('"verdict": "passed"', '"verdict": "failed"');
     await repository.git('notes', '--ref=switchyard', 'add', '-f', '-m', changed, first);
-    assert.deepEqual(await findings(), ['gates', 'outside', 'chain']);
+    assert.deepEqual(await findings(), ['gates', 'chain', 'journal', 'outside', 'chain']);
     await repository.git('notes', '--ref=switchyard', 'remove', first);
     assert.deepEqual(await findings(), ['noReceipt', 'outside', 'chain']);
     const told = await script('main');
     assert.equal(told.code, 1);
     assert.match(told.text, /It came to refs\/heads\/main|It came to main/);
     assert.equal((await script('no-such-branch')).code, 2);
+  });
+
+  it('[MQ22] a newest receipt that was changed is named, by the notes’ history, by where they stood, or by the journal', async () => {
+    await land('Two', 'a.txt');
+    const last = await land('Three', 'b.txt');
+    await receiptOf(last);
+    const [ref, tip] = ['refs/notes/switchyard', await repository.git('rev-parse', 'refs/notes/switchyard')];
+    const forge = async (from: string, to: string) => {
+      const text = await repository.git('notes', '--ref=switchyard', 'show', last);
+      assert.ok(text.includes(from), text);
+      await repository.git('notes', '--ref=switchyard', 'add', '-f', '-m', text.replace(from, to), last);
+    };
+    await forge('"by": "gates"', '"by": "person"');
+    assert.deepEqual(await findings(), ['chain', 'journal']);
+    const told = await script();
+    assert.equal(told.code, 1);
+    assert.match(told.text, /Its receipt was changed after it was written/);
+    // The forged notes take the place of the others, as if they had been written so.
+    const forged = await repository.git('commit-tree', '-p', `${tip}^`, '-m', 'Receipt 2', `${ref}^{tree}`);
+    await repository.git('update-ref', ref, forged);
+    assert.deepEqual(await findings(), ['chain', 'journal']);
+    assert.equal((await script()).code, 1);
+    await repository.git('reflog', 'expire', '--expire=all', ref);
+    assert.deepEqual(await findings(), ['journal']);
+    assert.equal((await script()).code, 0, 'nothing in git knows of it any more');
   });
 
   it('[MQ22] a receipt that a kill cut off is made at the next start, once, and says that it was made later', async () => {
