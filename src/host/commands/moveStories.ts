@@ -5,7 +5,7 @@ import { STAGE_NAMES } from '../../core/story/stageNames';
 import { stageWord } from '../../core/story/stageWords';
 import { mention } from '../say/notify';
 import { pickOne } from '../say/pick';
-import { confirmAbandon, namedIn, type Several } from './askFor';
+import { confirmAbandon, mayStart, namedIn, type Several } from './askFor';
 import { byRepository, type CommandContext } from './context';
 import { everyStory } from '../storyIn';
 import { perform, performAll, type Deed } from './perform';
@@ -23,6 +23,7 @@ export async function moveStories(
   if (first === undefined) return null;
   if (others.length > 0) return moveSeveral(context, [first, ...others], to);
   if (to === 'Archived' && first.stage !== 'Done' && !(await confirmAbandon([first]))) return null;
+  if (!(await mayBegin(context, [first], to))) return null;
   return perform(context, first, moving(to));
 }
 
@@ -31,7 +32,14 @@ async function moveSeveral(context: CommandContext, cards: Several, to: StageNam
   const refused = cards.filter((card) => !able.includes(card)).map((card) => cannotMove(card, to));
   const [leaving, ...more] = to === 'Archived' ? able.filter(({ stage }) => stage !== 'Done') : [];
   if (leaving !== undefined && !(await confirmAbandon([leaving, ...more]))) return null;
+  if (!(await mayBegin(context, able, to))) return null;
   return performAll(context, able, moving(to), refused);
+}
+
+/** Out of the backlog a story starts, as by Start. */
+async function mayBegin(context: CommandContext, cards: readonly Card[], to: StageName): Promise<boolean> {
+  const [first, ...others] = to === 'Coding' ? cards.filter(({ stage }) => stage === 'Backlog') : [];
+  return first === undefined || mayStart(context, [first, ...others]);
 }
 
 function moving(to: StageName): Deed {
