@@ -40,6 +40,7 @@ import { TargetGates } from './target/targetGates';
 import { StoryRemoval } from './removal/storyRemoval';
 import { LazyRestoring } from './removal/lazyRestoring';
 import { noteReverts, Reverts } from './reverts';
+import { isAgent } from '../core/pipeline/agentRoom';
 import { reviewerRuns } from './reviewerRuns';
 import { Reviews } from './reviews';
 import { RadarRuns } from '../landing/radarRuns';
@@ -136,7 +137,10 @@ export class EngineParts {
       patienceMs: () => (ports.settings().askMinutes ?? ASK_MINUTES) * 60_000,
       onChange: progress,
       story: (key) => store.get(key),
-      agentAt: (key) => this.live().get(key)?.name ?? null,
+      agentAt: (key) => {
+        const run = this.live().get(key);
+        return run !== undefined && isAgent(run) ? run.name : null;
+      },
       readsAfter: (key) => {
         return this.#agentOf(key)?.transport === 'acp' ? 'turn' : 'run';
       },

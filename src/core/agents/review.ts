@@ -42,6 +42,11 @@ export type ReviewEnd =
 /** Longest findings that are handed on, in characters. */
 const FINDINGS_LIMIT = 4000;
 
+/** What begins with a mark of a list stands in lines of its own. */
+function isList(findings: string): boolean {
+  return /^(?:[-*+•]|\d+[.)])\s/.test(findings);
+}
+
 /** Judges a review that ended well. `meddled`: what it did to the story's branch, in a sentence; null where it let that be. */
 export function judgeReview({
   agent,
@@ -63,7 +68,8 @@ export function judgeReview({
   if (verdict.verdict === 'accept') return { kind: 'goesOn' };
   if (findings === '') return { kind: 'asks', reasons: [`${agent} does not accept it, and does not say why.`] };
   const before = reviewStrikes(story).length;
-  if (before < REVIEW_REJECTIONS) return { kind: 'sentBack', said: `${agent} asks for changes: ${findings}` };
+  if (before < REVIEW_REJECTIONS)
+    return { kind: 'sentBack', said: `${agent} asks for changes:${isList(findings) ? '\n' : ' '}${findings}` };
   const again = `${agent} has sent it back ${count(before, 'time')} and does not accept it:`;
   return { kind: 'asks', reasons: [again, findings] };
 }

@@ -129,9 +129,9 @@ function gistOf([first]: readonly Said[]): Said | null {
   return first.values.length === 0 ? asWritten(firstSentence(first.text)) : first;
 }
 
-/** The first sentence without its stop. */
+/** The first sentence without its stop, or what leads up to a list. */
 function gist(text: string): string {
-  return firstSentence(text).replace(/[.]$/, '');
+  return firstSentence(text).replace(/[.:]$/, '');
 }
 
 /** A name with a dot in it goes on. */

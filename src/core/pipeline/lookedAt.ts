@@ -1,5 +1,7 @@
 import type { JobFacts, PipelineFacts } from './facts';
 import { shownStep, STEP_WORDS } from '../landing/stepWords';
+import { REVIEW_REJECTIONS } from '../agents/review';
+import { reviewStrikes } from '../story/advance';
 import { dependenciesOf, type NamedDependency } from '../story/dependencies';
 import { shortRef } from '../story/names';
 import { underlyingStage, type Stage } from '../story/stage';
@@ -36,6 +38,7 @@ export function lookedAt(story: StoryRecord, facts: PipelineFacts): LookedAt[] {
     const what = key === story.key ? say('Its run') : say('Run of #{0}', number);
     add(what, asWritten(run.progress?.gate ?? run.name), run.startedAt);
   }
+  add(say('Review'), sayReview(story, facts));
   const { queue, target } = facts;
   add(say('Queue'), queue === undefined ? null : say('{0}, because {1}', sayPolicy(queue), queue.why));
   add(say('Target'), target.kind === 'found' ? sayAt(target.ref, target.tip) : together(sayTold(target)));
@@ -97,6 +100,23 @@ function sayPlace(story: StoryRecord, facts: PipelineFacts): Said | null {
   return queued === 1
     ? say('the first of 1 story, priority {0}', priority)
     : say('the first of {0} stories, priority {1}', queued, priority);
+}
+
+/** Who reviews it, what came of that, and how often it was sent back of the times that it may be. */
+function sayReview(story: StoryRecord, { reviewer, runs }: PipelineFacts): Said | null {
+  const { key, stage } = story;
+  const name = reviewer?.name ?? say('an agent that cannot be read');
+  const stands = ((): Said | null => {
+    if (stage.name === 'ReviewHold')
+      return stage.reviewer === undefined ? null : say('{0} does not accept it', stage.reviewer);
+    if (reviewer == null || (stage.name !== 'QA' && stage.name !== 'Coding')) return null;
+    if (runs.get(key)?.kind === 'reviewer') return say('{0} reviews it', name);
+    return stage.name === 'QA' && stage.review !== undefined ? say('waits for {0}', name) : say('by {0}, once its gates are green', name); // prettier-ignore
+  })();
+  const back = reviewStrikes(story).length;
+  return stands === null || back === 0
+    ? stands
+    : say('{0}, sent back {1} of {2} times', stands, back, REVIEW_REJECTIONS);
 }
 
 /** What a landing does just now. */

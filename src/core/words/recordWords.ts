@@ -52,6 +52,10 @@ function recordReader(bundle: Readonly<Record<string, string>>): (text: string) 
       const rest = text.slice(found.length).trimStart();
       return rest === '' ? words : `${words} ${read(rest) ?? rest}`;
     }
+    // What leads up to lines of somebody's is said, and they stay.
+    const [line = '', ...below] = text.split('\n');
+    const lead = below.length > 0 && line.endsWith(':') ? partOf(line) : null;
+    if (lead !== null) return [lead, ...below].join('\n');
     const sentence = /^(?:[\w .,[\]/-]{1,80}:\s|.*?[.!?]\s+)/s.exec(text)?.[0];
     if (sentence === undefined) return null;
     const behind = text.slice(sentence.length);

@@ -27,7 +27,10 @@ export async function answerAgent(
 export async function writeToAgent(context: CommandContext, card: Card): Promise<string | null> {
   const session = context.host.session();
   const text = await askLine({
-    title: vscode.l10n.t('What should the agent of #{0} know?', card.number),
+    title:
+      card.stage === 'QA' && card.agent !== null
+        ? vscode.l10n.t('What should {0} know, which reviews #{1}?', card.agent, card.number)
+        : vscode.l10n.t('What should the agent of #{0} know?', card.number),
     placeHolder: vscode.l10n.t('It reads this at the end of its turn'),
   });
   if (session === null || text === undefined || text.trim() === '') return null;

@@ -362,6 +362,7 @@ export const RECORDED: readonly string[] = [
   'took "{0}" from the stash',
   'put "{0}" on the stash',
   '{0} asks for changes: {1}',
+  '{0} asks for changes:',
   '{0} was to review it and gave no verdict.',
   '{0} does not accept it, and does not say why.',
   '{0} reviewed it and accepts it.',

@@ -35,6 +35,10 @@ describe('what an agent that reviews says', () => {
     const rejects = { verdict: 'reject', findings: ' No test. ' } as const;
     const sentBack = { kind: 'sentBack', said: 'rita asks for changes: No test.' };
     assert.deepEqual(judged(rejects), sentBack);
+    assert.deepEqual(judged({ ...rejects, findings: '- No test.\n- No word.' }), {
+      kind: 'sentBack',
+      said: 'rita asks for changes:\n- No test.\n- No word.',
+    });
     assert.deepEqual(
       judged(rejects, [red, red, ...Array<typeof strike>(REVIEW_REJECTIONS - 1).fill(strike)]),
       sentBack,

@@ -7,6 +7,7 @@ import { schedule } from '../../../../src/core/pipeline/schedule';
 import type { RedTarget } from '../../../../src/core/pipeline/targetHealth';
 import { whyNotLanded, type WhyNotLanded } from '../../../../src/core/pipeline/whyNotLanded';
 import { whyNotLandedText } from '../../../../src/core/pipeline/whyNotLandedText';
+import type { Stage } from '../../../../src/core/story/stage';
 import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { projectRoot } from '../../../support/projectRoot';
@@ -88,6 +89,21 @@ describe('Why Not Landed?', () => {
     assert.equal(found.rule.id, 'MQ12');
     assert.match(found.decision, /^#1 is landing, and stories land one at a time\./);
     assert.ok(found.at !== null && found.at > NOW);
+  });
+
+  it('[MQ19, A1] names the agent that reviews it, what came of that, and how often it was sent back', () => {
+    const reviewer = { name: 'rita' };
+    const strike = { at: '2026-01-01T00:00:00.000Z', cause: 'sent back', evidence: '', of: 'reviewer' } as const;
+    const review = (stage: Stage, change: Partial<PipelineFacts> = {}, strikes: StoryRecord['strikes'] = []): unknown =>
+      ask([story(1, { stage, strikes })], { reviewer, ...change }).lookedAt.find(({ what }) => what === 'Review')?.is;
+    const qa = STAGES.QA;
+    const asked: Stage = { ...qa, review: { reasons: [] } };
+    const run = { ...gateRun, kind: 'reviewer', name: 'rita' } as const;
+    assert.equal(review(qa), 'by rita, once its gates are green');
+    assert.equal(review(asked), 'waits for rita');
+    assert.equal(review(asked, { runs: new Map([['k1', run]]) }, [strike]), 'rita reviews it, sent back 1 of 2 times');
+    assert.equal(review({ ...STAGES.ReviewHold, reviewer: 'rita' }), 'rita does not accept it');
+    assert.deepEqual([review(qa, { reviewer: null }), review(STAGES.ReviewHold)], [undefined, undefined]);
   });
 
   it('[MQ19] behind others that come first it says that order decided, and what brings it forward', () => {

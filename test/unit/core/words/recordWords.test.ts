@@ -21,6 +21,7 @@ describe('What a record kept in English', () => {
       ['The setting for gates: gates[1].command: The command is empty. Name the program to run.', 'Die Einstellung für Gates: gates[1].command: Der Befehl ist leer. Nennen Sie das Programm, das laufen soll.'],
       ['.switchyard/config.yaml, line 3: gates[0].needs: Too small: expected array to have >=1 items', '.switchyard/config.yaml, Zeile 3: gates[0].needs: Zu wenige: array soll >=1 Einträge haben'],
       ['The setting for agents: [0].role: Invalid option: expected one of "coder"|"qa"', 'Die Einstellung für Agenten: [0].role: Ungültige Wahl: möglich ist "coder"|"qa"'],
+      ['rita asks for changes:\n- No test.\n- No word.', 'rita wünscht Änderungen:\n- No test.\n- No word.'],
       ['It changed the hook pre-commit of your repository; that is undone.', 'Es hat an Ihrem Repository den Hook pre-commit geändert; das ist rückgängig gemacht.'],
       ['It touches 7 files (a.ts, b.ts and 5 more), which review.paths asks a person to look at.', 'Sie berührt 7 Dateien (a.ts, b.ts und 5 weitere), die sich nach review.paths ein Mensch ansehen soll.'],
     ]; // prettier-ignore
