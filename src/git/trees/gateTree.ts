@@ -1,3 +1,4 @@
+import { exists } from '../../base/exists';
 import { pathWithin } from '../../base/pathWithin';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,7 +10,7 @@ import { endOrphans, lookForOrphansAgain } from './orphans';
 import { cleanTree, fillTree, mendFill, mendHead, WHOLE_TREE, type Filled, type IgnoredFiles } from './fillTree';
 import { ForeignTreeError, GitError } from '../door/gitError';
 import { lendFilterFiles } from './filterFiles';
-import { fullOid } from '../door/names';
+import { fullOid, splitFields } from '../door/names';
 import { findOwnTree, GATE, type OwnTree } from './ownTree';
 import { resetGitDir, takeSettings } from './privateGitDir';
 import { wantedUntil, type Repository } from '../door/repository';
@@ -82,9 +83,10 @@ export async function lookAtGateTree(repository: Repository, request: GateTreeLo
   const meddled = [...files, ...(tree === null ? ['.git'] : await takeMeddling(tree, commit))];
   if (tree === null || record?.commit !== commit || (await restoreIndex(tree)) === 'lost')
     return { kind: 'changed', tracked: [], meddled };
-  const look = (scope: Scope) => differences(wantedUntil(repository, request.signal), tree, commit, scope);
+  const wanted = wantedUntil(repository, request.signal);
+  const look = (scope: Scope) => differences(wanted, tree, commit, scope);
   const [into, beside] = HOW_TO_LOOK[request.files];
-  const inside = (await areRealFolders(tree, record)) ? await look(into).catch(unreadable) : null;
+  const inside = (await areRealFolders(tree, record)) ? await withHidden(wanted, tree, record.submodules, () => look(into)).catch(unreadable) : null; // prettier-ignore
   const { headMoved, entries } = inside ?? (await look(beside));
   const areReal = inside !== null;
   const tracked = entries.filter((one) => one.kind === 'tracked').map((one) => one.path);
@@ -132,10 +134,11 @@ async function prove(
     ignored === 'removed' ? (['all', 'trackedWhole'] as const) : (['butIgnored', 'tracked'] as const);
   // Where nothing was cleaned before, it is cleaned now, and `clean` is the one that looks for what no commit has.
   const scope = cleaned === 'unlooked' ? tracked : all;
-  let found = await differences(repository, tree, commit, scope).catch(async (error: unknown) => {
+  const look = () => differences(repository, tree, commit, scope);
+  let found = await withHidden(repository, tree, submodules, look).catch(async (error: unknown) => {
     unreadable(error);
     for (const name of submodules) await makeEmptyFolder(tree.folder, name);
-    return differences(repository, tree, commit, scope);
+    return look();
   });
   // What one gate fetched is kept for the next one, but no other commit than the one that would land, and no changed file of it.
   for (const one of found.entries)
@@ -197,6 +200,27 @@ async function differences(repository: Repository, tree: OwnTree, commit: Oid, s
   const entries = parseStatus(text);
   const same = await asCheckedOut(repository, tree, commit, entries.filter(onDiskOnly));
   return { headMoved, entries: entries.filter((entry) => !same.has(entry.path)) };
+}
+
+/** With submodules in which git was told not to look at a file: whatever stands there, no status shows it. */
+async function withHidden(
+  repository: Repository,
+  tree: OwnTree,
+  submodules: readonly string[],
+  look: () => Promise<Differences>,
+): Promise<Differences> {
+  const found = await look();
+  const filled: string[] = [];
+  for (const name of submodules) if (await exists(path.join(tree.folder, name, '.git'))) filled.push(name);
+  if (filled.length === 0) return found;
+  const args = ['-v', '-z', '--recurse-submodules', '--', ...filled.map((name) => `:(top,literal)${name}`)];
+  const { text } = await repository.git.runInOwnTree(tree, 'ls-files', args, { config: WHOLE_TREE });
+  // A small letter: assume-unchanged. S: skip-worktree.
+  const hidden = splitFields(text).flatMap((line) => (/^[a-zS] /.test(line) ? [line.slice(2)] : []));
+  const known = new Set(found.entries.map((entry) => entry.path));
+  const more = filled.filter((name) => !known.has(name) && hidden.some((file) => file.startsWith(`${name}/`)));
+  const change = { kind: 'tracked', letters: '.M', indexMode: GITLINK, indexOid: '', workMode: GITLINK } as const;
+  return { ...found, entries: [...found.entries, ...more.map((name) => ({ ...change, path: name }))] };
 }
 
 /** A file whose bytes alone differ: one that was made executable, and a link, are never as the commit has them. */

@@ -234,6 +234,14 @@ describe('Gate trees', () => {
       await writeFile(path.join(sub, 'in.txt'), 'other\n');
       await repository.gitIn(sub, 'add', '-A');
     }],
+    ['changed unseen (assume-unchanged)', async (sub: string) => {
+      await repository.gitIn(sub, 'update-index', '--assume-unchanged', 'in.txt');
+      await writeFile(path.join(sub, 'in.txt'), 'other\n');
+    }],
+    ['changed unseen (skip-worktree)', async (sub: string) => {
+      await repository.gitIn(sub, 'update-index', '--skip-worktree', 'in.txt');
+      await writeFile(path.join(sub, 'in.txt'), 'other\n');
+    }],
   ] as const)
     it(`[MQ10, G9] a tracked file in a submodule that a gate ${how} is a change, and the next gate finds the submodule empty`, async () => {
       const inner = await TemporaryRepository.create();
