@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
+import { portFor } from '../git/fixture';
 import { TestWindow } from './harness';
 
 describe('what happens on the target without Switchyard', () => {
@@ -119,6 +120,21 @@ describe('what happens on the target without Switchyard', () => {
     await repository.git('revert', '--no-edit', revert);
     await window.open();
     await waitFor('that it stands again', async () => (await by()) === null);
+  });
+
+  it('[MQ14] what the queue itself took back is not told once more of a story that nobody asked about', async () => {
+    const port = portFor(repository.path);
+    const named = (key: string) => `Story: #1\nStory-Key: ${key}`;
+    const since = await repository.git('rev-parse', 'main');
+    const landing = await repository.commit({ 'q.txt': 'one\n' }, `Work\n\n${named('archived')}`);
+    const ofOthers = async (trailers: string) => {
+      const by = await repository.commit({ 'q.txt': null }, `Revert\n\nThis reverts commit ${landing}.${trailers}`);
+      const found = await port.lookOutside({ ref: 'refs/heads/main', target: by, since, live: [], landed: [] });
+      await repository.git('reset', '--quiet', '--hard', landing);
+      return found.ofOthers.map(({ key, of, name }) => ({ key, of, name }));
+    };
+    assert.deepEqual(await ofOthers(`\n\n${named('another')}`), []);
+    assert.deepEqual(await ofOthers(''), [{ key: 'archived', of: landing, name: 'Reverted' }]);
   });
 
   it('[MQ14] a story is not over where only a part is there, where its branch follows the target, or where work goes on', async () => {
