@@ -38,7 +38,8 @@ describe('Set Up Agent', () => {
   it('[A1, A11] shows the command, tries it in a throw-away worktree, says what came of it, and then writes the agent', async () => {
     const refs = await pipeline.git('for-each-ref');
     const worktrees = await pipeline.git('worktree', 'list');
-    person.will(/Which agent should code/, /^opencode$/).will(/Try opencode before/, 'Try It');
+    person.will(/Which agent do you want/, /^opencode$/).will(/What is opencode for/, 'Coding');
+    person.will(/Try opencode before/, 'Try It');
     person.will(/opencode can work on stories here/, 'Add Agent');
     await vscode.commands.executeCommand('switchyard.setUpAgent');
     const asked = await person.sees(/Try opencode before/);
@@ -51,6 +52,12 @@ describe('Set Up Agent', () => {
     );
     await waitFor('the setting', () => configured().length === 1);
     assert.deepEqual((configured()[0] as { preset?: string }).preset, 'opencode');
+    // The same program for reviews is an agent of its own beside it.
+    person.will(/Which agent do you want/, /^opencode$/).will(/What is opencode for/, 'Reviewing');
+    person.will(/Try opencode-review before/, 'Add Without Trying');
+    await vscode.commands.executeCommand('switchyard.setUpAgent');
+    await waitFor('the second', () => configured().length === 2);
+    assert.deepEqual(configured().map((one) => { const { name, role } = one as Record<string, unknown>; return [name, role]; }), [['opencode-review', 'qa'], ['opencode', 'coder']]); // prettier-ignore
     assert.equal(await pipeline.git('for-each-ref'), refs);
     assert.equal(await pipeline.git('worktree', 'list'), worktrees);
   });
@@ -68,7 +75,8 @@ describe('Set Up Agent', () => {
   it('[A1] says what is wrong with one that does not commit, and adds it only if it is told to', async () => {
     await pipeline.configure({ agents: [] });
     writeFileSync(path.join(SCRATCH, 'how'), 'uncommitted');
-    person.will(/Which agent should code/, /^opencode$/).will(/Try opencode before/, 'Try It');
+    person.will(/Which agent do you want/, /^opencode$/).will(/What is opencode for/, 'Coding');
+    person.will(/Try opencode before/, 'Try It');
     person.will(/opencode cannot work on stories here yet/, undefined);
     await vscode.commands.executeCommand('switchyard.setUpAgent');
     const told = await person.sees(/opencode cannot work on stories here yet/);

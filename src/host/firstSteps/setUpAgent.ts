@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { findAcpPresets, findPresets, type FoundAcpPreset, type FoundPreset } from '../../agents/findPresets';
 import { needsOf } from '../../core/agents/agentNeeds';
+import type { AgentRole } from '../../core/pipeline/roles';
 import type { CommandContext } from '../commands/context';
 import { editAgents } from '../commands/setUp';
 import { pickOne } from '../say/pick';
@@ -10,7 +11,7 @@ import { tryAgent, type AgentEntry } from './tryAgent';
 type Offered = { kind: 'line'; preset: FoundPreset } | { kind: 'acp'; preset: FoundAcpPreset } | { kind: 'own' };
 
 /**
- * Offers the well-known agents that are installed here, tries the chosen one where the person wants that, and puts it first in
+ * Offers the well-known agents that are installed here, asks what the chosen one is for, tries it where the person wants that, and puts it first in
  * the settings: the person's own, unless the folder or the workspace has a list already.
  */
 export async function setUpAgent(context: CommandContext): Promise<void> {
@@ -18,12 +19,28 @@ export async function setUpAgent(context: CommandContext): Promise<void> {
   const title =
     found.length === 0 && talking.length === 0
       ? vscode.l10n.t('No well-known agent was found on PATH')
-      : vscode.l10n.t('Which agent should code?');
+      : vscode.l10n.t('Which agent do you want to set up?');
   const picked = await pickOne<Offered>(rowsOf(found, talking), { title });
   if (picked === undefined) return;
   if (picked.kind === 'own') return editAgents(context);
-  const agent = picked.kind === 'acp' ? await talkingAgent(picked.preset) : lineAgent(picked.preset);
-  if (agent !== undefined) await tryAgent(context, agent, () => putFirst(context, agent));
+  const role = await pickRole(picked.preset.name);
+  if (role === undefined) return;
+  const chosen = picked.kind === 'acp' ? await talkingAgent(picked.preset) : lineAgent(picked.preset);
+  if (chosen === undefined) return;
+  // One program may do several things, each as an agent of its own.
+  const agent = { ...chosen, name: `${chosen.name}${SUFFIX[role]}`, role };
+  await tryAgent(context, agent, () => putFirst(context, agent));
+}
+
+const SUFFIX: Readonly<Record<AgentRole, string>> = { coder: '', qa: '-review', mergemaster: '-merge' };
+
+function pickRole(name: string): Promise<AgentRole | undefined> {
+  const rows: { label: string; detail: string; value: AgentRole }[] = [
+    { label: vscode.l10n.t('Coding'), detail: vscode.l10n.t('It works on the stories that you start.'), value: 'coder' }, // prettier-ignore
+    { label: vscode.l10n.t('Reviewing'), detail: vscode.l10n.t('It looks at each story whose gates are green, and accepts it or sends it back.'), value: 'qa' }, // prettier-ignore
+    { label: vscode.l10n.t('Solving Merges'), detail: vscode.l10n.t('It is put to a story that cannot be merged, or is red once it is.'), value: 'mergemaster' }, // prettier-ignore
+  ];
+  return pickOne(rows, { title: vscode.l10n.t('What is {0} for?', name) });
 }
 
 function rowsOf(
@@ -63,12 +80,12 @@ function needsWords(program: string): string {
 }
 
 function lineAgent({ name, command, env }: FoundPreset): AgentEntry {
-  return { name, role: 'coder', preset: name, command, ...(Object.keys(env).length === 0 ? {} : { env }) };
+  return { name, preset: name, command, ...(Object.keys(env).length === 0 ? {} : { env }) };
 }
 
 /** Asks whether it may do everything unasked; one that never asks is not asked about. */
 async function talkingAgent({ name, command, env, unasked }: FoundAcpPreset): Promise<AgentEntry | undefined> {
-  const agent = { name, role: 'coder', transport: 'acp', command, ...(Object.keys(env).length === 0 ? {} : { env }) };
+  const agent = { name, transport: 'acp', command, ...(Object.keys(env).length === 0 ? {} : { env }) };
   if (Object.keys(unasked).length === 0) return agent;
   const picked = await pickOne(
     [
@@ -87,6 +104,8 @@ async function talkingAgent({ name, command, env, unasked }: FoundAcpPreset): Pr
 async function putFirst(context: CommandContext, agent: AgentEntry): Promise<void> {
   const root = context.host.repository?.rootUri;
   const { value, target } = standingSetting('agents', root);
+  // What is no list is not written over: whoever wrote it meant something.
+  if (value != null && !Array.isArray(value)) return editAgents(context);
   const kept = Array.isArray(value) ? (value as unknown[]) : [];
   const others = kept.filter((one) => (one as { name?: unknown } | null)?.name !== agent.name);
   await vscode.workspace.getConfiguration('switchyard', root).update('agents', [agent, ...others], target);
