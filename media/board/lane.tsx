@@ -61,7 +61,7 @@ function Target({ model: { target, queue }, now }: { model: BoardModel; now: num
 function Train({ queue, cards, store }: { queue: QueueLane; cards: readonly Card[]; store: BoardStore }) {
   if (queue.candidates.length + queue.out.length === 0) {
     const held = cards.filter((card) => card.actions.includes('decideTarget')).map(({ number }) => `#${number}`);
-    const words = held.length === 0 ? t('Nothing waits to land.') : t('In QA, held until the target is green: {0}', held.join(', ')); // prettier-ignore
+    const words = held.length === 0 ? t('The merge queue is empty.') : t('In QA, held until the target is green: {0}', held.join(', ')); // prettier-ignore
     return <span class="train idle">{words}</span>;
   }
   return (

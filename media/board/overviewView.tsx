@@ -96,8 +96,9 @@ function Row({ row, now, isShown, intents }: RowProps) {
   );
 }
 
-function First({ row: { name, first }, intents }: { row: OverviewRow; intents: Intents }) {
-  if (first === null) return <span class="none">{t('Nothing needs you.')}</span>;
+function First({ row: { name, first, problem }, intents }: { row: OverviewRow; intents: Intents }) {
+  // Of one that cannot be looked at nobody knows what needs whom.
+  if (first === null) return problem === null ? <span class="none">{t('Nothing needs you.')}</span> : null;
   return (
     <button class="link" dir="auto" title={first.words} onClick={() => intents.openFirst(name)}>
       {first.words}

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { BoardModel } from '../core/board/boardModel';
+import type { NoticeAction } from '../core/board/boardNames';
+import { openNotices } from '../core/board/openNotices';
 import { rowLine, saySum } from '../core/board/overviewText';
 import { localClock } from '../core/words/localMoment';
 import { say, type Said } from '../core/words/said';
@@ -10,6 +12,9 @@ import type { Repositories } from './repositories';
 import { everyStory } from './storyIn';
 import { tooltipIcon } from './tree/storyItem';
 import { translate } from './say/translate';
+
+/** Notices that the item shows in a way of their own. */
+const OWN_ICON: readonly NoticeAction[] = ['redTarget', 'shareStories'];
 
 /** How many stories the tooltip lists. */
 const LISTED = 8;
@@ -22,17 +27,18 @@ export function createStatusBar(repositories: Repositories): vscode.Disposable {
   const show = () => {
     const boards = repositories.all().flatMap((host) => host.model() ?? []);
     if (boards.length === 0) return item.hide();
-    const { counts } = repositories.overview();
-    const { running, queued, needsYou } = counts;
+    const overview = repositories.overview();
+    const { running, queued, needsYou } = overview.counts;
     const looks = boards.filter(({ notices }) => notices.some(({ action }) => action?.id === 'shareStories'));
     const isApart = looks.some(({ sharing }) => sharing?.state === 'away' || sharing?.state === 'stopped');
     const look = looks.length === 0 ? '' : isApart ? ' $(debug-disconnect)' : ' $(broadcast)';
     const reds = boards.flatMap(sayRed);
     const red = reds.length === 0 ? '' : ' $(error)';
+    const held = boards.some((board) => openNotices(board).some(({ action: { id } }) => !OWN_ICON.includes(id)));
     const proven = boards.flatMap(sayTargetGates);
     const gates = proven.length === 0 ? '' : ' $(beaker)';
-    item.text = `$(robot) ${running} $(git-merge) ${queued}${needsYou > 0 ? ` $(bell) ${needsYou}` : ''}${red}${gates}${look}`;
-    const said = [...saySum(counts), ...reds, ...proven, ...(looks.length > 0 ? [say('sharing needs a look')] : [])];
+    item.text = `$(robot) ${running} $(git-merge) ${queued}${needsYou > 0 ? ` $(bell) ${needsYou}` : ''}${held ? ' $(warning)' : ''}${red}${gates}${look}`;
+    const said = [...saySum(overview), ...reds, ...proven, ...(looks.length > 0 ? [say('sharing needs a look')] : [])];
     const words = said.map((one) => inWords([one])).join(', ');
     item.accessibilityInformation = { label: `Switchyard: ${words}`, role: 'button' };
     item.tooltip = tooltipOf(repositories, words);
@@ -74,7 +80,12 @@ function tooltipOf(repositories: Repositories, words: string): vscode.MarkdownSt
   }
   if (repositories.areSeveral) for (const row of rows) tooltip.text(rowLine(row, Date.now(), translate)).end();
   // What needs the person is told first, in the order of the list; then what goes on by itself.
-  const { stories: waiting } = whatWaits(repositories);
+  const { stories: waiting, notices } = whatWaits(repositories);
+  for (const { host, notice } of notices.slice(0, LISTED))
+    tooltip
+      .icon('warning')
+      .text([repositories.label(host), notice.text].filter((part) => part !== null).join(': '))
+      .end();
   const recovering = everyStory({ repositories }).filter(({ card }) => card.mark !== null && card.need === null);
   for (const { host, card } of [...waiting, ...recovering].slice(0, LISTED)) {
     const where = repositories.label(host);
@@ -87,7 +98,7 @@ function tooltipOf(repositories: Repositories, words: string): vscode.MarkdownSt
   }
   return tooltip
     .links([
-      ...(waiting.length === 0
+      ...(waiting.length + notices.length === 0
         ? []
         : [{ label: vscode.l10n.t('Next That Needs You'), command: 'switchyard.nextNeedsYou' }]),
       ...(repositories.all().some((host) => host.model()?.notices.some(isRed) === true)

@@ -47,7 +47,7 @@ describe('the merge queue on the board', () => {
     assert.equal(await board.focusedKey(), 'key-30');
   });
 
-  it('[U2] a queue that lands nothing says why, and an empty one that nothing waits', async () => {
+  it('[U2] a queue that lands nothing says why, and an empty one that it is', async () => {
     const board = await open();
     const { queue } = sampleModel();
     const why = 'paused: main is red since 10:12';
@@ -55,7 +55,7 @@ describe('the merge queue on the board', () => {
     assert.equal(await board.page.locator('.lane .stopped').textContent(), why);
     assert.equal(await board.page.locator('.lane .target .codicon-debug-pause').count(), 1);
     await board.send({ type: 'model', model: makeModel([], { queue: { ...queue!, candidates: [], out: [] } }) });
-    assert.equal(await board.page.locator('.lane .train').textContent(), 'Nothing waits to land.');
+    assert.equal(await board.page.locator('.lane .train').textContent(), 'The merge queue is empty.');
     const held = makeCard(7, { stage: 'QA', column: 'QA', actions: ['decideTarget'] });
     await board.send({ type: 'model', model: makeModel([held], { queue: { ...queue!, candidates: [], out: [] } }) });
     assert.equal(await board.page.locator('.lane .train').textContent(), 'In QA, held until the target is green: #7');

@@ -121,11 +121,22 @@ describe('A window of several repositories', function () {
     assert.doesNotMatch(readFileSync(workspace, 'utf8'), /switchyard/);
   });
 
-  it('[U7, A11] the line above the tree says what holds up the first, and names the others that something holds up', async () => {
-    await tree.waitForMessage(/^lib: .*approv/);
+  it('[U7, U14, A11] what holds up a repository is said in its row and stands first below it, where a click acts on it', async () => {
     mkdirSync(home.at('api', '.vscode'), { recursive: true });
     writeFileSync(home.at('api', '.vscode', 'settings.json'), JSON.stringify({ 'switchyard.gates': [{ name: 'test', command: 'npm test' }] })); // prettier-ignore
-    await tree.waitForMessage(/^lib: .*approv.* Something holds up api as well\.$/);
+    for (const name of ['lib', 'api'])
+      await tree.waitForRow((row) => row.label === name && /Waits until you approve the configured commands/.test(row.description)); // prettier-ignore
+    const asked = (await tree.rows()).filter(({ label }) => label === 'Review Commands');
+    assert.equal(asked.length, 2, 'one in each');
+    await workbench.statusBar.waitFor(/something holds up lib and api$/);
+    await workbench.screenshot('repositories-held');
+    await workbench.runCommand('Switchyard: Show Overview of Repositories');
+    const board = await workbench.webviewFrame('Switchyard Board');
+    await waitFor('the overview', async () => /wait for your approval/.test(await textOf(board, '[data-repository="lib"]'))); // prettier-ignore
+    assert.doesNotMatch(await textOf(board, '[data-repository="lib"]'), /nothing waits|queue is empty/i);
+    await tree.click('Review Commands');
+    assert.match(await workbench.dialog.text(), /npm test/);
+    await workbench.dialog.click('Cancel');
   });
 
   it('[U7] a folder that goes ends its engine, and one that comes starts one', async () => {

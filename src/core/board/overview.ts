@@ -3,6 +3,7 @@ import { COLUMN_NAMES, type ColumnName } from './boardNames';
 import type { BoardModel } from './boardModel';
 import type { Card } from './card';
 import { inboxOf, inboxOfAll } from './inbox';
+import { openNotices } from './openNotices';
 
 /** The stages that a row counts: the board's columns, then what is over and done with. */
 export const COUNTED_STAGES = [...COLUMN_NAMES, 'Archived'] as const satisfies readonly (ColumnName | 'Archived')[];
@@ -109,12 +110,13 @@ function queueOf({ queue, cards }: BoardModel): OverviewRow['queue'] {
   return { policy, stopped, since };
 }
 
-/** The story that holds up most; where none waits, what keeps the whole repository from moving. */
-function firstNeed({ cards, notices }: BoardModel): FirstNeed | null {
-  const [card] = inboxOf(cards);
-  if (card !== undefined) return { key: card.key, words: `#${card.number} ${card.title}: ${card.brief ?? card.why ?? card.stage}` }; // prettier-ignore
-  const notice = notices.find(({ action, severity }) => action !== null && severity !== 'info');
-  return notice === undefined ? null : { key: null, words: notice.text };
+/** The story that holds up most. What keeps the whole repository from moving comes before it where nothing lands for that. */
+function firstNeed(board: BoardModel): FirstNeed | null {
+  const [card] = inboxOf(board.cards);
+  const [notice] = openNotices(board);
+  const nothingLands = (board.queue?.stopped ?? null) !== null;
+  if (notice !== undefined && (card === undefined || nothingLands)) return { key: null, words: notice.text };
+  return card === undefined ? null : { key: card.key, words: `#${card.number} ${card.title}: ${card.brief ?? card.why ?? card.stage}` }; // prettier-ignore
 }
 
 /** Of a repository without a board. */

@@ -3,7 +3,7 @@ import { age } from '../words/durations';
 import { plainLine, visible } from '../words/plainText';
 import { english, inLanguage, say, type Said, type Translate } from '../words/said';
 import { COUNTED_STAGES, overviewOf, type OpenRepository, type Overview, type OverviewRow } from './overview';
-import { sayNeedsYou } from './spoken';
+import { sayNeeds } from './spoken';
 import { statusText } from './statusText';
 
 /** `app, submodule of web` */
@@ -30,16 +30,19 @@ export function stageParts({ stages }: Pick<OverviewRow, 'stages'>, translate: T
 export function queueWords({ queue }: Pick<OverviewRow, 'queue'>, now: number, translate: Translate): string | null {
   if (queue === null) return null;
   const { policy, stopped, since } = queue;
-  const waits = since === null ? translate('nothing waits') : translate('the oldest waits {0}', age(since, now));
-  return `${(stopped ?? policy).replace(/\.$/, '')}; ${waits}`;
+  const lands = (stopped ?? policy).replace(/\.$/, '');
+  if (since !== null) return `${lands}; ${translate('the oldest waits {0}', age(since, now))}`;
+  return stopped === null ? `${lands}; ${translate('the queue is empty')}` : lands;
 }
 
-/** `2 agents running`, `1 in the merge queue`, `3 need you` */
-export function saySum({ running, queued, needsYou }: Overview['counts']): readonly Said[] {
+/** `2 agents running`, `1 in the merge queue`, `3 need you`, and which repositories have a notice that comes first */
+export function saySum({ rows, counts: { running, queued, needsYou } }: Overview): readonly Said[] {
+  const names = rows.flatMap(({ name, first }) => (first?.key === null ? [name] : []));
   return [
     running === 1 ? say('{0} agent running', running) : say('{0} agents running', running),
     say('{0} in the merge queue', queued),
-    sayNeedsYou(needsYou),
+    ...sayNeeds(needsYou, names.length > 0),
+    ...(names.length === 0 ? [] : [say('something holds up {0}', { names })]),
   ];
 }
 
@@ -74,8 +77,9 @@ export function windowText(
       : [statusText(repositories.length < 2 ? board : { ...board, repository: name }, now, translate)],
   );
   if (repositories.length < 2) return boards.join('');
-  const { rows, counts } = overviewOf(repositories);
-  const sums = saySum(counts).map((one) => inLanguage([one], translate));
+  const overview = overviewOf(repositories);
+  const { rows } = overview;
+  const sums = saySum(overview).map((one) => inLanguage([one], translate));
   const head = translate('{0} repositories: {1}.', rows.length, sums.join(', '));
   return visible([[head, ...rows.map((row) => rowLine(row, now, translate))].join('\n'), ...boards].join('\n\n'));
 }

@@ -26,6 +26,11 @@ export function sayNeedsYou(number: number): Said {
   return number === 1 ? say('{0} needs you', number) : say('{0} need you', number);
 }
 
+/** The same, but not that nothing does where the repository as a whole waits for the person. */
+export function sayNeeds(number: number, isHeld: boolean): readonly Said[] {
+  return number === 0 && isHeld ? [] : [sayNeedsYou(number)];
+}
+
 /** A card as a screen reader says it at `now` (ms since 1970): number, title, stage, state, facts and why. */
 export function spokenCard(card: Card, now: number, translate: Translate = (english) => english): string {
   const facts = factsText(card.facts, now);

@@ -4,10 +4,14 @@ import { english, inLanguage, type Translate } from '../words/said';
 import type { BoardModel } from './boardModel';
 import type { Card } from './card';
 import { factsText } from './factsText';
-import { sayNeedsYou } from './spoken';
+import { openNotices } from './openNotices';
+import { sayNeeds } from './spoken';
 
 /** Most stories that one status names; the board has them all. */
 const STORIES_SHOWN = 200;
+
+/** Most notices that are told in whole. */
+const NOTICES_TOLD = 5;
 
 /** Where every story stands at `now` (ms since 1970), as a text: a part for each group, a line for each story. */
 export function statusText(board: BoardModel, now: number, translate: Translate = english): string {
@@ -24,14 +28,17 @@ export function statusText(board: BoardModel, now: number, translate: Translate 
   return visible([statusHead(board, translate), ...parts, ...none, ...more].join('\n\n'));
 }
 
-function statusHead({ repository, target, counts, notices, sharing }: BoardModel, translate: Translate): string {
+function statusHead(board: BoardModel, translate: Translate): string {
+  const { repository, target, counts, notices, sharing } = board;
   const where = target === null ? translate('no target branch') : translate('landing on {0}', target.name);
   const { running, queued, needsYou } = counts;
-  const needs = inLanguage([sayNeedsYou(needsYou)], translate);
-  const sums = translate('{0} running, {1} queued, {2}', running, queued, needs);
-  const notes = notices.length === 0 ? [] : [translate('Notices on the board: {0}.', notices.length)];
+  const open = openNotices(board);
+  const needs = sayNeeds(needsYou, open.length > 0).map((one) => inLanguage([one], translate));
+  const sums = [translate('{0} running, {1} queued', running, queued), ...needs].join(', ');
+  const told = open.slice(0, NOTICES_TOLD).map(({ text }) => plainLine(text));
+  const notes = notices.length === told.length ? [] : [translate('Notices on the board: {0}.', notices.length)];
   const team = sharing === null ? [] : [plainLine(sharing.line)];
-  return [`${plainLine(repository)}, ${plainLine(where)}: ${sums}.`, ...notes, ...team].join(' ');
+  return [[`${plainLine(repository)}, ${plainLine(where)}: ${sums}.`, ...notes, ...team].join(' '), ...told].join('\n');
 }
 
 /** One story on one line: its mark where it is stuck, number, title, stage, facts, and why it does not move. */

@@ -63,10 +63,13 @@ export async function showOutput(context: CommandContext, card: Card): Promise<v
   else await context.outputs.show(story, ask);
 }
 
-/** Says where a story's merge stands, and how the queue lands where it is in it. */
+/** Says where a story's merge stands, and how the queue lands where it is in it, or why it does not. */
 export async function mergeStatusText(context: CommandContext, card: Card): Promise<string> {
   const queue = context.host.model()?.queue ?? null;
   const said = await statusText(context, card);
+  // What has not come to the queue is held up where it is.
+  const held = card.stage === 'Merge' ? queue?.stopped : card.stage === 'Done' ? null : card.why;
+  if (held != null) return `${said} ${held}`;
   if (queue === null || card.stage !== 'Merge') return said;
   return `${said} ${vscode.l10n.t('The queue lands in this way: {0}, because {1}.', queue.policy, queue.why)}`;
 }

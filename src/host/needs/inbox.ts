@@ -1,13 +1,10 @@
 import { waitingIn } from '../../core/board/overview';
-import type { Notice } from '../../core/board/notices';
+import { openNotices, type OpenNotice } from '../../core/board/openNotices';
 import type { StoryIn } from '../storyIn';
 import type { Repositories } from '../repositories';
 import type { RepositoryHost } from '../repositoryHost';
 
-/** A notice that keeps stories from moving, and the action that changes it. */
-export type OpenNotice = Notice & { readonly action: NonNullable<Notice['action']> };
-
-/** Such a notice, and the repository that it holds up. */
+/** A notice that keeps stories from moving, and the repository that it holds up. */
 export interface NoticeIn {
   readonly host: RepositoryHost;
   readonly notice: OpenNotice;
@@ -20,13 +17,7 @@ export interface NoticeIn {
 export function whatWaits(repositories: Repositories): { readonly notices: NoticeIn[]; readonly stories: StoryIn[] } {
   const boards = repositories.all().map((host) => ({ host, board: host.model() }));
   return {
-    notices: boards.flatMap(({ host, board }) =>
-      (board?.notices ?? []).filter(isOpen).map((notice) => ({ host, notice })),
-    ),
+    notices: boards.flatMap(({ host, board }) => openNotices(board).map((notice) => ({ host, notice }))),
     stories: waitingIn(boards).map(({ repository, card }) => ({ host: repository.host, card })),
   };
-}
-
-function isOpen(notice: Notice): notice is OpenNotice {
-  return notice.action !== null && notice.severity !== 'info';
 }

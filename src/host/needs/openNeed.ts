@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ACTIONS, titleOf, type ActionId } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
+import { overviewOf } from '../../core/board/overview';
 import { targetOf } from '../commands/chooseRepository';
 import { inRepository, type CommandContext } from '../commands/context';
 import { NOTICE_COMMANDS } from '../notices';
@@ -21,10 +22,11 @@ export async function openNeed(context: CommandContext, card: Card): Promise<voi
   void offerSteps(context, card, place);
 }
 
-/** Opens what needs the person first in a repository: a story, else what holds it up as a whole, else its board. */
+/** Opens what the overview says needs the person first in a repository: a story, or what holds it up as a whole. */
 export async function openFirst(context: CommandContext, host: RepositoryHost): Promise<void> {
   const { stories, notices } = whatWaits(context.repositories);
-  const story = stories.find((one) => one.host === host);
+  const key = overviewOf([host.shown()]).rows[0]?.first?.key ?? null;
+  const story = stories.find((one) => one.host === host && one.card.key === key);
   if (story !== undefined) return openNeed(inRepository(context, host), story.card);
   const held = notices.find((one) => one.host === host);
   if (held !== undefined) await vscode.commands.executeCommand(NOTICE_COMMANDS[held.notice.action.id], targetOf(host));

@@ -46,7 +46,7 @@ function noticeRow({ repositories }: CommandContext, { host, notice }: NoticeIn)
   const run = () => vscode.commands.executeCommand(NOTICE_COMMANDS[action.id], targetOf(host));
   const where = repositories.label(host);
   const description = where === null ? {} : { description: where };
-  return { label: action.label, icon: 'warning', ...description, detail: text, buttons: [], value: run };
+  return { label: vscode.l10n.t(action.label), icon: 'warning', ...description, detail: text, buttons: [], value: run };
 }
 
 /** What is asked stands first, the title behind it: rows are cut at their end. */

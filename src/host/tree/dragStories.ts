@@ -2,8 +2,7 @@ import * as vscode from 'vscode';
 import type { GroupName } from '../../core/board/boardNames';
 import type { StageName } from '../../core/story/stage';
 import type { StoryIn } from '../storyIn';
-import type { RepositoriesTree, RepositoryNode } from './repositoriesTree';
-import type { TreeNode } from './storyTree';
+import type { RepositoriesTree, TreeRow } from './repositoriesTree';
 
 /** The type that VS Code gives to rows that are dragged within a tree of this id. */
 const ROWS = 'application/vnd.code.tree.switchyard.stories';
@@ -19,7 +18,7 @@ export function dragStories(
   tree: Pick<RepositoriesTree, 'hostOf'>,
   find: (key: string) => StoryIn | null,
   move: MoveStories,
-): vscode.TreeDragAndDropController<TreeNode | RepositoryNode> {
+): vscode.TreeDragAndDropController<TreeRow> {
   return {
     dragMimeTypes: [ROWS],
     dropMimeTypes: [ROWS],
@@ -38,13 +37,13 @@ export function dragStories(
   };
 }
 
-function storyOf(node: TreeNode | RepositoryNode): string[] {
+function storyOf(node: TreeRow): string[] {
   if (node.kind === 'story') return [node.key];
   return node.kind === 'queueRow' && node.key !== null ? [node.key] : [];
 }
 
 /** The stage that a row stands for; null where it stands for none. */
-function stageAt(target: TreeNode | RepositoryNode, find: (key: string) => StoryIn | null): StageName | null {
+function stageAt(target: TreeRow, find: (key: string) => StoryIn | null): StageName | null {
   switch (target.kind) {
     case 'group':
     case 'more':
@@ -58,6 +57,7 @@ function stageAt(target: TreeNode | RepositoryNode, find: (key: string) => Story
     }
     case 'detail':
     case 'repository':
+    case 'notice':
       return null;
     default:
       return target satisfies never;

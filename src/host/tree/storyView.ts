@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
 import type { Repositories } from '../repositories';
-import type { RepositoryHost } from '../repositoryHost';
 import { sayNeedsYou } from '../../core/board/spoken';
 import { plainLine } from '../../core/words/plainText';
-import { say } from '../../core/words/said';
 import { inWords } from '../say/inWords';
 import { dragStories, type MoveStories } from './dragStories';
 import { storyWith } from '../storyIn';
@@ -68,23 +66,13 @@ function descriptionOf(repositories: Repositories): string {
   return [model?.target?.name, model?.sharing?.words].filter((part) => part !== undefined).join(' · ');
 }
 
-/** What keeps stories from moving: the first, and where there are several repositories those that have something too. */
+/** What keeps stories from moving. Of several repositories each has rows of its own for that. */
 function messageOf(repositories: Repositories): string {
-  const held = repositories.all().flatMap((host) => {
-    const said = heldBy(host);
-    return said === null ? [] : [{ said, where: repositories.label(host) }];
-  });
-  const [first, ...others] = held;
-  if (first === undefined) return '';
-  const said = first.where === null ? first.said : `${first.where}: ${first.said}`;
-  const names = others.flatMap(({ where }) => where ?? []);
-  return names.length === 0 ? said : `${said} ${inWords([say('Something holds up {0} as well.', { names })])}`;
-}
-
-function heldBy(host: RepositoryHost): string | null {
+  if (repositories.areSeveral) return '';
+  const host = repositories.shown();
   const problem = host.session()?.problem() ?? null;
   if (problem !== null) return wordsOf(problem);
   const model = host.model();
   // A message hides the welcome view, which is what says how to begin; without a story nothing waits for a notice yet.
-  return model === null || model.cards.length === 0 ? null : (model.notices[0]?.text ?? null);
+  return model === null || model.cards.length === 0 ? '' : (model.notices[0]?.text ?? '');
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { overviewOf, waitingIn, type OpenRepository } from '../../../../src/core/board/overview';
-import { rowLine, rowWords, stageParts, windowText } from '../../../../src/core/board/overviewText';
+import { queueWords, rowLine, rowWords, saySum, stageParts, windowText } from '../../../../src/core/board/overviewText';
 import { MARK_WORDS, STUCK_MARKS } from '../../../../src/core/pipeline/markWords';
+import type { PipelineFacts } from '../../../../src/core/pipeline/facts';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { buildBoardModel } from '../../../support/buildBoardModel';
 import { factsWith, NOW, OTHER_TIP, STAGES, storyIn } from '../../../support/storyFixtures';
-import { say } from '../../../../src/core/words/said';
+import { english, inEnglish, say } from '../../../../src/core/words/said';
 
 const queue = { policy: { kind: 'batch', size: 4 }, why: say('because') } as const;
 const started = storyIn(STAGES.Coding, { key: 'dep', number: 9 });
@@ -74,6 +75,31 @@ describe('The overview of several repositories', () => {
     const waits = factsWith([], { permission: 'unapproved' });
     const [waiting] = overviewOf([{ ...lib, board: buildBoardModel(waits) }]).rows;
     assert.match(waiting?.first?.words ?? '', /wait for your approval/);
+  });
+
+  it('[U7, U14] what lets nothing land comes before any story, and nothing says then that nothing waits', () => {
+    const stories = [storyIn(STAGES.Blocked, { key: 'a', number: 1 }), storyIn(STAGES.Coding, { key: 'b', number: 2 })];
+    const board = (change: Partial<PipelineFacts>, of: readonly StoryRecord[] = stories): OpenRepository => ({
+      ...app,
+      board: buildBoardModel(factsWith(of, { queue, ...change })),
+    });
+    const [held] = overviewOf([board({ permission: 'unapproved' })]).rows;
+    assert.ok(held);
+    assert.deepEqual(
+      [held.first?.key, queueWords(held, NOW, english)],
+      [null, 'Waits until you approve the configured commands'],
+    );
+    const looked = { errors: 1, first: 'A ref cannot be read', moved: [] };
+    assert.equal(
+      overviewOf([board({ doctor: looked })]).rows[0]?.first?.key,
+      'a',
+      'what stops nothing comes after stories',
+    );
+    const quiet = [board({ permission: 'unapproved' }, [])];
+    const sum = saySum(overviewOf(quiet)).map((one) => inEnglish([one]));
+    assert.deepEqual(sum, ['0 agents running', '0 in the merge queue', 'something holds up app']);
+    assert.match(windowText(quiet, NOW), /: 0 running, 0 queued\.\nThe configured commands wait for your approval\./);
+    assert.match(queueWords(overviewOf([board({})]).rows[0]!, NOW, english) ?? '', /; the queue is empty$/);
   });
 
   it('[U7, U14] what waits is one list over all, by what it holds up in its own repository', () => {
