@@ -83,6 +83,8 @@ export class Engine {
   readonly races: LazyRaces;
   /** Texts in the store that no story has, for a person to recover. */
   readonly halfWritten: HalfWrittenStories;
+  /** Ends the restorations that go on or wait. */
+  #restoring = new AbortController();
   /** Two windows that remove and restore at once do so one after another. */
   readonly #ground = new SerialQueue();
   readonly #subscriptions: Disposable[] = [];
@@ -396,7 +398,8 @@ export class Engine {
   }
 
   async restore(id: string): Promise<DecisionOutcome> {
-    return this.#ground.run(() => this.#parts.restoring.restore(id)).finally(() => this.poke());
+    const { signal } = this.#restoring;
+    return this.#ground.run(() => this.#parts.restoring.restore(id, signal)).finally(() => this.poke());
   }
 
   /** Bytes on disk of a story's worktree, 0 where it has none. */
@@ -418,8 +421,11 @@ export class Engine {
     return outcome;
   }
 
-  cancelPull(): void {
-    this.#parts.push.cancelPull();
+  /** Ends what goes on of it, from whichever window it was asked. */
+  cancelUnderWay(what: 'pull' | 'restore'): void {
+    if (what === 'pull') return this.#parts.push.cancelPull();
+    this.#restoring.abort();
+    this.#restoring = new AbortController();
   }
 
   /** Puts the worktree of a story whose merge failed by a conflict into the middle of that merge. */

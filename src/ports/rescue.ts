@@ -73,9 +73,11 @@ export interface WantedPlace {
 
 export interface PutBackRequest extends RescuedPlace {
   readonly ref: string;
+  /** Ends it, and takes back what was made of it by then. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-export type PutBackWorkOutcome = { kind: 'putBack' } | { kind: 'refused'; why: string };
+export type PutBackWorkOutcome = { kind: 'putBack' } | { kind: 'cancelled' } | { kind: 'refused'; why: string };
 
 export type RemoveOutcome =
   /** `rescue` is the ref that keeps what was there; null where all of it is elsewhere. */

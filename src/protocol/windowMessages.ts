@@ -295,7 +295,7 @@ export const leaderSide = {
     },
     push: { asks: z.enum(['target', 'receipts']), gives: decisionOutcomeSchema },
     pull: { asks: nothing, gives: decisionOutcomeSchema },
-    cancelPull: { asks: nothing, gives: nothing },
+    cancelUnderWay: { asks: z.enum(['pull', 'restore']), gives: nothing },
     verifyLandings: {
       asks: z.string().check(z.maxLength(1000)),
       gives: z.discriminatedUnion('kind', [z.object({ kind: z.literal('verified'), text: z.string() }), refusedSchema]),

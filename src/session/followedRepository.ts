@@ -147,8 +147,8 @@ export class FollowedRepository implements Role {
     return this.#linked().look('pull', null);
   }
 
-  async cancelPull(): Promise<void> {
-    await this.#linked().look('cancelPull', null);
+  async cancelUnderWay(what: 'pull' | 'restore'): Promise<void> {
+    await this.#linked().look('cancelUnderWay', what);
   }
 
   verifyLandings(range: string): Promise<VerifiedText> {

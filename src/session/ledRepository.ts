@@ -91,7 +91,7 @@ export function ledRepository({
     setMergeOrder,
     push: (what) => engine.push(what),
     pull: () => engine.pull(),
-    cancelPull: () => Promise.resolve(engine.cancelPull()),
+    cancelUnderWay: (what) => Promise.resolve(engine.cancelUnderWay(what)),
     verifyLandings: async (range) => {
       const { verificationText } = await import('../core/receipts/verifyText');
       const outcome = await engine.questions.verifyLandings(range);

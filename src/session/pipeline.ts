@@ -132,8 +132,8 @@ export interface Pipeline {
   push(what: 'target' | 'receipts'): Promise<PushOutcome>;
   /** Moves the target forward to what its remote has; never otherwise. `message` says what came of it. */
   pull(): Promise<PushOutcome>;
-  /** Where the remote is still being asked, the target stays where it is. */
-  cancelPull(): Promise<void>;
+  /** Where the remote is still being asked, the target stays where it is; what is brought back is kept as it was. */
+  cancelUnderWay(what: 'pull' | 'restore'): Promise<void>;
   /** Holds what landed on the target against its receipts, from git alone. An empty range is all that landed. */
   verifyLandings(range: string): Promise<VerifiedText>;
   /** What agents changed outside their stories and nobody has decided about yet, each in a sentence. */

@@ -183,8 +183,8 @@ export class RepositorySession implements Session {
     return (await this.#present.reach()).pull();
   }
 
-  async cancelPull(): Promise<void> {
-    await (await this.#present.reach()).cancelPull();
+  async cancelUnderWay(what: 'pull' | 'restore'): Promise<void> {
+    await (await this.#present.reach()).cancelUnderWay(what);
   }
 
   verifyLandings(range: string): Promise<VerifiedText> {

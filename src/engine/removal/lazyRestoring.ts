@@ -12,8 +12,8 @@ export class LazyRestoring {
     return (await this.#load()).kept();
   }
 
-  async restore(id: string): Promise<RestoreOutcome> {
-    return (await this.#load()).restore(id);
+  async restore(id: string, signal: AbortSignal): Promise<RestoreOutcome> {
+    return (await this.#load()).restore(id, signal);
   }
 
   async files(ref: string): Promise<KeptFiles> {

@@ -49,9 +49,10 @@ export class StoryRestoring {
     return [...stories, ...works].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   }
 
-  async restore(id: string): Promise<RestoreOutcome> {
+  /** Until `signal` the worktree is made; then what there is of it is taken back, and all is kept as before. */
+  async restore(id: string, signal: AbortSignal): Promise<RestoreOutcome> {
     try {
-      return id.startsWith(STORY) ? await this.#story(id.slice(STORY.length)) : await this.#work(id);
+      return id.startsWith(STORY) ? await this.#story(id.slice(STORY.length), signal) : await this.#work(id, signal);
     } catch (error) {
       return refuse(messageOf(error));
     }
@@ -81,7 +82,7 @@ export class StoryRestoring {
     }
   }
 
-  async #story(key: string): Promise<RestoreOutcome> {
+  async #story(key: string, signal: AbortSignal): Promise<RestoreOutcome> {
     const { git, newId, store } = this.ports;
     const grave = store.tombstone(key);
     if (grave?.record === undefined) return NO_DELETED_STORY;
@@ -89,7 +90,17 @@ export class StoryRestoring {
     const rescue = await this.#rescueOf(grave, await git.rescues());
     const { branch, folder } = rescue === null ? { branch: null, folder: null } : await this.#placeFor(record, rescue);
     const at = rescue?.note?.chain.tip ?? null;
-    return this.#begin({ kind: 'restore', id: newId(), key, number, branch, folder, ref: rescue?.ref ?? null, at });
+    const removal = {
+      kind: 'restore',
+      id: newId(),
+      key,
+      number,
+      branch,
+      folder,
+      ref: rescue?.ref ?? null,
+      at,
+    } as const;
+    return this.#begin(removal, signal);
   }
 
   async #placeFor(story: StoryRecord, { note }: Rescue): Promise<{ branch: string; folder: string | null }> {
@@ -105,7 +116,7 @@ export class StoryRestoring {
   }
 
   /** Work without a deleted story: back in its own branch where that has no worktree now, else in a new branch. */
-  async #work(ref: string): Promise<RestoreOutcome> {
+  async #work(ref: string, signal: AbortSignal): Promise<RestoreOutcome> {
     const { git, store } = this.ports;
     const rescue = (await git.rescues()).find((one) => one.ref === ref);
     if (rescue === undefined) return refuse(say('It was forgotten meanwhile.'));
@@ -116,7 +127,10 @@ export class StoryRestoring {
       if ((place.kind === 'none' || place.kind === 'gone') && tip === note.chain.tip) {
         const { folder } = await git.freePlace({ branches: [story.branch], folder: note.folder, at: tip });
         const { number, key, branch } = story;
-        return this.#begin({ kind: 'restore', id: this.ports.newId(), key, number, branch, folder, ref, at: tip });
+        return this.#begin(
+          { kind: 'restore', id: this.ports.newId(), key, number, branch, folder, ref, at: tip },
+          signal,
+        );
       }
     }
     const name = note?.story == null ? rescue.commit.slice(0, 8) : storyFolder(note.story.number, note.story.title);
@@ -130,28 +144,28 @@ export class StoryRestoring {
     return { kind: 'done', ...tell(say('It is back on the new branch {0}, each file as it was.', shortRef(branch))) };
   }
 
-  async #begin(removal: RemovalOf<'restore'>): Promise<RestoreOutcome> {
+  async #begin(removal: RemovalOf<'restore'>, signal: AbortSignal): Promise<RestoreOutcome> {
     const { removals } = this.ports;
     // Whether or not this works: the text of what somebody wants back is not purged any more.
     for (const one of this.#earlier(removal))
       if (one.kind === 'delete' && one.content === 'purged') await removals.put({ ...one, content: 'kept' });
     await removals.put(removal);
     await this.#step('begun');
-    return this.#carryOn(removal).catch(async (error: unknown) => {
+    return this.#carryOn(removal, signal).catch(async (error: unknown) => {
       await removals.end(removal.id);
       throw error;
     });
   }
 
-  async #carryOn(removal: RemovalOf<'restore'>): Promise<RestoreOutcome> {
+  async #carryOn(removal: RemovalOf<'restore'>, signal?: AbortSignal): Promise<RestoreOutcome> {
     const { git, removals, store } = this.ports;
     const { id, key, number, branch, folder, ref } = removal;
     const earlier = this.#earlier(removal);
     if (ref !== null && branch !== null) {
-      const outcome = await git.putWorkBack({ ref, branch, folder });
-      if (outcome.kind === 'refused') {
+      const outcome = await git.putWorkBack({ ref, branch, folder, signal });
+      if (outcome.kind !== 'putBack') {
         await removals.end(id);
-        return refuse(outcome.why);
+        return refuse(outcome.kind === 'refused' ? outcome.why : say('You cancelled; what was kept is as it was.'));
       }
       await this.#step('putBack');
     }

@@ -5,7 +5,7 @@ import type { Oid } from '../../core/story/stage';
 import type { RescueNote } from '../../core/rescue/rescueNote';
 import type { PutBackRequest, PutBackWorkOutcome, RescuedPlace, WantedPlace } from '../../ports/rescue';
 import { exists } from '../../base/exists';
-import { moveRef } from '../guard/changeRefs';
+import { moveRef, removeRef } from '../guard/changeRefs';
 import { canBeNewBranch } from '../read/branchNames';
 import { readCommit, readObjects } from '../read/commits';
 import { refSnapshots } from '../read/refSnapshot';
@@ -15,9 +15,11 @@ import { fullOid, fullRef } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
 import { claimTree, lookAtGround } from '../trees/claimTree';
 import { fillTree } from '../trees/fillTree';
-import { findOwnTree, MARK, type OwnTree } from '../trees/ownTree';
+import { assertOwnTree, findOwnTree, MARK, type OwnTree } from '../trees/ownTree';
 import { markStoryTree } from '../trees/storyMark';
+import { emptyAway } from './emptyAway';
 import { isPutBack } from './gitState';
+import { removeRecord } from './removeRecord';
 import { findRescue } from './rescueRefs';
 import { ABSENT_LIST, GIT_FILES, RAW_LIST } from './saveWork';
 import { removeNames, writeFiles } from './writeFiles';
@@ -45,13 +47,15 @@ export async function freePlace(repository: Repository, wanted: WantedPlace): Pr
 
 /**
  * Makes the branch and the worktree of a rescue again. As with a new worktree the tree is Switchyard's own until all of it
- * is there, so that a kill in the middle leaves what the next attempt completes, and nothing resets it afterwards.
+ * is there, so that a kill in the middle leaves what the next attempt completes, and nothing resets it afterwards. Whoever
+ * cancels gets back what was: until then nobody can have worked there.
  */
 export async function putWorkBack(repository: Repository, request: PutBackRequest): Promise<PutBackWorkOutcome> {
   const branch = fullRef(request.branch);
   const { commit, note } = await findRescue(repository, request.ref);
   const at =
     note?.chain.tip ?? note?.chain.head ?? (note === null ? commit : await plainCommit(repository, commit, note));
+  const before = await tip(repository, branch);
   const made = await createBranch(repository, branch, fullOid(at));
   if (made !== null) return { kind: 'refused', why: made };
   if (request.folder === null) return { kind: 'putBack' };
@@ -69,10 +73,22 @@ export async function putWorkBack(repository: Repository, request: PutBackReques
     purpose: branch,
     vanished: 'renew',
   });
-  await markStoryTree(tree.gitDir, branch);
-  await fillTree(repository, tree, staged, { ignored: 'removed', config: [], from: null });
-  if (note?.chain.state !== null && note !== null) await putFilesBack(repository, tree, { commit, note, branch });
-  else await repository.git.runInOwnTree(tree, 'symbolic-ref', ['-m', REFLOG, 'HEAD', branch]);
+  const { signal } = request;
+  try {
+    await markStoryTree(tree.gitDir, branch);
+    await fillTree(repository, tree, staged, { ignored: 'removed', config: [], from: null, signal });
+    if (note?.chain.state !== null && note !== null) await putFilesBack(repository, tree, { commit, note, branch });
+    else await repository.git.runInOwnTree(tree, 'symbolic-ref', ['-m', REFLOG, 'HEAD', branch]);
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+  }
+  if (signal?.aborted === true) {
+    await assertOwnTree(tree);
+    await emptyAway(tree.folder);
+    await removeRecord(repository, tree.gitDir);
+    if (before === null) await removeRef(repository, branch, fullOid(at), 'switchyard: restoring was cancelled');
+    return { kind: 'cancelled' };
+  }
   await rm(path.join(tree.gitDir, MARK));
   return { kind: 'putBack' };
 }

@@ -6,6 +6,7 @@ import type { Pipeline } from '../../session/pipeline';
 import { confirm, fail, inform, mention, warn } from '../say/notify';
 import { choseSome } from '../say/choseSome';
 import { pickMany } from '../say/pick';
+import { unlessCancelled } from '../say/showIfLong';
 import type { CommandContext } from './context';
 import { numbersOf, wordsOf } from '../say/inWords';
 
@@ -17,6 +18,7 @@ export async function adopt(context: CommandContext): Promise<void> {
     return;
   }
   const found = await lookForWork(session);
+  if (found === 'cancelled') return;
   if (found.length === 0) {
     void inform(vscode.l10n.t('Every branch with work of its own, and every worktree, is a story already.'));
     return;
@@ -31,9 +33,8 @@ export async function adopt(context: CommandContext): Promise<void> {
   await adoptAll(context, session, agreed);
 }
 
-function lookForWork(session: Pipeline): Thenable<readonly FoundWork[]> {
-  const title = vscode.l10n.t('Switchyard looks at branches and worktrees…');
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => session.foundWork());
+function lookForWork(session: Pipeline): Promise<readonly FoundWork[] | 'cancelled'> {
+  return unlessCancelled(vscode.l10n.t('Switchyard looks at branches and worktrees…'), () => session.foundWork());
 }
 
 function choiceOf(work: FoundWork) {

@@ -20,7 +20,13 @@ export async function raceAgents(context: CommandContext, card: Card): Promise<s
   });
   if (agents === undefined) return null;
   const going = session.race(card.key, agents);
-  return told(await showIfLong(vscode.l10n.t('Making the worktrees of a race on #{0}', card.number), going, null));
+  // The worktree that is being made is one of theirs.
+  const cancel = async (): Promise<void> => {
+    const { racers } = await session.raceOf(card.key);
+    for (const key of new Set([card.key, ...racers.map((one) => one.key)])) await session.cancelStart(key);
+  };
+  const title = vscode.l10n.t('Making the worktrees of a race on #{0}', card.number);
+  return told(await showIfLong(title, going, () => void cancel()));
 }
 
 /** Shows those that race side by side. */

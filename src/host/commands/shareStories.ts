@@ -5,6 +5,7 @@ import type { Session } from '../../session/session';
 import { shareSecret } from '../shareSecret';
 import { confirm, inform, warn } from '../say/notify';
 import { askLine, pickOne, type Choice } from '../say/pick';
+import { unlessCancelled } from '../say/showIfLong';
 import { saidOf, type CommandContext } from './context';
 import { inWords, wordsOf, namesOf } from '../say/inWords';
 
@@ -82,7 +83,9 @@ const FIRST_ANSWER_MS = 8000;
 /** Says whether the server was reached: the first time nobody wants to find that out later. */
 async function sayHowItBegan(context: CommandContext, session: Session): Promise<void> {
   const title = vscode.l10n.t('Reaching the server …');
-  const state = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => firstAnswer(session));
+  const state = await unlessCancelled(title, () => firstAnswer(session));
+  // It goes on all the same: how it stands is in the view's heading.
+  if (state === 'cancelled') return;
   if (state.connection === 'connected') {
     const alone = vscode.l10n.t('Nobody else is connected yet: the others need the same address and name of the board.');
     void inform(saidOf(context, `${stateLine(state)} ${state.peers.length === 0 ? alone : ''}`.trim()));

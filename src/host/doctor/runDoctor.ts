@@ -6,7 +6,7 @@ import { targetOf } from '../commands/chooseRepository';
 import { inRepository, type CommandContext } from '../commands/context';
 import { offer } from '../commands/offer';
 import { confirm, inform, mention, warn } from '../say/notify';
-import { unlessCancelled } from '../say/showIfLong';
+import { showIfLong, unlessCancelled } from '../say/showIfLong';
 import { inWords, wordsOf } from '../say/inWords';
 import { translate } from '../say/translate';
 
@@ -74,9 +74,10 @@ async function repairOne(context: CommandContext, finding: ShownFinding): Promis
   await runDoctor(context);
 }
 
-async function perform({ host }: CommandContext, { key }: ShownFinding): Promise<void> {
-  const outcome = await host.session()?.repair(key);
-  if (outcome === undefined) return;
+async function perform({ host }: CommandContext, { key, repair }: ShownFinding): Promise<void> {
+  const session = host.session();
+  if (session === null) return;
+  const outcome = await showIfLong(vscode.l10n.t(repair?.label ?? ''), session.repair(key), null);
   if (outcome.kind === 'repaired') mention(wordsOf(outcome));
   else void warn(wordsOf(outcome));
 }

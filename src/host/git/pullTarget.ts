@@ -13,7 +13,7 @@ export async function pullTarget(context: CommandContext): Promise<void> {
   const session = context.host.session();
   if (session === null) return;
   const outcome = await unlessCancelled(vscode.l10n.t('Pulling the target'), (signal) => {
-    signal.addEventListener('abort', () => void session.cancelPull(), { once: true });
+    signal.addEventListener('abort', () => void session.cancelUnderWay('pull'), { once: true });
     return session.pull();
   });
   if (outcome === 'cancelled') return;

@@ -5,6 +5,7 @@ import type { PrivateWords } from '../../core/bugBundle/privateWords';
 import type { CommandContext } from '../commands/context';
 import { offer } from '../commands/offer';
 import { inform, mention } from '../say/notify';
+import { unlessCancelled } from '../say/showIfLong';
 
 /** How much of the history and of the log is given away. */
 const ENTRIES = 500;
@@ -18,7 +19,8 @@ interface Manifest {
 
 /** Makes a report about a bug, shows it whole, and saves it when the person has agreed. */
 export async function saveBugBundle(context: CommandContext): Promise<void> {
-  const text = await makeBundle(context);
+  const text = await unlessCancelled(vscode.l10n.t('Save Bug Bundle'), () => makeBundle(context));
+  if (text === 'cancelled') return;
   const save = { label: vscode.l10n.t('Save…'), run: () => saveText(text) };
   await context.texts.show(`${vscode.l10n.t('Bug Bundle')}.json`, text, [save]);
   const button = vscode.l10n.t('Save…');

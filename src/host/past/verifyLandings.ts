@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CommandContext } from '../commands/context';
 import { fail } from '../say/notify';
 import { askLine } from '../say/pick';
+import { unlessCancelled } from '../say/showIfLong';
 import { wordsOf } from '../say/inWords';
 import { translate } from '../say/translate';
 
@@ -11,10 +12,9 @@ export async function verifyLandings(context: CommandContext, given: unknown): P
   if (session === null) return;
   const range = typeof given === 'string' ? given : await askRange();
   if (range === undefined) return;
-  const outcome = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Verifying what landed') },
-    () => session.verifyLandings(range),
-  );
+  const title = vscode.l10n.t('Verifying what landed');
+  const outcome = await unlessCancelled(title, () => session.verifyLandings(range));
+  if (outcome === 'cancelled') return;
   if (outcome.kind === 'refused') void fail(wordsOf(outcome));
   else await context.texts.show(`${vscode.l10n.t('Landings')}.txt`, inLines(outcome.text));
 }

@@ -15,6 +15,7 @@ import { guarded } from '../commands/showBug';
 import { choseSome } from '../say/choseSome';
 import { confirm, inform, warn } from '../say/notify';
 import { askLine } from '../say/pick';
+import { unlessCancelled } from '../say/showIfLong';
 import { tickMany } from '../say/tickMany';
 import type { ShownTexts } from './shownTexts';
 import { inWords, wordsOf } from '../say/inWords';
@@ -33,6 +34,7 @@ export async function recoverHalfWritten(context: CommandContext, texts: ShownTe
   const numbers = await askForNumbers();
   if (numbers === undefined) return;
   const found = await lookFor(session, numbers);
+  if (found === 'cancelled') return;
   if (found.length === 0) {
     void inform(
       numbers === null
@@ -65,15 +67,14 @@ async function askForNumbers(): Promise<readonly number[] | null | undefined> {
   return filter.kind === 'numbers' ? filter.numbers : null;
 }
 
-async function lookFor(session: Session, numbers: readonly number[] | null): Promise<readonly HalfWritten[]> {
-  const looking = {
-    location: vscode.ProgressLocation.Window,
-    title: vscode.l10n.t('Looking for half-written stories'),
-  };
-  const report = await vscode.window.withProgress(looking, () =>
+async function lookFor(
+  session: Session,
+  numbers: readonly number[] | null,
+): Promise<readonly HalfWritten[] | 'cancelled'> {
+  const report = await unlessCancelled(vscode.l10n.t('Looking for half-written stories'), () =>
     session.recoverHalfWritten(numbers === null ? {} : { numbers }),
   );
-  return report.found;
+  return report === 'cancelled' ? report : report.found;
 }
 
 interface Found {

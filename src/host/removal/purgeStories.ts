@@ -45,10 +45,9 @@ export async function purgeStories(context: CommandContext): Promise<void> {
   });
   if (!choseSome(ticked)) return;
   const live = ticked.filter(({ isDeleted }) => !isDeleted);
-  const previews = [
-    ...ticked.filter(({ isDeleted }) => isDeleted).map(previewOfDeleted),
-    ...(live.length === 0 ? [] : await lookAt(session, live.map(({ key }) => key))), // prettier-ignore
-  ];
+  const looked = live.length === 0 ? [] : await lookAt(session, live.map(({ key }) => key)); // prettier-ignore
+  if (looked === 'cancelled') return;
+  const previews = [...ticked.filter(({ isDeleted }) => isDeleted).map(previewOfDeleted), ...looked];
   const large = await agreed(context, previews, 'purge', cards);
   if (large === null || !(await typedNumber(ticked))) return;
   const said = await removeAll(session, { previews, what: 'purge', large });

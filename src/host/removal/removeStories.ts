@@ -6,6 +6,7 @@ import { size } from '../../core/words/sizes';
 import type { Session } from '../../session/session';
 import { saidOf, type CommandContext } from '../commands/context';
 import { choose, warn } from '../say/notify';
+import { unlessCancelled } from '../say/showIfLong';
 import { numbersOf, wordsOf, namesOf } from '../say/inWords';
 import { translate } from '../say/translate';
 
@@ -19,16 +20,14 @@ export async function deleteStories(context: CommandContext, cards: readonly Car
     session,
     cards.map(({ key }) => key),
   );
+  if (previews === 'cancelled') return null;
   const large = await agreed(context, previews, 'delete', cards);
   return large === null ? null : removeAll(session, { previews, what: 'delete', large });
 }
 
 /** What stories hold and where they are. Only looks. */
-export async function lookAt(session: Session, keys: readonly string[]): Promise<readonly RemovalPreview[]> {
-  const title = vscode.l10n.t('Looking at what would be removed');
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
-    session.previewRemoval(keys),
-  );
+export function lookAt(session: Session, keys: readonly string[]): Promise<readonly RemovalPreview[] | 'cancelled'> {
+  return unlessCancelled(vscode.l10n.t('Looking at what would be removed'), () => session.previewRemoval(keys));
 }
 
 /** One question for all of them; what to do with large files when the person agreed, null otherwise. `cards` say who is at work. */

@@ -9,16 +9,15 @@ import { guarded } from '../commands/showBug';
 import { ADDED, DELETED } from '../git/gitExtension';
 import { confirm, inform, warn } from '../say/notify';
 import { pickAndLook } from '../say/pickAndLook';
+import { showIfLong, unlessCancelled } from '../say/showIfLong';
 import { inWords, wordsOf, namesOf } from '../say/inWords';
 
 /** Lists what was deleted or kept, shows what is in it, and brings back what the person chooses. */
 export async function restoreKept(context: CommandContext): Promise<void> {
   const session = context.host.session();
   if (session === null) return;
-  const title = vscode.l10n.t('Looking for what was kept');
-  const kept = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
-    session.kept(),
-  );
+  const kept = await unlessCancelled(vscode.l10n.t('Looking for what was kept'), () => session.kept());
+  if (kept === 'cancelled') return;
   if (kept.length === 0) {
     void inform(vscode.l10n.t('Nothing was deleted or kept that could be brought back.'));
     return;
@@ -45,8 +44,8 @@ export async function restoreKept(context: CommandContext): Promise<void> {
     },
   );
   if (chosen === undefined) return;
-  const restoring = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Restoring') };
-  const outcome = await vscode.window.withProgress(restoring, () => session.restore(chosen.id));
+  const cancel = (): void => void session.cancelUnderWay('restore');
+  const outcome = await showIfLong(vscode.l10n.t('Restoring'), session.restore(chosen.id), cancel);
   await session.settle();
   if (outcome.kind === 'refused') void warn(wordsOf(outcome));
   else if (chosen.kind === 'story') {

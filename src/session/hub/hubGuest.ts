@@ -129,7 +129,7 @@ export class HubGuest {
         foundWork: async () => [...(await pipeline.foundWork())],
         push: (what) => pipeline.push(what),
         pull: () => pipeline.pull(),
-        cancelPull: () => pipeline.cancelPull().then(() => null),
+        cancelUnderWay: (what) => pipeline.cancelUnderWay(what).then(() => null),
         verifyLandings: (range) => pipeline.verifyLandings(range),
         adopt: (choice) => pipeline.adopt(choice),
         redTarget: () => pipeline.redTarget(),

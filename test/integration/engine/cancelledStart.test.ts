@@ -49,6 +49,32 @@ describe('Start where a worktree takes long', () => {
     assert.equal(window.card(story)?.stage, 'Coding', 'what is made is not taken back');
   });
 
+  it('[U11, G7] Restore can be cancelled as well: nothing of it stays, all is kept as it was, and it can be restored', async () => {
+    const story = await window.codedStory('Add two', { 'work.txt': 'work\n' });
+    const folder = path.join(`${repository.path}.worktrees`, '1-add-two');
+    await writeFile(path.join(folder, 'new.txt'), 'new\n');
+    const [removed] = await window.session.remove({ keys: [story.key], what: 'delete', large: 'refuse' });
+    assert.equal(removed?.kind, 'done', removed?.message);
+    await writeFile(hold, '');
+    await rm(begun);
+    const [before] = await window.session.kept();
+    assert.ok(before);
+    const restoring = window.session.restore(before.id);
+    await waitFor('the checkout to be under way', () => existsSync(begun));
+    await window.session.cancelUnderWay('restore');
+    const outcome = await restoring;
+    assert.deepEqual([outcome.kind, outcome.message], ['refused', 'You cancelled; what was kept is as it was.']);
+    assert.ok(!existsSync(folder), 'what there was of the worktree is gone');
+    assert.doesNotMatch(await repository.git('worktree', 'list'), /1-add-two/);
+    assert.equal(await repository.git('for-each-ref', 'refs/heads/story'), '');
+    assert.deepEqual(await window.session.kept(), [before]);
+
+    await rm(hold);
+    const back = await window.session.restore(before.id);
+    assert.match(back.message, /^#1 is back in Frozen, with its branch and worktree\./);
+    assert.equal(await repository.gitIn(folder, 'status', '--porcelain'), '?? new.txt');
+  });
+
   for (const word of ['Freeze', 'Abandon', 'delete'] as const)
     it(`[G13, ST4] ${word} waits for no worktree that is being made: it ends that`, async () => {
       await writeFile(hold, '');

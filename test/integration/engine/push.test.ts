@@ -141,7 +141,7 @@ describe('pushing what landed', () => {
     const before = await here();
     const pushing = window.session.push('receipts');
     const pulling = window.session.pull();
-    await window.session.cancelPull();
+    await window.session.cancelUnderWay('pull');
     assert.match((await pulling).message, /was cancelled, and main is where it was/);
     await pushing;
     assert.equal(await here(), before);
