@@ -123,10 +123,10 @@ export class BoardStore {
     if (this.state.past === null) this.#showBoard(model);
   }
 
-  /** The board of another repository is not there yet: what was shown is not its. */
+  /** Who chose another repository wants its board. That is not there yet: what was shown is not its. */
   showOverview(overview: ShownOverview): void {
     const isOther = this.state.overview !== null && this.state.overview.shown !== overview.shown;
-    const page = overview.rows.length < 2 ? 'board' : this.state.page;
+    const page = overview.rows.length < 2 || isOther ? 'board' : this.state.page;
     this.#draw({
       overview,
       page,

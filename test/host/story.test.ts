@@ -133,6 +133,9 @@ describe('Stories in a real extension host', function () {
       60_000,
     );
     assert.match(back.why!, /test.*exited with code 1/i);
+    // Nothing of it has changed, so they say the same again.
+    await pipeline.run('runGatesAgain', card);
+    await pipeline.waitForCard(card, '#2 back again', (now) => now.stage === 'Coding' && now.since > back.since);
   });
 
   it('[MQ7, MQ8, ST5, B1, B3, U16] a conflict is named with its file, is cold, and Fix Up takes it back to Coding', async () => {
@@ -154,6 +157,12 @@ describe('Stories in a real extension host', function () {
       above?.command?.title,
       'Failed merge · Conflict in italian.js',
       'short, so that the steps behind it are seen',
+    );
+    await pipeline.run('retryMerge', card);
+    await pipeline.waitForCard(
+      card,
+      'the same again',
+      (now) => now.stage === 'MergeFailure' && now.since > failed.since,
     );
     await pipeline.run('fixUp', card);
     const back = await pipeline.waitForStage(card, 'Coding');
@@ -213,6 +222,8 @@ describe('Stories in a real extension host', function () {
       const blocked = await pipeline.waitForStage(card, 'Blocked', 60_000);
       assert.match(blocked.why!, expected);
       assert.ok(blocked.primaryActions.includes('editGates'));
+      await pipeline.run('unblock', card);
+      await pipeline.waitForCard(card, 'the same again', (now) => now.stage === 'Blocked' && now.since > blocked.since);
       person.will(/Abandon #/, 'Abandon');
       await pipeline.run('abandon', card);
       await pipeline.waitForStage(card, 'Archived');
@@ -232,6 +243,10 @@ describe('Stories in a real extension host', function () {
     const card = await pipeline.newStory(person, 'Made meanwhile');
     assert.equal(card.stage, 'Backlog');
     await configureGates(GATE);
+    await pipeline.run('start', card);
+    await pipeline.waitForStage(card, 'Coding');
+    await pipeline.run('backToBacklog', card);
+    await pipeline.waitForStage(card, 'Backlog');
   });
 
   it('[U10] a missing target branch is named with those that exist', async () => {

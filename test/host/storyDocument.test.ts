@@ -246,6 +246,8 @@ describe('A story as a document of VS Code', function () {
     await vscode.commands.executeCommand('switchyard.setPriority');
     const offered = person.read.filter((text) => /^#\d+ /.test(text));
     assert.ok(offered.length > 1 && offered[0]?.startsWith(`#${later.number} `), offered.join('\n'));
+    await vscode.commands.executeCommand('switchyard.openStory', card.number);
+    await waitFor('the story', () => vscode.window.activeTextEditor?.document.uri.path === uri.path);
     await vscode.window.showTextDocument(document);
   });
 

@@ -77,10 +77,15 @@ describe('The merge queue in a real extension host', function () {
     assert.match(text, new RegExp(`freeze #${card.number}:`));
   });
 
-  it('[MQ12] Show Merge Status says how the queue lands and why', async () => {
+  it('[MQ5, MQ12, ST3] Show Merge Status says how the queue lands and why; Take Out of Queue takes the story back to Coding', async () => {
     person.will(/Merge status of which story/, new RegExp(`^#${card.number} `));
     await vscode.commands.executeCommand('switchyard.mergeStatus');
     await person.sees(/The queue lands in this way: .*, because /);
+    await pipeline.run('takeOutOfQueue', card);
+    await pipeline.waitForStage(card, 'Coding');
+    assert.equal(pipeline.read(FILE), 'mine\n');
+    await pipeline.run('mergeNow', card);
+    await pipeline.waitForCard(card, 'a landing that waits', (now) => now.why?.includes(FILE) === true);
     rmSync(path.join(pipeline.folder, FILE));
     await pipeline.waitForStage(card, 'Done');
   });

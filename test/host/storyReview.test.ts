@@ -132,6 +132,10 @@ describe('The review of a story in a real extension host', function () {
       (await threads()).map(({ state }) => state),
       ['answered', 'sent'],
     );
+    person.will(/Merge status of which story/, new RegExp(`^#${card.number} `));
+    await run('mergeStatus');
+    await person.sees(/has not been in the merge queue\. .*waits for your review/i);
+    await run('nextReview');
     await waitForTab(seen.slice(0, 8));
     person.will(/changed since you looked/, 'Show What Is New');
     await run('approveShown');

@@ -24,6 +24,9 @@ describe('A tree of very many stories', () => {
       const rows = await tree.getChildren(group);
       assert.deepEqual([rows.length, rows.at(-1)], [201, { kind: 'more', group: 'Backlog', left: MANY - 200 }]);
       assert.equal(tree.getTreeItem(rows[0]!).label, '#1 Story 1');
+      assert.equal(tree.getTreeItem(rows[200]!).command?.command, 'switchyard.loadMore');
+      tree.loadMore('Backlog');
+      assert.equal((await tree.getChildren(group)).length, 401);
       drawn.length = 0;
       const stories = facts.stories.map((story, at) => (at === 7 ? titled(7, 'Called otherwise') : story));
       model = maker.make({ ...facts, stories, now: NOW });

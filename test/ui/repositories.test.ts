@@ -134,6 +134,10 @@ describe('A window of several repositories', function () {
     const board = await workbench.webviewFrame('Switchyard Board');
     await waitFor('the overview', async () => /wait for your approval/.test(await textOf(board, '[data-repository="lib"]'))); // prettier-ignore
     assert.doesNotMatch(await textOf(board, '[data-repository="lib"]'), /nothing waits|queue is empty/i);
+    await workbench.runCommand('Switchyard: Show Repository on Board…');
+    await workbench.quickInput.waitForPrompt('Show which repository?');
+    await choose('api');
+    await board.locator('.notices', { hasText: /wait for your approval/ }).waitFor();
     await tree.click('Review Commands');
     assert.match(await workbench.dialog.text(), /npm test/);
     await workbench.dialog.click('Cancel');
@@ -231,6 +235,10 @@ describe('A window of several repositories', function () {
 
   async function ask(command: string, name: string): Promise<void> {
     await workbench.quickInput.waitForPrompt(`${command}: in which repository?`);
+    await choose(name);
+  }
+
+  async function choose(name: string): Promise<void> {
     const row = await waitFor(`the row of ${name}`, async () =>
       (await workbench.quickInput.rows()).find(({ label }) => new RegExp(`^\\s*${name}\\b`).test(label)),
     );

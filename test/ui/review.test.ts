@@ -83,6 +83,20 @@ describe('A review by keyboard', function () {
     await workbench.setTheme('dark');
   });
 
+  it('[U13] a comment is put aside, and one is deleted, by the buttons of its thread', async () => {
+    const thread = workbench.page.locator('.review-widget');
+    await thread.getByRole('button', { name: 'Put Aside' }).first().click();
+    await waitFor('it to be out of sight', async () => (await shownThreads()).length === 0, { seen: shownThreads });
+    await stories.command('Comment on This Line…');
+    await workbench.quickInput.waitForPrompt('Comment on src/wave.js, line 1');
+    await workbench.quickInput.fill('Or with a hat.');
+    await workbench.quickInput.accept();
+    await waitFor('the other', async () => (await shownThreads()).some((text) => text.includes('with a hat')));
+    await thread.locator('.body', { hasText: 'with a hat' }).hover();
+    await thread.getByRole('button', { name: 'Delete Comment' }).first().click();
+    await waitFor('none', async () => (await shownThreads()).every((text) => !text.includes('with a hat')));
+  });
+
   it('[U2, U13] the board leads to it, approves it and tells of its landing, by keys and by what a screen reader says alone', async () => {
     await stories.command('Open Board');
     const { frame } = await Board.find(workbench);

@@ -1,7 +1,7 @@
 import type { BoardModel } from '../../../src/core/board/boardModel';
 import type { BoardPage } from './boardPage';
 import { FIGURES, MOMENTS, NO_FIGURES, pastOf } from './sampleFigures';
-import { FROZEN, makeCard, makeModel, sampleModel, sampleNotices } from './sampleModel';
+import { FROZEN, makeCard, makeModel, sampleModel, sampleNotices, stillAfternoon } from './sampleModel';
 
 /** Brings a page that was just opened into a state, on the board of this busy afternoon. */
 type Show = (board: BoardPage, afternoon: BoardModel) => Promise<void>;
@@ -39,6 +39,7 @@ export const BOARD_STATES = {
     const waiting = [...queue!.candidates, ...['key-33', 'key-34', 'key-35', 'key-39'].map((key) => ({ key, since: model.cards[0]!.since, at: null, progress: null }))]; // prettier-ignore
     await board.send({ type: 'model', model: { ...model, queue: { ...queue!, candidates: waiting, more: 12, stopped } } }); // prettier-ignore
   },
+  still: (board) => board.send({ type: 'model', model: stillAfternoon() }),
   menu: async (board, model) => {
     await busy(board, model);
     await board.card(31).focus();

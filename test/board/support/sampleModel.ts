@@ -140,6 +140,23 @@ export function sampleModel(given: Partial<BoardHead> = {}, more: readonly Story
   return { ...model, queue, ...given };
 }
 
+/**
+ * The same afternoon when much stands still: the target is red, gates run on it, the disk has no room, an agent reviews, and
+ * two stories are red together.
+ */
+export function stillAfternoon(): BoardModel {
+  const facts = busyFacts(STORIES);
+  const reviewer: LiveRun = { kind: 'reviewer', role: 'qa', name: 'critic', tip: TIP, progress: null, startedAt: NOW - 70_000 }; // prettier-ignore
+  const since = { oid: '77e0d1bb'.repeat(5), subject: 'Empty states for lists', story: { key: 'key-25', number: 25 } };
+  return buildBoardModel({
+    ...facts,
+    runs: new Map([...facts.runs, ['key-33', reviewer]]),
+    diskRoom: { free: 300e6, worktree: 450e6 },
+    conflicts: [{ one: 'key-39', other: 'key-30', files: [], gate: { name: 'test', output: 'key-30' } }],
+    redTarget: { tip: 'a41f09c2'.repeat(5), gate: 'test', since, search: 'found', next: null, resumedAt: null, gatesSince: NOW - 40_000, tried: new Set(['key-30']) }, // prettier-ignore
+  });
+}
+
 export function sampleCards(): readonly Card[] {
   return sampleModel().cards;
 }

@@ -11,11 +11,11 @@ export interface Size {
   readonly height: number;
 }
 
-/** As many colours as one byte can name. */
-const COLOURS = 256;
+/** Enough for text with its soft edges and a few colours of icons; each more makes every picture larger. */
+const COLOURS = 64;
 
 /**
- * A PNG in at most 256 colours that all frames share. One of several frames moves: each holds only the part that is another
+ * A PNG in at most 64 colours that all frames share. One of several frames moves: each holds only the part that is another
  * than before, and where nothing knows of animations the first is the picture.
  */
 export function pictureInFewColours(frames: readonly Frame[], size: Size): Buffer {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import manifest from '../../../package.json';
@@ -158,6 +158,35 @@ describe('The manifest', () => {
     );
   });
 });
+
+describe('The commands', () => {
+  /** What they act on is damage, or a window of VS Code's own: a test of the host runs them where there is none of it. */
+  const RUN_WHERE_NOTHING_IS = [
+    'acknowledgeLoss', 'openSourceControl', 'removeLocks', 'reopenComment', 'reviewRunChanges', 'setIdentity', 'stopWaiting', 'stopWaitingFor',
+  ]; // prettier-ignore
+  /** Pressed as what they are, a link of Doctor's report and a button of the status bar. */
+  const PRESSED = ['doctorAct', 'readyThisStory'];
+
+  it('[U4] are each named by a test in a real VS Code, beside the one that runs them all', () => {
+    const folders = ['test/host', 'test/ui'].map((folder) => path.join(projectRoot, folder));
+    const files = folders.flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => path.join(folder, name))); // prettier-ignore
+    const tests = files.filter((file) => file.endsWith('.ts')).map((file) => readFileSync(file, 'utf8'));
+    const named = new Set(tests.flatMap((text) => text.match(/(?<=['"`])[-\w…?.: ]+(?=['"`])/g) ?? []).map(bare)); // prettier-ignore
+    const unnamed = manifest.contributes.commands
+      .map(({ command, title }) => ({ id: command.replace('switchyard.', ''), title: bare(titleOf(title)) }))
+      .filter(({ id, title }) => !named.has(id) && !named.has(title))
+      .map(({ id }) => id);
+    assert.deepEqual(unnamed.sort(), [...RUN_WHERE_NOTHING_IS, ...PRESSED].sort());
+  });
+});
+
+/** A title or an id without what says whose it is, and that it asks. */
+function bare(title: string): string {
+  return title
+    .trim()
+    .replace(/^switchyard[.:] ?/i, '')
+    .replace(/…$/, '');
+}
 
 function titleOf(placeholder: string): string {
   return (titles as Record<string, string>)[placeholder.replaceAll('%', '')] ?? '';
