@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FindingDecision } from '../../core/agents/finding';
 import { choose, inform, warn } from '../say/notify';
+import { wordsOf } from '../say/inWords';
 import type { CommandContext } from './context';
 
 /** Asks, for each thing that a run changed outside its story, whether it goes back or stays. */
@@ -14,8 +15,8 @@ export async function reviewRunChanges(context: CommandContext): Promise<void> {
   for (const { id, text } of findings) {
     const decision = await ask(text);
     if (decision === null) return;
-    const { kind, message } = await session.decideFinding(id, decision);
-    void (kind === 'done' ? inform(message) : warn(message));
+    const outcome = await session.decideFinding(id, decision);
+    void (outcome.kind === 'done' ? inform(wordsOf(outcome)) : warn(wordsOf(outcome)));
   }
 }
 
