@@ -61,7 +61,7 @@ function Figures({ figures }: { figures: Statistics }) {
         bars={stages
           .filter(({ stage }) => stage !== 'Done')
           .map(({ stage, time }) => ({
-            label: stage === 'Merge' ? t('Merge: wait in the queue') : t(stageWord(stage)),
+            label: t(stageWord(stage)),
             value: time.median,
             most: time.p90,
             shown: lengthText(time.median),

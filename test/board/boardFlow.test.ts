@@ -22,7 +22,7 @@ describe('the figures and the past on the board', () => {
     assert.deepEqual(await figures.locator('h3').allTextContents(), ['Landed', 'Time in each stage', 'Gates', 'Cold starts']); // prettier-ignore
     const days = board.page.getByRole('img', { name: 'From 2025-03-07 to 2025-03-13, at most 5 a day' });
     assert.equal(await days.locator('rect').count(), 7, 'a week at least, and also the days on which nothing landed');
-    assert.match((await figures.nth(1).textContent()) ?? '', /Merge: wait in the queue340 ms.*Failed merge7\.0 min/);
+    assert.match((await figures.nth(1).textContent()) ?? '', /Merge340 ms.*Failed merge7\.0 min/);
     assert.match((await figures.nth(2).locator('li').nth(1).textContent()) ?? '', /test1.5 min · flaky on 2 of 30/);
     for (const one of await figures.locator('summary').all()) await one.click();
     const row = figures.nth(2).getByRole('row', { name: 'test' });

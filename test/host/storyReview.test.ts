@@ -61,6 +61,11 @@ describe('The review of a story in a real extension host', function () {
     seen = await tip();
     await pipeline.run('openDiff', card);
     assert.match(await waitForTab(seen.slice(0, 8)), /^#\d+ Count to three \([0-9a-f]{8}\)/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await run('nextReview');
+    await waitForTab(' (');
+    await pipeline.run('openDiff', card);
+    await waitForTab(seen.slice(0, 8));
     const uri = vscode.Uri.from({ scheme: 'switchyard-review', path: `/${card.number}/Review` });
     const text = (await vscode.workspace.openTextDocument(uri)).getText();
     assert.match(text, /Why you are asked\n {2}· /);
@@ -135,7 +140,6 @@ describe('The review of a story in a real extension host', function () {
     person.will(/Merge status of which story/, new RegExp(`^#${card.number} `));
     await run('mergeStatus');
     await person.sees(/has not been in the merge queue\. .*waits for your review/i);
-    await run('nextReview');
     await waitForTab(seen.slice(0, 8));
     person.will(/changed since you looked/, 'Show What Is New');
     await run('approveShown');

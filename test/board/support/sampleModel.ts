@@ -151,6 +151,7 @@ export function stillAfternoon(): BoardModel {
   return buildBoardModel({
     ...facts,
     runs: new Map([...facts.runs, ['key-33', reviewer]]),
+    maxCoders: 3,
     diskRoom: { free: 300e6, worktree: 450e6 },
     conflicts: [{ one: 'key-39', other: 'key-30', files: [], gate: { name: 'test', output: 'key-30' } }],
     redTarget: { tip: 'a41f09c2'.repeat(5), gate: 'test', since, search: 'found', next: null, resumedAt: null, gatesSince: NOW - 40_000, tried: new Set(['key-30']) }, // prettier-ignore
