@@ -14,6 +14,9 @@ export interface Size {
 /** Enough for text with its soft edges and a few colours of icons; each more makes every picture larger. */
 const COLOURS = 64;
 
+/** Colours that are no further apart (the sum of the squares of their channels) look alike in small areas. */
+const UNSEEN = 250;
+
 /**
  * A PNG in at most 64 colours that all frames share. One of several frames moves: each holds only the part that is another
  * than before, and where nothing knows of animations the first is the picture.
@@ -74,11 +77,15 @@ function coloursOf(frames: readonly Frame[]): Colour[] {
       known.exact.set(colour, (known.exact.get(colour) ?? 0) + 1);
       alike.set(short, known);
     }
-  const byUse = [...alike].sort(([, a], [, b]) => b.uses - a.uses);
-  return byUse.slice(0, COLOURS).map(([short, { exact }]) => {
+  const chosen: Colour[] = [];
+  for (const [short, { exact }] of [...alike].sort(([, a], [, b]) => b.uses - a.uses)) {
     const [[most] = [0]] = [...exact].sort(([, a], [, b]) => b - a);
-    return { short, channels: [most >> 16, (most >> 8) & 255, most & 255] };
-  });
+    const channels: Channels = [most >> 16, (most >> 8) & 255, most & 255];
+    // What differs from none so that anybody sees it leaves its place to a rare one, such as that of a small red mark.
+    const isOwn = chosen.every((one) => distance(channels, one.channels) > UNSEEN);
+    if (isOwn && chosen.length < COLOURS) chosen.push({ short, channels });
+  }
+  return chosen;
 }
 
 function inColours(pixels: Uint8Array, colours: readonly Colour[]): Uint8Array {
@@ -94,10 +101,12 @@ function inColours(pixels: Uint8Array, colours: readonly Colour[]): Uint8Array {
 }
 
 function nearest(wanted: Channels, colours: readonly Colour[]): number {
-  const distance = ({ channels }: Colour): number =>
-    channels.reduce((sum, channel, at) => sum + (channel - (wanted[at] ?? 0)) ** 2, 0);
-  const distances = colours.map(distance);
+  const distances = colours.map(({ channels }) => distance(wanted, channels));
   return distances.indexOf(Math.min(...distances));
+}
+
+function distance(one: Channels, other: Channels): number {
+  return one.reduce((sum, channel, at) => sum + (channel - (other[at] ?? 0)) ** 2, 0);
 }
 
 /** The smallest rectangle around all that differs; one pixel where nothing does. */

@@ -71,18 +71,6 @@ export const VIEWS: Readonly<Record<string, Take>> = {
     await inBothThemes(workbench, 'review', { of: EDITOR });
   },
 
-  transcript: async ({ workbench, stories, numberOf }) => {
-    await stories.run('Open Transcript', numberOf('Greet in Welsh'));
-    await workbench.waitForEditor(/^Transcript of #/);
-    // The task that it was given comes first, and what it says last is at the end.
-    await waitFor('the end of the transcript', async () => {
-      await workbench.page.keyboard.press('Control+End');
-      const lines = await workbench.page.locator('.view-line').allInnerTexts();
-      return lines.some((line) => /^\s+Adding the plural form/.test(line));
-    });
-    await inBothThemes(workbench, 'transcript', { of: EDITOR, height: 420 });
-  },
-
   race: async ({ workbench, stories, numberOf, letGates }) => {
     letGates();
     const { quickInput } = workbench;
