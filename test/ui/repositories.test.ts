@@ -138,6 +138,8 @@ describe('A window of several repositories', function () {
     await workbench.quickInput.waitForPrompt('Show which repository?');
     await choose('api');
     await board.locator('.notices', { hasText: /wait for your approval/ }).waitFor();
+    await board.getByRole('combobox', { name: 'Repository' }).selectOption('lib');
+    await board.locator('.card[aria-label^="#1 Parse faster"]').waitFor();
     await tree.click('Review Commands');
     assert.match(await workbench.dialog.text(), /npm test/);
     await workbench.dialog.click('Cancel');
