@@ -78,11 +78,12 @@ function coloursOf(frames: readonly Frame[]): Colour[] {
       alike.set(short, known);
     }
   const chosen: Colour[] = [];
-  for (const [short, { exact }] of [...alike].sort(([, a], [, b]) => b.uses - a.uses)) {
+  const large = frames.reduce((sum, { pixels }) => sum + pixels.length / 4, 0) / 100;
+  for (const [short, { exact, uses }] of [...alike].sort(([, a], [, b]) => b.uses - a.uses)) {
     const [[most] = [0]] = [...exact].sort(([, a], [, b]) => b - a);
     const channels: Channels = [most >> 16, (most >> 8) & 255, most & 255];
-    // What differs from none so that anybody sees it leaves its place to a rare one, such as that of a small red mark.
-    const isOwn = chosen.every((one) => distance(channels, one.channels) > UNSEEN);
+    // What is no surface, and differs from none so that anybody sees it, leaves its place to a rare one, such as a small red mark.
+    const isOwn = uses > large || chosen.every((one) => distance(channels, one.channels) > UNSEEN);
     if (isOwn && chosen.length < COLOURS) chosen.push({ short, channels });
   }
   return chosen;
