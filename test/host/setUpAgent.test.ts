@@ -72,14 +72,6 @@ describe('Set Up Agent', () => {
     await pipeline.configure({ agentsPaused: undefined });
   });
 
-  it('[U4, A1] Edit Agents opens the setting where its value stands, and Copy Status says that it is copied', async () => {
-    await vscode.commands.executeCommand('switchyard.editAgents');
-    const shown = () => vscode.window.activeTextEditor?.document.getText() ?? '';
-    await waitFor('the setting', () => shown().includes('"switchyard.agents"'), { seen: shown });
-    await vscode.commands.executeCommand('switchyard.copyStatus');
-    await person.sees(/^The status is copied\.$/);
-  });
-
   it('[A1] says what is wrong with one that does not commit, and adds it only if it is told to', async () => {
     await pipeline.configure({ agents: [] });
     writeFileSync(path.join(SCRATCH, 'how'), 'uncommitted');
