@@ -162,7 +162,7 @@ describe('The manifest', () => {
 describe('The commands', () => {
   /** What they act on is damage, is long in coming, or is VS Code's own: a test of the host runs them where there is none of it. */
   const RUN_WHERE_NOTHING_IS = [
-    'acknowledgeLoss', 'copyStatus', 'editAgents', 'openSourceControl', 'removeLocks', 'reopenComment', 'reviewAgain', 'reviewRunChanges', 'setIdentity', 'stopWaiting', 'stopWaitingFor',
+    'acknowledgeLoss', 'copyStatus', 'editAgents', 'giveBack', 'openSourceControl', 'removeLocks', 'reopenComment', 'reviewAgain', 'reviewRunChanges', 'setIdentity', 'startFresh', 'stopWaiting', 'stopWaitingFor',
   ]; // prettier-ignore
   /** Pressed as what they are, a link of Doctor's report and a button of the status bar. */
   const PRESSED = ['doctorAct', 'readyThisStory'];
