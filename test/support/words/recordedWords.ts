@@ -282,6 +282,8 @@ export const RECORDED: readonly string[] = [
   'Its receipt is number {0} and names none before it.',
   'The receipt before it, on {0}, is gone.',
   'The receipt before it, on {0}, was changed afterwards.',
+  'Its receipt was changed after it was written: another one stood there before.',
+  'The merge journal here knows otherwise: {0}.',
   'Its receipt is number {0}; the one before it is number {1}.',
   '{0} follows the same receipt: two clones wrote receipts apart.',
   'Gate {0} needs {1}, and no gate has that name.',

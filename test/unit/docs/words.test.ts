@@ -20,7 +20,7 @@ const TO_AGENTS = [
 ];
 /** Sentences of which parts are put together; whole they are among those that are recorded. */
 const PUT_TOGETHER = [
-  /^src\/core\/(?:board\/(?:buildCard|statusText)|gates\/(?:configFile|gateVerdict|quarantine)|pipeline\/targetBehind|receipts\/verify(?:Text)?)\.ts$/,
+  /^src\/core\/(?:board\/(?:buildCard|statusText)|gates\/(?:configFile|gateVerdict|quarantine)|pipeline\/targetBehind|receipts\/(?:verify(?:Text)?|witness))\.ts$/,
   /^src\/core\/review\/(?:hazards|reviewHold|takenBack)\.ts$/,
   /^src\/engine\/(?:coderWork|restacks|reviewerWork|runAftermath)\.ts$/,
   /^src\/git\/(?:guard\/takeOver|rescue\/removeWorktree|rescue\/rescueWork|restack\/restack)\.ts$/,
