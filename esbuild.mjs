@@ -85,12 +85,13 @@ async function buildSplit() {
   await Promise.all(outputFiles.map(writeAsCommonJs));
   // What `npm test -- size` looks at: which file needs which.
   await mkdir('out', { recursive: true });
-  await writeFile('out/bundles.json', JSON.stringify(metafile));
+  await writeFile('out/bundles.json', withShortNames(JSON.stringify(metafile)));
 }
 
 /** @param {esbuild.OutputFile} file */
-async function writeAsCommonJs({ path: file, text }) {
-  const { code, map } = await esbuild.transform(withPlainExports(withoutDefaults(text)), {
+async function writeAsCommonJs({ path: long, text }) {
+  const file = withShortNames(long);
+  const { code, map } = await esbuild.transform(withPlainExports(withPlainImports(withShortNames(text))), {
     format: 'cjs',
     platform: 'neutral',
     target: 'node20',
@@ -108,12 +109,23 @@ async function writeAsCommonJs({ path: file, text }) {
 }
 
 /**
- * What `import path from 'node:path'` gives is what `require` gives. esbuild does not know that, and would look for its
- * default at each use.
+ * Each file names some of the others, together more than a thousand times. What several share has its hash alone as its name.
  * @param {string} text
  */
-function withoutDefaults(text) {
-  return text.replaceAll(/\bimport ([\w$]+) from ?("node:[\w/]+")/g, 'var $1 = require($2)');
+function withShortNames(text) {
+  return text.replaceAll(/\bchunk-([A-Z0-9]{8})(\.js)/g, '$1$2');
+}
+
+/**
+ * What `import path from 'node:path'` gives is what `require` gives, and so it is with what files of ours and VS Code export.
+ * esbuild does not know that: it would look for a default at each use, and put half a kilobyte that does so into each file.
+ * @param {string} text
+ */
+function withPlainImports(text) {
+  return text
+    .replaceAll(/\bimport ([\w$]+) from ?("node:[\w/]+")/g, 'var $1 = require($2)')
+    .replaceAll(/\bimport ?\* ?as ([\w$]+) from ?("(?:node:[\w/]+|vscode)")/g, 'var $1 = require($2)')
+    .replaceAll(/\bimport\(("\.\/[^"]+")\)/g, 'Promise.resolve().then(() => require($1))');
 }
 
 /**
@@ -127,9 +139,7 @@ function withPlainExports(text) {
     const [own, name = own] = one.trim().split(/ as /);
     return `get ${name}() { return ${own}; }`;
   });
-  // Who asks for a default with `import(…)` would get all of them as that.
-  const mark = /\bdefault\b/.test(found[1]) ? '__esModule: true, ' : '';
-  return `${text.slice(0, found.index)}module.exports = { ${mark}${getters.join(', ')} };`;
+  return `${text.slice(0, found.index)}module.exports = { ${getters.join(', ')} };`;
 }
 
 /**
