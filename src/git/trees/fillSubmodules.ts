@@ -2,12 +2,15 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { exists } from '../../base/exists';
 import { messageOf } from '../../base/messageOf';
+import type { Oid } from '../../core/story/stage';
 import { fullOid, splitFields } from '../door/names';
 import type { Repository } from '../door/repository';
+import type { RunOptions } from '../door/run';
 import { isRealFolder } from './emptyFolder';
 import { linkedGitDir } from './ownTree';
+import { GITLINK } from './treeWay';
 
-interface Submodule {
+export interface Submodule {
   readonly name: string;
   /** From the top of the worktree, with `/`. */
   readonly path: string;
@@ -62,7 +65,7 @@ async function emptySubmodules(repository: Repository, folder: string): Promise<
 }
 
 /** Submodules that `.gitmodules` of a worktree names. */
-async function submodulesOf({ git }: Repository, folder: string): Promise<Submodule[]> {
+export async function submodulesOf({ git }: Repository, folder: string): Promise<Submodule[]> {
   const file = path.join(folder, '.gitmodules');
   if (!(await exists(file))) return [];
   const args = ['--file', file, '-z', '--get-regexp', '^submodule\\..*\\.path$'];
@@ -79,6 +82,17 @@ async function isEmptyFolder(folder: string, place: string): Promise<boolean> {
   return (await readdir(path.join(folder, ...place.split('/')))).length === 0;
 }
 
+/** The commit that the index of a work tree names for a submodule; null where it names none. */
+export async function commitAt(
+  { git }: Pick<Repository, 'git'>,
+  where: RunOptions,
+  place: string,
+): Promise<Oid | null> {
+  const { text } = await git.run('ls-files', ['-s', '-z', '--', `:(literal)${place}`], where);
+  const [mode, commit = ''] = text.split(/[ \t]/, 2);
+  return mode === GITLINK ? fullOid(commit) : null;
+}
+
 /** Null where it could not be filled. A repository that lacks the commit is not asked, because git would ask the network then. */
 async function fill(
   { git }: Repository,
@@ -87,9 +101,8 @@ async function fill(
 ): Promise<Level | null> {
   const store = path.join(knownHere, 'modules', ...name.split('/'));
   if (gitDir === null || name.split('/').includes('..') || !(await exists(path.join(store, 'HEAD')))) return null;
-  const tree = await git.run('ls-files', ['-s', '-z', '--', `:(literal)${place}`], { cwd: folder });
-  const [mode, commit = ''] = tree.text.split(/[ \t]/, 2);
-  if (mode !== '160000') return null;
+  const commit = await commitAt({ git }, { cwd: folder }, place);
+  if (commit === null) return null;
   const inStore = { cwd: store, env: { GIT_DIR: store } };
   const known = await git.run('cat-file', ['-e', `${commit}^{commit}`], { ...inStore, expect: [0, 1, 128] });
   if (known.code !== 0) return null;
@@ -100,7 +113,7 @@ async function fill(
   const mine = path.join(gitDir, 'modules', ...name.split('/'));
   const inMine = { cwd: mine, env: { GIT_DIR: mine } };
   // The first one has the commit, so the worktree can be removed without losing it.
-  await git.run('update-ref', ['refs/remotes/switchyard/known', fullOid(commit)], inMine);
+  await git.run('update-ref', ['refs/remotes/switchyard/known', commit], inMine);
   if (url.code === 0) await git.run('config', ['remote.origin.url', url.text.trim()], inMine);
   return { folder: path.join(folder, ...place.split('/')), gitDir: mine, known: store };
 }

@@ -13,6 +13,7 @@ import { lendFilterFiles } from './filterFiles';
 import { fullOid, splitFields } from '../door/names';
 import { findOwnTree, GATE, type OwnTree } from './ownTree';
 import { resetGitDir, takeSettings } from './privateGitDir';
+import { putBackSubmodule } from './putBackSubmodule';
 import { wantedUntil, type Repository } from '../door/repository';
 import { readObjects } from '../read/commits';
 import { isFilled } from '../read/lfsPointer';
@@ -141,9 +142,10 @@ async function prove(
     return look();
   });
   // What one gate fetched is kept for the next one, but no other commit than the one that would land, and no changed file of it.
-  for (const one of found.entries)
-    if (one.kind === 'tracked' && one.indexMode === GITLINK && one.letters === '.M')
-      await makeEmptyFolder(tree.folder, one.path);
+  const wrongInside = changedInside(found);
+  for (const name of wrongInside) await putBackSubmodule(repository, tree, name).catch(unreadable);
+  const stillWrong = wrongInside.length === 0 ? [] : await withHidden(repository, tree, submodules, look).then(changedInside, (error: unknown) => { unreadable(error); return wrongInside; }); // prettier-ignore
+  for (const name of stillWrong) await makeEmptyFolder(tree.folder, name);
   const more = cleaned === 'unlooked' && isNone(found) ? await cleanTree(repository, tree, ignored) : 'nothing';
   if (isNone(found) && more === 'nothing') return 'asFilled';
   const wrong = more === 'nothing' ? whatIsWrong(found) : more === 'attributes' ? more : 'leftovers';
@@ -155,6 +157,11 @@ async function prove(
     `The gate tree ${tree.folder} could not be made equal to ${commit}. These differ: ` +
       `${differing.slice(0, 10).join(', ')}. Is a program using it?`,
   );
+}
+
+/** Submodules that are at another commit, or in which a tracked file is changed. */
+function changedInside({ entries }: Differences): string[] {
+  return entries.flatMap((one) => one.kind === 'tracked' && one.indexMode === GITLINK && one.letters === '.M' ? [one.path] : []); // prettier-ignore
 }
 
 function isNone({ headMoved, entries }: Differences): boolean {

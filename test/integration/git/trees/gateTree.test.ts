@@ -202,7 +202,7 @@ describe('Gate trees', () => {
     }
   });
 
-  it('[MQ10, G9] a submodule that a gate moved to another commit is a change, and the next gate finds it empty', async () => {
+  it('[MQ10, G9] a submodule that a gate moved to another commit is a change, and the next gate finds it at its own', async () => {
     const inner = await TemporaryRepository.create();
     try {
       await inner.commit({ 'in.txt': 'in\n' }, 'Inner');
@@ -220,7 +220,8 @@ describe('Gate trees', () => {
         assert.deepEqual(await port.lookAtGateTree({ folder, commit, files }), moved);
       }
       await port.restoreGateTree({ folder, commit });
-      assert.deepEqual(await readdir(at('sub')), []);
+      assert.deepEqual(await readdir(at('sub')), ['.git', 'in.txt', 'made.txt']);
+      assert.equal(await readFile(at('sub', 'in.txt'), 'utf8'), 'in\n');
       assert.deepEqual(await port.lookAtGateTree({ folder, commit, files: 'all' }), { kind: 'asCommit' });
     } finally {
       await inner.dispose();
@@ -243,7 +244,7 @@ describe('Gate trees', () => {
       await writeFile(path.join(sub, 'in.txt'), 'other\n');
     }],
   ] as const)
-    it(`[MQ10, G9] a tracked file in a submodule that a gate ${how} is a change, and the next gate finds the submodule empty`, async () => {
+    it(`[MQ10, G9] a tracked file in a submodule that a gate ${how} is a change, and the next gate finds it as the commit has it`, async () => {
       const inner = await TemporaryRepository.create();
       try {
         await inner.commit({ 'in.txt': 'in\n' }, 'Inner');
@@ -257,12 +258,44 @@ describe('Gate trees', () => {
         for (const files of ['all', 'tracked'] as const)
           assert.deepEqual(await port.lookAtGateTree({ folder, commit, files }), { kind: 'changed', tracked: ['sub'], meddled: [] }); // prettier-ignore
         await port.restoreGateTree({ folder, commit });
-        assert.deepEqual(await readdir(at('sub')), []);
+        assert.deepEqual(await readdir(at('sub')), ['.git', 'in.txt']);
+        assert.equal(await readFile(at('sub', 'in.txt'), 'utf8'), 'in\n');
         assert.deepEqual(await port.lookAtGateTree({ folder, commit, files: 'all' }), { kind: 'asCommit' });
       } finally {
         await inner.dispose();
       }
     }); // prettier-ignore
+
+  it('[G4, G9, G5] what a set-up patched in submodules is put back for the gates, what it made there stays, and no other folder is written to', async () => {
+    const [inner, deep] = [await TemporaryRepository.create(), await TemporaryRepository.create()];
+    const allow = ['-c', 'protocol.file.allow=always'];
+    try {
+      await deep.commit({ 'deep.txt': 'deep\n' }, 'Deep');
+      await inner.commit({ 'in.txt': 'in\n', '.gitignore': 'built\n' }, 'Inner');
+      await inner.git(...allow, 'submodule', '--quiet', 'add', '--name', 'a/deep', deep.path, 'lib/deep');
+      await inner.commit({}, 'Add a submodule');
+      await repository.git(...allow, 'submodule', '--quiet', 'add', inner.path, 'sub');
+      const commit = await repository.commit({}, 'Add a submodule');
+      await port.prepareGateTree({ folder, commit });
+      await repository.gitIn(folder, ...allow, 'submodule', '--quiet', 'update', '--init', '--recursive');
+      await writeFile(at('sub', 'in.txt'), 'patched\n');
+      await writeFile(at('sub', 'lib', 'deep', 'deep.txt'), 'patched\n');
+      await writeFile(at('sub', 'built'), 'built\n');
+      await port.restoreGateTree({ folder, commit });
+      const read = (...names: string[]) => readFile(at('sub', ...names), 'utf8');
+      assert.deepEqual([await read('in.txt'), await read('lib', 'deep', 'deep.txt'), await read('built')], ['in\n', 'deep\n', 'built\n']);
+      assert.deepEqual(await port.lookAtGateTree({ folder, commit, files: 'all' }), { kind: 'asCommit' });
+      await writeFile(at('sub', 'in.txt'), 'patched\n');
+      await repository.gitIn(at('sub'), 'config', 'core.worktree', inner.path);
+      await inner.commit({ 'in.txt': 'later\n' }, 'Later');
+      await port.restoreGateTree({ folder, commit });
+      assert.equal(await inner.read('in.txt'), 'later\n');
+      assert.notEqual(await read('in.txt').catch(() => ''), 'patched\n');
+    } finally {
+      await inner.dispose();
+      await deep.dispose();
+    }
+  }); // prettier-ignore
 
   it('[MQ10, G9] a submodule that git cannot look into any more is a change, and the next gate finds it empty', async () => {
     const inner = await TemporaryRepository.create();
