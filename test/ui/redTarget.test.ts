@@ -79,7 +79,9 @@ describe('A target that somebody turned red', function () {
     await stories.tree.waitForRow((row) => row.label === 'Done' && row.description === '1');
     await stories.tree.waitForMessage(/main is red/, 'gone');
     await workbench.statusBar.waitFor(/nothing needs you$/);
-    await workbench.notifications.waitFor(/^main (moved to|is green again).*The queue goes on\. Made to repair it and still here: #2\./);
+    await workbench.notifications.waitFor(
+      /^main (moved to|is green again).*The queue goes on\. Made to repair it and still here: #2\./,
+    );
     await stories.waitInGroup(2, 'Backlog', /main is not red any more/);
     await workbench.screenshot('red-target-over');
     assert.equal(await workbench.repository.git('status', '--porcelain'), '');

@@ -100,7 +100,10 @@ describe('a target that is red', () => {
     await window.must(started, 'GatesStarted');
     for (const one of [bug, story, other]) await window.waitForStage(one, 'Done');
     assert.equal(notice(), undefined);
-    assert.match(green() ?? '', /^main is green again since \d\d:\d\d: gate test passed on [0-9a-f]{7}\. The queue goes on\.$/);
+    assert.match(
+      green() ?? '',
+      /^main is green again since \d\d:\d\d: gate test passed on [0-9a-f]{7}\. The queue goes on\.$/,
+    );
   });
 
   it('[MQ6, MQ4] a story in QA that is red as the target is waits for it without a strike, and is proven with what repaired it', async () => {

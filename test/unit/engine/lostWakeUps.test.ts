@@ -38,6 +38,7 @@ describe('a part of the engine', () => {
         verdicts: { recent: () => [{ tree: 't', of: 'story', gate: 'test', verdict: 'passed', ms: 1, tests: null }] },
         quarantines: { list: () => [] },
         runs: { agentRuns: () => [] },
+        content: { read: () => Promise.resolve(null) },
         target: () => Promise.resolve({ kind: 'missing', message: '' }),
         ...{ clock, log: quiet, onDue: poke, refuse: () => null },
         previewRemoval: (keys: readonly string[]) =>

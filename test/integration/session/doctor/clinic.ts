@@ -72,7 +72,13 @@ export class Clinic {
   private constructor(readonly repository: TemporaryRepository) {
     this.home = `${repository.path}.worktrees`;
     const clock = { now: () => this.now(), after: () => ({ dispose: () => undefined }) };
-    this.git = createGitPort({ folder: repository.path, binary: gitBinary, log: this.log, clock, starter: sharedStarter() });
+    this.git = createGitPort({
+      folder: repository.path,
+      binary: gitBinary,
+      log: this.log,
+      clock,
+      starter: sharedStarter(),
+    });
     this.doctor = createDoctor(() =>
       Promise.resolve({
         folder: repository.path,

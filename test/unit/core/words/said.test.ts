@@ -68,7 +68,7 @@ describe('What is said in sentences with values', () => {
       /^r0, landet auf main: 🔴 1 Braucht Sie · Coding 1 · Merge 1 · Warteschlange: .*; die älteste wartet 10 min · zuerst: #1 Kalt: /,
     );
     assert.equal(lines[1], 'r1, landet auf main: noch keine Story');
-    assert.match(queueWords(rows[1]!, NOW, translate) ?? '', /; nichts wartet$/);
+    assert.match(queueWords(rows[1]!, NOW, translate) ?? '', /; die Warteschlange ist leer$/);
     const text = windowText(opened, NOW, translate);
     assert.match(text, /^2 Repositorys: 0 Agenten laufen, 1 in der Merge-Warteschlange, 1 braucht Sie\.$/m);
     assert.match(text, /^r1, landet auf main: 0 laufen, 0 in der Warteschlange, nichts braucht Sie\.$/m);
