@@ -93,6 +93,28 @@ describe('what a fresh worktree gets', () => {
         assert.equal(offered({ ...files, [file]: '' }).length, 4);
       }); // prettier-ignore
 
+    it('[G4] whatever a stranger wrote into such a file is read in no time', () => {
+      const stars = '*a'.repeat(30);
+      const lock = { node: 'yarn.lock', rust: 'Cargo.lock', go: 'go.mod' };
+      for (const [kind, file, text] of [
+        [
+          'node',
+          'package.json',
+          JSON.stringify({ workspaces: [`${stars}b`, `${'*'.repeat(90_000)}b`, '**/'.repeat(9000)] }),
+        ],
+        ['node', 'package.json', '"workspaces":{'.repeat(60_000)],
+        ['node', 'package.json', '['.repeat(200_000)],
+        ['node', 'pnpm-workspace.yaml', `packages:\n-${' '.repeat(100_000)}"y"z\n${'- a\n'.repeat(50_000)}`],
+        ['rust', 'Cargo.toml', `[workspace]\n${'members = [\n'.repeat(60_000)}`],
+        ['go', 'go.work', `${'use (\n'.repeat(100_000)}${'//'.repeat(99_000)}\u2028`],
+      ] as const) {
+        const [top, below] = [lock[kind], `${'a'.repeat(200)}/${lock[kind]}`];
+        const since = performance.now();
+        assert.equal(offered({ [top]: '', [below]: '', [file]: text }).length, 2, file);
+        assert.ok(performance.now() - since < 2000, `${file} took ${performance.now() - since} ms`);
+      }
+    });
+
     it('[G4] without a lock file at its top a workspace brings nothing', () => {
       const files = { 'package.json': '{ "workspaces": ["a"] }', 'a/package-lock.json': '' };
       assert.deepEqual(offered(files), ['npm ci --prefix a']);
