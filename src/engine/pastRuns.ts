@@ -39,7 +39,8 @@ export async function keepPastRun(
     );
     // One that said itself that it cannot go on has ended without an event.
     const isBlocked = event === null && store.get(key)?.stage.name === 'Blocked';
-    const kept = withPastRun(await pastRunsOf(content, key), {
+    const before = await pastRunsOf(content, key);
+    const kept = withPastRun(before, {
       run: first.run,
       agent,
       role,
@@ -54,6 +55,9 @@ export async function keepPastRun(
     for (const [index, which] of AGENT_TEXTS.entries())
       await content.write(pastTextId(key, which, slot), texts[index] ?? '');
     await content.write(pastRunsId(key), JSON.stringify(kept));
+    // What is not kept any more takes no room.
+    for (const { slot: left } of before.filter((one) => kept.every((still) => still.slot !== one.slot)))
+      for (const which of AGENT_TEXTS) await content.write(pastTextId(key, which, left), '');
   } catch (error) {
     log.warn(`[agent:${number}:${agent}] what it said is not kept as a run of its own: ${messageOf(error)}`);
   }

@@ -1,5 +1,5 @@
 import { racerTitle } from '../core/agents/race';
-import { PAST_RUNS } from '../core/agents/pastRun';
+import { PAST_SLOTS } from '../core/agents/pastRun';
 import { AGENT_TEXTS } from '../core/agents/transcript/agentText';
 import { agentOutputId, agentTextId, bodyId, pastRunsId, pastTextId, racedOutputId } from '../core/story/contentIds';
 import { readCriteria } from '../core/story/criteria';
@@ -111,7 +111,7 @@ function numberOf(branch: string): { branchNumber?: number } {
 
 /** Names of all that agents said on a story, also in runs before the last. */
 function outputsOf(key: string): string[] {
-  const slots = Array.from({ length: PAST_RUNS }, (_, slot) => slot);
+  const slots = Array.from({ length: PAST_SLOTS }, (_, slot) => slot);
   const texts = AGENT_TEXTS.flatMap((which) => [
     agentTextId(key, which),
     ...slots.map((slot) => pastTextId(key, which, slot)),

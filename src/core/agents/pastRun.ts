@@ -6,6 +6,8 @@ import type { Translate } from '../words/said';
 
 /** So many runs of agents are kept of a story. */
 export const PAST_RUNS = 8;
+/** Places for their texts: one more, so that the texts of a run are written where those of no other are. */
+export const PAST_SLOTS = PAST_RUNS + 1;
 /** So much may their texts take together, in characters; those of the latest are kept whatever they take. */
 const PAST_SIZE = 12_000_000;
 
@@ -30,7 +32,7 @@ const RUN_ROLES = { coder: 'coder', reviewer: 'reviewer', mergemaster: 'mergemas
  */
 const pastRunSchema = z.object({
   run: z.string(),
-  slot: z.int().check(z.minimum(0), z.maximum(PAST_RUNS - 1)),
+  slot: z.int().check(z.minimum(0), z.maximum(PAST_SLOTS - 1)),
   agent: z.string(),
   role: z.enum(['coder', 'reviewer', 'mergemaster']),
   from: z.number(),
@@ -75,7 +77,10 @@ export function readPastRuns(text: string | null): readonly PastRun[] {
   }
 }
 
-/** The runs that are kept together with this one, which takes the place of itself, and a slot that none of the others has. */
+/**
+ * The runs that are kept together with this one, which takes the place of itself, and a slot that none had before: until all of
+ * it is on disk, each of those has its own texts.
+ */
 export function withPastRun(runs: readonly PastRun[], run: Omit<PastRun, 'slot'>): readonly PastRun[] {
   const kept: PastRun[] = [];
   let left = PAST_SIZE - run.size;
@@ -84,8 +89,8 @@ export function withPastRun(runs: readonly PastRun[], run: Omit<PastRun, 'slot'>
     if (left < 0 || kept.length === PAST_RUNS - 1) break;
     kept.unshift(one);
   }
-  const slots = Array.from({ length: PAST_RUNS }, (_, slot) => slot);
-  return [...kept, { ...run, slot: slots.find((slot) => kept.every((one) => one.slot !== slot)) ?? 0 }];
+  const slots = Array.from({ length: PAST_SLOTS }, (_, slot) => slot);
+  return [...kept, { ...run, slot: slots.find((slot) => runs.every((one) => one.slot !== slot)) ?? 0 }];
 }
 
 /** What a run came to, by what follows from it for the story. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cameTo, PAST_RUNS, readPastRuns, withPastRun, type PastRun } from '../../../../src/core/agents/pastRun';
+import { cameTo, PAST_RUNS, PAST_SLOTS, readPastRuns, withPastRun, type PastRun } from '../../../../src/core/agents/pastRun';
 
 const TIP = 'a'.repeat(40);
 
@@ -19,7 +19,7 @@ describe('the runs of agents that are kept of a story', () => {
       ['r3', 'r4', 'r5', 'r6', 'r7', 'r8', 'r10', 'r9'],
     );
     assert.equal(new Set(runs.map(({ slot }) => slot)).size, PAST_RUNS);
-    assert.ok(runs.every(({ slot }) => slot >= 0 && slot < PAST_RUNS));
+    assert.ok(runs.every(({ slot }) => slot >= 0 && slot < PAST_SLOTS));
   });
 
   it('[A9] take no more than their room together, and the latest is kept whatever it takes', () => {
