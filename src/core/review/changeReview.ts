@@ -1,5 +1,14 @@
-import { LOOKS_LIMIT, THREADS_LIMIT, type Review, type ReviewChange, type ReviewThread } from './comments';
+import {
+  LOOKS_LIMIT,
+  THREADS_LIMIT,
+  type Review,
+  type ReviewChange,
+  type ReviewComment,
+  type ReviewThread,
+} from './comments';
 import { refuse, say, type Refusal } from '../words/said';
+
+const GONE = refuse(say('This comment is no longer there. Open the changes again.'));
 
 export const NO_REVIEW: Review = { looks: [], threads: [] };
 
@@ -30,8 +39,14 @@ export function changeReview(
         sentAt: null,
         settledAt: null,
       }));
-    case 'edit':
-      return withThread(review, change.thread, (one) => edited(one, change));
+    case 'edit': {
+      const at = review.threads
+        .find((one) => one.id === change.thread)
+        ?.said.findIndex((one) => isSame(one, change.comment));
+      return at === undefined || at < 0
+        ? GONE
+        : withThread(review, change.thread, (one) => edited(one, at, change.text));
+    }
     case 'settle':
       return withThread(review, change.thread, (one) => ({ ...one, settledAt: at }));
     case 'reopen':
@@ -49,16 +64,18 @@ export function markSent(review: Review, ids: readonly string[], at: string): Re
   };
 }
 
-function edited(thread: ReviewThread, { comment, text }: Extract<ReviewChange, { kind: 'edit' }>): ReviewThread | null {
-  const said = thread.said.flatMap((one, index) =>
-    index !== comment ? [one] : text === null ? [] : [{ ...one, text }],
-  );
+function isSame(one: ReviewComment, other: ReviewComment): boolean {
+  return one.at === other.at && one.text === other.text;
+}
+
+function edited(thread: ReviewThread, at: number, text: string | null): ReviewThread | null {
+  const said = thread.said.flatMap((one, index) => (index !== at ? [one] : text === null ? [] : [{ ...one, text }]));
   return said.length === 0 ? null : { ...thread, said, ...(text !== null && { sentAt: null }) };
 }
 
 function withThread(review: Review, id: string, change: (one: ReviewThread) => ReviewThread | null): ReviewChanged {
   const known = review.threads.some((one) => one.id === id);
-  if (!known) return refuse(say('This comment is no longer there. Open the changes again.'));
+  if (!known) return GONE;
   const threads = review.threads.flatMap((one) => (one.id === id ? (change(one) ?? []) : [one]));
   return { kind: 'changed', review: { ...review, threads } };
 }

@@ -27,6 +27,7 @@ const placeSchema = z.object({
 
 const textSchema = z.string().check(z.minLength(1), z.maxLength(COMMENT_LIMIT));
 const commentSchema = z.object({ at: z.iso.datetime(), text: textSchema });
+export type ReviewComment = z.infer<typeof commentSchema>;
 
 /** What a person said about lines of a story. `sentAt`: it went to the coder; `settledAt`: a person has put it aside. */
 export const threadSchema = z.extend(placeSchema, {
@@ -49,8 +50,11 @@ export const reviewChangeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('looked'), base: oidSchema, tip: oidSchema }),
   z.object({ kind: z.literal('comment'), place: placeSchema, text: textSchema }),
   z.object({ kind: z.literal('reply'), thread: z.string(), text: textSchema }),
-  /** Replaces what was said, or takes it away where `text` is null; with the last of it the thread goes. */
-  z.object({ kind: z.literal('edit'), thread: z.string(), comment: z.int(), text: z.nullable(textSchema) }),
+  /**
+   * Replaces this comment, or takes it away where `text` is null; with the last one the thread goes. It is named by what it says,
+   * for in another window others may come and go meanwhile.
+   */
+  z.object({ kind: z.literal('edit'), thread: z.string(), comment: commentSchema, text: z.nullable(textSchema) }),
   z.object({ kind: z.literal('settle'), thread: z.string() }),
   z.object({ kind: z.literal('reopen'), thread: z.string() }),
 ]);

@@ -35,8 +35,7 @@ class Said implements vscode.Comment {
 
   constructor(
     readonly thread: string,
-    readonly index: number,
-    private readonly kept: ShownThread['said'][number],
+    readonly kept: ShownThread['said'][number],
   ) {
     this.author = { name: vscode.l10n.t('You') };
     this.timestamp = new Date(kept.at);
@@ -160,9 +159,9 @@ export class ReviewComments implements vscode.Disposable {
   }
 
   /** Whether it is kept. */
-  async #edit({ thread, index }: Said, text: string | null): Promise<boolean> {
+  async #edit({ thread, kept }: Said, text: string | null): Promise<boolean> {
     const drawn = this.#drawn.get(thread);
-    return drawn !== undefined && this.#change(drawn.key, { kind: 'edit', thread, comment: index, text });
+    return drawn !== undefined && this.#change(drawn.key, { kind: 'edit', thread, comment: kept, text });
   }
 
   /** VS Code looks at a thread's comments again where they are another list. */
@@ -187,7 +186,8 @@ export class ReviewComments implements vscode.Disposable {
       for (const thread of shown?.threads ?? []) if (this.#draw(review, shown, thread)) wanted.add(thread.id);
     }
     for (const [id, { thread }] of this.#drawn) {
-      if (wanted.has(id)) continue;
+      // What is being typed would be lost; it goes, or is drawn, once that is over.
+      if (wanted.has(id) || isBeingChanged(thread)) continue;
       thread.dispose();
       this.#drawn.delete(id);
     }
@@ -202,11 +202,10 @@ export class ReviewComments implements vscode.Disposable {
     const drawn = JSON.stringify([uri.toString(), thread]);
     const before = this.#drawn.get(thread.id);
     if (before?.drawn === drawn) return true;
-    // What is being typed would be lost; it is drawn once that is over.
-    if (before?.thread.comments.some(({ mode }) => mode === vscode.CommentMode.Editing) === true) return true;
+    if (before !== undefined && isBeingChanged(before.thread)) return true;
     before?.thread.dispose();
     const range = new vscode.Range(place.line - 1, 0, place.endLine - 1, 0);
-    const said = thread.said.map((one, index) => new Said(thread.id, index, one));
+    const said = thread.said.map((one) => new Said(thread.id, one));
     const made = this.#controller.createCommentThread(uri, range, said);
     const isOver = thread.state === 'answered' || thread.state === 'settled';
     made.label = vscode.l10n.t('Comment: {0}', stateWords(thread.state));
@@ -241,6 +240,10 @@ export class ReviewComments implements vscode.Disposable {
     }
     return null;
   }
+}
+
+function isBeingChanged(thread: vscode.CommentThread): boolean {
+  return thread.comments.some(({ mode }) => mode === vscode.CommentMode.Editing);
 }
 
 async function codeAt(uri: vscode.Uri, from: number, to: number): Promise<string> {

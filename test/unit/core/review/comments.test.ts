@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { changeReview, markSent, NO_REVIEW } from '../../../../src/core/review/changeReview';
-import type { Review, ReviewChange, ReviewThread } from '../../../../src/core/review/comments';
+import type { Review, ReviewChange, ReviewComment, ReviewThread } from '../../../../src/core/review/comments';
 import { rejectEvidence } from '../../../../src/core/review/evidence';
 import { followLines, hunksOf, type FileLines } from '../../../../src/core/review/lineChanges';
 import { neededLines, placeThread } from '../../../../src/core/review/placeThreads';
@@ -57,11 +57,28 @@ describe('comments on what a story changes', () => {
 
   it('[U13] what was said can be said otherwise and taken back; with the last of it the thread goes', () => {
     const said: ReviewChange = { kind: 'comment', place, text: 'Why two?' };
-    const edit = after(said, { kind: 'edit', thread: 't1', comment: 0, text: 'Why three?' });
+    const comment = { at: AT, text: 'Why two?' };
+    const edit = after(said, { kind: 'edit', thread: 't1', comment, text: 'Why three?' });
     assert.equal(edit.threads[0]?.said[0]?.text, 'Why three?');
-    assert.deepEqual(after(said, { kind: 'edit', thread: 't1', comment: 0, text: null }).threads, []);
+    assert.deepEqual(after(said, { kind: 'edit', thread: 't1', comment, text: null }).threads, []);
     assert.equal(changeReview(NO_REVIEW, { kind: 'settle', thread: 't9' }, { at: AT, id: 'x' }).kind, 'refused');
   });
+
+  it('[U13] a comment that is changed while another window takes one away, or changes it, is that one and no other', () => {
+    const [a, b, c] = ['A', 'B', 'C'].map((text) => ({ at: AT, text }));
+    const before = { looks: [], threads: [thread({ said: [a!, b!, c!] })] };
+    const does = (review: Review, comment: ReviewComment, text: string | null): Review => {
+      const outcome = changeReview(review, { kind: 'edit', thread: 't1', comment, text }, { at: AT, id: 'x' });
+      assert.ok(outcome.kind === 'changed');
+      return outcome.review;
+    };
+    const said = does(does(before, a!, null), b!, 'B, said otherwise').threads[0]?.said;
+    assert.deepEqual(said?.map(({ text }) => text), ['B, said otherwise', 'C']);
+    for (const text of [null, 'b']) {
+      const change = { kind: 'edit', thread: 't1', comment: b!, text: 'mine' } as const;
+      assert.equal(changeReview(does(before, b!, text), change, { at: AT, id: 'x' }).kind, 'refused');
+    }
+  }); // prettier-ignore
 
   it('[U13] what has gone to the coder goes again once somebody replies to it or opens it again', () => {
     const sent = markSent({ looks: [], threads: [thread()] }, ['t1'], AT);
