@@ -106,7 +106,7 @@ async function readBefore(ask: AskGit): Promise<NonNullable<LandingFacts['before
   const tips = [RECEIPTS_REF, ...new Set(linesOf(stood))];
   const history = await ask('rev-list', [...tips, '--']).catch(() => ask('rev-list', [RECEIPTS_REF, '--']));
   const input = linesOf(history).join('\n');
-  const changes = await ask('diff-tree', ['--stdin', '-r', '--root', '--no-renames', '-z', '--raw', '--no-commit-id'], `${input}\n`);
+  const changes = await ask('diff-tree', ['--stdin', '-m', '-r', '--root', '--no-renames', '-z', '--raw', '--no-commit-id'], `${input}\n`);
   const texts = new Map<Oid, Set<string>>();
   const edited = new Set<Oid>();
   const fields = (changes ?? Buffer.alloc(0)).toString('utf8').split('\0');

@@ -115,6 +115,16 @@ describe('receipts of landings', () => {
     await repository.git('reflog', 'expire', '--expire=all', ref);
     assert.deepEqual(await findings(), ['journal']);
     assert.equal((await script()).code, 0, 'nothing in git knows of it any more');
+    // A merge of notes that changes one says so as well.
+    const merged = await repository.git('commit-tree', '-p', tip, '-p', `${tip}^`, '-m', 'Merge', `${ref}^{tree}`);
+    await repository.git('update-ref', ref, merged);
+    await repository.git('reflog', 'expire', '--expire=all', ref);
+    assert.deepEqual(await findings(), ['chain', 'journal']);
+    // And one that brings those of another clone does not.
+    const other = await repository.git('commit-tree', '-p', tip, '-p', `${tip}^`, '-m', 'Merge', `${tip}^{tree}`);
+    await repository.git('update-ref', ref, other);
+    await repository.git('reflog', 'expire', '--expire=all', ref);
+    assert.deepEqual(await findings(), []);
   });
 
   it('[MQ22] a receipt that a kill cut off is made at the next start, once, and says that it was made later', async () => {
