@@ -30,6 +30,9 @@ type Found = Extract<PipelineFacts['target'], { kind: 'found' }>;
 
 const BY = 'git';
 
+/** Where a commit that names no story is reverted, so many of the newest archived stories are asked whether it was theirs. */
+const ARCHIVED = 200;
+
 /** A look that failed (a lock, a full disk) is tried again after this long (ms): nothing else may come to tell of it. */
 const AGAIN_MS = 10_000;
 
@@ -70,7 +73,7 @@ export class OutsideChanges {
     // A child can stand on nothing but what its parent is.
     for (const { key, childOf } of stories.filter(isUnderWay)) {
       const at = tips.get(key) ?? null;
-      if (at !== null && childOf === undefined) seen[key] = at;
+      if (at !== null && at !== childOf?.at) seen[key] = at;
     }
     const { seenTips, log } = this.ports;
     this.#noting = this.#noting
@@ -128,25 +131,27 @@ export class OutsideChanges {
       const event = { name, number: null, commit: by };
       await book.apply(key, event, BY, (now) => now.stageAt === looked.get(key)?.stageAt);
     }
-    for (const one of ofOthers) if (!told.has(one.key)) await this.#tellArchived(one);
+    for (const one of ofOthers) {
+      const { key } = one;
+      // What was archived long ago is read only where a commit names it.
+      const stories = key === null ? (await this.ports.store.archived({ after: null, limit: ARCHIVED })).stories : told.has(key) ? [] : [await this.ports.store.find(key)]; // prettier-ignore
+      for (const story of stories) if (await this.#tellArchived(story, one)) break;
+    }
   }
 
-  /** What was archived long ago is read only where a commit names it. */
-  async #tellArchived({ key, of, by, name }: OutsideFound['ofOthers'][number]): Promise<void> {
+  /** Whether it is the story that this is about. */
+  async #tellArchived(story: StoryRecord | null, { of, by, name }: OutsideFound['ofOthers'][number]): Promise<boolean> {
     const { store, book, log } = this.ports;
-    const story = await store.find(key);
-    if (story?.stage.name !== 'Archived' || !isLanded(story.stage)) return;
-    const { stage, stageAt, number } = story;
-    const history = await store.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER, key });
+    if (story?.stage.name !== 'Archived' || !isLanded(story.stage)) return false;
+    const { stage, stageAt, number, key } = story;
+    if (name === 'RevertUndone' ? stage.revertedBy?.commit !== of : stage.revertedBy !== undefined) return false;
+    const history = name === 'RevertUndone' ? [] : await store.history({ cursor: 0, limit: Number.MAX_SAFE_INTEGER, key });
     // It may have been opened again and landed anew since.
-    const isMeant =
-      name === 'RevertUndone'
-        ? stage.revertedBy?.commit === of
-        : stage.revertedBy === undefined && history.findLast(({ to }) => to === 'Done')?.evidence.includes(of) === true;
-    if (!isMeant) return;
+    if (name === 'Reverted' && history.findLast(({ to }) => to === 'Done')?.evidence.includes(of) !== true) return false;
     const outcome = await book.apply(key, { name, number: null, commit: by }, BY, (now) => now.stageAt === stageAt);
     if (outcome.kind === 'changed') log.info(`[outside] archived #${number}: ${name} by ${by}`);
-  }
+    return true;
+  } // prettier-ignore
 
   /** Landings that a story knows of are no news, and work that goes on is not over because some of it is on the target. */
   async #isNews({ key, commit, at, how }: Arrival, story: StoryRecord | undefined): Promise<boolean> {
@@ -197,7 +202,7 @@ function requestOf(facts: PipelineFacts, target: Found, { since, before }: { rea
   ]);
   const live: OutsideRequest['live'][number][] = [];
   const landed: OutsideRequest['landed'][number][] = [];
-  for (const { key, branch, stage, worksAt } of facts.stories) {
+  for (const { key, branch, stage, worksAt, childOf } of facts.stories) {
     // Whoever works on it says what became of it.
     if (busy.has(key) || worksAt !== undefined) continue;
     const tip = facts.tips.get(key) ?? null;
@@ -206,8 +211,10 @@ function requestOf(facts: PipelineFacts, target: Found, { since, before }: { rea
       landed.push({ key, commit: stage.mergeCommit, revertedBy: by });
     } else if (stage.name !== 'Archived' && branch !== null && tip !== null) {
       const under = underlyingStage(stage);
-      const seenAt = before?.ref === target.ref && before.tips[key] === tip ? before.target : null;
-      live.push({ key, branch, tip, hadWork: 'tip' in under && under.tip === tip, seenAt });
+      const last = before?.ref === target.ref ? before.tips[key] : undefined;
+      const seen = before === null || last === undefined ? null : { tip: last, target: before.target };
+      const parent = childOf === undefined ? {} : { parent: facts.tips.get(childOf.key) ?? null };
+      live.push({ key, branch, tip, hadWork: 'tip' in under && under.tip === tip, seen, ...parent });
     }
   }
   return { ref: target.ref, target: target.tip, since, live, landed };

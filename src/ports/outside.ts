@@ -8,15 +8,17 @@ export interface OutsideRequest {
   /** Where the target was at the last look; null for the first one. */
   readonly since: Oid | null;
   /**
-   * Stories that have not landed. `hadWork`: its tip is known to have been ahead of the target. `seenAt`: where the target was
-   * when the branch was seen last, with this very tip as its own; null where that is not known.
+   * Stories that have not landed. `hadWork`: its tip is known to have been ahead of the target. `seen`: where branch and
+   * target were when they were seen last; null where that is not known. `parent`: for a child, where its parent's branch is, for
+   * what the parent has is not the child's work.
    */
   readonly live: readonly {
     readonly key: string;
     readonly branch: string;
     readonly tip: Oid;
     readonly hadWork: boolean;
-    readonly seenAt: Oid | null;
+    readonly seen: { readonly tip: Oid; readonly target: Oid } | null;
+    readonly parent?: Oid | null;
   }[];
   readonly landed: readonly { readonly key: string; readonly commit: Oid; readonly revertedBy: Oid | null }[];
 }
@@ -37,9 +39,9 @@ export interface OutsideFound {
   /** `by` is on the target and says that it reverts the landing, or that it reverts what had reverted it. */
   readonly reverted: readonly { readonly key: string; readonly by: Oid }[];
   readonly undone: readonly { readonly key: string; readonly by: Oid }[];
-  /** The same of stories that were not asked about, as commits name them; `of` is the commit that `by` reverts. */
+  /** The same of stories that were not asked about; `of` is the commit that `by` reverts, and `key` null where no commit names a story. */
   readonly ofOthers: readonly {
-    readonly key: string;
+    readonly key: string | null;
     readonly of: Oid;
     readonly by: Oid;
     readonly name: 'Reverted' | 'RevertUndone';

@@ -68,9 +68,16 @@ async function mergedBy(repository: Repository, target: Oid, story: Live, came: 
   return broughtTip(repository, target, story.tip);
 } // prettier-ignore
 
-/** Whether this very tip was seen where the target did not have it. A target that was set back looks so to what began on it. */
-async function wasAhead(repository: Repository, { tip, seenAt }: Live): Promise<boolean> {
-  return seenAt !== null && (await isThere(repository, seenAt)) && !(await isAncestor(repository, tip, seenAt));
+/**
+ * Whether the branch was seen with what the target, and the story's parent, did not have, and still has it. A target that was set
+ * back looks so to what began on it.
+ */
+async function wasAhead(repository: Repository, { tip, seen, parent }: Live): Promise<boolean> {
+  if (seen === null || parent === null) return false;
+  const others = [seen.target, ...(parent === undefined ? [] : [parent])];
+  for (const one of [seen.tip, ...others]) if (!(await isThere(repository, one))) return false;
+  for (const other of others) if (await isAncestor(repository, seen.tip, other)) return false;
+  return seen.tip === tip || isAncestor(repository, seen.tip, tip);
 }
 
 /** What git writes into a branch's log when a commit is made on it. */

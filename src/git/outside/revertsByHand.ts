@@ -47,9 +47,9 @@ async function namedBy(
   const before = new Map((await messagesOf(repository, first)).map((message, at) => [first[at], storyKeyIn(message)]));
   return others.flatMap(({ of, by }, at): OutsideFound['ofOthers'] => {
     const key = storyKeyIn(messages[at] ?? '');
-    if (key !== null) return [{ key, of, by, name: 'Reverted' }];
-    const undone = revertedIn(messages[at] ?? '').map((oid) => before.get(oid) ?? null);
-    return undone.flatMap((one) => (one === null ? [] : [{ key: one, of, by, name: 'RevertUndone' }]));
+    const undone = key === null ? revertedIn(messages[at] ?? '') : [];
+    if (undone.length === 0) return [{ key, of, by, name: 'Reverted' }];
+    return undone.map((oid) => ({ key: before.get(oid) ?? null, of, by, name: 'RevertUndone' }));
   });
 }
 

@@ -58,6 +58,17 @@ describe('lineage: a story that builds on another', () => {
     await window.commit(child, { 'c.txt': 'child\n' });
   }
 
+  it('[MQ14, S11] a child that was fast-forwarded with its parent while Switchyard was not there is Done, where git logs nothing', async () => {
+    await repository.git('config', 'core.logAllRefUpdates', 'false');
+    await family();
+    await window.engine.settle();
+    const branch = now(child).branch ?? '';
+    await window.close();
+    await repository.git('merge', '--quiet', '--ff-only', branch);
+    await window.open();
+    for (const story of [parent, child]) assert.equal((await window.waitForStage(story, 'Done')).by, 'outside');
+  });
+
   it('[G13, S11] while a filter hangs in the child that is moved, others land, and it is moved once that answers', async () => {
     const [begun, go, smudge] = ['begun', 'go', 'smudge'].map((one) => path.join(repository.folder, one)) as [
       string,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
@@ -103,24 +104,48 @@ describe('what happens on the target without Switchyard', () => {
     assert.equal(window.now(follows).stage.name, 'Coding');
   });
 
+  it('[MQ14] where git logs nothing, more work on a branch that had some is noticed, and a child’s own, but not what its parent has', async () => {
+    await repository.git('config', 'core.logAllRefUpdates', 'false');
+    const target = await repository.git('rev-parse', 'main');
+    const [parent, more, child] = [await repository.commit({ 'a.txt': 'parent\n' }, 'Parent'), await repository.commit({ 'a.txt': 'more\n' }, 'More'), await repository.commit({ 'b.txt': 'child\n' }, 'Child')];
+    const one = (key: string, tip: string, seen: string, rest: { parent?: string | null } = {}) => ({ key, branch: `refs/heads/${key}`, tip, hadWork: false, seen: { tip: seen, target }, ...rest });
+    const live = [
+      one('parent', more, parent), one('begun', more, target), one('child', child, child, { parent: more }),
+      one('same', more, more, { parent: more }), one('follows', child, more, { parent: more }), one('orphan', child, child, { parent: null }),
+    ];
+    const found = await portFor(repository.path).lookOutside({ ref: 'refs/heads/main', target: child, since: target, live, landed: [] });
+    assert.deepEqual(found.arrived.map(({ key, how }) => `${key} ${how}`), ['parent merged', 'child merged']);
+  }); // prettier-ignore
+
   it('[MQ14] a revert by hand of an archived story stands on it, until it is reverted itself, also after a restart', async () => {
-    const story = await coded();
+    const [story, squashed] = [await coded(), await window.codedStory('Squashed', { 'c.txt': 'squashed\n' })];
     await window.must(story, 'GatesStarted');
     const { mergeCommit } = await window.waitForStage(story, 'Done');
-    await window.must(story, 'Accept');
+    await repository.git('merge', '--quiet', '--squash', branchOf(squashed));
+    await repository.git('commit', '--quiet', '-m', 'Names no story');
+    const squash = await window.waitForStage(squashed, 'Done');
+    assert.equal(squash.mergeCommit, await repository.git('rev-parse', 'main'));
+    for (const one of [story, squashed]) await window.must(one, 'Accept');
     const by = async () => {
       const { stories } = await window.engine.archived({ after: null, limit: 9 });
-      const stage = stories.find(({ key }) => key === story.key)?.stage;
-      return stage?.name === 'Archived' ? (stage.revertedBy?.commit ?? null) : undefined;
+      const stages = [story, squashed].map((one) => stories.find(({ key }) => key === one.key)?.stage);
+      return stages.map((stage) => stage?.name === 'Archived' ? (stage.revertedBy?.commit ?? null) : undefined);
     };
-    await repository.git('revert', '--no-edit', '-m', '1', mergeCommit);
-    const revert = await repository.git('rev-parse', 'main');
-    await waitFor('the revert', async () => (await by()) === revert);
+    const are = (...wanted: (string | null)[]) => waitFor('reverts', async () => isDeepStrictEqual(await by(), wanted), { seen: by });
+    const revert = async (...what: string[]) => {
+      await repository.git('revert', '--no-edit', ...what);
+      return repository.git('rev-parse', 'main');
+    };
+    const first = await revert('-m', '1', mergeCommit);
+    await are(first, null);
+    const second = await revert(squash.mergeCommit);
+    await are(first, second);
     await window.close();
-    await repository.git('revert', '--no-edit', revert);
+    await revert(first);
+    await revert(second);
     await window.open();
-    await waitFor('that it stands again', async () => (await by()) === null);
-  });
+    await are(null, null);
+  }); // prettier-ignore
 
   it('[MQ14] what the queue itself took back is not told once more of a story that nobody asked about', async () => {
     const port = portFor(repository.path);
