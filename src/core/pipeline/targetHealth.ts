@@ -28,28 +28,30 @@ export interface RedTarget {
   readonly tried: ReadonlySet<string>;
 }
 
-/** The target was red and is not known to be any more. `isProven`: the gate that was red has passed on this tip. */
+/**
+ * The target was red and is not known to be any more. `proven`: the gate that was red has passed on this tip; `moved`: it has
+ * another tip; `judged`: what its gates said counts otherwise now.
+ */
 export interface GreenAgain {
   readonly tip: Oid;
   readonly gate: string;
   /** Since when, in ms since 1970. */
   readonly since: number;
-  readonly isProven: boolean;
+  readonly why: 'proven' | 'moved' | 'judged';
 }
 
 /** How long it is said that a target is green again. */
 export const GREEN_SAID_MS = 15 * 60_000;
 
 /** That it is over; `left` are numbers of stories that were made to repair it and are not done. */
-export function sayGreenAgain(
-  { tip, gate, since, isProven }: GreenAgain,
-  target: string,
-  left: readonly number[],
-): Said[] {
+export function sayGreenAgain({ tip, gate, since, why }: GreenAgain, target: string, left: readonly number[]): Said[] {
   const name = shortRef(target);
-  const what = isProven
-    ? say('{0} is green again since {1}: gate {2} passed on {3}.', name, localClock(since), gate, tip.slice(0, 7))
-    : say('{0} moved to {1} at {2} and is not known to be red any more.', name, tip.slice(0, 7), localClock(since));
+  const [at, short] = [localClock(since), tip.slice(0, 7)];
+  const what = {
+    proven: say('{0} is green again since {1}: gate {2} passed on {3}.', name, at, gate, short),
+    moved: say('{0} moved to {1} at {2} and is not known to be red any more.', name, short, at),
+    judged: say('{0} is not known to be red any more since {1}.', name, at),
+  }[why];
   const names = left.map((number) => `#${number}`);
   const rest = left.length === 0 ? [] : [say('Made to repair it and still here: {0}.', { names })];
   return [what, say('The queue goes on.'), ...rest];

@@ -83,7 +83,8 @@ export class TargetGates {
     else if (was !== null) {
       const verdicts = await this.ports.prover.verdictsOf(commands.gates.gates);
       const isProven = verdicts.of(await this.ports.history.treeOf(target.tip), was.gate) === 'green';
-      this.#green = { tip: target.tip, gate: was.gate, since: this.ports.clock.now(), isProven };
+      const why = isProven ? 'proven' : target.tip === was.tip ? 'judged' : 'moved';
+      this.#green = { tip: target.tip, gate: was.gate, since: this.ports.clock.now(), why };
     }
     return red;
   }
